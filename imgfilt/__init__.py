@@ -1,0 +1,71 @@
+"""imgfilt: image filters that mean exactly what they say.
+
+The public names, each loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .apply import apply
+    from .errors import EngineError, ImageError, ImgfiltError, KernelError, ParameterError
+    from .filters.bilateral import Bilateral
+    from .filters.blur import Blur
+    from .filters.convolve import Convolve
+    from .filters.gaussian import Gaussian
+    from .filters.median import Median
+    from .filters.nlmeans import NLMeans
+    from .image import Image, read, write
+    from .kernel import Kernel
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "apply": ".apply",
+    "Bilateral": ".filters.bilateral",
+    "Blur": ".filters.blur",
+    "Convolve": ".filters.convolve",
+    "EngineError": ".errors",
+    "Gaussian": ".filters.gaussian",
+    "Image": ".image",
+    "ImageError": ".errors",
+    "ImgfiltError": ".errors",
+    "Kernel": ".kernel",
+    "KernelError": ".errors",
+    "Median": ".filters.median",
+    "NLMeans": ".filters.nlmeans",
+    "ParameterError": ".errors",
+    "read": ".image",
+    "write": ".image",
+}
+
+__all__ = [
+    "Bilateral",
+    "Blur",
+    "Convolve",
+    "EngineError",
+    "Gaussian",
+    "Image",
+    "ImageError",
+    "ImgfiltError",
+    "Kernel",
+    "KernelError",
+    "Median",
+    "NLMeans",
+    "ParameterError",
+    "__version__",
+    "apply",
+    "read",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name], __name__), name)
+    # `apply` is a module's name too: keep the function, or importing the module would hide it.
+    globals()[name] = value
+    return value

@@ -1,0 +1,212 @@
+"""Apply: a filter on an array, strip by strip.
+
+The narrow waist: command line, batches, figures and Python all pass through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import workers as pools
+from .border import BORDERS, Span, pad
+from .errors import ParameterError
+from .filters.filter import Filter
+from .options import DEPTHS, Options
+from .plan import Plan, make_plan
+from .store import Clipped, Store
+from .values import shortest
+from .working import Array, Working, peak
+
+_DTYPES = "uint8", "uint16", "float32", "float64"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The pixels (H, W, C) that came out, the plan that made them, and what was lost on the way."""
+
+    pixels: Array
+    plan: Plan
+    clipped: Clipped | None
+
+
+def apply(
+    filter: Filter,
+    pixels: Array,
+    engine: str = "auto",
+    border: str = "reflect",
+    border_value: float | Sequence[float] = 0,
+    values: str = "clip",
+    alpha: bool = False,
+    workers: int | None = None,
+) -> Array:
+    """Return a picture filtered.
+
+    Parameters
+    ----------
+    filter : Filter
+        Such as Gaussian(sigma=1.5).
+    pixels : (H, W) or (H, W, C) array
+        uint8, uint16, float32 or float64, of any strides and byte order; left untouched.
+    engine : {"auto", "numpy", "opencv"}
+    border : {"zero", "constant", "replicate", "reflect", "symmetric", "wrap", "valid"}
+        With `valid` the result is smaller.
+    border_value : number, or a sequence of one a channel
+        For `constant`, in stored levels.
+    values : {"clip", "abs", "offset", "stretch", "raw"}
+        What becomes of values below 0 and above the range; floats are never clipped.
+    alpha : bool
+        The last channel is alpha.
+    workers : int, optional
+        Threads; the cores by default. They never change the result.
+
+    Returns
+    -------
+    (H, W) or (H, W, C) array
+        In the dtype and layout of `pixels`.
+
+    Raises
+    ------
+    ParameterError
+        If the array has no pixels or another dtype or shape, or an option is unknown.
+    EngineError
+        If `opencv` was asked for and can't do it.
+    ImageError
+        If `valid` leaves no pixel.
+
+    Examples
+    --------
+    >>> from imgfilt import Convolve, apply
+    >>> apply(Convolve("1 2 1; 2 4 2; 1 2 1", scale="1/16"), np.full((2, 3), 7, np.uint8))
+    array([[7, 7, 7],
+           [7, 7, 7]], dtype=uint8)
+    """
+    pixels = np.asarray(pixels)
+    grey = pixels.ndim == 2
+    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
+    if grey:
+        native = native[..., np.newaxis]
+    options = Options(engine, border, border_value, values, workers=workers)
+    done = run(filter, native, alpha, options).pixels
+    done = done[..., 0] if grey else done
+    return done.astype(pixels.dtype, copy=False)
+
+
+def run(
+    filt: Filter,
+    pixels: Array,
+    alpha: bool,
+    options: Options,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Result:
+    """Return a (H, W, C) picture filtered, with the plan and what clipped.
+
+    `progress` is called with the share done (0 to 1) after each strip, by its worker.
+    """
+    plan, fill = prepare(filt, pixels, alpha, options)
+    dtype = np.dtype(DEPTHS[options.depth]) if options.depth else pixels.dtype
+    if options.values == "raw" and dtype.kind != "f":
+        raise ParameterError("values: 'raw' needs a float output; see --depth float")
+    store = Store(plan.working, plan.shape[2], dtype, options.values)
+    count = options.workers or pools.cores()
+    if options.values == "stretch":
+        pools.each(
+            lambda strip: store.measure(_values(plan, pixels, strip, fill)), plan.strips, count
+        )
+    if options.region is None:
+        out = np.empty(plan.shape, dtype)
+    else:
+        out = store.narrowed(pixels.astype(np.float64) * store.scale)
+    finished = iter(range(1, len(plan.strips) + 1))
+
+    def work(strip: Span) -> None:
+        values = _values(plan, pixels, strip, fill)
+        out[strip.top : strip.bottom, strip.left : strip.right] = store.stored(values)
+        progress(next(finished) / len(plan.strips))
+
+    pools.each(work, plan.strips, count)
+    return Result(out, plan, store.clipped if store.clipped.outside else None)
+
+
+def prepare(filt: Filter, pixels: Array, alpha: bool, options: Options) -> tuple[Plan, Array]:
+    """Return the plan for a (H, W, C) picture, and the pixel that fills its border."""
+    dtype = pixels.dtype
+    if dtype.name not in _DTYPES:
+        raise ParameterError(f"pixels of {dtype} were given; wanted {', '.join(_DTYPES)}")
+    if pixels.ndim != 3 or 0 in pixels.shape or pixels.shape[2] <= alpha:
+        raise ParameterError(
+            f"pixels of shape {pixels.shape} were given; wanted (H, W) or (H, W, C), none of them 0"
+        )
+    fill = _fill(options, dtype, pixels.shape[2], alpha)
+    opaque = not alpha or bool((pixels[..., -1] == peak(dtype)).all())
+    if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
+        opaque = bool(fill[-1] == peak(dtype)) or filt.identity
+    working = Working(filt, dtype, alpha, not opaque, options.linear)
+    region = None if options.region is None else _region(options.region, pixels)
+    plan = make_plan(working, pixels.shape, options.border, options.engine, region)
+    return plan, fill
+
+
+def _fill(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) -> Array:
+    """Return the (C,) pixel beyond the edge; alpha is full unless given, or all is `zero`."""
+    if options.border != "constant":
+        return np.zeros(channels, dtype)
+    given = np.atleast_1d(np.asarray(options.border_value, np.float64))
+    colours = channels - alpha
+    if given.shape == (1,):
+        given = np.repeat(given, colours)
+    if alpha and given.shape == (colours,):
+        given = np.append(given, peak(dtype))
+    if given.shape != (channels,):
+        raise ParameterError(
+            f"border-value: {len(given)} numbers for a picture of {channels} channels"
+        )
+    if dtype.kind != "f":
+        top = peak(dtype)
+        if not (np.isfinite(given).all() and (given >= 0).all() and (given <= top).all()):
+            raise ParameterError(f"border-value: outside the picture's range 0..{shortest(top)}")
+        if (given != np.rint(given)).any():
+            raise ParameterError("border-value: a picture of whole levels wants whole numbers")
+    return given.astype(dtype)
+
+
+def _region(region: tuple[int, int, int, int], pixels: Array) -> Span:
+    left, top, width, height = region
+    if left + width > pixels.shape[1] or top + height > pixels.shape[0] or not width * height:
+        raise ParameterError(
+            f"region: {left},{top},{width},{height} does not lie inside "
+            f"the picture of {pixels.shape[1]} x {pixels.shape[0]}"
+        )
+    return Span(top, top + height, left, left + width)
+
+
+def _values(plan: Plan, pixels: Array, strip: Span, fill: Array) -> Array:
+    """Return the (h, w, C) values of a strip in stored levels, unrounded."""
+    padded = pad(pixels, strip, plan.reach, plan.border, fill)
+    rows, columns = strip.bottom - strip.top, strip.right - strip.left
+    top, left = plan.reach.top, plan.reach.left
+    centre = padded[top : top + rows, left : left + columns]
+    if plan.filter.identity:
+        return centre
+    block, weight = plan.working.shown(padded)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return plan.working.stored(_computed(plan, block, weight), centre)
+
+
+def _computed(plan: Plan, block: Array, weight: Array | None) -> Array:
+    """Return what the engine makes of a block, with NaN and infinity kept where they belong."""
+    filt = plan.filter
+    finite = block.dtype.kind != "f" or bool(np.isfinite(block).all())
+    given = block
+    if not finite:
+        kept = ~np.isnan(block) if filt.orders_infinity else np.isfinite(block)
+        given = np.where(kept, block, block.dtype.type(0))
+    values = filt.opencv(given) if plan.engine == "opencv" else filt.numpy(given, weight)
+    if not finite:
+        marks = filt.marks(block)
+        values = values.astype(np.result_type(values, np.float32))
+        values[..., : marks.shape[2]] += marks
+    return values

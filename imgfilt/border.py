@@ -1,0 +1,138 @@
+"""Borders: what lies beyond the edge of a picture, and the padding of a strip by it.
+
+A strip is padded from the whole picture by index, so that its halo (rows of the strips beside it)
+and the picture's border are one operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+    Index = Callable[[Array, int], Array]
+
+
+class Reach(NamedTuple):
+    """How many rows and columns beyond itself an output pixel depends on."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+class Span(NamedTuple):
+    """The output pixels from row `top` and column `left` to before `bottom` and `right`."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Border:
+    """One way to go on beyond the edge of the row `a b c d`."""
+
+    picture: str
+    meaning: str
+    index: Index | None = None  # (positions, length) -> positions inside; None: nothing to index
+
+
+def _replicate(positions: Array, length: int) -> Array:
+    return positions.clip(0, length - 1)
+
+
+def _reflect(positions: Array, length: int) -> Array:
+    last = length - 1
+    period = max(2 * last, 1)
+    return last - abs(last - positions % period)
+
+
+def _symmetric(positions: Array, length: int) -> Array:
+    twice = 2 * (positions % (2 * length)) + 1
+    return (2 * length - abs(2 * length - twice)) // 2
+
+
+def _wrap(positions: Array, length: int) -> Array:
+    return positions % length
+
+
+BORDERS: dict[str, Border] = {
+    "zero": Border("0 0 | a b c d | 0 0", "black; transparent where the picture has alpha"),
+    "constant": Border("v v | a b c d | v v", "the value of --border-value"),
+    "replicate": Border("a a | a b c d | d d", "the nearest pixel", _replicate),
+    "reflect": Border("c b | a b c d | c b", "mirrored at the edge pixel", _reflect),
+    "symmetric": Border("b a | a b c d | d c", "mirrored with the edge pixel", _symmetric),
+    "wrap": Border("c d | a b c d | a b", "from the other side", _wrap),
+    "valid": Border("    | a b c d |    ", "none: only where the kernel fits, the picture shrinks"),
+}
+
+
+def shape_out(border: str, height: int, width: int, reach: Reach) -> tuple[int, int]:
+    """Return the height and width of what a filter of this reach makes of a picture.
+
+    Neither is negative; with `valid` both can be 0.
+    """
+    if border != "valid":
+        return height, width
+    return (
+        max(0, height - reach.top - reach.bottom),
+        max(0, width - reach.left - reach.right),
+    )
+
+
+def pad(pixels: Array, span: Span, reach: Reach, border: str, fill: Array) -> Array:
+    """Return all that the output pixels of a span depend on.
+
+    Parameters
+    ----------
+    pixels : (H, W, C) array
+        The whole picture, any dtype.
+    span : Span
+        Output rows and columns; with `valid` the output starts at the first pixel that the
+        kernel fits, so that row 0 is the picture's row `reach.top`.
+    reach : Reach
+        May be larger than the picture.
+    border : str
+        A key of BORDERS.
+    fill : (C,) array
+        The pixel beyond the edge for `zero` and `constant`, in the picture's dtype.
+
+    Returns
+    -------
+    (h + top + bottom, w + left + right, C) array
+        In the picture's dtype; with `valid` it is a view.
+    """
+    import numpy as np
+
+    if border == "valid":
+        rows = slice(span.top, span.bottom + reach.top + reach.bottom)
+        return pixels[rows, span.left : span.right + reach.left + reach.right]
+    height, width, channels = pixels.shape
+    rows_at = np.arange(span.top - reach.top, span.bottom + reach.bottom)
+    columns_at = np.arange(span.left - reach.left, span.right + reach.right)
+    padded = np.empty((len(rows_at), len(columns_at), channels), pixels.dtype)
+    first, last = np.searchsorted(rows_at, (0, height))
+    left, right = np.searchsorted(columns_at, (0, width))
+    # An indexed copy of everything would cost more than a small filter: the interior is a slice.
+    across = slice(columns_at[left], columns_at[right - 1] + 1)
+    down = slice(rows_at[first], rows_at[last - 1] + 1)
+    padded[first:last, left:right] = pixels[down, across]
+    index = BORDERS[border].index
+    if index is None:
+        padded[:first] = padded[last:] = fill
+        padded[:, :left] = padded[:, right:] = fill
+        return padded
+    rows_from = index(rows_at, height)
+    columns_from = index(columns_at, width)
+    padded[:first, left:right] = pixels[rows_from[:first], across]
+    padded[last:, left:right] = pixels[rows_from[last:], across]
+    padded[:, :left] = pixels[np.ix_(rows_from, columns_from[:left])]
+    padded[:, right:] = pixels[np.ix_(rows_from, columns_from[right:])]
+    return padded

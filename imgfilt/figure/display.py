@@ -1,0 +1,71 @@
+"""Pixels of any depth and channels as a figure shows them: 8 bits, opaque, grey or RGB."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imgfilt.errors import ImageError
+
+# Rows converted at once, so that no float copy of a whole picture is made.
+_ROWS = 256
+_WHITE, _GREY = 255, 224
+
+
+def displayed(pixels: NDArray[Any], alpha: bool = False) -> NDArray[np.uint8]:
+    """Make pixels fit for a cell.
+
+    Parameters
+    ----------
+    pixels : (H, W, C) array of uint8, uint16 or floats (0..1)
+        Grey or RGB, either with alpha; or CMYK, converted without a colour profile.
+    alpha : bool
+        Whether the last channel is alpha: the picture then lies on a light checkerboard.
+
+    Returns
+    -------
+    (H, W, 1) or (H, W, 3) uint8 array
+        Rounded and clipped; NaN is 0. The same array if there was nothing to do.
+
+    Raises
+    ------
+    ImageError
+        If the channels are none of these.
+    """
+    height, width, channels = pixels.shape
+    colours = channels - alpha
+    if colours not in (1, 3) and (alpha or colours != 4):
+        beside = " beside alpha" if alpha else ""
+        raise ImageError(f"a figure shows grey, RGB or CMYK; found {colours} channels{beside}")
+    if pixels.dtype == np.uint8 and channels in (1, 3):
+        return pixels
+    result = np.empty((height, width, 1 if colours == 1 else 3), np.uint8)
+    for top in range(0, height, _ROWS):
+        rows = slice(top, min(top + _ROWS, height))
+        levels = _levels(pixels[rows])
+        if alpha:
+            ground = _checkerboard(height, width, rows)
+            levels = ground + (levels[..., :-1] - ground) * (levels[..., -1:] / np.float32(255))
+        elif channels == 4:
+            levels = (255 - levels[..., :3]) * (255 - levels[..., 3:]) / np.float32(255)
+        result[rows] = np.rint(levels)
+    return result
+
+
+def _levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
+    """Turn pixels of any depth into 8-bit levels, not yet rounded."""
+    if pixels.dtype.kind == "f":
+        pixels, white = np.clip(np.nan_to_num(pixels), 0, 1), 1
+    else:
+        white = np.iinfo(pixels.dtype).max
+    return pixels.astype(np.float32) * np.float32(255 / white)
+
+
+def _checkerboard(height: int, width: int, rows: slice) -> NDArray[np.float32]:
+    """Draw some rows of the board that lies under a picture, (rows, width, 1)."""
+    # 32 to 64 squares along a large picture, to be seen when it is reduced; a power of two, so that
+    # they are as large in cells that are a little smaller.
+    square = max(4, 1 << (max(height, width) // 64).bit_length())
+    down, across = np.ogrid[rows, :width]
+    odd = (down // square + across // square) % 2
+    return np.where(odd, _GREY, _WHITE).astype(np.float32)[..., np.newaxis]

@@ -1,0 +1,77 @@
+"""Bilateral: smooth what is alike, keep the edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .. import numerics, opencv
+from ..border import Reach
+from ..values import LARGEST_WINDOW, Number
+from .filter import Filter, Method, parameter, square
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..numerics.taps import Array
+
+_LARGEST = 1e6  # more than any difference or distance, and its square is finite
+_SMALLEST = 1e-100  # below, a square would be 0
+
+
+@dataclass(frozen=True)
+class Bilateral(Filter):
+    """Smooth with a mean weighted by distance and by likeness, which keeps edges."""
+
+    title: ClassVar[str] = "Bilateral"
+    levels: ClassVar[bool] = True
+
+    diameter: int = parameter(
+        Number(1, LARGEST_WINDOW, whole=True, odd=True),
+        9,
+        "Of the disc, in pixels, odd.",
+        short="d",
+    )
+    sigma_color: float = parameter(
+        Number(0, _LARGEST),
+        75,
+        "How different pixels may be: 8-bit levels, summed over the channels.",
+    )
+    sigma_space: float = parameter(Number(0, _LARGEST), 75, "How far pixels may be: pixels.")
+
+    @property
+    def identity(self) -> bool:
+        """Whether only the pixel itself counts."""
+        return self.diameter == 1 or min(self.sigma_color, self.sigma_space) < _SMALLEST
+
+    @property
+    def reach(self) -> Reach:
+        """The radius of the disc, each way."""
+        return square(self.diameter)
+
+    def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
+        """Return the one method that each engine has."""
+        operations = numerics.bilateral.operations(self.diameter, channels)
+        return Method("bilateralFilter" if engine == "opencv" else "disc", operations)
+
+    def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
+        """Return why cv2 can't do this for a picture."""
+        if dtype.name not in ("uint8", "float32"):
+            return f"its bilateral filter takes uint8 and float32 pictures, not {dtype.name}"
+        if channels not in (1, 3):
+            return f"its bilateral filter takes 1 or 3 colour channels, not {channels}"
+        return None
+
+    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+        """Return the means."""
+        return numerics.bilateral.run(
+            padded, self.diameter, self.sigma_color, self.sigma_space, weight
+        )
+
+    def opencv(self, padded: Array) -> Array:
+        """Return the means."""
+        return opencv.bilateral(padded, self.diameter, self.sigma_color, self.sigma_space)
+
+    def marks(self, padded: Array) -> Array:
+        """Return NaN where the disc holds a NaN or infinity: no likeness to it is defined."""
+        return numerics.nonfinite.window_marks(padded, numerics.bilateral.disc(self.diameter))

@@ -1,0 +1,107 @@
+"""Convolve: any kernel, flipped as convolution has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .. import numerics
+from ..border import Reach
+from ..errors import KernelError
+from ..values import Flag, Integers, Ratio, Side
+from .filter import parameter
+from .linear import Linear
+
+if TYPE_CHECKING:
+    from ..kernel import Kernel
+    from ..numerics.taps import Taps
+
+
+class KernelSources:
+    """One kernel or several, each a Kernel, a preset, or rows split by `;`."""
+
+    sweeps: ClassVar[bool] = False
+    metavar: ClassVar[str] = "SOURCE"
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return the sources as a tuple; the filter makes its kernel of them."""
+        from ..kernel import Kernel
+
+        sources = (value,) if isinstance(value, Kernel | str) else value
+        if not isinstance(sources, Iterable):
+            raise KernelError(f"{name}: {value!r} is neither a Kernel nor a text that names one")
+        sources = tuple(sources)
+        if not sources or not all(isinstance(source, Kernel | str) for source in sources):
+            raise KernelError(f"{name}: {value!r} is neither a Kernel nor a text that names one")
+        return sources
+
+    def caption(self, name: str, text: str) -> str:
+        """Return the source as it was typed."""
+        return text
+
+
+@dataclass(frozen=True)
+class Convolve(Linear):
+    """Convolve with a kernel: flipped, at its origin, and divided by nothing unless told."""
+
+    title: ClassVar[str] = "Convolution"
+
+    kernel: Any = parameter(
+        KernelSources(),
+        help="A kernel file, a preset (sobel-x, average:5) or rows split by ';' ('1 0 -1; 2 0 -2; "
+        "1 0 -1'). Several are composed into one.",
+        short="k",
+    )
+    size: int | None = parameter(
+        Side(), None, "Side in pixels of a preset named without its arguments.", short="s"
+    )
+    correlate: bool = parameter(Flag(), False, "Correlate: don't flip the kernel.")
+    origin: tuple[int, int] | None = parameter(
+        Integers(("ROW", "COL")), None, "The kernel's origin, 0-based (its middle, or the file's)."
+    )
+    scale: Fraction | None = parameter(
+        Ratio(), None, "Multiply every weight; fractions such as 1/9 are exact."
+    )
+    normalize: bool = parameter(Flag(), False, "Divide by the sum of the weights.")
+
+    def check(self) -> None:
+        """Make the kernel; KernelError says what is wrong with it."""
+        _ = self.composed
+
+    @cached_property
+    def composed(self) -> Kernel:
+        """The one kernel that all parameters together make."""
+        from ..kernel import Kernel, parse_source
+
+        sources = [s if isinstance(s, Kernel) else parse_source(s, self.size) for s in self.kernel]
+        if self.size is not None and not any(isinstance(source, str) for source in self.kernel):
+            raise KernelError("a size goes with a preset that is named without its arguments")
+        if len(sources) > 1 and self.origin is not None:
+            raise KernelError("an origin goes with one kernel; several have 'origin' lines")
+        kernel = reduce(lambda first, then: first.composed(then), sources)
+        if self.origin is not None:
+            kernel = Kernel(kernel, self.origin)
+        if self.scale is not None:
+            kernel = kernel.scaled(self.scale)
+        return kernel.normalized() if self.normalize else kernel
+
+    @property
+    def reach(self) -> Reach:
+        """A flipped kernel reaches up as far as it has rows below its origin."""
+        (rows, columns), (row, column) = self.composed.shape, self.composed.origin
+        above, left = rows - 1 - row, columns - 1 - column
+        if self.correlate:
+            return Reach(row, above, column, left)
+        return Reach(above, row, left, column)
+
+    @cached_property
+    def taps(self) -> Taps:
+        """The kernel, flipped unless it is to correlate; in whole numbers where it is rational."""
+        integers = self.composed.integers
+        weights, divisor = integers or (self.composed.weights, 1)
+        if not self.correlate:
+            weights = weights[::-1, ::-1]
+        return numerics.taps.Taps(weights, divisor, whole=integers is not None)

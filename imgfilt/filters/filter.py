@@ -1,0 +1,119 @@
+"""Filter: what every filter says of itself. A Filter that exists is right.
+
+Its parameters are declared once, a line each: option, check, help, sweep and caption read it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from ..border import Reach
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..numerics.taps import Array
+
+
+def parameter(
+    kind: Any, default: Any = dataclasses.MISSING, help: str = "", *, short: str | None = None
+) -> Any:
+    """Declare a parameter: what it may hold (values.py), its default, and its help with the unit."""
+    return dataclasses.field(default=default, metadata={"kind": kind, "help": help, "short": short})
+
+
+class Parameter(NamedTuple):
+    """A declared parameter of a filter."""
+
+    name: str
+    kind: Any
+    default: Any
+    help: str
+    short: str | None
+
+    @property
+    def required(self) -> bool:
+        """Whether it has no default."""
+        return self.default is dataclasses.MISSING
+
+
+class Method(NamedTuple):
+    """How an engine goes about it: a name, and the operations that an output pixel costs."""
+
+    name: str
+    operations: float
+
+
+class Filter(ABC):
+    """What a filter is; each is a frozen dataclass of its parameters.
+
+    Attributes
+    ----------
+    title : str
+        What captions call it.
+    linear : bool
+        Sums weighted pixels: alpha goes through it as a channel of premultiplied colour. The
+        others take the alpha as a weight plane.
+    levels : bool
+        Sees 8-bit levels at every depth, so that its thresholds mean the same.
+    orders_infinity : bool
+        Takes infinity for a number like any other.
+    """
+
+    title: ClassVar[str]
+    linear: ClassVar[bool] = False
+    levels: ClassVar[bool] = False
+    orders_infinity: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        for name, kind, default, _, _ in self.parameters():
+            value = getattr(self, name)
+            if value is not default:
+                object.__setattr__(self, name, kind.check(value, name))
+        self.check()
+
+    @classmethod
+    def parameters(cls) -> list[Parameter]:
+        """Return the parameters as they are declared."""
+        fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(cls)  # type: ignore[arg-type]
+        return [Parameter(field.name, default=field.default, **field.metadata) for field in fields]
+
+    def check(self) -> None:
+        """Raise ParameterError where parameters don't go together."""
+
+    @property
+    def identity(self) -> bool:
+        """Whether every pixel stays what it is."""
+        return False
+
+    @property
+    @abstractmethod
+    def reach(self) -> Reach:
+        """The rows and columns around it that an output pixel depends on."""
+
+    @abstractmethod
+    def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
+        """Return how an engine would compute a padded block of this dtype."""
+
+    def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
+        """Return why cv2 can't do this for a picture, or None where it can."""
+        return None
+
+    @abstractmethod
+    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+        """Return the (h, w, C) values of a padded block; with a weight plane its own mean, too."""
+
+    @abstractmethod
+    def opencv(self, padded: Array) -> Array:
+        """Return the (h, w, C) values of a padded block."""
+
+    @abstractmethod
+    def marks(self, padded: Array) -> Array:
+        """Return what NaN and infinity in a padded block make of the (h, w, C) values; else 0."""
+
+
+def square(size: int) -> Reach:
+    """Return the reach of an odd square window around its centre."""
+    return Reach(size // 2, size // 2, size // 2, size // 2)

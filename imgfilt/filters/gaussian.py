@@ -1,0 +1,76 @@
+"""Gaussian: the lecture's smoothing mask, by size or by sigma."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from .. import numerics
+from ..border import Reach
+from ..values import LARGEST_SIGMA, Flag, Number, Side
+from .filter import parameter, square
+from .linear import Linear
+
+if TYPE_CHECKING:
+    from ..numerics.taps import Array, Taps
+
+
+@dataclass(frozen=True)
+class Gaussian(Linear):
+    """Smooth with a Gaussian of a size, a sigma or both."""
+
+    title: ClassVar[str] = "Gaussian"
+
+    size: int | None = parameter(
+        Side(odd=True),
+        None,
+        "Side of the kernel in pixels, odd; alone it sets sigma. [default: 5, "
+        "or 2·ceil(4·sigma)+1]",
+        short="s",
+    )
+    sigma: float | None = parameter(
+        Number(0, LARGEST_SIGMA), None, "Standard deviation in pixels; alone it sets the size."
+    )
+    integrated: bool = parameter(
+        Flag(), False, "Integrate the Gaussian over each pixel instead of sampling it."
+    )
+    integer: bool = parameter(
+        Flag(), False, "Compute in integers, with a kernel of whole numbers and its divisor."
+    )
+
+    @property
+    def side(self) -> int:
+        """The side of the kernel, in pixels."""
+        from ..kernel.gaussian import size_of
+
+        if self.sigma == 0:
+            return 1
+        if self.size is None:
+            return 5 if self.sigma is None else size_of(self.sigma)
+        return self.size
+
+    @property
+    def reach(self) -> Reach:
+        """Half the side, each way."""
+        return square(self.side)
+
+    @cached_property
+    def taps(self) -> Taps:
+        """The bell, down and across."""
+        from ..kernel import gaussian
+
+        side = self.side
+        if side == 1 or (self.sigma is None and side in gaussian.TABLES and not self.integrated):
+            return self._taps(*gaussian.TABLES[side])
+        sigma = gaussian.sigma_of(side) if self.sigma is None else self.sigma
+        bell = (gaussian.integrated if self.integrated else gaussian.sampled)(side, sigma)
+        if self.integer:
+            return self._taps(*gaussian.integers(bell))
+        return self._taps(bell, 1, whole=False)
+
+    @staticmethod
+    def _taps(bell: Sequence[float] | Array, divisor: int, whole: bool = True) -> Taps:
+        factor = numerics.taps.factor(bell)
+        return numerics.taps.Taps((factor, factor), divisor**2, whole)

@@ -1,0 +1,68 @@
+"""Median: the middle value of a window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .. import numerics, opencv
+from ..border import Reach
+from ..values import Side
+from .filter import Filter, Method, parameter, square
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..numerics.taps import Array
+
+_LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
+
+
+@dataclass(frozen=True)
+class Median(Filter):
+    """Replace every pixel by the median of the square around it, channel by channel."""
+
+    title: ClassVar[str] = "Median"
+    orders_infinity: ClassVar[bool] = True
+
+    size: int = parameter(Side(odd=True), 5, "Side of the square in pixels, odd.", short="s")
+
+    @property
+    def identity(self) -> bool:
+        """Whether the square is one pixel."""
+        return self.size == 1
+
+    @property
+    def reach(self) -> Reach:
+        """Half the side, each way."""
+        return square(self.size)
+
+    def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
+        """Return sorting or counting, by size."""
+        operations = numerics.median.operations(self.size, dtype)
+        name = "medianBlur" if engine == "opencv" else numerics.median.method(self.size, dtype)
+        return Method(name, operations)
+
+    def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
+        """Return why cv2 can't do this for a picture."""
+        if dtype.name == "uint8" and self.size < 256:
+            return None
+        if dtype.name in ("uint16", "float32") and self.size <= _LARGEST_WIDE:
+            return None
+        return (
+            f"its median takes {dtype.name} only up to size {255 if dtype.name == 'uint8' else 5}"
+        )
+
+    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+        """Return the medians; the fully transparent are left out."""
+        if weight is None:
+            return numerics.median.run(padded, self.size)
+        return numerics.median.run_weighted(padded, weight, self.size)
+
+    def opencv(self, padded: Array) -> Array:
+        """Return the medians."""
+        return opencv.median(padded, self.size)
+
+    def marks(self, padded: Array) -> Array:
+        """Return NaN where the window holds one; infinities are in order like any number."""
+        return numerics.nonfinite.square_marks(padded, self.size)

@@ -1,0 +1,70 @@
+"""Non-local means: smooth by patches that are alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .. import numerics, opencv
+from ..border import Reach
+from ..values import LARGEST_WINDOW, Number
+from .filter import Filter, Method, parameter, square
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..numerics.taps import Array
+
+_STRONGEST = 1e6  # levels; more than any difference, and its square is finite
+_WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)
+
+
+@dataclass(frozen=True)
+class NLMeans(Filter):
+    """Remove noise by non-local means: a mean of the pixels whose surroundings are alike."""
+
+    title: ClassVar[str] = "Non-local means"
+    levels: ClassVar[bool] = True
+
+    strength: float = parameter(
+        Number(0, _STRONGEST), 10, "How different patches may be, in 8-bit levels."
+    )
+    patch: int = parameter(_WINDOW, 7, "Side of the patches that are compared, in pixels, odd.")
+    search: int = parameter(_WINDOW, 21, "Side of the square that is searched, in pixels, odd.")
+
+    @property
+    def identity(self) -> bool:
+        """Whether only the pixel itself counts."""
+        return self.strength < 1e-100 or self.search == 1
+
+    @property
+    def reach(self) -> Reach:
+        """Half a patch beyond half the search, each way."""
+        return square(self.patch + self.search - 1)
+
+    def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
+        """Return the one method that each engine has."""
+        operations = numerics.nlmeans.operations(self.patch, self.search, channels)
+        return Method("fastNlMeansDenoising" if engine == "opencv" else "pairs", operations)
+
+    def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
+        """Return why cv2 can't do this for a picture."""
+        if dtype.name != "uint8":
+            return f"its non-local means takes uint8 pictures, not {dtype.name}"
+        if channels > 4:
+            return f"its non-local means takes up to 4 colour channels, not {channels}"
+        return None
+
+    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+        """Return the means."""
+        return numerics.nlmeans.run(padded, self.strength, self.patch, self.search, weight)
+
+    def opencv(self, padded: Array) -> Array:
+        """Return the means."""
+        return opencv.nlmeans(padded, self.strength, self.patch, self.search)
+
+    def marks(self, padded: Array) -> Array:
+        """Return NaN where the window holds a NaN or infinity: no likeness to it is defined."""
+        return numerics.nonfinite.window_marks(
+            padded, numerics.nlmeans.window(self.patch, self.search)
+        )

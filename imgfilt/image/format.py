@@ -1,0 +1,154 @@
+"""FORMATS, the table of what each picture format can hold; asked before anything is decoded."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import CommandError
+from ..files import displayed
+from .picture import COLOURS, DEPTHS
+
+
+@dataclass(frozen=True)
+class Format:
+    """What one format can hold, in words of `picture.COLOURS` and `picture.DEPTHS`.
+
+    Parameters
+    ----------
+    label : str
+        How people write it.
+    suffixes : tuple of str
+        In small letters; the first is the usual one.
+    signature : bytes
+        Regular expression that a file's first bytes match; empty for text, which has none.
+    colours : tuple of str
+        A format without grey stores it as RGB. None at all stands for any number of channels,
+        where 2 and 4 have alpha.
+    depths : tuple of str
+    alpha : bool
+    metadata : tuple of str
+        The fields of Metadata that it can carry.
+    lossy : bool
+        Whether pixels that are read back may differ.
+    frames : bool
+        Whether it can hold several.
+    side : int or None
+        Most pixels across or down.
+    segment : int or None
+        Most bytes of EXIF, or of XMP.
+    """
+
+    label: str
+    suffixes: tuple[str, ...]
+    signature: bytes
+    colours: tuple[str, ...]
+    depths: tuple[str, ...]
+    alpha: bool = False
+    metadata: tuple[str, ...] = ()
+    lossy: bool = False
+    frames: bool = False
+    side: int | None = None
+    segment: int | None = None
+
+    def supports(
+        self, dtype: npt.DTypeLike, shape: tuple[int, int, int], alpha: bool
+    ) -> str | None:
+        """Return why it can't hold a picture of this depth and shape (H, W, C); None if it can."""
+        depth, (height, width, channels) = np.dtype(dtype).name, shape
+        if self.side and max(width, height) > self.side:
+            return f"{self.label} holds {self.side} pixels a side at most, not {width} x {height}"
+        if self._holds(depth, channels, alpha):
+            return None
+        able = _listing(
+            form.label for form in FORMATS.values() if form._holds(depth, channels, alpha)
+        )
+        if alpha and self._holds(depth, channels - 1, False):
+            return f"{self.label} can't hold alpha; --background COLOUR puts it on a ground"
+        colour = COLOURS.get(channels - alpha, f"{channels}-channel")
+        what = f"{DEPTHS[depth]} {colour}{' with alpha' * alpha}"
+        return f"{self.label} can't hold {what}; {able} can"
+
+    def _holds(self, depth: str, channels: int, alpha: bool) -> bool:
+        if depth not in self.depths:
+            return False
+        if not self.colours:
+            return alpha == (channels in ALPHA_CHANNELS)
+        colour = COLOURS.get(channels - alpha)
+        if colour == "grey" and "RGB" in self.colours:
+            colour = "RGB"
+        return colour in self.colours and (not alpha or (self.alpha and colour != "CMYK"))
+
+
+# What an array without a word about itself is taken for: grey or RGB, each with alpha.
+ALPHA_CHANNELS = (2, 4)
+
+INTEGERS = ("uint8", "uint16")
+ALL_DEPTHS = (*INTEGERS, "float32")
+EVERYTHING = ("icc", "exif", "xmp", "dpi")
+
+FORMATS = {
+    "png": Format(
+        "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGERS,
+        alpha=True, metadata=(*EVERYTHING, "text"), frames=True,
+    ),
+    "jpeg": Format(
+        "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
+        ("grey", "RGB", "CMYK"), ("uint8",),
+        metadata=EVERYTHING, lossy=True, side=65_500, segment=65_504,
+    ),
+    "tiff": Format(
+        "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
+        alpha=True, metadata=EVERYTHING, frames=True,
+    ),
+    "webp": Format(
+        "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",),
+        alpha=True, metadata=("icc", "exif", "xmp"), lossy=True, frames=True, side=16_383,
+    ),
+    "bmp": Format(
+        "BMP", (".bmp",), rb"BM", ("grey", "RGB"), ("uint8",), metadata=("dpi",),
+    ),
+    "gif": Format(
+        "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
+        alpha=True, lossy=True, frames=True, side=65_535,
+    ),
+    "ppm": Format(
+        "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGERS,
+    ),
+    "pgm": Format("PGM", (".pgm",), b"", ("grey",), INTEGERS),
+    "pfm": Format("PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",)),
+    "npy": Format(".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS, alpha=True),
+    "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS),
+    "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS),
+}  # fmt: skip
+
+
+def format_of(path: str | os.PathLike[str]) -> Format:
+    """Return the format that a file's name asks for.
+
+    Raises
+    ------
+    CommandError
+        When no format has its suffix; the known ones are named, the nearest first.
+    """
+    suffix = PurePath(path).suffix.lower()
+    for form in FORMATS.values():
+        if suffix in form.suffixes:
+            return form
+    known = [suffix for form in FORMATS.values() for suffix in form.suffixes]
+    near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
+    names = ", ".join(dict.fromkeys(near + known))
+    found = f"unknown picture format {displayed(suffix)}" if suffix else "no picture format named"
+    raise CommandError(f"{displayed(path)}: {found}; known are {names}")
+
+
+def _listing(names: Iterable[str]) -> str:
+    """Join names as English does: A, B and C."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

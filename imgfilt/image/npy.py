@@ -1,0 +1,50 @@
+"""NumPy's .npy files as pictures: (H, W) or (H, W, C), where 2 and 4 channels have alpha."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+
+from ..errors import ImageError
+from .format import ALPHA_CHANNELS, Format
+from .picture import DEPTHS, Image, strips
+from .request import Request
+
+HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+
+
+def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
+    """Read an array; float64 becomes float32, and nothing in the file is ever run (no pickle)."""
+    request.choose(1)
+    version = npy.read_magic(stream)
+    if version not in HEADERS:
+        raise ImageError(f"is a .npy of version {version[0]}.{version[1]}; 1.0 and 2.0 are read")
+    shape, by_columns, dtype = HEADERS[version](stream)
+    if len(shape) not in (2, 3) or dtype.name not in (*DEPTHS, "float64"):
+        raise ImageError(
+            f"holds {dtype} of shape {shape}; "
+            f"(H, W) or (H, W, C) of {', '.join(DEPTHS)} or float64 is a picture"
+        )
+    request.check_size(shape[1], shape[0])
+    start, size = stream.tell(), math.prod(shape) * dtype.itemsize
+    if stream.seek(0, io.SEEK_END) - start < size:
+        raise ImageError("truncated .npy")
+    stream.seek(start)
+    pixels = np.frombuffer(stream.read(size), dtype)
+    pixels = pixels.reshape(shape[::-1]).transpose() if by_columns else pixels.reshape(shape)
+    if dtype.name == "float64":
+        pixels = pixels.astype(np.float32)
+    channels = shape[2] if len(shape) == 3 else 1
+    return Image(pixels, channels in ALPHA_CHANNELS)
+
+
+def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+    """Write the pixels in the depth they have; one channel as (H, W)."""
+    pixels = image.pixels[:, :, 0] if image.pixels.shape[2] == 1 else image.pixels
+    npy.write_array_header_1_0(stream, npy.header_data_from_array_1_0(pixels))
+    for rows in strips(len(pixels), pixels[0].nbytes):
+        stream.write(pixels[rows].tobytes())

@@ -1,0 +1,97 @@
+"""What a picture is in memory: its pixels, and what of its file must survive.
+
+An Image that exists is right: three axes, a depth that filters know, at least one pixel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import ImageError
+
+Pixels = npt.NDArray[Any]
+
+DEPTHS = {"uint8": "8-bit", "uint16": "16-bit", "float32": "float"}
+COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
+
+# Found by trying: what passes through a copy, a conversion or a write at once stays in the cache.
+_STRIP_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class JpegTables:
+    """How coarsely a JPEG was stored: quantisation tables, and Pillow's number of the subsampling.
+
+    The number is 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0, and -1 for any other.
+    """
+
+    quantization: Mapping[int, list[int]]
+    subsampling: int
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a file says beside its pixels.
+
+    `exif` starts at its TIFF header; `dpi` is (across, down); `text` holds a PNG's words.
+    """
+
+    icc: bytes | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    text: Mapping[str, str] = field(default_factory=dict)
+    jpeg: JpegTables | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """A picture.
+
+    Parameters
+    ----------
+    pixels : array of shape (H, W, C) or (H, W)
+        uint8, uint16 or float32; made C-contiguous in native byte order, with three axes.
+    alpha : bool
+        Whether the last channel is alpha. The others are grey (1), RGB (3) or CMYK (4).
+    metadata : Metadata
+        What is to survive when the picture is written.
+
+    Raises
+    ------
+    ImageError
+        When there is no pixel, the depth is another, or the axes are not two or three.
+    """
+
+    pixels: Pixels
+    alpha: bool = False
+    metadata: Metadata = field(default_factory=Metadata)
+
+    def __post_init__(self) -> None:
+        depth = self.pixels.dtype.newbyteorder("=")
+        if depth.name not in DEPTHS:
+            raise ImageError(f"pixels are {depth.name}; {', '.join(DEPTHS)} can be filtered")
+        if self.pixels.ndim not in (2, 3) or not self.pixels.size:
+            raise ImageError(f"an array of shape {self.pixels.shape} is no picture")
+        pixels = self.pixels if self.pixels.ndim == 3 else self.pixels[:, :, np.newaxis]
+        if self.alpha and pixels.shape[2] == 1:
+            raise ImageError("alpha alone is no picture")
+        object.__setattr__(self, "pixels", np.ascontiguousarray(pixels, depth))
+
+
+def full_scale(dtype: npt.DTypeLike) -> int:
+    """Return the level that means white, or opaque, at a depth."""
+    depth = np.dtype(dtype)
+    return int(np.iinfo(depth).max) if depth.kind == "u" else 1
+
+
+def strips(height: int, row_bytes: int) -> Iterator[slice]:
+    """Cut rows into slices of about a megabyte, so that no step copies a whole picture."""
+    rows = max(1, _STRIP_BYTES // max(1, row_bytes))
+    for top in range(0, height, rows):
+        yield slice(top, min(top + rows, height))

@@ -1,0 +1,10 @@
+"""Kernels: exact weights with an origin, their text, and the presets."""
+
+from __future__ import annotations
+
+from .kernel import MOST_WEIGHTS, Kernel
+from .preset import preset
+from .source import parse_source
+from .text import format_text, parse_text
+
+__all__ = ["MOST_WEIGHTS", "Kernel", "format_text", "parse_source", "parse_text", "preset"]

@@ -1,0 +1,23 @@
+"""How to compute it with NumPy: plain functions of arrays, one method a module.
+
+Every method takes a padded block, (h + reach, w + reach, C), and returns the (h, w, C) values that
+it determines: no borders, depths, alpha, files or threads here. The modules are loaded at first
+use, so that what only names a filter needs no NumPy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import bilateral, convolution, median, nlmeans, nonfinite, taps
+
+__all__ = ["bilateral", "convolution", "median", "nlmeans", "nonfinite", "taps"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return importlib.import_module(f"{__name__}.{name}")

@@ -1,0 +1,104 @@
+"""Taps: a kernel as a method lays it on a padded block, flipped already, and its structure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Weights = NDArray[np.float64]
+
+# Relative to Σ|w|: far inside the error that any result is allowed, far above float64's own.
+_RANK_TOLERANCE = 2.0**-44
+
+
+@dataclass(frozen=True, eq=False)
+class Taps:
+    """Weights of a linear filter: value[i, j] = Σ weights[r, c] · padded[i + r, j + c] / divisor.
+
+    Attributes
+    ----------
+    given : (rows, columns) array, or a pair of (rows,) and (columns,) arrays whose product it is
+        float64.
+    divisor : int
+        Divides the sums, once.
+    whole : bool
+        The weights are whole numbers, so that sums of integers are exact.
+    """
+
+    given: Weights | tuple[Weights, Weights]
+    divisor: int = 1
+    whole: bool = False
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        if isinstance(self.given, tuple):
+            return len(self.given[0]), len(self.given[1])
+        rows, columns = self.given.shape
+        return rows, columns
+
+    @cached_property
+    def weights(self) -> Weights:
+        """The (rows, columns) weights."""
+        return np.outer(*self.given) if isinstance(self.given, tuple) else self.given
+
+    @cached_property
+    def factors(self) -> tuple[Weights, Weights] | None:
+        """The (rows,) and (columns,) factors of weights of rank 1, else None; whole like them."""
+        if isinstance(self.given, tuple):
+            return self.given
+        row, column = np.unravel_index(np.abs(self.given).argmax(), self.shape)
+        pivot = self.given[row, column]
+        if pivot == 0:
+            return np.zeros(self.shape[0]), np.zeros(self.shape[1])
+        across = self.given[row] / (
+            np.gcd.reduce(self.given[row].astype(int)) if self.whole else pivot
+        )
+        down = self.given[:, column] / across[column]
+        rest = np.abs(self.given - np.outer(down, across)).sum()
+        return (down, across) if rest <= _RANK_TOLERANCE * self.magnitude else None
+
+    @cached_property
+    def uniform(self) -> float | None:
+        """The one weight of a box, or None where weights differ."""
+        parts = self.given if isinstance(self.given, tuple) else (self.given,)
+        firsts = [float(part.flat[0]) for part in parts]
+        alike = all((part == first).all() for part, first in zip(parts, firsts, strict=True))
+        return float(np.prod(firsts)) if alike else None
+
+    @cached_property
+    def magnitude(self) -> float:
+        """Σ|w|, before the divisor."""
+        if isinstance(self.given, tuple):
+            return float(np.abs(self.given[0]).sum() * np.abs(self.given[1]).sum())
+        return float(np.abs(self.given).sum())
+
+    @cached_property
+    def total(self) -> float:
+        """Σw, before the divisor."""
+        if isinstance(self.given, tuple):
+            return float(self.given[0].sum() * self.given[1].sum())
+        return float(self.given.sum())
+
+    @cached_property
+    def count(self) -> int:
+        """How many weights are not 0."""
+        if isinstance(self.given, tuple):
+            return int(np.count_nonzero(self.given[0]) * np.count_nonzero(self.given[1]))
+        return int(np.count_nonzero(self.given))
+
+    def output(self, padded: Array) -> tuple[int, int]:
+        """Return the rows and columns of values that a padded block determines."""
+        rows, columns = self.shape
+        return padded.shape[0] - rows + 1, padded.shape[1] - columns + 1
+
+
+def factor(weights: Sequence[float] | Weights) -> Weights:
+    """Return one side of a product of factors, as Taps takes them."""
+    return np.array(weights, np.float64)

@@ -1,0 +1,185 @@
+"""OpenCV's manners, in one place: imported when first called, one thread, silent, (H, W, C).
+
+Every filter takes a padded block and returns the values that it determines, as numerics does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from .errors import EngineError, ImageError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from .numerics.taps import Array, Taps
+
+_MOST_CHANNELS = 4  # of one call: what every function of cv2 takes
+
+
+@cache
+def _load() -> Any:
+    """Return cv2, or the text that says why it can't be imported."""
+    # OpenCV reads this once, when it is imported; a user's own setting is left alone.
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+    try:
+        import cv2
+    except ImportError as error:
+        return str(error).partition("\n")[0] or "ImportError"
+    # imgfilt's own threads are the only ones: see workers.py.
+    cv2.setNumThreads(1)
+    return cv2
+
+
+def missing() -> str | None:
+    """Return why cv2 can't be imported on this machine, or None where it can."""
+    found = _load()
+    return found if isinstance(found, str) else None
+
+
+def cv2() -> Any:
+    """Return the module; EngineError where it can't be imported."""
+    reason = missing()
+    if reason is not None:
+        raise EngineError(f"OpenCV can't be imported ({reason})")
+    return _load()
+
+
+def _by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
+    """Run a cv2 function on at most four channels at a time, and give the axis back it drops."""
+    import numpy as np
+
+    groups = []
+    for first in range(0, padded.shape[2], _MOST_CHANNELS):
+        block = np.ascontiguousarray(padded[..., first : first + _MOST_CHANNELS])
+        found = call(block)
+        groups.append(found.reshape(*found.shape[:2], block.shape[2]))
+    return groups[0] if len(groups) == 1 else np.concatenate(groups, axis=2)
+
+
+def convolution_method(taps: Taps) -> str:
+    """Return which function of cv2 suits a kernel: filter2D ignores its structure."""
+    if taps.uniform is not None:
+        return "boxFilter"
+    if taps.factors is not None and min(taps.shape) > 1:
+        return "sepFilter2D"
+    return "filter2D"
+
+
+def convolve(padded: Array, taps: Taps) -> Array:
+    """Return the (h, w, C) sums of a linear filter, divided; float32, or float64 from float64.
+
+    The kernel's anchor is put at its first cell, so that the values which a block determines are
+    the first ones of the result.
+    """
+    height, width = taps.output(padded)
+    call = _CONVOLUTIONS[convolution_method(taps)]
+    return _by_channels(padded, lambda block: call(block, taps)[:height, :width])
+
+
+def _box_filter(block: Array, taps: Taps) -> Array:
+    rows, columns = taps.shape
+    sums: Array = cv2().boxFilter(block, cv2().CV_64F, (columns, rows), None, (0, 0), False)
+    return sums * ((taps.uniform or 0) / taps.divisor)
+
+
+def _separable_filter(block: Array, taps: Taps) -> Array:
+    assert taps.factors is not None
+    down, across = taps.factors
+    down = down / taps.divisor
+    found: Array = cv2().sepFilter2D(block, _depth(block), across, down, None, (0, 0))
+    return found
+
+
+def _filter_2d(block: Array, taps: Taps) -> Array:
+    weights = taps.weights / taps.divisor
+    found: Array = cv2().filter2D(block, _depth(block), weights, None, (0, 0))
+    return found
+
+
+def _depth(block: Array) -> int:
+    """Return the depth of sums: more than the block's own, so that nothing is rounded here."""
+    depth: int = cv2().CV_64F if block.dtype == "float64" else cv2().CV_32F
+    return depth
+
+
+_CONVOLUTIONS: dict[str, Callable[[Array, Taps], Array]] = {
+    "boxFilter": _box_filter,
+    "sepFilter2D": _separable_filter,
+    "filter2D": _filter_2d,
+}
+
+
+def median(padded: Array, size: int) -> Array:
+    """Return the (h, w, C) medians, in the dtype of the block."""
+    return _inside(_by_channels(padded, lambda block: cv2().medianBlur(block, size)), size // 2)
+
+
+def bilateral(padded: Array, diameter: int, sigma_color: float, sigma_space: float) -> Array:
+    """Return the (h, w, C) weighted means of a uint8 or float32 block in 8-bit levels."""
+    found = cv2().bilateralFilter(padded, diameter, sigma_color, sigma_space)
+    return _inside(found.reshape(padded.shape), diameter // 2)
+
+
+def nlmeans(padded: Array, strength: float, patch: int, search: int) -> Array:
+    """Return the (h, w, C) means of a uint8 block."""
+    margin = patch // 2 + search // 2
+    found = cv2().fastNlMeansDenoising(padded, None, strength, patch, search)
+    return _inside(found.reshape(padded.shape), margin)
+
+
+def _inside(found: Array, margin: int) -> Array:
+    """Return what does not depend on the border that cv2 went beyond the block with."""
+    return found[margin : len(found) - margin, margin : found.shape[1] - margin]
+
+
+def decode(data: bytes) -> np.ndarray[Any, Any]:
+    """Return the (H, W, C) picture in encoded bytes at its own depth, as grey, RGB or RGBA.
+
+    Raises
+    ------
+    EngineError
+        If cv2 can't be imported.
+    ImageError
+        If cv2 can't decode it.
+    """
+    import numpy as np
+
+    cv = cv2()
+    try:
+        pixels = cv.imdecode(np.frombuffer(data, np.uint8), cv.IMREAD_UNCHANGED)
+    except cv.error as error:
+        raise ImageError(f"broken picture ({error.err})") from None
+    if pixels is None:
+        raise ImageError("broken picture")
+    pixels = pixels.reshape(*pixels.shape[:2], -1)
+    return np.ascontiguousarray(_swapped(pixels))
+
+
+def encode(suffix: str, pixels: Array) -> bytes:
+    """Return a (H, W, C) picture, grey, RGB or RGBA, encoded as a suffix such as `.png` says.
+
+    Raises
+    ------
+    EngineError
+        If cv2 can't be imported or can't encode it.
+    """
+    import numpy as np
+
+    cv = cv2()
+    try:
+        done, data = cv.imencode(suffix, np.ascontiguousarray(_swapped(pixels)))
+    except cv.error as error:
+        raise EngineError(f"OpenCV can't encode {suffix} ({error.err})") from None
+    if not done:
+        raise EngineError(f"OpenCV can't encode {suffix}")
+    return bytes(data)
+
+
+def _swapped(pixels: Array) -> Array:
+    """Return RGB for BGR and the other way round; grey as it is, alpha where it was."""
+    order = {3: [2, 1, 0], 4: [2, 1, 0, 3]}.get(pixels.shape[2])
+    return pixels if order is None else pixels[..., order]

@@ -1,0 +1,65 @@
+"""Options: what is said of a run beside the filter, and the tables of choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .border import BORDERS
+from .errors import ParameterError
+
+ENGINES = {
+    "auto": "the faster of the two for the filter and picture at hand",
+    "numpy": "imgfilt's own, exact",
+    "opencv": "OpenCV, within a level",
+}
+VALUES = {
+    "clip": "what lies outside the range becomes its end",
+    "abs": "without its sign",
+    "offset": "mid-grey added, so that 0 is 128",
+    "stretch": "least to greatest becomes the full range",
+    "raw": "the input's own levels, unscaled; needs a float output",
+}
+DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is said of a run beside the filter.
+
+    Attributes
+    ----------
+    engine, border, values : str
+        Keys of ENGINES, BORDERS and VALUES.
+    border_value : number, or one a channel
+        In stored levels.
+    depth : str, optional
+        A key of DEPTHS; the input's own by default.
+    linear : bool
+        Filter in linear light.
+    region : (left, top, width, height), optional
+        In pixels; the rest stays as it is.
+    workers : int, optional
+        Threads; the cores by default.
+    """
+
+    engine: str = "auto"
+    border: str = "reflect"
+    border_value: float | Sequence[float] = 0
+    values: str = "clip"
+    depth: str | None = None
+    linear: bool = False
+    region: tuple[int, int, int, int] | None = None
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        tables: dict[str, dict[str, Any]] = {"engine": ENGINES, "border": BORDERS, "values": VALUES}
+        for name, table in tables.items():
+            found = getattr(self, name)
+            if found not in table:
+                raise ParameterError(f"{name}: {found!r} is none of {', '.join(table)}")
+        if self.region is not None and self.border == "valid":
+            raise ParameterError("a region can't go with the border 'valid'")
+        if self.workers is not None and self.workers < 1:
+            raise ParameterError(f"workers: {self.workers} is not 1 or more")

@@ -1,0 +1,101 @@
+"""Store: values to stored levels, with what `--values` and `--depth` say; the only rounding."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .values import shortest
+from .working import Array, Working, peak
+
+
+@dataclass
+class Clipped:
+    """How much of a result fell outside the range that its depth can hold."""
+
+    limit: float
+    outside: int = 0
+    total: int = 0
+    least: float = np.inf
+    greatest: float = -np.inf
+
+    def __str__(self) -> str:
+        share = 100 * self.outside / self.total
+        text = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
+        return (
+            f"{text} % of values fell outside 0..{shortest(self.limit)} "
+            f"({_signed(self.least)}..{_signed(self.greatest)}) and were clipped; see --values"
+        )
+
+
+def _signed(number: float) -> str:
+    return (shortest(round(number)) if np.isfinite(number) else str(number)).replace("-", "−")
+
+
+class Store:
+    """Turns values into stored levels: `--values`, depth, rounding, clipping, and their tally."""
+
+    def __init__(self, working: Working, channels: int, dtype: np.dtype[Any], values: str):
+        self.dtype, self.mode = dtype, values
+        self.colours = channels - working.alpha
+        self.source = peak(working.dtype)
+        self.scale = 1.0 if self.mode == "raw" else peak(dtype) / self.source
+        self.low, self.high = np.inf, -np.inf
+        self.clipped = Clipped(peak(dtype))
+        self.lock = threading.Lock()
+
+    def measure(self, values: Array) -> None:
+        """Take a strip's colours into the least and greatest that `stretch` goes by."""
+        colours = values[..., : self.colours]
+        finite = colours[np.isfinite(colours)]
+        with self.lock:
+            self.low = min(self.low, finite.min(initial=self.low))
+            self.high = max(self.high, finite.max(initial=self.high))
+
+    def stored(self, values: Array) -> Array:
+        """Return a strip's (h, w, C) values as the output stores them."""
+        if values.dtype == self.dtype and self.mode == "clip":
+            return values
+        values = values.astype(np.result_type(values, np.float32))
+        self.signed(values[..., : self.colours])
+        values *= values.dtype.type(self.scale)
+        if self.dtype.kind == "f":
+            return values.astype(self.dtype, copy=False)
+        np.rint(values, out=values)
+        self.count(values[..., : self.colours])
+        return self.narrowed(values)
+
+    def signed(self, colours: Array) -> None:
+        """Do to colours, in place and in the input's levels, what `--values` says."""
+        if self.mode == "abs":
+            np.abs(colours, out=colours)
+        elif self.mode == "offset":
+            colours += 0.5 if self.source == 1 else (self.source + 1) / 2
+        elif self.mode == "stretch":
+            span = self.high - self.low
+            colours -= self.low
+            colours *= self.source / span if span > 0 else 0
+
+    def count(self, colours: Array) -> None:
+        """Take rounded colours into the tally of what the range can't hold."""
+        least, greatest = float(colours.min()), float(colours.max())
+        outside = 0
+        # Not a comparison that NaN passes: what is no number is lost as well.
+        if not (least >= 0 and greatest <= self.clipped.limit):
+            outside = int(np.count_nonzero(~((colours >= 0) & (colours <= self.clipped.limit))))
+        with self.lock:
+            self.clipped.outside += outside
+            self.clipped.total += colours.size
+            self.clipped.least = min(self.clipped.least, least)
+            self.clipped.greatest = max(self.clipped.greatest, greatest)
+
+    def narrowed(self, values: Array) -> Array:
+        """Return values in the output's dtype: floats as they are, others rounded and clipped."""
+        if self.dtype.kind == "f":
+            return values.astype(self.dtype)
+        np.rint(values, out=values)
+        np.clip(np.nan_to_num(values, copy=False), 0, peak(self.dtype), out=values)
+        return values.astype(self.dtype)

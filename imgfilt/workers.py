@@ -1,0 +1,32 @@
+"""How many of what at once: the only pools. What is done never depends on their number."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
+    """Call a function on every item, in so many threads; the first error ends it.
+
+    The calling thread only waits, so a signal is seen at once even while all workers compute.
+    """
+    pool = ThreadPoolExecutor(workers)
+    try:
+        futures = [pool.submit(function, item) for item in items]
+        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,152 @@
+"""The working space: what a filter sees of a picture, and the way back.
+
+The only place that knows depth, alpha and linear light.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .filters.filter import Filter
+from .filters.linear import Linear
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_BARELY = 2.0**-40  # of full alpha: below, what rounding left of nothing
+
+
+def peak(dtype: np.dtype[Any]) -> float:
+    """Return the stored level of white: 255, 65535 or 1.0."""
+    return 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
+
+
+@dataclass(frozen=True)
+class Working:
+    """How the pixels of one picture are shown to one filter.
+
+    Attributes
+    ----------
+    filter : Filter
+    dtype : dtype
+        As stored: uint8, uint16, float32 or float64.
+    alpha : bool
+        The last channel is alpha.
+    transparent : bool
+        Some of that alpha, or of the border's, is less than full.
+    linear_light : bool
+        Colours are decoded from sRGB's curve.
+    """
+
+    filter: Filter
+    dtype: np.dtype[Any]
+    alpha: bool = False
+    transparent: bool = False
+    linear_light: bool = False
+
+    @property
+    def shown_dtype(self) -> np.dtype[Any]:
+        """The dtype that decides which engine can do it."""
+        return np.dtype(np.float64) if self.linear_light else self.dtype
+
+    def shown(self, padded: Array) -> tuple[Array, Array | None]:
+        """Return the block that the filter sees, and the weight plane if it takes one."""
+        if not self.alpha:
+            return self._into_levels(self._into_light(padded)), None
+        colour, alpha = padded[..., :-1], padded[..., -1]
+        colour = self._into_light(colour)
+        if not self.transparent:
+            return self._into_levels(colour), None
+        if isinstance(self.filter, Linear):
+            covered = alpha[..., np.newaxis].astype(np.float64)
+            return np.concatenate([colour * covered, covered], axis=2), None
+        return self._into_levels(colour), alpha
+
+    def stored(self, values: Array, centre: Array) -> Array:
+        """Return the (h, w, C) values in stored levels, alpha included, unrounded.
+
+        Parameters
+        ----------
+        values : (h, w, K) array
+            What the filter made of the block.
+        centre : (h, w, C) array
+            The picture's own pixels at the same places.
+        """
+        if not self.alpha:
+            return self._out_of_light(self._out_of_levels(values))
+        if not self.transparent:
+            colour = self._out_of_light(self._out_of_levels(values))
+            return np.concatenate([colour, centre[..., -1:]], axis=2)
+        colour, alpha = values[..., :-1], values[..., -1:]
+        if isinstance(self.filter, Linear):
+            colour, alpha = self._unmultiplied(self.filter, colour, alpha, centre[..., -1:])
+        else:
+            colour = self._out_of_levels(colour)
+        colour = self._out_of_light(colour)
+        alpha = np.clip(alpha, 0, peak(self.dtype))
+        if self.dtype.kind != "f":
+            alpha = np.rint(alpha)
+        colour = np.where(alpha > peak(self.dtype) * _BARELY, colour, centre[..., :-1])
+        return np.concatenate([colour, alpha], axis=2)
+
+    @staticmethod
+    def _unmultiplied(
+        filt: Linear, colour: Array, alpha: Array, kept: Array
+    ) -> tuple[Array, Array]:
+        """Return colour that is not premultiplied, and its alpha: the kernel's over its sum."""
+        total = filt.taps.total / filt.taps.divisor
+        # Sums of weights that cancel are 0 but for rounding; then the alpha stays what it was.
+        share = abs(filt.taps.total) > filt.taps.magnitude * _BARELY
+        alpha = alpha / total if share else kept.astype(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return colour / alpha, alpha
+
+    def _into_levels(self, colour: Array) -> Array:
+        if not self.filter.levels or peak(self.dtype) == 255:
+            return colour
+        if self.dtype.kind == "f":
+            return np.multiply(colour, 255, dtype=colour.dtype)
+        return np.multiply(colour, 255 / peak(self.dtype))
+
+    def _out_of_levels(self, values: Array) -> Array:
+        if not self.filter.levels or peak(self.dtype) == 255:
+            return values
+        return values * (peak(self.dtype) / 255)
+
+    def _into_light(self, colour: Array) -> Array:
+        if not self.linear_light:
+            return colour
+        if self.dtype.kind == "f":
+            return decoded(colour.astype(np.float64))
+        return self._curve[colour]
+
+    @cached_property
+    def _curve(self) -> Array:
+        """The light of each stored level, in the same range."""
+        top = peak(self.dtype)
+        return decoded(np.arange(top + 1) / top) * top
+
+    def _out_of_light(self, values: Array) -> Array:
+        if not self.linear_light:
+            return values
+        top = peak(self.dtype)
+        return encoded(values / top) * top
+
+
+def decoded(signal: Array) -> Array:
+    """Return the linear light of sRGB signals 0..1 (IEC 61966-2-1), odd below 0."""
+    size = np.abs(signal)
+    return np.copysign(
+        np.where(size <= 0.04045, size / 12.92, ((size + 0.055) / 1.055) ** 2.4), signal
+    )
+
+
+def encoded(light: Array) -> Array:
+    """Return the sRGB signals of linear light 0..1 (IEC 61966-2-1), odd below 0."""
+    size = np.abs(light)
+    return np.copysign(
+        np.where(size <= 0.0031308, size * 12.92, 1.055 * size ** (1 / 2.4) - 0.055), light
+    )

@@ -1,0 +1,436 @@
+"""Figures: geometry from the boxes of a Placement, pixels from what is drawn in them."""
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+from imgfilt.errors import ImageError, ParameterError
+from imgfilt.figure import Cell, Layout, displayed, grid, measure, text
+from imgfilt.figure.quality import described, psnr, ssim
+
+CAPTIONS = ["Original", *(f"{n} x {n} Averaging" for n in range(5, 56, 10))]
+LONG = [
+    "Original",
+    "a caption that goes on and on, well beyond the width of any picture of a sensible size",
+    "convolve --kernel 0.1,0.2,0.1;0.2,0.4,0.2;0.1,0.2,0.1;" + "0.123," * 60,
+    "",
+    "jgy|(Q)",
+    "two\nlines\tand\x00more",
+    "non-local means, PSNR 31.42 dB, SSIM 0.912",
+]
+SIZES = [(1, 1), (1, 900), (900, 1), (32, 32), (900, 1200), (4000, 6000)]
+
+
+def noise(height, width, channels=3, seed=0):
+    return np.random.default_rng(seed).integers(0, 255, (height, width, channels), np.uint8)
+
+
+def flat(height, width):
+    """A picture of any size in no memory, for what only measures."""
+    return np.broadcast_to(np.uint8(90), (height, width, 1))
+
+
+def lines(placement):
+    return [line for caption in (placement.title, *placement.captions) for line in caption]
+
+
+def apart(one, other):
+    return (
+        one.bottom <= other.top
+        or other.bottom <= one.top
+        or one.right <= other.left
+        or other.right <= one.left
+    )
+
+
+def assert_apart(placement):
+    """Nothing overlaps or is outside."""
+    boxes = [p.box for p in placement.pictures if p.box.height and p.box.width]
+    boxes += [line.box for line in lines(placement)]
+    for box in boxes:
+        assert 0 <= box.top < box.bottom <= placement.height
+        assert 0 <= box.left < box.right <= placement.width
+    assert all(apart(one, other) for one, other in combinations(boxes, 2))
+
+
+def assert_sound(placement, columns):
+    """Also: readable captions, an even pitch, captions over their pictures and in line."""
+    assert_apart(placement)
+    assert all(13 <= line.size <= 52 for line in lines(placement))
+    cells = list(zip(placement.pictures, placement.captions, strict=True))
+    middles = [picture.box.left + picture.box.right for picture, _ in cells]
+    steps = [b - a for a, b in pairwise(middles[:columns])]
+    assert not steps or max(steps) - min(steps) <= 2  # twice a pixel of rounding
+    for first in range(0, len(cells), columns):
+        row = cells[first : first + columns]
+        assert len({caption[-1].baseline for _, caption in row if caption}) <= 1
+        for column, (picture, caption) in enumerate(row):
+            assert abs(middles[first + column] - middles[column]) <= 3
+            for line in caption:
+                assert abs(line.box.left + line.box.right - middles[first + column]) <= 3
+                assert line.box.bottom <= picture.box.top
+    for line in placement.title:
+        assert abs(line.box.left + line.box.right - placement.width) <= 2
+
+
+@pytest.mark.parametrize("captions", [CAPTIONS, LONG], ids=["lecture", "long"])
+@pytest.mark.parametrize("count", range(1, 8))
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_nothing_overlaps_or_is_outside(size, count, captions):
+    pixels = flat(*size)
+    shrunk = [pixels[n : max(n + 1, size[0] - n), n:] for n in (0, *[min(9, *size) // 2] * 6)]
+    for cells in (
+        [Cell(caption, pixels) for caption in captions[:count]],
+        [Cell(caption, part) for caption, part in zip(captions[:count], shrunk, strict=False)],
+    ):
+        for layout in (Layout(), Layout(title=" ".join(CAPTIONS)), Layout(2, cell_width=40)):
+            assert_sound(measure(cells, layout), layout.columns)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    captions=st.lists(st.text(), min_size=1, max_size=5),
+    sides=st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), min_size=5, max_size=5),
+    columns=st.integers(1, 6),
+    title=st.none() | st.text(),
+    cell_width=st.none() | st.integers(1, 300),
+)
+def test_any_text_and_any_sizes(captions, sides, columns, title, cell_width):
+    cells = [Cell(c, noise(*side)) for c, side in zip(captions, sides, strict=False)]
+    layout = Layout(columns, title, cell_width)
+    placement = measure(cells, layout)
+    for picture in placement.pictures:
+        assert picture.box.height >= 1 and picture.box.width >= 1
+    assert_apart(placement)
+    assert_inside_boxes(grid(cells, layout), placement)
+
+
+def assert_inside_boxes(figure, placement):
+    """What isn't white lies in a box, and each box holds all of its line's ink."""
+    assert figure.shape == (placement.height, placement.width, 3)
+    assert figure.dtype == np.uint8
+    white = figure.copy()
+    for box in [p.box for p in placement.pictures] + [line.box for line in lines(placement)]:
+        white[box.slices] = 255
+    assert (white == 255).all()
+    for line in lines(placement):
+        page = Image.new("L", (line.box.width + 200, line.box.height + 200))
+        font = ImageFont.load_default(line.size)
+        ImageDraw.Draw(page).text((100, 100), line.text, fill=255, font=font)
+        drawn = figure[line.box.slices][..., 0] < 255
+        assert 0 < drawn.sum() == (np.asarray(page) > 1).sum()
+
+
+@pytest.mark.parametrize("captions", [CAPTIONS, LONG], ids=["lecture", "long"])
+@pytest.mark.parametrize("size", [(1, 1), (1, 90), (90, 1), (32, 32), (90, 120)], ids=str)
+def test_drawn_ink_is_whole(size, captions):
+    cells = [Cell(caption, noise(*size)) for caption in captions]
+    for layout in (Layout(), Layout(5, "Jigging (gypsy) queue", 60), Layout(1, "T" * 300)):
+        assert_inside_boxes(grid(cells, layout), measure(cells, layout))
+
+
+def test_every_glyph_stays_in_its_line():
+    for size in (13, 14, 20, 31, 40, 52):
+        for code in range(33, 0x250):
+            for word in text.words(chr(code)):
+                (line,) = text.centred([word], size, 0, 0, 100)
+                assert line.box.top >= 0
+                assert line.box.bottom <= text.line_height(size)
+
+
+def test_lecture_figure():
+    cells = [Cell(caption, noise(90, 120)) for caption in CAPTIONS[:6]]
+    placement = measure(cells, Layout())
+    tops = [picture.box.top for picture in placement.pictures]
+    assert tops == [tops[0]] * 3 + [tops[3]] * 3
+    assert tops[3] > placement.pictures[0].box.bottom
+    assert [line.text for (line,) in placement.captions] == CAPTIONS[:6]
+    figure = grid(cells)
+    for cell, picture in zip(cells, placement.pictures, strict=True):
+        assert np.array_equal(figure[picture.box.slices], cell.pixels)
+
+
+def test_short_last_row_is_at_the_left():
+    placement = measure([Cell("c", flat(50, 80))] * 4, Layout())
+    assert placement.pictures[3].box.left == placement.pictures[0].box.left
+
+
+def test_one_row_is_no_wider_than_its_cells():
+    assert measure([Cell("c", flat(50, 80))] * 2, Layout(5)).width < 3 * 80
+
+
+@pytest.mark.parametrize("columns", range(1, 9))
+@pytest.mark.parametrize("size", [(900, 1200), (4000, 6000), (9, 100_000)], ids=str)
+def test_default_width_stays_under_the_limit(size, columns):
+    height, width = size
+    cells = [Cell("Original", flat(*size)), Cell("larger", flat(height + 7, width + 99))] * 4
+    placement = measure(cells, Layout(columns))
+    shown = placement.pictures[0].box.width
+    assert placement.width < 2400
+    assert shown == width or placement.width > 2400 - 5 * columns
+
+
+def test_captions_grow_with_the_cells_within_bounds():
+    sizes = [
+        measure([Cell("c", flat(9, 9))], Layout(cell_width=width)).captions[0][0].size
+        for width in (1, 100, 300, 500, 780, 2000, 50_000)
+    ]
+    assert sizes[0] == sizes[1] == 13
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == sizes[-2] == 40
+
+
+def test_a_long_word_widens_all_columns_alike():
+    placement = measure([Cell(c, flat(9, 9)) for c in ("a", "Averaging", "b")], Layout())
+    a, b, c = (picture.box.left for picture in placement.pictures)
+    assert b - a == c - b > placement.captions[1][0].box.width
+    assert [line.text for line in placement.captions[1]] == ["Averaging"]
+
+
+def test_a_title_widens_a_narrow_figure():
+    placement = measure([Cell("c", flat(1, 1))], Layout(title="Incomprehensibly"))
+    assert [line.text for line in placement.title] == ["Incomprehensibly"]
+    assert_sound(placement, 1)
+
+
+def test_blanks_break_lines_and_words_longer_than_all_are_broken():
+    placement = measure([Cell("one two three", flat(9, 9)), Cell("w" * 99, flat(9, 9))], Layout())
+    assert " ".join(line.text for line in placement.captions[0]) == "one two three"
+    assert "".join(line.text for line in placement.captions[1]) == "w" * 99
+    assert len(placement.captions[1]) > 1
+
+
+@pytest.mark.parametrize(
+    ("caption", "shown"),
+    [
+        ("a\nb\tc\x00d\u2028e\u00a0f", "a b c d e f"),
+        ("Crème brûlée, 45°", "Creme brulee, 45°"),
+        ("5 × 5, σ = 3, −1", "5 x 5, sigma = 3, -1"),
+        ("高斯 \U0001f600", "?? ?"),
+        ("caf\udce9.png", "caf?.png"),
+        (" \n ", ""),
+    ],
+)
+def test_characters_that_the_font_lacks(caption, shown):
+    assert " ".join(text.words(caption)) == shown
+    grid([Cell(caption, noise(3, 3))])
+
+
+def test_pillow_without_freetype(monkeypatch):
+    text._font.cache_clear()
+    bitmap = ImageFont.load_default_imagefont()
+    monkeypatch.setattr(ImageFont, "load_default", lambda size=None: bitmap)
+    try:
+        cells = [Cell(caption, noise(30, 40)) for caption in [*LONG, "Café «5 × 5» 高"]]
+        layout = Layout(title="A title")
+        placement = measure(cells, layout)
+        assert_sound(placement, 3)
+        figure = grid(cells, layout)
+    finally:
+        text._font.cache_clear()
+    assert all((figure[line.box.slices] < 255).any() for line in lines(placement))
+
+
+def test_enlarging_keeps_every_pixel():
+    pixels = noise(7, 5)
+    placement = measure([Cell("c", pixels)], Layout(cell_width=20))
+    shown = grid([Cell("c", pixels)], Layout(cell_width=20))[placement.pictures[0].box.slices]
+    assert np.array_equal(shown, pixels.repeat(4, 0).repeat(4, 1))
+    uneven = grid([Cell("", pixels)], Layout(cell_width=23))
+    assert np.array_equal(
+        np.unique(uneven.reshape(-1, 3), axis=0)[:-1], np.unique(pixels.reshape(-1, 3), axis=0)
+    )
+
+
+def test_grey_beside_colour():
+    grey, colour = noise(6, 8, 1), noise(6, 8)
+    cells = [Cell("grey", grey), Cell("colour", colour)]
+    for layout in (Layout(), Layout(cell_width=4)):
+        first, second = (p.box for p in measure(cells, layout).pictures)
+        figure = grid(cells, layout)
+        assert np.ptp(figure[first.slices], axis=2).max() == 0
+        assert np.ptp(figure[second.slices], axis=2).max() > 0
+
+
+@pytest.mark.parametrize("cell_width", [50, 61, 120, 170, 360])
+@pytest.mark.parametrize("margin", [1, 2, 7])
+def test_smaller_cells_are_sampled_where_the_first_is(cell_width, margin):
+    pixels = noise(90, 120)
+    cells = [Cell("Original", pixels), Cell("valid", pixels[margin:-margin, margin:-margin])]
+    whole, part = measure(cells, Layout(cell_width=cell_width)).pictures
+    figure = grid(cells, Layout(cell_width=cell_width))
+    top, left = part.down.start, part.across.start
+    original = figure[whole.box.slices][top:, left:][: part.box.height, : part.box.width]
+    edge = 4 if cell_width < 120 else 0  # where a reduction looks past the smaller picture
+    inner = np.s_[edge : part.box.height - edge, edge : part.box.width - edge]
+    assert np.abs(figure[part.box.slices][inner].astype(int) - original[inner]).max() <= 1
+    assert whole.box.width == cell_width
+    assert part.box.width == pytest.approx((120 - 2 * margin) * cell_width / 120, abs=2)
+    assert part.box.top - whole.box.top == top
+
+
+def test_reduction_is_antialiased():
+    chequered = (np.indices((400, 600)).sum(0) % 2 * 255).astype(np.uint8)[..., np.newaxis]
+    cell = Cell("c", chequered)
+    (picture,) = measure([cell], Layout(cell_width=97)).pictures
+    shown = grid([cell], Layout(cell_width=97))[picture.box.slices].astype(int)
+    assert np.abs(shown - 127).max() <= 12
+
+
+def test_zoom_shows_whole_pixels_of_the_part():
+    pixels = noise(90, 120)
+    cells = [Cell("Original", pixels), Cell("valid", pixels[4:-4, 4:-4])]
+    layout = Layout(zoom=(100, 10, 20, 15))
+    whole, part = measure(cells, layout).pictures
+    figure = grid(cells, layout)
+    enlarged = pixels[10:25, 100:120].repeat(6, 0).repeat(6, 1)
+    assert np.array_equal(figure[whole.box.slices], enlarged)
+    assert np.array_equal(figure[part.box.slices], enlarged[:, : -4 * 6])
+    assert part.box.top == whole.box.top
+
+
+@pytest.mark.parametrize(
+    ("zoom", "cell_width", "shown"),
+    [
+        ((0, 0, 20, 15), None, (90, 120)),
+        ((0, 0, 20, 15), 50, (30, 40)),
+        ((0, 0, 20, 15), 10, (8, 10)),
+        ((0, 0, 10, 80), None, (80, 10)),
+        ((0, 0, 120, 90), None, (90, 120)),
+    ],
+)
+def test_zoom_sizes(zoom, cell_width, shown):
+    (picture,) = measure(
+        [Cell("c", flat(90, 120))], Layout(zoom=zoom, cell_width=cell_width)
+    ).pictures
+    assert (picture.box.height, picture.box.width) == shown
+
+
+def test_zoom_on_what_a_smaller_cell_has_not():
+    cells = [Cell("Original", noise(90, 120)), Cell("valid", noise(10, 20))]
+    layout = Layout(zoom=(0, 0, 20, 15))
+    _, nothing = measure(cells, layout).pictures
+    assert nothing.box.height * nothing.box.width == 0
+    assert_inside_boxes(grid(cells, layout), measure(cells, layout))
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"columns": 0}, "--columns 0"),
+        ({"cell_width": 0}, "--cell-width 0"),
+        ({"zoom": (0, 0, 0, 5)}, "--zoom 0,0,0,5"),
+        ({"zoom": (-1, 0, 5, 5)}, "--zoom -1,0,5,5"),
+        ({"zoom": (5, 0, 5, 5)}, "--zoom 5,0,5,5"),
+        ({"zoom": (0, 0, 5, 10)}, "9 x 9"),
+        ({"cell_width": 10**12}, "--cell-width or other --columns"),
+    ],
+)
+def test_layouts_that_cannot_be(options, word):
+    with pytest.raises(ParameterError, match=word) as error:
+        grid([Cell("c", noise(9, 9))], Layout(**options))
+    assert "\n" not in str(error.value)
+
+
+def test_limits():
+    cell = Cell("c", noise(9, 9))
+    with pytest.raises(ParameterError, match="401 cells"):
+        measure([cell] * 401, Layout())
+    with pytest.raises(ParameterError, match="0 cells"):
+        measure([], Layout())
+    with pytest.raises(ParameterError, match="--max-pixels 100:"):
+        grid([cell], max_pixels=100)
+    assert len(measure([cell] * 400, Layout(20)).pictures) == 400
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", ">u2", "float32", "float64", ">f4"])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_displayed_depths(dtype, channels):
+    levels = np.arange(256 * channels).reshape(-1, 2, channels) % 256
+    white = 1 if "f" in dtype else np.iinfo(dtype).max
+    pixels = (levels / 255 * white).round(0 if white > 1 else 9).astype(dtype)
+    for shown in (
+        displayed(pixels),
+        displayed(np.dstack([pixels, np.full_like(pixels[..., :1], white)]), True),
+    ):
+        assert shown.dtype == np.uint8
+        assert np.array_equal(shown, levels)
+
+
+def test_displayed_rounds_and_clips():
+    steps = np.arange(65536, dtype=np.uint16).reshape(-1, 64, 1)
+    assert np.array_equal(displayed(steps), np.rint(steps / 257))
+    odd = np.array([np.nan, np.inf, -np.inf, 1e300, -1, 0.5]).reshape(1, 6, 1)
+    assert displayed(odd).ravel().tolist() == [0, 255, 0, 255, 0, 128]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_alpha_lies_on_a_light_checkerboard(channels):
+    clear = displayed(np.zeros((600, 300, channels + 1), np.uint8), True)
+    assert clear.shape == (600, 300, channels)
+    assert np.unique(clear).tolist() == [224, 255]
+    step = int(np.argmax(clear[0, :, 0] != clear[0, 0, 0]))
+    assert step >= 4
+    assert (clear[step:] != clear[:-step]).all()
+    assert (clear[:, step:] != clear[:, :-step]).all()
+    half = displayed(np.full((600, 300, channels + 1), 128, np.uint8), True)
+    assert np.abs(half - (clear * (127 / 255) + 128 * (128 / 255))).max() <= 0.5 + 1e-3
+
+
+def test_displayed_channels():
+    inks = np.array([[[0, 0, 0, 0], [255, 0, 0, 0], [0, 0, 0, 255], [0, 51, 255, 0]]], np.uint8)
+    wanted = [[[255, 255, 255], [0, 255, 255], [0, 0, 0], [255, 204, 0]]]
+    assert displayed(inks).tolist() == wanted
+    for channels, alpha in [(2, False), (5, False), (5, True), (1, True), (3, True)]:
+        with pytest.raises(ImageError, match=f"found {channels - alpha} channels"):
+            displayed(np.zeros((1, 1, channels), np.uint8), alpha)
+
+
+@pytest.mark.parametrize(("height", "width"), [(11, 11), (40, 57), (300, 141)])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_quality_agrees_with_skimage(height, width, channels):
+    a = noise(height, width, channels)
+    b = np.clip(a + noise(height, width, channels, 1) / 4.0, 0, 255).astype(np.uint8)
+    assert psnr(a, b) == pytest.approx(peak_signal_noise_ratio(a, b), abs=1e-9)
+    _, similarity = structural_similarity(
+        a,
+        b,
+        gaussian_weights=True,
+        sigma=1.5,
+        use_sample_covariance=False,
+        data_range=255,
+        channel_axis=2,
+        full=True,
+    )
+    inner = similarity[5:-5, 5:-5].mean()
+    assert ssim(a, b) == pytest.approx(inner, abs=1e-9)
+    assert described(a, b) == f"PSNR {psnr(a, b):.2f} dB, SSIM {ssim(a, b):.3f}"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 40), (10, 3), (12, 2)], ids=str)
+def test_quality_of_small_pictures(size):
+    a, b = noise(*size), noise(*size, seed=1)
+    assert psnr(a, a) == np.inf
+    assert ssim(a, a) == 1
+    assert -1 <= ssim(a, b) < 1
+    assert ssim(a, b) == pytest.approx(ssim(b, a), abs=1e-12)
+
+
+def test_small_pictures_are_continued_symmetrically():
+    a, b = noise(4, 13), noise(4, 13, seed=1)
+    around = [(5, 5), (0, 0), (0, 0)]
+    padded = [np.pad(pixels, around, mode="symmetric") for pixels in (a, b)]
+    assert ssim(a, b) == pytest.approx(ssim(*padded), abs=1e-12)
+
+
+def test_quality_needs_one_size():
+    grey, colour = noise(9, 8, 1), noise(9, 8)
+    assert psnr(grey, colour) == psnr(np.repeat(grey, 3, 2), colour)
+    for measured in (psnr, ssim):
+        with pytest.raises(ParameterError, match=r"--reference: 8 x 7 .* 8 x 9"):
+            measured(colour, noise(7, 8))
