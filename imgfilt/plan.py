@@ -20,6 +20,8 @@ _FEWEST_ROWS, _MOST_ROWS = 256, 1024
 _PIXELS = 1 << 20
 _TIMES_REACH = 4
 
+ASKED = "asked for"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -59,6 +61,12 @@ class Plan:
     method: str
     operations: float
     strips: tuple[Span, ...]
+
+    @property
+    def fallback(self) -> str | None:
+        """What to tell someone whose machine lacks the engine that would have been chosen."""
+        missing = opencv.missing() if self.engine == "numpy" and self.reason != ASKED else None
+        return missing and f"OpenCV can't be imported ({missing}), so this runs on NumPy"
 
     @property
     def memory(self) -> int:
@@ -118,7 +126,7 @@ def make_plan(
 def choose_engine(working: Working, colours: int, engine: str) -> tuple[str, str]:
     """Return `numpy` or `opencv`, and why; EngineError where `opencv` was asked for and can't."""
     if engine == "numpy":
-        return "numpy", "asked for"
+        return "numpy", ASKED
     weighted = working.transparent and not working.filter.linear
     obstacle = opencv.missing()
     if obstacle is not None:
@@ -131,7 +139,7 @@ def choose_engine(working: Working, colours: int, engine: str) -> tuple[str, str
     if engine == "opencv":
         if obstacle is not None:
             raise EngineError(f"{obstacle}; --engine numpy can")
-        return "opencv", "asked for"
+        return "opencv", ASKED
     return ("opencv", "it is the faster") if obstacle is None else ("numpy", obstacle)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imgfilt.errors import ParameterError
+from ..errors import ParameterError
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imgfilt.errors import ImageError
+from ..errors import ImageError
+from .profile import into_srgb
 
 # Rows converted at once, so that no float copy of a whole picture is made.
 _ROWS = 256
 _WHITE, _GREY = 255, 224
 
 
-def displayed(pixels: NDArray[Any], alpha: bool = False) -> NDArray[np.uint8]:
+def displayed(
+    pixels: NDArray[Any], alpha: bool = False, icc: bytes | None = None
+) -> NDArray[np.uint8]:
     """Make pixels fit for a cell.
 
     Parameters
     ----------
     pixels : (H, W, C) array of uint8, uint16 or floats (0..1)
-        Grey or RGB, either with alpha; or CMYK, converted without a colour profile.
+        Grey or RGB, either with alpha; or CMYK.
     alpha : bool
         Whether the last channel is alpha: the picture then lies on a light checkerboard.
+    icc : bytes, optional
+        The profile of the pixels' colour space; sRGB without, and for CMYK plain subtraction.
 
     Returns
     -------
@@ -37,18 +42,22 @@ def displayed(pixels: NDArray[Any], alpha: bool = False) -> NDArray[np.uint8]:
     if colours not in (1, 3) and (alpha or colours != 4):
         beside = " beside alpha" if alpha else ""
         raise ImageError(f"a figure shows grey, RGB or CMYK; found {colours} channels{beside}")
-    if pixels.dtype == np.uint8 and channels in (1, 3):
+    convert = into_srgb(icc, colours)
+    if pixels.dtype == np.uint8 and channels in (1, 3) and convert is None:
         return pixels
-    result = np.empty((height, width, 1 if colours == 1 else 3), np.uint8)
+    result = np.empty((height, width, 1 if colours == 1 and convert is None else 3), np.uint8)
     for top in range(0, height, _ROWS):
         rows = slice(top, min(top + _ROWS, height))
         levels = _levels(pixels[rows])
+        colour = levels[..., :colours]
+        if convert is not None:
+            colour = convert(np.rint(colour).astype(np.uint8)).astype(np.float32)
+        elif colours == 4:
+            colour = (255 - colour[..., :3]) * (255 - colour[..., 3:]) / np.float32(255)
         if alpha:
             ground = _checkerboard(height, width, rows)
-            levels = ground + (levels[..., :-1] - ground) * (levels[..., -1:] / np.float32(255))
-        elif channels == 4:
-            levels = (255 - levels[..., :3]) * (255 - levels[..., 3:]) / np.float32(255)
-        result[rows] = np.rint(levels)
+            colour = ground + (colour - ground) * (levels[..., -1:] / np.float32(255))
+        result[rows] = np.rint(colour)
     return result
 
 

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from imgfilt.errors import ParameterError
-from imgfilt.figure import text
-from imgfilt.figure.cell import Cell, Layout
-from imgfilt.figure.placement import Picture, measure
+from ..errors import ParameterError
+from . import text
+from .cell import Cell, Layout
+from .placement import Picture, measure
 
 GROUND = 255
 INK = 32

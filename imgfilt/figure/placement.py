@@ -8,11 +8,11 @@ along a row. A short last row begins at the left. Margins and gaps are as wide a
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from imgfilt.errors import ParameterError
-from imgfilt.figure import text
-from imgfilt.figure.box import Box
-from imgfilt.figure.cell import Cell, Layout
-from imgfilt.figure.scale import Span, font_size, spans
+from ..errors import ParameterError
+from . import text
+from .box import Box
+from .cell import Cell, Layout
+from .scale import Span, font_size, spans
 
 CELL_LIMIT = 400
 

@@ -6,7 +6,7 @@ from math import inf, log10
 import numpy as np
 from numpy.typing import NDArray
 
-from imgfilt.errors import ParameterError
+from ..errors import ParameterError
 
 _REACH = 5
 _BELL = np.exp(-(np.arange(-_REACH, _REACH + 1) ** 2) / (2 * 1.5**2))

@@ -14,8 +14,8 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
-from imgfilt.errors import ParameterError
-from imgfilt.figure.cell import Cell, Layout
+from ..errors import ParameterError
+from .cell import Cell, Layout
 
 WIDTH_LIMIT = 2400
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, features
 
-from imgfilt.figure.box import Box
+from .box import Box
 
 # A word longer than this many font heights is broken rather than given a column of its length.
 LONGEST_WORD = 16

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
@@ -67,9 +67,19 @@ class Convolve(Linear):
     )
     normalize: bool = parameter(Flag(), False, "Divide by the sum of the weights.")
 
-    def check(self) -> None:
-        """Make the kernel; KernelError says what is wrong with it."""
-        _ = self.composed
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _ = self.composed  # what is wrong with the kernel is said now
+
+    def caption(self, words: Mapping[str, str]) -> str:
+        """Return what a figure calls it; a preset by formula has a title of its own."""
+        from ..kernel import FORMULAS
+
+        formula = FORMULAS.get(words.get("kernel", ""))
+        if formula is None:
+            return super().caption(words)
+        rest = {name: text for name, text in words.items() if name != "kernel"}
+        return super().caption(rest).removesuffix(self.title) + formula.title
 
     @cached_property
     def composed(self) -> Kernel:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..border import Reach
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def parameter(
     kind: Any, default: Any = dataclasses.MISSING, help: str = "", *, short: str | None = None
 ) -> Any:
-    """Declare a parameter: what it may hold (values.py), its default, and its help with the unit."""
+    """Declare a parameter: what it may hold (values.py), its default, its help with the unit."""
     return dataclasses.field(default=default, metadata={"kind": kind, "help": help, "short": short})
 
 
@@ -72,7 +73,6 @@ class Filter(ABC):
             value = getattr(self, name)
             if value is not default:
                 object.__setattr__(self, name, kind.check(value, name))
-        self.check()
 
     @classmethod
     def parameters(cls) -> list[Parameter]:
@@ -80,8 +80,14 @@ class Filter(ABC):
         fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(cls)  # type: ignore[arg-type]
         return [Parameter(field.name, default=field.default, **field.metadata) for field in fields]
 
-    def check(self) -> None:
-        """Raise ParameterError where parameters don't go together."""
+    def caption(self, words: Mapping[str, str]) -> str:
+        """Return what a figure calls it: `5 x 5 Gaussian`, `sigma 3 Gaussian`.
+
+        `words` are the parameters to name, as they were typed.
+        """
+        kinds = {name: kind for name, kind, *_ in self.parameters()}
+        named = ", ".join(kinds[name].caption(name, text) for name, text in words.items())
+        return f"{named} {self.title}".lstrip()
 
     @property
     def identity(self) -> bool:

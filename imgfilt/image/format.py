@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -66,14 +66,12 @@ class Format:
             return f"{self.label} holds {self.side} pixels a side at most, not {width} x {height}"
         if self._holds(depth, channels, alpha):
             return None
-        able = _listing(
-            form.label for form in FORMATS.values() if form._holds(depth, channels, alpha)
-        )
+        able = [form.label for form in FORMATS.values() if form._holds(depth, channels, alpha)]
         if alpha and self._holds(depth, channels - 1, False):
             return f"{self.label} can't hold alpha; --background COLOUR puts it on a ground"
         colour = COLOURS.get(channels - alpha, f"{channels}-channel")
         what = f"{DEPTHS[depth]} {colour}{' with alpha' * alpha}"
-        return f"{self.label} can't hold {what}; {able} can"
+        return f"{self.label} can't hold {what}; {_listing(able)} can"
 
     def _holds(self, depth: str, channels: int, alpha: bool) -> bool:
         if depth not in self.depths:
@@ -148,7 +146,7 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     raise CommandError(f"{displayed(path)}: {found}; known are {names}")
 
 
-def _listing(names: Iterable[str]) -> str:
+def _listing(names: Sequence[str]) -> str:
     """Join names as English does: A, B and C."""
-    *first, last = names
+    *first, last = names or ("no format",)
     return f"{', '.join(first)} and {last}" if first else last

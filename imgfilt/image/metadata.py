@@ -6,8 +6,6 @@ import re
 import struct
 from dataclasses import replace
 
-import numpy as np
-
 from .format import Format
 from .picture import Image, Metadata
 

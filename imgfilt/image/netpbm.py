@@ -114,4 +114,5 @@ def _stretched(levels: Pixels, scale: int) -> Pixels:
         return levels
     if levels.max() > scale:
         raise ImageError(f"holds the level {levels.max()}, but says that {scale} is white")
-    return np.rint(np.arange(scale + 1) * (full_scale(depth) / scale)).astype(depth)[levels]
+    table: Pixels = np.rint(np.arange(scale + 1) * (full_scale(depth) / scale)).astype(depth)
+    return np.take(table, levels)

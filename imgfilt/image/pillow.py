@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+import PIL
 import PIL.Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
@@ -38,6 +40,10 @@ _IGNORED = ("ignore", None, Warning, re.compile(_IGNORED_MODULES), 0)
 # Handled once here, so that logging doesn't print what nobody handles.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
+# Pillow's libtiff prints its errors beside returning them; a build that hides it has no such name.
+with suppress(OSError, AttributeError):
+    ctypes.CDLL(PIL.Image.core.__file__).TIFFSetErrorHandler(None)
+
 
 @contextmanager
 def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFile]:
@@ -50,8 +56,13 @@ def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFi
         with PIL.Image.open(stream, formats=[form.label]) as file:
             request.check_size(*file.size)
             yield file
+    except PIL.UnidentifiedImageError as error:
+        # Its own words show the stream as Python sees it.
+        raise ImageError(f"truncated or broken {form.label}") from error
     except PIL.Image.DecompressionBombError as error:
-        raise ImageError(f"more than {request.max_pixels} pixels; --max-pixels allows it") from error
+        raise ImageError(
+            f"more than {request.max_pixels} pixels; --max-pixels allows it"
+        ) from error
 
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Image:

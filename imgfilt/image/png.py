@@ -64,7 +64,9 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
         stream.write(_SIGNATURE)
         for kind, content in _chunks(image):
             check = zlib.crc32(content, zlib.crc32(kind))
-            stream.write(struct.pack(">L", len(content)) + kind + content + struct.pack(">L", check))
+            stream.write(
+                struct.pack(">L", len(content)) + kind + content + struct.pack(">L", check)
+            )
 
 
 def _decode_deep(
@@ -138,6 +140,6 @@ def _deflated(pixels: Pixels) -> Iterator[bytes]:
         filtered = np.full((len(levels), levels.shape[1] + 1), _UP, np.uint8)
         filtered[:, 1:] = np.diff(levels, axis=0, prepend=above)
         above = levels[-1:]
-        if content := squeeze.compress(filtered):
+        if content := squeeze.compress(filtered.data):
             yield content
     yield squeeze.flush()

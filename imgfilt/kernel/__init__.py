@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from .kernel import MOST_WEIGHTS, Kernel
-from .preset import preset
+from .preset import FORMULAS, preset
 from .source import parse_source
 from .text import format_text, parse_text
 
-__all__ = ["MOST_WEIGHTS", "Kernel", "format_text", "parse_source", "parse_text", "preset"]
+__all__ = [
+    "FORMULAS",
+    "MOST_WEIGHTS",
+    "Kernel",
+    "format_text",
+    "parse_source",
+    "parse_text",
+    "preset",
+]

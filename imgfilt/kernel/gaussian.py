@@ -50,7 +50,8 @@ def integrated(size: int, sigma: float) -> NDArray[np.float64]:
 
 
 def _normalized(bell: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.divide(bell, bell.sum())
+    normalized: NDArray[np.float64] = bell / bell.sum()
+    return normalized
 
 
 def integers(bell: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:

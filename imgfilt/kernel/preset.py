@@ -24,12 +24,12 @@ _SIGMA = Number(minimum=1e-3, maximum=LARGEST_SIGMA)
 
 
 def average(size: int) -> Kernel:
-    """Every weight alike, sum 1: the lecture's averaging mask."""
+    """Return the lecture's averaging mask: every weight alike, sum 1."""
     return Kernel(np.ones((size, size), int)).scaled(Fraction(1, size * size))
 
 
 def sampled_gaussian(size: int, sigma: float | None = None) -> Kernel:
-    """The Gaussian sampled at whole distances; without sigma that of the size alone."""
+    """Return the Gaussian sampled at whole distances; without sigma that of the size alone."""
     if sigma is not None:
         return _square(gaussian.sampled(size, sigma))
     if size in gaussian.TABLES:
@@ -39,7 +39,7 @@ def sampled_gaussian(size: int, sigma: float | None = None) -> Kernel:
 
 
 def integrated_gaussian(size: int, sigma: float) -> Kernel:
-    """The Gaussian integrated over each pixel."""
+    """Return the Gaussian integrated over each pixel."""
     return _square(gaussian.integrated(size, sigma))
 
 

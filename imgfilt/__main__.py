@@ -1,0 +1,25 @@
+"""The command: `imgfilt`, and `python -m imgfilt`."""
+
+from __future__ import annotations
+
+import os
+
+# Read when NumPy loads its BLAS: threads are imgfilt's own, no more than were asked for.
+_BLAS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"
+
+
+def main() -> None:
+    """Run the command line, with signals seen from the first moment."""
+    from .cli.interrupt import interruptible
+
+    for name in _BLAS:
+        os.environ[name] = "1"
+    with interruptible():
+        from .cli import commands
+
+        # Click's glob expansion on Windows would eat kernels in brackets.
+        commands.main(prog_name="imgfilt", windows_expand_args=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Job: one output, and all that goes into it. A job that exists can be tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..filters import Filter
+from ..options import Options
+
+STREAM = "-"  # stdin as an input, stdout as an output
+
+
+@dataclass(frozen=True)
+class Step:
+    """A filter with its options, the words that templates know it by, and its caption."""
+
+    filter: Filter
+    options: Options
+    words: Mapping[str, str]
+    caption: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is made of which inputs.
+
+    Attributes
+    ----------
+    sources : tuple of str
+        Paths, or `-`; several only for a figure, a row each.
+    target : str
+        A path, or `-`.
+    steps : tuple of Step
+        One for a picture, a cell each for a figure.
+    figure : bool
+        Whether the output shows the steps side by side.
+    format : str, optional
+        A key of FORMATS; by default what the target's name says.
+    makes_folder : bool
+        Whether a missing folder of the target is made.
+    """
+
+    sources: tuple[str, ...]
+    target: str
+    steps: tuple[Step, ...]
+    figure: bool = False
+    format: str | None = None
+    makes_folder: bool = False
+
+    @property
+    def name(self) -> str:
+        """What messages call it: its input."""
+        return "stdin" if self.sources[0] == STREAM else self.sources[0]

@@ -1,0 +1,142 @@
+"""Pairs: which inputs go to which output, decided and checked before the first is read."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import CommandError, OutputError
+from ..files import displayed
+from ..image import FORMATS, format_of
+from .job import STREAM, Job, Step
+
+_WORD = re.compile(r"\{([A-Za-z][A-Za-z_-]*)\}")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What `-o` and `-f` say: a file, a folder, a template or stdout."""
+
+    output: str
+    format: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.output == STREAM or self.is_folder:
+            return
+        suffix = os.path.splitext(self.output)[1]
+        if _WORD.search(suffix) or (not suffix and self.format is not None):
+            return
+        said = format_of(self.output)
+        if self.format is not None and said is not FORMATS[self.format]:
+            raise CommandError(
+                f"{displayed(self.output)}: its suffix says {said.label}, "
+                f"but -f says {FORMATS[self.format].label}"
+            )
+
+    @property
+    def makes_folders(self) -> bool:
+        """Whether missing folders are made: not for a file that is named outright."""
+        return self.is_folder or self.is_template
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the output is a folder, there already or to be made."""
+        ends = self.output.endswith(("/", os.sep))
+        return ends or (not self.is_template and os.path.isdir(self.output))
+
+    @property
+    def is_template(self) -> bool:
+        """Whether the output's name holds `{words}`."""
+        return bool(_WORD.search(self.output))
+
+    def path(self, source: str, step: Step) -> str:
+        """Return the output of a step on an input; CommandError names an unknown word."""
+        if self.output == STREAM:
+            return STREAM
+        name = Path("stdin.png" if source == STREAM else source)
+        suffix = name.suffix if self.format is None else FORMATS[self.format].suffixes[0]
+        if self.is_template:
+            return self._filled(name, suffix, step)
+        if self.is_folder:
+            return os.path.join(self.output, name.stem + suffix)
+        return self.output
+
+    def _filled(self, name: Path, suffix: str, step: Step) -> str:
+        words = dict(step.words)
+        # What is typed may hold separators (1/9, masks/edge.txt): they'd make folders.
+        words = {key: re.sub(r"[/\\]", "_", text) for key, text in words.items()}
+        words |= {"stem": name.stem, "ext": suffix.removeprefix("."), "parent": str(name.parent)}
+
+        def fill(found: re.Match[str]) -> str:
+            word = found[1].replace("-", "_")
+            if word not in words:
+                known = ", ".join(f"{{{known}}}" for known in words)
+                raise CommandError(f"output: unknown word {found[0]}; known are {known}")
+            return words[word]
+
+        return _WORD.sub(fill, self.output)
+
+
+def format_key(text: str) -> str:
+    """Return the key of FORMATS that `-f` names, by key or suffix; CommandError for others."""
+    for key, form in FORMATS.items():
+        if text.lower() == key or f".{text.lower()}" in form.suffixes:
+            return key
+    raise CommandError(f"-f {displayed(text)}: wanted one of {', '.join(FORMATS)}")
+
+
+def decide(sources: Sequence[str], target: Target, steps: Sequence[Step]) -> list[Job]:
+    """Return the jobs of a filter command: the steps that share an output make a figure of it.
+
+    Parameters
+    ----------
+    sources : sequence of str
+        Paths, or `-` once.
+    target : Target
+    steps : sequence of Step
+        Several for a sweep.
+
+    Raises
+    ------
+    CommandError
+        If two inputs share an output, or an output is one of the inputs.
+    OutputError
+        If the folder of a file target is missing.
+    """
+    jobs = []
+    for source in sources:
+        shared: dict[str, list[Step]] = {}
+        for step in steps:
+            shared.setdefault(target.path(source, step), []).append(step)
+        jobs += [
+            Job((source,), path, tuple(cells), len(cells) > 1, target.format, target.makes_folders)
+            for path, cells in shared.items()
+        ]
+    check(jobs, target)
+    return jobs
+
+
+def check(jobs: Sequence[Job], target: Target) -> None:
+    """Raise an error where jobs can't all be done: see decide."""
+    inputs = {_real(source): source for job in jobs for source in job.sources}
+    outputs: dict[str, Job] = {}
+    for job in jobs:
+        real = _real(job.target)
+        if job.target != STREAM and real in inputs:
+            raise CommandError(f"{displayed(job.target)}: the output is one of the inputs")
+        first = outputs.setdefault(real, job)
+        if first is not job:
+            names = f"{displayed(first.name)} and {displayed(job.name)}"
+            hint = "" if target.makes_folders else "; name a folder, such as out/"
+            raise CommandError(f"{names} have one output, {displayed(job.target)}{hint}")
+        folder = os.path.dirname(job.target) or "."
+        if job.target != STREAM and not target.makes_folders and not os.path.isdir(folder):
+            raise OutputError(f"{displayed(job.target)}: there is no folder {displayed(folder)}")
+
+
+def _real(path: str) -> str:
+    # Case folds where the system's file names do.
+    return path if path == STREAM else os.path.normcase(os.path.realpath(path))

@@ -1,0 +1,49 @@
+"""Run: the jobs one after the other; a bad input is said, and the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from ..errors import ImgfiltError, OutputError
+from ..files import displayed
+from .job import Job
+from .outcome import Outcomes
+from .work import Settings, draw, filter_picture
+
+
+class Console(Protocol):
+    """Where lines go."""
+
+    def failure(self, line: str) -> None:
+        """Say that an input failed, and why."""
+
+    def note(self, line: str) -> None:
+        """Say what is worth knowing."""
+
+
+def run(jobs: Sequence[Job], settings: Settings, console: Console) -> Outcomes:
+    """Do jobs; the console gets a line for each failure and each thing worth knowing."""
+    outcomes = Outcomes()
+    for job in jobs:
+        try:
+            notes = (draw if job.figure else filter_picture)(job, settings)
+        except ImgfiltError as error:
+            console.failure(_named(job, error))
+            outcomes.failed += 1
+            continue
+        except MemoryError:
+            console.failure(f"{displayed(job.name)}: not enough memory")
+            outcomes.failed += 1
+            continue
+        outcomes.written += 1
+        for note in notes:
+            console.note(note)
+    return outcomes
+
+
+def _named(job: Job, error: ImgfiltError) -> str:
+    """Return the error with the file that it is about, where it doesn't name one itself."""
+    text, name = str(error), displayed(job.name)
+    names_itself = isinstance(error, OutputError) or text.startswith(f"{name}: ")
+    return text if names_itself else f"{name}: {text}"

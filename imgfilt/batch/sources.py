@@ -1,0 +1,45 @@
+"""Sources: what the inputs of a command line stand for: files, folders, patterns, stdin."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+
+from ..image import FORMATS
+from .job import STREAM
+
+_TEXT_SUFFIXES = (".csv", ".txt")  # as likely to be notes as pictures, so never taken from a folder
+
+
+def find(inputs: Iterable[str]) -> list[str]:
+    """Return the paths that inputs stand for, each once, in order.
+
+    A folder stands for the pictures in it, by suffix, hidden ones apart; a pattern that the shell
+    left alone for what it matches, or for itself where that is nothing (a missing input).
+    """
+    found: dict[str, str] = {}
+    for given in inputs:
+        for path in _expanded(given):
+            found.setdefault(path if path == STREAM else os.path.realpath(path), path)
+    return list(found.values())
+
+
+def _expanded(given: str) -> Iterator[str]:
+    if given == STREAM or os.path.isfile(given):
+        yield given
+    elif os.path.isdir(given):
+        names = sorted(os.listdir(given))
+        yield from (os.path.join(given, name) for name in names if _is_picture(given, name))
+    elif not os.path.lexists(given) and glob.has_magic(given):
+        yield from sorted(glob.glob(given)) or [given]
+    else:
+        yield given
+
+
+def _is_picture(folder: str, name: str) -> bool:
+    suffix = os.path.splitext(name)[1].lower()
+    known = {s for form in FORMATS.values() for s in form.suffixes if s not in _TEXT_SUFFIXES}
+    return (
+        not name.startswith(".") and suffix in known and os.path.isfile(os.path.join(folder, name))
+    )

@@ -1,0 +1,61 @@
+"""The command line, and nowhere else Click: parse, one call, print; errors to exit codes here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .. import __version__
+from ..errors import ImgfiltError, ParameterError
+from ..filters import FILTERS
+from .compare import compare
+from .console import printable
+from .filter import filter_command
+
+
+class _Failure(click.ClickException):
+    """What was asked of an input or output failed: one line, and exit code 1."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        """Print the line."""
+        click.echo(f"imgfilt: {printable(self.message)}", err=True)
+
+
+class _Misuse(_Failure):
+    """What was asked for is wrong in itself: one line, and exit code 2."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """All commands, in the order of their table; the one place that turns errors to exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names as the tables have them."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except ImgfiltError as error:
+            kind = _Misuse if isinstance(error, ParameterError) else _Failure
+            raise kind(str(error)) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="imgfilt")
+def commands() -> None:
+    """Filter pictures: exact convolution, and figures that compare filters.
+
+    imgfilt FILTER INPUT... -o OUTPUT filters pictures; several values for a parameter, such as
+    --size 5:45:10, make one captioned figure of each input instead.
+    """
+
+
+for _name, _kind in FILTERS.items():
+    commands.add_command(filter_command(_name, _kind))
+commands.add_command(compare)

@@ -1,0 +1,34 @@
+"""The console: lines on stderr, each starting with `imgfilt:`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+
+import click
+
+
+def printable(text: str) -> str:
+    """Return a text as stderr can show it; a surrogate of an odd file name is escaped."""
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+class Console:
+    """Says each thing once; `quiet` leaves out all but failures."""
+
+    def __init__(self, quiet: bool = False):
+        self.quiet = quiet
+        self.said: set[str] = set()
+
+    def failure(self, line: str) -> None:
+        """Say that an input failed, and why."""
+        # A closed or broken stderr must not cost the rest of a batch.
+        with suppress(OSError, ValueError):
+            click.echo(f"imgfilt: {printable(line)}", err=True)
+
+    def note(self, line: str) -> None:
+        """Say what is worth knowing, unless it was said before."""
+        if not self.quiet and line not in self.said:
+            self.said.add(line)
+            self.failure(line)

@@ -1,0 +1,54 @@
+"""The command of a filter, made from its declaration."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import click
+
+from ..filters import Filter
+from . import options
+
+_EXAMPLES = {
+    "convolve": "imgfilt convolve photo.jpg --kernel sobel-x --values offset -o edges.png",
+    "blur": "imgfilt blur photo.jpg --size 5:45:10 -o figure.png",
+    "gaussian": "imgfilt gaussian photo.jpg --sigma 3 -o soft.jpg",
+    "median": "imgfilt median noisy.png --size 7 -o clean.png",
+    "bilateral": "imgfilt bilateral photo.jpg --diameter 15 --sigma-color 40 -o smooth.jpg",
+    "nlmeans": "imgfilt nlmeans noisy.png --strength 12 -o clean.png",
+}
+
+
+def filter_command(name: str, kind: type[Filter]) -> click.Command:
+    """Return the command of a filter."""
+    own = options.own(kind)
+    if name == "convolve":
+        own.append(options.convolve_values())
+    parameters: list[click.Parameter] = [
+        click.Argument(["inputs"], nargs=-1, required=True, metavar="INPUT..."),
+        *own,
+        *options.target(),
+        *options.step(),
+        *options.picture(),
+        *options.run(),
+        *options.figure(),
+    ]
+    sentence = (kind.__doc__ or "").partition("\n")[0]
+    example = f"\n\n\b\nExample:\n  {_EXAMPLES[name]}" if name in _EXAMPLES else ""
+    return click.Command(
+        name,
+        params=parameters,
+        callback=functools.partial(_filter, name, kind),
+        help=sentence + example,
+        short_help=sentence,
+    )
+
+
+def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
+    from ..batch import decide, find
+    from . import request
+
+    steps = request.steps(kind, name, given)
+    jobs = decide(find(inputs), request.target(given), steps)
+    click.get_current_context().exit(request.finish(jobs, given))

@@ -1,0 +1,39 @@
+"""Kernel sources of a command line: an existing file first, then a preset, then inline rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from ..errors import ImageError, KernelError
+from ..files import displayed, open_regular
+from ..values import Value
+
+_LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
+
+
+def kernel_value(sources: Sequence[str]) -> Value:
+    """Return the sources with the files among them read, and how a caption names them."""
+    held = tuple(_read(source) if os.path.exists(source) else source for source in sources)
+    names = [
+        os.path.splitext(os.path.basename(source))[0] if os.path.exists(source) else source
+        for source in sources
+    ]
+    return Value(" * ".join(names), held)
+
+
+def _read(path: str) -> object:
+    from ..kernel import parse_text
+
+    name = displayed(path)
+    try:
+        with open_regular(path) as stream:
+            content = stream.read(_LONGEST + 1)
+    except (ImageError, OSError) as error:
+        raise KernelError(f"--kernel {error}") from None
+    if len(content) > _LONGEST:
+        raise KernelError(f"{name}: more than {_LONGEST >> 20} MB; no kernel is that large")
+    try:
+        return parse_text(content.decode("utf-8"), name)
+    except UnicodeDecodeError:
+        raise KernelError(f"{name}: not a text in UTF-8") from None

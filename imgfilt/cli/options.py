@@ -1,0 +1,133 @@
+"""The options that commands share, each once; a filter's own come from its declaration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ..border import BORDERS
+from ..filters import Filter
+from ..options import DEPTHS, ENGINES, VALUES
+from ..values import Integers, Number
+
+MANY = 2**63 - 1
+
+
+class Held(click.ParamType[Any]):
+    """A Click type that leaves parsing and its errors to a kind of values.py."""
+
+    def __init__(self, kind: Any):
+        self.kind = kind
+        self.name = kind.metavar
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the value that a text writes."""
+        if not isinstance(value, str) or param is None:
+            return value
+        return self.kind.parse(value, param.opts[-1])
+
+
+def whole(minimum: int, maximum: int = MANY) -> Held:
+    """Return the type of a whole number."""
+    return Held(Number(minimum, maximum, whole=True))
+
+
+_BOX = Held(Integers(("LEFT", "TOP", "WIDTH", "HEIGHT")))
+
+
+def own(kind: type[Filter]) -> list[click.Parameter]:
+    """Return the options of a filter, as it declares them."""
+    options: list[click.Parameter] = []
+    for name, held, default, help, short in kind.parameters():
+        names = ["--" + name.replace("_", "-"), *([f"-{short}"] if short else []), name]
+        if not held.metavar:
+            options.append(click.Option(names, is_flag=True, help=help))
+            continue
+        required = name in {p.name for p in kind.parameters() if p.required}
+        if not required and default is not None:
+            help = f"{help}  [default: {default}]"
+        options.append(
+            click.Option(
+                names, metavar=held.metavar, required=required, multiple=required, help=help
+            )
+        )
+    return options
+
+
+def convolve_values() -> click.Parameter:
+    """Return `--values`, which convolve alone has."""
+    return _choice("--values", VALUES, "clip", "What becomes of values outside the range")
+
+
+def _choice(name: str, table: dict[str, Any], default: str, help: str) -> click.Parameter:
+    return click.Option(
+        [name], type=click.Choice(list(table)), default=default, show_default=True, help=f"{help}."
+    )
+
+
+def step() -> list[click.Parameter]:
+    """Return what is said of one filter: in a command, and in a SPEC of compare."""
+    return [
+        _choice("--border", BORDERS, "reflect", "What lies beyond the edge"),
+        _choice("--engine", ENGINES, "auto", "What computes it"),
+        click.Option(["--linear"], is_flag=True, help="Filter in linear light (sRGB curve)."),
+    ]
+
+
+def run() -> list[click.Parameter]:
+    """Return what is said of a whole run, whatever filters it has."""
+    return [
+        click.Option(
+            ["--border-value"],
+            metavar="NUMBER[,...]",
+            default="0",
+            help="Beyond the edge with --border constant: a stored level, or one a channel.",
+        ),
+        click.Option(["--frame"], type=whole(0), help="Which frame or page to take, from 0."),
+        click.Option(["--quality"], type=whole(1, 100), help="Of a JPEG or WebP.  [default: 95]"),
+        click.Option(["--strip"], is_flag=True, help="Drop EXIF, ICC and other metadata."),
+        click.Option(
+            ["--background"], metavar="COLOUR", help="Ground for alpha that a format can't hold."
+        ),
+        click.Option(
+            ["--max-pixels"], type=whole(1), help="Refuse larger pictures.  [default: 178956970]"
+        ),
+        click.Option(["-j", "--jobs"], type=whole(1, 1024), help="Workers.  [default: the cores]"),
+        click.Option(["-q", "--quiet"], is_flag=True, help="Say nothing but what failed."),
+    ]
+
+
+def target() -> list[click.Parameter]:
+    """Return where the output goes."""
+    return [
+        click.Option(
+            ["-o", "--output"],
+            required=True,
+            metavar="OUTPUT",
+            help="A file, a folder (out/), a template ('{stem}_{size}.png'), or - for stdout.",
+        ),
+        click.Option(["-f", "--format"], metavar="FORMAT", help="png, jpeg, tiff, npy, ..."),
+    ]
+
+
+def picture() -> list[click.Parameter]:
+    """Return what is said of one picture's output."""
+    return [
+        click.Option(["--depth"], type=click.Choice(list(DEPTHS)), help="Depth of the output."),
+        click.Option(["--region"], type=_BOX, help="Filter this part only."),
+    ]
+
+
+def figure() -> list[click.Parameter]:
+    """Return how a figure looks."""
+    return [
+        click.Option(["--columns"], type=whole(1, 400), help="Cells in a row.  [default: 3]"),
+        click.Option(["--no-original"], is_flag=True, help="Begin with the first filtered cell."),
+        click.Option(["--title"], metavar="TEXT", help="Over the figure."),
+        click.Option(["--cell-width"], type=whole(1, 65_535), help="Of a cell, in pixels."),
+        click.Option(["--zoom"], type=_BOX, help="Show this part of each, enlarged."),
+        click.Option(
+            ["--reference"], metavar="FILE", help="Add PSNR and SSIM against it to the captions."
+        ),
+    ]

@@ -1,0 +1,91 @@
+"""A request: what the options of a command line come to, before any file is touched."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ..batch import STREAM, Job, Settings, Step, Target, format_key, run
+from ..errors import CommandError
+from ..figure import Layout
+from ..filters import Filter
+from ..filters.sweep import sweep
+from ..image import MAX_PIXELS, parse_colour
+from ..options import Options
+from ..values import Number, Value
+from .console import Console
+from .kernel_source import kernel_value
+
+_FIGURE = "columns", "no_original", "title", "cell_width", "zoom", "reference"
+
+
+def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
+    """Return the filters that a command or SPEC asks for, each with its options and caption."""
+    texts: dict[str, str | Value] = {}
+    for parameter in kind.parameters():
+        found: Any = given.get(parameter.name)
+        if parameter.required:
+            texts[parameter.name] = kernel_value(found)
+        elif found is True:
+            texts[parameter.name] = Value("", True)
+        elif isinstance(found, str):
+            texts[parameter.name] = found
+    defaults = {p.name: str(p.default) for p in kind.parameters() if p.default is not None}
+    options = Options(
+        engine=given["engine"],
+        border=given["border"],
+        border_value=border_value(given.get("border_value", "0")),
+        values=given.get("values", "clip"),
+        depth=given.get("depth"),
+        linear=given["linear"],
+        region=given.get("region"),
+        workers=given.get("jobs"),
+    )
+    return [
+        Step(
+            variant.filter, options, {**defaults, **variant.words, "filter": name}, variant.caption
+        )
+        for variant in sweep(kind, texts)
+    ]
+
+
+def border_value(text: str) -> tuple[float, ...]:
+    """Return the one number or one a channel that `--border-value` says."""
+    return tuple(Number().parse(word.strip(), "--border-value") for word in text.split(","))
+
+
+def target(given: dict[str, Any]) -> Target:
+    """Return what `-o` and `-f` say."""
+    if given["output"] == STREAM and sys.stdout is not None and sys.stdout.isatty():
+        raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
+    return Target(given["output"], given["format"] and format_key(given["format"]))
+
+
+def settings(given: dict[str, Any]) -> Settings:
+    """Return how pictures are read, written and shown."""
+    layout = {"columns": given["columns"] or 3, "title": given["title"]}
+    colour = given["background"]
+    return Settings(
+        frame=given["frame"],
+        max_pixels=given["max_pixels"] or MAX_PIXELS,
+        quality=given["quality"],
+        strip=given["strip"],
+        background=None if colour is None else parse_colour(colour),
+        layout=Layout(**layout, cell_width=given["cell_width"], zoom=given["zoom"]),
+        original=not given["no_original"],
+        reference=given["reference"],
+    )
+
+
+def finish(jobs: list[Job], given: dict[str, Any]) -> int:
+    """Run the jobs; say what came of several; return the exit code."""
+    if not any(job.figure for job in jobs):
+        said = [name for name in _FIGURE if given[name]]
+        if said:
+            option = "--" + said[0].replace("_", "-")
+            raise CommandError(f"{option} goes with a figure: several values for a parameter")
+    console = Console(given["quiet"])
+    outcomes = run(jobs, settings(given), console)
+    if len(jobs) > 1:
+        console.note(str(outcomes))
+    return outcomes.exit_code

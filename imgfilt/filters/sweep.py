@@ -1,0 +1,79 @@
+"""Sweeps: several values for a parameter make several filters, each with its caption."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..errors import ParameterError
+from ..values import MOST_VALUES, Value, parse_values
+from .filter import Filter
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One filter of a sweep.
+
+    Attributes
+    ----------
+    filter : Filter
+    words : mapping of str to str
+        Every parameter that was given, as typed (a range's in shortest decimal form).
+    caption : str
+        What a figure calls it.
+    """
+
+    filter: Filter
+    words: Mapping[str, str]
+    caption: str
+
+
+def sweep(kind: type[Filter], given: Mapping[str, str | Value]) -> list[Variant]:
+    """Return the filters that parameters make: their product, the last one fastest.
+
+    Parameters
+    ----------
+    kind : type of Filter
+    given : mapping of str to str or Value
+        A text is parsed, and may be a list or a range; a Value is taken as it is.
+
+    Raises
+    ------
+    ParameterError
+        If a text can't be parsed, or there are more than 400 filters.
+    """
+    values = {
+        name: [found] if isinstance(found, Value) else parse_values(declared, found, _option(name))
+        for name, declared, *_ in kind.parameters()
+        if (found := given.get(name)) is not None
+    }
+    product = list(itertools.islice(itertools.product(*values.values()), MOST_VALUES + 1))
+    if len(product) > MOST_VALUES:
+        raise ParameterError(f"more than {MOST_VALUES} combinations of the values given")
+    # A caption names what is swept, or else all that was given; what is required, always.
+    named = {
+        parameter.name
+        for parameter in kind.parameters()
+        if parameter.required or len(values.get(parameter.name, ())) > 1
+    }
+    if len(product) == 1:
+        named = set(values)
+    variants = []
+    for choice in product:
+        chosen = dict(zip(values, choice, strict=True))
+        filt = kind(**{name: value.held for name, value in chosen.items()})
+        words = {name: value.text for name, value in chosen.items()}
+        shown = {name: text for name, text in words.items() if name in named}
+        variants.append(Variant(filt, words, filt.caption(shown or _first(kind))))
+    return variants
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _first(kind: type[Filter]) -> dict[str, str]:
+    """Return the first parameter at its default, for a caption of a filter given as it is."""
+    first = kind.parameters()[0]
+    return {} if first.default is None else {first.name: str(first.default)}

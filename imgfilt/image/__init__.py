@@ -1,0 +1,23 @@
+"""Pictures: what they are in memory, which formats hold what, reading and writing them."""
+
+from .format import FORMATS, Format, format_of
+from .ground import flatten, parse_colour
+from .picture import Image, JpegTables, Metadata, Pixels
+from .reader import read
+from .request import MAX_PIXELS
+from .writer import write
+
+__all__ = [
+    "FORMATS",
+    "MAX_PIXELS",
+    "Format",
+    "Image",
+    "JpegTables",
+    "Metadata",
+    "Pixels",
+    "flatten",
+    "format_of",
+    "parse_colour",
+    "read",
+    "write",
+]

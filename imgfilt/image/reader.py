@@ -1,0 +1,107 @@
+"""Reading: a file's content says its format, and whatever a decoder raises is that file's error."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Callable
+from typing import BinaryIO
+
+from .. import files
+from ..errors import ImageError
+from . import grid, netpbm, npy, pillow, png, tiff
+from .format import FORMATS, Format
+from .picture import Image
+from .request import MAX_PIXELS, Request
+
+Decoder = Callable[[BinaryIO, Format, Request], Image]
+
+DECODERS: dict[str, Decoder] = {
+    "PNG": png.decode,
+    "JPEG": pillow.decode,
+    "TIFF": tiff.decode,
+    "WebP": pillow.decode,
+    "BMP": pillow.decode,
+    "GIF": pillow.decode,
+    "PPM": netpbm.decode,
+    "PFM": netpbm.decode,
+    ".npy": npy.decode,
+    ".csv": grid.decode,
+    ".txt": grid.decode,
+}
+
+# What a file's name is believed about, as its content doesn't say it.
+TEXT_SUFFIXES = (".csv", ".txt")
+
+_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[-+.,\d\s eE]*")
+
+
+def read(
+    source: str | os.PathLike[str] | BinaryIO,
+    *,
+    name: str | None = None,
+    frame: int | None = None,
+    max_pixels: int = MAX_PIXELS,
+) -> Image:
+    """Read a picture from a file, or from a stream to its end.
+
+    Parameters
+    ----------
+    source : path or binary stream
+    name : str, optional
+        What errors call it; a path's own name by default.
+    frame : int, optional
+        Which one of several to read, 0-based.
+    max_pixels : int
+        A frame with more is refused before it is decoded.
+
+    Returns
+    -------
+    Image
+        Upright, in the depth of the file.
+
+    Raises
+    ------
+    ImageError
+        When the file can't be opened, is no picture, broken, truncated or too large, or has
+        several frames and none was chosen.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        suffix = os.path.splitext(source)[1].lower()
+        name = name or files.displayed(source)
+        with files.open_regular(source) as stream:
+            return _decode(stream, suffix, name, Request(frame, max_pixels))
+    content = io.BytesIO(source.read())
+    return _decode(content, "", name or "standard input", Request(frame, max_pixels))
+
+
+def _decode(stream: BinaryIO, suffix: str, name: str, request: Request) -> Image:
+    form = None
+    try:
+        form = _format(stream, suffix)
+        stream.seek(0)
+        return DECODERS[form.label](stream, form, request)
+    except ImageError as error:
+        raise ImageError(f"{name}: {error}") from error
+    except Exception as error:
+        # Decoders raise everything there is, from SyntaxError to MemoryError, on broken files.
+        what = form.label if form else "file"
+        words = files.displayed(str(error) or type(error).__name__)
+        raise ImageError(f"{name}: truncated or broken {what} ({words[:200]})") from error
+
+
+def _format(stream: BinaryIO, suffix: str) -> Format:
+    """Find the format of what a stream holds."""
+    if suffix in TEXT_SUFFIXES:
+        return FORMATS[suffix[1:]]
+    start = stream.read(512)
+    for form in FORMATS.values():
+        if form.signature and re.match(form.signature, start, re.DOTALL):
+            return form
+    if not start:
+        raise ImageError("is empty")
+    if not suffix and _TEXT.fullmatch(start):
+        return FORMATS["txt"]
+    known = ", ".join(form.label for form in FORMATS.values() if form.signature)
+    raise ImageError(f"is no picture of a known format ({known})")

@@ -1,0 +1,164 @@
+"""TIFF pixels strip by strip or tile by tile: those deeper than 8 bits, or in planes apart.
+
+Pillow narrows 16-bit colour, has no float colour, and mixes up grey and alpha that are stored
+apart; cv2 mixes up all that is, and drops alpha beside grey. Only compressed bytes go to libtiff.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import numpy as np
+import PIL.Image
+from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
+
+from ...errors import ImageError
+from ..picture import Pixels, full_scale, strips
+from .directory import Tag
+
+WHITE_IS_ZERO = 0
+
+# By PhotometricInterpretation: grey of which 0 is white, grey, RGB, CMYK.
+COLOUR_CHANNELS = {WHITE_IS_ZERO: 1, 1: 1, 2: 3, 5: 4}
+KINDS = {1: "u", 3: "f", 4: "u"}
+DEPTHS = {"u1": np.uint8, "u2": np.uint16, "f2": np.float32, "f4": np.float32, "f8": np.float32}
+
+PLAIN = (1,)
+DEFLATE = (8, 32946)
+BY_LIBTIFF = (5, 32773, 34925, 50000)  # LZW, PackBits, LZMA, Zstandard
+
+DIFFERENCES, FLOAT_DIFFERENCES = 2, 3
+APART = 2
+UNKNOWN, PREMULTIPLIED, STRAIGHT = 0, 1, 2
+
+_MAX_SAMPLES = 16
+
+
+def read(stream: BinaryIO, directory: Directory) -> tuple[Pixels, bool]:
+    """Return pixels of shape (H, W, C), uint8, uint16 or float32, and whether the last are alpha."""
+    stored = _stored(directory)
+    photometric = directory.get(Tag.PHOTOMETRIC, -1)
+    samples = directory.get(Tag.SAMPLES, 1)
+    colours = COLOUR_CHANNELS.get(photometric)
+    if colours is None or not colours <= samples <= _MAX_SAMPLES:
+        raise ImageError(f"has {samples} channels of colour model {photometric}, which isn't read")
+    shape = directory[Tag.HEIGHT], directory[Tag.WIDTH], samples
+    pixels = np.empty(shape, stored.newbyteorder("="))
+    for place, values in _blocks(stream, directory, stored, shape):
+        pixels[place] = values
+    # Some writers don't say what the fourth channel of RGB is; everyone takes it for alpha.
+    extra = directory.get(Tag.EXTRA_SAMPLES, (STRAIGHT if colours == 3 else UNKNOWN,))[0]
+    alpha = samples > colours and extra in (PREMULTIPLIED, STRAIGHT)
+    pixels = pixels[:, :, : colours + alpha].astype(DEPTHS[stored.str[1:]], copy=False)
+    if photometric == WHITE_IS_ZERO:
+        pixels[:, :, 0] = full_scale(pixels.dtype) - pixels[:, :, 0]
+    if alpha and extra == PREMULTIPLIED:
+        _divide_by_alpha(pixels)
+    return pixels, alpha
+
+
+def _stored(directory: Directory) -> np.dtype[Any]:
+    """Return the type of the numbers in the file."""
+    bits, kinds = set(directory[Tag.BITS]), set(directory.get(Tag.SAMPLE_FORMAT, (1,)))
+    kind = KINDS.get(min(kinds), "?")
+    name = f"{kind}{min(bits) // 8}"
+    if len(bits) > 1 or len(kinds) > 1 or min(bits) % 8 or name not in DEPTHS:
+        words = " and ".join(map(str, sorted(bits)))
+        raise ImageError(f"holds numbers of {words} bits, of a kind that can't be filtered")
+    return np.dtype(name).newbyteorder("<" if directory.prefix == b"II" else ">")
+
+
+def _blocks(
+    stream: BinaryIO, directory: Directory, stored: np.dtype[Any], shape: tuple[int, int, int]
+) -> Iterator[tuple[tuple[slice, slice, slice], Pixels]]:
+    """Give each strip or tile: where its pixels lie, and their values of shape (h, w, c)."""
+    height, width, samples = shape
+    tiled = Tag.TILE_OFFSETS in directory
+    tall = directory[Tag.TILE_HEIGHT] if tiled else directory.get(Tag.ROWS_PER_STRIP, height)
+    wide = directory[Tag.TILE_WIDTH] if tiled else width
+    starts = iter(directory[Tag.TILE_OFFSETS if tiled else Tag.STRIP_OFFSETS])
+    lengths = iter(directory[Tag.TILE_COUNTS if tiled else Tag.STRIP_COUNTS])
+    apart = directory.get(Tag.PLANAR, 1) == APART
+    bands = [slice(i, i + 1) for i in range(samples)] if apart else [slice(0, samples)]
+    for band in bands:
+        for top in range(0, height, tall):
+            rows = slice(top, min(top + tall, height))
+            full = tall if tiled else rows.stop - top, wide, band.stop - band.start
+            for left in range(0, width, wide):
+                columns = slice(left, min(left + wide, width))
+                stream.seek(next(starts))
+                content = stream.read(next(lengths))
+                values = _values(content, directory, stored, full)
+                yield (rows, columns, band), values[: rows.stop - top, : columns.stop - left]
+
+
+def _values(
+    content: bytes, directory: Directory, stored: np.dtype[Any], shape: tuple[int, int, int]
+) -> Pixels:
+    """Return the numbers of one strip or tile, uncompressed and with differences summed up."""
+    size = math.prod(shape) * stored.itemsize
+    if directory.get(Tag.FILL_ORDER, 1) != 1:
+        raise ImageError("stores bits in reversed order, which isn't read")
+    plain = _uncompressed(content, directory.get(Tag.COMPRESSION, 1), size)
+    if len(plain) < size:
+        raise ImageError("truncated TIFF")
+    predictor = directory.get(Tag.PREDICTOR, 1)
+    if predictor == FLOAT_DIFFERENCES:
+        return _summed_floats(plain[:size], stored, shape)
+    values = np.frombuffer(plain, stored, math.prod(shape)).reshape(shape)
+    if predictor == DIFFERENCES:
+        whole = values.view(f"{stored.str[0]}u{stored.itemsize}")
+        native = whole.dtype.newbyteorder("=")
+        return np.add.accumulate(whole, axis=1, dtype=native).view(stored.newbyteorder("="))
+    return values
+
+
+def _summed_floats(plain: bytes, stored: np.dtype[Any], shape: tuple[int, int, int]) -> Pixels:
+    """Undo differences of floats: bytes are summed along a row, then lie by significance."""
+    rows, columns, samples = shape
+    deltas = np.frombuffer(plain, np.uint8).reshape(rows, -1, samples)
+    planes = np.add.accumulate(deltas, axis=1, dtype=np.uint8)
+    planes = planes.reshape(rows, stored.itemsize, columns * samples).transpose(0, 2, 1)
+    return np.ascontiguousarray(planes).view(stored.newbyteorder(">")).reshape(shape)
+
+
+def _uncompressed(content: bytes, compression: int, size: int) -> bytes:
+    if compression in PLAIN:
+        return content
+    if compression in DEFLATE:
+        return zlib.decompressobj().decompress(content, size)
+    if compression not in BY_LIBTIFF:
+        raise ImageError(f"is compressed by method {compression}, which isn't read at this depth")
+    return _by_libtiff(content, compression, size)
+
+
+def _by_libtiff(content: bytes, compression: int, size: int) -> bytes:
+    """Uncompress bytes as one row of an 8-bit grey TIFF; what they mean is not libtiff's matter."""
+    directory = Directory()
+    directory[Tag.WIDTH] = size
+    directory[Tag.HEIGHT] = directory[Tag.ROWS_PER_STRIP] = directory[Tag.SAMPLES] = 1
+    directory[Tag.BITS] = 8
+    directory[Tag.PHOTOMETRIC] = 1
+    directory[Tag.COMPRESSION] = compression
+    directory[Tag.STRIP_OFFSETS] = 0
+    directory[Tag.STRIP_COUNTS] = len(content)
+    file = io.BytesIO()
+    directory.save(file)
+    file.write(content)
+    with PIL.Image.open(file, formats=["TIFF"]) as row:
+        return row.tobytes()
+
+
+def _divide_by_alpha(pixels: Pixels) -> None:
+    """Turn colour that was multiplied by alpha to colour itself, in place."""
+    white = full_scale(pixels.dtype)
+    for rows in strips(len(pixels), pixels[0].nbytes):
+        colour, alpha = pixels[rows, :, :-1], pixels[rows, :, -1:]
+        divided = colour / np.maximum(alpha, np.finfo(np.float32).tiny, dtype=np.float64) * white
+        if pixels.dtype.kind == "u":
+            divided = np.rint(np.minimum(divided, white))
+        colour[...] = np.where(alpha > 0, divided, colour)

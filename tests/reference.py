@@ -1,0 +1,226 @@
+"""References: what every filter means, said as slowly and plainly as it can be.
+
+Nothing here is imgfilt's: where it and a reference differ, one of them is wrong.
+
+Every filter takes pixels (H, W, C) of any dtype, a border, the pixel that fills it, and whether the
+last channel is alpha; it returns the (h, w, C) values in stored levels before any rounding: exact
+fractions where the filter is a ratio of whole numbers and the picture is whole, else float64.
+"""
+
+import math
+from fractions import Fraction
+from statistics import NormalDist
+
+import numpy as np
+
+NO_ALPHA = 2.0**-40  # of floats, which have no least level: too little to be seen
+TABLES = {3: "1 2 1", 5: "1 4 6 4 1", 7: "2 7 14 18 14 7 2", 9: "4 13 30 51 60 51 30 13 4"}
+
+
+def peak(dtype):
+    return {"uint8": 255, "uint16": 65535, "float32": 1, "float64": 1}[np.dtype(dtype).name]
+
+
+def walked(border, position, length):
+    """Return where one stands after walking from the first pixel; None is outside."""
+    at, heading = 0, 1 if position > 0 else -1
+    for _ in range(abs(position)):
+        if 0 <= at + heading < length:
+            at += heading
+        elif border == "wrap":
+            at = 0 if heading > 0 else length - 1
+        elif border == "symmetric":
+            heading = -heading
+        elif border == "reflect":
+            heading = -heading
+            at += heading if length > 1 else 0
+        elif border != "replicate":
+            return None
+    return at
+
+
+def neighbours(pixels, offsets, border, fill=0):
+    """Return for each (down, across) the picture of what lies so far from each output pixel.
+
+    With `valid` there are outputs only where all of them lie inside.
+    """
+
+    def positions(length, steps):
+        fit = [p for p in range(length) if all(0 <= p + step < length for step in steps)]
+        return fit if border == "valid" else range(length)
+
+    height, width = pixels.shape[:2]
+    rows = positions(height, {down for down, _ in offsets})
+    columns = positions(width, {across for _, across in offsets})
+    found = {}
+    for down, across in offsets:
+        down_to = [walked(border, row + down, height) for row in rows]
+        across_to = [walked(border, column + across, width) for column in columns]
+        seen = pixels[[at or 0 for at in down_to]][:, [at or 0 for at in across_to]]
+        seen[[at is None for at in down_to]] = fill
+        seen[:, [at is None for at in across_to]] = fill
+        found[down, across] = seen
+    return found
+
+
+def square(side):
+    """Return the (down, across) of the cells of an odd square around its centre."""
+    steps = range(-(side // 2), side // 2 + 1)
+    return [(down, across) for down in steps for across in steps]
+
+
+def convolved(
+    pixels, border, fill=0, alpha=False, *, weights, divisor=1, origin=None, correlate=False
+):
+    """out[i, j] = Σ M[r, c] · I[i − (r − r0), j − (c − c0)]; with + for correlation."""
+    weights = np.array(weights)
+    if weights.dtype.kind == "i":
+        weights = weights.astype(object)
+    row, column = origin or (weights.shape[0] // 2, weights.shape[1] // 2)
+    sign = 1 if correlate else -1
+    places = {cell: (sign * (cell[0] - row), sign * (cell[1] - column)) for cell in cells(weights)}
+    seen = neighbours(exact(pixels), list(places.values()), border, fill)
+
+    def total(of):
+        with np.errstate(invalid="ignore"):
+            sums = sum(weights[cell] * of(seen[place]) for cell, place in places.items())
+        return divided(sums, divisor)
+
+    if not alpha:
+        return total(lambda here: here)
+    mass = divided(weights.sum(), divisor)
+    centre = seen[0, 0]
+    covered = divided(total(lambda here: here[..., -1:]), mass) if mass else centre[..., -1:]
+    colours = total(lambda here: here[..., :-1] * here[..., -1:])
+    return joined(colours, covered, covered, centre, pixels.dtype)
+
+
+def cells(grid):
+    return [(row, column) for row in range(grid.shape[0]) for column in range(grid.shape[1])]
+
+
+def exact(pixels):
+    return pixels.astype(object if pixels.dtype.kind == "u" else np.float64)
+
+
+def divided(sums, divisor):
+    """Return a quotient that is exact where both are."""
+    if isinstance(sums, np.ndarray) and sums.dtype == object:
+        return np.vectorize(lambda value: divided(value, divisor), otypes=[object])(sums)
+    if isinstance(sums, int | Fraction) and isinstance(divisor, int | Fraction):
+        return Fraction(sums, divisor)
+    return sums / divisor
+
+
+def joined(colours, mass, alpha, centre, dtype):
+    """Return colours / mass with their alpha; the centre's colour where no alpha is left."""
+    alpha = np.clip(alpha, 0, peak(dtype))
+    left = stored(alpha, dtype)[..., 0] > NO_ALPHA
+    out = np.concatenate([centre[..., :-1], alpha], axis=2).astype(object)
+    for i, j in cells(left):
+        if left[i, j]:
+            out[i, j, :-1] = [divided(value, mass[i, j, 0]) for value in colours[i, j]]
+    return out
+
+
+def median(pixels, border, fill=0, alpha=False, *, size):
+    """The middle value; NaN if there is one. Fully transparent pixels are left out of colours."""
+    seen = neighbours(pixels, square(size), border, fill)
+    windows = np.stack(list(seen.values()))
+    out = np.empty(windows.shape[1:], object)
+    for i, j in cells(out):
+        for channel in range(out.shape[2]):
+            values = windows[:, i, j, channel].tolist()
+            if alpha and channel < out.shape[2] - 1:
+                values = [v for v, a in zip(values, windows[:, i, j, -1], strict=True) if a > 0]
+            out[i, j, channel] = middle(values) if values else seen[0, 0][i, j, channel]
+    if not alpha:
+        return out
+    return joined(out[..., :-1], np.ones_like(out), out[..., -1:], seen[0, 0], pixels.dtype)
+
+
+def middle(values):
+    """Return the middle of the values in order, the lower of two."""
+    if any(math.isnan(value) for value in values):
+        return math.nan
+    return sorted(values)[(len(values) - 1) // 2]
+
+
+def bilateral(pixels, border, fill=0, alpha=False, *, diameter, sigma_color, sigma_space):
+    """Weights exp(−d²/2σs²) · exp(−Δ²/2σc²) over a disc, Δ the sum of absolute differences."""
+    radius = diameter // 2
+    disc = [(r, c) for r, c in square(diameter) if r * r + c * c <= radius * radius]
+    seen = neighbours(pixels.astype(np.float64), disc, border, fill)
+
+    def likeness(place):
+        levels = (colour(seen[place], alpha) - colour(seen[0, 0], alpha)) * 255 / peak(pixels.dtype)
+        unlike = abs(levels).sum(axis=2, keepdims=True)
+        far = place[0] ** 2 + place[1] ** 2
+        return np.exp(-far / (2 * sigma_space**2)) * np.exp(-(unlike**2) / (2 * sigma_color**2))
+
+    return averaged(seen, disc, likeness, alpha, pixels.dtype)
+
+
+def nlmeans(pixels, border, fill=0, alpha=False, *, strength, patch, search):
+    """Weights exp(−D/h²), 0 below 0.001; D the mean of squared differences of two patches."""
+    seen = neighbours(pixels.astype(np.float64), square(patch + search - 1), border, fill)
+
+    def likeness(place):
+        squares = [
+            (colour(seen[r, c], alpha) - colour(seen[r + place[0], c + place[1]], alpha)) ** 2
+            for r, c in square(patch)
+        ]
+        distance = np.mean(squares, axis=(0, 3))[..., np.newaxis] * (255 / peak(pixels.dtype)) ** 2
+        found = np.exp(-distance / strength**2)
+        return np.where(found < 0.001, 0, found)
+
+    return averaged(seen, square(search), likeness, alpha, pixels.dtype)
+
+
+def colour(pixels, alpha):
+    return pixels[..., :-1] if alpha else pixels
+
+
+def averaged(seen, places, likeness, alpha, dtype):
+    """Return Σ w · α · c / Σ w · α, and Σ w · α / Σ w for alpha; α is 1 where there is none."""
+    colours = mass = weights = 0
+    for place in places:
+        weight = likeness(place)
+        share = weight * seen[place][..., -1:] if alpha else weight
+        colours = colours + share * colour(seen[place], alpha)
+        mass, weights = mass + share, weights + weight
+    if not alpha:
+        return colours / mass
+    return joined(colours, mass, mass / weights, seen[0, 0], dtype)
+
+
+def sampled(size, sigma):
+    """Return g(x) = exp(−x²/2σ²) / √(2πσ²) at whole distances, made to sum to 1."""
+    return summing_to_one([NormalDist(0, sigma).pdf(x) for x in distances(size)])
+
+
+def integrated(size, sigma):
+    """Return the integral of g over each pixel, made to sum to 1."""
+    bell = NormalDist(0, sigma)
+    return summing_to_one([bell.cdf(-abs(x) + 0.5) - bell.cdf(-abs(x) - 0.5) for x in distances(size)])
+
+
+def distances(size):
+    return range(-(size // 2), size // 2 + 1)
+
+
+def summing_to_one(bell):
+    return np.array(bell) / math.fsum(bell)
+
+
+def tabled(size):
+    """Return the whole numbers of a small Gaussian."""
+    return np.array([int(word) for word in TABLES[size].split()])
+
+
+def stored(values, dtype):
+    """Return values as they are stored: whole ones rounded half to even and clipped."""
+    if np.dtype(dtype).kind == "f":
+        return np.asarray(values, np.float64)
+    levels = [min(max(round(value), 0), peak(dtype)) for value in np.ravel(values).tolist()]
+    return np.array(levels, np.int64).reshape(np.shape(values))

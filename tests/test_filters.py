@@ -1,0 +1,69 @@
+"""Filters: every filter, border, engine, depth and number of channels against its reference."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+import imgfilt
+from imgfilt.border import BORDERS
+from imgfilt.filters import FILTERS
+from imgfilt.options import ENGINES
+
+from . import examples, reference
+from .examples import CASES, DTYPES, EXAMPLES, example, filling, picture
+
+SHAPES = [(1, 1, 1), (1, 6, 3), (7, 1, 1), (2, 3, 2), (3, 4, 3), (8, 9, 1), (6, 11, 3), (5, 5, 5)]
+
+
+def test_every_filter_and_engine_is_tried():
+    assert list(EXAMPLES) == list(FILTERS)
+    assert all(type(one.filter) is FILTERS[n] for n, some in EXAMPLES.items() for one in some)
+    assert set(examples.ENGINES) == set(ENGINES)
+
+
+@cache
+def expected(case, border, dtype, shape):
+    """Return the reference's values; None where `valid` leaves nothing."""
+    fill = filling(shape[2], dtype) if border == "constant" else 0
+    values = example(case).meaning(picture(shape, dtype), border, fill)
+    return values if values.size else None
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}{case[1]}")
+def test_filter(case, engine, border, dtype):
+    for shape in SHAPES:
+        pixels, fill = picture(shape, dtype), filling(shape[2], dtype)
+        values = expected(case, border, dtype, shape)
+
+        def filtered():
+            return imgfilt.apply(example(case).filter, pixels, engine, border, fill)
+
+        if engine == "opencv" and shape[2] not in example(case).opencv.get(dtype, ()):
+            with pytest.raises(imgfilt.EngineError if values is not None else imgfilt.ImgfiltError):
+                filtered()
+        elif values is None:
+            with pytest.raises(imgfilt.ImageError, match="no pixel where a window of"):
+                filtered()
+        else:
+            assert_within(filtered(), values, case, engine, dtype, max(np.abs(pixels).max(), *fill))
+
+
+def assert_within(found, values, case, engine, dtype, largest):
+    """Hold a result to the bounds that an engine promises."""
+    assert found.dtype == dtype
+    wanted = reference.stored(values, dtype)
+    assert found.shape == wanted.shape
+    off = np.abs(found - wanted)
+    if engine == "numpy" and wanted.dtype.kind == "i":
+        assert off.max() <= 1
+        assert np.count_nonzero(off) * 10_000 <= off.size
+    elif engine == "numpy":
+        assert off.max() <= 2.0**-20 * example(case).magnitude * largest
+    elif wanted.dtype.kind == "i":
+        assert off.max() <= (2 if case[0] == "nlmeans" else 1)
+    else:
+        assert off.max() <= (1 / 255 if case[0] in ("bilateral", "nlmeans") else 3e-5)

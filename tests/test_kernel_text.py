@@ -1,0 +1,231 @@
+"""The text of a kernel: what the grammar takes, what it refuses in which words, and back again."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imgfilt.errors import KernelError
+from imgfilt.kernel import MOST_WEIGHTS, Kernel, format_text, parse_source, parse_text
+from imgfilt.kernel import text as kernel_text
+from imgfilt.kernel.preset import FORMULAS, names, preset
+
+F = Fraction
+PAIR = [[1, 2], [3, 4]]
+
+WELL_FORMED = {
+    "a single number": ("7", [[7]]),
+    "blanks": ("1 2\n3   4", PAIR),
+    "tabs": ("1\t2\n3\t\t4", PAIR),
+    "commas": ("1,2\n3,4", PAIR),
+    "separators mixed": (" 1 ,\t2\t\n\t3\t, 4 ", PAIR),
+    "blank lines around and between": ("\n \n1 2\n\t\n3 4\n\n\n", PAIR),
+    "carriage returns": ("1 2\r\n\r\n3 4\r\n", PAIR),
+    "byte order mark": ("\ufeff1 2\n3 4", PAIR),
+    "byte order mark before a header": ("\ufeffscale 2\r\n1", [[2]]),
+    "comments": ("# one\n1 2# two\n  # three 9 9\n3 4 # # four", PAIR),
+    "signs": ("+1 -2 -0", [[1, -2, 0]]),
+    "fractions": ("-1/9 2/18 +3/4 0/5 4/-8", [[F(-1, 9), F(1, 9), F(3, 4), 0, F(-1, 2)]]),
+    "decimals": ("0.1 .5 2. -0.25", [[F(1, 10), F(1, 2), 2, F(-1, 4)]]),
+    "exponents": ("1e3 1E-2 -2.5e+1 0e9", [[1000, F(1, 100), -25, 0]]),
+    "ends of float64": ("1e308 5e-324", [[10**308, F(5, 10**324)]]),
+    "zero with a huge exponent": ("0e-999999999 0.000e999999999", [[0, 0]]),
+    "integers past 2**53": ("9007199254740993", [[9007199254740993]]),
+    "leading zeros": ("007 1/09", [[7, F(1, 9)]]),
+    "scale": ("scale 1/18\n2 3 2", [[F(1, 9), F(1, 6), F(1, 9)]]),
+    "scale as a decimal": ("# before\n\n\tscale\t-0.1 # after\n1 2", [[F(-1, 10), F(-1, 5)]]),
+    "scale of 0": ("scale 0\n1 2", [[0, 0]]),
+}
+
+
+@pytest.mark.parametrize("name", WELL_FORMED)
+def test_takes(name):
+    text, weights = WELL_FORMED[name]
+    kernel = parse_text(text)
+    assert kernel.fractions == weights
+    assert kernel.origin == (len(weights) // 2, len(weights[0]) // 2)
+    assert Kernel.parse(text) == kernel
+
+
+def test_fractions_stay_exact():
+    assert parse_text("1/9 1/9 1/9\n" * 3).sum == 1
+    assert parse_text("0.1 " * 10).sum == 1
+    assert parse_text("1/3").sum != F(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("header", "origin"),
+    [
+        ("origin 0 0", (0, 0)),
+        ("origin 1 2", (1, 2)),
+        ("origin\t1,0 # row, column", (1, 0)),
+        ("origin 0 1\nscale 1/2", (0, 1)),
+        ("scale 1/2\n\norigin 0 1", (0, 1)),
+    ],
+)
+def test_origin_is_a_row_and_a_column(header, origin):
+    kernel = parse_text(f"{header}\n1 2 3\n4 5 6")
+    assert kernel.origin == origin
+    assert kernel.sum == (F(21, 2) if "scale" in header else 21)
+
+
+NUMBER = "is not a number or a fraction a/b"
+REFUSED = {
+    "": ":1: no row of numbers found",
+    "# a comment alone\n\n": ":3: no row of numbers found",
+    "scale 1/9\norigin 0 0\n": ":3: no row of numbers found",
+    "1 2 3\n\n4 5": ":3: 2 numbers, but the rows above have 3",
+    "1 2\n3": ":2: 1 number, but the rows above have 2",
+    "1 2\n3 4\n5 6 7": ":3: 3 numbers, but the rows above have 2",
+    "1 2\nNaN 4": f":2: 'NaN' {NUMBER}",
+    "nan": f":1: 'nan' {NUMBER}",
+    "inf": f":1: 'inf' {NUMBER}",
+    "1 -Infinity": f":1: '-Infinity' {NUMBER}",
+    "1e999": f":1: '1e999' {NUMBER}",
+    "-1e309": f":1: '-1e309' {NUMBER}",
+    "1e-999": f":1: '1e-999' {NUMBER}",
+    "1e999999999": f":1: '1e999999999' {NUMBER}",
+    "1_0": f":1: '1_0' {NUMBER}",
+    "1e1_0": f":1: '1e1_0' {NUMBER}",
+    "0x10": f":1: '0x10' {NUMBER}",
+    "1 ١": f":1: '١' {NUMBER}",
+    "５/9": f":1: '５/9' {NUMBER}",
+    "\u22121": f":1: '\u22121' {NUMBER}",
+    "1\u00a02": f":1: '1\\xa02' {NUMBER}",
+    "1\x0c2": f":1: '1\\x0c2' {NUMBER}",
+    "1\n\ufeff2": f":2: '\\ufeff2' {NUMBER}",
+    "1 0\n0 one": f":2: 'one' {NUMBER}",
+    "1 2 ; 3 4": f":1: ';' {NUMBER}",
+    "[1 2]": f":1: '[1' {NUMBER}",
+    "1/": f":1: '1/' {NUMBER}",
+    "/9": f":1: '/9' {NUMBER}",
+    "1/2/3": f":1: '1/2/3' {NUMBER}",
+    "1.5/2": f":1: '1.5/2' {NUMBER}",
+    "1 / 9": f":1: '/' {NUMBER}",
+    "--1": f":1: '--1' {NUMBER}",
+    "1e": f":1: '1e' {NUMBER}",
+    ".": f":1: '.' {NUMBER}",
+    "10%": f":1: '10%' {NUMBER}",
+    "1/9 1/0": ":1: the denominator of 1/0 is zero",
+    "1\n-3/-00": ":2: the denominator of -3/-00 is zero",
+    "1,,2": ":1: a number is missing",
+    "1, 2,": ":1: a number is missing",
+    "1\n,1": ":2: a number is missing",
+    "scale\n1": ":1: 'scale' wants one number, 0 found",
+    "scale 1 / 9\n1": ":1: 'scale' wants one number, 3 found",
+    "scale fast\n1": f":1: 'fast' {NUMBER}",
+    "scale=2\n1": f":1: 'scale=2' {NUMBER}",
+    "Scale 2\n1": f":1: 'Scale' {NUMBER}",
+    "scale 1/0\n1": ":1: the denominator of 1/0 is zero",
+    "scale 2\nscale 2\n1": ":2: 'scale' is said twice",
+    "scale 2\norigin 0 0\norigin 0 0\n1": ":3: 'origin' is said twice",
+    "1 1\nscale 1/2": ":2: 'scale' must stand before the rows",
+    "1 1\n\norigin 0 0\n1 1": ":3: 'origin' must stand before the rows",
+    "origin\n1": ":1: 'origin' wants a row and a column, found ''",
+    "origin 1\n1": ":1: 'origin' wants a row and a column, found '1'",
+    "origin 0 0 0\n1": ":1: 'origin' wants a row and a column, found '0 0 0'",
+    "origin -1 0\n1": ":1: 'origin' wants a row and a column, found '-1 0'",
+    "origin 0 0.5\n1 1": ":1: 'origin' wants a row and a column, found '0 0.5'",
+    "# two rows\norigin 2 0\n1 1\n1 1": (
+        ":2: the origin 2 0 is outside the kernel of 2 rows and 2 columns"
+    ),
+    "origin 0 3\n1 1 1\n1 1 1": ":1: the origin 0 3 is outside the kernel of 2 rows and 3 columns",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_refuses_with_file_and_line(text):
+    with pytest.raises(KernelError) as refusal:
+        parse_text(text, "edge.txt")
+    assert str(refusal.value) == f"edge.txt{REFUSED[text]}"
+    assert len(str(refusal.value).splitlines()) == 1
+
+
+def test_refuses_more_weights_than_a_kernel_may_have(monkeypatch):
+    assert MOST_WEIGHTS == kernel_text.MOST_WEIGHTS == 1_000_000
+    monkeypatch.setattr(kernel_text, "MOST_WEIGHTS", 6)
+    assert parse_text("1 1\n1 1\n1 1").shape == (3, 2)
+    with pytest.raises(KernelError, match=r"^edge\.txt:4: more than 6 weights$"):
+        parse_text("1 1\n1 1\n1 1\n1 1", "edge.txt")
+
+
+def test_refuses_weights_that_a_scale_takes_past_float64():
+    with pytest.raises(KernelError, match=r"^edge\.txt"):
+        parse_text("scale 1e10\n1e308", "edge.txt")
+
+
+def with_arguments(name):
+    """A preset as it is named, with arguments if it takes some."""
+    sample = {"size": "5", "sigma": "1.5"}
+    words = [sample[argument] for argument in FORMULAS[name].arguments] if name in FORMULAS else []
+    return f"{name}:{','.join(words)}" if words else name
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_preset_comes_back_from_its_text(name):
+    kernel = preset(with_arguments(name))
+    assert parse_text(format_text(kernel)) == kernel
+
+
+@st.composite
+def kernels(draw, numbers):
+    rows, columns = draw(st.integers(1, 5)), draw(st.integers(1, 5))
+    cells = draw(st.lists(numbers, min_size=rows * columns, max_size=rows * columns))
+    origin = draw(st.integers(0, rows - 1)), draw(st.integers(0, columns - 1))
+    return Kernel([cells[at : at + columns] for at in range(0, len(cells), columns)], origin)
+
+
+@settings(deadline=None, max_examples=50)
+@given(kernels(st.fractions(-(10**6), 10**6, max_denominator=10**6)))
+def test_fractions_come_back_from_their_text(kernel):
+    back = parse_text(format_text(kernel))
+    assert back == kernel
+    assert back.fractions == kernel.fractions
+    assert back.origin == kernel.origin
+
+
+@settings(deadline=None, max_examples=50)
+@given(kernels(st.floats(allow_nan=False, allow_infinity=False)))
+def test_floats_of_all_magnitudes_come_back_from_their_text(kernel):
+    assert parse_text(format_text(kernel)) == kernel
+
+
+def test_long_tails_come_back_from_their_text():
+    """The denominator that their weights have in common is more than float64 holds."""
+    kernel = preset("gaussian:55,1")
+    assert parse_text(format_text(kernel)) == kernel
+
+
+def test_the_text_is_whole_numbers_in_columns_under_a_scale():
+    kernel = Kernel([[F(1, 9), F(-1, 3)], [2, 0]], (0, 1))
+    assert format_text(kernel) == "scale 1/9\norigin 0 1\n 1 -3\n18  0\n"
+    assert format_text(Kernel([[1, 2, 3]])) == "1 2 3\n"
+
+
+def test_inline_rows_are_the_lines_of_a_text():
+    sobel = parse_text("1 0 -1\n2 0 -2\n1 0 -1")
+    assert parse_source("1 0 -1; 2 0 -2; 1 0 -1") == sobel
+    assert parse_source("1,0,-1;2,0,-2;1,0,-1;") == sobel
+    assert parse_source(" 1 0 -1 ").fractions == [[1, 0, -1]]
+    assert parse_source("-1/9").fractions == [[F(-1, 9)]]
+    assert parse_source(".5 .5").sum == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("1 2; 3", "kernel:2: 1 number, but the rows above have 2"),
+        ("1 0 -1; 2 0 x", f"kernel:2: 'x' {NUMBER}"),
+        ("1/0", "kernel:1: the denominator of 1/0 is zero"),
+    ],
+)
+def test_inline_rows_are_refused_by_row(source, message):
+    with pytest.raises(KernelError) as refusal:
+        parse_source(source)
+    assert str(refusal.value) == message
+
+
+def test_inline_rows_take_no_size():
+    with pytest.raises(KernelError, match="a size was given beside the kernel '1 2'"):
+        parse_source("1 2", 3)

@@ -1,0 +1,290 @@
+"""Presets: that each is there, is the kernel that its name promises, and says how it is written."""
+
+from fractions import Fraction
+
+import cv2
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+import imgfilt
+from imgfilt import Convolve
+from imgfilt.errors import KernelError
+from imgfilt.kernel import parse_source
+from imgfilt.kernel.preset import FORMULAS, names, preset, tables
+
+F = Fraction
+Y_DERIVATIVE = [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]
+PRINTED = np.array([6, 61, 242, 343, 242, 61, 6])  # the lecture's, misprint and all
+ENGINES = ["numpy", "opencv"]
+
+TABLES = {
+    "identity": ([[1]], 1),
+    "lecture-example": ([[1, 0, 1], [0, 1, 0], [1, 0, 1]], 1),
+    "x-derivative": (np.transpose(Y_DERIVATIVE).tolist(), 2),
+    "y-derivative": (Y_DERIVATIVE, 2),
+    "y-derivative-average": ([[2, 3, 2], [0, 0, 0], [-2, -3, -2]], 18),
+    "gaussian-integer": (np.outer(PRINTED, PRINTED).tolist(), 961**2),
+    "sobel-x": (np.outer([1, 2, 1], [1, 0, -1]).tolist(), 1),
+    "sobel-y": (np.outer([1, 0, -1], [1, 2, 1]).tolist(), 1),
+    "prewitt-x": (np.outer([1, 1, 1], [1, 0, -1]).tolist(), 1),
+    "prewitt-y": (np.outer([1, 0, -1], [1, 1, 1]).tolist(), 1),
+    "scharr-x": (np.outer([3, 10, 3], [1, 0, -1]).tolist(), 1),
+    "scharr-y": (np.outer([1, 0, -1], [3, 10, 3]).tolist(), 1),
+    "laplacian": ([[0, 1, 0], [1, -4, 1], [0, 1, 0]], 1),
+    "laplacian-8": ([[1, 1, 1], [1, -8, 1], [1, 1, 1]], 1),
+    "sharpen": ([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], 1),
+    "emboss": ([[2, 1, 0], [1, 1, -1], [0, -1, -2]], 1),
+}
+
+
+def test_every_preset_is_known_here():
+    """A new table is added above, so that its numbers are written twice."""
+    assert set(tables()) == set(TABLES)
+    assert {"average", "gaussian", "gaussian-integrated"} <= set(FORMULAS)
+    assert names() == sorted({*TABLES, *FORMULAS})
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_as_the_lecture_or_the_literature_has_it(name):
+    weights, divisor = TABLES[name]
+    kernel = preset(name)
+    assert kernel.fractions == [[F(weight, divisor) for weight in row] for row in weights]
+    assert kernel.origin == (len(weights) // 2, len(weights) // 2)
+    assert parse_source(name) == kernel
+
+
+@pytest.mark.parametrize("name", tables())
+def test_a_table_opens_with_what_it_is(name):
+    assert tables()[name].startswith("# ")
+
+
+SUMS = {
+    "identity": 1,
+    "lecture-example": 5,
+    "gaussian-integer": 1,
+    "sharpen": 1,
+    "emboss": 1,
+    **{name: 0 for name in TABLES if name.split("-")[0] in ("sobel", "prewitt", "scharr", "x", "y")},
+    "laplacian": 0,
+    "laplacian-8": 0,
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_smoother_keeps_the_brightness_and_a_derivative_has_none(name):
+    assert preset(name).sum == SUMS[name]
+
+
+def noise(height=9, width=12):
+    return np.random.default_rng(5).random((height, width)) * 255
+
+
+def sobel(picture, x, y):
+    return cv2.Sobel(picture, cv2.CV_64F, x, y, ksize=3, borderType=cv2.BORDER_REFLECT_101)
+
+
+def scharr(picture, x, y):
+    return cv2.Scharr(picture, cv2.CV_64F, x, y, borderType=cv2.BORDER_REFLECT_101)
+
+
+def laplacian(picture):
+    return cv2.Laplacian(picture, cv2.CV_64F, ksize=1, borderType=cv2.BORDER_REFLECT_101)
+
+
+def correlated(picture, mask):
+    return cv2.filter2D(
+        picture, cv2.CV_64F, np.array(mask, float), borderType=cv2.BORDER_REFLECT_101
+    )
+
+
+OPENCV = {
+    "identity": lambda picture: picture,
+    "sobel-x": lambda picture: sobel(picture, 1, 0),
+    "sobel-y": lambda picture: sobel(picture, 0, 1),
+    "scharr-x": lambda picture: scharr(picture, 1, 0),
+    "scharr-y": lambda picture: scharr(picture, 0, 1),
+    "prewitt-x": lambda picture: correlated(picture, [[-1, 0, 1]] * 3),
+    "prewitt-y": lambda picture: correlated(picture, np.transpose([[-1, 0, 1]] * 3)),
+    "x-derivative": lambda picture: correlated(picture, [[-0.5, 0, 0.5]] * 3),
+    "y-derivative": lambda picture: correlated(picture, np.transpose([[-0.5, 0, 0.5]] * 3)),
+    "laplacian": laplacian,
+    "sharpen": lambda picture: picture - laplacian(picture),
+    "average:5": lambda picture: cv2.blur(picture, (5, 5), borderType=cv2.BORDER_REFLECT_101),
+    "gaussian:15": lambda picture: cv2.GaussianBlur(
+        picture, (15, 15), 0, borderType=cv2.BORDER_REFLECT_101
+    ),
+    "gaussian:7,1.5": lambda picture: cv2.GaussianBlur(
+        picture, (7, 7), 1.5, borderType=cv2.BORDER_REFLECT_101
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("source", OPENCV)
+def test_as_a_convolution_it_equals_opencv(source, engine):
+    picture = noise(16, 20)
+    expected = OPENCV[source](picture)
+    found = imgfilt.apply(Convolve(source), picture, engine=engine, border="reflect")
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+    reach = max(parse_source(source).shape) // 2
+    inside = imgfilt.apply(Convolve(source), picture, engine=engine, border="valid")
+    np.testing.assert_allclose(
+        inside, expected[reach : 16 - reach, reach : 20 - reach], rtol=0, atol=1e-9
+    )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("name", "slope"),
+    [
+        ("x-derivative", (0, 3)),
+        ("y-derivative", (3, 0)),
+        ("y-derivative-average", (7 / 9, 0)),
+        ("sobel-x", (0, 8)),
+        ("sobel-y", (8, 0)),
+        ("prewitt-x", (0, 6)),
+        ("prewitt-y", (6, 0)),
+        ("scharr-x", (0, 32)),
+        ("scharr-y", (32, 0)),
+    ],
+)
+def test_a_derivative_is_positive_toward_increasing_row_or_column(name, slope, engine):
+    rows, columns = np.mgrid[:5, :6].astype(float)
+    for ramp, expected in zip((rows, columns), slope, strict=True):
+        found = imgfilt.apply(Convolve(name), ramp, engine=engine, border="valid")
+        np.testing.assert_allclose(found, np.full((3, 4), expected), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 45, 100])
+def test_an_average_sums_to_exactly_one(size):
+    kernel = preset(f"average:{size}")
+    assert kernel.sum == 1
+    assert kernel.shape == (size, size)
+    assert kernel.origin == (size // 2, size // 2)
+    assert set(kernel.rational[0]) == {1}
+    assert kernel.rational[1] == size**2
+
+
+@pytest.mark.parametrize(
+    ("size", "row", "divisor"),
+    [
+        (1, [1], 1),
+        (3, [1, 2, 1], 4),
+        (5, [1, 4, 6, 4, 1], 16),
+        (7, [2, 7, 14, 18, 14, 7, 2], 64),
+        (9, [4, 13, 30, 51, 60, 51, 30, 13, 4], 256),
+    ],
+)
+def test_a_small_gaussian_is_that_of_opencv_as_a_table(size, row, divisor):
+    kernel = preset(f"gaussian:{size}")
+    assert kernel.fractions == [[F(a * b, divisor**2) for b in row] for a in row]
+    assert kernel.sum == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "sigma"),
+    [
+        ("gaussian:11", 2.0),
+        ("gaussian:15", 2.6),
+        ("gaussian:45", 7.1),
+        ("gaussian:5,1", 1),
+        ("gaussian:7,0.5", 0.5),
+        ("gaussian:5,200", 200),
+    ],
+)
+def test_a_gaussian_is_sampled_at_whole_distances(source, sigma):
+    kernel = preset(source)
+    middle = kernel.origin[0]
+    bell = norm.pdf(np.arange(-middle, middle + 1), scale=sigma)
+    expected = np.outer(bell, bell) / bell.sum() ** 2
+    np.testing.assert_allclose(kernel.weights, expected, rtol=1e-12, atol=0)
+    assert abs(kernel.sum - 1) < F(1, 10**14)
+
+
+@pytest.mark.parametrize(("size", "sigma"), [(1, 1), (3, 0.4), (5, 1), (7, 2.5), (31, 3)])
+def test_an_integrated_gaussian_is_integrated_over_each_pixel(size, sigma):
+    kernel = preset(f"gaussian-integrated:{size},{sigma}")
+    edges = norm.cdf(np.arange(size // 2 + 1) - size / 2, scale=sigma)
+    tail = np.diff(edges)
+    bell = np.concatenate([tail, [1 - 2 * edges[-1]], tail[::-1]])
+    expected = np.outer(bell, bell) / bell.sum() ** 2
+    np.testing.assert_allclose(kernel.weights, expected, rtol=1e-9, atol=0)
+    assert abs(kernel.sum - 1) < F(1, 10**14)
+
+
+def test_an_integrated_gaussian_is_the_lectures_but_for_its_misprint():
+    bell = preset("gaussian-integrated:7,1").weights.sum(0)
+    assert [round(weight, 3) for weight in bell] == [0.006, 0.061, 0.242, 0.383, 0.242, 0.061, 0.006]
+    assert (np.delete(PRINTED, 3) == np.delete(np.rint(bell * 1000), 3)).all()
+
+
+def test_an_unknown_preset_offers_the_nearest_names():
+    with pytest.raises(KernelError) as refusal:
+        preset("sobell-x")
+    assert str(refusal.value) == (
+        "no preset or kernel file is called 'sobell-x'; did you mean sobel-x or sobel-y?"
+    )
+    with pytest.raises(KernelError, match=r"called 'gauss'; did you mean gaussian\?$"):
+        preset("gauss:5")
+    with pytest.raises(KernelError) as refusal:
+        preset("xyzzy")
+    assert str(refusal.value).endswith(f"; presets are {', '.join(names())}")
+
+
+REFUSED = {
+    "average": "the preset 'average' is written average:SIZE, found 0 arguments",
+    "average:3,3": "the preset 'average' is written average:SIZE, found 2 arguments",
+    "gaussian-integrated:7": "is written gaussian-integrated:SIZE,SIGMA, found 1 argument",
+    "gaussian:7,1,1": "the preset 'gaussian' is written gaussian:SIZE",
+    "sobel-x:3": "the preset 'sobel-x' takes no arguments, found '3'",
+    "identity:": "the preset 'identity' takes no arguments, found ''",
+    "average:": "average's size: '' is not a whole number",
+    "average:0": "average's size: 0 is not a whole number from 1 to 1000",
+    "average:1001": "average's size: 1001 is not a whole number from 1 to 1000",
+    "average:-3": "average's size: -3 is not a whole number",
+    "average:2.5": "average's size: '2.5' is not a whole number",
+    "average:٣": "average's size: '٣' is not a whole number",
+    "average:5x3": "average's size: '5x3' is not a whole number",
+    "gaussian:4": "gaussian's size: 4 is even; odd are 3 and 5",
+    "gaussian-integrated:6,1": "gaussian-integrated's size: 6 is even; odd are 5 and 7",
+    "gaussian:5,0": "gaussian's sigma: 0 is not a number from",
+    "gaussian:5,-1": "gaussian's sigma: -1 is not a number from",
+    "gaussian:5,1e9": "gaussian's sigma: 1000000000 is not a number from",
+    "gaussian:5,nan": "gaussian's sigma: 'nan' is not a number",
+    "gaussian:5,": "gaussian's sigma: '' is not a number",
+}
+
+
+@pytest.mark.parametrize("source", REFUSED)
+def test_refuses_arguments(source):
+    with pytest.raises(KernelError) as refusal:
+        preset(source)
+    assert REFUSED[source] in str(refusal.value)
+
+
+def test_a_size_is_the_argument_of_a_preset_named_without_any():
+    assert preset("average", 7) == preset("average:7")
+    assert preset("gaussian", 9) == parse_source("gaussian", 9) == preset("gaussian:9")
+    assert Convolve("average", size=3).composed == preset("average:3")
+
+
+@pytest.mark.parametrize("source", ["average:5", "sobel-x", "identity", "sobel-x:3"])
+def test_a_size_beside_any_other_kernel_is_refused(source):
+    with pytest.raises(KernelError, match=f"a size was given beside the kernel '{source}'"):
+        preset(source, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "message"),
+    [
+        ("gaussian", 4, "gaussian's size: 4 is even; odd are 3 and 5"),
+        ("average", 0, "average's size: 0 is not a whole number from 1 to 1000"),
+        ("gaussian-integrated", 5, "is written gaussian-integrated:SIZE,SIGMA"),
+        ("nothing-like-it", 5, "'nothing-like-it'"),
+    ],
+)
+def test_a_size_is_checked_like_an_argument(name, size, message):
+    with pytest.raises(KernelError) as refusal:
+        preset(name, size)
+    assert message in str(refusal.value)
