@@ -15,10 +15,10 @@ from . import workers as pools
 from .border import BORDERS, Span, pad
 from .errors import ParameterError
 from .filters.filter import Filter
+from .number import shortest
 from .options import DEPTHS, Options
 from .plan import Plan, make_plan
 from .store import Clipped, Store
-from .values import shortest
 from .working import Array, Working, peak
 
 _DTYPES = "uint8", "uint16", "float32", "float64"

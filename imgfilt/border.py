@@ -42,6 +42,7 @@ class Border:
     picture: str
     meaning: str
     index: Index | None = None  # (positions, length) -> positions inside; None: nothing to index
+    period: Callable[[int], int] | None = None  # of length -> after how many pixels it repeats
 
 
 def _replicate(positions: Array, length: int) -> Array:
@@ -67,9 +68,13 @@ BORDERS: dict[str, Border] = {
     "zero": Border("0 0 | a b c d | 0 0", "black; transparent where the picture has alpha"),
     "constant": Border("v v | a b c d | v v", "the value of --border-value"),
     "replicate": Border("a a | a b c d | d d", "the nearest pixel", _replicate),
-    "reflect": Border("c b | a b c d | c b", "mirrored at the edge pixel", _reflect),
-    "symmetric": Border("b a | a b c d | d c", "mirrored with the edge pixel", _symmetric),
-    "wrap": Border("c d | a b c d | a b", "from the other side", _wrap),
+    "reflect": Border(
+        "c b | a b c d | c b", "mirrored at the edge pixel", _reflect, lambda n: max(2 * n - 2, 1)
+    ),
+    "symmetric": Border(
+        "b a | a b c d | d c", "mirrored with the edge pixel", _symmetric, lambda n: 2 * n
+    ),
+    "wrap": Border("c d | a b c d | a b", "from the other side", _wrap, lambda n: n),
     "valid": Border("    | a b c d |    ", "none: only where the kernel fits, the picture shrinks"),
 }
 
@@ -85,6 +90,24 @@ def shape_out(border: str, height: int, width: int, reach: Reach) -> tuple[int, 
         max(0, height - reach.top - reach.bottom),
         max(0, width - reach.left - reach.right),
     )
+
+
+def folded(border: str, before: int, after: int, length: int) -> Array:
+    """Return, for each offset -before..after along an axis, an offset that reads the same pixel.
+
+    The fewest offsets that will do: a border repeats itself or, beyond the picture, stays the
+    same, so a kernel larger than the picture need not cost more than the picture.
+    """
+    import numpy as np
+
+    offsets = np.arange(-before, after + 1)
+    period = BORDERS[border].period
+    if period is None:
+        return offsets.clip(-length, length)
+    if len(offsets) <= period(length):
+        return offsets
+    half = period(length) // 2
+    return (offsets + half) % period(length) - half
 
 
 def pad(pixels: Array, span: Span, reach: Reach, border: str, fill: Array) -> Array:

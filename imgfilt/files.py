@@ -36,7 +36,8 @@ def displayed(path: object) -> str:
     >>> print(displayed(b"caf\xe9\n.png"))
     caf\udce9\n.png
     """
-    text = os.fsdecode(path) if isinstance(path, (str, bytes, os.PathLike)) else str(path)
+    name = os.fspath(path) if isinstance(path, os.PathLike) else path
+    text = name.decode(errors="surrogateescape") if isinstance(name, bytes) else str(name)
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text

@@ -5,7 +5,7 @@ What `--explain` prints is what apply runs: there is no second description.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from .working import Working
 _FEWEST_ROWS, _MOST_ROWS = 256, 1024
 _PIXELS = 1 << 20
 _TIMES_REACH = 4
+
+_MOST_MEMORY = 8 << 30  # bytes of one worker; only windows much larger than the picture need more
 
 ASKED = "asked for"
 
@@ -75,7 +77,8 @@ class Plan:
         columns = self.region.right - self.region.left
         reach, channels = self.reach, self.shape[2]
         padded = (rows + reach.top + reach.bottom) * (columns + reach.left + reach.right) * channels
-        return padded * (self.working.dtype.itemsize + 8) + rows * columns * channels * 16
+        # A float64 copy of the padded strip and one of its values, each with one at work.
+        return padded * (self.working.dtype.itemsize + 16) + rows * columns * channels * 16
 
 
 def make_plan(
@@ -105,8 +108,7 @@ def make_plan(
     ImageError
         If `valid` leaves no pixel.
     """
-    filt = working.filter
-    reach = Reach(0, 0, 0, 0) if filt.identity else filt.reach
+    reach = Reach(0, 0, 0, 0) if working.filter.identity else working.filter.reach
     height, width = shape_out(border, shape[0], shape[1], reach)
     if not (height and width):
         rows, columns = reach.top + reach.bottom + 1, reach.left + reach.right + 1
@@ -114,13 +116,24 @@ def make_plan(
             f"a picture of {shape[1]} x {shape[0]} has no pixel where a window of "
             f"{columns} x {rows} fits whole, and the border is 'valid'"
         )
+    if border != "valid" and not working.filter.identity:
+        working = replace(working, filter=working.filter.fitted(height, width, border))
+        reach = working.filter.reach
+    filt = working.filter
     colours = shape[2] - working.alpha
     chosen, reason = choose_engine(working, colours, engine)
     method = filt.method(chosen, working.shown_dtype, colours)
     whole = region or Span(0, height, 0, width)
     strips = cut(whole, reach)
     out = (height, width, shape[2])
-    return Plan(filt, working, border, reach, out, whole, chosen, reason, *method, strips)
+    plan = Plan(filt, working, border, reach, out, whole, chosen, reason, *method, strips)
+    if plan.memory > _MOST_MEMORY:
+        window = f"{reach.left + reach.right + 1} x {reach.top + reach.bottom + 1}"
+        raise ImageError(
+            f"a window of {window} on a picture of {shape[1]} x {shape[0]} would take about "
+            f"{plan.memory >> 30} GB of memory; at most {_MOST_MEMORY >> 30} are used"
+        )
+    return plan
 
 
 def choose_engine(working: Working, colours: int, engine: str) -> tuple[str, str]:
@@ -140,7 +153,9 @@ def choose_engine(working: Working, colours: int, engine: str) -> tuple[str, str
         if obstacle is not None:
             raise EngineError(f"{obstacle}; --engine numpy can")
         return "opencv", ASKED
-    return ("opencv", "it is the faster") if obstacle is None else ("numpy", obstacle)
+    if obstacle is not None:
+        return "numpy", obstacle
+    return working.filter.faster(working.shown_dtype), "the faster for this filter and depth"
 
 
 def cut(region: Span, reach: Reach) -> tuple[Span, ...]:

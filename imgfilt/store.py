@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .values import shortest
+from .number import shortest
 from .working import Array, Working, peak
 
 

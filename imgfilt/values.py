@@ -7,60 +7,18 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar, NamedTuple
 
 from .errors import ParameterError
+from .number import DECIMAL, LONGEST, WHOLE, exact, finite, quoted, shortest
 
 LARGEST_SIZE = 16_383
 LARGEST_SIGMA = 2_000
 LARGEST_WINDOW = 1_023  # diameter, patch, search: their cost grows with the square
 MOST_VALUES = 400  # of a sweep, and cells of a figure
-
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
-_LONGEST = 800  # characters; every float64 can be written out in fewer
-
-
-def exact(text: str) -> Fraction | None:
-    """Return the number that a text writes, or None where it writes none that float64 can hold.
-
-    Integers, decimals with or without exponent, and fractions `a/b` of integers; ASCII digits only.
-
-    >>> exact("1/9"), exact("-2.5e-1"), exact("1_0"), exact("1e999")
-    (Fraction(1, 9), Fraction(-1, 4), None, None)
-    """
-    if len(text) > _LONGEST:
-        return None
-    above, slash, below = text.partition("/")
-    if slash:
-        if not (_WHOLE.fullmatch(above) and _WHOLE.fullmatch(below)) or int(below) == 0:
-            return None
-        return _held(Fraction(int(above), int(below)))
-    if not _DECIMAL.fullmatch(text) or math.isinf(float(text)):
-        return None
-    if float(text) == 0:
-        # An exponent may be too long to expand: 0e-9999999 is 0, 1e-9999999 is not held.
-        return None if re.search("[1-9]", re.split("[eE]", text)[0]) else Fraction(0)
-    return Fraction(text)
-
-
-def _held(number: Fraction) -> Fraction | None:
-    try:
-        return number if float(number) or not number else None
-    except OverflowError:
-        return None
-
-
-def shortest(number: Fraction | float) -> str:
-    """Return a number in its shortest decimal form: `0.5`, `3`, `1e-07`."""
-    if number == int(number):
-        return str(int(number))
-    return repr(float(number))
 
 
 @dataclass(frozen=True)
@@ -80,10 +38,10 @@ class Number:
 
     def parse(self, text: str, name: str) -> Any:
         """Return the value that a text writes; ParameterError says what was wanted."""
-        pattern = _WHOLE if self.whole else _DECIMAL
+        pattern = WHOLE if self.whole else DECIMAL
         number = exact(text) if pattern.fullmatch(text) else None
         if number is None:
-            raise ParameterError(f"{name}: {text!r} is not {self._wanted}")
+            raise ParameterError(f"{name}: {quoted(text)} is not {self._wanted}")
         return self.check(int(number) if self.whole else float(number), name)
 
     @property
@@ -95,12 +53,20 @@ class Number:
 
     def check(self, value: Any, name: str) -> Any:
         """Return the value as this kind holds it; ParameterError where it is none."""
+        if isinstance(value, Fraction) and value.denominator == 1:
+            value = value.numerator
         try:
-            value = operator.index(value) if self.whole else float(value)
+            if isinstance(value, str | bytes):
+                raise TypeError
+            number = operator.index(value) if self.whole else float(value)
         except (TypeError, ValueError, OverflowError):
-            raise ParameterError(f"{name}: {value!r} is not {self._wanted}") from None
+            found = shortest(value) if isinstance(value, Fraction) else repr(value)
+            raise ParameterError(f"{name}: {found} is not {self._wanted}") from None
+        return self._bounded(number, name)
+
+    def _bounded(self, value: Any, name: str) -> Any:
         if not (math.isfinite(value) and self.minimum <= value <= self.maximum):
-            raise ParameterError(f"{name}: {shortest_or_word(value)} is not {self._wanted}")
+            raise ParameterError(f"{name}: {shortest(value)} is not {self._wanted}")
         if self.odd and value % 2 == 0:
             neighbours = [str(n) for n in (value - 1, value + 1) if n <= self.maximum]
             raise ParameterError(f"{name}: {value} is even; odd are {' and '.join(neighbours)}")
@@ -109,11 +75,6 @@ class Number:
     def caption(self, name: str, text: str) -> str:
         """Return how a figure names a value of this kind: `sigma 3`."""
         return f"{name.replace('_', ' ')} {text}"
-
-
-def shortest_or_word(value: float) -> str:
-    """Return `nan` or `inf` for what is no number, else the shortest decimal form."""
-    return shortest(value) if math.isfinite(value) else str(value)
 
 
 @dataclass(frozen=True)
@@ -163,16 +124,15 @@ class Ratio(Number):
         """Return the Fraction that a text writes."""
         number = exact(text)
         if number is None:
-            raise ParameterError(f"{name}: {text!r} is not a number or a fraction a/b")
+            raise ParameterError(f"{name}: {quoted(text)} is not a number or a fraction a/b")
         return number
 
     def check(self, value: Any, name: str) -> Any:
         """Return a Fraction; a float is the decimal that it prints as."""
-        if not isinstance(value, Fraction):
-            value = exact(str(value))
-        if value is None:
-            raise ParameterError(f"{name}: not a finite number")
-        return value
+        number = finite(value) if isinstance(value, Fraction) else exact(str(value))
+        if number is None:
+            raise ParameterError(f"{name}: {quoted(str(value))} is not a finite number")
+        return number
 
 
 @dataclass(frozen=True)
@@ -207,11 +167,11 @@ class Integers:
     def parse(self, text: str, name: str) -> tuple[int, ...]:
         """Return the numbers that a text writes."""
         words = text.split(",")
-        if len(words) != len(self.names) or not all(_WHOLE.fullmatch(word) for word in words):
+        if len(words) != len(self.names) or not all(WHOLE.fullmatch(word) for word in words):
             raise ParameterError(
-                f"{name}: {text!r} is not {self.metavar}: {len(self.names)} whole numbers"
+                f"{name}: {quoted(text)} is not {self.metavar}: {len(self.names)} whole numbers"
             )
-        return self.check([int(word) for word in words if len(word) < _LONGEST], name)
+        return self.check([int(word) for word in words if len(word) < LONGEST], name)
 
     def check(self, value: Any, name: str) -> tuple[int, ...]:
         """Return the numbers as a tuple of ints."""
@@ -246,28 +206,22 @@ def parse_values(kind: Any, text: str, name: str) -> list[Value]:
     """
     if not kind.sweeps:
         return [Value(text, kind.parse(text, name))]
-    words = _range(text, name) if ":" in text else [word.strip() for word in text.split(",")]
+    if ":" in text:
+        return [Value(shortest(number), kind.check(number, name)) for number in _range(text, name)]
+    words = [word.strip() for word in text.split(",")]
     if len(words) > MOST_VALUES:
         raise ParameterError(f"{name}: {len(words)} values; at most {MOST_VALUES}")
     return [Value(word, kind.parse(word, name)) for word in words]
 
 
-def _range(text: str, name: str) -> list[str]:
+def _range(text: str, name: str) -> list[Fraction]:
     numbers = [exact(word.strip()) for word in text.split(":")]
     if len(numbers) != 3 or None in numbers:
-        raise ParameterError(f"{name}: {text!r} is not a range START:STOP:STEP of numbers")
+        raise ParameterError(f"{name}: {quoted(text)} is not a range START:STOP:STEP of numbers")
     start, stop, step = (number for number in numbers if number is not None)
     if step == 0 or (stop - start) * step < 0:
-        raise ParameterError(f"{name}: the step of {text!r} does not lead from start to stop")
+        raise ParameterError(f"{name}: the step of {quoted(text)} does not lead from start to stop")
     count = (stop - start) // step + 1
     if count > MOST_VALUES:
-        raise ParameterError(f"{name}: {text!r} has {count} values; at most {MOST_VALUES}")
-    return [_plain(start + place * step) for place in range(count)]
-
-
-def _plain(number: Fraction) -> str:
-    if number.denominator == 1:
-        return str(number.numerator)
-    # Decimal keeps 0.1 + 0.2 at 0.3; what is no finite decimal (1/3) is cut at 17 digits.
-    decimal = Decimal(number.numerator) / Decimal(number.denominator)
-    return f"{decimal:.17g}".rstrip("0").rstrip(".") if "E" in str(decimal) else str(decimal)
+        raise ParameterError(f"{name}: {quoted(text)} has more than {MOST_VALUES} values")
+    return [start + place * step for place in range(count)]

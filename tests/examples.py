@@ -117,15 +117,19 @@ EXAMPLES: dict[str, list[Example]] = {
 CASES = [(name, at) for name, examples in EXAMPLES.items() for at in range(len(examples))]
 
 
+def case_name(case):
+    return f"{case[0]}{case[1]}"
+
+
 def example(case):
     name, at = case
     return EXAMPLES[name][at]
 
 
 def filling(channels, dtype):
-    """Return the value of the border `constant`, one a channel."""
+    """Return the value of the border `constant`, one a channel; float32 holds each exactly."""
     levels = [9, 200, 30, 77, 1][:channels]
-    return [level / 255 for level in levels] if np.dtype(dtype).kind == "f" else levels
+    return [level / 256 for level in levels] if np.dtype(dtype).kind == "f" else levels
 
 
 def picture(shape, dtype, seed=0):

@@ -13,7 +13,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-NO_ALPHA = 2.0**-40  # of floats, which have no least level: too little to be seen
+LEAST_ALPHA = 2.0**-40  # of floats, which have no least level; what has less can't be seen
 TABLES = {3: "1 2 1", 5: "1 4 6 4 1", 7: "2 7 14 18 14 7 2", 9: "4 13 30 51 60 51 30 13 4"}
 
 
@@ -115,7 +115,7 @@ def divided(sums, divisor):
 def joined(colours, mass, alpha, centre, dtype):
     """Return colours / mass with their alpha; the centre's colour where no alpha is left."""
     alpha = np.clip(alpha, 0, peak(dtype))
-    left = stored(alpha, dtype)[..., 0] > NO_ALPHA
+    left = stored(alpha, dtype)[..., 0] > LEAST_ALPHA
     out = np.concatenate([centre[..., :-1], alpha], axis=2).astype(object)
     for i, j in cells(left):
         if left[i, j]:

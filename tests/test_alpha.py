@@ -10,12 +10,18 @@ from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, NLMeans
 from imgfilt.border import BORDERS
 
 from . import reference
-from .examples import CASES, DTYPES, ENGINES, example, filling, picture, translucent
+from .examples import CASES, DTYPES, ENGINES, case_name, example, filling, picture, translucent
 from .test_filters import assert_within
 
-SHAPES = [(1, 1, 2), (2, 3, 4), (7, 1, 4), (8, 9, 2), (9, 8, 4)]
-LARGE = Gaussian(45), Blur(45), Median(45), Bilateral(21, 400, 100), NLMeans(500, 3, 21)
-SMOOTHING = [one.filter for case in CASES if (one := example(case)).magnitude == 1] + [*LARGE]
+SHAPES = [(1, 1, 2), (2, 3, 4), (5, 7, 2), (5, 6, 4)]
+LARGE = [Gaussian(45), Blur(45), Median(45), Bilateral(21, 400, 100), NLMeans(500, 3, 21)]
+FILTERS = [one.filter for case in CASES if (one := example(case))] + LARGE
+
+
+def opaque(shape, dtype):
+    pixels = picture(shape, dtype)
+    pixels[..., -1] = reference.peak(dtype)
+    return pixels
 
 
 @cache
@@ -27,7 +33,7 @@ def expected(case, border, dtype, shape):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}{case[1]}")
+@pytest.mark.parametrize("case", CASES, ids=case_name)
 def test_filter_with_alpha(case, border, dtype):
     for shape in SHAPES:
         pixels, values = translucent(shape, dtype), expected(case, border, dtype, shape)
@@ -41,3 +47,74 @@ def test_filter_with_alpha(case, border, dtype):
                 continue
             found = imgfilt.apply(example(case).filter, pixels, engine, border, fill, alpha=True)
             assert_within(found, values, case, engine, dtype, max(np.abs(pixels).max(), *fill))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize("filt", FILTERS, ids=repr)
+def test_transparent_green_does_not_bleed(filt, engine, dtype):
+    pixels = np.zeros((9, 12, 4), dtype)
+    pixels[:, :7, [0, 3]] = pixels[:, 7:, 1] = reference.peak(dtype)
+    for border in ("replicate", "zero", "wrap"):
+        found = imgfilt.apply(filt, pixels, engine, border, alpha=True)
+        visible = found[..., 3] > reference.LEAST_ALPHA
+        assert visible.any() or border == "zero"
+        assert abs(found[visible][:, [1, 2]]).max(initial=0) < 1e-6
+        assert (found[~visible] == pixels[~visible])[:, :3].all()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("case", CASES, ids=case_name)
+def test_opaque_alpha_changes_nothing(case, engine):
+    filt = example(case).filter
+    for dtype in DTYPES:
+        if engine == "opencv" and 3 not in example(case).opencv.get(dtype, ()):
+            continue
+        pixels = opaque((16, 17, 4), dtype)
+        for border in set(BORDERS) - {"zero"}:
+            alone = imgfilt.apply(filt, pixels[..., :3], engine, border, filling(3, dtype))
+            found = imgfilt.apply(filt, pixels, engine, border, filling(3, dtype), alpha=True)
+            assert np.array_equal(found[..., :3], alone)
+            assert (found[..., 3] == reference.peak(dtype)).all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("case", CASES, ids=case_name)
+def test_border_of_an_opaque_picture(case, dtype):
+    """Zero is transparent black; a constant is opaque unless its alpha is given."""
+    pixels = opaque((5, 4, 4), dtype)
+    top, largest = reference.peak(dtype), np.abs(pixels).max()
+    colours = filling(3, dtype)
+    fills = [("zero", 0, 0), ("constant", colours, [*colours, top])]
+    fills += [("constant", top, top), ("constant", [*colours, 0], [*colours, 0])]
+    for border, given, meant in fills:
+        values = example(case).meaning(pixels, border, meant, alpha=True)
+        found = imgfilt.apply(example(case).filter, pixels, "numpy", border, given, alpha=True)
+        assert_within(found, values, case, "numpy", dtype, largest)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_sobel_of_an_opaque_picture_stays_opaque(engine):
+    pixels = opaque((6, 7, 4), "uint8")
+    for values in ("clip", "abs", "offset", "stretch"):
+        found = imgfilt.apply(Convolve("sobel-x"), pixels, engine, "wrap", 0, values, alpha=True)
+        assert (found[..., 3] == 255).all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("kernel", ["identity", "0 0 0; 0 1 0; 0 0 0"])
+def test_identity_kernel_returns_every_pixel(kernel, engine, dtype):
+    pixels = translucent((8, 9, 4), dtype)
+    found = imgfilt.apply(Convolve(kernel), pixels, engine, "zero", alpha=True)
+    off = abs(found.astype(float) - pixels)
+    assert off.max() <= (0 if dtype.startswith("uint") else 2.0**-22)
+    assert (found[pixels[..., 3] == 0] == pixels[pixels[..., 3] == 0]).all()
+
+
+def test_median_takes_the_lower_middle_of_what_is_visible():
+    pixels = np.array([[[10, 255], [99, 0], [30, 255], [20, 9], [40, 200]]], np.uint8)
+    found = imgfilt.apply(Median(5), pixels, "numpy", "zero", alpha=True)
+    assert found[0, 2].tolist() == [30, 0]  # 20 of the 25 pixels are the border's: no alpha is left
+    found = imgfilt.apply(Median(5), pixels, "numpy", "replicate", alpha=True)
+    assert found[0, 2].tolist() == [20, 200]  # of 10 20 30 40, and of 0 9 200 255 255

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 import imgfilt
+from imgfilt import Bilateral, Blur, Convolve, Kernel, NLMeans
 from imgfilt.border import BORDERS
 from imgfilt.filters import FILTERS
 from imgfilt.options import ENGINES
 
 from . import examples, reference
-from .examples import CASES, DTYPES, EXAMPLES, example, filling, picture
+from .examples import CASES, DTYPES, EXAMPLES, case_name, example, filling, picture
 
 SHAPES = [(1, 1, 1), (1, 6, 3), (7, 1, 1), (2, 3, 2), (3, 4, 3), (8, 9, 1), (6, 11, 3), (5, 5, 5)]
 
@@ -33,7 +34,7 @@ def expected(case, border, dtype, shape):
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}{case[1]}")
+@pytest.mark.parametrize("case", CASES, ids=case_name)
 def test_filter(case, engine, border, dtype):
     for shape in SHAPES:
         pixels, fill = picture(shape, dtype), filling(shape[2], dtype)
@@ -67,3 +68,15 @@ def assert_within(found, values, case, engine, dtype, largest):
         assert off.max() <= (2 if case[0] == "nlmeans" else 1)
     else:
         assert off.max() <= (1 / 255 if case[0] in ("bilateral", "nlmeans") else 3e-5)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_boundless_likeness_is_a_mean(dtype, engine):
+    pixels = picture((12, 13, 3), dtype)
+    disc = np.add.outer(np.arange(-3, 4) ** 2, np.arange(-3, 4) ** 2) <= 9
+    disc = Convolve(Kernel(disc.astype(int)), normalize=True)
+    square = Blur(5)
+    for filt, mean in [(Bilateral(7, 1e6, 1e6), disc), (NLMeans(1e6, 3, 5), square)]:
+        off = imgfilt.apply(filt, pixels, engine) - imgfilt.apply(mean, pixels, "numpy").astype(float)
+        assert np.abs(off).max() <= (1e-4 if dtype == "float32" else engine == "auto")

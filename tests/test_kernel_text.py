@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from imgfilt.errors import KernelError
@@ -187,6 +187,7 @@ def test_fractions_come_back_from_their_text(kernel):
 
 @settings(deadline=None, max_examples=50)
 @given(kernels(st.floats(allow_nan=False, allow_infinity=False)))
+@example(Kernel([[1e300, 1e-300]]))
 def test_floats_of_all_magnitudes_come_back_from_their_text(kernel):
     assert parse_text(format_text(kernel)) == kernel
 

@@ -99,9 +99,17 @@ class Filter(ABC):
     def reach(self) -> Reach:
         """The rows and columns around it that an output pixel depends on."""
 
+    def fitted(self, height: int, width: int, border: str) -> Filter:
+        """Return a filter that does the same to such a picture, with less reach if it can."""
+        return self
+
     @abstractmethod
     def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
         """Return how an engine would compute a padded block of this dtype."""
+
+    def faster(self, dtype: np.dtype[Any]) -> str:
+        """Return the engine that `auto` takes where both can do it, as measured."""
+        return "opencv"
 
     def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
         """Return why cv2 can't do this for a picture, or None where it can."""

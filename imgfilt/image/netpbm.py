@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from typing import BinaryIO
@@ -10,7 +11,7 @@ import numpy as np
 
 from ..errors import ImageError
 from .format import Format
-from .picture import Image, Pixels, full_scale, strips
+from .picture import Image, Pixels, full_scale, stored, strips
 from .request import Request
 
 CHANNELS = {b"P1": 1, b"P2": 1, b"P3": 3, b"P4": 1, b"P5": 1, b"P6": 3, b"Pf": 1, b"PF": 3}
@@ -19,6 +20,7 @@ FLOATS = (b"Pf", b"PF")
 
 # A number of the header, after blanks and comments; one blank stands between the last and pixels.
 _NUMBER = re.compile(rb"(?:\s|#[^\r\n]*[\r\n])*([-+.\deE]{1,20})(?=\s)")
+_LONGEST_HEADER = 1 << 16
 _COMMENT = re.compile(rb"#[^\r\n]*")
 _PLAIN_LEVELS = re.compile(rb"[\d\s]*")
 
@@ -26,25 +28,26 @@ _PLAIN_LEVELS = re.compile(rb"[\d\s]*")
 def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
     """Read a picture of any of the eight kinds; levels up to another maximum are stretched."""
     request.choose(1)
-    content = stream.read()
-    kind = content[:2]
-    (width, height), start = _numbers(content, 2, 2)
+    header = stream.read(_LONGEST_HEADER)
+    kind = header[:2]
+    (width, height), end = _numbers(header, 2, 2)
     request.check_size(int(width), int(height))
     shape = int(height), int(width), CHANNELS[kind]
-    if kind == b"P1":
-        return Image(_bits(content, start, shape))
-    if kind == b"P4":
-        return Image(_packed_bits(content, start, shape))
-    (scale,), start = _numbers(content, start, 1)
-    start += 1
+    if kind in BITMAPS:
+        stream.seek(end + 1)
+        return Image(BITMAPS[kind](stream, shape))
+    (scale,), end = _numbers(header, end, 1)
+    stream.seek(end + 1)
     if kind in FLOATS:
-        order = "<f4" if float(scale) < 0 else ">f4"
-        return Image(_stored(content, start, order, shape)[::-1])
+        return Image(stored(stream, "<f4" if float(scale) < 0 else ">f4", shape)[::-1])
+    white = int(scale)
+    if not 0 < white <= 65_535:
+        raise ImageError(f"says that {white} is white; 1 to 65535 can be")
     if kind in PLAIN:
-        levels = _plain(content, start, shape)
+        levels = _plain(stream, shape)
     else:
-        levels = _stored(content, start, "u1" if int(scale) < 256 else ">u2", shape)
-    return Image(_stretched(levels, int(scale)))
+        levels = stored(stream, "u1" if white < 256 else ">u2", shape)
+    return Image(_stretched(levels, white))
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
@@ -62,35 +65,34 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
         stream.write(pixels[rows].astype(order).tobytes())
 
 
-def _numbers(content: bytes, start: int, count: int) -> tuple[list[bytes], int]:
+def _numbers(header: bytes, start: int, count: int) -> tuple[list[bytes], int]:
     """Return so many numbers of the header, and where the last one ends."""
     numbers = []
     for _ in range(count):
-        found = _NUMBER.match(content, start)
+        found = _NUMBER.match(header, start)
         if not found:
-            raise ImageError("truncated or broken header of a PPM")
+            raise ImageError("has a truncated or broken header")
         numbers.append(found[1])
         start = found.end()
     return numbers, start
 
 
-def _stored(content: bytes, start: int, order: str, shape: tuple[int, ...]) -> Pixels:
-    return np.frombuffer(content, order, math.prod(shape), start).reshape(shape)
-
-
-def _packed_bits(content: bytes, start: int, shape: tuple[int, int, int]) -> Pixels:
+def _packed_bits(stream: BinaryIO, shape: tuple[int, int, int]) -> Pixels:
     height, width, _ = shape
-    rows = _stored(content, start + 1, "u1", (height, (width + 7) // 8))
+    rows = stored(stream, np.uint8, (height, (width + 7) // 8))
     return _grey(np.unpackbits(rows, axis=1, count=width))
 
 
-def _bits(content: bytes, start: int, shape: tuple[int, int, int]) -> Pixels:
+def _bits(stream: BinaryIO, shape: tuple[int, int, int]) -> Pixels:
     """Read bits as digits, which need no blanks between them."""
-    digits = b"".join(_COMMENT.sub(b"", content[start:]).split())
-    bits = _stored(digits, 0, "u1", shape) - ord("0")
+    digits = b"".join(_COMMENT.sub(b"", stream.read()).split())
+    bits = stored(io.BytesIO(digits), np.uint8, shape) - ord("0")
     if bits.max() > 1:
         raise ImageError("holds something else than 0 and 1 in a bitmap")
     return _grey(bits)
+
+
+BITMAPS = {b"P1": _bits, b"P4": _packed_bits}
 
 
 def _grey(bits: Pixels) -> Pixels:
@@ -98,21 +100,20 @@ def _grey(bits: Pixels) -> Pixels:
     return (bits ^ 1) * np.uint8(255)
 
 
-def _plain(content: bytes, start: int, shape: tuple[int, ...]) -> Pixels:
-    text = _COMMENT.sub(b"", content[start:])
+def _plain(stream: BinaryIO, shape: tuple[int, ...]) -> Pixels:
+    text = _COMMENT.sub(b"", stream.read())
     if not _PLAIN_LEVELS.fullmatch(text):
         raise ImageError("holds something else than whole numbers")
-    return np.fromstring(text, np.int64, math.prod(shape), sep=" ").reshape(shape)
+    # Asked for a number of them, fromstring makes up those that are missing.
+    return np.fromstring(text, np.int64, sep=" ")[: math.prod(shape)].reshape(shape)
 
 
-def _stretched(levels: Pixels, scale: int) -> Pixels:
-    """Return levels 0..scale as 8 bits where they fit, else 16, white being full scale."""
-    if not 0 < scale <= 65_535:
-        raise ImageError(f"says that {scale} is white; 1..65535 can be")
-    depth = np.dtype(np.uint8 if scale < 256 else np.uint16)
-    if scale == full_scale(depth) and levels.itemsize == depth.itemsize:
+def _stretched(levels: Pixels, white: int) -> Pixels:
+    """Return levels 0..white as 8 bits where they fit, else 16, white being full scale."""
+    depth = np.dtype(np.uint8 if white < 256 else np.uint16)
+    if white == full_scale(depth) and levels.itemsize == depth.itemsize:
         return levels
-    if levels.max() > scale:
-        raise ImageError(f"holds the level {levels.max()}, but says that {scale} is white")
-    table: Pixels = np.rint(np.arange(scale + 1) * (full_scale(depth) / scale)).astype(depth)
+    if levels.max() > white:
+        raise ImageError(f"holds the level {levels.max()}, but says that {white} is white")
+    table: Pixels = np.rint(np.arange(white + 1) * full_scale(depth) / white).astype(depth)
     return np.take(table, levels)

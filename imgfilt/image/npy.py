@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import math
 from typing import BinaryIO
 
 import numpy as np
@@ -11,7 +9,7 @@ from numpy.lib import format as npy
 
 from ..errors import ImageError
 from .format import ALPHA_CHANNELS, Format
-from .picture import DEPTHS, Image, strips
+from .picture import DEPTHS, Image, stored, strips
 from .request import Request
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
@@ -30,12 +28,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
             f"(H, W) or (H, W, C) of {', '.join(DEPTHS)} or float64 is a picture"
         )
     request.check_size(shape[1], shape[0])
-    start, size = stream.tell(), math.prod(shape) * dtype.itemsize
-    if stream.seek(0, io.SEEK_END) - start < size:
-        raise ImageError("truncated .npy")
-    stream.seek(start)
-    pixels = np.frombuffer(stream.read(size), dtype)
-    pixels = pixels.reshape(shape[::-1]).transpose() if by_columns else pixels.reshape(shape)
+    pixels = stored(stream, dtype, shape[::-1]).T if by_columns else stored(stream, dtype, shape)
     if dtype.name == "float64":
         pixels = pixels.astype(np.float32)
     channels = shape[2] if len(shape) == 3 else 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -88,6 +88,15 @@ def full_scale(dtype: npt.DTypeLike) -> int:
     """Return the level that means white, or opaque, at a depth."""
     depth = np.dtype(dtype)
     return int(np.iinfo(depth).max) if depth.kind == "u" else 1
+
+
+def stored(stream: BinaryIO, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Pixels:
+    """Read numbers from a stream as they are stored there, into an array of their own."""
+    values: Pixels = np.empty(shape, dtype)
+    room = values.reshape(-1).view(np.uint8)
+    if stream.readinto(room) < values.nbytes:  # type: ignore[attr-defined]
+        raise ImageError("is truncated")
+    return values
 
 
 def strips(height: int, row_bytes: int) -> Iterator[slice]:

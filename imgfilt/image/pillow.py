@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 import PIL
+import PIL._imaging
 import PIL.Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
@@ -42,7 +43,7 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 # Pillow's libtiff prints its errors beside returning them; a build that hides it has no such name.
 with suppress(OSError, AttributeError):
-    ctypes.CDLL(PIL.Image.core.__file__).TIFFSetErrorHandler(None)
+    ctypes.CDLL(PIL._imaging.__file__).TIFFSetErrorHandler(None)
 
 
 @contextmanager
@@ -95,13 +96,18 @@ def channels(file: ImageFile) -> tuple[Pixels, bool]:
     count = len(PIL.Image.new(mode, (1, 1)).getbands())
     depth = np.uint16 if mode.startswith("I;16") else np.uint8
     pixels = np.empty((file.height, file.width, count), depth)
-    for rows in strips(file.height, pixels[0].nbytes):
-        strip = file.crop((0, rows.start, file.width, rows.stop))
-        values = np.asarray(strip if strip.mode == mode else strip.convert(mode))
-        pixels[rows] = values.reshape(pixels[rows].shape)
+    copy(file, mode, pixels)
     if key is not None:
         return keyed(pixels, key), True
     return pixels, mode in ("LA", "RGBA")
+
+
+def copy(file: ImageFile, mode: str, target: Pixels) -> None:
+    """Copy levels to an array by strips, as Pillow converts them to a mode."""
+    for rows in strips(file.height, target[0].size):
+        strip = file.crop((0, rows.start, file.width, rows.stop))
+        values = np.asarray(strip if strip.mode == mode else strip.convert(mode))
+        target[rows] = values.reshape(target[rows].shape)
 
 
 def keyed(pixels: Pixels, key: npt.ArrayLike) -> Pixels:
@@ -163,8 +169,8 @@ def save_options(metadata: Metadata) -> dict[str, Any]:
 def _silence() -> None:
     """Ignore Pillow's warnings: what they warn of is an error here, or doesn't matter.
 
-    The filter is the process's own and is set again when someone has reset it; a filter for
+    The filter is the process's own and is set again when others were set before it; a filter for
     the moment (`catch_warnings`) would be another thread's as well.
     """
-    if _IGNORED not in warnings.filters:
+    if warnings.filters[:1] != [_IGNORED]:
         warnings.filterwarnings("ignore", module=_IGNORED_MODULES)

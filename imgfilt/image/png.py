@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from PIL.PngImagePlugin import PngImageFile, PngInfo
 
 from ..errors import ImageError
 from . import pillow
-from .format import Format
+from .format import ALPHA_CHANNELS, Format
 from .metadata import upright
 from .picture import Image, Metadata, Pixels, strips
 from .request import Request
@@ -24,15 +25,20 @@ from .request import Request
 XMP_KEY = "XML:com.adobe.xmp"
 EXIF_KEY = "Raw profile type exif"
 
-COLOURS = {1: 0, 2: 4, 3: 2, 4: 6}
+COLOURS = {1: 0, 2: 4, 3: 2, 4: 6}  # by channels, with alpha
+CHANNELS = {colour: channels for channels, colour in COLOURS.items()}
 
-# What Pillow is to take stored 16-bit colour for, so that each reading gives one byte of a value.
-# They are stored high byte first, and Pillow's narrowing keeps the high byte: told the other
-# order, it keeps the low one. Grey with alpha is four bytes, all of which RGBA at 8 bits gives.
-READINGS = {
-    COLOURS[3]: ("RGB;16B", "RGB;16L"),
-    COLOURS[4]: ("RGBA;16B", "RGBA;16L"),
-    COLOURS[2]: ("RGBA",),
+# The bytes of a 16-bit number in memory: the high one, the low one, both from high to low.
+HIGH, LOW = (1, 0) if sys.byteorder == "little" else (0, 1)
+BOTH = slice(None, None, -1 if sys.byteorder == "little" else 1)
+
+# What Pillow is to take stored 16-bit colour for, and which bytes of it that gives. A PNG has the
+# high byte first, and Pillow's narrowing keeps the high byte: told the other order, it keeps the
+# low one. Grey with alpha is four bytes a pixel, all of which 8-bit RGBA gives.
+READINGS: dict[int, tuple[tuple[str, int | slice], ...]] = {
+    COLOURS[2]: (("RGBA", BOTH),),
+    COLOURS[3]: (("RGB;16B", HIGH), ("RGB;16L", LOW)),
+    COLOURS[4]: (("RGBA;16B", HIGH), ("RGBA;16L", LOW)),
 }
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -43,9 +49,12 @@ _UP = 2
 def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
     """Read a PNG, or one frame of an animated one as a viewer composes it."""
     stream.seek(len(_SIGNATURE) + 8)
-    _, _, bits, colour, *_ = _HEADER.unpack(stream.read(_HEADER.size))
+    width, height, bits, colour, *_ = _HEADER.unpack(stream.read(_HEADER.size))
+    request.check_size(width, height)
+    _check_end(stream)
     if bits == 16 and colour in READINGS:
-        return upright(_decode_deep(stream, form, request, READINGS[colour]))
+        pixels = np.empty((height, width, CHANNELS[colour]), np.uint16)
+        return upright(_decode_deep(stream, form, request, pixels))
     with pillow.opened(stream, form, request) as file:
         pillow.seek(file, request)
         key = file.info.get("transparency")
@@ -69,26 +78,33 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
             )
 
 
-def _decode_deep(
-    stream: BinaryIO, form: Format, request: Request, readings: tuple[str, ...]
-) -> Image:
-    parts = []
-    for reading in readings:
-        stream.seek(0)
+def _check_end(stream: BinaryIO) -> None:
+    """Go through the chunks to the last: without it Pillow is content, but words may be lost."""
+    stream.seek(len(_SIGNATURE))
+    header = b""
+    while header[4:] != b"IEND":
+        header = stream.read(8)
+        stream.seek(int.from_bytes(header[:4]), io.SEEK_CUR)
+        if len(stream.read(4)) < 4:
+            raise ImageError("truncated PNG")
+
+
+def _decode_deep(stream: BinaryIO, form: Format, request: Request, pixels: Pixels) -> Image:
+    """Read 16-bit colour into an array, once for each byte of a number if need be."""
+    halves = pixels.view(np.uint8).reshape(*pixels.shape, 2)
+    for reading, half in READINGS[COLOURS[pixels.shape[2]]]:
         with pillow.opened(stream, form, request) as file:
             pillow.seek(file, request)
             if getattr(file, "is_animated", False):
                 raise ImageError("is an animation of 16 bits a channel, which can't be composed")
             file.tile = [tile._replace(args=reading) for tile in file.tile]
+            file.load()
             key = file.info.pop("transparency", None)
-            parts.append(pillow.channels(file)[0])
+            pillow.copy(file, file.mode, halves[:, :, :, half])
             metadata = _metadata(file)
-    stored = parts[0] if len(parts) == 1 else np.stack(parts, axis=-1)
-    height, width = stored.shape[:2]
-    pixels = stored.view(">u2").reshape(height, width, -1).astype(np.uint16)
     if key is not None:
         pixels = pillow.keyed(pixels, key)
-    return Image(pixels, pixels.shape[2] in (2, 4), metadata)
+    return Image(pixels, pixels.shape[2] in ALPHA_CHANNELS, metadata)
 
 
 def _metadata(file: ImageFile) -> Metadata:

@@ -73,7 +73,7 @@ def read(
         with files.open_regular(source) as stream:
             return _decode(stream, suffix, name, Request(frame, max_pixels))
     content = io.BytesIO(source.read())
-    return _decode(content, "", name or "standard input", Request(frame, max_pixels))
+    return _decode(content, "", name or "stdin", Request(frame, max_pixels))
 
 
 def _decode(stream: BinaryIO, suffix: str, name: str, request: Request) -> Image:

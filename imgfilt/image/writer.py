@@ -73,7 +73,7 @@ def write(
         name = files.displayed(target)
         form = FORMATS[format] if format else format_of(target)
     else:
-        name = "standard output"
+        name = "stdout"
         form = FORMATS[format or "png"]
     reason = form.supports(image.pixels.dtype, image.pixels.shape, image.alpha)
     if reason:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .kernel import MOST_WEIGHTS, Kernel
+from .kernel import Kernel
 from .preset import FORMULAS, preset
 from .source import parse_source
 from .text import format_text, parse_text
+from .weights import MOST_WEIGHTS
 
 __all__ = [
     "FORMULAS",

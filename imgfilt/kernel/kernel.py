@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, TypeGuard, Union
+from typing import Any, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import KernelError
-from ..values import exact
+from .weights import Rational, check_shape, common, fractions_of, held, rounded
 
-MOST_WEIGHTS = 1_000_000
+# Products that composing two kernels may take: some seconds of the slower arithmetic.
+_MOST_PRODUCTS = 10**9
+
 Weights = Union["Kernel", ArrayLike, Sequence[Sequence[Fraction]]]
 _LARGEST_EXACT = 2**53  # whole numbers to here are exact in float64
 _MOST_FLOATS_MADE_EXACT = 10_000  # looking for the fraction behind a float takes microseconds
@@ -56,25 +58,20 @@ class Kernel:
     def __init__(self, weights: Weights, origin: Any = None):
         if isinstance(weights, Kernel):
             origin = weights.origin if origin is None else origin
-            self._rational: tuple[list[int], int] | None = weights._rational
+            self._rational: Rational | None = weights._rational
             self.weights = weights.weights
         else:
-            self.weights, self._rational = _held(weights)
+            self.weights, self._rational = held(weights)
         self.origin = _origin(origin, self.shape)
 
     @classmethod
-    def _of(
-        cls,
-        numerators: list[int],
-        denominator: int,
-        shape: tuple[int, int],
-        origin: tuple[int, int],
-    ) -> Kernel:
-        """Return the kernel of exact weights in lowest terms."""
-        common = math.gcd(denominator, *numerators)
+    def _of(cls, rational: Rational, shape: tuple[int, int], origin: tuple[int, int]) -> Kernel:
+        """Return the kernel of exact weights, in lowest terms."""
+        numerators, denominator = rational
+        divisor = math.gcd(denominator, *numerators)
         kernel = cls.__new__(cls)
-        kernel._rational = ([weight // common for weight in numerators], denominator // common)
-        kernel.weights = _rounded(*kernel._rational, shape)
+        kernel._rational = Rational([n // divisor for n in numerators], denominator // divisor)
+        kernel.weights = rounded(kernel._rational, shape)
         kernel.origin = origin
         return kernel
 
@@ -92,11 +89,11 @@ class Kernel:
         return rows, columns
 
     @cached_property
-    def rational(self) -> tuple[list[int], int]:
+    def rational(self) -> Rational:
         """Numerators, row by row, over their least common denominator: the exact weights."""
         if self._rational is not None:
             return self._rational
-        return _common([_fraction(weight) for weight in self.weights.ravel().tolist()])
+        return common(fractions_of(self.weights))
 
     @property
     def fractions(self) -> list[list[Fraction]]:
@@ -126,11 +123,9 @@ class Kernel:
         """Return the kernel with every weight multiplied."""
         factor = Fraction(factor)
         numerators, denominator = self.rational
+        scaled = [weight * factor.numerator for weight in numerators]
         return Kernel._of(
-            [weight * factor.numerator for weight in numerators],
-            denominator * factor.denominator,
-            self.shape,
-            self.origin,
+            Rational(scaled, denominator * factor.denominator), self.shape, self.origin
         )
 
     def normalized(self) -> Kernel:
@@ -144,23 +139,15 @@ class Kernel:
 
         The origins add. Source: the lecture's "Associativity".
         """
-        rows, columns = (a + b - 1 for a, b in zip(self.shape, other.shape, strict=True))
-        if rows * columns > MOST_WEIGHTS:
-            raise KernelError(
-                f"the composed kernel would have {rows} x {columns} weights; "
-                f"at most {MOST_WEIGHTS:,} can be used"
-            )
+        check_shape(tuple(a + b - 1 for a, b in zip(self.shape, other.shape, strict=True)))
         (mine, my_divisor), (its, its_divisor) = self.rational, other.rational
-        total = np.zeros((rows, columns), object)
-        its_grid = np.array(its, object).reshape(other.shape)
-        for place, weight in enumerate(mine):
-            if weight:
-                row, column = divmod(place, self.shape[1])
-                window = (slice(row, row + other.shape[0]), slice(column, column + other.shape[1]))
-                total[window] += weight * its_grid
+        total = _convolved(_grid(mine, self.shape), _grid(its, other.shape))
         (row, column), (its_row, its_column) = self.origin, other.origin
-        origin = (row + its_row, column + its_column)
-        return Kernel._of(total.ravel().tolist(), my_divisor * its_divisor, (rows, columns), origin)
+        return Kernel._of(
+            Rational(total.ravel().tolist(), my_divisor * its_divisor),
+            (total.shape[0], total.shape[1]),
+            (row + its_row, column + its_column),
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Kernel):
@@ -169,70 +156,10 @@ class Kernel:
         return same_grid and self.rational == other.rational
 
     def __hash__(self) -> int:
-        return hash((self.shape, self.origin, self.weights.tobytes()))
+        return hash((self.shape, self.origin, tuple(self.weights.ravel()[:8].tolist())))
 
     def __repr__(self) -> str:
         return f"Kernel({self.weights.tolist()}, origin={self.origin})"
-
-
-def _held(weights: Any) -> tuple[NDArray[np.float64], tuple[list[int], int] | None]:
-    """Return the weights as float64 and, where they come as exact numbers, as a ratio."""
-    if isinstance(weights, np.ndarray) and weights.dtype != object:
-        if weights.dtype.kind not in "iufb":
-            raise KernelError(f"a kernel of {weights.dtype} was given; numbers are wanted")
-        _check_shape(weights.shape)
-        if weights.dtype.kind != "f":
-            rational = [int(weight) for weight in weights.ravel().tolist()], 1
-            return _rounded(*rational, weights.shape), rational
-        grid = weights.astype(np.float64)
-        if not np.isfinite(grid).all():
-            raise KernelError("a kernel's weights must be finite numbers")
-        grid.flags.writeable = False
-        return grid, None
-    rows = [list(row) if _is_row(row) else [row] for row in weights]
-    if len({len(row) for row in rows}) > 1:
-        raise KernelError(f"a kernel's rows have {sorted({len(row) for row in rows})} weights")
-    _check_shape((len(rows), len(rows[0]) if rows else 0))
-    rational = _common([_fraction(weight) for row in rows for weight in row])
-    return _rounded(*rational, (len(rows), -1)), rational
-
-
-def _rounded(
-    numerators: list[int], denominator: int, shape: tuple[int, ...]
-) -> NDArray[np.float64]:
-    """Return exact weights as the nearest float64, read-only."""
-    grid = np.array([weight / denominator for weight in numerators], np.float64).reshape(shape)
-    grid.flags.writeable = False
-    return grid
-
-
-def _is_row(row: Any) -> TypeGuard[Iterable[Any]]:
-    return isinstance(row, Iterable) and not isinstance(row, str)
-
-
-def _check_shape(shape: tuple[int, ...]) -> None:
-    if len(shape) != 2 or 0 in shape:
-        raise KernelError(f"a kernel of shape {shape} was given; rows x columns are wanted")
-    if shape[0] * shape[1] > MOST_WEIGHTS:
-        raise KernelError(
-            f"a kernel of {shape[0]} x {shape[1]} weights was given; "
-            f"at most {MOST_WEIGHTS:,} can be used"
-        )
-
-
-def _fraction(weight: Any) -> Fraction:
-    number = weight if isinstance(weight, Fraction) else exact(str(weight))
-    try:
-        if number is not None and math.isfinite(float(number)):
-            return number
-    except OverflowError:
-        pass
-    raise KernelError(f"a kernel's weight is {weight!r}; a finite number is wanted")
-
-
-def _common(weights: list[Fraction]) -> tuple[list[int], int]:
-    denominator = math.lcm(*{weight.denominator for weight in weights})
-    return [w.numerator * (denominator // w.denominator) for w in weights], denominator
 
 
 def _origin(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
@@ -249,3 +176,25 @@ def _origin(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
             f"rows are 0 to {rows - 1}, columns 0 to {columns - 1}"
         )
     return row, column
+
+
+def _grid(numerators: list[int], shape: tuple[int, int]) -> NDArray[Any]:
+    return np.array(numerators, object).reshape(shape)
+
+
+def _convolved(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """Return the full convolution of two grids of whole numbers, exactly."""
+    if one.size * other.size > _MOST_PRODUCTS:
+        raise KernelError(
+            f"kernels of {one.size:,} and {other.size:,} weights take too long to compose"
+        )
+    # No sum is more than the product of the sums: most fit the machine's own integers.
+    fits = int(abs(one).sum()) * int(abs(other).sum()) < 2**63
+    kind = np.int64 if fits else object
+    few, many = sorted((one.astype(kind), other.astype(kind)), key=lambda grid: int(grid.size))
+    shape = tuple(a + b - 1 for a, b in zip(one.shape, other.shape, strict=True))
+    total = np.zeros(shape, kind)
+    for row, column in np.argwhere(few):
+        window = np.s_[row : row + many.shape[0], column : column + many.shape[1]]
+        total[window] += few[row, column] * many
+    return total

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import KernelError
+from ..errors import KernelError, ParameterError
 from ..values import LARGEST_SIGMA, Number, Side
 from . import gaussian
-from .kernel import MOST_WEIGHTS, Kernel
+from .kernel import Kernel
 from .text import parse_text
+from .weights import MOST_WEIGHTS
 
 _SIDE = Side(maximum=int(MOST_WEIGHTS**0.5))
 _ODD_SIDE = Side(maximum=_SIDE.maximum, odd=True)
@@ -97,6 +98,8 @@ def preset(source: str, size: int | None = None) -> Kernel:
     """
     name, colon, text = source.partition(":")
     words = text.split(",") if colon else []
+    if name not in FORMULAS and name not in tables():
+        raise KernelError(f"no preset or kernel file is called {name!r}{_nearest(name)}")
     if size is not None:
         if colon or name not in FORMULAS:
             raise KernelError(
@@ -106,8 +109,6 @@ def preset(source: str, size: int | None = None) -> Kernel:
         words = [str(size)]
     if name in FORMULAS:
         return _by_formula(name, words)
-    if name not in tables():
-        raise KernelError(f"no preset or kernel file is called {name!r}{_nearest(name)}")
     if colon:
         raise KernelError(f"the preset {name!r} takes no arguments, found {text!r}")
     return parse_text(tables()[name], name)
@@ -115,13 +116,18 @@ def preset(source: str, size: int | None = None) -> Kernel:
 
 def _by_formula(name: str, words: list[str]) -> Kernel:
     formula = FORMULAS[name]
-    usage = ",".join(argument.upper() for argument in formula.arguments)
+    names = [argument.upper() for argument in formula.arguments]
+    usage = ",".join(names[: formula.required]) + "".join(
+        f"[,{optional}]" for optional in names[formula.required :]
+    )
     if not formula.required <= len(words) <= len(formula.arguments):
-        raise KernelError(
-            f"the preset {name!r} is written {name}:{usage}, found {len(words)} arguments"
-        )
-    given = zip(formula.arguments.items(), words, strict=False)
-    return formula.make(*(kind.parse(word, f"{name}'s {key}") for (key, kind), word in given))
+        given = ":".join([name, ",".join(words)]) if words else f"{name} alone"
+        raise KernelError(f"the preset {name!r} is written {name}:{usage}; found {given}")
+    kinds = zip(formula.arguments.items(), words, strict=False)
+    try:
+        return formula.make(*(kind.parse(word, f"{name}'s {key}") for (key, kind), word in kinds))
+    except ParameterError as error:
+        raise KernelError(str(error)) from None
 
 
 def _nearest(name: str) -> str:

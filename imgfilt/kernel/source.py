@@ -25,7 +25,7 @@ def parse_source(source: str, size: int | None = None) -> Kernel:
     KernelError
         If it is neither.
     """
-    if not re.match("[A-Za-z]", source):
+    if ";" in source or not re.match("[A-Za-z]", source):
         if size is not None:
             raise KernelError(f"a size was given beside the kernel {source!r}, which has its own")
         return parse_text(source.strip().removesuffix(";").replace(";", "\n"), "kernel")

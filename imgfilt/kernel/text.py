@@ -14,8 +14,9 @@ from fractions import Fraction
 from typing import NoReturn
 
 from ..errors import KernelError
-from ..values import exact
-from .kernel import MOST_WEIGHTS, Kernel
+from ..number import exact, quoted
+from .kernel import Kernel
+from .weights import MOST_WEIGHTS
 
 _SEPARATOR = re.compile(r"[ \t]*,[ \t]*|[ \t]+")
 
@@ -46,7 +47,7 @@ class _Reader:
         self.name = name
         self.line = 0
         self.rows: list[list[Fraction]] = []
-        self.said: dict[str, list[str]] = {}
+        self.said: dict[str, tuple[int, list[str]]] = {}
 
     def read(self, text: str) -> Kernel:
         # Only line feeds end a line: str.splitlines would count form feeds, too.
@@ -55,20 +56,21 @@ class _Reader:
             if content:
                 self.read_line(_SEPARATOR.split(content))
         if not self.rows:
-            raise KernelError(f"{self.name}: no row of numbers found")
-        kernel = Kernel(self.rows)
-        origin = self.said.get("origin")
-        if origin is not None:
-            rows, columns = kernel.shape
-            row, column = int(origin[0]), int(origin[1])
-            if row >= rows or column >= columns:
-                raise KernelError(
-                    f"{self.name}: the origin {row} {column} is outside "
-                    f"the kernel of {rows} rows and {columns} columns"
-                )
-            kernel = Kernel(kernel, (row, column))
-        scale = self.said.get("scale")
-        return kernel if scale is None else kernel.scaled(self.number(scale[0]))
+            self.fail("no row of numbers found")
+        try:
+            kernel = Kernel(self.rows)
+            if "origin" in self.said:
+                self.line, (row, column) = self.said["origin"]
+                kernel = Kernel(kernel, (int(row), int(column)))
+            if "scale" in self.said:
+                self.line, (scale,) = self.said["scale"]
+                kernel = kernel.scaled(self.number(scale))
+        except KernelError as error:
+            # The reader's own errors name their line already.
+            if str(error).startswith(f"{self.name}:"):
+                raise
+            self.fail(str(error))
+        return kernel
 
     def read_line(self, words: list[str]) -> None:
         if words[0] in ("scale", "origin"):
@@ -92,8 +94,8 @@ class _Reader:
                 self.fail(f"'scale' wants one number, {len(arguments)} found")
             self.number(arguments[0])
         elif len(arguments) != 2 or not all(re.fullmatch("[0-9]{1,9}", a) for a in arguments):
-            self.fail(f"'origin' wants a row and a column, found {' '.join(arguments)!r}")
-        self.said[word] = arguments
+            self.fail(f"'origin' wants a row and a column, found {quoted(' '.join(arguments))}")
+        self.said[word] = self.line, arguments
 
     def number(self, word: str) -> Fraction:
         number = exact(word)
@@ -101,7 +103,9 @@ class _Reader:
             if re.fullmatch("[+-]?[0-9]+/[+-]?0+", word):
                 self.fail(f"the denominator of {word} is zero")
             self.fail(
-                f"{word!r} is not a number or a fraction a/b" if word else "a number is missing"
+                f"{quoted(word)} is not a number or a fraction a/b"
+                if word
+                else "a number is missing"
             )
         return number
 
@@ -113,11 +117,16 @@ def format_text(kernel: Kernel) -> str:
     """Return the text that parse_text reads back to the same kernel."""
     numerators, denominator = kernel.rational
     rows, columns = kernel.shape
-    lines = [f"scale 1/{denominator}"] if denominator != 1 else []
+    lines = []
+    cells = [str(numerator) for numerator in numerators]
+    # Whole numbers with a common scale read best; what they'd make too long goes by fractions.
+    if all(exact(cell) is not None for cell in (*cells, f"1/{denominator}")):
+        lines += [f"scale 1/{denominator}"] if denominator != 1 else []
+    else:
+        cells = [str(weight) for row in kernel.fractions for weight in row]
     if kernel.origin != (rows // 2, columns // 2):
         lines.append("origin {} {}".format(*kernel.origin))
-    width = max(len(str(numerator)) for numerator in numerators)
-    for row in range(rows):
-        cells = numerators[row * columns : (row + 1) * columns]
-        lines.append(" ".join(f"{cell:>{width}}" for cell in cells))
+    width = max(map(len, cells))
+    for start in range(0, len(cells), columns):
+        lines.append(" ".join(f"{cell:>{width}}" for cell in cells[start : start + columns]))
     return "\n".join(lines) + "\n"

@@ -93,12 +93,22 @@ class Taps:
             return int(np.count_nonzero(self.given[0]) * np.count_nonzero(self.given[1]))
         return int(np.count_nonzero(self.given))
 
+    def folded(self, rows: Array, columns: Array) -> Taps:
+        """Return taps with rows and columns moved to these places (from 0), the same ones added."""
+        if isinstance(self.given, tuple):
+            down, across = self.given
+            factors = factor(np.bincount(rows, down)), factor(np.bincount(columns, across))
+            return Taps(factors, self.divisor, self.whole)
+        weights = np.zeros((rows.max() + 1, columns.max() + 1))
+        np.add.at(weights, np.ix_(rows, columns), self.given)
+        return Taps(weights, self.divisor, self.whole)
+
     def output(self, padded: Array) -> tuple[int, int]:
         """Return the rows and columns of values that a padded block determines."""
         rows, columns = self.shape
         return padded.shape[0] - rows + 1, padded.shape[1] - columns + 1
 
 
-def factor(weights: Sequence[float] | Weights) -> Weights:
+def factor(weights: Sequence[float] | NDArray[Any]) -> Weights:
     """Return one side of a product of factors, as Taps takes them."""
     return np.array(weights, np.float64)

@@ -39,7 +39,8 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
         with pillow.opened(stream, form, request) as file:
             file.seek(page)
             pixels, alpha = pillow.channels(file)
-        directory[Tag.ORIENTATION] = 1  # Pillow has turned the pixels already.
+        if Tag.ORIENTATION in directory:
+            directory[Tag.ORIENTATION] = 1  # Pillow has turned the pixels already.
     return upright(Image(pixels, alpha, metadata(stream, directory)))
 
 

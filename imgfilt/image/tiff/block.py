@@ -39,7 +39,7 @@ _MAX_SAMPLES = 16
 
 
 def read(stream: BinaryIO, directory: Directory) -> tuple[Pixels, bool]:
-    """Return pixels of shape (H, W, C), uint8, uint16 or float32, and whether the last are alpha."""
+    """Return pixels of shape (H, W, C), uint8, uint16 or float32; whether the last are alpha."""
     stored = _stored(directory)
     photometric = directory.get(Tag.PHOTOMETRIC, -1)
     samples = directory.get(Tag.SAMPLES, 1)
@@ -104,11 +104,9 @@ def _values(
     if directory.get(Tag.FILL_ORDER, 1) != 1:
         raise ImageError("stores bits in reversed order, which isn't read")
     plain = _uncompressed(content, directory.get(Tag.COMPRESSION, 1), size)
-    if len(plain) < size:
-        raise ImageError("truncated TIFF")
     predictor = directory.get(Tag.PREDICTOR, 1)
     if predictor == FLOAT_DIFFERENCES:
-        return _summed_floats(plain[:size], stored, shape)
+        return _summed_floats(plain, stored, shape)
     values = np.frombuffer(plain, stored, math.prod(shape)).reshape(shape)
     if predictor == DIFFERENCES:
         whole = values.view(f"{stored.str[0]}u{stored.itemsize}")
@@ -120,7 +118,8 @@ def _values(
 def _summed_floats(plain: bytes, stored: np.dtype[Any], shape: tuple[int, int, int]) -> Pixels:
     """Undo differences of floats: bytes are summed along a row, then lie by significance."""
     rows, columns, samples = shape
-    deltas = np.frombuffer(plain, np.uint8).reshape(rows, -1, samples)
+    size = rows * columns * samples * stored.itemsize
+    deltas = np.frombuffer(plain, np.uint8, size).reshape(rows, -1, samples)
     planes = np.add.accumulate(deltas, axis=1, dtype=np.uint8)
     planes = planes.reshape(rows, stored.itemsize, columns * samples).transpose(0, 2, 1)
     return np.ascontiguousarray(planes).view(stored.newbyteorder(">")).reshape(shape)

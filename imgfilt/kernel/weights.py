@@ -1,0 +1,124 @@
+"""Weights as they are given, made exact: numerators over one denominator, and their float64."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import KernelError
+from ..number import exact, finite
+
+MOST_WEIGHTS = 1_000_000
+_LONGEST_DENOMINATOR = 1 << 16  # bits; a thousand fractions without a common factor
+
+
+class Rational(NamedTuple):
+    """Exact weights, row by row: whole numbers over their least common denominator."""
+
+    numerators: list[int]
+    denominator: int
+
+
+def held(weights: Any) -> tuple[NDArray[np.float64], Rational | None]:
+    """Return what is given as weights as (rows, columns) float64 and, if not floats, exactly.
+
+    Raises
+    ------
+    KernelError
+        If it is no grid of finite numbers, or has more than 1 000 000.
+    """
+    if isinstance(weights, np.ndarray) and weights.dtype != object:
+        return _held_array(weights)
+    rows = [list(row) if _is_row(row) else None for row in weights] if _is_row(weights) else None
+    if rows is None or None in rows:
+        raise KernelError(f"a kernel is rows of numbers; found {_short(weights)}")
+    lengths = {len(row or ()) for row in rows}
+    if len(lengths) > 1:
+        raise KernelError(f"a kernel's rows must be of one length; found {sorted(lengths)}")
+    check_shape((len(rows), *lengths))
+    rational = common([_fraction(weight) for row in rows for weight in row or ()])
+    return rounded(rational, (len(rows), -1)), rational
+
+
+def _held_array(weights: NDArray[Any]) -> tuple[NDArray[np.float64], Rational | None]:
+    if weights.dtype.kind not in "iuf":
+        raise KernelError(f"a kernel is rows of numbers; found an array of {weights.dtype}")
+    check_shape(weights.shape)
+    if weights.dtype.kind != "f":
+        rational = Rational([int(weight) for weight in weights.ravel().tolist()], 1)
+        return rounded(rational, weights.shape), rational
+    if not np.isfinite(weights).all():
+        raise KernelError("a kernel's weights must be finite numbers")
+    # A narrower float is the decimal that it prints as, too: float32's 0.1 is 0.1.
+    wide = weights.dtype == np.float64
+    grid = np.array(weights if wide else weights.astype("U"), np.float64)
+    grid.flags.writeable = False
+    return grid, None
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, Sequence | np.ndarray) and not isinstance(row, str | bytes)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def check_shape(shape: tuple[int, ...]) -> None:
+    """Raise KernelError unless it is that of a grid with cells, but not too many."""
+    if len(shape) != 2 or 0 in shape:
+        raise KernelError(f"a kernel is rows of numbers; found the shape {shape}")
+    if shape[0] * shape[1] > MOST_WEIGHTS:
+        raise KernelError(
+            f"a kernel of {shape[0]} x {shape[1]} weights is too large: "
+            f"at most {MOST_WEIGHTS:,} can be used"
+        )
+
+
+def _fraction(weight: Any) -> Fraction:
+    number = None
+    if isinstance(weight, Fraction):
+        number = finite(weight)
+    elif isinstance(weight, int | float | np.integer | np.floating):
+        try:
+            number = exact(str(weight))
+        except ValueError:  # an int of more digits than Python writes
+            number = None
+    if number is None:
+        raise KernelError(
+            f"a kernel's weight must be a finite number; found {type(weight).__name__}"
+        )
+    return number
+
+
+def fractions_of(floats: NDArray[np.float64]) -> list[Fraction]:
+    """Return each float64 as the decimal that it prints as."""
+    return [_fraction(weight) for weight in floats.ravel().tolist()]
+
+
+def common(weights: list[Fraction]) -> Rational:
+    """Return fractions over their least common denominator."""
+    denominator = 1
+    for each in {weight.denominator for weight in weights}:
+        denominator = math.lcm(denominator, each)
+        if denominator.bit_length() > _LONGEST_DENOMINATOR:
+            raise KernelError("a kernel's fractions have too many different denominators")
+    return Rational([w.numerator * (denominator // w.denominator) for w in weights], denominator)
+
+
+def rounded(rational: Rational, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return exact weights as the nearest float64, read-only."""
+    numerators, denominator = rational
+    try:
+        floats = [numerator / denominator for numerator in numerators]
+    except OverflowError:
+        raise KernelError("a kernel's weight is more than float64 can hold") from None
+    grid = np.array(floats, np.float64).reshape(shape)
+    grid.flags.writeable = False
+    return grid

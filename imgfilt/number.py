@@ -1,0 +1,54 @@
+"""Numbers as text: read exactly, written in their shortest decimal form. ASCII digits only."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+
+DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+LONGEST = 2000  # characters of a number; a fraction of two float64s needs about half
+
+
+def exact(text: str) -> Fraction | None:
+    """Return the number that a text writes, or None where it writes none that float64 can hold.
+
+    Integers, decimals with or without exponent, and fractions `a/b` of integers.
+
+    >>> exact("1/9"), exact("-2.5e-1"), exact("1_0"), exact("1e999")
+    (Fraction(1, 9), Fraction(-1, 4), None, None)
+    """
+    if len(text) > LONGEST:
+        return None
+    above, slash, below = text.partition("/")
+    if slash:
+        if not (WHOLE.fullmatch(above) and WHOLE.fullmatch(below)) or int(below) == 0:
+            return None
+        return finite(Fraction(int(above), int(below)))
+    if not DECIMAL.fullmatch(text) or math.isinf(float(text)):
+        return None
+    if float(text) == 0:
+        # An exponent may be too long to expand: 0e-9999999 is 0, 1e-9999999 is not held.
+        return None if re.search("[1-9]", re.split("[eE]", text)[0]) else Fraction(0)
+    return Fraction(text)
+
+
+def finite(number: Fraction) -> Fraction | None:
+    """Return the number, or None where float64 would make it infinite or 0."""
+    try:
+        return number if float(number) or not number else None
+    except OverflowError:
+        return None
+
+
+def shortest(number: Fraction | float) -> str:
+    """Return a number in its shortest decimal form: `0.5`, `3`, `1e-07`, `nan`."""
+    if not math.isfinite(number):
+        return str(number)
+    return str(int(number)) if number == int(number) else repr(float(number))
+
+
+def quoted(text: str) -> str:
+    """Return a text in quotes for a message, cut where it is long."""
+    return repr(text if len(text) <= 40 else text[:37] + "...")

@@ -1,0 +1,75 @@
+"""The command line as tests run it: in this process where that is enough, else as a program."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from click.testing import CliRunner
+from PIL import Image
+
+from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, NLMeans
+from imgfilt.cli import commands
+
+from .examples import picture
+
+PROGRAM = sys.executable, "-m", "imgfilt"
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "sample_images"
+
+# A command of each filter, and what it means.
+ASKED = {
+    "convolve": (["--kernel", "1 2; 3 4", "--scale", "1/10"], Convolve("1 2; 3 4", scale="1/10")),
+    "blur": (["--size", "3x4"], Blur((3, 4))),
+    "gaussian": (["--sigma", "0.8"], Gaussian(sigma=0.8)),
+    "median": (["-s", "3"], Median(3)),
+    "bilateral": (["-d", "5", "--sigma-color", "40"], Bilateral(5, 40)),
+    "nlmeans": (["--strength", "60", "--patch", "3", "--search", "5"], NLMeans(60, 3, 5)),
+}
+
+
+def invoke(*arguments, given=None):
+    """Run a command in this process; an error that it doesn't handle fails the test."""
+    return CliRunner().invoke(
+        commands, list(map(str, arguments)), given, prog_name="imgfilt", catch_exceptions=False
+    )
+
+
+def succeed(*arguments, given=None):
+    """Run a command that must do all that it was asked."""
+    result = invoke(*arguments, given=given)
+    assert result.exit_code == 0, result.stderr
+    return result
+
+
+def run(*arguments, **how):
+    """Run the program to its end."""
+    return subprocess.run([*PROGRAM, *arguments], capture_output=True, timeout=60, **how)
+
+
+def save(path, *shape, dtype="uint8", seed=0):
+    """Write a picture of noise, and return its (H, W, C) pixels."""
+    pixels = picture(shape, dtype, seed)
+    Image.fromarray(pixels[..., 0] if shape[2] == 1 else pixels).save(path)
+    return pixels
+
+
+def load(path):
+    """Return the (H, W, C) pixels of a picture."""
+    with Image.open(path) as file:
+        return np.atleast_3d(np.asarray(file))
+
+
+def files(folder="."):
+    """Return every file below a folder, hidden ones too, with what it holds."""
+    found = (path for path in Path(folder).rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}
+
+
+def refused(line, *arguments, code=2):
+    """Run a command that must say this one line, and touch nothing."""
+    before = files()
+    result = invoke(*arguments)
+    assert (result.stderr, result.stdout) == (f"imgfilt: {line}\n", "")
+    assert result.exit_code == code
+    assert files() == before

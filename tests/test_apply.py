@@ -1,0 +1,201 @@
+"""Apply: how a picture is cut, and by how many workers it is done, never changes a pixel."""
+
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import imgfilt
+from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median, NLMeans, ParameterError, plan
+from imgfilt.apply import run
+from imgfilt.border import BORDERS, Reach, Span
+from imgfilt.options import Options
+
+from .examples import CASES, DTYPES, case_name, example, noisy, picture, translucent, whole
+
+LARGE = [
+    Blur((3, 60)),
+    Gaussian(31),
+    Gaussian(sigma=9),
+    Median(9),
+    Median(33),
+    Bilateral(11, 60, 4),
+    NLMeans(25, 5, 9),
+    Convolve(Kernel(whole(40, 23)), scale="1/900"),
+    Convolve(Kernel(noisy(21, 20) / 20)),
+]
+
+
+def strips(rows):
+    """Return a way to cut that makes strips of so many rows, whatever the filter."""
+
+    def cut(region, reach):
+        tops = range(region.top, region.bottom, rows)
+        return tuple(
+            Span(top, min(top + rows, region.bottom), region.left, region.right) for top in tops
+        )
+
+    return cut
+
+
+def outcome(filt, pixels, alpha=False, **options):
+    """Return all that comes of a run: the pixels, and what clipped."""
+    result = run(filt, pixels, alpha, Options(**options))
+    return result.pixels, result.clipped
+
+
+def assert_same(found, wanted):
+    assert found[0].dtype == wanted[0].dtype
+    if found[0].dtype.kind == "f":
+        # Float sums may be grouped otherwise in another strip.
+        assert np.allclose(found[0], wanted[0], rtol=0, atol=1e-6)
+    else:
+        assert np.array_equal(found[0], wanted[0])
+    assert found[1] == wanted[1]
+
+
+@pytest.mark.parametrize("values", ["clip", "stretch"])
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize("case", CASES, ids=case_name)
+def test_strips_of_any_height(case, engine, values, monkeypatch):
+    filt = example(case).filter
+    for border, dtype in zip(BORDERS, [*DTYPES, *DTYPES], strict=False):
+        for pixels, alpha in [(picture((23, 17, 3), dtype), False), (translucent((23, 17, 4), dtype), True)]:
+            given = {"engine": engine, "border": border, "values": values, "border_value": 1}
+            monkeypatch.setattr(plan, "cut", strips(1000))
+            wanted = outcome(filt, pixels, alpha, **given)
+            for rows in (1, 5):
+                monkeypatch.setattr(plan, "cut", strips(rows))
+                assert_same(outcome(filt, pixels, alpha, **given), wanted)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+@pytest.mark.parametrize("filt", LARGE, ids=lambda filt: repr(filt)[:40])
+def test_large_picture(filt, dtype, monkeypatch):
+    """The strips of a picture that is cut by itself, whole blocks of it, and one strip of it all."""
+    shape = (600, 300) if dtype == "uint8" or filt.linear else (520, 60)
+    pixels = picture((*shape, 1), dtype)
+    found = run(filt, pixels, False, Options(engine="numpy", border="wrap"))
+    assert len(found.plan.strips) > 1
+    monkeypatch.setattr(plan, "cut", strips(10_000))
+    at_once = run(filt, pixels, False, Options(engine="numpy", border="wrap"))
+    assert len(at_once.plan.strips) == 1
+    assert np.array_equal(found.pixels, at_once.pixels)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize("case", CASES, ids=case_name)
+def test_workers(case, engine):
+    for dtype in ("uint8", "float32"):
+        pixels = picture((530, 20, 3), dtype)
+        one, two, five = (
+            outcome(example(case).filter, pixels, engine=engine, workers=workers)
+            for workers in (1, 2, 5)
+        )
+        assert one[0].tobytes() == two[0].tobytes() == five[0].tobytes()
+        assert one[1] == two[1] == five[1]
+
+
+@given(
+    st.integers(0, 99),
+    st.integers(1, 5000),
+    st.integers(1, 9000),
+    st.tuples(*[st.integers(0, 2000)] * 4),
+)
+def test_cut_covers_a_region_once(top, height, width, reach):
+    region = Span(top, top + height, 7, 7 + width)
+    cut = plan.cut(region, Reach(*reach))
+    assert cut[0].top == region.top
+    assert cut[-1].bottom == region.bottom
+    assert all(above.bottom == below.top for above, below in pairwise(cut))
+    assert all(strip.left == region.left and strip.right == region.right for strip in cut)
+    least = min(strip.bottom - strip.top for strip in cut)
+    assert len(cut) == 1 or least >= max(4 * max(reach[:2]), 250)
+    assert plan.cut(region, Reach(*reach)) == cut
+
+
+def test_progress():
+    shares = []
+    run(Blur(3), picture((2000, 9, 1), "uint8"), False, Options(), shares.append)
+    assert len(shares) > 3
+    assert sorted(shares)[-1] == 1
+    assert sorted(shares)[0] == 1 / len(shares)
+
+
+def test_an_error_in_a_worker_comes_out():
+    def refuse(share):
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        run(Blur(3), picture((2000, 9, 1), "uint8"), False, Options(), refuse)
+
+
+@pytest.mark.parametrize("region", [(0, 0, 12, 11), (3, 2, 5, 4), (0, 10, 1, 1), (11, 0, 1, 11)])
+@pytest.mark.parametrize("case", CASES, ids=case_name)
+def test_region(case, region):
+    """Only what lies in it is changed, and its border is the picture around it."""
+    filt = example(case).filter
+    left, top, width, height = region
+    for pixels, alpha in [(picture((11, 12, 3), "uint8"), False), (translucent((11, 12, 4), "uint16"), True)]:
+        for engine, border in [("numpy", "reflect"), ("auto", "wrap")]:
+            everywhere = outcome(filt, pixels, alpha, engine=engine, border=border)[0]
+            found = outcome(filt, pixels, alpha, engine=engine, border=border, region=region)[0]
+            inside = np.zeros(pixels.shape[:2], bool)
+            inside[top : top + height, left : left + width] = True
+            assert np.array_equal(found[inside], everywhere[inside])
+            assert np.array_equal(found[~inside], pixels[~inside])
+
+
+def test_region_at_another_depth():
+    pixels = picture((6, 7, 3), "uint8")
+    found = outcome(Blur(3), pixels, region=(2, 1, 3, 2), depth="16", engine="numpy")[0]
+    inside = np.zeros((6, 7), bool)
+    inside[1:3, 2:5] = True
+    everywhere = outcome(Blur(3), pixels, depth="16", engine="numpy")[0]
+    assert np.array_equal(found[inside], everywhere[inside])
+    assert np.array_equal(found[~inside], pixels[~inside] * np.uint16(257))
+
+
+@pytest.mark.parametrize(
+    "region", [(0, 0, 13, 1), (0, 0, 1, 12), (12, 0, 1, 1), (5, 5, 0, 3), (5, 5, 3, 0), (-1, 0, 3, 3)]
+)
+def test_region_outside(region):
+    with pytest.raises(ParameterError, match="region: .* does not lie inside the picture of 12 x 11"):
+        outcome(Blur(3), picture((11, 12, 3), "uint8"), region=region)
+
+
+def test_region_with_valid():
+    with pytest.raises(ParameterError, match="region can't go with the border 'valid'"):
+        Options(region=(0, 0, 1, 1), border="valid")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"engine": "cuda"}, "engine: 'cuda' is none of auto, numpy, opencv"),
+        ({"border": "mirror"}, "border: 'mirror' is none of zero, constant, .*valid"),
+        ({"values": "wrap"}, "values: 'wrap' is none of clip, abs, offset, stretch, raw"),
+        ({"workers": 0}, "workers: 0 is not 1 or more"),
+        ({"values": "raw"}, "values: 'raw' needs a float output"),
+        ({"border": "constant", "border_value": 256}, "border-value: outside .* range 0..255"),
+        ({"border": "constant", "border_value": -1}, "border-value: outside .* range 0..255"),
+        ({"border": "constant", "border_value": float("nan")}, "border-value: outside"),
+        ({"border": "constant", "border_value": 1.5}, "border-value: .* wants whole numbers"),
+        ({"border": "constant", "border_value": (1, 2)}, "border-value: 2 numbers .* 3 channels"),
+        ({"border": "constant", "border_value": ()}, "border-value: 0 numbers .* 3 channels"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_options_that_can_not_be(given, message):
+    with pytest.raises(ParameterError, match=message):
+        imgfilt.apply(Blur(3), picture((4, 5, 3), "uint8"), **given)
+
+
+@pytest.mark.parametrize("first", ["from imgfilt.apply import run", "import imgfilt.figure"])
+def test_apply_is_a_function_whatever_is_imported_first(first):
+    code = f"{first}; import imgfilt; assert callable(imgfilt.apply)"
+    subprocess.run([sys.executable, "-c", code], check=True)
