@@ -312,7 +312,7 @@ def test_composing_with_one_cell_is_neutral():
 def test_a_composed_kernel_of_more_than_a_million_weights_is_refused():
     large = Kernel(np.ones((1, 1000), int))
     assert large.composed(Kernel(np.ones((1000, 1), int))).shape == (1000, 1000)
-    with pytest.raises(KernelError, match=r"1001 x 1000 weights; at most 1,000,000 "):
+    with pytest.raises(KernelError, match=r"1001 x 1000 weights is too large: at most 1,000,000 "):
         large.composed(Kernel(np.ones((1001, 1), int)))
 
 

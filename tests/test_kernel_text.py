@@ -128,9 +128,9 @@ REFUSED = {
     "origin -1 0\n1": ":1: 'origin' wants a row and a column, found '-1 0'",
     "origin 0 0.5\n1 1": ":1: 'origin' wants a row and a column, found '0 0.5'",
     "# two rows\norigin 2 0\n1 1\n1 1": (
-        ":2: the origin 2 0 is outside the kernel of 2 rows and 2 columns"
+        ":2: the origin 2,0 is outside the kernel of 2 x 2: rows are 0 to 1, columns 0 to 1"
     ),
-    "origin 0 3\n1 1 1\n1 1 1": ":1: the origin 0 3 is outside the kernel of 2 rows and 3 columns",
+    "origin 0 3\n1 1 1\n1 1 1": ":1: the origin 0,3 is outside the kernel of 2 x 3: rows are 0 to 1, columns 0 to 2",
 }
 
 

@@ -92,7 +92,7 @@ def test_exact(text, number):
         *("1/", "/2", "1/0", "1/-0", "1/2/3", "1.5/2", "1/2e3", "1 / 2"),
         *("1e309", "-1e999", "1e999999999", "1e-999", "1e-999999999"),
         *("١", "５", "1/٩", "\u22121", "²", "½"),
-        *(f"{10**309}", f"{10**700}/3", f"1/{10**400}", "0" * 801),
+        *(f"{10**309}", f"{10**700}/3", f"1/{10**400}", "0" * 2001),
     ],
 )
 def test_exact_is_none_for_what_is_no_number_of_float64(text):
@@ -353,13 +353,13 @@ def test_a_range_holds_the_decimals_that_it_names(start, step, last, places):
         (SIDE, "5:45:x", "--x: '5:45:x' is not a range START:STOP:STEP of numbers"),
         (SIDE, "5:1e999:1", "--x: '5:1e999:1' is not a range START:STOP:STEP of numbers"),
         (SIDES, "3x3:9x9:2", "--x: '3x3:9x9:2' is not a range START:STOP:STEP of numbers"),
-        (SIDE, "1:2:0.5", "--x: '1.5' is not a whole number from 1 to 16383"),
+        (SIDE, "1:2:0.5", "--x: 1.5 is not a whole number from 1 to 16383"),
         (SIDE, "2:-2:-1", "--x: 0 is not a whole number from 1 to 16383"),
         (ODD, "3:9:3", "--x: 6 is even; odd are 5 and 7"),
         (SIDE, "5,,7", "--x: '' is not a whole number from 1 to 16383"),
         (SIDE, "5,7,", "--x: '' is not a whole number from 1 to 16383"),
         (SIDE, "5,9:11:2", "--x: '5,9:11:2' is not a range START:STOP:STEP of numbers"),
-        (SIDE, "1:401:1", "--x: '1:401:1' has 401 values; at most 400"),
+        (SIDE, "1:401:1", "--x: '1:401:1' has more than 400 values"),
         (SIDE, ",".join(["5"] * 401), "--x: 401 values; at most 400"),
     ],
 )
@@ -370,7 +370,7 @@ def test_refuses_lists_and_ranges(kind, text, message):
 def test_at_most_400_values():
     assert len(parse_values(SIDE, "1:400:1", "x")) == 400
     assert len(parse_values(SIDE, ",".join(["5"] * 400), "x")) == 400
-    assert refusal(parse_values, ANY, "1:1e300:1e-300", "x").endswith("values; at most 400")
+    assert refusal(parse_values, ANY, "1:1e300:1e-300", "x").endswith("has more than 400 values")
 
 
 def test_what_does_not_sweep_has_one_value():

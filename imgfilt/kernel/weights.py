@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -46,7 +47,7 @@ def held(weights: Any) -> tuple[NDArray[np.float64], Rational | None]:
 
 
 def _held_array(weights: NDArray[Any]) -> tuple[NDArray[np.float64], Rational | None]:
-    if weights.dtype.kind not in "iuf":
+    if weights.dtype.kind not in "iufb":
         raise KernelError(f"a kernel is rows of numbers; found an array of {weights.dtype}")
     check_shape(weights.shape)
     if weights.dtype.kind != "f":
@@ -85,7 +86,7 @@ def _fraction(weight: Any) -> Fraction:
     number = None
     if isinstance(weight, Fraction):
         number = finite(weight)
-    elif isinstance(weight, int | float | np.integer | np.floating):
+    elif isinstance(weight, int | float | Decimal | np.number):
         try:
             number = exact(str(weight))
         except ValueError:  # an int of more digits than Python writes
