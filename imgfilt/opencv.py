@@ -10,14 +10,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from .errors import EngineError, ImageError
+from .errors import EngineError
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from .numerics.taps import Array, Taps
 
-_MOST_CHANNELS = 4  # of one call: what every function of cv2 takes
+# Channels of one call: two are refused by the larger medians, more than four by most.
+_GROUPS = 4, 3, 1
 
 
 @cache
@@ -27,7 +26,7 @@ def _load() -> Any:
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     try:
         import cv2
-    except ImportError as error:
+    except (ImportError, OSError) as error:
         return str(error).partition("\n")[0] or "ImportError"
     # imgfilt's own threads are the only ones: see workers.py.
     cv2.setNumThreads(1)
@@ -49,14 +48,15 @@ def cv2() -> Any:
 
 
 def _by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
-    """Run a cv2 function on at most four channels at a time, and give the axis back it drops."""
+    """Run a cv2 function on a few channels at a time, and give the axis back that it drops."""
     import numpy as np
 
-    groups = []
-    for first in range(0, padded.shape[2], _MOST_CHANNELS):
-        block = np.ascontiguousarray(padded[..., first : first + _MOST_CHANNELS])
-        found = call(block)
-        groups.append(found.reshape(*found.shape[:2], block.shape[2]))
+    groups, first, channels = [], 0, padded.shape[2]
+    while first < channels:
+        count = next(size for size in _GROUPS if size <= channels - first)
+        found = call(np.ascontiguousarray(padded[..., first : first + count]))
+        groups.append(found.reshape(*found.shape[:2], count))
+        first += count
     return groups[0] if len(groups) == 1 else np.concatenate(groups, axis=2)
 
 
@@ -134,52 +134,3 @@ def nlmeans(padded: Array, strength: float, patch: int, search: int) -> Array:
 def _inside(found: Array, margin: int) -> Array:
     """Return what does not depend on the border that cv2 went beyond the block with."""
     return found[margin : len(found) - margin, margin : found.shape[1] - margin]
-
-
-def decode(data: bytes) -> np.ndarray[Any, Any]:
-    """Return the (H, W, C) picture in encoded bytes at its own depth, as grey, RGB or RGBA.
-
-    Raises
-    ------
-    EngineError
-        If cv2 can't be imported.
-    ImageError
-        If cv2 can't decode it.
-    """
-    import numpy as np
-
-    cv = cv2()
-    try:
-        pixels = cv.imdecode(np.frombuffer(data, np.uint8), cv.IMREAD_UNCHANGED)
-    except cv.error as error:
-        raise ImageError(f"broken picture ({error.err})") from None
-    if pixels is None:
-        raise ImageError("broken picture")
-    pixels = pixels.reshape(*pixels.shape[:2], -1)
-    return np.ascontiguousarray(_swapped(pixels))
-
-
-def encode(suffix: str, pixels: Array) -> bytes:
-    """Return a (H, W, C) picture, grey, RGB or RGBA, encoded as a suffix such as `.png` says.
-
-    Raises
-    ------
-    EngineError
-        If cv2 can't be imported or can't encode it.
-    """
-    import numpy as np
-
-    cv = cv2()
-    try:
-        done, data = cv.imencode(suffix, np.ascontiguousarray(_swapped(pixels)))
-    except cv.error as error:
-        raise EngineError(f"OpenCV can't encode {suffix} ({error.err})") from None
-    if not done:
-        raise EngineError(f"OpenCV can't encode {suffix}")
-    return bytes(data)
-
-
-def _swapped(pixels: Array) -> Array:
-    """Return RGB for BGR and the other way round; grey as it is, alpha where it was."""
-    order = {3: [2, 1, 0], 4: [2, 1, 0, 3]}.get(pixels.shape[2])
-    return pixels if order is None else pixels[..., order]

@@ -51,9 +51,10 @@ class Store:
         """Take a strip's colours into the least and greatest that `stretch` goes by."""
         colours = values[..., : self.colours]
         finite = colours[np.isfinite(colours)]
-        with self.lock:
-            self.low = min(self.low, finite.min(initial=self.low))
-            self.high = max(self.high, finite.max(initial=self.high))
+        if finite.size:
+            with self.lock:
+                self.low = min(self.low, float(finite.min()))
+                self.high = max(self.high, float(finite.max()))
 
     def stored(self, values: Array) -> Array:
         """Return a strip's (h, w, C) values as the output stores them."""

@@ -16,6 +16,7 @@ from .filters.linear import Linear
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+_FINE = 2.0**24
 _BARELY = 2.0**-40  # of full alpha: below, what rounding left of nothing
 
 
@@ -102,7 +103,9 @@ class Working:
         share = abs(filt.taps.total) > filt.taps.magnitude * _BARELY
         alpha = alpha / total if share else kept.astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return colour / alpha, alpha
+            colour = colour / alpha
+        # A quotient that is truly half a level must stay one, though its parts were rounded.
+        return np.rint(colour * _FINE) / _FINE if kept.dtype.kind != "f" else colour, alpha
 
     def _into_levels(self, colour: Array) -> Array:
         if not self.filter.levels or peak(self.dtype) == 255:

@@ -1,10 +1,12 @@
 """The command line as tests run it: in this process where that is enough, else as a program."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from click.testing import CliRunner
 from PIL import Image
 
@@ -16,6 +18,8 @@ from .examples import picture
 PROGRAM = sys.executable, "-m", "imgfilt"
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_images"
+
+posix = pytest.mark.skipif(os.name == "nt", reason="not to be had on Windows")
 
 # A command of each filter, and what it means.
 ASKED = {
@@ -67,9 +71,14 @@ def files(folder="."):
 
 
 def refused(line, *arguments, code=2):
-    """Run a command that must say this one line, and touch nothing."""
-    before = files()
+    """Run a command that must say this one line, and touch nothing; `...` ends what may go on."""
+    before, paths = files(), set(Path().rglob("*"))
     result = invoke(*arguments)
-    assert (result.stderr, result.stdout) == (f"imgfilt: {line}\n", "")
-    assert result.exit_code == code
+    said = f"{result.stdout}{result.stderr}exit code {result.exit_code}"
+    start = f"imgfilt: {line}".removesuffix("...")
+    assert result.stderr.startswith(start), said
+    assert line.endswith("...") or result.stderr == f"{start}\n", said
+    assert result.stderr.count("\n") == 1, said
+    assert (result.exit_code, result.stdout) == (code, ""), said
+    assert set(Path().rglob("*")) == paths
     assert files() == before

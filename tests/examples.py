@@ -28,9 +28,7 @@ class Example(NamedTuple):
 
 
 def linear(filt, weights, divisor=1, **options):
-    meaning = partial(
-        reference.convolved, weights=weights, divisor=divisor, **options
-    )
+    meaning = partial(reference.convolved, weights=weights, divisor=divisor, **options)
     return Example(filt, meaning, magnitude=float(np.abs(weights).sum() / divisor))
 
 
@@ -55,14 +53,18 @@ LARGE = whole(13, 14)  # of full rank, and too many weights to sum one by one
 
 EXAMPLES: dict[str, list[Example]] = {
     "convolve": [
-        linear(Convolve("1 2; 3 4", origin=(0, 1), scale="1/10"), [[1, 2], [3, 4]], 10, origin=(0, 1)),
+        linear(
+            Convolve("1 2; 3 4", origin=(0, 1), scale="1/10"), [[1, 2], [3, 4]], 10, origin=(0, 1)
+        ),
         linear(
             Convolve(Kernel(ASYMMETRIC, (1, 2)), correlate=True),
             ASYMMETRIC,
             origin=(1, 2),
             correlate=True,
         ),
-        linear(Convolve(("1 2 1", "1; 0; -1")), [[1, 2, 1], [0, 0, 0], [-1, -2, -1]], origin=(1, 1)),
+        linear(
+            Convolve(("1 2 1", "1; 0; -1")), [[1, 2, 1], [0, 0, 0], [-1, -2, -1]], origin=(1, 1)
+        ),
         linear(Convolve(Kernel(noisy(3, 4))), noisy(3, 4)),
         linear(Convolve(Kernel(LARGE), normalize=True), LARGE, int(LARGE.sum())),
     ],

@@ -202,7 +202,9 @@ def sampled(size, sigma):
 def integrated(size, sigma):
     """Return the integral of g over each pixel, made to sum to 1."""
     bell = NormalDist(0, sigma)
-    return summing_to_one([bell.cdf(-abs(x) + 0.5) - bell.cdf(-abs(x) - 0.5) for x in distances(size)])
+    return summing_to_one(
+        [bell.cdf(-abs(x) + 0.5) - bell.cdf(-abs(x) - 0.5) for x in distances(size)]
+    )
 
 
 def distances(size):

@@ -10,10 +10,21 @@ from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, NLMeans
 from imgfilt.border import BORDERS
 
 from . import reference
-from .examples import CASES, DTYPES, ENGINES, case_name, example, filling, picture, translucent
+from .examples import (
+    CASES,
+    DTYPES,
+    ENGINES,
+    case_name,
+    example,
+    filling,
+    linear,
+    ones,
+    picture,
+    translucent,
+)
 from .test_filters import assert_within
 
-SHAPES = [(1, 1, 2), (2, 3, 4), (5, 7, 2), (5, 6, 4)]
+SHAPES = [(1, 1, 2), (2, 3, 4), (6, 5, 3)]
 LARGE = [Gaussian(45), Blur(45), Median(45), Bilateral(21, 400, 100), NLMeans(500, 3, 21)]
 FILTERS = [one.filter for case in CASES if (one := example(case))] + LARGE
 
@@ -91,6 +102,18 @@ def test_border_of_an_opaque_picture(case, dtype):
         values = example(case).meaning(pixels, border, meant, alpha=True)
         found = imgfilt.apply(example(case).filter, pixels, "numpy", border, given, alpha=True)
         assert_within(found, values, case, "numpy", dtype, largest)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+@pytest.mark.parametrize("sides", [(2, 2), (3, 3), (2, 5), (4, 3)], ids=str)
+def test_halves_at_the_edge_of_a_badge(sides, dtype):
+    """Sums of a few opaque pixels over their number: many lie halfway between two levels."""
+    pixels = picture((40, 40, 2), dtype)
+    pixels[..., 1] = np.random.default_rng(3).choice([0, reference.peak(dtype)], (40, 40))
+    mean = linear(Blur(sides[::-1]), ones(*sides), sides[0] * sides[1])
+    found = imgfilt.apply(mean.filter, pixels, "numpy", "zero", alpha=True)
+    wanted = reference.stored(mean.meaning(pixels, "zero", alpha=True), dtype)
+    assert np.array_equal(found, wanted)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

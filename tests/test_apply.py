@@ -10,12 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import imgfilt
-from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median, NLMeans, ParameterError, plan
+from imgfilt import (
+    Bilateral,
+    Blur,
+    Convolve,
+    Gaussian,
+    Kernel,
+    Median,
+    NLMeans,
+    ParameterError,
+    plan,
+)
 from imgfilt.apply import run
 from imgfilt.border import BORDERS, Reach, Span
 from imgfilt.options import Options
 
 from .examples import CASES, DTYPES, case_name, example, noisy, picture, translucent, whole
+from .test_border import PEERS
 
 LARGE = [
     Blur((3, 60)),
@@ -76,7 +87,7 @@ def test_strips_of_any_height(case, engine, monkeypatch):
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
 @pytest.mark.parametrize("filt", LARGE, ids=lambda filt: repr(filt)[:40])
 def test_large_picture(filt, dtype, monkeypatch):
-    """The strips of a picture that is cut by itself, whole blocks of it, and one strip of it all."""
+    """The strips that a picture is cut into of itself, and one strip of all of it."""
     pixels = picture((2100, 30, 1), dtype)
     found = run(filt, pixels, False, Options(engine="numpy", border="wrap"))
     assert len(found.plan.strips) > 1
@@ -97,6 +108,19 @@ def test_workers(case, engine):
         )
         assert one[0].tobytes() == two[0].tobytes() == five[0].tobytes()
         assert one[1] == two[1] == five[1]
+
+
+@pytest.mark.parametrize("border", list(PEERS))
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+def test_window_far_larger_than_the_picture(engine, border):
+    pixels = picture((1, 7, 1), "uint8")
+    wide = np.pad(pixels[0, :, 0].astype(int), 8191, **PEERS[border])
+    sums = np.convolve(wide, np.ones(16383, int), "valid")
+    for filt in (Blur((16383, 1)), Blur((16383, 16383))):
+        if border in ("zero", "constant") and filt.size[1] > 1:
+            continue
+        found = imgfilt.apply(filt, pixels, engine, border, 7)
+        assert np.abs(found[0, :, 0] - sums / 16383).max() <= (0.5 if engine == "numpy" else 1)
 
 
 @given(
@@ -139,7 +163,10 @@ def test_region(case, region):
     """Only what lies in it is changed, and its border is the picture around it."""
     filt = example(case).filter
     left, top, width, height = region
-    for pixels, alpha in [(picture((11, 12, 3), "uint8"), False), (translucent((11, 12, 4), "uint16"), True)]:
+    for pixels, alpha in [
+        (picture((11, 12, 3), "uint8"), False),
+        (translucent((11, 12, 4), "uint16"), True),
+    ]:
         for engine, border in [("numpy", "reflect"), ("auto", "wrap")]:
             everywhere = outcome(filt, pixels, alpha, engine=engine, border=border)[0]
             found = outcome(filt, pixels, alpha, engine=engine, border=border, region=region)[0]
@@ -163,7 +190,9 @@ def test_region_at_another_depth():
     "region", [(0, 0, 13, 1), (0, 0, 1, 12), (12, 0, 1, 1), (5, 5, 0, 3), (5, 5, 3, 0)]
 )
 def test_region_outside(region):
-    with pytest.raises(ParameterError, match="region: .* does not lie inside the picture of 12 x 11"):
+    with pytest.raises(
+        ParameterError, match=r"region: .* does not lie inside the picture of 12 x 11"
+    ):
         outcome(Blur(3), picture((11, 12, 3), "uint8"), region=region)
 
 

@@ -93,7 +93,12 @@ def test_valid_is_the_picture_itself():
 
 @pytest.mark.parametrize(
     ("reach", "shape"),
-    [((0, 0, 0, 0), (5, 6)), ((1, 2, 0, 1), (2, 5)), ((2, 2, 3, 2), (1, 1)), ((9, 0, 0, 9), (0, 0))],
+    [
+        ((0, 0, 0, 0), (5, 6)),
+        ((1, 2, 0, 1), (2, 5)),
+        ((2, 2, 3, 2), (1, 1)),
+        ((9, 0, 0, 9), (0, 0)),
+    ],
 )
 def test_shape_out(reach, shape):
     assert shape_out("valid", 5, 6, Reach(*reach)) == shape

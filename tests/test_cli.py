@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imgfilt import Convolve, Gaussian, Kernel
-from imgfilt.apply import apply
+from imgfilt import Convolve, Gaussian, Kernel, apply
 from imgfilt.border import BORDERS
 from imgfilt.filters import FILTERS
 from imgfilt.options import ENGINES

@@ -6,13 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imgfilt import Blur, Gaussian, read
-from imgfilt.apply import apply
+from imgfilt import Blur, Gaussian, apply, read
 from imgfilt.image import FORMATS, format_of
 
-from .cli_support import files, invoke, load, refused, save, succeed
-
-posix = pytest.mark.skipif(os.name == "nt", reason="what Windows doesn't have")
+from .cli_support import files, invoke, load, posix, refused, save, succeed
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median, NLMeans
 from . import reference
 from .examples import ENGINES, noisy, picture, whole
 
-SHAPE = 300, 400, 2
+SHAPE = 200, 300, 2
 DTYPES = "uint8", "uint16"
 
 # Each with its weights and their divisor; whole weights are summed exactly.
@@ -33,7 +33,10 @@ FLOATS = [
     (Gaussian(7, 1, integrated=True), np.outer(*[reference.integrated(7, 1)] * 2)),
     (Convolve(Kernel(noisy(5, 4))), noisy(5, 4)),
     (Convolve(Kernel(noisy(17, 18) / 9)), noisy(17, 18) / 9),
-    (Convolve(Kernel(np.outer(noisy(1, 5), noisy(1, 6)) * 3)), np.outer(noisy(1, 5), noisy(1, 6)) * 3),
+    (
+        Convolve(Kernel(np.outer(noisy(1, 5), noisy(1, 6)) * 3)),
+        np.outer(noisy(1, 5), noisy(1, 6)) * 3,
+    ),
 ]
 
 
@@ -160,7 +163,7 @@ def nlmeans(pixels, filt):
 )
 def test_edge_keeping(filt, meaning, levels, dtype):
     for channels in (1, 3):
-        pixels = book((110, 120, channels), dtype)
+        pixels = book((90, 100, channels), dtype)
         wanted = meaning(pixels, filt)
         found = imgfilt.apply(filt, pixels, "numpy", "wrap")
         if dtype == "float32":
@@ -168,7 +171,7 @@ def test_edge_keeping(filt, meaning, levels, dtype):
         else:
             off = np.abs(found - np.rint(wanted))
             assert off.max() <= 1
-            assert np.count_nonzero(off) <= off.size / 10_000
+            assert np.count_nonzero(off) <= max(1, off.size / 10_000)
         found = imgfilt.apply(filt, pixels, "auto", "wrap")
         off = np.abs(found - (wanted if dtype == "float32" else np.rint(wanted)))
         assert off.max() <= (1 / 255 if dtype == "float32" else levels)
@@ -178,7 +181,7 @@ def test_edge_keeping(filt, meaning, levels, dtype):
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
 @pytest.mark.parametrize("size", [3, 5, 9, 29])
 def test_median(size, dtype):
-    pixels = picture((70, 80, 3), dtype)
+    pixels = picture((40, 50, 3), dtype)
     padded = np.pad(pixels, [(size // 2, size // 2)] * 2 + [(0, 0)], "wrap")
     windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), (0, 1))
     wanted = np.median(windows, (3, 4))

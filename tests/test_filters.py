@@ -14,7 +14,7 @@ from imgfilt.options import ENGINES
 from . import examples, reference
 from .examples import CASES, DTYPES, EXAMPLES, case_name, example, filling, picture
 
-SHAPES = [(1, 1, 1), (1, 6, 3), (7, 1, 1), (2, 3, 2), (3, 4, 3), (8, 9, 1), (6, 11, 3), (5, 5, 5)]
+SHAPES = [(1, 1, 1), (1, 6, 3), (7, 1, 2), (3, 4, 3), (8, 9, 1), (6, 7, 5)]
 
 
 def test_every_filter_and_engine_is_tried():
@@ -36,21 +36,19 @@ def expected(case, border, dtype, shape):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("case", CASES, ids=case_name)
 def test_filter(case, engine, border, dtype):
+    filt = example(case).filter
     for shape in SHAPES:
         pixels, fill = picture(shape, dtype), filling(shape[2], dtype)
         values = expected(case, border, dtype, shape)
-
-        def filtered():
-            return imgfilt.apply(example(case).filter, pixels, engine, border, fill)
-
         if engine == "opencv" and shape[2] not in example(case).opencv.get(dtype, ()):
             with pytest.raises(imgfilt.EngineError if values is not None else imgfilt.ImgfiltError):
-                filtered()
+                imgfilt.apply(filt, pixels, engine, border, fill)
         elif values is None:
             with pytest.raises(imgfilt.ImageError, match="no pixel where a window of"):
-                filtered()
+                imgfilt.apply(filt, pixels, engine, border, fill)
         else:
-            assert_within(filtered(), values, case, engine, dtype, max(np.abs(pixels).max(), *fill))
+            found = imgfilt.apply(filt, pixels, engine, border, fill)
+            assert_within(found, values, case, engine, dtype, max(np.abs(pixels).max(), *fill))
 
 
 def assert_within(found, values, case, engine, dtype, largest):
@@ -78,5 +76,7 @@ def test_boundless_likeness_is_a_mean(dtype, engine):
     disc = Convolve(Kernel(disc.astype(int)), normalize=True)
     square = Blur(5)
     for filt, mean in [(Bilateral(7, 1e6, 1e6), disc), (NLMeans(1e6, 3, 5), square)]:
-        off = imgfilt.apply(filt, pixels, engine) - imgfilt.apply(mean, pixels, "numpy").astype(float)
+        off = imgfilt.apply(filt, pixels, engine) - imgfilt.apply(mean, pixels, "numpy").astype(
+            float
+        )
         assert np.abs(off).max() <= (1e-4 if dtype == "float32" else engine == "auto")

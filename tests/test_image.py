@@ -294,6 +294,25 @@ def test_deep_tiffs_of_all_layouts(colour, alpha, depth, compress, order, apart,
     np.testing.assert_array_equal(found.pixels, image.pixels)
 
 
+def test_tiles():
+    image = picture("RGB", "uint16")
+    padded = np.pad(image.pixels, ((0, 48 - 37), (0, 32 - 29), (0, 0)))
+    tiles = [padded[i : i + 16, j : j + 16].tobytes() for i in (0, 16, 32) for j in (0, 16)]
+    directory = TiffImagePlugin.ImageFileDirectory_v2()
+    values = {
+        256: 29, 257: 37, 258: (16,) * 3, 262: 2, 277: 3, 322: 16, 323: 16,
+        324: (0,) * 6, 325: (16 * 16 * 6,) * 6,
+    }  # fmt: skip
+    for tag, value in values.items():
+        directory[tag] = value
+    start = directory.save(io.BytesIO())
+    directory[324] = tuple(start + place * 16 * 16 * 6 for place in range(6))
+    stream = io.BytesIO()
+    directory.save(stream)
+    stream.write(b"".join(tiles))
+    np.testing.assert_array_equal(read(rewound(stream)).pixels, image.pixels)
+
+
 def test_differences_of_floats():
     image = picture("RGB", "float32")
 
@@ -377,11 +396,16 @@ def exif(orientation, thumbnail=False, order="<"):
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("name", ["png", "jpeg", "webp", "tiff"])
-@pytest.mark.parametrize("depth", ["uint8", "uint16"])
+@pytest.mark.parametrize(
+    ("name", "depth"),
+    [
+        (name, depth)
+        for name, form in FORMATS.items()
+        for depth in ("uint8", "uint16")
+        if "exif" in form.metadata and depth in form.depths
+    ],
+)
 def test_orientation_is_applied_once(name, depth, orientation):
-    if depth not in FORMATS[name].depths:
-        pytest.skip(f"{name} has no such depth")
     rows, columns = np.mgrid[:48, :64]
     levels = np.stack([rows * 5, columns * 3, rows * 0], axis=-1).astype(depth)
     source = PIL.Image.fromarray(levels.astype(np.uint8))
@@ -417,9 +441,21 @@ def test_the_thumbnail_goes_and_the_rest_of_exif_stays_in_its_place(order):
     assert block.startswith(exif(1, False, order))
 
 
-@pytest.mark.parametrize("block", [b"", b"II", b"nonsense", exif(6)[:20], exif(9), exif(6)[:-60]])
-def test_exif_that_can_not_be_understood_does_no_harm(block):
-    assert again(picture(exif=block), "png").pixels.shape[1] in (29, 37)
+@pytest.mark.parametrize("name", ["png", "jpeg", "webp", "tiff"])
+@pytest.mark.parametrize(
+    "block",
+    [
+        b"II",
+        b"nonsense",
+        b"II*\0\0\0\0\0",
+        b"II*\0\xff\0\0\0",
+        exif(6)[:20],
+        exif(9),
+        exif(6)[:-60],
+    ],
+)
+def test_exif_that_can_not_be_understood_does_no_harm(block, name):
+    assert again(picture(exif=block), name).pixels.shape[:2] in ((37, 29), (29, 37))
 
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -431,14 +467,14 @@ EVERYTHING = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("depth", DEPTHS)
-@pytest.mark.parametrize("name", FORMATS)
-def test_metadata_survives_where_the_format_can_hold_it(name, depth):
+@pytest.mark.parametrize(
+    ("name", "colour", "depth"),
+    [kind[:3] for kind in HELD if kind[1] in ("grey", "RGB") and not kind[3]],
+)
+def test_metadata_survives_where_the_format_can_hold_it(name, colour, depth):
     form = FORMATS[name]
-    colour = "RGB" if form.supports(depth, (2, 2, 3), False) is None else "grey"
-    if form.supports(depth, (2, 2, COLOURS[colour]), False):
-        pytest.skip(f"{name} has no such depth")
-    metadata = EVERYTHING | {"icc": SRGB if colour == "RGB" else GREY_PROFILE}
+    rgb = colour == "RGB" or form.colours == ("RGB",)
+    metadata = EVERYTHING | {"icc": SRGB if rgb else GREY_PROFILE}
     stream, lost = encoded(picture(colour, depth, **metadata), name)
     assert len(lost) == len(EVERYTHING) - len(form.metadata)
     found = read(stream).metadata
@@ -741,6 +777,7 @@ def test_grids_of_numbers_are_pictures(suffix, text, dtype, values, tmp_path):
     np.testing.assert_array_equal(found.pixels[:, :, 0], np.array(values, dtype))
     if suffix == "txt":
         np.testing.assert_array_equal(read(io.BytesIO(text.encode())).pixels, found.pixels)
+        np.testing.assert_array_equal(read(path.rename(tmp_path / "a")).pixels, found.pixels)
 
 
 @pytest.mark.parametrize(
@@ -851,11 +888,12 @@ def test_parse_colour(text, colour):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "whit", "#12345", "rgb(300,0,0)", "#00000080", "rgb(\u0661,2,3)", "12", "\u00e9"]
+    "text", ["", "whit", "#12345", "rgb(300,0,0)", "#00000080", "rgb(\u0661,2,3)", "12", "a\nb"]
 )
 def test_parse_colour_refuses(text):
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError) as caught:
         parse_colour(text)
+    assert str(caught.value).isprintable()
 
 
 def test_format_of():
@@ -945,6 +983,35 @@ class Trickle(io.RawIOBase):
     def write(self, content):
         self.content += bytes(content[:1000])
         return min(len(content), 1000)
+
+
+def test_a_stream_that_begins_as_no_picture_is_not_waited_for():
+    class Endless(io.RawIOBase):
+        taken = 0
+
+        def readable(self):
+            return True
+
+        def readinto(self, room):
+            self.taken += len(room)
+            assert self.taken < 10_000
+            room[:] = bytes(len(room))
+            return len(room)
+
+    with pytest.raises(ImageError, match="stdin: is no picture"):
+        read(Endless())
+
+
+def test_a_stream_that_can_not_be_read():
+    class Folder(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def readinto(self, room):
+            raise IsADirectoryError(21, "Is a directory")
+
+    with pytest.raises(ImageError, match=r"^stdin: .*Is a directory"):
+        read(Folder())
 
 
 def test_a_stream_gets_all_bytes_and_png_by_default():

@@ -50,7 +50,9 @@ def test_commutativity_in_the_open(engine, one, other):
     sides = [a + b - 1 for a, b in zip(one.shape, other.shape, strict=True)]
 
     def alone(pixels):
-        return np.pad(pixels, [(0, side - own) for side, own in zip(sides, pixels.shape, strict=True)])
+        return np.pad(
+            pixels, [(0, side - own) for side, own in zip(sides, pixels.shape, strict=True)]
+        )
 
     found = convolved(alone(one), Kernel(other, (0, 0)), engine, "zero")
     assert np.array_equal(found, convolved(alone(other), Kernel(one, (0, 0)), engine, "zero"))
@@ -106,7 +108,9 @@ def test_convolution_is_the_formula(engine, pixels, kernel, divisor, correlate, 
         with pytest.raises(imgfilt.ImageError):
             imgfilt.apply(filt, pixels, engine, border)
         return
-    off = abs(imgfilt.apply(filt, pixels, engine, border) - reference.stored(values, "uint8")[..., 0])
+    off = abs(
+        imgfilt.apply(filt, pixels, engine, border) - reference.stored(values, "uint8")[..., 0]
+    )
     assert off.max() <= (0 if engine == "numpy" else 1)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import ImageColor
 
 from ..errors import ParameterError
+from ..files import displayed
 from .picture import Image, full_scale, strips
 
 Colour = tuple[int, int, int]
@@ -26,16 +27,17 @@ def parse_colour(text: str) -> Colour:
     >>> parse_colour("white"), parse_colour("#102030")
     ((255, 255, 255), (16, 32, 48))
     """
+    shown = f"'{displayed(text)}'"
     try:
         red, green, blue, *alpha = ImageColor.getrgb(text if text.isascii() else "")
     except ValueError:
         raise ParameterError(
-            f"'{text}' is no colour; one is a name such as white, #rrggbb, rgb(...) or hsl(...)"
+            f"{shown} is no colour; one is a name such as white, #rrggbb, rgb(...) or hsl(...)"
         ) from None
     if alpha not in ([], [255]):
-        raise ParameterError(f"'{text}' can be seen through; a ground can't")
+        raise ParameterError(f"{shown} can be seen through; a ground can't")
     if max(red, green, blue) > 255:
-        raise ParameterError(f"'{text}' is no colour; its parts are 0 to 255")
+        raise ParameterError(f"{shown} is no colour; its parts are 0 to 255")
     return red, green, blue
 
 

@@ -21,9 +21,10 @@ _SHORT = 3
 def upright(image: Image) -> Image:
     """Turn a picture as its EXIF orientation says, which becomes 1; drop the EXIF thumbnail.
 
-    Orientations are where the stored first row and first column lie when the picture is seen:
+    The orientation says at which side the first row and the first column are seen:
 
-        1  2  3  4      5 (transposed)  6  7  8
+        1 top left     3 bottom right   5 left top    7 right bottom
+        2 top right    4 bottom left    6 right top   8 left bottom
     """
     metadata = image.metadata
     if metadata.exif is None:

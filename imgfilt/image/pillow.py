@@ -48,7 +48,7 @@ with suppress(OSError, AttributeError):
 
 @contextmanager
 def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFile]:
-    """Open a file as this format and no other, its size checked, at the frame to read."""
+    """Open a file as this format and no other; its size is checked."""
     _silence()
     if PIL.Image.MAX_IMAGE_PIXELS is not None:
         # Pillow's own limit is only ever widened: other users of it in this process keep theirs.

@@ -58,8 +58,8 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
     with pillow.opened(stream, form, request) as file:
         pillow.seek(file, request)
         key = file.info.get("transparency")
-        if key is not None and file.mode in ("L", "RGB"):
-            # Pillow widens levels of 2 and 4 bits to 8, but not the one that is transparent.
+        if key is not None and file.mode in ("1", "L", "RGB"):
+            # Pillow widens levels of fewer bits to 8, but not the one that is transparent.
             file.info["transparency"] = np.asarray(key) % 2**bits * (255 // (2**bits - 1))
         pixels, alpha = pillow.channels(file)
         return upright(Image(pixels, alpha, _metadata(file)))

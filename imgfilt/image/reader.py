@@ -72,14 +72,18 @@ def read(
         name = name or files.displayed(source)
         with files.open_regular(source) as stream:
             return _decode(stream, suffix, name, Request(frame, max_pixels))
-    content = io.BytesIO(source.read())
-    return _decode(content, "", name or "stdin", Request(frame, max_pixels))
+    return _decode(source, None, name or "stdin", Request(frame, max_pixels))
 
 
-def _decode(stream: BinaryIO, suffix: str, name: str, request: Request) -> Image:
+def _decode(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Image:
+    """Decode a file that has this suffix, or a stream, which has none and can't be rewound."""
     form = None
     try:
-        form = _format(stream, suffix)
+        start = stream.read(512)
+        form = _format(start, suffix)
+        if suffix is None:
+            # Only now that it begins as a picture does: something else may never end.
+            stream = io.BytesIO(start + stream.read())
         stream.seek(0)
         return DECODERS[form.label](stream, form, request)
     except ImageError as error:
@@ -91,11 +95,10 @@ def _decode(stream: BinaryIO, suffix: str, name: str, request: Request) -> Image
         raise ImageError(f"{name}: truncated or broken {what} ({words[:200]})") from error
 
 
-def _format(stream: BinaryIO, suffix: str) -> Format:
-    """Find the format of what a stream holds."""
+def _format(start: bytes, suffix: str | None) -> Format:
+    """Find the format of what starts so."""
     if suffix in TEXT_SUFFIXES:
         return FORMATS[suffix[1:]]
-    start = stream.read(512)
     for form in FORMATS.values():
         if form.signature and re.match(form.signature, start, re.DOTALL):
             return form

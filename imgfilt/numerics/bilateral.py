@@ -70,7 +70,8 @@ class _Block:
         self.planes, self.share = planes, share
         self.height, self.width = (side - 2 * radius for side in planes.shape[1:])
         self.centre = planes[:, radius : radius + self.height, radius : radius + self.width]
-        self.falloff = -0.5 / sigma_color**2
+        # A larger one would be infinite in float32, and NaN where the difference is 0.
+        self.falloff = max(-0.5 / sigma_color**2, -1e30)
         # Differences are summed, not values: what is lost to rounding is as small as they are.
         self.sums = np.zeros_like(self.centre)
         self.weights = np.zeros_like(self.centre[0])

@@ -80,20 +80,22 @@ def _blocks(
     tiled = Tag.TILE_OFFSETS in directory
     tall = directory[Tag.TILE_HEIGHT] if tiled else directory.get(Tag.ROWS_PER_STRIP, height)
     wide = directory[Tag.TILE_WIDTH] if tiled else width
-    starts = iter(directory[Tag.TILE_OFFSETS if tiled else Tag.STRIP_OFFSETS])
-    lengths = iter(directory[Tag.TILE_COUNTS if tiled else Tag.STRIP_COUNTS])
+    starts = directory[Tag.TILE_OFFSETS if tiled else Tag.STRIP_OFFSETS]
+    lengths = directory[Tag.TILE_COUNTS if tiled else Tag.STRIP_COUNTS]
     apart = directory.get(Tag.PLANAR, 1) == APART
     bands = [slice(i, i + 1) for i in range(samples)] if apart else [slice(0, samples)]
-    for band in bands:
-        for top in range(0, height, tall):
-            rows = slice(top, min(top + tall, height))
-            full = tall if tiled else rows.stop - top, wide, band.stop - band.start
-            for left in range(0, width, wide):
-                columns = slice(left, min(left + wide, width))
-                stream.seek(next(starts))
-                content = stream.read(next(lengths))
-                values = _values(content, directory, stored, full)
-                yield (rows, columns, band), values[: rows.stop - top, : columns.stop - left]
+    corners = (
+        (band, top, left)
+        for band in bands
+        for top in range(0, height, tall)
+        for left in range(0, width, wide)
+    )
+    for (band, top, left), start, length in zip(corners, starts, lengths, strict=True):
+        rows, columns = min(tall, height - top), min(wide, width - left)
+        full = tall if tiled else rows, wide, band.stop - band.start
+        stream.seek(start)
+        values = _values(stream.read(length), directory, stored, full)
+        yield (slice(top, top + rows), slice(left, left + columns), band), values[:rows, :columns]
 
 
 def _values(
@@ -118,8 +120,7 @@ def _values(
 def _summed_floats(plain: bytes, stored: np.dtype[Any], shape: tuple[int, int, int]) -> Pixels:
     """Undo differences of floats: bytes are summed along a row, then lie by significance."""
     rows, columns, samples = shape
-    size = rows * columns * samples * stored.itemsize
-    deltas = np.frombuffer(plain, np.uint8, size).reshape(rows, -1, samples)
+    deltas = np.frombuffer(plain, np.uint8).reshape(rows, -1, samples)
     planes = np.add.accumulate(deltas, axis=1, dtype=np.uint8)
     planes = planes.reshape(rows, stored.itemsize, columns * samples).transpose(0, 2, 1)
     return np.ascontiguousarray(planes).view(stored.newbyteorder(">")).reshape(shape)

@@ -106,7 +106,7 @@ def add_metadata(directory: Directory, metadata: Metadata) -> None:
     """Say in a directory what a picture's metadata says."""
     if metadata.exif:
         stream = io.BytesIO(metadata.exif)
-        with suppress(struct.error, SyntaxError):
+        with suppress(struct.error, SyntaxError, IndexError):
             _describe(directory, stream, load(stream, pages(stream)[0]))
     if metadata.icc:
         directory[Tag.ICC] = metadata.icc

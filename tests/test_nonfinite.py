@@ -1,0 +1,134 @@
+"""NaN and infinity: they reach the outputs whose window holds them, and no others."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+import imgfilt
+from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median
+from imgfilt.border import BORDERS
+
+from . import reference
+from .examples import EXAMPLES, Example, linear, noisy, ones, picture, whole
+
+DTYPES = "float32", "float64"
+BAD = np.nan, np.inf, -np.inf
+SPARSE = np.where(noisy(15, 14) > -0.8, whole(15, 14), 0)
+BELL = np.outer(*[reference.sampled(25, 4.1)] * 2)
+LARGE = [
+    linear(Blur((18, 25)), ones(25, 18), 25 * 18),
+    linear(Gaussian(25), BELL),
+    linear(Convolve(Kernel(SPARSE)), SPARSE),
+    linear(Convolve(Kernel(noisy(13, 14)), correlate=True), noisy(13, 14), correlate=True),
+    Example(Median(9), partial(reference.median, size=9), {}),
+]
+TRIED = [*(one for examples in EXAMPLES.values() for one in examples), *LARGE]
+
+
+def window(filt):
+    """Return the (down, across) that an output of a filter by likeness depends on."""
+    radius = filt.reach.top
+    square = reference.square(2 * radius + 1)
+    if isinstance(filt, Bilateral):
+        return [(r, c) for r, c in square if r * r + c * c <= radius * radius]
+    return square
+
+
+def expected(one, pixels, border, alpha=False):
+    """Return the values, NaN and infinity among them."""
+    if not one.filter.levels:
+        with np.errstate(invalid="ignore", over="ignore"):
+            return reference.stored(one.meaning(pixels, border, alpha=alpha), pixels.dtype)
+    bad = ~np.isfinite(pixels).all(axis=2, keepdims=True)
+    finite = np.where(np.isfinite(pixels), pixels, 0)
+    values = reference.stored(one.meaning(finite, border, alpha=alpha), pixels.dtype)
+    held = sum(reference.neighbours(bad, window(one.filter), border).values())[..., 0] > 0
+    values[held] = np.nan
+    return values
+
+
+def assert_alike(found, wanted, tolerance):
+    assert np.array_equal(np.isnan(found), np.isnan(wanted))
+    infinite = np.isinf(wanted)
+    assert np.array_equal(found[infinite], wanted[infinite])
+    finite = np.isfinite(wanted)
+    assert np.abs(found[finite] - wanted[finite]).max(initial=0) <= tolerance
+
+
+@pytest.mark.parametrize("engine", ["numpy", "opencv"])
+@pytest.mark.parametrize("one", TRIED, ids=lambda one: repr(one.filter)[:50])
+def test_a_bad_pixel_stays_local(one, engine):
+    """Each border with another kind of badness, in the middle and in a corner."""
+    for number, border in enumerate(BORDERS):
+        dtype = DTYPES[number % 2]
+        if engine == "opencv" and 3 not in one.opencv.get(dtype, ()):
+            continue
+        pixels = picture((32, 30, 3), dtype)
+        pixels[19, 17, 1] = BAD[number % 3]
+        pixels[0, 29, 2] = BAD[(number + 1) % 3]
+        values = expected(one, pixels, border)
+        assert one.filter.orders_infinity or not np.isfinite(values).all()
+        assert border == "valid" or np.isfinite(values).any()
+        found = imgfilt.apply(one.filter, pixels, engine, border)
+        tolerance = 2.0**-20 * 1.3 * one.magnitude if engine == "numpy" else 1 / 255
+        assert_alike(found, values, tolerance)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize("one", TRIED, ids=lambda one: repr(one.filter)[:50])
+def test_infinities_of_both_signs(one, engine):
+    for dtype in DTYPES:
+        pixels = picture((24, 23, 1), dtype)
+        pixels[10, 11], pixels[12, 12], pixels[23, 0] = np.inf, -np.inf, np.inf
+        found = imgfilt.apply(one.filter, pixels, engine, "zero")
+        tolerance = 2.0**-20 * 1.3 * one.magnitude if engine == "numpy" else 1 / 255
+        assert_alike(found, expected(one, pixels, "zero"), tolerance)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("bad", BAD)
+@pytest.mark.parametrize("one", TRIED, ids=lambda one: repr(one.filter)[:50])
+def test_a_bad_colour_in_a_picture_with_alpha(one, bad, dtype):
+    pixels = picture((24, 23, 3), dtype)
+    pixels[..., 2] = np.where(pixels[..., 1] > 0.5, 1, 0.5)
+    pixels[10, 11, 0] = bad
+    found = imgfilt.apply(one.filter, pixels, "numpy", "zero", alpha=True)
+    wanted = expected(one, pixels, "zero", alpha=True)
+    if one.filter.levels:
+        found[np.isnan(found[..., 0]), -1] = np.nan  # an alpha weighted by what is no number
+    condition = np.abs(wanted[np.isfinite(wanted)]).max()
+    assert_alike(found, wanted, 2.0**-20 * one.magnitude * max(1.3, condition))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("bad", BAD)
+@pytest.mark.parametrize("channel", [0, 2], ids=["hidden colour", "alpha"])
+@pytest.mark.parametrize("one", TRIED, ids=lambda one: repr(one.filter)[:50])
+def test_what_is_bad_and_transparent_stays_local_too(one, channel, bad, dtype):
+    pixels = picture((40, 40, 3), dtype)
+    pixels[..., 2] = np.where(pixels[..., 1] > 0.5, 1, 0.5)
+    pixels[19, 20, 2] = 0
+    without = imgfilt.apply(one.filter, pixels, "numpy", "reflect", alpha=True)
+    pixels[19, 20, channel] = bad
+    found = imgfilt.apply(one.filter, pixels, "numpy", "reflect", alpha=True)
+    top, bottom, left, right = one.filter.reach
+    far = np.ones((40, 40), bool)
+    far[19 - bottom : 20 + top, 20 - right : 21 + left] = False
+    tolerance = 2.0**-20 * np.abs(without).max() * one.magnitude
+    assert np.abs(found[far] - without[far]).max() <= tolerance
+
+
+@pytest.mark.parametrize("one", TRIED, ids=lambda one: repr(one.filter)[:50])
+def test_nothing_but_nan(one):
+    found = imgfilt.apply(one.filter, np.full((9, 8, 3), np.nan, np.float32), "auto")
+    assert np.isnan(found).all()
+
+
+@pytest.mark.parametrize("one", TRIED, ids=lambda one: repr(one.filter)[:50])
+def test_finite_stays_finite(one):
+    """Near the end of what float32 holds, as the numbers are that stand for no data."""
+    pixels = np.full((9, 8, 3), -3e37, np.float32)
+    found = imgfilt.apply(one.filter, pixels, "numpy")
+    assert not np.isnan(found).any()
+    assert np.isfinite(found).all() or one.magnitude > 1

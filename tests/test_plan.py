@@ -1,0 +1,223 @@
+"""Plans: which engine and why, what is refused, and what a machine without OpenCV does."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import imgfilt
+from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median, NLMeans, opencv
+from imgfilt.errors import EngineError
+from imgfilt.numerics import convolution
+from imgfilt.plan import make_plan
+from imgfilt.working import Working
+
+from .examples import CASES, DTYPES, case_name, example, picture, translucent, whole
+
+
+def planned(filt, dtype="uint8", channels=3, engine="auto", border="reflect", **seen):
+    """Return the plan for a picture of 40 x 30."""
+    working = Working(filt, np.dtype(dtype), **seen)
+    return make_plan(working, (30, 40, channels), border, engine)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("case", CASES, ids=case_name)
+def test_opencv_is_refused_where_it_can_not(case, dtype):
+    one = example(case)
+    for channels in (1, 2, 3, 4, 5):
+        able = channels in one.opencv.get(dtype, ())
+        plan = planned(one.filter, dtype, channels)
+        if able:
+            asked = planned(one.filter, dtype, channels, "opencv")
+            assert (asked.engine, asked.reason) == ("opencv", "asked for")
+            assert asked.method == plan.method or plan.engine == "numpy"
+        else:
+            assert plan.engine == "numpy"
+            assert plan.reason.startswith("OpenCV can't do this: its ")
+            with pytest.raises(
+                EngineError, match=r"^OpenCV can't do this: its .*; --engine numpy can$"
+            ):
+                planned(one.filter, dtype, channels, "opencv")
+        asked = planned(one.filter, dtype, channels, "numpy")
+        assert (asked.engine, asked.reason) == ("numpy", "asked for")
+
+
+@pytest.mark.parametrize(
+    ("filt", "dtype", "channels", "reason"),
+    [
+        (Median(7), "uint16", 1, "its median takes uint16 only up to size 5"),
+        (Median(7), "float32", 1, "its median takes float32 only up to size 5"),
+        (Median(257), "uint8", 1, "its median takes uint8 only up to size 255"),
+        (Bilateral(), "uint16", 3, "its bilateral filter takes uint8 and float32 .*, not uint16"),
+        (Bilateral(), "uint8", 2, "its bilateral filter takes 1 or 3 colour channels, not 2"),
+        (NLMeans(), "float32", 3, "its non-local means takes uint8 pictures, not float32"),
+        (NLMeans(), "uint8", 5, "its non-local means takes up to 4 colour channels, not 5"),
+    ],
+)
+def test_reason(filt, dtype, channels, reason):
+    with pytest.raises(EngineError, match=reason):
+        planned(filt, dtype, channels, "opencv")
+    with pytest.raises(EngineError, match=reason):
+        imgfilt.apply(filt, picture((4, 5, channels), dtype), "opencv")
+
+
+def test_transparency_is_for_numpy_but_in_linear_filters():
+    for case in CASES:
+        filt = example(case).filter
+        plan = planned(filt, channels=4, alpha=True, transparent=True)
+        if filt.linear:
+            assert planned(filt, channels=4, engine="opencv", alpha=True, transparent=True)
+        else:
+            assert plan.engine == "numpy"
+            assert "knows no transparency" in plan.reason
+
+
+def test_linear_light_is_for_numpy_where_opencv_takes_no_float64():
+    for filt in (Median(3), Bilateral(), NLMeans()):
+        assert planned(filt, linear_light=True).engine == "numpy"
+        with pytest.raises(EngineError, match="float64"):
+            planned(filt, engine="opencv", linear_light=True)
+
+
+@pytest.mark.parametrize(
+    ("filt", "method"),
+    [
+        (Blur(5), "box"),
+        (Convolve("average:5"), "box"),
+        (Gaussian(5), "separable"),
+        (Convolve("sobel-x"), "separable"),
+        (Convolve("laplacian"), "direct"),
+        (Convolve(Kernel(whole(20, 20))), "fft"),
+    ],
+    ids=repr,
+)
+def test_method_is_what_runs(filt, method, monkeypatch):
+    plan = planned(filt, engine="numpy")
+    assert plan.method == method
+    assert plan.operations > 0
+    used = []
+    for name, entry in convolution.METHODS.items():
+        spied = entry._replace(
+            run=lambda padded, taps, name=name, run=entry.run: (
+                used.append(name) or run(padded, taps)
+            )
+        )
+        monkeypatch.setitem(convolution.METHODS, name, spied)
+    imgfilt.apply(filt, picture((30, 40, 3), "uint8"), "numpy")
+    assert set(used) == {method}
+
+
+def test_operations_of_the_definition():
+    """2k² − 1 for each pixel, as in the lecture."""
+    for side in (3, 5, 7):
+        plan = planned(Convolve(Kernel(whole(side, side) + 100)), engine="numpy")
+        assert plan.method == "direct"
+        assert plan.operations == 2 * side**2 - 1
+
+
+def test_window_that_would_take_all_memory():
+    with pytest.raises(imgfilt.ImageError, match=r"16383 x 16383 on a picture of 40 x 30 .* GB"):
+        planned(Median(16383), "float64", engine="numpy")
+
+
+def test_valid_that_leaves_nothing():
+    with pytest.raises(
+        imgfilt.ImageError, match="40 x 30 has no pixel where a window of 3 x 31 fits whole"
+    ):
+        planned(Blur((3, 31)), border="valid")
+    assert planned(Blur((40, 30)), border="valid").shape == (1, 1, 3)
+    assert planned(Median(1), border="valid").shape == (30, 40, 3)
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_name)
+def test_memory_is_that_of_a_strip(case):
+    """It grows with a strip's width, not with the picture's height once that is cut."""
+    working = Working(example(case).filter, np.dtype("uint8"))
+    low, tall, wide = (
+        make_plan(working, shape, "reflect").memory
+        for shape in [(5_000, 300, 3), (500_000, 300, 3), (5_000, 3_000, 3)]
+    )
+    assert 0 < tall < 1.5 * low
+    assert wide > low
+
+
+@pytest.fixture
+def no_opencv(monkeypatch):
+    monkeypatch.setattr(opencv, "missing", lambda: "No module named 'cv2'")
+
+
+@pytest.mark.usefixtures("no_opencv")
+def test_without_opencv():
+    for case in CASES:
+        plan = planned(example(case).filter)
+        assert (plan.engine, plan.reason) == (
+            "numpy",
+            "OpenCV can't be imported (No module named 'cv2')",
+        )
+        assert (
+            plan.fallback
+            == "OpenCV can't be imported (No module named 'cv2'), so this runs on NumPy"
+        )
+        assert planned(example(case).filter, engine="numpy").fallback is None
+        with pytest.raises(EngineError, match=r"can't be imported .*; --engine numpy can"):
+            planned(example(case).filter, engine="opencv")
+
+
+def test_with_opencv_nothing_falls_back():
+    assert planned(Blur(3)).fallback is None
+    assert planned(Bilateral(), "uint16").fallback is None
+
+
+WITHOUT = """
+import json, sys
+sys.modules["cv2"] = None
+import numpy as np
+from imgfilt import EngineError, apply
+from imgfilt.filters import FILTERS
+pixels = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+found = {}
+for name, kind in FILTERS.items():
+    filt = kind(kernel="sharpen") if name == "convolve" else kind()
+    same = np.array_equal(apply(filt, pixels), apply(filt, pixels, "numpy"))
+    try:
+        apply(filt, pixels, "opencv")
+    except EngineError as error:
+        found[name] = [same, str(error)]
+print(json.dumps(found))
+"""
+
+
+def test_a_machine_without_opencv():
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    found = json.loads(done.stdout)
+    assert set(found) == set(imgfilt.filters.FILTERS)
+    for same, error in found.values():
+        assert same
+        assert error.startswith("OpenCV can't be imported (")
+        assert "\n" not in error
+
+
+def test_naming_a_filter_loads_no_engine():
+    """NumPy and cv2 are loaded when there is something to compute."""
+    code = (
+        "import sys; from imgfilt.filters import FILTERS; import imgfilt; imgfilt.Blur(3); "
+        "imgfilt.Gaussian(sigma=2); imgfilt.NLMeans(); "
+        "assert 'cv2' not in sys.modules and 'numpy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_alpha_of_a_picture_decides():
+    """An opaque alpha is split off first, so that cv2 can; where the border is clear, it can't."""
+    opaque = translucent((6, 7, 4), "uint8")
+    opaque[..., 3] = 255
+    found = imgfilt.apply(Bilateral(5), opaque, "opencv", "reflect", alpha=True)
+    assert (found[..., 3] == 255).all()
+    with pytest.raises(EngineError, match="transparency"):
+        imgfilt.apply(Bilateral(5), opaque, "opencv", "zero", alpha=True)
