@@ -15,7 +15,9 @@ def main() -> None:
     for name in _BLAS:
         os.environ[name] = "1"
     with interruptible():
-        from .cli import commands
+        from .cli import commands, streams
+
+        streams.occupy()
 
         # Click's glob expansion on Windows would eat kernels in brackets.
         commands.main(prog_name="imgfilt", windows_expand_args=False)

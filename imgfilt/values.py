@@ -105,6 +105,8 @@ class Sides(Side):
         width, cross, height = text.partition("x")
         if not cross:
             return super().parse(text, name)
+        if not (WHOLE.fullmatch(width) and WHOLE.fullmatch(height)):
+            raise ParameterError(f"{name}: {quoted(text)} is neither a side nor WIDTHxHEIGHT")
         return super().parse(width, name), super().parse(height, name)
 
     def check(self, value: Any, name: str) -> Any:

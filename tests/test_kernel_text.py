@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from imgfilt.errors import KernelError
 from imgfilt.kernel import MOST_WEIGHTS, Kernel, format_text, parse_source, parse_text
 from imgfilt.kernel import text as kernel_text
-from imgfilt.kernel.preset import FORMULAS, names, preset
+from imgfilt.kernel.preset import FORMULAS, preset, preset_names
 
 F = Fraction
 PAIR = [[1, 2], [3, 4]]
@@ -162,7 +162,7 @@ def with_arguments(name):
     return f"{name}:{','.join(words)}" if words else name
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", preset_names())
 def test_every_preset_comes_back_from_its_text(name):
     kernel = preset(with_arguments(name))
     assert parse_text(format_text(kernel)) == kernel

@@ -11,7 +11,7 @@ import imgfilt
 from imgfilt import Convolve
 from imgfilt.errors import KernelError, ParameterError
 from imgfilt.kernel import parse_source
-from imgfilt.kernel.preset import FORMULAS, names, preset, tables
+from imgfilt.kernel.preset import FORMULAS, preset, preset_names, tables
 
 F = Fraction
 Y_DERIVATIVE = [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]
@@ -43,7 +43,7 @@ def test_every_preset_is_known_here():
     """A new table is added above, so that its numbers are written twice."""
     assert set(tables()) == set(TABLES)
     assert {"average", "gaussian", "gaussian-integrated"} <= set(FORMULAS)
-    assert names() == sorted({*TABLES, *FORMULAS})
+    assert preset_names() == sorted({*TABLES, *FORMULAS})
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -202,7 +202,7 @@ def test_an_unknown_preset_offers_the_nearest_names():
         preset("gauss:5")
     with pytest.raises(KernelError) as refusal:
         preset("xyzzy")
-    assert str(refusal.value).endswith(f"; presets are {', '.join(names())}")
+    assert str(refusal.value).endswith(f"; presets are {', '.join(preset_names())}")
 
 
 def test_an_unknown_preset_with_a_size_offers_the_nearest_names():

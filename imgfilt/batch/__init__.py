@@ -7,7 +7,7 @@ from .outcome import Outcomes
 from .pairs import Target, check, decide, format_key
 from .run import run
 from .sources import find
-from .work import Settings
+from .work import Settings, shown
 
 __all__ = [
     "STREAM",
@@ -21,4 +21,5 @@ __all__ = [
     "find",
     "format_key",
     "run",
+    "shown",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..files import displayed
 from ..filters import Filter
 from ..options import Options
 
@@ -50,5 +51,10 @@ class Job:
 
     @property
     def name(self) -> str:
-        """What messages call it: its input."""
-        return "stdin" if self.sources[0] == STREAM else self.sources[0]
+        """What messages call it: its first input."""
+        return name_of(self.sources[0])
+
+
+def name_of(source: str) -> str:
+    """Return what messages call an input."""
+    return "stdin" if source == STREAM else displayed(source)

@@ -42,6 +42,12 @@ class Target:
         return self.is_folder or self.is_template
 
     @property
+    def names_format(self) -> bool:
+        """Whether the format is the same for all inputs, and named by the suffix."""
+        takes_suffix = self.is_folder or "{ext}" in self.output
+        return self.format is None and self.output != STREAM and not takes_suffix
+
+    @property
     def is_folder(self) -> bool:
         """Whether the output is a folder, there already or to be made."""
         ends = self.output.endswith(("/", os.sep))
@@ -106,6 +112,8 @@ def decide(sources: Sequence[str], target: Target, steps: Sequence[Step]) -> lis
     OutputError
         If the folder of a file target is missing.
     """
+    if target.names_format:
+        format_of(target.path(sources[0], steps[0]))
     jobs = []
     for source in sources:
         shared: dict[str, list[Step]] = {}
@@ -129,7 +137,7 @@ def check(jobs: Sequence[Job], target: Target) -> None:
             raise CommandError(f"{displayed(job.target)}: the output is one of the inputs")
         first = outputs.setdefault(real, job)
         if first is not job:
-            names = f"{displayed(first.name)} and {displayed(job.name)}"
+            names = f"{first.name} and {job.name}"
             hint = "" if target.makes_folders else "; name a folder, such as out/"
             raise CommandError(f"{names} have one output, {displayed(job.target)}{hint}")
         folder = os.path.dirname(job.target) or "."

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from ..errors import ImgfiltError, OutputError
-from ..files import displayed
+from ..errors import ImgfiltError
 from .job import Job
 from .outcome import Outcomes
 from .work import Settings, draw, filter_picture
@@ -29,21 +28,14 @@ def run(jobs: Sequence[Job], settings: Settings, console: Console) -> Outcomes:
         try:
             notes = (draw if job.figure else filter_picture)(job, settings)
         except ImgfiltError as error:
-            console.failure(_named(job, error))
+            console.failure(str(error))
             outcomes.failed += 1
             continue
         except MemoryError:
-            console.failure(f"{displayed(job.name)}: not enough memory")
+            console.failure(f"{job.name}: not enough memory")
             outcomes.failed += 1
             continue
         outcomes.written += 1
         for note in notes:
             console.note(note)
     return outcomes
-
-
-def _named(job: Job, error: ImgfiltError) -> str:
-    """Return the error with the file that it is about, where it doesn't name one itself."""
-    text, name = str(error), displayed(job.name)
-    names_itself = isinstance(error, OutputError) or text.startswith(f"{name}: ")
-    return text if names_itself else f"{name}: {text}"

@@ -16,7 +16,8 @@ def find(inputs: Iterable[str]) -> list[str]:
     """Return the paths that inputs stand for, each once, in order.
 
     A folder stands for the pictures in it, by suffix, hidden ones apart; a pattern that the shell
-    left alone for what it matches, or for itself where that is nothing (a missing input).
+    left alone for what it matches. Where that is nothing, each stands for itself: an input that
+    will fail.
     """
     found: dict[str, str] = {}
     for given in inputs:
@@ -30,7 +31,8 @@ def _expanded(given: str) -> Iterator[str]:
         yield given
     elif os.path.isdir(given):
         names = sorted(os.listdir(given))
-        yield from (os.path.join(given, name) for name in names if _is_picture(given, name))
+        pictures = [os.path.join(given, name) for name in names if _is_picture(given, name)]
+        yield from pictures or [given]
     elif not os.path.lexists(given) and glob.has_magic(given):
         yield from sorted(glob.glob(given)) or [given]
     else:

@@ -6,18 +6,19 @@ import dataclasses
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from .. import image
 from ..apply import run
-from ..errors import ImageError, OutputError
+from ..errors import ImageError, ImgfiltError, OutputError
 from ..figure import Cell, Layout, displayed, grid
 from ..figure.quality import described
 from ..files import displayed as displayed_name
 from ..image import FORMATS, MAX_PIXELS, Format, Image, Pixels, format_of
 from ..options import DEPTHS
-from .job import STREAM, Job, Step
+from .job import STREAM, Job, Step, name_of
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Settings:
     layout : Layout
     original : bool
         Whether a figure begins with the unfiltered picture.
-    reference : str, optional
-        A path: PSNR and SSIM against it join the captions.
+    reference : (H, W, 1) or (H, W, 3) uint8 array, optional
+        PSNR and SSIM against it join the captions.
     """
 
     frame: int | None = None
@@ -50,7 +51,7 @@ class Settings:
     background: tuple[int, int, int] | None = None
     layout: Layout = field(default_factory=Layout)
     original: bool = True
-    reference: str | None = None
+    reference: Pixels | None = None
 
 
 def filter_picture(job: Job, settings: Settings) -> list[str]:
@@ -58,11 +59,12 @@ def filter_picture(job: Job, settings: Settings) -> list[str]:
     (source,), (step,) = job.sources, job.steps
     picture = _read(source, settings)
     form = _format(job)
-    _check_kept(form, picture, step, settings)
-    result = run(step.filter, picture.pixels, picture.alpha, step.options)
+    with _about(job.name):
+        _check_kept(form, picture, step, settings)
+        result = run(step.filter, picture.pixels, picture.alpha, step.options)
     notes = [result.plan.fallback] if result.plan.fallback else []
     if result.clipped:
-        notes.append(f"{displayed_name(job.name)}: {result.clipped}")
+        notes.append(f"{job.name}: {result.clipped}")
     filtered = dataclasses.replace(picture, pixels=result.pixels)
     if filtered.alpha and not form.alpha and settings.background is not None:
         filtered = image.flatten(filtered, settings.background)
@@ -71,49 +73,60 @@ def filter_picture(job: Job, settings: Settings) -> list[str]:
 
 def draw(job: Job, settings: Settings) -> list[str]:
     """Draw the figure of a job; return what is worth knowing."""
+    with _about(job.name):
+        _refuse(_format(job).supports("uint8", (1, 1, 3), False))
     notes: list[str] = []
-    reference = None if settings.reference is None else _shown(_read(settings.reference, settings))
     cells: list[Cell] = []
     for source in job.sources:
-        cells += _cells(source, job.steps, settings, reference, notes)
+        picture = _read(source, settings)
+        with _about(name_of(source)):
+            cells += _cells(name_of(source), picture, job.steps, settings, notes)
     layout = settings.layout
     if len(job.sources) > 1:
         layout = dataclasses.replace(layout, columns=len(cells) // len(job.sources))
-    figure = Image(grid(cells, layout, max_pixels=settings.max_pixels))
+    with _about(job.name):
+        figure = Image(grid(cells, layout, max_pixels=settings.max_pixels))
     return notes + _write(job, figure, settings)
 
 
 def _cells(
-    source: str,
-    steps: tuple[Step, ...],
-    settings: Settings,
-    reference: Pixels | None,
-    notes: list[str],
+    name: str, picture: Image, steps: tuple[Step, ...], settings: Settings, notes: list[str]
 ) -> Iterator[Cell]:
-    picture = _read(source, settings)
     if settings.original:
-        yield _cell("Original", _shown(picture), reference)
+        yield _cell("Original", shown(picture), settings)
     for step in steps:
         result = run(step.filter, picture.pixels, picture.alpha, step.options)
         if result.plan.fallback and result.plan.fallback not in notes:
             notes.append(result.plan.fallback)
         if result.clipped:
-            notes.append(f"{displayed_name(source)}: {step.caption}: {result.clipped}")
-        shown = _shown(dataclasses.replace(picture, pixels=result.pixels))
-        yield _cell(step.caption, shown, reference)
+            notes.append(f"{name}: {step.caption}: {result.clipped}")
+        filtered = dataclasses.replace(picture, pixels=result.pixels)
+        yield _cell(step.caption, shown(filtered), settings)
 
 
-def _cell(caption: str, pixels: Pixels, reference: Pixels | None) -> Cell:
-    if reference is None:
+def _cell(caption: str, pixels: Pixels, settings: Settings) -> Cell:
+    if settings.reference is None:
         return Cell(caption, pixels)
-    return Cell(f"{caption}\n{described(pixels, reference)}", pixels)
+    return Cell(f"{caption}\n{described(pixels, settings.reference)}", pixels)
 
 
-def _shown(picture: Image) -> Pixels:
+@contextmanager
+def _about(name: str) -> Iterator[None]:
+    """Name the input in errors that know of pixels only."""
+    try:
+        yield
+    except ImgfiltError as error:
+        raise type(error)(f"{name}: {error}") from None
+
+
+def shown(picture: Image) -> Pixels:
+    """Return a picture as figures show it: 8 bits, sRGB, over a ground."""
     return displayed(picture.pixels, picture.alpha, picture.metadata.icc)
 
 
 def _read(source: str, settings: Settings) -> Image:
+    if os.path.isdir(source):
+        raise ImageError(f"{name_of(source)}: there is no picture in this folder")
     if source != STREAM:
         return image.read(source, frame=settings.frame, max_pixels=settings.max_pixels)
     return image.read(_stdin(), name="stdin", frame=settings.frame, max_pixels=settings.max_pixels)
@@ -140,7 +153,10 @@ def _check_kept(form: Format, picture: Image, step: Step, settings: Settings) ->
     height, width, channels = picture.pixels.shape
     flattened = picture.alpha and not form.alpha and settings.background is not None
     shape = height, width, channels - flattened
-    obstacle = form.supports(depth, shape, picture.alpha and not flattened)
+    _refuse(form.supports(depth, shape, picture.alpha and not flattened))
+
+
+def _refuse(obstacle: str | None) -> None:
     if obstacle is not None:
         raise ImageError(obstacle)
 
@@ -159,7 +175,7 @@ def _write(job: Job, picture: Image, settings: Settings) -> list[str]:
     )
     if not lost:
         return []
-    return [f"{displayed_name(job.name)}: {_format(job).label} can't hold its {', '.join(lost)}"]
+    return [f"{job.name}: {_format(job).label} can't hold its {', '.join(lost)}"]
 
 
 def _make_folder(folder: str) -> None:

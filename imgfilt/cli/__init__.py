@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from contextlib import suppress
+from typing import Any, NoReturn
 
 import click
 
 from .. import __version__
 from ..errors import ImgfiltError, ParameterError
 from ..filters import FILTERS
+from . import streams
 from .compare import compare
-from .console import printable
+from .console import Console
 from .filter import filter_command
 
 
@@ -21,7 +24,7 @@ class _Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Print the line."""
-        click.echo(f"imgfilt: {printable(self.message)}", err=True)
+        Console().failure(self.message)
 
 
 class _Misuse(_Failure):
@@ -36,6 +39,21 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names as the tables have them."""
         return list(self.commands)
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run a command line, and exit; a stream that is closed, broken or full is no bug."""
+        try:
+            extra["standalone_mode"] = False
+            code = super().main(*args, **extra) or 0
+            streams.flush()
+        except click.ClickException as error:
+            code = error.exit_code
+            with suppress(OSError):
+                error.show()
+        except OSError as error:
+            # Only stdout's come here: those of files have become ImgfiltErrors.
+            code = streams.give_up(error)
+        sys.exit(code)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named."""

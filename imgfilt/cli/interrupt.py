@@ -32,9 +32,14 @@ def interruptible() -> Iterator[None]:
 
 
 def _raise(number: int, frame: FrameType | None) -> None:
+    # Not SIG_IGN: Python complains of a signal that came already and finds no handler any more.
     for other in _SIGNALS:
-        signal.signal(other, signal.SIG_IGN)
+        signal.signal(other, _ignore)
     raise Interrupted(number)
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Let the first signal's clean-up go on."""
 
 
 def _leave(number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..errors import ImageError, KernelError
 from ..files import displayed, open_regular
@@ -14,12 +15,17 @@ _LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
 
 def kernel_value(sources: Sequence[str]) -> Value:
     """Return the sources with the files among them read, and how a caption names them."""
-    held = tuple(_read(source) if os.path.exists(source) else source for source in sources)
-    names = [
-        os.path.splitext(os.path.basename(source))[0] if os.path.exists(source) else source
-        for source in sources
-    ]
+    held = tuple(_read(source) if _is_file(source) else source for source in sources)
+    names = [Path(source).stem if _is_file(source) else source for source in sources]
     return Value(" * ".join(names), held)
+
+
+def _is_file(source: str) -> bool:
+    from ..kernel import preset_names
+
+    # A folder that happens to be called as a preset is doesn't hide it.
+    named = os.path.isdir(source) and source.partition(":")[0] in preset_names()
+    return os.path.exists(source) and not named
 
 
 def _read(path: str) -> object:

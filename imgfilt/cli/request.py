@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from ..batch import STREAM, Job, Settings, Step, Target, format_key, run
-from ..errors import CommandError
+from ..batch import STREAM, Job, Settings, Step, Target, format_key, run, shown
+from ..errors import CommandError, ImageError
 from ..figure import Layout
 from ..filters import Filter
 from ..filters.sweep import sweep
-from ..image import MAX_PIXELS, parse_colour
+from ..image import MAX_PIXELS, Pixels, parse_colour, read
 from ..options import Options
 from ..values import Number, Value
 from .console import Console
@@ -73,8 +73,18 @@ def settings(given: dict[str, Any]) -> Settings:
         background=None if colour is None else parse_colour(colour),
         layout=Layout(**layout, cell_width=given["cell_width"], zoom=given["zoom"]),
         original=not given["no_original"],
-        reference=given["reference"],
+        reference=_reference(given["reference"]),
     )
+
+
+def _reference(path: str | None) -> Pixels | None:
+    """Return the picture to compare with; one that can't be read makes the command wrong."""
+    if path is None:
+        return None
+    try:
+        return shown(read(path))
+    except ImageError as error:
+        raise CommandError(f"--reference {error}") from None
 
 
 def finish(jobs: list[Job], given: dict[str, Any]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .kernel import Kernel
-from .preset import FORMULAS, preset
+from .preset import FORMULAS, preset, preset_names
 from .source import parse_source
 from .text import format_text, parse_text
 from .weights import MOST_WEIGHTS
@@ -16,4 +16,5 @@ __all__ = [
     "parse_source",
     "parse_text",
     "preset",
+    "preset_names",
 ]

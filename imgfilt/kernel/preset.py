@@ -75,7 +75,7 @@ def tables() -> dict[str, str]:
     return {entry.name.removesuffix(".txt"): entry.read_text("utf-8") for entry in found}
 
 
-def names() -> list[str]:
+def preset_names() -> list[str]:
     """Return the names of all presets, in order."""
     return sorted([*FORMULAS, *tables()])
 
@@ -131,5 +131,9 @@ def _by_formula(name: str, words: list[str]) -> Kernel:
 
 
 def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, names(), 3, 0.5)
-    return f"; did you mean {' or '.join(near)}?" if near else f"; presets are {', '.join(names())}"
+    near = difflib.get_close_matches(name, preset_names(), 3, 0.5)
+    return (
+        f"; did you mean {' or '.join(near)}?"
+        if near
+        else f"; presets are {', '.join(preset_names())}"
+    )

@@ -1,0 +1,147 @@
+"""The README: what it shows can be run, and what there is it names."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from imgfilt.border import BORDERS
+from imgfilt.cli import commands
+from imgfilt.filters import FILTERS
+from imgfilt.image import FORMATS
+from imgfilt.kernel.preset import preset_names
+
+from .cli_support import PROGRAM, ROOT, load, posix
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+LINES = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
+INSTALLATIONS = [line for line in LINES if line.startswith("python3 -m venv .venv && ")]
+COMMANDS = [line for line in LINES if line.startswith(("imgfilt ", "cat "))]
+
+
+@pytest.fixture
+def in_folder(tmp_path, monkeypatch):
+    """A folder with the samples, and `imgfilt` on the path."""
+    (tmp_path / "sample_images").symlink_to(ROOT / "sample_images")
+    program = tmp_path / ".venv/bin/imgfilt"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(PROGRAM)} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    return tmp_path
+
+
+def run(line):
+    """Run a line in a shell, and return where it said its output should go."""
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert all(said.startswith("imgfilt: ") for said in done.stderr.splitlines())
+    return done.stdout
+
+
+def test_every_line_is_one_to_run():
+    assert sorted(INSTALLATIONS + COMMANDS) == sorted(LINES)
+    assert len(COMMANDS) >= 20
+    assert {kind for kind, _ in BLOCKS} == {"sh", "python"}
+
+
+def test_the_two_commands():
+    first, second = INSTALLATIONS
+    assert " -m pytest" in second
+    assert second in (ROOT / ".ci/run").read_text().splitlines()
+    assert first.split(" && ")[:-1] == ["python3 -m venv .venv", ".venv/bin/pip install ."]
+    assert first.split(" && ")[-1].startswith(".venv/bin/imgfilt ")
+
+
+@posix
+def test_the_figure_of_the_first_command(in_folder):
+    run(INSTALLATIONS[0].split(" && ")[-1])
+    height, width, channels = load("gaussian.png").shape
+    assert width < 2400
+    assert 0.4 < height / width < 0.7
+    assert channels == 3
+
+
+@posix
+@pytest.mark.parametrize("line", COMMANDS)
+def test_command(line, in_folder):
+    before = set(in_folder.rglob("*"))
+    printed = run(line)
+    words = shlex.split(line)
+    target = words[-1] if words[-2] == ">" else words[words.index("-o") + 1]
+    made = [path for path in set(in_folder.rglob("*")) - before if path.is_file()]
+    if target == "-":
+        assert printed
+        assert made == []
+        return
+    assert printed == ""
+    assert made
+    pattern = re.sub(r"{\w+}", "*", target) + ("*" if target.endswith("/") else "")
+    assert sorted(made) == sorted(in_folder.glob(pattern))
+    assert all(path.stat().st_size for path in made)
+
+
+def test_the_table_of_the_lecture_is_printed(in_folder):
+    (line,) = (line for line in COMMANDS if "lecture-kernel" in line)
+    assert run(line) == "1 4 3 4 1\n1 2 4 3 3\n1 2 3 4 1\n1 3 3 1 1\n3 3 1 1 0\n"
+
+
+@posix
+def test_python(in_folder):
+    (code,) = (text for kind, text in BLOCKS if kind == "python")
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], timeout=60)
+    assert done.returncode == 0
+
+
+def test_the_kernel_file_is_a_kernel(tmp_path):
+    from imgfilt import Kernel
+
+    (text,) = re.findall(r"(?:^    .*\n)+", README, re.MULTILINE)
+    kernel = Kernel.parse(text.replace("\n    ", "\n").strip())
+    assert kernel == Kernel.parse(
+        (ROOT / "imgfilt/kernel/presets/y-derivative-average.txt").read_text()
+    )
+
+
+@pytest.mark.parametrize("name", commands.commands)
+def test_every_command_is_shown(name):
+    assert any(f"imgfilt {name} " in line for line in LINES)
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_is_named(name):
+    assert re.search(rf"`{name}(:[A-Z,\[\]]+)?`", README)
+
+
+def test_borders_are_pictured():
+    rows = re.findall(r"^\| `(\w+)` \| (?:`(.*?)`)? *\|", README, re.MULTILINE)
+    found = {name: picture.replace(r"\|", "|") for name, picture in rows}
+    assert list(found) == list(BORDERS)
+    for name, border in BORDERS.items():
+        assert found[name] == ("" if name == "valid" else border.picture)
+
+
+def test_every_option_exists():
+    known = {
+        word for command in commands.commands.values() for p in command.params for word in p.opts
+    }
+    said = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", "\n".join(COMMANDS) + README))
+    assert said - known <= {"--quiet"}
+
+
+def test_every_filter_and_format_is_named():
+    for name in FILTERS:
+        assert name in README
+    for form in FORMATS.values():
+        assert form.label in README, form.label
+
+
+def test_links_lead_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("https://") or (ROOT / target).is_file(), target
+    assert shutil.which("bash") or sys.platform == "win32"
