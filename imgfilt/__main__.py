@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import os
 
+from . import interrupt
+
 # Read when NumPy loads its BLAS: threads are imgfilt's own, no more than were asked for.
 _BLAS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"
 
 
 def main() -> None:
-    """Run the command line, with signals seen from the first moment."""
-    from .cli.interrupt import interruptible
-
+    """Run the command line."""
+    # Before anything that takes time to load.
+    interrupt.listen()
     for name in _BLAS:
         os.environ[name] = "1"
-    with interruptible():
-        from .cli import commands, streams
+    from .cli import commands, streams
 
-        streams.occupy()
-
-        # Click's glob expansion on Windows would eat kernels in brackets.
-        commands.main(prog_name="imgfilt", windows_expand_args=False)
+    streams.occupy()
+    # Click's glob expansion on Windows would eat kernels in brackets.
+    commands.main(prog_name="imgfilt", windows_expand_args=False)
 
 
 if __name__ == "__main__":

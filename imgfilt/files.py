@@ -24,6 +24,9 @@ KINDS = (
     (stat.S_ISSOCK, "a socket"),
 )
 
+# Temporary files that are there now: what a signal handler has to remove, in any thread.
+_unfinished: set[Path] = set()
+
 # A FIFO that takes a file's place after it was looked at must not hang the opening either.
 _WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
@@ -88,6 +91,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     except OutputError as error:
         raise OutputError(f"{displayed(path)}: {error}") from None
     temporary = _unused_name(target.parent)
+    _unfinished.add(temporary)
     try:
         with _CheckedWriter(temporary, "xb") as stream:
             if replaced:
@@ -101,6 +105,18 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         if isinstance(error, OSError):
             raise OutputError(f"{displayed(path)}: {_reason(error)}") from error
         raise
+    finally:
+        _unfinished.discard(temporary)
+
+
+def abandon() -> None:
+    """Remove what is being written, by whichever thread: the process ends at once."""
+    # Threads may still begin a file while others are removed.
+    while _unfinished:
+        for temporary in list(_unfinished):
+            with suppress(OSError):
+                temporary.unlink()
+            _unfinished.discard(temporary)
 
 
 class _CheckedWriter(io.FileIO):

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import TypeVar
 
+# Seconds. A signal that another thread receives doesn't wake the one that waits, and handles it.
+_GLANCE = 0.1
+
 Item = TypeVar("Item")
 
 
@@ -24,9 +27,10 @@ def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) 
     """
     pool = ThreadPoolExecutor(workers)
     try:
-        futures = [pool.submit(function, item) for item in items]
-        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in done:
-            future.result()
+        waiting = {pool.submit(function, item) for item in items}
+        while waiting:
+            done, waiting = wait(waiting, _GLANCE, FIRST_EXCEPTION)
+            for future in done:
+                future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

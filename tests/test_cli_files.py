@@ -1,6 +1,8 @@
 """Files on the command line: which inputs there are, and where the outputs go."""
 
 import os
+import shlex
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 from imgfilt import Blur, Gaussian, apply, read
 from imgfilt.image import FORMATS, format_of
 
-from .cli_support import files, invoke, load, posix, refused, save, succeed
+from .cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +44,7 @@ def test_several_into_a_folder(folder):
         ("{stem}.{ext}", "a.png"),
         ("{parent}_{stem}_{filter}.{ext}", "in_a_gaussian.png"),
         ("made/{parent}/{stem}/{filter}.png", "made/in/a/gaussian.png"),
+        ("made/{filter}/", "made/gaussian/a.png"),
         ("{sigma}-{size}.png", "0.50-5.png"),  # as typed
         ("{}{ stem}{1}{stem}.png", "{}{ stem}{1}a.png"),
         ("{{stem}}.png", "{a}.png"),
@@ -194,6 +197,27 @@ def test_another_name_of_an_input_is_replaced_alone():
     succeed("blur", "a.png", "-o", "b.png")
     assert np.array_equal(load("a.png"), pixels)
     assert np.array_equal(load("b.png"), blurred(pixels))
+
+
+@posix
+def test_three_runs_on_one_folder():
+    pixels = [save(name, 300, 400, 3, seed=seed) for seed, name in enumerate(("a.png", "b.png"))]
+    command = [*PROGRAM, "blur", "a.png", "b.png", "-o", "out/"]
+    runs = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]
+    assert [one.communicate()[1] for one in runs] == 3 * [b"imgfilt: 2 written, 0 failed\n"]
+    assert list(files("out")) == ["a.png", "b.png"]
+    for name, before in zip(("a.png", "b.png"), pixels, strict=True):
+        assert np.array_equal(load(Path("out", name)), blurred(before))
+
+
+@posix
+def test_a_working_folder_that_is_gone():
+    save("a.png", 5, 6, 3)
+    gone = f"mkdir gone; cd gone; rmdir ../gone; {shlex.join(PROGRAM)} blur {Path.cwd()}/a.png -o "
+    done = subprocess.run(["bash", "-c", gone + "b.png"], capture_output=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"imgfilt: b.png: ")
+    assert done.stderr.count(b"\n") == 1
 
 
 # Inputs

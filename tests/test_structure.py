@@ -14,7 +14,7 @@ import imgfilt
 # A part may import from the lines below its own: neither from those above nor from beside.
 TOWER = """
     __main__
-    cli
+    cli        interrupt
     batch
     figure     image
     apply

@@ -1,0 +1,33 @@
+"""Interrupts: SIGINT, SIGTERM and SIGHUP end the command in one line, with nothing half-written.
+
+The handler ends the process itself. An exception raised from it could strike while a lock is held
+that the way out needs, and waiting for threads at work could take long.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from types import FrameType
+
+from .files import abandon
+
+_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
+def listen() -> None:
+    """Have the signals end the command with the exit code 128 + their number."""
+    for number in _SIGNALS:
+        # A signal that the parent has this command ignore (nohup, &) stays ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _leave)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    abandon()
+    with suppress(OSError):
+        os.write(2, f"imgfilt: interrupted ({signal.Signals(number).name})\n".encode())
+    os._exit(128 + number)
