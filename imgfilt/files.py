@@ -47,6 +47,14 @@ def displayed(path: object) -> str:
     )
 
 
+def real(path: str) -> str:
+    """Return a path without links, by which two names of one file are known to be one."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return path  # the working folder is gone: reading or writing will say so
+
+
 def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
     """Open an existing regular file for reading; nothing else is opened, or waited for.
 

@@ -183,7 +183,7 @@ class Integers:
             numbers = ()
         if len(numbers) != len(self.names) or min(numbers) < self.minimum:
             raise ParameterError(
-                f"{name}: {value!r} is not {self.metavar}: "
+                f"{name}: {','.join(map(str, numbers)) or repr(value)} is not {self.metavar}: "
                 f"{len(self.names)} whole numbers from {self.minimum} up"
             )
         return numbers

@@ -9,6 +9,7 @@ fractions where the filter is a ratio of whole numbers and the picture is whole,
 
 import math
 from fractions import Fraction
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -21,6 +22,7 @@ def peak(dtype):
     return {"uint8": 255, "uint16": 65535, "float32": 1, "float64": 1}[np.dtype(dtype).name]
 
 
+@cache
 def walked(border, position, length):
     """Return where one stands after walking from the first pixel; None is outside."""
     at, heading = 0, 1 if position > 0 else -1
@@ -224,5 +226,6 @@ def stored(values, dtype):
     """Return values as they are stored: whole ones rounded half to even and clipped."""
     if np.dtype(dtype).kind == "f":
         return np.asarray(values, np.float64)
-    levels = [min(max(round(value), 0), peak(dtype)) for value in np.ravel(values).tolist()]
+    top = peak(dtype)
+    levels = [min(max(round(value), 0), top) for value in np.ravel(values).tolist()]
     return np.array(levels, np.int64).reshape(np.shape(values))

@@ -26,7 +26,7 @@ from .test_filters import assert_within
 
 SHAPES = [(1, 1, 2), (2, 3, 4), (6, 5, 3)]
 LARGE = [Gaussian(45), Blur(45), Median(45), Bilateral(21, 400, 100), NLMeans(500, 3, 21)]
-FILTERS = [one.filter for case in CASES if (one := example(case))] + LARGE
+EVERY = [example(case).filter for case in CASES] + LARGE
 
 
 def opaque(shape, dtype):
@@ -62,7 +62,7 @@ def test_filter_with_alpha(case, border, dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
-@pytest.mark.parametrize("filt", FILTERS, ids=repr)
+@pytest.mark.parametrize("filt", EVERY, ids=repr)
 def test_transparent_green_does_not_bleed(filt, engine, dtype):
     pixels = np.zeros((9, 12, 4), dtype)
     pixels[:, :7, [0, 3]] = pixels[:, 7:, 1] = reference.peak(dtype)

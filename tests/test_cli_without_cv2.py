@@ -91,6 +91,7 @@ def test_a_broken_installation(error):
     """Such as cv2 for another NumPy, or without a library of the system."""
     Path("broken/cv2").mkdir(parents=True)
     Path("broken/cv2/__init__.py").write_text(f"raise {error}('libGL.so.1: missing\\nand so on')\n")
-    done = run("blur", "a.png", "-o", "found.png", env={**os.environ, "PYTHONPATH": "broken"})
+    paths = os.pathsep.join(["broken", *sys.path])
+    done = run("blur", "a.png", "-o", "found.png", env={**os.environ, "PYTHONPATH": paths})
     said = "imgfilt: OpenCV can't be imported (libGL.so.1: missing), so this runs on NumPy\n"
     assert (done.returncode, done.stderr.decode()) == (0, said)

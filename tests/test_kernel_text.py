@@ -130,7 +130,9 @@ REFUSED = {
     "# two rows\norigin 2 0\n1 1\n1 1": (
         ":2: the origin 2,0 is outside the kernel of 2 x 2: rows are 0 to 1, columns 0 to 1"
     ),
-    "origin 0 3\n1 1 1\n1 1 1": ":1: the origin 0,3 is outside the kernel of 2 x 3: rows are 0 to 1, columns 0 to 2",
+    "origin 0 3\n1 1 1\n1 1 1": (
+        ":1: the origin 0,3 is outside the kernel of 2 x 3: rows are 0 to 1, columns 0 to 2"
+    ),
 }
 
 

@@ -213,7 +213,7 @@ def test_an_unknown_preset_with_a_size_offers_the_nearest_names():
 REFUSED = {
     "average": "the preset 'average' is written average:SIZE; found average alone",
     "average:3,3": "the preset 'average' is written average:SIZE; found average:3,3",
-    "gaussian-integrated:7": "is written gaussian-integrated:SIZE,SIGMA; found gaussian-integrated:7",
+    "gaussian-integrated:7": "gaussian-integrated:SIZE,SIGMA; found gaussian-integrated:7",
     "gaussian:7,1,1": "the preset 'gaussian' is written gaussian:SIZE",
     "sobel-x:3": "the preset 'sobel-x' takes no arguments, found '3'",
     "identity:": "the preset 'identity' takes no arguments, found ''",

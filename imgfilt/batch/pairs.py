@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CommandError, OutputError
-from ..files import displayed
+from ..files import displayed, real
 from ..image import FORMATS, format_of
 from .job import STREAM, Job, Step
 
@@ -24,6 +24,8 @@ class Target:
     format: str | None = None
 
     def __post_init__(self) -> None:
+        if not self.output:
+            raise CommandError("-o '': wanted a file, a folder, a template or -")
         if self.output == STREAM or self.is_folder:
             return
         suffix = os.path.splitext(self.output)[1]
@@ -64,11 +66,8 @@ class Target:
             return STREAM
         name = Path("stdin.png" if source == STREAM else source)
         suffix = name.suffix if self.format is None else FORMATS[self.format].suffixes[0]
-        if self.is_template:
-            return self._filled(name, suffix, step)
-        if self.is_folder:
-            return os.path.join(self.output, name.stem + suffix)
-        return self.output
+        output = self._filled(name, suffix, step) if self.is_template else self.output
+        return os.path.join(output, name.stem + suffix) if self.is_folder else output
 
     def _filled(self, name: Path, suffix: str, step: Step) -> str:
         words = dict(step.words)
@@ -147,4 +146,4 @@ def check(jobs: Sequence[Job], target: Target) -> None:
 
 def _real(path: str) -> str:
     # Case folds where the system's file names do.
-    return path if path == STREAM else os.path.normcase(os.path.realpath(path))
+    return path if path == STREAM else os.path.normcase(real(path))

@@ -6,6 +6,7 @@ import glob
 import os
 from collections.abc import Iterable, Iterator
 
+from ..files import real
 from ..image import FORMATS
 from .job import STREAM
 
@@ -22,7 +23,7 @@ def find(inputs: Iterable[str]) -> list[str]:
     found: dict[str, str] = {}
     for given in inputs:
         for path in _expanded(given):
-            found.setdefault(path if path == STREAM else os.path.realpath(path), path)
+            found.setdefault(path if path == STREAM else real(path), path)
     return list(found.values())
 
 

@@ -38,6 +38,8 @@ class Settings:
     background : (red, green, blue), optional
         The ground for alpha where the output can't hold it, 0 to 255.
     layout : Layout
+    rows : bool
+        Whether each of several inputs makes a row of its figure, whatever the layout's columns.
     original : bool
         Whether a figure begins with the unfiltered picture.
     reference : (H, W, 1) or (H, W, 3) uint8 array, optional
@@ -50,6 +52,7 @@ class Settings:
     strip: bool = False
     background: tuple[int, int, int] | None = None
     layout: Layout = field(default_factory=Layout)
+    rows: bool = True
     original: bool = True
     reference: Pixels | None = None
 
@@ -82,7 +85,7 @@ def draw(job: Job, settings: Settings) -> list[str]:
         with _about(name_of(source)):
             cells += _cells(name_of(source), picture, job.steps, settings, notes)
     layout = settings.layout
-    if len(job.sources) > 1:
+    if len(job.sources) > 1 and settings.rows:
         layout = dataclasses.replace(layout, columns=len(cells) // len(job.sources))
     with _about(job.name):
         figure = Image(grid(cells, layout, max_pixels=settings.max_pixels))
@@ -181,5 +184,7 @@ def _write(job: Job, picture: Image, settings: Settings) -> list[str]:
 def _make_folder(folder: str) -> None:
     try:
         os.makedirs(folder or ".", exist_ok=True)
+    except FileExistsError:
+        raise OutputError(f"{displayed_name(folder)}: is no folder") from None
     except OSError as error:
         raise OutputError(f"{displayed_name(folder)}: {error.strerror or error}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import click
@@ -11,10 +12,8 @@ from ..filters import Filter
 from ..options import DEPTHS, ENGINES, VALUES
 from ..values import Integers, Number
 
-MANY = 2**63 - 1
 
-
-class Held(click.ParamType[Any]):
+class Held(click.ParamType):  # type: ignore[type-arg] # older ones take no argument
     """A Click type that leaves parsing and its errors to a kind of values.py."""
 
     def __init__(self, kind: Any):
@@ -28,7 +27,7 @@ class Held(click.ParamType[Any]):
         return self.kind.parse(value, param.opts[-1])
 
 
-def whole(minimum: int, maximum: int = MANY) -> Held:
+def whole(minimum: int, maximum: float = math.inf) -> Held:
     """Return the type of a whole number."""
     return Held(Number(minimum, maximum, whole=True))
 

@@ -9,7 +9,7 @@ from ..batch import STREAM, Job, Settings, Step, Target, format_key, run, shown
 from ..errors import CommandError, ImageError
 from ..figure import Layout
 from ..filters import Filter
-from ..filters.sweep import sweep
+from ..filters.sweep import Variant, sweep
 from ..image import MAX_PIXELS, Pixels, parse_colour, read
 from ..options import Options
 from ..values import Number, Value
@@ -27,14 +27,13 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
         if parameter.required:
             texts[parameter.name] = kernel_value(found)
         elif found is True:
-            texts[parameter.name] = Value("", True)
+            texts[parameter.name] = Value("true", True)
         elif isinstance(found, str):
             texts[parameter.name] = found
-    defaults = {p.name: str(p.default) for p in kind.parameters() if p.default is not None}
     options = Options(
         engine=given["engine"],
         border=given["border"],
-        border_value=border_value(given.get("border_value", "0")),
+        border_value=border_value(given["border_value"]),
         values=given.get("values", "clip"),
         depth=given.get("depth"),
         linear=given["linear"],
@@ -42,11 +41,19 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
         workers=given.get("jobs"),
     )
     return [
-        Step(
-            variant.filter, options, {**defaults, **variant.words, "filter": name}, variant.caption
-        )
+        Step(variant.filter, options, _words(kind, variant, name), variant.caption)
         for variant in sweep(kind, texts)
     ]
+
+
+def _words(kind: type[Filter], variant: Variant, name: str) -> dict[str, str]:
+    """Return the words of a template: each parameter as typed, or its default; the filter."""
+    words = {p.name: _default(p.default) for p in kind.parameters()}
+    return {**words, **variant.words, "filter": name}
+
+
+def _default(value: Any) -> str:
+    return {None: "auto", False: "false"}.get(value) or str(value)
 
 
 def border_value(text: str) -> tuple[float, ...]:
@@ -71,6 +78,7 @@ def settings(given: dict[str, Any]) -> Settings:
         quality=given["quality"],
         strip=given["strip"],
         background=None if colour is None else parse_colour(colour),
+        rows=given["columns"] is None,
         layout=Layout(**layout, cell_width=given["cell_width"], zoom=given["zoom"]),
         original=not given["no_original"],
         reference=_reference(given["reference"]),

@@ -83,8 +83,10 @@ class Filter(ABC):
     def caption(self, words: Mapping[str, str]) -> str:
         """Return what a figure calls it: `5 x 5 Gaussian`, `sigma 3 Gaussian`.
 
-        `words` are the parameters to name, as they were typed.
+        `words` are the parameters to name, as they were typed; without any it is the first one.
         """
+        first = self.parameters()[0].name
+        words = words or {first: str(getattr(self, first))}
         kinds = {name: kind for name, kind, *_ in self.parameters()}
         named = ", ".join(kinds[name].caption(name, text) for name, text in words.items())
         return f"{named} {self.title}".lstrip()

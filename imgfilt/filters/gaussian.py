@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -39,6 +39,10 @@ class Gaussian(Linear):
     integer: bool = parameter(
         Flag(), False, "Compute in integers, with a kernel of whole numbers and its divisor."
     )
+
+    def caption(self, words: Mapping[str, str]) -> str:
+        """Return what a figure calls it; by its side where nothing was said."""
+        return super().caption(words or {"size": str(self.side)})
 
     @property
     def side(self) -> int:

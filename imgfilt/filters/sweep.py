@@ -65,15 +65,9 @@ def sweep(kind: type[Filter], given: Mapping[str, str | Value]) -> list[Variant]
         filt = kind(**{name: value.held for name, value in chosen.items()})
         words = {name: value.text for name, value in chosen.items()}
         shown = {name: text for name, text in words.items() if name in named}
-        variants.append(Variant(filt, words, filt.caption(shown or _first(kind))))
+        variants.append(Variant(filt, words, filt.caption(shown)))
     return variants
 
 
 def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
-
-
-def _first(kind: type[Filter]) -> dict[str, str]:
-    """Return the first parameter at its default, for a caption of a filter given as it is."""
-    first = kind.parameters()[0]
-    return {} if first.default is None else {first.name: str(first.default)}

@@ -29,7 +29,8 @@ def run(padded: Array, taps: Taps) -> Array:
         for left in range(0, width, across):
             for channel in range(padded.shape[2]):
                 part = padded[top : top + tile[0], left : left + tile[1], channel]
-                spectrum = np.fft.rfft2(part, tile)
+                # Of float32 NumPy would make a transform in single precision.
+                spectrum = np.fft.rfft2(part.astype(np.float64), tile)
                 spectrum *= kernel
                 found = np.fft.irfft2(spectrum, tile)
                 target = sums[top : top + down, left : left + across, channel]
