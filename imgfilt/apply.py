@@ -21,6 +21,7 @@ from .plan import Plan, make_plan
 from .store import Clipped, Store
 from .working import Array, Working, peak
 
+_LARGEST_IN_LEVELS = 1e36  # 255 times it is still float32
 _DTYPES = "uint8", "uint16", "float32", "float64"
 
 
@@ -107,7 +108,7 @@ def run(
     `progress` is called with the share done (0 to 1) after each strip, by its worker.
     """
     plan, fill = prepare(filt, pixels, alpha, options)
-    dtype = np.dtype(DEPTHS[options.depth]) if options.depth else pixels.dtype
+    dtype = _output(pixels, options)
     if options.values == "raw" and dtype.kind != "f":
         raise ParameterError("values: 'raw' needs a float output; see --depth float")
     store = Store(plan.working, plan.shape[2], dtype, options.values)
@@ -119,7 +120,7 @@ def run(
     if options.region is None:
         out = np.empty(plan.shape, dtype)
     else:
-        out = store.narrowed(pixels.astype(np.float64) * store.scale)
+        out = pixels.copy() if dtype == pixels.dtype else store.converted(pixels)
     finished = iter(range(1, len(plan.strips) + 1))
 
     def work(strip: Span) -> None:
@@ -144,10 +145,25 @@ def prepare(filt: Filter, pixels: Array, alpha: bool, options: Options) -> tuple
     opaque = not alpha or bool((pixels[..., -1] == peak(dtype)).all())
     if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
         opaque = bool(fill[-1] == peak(dtype)) or filt.identity
-    working = Working(filt, dtype, alpha, not opaque, options.linear)
+    wide = _is_wide(filt, pixels, _output(pixels, options))
+    working = Working(filt, dtype, alpha, not opaque, options.linear, wide)
     region = None if options.region is None else _region(options.region, pixels)
     plan = make_plan(working, pixels.shape, options.border, options.engine, region)
     return plan, fill
+
+
+def _output(pixels: Array, options: Options) -> np.dtype[Any]:
+    return np.dtype(DEPTHS[options.depth]) if options.depth else pixels.dtype
+
+
+def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any]) -> bool:
+    """Return whether float32, and what cv2 makes of narrow pixels, would be too coarse."""
+    if output.itemsize > pixels.dtype.itemsize:
+        return filt.linear or filt.levels
+    if not filt.levels or pixels.dtype != np.float32:
+        return False
+    largest = np.max(np.abs(pixels), initial=0, where=np.isfinite(pixels))
+    return bool(largest > _LARGEST_IN_LEVELS)
 
 
 def _fill(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) -> Array:
@@ -191,8 +207,8 @@ def _values(plan: Plan, pixels: Array, strip: Span, fill: Array) -> Array:
     centre = padded[top : top + rows, left : left + columns]
     if plan.filter.identity:
         return centre
-    block, weight = plan.working.shown(padded)
     with np.errstate(over="ignore", invalid="ignore"):
+        block, weight = plan.working.shown(padded)
         return plan.working.stored(_computed(plan, block, weight), centre)
 
 

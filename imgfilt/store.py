@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .number import shortest
-from .working import Array, Working, peak
+from .working import Array, Working, halves_kept, peak
 
 
 @dataclass
@@ -56,15 +56,26 @@ class Store:
                 self.low = min(self.low, float(finite.min()))
                 self.high = max(self.high, float(finite.max()))
 
+    def converted(self, pixels: Array) -> Array:
+        """Return pixels that stay as they are, alpha included, in the output's depth."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.narrowed(pixels.astype(np.float64) * self.scale)
+
     def stored(self, values: Array) -> Array:
         """Return a strip's (h, w, C) values as the output stores them."""
-        if values.dtype == self.dtype and self.mode == "clip":
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._stored(values)
+
+    def _stored(self, values: Array) -> Array:
+        if values.dtype == self.dtype and self.mode == "clip" and self.scale == 1:
             return values
         values = values.astype(np.result_type(values, np.float32))
         self.signed(values[..., : self.colours])
         values *= values.dtype.type(self.scale)
         if self.dtype.kind == "f":
             return values.astype(self.dtype, copy=False)
+        if self.scale != 1:
+            values = halves_kept(values)
         np.rint(values, out=values)
         self.count(values[..., : self.colours])
         return self.narrowed(values)
@@ -82,16 +93,17 @@ class Store:
 
     def count(self, colours: Array) -> None:
         """Take rounded colours into the tally of what the range can't hold."""
-        least, greatest = float(colours.min()), float(colours.max())
+        # NaN is passed over by fmin and fmax.
+        least, greatest = float(np.fmin.reduce(colours, None)), float(np.fmax.reduce(colours, None))
         outside = 0
         # Not a comparison that NaN passes: what is no number is lost as well.
-        if not (least >= 0 and greatest <= self.clipped.limit):
+        if not (least >= 0 and greatest <= self.clipped.limit) or np.isnan(colours.sum()):
             outside = int(np.count_nonzero(~((colours >= 0) & (colours <= self.clipped.limit))))
         with self.lock:
             self.clipped.outside += outside
             self.clipped.total += colours.size
-            self.clipped.least = min(self.clipped.least, least)
-            self.clipped.greatest = max(self.clipped.greatest, greatest)
+            self.clipped.least = float(np.fmin(self.clipped.least, least))
+            self.clipped.greatest = float(np.fmax(self.clipped.greatest, greatest))
 
     def narrowed(self, values: Array) -> Array:
         """Return values in the output's dtype: floats as they are, others rounded and clipped."""

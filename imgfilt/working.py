@@ -40,6 +40,8 @@ class Working:
         Some of that alpha, or of the border's, is less than full.
     linear_light : bool
         Colours are decoded from sRGB's curve.
+    wide : bool
+        In float64: the result is stored at a finer depth, or its levels are past float32.
     """
 
     filter: Filter
@@ -47,24 +49,27 @@ class Working:
     alpha: bool = False
     transparent: bool = False
     linear_light: bool = False
+    wide: bool = False
 
     @property
     def shown_dtype(self) -> np.dtype[Any]:
         """The dtype that decides which engine can do it."""
-        return np.dtype(np.float64) if self.linear_light else self.dtype
+        return np.dtype(np.float64) if self.linear_light or self.wide else self.dtype
 
     def shown(self, padded: Array) -> tuple[Array, Array | None]:
         """Return the block that the filter sees, and the weight plane if it takes one."""
-        if not self.alpha:
-            return self._into_levels(self._into_light(padded)), None
-        colour, alpha = padded[..., :-1], padded[..., -1]
-        colour = self._into_light(colour)
+        colours = padded.shape[2] - self.alpha
+        colour, alpha = padded[..., :colours], padded[..., colours:]
+        colour = self._into_light(colour.astype(np.float64) if self.wide else colour)
         if not self.transparent:
             return self._into_levels(colour), None
+        if self.dtype.kind == "f":
+            # What can't be seen doesn't count, NaN and infinity included.
+            colour = np.where(alpha > 0, colour, np.nan_to_num(colour, posinf=0, neginf=0))
         if isinstance(self.filter, Linear):
-            covered = alpha[..., np.newaxis].astype(np.float64)
+            covered = alpha.astype(np.float64)
             return np.concatenate([colour * covered, covered], axis=2), None
-        return self._into_levels(colour), alpha
+        return self._into_levels(colour), alpha[..., 0]
 
     def stored(self, values: Array, centre: Array) -> Array:
         """Return the (h, w, C) values in stored levels, alpha included, unrounded.
@@ -104,8 +109,7 @@ class Working:
         alpha = alpha / total if share else kept.astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
             colour = colour / alpha
-        # A quotient that is truly half a level must stay one, though its parts were rounded.
-        return np.rint(colour * _FINE) / _FINE if kept.dtype.kind != "f" else colour, alpha
+        return colour if kept.dtype.kind == "f" else halves_kept(colour), alpha
 
     def _into_levels(self, colour: Array) -> Array:
         if not self.filter.levels or peak(self.dtype) == 255:
@@ -124,7 +128,8 @@ class Working:
             return colour
         if self.dtype.kind == "f":
             return decoded(colour.astype(np.float64))
-        return self._curve[colour]
+        light: Array = self._curve[colour.astype(self.dtype, copy=False)]
+        return light
 
     @cached_property
     def _curve(self) -> Array:
@@ -137,6 +142,12 @@ class Working:
             return values
         top = peak(self.dtype)
         return encoded(values / top) * top
+
+
+def halves_kept(levels: Array) -> Array:
+    """Return levels so that what is truly a half is one, though its parts were rounded."""
+    kept: Array = np.rint(levels * _FINE) / _FINE
+    return kept
 
 
 def decoded(signal: Array) -> Array:
