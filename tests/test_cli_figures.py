@@ -35,7 +35,7 @@ def drawn(monkeypatch):
 def captions(drawn):
     """Return the captions of the one figure."""
     ((cells, _),) = drawn
-    return [cell.caption for cell in cells]
+    return [f"{cell.caption}\n{cell.note}".rstrip("\n") for cell in cells]
 
 
 def assert_shown(path, drawn, pictures):

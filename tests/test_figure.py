@@ -434,3 +434,12 @@ def test_quality_needs_one_size():
     for measured in (psnr, ssim):
         with pytest.raises(ParameterError, match=r"--reference: 8 x 7 .* 8 x 9"):
             measured(colour, noise(7, 8))
+
+
+def test_a_note_stands_below_its_caption():
+    pixels = np.zeros((40, 300, 1), np.uint8)
+    cells = [Cell("one", pixels, "PSNR 31.42 dB"), Cell("two words", pixels)]
+    (caption, note), (alone,) = measure(cells, Layout()).captions
+    assert (caption.text, note.text, alone.text) == ("one", "PSNR 31.42 dB", "two words")
+    assert note.baseline == alone.baseline > caption.baseline
+    assert caption.box.bottom <= note.box.top

@@ -110,7 +110,7 @@ def _cells(
 def _cell(caption: str, pixels: Pixels, settings: Settings) -> Cell:
     if settings.reference is None:
         return Cell(caption, pixels)
-    return Cell(f"{caption}\n{described(pixels, settings.reference)}", pixels)
+    return Cell(caption, pixels, described(pixels, settings.reference))
 
 
 @contextmanager

@@ -19,10 +19,13 @@ class Cell:
         lacks without their accents, or else as question marks.
     pixels : (H, W, 1) or (H, W, 3) uint8 array
         sRGB, opaque; see `displayed`.
+    note : str
+        A line of its own below the caption.
     """
 
     caption: str
     pixels: NDArray[np.uint8]
+    note: str = ""
 
 
 @dataclass(frozen=True)

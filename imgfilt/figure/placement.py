@@ -7,6 +7,7 @@ along a row. A short last row begins at the left. Margins and gaps are as wide a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ..errors import ParameterError
 from . import text
@@ -75,9 +76,12 @@ def measure(cells: Sequence[Cell], layout: Layout) -> Placement:
     picture_left = min(across.start for _, across in shown)
     picture_width = max(across.stop for _, across in shown) - picture_left
     size = font_size(picture_width)
-    words = [text.words(cell.caption) for cell in cells]
-    column_width = max(picture_width, text.room(words, size))
-    captions = [text.wrapped(caption, size, column_width) for caption in words]
+    words = [[text.words(cell.caption), text.words(cell.note)] for cell in cells]
+    column_width = max(picture_width, text.room(chain.from_iterable(words), size))
+    captions = [
+        [line for part in parts for line in text.wrapped(part, size, column_width)]
+        for parts in words
+    ]
     columns = min(layout.columns, len(cells))
     pitch = column_width + size
     grid_width = columns * pitch - size
