@@ -15,6 +15,7 @@ from . import workers as pools
 from .border import BORDERS, Span, pad
 from .errors import ParameterError
 from .filters.filter import Filter
+from .filters.linear import Linear
 from .number import shortest
 from .options import DEPTHS, Options
 from .plan import Plan, make_plan
@@ -159,7 +160,7 @@ def _output(pixels: Array, options: Options) -> np.dtype[Any]:
 def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any]) -> bool:
     """Return whether float32, and what cv2 makes of narrow pixels, would be too coarse."""
     if output.itemsize > pixels.dtype.itemsize:
-        return filt.linear or filt.levels
+        return isinstance(filt, Linear) or filt.levels
     if not filt.levels or pixels.dtype != np.float32:
         return False
     largest = np.max(np.abs(pixels), initial=0, where=np.isfinite(pixels))
@@ -191,7 +192,12 @@ def _fill(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) ->
 
 def _region(region: tuple[int, int, int, int], pixels: Array) -> Span:
     left, top, width, height = region
-    if left + width > pixels.shape[1] or top + height > pixels.shape[0] or not width * height:
+    if (
+        min(region) < 0
+        or left + width > pixels.shape[1]
+        or top + height > pixels.shape[0]
+        or not width * height
+    ):
         raise ParameterError(
             f"region: {left},{top},{width},{height} does not lie inside "
             f"the picture of {pixels.shape[1]} x {pixels.shape[0]}"

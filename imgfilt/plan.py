@@ -13,6 +13,7 @@ from . import opencv
 from .border import Reach, Span, shape_out
 from .errors import EngineError, ImageError
 from .filters.filter import Filter
+from .filters.linear import Linear
 from .working import Working
 
 # Rows of a strip, found on 2000 x 3000 pictures: fewer cost more in halo, more leave cores idle.
@@ -140,7 +141,7 @@ def choose_engine(working: Working, colours: int, engine: str) -> tuple[str, str
     """Return `numpy` or `opencv`, and why; EngineError where `opencv` was asked for and can't."""
     if engine == "numpy":
         return "numpy", ASKED
-    weighted = working.transparent and not working.filter.linear
+    weighted = working.transparent and not isinstance(working.filter, Linear)
     obstacle = opencv.missing()
     if obstacle is not None:
         obstacle = f"OpenCV can't be imported ({obstacle})"

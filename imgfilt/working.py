@@ -17,7 +17,7 @@ from .filters.linear import Linear
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _FINE = 2.0**24
-_BARELY = 2.0**-40  # of full alpha: below, what rounding left of nothing
+_BARELY = 2.0**-40  # relative to the full: below, what rounding left of nothing
 
 
 def peak(dtype: np.dtype[Any]) -> float:
@@ -93,9 +93,9 @@ class Working:
             colour = self._out_of_levels(colour)
         colour = self._out_of_light(colour)
         alpha = np.clip(alpha, 0, peak(self.dtype))
-        if self.dtype.kind != "f":
-            alpha = np.rint(alpha)
-        colour = np.where(alpha > peak(self.dtype) * _BARELY, colour, centre[..., :-1])
+        # Half a level is stored as none.
+        nothing = _BARELY if self.dtype.kind == "f" else 0.5
+        colour = np.where(alpha > nothing, colour, centre[..., :-1])
         return np.concatenate([colour, alpha], axis=2)
 
     @staticmethod

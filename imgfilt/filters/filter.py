@@ -54,9 +54,6 @@ class Filter(ABC):
     ----------
     title : str
         What captions call it.
-    linear : bool
-        Sums weighted pixels: alpha goes through it as a channel of premultiplied colour. The
-        others take the alpha as a weight plane.
     levels : bool
         Sees 8-bit levels at every depth, so that its thresholds mean the same.
     orders_infinity : bool
@@ -64,7 +61,6 @@ class Filter(ABC):
     """
 
     title: ClassVar[str]
-    linear: ClassVar[bool] = False
     levels: ClassVar[bool] = False
     orders_infinity: ClassVar[bool] = False
 

@@ -21,9 +21,10 @@ _LONG = {"u": 25, "f": 51}
 
 
 class Linear(Filter):
-    """A weighted sum of the pixels around."""
+    """A weighted sum of the pixels around.
 
-    linear: ClassVar[bool] = True
+    Alpha goes through it as a channel of premultiplied colour; other filters take it as a weight.
+    """
 
     @property
     @abstractmethod
