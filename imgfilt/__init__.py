@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .apply import apply
-    from .errors import EngineError, ImageError, ImgfiltError, KernelError, ParameterError
+    from .errors import (
+        CommandError,
+        EngineError,
+        ImageError,
+        ImgfiltError,
+        KernelError,
+        OutputError,
+        ParameterError,
+    )
     from .filters.bilateral import Bilateral
     from .filters.blur import Blur
     from .filters.convolve import Convolve
@@ -28,6 +36,7 @@ _HOMES = {
     "apply": ".apply",
     "Bilateral": ".filters.bilateral",
     "Blur": ".filters.blur",
+    "CommandError": ".errors",
     "Convolve": ".filters.convolve",
     "EngineError": ".errors",
     "Gaussian": ".filters.gaussian",
@@ -38,6 +47,7 @@ _HOMES = {
     "KernelError": ".errors",
     "Median": ".filters.median",
     "NLMeans": ".filters.nlmeans",
+    "OutputError": ".errors",
     "ParameterError": ".errors",
     "read": ".image",
     "write": ".image",
@@ -46,6 +56,7 @@ _HOMES = {
 __all__ = [
     "Bilateral",
     "Blur",
+    "CommandError",
     "Convolve",
     "EngineError",
     "Gaussian",
@@ -56,6 +67,7 @@ __all__ = [
     "KernelError",
     "Median",
     "NLMeans",
+    "OutputError",
     "ParameterError",
     "__version__",
     "apply",

@@ -86,6 +86,8 @@ def apply(
     array([[7, 7, 7],
            [7, 7, 7]], dtype=uint8)
     """
+    if not isinstance(filter, Filter):
+        raise ParameterError(f"filter: {filter!r} is no filter; wanted such as Gaussian(size=5)")
     pixels = np.asarray(pixels)
     grey = pixels.ndim == 2
     native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
@@ -142,6 +144,11 @@ def prepare(filt: Filter, pixels: Array, alpha: bool, options: Options) -> tuple
         raise ParameterError(
             f"pixels of shape {pixels.shape} were given; wanted (H, W) or (H, W, C), none of them 0"
         )
+    colours = pixels.shape[2] - alpha
+    if options.linear and colours not in (1, 3):
+        raise ParameterError(
+            f"linear light is defined for grey and RGB; this picture has {colours} colour channels"
+        )
     fill = _fill(options, dtype, pixels.shape[2], alpha)
     opaque = not alpha or bool((pixels[..., -1] == peak(dtype)).all())
     if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
@@ -171,7 +178,10 @@ def _fill(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) ->
     """Return the (C,) pixel beyond the edge; alpha is full unless given, or all is `zero`."""
     if options.border != "constant":
         return np.zeros(channels, dtype)
-    given = np.atleast_1d(np.asarray(options.border_value, np.float64))
+    try:
+        given = np.atleast_1d(np.asarray(options.border_value, np.float64))
+    except (TypeError, ValueError):
+        raise ParameterError(f"border-value: {options.border_value!r} is no number") from None
     colours = channels - alpha
     if given.shape == (1,):
         given = np.repeat(given, colours)
@@ -184,7 +194,10 @@ def _fill(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) ->
     if dtype.kind != "f":
         top = peak(dtype)
         if not (np.isfinite(given).all() and (given >= 0).all() and (given <= top).all()):
-            raise ParameterError(f"border-value: outside the picture's range 0..{shortest(top)}")
+            found = ",".join(map(shortest, sorted(set(given.tolist()))))
+            raise ParameterError(
+                f"border-value: {found} is outside the picture's range 0..{shortest(top)}"
+            )
         if (given != np.rint(given)).any():
             raise ParameterError("border-value: a picture of whole levels wants whole numbers")
     return given.astype(dtype)

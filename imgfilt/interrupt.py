@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from contextlib import suppress
 from types import FrameType
-
-from .files import abandon
 
 _SIGNALS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -27,7 +26,9 @@ def listen() -> None:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    abandon()
+    # Loaded only now, if at all: the handler stands before anything that takes time to load.
+    if files := sys.modules.get(f"{__package__}.files"):
+        files.abandon()
     with suppress(OSError):
         os.write(2, f"imgfilt: interrupted ({signal.Signals(number).name})\n".encode())
     os._exit(128 + number)

@@ -23,6 +23,9 @@ _TIMES_REACH = 4
 
 _MOST_MEMORY = 8 << 30  # bytes of one worker; only windows much larger than the picture need more
 
+# What a slow core does of the counted operations; a run longer than a night is a mistake.
+_OPERATIONS_AN_HOUR, _MOST_HOURS = 3e12, 12
+
 ASKED = "asked for"
 
 
@@ -70,6 +73,16 @@ class Plan:
         """What to tell someone whose machine lacks the engine that would have been chosen."""
         missing = opencv.missing() if self.engine == "numpy" and self.reason != ASKED else None
         return missing and f"OpenCV can't be imported ({missing}), so this runs on NumPy"
+
+    @property
+    def area(self) -> int:
+        """How many pixels are computed: cv2 computes the padding of a strip, too."""
+        reach = self.reach if self.engine == "opencv" else Reach(0, 0, 0, 0)
+        return sum(
+            (strip.bottom - strip.top + reach.top + reach.bottom)
+            * (strip.right - strip.left + reach.left + reach.right)
+            for strip in self.strips
+        )
 
     @property
     def memory(self) -> int:
@@ -122,22 +135,34 @@ def make_plan(
         reach = working.filter.reach
     filt = working.filter
     colours = shape[2] - working.alpha
-    chosen, reason = choose_engine(working, colours, engine)
+    larger = reach.top + reach.bottom > height and reach.left + reach.right > width
+    chosen, reason = choose_engine(working, colours, engine, larger)
     method = filt.method(chosen, working.shown_dtype, colours)
     whole = region or Span(0, height, 0, width)
     strips = cut(whole, reach)
     out = (height, width, shape[2])
     plan = Plan(filt, working, border, reach, out, whole, chosen, reason, *method, strips)
-    if plan.memory > _MOST_MEMORY:
-        window = f"{reach.left + reach.right + 1} x {reach.top + reach.bottom + 1}"
-        raise ImageError(
-            f"a window of {window} on a picture of {shape[1]} x {shape[0]} would take about "
-            f"{plan.memory >> 30} GB of memory; at most {_MOST_MEMORY >> 30} are used"
-        )
+    _check_cost(plan, shape)
     return plan
 
 
-def choose_engine(working: Working, colours: int, engine: str) -> tuple[str, str]:
+def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:
+    """Raise ImageError where a run would need absurd memory or time."""
+    reach = plan.reach
+    window = f"{reach.left + reach.right + 1} x {reach.top + reach.bottom + 1}"
+    what = f"a window of {window} on a picture of {shape[1]} x {shape[0]} would take"
+    if plan.memory > _MOST_MEMORY:
+        raise ImageError(
+            f"{what} about {plan.memory >> 30} GB of memory; at most {_MOST_MEMORY >> 30} are used"
+        )
+    hours = plan.operations * plan.area / _OPERATIONS_AN_HOUR
+    if hours > _MOST_HOURS:
+        raise ImageError(f"{what} about {hours:.0f} hours; at most {_MOST_HOURS} are begun")
+
+
+def choose_engine(
+    working: Working, colours: int, engine: str, padding_dominates: bool = False
+) -> tuple[str, str]:
     """Return `numpy` or `opencv`, and why; EngineError where `opencv` was asked for and can't."""
     if engine == "numpy":
         return "numpy", ASKED
@@ -148,14 +173,19 @@ def choose_engine(working: Working, colours: int, engine: str) -> tuple[str, str
     elif weighted:
         obstacle = "OpenCV can't do this: it knows no transparency"
     else:
-        found = working.filter.supports(working.shown_dtype, colours)
-        obstacle = None if found is None else f"OpenCV can't do this: {found}"
+        shown = working.shown_dtype
+        found = working.filter.supports(shown, colours)
+        if found is not None:
+            why = " (which --linear and a finer --depth need)" if shown != working.dtype else ""
+            obstacle = f"OpenCV can't do this: {found}{why}"
     if engine == "opencv":
         if obstacle is not None:
             raise EngineError(f"{obstacle}; --engine numpy can")
         return "opencv", ASKED
     if obstacle is not None:
         return "numpy", obstacle
+    if padding_dominates:
+        return "numpy", "a window larger than the picture: OpenCV would filter the border, too"
     return working.filter.faster(working.shown_dtype), "the faster for this filter and depth"
 
 

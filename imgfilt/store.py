@@ -32,7 +32,12 @@ class Clipped:
 
 
 def _signed(number: float) -> str:
-    return (shortest(round(number)) if np.isfinite(number) else str(number)).replace("-", "−")
+    plain = abs(number) < 1e15
+    return (shortest(round(number)) if plain else f"{number:.3g}").replace("-", "−")
+
+
+def _mid_grey(dtype: np.dtype[Any]) -> float:
+    return 0.5 if dtype.kind == "f" else (peak(dtype) + 1) / 2
 
 
 class Store:
@@ -70,8 +75,11 @@ class Store:
         if values.dtype == self.dtype and self.mode == "clip" and self.scale == 1:
             return values
         values = values.astype(np.result_type(values, np.float32))
-        self.signed(values[..., : self.colours])
+        colours = values[..., : self.colours]
+        self.signed(colours)
         values *= values.dtype.type(self.scale)
+        if self.mode == "offset":
+            colours += _mid_grey(self.dtype)
         if self.dtype.kind == "f":
             return values.astype(self.dtype, copy=False)
         if self.scale != 1:
@@ -84,8 +92,6 @@ class Store:
         """Do to colours, in place and in the input's levels, what `--values` says."""
         if self.mode == "abs":
             np.abs(colours, out=colours)
-        elif self.mode == "offset":
-            colours += 0.5 if self.source == 1 else (self.source + 1) / 2
         elif self.mode == "stretch":
             span = self.high - self.low
             colours -= self.low

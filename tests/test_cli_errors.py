@@ -74,9 +74,9 @@ TABLE = r"""
 1 blur a.png --border constant --border-value 1,2
     a.png: border-value: 2 numbers for a picture of 3 channels
 1 blur a.png --border constant --border-value 256
-    a.png: border-value: outside the picture's range 0..255
+    a.png: border-value: 256 is outside the picture's range 0..255
 1 blur a.png --border constant --border-value=-1
-    a.png: border-value: outside the picture's range 0..255
+    a.png: border-value: -1 is outside the picture's range 0..255
 1 blur a.png --border constant --border-value .5
     a.png: border-value: a picture of whole levels wants whole numbers
 1 convolve a.png -k sobel-x --values raw
@@ -259,7 +259,7 @@ TABLE = r"""
 2 convolve a.png -k folder
     ...
 2 convolve a.png -k missing.txt
-    no preset or kernel file is called 'missing.txt'; presets are PRESETS
+    --kernel missing.txt: no such file
 2 convolve a.png -k sobelx
     no preset or kernel file is called 'sobelx'; did you mean sobel-x or sobel-y?
 2 convolve a.png -k avrage:5
@@ -300,13 +300,13 @@ TABLE = r"""
     --scale: '1/0' is not a number or a fraction a/b
 # Figures
 2 compare a.png
-    compare: no SPEC, such as 'gaussian --size 35' was given
+    compare: no SPEC was given, such as 'gaussian --size 35'
 2 compare blur
     compare: no INPUT was given
 2 compare a.png 'blur --size 0'
-    --size: 0 is not a whole number from 1 to 16383
+    'blur --size 0': --size: 0 is not a whole number from 1 to 16383
 2 compare a.png 'median --size 4'
-    --size: 4 is even; odd are 3 and 5
+    'median --size 4': --size: 4 is even; odd are 3 and 5
 2 compare a.png 'blur --size'
     'blur --size': ...
 2 compare a.png 'blur --sigma 3'
@@ -324,7 +324,7 @@ TABLE = r"""
 2 compare a.png $'blur\n--nope'
     'blur\n--nope': ...
 2 compare a.png 'convolve -k nope'
-    no preset or kernel file is called 'nope'; presets are PRESETS
+    'convolve -k nope': no preset or kernel file is called 'nope'; presets are PRESETS
 2 compare a.png blur -o a.png
     a.png: the output is one of the inputs
 2 compare a.png blur --zoom 0,0,0,1

@@ -14,12 +14,16 @@ STREAM = "-"  # stdin as an input, stdout as an output
 
 @dataclass(frozen=True)
 class Step:
-    """A filter with its options, the words that templates know it by, and its caption."""
+    """A filter with its options, the words that templates know it by, and its caption.
+
+    `across` is how many cells a row of its sweep's product has; 0 where it is none.
+    """
 
     filter: Filter
     options: Options
     words: Mapping[str, str]
     caption: str
+    across: int = 0
 
 
 @dataclass(frozen=True)

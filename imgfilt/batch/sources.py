@@ -43,6 +43,6 @@ def _expanded(given: str) -> Iterator[str]:
 def _is_picture(folder: str, name: str) -> bool:
     suffix = os.path.splitext(name)[1].lower()
     known = {s for form in FORMATS.values() for s in form.suffixes if s not in _TEXT_SUFFIXES}
-    return (
-        not name.startswith(".") and suffix in known and os.path.isfile(os.path.join(folder, name))
-    )
+    # A link that leads nowhere, or a FIFO, is an input that will fail: not one that is lost.
+    folder_itself = os.path.isdir(os.path.join(folder, name))
+    return not name.startswith(".") and suffix in known and not folder_itself

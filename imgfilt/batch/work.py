@@ -38,8 +38,8 @@ class Settings:
     background : (red, green, blue), optional
         The ground for alpha where the output can't hold it, 0 to 255.
     layout : Layout
-    rows : bool
-        Whether each of several inputs makes a row of its figure, whatever the layout's columns.
+    columns_given : bool
+        Whether the layout's columns were asked for; else what is shown decides them.
     original : bool
         Whether a figure begins with the unfiltered picture.
     reference : (H, W, 1) or (H, W, 3) uint8 array, optional
@@ -52,7 +52,7 @@ class Settings:
     strip: bool = False
     background: tuple[int, int, int] | None = None
     layout: Layout = field(default_factory=Layout)
-    rows: bool = True
+    columns_given: bool = False
     original: bool = True
     reference: Pixels | None = None
 
@@ -80,16 +80,27 @@ def draw(job: Job, settings: Settings) -> list[str]:
         _refuse(_format(job).supports("uint8", (1, 1, 3), False))
     notes: list[str] = []
     cells: list[Cell] = []
+    # Of an animation a figure shows the first frame, unless told.
+    settings = dataclasses.replace(settings, frame=settings.frame or 0)
     for source in job.sources:
         picture = _read(source, settings)
         with _about(name_of(source)):
             cells += _cells(name_of(source), picture, job.steps, settings, notes)
-    layout = settings.layout
-    if len(job.sources) > 1 and settings.rows:
-        layout = dataclasses.replace(layout, columns=len(cells) // len(job.sources))
+    layout = settings.layout if settings.columns_given else _layout(job, settings, len(cells))
     with _about(job.name):
         figure = Image(grid(cells, layout, max_pixels=settings.max_pixels))
     return notes + _write(job, figure, settings)
+
+
+def _layout(job: Job, settings: Settings, cells: int) -> Layout:
+    """Return the layout that shows inputs, or the values of a product, as rows."""
+    across = job.steps[0].across
+    if len(job.sources) > 1:
+        return dataclasses.replace(settings.layout, columns=cells // len(job.sources))
+    if 0 < across < len(job.steps):
+        first = 1 if settings.original else across
+        return dataclasses.replace(settings.layout, columns=across, first_row=first)
+    return settings.layout
 
 
 def _cells(

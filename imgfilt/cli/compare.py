@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
+import os
 import shlex
 from typing import Any
 
 import click
 
-from ..errors import CommandError
+from ..errors import CommandError, ParameterError
+from ..files import displayed
 from ..filters import FILTERS
 from . import options
 
@@ -20,8 +23,8 @@ def _compare(arguments: tuple[str, ...], **given: Any) -> None:
     specs = [argument for argument in arguments if _split(argument)]
     inputs = [argument for argument in arguments if not _split(argument)]
     if not specs or not inputs:
-        what = "SPEC, such as 'gaussian --size 35'" if inputs else "INPUT"
-        raise CommandError(f"compare: no {what} was given")
+        what = "SPEC was given, such as 'gaussian --size 35'" if inputs else "INPUT was given"
+        raise CommandError(f"compare: no {what}{_nearest(inputs)}")
     steps = [step for spec in specs for step in _steps(spec, given)]
     target = request.target(given)
     sources = tuple(find(inputs))
@@ -35,9 +38,22 @@ def _split(argument: str) -> tuple[str, str] | None:
     """Return the name and the command of a SPEC, or None for an input."""
     if argument.split(maxsplit=1)[:1] and argument.split(maxsplit=1)[0] in FILTERS:
         return "", argument
-    name, equals, command = argument.partition("=")
-    words = command.split(maxsplit=1)
-    return (name.strip(), command) if equals and words and words[0] in FILTERS else None
+    # A name may hold `=` itself: the filter's word decides.
+    for place in (at for at, character in enumerate(argument) if character == "="):
+        words = argument[place + 1 :].split(maxsplit=1)
+        if words and words[0] in FILTERS:
+            return argument[:place].strip(), argument[place + 1 :]
+    return None
+
+
+def _nearest(inputs: list[str]) -> str:
+    """Return which filter an input may have been meant for, where it is no file."""
+    for argument in inputs:
+        words = argument.rpartition("=")[2].split()
+        near = difflib.get_close_matches(words[0], FILTERS, 1) if words else []
+        if near and not os.path.lexists(argument):
+            return f"; {displayed(argument)!r} is no file: did you mean {near[0]}?"
+    return ""
 
 
 def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
@@ -50,7 +66,10 @@ def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
     except ValueError as error:
         raise CommandError(f"{spec!r}: {error}") from None
     given = {**shared, **_parse(spec, filter_name, words)}
-    steps = request.steps(FILTERS[filter_name], filter_name, given)
+    try:
+        steps = request.steps(FILTERS[filter_name], filter_name, given)
+    except ParameterError as error:
+        raise CommandError(f"{spec!r}: {error}") from None
     if not name:
         return steps
     captions = [name] if len(steps) == 1 else [f"{name}: {step.caption}" for step in steps]

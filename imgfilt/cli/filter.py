@@ -35,12 +35,13 @@ def filter_command(name: str, kind: type[Filter]) -> click.Command:
         *options.figure(),
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
+    swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
     example = f"\n\n\b\nExample:\n  {_EXAMPLES[name]}" if name in _EXAMPLES else ""
     return click.Command(
         name,
         params=parameters,
         callback=functools.partial(_filter, name, kind),
-        help=sentence + example,
+        help=f"{sentence}\n\n{swept}{example}",
         short_help=sentence,
     )
 

@@ -10,11 +10,15 @@ from ..errors import ImageError, KernelError
 from ..files import displayed, open_regular
 from ..values import Value
 
+_SUFFIXES = ".txt", ".csv", ".mat", ".npy"
 _LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
 
 
 def kernel_value(sources: Sequence[str]) -> Value:
     """Return the sources with the files among them read, and how a caption names them."""
+    for source in sources:
+        if Path(source).suffix.lower() in _SUFFIXES and not os.path.exists(source):
+            raise KernelError(f"--kernel {displayed(source)}: no such file")
     held = tuple(_read(source) if _is_file(source) else source for source in sources)
     names = [Path(source).stem if _is_file(source) else source for source in sources]
     return Value(" * ".join(names), held)
@@ -29,7 +33,7 @@ def _is_file(source: str) -> bool:
 
 
 def _read(path: str) -> object:
-    from ..kernel import parse_text
+    from ..kernel import parse_content
 
     name = displayed(path)
     try:
@@ -39,7 +43,4 @@ def _read(path: str) -> object:
         raise KernelError(f"--kernel {error}") from None
     if len(content) > _LONGEST:
         raise KernelError(f"{name}: more than {_LONGEST >> 20} MB; no kernel is that large")
-    try:
-        return parse_text(content.decode("utf-8"), name)
-    except UnicodeDecodeError:
-        raise KernelError(f"{name}: not a text in UTF-8") from None
+    return parse_content(content, Path(path).suffix, name)

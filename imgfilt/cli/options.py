@@ -84,7 +84,11 @@ def run() -> list[click.Parameter]:
             help="Beyond the edge with --border constant: a stored level, or one a channel.",
         ),
         click.Option(["--frame"], type=whole(0), help="Which frame or page to take, from 0."),
-        click.Option(["--quality"], type=whole(1, 100), help="Of a JPEG or WebP.  [default: 95]"),
+        click.Option(
+            ["--quality"],
+            type=whole(1, 100),
+            help="Of a JPEG or WebP, 1 to 100.  [default: a JPEG's own tables, else 95]",
+        ),
         click.Option(["--strip"], is_flag=True, help="Drop EXIF, ICC and other metadata."),
         click.Option(
             ["--background"], metavar="COLOUR", help="Ground for alpha that a format can't hold."
@@ -106,7 +110,11 @@ def target() -> list[click.Parameter]:
             metavar="OUTPUT",
             help="A file, a folder (out/), a template ('{stem}_{size}.png'), or - for stdout.",
         ),
-        click.Option(["-f", "--format"], metavar="FORMAT", help="png, jpeg, tiff, npy, ..."),
+        click.Option(
+            ["-f", "--format"],
+            metavar="FORMAT",
+            help="png, jpeg, tiff, webp, bmp, gif, ppm, pgm, pfm, npy, csv or txt.",
+        ),
     ]
 
 
@@ -121,12 +129,18 @@ def picture() -> list[click.Parameter]:
 def figure() -> list[click.Parameter]:
     """Return how a figure looks."""
     return [
-        click.Option(["--columns"], type=whole(1, 400), help="Cells in a row.  [default: 3]"),
-        click.Option(["--no-original"], is_flag=True, help="Begin with the first filtered cell."),
-        click.Option(["--title"], metavar="TEXT", help="Over the figure."),
-        click.Option(["--cell-width"], type=whole(1, 65_535), help="Of a cell, in pixels."),
-        click.Option(["--zoom"], type=_BOX, help="Show this part of each, enlarged."),
         click.Option(
-            ["--reference"], metavar="FILE", help="Add PSNR and SSIM against it to the captions."
+            ["--columns"], type=whole(1, 400), help="Of a figure: cells in a row.  [default: 3]"
+        ),
+        click.Option(
+            ["--no-original"], is_flag=True, help="Of a figure: leave out the unfiltered picture."
+        ),
+        click.Option(["--title"], metavar="TEXT", help="Of a figure: words above it."),
+        click.Option(
+            ["--cell-width"], type=whole(1, 65_535), help="Of a figure: a cell's width in pixels."
+        ),
+        click.Option(["--zoom"], type=_BOX, help="Of a figure: show this part, enlarged."),
+        click.Option(
+            ["--reference"], metavar="FILE", help="Of a figure: PSNR and SSIM against this picture."
         ),
     ]

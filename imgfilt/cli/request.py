@@ -9,7 +9,7 @@ from ..batch import STREAM, Job, Settings, Step, Target, format_key, run, shown
 from ..errors import CommandError, ImageError
 from ..figure import Layout
 from ..filters import Filter
-from ..filters.sweep import Variant, sweep
+from ..filters.sweep import sweep
 from ..image import MAX_PIXELS, Pixels, parse_colour, read
 from ..options import Options
 from ..values import Number, Value
@@ -41,19 +41,15 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
         workers=given.get("jobs"),
     )
     return [
-        Step(variant.filter, options, _words(kind, variant, name), variant.caption)
+        Step(
+            variant.filter,
+            options,
+            {**variant.filter.words(), **variant.words, "filter": name},
+            variant.caption,
+            variant.across,
+        )
         for variant in sweep(kind, texts)
     ]
-
-
-def _words(kind: type[Filter], variant: Variant, name: str) -> dict[str, str]:
-    """Return the words of a template: each parameter as typed, or its default; the filter."""
-    words = {p.name: _default(p.default) for p in kind.parameters()}
-    return {**words, **variant.words, "filter": name}
-
-
-def _default(value: Any) -> str:
-    return {None: "auto", False: "false"}.get(value) or str(value)
 
 
 def border_value(text: str) -> tuple[float, ...]:
@@ -78,7 +74,7 @@ def settings(given: dict[str, Any]) -> Settings:
         quality=given["quality"],
         strip=given["strip"],
         background=None if colour is None else parse_colour(colour),
-        rows=given["columns"] is None,
+        columns_given=given["columns"] is not None,
         layout=Layout(**layout, cell_width=given["cell_width"], zoom=given["zoom"]),
         original=not given["no_original"],
         reference=_reference(given["reference"]),
@@ -102,6 +98,8 @@ def finish(jobs: list[Job], given: dict[str, Any]) -> int:
         if said:
             option = "--" + said[0].replace("_", "-")
             raise CommandError(f"{option} goes with a figure: several values for a parameter")
+    if any(step.options.values == "raw" for job in jobs if job.figure for step in job.steps):
+        raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
     console = Console(given["quiet"])
     outcomes = run(jobs, settings(given), console)
     if len(jobs) > 1:

@@ -36,6 +36,8 @@ class Layout:
     ----------
     columns : int
         Cells in a row.
+    first_row : int, optional
+        Fewer cells in the first row, such as the one that all others are made of.
     title : str, optional
         Words over the whole figure.
     cell_width : int, optional
@@ -55,6 +57,7 @@ class Layout:
     title: str | None = None
     cell_width: int | None = None
     zoom: tuple[int, int, int, int] | None = None
+    first_row: int | None = None
 
     def __post_init__(self) -> None:
         if self.columns < 1:

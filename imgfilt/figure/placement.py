@@ -101,8 +101,9 @@ def measure(cells: Sequence[Cell], layout: Layout) -> Placement:
     picture_lefts = range(left + inset, left + inset + columns * pitch, pitch)
     placed: list[tuple[text.Line, ...]] = []
     pictures: list[Picture] = []
-    for first in range(0, len(cells), columns):
-        row = slice(first, first + columns)
+    first_row = min(layout.first_row or columns, columns)
+    for start in range(first_row - columns, len(cells), columns):
+        row = slice(max(start, 0), start + columns)
         placed_row, top = _caption_row(captions[row], size, top, lefts, column_width)
         picture_row, top = _picture_row(shown[row], top, picture_lefts)
         placed += placed_row

@@ -30,6 +30,8 @@ class KernelSources:
         """Return the sources as a tuple; the filter makes its kernel of them."""
         from ..kernel import Kernel
 
+        if _is_grid(value):
+            value = Kernel(value)
         sources = (value,) if isinstance(value, Kernel | str) else value
         if not isinstance(sources, Iterable):
             raise KernelError(f"{name}: {value!r} is neither a Kernel nor a text that names one")
@@ -41,6 +43,12 @@ class KernelSources:
     def caption(self, name: str, text: str) -> str:
         """Return the source as it was typed."""
         return text
+
+
+def _is_grid(value: Any) -> bool:
+    """Tell rows of weights from a list of sources."""
+    rows = not isinstance(value, str) and hasattr(value, "__getitem__") and len(value) > 0
+    return rows and not isinstance(value[0], str) and hasattr(value[0], "__getitem__")
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ class Convolve(Linear):
     origin: tuple[int, int] | None = parameter(
         Integers(("ROW", "COL")), None, "The kernel's origin, 0-based (its middle, or the file's)."
     )
-    scale: Fraction | None = parameter(
+    scale: Fraction | float | str | None = parameter(
         Ratio(), None, "Multiply every weight; fractions such as 1/9 are exact."
     )
     normalize: bool = parameter(Flag(), False, "Divide by the sum of the weights.")
@@ -95,7 +103,7 @@ class Convolve(Linear):
         if self.origin is not None:
             kernel = Kernel(kernel, self.origin)
         if self.scale is not None:
-            kernel = kernel.scaled(self.scale)
+            kernel = kernel.scaled(Fraction(self.scale))
         return kernel.normalized() if self.normalize else kernel
 
     @property

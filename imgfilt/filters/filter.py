@@ -25,6 +25,9 @@ def parameter(
     return dataclasses.field(default=default, metadata={"kind": kind, "help": help, "short": short})
 
 
+_WORDS: dict[Any, str] = {None: "auto", False: "false", True: "true"}
+
+
 class Parameter(NamedTuple):
     """A declared parameter of a filter."""
 
@@ -86,6 +89,11 @@ class Filter(ABC):
         kinds = {name: kind for name, kind, *_ in self.parameters()}
         named = ", ".join(kinds[name].caption(name, text) for name, text in words.items())
         return f"{named} {self.title}".lstrip()
+
+    def words(self) -> dict[str, str]:
+        """Return each parameter as a template writes it where it wasn't typed."""
+        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
+        return {name: _WORDS.get(value) or str(value) for name, value in values.items()}
 
     @property
     def identity(self) -> bool:

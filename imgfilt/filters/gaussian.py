@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import numerics
 from ..border import Reach
+from ..number import shortest
 from ..values import LARGEST_SIGMA, Flag, Number, Side
 from .filter import parameter, square
 from .linear import Linear
@@ -43,6 +44,13 @@ class Gaussian(Linear):
     def caption(self, words: Mapping[str, str]) -> str:
         """Return what a figure calls it; by its side where nothing was said."""
         return super().caption(words or {"size": str(self.side)})
+
+    def words(self) -> dict[str, str]:
+        """Return the size and sigma that belong to each other, where one wasn't typed."""
+        from ..kernel.gaussian import sigma_of
+
+        sigma = sigma_of(self.side) if self.sigma is None else self.sigma
+        return {**super().words(), "size": str(self.side), "sigma": shortest(sigma)}
 
     @property
     def side(self) -> int:

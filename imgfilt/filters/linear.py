@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # filter2D's time on uint8 (more on others), boxes of 16-bit sums 0.1 to 0.9 of boxFilter's.
 _LONG = {"u": 25, "f": 51}
 
+_LARGEST_FLOAT32 = 1e33  # Σ|w| with which sums of 16-bit levels are float32 still
+
 
 class Linear(Filter):
     """A weighted sum of the pixels around.
@@ -63,6 +65,12 @@ class Linear(Filter):
         if dtype.name == "uint8" and (name == "fft" or (name == "box" and rows * columns < 256)):
             return "numpy"
         return "opencv"
+
+    def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
+        """Return why cv2 can't do this for a picture: its sums are float32."""
+        if dtype.name == "float64" or self.taps.magnitude / self.taps.divisor < _LARGEST_FLOAT32:
+            return None
+        return "its sums can't hold weights as large as these"
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the sums, divided; alpha, if any, is one of the channels."""

@@ -49,9 +49,10 @@ class Median(Filter):
             return None
         if dtype.name in ("uint16", "float32") and self.size <= _LARGEST_WIDE:
             return None
-        return (
-            f"its median takes {dtype.name} only up to size {255 if dtype.name == 'uint8' else 5}"
-        )
+        if dtype.name == "float64":
+            return "its median takes uint8, uint16 and float32 pictures, not float64"
+        largest = 255 if dtype.name == "uint8" else _LARGEST_WIDE
+        return f"its median takes {dtype.name} only up to size {largest}"
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the medians; the fully transparent are left out."""

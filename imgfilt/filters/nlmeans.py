@@ -53,6 +53,9 @@ class NLMeans(Filter):
             return f"its non-local means takes uint8 pictures, not {dtype.name}"
         if channels > 4:
             return f"its non-local means takes up to 4 colour channels, not {channels}"
+        # Its distances are 32-bit integers, which overflow without a word: black pictures.
+        if channels * 255**2 * self.patch**2 >= 2**31:
+            return f"its non-local means can't sum the distances of patches of {self.patch}"
         return None
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:

@@ -22,11 +22,14 @@ class Variant:
         Every parameter that was given, as typed (a range's in shortest decimal form).
     caption : str
         What a figure calls it.
+    across : int
+        How many values the last of several swept parameters has: a row of their product; else 0.
     """
 
     filter: Filter
     words: Mapping[str, str]
     caption: str
+    across: int = 0
 
 
 def sweep(kind: type[Filter], given: Mapping[str, str | Value]) -> list[Variant]:
@@ -59,13 +62,15 @@ def sweep(kind: type[Filter], given: Mapping[str, str | Value]) -> list[Variant]
     }
     if len(product) == 1:
         named = set(values)
+    counts = [len(choices) for choices in values.values() if len(choices) > 1]
+    across = counts[-1] if len(counts) > 1 else 0
     variants = []
     for choice in product:
         chosen = dict(zip(values, choice, strict=True))
         filt = kind(**{name: value.held for name, value in chosen.items()})
         words = {name: value.text for name, value in chosen.items()}
         shown = {name: text for name, text in words.items() if name in named}
-        variants.append(Variant(filt, words, filt.caption(shown)))
+        variants.append(Variant(filt, words, filt.caption(shown), across))
     return variants
 
 

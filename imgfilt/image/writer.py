@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from .. import files
-from ..errors import ImageError, OutputError, ParameterError
+from ..errors import CommandError, ImageError, OutputError, ParameterError
 from . import grid, netpbm, npy, pillow, png, tiff
 from .format import FORMATS, Format, format_of
 from .metadata import carried
@@ -69,6 +69,8 @@ def write(
     CommandError, ParameterError
         When no format has the path's suffix; when the quality is out of range.
     """
+    if format is not None and format not in FORMATS:
+        raise CommandError(f"format: {format!r} is none of {', '.join(FORMATS)}")
     if isinstance(target, (str, os.PathLike)):
         name = files.displayed(target)
         form = FORMATS[format] if format else format_of(target)

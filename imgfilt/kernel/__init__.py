@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .content import parse_content
 from .kernel import Kernel
 from .preset import FORMULAS, preset, preset_names
 from .source import parse_source
@@ -13,6 +14,7 @@ __all__ = [
     "MOST_WEIGHTS",
     "Kernel",
     "format_text",
+    "parse_content",
     "parse_source",
     "parse_text",
     "preset",
