@@ -82,9 +82,9 @@ TABLE = r"""
 1 convolve a.png -k sobel-x --values raw
     a.png: values: 'raw' needs a float output; see --depth float
 1 blur deep.png -o o.jpg
-    deep.png: JPEG can't hold 16-bit grey; PNG, TIFF, PPM, PGM, .npy, .csv and .txt can
+    deep.png: JPEG can't hold 16-bit grey; PNG, TIFF, PPM, PGM, .npy, .csv and .txt can; --depth 8 makes it fit
 1 blur a.png --depth float
-    a.png: PNG can't hold float RGB; TIFF, PFM and .npy can
+    a.png: PNG can't hold float RGB; TIFF, PFM and .npy can; --depth 16 makes it fit
 1 blur a.png -o o.txt
     a.png: .txt can't hold 8-bit RGB; PNG, JPEG, TIFF, WebP, BMP, GIF, PPM and .npy can
 1 blur alpha.png -o o.jpg

@@ -70,9 +70,12 @@ def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
         steps = request.steps(FILTERS[filter_name], filter_name, given)
     except ParameterError as error:
         raise CommandError(f"{spec!r}: {error}") from None
-    if not name:
-        return steps
-    captions = [name] if len(steps) == 1 else [f"{name}: {step.caption}" for step in steps]
+    # What a SPEC says beside the filter tells it from its neighbours.
+    said = [f"border {given['border']}"] if given["border"] != "reflect" else []
+    said += ["linear"] if given["linear"] else []
+    captions = [", ".join([step.caption, *said]) for step in steps]
+    if name:
+        captions = [name] if len(steps) == 1 else [f"{name}: {caption}" for caption in captions]
     return [
         dataclasses.replace(step, caption=caption)
         for step, caption in zip(steps, captions, strict=True)

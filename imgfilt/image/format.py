@@ -71,7 +71,9 @@ class Format:
             return f"{self.label} can't hold alpha; --background COLOUR puts it on a ground"
         colour = COLOURS.get(channels - alpha, f"{channels}-channel")
         what = f"{DEPTHS[depth]} {colour}{' with alpha' * alpha}"
-        return f"{self.label} can't hold {what}; {_listing(able)} can"
+        other = next((key for key in reversed(DEPTHS) if self._holds(key, channels, alpha)), None)
+        hint = f"; --depth {OPTIONS[other]} makes it fit" if other else ""
+        return f"{self.label} can't hold {what}; {_listing(able)} can{hint}"
 
     def _holds(self, depth: str, channels: int, alpha: bool) -> bool:
         if depth not in self.depths:
@@ -83,6 +85,8 @@ class Format:
             colour = "RGB"
         return colour in self.colours and (not alpha or (self.alpha and colour != "CMYK"))
 
+
+OPTIONS = {"uint8": "8", "uint16": "16", "float32": "float"}
 
 # What an array without a word about itself is taken for: grey or RGB, each with alpha.
 ALPHA_CHANNELS = (2, 4)
