@@ -28,7 +28,7 @@ def drawn(monkeypatch):
         found.append((cells, layout))
         return figure.grid(cells, layout, **limits)
 
-    monkeypatch.setattr("imgfilt.batch.work.grid", grid)
+    monkeypatch.setattr("imgfilt.batch.drawing.grid", grid)
     return found
 
 

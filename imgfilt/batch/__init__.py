@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from .drawing import shown
 from .job import STREAM, Job, Step
 from .outcome import Outcomes
 from .pairs import Target, check, decide, format_key
 from .run import run
+from .settings import Settings
 from .sources import find
-from .work import Settings, shown
 
 __all__ = [
     "STREAM",

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ..errors import ImgfiltError
+from .drawing import draw
 from .job import Job
 from .outcome import Outcomes
-from .work import Settings, draw, filter_picture
+from .picture import filter_picture
+from .settings import Settings
 
 
 class Console(Protocol):

@@ -1,0 +1,81 @@
+"""The door of a job: its inputs come in, its output goes out, streams included."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from .. import image
+from ..errors import ImageError, ImgfiltError, OutputError
+from ..files import displayed
+from ..image import FORMATS, Format, Image, format_of
+from .job import STREAM, Job, name_of
+from .settings import Settings
+
+
+@contextmanager
+def about(name: str) -> Iterator[None]:
+    """Name the input in errors that know of pixels only."""
+    try:
+        yield
+    except ImgfiltError as error:
+        raise type(error)(f"{name}: {error}") from None
+
+
+def read(source: str, settings: Settings) -> Image:
+    """Read an input; ImageError names it."""
+    if os.path.isdir(source):
+        raise ImageError(f"{name_of(source)}: there is no picture in this folder")
+    if source != STREAM:
+        return image.read(source, frame=settings.frame, max_pixels=settings.max_pixels)
+    return image.read(_stdin(), name="stdin", frame=settings.frame, max_pixels=settings.max_pixels)
+
+
+def _stdin() -> BinaryIO:
+    if sys.stdin is None or sys.stdin.closed:
+        raise ImageError("stdin: it is closed")
+    if sys.stdin.isatty():
+        raise ImageError("stdin: it is a terminal; a picture was expected through a pipe")
+    return sys.stdin.buffer
+
+
+def output_format(job: Job) -> Format:
+    """Return the format to write: what was asked for, what the name says, or PNG on a stream."""
+    if job.format is not None:
+        return FORMATS[job.format]
+    return FORMATS["png"] if job.target == STREAM else format_of(job.target)
+
+
+def refuse(obstacle: str | None) -> None:
+    """Raise ImageError with what stands in the way, if anything does."""
+    if obstacle is not None:
+        raise ImageError(obstacle)
+
+
+def write(job: Job, picture: Image, settings: Settings) -> list[str]:
+    """Write the output of a job; return what of its metadata was lost."""
+    target: str | BinaryIO = job.target
+    if job.target == STREAM:
+        if sys.stdout is None or sys.stdout.closed:
+            raise OutputError("stdout: it is closed")
+        target = sys.stdout.buffer
+    elif job.makes_folder:
+        _make_folder(os.path.dirname(job.target))
+    lost = image.write(
+        target, picture, format=job.format, quality=settings.quality, strip=settings.strip
+    )
+    if not lost:
+        return []
+    return [f"{job.name}: {output_format(job).label} can't hold its {', '.join(lost)}"]
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.makedirs(folder or ".", exist_ok=True)
+    except FileExistsError:
+        raise OutputError(f"{displayed(folder)}: is no folder") from None
+    except OSError as error:
+        raise OutputError(f"{displayed(folder)}: {error.strerror or error}") from None

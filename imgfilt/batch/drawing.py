@@ -1,0 +1,69 @@
+"""The figure of a job: each step's result in a cell, the unfiltered picture first."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from ..apply import run
+from ..figure import Cell, Layout, displayed, grid
+from ..figure.quality import described
+from ..image import Image, Pixels
+from .door import about, output_format, read, refuse, write
+from .job import Job, Step, name_of
+from .settings import Settings
+
+
+def draw(job: Job, settings: Settings) -> list[str]:
+    """Draw the figure of a job; return what is worth knowing."""
+    with about(job.name):
+        refuse(output_format(job).supports("uint8", (1, 1, 3), False))
+    notes: list[str] = []
+    cells: list[Cell] = []
+    # Of an animation a figure shows the first frame, unless told.
+    settings = dataclasses.replace(settings, frame=settings.frame or 0)
+    for source in job.sources:
+        picture = read(source, settings)
+        with about(name_of(source)):
+            cells += _cells(name_of(source), picture, job.steps, settings, notes)
+    layout = settings.layout if settings.columns_given else _layout(job, settings, len(cells))
+    with about(job.name):
+        figure = Image(grid(cells, layout, max_pixels=settings.max_pixels))
+    return notes + write(job, figure, settings)
+
+
+def _layout(job: Job, settings: Settings, cells: int) -> Layout:
+    """Return the layout that shows inputs, or the values of a product, as rows."""
+    across = job.steps[0].across
+    if len(job.sources) > 1:
+        return dataclasses.replace(settings.layout, columns=cells // len(job.sources))
+    if 0 < across < len(job.steps):
+        first = 1 if settings.original else across
+        return dataclasses.replace(settings.layout, columns=across, first_row=first)
+    return settings.layout
+
+
+def _cells(
+    name: str, picture: Image, steps: tuple[Step, ...], settings: Settings, notes: list[str]
+) -> Iterator[Cell]:
+    if settings.original:
+        yield _cell("Original", shown(picture), settings)
+    for step in steps:
+        result = run(step.filter, picture.pixels, picture.alpha, step.options)
+        if result.plan.fallback and result.plan.fallback not in notes:
+            notes.append(result.plan.fallback)
+        if result.clipped:
+            notes.append(f"{name}: {step.caption}: {result.clipped}")
+        filtered = dataclasses.replace(picture, pixels=result.pixels)
+        yield _cell(step.caption, shown(filtered), settings)
+
+
+def _cell(caption: str, pixels: Pixels, settings: Settings) -> Cell:
+    if settings.reference is None:
+        return Cell(caption, pixels)
+    return Cell(caption, pixels, described(pixels, settings.reference))
+
+
+def shown(picture: Image) -> Pixels:
+    """Return a picture as figures show it: 8 bits, sRGB, over a ground."""
+    return displayed(picture.pixels, picture.alpha, picture.metadata.icc)

@@ -1,0 +1,44 @@
+"""Settings: how pictures are read, written and shown, whatever the filter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..figure import Layout
+from ..image import MAX_PIXELS, Pixels
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How pictures are read, written and shown.
+
+    Attributes
+    ----------
+    frame : int, optional
+        The one to read, from 0.
+    max_pixels : int
+        More are refused, of an input and of a figure.
+    quality : int, optional
+        Of JPEG and WebP, 1 to 100.
+    strip : bool
+        Drop the metadata.
+    background : (red, green, blue), optional
+        The ground for alpha where the output can't hold it, 0 to 255.
+    layout : Layout
+    columns_given : bool
+        Whether the layout's columns were asked for; else what is shown decides them.
+    original : bool
+        Whether a figure begins with the unfiltered picture.
+    reference : (H, W, 1) or (H, W, 3) uint8 array, optional
+        PSNR and SSIM against it join the captions.
+    """
+
+    frame: int | None = None
+    max_pixels: int = MAX_PIXELS
+    quality: int | None = None
+    strip: bool = False
+    background: tuple[int, int, int] | None = None
+    layout: Layout = field(default_factory=Layout)
+    columns_given: bool = False
+    original: bool = True
+    reference: Pixels | None = None
