@@ -82,7 +82,7 @@ TABLE = r"""
 1 convolve a.png -k sobel-x --values raw
     a.png: values: 'raw' needs a float output; see --depth float
 1 blur deep.png -o o.jpg
-    deep.png: JPEG can't hold 16-bit grey; PNG, TIFF, PPM, PGM, .npy, .csv and .txt can; --depth 8 ...
+    deep.png: JPEG can't hold 16-bit grey; PNG, TIFF, PPM, PGM, .npy, .csv and .txt can; ...
 1 blur a.png --depth float
     a.png: PNG can't hold float RGB; TIFF, PFM and .npy can; --depth 16 makes it fit
 1 blur a.png -o o.txt
