@@ -194,7 +194,7 @@ def _fill(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) ->
     if dtype.kind != "f":
         top = peak(dtype)
         if not (np.isfinite(given).all() and (given >= 0).all() and (given <= top).all()):
-            found = ",".join(map(shortest, sorted(set(given.tolist()))))
+            found = ",".join(dict.fromkeys(map(shortest, given.tolist())))
             raise ParameterError(
                 f"border-value: {found} is outside the picture's range 0..{shortest(top)}"
             )

@@ -209,9 +209,15 @@ def test_region_with_valid():
         ({"values": "wrap"}, "values: 'wrap' is none of clip, abs, offset, stretch, raw"),
         ({"workers": 0}, "workers: 0 is not 1 or more"),
         ({"values": "raw"}, "values: 'raw' needs a float output"),
-        ({"border": "constant", "border_value": 256}, "border-value: outside .* range 0..255"),
-        ({"border": "constant", "border_value": -1}, "border-value: outside .* range 0..255"),
-        ({"border": "constant", "border_value": float("nan")}, "border-value: outside"),
+        (
+            {"border": "constant", "border_value": 256},
+            "border-value: (256|-1) is outside .* range 0..255",
+        ),
+        (
+            {"border": "constant", "border_value": -1},
+            "border-value: (256|-1) is outside .* range 0..255",
+        ),
+        ({"border": "constant", "border_value": float("nan")}, "border-value: nan is outside"),
         ({"border": "constant", "border_value": 1.5}, "border-value: .* wants whole numbers"),
         ({"border": "constant", "border_value": (1, 2)}, "border-value: 2 numbers .* 3 channels"),
         ({"border": "constant", "border_value": ()}, "border-value: 0 numbers .* 3 channels"),
