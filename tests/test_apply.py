@@ -211,11 +211,11 @@ def test_region_with_valid():
         ({"values": "raw"}, "values: 'raw' needs a float output"),
         (
             {"border": "constant", "border_value": 256},
-            "border-value: (256|-1) is outside .* range 0..255",
+            "border-value: 256 is outside .* range 0..255",
         ),
         (
             {"border": "constant", "border_value": -1},
-            "border-value: (256|-1) is outside .* range 0..255",
+            "border-value: -1 is outside .* range 0..255",
         ),
         ({"border": "constant", "border_value": float("nan")}, "border-value: nan is outside"),
         ({"border": "constant", "border_value": 1.5}, "border-value: .* wants whole numbers"),
