@@ -7,10 +7,8 @@ import os
 from collections.abc import Iterable, Iterator
 
 from ..files import real
-from ..image import FORMATS
+from ..image import FORMATS, TEXT_SUFFIXES
 from .job import STREAM
-
-_TEXT_SUFFIXES = (".csv", ".txt")  # as likely to be notes as pictures, so never taken from a folder
 
 
 def find(inputs: Iterable[str]) -> list[str]:
@@ -42,7 +40,8 @@ def _expanded(given: str) -> Iterator[str]:
 
 def _is_picture(folder: str, name: str) -> bool:
     suffix = os.path.splitext(name)[1].lower()
-    known = {s for form in FORMATS.values() for s in form.suffixes if s not in _TEXT_SUFFIXES}
+    # A text is as likely to be notes as a picture.
+    known = {s for form in FORMATS.values() for s in form.suffixes if s not in TEXT_SUFFIXES}
     # A link that leads nowhere, or a FIFO, is an input that will fail: not one that is lost.
     folder_itself = os.path.isdir(os.path.join(folder, name))
     return not name.startswith(".") and suffix in known and not folder_itself

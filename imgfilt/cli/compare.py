@@ -83,10 +83,8 @@ def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
 
 
 def _parse(spec: str, filter_name: str, words: list[str]) -> dict[str, Any]:
-    own = options.own(FILTERS[filter_name])
-    if filter_name == "convolve":
-        own.append(options.convolve_values())
-    command = click.Command(filter_name, params=[*own, *options.step()], add_help_option=False)
+    parameters = [*options.own(FILTERS[filter_name]), *options.step()]
+    command = click.Command(filter_name, params=parameters, add_help_option=False)
     try:
         return command.make_context(filter_name, words).params
     except click.UsageError as error:

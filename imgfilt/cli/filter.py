@@ -22,12 +22,9 @@ _EXAMPLES = {
 
 def filter_command(name: str, kind: type[Filter]) -> click.Command:
     """Return the command of a filter."""
-    own = options.own(kind)
-    if name == "convolve":
-        own.append(options.convolve_values())
     parameters: list[click.Parameter] = [
         click.Argument(["inputs"], nargs=-1, required=True, metavar="INPUT..."),
-        *own,
+        *options.own(kind),
         *options.target(),
         *options.step(),
         *options.picture(),

@@ -38,25 +38,23 @@ _BOX = Held(Integers(("LEFT", "TOP", "WIDTH", "HEIGHT")))
 def own(kind: type[Filter]) -> list[click.Parameter]:
     """Return the options of a filter, as it declares them."""
     options: list[click.Parameter] = []
-    for name, held, default, help, short in kind.parameters():
-        names = ["--" + name.replace("_", "-"), *([f"-{short}"] if short else []), name]
-        if not held.metavar:
+    for parameter in kind.parameters():
+        short = [f"-{parameter.short}"] if parameter.short else []
+        names = [parameter.option, *short, parameter.name]
+        metavar, required, help = parameter.kind.metavar, parameter.required, parameter.help
+        if not metavar:
             options.append(click.Option(names, is_flag=True, help=help))
             continue
-        required = name in {p.name for p in kind.parameters() if p.required}
-        if not required and default is not None:
-            help = f"{help}  [default: {default}]"
+        if not required and parameter.default is not None:
+            help = f"{help}  [default: {parameter.default}]"
         options.append(
-            click.Option(
-                names, metavar=held.metavar, required=required, multiple=required, help=help
-            )
+            click.Option(names, metavar=metavar, required=required, multiple=required, help=help)
+        )
+    if kind.signed:
+        options.append(
+            _choice("--values", VALUES, "clip", "What becomes of values outside the range")
         )
     return options
-
-
-def convolve_values() -> click.Parameter:
-    """Return `--values`, which convolve alone has."""
-    return _choice("--values", VALUES, "clip", "What becomes of values outside the range")
 
 
 def _choice(name: str, table: dict[str, Any], default: str, help: str) -> click.Parameter:

@@ -66,7 +66,7 @@ def target(given: dict[str, Any]) -> Target:
 
 def settings(given: dict[str, Any]) -> Settings:
     """Return how pictures are read, written and shown."""
-    layout = {"columns": given["columns"] or 3, "title": given["title"]}
+    columns = Layout.columns if given["columns"] is None else given["columns"]
     colour = given["background"]
     return Settings(
         frame=given["frame"],
@@ -75,7 +75,7 @@ def settings(given: dict[str, Any]) -> Settings:
         strip=given["strip"],
         background=None if colour is None else parse_colour(colour),
         columns_given=given["columns"] is not None,
-        layout=Layout(**layout, cell_width=given["cell_width"], zoom=given["zoom"]),
+        layout=Layout(columns, given["title"], given["cell_width"], given["zoom"]),
         original=not given["no_original"],
         reference=_reference(given["reference"]),
     )

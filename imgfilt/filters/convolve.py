@@ -56,6 +56,7 @@ class Convolve(Linear):
     """Convolve with a kernel: flipped, at its origin, and divided by nothing unless told."""
 
     title: ClassVar[str] = "Convolution"
+    signed: ClassVar[bool] = True
 
     kernel: Any = parameter(
         KernelSources(),

@@ -42,6 +42,11 @@ class Parameter(NamedTuple):
         """Whether it has no default."""
         return self.default is dataclasses.MISSING
 
+    @property
+    def option(self) -> str:
+        """The option of the command line that gives it."""
+        return "--" + self.name.replace("_", "-")
+
 
 class Method(NamedTuple):
     """How an engine goes about it: a name, and the operations that an output pixel costs."""
@@ -61,11 +66,14 @@ class Filter(ABC):
         Sees 8-bit levels at every depth, so that its thresholds mean the same.
     orders_infinity : bool
         Takes infinity for a number like any other.
+    signed : bool
+        Its results may leave the picture's range, so its command has `--values`.
     """
 
     title: ClassVar[str]
     levels: ClassVar[bool] = False
     orders_infinity: ClassVar[bool] = False
+    signed: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         for name, kind, default, _, _ in self.parameters():

@@ -47,9 +47,9 @@ def sweep(kind: type[Filter], given: Mapping[str, str | Value]) -> list[Variant]
         If a text can't be parsed, or there are more than 400 filters.
     """
     values = {
-        name: [found] if isinstance(found, Value) else parse_values(declared, found, _option(name))
-        for name, declared, *_ in kind.parameters()
-        if (found := given.get(name)) is not None
+        p.name: [found] if isinstance(found, Value) else parse_values(p.kind, found, p.option)
+        for p in kind.parameters()
+        if (found := given.get(p.name)) is not None
     }
     product = list(itertools.islice(itertools.product(*values.values()), MOST_VALUES + 1))
     if len(product) > MOST_VALUES:
@@ -72,7 +72,3 @@ def sweep(kind: type[Filter], given: Mapping[str, str | Value]) -> list[Variant]
         shown = {name: text for name, text in words.items() if name in named}
         variants.append(Variant(filt, words, filt.caption(shown), across))
     return variants
-
-
-def _option(name: str) -> str:
-    return "--" + name.replace("_", "-")

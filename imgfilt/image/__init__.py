@@ -3,13 +3,14 @@
 from .format import FORMATS, Format, format_of
 from .ground import flatten, parse_colour
 from .picture import Image, JpegTables, Metadata, Pixels
-from .reader import read
+from .reader import TEXT_SUFFIXES, read
 from .request import MAX_PIXELS
 from .writer import write
 
 __all__ = [
     "FORMATS",
     "MAX_PIXELS",
+    "TEXT_SUFFIXES",
     "Format",
     "Image",
     "JpegTables",

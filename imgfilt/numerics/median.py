@@ -45,15 +45,13 @@ def _by_levels(padded: Array, size: int) -> Array:
     rank = size * size // 2
     kind = np.uint16 if size * size < 2**16 else np.uint32
     height, width = (side - size + 1 for side in padded.shape[:2])
-    middles = np.zeros((height, width, padded.shape[2]), np.uint8)
     levels = np.unique(padded)
+    middles = np.full((height, width, padded.shape[2]), levels[0])
     for level, above in pairwise(levels):
         within = (padded <= level).astype(kind)
         counts = sliding_sum(sliding_sum(within, size, axis=0), size, axis=1)
         np.copyto(middles, above, where=counts <= rank)
-        if level == levels[0]:
-            np.copyto(middles, level, where=counts > rank)
-    return middles if len(levels) > 1 else np.full_like(middles, levels[0])
+    return middles
 
 
 def run_weighted(padded: Array, weight: Array, size: int) -> Array:
