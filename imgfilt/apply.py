@@ -16,8 +16,9 @@ from .border import BORDERS, Span, pad
 from .errors import ParameterError
 from .filters.filter import Filter
 from .filters.linear import Linear
-from .number import shortest
+from .fitting import check_mask, fill_of, span_of
 from .options import DEPTHS, Options
+from .part import Part, parts, parts_beside, parts_of
 from .plan import Plan, make_plan
 from .store import Clipped, Store
 from .working import Array, Working, peak
@@ -105,32 +106,49 @@ def run(
     alpha: bool,
     options: Options,
     progress: Callable[[float], None] = lambda share: None,
+    mask: Array | None = None,
 ) -> Result:
     """Return a (H, W, C) picture filtered, with the plan and what clipped.
 
     `progress` is called with the share done (0 to 1) after each strip, by its worker.
+    A `mask` (H, W), uint8, uint16 or float 0 to 1, takes the filtered pixel where it is full, the
+    picture's where it is 0, and blends in between; it doesn't go with the border `valid`.
     """
     plan, fill = prepare(filt, pixels, alpha, options)
+    check_mask(mask, *pixels.shape[:2])
     dtype = _output(pixels, options)
     if options.values == "raw" and dtype.kind != "f":
         raise ParameterError("values: 'raw' needs a float output; see --depth float")
     store = Store(plan.working, plan.shape[2], dtype, options.values)
     count = options.workers or pools.cores()
-    if options.values == "stretch":
-        pools.each(
-            lambda strip: store.measure(_values(plan, pixels, strip, fill)), plan.strips, count
-        )
-    if options.region is None:
-        out = np.empty(plan.shape, dtype)
-    else:
-        out = pixels.copy() if dtype == pixels.dtype else store.converted(pixels)
-    finished = iter(range(1, len(plan.strips) + 1))
+    passes = 2 if options.values == "stretch" else 1
+    finished = iter(range(1, passes * len(plan.strips) + 1))
+    out = np.empty(plan.shape, dtype)
+
+    def advance() -> None:
+        progress(next(finished) / (passes * len(plan.strips)))
+
+    def measure(strip: Span) -> None:
+        store.measure(_values(plan, pixels, strip, fill))
+        advance()
+
+    def keep(part: Part) -> None:
+        out[part] = store.converted(pixels[part])
 
     def work(strip: Span) -> None:
         values = _values(plan, pixels, strip, fill)
-        out[strip.top : strip.bottom, strip.left : strip.right] = store.stored(values)
-        progress(next(finished) / len(plan.strips))
+        for part in parts(strip, plan.shape[2]):
+            found = values[part[0].start - strip.top : part[0].stop - strip.top]
+            if mask is None:
+                out[part] = store.stored(found)
+            else:
+                out[part] = store.stored(found, pixels[part], mask[part] / peak(mask.dtype))
+        advance()
 
+    if options.values == "stretch":
+        pools.each(measure, plan.strips, count)
+    if options.region is not None:
+        pools.each(keep, parts_beside(plan.region, plan.shape), count)
     pools.each(work, plan.strips, count)
     return Result(out, plan, store.clipped if store.clipped.outside else None)
 
@@ -149,13 +167,13 @@ def prepare(filt: Filter, pixels: Array, alpha: bool, options: Options) -> tuple
         raise ParameterError(
             f"linear light is defined for grey and RGB; this picture has {colours} colour channels"
         )
-    fill = _fill(options, dtype, pixels.shape[2], alpha)
-    opaque = not alpha or bool((pixels[..., -1] == peak(dtype)).all())
+    fill = fill_of(options, dtype, pixels.shape[2], alpha)
+    opaque = not alpha or all((rows[..., -1] == peak(dtype)).all() for rows in parts_of(pixels))
     if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
         opaque = bool(fill[-1] == peak(dtype)) or filt.identity
     wide = _is_wide(filt, pixels, _output(pixels, options))
     working = Working(filt, dtype, alpha, not opaque, options.linear, wide)
-    region = None if options.region is None else _region(options.region, pixels)
+    region = None if options.region is None else span_of(options.region, *pixels.shape[:2])
     plan = make_plan(working, pixels.shape, options.border, options.engine, region)
     return plan, fill
 
@@ -170,52 +188,10 @@ def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any]) -> bool:
         return isinstance(filt, Linear) or filt.levels
     if not filt.levels or pixels.dtype != np.float32:
         return False
-    largest = np.max(np.abs(pixels), initial=0, where=np.isfinite(pixels))
-    return bool(largest > _LARGEST_IN_LEVELS)
-
-
-def _fill(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) -> Array:
-    """Return the (C,) pixel beyond the edge; alpha is full unless given, or all is `zero`."""
-    if options.border != "constant":
-        return np.zeros(channels, dtype)
-    try:
-        given = np.atleast_1d(np.asarray(options.border_value, np.float64))
-    except (TypeError, ValueError):
-        raise ParameterError(f"border-value: {options.border_value!r} is no number") from None
-    colours = channels - alpha
-    if given.shape == (1,):
-        given = np.repeat(given, colours)
-    if alpha and given.shape == (colours,):
-        given = np.append(given, peak(dtype))
-    if given.shape != (channels,):
-        raise ParameterError(
-            f"border-value: {len(given)} numbers for a picture of {channels} channels"
-        )
-    if dtype.kind != "f":
-        top = peak(dtype)
-        if not (np.isfinite(given).all() and (given >= 0).all() and (given <= top).all()):
-            found = ",".join(dict.fromkeys(map(shortest, given.tolist())))
-            raise ParameterError(
-                f"border-value: {found} is outside the picture's range 0..{shortest(top)}"
-            )
-        if (given != np.rint(given)).any():
-            raise ParameterError("border-value: a picture of whole levels wants whole numbers")
-    return given.astype(dtype)
-
-
-def _region(region: tuple[int, int, int, int], pixels: Array) -> Span:
-    left, top, width, height = region
-    if (
-        min(region) < 0
-        or left + width > pixels.shape[1]
-        or top + height > pixels.shape[0]
-        or not width * height
-    ):
-        raise ParameterError(
-            f"region: {left},{top},{width},{height} does not lie inside "
-            f"the picture of {pixels.shape[1]} x {pixels.shape[0]}"
-        )
-    return Span(top, top + height, left, left + width)
+    return any(
+        np.max(np.abs(rows), initial=0, where=np.isfinite(rows)) > _LARGEST_IN_LEVELS
+        for rows in parts_of(pixels)
+    )
 
 
 def _values(plan: Plan, pixels: Array, strip: Span, fill: Array) -> Array:

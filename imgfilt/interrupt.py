@@ -30,5 +30,15 @@ def _leave(number: int, frame: FrameType | None) -> None:
     if files := sys.modules.get(f"{__package__}.files"):
         files.abandon()
     with suppress(OSError):
-        os.write(2, f"imgfilt: interrupted ({signal.Signals(number).name})\n".encode())
+        said = f"imgfilt: interrupted ({signal.Signals(number).name})\n"
+        os.write(2, (_blank() + said).encode())
     os._exit(128 + number)
+
+
+def _blank() -> str:
+    """Return what blanks the line that a terminal's cursor is in, where there may be progress."""
+    with suppress(OSError, ValueError):
+        if os.isatty(2):
+            columns = os.get_terminal_size(2).columns or 80
+            return f"\r{' ' * (columns - 1)}\r"
+    return ""

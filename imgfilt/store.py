@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .blend import blended
 from .number import shortest
 from .working import Array, Working, halves_kept, peak
 
@@ -46,6 +47,7 @@ class Store:
     def __init__(self, working: Working, channels: int, dtype: np.dtype[Any], values: str):
         self.dtype, self.mode = dtype, values
         self.colours = channels - working.alpha
+        self.transparent = working.transparent
         self.source = peak(working.dtype)
         self.scale = 1.0 if self.mode == "raw" else peak(dtype) / self.source
         self.low, self.high = np.inf, -np.inf
@@ -63,30 +65,43 @@ class Store:
 
     def converted(self, pixels: Array) -> Array:
         """Return pixels that stay as they are, alpha included, in the output's depth."""
+        if pixels.dtype == self.dtype and self.scale == 1:
+            return pixels
         with np.errstate(over="ignore", invalid="ignore"):
-            return self.narrowed(pixels.astype(np.float64) * self.scale)
+            return self.narrowed(self.rounded(pixels.astype(np.float64) * self.scale))
 
-    def stored(self, values: Array) -> Array:
-        """Return a strip's (h, w, C) values as the output stores them."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self._stored(values)
+    def stored(
+        self, values: Array, original: Array | None = None, share: Array | None = None
+    ) -> Array:
+        """Return a strip's (h, w, C) values as the output stores them.
 
-    def _stored(self, values: Array) -> Array:
-        if values.dtype == self.dtype and self.mode == "clip" and self.scale == 1:
+        With a `share` (h, w) of 0 to 1, so much of each is taken, and the rest of the picture's
+        `original` pixels at the same places.
+        """
+        plain = self.mode == "clip" and self.scale == 1
+        if share is None and plain and values.dtype == self.dtype:
             return values
-        values = values.astype(np.result_type(values, np.float32))
-        colours = values[..., : self.colours]
+        with np.errstate(over="ignore", invalid="ignore"):
+            levels = self.levels(values)
+            if original is not None and share is not None:
+                unfiltered = original.astype(np.float64) * self.scale
+                levels = levels.astype(np.float64, copy=False)
+                levels = blended(levels, unfiltered, share, self.transparent, self.dtype)
+            if self.dtype.kind == "f":
+                return levels.astype(self.dtype, copy=False)
+            levels = self.rounded(levels)
+            self.count(levels[..., : self.colours])
+            return self.narrowed(levels)
+
+    def levels(self, values: Array) -> Array:
+        """Return values as `--values` has them in the output's depth, unrounded."""
+        levels = values.astype(np.result_type(values, np.float32))
+        colours = levels[..., : self.colours]
         self.signed(colours)
-        values *= values.dtype.type(self.scale)
+        levels *= levels.dtype.type(self.scale)
         if self.mode == "offset":
             colours += _mid_grey(self.dtype)
-        if self.dtype.kind == "f":
-            return values.astype(self.dtype, copy=False)
-        if self.scale != 1:
-            values = halves_kept(values)
-        np.rint(values, out=values)
-        self.count(values[..., : self.colours])
-        return self.narrowed(values)
+        return levels
 
     def signed(self, colours: Array) -> None:
         """Do to colours, in place and in the input's levels, what `--values` says."""
@@ -111,10 +126,16 @@ class Store:
             self.clipped.least = float(np.fmin(self.clipped.least, least))
             self.clipped.greatest = float(np.fmax(self.clipped.greatest, greatest))
 
-    def narrowed(self, values: Array) -> Array:
-        """Return values in the output's dtype: floats as they are, others rounded and clipped."""
+    def rounded(self, levels: Array) -> Array:
+        """Return levels rounded, half to even, where the output is whole; the only rounding."""
         if self.dtype.kind == "f":
-            return values.astype(self.dtype)
-        np.rint(values, out=values)
-        np.clip(np.nan_to_num(values, copy=False), 0, peak(self.dtype), out=values)
-        return values.astype(self.dtype)
+            return levels
+        if self.scale != 1:
+            levels = halves_kept(levels)
+        return np.rint(levels, out=levels)
+
+    def narrowed(self, levels: Array) -> Array:
+        """Return rounded levels in the output's dtype: floats as they are, others clipped."""
+        if self.dtype.kind != "f":
+            np.clip(np.nan_to_num(levels, copy=False), 0, peak(self.dtype), out=levels)
+        return levels.astype(self.dtype)

@@ -25,6 +25,11 @@ def peak(dtype: np.dtype[Any]) -> float:
     return 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
 
 
+def faint(dtype: np.dtype[Any]) -> float:
+    """Return the greatest alpha that counts as none: half a level is stored as 0."""
+    return _BARELY if dtype.kind == "f" else 0.5
+
+
 @dataclass(frozen=True)
 class Working:
     """How the pixels of one picture are shown to one filter.
@@ -93,9 +98,7 @@ class Working:
             colour = self._out_of_levels(colour)
         colour = self._out_of_light(colour)
         alpha = np.clip(alpha, 0, peak(self.dtype))
-        # Half a level is stored as none.
-        nothing = _BARELY if self.dtype.kind == "f" else 0.5
-        colour = np.where(alpha > nothing, colour, centre[..., :-1])
+        colour = np.where(alpha > faint(self.dtype), colour, centre[..., :-1])
         return np.concatenate([colour, alpha], axis=2)
 
     @staticmethod

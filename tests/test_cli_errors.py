@@ -71,6 +71,10 @@ TABLE = r"""
     a.png: region: 2,0,5,5 does not lie inside the picture of 6 x 5
 1 blur a.png --region 0,0,0,1
     a.png: region: 0,0,0,1 does not lie inside the picture of 6 x 5
+1 blur a.png --mask whole.npy
+    a.png: the mask is 9 x 9, the picture 6 x 5
+1 blur a.png --size 3,5 --mask whole.npy
+    a.png: the mask is 9 x 9, the picture 6 x 5
 1 blur a.png --border constant --border-value 1,2
     a.png: border-value: 2 numbers for a picture of 3 channels
 1 blur a.png --border constant --border-value 256
@@ -82,11 +86,11 @@ TABLE = r"""
 1 convolve a.png -k sobel-x --values raw
     a.png: values: 'raw' needs a float output; see --depth float
 1 blur deep.png -o o.jpg
-    deep.png: JPEG can't hold 16-bit grey; PNG, TIFF, PPM, PGM, .npy, .csv and .txt can; ...
+    deep.png: JPEG can't hold 16-bit grey; PNG, TIFF, JPEG 2000, PPM, PGM, .npy, .csv ...
 1 blur a.png --depth float
     a.png: PNG can't hold float RGB; TIFF, PFM and .npy can; --depth 16 makes it fit
 1 blur a.png -o o.txt
-    a.png: .txt can't hold 8-bit RGB; PNG, JPEG, TIFF, WebP, BMP, GIF, PPM and .npy can
+    a.png: .txt can't hold 8-bit RGB; PNG, JPEG, TIFF, WebP, AVIF, JPEG 2000, BMP, ...
 1 blur alpha.png -o o.jpg
     alpha.png: JPEG can't hold alpha; --background COLOUR puts it on a ground
 1 median deep.png -s 7 --engine opencv
@@ -128,7 +132,7 @@ TABLE = r"""
 2 blur a.png -o 'o.{filter}'
     ...
 2 blur a.png -f foo
-    -f foo: wanted one of png, jpeg, tiff, webp, bmp, gif, ppm, pgm, pfm, npy, csv, txt
+    -f foo: wanted one of png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, npy, csv, txt
 2 blur a.png -f tiff
     o.png: its suffix says PNG, but -f says TIFF
 2 blur a.png -o a.png
@@ -210,6 +214,22 @@ TABLE = r"""
     --region: ...
 2 blur a.png --region 0,0,2,2 --border valid
     a region can't go with the border 'valid'
+2 blur missing.png --size 3,5 --region 0,0,2,2 --border valid
+    a region can't go with the border 'valid'
+2 blur a.png --mask a.png --border valid
+    a mask can't go with the border 'valid'
+2 blur missing.png --size 3,5 --mask missing.png --border valid
+    a mask can't go with the border 'valid'
+2 blur a.png --mask missing.png
+    --mask missing.png: no such file
+2 blur a.png --mask words.png
+    --mask words.png: is no picture of a known format (...
+2 blur a.png --mask cut.png
+    --mask cut.png: truncated PNG
+2 blur a.png --mask a.png
+    --mask a.png: it has colour; a mask is a grey picture
+2 blur a.png --mask large.png --max-pixels 99
+    --mask large.png: 40 x 40 is more than 99 pixels; --max-pixels allows it
 2 blur a.png --frame -1
     --frame: -1 is not a whole number from 0 ...
 2 blur a.png --quality 101

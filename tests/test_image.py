@@ -124,7 +124,7 @@ def test_lossy_formats_stay_close(name, colour, depth, alpha):
 
 def test_the_table_holds_what_it_should():
     """So that the tests over it can't pass by an empty table."""
-    assert len(HELD) == 62
+    assert len(HELD) == 71
     assert {name for name, *_ in HELD} == set(FORMATS)
     assert ("tiff", "RGB", "float32", True) in HELD
     assert ("png", "RGB", "uint16", True) in HELD
@@ -418,7 +418,7 @@ def test_orientation_is_applied_once(name, depth, orientation):
     assert found.pixels.shape == expected.shape
     assert np.abs(found.pixels.astype(int) - expected).max() <= (6 if FORMATS[name].lossy else 0)
     assert orientation_of(found.metadata.exif) == 1
-    if name != "webp" and (name, depth) != ("tiff", "uint8"):
+    if "dpi" in FORMATS[name].metadata and (name, depth) != ("tiff", "uint8"):
         across, down = (300, 72) if orientation > 4 else (72, 300)
         assert found.metadata.dpi == pytest.approx((across, down), abs=0.02)
     if name != "tiff" or depth == "uint16":
@@ -431,7 +431,7 @@ def test_orientation_is_applied_once(name, depth, orientation):
 def orientation_of(block):
     tags = PIL.Image.Exif()
     tags.load(block)
-    return tags[ORIENTATION]
+    return tags.get(ORIENTATION, 1)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -476,14 +476,15 @@ def test_metadata_survives_where_the_format_can_hold_it(name, colour, depth):
     rgb = colour == "RGB" or form.colours == ("RGB",)
     metadata = EVERYTHING | {"icc": SRGB if rgb else GREY_PROFILE}
     stream, lost = encoded(picture(colour, depth, **metadata), name)
-    assert len(lost) == len(EVERYTHING) - len(form.metadata)
+    assert len(lost) == len(EVERYTHING.keys() - set(form.metadata))
     found = read(stream).metadata
     for kind, value in metadata.items():
         if kind not in form.metadata:
             assert not getattr(found, kind)
         elif kind == "dpi":
             assert found.dpi == pytest.approx(value, abs=0.02)
-        elif kind == "exif" and name == "tiff":
+        elif kind == "exif" and name in ("tiff", "avif"):
+            # Written anew, tag by tag.
             tags = PIL.Image.Exif()
             tags.load(found.exif)
             assert tags[SOFTWARE] == "cam"
@@ -670,14 +671,14 @@ def frames(format, **options):
 )  # fmt: skip
 def test_one_of_several_frames_is_picked(format, options):
     stream = frames(format, **options)
-    count = 2 if options.get("default_image") else 3
-    with pytest.raises(ImageError, match=rf"has {count} frames.*--frame N"):
+    with pytest.raises(ImageError, match="stdin: has 3 frames; frame=N picks one"):
         read(stream)
-    for frame in range(count):
+    for frame in range(3):
         found = read(rewound(stream), frame=frame)
-        assert found.pixels[0, 0, 0] == 50 * (frame + 4 - count)
-    with pytest.raises(ImageError, match=rf"no frame {count}: it has {count}"):
-        read(rewound(stream), frame=count)
+        assert found.pixels[0, 0, 0] == 50 * (frame + 1)
+        assert (found.frames, found.metadata.duration) == (1, None)
+    with pytest.raises(ImageError, match="no frame 3: it has 3"):
+        read(rewound(stream), frame=3)
 
 
 def test_a_frame_is_what_a_viewer_composes():

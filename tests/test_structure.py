@@ -18,7 +18,8 @@ TOWER = """
     batch
     figure     image
     apply
-    plan       store
+    plan       store    fitting    part
+    blend
     options    working
     filters
     opencv

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import BinaryIO
 
 from .. import image
@@ -26,12 +28,18 @@ def about(name: str) -> Iterator[None]:
 
 
 def read(source: str, settings: Settings) -> Image:
-    """Read an input; ImageError names it."""
+    """Read the one picture of an input, or its first frame; ImageError names it."""
+    return next(read_frames(source, dataclasses.replace(settings, frame=settings.frame or 0)))
+
+
+def read_frames(source: str, settings: Settings) -> Iterator[Image]:
+    """Give the frames of an input, or the one that the settings pick; ImageError names it."""
     if os.path.isdir(source):
         raise ImageError(f"{name_of(source)}: there is no picture in this folder")
-    if source != STREAM:
-        return image.read(source, frame=settings.frame, max_pixels=settings.max_pixels)
-    return image.read(_stdin(), name="stdin", frame=settings.frame, max_pixels=settings.max_pixels)
+    stream: str | BinaryIO = _stdin() if source == STREAM else source
+    yield from image.read_frames(
+        stream, name=name_of(source), frame=settings.frame, max_pixels=settings.max_pixels
+    )
 
 
 def _stdin() -> BinaryIO:
@@ -55,8 +63,11 @@ def refuse(obstacle: str | None) -> None:
         raise ImageError(obstacle)
 
 
-def write(job: Job, picture: Image, settings: Settings) -> list[str]:
-    """Write the output of a job; return what of its metadata was lost."""
+def write(job: Job, pictures: Iterable[Image], settings: Settings) -> list[str]:
+    """Write the output of a job, frame by frame; return what of its metadata was lost."""
+    pictures = iter(pictures)
+    # An input that fails leaves no folder behind.
+    first = next(pictures)
     target: str | BinaryIO = job.target
     if job.target == STREAM:
         if sys.stdout is None or sys.stdout.closed:
@@ -64,8 +75,12 @@ def write(job: Job, picture: Image, settings: Settings) -> list[str]:
         target = sys.stdout.buffer
     elif job.makes_folder:
         _make_folder(os.path.dirname(job.target))
-    lost = image.write(
-        target, picture, format=job.format, quality=settings.quality, strip=settings.strip
+    lost = image.write_frames(
+        target,
+        chain([first], pictures),
+        format=job.format,
+        quality=settings.quality,
+        strip=settings.strip,
     )
     if not lost:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..apply import run
 from ..figure import Cell, Layout, displayed, grid
@@ -14,22 +14,31 @@ from .job import Job, Step, name_of
 from .settings import Settings
 
 
-def draw(job: Job, settings: Settings) -> list[str]:
-    """Draw the figure of a job; return what is worth knowing."""
+def draw(
+    job: Job, settings: Settings, progress: Callable[[float], None] = lambda share: None
+) -> list[str]:
+    """Draw the figure of a job; return what is worth knowing.
+
+    `progress` is called with the share done, 0 to 1, by any thread.
+    """
     with about(job.name):
         refuse(output_format(job).supports("uint8", (1, 1, 3), False))
     notes: list[str] = []
     cells: list[Cell] = []
     # Of an animation a figure shows the first frame, unless told.
     settings = dataclasses.replace(settings, frame=settings.frame or 0)
-    for source in job.sources:
+    for row, source in enumerate(job.sources):
+
+        def advance(share: float, before: int = row) -> None:
+            progress((before + share) / len(job.sources))
+
         picture = read(source, settings)
         with about(name_of(source)):
-            cells += _cells(name_of(source), picture, job.steps, settings, notes)
+            cells += _cells(name_of(source), picture, job.steps, settings, notes, advance)
     layout = settings.layout if settings.columns_given else _layout(job, settings, len(cells))
     with about(job.name):
         figure = Image(grid(cells, layout, max_pixels=settings.max_pixels))
-    return notes + write(job, figure, settings)
+    return notes + write(job, [figure], settings)
 
 
 def _layout(job: Job, settings: Settings, cells: int) -> Layout:
@@ -44,12 +53,22 @@ def _layout(job: Job, settings: Settings, cells: int) -> Layout:
 
 
 def _cells(
-    name: str, picture: Image, steps: tuple[Step, ...], settings: Settings, notes: list[str]
+    name: str,
+    picture: Image,
+    steps: tuple[Step, ...],
+    settings: Settings,
+    notes: list[str],
+    progress: Callable[[float], None],
 ) -> Iterator[Cell]:
     if settings.original:
         yield _cell("Original", shown(picture), settings)
-    for step in steps:
-        result = run(step.filter, picture.pixels, picture.alpha, step.options)
+    for at, step in enumerate(steps):
+
+        def advance(share: float, before: int = at) -> None:
+            progress((before + share) / len(steps))
+
+        pixels, alpha = picture.pixels, picture.alpha
+        result = run(step.filter, pixels, alpha, step.options, advance, settings.mask)
         if result.plan.fallback and result.plan.fallback not in notes:
             notes.append(result.plan.fallback)
         if result.clipped:

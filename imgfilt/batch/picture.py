@@ -1,32 +1,59 @@
-"""One picture filtered into another; nothing is computed that can't be kept."""
+"""One picture filtered into another, frame by frame; nothing is computed that can't be kept."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterator
 
 from ..apply import run
 from ..image import Format, Image, flatten
 from ..options import DEPTHS
-from .door import about, output_format, read, refuse, write
+from .door import about, output_format, read_frames, refuse, write
 from .job import Job, Step
 from .settings import Settings
 
 
-def filter_picture(job: Job, settings: Settings) -> list[str]:
-    """Filter one picture into another; return what is worth knowing."""
+def filter_picture(
+    job: Job, settings: Settings, progress: Callable[[float], None] = lambda share: None
+) -> list[str]:
+    """Filter one picture into another; return what is worth knowing.
+
+    `progress` is called with the share done, 0 to 1, by any thread.
+    """
+    notes: dict[str, None] = {}
+    lost = write(job, _filtered(job, settings, notes, progress), settings)
+    return [*notes, *lost]
+
+
+def _filtered(
+    job: Job, settings: Settings, notes: dict[str, None], progress: Callable[[float], None]
+) -> Iterator[Image]:
+    """Give the frames of a picture filtered; by then the pixels of the input are gone."""
     (source,), (step,) = job.sources, job.steps
-    picture = read(source, settings)
     form = output_format(job)
-    with about(job.name):
-        _check_kept(form, picture, step, settings)
-        result = run(step.filter, picture.pixels, picture.alpha, step.options)
-    notes = [result.plan.fallback] if result.plan.fallback else []
-    if result.clipped:
-        notes.append(f"{job.name}: {result.clipped}")
-    filtered = dataclasses.replace(picture, pixels=result.pixels)
-    if filtered.alpha and not form.alpha and settings.background is not None:
-        filtered = flatten(filtered, settings.background)
-    return notes + write(job, filtered, settings)
+    number = -1
+    # Not by enumerate, which would hold the input until the next.
+    for picture in read_frames(source, settings):
+        number += 1
+
+        def advance(share: float, before: int = number, frames: int = picture.frames) -> None:
+            progress((before + share) / frames)
+
+        with about(job.name):
+            _check_kept(form, picture, step, settings)
+            pixels, alpha = picture.pixels, picture.alpha
+            result = run(step.filter, pixels, alpha, step.options, advance, settings.mask)
+            del pixels
+        if result.plan.fallback:
+            notes[result.plan.fallback] = None
+        if result.clipped:
+            where = f" frame {number}:" if picture.frames > 1 else ""
+            notes[f"{job.name}:{where} {result.clipped}"] = None
+        picture = dataclasses.replace(picture, pixels=result.pixels)
+        del result
+        if picture.alpha and not form.alpha and settings.background is not None:
+            picture = flatten(picture, settings.background)
+        yield picture
 
 
 def _check_kept(form: Format, picture: Image, step: Step, settings: Settings) -> None:
@@ -35,4 +62,4 @@ def _check_kept(form: Format, picture: Image, step: Step, settings: Settings) ->
     height, width, channels = picture.pixels.shape
     flattened = picture.alpha and not form.alpha and settings.background is not None
     shape = height, width, channels - flattened
-    refuse(form.supports(depth, shape, picture.alpha and not flattened))
+    refuse(form.supports(depth, shape, picture.alpha and not flattened, picture.frames))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -22,13 +23,18 @@ class Console(Protocol):
     def note(self, line: str) -> None:
         """Say what is worth knowing."""
 
+    def progress(self, name: str, share: float) -> None:
+        """Show how much of an input is done, 0 to 1; called by any thread, with 0 at first."""
+
 
 def run(jobs: Sequence[Job], settings: Settings, console: Console) -> Outcomes:
     """Do jobs; the console gets a line for each failure and each thing worth knowing."""
     outcomes = Outcomes()
     for job in jobs:
+        progress = functools.partial(console.progress, job.name)
+        progress(0)
         try:
-            notes = (draw if job.figure else filter_picture)(job, settings)
+            notes = (draw if job.figure else filter_picture)(job, settings, progress)
         except ImgfiltError as error:
             console.failure(str(error))
             outcomes.failed += 1

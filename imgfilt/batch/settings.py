@@ -31,6 +31,8 @@ class Settings:
         Whether a figure begins with the unfiltered picture.
     reference : (H, W, 1) or (H, W, 3) uint8 array, optional
         PSNR and SSIM against it join the captions.
+    mask : (H, W) uint8, uint16 or float32 array, optional
+        How much of the filtered picture is taken, from 0 to the full level.
     """
 
     frame: int | None = None
@@ -42,3 +44,4 @@ class Settings:
     columns_given: bool = False
     original: bool = True
     reference: Pixels | None = None
+    mask: Pixels | None = None

@@ -1,4 +1,4 @@
-"""The console: lines on stderr, each starting with `imgfilt:`."""
+"""The console: lines on stderr, each starting with `imgfilt:`, and below them the progress."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sys
 from contextlib import suppress
 
 import click
+
+from .progress import ProgressLine
 
 
 def printable(text: str) -> str:
@@ -20,11 +22,23 @@ class Console:
     def __init__(self, quiet: bool = False):
         self.quiet = quiet
         self.said: set[str] = set()
+        self.line = ProgressLine(not quiet)
+
+    def __enter__(self) -> Console:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.line.end()
+
+    def progress(self, name: str, share: float) -> None:
+        """Show on a terminal how much of a picture is done, 0 to 1, once it takes long."""
+        self.line.show(printable(name), share)
 
     def failure(self, line: str) -> None:
         """Say that an input failed, and why."""
         # A closed or broken stderr must not cost the rest of a batch.
-        with suppress(OSError, ValueError):
+        with self.line.lock, suppress(OSError, ValueError):
+            self.line.hide()
             click.echo(f"imgfilt: {printable(line)}", err=True)
 
     def note(self, line: str) -> None:

@@ -85,7 +85,7 @@ def run() -> list[click.Parameter]:
         click.Option(
             ["--quality"],
             type=whole(1, 100),
-            help="Of a JPEG or WebP, 1 to 100.  [default: a JPEG's own tables, else 95]",
+            help="Of a JPEG, WebP or AVIF, 1 to 100.  [default: a JPEG's own tables, else 95]",
         ),
         click.Option(["--strip"], is_flag=True, help="Drop EXIF, ICC and other metadata."),
         click.Option(
@@ -111,7 +111,7 @@ def target() -> list[click.Parameter]:
         click.Option(
             ["-f", "--format"],
             metavar="FORMAT",
-            help="png, jpeg, tiff, webp, bmp, gif, ppm, pgm, pfm, npy, csv or txt.",
+            help="png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, npy, csv or txt.",
         ),
     ]
 
@@ -121,6 +121,11 @@ def picture() -> list[click.Parameter]:
     return [
         click.Option(["--depth"], type=click.Choice(list(DEPTHS)), help="Depth of the output."),
         click.Option(["--region"], type=_BOX, help="Filter this part only."),
+        click.Option(
+            ["--mask"],
+            metavar="FILE",
+            help="Filter where this grey picture is white; where it is grey, blend.",
+        ),
     ]
 
 

@@ -15,6 +15,7 @@ from ..options import Options
 from ..values import Number, Value
 from .console import Console
 from .kernel_source import kernel_value
+from .mask import read_mask
 
 _FIGURE = "columns", "no_original", "title", "cell_width", "zoom", "reference"
 
@@ -40,6 +41,8 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
         region=given.get("region"),
         workers=given.get("jobs"),
     )
+    if given.get("mask") is not None and options.border == "valid":
+        raise CommandError("a mask can't go with the border 'valid'")
     return [
         Step(
             variant.filter,
@@ -68,9 +71,10 @@ def settings(given: dict[str, Any]) -> Settings:
     """Return how pictures are read, written and shown."""
     columns = Layout.columns if given["columns"] is None else given["columns"]
     colour = given["background"]
+    max_pixels = given["max_pixels"] or MAX_PIXELS
     return Settings(
         frame=given["frame"],
-        max_pixels=given["max_pixels"] or MAX_PIXELS,
+        max_pixels=max_pixels,
         quality=given["quality"],
         strip=given["strip"],
         background=None if colour is None else parse_colour(colour),
@@ -78,6 +82,7 @@ def settings(given: dict[str, Any]) -> Settings:
         layout=Layout(columns, given["title"], given["cell_width"], given["zoom"]),
         original=not given["no_original"],
         reference=_reference(given["reference"]),
+        mask=read_mask(given.get("mask"), max_pixels),
     )
 
 
@@ -100,8 +105,8 @@ def finish(jobs: list[Job], given: dict[str, Any]) -> int:
             raise CommandError(f"{option} goes with a figure: several values for a parameter")
     if any(step.options.values == "raw" for job in jobs if job.figure for step in job.steps):
         raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
-    console = Console(given["quiet"])
-    outcomes = run(jobs, settings(given), console)
+    with Console(given["quiet"]) as console:
+        outcomes = run(jobs, settings(given), console)
     if len(jobs) > 1:
         console.note(str(outcomes))
     return outcomes.exit_code

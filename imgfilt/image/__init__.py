@@ -3,9 +3,9 @@
 from .format import FORMATS, Format, format_of
 from .ground import flatten, parse_colour
 from .picture import Image, JpegTables, Metadata, Pixels
-from .reader import TEXT_SUFFIXES, read
+from .reader import TEXT_SUFFIXES, read, read_frames
 from .request import MAX_PIXELS
-from .writer import write
+from .writer import write, write_frames
 
 __all__ = [
     "FORMATS",
@@ -20,5 +20,7 @@ __all__ = [
     "format_of",
     "parse_colour",
     "read",
+    "read_frames",
     "write",
+    "write_frames",
 ]

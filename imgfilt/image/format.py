@@ -37,8 +37,12 @@ class Format:
         The fields of Metadata that it can carry.
     lossy : bool
         Whether pixels that are read back may differ.
-    frames : bool
-        Whether it can hold several.
+    frames : tuple of str
+        The depths at which it can hold several pictures; none where it holds one.
+    deep : tuple of str or None
+        The colours that it holds at more than 8 bits, then without alpha; all of them by default.
+    codec : str
+        What Pillow calls it; the label by default.
     side : int or None
         Most pixels across or down.
     segment : int or None
@@ -53,19 +57,27 @@ class Format:
     alpha: bool = False
     metadata: tuple[str, ...] = ()
     lossy: bool = False
-    frames: bool = False
+    frames: tuple[str, ...] = ()
+    deep: tuple[str, ...] | None = None
+    codec: str = ""
     side: int | None = None
     segment: int | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codec", self.codec or self.label)
+
     def supports(
-        self, dtype: npt.DTypeLike, shape: tuple[int, int, int], alpha: bool
+        self, dtype: npt.DTypeLike, shape: tuple[int, int, int], alpha: bool, frames: int = 1
     ) -> str | None:
-        """Return why it can't hold a picture of this depth and shape (H, W, C); None if it can."""
+        """Return why it can't hold so many pictures of this depth and shape; None if it can.
+
+        The shape is (H, W, C), alpha included.
+        """
         depth, (height, width, channels) = np.dtype(dtype).name, shape
         if self.side and max(width, height) > self.side:
             return f"{self.label} holds {self.side} pixels a side at most, not {width} x {height}"
         if self._holds(depth, channels, alpha):
-            return None
+            return self._holds_frames(depth, frames)
         able = [form.label for form in FORMATS.values() if form._holds(depth, channels, alpha)]
         if alpha and self._holds(depth, channels - 1, False):
             return f"{self.label} can't hold alpha; --background COLOUR puts it on a ground"
@@ -75,12 +87,23 @@ class Format:
         hint = f"; --depth {OPTIONS[other]} makes it fit" if other else ""
         return f"{self.label} can't hold {what}; {_listing(able)} can{hint}"
 
+    def _holds_frames(self, depth: str, frames: int) -> str | None:
+        if frames == 1 or depth in self.frames:
+            return None
+        able = _listing([form.label for form in FORMATS.values() if depth in form.frames])
+        what = f"{DEPTHS[depth]} frames" if self.frames else "frames"
+        return (
+            f"{self.label} can't hold {frames} {what}; {able} can, and --frame N picks one of them"
+        )
+
     def _holds(self, depth: str, channels: int, alpha: bool) -> bool:
         if depth not in self.depths:
             return False
         if not self.colours:
             return alpha == (channels in ALPHA_CHANNELS)
         colour = COLOURS.get(channels - alpha)
+        if self.deep is not None and depth != "uint8":
+            return colour in self.deep and not alpha
         if colour == "grey" and "RGB" in self.colours:
             colour = "RGB"
         return colour in self.colours and (not alpha or (self.alpha and colour != "CMYK"))
@@ -94,11 +117,12 @@ ALPHA_CHANNELS = (2, 4)
 INTEGERS = ("uint8", "uint16")
 ALL_DEPTHS = (*INTEGERS, "float32")
 EVERYTHING = ("icc", "exif", "xmp", "dpi")
+TIMELINE = ("duration", "plays")
 
 FORMATS = {
     "png": Format(
         "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGERS,
-        alpha=True, metadata=(*EVERYTHING, "text"), frames=True,
+        alpha=True, metadata=(*EVERYTHING, "text", *TIMELINE), frames=INTEGERS,
     ),
     "jpeg": Format(
         "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
@@ -107,18 +131,28 @@ FORMATS = {
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
-        alpha=True, metadata=EVERYTHING, frames=True,
+        alpha=True, metadata=EVERYTHING, frames=ALL_DEPTHS,
     ),
     "webp": Format(
-        "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",),
-        alpha=True, metadata=("icc", "exif", "xmp"), lossy=True, frames=True, side=16_383,
+        "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), alpha=True,
+        metadata=("icc", "exif", "xmp", *TIMELINE), lossy=True, frames=("uint8",), side=16_383,
+    ),
+    "avif": Format(
+        "AVIF", (".avif",), rb"....ftyp(?:avi[fs]|(?:mif1|msf1).{4}(?:.{4})*?avi[fs])",
+        ("grey", "RGB"), ("uint8",), alpha=True,
+        metadata=("icc", "exif", "xmp", "duration"), lossy=True, frames=("uint8",), side=65_535,
+    ),
+    "jp2": Format(
+        "JPEG 2000", (".jp2", ".j2k", ".jpf", ".jpx"),
+        rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGERS,
+        alpha=True, deep=("grey",), codec="JPEG2000",
     ),
     "bmp": Format(
         "BMP", (".bmp",), rb"BM", ("grey", "RGB"), ("uint8",), metadata=("dpi",),
     ),
     "gif": Format(
         "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
-        alpha=True, lossy=True, frames=True, side=65_535,
+        alpha=True, metadata=TIMELINE, lossy=True, frames=("uint8",), side=65_535,
     ),
     "ppm": Format(
         "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGERS,

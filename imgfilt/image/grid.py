@@ -24,7 +24,6 @@ _LINE_END = re.compile(r"\r\n?|\n")
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
     """Read a grid: 8-bit where every number is written as a whole one of 0..255, else float."""
-    request.choose(1)
     rows: list[Pixels] = []
     whole = True
     for number, line in enumerate(_LINE_END.split(_text(stream)), start=1):

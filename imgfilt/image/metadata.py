@@ -11,7 +11,10 @@ from .picture import Image, Metadata
 
 ORIENTATION, THUMBNAIL, THUMBNAIL_LENGTH = 0x0112, 0x0201, 0x0202
 
-TITLES = {"icc": "ICC profile", "exif": "EXIF", "xmp": "XMP", "dpi": "resolution", "text": "text"}
+TITLES = {
+    "icc": "ICC profile", "exif": "EXIF", "xmp": "XMP", "dpi": "resolution", "text": "text",
+    "duration": "timeline", "plays": "number of runs",
+}  # fmt: skip
 
 _ICC_CHANNELS = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
 _XMP_ORIENTATION = re.compile(rb"""(tiff:Orientation\s*(?:=\s*["']|>)\s*)[2-8]""")
@@ -51,15 +54,18 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     alpha) that are written is lost too.
     """
     metadata = image.metadata
-    kept = {}
-    for name in form.metadata:
-        value = getattr(metadata, name)
-        too_long = name in ("exif", "xmp") and form.segment and len(value or b"") > form.segment
-        misfit = name == "icc" and value and _ICC_CHANNELS.get(value[16:20]) != channels
-        if value and not too_long and not misfit:
-            kept[name] = value
-    lost = (TITLES[name] for name in TITLES if getattr(metadata, name) and name not in kept)
-    return Metadata(**kept, jpeg=metadata.jpeg), tuple(lost)
+    found = {name: getattr(metadata, name) for name in TITLES}
+    found = {name: value for name, value in found.items() if value not in (None, {})}
+    kept = {name: value for name, value in found.items() if name in form.metadata}
+    for name in ("exif", "xmp"):
+        if form.segment and len(kept.get(name, b"")) > form.segment:
+            del kept[name]
+    if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
+        del kept["icc"]
+    # Without a timeline nobody asks how often it runs; for ever is what every viewer does.
+    hushed = {"plays"} if "duration" not in kept or not found.get("plays") else set()
+    lost = tuple(TITLES[name] for name in found if name not in kept and name not in hushed)
+    return Metadata(**kept, jpeg=metadata.jpeg), lost
 
 
 def resolution(across: float, down: float, per_inch: float = 1) -> tuple[float, float] | None:

@@ -27,7 +27,6 @@ _PLAIN_LEVELS = re.compile(rb"[\d\s]*")
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
     """Read a picture of any of the eight kinds; levels up to another maximum are stretched."""
-    request.choose(1)
     header = stream.read(_LONGEST_HEADER)
     kind = header[:2]
     (width, height), end = _numbers(header, 2, 2)

@@ -39,6 +39,9 @@ class Metadata:
     """What a file says beside its pixels.
 
     `exif` starts at its TIFF header; `dpi` is (across, down); `text` holds a PNG's words.
+    `duration` is how long a frame of an animation is shown, in milliseconds, None for what is no
+    part of one (a page, the still picture before an APNG's animation); `plays` is how often the
+    animation runs, 0 for ever.
     """
 
     icc: bytes | None = None
@@ -47,6 +50,8 @@ class Metadata:
     dpi: tuple[float, float] | None = None
     text: Mapping[str, str] = field(default_factory=dict)
     jpeg: JpegTables | None = None
+    duration: float | None = None
+    plays: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +66,8 @@ class Image:
         Whether the last channel is alpha. The others are grey (1), RGB (3) or CMYK (4).
     metadata : Metadata
         What is to survive when the picture is written.
+    frames : int
+        How many pictures the file has, of which this is one; 1 where one was picked.
 
     Raises
     ------
@@ -71,6 +78,7 @@ class Image:
     pixels: Pixels
     alpha: bool = False
     metadata: Metadata = field(default_factory=Metadata)
+    frames: int = 1
 
     def __post_init__(self) -> None:
         depth = self.pixels.dtype.newbyteorder("=")

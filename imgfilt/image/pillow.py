@@ -1,4 +1,4 @@
-"""Pillow's manners in one place: its modes to arrays and back, its warnings and logs silenced."""
+"""Reading with Pillow: its modes to arrays, its warnings and logs silenced."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -19,6 +20,7 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from ..errors import ImageError
+from . import precision
 from .format import Format
 from .metadata import resolution, upright
 from .picture import Image, JpegTables, Metadata, Pixels, full_scale, strips
@@ -31,9 +33,6 @@ MODES = {
     "P": "RGB", "PA": "RGBA", "RGB": "RGB", "RGBX": "RGB", "RGBA": "RGBA", "RGBa": "RGBA",
     "YCbCr": "RGB", "CMYK": "CMYK",
 }  # fmt: skip
-
-QUALITY = 95
-LOSSLESS = 100
 
 _IGNORED_MODULES = r"PIL\."
 _IGNORED = ("ignore", None, Warning, re.compile(_IGNORED_MODULES), 0)
@@ -50,11 +49,12 @@ with suppress(OSError, AttributeError):
 def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFile]:
     """Open a file as this format and no other; its size is checked."""
     _silence()
+    stream.seek(0)
     if PIL.Image.MAX_IMAGE_PIXELS is not None:
         # Pillow's own limit is only ever widened: other users of it in this process keep theirs.
         PIL.Image.MAX_IMAGE_PIXELS = max(PIL.Image.MAX_IMAGE_PIXELS, request.max_pixels)
     try:
-        with PIL.Image.open(stream, formats=[form.label]) as file:
+        with PIL.Image.open(stream, formats=[form.codec]) as file:
             request.check_size(*file.size)
             yield file
     except PIL.UnidentifiedImageError as error:
@@ -66,10 +66,30 @@ def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFi
         ) from error
 
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
-    """Read a JPEG, WebP, GIF or BMP."""
+def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+    """Read what Pillow reads whole: JPEG, WebP, AVIF, GIF, BMP, JPEG 2000."""
+    precision.check(stream, form)
     with opened(stream, form, request) as file:
-        seek(file, request)
+        count = frame_count(file)
+        wanted = request.choose(count, count * file.width * file.height)
+    if count == 1:
+        # Pillow's copy of the pixels, a third larger than ours, is gone when ours are given.
+        yield _only(stream, form, request)
+        return
+    with opened(stream, form, request) as file:
+        for index in wanted:
+            file.seek(index)
+            image = composed(file)
+            yield picked(image) if len(wanted) < count else replace(image, frames=count)
+
+
+def frame_count(file: ImageFile) -> int:
+    """Return how many frames a file has. A phone's MPO is its first picture."""
+    return 1 if file.format == "MPO" else getattr(file, "n_frames", 1)
+
+
+def _only(stream: BinaryIO, form: Format, request: Request) -> Image:
+    with opened(stream, form, request) as file:
         pixels, alpha = channels(file)
         jpeg = None
         if isinstance(file, JpegImageFile):
@@ -77,13 +97,33 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
         return upright(Image(pixels, alpha, metadata(file, jpeg)))
 
 
-def seek(file: ImageFile, request: Request) -> None:
-    """Go to the frame to read. A phone's MPO is its first picture."""
-    first = int(getattr(file, "default_image", False))
-    frames = 1 if file.format == "MPO" else getattr(file, "n_frames", 1) - first
-    frame = request.choose(frames)
-    if frames > 1:
-        file.seek(first + frame)
+def composed(file: ImageFile) -> Image:
+    """Return the frame that an animation is at, in colour, with alpha if anything is seen through.
+
+    Pillow shows a GIF's first frame as its palette has it, and the others as colours.
+    """
+    pixels, alpha = channels(file)
+    if file.format == "GIF" and pixels.shape[2] - alpha == 1:
+        pixels = np.repeat(pixels, (3,) + (1,) * alpha, axis=2)
+    if alpha and (pixels[:, :, -1] == full_scale(pixels.dtype)).all():
+        pixels, alpha = pixels[:, :, :-1], False
+    return Image(pixels, alpha, replace(metadata(file), **timeline(file)))
+
+
+def picked(image: Image) -> Image:
+    """Return a frame as a picture of its own."""
+    metadata = replace(image.metadata, duration=None, plays=None)
+    return replace(image, metadata=metadata, frames=1)
+
+
+def timeline(file: ImageFile) -> dict[str, Any]:
+    """Return how long the frame is shown that an animation is at, and how often it runs."""
+    if file.format == "GIF":
+        # A GIF's number counts the repetitions; without one it runs once.
+        repeated = file.info.get("loop")
+        plays = 1 if repeated is None else repeated and repeated + 1
+        return {"duration": file.info.get("duration", 0), "plays": plays}
+    return {"duration": file.info.get("duration", 0), "plays": file.info.get("loop", 0)}
 
 
 def channels(file: ImageFile) -> tuple[Pixels, bool]:
@@ -91,7 +131,7 @@ def channels(file: ImageFile) -> tuple[Pixels, bool]:
     file.load()
     if file.mode not in MODES:
         raise ImageError(f"holds pixels of a kind that can't be filtered (Pillow's {file.mode})")
-    key = None if file.mode == "P" else file.info.pop("transparency", None)
+    key = None if file.mode == "P" else file.info.get("transparency")
     mode = "RGBA" if file.mode == "P" and file.has_transparency_data else MODES[file.mode]
     count = len(PIL.Image.new(mode, (1, 1)).getbands())
     depth = np.uint16 if mode.startswith("I;16") else np.uint8
@@ -106,6 +146,8 @@ def copy(file: ImageFile, mode: str, target: Pixels) -> None:
     """Copy levels to an array by strips, as Pillow converts them to a mode."""
     for rows in strips(file.height, target[0].size):
         strip = file.crop((0, rows.start, file.width, rows.stop))
+        if strip.mode != "P":
+            strip.info.pop("transparency", None)
         values = np.asarray(strip if strip.mode == mode else strip.convert(mode))
         target[rows] = values.reshape(target[rows].shape)
 
@@ -129,41 +171,6 @@ def metadata(file: ImageFile, jpeg: JpegTables | None = None) -> Metadata:
         dpi=resolution(*dpi) if dpi else None,
         jpeg=jpeg,
     )
-
-
-def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
-    """Write an 8-bit picture as a JPEG, WebP, GIF or BMP."""
-    options = save_options(image.metadata)
-    tables = image.metadata.jpeg
-    if form.label == "JPEG" and tables and quality is None:
-        options |= {"qtables": tables.quantization, "subsampling": tables.subsampling}
-    elif form.label in ("JPEG", "WebP"):
-        options |= {"quality": QUALITY if quality is None else quality}
-    if form.label == "WebP":
-        # Without `exact` the colour under transparent pixels is thrown away.
-        options |= {"exact": True, "lossless": quality == LOSSLESS}
-    picture = from_pixels(image)
-    if form.label == "GIF" and picture.mode == "LA":
-        picture = picture.convert("RGBA")
-    picture.save(stream, form.label, **options)
-
-
-def from_pixels(image: Image) -> PIL.Image.Image:
-    """Return an 8-bit picture as Pillow's."""
-    height, width, count = image.pixels.shape
-    mode = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA" if image.alpha else "CMYK"}[count]
-    return PIL.Image.frombuffer(mode, (width, height), image.pixels, "raw", mode, 0, 1)
-
-
-def save_options(metadata: Metadata) -> dict[str, Any]:
-    """Return metadata as the arguments of Pillow's save; PNG has it in other places."""
-    options = {
-        "icc_profile": metadata.icc,
-        "exif": metadata.exif and b"Exif\0\0" + metadata.exif,
-        "xmp": metadata.xmp,
-        "dpi": metadata.dpi,
-    }
-    return {name: value for name, value in options.items() if value}
 
 
 def _silence() -> None:

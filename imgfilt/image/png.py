@@ -6,8 +6,9 @@ import io
 import struct
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
@@ -16,7 +17,7 @@ from PIL.ImageFile import ImageFile
 from PIL.PngImagePlugin import PngImageFile, PngInfo
 
 from ..errors import ImageError
-from . import pillow
+from . import pillow, saving
 from .format import ALPHA_CHANNELS, Format
 from .metadata import upright
 from .picture import Image, Metadata, Pixels, strips
@@ -41,41 +42,113 @@ READINGS: dict[int, tuple[tuple[str, int | slice], ...]] = {
     COLOURS[4]: (("RGBA;16B", HIGH), ("RGBA;16L", LOW)),
 }
 
+Chunk = tuple[bytes, bytes]
+
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER = struct.Struct(">LLBBBBB")
 _UP = 2
 
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
-    """Read a PNG, or one frame of an animated one as a viewer composes it."""
+def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+    """Read a PNG, or the frames of an animated one as a viewer composes them."""
     stream.seek(len(_SIGNATURE) + 8)
     width, height, bits, colour, *_ = _HEADER.unpack(stream.read(_HEADER.size))
     request.check_size(width, height)
     _check_end(stream)
-    if bits == 16 and colour in READINGS:
-        pixels = np.empty((height, width, CHANNELS[colour]), np.uint16)
-        return upright(_decode_deep(stream, form, request, pixels))
     with pillow.opened(stream, form, request) as file:
-        pillow.seek(file, request)
-        key = file.info.get("transparency")
-        if key is not None and file.mode in ("1", "L", "RGB"):
-            # Pillow widens levels of fewer bits to 8, but not the one that is transparent.
-            file.info["transparency"] = np.asarray(key) % 2**bits * (255 // (2**bits - 1))
+        count = pillow.frame_count(file)
+        wanted = request.choose(count, count * width * height)
+    if count > 1:
+        if bits == 16:
+            raise ImageError("is an animation of 16 bits a channel, which can't be composed")
+        yield from _frames(stream, form, request, wanted)
+    elif bits == 16 and colour in READINGS:
+        yield _deep(stream, form, request, np.empty((height, width, CHANNELS[colour]), np.uint16))
+    else:
+        yield _plain(stream, form, request, bits)
+
+
+def _plain(stream: BinaryIO, form: Format, request: Request, bits: int) -> Image:
+    with pillow.opened(stream, form, request) as file:
+        _widen_key(file, bits)
         pixels, alpha = pillow.channels(file)
         return upright(Image(pixels, alpha, _metadata(file)))
+
+
+def _frames(stream: BinaryIO, form: Format, request: Request, wanted: range) -> Iterator[Image]:
+    """Give frames; the first may be a still picture for those who know no animations."""
+    with pillow.opened(stream, form, request) as file:
+        words = _metadata(file)
+    with pillow.opened(stream, form, request) as file:
+        count = pillow.frame_count(file)
+        for index in wanted:
+            file.seek(index)
+            image = pillow.composed(file)
+            shown = pillow.timeline(file)
+            if index == 0 and getattr(file, "default_image", False):
+                shown["duration"] = None
+            image = upright(replace(image, metadata=replace(words, **shown), frames=count))
+            yield pillow.picked(image) if len(wanted) < count else image
+
+
+def _widen_key(file: ImageFile, bits: int) -> None:
+    """Widen the level that is transparent to 8 bits, as Pillow does with those of the pixels."""
+    key = file.info.get("transparency")
+    if key is not None and file.mode in ("1", "L", "RGB"):
+        file.info["transparency"] = np.asarray(key) % 2**bits * (255 // (2**bits - 1))
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
     """Write an 8-bit picture by Pillow, a 16-bit one by hand; nothing is lossy, so no quality."""
     if image.pixels.dtype == np.uint8:
-        _save(pillow.from_pixels(image), stream, image.metadata)
+        _save(saving.from_pixels(image), stream, image.metadata)
     else:
-        stream.write(_SIGNATURE)
-        for kind, content in _chunks(image):
-            check = zlib.crc32(content, zlib.crc32(kind))
-            stream.write(
-                struct.pack(">L", len(content)) + kind + content + struct.pack(">L", check)
-            )
+        write_chunks(stream, _chunks(image))
+
+
+def write_chunks(stream: BinaryIO, chunks: Iterable[Chunk]) -> None:
+    """Write a PNG of these chunks, IEND apart."""
+    stream.write(_SIGNATURE)
+    for kind, content in chain(chunks, [(b"IEND", b"")]):
+        check = zlib.crc32(content, zlib.crc32(kind))
+        stream.write(struct.pack(">L", len(content)) + kind + content + struct.pack(">L", check))
+
+
+def header(pixels: Pixels) -> Chunk:
+    """Return the chunk that says size, depth and colours."""
+    height, width, channels = pixels.shape
+    bits = 8 * pixels.itemsize
+    return b"IHDR", _HEADER.pack(width, height, bits, COLOURS[channels], 0, 0, 0)
+
+
+def ancillary(metadata: Metadata) -> Iterator[Chunk]:
+    """Give the chunks of a picture's metadata, as Pillow writes them."""
+    sample = io.BytesIO()
+    _save(PIL.Image.new("L", (1, 1)), sample, metadata)
+    sample.seek(len(_SIGNATURE))
+    while start := sample.read(8):
+        length, kind = struct.unpack(">L4s", start)
+        content = sample.read(length)
+        sample.seek(4, io.SEEK_CUR)
+        if kind not in (b"IHDR", b"IDAT", b"IEND"):
+            yield kind, content
+
+
+def deflated(pixels: Pixels) -> Iterator[bytes]:
+    """Compress rows, each as its difference from the one above (filter 2: as small as the best)."""
+    squeeze = zlib.compressobj()
+    height = len(pixels)
+    above = np.zeros((1, pixels[0].nbytes), np.uint8)
+    stored = pixels.dtype.newbyteorder(">")
+    for rows in strips(height, pixels[0].nbytes):
+        levels = pixels[rows].astype(stored, order="C").reshape(rows.stop - rows.start, -1)
+        content = levels.view(np.uint8)
+        filtered = np.full((len(content), content.shape[1] + 1), _UP, np.uint8)
+        filtered[:, 1:] = np.diff(content, axis=0, prepend=above)
+        above = content[-1:]
+        if squeezed := squeeze.compress(filtered.data):
+            yield squeezed
+    yield squeeze.flush()
 
 
 def _check_end(stream: BinaryIO) -> None:
@@ -89,14 +162,11 @@ def _check_end(stream: BinaryIO) -> None:
             raise ImageError("truncated PNG")
 
 
-def _decode_deep(stream: BinaryIO, form: Format, request: Request, pixels: Pixels) -> Image:
+def _deep(stream: BinaryIO, form: Format, request: Request, pixels: Pixels) -> Image:
     """Read 16-bit colour into an array, once for each byte of a number if need be."""
     halves = pixels.view(np.uint8).reshape(*pixels.shape, 2)
     for reading, half in READINGS[COLOURS[pixels.shape[2]]]:
         with pillow.opened(stream, form, request) as file:
-            pillow.seek(file, request)
-            if getattr(file, "is_animated", False):
-                raise ImageError("is an animation of 16 bits a channel, which can't be composed")
             file.tile = [tile._replace(args=reading) for tile in file.tile]
             file.load()
             key = file.info.pop("transparency", None)
@@ -104,7 +174,7 @@ def _decode_deep(stream: BinaryIO, form: Format, request: Request, pixels: Pixel
             metadata = _metadata(file)
     if key is not None:
         pixels = pillow.keyed(pixels, key)
-    return Image(pixels, pixels.shape[2] in ALPHA_CHANNELS, metadata)
+    return upright(Image(pixels, pixels.shape[2] in ALPHA_CHANNELS, metadata))
 
 
 def _metadata(file: ImageFile) -> Metadata:
@@ -125,37 +195,11 @@ def _save(picture: PIL.Image.Image, stream: BinaryIO, metadata: Metadata) -> Non
         words.add_text(key, value)
     if metadata.xmp:
         words.add_itxt(XMP_KEY, metadata.xmp)
-    picture.save(stream, "PNG", pnginfo=words, **pillow.save_options(metadata))
+    picture.save(stream, "PNG", pnginfo=words, **saving.save_options(metadata))
 
 
-def _chunks(image: Image) -> Iterator[tuple[bytes, bytes]]:
-    """Give the chunks of a 16-bit PNG; those of its metadata are as Pillow writes them."""
-    height, width, channels = image.pixels.shape
-    yield b"IHDR", _HEADER.pack(width, height, 16, COLOURS[channels], 0, 0, 0)
-    sample = io.BytesIO()
-    _save(PIL.Image.new("L", (1, 1)), sample, image.metadata)
-    sample.seek(len(_SIGNATURE))
-    while header := sample.read(8):
-        length, kind = struct.unpack(">L4s", header)
-        content = sample.read(length)
-        sample.seek(4, io.SEEK_CUR)
-        if kind not in (b"IHDR", b"IDAT", b"IEND"):
-            yield kind, content
-    for content in _deflated(image.pixels):
+def _chunks(image: Image) -> Iterator[Chunk]:
+    yield header(image.pixels)
+    yield from ancillary(image.metadata)
+    for content in deflated(image.pixels):
         yield b"IDAT", content
-    yield b"IEND", b""
-
-
-def _deflated(pixels: Pixels) -> Iterator[bytes]:
-    """Compress rows, each as its difference from the one above (filter 2: as small as the best)."""
-    squeeze = zlib.compressobj()
-    height = len(pixels)
-    above = np.zeros((1, pixels[0].nbytes), np.uint8)
-    for rows in strips(height, pixels[0].nbytes):
-        levels = pixels[rows].astype(">u2").reshape(rows.stop - rows.start, -1).view(np.uint8)
-        filtered = np.full((len(levels), levels.shape[1] + 1), _UP, np.uint8)
-        filtered[:, 1:] = np.diff(levels, axis=0, prepend=above)
-        above = levels[-1:]
-        if content := squeeze.compress(filtered.data):
-            yield content
-    yield squeeze.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from .. import files
@@ -15,20 +15,34 @@ from .format import FORMATS, Format
 from .picture import Image
 from .request import MAX_PIXELS, Request
 
-Decoder = Callable[[BinaryIO, Format, Request], Image]
+# The frames that are wanted, one at a time; each knows how many its file has.
+Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]
+
+
+def _single(decode: Callable[[BinaryIO, Format, Request], Image]) -> Decoder:
+    """Return the decoder of a format whose files hold one picture each."""
+
+    def frames(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+        request.choose(1)
+        yield decode(stream, form, request)
+
+    return frames
+
 
 DECODERS: dict[str, Decoder] = {
     "PNG": png.decode,
     "JPEG": pillow.decode,
     "TIFF": tiff.decode,
     "WebP": pillow.decode,
+    "AVIF": pillow.decode,
+    "JPEG 2000": pillow.decode,
     "BMP": pillow.decode,
     "GIF": pillow.decode,
-    "PPM": netpbm.decode,
-    "PFM": netpbm.decode,
-    ".npy": npy.decode,
-    ".csv": grid.decode,
-    ".txt": grid.decode,
+    "PPM": _single(netpbm.decode),
+    "PFM": _single(netpbm.decode),
+    ".npy": _single(npy.decode),
+    ".csv": _single(grid.decode),
+    ".txt": _single(grid.decode),
 }
 
 # What a file's name is believed about, as its content doesn't say it.
@@ -65,17 +79,55 @@ def read(
     ------
     ImageError
         When the file can't be opened, is no picture, broken, truncated or too large, or has
-        several frames and none was chosen.
+        several frames and none was chosen: see read_frames.
     """
+    for image in read_frames(source, name=name, frame=frame, max_pixels=max_pixels):
+        if image.frames > 1:
+            name = name or files.displayed(
+                source if isinstance(source, str | os.PathLike) else "stdin"
+            )
+            raise ImageError(f"{name}: has {image.frames} frames; frame=N picks one")
+        break
+    return image
+
+
+def read_frames(
+    source: str | os.PathLike[str] | BinaryIO,
+    *,
+    name: str | None = None,
+    frame: int | None = None,
+    max_pixels: int = MAX_PIXELS,
+) -> Iterator[Image]:
+    """Give the frames of an animation, the pages of a TIFF, or the one picture of another file.
+
+    Parameters
+    ----------
+    source, name, max_pixels
+        As read has them; all frames together may have ten times `max_pixels`.
+    frame : int, optional
+        The only one to give, 0-based.
+
+    Yields
+    ------
+    Image
+        A frame as a viewer composes it, for as long as its metadata's `duration`. It is decoded
+        when it is asked for, and not kept.
+
+    Raises
+    ------
+    ImageError
+        As read does, for the frame that is asked for.
+    """
+    request = Request(frame, max_pixels)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
-        name = name or files.displayed(source)
         with files.open_regular(source) as stream:
-            return _decode(stream, suffix, name, Request(frame, max_pixels))
-    return _decode(source, None, name or "stdin", Request(frame, max_pixels))
+            yield from _decoded(stream, suffix, name or files.displayed(source), request)
+    else:
+        yield from _decoded(source, None, name or "stdin", request)
 
 
-def _decode(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Image:
+def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Iterator[Image]:
     """Decode a file that has this suffix, or a stream, which has none and can't be rewound."""
     form = None
     try:
@@ -85,7 +137,7 @@ def _decode(stream: BinaryIO, suffix: str | None, name: str, request: Request) -
             # Only now that it begins as a picture does: something else may never end.
             stream = io.BytesIO(start + stream.read())
         stream.seek(0)
-        return DECODERS[form.label](stream, form, request)
+        yield from DECODERS[form.label](stream, form, request)
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
     except Exception as error:

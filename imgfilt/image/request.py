@@ -10,9 +10,13 @@ from ..errors import ImageError
 MAX_PIXELS = 178_956_970
 
 
+# Of all frames of a file together, as many times the pixels of one.
+MOST_FRAMES = 10
+
+
 @dataclass(frozen=True)
 class Request:
-    """Which frame of a file is wanted (0-based; None for the only one), of at most how many pixels.
+    """Which frame of a file is wanted (0-based; None for all), of at most how many pixels.
 
     Its errors are reasons: the reader puts the file's name before them.
     """
@@ -29,10 +33,15 @@ class Request:
                 f"{width} x {height} is more than {self.max_pixels} pixels; --max-pixels allows it"
             )
 
-    def choose(self, frames: int) -> int:
-        """Return the index of the frame to read, of this many."""
-        if self.frame is None and frames > 1:
-            raise ImageError(f"has {frames} frames, and one is filtered; --frame N picks one")
-        if self.frame is not None and not 0 <= self.frame < frames:
-            raise ImageError(f"has no frame {self.frame}: it has {frames}, counted from 0")
-        return self.frame or 0
+    def choose(self, frames: int, pixels: int = 0) -> range:
+        """Return the indices of the frames to read, of so many with so many pixels together."""
+        if self.frame is not None:
+            if not 0 <= self.frame < frames:
+                raise ImageError(f"has no frame {self.frame}: it has {frames}, counted from 0")
+            return range(self.frame, self.frame + 1)
+        if pixels > MOST_FRAMES * self.max_pixels:
+            raise ImageError(
+                f"has {frames} frames of {pixels} pixels together, "
+                f"more than {MOST_FRAMES * self.max_pixels}; --max-pixels allows it"
+            )
+        return range(frames)

@@ -4,32 +4,44 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import BinaryIO
 
 from .. import files
-from ..errors import CommandError, ImageError, OutputError, ParameterError
-from . import grid, netpbm, npy, pillow, png, tiff
+from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
+from . import apng, gif, grid, netpbm, npy, png, saving, tiff
 from .format import FORMATS, Format, format_of
 from .metadata import carried
 from .picture import Image, Metadata
 
 Encoder = Callable[[BinaryIO, Image, Format, int | None], None]
+FrameEncoder = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
 
 ENCODERS: dict[str, Encoder] = {
     "PNG": png.encode,
-    "JPEG": pillow.encode,
+    "JPEG": saving.encode,
     "TIFF": tiff.encode,
-    "WebP": pillow.encode,
-    "BMP": pillow.encode,
-    "GIF": pillow.encode,
+    "WebP": saving.encode,
+    "AVIF": saving.encode,
+    "JPEG 2000": saving.encode,
+    "BMP": saving.encode,
+    "GIF": gif.encode,
     "PPM": netpbm.encode,
     "PGM": netpbm.encode,
     "PFM": netpbm.encode,
     ".npy": npy.encode,
     ".csv": grid.encode,
     ".txt": grid.encode,
+}
+
+FRAME_ENCODERS: dict[str, FrameEncoder] = {
+    "PNG": apng.encode,
+    "TIFF": tiff.encode_pages,
+    "WebP": saving.encode_frames,
+    "AVIF": saving.encode_frames,
+    "GIF": gif.encode_frames,
 }
 
 
@@ -50,7 +62,7 @@ def write(
     format : str, optional
         A key of FORMATS; by default the one that a path's suffix names, and PNG to a stream.
     quality : int, optional
-        1 to 100, for JPEG and WebP (of which 100 is lossless). By default a JPEG that comes
+        1 to 100, for JPEG, AVIF and WebP (of which 100 is lossless). By default a JPEG that comes
         from a JPEG keeps its quantisation tables, and anything else has quality 95.
     strip : bool
         Leave all metadata behind.
@@ -69,6 +81,39 @@ def write(
     CommandError, ParameterError
         When no format has the path's suffix; when the quality is out of range.
     """
+    return write_frames(target, [image], format=format, quality=quality, strip=strip)
+
+
+def write_frames(
+    target: str | os.PathLike[str] | BinaryIO,
+    images: Iterable[Image],
+    *,
+    format: str | None = None,
+    quality: int | None = None,
+    strip: bool = False,
+) -> tuple[str, ...]:
+    """Write the frames of an animation or the pages of a TIFF, atomically, or to a stream.
+
+    Parameters
+    ----------
+    target, format, quality, strip
+        As write has them. Stripped frames keep their timeline.
+    images : iterable of Image
+        As many as the first says that there are; drawn one at a time.
+
+    Returns
+    -------
+    tuple of str
+        What of the metadata was lost, because the format can't carry it.
+
+    Raises
+    ------
+    ImageError
+        When the format can't hold that many, or one of them; when an animation's frames are not
+        alike in size.
+    OutputError, CommandError, ParameterError
+        As write does.
+    """
     if format is not None and format not in FORMATS:
         raise CommandError(f"format: {format!r} is none of {', '.join(FORMATS)}")
     if isinstance(target, (str, os.PathLike)):
@@ -77,29 +122,66 @@ def write(
     else:
         name = "stdout"
         form = FORMATS[format or "png"]
-    reason = form.supports(image.pixels.dtype, image.pixels.shape, image.alpha)
-    if reason:
-        raise ImageError(f"{name}: {reason}")
     if quality is not None and not 1 <= quality <= 100:
         raise ParameterError(f"quality is 1 to 100, not {quality}")
-    channels = 3 if form.colours == ("RGB",) else image.pixels.shape[2] - image.alpha
-    metadata, lost = carried(image, form, channels)
-    if strip:
-        metadata, lost = Metadata(jpeg=metadata.jpeg), ()
-    image = replace(image, metadata=metadata)
+    lost: dict[str, None] = {}
+    images = iter(images)
+    # The first is asked for before anything is opened: where it can't be had, nothing is touched.
+    first = _fitted(next(images), form, strip, name, lost)
+    frames = (_fitted(image, form, strip, name, lost) for image in _passed(images))
     if isinstance(target, (str, os.PathLike)):
         with files.replacing(target) as stream:
-            _encode(stream, image, form, quality, name)
+            _encode(stream, first, frames, form, quality, name)
     else:
         buffer = io.BytesIO()
-        _encode(buffer, image, form, quality, name)
+        _encode(buffer, first, frames, form, quality, name)
         _send(target, buffer, name)
-    return lost
+    return tuple(lost)
 
 
-def _encode(stream: BinaryIO, image: Image, form: Format, quality: int | None, name: str) -> None:
+class _Passing(Exception):
+    """An error of who gives the frames, on its way through an encoder that has its own."""
+
+    def __init__(self, error: ImgfiltError):
+        self.error = error
+
+
+def _passed(images: Iterator[Image]) -> Iterator[Image]:
     try:
-        ENCODERS[form.label](stream, image, form, quality)
+        yield from images
+    except ImgfiltError as error:
+        raise _Passing(error) from None
+
+
+def _fitted(image: Image, form: Format, strip: bool, name: str, lost: dict[str, None]) -> Image:
+    """Return a picture with the metadata that the format holds; what is lost joins `lost`."""
+    reason = form.supports(image.pixels.dtype, image.pixels.shape, image.alpha, image.frames)
+    if reason:
+        raise ImageError(f"{name}: {reason}")
+    channels = 3 if form.colours == ("RGB",) else image.pixels.shape[2] - image.alpha
+    kept, missing = carried(image, form, channels)
+    if strip:
+        kept = Metadata(jpeg=kept.jpeg, duration=kept.duration, plays=kept.plays)
+    else:
+        lost.update(dict.fromkeys(missing))
+    return replace(image, metadata=kept)
+
+
+def _encode(
+    stream: BinaryIO,
+    first: Image,
+    rest: Iterator[Image],
+    form: Format,
+    quality: int | None,
+    name: str,
+) -> None:
+    try:
+        if first.frames == 1:
+            ENCODERS[form.label](stream, first, form, quality)
+        else:
+            FRAME_ENCODERS[form.label](stream, chain([first], rest), form, quality)
+    except _Passing as passing:
+        raise passing.error from None
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
     except OSError:

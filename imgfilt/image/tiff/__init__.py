@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+import struct
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
 
+import numpy as np
 from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
@@ -19,44 +22,76 @@ PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
 SAMPLE_FORMATS = {"u": 1, "i": 2, "f": 3}
 STRAIGHT_ALPHA = 2
 
+# Bytes of the file's header, of a directory's count and of each entry; then stands the link.
+_HEADER, _COUNT, _ENTRY = 8, 2, 12
+
 # The directory stands before the pixels, whose places have 32 bits.
 _LARGEST = 2**32 - 2**24
 
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
-    """Read a TIFF's only page, or the one that is wanted."""
-    starts = pages(stream)
-    page = request.choose(len(starts))
-    directory = load(stream, starts[page])
-    request.check_size(directory[Tag.WIDTH], directory[Tag.HEIGHT])
+def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+    """Read the pages of a TIFF, each in a size and depth of its own."""
+    directories = [load(stream, start) for start in pages(stream)]
+    sizes = [(directory[Tag.WIDTH], directory[Tag.HEIGHT]) for directory in directories]
+    wanted = request.choose(len(sizes), sum(width * height for width, height in sizes))
+    for page in wanted:
+        request.check_size(*sizes[page])
+        yield _page(stream, form, request, directories[page], page, len(wanted))
+
+
+def _page(
+    stream: BinaryIO, form: Format, request: Request, directory: Directory, page: int, frames: int
+) -> Image:
     if SAMPLE_FORMATS["i"] in directory.get(Tag.SAMPLE_FORMAT, ()):
         raise ImageError("holds signed integers, which are no levels")
     bits = max(directory.get(Tag.BITS, (1,)))
     if bits > 8 or (bits == 8 and directory.get(Tag.PLANAR) == block.APART):
         pixels, alpha = block.read(stream, directory)
     else:
-        stream.seek(0)
         with pillow.opened(stream, form, request) as file:
             file.seek(page)
             pixels, alpha = pillow.channels(file)
         if Tag.ORIENTATION in directory:
             directory[Tag.ORIENTATION] = 1  # Pillow has turned the pixels already.
-    return upright(Image(pixels, alpha, metadata(stream, directory)))
+    return upright(Image(pixels, alpha, metadata(stream, directory), frames))
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
-    """Write a TIFF without compression, in strips: as fast as it gets, and read everywhere."""
-    pixels = image.pixels.astype(image.pixels.dtype.newbyteorder("<"), copy=False)
-    if pixels.nbytes > _LARGEST:
-        raise ImageError("needs more than the 4 GiB that a TIFF holds")
-    height, width, channels = pixels.shape
-    rows = list(strips(height, pixels[0].nbytes))
+    """Write a TIFF of one page."""
+    encode_pages(stream, [image], form, quality)
+
+
+def encode_pages(
+    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+) -> None:
+    """Write pages without compression, in strips: as fast as it gets, and read everywhere."""
+    link = None
+    for image in images:
+        if stream.tell() + image.pixels.nbytes > _LARGEST:
+            raise ImageError("needs more than the 4 GiB that a TIFF holds")
+        directory = _directory(image)
+        if link is not None:
+            # A directory begins at an even place.
+            start = stream.tell() + stream.tell() % 2
+            stream.seek(link)
+            stream.write(struct.pack("<L", start))
+            stream.seek(start)
+        link = max(stream.tell(), _HEADER) + _COUNT + _ENTRY * len(directory)
+        directory.save(stream)
+        for rows in _rows(image):
+            stream.write(image.pixels[rows].astype(_stored(image), copy=False).data)
+
+
+def _directory(image: Image) -> Directory:
+    """Return what the file says of a page."""
+    height, width, channels = image.pixels.shape
+    rows, row = list(_rows(image)), image.pixels[0].nbytes
     directory = Directory()
     add_metadata(directory, image.metadata)
     directory[Tag.WIDTH] = width
     directory[Tag.HEIGHT] = height
-    directory[Tag.BITS] = (pixels.itemsize * 8,) * channels
-    directory[Tag.SAMPLE_FORMAT] = (SAMPLE_FORMATS[pixels.dtype.kind],) * channels
+    directory[Tag.BITS] = (image.pixels.itemsize * 8,) * channels
+    directory[Tag.SAMPLE_FORMAT] = (SAMPLE_FORMATS[image.pixels.dtype.kind],) * channels
     directory[Tag.SAMPLES] = channels
     directory[Tag.PHOTOMETRIC] = PHOTOMETRICS[COLOURS[channels - image.alpha]]
     if image.alpha:
@@ -64,9 +99,15 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
     directory[Tag.COMPRESSION] = 1
     directory[Tag.PLANAR] = 1
     directory[Tag.ROWS_PER_STRIP] = rows[0].stop
-    directory[Tag.STRIP_COUNTS] = tuple(pixels[strip].nbytes for strip in rows)
-    # Counted from the end of the directory, which adds its own length when it is written.
-    directory[Tag.STRIP_OFFSETS] = tuple(strip.start * pixels[0].nbytes for strip in rows)
-    directory.save(stream)
-    for strip in rows:
-        stream.write(pixels[strip].data)
+    directory[Tag.STRIP_COUNTS] = tuple((strip.stop - strip.start) * row for strip in rows)
+    # Counted from the end of the directory, which adds its own place and length when written.
+    directory[Tag.STRIP_OFFSETS] = tuple(strip.start * row for strip in rows)
+    return directory
+
+
+def _rows(image: Image) -> Iterator[slice]:
+    return strips(len(image.pixels), image.pixels[0].nbytes)
+
+
+def _stored(image: Image) -> np.dtype[Any]:
+    return image.pixels.dtype.newbyteorder("<")

@@ -1,0 +1,60 @@
+"""Fitting: what was said before a picture was at hand, checked against it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .border import Span
+from .errors import ImageError, ParameterError
+from .number import shortest
+from .options import Options
+from .working import Array, peak
+
+
+def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) -> Array:
+    """Return the (C,) pixel beyond the edge; alpha is full unless given, or all is `zero`."""
+    if options.border != "constant":
+        return np.zeros(channels, dtype)
+    try:
+        given = np.atleast_1d(np.asarray(options.border_value, np.float64))
+    except (TypeError, ValueError):
+        raise ParameterError(f"border-value: {options.border_value!r} is no number") from None
+    colours = channels - alpha
+    if given.shape == (1,):
+        given = np.repeat(given, colours)
+    if alpha and given.shape == (colours,):
+        given = np.append(given, peak(dtype))
+    if given.shape != (channels,):
+        raise ParameterError(
+            f"border-value: {len(given)} numbers for a picture of {channels} channels"
+        )
+    if dtype.kind != "f":
+        top = peak(dtype)
+        if not (np.isfinite(given).all() and (given >= 0).all() and (given <= top).all()):
+            found = ",".join(dict.fromkeys(map(shortest, given.tolist())))
+            raise ParameterError(
+                f"border-value: {found} is outside the picture's range 0..{shortest(top)}"
+            )
+        if (given != np.rint(given)).any():
+            raise ParameterError("border-value: a picture of whole levels wants whole numbers")
+    return given.astype(dtype)
+
+
+def span_of(region: tuple[int, int, int, int], height: int, width: int) -> Span:
+    """Return the region (left, top, width, height) of a picture; ParameterError if outside."""
+    left, top, across, down = region
+    if min(region) < 0 or left + across > width or top + down > height or not across * down:
+        raise ParameterError(
+            f"region: {left},{top},{across},{down} does not lie inside "
+            f"the picture of {width} x {height}"
+        )
+    return Span(top, top + down, left, left + across)
+
+
+def check_mask(mask: Array | None, height: int, width: int) -> None:
+    """Raise ImageError if there is a mask and the picture has another size."""
+    if mask is not None and mask.shape != (height, width):
+        down, across = mask.shape
+        raise ImageError(f"the mask is {across} x {down}, the picture {width} x {height}")

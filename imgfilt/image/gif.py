@@ -1,0 +1,140 @@
+"""GIF, written: 256 colours a frame, exact where they suffice; a pixel is opaque or not there."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+import PIL.Image
+
+from .format import Format
+from .picture import Image, Pixels
+from .timeline import alike, changed, moving, units, with_alpha
+
+COLOURS = 256
+OPAQUE = 128  # from this alpha up
+
+# What becomes of a frame's place when its time is over.
+KEPT, CLEARED = 1, 2
+
+_CENTISECOND, _LONGEST = 10, 65_535
+_BITS = 8
+_OWN_TABLE = 0x80
+_EXTENSION, _FRAME, _END = b"\x21", b"\x2c", b"\x3b"
+
+
+class Indexed(NamedTuple):
+    """A frame as a GIF holds it: an index for each pixel (H, W), and the colours (K, 3)."""
+
+    indices: Pixels
+    palette: Pixels
+    transparent: int | None
+
+
+def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+    """Write one picture."""
+    _begin(stream, image.pixels.shape)
+    frame = indexed(image)
+    if frame.transparent is not None:
+        _control(stream, 0, KEPT, frame.transparent)
+    _draw(stream, frame, slice(0, image.pixels.shape[0]), slice(0, image.pixels.shape[1]))
+    stream.write(_END)
+
+
+def encode_frames(
+    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+) -> None:
+    """Write an animation: what changed of each frame, or all of it where any can be seen through.
+
+    What is drawn over a frame can't make it transparent again: it is cleared before.
+    """
+    frames: list[Indexed] = []
+    boxes, durations = [], []
+    before = None
+    for image in alike(moving(images)):
+        frames.append(indexed(image))
+        now = with_alpha(image)
+        boxes.append(changed(now if before is None else before, now))
+        durations.append(image.metadata.duration)
+        before, plays = now, image.metadata.plays
+    whole = slice(0, frames[0].indices.shape[0]), slice(0, frames[0].indices.shape[1])
+    boxes[0] = whole
+    disposal = KEPT
+    if any(frame.transparent is not None for frame in frames):
+        boxes, disposal = [whole] * len(boxes), CLEARED
+        # Some viewers clear to transparency only where a frame names an index for it.
+        frames = [_with_hole(frame) for frame in frames]
+    _begin(stream, frames[0].indices.shape)
+    _repeat(stream, plays or 0)
+    for frame, box, ticks in zip(frames, boxes, units(durations, _CENTISECOND), strict=True):
+        # What is shown longer than a GIF can say is drawn again.
+        for part in [_LONGEST] * (ticks // _LONGEST) + [ticks % _LONGEST]:
+            _control(stream, part, disposal, frame.transparent)
+            _draw(stream, frame, *box)
+    stream.write(_END)
+
+
+def _with_hole(frame: Indexed) -> Indexed:
+    """Return a frame with a transparent index, as far as there is room for one."""
+    if frame.transparent is not None or len(frame.palette) == COLOURS:
+        return frame
+    return frame._replace(transparent=len(frame.palette))
+
+
+def indexed(image: Image) -> Indexed:
+    """Return a picture by indices, exactly where it has so few colours, else quantised.
+
+    Colours are chosen by median cut and not dithered, so that what stands still doesn't flicker.
+    """
+    pixels = image.pixels[:, :, : image.pixels.shape[2] - image.alpha]
+    colours = np.broadcast_to(pixels, (*pixels.shape[:2], 3))
+    hidden = image.pixels[:, :, -1] < OPAQUE if image.alpha else np.zeros(pixels.shape[:2], bool)
+    seen = ~hidden
+    packed = colours.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    room = COLOURS - bool(hidden.any())
+    found = np.unique(packed[seen])
+    if len(found) <= room:
+        indices = np.searchsorted(found, packed)
+        palette = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
+    else:
+        # What can't be seen takes no colour of its own.
+        row = colours[seen][np.newaxis]
+        reduced = PIL.Image.fromarray(row).quantize(room, PIL.Image.Quantize.MEDIANCUT)
+        indices = np.zeros(hidden.shape, np.uint8)
+        indices[seen] = np.asarray(reduced)[0]
+        palette = np.array(reduced.getpalette(), np.uint8).reshape(-1, 3)[:room]
+    transparent = len(palette) if hidden.any() else None
+    indices = np.where(hidden, len(palette), indices).astype(np.uint8)
+    return Indexed(indices, palette.astype(np.uint8), transparent)
+
+
+def _begin(stream: BinaryIO, shape: tuple[int, ...]) -> None:
+    stream.write(b"GIF89a" + struct.pack("<HH3x", shape[1], shape[0]))
+
+
+def _repeat(stream: BinaryIO, plays: int) -> None:
+    """Say how often it runs: a GIF counts the repetitions, and runs once if it doesn't say."""
+    if plays != 1:
+        count = struct.pack("<H", min(max(0, plays - 1), 65_535))
+        stream.write(_EXTENSION + b"\xff\x0bNETSCAPE2.0\x03\x01" + count + b"\0")
+
+
+def _control(stream: BinaryIO, ticks: int, disposal: int, transparent: int | None) -> None:
+    flags = disposal << 2 | (transparent is not None)
+    stream.write(_EXTENSION + struct.pack("<BBBHBB", 0xF9, 4, flags, ticks, transparent or 0, 0))
+
+
+def _draw(stream: BinaryIO, frame: Indexed, rows: slice, columns: slice) -> None:
+    """Write a part of a frame at its place, with its own colour table."""
+    indices = np.ascontiguousarray(frame.indices[rows, columns])
+    height, width = indices.shape
+    stream.write(_FRAME)
+    # A table has 2, 4, 8 … 256 colours, and the transparent index is one of them.
+    bits = max(1, (len(frame.palette) - (frame.transparent is None)).bit_length())
+    place = struct.pack("<HHHH", columns.start, rows.start, width, height)
+    stream.write(place + bytes([_OWN_TABLE | bits - 1]))
+    stream.write(frame.palette.tobytes().ljust(3 << bits, b"\0"))
+    picture = PIL.Image.frombuffer("P", (width, height), indices, "raw", "P", 0, 1)
+    stream.write(bytes([_BITS]) + picture.tobytes("gif", "P", _BITS, 0) + b"\0")

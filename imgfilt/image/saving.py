@@ -1,0 +1,91 @@
+"""Writing with Pillow: arrays to its modes, metadata to the arguments of its save."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+import PIL.Image
+
+from .format import Format
+from .picture import Image, Metadata
+from .timeline import alike, moving, units, with_alpha
+
+QUALITY = 95
+LOSSLESS = 100
+
+_MILLISECOND = 1
+
+
+def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+    """Write a picture as a JPEG, WebP, AVIF, JPEG 2000 or BMP."""
+    options = _options(image, form, quality)
+    tables = image.metadata.jpeg
+    if form.label == "JPEG" and tables and quality is None:
+        del options["quality"]
+        options |= {"qtables": tables.quantization, "subsampling": tables.subsampling}
+    if form.label == "JPEG 2000":
+        # OpenJPEG tries for ever where a write fails, as on a full disk.
+        held = io.BytesIO()
+        from_pixels(image).save(held, form.codec, **options)
+        stream.write(held.getbuffer())
+    else:
+        from_pixels(image).save(stream, form.codec, **options)
+
+
+def encode_frames(
+    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+) -> None:
+    """Write an animation as a WebP or AVIF."""
+    frames: list[PIL.Image.Image] = []
+    durations = []
+    for image in alike(moving(images)):
+        if not frames:
+            options = _options(image, form, quality) | {"loop": image.metadata.plays or 0}
+        frames.append(
+            from_pixels(replace(image, pixels=with_alpha(image), alpha=True)).convert("RGBA")
+        )
+        durations.append(image.metadata.duration)
+    first, *rest = frames
+    first.save(
+        stream, form.codec, save_all=True, append_images=rest,
+        duration=units(durations, _MILLISECOND), **options,
+    )  # fmt: skip
+
+
+def _options(image: Image, form: Format, quality: int | None) -> dict[str, Any]:
+    """Return the arguments of Pillow's save."""
+    options = save_options(image.metadata)
+    if form.lossy:
+        options["quality"] = QUALITY if quality is None else quality
+    if form.label == "WebP":
+        # Without `exact` the colour under transparent pixels is thrown away.
+        options |= {"exact": True, "lossless": quality == LOSSLESS}
+    if form.label == "AVIF":
+        options["subsampling"] = "4:0:0" if image.pixels.shape[2] <= 2 else "4:4:4"
+    return options
+
+
+def from_pixels(image: Image) -> PIL.Image.Image:
+    """Return an 8-bit picture, or grey of 16 bits, as Pillow's."""
+    height, width, count = image.pixels.shape
+    mode = {
+        1: "L" if image.pixels.itemsize == 1 else "I;16",
+        2: "LA",
+        3: "RGB",
+        4: "RGBA" if image.alpha else "CMYK",
+    }[count]
+    return PIL.Image.frombuffer(mode, (width, height), image.pixels, "raw", mode, 0, 1)
+
+
+def save_options(metadata: Metadata) -> dict[str, Any]:
+    """Return metadata as the arguments of Pillow's save; PNG has it in other places."""
+    options = {
+        "icc_profile": metadata.icc,
+        "exif": metadata.exif and b"Exif\0\0" + metadata.exif,
+        "xmp": metadata.xmp,
+        "dpi": metadata.dpi,
+    }
+    return {name: value for name, value in options.items() if value}

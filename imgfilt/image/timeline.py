@@ -1,0 +1,71 @@
+"""Timelines: durations in a format's own units, and what of a frame has to be drawn anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+import numpy as np
+
+from ..errors import ImageError
+from .picture import Image, Pixels, full_scale
+
+# Of a page that becomes a frame, and so never had a duration; milliseconds.
+DURATION = 100
+
+
+def alike(images: Iterable[Image]) -> Iterator[Image]:
+    """Give frames as long as they have the first one's size; ImageError for another."""
+    size: tuple[int, int] | None = None
+    for number, image in enumerate(images):
+        height, width, _ = image.pixels.shape
+        size = size or (width, height)
+        if (width, height) != size:
+            raise ImageError(
+                f"frame {number} is {width} x {height}, the first {size[0]} x {size[1]}; "
+                "frames of an animation have one size"
+            )
+        yield image
+
+
+def moving(images: Iterable[Image]) -> Iterator[Image]:
+    """Give the frames that are part of the animation: not the still picture before an APNG's."""
+    images = iter(images)
+    first, second = next(images), next(images)
+    if first.metadata.duration is not None or second.metadata.duration is None:
+        yield first
+    yield from chain([second], images)
+
+
+def units(durations: Iterable[float | None], unit: float) -> list[int]:
+    """Return durations, in milliseconds, as whole multiples of a unit, also in milliseconds.
+
+    The moments are rounded, not the durations: errors don't add up.
+
+    Examples
+    --------
+    >>> units([33.3, 33.3, 33.4], 10)
+    [3, 4, 3]
+    """
+    moments = np.cumsum([0.0, *(DURATION if d is None else d for d in durations)])
+    return [int(n) for n in np.diff(np.floor(moments / unit + 0.5))]
+
+
+def with_alpha(image: Image) -> Pixels:
+    """Return pixels with alpha, opaque where the picture has none."""
+    if image.alpha:
+        return image.pixels
+    height, width, _ = image.pixels.shape
+    opaque = np.full((height, width, 1), full_scale(image.pixels.dtype), image.pixels.dtype)
+    return np.concatenate((image.pixels, opaque), axis=2)
+
+
+def changed(before: Pixels, now: Pixels) -> tuple[slice, slice]:
+    """Return the rows and columns that hold all of what differs; one pixel where nothing does."""
+    differs = (before != now).any(axis=2)
+    return _extent(differs.any(axis=1)), _extent(differs.any(axis=0))
+
+
+def _extent(marks: Pixels) -> slice:
+    places = np.flatnonzero(marks)
+    return slice(int(places[0]), int(places[-1]) + 1) if places.size else slice(0, 1)

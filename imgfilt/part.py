@@ -1,0 +1,40 @@
+"""Parts: few rows of a picture at once, so that no step on them needs memory for all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .border import Span
+from .working import Array
+
+Part = tuple[slice, slice]  # rows and columns
+
+_VALUES = 1 << 18  # at once: their float64 copies stay in the cache
+
+
+def parts(span: Span, channels: int) -> Iterator[Part]:
+    """Cut a span of a picture into parts, from top to bottom."""
+    rows = max(1, _VALUES // ((span.right - span.left) * channels))
+    for top in range(span.top, span.bottom, rows):
+        yield slice(top, min(top + rows, span.bottom)), slice(span.left, span.right)
+
+
+def parts_of(pixels: Array) -> Iterator[Array]:
+    """Give a (H, W, C) picture in parts."""
+    height, width, channels = pixels.shape
+    return (pixels[part] for part in parts(Span(0, height, 0, width), channels))
+
+
+def parts_beside(region: Span, shape: tuple[int, int, int]) -> Iterator[Part]:
+    """Cut what lies above, below, left and right of a region of a (H, W, C) picture into parts."""
+    height, width, channels = shape
+    top, bottom, left, right = region
+    sides = (
+        Span(0, top, 0, width),
+        Span(bottom, height, 0, width),
+        Span(top, bottom, 0, left),
+        Span(top, bottom, right, width),
+    )
+    for side in sides:
+        if side.left < side.right:
+            yield from parts(side, channels)
