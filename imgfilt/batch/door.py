@@ -28,7 +28,7 @@ def about(name: str) -> Iterator[None]:
 
 
 def read(source: str, settings: Settings) -> Image:
-    """Read the one picture of an input, or its first frame; ImageError names it."""
+    """Read one picture of an input, by default its first; ImageError names it."""
     return next(read_frames(source, dataclasses.replace(settings, frame=settings.frame or 0)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ..apply import run
 from ..figure import Cell, Layout, displayed, grid
@@ -11,27 +11,18 @@ from ..figure.quality import described
 from ..image import Image, Pixels
 from .door import about, output_format, read, refuse, write
 from .job import Job, Step, name_of
+from .progress import Progress, part_of
 from .settings import Settings
 
 
-def draw(
-    job: Job, settings: Settings, progress: Callable[[float], None] = lambda share: None
-) -> list[str]:
-    """Draw the figure of a job; return what is worth knowing.
-
-    `progress` is called with the share done, 0 to 1, by any thread.
-    """
+def draw(job: Job, settings: Settings, progress: Progress) -> list[str]:
+    """Draw the figure of a job; return what is worth knowing."""
     with about(job.name):
         refuse(output_format(job).supports("uint8", (1, 1, 3), False))
     notes: list[str] = []
     cells: list[Cell] = []
-    # Of an animation a figure shows the first frame, unless told.
-    settings = dataclasses.replace(settings, frame=settings.frame or 0)
     for row, source in enumerate(job.sources):
-
-        def advance(share: float, before: int = row) -> None:
-            progress((before + share) / len(job.sources))
-
+        advance = part_of(progress, row, len(job.sources))
         picture = read(source, settings)
         with about(name_of(source)):
             cells += _cells(name_of(source), picture, job.steps, settings, notes, advance)
@@ -58,15 +49,12 @@ def _cells(
     steps: tuple[Step, ...],
     settings: Settings,
     notes: list[str],
-    progress: Callable[[float], None],
+    progress: Progress,
 ) -> Iterator[Cell]:
     if settings.original:
         yield _cell("Original", shown(picture), settings)
-    for at, step in enumerate(steps):
-
-        def advance(share: float, before: int = at) -> None:
-            progress((before + share) / len(steps))
-
+    for number, step in enumerate(steps):
+        advance = part_of(progress, number, len(steps))
         pixels, alpha = picture.pixels, picture.alpha
         result = run(step.filter, pixels, alpha, step.options, advance, settings.mask)
         if result.plan.fallback and result.plan.fallback not in notes:

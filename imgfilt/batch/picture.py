@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ..apply import run
 from ..image import Format, Image, flatten
 from ..options import DEPTHS
 from .door import about, output_format, read_frames, refuse, write
 from .job import Job, Step
+from .progress import Progress, part_of
 from .settings import Settings
 
 
-def filter_picture(
-    job: Job, settings: Settings, progress: Callable[[float], None] = lambda share: None
-) -> list[str]:
-    """Filter one picture into another; return what is worth knowing.
-
-    `progress` is called with the share done, 0 to 1, by any thread.
-    """
+def filter_picture(job: Job, settings: Settings, progress: Progress) -> list[str]:
+    """Filter one picture into another; return what is worth knowing."""
     notes: dict[str, None] = {}
     lost = write(job, _filtered(job, settings, notes, progress), settings)
     return [*notes, *lost]
 
 
 def _filtered(
-    job: Job, settings: Settings, notes: dict[str, None], progress: Callable[[float], None]
+    job: Job, settings: Settings, notes: dict[str, None], progress: Progress
 ) -> Iterator[Image]:
     """Give the frames of a picture filtered; by then the pixels of the input are gone."""
     (source,), (step,) = job.sources, job.steps
@@ -35,10 +31,7 @@ def _filtered(
     # Not by enumerate, which would hold the input until the next.
     for picture in read_frames(source, settings):
         number += 1
-
-        def advance(share: float, before: int = number, frames: int = picture.frames) -> None:
-            progress((before + share) / frames)
-
+        advance = part_of(progress, number, picture.frames)
         with about(job.name):
             _check_kept(form, picture, step, settings)
             pixels, alpha = picture.pixels, picture.alpha

@@ -7,8 +7,8 @@ import numpy as np
 from ..errors import CommandError, ImageError
 from ..files import displayed
 from ..image import Image, Pixels, read_frames
-
-_ROWS = 64  # looked at at once
+from ..part import parts_of
+from ..working import peak
 
 
 def read_mask(path: str | None, max_pixels: int) -> Pixels | None:
@@ -22,11 +22,11 @@ def read_mask(path: str | None, max_pixels: int) -> Pixels | None:
     if path is None:
         return None
     try:
-        picture = next(iter(read_frames(path, max_pixels=max_pixels)))
+        picture = next(read_frames(path, max_pixels=max_pixels))
     except ImageError as error:
         raise CommandError(f"--mask {error}") from None
-    for top in range(0, len(picture.pixels), _ROWS):
-        obstacle = _obstacle(picture, picture.pixels[top : top + _ROWS])
+    for rows in parts_of(picture.pixels):
+        obstacle = _obstacle(picture, rows)
         if obstacle is not None:
             raise CommandError(f"--mask {displayed(path)}: {obstacle}; a mask is a grey picture")
     return np.ascontiguousarray(picture.pixels[..., 0])
@@ -35,7 +35,6 @@ def read_mask(path: str | None, max_pixels: int) -> Pixels | None:
 def _obstacle(picture: Image, rows: Pixels) -> str | None:
     """Return what rows of a picture have that a mask can't have."""
     colours = rows[..., : rows.shape[2] - picture.alpha]
-    full = np.iinfo(rows.dtype).max if rows.dtype.kind == "u" else 1
     if picture.frames > 1:
         return f"it has {picture.frames} frames"
     if colours.shape[2] == 4:
@@ -45,6 +44,6 @@ def _obstacle(picture: Image, rows: Pixels) -> str | None:
         return "it has levels outside 0..1"
     if (colours != colours[..., :1]).any():
         return "it has colour"
-    if picture.alpha and (rows[..., -1] != full).any():
+    if picture.alpha and (rows[..., -1] != peak(rows.dtype)).any():
         return "it has transparent pixels"
     return None

@@ -12,7 +12,7 @@ from ..errors import ImageError
 from .format import Format
 from .picture import Image
 from .png import Chunk, ancillary, deflated, header, write_chunks
-from .timeline import DURATION, alike, changed, with_alpha
+from .timeline import DURATION, alike, changed, is_still, with_alpha
 
 _SHORT = 65_535
 _KEPT, _PUT = 0, 0  # nothing is cleared after a frame, nothing mixed with what was before
@@ -25,7 +25,7 @@ def encode(stream: BinaryIO, images: Iterable[Image], form: Format, quality: int
 
 def _chunks(images: Iterator[Image]) -> Iterator[Chunk]:
     first, second = next(images), next(images)
-    still = first.metadata.duration is None and second.metadata.duration is not None
+    still = is_still(first, second)
     before = with_alpha(first)
     yield header(before)
     yield b"acTL", struct.pack(">LL", first.frames - still, second.metadata.plays or 0)
@@ -35,8 +35,7 @@ def _chunks(images: Iterator[Image]) -> Iterator[Chunk]:
         now = with_alpha(image)
         if now.shape != before.shape:
             raise ImageError(f"frame {index} has other colours than the first")
-        whole = index <= still
-        box = (slice(0, len(now)), slice(0, now.shape[1])) if whole else changed(before, now)
+        box = changed(None if index <= still else before, now)
         if index >= still:
             yield b"fcTL", struct.pack(">L", number) + _control(image, *box)
             number += 1

@@ -39,7 +39,7 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
     frame = indexed(image)
     if frame.transparent is not None:
         _control(stream, 0, KEPT, frame.transparent)
-    _draw(stream, frame, slice(0, image.pixels.shape[0]), slice(0, image.pixels.shape[1]))
+    _draw(stream, frame, *changed(None, frame.indices))
     stream.write(_END)
 
 
@@ -56,14 +56,12 @@ def encode_frames(
     for image in alike(moving(images)):
         frames.append(indexed(image))
         now = with_alpha(image)
-        boxes.append(changed(now if before is None else before, now))
+        boxes.append(changed(before, now))
         durations.append(image.metadata.duration)
         before, plays = now, image.metadata.plays
-    whole = slice(0, frames[0].indices.shape[0]), slice(0, frames[0].indices.shape[1])
-    boxes[0] = whole
     disposal = KEPT
     if any(frame.transparent is not None for frame in frames):
-        boxes, disposal = [whole] * len(boxes), CLEARED
+        boxes, disposal = boxes[:1] * len(boxes), CLEARED
         # Some viewers clear to transparency only where a frame names an index for it.
         frames = [_with_hole(frame) for frame in frames]
     _begin(stream, frames[0].indices.shape)

@@ -81,13 +81,10 @@ def read(
         When the file can't be opened, is no picture, broken, truncated or too large, or has
         several frames and none was chosen: see read_frames.
     """
-    for image in read_frames(source, name=name, frame=frame, max_pixels=max_pixels):
-        if image.frames > 1:
-            name = name or files.displayed(
-                source if isinstance(source, str | os.PathLike) else "stdin"
-            )
-            raise ImageError(f"{name}: has {image.frames} frames; frame=N picks one")
-        break
+    name = name or _name(source)
+    image = next(read_frames(source, name=name, frame=frame, max_pixels=max_pixels))
+    if image.frames > 1:
+        raise ImageError(f"{name}: has {image.frames} frames; frame=N picks one")
     return image
 
 
@@ -118,13 +115,17 @@ def read_frames(
     ImageError
         As read does, for the frame that is asked for.
     """
-    request = Request(frame, max_pixels)
+    name, request = name or _name(source), Request(frame, max_pixels)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:
-            yield from _decoded(stream, suffix, name or files.displayed(source), request)
+            yield from _decoded(stream, suffix, name, request)
     else:
-        yield from _decoded(source, None, name or "stdin", request)
+        yield from _decoded(source, None, name, request)
+
+
+def _name(source: str | os.PathLike[str] | BinaryIO) -> str:
+    return files.displayed(source) if isinstance(source, (str, os.PathLike)) else "stdin"
 
 
 def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Iterator[Image]:

@@ -28,11 +28,16 @@ def alike(images: Iterable[Image]) -> Iterator[Image]:
         yield image
 
 
+def is_still(first: Image, second: Image) -> bool:
+    """Return whether the first frame is only for viewers that know no animations."""
+    return first.metadata.duration is None and second.metadata.duration is not None
+
+
 def moving(images: Iterable[Image]) -> Iterator[Image]:
     """Give the frames that are part of the animation: not the still picture before an APNG's."""
     images = iter(images)
     first, second = next(images), next(images)
-    if first.metadata.duration is not None or second.metadata.duration is None:
+    if not is_still(first, second):
         yield first
     yield from chain([second], images)
 
@@ -60,8 +65,13 @@ def with_alpha(image: Image) -> Pixels:
     return np.concatenate((image.pixels, opaque), axis=2)
 
 
-def changed(before: Pixels, now: Pixels) -> tuple[slice, slice]:
-    """Return the rows and columns that hold all of what differs; one pixel where nothing does."""
+def changed(before: Pixels | None, now: Pixels) -> tuple[slice, slice]:
+    """Return the rows and columns that hold all of what differs; one pixel where nothing does.
+
+    With nothing before, all of it does.
+    """
+    if before is None:
+        return slice(0, now.shape[0]), slice(0, now.shape[1])
     differs = (before != now).any(axis=2)
     return _extent(differs.any(axis=1)), _extent(differs.any(axis=0))
 
