@@ -183,8 +183,8 @@ def test_a_deep_animation_is_written_deep():
     content = stream.getvalue()
     assert content.count(b"fcTL") == 3
     assert struct.unpack(">LL", content[content.index(b"acTL") + 4 :][:8]) == (3, 0)
-    with pytest.raises(ImageError, match="16 bits a channel"):
-        list(read_frames(stream))
+    for image, expected in zip(read_frames(stream), levels, strict=True):
+        np.testing.assert_array_equal(image.pixels, expected)
     # The same chunk, read as a picture of its own, is the first frame.
     alone = content.replace(b"acTL", b"xxXL", 1)
     np.testing.assert_array_equal(read(_checked(alone)).pixels[..., :3], levels[0])
@@ -272,3 +272,51 @@ def test_a_truncated_animation_leaves_nothing(tmp_path, format):
     assert result.stderr.count("\n") == 1
     assert target.read_bytes() == b"old"
     assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"])
+def test_pages_of_every_compression_are_read_after_one_that_pillow_cannot_open(
+    tmp_path, compression
+):
+    rng = np.random.default_rng(11)
+    deep = rng.random((4, 5, 4)).astype(np.float32)
+    flat = [rng.integers(0, 256, (6 + n, 7, 3), dtype=np.uint8) for n in range(3)]
+    stream = io.BytesIO()
+    first, *rest = map(PIL.Image.fromarray, flat)
+    first.save(stream, "TIFF", save_all=True, append_images=rest, compression=compression)
+    content = with_page_before(stream.getvalue(), deep)
+    (tmp_path / "pages.tif").write_bytes(content)
+    for source in (io.BytesIO(content), tmp_path / "pages.tif"):
+        found = [image.pixels for image in read_frames(source)]
+        for pixels, expected in zip(found, [deep, *flat], strict=True):
+            np.testing.assert_array_equal(pixels, expected)
+
+
+def with_page_before(content, levels):
+    """Return a TIFF, low byte first, with RGB and alpha in floats as another first page."""
+    content += b"\0" * (len(content) % 2)
+    directory = PIL.TiffImagePlugin.ImageFileDirectory_v2()
+    height, width, channels = levels.shape
+    directory[256], directory[257], directory[262] = width, height, 2
+    directory[258], directory[339] = (32,) * channels, (3,) * channels
+    directory[277], directory[278], directory[338] = channels, height, 2
+    # Pillow counts places of pixels from the directory's end.
+    directory[273], directory[279] = 0, levels.nbytes
+    page = bytearray(directory.tobytes(len(content)))
+    struct.pack_into("<L", page, 2 + 12 * len(directory), int.from_bytes(content[4:8], "little"))
+    return content[:4] + struct.pack("<L", len(content)) + content[8:] + page + levels.tobytes()
+
+
+def test_hundreds_of_pages_are_each_read_once(monkeypatch):
+    pages = [PIL.Image.fromarray(np.full((2, 3), n % 256, np.uint8)) for n in range(300)]
+    stream = io.BytesIO()
+    pages[0].save(stream, "TIFF", save_all=True, append_images=pages[1:])
+    seeks = []
+    seek = PIL.TiffImagePlugin.TiffImageFile.seek
+    monkeypatch.setattr(
+        PIL.TiffImagePlugin.TiffImageFile, "seek", lambda *args: seeks.append(seek(*args))
+    )
+    stream.seek(0)
+    found = [int(image.pixels[0, 0, 0]) for image in read_frames(stream)]
+    assert found == [n % 256 for n in range(300)]
+    assert seeks == []

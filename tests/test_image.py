@@ -625,7 +625,7 @@ def test_whatever_a_decoder_raises_is_one_line(error, monkeypatch):
         (b"%PDF-1.4", "no picture of a known format"),
         (b"\x00\x01\x02", "no picture of a known format"),
         (b"hello", "no picture of a known format"),
-        (b"\x89PNG\r\n\x1a\n", "broken PNG"),
+        (b"\x89PNG\r\n\x1a\n", "truncated PNG"),
         (b"P6 1_0 1 255\n", "broken"),
         (b"P5\n2 2\n300000\n", "300000 is white"),
         (b"P5\n2 1\n100\n\x65\x00", "the level 101"),

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from .. import image
 from ..errors import ImageError, ImgfiltError, OutputError
 from ..files import displayed
-from ..image import FORMATS, Format, Image, format_of
+from ..image import FORMATS, Ask, Format, Image, format_of
 from .job import STREAM, Job, name_of
 from .settings import Settings
 
@@ -32,13 +32,20 @@ def read(source: str, settings: Settings) -> Image:
     return next(read_frames(source, dataclasses.replace(settings, frame=settings.frame or 0)))
 
 
-def read_frames(source: str, settings: Settings) -> Iterator[Image]:
-    """Give the frames of an input, or the one that the settings pick; ImageError names it."""
+def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> Iterator[Image]:
+    """Give the frames of an input, or the one that the settings pick; ImageError names it.
+
+    `asked` is asked before they are decoded.
+    """
     if os.path.isdir(source):
         raise ImageError(f"{name_of(source)}: there is no picture in this folder")
     stream: str | BinaryIO = _stdin() if source == STREAM else source
     yield from image.read_frames(
-        stream, name=name_of(source), frame=settings.frame, max_pixels=settings.max_pixels
+        stream,
+        name=name_of(source),
+        frame=settings.frame,
+        max_pixels=settings.max_pixels,
+        asked=asked,
     )
 
 

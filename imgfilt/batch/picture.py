@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+import numpy.typing as npt
+
 from ..apply import run
 from ..image import Format, Image, flatten
 from ..options import DEPTHS
@@ -12,6 +14,8 @@ from .door import about, output_format, read_frames, refuse, write
 from .job import Job, Step
 from .progress import Progress, part_of
 from .settings import Settings
+
+Shape = tuple[int, int, int]
 
 
 def filter_picture(job: Job, settings: Settings, progress: Progress) -> list[str]:
@@ -27,13 +31,18 @@ def _filtered(
     """Give the frames of a picture filtered; by then the pixels of the input are gone."""
     (source,), (step,) = job.sources, job.steps
     form = output_format(job)
+
+    def asked(dtype: npt.DTypeLike, shape: Shape, alpha: bool, frames: int) -> None:
+        _check_kept(form, step, settings, dtype, shape, alpha, frames)
+
     number = -1
     # Not by enumerate, which would hold the input until the next.
-    for picture in read_frames(source, settings):
+    for picture in read_frames(source, settings, asked):
         number += 1
         advance = part_of(progress, number, picture.frames)
         with about(job.name):
-            _check_kept(form, picture, step, settings)
+            # Only now is it known of an animation whether anything is seen through.
+            asked(picture.pixels.dtype, picture.pixels.shape, picture.alpha, picture.frames)
             pixels, alpha = picture.pixels, picture.alpha
             result = run(step.filter, pixels, alpha, step.options, advance, settings.mask)
             del pixels
@@ -49,10 +58,18 @@ def _filtered(
         yield picture
 
 
-def _check_kept(form: Format, picture: Image, step: Step, settings: Settings) -> None:
-    """Raise ImageError if the format can't hold what will come out."""
-    depth = DEPTHS[step.options.depth] if step.options.depth else picture.pixels.dtype.name
-    height, width, channels = picture.pixels.shape
-    flattened = picture.alpha and not form.alpha and settings.background is not None
-    shape = height, width, channels - flattened
-    refuse(form.supports(depth, shape, picture.alpha and not flattened, picture.frames))
+def _check_kept(
+    form: Format,
+    step: Step,
+    settings: Settings,
+    dtype: npt.DTypeLike,
+    shape: Shape,
+    alpha: bool,
+    frames: int,
+) -> None:
+    """Raise ImageError if the format can't hold what will come of such a picture."""
+    depth = DEPTHS[step.options.depth] if step.options.depth else dtype
+    height, width, channels = shape
+    flattened = alpha and not form.alpha and settings.background is not None
+    kept = height, width, channels - flattened
+    refuse(form.supports(depth, kept, alpha and not flattened, frames))

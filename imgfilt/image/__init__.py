@@ -4,13 +4,14 @@ from .format import FORMATS, Format, format_of
 from .ground import flatten, parse_colour
 from .picture import Image, JpegTables, Metadata, Pixels
 from .reader import TEXT_SUFFIXES, read, read_frames
-from .request import MAX_PIXELS
+from .request import MAX_PIXELS, Ask
 from .writer import write, write_frames
 
 __all__ = [
     "FORMATS",
     "MAX_PIXELS",
     "TEXT_SUFFIXES",
+    "Ask",
     "Format",
     "Image",
     "JpegTables",

@@ -122,12 +122,12 @@ TIMELINE = ("duration", "plays")
 FORMATS = {
     "png": Format(
         "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGERS,
-        alpha=True, metadata=(*EVERYTHING, "text", *TIMELINE), frames=INTEGERS,
+        alpha=True, metadata=(*EVERYTHING, "text", "colour", *TIMELINE), frames=INTEGERS,
     ),
     "jpeg": Format(
         "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
         ("grey", "RGB", "CMYK"), ("uint8",),
-        metadata=EVERYTHING, lossy=True, side=65_500, segment=65_504,
+        metadata=(*EVERYTHING, "comment"), lossy=True, side=65_500, segment=65_504,
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
@@ -152,7 +152,7 @@ FORMATS = {
     ),
     "gif": Format(
         "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
-        alpha=True, metadata=TIMELINE, lossy=True, frames=("uint8",), side=65_535,
+        alpha=True, metadata=("comment", *TIMELINE), lossy=True, frames=("uint8",), side=65_535,
     ),
     "ppm": Format(
         "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGERS,

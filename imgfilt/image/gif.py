@@ -21,6 +21,7 @@ KEPT, CLEARED = 1, 2
 
 _CENTISECOND, _LONGEST = 10, 65_535
 _BITS = 8
+_BLOCK = 255
 _OWN_TABLE = 0x80
 _EXTENSION, _FRAME, _END = b"\x21", b"\x2c", b"\x3b"
 
@@ -35,7 +36,7 @@ class Indexed(NamedTuple):
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
     """Write one picture."""
-    _begin(stream, image.pixels.shape)
+    _begin(stream, image)
     frame = indexed(image)
     if frame.transparent is not None:
         _control(stream, 0, KEPT, frame.transparent)
@@ -58,14 +59,14 @@ def encode_frames(
         now = with_alpha(image)
         boxes.append(changed(before, now))
         durations.append(image.metadata.duration)
-        before, plays = now, image.metadata.plays
+        before, last = now, image
     disposal = KEPT
     if any(frame.transparent is not None for frame in frames):
         boxes, disposal = boxes[:1] * len(boxes), CLEARED
         # Some viewers clear to transparency only where a frame names an index for it.
         frames = [_with_hole(frame) for frame in frames]
-    _begin(stream, frames[0].indices.shape)
-    _repeat(stream, plays or 0)
+    _begin(stream, last)
+    _repeat(stream, last.metadata.plays or 0)
     for frame, box, ticks in zip(frames, boxes, units(durations, _CENTISECOND), strict=True):
         # What is shown longer than a GIF can say is drawn again.
         for part in [_LONGEST] * (ticks // _LONGEST) + [ticks % _LONGEST]:
@@ -108,8 +109,16 @@ def indexed(image: Image) -> Indexed:
     return Indexed(indices, palette.astype(np.uint8), transparent)
 
 
-def _begin(stream: BinaryIO, shape: tuple[int, ...]) -> None:
-    stream.write(b"GIF89a" + struct.pack("<HH3x", shape[1], shape[0]))
+def _begin(stream: BinaryIO, image: Image) -> None:
+    """Write the size and the comment, in blocks that say their lengths."""
+    height, width, _ = image.pixels.shape
+    stream.write(b"GIF89a" + struct.pack("<HH3x", width, height))
+    if comment := image.metadata.comment:
+        stream.write(_EXTENSION + b"\xfe")
+        for start in range(0, len(comment), _BLOCK):
+            block = comment[start : start + _BLOCK]
+            stream.write(bytes([len(block)]) + block)
+        stream.write(b"\0")
 
 
 def _repeat(stream: BinaryIO, plays: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Mapping
 from dataclasses import replace
 
 from .format import Format
@@ -13,12 +14,19 @@ ORIENTATION, THUMBNAIL, THUMBNAIL_LENGTH = 0x0112, 0x0201, 0x0202
 
 TITLES = {
     "icc": "ICC profile", "exif": "EXIF", "xmp": "XMP", "dpi": "resolution", "text": "text",
+    "colour": "gamma and primaries", "comment": "comment",
     "duration": "timeline", "plays": "number of runs",
 }  # fmt: skip
 
 _ICC_CHANNELS = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
 _XMP_ORIENTATION = re.compile(rb"""(tiff:Orientation\s*(?:=\s*["']|>)\s*)[2-8]""")
 _SHORT = 3
+
+# What every format without a word about its colours is taken for.
+_SRGB = {
+    b"gAMA": struct.pack(">L", 45_455),
+    b"cHRM": struct.pack(">8L", 31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000),
+}
 
 
 def upright(image: Image) -> Image:
@@ -57,15 +65,24 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     found = {name: getattr(metadata, name) for name in TITLES}
     found = {name: value for name, value in found.items() if value not in (None, {})}
     kept = {name: value for name, value in found.items() if name in form.metadata}
-    for name in ("exif", "xmp"):
+    for name in ("exif", "xmp", "comment"):
         if form.segment and len(kept.get(name, b"")) > form.segment:
             del kept[name]
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
         del kept["icc"]
     # Without a timeline nobody asks how often it runs; for ever is what every viewer does.
     hushed = {"plays"} if "duration" not in kept or not found.get("plays") else set()
+    if _is_srgb(metadata.colour):
+        hushed.add("colour")
     lost = tuple(TITLES[name] for name in found if name not in kept and name not in hushed)
-    return Metadata(**kept, jpeg=metadata.jpeg), lost
+    return Metadata(**kept, jpeg=metadata.jpeg, lossless=metadata.lossless), lost
+
+
+def _is_srgb(colour: Mapping[bytes, bytes]) -> bool:
+    """Return whether a PNG's chunks say what is assumed without them."""
+    if b"cICP" in colour:
+        return False
+    return b"sRGB" in colour or all(_SRGB[kind] == held for kind, held in colour.items())
 
 
 def resolution(across: float, down: float, per_inch: float = 1) -> tuple[float, float] | None:

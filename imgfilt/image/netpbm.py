@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -33,15 +33,18 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
     request.check_size(int(width), int(height))
     shape = int(height), int(width), CHANNELS[kind]
     if kind in BITMAPS:
+        request.ask(np.uint8, shape, False)
         stream.seek(end + 1)
         return Image(BITMAPS[kind](stream, shape))
     (scale,), end = _numbers(header, end, 1)
     stream.seek(end + 1)
     if kind in FLOATS:
+        request.ask(np.float32, shape, False)
         return Image(stored(stream, "<f4" if float(scale) < 0 else ">f4", shape)[::-1])
     white = int(scale)
     if not 0 < white <= 65_535:
         raise ImageError(f"says that {white} is white; 1 to 65535 can be")
+    request.ask(_depth(white), shape, False)
     if kind in PLAIN:
         levels = _plain(stream, shape)
     else:
@@ -107,9 +110,13 @@ def _plain(stream: BinaryIO, shape: tuple[int, ...]) -> Pixels:
     return np.fromstring(text, np.int64, sep=" ")[: math.prod(shape)].reshape(shape)
 
 
+def _depth(white: int) -> np.dtype[Any]:
+    return np.dtype(np.uint8 if white < 256 else np.uint16)
+
+
 def _stretched(levels: Pixels, white: int) -> Pixels:
     """Return levels 0..white as 8 bits where they fit, else 16, white being full scale."""
-    depth = np.dtype(np.uint8 if white < 256 else np.uint16)
+    depth = _depth(white)
     if white == full_scale(depth) and levels.itemsize == depth.itemsize:
         return levels
     if levels.max() > white:

@@ -27,11 +27,12 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
             f"(H, W) or (H, W, C) of {', '.join(DEPTHS)} or float64 is a picture"
         )
     request.check_size(shape[1], shape[0])
-    pixels = stored(stream, dtype, shape[::-1]).T if by_columns else stored(stream, dtype, shape)
-    if dtype.name == "float64":
-        pixels = pixels.astype(np.float32)
     channels = shape[2] if len(shape) == 3 else 1
-    return Image(pixels, channels in ALPHA_CHANNELS)
+    alpha = channels in ALPHA_CHANNELS
+    depth = np.float32 if dtype.name == "float64" else dtype
+    request.ask(depth, (shape[0], shape[1], channels), alpha)
+    pixels = stored(stream, dtype, shape[::-1]).T if by_columns else stored(stream, dtype, shape)
+    return Image(pixels.astype(depth, copy=False), alpha)
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:

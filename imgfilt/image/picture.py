@@ -38,7 +38,9 @@ class JpegTables:
 class Metadata:
     """What a file says beside its pixels.
 
-    `exif` starts at its TIFF header; `dpi` is (across, down); `text` holds a PNG's words.
+    `exif` starts at its TIFF header; `dpi` is (across, down); `text` holds a PNG's words, `colour`
+    its chunks of gamma and primaries; `comment` is a JPEG's or a GIF's, in whatever encoding.
+    `lossless` says that the file held every pixel exactly, though its format need not.
     `duration` is how long a frame of an animation is shown, in milliseconds, None for what is no
     part of one (a page, the still picture before an APNG's animation); `plays` is how often the
     animation runs, 0 for ever.
@@ -49,7 +51,10 @@ class Metadata:
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
     text: Mapping[str, str] = field(default_factory=dict)
+    colour: Mapping[bytes, bytes] = field(default_factory=dict)
+    comment: bytes | None = None
     jpeg: JpegTables | None = None
+    lossless: bool = False
     duration: float | None = None
     plays: int | None = None
 

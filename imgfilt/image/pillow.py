@@ -20,11 +20,12 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from ..errors import ImageError
-from . import precision
+from . import precision, webp
 from .format import Format
 from .metadata import resolution, upright
 from .picture import Image, JpegTables, Metadata, Pixels, full_scale, strips
 from .request import Request
+from .timeline import picked, without_opaque
 
 # Pillow's mode -> the one whose channels are read, by strips; alpha is added for a transparent
 # colour. What is not here (32-bit integers, L*a*b*, HSV) is no picture that filters know.
@@ -33,6 +34,9 @@ MODES = {
     "P": "RGB", "PA": "RGBA", "RGB": "RGB", "RGBX": "RGB", "RGBA": "RGBA", "RGBa": "RGBA",
     "YCbCr": "RGB", "CMYK": "CMYK",
 }  # fmt: skip
+
+COMMENTED = ("JPEG", "MPO", "GIF")
+WITH_ALPHA = ("LA", "RGBA")
 
 _IGNORED_MODULES = r"PIL\."
 _IGNORED = ("ignore", None, Warning, re.compile(_IGNORED_MODULES), 0)
@@ -70,34 +74,39 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read what Pillow reads whole: JPEG, WebP, AVIF, GIF, BMP, JPEG 2000."""
     precision.check(stream, form)
     with opened(stream, form, request) as file:
-        count = frame_count(file)
+        count = _frame_count(file)
         wanted = request.choose(count, count * file.width * file.height)
+        ask(request, file, count, composed=count > 1)
+    lossless = form.label == "WebP" and webp.is_lossless(stream)
     if count == 1:
         # Pillow's copy of the pixels, a third larger than ours, is gone when ours are given.
-        yield _only(stream, form, request)
+        yield _only(stream, form, request, lossless)
         return
     with opened(stream, form, request) as file:
         for index in wanted:
             file.seek(index)
-            image = composed(file)
-            yield picked(image) if len(wanted) < count else replace(image, frames=count)
+            if len(wanted) < count:
+                yield picked(_composed(file, count, lossless))
+            else:
+                yield _composed(file, count, lossless)
 
 
-def frame_count(file: ImageFile) -> int:
+def _frame_count(file: ImageFile) -> int:
     """Return how many frames a file has. A phone's MPO is its first picture."""
     return 1 if file.format == "MPO" else getattr(file, "n_frames", 1)
 
 
-def _only(stream: BinaryIO, form: Format, request: Request) -> Image:
+def _only(stream: BinaryIO, form: Format, request: Request, lossless: bool) -> Image:
     with opened(stream, form, request) as file:
         pixels, alpha = channels(file)
         jpeg = None
         if isinstance(file, JpegImageFile):
             jpeg = JpegTables(dict(file.quantization), get_sampling(file))
-        return upright(Image(pixels, alpha, metadata(file, jpeg)))
+        words = replace(metadata(file), jpeg=jpeg, lossless=lossless)
+        return upright(Image(pixels, alpha, words))
 
 
-def composed(file: ImageFile) -> Image:
+def _composed(file: ImageFile, count: int, lossless: bool) -> Image:
     """Return the frame that an animation is at, in colour, with alpha if anything is seen through.
 
     Pillow shows a GIF's first frame as its palette has it, and the others as colours.
@@ -105,18 +114,11 @@ def composed(file: ImageFile) -> Image:
     pixels, alpha = channels(file)
     if file.format == "GIF" and pixels.shape[2] - alpha == 1:
         pixels = np.repeat(pixels, (3,) + (1,) * alpha, axis=2)
-    if alpha and (pixels[:, :, -1] == full_scale(pixels.dtype)).all():
-        pixels, alpha = pixels[:, :, :-1], False
-    return Image(pixels, alpha, replace(metadata(file), **timeline(file)))
+    words = replace(metadata(file), lossless=lossless, **_timeline(file))
+    return Image(*without_opaque(pixels, alpha), words, count)
 
 
-def picked(image: Image) -> Image:
-    """Return a frame as a picture of its own."""
-    metadata = replace(image.metadata, duration=None, plays=None)
-    return replace(image, metadata=metadata, frames=1)
-
-
-def timeline(file: ImageFile) -> dict[str, Any]:
+def _timeline(file: ImageFile) -> dict[str, Any]:
     """Return how long the frame is shown that an animation is at, and how often it runs."""
     if file.format == "GIF":
         # A GIF's number counts the repetitions; without one it runs once.
@@ -129,17 +131,35 @@ def timeline(file: ImageFile) -> dict[str, Any]:
 def channels(file: ImageFile) -> tuple[Pixels, bool]:
     """Return the pixels of shape (H, W, C), and whether the last channel is alpha."""
     file.load()
+    mode, dtype, shape, key = _stored(file)
+    pixels = np.empty(shape, dtype)
+    copy(file, mode, pixels)
+    if key is not None:
+        return keyed(pixels, key), True
+    return pixels, mode in WITH_ALPHA
+
+
+def ask(request: Request, file: ImageFile, frames: int = 1, *, composed: bool = False) -> None:
+    """Ask whether what a file holds can be used, before it is decoded.
+
+    Whether anything is seen through isn't known of frames that are to be composed.
+    """
+    mode, dtype, (height, width, channels), key = _stored(file)
+    alpha, keyed = mode in WITH_ALPHA, key is not None
+    if composed:
+        request.ask(dtype, (height, width, channels - alpha), False, frames)
+    else:
+        request.ask(dtype, (height, width, channels + keyed), alpha or keyed, frames)
+
+
+def _stored(file: ImageFile) -> tuple[str, npt.DTypeLike, tuple[int, int, int], Any]:
+    """Return the mode to read, its depth and shape, and the level that is transparent, if any."""
     if file.mode not in MODES:
         raise ImageError(f"holds pixels of a kind that can't be filtered (Pillow's {file.mode})")
     key = None if file.mode == "P" else file.info.get("transparency")
     mode = "RGBA" if file.mode == "P" and file.has_transparency_data else MODES[file.mode]
-    count = len(PIL.Image.new(mode, (1, 1)).getbands())
-    depth = np.uint16 if mode.startswith("I;16") else np.uint8
-    pixels = np.empty((file.height, file.width, count), depth)
-    copy(file, mode, pixels)
-    if key is not None:
-        return keyed(pixels, key), True
-    return pixels, mode in ("LA", "RGBA")
+    dtype = np.uint16 if mode.startswith("I;16") else np.uint8
+    return mode, dtype, (file.height, file.width, len(PIL.Image.new(mode, (1, 1)).getbands())), key
 
 
 def copy(file: ImageFile, mode: str, target: Pixels) -> None:
@@ -159,7 +179,7 @@ def keyed(pixels: Pixels, key: npt.ArrayLike) -> Pixels:
     return np.concatenate((pixels, opaque * np.array(scale, pixels.dtype)), axis=2)
 
 
-def metadata(file: ImageFile, jpeg: JpegTables | None = None) -> Metadata:
+def metadata(file: ImageFile) -> Metadata:
     """Return what Pillow found in a file beside its pixels."""
     exif = file.info.get("exif")
     xmp = file.info.get("xmp")
@@ -169,7 +189,7 @@ def metadata(file: ImageFile, jpeg: JpegTables | None = None) -> Metadata:
         exif=re.sub(rb"^(Exif\0\0)+", b"", exif) if exif else None,
         xmp=xmp.encode() if isinstance(xmp, str) else xmp or None,
         dpi=resolution(*dpi) if dpi else None,
-        jpeg=jpeg,
+        comment=file.info.get("comment") if file.format in COMMENTED else None,
     )
 
 

@@ -13,7 +13,7 @@ from ..errors import ImageError
 from . import grid, netpbm, npy, pillow, png, tiff
 from .format import FORMATS, Format
 from .picture import Image
-from .request import MAX_PIXELS, Request
+from .request import MAX_PIXELS, Ask, Request
 
 # The frames that are wanted, one at a time; each knows how many its file has.
 Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]
@@ -94,6 +94,7 @@ def read_frames(
     name: str | None = None,
     frame: int | None = None,
     max_pixels: int = MAX_PIXELS,
+    asked: Ask | None = None,
 ) -> Iterator[Image]:
     """Give the frames of an animation, the pages of a TIFF, or the one picture of another file.
 
@@ -103,6 +104,10 @@ def read_frames(
         As read has them; all frames together may have ten times `max_pixels`.
     frame : int, optional
         The only one to give, 0-based.
+    asked : callable, optional
+        Called before a frame is decoded, with the depth, the shape (H, W, C), whether the last
+        channel is alpha, and the number of frames that will come; raises ImageError for what is
+        not wanted. Of an animation it isn't said that it has alpha, which its frames show.
 
     Yields
     ------
@@ -115,7 +120,7 @@ def read_frames(
     ImageError
         As read does, for the frame that is asked for.
     """
-    name, request = name or _name(source), Request(frame, max_pixels)
+    name, request = name or _name(source), Request(frame, max_pixels, asked)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:

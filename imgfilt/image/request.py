@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy.typing as npt
+
 from ..errors import ImageError
+
+# Asked of a depth, a shape (H, W, C), whether the last channel is alpha, and how many frames.
+Ask = Callable[[npt.DTypeLike, tuple[int, int, int], bool, int], None]
 
 # What 24-bit colour needs half a gigabyte for; Pillow's own limit.
 MAX_PIXELS = 178_956_970
@@ -18,11 +24,20 @@ MOST_FRAMES = 10
 class Request:
     """Which frame of a file is wanted (0-based; None for all), of at most how many pixels.
 
-    Its errors are reasons: the reader puts the file's name before them.
+    Its errors are reasons: the reader puts the file's name before them. `asked` raises ImageError
+    for what the caller can't use.
     """
 
     frame: int | None = None
     max_pixels: int = MAX_PIXELS
+    asked: Ask | None = None
+
+    def ask(
+        self, dtype: npt.DTypeLike, shape: tuple[int, int, int], alpha: bool, frames: int = 1
+    ) -> None:
+        """Ask the caller about a picture that is not decoded yet, as far as its header says it."""
+        if self.asked is not None:
+            self.asked(dtype, shape, alpha, frames if self.frame is None else 1)
 
     def check_size(self, width: int, height: int) -> None:
         """Raise ImageError for a picture that is too large; asked before it is decoded."""

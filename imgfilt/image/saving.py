@@ -62,7 +62,8 @@ def _options(image: Image, form: Format, quality: int | None) -> dict[str, Any]:
         options["quality"] = QUALITY if quality is None else quality
     if form.label == "WebP":
         # Without `exact` the colour under transparent pixels is thrown away.
-        options |= {"exact": True, "lossless": quality == LOSSLESS}
+        lossless = image.metadata.lossless if quality is None else quality == LOSSLESS
+        options |= {"exact": True, "lossless": lossless}
     if form.label == "AVIF":
         options["subsampling"] = "4:0:0" if image.pixels.shape[2] <= 2 else "4:4:4"
     return options
@@ -87,5 +88,6 @@ def save_options(metadata: Metadata) -> dict[str, Any]:
         "exif": metadata.exif and b"Exif\0\0" + metadata.exif,
         "xmp": metadata.xmp,
         "dpi": metadata.dpi,
+        "comment": metadata.comment,
     }
     return {name: value for name, value in options.items() if value}

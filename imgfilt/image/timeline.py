@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -63,6 +64,19 @@ def with_alpha(image: Image) -> Pixels:
     height, width, _ = image.pixels.shape
     opaque = np.full((height, width, 1), full_scale(image.pixels.dtype), image.pixels.dtype)
     return np.concatenate((image.pixels, opaque), axis=2)
+
+
+def without_opaque(pixels: Pixels, alpha: bool) -> tuple[Pixels, bool]:
+    """Return pixels without an alpha that nothing is seen through, and whether one is left."""
+    if alpha and (pixels[:, :, -1] == full_scale(pixels.dtype)).all():
+        return pixels[:, :, :-1], False
+    return pixels, alpha
+
+
+def picked(image: Image) -> Image:
+    """Return a frame as a picture of its own."""
+    metadata = replace(image.metadata, duration=None, plays=None)
+    return replace(image, metadata=metadata, frames=1)
 
 
 def changed(before: Pixels | None, now: Pixels) -> tuple[slice, slice]:

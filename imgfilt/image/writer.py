@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
-from . import apng, gif, grid, netpbm, npy, png, saving, tiff
+from . import gif, grid, netpbm, npy, png, saving, tiff
 from .format import FORMATS, Format, format_of
 from .metadata import carried
 from .picture import Image, Metadata
@@ -37,7 +37,7 @@ ENCODERS: dict[str, Encoder] = {
 }
 
 FRAME_ENCODERS: dict[str, FrameEncoder] = {
-    "PNG": apng.encode,
+    "PNG": png.encode_frames,
     "TIFF": tiff.encode_pages,
     "WebP": saving.encode_frames,
     "AVIF": saving.encode_frames,
@@ -161,7 +161,9 @@ def _fitted(image: Image, form: Format, strip: bool, name: str, lost: dict[str, 
     channels = 3 if form.colours == ("RGB",) else image.pixels.shape[2] - image.alpha
     kept, missing = carried(image, form, channels)
     if strip:
-        kept = Metadata(jpeg=kept.jpeg, duration=kept.duration, plays=kept.plays)
+        kept = Metadata(
+            jpeg=kept.jpeg, lossless=kept.lossless, duration=kept.duration, plays=kept.plays
+        )
     else:
         lost.update(dict.fromkeys(missing))
     return replace(image, metadata=kept)

@@ -16,7 +16,7 @@ from ..metadata import upright
 from ..picture import COLOURS, Image, strips
 from ..request import Request
 from . import block
-from .directory import Tag, add_metadata, load, metadata, pages
+from .directory import Tag, add_metadata, load, metadata, page_first, pages
 
 PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
 SAMPLE_FORMATS = {"u": 1, "i": 2, "f": 3}
@@ -31,25 +31,27 @@ _LARGEST = 2**32 - 2**24
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read the pages of a TIFF, each in a size and depth of its own."""
-    directories = [load(stream, start) for start in pages(stream)]
+    starts = pages(stream)
+    directories = [load(stream, start) for start in starts]
     sizes = [(directory[Tag.WIDTH], directory[Tag.HEIGHT]) for directory in directories]
     wanted = request.choose(len(sizes), sum(width * height for width, height in sizes))
     for page in wanted:
         request.check_size(*sizes[page])
-        yield _page(stream, form, request, directories[page], page, len(wanted))
+        yield _page(stream, form, request, starts[page], directories[page], len(wanted))
 
 
 def _page(
-    stream: BinaryIO, form: Format, request: Request, directory: Directory, page: int, frames: int
+    stream: BinaryIO, form: Format, request: Request, start: int, directory: Directory, frames: int
 ) -> Image:
     if SAMPLE_FORMATS["i"] in directory.get(Tag.SAMPLE_FORMAT, ()):
         raise ImageError("holds signed integers, which are no levels")
     bits = max(directory.get(Tag.BITS, (1,)))
     if bits > 8 or (bits == 8 and directory.get(Tag.PLANAR) == block.APART):
+        request.ask(*block.described(directory), frames)
         pixels, alpha = block.read(stream, directory)
     else:
-        with pillow.opened(stream, form, request) as file:
-            file.seek(page)
+        with pillow.opened(page_first(stream, start), form, request) as file:
+            pillow.ask(request, file, frames)
             pixels, alpha = pillow.channels(file)
         if Tag.ORIENTATION in directory:
             directory[Tag.ORIENTATION] = 1  # Pillow has turned the pixels already.

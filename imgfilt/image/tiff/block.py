@@ -20,10 +20,10 @@ from ...errors import ImageError
 from ..picture import Pixels, full_scale, strips
 from .directory import Tag
 
-WHITE_IS_ZERO = 0
+WHITE_IS_ZERO, RGB = 0, 2
 
 # By PhotometricInterpretation: grey of which 0 is white, grey, RGB, CMYK.
-COLOUR_CHANNELS = {WHITE_IS_ZERO: 1, 1: 1, 2: 3, 5: 4}
+COLOUR_CHANNELS = {WHITE_IS_ZERO: 1, 1: 1, RGB: 3, 5: 4}
 KINDS = {1: "u", 3: "f", 4: "u"}
 DEPTHS = {"u1": np.uint8, "u2": np.uint16, "f2": np.float32, "f4": np.float32, "f8": np.float32}
 
@@ -38,27 +38,42 @@ UNKNOWN, PREMULTIPLIED, STRAIGHT = 0, 1, 2
 _MAX_SAMPLES = 16
 
 
-def read(stream: BinaryIO, directory: Directory) -> tuple[Pixels, bool]:
-    """Return pixels of shape (H, W, C), uint8, uint16 or float32; whether the last are alpha."""
+def described(directory: Directory) -> tuple[np.dtype[Any], tuple[int, int, int], bool]:
+    """Return the depth and shape (H, W, C) that a page will be read as; whether it has alpha."""
     stored = _stored(directory)
     photometric = directory.get(Tag.PHOTOMETRIC, -1)
     samples = directory.get(Tag.SAMPLES, 1)
     colours = COLOUR_CHANNELS.get(photometric)
     if colours is None or not colours <= samples <= _MAX_SAMPLES:
         raise ImageError(f"has {samples} channels of colour model {photometric}, which isn't read")
-    shape = directory[Tag.HEIGHT], directory[Tag.WIDTH], samples
+    alpha = samples > colours and _extra(directory) in (PREMULTIPLIED, STRAIGHT)
+    shape = directory[Tag.HEIGHT], directory[Tag.WIDTH], colours + alpha
+    return np.dtype(DEPTHS[stored.str[1:]]), shape, alpha
+
+
+def read(stream: BinaryIO, directory: Directory) -> tuple[Pixels, bool]:
+    """Return pixels of shape (H, W, C), uint8, uint16 or float32; whether the last are alpha."""
+    stored = _stored(directory)
+    depth, (height, width, channels), alpha = described(directory)
+    shape = height, width, directory.get(Tag.SAMPLES, 1)
     pixels = np.empty(shape, stored.newbyteorder("="))
     for place, values in _blocks(stream, directory, stored, shape):
         pixels[place] = values
-    # Some writers don't say what the fourth channel of RGB is; everyone takes it for alpha.
-    extra = directory.get(Tag.EXTRA_SAMPLES, (STRAIGHT if colours == 3 else UNKNOWN,))[0]
-    alpha = samples > colours and extra in (PREMULTIPLIED, STRAIGHT)
-    pixels = pixels[:, :, : colours + alpha].astype(DEPTHS[stored.str[1:]], copy=False)
-    if photometric == WHITE_IS_ZERO:
+    pixels = pixels[:, :, :channels].astype(depth, copy=False)
+    if directory.get(Tag.PHOTOMETRIC) == WHITE_IS_ZERO:
         pixels[:, :, 0] = full_scale(pixels.dtype) - pixels[:, :, 0]
-    if alpha and extra == PREMULTIPLIED:
+    if alpha and _extra(directory) == PREMULTIPLIED:
         _divide_by_alpha(pixels)
     return pixels, alpha
+
+
+def _extra(directory: Directory) -> int:
+    """Return what the channel after the colours is.
+
+    Some writers don't say it of the fourth channel of RGB; everyone takes it for alpha.
+    """
+    unsaid = STRAIGHT if directory.get(Tag.PHOTOMETRIC) == RGB else UNKNOWN
+    return int(directory.get(Tag.EXTRA_SAMPLES, (unsaid,))[0])
 
 
 def _stored(directory: Directory) -> np.dtype[Any]:

@@ -6,7 +6,7 @@ import io
 import struct
 from contextlib import suppress
 from enum import IntEnum
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
@@ -71,6 +71,50 @@ def pages(stream: BinaryIO) -> list[int]:
         entries = _number(stream, order + count)
         stream.seek(entries * entry, io.SEEK_CUR)
     return list(found)
+
+
+def page_first(stream: BinaryIO, start: int) -> BinaryIO:
+    """Return the file as though the page whose directory starts there were its first.
+
+    Pillow goes through all pages before the one that it is to read, and fails where it can't read
+    the first; libtiff has the place of the directory from it and reads the file itself.
+    """
+    return io.BufferedReader(_PageFirst(stream, start))
+
+
+class _PageFirst(io.RawIOBase):
+    """A TIFF with another first page."""
+
+    def __init__(self, stream: BinaryIO, start: int):
+        order, big = _layout(stream)
+        self._stream, self._at = stream, 8 if big else 4
+        self._link = struct.pack(order + ("Q" if big else "L"), start)
+
+    def readable(self) -> bool:
+        """Return that it is."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return that it is."""
+        return True
+
+    def fileno(self) -> int:
+        """Return the file's own."""
+        return self._stream.fileno()
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place of the file."""
+        return self._stream.seek(place, whence)
+
+    def readinto(self, room: Any) -> int:
+        """Read from the file, but the header's link to the first directory."""
+        place = self._stream.tell()
+        content = bytearray(self._stream.read(len(room)))
+        for number, byte in enumerate(self._link, self._at - place):
+            if 0 <= number < len(content):
+                content[number] = byte
+        room[: len(content)] = content
+        return len(content)
 
 
 def load(stream: BinaryIO, start: int, group: int | None = None) -> Directory:

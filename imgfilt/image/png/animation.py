@@ -8,11 +8,13 @@ from fractions import Fraction
 from itertools import chain
 from typing import BinaryIO
 
-from ..errors import ImageError
-from .format import Format
-from .picture import Image
-from .png import Chunk, ancillary, deflated, header, write_chunks
-from .timeline import DURATION, alike, changed, is_still, with_alpha
+from ...errors import ImageError
+from ..format import Format
+from ..picture import Image
+from ..timeline import DURATION, alike, changed, is_still, with_alpha
+from . import words
+from .chunk import Chunk, Header, write
+from .still import deflated
 
 _SHORT = 65_535
 _KEPT, _PUT = 0, 0  # nothing is cleared after a frame, nothing mixed with what was before
@@ -20,16 +22,16 @@ _KEPT, _PUT = 0, 0  # nothing is cleared after a frame, nothing mixed with what 
 
 def encode(stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None) -> None:
     """Write an animation; the still picture before one stays before it."""
-    write_chunks(stream, _chunks(alike(images)))
+    write(stream, _chunks(alike(images)))
 
 
 def _chunks(images: Iterator[Image]) -> Iterator[Chunk]:
     first, second = next(images), next(images)
     still = is_still(first, second)
     before = with_alpha(first)
-    yield header(before)
+    yield Header.of(before).chunk
     yield b"acTL", struct.pack(">LL", first.frames - still, second.metadata.plays or 0)
-    yield from ancillary(first.metadata)
+    yield from words.chunks(first.metadata)
     number = 0
     for index, image in enumerate(chain([first, second], images)):
         now = with_alpha(image)

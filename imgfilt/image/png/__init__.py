@@ -1,0 +1,28 @@
+"""PNG: one picture, or an animation (APNG)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from ..format import Format
+from ..metadata import upright
+from ..picture import Image
+from ..request import Request
+from . import frames, still
+from .animation import encode as encode_frames
+from .chunk import places
+from .still import encode
+
+__all__ = ["decode", "encode", "encode_frames"]
+
+
+def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+    """Read a PNG, or the frames of an animated one as a viewer composes them."""
+    found = places(stream)
+    control = frames.control(stream, found)
+    if control is not None:
+        yield from frames.decode(stream, form, request, found, *control)
+    else:
+        request.choose(1)
+        yield upright(still.read(stream, form, request))

@@ -1,0 +1,94 @@
+"""A PNG's chunks: where they stand in a file, what they hold, and how they are written."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Iterable
+from itertools import chain
+from typing import BinaryIO, NamedTuple
+
+from ...errors import ImageError
+from ..picture import Pixels
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+# What IHDR calls colours: by channels, with alpha. A palette is 3.
+COLOURS = {1: 0, 2: 4, 3: 2, 4: 6}
+
+Chunk = tuple[bytes, bytes]
+
+_FIELDS = struct.Struct(">LLBBBBB")
+_KIND = struct.Struct(">L4s")
+
+
+class Header(NamedTuple):
+    """What IHDR says."""
+
+    width: int
+    height: int
+    bits: int
+    colour: int
+    compression: int = 0
+    filtering: int = 0
+    interlace: int = 0
+
+    @classmethod
+    def of(cls, pixels: Pixels) -> Header:
+        """Return the header of pixels of shape (H, W, C)."""
+        height, width, channels = pixels.shape
+        return cls(width, height, 8 * pixels.itemsize, COLOURS[channels])
+
+    @classmethod
+    def read(cls, stream: BinaryIO) -> Header:
+        """Return the header of a file; IHDR is its first chunk."""
+        stream.seek(len(SIGNATURE) + _KIND.size)
+        return cls(*_FIELDS.unpack(stream.read(_FIELDS.size)))
+
+    @property
+    def chunk(self) -> Chunk:
+        """The chunk that says it."""
+        return b"IHDR", _FIELDS.pack(*self)
+
+
+class Place(NamedTuple):
+    """Where the content of a chunk stands in a file."""
+
+    kind: bytes
+    start: int
+    length: int
+
+
+def places(stream: BinaryIO) -> list[Place]:
+    """Return the chunks of a file up to IEND, without which it is truncated: ImageError."""
+    stream.seek(len(SIGNATURE))
+    found: list[Place] = []
+    while not found or found[-1].kind != b"IEND":
+        start = stream.read(_KIND.size)
+        length, kind = int.from_bytes(start[:4]), start[4:]
+        found.append(Place(kind, stream.tell(), length))
+        stream.seek(length, io.SEEK_CUR)
+        if len(stream.read(4)) < 4:
+            raise ImageError("truncated PNG")
+    return found
+
+
+def content(stream: BinaryIO, place: Place) -> bytes:
+    """Return what a chunk holds; ImageError if its check sum says that it was changed."""
+    stream.seek(place.start)
+    found = stream.read(place.length)
+    if int.from_bytes(stream.read(4)) != _check(place.kind, found):
+        raise ImageError(f"has a broken chunk {place.kind.decode('latin-1')}")
+    return found
+
+
+def write(stream: BinaryIO, chunks: Iterable[Chunk]) -> None:
+    """Write a PNG of these chunks, IEND apart."""
+    stream.write(SIGNATURE)
+    for kind, held in chain(chunks, [(b"IEND", b"")]):
+        stream.write(_KIND.pack(len(held), kind) + held + _check(kind, held).to_bytes(4))
+
+
+def _check(kind: bytes, held: bytes) -> int:
+    return zlib.crc32(held, zlib.crc32(kind))
