@@ -27,8 +27,9 @@ def listen() -> None:
 
 def _leave(number: int, frame: FrameType | None) -> None:
     # Loaded only now, if at all: the handler stands before anything that takes time to load.
-    if files := sys.modules.get(f"{__package__}.files"):
-        files.abandon()
+    for part in ("workers.processes", "files"):
+        if loaded := sys.modules.get(f"{__package__}.{part}"):
+            loaded.abandon()
     with suppress(OSError):
         said = f"imgfilt: interrupted ({signal.Signals(number).name})\n"
         os.write(2, (_blank() + said).encode())

@@ -29,6 +29,11 @@ def drawn(monkeypatch):
         return figure.grid(cells, layout, **limits)
 
     monkeypatch.setattr("imgfilt.batch.drawing.grid", grid)
+
+    def here(work, numbers, workers, **how):
+        return ((number, work(number)) for number in numbers)
+
+    monkeypatch.setattr("imgfilt.batch.run.side_by_side", here)
     return found
 
 

@@ -1,5 +1,6 @@
 """Interrupts: one line, the signal's exit code, finished files whole and no others."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -48,6 +49,16 @@ def until(condition, process):
         time.sleep(0.005)
 
 
+def is_writing(process):
+    """Tell whether a file is begun here: under a temporary name, or still without one."""
+    opened = []
+    for path in Path(f"/proc/{process.pid}/fd").glob("*"):
+        with contextlib.suppress(OSError):
+            opened.append(os.readlink(path))
+    nameless = any(path.startswith(f"{Path.cwd()}/#") for path in opened)
+    return nameless or list(Path().glob(".imgfilt-*"))
+
+
 def interrupted(process, name, code):
     """Send a signal; the program must end within 5 s and say one line."""
     process.send_signal(getattr(signal, name))
@@ -75,7 +86,7 @@ def test_in_the_middle_of_writing(name, begun):
     Path(name).write_text("old")
     before = files()
     process = begun("blur", "--size", "1", "b.npy", "-o", name)
-    until(lambda: list(Path().glob(".imgfilt-*")), process)
+    until(lambda: is_writing(process), process)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=5)
     if process.returncode == 0:  # it was too late

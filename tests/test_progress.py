@@ -46,7 +46,7 @@ def test_the_line_has_room(name):
     for room in range(1, 120):
         for share in (0, 0.005, 0.5, 0.996, 1):
             text = line(name, share, room)
-            assert progress._width(text) <= room
+            assert progress.columns_of(text) <= room
             assert room < 6 or text.endswith("%")
 
 
@@ -224,14 +224,13 @@ def test_interrupted_on_a_terminal(columns, tmp_path, monkeypatch):
 def test_the_line_is_gone_at_the_end(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     np.save("photograph.npy", picture((900, 900), "uint8"))
-    process, terminal = on_terminal(80, *SLOW, "photograph.npy", "missing.npy", "-o", "out/")
+    process, terminal = on_terminal(80, *SLOW, "photograph.npy", "-o", "b.png")
     try:
         said = read_until(terminal, None)
-        assert process.wait(60) == 1
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.wait()
         os.close(terminal)
-    ended = said.rpartition(ERASED)[2]
-    assert ended == "imgfilt: missing.npy: no such file\r\nimgfilt: 1 written, 1 failed\r\n"
+    assert said.endswith(ERASED)
     assert "photograph.npy  [" in said

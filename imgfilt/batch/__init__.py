@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from .conduct import Conduct
 from .drawing import shown
 from .job import STREAM, Job, Step
 from .outcome import Outcomes
-from .pairs import Target, check, decide, format_key
+from .pairs import InPlace, Target, check, decide, format_key
+from .rehearsal import rehearse
+from .report import said
 from .run import run
 from .settings import Settings
-from .sources import find
+from .sources import Source, find
 
 __all__ = [
     "STREAM",
+    "Conduct",
+    "InPlace",
     "Job",
     "Outcomes",
     "Settings",
+    "Source",
     "Step",
     "Target",
     "check",
     "decide",
     "find",
     "format_key",
+    "rehearse",
     "run",
+    "said",
     "shown",
 ]

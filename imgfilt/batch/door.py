@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from typing import BinaryIO
@@ -16,6 +16,8 @@ from ..files import displayed
 from ..image import FORMATS, Ask, Format, Image, format_of
 from .job import STREAM, Job, name_of
 from .settings import Settings
+
+Complete = Callable[[os.stat_result], None]
 
 
 @contextmanager
@@ -70,8 +72,11 @@ def refuse(obstacle: str | None) -> None:
         raise ImageError(obstacle)
 
 
-def write(job: Job, pictures: Iterable[Image], settings: Settings) -> list[str]:
-    """Write the output of a job, frame by frame; return what of its metadata was lost."""
+def write(job: Job, pictures: Iterable[Image], settings: Settings, complete: Complete) -> list[str]:
+    """Write the output of a job, frame by frame; return what of its metadata was lost.
+
+    `complete` is called before a file takes its name, with the status that it will have.
+    """
     pictures = iter(pictures)
     # An input that fails leaves no folder behind.
     first = next(pictures)
@@ -88,6 +93,7 @@ def write(job: Job, pictures: Iterable[Image], settings: Settings) -> list[str]:
         format=job.format,
         quality=settings.quality,
         strip=settings.strip,
+        complete=complete,
     )
     if not lost:
         return []

@@ -9,13 +9,13 @@ from ..apply import run
 from ..figure import Cell, Layout, displayed, grid
 from ..figure.quality import described
 from ..image import Image, Pixels
-from .door import about, output_format, read, refuse, write
+from .door import Complete, about, output_format, read, refuse, write
 from .job import Job, Step, name_of
 from .progress import Progress, part_of
 from .settings import Settings
 
 
-def draw(job: Job, settings: Settings, progress: Progress) -> list[str]:
+def draw(job: Job, settings: Settings, progress: Progress, complete: Complete) -> list[str]:
     """Draw the figure of a job; return what is worth knowing."""
     with about(job.name):
         refuse(output_format(job).supports("uint8", (1, 1, 3), False))
@@ -29,7 +29,7 @@ def draw(job: Job, settings: Settings, progress: Progress) -> list[str]:
     layout = settings.layout if settings.columns_given else _layout(job, settings, len(cells))
     with about(job.name):
         figure = Image(grid(cells, layout, max_pixels=settings.max_pixels))
-    return notes + write(job, [figure], settings)
+    return notes + write(job, [figure], settings, complete)
 
 
 def _layout(job: Job, settings: Settings, cells: int) -> Layout:
@@ -56,7 +56,8 @@ def _cells(
     for number, step in enumerate(steps):
         advance = part_of(progress, number, len(steps))
         pixels, alpha = picture.pixels, picture.alpha
-        result = run(step.filter, pixels, alpha, step.options, advance, settings.mask)
+        options = dataclasses.replace(step.options, workers=settings.threads)
+        result = run(step.filter, pixels, alpha, options, advance, settings.mask)
         if result.plan.fallback and result.plan.fallback not in notes:
             notes.append(result.plan.fallback)
         if result.clipped:

@@ -26,7 +26,7 @@ class Step:
     across: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Job:
     """What is made of which inputs.
 
@@ -57,6 +57,11 @@ class Job:
     def name(self) -> str:
         """What messages call it: its first input."""
         return name_of(self.sources[0])
+
+    @property
+    def target_name(self) -> str:
+        """What messages call its output."""
+        return "stdout" if self.target == STREAM else displayed(self.target)
 
 
 def name_of(source: str) -> str:

@@ -1,21 +1,59 @@
-"""Outcomes: what came of a run, and the exit code that it makes."""
+"""Outcomes: what came of each job, and of all."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+WRITTEN, FAILED, SKIPPED = "written", "failed", "skipped"
+
+
+class Outcome(NamedTuple):
+    """What came of one job.
+
+    Attributes
+    ----------
+    status : str
+        WRITTEN, FAILED or SKIPPED.
+    message : str, optional
+        Why it failed or was skipped.
+    notes : tuple of str
+        What is worth knowing beside.
+    seconds : float
+        How long it took.
+    size : int, optional
+        Of the output, in bytes.
+    """
+
+    status: str
+    message: str | None = None
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    size: int | None = None
 
 
 @dataclass
 class Outcomes:
-    """How many outputs were written, and how many inputs failed."""
+    """How many jobs came to what, and how many of them a report should tell of and can't."""
 
-    written: int = 0
-    failed: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    unreported: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one more."""
+        self.counts[outcome.status] += 1
+
+    @property
+    def done(self) -> int:
+        """How many there are."""
+        return self.counts.total()
 
     @property
     def exit_code(self) -> int:
-        """0 if all were written; a bad input doesn't stop the others, but makes it 1."""
-        return 1 if self.failed else 0
+        """0 if none failed; a bad input doesn't stop the others, but makes it 1."""
+        return 1 if self.counts[FAILED] or self.unreported else 0
 
     def __str__(self) -> str:
-        return f"{self.written} written, {self.failed} failed"
+        words = f"{self.counts[WRITTEN]} written, {self.counts[FAILED]} failed"
+        return words + (f", {self.counts[SKIPPED]} skipped" if self.counts[SKIPPED] else "")

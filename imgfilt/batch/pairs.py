@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CommandError, OutputError
-from ..files import displayed, real
+from ..files import RealNames, displayed
 from ..image import FORMATS, format_of
 from .job import STREAM, Job, Step
+from .sources import Source
 
 _WORD = re.compile(r"\{([A-Za-z][A-Za-z_-]*)\}")
 
@@ -60,14 +61,24 @@ class Target:
         """Whether the output's name holds `{words}`."""
         return bool(_WORD.search(self.output))
 
-    def path(self, source: str, step: Step) -> str:
+    @property
+    def fixed_folder(self) -> str | None:
+        """The folder that all outputs are in, where there is one that all inputs needn't be in."""
+        if self.is_folder:
+            return self.output
+        word = _WORD.search(self.output)
+        return os.path.dirname(self.output[: word.start()]) or None if word else None
+
+    def path(self, source: Source, step: Step) -> str:
         """Return the output of a step on an input; CommandError names an unknown word."""
         if self.output == STREAM:
             return STREAM
-        name = Path("stdin.png" if source == STREAM else source)
+        name = Path("stdin.png" if source.path == STREAM else source.path)
         suffix = name.suffix if self.format is None else FORMATS[self.format].suffixes[0]
         output = self._filled(name, suffix, step) if self.is_template else self.output
-        return os.path.join(output, name.stem + suffix) if self.is_folder else output
+        if self.is_folder:
+            return os.path.join(output, source.below, name.stem + suffix)
+        return output
 
     def _filled(self, name: Path, suffix: str, step: Step) -> str:
         words = dict(step.words)
@@ -93,48 +104,80 @@ def format_key(text: str) -> str:
     raise CommandError(f"-f {displayed(text)}: wanted one of {', '.join(FORMATS)}")
 
 
-def decide(sources: Sequence[str], target: Target, steps: Sequence[Step]) -> list[Job]:
+@dataclass(frozen=True)
+class InPlace:
+    """Every input's own place: what `--in-place` says instead of `-o`."""
+
+    format: str | None = None
+    makes_folders: bool = False
+    names_format: bool = False
+    fixed_folder: str | None = None
+
+    def path(self, source: Source, step: Step) -> str:
+        """Return the input's path; CommandError where its format isn't known by its name."""
+        if source.path == STREAM:
+            raise CommandError("--in-place: stdin has no place")
+        format_of(source.path)
+        return source.path
+
+
+def decide(sources: Sequence[Source], target: Target | InPlace, steps: Sequence[Step]) -> list[Job]:
     """Return the jobs of a filter command: the steps that share an output make a figure of it.
 
     Parameters
     ----------
-    sources : sequence of str
+    sources : sequence of Source
         Paths, or `-` once.
-    target : Target
+    target : Target or InPlace
     steps : sequence of Step
         Several for a sweep.
 
     Raises
     ------
     CommandError
-        If two inputs share an output, or an output is one of the inputs.
+        If two inputs share an output, an output is one of the inputs, or a figure would take an
+        input's place.
     OutputError
         If the folder of a file target is missing.
     """
-    if target.names_format:
+    if target.names_format and sources:
         format_of(target.path(sources[0], steps[0]))
+    if isinstance(target, InPlace) and len(steps) > 1:
+        raise CommandError("--in-place: several values for a parameter make a figure; name it")
+    # Of a sweep to files each step is a job of its own, and shares its tuple with those of others.
+    alone = [(step,) for step in steps]
     jobs = []
     for source in sources:
-        shared: dict[str, list[Step]] = {}
-        for step in steps:
-            shared.setdefault(target.path(source, step), []).append(step)
-        jobs += [
-            Job((source,), path, tuple(cells), len(cells) > 1, target.format, target.makes_folders)
-            for path, cells in shared.items()
-        ]
+        shared: dict[str, list[int]] = {}
+        for number, step in enumerate(steps):
+            shared.setdefault(target.path(source, step), []).append(number)
+        for path, numbers in shared.items():
+            cells = alone[numbers[0]] if len(numbers) == 1 else tuple(steps[n] for n in numbers)
+            figure = len(numbers) > 1
+            jobs.append(
+                Job((source.path,), path, cells, figure, target.format, target.makes_folders)
+            )
     check(jobs, target)
     return jobs
 
 
-def check(jobs: Sequence[Job], target: Target) -> None:
+def check(jobs: Sequence[Job], target: Target | InPlace) -> None:
     """Raise an error where jobs can't all be done: see decide."""
-    inputs = {_real(source): source for job in jobs for source in job.sources}
+    if isinstance(target, InPlace):
+        return
+    real = RealNames()
+
+    def named(path: str) -> str:
+        # Case folds where the system's file names do.
+        return path if path == STREAM else os.path.normcase(real(path))
+
+    inputs = {named(source) for job in jobs for source in job.sources}
     outputs: dict[str, Job] = {}
     for job in jobs:
-        real = _real(job.target)
-        if job.target != STREAM and real in inputs:
+        name = named(job.target)
+        if job.target != STREAM and name in inputs:
             raise CommandError(f"{displayed(job.target)}: the output is one of the inputs")
-        first = outputs.setdefault(real, job)
+        first = outputs.setdefault(name, job)
         if first is not job:
             names = f"{first.name} and {job.name}"
             hint = "" if target.makes_folders else "; name a folder, such as out/"
@@ -142,8 +185,3 @@ def check(jobs: Sequence[Job], target: Target) -> None:
         folder = os.path.dirname(job.target) or "."
         if job.target != STREAM and not target.makes_folders and not os.path.isdir(folder):
             raise OutputError(f"{displayed(job.target)}: there is no folder {displayed(folder)}")
-
-
-def _real(path: str) -> str:
-    # Case folds where the system's file names do.
-    return path if path == STREAM else os.path.normcase(real(path))

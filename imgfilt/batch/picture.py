@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ..apply import run
 from ..image import Format, Image, flatten
 from ..options import DEPTHS
-from .door import about, output_format, read_frames, refuse, write
+from .door import Complete, about, output_format, read_frames, refuse, write
 from .job import Job, Step
 from .progress import Progress, part_of
 from .settings import Settings
@@ -18,10 +18,12 @@ from .settings import Settings
 Shape = tuple[int, int, int]
 
 
-def filter_picture(job: Job, settings: Settings, progress: Progress) -> list[str]:
+def filter_picture(
+    job: Job, settings: Settings, progress: Progress, complete: Complete
+) -> list[str]:
     """Filter one picture into another; return what is worth knowing."""
     notes: dict[str, None] = {}
-    lost = write(job, _filtered(job, settings, notes, progress), settings)
+    lost = write(job, _filtered(job, settings, notes, progress), settings, complete)
     return [*notes, *lost]
 
 
@@ -31,6 +33,7 @@ def _filtered(
     """Give the frames of a picture filtered; by then the pixels of the input are gone."""
     (source,), (step,) = job.sources, job.steps
     form = output_format(job)
+    options = dataclasses.replace(step.options, workers=settings.threads)
 
     def asked(dtype: npt.DTypeLike, shape: Shape, alpha: bool, frames: int) -> None:
         _check_kept(form, step, settings, dtype, shape, alpha, frames)
@@ -44,7 +47,7 @@ def _filtered(
             # Only now is it known of an animation whether anything is seen through.
             asked(picture.pixels.dtype, picture.pixels.shape, picture.alpha, picture.frames)
             pixels, alpha = picture.pixels, picture.alpha
-            result = run(step.filter, pixels, alpha, step.options, advance, settings.mask)
+            result = run(step.filter, pixels, alpha, options, advance, settings.mask)
             del pixels
         if result.plan.fallback:
             notes[result.plan.fallback] = None

@@ -31,6 +31,8 @@ class Settings:
         Whether a figure begins with the unfiltered picture.
     reference : (H, W, 1) or (H, W, 3) uint8 array, optional
         PSNR and SSIM against it join the captions.
+    threads : int, optional
+        Of one picture; the cores by default. They never change it.
     mask : (H, W) uint8, uint16 or float32 array, optional
         How much of the filtered picture is taken, from 0 to the full level.
     """
@@ -44,4 +46,5 @@ class Settings:
     columns_given: bool = False
     original: bool = True
     reference: Pixels | None = None
+    threads: int | None = None
     mask: Pixels | None = None

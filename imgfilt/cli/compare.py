@@ -19,6 +19,7 @@ from . import options
 def _compare(arguments: tuple[str, ...], **given: Any) -> None:
     from ..batch import Job, check, find
     from . import request
+    from .finish import finish
 
     specs = [argument for argument in arguments if _split(argument)]
     inputs = [argument for argument in arguments if not _split(argument)]
@@ -27,11 +28,12 @@ def _compare(arguments: tuple[str, ...], **given: Any) -> None:
         raise CommandError(f"compare: no {what}{_nearest(inputs)}")
     steps = [step for spec in specs for step in _steps(spec, given)]
     target = request.target(given)
-    sources = tuple(find(inputs))
+    sources = find(inputs)
     path = target.path(sources[0], steps[0])
-    job = Job(sources, path, tuple(steps), True, target.format, target.makes_folders)
+    paths = tuple(source.path for source in sources)
+    job = Job(paths, path, tuple(steps), True, target.format, target.makes_folders)
     check([job], target)
-    click.get_current_context().exit(request.finish([job], given))
+    click.get_current_context().exit(finish([job], given))
 
 
 def _split(argument: str) -> tuple[str, str] | None:

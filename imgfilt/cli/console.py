@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import suppress
 
 import click
 
 from .progress import ProgressLine
+from .tally import Tally
+
+# Seconds: before a terminal is shown how many are done; between lines where there is none.
+_FIRST, _NOW_AND_THEN = 0.5, 60.0
 
 
 def printable(text: str) -> str:
@@ -17,12 +22,14 @@ def printable(text: str) -> str:
 
 
 class Console:
-    """Says each thing once; `quiet` leaves out all but failures."""
+    """Says each thing once; `quiet` leaves out all but failures, `verbose` nothing."""
 
-    def __init__(self, quiet: bool = False):
-        self.quiet = quiet
+    def __init__(self, quiet: bool = False, verbose: bool = False):
+        self.quiet, self.verbose = quiet, verbose
         self.said: set[str] = set()
         self.line = ProgressLine(not quiet)
+        self.tally = Tally()
+        self.next = time.monotonic() + _FIRST
 
     def __enter__(self) -> Console:
         return self
@@ -34,12 +41,29 @@ class Console:
         """Show on a terminal how much of a picture is done, 0 to 1, once it takes long."""
         self.line.show(printable(name), share)
 
+    def count(self, done: int, jobs: int, name: str) -> None:
+        """Show how many jobs are done: on a terminal always, else in a line now and then."""
+        self.tally.update(done, jobs, printable(name))
+        if done == jobs or time.monotonic() < self.next:
+            return
+        if self.line.wanted:
+            self.line.write(self.tally.line)
+        elif not self.quiet:
+            self.next = time.monotonic() + _NOW_AND_THEN
+            if self.tally.rate:
+                self.failure(self.tally.plain)
+
     def failure(self, line: str) -> None:
         """Say that an input failed, and why."""
         # A closed or broken stderr must not cost the rest of a batch.
         with self.line.lock, suppress(OSError, ValueError):
             self.line.hide()
             click.echo(f"imgfilt: {printable(line)}", err=True)
+
+    def detail(self, line: str) -> None:
+        """Say what only those want to know who ask for it."""
+        if self.verbose and not self.quiet:
+            self.failure(line)
 
     def note(self, line: str) -> None:
         """Say what is worth knowing, unless it was said before."""

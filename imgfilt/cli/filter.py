@@ -23,12 +23,13 @@ _EXAMPLES = {
 def filter_command(name: str, kind: type[Filter]) -> click.Command:
     """Return the command of a filter."""
     parameters: list[click.Parameter] = [
-        click.Argument(["inputs"], nargs=-1, required=True, metavar="INPUT..."),
+        click.Argument(["inputs"], nargs=-1, metavar="INPUT..."),
         *options.own(kind),
-        *options.target(),
+        *options.target(required=False),
         *options.step(),
         *options.picture(),
         *options.run(),
+        *options.batch(),
         *options.figure(),
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
@@ -44,9 +45,22 @@ def filter_command(name: str, kind: type[Filter]) -> click.Command:
 
 
 def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
+    context = click.get_current_context()
+    if not inputs and given["files_from"] is None:
+        raise click.UsageError("Missing argument 'INPUT...'.", context)
+    if given["output"] is None and not given["in_place"]:
+        raise click.UsageError("Missing option '-o' / '--output'.", context)
     from ..batch import decide, find
     from . import request
+    from .finish import finish
+    from .listed import listed
 
     steps = request.steps(kind, name, given)
-    jobs = decide(find(inputs), request.target(given), steps)
-    click.get_current_context().exit(request.finish(jobs, given))
+    target = request.target(given)
+    sources = find(
+        inputs,
+        listed(given["files_from"], inputs),
+        recursive=given["recursive"],
+        apart=target.fixed_folder,
+    )
+    context.exit(finish(decide(sources, target, steps), given))

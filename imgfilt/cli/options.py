@@ -99,12 +99,12 @@ def run() -> list[click.Parameter]:
     ]
 
 
-def target() -> list[click.Parameter]:
+def target(required: bool = True) -> list[click.Parameter]:
     """Return where the output goes."""
     return [
         click.Option(
             ["-o", "--output"],
-            required=True,
+            required=required,
             metavar="OUTPUT",
             help="A file, a folder (out/), a template ('{stem}_{size}.png'), or - for stdout.",
         ),
@@ -113,6 +113,35 @@ def target() -> list[click.Parameter]:
             metavar="FORMAT",
             help="png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, npy, csv or txt.",
         ),
+    ]
+
+
+def batch() -> list[click.Parameter]:
+    """Return what is said of a run of many pictures."""
+    return [
+        click.Option(["-r", "--recursive"], is_flag=True, help="Take folders below folders, too."),
+        click.Option(
+            ["--files-from"],
+            metavar="FILE",
+            help="Read more inputs from a file, one a line, or from stdin (-).",
+        ),
+        click.Option(["--in-place"], is_flag=True, help="Replace the inputs, instead of -o."),
+        click.Option(["--skip-existing"], is_flag=True, help="Leave outputs that are there."),
+        click.Option(
+            ["--changed"],
+            is_flag=True,
+            help="Leave outputs made of the same input in the same way, as .imgfilt.jsonl beside "
+            "them says.",
+        ),
+        click.Option(["--fail-fast"], is_flag=True, help="Begin nothing more after a failure."),
+        click.Option(
+            ["--report"],
+            metavar="FILE",
+            help="Write a line of JSON for each picture; - is stdout.",
+        ),
+        click.Option(["-n", "--dry-run"], is_flag=True, help="Only say what would be done."),
+        click.Option(["--json"], is_flag=True, help="Of a dry run: say it in lines of JSON."),
+        click.Option(["-v", "--verbose"], is_flag=True, help="Say what becomes of each picture."),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The progress line: one on a terminal's stderr, overwritten, while a picture takes long."""
+"""The progress line: one on a terminal's stderr, overwritten, while a run takes long."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
 
 import click
@@ -46,7 +47,15 @@ class ProgressLine:
                 self.timer.start()
             self.share = share
             if self.visible and time.monotonic() >= self.due:
-                self._draw()
+                self._draw(self._share)
+
+    def write(self, text: Callable[[int], str]) -> None:
+        """Show a line now, of at most so many columns; nothing where the last is still new."""
+        if not self.wanted or time.monotonic() < self.due:
+            return
+        with self.lock:
+            self.visible = True
+            self._draw(text)
 
     def hide(self) -> None:
         """Erase the line, to make room for another."""
@@ -67,12 +76,14 @@ class ProgressLine:
         with self.lock:
             if self.timer is threading.current_thread():  # else it was cancelled too late
                 self.visible = True
-                self._draw()
+                self._draw(self._share)
 
-    def _draw(self) -> None:
+    def _share(self, room: int) -> str:
+        return line(self.name, self.share, room)
+
+    def _draw(self, text: Callable[[int], str]) -> None:
         # A ^C that the terminal echoes after it still fits.
-        room = _columns() - 3
-        _write(f"{_ERASED}{line(self.name, self.share, room)}")
+        _write(f"{_ERASED}{text(_columns() - 3)}")
         self.due = time.monotonic() + _NEXT
 
 
@@ -80,24 +91,24 @@ def line(name: str, share: float, room: int) -> str:
     """Return the line for a share, at most so many columns wide; the name is shortened first."""
     percent = f"{round(100 * share):3} %"
     beside = room - len(percent) - 2
-    bar = min(_BAR, beside - min(_SHORTEST_NAME, _width(name)) - 4)
+    bar = min(_BAR, beside - min(_SHORTEST_NAME, columns_of(name)) - 4)
     if bar >= _SHORTEST_BAR:
         percent = f"[{'#' * round(bar * share):{bar}}]  {percent}"
         beside -= bar + 4
-    return f"{_shortened(name, beside)}  {percent}" if beside > 3 else percent.strip()[:room]
+    return f"{shortened(name, beside)}  {percent}" if beside > 3 else percent.strip()[:room]
 
 
-def _shortened(name: str, room: int) -> str:
+def shortened(name: str, room: int) -> str:
     """Return a name, or as much of its end as there is room for: there names differ."""
-    if _width(name) <= room:
+    if columns_of(name) <= room:
         return name
     end = name
-    while _width(end) > room - 3:
+    while columns_of(end) > room - 3:
         end = end[1:]
     return f"...{end}"
 
 
-def _width(text: str) -> int:
+def columns_of(text: str) -> int:
     """Return how many columns of a terminal a text takes."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))

@@ -5,7 +5,16 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from ..batch import STREAM, Job, Settings, Step, Target, format_key, run, shown
+from ..batch import (
+    STREAM,
+    Conduct,
+    InPlace,
+    Settings,
+    Step,
+    Target,
+    format_key,
+    shown,
+)
 from ..errors import CommandError, ImageError
 from ..figure import Layout
 from ..filters import Filter
@@ -13,11 +22,8 @@ from ..filters.sweep import sweep
 from ..image import MAX_PIXELS, Pixels, parse_colour, read
 from ..options import Options
 from ..values import Number, Value
-from .console import Console
 from .kernel_source import kernel_value
 from .mask import read_mask
-
-_FIGURE = "columns", "no_original", "title", "cell_width", "zoom", "reference"
 
 
 def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
@@ -39,7 +45,6 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
         depth=given.get("depth"),
         linear=given["linear"],
         region=given.get("region"),
-        workers=given.get("jobs"),
     )
     if given.get("mask") is not None and options.border == "valid":
         raise CommandError("a mask can't go with the border 'valid'")
@@ -60,11 +65,35 @@ def border_value(text: str) -> tuple[float, ...]:
     return tuple(Number().parse(word.strip(), "--border-value") for word in text.split(","))
 
 
-def target(given: dict[str, Any]) -> Target:
-    """Return what `-o` and `-f` say."""
+def target(given: dict[str, Any]) -> Target | InPlace:
+    """Return what `-o` and `-f` say, or `--in-place`."""
+    if given.get("in_place"):
+        _check_in_place(given)
+        return InPlace()
     if given["output"] == STREAM and sys.stdout is not None and sys.stdout.isatty():
         raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
     return Target(given["output"], given["format"] and format_key(given["format"]))
+
+
+def _check_in_place(given: dict[str, Any]) -> None:
+    """Raise CommandError for what means nothing where inputs are replaced."""
+    if given["output"] is not None:
+        raise CommandError("--in-place replaces the inputs, and -o names another place")
+    if given["format"] is not None:
+        raise CommandError("--in-place keeps every picture's format; -f names one")
+    if given["skip_existing"]:
+        raise CommandError("--in-place: every output exists; --changed skips those that are done")
+
+
+def conduct(given: dict[str, Any]) -> Conduct:
+    """Return how a run goes."""
+    return Conduct(
+        workers=given["jobs"],
+        skip_existing=given.get("skip_existing", False),
+        changed=given.get("changed", False),
+        fail_fast=given.get("fail_fast", False),
+        report=given.get("report"),
+    )
 
 
 def settings(given: dict[str, Any]) -> Settings:
@@ -94,19 +123,3 @@ def _reference(path: str | None) -> Pixels | None:
         return shown(read(path))
     except ImageError as error:
         raise CommandError(f"--reference {error}") from None
-
-
-def finish(jobs: list[Job], given: dict[str, Any]) -> int:
-    """Run the jobs; say what came of several; return the exit code."""
-    if not any(job.figure for job in jobs):
-        said = [name for name in _FIGURE if given[name]]
-        if said:
-            option = "--" + said[0].replace("_", "-")
-            raise CommandError(f"{option} goes with a figure: several values for a parameter")
-    if any(step.options.values == "raw" for job in jobs if job.figure for step in job.steps):
-        raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
-    with Console(given["quiet"]) as console:
-        outcomes = run(jobs, settings(given), console)
-    if len(jobs) > 1:
-        console.note(str(outcomes))
-    return outcomes.exit_code

@@ -91,6 +91,7 @@ def write_frames(
     format: str | None = None,
     quality: int | None = None,
     strip: bool = False,
+    complete: Callable[[os.stat_result], None] | None = None,
 ) -> tuple[str, ...]:
     """Write the frames of an animation or the pages of a TIFF, atomically, or to a stream.
 
@@ -100,6 +101,8 @@ def write_frames(
         As write has them. Stripped frames keep their timeline.
     images : iterable of Image
         As many as the first says that there are; drawn one at a time.
+    complete : callable, optional
+        Called before a file takes its name, with the status that it will have.
 
     Returns
     -------
@@ -130,7 +133,7 @@ def write_frames(
     first = _fitted(next(images), form, strip, name, lost)
     frames = (_fitted(image, form, strip, name, lost) for image in _passed(images))
     if isinstance(target, (str, os.PathLike)):
-        with files.replacing(target) as stream:
+        with files.replacing(target, complete) as stream:
             _encode(stream, first, frames, form, quality, name)
     else:
         buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""How many of what at once: the only pools. What is done never depends on their number."""
+"""Threads: strips of one picture side by side. What is done never depends on their number."""
 
 from __future__ import annotations
 

@@ -1,0 +1,45 @@
+"""A rehearsal: what a run would do with each job, said and not done."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from .conduct import Conduct
+from .job import STREAM, Job
+from .record import Records
+from .settings import Settings
+from .skip import reason_to_skip
+
+
+class Intent(NamedTuple):
+    """What would become of a job: `write`, `replace`, `skip` or `fail`; and why, where it isn't."""
+
+    job: Job
+    action: str
+    reason: str | None = None
+
+
+def rehearse(jobs: Sequence[Job], settings: Settings, conduct: Conduct) -> Iterator[Intent]:
+    """Give what a run would do, as far as can be known without reading a picture."""
+    records = Records(settings) if conduct.changed else None
+    for job in jobs:
+        skipped = reason_to_skip(job, conduct, records)
+        obstacle = next(filter(None, map(_obstacle, job.sources)), None)
+        if skipped is not None:
+            yield Intent(job, "skip", skipped)
+        elif obstacle is not None:
+            yield Intent(job, "fail", obstacle)
+        elif job.target != STREAM and os.path.lexists(job.target):
+            yield Intent(job, "replace")
+        else:
+            yield Intent(job, "write")
+
+
+def _obstacle(source: str) -> str | None:
+    if source == STREAM or os.path.isfile(source):
+        return None
+    if os.path.isdir(source):
+        return "there is no picture in this folder"
+    return "it is no regular file" if os.path.exists(source) else "no such file"

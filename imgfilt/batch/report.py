@@ -1,0 +1,57 @@
+"""The report: a line of JSON for each job, as it is done."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from ..errors import OutputError
+from ..files import Lines
+from .job import STREAM, Job
+from .outcome import Outcome
+
+
+def said(job: Job) -> dict[str, Any]:
+    """Return what a job is, in words for programs."""
+    filters = [step.caption for step in job.steps]
+    source = job.sources[0] if len(job.sources) == 1 else list(job.sources)
+    return {
+        "input": source,
+        "output": job.target,
+        "filter": filters[0] if len(filters) == 1 else filters,
+    }
+
+
+class Report:
+    """Where lines go: a file, emptied first, or stdout.
+
+    Raises
+    ------
+    OutputError
+        When the file can't be opened; `add` raises it when a line can't be written.
+    """
+
+    def __init__(self, path: str):
+        self._lines = None if path == STREAM else Lines(path, anew=True)
+
+    def add(self, job: Job, outcome: Outcome) -> None:
+        """Say what came of a job."""
+        words = said(job) | {
+            "status": outcome.status,
+            "message": outcome.message,
+            "notes": list(outcome.notes),
+            "seconds": round(outcome.seconds, 4),
+            "size": outcome.size,
+        }
+        if self._lines is not None:
+            self._lines.add(words)
+        elif sys.stdout is None or sys.stdout.closed:
+            raise OutputError("stdout: it is closed")
+        else:
+            print(json.dumps(words), flush=True)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._lines is not None:
+            self._lines.close()

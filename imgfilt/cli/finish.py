@@ -1,0 +1,70 @@
+"""Finishing a command: its jobs run, or rehearsed; what came of them; the exit code."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from ..batch import STREAM, Conduct, Job, Settings, rehearse, run, said
+from ..errors import CommandError
+from ..files import RealNames, displayed
+from .console import Console
+from .request import conduct, settings
+
+_FIGURE = "columns", "no_original", "title", "cell_width", "zoom", "reference"
+
+
+def finish(jobs: list[Job], given: dict[str, Any]) -> int:
+    """Run the jobs; say what came of several; return the exit code."""
+    if not any(job.figure for job in jobs):
+        said = [name for name in _FIGURE if given[name]]
+        if said:
+            option = "--" + said[0].replace("_", "-")
+            raise CommandError(f"{option} goes with a figure: several values for a parameter")
+    if any(step.options.values == "raw" for job in jobs if job.figure for step in job.steps):
+        raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
+    how = conduct(given)
+    _check_report(how.report, jobs)
+    if given.get("dry_run"):
+        return _rehearsed(jobs, settings(given), how, given)
+    if given.get("json"):
+        raise CommandError("--json goes with --dry-run")
+    with Console(given["quiet"], given.get("verbose", False)) as console:
+        outcomes = run(jobs, settings(given), how, console)
+    if len(jobs) != 1:
+        console.note(str(outcomes))
+    return outcomes.exit_code
+
+
+def _check_report(path: str | None, jobs: Sequence[Job]) -> None:
+    """Raise CommandError where the report would overwrite a picture, or mix with one."""
+    if path is None:
+        return
+    real = RealNames()
+    name = path if path == STREAM else real(path)
+    for job in jobs:
+        for picture in (*job.sources, job.target):
+            if name == (picture if picture == STREAM else real(picture)) and (
+                name != STREAM or picture == job.target
+            ):
+                raise CommandError(f"--report {displayed(path)}: that is a picture's place")
+
+
+def _rehearsed(jobs: Sequence[Job], settings: Settings, how: Conduct, given: dict[str, Any]) -> int:
+    """Print what a run would do; return the exit code that it is known to have."""
+    counts: Counter[str] = Counter()
+    for job, action, reason in rehearse(jobs, settings, how):
+        counts[action] += 1
+        if given["json"]:
+            click.echo(json.dumps(said(job) | {"action": action, "reason": reason}))
+        else:
+            why = f" ({reason})" if reason else ""
+            click.echo(f"{action:7} {job.name} -> {job.target_name}{why}")
+    if not given["quiet"]:
+        words = ", ".join(f"{count} to {action}" for action, count in counts.items())
+        Console().failure(f"dry run: {words or 'nothing to do'}")
+    return 1 if counts["fail"] else 0

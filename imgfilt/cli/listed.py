@@ -1,0 +1,35 @@
+"""Inputs that a file lists."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from ..batch import STREAM
+from ..errors import CommandError, ImageError
+from ..files import open_regular
+
+
+def listed(path: str | None, inputs: Sequence[str]) -> list[str]:
+    """Return the inputs that a file lists, one a line; NUL after each, if any, instead."""
+    if path is None:
+        return []
+    try:
+        if path != STREAM:
+            with open_regular(path) as stream:
+                content = stream.read()
+        elif STREAM in inputs:
+            raise CommandError("--files-from -: stdin is an input, too")
+        elif sys.stdin is None or sys.stdin.closed:
+            raise CommandError("--files-from -: stdin is closed")
+        else:
+            content = sys.stdin.buffer.read()
+    except (ImageError, OSError) as error:
+        raise CommandError(f"--files-from {error}") from None
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if b"\0" in content:
+        lines = content.split(b"\0")
+    else:
+        lines = content.replace(b"\r\n", b"\n").split(b"\n")
+    return [os.fsdecode(line) for line in lines if line]

@@ -1,0 +1,10 @@
+"""Files: opened safely and written atomically, and what they are called."""
+
+from __future__ import annotations
+
+from .atomic import abandon, replacing
+from .lines import Lines
+from .name import RealNames, displayed, real
+from .regular import open_regular
+
+__all__ = ["Lines", "RealNames", "abandon", "displayed", "open_regular", "real", "replacing"]

@@ -1,0 +1,62 @@
+"""Regular files: nothing else is opened, or waited for."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import BinaryIO
+
+from ..errors import ImageError
+from .name import displayed
+
+KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+
+# A FIFO that takes a file's place after it was looked at must not hang the opening either.
+WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+
+
+def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open an existing regular file for reading; nothing else is opened, or waited for.
+
+    Raises
+    ------
+    ImageError
+        When there is no such file, it can't be read, or it is a folder, a FIFO, a device.
+    """
+    try:
+        kind = irregular(os.stat(path).st_mode)
+        if kind is None:
+            stream = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115
+            kind = irregular(os.fstat(stream.fileno()).st_mode)
+            if kind is None:
+                return stream
+            stream.close()
+    except (OSError, ValueError) as error:
+        raise ImageError(f"{displayed(path)}: {reason(error)}") from error
+    raise ImageError(f"{displayed(path)}: is {kind}, not a regular file")
+
+
+def irregular(mode: int) -> str | None:
+    """Return what a file is in words, or None for a regular one."""
+    if stat.S_ISREG(mode):
+        return None
+    return next((words for is_kind, words in KINDS if is_kind(mode)), "something else")
+
+
+def reason(error: Exception) -> str:
+    """Return in words why a file can't be opened, read or written."""
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | WITHOUT_WAITING)

@@ -1,0 +1,10 @@
+"""How many of what at once: the only pools. What is done never depends on their number.
+
+Processes are loaded by who needs them: they take as long to load as a small picture to filter.
+"""
+
+from __future__ import annotations
+
+from .threads import cores, each
+
+__all__ = ["cores", "each"]
