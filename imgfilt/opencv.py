@@ -72,17 +72,19 @@ def convolution_method(taps: Taps) -> str:
 def convolve(padded: Array, taps: Taps) -> Array:
     """Return the (h, w, C) sums of a linear filter, divided; float32, or float64 from float64.
 
-    The kernel's anchor is put at its first cell, so that the values which a block determines are
-    the first ones of the result.
+    The kernel's anchor is its middle: cv2 takes half the time for symmetric factors then.
     """
     height, width = taps.output(padded)
+    top, left = (side // 2 for side in taps.shape)
     call = _CONVOLUTIONS[convolution_method(taps)]
-    return _by_channels(padded, lambda block: call(block, taps)[:height, :width])
+    return _by_channels(
+        padded, lambda block: call(block, taps)[top : top + height, left : left + width]
+    )
 
 
 def _box_filter(block: Array, taps: Taps) -> Array:
     rows, columns = taps.shape
-    sums: Array = cv2().boxFilter(block, cv2().CV_64F, (columns, rows), None, (0, 0), False)
+    sums: Array = cv2().boxFilter(block, cv2().CV_64F, (columns, rows), None, (-1, -1), False)
     return sums * ((taps.uniform or 0) / taps.divisor)
 
 
@@ -90,13 +92,13 @@ def _separable_filter(block: Array, taps: Taps) -> Array:
     assert taps.factors is not None
     down, across = taps.factors
     down = down / taps.divisor
-    found: Array = cv2().sepFilter2D(block, _depth(block), across, down, None, (0, 0))
+    found: Array = cv2().sepFilter2D(block, _depth(block), across, down)
     return found
 
 
 def _filter_2d(block: Array, taps: Taps) -> Array:
     weights = taps.weights / taps.divisor
-    found: Array = cv2().filter2D(block, _depth(block), weights, None, (0, 0))
+    found: Array = cv2().filter2D(block, _depth(block), weights)
     return found
 
 

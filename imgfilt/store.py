@@ -90,11 +90,15 @@ class Store:
             if self.dtype.kind == "f":
                 return levels.astype(self.dtype, copy=False)
             levels = self.rounded(levels)
-            self.count(levels[..., : self.colours])
+            if self.count(levels[..., : self.colours]) and not self.transparent:
+                # Nothing to be clipped: alpha never is.
+                return levels.astype(self.dtype)
             return self.narrowed(levels)
 
     def levels(self, values: Array) -> Array:
         """Return values as `--values` has them in the output's depth, unrounded."""
+        if self.mode in ("clip", "raw") and self.scale == 1 and values.dtype.kind == "f":
+            return values
         levels = values.astype(np.result_type(values, np.float32))
         colours = levels[..., : self.colours]
         self.signed(colours)
@@ -112,19 +116,26 @@ class Store:
             colours -= self.low
             colours *= self.source / span if span > 0 else 0
 
-    def count(self, colours: Array) -> None:
-        """Take rounded colours into the tally of what the range can't hold."""
-        # NaN is passed over by fmin and fmax.
-        least, greatest = float(np.fmin.reduce(colours, None)), float(np.fmax.reduce(colours, None))
-        outside = 0
-        # Not a comparison that NaN passes: what is no number is lost as well.
-        if not (least >= 0 and greatest <= self.clipped.limit) or np.isnan(colours.sum()):
+    def count(self, colours: Array) -> bool:
+        """Take rounded colours into the tally of what the range can't hold; tell if it holds all.
+
+        No number is outside, too.
+        """
+        least, greatest, outside = float(colours.min()), float(colours.max()), 0
+        fits = least >= 0 and greatest <= self.clipped.limit
+        if not fits:
+            # NaN is passed over by fmin and fmax, which take longer.
+            least, greatest = (
+                float(np.fmin.reduce(colours, None)),
+                float(np.fmax.reduce(colours, None)),
+            )
             outside = int(np.count_nonzero(~((colours >= 0) & (colours <= self.clipped.limit))))
         with self.lock:
             self.clipped.outside += outside
             self.clipped.total += colours.size
             self.clipped.least = float(np.fmin(self.clipped.least, least))
             self.clipped.greatest = float(np.fmax(self.clipped.greatest, greatest))
+        return fits
 
     def rounded(self, levels: Array) -> Array:
         """Return levels rounded, half to even, where the output is whole; the only rounding."""
@@ -132,7 +143,8 @@ class Store:
             return levels
         if self.scale != 1:
             levels = halves_kept(levels)
-        return np.rint(levels, out=levels)
+        rounded: Array = np.rint(levels)
+        return rounded
 
     def narrowed(self, levels: Array) -> Array:
         """Return rounded levels in the output's dtype: floats as they are, others clipped."""

@@ -1,5 +1,6 @@
 """Figures from the command line: which cells there are, their captions, and where all is."""
 
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ def drawn(monkeypatch):
     def here(work, numbers, workers, **how):
         return ((number, work(number)) for number in numbers)
 
-    monkeypatch.setattr("imgfilt.batch.run.side_by_side", here)
+    monkeypatch.setattr(import_module("imgfilt.batch.run"), "side_by_side", here)
     return found
 
 

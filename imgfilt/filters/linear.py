@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from ..numerics.taps import Array, Taps
 
-# From so many taps on two matrix products beat cv2.sepFilter2D: 512 x 1000 pixels, one thread,
-# uint8 0.6 and float 0.8 of its time there, 0.1 at 400. The tiles of the FFT take 0.7 to 0.9 of
-# filter2D's time on uint8 (more on others), boxes of 16-bit sums 0.1 to 0.9 of boxFilter's.
-_LONG = {"u": 25, "f": 51}
+# From so many taps on two matrix products beat cv2.sepFilter2D: 1000 x 1500 pixels, one thread,
+# grey and RGB; they take 0.9 of its time there, 0.2 to 0.4 of it at 129. The tiles of the FFT take
+# 0.7 to 0.9 of filter2D's time on uint8 (more on others), boxes of 16-bit sums 0.1 to 0.9 of
+# boxFilter's.
+_LONG = {"uint8": 41, "uint16": 25, "float32": 61, "float64": 61}
 
 _LARGEST_FLOAT32 = 1e33  # Σ|w| with which sums of 16-bit levels are float32 still
 
@@ -60,7 +61,7 @@ class Linear(Filter):
         """Return `numpy` where a kernel's structure serves it better than cv2's own sums."""
         name = numerics.convolution.method(self.taps)
         rows, columns = self.taps.shape
-        if name == "separable" and max(rows, columns) >= _LONG[dtype.kind]:
+        if name == "separable" and max(rows, columns) >= _LONG[dtype.name]:
             return "numpy"
         if dtype.name == "uint8" and (name == "fft" or (name == "box" and rows * columns < 256)):
             return "numpy"

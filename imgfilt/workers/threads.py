@@ -12,6 +12,9 @@ _GLANCE = 0.1
 
 Item = TypeVar("Item")
 
+# Set in a process of a pool, whose signals its parent sees to.
+unwatched = False
+
 
 def cores() -> int:
     """Return how many processors this process may use."""
@@ -25,6 +28,10 @@ def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) 
 
     The calling thread only waits, so a signal is seen at once even while all workers compute.
     """
+    if unwatched and workers == 1:
+        for item in items:
+            function(item)
+        return
     pool = ThreadPoolExecutor(workers)
     try:
         waiting = {pool.submit(function, item) for item in items}

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import NamedTuple, TypeVar
 
+from . import threads
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -45,6 +47,7 @@ def work(
     cleanup: Callable[[], None],
 ) -> None:
     """Do what comes, until nothing can come any more."""
+    threads.unwatched = True
     # The other end is the parent's alone, or nobody would see it closed.
     end.close()
 
