@@ -114,7 +114,7 @@ def run(
     A `mask` (H, W), uint8, uint16 or float 0 to 1, takes the filtered pixel where it is full, the
     picture's where it is 0, and blends in between; it doesn't go with the border `valid`.
     """
-    plan, fill = prepare(filt, pixels, alpha, options)
+    plan, fill = prepare(filt, pixels, alpha, options, mask is not None)
     check_mask(mask, *pixels.shape[:2])
     dtype = _output(pixels, options)
     if options.values == "raw" and dtype.kind != "f":
@@ -153,8 +153,13 @@ def run(
     return Result(out, plan, store.clipped if store.clipped.outside else None)
 
 
-def prepare(filt: Filter, pixels: Array, alpha: bool, options: Options) -> tuple[Plan, Array]:
-    """Return the plan for a (H, W, C) picture, and the pixel that fills its border."""
+def prepare(
+    filt: Filter, pixels: Array, alpha: bool, options: Options, blended: bool = False
+) -> tuple[Plan, Array]:
+    """Return the plan for a (H, W, C) picture, and the pixel that fills its border.
+
+    `blended` says that a mask will blend the result with the picture.
+    """
     dtype = pixels.dtype
     if dtype.name not in _DTYPES:
         raise ParameterError(f"pixels of {dtype} were given; wanted {', '.join(_DTYPES)}")
@@ -171,8 +176,11 @@ def prepare(filt: Filter, pixels: Array, alpha: bool, options: Options) -> tuple
     opaque = not alpha or all((rows[..., -1] == peak(dtype)).all() for rows in parts_of(pixels))
     if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
         opaque = bool(fill[-1] == peak(dtype)) or filt.identity
-    wide = _is_wide(filt, pixels, _output(pixels, options))
-    working = Working(filt, dtype, alpha, not opaque, options.linear, wide)
+    output = _output(pixels, options)
+    wide = _is_wide(filt, pixels, output)
+    rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
+    rounded = rounded and not (blended or options.linear)
+    working = Working(filt, dtype, alpha, not opaque, options.linear, wide, rounded)
     region = None if options.region is None else span_of(options.region, *pixels.shape[:2])
     plan = make_plan(working, pixels.shape, options.border, options.engine, region)
     return plan, fill
@@ -215,7 +223,7 @@ def _computed(plan: Plan, block: Array, weight: Array | None) -> Array:
     if not finite:
         kept = ~np.isnan(block) if filt.orders_infinity else np.isfinite(block)
         given = np.where(kept, block, block.dtype.type(0))
-    values = filt.opencv(given) if plan.engine == "opencv" else filt.numpy(given, weight)
+    values = filt.run(plan.engine, plan.method, given, weight)
     if not finite:
         marks = filt.marks(block)
         values = values.astype(np.result_type(values, np.float32))

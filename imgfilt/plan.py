@@ -137,7 +137,7 @@ def make_plan(
     colours = shape[2] - working.alpha
     larger = reach.top + reach.bottom > height and reach.left + reach.right > width
     chosen, reason = choose_engine(working, colours, engine, larger)
-    method = filt.method(chosen, working.shown_dtype, colours)
+    method = filt.method(chosen, working.shown_dtype, colours, working.rounded)
     whole = region or Span(0, height, 0, width)
     strips = cut(whole, reach)
     out = (height, width, shape[2])
@@ -186,7 +186,8 @@ def choose_engine(
         return "numpy", obstacle
     if padding_dominates:
         return "numpy", "a window larger than the picture: OpenCV would filter the border, too"
-    return working.filter.faster(working.shown_dtype), "the faster for this filter and depth"
+    faster = working.filter.faster(working.shown_dtype, colours, working.rounded)
+    return faster, "the faster for this filter and depth"
 
 
 def cut(region: Span, reach: Reach) -> tuple[Span, ...]:

@@ -47,6 +47,8 @@ class Working:
         Colours are decoded from sRGB's curve.
     wide : bool
         In float64: the result is stored at a finer depth, or its levels are past float32.
+    rounded : bool
+        What comes out is only rounded, and clipped, to the levels of `dtype`.
     """
 
     filter: Filter
@@ -55,6 +57,7 @@ class Working:
     transparent: bool = False
     linear_light: bool = False
     wide: bool = False
+    rounded: bool = False
 
     @property
     def shown_dtype(self) -> np.dtype[Any]:

@@ -49,7 +49,9 @@ class Bilateral(Filter):
         """The radius of the disc, each way."""
         return square(self.diameter)
 
-    def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
+    def method(
+        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
+    ) -> Method:
         """Return the one method that each engine has."""
         operations = numerics.bilateral.operations(self.diameter, channels)
         return Method("bilateralFilter" if engine == "opencv" else "disc", operations)

@@ -118,16 +118,26 @@ class Filter(ABC):
         return self
 
     @abstractmethod
-    def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
-        """Return how an engine would compute a padded block of this dtype."""
+    def method(
+        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
+    ) -> Method:
+        """Return how an engine would compute a padded block of this dtype.
 
-    def faster(self, dtype: np.dtype[Any]) -> str:
+        `rounded` says that the values are only rounded, to the block's own levels, so that a method
+        whose error that hides will do.
+        """
+
+    def faster(self, dtype: np.dtype[Any], channels: int, rounded: bool = False) -> str:
         """Return the engine that `auto` takes where both can do it, as measured."""
         return "opencv"
 
     def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
         """Return why cv2 can't do this for a picture, or None where it can."""
         return None
+
+    def run(self, engine: str, method: str, padded: Array, weight: Array | None = None) -> Array:
+        """Return the (h, w, C) values of a padded block, by the engine and method of the plan."""
+        return self.opencv(padded) if engine == "opencv" else self.numpy(padded, weight)
 
     @abstractmethod
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:

@@ -48,7 +48,9 @@ class Linear(Filter):
             return self
         return Folded(self.taps.folded(rows + reach.top, columns + reach.left), reach)
 
-    def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
+    def method(
+        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
+    ) -> Method:
         """Return the method that suits the taps."""
         convolution = numerics.convolution
         name = convolution.method(self.taps)
@@ -57,7 +59,7 @@ class Linear(Filter):
             opencv.convolution_method(self.taps) if engine == "opencv" else name, operations
         )
 
-    def faster(self, dtype: np.dtype[Any]) -> str:
+    def faster(self, dtype: np.dtype[Any], channels: int, rounded: bool = False) -> str:
         """Return `numpy` where a kernel's structure serves it better than cv2's own sums."""
         name = numerics.convolution.method(self.taps)
         rows, columns = self.taps.shape

@@ -37,7 +37,9 @@ class Median(Filter):
         """Half the side, each way."""
         return square(self.size)
 
-    def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
+    def method(
+        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
+    ) -> Method:
         """Return sorting or counting, by size."""
         operations = numerics.median.operations(self.size, dtype)
         name = "medianBlur" if engine == "opencv" else numerics.median.method(self.size, dtype)

@@ -42,7 +42,9 @@ class NLMeans(Filter):
         """Half a patch beyond half the search, each way."""
         return square(self.patch + self.search - 1)
 
-    def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
+    def method(
+        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
+    ) -> Method:
         """Return the one method that each engine has."""
         operations = numerics.nlmeans.operations(self.patch, self.search, channels)
         return Method("fastNlMeansDenoising" if engine == "opencv" else "pairs", operations)
