@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from .fitting import check_mask, fill_of, span_of
 from .options import DEPTHS, Options
 from .part import Part, parts, parts_beside, parts_of
 from .plan import Plan, make_plan
+from .scratch import borrow
 from .store import Clipped, Store
 from .working import Array, Working, peak
 
@@ -140,9 +142,9 @@ def run(
         for part in parts(strip, plan.shape[2]):
             found = values[part[0].start - strip.top : part[0].stop - strip.top]
             if mask is None:
-                out[part] = store.stored(found)
+                store.keep(found, out[part])
             else:
-                out[part] = store.stored(found, pixels[part], mask[part] / peak(mask.dtype))
+                store.keep(found, out[part], pixels[part], mask[part] / peak(mask.dtype))
         advance()
 
     if options.values == "stretch":
@@ -204,7 +206,7 @@ def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any]) -> bool:
 
 def _values(plan: Plan, pixels: Array, strip: Span, fill: Array) -> Array:
     """Return the (h, w, C) values of a strip in stored levels, unrounded."""
-    padded = pad(pixels, strip, plan.reach, plan.border, fill)
+    padded = pad(pixels, strip, plan.reach, plan.border, fill, partial(borrow, "padded"))
     rows, columns = strip.bottom - strip.top, strip.right - strip.left
     top, left = plan.reach.top, plan.reach.left
     centre = padded[top : top + rows, left : left + columns]
@@ -218,14 +220,18 @@ def _values(plan: Plan, pixels: Array, strip: Span, fill: Array) -> Array:
 def _computed(plan: Plan, block: Array, weight: Array | None) -> Array:
     """Return what the engine makes of a block, with NaN and infinity kept where they belong."""
     filt = plan.filter
-    finite = block.dtype.kind != "f" or bool(np.isfinite(block).all())
-    given = block
-    if not finite:
-        kept = ~np.isnan(block) if filt.orders_infinity else np.isfinite(block)
-        given = np.where(kept, block, block.dtype.type(0))
+    if block.dtype.kind != "f" or _is_finite(block):
+        return filt.run(plan.engine, plan.method, block, weight)
+    # First, since values may lie in memory that finding the marks uses again.
+    marks = filt.marks(block)
+    kept = ~np.isnan(block) if filt.orders_infinity else np.isfinite(block)
+    given = np.where(kept, block, block.dtype.type(0))
     values = filt.run(plan.engine, plan.method, given, weight)
-    if not finite:
-        marks = filt.marks(block)
-        values = values.astype(np.result_type(values, np.float32))
-        values[..., : marks.shape[2]] += marks
+    values = values.astype(np.result_type(values, np.float32))
+    values[..., : marks.shape[2]] += marks
     return values
+
+
+def _is_finite(block: Array) -> bool:
+    # NaN and infinity show in the extremes, which take no memory to find.
+    return bool(np.isfinite(block.max()) and np.isfinite(block.min()))

@@ -110,7 +110,14 @@ def folded(border: str, before: int, after: int, length: int) -> Array:
     return (offsets + half) % period(length) - half
 
 
-def pad(pixels: Array, span: Span, reach: Reach, border: str, fill: Array) -> Array:
+def pad(
+    pixels: Array,
+    span: Span,
+    reach: Reach,
+    border: str,
+    fill: Array,
+    empty: Callable[[tuple[int, ...], Any], Array] | None = None,
+) -> Array:
     """Return all that the output pixels of a span depend on.
 
     Parameters
@@ -126,11 +133,13 @@ def pad(pixels: Array, span: Span, reach: Reach, border: str, fill: Array) -> Ar
         A key of BORDERS.
     fill : (C,) array
         The pixel beyond the edge for `zero` and `constant`, in the picture's dtype.
+    empty : callable, optional
+        Gives the memory of a shape and dtype for the result; NumPy's own by default.
 
     Returns
     -------
     (h + top + bottom, w + left + right, C) array
-        In the picture's dtype; with `valid` it is a view.
+        In the picture's dtype; a view where nothing is beyond the edge.
     """
     import numpy as np
 
@@ -138,9 +147,13 @@ def pad(pixels: Array, span: Span, reach: Reach, border: str, fill: Array) -> Ar
         rows = slice(span.top, span.bottom + reach.top + reach.bottom)
         return pixels[rows, span.left : span.right + reach.left + reach.right]
     height, width, channels = pixels.shape
+    top, bottom = span.top - reach.top, span.bottom + reach.bottom
+    first, last = span.left - reach.left, span.right + reach.right
+    if min(top, first) >= 0 and bottom <= height and last <= width:
+        return pixels[top:bottom, first:last]
     rows_at = np.arange(span.top - reach.top, span.bottom + reach.bottom)
     columns_at = np.arange(span.left - reach.left, span.right + reach.right)
-    padded = np.empty((len(rows_at), len(columns_at), channels), pixels.dtype)
+    padded = (empty or np.empty)((len(rows_at), len(columns_at), channels), pixels.dtype)
     first, last = np.searchsorted(rows_at, (0, height))
     left, right = np.searchsorted(columns_at, (0, width))
     # An indexed copy of everything would cost more than a small filter: the interior is a slice.
@@ -156,6 +169,10 @@ def pad(pixels: Array, span: Span, reach: Reach, border: str, fill: Array) -> Ar
     columns_from = index(columns_at, width)
     padded[:first, left:right] = pixels[rows_from[:first], across]
     padded[last:, left:right] = pixels[rows_from[last:], across]
-    padded[:, :left] = pixels[np.ix_(rows_from, columns_from[:left])]
-    padded[:, right:] = pixels[np.ix_(rows_from, columns_from[right:])]
+    for beyond in (slice(left), slice(right, None)):
+        inside = columns_from[beyond] - across.start
+        if right - left == width:
+            padded[:, beyond] = padded[:, left + inside]
+        else:
+            padded[:, beyond] = pixels[np.ix_(rows_from, columns_from[beyond])]
     return padded

@@ -9,7 +9,7 @@ from .working import Array
 
 Part = tuple[slice, slice]  # rows and columns
 
-_VALUES = 1 << 18  # at once: their float64 copies stay in the cache
+_VALUES = 3 << 17  # at once: their float64 copies stay in the cache
 
 
 def parts(span: Span, channels: int) -> Iterator[Part]:

@@ -17,9 +17,9 @@ from .filters.linear import Linear
 from .working import Working
 
 # Rows of a strip, found on 2000 x 3000 pictures: fewer cost more in halo, more leave cores idle.
-_FEWEST_ROWS, _MOST_ROWS = 256, 1024
-_PIXELS = 1 << 20
+_FEWEST_ROWS, _MOST_ROWS = 64, 1024
 _TIMES_REACH = 4
+_NARROW = 8  # rows and columns of reach up to which edges apart cost less than padding all strips
 
 _MOST_MEMORY = 8 << 30  # bytes of one worker; only windows much larger than the picture need more
 
@@ -87,8 +87,10 @@ class Plan:
     @property
     def memory(self) -> int:
         """About how many bytes one worker needs for its strip."""
-        rows = max(strip.bottom - strip.top for strip in self.strips)
-        columns = self.region.right - self.region.left
+        return max(self._memory(strip) for strip in self.strips)
+
+    def _memory(self, strip: Span) -> int:
+        rows, columns = strip.bottom - strip.top, strip.right - strip.left
         reach, channels = self.reach, self.shape[2]
         padded = (rows + reach.top + reach.bottom) * (columns + reach.left + reach.right) * channels
         # A float64 copy of the padded strip and one of its values, each with one at work.
@@ -139,9 +141,13 @@ def make_plan(
     chosen, reason = choose_engine(working, colours, engine, larger)
     method = filt.method(chosen, working.shown_dtype, colours, working.rounded)
     whole = region or Span(0, height, 0, width)
-    strips = cut(whole, reach)
+    inside = Span(reach.top, height - reach.bottom, reach.left, width - reach.right)
+    # numerics takes longer for edges apart than the padding of a strip does.
+    framed = chosen == "opencv" and border != "valid"
+    strips = cut(whole, reach, method.strip, inside if framed else None)
     out = (height, width, shape[2])
-    plan = Plan(filt, working, border, reach, out, whole, chosen, reason, *method, strips)
+    name, operations = method.name, method.operations
+    plan = Plan(filt, working, border, reach, out, whole, chosen, reason, name, operations, strips)
     _check_cost(plan, shape)
     return plan
 
@@ -190,10 +196,33 @@ def choose_engine(
     return faster, "the faster for this filter and depth"
 
 
-def cut(region: Span, reach: Reach) -> tuple[Span, ...]:
-    """Return strips of nearly equal height; they depend on the picture and the reach alone."""
+def cut(region: Span, reach: Reach, pixels: int, inside: Span | None = None) -> tuple[Span, ...]:
+    """Return spans that cover a region once; they depend on the picture and the filter alone.
+
+    Strips are of nearly equal height, of about so many pixels where the reach lets them. `inside`
+    is what depends on no border: there a strip needs no padding, so a small kernel that has one
+    gets its edges apart.
+    """
+    if inside is None or max(reach) > _NARROW:
+        return _strips(region, reach, pixels)
+    top, left = max(region.top, inside.top), max(region.left, inside.left)
+    bottom, right = min(region.bottom, inside.bottom), min(region.right, inside.right)
+    if bottom - top < _FEWEST_ROWS or right - left < _FEWEST_ROWS:
+        return _strips(region, reach, pixels)
+    edges = (
+        Span(region.top, top, region.left, region.right),
+        Span(bottom, region.bottom, region.left, region.right),
+        Span(top, bottom, region.left, left),
+        Span(top, bottom, right, region.right),
+    )
+    parts = (Span(top, bottom, left, right), *edges)
+    whole = [part for part in parts if part.top < part.bottom and part.left < part.right]
+    return tuple(strip for part in whole for strip in _strips(part, reach, pixels))
+
+
+def _strips(region: Span, reach: Reach, pixels: int) -> tuple[Span, ...]:
     height, width = region.bottom - region.top, region.right - region.left
-    rows = int(np.clip(_PIXELS // width, _FEWEST_ROWS, _MOST_ROWS))
+    rows = int(np.clip(pixels // width, _FEWEST_ROWS, _MOST_ROWS))
     rows = max(rows, _TIMES_REACH * max(reach.top, reach.bottom))
     edges = np.linspace(region.top, region.bottom, max(1, height // rows) + 1).round().astype(int)
     pairs = zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)

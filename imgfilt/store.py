@@ -10,7 +10,10 @@ import numpy as np
 
 from .blend import blended
 from .number import shortest
+from .scratch import borrow
 from .working import Array, Working, halves_kept, peak
+
+_SHORT = 2**15
 
 
 @dataclass
@@ -70,30 +73,70 @@ class Store:
         with np.errstate(over="ignore", invalid="ignore"):
             return self.narrowed(self.rounded(pixels.astype(np.float64) * self.scale))
 
-    def stored(
-        self, values: Array, original: Array | None = None, share: Array | None = None
-    ) -> Array:
-        """Return a strip's (h, w, C) values as the output stores them.
+    def keep(
+        self,
+        values: Array,
+        target: Array,
+        original: Array | None = None,
+        share: Array | None = None,
+    ) -> None:
+        """Put a strip's (h, w, C) values into the output as it stores them.
 
         With a `share` (h, w) of 0 to 1, so much of each is taken, and the rest of the picture's
         `original` pixels at the same places.
         """
         plain = self.mode == "clip" and self.scale == 1
-        if share is None and plain and values.dtype == self.dtype:
-            return values
+        if share is None and plain and (values.dtype == self.dtype or self.dtype.kind == "f"):
+            # float64 past what float32 holds becomes infinity.
+            with np.errstate(over="ignore"):
+                target[...] = values
+            return
         with np.errstate(over="ignore", invalid="ignore"):
-            levels = self.levels(values)
-            if original is not None and share is not None:
-                unfiltered = original.astype(np.float64) * self.scale
-                levels = levels.astype(np.float64, copy=False)
-                levels = blended(levels, unfiltered, share, self.transparent, self.dtype)
+            levels = values
+            if not plain or share is not None or values.dtype.kind == "f":
+                levels = self.rounded(self.mixed(self.levels(values), original, share))
             if self.dtype.kind == "f":
-                return levels.astype(self.dtype, copy=False)
-            levels = self.rounded(levels)
-            if self.count(levels[..., : self.colours]) and not self.transparent:
-                # Nothing to be clipped: alpha never is.
-                return levels.astype(self.dtype)
-            return self.narrowed(levels)
+                target[...] = levels
+            else:
+                self.narrow(levels, target)
+
+    def mixed(self, levels: Array, original: Array | None, share: Array | None) -> Array:
+        """Return levels blended with the original's where there is a mask."""
+        if original is None or share is None:
+            return levels
+        unfiltered = original.astype(np.float64) * self.scale
+        levels = levels.astype(np.float64, copy=False)
+        return blended(levels, unfiltered, share, self.transparent, self.dtype)
+
+    def narrow(self, levels: Array, target: Array) -> None:
+        """Clip rounded levels into the output, which is whole, and tally what it can't hold.
+
+        No number is outside, too. Alpha isn't counted: where it is whole it never clips.
+        """
+        colours = levels[..., : self.colours]
+        least, greatest, outside = float(colours.min()), float(colours.max()), 0
+        if least >= 0 and greatest <= self.clipped.limit and not self.transparent:
+            np.copyto(target, levels, casting="unsafe")
+        elif least >= -_SHORT and greatest < _SHORT and self.dtype.name == "uint8":
+            short = levels
+            if levels.dtype != np.int16:
+                short = borrow("short", levels.shape, np.int16)
+                np.copyto(short, levels, casting="unsafe")
+            # Below 0 is above 255, too, without a sign.
+            bare = short.view(np.uint16)[..., : self.colours]
+            outside = int(np.count_nonzero(bare > 255))
+            np.copyto(target, np.clip(short, 0, 255, out=short), casting="unsafe")
+        else:
+            # NaN is passed over by fmin and fmax, which take longer.
+            least = float(np.fmin.reduce(colours, None))
+            greatest = float(np.fmax.reduce(colours, None))
+            outside = int(np.count_nonzero(~((colours >= 0) & (colours <= self.clipped.limit))))
+            target[...] = self.narrowed(levels)
+        with self.lock:
+            self.clipped.outside += outside
+            self.clipped.total += colours.size
+            self.clipped.least = float(np.fmin(self.clipped.least, least))
+            self.clipped.greatest = float(np.fmax(self.clipped.greatest, greatest))
 
     def levels(self, values: Array) -> Array:
         """Return values as `--values` has them in the output's depth, unrounded."""
@@ -116,34 +159,13 @@ class Store:
             colours -= self.low
             colours *= self.source / span if span > 0 else 0
 
-    def count(self, colours: Array) -> bool:
-        """Take rounded colours into the tally of what the range can't hold; tell if it holds all.
-
-        No number is outside, too.
-        """
-        least, greatest, outside = float(colours.min()), float(colours.max()), 0
-        fits = least >= 0 and greatest <= self.clipped.limit
-        if not fits:
-            # NaN is passed over by fmin and fmax, which take longer.
-            least, greatest = (
-                float(np.fmin.reduce(colours, None)),
-                float(np.fmax.reduce(colours, None)),
-            )
-            outside = int(np.count_nonzero(~((colours >= 0) & (colours <= self.clipped.limit))))
-        with self.lock:
-            self.clipped.outside += outside
-            self.clipped.total += colours.size
-            self.clipped.least = float(np.fmin(self.clipped.least, least))
-            self.clipped.greatest = float(np.fmax(self.clipped.greatest, greatest))
-        return fits
-
     def rounded(self, levels: Array) -> Array:
         """Return levels rounded, half to even, where the output is whole; the only rounding."""
         if self.dtype.kind == "f":
             return levels
         if self.scale != 1:
             levels = halves_kept(levels)
-        rounded: Array = np.rint(levels)
+        rounded: Array = np.rint(levels, out=borrow("rounded", levels.shape, levels.dtype))
         return rounded
 
     def narrowed(self, levels: Array) -> Array:

@@ -61,8 +61,10 @@ class Working:
 
     @property
     def shown_dtype(self) -> np.dtype[Any]:
-        """The dtype that decides which engine can do it."""
-        return np.dtype(np.float64) if self.linear_light or self.wide else self.dtype
+        """The dtype of the block that the filter sees, but for levels of 255."""
+        premultiplied = self.transparent and isinstance(self.filter, Linear)
+        wide = self.linear_light or self.wide or premultiplied
+        return np.dtype(np.float64) if wide else self.dtype
 
     def shown(self, padded: Array) -> tuple[Array, Array | None]:
         """Return the block that the filter sees, and the weight plane if it takes one."""

@@ -44,7 +44,7 @@ LARGE = [
 def strips(rows):
     """Return a way to cut that makes strips of so many rows, whatever the filter."""
 
-    def cut(region, reach):
+    def cut(region, *given):
         tops = range(region.top, region.bottom, rows)
         return tuple(
             Span(top, min(top + rows, region.bottom), region.left, region.right) for top in tops
@@ -131,14 +131,14 @@ def test_window_far_larger_than_the_picture(engine, border):
 )
 def test_cut_covers_a_region_once(top, height, width, reach):
     region = Span(top, top + height, 7, 7 + width)
-    cut = plan.cut(region, Reach(*reach))
+    cut = plan.cut(region, Reach(*reach), 1 << 20)
     assert cut[0].top == region.top
     assert cut[-1].bottom == region.bottom
     assert all(above.bottom == below.top for above, below in pairwise(cut))
     assert all(strip.left == region.left and strip.right == region.right for strip in cut)
     least = min(strip.bottom - strip.top for strip in cut)
     assert len(cut) == 1 or least >= max(4 * max(reach[:2]), 250)
-    assert plan.cut(region, Reach(*reach)) == cut
+    assert plan.cut(region, Reach(*reach), 1 << 20) == cut
 
 
 def test_progress():

@@ -8,10 +8,19 @@ import numpy as np
 import pytest
 
 import imgfilt
-from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median, NLMeans, opencv
+from imgfilt import (
+    Bilateral,
+    Blur,
+    Convolve,
+    Gaussian,
+    Kernel,
+    Median,
+    NLMeans,
+    numerics,
+    opencv,
+)
 from imgfilt.errors import EngineError
 from imgfilt.filters.linear import Linear
-from imgfilt.numerics import convolution
 from imgfilt.plan import make_plan
 from imgfilt.working import Working
 
@@ -86,37 +95,63 @@ def test_linear_light_is_for_numpy_where_opencv_takes_no_float64():
 @pytest.mark.parametrize(
     ("filt", "method"),
     [
-        (Blur(5), "box"),
-        (Convolve("average:5"), "box"),
-        (Gaussian(5), "separable"),
-        (Convolve("sobel-x"), "separable"),
-        (Convolve("laplacian"), "direct"),
-        (Convolve(Kernel(whole(20, 20))), "fft"),
+        (Blur(5), "integers"),
+        (Convolve("average:15"), "box"),
+        (Gaussian(5), "rows"),
+        (Gaussian(15), "separable"),
+        (Convolve("sobel-x"), "integers"),
+        (Convolve("sharpen"), "integers"),
+        (Convolve(Kernel(whole(9, 9))), "rows"),
+        (Convolve(Kernel(whole(31, 31))), "fft"),
+        (Convolve(Kernel(np.eye(2, 5) + 500)), "rows"),
+        (Convolve(Kernel(1000 * np.eye(7))), "direct"),
+        (Convolve(Kernel(np.add.outer(np.arange(40.0), np.arange(40.0) ** 2) / 9e5)), "low rank"),
     ],
-    ids=repr,
+    ids=lambda value: repr(value)[:40],
 )
 def test_method_is_what_runs(filt, method, monkeypatch):
-    plan = planned(filt, engine="numpy")
+    check_what_runs(filt, "numpy", method, numerics.convolution.METHODS, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("filt", "method"),
+    [
+        (Blur(5), "boxFilter mean"),
+        (Convolve("average:5", scale=3), "boxFilter"),
+        (Gaussian(5), "sepFilter2D uint8"),
+        (Convolve("1 2 1; 2 4 2; 1 2 1", scale="-1/3"), "sepFilter2D"),
+        (Convolve("sobel-x"), "sepFilter2D int16"),
+        (Convolve("sharpen"), "filter2D int16"),
+        (Convolve("0 1 0; 1 4 1; 0 1 0", scale="1/8"), "filter2D uint8"),
+        (Convolve(Kernel(whole(9, 9))), "filter2D"),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_method_of_opencv_is_what_runs(filt, method, monkeypatch):
+    check_what_runs(filt, "opencv", method, opencv.convolution.METHODS, monkeypatch)
+
+
+def check_what_runs(filt, engine, method, methods, monkeypatch):
+    plan = planned(filt, engine=engine, channels=1, border="wrap", rounded=True)
     assert plan.method == method
     assert plan.operations > 0
     used = []
-    for name, entry in convolution.METHODS.items():
+    for name, entry in methods.items():
         spied = entry._replace(
             run=lambda padded, taps, name=name, run=entry.run: (
                 used.append(name) or run(padded, taps)
             )
         )
-        monkeypatch.setitem(convolution.METHODS, name, spied)
-    imgfilt.apply(filt, picture((30, 40, 3), "uint8"), "numpy")
+        monkeypatch.setitem(methods, name, spied)
+    imgfilt.apply(filt, picture((30, 40), "uint8"), engine, "wrap")
     assert set(used) == {method}
 
 
 def test_operations_of_the_definition():
     """2k² − 1 for each pixel, as in the lecture."""
     for side in (3, 5, 7):
-        plan = planned(Convolve(Kernel(whole(side, side) + 100)), engine="numpy")
-        assert plan.method == "direct"
-        assert plan.operations == 2 * side**2 - 1
+        taps = Convolve(Kernel(whole(side, side) + 100)).taps
+        assert numerics.convolution.METHODS["direct"].operations(taps) == 2 * side**2 - 1
 
 
 def test_window_that_would_take_all_memory():
@@ -139,7 +174,7 @@ def test_memory_is_that_of_a_strip(case):
     working = Working(example(case).filter, np.dtype("uint8"))
     low, tall, wide = (
         make_plan(working, shape, "reflect").memory
-        for shape in [(5_000, 300, 3), (500_000, 300, 3), (5_000, 3_000, 3)]
+        for shape in [(5_000, 300, 3), (500_000, 300, 3), (5_000, 30_000, 3)]
     )
     assert 0 < tall < 1.5 * low
     assert wide > low

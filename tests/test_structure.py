@@ -26,6 +26,7 @@ TOWER = """
     numerics   kernel
     values
     number     border   files   workers
+    scratch
     errors
 """
 

@@ -49,10 +49,14 @@ class Parameter(NamedTuple):
 
 
 class Method(NamedTuple):
-    """How an engine goes about it: a name, and the operations that an output pixel costs."""
+    """How an engine goes about it: a name, and the operations that an output pixel costs.
+
+    `strip` is how many pixels of a strip suit it.
+    """
 
     name: str
     operations: float
+    strip: int = 1 << 20
 
 
 class Filter(ABC):

@@ -14,11 +14,9 @@ if TYPE_CHECKING:
 
     from ..numerics.taps import Array, Taps
 
-# From so many taps on two matrix products beat cv2.sepFilter2D: 1000 x 1500 pixels, one thread,
-# grey and RGB; they take 0.9 of its time there, 0.2 to 0.4 of it at 129. The tiles of the FFT take
-# 0.7 to 0.9 of filter2D's time on uint8 (more on others), boxes of 16-bit sums 0.1 to 0.9 of
-# boxFilter's.
-_LONG = {"uint8": 41, "uint16": 25, "float32": 61, "float64": 61}
+# What a method of numerics must take of cv2's time to be preferred: its shorter operations leave
+# threads waiting for each other.
+_CLEARLY = 0.8
 
 _LARGEST_FLOAT32 = 1e33  # Σ|w| with which sums of 16-bit levels are float32 still
 
@@ -52,22 +50,22 @@ class Linear(Filter):
         self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
     ) -> Method:
         """Return the method that suits the taps."""
-        convolution = numerics.convolution
-        name = convolution.method(self.taps)
-        operations = convolution.METHODS[name].operations(self.taps)
-        return Method(
-            opencv.convolution_method(self.taps) if engine == "opencv" else name, operations
-        )
+        if engine == "opencv":
+            theirs = opencv.convolution
+            name = theirs.method(self.taps, dtype, rounded)
+            chosen = theirs.METHODS[name]
+            return Method(name, chosen.operations(self.taps), chosen.strip // channels)
+        ours = numerics.convolution
+        name = ours.method(self.taps, dtype, channels)
+        method = ours.METHODS[name]
+        return Method(name, method.operations(self.taps), method.strip // channels)
 
     def faster(self, dtype: np.dtype[Any], channels: int, rounded: bool = False) -> str:
         """Return `numpy` where a kernel's structure serves it better than cv2's own sums."""
-        name = numerics.convolution.method(self.taps)
-        rows, columns = self.taps.shape
-        if name == "separable" and max(rows, columns) >= _LONG[dtype.name]:
-            return "numpy"
-        if dtype.name == "uint8" and (name == "fft" or (name == "box" and rows * columns < 256)):
-            return "numpy"
-        return "opencv"
+        ours, theirs = numerics.convolution, opencv.convolution
+        own = ours.nanoseconds(ours.method(self.taps, dtype, channels), self.taps, dtype, channels)
+        method = theirs.METHODS[theirs.method(self.taps, dtype, rounded)]
+        return "numpy" if own < _CLEARLY * method.nanoseconds(self.taps) else "opencv"
 
     def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
         """Return why cv2 can't do this for a picture: its sums are float32."""
@@ -75,13 +73,19 @@ class Linear(Filter):
             return None
         return "its sums can't hold weights as large as these"
 
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+    def run(self, engine: str, method: str, padded: Array, weight: Array | None = None) -> Array:
         """Return the sums, divided; alpha, if any, is one of the channels."""
-        return numerics.convolution.run(padded, self.taps)
+        if engine == "opencv":
+            return opencv.convolution.run(padded, self.taps, method)
+        return numerics.convolution.run(padded, self.taps, method)
+
+    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+        """Return the sums, divided, by the method that suits the taps."""
+        return self.run("numpy", self.method("numpy", padded.dtype, padded.shape[2]).name, padded)
 
     def opencv(self, padded: Array) -> Array:
-        """Return the sums, divided."""
-        return opencv.convolve(padded, self.taps)
+        """Return the sums, divided, by the method that suits the taps."""
+        return self.run("opencv", self.method("opencv", padded.dtype, padded.shape[2]).name, padded)
 
     def marks(self, padded: Array) -> Array:
         """Return what IEEE sums make of NaN and infinity."""

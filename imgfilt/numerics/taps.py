@@ -14,7 +14,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Weights = NDArray[np.float64]
 
 # Relative to Σ|w|: far inside the error that any result is allowed, far above float64's own.
-_RANK_TOLERANCE = 2.0**-44
+RANK_TOLERANCE = 2.0**-44
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ class Taps:
         )
         down = self.given[:, column] / across[column]
         rest = np.abs(self.given - np.outer(down, across)).sum()
-        return (down, across) if rest <= _RANK_TOLERANCE * self.magnitude else None
+        return (down, across) if rest <= RANK_TOLERANCE * self.magnitude else None
 
     @cached_property
     def uniform(self) -> float | None:

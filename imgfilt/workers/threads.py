@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from itertools import islice
 from typing import TypeVar
 
 # Seconds. A signal that another thread receives doesn't wake the one that waits, and handles it.
@@ -32,12 +34,25 @@ def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) 
         for item in items:
             function(item)
         return
+    rest = iter(items)
+    drawing, ended = threading.Lock(), threading.Event()
+
+    def work() -> None:
+        # One task a worker, not one an item, which would cost as much as a small filter.
+        while not ended.is_set():
+            with drawing:
+                found = list(islice(rest, 1))
+            if not found:
+                return
+            function(found[0])
+
     pool = ThreadPoolExecutor(workers)
     try:
-        waiting = {pool.submit(function, item) for item in items}
+        waiting = {pool.submit(work) for _ in range(workers)}
         while waiting:
             done, waiting = wait(waiting, _GLANCE, FIRST_EXCEPTION)
             for future in done:
                 future.result()
     finally:
+        ended.set()
         pool.shutdown(wait=False, cancel_futures=True)

@@ -5,15 +5,18 @@ Every filter takes a padded block and returns the values that it determines, as 
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from .errors import EngineError
+from ..errors import EngineError
 
 if TYPE_CHECKING:
-    from .numerics.taps import Array, Taps
+    from ..numerics.taps import Array
+    from . import convolution as convolution
 
 # Channels of one call: two are refused by the larger medians, more than four by most.
 _GROUPS = 4, 3, 1
@@ -47,77 +50,28 @@ def cv2() -> Any:
     return _load()
 
 
-def _by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
+def by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
     """Run a cv2 function on a few channels at a time, and give the axis back that it drops."""
     import numpy as np
 
-    groups, first, channels = [], 0, padded.shape[2]
+    first, channels, values = 0, padded.shape[2], None
     while first < channels:
         count = next(size for size in _GROUPS if size <= channels - first)
         found = call(np.ascontiguousarray(padded[..., first : first + count]))
-        groups.append(found.reshape(*found.shape[:2], count))
+        found = found.reshape(*found.shape[:2], count)
+        if count == channels:
+            return found
+        if values is None:
+            values = np.empty((*found.shape[:2], channels), found.dtype)
+        values[..., first : first + count] = found
         first += count
-    return groups[0] if len(groups) == 1 else np.concatenate(groups, axis=2)
-
-
-def convolution_method(taps: Taps) -> str:
-    """Return which function of cv2 suits a kernel: filter2D ignores its structure."""
-    if taps.uniform is not None:
-        return "boxFilter"
-    if taps.factors is not None and min(taps.shape) > 1:
-        return "sepFilter2D"
-    return "filter2D"
-
-
-def convolve(padded: Array, taps: Taps) -> Array:
-    """Return the (h, w, C) sums of a linear filter, divided; float32, or float64 from float64.
-
-    The kernel's anchor is its middle: cv2 takes half the time for symmetric factors then.
-    """
-    height, width = taps.output(padded)
-    top, left = (side // 2 for side in taps.shape)
-    call = _CONVOLUTIONS[convolution_method(taps)]
-    return _by_channels(
-        padded, lambda block: call(block, taps)[top : top + height, left : left + width]
-    )
-
-
-def _box_filter(block: Array, taps: Taps) -> Array:
-    rows, columns = taps.shape
-    sums: Array = cv2().boxFilter(block, cv2().CV_64F, (columns, rows), None, (-1, -1), False)
-    return sums * ((taps.uniform or 0) / taps.divisor)
-
-
-def _separable_filter(block: Array, taps: Taps) -> Array:
-    assert taps.factors is not None
-    down, across = taps.factors
-    down = down / taps.divisor
-    found: Array = cv2().sepFilter2D(block, _depth(block), across, down)
-    return found
-
-
-def _filter_2d(block: Array, taps: Taps) -> Array:
-    weights = taps.weights / taps.divisor
-    found: Array = cv2().filter2D(block, _depth(block), weights)
-    return found
-
-
-def _depth(block: Array) -> int:
-    """Return the depth of sums: more than the block's own, so that nothing is rounded here."""
-    depth: int = cv2().CV_64F if block.dtype == "float64" else cv2().CV_32F
-    return depth
-
-
-_CONVOLUTIONS: dict[str, Callable[[Array, Taps], Array]] = {
-    "boxFilter": _box_filter,
-    "sepFilter2D": _separable_filter,
-    "filter2D": _filter_2d,
-}
+    assert values is not None
+    return values
 
 
 def median(padded: Array, size: int) -> Array:
     """Return the (h, w, C) medians, in the dtype of the block."""
-    return _inside(_by_channels(padded, lambda block: cv2().medianBlur(block, size)), size // 2)
+    return _inside(by_channels(padded, lambda block: cv2().medianBlur(block, size)), size // 2)
 
 
 def bilateral(padded: Array, diameter: int, sigma_color: float, sigma_space: float) -> Array:
@@ -136,3 +90,10 @@ def nlmeans(padded: Array, strength: float, patch: int, search: int) -> Array:
 def _inside(found: Array, margin: int) -> Array:
     """Return what does not depend on the border that cv2 went beyond the block with."""
     return found[margin : len(found) - margin, margin : found.shape[1] - margin]
+
+
+def __getattr__(name: str) -> ModuleType:
+    # Loaded at first use, so that what only names a filter needs no NumPy.
+    if name != "convolution":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return importlib.import_module(f"{__name__}.{name}")

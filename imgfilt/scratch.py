@@ -1,0 +1,32 @@
+"""Scratch: memory that a thread uses again and again; fresh memory costs more than a small filter.
+
+What was borrowed under a name is the borrower's until its thread borrows under that name again, so
+nothing that outlives a strip lies there.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+_kept = threading.local()
+
+
+def borrow(name: str, shape: tuple[int, ...], dtype: Any) -> Array:
+    """Return a contiguous array of this thread's own, its content undefined."""
+    import numpy as np
+
+    dtype = np.dtype(dtype)
+    size = math.prod(shape) * dtype.itemsize
+    kept: Array | None = getattr(_kept, name, None)
+    if kept is None or len(kept) < size:
+        kept = np.empty(size, np.uint8)
+        setattr(_kept, name, kept)
+    array: Array = kept[:size].view(dtype).reshape(shape)
+    return array
