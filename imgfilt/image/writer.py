@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
-from . import gif, grid, netpbm, npy, png, saving, tiff
+from . import gif, grid, netpbm, npy, png, saving, tiff, webp
 from .format import FORMATS, Format, format_of
 from .metadata import carried
 from .picture import Image, Metadata
@@ -39,7 +39,7 @@ ENCODERS: dict[str, Encoder] = {
 FRAME_ENCODERS: dict[str, FrameEncoder] = {
     "PNG": png.encode_frames,
     "TIFF": tiff.encode_pages,
-    "WebP": saving.encode_frames,
+    "WebP": webp.encode_frames,
     "AVIF": saving.encode_frames,
     "GIF": gif.encode_frames,
 }
