@@ -99,10 +99,12 @@ class Store:
         """Return values as `--values` has them in the output's depth, unrounded."""
         if self.mode in ("clip", "raw") and self.scale == 1 and values.dtype.kind == "f":
             return values
-        levels = values.astype(np.result_type(values, np.float32))
+        # Scaled in float64, as `converted` does: what didn't change is equal to its last bit.
+        dtype = np.float64 if self.scale != 1 else np.result_type(values, np.float32)
+        levels = values.astype(dtype)
         colours = levels[..., : self.colours]
         self.signed(colours)
-        levels *= levels.dtype.type(self.scale)
+        levels *= self.scale
         if self.mode == "offset":
             colours += _mid_grey(self.dtype)
         return levels
