@@ -15,6 +15,7 @@ import numpy as np
 
 from . import saving
 from .format import Format
+from .metadata import coded
 from .picture import Image, Metadata
 from .timeline import changed, timed, turns, with_alpha
 
@@ -97,13 +98,12 @@ def _from_even(places: slice) -> slice:
 def _coded(image: Image, form: Format, quality: int | None) -> bytes:
     """Return the chunks of a picture's pixels, as Pillow writes them."""
     file = io.BytesIO()
-    image = replace(image, metadata=Metadata(lossless=image.metadata.lossless))
-    saving.encode(file, image, form, quality)
-    content, coded = file.getvalue(), io.BytesIO()
+    saving.encode(file, replace(image, metadata=coded(image.metadata)), form, quality)
+    content, kept = file.getvalue(), io.BytesIO()
     for kind, start, length in _chunks(file, len(content)):
         if kind in (_ALPHA, _LOSSY, _LOSSLESS):
-            _write(coded, kind, content[start : start + length])
-    return coded.getvalue()
+            _write(kept, kind, content[start : start + length])
+    return kept.getvalue()
 
 
 def _begin(stream: BinaryIO, image: Image, length: int = 0, seen_through: bool = False) -> None:
@@ -123,12 +123,12 @@ def _begin(stream: BinaryIO, image: Image, length: int = 0, seen_through: bool =
 
 
 def _draw(
-    stream: BinaryIO, rows: slice, columns: slice, ticks: int, way: int, coded: bytes
+    stream: BinaryIO, rows: slice, columns: slice, ticks: int, way: int, content: bytes
 ) -> None:
     """Write a frame that takes these rows and columns."""
     height, width = rows.stop - rows.start, columns.stop - columns.start
     head = _numbers(columns.start // 2, rows.start // 2, width - 1, height - 1, ticks)
-    _write(stream, _FRAME, head + bytes([way]) + coded)
+    _write(stream, _FRAME, head + bytes([way]) + content)
 
 
 def _end(stream: BinaryIO, begun: int, image: Image, seen_through: bool) -> None:

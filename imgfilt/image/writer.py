@@ -13,8 +13,8 @@ from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
 from . import gif, grid, netpbm, npy, png, saving, tiff, webp
 from .format import FORMATS, Format, format_of
-from .metadata import carried
-from .picture import Image, Metadata
+from .metadata import carried, coded
+from .picture import Image
 
 Encoder = Callable[[BinaryIO, Image, Format, int | None], None]
 FrameEncoder = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
@@ -164,9 +164,7 @@ def _fitted(image: Image, form: Format, strip: bool, name: str, lost: dict[str, 
     channels = 3 if form.colours == ("RGB",) else image.pixels.shape[2] - image.alpha
     kept, missing = carried(image, form, channels)
     if strip:
-        kept = Metadata(
-            jpeg=kept.jpeg, lossless=kept.lossless, duration=kept.duration, plays=kept.plays
-        )
+        kept = replace(coded(kept), duration=kept.duration, plays=kept.plays)
     else:
         lost.update(dict.fromkeys(missing))
     return replace(image, metadata=kept)
