@@ -11,7 +11,7 @@ import pytest
 
 from imgfilt.image import Metadata, read
 
-from .test_image import HELD, by_lzw, encoded, picture, rewound, smooth, tiff
+from .test_image import HELD, encoded, picture, rewound, smooth, tiff
 
 
 def packed(levels, bits):
