@@ -168,9 +168,14 @@ def test_region(case, region):
         (translucent((11, 12, 4), "uint16"), True),
         (translucent((11, 12, 4), "float32"), True),
     ]:
-        for engine, border in [("numpy", "reflect"), ("auto", "wrap")]:
-            everywhere = outcome(filt, pixels, alpha, engine=engine, border=border)[0]
-            found = outcome(filt, pixels, alpha, engine=engine, border=border, region=region)[0]
+        for engine, border, light in [
+            ("numpy", "reflect", False),
+            ("auto", "wrap", False),
+            ("numpy", "zero", True),
+        ]:
+            options = {"engine": engine, "border": border, "linear": light}
+            everywhere = outcome(filt, pixels, alpha, **options)[0]
+            found = outcome(filt, pixels, alpha, **options, region=region)[0]
             inside = np.zeros(pixels.shape[:2], bool)
             inside[top : top + height, left : left + width] = True
             assert np.array_equal(found[inside], everywhere[inside])
