@@ -552,6 +552,7 @@ def test_jpeg_keeps_its_tables_and_subsampling(subsampling, quality):
     assert again(image, "jpeg", strip=True).metadata.jpeg == tables
     changed = again(image, "jpeg", quality=50).metadata.jpeg
     assert changed.quantization != tables.quantization
+    assert changed.subsampling == tables.subsampling
     source.save(default := io.BytesIO(), "JPEG", quality=95)
     plain = read(rewound(default)).metadata.jpeg
     assert again(smooth(), "jpeg").metadata.jpeg == plain

@@ -22,10 +22,11 @@ _MILLISECOND = 1
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
     """Write a picture as a JPEG, WebP, AVIF, JPEG 2000 or BMP."""
     given = options(image, form, quality)
-    tables = image.metadata.jpeg
-    if form.label == "JPEG" and tables and quality is None:
-        del given["quality"]
-        given |= {"qtables": tables.quantization, "subsampling": tables.subsampling}
+    if form.label == "JPEG" and (tables := image.metadata.jpeg):
+        given["subsampling"] = tables.subsampling
+        if quality is None:
+            del given["quality"]
+            given["qtables"] = tables.quantization
     if form.label == "JPEG 2000":
         # OpenJPEG tries for ever where a write fails, as on a full disk.
         held = io.BytesIO()
