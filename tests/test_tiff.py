@@ -3,6 +3,8 @@
 import contextlib
 import dataclasses
 import io
+import struct
+import warnings
 import zlib
 
 import numpy as np
@@ -99,3 +101,29 @@ def test_compressions_of_pillow(mode, name, compression):
         np.testing.assert_array_equal(np.asarray(file).reshape(image.pixels.shape), image.pixels)
     # Not another format's way, and not that of a picture from another format.
     assert read(encoded(image, "png")[0]).metadata.compression is None
+
+
+def with_copyright(image, place, value):
+    """Return a TIFF where the count (4) or the place (8) of what it says was changed, and that."""
+    content = bytearray(tiff(image.pixels, t33432="whose it is...").getvalue())
+    (start,) = struct.unpack_from("<L", content, 4)
+    entry = content.index(struct.pack("<HHL", 33432, 2, 15), start)
+    struct.pack_into("<L", content, entry + place, value)
+    return io.BytesIO(content)
+
+
+@pytest.mark.parametrize("depth", ["uint8", "uint16"])
+def test_broken_tags_say_nothing_beside_the_error(depth):
+    """Pillow warns of them, of whichever part reads them first."""
+    image = picture(depth=depth)
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        found = read(with_copyright(image, 4, 10**6))
+        np.testing.assert_array_equal(found.pixels, image.pixels)
+        np.testing.assert_array_equal(read(with_copyright(image, 8, 10**6)).pixels, image.pixels)
+    assert not shown
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        block = with_copyright(image, 4, 10**6).getvalue()
+        encoded(dataclasses.replace(image, metadata=Metadata(exif=block)), "tiff")
+    assert not shown

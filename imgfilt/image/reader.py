@@ -137,6 +137,7 @@ def _name(source: str | os.PathLike[str] | BinaryIO) -> str:
 def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Iterator[Image]:
     """Decode a file that has this suffix, or a stream, which has none and can't be rewound."""
     form = None
+    pillow.silence()
     try:
         start = stream.read(512)
         form = _format(start, suffix)

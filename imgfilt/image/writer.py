@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
-from . import gif, grid, netpbm, npy, png, saving, tiff, webp
+from . import gif, grid, netpbm, npy, pillow, png, saving, tiff, webp
 from .format import FORMATS, Format, format_of
 from .metadata import carried, coded
 from .picture import Image
@@ -178,6 +178,7 @@ def _encode(
     quality: int | None,
     name: str,
 ) -> None:
+    pillow.silence()
     try:
         if first.frames == 1:
             ENCODERS[form.label](stream, first, form, quality)
