@@ -91,7 +91,7 @@ class Working:
         centre : (h, w, C) array
             The picture's own pixels at the same places.
         """
-        if not (self.alpha or self.linear_light or self.filter.levels):
+        if not (self.alpha or self.linear_light or self._scaled):
             return values
         first, *rest = _blocks(values)
         found = self._brought_back(values[first], centre[first])
@@ -128,15 +128,20 @@ class Working:
             colour = colour / alpha
         return colour if kept.dtype.kind == "f" else halves_kept(colour), alpha
 
+    @property
+    def _scaled(self) -> bool:
+        """Whether the filter takes 8-bit levels, and these are others."""
+        return self.filter.levels and peak(self.dtype) != 255
+
     def _into_levels(self, colour: Array) -> Array:
-        if not self.filter.levels or peak(self.dtype) == 255:
+        if not self._scaled:
             return colour
         if self.dtype.kind == "f":
             return np.multiply(colour, 255, dtype=colour.dtype)
         return np.multiply(colour, 255 / peak(self.dtype))
 
     def _out_of_levels(self, values: Array) -> Array:
-        if not self.filter.levels or peak(self.dtype) == 255:
+        if not self._scaled:
             return values
         return values * (peak(self.dtype) / 255)
 
