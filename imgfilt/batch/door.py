@@ -39,8 +39,6 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
 
     `asked` is asked before they are decoded.
     """
-    if obstacle := obstacle_in(source):
-        raise ImageError(f"{name_of(source)}: {obstacle}")
     stream: str | BinaryIO = _stdin() if source == STREAM else source
     yield from image.read_frames(
         stream,

@@ -101,7 +101,11 @@ def _pictures(given: str, recursive: bool, apart: str | None) -> Iterator[Source
                 continue
             if recursive and entry.is_dir(follow_symlinks=False):
                 folders.append(Source(entry.path, os.path.join(below, entry.name)))
-            elif os.path.splitext(entry.name)[1].lower() in _SUFFIXES and not entry.is_dir():
+            elif _suffix(entry.name) in _SUFFIXES and not os.path.isdir(entry.path):
                 # A link that leads nowhere, or a FIFO, is an input that will fail: not one lost.
                 yield Source(entry.path, below)
         waiting += [folder for folder in reversed(folders) if real(folder.path) != apart]
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()

@@ -7,8 +7,9 @@ import time
 from typing import NamedTuple
 
 from ..errors import ImageError, ImgfiltError
+from .door import obstacle_in
 from .drawing import draw
-from .job import Job
+from .job import Job, name_of
 from .outcome import FAILED, SKIPPED, WRITTEN, Outcome
 from .picture import filter_picture
 from .progress import Progress
@@ -52,16 +53,20 @@ class Work:
 
     def _done(self, task: Task, progress: Progress) -> Outcome:
         job, key = task
+        for source in job.sources:
+            # First: its output may have a name of no format, as folders have.
+            if obstacle := obstacle_in(source):
+                raise ImageError(f"{name_of(source)}: {obstacle}")
         size = None
-        source = None if key is None else Stamp.at(job.sources[0])
+        was = None if key is None else Stamp.at(job.sources[0])
 
         def complete(output: os.stat_result) -> None:
             nonlocal size
             size = output.st_size
-            if job.in_place and Stamp.at(job.sources[0]) != source:
+            if job.in_place and Stamp.at(job.sources[0]) != was:
                 raise _Overtaken(f"{job.name}: was changed by another while it was filtered")
             if key is not None:
-                self.records.add(job, key, source, output)
+                self.records.add(job, key, was, output)
 
         # Only after the stamp was taken: another run says so before it replaces the picture.
         if self._is_done(task):

@@ -36,13 +36,17 @@ _GLANCE, _GRACE, _QUICK = 0.1, 2.0, 0.05
 _pools: list[_Pool[Any, Any]] = []
 
 
+def _nothing() -> None:
+    pass
+
+
 def side_by_side(
     function: Callable[[Item], Result],
     items: Iterable[Item],
     workers: int,
     *,
-    glance: Callable[[], None] = lambda: None,
-    cleanup: Callable[[], None] = lambda: None,
+    glance: Callable[[], None] = _nothing,
+    cleanup: Callable[[], None] = _nothing,
     ahead: bool = True,
 ) -> Iterator[tuple[Item, Result | Lost]]:
     """Call a function on each item in so many processes; give each with its result, once ready.
@@ -150,14 +154,14 @@ class _Pool(Generic[Item, Result]):
     def _feed(self, items: Iterator[Item]) -> Item | None:
         """Send what workers are free for; return an item that no worker can be had for."""
         while True:
-            worker = self._free()
-            if worker is None and len(self.workers) >= self.count:
+            if self._free() is None and len(self.workers) >= self.count:
                 return None
             try:
                 item = self.again.popleft() if self.again else next(items)
             except StopIteration:
                 return None
-            worker = worker or self._started()
+            # Drawing one may take long: who was free then may be dead now.
+            worker = self._free() or self._started()
             if worker is not None:
                 worker.send(item)
             elif self.workers:
