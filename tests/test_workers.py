@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -229,3 +230,19 @@ def test_the_first_error_ends_the_others():
     with pytest.raises(ValueError, match="one"):
         each(work, range(200), 2)
     assert len(begun) < 200
+
+
+@pytest.mark.parametrize("left", [0, 1, 3])
+def test_a_system_with_no_room_for_more_threads(left, monkeypatch):
+    start, begun, done = threading.Thread.start, [], []
+
+    def limited(thread):
+        if len(begun) == left:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    each(done.append, range(50), 5)
+    assert sorted(done) == [*range(50)]
+    assert len(begun) == left

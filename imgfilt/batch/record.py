@@ -59,10 +59,10 @@ class Records:
         if output is None:
             return False
         said = _said(job, key, Stamp.at(job.sources[0]), output)
-        folder = os.path.dirname(real(job.target))
-        if folder not in self._folders:
-            self._folders[folder] = _Folder(os.path.join(folder, NAME))
-        return _mark(said) in self._folders[folder].marks()
+        path = _path(job.target)
+        if path not in self._folders:
+            self._folders[path] = _Folder(path)
+        return _mark(said) in self._folders[path].marks()
 
     def add(self, job: Job, key: str, source: Stamp | None, output: os.stat_result) -> None:
         """Add the line of a job whose output is about to take its name.
@@ -73,7 +73,7 @@ class Records:
             When it can't be written: then the output mustn't be, either.
         """
         said = _said(job, key, source, Stamp.of(output))
-        with closing(Lines(os.path.join(os.path.dirname(real(job.target)), NAME))) as lines:
+        with closing(Lines(_path(job.target))) as lines:
             # In its place it would be filtered twice, if the line were lost with the power.
             lines.add(said, durable=job.in_place)
 
@@ -101,6 +101,12 @@ class _Folder:
                         with suppress(ValueError, TypeError, KeyError):
                             self._marks.add(_mark(json.loads(line)))
         return self._marks
+
+
+def _path(target: str) -> str:
+    """Return the record of an output's folder: of that which it is in, not of a link to it."""
+    home = real(target) if os.path.islink(target) else target
+    return os.path.join(os.path.dirname(home), NAME)
 
 
 def _said(job: Job, key: str, source: Stamp | None, output: Stamp) -> dict[str, Any]:
