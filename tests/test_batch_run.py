@@ -1,5 +1,6 @@
 """A run of many pictures: what is said, reported and rehearsed, and how many work at once."""
 
+import contextlib
 import json
 import os
 import re
@@ -339,3 +340,17 @@ def computed(number):
         for child in (task / "children").read_text().split():
             found |= computed(child)
     return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_codecs_with_threads_of_their_own_take_no_more_either():
+    save("a.png", 400, 500, 3)
+    words = ["blur", "--size", "1", "a.png", "-o", "a.avif", "-j", "1"]
+    process = subprocess.Popen([*PROGRAM, *words], stderr=subprocess.DEVNULL)
+    most = {}
+    while process.poll() is None:
+        with contextlib.suppress(OSError):
+            most |= computed(process.pid)
+        time.sleep(0.01)
+    # The first loaded all, too.
+    assert len([seconds for seconds in most.values() if seconds > 0.1]) == 1

@@ -16,12 +16,25 @@ Item = TypeVar("Item")
 # Set in a process of a pool, whose signals its parent sees to.
 unwatched = False
 
+_allowed: int | None = None
+
 
 def cores() -> int:
     """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def allow(count: int | None) -> None:
+    """Say how many threads a picture may have, in codecs that bring their own, too."""
+    global _allowed
+    _allowed = count
+
+
+def allowed() -> int:
+    """Return how many threads a picture may have; by default as many as there are cores."""
+    return _allowed or cores()
 
 
 def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
