@@ -1,5 +1,6 @@
 """Workers: items side by side in processes that may die, and never outlive who began them."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from imgfilt.workers import each, processes
+from imgfilt.workers import each, pool, processes
 from imgfilt.workers.processes import side_by_side
 from imgfilt.workers.worker import Lost
 
@@ -50,7 +51,7 @@ def method(request, monkeypatch):
     """How a process is begun, of which systems have one or both."""
     if request.param == "fork" and not hasattr(os, "fork"):
         pytest.skip("no fork on this system")
-    monkeypatch.setattr(processes, "_METHOD", request.param)
+    monkeypatch.setattr(pool, "_METHOD", request.param)
     monkeypatch.syspath_prepend(ROOT)  # one that is spawned has to find this module
     return request.param
 
@@ -139,7 +140,7 @@ def test_a_worker_that_dies_with_nothing_to_do_takes_nothing():
 
 @pytest.mark.parametrize("left", [0, 2])
 def test_a_system_with_no_room_for_more_processes(left, monkeypatch):
-    context = processes.multiprocessing.get_context(processes._METHOD)
+    context = multiprocessing.get_context(pool._METHOD)
     start, begun = context.Process.start, []
 
     def limited(process):
