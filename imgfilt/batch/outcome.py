@@ -35,8 +35,9 @@ class Outcome(NamedTuple):
 
 @dataclass
 class Outcomes:
-    """How many jobs came to what, and how many of them a report should tell of and can't."""
+    """How many of the jobs came to what, and how many a report should tell of and can't."""
 
+    jobs: int
     counts: Counter[str] = field(default_factory=Counter)
     unreported: int = 0
 
@@ -55,5 +56,9 @@ class Outcomes:
         return 1 if self.counts[FAILED] or self.unreported else 0
 
     def __str__(self) -> str:
-        words = f"{self.counts[WRITTEN]} written, {self.counts[FAILED]} failed"
-        return words + (f", {self.counts[SKIPPED]} skipped" if self.counts[SKIPPED] else "")
+        words = [f"{self.counts[WRITTEN]} written", f"{self.counts[FAILED]} failed"]
+        if self.counts[SKIPPED]:
+            words.append(f"{self.counts[SKIPPED]} skipped")
+        if self.done < self.jobs:
+            words.append(f"{self.jobs - self.done} not begun")
+        return ", ".join(words)

@@ -6,21 +6,21 @@ import dataclasses
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
+from itertools import chain, islice
 from typing import Protocol
 
-from .. import files
 from ..errors import OutputError
+from ..files import abandon
 from ..workers import cores
 from ..workers.processes import side_by_side
 from ..workers.worker import Lost
 from .conduct import Conduct
 from .job import STREAM, Job
 from .outcome import FAILED, SKIPPED, Outcome, Outcomes
-from .record import Records
 from .report import Report
 from .settings import Settings
-from .skip import reason_to_skip
-from .work import Work
+from .skip import Skip
+from .work import Task, Work
 
 
 class Console(Protocol):
@@ -50,17 +50,23 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
     OutputError
         When the report can't be begun.
     """
-    streams = [n for n, job in enumerate(jobs) if STREAM in (job.target, *job.sources)]
-    rest = sorted({*range(len(jobs))}.difference(streams)) if streams else range(len(jobs))
-    if len(rest) < 2:
-        streams, rest = list(range(len(jobs))), []
     report = Report(conduct.report) if conduct.report is not None else None
     with closing(report) if report else nullcontext():
-        going = _Run(jobs, settings, conduct, console, report)
-        # Only this process has the streams, and one picture is done by threads.
-        going.here(streams)
-        going.side_by_side(rest)
+        going = _Run(len(jobs), settings, conduct, console, report)
+        # Files first: processes are begun while this one has no threads.
+        going.files(job for job in jobs if not _has_stream(job))
+        going.streams(job for job in jobs if _has_stream(job))
     return going.outcomes
+
+
+def hands(allowed: int, jobs: int) -> tuple[int, int]:
+    """Return how many jobs are done side by side, and by how many threads each."""
+    count = min(allowed, jobs)
+    return count, allowed // count
+
+
+def _has_stream(job: Job) -> bool:
+    return job.target == STREAM or STREAM in job.sources
 
 
 class _Run:
@@ -68,67 +74,78 @@ class _Run:
 
     def __init__(
         self,
-        jobs: Sequence[Job],
+        count: int,
         settings: Settings,
         conduct: Conduct,
         console: Console,
         report: Report | None,
     ):
-        self.jobs, self.settings, self.conduct = jobs, settings, conduct
+        self.settings, self.conduct = settings, conduct
         self.console, self.report = console, report
-        self.records = Records(settings) if conduct.changed else None
+        self.skip = Skip(settings, conduct)
         self.allowed = conduct.workers or cores()
-        self.outcomes = Outcomes()
+        self.outcomes = Outcomes(count)
         self.begun = ""
 
-    def here(self, numbers: Iterable[int]) -> None:
-        """Do jobs one after the other, each by threads."""
-        work = self._work(self.allowed)
-        for number in self._due(numbers):
-            progress = functools.partial(self.console.progress, self.jobs[number].name)
-            progress(0)
-            self._settle(number, work(number, progress))
+    def files(self, jobs: Iterable[Job]) -> None:
+        """Do jobs in processes, so many threads in all as are allowed; one alone by threads."""
+        due = self._due(jobs)
+        first = list(islice(due, max(2, self.allowed)))
+        if len(first) < 2:
+            self._here(first)
+            return
+        count, threads = hands(self.allowed, len(first))
+        found = side_by_side(
+            self._work(threads),
+            self._begun(chain(first, due)),
+            count,
+            glance=self._glance,
+            cleanup=abandon,
+            ahead=not self.conduct.fail_fast,
+        )
+        for task, result in found:
+            if isinstance(result, Lost):
+                result = Outcome(FAILED, f"{task.job.name}: {result.reason}")
+            self._settle(task.job, result)
 
-    def side_by_side(self, numbers: Sequence[int]) -> None:
-        """Do jobs in processes, so many threads in all as are allowed."""
-        count = min(self.allowed, len(numbers))
-        if count:
-            found = side_by_side(
-                self._work(self.allowed // count),
-                self._due(numbers),
-                count,
-                glance=self._glance,
-                cleanup=files.abandon,
-            )
-            for number, result in found:
-                if isinstance(result, Lost):
-                    result = Outcome(FAILED, f"{self.jobs[number].name}: {result.reason}")
-                self._settle(number, result)
-                self._glance()
+    def streams(self, jobs: Iterable[Job]) -> None:
+        """Do jobs that need stdin or stdout, which only this process has."""
+        self._here(self._due(jobs))
+
+    def _here(self, tasks: Iterable[Task]) -> None:
+        """Do tasks one after the other, each by threads."""
+        work = self._work(self.allowed)
+        for task in self._begun(tasks):
+            progress = functools.partial(self.console.progress, task.job.name)
+            progress(0)
+            self._settle(task.job, work(task, progress))
 
     def _work(self, threads: int) -> Work:
         settings = dataclasses.replace(self.settings, threads=threads)
-        return Work(self.jobs, settings, self.records)
+        return Work(settings, self.skip.records, self.conduct.changed)
 
-    def _due(self, numbers: Iterable[int]) -> Iterator[int]:
-        """Give what is to be done, as there are hands for it."""
-        for number in numbers:
+    def _due(self, jobs: Iterable[Job]) -> Iterator[Task]:
+        """Give what is to be done, when it is asked for."""
+        for job in jobs:
+            reason = self.skip.reason(job)
+            if reason is None:
+                yield Task(job, self.skip.key(job))
+            else:
+                self._settle(job, Outcome(SKIPPED, reason))
+
+    def _begun(self, tasks: Iterable[Task]) -> Iterator[Task]:
+        """Give tasks to be begun now."""
+        for task in tasks:
             if self.conduct.fail_fast and self.outcomes.counts[FAILED]:
                 return
-            job = self.jobs[number]
-            reason = reason_to_skip(job, self.conduct, self.records)
-            if reason is not None:
-                self._settle(number, Outcome(SKIPPED, reason))
-                continue
-            self.begun = job.name
-            yield number
+            self.begun = task.job.name
+            yield task
 
     def _glance(self) -> None:
-        self.console.count(self.outcomes.done, len(self.jobs), self.begun)
+        self.console.count(self.outcomes.done, self.outcomes.jobs, self.begun)
 
-    def _settle(self, number: int, outcome: Outcome) -> None:
+    def _settle(self, job: Job, outcome: Outcome) -> None:
         """Count and say what came of a job."""
-        job = self.jobs[number]
         self.outcomes.add(outcome)
         if outcome.status == FAILED:
             self.console.failure(outcome.message or "")
@@ -146,3 +163,4 @@ class _Run:
                 self.console.failure(f"--report {error}")
                 self.outcomes.unreported += 1
                 self.report = None
+        self._glance()
