@@ -25,7 +25,7 @@ TOWER = """
     opencv
     numerics   kernel
     values
-    number     border   files   workers
+    number     border   files   workers  terminal
     errors
 """
 

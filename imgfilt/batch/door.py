@@ -26,7 +26,7 @@ def about(name: str) -> Iterator[None]:
     try:
         yield
     except ImgfiltError as error:
-        raise type(error)(f"{name}: {error}") from None
+        raise error.said_of(name) from None
 
 
 def read(source: str, settings: Settings) -> Image:

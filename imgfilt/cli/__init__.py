@@ -22,9 +22,13 @@ class _Failure(click.ClickException):
 
     exit_code = 1
 
+    def __init__(self, error: ImgfiltError):
+        super().__init__(str(error))
+        self.notes = error.notes
+
     def show(self, file: Any = None) -> None:
-        """Print the line."""
-        Console().failure(self.message)
+        """Print the line, and below it what it is about."""
+        Console().failure(self.message, self.notes)
 
 
 class _Misuse(_Failure):
@@ -61,7 +65,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ImgfiltError as error:
             kind = _Misuse if isinstance(error, ParameterError) else _Failure
-            raise kind(str(error)) from None
+            raise kind(error) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,9 +1,10 @@
-"""The console: lines on stderr, each starting with `imgfilt:`, and below them the progress."""
+"""The console: lines on stderr, each message starting with `imgfilt:`, and the progress below."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 import click
@@ -53,12 +54,12 @@ class Console:
             if self.tally.rate:
                 self.failure(self.tally.plain)
 
-    def failure(self, line: str) -> None:
-        """Say that an input failed, and why."""
+    def failure(self, line: str, below: Sequence[str] = ()) -> None:
+        """Say that an input failed, and why; below it stands what it is about."""
         # A closed or broken stderr must not cost the rest of a batch.
         with self.line.lock, suppress(OSError, ValueError):
             self.line.hide()
-            click.echo(f"imgfilt: {printable(line)}", err=True)
+            click.echo(printable("\n".join([f"imgfilt: {line}", *below])), err=True)
 
     def detail(self, line: str) -> None:
         """Say what only those want to know who ask for it."""
