@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from imgfilt.errors import KernelError
 from imgfilt.kernel import MOST_WEIGHTS, Kernel, format_text, parse_source, parse_text, rows
-from imgfilt.kernel.preset import FORMULAS, preset, preset_names
+from imgfilt.kernel.formula import FORMULAS
+from imgfilt.kernel.preset import preset, preset_names
 
 from .cli_support import invoke
 
@@ -200,15 +201,18 @@ def test_refuses_weights_that_a_scale_takes_past_float64():
 
 def with_arguments(name):
     """A preset as it is named, with arguments if it takes some."""
-    sample = {"size": "5", "sigma": "1.5"}
+    sample = {"size": "5", "sigma": "1.5", "angle": "30", "amount": "0.7"}
     words = [sample[argument] for argument in FORMULAS[name].arguments] if name in FORMULAS else []
     return f"{name}:{','.join(words)}" if words else name
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_every_preset_comes_back_from_its_text(name):
+def test_every_preset_comes_back_from_its_text_alone_and_with_any_other(name):
     kernel = preset(with_arguments(name))
     assert parse_text(format_text(kernel)) == kernel
+    for other in preset_names():
+        both = kernel.composed(preset(with_arguments(other)))
+        assert parse_text(format_text(both)) == both
 
 
 @st.composite

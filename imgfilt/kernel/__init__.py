@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .content import parse_content
+from .formula import FORMULAS
 from .kernel import Kernel
-from .preset import FORMULAS, preset, preset_names
+from .preset import preset, preset_list, preset_names
 from .source import parse_source
 from .text import format_text, parse_text
 from .weights import MOST_WEIGHTS
@@ -18,5 +19,6 @@ __all__ = [
     "parse_source",
     "parse_text",
     "preset",
+    "preset_list",
     "preset_names",
 ]
