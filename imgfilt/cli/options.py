@@ -134,6 +134,7 @@ def batch() -> list[click.Parameter]:
             "them says.",
         ),
         click.Option(["--fail-fast"], is_flag=True, help="Begin nothing more after a failure."),
+        click.Option(["--strict"], is_flag=True, help="Fail where values would be clipped."),
         click.Option(
             ["--report"],
             metavar="FILE",
