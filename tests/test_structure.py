@@ -16,7 +16,7 @@ TOWER = """
     __main__
     cli        interrupt
     batch
-    figure     image
+    figure     image      explain
     apply
     plan       store    fitting    part
     blend

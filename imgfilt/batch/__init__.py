@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .conduct import Conduct
 from .drawing import shown
-from .job import STREAM, Job, Step
+from .explanation import explain
+from .job import STREAM, Job, Step, name_of
 from .outcome import Outcomes
 from .pairs import InPlace, Target, check, decide, format_key
 from .rehearsal import rehearse
@@ -25,8 +26,10 @@ __all__ = [
     "Target",
     "check",
     "decide",
+    "explain",
     "find",
     "format_key",
+    "name_of",
     "rehearse",
     "run",
     "said",

@@ -63,6 +63,12 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
     return going.outcomes
 
 
+def hands(allowed: int, jobs: int) -> tuple[int, int]:
+    """Return how many jobs are done side by side, and by how many threads each."""
+    count = min(allowed, jobs)
+    return count, allowed // count
+
+
 class _Run:
     """Jobs on their way."""
 
@@ -91,10 +97,10 @@ class _Run:
 
     def side_by_side(self, numbers: Sequence[int]) -> None:
         """Do jobs in processes, so many threads in all as are allowed."""
-        count = min(self.allowed, len(numbers))
-        if count:
+        if numbers:
+            count, threads = hands(self.allowed, len(numbers))
             found = side_by_side(
-                self._work(self.allowed // count),
+                self._work(threads),
                 self._due(numbers),
                 count,
                 glance=self._glance,

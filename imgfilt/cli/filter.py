@@ -46,21 +46,27 @@ def filter_command(name: str, kind: type[Filter]) -> click.Command:
 
 def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
     context = click.get_current_context()
-    if not inputs and given["files_from"] is None:
+    only_said = given["explain"]
+    nowhere = given["output"] is None and not given["in_place"]
+    if not (inputs or only_said) and given["files_from"] is None:
         raise click.UsageError("Missing argument 'INPUT...'.", context)
-    if given["output"] is None and not given["in_place"]:
+    if nowhere and not only_said:
         raise click.UsageError("Missing option '-o' / '--output'.", context)
     from ..batch import decide, find
     from . import request
+    from .explain import print_plans
     from .finish import finish
     from .listed import listed
 
     steps = request.steps(kind, name, given)
-    target = request.target(given)
+    target = None if nowhere else request.target(given)
     sources = find(
         inputs,
         listed(given["files_from"], inputs),
         recursive=given["recursive"],
-        apart=target.fixed_folder,
+        apart=target.fixed_folder if target else None,
     )
-    context.exit(finish(decide(sources, target, steps), given))
+    jobs = decide(sources, target, steps) if target else []
+    if only_said:
+        context.exit(print_plans([source.path for source in sources], steps, given))
+    context.exit(finish(jobs, given))

@@ -141,7 +141,14 @@ def batch() -> list[click.Parameter]:
             help="Write a line of JSON for each picture; - is stdout.",
         ),
         click.Option(["-n", "--dry-run"], is_flag=True, help="Only say what would be done."),
-        click.Option(["--json"], is_flag=True, help="Of a dry run: say it in lines of JSON."),
+        click.Option(
+            ["--explain"],
+            is_flag=True,
+            help="Only say how it would be computed; INPUT and -o may be missing.",
+        ),
+        click.Option(
+            ["--json"], is_flag=True, help="Of --dry-run and --explain: say it in lines of JSON."
+        ),
         click.Option(["-v", "--verbose"], is_flag=True, help="Say what becomes of each picture."),
     ]
 

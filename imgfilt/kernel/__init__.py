@@ -9,16 +9,21 @@ from .preset import preset, preset_list, preset_names
 from .source import parse_source
 from .text import format_text, parse_text
 from .weights import MOST_WEIGHTS
+from .written import decimal, in_columns, sum_written, written
 
 __all__ = [
     "FORMULAS",
     "MOST_WEIGHTS",
     "Kernel",
+    "decimal",
     "format_text",
+    "in_columns",
     "parse_content",
     "parse_source",
     "parse_text",
     "preset",
     "preset_list",
     "preset_names",
+    "sum_written",
+    "written",
 ]

@@ -1,0 +1,34 @@
+"""Explaining a command: its plan for each input and filter is printed, and nothing else done."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from ..batch import Step, explain, name_of
+from ..errors import ImgfiltError
+from ..explain import lines
+from .console import Console
+from .request import conduct, settings
+
+
+def print_plans(sources: list[str], steps: list[Step], given: dict[str, Any]) -> int:
+    """Print what a run would do, as lines or JSON; return the exit code that is known of it."""
+    code, blank = 0, False
+    for found in explain(sources, steps, settings(given), conduct(given)):
+        if isinstance(found, ImgfiltError):
+            Console().failure(str(found))
+            code = 1
+            continue
+        said = found.explanation.said()
+        if given["json"]:
+            click.echo(json.dumps({"input": found.source, "filter": found.step.caption, **said}))
+            continue
+        name = "a picture assumed" if found.source is None else name_of(found.source)
+        click.echo(("\n" if blank else "") + f"{name}: {found.step.caption}")
+        for line in lines(said):
+            click.echo(f"  {line}")
+        blank = True
+    return code
