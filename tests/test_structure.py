@@ -22,7 +22,7 @@ TOWER = """
     blend
     options    working
     filters
-    opencv
+    opencv     peer
     numerics   kernel
     values
     number     border   files   workers  terminal

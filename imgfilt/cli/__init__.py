@@ -15,6 +15,7 @@ from . import streams
 from .compare import compare
 from .console import Console
 from .filter import filter_command
+from .kernel import kernel
 
 
 class _Failure(click.ClickException):
@@ -81,3 +82,4 @@ def commands() -> None:
 for _name, _kind in FILTERS.items():
     commands.add_command(filter_command(_name, _kind))
 commands.add_command(compare)
+commands.add_command(kernel)

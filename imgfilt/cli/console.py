@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TextIO
 
 import click
 
@@ -16,10 +17,15 @@ from .tally import Tally
 _FIRST, _NOW_AND_THEN = 0.5, 60.0
 
 
-def printable(text: str) -> str:
+def printable(text: str, stream: TextIO | None = None) -> str:
     """Return a text as stderr can show it; a surrogate of an odd file name is escaped."""
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    encoding = getattr(stream or sys.stderr, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def say(line: str) -> None:
+    """Print a line on stdout: what was asked for."""
+    click.echo(printable(line, sys.stdout))
 
 
 class Console:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import click
-
 from ..batch import Step, explain, name_of
 from ..errors import ImgfiltError
 from ..explain import lines
-from .console import Console
+from .console import Console, say
 from .request import conduct, settings
 
 
@@ -24,11 +22,11 @@ def print_plans(sources: list[str], steps: list[Step], given: dict[str, Any]) ->
             continue
         said = found.explanation.said()
         if given["json"]:
-            click.echo(json.dumps({"input": found.source, "filter": found.step.caption, **said}))
+            say(json.dumps({"input": found.source, "filter": found.step.caption, **said}))
             continue
         name = "a picture assumed" if found.source is None else name_of(found.source)
-        click.echo(("\n" if blank else "") + f"{name}: {found.step.caption}")
+        say(("\n" if blank else "") + f"{name}: {found.step.caption}")
         for line in lines(said):
-            click.echo(f"  {line}")
+            say(f"  {line}")
         blank = True
     return code

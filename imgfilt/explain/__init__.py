@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .facts import ASSUMED, Explanation, assumed, explained
-from .words import direct_said, lines, size_said
+from .facts import Explanation, assumed, explained
+from .kernel import kernel_lines
+from .words import lines
 
-__all__ = ["ASSUMED", "Explanation", "assumed", "direct_said", "explained", "lines", "size_said"]
+__all__ = ["Explanation", "assumed", "explained", "kernel_lines", "lines"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .content import parse_content
+from .content import format_content, parse_content
 from .formula import FORMULAS
 from .kernel import Kernel
 from .preset import preset, preset_list, preset_names
@@ -16,6 +16,7 @@ __all__ = [
     "MOST_WEIGHTS",
     "Kernel",
     "decimal",
+    "format_content",
     "format_text",
     "in_columns",
     "parse_content",

@@ -1,4 +1,4 @@
-"""Kernel files, by suffix: imgfilt's own text, libvips' `.mat`, and `.npy` arrays."""
+"""Kernel files, by suffix: imgfilt's own text, `.csv`, libvips' `.mat`, and `.npy` arrays."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from ..errors import KernelError
 from .kernel import Kernel
-from .mat import parse_mat
-from .text import parse_text
+from .mat import format_mat, parse_mat
+from .text import format_text, parse_text
 
 
 def parse_content(content: bytes, suffix: str, name: str) -> Kernel:
@@ -55,3 +55,52 @@ def _from_npy(content: bytes, name: str) -> Kernel:
         return Kernel(array)
     except KernelError as error:
         raise KernelError(f"{name}: {error}") from None
+
+
+def format_content(kernel: Kernel, suffix: str, name: str) -> bytes:
+    """Return what a file holds that parse_content reads back to the same kernel.
+
+    Parameters
+    ----------
+    kernel : Kernel
+    suffix : str
+        `.npy`, `.mat` and `.csv` have a form of their own; any other is text.
+    name : str
+        What errors call the file.
+
+    Raises
+    ------
+    KernelError
+        If a file of this kind can't hold this kernel.
+    """
+    make = {".npy": _as_npy, ".mat": _as_mat, ".csv": _as_csv}.get(suffix.lower(), _as_text)
+    content = make(kernel)
+    if make in (_as_npy, _as_mat):
+        if kernel.origin != tuple(side // 2 for side in kernel.shape):
+            row, column = kernel.origin
+            raise KernelError(
+                f"{name}: a {suffix} has no place for the origin {row},{column}; a .txt has"
+            )
+        if parse_content(content, suffix, name) != kernel:
+            raise KernelError(f"{name}: a {suffix} can't hold these weights exactly; a .txt can")
+    return content
+
+
+def _as_text(kernel: Kernel) -> bytes:
+    return format_text(kernel).encode()
+
+
+def _as_csv(kernel: Kernel) -> bytes:
+    return format_text(kernel, ",").encode()
+
+
+def _as_mat(kernel: Kernel) -> bytes:
+    return format_mat(kernel).encode()
+
+
+def _as_npy(kernel: Kernel) -> bytes:
+    numerators, divisor = kernel.rational
+    whole = divisor == 1 and max(map(abs, numerators)) < 2**63
+    stream = io.BytesIO()
+    np.save(stream, kernel.grid.astype(np.int64) if whole else kernel.weights)
+    return stream.getvalue()

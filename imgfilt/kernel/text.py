@@ -100,20 +100,24 @@ def _with_headers(kernel: Kernel, headers: dict[str, _Header]) -> Kernel:
     return kernel
 
 
-def format_text(kernel: Kernel) -> str:
-    """Return the text that parse_text reads back to the same kernel."""
+def format_text(kernel: Kernel, separator: str = " ") -> str:
+    """Return the text that parse_text reads back to the same kernel.
+
+    With commas for the separator the weights stand as they are, without a scale.
+    """
     numerators, denominator = kernel.rational
     rows, columns = kernel.shape
     lines = []
     cells = [str(numerator) for numerator in numerators]
     # Whole numbers with a common scale read best; what they'd make too long goes by fractions.
-    if all(exact(cell) is not None for cell in (*cells, f"1/{denominator}")):
+    if separator == " " and all(exact(cell) is not None for cell in (*cells, f"1/{denominator}")):
         lines += [f"scale 1/{denominator}"] if denominator != 1 else []
     else:
         cells = [str(weight) for row in kernel.fractions for weight in row]
     if kernel.origin != (rows // 2, columns // 2):
         lines.append("origin {} {}".format(*kernel.origin))
-    width = max(map(len, cells))
+    width = max(map(len, cells)) if separator == " " else 0
     for start in range(0, len(cells), columns):
-        lines.append(" ".join(f"{cell:>{width}}" for cell in cells[start : start + columns]))
+        row = cells[start : start + columns]
+        lines.append(separator.join(f"{cell:>{width}}" for cell in row))
     return "\n".join(lines) + "\n"
