@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .conduct import Conduct
 from .drawing import shown
-from .explanation import explain
+from .explanation import explain, look
 from .job import STREAM, Job, Step, name_of
 from .outcome import Outcomes
 from .pairs import InPlace, Target, check, decide, format_key
@@ -29,6 +29,7 @@ __all__ = [
     "explain",
     "find",
     "format_key",
+    "look",
     "name_of",
     "rehearse",
     "run",

@@ -1,4 +1,4 @@
-"""Explanation: of each input and filter, what a run would do; nothing is computed or written."""
+"""Explanation: of each input and filter, what a run would do; nothing is written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..errors import ImgfiltError
-from ..explain import Explanation, assumed, explained
+from ..explain import Explanation, Pixel, assumed, explained, pixels_at
+from ..filters.convolve import Convolve
 from ..fitting import check_mask
 from ..image import Image
 from ..workers import cores
@@ -52,3 +53,28 @@ def _explanation(
     with about(name_of(source)):
         check_mask(settings.mask, *picture.pixels.shape[:2])
         return explained(step.filter, picture.pixels, picture.alpha, options)
+
+
+class Seen(NamedTuple):
+    """What becomes of a pixel of an input, a channel each."""
+
+    source: str
+    step: Step
+    pixels: list[Pixel]
+
+
+def look(
+    sources: Sequence[str], steps: Sequence[Step], settings: Settings, place: tuple[int, int]
+) -> Iterator[Seen | ImgfiltError]:
+    """Give what each step makes of a (row, column) of each input, or why it would fail."""
+    for source in sources:
+        try:
+            picture = read(source, settings)
+            for step in steps:
+                assert isinstance(step.filter, Convolve)
+                with about(name_of(source)):
+                    pixels, alpha = picture.pixels, picture.alpha
+                    seen = pixels_at(step.filter, pixels, alpha, step.options, place)
+                yield Seen(source, step, seen)
+        except ImgfiltError as error:
+            yield error

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..filters import Filter
+from ..filters.convolve import Convolve
 from . import options
 
 _EXAMPLES = {
@@ -31,6 +32,7 @@ def filter_command(name: str, kind: type[Filter]) -> click.Command:
         *options.run(),
         *options.batch(),
         *options.figure(),
+        *(options.place() if issubclass(kind, Convolve) else []),
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
@@ -46,15 +48,15 @@ def filter_command(name: str, kind: type[Filter]) -> click.Command:
 
 def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
     context = click.get_current_context()
-    only_said = given["explain"]
+    only_said = given["explain"] or given.get("at") is not None
     nowhere = given["output"] is None and not given["in_place"]
-    if not (inputs or only_said) and given["files_from"] is None:
+    if not (inputs or given["explain"]) and given["files_from"] is None:
         raise click.UsageError("Missing argument 'INPUT...'.", context)
     if nowhere and not only_said:
         raise click.UsageError("Missing option '-o' / '--output'.", context)
     from ..batch import decide, find
     from . import request
-    from .explain import print_plans
+    from .explain import print_pixel, print_plans
     from .finish import finish
     from .listed import listed
 
@@ -68,5 +70,6 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
     )
     jobs = decide(sources, target, steps) if target else []
     if only_said:
-        context.exit(print_plans([source.path for source in sources], steps, given))
+        show = print_plans if given["explain"] else print_pixel
+        context.exit(show([source.path for source in sources], steps, given))
     context.exit(finish(jobs, given))

@@ -184,3 +184,14 @@ def figure() -> list[click.Parameter]:
             ["--reference"], metavar="FILE", help="Of a figure: PSNR and SSIM against this picture."
         ),
     ]
+
+
+def place() -> list[click.Parameter]:
+    """Return which pixel of a convolution is shown in numbers."""
+    return [
+        click.Option(
+            ["--at"],
+            type=Held(Integers(("ROW", "COL"))),
+            help="Only print this pixel's window, flipped kernel, products and sum.",
+        )
+    ]

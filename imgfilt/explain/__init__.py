@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from .facts import Explanation, assumed, explained
 from .kernel import kernel_lines
+from .pixel import Pixel, pixels_at
+from .window import pixel_lines
 from .words import lines
 
-__all__ = ["Explanation", "assumed", "explained", "kernel_lines", "lines"]
+__all__ = [
+    "Explanation",
+    "Pixel",
+    "assumed",
+    "explained",
+    "kernel_lines",
+    "lines",
+    "pixel_lines",
+    "pixels_at",
+]
