@@ -15,7 +15,7 @@ from . import streams
 from .compare import compare
 from .console import Console
 from .filter import filter_command
-from .kernel import kernel
+from .kernel import InOrder, kernel
 
 
 class _Failure(click.ClickException):
@@ -38,12 +38,8 @@ class _Misuse(_Failure):
     exit_code = 2
 
 
-class Commands(click.Group):
-    """All commands, in the order of their table; the one place that turns errors to exit codes."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names as the tables have them."""
-        return list(self.commands)
+class Commands(InOrder):
+    """All commands; the one place that turns errors to exit codes."""
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run a command line, and exit; a stream that is closed, broken or full is no bug."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -33,6 +33,14 @@ def _composed(sources: tuple[str, ...]) -> tuple[str, Kernel]:
 
     value = kernel_value(sources, "")
     return value.text, Convolve(value.held).composed
+
+
+class InOrder(click.Group):
+    """Commands in the order of their table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names as the tables have them."""
+        return list(self.commands)
 
 
 class _Sources(click.Command):
@@ -94,11 +102,23 @@ def _save(sources: tuple[str, ...], output: str) -> None:
         stream.write(content)
 
 
-def _plot(sources: tuple[str, ...], output: str, **given: Any) -> None:
-    raise CommandError("later")
+def _plot(sources: tuple[str, ...], output: str) -> None:
+    from ..figure.kernel import plot
+    from ..image import Image, format_of, write
+
+    if output != _STREAM:
+        format_of(output)  # a suffix of no picture is said before anything is drawn
+    name, kernel = _composed(sources)
+    picture = Image(plot(kernel, name))
+    if output != _STREAM:
+        write(output, picture)
+        return
+    if sys.stdout is None or sys.stdout.closed:
+        raise OutputError("stdout: it is closed")
+    write(sys.stdout.buffer, picture)
 
 
-kernel = click.Group(
+kernel = InOrder(
     "kernel",
     short_help="List, show, save or plot kernels.",
     help="List, show, save or plot kernels.",
@@ -160,6 +180,30 @@ kernel.add_command(
 \b
 Example:
   imgfilt kernel save gaussian:9,1.5 laplacian -o log.txt
+""",
+    )
+)
+kernel.add_command(
+    _Sources(
+        "plot",
+        params=[
+            _sources(),
+            click.Option(
+                ["-o", "--output"],
+                required=True,
+                metavar="FIGURE",
+                help="A picture; its suffix says the format.",
+            ),
+        ],
+        callback=_plot,
+        short_help="Draw a kernel: heat map, profile and frequency response.",
+        help=f"""Draw a kernel: heat map, profile and frequency response.
+
+{_SOURCES}
+
+\b
+Example:
+  imgfilt kernel plot gaussian:9,1.5 laplacian -o log.png
 """,
     )
 )

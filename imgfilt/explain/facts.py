@@ -94,7 +94,7 @@ class Explanation:
         return "convolution"
 
     def _composed(self) -> dict[str, Any] | None:
-        """Return where a composed kernel differs from its kernels one after the other.
+        """Return where a composed kernel may differ from its kernels one after the other.
 
         Each of those goes on beyond the edge of what the one before it made, which a later kernel
         sees as far as it reaches; with `wrap` and `valid` that is what the composed one sees.
@@ -108,7 +108,7 @@ class Explanation:
             within = [0, 0, 0, 0]
         return {
             "kernels": len(parts),
-            "differs_within": dict(zip(Reach._fields, within, strict=True)),
+            "may_differ_within": dict(zip(Reach._fields, within, strict=True)),
         }
 
     def _share(self) -> float:
@@ -116,7 +116,9 @@ class Explanation:
         plan = self.plan
         if plan.border == "valid":
             return 0.0
-        (height, width, _), reach, region = plan.shape, plan.reach, plan.region
+        (height, width, _), reach, region = plan.shape, self.filter.reach, plan.region
+        if plan.filter.identity:
+            reach = plan.reach
         down = min(region.bottom, height - reach.bottom) - max(region.top, reach.top)
         across = min(region.right, width - reach.right) - max(region.left, reach.left)
         area = (region.bottom - region.top) * (region.right - region.left)

@@ -68,14 +68,14 @@ def _composing(said: dict[str, Any]) -> str:
     if said["composed"] is None:
         return ""
     text = f"{said['composed']['kernels']} kernels in one"
-    within = said["composed"]["differs_within"]
+    within = said["composed"]["may_differ_within"]
     if not any(within.values()):
         return f"{text}, the same as one after the other with the border {said['border']['name']}"
     if len(set(within.values())) == 1:
         where = f"{within['top']} of the edge"
     else:
         where = ", ".join(f"{count} of the {side}" for side, count in within.items())
-    return f"{text}; within {where} (pixels) its border differs from one after the other"
+    return f"{text}; within {where} (pixels) it may differ from one after the other"
 
 
 def _border(said: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from .content import format_content, parse_content
 from .formula import FORMULAS
 from .kernel import Kernel
 from .preset import preset, preset_list, preset_names
+from .response import response
 from .source import parse_source
 from .text import format_text, parse_text
 from .weights import MOST_WEIGHTS
@@ -25,6 +26,7 @@ __all__ = [
     "preset",
     "preset_list",
     "preset_names",
+    "response",
     "sum_written",
     "written",
 ]
