@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..number import shortest
 from .box import Box
 from .canvas import FAINT, GREY, INK, Canvas, Colour
 from .text import width_of
@@ -70,7 +69,7 @@ def draw_graph(canvas: Canvas, box: Box, graph: Graph) -> None:
     )
     low = min(float(curve.x.min()) for curve in graph.curves)
     high = max(float(curve.x.max()) for curve in graph.curves)
-    labels = [shortest(tick) for tick in y_ticks]
+    labels = [f"{tick:.6g}" for tick in y_ticks]
     beside = max(width_of(label, SIZE) for label in labels) + SIZE // 2
     frame = Box(box.top + 4 * SIZE, box.left + beside, box.bottom - 3 * SIZE, box.right - SIZE)
     if low == high:
@@ -91,7 +90,7 @@ def draw_graph(canvas: Canvas, box: Box, graph: Graph) -> None:
         if low <= tick <= high and (tick == int(tick) or not graph.whole):
             at = column(tick)
             canvas.line([(frame.bottom, at), (frame.bottom + SIZE / 3, at)], GREY)
-            canvas.write(shortest(tick), SIZE, frame.bottom + 1.1 * SIZE, at)
+            canvas.write(f"{tick:.6g}", SIZE, frame.bottom + 1.1 * SIZE, at)
     canvas.frame(frame, GREY)
     _legend(canvas, graph.curves, box.top + 2.6 * SIZE, frame.left)
     for curve in graph.curves:

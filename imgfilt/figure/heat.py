@@ -8,7 +8,6 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from ..number import shortest
 from .box import Box
 from .canvas import GREY, INK, WHITE, Canvas
 from .text import width_of
@@ -56,11 +55,11 @@ def draw_heat(
     canvas.frame(area, GREY)
     canvas.write("0", SIZE, area.top - SIZE, area.left + cell / 2)
     canvas.write("0", SIZE, area.top + cell / 2, area.left - SIZE / 2, anchor=1)
-    if columns > 1:
-        canvas.write(str(columns - 1), SIZE, area.top - SIZE, area.right - cell / 2)
-    if rows > 1:
-        middle = area.bottom - cell / 2
-        canvas.write(str(rows - 1), SIZE, middle, area.left - SIZE / 2, anchor=1)
+    last = area.bottom - cell / 2, area.right - cell / 2
+    if last[1] - area.left > 4 * SIZE:
+        canvas.write(str(columns - 1), SIZE, area.top - SIZE, last[1])
+    if last[0] - area.top > 2 * SIZE:
+        canvas.write(str(rows - 1), SIZE, last[0], area.left - SIZE / 2, anchor=1)
     canvas.write(note, SIZE, area.bottom + 1.2 * SIZE, area.left + area.width / 2)
     _draw_scale(
         canvas,
@@ -124,5 +123,4 @@ def _draw_scale(canvas: Canvas, box: Box, least: float, most: float) -> None:
     for share, value in ((0, low), (0.5, (low + most) / 2), (1, most)):
         at = box.left + share * box.width
         canvas.line([(box.bottom, at), (box.bottom + SIZE / 3, at)], GREY)
-        words = shortest(float(f"{value:.3g}"))
-        canvas.write(words, SIZE, box.bottom + 1.2 * SIZE, at, anchor=share)
+        canvas.write(f"{value:.3g}", SIZE, box.bottom + 1.2 * SIZE, at, anchor=share)
