@@ -56,9 +56,9 @@ def draw_heat(
     canvas.write("0", SIZE, area.top - SIZE, area.left + cell / 2)
     canvas.write("0", SIZE, area.top + cell / 2, area.left - SIZE / 2, anchor=1)
     last = area.bottom - cell / 2, area.right - cell / 2
-    if last[1] - area.left > 4 * SIZE:
+    if columns > 1 and last[1] - area.left > 4 * SIZE:
         canvas.write(str(columns - 1), SIZE, area.top - SIZE, last[1])
-    if last[0] - area.top > 2 * SIZE:
+    if rows > 1 and last[0] - area.top > 2 * SIZE:
         canvas.write(str(rows - 1), SIZE, last[0], area.left - SIZE / 2, anchor=1)
     canvas.write(note, SIZE, area.bottom + 1.2 * SIZE, area.left + area.width / 2)
     _draw_scale(
