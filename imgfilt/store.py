@@ -23,13 +23,18 @@ class Clipped:
     least: float = np.inf
     greatest: float = -np.inf
 
-    def __str__(self) -> str:
+    @property
+    def numbers(self) -> str:
+        """How much fell outside which range, and how far."""
         share = 100 * self.outside / self.total
         text = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
         return (
             f"{text} % of values fell outside 0..{shortest(self.limit)} "
-            f"({_signed(self.least)}..{_signed(self.greatest)}) and were clipped; see --values"
+            f"({_signed(self.least)}..{_signed(self.greatest)})"
         )
+
+    def __str__(self) -> str:
+        return f"{self.numbers} and were clipped; see --values"
 
 
 def _signed(number: float) -> str:
