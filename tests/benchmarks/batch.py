@@ -183,7 +183,8 @@ def kills(rounds=50):
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         seed = time.time_ns()
-        print(f"seed {seed}, {rounds} rounds of 60 pictures:", kill_rounds(rounds, seed))
+        counts = kill_rounds(rounds, seed, pictures=300)
+        print(f"seed {seed}, {rounds} rounds of 300 pictures:", counts)
         os.chdir("/")
 
 
