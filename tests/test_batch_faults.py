@@ -289,10 +289,10 @@ class Poller:
                     self.wrong.append(name)
 
 
-def kill_rounds(rounds, seed):
+def kill_rounds(rounds, seed, pictures=60):
     """Kill a batch at random moments, over new and over old outputs; return what came of it."""
     chance = random.Random(seed)
-    names = [f"{number:03}.png" for number in range(60)]
+    names = [f"{number:03}.png" for number in range(pictures)]
     Path("in").mkdir()
     for number, name in enumerate(names):
         save(Path("in", name), 90, 80, 3, seed=number)
@@ -313,7 +313,7 @@ def kill_rounds(rounds, seed):
         valid = {name: {new[name]} | ({old[name]} if over_old else set()) for name in names}
         with Poller(out, valid) as poller:
             process = subprocess.Popen([*command, f"{out}/"], stderr=subprocess.PIPE)
-            time.sleep(chance.uniform(0.1, longest * 1.1))
+            time.sleep(chance.uniform(0.15, longest))
             at_work = workers(process.pid)
             process.kill()
             process.communicate()
