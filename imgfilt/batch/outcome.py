@@ -35,10 +35,21 @@ class Outcome(NamedTuple):
 
 @dataclass
 class Outcomes:
-    """How many jobs came to what, and how many of them a report should tell of and can't."""
+    """How many jobs came to what.
+
+    Attributes
+    ----------
+    counts : Counter of str
+        By status.
+    unreported : int
+        How many a report should tell of and can't.
+    broken_off : bool
+        Whether the run ended before its jobs did.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     unreported: int = 0
+    broken_off: bool = False
 
     def add(self, outcome: Outcome) -> None:
         """Count one more."""
@@ -52,7 +63,7 @@ class Outcomes:
     @property
     def exit_code(self) -> int:
         """0 if none failed; a bad input doesn't stop the others, but makes it 1."""
-        return 1 if self.counts[FAILED] or self.unreported else 0
+        return 1 if self.counts[FAILED] or self.unreported or self.broken_off else 0
 
     def __str__(self) -> str:
         words = f"{self.counts[WRITTEN]} written, {self.counts[FAILED]} failed"

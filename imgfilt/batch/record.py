@@ -1,5 +1,8 @@
 """The record beside the outputs, `.imgfilt.jsonl`: of what, and how, each of them was made.
 
+The machines of a cluster each have their own, `.imgfilt-MACHINE.jsonl`: on network storage two
+that add lines to one file at once overwrite each other's.
+
 A line is added before its output takes its name, and tells what status the output will have
 then: if it never comes to that, the line says something that isn't so, and the job is done again.
 """
@@ -7,9 +10,11 @@ then: if it never comes to that, the line says something that isn't so, and the 
 from __future__ import annotations
 
 import dataclasses
+import glob
 import hashlib
 import json
 import os
+import platform
 from contextlib import closing, suppress
 from typing import Any, NamedTuple
 
@@ -20,7 +25,7 @@ from ..files import Lines, open_regular, real
 from .job import Job
 from .settings import Settings
 
-NAME = ".imgfilt.jsonl"
+NAME, _OF_MACHINE, _ANY = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
 
 # What doesn't change a picture: who computes it, and what is refused.
 _WITHOUT_EFFECT = {"workers", "threads", "max_pixels"}
@@ -47,12 +52,23 @@ class Stamp(NamedTuple):
 
 
 class Records:
-    """What the records of the outputs' folders say, each read when it is first asked."""
+    """What the records of the outputs' folders say, each read when it is first asked.
 
-    def __init__(self, settings: Settings):
-        self._settings = settings
-        self._folders: dict[str, dict[str, Any]] = {}
+    Parameters
+    ----------
+    settings : Settings
+    apart : bool
+        Whether lines are added to a record of the machine's own.
+    """
+
+    def __init__(self, settings: Settings, apart: bool = False):
+        self._settings, self._apart = settings, apart
+        self._folders: dict[str, list[dict[str, Any]]] = {}
         self._keys: dict[int, str] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Elsewhere what was read is of no use, and steps have other ids.
+        return type(self), (self._settings, self._apart)
 
     def is_done(self, job: Job) -> bool:
         """Return whether a job's output is there, made of the input as it is, in the same way."""
@@ -62,13 +78,16 @@ class Records:
         source, target = real(job.sources[0]), real(job.target)
         folder, name = os.path.split(target)
         if folder not in self._folders:
-            self._folders[folder] = _read(os.path.join(folder, NAME))
-        said = self._folders[folder].get(name, {})
-        if (said.get("key"), said.get("output_is")) != (self._key(job), list(output)):
-            return False
-        # Filtered in its place, a picture is its own output, whatever it was before.
-        was = said.get("input"), said.get("input_was")
-        return source == target or was == (source, list(Stamp.at(source) or ()))
+            records = glob.glob(os.path.join(glob.escape(folder), _ANY))
+            self._folders[folder] = list(map(_read, records))
+        key, now = self._key(job), (source, list(Stamp.at(source) or ()))
+        for said in (record.get(name, {}) for record in self._folders[folder]):
+            if (said.get("key"), said.get("output_is")) != (key, list(output)):
+                continue
+            # Filtered in its place, a picture is its own output, whatever it was before.
+            if source == target or (said.get("input"), said.get("input_was")) == now:
+                return True
+        return False
 
     def add(self, job: Job, source: Stamp | None, output: os.stat_result) -> None:
         """Add the line of a job whose output is about to take its name.
@@ -87,7 +106,8 @@ class Records:
             "input_was": source,
             "output_is": Stamp.of(output),
         }
-        with closing(Lines(os.path.join(os.path.dirname(target), NAME))) as lines:
+        name = _OF_MACHINE.format(platform.node()) if self._apart else NAME
+        with closing(Lines(os.path.join(os.path.dirname(target), name))) as lines:
             # In its place it would be filtered twice, if the line were lost with the power.
             lines.add(said, durable=real(job.sources[0]) == target)
 

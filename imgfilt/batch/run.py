@@ -1,18 +1,19 @@
-"""Run: one job by threads, several by processes; a bad input is said, and the rest goes on."""
+"""Run: one job by threads, several by processes, or all by a cluster; a bad input is only said."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, nullcontext
-from typing import Protocol
+from contextlib import AbstractContextManager, closing, nullcontext
+from typing import TYPE_CHECKING, Protocol
 
 from .. import files
 from ..errors import OutputError
 from ..workers import cores
 from ..workers.processes import side_by_side
-from ..workers.worker import Lost
+from ..workers.worker import Gone, Lost
+from .away import Parcels
 from .conduct import Conduct
 from .job import STREAM, Job
 from .outcome import FAILED, SKIPPED, Outcome, Outcomes
@@ -21,6 +22,9 @@ from .report import Report
 from .settings import Settings
 from .skip import reason_to_skip
 from .work import Work
+
+if TYPE_CHECKING:
+    from ..workers.cluster import Cluster
 
 
 class Console(Protocol):
@@ -47,20 +51,39 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
 
     Raises
     ------
+    CommandError
+        When there is no such cluster.
     OutputError
         When the report can't be begun.
     """
+    with _cluster(conduct, console) as cluster:
+        report = Report(conduct.report) if conduct.report is not None else None
+        with closing(report) if report else nullcontext():
+            going = _Run(jobs, settings, conduct, console, report)
+            if cluster is not None:
+                going.away(cluster)
+            else:
+                # Only this process has the streams, and one picture is done by threads.
+                alone, rest = _parted(jobs)
+                going.here(alone)
+                going.side_by_side(rest)
+    return going.outcomes
+
+
+def _cluster(conduct: Conduct, console: Console) -> AbstractContextManager[Cluster | None]:
+    """Return the cluster that does the jobs, if one does."""
+    if conduct.cluster is None:
+        return nullcontext()
+    from ..workers.cluster import Cluster
+
+    return Cluster(conduct.cluster, console.note)
+
+
+def _parted(jobs: Sequence[Job]) -> tuple[Sequence[int], Sequence[int]]:
+    """Return which jobs are done one after the other, and which side by side."""
     streams = [n for n, job in enumerate(jobs) if STREAM in (job.target, *job.sources)]
     rest = sorted({*range(len(jobs))}.difference(streams)) if streams else range(len(jobs))
-    if len(rest) < 2:
-        streams, rest = list(range(len(jobs))), []
-    report = Report(conduct.report) if conduct.report is not None else None
-    with closing(report) if report else nullcontext():
-        going = _Run(jobs, settings, conduct, console, report)
-        # Only this process has the streams, and one picture is done by threads.
-        going.here(streams)
-        going.side_by_side(rest)
-    return going.outcomes
+    return (streams, rest) if len(rest) > 1 else (range(len(jobs)), [])
 
 
 class _Run:
@@ -100,11 +123,33 @@ class _Run:
                 glance=self._glance,
                 cleanup=files.abandon,
             )
-            for number, result in found:
-                if isinstance(result, Lost):
-                    result = Outcome(FAILED, f"{self.jobs[number].name}: {result.reason}")
-                self._settle(number, result)
-                self._glance()
+            self._settle_all(found)
+
+    def away(self, cluster: Cluster) -> None:
+        """Do jobs on a cluster, each by one thread."""
+        parcels = Parcels(self.jobs)
+        settings = dataclasses.replace(self.settings, threads=1)
+        records = Records(settings, apart=True) if self.records else None
+        found = cluster.side_by_side(
+            parcels.work(settings, records),
+            parcels.pack(self._due(range(len(self.jobs)))),
+            self.conduct.workers,
+            glance=self._glance,
+            cleanup=files.abandon,
+        )
+        try:
+            self._settle_all((parcel.number, result) for parcel, result in found)
+        except Gone as error:
+            left = len(self.jobs) - self.outcomes.done
+            self.console.failure(f"{error}: {left} of {len(self.jobs)} aren't known to be done")
+            self.outcomes.broken_off = True
+
+    def _settle_all(self, found: Iterable[tuple[int, Outcome | Lost]]) -> None:
+        for number, result in found:
+            if isinstance(result, Lost):
+                result = Outcome(FAILED, f"{self.jobs[number].name}: {result.reason}")
+            self._settle(number, result)
+            self._glance()
 
     def _work(self, threads: int) -> Work:
         settings = dataclasses.replace(self.settings, threads=threads)

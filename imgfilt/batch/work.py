@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 
-from ..errors import ImgfiltError
+from ..errors import ImageError, ImgfiltError
 from .drawing import draw
 from .job import STREAM, Job
 from .outcome import FAILED, WRITTEN, Outcome
@@ -31,11 +31,14 @@ class Work:
         self.jobs, self.settings, self.records = jobs, settings, records
 
     def __call__(self, number: int, progress: Progress = lambda share: None) -> Outcome:
-        """Do a job."""
+        """Do a job by its number."""
+        return self.do(self.jobs[number], progress)
+
+    def do(self, job: Job, progress: Progress, expected: Stamp | None = None) -> Outcome:
+        """Do a job; `expected` is what its input must still be when its output takes its name."""
         begun = time.monotonic()
-        job = self.jobs[number]
         try:
-            notes = self._done(job, progress)
+            notes = self._done(job, progress, expected)
         except ImgfiltError as error:
             return Outcome(FAILED, str(error), seconds=time.monotonic() - begun)
         except MemoryError:
@@ -44,10 +47,12 @@ class Work:
         size = None if job.target == STREAM else os.stat(job.target).st_size
         return Outcome(WRITTEN, None, tuple(notes), time.monotonic() - begun, size)
 
-    def _done(self, job: Job, progress: Progress) -> list[str]:
+    def _done(self, job: Job, progress: Progress, expected: Stamp | None) -> list[str]:
         records = self.records
 
         def complete(output: os.stat_result) -> None:
+            if expected is not None and Stamp.at(job.sources[0]) != expected:
+                raise ImageError(f"{job.name}: it has changed since; left as it is")
             if records is not None:
                 records.add(job, source, output)
 

@@ -10,6 +10,9 @@ from typing import TypeVar
 # Seconds. A signal that another thread receives doesn't wake the one that waits, and handles it.
 _GLANCE = 0.1
 
+# Read when NumPy loads its BLAS: threads are imgfilt's own, no more than were asked for.
+_BLAS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"
+
 Item = TypeVar("Item")
 
 # Set in a process of a pool, whose signals its parent sees to.
@@ -21,6 +24,12 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def alone_in_blas() -> None:
+    """Have libraries start no threads of their own; to be called before NumPy is loaded."""
+    for name in _BLAS:
+        os.environ[name] = "1"
 
 
 def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
