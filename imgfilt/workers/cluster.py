@@ -54,6 +54,8 @@ class Cluster:
     def __init__(self, address: str, say: Callable[[str], None]):
         self.address, self.say = address, say
         self._ours = remote.versions()
+        # As items of dictionaries: versions that need no more be said.
+        self._known = {frozenset(self._ours.items())}
         self._threads, self._counted = 0, 0.0
 
     def __enter__(self) -> Cluster:
@@ -147,7 +149,7 @@ class Cluster:
             if done is None:
                 raise self._gone()
             if isinstance(done, remote.Done):
-                self._compare(done.versions, [done.host])
+                self._compare(done.versions, done.host)
                 done = done.result
             yield item, done
 
@@ -174,26 +176,27 @@ class Cluster:
 
     def _compare_all(self) -> None:
         """Say where workers have other versions than this machine."""
-        same: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+        same: dict[frozenset[Any], list[str]] = defaultdict(list)
         found: dict[str, Any] = self._client.run(remote.versions, on_error="return")
         for worker, theirs in found.items():
             if isinstance(theirs, Exception):
                 raise CommandError(
                     f"--cluster {self.address}: the worker {worker} can't load imgfilt ({theirs})"
                 )
-            same[tuple(theirs.items())].append(worker)
+            same[frozenset(theirs.items())].append(worker)
         for theirs, there in same.items():
-            self._compare(dict(theirs), there)
+            others = f" and {len(there) - 1} more" if len(there) > 1 else ""
+            self._compare(dict(theirs), there[0] + others)
 
-    def _compare(self, theirs: dict[str, str | None], there: list[str]) -> None:
-        """Say what differs on some workers; what was said before isn't said again."""
-        if theirs == self._ours:
+    def _compare(self, theirs: dict[str, str | None], where: str) -> None:
+        """Say what differs on some workers, unless it was said before."""
+        if (known := frozenset(theirs.items())) in self._known:
             return
-        where = there[0] if len(there) == 1 else f"{len(there)} workers, {there[0]} for one"
+        self._known.add(known)
         for name, version in self._ours.items():
-            if theirs.get(name) != version:
-                has = f"has {name} {theirs[name]}" if theirs.get(name) else f"has no {name}"
-                self.say(f"{where}: {has}, this machine {version or 'none'}")
+            if theirs[name] != version:
+                has = f"{theirs[name] or 'missing'} there, {version or 'missing'} here"
+                self.say(f"{where}: {name} is {has}")
 
 
 def _take(event: dict[str, Any], flight: Flight[Any]) -> None:
