@@ -6,94 +6,116 @@ from imgfilt.workers.flight import Flight
 from imgfilt.workers.worker import Lost
 
 
-class Killed(Exception):
-    """What a future raises once its scheduler has had enough."""
-
-
 class Sky:
-    """A scheduler of which a test says what happens to the items, by the number of their sending."""
+    """A scheduler; what happens to items, known by how many were sent before, is told to it."""
 
-    def __init__(self, script, items="abc", room=2):
-        self.script, self.sent, self.items, self.room = script, [], iter(items), room
-        self.most = 0
-        self.flight = Flight(self.send, lambda error: error.args[0] if error.args else 0)
-        self.futures = {}
+    def __init__(self, *events, items="abc", room=2):
+        self.events, self.items, self.room = list(events), iter(items), room
+        self.sent, self.futures, self.most, self.looks = [], [], 0, 0
+        self.flight = Flight(self.send, lambda error: getattr(error, "ends", 0))
 
     def send(self, item):
-        key = len(self.sent)
         self.sent.append(item)
-        self.futures[key] = Future()
-        return key, self.futures[key]
+        self.futures.append(Future())
+        return len(self.sent) - 1, self.futures[-1]
 
     def look(self):
-        """Let the next thing happen."""
-        self.most = max(self.most, sum(not future.done() for future in self.futures.values()))
-        next(self.script)(self)
+        """Let the next thing happen, once those are sent that it happens to."""
+        self.looks += 1
+        assert self.looks < 50
+        self.most = max(self.most, sum(not future.done() for future in self.futures))
+        if self.events and max(self.events[0][1]) < len(self.sent):
+            happens, keys = self.events.pop(0)
+            happens(self, keys)
 
     def results(self):
-        return dict(self.flight.results(self.items, lambda: self.room, self.look))
+        found = dict(self.flight.results(self.items, lambda: self.room, self.look))
+        assert not self.events
+        return found
 
 
 def returned(*keys):
-    def happen(sky):
+    def happens(sky, keys):
         for key in keys:
             sky.futures[key].set_result(sky.sent[key].upper())
 
-    return happen
+    return happens, keys
 
 
 def worker_ended(*keys):
-    return lambda sky: sky.flight.worker_ended(set(keys))
+    return lambda sky, keys: sky.flight.worker_ended(set(keys)), keys
 
 
-def raised(key, error):
-    return lambda sky: sky.futures[key].set_exception(error)
+def raised(error, *keys):
+    return lambda sky, keys: sky.futures[keys[0]].set_exception(error), keys
 
 
-def nothing(sky):
-    pass
+def killed(ends):
+    error = Exception()
+    error.ends = ends
+    return error
+
+
+LOST = Lost("given up, as 3 workers ended that were at it")
 
 
 def test_only_so_many_are_on_their_way():
-    sky = Sky(iter([returned(1), returned(0, 2), nothing, nothing]))
+    sky = Sky(returned(1), returned(0, 2))
     assert sky.results() == {"a": "A", "b": "B", "c": "C"}
     assert (sky.sent, sky.most) == (["a", "b", "c"], 2)
 
 
 def test_one_end_is_left_to_the_scheduler():
-    sky = Sky(iter([worker_ended(0, 1), returned(0, 1), nothing, returned(2)]))
+    sky = Sky(worker_ended(0, 1), returned(0, 1), returned(2))
     assert sky.results() == {"a": "A", "b": "B", "c": "C"}
     assert sky.sent == ["a", "b", "c"]
 
 
 def test_of_two_that_were_there_twice_each_is_tried_alone():
-    events = [worker_ended(0, 1), worker_ended(0, 1), nothing]
-    # a as number 2, alone among the suspects, beside c as number 3
-    events += [worker_ended(2), returned(3), returned(4), nothing]
-    sky = Sky(iter(events))
-    lost = Lost("given up, as 3 workers ended that were at it")
-    assert sky.results() == {"a": lost, "b": "B", "c": "C"}
+    twice = worker_ended(0, 1), worker_ended(0, 1)
+    # One of them as number 2, beside c as number 3.
+    sky = Sky(*twice, worker_ended(2), returned(3), returned(4))
+    found = sky.results()
+    first, other = sky.sent[2], sky.sent[4]
+    assert {first, other} == {"a", "b"}
+    assert found == {first: LOST, other: other.upper(), "c": "C"}
     assert sky.futures[0].cancelled()
-    assert sky.sent == ["a", "b", "a", "c", "b"]
+    assert sky.futures[1].cancelled()
+
+
+def test_a_second_item_that_may_end_workers_waits_for_the_first():
+    sky = Sky(worker_ended(0, 1), worker_ended(0, 1), returned(2), returned(3), items="ab")
+    assert sky.results() == {"a": "A", "b": "B"}
+    assert sky.most == 2
+    assert sky.futures[2].done()
+
+
+def test_more_ends_before_the_item_is_alone_are_no_proof():
+    sky = Sky(*[worker_ended(0)] * 4, returned(1), items="a")
+    assert sky.results() == {"a": "A"}
 
 
 def test_a_scheduler_that_gives_up_at_once():
     """Each of its errors is an end, and what is heard of it later is not another."""
-    events = [raised(0, Killed(1)), worker_ended(0), raised(1, Killed(1)), worker_ended(1)]
-    events += [raised(2, Killed(1)), worker_ended(2)]
-    sky = Sky(iter(events), "a")
-    assert sky.results() == {"a": Lost("given up, as 3 workers ended that were at it")}
+    events = [event for key in range(3) for event in (raised(killed(1), key), worker_ended(key))]
+    sky = Sky(*events[:-1], items="a")
+    assert sky.results() == {"a": LOST}
     assert sky.sent == ["a"] * 3
 
 
 def test_an_error_of_a_worker_is_the_items_own():
-    sky = Sky(iter([raised(0, ValueError()), returned(1), returned(2)]))
-    reason = "its worker can't do it: ValueError ()"
+    sky = Sky(raised(ValueError("no"), 0), returned(1), returned(2))
+    reason = "its worker can't do it: ValueError (no)"
     assert sky.results() == {"a": Lost(reason), "b": "B", "c": "C"}
 
 
+def test_what_others_cancel_is_none():
+    sky = Sky((lambda sky, keys: sky.futures[0].cancel(), [0]), items="a")
+    assert sky.results() == {"a": None}
+
+
 def test_what_is_left_is_recalled():
-    sky = Sky(iter([returned(0), nothing]))
+    sky = Sky(returned(0))
     results = sky.flight.results(sky.items, lambda: 2, sky.look)
     assert next(results) == ("a", "A")
     results.close()

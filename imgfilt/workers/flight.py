@@ -125,7 +125,7 @@ class Flight(Generic[Item]):
             # All of them: what is still heard of one by one is counted already.
             case.ends[key] = ends
             del self._cases[key]
-            yield from self._judged(case)
+            yield from self._judged(case, key)
         elif error is not None:
             reason = f"its worker can't do it: {type(error).__name__} ({error})"
             yield self._settled(case, Lost(reason))
@@ -139,12 +139,13 @@ class Flight(Generic[Item]):
             if case is not None:
                 case.ends[key] += 1
                 if case.key is not None:
-                    yield from self._judged(case)
+                    yield from self._judged(case, key)
 
-    def _judged(self, case: _Case[Item]) -> Results[Item]:
+    def _judged(self, case: _Case[Item], key: Key) -> Results[Item]:
         """Give up an item that ends workers; set one apart that may; leave one that may not."""
         ends = case.ends.total()
-        if case.alone and ends >= _GIVEN_UP:
+        # What is heard only now of a try before says nothing of the one alone.
+        if case.alone and key == case.keys[-1] and ends >= _GIVEN_UP:
             self._recall(case.key)
             yield self._settled(case, Lost(f"given up, as {ends} workers ended that were at it"))
         elif case.key is None or (ends >= _SUSPICIOUS and not case.alone):
