@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from .. import image
 from ..errors import ImageError, ImgfiltError, OutputError
-from ..files import displayed
+from ..files import displayed, reason
 from ..image import FORMATS, Ask, Format, Image, format_of
 from .job import STREAM, Job, name_of
 from .settings import Settings
@@ -39,8 +39,6 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
 
     `asked` is asked before they are decoded.
     """
-    if os.path.isdir(source):
-        raise ImageError(f"{name_of(source)}: there is no picture in this folder")
     stream: str | BinaryIO = _stdin() if source == STREAM else source
     yield from image.read_frames(
         stream,
@@ -49,6 +47,17 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
         max_pixels=settings.max_pixels,
         asked=asked,
     )
+
+
+def obstacle_in(source: str) -> str | None:
+    """Return why a folder that came to nothing did; None for anything else."""
+    if source == STREAM or not os.path.isdir(source):
+        return None
+    try:
+        os.scandir(source).close()
+    except OSError as error:
+        return reason(error)
+    return "there is no picture in this folder"
 
 
 def _stdin() -> BinaryIO:

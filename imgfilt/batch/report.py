@@ -49,7 +49,10 @@ class Report:
         elif sys.stdout is None or sys.stdout.closed:
             raise OutputError("stdout: it is closed")
         else:
-            print(json.dumps(words), flush=True)
+            try:
+                print(json.dumps(words), flush=True)
+            except OSError as error:
+                raise OutputError(f"stdout: {error.strerror or error}") from error
 
     def close(self) -> None:
         """Close the file."""

@@ -62,5 +62,6 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         listed(given["files_from"], inputs),
         recursive=given["recursive"],
         apart=target.fixed_folder,
+        output=target.folder,
     )
     context.exit(finish(decide(sources, target, steps), given))

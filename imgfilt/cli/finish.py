@@ -15,6 +15,7 @@ from ..files import RealNames, displayed
 from .console import Console
 from .request import conduct, settings
 
+_READ = "files_from", "mask", "reference"  # options that name a file
 _FIGURE = "columns", "no_original", "title", "cell_width", "zoom", "reference"
 
 
@@ -28,7 +29,7 @@ def finish(jobs: list[Job], given: dict[str, Any]) -> int:
     if any(step.options.values == "raw" for job in jobs if job.figure for step in job.steps):
         raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
     how = conduct(given)
-    _check_report(how.report, jobs)
+    _check_report(how.report, jobs, given)
     if how.cluster is not None:
         _check_away(jobs)
     if given.get("dry_run"):
@@ -42,24 +43,29 @@ def finish(jobs: list[Job], given: dict[str, Any]) -> int:
     return outcomes.exit_code
 
 
-def _check_report(path: str | None, jobs: Sequence[Job]) -> None:
-    """Raise CommandError where the report would overwrite a picture, or mix with one."""
+def _check_report(path: str | None, jobs: Sequence[Job], given: dict[str, Any]) -> None:
+    """Raise CommandError where the report would overwrite what is read, or mix with a picture."""
     if path is None:
         return
+    if path == STREAM:
+        if any(job.target == STREAM for job in jobs):
+            raise CommandError("--report -: the picture goes to stdout")
+        return
     real = RealNames()
-    name = path if path == STREAM else real(path)
+    name = real(path)
+    for option in _READ:
+        if given.get(option) and real(given[option]) == name:
+            said = option.replace("_", "-")
+            raise CommandError(f"--report {displayed(path)}: that is what --{said} reads")
     for job in jobs:
-        for picture in (*job.sources, job.target):
-            if name == (picture if picture == STREAM else real(picture)) and (
-                name != STREAM or picture == job.target
-            ):
-                raise CommandError(f"--report {displayed(path)}: that is a picture's place")
+        if any(real(place) == name for place in (*job.sources, job.target)):
+            raise CommandError(f"--report {displayed(path)}: that is a picture's place")
 
 
 def _check_away(jobs: Sequence[Job]) -> None:
     """Raise CommandError where a job can't be done on other machines."""
     if any(job.figure for job in jobs):
-        raise CommandError("--cluster: a figure isn't made there; one value for each parameter is")
+        raise CommandError("--cluster: figures are made here; a parameter has one value there")
     if any(STREAM in job.sources for job in jobs):
         raise CommandError("--cluster: stdin is on this machine alone; name files")
     if any(job.target == STREAM for job in jobs):

@@ -5,6 +5,15 @@ from __future__ import annotations
 from .atomic import abandon, replacing
 from .lines import Lines
 from .name import RealNames, displayed, real
-from .regular import open_regular
+from .regular import open_regular, reason
 
-__all__ = ["Lines", "RealNames", "abandon", "displayed", "open_regular", "real", "replacing"]
+__all__ = [
+    "Lines",
+    "RealNames",
+    "abandon",
+    "displayed",
+    "open_regular",
+    "real",
+    "reason",
+    "replacing",
+]

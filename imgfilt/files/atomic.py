@@ -65,10 +65,10 @@ def replacing(
             os.fsync(stream.descriptor)
             if complete:
                 complete(os.fstat(stream.descriptor))
+            if stream.nameless and not replaced and _named(stream, target):
+                return
             if stream.nameless:
-                os.link(
-                    f"/proc/self/fd/{stream.descriptor}", temporary, src_dir_fd=stream.descriptor
-                )
+                _name(stream, temporary)
         os.replace(temporary, target)
     except BaseException as error:
         with suppress(OSError):
@@ -125,6 +125,19 @@ def _begun(temporary: Path) -> _CheckedWriter:
             stream.nameless = True
             return stream
     return _CheckedWriter(temporary, "xb")
+
+
+def _name(stream: _CheckedWriter, path: Path) -> None:
+    """Give a nameless file a name, which no other may have."""
+    os.link(f"/proc/self/fd/{stream.descriptor}", path, src_dir_fd=stream.descriptor)
+
+
+def _named(stream: _CheckedWriter, path: Path) -> bool:
+    """Tell whether a nameless file has taken a name, which none had before."""
+    with suppress(FileExistsError):
+        _name(stream, path)
+        return True
+    return False
 
 
 def _replaceable(target: Path) -> os.stat_result | None:

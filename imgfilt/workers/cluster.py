@@ -64,14 +64,14 @@ class Cluster:
         try:
             import distributed
         except ImportError as error:
-            words = (
-                f"--cluster needs distributed, which is missing ({error}): pip install distributed"
-            )
+            words = f"--cluster needs distributed ({error}): pip install distributed"
             raise CommandError(words) from None
         self._distributed: Any = distributed
+        # One that doesn't come to be has nothing to close, and complains of that on our stderr.
+        kind: Any = type("Client", (distributed.Client,), {"__del__": lambda client: None})
         try:
             with warnings.catch_warnings(action="ignore"):
-                self._client: Any = self._distributed.Client(
+                self._client: Any = kind(
                     self.address, timeout=_ANSWER, set_as_default=False, name="imgfilt"
                 )
         except Exception as error:  # as many kinds as there are wrong addresses
@@ -92,25 +92,28 @@ class Cluster:
 
     def side_by_side(
         self,
-        function: Callable[[Item, Callable[[float], None]], Result],
+        function: Callable[[Any, Callable[[float], None]], Result],
         items: Iterable[Item],
         workers: int | None = None,
         *,
-        glance: Callable[[], None] = lambda: None,
-        cleanup: Callable[[], None] = lambda: None,
+        pack: Callable[[Item], Any],
+        glance: Callable[[], None],
+        cleanup: Callable[[], None],
     ) -> Iterator[tuple[Item, Result | Lost]]:
         """Call a function on each item, on any worker; give each with its result, once ready.
 
         Parameters
         ----------
         function : callable
-            Called with an item, and with what to tell now and then how much of it is done, which
-            raises an exception once nobody waits for it. It, the items and the results must be
-            picklable, and the latter small.
+            Called with a packed item, and with what to tell now and then how much of it is done,
+            which raises an exception once nobody waits for it. It, the packed items and the
+            results must be picklable, and the latter small.
         items : iterable
             Drawn one at a time, as workers become free.
         workers : int, optional
             How many items are on their way at once; by default, enough for all workers.
+        pack : callable
+            Returns what is sent of an item.
         glance : callable
             Called here ten times a second or more often.
         cleanup : callable
@@ -131,7 +134,7 @@ class Cluster:
 
         def send(item: Item) -> Any:
             key = name, next(numbers)
-            return key, executor.submit(remote.perform, packed, pickle.dumps(item), key=key)
+            return key, executor.submit(remote.perform, packed, pickle.dumps(pack(item)), key=key)
 
         def look() -> None:
             if not self._is_there:

@@ -23,8 +23,10 @@ from .worker import Lost, undisturbed, work
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Elsewhere a fork isn't safe (macOS) or isn't to be had (Windows), and a worker loads anew.
-_CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+# A fork takes 2 ms, and finds all loaded. It is safe while no other thread holds a lock: this
+# process has none before its workers. Elsewhere it isn't safe (macOS) or isn't to be had (Windows),
+# and a worker loads anew.
+_METHOD = "fork" if sys.platform == "linux" else "spawn"
 
 # Seconds: between looks at what else is to be done; for workers to end when they are told;
 # an item faster than this has the next one sent along, so that the worker needn't wait for it.
@@ -34,13 +36,18 @@ _GLANCE, _GRACE, _QUICK = 0.1, 2.0, 0.05
 _pools: list[_Pool[Any, Any]] = []
 
 
+def _nothing() -> None:
+    pass
+
+
 def side_by_side(
     function: Callable[[Item], Result],
     items: Iterable[Item],
     workers: int,
     *,
-    glance: Callable[[], None] = lambda: None,
-    cleanup: Callable[[], None] = lambda: None,
+    glance: Callable[[], None] = _nothing,
+    cleanup: Callable[[], None] = _nothing,
+    ahead: bool = True,
 ) -> Iterator[tuple[Item, Result | Lost]]:
     """Call a function on each item in so many processes; give each with its result, once ready.
 
@@ -55,8 +62,11 @@ def side_by_side(
         Called here ten times a second or more often.
     cleanup : callable
         Called in a worker that has to end in the middle of an item.
+    ahead : bool
+        Whether a worker may have the next item waiting, which is then begun whatever comes of the
+        one before.
     """
-    pool = _Pool(function, workers, cleanup)
+    pool = _Pool(function, workers, cleanup, ahead)
     _pools.append(pool)
     try:
         yield from pool.results(iter(items), glance)
@@ -87,15 +97,26 @@ class _Worker(Generic[Item]):
         with suppress(OSError):
             self.connection.send(item)
 
+    @property
+    def has_ended(self) -> bool:
+        return bool(wait([self.process.sentinel], 0))
+
 
 class _Pool(Generic[Item, Result]):
     """Workers, replaced when they die."""
 
-    def __init__(self, function: Callable[[Item], Result], count: int, cleanup: Callable[[], None]):
-        self.function, self.count, self.cleanup = function, count, cleanup
+    def __init__(
+        self,
+        function: Callable[[Item], Result],
+        count: int,
+        cleanup: Callable[[], None],
+        ahead: bool,
+    ):
+        self.function, self.count, self.cleanup, self.ahead = function, count, cleanup, ahead
         self.workers: list[_Worker[Item]] = []
         self.again: deque[Item] = deque()
-        self.lifeline, self.end = _CONTEXT.Pipe(duplex=False)
+        self.context: Any = multiprocessing.get_context(_METHOD)
+        self.lifeline, self.end = self.context.Pipe(duplex=False)
 
     def results(
         self, items: Iterator[Item], glance: Callable[[], None]
@@ -133,42 +154,56 @@ class _Pool(Generic[Item, Result]):
     def _feed(self, items: Iterator[Item]) -> Item | None:
         """Send what workers are free for; return an item that no worker can be had for."""
         while True:
-            free = next((worker for worker in self.workers if not worker.items), None)
-            ahead = (w for w in self.workers if w.quick and len(w.items) == 1)
-            worker = free if free or len(self.workers) < self.count else next(ahead, None)
-            if worker is None and len(self.workers) >= self.count:
+            if self._free() is None and len(self.workers) >= self.count:
                 return None
             try:
                 item = self.again.popleft() if self.again else next(items)
             except StopIteration:
                 return None
-            worker = worker or self._started()
-            if worker is None:
-                if not self.workers:
-                    return item
+            # Drawing one may take long: who was free then may be dead now.
+            worker = self._free() or self._started()
+            if worker is not None:
+                worker.send(item)
+            elif self.workers:
                 self.count = len(self.workers)
                 self.again.appendleft(item)
             else:
-                worker.send(item)
+                return item
+
+    def _free(self) -> _Worker[Item] | None:
+        """Return a worker that has nothing to do or, once there are all, soon will have."""
+        for worker in [worker for worker in self.workers if not worker.items]:
+            if not worker.has_ended:
+                return worker
+            # Its end mustn't be taken for that of the next item.
+            self._bury(worker)
+        if len(self.workers) < self.count or not self.ahead:
+            return None
+        return next((w for w in self.workers if w.quick and len(w.items) == 1), None)
 
     def _started(self) -> _Worker[Item] | None:
         """Start a worker; None where the system has no room for one."""
-        ours, theirs = _CONTEXT.Pipe()
-        process = _CONTEXT.Process(
+        try:
+            ours, theirs = self.context.Pipe()
+        except OSError:
+            return None
+        # A fork has what this process has open: the more, the more workers there are.
+        inherited = [ours, *(w.connection for w in self.workers)] if _METHOD == "fork" else []
+        process = self.context.Process(
             target=work,
-            args=(self.function, theirs, self.lifeline, self.end, self.cleanup),
+            args=(self.function, theirs, self.lifeline, self.cleanup, [self.end, *inherited]),
             daemon=True,
         )
         try:
             with undisturbed():
                 process.start()
+                worker = _Worker[Item](process, ours)
+                self.workers.append(worker)
         except OSError:
             ours.close()
             return None
         finally:
             theirs.close()
-        worker = _Worker[Item](process, ours)
-        self.workers.append(worker)
         return worker
 
     def _received(self, worker: _Worker[Item]) -> Iterator[tuple[Item, Result | Lost]]:
@@ -180,16 +215,19 @@ class _Pool(Generic[Item, Result]):
 
     def _died(self, worker: _Worker[Item]) -> Iterator[tuple[Item, Result | Lost]]:
         """Give what a dead worker had done, then what it was at; the rest is done by another."""
-        self.workers.remove(worker)
         with suppress(EOFError, OSError):
             while worker.items and worker.connection.poll():
                 result = worker.connection.recv()
                 yield worker.items.popleft(), result
-        worker.process.join()
-        worker.connection.close()
+        self._bury(worker)
         if worker.items:
             yield worker.items.popleft(), Lost(_cause(worker.process.exitcode))
         self.again.extend(worker.items)
+
+    def _bury(self, worker: _Worker[Item]) -> None:
+        self.workers.remove(worker)
+        worker.process.join()
+        worker.connection.close()
 
 
 def _cause(code: int) -> str:
