@@ -27,7 +27,7 @@ from imgfilt.batch.away import Away
 
 def exploding(call):
     def called(away, parcel, progress):
-        if os.path.basename(parcel.job.sources[0]).startswith("bomb"):
+        if os.path.basename(parcel.task.job.sources[0]).startswith("bomb"):
             os._exit(1)
         return call(away, parcel, progress)
     return called
@@ -88,8 +88,20 @@ def report(path):
     return sorted(lines, key=lambda line: line["input"])
 
 
-def started(*arguments):
-    return subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+@pytest.fixture
+def started():
+    """Start the program, and see to it that it ends."""
+    processes = []
+
+    def start(*arguments):
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        processes.append(subprocess.Popen([*PROGRAM, *arguments], **pipes))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
 
 
 def until_written(process, count, folder="out"):
@@ -178,11 +190,11 @@ def test_fail_fast(cluster):
     words = "blur", "a.png", "b.png", "c.png", "d.png", "-j", "1", "--fail-fast"
     done = run(*words, "-o", "out/", "--cluster", cluster.address)
     assert done.returncode == 1
-    assert done.stderr.endswith(b"imgfilt: 0 written, 1 failed\n")
+    assert done.stderr.endswith(b"imgfilt: 0 written, 1 failed, 3 not begun\n")
     assert not Path("out").exists()
 
 
-def test_a_worker_is_killed(cluster, example, pictures):
+def test_a_worker_is_killed(cluster, example, pictures, started):
     process = started(*SLOW, "in", "-r", "-o", "out/", "--cluster", cluster.address)
     until_written(process, 30)
     os.kill(next(iter(cluster.workers().values())), signal.SIGKILL)
@@ -207,7 +219,7 @@ def test_a_picture_that_kills_workers_is_given_up(cluster, pictures):
     assert len(files("out")) == 190
 
 
-def test_an_interrupt(cluster):
+def test_an_interrupt(cluster, started):
     there = "--cluster", cluster.address
     for name in ("a.npy", "b.npy", "c.npy"):
         np.save(name, picture((2500, 400), "uint8"))
@@ -226,7 +238,7 @@ def test_an_interrupt(cluster):
     assert list(files("out")) == ["0.npy"]
 
 
-def test_the_scheduler_is_killed(example, pictures):
+def test_the_scheduler_is_killed(example, pictures, started):
     Path("dask").mkdir()
     with Cluster("dask") as cluster:
         cluster.work(2)
@@ -247,7 +259,7 @@ def test_the_scheduler_is_killed(example, pictures):
     assert found.items() <= files(example / "out").items()
 
 
-def test_workers_that_differ():
+def test_workers_that_differ(started):
     save("a.png", 9, 8, 3)
     Path("dask").mkdir()
     with Cluster("dask") as cluster:
