@@ -6,9 +6,12 @@ Everything here is called on the worker's machine, by the name that it has in th
 from __future__ import annotations
 
 import atexit
+import ctypes
 import pickle
 import platform
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.metadata import packages_distributions, version
 from typing import Any, NamedTuple
@@ -16,6 +19,10 @@ from typing import Any, NamedTuple
 from .. import __version__
 from .threads import alone_in_blas
 from .worker import Lost
+
+# Numbers of glibc's mallopt, and bytes that it comes to by itself where nobody interferes.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_TRIMMED, _MAPPED = 64 << 20, 32 << 20
 
 # Functions with what they hold, a mask for one, that are kept from item to item.
 _KEPT = 4
@@ -61,9 +68,23 @@ def _unpacked(packed: bytes) -> Callable[[Any, Callable[[float], None]], Any]:
     """Make a function ready in this process; once, so that what it holds is sent and kept once."""
     # Before it loads NumPy, if nobody has.
     alone_in_blas()
+    _keep_memory()
     function, cleanup = pickle.loads(packed)
     atexit.register(cleanup)
     return function  # type: ignore[no-any-return]
+
+
+def _keep_memory() -> None:
+    """Have freed memory kept for the next picture.
+
+    Dask has its workers give it back at once (MALLOC_TRIM_THRESHOLD_): to get it anew takes nearly
+    as long as to filter a photo.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            mallopt = ctypes.CDLL(None).mallopt
+            mallopt(_M_TRIM_THRESHOLD, _TRIMMED)
+            mallopt(_M_MMAP_THRESHOLD, _MAPPED)
 
 
 def _progress() -> Callable[[float], None]:
