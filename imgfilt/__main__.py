@@ -6,16 +6,14 @@ import os
 
 from . import interrupt
 
-# Read when NumPy loads its BLAS: threads are imgfilt's own, no more than were asked for.
-_BLAS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"
-
 
 def main() -> None:
     """Run the command line."""
     # Before anything that takes time to load.
     interrupt.listen()
-    for name in _BLAS:
-        os.environ[name] = "1"
+    from .workers.threads import alone_in_blas
+
+    alone_in_blas()
     from .cli import commands, streams
 
     streams.occupy()

@@ -36,6 +36,7 @@ ALONE = {
     "cv2": {"opencv"},
     "concurrent": {"workers"},
     "multiprocessing": {"workers"},
+    "distributed": {"workers"},
 }
 
 # The parts that may name a path or open a file, and what that looks like.

@@ -1,14 +1,19 @@
 """The record beside the outputs, `.imgfilt.jsonl`: of what, and how, each of them was made.
 
+The machines of a cluster each have their own, `.imgfilt-MACHINE.jsonl`: on network storage two
+that add lines to one file at once overwrite each other's.
+
 A line is added before its output takes its name, and tells what status the output will have
 then: if it never comes to that, the line says something that isn't so, and the job is done again.
 """
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
+import platform
 from contextlib import closing, suppress
 from typing import Any, NamedTuple
 
@@ -16,7 +21,7 @@ from ..errors import ImageError
 from ..files import Lines, open_regular, real
 from .job import Job
 
-NAME = ".imgfilt.jsonl"
+NAME, _OF_MACHINE, _ANY = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
 
 _MARK = 16  # bytes
 
@@ -45,13 +50,19 @@ class Records:
     """What the records of the outputs' folders say: each is read when it is first asked.
 
     Others may add to them at the same time. A copy in another process reads them anew.
+
+    Parameters
+    ----------
+    apart : bool
+        Whether lines are added to the record of this machine alone.
     """
 
-    def __init__(self) -> None:
-        self._folders: dict[str, _Folder] = {}
+    def __init__(self, apart: bool = False) -> None:
+        self._apart = apart
+        self._folders: dict[str, list[_Record]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Records, ()
+        return Records, (self._apart,)
 
     def is_done(self, job: Job, key: str) -> bool:
         """Return whether a job's output is there, made of the input as it is, in the same way."""
@@ -59,10 +70,11 @@ class Records:
         if output is None:
             return False
         said = _said(job, key, Stamp.at(job.sources[0]), output)
-        path = _path(job.target)
-        if path not in self._folders:
-            self._folders[path] = _Folder(path)
-        return _mark(said) in self._folders[path].marks()
+        folder = _home(job.target)
+        if folder not in self._folders:
+            found = glob.glob(os.path.join(glob.escape(folder), _ANY))
+            self._folders[folder] = [_Record(path) for path in {*found, self._path(folder)}]
+        return any(_mark(said) in record.marks() for record in self._folders[folder])
 
     def add(self, job: Job, key: str, source: Stamp | None, output: os.stat_result) -> None:
         """Add the line of a job whose output is about to take its name.
@@ -73,13 +85,17 @@ class Records:
             When it can't be written: then the output mustn't be, either.
         """
         said = _said(job, key, source, Stamp.of(output))
-        with closing(Lines(_path(job.target))) as lines:
+        with closing(Lines(self._path(_home(job.target)))) as lines:
             # In its place it would be filtered twice, if the line were lost with the power.
             lines.add(said, durable=job.in_place)
 
+    def _path(self, folder: str) -> str:
+        """Return where lines are added of outputs in a folder."""
+        return os.path.join(folder, _OF_MACHINE.format(platform.node()) if self._apart else NAME)
 
-class _Folder:
-    """The record of one folder: a mark for each line, however often an output was made."""
+
+class _Record:
+    """One record of a folder: a mark for each line, however often an output was made."""
 
     def __init__(self, path: str):
         self._path = path
@@ -103,10 +119,9 @@ class _Folder:
         return self._marks
 
 
-def _path(target: str) -> str:
-    """Return the record of an output's folder: of that which it is in, not of a link to it."""
-    home = real(target) if os.path.islink(target) else target
-    return os.path.join(os.path.dirname(home), NAME)
+def _home(target: str) -> str:
+    """Return the folder that an output is in, not that of a link to it."""
+    return os.path.dirname(real(target) if os.path.islink(target) else target)
 
 
 def _said(job: Job, key: str, source: Stamp | None, output: Stamp) -> dict[str, Any]:

@@ -5,22 +5,27 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import chain, islice
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import OutputError
 from ..files import abandon
 from ..workers import cores
 from ..workers.processes import side_by_side
-from ..workers.worker import Lost
+from ..workers.worker import Gone, Lost
+from .away import Parcels
 from .conduct import Conduct
 from .job import STREAM, Job
 from .outcome import FAILED, SKIPPED, Outcome, Outcomes
+from .record import Records
 from .report import Report
 from .settings import Settings
 from .skip import Skip
 from .work import Task, Work
+
+if TYPE_CHECKING:
+    from ..workers.cluster import Cluster
 
 
 class Console(Protocol):
@@ -47,15 +52,21 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
 
     Raises
     ------
+    CommandError
+        When there is no such cluster.
     OutputError
         When the report can't be begun.
     """
-    report = Report(conduct.report) if conduct.report is not None else None
-    with closing(report) if report else nullcontext():
-        going = _Run(len(jobs), settings, conduct, console, report)
-        # Files first: processes are begun while this one has no threads.
-        going.files(job for job in jobs if not _has_stream(job))
-        going.streams(job for job in jobs if _has_stream(job))
+    with _cluster(conduct, console) as cluster:
+        report = Report(conduct.report) if conduct.report is not None else None
+        with closing(report) if report else nullcontext():
+            going = _Run(len(jobs), settings, conduct, console, report)
+            if cluster is not None:
+                going.away(jobs, cluster)
+            else:
+                # Files first: processes are begun while this one has no threads.
+                going.files(job for job in jobs if not _has_stream(job))
+                going.streams(job for job in jobs if _has_stream(job))
     return going.outcomes
 
 
@@ -63,6 +74,15 @@ def hands(allowed: int, jobs: int) -> tuple[int, int]:
     """Return how many jobs are done side by side, and by how many threads each."""
     count = min(allowed, jobs)
     return count, allowed // count
+
+
+def _cluster(conduct: Conduct, console: Console) -> AbstractContextManager[Cluster | None]:
+    """Return the cluster that does the jobs, if one does."""
+    if conduct.cluster is None:
+        return nullcontext()
+    from ..workers.cluster import Cluster
+
+    return Cluster(conduct.cluster, console.note)
 
 
 def _has_stream(job: Job) -> bool:
@@ -103,10 +123,25 @@ class _Run:
             cleanup=abandon,
             ahead=not self.conduct.fail_fast,
         )
-        for task, result in found:
-            if isinstance(result, Lost):
-                result = Outcome(FAILED, f"{task.job.name}: {result.reason}")
-            self._settle(task.job, result)
+        self._settle_all(found)
+
+    def away(self, jobs: Sequence[Job], cluster: Cluster) -> None:
+        """Do jobs on a cluster, each by one thread."""
+        parcels = Parcels(jobs)
+        settings = dataclasses.replace(self.settings, threads=1)
+        found = cluster.side_by_side(
+            parcels.work(Work(settings, Records(apart=True), self.conduct.changed)),
+            self._begun(self._due(jobs)),
+            self.conduct.workers,
+            pack=parcels.pack,
+            glance=self._glance,
+            cleanup=abandon,
+        )
+        try:
+            self._settle_all(found)
+        except Gone as error:
+            self.console.failure(str(error))
+            self.outcomes.broken_off = True
 
     def streams(self, jobs: Iterable[Job]) -> None:
         """Do jobs that need stdin or stdout, which only this process has."""
@@ -119,6 +154,12 @@ class _Run:
             progress = functools.partial(self.console.progress, task.job.name)
             progress(0)
             self._settle(task.job, work(task, progress))
+
+    def _settle_all(self, found: Iterable[tuple[Task, Outcome | Lost]]) -> None:
+        for task, result in found:
+            if isinstance(result, Lost):
+                result = Outcome(FAILED, f"{task.job.name}: {result.reason}")
+            self._settle(task.job, result)
 
     def _work(self, threads: int) -> Work:
         settings = dataclasses.replace(self.settings, threads=threads)

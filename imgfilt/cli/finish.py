@@ -30,6 +30,8 @@ def finish(jobs: list[Job], given: dict[str, Any]) -> int:
         raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
     how = conduct(given)
     _check_report(how.report, jobs, given)
+    if how.cluster is not None:
+        _check_away(jobs)
     if given.get("dry_run"):
         return _rehearsed(jobs, settings(given), how, given)
     if given.get("json"):
@@ -58,6 +60,16 @@ def _check_report(path: str | None, jobs: Sequence[Job], given: dict[str, Any]) 
     for job in jobs:
         if any(real(place) == name for place in (*job.sources, job.target)):
             raise CommandError(f"--report {displayed(path)}: that is a picture's place")
+
+
+def _check_away(jobs: Sequence[Job]) -> None:
+    """Raise CommandError where a job can't be done on other machines."""
+    if any(job.figure for job in jobs):
+        raise CommandError("--cluster: figures are made here; a parameter has one value there")
+    if any(STREAM in job.sources for job in jobs):
+        raise CommandError("--cluster: stdin is on this machine alone; name files")
+    if any(job.target == STREAM for job in jobs):
+        raise CommandError("--cluster: stdout is on this machine alone; name a file or a folder")
 
 
 def _rehearsed(jobs: Sequence[Job], settings: Settings, how: Conduct, given: dict[str, Any]) -> int:

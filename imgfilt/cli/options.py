@@ -140,6 +140,12 @@ def batch() -> list[click.Parameter]:
             metavar="FILE",
             help="Write a line of JSON for each picture; - is stdout.",
         ),
+        click.Option(
+            ["--cluster"],
+            metavar="ADDRESS",
+            help="Do the pictures on a Dask cluster: tcp://HOST:PORT, or its scheduler file. -j is "
+            "then how many are on their way.",
+        ),
         click.Option(["-n", "--dry-run"], is_flag=True, help="Only say what would be done."),
         click.Option(
             ["--explain"],

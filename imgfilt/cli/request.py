@@ -24,6 +24,7 @@ from ..options import Options
 from ..values import Number, Value
 from .kernel_source import kernel_value
 from .mask import read_mask
+from .scheduler import scheduler
 
 
 def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
@@ -93,6 +94,7 @@ def conduct(given: dict[str, Any]) -> Conduct:
         changed=given.get("changed", False),
         fail_fast=given.get("fail_fast", False),
         report=given.get("report"),
+        cluster=scheduler(given.get("cluster")),
     )
 
 

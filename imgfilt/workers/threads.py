@@ -11,6 +11,9 @@ from typing import TypeVar
 # Seconds. A signal that another thread receives doesn't wake the one that waits, and handles it.
 _GLANCE = 0.1
 
+# Read when NumPy loads its BLAS: threads are imgfilt's own, no more than were asked for.
+_BLAS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"
+
 Item = TypeVar("Item")
 
 # Set in a process of a pool, whose signals its parent sees to.
@@ -35,6 +38,12 @@ def allow(count: int | None) -> None:
 def allowed() -> int:
     """Return how many threads a picture may have; by default as many as there are cores."""
     return _allowed or cores()
+
+
+def alone_in_blas() -> None:
+    """Have libraries start no threads of their own; to be called before NumPy is loaded."""
+    for name in _BLAS:
+        os.environ[name] = "1"
 
 
 def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:

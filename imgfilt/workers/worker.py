@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import NamedTuple, TypeVar
 
+from ..errors import ImgfiltError
 from . import threads
 
 Item = TypeVar("Item")
@@ -29,6 +30,10 @@ class Lost(NamedTuple):
     """What became of an item whose worker died, or raised what no item should raise."""
 
     reason: str
+
+
+class Gone(ImgfiltError):
+    """All that does items went away, in the middle of them."""
 
 
 @contextmanager
