@@ -21,7 +21,7 @@ _TILES = {1: (1, 1), 3: (1, 2), 5: (2, 2), 11: (2, 4), 21: (4, 4)}
 
 # Largest sizes for the network, by bytes of a value: above, masks take less time.
 _LARGEST_NETWORK = {1: 21, 2: 19, 4: 13, 8: 11}
-_SMALLEST_LEVELS = 61  # of uint8; below, masks take less time
+_SMALLEST_LEVELS = 151  # of uint8; below, masks take less time
 
 
 class Method(NamedTuple):
