@@ -60,8 +60,8 @@ def _cells(
         result = run(step.filter, pixels, alpha, options, advance, settings.mask)
         if result.plan.fallback and result.plan.fallback not in notes:
             notes.append(result.plan.fallback)
-        if result.clipped:
-            notes.append(f"{name}: {step.caption}: {result.clipped}")
+        for note in filter(None, (*result.notes, result.clipped)):
+            notes.append(f"{name}: {step.caption}: {note}")
         filtered = dataclasses.replace(picture, pixels=result.pixels)
         yield _cell(step.caption, shown(filtered), settings)
 

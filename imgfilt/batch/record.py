@@ -23,7 +23,7 @@ from .settings import Settings
 NAME = ".imgfilt.jsonl"
 
 # What doesn't change a picture: who computes it, and what is refused.
-_WITHOUT_EFFECT = {"workers", "threads", "max_pixels"}
+_WITHOUT_EFFECT = {"workers", "threads", "max_pixels", "measured"}
 
 
 class Stamp(NamedTuple):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import numerics, opencv
 from ..border import Reach
-from ..values import LARGEST_WINDOW, Number
+from ..values import LARGEST_WINDOW, Flag, Number
 from .filter import Filter, Method, parameter, square
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class Bilateral(Filter):
         "How different pixels may be: 8-bit levels, summed over the channels.",
     )
     sigma_space: float = parameter(Number(0, _LARGEST), 75, "How far pixels may be: pixels.")
+    fast: bool = parameter(
+        Flag(), False, "Only come near to it, from diameter 19 up; -v says how near."
+    )
 
     @property
     def identity(self) -> bool:
@@ -49,6 +53,19 @@ class Bilateral(Filter):
     def reach(self) -> Reach:
         """The radius of the disc, each way."""
         return square(self.diameter)
+
+    @property
+    def adapts(self) -> bool:
+        """Whether the few colours to compare with are still to be found."""
+        return self.fast and not self.identity
+
+    def adapted(self, samples: Sequence[Array]) -> Bilateral:
+        """Return the fast filter for a picture; this one where that would not be faster."""
+        channels = samples[0].shape[2]
+        if numerics.bilateral.cell(self.diameter, self.sigma_space, channels) == 1:
+            return self
+        centres = numerics.bilateral.choose(samples, self.sigma_color)
+        return self if centres is None else _near(self, centres)
 
     def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
         """Return the one method that each engine has."""
@@ -83,3 +100,43 @@ class Bilateral(Filter):
     def marks(self, padded: Array) -> Array:
         """Return NaN where the disc holds a NaN or infinity: no likeness to it is defined."""
         return numerics.nonfinite.window_marks(padded, numerics.bilateral.disc(self.diameter))
+
+
+class Near(Bilateral):
+    """A bilateral filter by few colours and fewer pixels, which comes near to the exact one."""
+
+    centres: Array
+
+    @property
+    def adapts(self) -> bool:
+        """The colours are found."""
+        return False
+
+    @property
+    def exactly(self) -> Bilateral:
+        """The filter without `fast`."""
+        return Bilateral(self.diameter, self.sigma_color, self.sigma_space)
+
+    def method(self, engine: str, dtype: np.dtype[Any], channels: int) -> Method:
+        """Return levels for grey, centres for colours."""
+        name = "levels" if channels == 1 else "centres"
+        operations = numerics.bilateral.fast_operations(
+            len(self.centres), channels, self.diameter, self.sigma_space
+        )
+        return Method(name, operations)
+
+    def supports(self, dtype: np.dtype[Any], channels: int) -> str:
+        """Return that cv2 can't do this."""
+        return "it has no fast bilateral filter"
+
+    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+        """Return about the means."""
+        return numerics.bilateral.run_fast(
+            padded, self.diameter, self.sigma_color, self.sigma_space, self.centres, weight
+        )
+
+
+def _near(filt: Bilateral, centres: Array) -> Near:
+    near = Near(filt.diameter, filt.sigma_color, filt.sigma_space, True)
+    object.__setattr__(near, "centres", centres)
+    return near

@@ -73,7 +73,8 @@ class PairSums:
 
     def give(self, firsts: slice, seconds: slice, difference: Array, likeness: Array) -> None:
         """Add each pair's weight and weighted difference to both its pixels."""
-        product, weight = self.product[:, firsts], likeness
+        # In place where it can be: half the time of a product that is written elsewhere.
+        weight, product = likeness, self.product[:, firsts] if self.weighted else difference
         if not self.weighted:
             np.multiply(difference, likeness, out=product)
         for ends, others, sign in ((firsts, seconds, np.add), (seconds, firsts, np.subtract)):
