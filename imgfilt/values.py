@@ -82,10 +82,7 @@ class Number:
 class NumberOrAuto(Number):
     """A number, or `auto`: what suits the picture."""
 
-    @property
-    def metavar(self) -> str:
-        """What the help calls a value."""
-        return f"{super().metavar}|auto"
+    metavar = "NUMBER|auto"
 
     def parse(self, text: str, name: str) -> Any:
         """Return the number that a text writes, or `auto`."""

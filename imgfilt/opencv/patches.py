@@ -18,7 +18,7 @@ from . import cv2
 
 _BLOCK = 1 << 16  # pixels: long enough for the calls, and what they touch stays in the cache
 _GREATEST = 65535
-_FINE = 100  # levels²: squares are rounded to so much less than strength² where they have to be
+_FINE = 32  # strength² over the step that squares are rounded to, where they have to be
 
 
 def _shift(strength: float, count: int) -> int:
