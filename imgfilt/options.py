@@ -42,6 +42,8 @@ class Options:
         In pixels; the rest stays as it is.
     workers : int, optional
         Threads; the cores by default.
+    measured : bool
+        What only comes near to an exact filter says how near.
     """
 
     engine: str = "auto"
@@ -52,6 +54,7 @@ class Options:
     linear: bool = False
     region: tuple[int, int, int, int] | None = None
     workers: int | None = None
+    measured: bool = False
 
     def __post_init__(self) -> None:
         tables: dict[str, dict[str, Any]] = {"engine": ENGINES, "border": BORDERS, "values": VALUES}

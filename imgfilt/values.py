@@ -18,6 +18,7 @@ from .number import DECIMAL, LONGEST, WHOLE, exact, finite, quoted, shortest
 LARGEST_SIZE = 16_383
 LARGEST_SIGMA = 2_000
 LARGEST_WINDOW = 1_023  # diameter, patch, search: their cost grows with the square
+AUTO = "auto"
 MOST_VALUES = 400  # of a sweep, and cells of a figure
 
 
@@ -75,6 +76,25 @@ class Number:
     def caption(self, name: str, text: str) -> str:
         """Return how a figure names a value of this kind: `sigma 3`."""
         return f"{name.replace('_', ' ')} {text}"
+
+
+@dataclass(frozen=True)
+class NumberOrAuto(Number):
+    """A number, or `auto`: what suits the picture."""
+
+    metavar = "NUMBER|auto"
+
+    def parse(self, text: str, name: str) -> Any:
+        """Return the number that a text writes, or `auto`."""
+        return AUTO if text == AUTO else super().parse(text, name)
+
+    @property
+    def _wanted(self) -> str:
+        return f"{super()._wanted}, or auto"
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return a number, or `auto`."""
+        return AUTO if isinstance(value, str) and value == AUTO else super().check(value, name)
 
 
 @dataclass(frozen=True)

@@ -96,9 +96,9 @@ TABLE = r"""
 1 median deep.png -s 7 --engine opencv
     deep.png: OpenCV can't do this: its median takes uint16 only up to size 5; --engine
     numpy can
-1 bilateral deep.png --engine opencv
-    deep.png: OpenCV can't do this: its bilateral filter takes uint8 and float32 pictures,
-    not uint16; --engine numpy can
+1 bilateral deep.png -d 17 --engine opencv
+    deep.png: OpenCV can't do this: its bilateral filter has float32 sums, too coarse for uint16
+    from diameter 17 up; --engine numpy can
 1 nlmeans deep.png --engine opencv
     deep.png: OpenCV can't do this: its non-local means takes uint8 pictures, not uint16;
     --engine numpy can
@@ -203,7 +203,7 @@ TABLE = r"""
 2 bilateral a.png --sigma-space -3
     --sigma-space: -3 is not a number from 0 to 1000000
 2 nlmeans a.png --strength x
-    --strength: 'x' is not a number from 0 to 1000000
+    --strength: 'x' is not a number from 0 to 1000000, or auto
 2 blur a.png --border-value x
     --border-value: 'x' is not a number
 2 blur a.png --border-value 1,,2

@@ -18,7 +18,7 @@ TOWER = """
     batch
     figure     image      explain
     apply
-    plan       store    fitting    part
+    plan       store    fitting    part    probe
     blend
     options    working
     filters

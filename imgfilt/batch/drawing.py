@@ -62,8 +62,8 @@ def _cells(
             refuse_clipped(result, settings)
         if result.plan.fallback and result.plan.fallback not in notes:
             notes.append(result.plan.fallback)
-        if result.clipped:
-            notes.append(f"{name}: {step.caption}: {result.clipped}")
+        for note in filter(None, (*result.notes, result.clipped)):
+            notes.append(f"{name}: {step.caption}: {note}")
         filtered = dataclasses.replace(picture, pixels=result.pixels)
         yield _cell(step.caption, shown(filtered), settings)
 

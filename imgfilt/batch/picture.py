@@ -52,9 +52,9 @@ def _filtered(
             refuse_clipped(result, settings)
         if result.plan.fallback:
             notes[result.plan.fallback] = None
-        if result.clipped:
-            where = f" frame {number}:" if picture.frames > 1 else ""
-            notes[f"{job.name}:{where} {result.clipped}"] = None
+        where = f" frame {number}:" if picture.frames > 1 else ""
+        for note in filter(None, (*result.notes, result.clipped)):
+            notes[f"{job.name}:{where} {note}"] = None
         picture = dataclasses.replace(picture, pixels=result.pixels)
         del result
         if picture.alpha and not form.alpha and settings.background is not None:

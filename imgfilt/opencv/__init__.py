@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
-from .errors import EngineError
+from ..errors import EngineError
 
 if TYPE_CHECKING:
-    from .numerics.taps import Array, Taps
+    from ..numerics.taps import Array, Taps
 
 # Channels of one call: two are refused by the larger medians, more than four by most.
 _GROUPS = 4, 3, 1
@@ -139,14 +139,34 @@ def median(padded: Array, size: int) -> Array:
 
 @_short_of_memory
 def bilateral(padded: Array, diameter: int, sigma_color: float, sigma_space: float) -> Array:
-    """Return the (h, w, C) weighted means of a uint8 or float32 block in 8-bit levels."""
-    found = cv2().bilateralFilter(padded, diameter, sigma_color, sigma_space)
-    return _inside(found.reshape(padded.shape), diameter // 2)
+    """Return the (h, w, C) weighted means of a block in 8-bit levels.
+
+    uint8 and float32 as they are; float64 is computed in float32, around mid-grey.
+    """
+    middle = 127.5 if padded.dtype == "float64" else 0
+    block = (padded - middle).astype("float32") if middle else padded
+    found = cv2().bilateralFilter(block, diameter, sigma_color, sigma_space)
+    found = _inside(found.reshape(padded.shape), diameter // 2)
+    return found.astype("float64") + middle if middle else found
+
+
+def too_coarse(padded: Array, sigma_color: float) -> bool:
+    """Return whether cv2's table of likeness is too coarse for a block of floats.
+
+    It has 4096 steps over the range of the block, and a straight line between two of them.
+    """
+    if padded.dtype == "uint8":
+        return False
+    return float(padded.max() - padded.min()) / 4096 > sigma_color / 32
 
 
 @_short_of_memory
 def nlmeans(padded: Array, strength: float, patch: int, search: int) -> Array:
     """Return the (h, w, C) means of a uint8 block."""
+    from .patches import exact_enough, patch_means
+
+    if exact_enough(strength, patch, padded.shape[2]):
+        return patch_means(padded, strength, patch, search)
     margin = patch // 2 + search // 2
     found = cv2().fastNlMeansDenoising(padded, None, strength, patch, search)
     return _inside(found.reshape(padded.shape), margin)
