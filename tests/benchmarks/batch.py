@@ -8,6 +8,7 @@ process beyond decoding, encoding and flushing, which are timed inside it, in th
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -165,7 +166,7 @@ def tiny(count=20_000):
         begun = time.perf_counter()
         done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
         whole = time.perf_counter() - begun
-        spent = sum(map(float, [line[9:] for line in done.stderr.splitlines()[:-1]]))
+        spent = sum(map(float, re.findall(r"^imgfilt: (\d\.\d+(?:e-\d+)?)$", done.stderr, re.M)))
         plain = seconds([*IMGFILT, *words, "-q"], folder)
         both = seconds([*IMGFILT, *words[:-4], "-j", "2", "-q", "-o", "out/"], folder)
     each = 1e3 / count
