@@ -8,6 +8,8 @@ process beyond decoding, encoding and flushing, which are timed inside it, in th
 """
 
 import os
+import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -71,7 +73,7 @@ def peers(folder):
 
 
 def seconds(command, folder):
-    """Return how long a command takes on a fresh output folder."""
+    """Return how long a command takes on a fresh output folder, on the clock and of processors."""
     out = Path(folder, "out")
     shutil.rmtree(out, ignore_errors=True)
     if "mogrify" in command:
@@ -80,11 +82,13 @@ def seconds(command, folder):
         out.mkdir()
     os.sync()
     limits = {"MAGICK_THREAD_LIMIT": "2", "OMP_NUM_THREADS": "2", "VIPS_CONCURRENCY": "2"}
-    begun = time.perf_counter()
     if "mogrify" in command:
         command = [*command[:-1], *map(str, sorted(out.iterdir()))]
+    begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, cwd=folder, check=True, env=os.environ | limits)
-    return time.perf_counter() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - begun, used
 
 
 def photos(count=200):
@@ -105,16 +109,16 @@ def photos(count=200):
                 if turn < 1 or name in ("imgfilt", "bare cv2, 2 threads"):
                     times[name].append(seconds(commands[name], folder))
     print(f"{count} JPEGs of 1.2 to 1.8 megapixels, gaussian --sigma 3, two at a time")
-    ours = median(times["imgfilt"])
-    print(f"{'':22} {'s':>7}  ratio to ours")
+    print(f"{'':22} {'clock s':>7} {'of ours':>7} {'used s':>7} {'of ours':>7}")
+    ours = [median(column) for column in zip(*times["imgfilt"], strict=True)]
     for name in commands:
         if name not in times:
             print(f"{name:22} is not installed")
             continue
-        theirs = median(times[name])
-        print(f"{name:22} {theirs:7.2f}  {theirs / ours:.2f}")
+        clock, used = (median(column) for column in zip(*times[name], strict=True))
+        print(f"{name:22} {clock:7.2f} {clock / ours[0]:7.2f} {used:7.2f} {used / ours[1]:7.2f}")
     pairs = zip(times["imgfilt"], times["bare cv2, 2 threads"], strict=True)
-    ratios = [one / other for one, other in pairs]
+    ratios = [one[0] / other[0] for one, other in pairs]
     low, _, high = quantiles(ratios, n=4)
     print(f"ours to bare cv2: {median(ratios):.3f}  ({low:.3f} to {high:.3f})")
 
@@ -165,12 +169,12 @@ def tiny(count=20_000):
         begun = time.perf_counter()
         done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
         whole = time.perf_counter() - begun
-        spent = sum(map(float, [line[9:] for line in done.stderr.splitlines()[:-1]]))
-        plain = seconds([*IMGFILT, *words, "-q"], folder)
-        both = seconds([*IMGFILT, *words[:-4], "-j", "2", "-q", "-o", "out/"], folder)
+        spent = sum(map(float, re.findall(r"^imgfilt: (\d\.\d+(?:e-\d+)?)$", done.stderr, re.M)))
+        plain, used = seconds([*IMGFILT, *words, "-q"], folder)
+        both, _ = seconds([*IMGFILT, *words[:-4], "-j", "2", "-q", "-o", "out/"], folder)
     each = 1e3 / count
     print(f"{count} PNGs of 64 x 64, gaussian --sigma 3, milliseconds each")
-    print(f"one at a time {plain * each:.2f}, two {both * each:.2f}")
+    print(f"one at a time {plain * each:.2f} (used {used * each:.2f}), two {both * each:.2f}")
     print(
         f"with clocks {whole * each:.2f}, of which decoding, encoding and flushing "
         f"{spent * each:.2f}: {(whole - spent) * each:.2f} beyond them"
