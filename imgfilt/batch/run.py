@@ -131,11 +131,12 @@ class _Run:
             glance=self._glance,
             cleanup=abandon,
         )
-        try:
-            self._settle_all(found)
-        except Gone as error:
-            self.console.failure(str(error))
-            self.outcomes.broken_off = True
+        with closing(parcels):
+            try:
+                self._settle_all(found)
+            except Gone as error:
+                self.console.failure(str(error))
+                self.outcomes.broken_off = True
 
     def streams(self, jobs: Iterable[Job]) -> None:
         """Do jobs that need stdin or stdout, which only this process has."""

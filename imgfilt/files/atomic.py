@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 # Temporary files that are there now: what a signal handler has to remove, in any thread.
-_unfinished: set[Path] = set()
+unfinished: set[Path] = set()
 
 _NAMELESS = getattr(os, "O_TMPFILE", 0)
 
@@ -55,8 +55,8 @@ def replacing(
         raise OutputError(f"{displayed(path)}: {reason(error)}") from error
     except OutputError as error:
         raise OutputError(f"{displayed(path)}: {error}") from None
-    temporary = _unused_name(target.parent)
-    _unfinished.add(temporary)
+    temporary = unused_name(target.parent)
+    unfinished.add(temporary)
     try:
         with _begun(temporary) as stream:
             if replaced:
@@ -77,17 +77,17 @@ def replacing(
             raise OutputError(f"{displayed(path)}: {reason(error)}") from error
         raise
     finally:
-        _unfinished.discard(temporary)
+        unfinished.discard(temporary)
 
 
 def abandon() -> None:
     """Remove what is being written, by whichever thread: the process ends at once."""
     # Threads may still begin a file while others are removed.
-    while _unfinished:
-        for temporary in list(_unfinished):
+    while unfinished:
+        for temporary in list(unfinished):
             with suppress(OSError):
                 temporary.unlink()
-            _unfinished.discard(temporary)
+            unfinished.discard(temporary)
 
 
 class _CheckedWriter(io.FileIO):
@@ -156,7 +156,7 @@ def _replaceable(target: Path) -> os.stat_result | None:
     return status
 
 
-def _unused_name(folder: Path) -> Path:
+def unused_name(folder: Path) -> Path:
     """Name a temporary file: in short, as the target's name may have 255 bytes already."""
     while (path := folder / f".imgfilt-{secrets.token_hex(4)}").exists():
         pass
