@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from . import interrupt
 
 
@@ -15,8 +17,13 @@ def main() -> None:
     from .cli import commands, streams
 
     streams.occupy()
-    # Click's glob expansion on Windows would eat kernels in brackets.
-    commands.main(prog_name="imgfilt", windows_expand_args=False)
+    try:
+        # Click's glob expansion on Windows would eat kernels in brackets.
+        commands.main(prog_name="imgfilt", windows_expand_args=False)
+    except SystemExit as end:
+        # All is written. Python's own way out takes 40 ms with NumPy and cv2 loaded, in which
+        # signals are no longer listened to.
+        os._exit(end.code if isinstance(end.code, int) else 1)
 
 
 if __name__ == "__main__":

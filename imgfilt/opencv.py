@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from .errors import EngineError
@@ -47,6 +47,21 @@ def cv2() -> Any:
     return _load()
 
 
+def _short_of_memory(call: Callable[..., Array]) -> Callable[..., Array]:
+    """Have a function raise MemoryError where cv2 has an error of its own for it."""
+
+    @wraps(call)
+    def filtered(*arguments: Any) -> Array:
+        try:
+            return call(*arguments)
+        except Exception as error:
+            if getattr(error, "code", None) == cv2().Error.StsNoMem:
+                raise MemoryError from error
+            raise
+
+    return filtered
+
+
 def _by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
     """Run a cv2 function on a few channels at a time, and give the axis back that it drops."""
     import numpy as np
@@ -69,6 +84,7 @@ def convolution_method(taps: Taps) -> str:
     return "filter2D"
 
 
+@_short_of_memory
 def convolve(padded: Array, taps: Taps) -> Array:
     """Return the (h, w, C) sums of a linear filter, divided; float32, or float64 from float64.
 
@@ -115,17 +131,20 @@ _CONVOLUTIONS: dict[str, Callable[[Array, Taps], Array]] = {
 }
 
 
+@_short_of_memory
 def median(padded: Array, size: int) -> Array:
     """Return the (h, w, C) medians, in the dtype of the block."""
     return _inside(_by_channels(padded, lambda block: cv2().medianBlur(block, size)), size // 2)
 
 
+@_short_of_memory
 def bilateral(padded: Array, diameter: int, sigma_color: float, sigma_space: float) -> Array:
     """Return the (h, w, C) weighted means of a uint8 or float32 block in 8-bit levels."""
     found = cv2().bilateralFilter(padded, diameter, sigma_color, sigma_space)
     return _inside(found.reshape(padded.shape), diameter // 2)
 
 
+@_short_of_memory
 def nlmeans(padded: Array, strength: float, patch: int, search: int) -> Array:
     """Return the (h, w, C) means of a uint8 block."""
     margin = patch // 2 + search // 2

@@ -75,14 +75,16 @@ def test_command(line, in_folder):
     words = shlex.split(line)
     target = words[-1] if words[-2] == ">" else words[words.index("-o") + 1]
     made = [path for path in set(in_folder.rglob("*")) - before if path.is_file()]
-    if target == "-":
+    if target == "-" or "--dry-run" in words:
         assert printed
         assert made == []
         return
     assert printed == ""
     assert made
     pattern = re.sub(r"{\w+}", "*", target) + ("*" if target.endswith("/") else "")
-    assert sorted(made) == sorted(in_folder.glob(pattern))
+    report = words[words.index("--report") + 1 :][:1] if "--report" in words else []
+    named = {path for glob in (pattern, *report) for path in in_folder.glob(glob)}
+    assert sorted(made) == sorted(named)
     assert all(path.stat().st_size for path in made)
 
 

@@ -1,15 +1,17 @@
 """Workers: items side by side in processes that may die, and never outlive who began them."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from imgfilt.workers import each, processes
+from imgfilt.workers import each, pool, processes
 from imgfilt.workers.processes import side_by_side
 from imgfilt.workers.worker import Lost
 
@@ -49,7 +51,7 @@ def method(request, monkeypatch):
     """How a process is begun, of which systems have one or both."""
     if request.param == "fork" and not hasattr(os, "fork"):
         pytest.skip("no fork on this system")
-    monkeypatch.setattr(processes, "_METHOD", request.param)
+    monkeypatch.setattr(pool, "_METHOD", request.param)
     monkeypatch.syspath_prepend(ROOT)  # one that is spawned has to find this module
     return request.param
 
@@ -138,7 +140,7 @@ def test_a_worker_that_dies_with_nothing_to_do_takes_nothing():
 
 @pytest.mark.parametrize("left", [0, 2])
 def test_a_system_with_no_room_for_more_processes(left, monkeypatch):
-    context = processes.multiprocessing.get_context(processes._METHOD)
+    context = multiprocessing.get_context(pool._METHOD)
     start, begun = context.Process.start, []
 
     def limited(process):
@@ -229,3 +231,19 @@ def test_the_first_error_ends_the_others():
     with pytest.raises(ValueError, match="one"):
         each(work, range(200), 2)
     assert len(begun) < 200
+
+
+@pytest.mark.parametrize("left", [0, 1, 3])
+def test_a_system_with_no_room_for_more_threads(left, monkeypatch):
+    start, begun, done = threading.Thread.start, [], []
+
+    def limited(thread):
+        if len(begun) == left:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    each(done.append, range(50), 5)
+    assert sorted(done) == [*range(50)]
+    assert len(begun) == left

@@ -70,7 +70,7 @@ class Records:
         if output is None:
             return False
         said = _said(job, key, Stamp.at(job.sources[0]), output)
-        folder = os.path.dirname(real(job.target))
+        folder = _folder_of(job.target)
         if folder not in self._folders:
             found = glob.glob(os.path.join(glob.escape(folder), _ANY))
             self._folders[folder] = [_Record(path) for path in {*found, self._path(folder)}]
@@ -85,7 +85,7 @@ class Records:
             When it can't be written: then the output mustn't be, either.
         """
         said = _said(job, key, source, Stamp.of(output))
-        with closing(Lines(self._path(os.path.dirname(real(job.target))))) as lines:
+        with closing(Lines(self._path(_folder_of(job.target)))) as lines:
             # In its place it would be filtered twice, if the line were lost with the power.
             lines.add(said, durable=job.in_place)
 
@@ -117,6 +117,11 @@ class _Record:
                         with suppress(ValueError, TypeError, KeyError):
                             self._marks.add(_mark(json.loads(line)))
         return self._marks
+
+
+def _folder_of(target: str) -> str:
+    """Return an output's folder: that which it is in, not a link to it."""
+    return os.path.dirname(real(target) if os.path.islink(target) else target)
 
 
 def _said(job: Job, key: str, source: Stamp | None, output: Stamp) -> dict[str, Any]:

@@ -79,6 +79,12 @@ def _cluster(conduct: Conduct, console: Console) -> AbstractContextManager[Clust
     return Cluster(conduct.cluster, console.note)
 
 
+def hands(allowed: int, jobs: int) -> tuple[int, int]:
+    """Return how many jobs are done side by side, and by how many threads each."""
+    count = min(allowed, jobs)
+    return count, allowed // count
+
+
 def _has_stream(job: Job) -> bool:
     return job.target == STREAM or STREAM in job.sources
 
@@ -108,9 +114,9 @@ class _Run:
         if len(first) < 2:
             self._here(first)
             return
-        count = min(self.allowed, len(first))
+        count, threads = hands(self.allowed, len(first))
         found = side_by_side(
-            self._work(self.allowed // count),
+            self._work(threads),
             self._begun(chain(first, due)),
             count,
             glance=self._glance,

@@ -7,6 +7,7 @@ import time
 from typing import NamedTuple
 
 from ..errors import ImageError, ImgfiltError
+from ..workers import allow
 from .door import obstacle_in
 from .drawing import draw
 from .job import Job, name_of
@@ -43,6 +44,7 @@ class Work:
     def __call__(self, task: Task, progress: Progress = lambda share: None) -> Outcome:
         """Do a task."""
         begun = time.monotonic()
+        allow(self.settings.threads)
         try:
             outcome = self._done(task, progress)
         except ImgfiltError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 
 from .atomic import unfinished, unused_name
 
@@ -19,19 +18,16 @@ class Mark:
     """
 
     def __init__(self, folder: str):
-        name = unused_name(Path(folder))
-        unfinished.add(name)
+        self.path = unused_name(folder)
         try:
-            os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            self.path = str(name)
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         except OSError:
-            unfinished.discard(name)
+            unfinished.discard(self.path)
             self.path = folder
 
     def remove(self) -> None:
         """Remove it."""
-        name = Path(self.path)
-        if name in unfinished:
+        if self.path in unfinished:
             with suppress(OSError):
-                name.unlink()
-            unfinished.discard(name)
+                os.unlink(self.path)
+            unfinished.discard(self.path)

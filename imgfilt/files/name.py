@@ -15,6 +15,8 @@ def displayed(path: object) -> str:
     """
     name = os.fspath(path) if isinstance(path, os.PathLike) else path
     text = name.decode(errors="surrogateescape") if isinstance(name, bytes) else str(name)
+    if text.isprintable():
+        return text
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text

@@ -20,7 +20,7 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from ..errors import ImageError
-from . import precision, webp
+from . import avif, precision, webp
 from .format import Format
 from .metadata import resolution, upright
 from .picture import Image, JpegTables, Metadata, Pixels, full_scale, strips
@@ -53,6 +53,8 @@ with suppress(OSError, AttributeError):
 def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFile]:
     """Open a file as this format and no other; its size is checked."""
     _silence()
+    if form.label == "AVIF":
+        avif.limit_threads()
     stream.seek(0)
     if PIL.Image.MAX_IMAGE_PIXELS is not None:
         # Pillow's own limit is only ever widened: other users of it in this process keep theirs.

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import PIL.Image
 
+from . import avif
 from .format import Format
 from .picture import Image, Metadata
 from .timeline import alike, moving, units, with_alpha
@@ -65,6 +66,7 @@ def _options(image: Image, form: Format, quality: int | None) -> dict[str, Any]:
         lossless = image.metadata.lossless if quality is None else quality == LOSSLESS
         options |= {"exact": True, "lossless": lossless}
     if form.label == "AVIF":
+        avif.limit_threads()
         options["subsampling"] = "4:0:0" if image.pixels.shape[2] <= 2 else "4:4:4"
     return options
 

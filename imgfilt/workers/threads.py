@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread
 from typing import TypeVar
 
 # Seconds. A signal that another thread receives doesn't wake the one that waits, and handles it.
@@ -17,6 +18,8 @@ Item = TypeVar("Item")
 
 # Set in a process of a pool, whose signals its parent sees to.
 unwatched = False
+
+_allowed: int | None = None
 
 
 def cores() -> int:
@@ -32,21 +35,63 @@ def alone_in_blas() -> None:
         os.environ[name] = "1"
 
 
+def allow(count: int | None) -> None:
+    """Say how many threads a picture may have, in codecs that bring their own, too."""
+    global _allowed
+    _allowed = count
+
+
+def allowed() -> int:
+    """Return how many threads a picture may have; by default as many as there are cores."""
+    return _allowed or cores()
+
+
 def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
     """Call a function on every item, in so many threads; the first error ends it.
 
     The calling thread only waits, so a signal is seen at once even while all workers compute.
     """
+    waiting = list(items)[::-1]
     if unwatched and workers == 1:
-        for item in items:
-            function(item)
-        return
-    pool = ThreadPoolExecutor(workers)
-    try:
-        waiting = {pool.submit(function, item) for item in items}
         while waiting:
-            done, waiting = wait(waiting, _GLANCE, FIRST_EXCEPTION)
-            for future in done:
-                future.result()
+            function(waiting.pop())
+        return
+    stop, lock, ended = Event(), Lock(), SimpleQueue[BaseException | None]()
+
+    def work() -> None:
+        try:
+            while not stop.is_set():
+                with lock:
+                    if not waiting:
+                        break
+                    item = waiting.pop()
+                function(item)
+            ended.put(None)
+        except BaseException as error:
+            ended.put(error)
+
+    threads = 0
+    try:
+        for _ in range(min(workers, len(waiting))):
+            # No daemon: Python's end would strike in the middle of a library's work, and abort.
+            Thread(target=work).start()
+            threads += 1
+    except RuntimeError:
+        # The system has room for no more of them; for one there is always.
+        if not threads:
+            work()
+            threads = 1
+    try:
+        for _ in range(threads):
+            if error := _next(ended):
+                raise error
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        stop.set()
+
+
+def _next(ended: SimpleQueue[BaseException | None]) -> BaseException | None:
+    while True:
+        try:
+            return ended.get(timeout=_GLANCE)
+        except Empty:
+            continue

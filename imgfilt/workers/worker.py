@@ -88,7 +88,8 @@ def work(
                 result = function(item)
             except Exception as error:
                 # A mistake of ours: of the one picture, not of the others.
-                result = Lost(f"unexpected {type(error).__name__} ({error})")
+                words = " ".join(str(error).split())
+                result = Lost(f"unexpected {type(error).__name__} ({words})")
             connection.send(result)
 
 
