@@ -203,8 +203,8 @@ def _values(plan: Plan, pixels: Array, strip: Span, fill: Array) -> Array:
     if plan.filter.identity:
         return centre
     with np.errstate(over="ignore", invalid="ignore"):
-        block, weight = plan.working.shown(padded)
-        return plan.working.stored(_computed(plan, block, weight), centre)
+        # In one: what was shown is gone when the result is brought back.
+        return plan.working.stored(_computed(plan, *plan.working.shown(padded)), centre)
 
 
 def _computed(plan: Plan, block: Array, weight: Array | None) -> Array:

@@ -248,34 +248,34 @@ TABLE = r"""
 2 convolve a.png -k ragged.txt
     ragged.txt:3: 2 numbers, but the rows above have 3
 2 convolve a.png -k words.txt
-    words.txt:2: 'four' is not a number or a fraction a/b
+    words.txt:2:3: 'four' is not a number or a fraction a/b
 2 convolve a.png -k nan.txt
-    nan.txt:1: 'nan' is not a number or a fraction a/b
+    nan.txt:1:3: 'nan' is not a number or a fraction a/b
 2 convolve a.png -k infinite.txt
-    infinite.txt:1: '-inf' is not a number or a fraction a/b
+    infinite.txt:1:3: '-inf' is not a number or a fraction a/b
 2 convolve a.png -k beyond.txt
-    beyond.txt:1: '1e999' is not a number or a fraction a/b
+    beyond.txt:1:3: '1e999' is not a number or a fraction a/b
 2 convolve a.png -k zero.txt
-    zero.txt:1: the denominator of 1/0 is zero
+    zero.txt:1:1: the denominator of 1/0 is zero
 2 convolve a.png -k gap.txt
-    gap.txt:1: a number is missing
+    gap.txt:1:3: a number is missing
 2 convolve a.png -k empty.txt
     empty.txt:1: no row of numbers found
 2 convolve a.png -k comment.txt
     comment.txt:2: no row of numbers found
 2 convolve a.png -k late.txt
-    late.txt:2: 'scale' must stand before the rows
+    late.txt:2:1: 'scale' must stand before the rows
 2 convolve a.png -k twice.txt
-    twice.txt:2: 'scale' is said twice
+    twice.txt:2:1: 'scale' is said twice
 2 convolve a.png -k scale.txt
-    scale.txt:1: 'scale' wants one number, 2 found
+    scale.txt:1:9: 'scale' wants one number, 2 found
 2 convolve a.png -k origin.txt
-    origin.txt:1: 'origin' wants a row and a column, found '1'
+    origin.txt:1:8: 'origin' wants a row and a column, found '1'
 2 convolve a.png -k outside.txt
-    outside.txt:1: the origin 0,2 is outside the kernel of 1 x 2: rows are 0 to 0, columns 0
+    outside.txt:1:8: the origin 0,2 is outside the kernel of 1 x 2: rows are 0 to 0, columns 0
     to 1
 2 convolve a.png -k a.png
-    a.png: not a text in UTF-8
+    a.png:1:1: not a text in UTF-8, found the byte 0x89
 2 convolve a.png -k folder
     ...
 2 convolve a.png -k missing.txt
@@ -301,7 +301,7 @@ TABLE = r"""
 2 convolve a.png -k '1 2; 3'
     kernel:2: 1 number, but the rows above have 2
 2 convolve a.png -k '1 x'
-    kernel:1: 'x' is not a number or a fraction a/b
+    kernel:1:3: 'x' is not a number or a fraction a/b
 2 convolve a.png -k sobel-x -s 3
     a size was given beside the kernel 'sobel-x'; ...
 2 convolve a.png -k fine.txt -s 3

@@ -16,16 +16,16 @@ TOWER = """
     __main__
     cli        interrupt
     batch
-    figure     image
+    figure     image      explain
     apply
     plan       store    fitting    part
     blend
     options    working
     filters
-    opencv
+    opencv     peer
     numerics   kernel
     values
-    number     border   files   workers
+    number     border   files   workers  terminal
     errors
 """
 

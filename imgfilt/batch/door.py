@@ -11,6 +11,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from .. import image
+from ..apply import Result
 from ..errors import ImageError, ImgfiltError, OutputError
 from ..files import displayed, reason
 from ..image import FORMATS, Ask, Format, Image, format_of
@@ -26,7 +27,7 @@ def about(name: str) -> Iterator[None]:
     try:
         yield
     except ImgfiltError as error:
-        raise type(error)(f"{name}: {error}") from None
+        raise error.said_of(name) from None
 
 
 def read(source: str, settings: Settings) -> Image:
@@ -79,6 +80,12 @@ def refuse(obstacle: str | None) -> None:
     """Raise ImageError with what stands in the way, if anything does."""
     if obstacle is not None:
         raise ImageError(obstacle)
+
+
+def refuse_clipped(result: Result, settings: Settings) -> None:
+    """Raise ImageError where clipping would lose something and that was forbidden."""
+    if settings.strict and result.clipped:
+        raise ImageError(f"{result.clipped.numbers}, and --strict lets nothing be clipped")
 
 
 def write(job: Job, pictures: Iterable[Image], settings: Settings, complete: Complete) -> list[str]:

@@ -9,7 +9,7 @@ from ..apply import run
 from ..figure import Cell, Layout, displayed, grid
 from ..figure.quality import described
 from ..image import Image, Pixels
-from .door import Complete, about, output_format, read, refuse, write
+from .door import Complete, about, output_format, read, refuse, refuse_clipped, write
 from .job import Job, Step, name_of
 from .progress import Progress, part_of
 from .settings import Settings
@@ -58,6 +58,8 @@ def _cells(
         pixels, alpha = picture.pixels, picture.alpha
         options = dataclasses.replace(step.options, workers=settings.threads)
         result = run(step.filter, pixels, alpha, options, advance, settings.mask)
+        with about(step.caption):
+            refuse_clipped(result, settings)
         if result.plan.fallback and result.plan.fallback not in notes:
             notes.append(result.plan.fallback)
         if result.clipped:

@@ -1,10 +1,12 @@
-"""The console: lines on stderr, each starting with `imgfilt:`, and below them the progress."""
+"""The console: lines on stderr, each message starting with `imgfilt:`, and the progress below."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import TextIO
 
 import click
 
@@ -15,10 +17,15 @@ from .tally import Tally
 _FIRST, _NOW_AND_THEN = 0.5, 60.0
 
 
-def printable(text: str) -> str:
+def printable(text: str, stream: TextIO | None = None) -> str:
     """Return a text as stderr can show it; a surrogate of an odd file name is escaped."""
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    encoding = getattr(stream or sys.stderr, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def say(line: str) -> None:
+    """Print a line on stdout: what was asked for."""
+    click.echo(printable(line, sys.stdout))
 
 
 class Console:
@@ -53,12 +60,12 @@ class Console:
             if self.tally.rate:
                 self.failure(self.tally.plain)
 
-    def failure(self, line: str) -> None:
-        """Say that an input failed, and why."""
+    def failure(self, line: str, below: Sequence[str] = ()) -> None:
+        """Say that an input failed, and why; below it stands what it is about."""
         # A closed or broken stderr must not cost the rest of a batch.
         with self.line.lock, suppress(OSError, ValueError):
             self.line.hide()
-            click.echo(f"imgfilt: {printable(line)}", err=True)
+            click.echo(printable("\n".join([f"imgfilt: {line}", *below])), err=True)
 
     def detail(self, line: str) -> None:
         """Say what only those want to know who ask for it."""

@@ -35,7 +35,7 @@ def finish(jobs: list[Job], given: dict[str, Any]) -> int:
     if given.get("dry_run"):
         return _rehearsed(jobs, settings(given), how, given)
     if given.get("json"):
-        raise CommandError("--json goes with --dry-run")
+        raise CommandError("--json goes with --dry-run and --explain")
     with Console(given["quiet"], given.get("verbose", False)) as console:
         outcomes = run(jobs, settings(given), how, console)
     if len(jobs) != 1:

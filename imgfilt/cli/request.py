@@ -114,6 +114,7 @@ def settings(given: dict[str, Any]) -> Settings:
         original=not given["no_original"],
         reference=_reference(given["reference"]),
         mask=read_mask(given.get("mask"), max_pixels),
+        strict=given.get("strict", False),
     )
 
 

@@ -49,10 +49,19 @@ with suppress(OSError, AttributeError):
     ctypes.CDLL(PIL._imaging.__file__).TIFFSetErrorHandler(None)
 
 
+def silence() -> None:
+    """Ignore Pillow's warnings: what they warn of is an error here, or doesn't matter.
+
+    The filter is the process's own and is set again when others were set before it; a filter for
+    the moment (`catch_warnings`) would be another thread's as well.
+    """
+    if warnings.filters[:1] != [_IGNORED]:
+        warnings.filterwarnings("ignore", module=_IGNORED_MODULES)
+
+
 @contextmanager
 def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFile]:
     """Open a file as this format and no other; its size is checked."""
-    _silence()
     if form.label == "AVIF":
         avif.limit_threads()
     stream.seek(0)
@@ -193,13 +202,3 @@ def metadata(file: ImageFile) -> Metadata:
         dpi=resolution(*dpi) if dpi else None,
         comment=file.info.get("comment") if file.format in COMMENTED else None,
     )
-
-
-def _silence() -> None:
-    """Ignore Pillow's warnings: what they warn of is an error here, or doesn't matter.
-
-    The filter is the process's own and is set again when others were set before it; a filter for
-    the moment (`catch_warnings`) would be another thread's as well.
-    """
-    if warnings.filters[:1] != [_IGNORED]:
-        warnings.filterwarnings("ignore", module=_IGNORED_MODULES)

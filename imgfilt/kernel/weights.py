@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -123,3 +124,20 @@ def rounded(rational: Rational, shape: tuple[int, ...]) -> NDArray[np.float64]:
     grid = np.array(floats, np.float64).reshape(shape)
     grid.flags.writeable = False
     return grid
+
+
+def origin_of(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
+    """Return a (row, column) that is a cell of such a grid; by default its middle."""
+    rows, columns = shape
+    if origin is None:
+        return rows // 2, columns // 2
+    try:
+        row, column = (operator.index(place) for place in origin)
+    except (TypeError, ValueError):
+        raise KernelError(f"the origin {origin!r} is not a row and a column") from None
+    if not (0 <= row < rows and 0 <= column < columns):
+        raise KernelError(
+            f"the origin {row},{column} is outside the kernel of {rows} x {columns}: "
+            f"rows are 0 to {rows - 1}, columns 0 to {columns - 1}"
+        )
+    return row, column
