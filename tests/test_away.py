@@ -3,6 +3,7 @@
 import os
 import pickle
 import platform
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from imgfilt.batch.key import Keys
 from imgfilt.batch.outcome import FAILED, WRITTEN
 from imgfilt.batch.record import NAME, Records
 from imgfilt.batch.work import Task, Work
+from imgfilt.files import abandon
 from imgfilt.options import Options
 
 from .cli_support import files, posix, save
@@ -23,7 +25,8 @@ STEPS = (Step(Convolve(kernel="1 2; 3 4"), Options(), {}, "kernel"),)
 
 
 def unseen(name):
-    return f"a.png: {platform.node()} has no {Path.cwd() / name}; all machines must see it there"
+    where = f"{platform.node()} doesn't see this machine's {Path.cwd() / name}"
+    return f"a.png: {where}; it must be on storage that all share"
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +49,7 @@ def sent(job, settings=None, key=None, meanwhile=lambda: None):
         return pickle.loads(packed)(pickle.loads(parcel), lambda share: None)
     finally:
         os.chdir(home)
+        parcels.close()
 
 
 def test_paths_start_from_the_commands_folder():
@@ -76,11 +80,43 @@ def test_what_the_worker_does_not_see():
     assert sent(Job(("a.png",), "b.png", STEPS)).message == "a.png: no such file"
 
 
-def test_an_output_folder_that_the_worker_does_not_see():
+def elsewhere(folder):
+    """Have a worker see another folder of that name."""
+    Path(folder).rename("of this machine")
+    Path(folder).mkdir()
+
+
+@pytest.mark.parametrize("lose", [shutil.rmtree, elsewhere])
+def test_an_output_folder_that_the_worker_does_not_see(lose):
     Path("out").mkdir()
     job = Job(("a.png",), "out/deeper/b.png", STEPS, makes_folder=True)
-    outcome = sent(job, meanwhile=Path("out").rmdir)
+    outcome = sent(job, meanwhile=lambda: lose("out"))
     assert outcome.message == unseen("out")
+    assert not Path("out/deeper").exists()
+
+
+def test_marks():
+    """One for all outputs below a folder, and none where the input is."""
+    jobs = [
+        Job(("a.png",), path, STEPS, makes_folder=True)
+        for path in ("out/a/b.png", "out/c.png", "b.png", "out/a/d.png")
+    ]
+    Path("in").mkdir()
+    jobs += [Job(("in/a.png",), "in/b.png", STEPS), Job(("in/a.png",), "in/deeper/b.png", STEPS)]
+    Path("out").mkdir()
+    parcels = Parcels(jobs)
+    packed = [parcels.pack(Task(job)) for job in jobs]
+    out = str(Path.cwd() / "out")
+    assert [packed[n].folder for n in (0, 1, 3)] == [out] * 3
+    marks = {packed[n].mark for n in (0, 1, 3)}
+    assert [Path(mark).parent for mark in marks] == [Path(out)]
+    assert [packed[n].mark for n in (2, 4, 5)] == [str(Path.cwd()), *[str(Path.cwd() / "in")] * 2]
+    assert len(files()) == 2
+    parcels.close()
+    assert list(files()) == ["a.png"]
+    unmarked = Parcels(jobs)
+    unmarked.pack(Task(jobs[0]))
+    abandon()
     assert list(files()) == ["a.png"]
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,7 @@ pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and process groups of POSIX")
 
 from .cluster_support import Cluster, end  # noqa: E402
+from .test_readme import ON_A_CLUSTER  # noqa: E402
 
 # A picture whose name says so kills the worker that comes to it.
 BOMBS = """
@@ -145,6 +147,25 @@ def test_a_scheduler_file_and_an_output_named_outright(cluster):
         done = run("blur", "a.png", "-o", output, *where)
         assert (done.returncode, done.stderr) == (0, b"")
     assert Path("b.png").read_bytes() == Path("c.png").read_bytes()
+
+
+def test_the_readmes_three_commands(tmp_path):
+    """On the loopback, and in a folder of ours for /shared."""
+    scheduler, worker, command = (shlex.split(line) for line in ON_A_CLUSTER)
+    file = "/shared/scheduler.json"
+    assert scheduler == ["dask", "scheduler", "--scheduler-file", file]
+    assert worker[:2] == ["dask", "worker"]
+    Path("photos/below").mkdir(parents=True)
+    for name in ("photos/a.png", "photos/below/b.png"):
+        save(name, 9, 8, 3)
+    options = worker[2 : worker.index("--scheduler-file")]
+    with Cluster(tmp_path) as cluster:
+        assert worker[2 + len(options) :] == ["--scheduler-file", file]
+        cluster.start("worker", *options)
+        assert command[0] == "imgfilt"
+        done = run(*(word.replace("/shared", str(tmp_path)) for word in command[1:]))
+    assert done.stderr.endswith(b"imgfilt: 2 written, 0 failed\n")
+    assert sorted(files("soft")) == ["a.png", "below/b.png"]
 
 
 def test_a_mask_goes_along(cluster):

@@ -12,7 +12,7 @@ import platform
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..files import displayed, real
+from ..files import Mark, displayed, real
 from .job import Job, Step
 from .outcome import FAILED, WRITTEN, Outcome
 from .progress import Progress
@@ -32,13 +32,16 @@ class Parcel(NamedTuple):
     source : Stamp, optional
         What this machine sees of the input.
     folder : str
-        The deepest folder above the output that this machine sees.
+        That of the output, or the deepest that this machine sees above it.
+    mark : str
+        What is in there for those to see that see the same folder.
     """
 
     task: Task
     steps: int
     source: Stamp | None
     folder: str
+    mark: str
 
 
 class Parcels:
@@ -54,15 +57,31 @@ class Parcels:
         self.home = real(".")
         self.shelf = {id(job.steps): job.steps for job in jobs}
         self.places = {key: place for place, key in enumerate(self.shelf)}
+        self.marks: dict[str, Mark] = {}
 
     def pack(self, task: Task) -> Parcel:
         """Return what is sent of a task."""
         job = task.job
-        folder = os.path.dirname(os.path.join(self.home, job.target))
-        while not os.path.isdir(folder) and folder != os.path.dirname(folder):
-            folder = os.path.dirname(folder)
         light = task._replace(job=dataclasses.replace(job, steps=()))
-        return Parcel(light, self.places[id(job.steps)], Stamp.at(job.sources[0]), folder)
+        source, target = (os.path.join(self.home, path) for path in (job.sources[0], job.target))
+        folder = self._seen(os.path.dirname(target))
+        if folder != os.path.dirname(source) and folder not in self.marks:
+            self.marks[folder] = Mark(folder)
+        mark = self.marks[folder].path if folder in self.marks else folder
+        return Parcel(light, self.places[id(job.steps)], Stamp.at(source), folder, mark)
+
+    def _seen(self, folder: str) -> str:
+        """Return the folder, or the first above it, that has a mark, or else that is there."""
+        above = [folder]
+        while (folder := os.path.dirname(folder)) != above[-1]:
+            above.append(folder)
+        marked = (folder for folder in above if folder in self.marks)
+        return next(marked, None) or next(filter(os.path.isdir, above), above[-1])
+
+    def close(self) -> None:
+        """Remove the marks."""
+        for mark in self.marks.values():
+            mark.remove()
 
     def work(self, work: Work) -> Away:
         """Return what is sent once, and does them."""
@@ -96,7 +115,7 @@ class Away:
         here = Stamp.at(job.sources[0])
         if here is None and parcel.source is not None:
             return _unseen(typed.name, job.sources[0])
-        if not os.path.isdir(parcel.folder):
+        if not os.path.exists(parcel.mark):
             return _unseen(typed.name, parcel.folder)
         outcome = self._overtaken(job, here, parcel)
         if outcome is None:
@@ -129,5 +148,5 @@ class Away:
 
 
 def _unseen(name: str, path: str) -> Outcome:
-    where = f"{platform.node()} has no {displayed(path)}"
-    return Outcome(FAILED, f"{name}: {where}; all machines must see it there")
+    where = f"{platform.node()} doesn't see this machine's {displayed(path)}"
+    return Outcome(FAILED, f"{name}: {where}; it must be on storage that all share")

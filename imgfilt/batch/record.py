@@ -70,7 +70,7 @@ class Records:
         if output is None:
             return False
         said = _said(job, key, Stamp.at(job.sources[0]), output)
-        folder = _home(job.target)
+        folder = _folder_of(job.target)
         if folder not in self._folders:
             found = glob.glob(os.path.join(glob.escape(folder), _ANY))
             self._folders[folder] = [_Record(path) for path in {*found, self._path(folder)}]
@@ -85,7 +85,7 @@ class Records:
             When it can't be written: then the output mustn't be, either.
         """
         said = _said(job, key, source, Stamp.of(output))
-        with closing(Lines(self._path(_home(job.target)))) as lines:
+        with closing(Lines(self._path(_folder_of(job.target)))) as lines:
             # In its place it would be filtered twice, if the line were lost with the power.
             lines.add(said, durable=job.in_place)
 
@@ -119,8 +119,8 @@ class _Record:
         return self._marks
 
 
-def _home(target: str) -> str:
-    """Return the folder that an output is in, not that of a link to it."""
+def _folder_of(target: str) -> str:
+    """Return an output's folder: that which it is in, not a link to it."""
     return os.path.dirname(real(target) if os.path.islink(target) else target)
 
 

@@ -70,12 +70,6 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
     return going.outcomes
 
 
-def hands(allowed: int, jobs: int) -> tuple[int, int]:
-    """Return how many jobs are done side by side, and by how many threads each."""
-    count = min(allowed, jobs)
-    return count, allowed // count
-
-
 def _cluster(conduct: Conduct, console: Console) -> AbstractContextManager[Cluster | None]:
     """Return the cluster that does the jobs, if one does."""
     if conduct.cluster is None:
@@ -83,6 +77,12 @@ def _cluster(conduct: Conduct, console: Console) -> AbstractContextManager[Clust
     from ..workers.cluster import Cluster
 
     return Cluster(conduct.cluster, console.note)
+
+
+def hands(allowed: int, jobs: int) -> tuple[int, int]:
+    """Return how many jobs are done side by side, and by how many threads each."""
+    count = min(allowed, jobs)
+    return count, allowed // count
 
 
 def _has_stream(job: Job) -> bool:
@@ -137,11 +137,12 @@ class _Run:
             glance=self._glance,
             cleanup=abandon,
         )
-        try:
-            self._settle_all(found)
-        except Gone as error:
-            self.console.failure(str(error))
-            self.outcomes.broken_off = True
+        with closing(parcels):
+            try:
+                self._settle_all(found)
+            except Gone as error:
+                self.console.failure(str(error))
+                self.outcomes.broken_off = True
 
     def streams(self, jobs: Iterable[Job]) -> None:
         """Do jobs that need stdin or stdout, which only this process has."""

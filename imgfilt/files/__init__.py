@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from .atomic import abandon, replacing
 from .lines import Lines
+from .mark import Mark
 from .name import RealNames, displayed, real
 from .regular import open_regular, reason
 
 __all__ = [
     "Lines",
+    "Mark",
     "RealNames",
     "abandon",
     "displayed",

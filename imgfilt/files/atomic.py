@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 # Temporary files that are there now: what a signal handler has to remove, in any thread.
-_unfinished: set[str] = set()
+unfinished: set[str] = set()
 
 _NAMELESS = getattr(os, "O_TMPFILE", 0)
 
@@ -59,7 +59,7 @@ def replacing(
     try:
         stream = _nameless(folder)
         if stream is None:
-            temporary = _unused_name(folder)
+            temporary = unused_name(folder)
             stream = _CheckedWriter(temporary, "xb")
         with stream:
             if replaced:
@@ -71,7 +71,7 @@ def replacing(
             if temporary is None:
                 if not replaced and _named(stream, target):
                     return
-                temporary = _unused_name(folder)
+                temporary = unused_name(folder)
                 _name(stream, temporary)
         os.replace(temporary, target)
     except BaseException as error:
@@ -83,17 +83,17 @@ def replacing(
         raise
     finally:
         if temporary is not None:
-            _unfinished.discard(temporary)
+            unfinished.discard(temporary)
 
 
 def abandon() -> None:
     """Remove what is being written, by whichever thread: the process ends at once."""
     # Threads may still begin a file while others are removed.
-    while _unfinished:
-        for temporary in list(_unfinished):
+    while unfinished:
+        for temporary in list(unfinished):
             with suppress(OSError):
                 os.unlink(temporary)
-            _unfinished.discard(temporary)
+            unfinished.discard(temporary)
 
 
 class _CheckedWriter(io.FileIO):
@@ -159,12 +159,12 @@ def _replaceable(target: str) -> os.stat_result | None:
     return status
 
 
-def _unused_name(folder: str) -> str:
+def unused_name(folder: str) -> str:
     """Name a temporary file: in short, as the target's name may have 255 bytes already."""
     while os.path.exists(path := os.path.join(folder, f".imgfilt-{secrets.token_hex(4)}")):
         pass
     # Before there is such a file: the process may end at any moment.
-    _unfinished.add(path)
+    unfinished.add(path)
     return path
 
 

@@ -29,6 +29,12 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def alone_in_blas() -> None:
+    """Have libraries start no threads of their own; to be called before NumPy is loaded."""
+    for name in _BLAS:
+        os.environ[name] = "1"
+
+
 def allow(count: int | None) -> None:
     """Say how many threads a picture may have, in codecs that bring their own, too."""
     global _allowed
@@ -38,12 +44,6 @@ def allow(count: int | None) -> None:
 def allowed() -> int:
     """Return how many threads a picture may have; by default as many as there are cores."""
     return _allowed or cores()
-
-
-def alone_in_blas() -> None:
-    """Have libraries start no threads of their own; to be called before NumPy is loaded."""
-    for name in _BLAS:
-        os.environ[name] = "1"
 
 
 def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
