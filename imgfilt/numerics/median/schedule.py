@@ -58,7 +58,7 @@ class Program:
 
 @cache
 def program(size: int, tile: tuple[int, int]) -> Program:
-    """Return the program for a size and tile: some milliseconds to 9, a second at 31."""
+    """Return the program for a size and tile: 10 milliseconds at 9, 100 at 21."""
     return compiled(size, medians(size, tile))
 
 
