@@ -149,3 +149,13 @@ def test_single_pixels_are_the_exact_filter():
         exact = bilateral.run(padded, 15, 40, 4, share)
         found = bilateral.means_at(padded, places, 15, 40, 4, share)
         assert np.abs(found - exact[places[:, 0] - 7, places[:, 1] - 7]).max() < 1e-9
+
+
+def test_what_float32_can_not_hold_is_exact():
+    pixels = photo((60, 70, 1), "float64")
+    pixels[3, 66] = 1e200
+    exact = imgfilt.apply(Bilateral(35), pixels, "numpy")
+    assert np.array_equal(imgfilt.apply(Bilateral(35, fast=True), pixels), exact)
+    pixels[3, 66] = 1e14
+    found = imgfilt.apply(Bilateral(35, fast=True), pixels)
+    assert np.isfinite(found).all()

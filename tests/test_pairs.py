@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+import imgfilt
+from imgfilt import NLMeans
 from imgfilt.numerics import bilateral, nlmeans
 from imgfilt.numerics.nlmeans import windowed
 from imgfilt.numerics.pairs import blocks, ends
@@ -81,3 +83,13 @@ def test_where_16_bits_are_exact_enough():
     assert exact_enough(100, 3, 1)
     assert not exact_enough(3, 101, 1)
     assert not exact_enough(1e6, 7, 1)
+
+
+@pytest.mark.skipif(missing() is not None, reason="cv2 is missing")
+def test_an_older_cv2_has_its_own_way(monkeypatch):
+    pixels = book((40, 44, 3), "uint8")
+    exact = imgfilt.apply(NLMeans(20, 5, 7), pixels, "numpy").astype(int)
+    for wide in (True, False):
+        monkeypatch.setattr("imgfilt.opencv.patches.looks_up_16_bits", lambda wide=wide: wide)
+        found = imgfilt.apply(NLMeans(20, 5, 7), pixels, "opencv")
+        assert np.abs(found - exact).max() <= (1 if wide else 2)

@@ -163,9 +163,9 @@ def too_coarse(padded: Array, sigma_color: float) -> bool:
 @_short_of_memory
 def nlmeans(padded: Array, strength: float, patch: int, search: int) -> Array:
     """Return the (h, w, C) means of a uint8 block."""
-    from .patches import exact_enough, patch_means
+    from .patches import exact_enough, looks_up_16_bits, patch_means
 
-    if exact_enough(strength, patch, padded.shape[2]):
+    if looks_up_16_bits() and exact_enough(strength, patch, padded.shape[2]):
         return patch_means(padded, strength, patch, search)
     margin = patch // 2 + search // 2
     found = cv2().fastNlMeansDenoising(padded, None, strength, patch, search)

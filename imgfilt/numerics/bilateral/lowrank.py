@@ -16,9 +16,11 @@ import numpy as np
 
 from ..taps import Array
 from .coarse import cell, quarter, spread, total
+from .exact import run
 from .phases import Phases
 from .single import means_at
 
+_LARGEST = 1e15  # levels: squares of theirs, summed, are float32 still
 _LEAST_SIZE = 0.01  # of an eigenvalue, relative to the greatest: smaller ones only add noise
 _LEAST_SHARE = 0.25  # of the disc that is like a pixel: with less, errors of the rest are as large
 _UNLIKE = 0.3  # how far the likeness of a pixel to itself may be from 1
@@ -33,6 +35,9 @@ def run_fast(
     weight: Array | None = None,
 ) -> Array:
     """Return about what the exact filter does; see exact.run, and centres.choose."""
+    limits = float(padded.min()), float(padded.max())
+    if max(-limits[0], limits[1]) > _LARGEST:
+        return run(padded, diameter, sigma_color, sigma_space, weight)
     radius, channels = diameter // 2, padded.shape[2]
     height, width = padded.shape[0] - 2 * radius, padded.shape[1] - 2 * radius
     side = cell(diameter, sigma_space, channels)
@@ -42,7 +47,7 @@ def run_fast(
     for plane in sums.reshape(-1, *sums.shape[2:]):
         spread(plane, kernel)
     sums = np.tensordot(roots @ roots.T, sums, 1)
-    least, limits = _LEAST_SHARE * total(kernel), (float(padded.min()), float(padded.max()))
+    least = _LEAST_SHARE * total(kernel)
     found = np.empty((height, width, channels + (weight is not None)), np.float32)
     far = np.empty((height, width), bool)
     for top in range(0, height, phases.band):
