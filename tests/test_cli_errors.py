@@ -41,7 +41,11 @@ TABLE = r"""
 1 blur missing.png
     missing.png: no such file
 1 blur ''
-    : no such file
+    '': no such file
+1 blur missing -o folder/
+    missing: no such file
+1 blur missing --size 3,5 -o folder/
+    missing: no such file
 1 blur empty.png
     empty.png: is empty
 1 blur words.png

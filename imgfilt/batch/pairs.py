@@ -123,7 +123,7 @@ class InPlace:
         """Return the input's path; CommandError where its format isn't known by its name."""
         if source.path == STREAM:
             raise CommandError("--in-place: stdin has no place")
-        if not os.path.isdir(source.path):
+        if os.path.isfile(source.path):
             format_of(source.path)
         return source.path
 

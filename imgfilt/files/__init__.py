@@ -5,13 +5,14 @@ from __future__ import annotations
 from .atomic import abandon, replacing
 from .lines import Lines
 from .name import RealNames, displayed, real
-from .regular import open_regular, reason
+from .regular import obstacle, open_regular, reason
 
 __all__ = [
     "Lines",
     "RealNames",
     "abandon",
     "displayed",
+    "obstacle",
     "open_regular",
     "real",
     "reason",
