@@ -375,8 +375,25 @@ TABLE = r"""
     --title goes with a figure: several values for a parameter
 1 compare a.png blur --cell-width 65535
     a.png: the figure would be ...
-1 compare a.png blur -o o.txt
-    a.png: ...
+2 compare missing.png blur -o o.txt
+    o.txt: .txt can't hold a figure, which is 8-bit RGB; PNG, JPEG, TIFF, WebP, AVIF,
+    JPEG 2000, BMP, GIF, PPM and .npy can
+2 compare a.png blur -o - -f pfm
+    stdout: PFM can't hold a figure, which is 8-bit RGB; PNG, ...
+2 blur a.png --size 3,5 -o o.pgm
+    o.pgm: PGM can't hold a figure, which is 8-bit RGB; PNG, ...
+2 blur a.png --size 3,5 -o o.csv --dry-run
+    o.csv: .csv can't hold a figure, which is 8-bit RGB; PNG, ...
+1 blur whole.txt --size 3,5 -o folder/
+    whole.txt: .txt can't hold a figure, which is 8-bit RGB; PNG, ...
+2 blur missing.png --size 1:400:1
+    o.png: a figure of 401 cells; at most 400
+2 compare missing.png 'blur --size 1:400:1' blur --no-original
+    o.png: a figure of 401 cells; at most 400
+2 compare missing.png a.png a.jpg 'blur --size 1:133:1'
+    o.png: a figure of 402 cells; at most 400
+2 kernel plot sobel-x -o o.pfm
+    o.pfm: PFM can't hold a figure, which is 8-bit RGB; PNG, ...
 """
 
 
@@ -406,6 +423,7 @@ def folder(tmp_path_factory):
     for name, text in KERNELS.items():
         (made / name).write_text(text)
     (made / "fine.txt").write_text("1 2\n3 4\n")
+    (made / "whole.txt").write_text("1 2\n3 4\n")
     (made / "ragged.csv").write_text("1,2\n3\n")
     (made / "words.png").write_text("no picture\n")
     (made / "empty.png").touch()

@@ -12,6 +12,7 @@ import click
 from ..batch import STREAM, Conduct, Job, Settings, rehearse, run, said
 from ..errors import CommandError
 from ..files import RealNames, displayed
+from ..values import MOST_VALUES
 from .console import Console
 from .request import conduct, settings
 
@@ -21,13 +22,7 @@ _FIGURE = "columns", "no_original", "title", "cell_width", "zoom", "reference"
 
 def finish(jobs: list[Job], given: dict[str, Any]) -> int:
     """Run the jobs; say what came of several; return the exit code."""
-    if not any(job.figure for job in jobs):
-        said = [name for name in _FIGURE if given[name]]
-        if said:
-            option = "--" + said[0].replace("_", "-")
-            raise CommandError(f"{option} goes with a figure: several values for a parameter")
-    if any(step.options.values == "raw" for job in jobs if job.figure for step in job.steps):
-        raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
+    _check_figures([job for job in jobs if job.figure], given)
     how = conduct(given)
     _check_report(how.report, jobs, given)
     if given.get("dry_run"):
@@ -39,6 +34,25 @@ def finish(jobs: list[Job], given: dict[str, Any]) -> int:
     if len(jobs) != 1:
         console.note(str(outcomes))
     return outcomes.exit_code
+
+
+def _check_figures(figures: Sequence[Job], given: dict[str, Any]) -> None:
+    """Raise CommandError for what can't be shown, or was said of a figure where there is none."""
+    if not figures:
+        said = [name for name in _FIGURE if given[name]]
+        if said:
+            option = "--" + said[0].replace("_", "-")
+            raise CommandError(f"{option} goes with a figure: several values for a parameter")
+    for job in figures:
+        if any(step.options.values == "raw" for step in job.steps):
+            raise CommandError(
+                "--values raw: a figure shows 8 bits; offset, abs or stretch fit them"
+            )
+        cells = len(job.sources) * (len(job.steps) + (not given["no_original"]))
+        if cells > MOST_VALUES:
+            raise CommandError(
+                f"{job.target_name}: a figure of {cells} cells; at most {MOST_VALUES}"
+            )
 
 
 def _check_report(path: str | None, jobs: Sequence[Job], given: dict[str, Any]) -> None:

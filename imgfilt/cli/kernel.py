@@ -106,8 +106,9 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
     from ..figure.kernel import plot
     from ..image import Image, format_of, write
 
-    if output != _STREAM:
-        format_of(output)  # a suffix of no picture is said before anything is drawn
+    # Before anything is drawn.
+    if output != _STREAM and (obstacle := format_of(output).supports_figure()):
+        raise CommandError(f"{displayed(output)}: {obstacle}")
     name, kernel = _composed(sources)
     picture = Image(plot(kernel, name))
     if output != _STREAM:
