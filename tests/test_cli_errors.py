@@ -73,8 +73,6 @@ TABLE = r"""
     border is 'valid'
 1 blur a.png --region 2,0,5,5
     a.png: region: 2,0,5,5 does not lie inside the picture of 6 x 5
-1 blur a.png --region 0,0,0,1
-    a.png: region: 0,0,0,1 does not lie inside the picture of 6 x 5
 1 blur a.png --mask whole.npy
     a.png: the mask is 9 x 9, the picture 6 x 5
 1 blur a.png --size 3,5 --mask whole.npy
@@ -86,7 +84,9 @@ TABLE = r"""
 1 blur a.png --border constant --border-value=-1
     a.png: border-value: -1 is outside the picture's range 0..255
 1 blur a.png --border constant --border-value .5
-    a.png: border-value: a picture of whole levels wants whole numbers
+    a.png: border-value: 0.5, but a picture of whole levels wants whole numbers
+1 blur a.png --border constant --border-value 1e300
+    a.png: border-value: 1e+300 is outside the picture's range 0..255
 1 convolve a.png -k sobel-x --values raw
     a.png: values: 'raw' needs a float output; see --depth float
 1 blur deep.png -o o.jpg
@@ -164,6 +164,10 @@ TABLE = r"""
     --sigma: '1e999' is not a number from 0 to 2000
 2 gaussian a.png --sigma 1e9
     --sigma: 1000000000 is not a number from 0 to 2000
+2 bilateral a.png --sigma-space 1e308
+    --sigma-space: 1e+308 is not a number from 0 to 1000000
+2 blur a.png --size 99999999999999999999999999999999999999999
+    --size: 1e+41 is not a whole number from 1 to 16383
 2 gaussian a.png --sigma ''
     --sigma: '' is not a number from 0 to 2000
 2 gaussian a.png --sigma ١
@@ -214,6 +218,10 @@ TABLE = r"""
     --border-value: '' is not a number
 2 blur a.png --region 0,0,1
     --region: '0,0,1' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
+2 blur missing.png --region 0,0,0,1
+    region: 0,0,0,1 is empty; wanted a WIDTH and HEIGHT from 1
+2 blur missing.png --region 0,0,1,0
+    region: 0,0,1,0 is empty; wanted a WIDTH and HEIGHT from 1
 2 blur a.png --region -1,0,1,1
     --region: ...
 2 blur a.png --region 0,0,2,2 --border valid
@@ -392,6 +400,8 @@ TABLE = r"""
     o.png: a figure of 401 cells; at most 400
 2 compare missing.png a.png a.jpg 'blur --size 1:133:1'
     o.png: a figure of 402 cells; at most 400
+2 kernel save sobel-x -o o.PNG
+    o.PNG: a kernel is saved as .txt, .csv, .mat or .npy; imgfilt kernel plot draws it
 2 kernel plot sobel-x -o o.pfm
     o.pfm: PFM can't hold a figure, which is 8-bit RGB; PNG, ...
 """

@@ -97,9 +97,22 @@ def _save(sources: tuple[str, ...], output: str) -> None:
         say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
         return
     suffix = os.path.splitext(output)[1]
+    _check_no_picture(output, suffix.lower())
     content = format_content(kernel, suffix, displayed(output))
     with replacing(output) as stream:
         stream.write(content)
+
+
+def _check_no_picture(output: str, suffix: str) -> None:
+    """Raise CommandError for a picture's name: of a plot that was meant, or a picture there."""
+    from ..image import FORMATS
+
+    pictures = {known for form in FORMATS.values() for known in form.suffixes}
+    if suffix in pictures - {".txt", ".csv", ".npy"}:
+        raise CommandError(
+            f"{displayed(output)}: a kernel is saved as .txt, .csv, .mat or .npy; "
+            "imgfilt kernel plot draws it"
+        )
 
 
 def _plot(sources: tuple[str, ...], output: str) -> None:
