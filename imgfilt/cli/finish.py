@@ -7,13 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
 from ..batch import STREAM, Conduct, Job, Settings, rehearse, run, said
 from ..errors import CommandError
 from ..files import RealNames, displayed
 from ..values import MOST_VALUES
-from .console import Console
+from .console import Console, say
 from .request import conduct, settings
 
 _READ = "files_from", "mask", "reference"  # options that name a file
@@ -80,10 +78,10 @@ def _rehearsed(jobs: Sequence[Job], settings: Settings, how: Conduct, given: dic
     for job, action, reason in rehearse(jobs, settings, how):
         counts[action] += 1
         if given["json"]:
-            click.echo(json.dumps(said(job) | {"action": action, "reason": reason}))
+            say(json.dumps(said(job) | {"action": action, "reason": reason}))
         else:
             why = f" ({reason})" if reason else ""
-            click.echo(f"{action:7} {job.name} -> {job.target_name}{why}")
+            say(f"{action:7} {job.name} -> {job.target_name}{why}")
     if not given["quiet"]:
         words = ", ".join(f"{count} to {action}" for action, count in counts.items())
         Console().failure(f"dry run: {words or 'nothing to do'}")
