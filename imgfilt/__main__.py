@@ -17,6 +17,7 @@ def main() -> None:
     from .cli import commands, streams
 
     streams.occupy()
+    streams.speak_plainly()
     try:
         # Click's glob expansion on Windows would eat kernels in brackets.
         commands.main(prog_name="imgfilt", windows_expand_args=False)

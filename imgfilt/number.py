@@ -49,6 +49,19 @@ def shortest(number: Fraction | float) -> str:
     return str(int(number)) if number == int(number) else repr(float(number))
 
 
+def brief(number: Fraction | float) -> str:
+    """Return a number for a message: in its shortest decimal form, a large one by an exponent.
+
+    >>> brief(2.5), brief(10**20), brief(10**400)
+    ('2.5', '1e+20', 'a number beyond float64')
+    """
+    try:
+        near = float(number)
+    except OverflowError:
+        return "a number beyond float64"
+    return shortest(number) if abs(near) < 1e16 else repr(near)
+
+
 def quoted(text: str) -> str:
     """Return a text in quotes for a message, cut where it is long."""
     return repr(text if len(text) <= 40 else text[:37] + "...")

@@ -62,6 +62,9 @@ class Options:
             found = getattr(self, name)
             if found not in table:
                 raise ParameterError(f"{name}: {found!r} is none of {', '.join(table)}")
+        if self.region is not None and min(self.region[2:]) < 1:
+            found = ",".join(map(str, self.region))
+            raise ParameterError(f"region: {found} is empty; wanted a WIDTH and HEIGHT from 1")
         if self.region is not None and self.border == "valid":
             raise ParameterError("a region can't go with the border 'valid'")
         if self.workers is not None and self.workers < 1:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, NamedTuple
 
 from .errors import ParameterError
-from .number import DECIMAL, LONGEST, WHOLE, exact, finite, quoted, shortest
+from .number import DECIMAL, LONGEST, WHOLE, brief, exact, finite, quoted, shortest
 
 LARGEST_SIZE = 16_383
 LARGEST_SIGMA = 2_000
@@ -66,8 +66,9 @@ class Number:
         return self._bounded(number, name)
 
     def _bounded(self, value: Any, name: str) -> Any:
-        if not (math.isfinite(value) and self.minimum <= value <= self.maximum):
-            raise ParameterError(f"{name}: {shortest(value)} is not {self._wanted}")
+        # Bounds first: an int may be too large to be asked whether it is finite.
+        if not (self.minimum <= value <= self.maximum and math.isfinite(value)):
+            raise ParameterError(f"{name}: {brief(value)} is not {self._wanted}")
         if self.odd and value % 2 == 0:
             neighbours = [str(n) for n in (value - 1, value + 1) if n <= self.maximum]
             raise ParameterError(f"{name}: {value} is even; odd are {' and '.join(neighbours)}")

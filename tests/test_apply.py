@@ -209,13 +209,19 @@ def test_what_does_not_change_is_stored_alike(dtype, depth, filt):
 
 
 @pytest.mark.parametrize(
-    "region", [(0, 0, 13, 1), (0, 0, 1, 12), (12, 0, 1, 1), (5, 5, 0, 3), (5, 5, 3, 0)]
+    "region", [(0, 0, 13, 1), (0, 0, 1, 12), (12, 0, 1, 1), (0, 11, 1, 1), (-1, 0, 1, 1)]
 )
 def test_region_outside(region):
     with pytest.raises(
         ParameterError, match=r"region: .* does not lie inside the picture of 12 x 11"
     ):
         outcome(Blur(3), picture((11, 12, 3), "uint8"), region=region)
+
+
+@pytest.mark.parametrize("region", [(5, 5, 0, 3), (5, 5, 3, 0), (5, 5, -1, 3)])
+def test_region_empty(region):
+    with pytest.raises(ParameterError, match=r"region: 5,5,.* is empty"):
+        Options(region=region)
 
 
 def test_region_with_valid():

@@ -169,6 +169,27 @@ def test_what_is_no_picture_after_all_fails_and_stops_nothing():
     assert list(files("out")) == ["a.png"]
 
 
+@pytest.mark.parametrize("words", [["-o", "out/"], ["-o", "out/{stem}.{ext}"], ["--in-place"]])
+def test_a_folder_mistyped_is_a_missing_input(words):
+    """What it lacks is not a suffix, and the rest goes on."""
+    tree("in/a.png")
+    result = invoke("blur", "inn", "in", *words)
+    assert result.stderr == "imgfilt: inn: no such file\nimgfilt: 1 written, 1 failed\n"
+    assert result.exit_code == 1
+
+
+@posix
+def test_a_dry_run_says_of_an_input_what_the_run_will_say():
+    os.mkdir("in")
+    os.mkfifo("in/a.png")
+    os.symlink("nowhere", "in/b.png")
+    expected = "is a FIFO, not a regular file", "no such file"
+    said = invoke("blur", "in", "-o", "out/", "-n").stdout.splitlines()
+    assert [line.partition(" (")[2].rstrip(")") for line in said] == list(expected)
+    said = invoke("blur", "in", "-o", "out/", "-j", "1").stderr.splitlines()
+    assert [line.split(": ", 2)[2] for line in said[:2]] == list(expected)
+
+
 def test_an_empty_folder_fails_in_place_too():
     Path("in").mkdir()
     line = "in: there is no picture in this folder"

@@ -51,6 +51,20 @@ def test_existing_outputs_are_skipped():
     assert not Path("out", NAME).exists()
 
 
+def test_what_comes_by_stdin_is_never_unchanged(pixels):
+    """It has no name by which it would be known; a picture beside it has one."""
+    Path("out").mkdir()
+    command = "blur", "-", "in/a.png", "-o", "out/{stem}.png", "--changed"
+    for given, skipped in (("in/b.png", 0), ("in/x/c.png", 1)):
+        result = succeed(*command, given=Path(given).read_bytes())
+        counts = f"{2 - skipped} written, 0 failed{', 1 skipped' * skipped}"
+        assert result.stderr == f"imgfilt: {counts}\n"
+        assert np.array_equal(load("out/stdin.png"), apply(Blur(), pixels[given]))
+        said = invoke(*command, "-n", given=b"").stdout.splitlines()
+        assert [line.split()[0] for line in said] == ["replace", "skip"]
+    assert "stdin.png" not in Path("out", NAME).read_text()
+
+
 def test_a_figure_and_the_files_of_a_sweep_are_skipped_too():
     for output in ("out/", "out/{stem}-{size}.png"):
         command = "blur", "in/a.png", "in/b.png", "--size", "3,5", "-o", output, "--skip-existing"

@@ -41,7 +41,11 @@ TABLE = r"""
 1 blur missing.png
     missing.png: no such file
 1 blur ''
-    : no such file
+    '': no such file
+1 blur missing -o folder/
+    missing: no such file
+1 blur missing --size 3,5 -o folder/
+    missing: no such file
 1 blur empty.png
     empty.png: is empty
 1 blur words.png
@@ -69,8 +73,6 @@ TABLE = r"""
     border is 'valid'
 1 blur a.png --region 2,0,5,5
     a.png: region: 2,0,5,5 does not lie inside the picture of 6 x 5
-1 blur a.png --region 0,0,0,1
-    a.png: region: 0,0,0,1 does not lie inside the picture of 6 x 5
 1 blur a.png --mask whole.npy
     a.png: the mask is 9 x 9, the picture 6 x 5
 1 blur a.png --size 3,5 --mask whole.npy
@@ -82,7 +84,9 @@ TABLE = r"""
 1 blur a.png --border constant --border-value=-1
     a.png: border-value: -1 is outside the picture's range 0..255
 1 blur a.png --border constant --border-value .5
-    a.png: border-value: a picture of whole levels wants whole numbers
+    a.png: border-value: 0.5, but a picture of whole levels wants whole numbers
+1 blur a.png --border constant --border-value 1e300
+    a.png: border-value: 1e+300 is outside the picture's range 0..255
 1 convolve a.png -k sobel-x --values raw
     a.png: values: 'raw' needs a float output; see --depth float
 1 blur deep.png -o o.jpg
@@ -160,6 +164,10 @@ TABLE = r"""
     --sigma: '1e999' is not a number from 0 to 2000
 2 gaussian a.png --sigma 1e9
     --sigma: 1000000000 is not a number from 0 to 2000
+2 bilateral a.png --sigma-space 1e308
+    --sigma-space: 1e+308 is not a number from 0 to 1000000
+2 blur a.png --size 99999999999999999999999999999999999999999
+    --size: 1e+41 is not a whole number from 1 to 16383
 2 gaussian a.png --sigma ''
     --sigma: '' is not a number from 0 to 2000
 2 gaussian a.png --sigma ١
@@ -210,6 +218,10 @@ TABLE = r"""
     --border-value: '' is not a number
 2 blur a.png --region 0,0,1
     --region: '0,0,1' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
+2 blur missing.png --region 0,0,0,1
+    region: 0,0,0,1 is empty; wanted a WIDTH and HEIGHT from 1
+2 blur missing.png --region 0,0,1,0
+    region: 0,0,1,0 is empty; wanted a WIDTH and HEIGHT from 1
 2 blur a.png --region -1,0,1,1
     --region: ...
 2 blur a.png --region 0,0,2,2 --border valid
@@ -371,8 +383,27 @@ TABLE = r"""
     --title goes with a figure: several values for a parameter
 1 compare a.png blur --cell-width 65535
     a.png: the figure would be ...
-1 compare a.png blur -o o.txt
-    a.png: ...
+2 compare missing.png blur -o o.txt
+    o.txt: .txt can't hold a figure, which is 8-bit RGB; PNG, JPEG, TIFF, WebP, AVIF,
+    JPEG 2000, BMP, GIF, PPM and .npy can
+2 compare a.png blur -o - -f pfm
+    stdout: PFM can't hold a figure, which is 8-bit RGB; PNG, ...
+2 blur a.png --size 3,5 -o o.pgm
+    o.pgm: PGM can't hold a figure, which is 8-bit RGB; PNG, ...
+2 blur a.png --size 3,5 -o o.csv --dry-run
+    o.csv: .csv can't hold a figure, which is 8-bit RGB; PNG, ...
+1 blur whole.txt --size 3,5 -o folder/
+    whole.txt: .txt can't hold a figure, which is 8-bit RGB; PNG, ...
+2 blur missing.png --size 1:400:1
+    o.png: a figure of 401 cells; at most 400
+2 compare missing.png 'blur --size 1:400:1' blur --no-original
+    o.png: a figure of 401 cells; at most 400
+2 compare missing.png a.png a.jpg 'blur --size 1:133:1'
+    o.png: a figure of 402 cells; at most 400
+2 kernel save sobel-x -o o.PNG
+    o.PNG: a kernel is saved as .txt, .csv, .mat or .npy; imgfilt kernel plot draws it
+2 kernel plot sobel-x -o o.pfm
+    o.pfm: PFM can't hold a figure, which is 8-bit RGB; PNG, ...
 """
 
 
@@ -402,6 +433,7 @@ def folder(tmp_path_factory):
     for name, text in KERNELS.items():
         (made / name).write_text(text)
     (made / "fine.txt").write_text("1 2\n3 4\n")
+    (made / "whole.txt").write_text("1 2\n3 4\n")
     (made / "ragged.csv").write_text("1,2\n3\n")
     (made / "words.png").write_text("no picture\n")
     (made / "empty.png").touch()

@@ -191,7 +191,8 @@ def test_what_a_file_can_not_hold_is_refused(suffix, kernel, message):
 def test_save_replaces_whole_files_alone():
     Path("k.npy").write_text("old")
     refused("k.npy: a .npy can't hold these ...", "kernel", "save", "average:3", "-o", "k.npy")
-    refused("nowhere/k.txt: no folder ...", "kernel", "save", "1", "-o", "nowhere/k.txt", code=1)
+    words = ["kernel", "save", "1", "-o", "nowhere/k.txt"]
+    refused("nowhere/k.txt: there is no folder ...", *words, code=1)
     succeed("kernel", "save", "sobel-x", "-o", "k.npy")
     assert np.load("k.npy").tolist() == [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
     assert list(files()) == ["k.npy"]
@@ -243,4 +244,5 @@ def test_plot_writes_a_picture():
 
 def test_a_plot_is_a_picture():
     refused("k.doc: ...", "kernel", "plot", "sobel-x", "-o", "k.doc")
-    refused("nowhere/k.png: no folder ...", "kernel", "plot", "1", "-o", "nowhere/k.png", code=1)
+    words = ["kernel", "plot", "1", "-o", "nowhere/k.png"]
+    refused("nowhere/k.png: there is no folder ...", *words, code=1)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from .. import image
 from ..apply import Result
 from ..errors import ImageError, ImgfiltError, OutputError
-from ..files import displayed, reason
+from ..files import displayed, obstacle, reason
 from ..image import FORMATS, Ask, Format, Image, format_of
 from .job import STREAM, Job, name_of
 from .settings import Settings
@@ -51,9 +51,11 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
 
 
 def obstacle_in(source: str) -> str | None:
-    """Return why a folder that came to nothing did; None for anything else."""
-    if source == STREAM or not os.path.isdir(source):
+    """Return why an input can't be read, as far as looking at it tells; None if it may be."""
+    if source == STREAM:
         return None
+    if not os.path.isdir(source):
+        return obstacle(source)
     try:
         os.scandir(source).close()
     except OSError as error:
@@ -76,10 +78,10 @@ def output_format(job: Job) -> Format:
     return FORMATS["png"] if job.target == STREAM else format_of(job.target)
 
 
-def refuse(obstacle: str | None) -> None:
+def refuse(why: str | None) -> None:
     """Raise ImageError with what stands in the way, if anything does."""
-    if obstacle is not None:
-        raise ImageError(obstacle)
+    if why is not None:
+        raise ImageError(why)
 
 
 def refuse_clipped(result: Result, settings: Settings) -> None:

@@ -18,7 +18,7 @@ from .settings import Settings
 def draw(job: Job, settings: Settings, progress: Progress, complete: Complete) -> list[str]:
     """Draw the figure of a job; return what is worth knowing."""
     with about(job.name):
-        refuse(output_format(job).supports("uint8", (1, 1, 3), False))
+        refuse(output_format(job).supports_figure())
     notes: list[str] = []
     cells: list[Cell] = []
     for row, source in enumerate(job.sources):

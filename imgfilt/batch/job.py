@@ -90,4 +90,4 @@ class Job:
 
 def name_of(source: str) -> str:
     """Return what messages call an input."""
-    return "stdin" if source == STREAM else displayed(source)
+    return "stdin" if source == STREAM else displayed(source) or "''"

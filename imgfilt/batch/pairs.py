@@ -123,7 +123,7 @@ class InPlace:
         """Return the input's path; CommandError where its format isn't known by its name."""
         if source.path == STREAM:
             raise CommandError("--in-place: stdin has no place")
-        if not os.path.isdir(source.path):
+        if os.path.isfile(source.path):
             format_of(source.path)
         return source.path
 
@@ -151,7 +151,7 @@ def decide(sources: Sequence[Source], target: Target | InPlace, steps: Sequence[
     ------
     CommandError
         If two inputs share an output, an output is one of the inputs, or a figure would take an
-        input's place.
+        input's place, or a format that can't hold one.
     OutputError
         If the folder of a file target is missing.
     """
@@ -178,10 +178,21 @@ def decide(sources: Sequence[Source], target: Target | InPlace, steps: Sequence[
     return jobs
 
 
+def _check_figure(jobs: Sequence[Job], target: Target) -> None:
+    """Raise CommandError for a figure in a format that can't hold one, if the command names it."""
+    figure = next((job for job in jobs if job.figure), None)
+    if figure is None or not (target.format or target.names_format):
+        return
+    form = FORMATS[target.format] if target.format else format_of(figure.target)
+    if obstacle := form.supports_figure():
+        raise CommandError(f"{figure.target_name}: {obstacle}")
+
+
 def check(jobs: Sequence[Job], target: Target | InPlace) -> None:
     """Raise an error where jobs can't all be done: see decide."""
     if isinstance(target, InPlace):
         return
+    _check_figure(jobs, target)
     real = RealNames()
 
     def named(path: str) -> str:

@@ -26,7 +26,7 @@ def rehearse(jobs: Sequence[Job], settings: Settings, conduct: Conduct) -> Itera
     skip = Skip(settings, conduct)
     for job in jobs:
         skipped = skip.reason(job)
-        obstacle = next(filter(None, map(_obstacle, job.sources)), None)
+        obstacle = next(filter(None, map(obstacle_in, job.sources)), None)
         if skipped is not None:
             yield Intent(job, "skip", skipped)
         elif obstacle is not None:
@@ -35,11 +35,3 @@ def rehearse(jobs: Sequence[Job], settings: Settings, conduct: Conduct) -> Itera
             yield Intent(job, "replace")
         else:
             yield Intent(job, "write")
-
-
-def _obstacle(source: str) -> str | None:
-    if source == STREAM or os.path.isfile(source):
-        return None
-    if obstacle := obstacle_in(source):
-        return obstacle
-    return "it is no regular file" if os.path.exists(source) else "no such file"

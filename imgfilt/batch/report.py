@@ -33,7 +33,10 @@ class Report:
     """
 
     def __init__(self, path: str):
-        self._lines = None if path == STREAM else Lines(path, anew=True)
+        try:
+            self._lines = None if path == STREAM else Lines(path, anew=True)
+        except OutputError as error:
+            raise OutputError(f"--report {error}") from None
 
     def add(self, job: Job, outcome: Outcome) -> None:
         """Say what came of a job."""

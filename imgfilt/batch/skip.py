@@ -31,7 +31,7 @@ class Skip:
         """Return what the record is to say of how a job was done; None where it says nothing."""
         # In place nothing else will tell which pictures are done, should the run not end.
         recorded = self._conduct.changed or job.in_place
-        return self._key(job) if recorded and job.target != STREAM else None
+        return self._key(job) if recorded and _comparable(job) else None
 
     def reason(self, job: Job) -> str | None:
         """Return why a job isn't done, or None for one that is."""
@@ -39,6 +39,11 @@ class Skip:
             return None
         if self._conduct.skip_existing and os.path.lexists(job.target):
             return EXISTS
-        if self._conduct.changed and self.records.is_done(job, self._key(job)):
-            return UNCHANGED
+        if self._conduct.changed and _comparable(job):
+            return UNCHANGED if self.records.is_done(job, self._key(job)) else None
         return None
+
+
+def _comparable(job: Job) -> bool:
+    """Return whether it can be told that a job is done: what comes by stdin is new each time."""
+    return STREAM not in (job.target, *job.sources)

@@ -56,7 +56,7 @@ class Work:
     def _done(self, task: Task, progress: Progress) -> Outcome:
         job, key = task
         for source in job.sources:
-            # First: its output may have a name of no format, as folders have.
+            # First: its output, named after it, may have a name of no format.
             if obstacle := obstacle_in(source):
                 raise ImageError(f"{name_of(source)}: {obstacle}")
         size = None

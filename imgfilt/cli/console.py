@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 import time
 from collections.abc import Sequence
@@ -17,10 +18,27 @@ from .tally import Tally
 _FIRST, _NOW_AND_THEN = 0.5, 60.0
 
 
+PLAINLY = "imgfilt-plainly"  # what is done with a character that an encoding lacks
+_PLAIN = {"−": "-", "·": "*", "²": "^2"}
+
+
+def _plainly(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Return what stands for the first character that can't be encoded, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text, start = error.object, error.start
+    alone = UnicodeEncodeError(error.encoding, text, start, start + 1, error.reason)
+    plain = _PLAIN.get(text[start])
+    return (plain, start + 1) if plain else codecs.backslashreplace_errors(alone)
+
+
+codecs.register_error(PLAINLY, _plainly)
+
+
 def printable(text: str, stream: TextIO | None = None) -> str:
     """Return a text as stderr can show it; a surrogate of an odd file name is escaped."""
     encoding = getattr(stream or sys.stderr, "encoding", None) or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
+    return text.encode(encoding, PLAINLY).decode(encoding)
 
 
 def say(line: str) -> None:

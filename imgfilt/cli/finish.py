@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
 from ..batch import STREAM, Conduct, Job, Settings, rehearse, run, said
 from ..errors import CommandError
 from ..files import RealNames, displayed
-from .console import Console
+from ..values import MOST_VALUES
+from .console import Console, say
 from .request import conduct, settings
 
 _READ = "files_from", "mask", "reference"  # options that name a file
@@ -21,13 +20,7 @@ _FIGURE = "columns", "no_original", "title", "cell_width", "zoom", "reference"
 
 def finish(jobs: list[Job], given: dict[str, Any]) -> int:
     """Run the jobs; say what came of several; return the exit code."""
-    if not any(job.figure for job in jobs):
-        said = [name for name in _FIGURE if given[name]]
-        if said:
-            option = "--" + said[0].replace("_", "-")
-            raise CommandError(f"{option} goes with a figure: several values for a parameter")
-    if any(step.options.values == "raw" for job in jobs if job.figure for step in job.steps):
-        raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
+    _check_figures([job for job in jobs if job.figure], given)
     how = conduct(given)
     _check_report(how.report, jobs, given)
     if how.cluster is not None:
@@ -41,6 +34,25 @@ def finish(jobs: list[Job], given: dict[str, Any]) -> int:
     if len(jobs) != 1:
         console.note(str(outcomes))
     return outcomes.exit_code
+
+
+def _check_figures(figures: Sequence[Job], given: dict[str, Any]) -> None:
+    """Raise CommandError for what can't be shown, or was said of a figure where there is none."""
+    if not figures:
+        said = [name for name in _FIGURE if given[name]]
+        if said:
+            option = "--" + said[0].replace("_", "-")
+            raise CommandError(f"{option} goes with a figure: several values for a parameter")
+    for job in figures:
+        if any(step.options.values == "raw" for step in job.steps):
+            raise CommandError(
+                "--values raw: a figure shows 8 bits; offset, abs or stretch fit them"
+            )
+        cells = len(job.sources) * (len(job.steps) + (not given["no_original"]))
+        if cells > MOST_VALUES:
+            raise CommandError(
+                f"{job.target_name}: a figure of {cells} cells; at most {MOST_VALUES}"
+            )
 
 
 def _check_report(path: str | None, jobs: Sequence[Job], given: dict[str, Any]) -> None:
@@ -78,10 +90,10 @@ def _rehearsed(jobs: Sequence[Job], settings: Settings, how: Conduct, given: dic
     for job, action, reason in rehearse(jobs, settings, how):
         counts[action] += 1
         if given["json"]:
-            click.echo(json.dumps(said(job) | {"action": action, "reason": reason}))
+            say(json.dumps(said(job) | {"action": action, "reason": reason}))
         else:
             why = f" ({reason})" if reason else ""
-            click.echo(f"{action:7} {job.name} -> {job.target_name}{why}")
+            say(f"{action:7} {job.name} -> {job.target_name}{why}")
     if not given["quiet"]:
         words = ", ".join(f"{count} to {action}" for action, count in counts.items())
         Console().failure(f"dry run: {words or 'nothing to do'}")

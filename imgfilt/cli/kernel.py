@@ -97,17 +97,31 @@ def _save(sources: tuple[str, ...], output: str) -> None:
         say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
         return
     suffix = os.path.splitext(output)[1]
+    _check_no_picture(output, suffix.lower())
     content = format_content(kernel, suffix, displayed(output))
     with replacing(output) as stream:
         stream.write(content)
+
+
+def _check_no_picture(output: str, suffix: str) -> None:
+    """Raise CommandError for a picture's name: of a plot that was meant, or a picture there."""
+    from ..image import FORMATS
+
+    pictures = {known for form in FORMATS.values() for known in form.suffixes}
+    if suffix in pictures - {".txt", ".csv", ".npy"}:
+        raise CommandError(
+            f"{displayed(output)}: a kernel is saved as .txt, .csv, .mat or .npy; "
+            "imgfilt kernel plot draws it"
+        )
 
 
 def _plot(sources: tuple[str, ...], output: str) -> None:
     from ..figure.kernel import plot
     from ..image import Image, format_of, write
 
-    if output != _STREAM:
-        format_of(output)  # a suffix of no picture is said before anything is drawn
+    # Before anything is drawn.
+    if output != _STREAM and (obstacle := format_of(output).supports_figure()):
+        raise CommandError(f"{displayed(output)}: {obstacle}")
     name, kernel = _composed(sources)
     picture = Image(plot(kernel, name))
     if output != _STREAM:

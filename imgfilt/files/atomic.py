@@ -149,7 +149,7 @@ def _replaceable(target: str) -> os.stat_result | None:
     except FileNotFoundError:
         folder = os.path.dirname(target)
         if not os.path.isdir(folder):
-            raise OutputError(f"no folder {displayed(folder)}") from None
+            raise OutputError(f"there is no folder {displayed(folder)}") from None
         return None
     kind = irregular(status.st_mode)
     if kind:

@@ -54,6 +54,15 @@ def irregular(mode: int, or_pipe: bool = False) -> str | None:
     return next((words for is_kind, words in KINDS if is_kind(mode)), "something else")
 
 
+def obstacle(path: str | os.PathLike[str]) -> str | None:
+    """Return why a path can't be opened as a regular file, as far as looking at it tells."""
+    try:
+        kind = irregular(os.stat(path).st_mode)
+    except (OSError, ValueError) as error:
+        return reason(error)
+    return f"is {kind}, not a regular file" if kind else None
+
+
 def reason(error: Exception) -> str:
     """Return in words why a file can't be opened, read or written."""
     if isinstance(error, FileNotFoundError):
