@@ -33,6 +33,11 @@ def faint(dtype: np.dtype[Any]) -> float:
     return _BARELY if dtype.kind == "f" else 0.5
 
 
+def cancels(filt: Linear) -> bool:
+    """Return whether the weights sum to 0, but for rounding: alpha stays what it was, then."""
+    return bool(abs(filt.taps.total) <= filt.taps.magnitude * _BARELY)
+
+
 @dataclass(frozen=True)
 class Working:
     """How the pixels of one picture are shown to one filter.
@@ -121,9 +126,7 @@ class Working:
     ) -> tuple[Array, Array]:
         """Return colour that is not premultiplied, and its alpha: the kernel's over its sum."""
         total = filt.taps.total / filt.taps.divisor
-        # Sums of weights that cancel are 0 but for rounding; then the alpha stays what it was.
-        share = abs(filt.taps.total) > filt.taps.magnitude * _BARELY
-        alpha = alpha / total if share else kept.astype(np.float64)
+        alpha = kept.astype(np.float64) if cancels(filt) else alpha / total
         with np.errstate(divide="ignore", invalid="ignore"):
             colour = colour / alpha
         return colour if kept.dtype.kind == "f" else halves_kept(colour), alpha

@@ -119,7 +119,12 @@ def test_rounding_and_clipping_are_said():
     assert shown("-5/2", pixels, (0, 0))[0][-1] == "  stored  0 (rounded -2, clipped)"
     assert shown("100", pixels, (0, 2))[0][-1] == "  stored  255 (clipped)"
     assert shown("7", pixels, (0, 2))[0][-1] == "  stored  28"
-    assert shown("-3", pixels, (0, 2), values="offset")[0][-1] == "  stored  116"
+    assert shown("-3", pixels, (0, 2), values="offset")[0][-1] == "  stored  116 (values offset)"
+    assert shown("1/3", pixels, (0, 2), depth="8")[0][-1] == "  stored  1 (rounded)"
+    assert shown("1", pixels, (0, 2), depth="16")[0][-1] == "  stored  1028 (depth 16)"
+    assert shown("100", pixels, (0, 2), region=(1, 0, 2, 1))[0][-1] == "  stored  255 (clipped)"
+    beside = shown("100", pixels, (0, 0), region=(1, 0, 2, 1))[0][-1]
+    assert beside == "  stored  1 (as it was: outside the region)"
     assert shown("-3", pixels.astype(np.float32), (0, 2))[0][-1] == "  stored  -12"
 
 
@@ -129,6 +134,11 @@ def test_floats_and_what_is_no_number():
     assert lines[2].split() == ["0.25000000", "nan", "inf", "4", "2", "1", "1", "nan", "inf"]
     assert lines[-1] == "  stored  nan"
     assert shown("1/2", pixels, (0, 0))[0][-1] == "  stored  0.12500000"
+    (lines,) = shown("1 2", np.array([[0.3, 0.1]], np.float32), (0, 0), border="zero")
+    assert lines[2:4] == [
+        "  0.30000001 0.10000000   2 1              0.60000002 0.10000000",
+        "  sum     0.60000002 + 0.10000000 = 0.70000003",
+    ]
 
 
 def test_levels_are_those_that_the_filter_sees():
@@ -142,9 +152,29 @@ def test_levels_are_those_that_the_filter_sees():
     ]
     (light,) = shown("1", np.full((1, 1), 188, np.uint8), (0, 0), linear=True, engine="numpy")
     assert light[0] == "grey (in linear light)"
-    assert light[-1] == "  stored  188"
+    assert light[-1] == "  stored  188 (out of linear light)"
     opaque = np.full((2, 2, 4), 255, np.uint8)
     assert len(shown("1 1", opaque, (0, 0), alpha=True)) == 3
+
+
+def test_the_way_from_a_sum_to_what_is_stored():
+    pixels = np.full((3, 4, 2), 200, np.uint8)
+    pixels[:, :2, 1], pixels[:, 0, 0] = 0, 7
+
+    def ends(kernel, place, **options):
+        return [lines[-1] for lines in shown(kernel, pixels, place, alpha=True, **options)]
+
+    mean = ends("average:3", (1, 2))
+    assert mean == ["  stored  200 (divided by alpha)", "  stored  133 (rounded)"]
+    twice = ends("2", (1, 2))
+    assert twice[1] == "  stored  200 (divided by the sum of the weights)"
+    clear = ends("1 1 1", (1, 0), border="zero")
+    assert clear[0] == "  stored  7 (the colour as it was: transparent)"
+    edge = ends("sobel-x", (1, 1), values="offset")
+    assert edge == [
+        "  stored  255 (the colour as it was: transparent, values offset)",
+        "  stored  0 (as it was: the weights sum to 0)",
+    ]
 
 
 def test_the_command():

@@ -489,3 +489,31 @@ def test_factors_of_floats_are_close(sign, odd):
     found = kernel.factors
     product = found[0].weights @ found[1].weights
     np.testing.assert_allclose(product, kernel.weights, rtol=1e-14, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        ["1e300", "-1e300", "1e-300"],  # a root of the sum asks for a factor of 1e450
+        ["1e-300", "1e300"],
+        ["1e300", "3e300"],
+    ],
+)
+def test_factors_of_weights_near_the_ends_of_float64(weights):
+    kernel = Kernel([[Fraction(weight) for weight in weights]] * 2)
+    down, across = kernel.factors
+    assert down.composed(across) == kernel
+    assert np.isfinite(down.weights).all()
+    assert np.isfinite(across.weights).all()
+
+
+def test_factors_of_a_weight_that_composing_made_too_small():
+    small = Kernel([[Fraction("1e-300"), 1]])
+    down, across = small.composed(small).factors
+    assert down == Kernel([[1]], (0, 0))
+    assert across == small.composed(small)
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=9))
+def test_any_floats_are_the_decimals_that_they_print_as(weights):
+    assert Kernel(np.array([weights])).fractions == [[Fraction(repr(w)) for w in weights]]

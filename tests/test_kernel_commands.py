@@ -12,10 +12,12 @@ from imgfilt import Convolve, Kernel, KernelError
 from imgfilt.kernel import (
     FORMULAS,
     format_content,
+    kernel_written,
     parse_content,
     parse_source,
     preset_list,
     preset_names,
+    written,
 )
 from imgfilt.plan import make_plan
 from imgfilt.working import Working
@@ -106,6 +108,7 @@ def test_show_the_factor_of_the_integrated_gaussian():
         ("-1 0 1", "integers", "as they stand"),
         ("log:5,1", "sum", "0 (rounded)"),
         ("1e300 1", "sum", "1.000e+300 (rounded)"),
+        ("1e300 -1e300 1e-300", "rank", "1: separable"),
     ],
 )
 def test_entry(source, entry, text):
@@ -121,6 +124,16 @@ def test_the_method_is_that_of_a_plan(source):
         f"{plan.method} ({plan.engine}), about {plan.operations:,.0f} operations a pixel, "
         "for an 8-bit RGB picture of 3000 x 2000"
     )
+
+
+def test_one_operation_is_one():
+    assert ", about 1 operation a pixel, " in shown("5")[1]["method"]
+
+
+@pytest.mark.parametrize("name", [*NAMED, "1/3 0.1; 7 -2", "1 1/3; 0.12345678901234567 4"])
+def test_weights_are_written_as_their_fractions_are(name):
+    kernel = parse_source(name)
+    assert kernel_written(kernel) == written(kernel.fractions)
 
 
 def test_several_are_composed():

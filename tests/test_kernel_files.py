@@ -59,11 +59,44 @@ def test_an_array():
 
 @pytest.mark.parametrize(
     "content",
-    [b"", npy(np.ones(3)), npy(np.array([[np.nan]])), npy(np.ones((2, 2)))[:-3], b"1 2 3"],
+    [
+        b"",
+        b"PK\x03\x04",
+        npy(np.ones(3)),
+        npy(np.ones((2, 2), complex)),
+        npy(np.array([[np.nan]])),
+        npy(np.ones((2, 2)))[:-3],
+        b"1 2 3",
+    ],
 )
 def test_what_is_no_array(content):
     with pytest.raises(KernelError, match=r"^a\.npy: "):
         parse_content(content, ".npy", "a.npy")
+
+
+def test_an_array_is_refused_by_its_header():
+    """There is no room for what it says that it holds."""
+    content = npy(np.ones((10, 10))).replace(b"(10, 10), }        ", b"(99999999999, 9999)}")
+    with pytest.raises(KernelError, match=r"^a\.npy: a kernel of 99999999999 x 9999 "):
+        parse_content(content, ".npy", "a.npy")
+    objects = npy(np.array([[1]])).replace(b"'<i8'", b"'|O' ")
+    with pytest.raises(KernelError, match=r"^a\.npy: .* found an array of object$"):
+        parse_content(objects, ".npy", "a.npy")
+
+
+BROKEN_HEADERS = ["'descr':'''<f8'", "'descr': ',f8'", "'descr': '<08'"]
+
+
+@pytest.mark.parametrize("header", BROKEN_HEADERS)
+def test_a_header_that_is_no_python(header):
+    content = npy(np.ones((2, 2))).replace(b"'descr': '<f8'", header.encode())
+    with pytest.raises(KernelError, match=r"^a\.npy: truncated or broken \.npy"):
+        parse_content(content, ".npy", "a.npy")
+
+
+def test_an_array_that_python_2_wrote():
+    content = npy(np.array([[1, 2, 3]])).replace(b"(1, 3), }  ", b"(1L, 3L), }")
+    assert parse_content(content, ".npy", "a.npy") == Kernel([[1, 2, 3]])
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".csv", ".mat", ""])

@@ -69,6 +69,9 @@ def test_the_axes_are_labelled(boxes):
     said = words(boxes)
     assert "sobel-x" in said
     assert "3 x 3, origin 1,1 (framed), sum 0, rank 1" in said
+    boxes.clear()
+    plot(parse_source("average:100"), "average")  # without room for a frame
+    assert "100 x 100, origin 50,50, sum 1, rank 1" in [line.text for line in boxes]
     assert "Weights of the 1-D factors" in said
     assert "Frequency response, magnitude" in said
     assert {"pixels from the origin", "cycles a pixel", "across", "down"} <= set(said)

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -57,6 +58,18 @@ def test_python(system, border, name):
         exec(code, names)
         assert (names["image"] == pixels).all()
         compare(names["result"], KERNELS[name], pixels, border)
+
+
+@each_border
+@pytest.mark.parametrize("system", ["scipy", "skimage"])
+def test_halves_are_rounded_to_even(system, border):
+    """The sums of whole numbers are exact, and divided once."""
+    kernel = Kernel([[Fraction(each, 10)] for each in (1, 2, 3, 4)], (3, 0))
+    pixels = picture((23, 31), "uint8")
+    names = {"image": pixels}
+    exec(call(system, Asked(kernel, border, 77)), names)
+    wanted = imgfilt.apply(Convolve(kernel), pixels, "numpy", border, border_value=77)
+    assert (names["result"] == wanted).all()
 
 
 # A vips command does one step: as many processes as steps.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from ..filters.convolve import Convolve
-from ..kernel import Kernel, in_columns, sum_written, written
+from ..kernel import Kernel, in_columns, kernel_written, sum_written, written
 from ..options import Options
 from .facts import ASSUMED, assumed
-from .words import direct_said, size_said
+from .words import direct_said, operations_said, size_said
 
 
 def kernel_lines(kernel: Kernel) -> list[str]:
     """Return all there is to say of a kernel, as lines."""
-    cells, whole = written(kernel.fractions)
+    cells, whole = kernel_written(kernel)
     rows, columns = kernel.shape
     entries = {
         "size": size_said(rows, columns),
@@ -43,7 +43,7 @@ def _method(kernel: Kernel) -> str:
     plan = assumed(Convolve(kernel), Options()).plan
     height, width, _ = ASSUMED
     return (
-        f"{plan.method} ({plan.engine}), about {plan.operations:,.0f} operations a pixel, "
+        f"{plan.method} ({plan.engine}), {operations_said(plan.operations)}, "
         f"for an 8-bit RGB picture of {width} x {height}"
     )
 

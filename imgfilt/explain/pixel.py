@@ -17,12 +17,14 @@ from ..apply import prepare, run
 from ..border import Span, pad
 from ..errors import ImageError
 from ..filters.convolve import Convolve
-from ..options import Options
+from ..options import DEPTHS, Options
 from ..plan import Plan
+from ..working import cancels, faint
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Number = Fraction | float
 
+_OUTSIDE = "as it was: outside the region"
 _COLOURS = {1: ("grey",), 3: ("red", "green", "blue"), 4: ("cyan", "magenta", "yellow", "black")}
 
 
@@ -44,8 +46,8 @@ class Pixel:
     divisor : int
     stored : number
         The level that the run makes of it.
-    plain : bool
-        Whether that is the sum, rounded and clipped, and nothing else.
+    way : str
+        What besides rounding and clipping makes it of the sum; "" for nothing.
     limit : float, optional
         The greatest level of a result of whole levels.
     """
@@ -57,7 +59,7 @@ class Pixel:
     flipped: bool
     divisor: int
     stored: Any
-    plain: bool
+    way: str
     limit: float | None
 
     @property
@@ -111,7 +113,9 @@ def pixels_at(
     if plan.working.transparent:
         names.append("alpha")
         notes.append("times alpha")
-    plain = options.values == "clip" and options.depth is None and options.region is None
+    clear = _transparent(plan, filt, block[..., -1], np.array(weights, np.float64))
+    region = plan.region
+    within = region.top <= row < region.bottom and region.left <= column < region.right
     return [
         Pixel(
             channel=" ".join([name, *(f"({note})" for note in notes if name != "alpha")]),
@@ -121,11 +125,41 @@ def pixels_at(
             flipped=not filt.correlate,
             divisor=divisor,
             stored=found[row, column, at].item(),
-            plain=plain and not notes,
+            way=_way(plan, filt, options, clear, name == "alpha") if within else _OUTSIDE,
             limit=None if found.dtype.kind == "f" else float(np.iinfo(found.dtype).max),
         )
         for at, name in enumerate(names)
     ]
+
+
+def _transparent(plan: Plan, filt: Convolve, alpha: Array, laid: Array) -> bool:
+    """Return whether a window's result is fully transparent, so that it keeps its colour."""
+    if not plan.working.transparent:
+        return False
+    value = alpha[filt.reach.top, filt.reach.left]
+    if not cancels(filt):
+        value = (laid * alpha).sum() / laid.sum()
+    return bool(value <= faint(plan.working.dtype))
+
+
+def _way(plan: Plan, filt: Convolve, options: Options, clear: bool, alpha: bool) -> str:
+    """Return what happens to a channel's sum before it is rounded and clipped."""
+    steps = []
+    if alpha and cancels(filt):
+        steps.append("as it was: the weights sum to 0")
+    elif alpha and filt.taps.total != filt.taps.divisor:
+        steps.append("divided by the sum of the weights")
+    elif clear and not alpha:
+        steps.append("the colour as it was: transparent")
+    elif plan.working.transparent and not alpha:
+        steps.append("divided by alpha")
+    if options.linear and not alpha:
+        steps.append("out of linear light")
+    if options.values not in ("clip", "raw") and not alpha:
+        steps.append(f"values {options.values}")
+    if options.depth is not None and np.dtype(DEPTHS[options.depth]) != plan.working.dtype:
+        steps.append(f"depth {options.depth}")
+    return ", ".join(steps)
 
 
 def _beyond(plan: Plan, filt: Convolve, row: int, column: int) -> Array:

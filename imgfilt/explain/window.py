@@ -15,7 +15,13 @@ _MOST_TERMS = 25  # of a sum that is written out
 
 
 def pixel_lines(pixel: Pixel) -> list[str]:
-    """Return a pixel's window, the kernel on it, the products and their sum."""
+    """Return a pixel's window, the kernel on it, the products and their sum.
+
+    Exact where the levels are whole; products of others to 8 places, as those are written.
+    """
+    products = pixel.products
+    if any(level != int(level) for level in pixel.window.ravel() if math.isfinite(level)):
+        products = [[float(product) for product in row] for row in products]
     # Without a pixel in brackets there is no room to be kept for them.
     inside, outside = (" {} ", "[{}]") if pixel.beyond.any() else ("{}", "")
     levels = (map(level_written, row) for row in pixel.window.tolist())
@@ -26,10 +32,10 @@ def pixel_lines(pixel: Pixel) -> list[str]:
     blocks = {
         "window": in_columns(window),
         "flipped kernel" if pixel.flipped else "kernel": in_columns(_texts(pixel.weights)),
-        "products": in_columns(_texts(pixel.products)),
+        "products": in_columns(_texts(products)),
     }
     beyond = ["  in brackets: beyond the edge"] if pixel.beyond.any() else []
-    return [pixel.channel, *_beside(blocks), *beyond, *_sum(pixel)]
+    return [pixel.channel, *_beside(blocks), *beyond, *_sum(pixel, products)]
 
 
 def _beside(blocks: dict[str, list[str]]) -> list[str]:
@@ -43,9 +49,9 @@ def _beside(blocks: dict[str, list[str]]) -> list[str]:
     ]
 
 
-def _sum(pixel: Pixel) -> list[str]:
+def _sum(pixel: Pixel, rows: Sequence[Sequence[Number]]) -> list[str]:
     """Return the sum of the products, and what it is stored as."""
-    products = [product for row in pixel.products for product in row]
+    products = [product for row in rows for product in row]
     total = sum(products, Fraction(0))
     terms = ""
     if 1 < len(products) <= _MOST_TERMS:
@@ -61,7 +67,9 @@ def _sum(pixel: Pixel) -> list[str]:
 
 def _stored(pixel: Pixel, value: Number) -> str:
     stored = level_written(pixel.stored)
-    if not pixel.plain or pixel.limit is None or not math.isfinite(value):
+    if pixel.way:
+        return f"{stored} ({pixel.way})"
+    if pixel.limit is None or not math.isfinite(value):
         return stored
     steps = []
     rounded = round(value)

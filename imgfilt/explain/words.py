@@ -98,12 +98,17 @@ def share_said(share: float) -> str:
 
 
 def _method(said: dict[str, Any]) -> str:
-    count = f"{said['operations']:,.0f}"
-    text = f"{said['method']}: about {count} operation{'' if count == '1' else 's'} a pixel"
+    text = f"{said['method']}: {operations_said(said['operations'])}"
     if said["direct"] is None:
         return text
     rows, columns = said["window"]["rows"], said["window"]["columns"]
     return f"{text}; directly {said['direct']:,} ({direct_said(rows, columns)})"
+
+
+def operations_said(operations: float) -> str:
+    """Return what a pixel costs by a method."""
+    count = f"{operations:,.0f}"
+    return f"about {count} operation{'' if count == '1' else 's'} a pixel"
 
 
 def direct_said(rows: int, columns: int) -> str:

@@ -27,7 +27,7 @@ def draw_heat(
     labels: Sequence[Sequence[str]],
     origin: tuple[int, int],
     note: str = "",
-) -> None:
+) -> bool:
     """Draw a heat map in a box: cells, their labels where these fit, and the scale of colours.
 
     Parameters
@@ -38,9 +38,14 @@ def draw_heat(
     labels : rows of str
         What stands in the cells; all of them or none.
     origin : (int, int)
-        The cell that gets a thick frame.
+        The cell that gets a thick frame, where cells are large enough for lines around them.
     note : str
         A line below the cells.
+
+    Returns
+    -------
+    bool
+        Whether there was room for that frame.
     """
     rows, columns = weights.shape
     room = Box(box.top, box.left + 2 * SIZE, box.bottom - 6 * SIZE, box.right)
@@ -50,7 +55,8 @@ def draw_heat(
     area = Box(top, left, top + height, left + width)
     most = float(np.abs(weights).max()) or 1.0
     canvas.pixels(area, coloured(weights, most))
-    if cell >= _OUTLINED:
+    outlined = bool(cell >= _OUTLINED)
+    if outlined:
         _draw_cells(canvas, area, weights / most, labels, origin)
     canvas.frame(area, GREY)
     canvas.write("0", SIZE, area.top - SIZE, area.left + cell / 2)
@@ -67,6 +73,7 @@ def draw_heat(
         float(weights.min()),
         most,
     )
+    return outlined
 
 
 def coloured(weights: NDArray[np.float64], most: float) -> NDArray[np.uint8]:

@@ -38,15 +38,15 @@ def plot(kernel: Kernel, name: str) -> NDArray[np.uint8]:
     title = " ".join(words(name))
     title = title if len(title) <= 60 else title[:57] + "..."
     canvas.write(title, _TITLE, _MARGIN + _TITLE / 2, _MARGIN, anchor=0)
-    said = (
-        f"{rows} x {columns}, origin {row},{column} (framed), sum {sum_written(kernel.sum)}, "
-        f"rank {kernel.rank}"
-    )
-    canvas.write(said, _NOTE, _MARGIN + 2.2 * _TITLE, _MARGIN, anchor=0)
     top = _MARGIN + 9 * _TITLE // 2
     labels, note = _labels(kernel)
     heat = Box(top, _MARGIN, _HEIGHT - _MARGIN, _WIDTH // 2 - 2 * _MARGIN)
-    draw_heat(canvas, heat, kernel.weights, labels, kernel.origin, note)
+    framed = draw_heat(canvas, heat, kernel.weights, labels, kernel.origin, note)
+    said = (
+        f"{rows} x {columns}, origin {row},{column}{' (framed)' if framed else ''}, "
+        f"sum {sum_written(kernel.sum)}, rank {kernel.rank}"
+    )
+    canvas.write(said, _NOTE, _MARGIN + 2.2 * _TITLE, _MARGIN, anchor=0)
     high = (_HEIGHT - 3 * _TITLE - 2 * _MARGIN) // 2
     upper = Box(3 * _TITLE, _WIDTH // 2 + _MARGIN, 3 * _TITLE + high, _WIDTH - _MARGIN)
     draw_graph(canvas, upper, _profile(kernel))

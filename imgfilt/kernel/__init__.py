@@ -10,7 +10,7 @@ from .response import response
 from .source import parse_source
 from .text import format_text, parse_text
 from .weights import MOST_WEIGHTS
-from .written import decimal, in_columns, sum_written, written
+from .written import decimal, in_columns, kernel_written, sum_written, written
 
 __all__ = [
     "FORMULAS",
@@ -20,6 +20,7 @@ __all__ = [
     "format_content",
     "format_text",
     "in_columns",
+    "kernel_written",
     "parse_content",
     "parse_source",
     "parse_text",

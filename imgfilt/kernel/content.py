@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import codecs
 import io
+import warnings
+from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
 
 from ..errors import KernelError
 from .kernel import Kernel
 from .mat import format_mat, parse_mat
 from .text import format_text, parse_text
+from .weights import check_weights
+
+_HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 def parse_content(content: bytes, suffix: str, name: str) -> Kernel:
@@ -47,14 +54,29 @@ def _decoded(content: bytes, name: str) -> str:
 
 
 def _from_npy(content: bytes, name: str) -> Kernel:
+    if not content.startswith(npy.MAGIC_PREFIX):
+        raise KernelError(f"{name}: is no .npy: it doesn't begin as one")
     try:
-        array = np.load(io.BytesIO(content), allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise KernelError(f"{name}: truncated or broken .npy ({error})") from None
-    try:
-        return Kernel(array)
+        return Kernel(_array(content))
     except KernelError as error:
         raise KernelError(f"{name}: {error}") from None
+    except Exception as error:  # a header is Python: what reading it raises has many kinds
+        raise KernelError(f"{name}: truncated or broken .npy ({error})") from None
+
+
+def _array(content: bytes) -> NDArray[Any]:
+    """Return the array of a .npy; its shape is checked before there is room made for it."""
+    stream = io.BytesIO(content)
+    header = _HEADERS.get(npy.read_magic(stream))
+    if header is None:
+        raise ValueError("of a version other than 1.0 and 2.0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of NumPy, that Python 2 wrote it
+        shape, _, dtype = header(stream)
+        check_weights(shape, dtype)
+        stream.seek(0)
+        array: NDArray[Any] = npy.read_array(stream, allow_pickle=False)
+    return array
 
 
 def format_content(kernel: Kernel, suffix: str, name: str) -> bytes:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import KernelError
 from . import structure
 from .algebra import aligned, convolved, laid
-from .weights import Rational, check_shape, common, fractions_of, held, origin_of, rounded
+from .weights import Rational, check_shape, common, decimals_of, held, origin_of, rounded
 
 Weights = Union["Kernel", ArrayLike, Sequence[Sequence[Fraction]]]
 _LARGEST_EXACT = 2**53  # whole numbers to here are exact in float64
@@ -93,7 +93,7 @@ class Kernel:
         """Numerators, row by row, over their least common denominator: the exact weights."""
         if self._rational is not None:
             return self._rational
-        return common(fractions_of(self.weights))
+        return decimals_of(self.weights)
 
     @property
     def fractions(self) -> list[list[Fraction]]:
@@ -135,9 +135,12 @@ class Kernel:
         found = structure.factors(self)
         if found is None:
             return None
-        down, across = found
-        row, column = self.origin
-        return Kernel([[weight] for weight in down], (row, 0)), Kernel([across], (0, column))
+        (row, column), (down, across) = self.origin, map(common, found)
+        one, other = (np.array(each.numerators, object) for each in (down, across))
+        return (
+            Kernel._over(one[:, np.newaxis], down.denominator, (row, 0)),
+            Kernel._over(other[np.newaxis], across.denominator, (0, column)),
+        )
 
     def scaled(self, factor: Fraction | int) -> Kernel:
         """Return the kernel with every weight multiplied."""

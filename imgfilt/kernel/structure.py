@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..number import finite
 from .algebra import Grid
 from .weights import Rational
 
@@ -83,8 +85,8 @@ def _eliminated(grid: Grid) -> int:
 def factors(kernel: Kernel) -> tuple[list[Fraction], list[Fraction]] | None:
     """Return the weights down and across whose products are the kernel's, if its rank is 1.
 
-    Where the kernel's sum has a rational root, each factor has it for its sum; otherwise the one
-    down is of whole numbers without a common factor.
+    Where the kernel's sum has a rational root, each factor has it for its sum, if float64 can hold
+    that; otherwise the one down is of whole numbers without a common factor.
     """
     if kernel.rank != 1:
         return None
@@ -97,7 +99,9 @@ def factors(kernel: Kernel) -> tuple[list[Fraction], list[Fraction]] | None:
     root = _root(kernel.sum)
     if root:
         first = root / sum(down)
-        return [first * weight for weight in down], [scale / first * w for w in across]
+        halves = [first * weight for weight in down], [scale / first * w for w in across]
+        if None not in map(finite, chain(*halves)):
+            return halves
     return [Fraction(weight) for weight in down], [scale * weight for weight in across]
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from ..number import shortest
+
+if TYPE_CHECKING:
+    from .kernel import Kernel
 
 _LONGEST = 24  # characters of a fraction that can still be read
 _FEWEST_DIGITS = 1e-6  # what has fewer than three digits in 8 places
@@ -25,6 +29,20 @@ def written(weights: Sequence[Sequence[Fraction]]) -> tuple[list[list[str]], boo
     if max(len(cell) for row in cells for cell in row) <= _LONGEST:
         return cells, True
     return [[decimal(float(weight)) for weight in row] for row in weights], False
+
+
+def kernel_written(kernel: Kernel) -> tuple[list[list[str]], bool]:
+    """Return a kernel's weights as `written` does.
+
+    Fractions are made until one is too long, and not of all of a million weights.
+    """
+    (rows, columns), (numerators, denominator) = kernel.shape, kernel.rational
+    cells = []
+    for numerator in numerators:
+        cells.append(str(Fraction(numerator, denominator)))
+        if len(cells[-1]) > _LONGEST:
+            return [[decimal(weight) for weight in row] for row in kernel.weights.tolist()], False
+    return [cells[row * columns : (row + 1) * columns] for row in range(rows)], True
 
 
 def decimal(number: float) -> str:

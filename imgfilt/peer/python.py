@@ -14,16 +14,25 @@ ROUNDED = [
 ]
 
 
-def array(kernel: Kernel) -> list[str]:
-    """Return the lines that make `kernel` an array of a kernel's weights."""
-    rows, divisor = cells(kernel)
+def array(kernel: Kernel, divided: bool = True) -> list[str]:
+    """Return the lines that make `kernel` an array of a kernel's weights.
+
+    If not `divided`, the sums are to be, by what `divisor` returns: halves are exact, then.
+    """
+    rows, _ = cells(kernel)
     last = len(rows[0]) - 1
     marked = [[f"{cell}," if at < last else cell for at, cell in enumerate(row)] for row in rows]
     return [
         "kernel = np.array([",
         *(f"    [{line}]," for line in in_columns(marked)),
-        f"], float){'' if divisor == 1 else f' / {divisor}'}",
+        f"], float){divisor(kernel) if divided else ''}",
     ]
+
+
+def divisor(kernel: Kernel) -> str:
+    """Return what divides by a kernel's divisor, where that isn't 1."""
+    _, number = cells(kernel)
+    return "" if number == 1 else f" / {number}"
 
 
 def inside(top: int, bottom: int, left: int, right: int) -> str:

@@ -28,10 +28,10 @@ def call(asked: Asked) -> str:
             "from scipy import ndimage",
             "",
             python.TAKES,
-            *python.array(asked.kernel),
+            *python.array(asked.kernel, divided=False),
             "kernel = kernel.reshape(kernel.shape + (1,) * (image.ndim - 2))",
             f"values = ndimage.convolve(image.astype(float), kernel, mode={mode}, "
-            f"origin={origin}){cut}",
+            f"origin={origin}){cut}{python.divisor(asked.kernel)}",
             *python.ROUNDED,
         ]
     )

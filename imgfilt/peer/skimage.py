@@ -27,7 +27,7 @@ def call(asked: Asked) -> str:
         "",
         python.TAKES,
         "# correlate_sparse correlates: this is the kernel flipped, its origin in the middle.",
-        *python.array(centred),
+        *python.array(centred, divided=False),
         "kernel = kernel.reshape(kernel.shape + (1,) * (image.ndim - 2))",
     ]
     if asked.border == "constant":
@@ -40,7 +40,8 @@ def call(asked: Asked) -> str:
     return "\n".join(
         [
             *lines,
-            f"values = correlate_sparse({source}, kernel, mode='{_MODES[asked.border]}'){cut}",
+            f"values = correlate_sparse({source}, kernel, mode='{_MODES[asked.border]}'){cut}"
+            f"{python.divisor(centred)}",
             *python.ROUNDED,
         ]
     )
