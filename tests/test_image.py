@@ -995,6 +995,19 @@ class Trickle(io.RawIOBase):
         return min(len(content), 1000)
 
 
+@pytest.mark.parametrize("source", [b"a.png", 3, None])
+def test_what_is_neither_a_path_nor_a_stream_is_not_read(source):
+    kind = type(source).__name__
+    with pytest.raises(ParameterError, match=f"^source: wanted a path or .*stream, not {kind}$"):
+        read(source)
+
+
+def test_an_array_is_no_picture_to_write(tmp_path):
+    with pytest.raises(ParameterError, match=r"^image: .* such as Image\(pixels\), not ndarray$"):
+        write(tmp_path / "a.png", np.zeros((3, 4), np.uint8))
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_stream_that_begins_as_no_picture_is_not_waited_for():
     class Endless(io.RawIOBase):
         taken = 0

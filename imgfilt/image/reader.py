@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from .. import files
-from ..errors import ImageError
+from ..errors import ImageError, ParameterError
 from . import grid, netpbm, npy, pillow, png, tiff
 from .format import FORMATS, Format
 from .picture import Image
@@ -81,7 +81,12 @@ def read(
     ImageError
         When the file can't be opened, is no picture, broken, truncated or too large, or has
         several frames and none was chosen: see read_frames.
+    ParameterError
+        When the source is neither a path, as text, nor a stream.
     """
+    if not (isinstance(source, (str, os.PathLike)) or hasattr(source, "read")):
+        kind = type(source).__name__
+        raise ParameterError(f"source: wanted a path or a binary stream, not {kind}")
     name = name or _name(source)
     image = next(read_frames(source, name=name, frame=frame, max_pixels=max_pixels))
     if image.frames > 1:

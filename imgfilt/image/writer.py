@@ -79,8 +79,12 @@ def write(
     OutputError
         When the file can't be written; an old one of its name is then as it was.
     CommandError, ParameterError
-        When no format has the path's suffix; when the quality is out of range.
+        When no format has the path's suffix; when the quality is out of range, or it is no Image.
     """
+    if not isinstance(image, Image):
+        raise ParameterError(
+            f"image: wanted an Image, such as Image(pixels), not {type(image).__name__}"
+        )
     return write_frames(target, [image], format=format, quality=quality, strip=strip)
 
 
