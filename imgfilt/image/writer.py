@@ -82,8 +82,9 @@ def write(
         When no format has the path's suffix; when the quality is out of range, or it is no Image.
     """
     if not isinstance(image, Image):
-        kind = type(image).__name__
-        raise ParameterError(f"image: wanted an Image, such as Image(pixels), not {kind}")
+        raise ParameterError(
+            f"image: wanted an Image, such as Image(pixels), not {type(image).__name__}"
+        )
     return write_frames(target, [image], format=format, quality=quality, strip=strip)
 
 
