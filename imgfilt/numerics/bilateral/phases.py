@@ -10,7 +10,7 @@ import numpy as np
 from ..taps import Array
 from .coarse import between
 
-_BAND = 1 << 15  # pixels of a band of rows: what they take stays in the cache
+_BAND = 1 << 20  # likenesses of a band of rows: calls are long, and what they take stays near
 
 
 class Phases:
@@ -44,7 +44,8 @@ class Phases:
                 columns[:height, whole:] = given[:, column[whole:]]
                 columns[height:] = columns[height - 1]
         self.colours, self.share = block[:channels], block[-1]
-        self.band = max(1, _BAND // (self.across * side * side)) * side
+        pixels = _BAND // len(centres)
+        self.band = max(1, pixels // (self.across * side * side)) * side
         # The planes of cells: of weights, of colours times them, with a weight also of likenesses.
         self.planes = 1 + channels + self.weighted
 
