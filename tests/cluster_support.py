@@ -9,8 +9,6 @@ import sys
 import time
 from pathlib import Path
 
-from distributed import Client
-
 DASK = sys.executable, "-m", "dask"
 PRIVATE = (
     "--host",
@@ -29,6 +27,8 @@ class Cluster:
         self.started = []
 
     def __enter__(self):
+        from distributed import Client  # not there for all who collect tests
+
         self.scheduler = self.start("scheduler", "--port", "0")
         self.until(self.file.exists)
         self.client = Client(self.address, set_as_default=False)
