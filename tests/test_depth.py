@@ -54,7 +54,8 @@ def test_a_promoted_picture_comes_out_the_same(filt, make, engine):
         found = imgfilt.apply(filt, (pixels * scale).astype(dtype), engine)
         assert found.dtype == dtype
         back = np.clip(found / scale, 0, 255)
-        assert np.abs(back - eight).max() <= 0.5 + off + (0.5 + off) / 257
+        # Some values do lie at the very bound; float64 ends what it holds of it.
+        assert np.abs(back - eight).max() <= 0.5 + off + (0.5 + off) / 257 + 1e-12
 
 
 LOSSLESS = [kind for kind in HELD if not FORMATS[kind[0]].lossy]
