@@ -6,7 +6,7 @@ The narrow waist: command line, batches, figures and Python all pass through her
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,8 +19,9 @@ from .filters.filter import Filter
 from .filters.linear import Linear
 from .fitting import check_mask, fill_of, span_of
 from .options import DEPTHS, Options
-from .part import Part, parts, parts_beside, parts_of
+from .part import Part, parts, parts_beside, parts_of, samples_of
 from .plan import Plan, make_plan
+from .probe import Probes
 from .scratch import borrow
 from .store import Clipped, Store
 from .working import Array, Working, peak
@@ -31,11 +32,15 @@ _DTYPES = "uint8", "uint16", "float32", "float64"
 
 @dataclass(frozen=True)
 class Result:
-    """The pixels (H, W, C) that came out, the plan that made them, and what was lost on the way."""
+    """The pixels (H, W, C) that came out, the plan that made them, and what is worth knowing.
+
+    `clipped` is what was lost on the way, `notes` what the picture had to do with the filter.
+    """
 
     pixels: Array
     plan: Plan
     clipped: Clipped | None
+    notes: tuple[str, ...] = ()
 
 
 def apply(
@@ -126,6 +131,8 @@ def run(
     passes = 2 if options.values == "stretch" else 1
     finished = iter(range(1, passes * len(plan.strips) + 1))
     out = np.empty(plan.shape, dtype)
+    measured = options.measured and plan.filter.exactly is not None
+    probes = Probes(plan.strips, peak(pixels.dtype)) if measured else None
 
     def advance() -> None:
         progress(next(finished) / (passes * len(plan.strips)))
@@ -139,6 +146,8 @@ def run(
 
     def work(strip: Span) -> None:
         values = _values(plan, pixels, strip, fill)
+        if probes is not None:
+            probes.take(strip, values)
         for part in parts(strip, plan.shape[2]):
             found = values[part[0].start - strip.top : part[0].stop - strip.top]
             if mask is None:
@@ -152,7 +161,11 @@ def run(
     if options.region is not None:
         pools.each(keep, parts_beside(plan.region, plan.shape), count)
     pools.each(work, plan.strips, count)
-    return Result(out, plan, store.clipped if store.clipped.outside else None)
+    notes = [] if plan.filter.remark is None else [plan.filter.remark]
+    if probes is not None:
+        exact = plan.exactly
+        notes.append(probes.deviation(lambda span: _values(exact, pixels, span, fill)))
+    return Result(out, plan, store.clipped if store.clipped.outside else None, tuple(notes))
 
 
 def prepare(
@@ -183,6 +196,9 @@ def prepare(
     rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
     rounded = rounded and not (blended or options.linear)
     working = Working(filt, dtype, alpha, not opaque, options.linear, wide, rounded)
+    if filt.adapts:
+        samples = [working.shown(rows)[0] for rows in samples_of(pixels)]
+        working = replace(working, filter=filt.adapted(samples))
     region = None if options.region is None else span_of(options.region, *pixels.shape[:2])
     plan = make_plan(working, pixels.shape, options.border, options.engine, region)
     return plan, fill
@@ -213,8 +229,8 @@ def _values(plan: Plan, pixels: Array, strip: Span, fill: Array) -> Array:
     if plan.filter.identity:
         return centre
     with np.errstate(over="ignore", invalid="ignore"):
-        block, weight = plan.working.shown(padded)
-        return plan.working.stored(_computed(plan, block, weight), centre)
+        # In one: what was shown is gone when the result is brought back.
+        return plan.working.stored(_computed(plan, *plan.working.shown(padded)), centre)
 
 
 def _computed(plan: Plan, block: Array, weight: Array | None) -> Array:

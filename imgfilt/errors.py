@@ -5,7 +5,22 @@ The command line turns each kind into one line and an exit code, in one place (c
 
 
 class ImgfiltError(Exception):
-    """Anything that a user can cause; its text is one line that stands on its own."""
+    """Anything that a user can cause; its text is one line that stands on its own.
+
+    A note (`add_note`) shows below it the line of a file that it is about, with a caret.
+    """
+
+    @property
+    def notes(self) -> "tuple[str, ...]":
+        """What is to be shown below the line."""
+        return tuple(getattr(self, "__notes__", ()))
+
+    def said_of(self, name: str) -> "ImgfiltError":
+        """Return the same error with the name of what it is about before it."""
+        error = type(self)(f"{name}: {self}")
+        for note in self.notes:
+            error.add_note(note)
+        return error
 
 
 class ParameterError(ImgfiltError, ValueError):

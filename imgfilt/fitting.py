@@ -8,7 +8,7 @@ import numpy as np
 
 from .border import Span
 from .errors import ImageError, ParameterError
-from .number import shortest
+from .number import brief, shortest
 from .options import Options
 from .working import Array, peak
 
@@ -32,20 +32,22 @@ def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) 
         )
     if dtype.kind != "f":
         top = peak(dtype)
+        found = ",".join(dict.fromkeys(map(brief, given.tolist())))
         if not (np.isfinite(given).all() and (given >= 0).all() and (given <= top).all()):
-            found = ",".join(dict.fromkeys(map(shortest, given.tolist())))
             raise ParameterError(
                 f"border-value: {found} is outside the picture's range 0..{shortest(top)}"
             )
         if (given != np.rint(given)).any():
-            raise ParameterError("border-value: a picture of whole levels wants whole numbers")
+            raise ParameterError(
+                f"border-value: {found}, but a picture of whole levels wants whole numbers"
+            )
     return given.astype(dtype)
 
 
 def span_of(region: tuple[int, int, int, int], height: int, width: int) -> Span:
     """Return the region (left, top, width, height) of a picture; ParameterError if outside."""
     left, top, across, down = region
-    if min(region) < 0 or left + across > width or top + down > height or not across * down:
+    if min(left, top) < 0 or left + across > width or top + down > height:
         raise ParameterError(
             f"region: {left},{top},{across},{down} does not lie inside "
             f"the picture of {width} x {height}"

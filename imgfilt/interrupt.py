@@ -28,8 +28,10 @@ def listen() -> None:
 def _leave(number: int, frame: FrameType | None) -> None:
     # Loaded only now, if at all: the handler stands before anything that takes time to load.
     for part in ("workers.processes", "files"):
-        if loaded := sys.modules.get(f"{__package__}.{part}"):
-            loaded.abandon()
+        loaded = sys.modules.get(f"{__package__}.{part}")
+        # One that is just being loaded has nothing to abandon, nor the function yet.
+        if abandon := getattr(loaded, "abandon", None):
+            abandon()
     with suppress(OSError):
         said = f"imgfilt: interrupted ({signal.Signals(number).name})\n"
         os.write(2, (_blank() + said).encode())

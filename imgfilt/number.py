@@ -8,6 +8,7 @@ from fractions import Fraction
 
 DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+_LARGEST_WHOLE = 1e22  # the last power of ten that is a float64
 LONGEST = 2000  # characters of a number; a fraction of two float64s needs about half
 
 
@@ -43,10 +44,24 @@ def finite(number: Fraction) -> Fraction | None:
 
 
 def shortest(number: Fraction | float) -> str:
-    """Return a number in its shortest decimal form: `0.5`, `3`, `1e-07`, `nan`."""
+    """Return a number in its shortest decimal form: `0.5`, `3`, `1e-07`, `1e+300`, `nan`."""
     if not math.isfinite(number):
         return str(number)
-    return str(int(number)) if number == int(number) else repr(float(number))
+    whole = number == int(number) and -_LARGEST_WHOLE <= number <= _LARGEST_WHOLE
+    return str(int(number)) if whole else repr(float(number))
+
+
+def brief(number: Fraction | float) -> str:
+    """Return a number for a message: in its shortest decimal form, a large one by an exponent.
+
+    >>> brief(2.5), brief(10**20), brief(10**400)
+    ('2.5', '1e+20', 'a number beyond float64')
+    """
+    try:
+        near = float(number)
+    except OverflowError:
+        return "a number beyond float64"
+    return shortest(number) if abs(near) < 1e16 else repr(near)
 
 
 def quoted(text: str) -> str:

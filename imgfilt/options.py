@@ -42,6 +42,8 @@ class Options:
         In pixels; the rest stays as it is.
     workers : int, optional
         Threads; the cores by default.
+    measured : bool
+        What only comes near to an exact filter says how near.
     """
 
     engine: str = "auto"
@@ -52,6 +54,7 @@ class Options:
     linear: bool = False
     region: tuple[int, int, int, int] | None = None
     workers: int | None = None
+    measured: bool = False
 
     def __post_init__(self) -> None:
         tables: dict[str, dict[str, Any]] = {"engine": ENGINES, "border": BORDERS, "values": VALUES}
@@ -59,6 +62,9 @@ class Options:
             found = getattr(self, name)
             if found not in table:
                 raise ParameterError(f"{name}: {found!r} is none of {', '.join(table)}")
+        if self.region is not None and min(self.region[2:]) < 1:
+            found = ",".join(map(str, self.region))
+            raise ParameterError(f"region: {found} is empty; wanted a WIDTH and HEIGHT from 1")
         if self.region is not None and self.border == "valid":
             raise ParameterError("a region can't go with the border 'valid'")
         if self.workers is not None and self.workers < 1:

@@ -9,6 +9,7 @@ from .working import Array
 
 Part = tuple[slice, slice]  # rows and columns
 
+_SAMPLES, _SAMPLE, _SAMPLE_ROWS = 16, 1 << 16, 5
 _VALUES = 3 << 17  # at once: their float64 copies stay in the cache
 
 
@@ -23,6 +24,16 @@ def parts_of(pixels: Array) -> Iterator[Array]:
     """Give a (H, W, C) picture in parts."""
     height, width, channels = pixels.shape
     return (pixels[part] for part in parts(Span(0, height, 0, width), channels))
+
+
+def samples_of(pixels: Array) -> Iterator[Array]:
+    """Give some rows of a (H, W, C) picture here and there: all of a small one."""
+    height, width, channels = pixels.shape
+    rows = max(_SAMPLE_ROWS, _SAMPLE // (width * channels))
+    count = min(_SAMPLES, max(1, height // rows))
+    for number in range(count):
+        top = number * height // count
+        yield pixels[top : min(top + rows, (number + 1) * height // count)]
 
 
 def parts_beside(region: Span, shape: tuple[int, int, int]) -> Iterator[Part]:

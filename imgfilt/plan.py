@@ -75,6 +75,13 @@ class Plan:
         return missing and f"OpenCV can't be imported ({missing}), so this runs on NumPy"
 
     @property
+    def exactly(self) -> Plan:
+        """The plan for the filter that this one's only comes near to."""
+        filt = self.filter.exactly or self.filter
+        working = replace(self.working, filter=filt)
+        return replace(self, filter=filt, working=working, engine="numpy")
+
+    @property
     def area(self) -> int:
         """How many pixels are computed: cv2 computes the padding of a strip, too."""
         reach = self.reach if self.engine == "opencv" else Reach(0, 0, 0, 0)

@@ -26,13 +26,18 @@ class Clipped:
     least: float = np.inf
     greatest: float = -np.inf
 
-    def __str__(self) -> str:
+    @property
+    def numbers(self) -> str:
+        """How much fell outside which range, and how far."""
         share = 100 * self.outside / self.total
         text = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
         return (
             f"{text} % of values fell outside 0..{shortest(self.limit)} "
-            f"({_signed(self.least)}..{_signed(self.greatest)}) and were clipped; see --values"
+            f"({_signed(self.least)}..{_signed(self.greatest)})"
         )
+
+    def __str__(self) -> str:
+        return f"{self.numbers} and were clipped; see --values"
 
 
 def _signed(number: float) -> str:
@@ -142,10 +147,12 @@ class Store:
         """Return values as `--values` has them in the output's depth, unrounded."""
         if self.mode in ("clip", "raw") and self.scale == 1 and values.dtype.kind == "f":
             return values
-        levels = values.astype(np.result_type(values, np.float32))
+        # Scaled in float64, as `converted` does: what didn't change is equal to its last bit.
+        dtype = np.float64 if self.scale != 1 else np.result_type(values, np.float32)
+        levels = values.astype(dtype)
         colours = levels[..., : self.colours]
         self.signed(colours)
-        levels *= levels.dtype.type(self.scale)
+        levels *= self.scale
         if self.mode == "offset":
             colours += _mid_grey(self.dtype)
         return levels

@@ -13,11 +13,12 @@ from fractions import Fraction
 from typing import Any, ClassVar, NamedTuple
 
 from .errors import ParameterError
-from .number import DECIMAL, LONGEST, WHOLE, exact, finite, quoted, shortest
+from .number import DECIMAL, LONGEST, WHOLE, brief, exact, finite, quoted, shortest
 
 LARGEST_SIZE = 16_383
 LARGEST_SIGMA = 2_000
 LARGEST_WINDOW = 1_023  # diameter, patch, search: their cost grows with the square
+AUTO = "auto"
 MOST_VALUES = 400  # of a sweep, and cells of a figure
 
 
@@ -65,8 +66,9 @@ class Number:
         return self._bounded(number, name)
 
     def _bounded(self, value: Any, name: str) -> Any:
-        if not (math.isfinite(value) and self.minimum <= value <= self.maximum):
-            raise ParameterError(f"{name}: {shortest(value)} is not {self._wanted}")
+        # Bounds first: an int may be too large to be asked whether it is finite.
+        if not (self.minimum <= value <= self.maximum and math.isfinite(value)):
+            raise ParameterError(f"{name}: {brief(value)} is not {self._wanted}")
         if self.odd and value % 2 == 0:
             neighbours = [str(n) for n in (value - 1, value + 1) if n <= self.maximum]
             raise ParameterError(f"{name}: {value} is even; odd are {' and '.join(neighbours)}")
@@ -75,6 +77,25 @@ class Number:
     def caption(self, name: str, text: str) -> str:
         """Return how a figure names a value of this kind: `sigma 3`."""
         return f"{name.replace('_', ' ')} {text}"
+
+
+@dataclass(frozen=True)
+class NumberOrAuto(Number):
+    """A number, or `auto`: what suits the picture."""
+
+    metavar = "NUMBER|auto"
+
+    def parse(self, text: str, name: str) -> Any:
+        """Return the number that a text writes, or `auto`."""
+        return AUTO if text == AUTO else super().parse(text, name)
+
+    @property
+    def _wanted(self) -> str:
+        return f"{super()._wanted}, or auto"
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return a number, or `auto`."""
+        return AUTO if isinstance(value, str) and value == AUTO else super().check(value, name)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ The only place that knows depth, alpha and linear light.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,8 @@ from .filters.filter import Filter
 from .filters.linear import Linear
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+_VALUES = 1 << 16  # at once
 
 _FINE = 2.0**24
 _BARELY = 2.0**-40  # relative to the full: below, what rounding left of nothing
@@ -28,6 +31,11 @@ def peak(dtype: np.dtype[Any]) -> float:
 def faint(dtype: np.dtype[Any]) -> float:
     """Return the greatest alpha that counts as none: half a level is stored as 0."""
     return _BARELY if dtype.kind == "f" else 0.5
+
+
+def cancels(filt: Linear) -> bool:
+    """Return whether the weights sum to 0, but for rounding: alpha stays what it was, then."""
+    return bool(abs(filt.taps.total) <= filt.taps.magnitude * _BARELY)
 
 
 @dataclass(frozen=True)
@@ -77,8 +85,10 @@ class Working:
             # What can't be seen doesn't count, NaN and infinity included.
             colour = np.where(alpha > 0, colour, np.nan_to_num(colour, posinf=0, neginf=0))
         if isinstance(self.filter, Linear):
-            covered = alpha.astype(np.float64)
-            return np.concatenate([colour * covered, covered], axis=2), None
+            covered = np.empty(padded.shape)
+            covered[..., -1:] = alpha
+            np.multiply(colour, covered[..., -1:], out=covered[..., :-1])
+            return covered, None
         return self._into_levels(colour), alpha[..., 0]
 
     def stored(self, values: Array, centre: Array) -> Array:
@@ -91,11 +101,20 @@ class Working:
         centre : (h, w, C) array
             The picture's own pixels at the same places.
         """
-        if not self.alpha:
-            return self._out_of_light(self._out_of_levels(values))
+        if not (self.alpha or self.linear_light or self._scaled):
+            return values
+        first, *rest = _blocks(values)
+        found = self._brought_back(values[first], centre[first])
+        levels = np.empty(centre.shape, found.dtype)
+        levels[first] = found
+        for rows in rest:
+            levels[rows] = self._brought_back(values[rows], centre[rows])
+        return levels
+
+    def _brought_back(self, values: Array, centre: Array) -> Array:
         if not self.transparent:
             colour = self._out_of_light(self._out_of_levels(values))
-            return np.concatenate([colour, centre[..., -1:]], axis=2)
+            return np.concatenate([colour, centre[..., -1:]], axis=2) if self.alpha else colour
         colour, alpha = values[..., :-1], values[..., -1:]
         if isinstance(self.filter, Linear):
             colour, alpha = self._unmultiplied(self.filter, colour, alpha, centre[..., -1:])
@@ -112,31 +131,38 @@ class Working:
     ) -> tuple[Array, Array]:
         """Return colour that is not premultiplied, and its alpha: the kernel's over its sum."""
         total = filt.taps.total / filt.taps.divisor
-        # Sums of weights that cancel are 0 but for rounding; then the alpha stays what it was.
-        share = abs(filt.taps.total) > filt.taps.magnitude * _BARELY
-        alpha = alpha / total if share else kept.astype(np.float64)
+        alpha = kept.astype(np.float64) if cancels(filt) else alpha / total
         with np.errstate(divide="ignore", invalid="ignore"):
             colour = colour / alpha
         return colour if kept.dtype.kind == "f" else halves_kept(colour), alpha
 
+    @property
+    def _scaled(self) -> bool:
+        """Whether the filter takes 8-bit levels, and these are others."""
+        return self.filter.levels and peak(self.dtype) != 255
+
     def _into_levels(self, colour: Array) -> Array:
-        if not self.filter.levels or peak(self.dtype) == 255:
+        if not self._scaled:
             return colour
         if self.dtype.kind == "f":
             return np.multiply(colour, 255, dtype=colour.dtype)
         return np.multiply(colour, 255 / peak(self.dtype))
 
     def _out_of_levels(self, values: Array) -> Array:
-        if not self.filter.levels or peak(self.dtype) == 255:
+        if not self._scaled:
             return values
         return values * (peak(self.dtype) / 255)
 
     def _into_light(self, colour: Array) -> Array:
         if not self.linear_light:
             return colour
+        light: Array
         if self.dtype.kind == "f":
-            return decoded(colour.astype(np.float64))
-        light: Array = self._curve[colour.astype(self.dtype, copy=False)]
+            light = np.empty(colour.shape)
+            for rows in _blocks(colour):
+                light[rows] = decoded(colour[rows].astype(np.float64))
+        else:
+            light = self._curve[colour.astype(self.dtype, copy=False)]
         return light
 
     @cached_property
@@ -148,8 +174,14 @@ class Working:
     def _out_of_light(self, values: Array) -> Array:
         if not self.linear_light:
             return values
-        top = peak(self.dtype)
+        top = np.float64(peak(self.dtype))
         return encoded(values / top) * top
+
+
+def _blocks(values: Array) -> Iterator[slice]:
+    """Cut (h, w, K) values into rows so few that what is made of them on the way is small."""
+    rows = max(1, _VALUES // values[:1].size)
+    return (slice(top, top + rows) for top in range(0, len(values), rows))
 
 
 def halves_kept(levels: Array) -> Array:

@@ -99,7 +99,7 @@ EXAMPLES: dict[str, list[Example]] = {
                 reference.bilateral,
                 **dict(zip(("diameter", "sigma_color", "sigma_space"), sizes, strict=True)),
             ),
-            {"uint8": (1, 3), "float32": (1, 3)},
+            dict.fromkeys(["uint8", "uint16", "float32"], (1, 3)),
         )
         for sizes in ((5, 150, 1.5), (3, 40, 9))
     ],

@@ -166,10 +166,16 @@ def test_region(case, region):
     for pixels, alpha in [
         (picture((11, 12, 3), "uint8"), False),
         (translucent((11, 12, 4), "uint16"), True),
+        (translucent((11, 12, 4), "float32"), True),
     ]:
-        for engine, border in [("numpy", "reflect"), ("auto", "wrap")]:
-            everywhere = outcome(filt, pixels, alpha, engine=engine, border=border)[0]
-            found = outcome(filt, pixels, alpha, engine=engine, border=border, region=region)[0]
+        for engine, border, light in [
+            ("numpy", "reflect", False),
+            ("auto", "wrap", False),
+            ("numpy", "zero", True),
+        ]:
+            options = {"engine": engine, "border": border, "linear": light}
+            everywhere = outcome(filt, pixels, alpha, **options)[0]
+            found = outcome(filt, pixels, alpha, **options, region=region)[0]
             inside = np.zeros(pixels.shape[:2], bool)
             inside[top : top + height, left : left + width] = True
             assert np.array_equal(found[inside], everywhere[inside])
@@ -186,14 +192,36 @@ def test_region_at_another_depth():
     assert np.array_equal(found[~inside], pixels[~inside] * np.uint16(257))
 
 
+@pytest.mark.parametrize("filt", [Convolve("identity"), Convolve("0 1 0"), Median(1)], ids=repr)
+@pytest.mark.parametrize("depth", ["8", "16", "float"])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_what_does_not_change_is_stored_alike(dtype, depth, filt):
+    """To the last bit: filtered to itself, beside the region, and where the mask is 0."""
+    pixels = picture((40, 41, 3), dtype)
+    mask = np.zeros((40, 41), np.uint8)
+    mask[:, 20:] = 255
+    for engine in ("numpy", "auto"):
+        everywhere = run(filt, pixels, False, Options(engine=engine, depth=depth)).pixels
+        options = Options(engine=engine, depth=depth, region=(3, 5, 20, 11))
+        assert run(filt, pixels, False, options).pixels.tobytes() == everywhere.tobytes()
+        options = Options(engine=engine, depth=depth)
+        assert run(filt, pixels, False, options, mask=mask).pixels.tobytes() == everywhere.tobytes()
+
+
 @pytest.mark.parametrize(
-    "region", [(0, 0, 13, 1), (0, 0, 1, 12), (12, 0, 1, 1), (5, 5, 0, 3), (5, 5, 3, 0)]
+    "region", [(0, 0, 13, 1), (0, 0, 1, 12), (12, 0, 1, 1), (0, 11, 1, 1), (-1, 0, 1, 1)]
 )
 def test_region_outside(region):
     with pytest.raises(
         ParameterError, match=r"region: .* does not lie inside the picture of 12 x 11"
     ):
         outcome(Blur(3), picture((11, 12, 3), "uint8"), region=region)
+
+
+@pytest.mark.parametrize("region", [(5, 5, 0, 3), (5, 5, 3, 0), (5, 5, -1, 3)])
+def test_region_empty(region):
+    with pytest.raises(ParameterError, match=r"region: 5,5,.* is empty"):
+        Options(region=region)
 
 
 def test_region_with_valid():

@@ -41,7 +41,11 @@ TABLE = r"""
 1 blur missing.png
     missing.png: no such file
 1 blur ''
-    : no such file
+    '': no such file
+1 blur missing -o folder/
+    missing: no such file
+1 blur missing --size 3,5 -o folder/
+    missing: no such file
 1 blur empty.png
     empty.png: is empty
 1 blur words.png
@@ -69,8 +73,6 @@ TABLE = r"""
     border is 'valid'
 1 blur a.png --region 2,0,5,5
     a.png: region: 2,0,5,5 does not lie inside the picture of 6 x 5
-1 blur a.png --region 0,0,0,1
-    a.png: region: 0,0,0,1 does not lie inside the picture of 6 x 5
 1 blur a.png --mask whole.npy
     a.png: the mask is 9 x 9, the picture 6 x 5
 1 blur a.png --size 3,5 --mask whole.npy
@@ -82,7 +84,9 @@ TABLE = r"""
 1 blur a.png --border constant --border-value=-1
     a.png: border-value: -1 is outside the picture's range 0..255
 1 blur a.png --border constant --border-value .5
-    a.png: border-value: a picture of whole levels wants whole numbers
+    a.png: border-value: 0.5, but a picture of whole levels wants whole numbers
+1 blur a.png --border constant --border-value 1e300
+    a.png: border-value: 1e+300 is outside the picture's range 0..255
 1 convolve a.png -k sobel-x --values raw
     a.png: values: 'raw' needs a float output; see --depth float
 1 blur deep.png -o o.jpg
@@ -96,9 +100,9 @@ TABLE = r"""
 1 median deep.png -s 7 --engine opencv
     deep.png: OpenCV can't do this: its median takes uint16 only up to size 5; --engine
     numpy can
-1 bilateral deep.png --engine opencv
-    deep.png: OpenCV can't do this: its bilateral filter takes uint8 and float32 pictures,
-    not uint16; --engine numpy can
+1 bilateral deep.png -d 17 --engine opencv
+    deep.png: OpenCV can't do this: its bilateral filter has float32 sums, too coarse for uint16
+    from diameter 17 up; --engine numpy can
 1 nlmeans deep.png --engine opencv
     deep.png: OpenCV can't do this: its non-local means takes uint8 pictures, not uint16;
     --engine numpy can
@@ -160,6 +164,10 @@ TABLE = r"""
     --sigma: '1e999' is not a number from 0 to 2000
 2 gaussian a.png --sigma 1e9
     --sigma: 1000000000 is not a number from 0 to 2000
+2 bilateral a.png --sigma-space 1e308
+    --sigma-space: 1e+308 is not a number from 0 to 1000000
+2 blur a.png --size 99999999999999999999999999999999999999999
+    --size: 1e+41 is not a whole number from 1 to 16383
 2 gaussian a.png --sigma ''
     --sigma: '' is not a number from 0 to 2000
 2 gaussian a.png --sigma ١
@@ -203,13 +211,17 @@ TABLE = r"""
 2 bilateral a.png --sigma-space -3
     --sigma-space: -3 is not a number from 0 to 1000000
 2 nlmeans a.png --strength x
-    --strength: 'x' is not a number from 0 to 1000000
+    --strength: 'x' is not a number from 0 to 1000000, or auto
 2 blur a.png --border-value x
     --border-value: 'x' is not a number
 2 blur a.png --border-value 1,,2
     --border-value: '' is not a number
 2 blur a.png --region 0,0,1
     --region: '0,0,1' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
+2 blur missing.png --region 0,0,0,1
+    region: 0,0,0,1 is empty; wanted a WIDTH and HEIGHT from 1
+2 blur missing.png --region 0,0,1,0
+    region: 0,0,1,0 is empty; wanted a WIDTH and HEIGHT from 1
 2 blur a.png --region -1,0,1,1
     --region: ...
 2 blur a.png --region 0,0,2,2 --border valid
@@ -248,34 +260,34 @@ TABLE = r"""
 2 convolve a.png -k ragged.txt
     ragged.txt:3: 2 numbers, but the rows above have 3
 2 convolve a.png -k words.txt
-    words.txt:2: 'four' is not a number or a fraction a/b
+    words.txt:2:3: 'four' is not a number or a fraction a/b
 2 convolve a.png -k nan.txt
-    nan.txt:1: 'nan' is not a number or a fraction a/b
+    nan.txt:1:3: 'nan' is not a number or a fraction a/b
 2 convolve a.png -k infinite.txt
-    infinite.txt:1: '-inf' is not a number or a fraction a/b
+    infinite.txt:1:3: '-inf' is not a number or a fraction a/b
 2 convolve a.png -k beyond.txt
-    beyond.txt:1: '1e999' is not a number or a fraction a/b
+    beyond.txt:1:3: '1e999' is not a number or a fraction a/b
 2 convolve a.png -k zero.txt
-    zero.txt:1: the denominator of 1/0 is zero
+    zero.txt:1:1: the denominator of 1/0 is zero
 2 convolve a.png -k gap.txt
-    gap.txt:1: a number is missing
+    gap.txt:1:3: a number is missing
 2 convolve a.png -k empty.txt
     empty.txt:1: no row of numbers found
 2 convolve a.png -k comment.txt
     comment.txt:2: no row of numbers found
 2 convolve a.png -k late.txt
-    late.txt:2: 'scale' must stand before the rows
+    late.txt:2:1: 'scale' must stand before the rows
 2 convolve a.png -k twice.txt
-    twice.txt:2: 'scale' is said twice
+    twice.txt:2:1: 'scale' is said twice
 2 convolve a.png -k scale.txt
-    scale.txt:1: 'scale' wants one number, 2 found
+    scale.txt:1:9: 'scale' wants one number, 2 found
 2 convolve a.png -k origin.txt
-    origin.txt:1: 'origin' wants a row and a column, found '1'
+    origin.txt:1:8: 'origin' wants a row and a column, found '1'
 2 convolve a.png -k outside.txt
-    outside.txt:1: the origin 0,2 is outside the kernel of 1 x 2: rows are 0 to 0, columns 0
+    outside.txt:1:8: the origin 0,2 is outside the kernel of 1 x 2: rows are 0 to 0, columns 0
     to 1
 2 convolve a.png -k a.png
-    a.png: not a text in UTF-8
+    a.png:1:1: not a text in UTF-8, found the byte 0x89
 2 convolve a.png -k folder
     ...
 2 convolve a.png -k missing.txt
@@ -301,7 +313,7 @@ TABLE = r"""
 2 convolve a.png -k '1 2; 3'
     kernel:2: 1 number, but the rows above have 2
 2 convolve a.png -k '1 x'
-    kernel:1: 'x' is not a number or a fraction a/b
+    kernel:1:3: 'x' is not a number or a fraction a/b
 2 convolve a.png -k sobel-x -s 3
     a size was given beside the kernel 'sobel-x'; ...
 2 convolve a.png -k fine.txt -s 3
@@ -371,8 +383,27 @@ TABLE = r"""
     --title goes with a figure: several values for a parameter
 1 compare a.png blur --cell-width 65535
     a.png: the figure would be ...
-1 compare a.png blur -o o.txt
-    a.png: ...
+2 compare missing.png blur -o o.txt
+    o.txt: .txt can't hold a figure, which is 8-bit RGB; PNG, JPEG, TIFF, WebP, AVIF,
+    JPEG 2000, BMP, GIF, PPM and .npy can
+2 compare a.png blur -o - -f pfm
+    stdout: PFM can't hold a figure, which is 8-bit RGB; PNG, ...
+2 blur a.png --size 3,5 -o o.pgm
+    o.pgm: PGM can't hold a figure, which is 8-bit RGB; PNG, ...
+2 blur a.png --size 3,5 -o o.csv --dry-run
+    o.csv: .csv can't hold a figure, which is 8-bit RGB; PNG, ...
+1 blur whole.txt --size 3,5 -o folder/
+    whole.txt: .txt can't hold a figure, which is 8-bit RGB; PNG, ...
+2 blur missing.png --size 1:400:1
+    o.png: a figure of 401 cells; at most 400
+2 compare missing.png 'blur --size 1:400:1' blur --no-original
+    o.png: a figure of 401 cells; at most 400
+2 compare missing.png a.png a.jpg 'blur --size 1:133:1'
+    o.png: a figure of 402 cells; at most 400
+2 kernel save sobel-x -o o.PNG
+    o.PNG: a kernel is saved as .txt, .csv, .mat or .npy; imgfilt kernel plot draws it
+2 kernel plot sobel-x -o o.pfm
+    o.pfm: PFM can't hold a figure, which is 8-bit RGB; PNG, ...
 """
 
 
@@ -402,6 +433,7 @@ def folder(tmp_path_factory):
     for name, text in KERNELS.items():
         (made / name).write_text(text)
     (made / "fine.txt").write_text("1 2\n3 4\n")
+    (made / "whole.txt").write_text("1 2\n3 4\n")
     (made / "ragged.csv").write_text("1,2\n3\n")
     (made / "words.png").write_text("no picture\n")
     (made / "empty.png").touch()

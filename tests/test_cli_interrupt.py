@@ -4,11 +4,15 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
+
+from imgfilt import interrupt
 
 from .cli_support import PROGRAM, files
 from .examples import picture
@@ -136,3 +140,14 @@ def test_what_the_parent_ignores_stays_ignored(begun):
     _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, b"")
     assert list(files()) == ["b.npy", "c.npy"]
+
+
+def test_while_its_own_parts_are_being_loaded(monkeypatch, capfd):
+    """When they can't have begun anything."""
+    left = []
+    monkeypatch.setattr(os, "_exit", left.append)
+    for part in ("files", "workers.processes"):
+        monkeypatch.setitem(sys.modules, f"imgfilt.{part}", ModuleType(part))
+    interrupt._leave(signal.SIGTERM, None)
+    assert left == [143]
+    assert capfd.readouterr().err.endswith("imgfilt: interrupted (SIGTERM)\n")

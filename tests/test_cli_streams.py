@@ -209,3 +209,32 @@ def test_words_that_stderr_has_no_letters_for(encoding):
     assert b"% of values fell outside 0..255" in done.stderr
     assert done.stderr.count(b"\n") == 1
     assert run("gaussian", "--help", env=environment).returncode == 0
+
+
+@posix
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "iso8859-2", "cp1252", "utf-8"])
+def test_words_that_stdout_has_no_letters_for(encoding):
+    """Another alphabet's names, and the signs of the help and of what is shown of a kernel."""
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    save("Ω.png", 5, 6, 3)
+    for words, said in (
+        (["blur", "Ω.png", "-n", "-o", "out/"], "write   {Ω}.png -> out/{Ω}.png"),
+        (["gaussian", "--help"], "ceil(4"),
+        (["kernel", "show", "sobel-x"], "17 a pixel directly (2{·}3{²} {−} 1)"),
+    ):
+        result = run(*words, env=environment)
+        assert result.returncode == 0, result.stderr
+        for sign, plain in (("Ω", r"\u03a9"), ("·", "*"), ("²", "^2"), ("−", "-")):
+            kept = sign.encode(encoding, "ignore")
+            said = said.replace(f"{{{sign}}}", sign if kept else plain)
+        assert said.encode(encoding) in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("encoding", "least"), [("latin-1", b"(-1020.."), ("utf-8", "(−1020..".encode())]
+)
+def test_a_minus_is_one_everywhere(encoding, least):
+    np.save("a.npy", np.array([[0, 255, 0]] * 3, np.uint8).repeat(2, axis=1))
+    words = "convolve", "a.npy", "--kernel", "sobel-x", "-o", "b.npy"
+    result = run(*words, env={**os.environ, "PYTHONIOENCODING": encoding})
+    assert least in result.stderr, result.stderr

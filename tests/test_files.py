@@ -162,7 +162,7 @@ def test_replacing_shows_encoders_no_descriptor(tmp_path):
 
 
 def test_replacing_into_a_missing_folder_names_it(tmp_path):
-    with pytest.raises(OutputError, match=r"a\.png: no folder .*missing$"):  # noqa: SIM117
+    with pytest.raises(OutputError, match=r"a\.png: there is no folder .*missing$"):  # noqa: SIM117
         with replacing(tmp_path / "missing" / "a.png"):
             pass
     assert names(tmp_path) == []

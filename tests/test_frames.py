@@ -6,9 +6,11 @@ import struct
 import numpy as np
 import PIL.Image
 import pytest
+from PIL import ImageCms
 
 from imgfilt.errors import ImageError
-from imgfilt.image import Image, Metadata, read, read_frames, write_frames
+from imgfilt.image import FORMATS, Image, Metadata, read, read_frames, write_frames
+from imgfilt.image.timeline import with_alpha
 
 from .cli_support import invoke, succeed
 
@@ -76,6 +78,10 @@ def made(*pixels, durations=None, plays=0, alpha=False):
     ]
 
 
+def profile():
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
 @pytest.mark.parametrize("target", EXACT)
 @pytest.mark.parametrize("alpha", [False, True])
 @pytest.mark.parametrize("source", SOURCES)
@@ -108,14 +114,48 @@ def test_a_gif_counts_repetitions_and_the_others_runs():
     assert shown(written(read_frames(thrice), "gif")[0])[1] == 2
 
 
-@pytest.mark.parametrize("target", ["gif", "png"])
-def test_equal_frames_keep_their_time(target):
-    levels = np.full((*SIZE, 3), 77, np.uint8)
-    frames = made(levels, levels, levels, durations=[30, 50, 20])
-    found = list(read_frames(written(frames, target)[0]))
-    assert sum(image.metadata.duration for image in found) == 100
-    for image in found:
-        np.testing.assert_array_equal(image.pixels, levels)
+@pytest.mark.parametrize("quality", [None, 60])
+@pytest.mark.parametrize("alpha", [False, True])
+@pytest.mark.parametrize("target", ["gif", "png", "webp", "avif"])
+def test_equal_frames_keep_their_time(target, alpha, quality):
+    """Those that follow each other, and an animation that never moves."""
+    one = np.random.default_rng(1).integers(60, 90, (*SIZE, 3 + alpha), np.uint8)
+    other = 255 - one
+    one[..., 3:], other[..., 3:] = 255, 255
+    one[3:, 8:, 3:] = 0
+    durations = [30, 50, 20, 60, 10]
+    for frames in ([one] * 5, [one, one, other, other, one]):
+        given = made(*frames, durations=durations, alpha=alpha)
+        found = list(read_frames(written(given, target, quality=quality)[0]))
+        assert [image.metadata.duration for image in found] == durations
+        levels = [with_alpha(image) for image in found]
+        np.testing.assert_array_equal(levels[0], levels[1])
+        if target != "avif":
+            np.testing.assert_array_equal(levels[2], levels[2 if frames[3] is one else 3])
+        for now, expected in zip(levels, frames, strict=True):
+            seen = now[..., 3:] > 0
+            np.testing.assert_array_equal(seen, with_alpha(Image(expected, alpha))[..., 3:] > 0)
+            loss = np.abs(now[..., :3].astype(int) - expected[..., :3]) * seen
+            assert loss.max() <= {"gif": 20, "png": 0}.get(target, 60)
+
+
+@pytest.mark.parametrize("target", ["png", "webp", "avif", "gif"])
+def test_an_animation_keeps_what_its_file_says(target):
+    said = {"icc": profile(), "exif": b"MM\0*\0\0\0\x08\0\0\0\0\0\0", "xmp": b"<x:xmpmeta/>"}
+    frames = [
+        Image(levels, False, Metadata(**said, duration=50, plays=2), 2)
+        for levels in np.random.default_rng(2).integers(0, 255, (2, 5, 7, 3), np.uint8)
+    ]
+    stream, lost = written(frames, target)
+    found = next(read_frames(stream)).metadata
+    for kind, value in said.items():
+        if kind not in FORMATS[target].metadata:
+            assert getattr(found, kind) is None
+        elif (target, kind) != ("avif", "exif"):
+            assert getattr(found, kind) == value
+    assert len(lost) == len(said.keys() - set(FORMATS[target].metadata)) + (target == "avif")
+    stripped = next(read_frames(written(frames, target, strip=True)[0])).metadata
+    assert (stripped.icc, stripped.exif, stripped.xmp) == (None, None, None)
 
 
 def test_durations_are_rounded_where_they_begin():
@@ -127,10 +167,13 @@ def test_durations_are_rounded_where_they_begin():
     assert png == pytest.approx([100 / 3] * 6)
 
 
-def test_a_gif_frame_may_stay_longer_than_it_can_say():
-    levels = [np.full((2, 2, 3), i, np.uint8) for i in range(2)]
-    stream, _ = written(made(*levels, durations=[700_000, 10]), "gif")
-    assert sum(image.metadata.duration for image in read_frames(stream)) == 700_010
+@pytest.mark.parametrize(("target", "longest"), [("gif", 655_350), ("webp", 2**24 - 1)])
+def test_a_frame_may_stay_longer_than_its_format_can_say(target, longest):
+    levels = [np.full((2, 2, 3), i, np.uint8) for i in range(3)]
+    frames = made(*levels, durations=[longest + 50, 10, longest])
+    found = list(read_frames(written(frames, target, quality=100)[0]))
+    assert [image.metadata.duration for image in found] == [longest, 50, 10, longest]
+    assert [int(image.pixels[0, 0, 0]) for image in found] == [0, 0, 1, 2]
 
 
 @pytest.mark.parametrize("colours", [1, 2, 3, 255, 256])

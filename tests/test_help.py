@@ -12,16 +12,29 @@ from imgfilt.border import BORDERS
 from imgfilt.cli import commands
 from imgfilt.filters import FILTERS
 from imgfilt.options import ENGINES, VALUES
+from imgfilt.peer import PEERS
 
 from .cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
 COMMANDS = [*FILTERS, "compare"]
+KERNEL_COMMANDS = ["list", "show", "save", "plot"]
+WORDS = [*([name] for name in COMMANDS), *(["kernel", name] for name in KERNEL_COMMANDS)]
+
+each_command = pytest.mark.parametrize("words", WORDS, ids=" ".join)
 
 
-def options(name):
+def command(words):
+    """Return a command by its words."""
+    found = commands
+    for word in words:
+        found = found.commands[word]
+    return found
+
+
+def options(*words):
     """Return the options of a command, by name."""
-    parameters = commands.commands[name].params
+    parameters = command(words).params
     return {option.name: option for option in parameters if isinstance(option, click.Option)}
 
 
@@ -30,26 +43,33 @@ def shared():
     return set.intersection(*(set(options(name)) for name in FILTERS))
 
 
+def listed(*words):
+    """Return the commands that a help lists."""
+    return re.findall(r"^  (\w+)  +\S", succeed(*words, "--help").stdout, re.MULTILINE)
+
+
 def test_every_filter_is_a_command():
-    assert list(commands.commands) == COMMANDS
-    listed = re.findall(r"^  (\w+)  +\S", succeed("--help").stdout, re.MULTILINE)
-    assert listed == COMMANDS
+    assert list(commands.commands) == listed() == [*COMMANDS, "kernel"]
+    assert list(commands.commands["kernel"].commands) == listed("kernel") == KERNEL_COMMANDS
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])
-@pytest.mark.parametrize("name", COMMANDS)
-def test_help(name, flag):
-    usage, _, sentence, *_ = succeed(name, flag).stdout.splitlines()
-    assert usage.startswith(f"Usage: imgfilt {name} [OPTIONS] INPUT...")
+@each_command
+def test_help(words, flag):
+    usage, _, sentence, *_ = succeed(*words, flag).stdout.splitlines()
+    takes = {"kernel": " SOURCE..."}.get(words[0], " INPUT...") if words[-1] != "list" else ""
+    assert usage.startswith(f"Usage: imgfilt {' '.join(words)} [OPTIONS]{takes}")
     assert re.match(r"  [A-Z]", sentence)
-    command = commands.commands[name]
-    assert command.get_short_help_str(200).endswith(".")
-    assert re.search(rf"^  imgfilt {name} .* -o \S+$", command.help, re.MULTILINE)
+    assert command(words).get_short_help_str(200).endswith(".")
+    if words[-1] != "list":
+        said = command(words).help
+        where = "" if words[-1] == "show" else r".* -o \S+"
+        assert re.search(rf"^  imgfilt {' '.join(words)} .*{where}$", said, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_option_has_help(name):
-    for option in options(name).values():
+@each_command
+def test_every_option_has_help(words):
+    for option in options(*words).values():
         assert option.help, option.name
         assert option.help[0].isupper() or option.name == "format"
         assert option.help.rstrip().endswith((".", "]")), option.name
@@ -60,6 +80,7 @@ def test_options_are_the_parameters_of_the_filter(name):
     own = {key: option for key, option in options(name).items() if key not in shared()}
     if name == "convolve":
         assert list(own.pop("values").type.choices) == list(VALUES)
+        assert own.pop("at").type.name == "ROW,COL"
     parameters = {parameter.name: parameter for parameter in FILTERS[name].parameters()}
     assert set(own) == set(parameters)
     for key, option in own.items():
@@ -78,27 +99,42 @@ def test_choices_are_the_tables(name):
     assert list(found["engine"].type.choices) == list(ENGINES)
 
 
+def test_systems_and_borders_of_a_kernel_are_the_tables():
+    found = options("kernel", "show")
+    assert list(found["system"].type.choices) == list(PEERS)
+    assert list(found["border"].type.choices) == list(BORDERS)
+
+
 def test_options_of_the_design():
     assert {"-k", "--kernel"} <= set(options("convolve")["kernel"].opts)
     for name in ("convolve", "blur", "gaussian", "median"):
         assert {"-s", "--size"} <= set(options(name)["size"].opts)
     assert {"-d", "--diameter"} <= set(options("bilateral")["diameter"].opts)
+    for name in ("save", "plot"):
+        assert {"-o", "--output"} <= set(options("kernel", name)["output"].opts)
+    assert "--as" in options("kernel", "show")["system"].opts
+    for name in FILTERS:
+        assert {"strict", "explain", "json"} <= set(options(name))
     for name in COMMANDS:
         assert {"-o", "--output"} <= set(options(name)["output"].opts)
         assert {"-f", "--format"} <= set(options(name)["format"].opts)
 
 
-@pytest.mark.parametrize("name", FILTERS)
-def test_examples_can_be_run(name, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "words", [words for words in WORDS if words not in (["compare"], ["kernel", "list"])]
+)
+def test_examples_can_be_run(words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for picture in ("photo.jpg", "noisy.png"):
         save(picture, 50, 60, 3)
-    example = re.search(r"^  imgfilt (.*)$", commands.commands[name].help, re.MULTILINE)[1]
+    example = re.search(r"^  imgfilt (.*)$", command(words).help, re.MULTILINE)[1]
     succeed(*example.split())
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join
+    "words",
+    [["--help"], ["--version"], ["kernel", "--help"], *([*words, "--help"] for words in WORDS)],
+    ids=" ".join,
 )
 def test_help_loads_no_library(words):
     code = (

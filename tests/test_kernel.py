@@ -1,5 +1,6 @@
 """Kernel: what it takes and refuses, that its weights are exact, and its algebra."""
 
+import itertools
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,6 +12,7 @@ from scipy.signal import convolve2d
 
 from imgfilt import Kernel
 from imgfilt.errors import KernelError
+from imgfilt.kernel import format_text
 
 F = Fraction
 
@@ -320,3 +322,198 @@ def test_repr_makes_the_kernel_again():
     kernel = Kernel([[0.1, -2]], (0, 0))
     assert repr(kernel) == "Kernel([[0.1, -2.0]], origin=(0, 0))"
     assert eval(repr(kernel)) == kernel
+
+
+@settings(deadline=None, max_examples=50)
+@given(kernels())
+def test_turning(kernel):
+    grid, (row, column), (rows, columns) = kernel.fractions, kernel.origin, kernel.shape
+    flipped = kernel.flipped()
+    assert flipped.fractions == [line[::-1] for line in grid[::-1]]
+    assert flipped.origin == (rows - 1 - row, columns - 1 - column)
+    assert kernel.transposed().fractions == [list(line) for line in zip(*grid, strict=True)]
+    assert kernel.transposed().origin == (column, row)
+    quarter = kernel.rotated()
+    assert quarter.fractions == [list(line) for line in zip(*grid, strict=True)][::-1]
+    assert quarter.fractions[quarter.origin[0]][quarter.origin[1]] == grid[row][column]
+    assert quarter.rotated() == flipped == kernel.rotated(2) == kernel.rotated(-2)
+    assert flipped.rotated(2) == kernel == kernel.rotated(4) == quarter.rotated(3)
+    assert kernel.transposed().transposed() == kernel == kernel.rotated(0)
+
+
+def test_a_quarter_turn_goes_against_the_clock():
+    kernel = Kernel([[1, 2, 3], [4, 5, 6]], (0, 2)).rotated()
+    assert (kernel.fractions, kernel.origin) == ([[3, 6], [2, 5], [1, 4]], (0, 0))
+
+
+@settings(deadline=None, max_examples=50)
+@given(kernels(), kernels())
+def test_adding_lays_origin_upon_origin(one, other):
+    both = one.added(other)
+    expected = {}
+    for kernel in (one, other):
+        for row, line in enumerate(kernel.fractions):
+            for column, weight in enumerate(line):
+                place = row - kernel.origin[0], column - kernel.origin[1]
+                expected[place] = expected.get(place, 0) + weight
+    for row, line in enumerate(both.fractions):
+        for column, weight in enumerate(line):
+            place = row - both.origin[0], column - both.origin[1]
+            assert weight == expected.pop(place, 0)
+    assert expected == {}
+    assert both == other.added(one)
+    assert both.sum == one.sum + other.sum
+    sides = [max(a, b) for a, b in zip(one.shape, other.shape, strict=True)]
+    assert all(side >= least for side, least in zip(both.shape, sides, strict=True))
+
+
+@settings(deadline=None, max_examples=30)
+@given(kernels(3), kernels(3), kernels(3))
+def test_composing_distributes_over_adding(one, other, third):
+    together = one.added(other).composed(third)
+    apart = one.composed(third).added(other.composed(third))
+    assert together == apart
+
+
+def test_sharpen_is_the_identity_less_the_laplacian():
+    laplacian = Kernel([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
+    sharpen = Kernel([[1]]).added(laplacian.scaled(-1))
+    assert sharpen.fractions == [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]
+
+
+def test_kernels_far_apart_add_to_one_too_large():
+    left, right = Kernel(np.ones((1, 900), int), (0, 0)), Kernel(np.ones((900, 1), int), (899, 0))
+    assert left.added(right).shape == (900, 900)
+    with pytest.raises(KernelError, match="is too large"):
+        left.composed(left).added(right.composed(right))
+
+
+def rank_by_minors(rows):
+    """The size of the largest square of rows and columns whose determinant isn't 0."""
+
+    def determinant(grid):
+        if not grid:
+            return F(1)
+        return sum(
+            (-1) ** at
+            * grid[0][at]
+            * determinant([line[:at] + line[at + 1 :] for line in grid[1:]])
+            for at in range(len(grid))
+        )
+
+    sides = range(min(len(rows), len(rows[0])), 0, -1)
+    return next(
+        (
+            side
+            for side in sides
+            for down in itertools.combinations(rows, side)
+            for across in itertools.combinations(range(len(rows[0])), side)
+            if determinant([[line[at] for at in across] for line in down])
+        ),
+        0,
+    )
+
+
+@settings(deadline=None, max_examples=50)
+@given(kernels(3), kernels(3), st.sampled_from([1, F(1, 3), F(1, 10**9)]))
+def test_rank_is_that_of_the_definition(one, other, scale):
+    for kernel in (one, one.added(other).scaled(scale), one.composed(Kernel([[1, 2]]))):
+        assert kernel.rank == rank_by_minors(kernel.fractions)
+
+
+NEAR = F(1, 10**12)
+
+
+@pytest.mark.parametrize(
+    ("weights", "rank"),
+    [
+        ([[0, 0], [0, 0]], 0),
+        ([[7]], 1),
+        ([[1, 2], [2, 4]], 1),
+        ([[1, 1], [1, 1 + NEAR]], 2),
+        ([[F(1, 3), F(1, 7)], [F(2, 3), F(2, 7)]], 1),
+        ([[F(1, 3), F(1, 7)], [F(2, 3), F(2, 7) + NEAR]], 2),
+        ([[0, 1, 0], [1, -4, 1], [0, 1, 0]], 2),
+        (np.eye(7, dtype=int), 7),
+        (np.arange(35).reshape(5, 7), 2),
+        (np.arange(400 * 300).reshape(400, 300), 2),
+        (np.outer([0.1, 0.7, 0.2], [0.3, 0.123456789, 1e-9]), 1),
+        (np.outer([0.1, 0.7, 0.2], [0.3, 0.1, 0.2]) + np.eye(3) * 1e-9, 3),
+    ],
+)
+def test_rank(weights, rank):
+    assert Kernel(weights).rank == rank
+    assert Kernel(weights).transposed().rank == rank
+    assert (Kernel(weights).factors is not None) == (rank == 1)
+
+
+def test_rank_depends_on_the_weights_alone():
+    """Not on whether they came as floats or as a text."""
+    bell = np.exp(-(np.arange(-3, 4) ** 2) / 2)
+    kernel = Kernel(np.outer(bell, bell))
+    assert kernel.rank == 1
+    assert Kernel(kernel.fractions).rank == Kernel.parse(format_text(kernel)).rank == 1
+
+
+@settings(deadline=None, max_examples=50)
+@given(kernels(5), kernels(5), st.sampled_from([1, F(-2, 3), F(1, 10**20)]))
+def test_factors_compose_to_the_kernel_exactly(one, other, scale):
+    column = Kernel([[line[0]] for line in one.fractions], (one.origin[0], 0)).scaled(scale)
+    row = Kernel(other.fractions[:1], (0, other.origin[1]))
+    kernel = column.composed(row)
+    if not any(map(any, kernel.fractions)):
+        assert kernel.factors is None
+        return
+    down, across = kernel.factors
+    assert (down.shape[1], across.shape[0]) == (1, 1)
+    assert down.composed(across) == kernel
+
+
+def test_factors_have_the_root_of_the_sum():
+    down, across = Kernel(np.ones((3, 2), int)).scaled(F(1, 6)).factors
+    assert down.fractions == [[F(1, 3)]] * 3
+    assert across.fractions == [[F(1, 2)] * 2]
+    down, across = Kernel([[1, 0, -1], [2, 0, -2]], (0, 2)).factors
+    assert (down.fractions, across.fractions) == ([[1], [2]], [[1, 0, -1]])
+    assert (down.origin, across.origin) == ((0, 0), (0, 2))
+    down, across = Kernel([[F(-1, 2), 0, F(1, 2)], [-1, 0, 1]]).factors
+    assert (down.fractions, across.fractions) == ([[1], [2]], [[F(-1, 2), 0, F(1, 2)]])
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("odd", [False, True])
+def test_factors_of_floats_are_close(sign, odd):
+    bell = np.exp(-(np.arange(-4, 5) ** 2) / 3.3)
+    across = np.gradient(bell) if odd else bell
+    kernel = Kernel(sign * np.outer(bell, across))
+    found = kernel.factors
+    product = found[0].weights @ found[1].weights
+    np.testing.assert_allclose(product, kernel.weights, rtol=1e-14, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        ["1e300", "-1e300", "1e-300"],  # a root of the sum asks for a factor of 1e450
+        ["1e-300", "1e300"],
+        ["1e300", "3e300"],
+    ],
+)
+def test_factors_of_weights_near_the_ends_of_float64(weights):
+    kernel = Kernel([[Fraction(weight) for weight in weights]] * 2)
+    down, across = kernel.factors
+    assert down.composed(across) == kernel
+    assert np.isfinite(down.weights).all()
+    assert np.isfinite(across.weights).all()
+
+
+def test_factors_of_a_weight_that_composing_made_too_small():
+    small = Kernel([[Fraction("1e-300"), 1]])
+    down, across = small.composed(small).factors
+    assert down == Kernel([[1]], (0, 0))
+    assert across == small.composed(small)
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=9))
+def test_any_floats_are_the_decimals_that_they_print_as(weights):
+    assert Kernel(np.array([weights])).fractions == [[Fraction(repr(w)) for w in weights]]

@@ -7,9 +7,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from imgfilt.errors import KernelError
-from imgfilt.kernel import MOST_WEIGHTS, Kernel, format_text, parse_source, parse_text
-from imgfilt.kernel import text as kernel_text
-from imgfilt.kernel.preset import FORMULAS, preset, preset_names
+from imgfilt.kernel import MOST_WEIGHTS, Kernel, format_text, parse_source, parse_text, rows
+from imgfilt.kernel.formula import FORMULAS
+from imgfilt.kernel.preset import preset, preset_names
+
+from .cli_support import invoke
 
 F = Fraction
 PAIR = [[1, 2], [3, 4]]
@@ -71,82 +73,122 @@ def test_origin_is_a_row_and_a_column(header, origin):
 
 
 NUMBER = "is not a number or a fraction a/b"
+# What is said after the file's name, the line shown below it, and the column under the caret.
 REFUSED = {
-    "": ":1: no row of numbers found",
-    "# a comment alone\n\n": ":3: no row of numbers found",
-    "scale 1/9\norigin 0 0\n": ":3: no row of numbers found",
-    "1 2 3\n\n4 5": ":3: 2 numbers, but the rows above have 3",
-    "1 2\n3": ":2: 1 number, but the rows above have 2",
-    "1 2\n3 4\n5 6 7": ":3: 3 numbers, but the rows above have 2",
-    "1 2\nNaN 4": f":2: 'NaN' {NUMBER}",
-    "nan": f":1: 'nan' {NUMBER}",
-    "inf": f":1: 'inf' {NUMBER}",
-    "1 -Infinity": f":1: '-Infinity' {NUMBER}",
-    "1e999": f":1: '1e999' {NUMBER}",
-    "-1e309": f":1: '-1e309' {NUMBER}",
-    "1e-999": f":1: '1e-999' {NUMBER}",
-    "1e999999999": f":1: '1e999999999' {NUMBER}",
-    "1_0": f":1: '1_0' {NUMBER}",
-    "1e1_0": f":1: '1e1_0' {NUMBER}",
-    "0x10": f":1: '0x10' {NUMBER}",
-    "1 ١": f":1: '١' {NUMBER}",
-    "５/9": f":1: '５/9' {NUMBER}",
-    "\u22121": f":1: '\u22121' {NUMBER}",
-    "1\u00a02": f":1: '1\\xa02' {NUMBER}",
-    "1\x0c2": f":1: '1\\x0c2' {NUMBER}",
-    "1\n\ufeff2": f":2: '\\ufeff2' {NUMBER}",
-    "1 0\n0 one": f":2: 'one' {NUMBER}",
-    "1 2 ; 3 4": f":1: ';' {NUMBER}",
-    "[1 2]": f":1: '[1' {NUMBER}",
-    "1/": f":1: '1/' {NUMBER}",
-    "/9": f":1: '/9' {NUMBER}",
-    "1/2/3": f":1: '1/2/3' {NUMBER}",
-    "1.5/2": f":1: '1.5/2' {NUMBER}",
-    "1 / 9": f":1: '/' {NUMBER}",
-    "--1": f":1: '--1' {NUMBER}",
-    "1e": f":1: '1e' {NUMBER}",
-    ".": f":1: '.' {NUMBER}",
-    "10%": f":1: '10%' {NUMBER}",
-    "1/9 1/0": ":1: the denominator of 1/0 is zero",
-    "1\n-3/-00": ":2: the denominator of -3/-00 is zero",
-    "1,,2": ":1: a number is missing",
-    "1, 2,": ":1: a number is missing",
-    "1\n,1": ":2: a number is missing",
-    "scale\n1": ":1: 'scale' wants one number, 0 found",
-    "scale 1 / 9\n1": ":1: 'scale' wants one number, 3 found",
-    "scale fast\n1": f":1: 'fast' {NUMBER}",
-    "scale=2\n1": f":1: 'scale=2' {NUMBER}",
-    "Scale 2\n1": f":1: 'Scale' {NUMBER}",
-    "scale 1/0\n1": ":1: the denominator of 1/0 is zero",
-    "scale 2\nscale 2\n1": ":2: 'scale' is said twice",
-    "scale 2\norigin 0 0\norigin 0 0\n1": ":3: 'origin' is said twice",
-    "1 1\nscale 1/2": ":2: 'scale' must stand before the rows",
-    "1 1\n\norigin 0 0\n1 1": ":3: 'origin' must stand before the rows",
-    "origin\n1": ":1: 'origin' wants a row and a column, found ''",
-    "origin 1\n1": ":1: 'origin' wants a row and a column, found '1'",
-    "origin 0 0 0\n1": ":1: 'origin' wants a row and a column, found '0 0 0'",
-    "origin -1 0\n1": ":1: 'origin' wants a row and a column, found '-1 0'",
-    "origin 0 0.5\n1 1": ":1: 'origin' wants a row and a column, found '0 0.5'",
+    "": (":1: no row of numbers found", None, 0),
+    "# a comment alone\n\n": (":3: no row of numbers found", None, 0),
+    "scale 1/9\norigin 0 0\n": (":3: no row of numbers found", None, 0),
+    "1 2 3\n\n4 5": (":3: 2 numbers, but the rows above have 3", "4 5", 4),
+    "1 2\n3": (":2: 1 number, but the rows above have 2", "3", 2),
+    "1 2\n3 4\n5 6 7": (":3: 3 numbers, but the rows above have 2", "5 6 7", 5),
+    "1 2\nNaN 4": (f":2:1: 'NaN' {NUMBER}", "NaN 4", 1),
+    "nan": (f":1:1: 'nan' {NUMBER}", "nan", 1),
+    "inf": (f":1:1: 'inf' {NUMBER}", "inf", 1),
+    "1 -Infinity": (f":1:3: '-Infinity' {NUMBER}", "1 -Infinity", 3),
+    "1e999": (f":1:1: '1e999' {NUMBER}", "1e999", 1),
+    "-1e309": (f":1:1: '-1e309' {NUMBER}", "-1e309", 1),
+    "1e-999": (f":1:1: '1e-999' {NUMBER}", "1e-999", 1),
+    "1e999999999": (f":1:1: '1e999999999' {NUMBER}", "1e999999999", 1),
+    "1_0": (f":1:1: '1_0' {NUMBER}", "1_0", 1),
+    "1e1_0": (f":1:1: '1e1_0' {NUMBER}", "1e1_0", 1),
+    "0x10": (f":1:1: '0x10' {NUMBER}", "0x10", 1),
+    "1 ١": (f":1:3: '١' {NUMBER}", "1 ١", 3),
+    "５/9": (f":1:1: '５/9' {NUMBER}", "５/9", 1),
+    "−1": (f":1:1: '−1' {NUMBER}", "−1", 1),
+    "1\xa02": (f":1:1: '1\\xa02' {NUMBER}", "1?2", 1),
+    "1\x0c2": (f":1:1: '1\\x0c2' {NUMBER}", "1?2", 1),
+    "1\n\ufeff2": (f":2:1: '\\ufeff2' {NUMBER}", "?2", 1),
+    "1 0\n0 one": (f":2:3: 'one' {NUMBER}", "0 one", 3),
+    "1 2 ; 3 4": (f":1:5: ';' {NUMBER}", "1 2 ; 3 4", 5),
+    "[1 2]": (f":1:1: '[1' {NUMBER}", "[1 2]", 1),
+    "1/": (f":1:1: '1/' {NUMBER}", "1/", 1),
+    "/9": (f":1:1: '/9' {NUMBER}", "/9", 1),
+    "1/2/3": (f":1:1: '1/2/3' {NUMBER}", "1/2/3", 1),
+    "1.5/2": (f":1:1: '1.5/2' {NUMBER}", "1.5/2", 1),
+    "1 / 9": (f":1:3: '/' {NUMBER}", "1 / 9", 3),
+    "--1": (f":1:1: '--1' {NUMBER}", "--1", 1),
+    "1e": (f":1:1: '1e' {NUMBER}", "1e", 1),
+    ".": (f":1:1: '.' {NUMBER}", ".", 1),
+    "10%": (f":1:1: '10%' {NUMBER}", "10%", 1),
+    "1/9 1/0": (":1:5: the denominator of 1/0 is zero", "1/9 1/0", 5),
+    "1\n-3/-00": (":2:1: the denominator of -3/-00 is zero", "-3/-00", 1),
+    "1,,2": (":1:3: a number is missing", "1,,2", 3),
+    "1, 2,": (":1:6: a number is missing", "1, 2,", 6),
+    "1\n,1": (":2:1: a number is missing", ",1", 1),
+    "scale\n1": (":1:6: 'scale' wants one number, 0 found", "scale", 6),
+    "scale 1 / 9\n1": (":1:9: 'scale' wants one number, 3 found", "scale 1 / 9", 9),
+    "scale fast\n1": (f":1:7: 'fast' {NUMBER}", "scale fast", 7),
+    "scale=2\n1": (f":1:1: 'scale=2' {NUMBER}", "scale=2", 1),
+    "Scale 2\n1": (f":1:1: 'Scale' {NUMBER}", "Scale 2", 1),
+    "scale 1/0\n1": (":1:7: the denominator of 1/0 is zero", "scale 1/0", 7),
+    "scale 2\nscale 2\n1": (":2:1: 'scale' is said twice", "scale 2", 1),
+    "scale 2\norigin 0 0\norigin 0 0\n1": (":3:1: 'origin' is said twice", "origin 0 0", 1),
+    "1 1\nscale 1/2": (":2:1: 'scale' must stand before the rows", "scale 1/2", 1),
+    "1 1\n\norigin 0 0\n1 1": (":3:1: 'origin' must stand before the rows", "origin 0 0", 1),
+    "origin\n1": (":1:7: 'origin' wants a row and a column, found ''", "origin", 7),
+    "origin 1\n1": (":1:8: 'origin' wants a row and a column, found '1'", "origin 1", 8),
+    "origin 0 0 0\n1": (
+        ":1:8: 'origin' wants a row and a column, found '0 0 0'",
+        "origin 0 0 0",
+        8,
+    ),
+    "origin -1 0\n1": (":1:8: 'origin' wants a row and a column, found '-1 0'", "origin -1 0", 8),
+    "origin 0 0.5\n1 1": (
+        ":1:8: 'origin' wants a row and a column, found '0 0.5'",
+        "origin 0 0.5",
+        8,
+    ),
     "# two rows\norigin 2 0\n1 1\n1 1": (
-        ":2: the origin 2,0 is outside the kernel of 2 x 2: rows are 0 to 1, columns 0 to 1"
+        ":2:8: the origin 2,0 is outside the kernel of 2 x 2: rows are 0 to 1, columns 0 to 1",
+        "origin 2 0",
+        8,
     ),
     "origin 0 3\n1 1 1\n1 1 1": (
-        ":1: the origin 0,3 is outside the kernel of 2 x 3: rows are 0 to 1, columns 0 to 2"
+        ":1:8: the origin 0,3 is outside the kernel of 2 x 3: rows are 0 to 1, columns 0 to 2",
+        "origin 0 3",
+        8,
+    ),
+    "1 2 3 # one\n4 5 # two": (":2: 2 numbers, but the rows above have 3", "4 5 # two", 4),
+    "\t1\t2\t!\n": (f":1:6: '!' {NUMBER}", " 1 2 !", 6),
+    "高 1": (f":1:1: '高' {NUMBER}", "高 1", 1),
+    f"1{' 0' * 60} x{' 0' * 60}": (
+        f":1:123: 'x' {NUMBER}",
+        f"...{' 0' * 22} x{' 0' * 10}...",
+        49,
     ),
 }
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_refuses_with_file_and_line(text):
+def test_refuses_with_file_line_and_column(text):
     with pytest.raises(KernelError) as refusal:
         parse_text(text, "edge.txt")
-    assert str(refusal.value) == f"edge.txt{REFUSED[text]}"
+    said, line, column = REFUSED[text]
+    assert str(refusal.value) == f"edge.txt{said}"
     assert len(str(refusal.value).splitlines()) == 1
+    shown = () if line is None else (f"    {line}\n    {' ' * (column - 1)}^",)
+    assert refusal.value.notes == shown
+
+
+def test_there_are_forty():
+    assert len(REFUSED) >= 40
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_a_file_is_refused_in_these_lines(text, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with open("edge.txt", "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    result = invoke("convolve", "a.png", "-k", "edge.txt", "-o", "b.png")
+    said, line, column = REFUSED[text]
+    shown = "" if line is None else f"    {line}\n    {' ' * (column - 1)}^\n"
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"imgfilt: edge.txt{said}\n{shown}"
 
 
 def test_refuses_more_weights_than_a_kernel_may_have(monkeypatch):
-    assert MOST_WEIGHTS == kernel_text.MOST_WEIGHTS == 1_000_000
-    monkeypatch.setattr(kernel_text, "MOST_WEIGHTS", 6)
+    assert MOST_WEIGHTS == rows.MOST_WEIGHTS == 1_000_000
+    monkeypatch.setattr(rows, "MOST_WEIGHTS", 6)
     assert parse_text("1 1\n1 1\n1 1").shape == (3, 2)
     with pytest.raises(KernelError, match=r"^edge\.txt:4: more than 6 weights$"):
         parse_text("1 1\n1 1\n1 1\n1 1", "edge.txt")
@@ -159,15 +201,18 @@ def test_refuses_weights_that_a_scale_takes_past_float64():
 
 def with_arguments(name):
     """A preset as it is named, with arguments if it takes some."""
-    sample = {"size": "5", "sigma": "1.5"}
+    sample = {"size": "5", "sigma": "1.5", "angle": "30", "amount": "0.7"}
     words = [sample[argument] for argument in FORMULAS[name].arguments] if name in FORMULAS else []
     return f"{name}:{','.join(words)}" if words else name
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_every_preset_comes_back_from_its_text(name):
+def test_every_preset_comes_back_from_its_text_alone_and_with_any_other(name):
     kernel = preset(with_arguments(name))
     assert parse_text(format_text(kernel)) == kernel
+    for other in preset_names():
+        both = kernel.composed(preset(with_arguments(other)))
+        assert parse_text(format_text(both)) == both
 
 
 @st.composite
@@ -219,8 +264,8 @@ def test_inline_rows_are_the_lines_of_a_text():
     ("source", "message"),
     [
         ("1 2; 3", "kernel:2: 1 number, but the rows above have 2"),
-        ("1 0 -1; 2 0 x", f"kernel:2: 'x' {NUMBER}"),
-        ("1/0", "kernel:1: the denominator of 1/0 is zero"),
+        ("1 0 -1; 2 0 x", f"kernel:2:6: 'x' {NUMBER}"),
+        ("1/0", "kernel:1:1: the denominator of 1/0 is zero"),
     ],
 )
 def test_inline_rows_are_refused_by_row(source, message):

@@ -8,10 +8,11 @@ import pytest
 from scipy.stats import norm
 
 import imgfilt
-from imgfilt import Convolve
+from imgfilt import Convolve, Kernel
 from imgfilt.errors import KernelError, ParameterError
 from imgfilt.kernel import parse_source
-from imgfilt.kernel.preset import FORMULAS, preset, preset_names, tables
+from imgfilt.kernel.formula import FORMULAS
+from imgfilt.kernel.preset import preset, preset_list, preset_names, tables
 
 F = Fraction
 Y_DERIVATIVE = [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]
@@ -42,7 +43,10 @@ TABLES = {
 def test_every_preset_is_known_here():
     """A new table is added above, so that its numbers are written twice."""
     assert set(tables()) == set(TABLES)
-    assert {"average", "gaussian", "gaussian-integrated"} <= set(FORMULAS)
+    assert set(FORMULAS) == {
+        *("average", "binomial", "disk", "gaussian", "gaussian-integrated", "log", "motion"),
+        "unsharp",
+    }
     assert preset_names() == sorted({*TABLES, *FORMULAS})
 
 
@@ -192,6 +196,114 @@ def test_an_integrated_gaussian_is_the_lectures_but_for_its_misprint():
     assert np.flatnonzero(thousandths != PRINTED).tolist() == [3]
 
 
+@pytest.mark.parametrize(
+    ("size", "row"), [(1, [1]), (3, [1, 2, 1]), (5, [1, 4, 6, 4, 1]), (7, [1, 6, 15, 20, 15, 6, 1])]
+)
+def test_a_binomial_is_pascals_triangle(size, row):
+    kernel = preset(f"binomial:{size}")
+    assert kernel == Kernel(np.outer(row, row)).scaled(F(1, 4 ** (size - 1)))
+    assert kernel.sum == 1
+
+
+@pytest.mark.parametrize("size", [9, 31, 255])
+def test_a_binomial_is_two_ones_composed_with_themselves(size):
+    two = Kernel([[F(1, 2), F(1, 2)]])
+    row = two
+    for _ in range(size - 2):
+        row = row.composed(two)
+    down, across = preset(f"binomial:{size}").factors
+    assert across.fractions == row.fractions
+    assert down == across.transposed()
+
+
+def test_a_disk_is_the_mean_of_what_is_near():
+    ring = F(1, 13)
+    assert preset("disk:1").fractions == [[1]]
+    assert preset("disk:3").fractions == [[0, F(1, 5), 0], [F(1, 5)] * 3, [0, F(1, 5), 0]]
+    assert preset("disk:5").fractions[0] == [0, 0, ring, 0, 0]
+    assert preset("disk:5").fractions[1] == [0, ring, ring, ring, 0]
+
+
+@pytest.mark.parametrize("size", [3, 7, 8 + 1, 51])
+def test_a_disk_is_that_of_the_bilateral_filter(size):
+    """With sigmas so large that all its weights are alike."""
+    picture = np.random.default_rng(0).integers(0, 255, (60, 60), np.uint8)
+    flat = imgfilt.apply(imgfilt.Bilateral(size, 1e6, 1e6), picture, "numpy")
+    assert np.abs(flat - imgfilt.apply(Convolve(f"disk:{size}"), picture).astype(int)).max() <= 1
+    assert preset(f"disk:{size}").sum == 1
+
+
+def on_the_line(size, angle, steps=400_001):
+    """The share of many points on a line that lie in each pixel."""
+    along = (np.arange(steps) - steps // 2) / steps * size
+    angle = np.radians(angle)
+    rows = np.rint(size // 2 - along * np.sin(angle)).astype(int)
+    columns = np.rint(size // 2 + along * np.cos(angle)).astype(int)
+    shares = np.zeros((size, size))
+    np.add.at(shares, (rows, columns), 1 / steps)
+    return shares
+
+
+@pytest.mark.parametrize("size", [1, 3, 5, 15, 31])
+@pytest.mark.parametrize("angle", [0, 90, 180, 45, -45, 30, 60, 123.4, -359, 1e-3])
+def test_motion_is_the_mean_along_a_line(size, angle):
+    kernel = preset(f"motion:{size},{angle}")
+    rows, columns = kernel.shape
+    whole = np.zeros((size, size))
+    top, left = size // 2 - kernel.origin[0], size // 2 - kernel.origin[1]
+    whole[top : top + rows, left : left + columns] = kernel.weights
+    np.testing.assert_allclose(whole, on_the_line(size, angle), rtol=0, atol=2e-5)
+    assert abs(kernel.sum - 1) < F(1, 10**14)
+    assert (kernel.weights == kernel.weights[::-1, ::-1]).all()
+    assert all(kernel.weights.any(axis).all() for axis in (0, 1))
+
+
+def test_motion_along_an_axis_is_exact():
+    assert preset("motion:5,0") == preset("motion:5,180") == Kernel([[F(1, 5)] * 5])
+    assert preset("motion:5,90") == preset("motion:5,-90") == Kernel([[F(1, 5)]] * 5)
+
+
+def test_motion_goes_up_to_the_right():
+    assert preset("motion:3,45").weights[0, 2] > 0
+    assert preset("motion:3,45").weights[0, 0] == 0
+
+
+@pytest.mark.parametrize(("size", "sigma"), [(3, 0.5), (5, 0.8), (7, 1), (31, 3.3)])
+def test_a_laplacian_of_gaussian_is_the_second_derivative(size, sigma):
+    """By differences of a Gaussian much finer than a pixel."""
+    step = 1e-3
+    places = np.arange(size) - size // 2
+    bell = np.exp(-0.5 * (places / sigma) ** 2)
+    curved = [np.exp(-0.5 * ((places + d) / sigma) ** 2) for d in (-step, 0, step)]
+    second = (curved[0] - 2 * curved[1] + curved[2]) / step**2
+    expected = (np.outer(second, bell) + np.outer(bell, second)) / bell.sum() ** 2
+    kernel = preset(f"log:{size},{sigma}")
+    np.testing.assert_allclose(
+        kernel.weights, expected - expected.mean(), rtol=0, atol=1e-5 * abs(expected).max()
+    )
+    assert kernel.weights[size // 2, size // 2] < 0
+    assert abs(kernel.sum) < F(1, 10**12)
+
+
+@pytest.mark.parametrize(("size", "sigma", "amount"), [(3, 1, 1), (5, 0.8, 0), (7, 2, 2.5)])
+def test_unsharp_adds_what_a_gaussian_takes_away(size, sigma, amount):
+    kernel = preset(f"unsharp:{size},{sigma},{amount}")
+    expected = -amount * preset(f"gaussian:{size},{sigma}").weights
+    expected[size // 2, size // 2] += 1 + amount
+    np.testing.assert_allclose(kernel.weights, expected, rtol=1e-15)
+    assert abs(kernel.sum - 1) < F(1, 10**13)
+
+
+def test_the_list_has_each_as_it_is_written_and_a_sentence():
+    found = dict(preset_list())
+    assert sorted(word.partition(":")[0] for word in found) == preset_names()
+    assert {"gaussian:SIZE[,SIGMA]", "unsharp:SIZE,SIGMA,AMOUNT", "sobel-x"} <= set(found)
+    for sentence in found.values():
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        assert len(sentence) < 75
+
+
 def test_an_unknown_preset_offers_the_nearest_names():
     with pytest.raises(KernelError) as refusal:
         preset("sobell-x")
@@ -231,6 +343,14 @@ REFUSED = {
     "gaussian:5,1e9": "gaussian's sigma: 1000000000 is not a number from",
     "gaussian:5,nan": "gaussian's sigma: 'nan' is not a number",
     "gaussian:5,": "gaussian's sigma: '' is not a number",
+    "log:5": "the preset 'log' is written log:SIZE,SIGMA; found log:5",
+    "log:5,0": "log's sigma: 0 is not a number from",
+    "unsharp:5,1": "the preset 'unsharp' is written unsharp:SIZE,SIGMA,AMOUNT; found",
+    "unsharp:5,1,-1": "unsharp's amount: -1 is not a number from 0 to 100",
+    "motion:4,0": "motion's size: 4 is even; odd are 3 and 5",
+    "motion:5,1e9": "motion's angle: 1000000000 is not a number from -360 to 360",
+    "disk:4": "disk's size: 4 is even; odd are 3 and 5",
+    "binomial:256": "binomial's size: 256 is not an odd number from 1 to 255",
 }
 
 

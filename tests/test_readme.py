@@ -21,6 +21,8 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 LINES = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
 INSTALLATIONS = [line for line in LINES if line.startswith("python3 -m venv .venv && ")]
 COMMANDS = [line for line in LINES if line.startswith(("imgfilt ", "cat "))]
+# What can't be run by itself, as it takes a cluster: test_cluster.py runs it.
+(ON_A_CLUSTER,) = (text.splitlines() for kind, text in BLOCKS if kind == "bash")
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def run(line):
 def test_every_line_is_one_to_run():
     assert sorted(INSTALLATIONS + COMMANDS) == sorted(LINES)
     assert len(COMMANDS) >= 20
-    assert {kind for kind, _ in BLOCKS} == {"sh", "python"}
+    assert {kind for kind, _ in BLOCKS} == {"sh", "bash", "python"}
 
 
 def test_the_two_commands():
@@ -73,21 +75,26 @@ def test_command(line, in_folder):
     before = set(in_folder.rglob("*"))
     printed = run(line)
     words = shlex.split(line)
-    target = words[-1] if words[-2] == ">" else words[words.index("-o") + 1]
+    if words[-2] == ">":
+        target = words[-1]
+    else:
+        target = words[words.index("-o") + 1] if "-o" in words else "-"
     made = [path for path in set(in_folder.rglob("*")) - before if path.is_file()]
-    if target == "-":
+    if target == "-" or "--dry-run" in words:
         assert printed
         assert made == []
         return
     assert printed == ""
     assert made
     pattern = re.sub(r"{\w+}", "*", target) + ("*" if target.endswith("/") else "")
-    assert sorted(made) == sorted(in_folder.glob(pattern))
+    report = words[words.index("--report") + 1 :][:1] if "--report" in words else []
+    named = {path for glob in (pattern, *report) for path in in_folder.glob(glob)}
+    assert sorted(made) == sorted(named)
     assert all(path.stat().st_size for path in made)
 
 
 def test_the_table_of_the_lecture_is_printed(in_folder):
-    (line,) = (line for line in COMMANDS if "lecture-kernel" in line)
+    (line,) = (line for line in COMMANDS if "lecture-kernel" in line and "-o -" in line)
     assert run(line) == "1 4 3 4 1\n1 2 4 3 3\n1 2 3 4 1\n1 3 3 1 1\n3 3 1 1 0\n"
 
 
@@ -103,9 +110,12 @@ def test_the_kernel_file_is_the_preset():
     assert Kernel.parse(textwrap.dedent(text)) == preset("y-derivative-average")
 
 
-@pytest.mark.parametrize("name", commands.commands)
+@pytest.mark.parametrize(
+    "name",
+    [*commands.commands, *(f"kernel {name}" for name in commands.commands["kernel"].commands)],
+)
 def test_every_command_is_shown(name):
-    assert any(f"imgfilt {name} " in line for line in LINES)
+    assert any(re.search(rf"imgfilt {name}\b", line) for line in LINES)
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -122,11 +132,12 @@ def test_borders_are_pictured():
 
 
 def test_every_option_exists():
-    parameters = [
-        parameter for command in commands.commands.values() for parameter in command.params
-    ]
+    kernel = commands.commands["kernel"]
+    groups = [*commands.commands.values(), *kernel.commands.values()]
+    parameters = [parameter for command in groups for parameter in command.params]
     known = {word for parameter in parameters for word in parameter.opts}
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= known
+    ours = "\n".join(line for line in README.splitlines() if not line.startswith("dask "))
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours)) <= known
 
 
 def test_every_format_is_named():

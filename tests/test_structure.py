@@ -16,16 +16,16 @@ TOWER = """
     __main__
     cli        interrupt
     batch
-    figure     image
+    figure     image      explain
     apply
-    plan       store    fitting    part
+    plan       store    fitting    part    probe
     blend
     options    working
     filters
-    opencv
+    opencv     peer
     numerics   kernel
     values
-    number     border   files   workers
+    number     border   files   workers  terminal
     scratch
     errors
 """
@@ -37,6 +37,7 @@ ALONE = {
     "cv2": {"opencv"},
     "concurrent": {"workers"},
     "multiprocessing": {"workers"},
+    "distributed": {"workers"},
 }
 
 # The parts that may name a path or open a file, and what that looks like.

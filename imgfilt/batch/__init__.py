@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .conduct import Conduct
 from .drawing import shown
-from .job import STREAM, Job, Step
+from .explanation import explain, look
+from .job import STREAM, Job, Step, name_of
 from .outcome import Outcomes
 from .pairs import InPlace, Target, check, decide, format_key
 from .rehearsal import rehearse
@@ -25,8 +26,11 @@ __all__ = [
     "Target",
     "check",
     "decide",
+    "explain",
     "find",
     "format_key",
+    "look",
+    "name_of",
     "rehearse",
     "run",
     "said",

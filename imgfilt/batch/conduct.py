@@ -21,6 +21,9 @@ class Conduct:
         Begin nothing more after a failure.
     report : str, optional
         Where a line is written for each job; `-` for stdout.
+    cluster : str, optional
+        The address of a scheduler, whose workers do the jobs; `workers` is then how many jobs are
+        on their way at once.
     """
 
     workers: int | None = None
@@ -28,3 +31,4 @@ class Conduct:
     changed: bool = False
     fail_fast: bool = False
     report: str | None = None
+    cluster: str | None = None

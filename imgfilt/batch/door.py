@@ -11,8 +11,9 @@ from itertools import chain
 from typing import BinaryIO
 
 from .. import image
+from ..apply import Result
 from ..errors import ImageError, ImgfiltError, OutputError
-from ..files import displayed
+from ..files import displayed, obstacle, reason
 from ..image import FORMATS, Ask, Format, Image, format_of
 from .job import STREAM, Job, name_of
 from .settings import Settings
@@ -26,7 +27,7 @@ def about(name: str) -> Iterator[None]:
     try:
         yield
     except ImgfiltError as error:
-        raise type(error)(f"{name}: {error}") from None
+        raise error.said_of(name) from None
 
 
 def read(source: str, settings: Settings) -> Image:
@@ -39,8 +40,6 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
 
     `asked` is asked before they are decoded.
     """
-    if os.path.isdir(source):
-        raise ImageError(f"{name_of(source)}: there is no picture in this folder")
     stream: str | BinaryIO = _stdin() if source == STREAM else source
     yield from image.read_frames(
         stream,
@@ -49,6 +48,19 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
         max_pixels=settings.max_pixels,
         asked=asked,
     )
+
+
+def obstacle_in(source: str) -> str | None:
+    """Return why an input can't be read, as far as looking at it tells; None if it may be."""
+    if source == STREAM:
+        return None
+    if not os.path.isdir(source):
+        return obstacle(source)
+    try:
+        os.scandir(source).close()
+    except OSError as error:
+        return reason(error)
+    return "there is no picture in this folder"
 
 
 def _stdin() -> BinaryIO:
@@ -66,10 +78,16 @@ def output_format(job: Job) -> Format:
     return FORMATS["png"] if job.target == STREAM else format_of(job.target)
 
 
-def refuse(obstacle: str | None) -> None:
+def refuse(why: str | None) -> None:
     """Raise ImageError with what stands in the way, if anything does."""
-    if obstacle is not None:
-        raise ImageError(obstacle)
+    if why is not None:
+        raise ImageError(why)
+
+
+def refuse_clipped(result: Result, settings: Settings) -> None:
+    """Raise ImageError where clipping would lose something and that was forbidden."""
+    if settings.strict and result.clipped:
+        raise ImageError(f"{result.clipped.numbers}, and --strict lets nothing be clipped")
 
 
 def write(job: Job, pictures: Iterable[Image], settings: Settings, complete: Complete) -> list[str]:

@@ -9,7 +9,7 @@ from ..apply import run
 from ..figure import Cell, Layout, displayed, grid
 from ..figure.quality import described
 from ..image import Image, Pixels
-from .door import Complete, about, output_format, read, refuse, write
+from .door import Complete, about, output_format, read, refuse, refuse_clipped, write
 from .job import Job, Step, name_of
 from .progress import Progress, part_of
 from .settings import Settings
@@ -18,7 +18,7 @@ from .settings import Settings
 def draw(job: Job, settings: Settings, progress: Progress, complete: Complete) -> list[str]:
     """Draw the figure of a job; return what is worth knowing."""
     with about(job.name):
-        refuse(output_format(job).supports("uint8", (1, 1, 3), False))
+        refuse(output_format(job).supports_figure())
     notes: list[str] = []
     cells: list[Cell] = []
     for row, source in enumerate(job.sources):
@@ -58,10 +58,12 @@ def _cells(
         pixels, alpha = picture.pixels, picture.alpha
         options = dataclasses.replace(step.options, workers=settings.threads)
         result = run(step.filter, pixels, alpha, options, advance, settings.mask)
+        with about(step.caption):
+            refuse_clipped(result, settings)
         if result.plan.fallback and result.plan.fallback not in notes:
             notes.append(result.plan.fallback)
-        if result.clipped:
-            notes.append(f"{name}: {step.caption}: {result.clipped}")
+        for note in filter(None, (*result.notes, result.clipped)):
+            notes.append(f"{name}: {step.caption}: {note}")
         filtered = dataclasses.replace(picture, pixels=result.pixels)
         yield _cell(step.caption, shown(filtered), settings)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
+from typing import Any
 
 from ..files import displayed
 from ..filters import Filter
@@ -24,6 +27,22 @@ class Step:
     words: Mapping[str, str]
     caption: str
     across: int = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _step_of, (self._pickled,)
+
+    @cached_property
+    def _pickled(self) -> bytes:
+        return pickle.dumps(tuple(getattr(self, field.name) for field in fields(self)))
+
+
+@lru_cache
+def _step_of(pickled: bytes) -> Step:
+    """Return a step, the same for each of the thousands of jobs that come to a process with it.
+
+    What its filter has once worked out of its kernel is not worked out again.
+    """
+    return Step(*pickle.loads(pickled))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +78,11 @@ class Job:
         return name_of(self.sources[0])
 
     @property
+    def in_place(self) -> bool:
+        """Whether the output takes the place of the input."""
+        return self.target == self.sources[0] != STREAM
+
+    @property
     def target_name(self) -> str:
         """What messages call its output."""
         return "stdout" if self.target == STREAM else displayed(self.target)
@@ -66,4 +90,4 @@ class Job:
 
 def name_of(source: str) -> str:
     """Return what messages call an input."""
-    return "stdin" if source == STREAM else displayed(source)
+    return "stdin" if source == STREAM else displayed(source) or "''"

@@ -35,10 +35,24 @@ class Outcome(NamedTuple):
 
 @dataclass
 class Outcomes:
-    """How many jobs came to what, and how many of them a report should tell of and can't."""
+    """How many of the jobs came to what.
 
+    Attributes
+    ----------
+    jobs : int
+        How many there are.
+    counts : Counter of str
+        By status.
+    unreported : int
+        How many a report should tell of and can't.
+    broken_off : bool
+        Whether nobody was left to do the rest; of some it isn't known whether they are done.
+    """
+
+    jobs: int
     counts: Counter[str] = field(default_factory=Counter)
     unreported: int = 0
+    broken_off: bool = False
 
     def add(self, outcome: Outcome) -> None:
         """Count one more."""
@@ -52,8 +66,12 @@ class Outcomes:
     @property
     def exit_code(self) -> int:
         """0 if none failed; a bad input doesn't stop the others, but makes it 1."""
-        return 1 if self.counts[FAILED] or self.unreported else 0
+        return 1 if self.counts[FAILED] or self.unreported or self.broken_off else 0
 
     def __str__(self) -> str:
-        words = f"{self.counts[WRITTEN]} written, {self.counts[FAILED]} failed"
-        return words + (f", {self.counts[SKIPPED]} skipped" if self.counts[SKIPPED] else "")
+        words = [f"{self.counts[WRITTEN]} written", f"{self.counts[FAILED]} failed"]
+        if self.counts[SKIPPED]:
+            words.append(f"{self.counts[SKIPPED]} skipped")
+        if self.done < self.jobs:
+            words.append(f"{self.jobs - self.done} {'open' if self.broken_off else 'not begun'}")
+        return ", ".join(words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +49,11 @@ class Target:
         """Whether the format is the same for all inputs, and named by the suffix."""
         takes_suffix = self.is_folder or "{ext}" in self.output
         return self.format is None and self.output != STREAM and not takes_suffix
+
+    @property
+    def folder(self) -> str | None:
+        """The folder that all outputs keep their names in, where the output is one."""
+        return self.output if self.is_folder and not self.is_template else None
 
     @property
     def is_folder(self) -> bool:
@@ -112,13 +117,23 @@ class InPlace:
     makes_folders: bool = False
     names_format: bool = False
     fixed_folder: str | None = None
+    folder: str | None = None
 
     def path(self, source: Source, step: Step) -> str:
         """Return the input's path; CommandError where its format isn't known by its name."""
         if source.path == STREAM:
             raise CommandError("--in-place: stdin has no place")
-        format_of(source.path)
+        if os.path.isfile(source.path):
+            format_of(source.path)
         return source.path
+
+    def once(self, sources: Iterable[Source]) -> list[Source]:
+        """Return sources without those that lead to the place of another."""
+        real = RealNames()
+        first: dict[str, Source] = {}
+        for source in sources:
+            first.setdefault(real(source.path), source)
+        return list(first.values())
 
 
 def decide(sources: Sequence[Source], target: Target | InPlace, steps: Sequence[Step]) -> list[Job]:
@@ -136,14 +151,16 @@ def decide(sources: Sequence[Source], target: Target | InPlace, steps: Sequence[
     ------
     CommandError
         If two inputs share an output, an output is one of the inputs, or a figure would take an
-        input's place.
+        input's place, or a format that can't hold one.
     OutputError
         If the folder of a file target is missing.
     """
     if target.names_format and sources:
         format_of(target.path(sources[0], steps[0]))
-    if isinstance(target, InPlace) and len(steps) > 1:
-        raise CommandError("--in-place: several values for a parameter make a figure; name it")
+    if isinstance(target, InPlace):
+        if len(steps) > 1:
+            raise CommandError("--in-place: several values for a parameter make a figure; name it")
+        sources = target.once(sources)
     # Of a sweep to files each step is a job of its own, and shares its tuple with those of others.
     alone = [(step,) for step in steps]
     jobs = []
@@ -161,10 +178,21 @@ def decide(sources: Sequence[Source], target: Target | InPlace, steps: Sequence[
     return jobs
 
 
+def _check_figure(jobs: Sequence[Job], target: Target) -> None:
+    """Raise CommandError for a figure in a format that can't hold one, if the command names it."""
+    figure = next((job for job in jobs if job.figure), None)
+    if figure is None or not (target.format or target.names_format):
+        return
+    form = FORMATS[target.format] if target.format else format_of(figure.target)
+    if obstacle := form.supports_figure():
+        raise CommandError(f"{figure.target_name}: {obstacle}")
+
+
 def check(jobs: Sequence[Job], target: Target | InPlace) -> None:
     """Raise an error where jobs can't all be done: see decide."""
     if isinstance(target, InPlace):
         return
+    _check_figure(jobs, target)
     real = RealNames()
 
     def named(path: str) -> str:

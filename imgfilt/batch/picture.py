@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ..apply import run
 from ..image import Format, Image, flatten
 from ..options import DEPTHS
-from .door import Complete, about, output_format, read_frames, refuse, write
+from .door import Complete, about, output_format, read_frames, refuse, refuse_clipped, write
 from .job import Job, Step
 from .progress import Progress, part_of
 from .settings import Settings
@@ -49,11 +49,12 @@ def _filtered(
             pixels, alpha = picture.pixels, picture.alpha
             result = run(step.filter, pixels, alpha, options, advance, settings.mask)
             del pixels
+            refuse_clipped(result, settings)
         if result.plan.fallback:
             notes[result.plan.fallback] = None
-        if result.clipped:
-            where = f" frame {number}:" if picture.frames > 1 else ""
-            notes[f"{job.name}:{where} {result.clipped}"] = None
+        where = f" frame {number}:" if picture.frames > 1 else ""
+        for note in filter(None, (*result.notes, result.clipped)):
+            notes[f"{job.name}:{where} {note}"] = None
         picture = dataclasses.replace(picture, pixels=result.pixels)
         del result
         if picture.alpha and not form.alpha and settings.background is not None:

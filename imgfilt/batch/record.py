@@ -1,29 +1,29 @@
 """The record beside the outputs, `.imgfilt.jsonl`: of what, and how, each of them was made.
 
+The machines of a cluster each have their own, `.imgfilt-MACHINE.jsonl`: on network storage two
+that add lines to one file at once overwrite each other's.
+
 A line is added before its output takes its name, and tells what status the output will have
 then: if it never comes to that, the line says something that isn't so, and the job is done again.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import glob
 import hashlib
 import json
 import os
+import platform
 from contextlib import closing, suppress
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from ..errors import ImageError
 from ..files import Lines, open_regular, real
 from .job import Job
-from .settings import Settings
 
-NAME = ".imgfilt.jsonl"
+NAME, _OF_MACHINE, _ANY = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
 
-# What doesn't change a picture: who computes it, and what is refused.
-_WITHOUT_EFFECT = {"workers", "threads", "max_pixels"}
+_MARK = 16  # bytes
 
 
 class Stamp(NamedTuple):
@@ -47,30 +47,36 @@ class Stamp(NamedTuple):
 
 
 class Records:
-    """What the records of the outputs' folders say, each read when it is first asked."""
+    """What the records of the outputs' folders say: each is read when it is first asked.
 
-    def __init__(self, settings: Settings):
-        self._settings = settings
-        self._folders: dict[str, dict[str, Any]] = {}
-        self._keys: dict[int, str] = {}
+    Others may add to them at the same time. A copy in another process reads them anew.
 
-    def is_done(self, job: Job) -> bool:
+    Parameters
+    ----------
+    apart : bool
+        Whether lines are added to the record of this machine alone.
+    """
+
+    def __init__(self, apart: bool = False) -> None:
+        self._apart = apart
+        self._folders: dict[str, list[_Record]] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Records, (self._apart,)
+
+    def is_done(self, job: Job, key: str) -> bool:
         """Return whether a job's output is there, made of the input as it is, in the same way."""
         output = Stamp.at(job.target)
         if output is None:
             return False
-        source, target = real(job.sources[0]), real(job.target)
-        folder, name = os.path.split(target)
+        said = _said(job, key, Stamp.at(job.sources[0]), output)
+        folder = _folder_of(job.target)
         if folder not in self._folders:
-            self._folders[folder] = _read(os.path.join(folder, NAME))
-        said = self._folders[folder].get(name, {})
-        if (said.get("key"), said.get("output_is")) != (self._key(job), list(output)):
-            return False
-        # Filtered in its place, a picture is its own output, whatever it was before.
-        was = said.get("input"), said.get("input_was")
-        return source == target or was == (source, list(Stamp.at(source) or ()))
+            found = glob.glob(os.path.join(glob.escape(folder), _ANY))
+            self._folders[folder] = [_Record(path) for path in {*found, self._path(folder)}]
+        return any(_mark(said) in record.marks() for record in self._folders[folder])
 
-    def add(self, job: Job, source: Stamp | None, output: os.stat_result) -> None:
+    def add(self, job: Job, key: str, source: Stamp | None, output: os.stat_result) -> None:
         """Add the line of a job whose output is about to take its name.
 
         Raises
@@ -78,49 +84,73 @@ class Records:
         OutputError
             When it can't be written: then the output mustn't be, either.
         """
-        target = real(job.target)
-        said = {
-            "output": os.path.basename(target),
-            "filter": [step.caption for step in job.steps],
-            "key": self._key(job),
-            "input": real(job.sources[0]),
-            "input_was": source,
-            "output_is": Stamp.of(output),
-        }
-        with closing(Lines(os.path.join(os.path.dirname(target), NAME))) as lines:
+        said = _said(job, key, source, Stamp.of(output))
+        with closing(Lines(self._path(_folder_of(job.target)))) as lines:
             # In its place it would be filtered twice, if the line were lost with the power.
-            lines.add(said, durable=real(job.sources[0]) == target)
+            lines.add(said, durable=job.in_place)
 
-    def _key(self, job: Job) -> str:
-        """Return a digest of all that a job's output depends on beside its input."""
-        # Thousands of jobs share their steps.
-        if id(job.steps) not in self._keys:
-            steps = [(step.filter, step.options, step.caption) for step in job.steps]
-            content = json.dumps(_plain([job.format, job.figure, self._settings, steps]))
-            self._keys[id(job.steps)] = hashlib.sha256(content.encode()).hexdigest()[:32]
-        return self._keys[id(job.steps)]
+    def _path(self, folder: str) -> str:
+        """Return where lines are added of outputs in a folder."""
+        return os.path.join(folder, _OF_MACHINE.format(platform.node()) if self._apart else NAME)
 
 
-def _read(path: str) -> dict[str, Any]:
-    """Return the last line of each output; lines that aren't whole are none."""
-    found: dict[str, Any] = {}
-    with suppress(ImageError), open_regular(path) as stream:
-        for line in stream:
-            with suppress(ValueError, TypeError, KeyError):
-                said = json.loads(line)
-                found[said["output"]] = said
-    return found
+class _Record:
+    """One record of a folder: a mark for each line, however often an output was made."""
+
+    def __init__(self, path: str):
+        self._path = path
+        self._read = 0
+        self._marks: set[bytes] = set()
+
+    def marks(self) -> set[bytes]:
+        """Return the marks of all lines that are there by now."""
+        stamp = Stamp.at(self._path)
+        if stamp is not None and stamp.size < self._read:
+            self._read, self._marks = 0, set()
+        if stamp is not None and stamp.size > self._read:
+            with suppress(ImageError, OSError), open_regular(self._path) as stream:
+                stream.seek(self._read)
+                for line in stream:
+                    # The last may be on its way yet.
+                    if line.endswith(b"\n"):
+                        self._read += len(line)
+                        with suppress(ValueError, TypeError, KeyError):
+                            self._marks.add(_mark(json.loads(line)))
+        return self._marks
 
 
-def _plain(value: Any) -> Any:
-    """Return what json can write, and that differs where a value does."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        kept = {name: _plain(held) for name, held in fields.items() if name not in _WITHOUT_EFFECT}
-        return {type(value).__name__: kept}
-    if isinstance(value, np.ndarray):
-        digest = hashlib.sha256(np.ascontiguousarray(value).data).hexdigest()
-        return [value.dtype.str, list(value.shape), digest]
-    if isinstance(value, (tuple, list)):
-        return [_plain(held) for held in value]
-    return value if value is None or isinstance(value, (str, bool, int)) else repr(value)
+def _folder_of(target: str) -> str:
+    """Return an output's folder: that which it is in, not a link to it."""
+    return os.path.dirname(real(target) if os.path.islink(target) else target)
+
+
+def _said(job: Job, key: str, source: Stamp | None, output: Stamp) -> dict[str, Any]:
+    """Return the line of a job."""
+    target = real(job.target)
+    return {
+        "output": os.path.basename(target),
+        "filter": [step.caption for step in job.steps],
+        "key": key,
+        "input": _from(os.path.dirname(target), real(job.sources[0])),
+        "input_was": source,
+        "output_is": output,
+    }
+
+
+def _from(folder: str, path: str) -> str:
+    """Return a path from a folder, so that both can be moved, where there is one."""
+    try:
+        return os.path.relpath(path, folder)
+    except ValueError:
+        return path  # of another drive
+
+
+def _mark(said: dict[str, Any]) -> bytes:
+    """Return what two lines have in common that say the same of an output.
+
+    Filtered in its place, a picture is its own output, whatever it was before.
+    """
+    in_place = said["input"] == said["output"]
+    words = "output", "key", "output_is", *(() if in_place else ("input", "input_was"))
+    content = json.dumps([said[word] for word in words]).encode()
+    return hashlib.blake2b(content, digest_size=_MARK).digest()

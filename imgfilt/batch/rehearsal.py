@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .conduct import Conduct
+from .door import obstacle_in
 from .job import STREAM, Job
-from .record import Records
 from .settings import Settings
-from .skip import reason_to_skip
+from .skip import Skip
 
 
 class Intent(NamedTuple):
@@ -23,10 +23,10 @@ class Intent(NamedTuple):
 
 def rehearse(jobs: Sequence[Job], settings: Settings, conduct: Conduct) -> Iterator[Intent]:
     """Give what a run would do, as far as can be known without reading a picture."""
-    records = Records(settings) if conduct.changed else None
+    skip = Skip(settings, conduct)
     for job in jobs:
-        skipped = reason_to_skip(job, conduct, records)
-        obstacle = next(filter(None, map(_obstacle, job.sources)), None)
+        skipped = skip.reason(job)
+        obstacle = next(filter(None, map(obstacle_in, job.sources)), None)
         if skipped is not None:
             yield Intent(job, "skip", skipped)
         elif obstacle is not None:
@@ -35,11 +35,3 @@ def rehearse(jobs: Sequence[Job], settings: Settings, conduct: Conduct) -> Itera
             yield Intent(job, "replace")
         else:
             yield Intent(job, "write")
-
-
-def _obstacle(source: str) -> str | None:
-    if source == STREAM or os.path.isfile(source):
-        return None
-    if os.path.isdir(source):
-        return "there is no picture in this folder"
-    return "it is no regular file" if os.path.exists(source) else "no such file"

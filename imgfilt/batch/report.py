@@ -33,7 +33,10 @@ class Report:
     """
 
     def __init__(self, path: str):
-        self._lines = None if path == STREAM else Lines(path, anew=True)
+        try:
+            self._lines = None if path == STREAM else Lines(path, anew=True)
+        except OutputError as error:
+            raise OutputError(f"--report {error}") from None
 
     def add(self, job: Job, outcome: Outcome) -> None:
         """Say what came of a job."""
@@ -49,7 +52,10 @@ class Report:
         elif sys.stdout is None or sys.stdout.closed:
             raise OutputError("stdout: it is closed")
         else:
-            print(json.dumps(words), flush=True)
+            try:
+                print(json.dumps(words), flush=True)
+            except OSError as error:
+                raise OutputError(f"stdout: {error.strerror or error}") from error
 
     def close(self) -> None:
         """Close the file."""

@@ -5,22 +5,27 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, nullcontext
-from typing import Protocol
+from contextlib import AbstractContextManager, closing, nullcontext
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Protocol
 
-from .. import files
 from ..errors import OutputError
+from ..files import abandon
 from ..workers import cores
 from ..workers.processes import side_by_side
-from ..workers.worker import Lost
+from ..workers.worker import Gone, Lost
+from .away import Parcels
 from .conduct import Conduct
 from .job import STREAM, Job
 from .outcome import FAILED, SKIPPED, Outcome, Outcomes
 from .record import Records
 from .report import Report
 from .settings import Settings
-from .skip import reason_to_skip
-from .work import Work
+from .skip import Skip
+from .work import Task, Work
+
+if TYPE_CHECKING:
+    from ..workers.cluster import Cluster
 
 
 class Console(Protocol):
@@ -47,20 +52,41 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
 
     Raises
     ------
+    CommandError
+        When there is no such cluster.
     OutputError
         When the report can't be begun.
     """
-    streams = [n for n, job in enumerate(jobs) if STREAM in (job.target, *job.sources)]
-    rest = sorted({*range(len(jobs))}.difference(streams)) if streams else range(len(jobs))
-    if len(rest) < 2:
-        streams, rest = list(range(len(jobs))), []
-    report = Report(conduct.report) if conduct.report is not None else None
-    with closing(report) if report else nullcontext():
-        going = _Run(jobs, settings, conduct, console, report)
-        # Only this process has the streams, and one picture is done by threads.
-        going.here(streams)
-        going.side_by_side(rest)
+    with _cluster(conduct, console) as cluster:
+        report = Report(conduct.report) if conduct.report is not None else None
+        with closing(report) if report else nullcontext():
+            going = _Run(len(jobs), settings, conduct, console, report)
+            if cluster is not None:
+                going.away(jobs, cluster)
+            else:
+                # Files first: processes are begun while this one has no threads.
+                going.files(job for job in jobs if not _has_stream(job))
+                going.streams(job for job in jobs if _has_stream(job))
     return going.outcomes
+
+
+def _cluster(conduct: Conduct, console: Console) -> AbstractContextManager[Cluster | None]:
+    """Return the cluster that does the jobs, if one does."""
+    if conduct.cluster is None:
+        return nullcontext()
+    from ..workers.cluster import Cluster
+
+    return Cluster(conduct.cluster, console.note)
+
+
+def hands(allowed: int, jobs: int) -> tuple[int, int]:
+    """Return how many jobs are done side by side, and by how many threads each."""
+    count = min(allowed, jobs)
+    return count, allowed // count
+
+
+def _has_stream(job: Job) -> bool:
+    return job.target == STREAM or STREAM in job.sources
 
 
 class _Run:
@@ -68,67 +94,100 @@ class _Run:
 
     def __init__(
         self,
-        jobs: Sequence[Job],
+        count: int,
         settings: Settings,
         conduct: Conduct,
         console: Console,
         report: Report | None,
     ):
-        self.jobs, self.settings, self.conduct = jobs, settings, conduct
+        self.settings, self.conduct = settings, conduct
         self.console, self.report = console, report
-        self.records = Records(settings) if conduct.changed else None
+        self.skip = Skip(settings, conduct)
         self.allowed = conduct.workers or cores()
-        self.outcomes = Outcomes()
+        self.outcomes = Outcomes(count)
         self.begun = ""
 
-    def here(self, numbers: Iterable[int]) -> None:
-        """Do jobs one after the other, each by threads."""
-        work = self._work(self.allowed)
-        for number in self._due(numbers):
-            progress = functools.partial(self.console.progress, self.jobs[number].name)
-            progress(0)
-            self._settle(number, work(number, progress))
+    def files(self, jobs: Iterable[Job]) -> None:
+        """Do jobs in processes, so many threads in all as are allowed; one alone by threads."""
+        due = self._due(jobs)
+        first = list(islice(due, max(2, self.allowed)))
+        if len(first) < 2:
+            self._here(first)
+            return
+        count, threads = hands(self.allowed, len(first))
+        found = side_by_side(
+            self._work(threads),
+            self._begun(chain(first, due)),
+            count,
+            glance=self._glance,
+            cleanup=abandon,
+            ahead=not self.conduct.fail_fast,
+        )
+        self._settle_all(found)
 
-    def side_by_side(self, numbers: Sequence[int]) -> None:
-        """Do jobs in processes, so many threads in all as are allowed."""
-        count = min(self.allowed, len(numbers))
-        if count:
-            found = side_by_side(
-                self._work(self.allowed // count),
-                self._due(numbers),
-                count,
-                glance=self._glance,
-                cleanup=files.abandon,
-            )
-            for number, result in found:
-                if isinstance(result, Lost):
-                    result = Outcome(FAILED, f"{self.jobs[number].name}: {result.reason}")
-                self._settle(number, result)
-                self._glance()
+    def away(self, jobs: Sequence[Job], cluster: Cluster) -> None:
+        """Do jobs on a cluster, each by one thread."""
+        parcels = Parcels(jobs)
+        settings = dataclasses.replace(self.settings, threads=1)
+        found = cluster.side_by_side(
+            parcels.work(Work(settings, Records(apart=True), self.conduct.changed)),
+            self._begun(self._due(jobs)),
+            self.conduct.workers,
+            pack=parcels.pack,
+            glance=self._glance,
+            cleanup=abandon,
+        )
+        with closing(parcels):
+            try:
+                self._settle_all(found)
+            except Gone as error:
+                self.console.failure(str(error))
+                self.outcomes.broken_off = True
+
+    def streams(self, jobs: Iterable[Job]) -> None:
+        """Do jobs that need stdin or stdout, which only this process has."""
+        self._here(self._due(jobs))
+
+    def _here(self, tasks: Iterable[Task]) -> None:
+        """Do tasks one after the other, each by threads."""
+        work = self._work(self.allowed)
+        for task in self._begun(tasks):
+            progress = functools.partial(self.console.progress, task.job.name)
+            progress(0)
+            self._settle(task.job, work(task, progress))
+
+    def _settle_all(self, found: Iterable[tuple[Task, Outcome | Lost]]) -> None:
+        for task, result in found:
+            if isinstance(result, Lost):
+                result = Outcome(FAILED, f"{task.job.name}: {result.reason}")
+            self._settle(task.job, result)
 
     def _work(self, threads: int) -> Work:
         settings = dataclasses.replace(self.settings, threads=threads)
-        return Work(self.jobs, settings, self.records)
+        return Work(settings, self.skip.records, self.conduct.changed)
 
-    def _due(self, numbers: Iterable[int]) -> Iterator[int]:
-        """Give what is to be done, as there are hands for it."""
-        for number in numbers:
+    def _due(self, jobs: Iterable[Job]) -> Iterator[Task]:
+        """Give what is to be done, when it is asked for."""
+        for job in jobs:
+            reason = self.skip.reason(job)
+            if reason is None:
+                yield Task(job, self.skip.key(job))
+            else:
+                self._settle(job, Outcome(SKIPPED, reason))
+
+    def _begun(self, tasks: Iterable[Task]) -> Iterator[Task]:
+        """Give tasks to be begun now."""
+        for task in tasks:
             if self.conduct.fail_fast and self.outcomes.counts[FAILED]:
                 return
-            job = self.jobs[number]
-            reason = reason_to_skip(job, self.conduct, self.records)
-            if reason is not None:
-                self._settle(number, Outcome(SKIPPED, reason))
-                continue
-            self.begun = job.name
-            yield number
+            self.begun = task.job.name
+            yield task
 
     def _glance(self) -> None:
-        self.console.count(self.outcomes.done, len(self.jobs), self.begun)
+        self.console.count(self.outcomes.done, self.outcomes.jobs, self.begun)
 
-    def _settle(self, number: int, outcome: Outcome) -> None:
+    def _settle(self, job: Job, outcome: Outcome) -> None:
         """Count and say what came of a job."""
-        job = self.jobs[number]
         self.outcomes.add(outcome)
         if outcome.status == FAILED:
             self.console.failure(outcome.message or "")
@@ -146,3 +205,4 @@ class _Run:
                 self.console.failure(f"--report {error}")
                 self.outcomes.unreported += 1
                 self.report = None
+        self._glance()

@@ -35,6 +35,8 @@ class Settings:
         Of one picture; the cores by default. They never change it.
     mask : (H, W) uint8, uint16 or float32 array, optional
         How much of the filtered picture is taken, from 0 to the full level.
+    strict : bool
+        A result that clips is a failure.
     """
 
     frame: int | None = None
@@ -48,3 +50,4 @@ class Settings:
     reference: Pixels | None = None
     threads: int | None = None
     mask: Pixels | None = None
+    strict: bool = False

@@ -6,17 +6,44 @@ import os
 
 from .conduct import Conduct
 from .job import STREAM, Job
+from .key import Keys
 from .record import Records
+from .settings import Settings
 
 EXISTS, UNCHANGED = "it exists", "it is unchanged"
 
 
-def reason_to_skip(job: Job, conduct: Conduct, records: Records | None) -> str | None:
-    """Return why a job isn't done, or None for one that is."""
-    if job.target == STREAM:
+class Skip:
+    """Says of jobs why they needn't be done; knows the records that this is said by.
+
+    Attributes
+    ----------
+    records : Records
+        What is said of the outputs by now.
+    """
+
+    def __init__(self, settings: Settings, conduct: Conduct):
+        self.records = Records()
+        self._conduct = conduct
+        self._key = Keys(settings)
+
+    def key(self, job: Job) -> str | None:
+        """Return what the record is to say of how a job was done; None where it says nothing."""
+        # In place nothing else will tell which pictures are done, should the run not end.
+        recorded = self._conduct.changed or job.in_place
+        return self._key(job) if recorded and _comparable(job) else None
+
+    def reason(self, job: Job) -> str | None:
+        """Return why a job isn't done, or None for one that is."""
+        if job.target == STREAM:
+            return None
+        if self._conduct.skip_existing and os.path.lexists(job.target):
+            return EXISTS
+        if self._conduct.changed and _comparable(job):
+            return UNCHANGED if self.records.is_done(job, self._key(job)) else None
         return None
-    if conduct.skip_existing and os.path.lexists(job.target):
-        return EXISTS
-    if records is not None and records.is_done(job):
-        return UNCHANGED
-    return None
+
+
+def _comparable(job: Job) -> bool:
+    """Return whether it can be told that a job is done: what comes by stdin is new each time."""
+    return STREAM not in (job.target, *job.sources)

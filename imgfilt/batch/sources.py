@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
-from ..files import RealNames
+from ..files import RealNames, real
 from ..image import FORMATS, TEXT_SUFFIXES
 from .job import STREAM
 
@@ -28,12 +29,13 @@ def find(
     *,
     recursive: bool = False,
     apart: str | None = None,
+    output: str | None = None,
 ) -> list[Source]:
     """Return what inputs stand for, each file once, in order.
 
     A folder stands for the pictures in it, by suffix, hidden ones apart; a pattern that the shell
     left alone for what it matches. Where that is nothing, each stands for itself: an input that
-    will fail.
+    will fail. Names are two where they lead to one file by links: each has an output of its own.
 
     Parameters
     ----------
@@ -44,64 +46,66 @@ def find(
     recursive : bool
         Whether a folder stands for those below it, too; links to folders aren't followed.
     apart : str, optional
-        The folder of the outputs, which is left out wherever it is found.
+        The folder of the outputs, which is left out wherever it is found below another.
+    output : str, optional
+        The output where it is a folder: left out, too, where it is given beside other inputs, as
+        the shell gives it for `photos/*`.
     """
-    real = RealNames()
-    kept_apart = apart and real(apart)
+    names = RealNames(last=False)
+    kept_apart, kept_output = apart and real(apart), output and real(output)
+
+    given = list(chain.from_iterable(map(_matches, inputs))) + list(listed)
+    others = [path for path in given if path == STREAM or real(path) != kept_output]
     found: dict[str, Source] = {}
-
-    def take(sources: Iterable[Source]) -> None:
-        for source in sources:
-            key = source.path if source.path == STREAM else real(source.path)
-            found.setdefault(key, source)
-
-    def skipped(folder: str) -> bool:
-        return kept_apart is not None and real(folder) == kept_apart
-
-    for given in inputs:
-        is_pattern = given != STREAM and not os.path.lexists(given) and glob.has_magic(given)
-        matches = sorted(glob.glob(given, recursive=recursive)) if is_pattern else []
-        for path in matches or [given]:
-            take(_standing_for(path, recursive, skipped))
-    for path in listed:
-        take(_standing_for(path, recursive, skipped))
+    for path in others or given:
+        for source in _standing_for(path, recursive, kept_apart):
+            found.setdefault(source.path if source.path == STREAM else names(source.path), source)
     return list(found.values())
 
 
-def _standing_for(given: str, recursive: bool, skipped: Callable[[str], bool]) -> Iterator[Source]:
+def _matches(given: str) -> list[str]:
+    """Return what a pattern matches, or anything else as it is."""
+    if given == STREAM or os.path.lexists(given) or not glob.has_magic(given):
+        return [given]
+    return sorted(glob.glob(given, recursive=True)) or [given]
+
+
+def _standing_for(given: str, recursive: bool, apart: str | None) -> Iterator[Source]:
     """Give the pictures of a folder, or anything else as it is."""
     if given == STREAM or not os.path.isdir(given):
         yield Source(given)
         return
     found = False
-    for source in _pictures(given, "", recursive, skipped):
+    for source in _pictures(given, recursive, apart):
         found = True
         yield source
     if not found:
         yield Source(given)
 
 
-def _pictures(
-    folder: str, below: str, recursive: bool, skipped: Callable[[str], bool]
-) -> Iterator[Source]:
+def _pictures(given: str, recursive: bool, apart: str | None) -> Iterator[Source]:
     """Give the pictures in a folder by name, then those of the folders in it."""
-    try:
-        with os.scandir(folder) as scan:
-            entries = sorted(scan, key=lambda entry: entry.name)
-    except OSError:
-        # What can't be looked into is an input that will fail.
-        yield Source(folder)
-        return
-    folders = []
-    for entry in entries:
-        if entry.name.startswith("."):
+    waiting = [Source(given)]
+    while waiting:
+        folder, below = waiting.pop()
+        try:
+            with os.scandir(folder) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError:
+            # What can't be looked into is an input that will fail.
+            yield Source(folder, below)
             continue
-        if recursive and entry.is_dir(follow_symlinks=False):
-            folders.append(entry.name)
-        elif os.path.splitext(entry.name)[1].lower() in _SUFFIXES and not entry.is_dir():
-            # A link that leads nowhere, or a FIFO, is an input that will fail: not one lost.
-            yield Source(entry.path, below)
-    for name in folders:
-        path = os.path.join(folder, name)
-        if not skipped(path):
-            yield from _pictures(path, os.path.join(below, name), recursive, skipped)
+        folders = []
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if recursive and entry.is_dir(follow_symlinks=False):
+                folders.append(Source(entry.path, os.path.join(below, entry.name)))
+            elif _suffix(entry.name) in _SUFFIXES and not os.path.isdir(entry.path):
+                # A link that leads nowhere, or a FIFO, is an input that will fail: not one lost.
+                yield Source(entry.path, below)
+        waiting += [folder for folder in reversed(folders) if real(folder.path) != apart]
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()

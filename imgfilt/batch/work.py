@@ -4,53 +4,90 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from typing import NamedTuple
 
-from ..errors import ImgfiltError
+from ..errors import ImageError, ImgfiltError
+from ..workers import allow
+from .door import obstacle_in
 from .drawing import draw
-from .job import STREAM, Job
-from .outcome import FAILED, WRITTEN, Outcome
+from .job import Job, name_of
+from .outcome import FAILED, SKIPPED, WRITTEN, Outcome
 from .picture import filter_picture
 from .progress import Progress
 from .record import Records, Stamp
 from .settings import Settings
+from .skip import UNCHANGED
+
+
+class Task(NamedTuple):
+    """A job that is due, and what the record is to say of how it was done, if anything."""
+
+    job: Job
+    key: str | None = None
 
 
 class Work:
-    """Jobs that can be done, each by its number, in this process or another.
+    """What does tasks, in this process, another or one on another machine.
 
     Parameters
     ----------
-    jobs : sequence of Job
     settings : Settings
-    records : Records, optional
-        Where it is said of each output how it was made.
+    records : Records
+        What is said of the outputs.
+    changed : bool
+        Whether what has been done meanwhile, by another run, is to be left.
     """
 
-    def __init__(self, jobs: Sequence[Job], settings: Settings, records: Records | None = None):
-        self.jobs, self.settings, self.records = jobs, settings, records
+    def __init__(self, settings: Settings, records: Records, changed: bool = False):
+        self.settings, self.records, self.changed = settings, records, changed
 
-    def __call__(self, number: int, progress: Progress = lambda share: None) -> Outcome:
-        """Do a job."""
+    def __call__(self, task: Task, progress: Progress = lambda share: None) -> Outcome:
+        """Do a task."""
         begun = time.monotonic()
-        job = self.jobs[number]
+        allow(self.settings.threads)
         try:
-            notes = self._done(job, progress)
+            outcome = self._done(task, progress)
         except ImgfiltError as error:
-            return Outcome(FAILED, str(error), seconds=time.monotonic() - begun)
+            outcome = Outcome(FAILED, str(error))
         except MemoryError:
-            words = f"{job.name}: not enough memory"
-            return Outcome(FAILED, words, seconds=time.monotonic() - begun)
-        size = None if job.target == STREAM else os.stat(job.target).st_size
-        return Outcome(WRITTEN, None, tuple(notes), time.monotonic() - begun, size)
+            outcome = Outcome(FAILED, f"{task.job.name}: not enough memory")
+        return outcome._replace(seconds=time.monotonic() - begun)
 
-    def _done(self, job: Job, progress: Progress) -> list[str]:
-        records = self.records
+    def _done(self, task: Task, progress: Progress) -> Outcome:
+        job, key = task
+        for source in job.sources:
+            # First: its output, named after it, may have a name of no format.
+            if obstacle := obstacle_in(source):
+                raise ImageError(f"{name_of(source)}: {obstacle}")
+        size = None
+        was = None if key is None else Stamp.at(job.sources[0])
 
         def complete(output: os.stat_result) -> None:
-            if records is not None:
-                records.add(job, source, output)
+            nonlocal size
+            size = output.st_size
+            if job.in_place and Stamp.at(job.sources[0]) != was:
+                raise _Overtaken(f"{job.name}: was changed by another while it was filtered")
+            if key is not None:
+                self.records.add(job, key, was, output)
 
-        source = None if records is None else Stamp.at(job.sources[0])
+        # Only after the stamp was taken: another run says so before it replaces the picture.
+        if self._is_done(task):
+            return Outcome(SKIPPED, UNCHANGED)
         do = draw if job.figure else filter_picture
-        return do(job, self.settings, progress, complete)
+        try:
+            notes = do(job, self.settings, progress, complete)
+        except _Overtaken:
+            if self._is_done(task):
+                return Outcome(SKIPPED, UNCHANGED)
+            raise
+        return Outcome(WRITTEN, None, tuple(notes), size=size)
+
+    def _is_done(self, task: Task) -> bool:
+        """Return whether another run has filtered a picture in its place by now."""
+        if task.key is None or not (self.changed and task.job.in_place):
+            return False
+        return self.records.is_done(task.job, task.key)
+
+
+class _Overtaken(ImageError):
+    """The input is no longer the one that was read, and would be lost."""

@@ -15,6 +15,7 @@ from . import streams
 from .compare import compare
 from .console import Console
 from .filter import filter_command
+from .kernel import InOrder, kernel
 
 
 class _Failure(click.ClickException):
@@ -22,9 +23,13 @@ class _Failure(click.ClickException):
 
     exit_code = 1
 
+    def __init__(self, error: ImgfiltError):
+        super().__init__(str(error))
+        self.notes = error.notes
+
     def show(self, file: Any = None) -> None:
-        """Print the line."""
-        Console().failure(self.message)
+        """Print the line, and below it what it is about."""
+        Console().failure(self.message, self.notes)
 
 
 class _Misuse(_Failure):
@@ -33,12 +38,8 @@ class _Misuse(_Failure):
     exit_code = 2
 
 
-class Commands(click.Group):
-    """All commands, in the order of their table; the one place that turns errors to exit codes."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names as the tables have them."""
-        return list(self.commands)
+class Commands(InOrder):
+    """All commands; the one place that turns errors to exit codes."""
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run a command line, and exit; a stream that is closed, broken or full is no bug."""
@@ -61,7 +62,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ImgfiltError as error:
             kind = _Misuse if isinstance(error, ParameterError) else _Failure
-            raise kind(str(error)) from None
+            raise kind(error) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,3 +78,4 @@ def commands() -> None:
 for _name, _kind in FILTERS.items():
     commands.add_command(filter_command(_name, _kind))
 commands.add_command(compare)
+commands.add_command(kernel)

@@ -71,7 +71,7 @@ def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
     try:
         steps = request.steps(FILTERS[filter_name], filter_name, given)
     except ParameterError as error:
-        raise CommandError(f"{spec!r}: {error}") from None
+        raise error.said_of(repr(spec)) from None
     # What a SPEC says beside the filter tells it from its neighbours.
     said = [f"border {given['border']}"] if given["border"] != "reflect" else []
     said += ["linear"] if given["linear"] else []

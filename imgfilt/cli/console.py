@@ -1,10 +1,13 @@
-"""The console: lines on stderr, each starting with `imgfilt:`, and below them the progress."""
+"""The console: lines on stderr, each message starting with `imgfilt:`, and the progress below."""
 
 from __future__ import annotations
 
+import codecs
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import TextIO
 
 import click
 
@@ -15,10 +18,32 @@ from .tally import Tally
 _FIRST, _NOW_AND_THEN = 0.5, 60.0
 
 
-def printable(text: str) -> str:
+PLAINLY = "imgfilt-plainly"  # what is done with a character that an encoding lacks
+_PLAIN = {"−": "-", "·": "*", "²": "^2"}
+
+
+def _plainly(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Return what stands for the first character that can't be encoded, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text, start = error.object, error.start
+    alone = UnicodeEncodeError(error.encoding, text, start, start + 1, error.reason)
+    plain = _PLAIN.get(text[start])
+    return (plain, start + 1) if plain else codecs.backslashreplace_errors(alone)
+
+
+codecs.register_error(PLAINLY, _plainly)
+
+
+def printable(text: str, stream: TextIO | None = None) -> str:
     """Return a text as stderr can show it; a surrogate of an odd file name is escaped."""
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
+    encoding = getattr(stream or sys.stderr, "encoding", None) or "utf-8"
+    return text.encode(encoding, PLAINLY).decode(encoding)
+
+
+def say(line: str) -> None:
+    """Print a line on stdout: what was asked for."""
+    click.echo(printable(line, sys.stdout))
 
 
 class Console:
@@ -53,12 +78,12 @@ class Console:
             if self.tally.rate:
                 self.failure(self.tally.plain)
 
-    def failure(self, line: str) -> None:
-        """Say that an input failed, and why."""
+    def failure(self, line: str, below: Sequence[str] = ()) -> None:
+        """Say that an input failed, and why; below it stands what it is about."""
         # A closed or broken stderr must not cost the rest of a batch.
         with self.line.lock, suppress(OSError, ValueError):
             self.line.hide()
-            click.echo(f"imgfilt: {printable(line)}", err=True)
+            click.echo(printable("\n".join([f"imgfilt: {line}", *below])), err=True)
 
     def detail(self, line: str) -> None:
         """Say what only those want to know who ask for it."""

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..filters import Filter
+from ..filters.convolve import Convolve
 from . import options
 
 _EXAMPLES = {
@@ -31,6 +32,7 @@ def filter_command(name: str, kind: type[Filter]) -> click.Command:
         *options.run(),
         *options.batch(),
         *options.figure(),
+        *(options.place() if issubclass(kind, Convolve) else []),
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
@@ -46,21 +48,29 @@ def filter_command(name: str, kind: type[Filter]) -> click.Command:
 
 def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
     context = click.get_current_context()
-    if not inputs and given["files_from"] is None:
+    only_said = given["explain"] or given.get("at") is not None
+    nowhere = given["output"] is None and not given["in_place"]
+    if not (inputs or given["explain"]) and given["files_from"] is None:
         raise click.UsageError("Missing argument 'INPUT...'.", context)
-    if given["output"] is None and not given["in_place"]:
+    if nowhere and not only_said:
         raise click.UsageError("Missing option '-o' / '--output'.", context)
     from ..batch import decide, find
     from . import request
+    from .explain import print_pixel, print_plans
     from .finish import finish
     from .listed import listed
 
     steps = request.steps(kind, name, given)
-    target = request.target(given)
+    target = None if nowhere else request.target(given)
     sources = find(
         inputs,
         listed(given["files_from"], inputs),
         recursive=given["recursive"],
-        apart=target.fixed_folder,
+        apart=target.fixed_folder if target else None,
+        output=target.folder if target else None,
     )
-    context.exit(finish(decide(sources, target, steps), given))
+    jobs = decide(sources, target, steps) if target else []
+    if only_said:
+        show = print_plans if given["explain"] else print_pixel
+        context.exit(show([source.path for source in sources], steps, given))
+    context.exit(finish(jobs, given))

@@ -7,32 +7,28 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
 from ..batch import STREAM, Conduct, Job, Settings, rehearse, run, said
 from ..errors import CommandError
 from ..files import RealNames, displayed
-from .console import Console
+from ..values import MOST_VALUES
+from .console import Console, say
 from .request import conduct, settings
 
+_READ = "files_from", "mask", "reference"  # options that name a file
 _FIGURE = "columns", "no_original", "title", "cell_width", "zoom", "reference"
 
 
 def finish(jobs: list[Job], given: dict[str, Any]) -> int:
     """Run the jobs; say what came of several; return the exit code."""
-    if not any(job.figure for job in jobs):
-        said = [name for name in _FIGURE if given[name]]
-        if said:
-            option = "--" + said[0].replace("_", "-")
-            raise CommandError(f"{option} goes with a figure: several values for a parameter")
-    if any(step.options.values == "raw" for job in jobs if job.figure for step in job.steps):
-        raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
+    _check_figures([job for job in jobs if job.figure], given)
     how = conduct(given)
-    _check_report(how.report, jobs)
+    _check_report(how.report, jobs, given)
+    if how.cluster is not None:
+        _check_away(jobs)
     if given.get("dry_run"):
         return _rehearsed(jobs, settings(given), how, given)
     if given.get("json"):
-        raise CommandError("--json goes with --dry-run")
+        raise CommandError("--json goes with --dry-run and --explain")
     with Console(given["quiet"], given.get("verbose", False)) as console:
         outcomes = run(jobs, settings(given), how, console)
     if len(jobs) != 1:
@@ -40,18 +36,52 @@ def finish(jobs: list[Job], given: dict[str, Any]) -> int:
     return outcomes.exit_code
 
 
-def _check_report(path: str | None, jobs: Sequence[Job]) -> None:
-    """Raise CommandError where the report would overwrite a picture, or mix with one."""
+def _check_figures(figures: Sequence[Job], given: dict[str, Any]) -> None:
+    """Raise CommandError for what can't be shown, or was said of a figure where there is none."""
+    if not figures:
+        said = [name for name in _FIGURE if given[name]]
+        if said:
+            option = "--" + said[0].replace("_", "-")
+            raise CommandError(f"{option} goes with a figure: several values for a parameter")
+    for job in figures:
+        if any(step.options.values == "raw" for step in job.steps):
+            raise CommandError(
+                "--values raw: a figure shows 8 bits; offset, abs or stretch fit them"
+            )
+        cells = len(job.sources) * (len(job.steps) + (not given["no_original"]))
+        if cells > MOST_VALUES:
+            raise CommandError(
+                f"{job.target_name}: a figure of {cells} cells; at most {MOST_VALUES}"
+            )
+
+
+def _check_report(path: str | None, jobs: Sequence[Job], given: dict[str, Any]) -> None:
+    """Raise CommandError where the report would overwrite what is read, or mix with a picture."""
     if path is None:
         return
+    if path == STREAM:
+        if any(job.target == STREAM for job in jobs):
+            raise CommandError("--report -: the picture goes to stdout")
+        return
     real = RealNames()
-    name = path if path == STREAM else real(path)
+    name = real(path)
+    for option in _READ:
+        if given.get(option) and real(given[option]) == name:
+            said = option.replace("_", "-")
+            raise CommandError(f"--report {displayed(path)}: that is what --{said} reads")
     for job in jobs:
-        for picture in (*job.sources, job.target):
-            if name == (picture if picture == STREAM else real(picture)) and (
-                name != STREAM or picture == job.target
-            ):
-                raise CommandError(f"--report {displayed(path)}: that is a picture's place")
+        if any(real(place) == name for place in (*job.sources, job.target)):
+            raise CommandError(f"--report {displayed(path)}: that is a picture's place")
+
+
+def _check_away(jobs: Sequence[Job]) -> None:
+    """Raise CommandError where a job can't be done on other machines."""
+    if any(job.figure for job in jobs):
+        raise CommandError("--cluster: figures are made here; a parameter has one value there")
+    if any(STREAM in job.sources for job in jobs):
+        raise CommandError("--cluster: stdin is on this machine alone; name files")
+    if any(job.target == STREAM for job in jobs):
+        raise CommandError("--cluster: stdout is on this machine alone; name a file or a folder")
 
 
 def _rehearsed(jobs: Sequence[Job], settings: Settings, how: Conduct, given: dict[str, Any]) -> int:
@@ -60,10 +90,10 @@ def _rehearsed(jobs: Sequence[Job], settings: Settings, how: Conduct, given: dic
     for job, action, reason in rehearse(jobs, settings, how):
         counts[action] += 1
         if given["json"]:
-            click.echo(json.dumps(said(job) | {"action": action, "reason": reason}))
+            say(json.dumps(said(job) | {"action": action, "reason": reason}))
         else:
             why = f" ({reason})" if reason else ""
-            click.echo(f"{action:7} {job.name} -> {job.target_name}{why}")
+            say(f"{action:7} {job.name} -> {job.target_name}{why}")
     if not given["quiet"]:
         words = ", ".join(f"{count} to {action}" for action, count in counts.items())
         Console().failure(f"dry run: {words or 'nothing to do'}")

@@ -14,12 +14,15 @@ _SUFFIXES = ".txt", ".csv", ".mat", ".npy"
 _LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
 
 
-def kernel_value(sources: Sequence[str]) -> Value:
-    """Return the sources with the files among them read, and how a caption names them."""
+def kernel_value(sources: Sequence[str], option: str = "--kernel ") -> Value:
+    """Return the sources with the files among them read, and how a caption names them.
+
+    `option` is what errors put before a file that can't be read.
+    """
     for source in sources:
         if Path(source).suffix.lower() in _SUFFIXES and not os.path.exists(source):
-            raise KernelError(f"--kernel {displayed(source)}: no such file")
-    held = tuple(_read(source) if _is_file(source) else source for source in sources)
+            raise KernelError(f"{option}{displayed(source)}: no such file")
+    held = tuple(_read(source, option) if _is_file(source) else source for source in sources)
     names = [Path(source).stem if _is_file(source) else source for source in sources]
     return Value(" * ".join(names), held)
 
@@ -32,7 +35,7 @@ def _is_file(source: str) -> bool:
     return os.path.exists(source) and not named
 
 
-def _read(path: str) -> object:
+def _read(path: str, option: str) -> object:
     from ..kernel import parse_content
 
     name = displayed(path)
@@ -40,7 +43,7 @@ def _read(path: str) -> object:
         with open_regular(path) as stream:
             content = stream.read(_LONGEST + 1)
     except (ImageError, OSError) as error:
-        raise KernelError(f"--kernel {error}") from None
+        raise KernelError(f"{option}{error}") from None
     if len(content) > _LONGEST:
         raise KernelError(f"{name}: more than {_LONGEST >> 20} MB; no kernel is that large")
     return parse_content(content, Path(path).suffix, name)

@@ -17,7 +17,7 @@ def listed(path: str | None, inputs: Sequence[str]) -> list[str]:
         return []
     try:
         if path != STREAM:
-            with open_regular(path) as stream:
+            with open_regular(path, or_pipe=True) as stream:
                 content = stream.read()
         elif STREAM in inputs:
             raise CommandError("--files-from -: stdin is an input, too")
@@ -32,4 +32,6 @@ def listed(path: str | None, inputs: Sequence[str]) -> list[str]:
         lines = content.split(b"\0")
     else:
         lines = content.replace(b"\r\n", b"\n").split(b"\n")
-    return [os.fsdecode(line) for line in lines if line]
+    names = [os.fsdecode(line) for line in lines if line]
+    # Here it's a name like any other.
+    return [os.path.join(".", name) if name == STREAM else name for name in names]

@@ -134,13 +134,27 @@ def batch() -> list[click.Parameter]:
             "them says.",
         ),
         click.Option(["--fail-fast"], is_flag=True, help="Begin nothing more after a failure."),
+        click.Option(["--strict"], is_flag=True, help="Fail where values would be clipped."),
         click.Option(
             ["--report"],
             metavar="FILE",
             help="Write a line of JSON for each picture; - is stdout.",
         ),
+        click.Option(
+            ["--cluster"],
+            metavar="ADDRESS",
+            help="Do the pictures on a Dask cluster: tcp://HOST:PORT, or its scheduler file. -j is "
+            "then how many are on their way.",
+        ),
         click.Option(["-n", "--dry-run"], is_flag=True, help="Only say what would be done."),
-        click.Option(["--json"], is_flag=True, help="Of a dry run: say it in lines of JSON."),
+        click.Option(
+            ["--explain"],
+            is_flag=True,
+            help="Only say how it would be computed; INPUT and -o may be missing.",
+        ),
+        click.Option(
+            ["--json"], is_flag=True, help="Of --dry-run and --explain: say it in lines of JSON."
+        ),
         click.Option(["-v", "--verbose"], is_flag=True, help="Say what becomes of each picture."),
     ]
 
@@ -175,4 +189,15 @@ def figure() -> list[click.Parameter]:
         click.Option(
             ["--reference"], metavar="FILE", help="Of a figure: PSNR and SSIM against this picture."
         ),
+    ]
+
+
+def place() -> list[click.Parameter]:
+    """Return which pixel of a convolution is shown in numbers."""
+    return [
+        click.Option(
+            ["--at"],
+            type=Held(Integers(("ROW", "COL"))),
+            help="Only print this pixel's window, flipped kernel, products and sum.",
+        )
     ]

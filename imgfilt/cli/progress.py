@@ -6,11 +6,12 @@ import os
 import sys
 import threading
 import time
-import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 
 import click
+
+from ..terminal import columns_of
 
 _FIRST, _NEXT = 1.0, 0.1  # seconds from the beginning to the first line, and from line to line
 _BAR, _SHORTEST_BAR, _SHORTEST_NAME = 20, 5, 8  # characters
@@ -106,12 +107,6 @@ def shortened(name: str, room: int) -> str:
     while columns_of(end) > room - 3:
         end = end[1:]
     return f"...{end}"
-
-
-def columns_of(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
 
 
 def _on_terminal() -> bool:

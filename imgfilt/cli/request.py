@@ -24,6 +24,7 @@ from ..options import Options
 from ..values import Number, Value
 from .kernel_source import kernel_value
 from .mask import read_mask
+from .scheduler import scheduler
 
 
 def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
@@ -45,6 +46,7 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
         depth=given.get("depth"),
         linear=given["linear"],
         region=given.get("region"),
+        measured=given.get("verbose", False),
     )
     if given.get("mask") is not None and options.border == "valid":
         raise CommandError("a mask can't go with the border 'valid'")
@@ -93,6 +95,7 @@ def conduct(given: dict[str, Any]) -> Conduct:
         changed=given.get("changed", False),
         fail_fast=given.get("fail_fast", False),
         report=given.get("report"),
+        cluster=scheduler(given.get("cluster")),
     )
 
 
@@ -112,6 +115,7 @@ def settings(given: dict[str, Any]) -> Settings:
         original=not given["no_original"],
         reference=_reference(given["reference"]),
         mask=read_mask(given.get("mask"), max_pixels),
+        strict=given.get("strict", False),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from contextlib import suppress
 
-from .console import Console
+from .console import PLAINLY, Console
 
 
 def occupy() -> None:
@@ -22,6 +23,13 @@ def occupy() -> None:
             os.open(os.devnull, os.O_RDWR)
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+
+
+def speak_plainly() -> None:
+    """Let no character of a text, such as the help, fail on a stream whose encoding lacks it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=PLAINLY)
 
 
 def flush() -> None:

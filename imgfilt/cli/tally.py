@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections import deque
 
-from .progress import columns_of, shortened
+from ..terminal import columns_of
+from .progress import shortened
 
 _BAR, _SHORTEST_NAME = 16, 8  # characters
 _WINDOW, _STEP = 60.0, 1.0  # seconds that the rate is taken of, and between two looks at it

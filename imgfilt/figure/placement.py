@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ..errors import ParameterError
+from ..values import MOST_VALUES
 from . import text
 from .box import Box
 from .cell import Cell, Layout
 from .scale import Span, font_size, spans
-
-CELL_LIMIT = 400
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,8 @@ def measure(cells: Sequence[Cell], layout: Layout) -> Placement:
     ParameterError
         If there is no cell or more than 400, or the zoom isn't inside the first picture.
     """
-    if not 1 <= len(cells) <= CELL_LIMIT:
-        raise ParameterError(f"a figure of {len(cells)} cells: wanted 1 to {CELL_LIMIT}")
+    if not 1 <= len(cells) <= MOST_VALUES:
+        raise ParameterError(f"a figure of {len(cells)} cells: wanted 1 to {MOST_VALUES}")
     shown = spans(cells, layout)
     picture_left = min(across.start for _, across in shown)
     picture_width = max(across.stop for _, across in shown) - picture_left

@@ -77,6 +77,26 @@ def centred(lines: Sequence[str], size: int, top: int, left: int, width: int) ->
     return tuple(placed)
 
 
+def at(caption: str, size: int, row: float, column: float, anchor: float) -> Line | None:
+    """Place one line so that the middle of its digits is at a row; None where it has no ink.
+
+    An anchor of 0 has its left end at the column, 0.5 its middle, 1 its right end.
+    """
+    shown = " ".join(words(caption))
+    if not shown:
+        return None
+    ascent, _ = _ascent_and_descent(size)
+    digits, ink = _ink("0", size), _ink(shown, size)
+    top = round(row - (digits.top + digits.bottom) / 2)
+    left = round(column - anchor * ink.width) - ink.left
+    return Line(shown, size, top + ascent, ink.moved(top, left))
+
+
+def width_of(caption: str, size: int) -> int:
+    """Return how many pixels wide a line is."""
+    return _ink(" ".join(words(caption)), size).width
+
+
 def drawn(line: Line) -> NDArray[np.uint8]:
     """Draw a line as an array of its box's height and width, 255 where the ink is full."""
     ink = _ink(line.text, line.size)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from .atomic import abandon, replacing
 from .lines import Lines
+from .mark import Mark
 from .name import RealNames, displayed, real
-from .regular import open_regular
+from .regular import obstacle, open_regular, reason
 
-__all__ = ["Lines", "RealNames", "abandon", "displayed", "open_regular", "real", "replacing"]
+__all__ = [
+    "Lines",
+    "Mark",
+    "RealNames",
+    "abandon",
+    "displayed",
+    "obstacle",
+    "open_regular",
+    "real",
+    "reason",
+    "replacing",
+]

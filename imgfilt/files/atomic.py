@@ -8,7 +8,6 @@ import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from ..errors import OutputError
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 # Temporary files that are there now: what a signal handler has to remove, in any thread.
-_unfinished: set[Path] = set()
+unfinished: set[str] = set()
 
 _NAMELESS = getattr(os, "O_TMPFILE", 0)
 
@@ -49,45 +48,52 @@ def replacing(
         or any write fails.
     """
     try:
-        target = Path(os.path.realpath(path))
+        target = os.path.realpath(path)
         replaced = _replaceable(target)
     except (OSError, ValueError) as error:
         raise OutputError(f"{displayed(path)}: {reason(error)}") from error
     except OutputError as error:
         raise OutputError(f"{displayed(path)}: {error}") from None
-    temporary = _unused_name(target.parent)
-    _unfinished.add(temporary)
+    folder = os.path.dirname(target)
+    temporary = None
     try:
-        with _begun(temporary) as stream:
+        stream = _nameless(folder)
+        if stream is None:
+            temporary = unused_name(folder)
+            stream = _CheckedWriter(temporary, "xb")
+        with stream:
             if replaced:
                 _keep_owner_and_permissions(stream.descriptor, replaced)
             yield cast(BinaryIO, stream)
             os.fsync(stream.descriptor)
             if complete:
                 complete(os.fstat(stream.descriptor))
-            if stream.nameless:
-                os.link(
-                    f"/proc/self/fd/{stream.descriptor}", temporary, src_dir_fd=stream.descriptor
-                )
+            if temporary is None:
+                if not replaced and _named(stream, target):
+                    return
+                temporary = unused_name(folder)
+                _name(stream, temporary)
         os.replace(temporary, target)
     except BaseException as error:
-        with suppress(OSError):
-            os.unlink(temporary)
+        if temporary is not None:
+            with suppress(OSError):
+                os.unlink(temporary)
         if isinstance(error, OSError):
             raise OutputError(f"{displayed(path)}: {reason(error)}") from error
         raise
     finally:
-        _unfinished.discard(temporary)
+        if temporary is not None:
+            unfinished.discard(temporary)
 
 
 def abandon() -> None:
     """Remove what is being written, by whichever thread: the process ends at once."""
     # Threads may still begin a file while others are removed.
-    while _unfinished:
-        for temporary in list(_unfinished):
+    while unfinished:
+        for temporary in list(unfinished):
             with suppress(OSError):
-                temporary.unlink()
-            _unfinished.discard(temporary)
+                os.unlink(temporary)
+            unfinished.discard(temporary)
 
 
 class _CheckedWriter(io.FileIO):
@@ -97,8 +103,6 @@ class _CheckedWriter(io.FileIO):
     and a full disk truncates the picture without an error. Nothing is buffered, so nothing is
     left to fail when the file is closed on the way out of an error.
     """
-
-    nameless = False
 
     @property
     def descriptor(self) -> int:
@@ -115,25 +119,37 @@ class _CheckedWriter(io.FileIO):
         return size
 
 
-def _begun(temporary: Path) -> _CheckedWriter:
-    """Begin a file, nameless where that is possible, else under a temporary name."""
+def _nameless(folder: str) -> _CheckedWriter | None:
+    """Begin a file that has no name yet; None where that isn't possible."""
     if _NAMELESS and os.path.isdir("/proc/self/fd"):
         # Not on every file system, and each says so in its own way.
         with suppress(OSError):
-            descriptor = os.open(temporary.parent, _NAMELESS | os.O_WRONLY | os.O_CLOEXEC, 0o666)
-            stream = _CheckedWriter(descriptor, "wb")
-            stream.nameless = True
-            return stream
-    return _CheckedWriter(temporary, "xb")
+            flags = _NAMELESS | os.O_WRONLY | os.O_CLOEXEC
+            return _CheckedWriter(os.open(folder, flags, 0o666), "wb")
+    return None
 
 
-def _replaceable(target: Path) -> os.stat_result | None:
+def _name(stream: _CheckedWriter, path: str) -> None:
+    """Give a nameless file a name, which no other may have."""
+    os.link(f"/proc/self/fd/{stream.descriptor}", path, src_dir_fd=stream.descriptor)
+
+
+def _named(stream: _CheckedWriter, path: str) -> bool:
+    """Tell whether a nameless file has taken a name, which none had before."""
+    with suppress(FileExistsError):
+        _name(stream, path)
+        return True
+    return False
+
+
+def _replaceable(target: str) -> os.stat_result | None:
     """Return the status of a target that may be replaced, None for one that is new."""
     try:
-        status = target.stat()
+        status = os.stat(target)
     except FileNotFoundError:
-        if not target.parent.is_dir():
-            raise OutputError(f"no folder {displayed(target.parent)}") from None
+        folder = os.path.dirname(target)
+        if not os.path.isdir(folder):
+            raise OutputError(f"there is no folder {displayed(folder)}") from None
         return None
     kind = irregular(status.st_mode)
     if kind:
@@ -143,10 +159,12 @@ def _replaceable(target: Path) -> os.stat_result | None:
     return status
 
 
-def _unused_name(folder: Path) -> Path:
+def unused_name(folder: str) -> str:
     """Name a temporary file: in short, as the target's name may have 255 bytes already."""
-    while (path := folder / f".imgfilt-{secrets.token_hex(4)}").exists():
+    while os.path.exists(path := os.path.join(folder, f".imgfilt-{secrets.token_hex(4)}")):
         pass
+    # Before there is such a file: the process may end at any moment.
+    unfinished.add(path)
     return path
 
 

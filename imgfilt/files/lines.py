@@ -34,6 +34,9 @@ class Lines:
             if kind is None:
                 self._descriptor = os.open(path, flags | (os.O_TRUNC if anew else 0), 0o666)
                 return
+        except FileNotFoundError as error:
+            folder = displayed(os.path.dirname(path) or ".")
+            raise OutputError(f"{self._name}: there is no folder {folder}") from error
         except (OSError, ValueError) as error:
             raise OutputError(f"{self._name}: {reason(error)}") from error
         raise OutputError(f"{self._name}: is {kind}, not a regular file")

@@ -15,6 +15,8 @@ def displayed(path: object) -> str:
     """
     name = os.fspath(path) if isinstance(path, os.PathLike) else path
     text = name.decode(errors="surrogateescape") if isinstance(name, bytes) else str(name)
+    if text.isprintable():
+        return text
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
@@ -30,15 +32,22 @@ def real(path: str) -> str:
 
 
 class RealNames:
-    """Paths without links, of many files: each folder's is looked up once."""
+    """Paths without links, of many files: each folder's is looked up once.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    last : bool
+        Whether a path that is a link itself is followed, too.
+    """
+
+    def __init__(self, *, last: bool = True) -> None:
+        self._last = last
         self._folders: dict[str, str] = {}
 
     def __call__(self, path: str) -> str:
         """Return a path without links, as real does."""
         folder, name = os.path.split(path)
-        if name in ("", ".", "..") or os.path.islink(path):
+        if name in ("", ".", "..") or (self._last and os.path.islink(path)):
             return real(path)
         if folder not in self._folders:
             self._folders[folder] = real(folder or ".")

@@ -21,8 +21,11 @@ KINDS = (
 WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
-def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
+def open_regular(path: str | os.PathLike[str], *, or_pipe: bool = False) -> BinaryIO:
     """Open an existing regular file for reading; nothing else is opened, or waited for.
+
+    With `or_pipe` a FIFO will do, too, as a shell makes one for `<(find .)`: what comes from those
+    who write to it now.
 
     Raises
     ------
@@ -30,11 +33,13 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
         When there is no such file, it can't be read, or it is a folder, a FIFO, a device.
     """
     try:
-        kind = irregular(os.stat(path).st_mode)
+        kind = irregular(os.stat(path).st_mode, or_pipe)
         if kind is None:
             stream = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115
-            kind = irregular(os.fstat(stream.fileno()).st_mode)
+            kind = irregular(os.fstat(stream.fileno()).st_mode, or_pipe)
             if kind is None:
+                if or_pipe:
+                    os.set_blocking(stream.fileno(), True)
                 return stream
             stream.close()
     except (OSError, ValueError) as error:
@@ -42,11 +47,20 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
     raise ImageError(f"{displayed(path)}: is {kind}, not a regular file")
 
 
-def irregular(mode: int) -> str | None:
+def irregular(mode: int, or_pipe: bool = False) -> str | None:
     """Return what a file is in words, or None for a regular one."""
-    if stat.S_ISREG(mode):
+    if stat.S_ISREG(mode) or (or_pipe and stat.S_ISFIFO(mode)):
         return None
     return next((words for is_kind, words in KINDS if is_kind(mode)), "something else")
+
+
+def obstacle(path: str | os.PathLike[str]) -> str | None:
+    """Return why a path can't be opened as a regular file, as far as looking at it tells."""
+    try:
+        kind = irregular(os.stat(path).st_mode)
+    except (OSError, ValueError) as error:
+        return reason(error)
+    return f"is {kind}, not a regular file" if kind else None
 
 
 def reason(error: Exception) -> str:

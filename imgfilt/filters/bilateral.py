@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import numerics, opencv
 from ..border import Reach
-from ..values import LARGEST_WINDOW, Number
+from ..values import LARGEST_WINDOW, Flag, Number
 from .filter import Filter, Method, parameter, square
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
 _SMALLEST = 1e-100  # below, a square would be 0
+_LARGEST_IN_16_BITS = 15  # where cv2's sums err by at most 0.3 of a 16-bit level
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,9 @@ class Bilateral(Filter):
         "How different pixels may be: 8-bit levels, summed over the channels.",
     )
     sigma_space: float = parameter(Number(0, _LARGEST), 75, "How far pixels may be: pixels.")
+    fast: bool = parameter(
+        Flag(), False, "Only come near to it, from diameter 19 up; -v says how near."
+    )
 
     @property
     def identity(self) -> bool:
@@ -49,6 +54,19 @@ class Bilateral(Filter):
         """The radius of the disc, each way."""
         return square(self.diameter)
 
+    @property
+    def adapts(self) -> bool:
+        """Whether the few colours to compare with are still to be found."""
+        return self.fast and not self.identity
+
+    def adapted(self, samples: Sequence[Array]) -> Bilateral:
+        """Return the fast filter for a picture; this one where that would not be faster."""
+        channels = samples[0].shape[2]
+        if numerics.bilateral.cell(self.diameter, self.sigma_space, channels) == 1:
+            return self
+        centres = numerics.bilateral.choose(samples, self.sigma_color)
+        return self if centres is None else _near(self, centres)
+
     def method(
         self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
     ) -> Method:
@@ -58,8 +76,13 @@ class Bilateral(Filter):
 
     def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
         """Return why cv2 can't do this for a picture."""
-        if dtype.name not in ("uint8", "float32"):
-            return f"its bilateral filter takes uint8 and float32 pictures, not {dtype.name}"
+        if dtype.name == "float64":
+            return "its bilateral filter has no float64"
+        if dtype.name == "uint16" and self.diameter > _LARGEST_IN_16_BITS:
+            return (
+                f"its bilateral filter has float32 sums, too coarse for uint16 from diameter "
+                f"{_LARGEST_IN_16_BITS + 2} up"
+            )
         if channels not in (1, 3):
             return f"its bilateral filter takes 1 or 3 colour channels, not {channels}"
         return None
@@ -72,8 +95,52 @@ class Bilateral(Filter):
 
     def opencv(self, padded: Array) -> Array:
         """Return the means."""
+        if opencv.too_coarse(padded, self.sigma_color):
+            return self.numpy(padded)
         return opencv.bilateral(padded, self.diameter, self.sigma_color, self.sigma_space)
 
     def marks(self, padded: Array) -> Array:
         """Return NaN where the disc holds a NaN or infinity: no likeness to it is defined."""
         return numerics.nonfinite.window_marks(padded, numerics.bilateral.disc(self.diameter))
+
+
+class Near(Bilateral):
+    """A bilateral filter by few colours and fewer pixels, which comes near to the exact one."""
+
+    centres: Array
+
+    @property
+    def adapts(self) -> bool:
+        """The colours are found."""
+        return False
+
+    @property
+    def exactly(self) -> Bilateral:
+        """The filter without `fast`."""
+        return Bilateral(self.diameter, self.sigma_color, self.sigma_space)
+
+    def method(
+        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
+    ) -> Method:
+        """Return levels for grey, centres for colours."""
+        name = "levels" if channels == 1 else "centres"
+        operations = numerics.bilateral.fast_operations(
+            len(self.centres), channels, self.diameter, self.sigma_space
+        )
+        return Method(name, operations)
+
+    def supports(self, dtype: np.dtype[Any], channels: int) -> str:
+        """Return that cv2 can't do this."""
+        return "it has no fast bilateral filter"
+
+    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+        """Return about the means."""
+        return numerics.bilateral.run_fast(
+            padded, self.diameter, self.sigma_color, self.sigma_space, self.centres, weight
+        )
+
+
+def _near(filt: Bilateral, centres: Array) -> Near:
+    near = Near(filt.diameter, filt.sigma_color, filt.sigma_space, True)
+    object.__setattr__(near, "centres", centres)
+    return near

@@ -91,16 +91,25 @@ class Convolve(Linear):
         return super().caption(rest).removesuffix(self.title) + formula.title
 
     @cached_property
-    def composed(self) -> Kernel:
-        """The one kernel that all parameters together make."""
+    def parts(self) -> tuple[Kernel, ...]:
+        """The kernels that are composed, as they were given."""
         from ..kernel import Kernel, parse_source
 
-        sources = [s if isinstance(s, Kernel) else parse_source(s, self.size) for s in self.kernel]
+        return tuple(
+            source if isinstance(source, Kernel) else parse_source(source, self.size)
+            for source in self.kernel
+        )
+
+    @cached_property
+    def composed(self) -> Kernel:
+        """The one kernel that all parameters together make."""
+        from ..kernel import Kernel
+
         if self.size is not None and not any(isinstance(source, str) for source in self.kernel):
             raise KernelError("a size goes with a preset that is named without its arguments")
-        if len(sources) > 1 and self.origin is not None:
+        if len(self.parts) > 1 and self.origin is not None:
             raise KernelError("an origin goes with one kernel; several have 'origin' lines")
-        kernel = reduce(lambda first, then: first.composed(then), sources)
+        kernel = reduce(lambda first, then: first.composed(then), self.parts)
         if self.origin is not None:
             kernel = Kernel(kernel, self.origin)
         if self.scale is not None:

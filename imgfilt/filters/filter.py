@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..border import Reach
@@ -111,6 +111,25 @@ class Filter(ABC):
     def identity(self) -> bool:
         """Whether every pixel stays what it is."""
         return False
+
+    @property
+    def adapts(self) -> bool:
+        """Whether what it does depends on a look at the picture first."""
+        return False
+
+    def adapted(self, samples: Sequence[Array]) -> Filter:
+        """Return the filter for a picture, of which it is shown some (h, w, C) blocks."""
+        return self
+
+    @property
+    def remark(self) -> str | None:
+        """What is worth knowing of a filter that a look at the picture gave."""
+        return None
+
+    @property
+    def exactly(self) -> Filter | None:
+        """The filter that this one only comes near to, or None where it is exact."""
+        return None
 
     @property
     @abstractmethod

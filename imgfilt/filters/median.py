@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ..numerics.taps import Array
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
+_HISTOGRAM = 100.0  # what cv2's histograms cost a pixel of 8 bits, at any size
+
+# Sizes of uint8 at which the network takes less time than cv2's histograms.
+_NETWORK = range(7, 12)
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,15 @@ class Median(Filter):
     def method(
         self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
     ) -> Method:
-        """Return sorting or counting, by size."""
-        operations = numerics.median.operations(self.size, dtype)
-        name = "medianBlur" if engine == "opencv" else numerics.median.method(self.size, dtype)
-        return Method(name, operations)
+        """Return the network or a way of counting, by size and depth."""
+        if engine == "opencv":
+            return Method("medianBlur", _HISTOGRAM)
+        name = numerics.median.method(self.size, dtype)
+        return Method(name, numerics.median.operations(self.size, dtype))
+
+    def faster(self, dtype: np.dtype[Any], channels: int, rounded: bool = False) -> str:
+        """Return NumPy where its network beats histograms."""
+        return "numpy" if self.size in _NETWORK else "opencv"
 
     def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
         """Return why cv2 can't do this for a picture."""

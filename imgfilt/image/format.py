@@ -87,6 +87,13 @@ class Format:
         hint = f"; --depth {OPTIONS[other]} makes it fit" if other else ""
         return f"{self.label} can't hold {what}; {_listing(able)} can{hint}"
 
+    def supports_figure(self) -> str | None:
+        """Return why it can't hold a figure, 8-bit RGB whatever it is made of; None if it can."""
+        if self._holds(*_FIGURE):
+            return None
+        able = [form.label for form in FORMATS.values() if form._holds(*_FIGURE)]
+        return f"{self.label} can't hold a figure, which is 8-bit RGB; {_listing(able)} can"
+
     def _holds_frames(self, depth: str, frames: int) -> str | None:
         if frames == 1 or depth in self.frames:
             return None
@@ -108,6 +115,8 @@ class Format:
             colour = "RGB"
         return colour in self.colours and (not alpha or (self.alpha and colour != "CMYK"))
 
+
+_FIGURE = "uint8", 3, False  # depth, channels, alpha
 
 OPTIONS = {"uint8": "8", "uint16": "16", "float32": "float"}
 

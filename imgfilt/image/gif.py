@@ -11,7 +11,7 @@ import PIL.Image
 
 from .format import Format
 from .picture import Image, Pixels
-from .timeline import alike, changed, moving, units, with_alpha
+from .timeline import changed, timed, turns, with_alpha
 
 COLOURS = 256
 OPAQUE = 128  # from this alpha up
@@ -54,11 +54,11 @@ def encode_frames(
     frames: list[Indexed] = []
     boxes, durations = [], []
     before = None
-    for image in alike(moving(images)):
+    for image, ticks in timed(images, _CENTISECOND):
         frames.append(indexed(image))
         now = with_alpha(image)
         boxes.append(changed(before, now))
-        durations.append(image.metadata.duration)
+        durations.append(ticks)
         before, last = now, image
     disposal = KEPT
     if any(frame.transparent is not None for frame in frames):
@@ -67,19 +67,28 @@ def encode_frames(
         frames = [_with_hole(frame) for frame in frames]
     _begin(stream, last)
     _repeat(stream, last.metadata.plays or 0)
-    for frame, box, ticks in zip(frames, boxes, units(durations, _CENTISECOND), strict=True):
-        # What is shown longer than a GIF can say is drawn again.
-        for part in [_LONGEST] * (ticks // _LONGEST) + [ticks % _LONGEST]:
-            _control(stream, part, disposal, frame.transparent)
+    for frame, box, duration in zip(frames, boxes, durations, strict=True):
+        for ticks in turns(duration, _LONGEST):
+            _control(stream, ticks, disposal, frame.transparent)
             _draw(stream, frame, *box)
     stream.write(_END)
 
 
 def _with_hole(frame: Indexed) -> Indexed:
-    """Return a frame with a transparent index, as far as there is room for one."""
-    if frame.transparent is not None or len(frame.palette) == COLOURS:
+    """Return a frame with a transparent index; the rarest of 256 colours gives way to it."""
+    if frame.transparent is not None:
         return frame
-    return frame._replace(transparent=len(frame.palette))
+    indices, palette = frame.indices, frame.palette
+    if len(palette) == COLOURS:
+        rarest = int(np.bincount(indices.ravel(), minlength=COLOURS).argmin())
+        distances = np.abs(palette.astype(int) - palette[rarest]).sum(axis=1)
+        distances[rarest] = distances.max() + 1
+        table = np.arange(COLOURS)
+        table[rarest] = distances.argmin()
+        table[table > rarest] -= 1
+        indices = table.astype(np.uint8)[indices]
+        palette = np.delete(palette, rarest, axis=0)
+    return Indexed(indices, palette, len(palette))
 
 
 def indexed(image: Image) -> Indexed:

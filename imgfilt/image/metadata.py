@@ -75,7 +75,14 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     if _is_srgb(metadata.colour):
         hushed.add("colour")
     lost = tuple(TITLES[name] for name in found if name not in kept and name not in hushed)
-    return Metadata(**kept, jpeg=metadata.jpeg, lossless=metadata.lossless), lost
+    return replace(coded(metadata), **kept), lost
+
+
+def coded(metadata: Metadata) -> Metadata:
+    """Return what metadata says of how the pixels were stored, and nothing else."""
+    return Metadata(
+        jpeg=metadata.jpeg, lossless=metadata.lossless, compression=metadata.compression
+    )
 
 
 def _is_srgb(colour: Mapping[bytes, bytes]) -> bool:

@@ -40,7 +40,8 @@ class Metadata:
 
     `exif` starts at its TIFF header; `dpi` is (across, down); `text` holds a PNG's words, `colour`
     its chunks of gamma and primaries; `comment` is a JPEG's or a GIF's, in whatever encoding.
-    `lossless` says that the file held every pixel exactly, though its format need not.
+    `lossless` says that the file held every pixel exactly, though its format need not;
+    `compression` is a TIFF's, by its number there.
     `duration` is how long a frame of an animation is shown, in milliseconds, None for what is no
     part of one (a page, the still picture before an APNG's animation); `plays` is how often the
     animation runs, 0 for ever.
@@ -55,6 +56,7 @@ class Metadata:
     comment: bytes | None = None
     jpeg: JpegTables | None = None
     lossless: bool = False
+    compression: int | None = None
     duration: float | None = None
     plays: int | None = None
 

@@ -20,7 +20,7 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from ..errors import ImageError
-from . import precision, webp
+from . import avif, precision, webp
 from .format import Format
 from .metadata import resolution, upright
 from .picture import Image, JpegTables, Metadata, Pixels, full_scale, strips
@@ -49,10 +49,21 @@ with suppress(OSError, AttributeError):
     ctypes.CDLL(PIL._imaging.__file__).TIFFSetErrorHandler(None)
 
 
+def silence() -> None:
+    """Ignore Pillow's warnings: what they warn of is an error here, or doesn't matter.
+
+    The filter is the process's own and is set again when others were set before it; a filter for
+    the moment (`catch_warnings`) would be another thread's as well.
+    """
+    if warnings.filters[:1] != [_IGNORED]:
+        warnings.filterwarnings("ignore", module=_IGNORED_MODULES)
+
+
 @contextmanager
 def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFile]:
     """Open a file as this format and no other; its size is checked."""
-    _silence()
+    if form.label == "AVIF":
+        avif.limit_threads()
     stream.seek(0)
     if PIL.Image.MAX_IMAGE_PIXELS is not None:
         # Pillow's own limit is only ever widened: other users of it in this process keep theirs.
@@ -191,13 +202,3 @@ def metadata(file: ImageFile) -> Metadata:
         dpi=resolution(*dpi) if dpi else None,
         comment=file.info.get("comment") if file.format in COMMENTED else None,
     )
-
-
-def _silence() -> None:
-    """Ignore Pillow's warnings: what they warn of is an error here, or doesn't matter.
-
-    The filter is the process's own and is set again when others were set before it; a filter for
-    the moment (`catch_warnings`) would be another thread's as well.
-    """
-    if warnings.filters[:1] != [_IGNORED]:
-        warnings.filterwarnings("ignore", module=_IGNORED_MODULES)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import os
 import re
+import struct
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from .. import files
-from ..errors import ImageError
+from ..errors import ImageError, ParameterError
 from . import grid, netpbm, npy, pillow, png, tiff
 from .format import FORMATS, Format
 from .picture import Image
@@ -80,7 +81,12 @@ def read(
     ImageError
         When the file can't be opened, is no picture, broken, truncated or too large, or has
         several frames and none was chosen: see read_frames.
+    ParameterError
+        When the source is neither a path, as text, nor a stream.
     """
+    if not (isinstance(source, (str, os.PathLike)) or hasattr(source, "read")):
+        kind = type(source).__name__
+        raise ParameterError(f"source: wanted a path or a binary stream, not {kind}")
     name = name or _name(source)
     image = next(read_frames(source, name=name, frame=frame, max_pixels=max_pixels))
     if image.frames > 1:
@@ -136,6 +142,7 @@ def _name(source: str | os.PathLike[str] | BinaryIO) -> str:
 def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Iterator[Image]:
     """Decode a file that has this suffix, or a stream, which has none and can't be rewound."""
     form = None
+    pillow.silence()
     try:
         start = stream.read(512)
         form = _format(start, suffix)
@@ -148,9 +155,12 @@ def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) 
         raise ImageError(f"{name}: {error}") from error
     except Exception as error:
         # Decoders raise everything there is, from SyntaxError to MemoryError, on broken files.
-        what = form.label if form else "file"
+        what = f"{name}: truncated or broken {form.label if form else 'file'}"
+        if isinstance(error, (struct.error, LookupError)):
+            # Of what a decoder did with a file that breaks off, not of the file.
+            raise ImageError(what) from error
         words = files.displayed(str(error) or type(error).__name__)
-        raise ImageError(f"{name}: truncated or broken {what} ({words[:200]})") from error
+        raise ImageError(f"{what} ({words[:200]})") from error
 
 
 def _format(start: bytes, suffix: str | None) -> Format:

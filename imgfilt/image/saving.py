@@ -9,9 +9,10 @@ from typing import Any, BinaryIO
 
 import PIL.Image
 
+from . import avif
 from .format import Format
 from .picture import Image, Metadata
-from .timeline import alike, moving, units, with_alpha
+from .timeline import timed, with_alpha
 
 QUALITY = 95
 LOSSLESS = 100
@@ -21,52 +22,51 @@ _MILLISECOND = 1
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
     """Write a picture as a JPEG, WebP, AVIF, JPEG 2000 or BMP."""
-    options = _options(image, form, quality)
-    tables = image.metadata.jpeg
-    if form.label == "JPEG" and tables and quality is None:
-        del options["quality"]
-        options |= {"qtables": tables.quantization, "subsampling": tables.subsampling}
+    given = options(image, form, quality)
+    if form.label == "JPEG" and (tables := image.metadata.jpeg):
+        given["subsampling"] = tables.subsampling
+        if quality is None:
+            del given["quality"]
+            given["qtables"] = tables.quantization
     if form.label == "JPEG 2000":
         # OpenJPEG tries for ever where a write fails, as on a full disk.
         held = io.BytesIO()
-        from_pixels(image).save(held, form.codec, **options)
+        from_pixels(image).save(held, form.codec, **given)
         stream.write(held.getbuffer())
     else:
-        from_pixels(image).save(stream, form.codec, **options)
+        from_pixels(image).save(stream, form.codec, **given)
 
 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
 ) -> None:
-    """Write an animation as a WebP or AVIF."""
+    """Write an animation as an AVIF."""
     frames: list[PIL.Image.Image] = []
     durations = []
-    for image in alike(moving(images)):
+    for image, ticks in timed(images, _MILLISECOND):
         if not frames:
-            options = _options(image, form, quality) | {"loop": image.metadata.plays or 0}
+            given = options(image, form, quality)
         frames.append(
             from_pixels(replace(image, pixels=with_alpha(image), alpha=True)).convert("RGBA")
         )
-        durations.append(image.metadata.duration)
+        durations.append(ticks)
     first, *rest = frames
-    first.save(
-        stream, form.codec, save_all=True, append_images=rest,
-        duration=units(durations, _MILLISECOND), **options,
-    )  # fmt: skip
+    first.save(stream, form.codec, save_all=True, append_images=rest, duration=durations, **given)
 
 
-def _options(image: Image, form: Format, quality: int | None) -> dict[str, Any]:
+def options(image: Image, form: Format, quality: int | None) -> dict[str, Any]:
     """Return the arguments of Pillow's save."""
-    options = save_options(image.metadata)
+    given = save_options(image.metadata)
     if form.lossy:
-        options["quality"] = QUALITY if quality is None else quality
+        given["quality"] = QUALITY if quality is None else quality
     if form.label == "WebP":
         # Without `exact` the colour under transparent pixels is thrown away.
         lossless = image.metadata.lossless if quality is None else quality == LOSSLESS
-        options |= {"exact": True, "lossless": lossless}
+        given |= {"exact": True, "lossless": lossless}
     if form.label == "AVIF":
-        options["subsampling"] = "4:0:0" if image.pixels.shape[2] <= 2 else "4:4:4"
-    return options
+        avif.limit_threads()
+        given["subsampling"] = "4:0:0" if image.pixels.shape[2] <= 2 else "4:4:4"
+    return given
 
 
 def from_pixels(image: Image) -> PIL.Image.Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
@@ -43,18 +44,30 @@ def moving(images: Iterable[Image]) -> Iterator[Image]:
     yield from chain([second], images)
 
 
-def units(durations: Iterable[float | None], unit: float) -> list[int]:
-    """Return durations, in milliseconds, as whole multiples of a unit, also in milliseconds.
+def timed(images: Iterable[Image], unit: float) -> Iterator[tuple[Image, int]]:
+    """Give the frames of an animation, each with its duration in multiples of so many milliseconds.
 
     The moments are rounded, not the durations: errors don't add up.
+    """
+    moment, told = 0.0, 0
+    for image in alike(moving(images)):
+        duration = image.metadata.duration
+        moment += DURATION if duration is None else duration
+        now = math.floor(moment / unit + 0.5)
+        yield image, now - told
+        told = now
+
+
+def turns(ticks: int, longest: int) -> list[int]:
+    """Cut a duration into as few as a format can say: what is shown longer is drawn again.
 
     Examples
     --------
-    >>> units([33.3, 33.3, 33.4], 10)
-    [3, 4, 3]
+    >>> turns(0, 100), turns(100, 100), turns(250, 100)
+    ([0], [100], [100, 100, 50])
     """
-    moments = np.cumsum([0.0, *(DURATION if d is None else d for d in durations)])
-    return [int(n) for n in np.diff(np.floor(moments / unit + 0.5))]
+    whole, rest = divmod(ticks, longest)
+    return [longest] * whole + [rest] * (rest > 0 or not whole)
 
 
 def with_alpha(image: Image) -> Pixels:
@@ -82,9 +95,9 @@ def picked(image: Image) -> Image:
 def changed(before: Pixels | None, now: Pixels) -> tuple[slice, slice]:
     """Return the rows and columns that hold all of what differs; one pixel where nothing does.
 
-    With nothing before, all of it does.
+    With nothing before, or other colours, all of it does.
     """
-    if before is None:
+    if before is None or before.shape != now.shape:
         return slice(0, now.shape[0]), slice(0, now.shape[1])
     differs = (before != now).any(axis=2)
     return _extent(differs.any(axis=1)), _extent(differs.any(axis=0))

@@ -11,10 +11,10 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
-from . import gif, grid, netpbm, npy, png, saving, tiff
+from . import gif, grid, netpbm, npy, pillow, png, saving, tiff, webp
 from .format import FORMATS, Format, format_of
-from .metadata import carried
-from .picture import Image, Metadata
+from .metadata import carried, coded
+from .picture import Image
 
 Encoder = Callable[[BinaryIO, Image, Format, int | None], None]
 FrameEncoder = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
@@ -39,7 +39,7 @@ ENCODERS: dict[str, Encoder] = {
 FRAME_ENCODERS: dict[str, FrameEncoder] = {
     "PNG": png.encode_frames,
     "TIFF": tiff.encode_pages,
-    "WebP": saving.encode_frames,
+    "WebP": webp.encode_frames,
     "AVIF": saving.encode_frames,
     "GIF": gif.encode_frames,
 }
@@ -79,8 +79,12 @@ def write(
     OutputError
         When the file can't be written; an old one of its name is then as it was.
     CommandError, ParameterError
-        When no format has the path's suffix; when the quality is out of range.
+        When no format has the path's suffix; when the quality is out of range, or it is no Image.
     """
+    if not isinstance(image, Image):
+        raise ParameterError(
+            f"image: wanted an Image, such as Image(pixels), not {type(image).__name__}"
+        )
     return write_frames(target, [image], format=format, quality=quality, strip=strip)
 
 
@@ -164,9 +168,7 @@ def _fitted(image: Image, form: Format, strip: bool, name: str, lost: dict[str, 
     channels = 3 if form.colours == ("RGB",) else image.pixels.shape[2] - image.alpha
     kept, missing = carried(image, form, channels)
     if strip:
-        kept = Metadata(
-            jpeg=kept.jpeg, lossless=kept.lossless, duration=kept.duration, plays=kept.plays
-        )
+        kept = replace(coded(kept), duration=kept.duration, plays=kept.plays)
     else:
         lost.update(dict.fromkeys(missing))
     return replace(image, metadata=kept)
@@ -180,6 +182,7 @@ def _encode(
     quality: int | None,
     name: str,
 ) -> None:
+    pillow.silence()
     try:
         if first.frames == 1:
             ENCODERS[form.label](stream, first, form, quality)

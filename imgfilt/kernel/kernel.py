@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -13,10 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import KernelError
-from .weights import Rational, check_shape, common, fractions_of, held, rounded
-
-# Products that composing two kernels may take: some seconds of the slower arithmetic.
-_MOST_PRODUCTS = 10**9
+from . import structure
+from .algebra import aligned, convolved, laid
+from .weights import Rational, check_shape, common, decimals_of, held, origin_of, rounded
 
 Weights = Union["Kernel", ArrayLike, Sequence[Sequence[Fraction]]]
 _LARGEST_EXACT = 2**53  # whole numbers to here are exact in float64
@@ -62,16 +60,18 @@ class Kernel:
             self.weights = weights.weights
         else:
             self.weights, self._rational = held(weights)
-        self.origin = _origin(origin, self.shape)
+        self.origin = origin_of(origin, self.shape)
 
     @classmethod
-    def _of(cls, rational: Rational, shape: tuple[int, int], origin: tuple[int, int]) -> Kernel:
-        """Return the kernel of exact weights, in lowest terms."""
-        numerators, denominator = rational
-        divisor = math.gcd(denominator, *numerators)
+    def _over(cls, grid: NDArray[Any], divisor: int, origin: tuple[int, int]) -> Kernel:
+        """Return the kernel of a grid of whole numbers over a divisor, in lowest terms."""
+        numerators = grid.ravel().tolist()
+        common_divisor = math.gcd(divisor, *numerators)
         kernel = cls.__new__(cls)
-        kernel._rational = Rational([n // divisor for n in numerators], denominator // divisor)
-        kernel.weights = rounded(kernel._rational, shape)
+        kernel._rational = Rational(
+            [number // common_divisor for number in numerators], divisor // common_divisor
+        )
+        kernel.weights = rounded(kernel._rational, (grid.shape[0], grid.shape[1]))
         kernel.origin = origin
         return kernel
 
@@ -93,7 +93,7 @@ class Kernel:
         """Numerators, row by row, over their least common denominator: the exact weights."""
         if self._rational is not None:
             return self._rational
-        return common(fractions_of(self.weights))
+        return decimals_of(self.weights)
 
     @property
     def fractions(self) -> list[list[Fraction]]:
@@ -119,14 +119,34 @@ class Kernel:
             return None
         return np.array(numerators, np.float64).reshape(self.shape), denominator
 
+    @property
+    def grid(self) -> NDArray[Any]:
+        """The (rows, columns) numerators, as Python's whole numbers."""
+        return np.array(self.rational.numerators, object).reshape(self.shape)
+
+    @cached_property
+    def rank(self) -> int:
+        """The rank: exact, or to float64's precision where rounding has touched the weights."""
+        return structure.rank(self)
+
+    @cached_property
+    def factors(self) -> tuple[Kernel, Kernel] | None:
+        """The column and the row that compose to this kernel, if its rank is 1 (separability)."""
+        found = structure.factors(self)
+        if found is None:
+            return None
+        (row, column), (down, across) = self.origin, map(common, found)
+        one, other = (np.array(each.numerators, object) for each in (down, across))
+        return (
+            Kernel._over(one[:, np.newaxis], down.denominator, (row, 0)),
+            Kernel._over(other[np.newaxis], across.denominator, (0, column)),
+        )
+
     def scaled(self, factor: Fraction | int) -> Kernel:
         """Return the kernel with every weight multiplied."""
         factor = Fraction(factor)
-        numerators, denominator = self.rational
-        scaled = [weight * factor.numerator for weight in numerators]
-        return Kernel._of(
-            Rational(scaled, denominator * factor.denominator), self.shape, self.origin
-        )
+        divisor = self.rational.denominator * factor.denominator
+        return Kernel._over(self.grid * factor.numerator, divisor, self.origin)
 
     def normalized(self) -> Kernel:
         """Return the kernel divided by the sum of its weights; KernelError where that is 0."""
@@ -134,20 +154,41 @@ class Kernel:
             raise KernelError("the kernel's weights sum to 0, so it can't be normalized")
         return self.scaled(1 / self.sum)
 
+    def flipped(self) -> Kernel:
+        """Return the kernel turned by 180 degrees: convolving with it is to correlate with this."""
+        return self.rotated(2)
+
+    def transposed(self) -> Kernel:
+        """Return the kernel with rows for columns."""
+        return Kernel._over(self.grid.T, self.rational.denominator, self.origin[::-1])
+
+    def rotated(self, quarters: int = 1) -> Kernel:
+        """Return the kernel turned by so many times 90 degrees, against the clock."""
+        (row, column), (rows, columns) = self.origin, self.shape
+        for _ in range(quarters % 4):
+            (row, column), (rows, columns) = (columns - 1 - column, row), (columns, rows)
+        grid = np.rot90(self.grid, quarters)
+        return Kernel._over(grid, self.rational.denominator, (row, column))
+
+    def added(self, other: Kernel) -> Kernel:
+        """Return the sum of two kernels, origin upon origin; there is 0 beside each."""
+        shape, at = aligned(self.shape, self.origin, other.shape, other.origin)
+        check_shape(shape)
+        (_, divisor), (_, its_divisor) = self.rational, other.rational
+        mine = laid(self.grid * its_divisor, self.origin, shape, at)
+        its = laid(other.grid * divisor, other.origin, shape, at)
+        return Kernel._over(mine + its, divisor * its_divisor, at)
+
     def composed(self, other: Kernel) -> Kernel:
         """Return the kernel that does what this one and then the other do: their convolution.
 
         The origins add. Source: the lecture's "Associativity".
         """
         check_shape(tuple(a + b - 1 for a, b in zip(self.shape, other.shape, strict=True)))
-        (mine, my_divisor), (its, its_divisor) = self.rational, other.rational
-        total = _convolved(_grid(mine, self.shape), _grid(its, other.shape))
+        total = convolved(self.grid, other.grid)
         (row, column), (its_row, its_column) = self.origin, other.origin
-        return Kernel._of(
-            Rational(total.ravel().tolist(), my_divisor * its_divisor),
-            (total.shape[0], total.shape[1]),
-            (row + its_row, column + its_column),
-        )
+        divisor = self.rational.denominator * other.rational.denominator
+        return Kernel._over(total, divisor, (row + its_row, column + its_column))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Kernel):
@@ -160,41 +201,3 @@ class Kernel:
 
     def __repr__(self) -> str:
         return f"Kernel({self.weights.tolist()}, origin={self.origin})"
-
-
-def _origin(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
-    rows, columns = shape
-    if origin is None:
-        return rows // 2, columns // 2
-    try:
-        row, column = (operator.index(place) for place in origin)
-    except (TypeError, ValueError):
-        raise KernelError(f"the origin {origin!r} is not a row and a column") from None
-    if not (0 <= row < rows and 0 <= column < columns):
-        raise KernelError(
-            f"the origin {row},{column} is outside the kernel of {rows} x {columns}: "
-            f"rows are 0 to {rows - 1}, columns 0 to {columns - 1}"
-        )
-    return row, column
-
-
-def _grid(numerators: list[int], shape: tuple[int, int]) -> NDArray[Any]:
-    return np.array(numerators, object).reshape(shape)
-
-
-def _convolved(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
-    """Return the full convolution of two grids of whole numbers, exactly."""
-    if one.size * other.size > _MOST_PRODUCTS:
-        raise KernelError(
-            f"kernels of {one.size:,} and {other.size:,} weights take too long to compose"
-        )
-    # No sum is more than the product of the sums: most fit the machine's own integers.
-    fits = int(abs(one).sum()) * int(abs(other).sum()) < 2**63
-    kind = np.int64 if fits else object
-    few, many = sorted((one.astype(kind), other.astype(kind)), key=lambda grid: int(grid.size))
-    shape = tuple(a + b - 1 for a, b in zip(one.shape, other.shape, strict=True))
-    total = np.zeros(shape, kind)
-    for row, column in np.argwhere(few):
-        window = np.s_[row : row + many.shape[0], column : column + many.shape[1]]
-        total[window] += few[row, column] * many
-    return total

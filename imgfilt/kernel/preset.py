@@ -3,68 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
-from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from importlib.resources import files
-from typing import Any
-
-import numpy as np
 
 from ..errors import KernelError, ParameterError
-from ..values import LARGEST_SIGMA, Number, Side
-from . import gaussian
+from .formula import FORMULAS
 from .kernel import Kernel
 from .text import parse_text
-from .weights import MOST_WEIGHTS
-
-_SIDE = Side(maximum=int(MOST_WEIGHTS**0.5))
-_ODD_SIDE = Side(maximum=_SIDE.maximum, odd=True)
-_SIGMA = Number(minimum=1e-3, maximum=LARGEST_SIGMA)
-
-
-def average(size: int) -> Kernel:
-    """Return the lecture's averaging mask: every weight alike, sum 1."""
-    return Kernel(np.ones((size, size), int)).scaled(Fraction(1, size * size))
-
-
-def sampled_gaussian(size: int, sigma: float | None = None) -> Kernel:
-    """Return the Gaussian sampled at whole distances; without sigma that of the size alone."""
-    if sigma is not None:
-        return _square(gaussian.sampled(size, sigma))
-    if size in gaussian.TABLES:
-        weights, divisor = gaussian.TABLES[size]
-        return Kernel(np.outer(weights, weights)).scaled(Fraction(1, divisor**2))
-    return _square(gaussian.sampled(size, gaussian.sigma_of(size)))
-
-
-def integrated_gaussian(size: int, sigma: float) -> Kernel:
-    """Return the Gaussian integrated over each pixel."""
-    return _square(gaussian.integrated(size, sigma))
-
-
-def _square(bell: np.ndarray[Any, np.dtype[np.float64]]) -> Kernel:
-    return Kernel(np.outer(bell, bell))
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A preset that takes arguments; those past `required` may be left out."""
-
-    make: Callable[..., Kernel]
-    arguments: dict[str, Number]
-    required: int
-    title: str
-
-
-FORMULAS = {
-    "average": Formula(average, {"size": _SIDE}, 1, "Averaging"),
-    "gaussian": Formula(sampled_gaussian, {"size": _ODD_SIDE, "sigma": _SIGMA}, 1, "Gaussian"),
-    "gaussian-integrated": Formula(
-        integrated_gaussian, {"size": _ODD_SIDE, "sigma": _SIGMA}, 2, "Integrated Gaussian"
-    ),
-}
 
 
 @cache
@@ -78,6 +23,16 @@ def tables() -> dict[str, str]:
 def preset_names() -> list[str]:
     """Return the names of all presets, in order."""
     return sorted([*FORMULAS, *tables()])
+
+
+def preset_list() -> list[tuple[str, str]]:
+    """Return each preset as it is written, and a sentence about it."""
+    said = {f"{name}:{formula.usage}": formula.about for name, formula in FORMULAS.items()}
+    for name, text in tables().items():
+        comment = (line.removeprefix("#") for line in text.splitlines() if line.startswith("#"))
+        sentence = " ".join(map(str.strip, comment)).partition(". ")[0]
+        said[name] = sentence.removesuffix(".") + "."
+    return sorted(said.items(), key=lambda entry: entry[0].partition(":")[0])
 
 
 def preset(source: str, size: int | None = None) -> Kernel:
@@ -116,13 +71,9 @@ def preset(source: str, size: int | None = None) -> Kernel:
 
 def _by_formula(name: str, words: list[str]) -> Kernel:
     formula = FORMULAS[name]
-    names = [argument.upper() for argument in formula.arguments]
-    usage = ",".join(names[: formula.required]) + "".join(
-        f"[,{optional}]" for optional in names[formula.required :]
-    )
     if not formula.required <= len(words) <= len(formula.arguments):
         given = ":".join([name, ",".join(words)]) if words else f"{name} alone"
-        raise KernelError(f"the preset {name!r} is written {name}:{usage}; found {given}")
+        raise KernelError(f"the preset {name!r} is written {name}:{formula.usage}; found {given}")
     kinds = zip(formula.arguments.items(), words, strict=False)
     try:
         return formula.make(*(kind.parse(word, f"{name}'s {key}") for (key, kind), word in kinds))

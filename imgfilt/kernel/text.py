@@ -10,15 +10,21 @@ scale 1/9
 from __future__ import annotations
 
 import re
-from fractions import Fraction
-from typing import NoReturn
+from typing import NamedTuple
 
 from ..errors import KernelError
 from ..number import exact, quoted
 from .kernel import Kernel
-from .weights import MOST_WEIGHTS
+from .rows import Place, Rows, Word, lines
 
-_SEPARATOR = re.compile(r"[ \t]*,[ \t]*|[ \t]+")
+_HEADERS = "scale", "origin"
+
+
+class _Header(NamedTuple):
+    """What a line before the rows says, and where."""
+
+    place: Place
+    words: list[Word]
 
 
 def parse_text(text: str, name: str = "kernel") -> Kernel:
@@ -35,98 +41,83 @@ def parse_text(text: str, name: str = "kernel") -> Kernel:
     Raises
     ------
     KernelError
-        With name, line and what was found.
+        With name, line, column and what was found, and a note that shows the line.
     """
-    return _Reader(name).read(text)
+    rows, headers = Rows(), dict[str, _Header]()
+    for place, words in lines(text, name):
+        word = words[0].text
+        if word not in _HEADERS:
+            rows.add(place, words)
+        elif rows.numbers:
+            raise place.error(f"{word!r} must stand before the rows", words[0].column)
+        elif word in headers:
+            raise place.error(f"{word!r} is said twice", words[0].column)
+        else:
+            headers[word] = _checked(_Header(place, words))
+    if not rows.numbers:
+        last = text.count("\n") + 1
+        raise KernelError(f"{name}:{last}: no row of numbers found")
+    try:
+        kernel = Kernel(rows.numbers)
+    except KernelError as error:
+        raise KernelError(f"{name}: {error}") from None
+    return _with_headers(kernel, headers)
 
 
-class _Reader:
-    """Reads one text, knowing the line that it is at."""
+def _checked(header: _Header) -> _Header:
+    """Return a header whose arguments are what it wants."""
+    place, (word, *arguments) = header
+    if word.text == "scale":
+        if len(arguments) != 1:
+            column = arguments[1].column if arguments else place.end
+            raise place.error(f"'scale' wants one number, {len(arguments)} found", column)
+        place.number_of(arguments[0])
+    elif len(arguments) != 2 or not all(
+        re.fullmatch("[0-9]{1,9}", argument.text) for argument in arguments
+    ):
+        found = " ".join(argument.text for argument in arguments)
+        raise place.error(
+            f"'origin' wants a row and a column, found {quoted(found)}",
+            arguments[0].column if arguments else place.end,
+        )
+    return header
 
-    def __init__(self, name: str):
-        self.name = name
-        self.line = 0
-        self.rows: list[list[Fraction]] = []
-        self.said: dict[str, tuple[int, list[str]]] = {}
 
-    def read(self, text: str) -> Kernel:
-        # Only line feeds end a line: str.splitlines would count form feeds, too.
-        for self.line, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
-            content = line.partition("#")[0].strip(" \t\r")
-            if content:
-                self.read_line(_SEPARATOR.split(content))
-        if not self.rows:
-            self.fail("no row of numbers found")
+def _with_headers(kernel: Kernel, headers: dict[str, _Header]) -> Kernel:
+    """Return a kernel at the origin and with the scale that a text says."""
+    for word in _HEADERS:
+        if word not in headers:
+            continue
+        place, (_, *arguments) = headers[word]
         try:
-            kernel = Kernel(self.rows)
-            if "origin" in self.said:
-                self.line, (row, column) = self.said["origin"]
-                kernel = Kernel(kernel, (int(row), int(column)))
-            if "scale" in self.said:
-                self.line, (scale,) = self.said["scale"]
-                kernel = kernel.scaled(self.number(scale))
+            if word == "scale":
+                kernel = kernel.scaled(place.number_of(arguments[0]))
+            else:
+                row, column = (int(argument.text) for argument in arguments)
+                kernel = Kernel(kernel, (row, column))
         except KernelError as error:
-            # The reader's own errors name their line already.
-            if str(error).startswith(f"{self.name}:"):
-                raise
-            self.fail(str(error))
-        return kernel
-
-    def read_line(self, words: list[str]) -> None:
-        if words[0] in ("scale", "origin"):
-            self.read_header(words[0], words[1:])
-            return
-        row = [self.number(word) for word in words]
-        if self.rows and len(row) != len(self.rows[0]):
-            numbers = "1 number" if len(row) == 1 else f"{len(row)} numbers"
-            self.fail(f"{numbers}, but the rows above have {len(self.rows[0])}")
-        self.rows.append(row)
-        if len(self.rows) * len(row) > MOST_WEIGHTS:
-            self.fail(f"more than {MOST_WEIGHTS:,} weights")
-
-    def read_header(self, word: str, arguments: list[str]) -> None:
-        if self.rows:
-            self.fail(f"{word!r} must stand before the rows")
-        if word in self.said:
-            self.fail(f"{word!r} is said twice")
-        if word == "scale":
-            if len(arguments) != 1:
-                self.fail(f"'scale' wants one number, {len(arguments)} found")
-            self.number(arguments[0])
-        elif len(arguments) != 2 or not all(re.fullmatch("[0-9]{1,9}", a) for a in arguments):
-            self.fail(f"'origin' wants a row and a column, found {quoted(' '.join(arguments))}")
-        self.said[word] = self.line, arguments
-
-    def number(self, word: str) -> Fraction:
-        number = exact(word)
-        if number is None:
-            if re.fullmatch("[+-]?[0-9]+/[+-]?0+", word):
-                self.fail(f"the denominator of {word} is zero")
-            self.fail(
-                f"{quoted(word)} is not a number or a fraction a/b"
-                if word
-                else "a number is missing"
-            )
-        return number
-
-    def fail(self, what: str) -> NoReturn:
-        raise KernelError(f"{self.name}:{self.line}: {what}")
+            raise place.error(str(error), arguments[0].column) from None
+    return kernel
 
 
-def format_text(kernel: Kernel) -> str:
-    """Return the text that parse_text reads back to the same kernel."""
+def format_text(kernel: Kernel, separator: str = " ") -> str:
+    """Return the text that parse_text reads back to the same kernel.
+
+    With commas for the separator the weights stand as they are, without a scale.
+    """
     numerators, denominator = kernel.rational
     rows, columns = kernel.shape
     lines = []
     cells = [str(numerator) for numerator in numerators]
     # Whole numbers with a common scale read best; what they'd make too long goes by fractions.
-    if all(exact(cell) is not None for cell in (*cells, f"1/{denominator}")):
+    if separator == " " and all(exact(cell) is not None for cell in (*cells, f"1/{denominator}")):
         lines += [f"scale 1/{denominator}"] if denominator != 1 else []
     else:
         cells = [str(weight) for row in kernel.fractions for weight in row]
     if kernel.origin != (rows // 2, columns // 2):
         lines.append("origin {} {}".format(*kernel.origin))
-    width = max(map(len, cells))
+    width = max(map(len, cells)) if separator == " " else 0
     for start in range(0, len(cells), columns):
-        lines.append(" ".join(f"{cell:>{width}}" for cell in cells[start : start + columns]))
+        row = cells[start : start + columns]
+        lines.append(separator.join(f"{cell:>{width}}" for cell in row))
     return "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -47,9 +48,7 @@ def held(weights: Any) -> tuple[NDArray[np.float64], Rational | None]:
 
 
 def _held_array(weights: NDArray[Any]) -> tuple[NDArray[np.float64], Rational | None]:
-    if weights.dtype.kind not in "iufb":
-        raise KernelError(f"a kernel is rows of numbers; found an array of {weights.dtype}")
-    check_shape(weights.shape)
+    check_weights(weights.shape, weights.dtype)
     if weights.dtype.kind != "f":
         rational = Rational([int(weight) for weight in weights.ravel().tolist()], 1)
         return rounded(rational, weights.shape), rational
@@ -82,6 +81,13 @@ def check_shape(shape: tuple[int, ...]) -> None:
         )
 
 
+def check_weights(shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Raise KernelError unless an array of this kind can be a kernel's weights."""
+    if dtype.kind not in "iufb":
+        raise KernelError(f"a kernel is rows of numbers; found an array of {dtype}")
+    check_shape(shape)
+
+
 def _fraction(weight: Any) -> Fraction:
     number = None
     if isinstance(weight, Fraction):
@@ -98,19 +104,24 @@ def _fraction(weight: Any) -> Fraction:
     return number
 
 
-def fractions_of(floats: NDArray[np.float64]) -> list[Fraction]:
-    """Return each float64 as the decimal that it prints as."""
-    return [_fraction(weight) for weight in floats.ravel().tolist()]
+def decimals_of(floats: NDArray[np.float64]) -> Rational:
+    """Return float64s, each as the decimal that it prints as."""
+    # A million of them: Fraction's own reading of a text takes ten times as long.
+    return _over_one([Decimal(repr(w)).as_integer_ratio() for w in floats.ravel().tolist()])
 
 
 def common(weights: list[Fraction]) -> Rational:
     """Return fractions over their least common denominator."""
+    return _over_one([(weight.numerator, weight.denominator) for weight in weights])
+
+
+def _over_one(ratios: list[tuple[int, int]]) -> Rational:
     denominator = 1
-    for each in {weight.denominator for weight in weights}:
+    for each in {below for _, below in ratios}:
         denominator = math.lcm(denominator, each)
         if denominator.bit_length() > _LONGEST_DENOMINATOR:
             raise KernelError("a kernel's fractions have too many different denominators")
-    return Rational([w.numerator * (denominator // w.denominator) for w in weights], denominator)
+    return Rational([above * (denominator // below) for above, below in ratios], denominator)
 
 
 def rounded(rational: Rational, shape: tuple[int, ...]) -> NDArray[np.float64]:
@@ -123,3 +134,20 @@ def rounded(rational: Rational, shape: tuple[int, ...]) -> NDArray[np.float64]:
     grid = np.array(floats, np.float64).reshape(shape)
     grid.flags.writeable = False
     return grid
+
+
+def origin_of(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
+    """Return a (row, column) that is a cell of such a grid; by default its middle."""
+    rows, columns = shape
+    if origin is None:
+        return rows // 2, columns // 2
+    try:
+        row, column = (operator.index(place) for place in origin)
+    except (TypeError, ValueError):
+        raise KernelError(f"the origin {origin!r} is not a row and a column") from None
+    if not (0 <= row < rows and 0 <= column < columns):
+        raise KernelError(
+            f"the origin {row},{column} is outside the kernel of {rows} x {columns}: "
+            f"rows are 0 to {rows - 1}, columns 0 to {columns - 1}"
+        )
+    return row, column

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,21 @@ def cv2() -> Any:
     return _load()
 
 
+def short_of_memory(call: Callable[..., Array]) -> Callable[..., Array]:
+    """Have a function raise MemoryError where cv2 has an error of its own for it."""
+
+    @wraps(call)
+    def filtered(*arguments: Any) -> Array:
+        try:
+            return call(*arguments)
+        except Exception as error:
+            if getattr(error, "code", None) == cv2().Error.StsNoMem:
+                raise MemoryError from error
+            raise
+
+    return filtered
+
+
 def by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
     """Run a cv2 function on a few channels at a time, and give the axis back that it drops."""
     import numpy as np
@@ -69,19 +84,42 @@ def by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
     return values
 
 
+@short_of_memory
 def median(padded: Array, size: int) -> Array:
     """Return the (h, w, C) medians, in the dtype of the block."""
     return _inside(by_channels(padded, lambda block: cv2().medianBlur(block, size)), size // 2)
 
 
+@short_of_memory
 def bilateral(padded: Array, diameter: int, sigma_color: float, sigma_space: float) -> Array:
-    """Return the (h, w, C) weighted means of a uint8 or float32 block in 8-bit levels."""
-    found = cv2().bilateralFilter(padded, diameter, sigma_color, sigma_space)
-    return _inside(found.reshape(padded.shape), diameter // 2)
+    """Return the (h, w, C) weighted means of a block in 8-bit levels.
+
+    uint8 and float32 as they are; float64 is computed in float32, around mid-grey.
+    """
+    middle = 127.5 if padded.dtype == "float64" else 0
+    block = (padded - middle).astype("float32") if middle else padded
+    found = cv2().bilateralFilter(block, diameter, sigma_color, sigma_space)
+    found = _inside(found.reshape(padded.shape), diameter // 2)
+    return found.astype("float64") + middle if middle else found
 
 
+def too_coarse(padded: Array, sigma_color: float) -> bool:
+    """Return whether cv2's table of likeness is too coarse for a block of floats.
+
+    It has 4096 steps over the range of the block, and a straight line between two of them.
+    """
+    if padded.dtype == "uint8":
+        return False
+    return float(padded.max() - padded.min()) / 4096 > sigma_color / 32
+
+
+@short_of_memory
 def nlmeans(padded: Array, strength: float, patch: int, search: int) -> Array:
     """Return the (h, w, C) means of a uint8 block."""
+    from .patches import exact_enough, looks_up_16_bits, patch_means
+
+    if looks_up_16_bits() and exact_enough(strength, patch, padded.shape[2]):
+        return patch_means(padded, strength, patch, search)
     margin = patch // 2 + search // 2
     found = cv2().fastNlMeansDenoising(padded, None, strength, patch, search)
     return _inside(found.reshape(padded.shape), margin)

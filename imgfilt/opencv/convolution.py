@@ -13,7 +13,7 @@ import numpy as np
 
 from ..numerics import direct, fft
 from ..scratch import borrow
-from . import by_channels, cv2
+from . import by_channels, cv2, short_of_memory
 
 if TYPE_CHECKING:
     from ..numerics.taps import Array, Taps
@@ -66,6 +66,7 @@ def method(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> str:
     return next(name for name, entry in METHODS.items() if entry.suits(taps, dtype, rounded))
 
 
+@short_of_memory
 def run(padded: Array, taps: Taps, name: str) -> Array:
     """Return the (h, w, C) sums of a linear filter, divided; float64 from float64.
 

@@ -8,30 +8,21 @@ lifeline        ............      follow: ends the worker when this process does
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import sys
-import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from .worker import Lost, undisturbed, work
+from .pool import Pool
+from .worker import Lost
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Elsewhere a fork isn't safe (macOS) or isn't to be had (Windows), and a worker loads anew.
-_CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-
-# Seconds: between looks at what else is to be done; for workers to end when they are told;
-# an item faster than this has the next one sent along, so that the worker needn't wait for it.
-_GLANCE, _GRACE, _QUICK = 0.1, 2.0, 0.05
-
 # Of the workers at work, what a signal handler has to end.
-_pools: list[_Pool[Any, Any]] = []
+_pools: list[Pool[Any, Any]] = []
+
+
+def _nothing() -> None:
+    pass
 
 
 def side_by_side(
@@ -39,8 +30,9 @@ def side_by_side(
     items: Iterable[Item],
     workers: int,
     *,
-    glance: Callable[[], None] = lambda: None,
-    cleanup: Callable[[], None] = lambda: None,
+    glance: Callable[[], None] = _nothing,
+    cleanup: Callable[[], None] = _nothing,
+    ahead: bool = True,
 ) -> Iterator[tuple[Item, Result | Lost]]:
     """Call a function on each item in so many processes; give each with its result, once ready.
 
@@ -55,8 +47,11 @@ def side_by_side(
         Called here ten times a second or more often.
     cleanup : callable
         Called in a worker that has to end in the middle of an item.
+    ahead : bool
+        Whether a worker may have the next item waiting, which is then begun whatever comes of the
+        one before.
     """
-    pool = _Pool(function, workers, cleanup)
+    pool = Pool(function, workers, cleanup, ahead)
     _pools.append(pool)
     try:
         yield from pool.results(iter(items), glance)
@@ -69,133 +64,3 @@ def abandon() -> None:
     """End all workers, in the middle of what they do: the process itself ends at once."""
     for pool in _pools:
         pool.close()
-
-
-class _Worker(Generic[Item]):
-    """A process and the items that it was sent, the one at work first."""
-
-    def __init__(self, process: Any, connection: Connection):
-        self.process, self.connection = process, connection
-        self.items: deque[Item] = deque()
-        self.quick = False
-        self.begun = 0.0
-
-    def send(self, item: Item) -> None:
-        self.items.append(item)
-        self.begun = time.monotonic()
-        # One that has just died is found out by its end.
-        with suppress(OSError):
-            self.connection.send(item)
-
-
-class _Pool(Generic[Item, Result]):
-    """Workers, replaced when they die."""
-
-    def __init__(self, function: Callable[[Item], Result], count: int, cleanup: Callable[[], None]):
-        self.function, self.count, self.cleanup = function, count, cleanup
-        self.workers: list[_Worker[Item]] = []
-        self.again: deque[Item] = deque()
-        self.lifeline, self.end = _CONTEXT.Pipe(duplex=False)
-
-    def results(
-        self, items: Iterator[Item], glance: Callable[[], None]
-    ) -> Iterator[tuple[Item, Result | Lost]]:
-        while True:
-            alone = self._feed(items)
-            if alone is not None:
-                # Not even one process could be had.
-                yield alone, self.function(alone)
-                continue
-            busy = {worker.connection: worker for worker in self.workers if worker.items}
-            if not busy:
-                return
-            ended = {worker.process.sentinel: worker for worker in busy.values()}
-            ready = wait([*busy, *ended], _GLANCE)
-            glance()
-            for connection in ready:
-                if connection in busy:
-                    yield from self._received(busy[connection])
-            for sentinel in ready:
-                if sentinel in ended:
-                    yield from self._died(ended[sentinel])
-
-    def close(self) -> None:
-        """End the workers, whatever they do: by the lifeline, then by force."""
-        self.end.close()
-        deadline = time.monotonic() + _GRACE
-        for worker in self.workers:
-            while worker.process.is_alive() and time.monotonic() < deadline:
-                time.sleep(0.002)
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
-
-    def _feed(self, items: Iterator[Item]) -> Item | None:
-        """Send what workers are free for; return an item that no worker can be had for."""
-        while True:
-            free = next((worker for worker in self.workers if not worker.items), None)
-            ahead = (w for w in self.workers if w.quick and len(w.items) == 1)
-            worker = free if free or len(self.workers) < self.count else next(ahead, None)
-            if worker is None and len(self.workers) >= self.count:
-                return None
-            try:
-                item = self.again.popleft() if self.again else next(items)
-            except StopIteration:
-                return None
-            worker = worker or self._started()
-            if worker is None:
-                if not self.workers:
-                    return item
-                self.count = len(self.workers)
-                self.again.appendleft(item)
-            else:
-                worker.send(item)
-
-    def _started(self) -> _Worker[Item] | None:
-        """Start a worker; None where the system has no room for one."""
-        ours, theirs = _CONTEXT.Pipe()
-        process = _CONTEXT.Process(
-            target=work,
-            args=(self.function, theirs, self.lifeline, self.end, self.cleanup),
-            daemon=True,
-        )
-        try:
-            with undisturbed():
-                process.start()
-        except OSError:
-            ours.close()
-            return None
-        finally:
-            theirs.close()
-        worker = _Worker[Item](process, ours)
-        self.workers.append(worker)
-        return worker
-
-    def _received(self, worker: _Worker[Item]) -> Iterator[tuple[Item, Result | Lost]]:
-        """Give a result; none where the worker died before it had sent all of it."""
-        with suppress(EOFError, OSError):
-            result = worker.connection.recv()
-            worker.quick = time.monotonic() - worker.begun < _QUICK
-            yield worker.items.popleft(), result
-
-    def _died(self, worker: _Worker[Item]) -> Iterator[tuple[Item, Result | Lost]]:
-        """Give what a dead worker had done, then what it was at; the rest is done by another."""
-        self.workers.remove(worker)
-        with suppress(EOFError, OSError):
-            while worker.items and worker.connection.poll():
-                result = worker.connection.recv()
-                yield worker.items.popleft(), result
-        worker.process.join()
-        worker.connection.close()
-        if worker.items:
-            yield worker.items.popleft(), Lost(_cause(worker.process.exitcode))
-        self.again.extend(worker.items)
-
-
-def _cause(code: int) -> str:
-    """Return what ended a process, in words."""
-    if code >= 0:
-        return f"its worker ended with exit code {code}"
-    with suppress(ValueError):
-        return f"its worker was ended by {signal.Signals(-code).name}"
-    return f"its worker was ended by signal {-code}"

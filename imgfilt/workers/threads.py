@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from itertools import islice
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread
 from typing import TypeVar
 
 # Seconds. A signal that another thread receives doesn't wake the one that waits, and handles it.
 _GLANCE = 0.1
 
+# Read when NumPy loads its BLAS: threads are imgfilt's own, no more than were asked for.
+_BLAS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"
+
 Item = TypeVar("Item")
 
 # Set in a process of a pool, whose signals its parent sees to.
 unwatched = False
+
+_allowed: int | None = None
 
 
 def cores() -> int:
@@ -25,34 +29,69 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def alone_in_blas() -> None:
+    """Have libraries start no threads of their own; to be called before NumPy is loaded."""
+    for name in _BLAS:
+        os.environ[name] = "1"
+
+
+def allow(count: int | None) -> None:
+    """Say how many threads a picture may have, in codecs that bring their own, too."""
+    global _allowed
+    _allowed = count
+
+
+def allowed() -> int:
+    """Return how many threads a picture may have; by default as many as there are cores."""
+    return _allowed or cores()
+
+
 def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
     """Call a function on every item, in so many threads; the first error ends it.
 
     The calling thread only waits, so a signal is seen at once even while all workers compute.
     """
+    waiting = list(items)[::-1]
     if unwatched and workers == 1:
-        for item in items:
-            function(item)
+        while waiting:
+            function(waiting.pop())
         return
-    rest = iter(items)
-    drawing, ended = threading.Lock(), threading.Event()
+    stop, lock, ended = Event(), Lock(), SimpleQueue[BaseException | None]()
 
     def work() -> None:
-        # One task a worker, not one an item, which would cost as much as a small filter.
-        while not ended.is_set():
-            with drawing:
-                found = list(islice(rest, 1))
-            if not found:
-                return
-            function(found[0])
+        try:
+            while not stop.is_set():
+                with lock:
+                    if not waiting:
+                        break
+                    item = waiting.pop()
+                function(item)
+            ended.put(None)
+        except BaseException as error:
+            ended.put(error)
 
-    pool = ThreadPoolExecutor(workers)
+    threads = 0
     try:
-        waiting = {pool.submit(work) for _ in range(workers)}
-        while waiting:
-            done, waiting = wait(waiting, _GLANCE, FIRST_EXCEPTION)
-            for future in done:
-                future.result()
+        for _ in range(min(workers, len(waiting))):
+            # No daemon: Python's end would strike in the middle of a library's work, and abort.
+            Thread(target=work).start()
+            threads += 1
+    except RuntimeError:
+        # The system has room for no more of them; for one there is always.
+        if not threads:
+            work()
+            threads = 1
+    try:
+        for _ in range(threads):
+            if error := _next(ended):
+                raise error
     finally:
-        ended.set()
-        pool.shutdown(wait=False, cancel_futures=True)
+        stop.set()
+
+
+def _next(ended: SimpleQueue[BaseException | None]) -> BaseException | None:
+    while True:
+        try:
+            return ended.get(timeout=_GLANCE)
+        except Empty:
+            continue

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
+import multiprocessing
 import os
 import signal
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import NamedTuple, TypeVar
 
+from ..errors import ImgfiltError
 from . import threads
 
 Item = TypeVar("Item")
@@ -19,11 +23,17 @@ _SIGNALS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
 
+_PR_SET_PDEATHSIG = 1  # of Linux's prctl
+
 
 class Lost(NamedTuple):
     """What became of an item whose worker died, or raised what no item should raise."""
 
     reason: str
+
+
+class Gone(ImgfiltError):
+    """All that does items went away, in the middle of them."""
 
 
 @contextmanager
@@ -32,24 +42,27 @@ def undisturbed() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def work(
     function: Callable[[Item], Result],
     connection: Connection,
     lifeline: Connection,
-    end: Connection,
     cleanup: Callable[[], None],
+    inherited: Iterable[Connection],
 ) -> None:
-    """Do what comes, until nothing can come any more."""
+    """Do what comes, until nothing can come any more.
+
+    `inherited` is what the parent alone must have, or nobody would see it closed.
+    """
     threads.unwatched = True
-    # The other end is the parent's alone, or nobody would see it closed.
-    end.close()
+    for other in inherited:
+        other.close()
 
     def leave(*signalled: object) -> None:
         cleanup()
@@ -60,6 +73,7 @@ def work(
             lifeline.recv_bytes()
         leave()
 
+    _die_with_parent()
     # A terminal's signals go to all its processes: the parent ends this one.
     for number in _SIGNALS:
         signal.signal(number, leave if number == signal.SIGTERM else signal.SIG_IGN)
@@ -74,5 +88,16 @@ def work(
                 result = function(item)
             except Exception as error:
                 # A mistake of ours: of the one picture, not of the others.
-                result = Lost(f"unexpected {type(error).__name__} ({error})")
+                words = " ".join(str(error).split())
+                result = Lost(f"unexpected {type(error).__name__} ({words})")
             connection.send(result)
+
+
+def _die_with_parent() -> None:
+    """Have the system end this process with its parent: some encoders let no thread run."""
+    parent = multiprocessing.parent_process()
+    if sys.platform == "linux" and parent is not None:
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent.pid:
+            os._exit(128 + signal.SIGKILL)

@@ -1,10 +1,11 @@
-"""TIFF: up to 8 bits are read by Pillow, deeper pixels by block; all are written plainly."""
+"""TIFF: up to 8 bits are read by Pillow, deeper pixels by block; all are written in strips."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from itertools import accumulate
+from typing import BinaryIO
 
 import numpy as np
 from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
@@ -16,11 +17,13 @@ from ..metadata import upright
 from ..picture import COLOURS, Image, strips
 from ..request import Request
 from . import block
+from .compression import DIFFERENCES, compressed, differences, kept, predictor
 from .directory import Tag, add_metadata, load, metadata, page_first, pages
 
 PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
 SAMPLE_FORMATS = {"u": 1, "i": 2, "f": 3}
 STRAIGHT_ALPHA = 2
+LONG = 4
 
 # Bytes of the file's header, of a directory's count and of each entry; then stands the link.
 _HEADER, _COUNT, _ENTRY = 8, 2, 12
@@ -66,28 +69,36 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
 def encode_pages(
     stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
 ) -> None:
-    """Write pages without compression, in strips: as fast as it gets, and read everywhere."""
+    """Write pages in strips: as a TIFF was compressed before, else plainly, which is fastest."""
     link = None
     for image in images:
         if stream.tell() + image.pixels.nbytes > _LARGEST:
             raise ImageError("needs more than the 4 GiB that a TIFF holds")
-        directory = _directory(image)
         if link is not None:
             # A directory begins at an even place.
             start = stream.tell() + stream.tell() % 2
             stream.seek(link)
             stream.write(struct.pack("<L", start))
             stream.seek(start)
-        link = max(stream.tell(), _HEADER) + _COUNT + _ENTRY * len(directory)
+        directory, start = _directory(image), stream.tell()
+        link = max(start, _HEADER) + _COUNT + _ENTRY * len(directory)
         directory.save(stream)
-        for rows in _rows(image):
-            stream.write(image.pixels[rows].astype(_stored(image), copy=False).data)
+        lengths = []
+        for strip in _strips(image, directory):
+            stream.write(strip)
+            lengths.append(len(strip))
+        end = stream.tell()
+        # Only now is it known how long each is.
+        _place(directory, lengths)
+        stream.seek(start)
+        directory.save(stream)
+        stream.seek(end)
 
 
 def _directory(image: Image) -> Directory:
-    """Return what the file says of a page."""
+    """Return what the file says of a page, with room for the places of its strips."""
     height, width, channels = image.pixels.shape
-    rows, row = list(_rows(image)), image.pixels[0].nbytes
+    rows = list(_rows(image))
     directory = Directory()
     add_metadata(directory, image.metadata)
     directory[Tag.WIDTH] = width
@@ -98,18 +109,32 @@ def _directory(image: Image) -> Directory:
     directory[Tag.PHOTOMETRIC] = PHOTOMETRICS[COLOURS[channels - image.alpha]]
     if image.alpha:
         directory[Tag.EXTRA_SAMPLES] = STRAIGHT_ALPHA
-    directory[Tag.COMPRESSION] = 1
+    directory[Tag.COMPRESSION] = kept(image.metadata.compression)
+    directory[Tag.PREDICTOR] = predictor(directory[Tag.COMPRESSION], image.pixels)
     directory[Tag.PLANAR] = 1
     directory[Tag.ROWS_PER_STRIP] = rows[0].stop
-    directory[Tag.STRIP_COUNTS] = tuple((strip.stop - strip.start) * row for strip in rows)
-    # Counted from the end of the directory, which adds its own place and length when written.
-    directory[Tag.STRIP_OFFSETS] = tuple(strip.start * row for strip in rows)
+    _place(directory, [0] * len(rows))
     return directory
+
+
+def _place(directory: Directory, lengths: list[int]) -> None:
+    """Say how long the strips are that stand behind a directory, and where each is."""
+    for tag in (Tag.STRIP_COUNTS, Tag.STRIP_OFFSETS):
+        directory.tagtype[tag] = LONG
+    directory[Tag.STRIP_COUNTS] = tuple(lengths)
+    # Counted from the end of the directory, which adds its own place and length when written.
+    directory[Tag.STRIP_OFFSETS] = tuple(accumulate(lengths[:-1], initial=0))
+
+
+def _strips(image: Image, directory: Directory) -> Iterator[bytes | memoryview]:
+    """Give the strips as they stand in the file."""
+    for rows in _rows(image):
+        strip = image.pixels[rows]
+        if directory[Tag.PREDICTOR] == DIFFERENCES:
+            strip = differences(strip)
+        stored = strip.astype(strip.dtype.newbyteorder("<"), copy=False)
+        yield compressed(stored.reshape(-1).view(np.uint8), directory[Tag.COMPRESSION])
 
 
 def _rows(image: Image) -> Iterator[slice]:
     return strips(len(image.pixels), image.pixels[0].nbytes)
-
-
-def _stored(image: Image) -> np.dtype[Any]:
-    return image.pixels.dtype.newbyteorder("<")

@@ -6,18 +6,16 @@ apart; cv2 mixes up all that is, and drops alpha beside grey. Only compressed by
 
 from __future__ import annotations
 
-import io
 import math
-import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import numpy as np
-import PIL.Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
 from ..picture import Pixels, full_scale, strips
+from .compression import DIFFERENCES, NONE, uncompressed
 from .directory import Tag
 
 WHITE_IS_ZERO, RGB = 0, 2
@@ -27,11 +25,9 @@ COLOUR_CHANNELS = {WHITE_IS_ZERO: 1, 1: 1, RGB: 3, 5: 4}
 KINDS = {1: "u", 3: "f", 4: "u"}
 DEPTHS = {"u1": np.uint8, "u2": np.uint16, "f2": np.float32, "f4": np.float32, "f8": np.float32}
 
-PLAIN = (1,)
-DEFLATE = (8, 32946)
-BY_LIBTIFF = (5, 32773, 34925, 50000)  # LZW, PackBits, LZMA, Zstandard
+PACKED = range(9, 16)  # bits of whole numbers, which are made 16
 
-DIFFERENCES, FLOAT_DIFFERENCES = 2, 3
+FLOAT_DIFFERENCES = 3
 APART = 2
 UNKNOWN, PREMULTIPLIED, STRAIGHT = 0, 1, 2
 
@@ -60,6 +56,8 @@ def read(stream: BinaryIO, directory: Directory) -> tuple[Pixels, bool]:
     for place, values in _blocks(stream, directory, stored, shape):
         pixels[place] = values
     pixels = pixels[:, :, :channels].astype(depth, copy=False)
+    if directory[Tag.BITS][0] in PACKED:
+        _stretch(pixels, directory[Tag.BITS][0])
     if directory.get(Tag.PHOTOMETRIC) == WHITE_IS_ZERO:
         pixels[:, :, 0] = full_scale(pixels.dtype) - pixels[:, :, 0]
     if alpha and _extra(directory) == PREMULTIPLIED:
@@ -80,8 +78,8 @@ def _stored(directory: Directory) -> np.dtype[Any]:
     """Return the type of the numbers in the file."""
     bits, kinds = set(directory[Tag.BITS]), set(directory.get(Tag.SAMPLE_FORMAT, (1,)))
     kind = KINDS.get(min(kinds), "?")
-    name = f"{kind}{min(bits) // 8}"
-    if len(bits) > 1 or len(kinds) > 1 or min(bits) % 8 or name not in DEPTHS:
+    name = "u2" if kind == "u" and min(bits) in PACKED else f"{kind}{min(bits) / 8:g}"
+    if len(bits) > 1 or len(kinds) > 1 or name not in DEPTHS:
         words = " and ".join(map(str, sorted(bits)))
         raise ImageError(f"holds numbers of {words} bits, of a kind that can't be filtered")
     return np.dtype(name).newbyteorder("<" if directory.prefix == b"II" else ">")
@@ -120,8 +118,14 @@ def _values(
     size = math.prod(shape) * stored.itemsize
     if directory.get(Tag.FILL_ORDER, 1) != 1:
         raise ImageError("stores bits in reversed order, which isn't read")
-    plain = _uncompressed(content, directory.get(Tag.COMPRESSION, 1), size)
-    predictor = directory.get(Tag.PREDICTOR, 1)
+    bits, predictor = directory[Tag.BITS][0], directory.get(Tag.PREDICTOR, 1)
+    if bits in PACKED:
+        if predictor != 1:
+            raise ImageError(f"holds differences of numbers of {bits} bits, which aren't read")
+        size = shape[0] * (-(-shape[1] * shape[2] * bits // 8))
+    plain = uncompressed(content, directory.get(Tag.COMPRESSION, NONE), size)
+    if bits in PACKED:
+        return _unpacked(plain, bits, shape)
     if predictor == FLOAT_DIFFERENCES:
         return _summed_floats(plain, stored, shape)
     values = np.frombuffer(plain, stored, math.prod(shape)).reshape(shape)
@@ -141,31 +145,27 @@ def _summed_floats(plain: bytes, stored: np.dtype[Any], shape: tuple[int, int, i
     return np.ascontiguousarray(planes).view(stored.newbyteorder(">")).reshape(shape)
 
 
-def _uncompressed(content: bytes, compression: int, size: int) -> bytes:
-    if compression in PLAIN:
-        return content
-    if compression in DEFLATE:
-        return zlib.decompressobj().decompress(content, size)
-    if compression not in BY_LIBTIFF:
-        raise ImageError(f"is compressed by method {compression}, which isn't read at this depth")
-    return _by_libtiff(content, compression, size)
+def _unpacked(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
+    """Return numbers that stand bit by bit behind each other; each row begins with a byte."""
+    height, width, samples = shape
+    count = width * samples
+    held = np.frombuffer(plain, np.uint8, height * (-(-count * bits // 8))).reshape(height, -1)
+    values = np.empty((height, count), np.uint16)
+    for rows in strips(height, 16 * count):
+        digits = np.zeros((rows.stop - rows.start, count, 16), np.uint8)
+        digits[:, :, -bits:] = np.unpackbits(held[rows], axis=1, count=count * bits).reshape(
+            -1, count, bits
+        )
+        values[rows] = np.packbits(digits, axis=2).view(">u2")[:, :, 0]
+    return values.reshape(shape)
 
 
-def _by_libtiff(content: bytes, compression: int, size: int) -> bytes:
-    """Uncompress bytes as one row of an 8-bit grey TIFF; what they mean is not libtiff's matter."""
-    directory = Directory()
-    directory[Tag.WIDTH] = size
-    directory[Tag.HEIGHT] = directory[Tag.ROWS_PER_STRIP] = directory[Tag.SAMPLES] = 1
-    directory[Tag.BITS] = 8
-    directory[Tag.PHOTOMETRIC] = 1
-    directory[Tag.COMPRESSION] = compression
-    directory[Tag.STRIP_OFFSETS] = 0
-    directory[Tag.STRIP_COUNTS] = len(content)
-    file = io.BytesIO()
-    directory.save(file)
-    file.write(content)
-    with PIL.Image.open(file, formats=["TIFF"]) as row:
-        return row.tobytes()
+def _stretch(pixels: Pixels, bits: int) -> None:
+    """Make levels of so many bits such of 16, in place."""
+    white = 2**bits - 1
+    table = np.rint(np.arange(white + 1) * (full_scale(pixels.dtype) / white)).astype(pixels.dtype)
+    for rows in strips(len(pixels), pixels[0].nbytes):
+        pixels[rows] = table[pixels[rows]]
 
 
 def _divide_by_alpha(pixels: Pixels) -> None:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
+from ...errors import ImageError
 from ..metadata import resolution
 from ..picture import Metadata
 
@@ -143,6 +144,7 @@ def metadata(stream: BinaryIO, directory: Directory) -> Metadata:
         exif=exif.getvalue() if len(block) else None,
         xmp=bytes(xmp) if xmp else None,
         dpi=dpi,
+        compression=directory.get(Tag.COMPRESSION),
     )
 
 
@@ -150,7 +152,7 @@ def add_metadata(directory: Directory, metadata: Metadata) -> None:
     """Say in a directory what a picture's metadata says."""
     if metadata.exif:
         stream = io.BytesIO(metadata.exif)
-        with suppress(struct.error, SyntaxError, IndexError):
+        with suppress(ImageError, struct.error, SyntaxError, IndexError):
             _describe(directory, stream, load(stream, pages(stream)[0]))
     if metadata.icc:
         directory[Tag.ICC] = metadata.icc
@@ -190,5 +192,8 @@ def _layout(stream: BinaryIO) -> tuple[str, bool]:
 
 
 def _number(stream: BinaryIO, form: str) -> int:
-    (number,) = struct.unpack(form, stream.read(struct.calcsize(form)))
+    content = stream.read(struct.calcsize(form))
+    if len(content) < struct.calcsize(form):
+        raise ImageError("truncated or broken TIFF")
+    (number,) = struct.unpack(form, content)
     return int(number)

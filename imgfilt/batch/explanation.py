@@ -1,0 +1,80 @@
+"""Explanation: of each input and filter, what a run would do; nothing is written."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ..errors import ImgfiltError
+from ..explain import Explanation, Pixel, assumed, explained, pixels_at
+from ..filters.convolve import Convolve
+from ..fitting import check_mask
+from ..image import Image
+from ..workers import cores
+from .conduct import Conduct
+from .door import about, read
+from .job import Step, name_of
+from .run import hands
+from .settings import Settings
+
+
+class Explained(NamedTuple):
+    """What a step would do with an input, or with a picture assumed where that is None."""
+
+    source: str | None
+    step: Step
+    explanation: Explanation
+
+
+def explain(
+    sources: Sequence[str], steps: Sequence[Step], settings: Settings, conduct: Conduct
+) -> Iterator[Explained | ImgfiltError]:
+    """Give what each step would do with the first picture of each input, or why it would fail."""
+    _, threads = hands(conduct.workers or cores(), len(sources) or 1)
+    names: Sequence[str | None] = sources or [None]
+    for source in names:
+        try:
+            picture = None if source is None else read(source, settings)
+            for step in steps:
+                yield Explained(
+                    source, step, _explanation(source, picture, step, settings, threads)
+                )
+        except ImgfiltError as error:
+            yield error
+
+
+def _explanation(
+    source: str | None, picture: Image | None, step: Step, settings: Settings, threads: int
+) -> Explanation:
+    options = dataclasses.replace(step.options, workers=threads)
+    if source is None or picture is None:
+        return assumed(step.filter, options)
+    with about(name_of(source)):
+        check_mask(settings.mask, *picture.pixels.shape[:2])
+        return explained(step.filter, picture.pixels, picture.alpha, options)
+
+
+class Seen(NamedTuple):
+    """What becomes of a pixel of an input, a channel each."""
+
+    source: str
+    step: Step
+    pixels: list[Pixel]
+
+
+def look(
+    sources: Sequence[str], steps: Sequence[Step], settings: Settings, place: tuple[int, int]
+) -> Iterator[Seen | ImgfiltError]:
+    """Give what each step makes of a (row, column) of each input, or why it would fail."""
+    for source in sources:
+        try:
+            picture = read(source, settings)
+            for step in steps:
+                assert isinstance(step.filter, Convolve)
+                with about(name_of(source)):
+                    pixels, alpha = picture.pixels, picture.alpha
+                    seen = pixels_at(step.filter, pixels, alpha, step.options, place)
+                yield Seen(source, step, seen)
+        except ImgfiltError as error:
+            yield error

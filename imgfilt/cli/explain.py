@@ -1,0 +1,50 @@
+"""Explaining a command: its plans are printed, or the numbers of one pixel; nothing is written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..batch import Step, explain, look, name_of
+from ..errors import ImgfiltError
+from ..explain import lines, pixel_lines
+from .console import Console, say
+from .request import conduct, settings
+
+
+def print_plans(sources: list[str], steps: list[Step], given: dict[str, Any]) -> int:
+    """Print what a run would do, as lines or JSON; return the exit code that is known of it."""
+    code, blank = 0, False
+    for found in explain(sources, steps, settings(given), conduct(given)):
+        if isinstance(found, ImgfiltError):
+            Console().failure(str(found))
+            code = 1
+            continue
+        said = found.explanation.said()
+        if given["json"]:
+            say(json.dumps({"input": found.source, "filter": found.step.caption, **said}))
+            continue
+        name = "a picture assumed" if found.source is None else name_of(found.source)
+        say(("\n" if blank else "") + f"{name}: {found.step.caption}")
+        for line in lines(said):
+            say(f"  {line}")
+        blank = True
+    return code
+
+
+def print_pixel(sources: list[str], steps: list[Step], given: dict[str, Any]) -> int:
+    """Print window, kernel, products and sum at one place; return the exit code."""
+    row, column = given["at"]
+    code, blank = 0, False
+    for found in look(sources, steps, settings(given), given["at"]):
+        if isinstance(found, ImgfiltError):
+            Console().failure(str(found))
+            code = 1
+            continue
+        name = f"{name_of(found.source)}: {found.step.caption}, row {row}, column {column}"
+        say(("\n" if blank else "") + name)
+        for pixel in found.pixels:
+            for line in pixel_lines(pixel):
+                say(line)
+        blank = True
+    return code

@@ -1,0 +1,105 @@
+"""Rows of numbers in a text, and errors that name the line and column and show them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from ..errors import KernelError
+from ..number import exact, quoted
+from ..terminal import excerpt
+from .weights import MOST_WEIGHTS
+
+_SEPARATOR = re.compile(r"[ \t]*,[ \t]*|[ \t]+")
+
+
+class Word(NamedTuple):
+    """A word of a line, and the column of its first character, from 1."""
+
+    text: str
+    column: int
+
+
+class Place(NamedTuple):
+    """A line of a text: what errors call the text, the line's number from 1, and the line."""
+
+    name: str
+    number: int
+    line: str
+
+    def error(self, what: str, column: int) -> KernelError:
+        """Return the error that something is wrong at a column."""
+        return self._shown(f"{self.name}:{self.number}:{column}: {what}", column)
+
+    def error_of_line(self, what: str, column: int = 0) -> KernelError:
+        """Return the error that something is wrong with the line; a column is shown, not said."""
+        return self._shown(f"{self.name}:{self.number}: {what}", column)
+
+    def _shown(self, message: str, column: int) -> KernelError:
+        error = KernelError(message)
+        if column:
+            error.add_note(excerpt(self.line, column))
+        return error
+
+    @property
+    def end(self) -> int:
+        """The column after what is written on the line."""
+        return len(self.line.partition("#")[0].rstrip(" \t\r")) + 1
+
+    def numbers(self, words: list[Word]) -> list[Fraction]:
+        """Return the numbers that words write; KernelError where one writes none."""
+        return [self.number_of(word) for word in words]
+
+    def number_of(self, word: Word) -> Fraction:
+        """Return the number that a word writes; KernelError where it writes none."""
+        number = exact(word.text)
+        if number is not None:
+            return number
+        if not word.text:
+            raise self.error("a number is missing", word.column)
+        if re.fullmatch("[+-]?[0-9]+/[+-]?0+", word.text):
+            raise self.error(f"the denominator of {word.text} is zero", word.column)
+        raise self.error(f"{quoted(word.text)} is not a number or a fraction a/b", word.column)
+
+
+def lines(text: str, name: str) -> Iterator[tuple[Place, list[Word]]]:
+    """Give each line of a text on which anything is written, with its words."""
+    # Only line feeds end a line: str.splitlines would count form feeds, too.
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        content = line.partition("#")[0].rstrip(" \t\r")
+        blanks = len(content) - len(content.lstrip(" \t"))
+        if content:
+            yield Place(name, number, line.rstrip("\r")), _words(content, blanks)
+
+
+def _words(content: str, start: int) -> list[Word]:
+    words = []
+    for separator in _SEPARATOR.finditer(content, start):
+        words.append(Word(content[start : separator.start()], start + 1))
+        start = separator.end()
+    return [*words, Word(content[start:], start + 1)]
+
+
+class Rows:
+    """Rows of one length, gathered line by line."""
+
+    def __init__(self) -> None:
+        self.numbers: list[list[Fraction]] = []
+
+    def add(self, place: Place, words: list[Word], wanted: tuple[int, str] | None = None) -> None:
+        """Take a line as a row.
+
+        `wanted` is how many numbers it must have, and who says so; by default the rows above.
+        """
+        row = place.numbers(words)
+        length, who = wanted or (len(self.numbers[0]) if self.numbers else len(row), "")
+        if len(row) != length:
+            found = "1 number" if len(row) == 1 else f"{len(row)} numbers"
+            said = f"{who} says" if who else "the rows above have"
+            column = words[length].column if len(row) > length else place.end
+            raise place.error_of_line(f"{found}, but {said} {length}", column)
+        self.numbers.append(row)
+        if len(self.numbers) * len(row) > MOST_WEIGHTS:
+            raise place.error_of_line(f"more than {MOST_WEIGHTS:,} weights")

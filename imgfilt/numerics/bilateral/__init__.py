@@ -1,0 +1,10 @@
+"""Bilateral: a mean of the pixels nearby, weighted by distance and by likeness."""
+
+from .centres import choose
+from .coarse import cell
+from .disc import disc
+from .exact import operations, run
+from .lowrank import fast_operations, run_fast
+from .single import means_at
+
+__all__ = ["cell", "choose", "disc", "fast_operations", "means_at", "operations", "run", "run_fast"]

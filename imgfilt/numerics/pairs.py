@@ -1,0 +1,159 @@
+"""Pairs: weighted means of pixels by how alike they are, each pair compared once and used by both.
+
+What bilateral and non-local means share: planes of a block, the sums over its pairs, the means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .taps import Array
+
+_SUMMED = 64  # pairs that are summed by themselves, so that no small weight is lost to a large sum
+
+Kind = type[np.floating[Any]]
+
+
+def ends(rows: int, columns: int, margin: int, down: int, across: int) -> tuple[slice, slice]:
+    """Return where the pixels of those pairs lie that are so far apart and not all margin.
+
+    Pixels are counted row by row. Where the end of a row is paired with the beginning of the next,
+    both lie in the margin, and what comes of it is to be left out.
+    """
+    offset = down * columns + across
+    inside = margin * (columns + 1)
+    start, stop = inside - offset, rows * columns - inside
+    return slice(start, stop), slice(start + offset, stop + offset)
+
+
+class PairSums:
+    """The sums over the pairs of one block after the other.
+
+    A plane counts pixels row by row, so that a neighbour is an offset, and each operation runs over
+    one long row of numbers.
+
+    Attributes
+    ----------
+    rows, columns, margin : int
+        The block's sides, and how much of them each way has neighbours that are missing.
+    planes : (C, rows * columns) array
+        The block, channel by channel.
+    """
+
+    def __init__(self, rows: int, columns: int, channels: int, margin: int, kind: Kind):
+        self.rows, self.columns, self.margin = rows, columns, margin
+        size = rows * columns
+        # Differences are summed, not values: what is lost to rounding is as small as they are.
+        self.planes, self.difference, self.product = np.empty((3, channels, size), kind)
+        # The last plane is that of the weights.
+        self.sums, self.totals = np.empty((2, channels + 1, size), kind)
+        self.share, self.likenesses = np.empty((2, size), kind)
+        self.weighted, self.counted = False, 0
+
+    def begin(self, padded: Array, weight: Array | None) -> None:
+        """Forget what was summed, and take a block of pixels, and what each of them counts."""
+        self.planes[:] = padded.reshape(-1, padded.shape[2]).T
+        self.sums[:], self.totals[:], self.counted = 0, 0, 0
+        self.weighted = weight is not None
+        if weight is not None:
+            self.share[:] = weight.reshape(-1)
+            self.likenesses[:] = 1
+
+    def ends(self, down: int, across: int) -> tuple[slice, slice]:
+        """Return where the pixels of the pairs lie that are so far apart."""
+        return ends(self.rows, self.columns, self.margin, down, across)
+
+    def compared(self, firsts: slice, seconds: slice) -> Array:
+        """Return the (C, n) differences of the second pixels of pairs to the first."""
+        difference: Array = self.difference[:, firsts]
+        return np.subtract(self.planes[:, seconds], self.planes[:, firsts], out=difference)
+
+    def give(self, firsts: slice, seconds: slice, difference: Array, likeness: Array) -> None:
+        """Add each pair's weight and weighted difference to both its pixels."""
+        # In place where it can be: half the time of a product that is written elsewhere.
+        weight, product = likeness, self.product[:, firsts] if self.weighted else difference
+        if not self.weighted:
+            np.multiply(difference, likeness, out=product)
+        for ends, others, sign in ((firsts, seconds, np.add), (seconds, firsts, np.subtract)):
+            if self.weighted:
+                self.likenesses[ends] += likeness
+                weight = likeness * self.share[others]
+                np.multiply(difference, weight, out=product)
+            weights, sums = self.sums[-1, ends], self.sums[:-1, ends]
+            np.add(weights, weight, out=weights)
+            sign(sums, product, out=sums)
+        self.counted += 1
+        if self.counted % _SUMMED == 0:
+            self._collect()
+
+    def _collect(self) -> None:
+        self.totals += self.sums
+        self.sums[:] = 0
+
+    def means(self, out: Array) -> None:
+        """Write the (h, w, C) means, and the mean of the weight plane where there is one."""
+        self._collect()
+        weights, sums, channels = self.totals[-1], self.totals[:-1], len(self.planes)
+        weights += self.share if self.weighted else 1
+        with np.errstate(invalid="ignore", divide="ignore"):
+            sums /= weights
+        if self.weighted:
+            sums[:, weights == 0] = 0
+            out[..., -1] = self._inside(weights / self.likenesses)
+        sums += self.planes
+        out[..., :channels] = np.moveaxis(self._inside(sums), 0, 2)
+
+    def _inside(self, planes: Array) -> Array:
+        """Return planes by rows and columns, without the margin."""
+        shaped = planes.reshape(*planes.shape[:-1], self.rows, self.columns)
+        inside = slice(self.margin, self.rows - self.margin)
+        return shaped[..., inside, self.margin : self.columns - self.margin]
+
+
+def means(
+    padded: Array,
+    weight: Array | None,
+    margin: int,
+    kind: Kind,
+    pixels: int,
+    compare: Callable[[PairSums], None],
+) -> Array:
+    """Return the (h, w, C) means; with a weight plane a channel more, its own mean.
+
+    Parameters
+    ----------
+    padded : (h + 2 * margin, w + 2 * margin, C) array
+    weight : (h + 2 * margin, w + 2 * margin) array, optional
+        What each pixel counts.
+    kind : type
+        Of all sums.
+    pixels : int
+        About how many make a block.
+    compare : callable
+        Gives the sums of a block its pairs.
+    """
+    height, width = (side - 2 * margin for side in padded.shape[:2])
+    found = np.empty((height, width, padded.shape[2] + (weight is not None)), kind)
+    tops, step = blocks(padded.shape, margin, pixels)
+    _, columns, channels = padded.shape
+    sums = PairSums(step + 2 * margin, columns, channels, margin, kind)
+    for top in tops:
+        rows = slice(top, top + step + 2 * margin)
+        sums.begin(padded[rows], None if weight is None else weight[rows])
+        compare(sums)
+        sums.means(found[top : top + step])
+    return found
+
+
+def blocks(shape: tuple[int, ...], margin: int, pixels: int) -> tuple[list[int], int]:
+    """Return the first rows of blocks of about so many pixels, and how many rows each has.
+
+    The last may begin in the one before it.
+    """
+    height = shape[0] - 2 * margin
+    count = -(-height // max(2 * margin, pixels // shape[1], 1))
+    step = -(-height // count)
+    return [min(number * step, height - step) for number in range(count)], step

@@ -1,0 +1,175 @@
+"""Tasks as they are sent to other machines: small, by absolute paths, and told in typed words."""
+
+import os
+import pickle
+import platform
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from imgfilt import Convolve
+from imgfilt.batch import Job, Settings, Step
+from imgfilt.batch.away import Parcels
+from imgfilt.batch.key import Keys
+from imgfilt.batch.outcome import FAILED, WRITTEN
+from imgfilt.batch.record import NAME, Records
+from imgfilt.batch.work import Task, Work
+from imgfilt.files import abandon
+from imgfilt.options import Options
+
+from .cli_support import files, posix, save
+
+STEPS = (Step(Convolve(kernel="1 2; 3 4"), Options(), {}, "kernel"),)
+
+
+def unseen(name):
+    where = f"{platform.node()} doesn't see this machine's {Path.cwd() / name}"
+    return f"a.png: {where}; it must be on storage that all share"
+
+
+@pytest.fixture(autouse=True)
+def in_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save("a.png", 6, 7, 3)
+    return tmp_path
+
+
+def sent(job, settings=None, key=None, meanwhile=lambda: None):
+    """Return what comes of a job that is sent off to a worker with another working folder."""
+    settings = settings or Settings(threads=1)
+    parcels = Parcels([job])
+    packed = pickle.dumps(parcels.work(Work(settings, Records(apart=True))))
+    parcel = pickle.dumps(parcels.pack(Task(job, key)))
+    meanwhile()
+    home = os.getcwd()
+    os.chdir("/")
+    try:
+        return pickle.loads(packed)(pickle.loads(parcel), lambda share: None)
+    finally:
+        os.chdir(home)
+        parcels.close()
+
+
+def test_paths_start_from_the_commands_folder():
+    outcome = sent(Job(("a.png",), "out/b.png", STEPS, makes_folder=True))
+    assert outcome.status == WRITTEN
+    assert outcome.size == Path("out/b.png").stat().st_size
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_messages_are_in_typed_words(absolute, in_folder):
+    Path("out").write_text("in the way")
+    Path("b.png").write_text("words")
+
+    def typed(name):
+        return str(in_folder / name) if absolute else name
+
+    bad = sent(Job((typed("b.png"),), typed("c.png"), STEPS))
+    assert bad.message.startswith(f"{typed('b.png')}: is no picture of a known format")
+    blocked = sent(Job((typed("a.png"),), typed("out/c.png"), STEPS, makes_folder=True))
+    assert blocked.message == f"{typed('out')}: is no folder"
+
+
+def test_what_the_worker_does_not_see():
+    away = lambda: Path("a.png").rename("elsewhere")  # noqa: E731
+    outcome = sent(Job(("a.png",), "b.png", STEPS), meanwhile=away)
+    assert (outcome.status, outcome.message) == (FAILED, unseen("a.png"))
+    # What nobody sees is said as ever.
+    assert sent(Job(("a.png",), "b.png", STEPS)).message == "a.png: no such file"
+
+
+def elsewhere(folder):
+    """Have a worker see another folder of that name."""
+    Path(folder).rename("of this machine")
+    Path(folder).mkdir()
+
+
+@pytest.mark.parametrize("lose", [shutil.rmtree, elsewhere])
+def test_an_output_folder_that_the_worker_does_not_see(lose):
+    Path("out").mkdir()
+    job = Job(("a.png",), "out/deeper/b.png", STEPS, makes_folder=True)
+    outcome = sent(job, meanwhile=lambda: lose("out"))
+    assert outcome.message == unseen("out")
+    assert not Path("out/deeper").exists()
+
+
+def test_marks():
+    """One for all outputs below a folder, and none where the input is."""
+    jobs = [
+        Job(("a.png",), path, STEPS, makes_folder=True)
+        for path in ("out/a/b.png", "out/c.png", "b.png", "out/a/d.png")
+    ]
+    Path("in").mkdir()
+    jobs += [Job(("in/a.png",), "in/b.png", STEPS), Job(("in/a.png",), "in/deeper/b.png", STEPS)]
+    Path("out").mkdir()
+    parcels = Parcels(jobs)
+    packed = [parcels.pack(Task(job)) for job in jobs]
+    out = str(Path.cwd() / "out")
+    assert [packed[n].folder for n in (0, 1, 3)] == [out] * 3
+    marks = {packed[n].mark for n in (0, 1, 3)}
+    assert [Path(mark).parent for mark in marks] == [Path(out)]
+    assert [packed[n].mark for n in (2, 4, 5)] == [str(Path.cwd()), *[str(Path.cwd() / "in")] * 2]
+    assert len(files()) == 2
+    parcels.close()
+    assert list(files()) == ["a.png"]
+    unmarked = Parcels(jobs)
+    unmarked.pack(Task(jobs[0]))
+    abandon()
+    assert list(files()) == ["a.png"]
+
+
+def test_a_parcel_is_small_and_the_steps_go_once():
+    steps = (Step(Convolve(kernel=np.ones((99, 99)).tolist()), Options(), {}, "kernel"),)
+    jobs = [Job((f"{number}.png",), f"out/{number}.png", steps) for number in range(3)]
+    parcels = Parcels(jobs)
+    away = pickle.loads(pickle.dumps(parcels.work(Work(Settings(), Records(apart=True)))))
+    assert [len(pickle.dumps(parcels.pack(Task(job)))) < 1000 for job in jobs] == [True] * 3
+    assert len(away.shelf) == 1
+    assert away.shelf[0][0].filter == steps[0].filter
+
+
+def in_place():
+    job = Job(("a.png",), "a.png", STEPS)
+    return job, Keys(Settings())(job)
+
+
+def test_in_place_what_another_worker_has_done_is_done():
+    """It was lost before it could say so, and the picture handed out anew."""
+    job, key = in_place()
+    done = {}
+
+    def meanwhile():
+        assert sent(job, key=key).status == WRITTEN
+        done.update(files())
+
+    outcome = sent(job, key=key, meanwhile=meanwhile)
+    assert (outcome.status, outcome.size) == (WRITTEN, Path("a.png").stat().st_size)
+    assert files() == done
+
+
+def test_in_place_what_somebody_else_has_changed_is_left():
+    job, key = in_place()
+    outcome = sent(job, key=key, meanwhile=lambda: save("a.png", 9, 9, 3, seed=1))
+    assert outcome.message == "a.png: was changed by another before it was filtered"
+    assert list(files()) == ["a.png"]
+
+
+def test_each_machine_has_its_own_record():
+    job, key = in_place()
+    sent(job, key=key)
+    assert sorted(files()) == [f".imgfilt-{platform.node()}.jsonl", "a.png"]
+    assert Records().is_done(job, key)
+    assert Records(apart=True).is_done(job, key)
+    # Beside those of others, and of runs here.
+    Path(NAME).write_text("{}\n")
+    assert Records().is_done(job, key)
+
+
+@posix
+def test_odd_names():
+    name = os.fsdecode(b"caf\xe9\n.png")
+    Path(name).write_text("words")
+    outcome = sent(Job((name,), "b.png", STEPS))
+    assert outcome.message.startswith(r"caf\udce9\n.png: is no picture")

@@ -1,0 +1,95 @@
+"""Pairs: the sums that non-local means and bilateral share, and cv2's way of the first."""
+
+import numpy as np
+import pytest
+
+import imgfilt
+from imgfilt import NLMeans
+from imgfilt.numerics import bilateral, nlmeans
+from imgfilt.numerics.nlmeans import windowed
+from imgfilt.numerics.pairs import blocks, ends
+from imgfilt.opencv import missing
+
+from .test_exactness import book
+
+
+@pytest.mark.parametrize("step", [1, 3, 7])
+@pytest.mark.parametrize("size", range(1, 32, 2))
+def test_windowed_sums(size, step):
+    values = np.random.default_rng(size).integers(0, 99, 250).astype(float)
+    length = len(values) - (size - 1) * step
+    wanted = sum(values[n * step : n * step + length] for n in range(size))
+    found, *free = windowed([values.copy(), np.empty(250), np.empty(250)], size, step)
+    assert np.array_equal(found, wanted)
+    assert len(free) == 2
+    assert not any(np.shares_memory(found, array) for array in free)
+
+
+@pytest.mark.parametrize(("rows", "margin", "pixels"), [(7, 3, 1), (30, 3, 100), (31, 0, 60)])
+def test_blocks_cover_all_rows(rows, margin, pixels):
+    tops, step = blocks((rows, 10, 1), margin, pixels)
+    covered = {row for top in tops for row in range(top, top + step)}
+    assert covered == set(range(rows - 2 * margin))
+
+
+def test_ends_reach_every_pixel_that_is_no_margin():
+    rows, columns, margin = 9, 8, 2
+    inside = {r * columns + c for r in range(2, 7) for c in range(2, 6)}
+    for down in range(3):
+        for across in range(-2 if down else 1, 3):
+            firsts, seconds = ends(rows, columns, margin, down, across)
+            offset = down * columns + across
+            pairs = list(
+                zip(
+                    range(firsts.start, firsts.stop),
+                    range(seconds.start, seconds.stop),
+                    strict=True,
+                )
+            )
+            assert all(second - first == offset for first, second in pairs)
+            assert inside <= {first for first, _ in pairs}
+            assert inside <= {second for _, second in pairs}
+            assert firsts.start >= 0
+            assert seconds.stop <= rows * columns
+
+
+@pytest.mark.parametrize("diameter", [3, 9, 33])
+def test_blocks_change_no_bilateral_pixel(diameter, monkeypatch):
+    pixels = book((70, 64, 2), "uint8")
+    wanted = bilateral.run(pixels, diameter, 40, 9)
+    monkeypatch.setattr("imgfilt.numerics.bilateral.exact._BLOCK", 64)
+    assert np.array_equal(bilateral.run(pixels, diameter, 40, 9), wanted)
+
+
+@pytest.mark.skipif(missing() is not None, reason="cv2 is missing")
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+@pytest.mark.parametrize("strength", [0.5, 3, 10, 40, 300, 5000])
+def test_16_bit_distances(strength, channels):
+    from imgfilt.opencv.patches import exact_enough, patch_means
+
+    for patch, search in ((1, 3), (3, 7), (7, 5), (13, 3)):
+        pixels = book((40, 44, channels), "uint8")
+        pixels[::7, ::5] = 255 - pixels[::7, ::5]
+        if exact_enough(strength, patch, channels):
+            exact = nlmeans.run(pixels, strength, patch, search)
+            found = patch_means(pixels, strength, patch, search)
+            assert np.abs(found - exact).max() < 0.5
+
+
+def test_where_16_bits_are_exact_enough():
+    from imgfilt.opencv.patches import exact_enough
+
+    assert exact_enough(10, 7, 3)
+    assert exact_enough(100, 3, 1)
+    assert not exact_enough(3, 101, 1)
+    assert not exact_enough(1e6, 7, 1)
+
+
+@pytest.mark.skipif(missing() is not None, reason="cv2 is missing")
+def test_an_older_cv2_has_its_own_way(monkeypatch):
+    pixels = book((40, 44, 3), "uint8")
+    exact = imgfilt.apply(NLMeans(20, 5, 7), pixels, "numpy").astype(int)
+    for wide in (True, False):
+        monkeypatch.setattr("imgfilt.opencv.patches.looks_up_16_bits", lambda wide=wide: wide)
+        found = imgfilt.apply(NLMeans(20, 5, 7), pixels, "opencv")
+        assert np.abs(found - exact).max() <= (1 if wide else 2)

@@ -1,0 +1,110 @@
+"""Calls in other systems: each is run, and does what imgfilt does."""
+
+import shutil
+import subprocess
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import imgfilt
+from imgfilt import Convolve, Kernel
+from imgfilt.border import BORDERS
+from imgfilt.kernel import parse_source
+from imgfilt.peer import PEERS, call
+from imgfilt.peer.asked import Asked
+
+from .cli_support import posix, refused, save, succeed
+from .examples import picture
+
+# What tells a flip, an origin, an even side and a scale from one another.
+KERNELS = {
+    "sobel-x": parse_source("sobel-x"),
+    "average": parse_source("average:5"),
+    "sharpen": parse_source("sharpen"),
+    "gaussian": parse_source("gaussian:7,1.3"),
+    "even": Kernel([[1, 2, 3, 4], [5, 6, 7, 9]]).normalized(),
+    "corner": Kernel([[5, -1, 2], [0, 3, 1]], (0, 0)).normalized(),
+    "last corner": Kernel([[5, -1, 2], [0, 3, 1]], (1, 2)).normalized(),
+    "row": Kernel([[1, 2, 4, 8]], (0, 3)).normalized(),
+    "column": Kernel([[1], [2], [4]], (0, 0)).normalized(),
+    "one": Kernel([[0.5]]),
+}
+SHAPES = [(9, 11), (17, 12, 3)]
+PYTHON = ["opencv", "scipy", "skimage"]
+PROGRAMS = {"imagemagick": ["convert"], "vips": ["vips", "vipsheader"]}
+
+each_border = pytest.mark.parametrize("border", BORDERS)
+each_kernel = pytest.mark.parametrize("name", KERNELS)
+
+
+def compare(found, kernel, pixels, border):
+    """What is found is the value rounded and clipped, but for halves, and sums in few bits."""
+    wide = pixels.astype(np.float64)
+    exact = imgfilt.apply(Convolve(kernel), wide, "numpy", border, border_value=77).clip(0, 255)
+    assert found.shape == exact.shape
+    assert found.dtype == pixels.dtype
+    assert np.abs(found - exact).max() <= 0.5 + 0.005
+
+
+@each_kernel
+@each_border
+@pytest.mark.parametrize("system", PYTHON)
+def test_python(system, border, name):
+    code = call(system, Asked(KERNELS[name], border, 77))
+    for shape in SHAPES:
+        pixels = picture(shape, "uint8")
+        names = {"image": pixels.copy()}
+        exec(code, names)
+        assert (names["image"] == pixels).all()
+        compare(names["result"], KERNELS[name], pixels, border)
+
+
+@each_border
+@pytest.mark.parametrize("system", ["scipy", "skimage"])
+def test_halves_are_rounded_to_even(system, border):
+    """The sums of whole numbers are exact, and divided once."""
+    kernel = Kernel([[Fraction(each, 10)] for each in (1, 2, 3, 4)], (3, 0))
+    pixels = picture((23, 31), "uint8")
+    names = {"image": pixels}
+    exec(call(system, Asked(kernel, border, 77)), names)
+    wanted = imgfilt.apply(Convolve(kernel), pixels, "numpy", border, border_value=77)
+    assert (names["result"] == wanted).all()
+
+
+# A vips command does one step: as many processes as steps.
+PROGRAM_KERNELS = {"imagemagick": list(KERNELS), "vips": ["average", "even", "corner", "row"]}
+
+
+@posix
+@each_border
+@pytest.mark.parametrize(
+    ("system", "name"), [(s, name) for s, names in PROGRAM_KERNELS.items() for name in names]
+)
+def test_program(system, border, name, tmp_path, monkeypatch):
+    if not all(map(shutil.which, PROGRAMS[system])):
+        pytest.skip(f"{system} is not installed")
+    monkeypatch.chdir(tmp_path)
+    code = call(system, Asked(KERNELS[name], border, 77))
+    pixels = save("in.png", 19, 16, 1 if name == "average" else 3)
+    done = subprocess.run(["sh", "-ec", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    compare(imgfilt.read("out.png").pixels, KERNELS[name], pixels, border)
+
+
+@pytest.mark.parametrize("system", PEERS)
+def test_what_is_printed_is_the_call(system):
+    shown = succeed("kernel", "show", "sobel-x", "average:3", "--as", system)
+    both = KERNELS["sobel-x"].composed(parse_source("average:3"))
+    assert shown.stdout == call(system, Asked(both, "reflect")) + "\n"
+    words = ["--border", "constant", "--border-value", "7"]
+    shown = succeed("kernel", "show", "1 2; 3 4", "--as", system, *words)
+    assert shown.stdout == call(system, Asked(Kernel([[1, 2], [3, 4]]), "constant", 7)) + "\n"
+
+
+def test_a_border_goes_with_a_system(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    refused("--border goes with --as", "kernel", "show", "sobel-x", "--border", "zero")
+    refused("--border-value goes with --as", "kernel", "show", "sobel-x", "--border-value", "3")
+    line = "--border-value: 'x' is not a number"
+    refused(line, "kernel", "show", "sobel-x", "--as", "vips", "--border-value", "x")
