@@ -17,7 +17,7 @@ from .border import BORDERS, Span, pad
 from .errors import ParameterError
 from .filters.filter import Filter
 from .filters.linear import Linear
-from .fitting import check_mask, fill_of, span_of
+from .fitting import check_mask, check_pixels, fill_of, span_of
 from .options import DEPTHS, Options
 from .part import Part, parts, parts_beside, parts_of, samples_of
 from .plan import Plan, make_plan
@@ -27,7 +27,6 @@ from .store import Clipped, Store
 from .working import Array, Working, peak
 
 _LARGEST_IN_LEVELS = 1e36  # 255 times it is still float32
-_DTYPES = "uint8", "uint16", "float32", "float64"
 
 
 @dataclass(frozen=True)
@@ -176,23 +175,14 @@ def prepare(
     `blended` says that a mask will blend the result with the picture.
     """
     dtype = pixels.dtype
-    if dtype.name not in _DTYPES:
-        raise ParameterError(f"pixels of {dtype} were given; wanted {', '.join(_DTYPES)}")
-    if pixels.ndim != 3 or 0 in pixels.shape or pixels.shape[2] <= alpha:
-        raise ParameterError(
-            f"pixels of shape {pixels.shape} were given; wanted (H, W) or (H, W, C), none of them 0"
-        )
-    colours = pixels.shape[2] - alpha
-    if options.linear and colours not in (1, 3):
-        raise ParameterError(
-            f"linear light is defined for grey and RGB; this picture has {colours} colour channels"
-        )
+    check_pixels(pixels, alpha, options.linear)
     fill = fill_of(options, dtype, pixels.shape[2], alpha)
     opaque = not alpha or all((rows[..., -1] == peak(dtype)).all() for rows in parts_of(pixels))
     if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
         opaque = bool(fill[-1] == peak(dtype)) or filt.identity
     output = _output(pixels, options)
-    wide = _is_wide(filt, pixels, output)
+    # Blending rounds what it made of two levels, so that it needs exact ones.
+    wide = _is_wide(filt, pixels, output) or (blended and isinstance(filt, Linear))
     rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
     rounded = rounded and not (blended or options.linear)
     working = Working(filt, dtype, alpha, not opaque, options.linear, wide, rounded)

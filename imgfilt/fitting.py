@@ -12,6 +12,23 @@ from .number import brief, shortest
 from .options import Options
 from .working import Array, peak
 
+_DTYPES = "uint8", "uint16", "float32", "float64"
+
+
+def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
+    """Raise ParameterError unless an array is a (H, W, C) picture that can be filtered."""
+    if pixels.dtype.name not in _DTYPES:
+        raise ParameterError(f"pixels of {pixels.dtype} were given; wanted {', '.join(_DTYPES)}")
+    if pixels.ndim != 3 or 0 in pixels.shape or pixels.shape[2] <= alpha:
+        raise ParameterError(
+            f"pixels of shape {pixels.shape} were given; wanted (H, W) or (H, W, C), none of them 0"
+        )
+    colours = pixels.shape[2] - alpha
+    if linear and colours not in (1, 3):
+        raise ParameterError(
+            f"linear light is defined for grey and RGB; this picture has {colours} colour channels"
+        )
+
 
 def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) -> Array:
     """Return the (C,) pixel beyond the edge; alpha is full unless given, or all is `zero`."""

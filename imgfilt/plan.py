@@ -231,6 +231,9 @@ def _strips(region: Span, reach: Reach, pixels: int) -> tuple[Span, ...]:
     height, width = region.bottom - region.top, region.right - region.left
     rows = int(np.clip(pixels // width, _FEWEST_ROWS, _MOST_ROWS))
     rows = max(rows, _TIMES_REACH * max(reach.top, reach.bottom))
-    edges = np.linspace(region.top, region.bottom, max(1, height // rows) + 1).round().astype(int)
+    count = max(1, height // rows)
+    # An odd strip would leave half of the workers idle at the end.
+    count -= count % 2 if count > 1 else 0
+    edges = np.linspace(region.top, region.bottom, count + 1).round().astype(int)
     pairs = zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
     return tuple(Span(top, bottom, region.left, region.right) for top, bottom in pairs)

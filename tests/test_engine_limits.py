@@ -60,3 +60,9 @@ def test_the_offset_is_the_output_s_own_mid_grey(depth, mid, dtype):
 def test_linear_light_is_for_grey_and_rgb():
     with pytest.raises(imgfilt.ParameterError, match="4 colour channels"):
         run(Median(3), np.zeros((3, 3, 4), np.uint8), False, Options(linear=True))
+
+
+def test_weights_may_sum_to_infinity():
+    pixels = np.array([[[0], [0], [1]]], np.float64)
+    found = imgfilt.apply(Convolve("1e308 1e308"), pixels, "numpy", "zero")
+    assert found.ravel().tolist() == [0, 1e308, 1e308]

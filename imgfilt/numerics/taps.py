@@ -76,15 +76,15 @@ class Taps:
     def magnitude(self) -> float:
         """Σ|w|, before the divisor."""
         if isinstance(self.given, tuple):
-            return float(np.abs(self.given[0]).sum() * np.abs(self.given[1]).sum())
-        return float(np.abs(self.given).sum())
+            return _sum(np.abs(self.given[0])) * _sum(np.abs(self.given[1]))
+        return _sum(np.abs(self.given))
 
     @cached_property
     def total(self) -> float:
         """Σw, before the divisor."""
         if isinstance(self.given, tuple):
-            return float(self.given[0].sum() * self.given[1].sum())
-        return float(self.given.sum())
+            return _sum(self.given[0]) * _sum(self.given[1])
+        return _sum(self.given)
 
     @cached_property
     def count(self) -> int:
@@ -112,3 +112,9 @@ class Taps:
 def factor(weights: Sequence[float] | NDArray[Any]) -> Weights:
     """Return one side of a product of factors, as Taps takes them."""
     return np.array(weights, np.float64)
+
+
+def _sum(weights: Weights) -> float:
+    # Infinity is a fair answer: what can't hold the sums of such weights is not chosen.
+    with np.errstate(over="ignore"):
+        return float(weights.sum())

@@ -155,8 +155,9 @@ _DEPTHS = {"float32": 5, "float64": 6}  # cv2.CV_32F and CV_64F
 
 
 def _is_mean(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
+    """Tell whether it is a mean that cv2 may round: an odd count has no halves, which go up."""
     total = (taps.uniform or 0) * taps.count
-    return total == taps.divisor and (rounded or dtype.kind == "f")
+    return total == taps.divisor and (dtype.kind == "f" or (rounded and taps.count % 2 == 1))
 
 
 def _is_box(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
