@@ -181,8 +181,7 @@ def prepare(
     if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
         opaque = bool(fill[-1] == peak(dtype)) or filt.identity
     output = _output(pixels, options)
-    # Blending rounds what it made of two levels, so that it needs exact ones.
-    wide = _is_wide(filt, pixels, output) or (blended and isinstance(filt, Linear))
+    wide = _is_wide(filt, pixels, output)
     rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
     rounded = rounded and not (blended or options.linear)
     working = Working(filt, dtype, alpha, not opaque, options.linear, wide, rounded)

@@ -16,8 +16,10 @@ def blended(
 
     Parameters
     ----------
-    filtered, original : (h, w, C) float64 arrays
+    filtered : (h, w, C) float32 or float64 array
         Levels of the output.
+    original : (h, w, C) float64 array
+        Likewise.
     share : (h, w) array
         How much of `filtered` is taken, 0 to 1; at these ends a pixel is one of the two as it is,
         and NaN and infinity of the other don't count.
@@ -37,7 +39,7 @@ def blended(
     else:
         mixed = share * filtered + (1 - share) * original
     if dtype.kind != "f":
-        mixed = halves_kept(mixed)
+        mixed = halves_kept(mixed, filtered.dtype.name)
     return np.where(share == 0, original, np.where(share == 1, filtered, mixed))
 
 

@@ -110,7 +110,6 @@ class Store:
         if original is None or share is None:
             return levels
         unfiltered = original.astype(np.float64) * self.scale
-        levels = levels.astype(np.float64, copy=False)
         return blended(levels, unfiltered, share, self.transparent, self.dtype)
 
     def narrow(self, levels: Array, target: Array) -> None:

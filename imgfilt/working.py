@@ -19,7 +19,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 _VALUES = 1 << 16  # at once
 
-_FINE = 2.0**24
+_FINE = {"float64": 2.0**24, "float32": 2.0**14}
 _BARELY = 2.0**-40  # relative to the full: below, what rounding left of nothing
 
 
@@ -184,9 +184,9 @@ def _blocks(values: Array) -> Iterator[slice]:
     return (slice(top, top + rows) for top in range(0, len(values), rows))
 
 
-def halves_kept(levels: Array) -> Array:
+def halves_kept(levels: Array, parts: str = "float64") -> Array:
     """Return levels so that what is truly a half is one, though its parts were rounded."""
-    kept: Array = np.rint(levels * _FINE) / _FINE
+    kept: Array = np.rint(levels * _FINE[parts]) / _FINE[parts]
     return kept
 
 

@@ -117,9 +117,8 @@ def test_entry(source, entry, text):
 
 @pytest.mark.parametrize("source", ["laplacian", "average:7", "gaussian:9,2", "log:15,2"])
 def test_the_method_is_that_of_a_plan(source):
-    plan = make_plan(
-        Working(Convolve(source), np.dtype(np.uint8)), (2000, 3000, 3), "reflect", "auto"
-    )
+    working = Working(Convolve(source), np.dtype(np.uint8), rounded=True)
+    plan = make_plan(working, (2000, 3000, 3), "reflect", "auto")
     assert shown(source)[1]["method"] == (
         f"{plan.method} ({plan.engine}), about {plan.operations:,.0f} operations a pixel, "
         "for an 8-bit RGB picture of 3000 x 2000"

@@ -60,9 +60,10 @@ def _axis(factor: bytes, dtype: str) -> Axis | None:
         return None
     middle, sigma = _bell(weights / total)
     fineness, cut = _FINENESS[dtype]
-    step = min(int(sigma / fineness), _STEPS[1])
-    if step < _STEPS[0]:
+    # Of what is no bell, a flat one or hardly more than one weight, none comes out that fits it.
+    if not _STEPS[0] * fineness <= sigma <= len(weights):
         return None
+    step = min(int(sigma / fineness), _STEPS[1])
     spread_sigma = sigma / math.sqrt(2)
     half = math.ceil(cut * spread_sigma)
     first = math.floor(middle) - half  # the first point of the grid that output 0 needs

@@ -27,19 +27,25 @@ class Pair(NamedTuple):
 HEADING = f"{'ours ms':>9} {'peer ms':>9} {'ratio':>7}  (middle half of the rounds)"
 
 
-def paired(ours, peer, rounds=None):
-    """Time two calls turn by turn, each first in every other round; both are warmed up before."""
+def paired(ours, peer, rounds=None, prepare=lambda side: None):
+    """Time two calls turn by turn, each first in every other round; both are warmed up before.
+
+    `prepare` is called, untimed, with "ours" or "peer" before each turn.
+    """
+    prepare("ours")
     ours()
+    prepare("peer")
     peer()
     times, end = [], time.perf_counter() + _SECONDS
     while len(times) < (rounds or _LEAST_ROUNDS) or (
         rounds is None and len(times) < _MOST_ROUNDS and time.perf_counter() < end
     ):
-        if len(times) % 2:
-            their_time, our_time = timed(peer), timed(ours)
-        else:
-            our_time, their_time = timed(ours), timed(peer)
-        times.append((our_time, their_time))
+        turns = {"ours": ours, "peer": peer}
+        found = {}
+        for side in sorted(turns, reverse=bool(len(times) % 2)):
+            prepare(side)
+            found[side] = timed(turns[side])
+        times.append((found["ours"], found["peer"]))
     ratios = [one / other for one, other in times]
     low, _, high = quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
     our_median, their_median = (median(column) for column in zip(*times, strict=True))

@@ -1,0 +1,215 @@
+"""Convolution: ours against cv2, SciPy and scikit-image on 2000 x 3000 pixels, and whole commands.
+
+`python -m tests.benchmarks convolution [WORD...]` prints the tables that are named, of `general`,
+`floats`, `gaussian-kernel`, `box-kernel`, `gaussian`, `colour`, `blur`, `small`, `scipy`,
+`commands`; all by default. `numpy` has imgfilt's own engine besides `auto`. Both sides have two
+threads where they can use them: ours its own, over strips, the peer's those of cv2. The worst error
+is against the definition in float64, in levels, as far as it is told of float pictures in 1/255.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+import imgfilt
+from imgfilt import Blur, Convolve, Gaussian, Kernel
+
+from .peers import THREADS, cv2_threads
+from .timing import HEADING, paired
+
+SHAPE = 2000, 3000
+CHECKED = np.s_[:160, :200]  # of the picture, where the error is looked for
+
+
+def pixels(dtype="uint8", channels=1):
+    levels = np.random.default_rng(0).integers(0, 256, (*SHAPE, channels)[: 2 + (channels > 1)])
+    return levels.astype(dtype) if dtype == "uint8" else (levels / 255).astype(dtype)
+
+
+def mean(size):
+    """Return weights without any structure that sum to 1."""
+    weights = np.random.default_rng(size).uniform(0, 1, (size, size))
+    return weights / weights.sum()
+
+
+def bell(size):
+    import cv2
+
+    factor = cv2.getGaussianKernel(size, -1)
+    return factor @ factor.T
+
+
+def convolved(picture, weights):
+    """Return what cv2.filter2D makes of flipped weights, which is convolution."""
+    import cv2
+
+    return cv2.filter2D(picture, -1, weights[::-1, ::-1])
+
+
+def error(filt, picture, engine):
+    """Return how far a corner is from the definition in float64, in levels of 8 bits."""
+    found = imgfilt.apply(filt, picture, engine, workers=THREADS)[CHECKED]
+    reach = max(filt.reach)
+    ends = zip(CHECKED, SHAPE, strict=True)
+    rows, columns = (min(side.stop + reach + 1, full) for side, full in ends)
+    wide = picture[:rows, :columns].astype(np.float64)
+    exact = imgfilt.apply(filt, wide, "numpy", "reflect")[CHECKED]
+    if picture.dtype.kind == "f":
+        return 255 * np.abs(found - exact).max()
+    return np.abs(found.astype(int) - np.rint(exact.clip(0, 255)).astype(int)).max()
+
+
+def table(title, rows, engines, prepare=cv2_threads, rounds=None):
+    """Print a table of (name, filter, picture, the peer's call)."""
+    print(f"\n{title}\n{'':16} engine {HEADING}  worst")
+    for name, filt, picture, peer in rows:
+        for engine in engines:
+            ours = partial(imgfilt.apply, filt, picture, engine, workers=THREADS)
+            pair = paired(ours, peer, rounds, prepare)
+            prepare("ours")
+            print(f"{name:16} {engine:6} {pair}  {error(filt, picture, engine):.2g}", flush=True)
+
+
+def against_filter2d(sizes, weights, picture):
+    for size in sizes:
+        grid = weights(size)
+        call = partial(convolved, picture, grid)
+        yield f"{size} x {size}", Convolve(Kernel(grid)), picture, call
+
+
+def general(engines):
+    rows = against_filter2d((3, 7, 9, 11, 15, 31, 101), mean, pixels())
+    table("general kernels, uint8, against cv2.filter2D", rows, engines)
+
+
+def floats(engines):
+    rows = against_filter2d((3, 7, 15, 31), mean, pixels("float32"))
+    table("general kernels, float32, against cv2.filter2D", rows, engines)
+
+
+def gaussian_kernel(engines):
+    rows = against_filter2d((7, 15, 31), bell, pixels())
+    table("a Gaussian as a kernel file, uint8, against cv2.filter2D", rows, engines)
+
+
+def box_kernel(engines):
+    rows = against_filter2d((15, 45, 101), lambda size: np.full((size, size), size**-2.0), pixels())
+    table("a box as a kernel file, uint8, against cv2.filter2D", rows, engines)
+
+
+def by_sigma(sigmas, picture):
+    import cv2
+
+    for sigma in sigmas:
+        call = partial(cv2.GaussianBlur, picture, (0, 0), sigma)
+        yield f"sigma {sigma}", Gaussian(sigma=sigma), picture, call
+
+
+def gaussian(engines):
+    rows = by_sigma((8, 15, 50), pixels())
+    table("gaussian --sigma, uint8 grey, against cv2.GaussianBlur", rows, engines)
+
+
+def colour(engines):
+    rows = by_sigma((15, 50), pixels(channels=3))
+    table("gaussian --sigma, uint8 RGB, against cv2.GaussianBlur", rows, engines)
+
+
+def blur(engines):
+    import cv2
+
+    grey = pixels()
+    rows = [
+        (f"size {size}", Blur(size), grey, partial(cv2.blur, grey, (size, size)))
+        for size in (5, 45, 301)
+    ]
+    table("blur, uint8, against cv2.blur", rows, engines)
+
+
+def small(engines):
+    grey = pixels()
+    rows = [
+        (name, Convolve(name), grey, partial(convolved, grey, Convolve(name).composed.weights))
+        for name in ("sobel-x", "sharpen")
+    ]
+    table("small whole kernels, uint8, against cv2.filter2D", rows, engines)
+
+
+def scipy(engines):
+    from scipy import ndimage
+    from skimage import filters
+
+    grey = pixels()
+    single = grey.astype(np.float32)
+    rows = [
+        ("general 7, SciPy", Convolve(Kernel(mean(7))), grey,
+         partial(ndimage.convolve, single, mean(7), mode="mirror")),
+        ("sigma 5, SciPy", Gaussian(sigma=5), grey,
+         partial(ndimage.gaussian_filter, single, 5, mode="mirror")),
+        ("sigma 5, skimage", Gaussian(sigma=5), grey,
+         partial(filters.gaussian, single, 5, mode="mirror")),
+        ("blur 45, SciPy", Blur(45), grey,
+         partial(ndimage.uniform_filter, single, 45, mode="mirror")),
+    ]  # fmt: skip
+    table("SciPy and scikit-image, float32 there", rows, engines, lambda side: None, 5)
+
+
+BARE = """
+import sys, click, cv2, numpy, PIL.Image
+picture = cv2.imread(sys.argv[1], cv2.IMREAD_UNCHANGED)
+cv2.imwrite(sys.argv[2], cv2.GaussianBlur(picture, (0, 0), 5), [cv2.IMWRITE_JPEG_QUALITY, 95])
+"""
+
+
+def commands(engines):
+    """Compare whole commands on a JPEG of 6 megapixels, start and end included."""
+    import cv2
+
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = str(Path(folder, "in.jpg")), str(Path(folder, "out.jpg"))
+        scene = cv2.GaussianBlur(pixels(channels=3), (0, 0), 6)
+        scene = cv2.normalize(scene, None, 0, 255, cv2.NORM_MINMAX)
+        cv2.imwrite(source, scene, [cv2.IMWRITE_JPEG_QUALITY, 95])
+        ours = [sys.executable, "-m", "imgfilt", "gaussian", source, "--sigma", "5", "-o", target]
+        calls = {
+            "bare cv2 script": [sys.executable, "-c", BARE, source, target],
+            "ImageMagick": ["convert", source, "-gaussian-blur", "0x5", target],
+            "ImageMagick -blur": ["convert", source, "-blur", "0x5", target],
+            "GraphicsMagick": ["gm", "convert", source, "-gaussian", "0x5", target],
+            "G'MIC": ["gmic", "-v", "0", source, "-blur", "5", "-output", target],
+            "vips": ["vips", "gaussblur", source, target, "5"],
+            "ffmpeg": ["ffmpeg", "-v", "0", "-y", "-i", source, "-vf", "gblur=sigma=5", target],
+        }
+        print(f"\ngaussian --sigma 5 of a JPEG of 6 megapixels\n{'':18} {HEADING}")
+        for name, call in calls.items():
+            if shutil.which(call[0]) is None:
+                print(f"{name:18} is not installed")
+                continue
+            run = partial(subprocess.run, check=True, capture_output=True)
+            print(f"{name:18} {paired(partial(run, ours), partial(run, call), 5)}", flush=True)
+
+
+TABLES = {
+    "general": general,
+    "floats": floats,
+    "gaussian-kernel": gaussian_kernel,
+    "box-kernel": box_kernel,
+    "gaussian": gaussian,
+    "colour": colour,
+    "blur": blur,
+    "small": small,
+    "scipy": scipy,
+    "commands": commands,
+}
+
+
+def main(words):
+    """Print the tables that are named, or all."""
+    engines = ("auto", "numpy") if "numpy" in words else ("auto",)
+    for name in [word for word in words if word in TABLES] or TABLES:
+        TABLES[name](engines)
