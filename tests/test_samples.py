@@ -52,7 +52,6 @@ MEANINGS = {
 }
 
 CANNOT = {
-    ("steps.png", "bilateral"): "its bilateral filter takes uint8 and float32 pictures, not uint16",
     ("steps.png", "nlmeans"): "its non-local means takes uint8 pictures, not uint16",
     ("badge.png", "median"): "it knows no transparency",
     ("badge.png", "bilateral"): "it knows no transparency",
