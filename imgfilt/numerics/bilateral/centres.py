@@ -10,7 +10,7 @@ from ..taps import Array
 
 _SPACING = 1.0  # of levels of grey, in sigma-color
 _NEAR = 0.5  # in sigma-color: so near to a centre no other colour needs one
-_MOST_LEVELS, _MOST_CENTRES = 24, 32
+_MOST_LEVELS, _MOST_CENTRES = 24, 28
 _SAMPLES = 1 << 14
 _LEAST_SIZE = 0.01  # of an eigenvalue, relative to the greatest: smaller ones only add noise
 _UNLIKE = 0.3  # how far the likeness of a pixel to itself may be from 1
@@ -45,8 +45,9 @@ def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
     chosen = np.array(centres)
     far = np.abs(colours[:, np.newaxis] - chosen).sum(axis=2)
     likenesses = np.exp(-0.5 * (far / sigma_color) ** 2).T.astype(np.float32)
-    enough = np.mean(unlike(likenesses, roots(chosen, sigma_color))) <= _MOST_UNLIKE
-    return chosen if enough else None
+    # How alike a pixel is to itself, by way of the centres.
+    own = np.square(roots(chosen, sigma_color).T @ likenesses).sum(axis=0)
+    return chosen if np.mean(np.abs(own - 1) > _UNLIKE) <= _MOST_UNLIKE else None
 
 
 def roots(centres: Array, sigma_color: float) -> Array:
@@ -59,11 +60,3 @@ def roots(centres: Array, sigma_color: float) -> Array:
     kept = sizes > _LEAST_SIZE * sizes[-1]
     factors: Array = (vectors[:, kept] / np.sqrt(sizes[kept])).astype(np.float32)
     return factors
-
-
-def unlike(likenesses: Array, factors: Array) -> Array:
-    """Return where (K, ...) likenesses to centres make a pixel unlike itself."""
-    parts = factors.T @ likenesses.reshape(len(likenesses), -1)
-    own = np.einsum("rn,rn->n", parts, parts).reshape(likenesses.shape[1:])
-    found: Array = np.abs(own - 1) > _UNLIKE
-    return found

@@ -15,12 +15,13 @@ from __future__ import annotations
 import numpy as np
 
 from ..taps import Array
-from .centres import roots, unlike
+from .centres import roots
 from .coarse import cell, quarter, spread, total
 from .exact import run
 from .phases import Phases
 from .single import means_at
 
+_NEAREST = 0.43  # the likeness to a centre 1.3 sigma-color away: those farther are not enough
 _LARGEST = 1e15  # levels: squares of theirs, summed, are float32 still
 _LEAST_SHARE = 0.25  # of the disc that is like a pixel: with less, errors of the rest are as large
 
@@ -51,9 +52,9 @@ def run_fast(
     far = np.empty((height, width), bool)
     for top in range(0, height, phases.band):
         bottom = min(top + phases.band, height)
-        totals, likenesses = phases.totals(sums, top + radius, bottom + radius)
+        totals, nearest = phases.totals(sums, top + radius, bottom + radius)
         means, unsure = _means(totals, channels, limits)
-        unsure |= unlike(likenesses, factors) | (totals[0 if weight is None else -1] < least)
+        unsure |= (nearest < _NEAREST) | (totals[0 if weight is None else -1] < least)
         found[top:bottom] = phases.joined(means, radius, width)
         far[top:bottom] = phases.joined(unsure, radius, width)
     places = np.argwhere(far)
