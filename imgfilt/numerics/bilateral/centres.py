@@ -10,7 +10,7 @@ from ..taps import Array
 
 _SPACING = 1.0  # of levels of grey, in sigma-color
 _NEAR = 0.5  # in sigma-color: so near to a centre no other colour needs one
-_MOST_LEVELS, _MOST_CENTRES = 24, 28
+_MOST_LEVELS, _MOST_CENTRES = 24, 32
 _SAMPLES = 1 << 14
 _LEAST_SIZE = 0.01  # of an eigenvalue, relative to the greatest: smaller ones only add noise
 _UNLIKE = 0.3  # how far the likeness of a pixel to itself may be from 1
