@@ -37,8 +37,8 @@ class Cluster:
     def __exit__(self, *raised):
         with contextlib.suppress(OSError):
             self.client.close(1)
-        for process in self.started:
-            end(process)
+        while self.started:
+            self.end(self.started[-1])
 
     @property
     def address(self):
@@ -65,6 +65,11 @@ class Cluster:
         process = self.start("worker", "--nworkers", str(count), "--nthreads", "1", *options)
         self.until(lambda: len(self.workers()) == there + count)
         return process
+
+    def end(self, process):
+        """End what was started, once: its process id may soon be another's."""
+        self.started.remove(process)
+        end(process)
 
     def workers(self):
         """Return the process ids of the workers that the scheduler has, by their addresses."""

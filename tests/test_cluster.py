@@ -19,7 +19,7 @@ from .examples import picture
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and process groups of POSIX")
 
-from .cluster_support import Cluster, end  # noqa: E402
+from .cluster_support import Cluster  # noqa: E402
 from .test_readme import ON_A_CLUSTER  # noqa: E402
 
 # A picture whose name says so kills the worker that comes to it.
@@ -296,7 +296,7 @@ def test_workers_that_differ(started):
         (first, second) = run("blur", "b.png", *there).stderr.decode().splitlines()
         assert re.fullmatch(r"imgfilt: tcp://.*: NumPy is 1\.0 there, \d+\..* here", first)
         assert second == "imgfilt: b.png: no such file"
-        end(worker)
+        cluster.end(worker)
         cluster.until(lambda: not cluster.workers())
         cluster.work(1, "--no-nanny", preload=NO_IMGFILT)
         done = run("blur", "a.png", "-o", "new/", "--cluster", cluster.address)

@@ -8,12 +8,13 @@ import numpy as np
 
 from ..taps import Array
 
-# In sigma-color: so far apart levels of grey lie, and so far from its nearest centre a colour may
-# be before its pixels are computed exactly.
-SPACING, FAR = 1.0, 1.0
-MOST_LEVELS, MOST_CENTRES = 24, 32
+_SPACING = 1.0  # of levels of grey, in sigma-color
+_NEAR = 0.5  # in sigma-color: so near to a centre no other colour needs one
+_MOST_LEVELS, _MOST_CENTRES = 24, 32
 _SAMPLES = 1 << 14
-_MOST_FAR = 0.02  # the share of far pixels from which the exact filter is as fast
+_LEAST_SIZE = 0.01  # of an eigenvalue, relative to the greatest: smaller ones only add noise
+_UNLIKE = 0.3  # how far the likeness of a pixel to itself may be from 1
+_MOST_UNLIKE = 0.005  # of all pixels: to compute more of them by themselves takes too long
 
 
 def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
@@ -34,12 +35,28 @@ def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
         return None
     if colours.shape[1] == 1:
         low, high = colours.min(), colours.max()
-        count = max(2, int(np.ceil((high - low) / (SPACING * sigma_color))) + 1)
-        return np.linspace(low, high, count)[:, np.newaxis] if count <= MOST_LEVELS else None
+        count = max(2, int(np.ceil((high - low) / (_SPACING * sigma_color))) + 1)
+        return np.linspace(low, high, count)[:, np.newaxis] if count <= _MOST_LEVELS else None
     centres = [np.median(colours, axis=0)]
     distance = np.abs(colours - centres[0]).sum(axis=1)
-    while len(centres) < MOST_CENTRES and distance.max() > FAR / 2 * sigma_color:
+    while len(centres) < _MOST_CENTRES and distance.max() > _NEAR * sigma_color:
         centres.append(colours[distance.argmax()])
         distance = np.minimum(distance, np.abs(colours - centres[-1]).sum(axis=1))
-    enough = np.mean(distance > FAR * sigma_color) <= _MOST_FAR
-    return np.array(centres) if enough else None
+    chosen = np.array(centres)
+    far = np.abs(colours[:, np.newaxis] - chosen).sum(axis=2)
+    likenesses = np.exp(-0.5 * (far / sigma_color) ** 2).T.astype(np.float32)
+    # How alike a pixel is to itself, by way of the centres.
+    own = np.square(roots(chosen, sigma_color).T @ likenesses).sum(axis=0)
+    return chosen if np.mean(np.abs(own - 1) > _UNLIKE) <= _MOST_UNLIKE else None
+
+
+def roots(centres: Array, sigma_color: float) -> Array:
+    """Return (K, R) factors of the inverse of the likenesses of centres to each other.
+
+    That matrix may be indefinite, as the distance is no Euclidean one: what is small is left out.
+    """
+    distances = np.abs(centres[:, np.newaxis] - centres).sum(axis=2)
+    sizes, vectors = np.linalg.eigh(np.exp(-0.5 * (distances / sigma_color) ** 2))
+    kept = sizes > _LEAST_SIZE * sizes[-1]
+    factors: Array = (vectors[:, kept] / np.sqrt(sizes[kept])).astype(np.float32)
+    return factors

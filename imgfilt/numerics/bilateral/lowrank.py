@@ -15,15 +15,15 @@ from __future__ import annotations
 import numpy as np
 
 from ..taps import Array
+from .centres import roots
 from .coarse import cell, quarter, spread, total
 from .exact import run
 from .phases import Phases
 from .single import means_at
 
+_NEAREST = 0.43  # the likeness to a centre 1.3 sigma-color away: those farther are not enough
 _LARGEST = 1e15  # levels: squares of theirs, summed, are float32 still
-_LEAST_SIZE = 0.01  # of an eigenvalue, relative to the greatest: smaller ones only add noise
 _LEAST_SHARE = 0.25  # of the disc that is like a pixel: with less, errors of the rest are as large
-_UNLIKE = 0.3  # how far the likeness of a pixel to itself may be from 1
 
 
 def run_fast(
@@ -41,38 +41,26 @@ def run_fast(
     radius, channels = diameter // 2, padded.shape[2]
     height, width = padded.shape[0] - 2 * radius, padded.shape[1] - 2 * radius
     side = cell(diameter, sigma_space, channels)
-    kernel, roots = quarter(diameter, sigma_space, side), _roots(centres, sigma_color)
+    kernel, factors = quarter(diameter, sigma_space, side), roots(centres, sigma_color)
     phases = Phases(padded, weight, side, -0.5 / sigma_color**2, centres)
     sums = phases.cells()
     for plane in sums.reshape(-1, *sums.shape[2:]):
         spread(plane, kernel)
-    sums = np.tensordot(roots @ roots.T, sums, 1)
+    sums = np.tensordot(factors @ factors.T, sums, 1)
     least = _LEAST_SHARE * total(kernel)
     found = np.empty((height, width, channels + (weight is not None)), np.float32)
     far = np.empty((height, width), bool)
     for top in range(0, height, phases.band):
         bottom = min(top + phases.band, height)
-        totals, likenesses = phases.totals(sums, top + radius, bottom + radius)
+        totals, nearest = phases.totals(sums, top + radius, bottom + radius)
         means, unsure = _means(totals, channels, limits)
-        unsure |= _unlike(likenesses, roots) | (totals[0 if weight is None else -1] < least)
+        unsure |= (nearest < _NEAREST) | (totals[0 if weight is None else -1] < least)
         found[top:bottom] = phases.joined(means, radius, width)
         far[top:bottom] = phases.joined(unsure, radius, width)
     places = np.argwhere(far)
     if len(places):
         found[far] = means_at(padded, places + radius, diameter, sigma_color, sigma_space, weight)
     return found
-
-
-def _roots(centres: Array, sigma_color: float) -> Array:
-    """Return (K, R) factors of the inverse of the likenesses of centres to each other.
-
-    That matrix may be indefinite, as the distance is no Euclidean one: what is small is left out.
-    """
-    distances = np.abs(centres[:, np.newaxis] - centres).sum(axis=2)
-    sizes, vectors = np.linalg.eigh(np.exp(-0.5 * (distances / sigma_color) ** 2))
-    kept = sizes > _LEAST_SIZE * sizes[-1]
-    roots: Array = (vectors[:, kept] / np.sqrt(sizes[kept])).astype(np.float32)
-    return roots
 
 
 def _means(totals: Array, channels: int, limits: tuple[float, float]) -> tuple[Array, Array]:
@@ -88,14 +76,6 @@ def _means(totals: Array, channels: int, limits: tuple[float, float]) -> tuple[A
     outside = ~((colours >= low - 1) & (colours <= high + 1)).all(axis=0)
     np.clip(colours, low, high, out=colours)
     return means, outside & (len(totals) == 1 + channels)
-
-
-def _unlike(likenesses: Array, roots: Array) -> Array:
-    """Return where (K, ...) likenesses to centres make a pixel unlike itself."""
-    parts = roots.T @ likenesses.reshape(len(likenesses), -1)
-    own = np.einsum("rn,rn->n", parts, parts).reshape(likenesses.shape[1:])
-    unlike: Array = np.abs(own - 1) > _UNLIKE
-    return unlike
 
 
 def fast_operations(count: int, channels: int, diameter: int, sigma_space: float) -> float:

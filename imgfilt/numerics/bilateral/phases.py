@@ -10,7 +10,7 @@ import numpy as np
 from ..taps import Array
 from .coarse import between
 
-_BAND = 1 << 20  # likenesses of a band of rows: calls are long, and what they take stays near
+_BAND = 1 << 17  # pixels of a band of rows: calls are long, and what they take stays near
 
 
 class Phases:
@@ -44,8 +44,7 @@ class Phases:
                 columns[:height, whole:] = given[:, column[whole:]]
                 columns[height:] = columns[height - 1]
         self.colours, self.share = block[:channels], block[-1]
-        pixels = _BAND // len(centres)
-        self.band = max(1, pixels // (self.across * side * side)) * side
+        self.band = max(1, _BAND // (self.across * side * side)) * side
         # The planes of cells: of weights, of colours times them, with a weight also of likenesses.
         self.planes = 1 + channels + self.weighted
 
@@ -102,15 +101,16 @@ class Phases:
         Returns
         -------
         (P, side, rows, cells) array
-        (K, side, rows, cells) array
-            The likenesses to the centres.
+        (side, rows, cells) array
+            The likeness to the nearest centre.
         """
         colours = self.colours[:, :, top:bottom]
         totals = np.zeros((self.planes, *colours.shape[1:]), np.float32)
-        likenesses = np.empty((len(sums), *colours.shape[1:]), np.float32)
-        scratch, term = np.empty_like(totals[0]), np.empty_like(totals[0, 0])
-        for likeness, centre, planes in zip(likenesses, self.centres, sums, strict=True):
+        nearest = np.zeros_like(totals[0])
+        likeness, scratch, term = nearest.copy(), nearest.copy(), np.empty_like(totals[0, 0])
+        for centre, planes in zip(self.centres, sums, strict=True):
             self._likeness(colours, centre, scratch, likeness)
+            np.maximum(nearest, likeness, out=nearest)
             lines = between(planes, top, bottom, self.side)
             steps = np.diff(lines, axis=2)
             for phase in range(self.side):
@@ -121,7 +121,7 @@ class Phases:
                     np.add(term, lines[plane, :, left : left + self.across], out=term)
                     np.multiply(term, likeness[phase], out=term)
                     np.add(total, term, out=total)
-        return totals, likenesses
+        return totals, nearest
 
     @staticmethod
     def joined(planes: Array, left: int, width: int) -> Array:
