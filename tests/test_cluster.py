@@ -52,10 +52,17 @@ sys.modules["imgfilt"] = None
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
+def shared(tmp_path_factory):
     with Cluster(tmp_path_factory.mktemp("cluster")) as started:
         started.work(2, preload=BOMBS)
         yield started
+
+
+@pytest.fixture
+def cluster(shared):
+    # What an earlier test ended may be on its way back yet.
+    shared.until(lambda: len(shared.client.nthreads()) == 2)
+    return shared
 
 
 @pytest.fixture(scope="module")
