@@ -56,6 +56,10 @@ class _Sources(click.Command):
         return rest
 
 
+def _output(metavar: str, help: str) -> click.Parameter:
+    return click.Option(["-o", "--output"], required=True, metavar=metavar, help=help)
+
+
 def _sources() -> click.Parameter:
     return click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE...")
 
@@ -178,12 +182,7 @@ kernel.add_command(
         "save",
         params=[
             _sources(),
-            click.Option(
-                ["-o", "--output"],
-                required=True,
-                metavar="FILE",
-                help="A .txt, .csv, .mat or .npy file; it reads back to the same kernel.",
-            ),
+            _output("FILE", "A .txt, .csv, .mat or .npy file; it reads back to the same kernel."),
         ],
         callback=_save,
         short_help="Write a kernel to a file, exactly.",
@@ -202,12 +201,7 @@ kernel.add_command(
         "plot",
         params=[
             _sources(),
-            click.Option(
-                ["-o", "--output"],
-                required=True,
-                metavar="FIGURE",
-                help="A picture; its suffix says the format.",
-            ),
+            _output("FIGURE", "A picture; its suffix says the format."),
         ],
         callback=_plot,
         short_help="Draw a kernel: heat map, profile and frequency response.",

@@ -31,7 +31,7 @@ def _load() -> Any:
         import cv2
     except Exception as error:  # a broken installation fails in more ways than ImportError
         return str(error).partition("\n")[0] or type(error).__name__
-    # imgfilt's own threads are the only ones: see workers.py.
+    # imgfilt's own threads are the only ones: see workers/.
     cv2.setNumThreads(1)
     return cv2
 

@@ -4,7 +4,7 @@
 `floats`, `gaussian-kernel`, `box-kernel`, `gaussian`, `colour`, `blur`, `small`, `scipy`,
 `commands`; all by default. `numpy` has imgfilt's own engine besides `auto`. Both sides have two
 threads where they can use them: ours its own, over strips, the peer's those of cv2. The worst error
-is against the definition in float64, in levels, as far as it is told of float pictures in 1/255.
+is against the definition in float64, in 8-bit levels.
 """
 
 import shutil
