@@ -6,14 +6,12 @@ What `--explain` prints is what apply runs: there is no second description.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-import numpy as np
-
-from . import opencv
 from .border import Reach, Span, shape_out
-from .errors import EngineError, ImageError
+from .engine import ABSENT, choose_engine
+from .errors import ImageError
 from .filters.filter import Filter
-from .filters.linear import Linear
 from .working import Working
 
 # Rows of a strip, found on 2000 x 3000 pictures: fewer cost more in halo, more leave cores idle.
@@ -25,8 +23,6 @@ _MOST_MEMORY = 8 << 30  # bytes of one worker; only windows much larger than the
 
 # What a slow core does of the counted operations; a run longer than a night is a mistake.
 _OPERATIONS_AN_HOUR, _MOST_HOURS = 3e12, 12
-
-ASKED = "asked for"
 
 
 @dataclass(frozen=True)
@@ -71,8 +67,8 @@ class Plan:
     @property
     def fallback(self) -> str | None:
         """What to tell someone whose machine lacks the engine that would have been chosen."""
-        missing = opencv.missing() if self.engine == "numpy" and self.reason != ASKED else None
-        return missing and f"OpenCV can't be imported ({missing}), so this runs on NumPy"
+        absent = self.reason.startswith(ABSENT)
+        return f"{self.reason}, so this runs on NumPy" if absent else None
 
     @property
     def exactly(self) -> Plan:
@@ -173,36 +169,6 @@ def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:
         raise ImageError(f"{what} about {hours:.0f} hours; at most {_MOST_HOURS} are begun")
 
 
-def choose_engine(
-    working: Working, colours: int, engine: str, padding_dominates: bool = False
-) -> tuple[str, str]:
-    """Return `numpy` or `opencv`, and why; EngineError where `opencv` was asked for and can't."""
-    if engine == "numpy":
-        return "numpy", ASKED
-    weighted = working.transparent and not isinstance(working.filter, Linear)
-    obstacle = opencv.missing()
-    if obstacle is not None:
-        obstacle = f"OpenCV can't be imported ({obstacle})"
-    elif weighted:
-        obstacle = "OpenCV can't do this: it knows no transparency"
-    else:
-        shown = working.shown_dtype
-        found = working.filter.supports(shown, colours)
-        if found is not None:
-            why = " (which --linear and a finer --depth need)" if shown != working.dtype else ""
-            obstacle = f"OpenCV can't do this: {found}{why}"
-    if engine == "opencv":
-        if obstacle is not None:
-            raise EngineError(f"{obstacle}; --engine numpy can")
-        return "opencv", ASKED
-    if obstacle is not None:
-        return "numpy", obstacle
-    if padding_dominates:
-        return "numpy", "a window larger than the picture: OpenCV would filter the border, too"
-    faster = working.filter.faster(working.shown_dtype, colours, working.rounded)
-    return faster, "the faster for this filter and depth"
-
-
 def cut(region: Span, reach: Reach, pixels: int, inside: Span | None = None) -> tuple[Span, ...]:
     """Return spans that cover a region once; they depend on the picture and the filter alone.
 
@@ -229,11 +195,10 @@ def cut(region: Span, reach: Reach, pixels: int, inside: Span | None = None) -> 
 
 def _strips(region: Span, reach: Reach, pixels: int) -> tuple[Span, ...]:
     height, width = region.bottom - region.top, region.right - region.left
-    rows = int(np.clip(pixels // width, _FEWEST_ROWS, _MOST_ROWS))
+    rows = min(max(pixels // width, _FEWEST_ROWS), _MOST_ROWS)
     rows = max(rows, _TIMES_REACH * max(reach.top, reach.bottom))
     count = max(1, height // rows)
     # An odd strip would leave half of the workers idle at the end.
     count -= count % 2 if count > 1 else 0
-    edges = np.linspace(region.top, region.bottom, count + 1).round().astype(int)
-    pairs = zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
-    return tuple(Span(top, bottom, region.left, region.right) for top, bottom in pairs)
+    edges = [region.top + number * height // count for number in range(count + 1)]
+    return tuple(Span(*rows, region.left, region.right) for rows in pairwise(edges))

@@ -1,4 +1,4 @@
-"""Without OpenCV every command works, with NumPy, and says so once."""
+"""Without OpenCV every command works, with NumPy, and says so once where OpenCV was meant."""
 
 import os
 import subprocess
@@ -15,6 +15,7 @@ from .cli_support import ASKED, SAMPLES, files, load, run, save, succeed
 WITHOUT = "import sys; sys.modules['cv2'] = None; from imgfilt.__main__ import main; main()"
 COMMANDS = {
     **{name: [name, "a.png", *words] for name, (words, _) in ASKED.items()},
+    "blur": ["blur", "a.png", "-s", "3x5"],
     "figure": ["gaussian", "a.png", "-s", "3:7:2"],
     "compare": ["compare", "a.png", "b.png", "blur", "Bilateral=bilateral -d 5", "median -s 3,5"],
 }
@@ -50,6 +51,11 @@ def test_it_runs_on_numpy_and_says_so_once(name):
         words = [*words, "--engine", "numpy"]
     succeed(*words, "-o", "wanted.png")
     assert np.array_equal(load("found.png"), load("wanted.png"))
+
+
+def test_it_says_nothing_where_numpy_is_chosen_anyway():
+    done = run_without("median", "a.png", "-s", "7", "-o", "found.png")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("name", ["blur", "figure"])

@@ -181,26 +181,35 @@ def test_memory_is_that_of_a_strip(case):
     assert wide > low
 
 
-@pytest.fixture
-def no_opencv(monkeypatch):
+@pytest.mark.parametrize("case", CASES, ids=case_name)
+def test_without_opencv(case, monkeypatch):
+    """It is said where it would have been chosen, and only there."""
+    wanted = planned(example(case).filter)
     monkeypatch.setattr(opencv, "missing", lambda: "No module named 'cv2'")
+    plan = planned(example(case).filter)
+    assert plan.engine == "numpy"
+    if wanted.engine == "numpy":
+        assert (plan.reason, plan.fallback) == (wanted.reason, None)
+    else:
+        assert plan.reason == "OpenCV can't be imported (No module named 'cv2')"
+        assert plan.fallback == f"{plan.reason}, so this runs on NumPy"
+    assert planned(example(case).filter, engine="numpy").fallback is None
+    with pytest.raises(EngineError, match=r"can't be imported .*; --engine numpy can"):
+        planned(example(case).filter, engine="opencv")
 
 
-@pytest.mark.usefixtures("no_opencv")
-def test_without_opencv():
-    for case in CASES:
-        plan = planned(example(case).filter)
-        assert (plan.engine, plan.reason) == (
-            "numpy",
-            "OpenCV can't be imported (No module named 'cv2')",
-        )
-        assert (
-            plan.fallback
-            == "OpenCV can't be imported (No module named 'cv2'), so this runs on NumPy"
-        )
-        assert planned(example(case).filter, engine="numpy").fallback is None
-        with pytest.raises(EngineError, match=r"can't be imported .*; --engine numpy can"):
-            planned(example(case).filter, engine="opencv")
+def test_cv2_is_imported_by_who_calls_it():
+    """A run that stays with NumPy doesn't wait for it."""
+    code = """
+import sys, numpy as np, imgfilt
+pixels = np.zeros((40, 40), np.uint8)
+imgfilt.apply(imgfilt.Blur(3), pixels, "numpy")
+imgfilt.apply(imgfilt.Median(7), pixels)
+assert "cv2" not in sys.modules
+imgfilt.apply(imgfilt.Median(3), pixels)
+assert "cv2" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_with_opencv_nothing_falls_back():

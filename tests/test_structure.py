@@ -19,7 +19,7 @@ TOWER = """
     figure     image      explain
     apply
     plan       store    fitting    part    probe
-    blend
+    blend      engine
     options    working
     filters
     opencv     peer

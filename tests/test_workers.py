@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from imgfilt.workers import each, pool, processes
+from imgfilt.workers import each, pool, processes, rest
 from imgfilt.workers.processes import side_by_side
 from imgfilt.workers.worker import Lost
 
@@ -243,7 +243,26 @@ def test_a_system_with_no_room_for_more_threads(left, monkeypatch):
         begun.append(thread)
         start(thread)
 
+    def work(number):
+        time.sleep(0.005)
+        done.append(number)
+
+    rest()
     monkeypatch.setattr(threading.Thread, "start", limited)
-    each(done.append, range(50), 5)
+    each(work, range(50), 5)
     assert sorted(done) == [*range(50)]
     assert len(begun) == left
+    rest()
+
+
+def test_threads_stay_until_they_are_told_to_rest():
+    rest()
+    before, used = threading.active_count(), set()
+    for _ in range(3):
+        each(lambda _: used.add(threading.get_ident()), range(20), 2)
+    assert 1 <= len(used) <= 2
+    assert threading.active_count() <= before + 2
+    rest()
+    assert threading.active_count() == before
+    each(used.add, ["again"], 2)
+    assert "again" in used

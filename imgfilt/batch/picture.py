@@ -10,6 +10,7 @@ import numpy.typing as npt
 from ..apply import run
 from ..image import Format, Image, flatten
 from ..options import DEPTHS
+from ..workers import rest
 from .door import Complete, about, output_format, read_frames, refuse, refuse_clipped, write
 from .job import Job, Step
 from .progress import Progress, part_of
@@ -49,6 +50,8 @@ def _filtered(
             pixels, alpha = picture.pixels, picture.alpha
             result = run(step.filter, pixels, alpha, options, advance, settings.mask)
             del pixels
+            if number + 1 == picture.frames:
+                rest()
             refuse_clipped(result, settings)
         if result.plan.fallback:
             notes[result.plan.fallback] = None

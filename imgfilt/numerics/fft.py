@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 
@@ -38,6 +39,7 @@ def run(padded: Array, taps: Taps) -> Array:
     return np.rint(sums, out=sums) if taps.whole and padded.dtype.kind != "f" else sums
 
 
+@cache
 def _tile(side: int, length: int) -> int:
     """Return a side of a tile: a length that the FFT is fast at, no longer than it need be."""
     wanted = min(max(_SMALLEST_TILE, _GROWTH * side), max(length, side))

@@ -5,6 +5,6 @@ Processes are loaded by who needs them: they take as long to load as a small pic
 
 from __future__ import annotations
 
-from .threads import allow, allowed, cores, each
+from .threads import allow, allowed, cores, each, rest
 
-__all__ = ["allow", "allowed", "cores", "each"]
+__all__ = ["allow", "allowed", "cores", "each", "rest"]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from .pool import Pool
+from .threads import rest
 from .worker import Lost
 
 Item = TypeVar("Item")
@@ -51,6 +52,8 @@ def side_by_side(
         Whether a worker may have the next item waiting, which is then begun whatever comes of the
         one before.
     """
+    # A process that is forked should have no threads but the one that forks it.
+    rest()
     pool = Pool(function, workers, cleanup, ahead)
     _pools.append(pool)
     try:

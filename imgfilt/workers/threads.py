@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import cache
 from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread
-from typing import TypeVar
+from threading import Event, Lock
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 # Seconds. A signal that another thread receives doesn't wake the one that waits, and handles it.
 _GLANCE = 0.1
 
 # Read when NumPy loads its BLAS: threads are imgfilt's own, no more than were asked for.
 _BLAS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"
+
+_MOST = 1024  # threads, more than anybody asks for
 
 Item = TypeVar("Item")
 
@@ -46,6 +52,27 @@ def allowed() -> int:
     return _allowed or cores()
 
 
+@cache
+def _waiting() -> ThreadPoolExecutor:
+    # Begun when there is work, and kept: a thread that finds its memory as it left it saves more
+    # time than a small filter takes.
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(_MOST)
+
+
+def rest() -> None:
+    """End the threads that wait for work, and give back the memory that they kept."""
+    if _waiting.cache_info().currsize:
+        _waiting().shutdown()
+        _waiting.cache_clear()
+
+
+# A process that is forked has none of its parent's threads.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_waiting.cache_clear)
+
+
 def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
     """Call a function on every item, in so many threads; the first error ends it.
 
@@ -73,11 +100,10 @@ def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) 
     threads = 0
     try:
         for _ in range(min(workers, len(waiting))):
-            # No daemon: Python's end would strike in the middle of a library's work, and abort.
-            Thread(target=work).start()
+            _waiting().submit(work)
             threads += 1
     except RuntimeError:
-        # The system has room for no more of them; for one there is always.
+        # The system has room for no more threads; for one there is always.
         if not threads:
             work()
             threads = 1
