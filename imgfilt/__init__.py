@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .filters.median import Median
     from .filters.nlmeans import NLMeans
     from .image import Image, read, write
-    from .kernel import Kernel
+    from .kernel.kernel import Kernel
 
 __version__ = "0.1.0"
 
@@ -43,7 +43,7 @@ _HOMES = {
     "Image": ".image",
     "ImageError": ".errors",
     "ImgfiltError": ".errors",
-    "Kernel": ".kernel",
+    "Kernel": ".kernel.kernel",
     "KernelError": ".errors",
     "Median": ".filters.median",
     "NLMeans": ".filters.nlmeans",

@@ -1,13 +1,14 @@
 """Figures from the command line: which cells there are, their captions, and where all is."""
 
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, apply, figure
-from imgfilt.figure import measure
+from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, apply
+from imgfilt.figure import draw
+from imgfilt.figure.placement import measure
+from imgfilt.workers import processes
 
 from .cli_support import files, load, posix, save, succeed
 from .test_figure import assert_inside_boxes, assert_sound
@@ -27,14 +28,14 @@ def drawn(monkeypatch):
 
     def grid(cells, layout, **limits):
         found.append((cells, layout))
-        return figure.grid(cells, layout, **limits)
+        return draw.grid(cells, layout, **limits)
 
     monkeypatch.setattr("imgfilt.batch.drawing.grid", grid)
 
     def here(work, numbers, workers, **how):
         return ((number, work(number)) for number in numbers)
 
-    monkeypatch.setattr(import_module("imgfilt.batch.run"), "side_by_side", here)
+    monkeypatch.setattr(processes, "side_by_side", here)
     return found
 
 

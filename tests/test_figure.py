@@ -10,7 +10,10 @@ from PIL import Image, ImageDraw, ImageFont
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from imgfilt.errors import ImageError, ParameterError
-from imgfilt.figure import Cell, Layout, displayed, grid, measure, text
+from imgfilt.figure import Cell, Layout, text
+from imgfilt.figure.display import displayed
+from imgfilt.figure.draw import grid
+from imgfilt.figure.placement import measure
 from imgfilt.figure.quality import described, psnr, ssim
 
 CAPTIONS = ["Original", *(f"{n} x {n} Averaging" for n in range(5, 56, 10))]

@@ -3,7 +3,7 @@
 from concurrent.futures import Future
 
 from imgfilt.workers.flight import Flight
-from imgfilt.workers.worker import Lost
+from imgfilt.workers.lost import Lost
 
 
 class Sky:

@@ -9,16 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgfilt import Convolve, Kernel, KernelError
-from imgfilt.kernel import (
-    FORMULAS,
-    format_content,
-    kernel_written,
-    parse_content,
-    parse_source,
-    preset_list,
-    preset_names,
-    written,
-)
+from imgfilt.kernel.content import format_content, parse_content
+from imgfilt.kernel.formula import FORMULAS
+from imgfilt.kernel.preset import preset_list, preset_names
+from imgfilt.kernel.source import parse_source
+from imgfilt.kernel.written import kernel_written, written
 from imgfilt.plan import make_plan
 from imgfilt.working import Working
 

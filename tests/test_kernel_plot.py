@@ -15,7 +15,8 @@ from imgfilt.figure.canvas import INK, Canvas
 from imgfilt.figure.graph import Curve, Graph, draw_graph, ticks
 from imgfilt.figure.heat import coloured, draw_heat
 from imgfilt.figure.kernel import plot
-from imgfilt.kernel import parse_source, response
+from imgfilt.kernel.response import response
+from imgfilt.kernel.source import parse_source
 
 KERNELS = {
     "identity": parse_source("identity"),

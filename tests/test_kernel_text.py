@@ -7,9 +7,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from imgfilt.errors import KernelError
-from imgfilt.kernel import MOST_WEIGHTS, Kernel, format_text, parse_source, parse_text, rows
+from imgfilt.kernel import rows
 from imgfilt.kernel.formula import FORMULAS
+from imgfilt.kernel.kernel import Kernel
 from imgfilt.kernel.preset import preset, preset_names
+from imgfilt.kernel.source import parse_source
+from imgfilt.kernel.text import format_text, parse_text
+from imgfilt.kernel.weights import MOST_WEIGHTS
 
 from .cli_support import invoke
 

@@ -5,7 +5,7 @@ import pytest
 
 import imgfilt
 from imgfilt import Blur, Convolve, Gaussian, Kernel
-from imgfilt.kernel import parse_source
+from imgfilt.kernel.source import parse_source
 
 from . import reference
 from .examples import ENGINES, picture

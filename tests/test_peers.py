@@ -10,7 +10,7 @@ import pytest
 import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.border import BORDERS
-from imgfilt.kernel import parse_source
+from imgfilt.kernel.source import parse_source
 from imgfilt.peer import PEERS, call
 from imgfilt.peer.asked import Asked
 

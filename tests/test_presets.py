@@ -10,9 +10,9 @@ from scipy.stats import norm
 import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.errors import KernelError, ParameterError
-from imgfilt.kernel import parse_source
 from imgfilt.kernel.formula import FORMULAS
 from imgfilt.kernel.preset import preset, preset_list, preset_names, tables
+from imgfilt.kernel.source import parse_source
 
 F = Fraction
 Y_DERIVATIVE = [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from imgfilt.workers import each, pool, processes, rest
+from imgfilt.workers.lost import Lost
 from imgfilt.workers.processes import side_by_side
-from imgfilt.workers.worker import Lost
 
 from .cli_support import ROOT, posix
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from .conduct import Conduct
-from .drawing import shown
-from .explanation import explain, look
 from .job import STREAM, Job, Step, name_of
 from .outcome import Outcomes
 from .pairs import InPlace, Target, check, decide, format_key
@@ -26,13 +24,10 @@ __all__ = [
     "Target",
     "check",
     "decide",
-    "explain",
     "find",
     "format_key",
-    "look",
     "name_of",
     "rehearse",
     "run",
     "said",
-    "shown",
 ]

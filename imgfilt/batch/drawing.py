@@ -6,7 +6,9 @@ import dataclasses
 from collections.abc import Iterator
 
 from ..apply import run
-from ..figure import Cell, Layout, displayed, grid
+from ..figure import Cell, Layout
+from ..figure.display import displayed
+from ..figure.draw import grid
 from ..figure.quality import described
 from ..image import Image, Pixels
 from .door import Complete, about, output_format, read, refuse, refuse_clipped, write

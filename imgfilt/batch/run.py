@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..errors import OutputError
 from ..files import abandon
 from ..workers import cores
-from ..workers.processes import side_by_side
-from ..workers.worker import Gone, Lost
-from .away import Parcels
+from ..workers.lost import Gone, Lost
 from .conduct import Conduct
 from .job import STREAM, Job
 from .outcome import FAILED, SKIPPED, Outcome, Outcomes
@@ -114,6 +112,8 @@ class _Run:
         if len(first) < 2:
             self._here(first)
             return
+        from ..workers.processes import side_by_side
+
         count, threads = hands(self.allowed, len(first))
         found = side_by_side(
             self._work(threads),
@@ -127,6 +127,8 @@ class _Run:
 
     def away(self, jobs: Sequence[Job], cluster: Cluster) -> None:
         """Do jobs on a cluster, each by one thread."""
+        from .away import Parcels
+
         parcels = Parcels(jobs)
         settings = dataclasses.replace(self.settings, threads=1)
         found = cluster.side_by_side(

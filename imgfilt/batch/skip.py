@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from .conduct import Conduct
 from .job import STREAM, Job
-from .key import Keys
 from .record import Records
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .key import Keys
 
 EXISTS, UNCHANGED = "it exists", "it is unchanged"
 
@@ -24,8 +28,13 @@ class Skip:
 
     def __init__(self, settings: Settings, conduct: Conduct):
         self.records = Records()
-        self._conduct = conduct
-        self._key = Keys(settings)
+        self._settings, self._conduct = settings, conduct
+
+    @cached_property
+    def _key(self) -> Keys:
+        from .key import Keys
+
+        return Keys(self._settings)
 
     def key(self, job: Job) -> str | None:
         """Return what the record is to say of how a job was done; None where it says nothing."""

@@ -9,10 +9,8 @@ from typing import NamedTuple
 from ..errors import ImageError, ImgfiltError
 from ..workers import allow
 from .door import obstacle_in
-from .drawing import draw
 from .job import Job, name_of
 from .outcome import FAILED, SKIPPED, WRITTEN, Outcome
-from .picture import filter_picture
 from .progress import Progress
 from .record import Records, Stamp
 from .settings import Settings
@@ -73,7 +71,10 @@ class Work:
         # Only after the stamp was taken: another run says so before it replaces the picture.
         if self._is_done(task):
             return Outcome(SKIPPED, UNCHANGED)
-        do = draw if job.figure else filter_picture
+        if job.figure:
+            from .drawing import draw as do
+        else:
+            from .picture import filter_picture as do
         try:
             notes = do(job, self.settings, progress, complete)
         except _Overtaken:

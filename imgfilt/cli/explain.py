@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..batch import Step, explain, look, name_of
+from ..batch import Step, name_of
+from ..batch.explanation import explain, look
 from ..errors import ImgfiltError
 from ..explain import lines, pixel_lines
 from .console import Console, say

@@ -56,7 +56,6 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         raise click.UsageError("Missing option '-o' / '--output'.", context)
     from ..batch import decide, find
     from . import request
-    from .explain import print_pixel, print_plans
     from .finish import finish
     from .listed import listed
 
@@ -71,6 +70,8 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
     )
     jobs = decide(sources, target, steps) if target else []
     if only_said:
+        from .explain import print_pixel, print_plans
+
         show = print_plans if given["explain"] else print_pixel
         context.exit(show([source.path for source in sources], steps, given))
     context.exit(finish(jobs, given))

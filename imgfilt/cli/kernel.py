@@ -19,7 +19,7 @@ from .kernel_source import kernel_value
 from .options import Held
 
 if TYPE_CHECKING:
-    from ..kernel import Kernel
+    from ..kernel.kernel import Kernel
 
 _STREAM = "-"
 
@@ -65,7 +65,7 @@ def _sources() -> click.Parameter:
 
 
 def _list() -> None:
-    from ..kernel import preset_list
+    from ..kernel.preset import preset_list
 
     entries = preset_list()
     width = max(len(name) for name, _ in entries)
@@ -92,7 +92,7 @@ def _show(
 
 
 def _save(sources: tuple[str, ...], output: str) -> None:
-    from ..kernel import format_content
+    from ..kernel.content import format_content
 
     _, kernel = _composed(sources)
     if output == _STREAM:

@@ -28,7 +28,7 @@ def kernel_value(sources: Sequence[str], option: str = "--kernel ") -> Value:
 
 
 def _is_file(source: str) -> bool:
-    from ..kernel import preset_names
+    from ..kernel.preset import preset_names
 
     # A folder that happens to be called as a preset is doesn't hide it.
     named = os.path.isdir(source) and source.partition(":")[0] in preset_names()
@@ -36,7 +36,7 @@ def _is_file(source: str) -> bool:
 
 
 def _read(path: str, option: str) -> object:
-    from ..kernel import parse_content
+    from ..kernel.content import parse_content
 
     name = displayed(path)
     try:

@@ -13,7 +13,6 @@ from ..batch import (
     Step,
     Target,
     format_key,
-    shown,
 )
 from ..errors import CommandError, ImageError
 from ..figure import Layout
@@ -123,6 +122,8 @@ def _reference(path: str | None) -> Pixels | None:
     """Return the picture to compare with; one that can't be read makes the command wrong."""
     if path is None:
         return None
+    from ..batch.drawing import shown
+
     try:
         return shown(read(path))
     except ImageError as error:

@@ -13,7 +13,7 @@ from ..border import BORDERS, Reach
 from ..filters import Filter
 from ..filters.convolve import Convolve
 from ..filters.linear import Linear
-from ..kernel import sum_written
+from ..kernel.written import sum_written
 from ..options import Options
 from ..plan import Plan
 from ..workers import cores

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..filters.convolve import Convolve
-from ..kernel import Kernel, in_columns, kernel_written, sum_written, written
+from ..kernel.kernel import Kernel
+from ..kernel.written import in_columns, kernel_written, sum_written, written
 from ..options import Options
 from .facts import ASSUMED, assumed
 from .words import direct_said, operations_said, size_said

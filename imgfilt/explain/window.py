@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from ..kernel import decimal, in_columns, written
+from ..kernel.written import decimal, in_columns, written
 from ..number import shortest
 from .pixel import Number, Pixel
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernel import Kernel, response, sum_written
+from ..kernel.kernel import Kernel
+from ..kernel.response import response
+from ..kernel.written import sum_written
 from .box import Box
 from .canvas import Canvas
 from .graph import Curve, Graph, draw_graph

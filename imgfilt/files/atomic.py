@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -161,7 +160,7 @@ def _replaceable(target: str) -> os.stat_result | None:
 
 def unused_name(folder: str) -> str:
     """Name a temporary file: in short, as the target's name may have 255 bytes already."""
-    while os.path.exists(path := os.path.join(folder, f".imgfilt-{secrets.token_hex(4)}")):
+    while os.path.exists(path := os.path.join(folder, f".imgfilt-{os.urandom(4).hex()}")):
         pass
     # Before there is such a file: the process may end at any moment.
     unfinished.add(path)

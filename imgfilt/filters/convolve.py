@@ -16,7 +16,7 @@ from .filter import parameter
 from .linear import Linear
 
 if TYPE_CHECKING:
-    from ..kernel import Kernel
+    from ..kernel.kernel import Kernel
     from ..numerics.taps import Taps
 
 
@@ -28,7 +28,7 @@ class KernelSources:
 
     def check(self, value: Any, name: str) -> Any:
         """Return the sources as a tuple; the filter makes its kernel of them."""
-        from ..kernel import Kernel
+        from ..kernel.kernel import Kernel
 
         if _is_grid(value):
             value = Kernel(value)
@@ -82,7 +82,7 @@ class Convolve(Linear):
 
     def caption(self, words: Mapping[str, str]) -> str:
         """Return what a figure calls it; a preset by formula has a title of its own."""
-        from ..kernel import FORMULAS
+        from ..kernel.formula import FORMULAS
 
         formula = FORMULAS.get(words.get("kernel", ""))
         if formula is None:
@@ -93,7 +93,8 @@ class Convolve(Linear):
     @cached_property
     def parts(self) -> tuple[Kernel, ...]:
         """The kernels that are composed, as they were given."""
-        from ..kernel import Kernel, parse_source
+        from ..kernel.kernel import Kernel
+        from ..kernel.source import parse_source
 
         return tuple(
             source if isinstance(source, Kernel) else parse_source(source, self.size)
@@ -103,7 +104,7 @@ class Convolve(Linear):
     @cached_property
     def composed(self) -> Kernel:
         """The one kernel that all parameters together make."""
-        from ..kernel import Kernel
+        from ..kernel.kernel import Kernel
 
         if self.size is not None and not any(isinstance(source, str) for source in self.kernel):
             raise KernelError("a size goes with a preset that is named without its arguments")

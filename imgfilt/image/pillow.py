@@ -20,8 +20,9 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from ..errors import ImageError
-from . import avif, precision, webp
+from . import avif, precision
 from .format import Format
+from .late import late
 from .metadata import resolution, upright
 from .picture import Image, JpegTables, Metadata, Pixels, full_scale, strips
 from .request import Request
@@ -88,7 +89,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
         count = _frame_count(file)
         wanted = request.choose(count, count * file.width * file.height)
         ask(request, file, count, composed=count > 1)
-    lossless = form.label == "WebP" and webp.is_lossless(stream)
+    lossless = form.label == "WebP" and late("webp", "is_lossless")(stream)
     if count == 1:
         # Pillow's copy of the pixels, a third larger than ours, is gone when ours are given.
         yield _only(stream, form, request, lossless)

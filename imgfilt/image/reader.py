@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import ImageError, ParameterError
-from . import grid, netpbm, npy, pillow, png, tiff
+from . import pillow
 from .format import FORMATS, Format
+from .late import late
 from .picture import Image
 from .request import MAX_PIXELS, Ask, Request
 
@@ -31,19 +32,19 @@ def _single(decode: Callable[[BinaryIO, Format, Request], Image]) -> Decoder:
 
 
 DECODERS: dict[str, Decoder] = {
-    "PNG": png.decode,
+    "PNG": late("png", "decode"),
     "JPEG": pillow.decode,
-    "TIFF": tiff.decode,
+    "TIFF": late("tiff", "decode"),
     "WebP": pillow.decode,
     "AVIF": pillow.decode,
     "JPEG 2000": pillow.decode,
     "BMP": pillow.decode,
     "GIF": pillow.decode,
-    "PPM": _single(netpbm.decode),
-    "PFM": _single(netpbm.decode),
-    ".npy": _single(npy.decode),
-    ".csv": _single(grid.decode),
-    ".txt": _single(grid.decode),
+    "PPM": _single(late("netpbm", "decode")),
+    "PFM": _single(late("netpbm", "decode")),
+    ".npy": _single(late("npy", "decode")),
+    ".csv": _single(late("grid", "decode")),
+    ".txt": _single(late("grid", "decode")),
 }
 
 # What a file's name is believed about, as its content doesn't say it.

@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
-from . import gif, grid, netpbm, npy, pillow, png, saving, tiff, webp
+from . import pillow, saving
 from .format import FORMATS, Format, format_of
+from .late import late
 from .metadata import carried, coded
 from .picture import Image
 
@@ -20,28 +21,28 @@ Encoder = Callable[[BinaryIO, Image, Format, int | None], None]
 FrameEncoder = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
 
 ENCODERS: dict[str, Encoder] = {
-    "PNG": png.encode,
+    "PNG": late("png", "encode"),
     "JPEG": saving.encode,
-    "TIFF": tiff.encode,
+    "TIFF": late("tiff", "encode"),
     "WebP": saving.encode,
     "AVIF": saving.encode,
     "JPEG 2000": saving.encode,
     "BMP": saving.encode,
-    "GIF": gif.encode,
-    "PPM": netpbm.encode,
-    "PGM": netpbm.encode,
-    "PFM": netpbm.encode,
-    ".npy": npy.encode,
-    ".csv": grid.encode,
-    ".txt": grid.encode,
+    "GIF": late("gif", "encode"),
+    "PPM": late("netpbm", "encode"),
+    "PGM": late("netpbm", "encode"),
+    "PFM": late("netpbm", "encode"),
+    ".npy": late("npy", "encode"),
+    ".csv": late("grid", "encode"),
+    ".txt": late("grid", "encode"),
 }
 
 FRAME_ENCODERS: dict[str, FrameEncoder] = {
-    "PNG": png.encode_frames,
-    "TIFF": tiff.encode_pages,
-    "WebP": webp.encode_frames,
+    "PNG": late("png", "encode_frames"),
+    "TIFF": late("tiff", "encode_pages"),
+    "WebP": late("webp", "encode_frames"),
     "AVIF": saving.encode_frames,
-    "GIF": gif.encode_frames,
+    "GIF": late("gif", "encode_frames"),
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..border import Reach
-from ..kernel import Kernel
+from ..kernel.kernel import Kernel
 from ..number import shortest
 
 

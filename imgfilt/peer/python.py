@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..kernel import Kernel, in_columns
+from ..kernel.kernel import Kernel
+from ..kernel.written import in_columns
 from .asked import cells
 
 # `image` is what all of them take, `result` what they make.

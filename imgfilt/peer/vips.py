@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..border import Reach
-from ..kernel import in_columns
+from ..kernel.written import in_columns
 from .asked import Asked, cells
 
 _EXTENDS = {

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from ..errors import CommandError
 from . import remote
 from .flight import Flight
-from .worker import Gone, Lost
+from .lost import Gone, Lost
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

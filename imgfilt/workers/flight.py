@@ -14,8 +14,8 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
+from .lost import Lost
 from .remote import Done
-from .worker import Lost
 
 Item = TypeVar("Item")
 Key = Hashable

@@ -13,7 +13,8 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
-from .worker import Lost, undisturbed, work
+from .lost import Lost
+from .worker import undisturbed, work
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

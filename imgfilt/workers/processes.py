@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from .lost import Lost
 from .pool import Pool
 from .threads import rest
-from .worker import Lost
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

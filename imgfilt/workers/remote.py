@@ -17,8 +17,8 @@ from importlib.metadata import packages_distributions, version
 from typing import Any, NamedTuple
 
 from .. import __version__
+from .lost import Lost
 from .threads import alone_in_blas
-from .worker import Lost
 
 # Numbers of glibc's mallopt, and bytes that it comes to by itself where nobody interferes.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3

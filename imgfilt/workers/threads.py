@@ -83,7 +83,8 @@ def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) 
         while waiting:
             function(waiting.pop())
         return
-    stop, lock, ended = Event(), Lock(), SimpleQueue[BaseException | None]()
+    count, stop, lock = len(waiting), Event(), Lock()
+    ended = SimpleQueue[BaseException | None]()  # an entry an item
 
     def work() -> None:
         try:
@@ -93,22 +94,21 @@ def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) 
                         break
                     item = waiting.pop()
                 function(item)
-            ended.put(None)
+                ended.put(None)
         except BaseException as error:
             ended.put(error)
 
-    threads = 0
+    begun = False
     try:
-        for _ in range(min(workers, len(waiting))):
+        for _ in range(min(workers, count)):
             _waiting().submit(work)
-            threads += 1
+            begun = True
     except RuntimeError:
         # The system has room for no more threads; for one there is always.
-        if not threads:
+        if not begun:
             work()
-            threads = 1
     try:
-        for _ in range(threads):
+        for _ in range(count):
             if error := _next(ended):
                 raise error
     finally:

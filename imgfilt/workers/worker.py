@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from ..errors import ImgfiltError
 from . import threads
+from .lost import Lost
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -24,16 +24,6 @@ _SIGNALS = [
 ]
 
 _PR_SET_PDEATHSIG = 1  # of Linux's prctl
-
-
-class Lost(NamedTuple):
-    """What became of an item whose worker died, or raised what no item should raise."""
-
-    reason: str
-
-
-class Gone(ImgfiltError):
-    """All that does items went away, in the middle of them."""
 
 
 @contextmanager
