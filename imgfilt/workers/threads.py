@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from functools import cache
 from queue import Empty, SimpleQueue
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -17,8 +16,6 @@ _GLANCE = 0.1
 
 # Read when NumPy loads its BLAS: threads are imgfilt's own, no more than were asked for.
 _BLAS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"
-
-_MOST = 1024  # threads, more than anybody asks for
 
 Item = TypeVar("Item")
 
@@ -52,25 +49,27 @@ def allowed() -> int:
     return _allowed or cores()
 
 
-@cache
-def _waiting() -> ThreadPoolExecutor:
-    # Begun when there is work, and kept: a thread that finds its memory as it left it saves more
-    # time than a small filter takes.
-    from concurrent.futures import ThreadPoolExecutor
+# By how many threads they have. Kept when their work is done: a thread that finds its memory as it
+# left it saves more time than a small filter takes.
+_pools: dict[int, ThreadPoolExecutor] = {}
 
-    return ThreadPoolExecutor(_MOST)
+if hasattr(os, "register_at_fork"):
+    # A process that is forked has none of its parent's threads.
+    os.register_at_fork(after_in_child=_pools.clear)
+
+
+def _pool(workers: int) -> ThreadPoolExecutor:
+    if workers not in _pools:
+        from concurrent.futures import ThreadPoolExecutor
+
+        _pools[workers] = ThreadPoolExecutor(workers)
+    return _pools[workers]
 
 
 def rest() -> None:
     """End the threads that wait for work, and give back the memory that they kept."""
-    if _waiting.cache_info().currsize:
-        _waiting().shutdown()
-        _waiting.cache_clear()
-
-
-# A process that is forked has none of its parent's threads.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_waiting.cache_clear)
+    while _pools:
+        _pools.popitem()[1].shutdown()
 
 
 def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
@@ -98,10 +97,10 @@ def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) 
         except BaseException as error:
             ended.put(error)
 
-    begun = False
+    begun, workers = False, min(workers, count)
     try:
-        for _ in range(min(workers, count)):
-            _waiting().submit(work)
+        for _ in range(workers):
+            _pool(workers).submit(work)
             begun = True
     except RuntimeError:
         # The system has room for no more threads; for one there is always.
