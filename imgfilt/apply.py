@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from . import workers as pools
-from .border import BORDERS, Span, pad
+from .border import BORDERS, Span
 from .errors import ParameterError
 from .filters.filter import Filter
 from .filters.linear import Linear
@@ -22,8 +21,8 @@ from .options import DEPTHS, Options
 from .part import Part, parts, parts_beside, parts_of, samples_of
 from .plan import Plan, make_plan
 from .probe import Probes
-from .scratch import borrow
 from .store import Clipped, Store
+from .strip import values_of
 from .working import Array, Working, peak
 
 _LARGEST_IN_LEVELS = 1e36  # 255 times it is still float32
@@ -137,14 +136,14 @@ def run(
         progress(next(finished) / (passes * len(plan.strips)))
 
     def measure(strip: Span) -> None:
-        store.measure(_values(plan, pixels, strip, fill))
+        store.measure(values_of(plan, pixels, strip, fill))
         advance()
 
     def keep(part: Part) -> None:
         out[part] = store.converted(pixels[part])
 
     def work(strip: Span) -> None:
-        values = _values(plan, pixels, strip, fill)
+        values = values_of(plan, pixels, strip, fill)
         if probes is not None:
             probes.take(strip, values)
         for part in parts(strip, plan.shape[2]):
@@ -163,7 +162,7 @@ def run(
     notes = [] if plan.filter.remark is None else [plan.filter.remark]
     if probes is not None:
         exact = plan.exactly
-        notes.append(probes.deviation(lambda span: _values(exact, pixels, span, fill)))
+        notes.append(probes.deviation(lambda span: values_of(exact, pixels, span, fill)))
     return Result(out, plan, store.clipped if store.clipped.outside else None, tuple(notes))
 
 
@@ -207,36 +206,3 @@ def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any]) -> bool:
         np.max(np.abs(rows), initial=0, where=np.isfinite(rows)) > _LARGEST_IN_LEVELS
         for rows in parts_of(pixels)
     )
-
-
-def _values(plan: Plan, pixels: Array, strip: Span, fill: Array) -> Array:
-    """Return the (h, w, C) values of a strip in stored levels, unrounded."""
-    padded = pad(pixels, strip, plan.reach, plan.border, fill, partial(borrow, "padded"))
-    rows, columns = strip.bottom - strip.top, strip.right - strip.left
-    top, left = plan.reach.top, plan.reach.left
-    centre = padded[top : top + rows, left : left + columns]
-    if plan.filter.identity:
-        return centre
-    with np.errstate(over="ignore", invalid="ignore"):
-        # In one: what was shown is gone when the result is brought back.
-        return plan.working.stored(_computed(plan, *plan.working.shown(padded)), centre)
-
-
-def _computed(plan: Plan, block: Array, weight: Array | None) -> Array:
-    """Return what the engine makes of a block, with NaN and infinity kept where they belong."""
-    filt = plan.filter
-    if block.dtype.kind != "f" or _is_finite(block):
-        return filt.run(plan.engine, plan.method, block, weight)
-    # First, since values may lie in memory that finding the marks uses again.
-    marks = filt.marks(block)
-    kept = ~np.isnan(block) if filt.orders_infinity else np.isfinite(block)
-    given = np.where(kept, block, block.dtype.type(0))
-    values = filt.run(plan.engine, plan.method, given, weight)
-    values = values.astype(np.result_type(values, np.float32))
-    values[..., : marks.shape[2]] += marks
-    return values
-
-
-def _is_finite(block: Array) -> bool:
-    # NaN and infinity show in the extremes, which take no memory to find.
-    return bool(np.isfinite(block.max()) and np.isfinite(block.min()))

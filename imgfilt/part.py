@@ -10,7 +10,7 @@ from .working import Array
 Part = tuple[slice, slice]  # rows and columns
 
 _SAMPLES, _SAMPLE, _SAMPLE_ROWS = 16, 1 << 16, 5
-_VALUES = 3 << 17  # at once: their float64 copies stay in the cache
+_VALUES = 1 << 21  # at once: their float64 copies stay in the cache
 
 
 def parts(span: Span, channels: int) -> Iterator[Part]:

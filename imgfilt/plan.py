@@ -17,7 +17,7 @@ from .working import Working
 # Rows of a strip, found on 2000 x 3000 pictures: fewer cost more in halo, more leave cores idle.
 _FEWEST_ROWS, _MOST_ROWS = 64, 1024
 _TIMES_REACH = 4
-_NARROW = 8  # rows and columns of reach up to which edges apart cost less than padding all strips
+_NARROW = 8  # rows of reach up to which edges apart cost less than padding two strips
 
 _MOST_MEMORY = 8 << 30  # bytes of one worker; only windows much larger than the picture need more
 
@@ -50,6 +50,9 @@ class Plan:
         An output pixel's, a channel at a time for the linear filters.
     strips : tuple of Span
         What is computed at once, by one worker.
+    sides : str or None
+        The border that the engine is to go beyond the left and the right of a block with, by
+        itself, which then need no padding.
     """
 
     filter: Filter
@@ -63,6 +66,7 @@ class Plan:
     method: str
     operations: float
     strips: tuple[Span, ...]
+    sides: str | None = None
 
     @property
     def fallback(self) -> str | None:
@@ -75,7 +79,7 @@ class Plan:
         """The plan for the filter that this one's only comes near to."""
         filt = self.filter.exactly or self.filter
         working = replace(self.working, filter=filt)
-        return replace(self, filter=filt, working=working, engine="numpy")
+        return replace(self, filter=filt, working=working, engine="numpy", sides=None)
 
     @property
     def area(self) -> int:
@@ -144,13 +148,25 @@ def make_plan(
     chosen, reason = choose_engine(working, colours, engine, larger)
     method = filt.method(chosen, working.shown_dtype, colours, working.rounded)
     whole = region or Span(0, height, 0, width)
-    inside = Span(reach.top, height - reach.bottom, reach.left, width - reach.right)
-    # numerics takes longer for edges apart than the padding of a strip does.
-    framed = chosen == "opencv" and border != "valid"
-    strips = cut(whole, reach, method.strip, inside if framed else None)
+    entire = whole.left == 0 and whole.right == width
+    sides = border if chosen == "opencv" and entire and filt.reaches_beyond(border) else None
+    inside = None if sides is None else (reach.top, height - reach.bottom)
+    strips = cut(whole, reach, method.strip, inside)
     out = (height, width, shape[2])
-    name, operations = method.name, method.operations
-    plan = Plan(filt, working, border, reach, out, whole, chosen, reason, name, operations, strips)
+    plan = Plan(
+        filt,
+        working,
+        border,
+        reach,
+        out,
+        whole,
+        chosen,
+        reason,
+        method.name,
+        method.operations,
+        strips,
+        sides,
+    )
     _check_cost(plan, shape)
     return plan
 
@@ -169,28 +185,25 @@ def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:
         raise ImageError(f"{what} about {hours:.0f} hours; at most {_MOST_HOURS} are begun")
 
 
-def cut(region: Span, reach: Reach, pixels: int, inside: Span | None = None) -> tuple[Span, ...]:
+def cut(
+    region: Span, reach: Reach, pixels: int, inside: tuple[int, int] | None = None
+) -> tuple[Span, ...]:
     """Return spans that cover a region once; they depend on the picture and the filter alone.
 
-    Strips are of nearly equal height, of about so many pixels where the reach lets them. `inside`
-    is what depends on no border: there a strip needs no padding, so a small kernel that has one
-    gets its edges apart.
+    Strips are of nearly equal height, of about so many pixels where the reach lets them. From the
+    first row of `inside` to before the second nothing depends on the border: a strip there needs no
+    padding if its sides don't, so a small kernel gets the rows above and below apart.
     """
     if inside is None or max(reach) > _NARROW:
         return _strips(region, reach, pixels)
-    top, left = max(region.top, inside.top), max(region.left, inside.left)
-    bottom, right = min(region.bottom, inside.bottom), min(region.right, inside.right)
-    if bottom - top < _FEWEST_ROWS or right - left < _FEWEST_ROWS:
+    top, bottom = max(region.top, inside[0]), min(region.bottom, inside[1])
+    if bottom - top < _FEWEST_ROWS:
         return _strips(region, reach, pixels)
-    edges = (
-        Span(region.top, top, region.left, region.right),
-        Span(bottom, region.bottom, region.left, region.right),
-        Span(top, bottom, region.left, left),
-        Span(top, bottom, right, region.right),
-    )
-    parts = (Span(top, bottom, left, right), *edges)
-    whole = [part for part in parts if part.top < part.bottom and part.left < part.right]
-    return tuple(strip for part in whole for strip in _strips(part, reach, pixels))
+    above = region._replace(bottom=top)
+    below = region._replace(top=bottom)
+    whole = region._replace(top=top, bottom=bottom)
+    parts = [part for part in (whole, above, below) if part.top < part.bottom]
+    return tuple(strip for part in parts for strip in _strips(part, reach, pixels))
 
 
 def _strips(region: Span, reach: Reach, pixels: int) -> tuple[Span, ...]:

@@ -139,8 +139,8 @@ def check_what_runs(filt, engine, method, methods, monkeypatch):
     used = []
     for name, entry in methods.items():
         spied = entry._replace(
-            run=lambda padded, taps, name=name, run=entry.run: (
-                used.append(name) or run(padded, taps)
+            run=lambda *given, name=name, run=entry.run: (
+                used.append(name) or run(*given)
             )
         )
         monkeypatch.setitem(methods, name, spied)

@@ -18,6 +18,7 @@ TOWER = """
     batch
     figure     image      explain
     apply
+    strip
     plan       store    fitting    part    probe
     blend      engine
     options    working

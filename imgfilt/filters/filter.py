@@ -158,8 +158,22 @@ class Filter(ABC):
         """Return why cv2 can't do this for a picture, or None where it can."""
         return None
 
-    def run(self, engine: str, method: str, padded: Array, weight: Array | None = None) -> Array:
-        """Return the (h, w, C) values of a padded block, by the engine and method of the plan."""
+    def reaches_beyond(self, border: str) -> bool:
+        """Return whether cv2 can go beyond the left and right of a block as this border does."""
+        return False
+
+    def run(
+        self,
+        engine: str,
+        method: str,
+        padded: Array,
+        weight: Array | None = None,
+        sides: str | None = None,
+    ) -> Array:
+        """Return the (h, w, C) values of a padded block, by the engine and method of the plan.
+
+        With `sides` the block is padded above and below alone, and that border lies beside it.
+        """
         return self.opencv(padded) if engine == "opencv" else self.numpy(padded, weight)
 
     @abstractmethod

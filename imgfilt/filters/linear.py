@@ -73,10 +73,21 @@ class Linear(Filter):
             return None
         return "its sums can't hold weights as large as these"
 
-    def run(self, engine: str, method: str, padded: Array, weight: Array | None = None) -> Array:
+    def reaches_beyond(self, border: str) -> bool:
+        """Return whether it is one of cv2's, and the origin in the middle as cv2 has it."""
+        return border in opencv.BORDERS and self.reach.left == self.taps.shape[1] // 2
+
+    def run(
+        self,
+        engine: str,
+        method: str,
+        padded: Array,
+        weight: Array | None = None,
+        sides: str | None = None,
+    ) -> Array:
         """Return the sums, divided; alpha, if any, is one of the channels."""
         if engine == "opencv":
-            return opencv.convolution.run(padded, self.taps, method)
+            return opencv.convolution.run(padded, self.taps, method, sides)
         return numerics.convolution.run(padded, self.taps, method)
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ..numerics.taps import Array
     from . import convolution as convolution
 
+# cv2's numbers for the borders that its linear filters know; `zero` is its constant one.
+BORDERS = {"zero": 0, "replicate": 1, "symmetric": 2, "reflect": 4}
+
 # Channels of one call: two are refused by the larger medians, more than four by most.
 _GROUPS = 4, 3, 1
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..numerics import direct, fft
-from ..scratch import borrow
-from . import by_channels, cv2, short_of_memory
+from . import BORDERS, by_channels, short_of_memory, sums
 
 if TYPE_CHECKING:
     from ..numerics.taps import Array, Taps
@@ -21,12 +20,8 @@ if TYPE_CHECKING:
 _LARGEST_INT16 = 32767
 _LARGEST_INT32 = 2**31 - 1
 
-# Weights from which floats are faster than filter2D's own sums of uint8, the conversion included:
-# 2000 x 3000 pixels, one thread, milliseconds: 9 weights 5.7 and 5.9, 25 weights 15 and 10.
-_FEW = 9
-
-
-# Nanoseconds of a value, found likewise. Only their ratios to those of numerics decide.
+# Nanoseconds of a value on 2000 x 3000 pixels, one thread. Only their ratios to those of numerics
+# decide.
 _CALL = 0.3  # besides: padding, and the conversion of what isn't float32
 _MEAN, _BOX = 0.7, 1.0
 _FACTOR = 0.055  # a weight of a factor
@@ -41,6 +36,7 @@ class Method(NamedTuple):
     Attributes
     ----------
     run : callable
+        Of sums.py.
     operations : callable
         Of taps: an output pixel's.
     nanoseconds : callable
@@ -51,11 +47,11 @@ class Method(NamedTuple):
         How many values of a strip suit it.
     """
 
-    run: Callable[[Array, Taps], Array]
+    run: Callable[[Array, Taps, int], Array]
     operations: Callable[[Taps], float]
     nanoseconds: Callable[[Taps], float]
     suits: Callable[[Taps, np.dtype[Any], bool], bool]
-    strip: int = 1 << 18
+    strip: int = 1 << 20
 
 
 def method(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> str:
@@ -67,91 +63,21 @@ def method(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> str:
 
 
 @short_of_memory
-def run(padded: Array, taps: Taps, name: str) -> Array:
+def run(padded: Array, taps: Taps, name: str, sides: str | None = None) -> Array:
     """Return the (h, w, C) sums of a linear filter, divided; float64 from float64.
 
-    The kernel's anchor is its middle: cv2 takes half the time for symmetric factors then.
+    With `sides`, a key of BORDERS, the block isn't padded on the left and the right, and cv2 goes
+    on there by itself. The kernel's anchor is its middle: cv2 takes half the time for symmetric
+    factors then.
     """
     height, width = taps.output(padded)
     top, left = (side // 2 for side in taps.shape)
-    call = METHODS[name].run
+    if sides is not None:
+        left, width = 0, padded.shape[1]
+    call, border = METHODS[name].run, BORDERS[sides or "reflect"]
     return by_channels(
-        padded, lambda block: call(block, taps)[top : top + height, left : left + width]
+        padded, lambda block: call(block, taps, border)[top : top + height, left : left + width]
     )
-
-
-def _mean(block: Array, taps: Taps) -> Array:
-    found: Array = cv2().boxFilter(block, -1, taps.shape[::-1], _target(block, block.dtype))
-    return found
-
-
-def _box(block: Array, taps: Taps) -> Array:
-    depth = cv2().CV_32S if block.dtype.kind == "u" else cv2().CV_64F
-    sums: Array = cv2().boxFilter(block, depth, taps.shape[::-1], None, (-1, -1), False)
-    return sums * ((taps.uniform or 0) / taps.divisor)
-
-
-def _separable_short(block: Array, taps: Taps) -> Array:
-    assert taps.factors is not None
-    down, across = taps.factors
-    target = _target(block, np.int16)
-    found: Array = cv2().sepFilter2D(block, cv2().CV_16S, across, down, target)
-    return found
-
-
-def _separable(block: Array, taps: Taps) -> Array:
-    assert taps.factors is not None
-    down, across = taps.factors
-    dtype = _float(block)
-    found: Array = cv2().sepFilter2D(
-        block, _DEPTHS[dtype], across, down / taps.divisor, _target(block, dtype)
-    )
-    return found
-
-
-def _short(block: Array, taps: Taps) -> Array:
-    weights = taps.weights / taps.divisor
-    found: Array = cv2().filter2D(block, cv2().CV_16S, weights, _target(block, np.int16))
-    return found
-
-
-def _general(block: Array, taps: Taps) -> Array:
-    dtype = _float(block)
-    if block.dtype != dtype:
-        floats = borrow("floats", block.shape, dtype)
-        np.copyto(floats, block)
-        block = floats
-    found: Array = cv2().filter2D(block, -1, taps.weights / taps.divisor, _target(block, dtype))
-    return found
-
-
-def _narrow(block: Array, taps: Taps) -> Array:
-    if taps.count > _FEW:
-        return _rounded(_general(block, taps))
-    weights = taps.weights / taps.divisor
-    found: Array = cv2().filter2D(block, -1, weights, _target(block, np.uint8))
-    return found
-
-
-def _separable_narrow(block: Array, taps: Taps) -> Array:
-    return _rounded(_separable(block, taps))
-
-
-def _rounded(sums: Array) -> Array:
-    """Return uint8 of sums that are no less than 0, in one pass."""
-    found: Array = cv2().convertScaleAbs(sums, borrow("narrow", sums.shape, np.uint8))
-    return found
-
-
-def _float(block: Array) -> str:
-    return "float64" if block.dtype == "float64" else "float32"
-
-
-def _target(block: Array, dtype: Any) -> Array:
-    return borrow("sums", block.shape, dtype)
-
-
-_DEPTHS = {"float32": 5, "float64": 6}  # cv2.CV_32F and CV_64F
 
 
 def _is_mean(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
@@ -181,7 +107,7 @@ def _is_whole_product(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
 
 
 def _is_few(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
-    return taps.count <= _FEW and _is_short(taps, dtype, rounded)
+    return taps.count <= sums.FEW and _is_short(taps, dtype, rounded)
 
 
 def _is_bounded(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
@@ -221,16 +147,16 @@ def _general_cost(taps: Taps) -> float:
 
 
 METHODS = {
-    "boxFilter mean": Method(_mean, _running, lambda taps: _MEAN, _is_mean, 1 << 20),
-    "boxFilter": Method(_box, _running, lambda taps: _BOX, _is_box, 1 << 20),
-    "sepFilter2D int16": Method(
-        _separable_short, _passes, _factor_cost, _is_whole_product, 1 << 20
+    "boxFilter mean": Method(sums.mean, _running, lambda taps: _MEAN, _is_mean),
+    "boxFilter": Method(sums.box, _running, lambda taps: _BOX, _is_box),
+    "sepFilter2D int16": Method(sums.product_in_16_bits, _passes, _factor_cost, _is_whole_product),
+    "sepFilter2D uint8": Method(sums.product_in_8_bits, _passes, _factor_cost, _is_bounded_product),
+    "sepFilter2D": Method(sums.product, _passes, _factor_cost, _is_separable),
+    "filter2D uint8": Method(
+        sums.general_in_8_bits, _general_operations, _general_cost, _is_bounded
     ),
-    "sepFilter2D uint8": Method(
-        _separable_narrow, _passes, _factor_cost, _is_bounded_product, 1 << 20
+    "filter2D int16": Method(sums.general_in_16_bits, direct.operations, _short_cost, _is_few),
+    "filter2D": Method(
+        sums.general, _general_operations, _general_cost, lambda taps, dtype, rounded: True
     ),
-    "sepFilter2D": Method(_separable, _passes, _factor_cost, _is_separable, 1 << 20),
-    "filter2D uint8": Method(_narrow, _general_operations, _general_cost, _is_bounded, 1 << 20),
-    "filter2D int16": Method(_short, direct.operations, _short_cost, _is_few, 1 << 20),
-    "filter2D": Method(_general, _general_operations, _general_cost, lambda *seen: True, 1 << 20),
 }
