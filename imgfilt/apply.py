@@ -18,7 +18,7 @@ from .filters.filter import Filter
 from .filters.linear import Linear
 from .fitting import check_mask, check_pixels, fill_of, span_of
 from .options import DEPTHS, Options
-from .part import Part, parts, parts_beside, parts_of, samples_of
+from .part import FEW, MANY, Part, parts, parts_beside, parts_of, samples_of
 from .plan import Plan, make_plan
 from .probe import Probes
 from .store import Clipped, Store
@@ -125,6 +125,7 @@ def run(
     if options.values == "raw" and dtype.kind != "f":
         raise ParameterError("values: 'raw' needs a float output; see --depth float")
     store = Store(plan.working, plan.shape[2], dtype, options.values)
+    at_once = MANY if mask is None else FEW
     count = options.workers or pools.cores()
     passes = 2 if options.values == "stretch" else 1
     finished = iter(range(1, passes * len(plan.strips) + 1))
@@ -146,7 +147,7 @@ def run(
         values = values_of(plan, pixels, strip, fill)
         if probes is not None:
             probes.take(strip, values)
-        for part in parts(strip, plan.shape[2]):
+        for part in parts(strip, plan.shape[2], at_once):
             found = values[part[0].start - strip.top : part[0].stop - strip.top]
             if mask is None:
                 store.keep(found, out[part])

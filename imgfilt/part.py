@@ -10,12 +10,14 @@ from .working import Array
 Part = tuple[slice, slice]  # rows and columns
 
 _SAMPLES, _SAMPLE, _SAMPLE_ROWS = 16, 1 << 16, 5
-_VALUES = 1 << 21  # at once: their float64 copies stay in the cache
+# Values at once.
+FEW = 3 << 17  # their float64 copies stay in the cache
+MANY = 1 << 21  # of which few copies are made: short operations have threads wait for each other
 
 
-def parts(span: Span, channels: int) -> Iterator[Part]:
-    """Cut a span of a picture into parts, from top to bottom."""
-    rows = max(1, _VALUES // ((span.right - span.left) * channels))
+def parts(span: Span, channels: int, values: int = FEW) -> Iterator[Part]:
+    """Cut a span of a picture into parts of about so many values, from top to bottom."""
+    rows = max(1, values // ((span.right - span.left) * channels))
     for top in range(span.top, span.bottom, rows):
         yield slice(top, min(top + rows, span.bottom)), slice(span.left, span.right)
 

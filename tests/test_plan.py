@@ -139,9 +139,7 @@ def check_what_runs(filt, engine, method, methods, monkeypatch):
     used = []
     for name, entry in methods.items():
         spied = entry._replace(
-            run=lambda *given, name=name, run=entry.run: (
-                used.append(name) or run(*given)
-            )
+            run=lambda *given, name=name, run=entry.run: used.append(name) or run(*given)
         )
         monkeypatch.setitem(methods, name, spied)
     imgfilt.apply(filt, picture((30, 40), "uint8"), engine, "wrap")
