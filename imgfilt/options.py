@@ -67,5 +67,7 @@ class Options:
             raise ParameterError(f"region: {found} is empty; wanted a WIDTH and HEIGHT from 1")
         if self.region is not None and self.border == "valid":
             raise ParameterError("a region can't go with the border 'valid'")
+        if self.values == "raw" and self.depth in ("8", "16"):
+            raise ParameterError(f"values: 'raw' needs a float output, and depth is {self.depth}")
         if self.workers is not None and self.workers < 1:
             raise ParameterError(f"workers: {self.workers} is not 1 or more")

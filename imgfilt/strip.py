@@ -54,7 +54,8 @@ def _marked(plan: Plan, block: Array, weight: Array | None) -> Array:
 
 
 def _is_finite(block: Array) -> bool:
-    if block.dtype.kind != "f" or np.isfinite(block.sum()):
+    if block.dtype.kind != "f":
         return True
-    # A sum of large numbers may be infinite; the extremes are what is there.
-    return bool(np.isfinite(block.max()) and np.isfinite(block.min()))
+    # One pass, where it is none of large numbers; their extremes are what they are.
+    sum_of_all = np.vdot(block, block) if block.flags.c_contiguous else block.sum()
+    return bool(np.isfinite(sum_of_all) or (np.isfinite(block.max()) and np.isfinite(block.min())))

@@ -87,6 +87,8 @@ TABLE = r"""
     a.png: border-value: 0.5, but a picture of whole levels wants whole numbers
 1 blur a.png --border constant --border-value 1e300
     a.png: border-value: 1e+300 is outside the picture's range 0..255
+2 convolve a.png -k sobel-x --values raw --depth 16
+    values: 'raw' needs a float output, and depth is 16
 1 convolve a.png -k sobel-x --values raw
     a.png: values: 'raw' needs a float output; see --depth float
 1 blur deep.png -o o.jpg

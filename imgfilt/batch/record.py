@@ -10,7 +10,6 @@ then: if it never comes to that, the line says something that isn't so, and the 
 from __future__ import annotations
 
 import glob
-import hashlib
 import json
 import os
 import platform
@@ -150,6 +149,8 @@ def _mark(said: dict[str, Any]) -> bytes:
 
     Filtered in its place, a picture is its own output, whatever it was before.
     """
+    import hashlib
+
     in_place = said["input"] == said["output"]
     words = "output", "key", "output_is", *(() if in_place else ("input", "input_was"))
     content = json.dumps([said[word] for word in words]).encode()
