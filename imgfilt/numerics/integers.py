@@ -47,28 +47,39 @@ def run(padded: Array, taps: Taps) -> Array:
 
 def _sum(flat: Array, weights: Weights, offsets: Array, out: Array) -> None:
     """Put Σ weights · flat[offsets + i] into `out`; weights of one size are added up before."""
-    alike: dict[int, list[tuple[int, Array]]] = defaultdict(list)
+    added: dict[int, list[Array]] = defaultdict(list)
+    taken: dict[int, list[Array]] = defaultdict(list)
     for weight, offset in zip(weights.astype(int).tolist(), offsets.tolist(), strict=True):
         if weight:
-            alike[abs(weight)].append((weight, flat[offset : offset + len(out)]))
-    if not alike:
+            parts = added if weight > 0 else taken
+            parts[abs(weight)].append(flat[offset : offset + len(out)])
+    sizes = sorted({*added, *taken}, reverse=True)
+    if not sizes:
         out[...] = 0
-    begun = False
-    for size in sorted(alike):
-        # What comes first, or needs no multiplication, goes into `out` itself.
-        target = borrow("alike", out.shape, np.int16) if begun and size != 1 else out
-        (weight, first), *others = alike[size]
-        if target is not out or not begun:
-            np.multiply(first, np.int16(np.sign(weight)), out=target)
-        else:
-            (np.add if weight > 0 else np.subtract)(out, first, out=out)
-        for weight, part in others:
-            (np.add if weight > 0 else np.subtract)(target, part, out=target)
-        if size != 1:
-            np.multiply(target, np.int16(size), out=target)
-        if target is not out:
+    for size in sizes:
+        # What comes first goes into `out` itself, and so does what needs no multiplication.
+        begun = size != sizes[0]
+        if begun and size == 1:
+            _add(out, added[1], taken[1], out)
+            continue
+        target = borrow("alike", out.shape, np.int16) if begun else out
+        plus, minus, factor = added[size], taken[size], size
+        if not plus:
+            plus, minus, factor = minus, plus, -size
+        alike = _add(plus[0], plus[1:], minus, target)
+        if factor != 1 or alike is not target:
+            np.multiply(alike, np.int16(factor), out=target)
+        if begun:
             np.add(out, target, out=out)
-        begun = True
+
+
+def _add(first: Array, plus: list[Array], minus: list[Array], out: Array) -> Array:
+    """Return the sum, in `out` unless there is but one."""
+    for part in plus:
+        first = np.add(first, part, out=out)
+    for part in minus:
+        first = np.subtract(first, part, out=out)
+    return first
 
 
 def operations(taps: Taps) -> float:
