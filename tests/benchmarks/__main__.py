@@ -12,6 +12,9 @@ from pathlib import Path
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
+# Commands are timed as they are once installed, their modules compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 NAMES = sorted(
     path.stem
     for path in Path(__file__).parent.glob("*.py")
