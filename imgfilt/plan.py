@@ -17,7 +17,6 @@ from .working import Working
 # Rows of a strip, found on 2000 x 3000 pictures: fewer cost more in halo, more leave cores idle.
 _FEWEST_ROWS, _MOST_ROWS = 64, 1024
 _TIMES_REACH = 4
-_NARROW = 8  # rows of reach up to which edges apart cost less than padding two strips
 
 _MOST_MEMORY = 8 << 30  # bytes of one worker; only windows much larger than the picture need more
 
@@ -150,8 +149,7 @@ def make_plan(
     whole = region or Span(0, height, 0, width)
     entire = whole.left == 0 and whole.right == width
     sides = border if chosen == "opencv" and entire and filt.reaches_beyond(border) else None
-    inside = None if sides is None else (reach.top, height - reach.bottom)
-    strips = cut(whole, reach, method.strip, inside)
+    strips = cut(whole, reach, method.strip)
     out = (height, width, shape[2])
     plan = Plan(
         filt,
@@ -185,28 +183,11 @@ def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:
         raise ImageError(f"{what} about {hours:.0f} hours; at most {_MOST_HOURS} are begun")
 
 
-def cut(
-    region: Span, reach: Reach, pixels: int, inside: tuple[int, int] | None = None
-) -> tuple[Span, ...]:
-    """Return spans that cover a region once; they depend on the picture and the filter alone.
+def cut(region: Span, reach: Reach, pixels: int) -> tuple[Span, ...]:
+    """Return strips that cover a region once; they depend on the picture and the filter alone.
 
-    Strips are of nearly equal height, of about so many pixels where the reach lets them. From the
-    first row of `inside` to before the second nothing depends on the border: a strip there needs no
-    padding if its sides don't, so a small kernel gets the rows above and below apart.
+    They are of nearly equal height, of about so many pixels where the reach lets them.
     """
-    if inside is None or max(reach) > _NARROW:
-        return _strips(region, reach, pixels)
-    top, bottom = max(region.top, inside[0]), min(region.bottom, inside[1])
-    if bottom - top < _FEWEST_ROWS:
-        return _strips(region, reach, pixels)
-    above = region._replace(bottom=top)
-    below = region._replace(top=bottom)
-    whole = region._replace(top=top, bottom=bottom)
-    parts = [part for part in (whole, above, below) if part.top < part.bottom]
-    return tuple(strip for part in parts for strip in _strips(part, reach, pixels))
-
-
-def _strips(region: Span, reach: Reach, pixels: int) -> tuple[Span, ...]:
     height, width = region.bottom - region.top, region.right - region.left
     rows = min(max(pixels // width, _FEWEST_ROWS), _MOST_ROWS)
     rows = max(rows, _TIMES_REACH * max(reach.top, reach.bottom))
