@@ -94,7 +94,7 @@ def test_for_people():
     ]
     assert engine.startswith("  engine    ")
     assert method.endswith("operations a pixel; directly 49 (2·5² − 1)")
-    assert strips == "  strips    5 of up to 96 rows, by 1 worker"
+    assert strips == "  strips    1 of 100 rows, by 1 worker"
     assert memory.startswith("  memory    about ")
 
 
