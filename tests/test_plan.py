@@ -110,7 +110,7 @@ def test_linear_light_is_for_numpy_where_opencv_takes_no_float64():
     ids=lambda value: repr(value)[:40],
 )
 def test_method_is_what_runs(filt, method, monkeypatch):
-    check_what_runs(filt, "numpy", method, numerics.convolution.METHODS, monkeypatch)
+    check_what_runs(filt, "numpy", method, numerics.method.METHODS, monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -132,19 +132,32 @@ def test_method_of_opencv_is_what_runs(filt, method, monkeypatch):
     check_what_runs(filt, "opencv", method, opencv.convolution.METHODS, monkeypatch)
 
 
-def check_what_runs(filt, engine, method, methods, monkeypatch):
-    plan = planned(filt, engine=engine, channels=1, border="wrap", rounded=True)
+@pytest.mark.parametrize(
+    ("filt", "method"),
+    [
+        (Gaussian(33), "separable uint8"),
+        (Gaussian(sigma=9), "multirate uint8"),
+        (Gaussian(sigma=30, integrated=True), "multirate uint8"),
+    ],
+    ids=repr,
+)
+def test_method_of_wide_bells_is_what_runs(filt, method, monkeypatch):
+    for engine in ("numpy", "auto"):
+        check_what_runs(filt, engine, method, numerics.method.METHODS, monkeypatch, (300, 320))
+
+
+def check_what_runs(filt, engine, method, methods, monkeypatch, shape=(30, 40)):
+    working = Working(filt, np.dtype("uint8"), rounded=True)
+    plan = make_plan(working, (*shape, 1), "wrap", engine)
     assert plan.method == method
     assert plan.operations > 0
     used = []
     for name, entry in methods.items():
         spied = entry._replace(
-            run=lambda padded, taps, name=name, run=entry.run: (
-                used.append(name) or run(padded, taps)
-            )
+            run=lambda *seen, name=name, run=entry.run: used.append(name) or run(*seen)
         )
         monkeypatch.setitem(methods, name, spied)
-    imgfilt.apply(filt, picture((30, 40), "uint8"), engine, "wrap")
+    imgfilt.apply(filt, picture(shape, "uint8"), engine, "wrap")
     assert set(used) == {method}
 
 
@@ -152,7 +165,7 @@ def test_operations_of_the_definition():
     """2k² − 1 for each pixel, as in the lecture."""
     for side in (3, 5, 7):
         taps = Convolve(Kernel(whole(side, side) + 100)).taps
-        assert numerics.convolution.METHODS["direct"].operations(taps) == 2 * side**2 - 1
+        assert numerics.method.METHODS["direct"].operations(taps) == 2 * side**2 - 1
 
 
 def test_window_that_would_take_all_memory():

@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import DTypeLike
+
 from ..scratch import borrow
 from . import band
 from .taps import Array, Taps, Weights
 
-_OUTPUTS = 16, 256  # fewest and most outputs of one band matrix; between, half as many as taps
+_OUTPUTS = 16, 64  # fewest and most of one product; between, as many as half of the taps
 
 
-def run(padded: Array, taps: Taps) -> Array:
-    """Return the (h, w, C) sums Σ weights · padded, in the dtype of the block (a float).
+def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None = None) -> Array:
+    """Return the (h, w, C) sums Σ weights · padded, computed in a float.
 
-    Rounding is within (rows + columns) · eps/2 · Σ|w| · max|I|.
+    In another dtype, if asked for, they are rounded. Rounding on the way is within
+    (rows + columns) · eps/2 · Σ|w| · max|I|.
     """
     assert taps.factors is not None
-    down, across = (band.toeplitz(one, _outputs(one), padded.dtype) for one in taps.factors)
-    height, width = taps.output(padded)
-    wide, channels = padded.shape[1:]
-    between = borrow("between", (height, wide, channels), padded.dtype)
-    down.down(padded.reshape(len(padded), -1), between.reshape(height, -1))
-    sums = borrow("sums", (height, width, channels), padded.dtype)
-    if channels == 1:
-        across.across(between[..., 0], sums[..., 0])
-        return sums
-    for channel in range(channels):
-        plane = borrow("plane", (height, wide), padded.dtype)
-        plane[...] = between[..., channel]
-        found = borrow("plane sums", (height, width), padded.dtype)
-        sums[..., channel] = across.across(plane, found)
+    (height, width), channels = taps.output(padded), padded.shape[2]
+    sums = borrow("sums", (height, width, channels), out_dtype or dtype)
+    down, across = (band.toeplitz(one, _outputs(one), dtype) for one in taps.factors)
+    (rows, outputs), more = (len(down), len(across)), len(taps.factors[0]) - 1
+    count = -(-width // outputs)
+    together = max(band.together(rows, channels * padded.shape[1]), -(-more // rows))
+    slab = together * rows
+    block = band.planes("block", slab, channels, padded.shape[1] + outputs, dtype)
+    between = band.planes("between", slab + more, channels, count * outputs, dtype)
+    found = band.planes("found", slab, channels, count * outputs, dtype)
+    block[...] = between[...] = 0
+    sources = band.windows(block, 0, count, outputs, across.shape[1])
+    targets = band.windows(between, 0, count, outputs, outputs)
+    parts, results = (
+        band.blocks(between, together, rows, rows + more),
+        band.blocks(found, together, rows, rows),
+    )
+    along = across.T.copy()
+
+    def pass_across(first: int, last: int, place: int) -> None:
+        """Put rows of the padded block into `between`, from a place on."""
+        some = last - first
+        band.take_apart(padded[first:last], block[:some, :, : padded.shape[1]])
+        np.matmul(sources[:, :, :some], along, out=targets[:, :, place : place + some])
+
+    pass_across(0, more, slab)
+    for top in range(0, height, slab):
+        between[:more] = between[slab : slab + more]
+        some = min(slab, height - top)
+        pass_across(top + more, top + more + some, more)
+        np.matmul(down, parts, out=results)
+        band.put_together(found[:some, :, :width], sums[top : top + some])
     return sums
 
 
