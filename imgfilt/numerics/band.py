@@ -13,50 +13,52 @@ from numpy.typing import DTypeLike
 from ..scratch import borrow
 from .taps import Array, Weights
 
-_COLUMNS = 64  # of a product down the columns
-_VALUES = 1 << 18
+_COLUMNS = 64, 32  # of a product down the columns: of many, and of few, that fewer are in vain
+_MANY = 512
+_VALUES = 3 << 16
 
 
-def rounded_up(number: int, step: int = _COLUMNS) -> int:
+def rounded_up(number: int, step: int) -> int:
     """Return the least multiple of a step that is no less."""
     return -(-number // step) * step
 
 
-def planes(name: str, rows: int, channels: int, columns: int, dtype: DTypeLike) -> Array:
-    """Return scratch memory for channels apart, (rows, C, at least so many columns)."""
-    return borrow(name, (rows, channels, rounded_up(columns)), dtype)
+def plane(name: str, rows: int, columns: int, dtype: DTypeLike) -> Array:
+    """Return scratch memory for one channel, (rows, at least so many columns)."""
+    return borrow(name, (rows, rounded_up(columns, _COLUMNS[columns <= _MANY])), dtype)
 
 
-def together(rows: int, values: int) -> int:
-    """Return how many blocks of so many rows to make at once, with so many values in a row.
+def together(rows: int, columns: int) -> int:
+    """Return how many blocks of so many rows and columns to make at once.
 
     They stay in the cache, and are enough for threads that rarely wait for each other.
     """
-    return max(1, round(_VALUES / (rows * values)))
+    return max(1, round(_VALUES / (rows * columns)))
 
 
-def blocks(block: Array, count: int, advance: int, height: int) -> Array:
-    """Return a view (count, N, height, few columns) of a (rows, C, columns) block of `planes`.
+def blocks(plane: Array, count: int, advance: int, height: int) -> Array:
+    """Return a view (count, N, height, few columns) of a (rows, columns) plane.
 
-    A part begins so many rows after the one before.
+    A block begins so many rows after the one before.
     """
-    rows, channels, columns = block.shape
+    rows, columns = plane.shape
     assert (count - 1) * advance + height <= rows
-    row, _, element = block.strides
-    shape = count, channels * columns // _COLUMNS, height, _COLUMNS
-    return as_strided(block, shape, (advance * row, _COLUMNS * element, row, element))
+    row, element = plane.strides
+    few = _COLUMNS[columns <= _MANY]
+    shape = count, columns // few, height, few
+    return as_strided(plane, shape, (advance * row, few * element, row, element))
 
 
-def windows(block: Array, start: int, count: int, advance: int, width: int) -> Array:
-    """Return a view (C, count, rows, width) of a (rows, C, columns) block.
+def windows(plane: Array, start: int, count: int, advance: int, width: int) -> Array:
+    """Return a view (count, rows, width) of a (rows, columns) plane.
 
     A window begins so many columns after the one before, the first at `start`.
     """
-    rows, channels, columns = block.shape
+    rows, columns = plane.shape
     assert start + (count - 1) * advance + width <= columns
-    row, channel, element = block.strides
-    strides = channel, advance * element, row, element
-    return as_strided(block[..., start:], (channels, count, rows, width), strides)
+    row, element = plane.strides
+    strides = advance * element, row, element
+    return as_strided(plane[:, start:], (count, rows, width), strides)
 
 
 def toeplitz(factor: Weights, outputs: int, dtype: DTypeLike) -> Array:
@@ -67,15 +69,8 @@ def toeplitz(factor: Weights, outputs: int, dtype: DTypeLike) -> Array:
     return matrix
 
 
-def take_apart(pixels: Array, out: Array) -> None:
-    """Put the channels of (rows, columns, C) pixels into a (rows, C, columns) block."""
-    for channel in range(pixels.shape[2]):
-        np.copyto(out[:, channel], pixels[..., channel])
-
-
-def put_together(block: Array, out: Array) -> None:
-    """Put a (rows, C, columns) block into (rows, columns, C) values: whole ones are rounded."""
+def put(values: Array, out: Array) -> None:
+    """Put floats into values of the same shape: whole ones are rounded."""
     if out.dtype.kind != "f":
-        np.rint(block, out=block)
-    for channel in range(out.shape[2]):
-        np.copyto(out[..., channel], block[:, channel], casting="unsafe")
+        np.rint(values, out=values)
+    np.copyto(out, values, casting="unsafe")

@@ -9,21 +9,36 @@ from __future__ import annotations
 
 import math
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from . import band
 from .taps import Array, Weights
 
-# The kernel's sigma in steps of the grid, and the sigmas at which the bells to it and back end.
-# Sparser and shorter ones miss more than MOST_MISSED allows; float64 is for finer levels.
-FINENESS = {"float32": (1.25, 4.0), "float64": (2.0, 5.0)}
 _STEPS = 2, 128  # pixels; longer steps would gain little
+_NEARLY = 0.02  # of a step: what the sigma that is found is short of
 _GRID = 8  # points of the grid made at once along rows
 _TAKEN = 64  # rows gathered at once, about
-_OUTPUTS = 32, 64, 256  # rows at least, columns about, and columns of the kernel itself at most
-MOST_MISSED = 8e-4  # Σ|T − B·A| that counts as small; its square is the method's error
+_OUTPUTS = 32, 64, 256  # rows and columns about, and columns of the kernel itself at most
+
+
+class Fit(NamedTuple):
+    """How near the two bells come to the kernel: for a finer one they cost more.
+
+    Attributes
+    ----------
+    dtype : str
+        Of the sums.
+    fineness : float
+        The kernel's sigma in steps of the grid.
+    cut : float
+        The sigmas at which the two bells end.
+    """
+
+    dtype: str
+    fineness: float
+    cut: float
 
 
 class Grid:
@@ -45,12 +60,11 @@ class Grid:
         How many columns are made by the kernel itself at once.
     """
 
-    def __init__(self, weights: Weights, middle: float, sigma: float, dtype: np.dtype[Any]):
-        fineness, cut = FINENESS[dtype.name]
-        self.weights, self.dtype = weights, dtype
-        self.step = min(int(sigma / fineness), _STEPS[1])
+    def __init__(self, weights: Weights, middle: float, sigma: float, fit: Fit):
+        self.weights, self.dtype = weights, np.dtype(fit.dtype)
+        self.step = min(int(sigma / fit.fineness + _NEARLY), _STEPS[1])
         self._sigma = sigma / math.sqrt(2)
-        half = math.ceil(cut * self._sigma)
+        half = math.ceil(fit.cut * self._sigma)
         self._half = half
         begin = math.floor(middle) - 2 * half
         self.lead = max(0, -begin)
@@ -60,7 +74,7 @@ class Grid:
         self.bell /= self.bell.sum()
         self.rows = band.rounded_up(_OUTPUTS[0], self.step)
         self.taken = band.rounded_up(_TAKEN, self.step)
-        self.columns = self.step * max(1, _OUTPUTS[1] // self.step)
+        self.columns = band.rounded_up(_OUTPUTS[1], self.step)
         self.outputs = min(max(_OUTPUTS[0], len(weights) // 4), _OUTPUTS[2])
 
     def points(self, outputs: int) -> int:
@@ -150,22 +164,22 @@ class Grid:
         return float(2 * (gathered / self.step + len(self.spread_across)))
 
 
-def grid(factor: Weights, dtype: str) -> Grid | None:
+def grid(factor: Weights, fit: Fit) -> Grid | None:
     """Return the grid for one factor of a kernel, or None where it's no wide bell."""
-    return _grid(factor.tobytes(), dtype)
+    return _grid(factor.tobytes(), fit)
 
 
-@lru_cache(maxsize=8)
-def _grid(factor: bytes, dtype: str) -> Grid | None:
+@lru_cache(maxsize=12)
+def _grid(factor: bytes, fit: Fit) -> Grid | None:
     weights = np.frombuffer(factor)
     total = weights.sum()
     if weights.min() < 0 or not total > 0:
         return None
     middle, sigma = _bell(weights / total)
     # Of what is no bell, a flat one or hardly more than one weight, none comes out that fits it.
-    if not _STEPS[0] * FINENESS[dtype][0] <= sigma <= len(weights):
+    if not _STEPS[0] * fit.fineness <= sigma <= len(weights):
         return None
-    return Grid(weights, middle, sigma, np.dtype(dtype))
+    return Grid(weights, middle, sigma, fit)
 
 
 def _bell(weights: Weights) -> tuple[float, float]:

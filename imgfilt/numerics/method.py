@@ -104,7 +104,12 @@ def _is_product(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
 
 def _is_bell(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
     # A level of uint16 is too fine for it: it would round otherwise at 2 pixels in 10 000.
-    return not taps.whole and dtype.name != "uint16" and multirate.suits(taps)
+    able = not taps.whole and dtype.name != "uint16"
+    return able and multirate.suits(taps, "float32", "float64")
+
+
+def _is_narrow_bell(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
+    return _is_narrow(taps, dtype, rounded) and multirate.suits(taps, "uint8")
 
 
 def _is_narrow(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
@@ -124,7 +129,7 @@ def _narrow_factor_cost(taps: Taps, channels: int) -> float:
 
 
 def _narrow_two_way_cost(taps: Taps, channels: int) -> float:
-    return 1.2 + (0.9 if channels > 1 else 0) + 0.01 * multirate.operations(taps)
+    return 1.2 + (0.9 if channels > 1 else 0) + 0.01 * multirate.operations(taps, "uint8")
 
 
 def _low_rank_cost(taps: Taps, channels: int) -> float:
@@ -133,7 +138,7 @@ def _low_rank_cost(taps: Taps, channels: int) -> float:
 
 def _two_way_cost(taps: Taps, channels: int) -> float:
     apart = 2 * _PLANE if channels > 1 else 0
-    return _BOTH_WAYS + apart + _PRODUCT / 2 * multirate.operations(taps)
+    return _BOTH_WAYS + apart + _PRODUCT / 2 * multirate.operations(taps, "float32")
 
 
 def _row_cost(taps: Taps, channels: int) -> float:
@@ -162,10 +167,10 @@ METHODS = {
     "separable": Method(separable.run, separable.operations, _factor_cost, _is_product, _levels),
     "multirate": Method(
         multirate.run,
-        multirate.operations,
+        lambda taps: multirate.operations(taps, "float32"),
         _two_way_cost,
         _is_bell,
-        lambda taps: _levels(taps) + multirate.missed(taps) * 2**24,
+        lambda taps: _levels(taps) + multirate.missed(taps, "float32") * 2**24,
         nearly=True,
         strip=3 << 20,
     ),
@@ -176,13 +181,13 @@ METHODS = {
         lambda *seen: _is_product(*seen) and _is_narrow(*seen),
         _levels,
         narrow=True,
-        strip=1 << 20,
+        strip=3 << 20,
     ),
     "multirate uint8": Method(
         _as_uint8(multirate.run),
-        multirate.operations,
+        lambda taps: multirate.operations(taps, "uint8"),
         _narrow_two_way_cost,
-        lambda *seen: _is_bell(*seen) and _is_narrow(*seen),
+        _is_narrow_bell,
         _levels,
         narrow=True,
         strip=3 << 20,

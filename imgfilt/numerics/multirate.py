@@ -11,90 +11,98 @@ on the coarse grid while the other is done at full length.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import DTypeLike
 
 from ..scratch import borrow
 from . import band
-from .grid import FINENESS, MOST_MISSED, Grid, grid
+from .grid import Fit, Grid, grid
 from .taps import Array, Taps
 
+_ROWS = 16  # on the grid, done at once at full length: small enough a product for `band`
 
-def suits(taps: Taps) -> bool:
-    """Tell whether both factors are wide bells."""
+# For the dtype of the values: the fits down and across, and the product of what they miss that is
+# little enough. Rounded, the kernel across is missed by more, so that its grid is sparser.
+_FITS = {
+    "float32": (Fit("float32", 1.25, 4.0), Fit("float32", 1.25, 4.0), 6.4e-7),
+    "float64": (Fit("float64", 2.0, 5.0), Fit("float64", 2.0, 5.0), 2e-8),
+    "uint8": (Fit("float32", 1.5, 4.0), Fit("float32", 1.0, 3.3), 5e-6),
+}
+
+
+def _grids(taps: Taps, values: str) -> tuple[Grid, Grid] | None:
+    """Return the grids down and across for values of a dtype, or None where they miss too much."""
     if taps.factors is None:
-        return False
-    grids = [grid(factor, dtype) for factor in taps.factors for dtype in FINENESS]
-    return all(one is not None and one.missed <= MOST_MISSED for one in grids)
+        return None
+    *fits, most = _FITS[values]
+    down, across = (grid(*each) for each in zip(taps.factors, fits, strict=True))
+    if down is None or across is None or down.missed * across.missed > most:
+        return None
+    return down, across
 
 
-def missed(taps: Taps) -> float:
-    """Return the bound of the error in float32, relative to Σ|w| · max|I|, but for rounding."""
-    grids = [grid(factor, "float32") for factor in taps.factors or ()]
-    return math.prod(one.missed for one in grids if one is not None)
+def _grids_for(taps: Taps, values: str) -> tuple[Grid, Grid]:
+    found = _grids(taps, values)
+    assert found is not None
+    return found
+
+
+def suits(taps: Taps, *values: str) -> bool:
+    """Tell whether both factors are wide bells, for values of some dtypes."""
+    return all(_grids(taps, name) is not None for name in values)
+
+
+def missed(taps: Taps, values: str) -> float:
+    """Return the bound of the error, relative to Σ|w| · max|I|, but for rounding."""
+    down, across = _grids_for(taps, values)
+    return down.missed * across.missed
 
 
 def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None = None) -> Array:
     """Return the (h, w, C) sums Σ weights · padded, computed in a float.
 
     In another dtype, if asked for, they are rounded. Their error is within 7e-7 · Σ|w| · max|I| in
-    float32, hundreds of times less in float64, and the rounding of the dtype.
+    float32, 2e-8 in float64, and 5e-6 (a thousandth of a level) in uint8, but for rounding.
     """
-    assert taps.factors is not None
-    name = np.dtype(dtype).name
-    down, across = (grid(factor, name) for factor in taps.factors)
-    assert down is not None and across is not None
-    (height, width), channels = taps.output(padded), padded.shape[2]
-    sums = borrow("sums", (height, width, channels), out_dtype or dtype)
-    low, few = _gathered(padded, down, across, height, width)
-
-    count = -(-width // across.outputs)
-    wide = max(count * across.outputs, band.rounded_up(width, across.columns))
-    full = band.planes("full", len(low), channels, wide, low.dtype)
-    full[..., count * across.outputs :] = 0
-    np.matmul(
-        band.windows(low, across.lead, count, across.outputs, len(across.full_across)),
-        across.full_across,
-        out=band.windows(full, 0, count, across.outputs, across.outputs),
-    )
-    _spread(full, few, down, across, sums)
+    down, across = _grids_for(taps, np.dtype(out_dtype or dtype).name)
+    shape = (*taps.output(padded), padded.shape[2])
+    sums = borrow("sums", shape, out_dtype or dtype)
+    for channel in range(shape[2]):
+        low, few = _gathered(padded[..., channel], down, across, *shape[:2])
+        _spread(_full(low, across, shape[1]), few, down, across, sums[..., channel])
     return sums
 
 
 def _gathered(
-    padded: Array, down: Grid, across: Grid, height: int, width: int
+    source: Array, down: Grid, across: Grid, height: int, width: int
 ) -> tuple[Array, Array]:
-    """Return a block on the grid down the columns and one on the grid along the rows.
+    """Return a plane on the grid down the columns and one on the grid along the rows.
 
     The first begins with the point -`down.before`, the second with the place 0.
     """
-    (length, columns, channels), dtype = padded.shape, down.dtype
-    points = across.points(band.rounded_up(width, across.columns))
+    (length, columns), dtype = source.shape, down.dtype
     reach, group = across.gather_across.shape
-    groups = -(-points // group)
+    groups = -(-across.points(band.rounded_up(width, across.columns)) // group)
     wide = max(
         across.lead + columns,
         across.first + (groups - 1) * group * across.step + reach,
         across.lead + band.rounded_up(width, across.outputs) + len(across.weights) - 1,
     )
-    together = band.together(down.taken, channels * wide)
-    rows = together * down.taken
-    block = band.planes("block", rows, channels, wide, dtype)
-    added = band.planes("added", together * len(down.gather_down), channels, wide, dtype)
-    places = down.lead + length
+    together, points = band.together(down.taken, wide), len(down.gather_down)
+    rows, places = together * down.taken, down.lead + length
+    block = band.plane("block", rows, wide, dtype)
+    added = band.plane("added", together * points, wide, dtype)
     made = down.before + down.points(band.rounded_up(height, down.rows))
-    summed = (band.rounded_up(places, rows) - down.taken) // down.step + len(down.gather_down)
-    low = band.planes("low", max(made, summed), channels, wide, dtype)
+    summed = (band.rounded_up(places, rows) - down.taken) // down.step + points
+    low = band.plane("low", max(made, summed), wide, dtype)
     looked_at = band.rounded_up(height, down.rows) - down.rows + down.rest_down.shape[1]
-    few = band.planes("few", max(places, looked_at), channels, groups * group, dtype)
+    few = band.plane("few", max(places, looked_at), groups * group, dtype)
     block[...] = low[...] = 0
-    few[: down.lead] = few[places:] = few[..., groups * group :] = 0
+    few[: down.lead] = few[places:] = few[:, groups * group :] = 0
     sources = band.windows(block, across.first, groups, group * across.step, reach)
     targets = band.windows(few, 0, groups, group, group)
     parts = band.blocks(block, together, down.taken, down.taken)
-    sums = band.blocks(added, together, len(down.gather_down), len(down.gather_down))
+    sums = band.blocks(added, together, points, points)
     for top in range(0, places, rows):
         first, last = max(top, down.lead), min(top + rows, places)
         if first >= last:
@@ -102,29 +110,39 @@ def _gathered(
         inside = slice(first - top, last - top)
         if last - first < rows:
             block[...] = 0
-        taken = padded[first - down.lead : last - down.lead]
-        band.take_apart(taken, block[inside, :, across.lead : across.lead + columns])
+        taken = source[first - down.lead : last - down.lead]
+        block[inside, across.lead : across.lead + columns] = taken
         np.matmul(down.gather_down, parts, out=sums)
         for number in range(together):
             at = (top + number * down.taken) // down.step
-            some = added[number * len(down.gather_down) :][: len(down.gather_down)]
-            low[at : at + len(some)] += some
-        np.matmul(sources[:, :, inside], across.gather_across, out=targets[:, :, first:last])
+            low[at : at + points] += added[number * points : (number + 1) * points]
+        np.matmul(sources[:, inside], across.gather_across, out=targets[:, first:last])
     return low, few
 
 
+def _full(low: Array, across: Grid, width: int) -> Array:
+    """Return what the kernel across makes of a plane on the grid down the columns."""
+    count, outputs = -(-width // across.outputs), across.outputs
+    wide = max(count * outputs, band.rounded_up(width, across.columns))
+    full = band.plane("full", len(low), wide, low.dtype)
+    full[:, count * outputs :] = 0
+    sources = band.windows(low, across.lead, count, outputs, len(across.full_across))
+    targets = band.windows(full, 0, count, outputs, outputs)
+    for top in range(0, len(low), _ROWS):
+        some = np.s_[:, top : top + _ROWS]
+        np.matmul(sources[some], across.full_across, out=targets[some])
+    return full
+
+
 def _spread(full: Array, few: Array, down: Grid, across: Grid, sums: Array) -> None:
-    """Put into (h, w, C) sums what the grids' blocks are at full length."""
-    (height, width, channels), dtype = sums.shape, down.dtype
-    together = band.together(down.rows, channels * full.shape[2])
+    """Put into (h, w) sums what the planes on the grids are at full length."""
+    (height, width), dtype = sums.shape, down.dtype
+    together = band.together(down.rows, full.shape[1])
     rows = together * down.rows
-    found, more = (
-        band.planes(name, rows, channels, full.shape[2], dtype) for name in ("found", "more")
-    )
-    some = band.planes("some", rows, channels, few.shape[2], dtype)
+    found, more = (band.plane(name, rows, full.shape[1], dtype) for name in ("found", "more"))
+    some = band.plane("some", rows, few.shape[1], dtype)
     more[...] = 0
-    count = -(-width // across.columns)
-    advance = across.columns // across.step
+    count, advance = -(-width // across.columns), across.columns // across.step
     sources = band.windows(some, 0, count, advance, len(across.spread_across))
     targets = band.windows(more, 0, count, across.columns, across.columns)
     count, advance = -(-height // down.rows), down.rows // down.step
@@ -136,14 +154,13 @@ def _spread(full: Array, few: Array, down: Grid, across: Grid, sums: Array) -> N
         made = slice((part.stop - first) * down.rows)
         np.matmul(down.spread_down, low[part], out=out[: part.stop - first])
         np.matmul(down.rest_down, inputs[part], out=rest[: part.stop - first])
-        np.matmul(sources[:, :, made], across.spread_across, out=targets[:, :, made])
+        np.matmul(sources[:, made], across.spread_across, out=targets[:, made])
         found[made] += more[made]
         target = sums[first * down.rows :][:rows]
-        band.put_together(found[: len(target), :, :width], target)
+        band.put(found[: len(target), :width], target)
 
 
-def operations(taps: Taps) -> float:
+def operations(taps: Taps, values: str) -> float:
     """Return the multiplications and additions of an output pixel."""
-    down, across = (grid(factor, "float32") for factor in taps.factors or ())
-    assert down is not None and across is not None
+    down, across = _grids_for(taps, values)
     return down.operations_down + across.operations_across

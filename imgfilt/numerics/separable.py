@@ -19,30 +19,36 @@ def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None
     (rows + columns) · eps/2 · Σ|w| · max|I|.
     """
     assert taps.factors is not None
-    (height, width), channels = taps.output(padded), padded.shape[2]
-    sums = borrow("sums", (height, width, channels), out_dtype or dtype)
     down, across = (band.toeplitz(one, _outputs(one), dtype) for one in taps.factors)
-    (rows, outputs), more = (len(down), len(across)), len(taps.factors[0]) - 1
+    shape = (*taps.output(padded), padded.shape[2])
+    sums = borrow("sums", shape, out_dtype or dtype)
+    for channel in range(shape[2]):
+        _run(padded[..., channel], down, across, sums[..., channel])
+    return sums
+
+
+def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
+    """Put into (h, w) sums what two bands make of a plane, some rows after the other."""
+    (height, width), (rows, outputs), dtype = sums.shape, (len(down), len(across)), down.dtype
+    more, columns = len(source) - height, source.shape[1]
     count = -(-width // outputs)
-    together = max(band.together(rows, channels * padded.shape[1]), -(-more // rows))
+    together = max(band.together(rows, columns), -(-more // rows))
     slab = together * rows
-    block = band.planes("block", slab, channels, padded.shape[1] + outputs, dtype)
-    between = band.planes("between", slab + more, channels, count * outputs, dtype)
-    found = band.planes("found", slab, channels, count * outputs, dtype)
+    block = band.plane("block", slab, columns + outputs, dtype)
+    between = band.plane("between", slab + more, count * outputs, dtype)
+    found = band.plane("found", slab, count * outputs, dtype)
     block[...] = between[...] = 0
     sources = band.windows(block, 0, count, outputs, across.shape[1])
     targets = band.windows(between, 0, count, outputs, outputs)
-    parts, results = (
-        band.blocks(between, together, rows, rows + more),
-        band.blocks(found, together, rows, rows),
-    )
+    parts = band.blocks(between, together, rows, rows + more)
+    results = band.blocks(found, together, rows, rows)
     along = across.T.copy()
 
     def pass_across(first: int, last: int, place: int) -> None:
-        """Put rows of the padded block into `between`, from a place on."""
+        """Put rows of the source into `between`, from a place on."""
         some = last - first
-        band.take_apart(padded[first:last], block[:some, :, : padded.shape[1]])
-        np.matmul(sources[:, :, :some], along, out=targets[:, :, place : place + some])
+        block[:some, :columns] = source[first:last]
+        np.matmul(sources[:, :some], along, out=targets[:, place : place + some])
 
     pass_across(0, more, slab)
     for top in range(0, height, slab):
@@ -50,8 +56,7 @@ def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None
         some = min(slab, height - top)
         pass_across(top + more, top + more + some, more)
         np.matmul(down, parts, out=results)
-        band.put_together(found[:some, :, :width], sums[top : top + some])
-    return sums
+        band.put(found[:some, :width], sums[top : top + some])
 
 
 def _outputs(factor: Weights) -> int:
