@@ -154,7 +154,7 @@ def check_what_runs(filt, engine, method, methods, monkeypatch, shape=(30, 40)):
     used = []
     for name, entry in methods.items():
         spied = entry._replace(
-            run=lambda *seen, name=name, run=entry.run: used.append(name) or run(*seen)
+            run=lambda *given, name=name, run=entry.run: used.append(name) or run(*given)
         )
         monkeypatch.setitem(methods, name, spied)
     imgfilt.apply(filt, picture(shape, "uint8"), engine, "wrap")

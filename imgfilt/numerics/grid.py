@@ -18,9 +18,10 @@ from .taps import Array, Weights
 
 _STEPS = 2, 128  # pixels; longer steps would gain little
 _NEARLY = 0.02  # of a step: what the sigma that is found is short of
-_GRID = 8  # points of the grid made at once along rows
-_TAKEN = 64  # rows gathered at once, about
-_OUTPUTS = 32, 64, 256  # rows and columns about, and columns of the kernel itself at most
+_GRID = 4  # points of the grid made at once along rows
+_ROWS, _TAKEN, _COLUMNS = 16, 48, 64  # rows made, rows gathered, columns made at once, about
+_OUTPUTS = 32, 64  # columns of the kernel itself made at once, for few and many weights
+_MANY = 256
 
 
 class Fit(NamedTuple):
@@ -72,10 +73,10 @@ class Grid:
         self._middle = self.lead + middle
         self.bell = np.exp(-((np.arange(-half, half + 1) / self._sigma) ** 2) / 2)
         self.bell /= self.bell.sum()
-        self.rows = band.rounded_up(_OUTPUTS[0], self.step)
+        self.rows = band.rounded_up(_ROWS, self.step)
         self.taken = band.rounded_up(_TAKEN, self.step)
-        self.columns = band.rounded_up(_OUTPUTS[1], self.step)
-        self.outputs = min(max(_OUTPUTS[0], len(weights) // 4), _OUTPUTS[2])
+        self.columns = band.rounded_up(_COLUMNS, self.step)
+        self.outputs = _OUTPUTS[len(weights) >= _MANY]
 
     def points(self, outputs: int) -> int:
         """Return how many points of the grid so many outputs need."""

@@ -164,7 +164,14 @@ METHODS = {
         _none,
         integral=True,
     ),
-    "separable": Method(separable.run, separable.operations, _factor_cost, _is_product, _levels),
+    "separable": Method(
+        separable.run,
+        separable.operations,
+        _factor_cost,
+        _is_product,
+        _levels,
+        strip=3 << 20,
+    ),
     "multirate": Method(
         multirate.run,
         lambda taps: multirate.operations(taps, "float32"),

@@ -108,8 +108,7 @@ def _gathered(
         if first >= last:
             continue
         inside = slice(first - top, last - top)
-        if last - first < rows:
-            block[...] = 0
+        block[: inside.start] = block[inside.stop :] = 0
         taken = source[first - down.lead : last - down.lead]
         block[inside, across.lead : across.lead + columns] = taken
         np.matmul(down.gather_down, parts, out=sums)

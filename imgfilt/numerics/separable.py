@@ -9,7 +9,8 @@ from ..scratch import borrow
 from . import band
 from .taps import Array, Taps, Weights
 
-_OUTPUTS = 16, 64  # fewest and most of one product; between, as many as half of the taps
+_OUTPUTS = 16, 32  # of one product, for few and many taps; more, or between, took longer
+_MANY = 64
 
 
 def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None = None) -> Array:
@@ -60,7 +61,7 @@ def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
 
 
 def _outputs(factor: Weights) -> int:
-    return min(max(_OUTPUTS[0], len(factor) // 2), _OUTPUTS[1])
+    return _OUTPUTS[len(factor) >= _MANY]
 
 
 def operations(taps: Taps) -> float:
