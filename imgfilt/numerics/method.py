@@ -18,8 +18,14 @@ _PASS, _SHORT_PASS = 0.15, 0.065  # multiply and add, over a block; in 16 bits
 _PRODUCT = 0.011  # in a matrix product
 _FOURIER = 0.2  # in a transform; as much in float64, which it always is
 _ADD = 0.35  # a shifted addition after the product of `rows`
-_ROWS, _FACTORS, _BOTH_WAYS = 0.2, 4.3, 5.3  # besides: copies between passes
-_PLANE = 0.7  # to take a channel apart and put it back
+_ROWS = 0.2  # besides
+
+# A value by factors and by the two grids, and an operation of theirs; what there is besides for a
+# channel of several; and what values take that are stored as floats and rounded later.
+_FACTORS, _BLOCK = 0.7, 0.008
+_GRIDS = 1.1
+_CHANNEL, _CHANNEL_OF_FLOATS = 0.45, 0.5
+_FLOATS = 0.8
 
 Float = type[np.floating[Any]]
 
@@ -120,25 +126,27 @@ def _is_narrow(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
 
 
 def _factor_cost(taps: Taps, channels: int) -> float:
-    apart = _PLANE if channels > 1 else 0
-    return _FACTORS + apart + _PRODUCT / 2 * separable.operations(taps)
+    apart = _CHANNEL_OF_FLOATS if channels > 1 else 0
+    return _FLOATS + apart + _FACTORS + _BLOCK * separable.operations(taps)
 
 
 def _narrow_factor_cost(taps: Taps, channels: int) -> float:
-    return 1.0 + (0.9 if channels > 1 else 0) + 0.008 * separable.operations(taps)
+    apart = _CHANNEL if channels > 1 else 0
+    return apart + _FACTORS + _BLOCK * separable.operations(taps)
 
 
-def _narrow_two_way_cost(taps: Taps, channels: int) -> float:
-    return 1.2 + (0.9 if channels > 1 else 0) + 0.01 * multirate.operations(taps, "uint8")
+def _grid_cost(taps: Taps, channels: int) -> float:
+    apart = 2 * _CHANNEL_OF_FLOATS if channels > 1 else 0
+    return _FLOATS + apart + _GRIDS + _BLOCK * multirate.operations(taps, "float32")
+
+
+def _narrow_grid_cost(taps: Taps, channels: int) -> float:
+    apart = _CHANNEL if channels > 1 else 0
+    return apart + _GRIDS + _BLOCK * multirate.operations(taps, "uint8")
 
 
 def _low_rank_cost(taps: Taps, channels: int) -> float:
     return sum(_factor_cost(term, channels) + _ADD for term in lowrank.terms(taps) or ())
-
-
-def _two_way_cost(taps: Taps, channels: int) -> float:
-    apart = 2 * _PLANE if channels > 1 else 0
-    return _BOTH_WAYS + apart + _PRODUCT / 2 * multirate.operations(taps, "float32")
 
 
 def _row_cost(taps: Taps, channels: int) -> float:
@@ -175,7 +183,7 @@ METHODS = {
     "multirate": Method(
         multirate.run,
         lambda taps: multirate.operations(taps, "float32"),
-        _two_way_cost,
+        _grid_cost,
         _is_bell,
         lambda taps: _levels(taps) + multirate.missed(taps, "float32") * 2**24,
         nearly=True,
@@ -193,7 +201,7 @@ METHODS = {
     "multirate uint8": Method(
         _as_uint8(multirate.run),
         lambda taps: multirate.operations(taps, "uint8"),
-        _narrow_two_way_cost,
+        _narrow_grid_cost,
         _is_narrow_bell,
         _levels,
         narrow=True,
