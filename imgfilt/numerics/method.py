@@ -20,12 +20,9 @@ _FOURIER = 0.2  # in a transform; as much in float64, which it always is
 _ADD = 0.35  # a shifted addition after the product of `rows`
 _ROWS = 0.2  # besides
 
-# A value by factors and by the two grids, and an operation of theirs; what there is besides for a
-# channel of several; and what values take that are stored as floats and rounded later.
-_FACTORS, _BLOCK = 0.7, 0.008
-_GRIDS = 1.1
-_CHANNEL, _CHANNEL_OF_FLOATS = 0.45, 0.5
-_FLOATS = 0.8
+_FACTORS, _GRIDS = 0.7, 1.6  # besides, by factors and by two grids,
+_CHANNEL = 0.45  # in a picture of several channels,
+_FLOATS = 0.2  # and for values that are rounded later, or are floats
 
 Float = type[np.floating[Any]]
 
@@ -125,24 +122,23 @@ def _is_narrow(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
     return plain and rounded and dtype.name == "uint8"
 
 
-def _factor_cost(taps: Taps, channels: int) -> float:
-    apart = _CHANNEL_OF_FLOATS if channels > 1 else 0
-    return _FLOATS + apart + _FACTORS + _BLOCK * separable.operations(taps)
-
-
 def _narrow_factor_cost(taps: Taps, channels: int) -> float:
     apart = _CHANNEL if channels > 1 else 0
-    return apart + _FACTORS + _BLOCK * separable.operations(taps)
+    return apart + _FACTORS + _PRODUCT * separable.operations(taps)
 
 
-def _grid_cost(taps: Taps, channels: int) -> float:
-    apart = 2 * _CHANNEL_OF_FLOATS if channels > 1 else 0
-    return _FLOATS + apart + _GRIDS + _BLOCK * multirate.operations(taps, "float32")
+def _factor_cost(taps: Taps, channels: int) -> float:
+    return _FLOATS + _narrow_factor_cost(taps, channels)
 
 
 def _narrow_grid_cost(taps: Taps, channels: int) -> float:
     apart = _CHANNEL if channels > 1 else 0
-    return apart + _GRIDS + _BLOCK * multirate.operations(taps, "uint8")
+    return apart + _GRIDS + _PRODUCT * multirate.operations(taps, "uint8")
+
+
+def _grid_cost(taps: Taps, channels: int) -> float:
+    apart = 2 * _CHANNEL if channels > 1 else 0
+    return _FLOATS + apart + _GRIDS + _PRODUCT * multirate.operations(taps, "float32")
 
 
 def _low_rank_cost(taps: Taps, channels: int) -> float:
