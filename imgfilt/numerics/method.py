@@ -19,6 +19,7 @@ _PRODUCT = 0.011  # in a matrix product
 _FOURIER = 0.2  # in a transform; as much in float64, which it always is
 _ADD = 0.35  # a shifted addition after the product of `rows`
 _ROWS = 0.2  # besides
+_SHORT_ROWS = 1.2  # besides, for sums row by row in grey: threads wait for each other
 
 _FACTORS, _GRIDS = 0.7, 1.6  # besides, by factors and by two grids,
 _CHANNEL = 0.45  # in a picture of several channels,
@@ -122,6 +123,10 @@ def _is_narrow(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
     return plain and rounded and dtype.name == "uint8"
 
 
+def _box_cost(taps: Taps, channels: int) -> float:
+    return (_SHORT_ROWS if channels == 1 else 0) + 4 * _SHORT_PASS * box.operations(taps)
+
+
 def _narrow_factor_cost(taps: Taps, channels: int) -> float:
     apart = _CHANNEL if channels > 1 else 0
     return apart + _FACTORS + _PRODUCT * separable.operations(taps)
@@ -154,7 +159,7 @@ METHODS = {
     "box": Method(
         _as_it_is(box.run),
         box.operations,
-        lambda taps, channels: 4 * _SHORT_PASS * box.operations(taps),
+        _box_cost,
         lambda taps, dtype, rounded: taps.uniform is not None and dtype.kind == "u",
         _none,
         integral=True,
