@@ -172,7 +172,8 @@ def pad(
     for beyond in (slice(left), slice(right, None)):
         inside = columns_from[beyond] - across.start
         if right - left == width:
-            padded[:, beyond] = padded[:, left + inside]
+            # A third of the time of the same by an index.
+            padded[:, beyond] = np.take(padded, left + inside, axis=1)
         else:
             padded[:, beyond] = pixels[np.ix_(rows_from, columns_from[beyond])]
     return padded

@@ -76,6 +76,35 @@ def test_linear(filt, weights, divisor, dtype):
         assert np.abs(imgfilt.apply(filt, pixels, engine, "wrap") - wanted).max() <= 1
 
 
+ROWS, COLUMNS = np.indices((480, 620))
+AWKWARD = {
+    "noise": np.random.default_rng(3).integers(0, 256, ROWS.shape),
+    "black and white": np.random.default_rng(3).integers(0, 2, ROWS.shape) * 255,
+    "page": 255 * (np.random.default_rng(4).random((48, 62)) < 0.8).repeat(10, 0).repeat(10, 1),
+    "stripes": 255 * (ROWS // 37 % 2),
+    "grating": 255 * (COLUMNS // 11 % 2),
+    "disc": 255 * (np.hypot(ROWS - 240, COLUMNS - 310) < 150),
+    "shading": (ROWS // 3 + COLUMNS // 5) % 256,
+}
+
+
+@pytest.mark.parametrize("sigma", [3.8, 4.5, 6, 9, 15, 40])
+@pytest.mark.parametrize("kind", AWKWARD)
+def test_wide_gaussian(kind, sigma):
+    """Each of the fast ways for wide bells, on pictures whose tails and steps they find hard."""
+    pixels = AWKWARD[kind].astype(np.uint8)
+    filt = Gaussian(sigma=sigma)
+    factor = reference.sampled(filt.side, sigma)
+    padded = np.pad(pixels.astype(float), filt.side // 2, "wrap")
+    windows = np.lib.stride_tricks.sliding_window_view
+    between = windows(padded, filt.side, 0) @ factor
+    wanted = np.rint(windows(between, filt.side, 1) @ factor)
+    for engine in ("numpy", "auto"):
+        off = np.abs(imgfilt.apply(filt, pixels, engine, "wrap") - wanted)
+        assert off.max() <= 1
+        assert np.count_nonzero(off) <= off.size / 10_000
+
+
 @pytest.mark.parametrize("amount", [2, 20, 100])
 def test_sums_that_cancel(amount):
     """Weights far above 1 whose results are small all the same: strong sharpening of shading."""

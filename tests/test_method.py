@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from imgfilt import Gaussian
 from imgfilt.numerics import convolution, exact, multirate
-from imgfilt.numerics.convolution import METHODS
+from imgfilt.numerics.method import METHODS
 from imgfilt.numerics.taps import Taps
 
 from . import reference
@@ -79,12 +79,13 @@ def test_method(kind, shape, dtype):
 
 
 BELL = reference.sampled(49, 6.0)
+KINDS = "uint8", "float32", "float64"  # of values
 SMOOTH = np.cos(np.add.outer(np.arange(15) / 9, np.arange(16) / 7))  # of rank 2
 
 
 def test_every_method_suits_something():
     some = [kind(4, 5) for kind in KERNELS.values()] + [Taps((BELL, BELL)), Taps(SMOOTH)]
-    names = {name for taps in some for name in convolution.suiting(taps, np.dtype("uint8"))}
+    names = {name for taps in some for name in convolution.suiting(taps, np.dtype("uint8"), True)}
     assert names == set(METHODS)
 
 
@@ -150,7 +151,7 @@ def test_method_on_many_blocks(shape, dtype):
 def test_multirate(factors, dtype, channels):
     """Bells of different widths, not quite bells, of an even number; on steps, noise and flats."""
     taps = Taps(factors)
-    assert multirate.suits(taps)
+    assert multirate.suits(taps, "float32", "float64")
     rows, columns = np.indices((taps.shape[0] + 150, taps.shape[1] + 333))
     steps = 255.0 * ((rows // 90 + columns // 70) % 2)
     noise = np.random.default_rng(0).integers(0, 256, rows.shape)
@@ -160,6 +161,55 @@ def test_multirate(factors, dtype, channels):
     wanted = np.stack([separately(padded[..., c], *factors) for c in range(channels)], 2)
     found = convolution.run(padded, taps, "multirate")
     check(found, wanted, padded, taps, "multirate")
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("down", "across"),
+    [
+        (reference.sampled(33, 3.9), reference.sampled(45, 4.4)),
+        (reference.sampled(33, 6.0), np.linspace(1, 2, 36) / 54),
+        (BELL, Gaussian(sigma=11).taps.factors[0]),
+        (Gaussian(sigma=26).taps.factors[0], Gaussian(sigma=7.3).taps.factors[0]),
+        (BELL, np.append(BELL, [0, 0, 0]) / 2),
+    ],
+    ids=range(5),
+)
+@pytest.mark.parametrize("shape", [(1, 1), (1, 700), (300, 1), (31, 33), (170, 333)], ids=str)
+def test_rounded_methods(shape, down, across, channels):
+    """Each forced, on noise beside steps; halves are as good either way."""
+    taps = Taps((down * 3, across), divisor=3)
+    rows, columns = np.indices((shape[0] + len(down) - 1, shape[1] + len(across) - 1))
+    steps = 255 * ((rows // 40 + columns // 30) % 2)
+    noise = np.random.default_rng(0).integers(0, 256, (*rows.shape, channels))
+    padded = np.where(rows[..., np.newaxis] % 90 > 44, noise, steps[..., np.newaxis])
+    padded = padded.astype(np.uint8)
+    wanted = np.stack([separately(padded[..., c], down, across) for c in range(channels)], 2)
+    names = [name for name in convolution.suiting(taps, padded.dtype, True) if "uint8" in name]
+    assert len(names) == 1 + multirate.suits(taps, "uint8")
+    for name in names:
+        found = convolution.run(padded, taps, name)
+        assert found.dtype == np.uint8
+        assert np.abs(found - wanted).max() < 0.501, name
+        mistaken = (found != np.rint(wanted)) & (np.abs(wanted % 1 - 0.5) > 1e-9)
+        assert np.count_nonzero(mistaken) <= found.size / 10_000, name
+
+
+@pytest.mark.parametrize(
+    ("taps", "dtype"),
+    [
+        (Taps((BELL, BELL)), "uint16"),
+        (Taps((BELL, BELL)), "float32"),
+        (Taps((1.01 * BELL, BELL)), "uint8"),
+        (Taps((BELL, -BELL)), "uint8"),
+        (Taps((np.ones(40), np.arange(40.0)), divisor=31200, whole=True), "uint8"),
+        (Taps((BELL[:20] / BELL[:20].sum(), BELL)), "uint8"),
+    ],
+)
+def test_rounded_methods_are_for_means_of_uint8(taps, dtype):
+    """None that could clip, whose sums are exact, or that is so small that halves are repaired."""
+    found = convolution.suiting(taps, np.dtype(dtype), True)
+    assert found == convolution.suiting(taps, np.dtype(dtype))
 
 
 def separately(plane, down, across):
@@ -172,9 +222,9 @@ def separately(plane, down, across):
 def test_multirate_is_for_wide_bells():
     ramp, bump = np.arange(1.0, 60), np.zeros(61)
     bump[[0, 60]] = 0.5
-    for factor in (ramp, bump, -BELL, np.ones(61), Gaussian(sigma=3).taps.factors[0]):
-        assert not multirate.suits(Taps((factor, factor)))
-    assert not multirate.suits(Taps(noisy(40, 40)))
+    for factor in (ramp, bump, -BELL, np.ones(61), Gaussian(sigma=2.4).taps.factors[0]):
+        assert not any(multirate.suits(Taps((factor, factor)), name) for name in KINDS)
+    assert not any(multirate.suits(Taps(noisy(40, 40)), name) for name in KINDS)
 
 
 def test_near_halves_are_computed_again():

@@ -96,8 +96,9 @@ def test_linear_light_is_for_numpy_where_opencv_takes_no_float64():
     ("filt", "method"),
     [
         (Blur(5), "integers"),
-        (Convolve("average:15"), "box"),
-        (Gaussian(5), "rows"),
+        (Convolve("average:15"), "separable"),
+        (Convolve("average:29"), "separable"),
+        (Gaussian(5), "separable"),
         (Gaussian(15), "separable"),
         (Convolve("sobel-x"), "integers"),
         (Convolve("sharpen"), "integers"),
@@ -110,7 +111,7 @@ def test_linear_light_is_for_numpy_where_opencv_takes_no_float64():
     ids=lambda value: repr(value)[:40],
 )
 def test_method_is_what_runs(filt, method, monkeypatch):
-    check_what_runs(filt, "numpy", method, numerics.convolution.METHODS, monkeypatch)
+    check_what_runs(filt, "numpy", method, numerics.method.METHODS, monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -132,8 +133,23 @@ def test_method_of_opencv_is_what_runs(filt, method, monkeypatch):
     check_what_runs(filt, "opencv", method, opencv.convolution.METHODS, monkeypatch)
 
 
-def check_what_runs(filt, engine, method, methods, monkeypatch):
-    plan = planned(filt, engine=engine, channels=1, border="wrap", rounded=True)
+@pytest.mark.parametrize(
+    ("filt", "method"),
+    [
+        (Gaussian(33), "separable uint8"),
+        (Gaussian(sigma=9), "multirate uint8"),
+        (Gaussian(sigma=30, integrated=True), "multirate uint8"),
+    ],
+    ids=repr,
+)
+def test_method_of_wide_bells_is_what_runs(filt, method, monkeypatch):
+    for engine in ("numpy", "auto"):
+        check_what_runs(filt, engine, method, numerics.method.METHODS, monkeypatch, (300, 320))
+
+
+def check_what_runs(filt, engine, method, methods, monkeypatch, shape=(30, 40)):
+    working = Working(filt, np.dtype("uint8"), rounded=True)
+    plan = make_plan(working, (*shape, 1), "wrap", engine)
     assert plan.method == method
     assert plan.operations > 0
     used = []
@@ -142,7 +158,7 @@ def check_what_runs(filt, engine, method, methods, monkeypatch):
             run=lambda *given, name=name, run=entry.run: used.append(name) or run(*given)
         )
         monkeypatch.setitem(methods, name, spied)
-    imgfilt.apply(filt, picture((30, 40), "uint8"), engine, "wrap")
+    imgfilt.apply(filt, picture(shape, "uint8"), engine, "wrap")
     assert set(used) == {method}
 
 
@@ -150,7 +166,7 @@ def test_operations_of_the_definition():
     """2k² − 1 for each pixel, as in the lecture."""
     for side in (3, 5, 7):
         taps = Convolve(Kernel(whole(side, side) + 100)).taps
-        assert numerics.convolution.METHODS["direct"].operations(taps) == 2 * side**2 - 1
+        assert numerics.method.METHODS["direct"].operations(taps) == 2 * side**2 - 1
 
 
 def test_window_that_would_take_all_memory():

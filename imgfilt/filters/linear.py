@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # threads waiting for each other.
 _CLEARLY = 0.8
 
+_MOST_PIXELS = 1 << 20  # of a strip, so that there are some for several workers
+
 _LARGEST_FLOAT32 = 1e33  # Σ|w| with which sums of 16-bit levels are float32 still
 
 
@@ -54,16 +56,17 @@ class Linear(Filter):
             theirs = opencv.convolution
             name = theirs.method(self.taps, dtype, rounded)
             chosen = theirs.METHODS[name]
-            return Method(name, chosen.operations(self.taps), chosen.strip // channels)
+            return Method(name, chosen.operations(self.taps), _pixels(chosen.strip, channels))
         ours = numerics.convolution
-        name = ours.method(self.taps, dtype, channels)
-        method = ours.METHODS[name]
-        return Method(name, method.operations(self.taps), method.strip // channels)
+        name = ours.method(self.taps, dtype, channels, rounded)
+        method = numerics.method.METHODS[name]
+        return Method(name, method.operations(self.taps), _pixels(method.strip, channels))
 
     def faster(self, dtype: np.dtype[Any], channels: int, rounded: bool = False) -> str:
         """Return `numpy` where a kernel's structure serves it better than cv2's own sums."""
         ours, theirs = numerics.convolution, opencv.convolution
-        own = ours.nanoseconds(ours.method(self.taps, dtype, channels), self.taps, dtype, channels)
+        name = ours.method(self.taps, dtype, channels, rounded)
+        own = ours.nanoseconds(name, self.taps, dtype, channels)
         method = theirs.METHODS[theirs.method(self.taps, dtype, rounded)]
         return "numpy" if own < _CLEARLY * method.nanoseconds(self.taps) else "opencv"
 
@@ -101,6 +104,10 @@ class Linear(Filter):
     def marks(self, padded: Array) -> Array:
         """Return what IEEE sums make of NaN and infinity."""
         return numerics.nonfinite.linear_marks(padded, self.taps)
+
+
+def _pixels(values: int, channels: int) -> int:
+    return min(values // channels, _MOST_PIXELS)
 
 
 class Folded(Linear):

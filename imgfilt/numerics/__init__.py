@@ -12,9 +12,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import bilateral, convolution, median, nlmeans, noise, nonfinite, taps
+    from . import bilateral, convolution, median, method, nlmeans, noise, nonfinite, taps
 
-__all__ = ["bilateral", "convolution", "median", "nlmeans", "noise", "nonfinite", "taps"]
+__all__ = ["bilateral", "convolution", "median", "method", "nlmeans", "noise", "nonfinite", "taps"]
 
 
 def __getattr__(name: str) -> ModuleType:

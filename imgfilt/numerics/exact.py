@@ -12,8 +12,12 @@ from .taps import Array, Taps
 _MOST_AGAIN = 0.01  # of the values; where more lie near a half, all are computed in float64
 LARGEST_BOUND = 2.0**-9  # of an error; where it's larger, float64 takes less time
 _AT_ONCE = 1 << 20  # window cells gathered at once
+_MOST_CELLS = 1024  # of a window
 
-MOST_CELLS = 1024  # of a window up to which this takes a small part of the time
+
+def is_affordable(taps: Taps) -> bool:
+    """Tell whether the windows are so small that a few of them take a small part of the time."""
+    return taps.shape[0] * taps.shape[1] <= _MOST_CELLS
 
 
 def near_halves(values: Array, bound: float) -> tuple[Array, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ..scratch import borrow
 from . import separable
@@ -34,17 +35,17 @@ def gain(taps: Taps) -> float:
     return sum(term.magnitude for term in terms(taps) or ()) / taps.magnitude
 
 
-def run(padded: Array, taps: Taps) -> Array:
-    """Return the (h, w, C) sums Σ weights · padded, in the dtype of the block (a float).
+def run(padded: Array, taps: Taps, dtype: DTypeLike) -> Array:
+    """Return the (h, w, C) sums Σ weights · padded, computed in a float.
 
     Rounding is within gain · (rows + columns) · eps/2 · Σ|w| · max|I|.
     """
     first, *others = terms(taps) or ()
     height, width = taps.output(padded)
-    sums = borrow("low rank", (height, width, padded.shape[2]), padded.dtype)
-    sums[...] = separable.run(padded, first)
+    sums = borrow("low rank", (height, width, padded.shape[2]), dtype)
+    sums[...] = separable.run(padded, first, dtype)
     for term in others:
-        sums += separable.run(padded, term)
+        sums += separable.run(padded, term, dtype)
     return sums
 
 

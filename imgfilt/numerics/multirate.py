@@ -1,10 +1,9 @@
 """Multirate: wide bells at a cost that doesn't grow with them, on a grid as coarse as they allow.
 
-With T the kernel's operator along an axis, m = B·A goes to a coarse grid and back: A is a bell that
-is sampled every D pixels, B one that interpolates; their variances add up to the kernel's. What
-m misses of T, mostly that T ends abruptly, is small, and
+With T the kernel's operator along an axis, m = B·A goes to a coarse grid and back (`grid`). What m
+misses of T, mostly that T ends abruptly, is small, and
 
-    Tv·Th = Tv·mh + mv·(Th − mh) + (Tv − mv)·(Th − mh)
+    Tv·Th = mv·Th + (Tv − mv)·mh + (Tv − mv)·(Th − mh)
 
 has a last term that is the product of two small ones. The others cost little: in each, one axis is
 on the coarse grid while the other is done at full length.
@@ -12,172 +11,155 @@ on the coarse grid while the other is done at full length.
 
 from __future__ import annotations
 
-import math
-from functools import lru_cache
-from typing import NamedTuple
-
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ..scratch import borrow
 from . import band
-from .band import Band
-from .taps import Array, Taps, Weights
+from .grid import Fit, Grid, grid
+from .taps import Array, Taps
 
-# The kernel's sigma in steps of the grid, and the sigmas at which the bells to it and back end.
-# Sparser and shorter ones miss more than _MOST_MISSED allows; float64 is for finer levels.
-_FINENESS = {"float32": (1.4, 4.0), "float64": (2.0, 5.0)}
-_GRID = 8  # points of the grid made at once; more cost operations, fewer the speed of a product
-_STEPS = 2, 128  # pixels; longer steps would gain little
-_CELLS = 1 << 21  # of a matrix, which limits the points that are made at once
-_MOST_MISSED = 8e-4  # Σ|T − m| that counts as small; its square is the method's error
+_ROWS = 16  # on the grid, done at once at full length: small enough a product for `band`
 
-
-class Axis(NamedTuple):
-    """The operators along one axis: T, A, B and T − B·A, and Σ|T − B·A| at worst."""
-
-    full: Band
-    gather: Band
-    spread: Band
-    rest: Band
-    missed: float
-
-    def points(self, outputs: int) -> int:
-        """Return how many points of the grid so many outputs need."""
-        blocks = -(-outputs // len(self.spread.matrix))
-        return (blocks - 1) * self.spread.advance + int(self.spread.matrix.shape[1])
+# For the dtype of the values: the fits down and across, and the product of what they miss that is
+# little enough. Rounded, the kernel across is missed by more, so that its grid is sparser.
+_FITS = {
+    "float32": (Fit("float32", 1.25, 4.0), Fit("float32", 1.25, 4.0), 6.4e-7),
+    "float64": (Fit("float64", 2.0, 5.0), Fit("float64", 2.0, 5.0), 2e-8),
+    "uint8": (Fit("float32", 1.5, 4.0), Fit("float32", 1.0, 3.3), 5e-6),
+}
 
 
-def axis(factor: Weights, dtype: str) -> Axis | None:
-    """Return the operators for one factor of a kernel, or None where it's no wide bell."""
-    return _axis(factor.tobytes(), dtype)
-
-
-@lru_cache(maxsize=8)
-def _axis(factor: bytes, dtype: str) -> Axis | None:
-    weights = np.frombuffer(factor)
-    total = weights.sum()
-    if weights.min() < 0 or not total > 0:
-        return None
-    middle, sigma = _bell(weights / total)
-    fineness, cut = _FINENESS[dtype]
-    # Of what is no bell, a flat one or hardly more than one weight, none comes out that fits it.
-    if not _STEPS[0] * fineness <= sigma <= len(weights):
-        return None
-    step = min(int(sigma / fineness), _STEPS[1])
-    spread_sigma = sigma / math.sqrt(2)
-    half = math.ceil(cut * spread_sigma)
-    first = math.floor(middle) - half  # the first point of the grid that output 0 needs
-    grid = min(max(1, int(_CELLS / (10 * sigma * step))), _GRID)
-    gather = _gathering(grid, step, spread_sigma, half)
-    outputs = grid * step
-    count = -(-(outputs + 2 * half + 1) // step)
-    at = first + step * np.arange(count)
-    apart = at - (np.arange(outputs) + middle)[:, np.newaxis]
-    # Cut, since numbers next to 0 take a processor very long.
-    spread = np.exp(-((apart / spread_sigma) ** 2) / 2) * (np.abs(apart) <= half)
-    spread *= total / spread.sum(axis=1, keepdims=True)
-    # T − B·A on all that B·A or T look at, from `low` on.
-    low = min(first - half, 0)
-    width = max(at[-1] + half + 1, outputs + len(weights) - 1) - low
-    rest = np.zeros((outputs, width))
-    bell = gather[0, : 2 * half + 1]
-    for column, point in enumerate(at):
-        start = point - half - low
-        rest[:, start : start + len(bell)] -= spread[:, column, np.newaxis] * bell
-    for row in range(outputs):
-        rest[row, row - low : row - low + len(weights)] += weights
-    return Axis(
-        band.toeplitz(weights, min(max(64, len(weights)), 512), dtype),
-        Band(gather.astype(dtype), outputs, first - half),
-        Band(spread.astype(dtype), grid),
-        Band(rest.astype(dtype), outputs, low),
-        float(np.abs(rest).sum(axis=1).max() / total),
-    )
-
-
-def _bell(weights: Weights) -> tuple[float, float]:
-    """Return the mean of weights that add up to 1, and the sigma of a bell cut where they end."""
-    places = np.arange(len(weights))
-    middle = float(places @ weights)
-    apart = (places - middle) ** 2
-    variance = sought = max(float(apart @ weights), np.finfo(float).tiny)
-    for _ in range(4):
-        cut = np.exp(-apart / (2 * variance))
-        variance *= sought * cut.sum() / float(apart @ cut) if apart @ cut else 1.0
-    return middle, math.sqrt(variance)
-
-
-def _gathering(grid: int, step: int, sigma: float, half: int) -> Weights:
-    """Return the matrix that makes so many points of the grid: bells, each a step further."""
-    bell = np.exp(-((np.arange(-half, half + 1) / sigma) ** 2) / 2)
-    bell /= bell.sum()
-    matrix = np.zeros((grid, (grid - 1) * step + len(bell)))
-    for row in range(grid):
-        matrix[row, row * step : row * step + len(bell)] = bell
-    return matrix
-
-
-def suits(taps: Taps) -> bool:
-    """Tell whether both factors are wide bells."""
+def _grids(taps: Taps, values: str) -> tuple[Grid, Grid] | None:
+    """Return the grids down and across for values of a dtype, or None where they miss too much."""
     if taps.factors is None:
-        return False
-    axes = [axis(factor, dtype) for factor in taps.factors for dtype in _FINENESS]
-    return all(one is not None and one.missed <= _MOST_MISSED for one in axes)
+        return None
+    *fits, most = _FITS[values]
+    down, across = (grid(*each) for each in zip(taps.factors, fits, strict=True))
+    if down is None or across is None or down.missed * across.missed > most:
+        return None
+    return down, across
 
 
-def missed(taps: Taps) -> float:
-    """Return the bound of the error in float32, relative to Σ|w| · max|I|, but for rounding."""
-    axes = [axis(factor, "float32") for factor in taps.factors or ()]
-    return math.prod(one.missed for one in axes if one is not None)
+def _grids_for(taps: Taps, values: str) -> tuple[Grid, Grid]:
+    found = _grids(taps, values)
+    assert found is not None
+    return found
 
 
-def run(padded: Array, taps: Taps) -> Array:
-    """Return the (h, w, C) sums Σ weights · padded, in the dtype of the block (a float).
+def suits(taps: Taps, *values: str) -> bool:
+    """Tell whether both factors are wide bells, for values of some dtypes."""
+    return all(_grids(taps, name) is not None for name in values)
 
-    Their error is within 7e-7 · Σ|w| · max|I| in float32, hundreds of times less in float64, and
-    the rounding of the dtype.
+
+def missed(taps: Taps, values: str) -> float:
+    """Return the bound of the error, relative to Σ|w| · max|I|, but for rounding."""
+    down, across = _grids_for(taps, values)
+    return down.missed * across.missed
+
+
+def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None = None) -> Array:
+    """Return the (h, w, C) sums Σ weights · padded, computed in a float.
+
+    In another dtype, if asked for, they are rounded. Their error is within 7e-7 · Σ|w| · max|I| in
+    float32, 2e-8 in float64, and 5e-6 (a thousandth of a level) in uint8, but for rounding.
     """
-    assert taps.factors is not None
-    down, across = (axis(factor, padded.dtype.name) for factor in taps.factors)
-    assert down is not None and across is not None
-    height, width = taps.output(padded)
-    sums = borrow("multirate", (height, width, padded.shape[2]), padded.dtype)
-    for channel in range(padded.shape[2]):
-        plane = padded[..., channel]
-        if padded.shape[2] == 1:
-            _run(plane, down, across, sums[..., 0])
-        else:
-            lone = borrow("multirate plane", plane.shape, plane.dtype)
-            lone[...] = plane
-            out = borrow("multirate sums", (height, width), plane.dtype)
-            sums[..., channel] = _run(lone, down, across, out)
+    down, across = _grids_for(taps, np.dtype(out_dtype or dtype).name)
+    shape = (*taps.output(padded), padded.shape[2])
+    sums = borrow("sums", shape, out_dtype or dtype)
+    for channel in range(shape[2]):
+        low, few = _gathered(padded[..., channel], down, across, *shape[:2])
+        _spread(_full(low, across, shape[1]), few, down, across, sums[..., channel])
     return sums
 
 
-def _run(plane: Array, down: Axis, across: Axis, sums: Array) -> Array:
-    """Put the sums of a (H, W) plane into `sums` (h, w)."""
-    (height, width), dtype = sums.shape, sums.dtype
+def _gathered(
+    source: Array, down: Grid, across: Grid, height: int, width: int
+) -> tuple[Array, Array]:
+    """Return a plane on the grid down the columns and one on the grid along the rows.
 
-    def empty(name: str, *shape: int) -> Array:
-        return borrow(f"multirate {name}", shape, dtype)
+    The first begins with the point -`down.before`, the second with the place 0.
+    """
+    (length, columns), dtype = source.shape, down.dtype
+    reach, group = across.gather_across.shape
+    groups = -(-across.points(band.rounded_up(width, across.columns)) // group)
+    wide = max(
+        across.lead + columns,
+        across.first + (groups - 1) * group * across.step + reach,
+        across.lead + band.rounded_up(width, across.outputs) + len(across.weights) - 1,
+    )
+    together, points = band.together(down.taken, wide), len(down.gather_down)
+    rows, places = together * down.taken, down.lead + length
+    block = band.plane("block", rows, wide, dtype)
+    added = band.plane("added", together * points, wide, dtype)
+    made = down.before + down.points(band.rounded_up(height, down.rows))
+    summed = (band.rounded_up(places, rows) - down.taken) // down.step + points
+    low = band.plane("low", max(made, summed), wide, dtype)
+    looked_at = band.rounded_up(height, down.rows) - down.rows + down.rest_down.shape[1]
+    few = band.plane("few", max(places, looked_at), groups * group, dtype)
+    block[...] = low[...] = 0
+    few[: down.lead] = few[places:] = few[:, groups * group :] = 0
+    sources = band.windows(block, across.first, groups, group * across.step, reach)
+    targets = band.windows(few, 0, groups, group, group)
+    parts = band.blocks(block, together, down.taken, down.taken)
+    sums = band.blocks(added, together, points, points)
+    for top in range(0, places, rows):
+        first, last = max(top, down.lead), min(top + rows, places)
+        if first >= last:
+            continue
+        inside = slice(first - top, last - top)
+        block[: inside.start] = block[inside.stop :] = 0
+        taken = source[first - down.lead : last - down.lead]
+        block[inside, across.lead : across.lead + columns] = taken
+        np.matmul(down.gather_down, parts, out=sums)
+        for number in range(together):
+            at = (top + number * down.taken) // down.step
+            low[at : at + points] += added[number * points : (number + 1) * points]
+        np.matmul(sources[:, inside], across.gather_across, out=targets[:, first:last])
+    return low, few
 
-    columns, rows = across.points(width), down.points(height)
-    few = across.gather.across(plane, empty("few columns", len(plane), columns))
-    few = down.full.down(few, empty("few sums", height, columns))
-    low = down.gather.down(plane, empty("few rows", rows, plane.shape[1]))
-    low = across.rest.across(low, empty("few rests", rows, width))
-    count = len(down.spread.matrix)
-    for number, top in enumerate(range(0, height, count)):
-        target = sums[top : top + count]
-        across.spread.across(few[top : top + count], target)
-        inputs, matrix = down.spread.block(number, rows, len(target))
-        target += np.matmul(matrix, low[inputs], out=empty("part", len(target), width))
-    return sums
+
+def _full(low: Array, across: Grid, width: int) -> Array:
+    """Return what the kernel across makes of a plane on the grid down the columns."""
+    count, outputs = -(-width // across.outputs), across.outputs
+    wide = max(count * outputs, band.rounded_up(width, across.columns))
+    full = band.plane("full", len(low), wide, low.dtype)
+    full[:, count * outputs :] = 0
+    sources = band.windows(low, across.lead, count, outputs, len(across.full_across))
+    targets = band.windows(full, 0, count, outputs, outputs)
+    for top in range(0, len(low), _ROWS):
+        some = np.s_[:, top : top + _ROWS]
+        np.matmul(sources[some], across.full_across, out=targets[some])
+    return full
 
 
-def operations(taps: Taps) -> float:
+def _spread(full: Array, few: Array, down: Grid, across: Grid, sums: Array) -> None:
+    """Put into (h, w) sums what the planes on the grids are at full length."""
+    (height, width), dtype = sums.shape, down.dtype
+    together = band.together(down.rows, full.shape[1])
+    rows = together * down.rows
+    found, more = (band.plane(name, rows, full.shape[1], dtype) for name in ("found", "more"))
+    some = band.plane("some", rows, few.shape[1], dtype)
+    more[...] = 0
+    count, advance = -(-width // across.columns), across.columns // across.step
+    sources = band.windows(some, 0, count, advance, len(across.spread_across))
+    targets = band.windows(more, 0, count, across.columns, across.columns)
+    count, advance = -(-height // down.rows), down.rows // down.step
+    low = band.blocks(full[down.before :], count, advance, down.spread_down.shape[1])
+    inputs = band.blocks(few, count, down.rows, down.rest_down.shape[1])
+    out, rest = (band.blocks(one, together, down.rows, down.rows) for one in (found, some))
+    for first in range(0, count, together):
+        part = slice(first, min(first + together, count))
+        made = slice((part.stop - first) * down.rows)
+        np.matmul(down.spread_down, low[part], out=out[: part.stop - first])
+        np.matmul(down.rest_down, inputs[part], out=rest[: part.stop - first])
+        np.matmul(sources[:, made], across.spread_across, out=targets[:, made])
+        found[made] += more[made]
+        target = sums[first * down.rows :][:rows]
+        band.put(found[: len(target), :width], target)
+
+
+def operations(taps: Taps, values: str) -> float:
     """Return the multiplications and additions of an output pixel."""
-    fineness, cut = _FINENESS["float32"]
-    steps = 2 * cut * fineness / math.sqrt(2)  # of the grid that a bell spans
-    passes = 4 * (_GRID + steps) + 2 * (_GRID + 2 * steps)
-    return 2 * passes
+    down, across = _grids_for(taps, values)
+    return down.operations_down + across.operations_across

@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import DTypeLike
+
 from ..scratch import borrow
 from . import band
 from .taps import Array, Taps, Weights
 
-_OUTPUTS = 16, 256  # fewest and most outputs of one band matrix; between, half as many as taps
+_OUTPUTS = 16, 32  # of one product, for few and many taps; more, or between, took longer
+_MANY = 64
 
 
-def run(padded: Array, taps: Taps) -> Array:
-    """Return the (h, w, C) sums Σ weights · padded, in the dtype of the block (a float).
+def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None = None) -> Array:
+    """Return the (h, w, C) sums Σ weights · padded, computed in a float.
 
-    Rounding is within (rows + columns) · eps/2 · Σ|w| · max|I|.
+    In another dtype, if asked for, they are rounded. Rounding on the way is within
+    (rows + columns) · eps/2 · Σ|w| · max|I|.
     """
     assert taps.factors is not None
-    down, across = (band.toeplitz(one, _outputs(one), padded.dtype) for one in taps.factors)
-    height, width = taps.output(padded)
-    wide, channels = padded.shape[1:]
-    between = borrow("between", (height, wide, channels), padded.dtype)
-    down.down(padded.reshape(len(padded), -1), between.reshape(height, -1))
-    sums = borrow("sums", (height, width, channels), padded.dtype)
-    if channels == 1:
-        across.across(between[..., 0], sums[..., 0])
-        return sums
-    for channel in range(channels):
-        plane = borrow("plane", (height, wide), padded.dtype)
-        plane[...] = between[..., channel]
-        found = borrow("plane sums", (height, width), padded.dtype)
-        sums[..., channel] = across.across(plane, found)
+    down, across = (band.toeplitz(one, _outputs(one), dtype) for one in taps.factors)
+    shape = (*taps.output(padded), padded.shape[2])
+    sums = borrow("sums", shape, out_dtype or dtype)
+    for channel in range(shape[2]):
+        _run(padded[..., channel], down, across, sums[..., channel])
     return sums
 
 
+def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
+    """Put into (h, w) sums what two bands make of a plane, some rows after the other."""
+    (height, width), (rows, outputs), dtype = sums.shape, (len(down), len(across)), down.dtype
+    more, columns = len(source) - height, source.shape[1]
+    count = -(-width // outputs)
+    together = max(band.together(rows, columns), -(-more // rows))
+    slab = together * rows
+    block = band.plane("block", slab, columns + outputs, dtype)
+    between = band.plane("between", slab + more, count * outputs, dtype)
+    found = band.plane("found", slab, count * outputs, dtype)
+    block[...] = between[...] = 0
+    sources = band.windows(block, 0, count, outputs, across.shape[1])
+    targets = band.windows(between, 0, count, outputs, outputs)
+    parts = band.blocks(between, together, rows, rows + more)
+    results = band.blocks(found, together, rows, rows)
+    along = across.T.copy()
+
+    def pass_across(first: int, last: int, place: int) -> None:
+        """Put rows of the source into `between`, from a place on."""
+        some = last - first
+        block[:some, :columns] = source[first:last]
+        np.matmul(sources[:, :some], along, out=targets[:, place : place + some])
+
+    pass_across(0, more, slab)
+    for top in range(0, height, slab):
+        between[:more] = between[slab : slab + more]
+        some = min(slab, height - top)
+        pass_across(top + more, top + more + some, more)
+        np.matmul(down, parts, out=results)
+        band.put(found[:some, :width], sums[top : top + some])
+
+
 def _outputs(factor: Weights) -> int:
-    return min(max(_OUTPUTS[0], len(factor) // 2), _OUTPUTS[1])
+    return _OUTPUTS[len(factor) >= _MANY]
 
 
 def operations(taps: Taps) -> float:
