@@ -61,8 +61,7 @@ class Bilateral(Filter):
 
     def adapted(self, samples: Sequence[Array]) -> Bilateral:
         """Return the fast filter for a picture; this one where that would not be faster."""
-        channels = samples[0].shape[2]
-        if numerics.bilateral.cell(self.diameter, self.sigma_space, channels) == 1:
+        if numerics.bilateral.cell(self.diameter, self.sigma_space) == 1:
             return self
         centres = numerics.bilateral.choose(samples, self.sigma_color)
         return self if centres is None else _near(self, centres)
@@ -122,8 +121,8 @@ class Near(Bilateral):
     def method(
         self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
     ) -> Method:
-        """Return levels for grey, centres for colours."""
-        name = "levels" if channels == 1 else "centres"
+        """Return moments for grey, centres for colours."""
+        name = "moments" if channels == 1 else "centres"
         operations = numerics.bilateral.fast_operations(
             len(self.centres), channels, self.diameter, self.sigma_space
         )

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..taps import Array
+from .series import spaced
 
-_SPACING = 1.0  # of levels of grey, in sigma-color
 _NEAR = 0.5  # in sigma-color: so near to a centre no other colour needs one
-_MOST_LEVELS, _MOST_CENTRES = 24, 32
+_MOST_CENTRES = 32
 _SAMPLES = 1 << 14
 _LEAST_SIZE = 0.01  # of an eigenvalue, relative to the greatest: smaller ones only add noise
 _UNLIKE = 0.3  # how far the likeness of a pixel to itself may be from 1
@@ -20,7 +20,7 @@ _MOST_UNLIKE = 0.005  # of all pixels: to compute more of them by themselves tak
 def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
     """Return the (K, C) centres for a picture, or None where too many would be needed.
 
-    Grey has evenly spaced levels. Colours are taken one after the other, each the farthest from
+    Those of grey are evenly spaced. Colours are taken one after the other, each the farthest from
     those before it (Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985).
 
     Parameters
@@ -29,14 +29,12 @@ def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
         Samples of the picture, in 8-bit levels.
     """
     colours = np.concatenate([block.reshape(-1, block.shape[2]) for block in blocks])
-    colours = colours[:: max(1, len(colours) // _SAMPLES)].astype(np.float64)
     colours = colours[np.isfinite(colours).all(axis=1)]
     if not len(colours):
         return None
     if colours.shape[1] == 1:
-        low, high = colours.min(), colours.max()
-        count = max(2, int(np.ceil((high - low) / (_SPACING * sigma_color))) + 1)
-        return np.linspace(low, high, count)[:, np.newaxis] if count <= _MOST_LEVELS else None
+        return spaced(colours, sigma_color)
+    colours = colours[:: max(1, len(colours) // _SAMPLES)].astype(np.float64)
     centres = [np.median(colours, axis=0)]
     distance = np.abs(colours - centres[0]).sum(axis=1)
     while len(centres) < _MOST_CENTRES and distance.max() > _NEAR * sigma_color:
