@@ -5,7 +5,7 @@ All is done to a band of cells at a time, by products of matrices: few calls, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -46,10 +46,10 @@ class Cells:
         self.width = self.across * side
         self._at_once = max(1, _BLOCK // (self.width * side))
 
-    def filled(self, plane: Array) -> Array:
-        """Return a (height, width) plane as float32, of whole cells."""
+    def filled(self, plane: Array, empty: Callable[..., Array] = np.empty) -> Array:
+        """Return a (height, width) plane as float32, of whole cells, where a call gives memory."""
         height, width = plane.shape
-        whole = np.empty((self.down * self.side, self.width), np.float32)
+        whole = empty((self.down * self.side, self.width), np.float32)
         whole[:height, :width] = plane
         whole[:height, width:] = whole[:height, width - 1, np.newaxis]
         whole[height:] = whole[height - 1]

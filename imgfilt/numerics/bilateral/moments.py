@@ -9,10 +9,12 @@ Source: Durand & Dorsey, "Fast bilateral filtering for the display of high-dynam
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
+from ...scratch import borrow
 from ..taps import Array
 from .cells import Cells
 from .coarse import cell, quarter, spread, total
@@ -34,7 +36,7 @@ def run(
     """Return about what the exact filter does, and where that is too little; see fast.run."""
     radius, side = diameter // 2, cell(diameter, sigma_space)
     cells, kernel = Cells(padded, side), quarter(diameter, sigma_space, side)
-    levels = cells.filled(padded[..., 0])
+    levels = cells.filled(padded[..., 0], partial(borrow, "levels"))
     levels *= 1 / sigma_color
     share = None if weight is None else cells.filled(weight)
     limits = float(padded.min()), float(padded.max())
@@ -46,7 +48,8 @@ def run(
     series = [_series(cells, kernel, levels, share, middle, matrix) for middle in middles]
     least = _LEAST_SHARE * total(kernel)
     shape = padded.shape[0] - 2 * radius, padded.shape[1] - 2 * radius
-    found, far = np.empty((1 + (weight is not None), *shape), np.float32), np.empty(shape, bool)
+    found = borrow("means", (1 + (weight is not None), *shape), np.float32)
+    far = np.empty(shape, bool)
     columns = slice(radius, radius + shape[1])
     for band in cells.bands(radius, radius + shape[0]):
         seen = levels[band.pixels]
