@@ -54,13 +54,13 @@ def patch_means(padded: Array, strength: float, patch: int, search: int) -> Arra
     table = np.exp(-distance)
     table[(distance > -math.log(SMALLEST_WEIGHT)) | (np.arange(len(table)) == _GREATEST)] = 0
     means = np.empty((height, width, padded.shape[2]), np.float32)
-    tops, step = blocks(padded.shape, margin, _BLOCK)
-    for top in tops:
-        rows = padded[top : top + step + 2 * margin]
-        block = _Block(rows, margin, patch, shift, table.astype(np.float32))
-        for down, across in halved(search):
-            block.add(down, across)
-        means[top : top + step] = block.means()
+    places, (down, across) = blocks(height, width, margin, _BLOCK)
+    for top, left in places:
+        part = padded[top : top + down + 2 * margin, left : left + across + 2 * margin]
+        block = _Block(part, margin, patch, shift, table.astype(np.float32))
+        for offset in halved(search):
+            block.add(*offset)
+        means[top : top + down, left : left + across] = block.means()
     return means
 
 
