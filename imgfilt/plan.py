@@ -19,6 +19,8 @@ from .working import Working
 # Rows of a strip, found on 2000 x 3000 pictures: fewer cost more in halo, more leave cores idle.
 _FEWEST_ROWS, _MOST_ROWS = 64, 1024
 _TIMES_REACH = 4
+# Operations of a picture from which on threads gain more than it costs to start them.
+_LONG, _FEWEST_STRIPS = 3e7, 2
 _NARROW = 8  # rows and columns of reach up to which edges apart cost less than padding all strips
 
 _MOST_MEMORY = 8 << 30  # bytes of one worker; only windows much larger than the picture need more
@@ -151,7 +153,11 @@ def make_plan(
     inside = Span(reach.top, height - reach.bottom, reach.left, width - reach.right)
     # numerics takes longer for edges apart than the padding of a strip does.
     framed = chosen == "opencv" and border != "valid"
-    strips = cut(whole, reach, method.strip, inside if framed else None)
+    area = (whole.bottom - whole.top) * (whole.right - whole.left)
+    pixels = method.strip
+    if method.operations * area > _LONG:
+        pixels = min(pixels, area // _FEWEST_STRIPS)
+    strips = cut(whole, reach, pixels, inside if framed else None)
     out = (height, width, shape[2])
     name, operations = method.name, method.operations
     plan = Plan(filt, working, border, reach, out, whole, chosen, reason, name, operations, strips)

@@ -17,7 +17,7 @@ from .pairs import Kind, PairSums, means
 from .taps import Array
 
 SMALLEST_WEIGHT = 0.001
-_BLOCK = 1 << 16  # pixels: long enough for the calls, and what they touch stays in the cache
+_BLOCK = 1 << 18  # pixels: long enough for the calls, and what they touch stays in the cache
 
 
 def run(

@@ -17,7 +17,7 @@ from ..numerics.pairs import blocks, ends
 from ..numerics.taps import Array
 from . import cv2
 
-_BLOCK = 1 << 17  # pixels: long enough for the calls, and what they touch stays in the cache
+_BLOCK = 1 << 18  # pixels: long enough for the calls, and what they touch stays in the cache
 _GREATEST = 65535
 _FINE = 32  # strength² over the step that squares are rounded to, where they have to be
 
