@@ -152,7 +152,7 @@ def make_plan(
     whole = region or Span(0, height, 0, width)
     inside = Span(reach.top, height - reach.bottom, reach.left, width - reach.right)
     # numerics takes longer for edges apart than the padding of a strip does.
-    framed = chosen == "opencv" and border != "valid"
+    framed = chosen == "opencv" and border != "valid" and method.apart
     area = (whole.bottom - whole.top) * (whole.right - whole.left)
     pixels = method.strip
     if method.operations * area > _LONG:

@@ -71,7 +71,8 @@ class Bilateral(Filter):
     ) -> Method:
         """Return the one method that each engine has."""
         operations = numerics.bilateral.operations(self.diameter, channels)
-        return Method("bilateralFilter" if engine == "opencv" else "disc", operations)
+        name = "bilateralFilter" if engine == "opencv" else "disc"
+        return Method(name, operations, apart=False)
 
     def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
         """Return why cv2 can't do this for a picture."""

@@ -51,12 +51,14 @@ class Parameter(NamedTuple):
 class Method(NamedTuple):
     """How an engine goes about it: a name, and the operations that an output pixel costs.
 
-    `strip` is how many pixels of a strip suit it.
+    `strip` is how many pixels of a strip suit it; `apart` says that padding a strip costs it more
+    than the edges of a picture by themselves, where the reach is small.
     """
 
     name: str
     operations: float
     strip: int = 1 << 20
+    apart: bool = True
 
 
 class Filter(ABC):
