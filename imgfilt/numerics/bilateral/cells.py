@@ -13,7 +13,7 @@ import numpy as np
 
 from ..taps import Array
 
-_BLOCK = 1 << 16  # pixels of a band: calls are long, and what they take stays in the cache
+_BLOCK = 3 << 15  # pixels of a band: calls are long, and what they take stays in the cache
 _CHUNK = 20  # cells beside each other that are one product's
 
 

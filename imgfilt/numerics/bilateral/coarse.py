@@ -9,7 +9,7 @@ from .disc import disc
 
 _ACROSS = 8  # cells of a disc: one less would cost grey 3 dB
 _STEPS = 1.5  # cells of a sigma-space
-_BLOCK = 1 << 15  # cells at once: all lines of them stay in the cache
+_BLOCK = 1 << 16  # cells at once: all lines of them stay in the cache
 _TOGETHER = 8  # planes of them
 
 
