@@ -41,7 +41,7 @@ class Bilateral(Filter):
     )
     sigma_space: float = parameter(Number(0, _LARGEST), 75, "How far pixels may be: pixels.")
     fast: bool = parameter(
-        Flag(), False, "Only come near to it, from diameter 19 up; -v says how near."
+        Flag(), False, "Only come near to it, from diameter 17 up; -v says how near."
     )
 
     @property
@@ -105,7 +105,7 @@ class Bilateral(Filter):
 
 
 class Near(Bilateral):
-    """A bilateral filter by few colours and fewer pixels, which comes near to the exact one."""
+    """A bilateral filter by few levels or colours and fewer pixels, near to the exact one."""
 
     centres: Array
 
