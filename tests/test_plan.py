@@ -61,7 +61,7 @@ def test_opencv_is_refused_where_it_can_not(case, dtype):
         (Median(7), "uint16", 1, "its median takes uint16 only up to size 5"),
         (Median(7), "float32", 1, "its median takes float32 only up to size 5"),
         (Median(257), "uint8", 1, "its median takes uint8 only up to size 255"),
-        (Bilateral(17), "uint16", 3, "its bilateral filter has float32 sums, .* diameter 17 up"),
+        (Bilateral(27), "uint16", 3, "its bilateral filter has float32 sums, .* diameter 27 up"),
         (Bilateral(), "uint8", 2, "its bilateral filter takes 1 or 3 colour channels, not 2"),
         (NLMeans(), "float32", 3, "its non-local means takes uint8 pictures, not float32"),
         (NLMeans(), "uint8", 5, "its non-local means takes up to 4 colour channels, not 5"),
