@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from ..numerics.nlmeans import SMALLEST_WEIGHT, halved, windowed
+from ..numerics.nlmeans import SMALLEST_WEIGHT, halved
 from ..numerics.pairs import blocks, ends
 from ..numerics.taps import Array
 from . import cv2
@@ -80,7 +80,7 @@ class _Block:
         self.planes, self.signed = planes.astype(np.float32), planes.astype(np.int16)
         size = planes.shape[1]
         self.sums, self.weights = self.planes.copy(), np.ones(size, np.float32)
-        self.likeness, self.buffers = np.empty(size, np.float32), np.empty((3, size), np.uint16)
+        self.likeness, self.buffers = np.empty(size, np.float32), np.zeros((3, size), np.uint16)
 
     def add(self, down: int, across: int) -> None:
         """Add the pairs of pixels that lie so far apart."""
@@ -97,9 +97,9 @@ class _Block:
         # What is compared reaches half a patch further than what is used of it.
         corner = self.patch // 2 * (self.columns + 1)
         wide, far = (slice(end.start - corner, end.stop + corner) for end in (firsts, seconds))
-        squares, part, spare = self.buffers[:, wide]
+        squares, part, sums = self.buffers
         for channel, plane in enumerate(self.signed):
-            target = part if channel else squares
+            target = (part if channel else squares)[wide]
             np.subtract(plane[far], plane[wide], out=target.view(np.int16))
             # The product of two negatives, too, is right in its lowest 16 bits.
             np.multiply(target, target, out=target)
@@ -107,9 +107,18 @@ class _Block:
                 np.add(target, 1 << self.shift - 1, out=target)
                 np.right_shift(target, self.shift, out=target)
             if channel:
-                _add(squares, part, squares)
-        free = windowed([squares, part, spare], self.patch, self.columns, _add)
-        return windowed(free, self.patch, 1, _add)[0]
+                _add(squares[wide], target, squares[wide])
+        shape = self.rows, self.columns
+        # In 16 bits, too, what would overflow stays at the greatest.
+        cv2().boxFilter(
+            squares.reshape(shape),
+            cv2().CV_16U,
+            (self.patch, self.patch),
+            sums.reshape(shape),
+            normalize=False,
+            borderType=cv2().BORDER_CONSTANT,
+        )
+        return sums[firsts]
 
     def means(self) -> Array:
         """Return the (h, w, C) means."""
