@@ -17,6 +17,8 @@ from .working import Working
 # Rows of a strip, found on 2000 x 3000 pictures: fewer cost more in halo, more leave cores idle.
 _FEWEST_ROWS, _MOST_ROWS = 64, 1024
 _TIMES_REACH = 4
+# Operations of a picture from which on threads gain more than it costs to start them.
+_LONG, _FEWEST_STRIPS = 3e7, 2
 
 _MOST_MEMORY = 8 << 30  # bytes of one worker; only windows much larger than the picture need more
 
@@ -149,7 +151,11 @@ def make_plan(
     whole = region or Span(0, height, 0, width)
     entire = whole.left == 0 and whole.right == width
     sides = border if chosen == "opencv" and entire and filt.reaches_beyond(border) else None
-    strips = cut(whole, reach, method.strip)
+    area = (whole.bottom - whole.top) * (whole.right - whole.left)
+    pixels = method.strip
+    if method.operations * area > _LONG:
+        pixels = min(pixels, area // _FEWEST_STRIPS)
+    strips = cut(whole, reach, pixels)
     out = (height, width, shape[2])
     plan = Plan(
         filt,

@@ -132,8 +132,26 @@ def test_its_plan(engine):
     plan = run(Bilateral(35, fast=True), photo((30, 30, 3), "uint8"), False, Options(engine)).plan
     assert (plan.engine, plan.method) == ("numpy", "centres")
     plan = run(Bilateral(35, fast=True), photo((30, 30, 1), "uint8"), False, Options(engine)).plan
-    assert plan.method == "levels"
+    assert plan.method == "moments"
     assert plan.operations < plan.exactly.filter.method("numpy", np.dtype("u1"), 1).operations
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_from_which_diameter_it_is_near(channels):
+    pixels = photo((40, 40, channels), "uint8")
+    for diameter, near in [(15, False), (17, True)]:
+        filt = run(Bilateral(diameter, fast=True), pixels, False, Options()).plan.filter
+        assert (filt.exactly is not None) == near
+
+
+def test_few_colours_take_few_centres():
+    blocks = [photo((90, 101, 3), "uint8")]
+    centres = bilateral.choose(blocks, 75)
+    assert len(centres) < 24
+    assert len(bilateral.choose([np.full((9, 9, 3), 7)], 75)) == 1
+    assert bilateral.choose([np.full((9, 9, 3), np.nan)], 75) is None
+    noise = [np.random.default_rng(0).integers(0, 256, (90, 90, 3))]
+    assert bilateral.choose(noise, 20) is None
 
 
 def test_opencv_has_none():

@@ -102,9 +102,9 @@ TABLE = r"""
 1 median deep.png -s 7 --engine opencv
     deep.png: OpenCV can't do this: its median takes uint16 only up to size 5; --engine
     numpy can
-1 bilateral deep.png -d 17 --engine opencv
+1 bilateral deep.png -d 27 --engine opencv
     deep.png: OpenCV can't do this: its bilateral filter has float32 sums, too coarse for uint16
-    from diameter 17 up; --engine numpy can
+    from diameter 27 up; --engine numpy can
 1 nlmeans deep.png --engine opencv
     deep.png: OpenCV can't do this: its non-local means takes uint8 pictures, not uint16;
     --engine numpy can

@@ -198,6 +198,22 @@ def test_edge_keeping(filt, meaning, levels, dtype):
         assert np.abs(wanted - pixels).max() > 8 * reference.peak(dtype) / 255
 
 
+@pytest.mark.parametrize("sigma_space", [5, 75, 1e5])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_sums_of_many_16_bit_levels(channels, sigma_space):
+    """The largest window whose sums cv2 may have, where they are largest and alike."""
+    filt = Bilateral(25, 1000, sigma_space)
+    assert filt.supports(np.dtype("uint16"), channels) is None
+    assert Bilateral(27).supports(np.dtype("uint16"), channels) is not None
+    chance = np.random.default_rng(7)
+    for level in [*chance.integers(60000, 65536, 6), *chance.integers(0, 5000, 6)]:
+        pixels = np.full((26, 27, channels), level, np.uint16)
+        assert np.abs(imgfilt.apply(filt, pixels, "opencv").astype(int) - level).max() <= 1
+        pixels ^= chance.integers(0, 3, pixels.shape).astype(np.uint16)
+        wanted = np.rint(bilateral(pixels, filt))
+        assert np.abs(imgfilt.apply(filt, pixels, "opencv", "wrap") - wanted).max() <= 1
+
+
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
 @pytest.mark.parametrize("size", [3, 5, 9, 29])
 def test_median(size, dtype):

@@ -25,11 +25,17 @@ def test_windowed_sums(size, step):
     assert not any(np.shares_memory(found, array) for array in free)
 
 
-@pytest.mark.parametrize(("rows", "margin", "pixels"), [(7, 3, 1), (30, 3, 100), (31, 0, 60)])
-def test_blocks_cover_all_rows(rows, margin, pixels):
-    tops, step = blocks((rows, 10, 1), margin, pixels)
-    covered = {row for top in tops for row in range(top, top + step)}
-    assert covered == set(range(rows - 2 * margin))
+@pytest.mark.parametrize(("margin", "pixels"), [(3, 1), (3, 100), (0, 60), (13, 1 << 16)])
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 1500), (30, 4), (31, 700), (600, 513)])
+def test_blocks_cover_all_pixels(height, width, margin, pixels):
+    places, (down, across) = blocks(height, width, margin, pixels)
+    covered = np.zeros((height, width), int)
+    for top, left in places:
+        assert top + down <= height
+        assert left + across <= width
+        covered[top : top + down, left : left + across] += 1
+    assert covered.min() == 1
+    assert len(places) <= 4 * (1 + covered.size / max(2 * margin, 1) ** 2)
 
 
 def test_ends_reach_every_pixel_that_is_no_margin():
@@ -58,6 +64,7 @@ def test_blocks_change_no_bilateral_pixel(diameter, monkeypatch):
     pixels = book((70, 64, 2), "uint8")
     wanted = bilateral.run(pixels, diameter, 40, 9)
     monkeypatch.setattr("imgfilt.numerics.bilateral.exact._BLOCK", 64)
+    monkeypatch.setattr("imgfilt.numerics.pairs._COLUMNS", 20)
     assert np.array_equal(bilateral.run(pixels, diameter, 40, 9), wanted)
 
 

@@ -61,7 +61,7 @@ def test_opencv_is_refused_where_it_can_not(case, dtype):
         (Median(7), "uint16", 1, "its median takes uint16 only up to size 5"),
         (Median(7), "float32", 1, "its median takes float32 only up to size 5"),
         (Median(257), "uint8", 1, "its median takes uint8 only up to size 255"),
-        (Bilateral(17), "uint16", 3, "its bilateral filter has float32 sums, .* diameter 17 up"),
+        (Bilateral(27), "uint16", 3, "its bilateral filter has float32 sums, .* diameter 27 up"),
         (Bilateral(), "uint8", 2, "its bilateral filter takes 1 or 3 colour channels, not 2"),
         (NLMeans(), "float32", 3, "its non-local means takes uint8 pictures, not float32"),
         (NLMeans(), "uint8", 5, "its non-local means takes up to 4 colour channels, not 5"),
@@ -281,3 +281,18 @@ def test_alpha_of_a_picture_decides():
     assert (found[..., 3] == 255).all()
     with pytest.raises(EngineError, match="transparency"):
         imgfilt.apply(Bilateral(5), opaque, "opencv", "zero", alpha=True)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "opencv"])
+def test_a_small_picture_is_cut_where_that_is_worth_a_thread(engine):
+    for filt, count in [(NLMeans(), 2), (Blur(9), 1)]:
+        plan = make_plan(Working(filt, np.dtype("u1")), (500, 500, 1), "reflect", engine)
+        inner = [strip for strip in plan.strips if strip.bottom - strip.top > 100]
+        assert len([strip for strip in inner if strip.right - strip.left > 100]) == count
+
+
+def test_strips_of_a_bilateral_filter_have_the_whole_width():
+    working = Working(Bilateral(5), np.dtype("u1"))
+    plan = make_plan(working, (3000, 2000, 1), "reflect", "opencv")
+    assert {(strip.left, strip.right) for strip in plan.strips} == {(0, 2000)}
+    assert len(plan.strips) > 2

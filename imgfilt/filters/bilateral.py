@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
 _SMALLEST = 1e-100  # below, a square would be 0
-_LARGEST_IN_16_BITS = 15  # where cv2's sums err by at most 0.3 of a 16-bit level
+# The largest of fewer than 512 pixels: were each sum rounded by half a step, and all the same way,
+# cv2's means would be 0.8 of a 16-bit level off; from then on steps are twice as large.
+_LARGEST_IN_16_BITS = 25
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Bilateral(Filter):
     )
     sigma_space: float = parameter(Number(0, _LARGEST), 75, "How far pixels may be: pixels.")
     fast: bool = parameter(
-        Flag(), False, "Only come near to it, from diameter 19 up; -v says how near."
+        Flag(), False, "Only come near to it, from diameter 17 up; -v says how near."
     )
 
     @property
@@ -61,8 +63,7 @@ class Bilateral(Filter):
 
     def adapted(self, samples: Sequence[Array]) -> Bilateral:
         """Return the fast filter for a picture; this one where that would not be faster."""
-        channels = samples[0].shape[2]
-        if numerics.bilateral.cell(self.diameter, self.sigma_space, channels) == 1:
+        if numerics.bilateral.cell(self.diameter, self.sigma_space) == 1:
             return self
         centres = numerics.bilateral.choose(samples, self.sigma_color)
         return self if centres is None else _near(self, centres)
@@ -72,7 +73,8 @@ class Bilateral(Filter):
     ) -> Method:
         """Return the one method that each engine has."""
         operations = numerics.bilateral.operations(self.diameter, channels)
-        return Method("bilateralFilter" if engine == "opencv" else "disc", operations)
+        name = "bilateralFilter" if engine == "opencv" else "disc"
+        return Method(name, operations)
 
     def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
         """Return why cv2 can't do this for a picture."""
@@ -105,7 +107,7 @@ class Bilateral(Filter):
 
 
 class Near(Bilateral):
-    """A bilateral filter by few colours and fewer pixels, which comes near to the exact one."""
+    """A bilateral filter by few levels or colours and fewer pixels, near to the exact one."""
 
     centres: Array
 
@@ -122,8 +124,8 @@ class Near(Bilateral):
     def method(
         self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
     ) -> Method:
-        """Return levels for grey, centres for colours."""
-        name = "levels" if channels == 1 else "centres"
+        """Return moments for grey, centres for colours."""
+        name = "moments" if channels == 1 else "centres"
         operations = numerics.bilateral.fast_operations(
             len(self.centres), channels, self.diameter, self.sigma_space
         )

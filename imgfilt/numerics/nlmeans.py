@@ -8,7 +8,7 @@ cryomicroscopy" (2008); the weight of each patch is OpenCV's, cut off below 0.00
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from .pairs import Kind, PairSums, means
 from .taps import Array
 
 SMALLEST_WEIGHT = 0.001
-_BLOCK = 1 << 16  # pixels: long enough for the calls, and what they touch stays in the cache
+_BLOCK = 1 << 18  # pixels: long enough for the calls, and what they touch stays in the cache
 
 
 def run(
@@ -91,12 +91,7 @@ def halved(search: int) -> Iterator[tuple[int, int]]:
             yield down, across
 
 
-def windowed(
-    buffers: list[Array],
-    size: int,
-    step: int,
-    add: Callable[[Array, Array, Array], object] = np.add,
-) -> list[Array]:
+def windowed(buffers: list[Array], size: int, step: int) -> list[Array]:
     """Return the sums of an odd number of values `step` apart, then two arrays that are free.
 
     A sum of 2n values is the sum of n and of the n beside them. Nothing is written where it is
@@ -106,8 +101,6 @@ def windowed(
     ----------
     buffers : list of three (n,) arrays
         The values, and two arrays to work in.
-    add : callable
-        Writes the sum of its first two arrays into the third.
     """
     doubled, *free = buffers
     count, length = len(doubled), len(doubled) - (size - 1) * step
@@ -116,7 +109,7 @@ def windowed(
         if size & span:
             part = doubled[taken * step : taken * step + length]
             if taken:
-                add(total[:length], part, total[:length])
+                np.add(total[:length], part, out=total[:length])
             else:
                 total = doubled
             taken += span
@@ -124,7 +117,8 @@ def windowed(
             break
         valid = count - (2 * span - 1) * step
         twice = free.pop()
-        add(doubled[:valid], doubled[span * step : span * step + valid], twice[:valid])
+        beside = doubled[span * step : span * step + valid]
+        np.add(doubled[:valid], beside, out=twice[:valid])
         if doubled is not total:
             free.append(doubled)
         doubled, span = twice, 2 * span

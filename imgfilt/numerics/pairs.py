@@ -6,12 +6,14 @@ What bilateral and non-local means share: planes of a block, the sums over its p
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from .taps import Array
 
+_COLUMNS = 512  # of a block: in a wider one, of fewer rows, more pairs have one end outside
 _SUMMED = 64  # pairs that are summed by themselves, so that no small weight is lost to a large sum
 
 Kind = type[np.floating[Any]]
@@ -137,23 +139,30 @@ def means(
     """
     height, width = (side - 2 * margin for side in padded.shape[:2])
     found = np.empty((height, width, padded.shape[2] + (weight is not None)), kind)
-    tops, step = blocks(padded.shape, margin, pixels)
-    _, columns, channels = padded.shape
-    sums = PairSums(step + 2 * margin, columns, channels, margin, kind)
-    for top in tops:
-        rows = slice(top, top + step + 2 * margin)
-        sums.begin(padded[rows], None if weight is None else weight[rows])
+    places, (down, across) = blocks(height, width, margin, pixels)
+    sums = PairSums(down + 2 * margin, across + 2 * margin, padded.shape[2], margin, kind)
+    for top, left in places:
+        block = slice(top, top + down + 2 * margin), slice(left, left + across + 2 * margin)
+        sums.begin(padded[block], None if weight is None else weight[block])
         compare(sums)
-        sums.means(found[top : top + step])
+        sums.means(found[top : top + down, left : left + across])
     return found
 
 
-def blocks(shape: tuple[int, ...], margin: int, pixels: int) -> tuple[list[int], int]:
-    """Return the first rows of blocks of about so many pixels, and how many rows each has.
+def blocks(
+    height: int, width: int, margin: int, pixels: int
+) -> tuple[list[tuple[int, int]], tuple[int, int]]:
+    """Return the first rows and columns of blocks, and how many rows and columns each has.
 
-    The last may begin in the one before it.
+    With their margin they are of about so many pixels; those at the end may begin in others.
     """
-    height = shape[0] - 2 * margin
-    count = -(-height // max(2 * margin, pixels // shape[1], 1))
-    step = -(-height // count)
-    return [min(number * step, height - step) for number in range(count)], step
+    lefts, across = _parts(width, max(2 * margin, _COLUMNS))
+    tops, down = _parts(height, max(2 * margin, pixels // (across + 2 * margin), 1))
+    return list(product(tops, lefts)), (down, across)
+
+
+def _parts(length: int, size: int) -> tuple[list[int], int]:
+    """Return where parts of a length begin, of about a size, and the size of each."""
+    count = -(-length // size)
+    step = -(-length // count)
+    return [min(number * step, length - step) for number in range(count)], step

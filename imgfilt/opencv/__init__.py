@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import EngineError
+from ..scratch import borrow
 
 if TYPE_CHECKING:
     from ..numerics.taps import Array
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # cv2's numbers for the borders that its linear filters know; `zero` is its constant one.
 BORDERS = {"zero": 0, "replicate": 1, "symmetric": 2, "reflect": 4}
+
+_MIDDLE = 127.5  # 8-bit levels
 
 # Channels of one call: two are refused by the larger medians, more than four by most.
 _GROUPS = 4, 3, 1
@@ -99,11 +102,16 @@ def bilateral(padded: Array, diameter: int, sigma_color: float, sigma_space: flo
 
     uint8 and float32 as they are; float64 is computed in float32, around mid-grey.
     """
-    middle = 127.5 if padded.dtype == "float64" else 0
-    block = (padded - middle).astype("float32") if middle else padded
+    if padded.dtype != "float64":
+        found = cv2().bilateralFilter(padded, diameter, sigma_color, sigma_space)
+        return _inside(found.reshape(padded.shape), diameter // 2)
+    import numpy as np
+
+    block = borrow("centred", padded.shape, "float32")
+    np.subtract(padded, _MIDDLE, out=block, casting="same_kind")
     found = cv2().bilateralFilter(block, diameter, sigma_color, sigma_space)
-    found = _inside(found.reshape(padded.shape), diameter // 2)
-    return found.astype("float64") + middle if middle else found
+    found += _MIDDLE
+    return _inside(found.reshape(padded.shape), diameter // 2)
 
 
 def too_coarse(padded: Array, sigma_color: float) -> bool:

@@ -12,12 +12,12 @@ from functools import cache
 
 import numpy as np
 
-from ..numerics.nlmeans import SMALLEST_WEIGHT, halved, windowed
+from ..numerics.nlmeans import SMALLEST_WEIGHT, halved
 from ..numerics.pairs import blocks, ends
 from ..numerics.taps import Array
 from . import cv2
 
-_BLOCK = 1 << 17  # pixels: long enough for the calls, and what they touch stays in the cache
+_BLOCK = 1 << 18  # pixels: long enough for the calls, and what they touch stays in the cache
 _GREATEST = 65535
 _FINE = 32  # strength² over the step that squares are rounded to, where they have to be
 
@@ -54,13 +54,13 @@ def patch_means(padded: Array, strength: float, patch: int, search: int) -> Arra
     table = np.exp(-distance)
     table[(distance > -math.log(SMALLEST_WEIGHT)) | (np.arange(len(table)) == _GREATEST)] = 0
     means = np.empty((height, width, padded.shape[2]), np.float32)
-    tops, step = blocks(padded.shape, margin, _BLOCK)
-    for top in tops:
-        rows = padded[top : top + step + 2 * margin]
-        block = _Block(rows, margin, patch, shift, table.astype(np.float32))
-        for down, across in halved(search):
-            block.add(down, across)
-        means[top : top + step] = block.means()
+    places, (down, across) = blocks(height, width, margin, _BLOCK)
+    for top, left in places:
+        part = padded[top : top + down + 2 * margin, left : left + across + 2 * margin]
+        block = _Block(part, margin, patch, shift, table.astype(np.float32))
+        for offset in halved(search):
+            block.add(*offset)
+        means[top : top + down, left : left + across] = block.means()
     return means
 
 
@@ -80,7 +80,7 @@ class _Block:
         self.planes, self.signed = planes.astype(np.float32), planes.astype(np.int16)
         size = planes.shape[1]
         self.sums, self.weights = self.planes.copy(), np.ones(size, np.float32)
-        self.likeness, self.buffers = np.empty(size, np.float32), np.empty((3, size), np.uint16)
+        self.likeness, self.buffers = np.empty(size, np.float32), np.zeros((3, size), np.uint16)
 
     def add(self, down: int, across: int) -> None:
         """Add the pairs of pixels that lie so far apart."""
@@ -97,9 +97,9 @@ class _Block:
         # What is compared reaches half a patch further than what is used of it.
         corner = self.patch // 2 * (self.columns + 1)
         wide, far = (slice(end.start - corner, end.stop + corner) for end in (firsts, seconds))
-        squares, part, spare = self.buffers[:, wide]
+        squares, part, sums = self.buffers
         for channel, plane in enumerate(self.signed):
-            target = part if channel else squares
+            target = (part if channel else squares)[wide]
             np.subtract(plane[far], plane[wide], out=target.view(np.int16))
             # The product of two negatives, too, is right in its lowest 16 bits.
             np.multiply(target, target, out=target)
@@ -107,9 +107,18 @@ class _Block:
                 np.add(target, 1 << self.shift - 1, out=target)
                 np.right_shift(target, self.shift, out=target)
             if channel:
-                _add(squares, part, squares)
-        free = windowed([squares, part, spare], self.patch, self.columns, _add)
-        return windowed(free, self.patch, 1, _add)[0]
+                _add(squares[wide], target, squares[wide])
+        shape = self.rows, self.columns
+        # In 16 bits, too, what would overflow stays at the greatest.
+        cv2().boxFilter(
+            squares.reshape(shape),
+            cv2().CV_16U,
+            (self.patch, self.patch),
+            sums.reshape(shape),
+            normalize=False,
+            borderType=cv2().BORDER_CONSTANT,
+        )
+        return sums[firsts]
 
     def means(self) -> Array:
         """Return the (h, w, C) means."""

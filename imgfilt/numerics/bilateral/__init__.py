@@ -4,7 +4,8 @@ from .centres import choose
 from .coarse import cell
 from .disc import disc
 from .exact import operations, run
-from .lowrank import fast_operations, run_fast
+from .fast import operations as fast_operations
+from .fast import run as run_fast
 from .single import means_at
 
 __all__ = ["cell", "choose", "disc", "fast_operations", "means_at", "operations", "run", "run_fast"]

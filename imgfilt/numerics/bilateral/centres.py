@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..taps import Array
+from .series import spaced
 
-_SPACING = 1.0  # of levels of grey, in sigma-color
 _NEAR = 0.5  # in sigma-color: so near to a centre no other colour needs one
-_MOST_LEVELS, _MOST_CENTRES = 24, 32
+_MOST_CENTRES, _STEP = 32, 4  # centres; after so many more, whether these will do
+_ENOUGH = 0.05  # how far the likeness of a pixel to itself is from 1: the next one gains little
 _SAMPLES = 1 << 14
 _LEAST_SIZE = 0.01  # of an eigenvalue, relative to the greatest: smaller ones only add noise
 _UNLIKE = 0.3  # how far the likeness of a pixel to itself may be from 1
@@ -20,7 +21,7 @@ _MOST_UNLIKE = 0.005  # of all pixels: to compute more of them by themselves tak
 def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
     """Return the (K, C) centres for a picture, or None where too many would be needed.
 
-    Grey has evenly spaced levels. Colours are taken one after the other, each the farthest from
+    Those of grey are evenly spaced. Colours are taken one after the other, each the farthest from
     those before it (Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985).
 
     Parameters
@@ -29,25 +30,31 @@ def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
         Samples of the picture, in 8-bit levels.
     """
     colours = np.concatenate([block.reshape(-1, block.shape[2]) for block in blocks])
-    colours = colours[:: max(1, len(colours) // _SAMPLES)].astype(np.float64)
     colours = colours[np.isfinite(colours).all(axis=1)]
     if not len(colours):
         return None
     if colours.shape[1] == 1:
-        low, high = colours.min(), colours.max()
-        count = max(2, int(np.ceil((high - low) / (_SPACING * sigma_color))) + 1)
-        return np.linspace(low, high, count)[:, np.newaxis] if count <= _MOST_LEVELS else None
-    centres = [np.median(colours, axis=0)]
-    distance = np.abs(colours - centres[0]).sum(axis=1)
-    while len(centres) < _MOST_CENTRES and distance.max() > _NEAR * sigma_color:
-        centres.append(colours[distance.argmax()])
-        distance = np.minimum(distance, np.abs(colours - centres[-1]).sum(axis=1))
-    chosen = np.array(centres)
-    far = np.abs(colours[:, np.newaxis] - chosen).sum(axis=2)
-    likenesses = np.exp(-0.5 * (far / sigma_color) ** 2).T.astype(np.float32)
-    # How alike a pixel is to itself, by way of the centres.
-    own = np.square(roots(chosen, sigma_color).T @ likenesses).sum(axis=0)
-    return chosen if np.mean(np.abs(own - 1) > _UNLIKE) <= _MOST_UNLIKE else None
+        return spaced(colours, sigma_color)
+    colours = colours[:: max(1, len(colours) // _SAMPLES)].astype(np.float64)
+    centres = np.median(colours, axis=0)[np.newaxis]
+    distances = np.abs(colours - centres[0]).sum(axis=1)[np.newaxis]
+    while True:
+        farthest = distances.min(axis=0).argmax()
+        full = len(centres) == _MOST_CENTRES or distances[:, farthest].min() <= _NEAR * sigma_color
+        if full or len(centres) % _STEP == 0:
+            off = _off(centres, distances, sigma_color)
+            few = np.mean(np.abs(off) > _UNLIKE) <= _MOST_UNLIKE
+            if full or (few and np.sqrt(np.mean(off**2)) <= _ENOUGH):
+                return centres if few else None
+        centres = np.vstack([centres, colours[farthest]])
+        distances = np.vstack([distances, np.abs(colours - centres[-1]).sum(axis=1)])
+
+
+def _off(centres: Array, distances: Array, sigma_color: float) -> Array:
+    """Return how far from 1 colours are alike to themselves, by way of the centres."""
+    likenesses = np.exp(-0.5 * (distances / sigma_color) ** 2).astype(np.float32)
+    off: Array = np.square(roots(centres, sigma_color).T @ likenesses).sum(axis=0) - 1
+    return off
 
 
 def roots(centres: Array, sigma_color: float) -> Array:

@@ -1,4 +1,4 @@
-"""The lower resolution of the fast bilateral filter: cells, and sums of them over a disc."""
+"""The disc of the fast bilateral filter at its lower resolution, and sums of cells over it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ import numpy as np
 from ..taps import Array
 from .disc import disc
 
-# Cells of a disc: fewer would cost grey 4 dB; for colours the centres matter more.
-_ACROSS_GREY, _ACROSS_COLOUR = 9, 7
+_ACROSS = 8  # cells of a disc: one less would cost grey 3 dB
 _STEPS = 1.5  # cells of a sigma-space
-_BLOCK = 1 << 14  # cells at once: all lines of them stay in the cache
+_BLOCK = 1 << 16  # cells at once: all lines of them stay in the cache
+_TOGETHER = 8  # planes of them
 
 
-def cell(diameter: int, sigma_space: float, channels: int) -> int:
+def cell(diameter: int, sigma_space: float) -> int:
     """Return how many pixels a cell is wide; 1 where that is no lower resolution."""
-    across = _ACROSS_GREY if channels == 1 else _ACROSS_COLOUR
-    return max(1, min(diameter // across, int(sigma_space / _STEPS)))
+    return max(1, min(diameter // _ACROSS, int(sigma_space / _STEPS)))
 
 
 def quarter(diameter: int, sigma_space: float, side: int) -> Array:
@@ -41,38 +40,32 @@ def total(kernel: Array) -> float:
     return float(both @ kernel @ both)
 
 
-def spread(plane: Array, kernel: Array) -> None:
-    """Sum a (h, w) plane of cells over the disc, in place; what lies beyond is like the edge."""
+def spread(planes: Array, kernel: Array) -> None:
+    """Sum (P, h, w) planes of cells over the disc, in place; what lies beyond is like the edge."""
+    for first in range(0, len(planes), _TOGETHER):
+        _spread(planes[first : first + _TOGETHER], kernel)
+
+
+def _spread(planes: Array, kernel: Array) -> None:
     reach = len(kernel) - 1
-    height, width = plane.shape
-    wide = np.pad(plane, reach, "edge")
-    rows = max(2 * reach, _BLOCK // width)
+    count, height, width = planes.shape
+    sides = (0, 0), (reach, reach), (reach, reach)
+    wide = np.pad(planes, sides, "edge")
+    rows = min(height, max(1, _BLOCK // (count * wide.shape[2])))
+    lines, sums = np.empty((2, reach + 1, count * rows * wide.shape[2]), np.float32)
     for top in range(0, height, rows):
-        part = wide[top : min(top + rows, height) + 2 * reach]
-        lines = np.empty((reach + 1, len(part), width), np.float32)
-        lines[0] = part[:, reach : reach + width]
+        out = planes[:, top : top + rows]
+        size = count * out.shape[1] * wide.shape[2]
+        pairs = lines[:, :size].reshape(reach + 1, count, out.shape[1], -1)
+        middle = top + reach
+        pairs[0] = wide[:, middle : middle + out.shape[1]]
         for step in range(1, reach + 1):
-            left, right = reach - step, reach + step
-            np.add(part[:, left : left + width], part[:, right : right + width], out=lines[step])
-        sums = (kernel @ lines.reshape(reach + 1, -1)).reshape(lines.shape)
-        count = len(part) - 2 * reach
-        out = plane[top : top + count]
-        out[:] = sums[0, reach : reach + count]
+            above = wide[:, middle - step : middle - step + out.shape[1]]
+            below = wide[:, middle + step : middle + step + out.shape[1]]
+            np.add(above, below, out=pairs[step])
+        np.matmul(kernel, lines[:, :size], out=sums[:, :size])
+        found = sums[:, :size].reshape(pairs.shape)
+        out[:] = found[0, ..., reach : reach + width]
         for step in range(1, reach + 1):
-            out += sums[step, reach - step : reach - step + count]
-            out += sums[step, reach + step : reach + step + count]
-
-
-def between(planes: Array, top: int, bottom: int, side: int) -> Array:
-    """Return the rows of (P, h, w) cells where pixel rows lie, and a cell more at either end."""
-    at = ((np.arange(top, bottom) + 0.5) / side - 0.5).clip(0, planes.shape[1] - 1)
-    first = np.minimum(at.astype(int), max(planes.shape[1] - 2, 0))
-    share = (at - first).astype(np.float32)[:, np.newaxis]
-    low, high = int(first.min()), int(first.max()) + 1
-    steps = np.diff(planes[:, low : high + 1], axis=1, append=planes[:, high : high + 1, :][:, :1])
-    found = np.empty((len(planes), bottom - top, planes.shape[2] + 2), np.float32)
-    inner = found[..., 1:-1]
-    np.multiply(steps[:, first - low], share, out=inner)
-    inner += planes[:, first]
-    found[..., 0], found[..., -1] = found[..., 1], found[..., -2]
-    return found
+            out += found[step, ..., reach - step : reach - step + width]
+            out += found[step, ..., reach + step : reach + step + width]

@@ -12,7 +12,7 @@ from ..pairs import PairSums, means
 from ..taps import Array
 from .disc import halved
 
-_BLOCK = 1 << 16  # pixels: long enough for the calls, and what they touch stays in the cache
+_BLOCK = 1 << 17  # pixels: long enough for the calls, and what they touch stays in the cache
 
 
 def run(
