@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from .border import Span, pad
+from .numerics.finite import is_finite
 from .plan import Plan
 from .scratch import borrow
 from .working import Array
@@ -28,7 +29,7 @@ def values_of(plan: Plan, pixels: Array, strip: Span, fill: Array) -> Array:
         return centre
     with np.errstate(over="ignore", invalid="ignore"):
         block, weight = plan.working.shown(padded)
-        if _is_finite(block):
+        if block.dtype.kind != "f" or is_finite(block):
             values = filt.run(plan.engine, plan.method, block, weight, plan.sides)
         elif plan.sides is not None:
             # What NaN and infinity reach is told of blocks that are padded on all sides.
@@ -51,11 +52,3 @@ def _marked(plan: Plan, block: Array, weight: Array | None) -> Array:
     values = values.astype(np.result_type(values, np.float32))
     values[..., : marks.shape[2]] += marks
     return values
-
-
-def _is_finite(block: Array) -> bool:
-    if block.dtype.kind != "f":
-        return True
-    # One pass, where it is none of large numbers; their extremes are what they are.
-    sum_of_all = np.vdot(block, block) if block.flags.c_contiguous else block.sum()
-    return bool(np.isfinite(sum_of_all) or (np.isfinite(block.max()) and np.isfinite(block.min())))

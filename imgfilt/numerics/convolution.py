@@ -8,6 +8,7 @@ import numpy as np
 
 from ..scratch import borrow
 from . import exact
+from .finite import is_finite
 from .method import METHODS, Float, Method
 from .taps import Array, Taps
 
@@ -26,8 +27,12 @@ def suiting(taps: Taps, dtype: np.dtype[Any], rounded: bool = False) -> list[str
 def nanoseconds(name: str, taps: Taps, dtype: np.dtype[Any], channels: int) -> float:
     """Return about what a value takes."""
     entry = METHODS[name]
-    wide = not entry.integral and accumulator(dtype, taps, name) == np.float64
-    return entry.nanoseconds(taps, channels) * (2 if wide else 1)
+    cost = entry.nanoseconds(taps, channels)
+    if entry.integral or entry.narrow:
+        return cost
+    if accumulator(dtype, taps, name) == np.float64:
+        return 2 * cost
+    return cost + exact.nanoseconds(taps, _bound(taps, entry, dtype)) * _is_repaired(taps, dtype)
 
 
 def method(taps: Taps, dtype: np.dtype[Any], channels: int = 1, rounded: bool = False) -> str:
@@ -55,11 +60,14 @@ def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
 
     if padded.dtype.kind == "f":
         # Past what float32 holds: infinity, or none of the numbers where two of them met.
-        held = np.isfinite(values.max()) and np.isfinite(values.min())
-        return values if held else again()
-    if taps.whole or not exact.is_affordable(taps):
+        return values if is_finite(values) else again()
+    if not _is_repaired(taps, padded.dtype):
         return values
     return exact.repaired(values, padded, taps, _bound(taps, entry, padded.dtype), again)
+
+
+def _is_repaired(taps: Taps, dtype: np.dtype[Any]) -> bool:
+    return dtype.kind == "u" and not taps.whole and exact.is_affordable(taps)
 
 
 def _values(padded: Array, taps: Taps, entry: Method, dtype: Float) -> Array:
@@ -82,7 +90,7 @@ def _divides_in_float32(dtype: np.dtype[Any], taps: Taps) -> bool:
 
 def _bound(taps: Taps, entry: Method, dtype: np.dtype[Any]) -> float:
     """Return the bound of the error of float32 values, the rounding of the weights included."""
-    largest = float(np.iinfo(dtype).max)
+    largest = 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
     return (entry.rounding(taps) + 1) * 2.0**-24 * taps.magnitude / taps.divisor * largest
 
 

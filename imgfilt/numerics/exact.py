@@ -13,11 +13,17 @@ _MOST_AGAIN = 0.01  # of the values; where more lie near a half, all are compute
 LARGEST_BOUND = 2.0**-9  # of an error; where it's larger, float64 takes less time
 _AT_ONCE = 1 << 20  # window cells gathered at once
 _MOST_CELLS = 1024  # of a window
+_LOOK, _CELL = 1.5, 1.5  # nanoseconds of a value, and of each cell of those near a half
 
 
 def is_affordable(taps: Taps) -> bool:
     """Tell whether the windows are so small that a few of them take a small part of the time."""
     return taps.shape[0] * taps.shape[1] <= _MOST_CELLS
+
+
+def nanoseconds(taps: Taps, bound: float) -> float:
+    """Return about what a value takes, of whole levels within a bound of the definition."""
+    return _LOOK + 2 * bound * taps.shape[0] * taps.shape[1] * _CELL
 
 
 def near_halves(values: Array, bound: float) -> tuple[Array, ...]:
