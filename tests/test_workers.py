@@ -255,6 +255,28 @@ def test_a_system_with_no_room_for_more_threads(left, monkeypatch):
     rest()
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="Linux")
+def test_threads_that_take_all_cores_have_one_each():
+    cores = os.sched_getaffinity(0)
+    seen = []
+
+    def look(number):
+        seen.append((threading.get_ident(), tuple(os.sched_getaffinity(0))))
+        time.sleep(0.005)
+
+    each(look, range(10 * len(cores)), len(cores))
+    assert {home for _, home in seen} == {(core,) for core in cores}
+    assert len(set(seen)) == len(cores)
+    assert os.sched_getaffinity(0) == cores
+    seen.clear()
+    each(look, range(40), 2 * len(cores))
+    assert {home for _, home in seen} == {(core,) for core in cores}
+    if len(cores) > 1:
+        seen.clear()
+        each(look, range(10), len(cores) - 1)
+        assert {home for _, home in seen} == {tuple(cores)}
+
+
 def test_threads_stay_until_they_are_told_to_rest():
     rest()
     before, used = threading.active_count(), set()
