@@ -11,7 +11,7 @@ from .series import spaced
 
 _NEAR = 0.5  # in sigma-color: so near to a centre no other colour needs one
 _MOST_CENTRES, _STEP = 32, 4  # centres; after so many more, whether these will do
-_ENOUGH = 0.05  # how far the likeness of a pixel to itself is from 1: the next one gains little
+_ENOUGH = 0.07  # how far the likeness of a pixel to itself is from 1: the next one gains little
 _SAMPLES = 1 << 14
 _LEAST_SIZE = 0.01  # of an eigenvalue, relative to the greatest: smaller ones only add noise
 _UNLIKE = 0.3  # how far the likeness of a pixel to itself may be from 1
