@@ -32,7 +32,7 @@ def choose_engine(
     if padding_dominates:
         return "numpy", "a window larger than the picture: OpenCV would filter the border, too"
     filt = working.filter
-    if filt.faster(working.shown_dtype, colours, working.rounded) == "numpy":
+    if filt.faster(working.blocks(colours)) == "numpy":
         return "numpy", _FASTER
     absence = _absence()
     return ("opencv", _FASTER) if absence is None else ("numpy", absence)
@@ -47,9 +47,9 @@ def _obstacle(working: Working, colours: int) -> str | None:
     """Return why cv2 can't filter a picture, or None where it can."""
     if working.transparent and not isinstance(working.filter, Linear):
         return "OpenCV can't do this: it knows no transparency"
-    shown = working.shown_dtype
-    found = working.filter.supports(shown, colours)
+    blocks = working.blocks(colours)
+    found = working.filter.supports(blocks)
     if found is None:
         return None
-    why = " (which --linear and a finer --depth need)" if shown != working.dtype else ""
+    why = " (which --linear and a finer --depth need)" if blocks.dtype != working.dtype else ""
     return f"OpenCV can't do this: {found}{why}"

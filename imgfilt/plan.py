@@ -11,7 +11,7 @@ from itertools import pairwise
 from .border import Reach, Span, shape_out
 from .engine import ABSENT, choose_engine
 from .errors import ImageError
-from .filters.filter import Filter
+from .filters.filter import Filter, Method
 from .working import Working
 
 # Rows of a strip, found on 2000 x 3000 pictures: fewer cost more in halo, more leave cores idle.
@@ -147,32 +147,35 @@ def make_plan(
     colours = shape[2] - working.alpha
     larger = reach.top + reach.bottom > height and reach.left + reach.right > width
     chosen, reason = choose_engine(working, colours, engine, larger)
-    method = filt.method(chosen, working.shown_dtype, colours, working.rounded)
+    blocks = working.blocks(colours)
+    method = filt.method(chosen, blocks)
     whole = region or Span(0, height, 0, width)
     entire = whole.left == 0 and whole.right == width
-    sides = border if chosen == "opencv" and entire and filt.reaches_beyond(border) else None
-    area = (whole.bottom - whole.top) * (whole.right - whole.left)
-    pixels = method.strip
-    if method.operations * area > _LONG:
-        pixels = min(pixels, area // _FEWEST_STRIPS)
-    strips = cut(whole, reach, pixels)
-    out = (height, width, shape[2])
+    beyond = chosen == "opencv" and entire and filt.reaches_beyond(border, blocks)
     plan = Plan(
         filt,
         working,
         border,
         reach,
-        out,
+        (height, width, shape[2]),
         whole,
         chosen,
         reason,
         method.name,
         method.operations,
-        strips,
-        sides,
+        cut(whole, reach, _at_once(whole, method)),
+        border if beyond else None,
     )
     _check_cost(plan, shape)
     return plan
+
+
+def _at_once(region: Span, method: Method) -> int:
+    """Return how many pixels of a region to compute at once."""
+    area = (region.bottom - region.top) * (region.right - region.left)
+    if method.operations * area <= _LONG:
+        return method.strip
+    return min(method.strip, area // _FEWEST_STRIPS)
 
 
 def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:

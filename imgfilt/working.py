@@ -14,6 +14,7 @@ import numpy as np
 
 from .filters.filter import Filter
 from .filters.linear import Linear
+from .numerics.blocks import Blocks
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -67,12 +68,11 @@ class Working:
     wide: bool = False
     rounded: bool = False
 
-    @property
-    def shown_dtype(self) -> np.dtype[Any]:
-        """The dtype of the block that the filter sees, but for levels of 255."""
+    def blocks(self, colours: int) -> Blocks:
+        """Return what the blocks are like that the filter sees, but for levels of 255."""
         premultiplied = self.transparent and isinstance(self.filter, Linear)
         wide = self.linear_light or self.wide or premultiplied
-        return np.dtype(np.float64) if wide else self.dtype
+        return Blocks(np.dtype(np.float64) if wide else self.dtype, colours, self.rounded)
 
     def shown(self, padded: Array) -> tuple[Array, Array | None]:
         """Return the block that the filter sees, and the weight plane if it takes one."""

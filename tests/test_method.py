@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from imgfilt import Gaussian
 from imgfilt.numerics import convolution, exact, multirate
+from imgfilt.numerics.blocks import Blocks
 from imgfilt.numerics.method import METHODS
 from imgfilt.numerics.taps import Taps
 
@@ -72,8 +73,8 @@ def test_method(kind, shape, dtype):
     taps = kind(*shape)
     padded = picture((shape[0] + 9, shape[1] + 10, 2), dtype)
     wanted = summed(padded, taps)
-    names = convolution.suiting(taps, padded.dtype)
-    assert convolution.method(taps, padded.dtype, 2) in names
+    names = convolution.suiting(taps, Blocks(padded.dtype))
+    assert convolution.method(taps, Blocks(padded.dtype, 2)) in names
     for name in [*names, None]:
         check(convolution.run(padded, taps, name), wanted, padded, taps, name)
 
@@ -85,7 +86,11 @@ SMOOTH = np.cos(np.add.outer(np.arange(15) / 9, np.arange(16) / 7))  # of rank 2
 
 def test_every_method_suits_something():
     some = [kind(4, 5) for kind in KERNELS.values()] + [Taps((BELL, BELL)), Taps(SMOOTH)]
-    names = {name for taps in some for name in convolution.suiting(taps, np.dtype("uint8"), True)}
+    names = {
+        name
+        for taps in some
+        for name in convolution.suiting(taps, Blocks(np.dtype("uint8"), rounded=True))
+    }
     assert names == set(METHODS)
 
 
@@ -105,7 +110,7 @@ def test_methods_agree_on_anything(data):
     block = np.random.default_rng(seed).random((height + rows - 1, width + columns - 1, channels))
     padded = (block * reference.peak(dtype)).astype(dtype)
     wanted = definition(padded, taps)
-    for method in convolution.suiting(taps, padded.dtype):
+    for method in convolution.suiting(taps, Blocks(padded.dtype)):
         check(convolution.run(padded, taps, method), wanted, padded, taps, method)
 
 
@@ -123,7 +128,7 @@ def test_method_on_many_blocks(shape, dtype):
     for kind in ("ones", "whole", "factors"):
         taps = KERNELS[kind](*shape)
         rows, columns = taps.output(padded)
-        for name in convolution.suiting(taps, padded.dtype):
+        for name in convolution.suiting(taps, Blocks(padded.dtype)):
             values = convolution.run(padded, taps, name).copy()
             assert values.shape == (rows, columns, 1)
             for top, left in [(0, 0), (rows - 2, columns - 3), (rows // 2, columns // 2)]:
@@ -185,7 +190,11 @@ def test_rounded_methods(shape, down, across, channels):
     padded = np.where(rows[..., np.newaxis] % 90 > 44, noise, steps[..., np.newaxis])
     padded = padded.astype(np.uint8)
     wanted = np.stack([separately(padded[..., c], down, across) for c in range(channels)], 2)
-    names = [name for name in convolution.suiting(taps, padded.dtype, True) if "uint8" in name]
+    names = [
+        name
+        for name in convolution.suiting(taps, Blocks(padded.dtype, rounded=True))
+        if "uint8" in name
+    ]
     assert len(names) == 1 + multirate.suits(taps, "uint8")
     for name in names:
         found = convolution.run(padded, taps, name)
@@ -208,8 +217,8 @@ def test_rounded_methods(shape, down, across, channels):
 )
 def test_rounded_methods_are_for_means_of_uint8(taps, dtype):
     """None that could clip, whose sums are exact, or that is so small that halves are repaired."""
-    found = convolution.suiting(taps, np.dtype(dtype), True)
-    assert found == convolution.suiting(taps, np.dtype(dtype))
+    found = convolution.suiting(taps, Blocks(np.dtype(dtype), rounded=True))
+    assert found == convolution.suiting(taps, Blocks(np.dtype(dtype)))
 
 
 def separately(plane, down, across):

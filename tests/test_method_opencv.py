@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgfilt.border import Reach, Span, pad
+from imgfilt.numerics.blocks import Blocks
 from imgfilt.numerics.taps import Taps
 from imgfilt.opencv import BORDERS, convolution
 from imgfilt.opencv.convolution import METHODS
@@ -29,7 +30,7 @@ def suiting(taps, dtype):
     """Give the methods that suit a kernel, with whether rounded values will do for them."""
     for name, entry in METHODS.items():
         for rounded in (False, True):
-            if entry.suits(taps, np.dtype(dtype), rounded):
+            if entry.suits(taps, Blocks(np.dtype(dtype), rounded=rounded)):
                 yield name, rounded
                 break
 
@@ -56,7 +57,7 @@ def test_method(kind, shape, dtype):
     padded = picture((shape[0] + 9, shape[1] + 10, 2), dtype)
     wanted = definition(padded, taps)
     for name, rounded in suiting(taps, dtype):
-        assert convolution.method(taps, padded.dtype, rounded) in METHODS
+        assert convolution.method(taps, Blocks(padded.dtype, 2, rounded)) in METHODS
         check(convolution.run(padded, taps, name), wanted, padded, taps, name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import numerics, opencv
 from ..border import Reach
@@ -12,8 +12,7 @@ from ..values import LARGEST_WINDOW, Flag, Number
 from .filter import Filter, Method, parameter, square
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from ..numerics.blocks import Blocks
     from ..numerics.taps import Array
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
@@ -21,6 +20,7 @@ _SMALLEST = 1e-100  # below, a square would be 0
 # The largest of fewer than 512 pixels: were each sum rounded by half a step, and all the same way,
 # cv2's means would be 0.8 of a 16-bit level off; from then on steps are twice as large.
 _LARGEST_IN_16_BITS = 25
+_LEAST_IN_16_BITS = 2  # sigma-color, below which cv2's table over 255 levels is too coarse
 
 
 @dataclass(frozen=True)
@@ -68,25 +68,28 @@ class Bilateral(Filter):
         centres = numerics.bilateral.choose(samples, self.sigma_color)
         return self if centres is None else _near(self, centres)
 
-    def method(
-        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
-    ) -> Method:
+    def method(self, engine: str, blocks: Blocks) -> Method:
         """Return the one method that each engine has."""
-        operations = numerics.bilateral.operations(self.diameter, channels)
+        operations = numerics.bilateral.operations(self.diameter, blocks.channels)
         name = "bilateralFilter" if engine == "opencv" else "disc"
         return Method(name, operations)
 
-    def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
+    def supports(self, blocks: Blocks) -> str | None:
         """Return why cv2 can't do this for a picture."""
-        if dtype.name == "float64":
+        if blocks.dtype.name == "float64":
             return "its bilateral filter has no float64"
-        if dtype.name == "uint16" and self.diameter > _LARGEST_IN_16_BITS:
+        if blocks.dtype.name == "uint16" and self.diameter > _LARGEST_IN_16_BITS:
             return (
                 f"its bilateral filter has float32 sums, too coarse for uint16 from diameter "
                 f"{_LARGEST_IN_16_BITS + 2} up"
             )
-        if channels not in (1, 3):
-            return f"its bilateral filter takes 1 or 3 colour channels, not {channels}"
+        if blocks.dtype.name == "uint16" and self.sigma_color < _LEAST_IN_16_BITS:
+            return (
+                f"its bilateral filter has a table of likeness, too coarse for uint16 below "
+                f"sigma-color {_LEAST_IN_16_BITS}"
+            )
+        if blocks.channels not in (1, 3):
+            return f"its bilateral filter takes 1 or 3 colour channels, not {blocks.channels}"
         return None
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
@@ -95,11 +98,15 @@ class Bilateral(Filter):
             padded, self.diameter, self.sigma_color, self.sigma_space, weight
         )
 
-    def opencv(self, padded: Array) -> Array:
+    def reaches_beyond(self, border: str, blocks: Blocks) -> bool:
+        """Return whether it is one of cv2's, and blocks come to cv2 as they are."""
+        return border in opencv.BORDERS and blocks.dtype.name == "uint8"
+
+    def opencv(self, padded: Array, sides: str | None = None) -> Array:
         """Return the means."""
-        if opencv.too_coarse(padded, self.sigma_color):
+        if sides is None and opencv.too_coarse(padded, self.sigma_color):
             return self.numpy(padded)
-        return opencv.bilateral(padded, self.diameter, self.sigma_color, self.sigma_space)
+        return opencv.bilateral(padded, self.diameter, self.sigma_color, self.sigma_space, sides)
 
     def marks(self, padded: Array) -> Array:
         """Return NaN where the disc holds a NaN or infinity: no likeness to it is defined."""
@@ -121,17 +128,15 @@ class Near(Bilateral):
         """The filter without `fast`."""
         return Bilateral(self.diameter, self.sigma_color, self.sigma_space)
 
-    def method(
-        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
-    ) -> Method:
+    def method(self, engine: str, blocks: Blocks) -> Method:
         """Return moments for grey, centres for colours."""
-        name = "moments" if channels == 1 else "centres"
+        name = "moments" if blocks.channels == 1 else "centres"
         operations = numerics.bilateral.fast_operations(
-            len(self.centres), channels, self.diameter, self.sigma_space
+            len(self.centres), blocks.channels, self.diameter, self.sigma_space
         )
         return Method(name, operations)
 
-    def supports(self, dtype: np.dtype[Any], channels: int) -> str:
+    def supports(self, blocks: Blocks) -> str:
         """Return that cv2 can't do this."""
         return "it has no fast bilateral filter"
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from ..border import Reach
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from ..numerics.blocks import Blocks
     from ..numerics.taps import Array
 
 
@@ -141,24 +140,18 @@ class Filter(ABC):
         return self
 
     @abstractmethod
-    def method(
-        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
-    ) -> Method:
-        """Return how an engine would compute a padded block of this dtype.
+    def method(self, engine: str, blocks: Blocks) -> Method:
+        """Return how an engine would compute a padded block."""
 
-        `rounded` says that the values are only rounded, to the block's own levels, so that a method
-        whose error that hides will do.
-        """
-
-    def faster(self, dtype: np.dtype[Any], channels: int, rounded: bool = False) -> str:
+    def faster(self, blocks: Blocks) -> str:
         """Return the engine that `auto` takes where both can do it, as measured."""
         return "opencv"
 
-    def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
+    def supports(self, blocks: Blocks) -> str | None:
         """Return why cv2 can't do this for a picture, or None where it can."""
         return None
 
-    def reaches_beyond(self, border: str) -> bool:
+    def reaches_beyond(self, border: str, blocks: Blocks) -> bool:
         """Return whether cv2 can go beyond the left and right of a block as this border does."""
         return False
 
@@ -174,15 +167,15 @@ class Filter(ABC):
 
         With `sides` the block is padded above and below alone, and that border lies beside it.
         """
-        return self.opencv(padded) if engine == "opencv" else self.numpy(padded, weight)
+        return self.opencv(padded, sides) if engine == "opencv" else self.numpy(padded, weight)
 
     @abstractmethod
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the (h, w, C) values of a padded block; with a weight plane its own mean, too."""
 
     @abstractmethod
-    def opencv(self, padded: Array) -> Array:
-        """Return the (h, w, C) values of a padded block."""
+    def opencv(self, padded: Array, sides: str | None = None) -> Array:
+        """Return the (h, w, C) values of a padded block; `sides` are those of run."""
 
     @abstractmethod
     def marks(self, padded: Array) -> Array:

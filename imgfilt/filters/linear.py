@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import numerics, opencv
 from ..border import Reach, folded
 from .filter import Filter, Method
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from ..numerics.blocks import Blocks
     from ..numerics.taps import Array, Taps
 
 # What a method of numerics must take of cv2's time to be preferred: its shorter operations leave
@@ -48,35 +47,36 @@ class Linear(Filter):
             return self
         return Folded(self.taps.folded(rows + reach.top, columns + reach.left), reach)
 
-    def method(
-        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
-    ) -> Method:
+    def method(self, engine: str, blocks: Blocks) -> Method:
         """Return the method that suits the taps."""
         if engine == "opencv":
             theirs = opencv.convolution
-            name = theirs.method(self.taps, dtype, rounded)
+            name = theirs.method(self.taps, blocks)
             chosen = theirs.METHODS[name]
-            return Method(name, chosen.operations(self.taps), _pixels(chosen.strip, channels))
+            return Method(
+                name, chosen.operations(self.taps), _pixels(chosen.strip, blocks.channels)
+            )
         ours = numerics.convolution
-        name = ours.method(self.taps, dtype, channels, rounded)
+        name = ours.method(self.taps, blocks)
         method = numerics.method.METHODS[name]
-        return Method(name, method.operations(self.taps), _pixels(method.strip, channels))
+        return Method(name, method.operations(self.taps), _pixels(method.strip, blocks.channels))
 
-    def faster(self, dtype: np.dtype[Any], channels: int, rounded: bool = False) -> str:
+    def faster(self, blocks: Blocks) -> str:
         """Return `numpy` where a kernel's structure serves it better than cv2's own sums."""
         ours, theirs = numerics.convolution, opencv.convolution
-        name = ours.method(self.taps, dtype, channels, rounded)
-        own = ours.nanoseconds(name, self.taps, dtype, channels)
-        method = theirs.METHODS[theirs.method(self.taps, dtype, rounded)]
+        name = ours.method(self.taps, blocks)
+        own = ours.nanoseconds(name, self.taps, blocks)
+        method = theirs.METHODS[theirs.method(self.taps, blocks)]
         return "numpy" if own < _CLEARLY * method.nanoseconds(self.taps) else "opencv"
 
-    def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
+    def supports(self, blocks: Blocks) -> str | None:
         """Return why cv2 can't do this for a picture: its sums are float32."""
-        if dtype.name == "float64" or self.taps.magnitude / self.taps.divisor < _LARGEST_FLOAT32:
+        gain = self.taps.magnitude / self.taps.divisor
+        if blocks.dtype.name == "float64" or gain < _LARGEST_FLOAT32:
             return None
         return "its sums can't hold weights as large as these"
 
-    def reaches_beyond(self, border: str) -> bool:
+    def reaches_beyond(self, border: str, blocks: Blocks) -> bool:
         """Return whether it is one of cv2's, and the origin in the middle as cv2 has it."""
         return border in opencv.BORDERS and self.reach.left == self.taps.shape[1] // 2
 
@@ -95,11 +95,14 @@ class Linear(Filter):
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the sums, divided, by the method that suits the taps."""
-        return self.run("numpy", self.method("numpy", padded.dtype, padded.shape[2]).name, padded)
+        return self.run("numpy", self._named("numpy", padded), padded)
 
-    def opencv(self, padded: Array) -> Array:
+    def opencv(self, padded: Array, sides: str | None = None) -> Array:
         """Return the sums, divided, by the method that suits the taps."""
-        return self.run("opencv", self.method("opencv", padded.dtype, padded.shape[2]).name, padded)
+        return self.run("opencv", self._named("opencv", padded), padded, sides=sides)
+
+    def _named(self, engine: str, padded: Array) -> str:
+        return self.method(engine, numerics.blocks.blocks_of(padded)).name
 
     def marks(self, padded: Array) -> Array:
         """Return what IEEE sums make of NaN and infinity."""

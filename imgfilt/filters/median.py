@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import numerics, opencv
 from ..border import Reach
@@ -11,8 +11,7 @@ from ..values import Side
 from .filter import Filter, Method, parameter, square
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from ..numerics.blocks import Blocks
     from ..numerics.taps import Array
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
@@ -41,29 +40,27 @@ class Median(Filter):
         """Half the side, each way."""
         return square(self.size)
 
-    def method(
-        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
-    ) -> Method:
+    def method(self, engine: str, blocks: Blocks) -> Method:
         """Return the network or a way of counting, by size and depth."""
         if engine == "opencv":
             return Method("medianBlur", _HISTOGRAM)
-        name = numerics.median.method(self.size, dtype)
-        return Method(name, numerics.median.operations(self.size, dtype))
+        name = numerics.median.method(self.size, blocks.dtype)
+        return Method(name, numerics.median.operations(self.size, blocks.dtype))
 
-    def faster(self, dtype: np.dtype[Any], channels: int, rounded: bool = False) -> str:
+    def faster(self, blocks: Blocks) -> str:
         """Return NumPy where its network beats histograms."""
         return "numpy" if self.size in _NETWORK else "opencv"
 
-    def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
+    def supports(self, blocks: Blocks) -> str | None:
         """Return why cv2 can't do this for a picture."""
-        if dtype.name == "uint8" and self.size < 256:
+        if blocks.dtype.name == "uint8" and self.size < 256:
             return None
-        if dtype.name in ("uint16", "float32") and self.size <= _LARGEST_WIDE:
+        if blocks.dtype.name in ("uint16", "float32") and self.size <= _LARGEST_WIDE:
             return None
-        if dtype.name == "float64":
+        if blocks.dtype.name == "float64":
             return "its median takes uint8, uint16 and float32 pictures, not float64"
-        largest = 255 if dtype.name == "uint8" else _LARGEST_WIDE
-        return f"its median takes {dtype.name} only up to size {largest}"
+        largest = 255 if blocks.dtype.name == "uint8" else _LARGEST_WIDE
+        return f"its median takes {blocks.dtype.name} only up to size {largest}"
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the medians; the fully transparent are left out."""
@@ -71,7 +68,7 @@ class Median(Filter):
             return numerics.median.run(padded, self.size)
         return numerics.median.run_weighted(padded, weight, self.size)
 
-    def opencv(self, padded: Array) -> Array:
+    def opencv(self, padded: Array, sides: str | None = None) -> Array:
         """Return the medians."""
         return opencv.median(padded, self.size)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import numerics, opencv
 from ..border import Reach
@@ -12,8 +12,7 @@ from ..values import AUTO, LARGEST_WINDOW, Number, NumberOrAuto
 from .filter import Filter, Method, parameter, square
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from ..numerics.blocks import Blocks
     from ..numerics.taps import Array
 
 _STRONGEST = 1e6  # levels; more than any difference, and its square is finite
@@ -63,21 +62,19 @@ class NLMeans(Filter):
         """Half a patch beyond half the search, each way."""
         return square(self.patch + self.search - 1)
 
-    def method(
-        self, engine: str, dtype: np.dtype[Any], channels: int, rounded: bool = False
-    ) -> Method:
+    def method(self, engine: str, blocks: Blocks) -> Method:
         """Return the one method that each engine has."""
-        operations = numerics.nlmeans.operations(self.patch, self.search, channels)
+        operations = numerics.nlmeans.operations(self.patch, self.search, blocks.channels)
         return Method("fastNlMeansDenoising" if engine == "opencv" else "pairs", operations)
 
-    def supports(self, dtype: np.dtype[Any], channels: int) -> str | None:
+    def supports(self, blocks: Blocks) -> str | None:
         """Return why cv2 can't do this for a picture."""
-        if dtype.name != "uint8":
-            return f"its non-local means takes uint8 pictures, not {dtype.name}"
-        if channels > 4:
-            return f"its non-local means takes up to 4 colour channels, not {channels}"
+        if blocks.dtype.name != "uint8":
+            return f"its non-local means takes uint8 pictures, not {blocks.dtype.name}"
+        if blocks.channels > 4:
+            return f"its non-local means takes up to 4 colour channels, not {blocks.channels}"
         # Its distances are 32-bit integers, which overflow without a word: black pictures.
-        if channels * 255**2 * self.patch**2 >= 2**31:
+        if blocks.channels * 255**2 * self.patch**2 >= 2**31:
             return f"its non-local means can't sum the distances of patches of {self.patch}"
         return None
 
@@ -85,7 +82,7 @@ class NLMeans(Filter):
         """Return the means."""
         return numerics.nlmeans.run(padded, self._h, self.patch, self.search, weight)
 
-    def opencv(self, padded: Array) -> Array:
+    def opencv(self, padded: Array, sides: str | None = None) -> Array:
         """Return the means."""
         return opencv.nlmeans(padded, self._h, self.patch, self.search)
 

@@ -12,9 +12,19 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import bilateral, convolution, median, method, nlmeans, noise, nonfinite, taps
+    from . import bilateral, blocks, convolution, median, method, nlmeans, noise, nonfinite, taps
 
-__all__ = ["bilateral", "convolution", "median", "method", "nlmeans", "noise", "nonfinite", "taps"]
+__all__ = [
+    "bilateral",
+    "blocks",
+    "convolution",
+    "median",
+    "method",
+    "nlmeans",
+    "noise",
+    "nonfinite",
+    "taps",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..scratch import borrow
 from . import exact
+from .blocks import Blocks, blocks_of
 from .finite import is_finite
 from .method import METHODS, Float, Method
 from .taps import Array, Taps
@@ -16,18 +17,15 @@ _LARGEST_GAIN = 2.0  # Σ|w| to which float32 is right to a few 1e-5 of a level 
 _LONGEST_FLOAT32 = 128  # additions one after the other that are within 2^-20, as measured
 
 
-def suiting(taps: Taps, dtype: np.dtype[Any], rounded: bool = False) -> list[str]:
-    """Return the keys in METHODS of the methods that can do a kernel on a picture.
-
-    `rounded` says that values already rounded will do.
-    """
-    return [name for name, entry in METHODS.items() if entry.suits(taps, dtype, rounded)]
+def suiting(taps: Taps, blocks: Blocks) -> list[str]:
+    """Return the keys in METHODS of the methods that can do a kernel on a picture."""
+    return [name for name, entry in METHODS.items() if entry.suits(taps, blocks)]
 
 
-def nanoseconds(name: str, taps: Taps, dtype: np.dtype[Any], channels: int) -> float:
+def nanoseconds(name: str, taps: Taps, blocks: Blocks) -> float:
     """Return about what a value takes."""
-    entry = METHODS[name]
-    cost = entry.nanoseconds(taps, channels)
+    entry, dtype = METHODS[name], blocks.dtype
+    cost = entry.nanoseconds(taps, blocks.channels)
     if entry.integral or entry.narrow:
         return cost
     if accumulator(dtype, taps, name) == np.float64:
@@ -35,10 +33,9 @@ def nanoseconds(name: str, taps: Taps, dtype: np.dtype[Any], channels: int) -> f
     return cost + exact.nanoseconds(taps, _bound(taps, entry, dtype)) * _is_repaired(taps, dtype)
 
 
-def method(taps: Taps, dtype: np.dtype[Any], channels: int = 1, rounded: bool = False) -> str:
+def method(taps: Taps, blocks: Blocks) -> str:
     """Return the key in METHODS of the fastest method for a kernel and a picture."""
-    names = suiting(taps, dtype, rounded)
-    return min(names, key=lambda name: nanoseconds(name, taps, dtype, channels))
+    return min(suiting(taps, blocks), key=lambda name: nanoseconds(name, taps, blocks))
 
 
 def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
@@ -48,7 +45,7 @@ def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
     those of the definition in float64, but for at most 1 in 10 000; on floats they are within
     2^-20 · Σ|w| · max|I|. They may lie in scratch memory.
     """
-    name = name or method(taps, padded.dtype, padded.shape[2])
+    name = name or method(taps, blocks_of(padded))
     entry = METHODS[name]
     dtype = accumulator(padded.dtype, taps, name)
     values = _values(padded, taps, entry, dtype)

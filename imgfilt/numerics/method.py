@@ -9,6 +9,7 @@ import numpy as np
 
 from ..scratch import borrow
 from . import box, direct, exact, fft, integers, lowrank, multirate, rows, separable
+from .blocks import Blocks
 from .taps import Array, Taps
 
 # What an operation takes, in nanoseconds, one thread, AVX-512, found on blocks 3000 elements wide
@@ -40,8 +41,7 @@ class Method(NamedTuple):
     nanoseconds : callable
         Of taps and the number of channels: what a value takes in float32.
     suits : callable
-        Of taps, the dtype of the picture, and whether values already rounded will do: whether it's
-        a way at all.
+        Of taps and blocks: whether it's a way at all.
     rounding : callable
         Of taps: the bound of its error, in halves of eps · Σ|w| · max|I|.
     nearly : bool
@@ -57,7 +57,7 @@ class Method(NamedTuple):
     run: Callable[[Array, Taps, Float], Array]
     operations: Callable[[Taps], float]
     nanoseconds: Callable[[Taps, int], float]
-    suits: Callable[[Taps, np.dtype[Any], bool], bool]
+    suits: Callable[[Taps, Blocks], bool]
     rounding: Callable[[Taps], float]
     nearly: bool = False
     integral: bool = False
@@ -98,29 +98,29 @@ def _levels(taps: Taps) -> float:
     return float(sum(taps.shape))
 
 
-def _always(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
+def _always(taps: Taps, blocks: Blocks) -> bool:
     return True
 
 
-def _is_product(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
+def _is_product(taps: Taps, blocks: Blocks) -> bool:
     return taps.factors is not None and min(taps.shape) > 1
 
 
-def _is_bell(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
+def _is_bell(taps: Taps, blocks: Blocks) -> bool:
     # A level of uint16 is too fine for it: it would round otherwise at 2 pixels in 10 000.
-    able = not taps.whole and dtype.name != "uint16"
+    able = not taps.whole and blocks.dtype.name != "uint16"
     return able and multirate.suits(taps, "float32", "float64")
 
 
-def _is_narrow_bell(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
-    return _is_narrow(taps, dtype, rounded) and multirate.suits(taps, "uint8")
+def _is_narrow_bell(taps: Taps, blocks: Blocks) -> bool:
+    return _is_narrow(taps, blocks) and multirate.suits(taps, "uint8")
 
 
-def _is_narrow(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
+def _is_narrow(taps: Taps, blocks: Blocks) -> bool:
     """Tell whether values may come rounded, need no repair before, and can't clip."""
     within = taps.total == taps.magnitude <= taps.divisor * (1 + 2.0**-20)
     plain = within and not taps.whole and not exact.is_affordable(taps)
-    return plain and rounded and dtype.name == "uint8"
+    return plain and blocks.rounded and blocks.dtype.name == "uint8"
 
 
 def _box_cost(taps: Taps, channels: int) -> float:
@@ -160,7 +160,7 @@ METHODS = {
         _as_it_is(box.run),
         box.operations,
         _box_cost,
-        lambda taps, dtype, rounded: taps.uniform is not None and dtype.kind == "u",
+        lambda taps, blocks: taps.uniform is not None and blocks.dtype.kind == "u",
         _none,
         integral=True,
         strip=1 << 20,
@@ -169,7 +169,7 @@ METHODS = {
         _as_it_is(integers.run),
         integers.operations,
         lambda taps, channels: _SHORT_PASS * (3 + integers.operations(taps)),
-        lambda taps, dtype, rounded: dtype.name == "uint8" and integers.holds(taps, 255),
+        lambda taps, blocks: blocks.dtype.name == "uint8" and integers.holds(taps, 255),
         _none,
         integral=True,
     ),
@@ -212,7 +212,7 @@ METHODS = {
         lowrank.run,
         lowrank.operations,
         _low_rank_cost,
-        lambda taps, dtype, rounded: taps.factors is None and lowrank.terms(taps) is not None,
+        lambda taps, blocks: taps.factors is None and lowrank.terms(taps) is not None,
         lambda taps: lowrank.gain(taps) * _levels(taps),
         nearly=True,
     ),
@@ -220,7 +220,7 @@ METHODS = {
         _as_floats(rows.run),
         rows.operations,
         _row_cost,
-        lambda taps, dtype, rounded: taps.count > 0,
+        lambda taps, blocks: taps.count > 0,
         _levels,
     ),
     "direct": Method(

@@ -97,21 +97,32 @@ def median(padded: Array, size: int) -> Array:
 
 
 @short_of_memory
-def bilateral(padded: Array, diameter: int, sigma_color: float, sigma_space: float) -> Array:
+def bilateral(
+    padded: Array,
+    diameter: int,
+    sigma_color: float,
+    sigma_space: float,
+    sides: str | None = None,
+) -> Array:
     """Return the (h, w, C) weighted means of a block in 8-bit levels.
 
-    uint8 and float32 as they are; float64 is computed in float32, around mid-grey.
+    uint8 and float32 as they are; float64 is computed in float32, around mid-grey. With `sides`, a
+    key of BORDERS, the block isn't padded on the left and the right.
     """
-    if padded.dtype != "float64":
-        found = cv2().bilateralFilter(padded, diameter, sigma_color, sigma_space)
-        return _inside(found.reshape(padded.shape), diameter // 2)
-    import numpy as np
+    margin = diameter // 2
+    across = margin if sides is None else 0
+    block, wide = padded, padded.dtype == "float64"
+    if wide:
+        import numpy as np
 
-    block = borrow("centred", padded.shape, "float32")
-    np.subtract(padded, _MIDDLE, out=block, casting="same_kind")
-    found = cv2().bilateralFilter(block, diameter, sigma_color, sigma_space)
-    found += _MIDDLE
-    return _inside(found.reshape(padded.shape), diameter // 2)
+        block = borrow("centred", padded.shape, "float32")
+        np.subtract(padded, _MIDDLE, out=block, casting="same_kind")
+    found: Array = cv2().bilateralFilter(
+        block, diameter, sigma_color, sigma_space, borderType=BORDERS[sides or "reflect"]
+    )
+    if wide:
+        found += _MIDDLE
+    return _inside(found.reshape(padded.shape), margin, across)
 
 
 def too_coarse(padded: Array, sigma_color: float) -> bool:
@@ -136,9 +147,10 @@ def nlmeans(padded: Array, strength: float, patch: int, search: int) -> Array:
     return _inside(found.reshape(padded.shape), margin)
 
 
-def _inside(found: Array, margin: int) -> Array:
+def _inside(found: Array, margin: int, across: int | None = None) -> Array:
     """Return what does not depend on the border that cv2 went beyond the block with."""
-    return found[margin : len(found) - margin, margin : found.shape[1] - margin]
+    across = margin if across is None else across
+    return found[margin : len(found) - margin, across : found.shape[1] - across]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -7,7 +7,7 @@ so, and elsewhere in floats, so that what clips is known afterwards.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ..numerics import direct, fft
 from . import BORDERS, by_channels, short_of_memory, sums
 
 if TYPE_CHECKING:
+    from ..numerics.blocks import Blocks
     from ..numerics.taps import Array, Taps
 
 _LARGEST_INT16 = 32767
@@ -43,7 +44,7 @@ class Method(NamedTuple):
     nanoseconds : callable
         Of taps: about what a value takes.
     suits : callable
-        Of taps, the dtype of the picture, and whether values already rounded will do.
+        Of taps and blocks.
     strip : int
         How many values of a strip suit it.
     """
@@ -51,16 +52,13 @@ class Method(NamedTuple):
     run: Callable[[Array, Taps, int], Array]
     operations: Callable[[Taps], float]
     nanoseconds: Callable[[Taps], float]
-    suits: Callable[[Taps, np.dtype[Any], bool], bool]
+    suits: Callable[[Taps, Blocks], bool]
     strip: int = 1 << 20
 
 
-def method(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> str:
-    """Return the key in METHODS of the first that suits a kernel and the dtype of its blocks.
-
-    `rounded` says that values already rounded will do.
-    """
-    return next(name for name, entry in METHODS.items() if entry.suits(taps, dtype, rounded))
+def method(taps: Taps, blocks: Blocks) -> str:
+    """Return the key in METHODS of the first that suits a kernel and blocks."""
+    return next(name for name, entry in METHODS.items() if entry.suits(taps, blocks))
 
 
 @short_of_memory
@@ -81,46 +79,46 @@ def run(padded: Array, taps: Taps, name: str, sides: str | None = None) -> Array
     )
 
 
-def _is_mean(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
+def _is_mean(taps: Taps, blocks: Blocks) -> bool:
     """Tell whether it is a mean that cv2 may round: an odd count has no halves, which go up."""
     # As near to 1 as floats sum: no more than rounding hides, where there are no halves.
     total = (taps.uniform or 0) * taps.count / taps.divisor
     mean = abs(total - 1) <= _SUMMED
-    return mean and (dtype.kind == "f" or (rounded and taps.count % 2 == 1))
+    return mean and (blocks.dtype.kind == "f" or (blocks.rounded and taps.count % 2 == 1))
 
 
-def _is_box(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
-    largest = taps.count * (1 if dtype.kind == "f" else np.iinfo(dtype).max)
+def _is_box(taps: Taps, blocks: Blocks) -> bool:
+    largest = taps.count * (1 if blocks.dtype.kind == "f" else np.iinfo(blocks.dtype).max)
     return taps.uniform is not None and largest <= _LARGEST_INT32
 
 
-def _is_short(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
+def _is_short(taps: Taps, blocks: Blocks) -> bool:
     """Tell whether 16 bits hold every sum, and rounded ones will do."""
     largest = 255 * taps.magnitude / taps.divisor
-    return rounded and dtype.name == "uint8" and largest <= _LARGEST_INT16
+    return blocks.rounded and blocks.dtype.name == "uint8" and largest <= _LARGEST_INT16
 
 
-def _is_separable(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
+def _is_separable(taps: Taps, blocks: Blocks) -> bool:
     return taps.factors is not None and min(taps.shape) > 1
 
 
-def _is_whole_product(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
+def _is_whole_product(taps: Taps, blocks: Blocks) -> bool:
     whole = taps.whole and taps.divisor == 1
-    return whole and _is_separable(taps, dtype, rounded) and _is_short(taps, dtype, rounded)
+    return whole and _is_separable(taps, blocks) and _is_short(taps, blocks)
 
 
-def _is_few(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
-    return taps.count <= sums.FEW and _is_short(taps, dtype, rounded)
+def _is_few(taps: Taps, blocks: Blocks) -> bool:
+    return taps.count <= sums.FEW and _is_short(taps, blocks)
 
 
-def _is_bounded(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
+def _is_bounded(taps: Taps, blocks: Blocks) -> bool:
     """Tell whether nothing can clip: the weights are a mean's, or less."""
     within = taps.total == taps.magnitude <= taps.divisor * (1 + 2.0**-20)
-    return within and rounded and dtype.name == "uint8"
+    return within and blocks.rounded and blocks.dtype.name == "uint8"
 
 
-def _is_bounded_product(taps: Taps, dtype: np.dtype[Any], rounded: bool) -> bool:
-    return _is_separable(taps, dtype, rounded) and _is_bounded(taps, dtype, rounded)
+def _is_bounded_product(taps: Taps, blocks: Blocks) -> bool:
+    return _is_separable(taps, blocks) and _is_bounded(taps, blocks)
 
 
 def _running(taps: Taps) -> float:
@@ -159,7 +157,5 @@ METHODS = {
         sums.general_in_8_bits, _general_operations, _general_cost, _is_bounded
     ),
     "filter2D int16": Method(sums.general_in_16_bits, direct.operations, _short_cost, _is_few),
-    "filter2D": Method(
-        sums.general, _general_operations, _general_cost, lambda taps, dtype, rounded: True
-    ),
+    "filter2D": Method(sums.general, _general_operations, _general_cost, lambda taps, blocks: True),
 }

@@ -1,0 +1,30 @@
+"""Blocks: what is known of a picture's blocks before there is one; it decides between methods."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .taps import Array
+
+
+class Blocks(NamedTuple):
+    """What the padded blocks of a picture are like.
+
+    Attributes
+    ----------
+    dtype : dtype
+    channels : int
+    rounded : bool
+        Of the values no more is wanted than whole levels of this dtype.
+    """
+
+    dtype: np.dtype[Any]
+    channels: int = 1
+    rounded: bool = False
+
+
+def blocks_of(padded: Array) -> Blocks:
+    """Return what is known of a (H, W, C) block at hand."""
+    return Blocks(padded.dtype, padded.shape[2])
