@@ -42,15 +42,19 @@ def test_mode(mode, engine, dtype):
     assert off <= (2e-5 if pixels.dtype.kind == "f" else engine != "numpy")
 
 
-@pytest.mark.parametrize("depth", ["8", "16", "float"])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+def test_raw_needs_floats(dtype):
+    for depth in ("8", "16"):
+        with pytest.raises(ParameterError, match=f"'raw' needs a float output, .* is {depth}"):
+            Options(values="raw", depth=depth)
+    with pytest.raises(ParameterError, match="'raw' needs a float output; see --depth"):
+        run(example(SIGNED).filter, picture((9, 10, 3), dtype), False, Options(values="raw"))
+
+
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
-def test_raw_keeps_the_input_s_levels(dtype, depth):
+def test_raw_keeps_the_input_s_levels(dtype):
     pixels = picture((9, 10, 3), dtype)
-    options = Options(engine="numpy", values="raw", depth=depth)
-    if depth != "float":
-        with pytest.raises(ParameterError, match="'raw' needs a float output"):
-            run(example(SIGNED).filter, pixels, False, options)
-        return
+    options = Options(engine="numpy", values="raw", depth="float")
     found = run(example(SIGNED).filter, pixels, False, options)
     assert found.pixels.dtype == np.float32
     wanted = example(SIGNED).meaning(pixels, "reflect").astype(np.float64)
