@@ -99,7 +99,7 @@ def apply(
     native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
     if grey:
         native = native[..., np.newaxis]
-    options = Options(engine, border, border_value, values, workers=workers)
+    options = Options(engine, border, border_value, values, workers=workers, tallied=False)
     done = run(filter, native, alpha, options).pixels
     done = done[..., 0] if grey else done
     return done.astype(pixels.dtype, copy=False)
@@ -124,7 +124,7 @@ def run(
     dtype = _output(pixels, options)
     if options.values == "raw" and dtype.kind != "f":
         raise ParameterError("values: 'raw' needs a float output; see --depth float")
-    store = Store(plan.working, plan.shape[2], dtype, options.values)
+    store = Store(plan.working, plan.shape[2], dtype, options.values, options.tallied)
     at_once = MANY if mask is None else FEW
     count = options.workers or pools.cores()
     passes = 2 if options.values == "stretch" else 1
@@ -184,7 +184,8 @@ def prepare(
     wide = _is_wide(filt, pixels, output)
     rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
     rounded = rounded and not (blended or options.linear)
-    working = Working(filt, dtype, alpha, not opaque, options.linear, wide, rounded)
+    tallied = options.tallied
+    working = Working(filt, dtype, alpha, not opaque, options.linear, wide, rounded, tallied)
     if filt.adapts:
         samples = [working.shown(rows)[0] for rows in samples_of(pixels)]
         working = replace(working, filter=filt.adapted(samples))

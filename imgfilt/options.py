@@ -44,6 +44,8 @@ class Options:
         Threads; the cores by default.
     measured : bool
         What only comes near to an exact filter says how near.
+    tallied : bool
+        What clips is counted.
     """
 
     engine: str = "auto"
@@ -55,6 +57,7 @@ class Options:
     region: tuple[int, int, int, int] | None = None
     workers: int | None = None
     measured: bool = False
+    tallied: bool = True
 
     def __post_init__(self) -> None:
         tables: dict[str, dict[str, Any]] = {"engine": ENGINES, "border": BORDERS, "values": VALUES}

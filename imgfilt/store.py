@@ -52,8 +52,15 @@ def _mid_grey(dtype: np.dtype[Any]) -> float:
 class Store:
     """Turns values into stored levels: `--values`, depth, rounding, clipping, and their tally."""
 
-    def __init__(self, working: Working, channels: int, dtype: np.dtype[Any], values: str):
-        self.dtype, self.mode = dtype, values
+    def __init__(
+        self,
+        working: Working,
+        channels: int,
+        dtype: np.dtype[Any],
+        values: str,
+        tallied: bool = True,
+    ):
+        self.dtype, self.mode, self.tallied = dtype, values, tallied
         self.colours = channels - working.alpha
         self.transparent = working.transparent
         self.source = peak(working.dtype)
@@ -117,6 +124,9 @@ class Store:
 
         No number is outside, too. Alpha isn't counted: where it is whole it never clips.
         """
+        if not self.tallied and levels.dtype == np.int16 and self.dtype.name == "uint8":
+            np.copyto(target, np.clip(levels, 0, 255, out=levels), casting="unsafe")
+            return
         colours = levels[..., : self.colours]
         least, greatest, outside = float(colours.min()), float(colours.max()), 0
         if least >= 0 and greatest <= self.clipped.limit and not self.transparent:

@@ -58,6 +58,8 @@ class Working:
         In float64: the result is stored at a finer depth, or its levels are past float32.
     rounded : bool
         What comes out is only rounded, and clipped, to the levels of `dtype`.
+    tallied : bool
+        What clips is counted.
     """
 
     filter: Filter
@@ -67,12 +69,14 @@ class Working:
     linear_light: bool = False
     wide: bool = False
     rounded: bool = False
+    tallied: bool = True
 
     def blocks(self, colours: int) -> Blocks:
         """Return what the blocks are like that the filter sees, but for levels of 255."""
         premultiplied = self.transparent and isinstance(self.filter, Linear)
         wide = self.linear_light or self.wide or premultiplied
-        return Blocks(np.dtype(np.float64) if wide else self.dtype, colours, self.rounded)
+        dtype = np.dtype(np.float64) if wide else self.dtype
+        return Blocks(dtype, colours, self.rounded, self.tallied)
 
     def shown(self, padded: Array) -> tuple[Array, Array | None]:
         """Return the block that the filter sees, and the weight plane if it takes one."""

@@ -141,6 +141,16 @@ def test_cut_covers_a_region_once(top, height, width, reach):
     assert plan.cut(region, Reach(*reach), 1 << 20) == cut
 
 
+@pytest.mark.parametrize("engine", ["numpy", "opencv"])
+@pytest.mark.parametrize("kernel", ["sobel-x", "sharpen", "-1 2.5 -1", "0 -9 0; 9 1 9; 0 -9 0"])
+def test_who_counts_nothing_gets_the_same(kernel, engine):
+    """Only where it is counted, what clips is known before it does."""
+    pixels = picture((40, 50, 3), "uint8")
+    counted = run(Convolve(kernel), pixels, False, Options(engine))
+    assert counted.clipped.outside > 0
+    assert np.array_equal(imgfilt.apply(Convolve(kernel), pixels, engine), counted.pixels)
+
+
 def test_progress():
     shares = []
     run(Blur(3), picture((5000, 9, 1), "uint8"), False, Options(), shares.append)

@@ -19,8 +19,10 @@ from imgfilt import (
     numerics,
     opencv,
 )
+from imgfilt.apply import run
 from imgfilt.errors import EngineError
 from imgfilt.filters.linear import Linear
+from imgfilt.options import Options
 from imgfilt.plan import make_plan
 from imgfilt.working import Working
 
@@ -159,7 +161,7 @@ def check_what_runs(filt, engine, method, methods, monkeypatch, shape=(30, 40)):
             run=lambda *given, name=name, run=entry.run: used.append(name) or run(*given)
         )
         monkeypatch.setitem(methods, name, spied)
-    imgfilt.apply(filt, picture(shape, "uint8"), engine, "wrap")
+    run(filt, picture((*shape, 1), "uint8"), False, Options(engine, "wrap"))
     assert set(used) == {method}
 
 

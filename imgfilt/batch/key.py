@@ -13,7 +13,7 @@ from .job import Job, Step
 from .settings import Settings
 
 # What doesn't change a picture: who computes it, and what is refused.
-_WITHOUT_EFFECT = {"workers", "threads", "max_pixels", "strict", "measured"}
+_WITHOUT_EFFECT = {"workers", "threads", "max_pixels", "strict", "measured", "tallied"}
 
 
 class Keys:

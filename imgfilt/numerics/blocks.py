@@ -18,11 +18,14 @@ class Blocks(NamedTuple):
     channels : int
     rounded : bool
         Of the values no more is wanted than whole levels of this dtype.
+    tallied : bool
+        But what lies beyond these levels is to be counted.
     """
 
     dtype: np.dtype[Any]
     channels: int = 1
     rounded: bool = False
+    tallied: bool = True
 
 
 def blocks_of(padded: Array) -> Blocks:

@@ -117,6 +117,11 @@ def _is_bounded(taps: Taps, blocks: Blocks) -> bool:
     return within and blocks.rounded and blocks.dtype.name == "uint8"
 
 
+def _is_narrow(taps: Taps, blocks: Blocks) -> bool:
+    """Tell whether nothing can clip, or nobody counts what does and cv2 clips itself."""
+    return _is_bounded(taps, blocks) or (_is_few(taps, blocks) and not blocks.tallied)
+
+
 def _is_bounded_product(taps: Taps, blocks: Blocks) -> bool:
     return _is_separable(taps, blocks) and _is_bounded(taps, blocks)
 
@@ -154,7 +159,7 @@ METHODS = {
     "sepFilter2D uint8": Method(sums.product_in_8_bits, _passes, _factor_cost, _is_bounded_product),
     "sepFilter2D": Method(sums.product, _passes, _factor_cost, _is_separable),
     "filter2D uint8": Method(
-        sums.general_in_8_bits, _general_operations, _general_cost, _is_bounded
+        sums.general_in_8_bits, _general_operations, _general_cost, _is_narrow
     ),
     "filter2D int16": Method(sums.general_in_16_bits, direct.operations, _short_cost, _is_few),
     "filter2D": Method(sums.general, _general_operations, _general_cost, lambda taps, blocks: True),
