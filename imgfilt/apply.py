@@ -160,7 +160,10 @@ def run(
     if options.region is not None:
         pools.each(keep, parts_beside(plan.region, plan.shape), count)
     pools.each(work, plan.strips, count)
-    notes = [] if plan.filter.remark is None else [plan.filter.remark]
+    notes = []
+    # That a look at the picture changed nothing is said to who asks.
+    if plan.filter.remark is not None and (options.measured or not plan.filter.adapts):
+        notes.append(plan.filter.remark)
     if probes is not None:
         exact = plan.exactly
         notes.append(probes.deviation(lambda span: values_of(exact, pixels, span, fill)))

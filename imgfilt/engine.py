@@ -32,7 +32,7 @@ def choose_engine(
     if padding_dominates:
         return "numpy", "a window larger than the picture: OpenCV would filter the border, too"
     filt = working.filter
-    if filt.faster(working.blocks(colours)) == "numpy":
+    if filt.faster(working.blocks(colours)._replace(exact=False)) == "numpy":
         return "numpy", _FASTER
     absence = _absence()
     return ("opencv", _FASTER) if absence is None else ("numpy", absence)

@@ -19,7 +19,9 @@ def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
     """Raise ParameterError unless an array is a (H, W, C) picture that can be filtered."""
     if pixels.dtype.name not in _DTYPES:
         raise ParameterError(f"pixels of {pixels.dtype} were given; wanted {', '.join(_DTYPES)}")
-    if pixels.ndim != 3 or 0 in pixels.shape or pixels.shape[2] <= alpha:
+    if alpha and pixels.ndim == 3 and pixels.shape[2] == 1:
+        raise ParameterError("pixels of 1 channel were given, and alpha is the last of 2 or more")
+    if pixels.ndim != 3 or 0 in pixels.shape:
         raise ParameterError(
             f"pixels of shape {pixels.shape} were given; wanted (H, W) or (H, W, C), none of them 0"
         )

@@ -92,6 +92,18 @@ def test_samples(sample):
     assert Path("found.npy").read_bytes() == Path("wanted.npy").read_bytes()
 
 
+def test_what_is_left_of_an_installation():
+    """cv2 that can be imported, and has nothing in it."""
+    Path("broken/cv2").mkdir(parents=True)
+    Path("broken/cv2/__init__.py").touch()
+    paths = os.pathsep.join(["broken", *sys.path])
+    done = run("blur", "a.png", "-o", "found.png", env={**os.environ, "PYTHONPATH": paths})
+    said = done.stderr.decode()
+    assert done.returncode == 0
+    assert said.startswith("imgfilt: OpenCV can't be imported (module 'cv2' has no attribute")
+    assert said.endswith("), so this runs on NumPy\n")
+
+
 @pytest.mark.parametrize("error", ["ImportError", "OSError", "AttributeError", "RuntimeError"])
 def test_a_broken_installation(error):
     """Such as cv2 for another NumPy, or without a library of the system."""

@@ -224,3 +224,39 @@ def test_median(size, dtype):
     wanted = np.median(windows, (3, 4))
     for engine in ("numpy", "auto"):
         assert np.array_equal(imgfilt.apply(Median(size), pixels, engine, "wrap"), wanted)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+@pytest.mark.parametrize(
+    "weights",
+    [[[10000, -9999]], [[-1, -1, -1], [-1, 5001, -1], [-1, -1, -1]], [[300, -599, 300]]],
+    ids=str,
+)
+def test_weights_that_cancel(weights, dtype):
+    """Float32 would leave of large numbers what rounding did to them."""
+    noise = np.random.default_rng(0).integers(0, 60, (30, 40, 1))
+    pixels = (noise + int(reference.peak(dtype) * 0.6)).astype(dtype)
+    wanted = reference.stored(reference.convolved(pixels, "reflect", weights=weights), dtype)
+    for engine, most in (("numpy", 0), ("auto", 1)):
+        found = imgfilt.apply(Convolve(Kernel(weights)), pixels, engine).astype(int)
+        assert np.abs(found - wanted).max() <= most
+
+
+@pytest.mark.parametrize("sigma", [100, 200])
+def test_noise_that_becomes_all_the_same(sigma):
+    """Half-way between two levels, where float32 would round too many the wrong way."""
+    pixels = np.random.default_rng(1).integers(0, 256, (400, 60, 3)).astype(np.uint8)
+    filt = Gaussian(sigma=sigma)
+    wanted = np.rint(imgfilt.apply(filt, pixels.astype(np.float64), "numpy", "wrap"))
+    off = np.abs(imgfilt.apply(filt, pixels, "numpy", "wrap") - wanted)
+    assert off.max() <= 1
+    assert np.count_nonzero(off) <= pixels.size / 10_000
+
+
+@pytest.mark.parametrize("level", [0.1, 1 / 3, 0.7828723684820283])
+@pytest.mark.parametrize("size", [(3, 3), (6, 287), (287, 6), (9, 233), (41, 60), (7, 16383)])
+def test_one_number_everywhere_in_float32(size, level):
+    """Where rounding goes the same way at each addition."""
+    pixels = np.full((60, 60), level, np.float32)
+    found = imgfilt.apply(Blur(size), pixels, "numpy").astype(np.float64)
+    assert np.abs(found - pixels[0, 0].astype(np.float64)).max() <= 2.0**-20 * level

@@ -61,6 +61,11 @@ class Bilateral(Filter):
         """Whether the few colours to compare with are still to be found."""
         return self.fast and not self.identity
 
+    @property
+    def remark(self) -> str | None:
+        """That the fast filter would gain nothing."""
+        return "--fast would not be faster here: it is exact" if self.adapts else None
+
     def adapted(self, samples: Sequence[Array]) -> Bilateral:
         """Return the fast filter for a picture; this one where that would not be faster."""
         if numerics.bilateral.cell(self.diameter, self.sigma_space) == 1:

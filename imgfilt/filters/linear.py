@@ -20,6 +20,7 @@ _CLEARLY = 0.8
 _MOST_PIXELS = 1 << 20  # of a strip, so that there are some for several workers
 
 _LARGEST_FLOAT32 = 1e33  # Σ|w| with which sums of 16-bit levels are float32 still
+_LARGEST_ROUNDING = 1 / 8  # levels, of a float32 as large as sums may be on the way: there are many
 
 
 class Linear(Filter):
@@ -71,10 +72,15 @@ class Linear(Filter):
 
     def supports(self, blocks: Blocks) -> str | None:
         """Return why cv2 can't do this for a picture: its sums are float32."""
-        gain = self.taps.magnitude / self.taps.divisor
-        if blocks.dtype.name == "float64" or gain < _LARGEST_FLOAT32:
+        if blocks.dtype.name == "float64":
             return None
-        return "its sums can't hold weights as large as these"
+        gain = self.taps.magnitude / self.taps.divisor
+        most = _LARGEST_FLOAT32
+        if blocks.dtype.kind == "u":
+            most = _LARGEST_ROUNDING * 2.0**24 / 2 ** (8 * blocks.dtype.itemsize)
+        if gain <= most:
+            return None
+        return "its sums are float32, too coarse for weights as large as these"
 
     def reaches_beyond(self, border: str, blocks: Blocks) -> bool:
         """Return whether it is one of cv2's, and the origin in the middle as cv2 has it."""

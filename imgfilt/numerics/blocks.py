@@ -20,12 +20,15 @@ class Blocks(NamedTuple):
         Of the values no more is wanted than whole levels of this dtype.
     tallied : bool
         But what lies beyond these levels is to be counted.
+    exact : bool
+        A level off will do at no more than 1 value in 10 000.
     """
 
     dtype: np.dtype[Any]
     channels: int = 1
     rounded: bool = False
     tallied: bool = True
+    exact: bool = True
 
 
 def blocks_of(padded: Array) -> Blocks:

@@ -13,12 +13,22 @@ _MOST_AGAIN = 0.01  # of the values; where more lie near a half, all are compute
 LARGEST_BOUND = 2.0**-9  # of an error; where it's larger, float64 takes less time
 _AT_ONCE = 1 << 20  # window cells gathered at once
 _MOST_CELLS = 1024  # of a window
+_LEAST_NOISE = 0.003  # with less, more than 1 in 10 000 lies within float32's rounding of a half
 _LOOK, _CELL = 1.5, 1.5  # nanoseconds of a value, and of each cell of those near a half
 
 
 def is_affordable(taps: Taps) -> bool:
     """Tell whether the windows are so small that a few of them take a small part of the time."""
     return taps.shape[0] * taps.shape[1] <= _MOST_CELLS
+
+
+def is_rarely_near(taps: Taps) -> bool:
+    """Tell whether so few values of a noisy uint8 picture lie near a half that float32 will do.
+
+    What very wide kernels make of noise is all the same, and half-way between two levels where they
+    are as frequent as each other.
+    """
+    return taps.noise >= _LEAST_NOISE
 
 
 def nanoseconds(taps: Taps, bound: float) -> float:

@@ -120,6 +120,7 @@ def _is_narrow(taps: Taps, blocks: Blocks) -> bool:
     """Tell whether values may come rounded, need no repair before, and can't clip."""
     within = taps.total == taps.magnitude <= taps.divisor * (1 + 2.0**-20)
     plain = within and not taps.whole and not exact.is_affordable(taps)
+    plain = plain and (exact.is_rarely_near(taps) or not blocks.exact)
     return plain and blocks.rounded and blocks.dtype.name == "uint8"
 
 

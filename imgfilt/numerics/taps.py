@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,6 +86,13 @@ class Taps:
         if isinstance(self.given, tuple):
             return _sum(self.given[0]) * _sum(self.given[1])
         return _sum(self.given)
+
+    @cached_property
+    def noise(self) -> float:
+        """What remains of the deviation of noise, √Σw²."""
+        parts = self.given if isinstance(self.given, tuple) else (self.given,)
+        with np.errstate(over="ignore"):
+            return math.prod(math.sqrt(_sum(part**2)) for part in parts) / self.divisor
 
     @cached_property
     def count(self) -> int:

@@ -35,10 +35,11 @@ def _load() -> Any:
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     try:
         import cv2
+
+        # imgfilt's own threads are the only ones: see workers/.
+        cv2.setNumThreads(1)
     except Exception as error:  # a broken installation fails in more ways than ImportError
         return str(error).partition("\n")[0] or type(error).__name__
-    # imgfilt's own threads are the only ones: see workers/.
-    cv2.setNumThreads(1)
     return cv2
 
 
