@@ -193,5 +193,5 @@ def test_what_is_no_picture(filt, pixels, message):
 
 
 def test_alpha_alone_is_no_picture():
-    with pytest.raises(ParameterError, match="shape"):
+    with pytest.raises(ParameterError, match="alpha is the last of 2"):
         imgfilt.apply(Blur(3), np.zeros((2, 2), np.uint8), alpha=True)
