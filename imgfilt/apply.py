@@ -124,7 +124,7 @@ def run(
     dtype = _output(pixels, options)
     if options.values == "raw" and dtype.kind != "f":
         raise ParameterError("values: 'raw' needs a float output; see --depth float")
-    store = Store(plan.working, plan.shape[2], dtype, options.values, options.tallied)
+    store = Store(plan.working, plan.shape[2], dtype, options.values)
     at_once = MANY if mask is None else FEW
     count = options.workers or pools.cores()
     passes = 2 if options.values == "stretch" else 1

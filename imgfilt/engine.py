@@ -8,6 +8,7 @@ from __future__ import annotations
 from . import opencv
 from .errors import EngineError
 from .filters.linear import Linear
+from .numerics.blocks import Blocks
 from .working import Working
 
 ABSENT = "OpenCV can't be imported"  # how the reason begins, where it is this one
@@ -16,23 +17,22 @@ _FASTER = "the faster for this filter and depth"
 
 
 def choose_engine(
-    working: Working, colours: int, engine: str, padding_dominates: bool = False
+    working: Working, blocks: Blocks, engine: str, padding_dominates: bool = False
 ) -> tuple[str, str]:
     """Return `numpy` or `opencv`, and why; EngineError where `opencv` was asked for and can't."""
     if engine == "numpy":
         return "numpy", _ASKED
     if engine == "opencv":
-        obstacle = _absence() or _obstacle(working, colours)
+        obstacle = _absence() or _obstacle(working, blocks)
         if obstacle is not None:
             raise EngineError(f"{obstacle}; --engine numpy can")
         return "opencv", _ASKED
-    obstacle = _obstacle(working, colours)
+    obstacle = _obstacle(working, blocks)
     if obstacle is not None:
         return "numpy", obstacle
     if padding_dominates:
         return "numpy", "a window larger than the picture: OpenCV would filter the border, too"
-    filt = working.filter
-    if filt.faster(working.blocks(colours)._replace(exact=False)) == "numpy":
+    if working.filter.faster(blocks) == "numpy":
         return "numpy", _FASTER
     absence = _absence()
     return ("opencv", _FASTER) if absence is None else ("numpy", absence)
@@ -43,11 +43,10 @@ def _absence() -> str | None:
     return reason and f"{ABSENT} ({reason})"
 
 
-def _obstacle(working: Working, colours: int) -> str | None:
+def _obstacle(working: Working, blocks: Blocks) -> str | None:
     """Return why cv2 can't filter a picture, or None where it can."""
     if working.transparent and not isinstance(working.filter, Linear):
         return "OpenCV can't do this: it knows no transparency"
-    blocks = working.blocks(colours)
     found = working.filter.supports(blocks)
     if found is None:
         return None

@@ -146,8 +146,8 @@ def make_plan(
     filt = working.filter
     colours = shape[2] - working.alpha
     larger = reach.top + reach.bottom > height and reach.left + reach.right > width
-    chosen, reason = choose_engine(working, colours, engine, larger)
     blocks = working.blocks(colours)._replace(exact=engine == "numpy")
+    chosen, reason = choose_engine(working, blocks, engine, larger)
     method = filt.method(chosen, blocks)
     whole = region or Span(0, height, 0, width)
     entire = whole.left == 0 and whole.right == width

@@ -30,3 +30,14 @@ def borrow(name: str, shape: tuple[int, ...], dtype: Any) -> Array:
         setattr(_kept, name, kept)
     array: Array = kept[:size].view(dtype).reshape(shape)
     return array
+
+
+def cast(name: str, values: Array, dtype: Any) -> Array:
+    """Return values in a dtype that holds them: as they are, or copied to what is borrowed."""
+    import numpy as np
+
+    if values.dtype == dtype:
+        return values
+    copied = borrow(name, values.shape, dtype)
+    np.copyto(copied, values, casting="unsafe")
+    return copied

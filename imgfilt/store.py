@@ -10,7 +10,7 @@ import numpy as np
 
 from .blend import blended
 from .number import shortest
-from .scratch import borrow
+from .scratch import borrow, cast
 from .working import Array, Working, halves_kept, peak
 
 _SHORT = 2**15
@@ -52,15 +52,8 @@ def _mid_grey(dtype: np.dtype[Any]) -> float:
 class Store:
     """Turns values into stored levels: `--values`, depth, rounding, clipping, and their tally."""
 
-    def __init__(
-        self,
-        working: Working,
-        channels: int,
-        dtype: np.dtype[Any],
-        values: str,
-        tallied: bool = True,
-    ):
-        self.dtype, self.mode, self.tallied = dtype, values, tallied
+    def __init__(self, working: Working, channels: int, dtype: np.dtype[Any], values: str):
+        self.dtype, self.mode, self.tallied = dtype, values, working.tallied
         self.colours = channels - working.alpha
         self.transparent = working.transparent
         self.source = peak(working.dtype)
@@ -132,10 +125,7 @@ class Store:
         if least >= 0 and greatest <= self.clipped.limit and not self.transparent:
             np.copyto(target, levels, casting="unsafe")
         elif least >= -_SHORT and greatest < _SHORT and self.dtype.name == "uint8":
-            short = levels
-            if levels.dtype != np.int16:
-                short = borrow("short", levels.shape, np.int16)
-                np.copyto(short, levels, casting="unsafe")
+            short = cast("short", levels, np.int16)
             # Below 0 is above 255, too, without a sign.
             bare = short.view(np.uint16)[..., : self.colours]
             outside = int(np.count_nonzero(bare > 255))

@@ -50,17 +50,11 @@ class Linear(Filter):
 
     def method(self, engine: str, blocks: Blocks) -> Method:
         """Return the method that suits the taps."""
-        if engine == "opencv":
-            theirs = opencv.convolution
-            name = theirs.method(self.taps, blocks)
-            chosen = theirs.METHODS[name]
-            return Method(
-                name, chosen.operations(self.taps), _pixels(chosen.strip, blocks.channels)
-            )
-        ours = numerics.convolution
-        name = ours.method(self.taps, blocks)
-        method = numerics.method.METHODS[name]
-        return Method(name, method.operations(self.taps), _pixels(method.strip, blocks.channels))
+        summing = opencv.convolution if engine == "opencv" else numerics.convolution
+        name = summing.method(self.taps, blocks)
+        method = summing.METHODS[name]
+        strip = min(method.strip // blocks.channels, _MOST_PIXELS)
+        return Method(name, method.operations(self.taps), strip)
 
     def faster(self, blocks: Blocks) -> str:
         """Return `numpy` where a kernel's structure serves it better than cv2's own sums."""
@@ -113,10 +107,6 @@ class Linear(Filter):
     def marks(self, padded: Array) -> Array:
         """Return what IEEE sums make of NaN and infinity."""
         return numerics.nonfinite.linear_marks(padded, self.taps)
-
-
-def _pixels(values: int, channels: int) -> int:
-    return min(values // channels, _MOST_PIXELS)
 
 
 class Folded(Linear):

@@ -30,6 +30,11 @@ class Blocks(NamedTuple):
     tallied: bool = True
     exact: bool = True
 
+    @property
+    def narrow(self) -> bool:
+        """Whether values may come as uint8."""
+        return self.rounded and self.dtype.name == "uint8"
+
 
 def blocks_of(padded: Array) -> Blocks:
     """Return what is known of a (H, W, C) block at hand."""

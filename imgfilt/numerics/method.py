@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..scratch import borrow
+from ..scratch import cast
 from . import box, direct, exact, fft, integers, lowrank, multirate, rows, separable
 from .blocks import Blocks
 from .taps import Array, Taps
@@ -70,14 +70,7 @@ def _as_it_is(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Flo
 
 
 def _as_floats(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
-    def cast(padded: Array, taps: Taps, dtype: Float) -> Array:
-        block = padded
-        if padded.dtype != dtype:
-            block = borrow("floats", padded.shape, dtype)
-            np.copyto(block, padded)
-        return run(block, taps)
-
-    return cast
+    return lambda padded, taps, dtype: run(cast("floats", padded, dtype), taps)
 
 
 def _as_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array]:
@@ -118,10 +111,9 @@ def _is_narrow_bell(taps: Taps, blocks: Blocks) -> bool:
 
 def _is_narrow(taps: Taps, blocks: Blocks) -> bool:
     """Tell whether values may come rounded, need no repair before, and can't clip."""
-    within = taps.total == taps.magnitude <= taps.divisor * (1 + 2.0**-20)
-    plain = within and not taps.whole and not exact.is_affordable(taps)
-    plain = plain and (exact.is_rarely_near(taps) or not blocks.exact)
-    return plain and blocks.rounded and blocks.dtype.name == "uint8"
+    unrepaired = not taps.whole and not exact.is_affordable(taps)
+    near_enough = exact.is_rarely_near(taps) or not blocks.exact
+    return blocks.narrow and taps.bounded and unrepaired and near_enough
 
 
 def _box_cost(taps: Taps, channels: int) -> float:

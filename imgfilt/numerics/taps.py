@@ -87,6 +87,11 @@ class Taps:
             return _sum(self.given[0]) * _sum(self.given[1])
         return _sum(self.given)
 
+    @property
+    def bounded(self) -> bool:
+        """Whether no sum leaves the picture's range: the weights are a mean's, or less."""
+        return self.total == self.magnitude <= self.divisor * (1 + 2.0**-20)
+
     @cached_property
     def noise(self) -> float:
         """What remains of the deviation of noise, √Σw²."""

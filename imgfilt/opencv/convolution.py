@@ -95,7 +95,7 @@ def _is_box(taps: Taps, blocks: Blocks) -> bool:
 def _is_short(taps: Taps, blocks: Blocks) -> bool:
     """Tell whether 16 bits hold every sum, and rounded ones will do."""
     largest = 255 * taps.magnitude / taps.divisor
-    return blocks.rounded and blocks.dtype.name == "uint8" and largest <= _LARGEST_INT16
+    return blocks.narrow and largest <= _LARGEST_INT16
 
 
 def _is_separable(taps: Taps, blocks: Blocks) -> bool:
@@ -112,9 +112,8 @@ def _is_few(taps: Taps, blocks: Blocks) -> bool:
 
 
 def _is_bounded(taps: Taps, blocks: Blocks) -> bool:
-    """Tell whether nothing can clip: the weights are a mean's, or less."""
-    within = taps.total == taps.magnitude <= taps.divisor * (1 + 2.0**-20)
-    return within and blocks.rounded and blocks.dtype.name == "uint8"
+    """Tell whether nothing can clip, and uint8 will do."""
+    return taps.bounded and blocks.narrow
 
 
 def _is_narrow(taps: Taps, blocks: Blocks) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..scratch import borrow
+from ..scratch import borrow, cast
 from . import cv2
 
 if TYPE_CHECKING:
@@ -104,12 +104,7 @@ def _rounded(sums: Array) -> Array:
 
 
 def _in_floats(block: Array) -> Array:
-    dtype = _float(block)
-    if block.dtype == dtype:
-        return block
-    floats = borrow("floats", block.shape, dtype)
-    np.copyto(floats, block)
-    return floats
+    return cast("floats", block, _float(block))
 
 
 def _float(block: Array) -> str:

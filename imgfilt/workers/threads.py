@@ -79,15 +79,15 @@ def _settled(number: int, workers: int) -> Iterator[None]:
 
     Linux draws threads that wake each other, as Python's do, to one core, where they take turns.
     """
-    cores = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
-    if not cores or workers < len(cores):
+    homes = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
+    if not homes or workers < len(homes):
         yield
         return
-    os.sched_setaffinity(0, {sorted(cores)[number % len(cores)]})
+    os.sched_setaffinity(0, {sorted(homes)[number % len(homes)]})
     try:
         yield
     finally:
-        os.sched_setaffinity(0, cores)
+        os.sched_setaffinity(0, homes)
 
 
 def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
