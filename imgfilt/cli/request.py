@@ -21,7 +21,7 @@ from ..filters.sweep import sweep
 from ..image import MAX_PIXELS, Pixels, parse_colour, read
 from ..options import Options
 from ..values import Number, Value
-from .kernel_source import kernel_value
+from .kernel_source import kernel_value, say_remarks
 from .mask import read_mask
 from .scheduler import scheduler
 
@@ -49,6 +49,8 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
     )
     if given.get("mask") is not None and options.border == "valid":
         raise CommandError("a mask can't go with the border 'valid'")
+    variants = sweep(kind, texts)
+    say_remarks(variants[0].filter, given["quiet"])
     return [
         Step(
             variant.filter,
@@ -57,7 +59,7 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
             variant.caption,
             variant.across,
         )
-        for variant in sweep(kind, texts)
+        for variant in variants
     ]
 
 

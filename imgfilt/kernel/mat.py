@@ -46,7 +46,7 @@ def _first_line(place: Place, words: list[Word]) -> tuple[int, int, Fraction]:
     if not 2 <= len(words) <= 4:
         column = words[4].column if len(words) > 4 else place.end
         raise place.error(f"{quoted(place.line.strip())} is not {_FIRST}", column)
-    numbers = place.numbers(words)
+    numbers = [place.number_of(word) for word in words]
     for number, word, side in zip(numbers, words, ("width", "height"), strict=False):
         if number.denominator != 1 or number < 1:
             raise place.error(f"the {side} {word.text} is not a whole number from 1", word.column)

@@ -9,11 +9,14 @@ scale 1/9
 
 from __future__ import annotations
 
+import math
 import re
+from itertools import chain
 from typing import NamedTuple
 
 from ..errors import KernelError
 from ..number import exact, quoted
+from .imagemagick import has_size, parse_imagemagick
 from .kernel import Kernel
 from .rows import Place, Rows, Word, lines
 
@@ -35,6 +38,7 @@ def parse_text(text: str, name: str = "kernel") -> Kernel:
     text : str
         One row a line; numbers (integers, decimals, fractions `a/b`) separated by blanks, tabs or
         commas; `#` starts a comment; before the rows `scale NUMBER` and `origin ROW COL` may stand.
+        Or ImageMagick's form, `WIDTHxHEIGHT:` first.
     name : str
         What errors call the text: a file's name.
 
@@ -43,8 +47,12 @@ def parse_text(text: str, name: str = "kernel") -> Kernel:
     KernelError
         With name, line, column and what was found, and a note that shows the line.
     """
+    written = lines(text, name)
+    first = next(written, None)
+    if first is not None and has_size(first[0]):
+        return parse_imagemagick(chain([first], written))
     rows, headers = Rows(), dict[str, _Header]()
-    for place, words in lines(text, name):
+    for place, words in chain([first] if first else [], written):
         word = words[0].text
         if word not in _HEADERS:
             rows.add(place, words)
@@ -61,7 +69,21 @@ def parse_text(text: str, name: str = "kernel") -> Kernel:
         kernel = Kernel(rows.numbers)
     except KernelError as error:
         raise KernelError(f"{name}: {error}") from None
-    return _with_headers(kernel, headers)
+    kernel = _with_headers(kernel, headers)
+    kernel.remark = _doubt(kernel, name)
+    return kernel
+
+
+def _doubt(kernel: Kernel, name: str) -> str | None:
+    """Return what to say of a row that has as many numbers as an odd square."""
+    rows, columns = kernel.shape
+    side = math.isqrt(columns)
+    if rows > 1 or side**2 != columns or side < 3 or side % 2 == 0:
+        return None
+    return (
+        f"{name}: a single row of {columns} numbers is taken as it stands; "
+        "rows are split by ';' or a new line"
+    )
 
 
 def _checked(header: _Header) -> _Header:
