@@ -301,7 +301,7 @@ TABLE = r"""
 2 convolve a.png -k average
     the preset 'average' is written average:SIZE; found average alone
 2 convolve a.png -k average:3,4
-    the preset 'average' is written average:SIZE; found average:3,4
+    the preset 'average' is written average:SIZE; found 'average:3,4'
 2 convolve a.png -k average:0
     average's size: 0 is not a whole number from 1 to 1000
 2 convolve a.png -k gaussian:4

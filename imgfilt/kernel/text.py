@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple
 
 from ..errors import KernelError
-from ..number import exact, quoted
+from ..number import exact, quoted, written_out
 from .imagemagick import has_size, parse_imagemagick
 from .kernel import Kernel
 from .rows import Place, Rows, Word, lines
@@ -122,20 +123,36 @@ def _with_headers(kernel: Kernel, headers: dict[str, _Header]) -> Kernel:
     return kernel
 
 
+def _cell(number: Fraction | int) -> str:
+    """Return a number as a text has it, or nothing where that couldn't be read back."""
+    text = written_out(number)
+    return text if text is not None and exact(text) is not None else ""
+
+
 def format_text(kernel: Kernel, separator: str = " ") -> str:
     """Return the text that parse_text reads back to the same kernel.
 
     With commas for the separator the weights stand as they are, without a scale.
+
+    Raises
+    ------
+    KernelError
+        If a weight can't be written so that it is read back.
     """
     numerators, denominator = kernel.rational
     rows, columns = kernel.shape
     lines = []
-    cells = [str(numerator) for numerator in numerators]
+    cells = [_cell(numerator) for numerator in numerators]
+    scale = _cell(Fraction(1, denominator))
     # Whole numbers with a common scale read best; what they'd make too long goes by fractions.
-    if separator == " " and all(exact(cell) is not None for cell in (*cells, f"1/{denominator}")):
-        lines += [f"scale 1/{denominator}"] if denominator != 1 else []
+    if separator == " " and "" not in cells and scale:
+        lines += [f"scale {scale}"] if denominator != 1 else []
     else:
-        cells = [str(weight) for row in kernel.fractions for weight in row]
+        cells = [_cell(weight) for row in kernel.fractions for weight in row]
+        if "" in cells:
+            raise KernelError(
+                "a weight is nearer to 0 than float64 can hold, or has too many digits for a text"
+            )
     if kernel.origin != (rows // 2, columns // 2):
         lines.append("origin {} {}".format(*kernel.origin))
     width = max(map(len, cells)) if separator == " " else 0
