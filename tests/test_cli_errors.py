@@ -354,7 +354,7 @@ TABLE = r"""
 2 compare a.png 'convolve'
     'convolve': ...
 2 compare a.png "blur 'x"
-    "blur 'x": No closing quotation
+    "blur 'x": wanted every quotation mark closed, and no backslash at the end
 2 compare a.png $'blur\n--nope'
     'blur\n--nope': ...
 2 compare a.png 'convolve -k nope'

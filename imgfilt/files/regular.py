@@ -70,7 +70,7 @@ def reason(error: Exception) -> str:
     if isinstance(error, PermissionError):
         return "permission denied"
     if str(error).startswith("embedded null"):
-        return "no file can be called this"
+        return "a name can't hold a null character"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
