@@ -124,4 +124,4 @@ def _make_folder(folder: str) -> None:
     except FileExistsError:
         raise OutputError(f"{displayed(folder)}: is no folder") from None
     except OSError as error:
-        raise OutputError(f"{displayed(folder)}: {error.strerror or error}") from None
+        raise OutputError(f"{displayed(folder)}: {error.strerror or error}") from error

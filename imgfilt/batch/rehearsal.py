@@ -10,7 +10,7 @@ from .conduct import Conduct
 from .door import obstacle_in
 from .job import STREAM, Job
 from .settings import Settings
-from .skip import Skip
+from .skip import Skip, filtered_before
 
 
 class Intent(NamedTuple):
@@ -27,10 +27,15 @@ def rehearse(jobs: Sequence[Job], settings: Settings, conduct: Conduct) -> Itera
     for job in jobs:
         skipped = skip.reason(job)
         obstacle = next(filter(None, map(obstacle_in, job.sources)), None)
+        made = None if skipped else skip.made(job)
         if skipped is not None:
             yield Intent(job, "skip", skipped)
         elif obstacle is not None:
             yield Intent(job, "fail", obstacle)
+        elif made is not None and conduct.changed:
+            yield Intent(job, "fail", filtered_before(made))
+        elif made is not None:
+            yield Intent(job, "replace", f"was filtered before: {made}")
         elif job.target != STREAM and os.path.lexists(job.target):
             yield Intent(job, "replace")
         else:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ImageError, ImgfiltError
 from ..workers import allow
@@ -14,14 +15,20 @@ from .outcome import FAILED, SKIPPED, WRITTEN, Outcome
 from .progress import Progress
 from .record import Records, Stamp
 from .settings import Settings
-from .skip import UNCHANGED
+from .skip import UNCHANGED, filtered_before
+
+if TYPE_CHECKING:
+    from .key import Key
+
+
+_FULL = errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)
 
 
 class Task(NamedTuple):
     """A job that is due, and what the record is to say of how it was done, if anything."""
 
     job: Job
-    key: str | None = None
+    key: Key | None = None
 
 
 class Work:
@@ -46,7 +53,9 @@ class Work:
         try:
             outcome = self._done(task, progress)
         except ImgfiltError as error:
-            outcome = Outcome(FAILED, str(error))
+            cause = error.__cause__
+            full = isinstance(cause, OSError) and cause.errno in _FULL
+            outcome = Outcome(FAILED, str(error), disk_full=full)
         except MemoryError:
             outcome = Outcome(FAILED, f"{task.job.name}: not enough memory")
         return outcome._replace(seconds=time.monotonic() - begun)
@@ -71,6 +80,8 @@ class Work:
         # Only after the stamp was taken: another run says so before it replaces the picture.
         if self._is_done(task):
             return Outcome(SKIPPED, UNCHANGED)
+        if self.changed and job.in_place and (made := self.records.made(job.target)):
+            raise ImageError(f"{job.name}: {filtered_before(made)}")
         if job.figure:
             from .drawing import draw as do
         else:
