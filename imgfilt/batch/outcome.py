@@ -53,7 +53,7 @@ class Outcomes:
     disk_full : bool
         Whether one found no room for its output, so that no more were begun.
     resuming : str
-        How to go on where not all were begun, in words.
+        How to go on after the disk was full, in words.
     """
 
     jobs: int

@@ -75,18 +75,18 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
                 _going.remove(going)
     if note := going.before.note:
         console.note(note)
-    if going.outcomes.done < len(jobs):
-        going.outcomes.resuming = going.before.resuming
+    if going.outcomes.disk_full and len(jobs) > 1:
+        going.outcomes.resuming = f"the disk is full; {going.before.resuming}"
     return going.outcomes
 
 
 def so_far() -> str:
     """Return in words what has come of the run that is on its way, of several jobs, if one is."""
-    return "".join(
-        f": {going.outcomes}; {going.before.resuming}"
-        for going in _going
-        if going.outcomes.jobs > 1
-    )
+    if not _going or len(_going[-1].jobs) < 2:
+        return ""
+    outcomes, before = _going[-1].outcomes, _going[-1].before
+    outcomes.broken_off = True
+    return f": {outcomes}; {before.resuming}"
 
 
 def _cluster(conduct: Conduct, console: Console) -> AbstractContextManager[Cluster | None]:
@@ -119,7 +119,7 @@ class _Run:
         console: Console,
         report: Report | None,
     ):
-        self.settings, self.conduct = settings, conduct
+        self.jobs, self.settings, self.conduct = jobs, settings, conduct
         self.console, self.report = console, report
         self.skip = Skip(settings, conduct)
         self.allowed = conduct.workers or cores()
