@@ -17,7 +17,7 @@ from .errors import ParameterError
 from .filters.filter import Filter
 from .filters.linear import Linear
 from .fitting import check_mask, check_pixels, fill_of, span_of
-from .options import DEPTHS, Options
+from .options import Options, output_dtype
 from .part import FEW, MANY, Part, parts, parts_beside, parts_of, samples_of
 from .plan import Plan, make_plan
 from .probe import Probes
@@ -32,13 +32,18 @@ _LARGEST_IN_LEVELS = 1e36  # 255 times it is still float32
 class Result:
     """The pixels (H, W, C) that came out, the plan that made them, and what is worth knowing.
 
-    `clipped` is what was lost on the way, `notes` what the picture had to do with the filter.
+    `tally` counts what was clipped, `notes` says what the picture had to do with the filter.
     """
 
     pixels: Array
     plan: Plan
-    clipped: Clipped | None
+    tally: Clipped
     notes: tuple[str, ...] = ()
+
+    @property
+    def clipped(self) -> Clipped | None:
+        """The tally if anything was clipped."""
+        return self.tally if self.tally.outside else None
 
 
 def apply(
@@ -121,7 +126,7 @@ def run(
     """
     plan, fill = prepare(filt, pixels, alpha, options, mask is not None)
     check_mask(mask, *pixels.shape[:2])
-    dtype = _output(pixels, options)
+    dtype = output_dtype(options.depth, pixels.dtype)
     if options.values == "raw" and dtype.kind != "f":
         raise ParameterError("values: 'raw' needs a float output; see --depth float")
     store = Store(plan.working, plan.shape[2], dtype, options.values)
@@ -167,7 +172,7 @@ def run(
     if probes is not None:
         exact = plan.exactly
         notes.append(probes.deviation(lambda span: values_of(exact, pixels, span, fill)))
-    return Result(out, plan, store.clipped if store.clipped.outside else None, tuple(notes))
+    return Result(out, plan, store.clipped, tuple(notes))
 
 
 def prepare(
@@ -183,7 +188,7 @@ def prepare(
     opaque = not alpha or all((rows[..., -1] == peak(dtype)).all() for rows in parts_of(pixels))
     if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
         opaque = bool(fill[-1] == peak(dtype)) or filt.identity
-    output = _output(pixels, options)
+    output = output_dtype(options.depth, pixels.dtype)
     wide = _is_wide(filt, pixels, output)
     rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
     rounded = rounded and not (blended or options.linear)
@@ -195,10 +200,6 @@ def prepare(
     region = None if options.region is None else span_of(options.region, *pixels.shape[:2])
     plan = make_plan(working, pixels.shape, options.border, options.engine, region)
     return plan, fill
-
-
-def _output(pixels: Array, options: Options) -> np.dtype[Any]:
-    return np.dtype(DEPTHS[options.depth]) if options.depth else pixels.dtype
 
 
 def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any]) -> bool:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .border import BORDERS
 from .errors import ParameterError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 ENGINES = {
     "auto": "the faster of the two for the filter and picture at hand",
@@ -22,6 +26,22 @@ VALUES = {
     "raw": "the input's own levels, unscaled; needs a float output",
 }
 DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
+
+
+def output_dtype(depth: str | None, dtype: npt.DTypeLike) -> np.dtype[Any]:
+    """Return the dtype of the output for a key of DEPTHS, or None, and the input's dtype.
+
+    Examples
+    --------
+    >>> output_dtype("16", "uint8"), output_dtype(None, "uint8"), output_dtype("float", "float64")
+    (dtype('uint16'), dtype('uint8'), dtype('float64'))
+    """
+    import numpy as np
+
+    stored = np.dtype(dtype)
+    if depth is None or (depth == "float" and stored.kind == "f"):
+        return stored
+    return np.dtype(DEPTHS[depth])
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,17 @@ class Clipped:
     total: int = 0
     least: float = np.inf
     greatest: float = -np.inf
+
+    @classmethod
+    def united(cls, parts: Sequence[Clipped]) -> Clipped:
+        """Return what several parts of one result lost together."""
+        return cls(
+            parts[0].limit,
+            sum(part.outside for part in parts),
+            sum(part.total for part in parts),
+            min(part.least for part in parts),
+            max(part.greatest for part in parts),
+        )
 
     @property
     def numbers(self) -> str:

@@ -29,11 +29,7 @@ from imgfilt.image.picture import DEPTHS, full_scale
 
 COLOURS = {"grey": 1, "RGB": 3, "CMYK": 4}
 KINDS = [
-    (colour, depth, alpha)
-    for colour in COLOURS
-    for depth in DEPTHS
-    for alpha in (False, True)
-    if not (colour == "CMYK" and alpha)
+    (colour, depth, alpha) for colour in COLOURS for depth in DEPTHS for alpha in (False, True)
 ]
 SIZES = [(1, 1), (1, 9), (33, 1), (37, 29)]
 
@@ -42,8 +38,8 @@ def picture(colour="RGB", depth="uint8", alpha=False, size=(37, 29), **metadata)
     """Random levels over the whole range; floats beyond it on both sides; some clear pixels."""
     random = np.random.default_rng(1)
     shape = (*size, COLOURS[colour] + alpha)
-    if depth == "float32":
-        pixels = random.normal(0.5, 2, shape).astype(np.float32)
+    if np.dtype(depth).kind == "f":
+        pixels = random.normal(0.5, 2, shape).astype(depth)
     else:
         pixels = random.integers(0, full_scale(depth), shape, depth, endpoint=True)
     pixels.flat[0], pixels.flat[-1] = 0, full_scale(depth)
@@ -97,12 +93,13 @@ HELD = [
 def test_every_pixel_returns_from_every_lossless_format(name, colour, depth, alpha, size, tmp_path):
     image = picture(colour, depth, alpha, size)
     found = again(image, name, tmp_path)
-    if name in ("csv", "txt") and depth == "uint16":
-        assert found.pixels.dtype == (np.float32 if image.pixels.max() > 255 else np.uint8)
+    if name in ("csv", "txt") and depth != "uint8":
+        whole = depth == "uint16" and image.pixels.max() <= 255
+        assert found.pixels.dtype == (np.uint8 if whole else np.float64)
     else:
         assert found.pixels.dtype == depth
     assert found.alpha == alpha
-    np.testing.assert_array_equal(found.pixels, image.pixels)
+    np.testing.assert_array_equal(found.pixels.astype(depth), image.pixels)
     assert found.pixels.flags.c_contiguous
 
 
@@ -124,7 +121,7 @@ def test_lossy_formats_stay_close(name, colour, depth, alpha):
 
 def test_the_table_holds_what_it_should():
     """So that the tests over it can't pass by an empty table."""
-    assert len(HELD) == 71
+    assert len(HELD) == 86
     assert {name for name, *_ in HELD} == set(FORMATS)
     assert ("tiff", "RGB", "float32", True) in HELD
     assert ("png", "RGB", "uint16", True) in HELD
@@ -741,8 +738,8 @@ def test_a_phones_mpo_is_its_first_picture():
 def test_arrays_are_pictures(array):
     found = read(npy(array))
     three = array.reshape(*array.shape, 1) if array.ndim == 2 else array
-    np.testing.assert_array_equal(found.pixels, three.astype(found.pixels.dtype))
-    assert found.pixels.dtype == ("float32" if array.dtype.kind == "f" else array.dtype.name)
+    np.testing.assert_array_equal(found.pixels, three)
+    assert found.pixels.dtype == array.dtype.newbyteorder("=")
     assert found.alpha == (three.shape[2] in (2, 4))
 
 
@@ -771,11 +768,11 @@ def test_an_array_that_says_it_is_large_is_not_allocated():
     [
         ("csv", "1,2\n3,255\n", "uint8", [[1, 2], [3, 255]]),
         ("csv", "\ufeff1 , 2\r\n3,\t4", "uint8", [[1, 2], [3, 4]]),
-        ("csv", "1,256\n", "float32", [[1, 256]]),
-        ("csv", "1,-1\n", "float32", [[1, -1]]),
-        ("csv", "1.0,0\n", "float32", [[1, 0]]),
+        ("csv", "1,256\n", "float64", [[1, 256]]),
+        ("csv", "1,-1\n", "float64", [[1, -1]]),
+        ("csv", "1.0,0\n", "float64", [[1, 0]]),
         ("txt", "  1 2\t3 \n\n4,5, 6\n", "uint8", [[1, 2, 3], [4, 5, 6]]),
-        ("txt", "+1 .5 2. -3e-2\n", "float32", [[1, 0.5, 2, -0.03]]),
+        ("txt", "+1 .5 2. -3e-2\n", "float64", [[1, 0.5, 2, -0.03]]),
         ("txt", "7", "uint8", [[7]]),
     ],
 )
@@ -805,7 +802,6 @@ def test_grids_of_numbers_are_pictures(suffix, text, dtype, values, tmp_path):
         ("txt", "\u0661\n", "is not a number"),
         ("txt", "1/2\n", "is not a number"),
         ("txt", "1e999\n", "line 1: .*beyond"),
-        ("txt", "1e39\n", "line 1: .*beyond"),
         ("txt", "", "no numbers"),
         ("txt", " \n\n", "no numbers"),
         ("txt", "\x00\x01", "is not a number"),
@@ -866,7 +862,7 @@ def test_netpbm(content, levels):
 @pytest.mark.parametrize("colour", ["grey", "RGB"])
 def test_flatten(depth, colour):
     image = picture(colour, depth, alpha=True)
-    if depth == "float32":
+    if image.pixels.dtype.kind == "f":
         image.pixels[..., -1] = np.linspace(0, 1, 37 * 29).reshape(37, 29)
     ground = (10, 200, 30)
     shown = flatten(image, ground)
@@ -875,7 +871,7 @@ def test_flatten(depth, colour):
     expected = image.pixels[..., :-1] * opacity + np.array(ground) / 255 * white * (1 - opacity)
     assert not shown.alpha
     assert shown.pixels.shape == (37, 29, 3)
-    if depth == "float32":
+    if image.pixels.dtype.kind == "f":
         np.testing.assert_allclose(shown.pixels, expected, rtol=1e-6, atol=1e-6)
     else:
         np.testing.assert_array_equal(shown.pixels, np.rint(expected))
@@ -1058,7 +1054,7 @@ def test_a_stream_that_is_broken():
 @pytest.mark.parametrize(
     "pixels",
     [np.zeros((2, 2), np.int32), np.zeros((0, 2), np.uint8), np.zeros(3, np.uint8),
-     np.zeros((2, 2), np.float64)],
+     np.zeros((2, 2), np.float16)],
 )  # fmt: skip
 def test_what_is_no_picture_can_not_be_one(pixels):
     with pytest.raises(ImageError):

@@ -17,6 +17,7 @@ TOWER = """
     cli        interrupt
     batch
     figure     image      explain
+    channels
     apply
     strip
     plan       store    fitting    part    probe

@@ -25,7 +25,7 @@ def draw(job: Job, settings: Settings, progress: Progress, complete: Complete) -
     cells: list[Cell] = []
     for row, source in enumerate(job.sources):
         advance = part_of(progress, row, len(job.sources))
-        picture = read(source, settings)
+        picture = read(source, settings).without_extra()
         with about(name_of(source)):
             cells += _cells(name_of(source), picture, job.steps, settings, notes, advance)
     layout = settings.layout if settings.columns_given else _layout(job, settings, len(cells))
@@ -78,4 +78,5 @@ def _cell(caption: str, pixels: Pixels, settings: Settings) -> Cell:
 
 def shown(picture: Image) -> Pixels:
     """Return a picture as figures show it: 8 bits, sRGB, over a ground."""
+    picture = picture.without_extra()
     return displayed(picture.pixels, picture.alpha, picture.metadata.icc)

@@ -35,7 +35,7 @@ def explain(
     names: Sequence[str | None] = sources or [None]
     for source in names:
         try:
-            picture = None if source is None else read(source, settings)
+            picture = None if source is None else read(source, settings).without_extra()
             for step in steps:
                 yield Explained(
                     source, step, _explanation(source, picture, step, settings, threads)
@@ -69,7 +69,7 @@ def look(
     """Give what each step makes of a (row, column) of each input, or why it would fail."""
     for source in sources:
         try:
-            picture = read(source, settings)
+            picture = read(source, settings).without_extra()
             for step in steps:
                 assert isinstance(step.filter, Convolve)
                 with about(name_of(source)):

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy.typing as npt
 
-from ..apply import run
+from ..channels import run_channels
 from ..image import Format, Image, flatten
-from ..options import DEPTHS
+from ..options import output_dtype
 from ..workers import rest
 from .door import Complete, about, output_format, read_frames, refuse, refuse_clipped, write
 from .job import Job, Step
@@ -36,8 +36,8 @@ def _filtered(
     form = output_format(job)
     options = dataclasses.replace(step.options, workers=settings.threads)
 
-    def asked(dtype: npt.DTypeLike, shape: Shape, alpha: bool, frames: int) -> None:
-        _check_kept(form, step, settings, dtype, shape, alpha, frames)
+    def asked(dtype: npt.DTypeLike, shape: Shape, alpha: bool, frames: int, extra: int) -> None:
+        _check_kept(form, step, settings, dtype, shape, alpha, frames, extra)
 
     number = -1
     # Not by enumerate, which would hold the input until the next.
@@ -46,9 +46,11 @@ def _filtered(
         advance = part_of(progress, number, picture.frames)
         with about(job.name):
             # Only now is it known of an animation whether anything is seen through.
-            asked(picture.pixels.dtype, picture.pixels.shape, picture.alpha, picture.frames)
-            pixels, alpha = picture.pixels, picture.alpha
-            result = run(step.filter, pixels, alpha, options, advance, settings.mask)
+            pixels, alpha, extra = picture.pixels, picture.alpha, picture.extra
+            asked(pixels.dtype, pixels.shape, alpha, picture.frames, extra)
+            result = run_channels(
+                step.filter, pixels, alpha, extra, options, advance, settings.mask
+            )
             del pixels
             if number + 1 == picture.frames:
                 rest()
@@ -73,10 +75,11 @@ def _check_kept(
     shape: Shape,
     alpha: bool,
     frames: int,
+    extra: int,
 ) -> None:
     """Raise ImageError if the format can't hold what will come of such a picture."""
-    depth = DEPTHS[step.options.depth] if step.options.depth else dtype
+    depth = output_dtype(step.options.depth, dtype)
     height, width, channels = shape
     flattened = alpha and not form.alpha and settings.background is not None
     kept = height, width, channels - flattened
-    refuse(form.supports(depth, kept, alpha and not flattened, frames))
+    refuse(form.supports(depth, kept, alpha and not flattened, frames, extra))

@@ -17,7 +17,7 @@ from ..apply import prepare, run
 from ..border import Span, pad
 from ..errors import ImageError
 from ..filters.convolve import Convolve
-from ..options import DEPTHS, Options
+from ..options import Options, output_dtype
 from ..plan import Plan
 from ..working import cancels, faint
 
@@ -157,7 +157,7 @@ def _way(plan: Plan, filt: Convolve, options: Options, clear: bool, alpha: bool)
         steps.append("out of linear light")
     if options.values not in ("clip", "raw") and not alpha:
         steps.append(f"values {options.values}")
-    if options.depth is not None and np.dtype(DEPTHS[options.depth]) != plan.working.dtype:
+    if output_dtype(options.depth, plan.working.dtype) != plan.working.dtype:
         steps.append(f"depth {options.depth}")
     return ", ".join(steps)
 

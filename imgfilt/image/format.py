@@ -47,6 +47,8 @@ class Format:
         Most pixels across or down.
     segment : int or None
         Most bytes of EXIF, or of XMP.
+    extra : bool
+        Whether it can hold channels without a known meaning.
     """
 
     label: str
@@ -62,28 +64,37 @@ class Format:
     codec: str = ""
     side: int | None = None
     segment: int | None = None
+    extra: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "codec", self.codec or self.label)
 
     def supports(
-        self, dtype: npt.DTypeLike, shape: tuple[int, int, int], alpha: bool, frames: int = 1
+        self,
+        dtype: npt.DTypeLike,
+        shape: tuple[int, int, int],
+        alpha: bool,
+        frames: int = 1,
+        extra: int = 0,
     ) -> str | None:
         """Return why it can't hold so many pictures of this depth and shape; None if it can.
 
-        The shape is (H, W, C), alpha included.
+        The shape is (H, W, C), alpha and the extra channels included.
         """
         depth, (height, width, channels) = np.dtype(dtype).name, shape
         if self.side and max(width, height) > self.side:
             return f"{self.label} holds {self.side} pixels a side at most, not {width} x {height}"
-        if self._holds(depth, channels, alpha):
+        if self._holds(depth, channels, alpha, extra):
             return self._holds_frames(depth, frames)
-        able = [form.label for form in FORMATS.values() if form._holds(depth, channels, alpha)]
-        if alpha and self._holds(depth, channels - 1, False):
+        able = [f.label for f in FORMATS.values() if f._holds(depth, channels, alpha, extra)]
+        if alpha and self._holds(depth, channels - 1, False, extra):
             return f"{self.label} can't hold alpha; --background COLOUR puts it on a ground"
-        colour = COLOURS.get(channels - alpha, f"{channels}-channel")
-        what = f"{DEPTHS[depth]} {colour}{' with alpha' * alpha}"
-        other = next((key for key in reversed(DEPTHS) if self._holds(key, channels, alpha)), None)
+        colours = channels - alpha - extra
+        what = f"{DEPTHS[depth]} {COLOURS.get(colours, f'{channels}-channel')}"
+        beside = [f"{extra} extra channel{'s' * (extra > 1)}"] if extra else []
+        beside += ["alpha"] if alpha else []
+        what += f" with {' and '.join(beside)}" if beside else ""
+        other = next((d for d in reversed(OPTIONS) if self._holds(d, channels, alpha, extra)), None)
         hint = f"; --depth {OPTIONS[other]} makes it fit" if other else ""
         return f"{self.label} can't hold {what}; {_listing(able)} can{hint}"
 
@@ -103,17 +114,19 @@ class Format:
             f"{self.label} can't hold {frames} {what}; {able} can, and --frame N picks one of them"
         )
 
-    def _holds(self, depth: str, channels: int, alpha: bool) -> bool:
+    def _holds(self, depth: str, channels: int, alpha: bool, extra: int = 0) -> bool:
         if depth not in self.depths:
             return False
         if not self.colours:
-            return alpha == (channels in ALPHA_CHANNELS)
-        colour = COLOURS.get(channels - alpha)
+            return bool(extra) or alpha == (channels in ALPHA_CHANNELS)
+        if extra and not self.extra:
+            return False
+        colour = COLOURS.get(channels - alpha - extra)
         if self.deep is not None and depth != "uint8":
             return colour in self.deep and not alpha
         if colour == "grey" and "RGB" in self.colours:
             colour = "RGB"
-        return colour in self.colours and (not alpha or (self.alpha and colour != "CMYK"))
+        return colour in self.colours and (self.alpha or not alpha)
 
 
 _FIGURE = "uint8", 3, False  # depth, channels, alpha
@@ -124,7 +137,7 @@ OPTIONS = {"uint8": "8", "uint16": "16", "float32": "float"}
 ALPHA_CHANNELS = (2, 4)
 
 INTEGERS = ("uint8", "uint16")
-ALL_DEPTHS = (*INTEGERS, "float32")
+ALL_DEPTHS = (*INTEGERS, "float32", "float64")
 EVERYTHING = ("icc", "exif", "xmp", "dpi")
 TIMELINE = ("duration", "plays")
 
@@ -140,7 +153,7 @@ FORMATS = {
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
-        alpha=True, metadata=EVERYTHING, frames=ALL_DEPTHS,
+        alpha=True, metadata=EVERYTHING, frames=ALL_DEPTHS, extra=True,
     ),
     "webp": Format(
         "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), alpha=True,
@@ -168,7 +181,7 @@ FORMATS = {
     ),
     "pgm": Format("PGM", (".pgm",), b"", ("grey",), INTEGERS),
     "pfm": Format("PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",)),
-    "npy": Format(".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS, alpha=True),
+    "npy": Format(".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS, alpha=True, extra=True),
     "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS),
     "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS),
 }  # fmt: skip

@@ -23,7 +23,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
-    """Read a grid: 8-bit where every number is written as a whole one of 0..255, else float."""
+    """Read a grid: 8-bit where every number is written as a whole one of 0..255, else float64."""
     rows: list[Pixels] = []
     whole = True
     for number, line in enumerate(_LINE_END.split(_text(stream)), start=1):
@@ -65,6 +65,6 @@ def _row(words: list[str], number: int) -> Pixels:
         if not _NUMBER.fullmatch(word):
             raise ImageError(f"line {number}: '{displayed(word[:40])}' is not a number")
     values = np.array(words, np.float64)
-    if np.abs(values).max() > np.finfo(np.float32).max:
-        raise ImageError(f"line {number}: a number is beyond what a 32-bit float holds")
-    return values.astype(np.float32)
+    if not np.isfinite(values).all():
+        raise ImageError(f"line {number}: a number is beyond what a 64-bit float holds")
+    return values

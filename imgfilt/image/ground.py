@@ -48,15 +48,17 @@ def flatten(image: Image, colour: Colour) -> Image:
     """
     if not image.alpha:
         return image
-    pixels = image.pixels
-    height, width, channels = pixels.shape
+    pixels, count = image.pixels, image.colours
+    height, width, _ = pixels.shape
     white = full_scale(pixels.dtype)
     levels = np.array(colour) * white / 255
-    if channels == 2 and len(set(colour)) == 1:
+    if count == 1 and len(set(colour)) == 1:
         levels = levels[:1]
-    shown = np.empty((height, width, max(channels - 1, len(levels))), pixels.dtype)
+    colours = max(count, len(levels))
+    shown = np.empty((height, width, colours + image.extra), pixels.dtype)
+    shown[..., colours:] = pixels[..., count:-1]
     for rows in strips(height, shown[0].nbytes):
         opacity = pixels[rows, :, -1:] / np.float64(white)
-        seen = pixels[rows, :, :-1] * opacity + levels * (1 - opacity)
-        shown[rows] = np.rint(seen) if pixels.dtype.kind == "u" else seen
+        seen = pixels[rows, :, :count] * opacity + levels * (1 - opacity)
+        shown[rows, :, :colours] = np.rint(seen) if pixels.dtype.kind == "u" else seen
     return replace(image, pixels=shown, alpha=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-import numpy as np
 from numpy.lib import format as npy
 
 from ..errors import ImageError
@@ -16,23 +15,22 @@ HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
-    """Read an array; float64 becomes float32, and nothing in the file is ever run (no pickle)."""
+    """Read an array; nothing in the file is ever run (no pickle)."""
     version = npy.read_magic(stream)
     if version not in HEADERS:
         raise ImageError(f"is a .npy of version {version[0]}.{version[1]}; 1.0 and 2.0 are read")
     shape, by_columns, dtype = HEADERS[version](stream)
-    if len(shape) not in (2, 3) or dtype.name not in (*DEPTHS, "float64"):
+    if len(shape) not in (2, 3) or dtype.name not in DEPTHS:
         raise ImageError(
             f"holds {dtype} of shape {shape}; "
-            f"(H, W) or (H, W, C) of {', '.join(DEPTHS)} or float64 is a picture"
+            f"(H, W) or (H, W, C) of {', '.join(DEPTHS)} is a picture"
         )
     request.check_size(shape[1], shape[0])
     channels = shape[2] if len(shape) == 3 else 1
     alpha = channels in ALPHA_CHANNELS
-    depth = np.float32 if dtype.name == "float64" else dtype
-    request.ask(depth, (shape[0], shape[1], channels), alpha)
+    request.ask(dtype, (shape[0], shape[1], channels), alpha)
     pixels = stored(stream, dtype, shape[::-1]).T if by_columns else stored(stream, dtype, shape)
-    return Image(pixels.astype(depth, copy=False), alpha)
+    return Image(pixels, alpha)
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:

@@ -6,7 +6,7 @@ An Image that exists is right: three axes, a depth that filters know, at least o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..errors import ImageError
 
 Pixels = npt.NDArray[Any]
 
-DEPTHS = {"uint8": "8-bit", "uint16": "16-bit", "float32": "float"}
+DEPTHS = {"uint8": "8-bit", "uint16": "16-bit", "float32": "float", "float64": "64-bit float"}
 COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
 # Found by trying: what passes through a copy, a conversion or a write at once stays in the cache.
@@ -68,24 +68,28 @@ class Image:
     Parameters
     ----------
     pixels : array of shape (H, W, C) or (H, W)
-        uint8, uint16 or float32; made C-contiguous in native byte order, with three axes.
+        uint8, uint16, float32 or float64; made C-contiguous in native byte order, with three axes.
+        The colours come first: grey (1), RGB (3) or CMYK (4).
     alpha : bool
-        Whether the last channel is alpha. The others are grey (1), RGB (3) or CMYK (4).
+        Whether the last channel is alpha.
     metadata : Metadata
         What is to survive when the picture is written.
     frames : int
         How many pictures the file has, of which this is one; 1 where one was picked.
+    extra : int
+        How many channels without a known meaning stand between the colours and alpha.
 
     Raises
     ------
     ImageError
-        When there is no pixel, the depth is another, or the axes are not two or three.
+        When there is no pixel or no colour, the depth is another, or the axes are not two or three.
     """
 
     pixels: Pixels
     alpha: bool = False
     metadata: Metadata = field(default_factory=Metadata)
     frames: int = 1
+    extra: int = 0
 
     def __post_init__(self) -> None:
         depth = self.pixels.dtype.newbyteorder("=")
@@ -96,7 +100,21 @@ class Image:
         pixels = self.pixels if self.pixels.ndim == 3 else self.pixels[:, :, np.newaxis]
         if self.alpha and pixels.shape[2] == 1:
             raise ImageError("alpha alone is no picture")
+        if not 0 <= self.extra < pixels.shape[2] - self.alpha:
+            raise ImageError(f"{self.extra} of {pixels.shape[2]} channels can't be extra channels")
         object.__setattr__(self, "pixels", np.ascontiguousarray(pixels, depth))
+
+    @property
+    def colours(self) -> int:
+        """How many channels are colour."""
+        return int(self.pixels.shape[2]) - self.extra - self.alpha
+
+    def without_extra(self) -> Image:
+        """Return the picture without its extra channels."""
+        if not self.extra:
+            return self
+        pixels = np.delete(self.pixels, np.s_[self.colours : self.colours + self.extra], axis=2)
+        return replace(self, pixels=pixels, extra=0)
 
 
 def full_scale(dtype: npt.DTypeLike) -> int:

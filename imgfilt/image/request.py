@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from ..errors import ImageError
 
-# Asked of a depth, a shape (H, W, C), whether the last channel is alpha, and how many frames.
-Ask = Callable[[npt.DTypeLike, tuple[int, int, int], bool, int], None]
+# Asked of a depth, a shape (H, W, C), whether the last channel is alpha, how many frames and how
+# many extra channels.
+Ask = Callable[[npt.DTypeLike, tuple[int, int, int], bool, int, int], None]
 
 # What 24-bit colour needs half a gigabyte for; Pillow's own limit.
 MAX_PIXELS = 178_956_970
@@ -33,11 +34,16 @@ class Request:
     asked: Ask | None = None
 
     def ask(
-        self, dtype: npt.DTypeLike, shape: tuple[int, int, int], alpha: bool, frames: int = 1
+        self,
+        dtype: npt.DTypeLike,
+        shape: tuple[int, int, int],
+        alpha: bool,
+        frames: int = 1,
+        extra: int = 0,
     ) -> None:
         """Ask the caller about a picture that is not decoded yet, as far as its header says it."""
         if self.asked is not None:
-            self.asked(dtype, shape, alpha, frames if self.frame is None else 1)
+            self.asked(dtype, shape, alpha, frames if self.frame is None else 1, extra)
 
     def check_size(self, width: int, height: int) -> None:
         """Raise ImageError for a picture that is too large; asked before it is decoded."""

@@ -106,7 +106,7 @@ def _directory(image: Image) -> Directory:
     directory[Tag.BITS] = (image.pixels.itemsize * 8,) * channels
     directory[Tag.SAMPLE_FORMAT] = (SAMPLE_FORMATS[image.pixels.dtype.kind],) * channels
     directory[Tag.SAMPLES] = channels
-    directory[Tag.PHOTOMETRIC] = PHOTOMETRICS[COLOURS[channels - image.alpha]]
+    directory[Tag.PHOTOMETRIC] = PHOTOMETRICS[COLOURS[image.colours]]
     if image.alpha:
         directory[Tag.EXTRA_SAMPLES] = STRAIGHT_ALPHA
     directory[Tag.COMPRESSION] = kept(image.metadata.compression)

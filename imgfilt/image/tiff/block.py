@@ -23,7 +23,7 @@ WHITE_IS_ZERO, RGB = 0, 2
 # By PhotometricInterpretation: grey of which 0 is white, grey, RGB, CMYK.
 COLOUR_CHANNELS = {WHITE_IS_ZERO: 1, 1: 1, RGB: 3, 5: 4}
 KINDS = {1: "u", 3: "f", 4: "u"}
-DEPTHS = {"u1": np.uint8, "u2": np.uint16, "f2": np.float32, "f4": np.float32, "f8": np.float32}
+DEPTHS = {"u1": np.uint8, "u2": np.uint16, "f2": np.float32, "f4": np.float32, "f8": np.float64}
 
 PACKED = range(9, 16)  # bits of whole numbers, which are made 16
 
