@@ -99,7 +99,7 @@ FIGURE = {
 # Who computes it, what is refused or said, and what follows from the rest.
 WITHOUT_EFFECT = {
     *("workers", "threads", "max_pixels", "strict", "measured", "tallied"),
-    "first_row",
+    *("preserve", "first_row"),
 }
 
 

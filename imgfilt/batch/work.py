@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ImageError, ImgfiltError
 from ..workers import allow
-from .door import obstacle_in
-from .job import Job, name_of
+from .door import obstacle_to
+from .job import Job
 from .outcome import FAILED, SKIPPED, WRITTEN, Outcome
 from .progress import Progress
 from .record import Records, Stamp
@@ -62,10 +62,9 @@ class Work:
 
     def _done(self, task: Task, progress: Progress) -> Outcome:
         job, key = task
-        for source in job.sources:
-            # First: its output, named after it, may have a name of no format.
-            if obstacle := obstacle_in(source):
-                raise ImageError(f"{name_of(source)}: {obstacle}")
+        # First: its output, named after it, may have a name of no format.
+        if found := obstacle_to(job):
+            raise ImageError(": ".join(found))
         size = None
         was = None if key is None else Stamp.at(job.sources[0])
 

@@ -31,7 +31,8 @@ def _compare(arguments: tuple[str, ...], **given: Any) -> None:
     sources = find(inputs)
     path = target.path(sources[0], steps[0])
     paths = tuple(source.path for source in sources)
-    job = Job(paths, path, tuple(steps), True, target.format, target.makes_folders)
+    obstacles = tuple(source.obstacle for source in sources)
+    job = Job(paths, path, tuple(steps), True, target.format, target.makes_folders, obstacles)
     check([job], target)
     click.get_current_context().exit(finish([job], given))
 
