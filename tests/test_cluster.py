@@ -278,7 +278,7 @@ def test_the_scheduler_is_killed(example, pictures, started):
         assert process.returncode == 1
     assert all(line.endswith(".png: truncated PNG") for line in failed)
     assert gone == f"imgfilt: {address}: the scheduler went away"
-    pattern = rf"imgfilt: (\d+) written, {len(failed)} failed, (\d+) open"
+    pattern = rf"imgfilt: (\d+) written, {len(failed)} failed, (\d+) left"
     written, left = map(int, re.fullmatch(pattern, summary).groups())
     assert written + len(failed) + left == 200
     # What the workers were at when it went may be there, and is whole.

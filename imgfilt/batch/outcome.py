@@ -83,6 +83,6 @@ class Outcomes:
         if self.counts[SKIPPED]:
             words.append(f"{self.counts[SKIPPED]} skipped")
         if self.done < self.jobs:
-            words.append(f"{self.jobs - self.done} {'open' if self.broken_off else 'not begun'}")
+            words.append(f"{self.jobs - self.done} {'left' if self.broken_off else 'not begun'}")
         counts = ", ".join(words)
         return f"{counts}; {self.resuming}" if self.resuming else counts
