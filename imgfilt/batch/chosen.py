@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 
 
 @dataclass(frozen=True)
 class Chosen:
     """Patterns as the shell has them: of a name, or with a slash of a path below the folder given.
+
+    Capital letters are as good as small ones, as they are in the suffixes of pictures.
 
     Parameters
     ----------
@@ -43,5 +45,5 @@ class Chosen:
 
 
 def _matches(path: str, pattern: str) -> bool:
-    path = path.replace(os.sep, "/")
-    return fnmatch(path if "/" in pattern else path.rpartition("/")[2], pattern)
+    path, pattern = path.replace(os.sep, "/").lower(), pattern.lower()
+    return fnmatchcase(path if "/" in pattern else path.rpartition("/")[2], pattern)

@@ -124,8 +124,8 @@ def batch() -> list[click.Parameter]:
             ["--include"],
             metavar="PATTERN",
             multiple=True,
-            help="Of a folder take only files whose name matches, such as '*.png'. A pattern with "
-            "a slash is matched with the path below the folder. Repeatable.",
+            help="Of a folder take only files whose name matches, such as '*.png', in capitals or "
+            "not; a pattern with a slash is matched with the path below the folder. Repeatable.",
         ),
         click.Option(
             ["--exclude"],
