@@ -51,21 +51,18 @@ def former_key(job: Job, settings: Settings, words: Mapping[str, Any]) -> str | 
     cells = words.get("cells", [words])
     if not all(_KNOWN.issuperset(each) for each in (words, *cells)):
         return None
-    names = [cell["filter"] for cell in cells]
-    if not all(name in _FILTERS for name in names):
+    if any(cell["filter"] not in _FILTERS or len(cell.get("region", ())) > 1 for cell in cells):
         return None
-    steps = [_step(name, step) for name, step in zip(names, job.steps, strict=True)]
+    steps = [_step(cell, step) for cell, step in zip(cells, job.steps, strict=True)]
     content = json.dumps([job.format, job.figure, _settings(settings), steps])
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-def _step(name: str, step: Step) -> list[Any]:
-    kind, fields = _FILTERS[name]
-    return [_record(kind, fields, step.filter), _options(step), step.caption]
-
-
-def _options(step: Step) -> dict[str, Any]:
-    return _record("Options", _OPTIONS, step.options)
+def _step(words: Mapping[str, Any], step: Step) -> list[Any]:
+    kind, fields = _FILTERS[words["filter"]]
+    options = _fields(_OPTIONS, step.options)
+    options["region"] = words["region"][0] if "region" in words else None
+    return [_record(kind, fields, step.filter), {"Options": options}, step.caption]
 
 
 def _settings(settings: Settings) -> dict[str, Any]:

@@ -67,6 +67,12 @@ def _border_value(options: Any) -> Any:
     return values[0] if isinstance(values, tuple) and len(values) == 1 else values
 
 
+def _regions(options: Any) -> list[Any]:
+    """Return the rectangles that are filtered, in an order of their own; none where all is."""
+    regions = options.region or ()
+    return sorted({regions} if regions and isinstance(regions[0], int) else set(regions))
+
+
 # A new option gets a line here or a word in WITHOUT_EFFECT; a test compares them with the fields.
 OPTIONS = {
     "engine": _field("engine", "auto"),
@@ -75,7 +81,7 @@ OPTIONS = {
     "values": _field("values", "clip"),
     "depth": _field("depth", None),
     "linear": _field("linear", False),
-    "region": Item("region", None, lambda options: options.region and [options.region]),
+    "region": Item("region", [], _regions),
 }
 SETTINGS = {
     "frame": _field("frame", None),

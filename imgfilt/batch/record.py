@@ -19,7 +19,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ImageError
-from ..files import Lines, open_regular, real
+from ..files import Lines, displayed, open_regular, real
 from .job import Job
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class _Record:
                             self._add(json.loads(line))
 
     def _add(self, said: dict[str, Any]) -> None:
-        how = sys.intern(_in_words(said.get("how", said.get("filter"))))
+        how = sys.intern(displayed(_in_words(said.get("how", said.get("filter")))))
         known = said.get("version", VERSION) == VERSION
         place = _place(said["output"], Stamp(*said["output_is"]))
         self.lines[place] = _Line(_mark(said) if known else None, how)
