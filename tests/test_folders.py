@@ -108,6 +108,7 @@ def test_a_pattern_without_a_match_is_called_one():
         (["--include", "x/*"], ["x/a.png", "x/old/c.png"]),
         (["--exclude", "*.png"], ["b.jpg"]),
         (["--exclude", "old"], ["a.png", "b.jpg", "x/a.png"]),
+        (["--exclude", "old/"], ["a.png", "b.jpg", "x/a.png"]),
         (["--exclude", "x/old"], ["a.png", "b.jpg", "old/a.png", "x/a.png"]),
         (["--exclude", "old/*"], ["a.png", "b.jpg", "x/a.png", "x/old/c.png"]),
         (["--include", "a.*", "--exclude", "x/*"], ["a.png", "old/a.png"]),

@@ -422,6 +422,7 @@ def in_place_line(**words):
         ({"version": 99, "how": {"filter": "gaussian", "sigma": 3}}, "gaussian --sigma 3"),
         ({"version": 99, "how": 5, "more": {}}, "in a way that this version doesn't know"),
         ({"version": "x", "how": {"filter": ["a"]}}, "in a way that this version doesn't know"),
+        ({"filter": ["a\nb \x1b[31m"]}, r"a\nb \x1b[31m"),
         ({"version": 2}, "in a way that this version doesn't know"),
     ],
 )

@@ -45,5 +45,5 @@ class Chosen:
 
 
 def _matches(path: str, pattern: str) -> bool:
-    path, pattern = path.replace(os.sep, "/").lower(), pattern.lower()
+    path, pattern = path.replace(os.sep, "/").lower(), pattern.lower().rstrip("/")
     return fnmatchcase(path if "/" in pattern else path.rpartition("/")[2], pattern)
