@@ -81,7 +81,10 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
 def coded(metadata: Metadata) -> Metadata:
     """Return what metadata says of how the pixels were stored, and nothing else."""
     return Metadata(
-        jpeg=metadata.jpeg, lossless=metadata.lossless, compression=metadata.compression
+        jpeg=metadata.jpeg,
+        lossless=metadata.lossless,
+        compression=metadata.compression,
+        extra_samples=metadata.extra_samples,
     )
 
 

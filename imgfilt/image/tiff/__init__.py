@@ -1,9 +1,14 @@
-"""TIFF: up to 8 bits are read by Pillow, deeper pixels by block; all are written in strips."""
+"""TIFF: read strip by strip or tile by tile, whatever the layout; written in contiguous strips.
+
+Planes are written as contiguous channels: how they lie in the file changes no value, and more
+programs read that.
+"""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import accumulate
 from typing import BinaryIO
 
@@ -11,18 +16,18 @@ import numpy as np
 from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
-from .. import pillow
 from ..format import Format
 from ..metadata import upright
 from ..picture import COLOURS, Image, strips
 from ..request import Request
-from . import block
 from .compression import DIFFERENCES, compressed, differences, kept, predictor
-from .directory import Tag, add_metadata, load, metadata, page_first, pages
+from .directory import Tag, add_metadata, load, metadata
+from .layout import PREMULTIPLIED, STRAIGHT, UNSPECIFIED, Layout
+from .page import described, read
+from .structure import Fields, pages
 
 PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
-SAMPLE_FORMATS = {"u": 1, "i": 2, "f": 3}
-STRAIGHT_ALPHA = 2
+SAMPLE_FORMATS = {"u": 1, "f": 3}
 LONG = 4
 
 # Bytes of the file's header, of a directory's count and of each entry; then stands the link.
@@ -34,31 +39,27 @@ _LARGEST = 2**32 - 2**24
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read the pages of a TIFF, each in a size and depth of its own."""
-    starts = pages(stream)
-    directories = [load(stream, start) for start in starts]
-    sizes = [(directory[Tag.WIDTH], directory[Tag.HEIGHT]) for directory in directories]
+    found, beside = pages(stream)
+    sizes = [(fields.number(Tag.WIDTH), fields.number(Tag.HEIGHT)) for fields in found]
     wanted = request.choose(len(sizes), sum(width * height for width, height in sizes))
     for page in wanted:
         request.check_size(*sizes[page])
-        yield _page(stream, form, request, starts[page], directories[page], len(wanted))
+        yield _page(stream, request, found[page], beside, len(wanted))
 
 
-def _page(
-    stream: BinaryIO, form: Format, request: Request, start: int, directory: Directory, frames: int
-) -> Image:
-    if SAMPLE_FORMATS["i"] in directory.get(Tag.SAMPLE_FORMAT, ()):
-        raise ImageError("holds signed integers, which are no levels")
-    bits = max(directory.get(Tag.BITS, (1,)))
-    if bits > 8 or (bits == 8 and directory.get(Tag.PLANAR) == block.APART):
-        request.ask(*block.described(directory), frames)
-        pixels, alpha = block.read(stream, directory)
-    else:
-        with pillow.opened(page_first(stream, start), form, request) as file:
-            pillow.ask(request, file, frames)
-            pixels, alpha = pillow.channels(file)
-        if Tag.ORIENTATION in directory:
-            directory[Tag.ORIENTATION] = 1  # Pillow has turned the pixels already.
-    return upright(Image(pixels, alpha, metadata(stream, directory), frames))
+def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frames: int) -> Image:
+    layout = Layout.of(fields)
+    dtype, shape, alpha, extra = described(layout)
+    request.ask(dtype, shape, alpha, frames, extra)
+    pixels = read(stream, fields, layout, request)
+    words = replace(
+        metadata(stream, load(stream, fields.start)),
+        compression=layout.compression,
+        extra_samples=layout.extra,
+        notes=(layout.note,) if layout.note else (),
+        details=(f"leaves out {beside} thumbnails, overviews or masks",) if beside else (),
+    )
+    return upright(Image(pixels, alpha, words, frames, extra))
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
@@ -107,14 +108,35 @@ def _directory(image: Image) -> Directory:
     directory[Tag.SAMPLE_FORMAT] = (SAMPLE_FORMATS[image.pixels.dtype.kind],) * channels
     directory[Tag.SAMPLES] = channels
     directory[Tag.PHOTOMETRIC] = PHOTOMETRICS[COLOURS[image.colours]]
-    if image.alpha:
-        directory[Tag.EXTRA_SAMPLES] = STRAIGHT_ALPHA
+    if codes := _extra_samples(image)[0]:
+        directory[Tag.EXTRA_SAMPLES] = codes
     directory[Tag.COMPRESSION] = kept(image.metadata.compression)
-    directory[Tag.PREDICTOR] = predictor(directory[Tag.COMPRESSION], image.pixels)
+    if predicted := predictor(directory[Tag.COMPRESSION], image.pixels):
+        directory[Tag.PREDICTOR] = predicted
     directory[Tag.PLANAR] = 1
     directory[Tag.ROWS_PER_STRIP] = rows[0].stop
     _place(directory, [0] * len(rows))
     return directory
+
+
+def _extra_samples(image: Image) -> tuple[tuple[int, ...], list[int]]:
+    """Return the ExtraSamples codes to write, and the channels in the order to write.
+
+    Both are as in the file that the picture comes from, where it had these channels. Alpha is
+    always straight.
+    """
+    codes = list(image.metadata.extra_samples)
+    alphas = [place for place, code in enumerate(codes) if code in (PREMULTIPLIED, STRAIGHT)]
+    place = alphas[0] if alphas else image.extra
+    if alphas:
+        del codes[place]
+    if len(codes) != image.extra:
+        codes, place = [UNSPECIFIED] * image.extra, image.extra
+    order = [*range(image.colours + image.extra)]
+    if image.alpha:
+        codes.insert(place, STRAIGHT)
+        order.insert(image.colours + place, len(order))
+    return tuple(codes), order
 
 
 def _place(directory: Directory, lengths: list[int]) -> None:
@@ -128,9 +150,12 @@ def _place(directory: Directory, lengths: list[int]) -> None:
 
 def _strips(image: Image, directory: Directory) -> Iterator[bytes | memoryview]:
     """Give the strips as they stand in the file."""
+    order = _extra_samples(image)[1]
     for rows in _rows(image):
         strip = image.pixels[rows]
-        if directory[Tag.PREDICTOR] == DIFFERENCES:
+        if order != sorted(order):
+            strip = strip[:, :, order]
+        if directory.get(Tag.PREDICTOR) == DIFFERENCES:
             strip = differences(strip)
         stored = strip.astype(strip.dtype.newbyteorder("<"), copy=False)
         yield compressed(stored.reshape(-1).view(np.uint8), directory[Tag.COMPRESSION])

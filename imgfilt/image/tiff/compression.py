@@ -1,12 +1,15 @@
 """How a TIFF's strips are compressed, both ways: Deflate by zlib, the rest by libtiff.
 
-libtiff is given bytes alone, as one row of a grey picture: what they mean is not its matter.
+libtiff is given the bytes of one strip as a small TIFF of its own. For most methods that is one
+row of a grey picture: what the bytes mean is not its matter.
 """
 
 from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import PIL.Image
@@ -16,12 +19,34 @@ from ...errors import ImageError
 from ..picture import Pixels
 from .directory import Tag
 
-NONE, DEFLATE, OLD_DEFLATE, PACKBITS = 1, 8, 32946, 32773
+NONE, LZW, JPEG, DEFLATE, OLD_DEFLATE, PACKBITS, WEBP = 1, 5, 7, 8, 32946, 32773, 50001
+LZMA, ZSTD, ROUNDED_RLE = 34925, 50000, 32771
 
 # What Pillow calls those that libtiff is asked for.
-BY_LIBTIFF = {5: "tiff_lzw", PACKBITS: "packbits", 34925: "lzma", 50000: "zstd"}
+BY_LIBTIFF = {LZW: "tiff_lzw", PACKBITS: "packbits", LZMA: "lzma", ZSTD: "zstd"}
+
+CCITT = 2, 3, 4, ROUNDED_RLE  # of bits, in rows
+PICTURES = JPEG, WEBP  # methods that know about colours
+
+METHODS = {
+    6: "old-style JPEG", 32809: "ThunderScan", 33003: "JPEG 2000", 33004: "JPEG 2000",
+    33005: "JPEG 2000", 34661: "JBIG", 34676: "SGILog", 34677: "SGILog24", 34712: "JPEG 2000",
+    34887: "LERC", 34892: "lossy JPEG", 34933: "PNG", 34934: "JPEG XR", 50002: "JPEG XL",
+    52546: "JPEG XL",
+}  # fmt: skip
 
 DIFFERENCES = 2
+
+# How many times as long a strip can become at most; without it a few bytes could ask for gigabytes.
+_GROWTH = {NONE: 1, PACKBITS: 64, LZW: 4096, DEFLATE: 1040, OLD_DEFLATE: 1040}
+_MOST_GROWTH = 1 << 17
+_SMALL = 1 << 20
+
+
+def is_readable(compression: int) -> bool:
+    """Return whether strips compressed so can be read."""
+    plain = NONE, DEFLATE, OLD_DEFLATE
+    return compression in (*plain, *BY_LIBTIFF, *CCITT, *PICTURES)
 
 
 def kept(compression: int | None) -> int:
@@ -31,9 +56,12 @@ def kept(compression: int | None) -> int:
     return compression if compression in BY_LIBTIFF else DEFLATE
 
 
-def predictor(compression: int, pixels: Pixels) -> int:
-    """Return whether differences are compressed, which makes less of whole numbers."""
-    return DIFFERENCES if pixels.dtype.kind == "u" and compression not in (NONE, PACKBITS) else 1
+def predictor(compression: int, pixels: Pixels) -> int | None:
+    """Return what is compressed instead of the numbers: differences make less of whole numbers.
+
+    None is said of methods that know no predictor, of which libtiff's tools warn.
+    """
+    return DIFFERENCES if pixels.dtype.kind == "u" and compression not in (NONE, PACKBITS) else None
 
 
 def differences(pixels: Pixels) -> Pixels:
@@ -59,23 +87,48 @@ def compressed(content: Pixels, compression: int) -> bytes | memoryview:
 
 
 def uncompressed(content: bytes, compression: int, size: int) -> bytes:
-    """Return so many bytes of a strip."""
+    """Return so many bytes of a strip; ImageError where it holds less."""
+    check_growth(len(content), compression, size)
     if compression == NONE:
-        return content
-    if compression in (DEFLATE, OLD_DEFLATE):
-        return zlib.decompressobj().decompress(content, size)
-    if compression not in BY_LIBTIFF:
-        raise ImageError(f"is compressed by method {compression}, which isn't read at this depth")
+        plain = content
+    elif compression in (DEFLATE, OLD_DEFLATE):
+        plain = zlib.decompressobj().decompress(content, size)
+    else:
+        plain = by_libtiff(content, size, 1, {Tag.COMPRESSION: compression})
+    if len(plain) < size:
+        raise ImageError("is truncated")
+    return plain
+
+
+def check_growth(length: int, compression: int, size: int) -> None:
+    """Raise ImageError where a strip of that length can't become so many bytes."""
+    if size > max(length, 1) * _GROWTH.get(compression, _MOST_GROWTH) + _SMALL:
+        raise ImageError("is truncated")
+
+
+def unfaxed(
+    content: bytes, width: int, height: int, compression: int, options: Mapping[int, int]
+) -> bytes:
+    """Return the rows of bits that CCITT's methods store."""
+    return by_libtiff(
+        content, width, height, {Tag.BITS: 1, Tag.COMPRESSION: compression, **options}
+    )
+
+
+def by_libtiff(content: bytes, width: int, height: int, tags: Mapping[int, Any]) -> bytes:
+    """Return what libtiff reads from bytes as the only strip of an 8-bit grey TIFF.
+
+    The tags say what it is else.
+    """
     directory = Directory()
-    directory[Tag.WIDTH] = size
-    directory[Tag.HEIGHT] = directory[Tag.ROWS_PER_STRIP] = directory[Tag.SAMPLES] = 1
-    directory[Tag.BITS] = 8
-    directory[Tag.PHOTOMETRIC] = 1
-    directory[Tag.COMPRESSION] = compression
-    directory[Tag.STRIP_OFFSETS] = 0
-    directory[Tag.STRIP_COUNTS] = len(content)
+    common = {
+        Tag.WIDTH: width, Tag.HEIGHT: height, Tag.ROWS_PER_STRIP: height, Tag.SAMPLES: 1,
+        Tag.BITS: 8, Tag.PHOTOMETRIC: 1, Tag.STRIP_OFFSETS: 0, Tag.STRIP_COUNTS: len(content),
+    }  # fmt: skip
+    for tag, value in [*common.items(), *tags.items()]:
+        directory[tag] = value
     file = io.BytesIO()
     directory.save(file)
     file.write(content)
-    with PIL.Image.open(file, formats=["TIFF"]) as row:
-        return row.tobytes()
+    with PIL.Image.open(file, formats=["TIFF"]) as found:
+        return found.tobytes()

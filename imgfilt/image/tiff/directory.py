@@ -6,7 +6,7 @@ import io
 import struct
 from contextlib import suppress
 from enum import IntEnum
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
@@ -18,6 +18,8 @@ from ..picture import Metadata
 class Tag(IntEnum):
     """The tags that imgfilt reads or writes."""
 
+    SUBFILE = 254
+    OLD_SUBFILE = 255
     WIDTH = 256
     HEIGHT = 257
     BITS = 258
@@ -34,16 +36,21 @@ class Tag(IntEnum):
     PLANAR = 284
     UNIT = 296
     PREDICTOR = 317
+    COLOUR_MAP = 320
     TILE_WIDTH = 322
     TILE_HEIGHT = 323
     TILE_OFFSETS = 324
     TILE_COUNTS = 325
+    CHILDREN = 330
+    INK_SET = 332
     EXTRA_SAMPLES = 338
     SAMPLE_FORMAT = 339
     XMP = 700
+    DEPTH = 32997
     EXIF = 34665
     ICC = 34675
     GPS = 34853
+    DNG_VERSION = 50706
 
 
 # What describes a picture, not how its pixels are stored: description, maker, model, software,
@@ -74,55 +81,12 @@ def pages(stream: BinaryIO) -> list[int]:
     return list(found)
 
 
-def page_first(stream: BinaryIO, start: int) -> BinaryIO:
-    """Return the file as though the page whose directory starts there were its first.
-
-    Pillow goes through all pages before the one that it is to read, and fails where it can't read
-    the first; libtiff has the place of the directory from it and reads the file itself.
-    """
-    return io.BufferedReader(_PageFirst(stream, start))
-
-
-class _PageFirst(io.RawIOBase):
-    """A TIFF with another first page."""
-
-    def __init__(self, stream: BinaryIO, start: int):
-        order, big = _layout(stream)
-        self._stream, self._at = stream, 8 if big else 4
-        self._link = struct.pack(order + ("Q" if big else "L"), start)
-
-    def readable(self) -> bool:
-        """Return that it is."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return that it is."""
-        return True
-
-    def fileno(self) -> int:
-        """Return the file's own."""
-        return self._stream.fileno()
-
-    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place of the file."""
-        return self._stream.seek(place, whence)
-
-    def readinto(self, room: Any) -> int:
-        """Read from the file, but the header's link to the first directory."""
-        place = self._stream.tell()
-        content = bytearray(self._stream.read(len(room)))
-        for number, byte in enumerate(self._link, self._at - place):
-            if 0 <= number < len(content):
-                content[number] = byte
-        room[: len(content)] = content
-        return len(content)
-
-
 def load(stream: BinaryIO, start: int, group: int | None = None) -> Directory:
     """Read the directory that starts there: tags and their values."""
     _, big = _layout(stream)
     stream.seek(0)
     directory = Directory(stream.read(16 if big else 8), group=group)
+    directory._bigtiff = big  # Pillow looks for it where only little-endian files say it.
     stream.seek(start)
     directory.load(stream)
     return directory

@@ -1,0 +1,192 @@
+"""A TIFF's structure: its header and directories; a field is read only if the file can hold it."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import BinaryIO, Literal
+
+from ...errors import ImageError
+from .directory import Tag
+
+BROKEN = "truncated or broken TIFF"
+
+_BIG = 43
+_MOST_FIELDS = 65_535
+
+# By the number of a field's type: how struct has a whole number, and the bytes of any value.
+_WHOLE = {1: "B", 3: "H", 4: "L", 6: "b", 8: "h", 9: "l", 13: "L", 16: "Q", 17: "q", 18: "Q"}
+_BYTES = {2: 1, 5: 8, 7: 1, 10: 8, 11: 4, 12: 8} | {
+    kind: struct.calcsize("=" + form) for kind, form in _WHOLE.items()
+}
+
+# NewSubfileType says by its bits, the older SubfileType by its number, what a directory holds.
+_REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
+_TRANSPARENCY_MASK = 4
+_RAW_PHOTOMETRICS = 32803, 34892  # a colour filter array, LinearRaw
+_CANON = b"CR"  # behind the header of a CR2
+_MOST_CHILDREN = 64
+
+
+@dataclass(frozen=True)
+class Header:
+    """How a TIFF's numbers stand, as struct has it, where its first directory is, and its length.
+
+    `size` is the length of the file in bytes.
+    """
+
+    order: Literal["<", ">"]
+    big: bool
+    first: int
+    size: int
+
+    @classmethod
+    def of(cls, stream: BinaryIO) -> Header:
+        """Read the header of a TIFF or BigTIFF."""
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(0)
+        start = stream.read(16)
+        order: Literal["<", ">"] = "<" if start[:2] == b"II" else ">"
+        try:
+            big = struct.unpack_from(order + "H", start, 2)[0] == _BIG
+            (first,) = struct.unpack_from(order + ("Q" if big else "L"), start, 8 if big else 4)
+        except struct.error:
+            raise ImageError(BROKEN) from None
+        return cls(order, big, first, size)
+
+
+class Fields:
+    """A directory: the fields of one page, each read when it is asked for.
+
+    Parameters
+    ----------
+    stream : binary stream
+    header : Header
+    start : int
+        Where the directory stands.
+
+    Raises
+    ------
+    ImageError
+        When it doesn't lie inside the file.
+    """
+
+    def __init__(self, stream: BinaryIO, header: Header, start: int):
+        self.header, self.start = header, start
+        self._stream = stream
+        count, entry, link = ("Q", "HHQ8s", "Q") if header.big else ("H", "HHL4s", "L")
+        (fields,) = self._unpack(start, count, 1)
+        if fields > _MOST_FIELDS:
+            raise ImageError(BROKEN)
+        place = start + struct.calcsize("=" + count)
+        self._entries: dict[int, tuple[int, int, int]] = {}
+        step = struct.calcsize("=" + entry)
+        value = step - (8 if header.big else 4)
+        content = self._read(place, fields * step)
+        for number, (tag, kind, many, _) in enumerate(
+            struct.iter_unpack(header.order + entry, content)
+        ):
+            self._entries.setdefault(tag, (kind, many, place + number * step + value))
+        (self.next,) = self._unpack(place + fields * step, link, 1)
+
+    def __contains__(self, tag: int) -> bool:
+        return tag in self._entries
+
+    def content(self, tag: int) -> bytes:
+        """Return a field's bytes as they stand in the file; none where it isn't there."""
+        if tag not in self._entries:
+            return b""
+        kind, count, place = self._entries[tag]
+        size = count * _BYTES.get(kind, 1)
+        if size > (8 if self.header.big else 4):
+            (place,) = self._unpack(place, "Q" if self.header.big else "L", 1)
+        return self._read(place, size)
+
+    def numbers(self, tag: int) -> tuple[int, ...]:
+        """Return a field's whole numbers, of whatever type; none where it isn't there."""
+        if tag not in self._entries:
+            return ()
+        kind = self._entries[tag][0]
+        if kind not in _WHOLE:
+            raise ImageError(BROKEN)
+        content = self.content(tag)
+        form = f"{self.header.order}{len(content) // _BYTES[kind]}{_WHOLE[kind]}"
+        return struct.unpack(form, content)
+
+    def number(self, tag: int, default: int | None = None) -> int:
+        """Return a field's first whole number; without a default it has to be there."""
+        found = self.numbers(tag)[:1] or (default,)
+        if found[0] is None:
+            raise ImageError(BROKEN)
+        return found[0]
+
+    def _unpack(self, place: int, form: str, count: int) -> tuple[int, ...]:
+        form = f"{self.header.order}{count}{form}"
+        return struct.unpack(form, self._read(place, struct.calcsize(form)))
+
+    def _read(self, place: int, size: int) -> bytes:
+        if place + size > self.header.size:
+            raise ImageError(BROKEN)
+        self._stream.seek(place)
+        content = self._stream.read(size)
+        if len(content) < size:
+            raise ImageError(BROKEN)
+        return content
+
+
+def pages(stream: BinaryIO) -> tuple[list[Fields], int]:
+    """Return the directories that are pages, and how many beside them are none.
+
+    Thumbnails, overviews and masks are no pages, unless a file has nothing else.
+
+    Raises
+    ------
+    ImageError
+        When there is no directory, one lies outside the file, or it is a raw photo.
+    """
+    header = Header.of(stream)
+    found = list(_chain(stream, header))
+    if not found:
+        raise ImageError("is a TIFF without a picture")
+    children = [child for fields in found for child in _children(stream, fields)]
+    stream.seek(8)
+    canon = stream.read(2) == _CANON and not header.big
+    if canon or any(_is_raw(fields) for fields in found + children):
+        raise ImageError("a raw photo isn't read; a raw converter makes a TIFF of it")
+    full = [fields for fields in found if not _is_beside(fields)] or found
+    return full, len(found) - len(full) + len(children)
+
+
+def _chain(stream: BinaryIO, header: Header) -> Iterator[Fields]:
+    """Give the directories in their order; a chain that loops ends there."""
+    seen, start = set(), header.first
+    while start and start not in seen:
+        seen.add(start)
+        fields = Fields(stream, header, start)
+        yield fields
+        start = fields.next
+
+
+def _children(stream: BinaryIO, fields: Fields) -> list[Fields]:
+    """Return the directories below one, as far as they can be read."""
+    found = []
+    with suppress(ImageError):
+        for start in fields.numbers(Tag.CHILDREN)[:_MOST_CHILDREN]:
+            found.append(Fields(stream, fields.header, start))
+    return found
+
+
+def _is_raw(fields: Fields) -> bool:
+    return Tag.DNG_VERSION in fields or fields.number(Tag.PHOTOMETRIC, 0) in _RAW_PHOTOMETRICS
+
+
+def _is_beside(fields: Fields) -> bool:
+    """Return whether a directory holds a smaller copy of another's picture, or a mask for it."""
+    return (
+        bool(fields.number(Tag.SUBFILE, 0) & (_REDUCED | _MASK))
+        or fields.number(Tag.OLD_SUBFILE, 0) == _OLD_REDUCED
+        or fields.number(Tag.PHOTOMETRIC, 0) == _TRANSPARENCY_MASK
+    )
