@@ -11,13 +11,14 @@ import math
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from ...errors import ImageError
-from ..picture import Pixels
+from ..picture import Pixels, full_scale
 from ..request import Request
 from .bits import summed, summed_floats, unpacked
 from .compression import (
@@ -26,24 +27,34 @@ from .compression import (
     DIFFERENCES,
     JPEG,
     NONE,
-    PICTURES,
     by_libtiff,
     check_growth,
     uncompressed,
     unfaxed,
+    whole_jpeg,
 )
 from .directory import Tag
-from .layout import CMYK, RGB, STRAIGHT, YCBCR, Layout
+from .layout import CMYK, STRAIGHT, YCBCR, Layout
 from .structure import BROKEN, Fields
 
 FLOAT_DIFFERENCES = 3
 
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-_T4, _T6, _JPEG_TABLES, _COEFFICIENTS, _SUBSAMPLING, _POSITIONING, _REFERENCE = (
-    292, 293, 347, 529, 530, 531, 532,
+_T4, _T6, _JPEG_TABLES, _COEFFICIENTS, _SUBSAMPLING, _POSITIONING, _REFERENCE, _NODATA = (
+    292, 293, 347, 529, 530, 531, 532, 42113,
 )  # fmt: skip
+_JPEG_STREAM, _JPEG_LENGTH = 513, 514
 
 Place = tuple[slice, slice, slice]
+
+
+def old_jpeg(stream: BinaryIO, fields: Fields, layout: Layout) -> Pixels:
+    """Return the levels of a page in old-style JPEG: one stream, beside the strips."""
+    stream.seek(fields.number(_JPEG_STREAM))
+    levels = whole_jpeg(stream.read(fields.number(_JPEG_LENGTH, fields.header.size)))
+    if levels.shape != layout.shape:
+        raise ImageError(BROKEN)
+    return levels
 
 
 class Blocks:
@@ -73,7 +84,8 @@ class Blocks:
         self._starts = fields.numbers(Tag.TILE_OFFSETS) or fields.numbers(Tag.STRIP_OFFSETS)
         self._lengths = fields.numbers(Tag.TILE_COUNTS) or fields.numbers(Tag.STRIP_COUNTS)
         planes = layout.shape[2] if layout.apart else 1
-        if len(self._starts) < planes * -(-height // self._tall) * -(-width // self._wide):
+        blocks = planes * -(-height // self._tall) * -(-width // self._wide)
+        if len(self._starts) < blocks or not any(self._starts):
             raise ImageError(BROKEN)
 
     def __iter__(self) -> Iterator[tuple[Place, Pixels]]:
@@ -82,36 +94,49 @@ class Blocks:
         bands = [slice(0, samples)]
         if self._layout.apart:
             bands = [slice(number, number + 1) for number in range(samples)]
-        places = (
-            (slice(top, min(top + self._tall, height)), slice(left, min(left + self._wide, width)), band)
+        corners = (
+            (band, top, left)
             for band in bands
             for top in range(0, height, self._tall)
             for left in range(0, width, self._wide)
-        )  # fmt: skip
-        for number, place in enumerate(places):
-            rows, columns, band = place
-            used = rows.stop - rows.start, columns.stop - columns.start
-            shape = self._tall if self._tiled else used[0], self._wide, band.stop - band.start
-            content = self._content(number, shape)
-            if content is None:
-                yield place, np.zeros((1, 1, 1), np.uint8)
+        )
+        for number, (band, top, left) in enumerate(corners):
+            rows, columns = min(self._tall, height - top), min(self._wide, width - left)
+            place = slice(top, top + rows), slice(left, left + columns), band
+            if self._is_stored(number):
+                shape = self._tall if self._tiled else rows, self._wide, band.stop - band.start
+                content = self._content(number, shape)
+                yield place, self._values(content, shape)[:rows, :columns]
             else:
-                yield place, self._values(content, shape)[: used[0], : used[1]]
+                yield place, self._unstored()
 
-    def _content(self, number: int, shape: tuple[int, int, int]) -> bytes | None:
-        """Return a block's bytes; None for one that isn't stored, as all of it is 0."""
-        start = self._starts[number]
-        length = self._lengths[number] if number < len(self._lengths) else None
-        if not start:
-            return None if length == 0 else b""
-        plain = self._layout.compression == NONE
-        if not length:
+    def _is_stored(self, number: int) -> bool:
+        """Return whether a block is in the file: GDAL leaves out those of one value."""
+        return self._starts[number] != 0 or any(self._lengths[number : number + 1])
+
+    def _unstored(self) -> Pixels:
+        """Return the value that a block has which isn't stored."""
+        value, dtype = 0.0, self._layout.dtype
+        with suppress(ValueError):
+            value = float(self._fields.content(_NODATA).rstrip(b"\0 "))
+        if dtype.kind == "u" and not 0 <= value <= full_scale(dtype):
+            value = 0.0
+        return np.full((1, 1, 1), value, dtype)
+
+    def _content(self, number: int, shape: tuple[int, int, int]) -> bytes:
+        """Return a block's bytes."""
+        start, size = self._starts[number], self._fields.header.size
+        plain = self._row_bytes(shape) * shape[0]
+        length = sum(self._lengths[number : number + 1])
+        if self._layout.compression == NONE and self._layout.photometric != YCBCR:
+            length = plain
+        elif not length:
             # Some writers don't say it.
-            length = self._row_bytes(shape) * shape[0] if plain else self._fields.header.size
-        if start > self._fields.header.size:
+            length = size
+        if start > size:
             raise ImageError(BROKEN)
         self._stream.seek(start)
-        content = self._stream.read(min(length, self._fields.header.size - start))
+        content = self._stream.read(min(length, size - start))
         if self._fields.number(Tag.FILL_ORDER, 1) == 2 and self._layout.compression != JPEG:
             return content.translate(_REVERSED)
         return content
@@ -123,7 +148,7 @@ class Blocks:
         """Return the numbers of a block, uncompressed and with differences summed up."""
         layout, predictor = self._layout, self._layout.predictor
         height, width, _ = shape
-        if layout.compression in PICTURES or layout.photometric == YCBCR:
+        if layout.compression == JPEG or layout.photometric == YCBCR:
             return self._picture(content, shape)
         if layout.compression in CCITT:
             check_growth(len(content), layout.compression, height * self._row_bytes(shape))
@@ -157,7 +182,7 @@ class Blocks:
                 f"holds JPEG of {samples} channels of {layout.bits} bits, which isn't read"
             )
         compression = layout.compression
-        if compression not in PICTURES:
+        if compression != JPEG:
             # Pillow asks libtiff for what is compressed alone.
             content, compression = zlib.compress(self._plain_ycbcr(content, shape), 0), DEFLATE
         check_growth(len(content), compression, math.prod(shape))
@@ -169,8 +194,6 @@ class Blocks:
         }  # fmt: skip
         if samples == 2:
             tags[Tag.EXTRA_SAMPLES] = STRAIGHT
-        if samples == 4 and compression != JPEG:
-            tags |= {Tag.PHOTOMETRIC: RGB, Tag.EXTRA_SAMPLES: STRAIGHT}
         if _JPEG_TABLES in fields:
             tags[_JPEG_TABLES] = fields.content(_JPEG_TABLES)
         if photometric == YCBCR:

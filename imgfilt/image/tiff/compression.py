@@ -19,20 +19,19 @@ from ...errors import ImageError
 from ..picture import Pixels
 from .directory import Tag
 
-NONE, LZW, JPEG, DEFLATE, OLD_DEFLATE, PACKBITS, WEBP = 1, 5, 7, 8, 32946, 32773, 50001
-LZMA, ZSTD, ROUNDED_RLE = 34925, 50000, 32771
+NONE, LZW, OLD_JPEG, JPEG, DEFLATE, OLD_DEFLATE = 1, 5, 6, 7, 8, 32946
+PACKBITS, LZMA, ZSTD, ROUNDED_RLE = 32773, 34925, 50000, 32771
 
 # What Pillow calls those that libtiff is asked for.
 BY_LIBTIFF = {LZW: "tiff_lzw", PACKBITS: "packbits", LZMA: "lzma", ZSTD: "zstd"}
 
 CCITT = 2, 3, 4, ROUNDED_RLE  # of bits, in rows
-PICTURES = JPEG, WEBP  # methods that know about colours
 
 METHODS = {
-    6: "old-style JPEG", 32809: "ThunderScan", 33003: "JPEG 2000", 33004: "JPEG 2000",
+    OLD_JPEG: "old-style JPEG", 32809: "ThunderScan", 33003: "JPEG 2000", 33004: "JPEG 2000",
     33005: "JPEG 2000", 34661: "JBIG", 34676: "SGILog", 34677: "SGILog24", 34712: "JPEG 2000",
-    34887: "LERC", 34892: "lossy JPEG", 34933: "PNG", 34934: "JPEG XR", 50002: "JPEG XL",
-    52546: "JPEG XL",
+    34887: "LERC", 34892: "lossy JPEG", 34933: "PNG", 34934: "JPEG XR", 50001: "WebP",
+    50002: "JPEG XL", 52546: "JPEG XL",
 }  # fmt: skip
 
 DIFFERENCES = 2
@@ -45,8 +44,7 @@ _SMALL = 1 << 20
 
 def is_readable(compression: int) -> bool:
     """Return whether strips compressed so can be read."""
-    plain = NONE, DEFLATE, OLD_DEFLATE
-    return compression in (*plain, *BY_LIBTIFF, *CCITT, *PICTURES)
+    return compression in (NONE, DEFLATE, OLD_DEFLATE, JPEG, *BY_LIBTIFF, *CCITT)
 
 
 def kept(compression: int | None) -> int:
@@ -113,6 +111,13 @@ def unfaxed(
     return by_libtiff(
         content, width, height, {Tag.BITS: 1, Tag.COMPRESSION: compression, **options}
     )
+
+
+def whole_jpeg(content: bytes) -> Pixels:
+    """Return the levels (H, W, C) of a JPEG that a TIFF holds as it is."""
+    with PIL.Image.open(io.BytesIO(content), formats=["JPEG"]) as found:
+        levels = np.asarray(found)
+        return levels.reshape(found.height, found.width, -1)
 
 
 def by_libtiff(content: bytes, width: int, height: int, tags: Mapping[int, Any]) -> bytes:

@@ -83,10 +83,9 @@ def pages(stream: BinaryIO) -> list[int]:
 
 def load(stream: BinaryIO, start: int, group: int | None = None) -> Directory:
     """Read the directory that starts there: tags and their values."""
-    _, big = _layout(stream)
-    stream.seek(0)
-    directory = Directory(stream.read(16 if big else 8), group=group)
-    directory._bigtiff = big  # Pillow looks for it where only little-endian files say it.
+    order, big = _layout(stream)
+    directory = Directory(prefix=b"II" if order == "<" else b"MM", group=group)
+    directory._bigtiff = big  # Pillow itself knows it of little-endian files alone.
     stream.seek(start)
     directory.load(stream)
     return directory

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import ImageError
-from .compression import CCITT, METHODS, NONE, is_readable
+from .compression import CCITT, METHODS, NONE, OLD_JPEG, is_readable
 from .directory import Tag
 from .structure import BROKEN, Fields
 
@@ -36,6 +36,7 @@ _FLOATS = {
 }  # fmt: skip
 _MOST_SAMPLES = 16
 _CMYK_INKS = 1
+_JPEG_STREAM = 513
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,9 @@ class Layout:
         compression = fields.number(Tag.COMPRESSION, NONE)
         photometric = _photometric(fields, samples, compression)
         colours = STORED_COLOURS[photometric]
-        if not is_readable(compression):
+        # Of old-style JPEG there were several kinds; one has its stream in a place of its own.
+        old = compression == OLD_JPEG and _JPEG_STREAM in fields
+        if not (is_readable(compression) or old):
             name = METHODS.get(compression, "an unknown method")
             raise ImageError(f"is compressed by {name} ({compression}), which isn't read")
         if fields.number(Tag.DEPTH, 1) > 1:

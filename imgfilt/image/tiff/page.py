@@ -8,7 +8,8 @@ import numpy as np
 
 from ..picture import Pixels, full_scale, strips
 from ..request import Request
-from .block import Blocks
+from .block import Blocks, old_jpeg
+from .compression import OLD_JPEG
 from .layout import PREMULTIPLIED, SIGNED, UNSIGNED, WHITE_IS_ZERO, Layout
 from .structure import Fields
 
@@ -24,14 +25,17 @@ def described(layout: Layout) -> tuple[np.dtype[Any], tuple[int, int, int], bool
 def read(stream: BinaryIO, fields: Fields, layout: Layout, request: Request) -> Pixels:
     """Return pixels of shape (H, W, C): colours, extra channels, alpha."""
     pixels = np.empty(layout.shape, layout.dtype)
-    for place, values in Blocks(stream, fields, layout, request):
-        pixels[place] = values
+    if layout.compression == OLD_JPEG:
+        pixels[...] = old_jpeg(stream, fields, layout)
+    else:
+        for place, values in Blocks(stream, fields, layout, request):
+            pixels[place] = values
     if layout.photometric == WHITE_IS_ZERO and layout.kind != SIGNED:
         white = 2**layout.bits - 1 if layout.kind == UNSIGNED else 1
         np.subtract(white, pixels[:, :, 0], out=pixels[:, :, 0], casting="unsafe")
     if layout.palette is not None:
         pixels = _coloured(pixels, layout)
-    elif layout.kind == UNSIGNED and layout.bits < 8 * pixels.itemsize:
+    elif pixels.dtype.kind == "u" and layout.bits < 8 * pixels.itemsize:
         _stretch(pixels, layout.bits)
     if layout.alpha is None:
         return pixels
