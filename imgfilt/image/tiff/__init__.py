@@ -16,6 +16,7 @@ import numpy as np
 from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
+from .. import own
 from ..format import Format
 from ..metadata import upright
 from ..picture import COLOURS, Image, strips
@@ -56,8 +57,8 @@ def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frame
         metadata(stream, load(stream, fields.start)),
         compression=layout.compression,
         extra_samples=layout.extra,
-        notes=(layout.note,) if layout.note else (),
-        details=(f"leaves out {beside} thumbnails, overviews or masks",) if beside else (),
+        notes=own.notes(layout.stored) if layout.has_own_values else (),
+        details=(f"thumbnails, overviews and masks are left out: {beside}",) if beside else (),
     )
     return upright(Image(pixels, alpha, words, frames, extra))
 

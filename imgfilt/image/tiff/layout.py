@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import ImageError
+from .. import own
 from .compression import CCITT, METHODS, NONE, OLD_JPEG, is_readable
 from .directory import Tag
 from .structure import BROKEN, Fields
@@ -28,12 +29,8 @@ UNSIGNED, SIGNED, FLOAT = "u", "i", "f"
 
 _KINDS = {1: UNSIGNED, 2: SIGNED, 3: FLOAT, 4: UNSIGNED}
 _COMPLEX = 5, 6
+_BITS = {UNSIGNED: (32,), SIGNED: (8, 16, 32), FLOAT: (16, 32, 64)}
 
-# What numbers are read as that are no levels of 8 or 16 bits: their own values.
-_FLOATS = {
-    "i8": np.float32, "i16": np.float32, "i32": np.float64, "u32": np.float64,
-    "f16": np.float32, "f32": np.float32, "f64": np.float64,
-}  # fmt: skip
 _MOST_SAMPLES = 16
 _CMYK_INKS = 1
 _JPEG_STREAM = 513
@@ -127,18 +124,12 @@ class Layout:
             if self.palette is not None and self.palette.dtype == np.uint16:
                 wide = True
             return np.dtype(np.uint16 if wide else np.uint8)
-        return np.dtype(_FLOATS[f"{self.kind}{self.bits}"])
+        return own.read_as(self.stored)
 
     @property
-    def note(self) -> str | None:
-        """What to say of numbers that aren't levels and become floats."""
-        if self.kind == FLOAT or self.dtype.kind == UNSIGNED:
-            return None
-        sign = "signed" if self.kind == SIGNED else "unsigned"
-        name = "64-bit floats" if self.dtype == np.float64 else "floats"
-        return (
-            f"reads {self.bits}-bit {sign} integers as {name} of the same values, and writes {name}"
-        )
+    def has_own_values(self) -> bool:
+        """Whether the numbers are whole but no levels, and so become floats."""
+        return self.kind != FLOAT and self.dtype.kind == FLOAT
 
 
 def _numbers(fields: Fields, samples: int) -> tuple[str, int]:
@@ -155,8 +146,7 @@ def _numbers(fields: Fields, samples: int) -> tuple[str, int]:
         raise ImageError(f"holds numbers of {words} bits, of a kind that can't be filtered")
     if kind != FLOAT and bits[0] == 64:
         raise ImageError("holds 64-bit integers; convert them to float64, which can be filtered")
-    known = f"{kind}{bits[0]}" in _FLOATS
-    if not (known or (kind == UNSIGNED and 1 <= bits[0] <= 16)):
+    if not (bits[0] in _BITS[kind] or (kind == UNSIGNED and 1 <= bits[0] <= 16)):
         what = {UNSIGNED: "unsigned integers", SIGNED: "signed integers", FLOAT: "floats"}[kind]
         raise ImageError(f"holds {bits[0]}-bit {what}, which can't be filtered")
     return kind, bits[0]

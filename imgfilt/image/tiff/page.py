@@ -40,9 +40,9 @@ def read(stream: BinaryIO, fields: Fields, layout: Layout, request: Request) -> 
     if layout.alpha is None:
         return pixels
     pixels = _alpha_last(pixels, layout.alpha - len(layout.extra))
-    if layout.note:
+    if layout.has_own_values:
         # Of numbers that are no levels, alpha is: 0 to the largest.
-        pixels[:, :, -1] /= np.iinfo(f"{layout.kind}{layout.bits // 8}").max
+        pixels[:, :, -1] /= np.iinfo(layout.stored).max
     if layout.extra[layout.alpha] == PREMULTIPLIED:
         _divide_by_alpha(pixels, pixels.shape[2] - len(layout.extra))
     return pixels
