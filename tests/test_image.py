@@ -927,7 +927,7 @@ def test_format_of():
         ("pgm", picture(), "PGM can't hold"),
         ("webp", Image(np.zeros((1, 16_384), np.uint8)), "16383 pixels a side at most"),
         ("png", Image(np.zeros((1, 1, 7), np.uint8)), "8-bit 7-channel; .npy can"),
-        ("tiff", Image(np.zeros((1, 1, 6), np.uint8), True), "6-channel with alpha; no format can"),
+        ("tiff", Image(np.zeros((1, 1, 6), np.uint8), True), "6-channel with alpha; .npy can"),
     ],
 )
 def test_a_format_is_asked_first_whether_it_can(name, image, words, tmp_path):

@@ -33,7 +33,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     alpha, extra = _meaning(channels, request.alpha)
     notes = own.notes(dtype)
     if alpha and request.alpha is None:
-        notes += (f"a .npy of {channels} channels is taken to end in alpha, but for --alpha no",)
+        notes += (f"a .npy of {channels} channels is taken to end in alpha; --alpha no says no",)
     request.check_size(width, height)
     wanted = request.choose(pages, pages * height * width)
     request.ask(depth, (height, width, channels), alpha, pages, extra)

@@ -28,14 +28,13 @@ from .compression import (
     JPEG,
     NONE,
     by_libtiff,
-    check_growth,
     uncompressed,
     unfaxed,
     whole_jpeg,
 )
-from .directory import Tag
+from .directory import BROKEN, Tag
 from .layout import CMYK, STRAIGHT, YCBCR, Layout
-from .structure import BROKEN, Fields
+from .structure import Fields
 
 FLOAT_DIFFERENCES = 3
 
@@ -50,8 +49,9 @@ Place = tuple[slice, slice, slice]
 
 def old_jpeg(stream: BinaryIO, fields: Fields, layout: Layout) -> Pixels:
     """Return the levels of a page in old-style JPEG: one stream, beside the strips."""
-    stream.seek(fields.number(_JPEG_STREAM))
-    levels = whole_jpeg(stream.read(fields.number(_JPEG_LENGTH, fields.header.size)))
+    start, length = fields.number(_JPEG_STREAM), fields.number(_JPEG_LENGTH, fields.header.size)
+    stream.seek(start)
+    levels = whole_jpeg(stream.read(length))
     if levels.shape != layout.shape:
         raise ImageError(BROKEN)
     return levels
@@ -151,7 +151,6 @@ class Blocks:
         if layout.compression == JPEG or layout.photometric == YCBCR:
             return self._picture(content, shape)
         if layout.compression in CCITT:
-            check_growth(len(content), layout.compression, height * self._row_bytes(shape))
             options = {
                 tag: self._fields.number(tag, 0) for tag in (_T4, _T6) if tag in self._fields
             }
@@ -185,7 +184,6 @@ class Blocks:
         if compression != JPEG:
             # Pillow asks libtiff for what is compressed alone.
             content, compression = zlib.compress(self._plain_ycbcr(content, shape), 0), DEFLATE
-        check_growth(len(content), compression, math.prod(shape))
         # Of four channels it isn't told which: as CMYK they are given as they are.
         photometric = {1: 1, 2: 1, 3: layout.photometric, 4: CMYK}[samples]
         tags: dict[int, Any] = {
@@ -198,7 +196,7 @@ class Blocks:
             tags[_JPEG_TABLES] = fields.content(_JPEG_TABLES)
         if photometric == YCBCR:
             tags |= self._ycbcr_tags()
-        plain = by_libtiff(content, width, height, tags)
+        plain = by_libtiff(content, width, height, math.prod(shape), tags)
         return np.frombuffer(plain, np.uint8, math.prod(shape)).reshape(shape)
 
     def _plain_ycbcr(self, content: bytes, shape: tuple[int, int, int]) -> bytes:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
 from ..picture import Pixels
-from .directory import Tag
+from .directory import BROKEN, Tag
 
 NONE, LZW, OLD_JPEG, JPEG, DEFLATE, OLD_DEFLATE = 1, 5, 6, 7, 8, 32946
 PACKBITS, LZMA, ZSTD, ROUNDED_RLE = 32773, 34925, 50000, 32771
@@ -37,7 +38,7 @@ METHODS = {
 DIFFERENCES = 2
 
 # How many times as long a strip can become at most; without it a few bytes could ask for gigabytes.
-_GROWTH = {NONE: 1, PACKBITS: 64, LZW: 4096, DEFLATE: 1040, OLD_DEFLATE: 1040}
+_GROWTH = {PACKBITS: 64, LZW: 4096, DEFLATE: 1040, OLD_DEFLATE: 1040}
 _MOST_GROWTH = 1 << 17
 _SMALL = 1 << 20
 
@@ -86,45 +87,56 @@ def compressed(content: Pixels, compression: int) -> bytes | memoryview:
 
 def uncompressed(content: bytes, compression: int, size: int) -> bytes:
     """Return so many bytes of a strip; ImageError where it holds less."""
-    check_growth(len(content), compression, size)
-    if compression == NONE:
-        plain = content
-    elif compression in (DEFLATE, OLD_DEFLATE):
-        plain = zlib.decompressobj().decompress(content, size)
-    else:
-        plain = by_libtiff(content, size, 1, {Tag.COMPRESSION: compression})
-    if len(plain) < size:
-        raise ImageError("is truncated")
-    return plain
+    if compression not in (NONE, DEFLATE, OLD_DEFLATE):
+        return by_libtiff(content, size, 1, size, {Tag.COMPRESSION: compression})
+    if compression != NONE:
+        _check_growth(content, compression, size)
+        try:
+            content = zlib.decompressobj().decompress(content, size)
+        except zlib.error:
+            raise ImageError(BROKEN) from None
+    if len(content) < size:
+        raise ImageError(BROKEN)
+    return content
 
 
-def check_growth(length: int, compression: int, size: int) -> None:
-    """Raise ImageError where a strip of that length can't become so many bytes."""
-    if size > max(length, 1) * _GROWTH.get(compression, _MOST_GROWTH) + _SMALL:
-        raise ImageError("is truncated")
+def _check_growth(content: bytes, compression: int, size: int) -> None:
+    """Raise ImageError where a strip can't become so many bytes."""
+    if size > len(content) * _GROWTH.get(compression, _MOST_GROWTH) + _SMALL:
+        raise ImageError(BROKEN)
 
 
 def unfaxed(
     content: bytes, width: int, height: int, compression: int, options: Mapping[int, int]
 ) -> bytes:
     """Return the rows of bits that CCITT's methods store."""
-    return by_libtiff(
-        content, width, height, {Tag.BITS: 1, Tag.COMPRESSION: compression, **options}
-    )
+    tags = {Tag.BITS: 1, Tag.COMPRESSION: compression, **options}
+    return by_libtiff(content, width, height, height * -(-width // 8), tags)
 
 
 def whole_jpeg(content: bytes) -> Pixels:
     """Return the levels (H, W, C) of a JPEG that a TIFF holds as it is."""
-    with PIL.Image.open(io.BytesIO(content), formats=["JPEG"]) as found:
-        levels = np.asarray(found)
-        return levels.reshape(found.height, found.width, -1)
+    with _broken_if_it_fails(), PIL.Image.open(io.BytesIO(content), formats=["JPEG"]) as found:
+        return np.asarray(found).reshape(found.height, found.width, -1)
 
 
-def by_libtiff(content: bytes, width: int, height: int, tags: Mapping[int, Any]) -> bytes:
-    """Return what libtiff reads from bytes as the only strip of an 8-bit grey TIFF.
+@contextmanager
+def _broken_if_it_fails() -> Iterator[None]:
+    """Say of whatever Pillow raises that the file is broken."""
+    try:
+        yield
+    except (OSError, ValueError, SyntaxError, TypeError):
+        raise ImageError(BROKEN) from None
 
-    The tags say what it is else.
+
+def by_libtiff(
+    content: bytes, width: int, height: int, size: int, tags: Mapping[int, Any]
+) -> bytes:
+    """Return the bytes, so many, that libtiff reads from the only strip of an 8-bit grey TIFF.
+
+    The tags say what is otherwise.
     """
+    _check_growth(content, tags[Tag.COMPRESSION], size)
     directory = Directory()
     common = {
         Tag.WIDTH: width, Tag.HEIGHT: height, Tag.ROWS_PER_STRIP: height, Tag.SAMPLES: 1,
@@ -135,5 +147,8 @@ def by_libtiff(content: bytes, width: int, height: int, tags: Mapping[int, Any])
     file = io.BytesIO()
     directory.save(file)
     file.write(content)
-    with PIL.Image.open(file, formats=["TIFF"]) as found:
-        return found.tobytes()
+    with _broken_if_it_fails(), PIL.Image.open(file, formats=["TIFF"]) as found:
+        plain = found.tobytes()
+    if len(plain) < size:
+        raise ImageError(BROKEN)
+    return plain

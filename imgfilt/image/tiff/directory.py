@@ -14,6 +14,8 @@ from ...errors import ImageError
 from ..metadata import resolution
 from ..picture import Metadata
 
+BROKEN = "truncated or broken TIFF"
+
 
 class Tag(IntEnum):
     """The tags that imgfilt reads or writes."""
@@ -26,6 +28,7 @@ class Tag(IntEnum):
     COMPRESSION = 259
     PHOTOMETRIC = 262
     FILL_ORDER = 266
+    DESCRIPTION = 270
     STRIP_OFFSETS = 273
     ORIENTATION = 274
     SAMPLES = 277
@@ -157,6 +160,6 @@ def _layout(stream: BinaryIO) -> tuple[str, bool]:
 def _number(stream: BinaryIO, form: str) -> int:
     content = stream.read(struct.calcsize(form))
     if len(content) < struct.calcsize(form):
-        raise ImageError("truncated or broken TIFF")
+        raise ImageError(BROKEN)
     (number,) = struct.unpack(form, content)
     return int(number)

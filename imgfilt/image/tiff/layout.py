@@ -11,8 +11,8 @@ import numpy.typing as npt
 from ...errors import ImageError
 from .. import own
 from .compression import CCITT, METHODS, NONE, OLD_JPEG, is_readable
-from .directory import Tag
-from .structure import BROKEN, Fields
+from .directory import BROKEN, Tag
+from .structure import Fields
 
 WHITE_IS_ZERO, RGB, PALETTE, CMYK, YCBCR = 0, 2, 3, 5, 6
 
@@ -80,6 +80,8 @@ class Layout:
         if not (is_readable(compression) or old):
             name = METHODS.get(compression, "an unknown method")
             raise ImageError(f"is compressed by {name} ({compression}), which isn't read")
+        if compression in CCITT and bits > 1:
+            raise ImageError(BROKEN)
         if fields.number(Tag.DEPTH, 1) > 1:
             raise ImageError("holds a volume in one page, which isn't read")
         return cls(

@@ -32,7 +32,8 @@ def read(stream: BinaryIO, fields: Fields, layout: Layout, request: Request) -> 
             pixels[place] = values
     if layout.photometric == WHITE_IS_ZERO and layout.kind != SIGNED:
         white = 2**layout.bits - 1 if layout.kind == UNSIGNED else 1
-        np.subtract(white, pixels[:, :, 0], out=pixels[:, :, 0], casting="unsafe")
+        with np.errstate(invalid="ignore"):
+            np.subtract(white, pixels[:, :, 0], out=pixels[:, :, 0], casting="unsafe")
     if layout.palette is not None:
         pixels = _coloured(pixels, layout)
     elif pixels.dtype.kind == "u" and layout.bits < 8 * pixels.itemsize:

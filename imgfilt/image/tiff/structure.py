@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,9 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
 from ...errors import ImageError
-from .directory import Tag
-
-BROKEN = "truncated or broken TIFF"
+from .directory import BROKEN, Tag
 
 _BIG = 43
 _MOST_FIELDS = 65_535
@@ -27,6 +26,8 @@ _BYTES = {2: 1, 5: 8, 7: 1, 10: 8, 11: 4, 12: 8} | {
 _REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
 _TRANSPARENCY_MASK = 4
 _RAW_PHOTOMETRICS = 32803, 34892  # a colour filter array, LinearRaw
+# What ImageJ says of a stack beyond 4 GiB, of which it has one directory, and tifffile likewise.
+_MORE_BEHIND = re.compile(rb"\AImageJ=(?s:.*)\nimages=(?!1\n)|\A\{.*\"truncated\": true")
 _CANON = b"CR"  # behind the header of a CR2
 _MOST_CHILDREN = 64
 
@@ -114,7 +115,10 @@ class Fields:
             raise ImageError(BROKEN)
         content = self.content(tag)
         form = f"{self.header.order}{len(content) // _BYTES[kind]}{_WHOLE[kind]}"
-        return struct.unpack(form, content)
+        found = struct.unpack(form, content)
+        if min(found, default=0) < 0:
+            raise ImageError(BROKEN)
+        return found
 
     def number(self, tag: int, default: int | None = None) -> int:
         """Return a field's first whole number; without a default it has to be there."""
@@ -156,6 +160,8 @@ def pages(stream: BinaryIO) -> tuple[list[Fields], int]:
     canon = stream.read(2) == _CANON and not header.big
     if canon or any(_is_raw(fields) for fields in found + children):
         raise ImageError("a raw photo isn't read; a raw converter makes a TIFF of it")
+    if len(found) == 1 and _MORE_BEHIND.search(found[0].content(Tag.DESCRIPTION)):
+        raise ImageError("has several pictures behind one directory, which says of one where it is")
     full = [fields for fields in found if not _is_beside(fields)] or found
     return full, len(found) - len(full) + len(children)
 
