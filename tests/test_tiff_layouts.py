@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import zlib
 
 import numpy as np
@@ -294,6 +295,21 @@ def test_the_predictor_is_said_where_there_is_one(compression, dtype):
 def test_chains_that_are_empty_or_broken(content, words):
     with pytest.raises(ImageError, match=words):
         read(io.BytesIO(content))
+
+
+def test_directories_that_overlap_are_refused_at_once():
+    """Each begins two bytes behind the one before it, and claims nearly all of the file."""
+    count, entry = 3000, 12
+    content = bytearray(struct.pack("<2sHL", b"II", 42, 8) + bytes(count * entry + 40_000))
+    for number in range(10_000):
+        place = 8 + 2 * number
+        struct.pack_into("<H", content, place, count)
+        if place + 2 + count * entry + 4 <= len(content):
+            struct.pack_into("<L", content, place + 2 + count * entry, place + 2)
+    begun = time.monotonic()
+    with pytest.raises(ImageError, match="truncated or broken"):
+        read(io.BytesIO(content))
+    assert time.monotonic() - begun < 1
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import struct
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
@@ -29,7 +28,6 @@ _RAW_PHOTOMETRICS = 32803, 34892  # a colour filter array, LinearRaw
 # What ImageJ says of a stack beyond 4 GiB, of which it has one directory, and tifffile likewise.
 _MORE_BEHIND = re.compile(rb"\AImageJ=(?s:.*)\nimages=(?!1\n)|\A\{.*\"truncated\": true")
 _CANON = b"CR"  # behind the header of a CR2
-_MOST_CHILDREN = 64
 
 
 @dataclass(frozen=True)
@@ -92,6 +90,7 @@ class Fields:
         ):
             self._entries.setdefault(tag, (kind, many, place + number * step + value))
         (self.next,) = self._unpack(place + fields * step, link, 1)
+        self.size = len(content)
 
     def __contains__(self, tag: int) -> bool:
         return tag in self._entries
@@ -151,13 +150,13 @@ def pages(stream: BinaryIO) -> tuple[list[Fields], int]:
     ImageError
         When there is no directory, one lies outside the file, or it is a raw photo.
     """
-    header = Header.of(stream)
-    found = list(_chain(stream, header))
+    directories = _Directories(stream)
+    found = directories.chain()
     if not found:
         raise ImageError("is a TIFF without a picture")
-    children = [child for fields in found for child in _children(stream, fields)]
+    children = [child for fields in found for child in directories.below(fields)]
     stream.seek(8)
-    canon = stream.read(2) == _CANON and not header.big
+    canon = stream.read(2) == _CANON and not found[0].header.big
     if canon or any(_is_raw(fields) for fields in found + children):
         raise ImageError("a raw photo isn't read; a raw converter makes a TIFF of it")
     if len(found) == 1 and _MORE_BEHIND.search(found[0].content(Tag.DESCRIPTION)):
@@ -166,23 +165,39 @@ def pages(stream: BinaryIO) -> tuple[list[Fields], int]:
     return full, len(found) - len(full) + len(children)
 
 
-def _chain(stream: BinaryIO, header: Header) -> Iterator[Fields]:
-    """Give the directories in their order; a chain that loops ends there."""
-    seen, start = set(), header.first
-    while start and start not in seen:
-        seen.add(start)
-        fields = Fields(stream, header, start)
-        yield fields
-        start = fields.next
+class _Directories:
+    """The directories of a file, each taken once; together they can't be larger than it."""
 
+    def __init__(self, stream: BinaryIO):
+        self._stream, self._header = stream, Header.of(stream)
+        self._room = self._header.size
+        self._seen = {0}
 
-def _children(stream: BinaryIO, fields: Fields) -> list[Fields]:
-    """Return the directories below one, as far as they can be read."""
-    found = []
-    with suppress(ImageError):
-        for start in fields.numbers(Tag.CHILDREN)[:_MOST_CHILDREN]:
-            found.append(Fields(stream, fields.header, start))
-    return found
+    def chain(self) -> list[Fields]:
+        """Return the directories that follow each other; a chain that loops ends there."""
+        found = []
+        start = self._header.first
+        while start not in self._seen:
+            found.append(self._at(start))
+            start = found[-1].next
+        return found
+
+    def below(self, fields: Fields) -> list[Fields]:
+        """Return the directories below one, as far as they can be read."""
+        found = []
+        with suppress(ImageError):
+            for start in fields.numbers(Tag.CHILDREN):
+                if start not in self._seen:
+                    found.append(self._at(start))
+        return found
+
+    def _at(self, start: int) -> Fields:
+        self._seen.add(start)
+        if self._room < 0:
+            raise ImageError(BROKEN)
+        fields = Fields(self._stream, self._header, start)
+        self._room -= fields.size
+        return fields
 
 
 def _is_raw(fields: Fields) -> bool:
