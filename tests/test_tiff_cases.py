@@ -177,6 +177,15 @@ def test_a_preview_is_not_the_raw_photo_below_it():
         read(stream)
 
 
+def test_a_preview_may_come_before_the_picture_below_it():
+    stream = io.BytesIO()
+    with tifffile.TiffWriter(stream) as writer:
+        writer.write(np.zeros((8, 10), np.uint8), subfiletype=1, subifds=1, metadata=None)
+        writer.write(np.ones((32, 40), np.uint8), metadata=None)
+    stream.seek(0)
+    assert read(stream).pixels.shape == (32, 40, 1)
+
+
 def test_a_pyramid_below_a_page_is_left_out():
     stream = io.BytesIO()
     with tifffile.TiffWriter(stream) as writer:

@@ -242,12 +242,32 @@ def test_a_strip_that_is_not_stored_is_0_or_what_gdal_says():
         (tiff(levels("float32", 1), t258=24), "24-bit floats"),
         (tiff(levels("float32", 1), t339=6), "complex"),
         (tiff(levels("uint8", 1), t32997=5), "a volume"),
-        (tiff(levels("uint8", 1), t270="ImageJ=1.5\nimages=9\n"), "several pictures behind one"),
+        (
+            tiff(
+                levels("uint8", 1),
+                rows=HEIGHT,
+                t270="ImageJ=1.5\nimages=3\n",
+                compress=lambda strip: strip * 3,
+            ),
+            "3 pictures behind one directory",
+        ),
     ],
 )
 def test_what_is_not_read_is_named(stream, words):
     with pytest.raises(ImageError, match=words):
         read(stream)
+
+
+def test_one_picture_of_a_stack_is_no_stack():
+    pixels = levels("uint8", 1)
+    stream = tiff(pixels, t270="ImageJ=1.5\nimages=3\n")
+    np.testing.assert_array_equal(read(stream).pixels, pixels)
+
+
+@pytest.mark.parametrize(("extra", "alpha"), [(1, True), (2, False)])
+def test_the_fourth_channel_of_rgb_is_alpha_where_nothing_is_said(extra, alpha):
+    found = read(tiff(levels("uint8", 3 + extra), photometric=2))
+    assert (found.alpha, found.extra) == (alpha, extra - alpha)
 
 
 @pytest.mark.parametrize("turned", range(1, 9))

@@ -147,14 +147,14 @@ class Blocks:
     def _values(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
         """Return the numbers of a block, uncompressed and with differences summed up."""
         layout, predictor = self._layout, self._layout.predictor
-        height, width, _ = shape
+        height, width, samples = shape
         if layout.compression == JPEG or layout.photometric == YCBCR:
             return self._picture(content, shape)
         if layout.compression in CCITT:
             options = {
                 tag: self._fields.number(tag, 0) for tag in (_T4, _T6) if tag in self._fields
             }
-            plain = unfaxed(content, width, height, layout.compression, options)
+            plain = unfaxed(content, width * samples, height, layout.compression, options)
         else:
             plain = uncompressed(content, layout.compression, height * self._row_bytes(shape))
         if layout.is_packed:

@@ -32,6 +32,7 @@ _COMPLEX = 5, 6
 _BITS = {UNSIGNED: (32,), SIGNED: (8, 16, 32), FLOAT: (16, 32, 64)}
 
 _MOST_SAMPLES = 16
+_WHITE = 65_535
 _CMYK_INKS = 1
 _JPEG_STREAM = 513
 
@@ -177,17 +178,17 @@ def _extra(fields: Fields, photometric: int, count: int) -> tuple[int, ...]:
     Some writers don't say it of the fourth channel of RGB; everyone takes it for alpha.
     """
     codes = fields.numbers(Tag.EXTRA_SAMPLES)[:count]
-    if not codes and photometric == RGB:
-        codes = (STRAIGHT,)[:count]
+    if not codes and photometric == RGB and count == 1:
+        codes = (STRAIGHT,)
     return codes + (UNSPECIFIED,) * (count - len(codes))
 
 
 def _palette(fields: Fields, kind: str, bits: int) -> npt.NDArray[Any]:
     """Return the colours of a palette, of 8 bits where they can be, else of 16."""
-    levels = np.array(fields.numbers(Tag.COLOUR_MAP), np.uint16)
-    if kind != UNSIGNED or bits > 16 or levels.size != 3 * 2**bits:
+    numbers = fields.numbers(Tag.COLOUR_MAP)
+    if kind != UNSIGNED or bits > 16 or len(numbers) != 3 * 2**bits or max(numbers) > _WHITE:
         raise ImageError(BROKEN)
-    levels = levels.reshape(3, -1).T
+    levels = np.array(numbers, np.uint16).reshape(3, -1).T
     # Of the 16 bits that a palette has, writers fill the upper eight, both halves alike, or, as
     # old ones did, the lower eight.
     if not (levels & 255).any() or not (levels % 257).any():

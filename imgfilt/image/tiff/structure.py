@@ -25,8 +25,7 @@ _BYTES = {2: 1, 5: 8, 7: 1, 10: 8, 11: 4, 12: 8} | {
 _REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
 _TRANSPARENCY_MASK = 4
 _RAW_PHOTOMETRICS = 32803, 34892  # a colour filter array, LinearRaw
-# What ImageJ says of a stack beyond 4 GiB, of which it has one directory, and tifffile likewise.
-_MORE_BEHIND = re.compile(rb"\AImageJ=(?s:.*)\nimages=(?!1\n)|\A\{.*\"truncated\": true")
+_STACK = re.compile(rb"ImageJ=.*?\nimages=(\d{1,9})\n", re.DOTALL)
 _CANON = b"CR"  # behind the header of a CR2
 
 
@@ -159,10 +158,12 @@ def pages(stream: BinaryIO) -> tuple[list[Fields], int]:
     canon = stream.read(2) == _CANON and not found[0].header.big
     if canon or any(_is_raw(fields) for fields in found + children):
         raise ImageError("a raw photo isn't read; a raw converter makes a TIFF of it")
-    if len(found) == 1 and _MORE_BEHIND.search(found[0].content(Tag.DESCRIPTION)):
-        raise ImageError("has several pictures behind one directory, which says of one where it is")
-    full = [fields for fields in found if not _is_beside(fields)] or found
-    return full, len(found) - len(full) + len(children)
+    if len(found) == 1:
+        _refuse_stack(found[0])
+    full = [fields for fields in found if not _is_beside(fields)]
+    # A preview may come first, and the picture below it.
+    full = full or [child for child in children if not _is_beside(child)] or found
+    return full, len(found) + len(children) - len(full)
 
 
 class _Directories:
@@ -202,6 +203,16 @@ class _Directories:
 
 def _is_raw(fields: Fields) -> bool:
     return Tag.DNG_VERSION in fields or fields.number(Tag.PHOTOMETRIC, 0) in _RAW_PHOTOMETRICS
+
+
+def _refuse_stack(fields: Fields) -> None:
+    """Raise ImageError for a stack over 4 GiB, of which ImageJ writes the first directory alone."""
+    said = _STACK.match(fields.content(Tag.DESCRIPTION))
+    count = int(said[1]) if said else 1
+    bits = fields.number(Tag.BITS, 1) * fields.number(Tag.SAMPLES, 1)
+    length = fields.number(Tag.WIDTH) * fields.number(Tag.HEIGHT) * bits // 8
+    if count > 1 and count * length <= fields.header.size:
+        raise ImageError(f"has {count} pictures behind one directory, of which one could be read")
 
 
 def _is_beside(fields: Fields) -> bool:
