@@ -164,4 +164,23 @@ def test_pages_of_unlike_shapes_make_no_array(tmp_path):
 def test_a_truncated_array_of_pages():
     content = stream(noise(20, 9, 11)).getvalue()
     with pytest.raises(ImageError, match="truncated"):
-        list(read_frames(io.BytesIO(content[:-1]), axes="ZYX"))
+        next(read_frames(io.BytesIO(content[:-1]), axes="ZYX"))
+
+
+@pytest.mark.parametrize("columns", [False, True])
+@pytest.mark.parametrize(
+    ("axes", "shape", "words"),
+    [
+        ("YXC", (1, 1, 10**15), "truncated"),
+        ("ZYX", (10**8, 5, 5), "more than"),
+        ("ZYX", (-2, 5, 5), "no pixels"),
+        (None, (5, -5), "no pixels"),
+    ],
+)
+def test_shapes_that_cannot_be(axes, shape, words, columns):
+    held = io.BytesIO()
+    header = {"descr": "<f8", "fortran_order": columns, "shape": shape}
+    np.lib.format.write_array_header_1_0(held, header)
+    held.seek(0)
+    with pytest.raises(ImageError, match=words):
+        read(held, axes=axes)

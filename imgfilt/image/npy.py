@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
@@ -38,6 +39,9 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     wanted = request.choose(pages, pages * height * width)
     request.ask(depth, (height, width, channels), alpha, pages, extra)
     start = stream.tell()
+    if stream.seek(0, io.SEEK_END) - start < math.prod(shape) * dtype.itemsize:
+        raise ImageError("is truncated")
+    stream.seek(start)
     held = stored(stream, dtype, shape[::-1]).T.reshape(pages, *page) if by_columns else None
     for number in wanted:
         if held is not None:
@@ -61,7 +65,7 @@ def _pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ..
     axes = axes or "YXC"
     if len(shape) != len(axes) and not (axes == "YXC" and len(shape) == 2):
         raise ImageError(f"holds an array of shape {shape}, which hasn't the axes {axes}")
-    if 0 in shape:
+    if min(shape) < 1:
         raise ImageError(f"holds an array of shape {shape}, which has no pixels")
     return (shape[0], shape[1:]) if axes[0] == "Z" else (1, shape)
 
