@@ -144,7 +144,7 @@ def save_options(metadata: Metadata, form: Format, cmyk: bool = False) -> dict[s
         options["dpi"] = tuple(number / 39.3701 for number in metres) if metres else (0, 0)
     elif form.label in ("WebP", "AVIF") and said:
         block = exif.with_resolution(block, said)
-    if block and form.label == "AVIF":
+    if block and form.label == "AVIF" and exif.orientation(block) == 1:
         # Pillow would write the block anew to take the orientation out.
         block = exif.without_orientation(block)
     options["exif"] = block and b"Exif\0\0" + block
