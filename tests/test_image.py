@@ -804,7 +804,6 @@ def test_grids_of_numbers_are_pictures(suffix, text, dtype, values, tmp_path):
         ("txt", "\u0661\n", "is not a number"),
         ("txt", "1/2\n", "is not a number"),
         ("txt", "1e999\n", "line 1: .*beyond"),
-        ("txt", "1e39\n", "line 1: .*beyond"),
         ("txt", "", "no numbers"),
         ("txt", " \n\n", "no numbers"),
         ("txt", "\x00\x01", "is not a number"),
