@@ -26,7 +26,7 @@ _ENUMERATED, _RESTRICTED_ICC, _ANY_ICC = 1, 2, 3
 _SHORT, _MOST = 65_535, 256 << 20
 
 _NCLX = re.compile(rb"colrnclx(.{4})", re.DOTALL)
-_UNSPECIFIED = 2
+_UNSPECIFIED, _SRGB = 2, (1, 13)
 _RGB_FULL_RANGE = b"\0\1"  # what cICP says behind primaries and transfer, of pixels in RGB
 
 
@@ -93,7 +93,8 @@ def _nclx(stream: BinaryIO) -> bytes | None:
     for box in _boxes(stream):
         if box.kind in (b"meta", b"moov") and (found := _NCLX.search(box.content)):
             primaries, transfer = struct.unpack(">2H", found[1])
-            if _UNSPECIFIED in (primaries, transfer) or max(primaries, transfer) > 255:
+            codes = primaries, transfer
+            if _UNSPECIFIED in codes or codes == _SRGB or max(codes) > 255:
                 return None
             return bytes((primaries, transfer)) + _RGB_FULL_RANGE
     return None

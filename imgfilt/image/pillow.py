@@ -221,6 +221,9 @@ def metadata(file: ImageFile, beside: Metadata) -> Metadata:
         block = exif.with_orientation(exif.bare(block), way)
     xmp = file.info.get("xmp")
     icc = beside.icc or file.info.get("icc_profile") or None
+    if icc and file.format == "AVIF":
+        # The profile counts; in a PNG the codes would.
+        beside = replace(beside, colour={})
     block = beside.exif or exif.bare(block)
     if said is None or said.unit == NO_UNIT:
         said = exif.said_resolution(block) or said

@@ -134,7 +134,7 @@ def metadata(stream: BinaryIO, start: int) -> Metadata:
         photoshop=photoshop,
         iptc=_iptc(_content(found, tags.IPTC)) or iptc(photoshop),
         tags=others,
-        size=(size[0][0], size[1][0]),
+        size=(size[0][0], size[1][0]) if others else None,
         unread=tuple(unread),
         compression=compression,
     )
