@@ -10,6 +10,7 @@ from PIL import ImageCms
 
 from imgfilt.errors import ImageError
 from imgfilt.image import FORMATS, Image, Metadata, read, read_frames, write_frames
+from imgfilt.image.resolution import Resolution
 from imgfilt.image.timeline import with_alpha
 
 from .cli_support import invoke, succeed
@@ -250,7 +251,11 @@ def _checked(content):
 def test_pages_differ_in_everything():
     rng = np.random.default_rng(0)
     pages = [
-        Image(rng.integers(0, 256, (3, 5, 3), np.uint8), frames=4, metadata=Metadata(dpi=(72, 72))),
+        Image(
+            rng.integers(0, 256, (3, 5, 3), np.uint8),
+            frames=4,
+            metadata=Metadata(resolution=Resolution((72, 1), (72, 1))),
+        ),
         Image(rng.integers(0, 65536, (7, 2, 1), np.uint16), frames=4),
         Image(rng.normal(size=(1, 1, 4)).astype(np.float32), True, frames=4),
         Image(rng.integers(0, 256, (6, 6, 4), np.uint8), frames=4),

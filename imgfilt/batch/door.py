@@ -117,7 +117,7 @@ def write(job: Job, pictures: Iterable[Image], settings: Settings, complete: Com
     )
     if not lost:
         return []
-    return [f"{job.name}: {output_format(job).label} can't hold its {', '.join(lost)}"]
+    return [f"{job.name}: not kept in {output_format(job).label}: {', '.join(lost)}"]
 
 
 def _make_folder(folder: str) -> None:

@@ -72,7 +72,7 @@ def write(
     Returns
     -------
     tuple of str
-        What of the metadata was lost, because the format can't carry it.
+        What of the metadata was lost, because the format can't carry it or it isn't read.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def write_frames(
     Returns
     -------
     tuple of str
-        What of the metadata was lost, because the format can't carry it.
+        What of the metadata was lost, because the format can't carry it or it isn't read.
 
     Raises
     ------

@@ -7,32 +7,31 @@ programs read that.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import accumulate
 from typing import BinaryIO
 
 import numpy as np
-from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
-from .. import own
+from .. import ifd, own
 from ..format import Format
+from ..ifd import Entry
 from ..metadata import upright
 from ..picture import COLOURS, Image, strips
 from ..request import Request
-from .compression import DIFFERENCES, compressed, differences, kept, predictor
-from .directory import Tag, add_metadata, load, metadata
+from .compression import compressed, differences, kept, predictor
+from .directory import Tag, metadata, said_of
 from .layout import PREMULTIPLIED, STRAIGHT, UNSPECIFIED, Layout
 from .page import described, read
 from .structure import Fields, pages
 
 PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
 SAMPLE_FORMATS = {"u": 1, "f": 3}
-LONG = 4
 
-# Bytes of the file's header, of a directory's count and of each entry; then stands the link.
-_HEADER, _COUNT, _ENTRY = 8, 2, 12
+# Bytes of a directory's count and of each entry; then stands the link.
+_COUNT, _ENTRY = 2, 12
 
 # The directory stands before the pixels, whose places have 32 bits.
 _LARGEST = 2**32 - 2**24
@@ -54,7 +53,7 @@ def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frame
     request.ask(dtype, shape, alpha, frames, extra)
     pixels = read(stream, fields, layout, request)
     words = replace(
-        metadata(stream, load(stream, fields.start)),
+        metadata(stream, fields.start, (layout.shape[1], layout.shape[0])),
         compression=layout.compression,
         extra_samples=layout.extra,
         notes=own.notes(layout.stored) if layout.has_own_values else (),
@@ -72,51 +71,55 @@ def encode_pages(
     stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
 ) -> None:
     """Write pages in strips: as a TIFF was compressed before, else plainly, which is fastest."""
+    stream.write(ifd.header())
     link = None
     for image in images:
         if stream.tell() + image.pixels.nbytes > _LARGEST:
             raise ImageError("needs more than the 4 GiB that a TIFF holds")
+        # A directory begins at an even place.
+        stream.write(bytes(stream.tell() % 2))
+        start = stream.tell()
         if link is not None:
-            # A directory begins at an even place.
-            start = stream.tell() + stream.tell() % 2
             stream.seek(link)
             stream.write(struct.pack("<L", start))
             stream.seek(start)
-        directory, start = _directory(image), stream.tell()
-        link = max(start, _HEADER) + _COUNT + _ENTRY * len(directory)
-        directory.save(stream)
+        directory = _directory(image)
+        link = start + _COUNT + _ENTRY * len(directory)
+        room = len(ifd.encode(directory, start))
+        stream.write(bytes(room))
         lengths = []
         for strip in _strips(image, directory):
             stream.write(strip)
             lengths.append(len(strip))
         end = stream.tell()
         # Only now is it known how long each is.
-        _place(directory, lengths)
+        _place(directory, lengths, start + room)
         stream.seek(start)
-        directory.save(stream)
+        stream.write(ifd.encode(directory, start))
         stream.seek(end)
 
 
-def _directory(image: Image) -> Directory:
+def _directory(image: Image) -> dict[int, Entry]:
     """Return what the file says of a page, with room for the places of its strips."""
     height, width, channels = image.pixels.shape
     rows = list(_rows(image))
-    directory = Directory()
-    add_metadata(directory, image.metadata)
-    directory[Tag.WIDTH] = width
-    directory[Tag.HEIGHT] = height
-    directory[Tag.BITS] = (image.pixels.itemsize * 8,) * channels
-    directory[Tag.SAMPLE_FORMAT] = (SAMPLE_FORMATS[image.pixels.dtype.kind],) * channels
-    directory[Tag.SAMPLES] = channels
-    directory[Tag.PHOTOMETRIC] = PHOTOMETRICS[COLOURS[image.colours]]
+    compression = kept(image.metadata.compression)
+    directory = said_of(image.metadata) | {
+        Tag.WIDTH: ifd.longs(width),
+        Tag.HEIGHT: ifd.longs(height),
+        Tag.BITS: ifd.shorts(*(image.pixels.itemsize * 8,) * channels),
+        Tag.SAMPLE_FORMAT: ifd.shorts(*(SAMPLE_FORMATS[image.pixels.dtype.kind],) * channels),
+        Tag.SAMPLES: ifd.shorts(channels),
+        Tag.PHOTOMETRIC: ifd.shorts(PHOTOMETRICS[COLOURS[image.colours]]),
+        Tag.COMPRESSION: ifd.shorts(compression),
+        Tag.PLANAR: ifd.shorts(1),
+        Tag.ROWS_PER_STRIP: ifd.longs(rows[0].stop),
+    }
     if codes := _extra_samples(image)[0]:
-        directory[Tag.EXTRA_SAMPLES] = codes
-    directory[Tag.COMPRESSION] = kept(image.metadata.compression)
-    if predicted := predictor(directory[Tag.COMPRESSION], image.pixels):
-        directory[Tag.PREDICTOR] = predicted
-    directory[Tag.PLANAR] = 1
-    directory[Tag.ROWS_PER_STRIP] = rows[0].stop
-    _place(directory, [0] * len(rows))
+        directory[Tag.EXTRA_SAMPLES] = ifd.shorts(*codes)
+    if predicted := predictor(compression, image.pixels):
+        directory[Tag.PREDICTOR] = ifd.shorts(predicted)
+    _place(directory, [0] * len(rows), 0)
     return directory
 
 
@@ -140,26 +143,24 @@ def _extra_samples(image: Image) -> tuple[tuple[int, ...], list[int]]:
     return tuple(codes), order
 
 
-def _place(directory: Directory, lengths: list[int]) -> None:
-    """Say how long the strips are that stand behind a directory, and where each is."""
-    for tag in (Tag.STRIP_COUNTS, Tag.STRIP_OFFSETS):
-        directory.tagtype[tag] = LONG
-    directory[Tag.STRIP_COUNTS] = tuple(lengths)
-    # Counted from the end of the directory, which adds its own place and length when written.
-    directory[Tag.STRIP_OFFSETS] = tuple(accumulate(lengths[:-1], initial=0))
+def _place(directory: dict[int, Entry], lengths: list[int], start: int) -> None:
+    """Say how long the strips are that stand from a place on, and where each is."""
+    directory[Tag.STRIP_COUNTS] = ifd.longs(*lengths)
+    directory[Tag.STRIP_OFFSETS] = ifd.longs(*accumulate(lengths[:-1], initial=start))
 
 
-def _strips(image: Image, directory: Directory) -> Iterator[bytes | memoryview]:
+def _strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | memoryview]:
     """Give the strips as they stand in the file."""
+    (compression,) = directory[Tag.COMPRESSION].numbers()
     order = _extra_samples(image)[1]
     for rows in _rows(image):
         strip = image.pixels[rows]
         if order != sorted(order):
             strip = strip[:, :, order]
-        if directory.get(Tag.PREDICTOR) == DIFFERENCES:
+        if Tag.PREDICTOR in directory:
             strip = differences(strip)
         stored = strip.astype(strip.dtype.newbyteorder("<"), copy=False)
-        yield compressed(stored.reshape(-1).view(np.uint8), directory[Tag.COMPRESSION])
+        yield compressed(stored.reshape(-1).view(np.uint8), compression)
 
 
 def _rows(image: Image) -> Iterator[slice]:

@@ -7,19 +7,16 @@ import re
 import struct
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from ...errors import ImageError
+from .. import ifd
 from .directory import BROKEN, Tag
 
-_BIG = 43
 _MOST_FIELDS = 65_535
 
-# By the number of a field's type: how struct has a whole number, and the bytes of any value.
+# By the number of a field's type: how struct has a whole number.
 _WHOLE = {1: "B", 3: "H", 4: "L", 6: "b", 8: "h", 9: "l", 13: "L", 16: "Q", 17: "q", 18: "Q"}
-_BYTES = {2: 1, 5: 8, 7: 1, 10: 8, 11: 4, 12: 8} | {
-    kind: struct.calcsize("=" + form) for kind, form in _WHOLE.items()
-}
 
 # NewSubfileType says by its bits, the older SubfileType by its number, what a directory holds.
 _REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
@@ -36,7 +33,7 @@ class Header:
     `size` is the length of the file in bytes.
     """
 
-    order: Literal["<", ">"]
+    order: ifd.Order
     big: bool
     first: int
     size: int
@@ -44,16 +41,11 @@ class Header:
     @classmethod
     def of(cls, stream: BinaryIO) -> Header:
         """Read the header of a TIFF or BigTIFF."""
-        size = stream.seek(0, io.SEEK_END)
-        stream.seek(0)
-        start = stream.read(16)
-        order: Literal["<", ">"] = "<" if start[:2] == b"II" else ">"
         try:
-            big = struct.unpack_from(order + "H", start, 2)[0] == _BIG
-            (first,) = struct.unpack_from(order + ("Q" if big else "L"), start, 8 if big else 4)
+            order, big, first = ifd.layout(stream)
         except struct.error:
             raise ImageError(BROKEN) from None
-        return cls(order, big, first, size)
+        return cls(order, big, first, stream.seek(0, io.SEEK_END))
 
 
 class Fields:
@@ -99,7 +91,7 @@ class Fields:
         if tag not in self._entries:
             return b""
         kind, count, place = self._entries[tag]
-        size = count * _BYTES.get(kind, 1)
+        size = count * ifd.SIZES.get(kind, (1, 1))[0]
         if size > (8 if self.header.big else 4):
             (place,) = self._unpack(place, "Q" if self.header.big else "L", 1)
         return self._read(place, size)
@@ -112,7 +104,7 @@ class Fields:
         if kind not in _WHOLE:
             raise ImageError(BROKEN)
         content = self.content(tag)
-        form = f"{self.header.order}{len(content) // _BYTES[kind]}{_WHOLE[kind]}"
+        form = f"{self.header.order}{len(content) // ifd.SIZES[kind][0]}{_WHOLE[kind]}"
         found = struct.unpack(form, content)
         if min(found, default=0) < 0:
             raise ImageError(BROKEN)
