@@ -86,6 +86,8 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     for name in ("exif", "xmp", "comment"):
         if form.segment and len(kept.get(name, b"")) > form.segment:
             del kept[name]
+    if "exif" in kept and not exif.entries(kept["exif"]):
+        del kept["exif"]  # what can't be read would stop other readers
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
         del kept["icc"]
     if "colour" in kept and "colour" in form.partly and b"cICP" not in kept["colour"]:
