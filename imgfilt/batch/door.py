@@ -48,6 +48,8 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
         frame=settings.frame,
         max_pixels=settings.max_pixels,
         asked=asked,
+        axes=settings.axes,
+        alpha=settings.alpha,
     )
 
 

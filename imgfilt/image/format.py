@@ -124,7 +124,8 @@ class Format:
         if depth not in self.depths:
             return False
         if not self.colours:
-            return bool(extra) or alpha == (channels in ALPHA_CHANNELS)
+            known = channels - alpha - extra in COLOURS
+            return bool(extra) or not known or alpha == (channels in ALPHA_CHANNELS)
         if extra and not self.extra:
             return False
         colour = COLOURS.get(channels - alpha - extra)
@@ -196,7 +197,10 @@ FORMATS = {
     ),
     "pgm": Format("PGM", (".pgm",), b"", ("grey",), INTEGERS),
     "pfm": Format("PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",)),
-    "npy": Format(".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS, alpha=True, extra=True),
+    "npy": Format(
+        ".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS,
+        alpha=True, frames=ALL_DEPTHS, extra=True,
+    ),
     "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS),
     "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS),
 }  # fmt: skip

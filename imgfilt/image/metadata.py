@@ -19,7 +19,7 @@ TITLES = {
     "duration": "timeline", "plays": "number of runs",
 }  # fmt: skip
 
-_CODING = ("jpeg", "lossless", "compression")
+_CODING = ("jpeg", "lossless", "compression", "extra_samples")
 _ICC_CHANNELS = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
 _MOST = {"PNG": 2**31 - 1, "BMP": 2**31 - 1, "JPEG": 65_535}
 

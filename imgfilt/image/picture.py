@@ -51,6 +51,9 @@ class Metadata:
     `duration` is how long a frame of an animation is shown, in milliseconds, None for what is no
     part of one (a page, the still picture before an APNG's animation); `plays` is how often the
     animation runs, 0 for ever.
+    `extra_samples` is a TIFF's: what each channel behind the colours is, in the file's order.
+    `notes` is what is to be said of how the file was read, once in a run; `details` what only
+    those want to know who ask for it.
     """
 
     icc: bytes | None = None
@@ -72,6 +75,9 @@ class Metadata:
     compression: int | None = None
     duration: float | None = None
     plays: int | None = None
+    extra_samples: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
 
     @property
     def dpi(self) -> tuple[float, float] | None:

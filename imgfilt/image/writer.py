@@ -40,6 +40,7 @@ ENCODERS: dict[str, Encoder] = {
 FRAME_ENCODERS: dict[str, FrameEncoder] = {
     "PNG": late("png", "encode_frames"),
     "TIFF": late("tiff", "encode_pages"),
+    ".npy": late("npy", "encode_frames"),
     "WebP": late("webp", "encode_frames"),
     "AVIF": saving.encode_frames,
     "GIF": late("gif", "encode_frames"),

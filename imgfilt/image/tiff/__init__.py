@@ -1,29 +1,34 @@
-"""TIFF: up to 8 bits are read by Pillow, deeper pixels by block; all are written in strips."""
+"""TIFF: read strip by strip or tile by tile, whatever the layout; written in contiguous strips.
+
+Planes are written as contiguous channels: how they lie in the file changes no value, and more
+programs read that.
+"""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import accumulate
 from typing import BinaryIO
 
 import numpy as np
-from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
-from .. import ifd, pillow
+from .. import ifd, own
 from ..format import Format
 from ..ifd import Entry
 from ..metadata import upright
 from ..picture import COLOURS, Image, strips
 from ..request import Request
-from . import block
-from .compression import DIFFERENCES, compressed, differences, kept, predictor
-from .directory import Tag, described, load, metadata, page_first, pages
+from .compression import compressed, differences, kept, predictor
+from .directory import Tag, metadata, said_of
+from .layout import PREMULTIPLIED, STRAIGHT, UNSPECIFIED, Layout
+from .page import described, read
+from .structure import Fields, pages
 
 PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
-SAMPLE_FORMATS = {"u": 1, "i": 2, "f": 3}
-STRAIGHT_ALPHA = 2
+SAMPLE_FORMATS = {"u": 1, "f": 3}
 
 # Bytes of a directory's count and of each entry; then stands the link.
 _COUNT, _ENTRY = 2, 12
@@ -34,32 +39,27 @@ _LARGEST = 2**32 - 2**24
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read the pages of a TIFF, each in a size and depth of its own."""
-    starts = pages(stream)
-    directories = [load(stream, start) for start in starts]
-    sizes = [(directory[Tag.WIDTH], directory[Tag.HEIGHT]) for directory in directories]
+    found, beside = pages(stream)
+    sizes = [(fields.number(Tag.WIDTH), fields.number(Tag.HEIGHT)) for fields in found]
     wanted = request.choose(len(sizes), sum(width * height for width, height in sizes))
     for page in wanted:
         request.check_size(*sizes[page])
-        yield _page(stream, form, request, starts[page], directories[page], len(wanted))
+        yield _page(stream, request, found[page], beside, len(wanted))
 
 
-def _page(
-    stream: BinaryIO, form: Format, request: Request, start: int, directory: Directory, frames: int
-) -> Image:
-    if SAMPLE_FORMATS["i"] in directory.get(Tag.SAMPLE_FORMAT, ()):
-        raise ImageError("holds signed integers, which are no levels")
-    bits = max(directory.get(Tag.BITS, (1,)))
-    if bits > 8 or (bits == 8 and directory.get(Tag.PLANAR) == block.APART):
-        request.ask(*block.described(directory), frames)
-        pixels, alpha = block.read(stream, directory)
-    else:
-        with pillow.opened(page_first(stream, start), form, request) as file:
-            # Pillow would turn the pixels as the orientation says, in XMP alone even.
-            file.load_end = lambda: None  # type: ignore[method-assign]
-            file._size = directory[Tag.WIDTH], directory[Tag.HEIGHT]
-            pillow.ask(request, file, frames)
-            pixels, alpha = pillow.channels(file)
-    return upright(Image(pixels, alpha, metadata(stream, start), frames))
+def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frames: int) -> Image:
+    layout = Layout.of(fields)
+    dtype, shape, alpha, extra = described(layout)
+    request.ask(dtype, shape, alpha, frames, extra)
+    pixels = read(stream, fields, layout, request)
+    words = replace(
+        metadata(stream, fields.start, (layout.shape[1], layout.shape[0])),
+        compression=layout.compression,
+        extra_samples=layout.extra,
+        notes=own.notes(layout.stored) if layout.has_own_values else (),
+        details=(f"thumbnails, overviews and masks are left out: {beside}",) if beside else (),
+    )
+    return upright(Image(pixels, alpha, words, frames, extra))
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
@@ -104,7 +104,7 @@ def _directory(image: Image) -> dict[int, Entry]:
     height, width, channels = image.pixels.shape
     rows = list(_rows(image))
     compression = kept(image.metadata.compression)
-    directory = described(image.metadata) | {
+    directory = said_of(image.metadata) | {
         Tag.WIDTH: ifd.longs(width),
         Tag.HEIGHT: ifd.longs(height),
         Tag.BITS: ifd.shorts(*(image.pixels.itemsize * 8,) * channels),
@@ -112,14 +112,35 @@ def _directory(image: Image) -> dict[int, Entry]:
         Tag.SAMPLES: ifd.shorts(channels),
         Tag.PHOTOMETRIC: ifd.shorts(PHOTOMETRICS[COLOURS[image.colours]]),
         Tag.COMPRESSION: ifd.shorts(compression),
-        Tag.PREDICTOR: ifd.shorts(predictor(compression, image.pixels)),
         Tag.PLANAR: ifd.shorts(1),
         Tag.ROWS_PER_STRIP: ifd.longs(rows[0].stop),
     }
-    if image.alpha:
-        directory[Tag.EXTRA_SAMPLES] = ifd.shorts(STRAIGHT_ALPHA)
+    if codes := _extra_samples(image)[0]:
+        directory[Tag.EXTRA_SAMPLES] = ifd.shorts(*codes)
+    if predicted := predictor(compression, image.pixels):
+        directory[Tag.PREDICTOR] = ifd.shorts(predicted)
     _place(directory, [0] * len(rows), 0)
     return directory
+
+
+def _extra_samples(image: Image) -> tuple[tuple[int, ...], list[int]]:
+    """Return the ExtraSamples codes to write, and the channels in the order to write.
+
+    Both are as in the file that the picture comes from, where it had these channels. Alpha is
+    always straight.
+    """
+    codes = list(image.metadata.extra_samples)
+    alphas = [place for place, code in enumerate(codes) if code in (PREMULTIPLIED, STRAIGHT)]
+    place = alphas[0] if alphas else image.extra
+    if alphas:
+        del codes[place]
+    if len(codes) != image.extra:
+        codes, place = [UNSPECIFIED] * image.extra, image.extra
+    order = [*range(image.colours + image.extra)]
+    if image.alpha:
+        codes.insert(place, STRAIGHT)
+        order.insert(image.colours + place, len(order))
+    return tuple(codes), order
 
 
 def _place(directory: dict[int, Entry], lengths: list[int], start: int) -> None:
@@ -131,10 +152,12 @@ def _place(directory: dict[int, Entry], lengths: list[int], start: int) -> None:
 def _strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | memoryview]:
     """Give the strips as they stand in the file."""
     (compression,) = directory[Tag.COMPRESSION].numbers()
-    predicted = directory[Tag.PREDICTOR].numbers() == (DIFFERENCES,)
+    order = _extra_samples(image)[1]
     for rows in _rows(image):
         strip = image.pixels[rows]
-        if predicted:
+        if order != sorted(order):
+            strip = strip[:, :, order]
+        if Tag.PREDICTOR in directory:
             strip = differences(strip)
         stored = strip.astype(strip.dtype.newbyteorder("<"), copy=False)
         yield compressed(stored.reshape(-1).view(np.uint8), compression)
