@@ -18,6 +18,7 @@ from .resolution import INCH, Resolution, resolution
 ORIENTATION, ACROSS, DOWN, UNIT = 274, 282, 283, 296
 _WIDTHS, _HEIGHTS = (256, 0xA002), (257, 0xA003)
 _THUMBNAIL, _THUMBNAIL_LENGTH = 0x0201, 0x0202
+_NEUTRAL = (531,)  # how chroma was sampled
 _PREFIX = b"Exif\0\0"
 
 
@@ -63,6 +64,11 @@ def orientation(exif: bytes) -> int:
 def said_resolution(exif: bytes | None) -> Resolution | None:
     """Return the resolution that a block says."""
     return resolution_in(entries(exif))
+
+
+def says_nothing(exif: bytes | None) -> bool:
+    """Return whether a block says no more than that a picture is upright, and its resolution."""
+    return exif is not None and entries(exif).keys() <= {ORIENTATION, ACROSS, DOWN, UNIT, *_NEUTRAL}
 
 
 def resolution_in(found: Mapping[int, Entry]) -> Resolution | None:

@@ -10,7 +10,7 @@ import io
 import struct
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
 
@@ -102,62 +102,68 @@ def read(stream: BinaryIO, start: int, left_out: Container[int] = ()) -> dict[in
         When the directory itself lies outside of the file.
     """
     order, big, _ = layout(stream)
+    size = stream.seek(0, io.SEEK_END)
     # Values that lie on each other could be many times as long as the file.
-    budget = [stream.seek(0, io.SEEK_END) + _MOST_ENTRIES]
-    return _read(stream, start, order, big, left_out, budget, 1)
+    file = _File(stream, order, big, size, size + _MOST_ENTRIES)
+    return _read(file, start, left_out, 1)
 
 
-def _read(
-    stream: BinaryIO,
-    start: int,
-    order: Order,
-    big: bool,
-    left_out: Container[int],
-    budget: list[int],
-    depth: int,
-) -> dict[int, Entry]:
-    count_form, entry_form, room = ("Q", "HHQ8s", 8) if big else ("H", "HHL4s", 4)
-    stream.seek(start)
-    (count,) = _unpacked(stream, order + count_form)
-    fields = [_unpacked(stream, order + entry_form) for _ in range(min(count, _MOST_ENTRIES))]
+@dataclass
+class _File:
+    """A file that is read, and how many bytes of values may still be taken from it."""
+
+    stream: BinaryIO
+    order: Order
+    big: bool
+    size: int
+    left: int
+
+    def content(self, place: int, length: int) -> bytes:
+        """Return bytes of the file; struct.error where it isn't so long."""
+        if place + length > self.size:
+            raise struct.error
+        self.stream.seek(place)
+        return self.stream.read(length)
+
+
+def _read(file: _File, start: int, left_out: Container[int], depth: int) -> dict[int, Entry]:
+    place_form = file.order + ("Q" if file.big else "L")
+    fields = struct.Struct(file.order + ("HHQ8s" if file.big else "HHL4s"))
+    room = 8 if file.big else 4
+    counted = 8 if file.big else 2
+    head = file.content(start, counted)
+    count = int.from_bytes(head, "little" if file.order == "<" else "big")
+    content = file.content(start + counted, min(count, _MOST_ENTRIES) * fields.size)
     found: dict[int, Entry] = {}
-    for tag, kind, many, value in fields:
+    for tag, kind, many, value in fields.iter_unpack(content):
         if tag in left_out or tag in found or kind not in SIZES:
             continue
         length = many * SIZES[kind][0]
-        (place,) = struct.unpack(order + ("Q" if big else "L"), value)
-        if tag in SUB_DIRECTORIES and many == 1:
-            if length < room:
-                (place,) = struct.unpack(order + "L", value[:4])
-            inner = _inner(stream, place, order, big, budget, depth)
-            if inner:
+        if tag in SUB_DIRECTORIES and many == 1 and length >= 4:
+            form = file.order + ("Q" if length == 8 else "L")
+            (place,) = struct.unpack_from(form, value)
+            if inner := _inner(file, place, depth):
                 found[tag] = Entry(LONG, 1, b"", inner)
             continue
-        if length > budget[0]:
+        if length > file.left:
             continue
-        budget[0] -= length
         if length > room:
-            stream.seek(place)
-            value = stream.read(length)
-        content = value[:length]
-        if len(content) == length:
-            found[tag] = Entry(kind, many, _swapped(content, kind, order))
+            (place,) = struct.unpack(place_form, value)
+            if place + length > file.size:
+                continue
+            value = file.content(place, length)
+        file.left -= length
+        found[tag] = Entry(kind, many, _swapped(value[:length], kind, file.order))
     return found
 
 
-def _inner(
-    stream: BinaryIO, place: int, order: Order, big: bool, budget: list[int], depth: int
-) -> dict[int, Entry]:
+def _inner(file: _File, place: int, depth: int) -> dict[int, Entry]:
     if depth == _DEEPEST:
         return {}
     try:
-        return _read(stream, place, order, big, (), budget, depth + 1)
+        return _read(file, place, (), depth + 1)
     except struct.error:
         return {}
-
-
-def _unpacked(stream: BinaryIO, form: str) -> tuple[Any, ...]:
-    return struct.unpack(form, stream.read(struct.calcsize(form)))
 
 
 def _swapped(content: bytes, kind: int, order: Order) -> bytes:

@@ -86,6 +86,8 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     for name in ("exif", "xmp", "comment"):
         if form.segment and len(kept.get(name, b"")) > form.segment:
             del kept[name]
+    if "exif" in kept and not exif.entries(kept["exif"]):
+        del kept["exif"]  # what can't be read would stop other readers
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
         del kept["icc"]
     if "colour" in kept and "colour" in form.partly and b"cICP" not in kept["colour"]:
@@ -121,6 +123,8 @@ def _not_missed(found: Mapping[str, Any], kept: Mapping[str, Any], form: Format)
         silent.add("colour")
     if "resolution" in found and found["resolution"].says_nothing:
         silent.add("resolution")
+    if exif.says_nothing(found.get("exif")):
+        silent.add("exif")
     # IPTC stands in Photoshop's resources, too.
     only = {one.number for one in photoshop.split(found.get("photoshop", b""))}
     if only <= {photoshop.IPTC, photoshop.IPTC_DIGEST}:
@@ -147,7 +151,8 @@ def _holds_resolution(form: Format, said: Resolution) -> bool:
     """Return whether a format can hold a resolution, itself or in EXIF, as good as exactly."""
     most = _MOST.get(form.label, 0)
     if said.unit == NO_UNIT:
-        return form.label == "TIFF" or said.whole(None, most) is not None
+        holds = form.label in ("PNG", "JPEG") and said.whole(None, most) is not None
+        return form.label == "TIFF" or holds
     if "exif" in form.metadata and form.label != "PNG":
         return True
     return form.label not in _MOST or said.whole(PER_METRE, most) is not None

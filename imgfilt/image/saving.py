@@ -26,6 +26,7 @@ _CMYK = 4
 # In JFIF, behind SOI and the segment's marker, length, name and version: its unit. Which that is,
 # and its metres, by the units of a Resolution.
 _JFIF_UNIT = 13
+_MOST_DOTS = 65_535
 _JFIF_UNITS = {NO_UNIT: (0, None), INCH: (1, PER_INCH), CENTIMETRE: (2, PER_CENTIMETRE)}
 
 
@@ -80,23 +81,18 @@ def _described(stream: BinaryIO, file: bytes, metadata: Metadata, form: Format) 
 
 
 def _density(said: Resolution) -> bytes | None:
-    """Return unit, width and height as JFIF has them, if it can have them exactly."""
+    """Return unit, width and height as JFIF has them, if it can have them as good as exactly."""
     unit, metres = _JFIF_UNITS[said.unit]
-    numbers = said.whole(metres, 65_535)
-    if numbers is None or [Fraction(*said.across), Fraction(*said.down)] != list(numbers):
-        return None
-    return struct.pack(">BHH", unit, *numbers)
+    numbers = said.whole(metres, _MOST_DOTS)
+    exact = [Fraction(*said.across), Fraction(*said.down)] == list(numbers or ())
+    if not exact and said.unit != NO_UNIT:
+        unit, numbers = 1, said.whole(PER_INCH, _MOST_DOTS)
+    return struct.pack(">BHH", unit, *numbers) if numbers else None
 
 
 def _write_density(stream: BinaryIO, begun: int, said: Resolution | None) -> None:
-    """Say the resolution in JFIF, of which Pillow knows inches only; roughly, if EXIF is exact."""
-    if said is None:
-        return
-    density = _density(said)
-    if density is None and (dpi := said.dpi):
-        rounded = [min(max(1, round(value)), 65_535) for value in dpi]
-        density = struct.pack(">BHH", 1, *rounded)
-    if density is not None:
+    """Say the resolution in JFIF, of which Pillow knows inches only."""
+    if said and (density := _density(said)):
         end = stream.tell()
         stream.seek(begun + _JFIF_UNIT)
         stream.write(density)

@@ -94,7 +94,8 @@ def _density(segments: list[tuple[int, bytes]]) -> Resolution | None:
     for marker, content in segments:
         if marker == _APP0 and content.startswith(_JFIF) and len(content) >= 12:
             across, down = int.from_bytes(content[8:10]), int.from_bytes(content[10:12])
-            return resolution((across, 1), (down, 1), _JFIF_UNITS.get(content[7], -1))
+            said = resolution((across, 1), (down, 1), _JFIF_UNITS.get(content[7], -1))
+            return None if said is None or said.says_nothing else said
     return None
 
 

@@ -124,6 +124,8 @@ def _profile(kind: bytes, value: bytes) -> tuple[str, bytes] | None:
     if not found:
         raise ValueError
     content = bytes.fromhex(found[2].decode())[: int(found[1])]
+    if len(content) < int(found[1]):
+        raise ValueError
     if kind in (b"exif", b"APP1", b"xmp"):
         if content.startswith(_XMP_START) or kind == b"xmp":
             return "xmp", content.removeprefix(_XMP_START)
