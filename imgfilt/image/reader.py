@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import struct
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
@@ -49,6 +48,9 @@ DECODERS: dict[str, Decoder] = {
 
 # What a file's name is believed about, as its content doesn't say it.
 TEXT_SUFFIXES = (".csv", ".txt")
+
+# What Pillow says of an intact file that it can't read.
+_UNSUPPORTED = re.compile("unsupported|not supported|cannot handle|not implemented", re.IGNORECASE)
 
 _TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[-+.,\d\s eE]*")
 
@@ -154,14 +156,14 @@ def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) 
         yield from DECODERS[form.label](stream, form, request)
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
+    except MemoryError as error:
+        raise ImageError(f"{name}: not enough memory to read it") from error
     except Exception as error:
-        # Decoders raise everything there is, from SyntaxError to MemoryError, on broken files.
-        what = f"{name}: truncated or broken {form.label if form else 'file'}"
-        if isinstance(error, (struct.error, LookupError)):
-            # Of what a decoder did with a file that breaks off, not of the file.
-            raise ImageError(what) from error
-        words = files.displayed(str(error) or type(error).__name__)
-        raise ImageError(f"{what} ({words[:200]})") from error
+        # Decoders raise everything there is, in words for who programs them.
+        label = form.label if form else "file"
+        if _UNSUPPORTED.search(str(error)):
+            raise ImageError(f"{name}: is a {label} of a kind that isn't read") from error
+        raise ImageError(f"{name}: truncated or broken {label}") from error
 
 
 def _format(start: bytes, suffix: str | None) -> Format:

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from ...errors import ImageError
+from ...files import displayed
 from ..picture import Pixels
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -79,8 +80,24 @@ def content(stream: BinaryIO, place: Place) -> bytes:
     stream.seek(place.start)
     found = stream.read(place.length)
     if int.from_bytes(stream.read(4)) != _check(place.kind, found):
-        raise ImageError(f"has a broken chunk {place.kind.decode('latin-1')}")
+        name = displayed(place.kind.decode("latin-1"))
+        raise ImageError(f"truncated or broken PNG (chunk {name})")
     return found
+
+
+def pixels_only(stream: BinaryIO, found: list[Place]) -> BinaryIO:
+    """Return a file of the chunks that its pixels need.
+
+    Pillow fails at any other that is malformed, and doesn't look at the check sums of pixels.
+    """
+    file = io.BytesIO()
+    needed = (place for place in found if _is_critical(place.kind) or place.kind == b"tRNS")
+    write(file, ((place.kind, content(stream, place)) for place in needed if place.length))
+    return file
+
+
+def _is_critical(kind: bytes) -> bool:
+    return kind[:1].isupper()
 
 
 def write(stream: BinaryIO, chunks: Iterable[Chunk]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
@@ -16,7 +15,7 @@ from ..format import ALPHA_CHANNELS, Format
 from ..picture import Image, Pixels, strips
 from ..request import Request
 from . import words
-from .chunk import COLOURS, Chunk, Header, content, places, write
+from .chunk import COLOURS, Chunk, Header, write
 
 CHANNELS = {colour: channels for channels, colour in COLOURS.items()}
 
@@ -33,26 +32,16 @@ READINGS: dict[int, tuple[tuple[str, int | slice], ...]] = {
     COLOURS[4]: (("RGBA;16B", HIGH), ("RGBA;16L", LOW)),
 }
 
-# How colours are to be understood, where there is no ICC profile.
-COLOUR_CHUNKS = (b"cICP", b"sRGB", b"gAMA", b"cHRM")
-
 _UP = 2
 
 
 def read(stream: BinaryIO, form: Format, request: Request) -> Image:
-    """Read a picture as it is stored, not turned upright."""
+    """Read pixels as they are stored, not turned upright, and no metadata."""
     header = Header.read(stream)
     request.check_size(header.width, header.height)
-    colour = {
-        place.kind: content(stream, place)
-        for place in places(stream)
-        if place.kind in COLOUR_CHUNKS
-    }
     if header.bits == 16 and header.colour in READINGS:
-        image = _deep(stream, form, request, header)
-    else:
-        image = _plain(stream, form, request, header)
-    return replace(image, metadata=replace(image.metadata, colour=colour))
+        return _deep(stream, form, request, header)
+    return _plain(stream, form, request, header)
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
@@ -85,7 +74,7 @@ def _plain(stream: BinaryIO, form: Format, request: Request, header: Header) -> 
         _widen_key(file, header.bits)
         pillow.ask(request, file)
         pixels, alpha = pillow.channels(file)
-        return Image(pixels, alpha, words.read(file))
+        return Image(pixels, alpha)
 
 
 def _widen_key(file: ImageFile, bits: int) -> None:
@@ -110,10 +99,9 @@ def _deep(stream: BinaryIO, form: Format, request: Request, header: Header) -> I
             file.load()
             key = file.info.pop("transparency", None)
             pillow.copy(file, file.mode, halves[:, :, :, half])
-            metadata = words.read(file)
     if key is not None:
         pixels = pillow.keyed(pixels, key)
-    return Image(pixels, alpha, metadata)
+    return Image(pixels, alpha)
 
 
 def _chunks(image: Image) -> Iterator[Chunk]:
