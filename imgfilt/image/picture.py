@@ -25,13 +25,16 @@ _STRIP_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class JpegTables:
-    """How coarsely a JPEG was stored: quantisation tables, and Pillow's number of the subsampling.
+    """How coarsely a JPEG was stored, as far as another can be stored so.
 
-    The number is 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0, and -1 for any other.
+    `quantization` has a table for each channel, or none where they can't be used again;
+    `subsampling` is Pillow's number of one at least as fine: 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0,
+    and -1 where there are no colours; `rgb` says that the channels stored were these.
     """
 
     quantization: Mapping[int, list[int]]
     subsampling: int
+    rgb: bool = False
 
 
 @dataclass(frozen=True)

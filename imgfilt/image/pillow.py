@@ -17,14 +17,15 @@ import PIL
 import PIL._imaging
 import PIL.Image
 from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile, get_sampling
+from PIL.JpegImagePlugin import JpegImageFile
 
 from ..errors import ImageError
 from . import avif, precision
 from .format import Format
+from .jpeg import tables
 from .late import late
 from .metadata import resolution, upright
-from .picture import Image, JpegTables, Metadata, Pixels, full_scale, strips
+from .picture import Image, Metadata, Pixels, full_scale, strips
 from .request import Request
 from .timeline import picked, without_opaque
 
@@ -113,7 +114,7 @@ def _only(stream: BinaryIO, form: Format, request: Request, lossless: bool) -> I
         pixels, alpha = channels(file)
         jpeg = None
         if isinstance(file, JpegImageFile):
-            jpeg = JpegTables(dict(file.quantization), get_sampling(file))
+            jpeg = tables(file)
         words = replace(metadata(file), jpeg=jpeg, lossless=lossless)
         return upright(Image(pixels, alpha, words))
 

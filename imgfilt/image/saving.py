@@ -25,9 +25,10 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
     given = options(image, form, quality)
     if form.label == "JPEG" and (tables := image.metadata.jpeg):
         given["subsampling"] = tables.subsampling
-        if quality is None:
+        given["keep_rgb"] = tables.rgb
+        if quality is None and len(tables.quantization) == image.pixels.shape[2]:
             del given["quality"]
-            given["qtables"] = tables.quantization
+            given["qtables"] = _shortened(list(tables.quantization.values()))
     if form.label == "JPEG 2000":
         # OpenJPEG tries for ever where a write fails, as on a full disk.
         held = io.BytesIO()
@@ -35,6 +36,13 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
         stream.write(held.getbuffer())
     else:
         from_pixels(image).save(stream, form.codec, **given)
+
+
+def _shortened(tables: list[list[int]]) -> list[list[int]]:
+    """Return tables without those at the end that repeat: the last holds for what comes after."""
+    while len(tables) > 1 and tables[-1] == tables[-2]:
+        tables = tables[:-1]
+    return tables
 
 
 def encode_frames(

@@ -197,9 +197,10 @@ def _encode(
         raise ImageError(f"{name}: {error}") from error
     except OSError:
         raise  # Said by files.replacing, which knows whether the disk is full.
+    except MemoryError as error:
+        raise OutputError(f"{name}: not enough memory to write it") from error
     except Exception as error:
-        words = files.displayed(str(error) or type(error).__name__)
-        raise OutputError(f"{name}: can't be written as {form.label} ({words})") from error
+        raise OutputError(f"{name}: can't be written as {form.label}") from error
 
 
 def _send(target: BinaryIO, buffer: io.BytesIO, name: str) -> None:
