@@ -37,7 +37,7 @@ MODES = {
     "YCbCr": "RGB", "CMYK": "CMYK",
 }  # fmt: skip
 
-COMMENTED = ("JPEG", "MPO", "GIF")
+COMMENTED = ("JPEG", "MPO")
 WITH_ALPHA = ("LA", "RGBA")
 
 _IGNORED_MODULES = r"PIL\."
@@ -84,7 +84,7 @@ def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFi
 
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
-    """Read what Pillow reads whole: JPEG, WebP, AVIF, GIF, BMP, JPEG 2000."""
+    """Read what Pillow reads whole: JPEG, WebP, AVIF, BMP, JPEG 2000."""
     precision.check(stream, form)
     with opened(stream, form, request) as file:
         count = _frame_count(file)
@@ -120,25 +120,16 @@ def _only(stream: BinaryIO, form: Format, request: Request, lossless: bool) -> I
 
 
 def _composed(file: ImageFile, count: int, lossless: bool) -> Image:
-    """Return the frame that an animation is at, in colour, with alpha if anything is seen through.
-
-    Pillow shows a GIF's first frame as its palette has it, and the others as colours.
-    """
+    """Return the frame that an animation is at, with alpha if anything is seen through."""
     pixels, alpha = channels(file)
-    if file.format == "GIF" and pixels.shape[2] - alpha == 1:
-        pixels = np.repeat(pixels, (3,) + (1,) * alpha, axis=2)
-    words = replace(metadata(file), lossless=lossless, **_timeline(file))
-    return Image(*without_opaque(pixels, alpha), words, count)
-
-
-def _timeline(file: ImageFile) -> dict[str, Any]:
-    """Return how long the frame is shown that an animation is at, and how often it runs."""
-    if file.format == "GIF":
-        # A GIF's number counts the repetitions; without one it runs once.
-        repeated = file.info.get("loop")
-        plays = 1 if repeated is None else repeated and repeated + 1
-        return {"duration": file.info.get("duration", 0), "plays": plays}
-    return {"duration": file.info.get("duration", 0), "plays": file.info.get("loop", 0)}
+    info = file.info
+    words = replace(
+        metadata(file),
+        lossless=lossless,
+        duration=info.get("duration", 0),
+        plays=info.get("loop", 0),
+    )
+    return upright(Image(*without_opaque(pixels, alpha), words, count))
 
 
 def channels(file: ImageFile) -> tuple[Pixels, bool]:

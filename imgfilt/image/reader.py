@@ -38,7 +38,7 @@ DECODERS: dict[str, Decoder] = {
     "AVIF": pillow.decode,
     "JPEG 2000": pillow.decode,
     "BMP": pillow.decode,
-    "GIF": pillow.decode,
+    "GIF": late("gif_frames", "decode"),
     "PPM": _single(late("netpbm", "decode")),
     "PFM": _single(late("netpbm", "decode")),
     ".npy": _single(late("npy", "decode")),
@@ -161,6 +161,8 @@ def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) 
     except Exception as error:
         # Decoders raise everything there is, in words for who programs them.
         label = form.label if form else "file"
+        if isinstance(error, OSError) and error.errno:
+            raise ImageError(f"{name}: {error.strerror}") from error
         if _UNSUPPORTED.search(str(error)):
             raise ImageError(f"{name}: is a {label} of a kind that isn't read") from error
         raise ImageError(f"{name}: truncated or broken {label}") from error

@@ -11,6 +11,7 @@ import PIL.Image
 
 from . import avif
 from .format import Format
+from .metadata import upright
 from .picture import Image, Metadata
 from .timeline import timed, with_alpha
 
@@ -48,10 +49,10 @@ def _shortened(tables: list[list[int]]) -> list[list[int]]:
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
 ) -> None:
-    """Write an animation as an AVIF."""
+    """Write an animation as an AVIF, turned upright: Pillow's encoder crashes where it is to be."""
     frames: list[PIL.Image.Image] = []
     durations = []
-    for image, ticks in timed(images, _MILLISECOND):
+    for image, ticks in timed(map(upright, images), _MILLISECOND):
         if not frames:
             given = options(image, form, quality)
         frames.append(
@@ -73,6 +74,7 @@ def options(image: Image, form: Format, quality: int | None) -> dict[str, Any]:
         given |= {"exact": True, "lossless": lossless}
     if form.label == "AVIF":
         avif.limit_threads()
+        avif.check_exif(image.metadata.exif, image.frames)
         given["subsampling"] = "4:0:0" if image.pixels.shape[2] <= 2 else "4:4:4"
     return given
 

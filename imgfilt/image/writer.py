@@ -195,11 +195,11 @@ def _encode(
         raise passing.error from None
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
-    except OSError:
-        raise  # Said by files.replacing, which knows whether the disk is full.
     except MemoryError as error:
         raise OutputError(f"{name}: not enough memory to write it") from error
     except Exception as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # Said by files.replacing.
         raise OutputError(f"{name}: can't be written as {form.label}") from error
 
 
