@@ -613,8 +613,8 @@ BROKEN = "truncated or broken JPEG"
     ("error", "words"),
     [
         *((error, BROKEN) for error in (
-            OSError("a\nb"), ValueError(), SyntaxError("x"), TypeError("x"), IndexError(), EOFError(),
-            KeyError("x"), struct.error("x"), ZeroDivisionError("x"), RecursionError("x"),
+            OSError("a\nb"), ValueError(), SyntaxError("x"), TypeError("x"), IndexError(),
+            EOFError(), KeyError("x"), struct.error("x"), ZeroDivisionError("x"), RecursionError("x"),
             StopIteration(),
         )),
         (MemoryError(), "not enough memory to read it"),

@@ -1,4 +1,4 @@
-"""A GIF's blocks: its screen, its frames and what stands beside them, as the specification has it."""
+"""A GIF's blocks: its screen, its frames and what stands beside them."""
 
 from __future__ import annotations
 
@@ -126,14 +126,14 @@ def blocks(stream: BinaryIO) -> Blocks:
 
 
 def _frame(cursor: _Cursor, palette: Pixels | None, control: Control) -> Frame:
-    *place, flags = PLACE.unpack(cursor.take(PLACE.size))
+    left, top, width, height, flags = PLACE.unpack(cursor.take(PLACE.size))
     own = cursor.take_table(flags)
     start = cursor.at
     cursor.take(1)
     cursor.take_blocks()
     content = cursor.content[start : cursor.at]
     own = palette if own is None else own
-    return Frame(*place, bool(flags & INTERLACED), own, control, content)
+    return Frame(left, top, width, height, bool(flags & INTERLACED), own, control, content)
 
 
 def _extension(cursor: _Cursor, found: Blocks, control: Control) -> Control:

@@ -12,12 +12,21 @@ from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
-import PIL.Image
 
 from . import pillow
 from .format import Format
 from .gif_blocks import (
-    CLEARED, END, FRAME, INTERLACED, PLACE, RESTORED, SCREEN, TABLE, Blocks, Frame, blocks,
+    CLEARED,
+    END,
+    FRAME,
+    INTERLACED,
+    PLACE,
+    RESTORED,
+    SCREEN,
+    TABLE,
+    Blocks,
+    Frame,
+    blocks,
 )  # fmt: skip
 from .picture import Image, Metadata, Pixels
 from .request import Request

@@ -39,7 +39,7 @@ def _stores_rgb(file: JpegImageFile) -> bool:
 
 
 def _subsampling(file: JpegImageFile) -> int:
-    """Return the coarsest of Pillow's three subsamplings that is nowhere coarser than the file's."""
+    """Return the coarsest subsampling of Pillow's that is nowhere coarser than the file's."""
     if file.layers != 3:
         return _UNSAID
     (_, across, down, _), *colours = file.layer

@@ -15,7 +15,7 @@ ORIENTATION, THUMBNAIL, THUMBNAIL_LENGTH = 0x0112, 0x0201, 0x0202
 TITLES = {
     "icc": "ICC profile", "exif": "EXIF", "xmp": "XMP", "dpi": "resolution", "text": "text",
     "colour": "gamma and primaries", "comment": "comment",
-    "duration": "timeline", "plays": "number of runs",
+    "duration": "timeline", "plays": "number of runs", "scale": "scale",
 }  # fmt: skip
 
 _ICC_CHANNELS = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}

@@ -48,6 +48,7 @@ class Metadata:
     `duration` is how long a frame of an animation is shown, in milliseconds, None for what is no
     part of one (a page, the still picture before an APNG's animation); `plays` is how often the
     animation runs, 0 for ever.
+    `scale` is a PFM's, by which nothing is multiplied.
     `unreadable` names what stands in the file and can't be read, such as "EXIF".
     """
 
@@ -63,6 +64,7 @@ class Metadata:
     compression: int | None = None
     duration: float | None = None
     plays: int | None = None
+    scale: float | None = None
     unreadable: tuple[str, ...] = ()
 
 

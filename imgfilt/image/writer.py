@@ -43,6 +43,8 @@ FRAME_ENCODERS: dict[str, FrameEncoder] = {
     "WebP": late("webp", "encode_frames"),
     "AVIF": saving.encode_frames,
     "GIF": late("gif", "encode_frames"),
+    "PPM": late("netpbm", "encode_frames"),
+    "PGM": late("netpbm", "encode_frames"),
 }
 
 
