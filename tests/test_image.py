@@ -614,8 +614,8 @@ BROKEN = "truncated or broken JPEG"
     [
         *((error, BROKEN) for error in (
             OSError("a\nb"), ValueError(), SyntaxError("x"), TypeError("x"), IndexError(),
-            EOFError(), KeyError("x"), struct.error("x"), ZeroDivisionError("x"), RecursionError("x"),
-            StopIteration(),
+            EOFError(), KeyError("x"), struct.error("x"), ZeroDivisionError("x"),
+            RecursionError("x"), StopIteration(),
         )),
         (MemoryError(), "not enough memory to read it"),
         (OSError(5, "Input/output error"), "Input/output error"),
