@@ -52,6 +52,14 @@ TEXT_SUFFIXES = (".csv", ".txt")
 # What Pillow says of an intact file that it can't read.
 _UNSUPPORTED = re.compile("unsupported|not supported|cannot handle|not implemented", re.IGNORECASE)
 
+# Pictures that are told by name, though they aren't read.
+_NOT_READ = {
+    rb"P7\s": "PAM",
+    rb"....ftyp(?:hei|hev|mif1|msf1)": "HEIF",
+    rb"\xff\x0a|\0\0\0\x0cJXL ": "JPEG XL",
+    rb"8BPS": "Photoshop",
+}
+
 _TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[-+.,\d\s eE]*")
 
 
@@ -179,5 +187,8 @@ def _format(start: bytes, suffix: str | None) -> Format:
         raise ImageError("is empty")
     if not suffix and _TEXT.fullmatch(start):
         return FORMATS["txt"]
+    for signature, label in _NOT_READ.items():
+        if re.match(signature, start, re.DOTALL):
+            raise ImageError(f"is a {label} file, which isn't read")
     known = ", ".join(form.label for form in FORMATS.values() if form.signature)
     raise ImageError(f"is no picture of a known format ({known})")
