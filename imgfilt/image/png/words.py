@@ -95,7 +95,8 @@ class _Said:
             _check(held[:1] == b"\0")
             held = self.inflated(held[1:])
         elif kind == b"iTXt":
-            squeezed, method, *_ = held
+            _check(len(held) >= 2)
+            squeezed, method = held[:2]
             language, found, held = held[2:].partition(b"\0")
             translated, again, held = held.partition(b"\0")
             _check(bool(found and again) and squeezed <= 1 and method == 0)
