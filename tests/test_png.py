@@ -24,14 +24,15 @@ def chunk(kind, content, check=None):
     return struct.pack(">L", len(content)) + kind + content + struct.pack(">L", check)
 
 
-def png(*chunks, levels=LEVELS, after=(), end=chunk(b"IEND", b"")):
+def png(*chunks, levels=LEVELS, after=(), height=None):
     """Return a PNG with these chunks before its pixels, and those after them."""
-    height, width, channels = levels.shape
+    rows, width, channels = levels.shape
+    height = height or rows
     colour = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
     head = struct.pack(">LLBBBBB", width, height, 8 * levels.itemsize, colour, 0, 0, 0)
     rows = levels.astype(levels.dtype.newbyteorder(">"))
     pixels = zlib.compress(b"".join(b"\0" + row.tobytes() for row in rows))
-    parts = [chunk(b"IHDR", head), *chunks, chunk(b"IDAT", pixels), *after, end]
+    parts = [chunk(b"IHDR", head), *chunks, chunk(b"IDAT", pixels), *after, chunk(b"IEND", b"")]
     return io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
 
 
@@ -81,11 +82,7 @@ def test_a_malformed_chunk_is_said_and_spoils_nothing_else(malformed, title, lev
     ],
 )  # fmt: skip
 def test_chunks_that_do_not_matter_are_not_looked_at(harmless):
-    if harmless[4:8] == b"acTL":
-        stream = png(after=[harmless])
-    else:
-        stream = png(harmless)
-    found = read(stream)
+    found = read(png(after=[harmless]) if harmless[4:8] == b"acTL" else png(harmless))
     np.testing.assert_array_equal(found.pixels, LEVELS)
     assert found.metadata.unreadable == ()
 
@@ -117,6 +114,42 @@ def test_a_file_that_breaks_off_is_truncated():
     for end in range(8, len(content) - 4):
         with pytest.raises(ImageError, match="truncated"):
             read(io.BytesIO(content[:end]))
+
+
+@pytest.mark.parametrize("levels", [LEVELS, DEEP])
+def test_too_few_pixels_are_an_error_and_too_many_are_not(levels):
+    content = bytearray(png(levels=levels).getvalue())
+    for height in (3, 5, 8, 30_000_000):
+        content[20:24] = struct.pack(">L", height)
+        content[29:33] = struct.pack(">L", zlib.crc32(content[12:29]))
+        if height < 4:
+            assert read(io.BytesIO(content)).pixels.shape[0] == height
+        else:
+            with pytest.raises(ImageError, match="truncated PNG"):
+                read(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("height", range(1, 12))
+@pytest.mark.parametrize("width", [1, 2, 3, 5, 9])
+def test_interlaced_pictures_are_read(width, height):
+    levels = np.arange(width * height, dtype=np.uint8).reshape(height, width)
+    passes = b""
+    for left, top, across, down in (
+        (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+        (0, 1, 1, 2),
+    ):  # fmt: skip
+        part = levels[top::down, left::across]
+        passes += b"".join(b"\0" + row.tobytes() for row in part) if part.shape[1] else b""
+    head = struct.pack(">LLBBBBB", width, height, 8, 0, 0, 0, 1)
+    for missing in (0, 1):
+        held = zlib.compress(passes[: len(passes) - missing])
+        parts = chunk(b"IHDR", head), chunk(b"IDAT", held), chunk(b"IEND", b"")
+        stream = io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+        if missing:
+            with pytest.raises(ImageError, match="truncated"):
+                read(stream)
+        else:
+            np.testing.assert_array_equal(read(stream).pixels[:, :, 0], levels)
 
 
 LARGE = np.random.default_rng(0).integers(0, 256, 1_700_000).astype(np.uint8).tobytes()

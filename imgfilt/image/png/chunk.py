@@ -17,6 +17,13 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 # What IHDR calls colours: by channels, with alpha. A palette is 3.
 COLOURS = {1: 0, 2: 4, 3: 2, 4: 6}
+CHANNELS = {colour: channels for channels, colour in COLOURS.items()}
+
+# Of each pass of an interlaced one: where it begins, and its steps, across and down.
+_ADAM7 = (
+    (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+    (0, 1, 1, 2),
+)  # fmt: skip
 
 Chunk = tuple[bytes, bytes]
 
@@ -46,6 +53,17 @@ class Header(NamedTuple):
         """Return the header of a file; IHDR is its first chunk."""
         stream.seek(len(SIGNATURE) + _KIND.size)
         return cls(*_FIELDS.unpack(stream.read(_FIELDS.size)))
+
+    @property
+    def bytes_unpacked(self) -> int:
+        """Bytes of the rows of all passes, each of which begins with the number of its filter."""
+        passes = _ADAM7 if self.interlace else ((0, 0, 1, 1),)
+        pixel = self.bits * CHANNELS.get(self.colour, 1)
+        found = 0
+        for left, top, across, down in passes:
+            rows, columns = -((top - self.height) // down), -((left - self.width) // across)
+            found += rows * (1 + (columns * pixel + 7) // 8) if columns else 0
+        return found
 
     @property
     def chunk(self) -> Chunk:
