@@ -63,6 +63,8 @@ def _filtered(
         where = f" frame {number}:" if picture.frames > 1 else ""
         for note in filter(None, (*result.notes, result.clipped)):
             notes[f"{job.name}:{where} {note}"] = None
+        if unreadable := picture.metadata.unreadable:
+            notes[f"{job.name}: its {', '.join(unreadable)} can't be read"] = None
         picture = dataclasses.replace(picture, pixels=result.pixels)
         del result
         if picture.alpha and not form.alpha and settings.background is not None:
