@@ -8,6 +8,7 @@ import sys
 import threading
 import warnings
 import zlib
+from pathlib import Path
 
 import numpy as np
 import PIL.Image
@@ -661,6 +662,21 @@ def test_size_is_checked_before_decoding(name):
     with pytest.raises(ImageError, match=r"more than 3071 pixels; --max-pixels"):
         read(stream, max_pixels=3071)
     assert read(rewound(stream), max_pixels=3072).pixels.shape[:2] == (48, 64)
+
+
+def test_a_tiff_without_a_directory_is_an_error_in_a_line():
+    for content in (
+        (Path(__file__).parent / "cases" / "odd" / "no-page.tif").read_bytes(),
+        b"II*\0" + bytes(4),
+    ):
+        with pytest.raises(ImageError, match=r"^a\.tif: holds no picture$"):
+            read(io.BytesIO(content), name="a.tif")
+
+
+def test_formats_that_are_not_read_are_told_by_name():
+    for start, label in ((b"8BPS\0\1", "Photoshop"), (b"\0\0\0 ftypheic", "HEIF")):
+        with pytest.raises(ImageError, match=f"is a {label} file, which isn't read"):
+            read(io.BytesIO(start + bytes(20)))
 
 
 def test_a_decompression_bomb_is_refused_unopened():
