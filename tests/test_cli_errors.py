@@ -307,7 +307,7 @@ TABLE = r"""
 2 convolve a.png -k gaussian:4
     gaussian's size: 4 is even; odd are 3 and 5
 2 convolve a.png -k gaussian:5,-1
-    gaussian's sigma: -1 is not a number from 0.001 to 2000
+    gaussian's sigma: -1 is not a number from 0 to 2000
 2 convolve a.png -k sobel-x:3
     the preset 'sobel-x' takes no arguments, found '3'
 2 convolve a.png -k ''

@@ -216,7 +216,7 @@ def test_region_and_mask(region, depth):
     """Only what lies in both changes."""
     left, top, width, height = region
     pixels, mask = picture((*SHAPE, 3), "uint8"), levels()
-    both = masked(Blur(3), pixels, mask, region=region, depth=depth)
+    both = masked(Blur(3), pixels, mask, region=(region,), depth=depth)
     inside = np.zeros(SHAPE, np.uint8)
     inside[top : top + height, left : left + width] = 255
     wanted = masked(Blur(3), pixels, np.minimum(mask, inside), depth=depth)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy.typing as npt
 
 from ..channels import run_channels
-from ..image import Format, Image, flatten
+from ..image import Format, Image, flatten, is_grey
 from ..options import output_dtype
 from ..workers import rest
 from .door import Complete, about, output_format, read_frames, refuse, refuse_clipped, write
@@ -37,7 +37,8 @@ def _filtered(
     options = dataclasses.replace(step.options, workers=settings.threads)
 
     def asked(dtype: npt.DTypeLike, shape: Shape, alpha: bool, frames: int, extra: int) -> None:
-        _check_kept(form, step, settings, dtype, shape, alpha, frames, extra)
+        # Before it is decoded, nobody knows.
+        _check_kept(form, step, settings, dtype, shape, alpha, frames, extra, opaque=True)
 
     number = -1
     # Not by enumerate, which would hold the input until the next.
@@ -47,7 +48,10 @@ def _filtered(
         with about(job.name):
             # Only now is it known of an animation whether anything is seen through.
             pixels, alpha, extra = picture.pixels, picture.alpha, picture.extra
-            asked(pixels.dtype, pixels.shape, alpha, picture.frames, extra)
+            _check_kept(
+                *(form, step, settings, pixels.dtype, pixels.shape, alpha, picture.frames, extra),
+                opaque=form.alpha or picture.opaque,
+            )
             result = run_channels(
                 step.filter, pixels, alpha, extra, options, advance, settings.mask
             )
@@ -62,8 +66,10 @@ def _filtered(
             notes[f"{job.name}:{where} {note}"] = None
         picture = dataclasses.replace(picture, pixels=result.pixels)
         del result
-        if picture.alpha and not form.alpha and settings.background is not None:
+        if settings.background is not None:
             picture = flatten(picture, settings.background)
+        elif not form.alpha and picture.opaque:
+            picture = picture.without_alpha()
         yield picture
 
 
@@ -76,10 +82,17 @@ def _check_kept(
     alpha: bool,
     frames: int,
     extra: int,
+    opaque: bool,
 ) -> None:
-    """Raise ImageError if the format can't hold what will come of such a picture."""
+    """Raise ImageError if the format can't hold what will come of such a picture.
+
+    `opaque` says that its alpha may be left out.
+    """
     depth = output_dtype(step.options.depth, dtype)
     height, width, channels = shape
-    flattened = alpha and not form.alpha and settings.background is not None
-    kept = height, width, channels - flattened
-    refuse(form.supports(depth, kept, alpha and not flattened, frames, extra))
+    if alpha and settings.background is not None:
+        grows = channels - extra == 2 and not is_grey(settings.background)
+        alpha, channels = False, channels - 1 + 2 * grows
+    elif alpha and opaque and not form.alpha:
+        alpha, channels = False, channels - 1
+    refuse(form.supports(depth, (height, width, channels), alpha, frames, extra))

@@ -10,6 +10,7 @@ import click
 from ..filters import Filter
 from ..filters.convolve import Convolve
 from . import options
+from .command import Command
 
 _EXAMPLES = {
     "convolve": "imgfilt convolve photo.jpg --kernel sobel-x --values offset -o edges.png",
@@ -37,7 +38,7 @@ def filter_command(name: str, kind: type[Filter]) -> click.Command:
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
     example = f"\n\n\b\nExample:\n  {_EXAMPLES[name]}" if name in _EXAMPLES else ""
-    return click.Command(
+    return Command(
         name,
         params=parameters,
         callback=functools.partial(_filter, name, kind),
@@ -56,22 +57,26 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         raise click.UsageError("Missing option '-o' / '--output'.", context)
     from ..batch import decide, find
     from . import request
+    from .effect import Run, check_effect
     from .finish import finish
     from .listed import listed
 
     steps = request.steps(kind, name, given)
     target = None if nowhere else request.target(given)
+    named = listed(given["files_from"], inputs)
     sources = find(
         inputs,
-        listed(given["files_from"], inputs),
+        named,
         recursive=given["recursive"],
         apart=target.fixed_folder if target else None,
         output=target.folder if target else None,
     )
     jobs = decide(sources, target, steps) if target else []
+    paths = [source.path for source in sources]
+    check_effect(context, Run(given, [*inputs, *named], paths, steps, jobs))
     if only_said:
         from .explain import print_pixel, print_plans
 
         show = print_plans if given["explain"] else print_pixel
-        context.exit(show([source.path for source in sources], steps, given))
+        context.exit(show(paths, steps, given))
     context.exit(finish(jobs, given))
