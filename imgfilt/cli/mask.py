@@ -28,7 +28,7 @@ def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixe
         picture = next(read_frames(path, max_pixels=max_pixels))
     except ImageError as error:
         raise CommandError(f"--mask {error}") from None
-    cutout = picture.alpha and not picture.opaque
+    cutout = picture.alpha and not picture.is_opaque()
     for rows in parts_of(picture.pixels):
         # Extra channels are left in, so that they are refused.
         shown = rows[..., -1:] if cutout else rows[..., : rows.shape[2] - picture.alpha]

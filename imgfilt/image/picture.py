@@ -109,9 +109,8 @@ class Image:
         """How many channels are colour."""
         return int(self.pixels.shape[2]) - self.extra - self.alpha
 
-    @property
-    def opaque(self) -> bool:
-        """Whether nothing can be seen through it."""
+    def is_opaque(self) -> bool:
+        """Return whether nothing can be seen through it; this looks at every pixel."""
         full = full_scale(self.pixels.dtype)
         rows = strips(self.pixels.shape[0], self.pixels[0].nbytes)
         return not self.alpha or all((self.pixels[at, :, -1] == full).all() for at in rows)
