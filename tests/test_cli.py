@@ -126,6 +126,18 @@ def test_region():
     assert np.array_equal(load("b.png"), wanted)
 
 
+def test_several_regions_add_up():
+    """Whichever way they are written, where they overlap, too."""
+    pixels = save("a.png", 12, 15, 3)
+    regions = "--region", "2,3,5,4", "--region", "6x5+4+5", "--region", "2x1+13+11"
+    succeed("gaussian", "a.png", "--size", "9", *regions, "-o", "b.png")
+    inside = np.zeros((12, 15, 1), bool)
+    for part in (np.s_[3:7, 2:7], np.s_[5:10, 4:10], np.s_[11:, 13:]):
+        inside[part] = True
+    wanted = np.where(inside, apply(Gaussian(9), pixels), pixels)
+    assert np.array_equal(load("b.png"), wanted)
+
+
 def test_jobs_never_change_pixels():
     save("a.png", 1100, 40, 3)
     for jobs in ("1", "2", "7"):

@@ -220,6 +220,14 @@ TABLE = r"""
     --border-value: '' is not a number
 2 blur a.png --region 0,0,1
     --region: '0,0,1' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
+2 blur a.png --region 1x1
+    --region: '1x1' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
+2 blur a.png --region 1x1-1+0
+    --region: '1x1-1+0' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
+1 blur a.png --region 0,0,1,1 --region 5x5+2+0
+    a.png: region: 2,0,5,5 does not lie inside the picture of 6 x 5
+2 blur missing.png --region 0,0,1,1 --region 0x1+0+0
+    region: 0,0,0,1 is empty; wanted a WIDTH and HEIGHT from 1
 2 blur missing.png --region 0,0,0,1
     region: 0,0,0,1 is empty; wanted a WIDTH and HEIGHT from 1
 2 blur missing.png --region 0,0,1,0
