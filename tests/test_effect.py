@@ -61,6 +61,17 @@ IDLE = {
         ("blur - a.png -r -o out/", "goes with a folder; no input is one"),
         ("blur --files-from list -r -o out/", "goes with a folder; no input is one"),
     ],
+    "include": [("blur a.png --include '*' -o b.png", "--include and --exclude choose among ...")],
+    "exclude": [("blur a.png --exclude '*' -o b.png", "--include and --exclude choose among ...")],
+    "base": [
+        ("blur a.png --base . -o b.png", "--base keeps a tree in an output folder; -o names none"),
+        (f"{EXPLAIN} --base .", "--base keeps a tree in an output folder; -o names none"),
+    ],
+    "preserve": [
+        ("blur a.png --preserve -o -", "goes with files; stdin and stdout have no time"),
+        ("blur - --preserve -o b.png", "goes with files; stdin and stdout have no time"),
+        (f"{EXPLAIN} --preserve", NO_OUTPUT),
+    ],
     "files_from": [],
     "skip_existing": [
         ("blur a.png --skip-existing -o -", "goes with files; the output is stdout"),
@@ -166,7 +177,8 @@ def test_an_option_without_effect(option, command, why):
     words = shlex.split(command)
     if words[0] == "compare" and "-o" not in words:
         words += ["-o", "b.png"]
-    refused(f"--{option.replace('_', '-')} {why}", *words)
+    line = why if why.startswith("--") else f"--{option.replace('_', '-')} {why}"
+    refused(line, *words)
 
 
 @pytest.mark.parametrize(("row", "commands"), OWN.items())
@@ -198,7 +210,7 @@ def test_a_parameter_has_an_effect(row, commands):
         "convolve a.png -k sobel-x --at 1,1 --region 1,1,2,2 --values abs --linear -j 1",
         "compare a.png blur 'blur --border constant' --border-value 3 -o b.webp --quality 9",
         "kernel show sobel-x --as scipy --border constant --border-value 3",
-        "blur --files-from empty --quality 80 --changed --skip-existing -o out/",
+        "blur --files-from empty --quality 80 --changed --preserve --skip-existing -o out/",
     ],
 )
 def test_options_with_effect(command):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .chosen import Chosen
 from .conduct import Conduct
 from .door import output_format
 from .job import STREAM, Job, Step, name_of
@@ -15,6 +16,7 @@ from .sources import Source, find
 
 __all__ = [
     "STREAM",
+    "Chosen",
     "Conduct",
     "InPlace",
     "Job",

@@ -134,7 +134,9 @@ def _numpy(run: Run) -> str | None:
 
 def _preserve(run: Run) -> str | None:
     streams = run.jobs and all(STREAM in (job.target, *job.sources[:1]) for job in run.jobs)
-    return _with_output(run) or ("goes with files, not with stdin or stdout" if streams else None)
+    return _with_output(run) or (
+        "goes with files; stdin and stdout have no time" if streams else None
+    )
 
 
 def _skip_existing(run: Run) -> str | None:

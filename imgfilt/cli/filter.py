@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from typing import Any
 
 import click
 
+from ..errors import CommandError
 from ..filters import Filter
 from ..filters.convolve import Convolve
 from . import options
@@ -55,7 +57,7 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         raise click.UsageError("Missing argument 'INPUT...'.", context)
     if nowhere and not only_said:
         raise click.UsageError("Missing option '-o' / '--output'.", context)
-    from ..batch import decide, find
+    from ..batch import Chosen, decide, find
     from . import request
     from .effect import Run, check_effect
     from .finish import finish
@@ -63,6 +65,9 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
 
     steps = request.steps(kind, name, given)
     target = None if nowhere else request.target(given)
+    if given["base"] is not None and not (target and target.folder):
+        raise CommandError("--base keeps a tree in an output folder; -o names none")
+    unread: Counter[str] = Counter()
     named = listed(given["files_from"], inputs)
     sources = find(
         inputs,
@@ -70,6 +75,9 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         recursive=given["recursive"],
         apart=target.fixed_folder if target else None,
         output=target.folder if target else None,
+        chosen=Chosen(given["include"], given["exclude"]),
+        base=given["base"],
+        unread=unread,
     )
     jobs = decide(sources, target, steps) if target else []
     paths = [source.path for source in sources]
@@ -79,4 +87,4 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
 
         show = print_plans if given["explain"] else print_pixel
         context.exit(show(paths, steps, given))
-    context.exit(finish(jobs, given))
+    context.exit(finish(jobs, given, unread))
