@@ -63,6 +63,11 @@ IDLE = {
     ],
     "include": [("blur a.png --include '*' -o b.png", "--include and --exclude choose among ...")],
     "exclude": [("blur a.png --exclude '*' -o b.png", "--include and --exclude choose among ...")],
+    "axes": [
+        ("blur a.png --axes YXC -o b.png", "goes with .npy; no input is one"),
+        ("blur folder --axes YXC -o out/", "goes with .npy; no input is one"),
+    ],
+    "alpha": [("blur a.png --alpha no -o b.png", "goes with .npy; no input is one")],
     "base": [
         ("blur a.png --base . -o b.png", "--base keeps a tree in an output folder; -o names none"),
         (f"{EXPLAIN} --base .", "--base keeps a tree in an output folder; -o names none"),

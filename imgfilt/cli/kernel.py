@@ -16,8 +16,8 @@ from ..peer import PEERS, call
 from ..values import Number
 from .command import Command
 from .console import say
-from .kernel_source import kernel_value
-from .options import Held
+from .held import Held
+from .kernel_source import kernel_value, say_remarks
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
@@ -33,7 +33,9 @@ def _composed(sources: tuple[str, ...]) -> tuple[str, Kernel]:
     from ..filters.convolve import Convolve
 
     value = kernel_value(sources, "")
-    return value.text, Convolve(value.held).composed
+    filt = Convolve(value.held)
+    say_remarks(filt)
+    return value.text, filt.composed
 
 
 class InOrder(click.Group):

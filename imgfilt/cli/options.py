@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import click
 
 from ..border import BORDERS
 from ..filters import Filter
-from ..options import DEPTHS, ENGINES, VALUES
-from ..values import Integers, Number
+from ..options import AXES, DEPTHS, ENGINES, VALUES
+from ..values import Integers
+from .held import Held, whole
 from .rectangle import Rectangle
-
-
-class Held(click.ParamType):  # type: ignore[type-arg] # older ones take no argument
-    """A Click type that leaves parsing and its errors to a kind of values.py."""
-
-    def __init__(self, kind: Any):
-        self.kind = kind
-        self.name = kind.metavar
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the value that a text writes."""
-        if not isinstance(value, str) or param is None:
-            return value
-        return self.kind.parse(value, param.opts[-1])
-
-
-def whole(minimum: int, maximum: float = math.inf) -> Held:
-    """Return the type of a whole number."""
-    return Held(Number(minimum, maximum, whole=True))
-
 
 _RECTANGLE = Held(Rectangle())
 
@@ -84,6 +64,18 @@ def run() -> list[click.Parameter]:
             "8 bits), one number or one a channel.",
         ),
         click.Option(["--frame"], type=whole(0), help="Which frame or page to take, from 0."),
+        click.Option(
+            ["--axes"],
+            type=click.Choice(list(AXES)),
+            help="Of a .npy: rows Y, columns X, channels C, pages Z.  [default: YXC, of up to 16 "
+            "channels]",
+        ),
+        click.Option(
+            ["--alpha"],
+            type=click.Choice(["yes", "no"]),
+            help="Of a .npy: whether the last channel is alpha.  [default: yes of 2 and 4 "
+            "channels]",
+        ),
         click.Option(
             ["--quality"],
             type=whole(1, 100),
