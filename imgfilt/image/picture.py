@@ -140,6 +140,16 @@ class Image:
         """How many channels are colour."""
         return int(self.pixels.shape[2]) - self.extra - self.alpha
 
+    def is_opaque(self) -> bool:
+        """Return whether nothing can be seen through it; this looks at every pixel."""
+        full = full_scale(self.pixels.dtype)
+        rows = strips(self.pixels.shape[0], self.pixels[0].nbytes)
+        return not self.alpha or all((self.pixels[at, :, -1] == full).all() for at in rows)
+
+    def without_alpha(self) -> Image:
+        """Return the picture without its alpha, which is to be opaque."""
+        return replace(self, pixels=self.pixels[..., :-1], alpha=False) if self.alpha else self
+
     def without_extra(self) -> Image:
         """Return the picture without its extra channels."""
         if not self.extra:
