@@ -669,7 +669,7 @@ def test_a_tiff_without_a_directory_is_an_error_in_a_line():
         (Path(__file__).parent / "cases" / "odd" / "no-page.tif").read_bytes(),
         b"II*\0" + bytes(4),
     ):
-        with pytest.raises(ImageError, match=r"^a\.tif: holds no picture$"):
+        with pytest.raises(ImageError, match=r"^a\.tif: is a TIFF without a picture$"):
             read(io.BytesIO(content), name="a.tif")
 
 
