@@ -69,8 +69,11 @@ IDLE = {
     ],
     "alpha": [("blur a.png --alpha no -o b.png", "goes with .npy; no input is one")],
     "base": [
-        ("blur a.png --base . -o b.png", "--base keeps a tree in an output folder; -o names none"),
-        (f"{EXPLAIN} --base .", "--base keeps a tree in an output folder; -o names none"),
+        (
+            "blur a.png --base . -o b.png",
+            "--base goes with an output folder, or with {parent} in -o",
+        ),
+        (f"{EXPLAIN} --base .", "--base goes with an output folder, or with {parent} in -o"),
     ],
     "preserve": [
         ("blur a.png --preserve -o -", "goes with files; stdin and stdout have no time"),

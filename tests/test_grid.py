@@ -44,5 +44,5 @@ def test_refuses_other_numbers_by_line(word, tmp_path):
 def test_refuses_a_number_of_too_many_digits(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("1" + "0" * 2000)
-    with pytest.raises(ImageError, match="line 1: '10{39}' is not a number"):
+    with pytest.raises(ImageError, match=r"line 1: '10{39}' is not a number"):
         read(str(path))

@@ -65,8 +65,8 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
 
     steps = request.steps(kind, name, given)
     target = None if nowhere else request.target(given)
-    if given["base"] is not None and not (target and target.folder):
-        raise CommandError("--base keeps a tree in an output folder; -o names none")
+    if given["base"] is not None and not (target and target.keeps_tree):
+        raise CommandError("--base goes with an output folder, or with {parent} in -o")
     unread: Counter[str] = Counter()
     named = listed(given["files_from"], inputs)
     sources = find(
@@ -86,5 +86,5 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         from .explain import print_pixel, print_plans
 
         show = print_plans if given["explain"] else print_pixel
-        context.exit(show(paths, steps, given))
+        context.exit(show(sources, steps, given))
     context.exit(finish(jobs, given, unread))

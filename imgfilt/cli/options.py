@@ -135,7 +135,8 @@ def batch() -> list[click.Parameter]:
         click.Option(
             ["--base"],
             metavar="FOLDER",
-            help="Keep in the output folder the tree that the inputs have below this folder.",
+            help="Keep in the output folder the tree that the inputs have below this folder; "
+            "{parent} starts there, too.",
         ),
         click.Option(
             ["--files-from"],

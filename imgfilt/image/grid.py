@@ -39,7 +39,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
     if not rows:
         raise ImageError("holds no numbers")
     pixels = np.array(rows)
-    if whole and 0 <= pixels.min() and pixels.max() <= 255:
+    if whole and pixels.min() >= 0 and pixels.max() <= 255:
         pixels = pixels.astype(np.uint8)
     return Image(pixels)
 
