@@ -24,10 +24,9 @@ _LARGEST_ROUNDING = 1 / 8  # levels, of a float32 as large as sums may be on the
 
 
 class Linear(Filter):
-    """A weighted sum of the pixels around.
+    """A weighted sum of the pixels around."""
 
-    Alpha goes through it as a channel of premultiplied colour; other filters take it as a weight.
-    """
+    premultiplied: ClassVar[bool] = True
 
     @property
     @abstractmethod
