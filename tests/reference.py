@@ -5,6 +5,10 @@ Nothing here is imgfilt's: where it and a reference differ, one of them is wrong
 Every filter takes pixels (H, W, C) of any dtype, a border, the pixel that fills it, and whether the
 last channel is alpha; it returns the (h, w, C) values in stored levels before any rounding: exact
 fractions where the filter is a ratio of whole numbers and the picture is whole, else float64.
+
+Pictures that look the same give results that look the same: the colour of a pixel of alpha 0 has no
+effect on any pixel of the result that has an alpha above 0, nor on any alpha. A mean therefore
+takes colours times their alpha, and alpha with them, and two pixels are as alike as these are.
 """
 
 import math
@@ -121,7 +125,9 @@ def joined(colours, mass, alpha, centre, dtype):
     out = np.concatenate([centre[..., :-1], alpha], axis=2).astype(object)
     for i, j in cells(left):
         if left[i, j]:
-            out[i, j, :-1] = [divided(value, mass[i, j, 0]) for value in colours[i, j]]
+            found = [divided(value, mass[i, j, 0]) for value in colours[i, j]]
+            # In float64 a half may come out as a little more.
+            out[i, j, :-1] = found if np.dtype(dtype).kind == "f" else [round(v, 9) for v in found]
     return out
 
 
@@ -153,10 +159,10 @@ def bilateral(pixels, border, fill=0, alpha=False, *, diameter, sigma_color, sig
     radius = diameter // 2
     disc = [(r, c) for r, c in square(diameter) if r * r + c * c <= radius * radius]
     seen = neighbours(pixels.astype(np.float64), disc, border, fill)
+    levels = {place: looks(here, alpha, pixels.dtype) for place, here in seen.items()}
 
     def likeness(place):
-        levels = (colour(seen[place], alpha) - colour(seen[0, 0], alpha)) * 255 / peak(pixels.dtype)
-        unlike = abs(levels).sum(axis=2, keepdims=True)
+        unlike = abs(levels[place] - levels[0, 0]).sum(axis=2, keepdims=True)
         far = place[0] ** 2 + place[1] ** 2
         return np.exp(-far / (2 * sigma_space**2)) * np.exp(-(unlike**2) / (2 * sigma_color**2))
 
@@ -164,19 +170,31 @@ def bilateral(pixels, border, fill=0, alpha=False, *, diameter, sigma_color, sig
 
 
 def nlmeans(pixels, border, fill=0, alpha=False, *, strength, patch, search):
-    """Weights exp(−D/h²), 0 below 0.001; D the mean of squared differences of two patches."""
+    """Weights exp(−D/h²), 0 below 0.001; D the mean of squared differences of two patches.
+
+    The mean is over the patch and its colours: squares of alpha are added, but it is no colour.
+    """
     seen = neighbours(pixels.astype(np.float64), square(patch + search - 1), border, fill)
+    levels = {place: looks(here, alpha, pixels.dtype) for place, here in seen.items()}
+    count = patch**2 * (pixels.shape[2] - alpha)
 
     def likeness(place):
         squares = [
-            (colour(seen[r, c], alpha) - colour(seen[r + place[0], c + place[1]], alpha)) ** 2
-            for r, c in square(patch)
+            (levels[r, c] - levels[r + place[0], c + place[1]]) ** 2 for r, c in square(patch)
         ]
-        distance = np.mean(squares, axis=(0, 3))[..., np.newaxis] * (255 / peak(pixels.dtype)) ** 2
+        distance = np.sum(squares, axis=(0, 3))[..., np.newaxis] / count
         found = np.exp(-distance / strength**2)
         return np.where(found < 0.001, 0, found)
 
     return averaged(seen, square(search), likeness, alpha, pixels.dtype)
+
+
+def looks(pixels, alpha, dtype):
+    """Return what is seen of pixels, in 8-bit levels: colours times alpha 0 to 1, and alpha."""
+    share = pixels[..., -1:] / peak(dtype) if alpha else 1
+    seen = np.where(share > 0, colour(pixels, alpha), 0) * share
+    seen = np.concatenate([seen, pixels[..., -1:]], axis=2) if alpha else seen
+    return seen * (255 / peak(dtype))
 
 
 def colour(pixels, alpha):

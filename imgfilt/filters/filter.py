@@ -177,7 +177,11 @@ class Filter(ABC):
 
     @abstractmethod
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the (h, w, C) values of a padded block; with a weight plane its own, too."""
+        """Return the (h, w, C) values of a padded block.
+
+        `weight` is the plane of alpha, where a picture has one that isn't full: the last channel
+        of a premultiplied block, and else not in it, so that its own values are one channel more.
+        """
 
     @abstractmethod
     def opencv(self, padded: Array, sides: str | None = None) -> Array:
