@@ -195,7 +195,9 @@ def prepare(
     rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
     rounded = rounded and not (blended or options.linear)
     tallied = options.tallied
-    working = Working(filt, dtype, alpha, not opaque, options.linear, wide, rounded, tallied, output)
+    working = Working(
+        filt, dtype, alpha, not opaque, options.linear, wide, rounded, tallied, output
+    )
     if filt.adapts:
         with np.errstate(over="ignore", invalid="ignore"):
             samples = [working.shown(rows)[0] for rows in samples_of(pixels)]

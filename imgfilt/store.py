@@ -170,8 +170,10 @@ class Store:
             return
         # Levels are rounded: what has an alpha of 0 can't be seen.
         colours = self.seen(levels, 0)
-        least = float(colours.min(initial=np.inf))
-        greatest, outside = float(colours.max(initial=-np.inf)), 0
+        if not colours.size:
+            target[...] = self.narrowed(levels)
+            return
+        least, greatest, outside = float(colours.min()), float(colours.max()), 0
         if least >= 0 and greatest <= self.clipped.limit and not self.transparent:
             np.copyto(target, levels, casting="unsafe")
         elif (
@@ -187,8 +189,8 @@ class Store:
             np.copyto(target, np.clip(short, 0, 255, out=short), casting="unsafe")
         else:
             # NaN is passed over by fmin and fmax, which take longer.
-            least = float(np.fmin.reduce(colours, None, initial=np.inf))
-            greatest = float(np.fmax.reduce(colours, None, initial=-np.inf))
+            least = float(np.fmin.reduce(colours, None))
+            greatest = float(np.fmax.reduce(colours, None))
             outside = int(np.count_nonzero(~((colours >= 0) & (colours <= self.clipped.limit))))
             target[...] = self.narrowed(levels)
         with self.lock:

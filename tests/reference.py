@@ -76,7 +76,16 @@ def square(side):
 
 
 def convolved(
-    pixels, border, fill=0, alpha=False, *, weights, divisor=1, origin=None, correlate=False
+    pixels,
+    border,
+    fill=0,
+    alpha=False,
+    depth=None,
+    *,
+    weights,
+    divisor=1,
+    origin=None,
+    correlate=False,
 ):
     """out[i, j] = Σ M[r, c] · I[i − (r − r0), j − (c − c0)]; with + for correlation."""
     weights = np.array(weights)
@@ -98,7 +107,7 @@ def convolved(
     centre = seen[0, 0]
     covered = divided(total(lambda here: here[..., -1:]), mass) if mass else centre[..., -1:]
     colours = total(lambda here: here[..., :-1] * here[..., -1:])
-    return joined(colours, covered, covered, centre, pixels.dtype)
+    return joined(colours, covered, covered, centre, pixels.dtype, depth)
 
 
 def cells(grid):
@@ -118,10 +127,17 @@ def divided(sums, divisor):
     return sums / divisor
 
 
-def joined(colours, mass, alpha, centre, dtype):
-    """Return colours / mass with their alpha; the centre's colour where no alpha is left."""
+def joined(colours, mass, alpha, centre, dtype, depth):
+    """Return colours / mass with their alpha.
+
+    Where none is left in the depth that is written it is the centre's colour; and where that can't
+    be seen either, alpha is 0.
+    """
     alpha = np.clip(alpha, 0, peak(dtype))
-    left = stored(alpha, dtype)[..., 0] > LEAST_ALPHA
+    depth = depth or dtype
+    scaled = np.vectorize(lambda value: divided(value * peak(depth), peak(dtype)), [object])(alpha)
+    left = stored(scaled, depth)[..., 0] > LEAST_ALPHA
+    alpha = np.where(left[..., np.newaxis] | (centre[..., -1:] > 0), alpha, 0)
     out = np.concatenate([centre[..., :-1], alpha], axis=2).astype(object)
     for i, j in cells(left):
         if left[i, j]:
@@ -131,7 +147,7 @@ def joined(colours, mass, alpha, centre, dtype):
     return out
 
 
-def median(pixels, border, fill=0, alpha=False, *, size):
+def median(pixels, border, fill=0, alpha=False, depth=None, *, size):
     """The middle value; NaN if there is one. Fully transparent pixels are left out of colours."""
     seen = neighbours(pixels, square(size), border, fill)
     windows = np.stack(list(seen.values()))
@@ -144,7 +160,7 @@ def median(pixels, border, fill=0, alpha=False, *, size):
             out[i, j, channel] = middle(values) if values else seen[0, 0][i, j, channel]
     if not alpha:
         return out
-    return joined(out[..., :-1], np.ones_like(out), out[..., -1:], seen[0, 0], pixels.dtype)
+    return joined(out[..., :-1], np.ones_like(out), out[..., -1:], seen[0, 0], pixels.dtype, depth)
 
 
 def middle(values):
@@ -154,7 +170,9 @@ def middle(values):
     return sorted(values)[(len(values) - 1) // 2]
 
 
-def bilateral(pixels, border, fill=0, alpha=False, *, diameter, sigma_color, sigma_space):
+def bilateral(
+    pixels, border, fill=0, alpha=False, depth=None, *, diameter, sigma_color, sigma_space
+):
     """Weights exp(−d²/2σs²) · exp(−Δ²/2σc²) over a disc, Δ the sum of absolute differences."""
     radius = diameter // 2
     disc = [(r, c) for r, c in square(diameter) if r * r + c * c <= radius * radius]
@@ -166,10 +184,10 @@ def bilateral(pixels, border, fill=0, alpha=False, *, diameter, sigma_color, sig
         far = place[0] ** 2 + place[1] ** 2
         return np.exp(-far / (2 * sigma_space**2)) * np.exp(-(unlike**2) / (2 * sigma_color**2))
 
-    return averaged(seen, disc, likeness, alpha, pixels.dtype)
+    return averaged(seen, disc, likeness, alpha, pixels.dtype, depth)
 
 
-def nlmeans(pixels, border, fill=0, alpha=False, *, strength, patch, search):
+def nlmeans(pixels, border, fill=0, alpha=False, depth=None, *, strength, patch, search):
     """Weights exp(−D/h²), 0 below 0.001; D the mean of squared differences of two patches.
 
     The mean is over the patch and its colours: squares of alpha are added, but it is no colour.
@@ -186,7 +204,7 @@ def nlmeans(pixels, border, fill=0, alpha=False, *, strength, patch, search):
         found = np.exp(-distance / strength**2)
         return np.where(found < 0.001, 0, found)
 
-    return averaged(seen, square(search), likeness, alpha, pixels.dtype)
+    return averaged(seen, square(search), likeness, alpha, pixels.dtype, depth)
 
 
 def looks(pixels, alpha, dtype):
@@ -201,7 +219,7 @@ def colour(pixels, alpha):
     return pixels[..., :-1] if alpha else pixels
 
 
-def averaged(seen, places, likeness, alpha, dtype):
+def averaged(seen, places, likeness, alpha, dtype, depth):
     """Return Σ w · α · c / Σ w · α, and Σ w · α / Σ w for alpha; α is 1 where there is none."""
     colours = mass = weights = 0
     for place in places:
@@ -211,7 +229,7 @@ def averaged(seen, places, likeness, alpha, dtype):
         mass, weights = mass + share, weights + weight
     if not alpha:
         return colours / mass
-    return joined(colours, mass, mass / weights, seen[0, 0], dtype)
+    return joined(colours, mass, mass / weights, seen[0, 0], dtype, depth)
 
 
 def sampled(size, sigma):

@@ -65,8 +65,7 @@ def estimated(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     variances = []
     for channel in range(colours[0].shape[2]):
         rest = [
-            _rest(block[..., channel])[kept]
-            for block, kept in zip(colours, looked_at, strict=True)
+            _rest(block[..., channel])[kept] for block, kept in zip(colours, looked_at, strict=True)
         ]
         # The squares of the mask's weights sum to 36.
         variances.append((float(np.median(np.abs(np.concatenate(rest)))) / _MEDIAN / 6) ** 2)
