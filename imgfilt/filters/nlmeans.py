@@ -109,7 +109,7 @@ class Estimated(NLMeans):
         if not self.flat:
             return f"noise of {self._h:.3g} levels was found: {strength}"
         if self.flat == 1:
-            return f"no noise was found, for the picture is flat: {strength}"
+            return f"no noise was found, for nearly all of the picture is flat: {strength}"
         return (
             f"{100 * self.flat:.0f} % of the picture are flat or beside it; noise of "
             f"{self._h:.3g} levels was found in the rest: {strength}"
