@@ -70,7 +70,8 @@ def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFi
         # Pillow's own limit is only ever widened: other users of it in this process keep theirs.
         PIL.Image.MAX_IMAGE_PIXELS = max(PIL.Image.MAX_IMAGE_PIXELS, request.max_pixels)
     try:
-        with PIL.Image.open(stream, formats=[form.codec]) as file:
+        codecs = ["BMP", "DIB"] if form.label == "BMP" else [form.codec]
+        with PIL.Image.open(stream, formats=codecs) as file:
             request.check_size(*file.size)
             yield file
     except PIL.UnidentifiedImageError as error:
