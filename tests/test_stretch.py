@@ -18,7 +18,7 @@ FLAT = [
     Convolve("laplacian", scale="1/7"),
     Blur(9),
     Gaussian(sigma=3.3),
-    Gaussian(sigma=15),
+    Gaussian(sigma=5),
     Median(5),
 ]
 
@@ -49,7 +49,7 @@ def test_flat_in_linear_light_and_with_alpha():
 def test_a_straight_slope_has_a_flat_second_derivative(dtype):
     pixels = np.tile(np.linspace(0.1, 0.9, 60, dtype=dtype), (9, 1))
     found = imgfilt.apply(Convolve("1 -2 1"), pixels, border="valid", values="stretch")
-    assert found.any() == (dtype == "float64")
+    assert not found.any()
 
 
 def test_small_steps_are_not_flat():

@@ -11,6 +11,7 @@ from .taps import Array
 
 _MEDIAN = 0.6744897501960817  # of |x|, x normal with deviation 1
 _MOSTLY = 0.5  # from this share of flat windows on, a median of all of them says nothing
+_FEWEST = 0.01  # of the windows: what fewer leave are corners of edges
 _BESIDE = 2  # pixels: windows so near to a flat one hold its edge, not noise
 
 
@@ -36,7 +37,7 @@ def estimated(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     estimation", 1996); the median of what it leaves is not misled by those (Donoho & Johnstone,
     "Ideal spatial adaptation by wavelet shrinkage", 1994). Only windows of 3 x 3 visible pixels
     are looked at. Where half of these or more are flat (all nine pixels are equal), the median is
-    that of the others that lie 3 pixels or more from a flat one.
+    that of the others that lie 3 pixels or more from a flat one; 0 if these are next to none.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def estimated(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     """
     large = [block for block in blocks if min(block.shape[:2]) >= 3]
     colours = [block[..., : block.shape[2] - alpha] for block in large]
-    looked_at = [~_any((block[..., -1] <= 0) & alpha, 1) for block in large]
+    looked_at = [~_any(np.asarray((block[..., -1] <= 0) & alpha), 1) for block in large]
     for block, kept in zip(colours, looked_at, strict=True):
         kept &= ~_any(~np.isfinite(block).all(axis=2), 1)
     total = sum(int(kept.sum()) for kept in looked_at)
@@ -60,8 +61,8 @@ def estimated(blocks: Sequence[Array], alpha: bool = False) -> Noise:
             kept &= ~_any(np.pad(there, _BESIDE), _BESIDE)
         left = sum(int(kept.sum()) for kept in looked_at)
         share = 1 - left / total
-        if not left:
-            return Noise(0.0, share)
+        if left < _FEWEST * total:
+            return Noise(0.0, 1.0)
     variances = []
     for channel in range(colours[0].shape[2]):
         rest = [
