@@ -25,6 +25,11 @@ VALUES = {
     "stretch": "least to greatest becomes the full range",
     "raw": "the input's own levels, unscaled; needs a float output",
 }
+AXES = {
+    "YXC": "rows, columns and channels, or rows and columns alone",
+    "ZYX": "pages of rows and columns",
+    "ZYXC": "pages of rows, columns and channels",
+}
 DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
 
 

@@ -105,6 +105,8 @@ def settings(given: dict[str, Any]) -> Settings:
     max_pixels = given["max_pixels"] or MAX_PIXELS
     return Settings(
         frame=given["frame"],
+        axes=given["axes"],
+        alpha=None if given["alpha"] is None else given["alpha"] == "yes",
         max_pixels=max_pixels,
         quality=given["quality"],
         strip=given["strip"],

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from .. import files
 from ..errors import ImageError, ParameterError
 from ..fitting import odd_alpha
+from ..options import AXES
 from . import pillow
 from .format import FORMATS, Format
 from .late import late
@@ -43,7 +44,7 @@ DECODERS: dict[str, Decoder] = {
     "GIF": pillow.decode,
     "PPM": _single(late("netpbm", "decode")),
     "PFM": _single(late("netpbm", "decode")),
-    ".npy": _single(late("npy", "decode")),
+    ".npy": late("npy", "decode"),
     ".csv": _single(late("grid", "decode")),
     ".txt": _single(late("grid", "decode")),
 }
@@ -60,6 +61,8 @@ def read(
     name: str | None = None,
     frame: int | None = None,
     max_pixels: int = MAX_PIXELS,
+    axes: str | None = None,
+    alpha: bool | None = None,
 ) -> Image:
     """Read a picture from a file, or from a stream to its end.
 
@@ -72,6 +75,10 @@ def read(
         Which one of several to read, 0-based.
     max_pixels : int
         A frame with more is refused before it is decoded.
+    axes : str, optional
+        Of a .npy, a key of options.AXES: by default YXC, of at most 16 channels.
+    alpha : bool, optional
+        Of a .npy, whether its last channel is alpha: by default of 2 and 4 channels.
 
     Returns
     -------
@@ -84,13 +91,15 @@ def read(
         When the file can't be opened, is no picture, broken, truncated or too large, or has
         several frames and none was chosen: see read_frames.
     ParameterError
-        When the source is neither a path, as text, nor a stream.
+        When the source is neither a path, as text, nor a stream; when there are no such axes.
     """
     if not (isinstance(source, (str, os.PathLike)) or hasattr(source, "read")):
         kind = type(source).__name__
         raise ParameterError(f"source: wanted a path or a binary stream, not {kind}")
     name = name or _name(source)
-    image = next(read_frames(source, name=name, frame=frame, max_pixels=max_pixels))
+    image = next(
+        read_frames(source, name=name, frame=frame, max_pixels=max_pixels, axes=axes, alpha=alpha)
+    )
     if image.frames > 1:
         raise ImageError(f"{name}: has {image.frames} frames; frame=N picks one")
     return image
@@ -103,12 +112,14 @@ def read_frames(
     frame: int | None = None,
     max_pixels: int = MAX_PIXELS,
     asked: Ask | None = None,
+    axes: str | None = None,
+    alpha: bool | None = None,
 ) -> Iterator[Image]:
     """Give the frames of an animation, the pages of a TIFF, or the one picture of another file.
 
     Parameters
     ----------
-    source, name, max_pixels
+    source, name, max_pixels, axes, alpha
         As read has them; all frames together may have ten times `max_pixels`.
     frame : int, optional
         The only one to give, 0-based.
@@ -128,7 +139,9 @@ def read_frames(
     ImageError
         As read does, for the frame that is asked for.
     """
-    name, request = name or _name(source), Request(frame, max_pixels, asked)
+    if axes is not None and axes not in AXES:
+        raise ParameterError(f"axes: {axes!r} is none of {', '.join(AXES)}")
+    name, request = name or _name(source), Request(frame, max_pixels, asked, axes, alpha)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:

@@ -48,7 +48,7 @@ def estimated(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     """
     large = [block for block in blocks if min(block.shape[:2]) >= 3]
     colours = [block[..., : block.shape[2] - alpha] for block in large]
-    looked_at = [~_any(np.asarray((block[..., -1] <= 0) & alpha), 1) for block in large]
+    looked_at = [~_any(_hidden(block, alpha), 1) for block in large]
     for block, kept in zip(colours, looked_at, strict=True):
         kept &= ~_any(~np.isfinite(block).all(axis=2), 1)
     total = sum(int(kept.sum()) for kept in looked_at)
@@ -80,6 +80,12 @@ def _rest(plane: Array) -> Array:
         across = plane[:, :-2] - 2 * plane[:, 1:-1] + plane[:, 2:]
         rest: Array = across[:-2] - 2 * across[1:-1] + across[2:]
     return rest
+
+
+def _hidden(block: Array, alpha: bool) -> Array:
+    """Return where a (h, w, C) block, whose last channel may be alpha, can't be seen."""
+    found: Array = block[..., -1] <= 0 if alpha else np.zeros(block.shape[:2], bool)
+    return found
 
 
 def _any(there: Array, reach: int) -> Array:
