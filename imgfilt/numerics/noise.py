@@ -50,7 +50,7 @@ def estimated(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     colours = [block[..., : block.shape[2] - alpha] for block in large]
     looked_at = [~_any(_hidden(block, alpha), 1) for block in large]
     for block, kept in zip(colours, looked_at, strict=True):
-        kept &= ~_any(~np.isfinite(block).all(axis=2), 1)
+        kept &= ~_any(np.asarray(~np.isfinite(block).all(axis=2)), 1)
     total = sum(int(kept.sum()) for kept in looked_at)
     if not total:
         return Noise(0.0)
