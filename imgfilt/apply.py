@@ -16,7 +16,7 @@ from .border import BORDERS, Span
 from .errors import ParameterError
 from .filters.filter import Filter
 from .filters.linear import Linear
-from .fitting import check_mask, check_pixels, fill_of, span_of
+from .fitting import check_mask, check_pixels, fill_of, spans_of
 from .options import Options, output_dtype
 from .part import FEW, MANY, Part, parts, parts_beside, parts_of, samples_of
 from .plan import Plan, make_plan
@@ -163,7 +163,7 @@ def run(
     if options.values == "stretch":
         store.rounding = rounding(plan.working, pixels, fill)
         pools.each(measure, plan.strips, count)
-    if options.region is not None:
+    if options.region:
         pools.each(keep, parts_beside(plan.region, plan.shape), count)
     pools.each(work, plan.strips, count)
     notes = []
@@ -202,7 +202,7 @@ def prepare(
         with np.errstate(over="ignore", invalid="ignore"):
             samples = [working.shown(rows)[0] for rows in samples_of(pixels)]
         working = replace(working, filter=filt.adapted(samples, working.premultiplied))
-    region = None if options.region is None else span_of(options.region, *pixels.shape[:2])
+    region = spans_of(options.region, *pixels.shape[:2])
     plan = make_plan(working, pixels.shape, options.border, options.engine, region)
     return plan, fill
 

@@ -22,7 +22,7 @@ TOWER = """
     strip
     plan       store    fitting    probe
     blend      engine     part
-    options    working
+    options    working    region
     filters
     opencv     peer
     numerics   kernel

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from ..errors import ImageError, KernelError
 from ..files import displayed, open_regular
+from ..filters import Filter
+from ..filters.convolve import Convolve
 from ..values import Value
+from .console import Console
 
 _SUFFIXES = ".txt", ".csv", ".mat", ".npy"
 _LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
@@ -25,6 +28,14 @@ def kernel_value(sources: Sequence[str], option: str = "--kernel ") -> Value:
     held = tuple(_read(source, option) if _is_file(source) else source for source in sources)
     names = [Path(source).stem if _is_file(source) else source for source in sources]
     return Value(" * ".join(names), held)
+
+
+def say_remarks(filt: Filter, quiet: bool = False) -> None:
+    """Say on stderr what is worth knowing of how a filter's kernels were read."""
+    console = Console(quiet)
+    for kernel in filt.parts if isinstance(filt, Convolve) else ():
+        if kernel.remark is not None:
+            console.note(kernel.remark)
 
 
 def _is_file(source: str) -> bool:

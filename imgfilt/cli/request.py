@@ -21,7 +21,7 @@ from ..filters.sweep import sweep
 from ..image import MAX_PIXELS, Pixels, parse_colour, read
 from ..options import Options
 from ..values import Number, Value
-from .kernel_source import kernel_value
+from .kernel_source import kernel_value, say_remarks
 from .mask import read_mask
 from .scheduler import scheduler
 
@@ -44,11 +44,13 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
         values=given.get("values", "clip"),
         depth=given.get("depth"),
         linear=given["linear"],
-        region=given.get("region"),
+        region=given.get("region", ()),
         measured=given.get("verbose", False),
     )
     if given.get("mask") is not None and options.border == "valid":
         raise CommandError("a mask can't go with the border 'valid'")
+    variants = sweep(kind, texts)
+    say_remarks(variants[0].filter, given["quiet"])
     return [
         Step(
             variant.filter,
@@ -57,7 +59,7 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
             variant.caption,
             variant.across,
         )
-        for variant in sweep(kind, texts)
+        for variant in variants
     ]
 
 
@@ -73,7 +75,7 @@ def target(given: dict[str, Any]) -> Target | InPlace:
         return InPlace()
     if given["output"] == STREAM and sys.stdout is not None and sys.stdout.isatty():
         raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
-    return Target(given["output"], given["format"] and format_key(given["format"]))
+    return Target(given["output"], None if given["format"] is None else format_key(given["format"]))
 
 
 def _check_in_place(given: dict[str, Any]) -> None:
@@ -101,7 +103,7 @@ def conduct(given: dict[str, Any]) -> Conduct:
 def settings(given: dict[str, Any]) -> Settings:
     """Return how pictures are read, written and shown."""
     columns = Layout.columns if given["columns"] is None else given["columns"]
-    colour = given["background"]
+    background = None if given["background"] is None else parse_colour(given["background"])
     max_pixels = given["max_pixels"] or MAX_PIXELS
     return Settings(
         frame=given["frame"],
@@ -110,24 +112,24 @@ def settings(given: dict[str, Any]) -> Settings:
         max_pixels=max_pixels,
         quality=given["quality"],
         strip=given["strip"],
-        background=None if colour is None else parse_colour(colour),
+        background=background,
         columns_given=given["columns"] is not None,
         layout=Layout(columns, given["title"], given["cell_width"], given["zoom"]),
         original=not given["no_original"],
-        reference=_reference(given["reference"]),
-        mask=read_mask(given.get("mask"), max_pixels),
+        reference=_reference(given["reference"], background),
+        mask=read_mask(given.get("mask"), max_pixels, given.get("mask_invert", False)),
         strict=given.get("strict", False),
         preserve=given.get("preserve", False),
     )
 
 
-def _reference(path: str | None) -> Pixels | None:
+def _reference(path: str | None, background: tuple[int, int, int] | None) -> Pixels | None:
     """Return the picture to compare with; one that can't be read makes the command wrong."""
     if path is None:
         return None
     from ..batch.drawing import shown
 
     try:
-        return shown(read(path))
+        return shown(read(path), background)
     except ImageError as error:
         raise CommandError(f"--reference {error}") from None

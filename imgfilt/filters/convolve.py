@@ -95,11 +95,15 @@ class Convolve(Linear):
         """The kernels that are composed, as they were given."""
         from ..kernel.kernel import Kernel
         from ..kernel.source import parse_source
+        from ..kernel.weights import check_shape
 
-        return tuple(
-            source if isinstance(source, Kernel) else parse_source(source, self.size)
-            for source in self.kernel
-        )
+        parts: list[Kernel] = []
+        rows = columns = 1
+        for source in self.kernel:
+            parts.append(source if isinstance(source, Kernel) else parse_source(source, self.size))
+            rows, columns = rows + parts[-1].shape[0] - 1, columns + parts[-1].shape[1] - 1
+            check_shape((rows, columns))  # before more are made
+        return tuple(parts)
 
     @cached_property
     def composed(self) -> Kernel:
@@ -110,6 +114,8 @@ class Convolve(Linear):
             raise KernelError("a size goes with a preset that is named without its arguments")
         if len(self.parts) > 1 and self.origin is not None:
             raise KernelError("an origin goes with one kernel; several have 'origin' lines")
+        if self.scale is not None and self.normalize:
+            raise KernelError("a scale has no effect beside normalize, which divides by the sum")
         kernel = reduce(lambda first, then: first.composed(then), self.parts)
         if self.origin is not None:
             kernel = Kernel(kernel, self.origin)
