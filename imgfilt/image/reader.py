@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import ImageError, ParameterError
+from ..fitting import odd_alpha
 from ..options import AXES
 from . import pillow
 from .format import FORMATS, Format
@@ -174,7 +175,11 @@ def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) 
             # Only now that it begins as a picture does: something else may never end.
             stream = io.BytesIO(start + stream.read())
         stream.seek(0)
-        yield from DECODERS[form.label](stream, form, request)
+        for image in DECODERS[form.label](stream, form, request):
+            wrong = odd_alpha(image.pixels) if image.alpha else None
+            if wrong is not None:
+                raise ImageError(wrong)
+            yield image
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
     except MemoryError as error:
