@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, NamedTuple
 
 from .errors import ParameterError
-from .number import DECIMAL, LONGEST, WHOLE, brief, exact, finite, quoted, shortest
+from .number import DECIMAL, LONGEST, WHOLE, brief, exact, exact_of, quoted, real, seen, shortest
 
 LARGEST_SIZE = 16_383
 LARGEST_SIGMA = 2_000
@@ -54,14 +54,13 @@ class Number:
 
     def check(self, value: Any, name: str) -> Any:
         """Return the value as this kind holds it; ParameterError where it is none."""
-        if isinstance(value, Fraction) and value.denominator == 1:
-            value = value.numerator
+        number = real(value)
+        if isinstance(number, Fraction) and number.denominator == 1:
+            number = number.numerator
         try:
-            if isinstance(value, str | bytes):
-                raise TypeError
-            number = operator.index(value) if self.whole else float(value)
+            number = operator.index(number) if self.whole else float(number)
         except (TypeError, ValueError, OverflowError):
-            found = shortest(value) if isinstance(value, Fraction) else repr(value)
+            found = brief(value) if isinstance(value, Fraction) else seen(value)
             raise ParameterError(f"{name}: {found} is not {self._wanted}") from None
         return self._bounded(number, name)
 
@@ -132,9 +131,9 @@ class Sides(Side):
 
     def check(self, value: Any, name: str) -> Any:
         """Return an int, or a pair (width, height) of them."""
-        if isinstance(value, Sequence) and not isinstance(value, str):
+        if isinstance(value, Sequence) and not isinstance(value, str | bytes):
             if len(value) != 2:
-                raise ParameterError(f"{name}: {value!r} is neither a side nor (width, height)")
+                raise ParameterError(f"{name}: {seen(value)} is neither a side nor (width, height)")
             return tuple(super(Sides, self).check(side, name) for side in value)
         return super().check(value, name)
 
@@ -152,9 +151,9 @@ class Ratio(Number):
 
     def check(self, value: Any, name: str) -> Any:
         """Return a Fraction; a float is the decimal that it prints as."""
-        number = finite(value) if isinstance(value, Fraction) else exact(str(value))
+        number = exact(value) if isinstance(value, str) else exact_of(value)
         if number is None:
-            raise ParameterError(f"{name}: {quoted(str(value))} is not a finite number")
+            raise ParameterError(f"{name}: {seen(value)} is not a finite number")
         return number
 
 
@@ -162,11 +161,13 @@ class Ratio(Number):
 class Flag:
     """Said or not said."""
 
-    sweeps: ClassVar[bool] = False
-    metavar: ClassVar[str] = ""
+    sweeps, metavar = False, ""
 
     def check(self, value: Any, name: str) -> bool:
-        """Return the value as a bool."""
+        """Return the value as a bool; NumPy's will do."""
+        kind = str(getattr(value, "dtype", type(value).__name__))
+        if kind != "bool" or getattr(value, "shape", None):
+            raise ParameterError(f"{name}: {seen(value)} is neither True nor False")
         return bool(value)
 
     def caption(self, name: str, text: str) -> str:
@@ -204,7 +205,7 @@ class Integers:
             numbers = ()
         if len(numbers) != len(self.names) or min(numbers) < self.minimum:
             raise ParameterError(
-                f"{name}: {','.join(map(str, numbers)) or repr(value)} is not {self.metavar}: "
+                f"{name}: {','.join(map(brief, numbers)) or seen(value)} is not {self.metavar}: "
                 f"{len(self.names)} whole numbers from {self.minimum} up"
             )
         return numbers

@@ -16,6 +16,7 @@ from .format import FORMATS, Format
 from .late import late
 from .picture import Image
 from .request import MAX_PIXELS, Ask, Request
+from .settings import each_with_own_settings
 
 # The frames that are wanted, one at a time; each knows how many its file has.
 Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]
@@ -143,7 +144,6 @@ def _name(source: str | os.PathLike[str] | BinaryIO) -> str:
 def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Iterator[Image]:
     """Decode a file that has this suffix, or a stream, which has none and can't be rewound."""
     form = None
-    pillow.silence()
     try:
         start = stream.read(512)
         form = _format(start, suffix)
@@ -151,7 +151,8 @@ def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) 
             # Only now that it begins as a picture does: something else may never end.
             stream = io.BytesIO(start + stream.read())
         stream.seek(0)
-        yield from DECODERS[form.label](stream, form, request)
+        frames = DECODERS[form.label](stream, form, request)
+        yield from each_with_own_settings(frames, request.max_pixels)
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
     except Exception as error:

@@ -11,11 +11,12 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
-from . import pillow, saving
+from . import saving
 from .format import FORMATS, Format, format_of
 from .late import late
 from .metadata import carried, coded
 from .picture import Image
+from .settings import own_settings
 
 Encoder = Callable[[BinaryIO, Image, Format, int | None], None]
 FrameEncoder = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
@@ -185,12 +186,13 @@ def _encode(
     quality: int | None,
     name: str,
 ) -> None:
-    pillow.silence()
+    height, width, _ = first.pixels.shape
     try:
-        if first.frames == 1:
-            ENCODERS[form.label](stream, first, form, quality)
-        else:
-            FRAME_ENCODERS[form.label](stream, chain([first], rest), form, quality)
+        with own_settings(height * width):
+            if first.frames == 1:
+                ENCODERS[form.label](stream, first, form, quality)
+            else:
+                FRAME_ENCODERS[form.label](stream, chain([first], rest), form, quality)
     except _Passing as passing:
         raise passing.error from None
     except ImageError as error:

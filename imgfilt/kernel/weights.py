@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import KernelError
-from ..number import exact, finite
+from ..number import exact_of
 
 MOST_WEIGHTS = 1_000_000
 _LONGEST_DENOMINATOR = 1 << 16  # bits; a thousand fractions without a common factor
@@ -89,14 +89,7 @@ def check_weights(shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
 
 
 def _fraction(weight: Any) -> Fraction:
-    number = None
-    if isinstance(weight, Fraction):
-        number = finite(weight)
-    elif isinstance(weight, int | float | Decimal | np.number):
-        try:
-            number = exact(str(weight))
-        except ValueError:  # an int of more digits than Python writes
-            number = None
+    number = exact_of(weight)
     if number is None:
         raise KernelError(
             f"a kernel's weight must be a finite number; found {type(weight).__name__}"
