@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import ImageError, KernelError
-from ..files import displayed, open_regular
+from ..errors import KernelError
 from ..values import Value
-
-_SUFFIXES = ".txt", ".csv", ".mat", ".npy"
-_LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
 
 
 def kernel_value(sources: Sequence[str], option: str = "--kernel ") -> Value:
@@ -19,31 +14,13 @@ def kernel_value(sources: Sequence[str], option: str = "--kernel ") -> Value:
 
     `option` is what errors put before a file that can't be read.
     """
-    for source in sources:
-        if Path(source).suffix.lower() in _SUFFIXES and not os.path.exists(source):
-            raise KernelError(f"{option}{displayed(source)}: no such file")
-    held = tuple(_read(source, option) if _is_file(source) else source for source in sources)
-    names = [Path(source).stem if _is_file(source) else source for source in sources]
-    return Value(" * ".join(names), held)
+    from ..kernel.file import is_file, read_kernel
 
-
-def _is_file(source: str) -> bool:
-    from ..kernel.preset import preset_names
-
-    # A folder that happens to be called as a preset is doesn't hide it.
-    named = os.path.isdir(source) and source.partition(":")[0] in preset_names()
-    return os.path.exists(source) and not named
-
-
-def _read(path: str, option: str) -> object:
-    from ..kernel.content import parse_content
-
-    name = displayed(path)
     try:
-        with open_regular(path) as stream:
-            content = stream.read(_LONGEST + 1)
-    except (ImageError, OSError) as error:
+        are_files = [is_file(source) for source in sources]
+    except KernelError as error:
         raise KernelError(f"{option}{error}") from None
-    if len(content) > _LONGEST:
-        raise KernelError(f"{name}: more than {_LONGEST >> 20} MB; no kernel is that large")
-    return parse_content(content, Path(path).suffix, name)
+    pairs = list(zip(sources, are_files, strict=True))
+    held = tuple(read_kernel(source, option) if is_one else source for source, is_one in pairs)
+    names = [Path(source).stem if is_one else source for source, is_one in pairs]
+    return Value(" * ".join(names), held)
