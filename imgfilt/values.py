@@ -65,8 +65,8 @@ class Number:
         return self._bounded(number, name)
 
     def _bounded(self, value: Any, name: str) -> Any:
-        # Bounds first: an int may be too large to be asked whether it is finite.
-        if not (self.minimum <= value <= self.maximum and math.isfinite(value)):
+        finite = isinstance(value, int) or math.isfinite(value)  # an int may be too large to ask
+        if not (finite and self.minimum <= value <= self.maximum):
             raise ParameterError(f"{name}: {brief(value)} is not {self._wanted}")
         if self.odd and value % 2 == 0:
             neighbours = [str(n) for n in (value - 1, value + 1) if n <= self.maximum]
@@ -152,9 +152,9 @@ class Ratio(Number):
     def check(self, value: Any, name: str) -> Any:
         """Return a Fraction; a float is the decimal that it prints as."""
         number = exact(value) if isinstance(value, str) else exact_of(value)
-        if number is None:
-            raise ParameterError(f"{name}: {seen(value)} is not a finite number")
-        return number
+        if number is not None:
+            return number
+        raise ParameterError(f"{name}: {seen(value)} is not a finite number")
 
 
 @dataclass(frozen=True)
@@ -190,18 +190,17 @@ class Integers:
 
     def parse(self, text: str, name: str) -> tuple[int, ...]:
         """Return the numbers that a text writes."""
-        words = text.split(",")
-        if len(words) != len(self.names) or not all(WHOLE.fullmatch(word) for word in words):
-            raise ParameterError(
-                f"{name}: {quoted(text)} is not {self.metavar}: {len(self.names)} whole numbers"
-            )
+        words, count = text.split(","), len(self.names)
+        if len(words) != count or not all(WHOLE.fullmatch(word) for word in words):
+            found = quoted(text)
+            raise ParameterError(f"{name}: {found} is not {self.metavar}: {count} whole numbers")
         return self.check([int(word) for word in words if len(word) < LONGEST], name)
 
     def check(self, value: Any, name: str) -> tuple[int, ...]:
         """Return the numbers as a tuple of ints."""
         try:
             numbers = tuple(operator.index(number) for number in value)
-        except TypeError:
+        except Exception:  # a class may raise anything when it is iterated
             numbers = ()
         if len(numbers) != len(self.names) or min(numbers) < self.minimum:
             raise ParameterError(

@@ -11,6 +11,8 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import ImageError, ParameterError
+from ..number import seen
+from ..values import Number
 from . import pillow
 from .format import FORMATS, Format
 from .late import late
@@ -47,6 +49,8 @@ DECODERS: dict[str, Decoder] = {
     ".csv": _single(late("grid", "decode")),
     ".txt": _single(late("grid", "decode")),
 }
+
+_WHOLE = Number(whole=True)
 
 # What a file's name is believed about, as its content doesn't say it.
 TEXT_SUFFIXES = (".csv", ".txt")
@@ -86,9 +90,15 @@ def read(
     ParameterError
         When the source is neither a path, as text, nor a stream.
     """
-    if not (isinstance(source, (str, os.PathLike)) or hasattr(source, "read")):
+    path = isinstance(source, (str, os.PathLike))
+    if not (path or (hasattr(source, "read") and not isinstance(source, type))):
         kind = type(source).__name__
         raise ParameterError(f"source: wanted a path or a binary stream, not {kind}")
+    if not (name is None or isinstance(name, str)):
+        raise ParameterError(f"name: {seen(name)} is no text")
+    if frame is not None:
+        frame = _WHOLE.check(frame, "frame")
+    max_pixels = Number(0, whole=True).check(max_pixels, "max_pixels")
     name = name or _name(source)
     image = next(read_frames(source, name=name, frame=frame, max_pixels=max_pixels))
     if image.frames > 1:

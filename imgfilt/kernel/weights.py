@@ -135,7 +135,7 @@ def origin_of(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
         return rows // 2, columns // 2
     try:
         row, column = (operator.index(place) for place in origin)
-    except (TypeError, ValueError):
+    except Exception:  # a class may raise anything when it is iterated
         raise KernelError(f"the origin {seen(origin)} is not a row and a column") from None
     if not (0 <= row < rows and 0 <= column < columns):
         raise KernelError(
