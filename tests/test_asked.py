@@ -51,10 +51,10 @@ def test_the_header_alone_is_asked_about(format, dtype, channels, alpha):
         answers.append(answer)
 
     image = next(read_frames(io.BytesIO(content), asked=asked))
-    dtype, shape, has_alpha, frames = answers[0]
+    dtype, shape, has_alpha, frames, extra = answers[0]
     assert len(answers) == 1
     assert np.dtype(dtype) == image.pixels.dtype
-    assert (shape, has_alpha, frames) == (image.pixels.shape, image.alpha, 1)
+    assert (shape, has_alpha, frames, extra) == (image.pixels.shape, image.alpha, 1, 0)
     if format not in ("png", "avif", "webp"):  # whose ends are looked at, or which are read whole
         middle = io.BytesIO(content[: len(content) * 9 // 10])
         with pytest.raises(ImageError, match=r"40, 50"):
@@ -70,7 +70,7 @@ def test_the_number_of_frames_is_asked_about_and_alpha_not_yet(format):
     stream.seek(0)
     list(read_frames(stream, asked=lambda *answer: answers.append(answer)))
     pages = format == "tiff"
-    expected = (np.uint8, (6, 5, 4 if pages else 3), pages, 3)
+    expected = (np.uint8, (6, 5, 4 if pages else 3), pages, 3, 0)
     assert answers == [expected] * (3 if pages else 1)
     answers.clear()
     stream.seek(0)
@@ -86,7 +86,7 @@ def test_a_palette_is_asked_about_as_its_colours():
     answers = []
     stream.seek(0)
     list(read_frames(stream, asked=lambda *answer: answers.append(answer)))
-    assert answers == [(np.uint8, (3, 4, 4), True, 1)]
+    assert answers == [(np.uint8, (3, 4, 4), True, 1, 0)]
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB"])
@@ -97,7 +97,7 @@ def test_a_transparent_colour_is_asked_about_as_alpha(mode):
     answers = []
     stream.seek(0)
     list(read_frames(stream, asked=lambda *answer: answers.append(answer)))
-    assert answers == [(np.uint8, (3, 4, 2 if mode == "L" else 4), True, 1)]
+    assert answers == [(np.uint8, (3, 4, 2 if mode == "L" else 4), True, 1, 0)]
 
 
 def test_every_format_with_a_header_is_in_the_table():

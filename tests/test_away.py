@@ -1,5 +1,6 @@
 """Tasks as they are sent to other machines: small, by absolute paths, and told in typed words."""
 
+import dataclasses
 import os
 import pickle
 import platform
@@ -36,11 +37,11 @@ def in_folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def sent(job, settings=None, key=None, meanwhile=lambda: None):
+def sent(job, settings=None, key=None, meanwhile=lambda: None, changed=False):
     """Return what comes of a job that is sent off to a worker with another working folder."""
     settings = settings or Settings(threads=1)
     parcels = Parcels([job])
-    packed = pickle.dumps(parcels.work(Work(settings, Records(apart=True))))
+    packed = pickle.dumps(parcels.work(Work(settings, Records(apart=True), changed)))
     parcel = pickle.dumps(parcels.pack(Task(job, key)))
     meanwhile()
     home = os.getcwd()
@@ -154,6 +155,19 @@ def test_in_place_what_somebody_else_has_changed_is_left():
     outcome = sent(job, key=key, meanwhile=lambda: save("a.png", 9, 9, 3, seed=1))
     assert outcome.message == "a.png: was changed by another before it was filtered"
     assert list(files()) == ["a.png"]
+
+
+def test_in_place_what_was_filtered_in_another_way_is_left():
+    """By a run here, whose record isn't that of the worker."""
+    job, _ = in_place()
+    Work(Settings(), Records())(Task(job, Keys(Settings())(job)))
+    assert NAME in files()
+    before = files()
+    other = dataclasses.replace(job, steps=(Step(Convolve(kernel="1 2"), Options(), {}, ""),))
+    outcome = sent(other, key=Keys(Settings())(other), changed=True)
+    assert outcome.status == FAILED
+    assert outcome.message.startswith("a.png: was filtered before: convolve --kernel ")
+    assert files() == before
 
 
 def test_each_machine_has_its_own_record():

@@ -209,10 +209,15 @@ def test_in_place_what_is_new_or_edited_is_filtered(pixels):
     assert counted("blur", "-r", "moved", "--in-place", "--changed") == (0, 0, 4)
 
 
-def test_in_place_another_filter_comes_on_top(pixels):
-    for name in ("blur", "median", "median"):
-        succeed(name, "in/a.png", "--in-place", "--changed")
+def test_in_place_another_filter_comes_on_top_only_without_changed(pixels):
+    succeed("blur", "in/a.png", "--in-place", "--changed")
+    line = "in/a.png: was filtered before: blur --size 5; without --changed it is filtered again"
+    refused(line, "median", "in/a.png", "--in-place", "--changed", "-q", code=1)
+    note = "imgfilt: 1 picture had been filtered before; --changed filters none twice\n"
+    assert succeed("median", "in/a.png", "--in-place").stderr == note
     assert np.array_equal(load("in/a.png"), apply(Median(), ONCE(pixels["in/a.png"])))
+    assert succeed("median", "in/a.png", "--in-place", "--changed").stderr == ""
+    assert succeed("median", "in/a.png", "--in-place", "-q").stderr == ""
 
 
 def test_in_place_a_line_without_its_output_is_no_reason_to_skip(pixels):

@@ -250,7 +250,14 @@ def test_a_pattern_that_the_shell_left_alone(pattern, found):
 
 def test_a_pattern_that_matches_nothing_is_a_missing_file():
     save("a.png", 5, 6, 3)
-    refused("*.gif: no such file", "blur", "*.gif", "-o", "out/", code=1)
+    refused(
+        "*.gif: no such file, and as a pattern it matches none",
+        "blur",
+        "*.gif",
+        "-o",
+        "out/",
+        code=1,
+    )
 
 
 def test_a_folder_stands_for_its_pictures():

@@ -257,7 +257,8 @@ def test_an_interrupt(cluster, started):
     time.sleep(0.5)
     begun = time.monotonic()
     process.send_signal(signal.SIGINT)
-    assert said(process) == ["imgfilt: interrupted (SIGINT)"]
+    counts = "1 written, 0 failed, 3 left; with --skip-existing the same command does the rest"
+    assert said(process) == [f"imgfilt: interrupted (SIGINT): {counts}"]
     assert process.returncode == 130
     assert time.monotonic() - begun < 5
     # What the workers were at isn't gone on with: they are free for others.
@@ -278,7 +279,7 @@ def test_the_scheduler_is_killed(example, pictures, started):
         assert process.returncode == 1
     assert all(line.endswith(".png: truncated PNG") for line in failed)
     assert gone == f"imgfilt: {address}: the scheduler went away"
-    pattern = rf"imgfilt: (\d+) written, {len(failed)} failed, (\d+) open"
+    pattern = rf"imgfilt: (\d+) written, {len(failed)} failed, (\d+) left"
     written, left = map(int, re.fullmatch(pattern, summary).groups())
     assert written + len(failed) + left == 200
     # What the workers were at when it went may be there, and is whole.

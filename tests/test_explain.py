@@ -56,7 +56,7 @@ def test_the_command_says_it_and_does_nothing(name, monkeypatch):
     pixels = save("a.png", 20, 30, 3)
     arguments, filt = ASKED[name]
     before = files()
-    monkeypatch.setattr("imgfilt.batch.picture.run", None)
+    monkeypatch.setattr("imgfilt.batch.picture.run_channels", None)
     monkeypatch.setattr(sys.modules["imgfilt.apply"], "run", None)
     for output in ([], ["-o", "b.png"], ["--in-place"]):
         (said,) = told(name, "a.png", *arguments, *output)

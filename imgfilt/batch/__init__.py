@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .chosen import Chosen
 from .conduct import Conduct
 from .job import STREAM, Job, Step, name_of
 from .outcome import Outcomes
@@ -14,6 +15,7 @@ from .sources import Source, find
 
 __all__ = [
     "STREAM",
+    "Chosen",
     "Conduct",
     "InPlace",
     "Job",

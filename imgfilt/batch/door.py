@@ -7,15 +7,16 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from .. import image
 from ..apply import Result
 from ..errors import ImageError, ImgfiltError, OutputError
-from ..files import displayed, obstacle, reason
+from ..files import displayed, obstacle
 from ..image import FORMATS, Ask, Format, Image, format_of
 from .job import STREAM, Job, name_of
+from .record import Stamp
 from .settings import Settings
 
 Complete = Callable[[os.stat_result], None]
@@ -50,17 +51,13 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
     )
 
 
-def obstacle_in(source: str) -> str | None:
-    """Return why an input can't be read, as far as looking at it tells; None if it may be."""
-    if source == STREAM:
-        return None
-    if not os.path.isdir(source):
-        return obstacle(source)
-    try:
-        os.scandir(source).close()
-    except OSError as error:
-        return reason(error)
-    return "there is no picture in this folder"
+def obstacle_to(job: Job) -> tuple[str, str] | None:
+    """Return which input can't be read, and why, as far as looking at it tells; None if all may."""
+    for source, known in zip_longest(job.sources, job.obstacles):
+        why = known or (obstacle(source) if source != STREAM else None)
+        if why is not None:
+            return name_of(source), why
+    return None
 
 
 def _stdin() -> BinaryIO:
@@ -112,10 +109,17 @@ def write(job: Job, pictures: Iterable[Image], settings: Settings, complete: Com
         quality=settings.quality,
         strip=settings.strip,
         complete=complete,
+        mtime=_mtime(job) if settings.preserve else None,
     )
     if not lost:
         return []
     return [f"{job.name}: {output_format(job).label} can't hold its {', '.join(lost)}"]
+
+
+def _mtime(job: Job) -> int | None:
+    """Return when the first input was modified, in nanoseconds, where it is a file."""
+    stamp = None if job.sources[0] == STREAM else Stamp.at(job.sources[0])
+    return stamp.mtime if stamp else None
 
 
 def _make_folder(folder: str) -> None:
@@ -124,4 +128,4 @@ def _make_folder(folder: str) -> None:
     except FileExistsError:
         raise OutputError(f"{displayed(folder)}: is no folder") from None
     except OSError as error:
-        raise OutputError(f"{displayed(folder)}: {error.strerror or error}") from None
+        raise OutputError(f"{displayed(folder)}: {error.strerror or error}") from error

@@ -63,6 +63,8 @@ class Job:
         A key of FORMATS; by default what the target's name says.
     makes_folder : bool
         Whether a missing folder of the target is made.
+    obstacles : tuple of str or None
+        Why each source will fail, where that is known; empty where it is known of none.
     """
 
     sources: tuple[str, ...]
@@ -71,6 +73,7 @@ class Job:
     figure: bool = False
     format: str | None = None
     makes_folder: bool = False
+    obstacles: tuple[str | None, ...] = ()
 
     @property
     def name(self) -> str:

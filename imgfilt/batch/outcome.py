@@ -24,6 +24,8 @@ class Outcome(NamedTuple):
         How long it took.
     size : int, optional
         Of the output, in bytes.
+    disk_full : bool
+        Whether it failed because there is no room for the output.
     """
 
     status: str
@@ -31,6 +33,7 @@ class Outcome(NamedTuple):
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     size: int | None = None
+    disk_full: bool = False
 
 
 @dataclass
@@ -47,16 +50,23 @@ class Outcomes:
         How many a report should tell of and can't.
     broken_off : bool
         Whether nobody was left to do the rest; of some it isn't known whether they are done.
+    disk_full : bool
+        Whether one found no room for its output, so that no more were begun.
+    resuming : str
+        How to go on after the disk was full, in words.
     """
 
     jobs: int
     counts: Counter[str] = field(default_factory=Counter)
     unreported: int = 0
     broken_off: bool = False
+    disk_full: bool = False
+    resuming: str = ""
 
     def add(self, outcome: Outcome) -> None:
         """Count one more."""
         self.counts[outcome.status] += 1
+        self.disk_full |= outcome.disk_full
 
     @property
     def done(self) -> int:
@@ -73,5 +83,6 @@ class Outcomes:
         if self.counts[SKIPPED]:
             words.append(f"{self.counts[SKIPPED]} skipped")
         if self.done < self.jobs:
-            words.append(f"{self.jobs - self.done} {'open' if self.broken_off else 'not begun'}")
-        return ", ".join(words)
+            words.append(f"{self.jobs - self.done} {'left' if self.broken_off else 'not begun'}")
+        counts = ", ".join(words)
+        return f"{counts}; {self.resuming}" if self.resuming else counts

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import CommandError, OutputError
 from ..files import RealNames, displayed
-from ..image import FORMATS, format_of
+from ..image import FORMATS, READABLE, format_of
 from .job import STREAM, Job, Step
 from .sources import Source
 
@@ -123,7 +123,8 @@ class InPlace:
         """Return the input's path; CommandError where its format isn't known by its name."""
         if source.path == STREAM:
             raise CommandError("--in-place: stdin has no place")
-        if os.path.isfile(source.path):
+        # What is read, but not written, fails when its turn comes.
+        if os.path.isfile(source.path) and Path(source.path).suffix.lower() not in READABLE:
             format_of(source.path)
         return source.path
 
@@ -172,7 +173,15 @@ def decide(sources: Sequence[Source], target: Target | InPlace, steps: Sequence[
             cells = alone[numbers[0]] if len(numbers) == 1 else tuple(steps[n] for n in numbers)
             figure = len(numbers) > 1
             jobs.append(
-                Job((source.path,), path, cells, figure, target.format, target.makes_folders)
+                Job(
+                    (source.path,),
+                    path,
+                    cells,
+                    figure,
+                    target.format,
+                    target.makes_folders,
+                    (source.obstacle,) if source.obstacle else (),
+                )
             )
     check(jobs, target)
     return jobs

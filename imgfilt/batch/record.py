@@ -13,16 +13,23 @@ import glob
 import json
 import os
 import platform
+import sys
+from collections.abc import Mapping
 from contextlib import closing, suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ImageError
-from ..files import Lines, open_regular, real
+from ..files import Lines, displayed, open_regular, real
 from .job import Job
+
+if TYPE_CHECKING:
+    from .key import Key
 
 NAME, _OF_MACHINE, _ANY = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
 
 _MARK = 16  # bytes
+
+VERSION = 2  # of the lines
 
 
 class Stamp(NamedTuple):
@@ -63,19 +70,27 @@ class Records:
     def __reduce__(self) -> tuple[Any, ...]:
         return Records, (self._apart,)
 
-    def is_done(self, job: Job, key: str) -> bool:
+    def is_done(self, job: Job, key: Key) -> bool:
         """Return whether a job's output is there, made of the input as it is, in the same way."""
         output = Stamp.at(job.target)
         if output is None:
             return False
         said = _said(job, key, Stamp.at(job.sources[0]), output)
-        folder = _folder_of(job.target)
-        if folder not in self._folders:
-            found = glob.glob(os.path.join(glob.escape(folder), _ANY))
-            self._folders[folder] = [_Record(path) for path in {*found, self._path(folder)}]
-        return any(_mark(said) in record.marks() for record in self._folders[folder])
+        wanted = {_mark(said | {"key": digest}) for digest in (key.digest, key.former) if digest}
+        found = [line.mark for line in self._lines(job.target, output)]
+        return bool(found) and wanted.issuperset(found)
 
-    def add(self, job: Job, key: str, source: Stamp | None, output: os.stat_result) -> None:
+    def made(self, path: str) -> str | None:
+        """Return how a file, as it is, was made, in words; None where no record has it so."""
+        stamp = Stamp.at(path)
+        lines = [] if stamp is None else self._lines(path, stamp)
+        return lines[0].how if lines else None
+
+    def exist_beside(self, path: str) -> bool:
+        """Return whether there is a record beside a file."""
+        return any(record.exists for record in self._read(path))
+
+    def add(self, job: Job, key: Key, source: Stamp | None, output: os.stat_result) -> None:
         """Add the line of a job whose output is about to take its name.
 
         Raises
@@ -88,34 +103,78 @@ class Records:
             # In its place it would be filtered twice, if the line were lost with the power.
             lines.add(said, durable=job.in_place)
 
+    def _lines(self, target: str, output: Stamp) -> list[_Line]:
+        """Return what the records say of an output as it is."""
+        place = _place(os.path.basename(real(target)), output)
+        return [record.lines[place] for record in self._read(target) if place in record.lines]
+
+    def _read(self, target: str) -> list[_Record]:
+        """Return the records of an output's folder, with what has been added to them by now."""
+        folder = _folder_of(target)
+        if folder not in self._folders:
+            found = glob.glob(os.path.join(glob.escape(folder), _ANY))
+            self._folders[folder] = [_Record(path) for path in {*found, self._path(folder)}]
+        for record in self._folders[folder]:
+            record.read()
+        return self._folders[folder]
+
     def _path(self, folder: str) -> str:
         """Return where lines are added of outputs in a folder."""
         return os.path.join(folder, _OF_MACHINE.format(platform.node()) if self._apart else NAME)
 
 
+class _Line(NamedTuple):
+    """A line: a mark that it has in common with those that say the same; how it was, in words.
+
+    There is no mark where another version has written it, whose key means another thing.
+    """
+
+    mark: bytes | None
+    how: str
+
+
 class _Record:
-    """One record of a folder: a mark for each line, however often an output was made."""
+    """One record of a folder: the last line of each output as it was written.
+
+    Attributes
+    ----------
+    exists : bool
+        Whether there is such a file.
+    lines : dict of bytes to _Line
+        By the output's name and stamp, of which the digest is held.
+    """
 
     def __init__(self, path: str):
         self._path = path
-        self._read = 0
-        self._marks: set[bytes] = set()
+        self._begin()
 
-    def marks(self) -> set[bytes]:
-        """Return the marks of all lines that are there by now."""
+    def _begin(self) -> None:
+        self._end, self.exists = 0, False
+        self.lines: dict[bytes, _Line] = {}
+
+    def read(self) -> None:
+        """Read the lines that were added."""
         stamp = Stamp.at(self._path)
-        if stamp is not None and stamp.size < self._read:
-            self._read, self._marks = 0, set()
-        if stamp is not None and stamp.size > self._read:
+        if stamp is None:
+            return
+        if stamp.size < self._end:
+            self._begin()
+        self.exists = True
+        if stamp.size > self._end:
             with suppress(ImageError, OSError), open_regular(self._path) as stream:
-                stream.seek(self._read)
+                stream.seek(self._end)
                 for line in stream:
                     # The last may be on its way yet.
                     if line.endswith(b"\n"):
-                        self._read += len(line)
-                        with suppress(ValueError, TypeError, KeyError):
-                            self._marks.add(_mark(json.loads(line)))
-        return self._marks
+                        self._end += len(line)
+                        with suppress(ValueError, TypeError, KeyError, AttributeError):
+                            self._add(json.loads(line))
+
+    def _add(self, said: dict[str, Any]) -> None:
+        how = sys.intern(displayed(_in_words(said.get("how", said.get("filter")))))
+        known = said.get("version", VERSION) == VERSION
+        place = _place(said["output"], Stamp(*said["output_is"]))
+        self.lines[place] = _Line(_mark(said) if known else None, how)
 
 
 def _folder_of(target: str) -> str:
@@ -123,13 +182,14 @@ def _folder_of(target: str) -> str:
     return os.path.dirname(real(target) if os.path.islink(target) else target)
 
 
-def _said(job: Job, key: str, source: Stamp | None, output: Stamp) -> dict[str, Any]:
+def _said(job: Job, key: Key, source: Stamp | None, output: Stamp) -> dict[str, Any]:
     """Return the line of a job."""
     target = real(job.target)
     return {
+        "version": VERSION,
         "output": os.path.basename(target),
-        "filter": [step.caption for step in job.steps],
-        "key": key,
+        "how": key.how,
+        "key": key.digest,
         "input": _from(os.path.dirname(target), real(job.sources[0])),
         "input_was": source,
         "output_is": output,
@@ -149,9 +209,37 @@ def _mark(said: dict[str, Any]) -> bytes:
 
     Filtered in its place, a picture is its own output, whatever it was before.
     """
-    import hashlib
-
     in_place = said["input"] == said["output"]
     words = "output", "key", "output_is", *(() if in_place else ("input", "input_was"))
-    content = json.dumps([said[word] for word in words]).encode()
-    return hashlib.blake2b(content, digest_size=_MARK).digest()
+    return _digest([said[word] for word in words])
+
+
+def _place(name: str, stamp: Stamp) -> bytes:
+    """Return by what the line of an output, as it was written, is found."""
+    return _digest([name, stamp])
+
+
+def _digest(content: Any) -> bytes:
+    import hashlib
+
+    return hashlib.blake2b(json.dumps(content).encode(), digest_size=_MARK).digest()
+
+
+def _in_words(how: Any) -> str:
+    """Return on one line what a record says of how an output was made, whoever wrote it."""
+    if isinstance(how, Mapping) and isinstance(how.get("filter"), str):
+        words = [how["filter"]]
+        for name, value in how.items():
+            if name != "filter":
+                shown = value is not True and not isinstance(value, Mapping)
+                words += [f"--{name}", _as_typed(value)] if shown else [f"--{name}"]
+        return " ".join(words)
+    captions = how.get("figure") if isinstance(how, Mapping) else how
+    if isinstance(captions, list) and captions:
+        return ", ".join(map(str, captions))
+    return "in a way that this version doesn't know"
+
+
+def _as_typed(value: Any) -> str:
+    text = ",".join(map(_as_typed, value)) if isinstance(value, list) else str(value)
+    return f"'{text}'" if " " in text or ";" in text else text

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .conduct import Conduct
-from .door import obstacle_in
+from .door import obstacle_to
 from .job import STREAM, Job
 from .settings import Settings
-from .skip import Skip
+from .skip import Skip, filtered_before
 
 
 class Intent(NamedTuple):
@@ -26,11 +26,16 @@ def rehearse(jobs: Sequence[Job], settings: Settings, conduct: Conduct) -> Itera
     skip = Skip(settings, conduct)
     for job in jobs:
         skipped = skip.reason(job)
-        obstacle = next(filter(None, map(obstacle_in, job.sources)), None)
+        obstacle = obstacle_to(job)
+        made = None if skipped else skip.made(job)
         if skipped is not None:
             yield Intent(job, "skip", skipped)
         elif obstacle is not None:
-            yield Intent(job, "fail", obstacle)
+            yield Intent(job, "fail", obstacle[1])
+        elif made is not None and conduct.changed:
+            yield Intent(job, "fail", filtered_before(made))
+        elif made is not None:
+            yield Intent(job, "replace", f"was filtered before: {made}")
         elif job.target != STREAM and os.path.lexists(job.target):
             yield Intent(job, "replace")
         else:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
-from itertools import chain, islice
 from typing import TYPE_CHECKING, Protocol
 
 from ..errors import OutputError
 from ..files import abandon
 from ..workers import cores
 from ..workers.lost import Gone, Lost
+from .before import Before
 from .conduct import Conduct
 from .job import STREAM, Job
 from .outcome import FAILED, SKIPPED, Outcome, Outcomes
@@ -45,6 +46,9 @@ class Console(Protocol):
         """Show how many jobs are done, and which was begun last; called again and again."""
 
 
+_going: list[_Run] = []  # what a signal handler says the state of
+
+
 def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Console) -> Outcomes:
     """Do jobs; the console gets a line for each failure and each thing worth knowing.
 
@@ -58,14 +62,31 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
     with _cluster(conduct, console) as cluster:
         report = Report(conduct.report) if conduct.report is not None else None
         with closing(report) if report else nullcontext():
-            going = _Run(len(jobs), settings, conduct, console, report)
-            if cluster is not None:
-                going.away(jobs, cluster)
-            else:
-                # Files first: processes are begun while this one has no threads.
-                going.files(job for job in jobs if not _has_stream(job))
-                going.streams(job for job in jobs if _has_stream(job))
+            going = _Run(jobs, settings, conduct, console, report)
+            _going.append(going)
+            try:
+                if cluster is not None:
+                    going.away(jobs, cluster)
+                else:
+                    # Files first: processes are begun while this one has no threads.
+                    going.files(job for job in jobs if not _has_stream(job))
+                    going.streams(job for job in jobs if _has_stream(job))
+            finally:
+                _going.remove(going)
+    if note := going.before.note:
+        console.note(note)
+    if going.outcomes.disk_full and len(jobs) > 1:
+        going.outcomes.resuming = f"the disk is full; {going.before.resuming}"
     return going.outcomes
+
+
+def so_far() -> str:
+    """Return in words what has come of the run that is on its way, of several jobs, if one is."""
+    if not _going or len(_going[-1].jobs) < 2:
+        return ""
+    outcomes, before = _going[-1].outcomes, _going[-1].before
+    outcomes.broken_off = True
+    return f": {outcomes}; {before.resuming}"
 
 
 def _cluster(conduct: Conduct, console: Console) -> AbstractContextManager[Cluster | None]:
@@ -92,23 +113,24 @@ class _Run:
 
     def __init__(
         self,
-        count: int,
+        jobs: Sequence[Job],
         settings: Settings,
         conduct: Conduct,
         console: Console,
         report: Report | None,
     ):
-        self.settings, self.conduct = settings, conduct
+        self.jobs, self.settings, self.conduct = jobs, settings, conduct
         self.console, self.report = console, report
         self.skip = Skip(settings, conduct)
         self.allowed = conduct.workers or cores()
-        self.outcomes = Outcomes(count)
+        self.before = Before(jobs, conduct, self.skip.records)
+        self.outcomes = Outcomes(len(jobs))
         self.begun = ""
 
     def files(self, jobs: Iterable[Job]) -> None:
         """Do jobs in processes, so many threads in all as are allowed; one alone by threads."""
         due = self._due(jobs)
-        first = list(islice(due, max(2, self.allowed)))
+        first = list(itertools.islice(due, max(2, self.allowed)))
         if len(first) < 2:
             self._here(first)
             return
@@ -117,7 +139,7 @@ class _Run:
         count, threads = hands(self.allowed, len(first))
         found = side_by_side(
             self._work(threads),
-            self._begun(chain(first, due)),
+            self._begun(itertools.chain(first, due)),
             count,
             glance=self._glance,
             cleanup=abandon,
@@ -172,6 +194,8 @@ class _Run:
         """Give what is to be done, when it is asked for."""
         for job in jobs:
             reason = self.skip.reason(job)
+            if note := self.before.look(job, due=reason is None):
+                self.console.note(note)
             if reason is None:
                 yield Task(job, self.skip.key(job))
             else:
@@ -180,7 +204,8 @@ class _Run:
     def _begun(self, tasks: Iterable[Task]) -> Iterator[Task]:
         """Give tasks to be begun now."""
         for task in tasks:
-            if self.conduct.fail_fast and self.outcomes.counts[FAILED]:
+            failed = self.conduct.fail_fast and self.outcomes.counts[FAILED]
+            if failed or self.outcomes.disk_full:
                 return
             self.begun = task.job.name
             yield task

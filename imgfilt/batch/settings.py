@@ -37,6 +37,8 @@ class Settings:
         How much of the filtered picture is taken, from 0 to the full level.
     strict : bool
         A result that clips is a failure.
+    preserve : bool
+        An output gets the modification time of its input.
     """
 
     frame: int | None = None
@@ -51,3 +53,4 @@ class Settings:
     threads: int | None = None
     mask: Pixels | None = None
     strict: bool = False
+    preserve: bool = False

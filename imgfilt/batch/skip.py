@@ -12,7 +12,7 @@ from .record import Records
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .key import Keys
+    from .key import Key, Keys
 
 EXISTS, UNCHANGED = "it exists", "it is unchanged"
 
@@ -36,7 +36,7 @@ class Skip:
 
         return Keys(self._settings)
 
-    def key(self, job: Job) -> str | None:
+    def key(self, job: Job) -> Key | None:
         """Return what the record is to say of how a job was done; None where it says nothing."""
         # In place nothing else will tell which pictures are done, should the run not end.
         recorded = self._conduct.changed or job.in_place
@@ -51,6 +51,15 @@ class Skip:
         if self._conduct.changed and _comparable(job):
             return UNCHANGED if self.records.is_done(job, self._key(job)) else None
         return None
+
+    def made(self, job: Job) -> str | None:
+        """Return how a picture that is to be filtered in its place was made, if a record says."""
+        return self.records.made(job.target) if job.in_place else None
+
+
+def filtered_before(made: str) -> str:
+    """Return why `--changed` doesn't filter a picture in its place that was made in another way."""
+    return f"was filtered before: {made}; without --changed it is filtered again"
 
 
 def _comparable(job: Job) -> bool:

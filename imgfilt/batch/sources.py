@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import glob
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from ..files import RealNames, real
-from ..image import FORMATS, TEXT_SUFFIXES
+from ..errors import CommandError
+from ..files import RealNames, displayed, real, reason
+from ..image import READABLE, TEXT_SUFFIXES
+from .chosen import Chosen
 from .job import STREAM
 
 # A text is as likely to be notes as a picture.
-_SUFFIXES = {s for form in FORMATS.values() for s in form.suffixes if s not in TEXT_SUFFIXES}
+_SUFFIXES = READABLE.difference(TEXT_SUFFIXES)
 
 
 class Source(NamedTuple):
-    """An input: its path, or `-`; in which folder below the one that was given it was found."""
+    """An input.
+
+    Attributes
+    ----------
+    path : str
+        Its path, or `-`.
+    below : str
+        In which folder below the one that was given, or below the base, it was found.
+    obstacle : str, optional
+        Why it will fail, where that is known from what was given.
+    """
 
     path: str
     below: str = ""
+    obstacle: str | None = None
 
 
 def find(
@@ -30,6 +44,9 @@ def find(
     recursive: bool = False,
     apart: str | None = None,
     output: str | None = None,
+    chosen: Chosen | None = None,
+    base: str | None = None,
+    unread: Counter[str] | None = None,
 ) -> list[Source]:
     """Return what inputs stand for, each file once, in order.
 
@@ -50,62 +67,133 @@ def find(
     output : str, optional
         The output where it is a folder: left out, too, where it is given beside other inputs, as
         the shell gives it for `photos/*`.
+    chosen : Chosen, optional
+        Which files of folders are taken; all by default.
+    base : str, optional
+        The folder below which every source is found; by default that which was given.
+    unread : Counter, optional
+        Counts by suffix the files of folders that are no pictures.
+
+    Raises
+    ------
+    CommandError
+        When files are to be chosen, and no input is a folder; when an input isn't below the base.
     """
     names = RealNames(last=False)
     kept_apart, kept_output = apart and real(apart), output and real(output)
+    search = _Search(
+        recursive, kept_apart, chosen or Chosen(), Counter() if unread is None else unread
+    )
 
-    given = list(chain.from_iterable(map(_matches, inputs))) + list(listed)
-    others = [path for path in given if path == STREAM or real(path) != kept_output]
+    given = list(chain(chain.from_iterable(map(_matches, inputs)), map(Source, listed)))
+    others = [one for one in given if one.path == STREAM or real(one.path) != kept_output]
     found: dict[str, Source] = {}
-    for path in others or given:
-        for source in _standing_for(path, recursive, kept_apart):
+    for one in others or given:
+        for source in search.standing_for(one):
             found.setdefault(source.path if source.path == STREAM else names(source.path), source)
-    return list(found.values())
+    if chosen and not search.folders:
+        raise CommandError(
+            "--include and --exclude choose among a folder's pictures; none is given"
+        )
+    return list(found.values()) if base is None else [_below(one, base) for one in found.values()]
 
 
-def _matches(given: str) -> list[str]:
+def _matches(given: str) -> list[Source]:
     """Return what a pattern matches, or anything else as it is."""
     if given == STREAM or os.path.lexists(given) or not glob.has_magic(given):
-        return [given]
-    return sorted(glob.glob(given, recursive=True)) or [given]
+        return [Source(given)]
+    matches = sorted(glob.glob(given, recursive=True))
+    return list(map(Source, matches)) or [
+        Source(given, obstacle="no such file, and as a pattern it matches none")
+    ]
 
 
-def _standing_for(given: str, recursive: bool, apart: str | None) -> Iterator[Source]:
-    """Give the pictures of a folder, or anything else as it is."""
-    if given == STREAM or not os.path.isdir(given):
-        yield Source(given)
-        return
-    found = False
-    for source in _pictures(given, recursive, apart):
-        found = True
-        yield source
-    if not found:
-        yield Source(given)
+class _Search:
+    """Looks for pictures in folders.
 
+    Attributes
+    ----------
+    folders : int
+        How many it was given.
+    """
 
-def _pictures(given: str, recursive: bool, apart: str | None) -> Iterator[Source]:
-    """Give the pictures in a folder by name, then those of the folders in it."""
-    waiting = [Source(given)]
-    while waiting:
-        folder, below = waiting.pop()
-        try:
-            with os.scandir(folder) as scan:
-                entries = sorted(scan, key=lambda entry: entry.name)
-        except OSError:
-            # What can't be looked into is an input that will fail.
-            yield Source(folder, below)
-            continue
-        folders = []
-        for entry in entries:
-            if entry.name.startswith("."):
+    def __init__(
+        self, recursive: bool, apart: str | None, chosen: Chosen, unread: Counter[str]
+    ) -> None:
+        self._recursive, self._apart, self._chosen = recursive, apart, chosen
+        self._unread = unread
+        self.folders = 0
+
+    def standing_for(self, given: Source) -> Iterator[Source]:
+        """Give the pictures of a folder, or anything else as it is."""
+        if given.path == STREAM or not os.path.isdir(given.path):
+            yield given
+            return
+        self.folders += 1
+        found = False
+        for source in self._pictures(given.path, self._recursive, self._unread):
+            found = True
+            yield source
+        if not found:
+            yield given._replace(obstacle=self._obstacle(given.path))
+
+    def _obstacle(self, folder: str) -> str:
+        """Return why there is no picture to take from a folder."""
+        what = "no picture in this folder"
+        if self._chosen:
+            what += " that --include and --exclude leave"
+        if self._recursive:
+            return f"there is {what}"
+        below = sum(source.obstacle is None for source in self._pictures(folder, True, Counter()))
+        return (
+            f"there is {what}; -r takes the {below} in folders below"
+            if below
+            else f"there is {what}"
+        )
+
+    def _pictures(self, given: str, recursive: bool, unread: Counter[str]) -> Iterator[Source]:
+        """Give the pictures in a folder by name, then those of the folders in it."""
+        waiting = [Source(given)]
+        while waiting:
+            folder, below, _ = waiting.pop()
+            try:
+                with os.scandir(folder) as scan:
+                    entries = sorted(scan, key=lambda entry: entry.name)
+            except OSError as error:
+                # What can't be looked into is an input that will fail.
+                yield Source(folder, below, reason(error))
                 continue
-            if recursive and entry.is_dir(follow_symlinks=False):
-                folders.append(Source(entry.path, os.path.join(below, entry.name)))
-            elif _suffix(entry.name) in _SUFFIXES and not os.path.isdir(entry.path):
-                # A link that leads nowhere, or a FIFO, is an input that will fail: not one lost.
-                yield Source(entry.path, below)
-        waiting += [folder for folder in reversed(folders) if real(folder.path) != apart]
+            folders = []
+            for entry in entries:
+                path = os.path.join(below, entry.name)
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    if recursive and not self._chosen.excludes(path):
+                        folders.append(Source(entry.path, path))
+                elif self._chosen.takes(path):
+                    suffix = os.path.splitext(entry.name)[1].lower()
+                    # A link that leads nowhere, or a FIFO, is an input that will fail.
+                    if suffix in _SUFFIXES and not os.path.isdir(entry.path):
+                        yield Source(entry.path, below)
+                    elif suffix not in TEXT_SUFFIXES and os.path.isfile(entry.path):
+                        unread[suffix or "without suffix"] += 1
+            waiting += [folder for folder in reversed(folders) if real(folder.path) != self._apart]
 
 
-def _suffix(name: str) -> str:
-    return os.path.splitext(name)[1].lower()
+def _below(source: Source, base: str) -> Source:
+    """Return a source with its folder below a base; CommandError where it isn't there."""
+    if source.path == STREAM:
+        return source
+    folder = source.path if os.path.isdir(source.path) else os.path.dirname(source.path) or "."
+    for path, start in (
+        (os.path.abspath(folder), os.path.abspath(base)),
+        (real(folder), real(base)),
+    ):
+        try:
+            below = os.path.relpath(path, start)
+        except ValueError:  # of another drive
+            continue
+        if below.split(os.sep)[0] != os.pardir:
+            return source._replace(below="" if below == os.curdir else below)
+    raise CommandError(f"{displayed(source.path)}: is not below --base {displayed(base)}")

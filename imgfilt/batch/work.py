@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ImageError, ImgfiltError
 from ..workers import allow
-from .door import obstacle_in
-from .job import Job, name_of
+from .door import obstacle_to
+from .job import Job
 from .outcome import FAILED, SKIPPED, WRITTEN, Outcome
 from .progress import Progress
 from .record import Records, Stamp
 from .settings import Settings
-from .skip import UNCHANGED
+from .skip import UNCHANGED, filtered_before
+
+if TYPE_CHECKING:
+    from .key import Key
+
+
+_FULL = errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)
 
 
 class Task(NamedTuple):
     """A job that is due, and what the record is to say of how it was done, if anything."""
 
     job: Job
-    key: str | None = None
+    key: Key | None = None
 
 
 class Work:
@@ -46,17 +53,18 @@ class Work:
         try:
             outcome = self._done(task, progress)
         except ImgfiltError as error:
-            outcome = Outcome(FAILED, str(error))
+            cause = error.__cause__
+            full = isinstance(cause, OSError) and cause.errno in _FULL
+            outcome = Outcome(FAILED, str(error), disk_full=full)
         except MemoryError:
             outcome = Outcome(FAILED, f"{task.job.name}: not enough memory")
         return outcome._replace(seconds=time.monotonic() - begun)
 
     def _done(self, task: Task, progress: Progress) -> Outcome:
         job, key = task
-        for source in job.sources:
-            # First: its output, named after it, may have a name of no format.
-            if obstacle := obstacle_in(source):
-                raise ImageError(f"{name_of(source)}: {obstacle}")
+        # First: its output, named after it, may have a name of no format.
+        if found := obstacle_to(job):
+            raise ImageError(": ".join(found))
         size = None
         was = None if key is None else Stamp.at(job.sources[0])
 
@@ -71,6 +79,8 @@ class Work:
         # Only after the stamp was taken: another run says so before it replaces the picture.
         if self._is_done(task):
             return Outcome(SKIPPED, UNCHANGED)
+        if self.changed and job.in_place and (made := self.records.made(job.target)):
+            raise ImageError(f"{job.name}: {filtered_before(made)}")
         if job.figure:
             from .drawing import draw as do
         else:

@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import os
 import shlex
+from collections import Counter
 from typing import Any
 
 import click
@@ -28,12 +29,14 @@ def _compare(arguments: tuple[str, ...], **given: Any) -> None:
         raise CommandError(f"compare: no {what}{_nearest(inputs)}")
     steps = [step for spec in specs for step in _steps(spec, given)]
     target = request.target(given)
-    sources = find(inputs)
+    unread: Counter[str] = Counter()
+    sources = find(inputs, unread=unread)
     path = target.path(sources[0], steps[0])
     paths = tuple(source.path for source in sources)
-    job = Job(paths, path, tuple(steps), True, target.format, target.makes_folders)
+    obstacles = tuple(source.obstacle for source in sources)
+    job = Job(paths, path, tuple(steps), True, target.format, target.makes_folders, obstacles)
     check([job], target)
-    click.get_current_context().exit(finish([job], given))
+    click.get_current_context().exit(finish([job], given, unread))
 
 
 def _split(argument: str) -> tuple[str, str] | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from typing import Any
 
 import click
 
+from ..errors import CommandError
 from ..filters import Filter
 from ..filters.convolve import Convolve
 from . import options
@@ -54,19 +56,25 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         raise click.UsageError("Missing argument 'INPUT...'.", context)
     if nowhere and not only_said:
         raise click.UsageError("Missing option '-o' / '--output'.", context)
-    from ..batch import decide, find
+    from ..batch import Chosen, decide, find
     from . import request
     from .finish import finish
     from .listed import listed
 
     steps = request.steps(kind, name, given)
     target = None if nowhere else request.target(given)
+    if given["base"] is not None and not (target and target.folder):
+        raise CommandError("--base keeps a tree in an output folder; -o names none")
+    unread: Counter[str] = Counter()
     sources = find(
         inputs,
         listed(given["files_from"], inputs),
         recursive=given["recursive"],
         apart=target.fixed_folder if target else None,
         output=target.folder if target else None,
+        chosen=Chosen(given["include"], given["exclude"]),
+        base=given["base"],
+        unread=unread,
     )
     jobs = decide(sources, target, steps) if target else []
     if only_said:
@@ -74,4 +82,4 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
 
         show = print_plans if given["explain"] else print_pixel
         context.exit(show([source.path for source in sources], steps, given))
-    context.exit(finish(jobs, given))
+    context.exit(finish(jobs, given, unread))

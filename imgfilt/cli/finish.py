@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..batch import STREAM, Conduct, Job, Settings, rehearse, run, said
@@ -15,22 +15,32 @@ from .console import Console, say
 from .request import conduct, settings
 
 _READ = "files_from", "mask", "reference"  # options that name a file
+_MOST_SUFFIXES = 8  # that are named
 _FIGURE = "columns", "no_original", "title", "cell_width", "zoom", "reference"
 
 
-def finish(jobs: list[Job], given: dict[str, Any]) -> int:
-    """Run the jobs; say what came of several; return the exit code."""
+def finish(jobs: list[Job], given: dict[str, Any], unread: Mapping[str, int] | None = None) -> int:
+    """Run the jobs; say what came of several, and what of folders isn't read; return the exit code.
+
+    `unread` is how many files of each suffix aren't read.
+    """
     _check_figures([job for job in jobs if job.figure], given)
     how = conduct(given)
     _check_report(how.report, jobs, given)
+    if given.get("preserve") and all(STREAM in (job.target, job.sources[0]) for job in jobs):
+        raise CommandError("--preserve: stdin and stdout have no modification time")
     if how.cluster is not None:
         _check_away(jobs)
     if given.get("dry_run"):
+        if unread and not given["quiet"]:
+            Console().note(_unread_in_words(unread))
         return _rehearsed(jobs, settings(given), how, given)
     if given.get("json"):
         raise CommandError("--json goes with --dry-run and --explain")
     with Console(given["quiet"], given.get("verbose", False)) as console:
         outcomes = run(jobs, settings(given), how, console)
+        if unread:
+            console.note(_unread_in_words(unread))
     if len(jobs) != 1:
         console.note(str(outcomes))
     return outcomes.exit_code
@@ -98,3 +108,12 @@ def _rehearsed(jobs: Sequence[Job], settings: Settings, how: Conduct, given: dic
         words = ", ".join(f"{count} to {action}" for action, count in counts.items())
         Console().failure(f"dry run: {words or 'nothing to do'}")
     return 1 if counts["fail"] else 0
+
+
+def _unread_in_words(unread: Mapping[str, int]) -> str:
+    """Return how many files aren't read, the most frequent suffixes first."""
+    ordered = sorted(unread.items(), key=lambda item: (-item[1], item[0]))
+    words = [f"{displayed(suffix)} {count}" for suffix, count in ordered[:_MOST_SUFFIXES]]
+    if others := sum(count for _, count in ordered[_MOST_SUFFIXES:]):
+        words.append(f"others {others}")
+    return f"{sum(unread.values())} not read: {', '.join(words)}"

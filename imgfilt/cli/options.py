@@ -121,17 +121,41 @@ def batch() -> list[click.Parameter]:
     return [
         click.Option(["-r", "--recursive"], is_flag=True, help="Take folders below folders, too."),
         click.Option(
+            ["--include"],
+            metavar="PATTERN",
+            multiple=True,
+            help="Of a folder take only files whose name matches, such as '*.png', in capitals or "
+            "not; a pattern with a slash is matched with the path below the folder. Repeatable.",
+        ),
+        click.Option(
+            ["--exclude"],
+            metavar="PATTERN",
+            multiple=True,
+            help="Of a folder leave out files and folders whose name, or path below it, matches. "
+            "Repeatable.",
+        ),
+        click.Option(
+            ["--base"],
+            metavar="FOLDER",
+            help="Keep in the output folder the tree that the inputs have below this folder.",
+        ),
+        click.Option(
             ["--files-from"],
             metavar="FILE",
             help="Read more inputs from a file, one a line, or from stdin (-).",
         ),
         click.Option(["--in-place"], is_flag=True, help="Replace the inputs, instead of -o."),
-        click.Option(["--skip-existing"], is_flag=True, help="Leave outputs that are there."),
+        click.Option(
+            ["--preserve"],
+            is_flag=True,
+            help="Give each output the modification time of its input.",
+        ),
+        click.Option(["--skip-existing"], is_flag=True, help="Leave outputs that exist."),
         click.Option(
             ["--changed"],
             is_flag=True,
-            help="Leave outputs made of the same input in the same way, as .imgfilt.jsonl beside "
-            "them says.",
+            help="Skip outputs that are up to date: made of the same input in the same way, as "
+            "recorded in .imgfilt.jsonl beside them. With --in-place no picture is filtered twice.",
         ),
         click.Option(["--fail-fast"], is_flag=True, help="Begin nothing more after a failure."),
         click.Option(["--strict"], is_flag=True, help="Fail where values would be clipped."),

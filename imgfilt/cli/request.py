@@ -115,6 +115,7 @@ def settings(given: dict[str, Any]) -> Settings:
         reference=_reference(given["reference"]),
         mask=read_mask(given.get("mask"), max_pixels),
         strict=given.get("strict", False),
+        preserve=given.get("preserve", False),
     )
 
 

@@ -24,7 +24,9 @@ _NAMELESS = getattr(os, "O_TMPFILE", 0)
 
 @contextmanager
 def replacing(
-    path: str | os.PathLike[str], complete: Callable[[os.stat_result], None] | None = None
+    path: str | os.PathLike[str],
+    complete: Callable[[os.stat_result], None] | None = None,
+    mtime: int | None = None,
 ) -> Iterator[BinaryIO]:
     """Write a file whole or not at all: the body writes, and leaving it well renames.
 
@@ -39,6 +41,9 @@ def replacing(
     path : path
     complete : callable, optional
         Called before the file takes its name, with the status that it will have there.
+    mtime : int, optional
+        The modification time that it gets, in nanoseconds, or 100 more: a replaced file never
+        keeps both size and time, by which make, rsync and records know it for unchanged.
 
     Raises
     ------
@@ -64,6 +69,8 @@ def replacing(
             if replaced:
                 _keep_owner_and_permissions(stream.descriptor, replaced)
             yield cast(BinaryIO, stream)
+            if mtime is not None:
+                _set_mtime(stream.descriptor, temporary, mtime, replaced)
             os.fsync(stream.descriptor)
             if complete:
                 complete(os.fstat(stream.descriptor))
@@ -165,6 +172,16 @@ def unused_name(folder: str) -> str:
     # Before there is such a file: the process may end at any moment.
     unfinished.add(path)
     return path
+
+
+def _set_mtime(
+    descriptor: int, path: str | None, mtime: int, replaced: os.stat_result | None
+) -> None:
+    status = os.fstat(descriptor)
+    if replaced and (replaced.st_size, replaced.st_mtime_ns) == (status.st_size, mtime):
+        mtime += 100  # what NTFS counts in
+    # Windows takes no descriptor.
+    os.utime(path or descriptor, ns=(status.st_atime_ns, mtime))
 
 
 def _keep_owner_and_permissions(descriptor: int, replaced: os.stat_result) -> None:

@@ -121,6 +121,10 @@ class Convolve(Linear):
             kernel = kernel.scaled(Fraction(self.scale))
         return kernel.normalized() if self.normalize else kernel
 
+    def decisive(self) -> dict[str, Any]:
+        """Return the one kernel that is convolved with, whatever parameters have made it."""
+        return {"kernel": self.composed.flipped() if self.correlate else self.composed}
+
     @property
     def reach(self) -> Reach:
         """A flipped kernel reaches up as far as it has rows below its origin."""

@@ -106,6 +106,21 @@ class Filter(ABC):
         values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
         return {name: _WORDS.get(value) or str(value) for name, value in values.items()}
 
+    def decisive(self) -> dict[str, Any]:
+        """Return the parameters that decide the result, by name; what has its default is left out.
+
+        Two filters of a kind that do the same give the same. The record of `--changed` compares
+        it with what was done years ago: neither a default nor what is given here may change.
+        """
+        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
+        # 5x5 is 5.
+        values = {
+            name: value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
+            for name, value in values.items()
+        }
+        defaults = {parameter.name: parameter.default for parameter in self.parameters()}
+        return {name: value for name, value in values.items() if value != defaults[name]}
+
     @property
     def identity(self) -> bool:
         """Whether every pixel stays what it is."""

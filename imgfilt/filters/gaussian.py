@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import numerics
 from ..border import Reach
@@ -51,6 +51,17 @@ class Gaussian(Linear):
 
         sigma = sigma_of(self.side) if self.sigma is None else self.sigma
         return {**super().words(), "size": str(self.side), "sigma": shortest(sigma)}
+
+    def decisive(self) -> dict[str, Any]:
+        """Return the size and sigma that belong to each other, whichever of them was given."""
+        from ..kernel.gaussian import TABLES, sigma_of
+
+        side, flags = self.side, super().decisive()
+        decided: dict[str, Any] = {} if side == 5 else {"size": side}
+        if side == 1 or (not self.sigma and side in TABLES and not self.integrated):
+            return decided
+        decided["sigma"] = self.sigma or sigma_of(side)
+        return decided | {name: flags[name] for name in ("integrated", "integer") if name in flags}
 
     @property
     def side(self) -> int:

@@ -1,6 +1,6 @@
 """Pictures: what they are in memory, which formats hold what, reading and writing them."""
 
-from .format import FORMATS, Format, format_of
+from .format import FORMATS, READABLE, Format, format_of
 from .ground import flatten, parse_colour
 from .picture import Image, JpegTables, Metadata, Pixels
 from .reader import TEXT_SUFFIXES, read, read_frames
@@ -10,6 +10,7 @@ from .writer import write, write_frames
 __all__ = [
     "FORMATS",
     "MAX_PIXELS",
+    "READABLE",
     "TEXT_SUFFIXES",
     "Ask",
     "Format",

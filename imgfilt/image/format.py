@@ -26,6 +26,8 @@ class Format:
         How people write it.
     suffixes : tuple of str
         In small letters; the first is the usual one.
+    read_suffixes : tuple of str
+        Those of files that it is read from, but that it isn't written to.
     signature : bytes
         Regular expression that a file's first bytes match; empty for text, which has none.
     colours : tuple of str
@@ -64,6 +66,7 @@ class Format:
     codec: str = ""
     side: int | None = None
     segment: int | None = None
+    read_suffixes: tuple[str, ...] = ()
     extra: bool = False
 
     def __post_init__(self) -> None:
@@ -150,6 +153,7 @@ FORMATS = {
         "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
         ("grey", "RGB", "CMYK"), ("uint8",),
         metadata=(*EVERYTHING, "comment"), lossy=True, side=65_500, segment=65_504,
+        read_suffixes=(".mpo",),
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
@@ -160,17 +164,20 @@ FORMATS = {
         metadata=("icc", "exif", "xmp", *TIMELINE), lossy=True, frames=("uint8",), side=16_383,
     ),
     "avif": Format(
-        "AVIF", (".avif",), rb"....ftyp(?:avi[fs]|(?:mif1|msf1).{4}(?:.{4})*?avi[fs])",
+        "AVIF", (".avif", ".avifs"), rb"....ftyp(?:avi[fs]|(?:mif1|msf1).{4}(?:.{4})*?avi[fs])",
         ("grey", "RGB"), ("uint8",), alpha=True,
         metadata=("icc", "exif", "xmp", "duration"), lossy=True, frames=("uint8",), side=65_535,
     ),
     "jp2": Format(
         "JPEG 2000", (".jp2", ".j2k", ".jpf", ".jpx"),
         rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGERS,
-        alpha=True, deep=("grey",), codec="JPEG2000",
+        alpha=True, deep=("grey",), codec="JPEG2000", read_suffixes=(".j2c", ".jpc"),
     ),
     "bmp": Format(
-        "BMP", (".bmp",), rb"BM", ("grey", "RGB"), ("uint8",), metadata=("dpi",),
+        # A .dib may begin without the file's header, with that of the picture.
+        "BMP", (".bmp", ".dib"),
+        rb"BM|[\x28\x34\x38\x40\x6c\x7c]\0\0\0.{8}\x01\0|\x0c\0\0\0.{4}\x01\0",
+        ("grey", "RGB"), ("uint8",), metadata=("dpi",),
     ),
     "gif": Format(
         "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
@@ -178,6 +185,7 @@ FORMATS = {
     ),
     "ppm": Format(
         "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGERS,
+        read_suffixes=(".pbm",),
     ),
     "pgm": Format("PGM", (".pgm",), b"", ("grey",), INTEGERS),
     "pfm": Format("PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",)),
@@ -187,18 +195,26 @@ FORMATS = {
 }  # fmt: skip
 
 
+# The suffixes of files that can be read.
+READABLE = {s for form in FORMATS.values() for s in (*form.suffixes, *form.read_suffixes)}
+
+
 def format_of(path: str | os.PathLike[str]) -> Format:
     """Return the format that a file's name asks for.
 
     Raises
     ------
     CommandError
-        When no format has its suffix; the known ones are named, the nearest first.
+        When no format has its suffix, or none is written to it; the known ones are named, the
+        nearest first.
     """
     suffix = PurePath(path).suffix.lower()
     for form in FORMATS.values():
         if suffix in form.suffixes:
             return form
+        if suffix in form.read_suffixes:
+            names = f"{form.suffixes[0]} and others are" if suffix != ".pbm" else ".pgm is"
+            raise CommandError(f"{displayed(path)}: {suffix} is read, but not written; {names}")
     known = [suffix for form in FORMATS.values() for suffix in form.suffixes]
     near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
     names = ", ".join(dict.fromkeys(near + known))

@@ -43,7 +43,8 @@ def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFi
         avif.limit_threads()
     stream.seek(0)
     try:
-        with PIL.Image.open(stream, formats=[form.codec]) as file:
+        codecs = ["BMP", "DIB"] if form.label == "BMP" else [form.codec]
+        with PIL.Image.open(stream, formats=codecs) as file:
             request.check_size(*file.size)
             yield file
     except PIL.UnidentifiedImageError as error:

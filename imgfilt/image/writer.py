@@ -102,6 +102,7 @@ def write_frames(
     quality: int | None = None,
     strip: bool = False,
     complete: Callable[[os.stat_result], None] | None = None,
+    mtime: int | None = None,
 ) -> tuple[str, ...]:
     """Write the frames of an animation or the pages of a TIFF, atomically, or to a stream.
 
@@ -113,6 +114,8 @@ def write_frames(
         As many as the first says that there are; drawn one at a time.
     complete : callable, optional
         Called before a file takes its name, with the status that it will have.
+    mtime : int, optional
+        The modification time that a file gets, in nanoseconds; by default that of writing.
 
     Returns
     -------
@@ -147,7 +150,7 @@ def write_frames(
     first = _fitted(next(images), form, strip, name, lost)
     frames = (_fitted(image, form, strip, name, lost) for image in _passed(images))
     if isinstance(target, (str, os.PathLike)):
-        with files.replacing(target, complete) as stream:
+        with files.replacing(target, complete, mtime) as stream:
             _encode(stream, first, frames, form, quality, name)
     else:
         buffer = io.BytesIO()

@@ -1,0 +1,49 @@
+"""Which of the files that folders hold are taken: those that patterns include and none excludes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Patterns as the shell has them: of a name, or with a slash of a path below the folder given.
+
+    Capital letters are as good as small ones, as they are in the suffixes of pictures.
+
+    Parameters
+    ----------
+    include : sequence of str
+        One of them must match; all files are taken where there are none.
+    exclude : sequence of str
+        None of them may match a file, or a folder on the way to it.
+
+    Examples
+    --------
+    >>> chosen = Chosen(include=["*.png"], exclude=["draft*", "old/*"])
+    >>> [path for path in ("a.png", "a.jpg", "x/draft.png", "old/a.png") if chosen.takes(path)]
+    ['a.png']
+    """
+
+    include: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.include or self.exclude)
+
+    def takes(self, path: str) -> bool:
+        """Return whether a file is taken, by its path below the folder given."""
+        included = not self.include or any(_matches(path, pattern) for pattern in self.include)
+        return included and not self.excludes(path)
+
+    def excludes(self, path: str) -> bool:
+        """Return whether a file or folder is left out, by its path below the folder given."""
+        return any(_matches(path, pattern) for pattern in self.exclude)
+
+
+def _matches(path: str, pattern: str) -> bool:
+    path, pattern = path.replace(os.sep, "/").lower(), pattern.lower().rstrip("/")
+    return fnmatchcase(path if "/" in pattern else path.rpartition("/")[2], pattern)
