@@ -40,10 +40,29 @@ def exact(text: str) -> Fraction | None:
 
 def finite(number: Fraction) -> Fraction | None:
     """Return the number, or None where float64 would make it infinite or 0."""
-    try:
-        return number if float(number) or not number else None
-    except OverflowError:
+    near = nearest(number)
+    return number if math.isfinite(near) and (near or not number) else None
+
+
+def written_out(number: Fraction | int) -> str | None:
+    """Return a number in all its digits, `a/b`; None where these are too many to be read back.
+
+    >>> written_out(Fraction(-1, 9)), written_out(10**5000)
+    ('-1/9', None)
+    """
+    # Python writes no whole number of more than 4300 digits.
+    if number.numerator.bit_length() + number.denominator.bit_length() > 4 * LONGEST:
         return None
+    text = str(number)
+    return text if len(text) <= LONGEST else None
+
+
+def nearest(number: Fraction) -> float:
+    """Return the nearest float64; infinity where there is none."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def shortest(number: Fraction | float) -> str:
@@ -60,9 +79,8 @@ def brief(number: Fraction | float) -> str:
     >>> brief(2.5), brief(10**20), brief(10**400)
     ('2.5', '1e+20', 'a number beyond float64')
     """
-    try:
-        near = float(number)
-    except OverflowError:
+    near = nearest(Fraction(number)) if isinstance(number, int | Fraction) else number
+    if math.isinf(near) and not isinstance(number, float):
         return "a number beyond float64"
     return shortest(number) if abs(near) < 1e16 else repr(near)
 

@@ -28,6 +28,11 @@ VALUES = {
     "raw": "the input's own levels, unscaled; needs a float output",
 }
 _WORKERS = Number(1, whole=True)
+AXES = {
+    "YXC": "rows, columns and channels, or rows and columns alone",
+    "ZYX": "pages of rows and columns",
+    "ZYXC": "pages of rows, columns and channels",
+}
 DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
 
 

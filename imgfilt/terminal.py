@@ -31,11 +31,14 @@ def excerpt(line: str, column: int) -> str:
         1 2 x
             ^
     """
-    shown = "".join(
-        " " if character == "\t" else character if character.isprintable() else "?"
-        for character in line
+    before, after = (
+        "".join(
+            " " if character == "\t" else character if character.isprintable() else "?"
+            for character in part
+        )
+        # One more than there is room for: a line may have millions.
+        for part in (line[: column - 1][-_BEFORE - 1 :], line[column - 1 :][: _ROOM + 1])
     )
-    before, after = shown[: column - 1], shown[column - 1 :]
     if len(before) > _BEFORE or columns_of(before) > _BEFORE:
         before = before[-_BEFORE:]
         while columns_of(before) > _BEFORE - len(_CUT):

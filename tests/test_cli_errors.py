@@ -301,7 +301,7 @@ TABLE = r"""
 2 convolve a.png -k average
     the preset 'average' is written average:SIZE; found average alone
 2 convolve a.png -k average:3,4
-    the preset 'average' is written average:SIZE; found average:3,4
+    the preset 'average' is written average:SIZE; found 'average:3,4'
 2 convolve a.png -k average:0
     average's size: 0 is not a whole number from 1 to 1000
 2 convolve a.png -k gaussian:4
@@ -354,7 +354,7 @@ TABLE = r"""
 2 compare a.png 'convolve'
     'convolve': ...
 2 compare a.png "blur 'x"
-    "blur 'x": No closing quotation
+    "blur 'x": wanted every quotation mark closed, and no backslash at the end
 2 compare a.png $'blur\n--nope'
     'blur\n--nope': ...
 2 compare a.png 'convolve -k nope'

@@ -10,6 +10,7 @@ from PIL import ImageCms
 
 from imgfilt.errors import ImageError
 from imgfilt.image import FORMATS, Image, Metadata, read, read_frames, write_frames
+from imgfilt.image.resolution import Resolution
 from imgfilt.image.timeline import with_alpha
 
 from .cli_support import invoke, succeed
@@ -250,7 +251,11 @@ def _checked(content):
 def test_pages_differ_in_everything():
     rng = np.random.default_rng(0)
     pages = [
-        Image(rng.integers(0, 256, (3, 5, 3), np.uint8), frames=4, metadata=Metadata(dpi=(72, 72))),
+        Image(
+            rng.integers(0, 256, (3, 5, 3), np.uint8),
+            frames=4,
+            metadata=Metadata(resolution=Resolution((72, 1), (72, 1))),
+        ),
         Image(rng.integers(0, 65536, (7, 2, 1), np.uint16), frames=4),
         Image(rng.normal(size=(1, 1, 4)).astype(np.float32), True, frames=4),
         Image(rng.integers(0, 256, (6, 6, 4), np.uint8), frames=4),
@@ -295,7 +300,7 @@ def test_the_command_takes_one_frame(tmp_path):
     assert result.exit_code == 1
     assert result.stderr == (
         f"imgfilt: {source}: BMP can't hold 5 frames; "
-        "PNG, TIFF, WebP, AVIF and GIF can, and --frame N picks one of them\n"
+        "PNG, TIFF, WebP, AVIF, GIF and .npy can, and --frame N picks one of them\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["in.gif"]
     succeed("median", source, "--size", "1", "--frame", "3", "-o", tmp_path / "o.bmp")

@@ -230,7 +230,7 @@ CALLS = {
     "read": imgfilt.read,
     **{
         f"read {name}": lambda odd, name=name: imgfilt.read("missing.png", **{name: odd})
-        for name in ("frame", "max_pixels", "name")
+        for name in ("frame", "max_pixels", "name", "axes", "alpha")
     },
     "write": lambda odd: imgfilt.write("missing/a.png", odd),
     **{

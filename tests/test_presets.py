@@ -329,8 +329,8 @@ def test_an_unknown_preset_with_a_size_offers_the_nearest_names():
 
 REFUSED = {
     "average": "the preset 'average' is written average:SIZE; found average alone",
-    "average:3,3": "the preset 'average' is written average:SIZE; found average:3,3",
-    "gaussian-integrated:7": "gaussian-integrated:SIZE,SIGMA; found gaussian-integrated:7",
+    "average:3,3": "the preset 'average' is written average:SIZE; found 'average:3,3'",
+    "gaussian-integrated:7": "gaussian-integrated:SIZE,SIGMA; found 'gaussian-integrated:7'",
     "gaussian:7,1,1": "the preset 'gaussian' is written gaussian:SIZE",
     "sobel-x:3": "the preset 'sobel-x' takes no arguments, found '3'",
     "identity:": "the preset 'identity' takes no arguments, found ''",
@@ -348,7 +348,7 @@ REFUSED = {
     "gaussian:5,1e9": "gaussian's sigma: 1000000000 is not a number from",
     "gaussian:5,nan": "gaussian's sigma: 'nan' is not a number",
     "gaussian:5,": "gaussian's sigma: '' is not a number",
-    "log:5": "the preset 'log' is written log:SIZE,SIGMA; found log:5",
+    "log:5": "the preset 'log' is written log:SIZE,SIGMA; found 'log:5'",
     "log:5,0": "log's sigma: 0 is not a number from",
     "unsharp:5,1": "the preset 'unsharp' is written unsharp:SIZE,SIGMA,AMOUNT; found",
     "unsharp:5,1,-1": "unsharp's amount: -1 is not a number from 0 to 100",

@@ -48,6 +48,8 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
         frame=settings.frame,
         max_pixels=settings.max_pixels,
         asked=asked,
+        axes=settings.axes,
+        alpha=settings.alpha,
     )
 
 
@@ -113,7 +115,7 @@ def write(job: Job, pictures: Iterable[Image], settings: Settings, complete: Com
     )
     if not lost:
         return []
-    return [f"{job.name}: {output_format(job).label} can't hold its {', '.join(lost)}"]
+    return [f"{job.name}: not kept in {output_format(job).label}: {', '.join(lost)}"]
 
 
 def _mtime(job: Job) -> int | None:

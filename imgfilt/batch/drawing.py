@@ -26,6 +26,7 @@ def draw(job: Job, settings: Settings, progress: Progress, complete: Complete) -
     for row, source in enumerate(job.sources):
         advance = part_of(progress, row, len(job.sources))
         picture = read(source, settings).without_extra()
+        notes += [note for note in picture.metadata.notes if note not in notes]
         with about(name_of(source)):
             cells += _cells(name_of(source), picture, job.steps, settings, notes, advance)
     layout = settings.layout if settings.columns_given else _layout(job, settings, len(cells))

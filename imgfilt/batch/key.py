@@ -85,6 +85,8 @@ OPTIONS = {
 }
 SETTINGS = {
     "frame": _field("frame", None),
+    "axes": _field("axes", None),
+    "alpha": _field("alpha", None),
     "quality": _field("quality", None),
     "strip": _field("strip", False),
     "background": _field("background", None),

@@ -44,6 +44,9 @@ def _filtered(
     for picture in read_frames(source, settings, asked):
         number += 1
         advance = part_of(progress, number, picture.frames)
+        notes |= dict.fromkeys(picture.metadata.notes)
+        if options.measured:
+            notes |= dict.fromkeys(f"{job.name}: {words}" for words in picture.metadata.details)
         with about(job.name):
             # Only now is it known of an animation whether anything is seen through.
             pixels, alpha, extra = picture.pixels, picture.alpha, picture.extra

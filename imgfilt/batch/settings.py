@@ -16,6 +16,10 @@ class Settings:
     ----------
     frame : int, optional
         The one to read, from 0.
+    axes : str, optional
+        Of a .npy, a key of options.AXES.
+    alpha : bool, optional
+        Whether the last channel of a .npy is alpha.
     max_pixels : int
         More are refused, of an input and of a figure.
     quality : int, optional
@@ -42,6 +46,8 @@ class Settings:
     """
 
     frame: int | None = None
+    axes: str | None = None
+    alpha: bool | None = None
     max_pixels: int = MAX_PIXELS
     quality: int | None = None
     strip: bool = False

@@ -10,10 +10,11 @@ import click
 
 from .. import __version__
 from ..errors import ImgfiltError, ParameterError
+from ..files import displayed
 from ..filters import FILTERS
 from . import streams
 from .compare import compare
-from .console import Console
+from .console import Console, printable
 from .filter import filter_command
 from .kernel import InOrder, kernel
 
@@ -49,6 +50,10 @@ class Commands(InOrder):
             streams.flush()
         except click.ClickException as error:
             code = error.exit_code
+            if isinstance(error, click.UsageError):
+                # It quotes arguments as they are.
+                said = printable(displayed(error.format_message()))
+                error = click.UsageError(said, error.ctx)
             with suppress(OSError):
                 error.show()
         except OSError as error:

@@ -68,8 +68,9 @@ def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
     name, command = _split(spec) or ("", spec)
     try:
         filter_name, *words = shlex.split(command)
-    except ValueError as error:
-        raise CommandError(f"{spec!r}: {error}") from None
+    except ValueError:
+        wanted = "every quotation mark closed, and no backslash at the end"
+        raise CommandError(f"{spec!r}: wanted {wanted}") from None
     given = {**shared, **_parse(spec, filter_name, words)}
     try:
         steps = request.steps(FILTERS[filter_name], filter_name, given)

@@ -11,11 +11,13 @@ from typing import TextIO
 
 import click
 
+from ..files import displayed
 from .progress import ProgressLine
 from .tally import Tally
 
 # Seconds: before a terminal is shown how many are done; between lines where there is none.
 _FIRST, _NOW_AND_THEN = 0.5, 60.0
+_LONGEST, _END = 10_000, 300  # characters of a message
 
 
 PLAINLY = "imgfilt-plainly"  # what is done with a character that an encoding lacks
@@ -36,9 +38,18 @@ codecs.register_error(PLAINLY, _plainly)
 
 
 def printable(text: str, stream: TextIO | None = None) -> str:
-    """Return a text as stderr can show it; a surrogate of an odd file name is escaped."""
+    """Return a text as stderr can show it: all that a terminal would obey is escaped.
+
+    Only its line feeds stay. What the encoding lacks is escaped, too.
+    """
     encoding = getattr(stream or sys.stderr, "encoding", None) or "utf-8"
-    return text.encode(encoding, PLAINLY).decode(encoding)
+    lines = "\n".join(map(displayed, text.split("\n")))
+    return lines.encode(encoding, PLAINLY).decode(encoding)
+
+
+def _shortened(line: str) -> str:
+    """Return a line without the middle of what is too long to be read; paths stay whole."""
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]} ... {line[-_END:]}"
 
 
 def say(line: str) -> None:
@@ -83,7 +94,8 @@ class Console:
         # A closed or broken stderr must not cost the rest of a batch.
         with self.line.lock, suppress(OSError, ValueError):
             self.line.hide()
-            click.echo(printable("\n".join([f"imgfilt: {line}", *below])), err=True)
+            first = _shortened(displayed(f"imgfilt: {line}"))
+            click.echo(printable("\n".join([first, *below])), err=True)
 
     def detail(self, line: str) -> None:
         """Say what only those want to know who ask for it."""

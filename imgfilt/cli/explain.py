@@ -9,6 +9,7 @@ from ..batch import Step, name_of
 from ..batch.explanation import explain, look
 from ..errors import ImgfiltError
 from ..explain import lines, pixel_lines
+from ..files import displayed
 from .console import Console, say
 from .request import conduct, settings
 
@@ -26,7 +27,7 @@ def print_plans(sources: list[str], steps: list[Step], given: dict[str, Any]) ->
             say(json.dumps({"input": found.source, "filter": found.step.caption, **said}))
             continue
         name = "a picture assumed" if found.source is None else name_of(found.source)
-        say(("\n" if blank else "") + f"{name}: {found.step.caption}")
+        say(("\n" if blank else "") + displayed(f"{name}: {found.step.caption}"))
         for line in lines(said):
             say(f"  {line}")
         blank = True
@@ -43,7 +44,7 @@ def print_pixel(sources: list[str], steps: list[Step], given: dict[str, Any]) ->
             code = 1
             continue
         name = f"{name_of(found.source)}: {found.step.caption}, row {row}, column {column}"
-        say(("\n" if blank else "") + name)
+        say(("\n" if blank else "") + displayed(name))
         for pixel in found.pixels:
             for line in pixel_lines(pixel):
                 say(line)

@@ -15,7 +15,7 @@ from ..files import displayed, replacing
 from ..peer import PEERS, call
 from ..values import Number
 from .console import say
-from .kernel_source import kernel_value
+from .kernel_source import kernel_value, say_remarks
 from .options import Held
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def _composed(sources: tuple[str, ...]) -> tuple[str, Kernel]:
     from ..filters.convolve import Convolve
 
     value = kernel_value(sources, "")
-    return value.text, Convolve(value.held).composed
+    filt = Convolve(value.held)
+    say_remarks(filt)
+    return value.text, filt.composed
 
 
 class InOrder(click.Group):

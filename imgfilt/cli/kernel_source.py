@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import KernelError
+from ..filters import Filter
+from ..filters.convolve import Convolve
 from ..values import Value
+from .console import Console
 
 
 def kernel_value(sources: Sequence[str], option: str = "--kernel ") -> Value:
@@ -24,3 +27,11 @@ def kernel_value(sources: Sequence[str], option: str = "--kernel ") -> Value:
     held = tuple(read_kernel(source, option) if is_one else source for source, is_one in pairs)
     names = [Path(source).stem if is_one else source for source, is_one in pairs]
     return Value(" * ".join(names), held)
+
+
+def say_remarks(filt: Filter, quiet: bool = False) -> None:
+    """Say on stderr what is worth knowing of how a filter's kernels were read."""
+    console = Console(quiet)
+    for kernel in filt.parts if isinstance(filt, Convolve) else ():
+        if kernel.remark is not None:
+            console.note(kernel.remark)

@@ -9,7 +9,7 @@ import click
 
 from ..border import BORDERS
 from ..filters import Filter
-from ..options import DEPTHS, ENGINES, VALUES
+from ..options import AXES, DEPTHS, ENGINES, VALUES
 from ..values import Integers, Number
 
 
@@ -82,6 +82,18 @@ def run() -> list[click.Parameter]:
             help="Beyond the edge with --border constant: a stored level, or one a channel.",
         ),
         click.Option(["--frame"], type=whole(0), help="Which frame or page to take, from 0."),
+        click.Option(
+            ["--axes"],
+            type=click.Choice(list(AXES)),
+            help="Of a .npy: rows Y, columns X, channels C, pages Z.  [default: YXC, of up to 16 "
+            "channels]",
+        ),
+        click.Option(
+            ["--alpha"],
+            type=click.Choice(["yes", "no"]),
+            help="Of a .npy: whether the last channel is alpha.  [default: yes of 2 and 4 "
+            "channels]",
+        ),
         click.Option(
             ["--quality"],
             type=whole(1, 100),

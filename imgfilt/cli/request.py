@@ -21,7 +21,7 @@ from ..filters.sweep import sweep
 from ..image import MAX_PIXELS, Pixels, parse_colour, read
 from ..options import Options
 from ..values import Number, Value
-from .kernel_source import kernel_value
+from .kernel_source import kernel_value, say_remarks
 from .mask import read_mask
 from .scheduler import scheduler
 
@@ -49,6 +49,8 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
     )
     if given.get("mask") is not None and options.border == "valid":
         raise CommandError("a mask can't go with the border 'valid'")
+    variants = sweep(kind, texts)
+    say_remarks(variants[0].filter, given["quiet"])
     return [
         Step(
             variant.filter,
@@ -57,7 +59,7 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
             variant.caption,
             variant.across,
         )
-        for variant in sweep(kind, texts)
+        for variant in variants
     ]
 
 
@@ -73,7 +75,7 @@ def target(given: dict[str, Any]) -> Target | InPlace:
         return InPlace()
     if given["output"] == STREAM and sys.stdout is not None and sys.stdout.isatty():
         raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
-    return Target(given["output"], given["format"] and format_key(given["format"]))
+    return Target(given["output"], None if given["format"] is None else format_key(given["format"]))
 
 
 def _check_in_place(given: dict[str, Any]) -> None:
@@ -105,6 +107,8 @@ def settings(given: dict[str, Any]) -> Settings:
     max_pixels = given["max_pixels"] or MAX_PIXELS
     return Settings(
         frame=given["frame"],
+        axes=given["axes"],
+        alpha=None if given["alpha"] is None else given["alpha"] == "yes",
         max_pixels=max_pixels,
         quality=given["quality"],
         strip=given["strip"],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from ..kernel.written import decimal, in_columns, written
-from ..number import shortest
+from ..number import brief, shortest
 from .pixel import Number, Pixel
 
 _GAP = "   "
@@ -69,12 +69,12 @@ def _stored(pixel: Pixel, value: Number) -> str:
     stored = level_written(pixel.stored)
     if pixel.way:
         return f"{stored} ({pixel.way})"
-    if pixel.limit is None or not math.isfinite(value):
+    if pixel.limit is None or not (isinstance(value, Fraction) or math.isfinite(value)):
         return stored
     steps = []
     rounded = round(value)
     if rounded != value:
-        steps.append(f"rounded {rounded}" if not 0 <= rounded <= pixel.limit else "rounded")
+        steps.append(f"rounded {brief(rounded)}" if not 0 <= rounded <= pixel.limit else "rounded")
     if not 0 <= rounded <= pixel.limit:
         steps.append("clipped")
     return f"{stored} ({', '.join(steps)})" if steps else stored

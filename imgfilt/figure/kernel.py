@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import KernelError
 from ..kernel.kernel import Kernel
 from ..kernel.response import response
 from ..kernel.written import sum_written
@@ -18,6 +19,7 @@ _HEIGHT, _WIDTH = 800, 1400
 _TITLE, _NOTE, _MARGIN = 26, 19, 26
 _MOST_MARKED, _MOST_LABELLED = 41, 441
 _ACROSS, _DOWN = (31, 119, 180), (214, 110, 20)
+_LEAST, _MOST = 1e-300, 1e307  # the greatest weight: axes go from a part of it to more
 _FREQUENCIES = np.linspace(0, 0.5, 257)
 
 
@@ -34,6 +36,11 @@ def plot(kernel: Kernel, name: str) -> NDArray[np.uint8]:
     -------
     (H, W, 3) uint8 array
     """
+    most = float(abs(kernel.weights).max())
+    if most and not _LEAST <= most <= _MOST:
+        raise KernelError(
+            f"the greatest weight, {most:.0e}, can't be drawn; wanted one from {_LEAST} to {_MOST}"
+        )
     canvas = Canvas(_HEIGHT, _WIDTH)
     rows, columns = kernel.shape
     row, column = kernel.origin

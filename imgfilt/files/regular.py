@@ -77,6 +77,8 @@ def reason(error: Exception) -> str:
         return "no such file"
     if isinstance(error, PermissionError):
         return "permission denied"
+    if str(error).startswith("embedded null"):
+        return "a name can't hold a null character"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 

@@ -99,11 +99,15 @@ class Convolve(Linear):
         """The kernels that are composed, as they were given."""
         from ..kernel.kernel import Kernel
         from ..kernel.source import parse_source
+        from ..kernel.weights import check_shape
 
-        return tuple(
-            source if isinstance(source, Kernel) else parse_source(source, self.size)
-            for source in self.kernel
-        )
+        parts: list[Kernel] = []
+        rows = columns = 1
+        for source in self.kernel:
+            parts.append(source if isinstance(source, Kernel) else parse_source(source, self.size))
+            rows, columns = rows + parts[-1].shape[0] - 1, columns + parts[-1].shape[1] - 1
+            check_shape((rows, columns))  # before more are made
+        return tuple(parts)
 
     @cached_property
     def composed(self) -> Kernel:

@@ -43,7 +43,8 @@ class Linear(Filter):
         """Fold a kernel that is larger than the picture onto it."""
         rows = folded(border, self.reach.top, self.reach.bottom, height)
         columns = folded(border, self.reach.left, self.reach.right, width)
-        reach = Reach(-rows.min(), rows.max(), -columns.min(), columns.max())
+        # Python's integers: a reach is printed, and written as JSON.
+        reach = Reach(*map(int, (-rows.min(), rows.max(), -columns.min(), columns.max())))
         if reach == self.reach:
             return self
         return Folded(self.taps.folded(rows + reach.top, columns + reach.left), reach)

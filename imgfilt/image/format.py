@@ -37,6 +37,8 @@ class Format:
     alpha : bool
     metadata : tuple of str
         The fields of Metadata that it can carry.
+    partly : tuple of str
+        Those of them that it can carry as far as cICP says them.
     lossy : bool
         Whether pixels that are read back may differ.
     frames : tuple of str
@@ -60,6 +62,7 @@ class Format:
     depths: tuple[str, ...]
     alpha: bool = False
     metadata: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
     lossy: bool = False
     frames: tuple[str, ...] = ()
     deep: tuple[str, ...] | None = None
@@ -121,7 +124,8 @@ class Format:
         if depth not in self.depths:
             return False
         if not self.colours:
-            return bool(extra) or alpha == (channels in ALPHA_CHANNELS)
+            known = channels - alpha - extra in COLOURS
+            return bool(extra) or not known or alpha == (channels in ALPHA_CHANNELS)
         if extra and not self.extra:
             return False
         colour = COLOURS.get(channels - alpha - extra)
@@ -141,47 +145,51 @@ ALPHA_CHANNELS = (2, 4)
 
 INTEGERS = ("uint8", "uint16")
 ALL_DEPTHS = (*INTEGERS, "float32", "float64")
-EVERYTHING = ("icc", "exif", "xmp", "dpi")
+EVERYTHING = ("icc", "exif", "xmp", "resolution", "photoshop", "iptc")
 TIMELINE = ("duration", "plays")
 
 FORMATS = {
     "png": Format(
         "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGERS,
-        alpha=True, metadata=(*EVERYTHING, "text", "colour", *TIMELINE), frames=INTEGERS,
+        alpha=True, metadata=(*EVERYTHING, "text", "chunks", "colour", *TIMELINE), frames=INTEGERS,
     ),
     "jpeg": Format(
         "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
         ("grey", "RGB", "CMYK"), ("uint8",),
-        metadata=(*EVERYTHING, "comment"), lossy=True, side=65_500, segment=65_504,
+        metadata=(*EVERYTHING, "comment", "segments"), lossy=True, side=65_500, segment=65_504,
         read_suffixes=(".mpo",),
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
-        alpha=True, metadata=EVERYTHING, frames=ALL_DEPTHS, extra=True,
+        alpha=True, metadata=(*EVERYTHING, "tags"), frames=ALL_DEPTHS, extra=True,
     ),
     "webp": Format(
         "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), alpha=True,
-        metadata=("icc", "exif", "xmp", *TIMELINE), lossy=True, frames=("uint8",), side=16_383,
+        metadata=("icc", "exif", "xmp", "resolution", *TIMELINE),
+        lossy=True, frames=("uint8",), side=16_383,
     ),
     "avif": Format(
         "AVIF", (".avif", ".avifs"), rb"....ftyp(?:avi[fs]|(?:mif1|msf1).{4}(?:.{4})*?avi[fs])",
         ("grey", "RGB"), ("uint8",), alpha=True,
-        metadata=("icc", "exif", "xmp", "duration"), lossy=True, frames=("uint8",), side=65_535,
+        metadata=("icc", "exif", "xmp", "resolution", "colour", "duration"), partly=("colour",),
+        lossy=True, frames=("uint8",), side=65_535,
     ),
     "jp2": Format(
         "JPEG 2000", (".jp2", ".j2k", ".jpf", ".jpx"),
         rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGERS,
-        alpha=True, deep=("grey",), codec="JPEG2000", read_suffixes=(".j2c", ".jpc"),
+        alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
+        deep=("grey",), codec="JPEG2000", read_suffixes=(".j2c", ".jpc"),
     ),
     "bmp": Format(
         # A .dib may begin without the file's header, with that of the picture.
         "BMP", (".bmp", ".dib"),
         rb"BM|[\x28\x34\x38\x40\x6c\x7c]\0\0\0.{8}\x01\0|\x0c\0\0\0.{4}\x01\0",
-        ("grey", "RGB"), ("uint8",), metadata=("dpi",),
+        ("grey", "RGB"), ("uint8",), metadata=("resolution",),
     ),
     "gif": Format(
         "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
-        alpha=True, metadata=("comment", *TIMELINE), lossy=True, frames=("uint8",), side=65_535,
+        alpha=True, metadata=("icc", "xmp", "comment", *TIMELINE),
+        lossy=True, frames=("uint8",), side=65_535,
     ),
     "ppm": Format(
         "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGERS,
@@ -189,7 +197,10 @@ FORMATS = {
     ),
     "pgm": Format("PGM", (".pgm",), b"", ("grey",), INTEGERS),
     "pfm": Format("PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",)),
-    "npy": Format(".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS, alpha=True, extra=True),
+    "npy": Format(
+        ".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS,
+        alpha=True, frames=ALL_DEPTHS, extra=True,
+    ),
     "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS),
     "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import PIL.Image
 
+from . import extensions
 from .format import Format
 from .picture import Image, Pixels
 from .timeline import changed, timed, turns, with_alpha
@@ -21,7 +22,6 @@ KEPT, CLEARED = 1, 2
 
 _CENTISECOND, _LONGEST = 10, 65_535
 _BITS = 8
-_BLOCK = 255
 _OWN_TABLE = 0x80
 _EXTENSION, _FRAME, _END = b"\x21", b"\x2c", b"\x3b"
 
@@ -119,15 +119,11 @@ def indexed(image: Image) -> Indexed:
 
 
 def _begin(stream: BinaryIO, image: Image) -> None:
-    """Write the size and the comment, in blocks that say their lengths."""
+    """Write the size, and what is said beside the pixels."""
     height, width, _ = image.pixels.shape
     stream.write(b"GIF89a" + struct.pack("<HH3x", width, height))
-    if comment := image.metadata.comment:
-        stream.write(_EXTENSION + b"\xfe")
-        for start in range(0, len(comment), _BLOCK):
-            block = comment[start : start + _BLOCK]
-            stream.write(bytes([len(block)]) + block)
-        stream.write(b"\0")
+    for extension in extensions.written(image.metadata):
+        stream.write(extension)
 
 
 def _repeat(stream: BinaryIO, plays: int) -> None:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from . import exif, photoshop, tags, xmp
 from .format import Format
 from .picture import Image, Metadata
-
-ORIENTATION, THUMBNAIL, THUMBNAIL_LENGTH = 0x0112, 0x0201, 0x0202
+from .resolution import NO_UNIT, PER_METRE, Resolution
 
 TITLES = {
-    "icc": "ICC profile", "exif": "EXIF", "xmp": "XMP", "dpi": "resolution", "text": "text",
+    "icc": "ICC profile", "exif": "EXIF", "xmp": "XMP", "resolution": "resolution",
+    "iptc": "IPTC", "photoshop": "Photoshop resources", "text": "text",
     "colour": "gamma and primaries", "comment": "comment",
     "duration": "timeline", "plays": "number of runs",
 }  # fmt: skip
 
+_CODING = ("jpeg", "lossless", "compression", "extra_samples")
 _ICC_CHANNELS = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
-_XMP_ORIENTATION = re.compile(rb"""(tiff:Orientation\s*(?:=\s*["']|>)\s*)[2-8]""")
-_SHORT = 3
+_MOST = {"PNG": 2**31 - 1, "BMP": 2**31 - 1, "JPEG": 65_535}
+
+# Primaries and transfer of cICP: those of sRGB, with any of the curves that are shown alike.
+_SRGB_CODES = {bytes((1, transfer)) for transfer in (1, 6, 13, 14, 15)}
 
 # What every format without a word about its colours is taken for.
 _SRGB = {
@@ -30,29 +34,43 @@ _SRGB = {
 
 
 def upright(image: Image) -> Image:
-    """Turn a picture as its EXIF orientation says, which becomes 1; drop the EXIF thumbnail.
+    """Turn a picture as its EXIF orientation says, and whatever else speaks of it.
 
     The orientation says at which side the first row and the first column are seen:
 
         1 top left     3 bottom right   5 left top    7 right bottom
         2 top right    4 bottom left    6 right top   8 left bottom
+
+    One that stands in XMP alone is left to it: ImageMagick, GraphicsMagick, libvips and OpenCV
+    don't turn such a picture.
     """
-    metadata = image.metadata
-    if metadata.exif is None:
-        return image
-    orientation, exif = _set_upright(metadata.exif)
-    metadata = replace(metadata, exif=exif)
+    way = exif.orientation(image.metadata.exif or b"")
     pixels = image.pixels
-    if orientation in (5, 6, 7, 8):
+    if way in (5, 6, 7, 8):
         pixels = pixels.transpose(1, 0, 2)
-        metadata = replace(metadata, dpi=metadata.dpi and metadata.dpi[::-1])
-    if orientation in (3, 4, 7, 8):
+    if way in (3, 4, 7, 8):
         pixels = pixels[::-1]
-    if orientation in (2, 3, 6, 7):
+    if way in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]
-    if orientation != 1 and metadata.xmp:
-        metadata = replace(metadata, xmp=_XMP_ORIENTATION.sub(rb"\g<1>1", metadata.xmp))
-    return replace(image, pixels=pixels, metadata=metadata)
+    return replace(image, pixels=pixels, metadata=_turned(image.metadata, way))
+
+
+def _turned(metadata: Metadata, way: int) -> Metadata:
+    """Return what is said of a picture that was turned; thumbnails show what was before."""
+    changes: dict[str, Any] = {}
+    if metadata.exif:
+        changes["exif"] = exif.turned(metadata.exif, way)
+    if metadata.photoshop:
+        changes["photoshop"] = photoshop.turned(metadata.photoshop, way > 4)
+    if way != 1:
+        if metadata.xmp:
+            changes["xmp"] = xmp.turned(metadata.xmp, way)
+        kept, lost = tags.without_places(metadata.tags)
+        changes |= {"tags": kept, "unread": (*metadata.unread, *lost)}
+    if way > 4:
+        changes["resolution"] = metadata.resolution and metadata.resolution.swapped
+        changes["size"] = metadata.size and metadata.size[::-1]
+    return replace(metadata, **changes)
 
 
 def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[str, ...]]:
@@ -61,83 +79,87 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     A profile describes colours of one kind, so one that doesn't fit the channels (without
     alpha) that are written is lost too.
     """
-    metadata = image.metadata
+    metadata = _resized(image)
     found = {name: getattr(metadata, name) for name in TITLES}
-    found = {name: value for name, value in found.items() if value not in (None, {})}
+    found = {name: value for name, value in found.items() if value not in (None, {}, ())}
     kept = {name: value for name, value in found.items() if name in form.metadata}
     for name in ("exif", "xmp", "comment"):
         if form.segment and len(kept.get(name, b"")) > form.segment:
             del kept[name]
+    if "exif" in kept and not exif.entries(kept["exif"]):
+        del kept["exif"]  # what can't be read would stop other readers
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
         del kept["icc"]
-    # Without a timeline nobody asks how often it runs; for ever is what every viewer does.
-    hushed = {"plays"} if "duration" not in kept or not found.get("plays") else set()
-    if _is_srgb(metadata.colour):
-        hushed.add("colour")
-    lost = tuple(TITLES[name] for name in found if name not in kept and name not in hushed)
-    return replace(coded(metadata), **kept), lost
+    if "colour" in kept and "colour" in form.partly and b"cICP" not in kept["colour"]:
+        del kept["colour"]
+    if "resolution" in kept and not _holds_resolution(form, kept["resolution"]):
+        del kept["resolution"]
+    silent = _not_missed(found, kept, form)
+    lost = [TITLES[name] for name in found if name not in kept and name not in silent]
+    for name in ("tags", "chunks", "segments"):
+        if name in form.metadata:
+            kept[name] = getattr(metadata, name)
+    if "tags" not in kept:
+        lost += tags.names(metadata.tags)
+    if "chunks" not in kept:
+        lost += [kind.decode("latin-1") for kind, _ in metadata.chunks]
+    if "segments" not in kept and metadata.segments:
+        lost.append("extended XMP")
+    return replace(coded(metadata), **kept), tuple(dict.fromkeys([*lost, *metadata.unread]))
 
 
 def coded(metadata: Metadata) -> Metadata:
     """Return what metadata says of how the pixels were stored, and nothing else."""
-    return Metadata(
-        jpeg=metadata.jpeg, lossless=metadata.lossless, compression=metadata.compression
-    )
+    return Metadata(**{name: getattr(metadata, name) for name in _CODING})
+
+
+def _not_missed(found: Mapping[str, Any], kept: Mapping[str, Any], form: Format) -> set[str]:
+    """Return what isn't worth a word where it is lost."""
+    silent = set()
+    # Without a timeline nobody asks how often it runs; for ever is what every viewer does.
+    if "duration" not in kept or not found.get("plays"):
+        silent.add("plays")
+    if _is_srgb(found.get("colour", {})):
+        silent.add("colour")
+    if "resolution" in found and found["resolution"].says_nothing:
+        silent.add("resolution")
+    if exif.says_nothing(found.get("exif")):
+        silent.add("exif")
+    # IPTC stands in Photoshop's resources, too.
+    only = {one.number for one in photoshop.split(found.get("photoshop", b""))}
+    if only <= {photoshop.IPTC, photoshop.IPTC_DIGEST}:
+        silent.add("photoshop")
+    return silent
+
+
+def _resized(image: Image) -> Metadata:
+    """Return what is said of a picture, with the size that it has now."""
+    metadata = image.metadata
+    height, width, _ = image.pixels.shape
+    changes: dict[str, Any] = {}
+    if metadata.exif:
+        changes["exif"] = exif.with_size(metadata.exif, width, height)
+    if metadata.xmp:
+        changes["xmp"] = xmp.with_size(metadata.xmp, width, height)
+    if metadata.tags and metadata.size != (width, height):
+        kept, lost = tags.without_places(metadata.tags)
+        changes |= {"tags": kept, "unread": (*metadata.unread, *lost)}
+    return replace(metadata, **changes) if changes else metadata
+
+
+def _holds_resolution(form: Format, said: Resolution) -> bool:
+    """Return whether a format can hold a resolution, itself or in EXIF, as good as exactly."""
+    most = _MOST.get(form.label, 0)
+    if said.unit == NO_UNIT:
+        holds = form.label in ("PNG", "JPEG") and said.whole(None, most) is not None
+        return form.label == "TIFF" or holds
+    if "exif" in form.metadata and form.label != "PNG":
+        return True
+    return form.label not in _MOST or said.whole(PER_METRE, most) is not None
 
 
 def _is_srgb(colour: Mapping[bytes, bytes]) -> bool:
     """Return whether a PNG's chunks say what is assumed without them."""
     if b"cICP" in colour:
-        return False
+        return colour[b"cICP"][:2] in _SRGB_CODES
     return b"sRGB" in colour or all(_SRGB[kind] == held for kind, held in colour.items())
-
-
-def resolution(across: float, down: float, per_inch: float = 1) -> tuple[float, float] | None:
-    """Return dots per inch, or None where what a file says can't be a resolution."""
-    dots = float(across) * per_inch, float(down) * per_inch
-    return dots if all(0 < value < 65_535 for value in dots) else None
-
-
-def _set_upright(exif: bytes) -> tuple[int, bytes]:
-    """Return the orientation, and the block with it set to 1 and its thumbnail cut out.
-
-    The block is changed in place: what imgfilt doesn't know, makers' notes with offsets of
-    their own included, stays where it is. One that can't be understood is left alone.
-    """
-    block, orientation = bytearray(exif), 1
-    try:
-        order = {b"II": "<", b"MM": ">"}[exif[:2]]
-        (start,) = struct.unpack_from(order + "L", block, 4)
-        tags, link = _directory(block, order, start)
-        if ORIENTATION in tags:
-            kind, _, value = struct.unpack_from(order + "HLH", block, tags[ORIENTATION])
-            if kind == _SHORT and value in range(1, 9):
-                orientation = value
-                struct.pack_into(order + "H", block, tags[ORIENTATION] + 6, 1)
-        (thumbnail,) = struct.unpack_from(order + "L", block, link)
-        if thumbnail:
-            struct.pack_into(order + "L", block, link, 0)
-            _cut_thumbnail(block, order, thumbnail)
-    except (KeyError, struct.error):
-        return orientation, bytes(block)
-    return orientation, bytes(block)
-
-
-def _cut_thumbnail(block: bytearray, order: str, start: int) -> None:
-    tags, _ = _directory(block, order, start)
-    if THUMBNAIL in tags and THUMBNAIL_LENGTH in tags:
-        (first,) = struct.unpack_from(order + "L", block, tags[THUMBNAIL] + 6)
-        (length,) = struct.unpack_from(order + "L", block, tags[THUMBNAIL_LENGTH] + 6)
-        last = min(first + length, len(block))
-        if last == len(block):
-            del block[first:]
-        else:
-            block[first:last] = bytes(max(0, last - first))
-
-
-def _directory(block: bytearray, order: str, start: int) -> tuple[dict[int, int], int]:
-    """Return where the type of each tag of a TIFF directory stands, and where its link does."""
-    (count,) = struct.unpack_from(order + "H", block, start)
-    places = range(start + 2, start + 2 + 12 * count, 12)
-    tags = {struct.unpack_from(order + "H", block, place)[0]: place + 2 for place in places}
-    return tags, places.stop

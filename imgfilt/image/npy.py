@@ -1,41 +1,111 @@
-"""NumPy's .npy files as pictures: (H, W) or (H, W, C), where 2 and 4 channels have alpha."""
+"""NumPy's .npy files as pictures: (H, W), (H, W, C), or pages of such, as `axes` says."""
 
 from __future__ import annotations
 
-from typing import BinaryIO
+import io
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
 
+import numpy as np
 from numpy.lib import format as npy
 
 from ..errors import ImageError
+from . import own
 from .format import ALPHA_CHANNELS, Format
-from .picture import DEPTHS, Image, stored, strips
+from .picture import Image, Metadata, Pixels, stored, strips
 from .request import Request
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
+# Of an array without a word about its axes: more in its last one are taken for a row of pixels.
+MOST_CHANNELS = 16
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
+
+def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read an array; nothing in the file is ever run (no pickle)."""
     version = npy.read_magic(stream)
     if version not in HEADERS:
         raise ImageError(f"is a .npy of version {version[0]}.{version[1]}; 1.0 and 2.0 are read")
     shape, by_columns, dtype = HEADERS[version](stream)
-    if len(shape) not in (2, 3) or dtype.name not in DEPTHS:
+    pages, page = _pages(shape, request.axes)
+    height, width, channels = page if len(page) == 3 else (*page, 1)
+    depth = own.read_as(dtype)
+    alpha, extra = _meaning(channels, request.alpha)
+    notes = own.notes(dtype)
+    if alpha and request.alpha is None:
+        notes += (f"a .npy of {channels} channels is taken to end in alpha; --alpha no says no",)
+    request.check_size(width, height)
+    wanted = request.choose(pages, pages * height * width)
+    request.ask(depth, (height, width, channels), alpha, pages, extra)
+    start = stream.tell()
+    if stream.seek(0, io.SEEK_END) - start < math.prod(shape) * dtype.itemsize:
+        raise ImageError("is truncated")
+    stream.seek(start)
+    held = stored(stream, dtype, shape[::-1]).T.reshape(pages, *page) if by_columns else None
+    for number in wanted:
+        if held is not None:
+            pixels: Pixels = held[number]
+        else:
+            stream.seek(start + number * math.prod(page) * dtype.itemsize)
+            pixels = stored(stream, dtype, page)
+        pixels = pixels.astype(depth, copy=False)
+        yield Image(pixels, alpha, Metadata(notes=notes), len(wanted), extra)
+
+
+def _pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ...]]:
+    """Return how many pages an array has, and the shape of each: (H, W) or (H, W, C)."""
+    if axes is None and len(shape) == 4:
+        raise ImageError(f"holds an array of shape {shape}; --axes ZYXC reads {shape[0]} pages")
+    if axes is None and len(shape) == 3 and shape[2] > MOST_CHANNELS:
         raise ImageError(
-            f"holds {dtype} of shape {shape}; "
-            f"(H, W) or (H, W, C) of {', '.join(DEPTHS)} is a picture"
+            f"holds an array of shape {shape}; --axes ZYX reads {shape[0]} pages, "
+            f"--axes YXC {shape[2]} channels"
         )
-    request.check_size(shape[1], shape[0])
-    channels = shape[2] if len(shape) == 3 else 1
-    alpha = channels in ALPHA_CHANNELS
-    request.ask(dtype, (shape[0], shape[1], channels), alpha)
-    pixels = stored(stream, dtype, shape[::-1]).T if by_columns else stored(stream, dtype, shape)
-    return Image(pixels, alpha)
+    axes = axes or "YXC"
+    if len(shape) != len(axes) and not (axes == "YXC" and len(shape) == 2):
+        raise ImageError(f"holds an array of shape {shape}, which hasn't the axes {axes}")
+    if min(shape) < 1:
+        raise ImageError(f"holds an array of shape {shape}, which has no pixels")
+    return (shape[0], shape[1:]) if axes[0] == "Z" else (1, shape)
+
+
+def _meaning(channels: int, alpha: bool | None) -> tuple[bool, int]:
+    """Return whether the last channel is alpha, and how many are neither that nor colour.
+
+    Grey and RGB are colours, and so are more than four channels: none of them is known.
+    """
+    found = channels in ALPHA_CHANNELS if alpha is None else alpha
+    if found and channels == 1:
+        raise ImageError("has one channel, which can't be alpha")
+    return found, int(channels - found in ALPHA_CHANNELS)
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
     """Write the pixels in the depth they have; one channel as (H, W)."""
-    pixels = image.pixels[:, :, 0] if image.pixels.shape[2] == 1 else image.pixels
-    npy.write_array_header_1_0(stream, npy.header_data_from_array_1_0(pixels))
-    for rows in strips(len(pixels), pixels[0].nbytes):
-        stream.write(pixels[rows].tobytes())
+    encode_frames(stream, [image], form, quality)
+
+
+def encode_frames(
+    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+) -> None:
+    """Write pages, which have one shape and depth, as (Z, H, W) or (Z, H, W, C)."""
+    first: Pixels | None = None
+    for number, image in enumerate(images):
+        pixels = image.pixels[:, :, 0] if image.pixels.shape[2] == 1 else image.pixels
+        if first is None:
+            first = pixels
+            pages = (image.frames,) if image.frames > 1 else ()
+            header = npy.header_data_from_array_1_0(pixels)
+            npy.write_array_header_1_0(stream, header | {"shape": pages + pixels.shape})
+        if pixels.shape != first.shape or pixels.dtype != first.dtype:
+            raise ImageError(
+                f"page {number} is {_words(pixels)}, the first {_words(first)}; "
+                "pages of a .npy have one shape and depth"
+            )
+        for rows in strips(len(pixels), pixels[0].nbytes):
+            stream.write(pixels[rows].tobytes())
+
+
+def _words(pixels: np.ndarray[Any, Any]) -> str:
+    return f"{pixels.dtype} of shape {pixels.shape}"

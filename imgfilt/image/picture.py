@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ImageError
+from .ifd import Entry
+from .resolution import Resolution
 
 Pixels = npt.NDArray[Any]
 
@@ -38,27 +40,49 @@ class JpegTables:
 class Metadata:
     """What a file says beside its pixels.
 
-    `exif` starts at its TIFF header; `dpi` is (across, down); `text` holds a PNG's words, `colour`
-    its chunks of gamma and primaries; `comment` is a JPEG's or a GIF's, in whatever encoding.
+    `exif` starts at its TIFF header; `photoshop` holds image resources (8BIM), `iptc` records.
+    `text` and `chunks` are a PNG's, as they stand there: texts, and what may be copied unread;
+    `colour` holds its chunks of gamma, primaries and the like, cICP also from another format;
+    `comment` is a JPEG's or a GIF's, in whatever encoding. `segments` are a JPEG's extended XMP.
+    `tags` are a TIFF's that have no other place here, and `size` is the (width, height) that they
+    speak of. `unread` names what else the file says.
     `lossless` says that the file held every pixel exactly, though its format need not;
     `compression` is a TIFF's, by its number there.
     `duration` is how long a frame of an animation is shown, in milliseconds, None for what is no
     part of one (a page, the still picture before an APNG's animation); `plays` is how often the
     animation runs, 0 for ever.
+    `extra_samples` is a TIFF's: what each channel behind the colours is, in the file's order.
+    `notes` is what is to be said of how the file was read, once in a run; `details` what only
+    those want to know who ask for it.
     """
 
     icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
-    dpi: tuple[float, float] | None = None
-    text: Mapping[str, str] = field(default_factory=dict)
+    resolution: Resolution | None = None
+    photoshop: bytes | None = None
+    iptc: bytes | None = None
+    text: tuple[tuple[bytes, bytes], ...] = ()
+    chunks: tuple[tuple[bytes, bytes], ...] = ()
     colour: Mapping[bytes, bytes] = field(default_factory=dict)
     comment: bytes | None = None
+    segments: tuple[bytes, ...] = ()
+    tags: Mapping[int, Entry] = field(default_factory=dict)
+    size: tuple[int, int] | None = None
+    unread: tuple[str, ...] = ()
     jpeg: JpegTables | None = None
     lossless: bool = False
     compression: int | None = None
     duration: float | None = None
     plays: int | None = None
+    extra_samples: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+
+    @property
+    def dpi(self) -> tuple[float, float] | None:
+        """Pixels per inch across and down; None where no unit is known."""
+        return self.resolution.dpi if self.resolution else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, BinaryIO
@@ -16,12 +16,13 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from ..errors import ImageError
-from . import avif, precision
+from . import avif, exif, precision
 from .format import Format
 from .late import late
-from .metadata import resolution, upright
+from .metadata import upright
 from .picture import Image, JpegTables, Metadata, Pixels, full_scale, strips
 from .request import Request
+from .resolution import NO_UNIT
 from .timeline import picked, without_opaque
 
 # Pillow's mode -> the one whose channels are read, by strips; alpha is added for a transparent
@@ -32,7 +33,15 @@ MODES = {
     "YCbCr": "RGB", "CMYK": "CMYK",
 }  # fmt: skip
 
-COMMENTED = ("JPEG", "MPO", "GIF")
+# By format: what reads of a file beside its pixels what Pillow doesn't tell.
+BESIDE: dict[str, Callable[[BinaryIO], Metadata]] = {
+    "JPEG": late("segments", "read"),
+    "JPEG 2000": late("boxes", "read_jp2"),
+    "AVIF": late("boxes", "read_avif"),
+    "WebP": late("webp", "read_beside"),
+    "GIF": late("extensions", "read"),
+    "BMP": late("bmp", "read_beside"),
+}
 WITH_ALPHA = ("LA", "RGBA")
 
 
@@ -64,17 +73,18 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
         wanted = request.choose(count, count * file.width * file.height)
         ask(request, file, count, composed=count > 1)
     lossless = form.label == "WebP" and late("webp", "is_lossless")(stream)
+    words = replace(beside(stream, form), lossless=lossless)
     if count == 1:
         # Pillow's copy of the pixels, a third larger than ours, is gone when ours are given.
-        yield _only(stream, form, request, lossless)
+        yield _only(stream, form, request, words)
         return
     with opened(stream, form, request) as file:
         for index in wanted:
             file.seek(index)
             if len(wanted) < count:
-                yield picked(_composed(file, count, lossless))
+                yield picked(_composed(file, count, words))
             else:
-                yield _composed(file, count, lossless)
+                yield _composed(file, count, words)
 
 
 def _frame_count(file: ImageFile) -> int:
@@ -82,17 +92,17 @@ def _frame_count(file: ImageFile) -> int:
     return 1 if file.format == "MPO" else getattr(file, "n_frames", 1)
 
 
-def _only(stream: BinaryIO, form: Format, request: Request, lossless: bool) -> Image:
+def _only(stream: BinaryIO, form: Format, request: Request, words: Metadata) -> Image:
     with opened(stream, form, request) as file:
         pixels, alpha = channels(file)
         jpeg = None
         if isinstance(file, JpegImageFile):
             jpeg = JpegTables(dict(file.quantization), get_sampling(file))
-        words = replace(metadata(file), jpeg=jpeg, lossless=lossless)
+        words = replace(metadata(file, words), jpeg=jpeg)
         return upright(Image(pixels, alpha, words))
 
 
-def _composed(file: ImageFile, count: int, lossless: bool) -> Image:
+def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
     """Return the frame that an animation is at, in colour, with alpha if anything is seen through.
 
     Pillow shows a GIF's first frame as its palette has it, and the others as colours.
@@ -100,7 +110,7 @@ def _composed(file: ImageFile, count: int, lossless: bool) -> Image:
     pixels, alpha = channels(file)
     if file.format == "GIF" and pixels.shape[2] - alpha == 1:
         pixels = np.repeat(pixels, (3,) + (1,) * alpha, axis=2)
-    words = replace(metadata(file), lossless=lossless, **_timeline(file))
+    words = replace(metadata(file, words), **_timeline(file))
     return Image(*without_opaque(pixels, alpha), words, count)
 
 
@@ -165,15 +175,35 @@ def keyed(pixels: Pixels, key: npt.ArrayLike) -> Pixels:
     return np.concatenate((pixels, opaque * np.array(scale, pixels.dtype)), axis=2)
 
 
-def metadata(file: ImageFile) -> Metadata:
-    """Return what Pillow found in a file beside its pixels."""
-    exif = file.info.get("exif")
+def beside(stream: BinaryIO, form: Format) -> Metadata:
+    """Return what a file says that Pillow doesn't tell; nothing malformed stops its picture."""
+    if form.label not in BESIDE:
+        return Metadata()
+    try:
+        return BESIDE[form.label](stream)
+    except (struct.error, ValueError, IndexError):
+        return Metadata(unread=("broken metadata",))
+
+
+def metadata(file: ImageFile, beside: Metadata) -> Metadata:
+    """Add to what was read of a file beside its pixels what Pillow tells."""
+    block, said = file.info.get("exif"), beside.resolution
+    if file.format == "AVIF":
+        # Pillow writes the block anew where the container turns the picture.
+        *_, block, way, _ = file._decoder.get_info()  # type: ignore[attr-defined]
+        block = exif.with_orientation(exif.bare(block), way)
     xmp = file.info.get("xmp")
-    dpi = file.info.get("dpi")
-    return Metadata(
-        icc=file.info.get("icc_profile") or None,
-        exif=re.sub(rb"^(Exif\0\0)+", b"", exif) if exif else None,
-        xmp=xmp.encode() if isinstance(xmp, str) else xmp or None,
-        dpi=resolution(*dpi) if dpi else None,
-        comment=file.info.get("comment") if file.format in COMMENTED else None,
+    icc = beside.icc or file.info.get("icc_profile") or None
+    if icc and file.format == "AVIF":
+        # The profile counts; in a PNG the codes would.
+        beside = replace(beside, colour={})
+    block = beside.exif or exif.bare(block)
+    if said is None or said.unit == NO_UNIT:
+        said = exif.said_resolution(block) or said
+    return replace(
+        beside,
+        icc=icc,
+        exif=block,
+        xmp=beside.xmp or (xmp.encode() if isinstance(xmp, str) else xmp) or None,
+        resolution=said,
     )

@@ -12,7 +12,8 @@ from typing import BinaryIO
 from .. import files
 from ..errors import ImageError, ParameterError
 from ..number import seen
-from ..values import Number
+from ..options import AXES
+from ..values import Flag, Number
 from . import pillow
 from .format import FORMATS, Format
 from .late import late
@@ -45,7 +46,7 @@ DECODERS: dict[str, Decoder] = {
     "GIF": pillow.decode,
     "PPM": _single(late("netpbm", "decode")),
     "PFM": _single(late("netpbm", "decode")),
-    ".npy": _single(late("npy", "decode")),
+    ".npy": late("npy", "decode"),
     ".csv": _single(late("grid", "decode")),
     ".txt": _single(late("grid", "decode")),
 }
@@ -64,6 +65,8 @@ def read(
     name: str | None = None,
     frame: int | None = None,
     max_pixels: int = MAX_PIXELS,
+    axes: str | None = None,
+    alpha: bool | None = None,
 ) -> Image:
     """Read a picture from a file, or from a stream to its end.
 
@@ -76,6 +79,10 @@ def read(
         Which one of several to read, 0-based.
     max_pixels : int
         A frame with more is refused before it is decoded.
+    axes : str, optional
+        Of a .npy, a key of options.AXES: by default YXC, of at most 16 channels.
+    alpha : bool, optional
+        Of a .npy, whether its last channel is alpha: by default of 2 and 4 channels.
 
     Returns
     -------
@@ -88,7 +95,7 @@ def read(
         When the file can't be opened, is no picture, broken, truncated or too large, or has
         several frames and none was chosen: see read_frames.
     ParameterError
-        When the source is neither a path, as text, nor a stream.
+        When the source is neither a path, as text, nor a stream; when there are no such axes.
     """
     path = isinstance(source, (str, os.PathLike))
     if not (path or (hasattr(source, "read") and not isinstance(source, type))):
@@ -98,9 +105,13 @@ def read(
         raise ParameterError(f"name: {seen(name)} is no text")
     if frame is not None:
         frame = _WHOLE.check(frame, "frame")
+    if alpha is not None:
+        alpha = Flag().check(alpha, "alpha")
     max_pixels = Number(0, whole=True).check(max_pixels, "max_pixels")
     name = name or _name(source)
-    image = next(read_frames(source, name=name, frame=frame, max_pixels=max_pixels))
+    image = next(
+        read_frames(source, name=name, frame=frame, max_pixels=max_pixels, axes=axes, alpha=alpha)
+    )
     if image.frames > 1:
         raise ImageError(f"{name}: has {image.frames} frames; frame=N picks one")
     return image
@@ -113,12 +124,14 @@ def read_frames(
     frame: int | None = None,
     max_pixels: int = MAX_PIXELS,
     asked: Ask | None = None,
+    axes: str | None = None,
+    alpha: bool | None = None,
 ) -> Iterator[Image]:
     """Give the frames of an animation, the pages of a TIFF, or the one picture of another file.
 
     Parameters
     ----------
-    source, name, max_pixels
+    source, name, max_pixels, axes, alpha
         As read has them; all frames together may have ten times `max_pixels`.
     frame : int, optional
         The only one to give, 0-based.
@@ -138,7 +151,9 @@ def read_frames(
     ImageError
         As read does, for the frame that is asked for.
     """
-    name, request = name or _name(source), Request(frame, max_pixels, asked)
+    if axes is not None and not (isinstance(axes, str) and axes in AXES):
+        raise ParameterError(f"axes: {seen(axes)} is none of {', '.join(AXES)}")
+    name, request = name or _name(source), Request(frame, max_pixels, asked, axes, alpha)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:

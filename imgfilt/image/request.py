@@ -27,12 +27,15 @@ class Request:
     """Which frame of a file is wanted (0-based; None for all), of at most how many pixels.
 
     Its errors are reasons: the reader puts the file's name before them. `asked` raises ImageError
-    for what the caller can't use.
+    for what the caller can't use. `axes` and `alpha` are what is said of a .npy, which doesn't say
+    it itself.
     """
 
     frame: int | None = None
     max_pixels: int = MAX_PIXELS
     asked: Ask | None = None
+    axes: str | None = None
+    alpha: bool | None = None
 
     def ask(
         self,

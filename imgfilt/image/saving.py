@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any, BinaryIO
 
 import PIL.Image
 
-from . import avif
+from . import avif, boxes, exif, segments
 from .format import Format
 from .picture import Image, Metadata
+from .resolution import CENTIMETRE, INCH, NO_UNIT, PER_CENTIMETRE, PER_INCH, PER_METRE, Resolution
 from .timeline import timed, with_alpha
 
 QUALITY = 95
 LOSSLESS = 100
 
 _MILLISECOND = 1
+_CMYK = 4
+
+# In JFIF, behind SOI and the segment's marker, length, name and version: its unit. Which that is,
+# and its metres, by the units of a Resolution.
+_JFIF_UNIT = 13
+_MOST_DOTS = 65_535
+_JFIF_UNITS = {NO_UNIT: (0, None), INCH: (1, PER_INCH), CENTIMETRE: (2, PER_CENTIMETRE)}
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
@@ -28,13 +38,16 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
         if quality is None:
             del given["quality"]
             given["qtables"] = tables.quantization
-    if form.label == "JPEG 2000":
+    if form.label in ("JPEG 2000", "AVIF"):
         # OpenJPEG tries for ever where a write fails, as on a full disk.
         held = io.BytesIO()
         from_pixels(image).save(held, form.codec, **given)
-        stream.write(held.getbuffer())
-    else:
-        from_pixels(image).save(stream, form.codec, **given)
+        _described(stream, held.getvalue(), image.metadata, form)
+        return
+    begun = stream.tell()
+    from_pixels(image).save(stream, form.codec, **given)
+    if form.label == "JPEG" and image.colours != _CMYK:
+        _write_density(stream, begun, image.metadata.resolution)
 
 
 def encode_frames(
@@ -51,12 +64,44 @@ def encode_frames(
         )
         durations.append(ticks)
     first, *rest = frames
-    first.save(stream, form.codec, save_all=True, append_images=rest, duration=durations, **given)
+    held = io.BytesIO()
+    first.save(held, form.codec, save_all=True, append_images=rest, duration=durations, **given)
+    _described(stream, held.getvalue(), image.metadata, form)
+
+
+def _described(stream: BinaryIO, file: bytes, metadata: Metadata, form: Format) -> None:
+    """Write a file with what Pillow has no place for."""
+    parts = [file]
+    if form.label == "JPEG 2000":
+        parts = boxes.with_metadata(file, metadata)
+    elif b"cICP" in metadata.colour:
+        parts = boxes.with_nclx(file, metadata.colour[b"cICP"])
+    for part in parts:
+        stream.write(part)
+
+
+def _density(said: Resolution) -> bytes | None:
+    """Return unit, width and height as JFIF has them, if it can have them as good as exactly."""
+    unit, metres = _JFIF_UNITS[said.unit]
+    numbers = said.whole(metres, _MOST_DOTS)
+    exact = [Fraction(*said.across), Fraction(*said.down)] == list(numbers or ())
+    if not exact and said.unit != NO_UNIT:
+        unit, numbers = 1, said.whole(PER_INCH, _MOST_DOTS)
+    return struct.pack(">BHH", unit, *numbers) if numbers else None
+
+
+def _write_density(stream: BinaryIO, begun: int, said: Resolution | None) -> None:
+    """Say the resolution in JFIF, of which Pillow knows inches only."""
+    if said and (density := _density(said)):
+        end = stream.tell()
+        stream.seek(begun + _JFIF_UNIT)
+        stream.write(density)
+        stream.seek(end)
 
 
 def options(image: Image, form: Format, quality: int | None) -> dict[str, Any]:
     """Return the arguments of Pillow's save."""
-    given = save_options(image.metadata)
+    given = save_options(image.metadata, form, image.colours == _CMYK)
     if form.lossy:
         given["quality"] = QUALITY if quality is None else quality
     if form.label == "WebP":
@@ -81,13 +126,22 @@ def from_pixels(image: Image) -> PIL.Image.Image:
     return PIL.Image.frombuffer(mode, (width, height), image.pixels, "raw", mode, 0, 1)
 
 
-def save_options(metadata: Metadata) -> dict[str, Any]:
+def save_options(metadata: Metadata, form: Format, cmyk: bool = False) -> dict[str, Any]:
     """Return metadata as the arguments of Pillow's save; PNG has it in other places."""
-    options = {
-        "icc_profile": metadata.icc,
-        "exif": metadata.exif and b"Exif\0\0" + metadata.exif,
-        "xmp": metadata.xmp,
-        "dpi": metadata.dpi,
-        "comment": metadata.comment,
-    }
+    block, said = metadata.exif, metadata.resolution
+    options: dict[str, Any] = {"icc_profile": metadata.icc, "xmp": metadata.xmp}
+    if form.label == "JPEG":
+        options |= {"comment": metadata.comment, "extra": segments.written(metadata)}
+        if said and (cmyk or _density(said) is None):
+            block = exif.with_resolution(block, said)
+    elif form.label == "BMP":
+        # Pillow would say 96 where nothing is said, and rounds what is.
+        metres = said and said.whole(PER_METRE, 2**31 - 1)
+        options["dpi"] = tuple(number / 39.3701 for number in metres) if metres else (0, 0)
+    elif form.label in ("WebP", "AVIF") and said:
+        block = exif.with_resolution(block, said)
+    if block and form.label == "AVIF" and exif.orientation(block) == 1:
+        # Pillow would write the block anew to take the orientation out.
+        block = exif.without_orientation(block)
+    options["exif"] = block and b"Exif\0\0" + block
     return {name: value for name, value in options.items() if value}

@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from . import saving
+from . import exif, saving
 from .format import Format
 from .metadata import coded
 from .picture import Image, Metadata
@@ -21,6 +21,7 @@ from .timeline import changed, timed, turns, with_alpha
 
 _FILE_HEADER, _FRAME_HEADER = 12, 16
 _LOSSLESS, _LOSSY, _ALPHA, _FRAME = b"VP8L", b"VP8 ", b"ALPH", b"ANMF"
+_KNOWN = (_LOSSLESS, _LOSSY, _ALPHA, _FRAME, b"VP8X", b"ANIM", b"ICCP", b"EXIF", b"XMP ")
 
 # What VP8X says that there is in a file.
 _ICC, _SEEN_THROUGH, _EXIF, _XMP, _MOVING = 0x20, 0x10, 0x08, 0x04, 0x02
@@ -46,6 +47,13 @@ def is_lossless(stream: BinaryIO) -> bool:
     """Return whether every picture in a WebP is lossless."""
     kinds = {chunk.kind for chunk in _chunks(stream, stream.seek(0, io.SEEK_END))}
     return _LOSSLESS in kinds and _LOSSY not in kinds
+
+
+def read_beside(stream: BinaryIO) -> Metadata:
+    """Return the names of the chunks that aren't read."""
+    kinds = [chunk.kind for chunk in _chunks(stream, stream.seek(0, io.SEEK_END))]
+    unread = [kind.decode("latin-1").strip() for kind in kinds if kind not in _KNOWN]
+    return Metadata(unread=tuple(dict.fromkeys(f"chunk {kind}" for kind in unread)))
 
 
 def _chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterator[_Chunk]:
@@ -110,9 +118,10 @@ def _begin(stream: BinaryIO, image: Image, length: int = 0, seen_through: bool =
     """Write what stands before the frames; again when the file's length is known."""
     height, width, _ = image.pixels.shape
     metadata = image.metadata
+    block = _exif(metadata)
     flags = (
         _MOVING | _ICC * bool(metadata.icc) | _SEEN_THROUGH * seen_through
-        | _EXIF * bool(metadata.exif) | _XMP * bool(metadata.xmp)
+        | _EXIF * bool(block) | _XMP * bool(metadata.xmp)
     )  # fmt: skip
     stream.write(b"RIFF" + struct.pack("<L", max(0, length - 8)) + b"WEBP")
     _write(stream, b"VP8X", struct.pack("<L", flags) + _numbers(width - 1, height - 1))
@@ -133,13 +142,20 @@ def _draw(
 
 def _end(stream: BinaryIO, begun: int, image: Image, seen_through: bool) -> None:
     """Write what stands after the frames, and the file's length at its begin."""
-    for kind, content in ((b"EXIF", image.metadata.exif), (b"XMP ", image.metadata.xmp)):
+    for kind, content in ((b"EXIF", _exif(image.metadata)), (b"XMP ", image.metadata.xmp)):
         if content:
             _write(stream, kind, content)
     end = stream.tell()
     stream.seek(begun)
     _begin(stream, image, end - begun, seen_through)
     stream.seek(end)
+
+
+def _exif(metadata: Metadata) -> bytes | None:
+    """Return EXIF, which says the resolution, too: a WebP has no other place for it."""
+    if metadata.resolution is None:
+        return metadata.exif
+    return exif.with_resolution(metadata.exif, metadata.resolution)
 
 
 def _numbers(*numbers: int) -> bytes:

@@ -45,6 +45,7 @@ ENCODERS: dict[str, Encoder] = {
 FRAME_ENCODERS: dict[str, FrameEncoder] = {
     "PNG": late("png", "encode_frames"),
     "TIFF": late("tiff", "encode_pages"),
+    ".npy": late("npy", "encode_frames"),
     "WebP": late("webp", "encode_frames"),
     "AVIF": saving.encode_frames,
     "GIF": late("gif", "encode_frames"),
@@ -76,7 +77,7 @@ def write(
     Returns
     -------
     tuple of str
-        What of the metadata was lost, because the format can't carry it.
+        What of the metadata was lost, because the format can't carry it or it isn't read.
 
     Raises
     ------
@@ -120,7 +121,7 @@ def write_frames(
     Returns
     -------
     tuple of str
-        What of the metadata was lost, because the format can't carry it.
+        What of the metadata was lost, because the format can't carry it or it isn't read.
 
     Raises
     ------

@@ -11,8 +11,9 @@ from ..errors import KernelError
 
 Grid = NDArray[Any]
 
-# Products that composing two kernels may take: some seconds of the slower arithmetic.
-_MOST_PRODUCTS = 10**9
+# Products that composing two kernels may take: some seconds, in the machine's integers and in
+# Python's.
+_MOST_PRODUCTS, _MOST_LONG_PRODUCTS = 10**9, 10**8
 
 
 def convolved(one: Grid, other: Grid) -> Grid:
@@ -23,12 +24,13 @@ def convolved(one: Grid, other: Grid) -> Grid:
     KernelError
         If that would take more than some seconds.
     """
-    if one.size * other.size > _MOST_PRODUCTS:
+    # No sum is more than the product of the sums: most fit the machine's own integers.
+    sums = int(abs(one).sum()), int(abs(other).sum())
+    fits = max(*sums, sums[0] * sums[1]) < 2**63
+    if one.size * other.size > (_MOST_PRODUCTS if fits else _MOST_LONG_PRODUCTS):
         raise KernelError(
             f"kernels of {one.size:,} and {other.size:,} weights take too long to compose"
         )
-    # No sum is more than the product of the sums: most fit the machine's own integers.
-    fits = int(abs(one).sum()) * int(abs(other).sum()) < 2**63
     kind = np.int64 if fits else object
     few, many = sorted((one.astype(kind), other.astype(kind)), key=lambda grid: int(grid.size))
     total = np.zeros(np.add(one.shape, other.shape) - 1, kind)

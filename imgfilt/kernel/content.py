@@ -60,8 +60,8 @@ def _from_npy(content: bytes, name: str) -> Kernel:
         return Kernel(_array(content))
     except KernelError as error:
         raise KernelError(f"{name}: {error}") from None
-    except Exception as error:  # a header is Python: what reading it raises has many kinds
-        raise KernelError(f"{name}: truncated or broken .npy ({error})") from None
+    except Exception:  # a header is Python: what reading it raises has many kinds
+        raise KernelError(f"{name}: truncated or broken .npy") from None
 
 
 def _array(content: bytes) -> NDArray[Any]:
@@ -96,16 +96,26 @@ def format_content(kernel: Kernel, suffix: str, name: str) -> bytes:
         If a file of this kind can't hold this kernel.
     """
     make = {".npy": _as_npy, ".mat": _as_mat, ".csv": _as_csv}.get(suffix.lower(), _as_text)
-    content = make(kernel)
+    try:
+        content = make(kernel)
+    except KernelError as error:
+        raise KernelError(f"{name}: {error}") from None
     if make in (_as_npy, _as_mat):
         if kernel.origin != tuple(side // 2 for side in kernel.shape):
             row, column = kernel.origin
             raise KernelError(
                 f"{name}: a {suffix} has no place for the origin {row},{column}; a .txt has"
             )
-        if parse_content(content, suffix, name) != kernel:
+        if not _holds(content, suffix, kernel):
             raise KernelError(f"{name}: a {suffix} can't hold these weights exactly; a .txt can")
     return content
+
+
+def _holds(content: bytes, suffix: str, kernel: Kernel) -> bool:
+    try:
+        return parse_content(content, suffix, "") == kernel
+    except KernelError:
+        return False
 
 
 def _as_text(kernel: Kernel) -> bytes:

@@ -85,7 +85,9 @@ def motion(size: int, angle: float) -> Kernel:
     middle, end = size // 2, size / 2
     # The half to the right, and its mirror image: where it leaves a pixel, as lengths from 0.
     edges = np.arange(middle + 1) + 0.5
-    leaving = np.concatenate([[0, end], edges / abs(across), edges / abs(down)])
+    # What leads along a row never leaves it: that is infinitely far.
+    with np.errstate(divide="ignore", over="ignore"):
+        leaving = np.concatenate([[0, end], edges / abs(across), edges / abs(down)])
     leaving = np.unique(leaving[leaving <= end])
     within = np.diff(leaving)
     centres = (leaving[:-1] + leaving[1:]) / 2

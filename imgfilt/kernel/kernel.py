@@ -38,6 +38,8 @@ class Kernel:
         The weights rounded to float64.
     origin : (int, int)
         The origin's row and column.
+    remark : str or None
+        What is worth knowing of how its text was read.
 
     Raises
     ------
@@ -53,6 +55,7 @@ class Kernel:
 
     weights: NDArray[np.float64]
     origin: tuple[int, int]
+    remark: str | None = None
 
     def __init__(self, weights: Weights, origin: Any = None):
         if isinstance(weights, Kernel):

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple
 
 from ..errors import KernelError
 from ..number import exact, quoted
 from ..terminal import excerpt
-from .weights import MOST_WEIGHTS
+from .weights import MOST_WEIGHTS, Denominator
 
 _SEPARATOR = re.compile(r"[ \t]*,[ \t]*|[ \t]+")
+_CELL = re.compile(r"[^ \t,\n]+|,(?=[ \t]*,)")  # a word, or the place of a missing one
+_MOST_HEADER_WORDS = 5
+_MOST_LINES = 2 * MOST_WEIGHTS
 
 
 class Word(NamedTuple):
@@ -44,13 +48,14 @@ class Place(NamedTuple):
         return error
 
     @property
+    def content(self) -> str:
+        """What is written on the line, before a comment."""
+        return self.line.partition("#")[0].rstrip(" \t\r")
+
+    @property
     def end(self) -> int:
         """The column after what is written on the line."""
-        return len(self.line.partition("#")[0].rstrip(" \t\r")) + 1
-
-    def numbers(self, words: list[Word]) -> list[Fraction]:
-        """Return the numbers that words write; KernelError where one writes none."""
-        return [self.number_of(word) for word in words]
+        return len(self.content) + 1
 
     def number_of(self, word: Word) -> Fraction:
         """Return the number that a word writes; KernelError where it writes none."""
@@ -65,13 +70,28 @@ class Place(NamedTuple):
 
 
 def lines(text: str, name: str) -> Iterator[tuple[Place, list[Word]]]:
-    """Give each line of a text on which anything is written, with its words."""
+    """Give each line of a text on which anything is written, with its words.
+
+    A text that has more lines or words than a kernel can have is refused before any is read.
+    """
+    _check_amount(text, name)
     # Only line feeds end a line: str.splitlines would count form feeds, too.
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         content = line.partition("#")[0].rstrip(" \t\r")
         blanks = len(content) - len(content.lstrip(" \t"))
         if content:
             yield Place(name, number, line.rstrip("\r")), _words(content, blanks)
+
+
+def _check_amount(text: str, name: str) -> None:
+    if text.count("\n") > _MOST_LINES:
+        raise KernelError(f"{name}: more than {_MOST_LINES:,} lines")
+    content = re.sub("#[^\n]*", "", text) if "#" in text else text
+    cells = _CELL.finditer(content)
+    beyond = next(islice(cells, MOST_WEIGHTS + _MOST_HEADER_WORDS, None), None)
+    if beyond is not None:
+        line = content.count("\n", 0, beyond.start()) + 1
+        raise KernelError(f"{name}:{line}: more than {MOST_WEIGHTS:,} weights")
 
 
 def _words(content: str, start: int) -> list[Word]:
@@ -87,13 +107,26 @@ class Rows:
 
     def __init__(self) -> None:
         self.numbers: list[list[Fraction]] = []
+        self._denominator = Denominator()
+
+    def read(self, place: Place, words: list[Word]) -> list[Fraction]:
+        """Return the numbers that words of a line write; they become no row."""
+        numbers = []
+        for word in words:
+            number = place.number_of(word)
+            try:
+                self._denominator.include(number.denominator)
+            except KernelError as error:
+                raise place.error(str(error), word.column) from None
+            numbers.append(number)
+        return numbers
 
     def add(self, place: Place, words: list[Word], wanted: tuple[int, str] | None = None) -> None:
         """Take a line as a row.
 
         `wanted` is how many numbers it must have, and who says so; by default the rows above.
         """
-        row = place.numbers(words)
+        row = self.read(place, words)
         length, who = wanted or (len(self.numbers[0]) if self.numbers else len(row), "")
         if len(row) != length:
             found = "1 number" if len(row) == 1 else f"{len(row)} numbers"

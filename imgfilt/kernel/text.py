@@ -9,11 +9,15 @@ scale 1/9
 
 from __future__ import annotations
 
+import math
 import re
+from fractions import Fraction
+from itertools import chain
 from typing import NamedTuple
 
 from ..errors import KernelError
-from ..number import exact, quoted
+from ..number import exact, quoted, written_out
+from .imagemagick import has_size, parse_imagemagick
 from .kernel import Kernel
 from .rows import Place, Rows, Word, lines
 
@@ -35,6 +39,7 @@ def parse_text(text: str, name: str = "kernel") -> Kernel:
     text : str
         One row a line; numbers (integers, decimals, fractions `a/b`) separated by blanks, tabs or
         commas; `#` starts a comment; before the rows `scale NUMBER` and `origin ROW COL` may stand.
+        Or ImageMagick's form, `WIDTHxHEIGHT:` first.
     name : str
         What errors call the text: a file's name.
 
@@ -43,8 +48,12 @@ def parse_text(text: str, name: str = "kernel") -> Kernel:
     KernelError
         With name, line, column and what was found, and a note that shows the line.
     """
+    written = lines(text, name)
+    first = next(written, None)
+    if first is not None and has_size(first[0]):
+        return parse_imagemagick(chain([first], written))
     rows, headers = Rows(), dict[str, _Header]()
-    for place, words in lines(text, name):
+    for place, words in chain([first] if first else [], written):
         word = words[0].text
         if word not in _HEADERS:
             rows.add(place, words)
@@ -61,7 +70,21 @@ def parse_text(text: str, name: str = "kernel") -> Kernel:
         kernel = Kernel(rows.numbers)
     except KernelError as error:
         raise KernelError(f"{name}: {error}") from None
-    return _with_headers(kernel, headers)
+    kernel = _with_headers(kernel, headers)
+    kernel.remark = _doubt(kernel, name)
+    return kernel
+
+
+def _doubt(kernel: Kernel, name: str) -> str | None:
+    """Return what to say of a row that has as many numbers as an odd square."""
+    rows, columns = kernel.shape
+    side = math.isqrt(columns)
+    if rows > 1 or side**2 != columns or side < 3 or side % 2 == 0:
+        return None
+    return (
+        f"{name}: a single row of {columns} numbers is taken as it stands; "
+        "rows are split by ';' or a new line"
+    )
 
 
 def _checked(header: _Header) -> _Header:
@@ -100,20 +123,36 @@ def _with_headers(kernel: Kernel, headers: dict[str, _Header]) -> Kernel:
     return kernel
 
 
+def _cell(number: Fraction | int) -> str:
+    """Return a number as a text has it, or nothing where that couldn't be read back."""
+    text = written_out(number)
+    return text if text is not None and exact(text) is not None else ""
+
+
 def format_text(kernel: Kernel, separator: str = " ") -> str:
     """Return the text that parse_text reads back to the same kernel.
 
     With commas for the separator the weights stand as they are, without a scale.
+
+    Raises
+    ------
+    KernelError
+        If a weight can't be written so that it is read back.
     """
     numerators, denominator = kernel.rational
     rows, columns = kernel.shape
     lines = []
-    cells = [str(numerator) for numerator in numerators]
+    cells = [_cell(numerator) for numerator in numerators]
+    scale = _cell(Fraction(1, denominator))
     # Whole numbers with a common scale read best; what they'd make too long goes by fractions.
-    if separator == " " and all(exact(cell) is not None for cell in (*cells, f"1/{denominator}")):
-        lines += [f"scale 1/{denominator}"] if denominator != 1 else []
+    if separator == " " and "" not in cells and scale:
+        lines += [f"scale {scale}"] if denominator != 1 else []
     else:
-        cells = [str(weight) for row in kernel.fractions for weight in row]
+        cells = [_cell(weight) for row in kernel.fractions for weight in row]
+        if "" in cells:
+            raise KernelError(
+                "a weight is nearer to 0 than float64 can hold, or has too many digits for a text"
+            )
     if kernel.origin != (rows // 2, columns // 2):
         lines.append("origin {} {}".format(*kernel.origin))
     width = max(map(len, cells)) if separator == " " else 0

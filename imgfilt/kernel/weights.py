@@ -96,6 +96,22 @@ def _fraction(weight: Any) -> Fraction:
     return number
 
 
+class Denominator:
+    """The least common denominator of numbers that come one by one."""
+
+    def __init__(self) -> None:
+        self.value = 1
+        self._included = {1}
+
+    def include(self, denominator: int) -> None:
+        """Take in another; KernelError where the common one gets too long to compute with."""
+        if denominator not in self._included:
+            self._included.add(denominator)
+            self.value = math.lcm(self.value, denominator)
+            if self.value.bit_length() > _LONGEST_DENOMINATOR:
+                raise KernelError("a kernel's fractions have too many different denominators")
+
+
 def decimals_of(floats: NDArray[np.float64]) -> Rational:
     """Return float64s, each as the decimal that it prints as."""
     # A million of them: Fraction's own reading of a text takes ten times as long.
@@ -108,11 +124,10 @@ def common(weights: list[Fraction]) -> Rational:
 
 
 def _over_one(ratios: list[tuple[int, int]]) -> Rational:
-    denominator = 1
-    for each in {below for _, below in ratios}:
-        denominator = math.lcm(denominator, each)
-        if denominator.bit_length() > _LONGEST_DENOMINATOR:
-            raise KernelError("a kernel's fractions have too many different denominators")
+    least = Denominator()
+    for _, below in ratios:
+        least.include(below)
+    denominator = least.value
     return Rational([above * (denominator // below) for above, below in ratios], denominator)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from ..number import shortest
+from ..number import brief, nearest, shortest, written_out
 
 if TYPE_CHECKING:
     from .kernel import Kernel
@@ -25,10 +26,16 @@ def written(weights: Sequence[Sequence[Fraction]]) -> tuple[list[list[str]], boo
     >>> written([[Fraction("0.38310348421678743"), Fraction(0)]])
     ([['0.38310348', '0']], False)
     """
-    cells = [[str(weight) for weight in row] for row in weights]
-    if max(len(cell) for row in cells for cell in row) <= _LONGEST:
-        return cells, True
-    return [[decimal(float(weight)) for weight in row] for row in weights], False
+    cells = [[_short(weight) for weight in row] for row in weights]
+    if all(cell is not None for row in cells for cell in row):
+        return [[cell or "" for cell in row] for row in cells], True
+    return [[decimal(nearest(Fraction(weight))) for weight in row] for row in weights], False
+
+
+def _short(number: Fraction | float) -> str | None:
+    """Return a number in all its digits, or None where these are more than people read."""
+    text = written_out(number) if isinstance(number, Fraction | int) else str(number)
+    return text if text is not None and len(text) <= _LONGEST else None
 
 
 def kernel_written(kernel: Kernel) -> tuple[list[list[str]], bool]:
@@ -39,9 +46,10 @@ def kernel_written(kernel: Kernel) -> tuple[list[list[str]], bool]:
     (rows, columns), (numerators, denominator) = kernel.shape, kernel.rational
     cells = []
     for numerator in numerators:
-        cells.append(str(Fraction(numerator, denominator)))
-        if len(cells[-1]) > _LONGEST:
+        cell = _short(Fraction(numerator, denominator))
+        if cell is None:
             return [[decimal(weight) for weight in row] for row in kernel.weights.tolist()], False
+        cells.append(cell)
     return [cells[row * columns : (row + 1) * columns] for row in range(rows)], True
 
 
@@ -62,10 +70,13 @@ def sum_written(total: Fraction) -> str:
     >>> sum_written(Fraction(1, 3)), sum_written(Fraction("0.99999999999999987"))
     ('1/3', '1 (rounded)')
     """
-    exact = str(total)
-    if len(exact) <= 16:
+    exact = written_out(total)
+    if exact is not None and len(exact) <= 16:
         return exact
-    near = round(float(total), 12)
+    near = nearest(total)
+    if math.isinf(near):
+        return brief(total)
+    near = round(near, 12)
     return f"{shortest(near) if abs(near) < 1e16 and near != 0 else decimal(near)} (rounded)"
 
 

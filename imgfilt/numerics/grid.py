@@ -190,6 +190,7 @@ def _bell(weights: Weights) -> tuple[float, float]:
     apart = (places - middle) ** 2
     variance = sought = max(float(apart @ weights), np.finfo(float).tiny)
     for _ in range(4):
-        cut = np.exp(-apart / (2 * variance))
+        with np.errstate(over="ignore"):  # to exp(-inf), which is the right 0
+            cut = np.exp(-apart / (2 * variance))
         variance *= sought * cut.sum() / float(apart @ cut) if apart @ cut else 1.0
     return middle, math.sqrt(variance)

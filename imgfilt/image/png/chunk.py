@@ -7,7 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 from itertools import chain
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from ...errors import ImageError
 from ..picture import Pixels
@@ -86,9 +86,81 @@ def content(stream: BinaryIO, place: Place) -> bytes:
 def write(stream: BinaryIO, chunks: Iterable[Chunk]) -> None:
     """Write a PNG of these chunks, IEND apart."""
     stream.write(SIGNATURE)
-    for kind, held in chain(chunks, [(b"IEND", b"")]):
-        stream.write(_KIND.pack(len(held), kind) + held + _check(kind, held).to_bytes(4))
+    for chunk in chain(chunks, [(b"IEND", b"")]):
+        stream.write(_encoded(*chunk))
+
+
+def _encoded(kind: bytes, held: bytes) -> bytes:
+    return _KIND.pack(len(held), kind) + held + _check(kind, held).to_bytes(4)
 
 
 def _check(kind: bytes, held: bytes) -> int:
     return zlib.crc32(held, zlib.crc32(kind))
+
+
+class BehindHeader:
+    """A stream to which a PNG is written, and which has chunks of its own put behind IHDR.
+
+    Pillow knows places for some chunks only.
+    """
+
+    def __init__(self, stream: BinaryIO, chunks: Iterable[Chunk]):
+        self._stream, self._chunks, self._written = stream, chunks, 0
+
+    def write(self, content: bytes) -> int:
+        """Write a part of the file."""
+        self._stream.write(content)
+        self._written += len(content)
+        if self._written == len(SIGNATURE) + len(_encoded(b"IHDR", bytes(_FIELDS.size))):
+            for chunk in self._chunks:
+                self._stream.write(_encoded(*chunk))
+        return len(content)
+
+    def flush(self) -> None:
+        """Leave it to who closes the file."""
+
+
+class Spliced(io.RawIOBase):
+    """A PNG read without some of its chunks: malformed texts and profiles stop Pillow."""
+
+    def __init__(self, stream: BinaryIO, spans: list[tuple[int, int]]):
+        self._stream, self._spans = stream, spans
+        self._place, self._size = 0, sum(length for _, length in spans)
+
+    @classmethod
+    def of(cls, stream: BinaryIO, kept: list[Place]) -> BinaryIO:
+        """Return a file as though it had these chunks only."""
+        spans = [(0, len(SIGNATURE))]
+        for place in kept:
+            start, length = place.start - _KIND.size, place.length + _KIND.size + 4
+            if sum(spans[-1]) == start:
+                start, length = spans[-1][0], spans.pop()[1] + length
+            spans.append((start, length))
+        return io.BufferedReader(cls(stream, spans), 1 << 16)
+
+    def readable(self) -> bool:
+        """Return that it is."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return that it is."""
+        return True
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place of what is left of the file."""
+        self._place = place + {io.SEEK_CUR: self._place, io.SEEK_END: self._size}.get(whence, 0)
+        return self._place
+
+    def readinto(self, room: Any) -> int:
+        """Read from the span that the place lies in, to its end at most."""
+        before = 0
+        for start, length in self._spans:
+            if self._place < before + length:
+                inside = self._place - before
+                self._stream.seek(start + inside)
+                content = self._stream.read(min(len(room), length - inside))
+                room[: len(content)] = content
+                self._place += len(content)
+                return len(content)
+            before += length
+        return 0

@@ -16,7 +16,7 @@ from ..metadata import upright
 from ..picture import Image, Metadata, Pixels, full_scale
 from ..request import Request
 from ..timeline import picked, with_alpha, without_opaque
-from . import still
+from . import still, words
 from .chunk import Chunk, Header, Place, content, write
 
 KEPT, CLEARED, RESTORED = 0, 1, 2  # what becomes of a frame's place after it (dispose_op)
@@ -72,11 +72,11 @@ def decode(
     total = count + has_still
     wanted = request.choose(total, total * header.width * header.height)
     part = Request(max_pixels=request.max_pixels)
-    outside = [place for place in found if place.kind not in (b"acTL", b"fcTL", b"fdAT", b"IEND")]
+    outside = [place for place in found if place.kind in words.PIXEL_CHUNKS and place.length]
     first = still.read(_rebuilt(stream, header, outside), form, part)
     colours = first.pixels.shape[2] - first.alpha
     request.ask(first.pixels.dtype, (header.height, header.width, colours), False, total)
-    metadata = replace(first.metadata, plays=plays)
+    metadata = replace(words.read(stream, found), plays=plays)
     if has_still and 0 in wanted:
         yield _given(first.pixels, first.alpha, metadata, None, wanted, total)
     shared = [place for place in found if place.kind in (b"PLTE", b"tRNS")]

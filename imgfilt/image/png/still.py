@@ -6,7 +6,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 from PIL.ImageFile import ImageFile
@@ -16,7 +16,7 @@ from ..format import ALPHA_CHANNELS, Format
 from ..picture import Image, Pixels, strips
 from ..request import Request
 from . import words
-from .chunk import COLOURS, Chunk, Header, content, places, write
+from .chunk import COLOURS, BehindHeader, Chunk, Header, Spliced, places, write
 
 CHANNELS = {colour: channels for channels, colour in COLOURS.items()}
 
@@ -33,9 +33,6 @@ READINGS: dict[int, tuple[tuple[str, int | slice], ...]] = {
     COLOURS[4]: (("RGBA;16B", HIGH), ("RGBA;16L", LOW)),
 }
 
-# How colours are to be understood, where there is no ICC profile.
-COLOUR_CHUNKS = (b"cICP", b"sRGB", b"gAMA", b"cHRM")
-
 _UP = 2
 
 
@@ -43,22 +40,20 @@ def read(stream: BinaryIO, form: Format, request: Request) -> Image:
     """Read a picture as it is stored, not turned upright."""
     header = Header.read(stream)
     request.check_size(header.width, header.height)
-    colour = {
-        place.kind: content(stream, place)
-        for place in places(stream)
-        if place.kind in COLOUR_CHUNKS
-    }
+    found = places(stream)
+    pixels = Spliced.of(stream, [place for place in found if place.kind in words.PIXEL_CHUNKS])
     if header.bits == 16 and header.colour in READINGS:
-        image = _deep(stream, form, request, header)
+        image = _deep(pixels, form, request, header)
     else:
-        image = _plain(stream, form, request, header)
-    return replace(image, metadata=replace(image.metadata, colour=colour))
+        image = _plain(pixels, form, request, header)
+    return replace(image, metadata=words.read(stream, found))
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
     """Write an 8-bit picture by Pillow, a 16-bit one by hand; nothing is lossy, so no quality."""
     if image.pixels.dtype == np.uint8:
-        saving.from_pixels(image).save(stream, "PNG", **words.options(image.metadata))
+        target = BehindHeader(stream, words.chunks(image.metadata))
+        saving.from_pixels(image).save(cast(BinaryIO, target), "PNG")
     else:
         write(stream, _chunks(image))
 
@@ -85,7 +80,7 @@ def _plain(stream: BinaryIO, form: Format, request: Request, header: Header) -> 
         _widen_key(file, header.bits)
         pillow.ask(request, file)
         pixels, alpha = pillow.channels(file)
-        return Image(pixels, alpha, words.read(file))
+        return Image(pixels, alpha)
 
 
 def _widen_key(file: ImageFile, bits: int) -> None:
@@ -110,10 +105,9 @@ def _deep(stream: BinaryIO, form: Format, request: Request, header: Header) -> I
             file.load()
             key = file.info.pop("transparency", None)
             pillow.copy(file, file.mode, halves[:, :, :, half])
-            metadata = words.read(file)
     if key is not None:
         pixels = pillow.keyed(pixels, key)
-    return Image(pixels, alpha, metadata)
+    return Image(pixels, alpha)
 
 
 def _chunks(image: Image) -> Iterator[Chunk]:

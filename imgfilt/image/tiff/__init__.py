@@ -1,32 +1,37 @@
-"""TIFF: up to 8 bits are read by Pillow, deeper pixels by block; all are written in strips."""
+"""TIFF: read strip by strip or tile by tile, whatever the layout; written in contiguous strips.
+
+Planes are written as contiguous channels: how they lie in the file changes no value, and more
+programs read that.
+"""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import accumulate
 from typing import BinaryIO
 
 import numpy as np
-from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
-from .. import pillow
+from .. import ifd, own
 from ..format import Format
+from ..ifd import Entry
 from ..metadata import upright
 from ..picture import COLOURS, Image, strips
 from ..request import Request
-from . import block
-from .compression import DIFFERENCES, compressed, differences, kept, predictor
-from .directory import Tag, add_metadata, load, metadata, page_first, pages
+from .compression import compressed, differences, kept, predictor
+from .directory import Tag, metadata, said_of
+from .layout import PREMULTIPLIED, STRAIGHT, UNSPECIFIED, Layout
+from .page import described, read
+from .structure import Fields, pages
 
 PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
-SAMPLE_FORMATS = {"u": 1, "i": 2, "f": 3}
-STRAIGHT_ALPHA = 2
-LONG = 4
+SAMPLE_FORMATS = {"u": 1, "f": 3}
 
-# Bytes of the file's header, of a directory's count and of each entry; then stands the link.
-_HEADER, _COUNT, _ENTRY = 8, 2, 12
+# Bytes of a directory's count and of each entry; then stands the link.
+_COUNT, _ENTRY = 2, 12
 
 # The directory stands before the pixels, whose places have 32 bits.
 _LARGEST = 2**32 - 2**24
@@ -34,31 +39,27 @@ _LARGEST = 2**32 - 2**24
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read the pages of a TIFF, each in a size and depth of its own."""
-    starts = pages(stream)
-    directories = [load(stream, start) for start in starts]
-    sizes = [(directory[Tag.WIDTH], directory[Tag.HEIGHT]) for directory in directories]
+    found, beside = pages(stream)
+    sizes = [(fields.number(Tag.WIDTH), fields.number(Tag.HEIGHT)) for fields in found]
     wanted = request.choose(len(sizes), sum(width * height for width, height in sizes))
     for page in wanted:
         request.check_size(*sizes[page])
-        yield _page(stream, form, request, starts[page], directories[page], len(wanted))
+        yield _page(stream, request, found[page], beside, len(wanted))
 
 
-def _page(
-    stream: BinaryIO, form: Format, request: Request, start: int, directory: Directory, frames: int
-) -> Image:
-    if SAMPLE_FORMATS["i"] in directory.get(Tag.SAMPLE_FORMAT, ()):
-        raise ImageError("holds signed integers, which are no levels")
-    bits = max(directory.get(Tag.BITS, (1,)))
-    if bits > 8 or (bits == 8 and directory.get(Tag.PLANAR) == block.APART):
-        request.ask(*block.described(directory), frames)
-        pixels, alpha = block.read(stream, directory)
-    else:
-        with pillow.opened(page_first(stream, start), form, request) as file:
-            pillow.ask(request, file, frames)
-            pixels, alpha = pillow.channels(file)
-        if Tag.ORIENTATION in directory:
-            directory[Tag.ORIENTATION] = 1  # Pillow has turned the pixels already.
-    return upright(Image(pixels, alpha, metadata(stream, directory), frames))
+def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frames: int) -> Image:
+    layout = Layout.of(fields)
+    dtype, shape, alpha, extra = described(layout)
+    request.ask(dtype, shape, alpha, frames, extra)
+    pixels = read(stream, fields, layout, request)
+    words = replace(
+        metadata(stream, fields.start, (layout.shape[1], layout.shape[0])),
+        compression=layout.compression,
+        extra_samples=layout.extra,
+        notes=own.notes(layout.stored) if layout.has_own_values else (),
+        details=(f"thumbnails, overviews and masks are left out: {beside}",) if beside else (),
+    )
+    return upright(Image(pixels, alpha, words, frames, extra))
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
@@ -70,70 +71,96 @@ def encode_pages(
     stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
 ) -> None:
     """Write pages in strips: as a TIFF was compressed before, else plainly, which is fastest."""
+    stream.write(ifd.header())
     link = None
     for image in images:
         if stream.tell() + image.pixels.nbytes > _LARGEST:
             raise ImageError("needs more than the 4 GiB that a TIFF holds")
+        # A directory begins at an even place.
+        stream.write(bytes(stream.tell() % 2))
+        start = stream.tell()
         if link is not None:
-            # A directory begins at an even place.
-            start = stream.tell() + stream.tell() % 2
             stream.seek(link)
             stream.write(struct.pack("<L", start))
             stream.seek(start)
-        directory, start = _directory(image), stream.tell()
-        link = max(start, _HEADER) + _COUNT + _ENTRY * len(directory)
-        directory.save(stream)
+        directory = _directory(image)
+        link = start + _COUNT + _ENTRY * len(directory)
+        room = len(ifd.encode(directory, start))
+        stream.write(bytes(room))
         lengths = []
         for strip in _strips(image, directory):
             stream.write(strip)
             lengths.append(len(strip))
         end = stream.tell()
         # Only now is it known how long each is.
-        _place(directory, lengths)
+        _place(directory, lengths, start + room)
         stream.seek(start)
-        directory.save(stream)
+        stream.write(ifd.encode(directory, start))
         stream.seek(end)
 
 
-def _directory(image: Image) -> Directory:
+def _directory(image: Image) -> dict[int, Entry]:
     """Return what the file says of a page, with room for the places of its strips."""
     height, width, channels = image.pixels.shape
     rows = list(_rows(image))
-    directory = Directory()
-    add_metadata(directory, image.metadata)
-    directory[Tag.WIDTH] = width
-    directory[Tag.HEIGHT] = height
-    directory[Tag.BITS] = (image.pixels.itemsize * 8,) * channels
-    directory[Tag.SAMPLE_FORMAT] = (SAMPLE_FORMATS[image.pixels.dtype.kind],) * channels
-    directory[Tag.SAMPLES] = channels
-    directory[Tag.PHOTOMETRIC] = PHOTOMETRICS[COLOURS[image.colours]]
-    if image.alpha:
-        directory[Tag.EXTRA_SAMPLES] = STRAIGHT_ALPHA
-    directory[Tag.COMPRESSION] = kept(image.metadata.compression)
-    directory[Tag.PREDICTOR] = predictor(directory[Tag.COMPRESSION], image.pixels)
-    directory[Tag.PLANAR] = 1
-    directory[Tag.ROWS_PER_STRIP] = rows[0].stop
-    _place(directory, [0] * len(rows))
+    compression = kept(image.metadata.compression)
+    directory = said_of(image.metadata) | {
+        Tag.WIDTH: ifd.longs(width),
+        Tag.HEIGHT: ifd.longs(height),
+        Tag.BITS: ifd.shorts(*(image.pixels.itemsize * 8,) * channels),
+        Tag.SAMPLE_FORMAT: ifd.shorts(*(SAMPLE_FORMATS[image.pixels.dtype.kind],) * channels),
+        Tag.SAMPLES: ifd.shorts(channels),
+        Tag.PHOTOMETRIC: ifd.shorts(PHOTOMETRICS[COLOURS[image.colours]]),
+        Tag.COMPRESSION: ifd.shorts(compression),
+        Tag.PLANAR: ifd.shorts(1),
+        Tag.ROWS_PER_STRIP: ifd.longs(rows[0].stop),
+    }
+    if codes := _extra_samples(image)[0]:
+        directory[Tag.EXTRA_SAMPLES] = ifd.shorts(*codes)
+    if predicted := predictor(compression, image.pixels):
+        directory[Tag.PREDICTOR] = ifd.shorts(predicted)
+    _place(directory, [0] * len(rows), 0)
     return directory
 
 
-def _place(directory: Directory, lengths: list[int]) -> None:
-    """Say how long the strips are that stand behind a directory, and where each is."""
-    for tag in (Tag.STRIP_COUNTS, Tag.STRIP_OFFSETS):
-        directory.tagtype[tag] = LONG
-    directory[Tag.STRIP_COUNTS] = tuple(lengths)
-    # Counted from the end of the directory, which adds its own place and length when written.
-    directory[Tag.STRIP_OFFSETS] = tuple(accumulate(lengths[:-1], initial=0))
+def _extra_samples(image: Image) -> tuple[tuple[int, ...], list[int]]:
+    """Return the ExtraSamples codes to write, and the channels in the order to write.
+
+    Both are as in the file that the picture comes from, where it had these channels. Alpha is
+    always straight.
+    """
+    codes = list(image.metadata.extra_samples)
+    alphas = [place for place, code in enumerate(codes) if code in (PREMULTIPLIED, STRAIGHT)]
+    place = alphas[0] if alphas else image.extra
+    if alphas:
+        del codes[place]
+    if len(codes) != image.extra:
+        codes, place = [UNSPECIFIED] * image.extra, image.extra
+    order = [*range(image.colours + image.extra)]
+    if image.alpha:
+        codes.insert(place, STRAIGHT)
+        order.insert(image.colours + place, len(order))
+    return tuple(codes), order
 
 
-def _strips(image: Image, directory: Directory) -> Iterator[bytes | memoryview]:
+def _place(directory: dict[int, Entry], lengths: list[int], start: int) -> None:
+    """Say how long the strips are that stand from a place on, and where each is."""
+    directory[Tag.STRIP_COUNTS] = ifd.longs(*lengths)
+    directory[Tag.STRIP_OFFSETS] = ifd.longs(*accumulate(lengths[:-1], initial=start))
+
+
+def _strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | memoryview]:
     """Give the strips as they stand in the file."""
+    (compression,) = directory[Tag.COMPRESSION].numbers()
+    order = _extra_samples(image)[1]
     for rows in _rows(image):
         strip = image.pixels[rows]
-        if directory[Tag.PREDICTOR] == DIFFERENCES:
+        if order != sorted(order):
+            strip = strip[:, :, order]
+        if Tag.PREDICTOR in directory:
             strip = differences(strip)
         stored = strip.astype(strip.dtype.newbyteorder("<"), copy=False)
-        yield compressed(stored.reshape(-1).view(np.uint8), directory[Tag.COMPRESSION])
+        yield compressed(stored.reshape(-1).view(np.uint8), compression)
 
 
 def _rows(image: Image) -> Iterator[slice]:

@@ -1,179 +1,225 @@
-"""TIFF pixels strip by strip or tile by tile: those deeper than 8 bits, or in planes apart.
+"""TIFF pixels strip by strip or tile by tile, at every depth and of every layout.
 
-Pillow narrows 16-bit colour, has no float colour, and mixes up grey and alpha that are stored
-apart; cv2 mixes up all that is, and drops alpha beside grey. Only compressed bytes go to libtiff.
+Pillow narrows 16-bit colour, has no float colour, drops channels beyond the colours, mixes up grey
+and alpha in planes, and can't read a big-endian BigTIFF; cv2 mixes up planes and drops alpha beside
+grey. Only the bytes of a strip go to libtiff.
 """
 
 from __future__ import annotations
 
 import math
+import struct
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
 from typing import Any, BinaryIO
 
 import numpy as np
-from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
-from ..picture import Pixels, full_scale, strips
-from .compression import DIFFERENCES, NONE, uncompressed
-from .directory import Tag
-
-WHITE_IS_ZERO, RGB = 0, 2
-
-# By PhotometricInterpretation: grey of which 0 is white, grey, RGB, CMYK.
-COLOUR_CHANNELS = {WHITE_IS_ZERO: 1, 1: 1, RGB: 3, 5: 4}
-KINDS = {1: "u", 3: "f", 4: "u"}
-DEPTHS = {"u1": np.uint8, "u2": np.uint16, "f2": np.float32, "f4": np.float32, "f8": np.float64}
-
-PACKED = range(9, 16)  # bits of whole numbers, which are made 16
+from ..picture import Pixels, full_scale
+from ..request import Request
+from .bits import summed, summed_floats, unpacked
+from .compression import (
+    CCITT,
+    DEFLATE,
+    DIFFERENCES,
+    JPEG,
+    NONE,
+    by_libtiff,
+    uncompressed,
+    unfaxed,
+    whole_jpeg,
+)
+from .directory import BROKEN, Tag
+from .layout import CMYK, STRAIGHT, YCBCR, Layout
+from .structure import Fields
 
 FLOAT_DIFFERENCES = 3
-APART = 2
-UNKNOWN, PREMULTIPLIED, STRAIGHT = 0, 1, 2
 
-_MAX_SAMPLES = 16
+_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+_T4, _T6, _JPEG_TABLES, _COEFFICIENTS, _SUBSAMPLING, _POSITIONING, _REFERENCE, _NODATA = (
+    292, 293, 347, 529, 530, 531, 532, 42113,
+)  # fmt: skip
+_JPEG_STREAM, _JPEG_LENGTH = 513, 514
 
-
-def described(directory: Directory) -> tuple[np.dtype[Any], tuple[int, int, int], bool]:
-    """Return the depth and shape (H, W, C) that a page will be read as; whether it has alpha."""
-    stored = _stored(directory)
-    photometric = directory.get(Tag.PHOTOMETRIC, -1)
-    samples = directory.get(Tag.SAMPLES, 1)
-    colours = COLOUR_CHANNELS.get(photometric)
-    if colours is None or not colours <= samples <= _MAX_SAMPLES:
-        raise ImageError(f"has {samples} channels of colour model {photometric}, which isn't read")
-    alpha = samples > colours and _extra(directory) in (PREMULTIPLIED, STRAIGHT)
-    shape = directory[Tag.HEIGHT], directory[Tag.WIDTH], colours + alpha
-    return np.dtype(DEPTHS[stored.str[1:]]), shape, alpha
+Place = tuple[slice, slice, slice]
 
 
-def read(stream: BinaryIO, directory: Directory) -> tuple[Pixels, bool]:
-    """Return pixels of shape (H, W, C), uint8, uint16 or float32; whether the last are alpha."""
-    stored = _stored(directory)
-    depth, (height, width, channels), alpha = described(directory)
-    shape = height, width, directory.get(Tag.SAMPLES, 1)
-    pixels = np.empty(shape, stored.newbyteorder("="))
-    for place, values in _blocks(stream, directory, stored, shape):
-        pixels[place] = values
-    pixels = pixels[:, :, :channels].astype(depth, copy=False)
-    if directory[Tag.BITS][0] in PACKED:
-        _stretch(pixels, directory[Tag.BITS][0])
-    if directory.get(Tag.PHOTOMETRIC) == WHITE_IS_ZERO:
-        pixels[:, :, 0] = full_scale(pixels.dtype) - pixels[:, :, 0]
-    if alpha and _extra(directory) == PREMULTIPLIED:
-        _divide_by_alpha(pixels)
-    return pixels, alpha
+def old_jpeg(stream: BinaryIO, fields: Fields, layout: Layout) -> Pixels:
+    """Return the levels of a page in old-style JPEG: one stream, beside the strips."""
+    start, length = fields.number(_JPEG_STREAM), fields.number(_JPEG_LENGTH, fields.header.size)
+    stream.seek(start)
+    levels = whole_jpeg(stream.read(length))
+    if levels.shape != layout.shape:
+        raise ImageError(BROKEN)
+    return levels
 
 
-def _extra(directory: Directory) -> int:
-    """Return what the channel after the colours is.
+class Blocks:
+    """The strips or tiles of a page.
 
-    Some writers don't say it of the fourth channel of RGB; everyone takes it for alpha.
+    Parameters
+    ----------
+    stream : binary stream
+    fields : Fields
+    layout : Layout
+    request : Request
+        Of tiles as large as it allows for a picture.
     """
-    unsaid = STRAIGHT if directory.get(Tag.PHOTOMETRIC) == RGB else UNKNOWN
-    return int(directory.get(Tag.EXTRA_SAMPLES, (unsaid,))[0])
 
+    def __init__(self, stream: BinaryIO, fields: Fields, layout: Layout, request: Request):
+        self._stream, self._fields, self._layout = stream, fields, layout
+        height, width, _ = layout.shape
+        self._tiled = Tag.TILE_WIDTH in fields
+        if self._tiled:
+            self._tall, self._wide = fields.number(Tag.TILE_HEIGHT), fields.number(Tag.TILE_WIDTH)
+        else:
+            self._tall = min(fields.number(Tag.ROWS_PER_STRIP, height), height)
+            self._wide = width
+        if self._tall < 1 or self._wide < 1:
+            raise ImageError(BROKEN)
+        request.check_size(self._wide, self._tall)
+        self._starts = fields.numbers(Tag.TILE_OFFSETS) or fields.numbers(Tag.STRIP_OFFSETS)
+        self._lengths = fields.numbers(Tag.TILE_COUNTS) or fields.numbers(Tag.STRIP_COUNTS)
+        planes = layout.shape[2] if layout.apart else 1
+        blocks = planes * -(-height // self._tall) * -(-width // self._wide)
+        if len(self._starts) < blocks or not any(self._starts):
+            raise ImageError(BROKEN)
 
-def _stored(directory: Directory) -> np.dtype[Any]:
-    """Return the type of the numbers in the file."""
-    bits, kinds = set(directory[Tag.BITS]), set(directory.get(Tag.SAMPLE_FORMAT, (1,)))
-    kind = KINDS.get(min(kinds), "?")
-    name = "u2" if kind == "u" and min(bits) in PACKED else f"{kind}{min(bits) / 8:g}"
-    if len(bits) > 1 or len(kinds) > 1 or name not in DEPTHS:
-        words = " and ".join(map(str, sorted(bits)))
-        raise ImageError(f"holds numbers of {words} bits, of a kind that can't be filtered")
-    return np.dtype(name).newbyteorder("<" if directory.prefix == b"II" else ">")
-
-
-def _blocks(
-    stream: BinaryIO, directory: Directory, stored: np.dtype[Any], shape: tuple[int, int, int]
-) -> Iterator[tuple[tuple[slice, slice, slice], Pixels]]:
-    """Give each strip or tile: where its pixels lie, and their values of shape (h, w, c)."""
-    height, width, samples = shape
-    tiled = Tag.TILE_OFFSETS in directory
-    tall = directory[Tag.TILE_HEIGHT] if tiled else directory.get(Tag.ROWS_PER_STRIP, height)
-    wide = directory[Tag.TILE_WIDTH] if tiled else width
-    starts = directory[Tag.TILE_OFFSETS if tiled else Tag.STRIP_OFFSETS]
-    lengths = directory[Tag.TILE_COUNTS if tiled else Tag.STRIP_COUNTS]
-    apart = directory.get(Tag.PLANAR, 1) == APART
-    bands = [slice(i, i + 1) for i in range(samples)] if apart else [slice(0, samples)]
-    corners = (
-        (band, top, left)
-        for band in bands
-        for top in range(0, height, tall)
-        for left in range(0, width, wide)
-    )
-    for (band, top, left), start, length in zip(corners, starts, lengths, strict=True):
-        rows, columns = min(tall, height - top), min(wide, width - left)
-        full = tall if tiled else rows, wide, band.stop - band.start
-        stream.seek(start)
-        values = _values(stream.read(length), directory, stored, full)
-        yield (slice(top, top + rows), slice(left, left + columns), band), values[:rows, :columns]
-
-
-def _values(
-    content: bytes, directory: Directory, stored: np.dtype[Any], shape: tuple[int, int, int]
-) -> Pixels:
-    """Return the numbers of one strip or tile, uncompressed and with differences summed up."""
-    size = math.prod(shape) * stored.itemsize
-    if directory.get(Tag.FILL_ORDER, 1) != 1:
-        raise ImageError("stores bits in reversed order, which isn't read")
-    bits, predictor = directory[Tag.BITS][0], directory.get(Tag.PREDICTOR, 1)
-    if bits in PACKED:
-        if predictor != 1:
-            raise ImageError(f"holds differences of numbers of {bits} bits, which aren't read")
-        size = shape[0] * (-(-shape[1] * shape[2] * bits // 8))
-    plain = uncompressed(content, directory.get(Tag.COMPRESSION, NONE), size)
-    if bits in PACKED:
-        return _unpacked(plain, bits, shape)
-    if predictor == FLOAT_DIFFERENCES:
-        return _summed_floats(plain, stored, shape)
-    values = np.frombuffer(plain, stored, math.prod(shape)).reshape(shape)
-    if predictor == DIFFERENCES:
-        whole = values.view(f"{stored.str[0]}u{stored.itemsize}")
-        native = whole.dtype.newbyteorder("=")
-        return np.add.accumulate(whole, axis=1, dtype=native).view(stored.newbyteorder("="))
-    return values
-
-
-def _summed_floats(plain: bytes, stored: np.dtype[Any], shape: tuple[int, int, int]) -> Pixels:
-    """Undo differences of floats: bytes are summed along a row, then lie by significance."""
-    rows, columns, samples = shape
-    deltas = np.frombuffer(plain, np.uint8).reshape(rows, -1, samples)
-    planes = np.add.accumulate(deltas, axis=1, dtype=np.uint8)
-    planes = planes.reshape(rows, stored.itemsize, columns * samples).transpose(0, 2, 1)
-    return np.ascontiguousarray(planes).view(stored.newbyteorder(">")).reshape(shape)
-
-
-def _unpacked(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
-    """Return numbers that stand bit by bit behind each other; each row begins with a byte."""
-    height, width, samples = shape
-    count = width * samples
-    held = np.frombuffer(plain, np.uint8, height * (-(-count * bits // 8))).reshape(height, -1)
-    values = np.empty((height, count), np.uint16)
-    for rows in strips(height, 16 * count):
-        digits = np.zeros((rows.stop - rows.start, count, 16), np.uint8)
-        digits[:, :, -bits:] = np.unpackbits(held[rows], axis=1, count=count * bits).reshape(
-            -1, count, bits
+    def __iter__(self) -> Iterator[tuple[Place, Pixels]]:
+        """Give of each where its pixels lie, and their values of shape (h, w, c)."""
+        height, width, samples = self._layout.shape
+        bands = [slice(0, samples)]
+        if self._layout.apart:
+            bands = [slice(number, number + 1) for number in range(samples)]
+        corners = (
+            (band, top, left)
+            for band in bands
+            for top in range(0, height, self._tall)
+            for left in range(0, width, self._wide)
         )
-        values[rows] = np.packbits(digits, axis=2).view(">u2")[:, :, 0]
-    return values.reshape(shape)
+        for number, (band, top, left) in enumerate(corners):
+            rows, columns = min(self._tall, height - top), min(self._wide, width - left)
+            place = slice(top, top + rows), slice(left, left + columns), band
+            if self._is_stored(number):
+                shape = self._tall if self._tiled else rows, self._wide, band.stop - band.start
+                content = self._content(number, shape)
+                yield place, self._values(content, shape)[:rows, :columns]
+            else:
+                yield place, self._unstored()
 
+    def _is_stored(self, number: int) -> bool:
+        """Return whether a block is in the file: GDAL leaves out those of one value."""
+        return self._starts[number] != 0 or any(self._lengths[number : number + 1])
 
-def _stretch(pixels: Pixels, bits: int) -> None:
-    """Make levels of so many bits such of 16, in place."""
-    white = 2**bits - 1
-    table = np.rint(np.arange(white + 1) * (full_scale(pixels.dtype) / white)).astype(pixels.dtype)
-    for rows in strips(len(pixels), pixels[0].nbytes):
-        pixels[rows] = table[pixels[rows]]
+    def _unstored(self) -> Pixels:
+        """Return the value that a block has which isn't stored."""
+        value, dtype = 0.0, self._layout.dtype
+        with suppress(ValueError):
+            value = float(self._fields.content(_NODATA).rstrip(b"\0 "))
+        if dtype.kind == "u" and not 0 <= value <= full_scale(dtype):
+            value = 0.0
+        return np.full((1, 1, 1), value, dtype)
 
+    def _content(self, number: int, shape: tuple[int, int, int]) -> bytes:
+        """Return a block's bytes."""
+        start, size = self._starts[number], self._fields.header.size
+        plain = self._row_bytes(shape) * shape[0]
+        length = sum(self._lengths[number : number + 1])
+        if self._layout.compression == NONE and self._layout.photometric != YCBCR:
+            length = plain
+        elif not length:
+            # Some writers don't say it.
+            length = size
+        if start > size:
+            raise ImageError(BROKEN)
+        self._stream.seek(start)
+        content = self._stream.read(min(length, size - start))
+        if self._fields.number(Tag.FILL_ORDER, 1) == 2 and self._layout.compression != JPEG:
+            return content.translate(_REVERSED)
+        return content
 
-def _divide_by_alpha(pixels: Pixels) -> None:
-    """Turn colour that was multiplied by alpha to colour itself, in place."""
-    white = full_scale(pixels.dtype)
-    for rows in strips(len(pixels), pixels[0].nbytes):
-        colour, alpha = pixels[rows, :, :-1], pixels[rows, :, -1:]
-        divided = colour / np.maximum(alpha, np.finfo(np.float32).tiny, dtype=np.float64) * white
-        if pixels.dtype.kind == "u":
-            divided = np.rint(np.minimum(divided, white))
-        colour[...] = np.where(alpha > 0, divided, colour)
+    def _row_bytes(self, shape: tuple[int, int, int]) -> int:
+        return -(-shape[1] * shape[2] * self._layout.bits // 8)
+
+    def _values(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
+        """Return the numbers of a block, uncompressed and with differences summed up."""
+        layout, predictor = self._layout, self._layout.predictor
+        height, width, samples = shape
+        if layout.compression == JPEG or layout.photometric == YCBCR:
+            return self._picture(content, shape)
+        if layout.compression in CCITT:
+            options = {
+                tag: self._fields.number(tag, 0) for tag in (_T4, _T6) if tag in self._fields
+            }
+            plain = unfaxed(content, width * samples, height, layout.compression, options)
+        else:
+            plain = uncompressed(content, layout.compression, height * self._row_bytes(shape))
+        if layout.is_packed:
+            if predictor != 1:
+                raise ImageError(
+                    f"holds differences of {layout.bits}-bit numbers, which aren't read"
+                )
+            return unpacked(plain, layout.bits, shape)
+        if predictor == FLOAT_DIFFERENCES:
+            return summed_floats(plain, layout.stored, shape)
+        values = np.frombuffer(plain, layout.stored, math.prod(shape)).reshape(shape)
+        if predictor == DIFFERENCES:
+            return summed(values)
+        if predictor != 1:
+            raise ImageError(f"holds differences of kind {predictor}, which aren't read")
+        return values
+
+    def _picture(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
+        """Return the 8-bit levels of a block that libtiff has to know as colours."""
+        layout, fields = self._layout, self._fields
+        height, width, samples = shape
+        if layout.bits != 8 or samples not in (1, 2, 3, 4):
+            raise ImageError(
+                f"holds JPEG of {samples} channels of {layout.bits} bits, which isn't read"
+            )
+        compression = layout.compression
+        if compression != JPEG:
+            # Pillow asks libtiff for what is compressed alone.
+            content, compression = zlib.compress(self._plain_ycbcr(content, shape), 0), DEFLATE
+        # Of four channels it isn't told which: as CMYK they are given as they are.
+        photometric = {1: 1, 2: 1, 3: layout.photometric, 4: CMYK}[samples]
+        tags: dict[int, Any] = {
+            Tag.COMPRESSION: compression, Tag.SAMPLES: samples, Tag.BITS: (8,) * samples,
+            Tag.PHOTOMETRIC: photometric,
+        }  # fmt: skip
+        if samples == 2:
+            tags[Tag.EXTRA_SAMPLES] = STRAIGHT
+        if _JPEG_TABLES in fields:
+            tags[_JPEG_TABLES] = fields.content(_JPEG_TABLES)
+        if photometric == YCBCR:
+            tags |= self._ycbcr_tags()
+        plain = by_libtiff(content, width, height, math.prod(shape), tags)
+        return np.frombuffer(plain, np.uint8, math.prod(shape)).reshape(shape)
+
+    def _plain_ycbcr(self, content: bytes, shape: tuple[int, int, int]) -> bytes:
+        """Return the bytes of YCbCr: of each group of pixels all Y, then one Cb and one Cr."""
+        across, down = self._subsampling
+        groups = -(-shape[0] // down) * -(-shape[1] // across)
+        return uncompressed(content, self._layout.compression, groups * (across * down + 2))
+
+    @property
+    def _subsampling(self) -> tuple[int, ...]:
+        found = self._fields.numbers(_SUBSAMPLING) or (2, 2)
+        if len(found) != 2 or not set(found) <= {1, 2, 4}:
+            raise ImageError(BROKEN)
+        return found
+
+    def _ycbcr_tags(self) -> dict[int, Any]:
+        """Return what libtiff has to know of YCbCr."""
+        fields = self._fields
+        tags: dict[int, Any] = {_SUBSAMPLING: self._subsampling}
+        if _POSITIONING in fields:
+            tags[_POSITIONING] = fields.number(_POSITIONING)
+        for tag in (_COEFFICIENTS, _REFERENCE):
+            pairs = struct.iter_unpack(f"{self._layout.order}LL", fields.content(tag))
+            if values := tuple(Fraction(*pair) for pair in pairs if pair[1]):
+                tags[tag] = values
+        return tags

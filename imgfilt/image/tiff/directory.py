@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import io
-import struct
-from contextlib import suppress
+from collections.abc import Mapping
 from enum import IntEnum
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
+import numpy as np
 
-from ...errors import ImageError
-from ..metadata import resolution
+from .. import exif, ifd, tags
+from ..ifd import Entry
+from ..photoshop import iptc
 from ..picture import Metadata
+
+BROKEN = "truncated or broken TIFF"
 
 
 class Tag(IntEnum):
     """The tags that imgfilt reads or writes."""
 
+    SUBFILE = 254
+    OLD_SUBFILE = 255
     WIDTH = 256
     HEIGHT = 257
     BITS = 258
     COMPRESSION = 259
     PHOTOMETRIC = 262
     FILL_ORDER = 266
+    DESCRIPTION = 270
     STRIP_OFFSETS = 273
     ORIENTATION = 274
     SAMPLES = 277
@@ -34,166 +38,74 @@ class Tag(IntEnum):
     PLANAR = 284
     UNIT = 296
     PREDICTOR = 317
+    COLOUR_MAP = 320
     TILE_WIDTH = 322
     TILE_HEIGHT = 323
     TILE_OFFSETS = 324
     TILE_COUNTS = 325
+    CHILDREN = 330
+    INK_SET = 332
     EXTRA_SAMPLES = 338
     SAMPLE_FORMAT = 339
-    XMP = 700
-    EXIF = 34665
-    ICC = 34675
-    GPS = 34853
+    DEPTH = 32997
+    DNG_VERSION = 50706
 
 
-# What describes a picture, not how its pixels are stored: description, maker, model, software,
-# date, author, computer, rating, copyright, Windows' title and so on.
-DESCRIPTIVE = (
-    269, 270, 271, 272, Tag.ORIENTATION, 285, 305, 306, 315, 316, 18246, 33432,
-    40091, 40092, 40093, 40094, 40095, Tag.EXIF, Tag.GPS,
-)  # fmt: skip
-
-INCH = 2
-DOTS_PER_INCH = {INCH: 1.0, 3: 2.54}
-
-_INTEROPERABILITY = 0xA005
-_BIG = 43
+_IPTC_MARK = 0x1C
 
 
-def pages(stream: BinaryIO) -> list[int]:
-    """Return where the directory of each page stands; a chain that loops ends there."""
-    order, big = _layout(stream)
-    count, entry, link = ("Q", 20, "Q") if big else ("H", 12, "L")
-    found: dict[int, None] = {}
-    stream.seek(8 if big else 4)
-    while (start := _number(stream, order + link)) and start not in found:
-        found[start] = None
-        stream.seek(start)
-        entries = _number(stream, order + count)
-        stream.seek(entries * entry, io.SEEK_CUR)
-    return list(found)
+def metadata(stream: BinaryIO, start: int, size: tuple[int, int]) -> Metadata:
+    """Return what the page with the directory that starts there says beside its pixels.
 
-
-def page_first(stream: BinaryIO, start: int) -> BinaryIO:
-    """Return the file as though the page whose directory starts there were its first.
-
-    Pillow goes through all pages before the one that it is to read, and fails where it can't read
-    the first; libtiff has the place of the directory from it and reads the file itself.
+    `size` is its (width, height).
     """
-    return io.BufferedReader(_PageFirst(stream, start))
-
-
-class _PageFirst(io.RawIOBase):
-    """A TIFF with another first page."""
-
-    def __init__(self, stream: BinaryIO, start: int):
-        order, big = _layout(stream)
-        self._stream, self._at = stream, 8 if big else 4
-        self._link = struct.pack(order + ("Q" if big else "L"), start)
-
-    def readable(self) -> bool:
-        """Return that it is."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return that it is."""
-        return True
-
-    def fileno(self) -> int:
-        """Return the file's own."""
-        return self._stream.fileno()
-
-    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place of the file."""
-        return self._stream.seek(place, whence)
-
-    def readinto(self, room: Any) -> int:
-        """Read from the file, but the header's link to the first directory."""
-        place = self._stream.tell()
-        content = bytearray(self._stream.read(len(room)))
-        for number, byte in enumerate(self._link, self._at - place):
-            if 0 <= number < len(content):
-                content[number] = byte
-        room[: len(content)] = content
-        return len(content)
-
-
-def load(stream: BinaryIO, start: int, group: int | None = None) -> Directory:
-    """Read the directory that starts there: tags and their values."""
-    _, big = _layout(stream)
-    stream.seek(0)
-    directory = Directory(stream.read(16 if big else 8), group=group)
-    stream.seek(start)
-    directory.load(stream)
-    return directory
-
-
-def metadata(stream: BinaryIO, directory: Directory) -> Metadata:
-    """Return what a page says beside its pixels."""
-    xmp = directory.get(Tag.XMP)
-    per_inch = DOTS_PER_INCH.get(directory.get(Tag.UNIT, INCH))
-    dpi = None
-    if per_inch and Tag.ACROSS in directory and Tag.DOWN in directory:
-        dpi = resolution(directory[Tag.ACROSS], directory[Tag.DOWN], per_inch)
-    block = Directory(prefix=directory.prefix)
-    _describe(block, stream, directory)
-    exif = io.BytesIO()
-    block.save(exif)
+    found = ifd.read(stream, start, left_out=tags.STRUCTURE)
+    described, others, unread = tags.sorted_out(found)
+    order, _, _ = ifd.layout(stream)
+    photoshop = _content(found, tags.PHOTOSHOP)
     return Metadata(
-        icc=directory.get(Tag.ICC),
-        exif=exif.getvalue() if len(block) else None,
-        xmp=bytes(xmp) if xmp else None,
-        dpi=dpi,
-        compression=directory.get(Tag.COMPRESSION),
+        icc=_content(found, tags.ICC),
+        exif=ifd.block(described, order) if described else None,
+        xmp=_content(found, tags.XMP),
+        resolution=exif.resolution_in(found),
+        photoshop=photoshop,
+        iptc=_iptc(_content(found, tags.IPTC)) or iptc(photoshop),
+        tags=others,
+        size=size if others else None,
+        unread=tuple(unread),
     )
 
 
-def add_metadata(directory: Directory, metadata: Metadata) -> None:
-    """Say in a directory what a picture's metadata says."""
-    if metadata.exif:
-        stream = io.BytesIO(metadata.exif)
-        with suppress(ImageError, struct.error, SyntaxError, IndexError):
-            _describe(directory, stream, load(stream, pages(stream)[0]))
-    if metadata.icc:
-        directory[Tag.ICC] = metadata.icc
+def said_of(metadata: Metadata) -> dict[int, Entry]:
+    """Return the entries that say what a picture's metadata says."""
+    directory = {
+        tag: entry
+        for tag, entry in exif.entries(metadata.exif).items()
+        if tag not in tags.STRUCTURE and tag not in (Tag.ACROSS, Tag.DOWN, Tag.UNIT)
+    }
+    directory.update(metadata.tags)
+    for tag, content in (
+        (tags.ICC, metadata.icc),
+        (tags.PHOTOSHOP, metadata.photoshop),
+        (tags.IPTC, metadata.iptc),
+    ):
+        if content:
+            directory[tag] = ifd.undefined(content)
     if metadata.xmp:
-        directory[Tag.XMP] = metadata.xmp
-    if metadata.dpi:
-        directory[Tag.ACROSS], directory[Tag.DOWN] = metadata.dpi
-        directory[Tag.UNIT] = INCH
+        directory[tags.XMP] = Entry(ifd.BYTE, len(metadata.xmp), metadata.xmp)
+    if metadata.resolution:
+        directory.update(exif.resolution_entries(metadata.resolution))
+    return directory
 
 
-def _describe(target: Directory, stream: BinaryIO, source: Directory) -> None:
-    """Copy what describes the picture; a tag that can't be read or written is left out."""
-    for tag in DESCRIPTIVE:
-        if tag not in source:
-            continue
-        # Files in the wild break the types and values of tags in every way there is.
-        with suppress(Exception):
-            trial = Directory(prefix=target.prefix)
-            if tag in (Tag.EXIF, Tag.GPS):
-                value = dict(load(stream, source[tag], group=tag))
-                value.pop(_INTEROPERABILITY, None)
-            else:
-                value = source[tag]
-                trial.tagtype[tag] = source.tagtype[tag]
-            trial[tag] = value
-            trial.tobytes()
-            target.tagtype[tag] = trial.tagtype[tag]
-            target[tag] = value
+def _content(found: Mapping[int, Entry], tag: int) -> bytes | None:
+    """Return the bytes of an entry, of whatever type it says that it is."""
+    return found[tag].content if tag in found and found[tag].content else None
 
 
-def _layout(stream: BinaryIO) -> tuple[str, bool]:
-    """Return the byte order as struct has it, and whether the file is a BigTIFF."""
-    stream.seek(0)
-    header = stream.read(4)
-    order = "<" if header[:2] == b"II" else ">"
-    return order, struct.unpack(order + "H", header[2:])[0] == _BIG
-
-
-def _number(stream: BinaryIO, form: str) -> int:
-    content = stream.read(struct.calcsize(form))
-    if len(content) < struct.calcsize(form):
-        raise ImageError("truncated or broken TIFF")
-    (number,) = struct.unpack(form, content)
-    return int(number)
+def _iptc(records: bytes | None) -> bytes | None:
+    """Return IPTC records; many writers call their bytes 32-bit numbers, in either order."""
+    if records and records[0] != _IPTC_MARK and len(records) % 4 == 0:
+        swapped = np.frombuffer(records, "u4").byteswap().tobytes()
+        return swapped if swapped[0] == _IPTC_MARK else records
+    return records

@@ -1,0 +1,211 @@
+"""EXIF blocks, changed in place: what imgfilt doesn't know stays where it is.
+
+Makers' notes have offsets of their own into the block, so nothing in it may move. A block that
+can't be understood is left alone.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from . import ifd
+from .ifd import Entry, Order
+from .resolution import INCH, Resolution, resolution
+
+ORIENTATION, ACROSS, DOWN, UNIT = 274, 282, 283, 296
+_WIDTHS, _HEIGHTS = (256, 0xA002), (257, 0xA003)
+_THUMBNAIL, _THUMBNAIL_LENGTH = 0x0201, 0x0202
+_NEUTRAL = (531,)  # how chroma was sampled
+_PREFIX = b"Exif\0\0"
+
+
+class _Fields:
+    """A directory in a block: where each tag's type stands, and where the link does."""
+
+    def __init__(self, block: bytearray, order: str, start: int):
+        (count,) = struct.unpack_from(order + "H", block, start)
+        places = range(start + 2, start + 2 + 12 * count, 12)
+        self.start, self.link = start, places.stop
+        struct.unpack_from(order + "L", block, self.link)
+        self.places = {struct.unpack_from(order + "H", block, at)[0]: at + 2 for at in places}
+
+
+def bare(exif: bytes | None) -> bytes | None:
+    """Return a block from its TIFF header on; None where there is nothing."""
+    while exif and exif.startswith(_PREFIX):
+        exif = exif[len(_PREFIX) :]
+    return exif or None
+
+
+def entries(exif: bytes | None) -> dict[int, Entry]:
+    """Return the first directory; empty where it can't be read."""
+    if exif and exif[:2] in (b"II", b"MM"):
+        with suppress(struct.error):
+            stream = io.BytesIO(exif)
+            return ifd.read(stream, ifd.layout(stream)[2])
+    return {}
+
+
+def byte_order(exif: bytes) -> Order:
+    """Return the byte order of a block, as struct has it."""
+    return ">" if exif[:2] == b"MM" else "<"
+
+
+def orientation(exif: bytes) -> int:
+    """Return the orientation that a block says, 1 where it says none."""
+    entry = entries(exif).get(ORIENTATION)
+    found = entry.numbers()[:1] if entry and entry.kind == ifd.SHORT else ()
+    return found[0] if found and 1 <= found[0] <= 8 else 1
+
+
+def said_resolution(exif: bytes | None) -> Resolution | None:
+    """Return the resolution that a block says."""
+    return resolution_in(entries(exif))
+
+
+def says_nothing(exif: bytes | None) -> bool:
+    """Return whether a block says no more than that a picture is upright, and its resolution."""
+    return exif is not None and entries(exif).keys() <= {ORIENTATION, ACROSS, DOWN, UNIT, *_NEUTRAL}
+
+
+def resolution_in(found: Mapping[int, Entry]) -> Resolution | None:
+    """Return the resolution that a directory says; inches are what it means without a unit."""
+    if ACROSS not in found or DOWN not in found:
+        return None
+    across, down = found[ACROSS].fractions()[:1], found[DOWN].fractions()[:1]
+    unit = found[UNIT].numbers()[:1] if UNIT in found else (INCH,)
+    return resolution(across[0], down[0], unit[0]) if across and down and unit else None
+
+
+def resolution_entries(said: Resolution) -> dict[int, Entry]:
+    """Return the entries that say a resolution."""
+    return {
+        ACROSS: ifd.fraction(*said.across),
+        DOWN: ifd.fraction(*said.down),
+        UNIT: ifd.shorts(said.unit),
+    }
+
+
+def turned(exif: bytes, way: int) -> bytes:
+    """Return a block for pixels that were turned as its orientation says; without thumbnail."""
+    block, order = bytearray(exif), byte_order(exif)
+    with suppress(struct.error):
+        fields = _first(block, order)
+        if ORIENTATION in fields.places:
+            _put(block, order, fields.places[ORIENTATION], 1)
+        _drop_thumbnail(block, order, fields)
+        if way > 4:
+            for one in _fields(block, order, fields):
+                for first, second in ((ACROSS, DOWN), *zip(_WIDTHS, _HEIGHTS, strict=True)):
+                    if first in one.places and second in one.places:
+                        _swap(block, one.places[first], one.places[second])
+    return bytes(block)
+
+
+def with_size(exif: bytes, width: int, height: int) -> bytes:
+    """Return a block that says the size that the picture has, where it says one."""
+    block, order = bytearray(exif), byte_order(exif)
+    with suppress(struct.error):
+        for fields in _fields(block, order, _first(block, order)):
+            for tags, value in ((_WIDTHS, width), (_HEIGHTS, height)):
+                for tag in tags:
+                    if tag in fields.places:
+                        _put(block, order, fields.places[tag], value)
+    return bytes(block)
+
+
+def without_orientation(exif: bytes) -> bytes:
+    """Return a block that says no orientation: the entries behind it come forward."""
+    block, order = bytearray(exif), byte_order(exif)
+    with suppress(struct.error):
+        fields = _first(block, order)
+        if ORIENTATION in fields.places:
+            place = fields.places[ORIENTATION] - 2
+            block[place : fields.link + 4] = block[place + 12 : fields.link + 4] + bytes(12)
+            struct.pack_into(order + "H", block, fields.start, len(fields.places) - 1)
+    return bytes(block)
+
+
+def with_resolution(exif: bytes | None, said: Resolution) -> bytes:
+    """Return a block that says a resolution: this one, if it said none."""
+    if exif and said_resolution(exif) is not None:
+        return exif
+    return with_entries(exif, resolution_entries(said))
+
+
+def with_orientation(exif: bytes | None, way: int) -> bytes | None:
+    """Return a block that says this orientation."""
+    if orientation(exif or b"") == way:
+        return exif
+    return with_entries(exif, {ORIENTATION: ifd.shorts(way)})
+
+
+def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
+    """Return a block with these entries in its first directory; one is made where there is none.
+
+    The new first directory stands at the end, so that nothing else moves.
+    """
+    if not entries(exif) or exif is None:
+        return ifd.block(added)
+    order = byte_order(exif)
+    block = bytearray(exif) + bytes(len(exif) % 2)
+    fields = _first(block, order)
+    held = {tag: bytes(block[at - 2 : at + 10]) for tag, at in fields.places.items()}
+    start, count = len(block), len(held.keys() | added.keys())
+    values_start = start + 2 + 12 * count + 4
+    # As though they stood in a directory of their own, whose values are to stand there.
+    alone = ifd.encode(added, values_start - (2 + 12 * len(added) + 4), order)
+    for number, tag in enumerate(sorted(added)):
+        held[tag] = alone[2 + 12 * number : 14 + 12 * number]
+    block += struct.pack(order + "H", count) + b"".join(held[tag] for tag in sorted(held))
+    block += block[fields.link : fields.link + 4] + alone[2 + 12 * len(added) + 4 :]
+    struct.pack_into(order + "L", block, 4, start)
+    return bytes(block)
+
+
+def _first(block: bytearray, order: str) -> _Fields:
+    if bytes(block[:2]) not in (b"II", b"MM"):
+        raise struct.error
+    return _Fields(block, order, struct.unpack_from(order + "L", block, 4)[0])
+
+
+def _fields(block: bytearray, order: str, first: _Fields) -> Iterator[_Fields]:
+    """Give the first directory and the EXIF one."""
+    yield first
+    if ifd.EXIF in first.places:
+        (start,) = struct.unpack_from(order + "L", block, first.places[ifd.EXIF] + 6)
+        yield _Fields(block, order, start)
+
+
+def _put(block: bytearray, order: str, place: int, value: int) -> None:
+    """Set a whole number, where it is one number that has room for the value."""
+    kind, count = struct.unpack_from(order + "HL", block, place)
+    if count == 1 and kind == ifd.SHORT and value < 1 << 16:
+        struct.pack_into(order + "H", block, place + 6, value)
+    elif count == 1 and kind in (ifd.SHORT, ifd.LONG):
+        struct.pack_into(order + "HLL", block, place, ifd.LONG, 1, value)
+
+
+def _swap(block: bytearray, first: int, second: int) -> None:
+    """Exchange the values of two entries, with their types."""
+    one, other = block[first : first + 10], block[second : second + 10]
+    block[first : first + 10], block[second : second + 10] = other, one
+
+
+def _drop_thumbnail(block: bytearray, order: str, fields: _Fields) -> None:
+    (start,) = struct.unpack_from(order + "L", block, fields.link)
+    if not start:
+        return
+    struct.pack_into(order + "L", block, fields.link, 0)
+    thumbnail = _Fields(block, order, start).places
+    if _THUMBNAIL in thumbnail and _THUMBNAIL_LENGTH in thumbnail:
+        (first,) = struct.unpack_from(order + "L", block, thumbnail[_THUMBNAIL] + 6)
+        (length,) = struct.unpack_from(order + "L", block, thumbnail[_THUMBNAIL_LENGTH] + 6)
+        last = min(first + length, len(block))
+        if last == len(block):
+            del block[first:]
+        else:
+            block[first:last] = bytes(max(0, last - first))

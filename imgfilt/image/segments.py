@@ -1,0 +1,106 @@
+"""A JPEG's marker segments that aren't its pixels: read one by one, so that none is overlooked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from . import photoshop
+from .picture import Metadata
+from .resolution import CENTIMETRE, INCH, NO_UNIT, Resolution, resolution
+
+_EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
+_EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
+_ICC, _PHOTOSHOP, _JFIF, _ADOBE = b"ICC_PROFILE\0", b"Photoshop 3.0\0", b"JFIF\0", b"Adobe"
+_APP0, _APP1, _APP13, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xED, 0xFE, 0xDA, 0xD9
+_ALONE = (0x01, *range(0xD0, 0xD9))  # markers without a length
+
+# What is read, by Pillow or here, or says how the pixels are coded.
+_KNOWN = {
+    _APP0: (_JFIF,), _APP1: (_EXIF, _XMP, _EXTENDED_XMP), 0xE2: (_ICC,), _APP13: (_PHOTOSHOP,),
+    0xEE: (_ADOBE,),
+}  # fmt: skip
+_JFIF_UNITS = {0: NO_UNIT, 1: INCH, 2: CENTIMETRE}
+_NAME = re.compile(rb"[A-Za-z0-9 _.-]{2,20}")
+
+_LONGEST = 65_533  # bytes behind a segment's length
+
+
+def read(stream: BinaryIO) -> Metadata:
+    """Return what the segments before the pixels say, but for ICC, EXIF and XMP."""
+    segments = list(_segments(stream))
+    resources = _joined(segments, _APP13, _PHOTOSHOP) or None
+    comments = [content for marker, content in segments if marker == _COMMENT]
+    unread = [
+        _title(marker, content)
+        for marker, content in segments
+        if _APP0 <= marker < _APP0 + 16 and not content.startswith(_KNOWN.get(marker, ()))
+    ]
+    return Metadata(
+        resolution=_density(segments),
+        comment=b"\n".join(comments) or None,
+        photoshop=resources,
+        iptc=photoshop.iptc(resources),
+        segments=tuple(
+            content
+            for marker, content in segments
+            if marker == _APP1 and content.startswith(_EXTENDED_XMP)
+        ),
+        unread=tuple(dict.fromkeys(unread)),
+    )
+
+
+def written(metadata: Metadata) -> bytes:
+    """Return the segments that Pillow doesn't write."""
+    resources = photoshop.with_iptc(metadata.photoshop, metadata.iptc) or b""
+    room = _LONGEST - len(_PHOTOSHOP)
+    parts = [_PHOTOSHOP + resources[at : at + room] for at in range(0, len(resources), room)]
+    segments = [(_APP1, content) for content in metadata.segments]
+    segments += [(_APP13, content) for content in parts]
+    return b"".join(
+        bytes((0xFF, marker)) + (len(content) + 2).to_bytes(2) + content
+        for marker, content in segments
+    )
+
+
+def _segments(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Give the marker and content of each segment before the first scan."""
+    stream.seek(2)
+    while byte := stream.read(1):
+        if byte != b"\xff":
+            continue
+        while (code := stream.read(1)) == b"\xff":
+            pass
+        marker = code[0] if code else _END
+        if marker in (_SCAN, _END):
+            return
+        if marker in _ALONE or marker == 0:
+            continue
+        length = int.from_bytes(stream.read(2))
+        yield marker, stream.read(max(0, length - 2))
+
+
+def _joined(segments: list[tuple[int, bytes]], wanted: int, name: bytes) -> bytes:
+    return b"".join(
+        content[len(name) :]
+        for marker, content in segments
+        if marker == wanted and content.startswith(name)
+    )
+
+
+def _density(segments: list[tuple[int, bytes]]) -> Resolution | None:
+    """Return the resolution that JFIF says."""
+    for marker, content in segments:
+        if marker == _APP0 and content.startswith(_JFIF) and len(content) >= 12:
+            across, down = int.from_bytes(content[8:10]), int.from_bytes(content[10:12])
+            said = resolution((across, 1), (down, 1), _JFIF_UNITS.get(content[7], -1))
+            return None if said is None or said.says_nothing else said
+    return None
+
+
+def _title(marker: int, content: bytes) -> str:
+    """Return what a segment is called: its number, and the name that it begins with, if any."""
+    found = _NAME.match(content.split(b"\0")[0])
+    name = f"APP{marker - _APP0}"
+    return f"{name} {found[0].decode().strip()}" if found else name
