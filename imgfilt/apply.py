@@ -69,7 +69,7 @@ def run(
     check_mask(mask, *pixels.shape[:2])
     dtype = output_dtype(options.depth, pixels.dtype)
     if options.values == "raw" and dtype.kind != "f":
-        raise ParameterError(f"values: 'raw' needs a float output, not {dtype}")
+        raise ParameterError("values: 'raw' needs a float output; see --depth float")
     store = Store(plan.working, plan.shape[2], dtype, options.values)
     at_once = MANY if mask is None else FEW
     count = options.workers or pools.cores()

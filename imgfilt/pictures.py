@@ -108,6 +108,11 @@ def apply(
     if alpha is not None:
         alpha = Flag().check(alpha, "alpha")
     pixels, transparent, extra, returned = _taken(picture, alpha)
+    if values == "raw" and pixels.dtype.kind == "u":
+        raise ParameterError(
+            f"values: 'raw' needs a float output, and this picture is {pixels.dtype}; "
+            "picture.astype('float32') keeps its levels"
+        )
     result = run_channels(filter, pixels, transparent, extra, options)
     if counted and result.clipped:
         text = f"{result.clipped.numbers} and were clipped; values='clip' says that this is meant"

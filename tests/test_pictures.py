@@ -125,7 +125,7 @@ def test_info_is_kept_and_a_file_may_be_unread(tmp_path):
 
 
 def test_image():
-    metadata = imgfilt.image.Metadata(dpi=(72.0, 72.0), icc=b"profile")
+    metadata = imgfilt.image.Metadata(comment=b"words", icc=b"profile")
     given = Image(translucent((9, 8, 6), "uint16"), True, metadata, extra=2)
     found = imgfilt.apply(SOFT, given)
     assert isinstance(found, Image)

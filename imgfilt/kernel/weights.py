@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import KernelError
-from ..number import brief, exact_of, seen
+from ..number import exact_of, seen
 
 MOST_WEIGHTS = 1_000_000
 _LONGEST_DENOMINATOR = 1 << 16  # bits; a thousand fractions without a common factor
@@ -154,7 +154,7 @@ def origin_of(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
         raise KernelError(f"the origin {seen(origin)} is not a row and a column") from None
     if not (0 <= row < rows and 0 <= column < columns):
         raise KernelError(
-            f"the origin {brief(row)},{brief(column)} is outside the kernel of {rows} x {columns}: "
+            f"the origin {seen(row)},{seen(column)} is outside the kernel of {rows} x {columns}: "
             f"rows are 0 to {rows - 1}, columns 0 to {columns - 1}"
         )
     return row, column
