@@ -164,9 +164,9 @@ class Flag:
     sweeps, metavar = False, ""
 
     def check(self, value: Any, name: str) -> bool:
-        """Return the value as a bool; NumPy's will do."""
+        """Return the value as a bool; 0, 1 and NumPy's bools will do."""
         kind = str(getattr(value, "dtype", type(value).__name__))
-        if kind != "bool" or getattr(value, "shape", None):
+        if kind not in ("bool", "int") or getattr(value, "shape", None) or value not in (0, 1):
             raise ParameterError(f"{name}: {seen(value)} is neither True nor False")
         return bool(value)
 
