@@ -18,7 +18,7 @@ from .border import BORDERS, Span
 from .errors import ParameterError
 from .filters.filter import Filter
 from .filters.linear import Linear
-from .fitting import check_mask, check_pixels, fill_of, span_of
+from .fitting import check_mask, check_pixels, fill_of, spans_of
 from .options import Options, output_dtype
 from .part import FEW, MANY, Part, parts, parts_beside, parts_of, samples_of
 from .plan import Plan, make_plan
@@ -104,7 +104,7 @@ def run(
     with opencv.one_thread() if plan.engine == "opencv" else nullcontext():
         if options.values == "stretch":
             pools.each(measure, plan.strips, count)
-        if options.region is not None:
+        if options.region:
             pools.each(keep, parts_beside(plan.region, plan.shape), count)
         pools.each(work, plan.strips, count)
     notes = []
@@ -142,7 +142,7 @@ def prepare(
     if filt.adapts:
         samples = [working.shown(rows)[0] for rows in samples_of(pixels)]
         working = replace(working, filter=filt.adapted(samples))
-    region = None if options.region is None else span_of(options.region, *pixels.shape[:2])
+    region = spans_of(options.region, *pixels.shape[:2])
     plan = make_plan(working, pixels.shape, options.border, options.engine, region)
     return plan, fill
 

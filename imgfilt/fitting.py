@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from .border import Span
 from .errors import ImageError, ParameterError
 from .number import brief, shortest
 from .options import Options
+from .region import disjoint
 from .working import Array, peak
 
 DTYPES = "uint8", "uint16", "float32", "float64"
@@ -60,15 +62,25 @@ def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) 
     return given.astype(dtype)
 
 
-def span_of(region: tuple[int, int, int, int], height: int, width: int) -> Span:
-    """Return the region (left, top, width, height) of a picture; ParameterError if outside."""
-    left, top, across, down = region
-    if min(left, top) < 0 or left + across > width or top + down > height:
-        raise ParameterError(
-            f"region: {left},{top},{across},{down} does not lie inside "
-            f"the picture of {width} x {height}"
-        )
-    return Span(top, top + down, left, left + across)
+def spans_of(
+    region: Sequence[tuple[int, int, int, int]], height: int, width: int
+) -> tuple[Span, ...]:
+    """Return spans of a picture that cover rectangles (left, top, width, height), each pixel once.
+
+    Raises
+    ------
+    ParameterError
+        If a rectangle doesn't lie inside the picture.
+    """
+    for left, top, across, down in region:
+        if min(left, top) < 0 or left + across > width or top + down > height:
+            raise ParameterError(
+                f"region: {left},{top},{across},{down} does not lie inside "
+                f"the picture of {width} x {height}"
+            )
+    return disjoint(
+        [Span(top, top + down, left, left + across) for left, top, across, down in region]
+    )
 
 
 def check_mask(mask: Array | None, height: int, width: int) -> None:

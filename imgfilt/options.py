@@ -28,6 +28,7 @@ VALUES = {
     "raw": "the input's own levels, unscaled; needs a float output",
 }
 _WORKERS = Number(1, whole=True)
+MOST_RECTANGLES = 1000
 AXES = {
     "YXC": "rows, columns and channels, or rows and columns alone",
     "ZYX": "pages of rows and columns",
@@ -66,8 +67,8 @@ class Options:
         A key of DEPTHS; the input's own by default.
     linear : bool
         Filter in linear light.
-    region : (left, top, width, height), optional
-        In pixels; the rest stays as it is.
+    region : tuple of (left, top, width, height)
+        In pixels; what lies in none of them stays as it is. Without any, all is filtered.
     workers : int, optional
         Threads; the cores by default.
     measured : bool
@@ -82,7 +83,7 @@ class Options:
     values: str = "clip"
     depth: str | None = None
     linear: bool = False
-    region: tuple[int, int, int, int] | None = None
+    region: tuple[tuple[int, int, int, int], ...] = ()
     workers: int | None = None
     measured: bool = False
     tallied: bool = True
@@ -93,10 +94,16 @@ class Options:
             found = getattr(self, name)
             if not (isinstance(found, str) and found in table):
                 raise ParameterError(f"{name}: {seen(found)} is none of {', '.join(table)}")
-        if self.region is not None and min(self.region[2:]) < 1:
-            found = ",".join(map(str, self.region))
-            raise ParameterError(f"region: {found} is empty; wanted a WIDTH and HEIGHT from 1")
-        if self.region is not None and self.border == "valid":
+        for rectangle in self.region:
+            if min(rectangle[2:]) < 1:
+                found = ",".join(map(str, rectangle))
+                raise ParameterError(f"region: {found} is empty; wanted a WIDTH and HEIGHT from 1")
+        if len(self.region) > MOST_RECTANGLES:
+            raise ParameterError(
+                f"region: {len(self.region)} rectangles; at most {MOST_RECTANGLES}, and a mask "
+                "may have any number"
+            )
+        if self.region and self.border == "valid":
             raise ParameterError("a region can't go with the border 'valid'")
         if self.values == "raw" and self.depth in ("8", "16"):
             raise ParameterError(f"values: 'raw' needs a float output, and depth is {self.depth}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from .border import Span
+from .region import beside
 from .working import Array
 
 Part = tuple[slice, slice]  # rows and columns
@@ -38,16 +40,7 @@ def samples_of(pixels: Array) -> Iterator[Array]:
         yield pixels[top : min(top + rows, (number + 1) * height // count)]
 
 
-def parts_beside(region: Span, shape: tuple[int, int, int]) -> Iterator[Part]:
-    """Cut what lies above, below, left and right of a region of a (H, W, C) picture into parts."""
+def parts_beside(region: Sequence[Span], shape: tuple[int, int, int]) -> Iterator[Part]:
+    """Cut what lies beside a region of a (H, W, C) picture into parts."""
     height, width, channels = shape
-    top, bottom, left, right = region
-    sides = (
-        Span(0, top, 0, width),
-        Span(bottom, height, 0, width),
-        Span(top, bottom, 0, left),
-        Span(top, bottom, right, width),
-    )
-    for side in sides:
-        if side.left < side.right:
-            yield from parts(side, channels)
+    return chain.from_iterable(parts(span, channels) for span in beside(region, height, width))

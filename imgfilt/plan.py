@@ -39,8 +39,8 @@ class Plan:
     reach : Reach
     shape : (int, int, int)
         The result's height, width and channels.
-    region : Span
-        The output pixels that are computed.
+    region : tuple of Span
+        The output pixels that are computed, each in one of them.
     engine : str
         `numpy` or `opencv`.
     reason : str
@@ -61,7 +61,7 @@ class Plan:
     border: str
     reach: Reach
     shape: tuple[int, int, int]
-    region: Span
+    region: tuple[Span, ...]
     engine: str
     reason: str
     method: str
@@ -110,7 +110,7 @@ def make_plan(
     shape: tuple[int, int, int],
     border: str,
     engine: str = "auto",
-    region: Span | None = None,
+    region: tuple[Span, ...] = (),
 ) -> Plan:
     """Return the plan for a filter on a picture.
 
@@ -122,8 +122,8 @@ def make_plan(
         The picture's height, width and channels.
     border, engine : str
         Keys of BORDERS and ENGINES.
-    region : Span, optional
-        The part that is computed; the whole by default.
+    region : tuple of Span
+        The parts that are computed, which don't overlap; the whole where there are none.
 
     Raises
     ------
@@ -149,30 +149,31 @@ def make_plan(
     blocks = working.blocks(colours)._replace(exact=engine == "numpy")
     chosen, reason = choose_engine(working, blocks, engine, larger)
     method = filt.method(chosen, blocks)
-    whole = region or Span(0, height, 0, width)
-    entire = whole.left == 0 and whole.right == width
+    region = region or (Span(0, height, 0, width),)
+    entire = all(span.left == 0 and span.right == width for span in region)
     beyond = chosen == "opencv" and entire and filt.reaches_beyond(border, blocks)
+    at_once = _at_once(region, method)
     plan = Plan(
         filt,
         working,
         border,
         reach,
         (height, width, shape[2]),
-        whole,
+        region,
         chosen,
         reason,
         method.name,
         method.operations,
-        cut(whole, reach, _at_once(whole, method)),
+        tuple(strip for span in region for strip in cut(span, reach, at_once)),
         border if beyond else None,
     )
     _check_cost(plan, shape)
     return plan
 
 
-def _at_once(region: Span, method: Method) -> int:
+def _at_once(region: tuple[Span, ...], method: Method) -> int:
     """Return how many pixels of a region to compute at once."""
-    area = (region.bottom - region.top) * (region.right - region.left)
+    area = sum((span.bottom - span.top) * (span.right - span.left) for span in region)
     if method.operations * area <= _LONG:
         return method.strip
     return min(method.strip, area // _FEWEST_STRIPS)

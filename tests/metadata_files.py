@@ -135,7 +135,7 @@ def jp2(*uuids, colr=None, inner=b""):
 
 def gif(*extensions):
     """Return a GIF with extensions before its picture."""
-    content = saved("GIF", LEVELS[:, :, 0])
+    content = saved("GIF")
     place = 13 + (3 << (content[10] & 7) + 1)
     return content[:place] + b"".join(extensions) + content[place:]
 

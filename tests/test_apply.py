@@ -23,7 +23,9 @@ from imgfilt import (
 )
 from imgfilt.apply import run
 from imgfilt.border import BORDERS, Reach, Span
+from imgfilt.fitting import spans_of
 from imgfilt.options import Options
+from imgfilt.region import beside
 
 from .examples import CASES, DTYPES, case_name, example, noisy, picture, translucent, whole
 from .test_border import PEERS
@@ -169,12 +171,28 @@ def test_an_error_in_a_worker_comes_out():
         run(Blur(3), picture((5000, 9, 1), "uint8"), False, Options(), refuse)
 
 
-@pytest.mark.parametrize("region", [(0, 0, 12, 11), (3, 2, 5, 4), (0, 10, 1, 1), (11, 0, 1, 11)])
+REGIONS = [
+    [(0, 0, 12, 11)],
+    [(3, 2, 5, 4)],
+    [(0, 10, 1, 1)],
+    [(11, 0, 1, 11)],
+    [(1, 1, 4, 5), (3, 3, 6, 4), (3, 3, 6, 4), (0, 9, 12, 2), (4, 4, 1, 1)],
+    [(0, 0, 3, 3), (3, 0, 3, 3), (9, 0, 3, 11), (0, 3, 6, 1)],
+]
+
+
+def inside_of(region, shape):
+    inside = np.zeros(shape, bool)
+    for left, top, width, height in region:
+        inside[top : top + height, left : left + width] = True
+    return inside
+
+
+@pytest.mark.parametrize("region", REGIONS, ids=str)
 @pytest.mark.parametrize("case", CASES, ids=case_name)
 def test_region(case, region):
     """Only what lies in it is changed, and its border is the picture around it."""
     filt = example(case).filter
-    left, top, width, height = region
     for pixels, alpha in [
         (picture((11, 12, 3), "uint8"), False),
         (translucent((11, 12, 4), "uint16"), True),
@@ -187,16 +205,52 @@ def test_region(case, region):
         ]:
             options = {"engine": engine, "border": border, "linear": light}
             everywhere = outcome(filt, pixels, alpha, **options)[0]
-            found = outcome(filt, pixels, alpha, **options, region=region)[0]
-            inside = np.zeros(pixels.shape[:2], bool)
-            inside[top : top + height, left : left + width] = True
+            found = outcome(filt, pixels, alpha, **options, region=tuple(region))[0]
+            inside = inside_of(region, pixels.shape[:2])
             assert np.array_equal(found[inside], everywhere[inside])
             assert np.array_equal(found[~inside], pixels[~inside])
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_rectangles_cover_each_pixel_once(seed):
+    chance = np.random.default_rng(seed)
+    height, width, count = (int(number) for number in chance.integers(1, 14, 3))
+    region = []
+    for _ in range(count):
+        left, top = int(chance.integers(width)), int(chance.integers(height))
+        across, down = chance.integers(1, (width - left + 1, height - top + 1)).tolist()
+        region.append((left, top, across, down))
+    spans = spans_of(region, height, width)
+    counts = np.zeros((2, height, width), int)
+    for number, group in enumerate((spans, beside(spans, height, width))):
+        for span in group:
+            counts[number, span.top : span.bottom, span.left : span.right] += 1
+    inside = inside_of(region, (height, width))
+    assert np.array_equal(counts, [inside, ~inside])
+
+
+@pytest.mark.parametrize("engine", ["numpy", "opencv"])
+@pytest.mark.parametrize("filt", [Blur(9), Median(5), Gaussian(sigma=2)], ids=repr)
+def test_several_rectangles_need_many_strips(filt, engine):
+    pixels = picture((700, 300, 3), "uint8")
+    region = (10, 20, 200, 600), (150, 300, 150, 400), (0, 0, 300, 7)
+    result = run(filt, pixels, False, Options(engine=engine, region=region))
+    assert len(result.plan.strips) > 3
+    inside = inside_of(region, (700, 300))
+    everywhere = run(filt, pixels, False, Options(engine=engine)).pixels
+    assert np.array_equal(result.pixels, np.where(inside[..., None], everywhere, pixels))
+
+
+def test_stretch_goes_by_all_rectangles():
+    pixels = np.array([[[10], [50], [90], [130], [200]]], np.uint8)
+    region = (1, 0, 1, 1), (3, 0, 1, 1)
+    found = outcome(Convolve("1"), pixels, region=region, values="stretch")[0]
+    assert found.ravel().tolist() == [10, 0, 90, 255, 200]
+
+
 def test_region_at_another_depth():
     pixels = picture((6, 7, 3), "uint8")
-    found = outcome(Blur(3), pixels, region=(2, 1, 3, 2), depth="16", engine="numpy")[0]
+    found = outcome(Blur(3), pixels, region=((2, 1, 3, 2),), depth="16", engine="numpy")[0]
     inside = np.zeros((6, 7), bool)
     inside[1:3, 2:5] = True
     everywhere = outcome(Blur(3), pixels, depth="16", engine="numpy")[0]
@@ -214,7 +268,7 @@ def test_what_does_not_change_is_stored_alike(dtype, depth, filt):
     mask[:, 20:] = 255
     for engine in ("numpy", "auto"):
         everywhere = run(filt, pixels, False, Options(engine=engine, depth=depth)).pixels
-        options = Options(engine=engine, depth=depth, region=(3, 5, 20, 11))
+        options = Options(engine=engine, depth=depth, region=((3, 5, 20, 11),))
         assert run(filt, pixels, False, options).pixels.tobytes() == everywhere.tobytes()
         options = Options(engine=engine, depth=depth)
         assert run(filt, pixels, False, options, mask=mask).pixels.tobytes() == everywhere.tobytes()
@@ -227,18 +281,23 @@ def test_region_outside(region):
     with pytest.raises(
         ParameterError, match=r"region: .* does not lie inside the picture of 12 x 11"
     ):
-        outcome(Blur(3), picture((11, 12, 3), "uint8"), region=region)
+        outcome(Blur(3), picture((11, 12, 3), "uint8"), region=((0, 0, 1, 1), region))
 
 
 @pytest.mark.parametrize("region", [(5, 5, 0, 3), (5, 5, 3, 0), (5, 5, -1, 3)])
 def test_region_empty(region):
     with pytest.raises(ParameterError, match=r"region: 5,5,.* is empty"):
-        Options(region=region)
+        Options(region=((0, 0, 1, 1), region))
+
+
+def test_a_region_of_too_many_rectangles():
+    with pytest.raises(ParameterError, match="region: 1001 rectangles; at most 1000"):
+        Options(region=((0, 0, 1, 1),) * 1001)
 
 
 def test_region_with_valid():
     with pytest.raises(ParameterError, match="region can't go with the border 'valid'"):
-        Options(region=(0, 0, 1, 1), border="valid")
+        Options(region=((0, 0, 1, 1),), border="valid")
 
 
 @pytest.mark.parametrize(

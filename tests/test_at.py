@@ -122,8 +122,8 @@ def test_rounding_and_clipping_are_said():
     assert shown("-3", pixels, (0, 2), values="offset")[0][-1] == "  stored  116 (values offset)"
     assert shown("1/3", pixels, (0, 2), depth="8")[0][-1] == "  stored  1 (rounded)"
     assert shown("1", pixels, (0, 2), depth="16")[0][-1] == "  stored  1028 (depth 16)"
-    assert shown("100", pixels, (0, 2), region=(1, 0, 2, 1))[0][-1] == "  stored  255 (clipped)"
-    beside = shown("100", pixels, (0, 0), region=(1, 0, 2, 1))[0][-1]
+    assert shown("100", pixels, (0, 2), region=((1, 0, 2, 1),))[0][-1] == "  stored  255 (clipped)"
+    beside = shown("100", pixels, (0, 0), region=((1, 0, 2, 1),))[0][-1]
     assert beside == "  stored  1 (as it was: outside the region)"
     assert shown("-3", pixels.astype(np.float32), (0, 2))[0][-1] == "  stored  -12"
 
@@ -191,8 +191,7 @@ def test_the_command():
         for line in pixel_lines(pixel)
     ]
     assert printed.splitlines()[1:] == expected
-    again = succeed("convolve", "a.png", "-k", "sobel-x", "--at", "2,3", "-o", "b.png").stdout
-    assert (again, files()) == (printed, before)
+    assert files() == before
 
 
 def test_several_inputs_and_kernels():

@@ -42,7 +42,8 @@ def test_one_in_one_out(name, engine):
 def test_border(name, border):
     pixels = save("a.png", 10, 11, 3)
     words, filt = ASKED[name]
-    succeed(name, "a.png", *words, "--border", border, "--border-value", "7,8,9", "-o", "b.png")
+    value = ["--border-value", "7,8,9"] if border == "constant" else []
+    succeed(name, "a.png", *words, "--border", border, *value, "-o", "b.png")
     assert np.array_equal(
         load("b.png"), apply(filt, pixels, "auto", border, (7, 8, 9), values="clip")
     )
@@ -124,6 +125,18 @@ def test_region():
     succeed("gaussian", "a.png", "--size", "9", "--region", "2,3,5,4", "-o", "b.png")
     wanted, part = pixels.copy(), np.s_[3:7, 2:7]
     wanted[part] = apply(Gaussian(9), pixels)[part]
+    assert np.array_equal(load("b.png"), wanted)
+
+
+def test_several_regions_add_up():
+    """Whichever way they are written, where they overlap, too."""
+    pixels = save("a.png", 12, 15, 3)
+    regions = "--region", "2,3,5,4", "--region", "6x5+4+5", "--region", "2x1+13+11"
+    succeed("gaussian", "a.png", "--size", "9", *regions, "-o", "b.png")
+    inside = np.zeros((12, 15, 1), bool)
+    for part in (np.s_[3:7, 2:7], np.s_[5:10, 4:10], np.s_[11:, 13:]):
+        inside[part] = True
+    wanted = np.where(inside, apply(Gaussian(9), pixels), pixels)
     assert np.array_equal(load("b.png"), wanted)
 
 

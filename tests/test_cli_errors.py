@@ -220,6 +220,14 @@ TABLE = r"""
     --border-value: '' is not a number
 2 blur a.png --region 0,0,1
     --region: '0,0,1' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
+2 blur a.png --region 1x1
+    --region: '1x1' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
+2 blur a.png --region 1x1-1+0
+    --region: '1x1-1+0' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
+1 blur a.png --region 0,0,1,1 --region 5x5+2+0
+    a.png: region: 2,0,5,5 does not lie inside the picture of 6 x 5
+2 blur missing.png --region 0,0,1,1 --region 0x1+0+0
+    region: 0,0,0,1 is empty; wanted a WIDTH and HEIGHT from 1
 2 blur missing.png --region 0,0,0,1
     region: 0,0,0,1 is empty; wanted a WIDTH and HEIGHT from 1
 2 blur missing.png --region 0,0,1,0
@@ -307,7 +315,7 @@ TABLE = r"""
 2 convolve a.png -k gaussian:4
     gaussian's size: 4 is even; odd are 3 and 5
 2 convolve a.png -k gaussian:5,-1
-    gaussian's sigma: -1 is not a number from 0.001 to 2000
+    gaussian's sigma: -1 is not a number from 0 to 2000
 2 convolve a.png -k sobel-x:3
     the preset 'sobel-x' takes no arguments, found '3'
 2 convolve a.png -k ''

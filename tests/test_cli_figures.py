@@ -95,6 +95,17 @@ def test_the_comparison_of_the_lecture(drawn):
         ("blur -s 3,4x5", ["3 x 3 Averaging", "4 x 5 Averaging"]),
         ("blur -s 9:3:-3", ["9 x 9 Averaging", "6 x 6 Averaging", "3 x 3 Averaging"]),
         ("gaussian --sigma .5,3", ["sigma .5 Gaussian", "sigma 3 Gaussian"]),
+        (
+            "gaussian --size 5 --sigma 0,1,2",
+            ["5 x 5 Gaussian", "sigma 1 Gaussian", "sigma 2 Gaussian"],
+        ),
+        (
+            "gaussian --size 3,5 --sigma 0,1",
+            [
+                *("3 x 3 Gaussian", "3 x 3, sigma 1 Gaussian"),
+                *("5 x 5 Gaussian", "5 x 5, sigma 1 Gaussian"),
+            ],
+        ),
         ("gaussian --sigma 0.1:0.3:0.1", [f"sigma 0.{n} Gaussian" for n in (1, 2, 3)]),
         ("gaussian --size 3,5 --sigma 1", ["3 x 3 Gaussian", "5 x 5 Gaussian"]),
         ("bilateral -d 3,5", ["diameter 3 Bilateral", "diameter 5 Bilateral"]),

@@ -108,6 +108,7 @@ def test_for_people():
         ("-k laplacian --border valid", "; the result is 28 x 18"),
         ("-k laplacian --linear", "in linear light"),
         ("-k laplacian --region 1,2,3,4", "; of it 3 x 4 at 1,2"),
+        ("-k laplacian --region 1,2,3,4 --region 2x1+0+0", "; of it 3 x 4 at 1,2 and 2 x 1 at 0,0"),
         ("-k laplacian --engine numpy", "numpy: asked for"),
         ("-k laplacian --border constant", "v v | a b c d | v v   (the value of --border-value)"),
     ],
@@ -126,14 +127,19 @@ def test_the_share_of_pixels_is_counted(filt, border):
     if border == "valid" and filt == Blur(31):
         return
     pixels = picture((12, 9, 1), "uint8")
-    for region in (None, (2, 1, 5, 8)) if border != "valid" else (None,):
+    regions = (), ((2, 1, 5, 8),), ((2, 1, 5, 8), (0, 0, 3, 3))
+    for region in regions if border != "valid" else ((),):
         said = explained(filt, pixels, False, Options(border=border, region=region)).said()
         reach = filt.reach
-        left, top, width, height = region or (0, 0, 9, 12)
-        touched = [
-            row < reach.top or row >= 12 - reach.bottom or at < reach.left or at >= 9 - reach.right
+        computed = {
+            (row, at)
+            for left, top, width, height in region or ((0, 0, 9, 12),)
             for row in range(top, top + height)
             for at in range(left, left + width)
+        }
+        touched = [
+            row < reach.top or row >= 12 - reach.bottom or at < reach.left or at >= 9 - reach.right
+            for row, at in computed
         ]
         expected = 0 if border == "valid" else np.mean(touched)
         assert said["border"]["share"] == pytest.approx(expected, abs=1e-12)

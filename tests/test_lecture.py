@@ -1,5 +1,6 @@
 """The lecture: its example, its expanded pictures, its masks and its Gaussians, as printed."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -202,6 +203,26 @@ def test_gaussian_of_a_sigma_alone(sigma, size):
     assert Gaussian(sigma=sigma).side == size
     bell = reference.sampled(size, sigma)
     assert np.allclose(Gaussian(sigma=sigma).taps.factors, [bell, bell], rtol=1e-12, atol=1e-300)
+
+
+@pytest.mark.parametrize("size", [1, 3, 5, 7, 11, 31])
+def test_sigma_0_beside_a_size_is_from_the_size(size):
+    """As in the lecture's cv2.GaussianBlur(img, (5, 5), 0)."""
+    found = Gaussian(size, 0)
+    assert found.side == size
+    assert found.words() == Gaussian(size).words()
+    bell = cv2.getGaussianKernel(size, 0, cv2.CV_64F)[:, 0]
+    for factor in found.taps.factors:
+        assert np.allclose(factor / found.taps.divisor**0.5, bell, rtol=1e-6, atol=0)
+    pixels = picture((20, 21, 3), "uint8")
+    for flags in ({}, {"integrated": True}, {"integer": True}):
+        wanted = imgfilt.apply(Gaussian(size, **flags), pixels)
+        assert np.array_equal(imgfilt.apply(Gaussian(size, 0, **flags), pixels), wanted)
+
+
+def test_sigma_0_alone_is_the_identity():
+    assert Gaussian(sigma=0).identity
+    assert Gaussian(sigma=0).words()["sigma"] == "0"
 
 
 @pytest.mark.parametrize(

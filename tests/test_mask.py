@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import imgfilt.image
 from imgfilt import Blur, Convolve, ImageError, Median
 from imgfilt.apply import run
 from imgfilt.blend import blended
@@ -216,7 +217,7 @@ def test_region_and_mask(region, depth):
     """Only what lies in both changes."""
     left, top, width, height = region
     pixels, mask = picture((*SHAPE, 3), "uint8"), levels()
-    both = masked(Blur(3), pixels, mask, region=region, depth=depth)
+    both = masked(Blur(3), pixels, mask, region=(region,), depth=depth)
     inside = np.zeros(SHAPE, np.uint8)
     inside[top : top + height, left : left + width] = 255
     wanted = masked(Blur(3), pixels, np.minimum(mask, inside), depth=depth)
@@ -285,6 +286,48 @@ def test_what_a_mask_may_be(kind):
     assert np.array_equal(load("b.png"), masked(Blur(5), pixels, mask))
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
+@pytest.mark.parametrize("channels", [2, 4])
+def test_a_mask_with_alpha_is_its_alpha(channels, dtype):
+    """Whatever its colours are: NaN and what lies outside the range, too."""
+    pixels, cutout = save("a.png", *SHAPE, 3), picture((*SHAPE, channels), dtype)
+    cutout[..., -1] = levels(dtype)
+    if cutout.dtype.kind == "f":
+        cutout[0, 0, 0], cutout[0, 1, 0] = np.nan, -7
+    np.save("mask.npy", cutout)
+    succeed("blur", "a.png", "--mask", "mask.npy", "-o", "b.png")
+    assert np.array_equal(load("b.png"), masked(Blur(5), pixels, levels(dtype)))
+
+
+def test_one_pixel_makes_alpha_the_mask():
+    pixels, cutout = save("a.png", *SHAPE, 3), np.zeros((*SHAPE, 2), np.uint8)
+    cutout[..., 1] = 255
+    cutout[6, 7, 1] = 254
+    Image.fromarray(cutout, "LA").save("mask.png")
+    succeed("blur", "a.png", "--mask", "mask.png", "-o", "b.png")
+    assert np.array_equal(load("b.png"), masked(Blur(5), pixels, cutout[..., 1]))
+
+
+@pytest.mark.parametrize("words", ["mask.npy", "cutout.npy"])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_an_inverted_mask(dtype, words):
+    pixels, mask = save("a.png", *SHAPE, 3), levels(dtype)
+    np.save("mask.npy", mask)
+    np.save("cutout.npy", np.dstack([np.zeros_like(mask), mask]))
+    succeed("blur", "a.png", "--mask", words, "--mask-invert", "-o", "b.png")
+    turned = (reference.peak(dtype) - mask.astype(float)).astype(dtype)
+    assert np.array_equal(load("b.png"), masked(Blur(5), pixels, turned))
+
+
+@pytest.mark.parametrize(("extra", "words"), [(1, "1 extra channel"), (2, "2 extra channels")])
+def test_a_mask_with_extra_channels(extra, words, monkeypatch):
+    read = imgfilt.image.Image(np.zeros((*SHAPE, 1 + extra), np.uint8), extra=extra)
+    monkeypatch.setattr("imgfilt.cli.mask.read_frames", lambda *given, **more: iter([read]))
+    save("a.png", *SHAPE, 3)
+    line = f"--mask a.png: it has {words}; a mask is a grey picture"
+    refused(line, "blur", "a.png", "--mask", "a.png", "-o", "b.png")
+
+
 def test_a_sweep_has_it_in_every_cell():
     save("a.png", *SHAPE, 1)
     Image.fromarray(np.zeros(SHAPE, np.uint8)).save("none.png")
@@ -316,12 +359,6 @@ def test_pictures_of_another_size_fail_alone(target):
     )
 
 
-def transparent():
-    pixels = np.full((*SHAPE, 2), 255, np.uint8)
-    pixels[6, 7, 1] = 254
-    return pixels
-
-
 def coloured():
     pixels = np.zeros((200, 8, 3), np.uint8)
     pixels[199, 7] = 3, 3, 4
@@ -332,7 +369,6 @@ def coloured():
     ("pixels", "mode", "found"),
     [
         (coloured(), "RGB", "it has colour"),
-        (transparent(), "LA", "it has transparent pixels"),
         (np.zeros((*SHAPE, 4), np.uint8), "CMYK", "it is CMYK"),
     ],
 )

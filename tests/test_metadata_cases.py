@@ -471,11 +471,11 @@ def test_malformed_chunks_and_boxes_stop_no_picture():
     ]  # fmt: skip
     for chunk in chunks:
         for content in (made.png(chunk), made.png(after=[chunk])):
-            result, lost = again(content, "PNG")
-            assert lost == (f"broken {chunk[0].decode()}",)
+            result, _ = again(content, "PNG")
+            assert len(read(io.BytesIO(content)).metadata.unreadable) == 1
             np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(result))), made.LEVELS)
     broken = made.png((b"tEXt", b"Title\0fjord")).replace(b"fjord", b"fjXrd")
-    assert again(broken, "PNG")[1] == ("broken tEXt",)
+    assert read(io.BytesIO(broken)).metadata.unreadable == ("text",)
     assert again(made.jp2(colr=b"\2\0\0rubbish"), "PNG")[1] == ("ICC profile",)
     for held in (b"8BIM", b"8BIM\4\4\0\0\xff\xff\xff\xff", b"rubbish"):
         again(made.jpeg((0xED, b"Photoshop 3.0\0" + held)), "TIFF")

@@ -179,6 +179,15 @@ def test_a_gaussian_is_sampled_at_whole_distances(source, sigma):
     assert abs(kernel.sum - 1) < F(1, 10**14)
 
 
+@pytest.mark.parametrize("size", [1, 3, 5, 7, 9, 11, 45])
+def test_a_sigma_of_0_is_that_of_the_size(size):
+    assert preset(f"gaussian:{size},0").fractions == preset(f"gaussian:{size}").fractions
+    sigma = 0.3 * ((size - 1) / 2 - 1) + 0.8
+    wanted = preset(f"gaussian-integrated:{size},{sigma}").weights
+    found = preset(f"gaussian-integrated:{size},0").weights
+    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=0)
+
+
 @pytest.mark.parametrize(("size", "sigma"), [(1, 1), (3, 0.4), (5, 1), (7, 2.5), (31, 3)])
 def test_an_integrated_gaussian_is_integrated_over_each_pixel(size, sigma):
     kernel = preset(f"gaussian-integrated:{size},{sigma}")
@@ -343,7 +352,6 @@ REFUSED = {
     "average:5x3": "average's size: '5x3' is not a whole number",
     "gaussian:4": "gaussian's size: 4 is even; odd are 3 and 5",
     "gaussian-integrated:6,1": "gaussian-integrated's size: 6 is even; odd are 5 and 7",
-    "gaussian:5,0": "gaussian's sigma: 0 is not a number from",
     "gaussian:5,-1": "gaussian's sigma: -1 is not a number from",
     "gaussian:5,1e9": "gaussian's sigma: 1000000000 is not a number from",
     "gaussian:5,nan": "gaussian's sigma: 'nan' is not a number",

@@ -22,7 +22,7 @@ TOWER = """
     strip
     plan       store    fitting    part    probe
     blend      engine
-    options    working
+    options    working    region
     filters
     opencv     peer
     numerics   kernel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .chosen import Chosen
 from .conduct import Conduct
+from .door import output_format
 from .job import STREAM, Job, Step, name_of
 from .outcome import Outcomes
 from .pairs import InPlace, Target, check, decide, format_key
@@ -29,6 +30,7 @@ __all__ = [
     "find",
     "format_key",
     "name_of",
+    "output_format",
     "rehearse",
     "run",
     "said",

@@ -10,7 +10,7 @@ from ..figure import Cell, Layout
 from ..figure.display import displayed
 from ..figure.draw import grid
 from ..figure.quality import described
-from ..image import Image, Pixels
+from ..image import Colour, Image, Pixels
 from .door import Complete, about, output_format, read, refuse, refuse_clipped, write
 from .job import Job, Step, name_of
 from .progress import Progress, part_of
@@ -55,7 +55,7 @@ def _cells(
     progress: Progress,
 ) -> Iterator[Cell]:
     if settings.original:
-        yield _cell("Original", shown(picture), settings)
+        yield _cell("Original", shown(picture, settings.background), settings)
     for number, step in enumerate(steps):
         advance = part_of(progress, number, len(steps))
         pixels, alpha = picture.pixels, picture.alpha
@@ -68,7 +68,7 @@ def _cells(
         for note in filter(None, (*result.notes, result.clipped)):
             notes.append(f"{name}: {step.caption}: {note}")
         filtered = dataclasses.replace(picture, pixels=result.pixels)
-        yield _cell(step.caption, shown(filtered), settings)
+        yield _cell(step.caption, shown(filtered, settings.background), settings)
 
 
 def _cell(caption: str, pixels: Pixels, settings: Settings) -> Cell:
@@ -77,7 +77,7 @@ def _cell(caption: str, pixels: Pixels, settings: Settings) -> Cell:
     return Cell(caption, pixels, described(pixels, settings.reference))
 
 
-def shown(picture: Image) -> Pixels:
-    """Return a picture as figures show it: 8 bits, sRGB, over a ground."""
+def shown(picture: Image, background: Colour | None = None) -> Pixels:
+    """Return a picture as figures show it: 8 bits, sRGB, on a ground or a checkerboard."""
     picture = picture.without_extra()
-    return displayed(picture.pixels, picture.alpha, picture.metadata.icc)
+    return displayed(picture.pixels, picture.alpha, picture.metadata.icc, background)

@@ -69,8 +69,7 @@ def _border_value(options: Any) -> Any:
 
 def _regions(options: Any) -> list[Any]:
     """Return the rectangles that are filtered, in an order of their own; none where all is."""
-    regions = options.region or ()
-    return sorted({regions} if regions and isinstance(regions[0], int) else set(regions))
+    return sorted(set(options.region))
 
 
 # A new option gets a line here or a word in WITHOUT_EFFECT; a test compares them with the fields.

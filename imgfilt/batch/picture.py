@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy.typing as npt
 
 from ..channels import run_channels
-from ..image import Format, Image, flatten
+from ..errors import ImageError
+from ..image import Format, Image, flatten, is_grey
 from ..options import output_dtype
 from ..workers import rest
 from .door import Complete, about, output_format, read_frames, refuse, refuse_clipped, write
@@ -37,7 +38,8 @@ def _filtered(
     options = dataclasses.replace(step.options, workers=settings.threads)
 
     def asked(dtype: npt.DTypeLike, shape: Shape, alpha: bool, frames: int, extra: int) -> None:
-        _check_kept(form, step, settings, dtype, shape, alpha, frames, extra)
+        # Before it is decoded, nobody knows whether anything is seen through.
+        _check_kept(form, step, settings, dtype, shape, alpha, frames, extra, lambda: True)
 
     number = -1
     # Not by enumerate, which would hold the input until the next.
@@ -48,9 +50,9 @@ def _filtered(
         if options.measured:
             notes |= dict.fromkeys(f"{job.name}: {words}" for words in picture.metadata.details)
         with about(job.name):
-            # Only now is it known of an animation whether anything is seen through.
             pixels, alpha, extra = picture.pixels, picture.alpha, picture.extra
-            asked(pixels.dtype, pixels.shape, alpha, picture.frames, extra)
+            described = pixels.dtype, pixels.shape, alpha, picture.frames, extra
+            _check_kept(form, step, settings, *described, opaque=picture.is_opaque)
             result = run_channels(
                 step.filter, pixels, alpha, extra, options, advance, settings.mask
             )
@@ -64,10 +66,15 @@ def _filtered(
         for note in filter(None, (*result.notes, result.clipped)):
             # Of all frames together one of them says it.
             notes[f"{job.name}:{'' if note == result.beyond else where} {note}"] = None
+        if unreadable := picture.metadata.unreadable:
+            notes[f"{job.name}: its {', '.join(unreadable)} can't be read"] = None
         picture = dataclasses.replace(picture, pixels=result.pixels)
         del result
-        if picture.alpha and not form.alpha and settings.background is not None:
+        if settings.background is not None:
             picture = flatten(picture, settings.background)
+        elif picture.alpha:
+            with about(job.name):
+                picture = _fitted(form, picture)
         yield picture
 
 
@@ -80,10 +87,29 @@ def _check_kept(
     alpha: bool,
     frames: int,
     extra: int,
+    opaque: Callable[[], bool],
 ) -> None:
-    """Raise ImageError if the format can't hold what will come of such a picture."""
+    """Raise ImageError if the format can't hold what will come of such a picture.
+
+    `opaque` is asked whether its alpha may be left out, where that is the only way.
+    """
     depth = output_dtype(step.options.depth, dtype)
     height, width, channels = shape
-    flattened = alpha and not form.alpha and settings.background is not None
-    kept = height, width, channels - flattened
-    refuse(form.supports(depth, kept, alpha and not flattened, frames, extra))
+    if alpha and settings.background is not None:
+        grows = channels - extra == 2 and not is_grey(settings.background)
+        alpha, channels = False, channels - 1 + 2 * grows
+    obstacle = form.supports(depth, (height, width, channels), alpha, frames, extra)
+    if obstacle and alpha and opaque():
+        obstacle = form.supports(depth, (height, width, channels - 1), False, frames, extra)
+    refuse(obstacle)
+
+
+def _fitted(form: Format, picture: Image) -> Image:
+    """Return a picture, without its alpha where only this fits; ImageError where it is needed."""
+    pixels = picture.pixels
+    obstacle = form.supports(pixels.dtype, pixels.shape, True, picture.frames, picture.extra)
+    if obstacle is None:
+        return picture
+    if not picture.is_opaque():
+        raise ImageError(obstacle)
+    return picture.without_alpha()

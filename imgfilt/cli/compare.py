@@ -15,11 +15,13 @@ from ..errors import CommandError, ParameterError
 from ..files import displayed
 from ..filters import FILTERS
 from . import options
+from .command import Command
 
 
 def _compare(arguments: tuple[str, ...], **given: Any) -> None:
     from ..batch import Job, check, find
     from . import request
+    from .effect import Run, check_effect
     from .finish import finish
 
     specs = [argument for argument in arguments if _split(argument)]
@@ -36,7 +38,9 @@ def _compare(arguments: tuple[str, ...], **given: Any) -> None:
     obstacles = tuple(source.obstacle for source in sources)
     job = Job(paths, path, tuple(steps), True, target.format, target.makes_folders, obstacles)
     check([job], target)
-    click.get_current_context().exit(finish([job], given, unread))
+    context = click.get_current_context()
+    check_effect(context, Run(given, inputs, paths, steps, [job]))
+    context.exit(finish([job], given, unread))
 
 
 def _split(argument: str) -> tuple[str, str] | None:
@@ -90,14 +94,16 @@ def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
 
 def _parse(spec: str, filter_name: str, words: list[str]) -> dict[str, Any]:
     parameters = [*options.own(FILTERS[filter_name]), *options.step()]
-    command = click.Command(filter_name, params=parameters, add_help_option=False)
+    command = Command(filter_name, params=parameters, add_help_option=False)
     try:
         return command.make_context(filter_name, words).params
     except click.UsageError as error:
         raise CommandError(f"{spec!r}: {error.format_message()}") from None
+    except ParameterError as error:
+        raise error.said_of(repr(spec)) from None
 
 
-compare = click.Command(
+compare = Command(
     "compare",
     params=[
         click.Argument(["arguments"], nargs=-1, required=True, metavar="INPUT... SPEC..."),

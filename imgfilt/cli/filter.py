@@ -12,6 +12,7 @@ from ..errors import CommandError
 from ..filters import Filter
 from ..filters.convolve import Convolve
 from . import options
+from .command import Command
 
 _EXAMPLES = {
     "convolve": "imgfilt convolve photo.jpg --kernel sobel-x --values offset -o edges.png",
@@ -39,7 +40,7 @@ def filter_command(name: str, kind: type[Filter]) -> click.Command:
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
     example = f"\n\n\b\nExample:\n  {_EXAMPLES[name]}" if name in _EXAMPLES else ""
-    return click.Command(
+    return Command(
         name,
         params=parameters,
         callback=functools.partial(_filter, name, kind),
@@ -58,6 +59,7 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         raise click.UsageError("Missing option '-o' / '--output'.", context)
     from ..batch import Chosen, decide, find
     from . import request
+    from .effect import Run, check_effect
     from .finish import finish
     from .listed import listed
 
@@ -66,9 +68,10 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
     if given["base"] is not None and not (target and target.folder):
         raise CommandError("--base keeps a tree in an output folder; -o names none")
     unread: Counter[str] = Counter()
+    named = listed(given["files_from"], inputs)
     sources = find(
         inputs,
-        listed(given["files_from"], inputs),
+        named,
         recursive=given["recursive"],
         apart=target.fixed_folder if target else None,
         output=target.folder if target else None,
@@ -77,9 +80,11 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         unread=unread,
     )
     jobs = decide(sources, target, steps) if target else []
+    paths = [source.path for source in sources]
+    check_effect(context, Run(given, [*inputs, *named], paths, steps, jobs))
     if only_said:
         from .explain import print_pixel, print_plans
 
         show = print_plans if given["explain"] else print_pixel
-        context.exit(show([source.path for source in sources], steps, given))
+        context.exit(show(paths, steps, given))
     context.exit(finish(jobs, given, unread))

@@ -16,7 +16,6 @@ from .request import conduct, settings
 
 _READ = "files_from", "mask", "reference"  # options that name a file
 _MOST_SUFFIXES = 8  # that are named
-_FIGURE = "columns", "no_original", "title", "cell_width", "zoom", "reference"
 
 
 def finish(jobs: list[Job], given: dict[str, Any], unread: Mapping[str, int] | None = None) -> int:
@@ -24,19 +23,17 @@ def finish(jobs: list[Job], given: dict[str, Any], unread: Mapping[str, int] | N
 
     `unread` is how many files of each suffix aren't read.
     """
-    _check_figures([job for job in jobs if job.figure], given)
+    for job in jobs:
+        if job.figure:
+            _check_figure(job, given)
     how = conduct(given)
     _check_report(how.report, jobs, given)
-    if given.get("preserve") and all(STREAM in (job.target, job.sources[0]) for job in jobs):
-        raise CommandError("--preserve: stdin and stdout have no modification time")
     if how.cluster is not None:
         _check_away(jobs)
     if given.get("dry_run"):
         if unread and not given["quiet"]:
             Console().note(_unread_in_words(unread))
         return _rehearsed(jobs, settings(given), how, given)
-    if given.get("json"):
-        raise CommandError("--json goes with --dry-run and --explain")
     with Console(given["quiet"], given.get("verbose", False)) as console:
         outcomes = run(jobs, settings(given), how, console)
         if unread:
@@ -46,23 +43,13 @@ def finish(jobs: list[Job], given: dict[str, Any], unread: Mapping[str, int] | N
     return outcomes.exit_code
 
 
-def _check_figures(figures: Sequence[Job], given: dict[str, Any]) -> None:
-    """Raise CommandError for what can't be shown, or was said of a figure where there is none."""
-    if not figures:
-        said = [name for name in _FIGURE if given[name]]
-        if said:
-            option = "--" + said[0].replace("_", "-")
-            raise CommandError(f"{option} goes with a figure: several values for a parameter")
-    for job in figures:
-        if any(step.options.values == "raw" for step in job.steps):
-            raise CommandError(
-                "--values raw: a figure shows 8 bits; offset, abs or stretch fit them"
-            )
-        cells = len(job.sources) * (len(job.steps) + (not given["no_original"]))
-        if cells > MOST_VALUES:
-            raise CommandError(
-                f"{job.target_name}: a figure of {cells} cells; at most {MOST_VALUES}"
-            )
+def _check_figure(job: Job, given: dict[str, Any]) -> None:
+    """Raise CommandError for a figure of what can't be shown, or of too many cells."""
+    if any(step.options.values == "raw" for step in job.steps):
+        raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
+    cells = len(job.sources) * (len(job.steps) + (not given["no_original"]))
+    if cells > MOST_VALUES:
+        raise CommandError(f"{job.target_name}: a figure of {cells} cells; at most {MOST_VALUES}")
 
 
 def _check_report(path: str | None, jobs: Sequence[Job], given: dict[str, Any]) -> None:

@@ -14,9 +14,10 @@ from ..errors import CommandError, OutputError
 from ..files import displayed, replacing
 from ..peer import PEERS, call
 from ..values import Number
+from .command import Command
 from .console import say
+from .held import Held
 from .kernel_source import kernel_value, say_remarks
-from .options import Held
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
@@ -45,7 +46,7 @@ class InOrder(click.Group):
         return list(self.commands)
 
 
-class _Sources(click.Command):
+class _Sources(Command):
     """A command on kernels, of which one such as '-1 0 1' is no option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -80,12 +81,12 @@ def _show(
 ) -> None:
     from ..explain import kernel_lines
     from ..peer.asked import Asked
+    from .effect import Run, check_effect
 
     name, kernel = _composed(sources)
+    given = {"system": system, "border": border}
+    check_effect(click.get_current_context(), Run(given))
     if system is None:
-        for option, given in (("--border", border), ("--border-value", border_value)):
-            if given is not None:
-                raise CommandError(f"{option} goes with --as")
         say(displayed(name))
         for line in kernel_lines(kernel):
             say(line)
@@ -144,7 +145,7 @@ kernel = InOrder(
     help="List, show, save or plot kernels.",
 )
 kernel.add_command(
-    click.Command("list", callback=_list, help="List the presets, and how they are written.")
+    Command("list", callback=_list, help="List the presets, and how they are written.")
 )
 kernel.add_command(
     _Sources(
@@ -159,12 +160,13 @@ kernel.add_command(
             click.Option(
                 ["--border"],
                 type=click.Choice(list(BORDERS)),
-                help="With --as: what lies beyond the edge.  [default: reflect]",
+                help="With --as: what lies beyond the edge of a picture.  [default: reflect]",
             ),
             click.Option(
                 ["--border-value"],
                 type=Held(Number()),
-                help="With --border constant: a stored level.  [default: 0]",
+                help="With --border constant: the value beyond the edge, in stored levels.  "
+                "[default: 0]",
             ),
         ],
         callback=_show,

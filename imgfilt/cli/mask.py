@@ -11,8 +11,11 @@ from ..part import parts_of
 from ..working import peak
 
 
-def read_mask(path: str | None, max_pixels: int) -> Pixels | None:
-    """Return the (H, W) levels of a mask, uint8, uint16 or float32 of 0 to 1, if there is one.
+def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixels | None:
+    """Return the (H, W) levels of a mask, whole or floats of 0 to 1, if there is one.
+
+    They are its alpha, or its grey where all of the alpha is opaque: that says nothing of a place.
+    `inverted` turns them round.
 
     Raises
     ------
@@ -25,25 +28,26 @@ def read_mask(path: str | None, max_pixels: int) -> Pixels | None:
         picture = next(read_frames(path, max_pixels=max_pixels))
     except ImageError as error:
         raise CommandError(f"--mask {error}") from None
+    cutout = picture.alpha and not picture.is_opaque()
     for rows in parts_of(picture.pixels):
-        obstacle = _obstacle(picture, rows)
+        # Extra channels are left in, so that they are refused.
+        shown = rows[..., -1:] if cutout else rows[..., : rows.shape[2] - picture.alpha]
+        obstacle = _obstacle(picture, shown)
         if obstacle is not None:
             raise CommandError(f"--mask {displayed(path)}: {obstacle}; a mask is a grey picture")
-    return np.ascontiguousarray(picture.pixels[..., 0])
+    levels = np.ascontiguousarray(picture.pixels[..., -1 if cutout else 0])
+    return levels.dtype.type(peak(levels.dtype)) - levels if inverted else levels
 
 
 def _obstacle(picture: Image, rows: Pixels) -> str | None:
-    """Return what rows of a picture have that a mask can't have."""
-    colours = rows[..., : rows.shape[2] - picture.alpha]
+    """Return what a picture, and the rows of it that are the mask, have that a mask can't have."""
     if picture.frames > 1:
         return f"it has {picture.frames} frames"
-    if colours.shape[2] == 4:
+    if picture.extra and rows.shape[2] > 1:
+        return f"it has {picture.extra} extra channel{'s' * (picture.extra > 1)}"
+    if rows.shape[2] == 4:
         return "it is CMYK"
     # NaN is found first: it isn't even equal to itself.
-    if rows.dtype.kind == "f" and not ((colours >= 0) & (colours <= 1)).all():
+    if rows.dtype.kind == "f" and not ((rows >= 0) & (rows <= 1)).all():
         return "it has levels outside 0..1"
-    if (colours != colours[..., :1]).any():
-        return "it has colour"
-    if picture.alpha and (rows[..., -1] != peak(rows.dtype)).any():
-        return "it has transparent pixels"
-    return None
+    return "it has colour" if (rows != rows[..., :1]).any() else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import click
@@ -10,29 +9,11 @@ import click
 from ..border import BORDERS
 from ..filters import Filter
 from ..options import AXES, DEPTHS, ENGINES, VALUES
-from ..values import Integers, Number
+from ..values import Integers
+from .held import Held, whole
+from .rectangle import Rectangle
 
-
-class Held(click.ParamType):  # type: ignore[type-arg] # older ones take no argument
-    """A Click type that leaves parsing and its errors to a kind of values.py."""
-
-    def __init__(self, kind: Any):
-        self.kind = kind
-        self.name = kind.metavar
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the value that a text writes."""
-        if not isinstance(value, str) or param is None:
-            return value
-        return self.kind.parse(value, param.opts[-1])
-
-
-def whole(minimum: int, maximum: float = math.inf) -> Held:
-    """Return the type of a whole number."""
-    return Held(Number(minimum, maximum, whole=True))
-
-
-_BOX = Held(Integers(("LEFT", "TOP", "WIDTH", "HEIGHT")))
+_RECTANGLE = Held(Rectangle())
 
 
 def own(kind: type[Filter]) -> list[click.Parameter]:
@@ -79,7 +60,8 @@ def run() -> list[click.Parameter]:
             ["--border-value"],
             metavar="NUMBER[,...]",
             default="0",
-            help="Beyond the edge with --border constant: a stored level, or one a channel.",
+            help="With --border constant: the value beyond the edge, in stored levels (0 to 255 of "
+            "8 bits), one number or one a channel.",
         ),
         click.Option(["--frame"], type=whole(0), help="Which frame or page to take, from 0."),
         click.Option(
@@ -97,11 +79,15 @@ def run() -> list[click.Parameter]:
         click.Option(
             ["--quality"],
             type=whole(1, 100),
-            help="Of a JPEG, WebP or AVIF, 1 to 100.  [default: a JPEG's own tables, else 95]",
+            help="Quality of a JPEG, WebP or AVIF output, 1 to 100.  [default: from JPEG to JPEG "
+            "the input's quantisation tables, else 95]",
         ),
         click.Option(["--strip"], is_flag=True, help="Drop EXIF, ICC and other metadata."),
         click.Option(
-            ["--background"], metavar="COLOUR", help="Ground for alpha that a format can't hold."
+            ["--background"],
+            metavar="COLOUR",
+            help="Put pictures with alpha on a ground of this colour (white, #rrggbb, rgb(...)); "
+            "the output has no alpha.",
         ),
         click.Option(
             ["--max-pixels"], type=whole(1), help="Refuse larger pictures.  [default: 178956970]"
@@ -189,7 +175,7 @@ def batch() -> list[click.Parameter]:
             help="Only say how it would be computed; INPUT and -o may be missing.",
         ),
         click.Option(
-            ["--json"], is_flag=True, help="Of --dry-run and --explain: say it in lines of JSON."
+            ["--json"], is_flag=True, help="With --dry-run or --explain: print lines of JSON."
         ),
         click.Option(["-v", "--verbose"], is_flag=True, help="Say what becomes of each picture."),
     ]
@@ -199,11 +185,21 @@ def picture() -> list[click.Parameter]:
     """Return what is said of one picture's output."""
     return [
         click.Option(["--depth"], type=click.Choice(list(DEPTHS)), help="Depth of the output."),
-        click.Option(["--region"], type=_BOX, help="Filter this part only."),
+        click.Option(
+            ["--region"],
+            type=_RECTANGLE,
+            multiple=True,
+            help="Filter only this rectangle, in pixels (also WIDTHxHEIGHT+LEFT+TOP). Repeatable: "
+            "the regions add up.",
+        ),
         click.Option(
             ["--mask"],
             metavar="FILE",
-            help="Filter where this grey picture is white; where it is grey, blend.",
+            help="A grey picture of the input's size: filter where it is white, keep the input "
+            "where it is black, blend in between. A mask with transparent pixels is its alpha.",
+        ),
+        click.Option(
+            ["--mask-invert"], is_flag=True, help="Filter where the mask is black instead."
         ),
     ]
 
@@ -221,7 +217,7 @@ def figure() -> list[click.Parameter]:
         click.Option(
             ["--cell-width"], type=whole(1, 65_535), help="Of a figure: a cell's width in pixels."
         ),
-        click.Option(["--zoom"], type=_BOX, help="Of a figure: show this part, enlarged."),
+        click.Option(["--zoom"], type=_RECTANGLE, help="Of a figure: show this part, enlarged."),
         click.Option(
             ["--reference"], metavar="FILE", help="Of a figure: PSNR and SSIM against this picture."
         ),
@@ -234,6 +230,7 @@ def place() -> list[click.Parameter]:
         click.Option(
             ["--at"],
             type=Held(Integers(("ROW", "COL"))),
-            help="Only print this pixel's window, flipped kernel, products and sum.",
+            help="Only print this pixel's window, flipped kernel, products and sum; nothing is "
+            "written.",
         )
     ]

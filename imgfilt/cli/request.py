@@ -44,7 +44,7 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
         values=given.get("values", "clip"),
         depth=given.get("depth"),
         linear=given["linear"],
-        region=given.get("region"),
+        region=given.get("region", ()),
         measured=given.get("verbose", False),
     )
     if given.get("mask") is not None and options.border == "valid":
@@ -103,7 +103,7 @@ def conduct(given: dict[str, Any]) -> Conduct:
 def settings(given: dict[str, Any]) -> Settings:
     """Return how pictures are read, written and shown."""
     columns = Layout.columns if given["columns"] is None else given["columns"]
-    colour = given["background"]
+    background = None if given["background"] is None else parse_colour(given["background"])
     max_pixels = given["max_pixels"] or MAX_PIXELS
     return Settings(
         frame=given["frame"],
@@ -112,24 +112,24 @@ def settings(given: dict[str, Any]) -> Settings:
         max_pixels=max_pixels,
         quality=given["quality"],
         strip=given["strip"],
-        background=None if colour is None else parse_colour(colour),
+        background=background,
         columns_given=given["columns"] is not None,
         layout=Layout(columns, given["title"], given["cell_width"], given["zoom"]),
         original=not given["no_original"],
-        reference=_reference(given["reference"]),
-        mask=read_mask(given.get("mask"), max_pixels),
+        reference=_reference(given["reference"], background),
+        mask=read_mask(given.get("mask"), max_pixels, given.get("mask_invert", False)),
         strict=given.get("strict", False),
         preserve=given.get("preserve", False),
     )
 
 
-def _reference(path: str | None) -> Pixels | None:
+def _reference(path: str | None, background: tuple[int, int, int] | None) -> Pixels | None:
     """Return the picture to compare with; one that can't be read makes the command wrong."""
     if path is None:
         return None
     from ..batch.drawing import shown
 
     try:
-        return shown(read(path))
+        return shown(read(path), background)
     except ImageError as error:
         raise CommandError(f"--reference {error}") from None

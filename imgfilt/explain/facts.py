@@ -60,7 +60,7 @@ class Explanation:
                 "dtype": plan.working.dtype.name,
             },
             "result": {"height": plan.shape[0], "width": plan.shape[1]},
-            "region": self.options.region,
+            "region": self.options.region or None,
             "computes": self._computes(),
             "window": {"rows": rows, "columns": columns},
             "kernel": kernel_said(self.filter) if isinstance(self.filter, Linear) else None,
@@ -116,13 +116,16 @@ class Explanation:
         plan = self.plan
         if plan.border == "valid":
             return 0.0
-        (height, width, _), reach, region = plan.shape, self.filter.reach, plan.region
+        (height, width, _), reach = plan.shape, self.filter.reach
         if plan.filter.identity:
             reach = plan.reach
-        down = min(region.bottom, height - reach.bottom) - max(region.top, reach.top)
-        across = min(region.right, width - reach.right) - max(region.left, reach.left)
-        area = (region.bottom - region.top) * (region.right - region.left)
-        return 1 - max(0, down) * max(0, across) / area
+        inside, area = 0, 0
+        for top, bottom, left, right in plan.region:
+            down = min(bottom, height - reach.bottom) - max(top, reach.top)
+            across = min(right, width - reach.right) - max(left, reach.left)
+            inside += max(0, down) * max(0, across)
+            area += (bottom - top) * (right - left)
+        return 1 - inside / area
 
     def _memory(self) -> int:
         """Return about how many bytes the picture, its result and the workers need."""

@@ -114,8 +114,9 @@ def pixels_at(
         names.append("alpha")
         notes.append("times alpha")
     clear = _transparent(plan, filt, block[..., -1], np.array(weights, np.float64))
-    region = plan.region
-    within = region.top <= row < region.bottom and region.left <= column < region.right
+    within = any(
+        part.top <= row < part.bottom and part.left <= column < part.right for part in plan.region
+    )
     return [
         Pixel(
             channel=" ".join([name, *(f"({note})" for note in notes if name != "alpha")]),

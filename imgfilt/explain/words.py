@@ -35,8 +35,10 @@ def _picture(said: dict[str, Any]) -> str:
         words.append("in linear light")
     text = ", ".join(words)
     if said["region"]:
-        left, top, width, height = said["region"]
-        text += f"; of it {width} x {height} at {left},{top}"
+        parts = [
+            f"{width} x {height} at {left},{top}" for left, top, width, height in said["region"]
+        ]
+        text += f"; of it {' and '.join(parts)}"
     if (result["height"], result["width"]) != (picture["height"], picture["width"]):
         text += f"; the result is {result['width']} x {result['height']}"
     return text

@@ -14,18 +14,23 @@ _WHITE, _GREY = 255, 224
 
 
 def displayed(
-    pixels: NDArray[Any], alpha: bool = False, icc: bytes | None = None
+    pixels: NDArray[Any],
+    alpha: bool = False,
+    icc: bytes | None = None,
+    background: tuple[int, int, int] | None = None,
 ) -> NDArray[np.uint8]:
     """Make pixels fit for a cell.
 
     Parameters
     ----------
     pixels : (H, W, C) array of uint8, uint16 or floats (0..1)
-        Grey or RGB, either with alpha; or CMYK.
+        Grey, RGB or CMYK, each with alpha or without.
     alpha : bool
-        Whether the last channel is alpha: the picture then lies on a light checkerboard.
+        Whether the last channel is alpha.
     icc : bytes, optional
         The profile of the pixels' colour space; sRGB without, and for CMYK plain subtraction.
+    background : (red, green, blue), optional
+        What lies below a picture with alpha, 0 to 255; by default a light checkerboard.
 
     Returns
     -------
@@ -39,13 +44,16 @@ def displayed(
     """
     height, width, channels = pixels.shape
     colours = channels - alpha
-    if colours not in (1, 3) and (alpha or colours != 4):
+    if colours not in (1, 3, 4):
         beside = " beside alpha" if alpha else ""
         raise ImageError(f"a figure shows grey, RGB or CMYK; found {colours} channels{beside}")
     convert = into_srgb(icc, colours)
     if pixels.dtype == np.uint8 and channels in (1, 3) and convert is None:
         return pixels
-    result = np.empty((height, width, 1 if colours == 1 and convert is None else 3), np.uint8)
+    ground = np.array(background or (), np.float32)
+    coloured = alpha and len(set(background or ())) > 1
+    grey = colours == 1 and convert is None and not coloured
+    result = np.empty((height, width, 1 if grey else 3), np.uint8)
     for top in range(0, height, _ROWS):
         rows = slice(top, min(top + _ROWS, height))
         levels = _levels(pixels[rows])
@@ -55,9 +63,9 @@ def displayed(
         elif colours == 4:
             colour = (255 - colour[..., :3]) * (255 - colour[..., 3:]) / np.float32(255)
         if alpha:
-            ground = _checkerboard(height, width, rows)
-            colour = ground + (colour - ground) * (levels[..., -1:] / np.float32(255))
-        result[rows] = np.rint(colour)
+            below = ground if background else _checkerboard(height, width, rows)
+            colour = below + (colour - below) * (levels[..., -1:] / np.float32(255))
+        result[rows] = np.rint(colour[..., : result.shape[2]])
     return result
 
 

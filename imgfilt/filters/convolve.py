@@ -118,6 +118,8 @@ class Convolve(Linear):
             raise KernelError("a size goes with a preset that is named without its arguments")
         if len(self.parts) > 1 and self.origin is not None:
             raise KernelError("an origin goes with one kernel; several have 'origin' lines")
+        if self.scale is not None and self.normalize:
+            raise KernelError("a scale has no effect beside normalize, which divides by the sum")
         kernel = reduce(lambda first, then: first.composed(then), self.parts)
         if self.origin is not None:
             kernel = Kernel(kernel, self.origin)

@@ -32,7 +32,10 @@ class Gaussian(Linear):
         short="s",
     )
     sigma: float | None = parameter(
-        Number(0, LARGEST_SIGMA), None, "Standard deviation in pixels; alone it sets the size."
+        Number(0, LARGEST_SIGMA),
+        None,
+        "Standard deviation in pixels; alone it sets the size. Beside a size, 0 takes sigma from "
+        "the size.",
     )
     integrated: bool = parameter(
         Flag(), False, "Integrate the Gaussian over each pixel instead of sampling it."
@@ -42,14 +45,16 @@ class Gaussian(Linear):
     )
 
     def caption(self, words: Mapping[str, str]) -> str:
-        """Return what a figure calls it; by its side where nothing was said."""
+        """Return what a figure calls it; by its side where its size sets sigma."""
+        if self._sigma is None:
+            words = {name: text for name, text in words.items() if name != "sigma"}
         return super().caption(words or {"size": str(self.side)})
 
     def words(self) -> dict[str, str]:
         """Return the size and sigma that belong to each other, where one wasn't typed."""
         from ..kernel.gaussian import sigma_of
 
-        sigma = sigma_of(self.side) if self.sigma is None else self.sigma
+        sigma = sigma_of(self.side) if self._sigma is None else self._sigma
         return {**super().words(), "size": str(self.side), "sigma": shortest(sigma)}
 
     def decisive(self) -> dict[str, Any]:
@@ -68,11 +73,14 @@ class Gaussian(Linear):
         """The side of the kernel, in pixels."""
         from ..kernel.gaussian import size_of
 
-        if self.sigma == 0:
-            return 1
-        if self.size is None:
-            return 5 if self.sigma is None else size_of(self.sigma)
-        return self.size
+        if self.size is not None:
+            return self.size
+        return 5 if self.sigma is None else size_of(self.sigma)
+
+    @property
+    def _sigma(self) -> float | None:
+        """The sigma, or None where the size sets it."""
+        return None if self.sigma == 0 and self.size is not None else self.sigma
 
     @property
     def reach(self) -> Reach:
@@ -85,9 +93,9 @@ class Gaussian(Linear):
         from ..kernel import gaussian
 
         side = self.side
-        if side == 1 or (self.sigma is None and side in gaussian.TABLES and not self.integrated):
+        if side == 1 or (self._sigma is None and side in gaussian.TABLES and not self.integrated):
             return self._taps(*gaussian.TABLES[side])
-        sigma = gaussian.sigma_of(side) if self.sigma is None else self.sigma
+        sigma = gaussian.sigma_of(side) if self._sigma is None else self._sigma
         bell = (gaussian.integrated if self.integrated else gaussian.sampled)(side, sigma)
         if self.integer:
             return self._taps(*gaussian.integers(bell))

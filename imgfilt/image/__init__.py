@@ -1,7 +1,7 @@
 """Pictures: what they are in memory, which formats hold what, reading and writing them."""
 
 from .format import FORMATS, READABLE, Format, format_of
-from .ground import flatten, parse_colour
+from .ground import Colour, flatten, is_grey, parse_colour
 from .picture import Image, JpegTables, Metadata, Pixels
 from .reader import TEXT_SUFFIXES, read, read_frames
 from .request import MAX_PIXELS, Ask
@@ -13,6 +13,7 @@ __all__ = [
     "READABLE",
     "TEXT_SUFFIXES",
     "Ask",
+    "Colour",
     "Format",
     "Image",
     "JpegTables",
@@ -20,6 +21,7 @@ __all__ = [
     "Pixels",
     "flatten",
     "format_of",
+    "is_grey",
     "parse_colour",
     "read",
     "read_frames",

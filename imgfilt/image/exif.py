@@ -49,6 +49,15 @@ def entries(exif: bytes | None) -> dict[int, Entry]:
     return {}
 
 
+def is_readable(exif: bytes) -> bool:
+    """Return whether a block has a first directory, though it may be empty."""
+    try:
+        _first(bytearray(exif), byte_order(exif))
+    except struct.error:
+        return False
+    return True
+
+
 def byte_order(exif: bytes) -> Order:
     """Return the byte order of a block, as struct has it."""
     return ">" if exif[:2] == b"MM" else "<"
@@ -68,7 +77,8 @@ def said_resolution(exif: bytes | None) -> Resolution | None:
 
 def says_nothing(exif: bytes | None) -> bool:
     """Return whether a block says no more than that a picture is upright, and its resolution."""
-    return exif is not None and entries(exif).keys() <= {ORIENTATION, ACROSS, DOWN, UNIT, *_NEUTRAL}
+    found = entries(exif)
+    return bool(found) and found.keys() <= {ORIENTATION, ACROSS, DOWN, UNIT, *_NEUTRAL}
 
 
 def resolution_in(found: Mapping[int, Entry]) -> Resolution | None:

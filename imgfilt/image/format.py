@@ -91,7 +91,7 @@ class Format:
         if self.side and max(width, height) > self.side:
             return f"{self.label} holds {self.side} pixels a side at most, not {width} x {height}"
         if self._holds(depth, channels, alpha, extra):
-            return self._holds_frames(depth, frames)
+            return self._holds_frames(depth, channels, alpha, extra, frames)
         able = [f.label for f in FORMATS.values() if f._holds(depth, channels, alpha, extra)]
         if alpha and self._holds(depth, channels - 1, False, extra):
             return f"{self.label} can't hold alpha; --background COLOUR puts it on a ground"
@@ -111,10 +111,13 @@ class Format:
         able = [form.label for form in FORMATS.values() if form._holds(*_FIGURE)]
         return f"{self.label} can't hold a figure, which is 8-bit RGB; {_listing(able)} can"
 
-    def _holds_frames(self, depth: str, frames: int) -> str | None:
+    def _holds_frames(
+        self, depth: str, channels: int, alpha: bool, extra: int, frames: int
+    ) -> str | None:
         if frames == 1 or depth in self.frames:
             return None
-        able = _listing([form.label for form in FORMATS.values() if depth in form.frames])
+        holding = (f for f in FORMATS.values() if f._holds(depth, channels, alpha, extra))
+        able = _listing([form.label for form in holding if depth in form.frames])
         what = f"{DEPTHS[depth]} frames" if self.frames else "frames"
         return (
             f"{self.label} can't hold {frames} {what}; {able} can, and --frame N picks one of them"
@@ -193,10 +196,12 @@ FORMATS = {
     ),
     "ppm": Format(
         "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGERS,
-        read_suffixes=(".pbm",),
+        frames=INTEGERS, read_suffixes=(".pbm",),
     ),
-    "pgm": Format("PGM", (".pgm",), b"", ("grey",), INTEGERS),
-    "pfm": Format("PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",)),
+    "pgm": Format("PGM", (".pgm",), b"", ("grey",), INTEGERS, frames=INTEGERS),
+    "pfm": Format(
+        "PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",), metadata=("scale",),
+    ),
     "npy": Format(
         ".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS,
         alpha=True, frames=ALL_DEPTHS, extra=True,

@@ -44,21 +44,38 @@ def parse_colour(text: str) -> Colour:
 def flatten(image: Image, colour: Colour) -> Image:
     """Return a picture without alpha, composited over a ground; one without is returned as it is.
 
-    Levels are rounded half to even. Grey stays grey on a ground that is, else it becomes RGB.
+    Levels are rounded half to even. Grey stays grey on a ground that is, else it becomes RGB. On
+    CMYK the ground's common part is black ink, so that white is no ink at all.
     """
     if not image.alpha:
         return image
     pixels, count = image.pixels, image.colours
     height, width, _ = pixels.shape
     white = full_scale(pixels.dtype)
-    levels = np.array(colour) * white / 255
-    if count == 1 and len(set(colour)) == 1:
+    levels = np.array(_inks(colour) if count == 4 else colour) * white / 255
+    if count == 1 and is_grey(colour):
         levels = levels[:1]
     colours = max(count, len(levels))
     shown = np.empty((height, width, colours + image.extra), pixels.dtype)
     shown[..., colours:] = pixels[..., count:-1]
     for rows in strips(height, shown[0].nbytes):
         opacity = pixels[rows, :, -1:] / np.float64(white)
-        seen = pixels[rows, :, :count] * opacity + levels * (1 - opacity)
+        # What can't be seen doesn't count, NaN and infinity included.
+        seen = np.where(opacity > 0, pixels[rows, :, :count], 0) * opacity
+        seen = seen + levels * (1 - opacity)
         shown[rows, :, :colours] = np.rint(seen) if pixels.dtype.kind == "u" else seen
     return replace(image, pixels=shown, alpha=False)
+
+
+def is_grey(colour: Colour) -> bool:
+    """Return whether a colour is black, white or between them."""
+    return len(set(colour)) == 1
+
+
+def _inks(colour: Colour) -> tuple[float, float, float, float]:
+    """Return cyan, magenta, yellow and black, 0 to 255, that leave of white this colour."""
+    brightest = max(colour)
+    if brightest == 0:
+        return 0, 0, 0, 255
+    cyan, magenta, yellow = (255 * (1 - part / brightest) for part in colour)
+    return cyan, magenta, yellow, 255 - brightest

@@ -16,7 +16,7 @@ TITLES = {
     "icc": "ICC profile", "exif": "EXIF", "xmp": "XMP", "resolution": "resolution",
     "iptc": "IPTC", "photoshop": "Photoshop resources", "text": "text",
     "colour": "gamma and primaries", "comment": "comment",
-    "duration": "timeline", "plays": "number of runs",
+    "duration": "timeline", "plays": "number of runs", "scale": "scale",
 }  # fmt: skip
 
 _CODING = ("jpeg", "lossless", "compression", "extra_samples")
@@ -86,7 +86,7 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     for name in ("exif", "xmp", "comment"):
         if form.segment and len(kept.get(name, b"")) > form.segment:
             del kept[name]
-    if "exif" in kept and not exif.entries(kept["exif"]):
+    if "exif" in kept and not exif.is_readable(kept["exif"]):
         del kept["exif"]  # what can't be read would stop other readers
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
         del kept["icc"]

@@ -1,55 +1,123 @@
-"""PBM, PGM, PPM and PFM, read and written whole: Pillow narrows their 16-bit colour to 8 bits."""
+"""PBM, PGM, PPM and PFM, read and written whole.
+
+Pillow narrows their 16-bit colour to 8 bits, and reads only the first of several pictures.
+"""
 
 from __future__ import annotations
 
 import io
 import math
 import re
-from typing import Any, BinaryIO
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
 from ..errors import ImageError
+from ..files import displayed
 from .format import Format
-from .picture import Image, Pixels, full_scale, stored, strips
+from .picture import Image, Metadata, Pixels, full_scale, stored, strips
 from .request import Request
 
 CHANNELS = {b"P1": 1, b"P2": 1, b"P3": 3, b"P4": 1, b"P5": 1, b"P6": 3, b"Pf": 1, b"PF": 3}
-PLAIN = (b"P2", b"P3")
+PLAIN = (b"P1", b"P2", b"P3")
 FLOATS = (b"Pf", b"PF")
+_BITMAPS = (b"P1", b"P4")
 
 # A number of the header, after blanks and comments; one blank stands between the last and pixels.
-_NUMBER = re.compile(rb"(?:\s|#[^\r\n]*[\r\n])*([-+.\deE]{1,20})(?=\s)")
-_LONGEST_HEADER = 1 << 16
+_NUMBER = re.compile(rb"(?:\s|#[^\r\n]*[\r\n])*([-+.\deE]{1,20})(?=[\s#])")
+_BEFORE_PIXELS = re.compile(rb"(?:#[^\r\n]*)?(\r\n|\s)")
+_NEXT = re.compile(rb"\s*(P[1-6])[\s#]")
+_SHORT_HEADER, _LONGEST_HEADER = 1 << 8, 1 << 16
 _COMMENT = re.compile(rb"#[^\r\n]*")
 _PLAIN_LEVELS = re.compile(rb"[\d\s]*")
 
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
-    """Read a picture of any of the eight kinds; levels up to another maximum are stretched."""
-    header = stream.read(_LONGEST_HEADER)
-    kind = header[:2]
-    (width, height), end = _numbers(header, 2, 2)
-    request.check_size(int(width), int(height))
-    shape = int(height), int(width), CHANNELS[kind]
-    if kind in BITMAPS:
-        request.ask(np.uint8, shape, False)
-        stream.seek(end + 1)
-        return Image(BITMAPS[kind](stream, shape))
-    (scale,), end = _numbers(header, end, 1)
-    stream.seek(end + 1)
+class _Header(NamedTuple):
+    """What is said of a picture, and where its pixels stand; of bitmaps the number is 1."""
+
+    kind: bytes
+    shape: tuple[int, int, int]
+    number: float
+    start: int
+
+    @property
+    def depth(self) -> np.dtype[Any]:
+        """The depth that it is read as."""
+        if self.kind in FLOATS:
+            return np.dtype(np.float32)
+        return np.dtype(np.uint16 if self.number > 255 else np.uint8)
+
+    @property
+    def length(self) -> int:
+        """Bytes of its pixels, if they aren't text."""
+        height, width, channels = self.shape
+        if self.kind in _BITMAPS:
+            return height * ((width + 7) // 8)
+        return height * width * channels * self.depth.itemsize
+
+
+def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+    """Read the pictures of a stream; levels up to another maximum are stretched."""
+    headers = list(_headers(stream, request))
+    wanted = request.choose(len(headers), sum(math.prod(header.shape[:2]) for header in headers))
+    for header in headers[wanted.start : wanted.stop]:
+        request.ask(header.depth, header.shape, False, len(wanted))
+        stream.seek(header.start)
+        metadata = Metadata()
+        if header.kind in FLOATS and abs(header.number) != 1:
+            metadata = Metadata(scale=abs(header.number))
+        yield Image(_pixels(stream, header), metadata=metadata, frames=len(wanted))
+
+
+def _headers(stream: BinaryIO, request: Request) -> Iterator[_Header]:
+    """Give the headers of pictures that stand behind each other; a plain one is the last."""
+    size = stream.seek(0, io.SEEK_END)
+    at = 0
+    while True:
+        header = _header(stream, at, size)
+        request.check_size(header.shape[1], header.shape[0])
+        yield header
+        at = header.start + header.length
+        stream.seek(at)
+        found = _NEXT.match(stream.read(_SHORT_HEADER))
+        if header.kind in (*PLAIN, *FLOATS) or not found:
+            return
+        at += found.start(1)
+
+
+def _header(stream: BinaryIO, at: int, size: int) -> _Header:
+    """Read the header that stands there, in a stream of this size."""
+    stream.seek(at)
+    text = stream.read(_SHORT_HEADER)
+    kind = text[:2]
+    count = 2 if kind in _BITMAPS else 3
+    try:
+        numbers, end = _numbers(text, count)
+    except ImageError:
+        numbers, end = _numbers(text + stream.read(_LONGEST_HEADER), count)
+    width, height, number = int(numbers[0]), int(numbers[1]), float((*numbers, b"1")[2])
+    if kind not in FLOATS and not (number.is_integer() and 0 < number <= 65_535):
+        raise ImageError(f"says that {displayed(numbers[2].decode())} is white; 1 to 65535 can be")
+    if not number or not math.isfinite(number):
+        raise ImageError("has a truncated or broken header")
+    header = _Header(kind, (height, width, CHANNELS[kind]), number, at + end[0])
+    # A line end of two bytes is one blank and a pixel where the pixels wouldn't be there else.
+    shorter = end[1] - end[0] == 2 and kind not in PLAIN and size - at - end[1] < header.length
+    return header._replace(start=at + (end[0] + 1 if shorter else end[1]))
+
+
+def _pixels(stream: BinaryIO, header: _Header) -> Pixels:
+    kind, shape, number, _ = header
     if kind in FLOATS:
-        request.ask(np.float32, shape, False)
-        return Image(stored(stream, "<f4" if float(scale) < 0 else ">f4", shape)[::-1])
-    white = int(scale)
-    if not 0 < white <= 65_535:
-        raise ImageError(f"says that {white} is white; 1 to 65535 can be")
-    request.ask(_depth(white), shape, False)
+        return stored(stream, "<f4" if number < 0 else ">f4", shape)[::-1]
+    if kind in _BITMAPS:
+        return _bits(stream, shape) if kind in PLAIN else _packed_bits(stream, shape)
     if kind in PLAIN:
         levels = _plain(stream, shape)
     else:
-        levels = stored(stream, "u1" if white < 256 else ">u2", shape)
-    return Image(_stretched(levels, white))
+        levels = stored(stream, "u1" if number < 256 else ">u2", shape)
+    return _stretched(levels, int(number))
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
@@ -57,7 +125,8 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
     pixels = image.pixels
     height, width, channels = pixels.shape
     if pixels.dtype == np.float32:
-        kind, scale, order = "PF" if channels == 3 else "Pf", "-1.0", "<f4"
+        scale = repr(-(image.metadata.scale or 1.0))
+        kind, order = "PF" if channels == 3 else "Pf", "<f4"
         pixels = pixels[::-1]
     else:
         kind, scale = "P6" if channels == 3 else "P5", str(full_scale(pixels.dtype))
@@ -67,16 +136,27 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
         stream.write(pixels[rows].astype(order).tobytes())
 
 
-def _numbers(header: bytes, start: int, count: int) -> tuple[list[bytes], int]:
-    """Return so many numbers of the header, and where the last one ends."""
-    numbers = []
+def encode_frames(
+    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+) -> None:
+    """Write pictures behind each other."""
+    for image in images:
+        encode(stream, image, form, quality)
+
+
+def _numbers(header: bytes, count: int) -> tuple[list[bytes], tuple[int, int]]:
+    """Return so many numbers of the header, and where the blank after the last begins and ends."""
+    numbers, at = [], 2
     for _ in range(count):
-        found = _NUMBER.match(header, start)
+        found = _NUMBER.match(header, at)
         if not found:
             raise ImageError("has a truncated or broken header")
         numbers.append(found[1])
-        start = found.end()
-    return numbers, start
+        at = found.end()
+    blank = _BEFORE_PIXELS.match(header, at)
+    if not blank:
+        raise ImageError("has a truncated or broken header")
+    return numbers, blank.span(1)
 
 
 def _packed_bits(stream: BinaryIO, shape: tuple[int, int, int]) -> Pixels:
@@ -94,9 +174,6 @@ def _bits(stream: BinaryIO, shape: tuple[int, int, int]) -> Pixels:
     return _grey(bits)
 
 
-BITMAPS = {b"P1": _bits, b"P4": _packed_bits}
-
-
 def _grey(bits: Pixels) -> Pixels:
     """Turn bits, of which 1 is black, to levels."""
     return (bits ^ 1) * np.uint8(255)
@@ -110,13 +187,9 @@ def _plain(stream: BinaryIO, shape: tuple[int, ...]) -> Pixels:
     return np.fromstring(text, np.int64, sep=" ")[: math.prod(shape)].reshape(shape)
 
 
-def _depth(white: int) -> np.dtype[Any]:
-    return np.dtype(np.uint8 if white < 256 else np.uint16)
-
-
 def _stretched(levels: Pixels, white: int) -> Pixels:
     """Return levels 0..white as 8 bits where they fit, else 16, white being full scale."""
-    depth = _depth(white)
+    depth = np.dtype(np.uint16 if white > 255 else np.uint8)
     if white == full_scale(depth) and levels.itemsize == depth.itemsize:
         return levels
     if levels.max() > white:

@@ -27,13 +27,16 @@ _STRIP_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class JpegTables:
-    """How coarsely a JPEG was stored: quantisation tables, and Pillow's number of the subsampling.
+    """How coarsely a JPEG was stored, as far as another can be stored so.
 
-    The number is 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0, and -1 for any other.
+    `quantization` has a table for each channel, or none where they can't be used again;
+    `subsampling` is Pillow's number of one at least as fine: 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0,
+    and -1 where there are no colours; `rgb` says that the channels stored were these.
     """
 
     quantization: Mapping[int, list[int]]
     subsampling: int
+    rgb: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class Metadata:
     `extra_samples` is a TIFF's: what each channel behind the colours is, in the file's order.
     `notes` is what is to be said of how the file was read, once in a run; `details` what only
     those want to know who ask for it.
+    `scale` is a PFM's, by which nothing is multiplied.
+    `unreadable` names what stands in the file and can't be read, such as "EXIF".
     """
 
     icc: bytes | None = None
@@ -78,6 +83,8 @@ class Metadata:
     extra_samples: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
+    scale: float | None = None
+    unreadable: tuple[str, ...] = ()
 
     @property
     def dpi(self) -> tuple[float, float] | None:
@@ -132,6 +139,16 @@ class Image:
     def colours(self) -> int:
         """How many channels are colour."""
         return int(self.pixels.shape[2]) - self.extra - self.alpha
+
+    def is_opaque(self) -> bool:
+        """Return whether nothing can be seen through it; this looks at every pixel."""
+        full = full_scale(self.pixels.dtype)
+        rows = strips(self.pixels.shape[0], self.pixels[0].nbytes)
+        return not self.alpha or all((self.pixels[at, :, -1] == full).all() for at in rows)
+
+    def without_alpha(self) -> Image:
+        """Return the picture without its alpha, which is to be opaque."""
+        return replace(self, pixels=self.pixels[..., :-1], alpha=False) if self.alpha else self
 
     def without_extra(self) -> Image:
         """Return the picture without its extra channels."""

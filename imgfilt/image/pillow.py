@@ -13,14 +13,15 @@ import numpy.typing as npt
 import PIL
 import PIL.Image
 from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile, get_sampling
+from PIL.JpegImagePlugin import JpegImageFile
 
 from ..errors import ImageError
 from . import avif, exif, precision
 from .format import Format
+from .jpeg import tables
 from .late import late
 from .metadata import upright
-from .picture import Image, JpegTables, Metadata, Pixels, full_scale, strips
+from .picture import Image, Metadata, Pixels, full_scale, strips
 from .request import Request
 from .resolution import NO_UNIT
 from .timeline import picked, without_opaque
@@ -39,7 +40,6 @@ BESIDE: dict[str, Callable[[BinaryIO], Metadata]] = {
     "JPEG 2000": late("boxes", "read_jp2"),
     "AVIF": late("boxes", "read_avif"),
     "WebP": late("webp", "read_beside"),
-    "GIF": late("extensions", "read"),
     "BMP": late("bmp", "read_beside"),
 }
 WITH_ALPHA = ("LA", "RGBA")
@@ -66,7 +66,7 @@ def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFi
 
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
-    """Read what Pillow reads whole: JPEG, WebP, AVIF, GIF, BMP, JPEG 2000."""
+    """Read what Pillow reads whole: JPEG, WebP, AVIF, BMP, JPEG 2000."""
     precision.check(stream, form)
     with opened(stream, form, request) as file:
         count = _frame_count(file)
@@ -97,31 +97,21 @@ def _only(stream: BinaryIO, form: Format, request: Request, words: Metadata) -> 
         pixels, alpha = channels(file)
         jpeg = None
         if isinstance(file, JpegImageFile):
-            jpeg = JpegTables(dict(file.quantization), get_sampling(file))
+            jpeg = tables(file)
         words = replace(metadata(file, words), jpeg=jpeg)
         return upright(Image(pixels, alpha, words))
 
 
 def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
-    """Return the frame that an animation is at, in colour, with alpha if anything is seen through.
-
-    Pillow shows a GIF's first frame as its palette has it, and the others as colours.
-    """
+    """Return the frame that an animation is at, with alpha if anything is seen through."""
     pixels, alpha = channels(file)
-    if file.format == "GIF" and pixels.shape[2] - alpha == 1:
-        pixels = np.repeat(pixels, (3,) + (1,) * alpha, axis=2)
-    words = replace(metadata(file, words), **_timeline(file))
-    return Image(*without_opaque(pixels, alpha), words, count)
-
-
-def _timeline(file: ImageFile) -> dict[str, Any]:
-    """Return how long the frame is shown that an animation is at, and how often it runs."""
-    if file.format == "GIF":
-        # A GIF's number counts the repetitions; without one it runs once.
-        repeated = file.info.get("loop")
-        plays = 1 if repeated is None else repeated and repeated + 1
-        return {"duration": file.info.get("duration", 0), "plays": plays}
-    return {"duration": file.info.get("duration", 0), "plays": file.info.get("loop", 0)}
+    info = file.info
+    words = replace(
+        metadata(file, words),
+        duration=info.get("duration", 0),
+        plays=info.get("loop", 0),
+    )
+    return upright(Image(*without_opaque(pixels, alpha), words, count))
 
 
 def channels(file: ImageFile) -> tuple[Pixels, bool]:

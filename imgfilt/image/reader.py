@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import struct
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
@@ -43,9 +42,9 @@ DECODERS: dict[str, Decoder] = {
     "AVIF": pillow.decode,
     "JPEG 2000": pillow.decode,
     "BMP": pillow.decode,
-    "GIF": pillow.decode,
-    "PPM": _single(late("netpbm", "decode")),
-    "PFM": _single(late("netpbm", "decode")),
+    "GIF": late("gif_frames", "decode"),
+    "PPM": late("netpbm", "decode"),
+    "PFM": late("netpbm", "decode"),
     ".npy": late("npy", "decode"),
     ".csv": _single(late("grid", "decode")),
     ".txt": _single(late("grid", "decode")),
@@ -55,6 +54,17 @@ _WHOLE = Number(whole=True)
 
 # What a file's name is believed about, as its content doesn't say it.
 TEXT_SUFFIXES = (".csv", ".txt")
+
+# What Pillow says of an intact file that it can't read.
+_UNSUPPORTED = re.compile("unsupported|not supported|cannot handle|not implemented", re.IGNORECASE)
+
+# Pictures that are told by name, though they aren't read.
+_NOT_READ = {
+    rb"P7\s": "PAM",
+    rb"....ftyp(?:hei|hev|mif1|msf1)": "HEIF",
+    rb"\xff\x0a|\0\0\0\x0cJXL ": "JPEG XL",
+    rb"8BPS": "Photoshop",
+}
 
 _TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[-+.,\d\s eE]*")
 
@@ -180,14 +190,16 @@ def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) 
         yield from each_with_own_settings(frames, request.max_pixels)
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
+    except MemoryError as error:
+        raise ImageError(f"{name}: not enough memory to read it") from error
     except Exception as error:
-        # Decoders raise everything there is, from SyntaxError to MemoryError, on broken files.
-        what = f"{name}: truncated or broken {form.label if form else 'file'}"
-        if isinstance(error, (struct.error, LookupError)):
-            # Of what a decoder did with a file that breaks off, not of the file.
-            raise ImageError(what) from error
-        words = files.displayed(str(error) or type(error).__name__)
-        raise ImageError(f"{what} ({words[:200]})") from error
+        # Decoders raise everything there is, in words for who programs them.
+        label = form.label if form else "file"
+        if isinstance(error, OSError) and error.errno:
+            raise ImageError(f"{name}: {error.strerror}") from error
+        if _UNSUPPORTED.search(str(error)):
+            raise ImageError(f"{name}: is a {label} of a kind that isn't read") from error
+        raise ImageError(f"{name}: truncated or broken {label}") from error
 
 
 def _format(start: bytes, suffix: str | None) -> Format:
@@ -201,5 +213,8 @@ def _format(start: bytes, suffix: str | None) -> Format:
         raise ImageError("is empty")
     if not suffix and _TEXT.fullmatch(start):
         return FORMATS["txt"]
+    for signature, label in _NOT_READ.items():
+        if re.match(signature, start, re.DOTALL):
+            raise ImageError(f"is a {label} file, which isn't read")
     known = ", ".join(form.label for form in FORMATS.values() if form.signature)
     raise ImageError(f"is no picture of a known format ({known})")

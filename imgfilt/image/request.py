@@ -60,6 +60,8 @@ class Request:
 
     def choose(self, frames: int, pixels: int = 0) -> range:
         """Return the indices of the frames to read, of so many with so many pixels together."""
+        if not frames:
+            raise ImageError("holds no picture")
         if self.frame is not None:
             if not 0 <= self.frame < frames:
                 raise ImageError(

@@ -13,6 +13,7 @@ import PIL.Image
 
 from . import avif, boxes, exif, segments
 from .format import Format
+from .metadata import upright
 from .picture import Image, Metadata
 from .resolution import CENTIMETRE, INCH, NO_UNIT, PER_CENTIMETRE, PER_INCH, PER_METRE, Resolution
 from .timeline import timed, with_alpha
@@ -35,9 +36,10 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
     given = options(image, form, quality)
     if form.label == "JPEG" and (tables := image.metadata.jpeg):
         given["subsampling"] = tables.subsampling
-        if quality is None:
+        given["keep_rgb"] = tables.rgb
+        if quality is None and len(tables.quantization) == image.pixels.shape[2]:
             del given["quality"]
-            given["qtables"] = tables.quantization
+            given["qtables"] = _shortened(list(tables.quantization.values()))
     if form.label in ("JPEG 2000", "AVIF"):
         # OpenJPEG tries for ever where a write fails, as on a full disk.
         held = io.BytesIO()
@@ -50,13 +52,20 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
         _write_density(stream, begun, image.metadata.resolution)
 
 
+def _shortened(tables: list[list[int]]) -> list[list[int]]:
+    """Return tables without those at the end that repeat: the last holds for what comes after."""
+    while len(tables) > 1 and tables[-1] == tables[-2]:
+        tables = tables[:-1]
+    return tables
+
+
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
 ) -> None:
-    """Write an animation as an AVIF."""
+    """Write an animation as an AVIF, turned upright: Pillow's encoder crashes where it is to be."""
     frames: list[PIL.Image.Image] = []
     durations = []
-    for image, ticks in timed(images, _MILLISECOND):
+    for image, ticks in timed(map(upright, images), _MILLISECOND):
         if not frames:
             given = options(image, form, quality)
         frames.append(
@@ -110,6 +119,7 @@ def options(image: Image, form: Format, quality: int | None) -> dict[str, Any]:
         given |= {"exact": True, "lossless": lossless}
     if form.label == "AVIF":
         avif.limit_threads()
+        avif.check_exif(given.get("exif"), image.frames)
         given["subsampling"] = "4:0:0" if image.pixels.shape[2] <= 2 else "4:4:4"
     return given
 

@@ -49,6 +49,8 @@ FRAME_ENCODERS: dict[str, FrameEncoder] = {
     "WebP": late("webp", "encode_frames"),
     "AVIF": saving.encode_frames,
     "GIF": late("gif", "encode_frames"),
+    "PPM": late("netpbm", "encode_frames"),
+    "PGM": late("netpbm", "encode_frames"),
 }
 
 
@@ -209,11 +211,12 @@ def _encode(
         raise passing.error from None
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
-    except OSError:
-        raise  # Said by files.replacing, which knows whether the disk is full.
+    except MemoryError as error:
+        raise OutputError(f"{name}: not enough memory to write it") from error
     except Exception as error:
-        words = files.displayed(str(error) or type(error).__name__)
-        raise OutputError(f"{name}: can't be written as {form.label} ({words})") from error
+        if isinstance(error, OSError) and error.errno:
+            raise  # Said by files.replacing.
+        raise OutputError(f"{name}: can't be written as {form.label}") from error
 
 
 def _send(target: BinaryIO, buffer: io.BytesIO, name: str) -> None:

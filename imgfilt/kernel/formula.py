@@ -20,6 +20,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 _SIDE = Side(maximum=int(MOST_WEIGHTS**0.5))
 _ODD_SIDE = Side(maximum=_SIDE.maximum, odd=True)
 _SIGMA = Number(minimum=1e-3, maximum=LARGEST_SIGMA)
+_SIGMA_OR_0 = Number(minimum=0, maximum=LARGEST_SIGMA)  # 0: from the size
 _BINOMIAL_SIDE = Side(maximum=255, odd=True)  # whose numbers have a hundred digits or so
 _BARELY = 1e-9  # of a pixel: a line that goes through a corner passes its pixel by rounding alone
 
@@ -30,8 +31,8 @@ def average(size: int) -> Kernel:
 
 
 def sampled_gaussian(size: int, sigma: float | None = None) -> Kernel:
-    """Return the Gaussian sampled at whole distances; without sigma that of the size alone."""
-    if sigma is not None:
+    """Return the Gaussian sampled at whole distances; with sigma 0 or none that of the size."""
+    if sigma:
         return _square(gaussian.sampled(size, sigma))
     if size in gaussian.TABLES:
         weights, divisor = gaussian.TABLES[size]
@@ -40,8 +41,8 @@ def sampled_gaussian(size: int, sigma: float | None = None) -> Kernel:
 
 
 def integrated_gaussian(size: int, sigma: float) -> Kernel:
-    """Return the Gaussian integrated over each pixel."""
-    return _square(gaussian.integrated(size, sigma))
+    """Return the Gaussian integrated over each pixel; with sigma 0 the sigma of the size."""
+    return _square(gaussian.integrated(size, sigma or gaussian.sigma_of(size)))
 
 
 def _square(bell: Array) -> Kernel:
@@ -169,14 +170,14 @@ FORMULAS = {
     ),
     "gaussian": Formula(
         sampled_gaussian,
-        {"size": _ODD_SIDE, "sigma": _SIGMA},
+        {"size": _ODD_SIDE, "sigma": _SIGMA_OR_0},
         1,
         "Gaussian",
-        "The Gaussian sampled, sum 1; without SIGMA as OpenCV has it.",
+        "The Gaussian sampled, sum 1; without SIGMA, or with 0, as OpenCV has it.",
     ),
     "gaussian-integrated": Formula(
         integrated_gaussian,
-        {"size": _ODD_SIDE, "sigma": _SIGMA},
+        {"size": _ODD_SIDE, "sigma": _SIGMA_OR_0},
         2,
         "Integrated Gaussian",
         "The Gaussian integrated over each pixel, sum 1.",

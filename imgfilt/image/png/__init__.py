@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from ..format import Format
 from ..metadata import upright
 from ..picture import Image
 from ..request import Request
-from . import frames, still
+from . import frames, still, words
 from .animation import encode as encode_frames
-from .chunk import places
+from .chunk import pixels_only, places
 from .still import encode
 
 __all__ = ["decode", "encode", "encode_frames"]
@@ -20,9 +21,11 @@ __all__ = ["decode", "encode", "encode_frames"]
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read a PNG, or the frames of an animated one as a viewer composes them."""
     found = places(stream)
+    said = words.read(stream, found)
     control = frames.control(stream, found)
     if control is not None:
-        yield from frames.decode(stream, form, request, found, *control)
+        yield from frames.decode(stream, form, request, found, said, *control)
     else:
         request.choose(1)
-        yield upright(still.read(stream, form, request))
+        image = still.read(pixels_only(stream, found), form, request)
+        yield upright(replace(image, metadata=said))

@@ -7,15 +7,23 @@ import struct
 import zlib
 from collections.abc import Iterable
 from itertools import chain
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from ...errors import ImageError
+from ...files import displayed
 from ..picture import Pixels
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 # What IHDR calls colours: by channels, with alpha. A palette is 3.
 COLOURS = {1: 0, 2: 4, 3: 2, 4: 6}
+CHANNELS = {colour: channels for channels, colour in COLOURS.items()}
+
+# Of each pass of an interlaced one: where it begins, and its steps, across and down.
+_ADAM7 = (
+    (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+    (0, 1, 1, 2),
+)  # fmt: skip
 
 Chunk = tuple[bytes, bytes]
 
@@ -45,6 +53,17 @@ class Header(NamedTuple):
         """Return the header of a file; IHDR is its first chunk."""
         stream.seek(len(SIGNATURE) + _KIND.size)
         return cls(*_FIELDS.unpack(stream.read(_FIELDS.size)))
+
+    @property
+    def bytes_unpacked(self) -> int:
+        """Bytes of the rows of all passes, each of which begins with the number of its filter."""
+        passes = _ADAM7 if self.interlace else ((0, 0, 1, 1),)
+        pixel = self.bits * CHANNELS.get(self.colour, 1)
+        found = 0
+        for left, top, across, down in passes:
+            rows, columns = -((top - self.height) // down), -((left - self.width) // across)
+            found += rows * (1 + (columns * pixel + 7) // 8) if columns else 0
+        return found
 
     @property
     def chunk(self) -> Chunk:
@@ -79,8 +98,24 @@ def content(stream: BinaryIO, place: Place) -> bytes:
     stream.seek(place.start)
     found = stream.read(place.length)
     if int.from_bytes(stream.read(4)) != _check(place.kind, found):
-        raise ImageError(f"has a broken chunk {place.kind.decode('latin-1')}")
+        name = displayed(place.kind.decode("latin-1"))
+        raise ImageError(f"truncated or broken PNG (chunk {name})")
     return found
+
+
+def pixels_only(stream: BinaryIO, found: list[Place]) -> BinaryIO:
+    """Return a file of the chunks that its pixels need.
+
+    Pillow fails at any other that is malformed, and doesn't look at the check sums of pixels.
+    """
+    file = io.BytesIO()
+    needed = (place for place in found if _is_critical(place.kind) or place.kind == b"tRNS")
+    write(file, ((place.kind, content(stream, place)) for place in needed if place.length))
+    return file
+
+
+def _is_critical(kind: bytes) -> bool:
+    return kind[:1].isupper()
 
 
 def write(stream: BinaryIO, chunks: Iterable[Chunk]) -> None:
@@ -118,49 +153,3 @@ class BehindHeader:
 
     def flush(self) -> None:
         """Leave it to who closes the file."""
-
-
-class Spliced(io.RawIOBase):
-    """A PNG read without some of its chunks: malformed texts and profiles stop Pillow."""
-
-    def __init__(self, stream: BinaryIO, spans: list[tuple[int, int]]):
-        self._stream, self._spans = stream, spans
-        self._place, self._size = 0, sum(length for _, length in spans)
-
-    @classmethod
-    def of(cls, stream: BinaryIO, kept: list[Place]) -> BinaryIO:
-        """Return a file as though it had these chunks only."""
-        spans = [(0, len(SIGNATURE))]
-        for place in kept:
-            start, length = place.start - _KIND.size, place.length + _KIND.size + 4
-            if sum(spans[-1]) == start:
-                start, length = spans[-1][0], spans.pop()[1] + length
-            spans.append((start, length))
-        return io.BufferedReader(cls(stream, spans), 1 << 16)
-
-    def readable(self) -> bool:
-        """Return that it is."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return that it is."""
-        return True
-
-    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place of what is left of the file."""
-        self._place = place + {io.SEEK_CUR: self._place, io.SEEK_END: self._size}.get(whence, 0)
-        return self._place
-
-    def readinto(self, room: Any) -> int:
-        """Read from the span that the place lies in, to its end at most."""
-        before = 0
-        for start, length in self._spans:
-            if self._place < before + length:
-                inside = self._place - before
-                self._stream.seek(start + inside)
-                content = self._stream.read(min(len(room), length - inside))
-                room[: len(content)] = content
-                self._place += len(content)
-                return len(content)
-            before += length
-        return 0

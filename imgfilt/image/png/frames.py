@@ -16,8 +16,8 @@ from ..metadata import upright
 from ..picture import Image, Metadata, Pixels, full_scale
 from ..request import Request
 from ..timeline import picked, with_alpha, without_opaque
-from . import still, words
-from .chunk import Chunk, Header, Place, content, write
+from . import still
+from .chunk import Chunk, Header, Place, content, pixels_only, write
 
 KEPT, CLEARED, RESTORED = 0, 1, 2  # what becomes of a frame's place after it (dispose_op)
 PUT, OVER = 0, 1  # how a frame is laid on what is there (blend_op)
@@ -61,7 +61,13 @@ def control(stream: BinaryIO, found: list[Place]) -> tuple[int, int] | None:
 
 
 def decode(
-    stream: BinaryIO, form: Format, request: Request, found: list[Place], count: int, plays: int
+    stream: BinaryIO,
+    form: Format,
+    request: Request,
+    found: list[Place],
+    said: Metadata,
+    count: int,
+    plays: int,
 ) -> Iterator[Image]:
     """Give the frames as a viewer composes them, after the still picture before them, if any."""
     header = Header.read(stream)
@@ -72,11 +78,10 @@ def decode(
     total = count + has_still
     wanted = request.choose(total, total * header.width * header.height)
     part = Request(max_pixels=request.max_pixels)
-    outside = [place for place in found if place.kind in words.PIXEL_CHUNKS and place.length]
-    first = still.read(_rebuilt(stream, header, outside), form, part)
+    first = still.read(pixels_only(stream, found), form, part)
     colours = first.pixels.shape[2] - first.alpha
     request.ask(first.pixels.dtype, (header.height, header.width, colours), False, total)
-    metadata = replace(words.read(stream, found), plays=plays)
+    metadata = replace(said, plays=plays)
     if has_still and 0 in wanted:
         yield _given(first.pixels, first.alpha, metadata, None, wanted, total)
     shared = [place for place in found if place.kind in (b"PLTE", b"tRNS")]
@@ -145,7 +150,7 @@ def _still_chunks(stream: BinaryIO, header: Header, kept: list[Place]) -> Iterat
         held = content(stream, place)
         if place.kind == b"fdAT":
             yield b"IDAT", held[_NUMBER:]
-        elif place.kind != b"IHDR":
+        else:
             yield place.kind, held
 
 

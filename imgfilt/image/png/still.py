@@ -5,20 +5,18 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import BinaryIO, cast
 
 import numpy as np
 from PIL.ImageFile import ImageFile
 
+from ...errors import ImageError
 from .. import pillow, saving
 from ..format import ALPHA_CHANNELS, Format
 from ..picture import Image, Pixels, strips
 from ..request import Request
 from . import words
-from .chunk import COLOURS, BehindHeader, Chunk, Header, Spliced, places, write
-
-CHANNELS = {colour: channels for channels, colour in COLOURS.items()}
+from .chunk import CHANNELS, COLOURS, BehindHeader, Chunk, Header, Place, content, places, write
 
 # The bytes of a 16-bit number in memory: the high one, the low one, both from high to low.
 HIGH, LOW = (1, 0) if sys.byteorder == "little" else (0, 1)
@@ -35,18 +33,39 @@ READINGS: dict[int, tuple[tuple[str, int | slice], ...]] = {
 
 _UP = 2
 
+_MOST_DEFLATED = 1033  # bytes that one compressed byte can stand for, rounded up
+_BLOCK = 1 << 20
+
 
 def read(stream: BinaryIO, form: Format, request: Request) -> Image:
-    """Read a picture as it is stored, not turned upright."""
+    """Read pixels as they are stored, not turned upright, and no metadata.
+
+    Pillow makes up those that the compressed data ends without; the last row is then of one colour.
+    """
     header = Header.read(stream)
     request.check_size(header.width, header.height)
-    found = places(stream)
-    pixels = Spliced.of(stream, [place for place in found if place.kind in words.PIXEL_CHUNKS])
+    pixels = [place for place in places(stream) if place.kind == b"IDAT"]
+    if header.bytes_unpacked > _MOST_DEFLATED * sum(place.length for place in pixels):
+        raise ImageError("truncated PNG")
     if header.bits == 16 and header.colour in READINGS:
-        image = _deep(pixels, form, request, header)
+        image = _deep(stream, form, request, header)
     else:
-        image = _plain(pixels, form, request, header)
-    return replace(image, metadata=words.read(stream, found))
+        image = _plain(stream, form, request, header)
+    if header.interlace or (image.pixels[-1] == image.pixels[-1, 0]).all():
+        _check_complete(stream, header, pixels)
+    return image
+
+
+def _check_complete(stream: BinaryIO, header: Header, pixels: list[Place]) -> None:
+    """Raise ImageError if uncompressed data is too short."""
+    engine, count = zlib.decompressobj(), 0
+    for place in pixels:
+        left = content(stream, place)
+        while left:
+            count += len(engine.decompress(left, _BLOCK))
+            left = engine.unconsumed_tail
+    if count + len(engine.flush()) < header.bytes_unpacked:
+        raise ImageError("truncated PNG")
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:

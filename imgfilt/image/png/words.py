@@ -15,14 +15,18 @@ from ..resolution import NO_UNIT, PER_METRE, per_metre, resolution
 from .chunk import Chunk, Place, content
 
 # How colours are to be understood, where there is no ICC profile.
-COLOUR_CHUNKS = (b"cICP", b"sRGB", b"gAMA", b"cHRM")
-
-# What shows the pixels: all that Pillow is given.
-PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+# Bytes that each has.
+COLOUR_CHUNKS = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
 
 # Of pixels as they were stored, or of the animation, which says it anew.
-_STRUCTURE = (*PIXEL_CHUNKS, b"acTL", b"fcTL", b"fdAT", b"sBIT", b"hIST", b"iDOT", b"CgBI")
+_STRUCTURE = (
+    b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT", b"sBIT", b"hIST",
+    b"iDOT", b"CgBI",
+)  # fmt: skip
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+_TITLES = {b"iCCP": "ICC profile", b"eXIf": "EXIF", b"pHYs": "resolution"}
+_READ = (*COLOUR_CHUNKS, *_TEXTS, *_TITLES)
+_LONGEST_KEY = 79
 
 _XMP_KEY = b"XML:com.adobe.xmp"
 _PROFILE_KEY = b"Raw profile type "
@@ -32,24 +36,30 @@ _PROFILE = re.compile(rb"\s*\S+\s+(\d+)\s+([0-9a-fA-F\s]*)")
 _DIGITS = 72  # a line
 
 _PER_METRE = 1
-_MOST = 256 << 20  # bytes that a text or a profile may take
+
+# Of all text and profiles of a file together, uncompressed: a few bytes can become gigabytes.
+_MOST = 1 << 26
 
 
 def read(stream: BinaryIO, found: list[Place]) -> Metadata:
     """Return the metadata of a file; what can't be read is named."""
     kept: dict[str, Any] = {"colour": {}, "text": [], "chunks": []}
     profiles: dict[str, Any] = {}
-    unread = []
+    unread: list[str] = []
+    unreadable: list[str] = []
+    room = _MOST
     for place in found:
         if place.kind in _STRUCTURE:
             continue
-        name = place.kind.decode("latin-1")
+        if place.kind not in _READ and not _may_be_copied(place.kind):
+            unread.append(place.kind.decode("latin-1"))
+            continue
+        held = b""
         try:
-            _take(place.kind, content(stream, place), kept, profiles)
+            held = content(stream, place)
+            room -= _take(place.kind, held, kept, profiles, room)
         except (ImageError, ValueError, IndexError, struct.error, zlib.error):
-            unread.append(f"broken {name}")
-        except _Unread:
-            unread.append(name)
+            unreadable.append(_title(place.kind, held))
     for key in ("text", "chunks"):
         kept[key] = tuple(kept[key])
     # Written before PNG had a place of its own for them, which counts more.
@@ -58,19 +68,39 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
     if said is None or said.unit == NO_UNIT:
         said = exif.said_resolution(kept.get("exif")) or said
     kept["iptc"] = kept.get("iptc") or photoshop.iptc(kept.get("photoshop"))
-    return Metadata(**kept, resolution=said, unread=tuple(dict.fromkeys(unread)))
+    return Metadata(
+        **kept,
+        resolution=said,
+        unread=tuple(dict.fromkeys(unread)),
+        unreadable=tuple(dict.fromkeys(unreadable)),
+    )
 
 
-class _Unread(Exception):
-    """A chunk that may not be copied by who doesn't know it."""
+def _may_be_copied(kind: bytes) -> bool:
+    """Return whether who doesn't know a chunk may copy it beside other pixels."""
+    return kind[:1].islower() and kind[3:].islower()
 
 
-def _take(kind: bytes, held: bytes, kept: dict[str, Any], profiles: dict[str, Any]) -> None:
-    """Sort what a chunk holds in."""
+def _title(kind: bytes, held: bytes) -> str:
+    """Return what a malformed chunk is called."""
+    if kind not in _TEXTS:
+        return _TITLES.get(kind) or f"chunk {kind.decode('latin-1')}"
+    key = held.partition(b"\0")[0].decode("latin-1")[:_LONGEST_KEY]
+    return f"text '{key}'" if key else "text"
+
+
+def _take(
+    kind: bytes, held: bytes, kept: dict[str, Any], profiles: dict[str, Any], room: int
+) -> int:
+    """Sort what a chunk holds in; return how many bytes were uncompressed."""
+    taken = 0
     if kind in COLOUR_CHUNKS:
+        if len(held) != COLOUR_CHUNKS[kind]:
+            raise ValueError
         kept["colour"][kind] = held
     elif kind == b"iCCP":
-        kept["icc"] = _inflated(held[held.index(b"\0") + 2 :])
+        kept["icc"] = _inflated(held[held.index(b"\0") + 1 :], room)
+        taken = len(kept["icc"])
     elif kind == b"eXIf":
         kept["exif"] = exif.bare(held)
     elif kind == b"pHYs":
@@ -81,7 +111,7 @@ def _take(kind: bytes, held: bytes, kept: dict[str, Any], profiles: dict[str, An
             else resolution((across, 1), (down, 1), NO_UNIT)
         )
     elif kind in _TEXTS:
-        key, value = _text(kind, held)
+        key, value, taken = _text(kind, held, room)
         if key == _XMP_KEY:
             kept["xmp"] = value
         elif not key.startswith(_PROFILE_KEY):
@@ -90,30 +120,37 @@ def _take(kind: bytes, held: bytes, kept: dict[str, Any], profiles: dict[str, An
             profiles[profile[0]] = profile[1]
         else:
             kept["text"].append((kind, held))
-    elif kind[0] & 32 and kind[3] & 32:
-        kept["chunks"].append((kind, held))
     else:
-        raise _Unread
+        kept["chunks"].append((kind, held))
+    return taken
 
 
-def _text(kind: bytes, held: bytes) -> tuple[bytes, bytes]:
-    """Return the key and the value of a text."""
+def _text(kind: bytes, held: bytes, room: int) -> tuple[bytes, bytes, int]:
+    """Return the key and the value of a text, and how many bytes were uncompressed."""
     key, rest = held.split(b"\0", 1)
-    if not 0 < len(key) < 80:
+    if not 0 < len(key) <= _LONGEST_KEY:
         raise ValueError
     if kind == b"tEXt":
-        return key, rest
+        return key, rest, 0
     if kind == b"zTXt":
-        return key, _inflated(rest[1:])
-    compressed = rest[0]
+        value = _inflated(rest, room)
+        return key, value, len(value)
+    compressed, method = rest[:2]
     _, _, value = rest[2:].split(b"\0", 2)
-    return key, _inflated(value) if compressed else value
+    if compressed > 1 or method:
+        raise ValueError
+    if compressed:
+        value = _inflated(b"\0" + value, room)
+    if key != _XMP_KEY:
+        value.decode()  # which has to be UTF-8
+    return key, value, compressed * len(value)
 
 
-def _inflated(held: bytes) -> bytes:
+def _inflated(held: bytes, room: int) -> bytes:
+    """Return uncompressed what stands behind the number of the method."""
     squeezed = zlib.decompressobj()
-    value = squeezed.decompress(held, _MOST)
-    if not squeezed.eof:
+    value = squeezed.decompress(held[1:], room + 1)
+    if held[:1] != b"\0" or not squeezed.eof or len(value) > room:
         raise ValueError
     return value
 
