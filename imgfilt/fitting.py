@@ -14,13 +14,13 @@ from .options import Options
 from .region import disjoint
 from .working import Array, peak
 
-_DTYPES = "uint8", "uint16", "float32", "float64"
+DTYPES = "uint8", "uint16", "float32", "float64"
 
 
 def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
     """Raise ParameterError unless an array is a (H, W, C) picture that can be filtered."""
-    if pixels.dtype.name not in _DTYPES:
-        raise ParameterError(f"pixels of {pixels.dtype} were given; wanted {', '.join(_DTYPES)}")
+    if pixels.dtype.name not in DTYPES:
+        raise ParameterError(f"pixels of {pixels.dtype} were given; wanted {', '.join(DTYPES)}")
     if alpha and pixels.ndim == 3 and pixels.shape[2] == 1:
         raise ParameterError("pixels of 1 channel were given, and alpha is the last of 2 or more")
     if pixels.ndim != 3 or 0 in pixels.shape:
@@ -52,10 +52,7 @@ def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) 
     """Return the (C,) pixel beyond the edge; alpha is full unless given, or all is `zero`."""
     if options.border != "constant":
         return np.zeros(channels, dtype)
-    try:
-        given = np.atleast_1d(np.asarray(options.border_value, np.float64))
-    except (TypeError, ValueError):
-        raise ParameterError(f"border-value: {options.border_value!r} is no number") from None
+    given = np.atleast_1d(np.asarray(options.border_value, np.float64))
     colours = channels - alpha
     if given.shape == (1,):
         given = np.repeat(given, colours)

@@ -15,7 +15,7 @@ import imgfilt
 TOWER = """
     __main__
     cli        interrupt
-    batch
+    batch      pictures
     figure     image      explain
     channels
     apply
