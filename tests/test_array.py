@@ -114,7 +114,6 @@ IDENTITIES = [
     Blur((1, 1)),
     Gaussian(size=1),
     Gaussian(sigma=0),
-    Gaussian(size=9, sigma=0),
     Gaussian(sigma=0, integrated=True, integer=True),
     Median(1),
     Bilateral(diameter=1),
