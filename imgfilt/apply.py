@@ -23,7 +23,7 @@ from .options import Options, output_dtype
 from .part import FEW, MANY, Part, parts, parts_beside, parts_of, samples_of
 from .plan import Plan, make_plan
 from .probe import Probes
-from .store import Clipped, Store
+from .store import Clipped, Store, rounding
 from .strip import values_of
 from .working import Array, Working, peak
 
@@ -77,7 +77,7 @@ def run(
     finished = iter(range(1, passes * len(plan.strips) + 1))
     out = np.empty(plan.shape, dtype)
     measured = options.measured and plan.filter.exactly is not None
-    probes = Probes(plan.strips, peak(pixels.dtype)) if measured else None
+    probes = Probes(plan.strips, plan.working) if measured else None
 
     def advance() -> None:
         progress(next(finished) / (passes * len(plan.strips)))
@@ -103,6 +103,7 @@ def run(
 
     with opencv.one_thread() if plan.engine == "opencv" else nullcontext():
         if options.values == "stretch":
+            store.rounding = rounding(plan.working, pixels, fill)
             pools.each(measure, plan.strips, count)
         if options.region:
             pools.each(keep, parts_beside(plan.region, plan.shape), count)
@@ -134,24 +135,28 @@ def prepare(
     if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
         opaque = bool(fill[-1] == peak(dtype)) or filt.identity
     output = output_dtype(options.depth, pixels.dtype)
-    wide = _is_wide(filt, pixels, output)
+    stretched = options.values == "stretch"
+    wide = (stretched and isinstance(filt, Linear)) or _is_wide(filt, pixels, output, opaque)
     rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
     rounded = rounded and not (blended or options.linear)
     tallied = options.tallied
-    working = Working(filt, dtype, alpha, not opaque, options.linear, wide, rounded, tallied)
+    working = Working(
+        filt, dtype, alpha, not opaque, options.linear, wide, rounded, tallied, output
+    )
     if filt.adapts:
-        samples = [working.shown(rows)[0] for rows in samples_of(pixels)]
-        working = replace(working, filter=filt.adapted(samples))
+        with np.errstate(over="ignore", invalid="ignore"):
+            samples = [working.shown(rows)[0] for rows in samples_of(pixels)]
+        working = replace(working, filter=filt.adapted(samples, working.premultiplied))
     region = spans_of(options.region, *pixels.shape[:2])
     plan = make_plan(working, pixels.shape, options.border, options.engine, region)
     return plan, fill
 
 
-def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any]) -> bool:
+def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any], opaque: bool) -> bool:
     """Return whether float32, and what cv2 makes of narrow pixels, would be too coarse."""
     if output.itemsize > pixels.dtype.itemsize:
         return isinstance(filt, Linear) or filt.levels
-    if not filt.levels or pixels.dtype != np.float32:
+    if not (filt.levels and opaque) or pixels.dtype != np.float32:
         return False
     return any(
         np.max(np.abs(rows), initial=0, where=np.isfinite(rows)) > _LARGEST_IN_LEVELS

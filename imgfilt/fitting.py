@@ -27,11 +27,25 @@ def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
         raise ParameterError(
             f"pixels of shape {pixels.shape} were given; wanted (H, W) or (H, W, C), none of them 0"
         )
+    found = odd_alpha(pixels) if alpha else None
+    if found is not None:
+        raise ParameterError(found)
     colours = pixels.shape[2] - alpha
     if linear and colours not in (1, 3):
         raise ParameterError(
             f"linear light is defined for grey and RGB; this picture has {colours} colour channels"
         )
+
+
+def odd_alpha(pixels: Array) -> str | None:
+    """Return what is wrong with the alpha of (H, W, C) pixels that end in it, or None."""
+    if pixels.dtype.kind != "f":
+        return None
+    alpha = pixels[..., -1]
+    if alpha.min() >= 0 and alpha.max() <= 1:  # neither is so where there is a NaN
+        return None
+    row, column = np.argwhere(~((alpha >= 0) & (alpha <= 1)))[0]
+    return f"alpha is {brief(float(alpha[row, column]))} at {row},{column}; wanted 0 to 1"
 
 
 def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) -> Array:
@@ -59,7 +73,14 @@ def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) 
             raise ParameterError(
                 f"border-value: {found}, but a picture of whole levels wants whole numbers"
             )
-    return given.astype(dtype)
+    elif alpha and not 0 <= given[-1] <= 1:
+        raise ParameterError(f"border-value: an alpha of {brief(given[-1])}; wanted 0 to 1")
+    with np.errstate(over="ignore"):
+        fill = given.astype(dtype)
+    if (np.isinf(fill) & np.isfinite(given)).any():
+        largest = brief(float(np.abs(given).max()))
+        raise ParameterError(f"border-value: {largest} is more than {dtype} can hold")
+    return fill
 
 
 def spans_of(

@@ -131,7 +131,8 @@ def test_identity(filt, engine, dtype):
     """Bit for bit, NaN and −0 included, with alpha too; `valid` has nothing to cut off."""
     opaque, clear = picture((5, 6, 3), dtype), translucent((5, 6, 4), dtype)
     if opaque.dtype.kind == "f":
-        opaque[1, 2] = clear[1, 2] = np.nan
+        opaque[..., -1] = opaque[..., -1].clip(0, 1)
+        opaque[1, 2, :2] = clear[1, 2, :3] = np.nan
         opaque[3, :3, 0] = clear[3, :3, 0] = np.inf, -np.inf, -0.0
     for pixels, alpha in ((opaque, False), (clear, True), (opaque, True)):
         for border in ("reflect", "zero", "valid"):

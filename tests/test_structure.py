@@ -20,8 +20,8 @@ TOWER = """
     channels
     apply
     strip
-    plan       store    fitting    part    probe
-    blend      engine
+    plan       store    fitting    probe
+    blend      engine     part
     options    working    region
     filters
     opencv     peer

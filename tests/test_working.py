@@ -155,7 +155,7 @@ def test_depth_rounds_once(case, depth, source):
     dtype = {"8": "uint8", "16": "uint16", "float": "float32"}[depth]
     if depth == "float" and source == "float64":
         dtype = source  # it would lose precision
-    values = example(case).meaning(pixels, "reflect", alpha=alpha)
+    values = example(case).meaning(pixels, "reflect", alpha=alpha, depth=dtype)
     top, scale = reference.peak(dtype), reference.peak(source)
     wanted = reference.stored(values.astype(np.float64) * (top / scale), dtype)
     options = Options(engine="numpy", depth=depth)

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import ImageError, ParameterError
+from ..fitting import odd_alpha
 from ..number import seen
 from ..options import AXES
 from ..values import Flag, Number
@@ -187,7 +188,11 @@ def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) 
             stream = io.BytesIO(start + stream.read())
         stream.seek(0)
         frames = DECODERS[form.label](stream, form, request)
-        yield from each_with_own_settings(frames, request.max_pixels)
+        for image in each_with_own_settings(frames, request.max_pixels):
+            wrong = odd_alpha(image.pixels) if image.alpha else None
+            if wrong is not None:
+                raise ImageError(wrong)
+            yield image
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
     except MemoryError as error:
