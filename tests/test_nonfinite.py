@@ -107,9 +107,9 @@ def test_what_is_bad_and_transparent_stays_local_too(one, bad):
     pixels = picture((40, 40, 3), "float32")
     pixels[..., 2] = np.where(pixels[..., 1] > 0.5, 1, 0.5)
     pixels[19, 20, 2] = 0
-    without = imgfilt.apply(one.filter, pixels, "numpy", "reflect", alpha=True)
+    without = imgfilt.apply(one.filter, pixels, "numpy", "reflect", alpha=True, values="clip")
     pixels[19, 20, 0] = bad
-    found = imgfilt.apply(one.filter, pixels, "numpy", "reflect", alpha=True)
+    found = imgfilt.apply(one.filter, pixels, "numpy", "reflect", alpha=True, values="clip")
     top, bottom, left, right = one.filter.reach
     far = np.ones((40, 40), bool)
     far[19 - bottom : 20 + top, 20 - right : 21 + left] = False
