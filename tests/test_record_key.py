@@ -12,7 +12,8 @@ from PIL import Image
 from imgfilt import Blur, Gaussian
 from imgfilt.batch import Job, Settings, Step
 from imgfilt.batch.key import FIGURE, OPTIONS, SETTINGS, WITHOUT_EFFECT, Keys, decisive
-from imgfilt.batch.record import NAME, Stamp
+from imgfilt.batch.record import NAME
+from imgfilt.batch.record_file import Stamp
 from imgfilt.figure import Layout
 from imgfilt.filters import FILTERS
 from imgfilt.options import Options
@@ -429,7 +430,11 @@ def in_place_line(**words):
     ("words", "how"),
     [
         ({"filter": ["sigma 2 Gaussian"]}, "sigma 2 Gaussian"),
-        ({"version": 99, "how": {"filter": "gaussian", "sigma": 3}}, "gaussian --sigma 3"),
+        (
+            {"version": 99, "how": {"filter": "gaussian", "sigma": 3}},
+            "gaussian --sigma 3; now with --sigma 2",
+        ),
+        ({"version": 99, "how": {"filter": "gaussian", "sigma": 2}}, "gaussian --sigma 2"),
         ({"version": 99, "how": 5, "more": {}}, "in a way that this version doesn't know"),
         ({"version": "x", "how": {"filter": ["a"]}}, "in a way that this version doesn't know"),
         ({"filter": ["a\nb \x1b[31m"]}, r"a\nb \x1b[31m"),

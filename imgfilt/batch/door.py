@@ -16,10 +16,10 @@ from ..errors import ImageError, ImgfiltError, OutputError
 from ..files import displayed, obstacle
 from ..image import FORMATS, Ask, Format, Image, format_of
 from .job import STREAM, Job, name_of
-from .record import Stamp
+from .record_file import Stamp
 from .settings import Settings
 
-Complete = Callable[[os.stat_result], None]
+Complete = Callable[[int], None]
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def refuse_clipped(result: Result, settings: Settings) -> None:
 def write(job: Job, pictures: Iterable[Image], settings: Settings, complete: Complete) -> list[str]:
     """Write the output of a job, frame by frame; return what of its metadata was lost.
 
-    `complete` is called before a file takes its name, with the status that it will have.
+    `complete` is called before a file takes its name, with a descriptor of it, to be read.
     """
     pictures = iter(pictures)
     # An input that fails leaves no folder behind.

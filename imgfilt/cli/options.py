@@ -154,7 +154,8 @@ def batch() -> list[click.Parameter]:
             ["--changed"],
             is_flag=True,
             help="Skip outputs that are up to date: made of the same input in the same way, as "
-            "recorded in .imgfilt.jsonl beside them. With --in-place no picture is filtered twice.",
+            "recorded in .imgfilt.jsonl beside them; both are known by size and time. With "
+            "--in-place no picture is filtered twice: one that was filtered in another way fails.",
         ),
         click.Option(["--fail-fast"], is_flag=True, help="Begin nothing more after a failure."),
         click.Option(["--strict"], is_flag=True, help="Fail where values would be clipped."),
