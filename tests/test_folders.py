@@ -81,6 +81,8 @@ def test_a_folder_with_pictures_only_below():
     refused(line, "blur", "in", "--in-place", code=1)
     said = invoke("blur", "in", "-o", "out/", "-n").stdout
     assert f"({line.removeprefix('in: ')})" in said
+    refused(line, "blur", "in", "--explain", code=1)
+    refused(line, "convolve", "in", "-k", "identity", "--at", "0,0", code=1)
     other("in/x/e.heic")
     refused(line, "blur", "in", "-o", "out/", code=1)
 
@@ -144,14 +146,29 @@ def test_the_tree_below_a_base_is_kept_for_whatever_is_named():
     assert written("blur", "y/c.png", "../a.png", "--base", "../../in/") == ["a.png", "x/y/c.png"]
 
 
+def test_parent_in_a_template_is_below_the_base():
+    tree("in/a.png", "in/x/b.png", "in/x/y/c.png")
+    base = "blur", "-r", "in", "--size", "3", "--base"
+    succeed(*base, "in", "-o", "out/{parent}/{stem}_{size}.png")
+    assert sorted(files("out")) == ["a_3.png", "x/b_3.png", "x/y/c_3.png"]
+    succeed(*base, ".", "-o", "on/{parent}/new/")
+    assert sorted(files("on")) == ["in/new/a.png", "in/x/new/b.png", "in/x/y/new/c.png"]
+    succeed(*base, "in", "-o", "by{size}/")
+    assert sorted(files("by3")) == ["a.png", "x/b.png", "x/y/c.png"]
+    os.chdir("in/x")
+    succeed("blur", "../a.png", "y/c.png", "--base", "..", "-o", "../../up/{parent}/{stem}.png")
+    assert sorted(files("../../up")) == ["a.png", "x/y/c.png"]
+
+
 def test_a_base_that_is_none():
     tree("in/a.png", "on/b.png")
     line = "on/b.png: is not below --base in"
     refused(line, "blur", "in/a.png", "on/b.png", "--base", "in", "-o", "out/")
     refused("in: is not below --base on", "blur", "in", "--include", "x", "--base", "on", "-oout/")
-    line = "--base keeps a tree in an output folder; -o names none"
+    line = "--base goes with an output folder, or with {parent} in -o"
     refused(line, "blur", "in/a.png", "--base", "in", "-o", "c.png")
     refused(line, "blur", "in/a.png", "--base", "in", "--in-place")
+    refused(line, "blur", "in/a.png", "--base", "in", "-o", "{stem}-{size}.png")
 
 
 def test_a_missing_input_below_a_base():

@@ -53,6 +53,15 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
     )
 
 
+def notes_of(picture: Image, name: str, measured: bool) -> list[str]:
+    """Return what is worth knowing of an input itself; with `measured` its details, too."""
+    metadata = picture.metadata
+    said = list(metadata.details) if measured else []
+    if metadata.unreadable:
+        said.append(f"its {', '.join(metadata.unreadable)} can't be read")
+    return [*metadata.notes, *(f"{name}: {words}" for words in said)]
+
+
 def obstacle_to(job: Job) -> tuple[str, str] | None:
     """Return which input can't be read, and why, as far as looking at it tells; None if all may."""
     for source, known in zip_longest(job.sources, job.obstacles):

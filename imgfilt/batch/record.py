@@ -14,12 +14,12 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Mapping
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ImageError
 from ..files import Lines, displayed, open_regular, real
+from .description import describe
 from .job import Job
 
 if TYPE_CHECKING:
@@ -59,16 +59,16 @@ class Records:
 
     Parameters
     ----------
-    apart : bool
+    per_machine : bool
         Whether lines are added to the record of this machine alone.
     """
 
-    def __init__(self, apart: bool = False) -> None:
-        self._apart = apart
+    def __init__(self, per_machine: bool = False) -> None:
+        self._per_machine = per_machine
         self._folders: dict[str, list[_Record]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Records, (self._apart,)
+        return Records, (self._per_machine,)
 
     def is_done(self, job: Job, key: Key) -> bool:
         """Return whether a job's output is there, made of the input as it is, in the same way."""
@@ -92,6 +92,16 @@ class Records:
 
     def add(self, job: Job, key: Key, source: Stamp | None, output: os.stat_result) -> None:
         """Add the line of a job whose output is about to take its name.
+
+        Parameters
+        ----------
+        job : Job
+        key : Key
+            How the output was made.
+        source : Stamp, optional
+            Of the input as it was read.
+        output : os.stat_result
+            The status that the output will have.
 
         Raises
         ------
@@ -120,13 +130,15 @@ class Records:
 
     def _path(self, folder: str) -> str:
         """Return where lines are added of outputs in a folder."""
-        return os.path.join(folder, _OF_MACHINE.format(platform.node()) if self._apart else NAME)
+        return os.path.join(
+            folder, _OF_MACHINE.format(platform.node()) if self._per_machine else NAME
+        )
 
 
 class _Line(NamedTuple):
     """A line: a mark that it has in common with those that say the same; how it was, in words.
 
-    There is no mark where another version has written it, whose key means another thing.
+    There is no mark where a version other than 2 is written in it: its key means another thing.
     """
 
     mark: bytes | None
@@ -171,7 +183,7 @@ class _Record:
                             self._add(json.loads(line))
 
     def _add(self, said: dict[str, Any]) -> None:
-        how = sys.intern(displayed(_in_words(said.get("how", said.get("filter")))))
+        how = sys.intern(displayed(describe(said.get("how", said.get("filter")))))
         known = said.get("version", VERSION) == VERSION
         place = _place(said["output"], Stamp(*said["output_is"]))
         self.lines[place] = _Line(_mark(said) if known else None, how)
@@ -223,23 +235,3 @@ def _digest(content: Any) -> bytes:
     import hashlib
 
     return hashlib.blake2b(json.dumps(content).encode(), digest_size=_MARK).digest()
-
-
-def _in_words(how: Any) -> str:
-    """Return on one line what a record says of how an output was made, whoever wrote it."""
-    if isinstance(how, Mapping) and isinstance(how.get("filter"), str):
-        words = [how["filter"]]
-        for name, value in how.items():
-            if name != "filter":
-                shown = value is not True and not isinstance(value, Mapping)
-                words += [f"--{name}", _as_typed(value)] if shown else [f"--{name}"]
-        return " ".join(words)
-    captions = how.get("figure") if isinstance(how, Mapping) else how
-    if isinstance(captions, list) and captions:
-        return ", ".join(map(str, captions))
-    return "in a way that this version doesn't know"
-
-
-def _as_typed(value: Any) -> str:
-    text = ",".join(map(_as_typed, value)) if isinstance(value, list) else str(value)
-    return f"'{text}'" if " " in text or ";" in text else text
