@@ -25,7 +25,7 @@ from .job import Job
 if TYPE_CHECKING:
     from .key import Key
 
-NAME, _OF_MACHINE, _ANY = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
+NAME, _OF_MACHINE, NAMES = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
 
 _MARK = 16  # bytes
 
@@ -122,7 +122,7 @@ class Records:
         """Return the records of an output's folder, with what has been added to them by now."""
         folder = _folder_of(target)
         if folder not in self._folders:
-            found = glob.glob(os.path.join(glob.escape(folder), _ANY))
+            found = glob.glob(os.path.join(glob.escape(folder), NAMES))
             self._folders[folder] = [_Record(path) for path in {*found, self._path(folder)}]
         for record in self._folders[folder]:
             record.read()

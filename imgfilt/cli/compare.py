@@ -75,7 +75,10 @@ def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
     except ValueError:
         wanted = "every quotation mark closed, and no backslash at the end"
         raise CommandError(f"{spec!r}: wanted {wanted}") from None
-    given = {**shared, **_parse(spec, filter_name, words)}
+    own = _parse(spec, filter_name, words)
+    given = {**shared, **own}
+    # Of all SPECs together: the files among them are read.
+    shared["kernel"] = [*shared.get("kernel", ()), *own.get("kernel", ())]
     try:
         steps = request.steps(FILTERS[filter_name], filter_name, given)
     except ParameterError as error:
