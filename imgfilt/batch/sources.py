@@ -104,9 +104,22 @@ def _matches(given: str) -> list[Source]:
     if given == STREAM or os.path.lexists(given) or not glob.has_magic(given):
         return [Source(given)]
     matches = sorted(glob.glob(given, recursive=True))
+    if "**" in given:
+        matches = [path for path in matches if not _through_link(path, given)]
     return list(map(Source, matches)) or [
         Source(given, obstacle="no such file, and as a pattern it matches none")
     ]
+
+
+def _through_link(path: str, pattern: str) -> bool:
+    """Return whether a folder below the fixed start of a pattern is a link, which may loop."""
+    start = os.path.dirname(pattern.partition("**")[0])
+    folder = os.path.dirname(path)
+    while len(folder) > len(start):
+        if os.path.islink(folder):
+            return True
+        folder = os.path.dirname(folder)
+    return False
 
 
 class _Search:
@@ -185,7 +198,7 @@ class _Search:
                     # A link that leads nowhere, or a FIFO, is an input that will fail.
                     if suffix in _SUFFIXES and not os.path.isdir(entry.path):
                         yield Source(entry.path, below)
-                    elif suffix not in TEXT_SUFFIXES and os.path.isfile(entry.path):
+                    elif os.path.isfile(entry.path):
                         unread[suffix or "without suffix"] += 1
             waiting += [
                 folder for folder in reversed(folders) if real(folder.path) != self._excluded_folder
