@@ -48,8 +48,14 @@ def parse_imagemagick(written: Iterable[tuple[Place, list[Word]]]) -> Kernel:
     width, height, origin = _size(place, colon)
     rows, numbers = Rows(), list[Fraction]()
     words = [_after(word, colon) for word in words if word.column + len(word.text) - 1 > colon]
+    # One comma stands between numbers, before the end of a line or behind it.
+    has_comma = True
     while True:
-        numbers += rows.read(place, [_checked(place, word) for word in words if word.text])
+        if not has_comma and not words[0].text:
+            words = words[1:]
+        has_comma = bool(words) and not words[-1].text
+        words = words[:-1] if has_comma else words
+        numbers += rows.read(place, [_checked(place, word) for word in words])
         following = next(lines, None)
         if following is None:
             break
