@@ -70,15 +70,22 @@ def silence() -> None:
         warnings.filterwarnings("ignore", module=_IGNORED_MODULES)
 
 
+def allow_pixels(count: int) -> None:
+    """Let Pillow read a picture of so many pixels.
+
+    Its limit is only ever widened: other users of it in this process keep theirs.
+    """
+    if PIL.Image.MAX_IMAGE_PIXELS is not None:
+        PIL.Image.MAX_IMAGE_PIXELS = max(PIL.Image.MAX_IMAGE_PIXELS, count)
+
+
 @contextmanager
 def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFile]:
     """Open a file as this format and no other; its size is checked."""
     if form.label == "AVIF":
         avif.limit_threads()
     stream.seek(0)
-    if PIL.Image.MAX_IMAGE_PIXELS is not None:
-        # Pillow's own limit is only ever widened: other users of it in this process keep theirs.
-        PIL.Image.MAX_IMAGE_PIXELS = max(PIL.Image.MAX_IMAGE_PIXELS, request.max_pixels)
+    allow_pixels(request.max_pixels)
     try:
         codecs = ["BMP", "DIB"] if form.label == "BMP" else [form.codec]
         with PIL.Image.open(stream, formats=codecs) as file:

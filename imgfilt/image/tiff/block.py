@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from ...errors import ImageError
-from ..picture import Pixels, full_scale
+from ..picture import Pixels
 from ..request import Request
 from .bits import summed, summed_floats, unpacked
 from .compression import (
@@ -51,10 +51,7 @@ def old_jpeg(stream: BinaryIO, fields: Fields, layout: Layout) -> Pixels:
     """Return the levels of a page in old-style JPEG: one stream, beside the strips."""
     start, length = fields.number(_JPEG_STREAM), fields.number(_JPEG_LENGTH, fields.header.size)
     stream.seek(start)
-    levels = whole_jpeg(stream.read(length))
-    if levels.shape != layout.shape:
-        raise ImageError(BROKEN)
-    return levels
+    return whole_jpeg(stream.read(length), layout.shape)
 
 
 class Blocks:
@@ -119,7 +116,7 @@ class Blocks:
         value, dtype = 0.0, self._layout.dtype
         with suppress(ValueError):
             value = float(self._fields.content(_NODATA).rstrip(b"\0 "))
-        if dtype.kind == "u" and not 0 <= value <= full_scale(dtype):
+        if dtype.kind == "u" and not 0 <= value < 2**self._layout.bits:
             value = 0.0
         return np.full((1, 1, 1), value, dtype)
 

@@ -60,7 +60,8 @@ def metadata(stream: BinaryIO, start: int, size: tuple[int, int]) -> Metadata:
     `size` is its (width, height).
     """
     found = ifd.read(stream, start, left_out=tags.STRUCTURE)
-    described, others, unread = tags.sorted_out(found)
+    held, lost = ifd.classic(found)
+    described, others, unread = tags.sorted_out(held)
     order, _, _ = ifd.layout(stream)
     photoshop = _content(found, tags.PHOTOSHOP)
     return Metadata(
@@ -72,7 +73,7 @@ def metadata(stream: BinaryIO, start: int, size: tuple[int, int]) -> Metadata:
         iptc=_iptc(_content(found, tags.IPTC)) or iptc(photoshop),
         tags=others,
         size=size if others else None,
-        unread=tuple(unread),
+        unread=(*unread, *tags.names(lost)),
     )
 
 

@@ -21,6 +21,7 @@ _WHOLE = {1: "B", 3: "H", 4: "L", 6: "b", 8: "h", 9: "l", 13: "L", 16: "Q", 17: 
 # NewSubfileType says by its bits, the older SubfileType by its number, what a directory holds.
 _REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
 _TRANSPARENCY_MASK = 4
+_ROLE = Tag.SUBFILE, Tag.OLD_SUBFILE, Tag.PHOTOMETRIC  # they say whether it is a page
 _RAW_PHOTOMETRICS = 32803, 34892  # a colour filter array, LinearRaw
 _STACK = re.compile(rb"ImageJ=.*?\nimages=(\d{1,9})\n", re.DOTALL)
 _CANON = b"CR"  # behind the header of a CR2
@@ -177,11 +178,16 @@ class _Directories:
 
     def below(self, fields: Fields) -> list[Fields]:
         """Return the directories below one, as far as they can be read."""
-        found = []
+        found, starts = list[Fields](), tuple[int, ...]()
         with suppress(ImageError):
-            for start in fields.numbers(Tag.CHILDREN):
-                if start not in self._seen:
-                    found.append(self._at(start))
+            starts = fields.numbers(Tag.CHILDREN)
+        for start in starts:
+            if start not in self._seen:
+                with suppress(ImageError):
+                    child = self._at(start)
+                    for tag in _ROLE:
+                        child.numbers(tag)
+                    found.append(child)
         return found
 
     def _at(self, start: int) -> Fields:
