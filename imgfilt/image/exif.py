@@ -34,7 +34,7 @@ def entries(exif: bytes | None) -> dict[int, Entry]:
     if exif and exif[:2] in (b"II", b"MM"):
         with suppress(struct.error):
             stream = io.BytesIO(exif)
-            return ifd.classic(ifd.read(stream, ifd.layout(stream)[2]))[0]
+            return ifd.classic(ifd.read(stream, ifd.read_header(stream)[2]))[0]
     return {}
 
 
@@ -148,7 +148,7 @@ def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
     The new first directory stands at the end, so that nothing else moves.
     """
     if not entries(exif) or exif is None:
-        return ifd.block(added)
+        return ifd.exif_block(added)
     order = byte_order(exif)
     block = bytearray(exif) + bytes(len(exif) % 2)
     fields = first_directory(block, order)

@@ -88,7 +88,7 @@ def undefined(content: bytes) -> Entry:
     return Entry(UNDEFINED, len(content), content)
 
 
-def layout(stream: BinaryIO) -> tuple[Order, bool, int]:
+def read_header(stream: BinaryIO) -> tuple[Order, bool, int]:
     """Return the byte order, whether it is a BigTIFF, and where the first directory stands."""
     stream.seek(0)
     header = stream.read(16)
@@ -99,14 +99,21 @@ def layout(stream: BinaryIO) -> tuple[Order, bool, int]:
 
 
 def read(stream: BinaryIO, start: int, left_out: Container[int] = ()) -> dict[int, Entry]:
-    """Read the directory that starts there and those inside of it, but for some of its tags.
+    """Read the directory that starts there and those inside of it.
+
+    Parameters
+    ----------
+    stream : binary stream
+    start : int
+    left_out : container of int
+        Tags that aren't read.
 
     Raises
     ------
     struct.error
         When the directory itself lies outside of the file.
     """
-    order, big, _ = layout(stream)
+    order, big, _ = read_header(stream)
     size = stream.seek(0, io.SEEK_END)
     # Values that lie on each other could be many times as long as the file.
     file = _File(stream, order, big, size, size + _MOST_ENTRIES)
@@ -205,7 +212,15 @@ def classic(directory: Directory) -> tuple[dict[int, Entry], list[int]]:
 
 
 def encode(directory: Directory, start: int, order: Order = "<", link: int = 0) -> bytes:
-    """Return a directory that is to stand at a place, and behind it the values of its entries."""
+    """Return a directory, and behind it the values of its entries.
+
+    Parameters
+    ----------
+    directory : mapping of int to Entry
+    start, link : int
+        Where in the file it is to stand, and where the next one does; 0 for none.
+    order : str
+    """
     place = start + 2 + 12 * len(directory) + 4
     head = [struct.pack(order + "H", len(directory))]
     values: list[bytes] = []
@@ -230,6 +245,6 @@ def header(order: Order = "<", first: int = 8) -> bytes:
     return {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HL", 42, first)
 
 
-def block(directory: Directory, order: Order = "<") -> bytes:
+def exif_block(directory: Directory, order: Order = "<") -> bytes:
     """Return an EXIF block that holds a directory."""
     return header(order) + encode(directory, 8, order)

@@ -42,14 +42,16 @@ _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _T4, _T6, _JPEG_TABLES, _COEFFICIENTS, _SUBSAMPLING, _POSITIONING, _REFERENCE, _NODATA = (
     292, 293, 347, 529, 530, 531, 532, 42113,
 )  # fmt: skip
-_JPEG_STREAM, _JPEG_LENGTH = 513, 514
 
 Place = tuple[slice, slice, slice]
 
 
 def old_jpeg(stream: BinaryIO, fields: Fields, layout: Layout) -> Pixels:
     """Return the levels of a page in old-style JPEG: one stream, beside the strips."""
-    start, length = fields.number(_JPEG_STREAM), fields.number(_JPEG_LENGTH, fields.header.size)
+    start, length = (
+        fields.number(Tag.JPEG_STREAM),
+        fields.number(Tag.JPEG_LENGTH, fields.header.size),
+    )
     stream.seek(start)
     return whole_jpeg(stream.read(length), layout.shape)
 

@@ -43,7 +43,7 @@ class Header:
     def of(cls, stream: BinaryIO) -> Header:
         """Read the header of a TIFF or BigTIFF."""
         try:
-            order, big, first = ifd.layout(stream)
+            order, big, first = ifd.read_header(stream)
         except struct.error:
             raise ImageError(BROKEN) from None
         return cls(order, big, first, stream.seek(0, io.SEEK_END))
@@ -69,7 +69,7 @@ class Fields:
         self.header, self.start = header, start
         self._stream = stream
         count, entry, link = ("Q", "HHQ8s", "Q") if header.big else ("H", "HHL4s", "L")
-        (fields,) = self._unpack(start, count, 1)
+        (fields,) = self._unpack(start, count)
         if fields > _MOST_FIELDS:
             raise ImageError(BROKEN)
         place = start + struct.calcsize("=" + count)
@@ -81,7 +81,7 @@ class Fields:
             struct.iter_unpack(header.order + entry, content)
         ):
             self._entries.setdefault(tag, (kind, many, place + number * step + value))
-        (self.next,) = self._unpack(place + fields * step, link, 1)
+        (self.next,) = self._unpack(place + fields * step, link)
         self.size = len(content)
 
     def __contains__(self, tag: int) -> bool:
@@ -94,7 +94,7 @@ class Fields:
         kind, count, place = self._entries[tag]
         size = count * ifd.SIZES.get(kind, (1, 1))[0]
         if size > (8 if self.header.big else 4):
-            (place,) = self._unpack(place, "Q" if self.header.big else "L", 1)
+            (place,) = self._unpack(place, "Q" if self.header.big else "L")
         return self._read(place, size)
 
     def numbers(self, tag: int) -> tuple[int, ...]:
@@ -118,8 +118,8 @@ class Fields:
             raise ImageError(BROKEN)
         return found[0]
 
-    def _unpack(self, place: int, form: str, count: int) -> tuple[int, ...]:
-        form = f"{self.header.order}{count}{form}"
+    def _unpack(self, place: int, form: str) -> tuple[int, ...]:
+        form = self.header.order + form
         return struct.unpack(form, self._read(place, struct.calcsize(form)))
 
     def _read(self, place: int, size: int) -> bytes:
