@@ -11,8 +11,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .apply import apply
     from .errors import (
+        ClippedWarning,
         CommandError,
         EngineError,
         ImageError,
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     from .filters.nlmeans import NLMeans
     from .image import Image, read, write
     from .kernel.kernel import Kernel
+    from .pictures import apply
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "apply": ".apply",
+    "apply": ".pictures",
     "Bilateral": ".filters.bilateral",
     "Blur": ".filters.blur",
+    "ClippedWarning": ".errors",
     "CommandError": ".errors",
     "Convolve": ".filters.convolve",
     "EngineError": ".errors",
@@ -56,6 +58,7 @@ _HOMES = {
 __all__ = [
     "Bilateral",
     "Blur",
+    "ClippedWarning",
     "CommandError",
     "Convolve",
     "EngineError",

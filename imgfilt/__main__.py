@@ -14,6 +14,8 @@ def main() -> None:
     from .workers.threads import alone_in_blas
 
     alone_in_blas()
+    # OpenCV reads this when it is imported; a user's own setting is left alone.
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     from .cli import commands, streams
 
     streams.occupy()

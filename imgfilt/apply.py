@@ -1,16 +1,18 @@
-"""Apply: a filter on an array, strip by strip.
+"""Apply: a filter on a (H, W, C) array, strip by strip.
 
 The narrow waist: command line, batches, figures and Python all pass through here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from . import opencv
 from . import workers as pools
 from .border import BORDERS, Span
 from .errors import ParameterError
@@ -21,11 +23,12 @@ from .options import Options, output_dtype
 from .part import FEW, MANY, Part, parts, parts_beside, parts_of, samples_of
 from .plan import Plan, make_plan
 from .probe import Probes
-from .store import Clipped, Store
+from .store import Clipped, Store, rounding
 from .strip import values_of
 from .working import Array, Working, peak
 
 _LARGEST_IN_LEVELS = 1e36  # 255 times it is still float32
+_ROUNDING = 1e-3  # of floats that were made to lie in 0..1
 
 
 @dataclass(frozen=True)
@@ -33,81 +36,19 @@ class Result:
     """The pixels (H, W, C) that came out, the plan that made them, and what is worth knowing.
 
     `tally` counts what was clipped, `notes` says what the picture had to do with the filter.
+    `beyond`, one of them, says that floats lie outside 0..1 and the filter has thresholds.
     """
 
     pixels: Array
     plan: Plan
     tally: Clipped
     notes: tuple[str, ...] = ()
+    beyond: str | None = None
 
     @property
     def clipped(self) -> Clipped | None:
         """The tally if anything was clipped."""
         return self.tally if self.tally.outside else None
-
-
-def apply(
-    filter: Filter,
-    pixels: Array,
-    engine: str = "auto",
-    border: str = "reflect",
-    border_value: float | Sequence[float] = 0,
-    values: str = "clip",
-    alpha: bool = False,
-    workers: int | None = None,
-) -> Array:
-    """Return a picture filtered.
-
-    Parameters
-    ----------
-    filter : Filter
-        Such as Gaussian(sigma=1.5).
-    pixels : (H, W) or (H, W, C) array
-        uint8, uint16, float32 or float64, of any strides and byte order; left untouched.
-    engine : {"auto", "numpy", "opencv"}
-    border : {"zero", "constant", "replicate", "reflect", "symmetric", "wrap", "valid"}
-        With `valid` the result is smaller.
-    border_value : number, or a sequence of one a channel
-        For `constant`, in stored levels.
-    values : {"clip", "abs", "offset", "stretch", "raw"}
-        What becomes of values below 0 and above the range; floats are never clipped.
-    alpha : bool
-        The last channel is alpha.
-    workers : int, optional
-        Threads; the cores by default. They never change the result.
-
-    Returns
-    -------
-    (H, W) or (H, W, C) array
-        In the dtype and layout of `pixels`.
-
-    Raises
-    ------
-    ParameterError
-        If the array has no pixels or another dtype or shape, or an option is unknown.
-    EngineError
-        If `opencv` was asked for and can't do it.
-    ImageError
-        If `valid` leaves no pixel.
-
-    Examples
-    --------
-    >>> from imgfilt import Convolve, apply
-    >>> apply(Convolve("1 2 1; 2 4 2; 1 2 1", scale="1/16"), np.full((2, 3), 7, np.uint8))
-    array([[7, 7, 7],
-           [7, 7, 7]], dtype=uint8)
-    """
-    if not isinstance(filter, Filter):
-        raise ParameterError(f"filter: {filter!r} is no filter; wanted such as Gaussian(size=5)")
-    pixels = np.asarray(pixels)
-    grey = pixels.ndim == 2
-    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
-    if grey:
-        native = native[..., np.newaxis]
-    options = Options(engine, border, border_value, values, workers=workers, tallied=False)
-    done = run(filter, native, alpha, options).pixels
-    done = done[..., 0] if grey else done
-    return done.astype(pixels.dtype, copy=False)
 
 
 def run(
@@ -136,7 +77,7 @@ def run(
     finished = iter(range(1, passes * len(plan.strips) + 1))
     out = np.empty(plan.shape, dtype)
     measured = options.measured and plan.filter.exactly is not None
-    probes = Probes(plan.strips, peak(pixels.dtype)) if measured else None
+    probes = Probes(plan.strips, plan.working) if measured else None
 
     def advance() -> None:
         progress(next(finished) / (passes * len(plan.strips)))
@@ -160,11 +101,13 @@ def run(
                 store.keep(found, out[part], pixels[part], mask[part] / peak(mask.dtype))
         advance()
 
-    if options.values == "stretch":
-        pools.each(measure, plan.strips, count)
-    if options.region:
-        pools.each(keep, parts_beside(plan.region, plan.shape), count)
-    pools.each(work, plan.strips, count)
+    with opencv.one_thread() if plan.engine == "opencv" else nullcontext():
+        if options.values == "stretch":
+            store.rounding = rounding(plan.working, pixels, fill)
+            pools.each(measure, plan.strips, count)
+        if options.region:
+            pools.each(keep, parts_beside(plan.region, plan.shape), count)
+        pools.each(work, plan.strips, count)
     notes = []
     # That a look at the picture changed nothing is said to who asks.
     if plan.filter.remark is not None and (options.measured or not plan.filter.adapts):
@@ -172,7 +115,10 @@ def run(
     if probes is not None:
         exact = plan.exactly
         notes.append(probes.deviation(lambda span: values_of(exact, pixels, span, fill)))
-    return Result(out, plan, store.clipped, tuple(notes))
+    beyond = _beyond_levels(plan.filter, pixels, alpha)
+    if beyond:
+        notes.append(beyond)
+    return Result(out, plan, store.clipped, tuple(notes), beyond)
 
 
 def prepare(
@@ -189,26 +135,45 @@ def prepare(
     if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
         opaque = bool(fill[-1] == peak(dtype)) or filt.identity
     output = output_dtype(options.depth, pixels.dtype)
-    wide = _is_wide(filt, pixels, output)
+    stretched = options.values == "stretch"
+    wide = (stretched and isinstance(filt, Linear)) or _is_wide(filt, pixels, output, opaque)
     rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
     rounded = rounded and not (blended or options.linear)
     tallied = options.tallied
-    working = Working(filt, dtype, alpha, not opaque, options.linear, wide, rounded, tallied)
+    working = Working(
+        filt, dtype, alpha, not opaque, options.linear, wide, rounded, tallied, output
+    )
     if filt.adapts:
-        samples = [working.shown(rows)[0] for rows in samples_of(pixels)]
-        working = replace(working, filter=filt.adapted(samples))
+        with np.errstate(over="ignore", invalid="ignore"):
+            samples = [working.shown(rows)[0] for rows in samples_of(pixels)]
+        working = replace(working, filter=filt.adapted(samples, working.premultiplied))
     region = spans_of(options.region, *pixels.shape[:2])
     plan = make_plan(working, pixels.shape, options.border, options.engine, region)
     return plan, fill
 
 
-def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any]) -> bool:
+def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any], opaque: bool) -> bool:
     """Return whether float32, and what cv2 makes of narrow pixels, would be too coarse."""
     if output.itemsize > pixels.dtype.itemsize:
         return isinstance(filt, Linear) or filt.levels
-    if not filt.levels or pixels.dtype != np.float32:
+    if not (filt.levels and opaque) or pixels.dtype != np.float32:
         return False
     return any(
         np.max(np.abs(rows), initial=0, where=np.isfinite(rows)) > _LARGEST_IN_LEVELS
         for rows in parts_of(pixels)
     )
+
+
+def _beyond_levels(filt: Filter, pixels: Array, alpha: bool) -> str | None:
+    """Return what to tell of floats outside 0..1 where a filter has thresholds, or None."""
+    if not filt.levels or filt.identity or pixels.dtype.kind != "f":
+        return None
+    for rows in parts_of(pixels):
+        colours = rows[..., : rows.shape[2] - alpha]
+        outside = (colours < -_ROUNDING) | (colours > 1 + _ROUNDING)
+        if (outside & np.isfinite(colours) & (rows[..., -1:] > 0 if alpha else True)).any():
+            return (
+                f"the picture leaves 0..1, and the thresholds of {filt.title} are in units of "
+                "1/255 of 1.0"
+            )
+    return None

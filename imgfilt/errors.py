@@ -45,3 +45,7 @@ class ImageError(ImgfiltError):
 
 class OutputError(ImgfiltError):
     """An output that can't be written."""
+
+
+class ClippedWarning(UserWarning):
+    """Values fell outside the range that a picture's depth can hold, and were clipped."""

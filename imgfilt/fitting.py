@@ -14,19 +14,22 @@ from .options import Options
 from .region import disjoint
 from .working import Array, peak
 
-_DTYPES = "uint8", "uint16", "float32", "float64"
+DTYPES = "uint8", "uint16", "float32", "float64"
 
 
 def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
     """Raise ParameterError unless an array is a (H, W, C) picture that can be filtered."""
-    if pixels.dtype.name not in _DTYPES:
-        raise ParameterError(f"pixels of {pixels.dtype} were given; wanted {', '.join(_DTYPES)}")
+    if pixels.dtype.name not in DTYPES:
+        raise ParameterError(f"pixels of {pixels.dtype} were given; wanted {', '.join(DTYPES)}")
     if alpha and pixels.ndim == 3 and pixels.shape[2] == 1:
         raise ParameterError("pixels of 1 channel were given, and alpha is the last of 2 or more")
     if pixels.ndim != 3 or 0 in pixels.shape:
         raise ParameterError(
             f"pixels of shape {pixels.shape} were given; wanted (H, W) or (H, W, C), none of them 0"
         )
+    found = odd_alpha(pixels) if alpha else None
+    if found is not None:
+        raise ParameterError(found)
     colours = pixels.shape[2] - alpha
     if linear and colours not in (1, 3):
         raise ParameterError(
@@ -34,14 +37,22 @@ def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
         )
 
 
+def odd_alpha(pixels: Array) -> str | None:
+    """Return what is wrong with the alpha of (H, W, C) pixels that end in it, or None."""
+    if pixels.dtype.kind != "f":
+        return None
+    alpha = pixels[..., -1]
+    if alpha.min() >= 0 and alpha.max() <= 1:  # neither is so where there is a NaN
+        return None
+    row, column = np.argwhere(~((alpha >= 0) & (alpha <= 1)))[0]
+    return f"alpha is {brief(float(alpha[row, column]))} at {row},{column}; wanted 0 to 1"
+
+
 def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) -> Array:
     """Return the (C,) pixel beyond the edge; alpha is full unless given, or all is `zero`."""
     if options.border != "constant":
         return np.zeros(channels, dtype)
-    try:
-        given = np.atleast_1d(np.asarray(options.border_value, np.float64))
-    except (TypeError, ValueError):
-        raise ParameterError(f"border-value: {options.border_value!r} is no number") from None
+    given = np.atleast_1d(np.asarray(options.border_value, np.float64))
     colours = channels - alpha
     if given.shape == (1,):
         given = np.repeat(given, colours)
@@ -62,7 +73,14 @@ def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) 
             raise ParameterError(
                 f"border-value: {found}, but a picture of whole levels wants whole numbers"
             )
-    return given.astype(dtype)
+    elif alpha and not 0 <= given[-1] <= 1:
+        raise ParameterError(f"border-value: an alpha of {brief(given[-1])}; wanted 0 to 1")
+    with np.errstate(over="ignore"):
+        fill = given.astype(dtype)
+    if (np.isinf(fill) & np.isfinite(given)).any():
+        largest = brief(float(np.abs(given).max()))
+        raise ParameterError(f"border-value: {largest} is more than {dtype} can hold")
+    return fill
 
 
 def spans_of(

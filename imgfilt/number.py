@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from fractions import Fraction
+from numbers import Real
+from typing import Any
 
 DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
@@ -85,3 +88,42 @@ def brief(number: Fraction | float) -> str:
 def quoted(text: str) -> str:
     """Return a text in quotes for a message, cut where it is long."""
     return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def seen(value: object) -> str:
+    """Return a value of any kind for a message, on one line and cut where it is long.
+
+    >>> seen([1, 2]), seen("word")
+    ('[1, 2]', "'word'")
+    """
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # an int of more digits than Python writes, or a class with a repr of its own
+        return type(value).__name__
+    text = text if text.isprintable() else ascii(text)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def real(value: Any) -> Any:
+    """Return a real number, taken out of an array without axes, or None for anything else.
+
+    True and False are no numbers.
+    """
+    if getattr(value, "shape", None) == () and not isinstance(value, Real):
+        value = value.item()
+    number = isinstance(value, Real | Decimal) and not isinstance(value, bool)
+    return value if number else None
+
+
+def exact_of(value: Any) -> Fraction | None:
+    """Return a real number exactly, or None for anything else and what float64 can't hold.
+
+    A float is the decimal that it prints as.
+    """
+    number = real(value)
+    if number is None or isinstance(number, Fraction):
+        return number and finite(number)
+    try:
+        return exact(str(number))
+    except ValueError:  # an int of more digits than Python writes
+        return None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from .border import BORDERS
 from .errors import ParameterError
+from .number import real, seen
+from .values import Number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +27,7 @@ VALUES = {
     "stretch": "least to greatest becomes the full range",
     "raw": "the input's own levels, unscaled; needs a float output",
 }
+_WORKERS = Number(1, whole=True)
 MOST_RECTANGLES = 1000
 AXES = {
     "YXC": "rows, columns and channels, or rows and columns alone",
@@ -89,8 +92,8 @@ class Options:
         tables: dict[str, dict[str, Any]] = {"engine": ENGINES, "border": BORDERS, "values": VALUES}
         for name, table in tables.items():
             found = getattr(self, name)
-            if found not in table:
-                raise ParameterError(f"{name}: {found!r} is none of {', '.join(table)}")
+            if not (isinstance(found, str) and found in table):
+                raise ParameterError(f"{name}: {seen(found)} is none of {', '.join(table)}")
         for rectangle in self.region:
             if min(rectangle[2:]) < 1:
                 found = ",".join(map(str, rectangle))
@@ -104,5 +107,19 @@ class Options:
             raise ParameterError("a region can't go with the border 'valid'")
         if self.values == "raw" and self.depth in ("8", "16"):
             raise ParameterError(f"values: 'raw' needs a float output, and depth is {self.depth}")
-        if self.workers is not None and self.workers < 1:
-            raise ParameterError(f"workers: {self.workers} is not 1 or more")
+        if self.workers is not None:
+            object.__setattr__(self, "workers", _WORKERS.check(self.workers, "workers"))
+        if not _are_numbers(self.border_value):
+            found = seen(self.border_value)
+            raise ParameterError(f"border value: {found} is neither a number nor one a channel")
+
+
+def _are_numbers(value: Any) -> bool:
+    """Return whether a value is a number that float64 can hold, or a sequence of them."""
+    several = isinstance(value, Sequence) or len(getattr(value, "shape", ())) == 1
+    try:
+        for number in value if several and not isinstance(value, str | bytes) else [value]:
+            float(real(number))
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .border import Span
-from .working import Array
+from .working import Array, Working, peak
 
 _SIDE, _COUNT = 12, 24  # pixels of a probe's side; probes of a picture, a strip at least has one
 
@@ -22,12 +22,11 @@ class Probes:
     Parameters
     ----------
     strips : sequence of Span
-    peak : float
-        The stored level of white.
+    working : Working
     """
 
-    def __init__(self, strips: Sequence[Span], peak: float):
-        self.peak = peak
+    def __init__(self, strips: Sequence[Span], working: Working):
+        self.working = working
         self.found: dict[Span, Array] = {}
         self.each = max(1, _COUNT // len(strips))
 
@@ -43,8 +42,15 @@ class Probes:
 
     def deviation(self, exactly: Callable[[Span], Array]) -> str:
         """Return how far the values are from those that a function gives for a span."""
-        off = [np.ravel(found - exactly(span)) for span, found in sorted(self.found.items())]
-        levels = np.abs(np.concatenate(off)) * (255 / self.peak)
+        off = []
+        for span, found in sorted(self.found.items()):
+            wanted = exactly(span)
+            with np.errstate(invalid="ignore"):
+                difference = found - wanted
+            if self.working.transparent:
+                difference = difference[found[..., -1] > self.working.faint]
+            off.append(difference.ravel())
+        levels = np.abs(np.concatenate(off)) * (255 / peak(self.working.dtype))
         levels = levels[np.isfinite(levels)]
         error = math.sqrt(float(np.mean(levels**2))) if levels.size else 0.0
         quality = f"{20 * math.log10(255 / error):.1f} dB" if error else "no error"

@@ -32,6 +32,15 @@ def borrow(name: str, shape: tuple[int, ...], dtype: Any) -> Array:
     return array
 
 
+def drop(most: int) -> None:
+    """Give back this thread's memory, the largest array first, until it keeps so many bytes."""
+    held: dict[str, Array] = vars(_kept)
+    for name in sorted(held, key=lambda name: len(held[name]), reverse=True):
+        if sum(map(len, held.values())) <= most:
+            break
+        del held[name]
+
+
 def cast(name: str, values: Array, dtype: Any) -> Array:
     """Return values in a dtype that holds them: as they are, or copied to what is borrowed."""
     import numpy as np

@@ -10,11 +10,17 @@ from typing import Any
 import numpy as np
 
 from .blend import blended
+from .filters.linear import Linear
 from .number import shortest
+from .part import parts_of
 from .scratch import borrow, cast
 from .working import Array, Working, halves_kept, peak
 
 _SHORT = 2**15
+
+# What rounding makes of equal results, over Σ|w| · max|I|: of float64 sums of whole levels or
+# float64, of the levels themselves where they are float32, and of means in float32.
+_WIDE, _SINGLE, _MEANS = 2.0**-36, 2.0**-22, 2.0**-16
 
 
 @dataclass
@@ -61,27 +67,57 @@ def _mid_grey(dtype: np.dtype[Any]) -> float:
     return 0.5 if dtype.kind == "f" else (peak(dtype) + 1) / 2
 
 
+def rounding(working: Working, pixels: Array, fill: Array) -> float:
+    """Return how far results may lie apart, in stored levels, that are equal but for rounding.
+
+    Parameters
+    ----------
+    working : Working
+    pixels : (H, W, C) array
+    fill : (C,) array
+        The pixel beyond the edge.
+    """
+    colours = pixels.shape[2] - working.alpha
+    sizes = [np.abs(fill[:colours].astype(np.float64))]
+    for rows in parts_of(pixels):
+        seen = rows[..., -1] > 0 if working.transparent else ...
+        sizes.append(np.abs(rows[..., :colours][seen].astype(np.float64)).ravel())
+    largest = max(float(np.max(size, initial=0, where=np.isfinite(size))) for size in sizes)
+    if not isinstance(working.filter, Linear):
+        return _MEANS * largest
+    taps = working.filter.taps
+    unit = _SINGLE if working.dtype.name == "float32" else _WIDE
+    return unit * taps.magnitude / taps.divisor * largest
+
+
 class Store:
     """Turns values into stored levels: `--values`, depth, rounding, clipping, and their tally."""
 
     def __init__(self, working: Working, channels: int, dtype: np.dtype[Any], values: str):
         self.dtype, self.mode, self.tallied = dtype, values, working.tallied
         self.colours = channels - working.alpha
-        self.transparent = working.transparent
+        self.working, self.transparent = working, working.transparent
         self.source = peak(working.dtype)
         self.scale = 1.0 if self.mode == "raw" else peak(dtype) / self.source
-        self.low, self.high = np.inf, -np.inf
+        self.low, self.high, self.rounding = np.inf, -np.inf, 0.0
         self.clipped = Clipped(peak(dtype))
         self.lock = threading.Lock()
 
     def measure(self, values: Array) -> None:
-        """Take a strip's colours into the least and greatest that `stretch` goes by."""
-        colours = values[..., : self.colours]
+        """Take a strip's visible colours into the least and greatest that `stretch` goes by."""
+        colours = self.seen(values)
         finite = colours[np.isfinite(colours)]
         if finite.size:
             with self.lock:
                 self.low = min(self.low, float(finite.min()))
                 self.high = max(self.high, float(finite.max()))
+
+    def seen(self, values: Array, least: float | None = None) -> Array:
+        """Return the colours of (h, w, C) values whose alpha is greater than a least one."""
+        colours = values[..., : self.colours]
+        if not self.transparent:
+            return colours
+        return colours[values[..., -1] > (self.working.faint if least is None else least)]
 
     def converted(self, pixels: Array) -> Array:
         """Return pixels that stay as they are, alpha included, in the output's depth."""
@@ -132,11 +168,20 @@ class Store:
         if not self.tallied and levels.dtype == np.int16 and self.dtype.name == "uint8":
             np.copyto(target, np.clip(levels, 0, 255, out=levels), casting="unsafe")
             return
-        colours = levels[..., : self.colours]
+        # Levels are rounded: what has an alpha of 0 can't be seen.
+        colours = self.seen(levels, 0)
+        if not colours.size:
+            target[...] = self.narrowed(levels)
+            return
         least, greatest, outside = float(colours.min()), float(colours.max()), 0
         if least >= 0 and greatest <= self.clipped.limit and not self.transparent:
             np.copyto(target, levels, casting="unsafe")
-        elif least >= -_SHORT and greatest < _SHORT and self.dtype.name == "uint8":
+        elif (
+            least >= -_SHORT
+            and greatest < _SHORT
+            and self.dtype.name == "uint8"
+            and not self.transparent
+        ):
             short = cast("short", levels, np.int16)
             # Below 0 is above 255, too, without a sign.
             bare = short.view(np.uint16)[..., : self.colours]
@@ -174,14 +219,19 @@ class Store:
             np.abs(colours, out=colours)
         elif self.mode == "stretch":
             span = self.high - self.low
+            if not span > self.rounding:
+                colours[...] = 0
+                return
             colours -= self.low
-            colours *= self.source / span if span > 0 else 0
+            # Multiplied first: a whole number of levels over another is rounded once.
+            colours *= self.source
+            colours /= span
 
     def rounded(self, levels: Array) -> Array:
         """Return levels rounded, half to even, where the output is whole; the only rounding."""
         if self.dtype.kind == "f":
             return levels
-        if self.scale != 1:
+        if self.scale != 1 or self.mode == "stretch":
             levels = halves_kept(levels)
         rounded: Array = np.rint(levels, out=borrow("rounded", levels.shape, levels.dtype))
         return rounded

@@ -50,5 +50,7 @@ def _marked(plan: Plan, block: Array, weight: Array | None) -> Array:
     given = np.where(kept, block, block.dtype.type(0))
     values = filt.run(plan.engine, plan.method, given, weight)
     values = values.astype(np.result_type(values, np.float32))
+    if plan.working.premultiplied:
+        marks[..., -1] = 0  # alpha is always a number
     values[..., : marks.shape[2]] += marks
     return values

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, NamedTuple
 
 from .errors import ParameterError
-from .number import DECIMAL, LONGEST, WHOLE, brief, exact, finite, quoted, shortest
+from .number import DECIMAL, LONGEST, WHOLE, brief, exact, exact_of, quoted, real, seen, shortest
 
 LARGEST_SIZE = 16_383
 LARGEST_SIGMA = 2_000
@@ -54,20 +54,19 @@ class Number:
 
     def check(self, value: Any, name: str) -> Any:
         """Return the value as this kind holds it; ParameterError where it is none."""
-        if isinstance(value, Fraction) and value.denominator == 1:
-            value = value.numerator
+        number = real(value)
+        if isinstance(number, Fraction) and number.denominator == 1:
+            number = number.numerator
         try:
-            if isinstance(value, str | bytes):
-                raise TypeError
-            number = operator.index(value) if self.whole else float(value)
+            number = operator.index(number) if self.whole else float(number)
         except (TypeError, ValueError, OverflowError):
-            found = shortest(value) if isinstance(value, Fraction) else repr(value)
+            found = brief(value) if isinstance(value, Fraction) else seen(value)
             raise ParameterError(f"{name}: {found} is not {self._wanted}") from None
         return self._bounded(number, name)
 
     def _bounded(self, value: Any, name: str) -> Any:
-        # Bounds first: an int may be too large to be asked whether it is finite.
-        if not (self.minimum <= value <= self.maximum and math.isfinite(value)):
+        finite = isinstance(value, int) or math.isfinite(value)  # an int may be too large to ask
+        if not (finite and self.minimum <= value <= self.maximum):
             raise ParameterError(f"{name}: {brief(value)} is not {self._wanted}")
         if self.odd and value % 2 == 0:
             neighbours = [str(n) for n in (value - 1, value + 1) if n <= self.maximum]
@@ -132,9 +131,9 @@ class Sides(Side):
 
     def check(self, value: Any, name: str) -> Any:
         """Return an int, or a pair (width, height) of them."""
-        if isinstance(value, Sequence) and not isinstance(value, str):
+        if isinstance(value, Sequence) and not isinstance(value, str | bytes):
             if len(value) != 2:
-                raise ParameterError(f"{name}: {value!r} is neither a side nor (width, height)")
+                raise ParameterError(f"{name}: {seen(value)} is neither a side nor (width, height)")
             return tuple(super(Sides, self).check(side, name) for side in value)
         return super().check(value, name)
 
@@ -152,21 +151,23 @@ class Ratio(Number):
 
     def check(self, value: Any, name: str) -> Any:
         """Return a Fraction; a float is the decimal that it prints as."""
-        number = finite(value) if isinstance(value, Fraction) else exact(str(value))
-        if number is None:
-            raise ParameterError(f"{name}: {quoted(str(value))} is not a finite number")
-        return number
+        number = exact(value) if isinstance(value, str) else exact_of(value)
+        if number is not None:
+            return number
+        raise ParameterError(f"{name}: {seen(value)} is not a finite number")
 
 
 @dataclass(frozen=True)
 class Flag:
     """Said or not said."""
 
-    sweeps: ClassVar[bool] = False
-    metavar: ClassVar[str] = ""
+    sweeps, metavar = False, ""
 
     def check(self, value: Any, name: str) -> bool:
-        """Return the value as a bool."""
+        """Return the value as a bool; 0, 1 and NumPy's bools will do."""
+        kind = str(getattr(value, "dtype", type(value).__name__))
+        if kind not in ("bool", "int") or getattr(value, "shape", None) or value not in (0, 1):
+            raise ParameterError(f"{name}: {seen(value)} is neither True nor False")
         return bool(value)
 
     def caption(self, name: str, text: str) -> str:
@@ -189,22 +190,21 @@ class Integers:
 
     def parse(self, text: str, name: str) -> tuple[int, ...]:
         """Return the numbers that a text writes."""
-        words = text.split(",")
-        if len(words) != len(self.names) or not all(WHOLE.fullmatch(word) for word in words):
-            raise ParameterError(
-                f"{name}: {quoted(text)} is not {self.metavar}: {len(self.names)} whole numbers"
-            )
+        words, count = text.split(","), len(self.names)
+        if len(words) != count or not all(WHOLE.fullmatch(word) for word in words):
+            found = quoted(text)
+            raise ParameterError(f"{name}: {found} is not {self.metavar}: {count} whole numbers")
         return self.check([int(word) for word in words if len(word) < LONGEST], name)
 
     def check(self, value: Any, name: str) -> tuple[int, ...]:
         """Return the numbers as a tuple of ints."""
         try:
             numbers = tuple(operator.index(number) for number in value)
-        except TypeError:
+        except Exception:  # a class may raise anything when it is iterated
             numbers = ()
         if len(numbers) != len(self.names) or min(numbers) < self.minimum:
             raise ParameterError(
-                f"{name}: {','.join(map(str, numbers)) or repr(value)} is not {self.metavar}: "
+                f"{name}: {','.join(map(brief, numbers)) or seen(value)} is not {self.metavar}: "
                 f"{len(self.names)} whole numbers from {self.minimum} up"
             )
         return numbers

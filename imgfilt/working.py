@@ -60,6 +60,8 @@ class Working:
         What comes out is only rounded, and clipped, to the levels of `dtype`.
     tallied : bool
         What clips is counted.
+    output : dtype, optional
+        What is stored; like `dtype` by default.
     """
 
     filter: Filter
@@ -70,16 +72,27 @@ class Working:
     wide: bool = False
     rounded: bool = False
     tallied: bool = True
+    output: np.dtype[Any] | None = None
 
     def blocks(self, colours: int) -> Blocks:
         """Return what the blocks are like that the filter sees, but for levels of 255."""
-        premultiplied = self.transparent and isinstance(self.filter, Linear)
-        wide = self.linear_light or self.wide or premultiplied
+        wide = self.linear_light or self.wide or self.premultiplied
         dtype = np.dtype(np.float64) if wide else self.dtype
-        return Blocks(dtype, colours, self.rounded, self.tallied)
+        return Blocks(dtype, colours + self.premultiplied, self.rounded, self.tallied)
+
+    @property
+    def premultiplied(self) -> bool:
+        """Whether the filter sees alpha as one channel more, and colours times it."""
+        return self.transparent and self.filter.premultiplied
+
+    @property
+    def faint(self) -> float:
+        """The greatest alpha, in levels of `dtype`, that is stored as none."""
+        output = self.output or self.dtype
+        return faint(output) * (peak(self.dtype) / peak(output))
 
     def shown(self, padded: Array) -> tuple[Array, Array | None]:
-        """Return the block that the filter sees, and the weight plane if it takes one."""
+        """Return the block that the filter sees, and the plane of its alpha if that counts."""
         colours = padded.shape[2] - self.alpha
         colour, alpha = padded[..., :colours], padded[..., colours:]
         colour = self._into_light(colour.astype(np.float64) if self.wide else colour)
@@ -87,13 +100,19 @@ class Working:
             return self._into_levels(colour), None
         if self.dtype.kind == "f":
             # What can't be seen doesn't count, NaN and infinity included.
-            colour = np.where(alpha > 0, colour, np.nan_to_num(colour, posinf=0, neginf=0))
-        if isinstance(self.filter, Linear):
-            covered = np.empty(padded.shape)
+            colour = np.where(alpha > 0, colour, 0)
+        if not self.premultiplied:
+            return self._into_levels(colour), alpha[..., 0]
+        covered = np.empty(padded.shape)
+        if self.filter.levels:
+            covered[..., -1:] = alpha / peak(self.dtype)
+            colour = colour * (255 / peak(self.dtype))
+        else:
             covered[..., -1:] = alpha
-            np.multiply(colour, covered[..., -1:], out=covered[..., :-1])
-            return covered, None
-        return self._into_levels(colour), alpha[..., 0]
+        np.multiply(colour, covered[..., -1:], out=covered[..., :-1])
+        if self.filter.levels:
+            covered[..., -1] *= 255
+        return covered, covered[..., -1]
 
     def stored(self, values: Array, centre: Array) -> Array:
         """Return the (h, w, C) values in stored levels, alpha included, unrounded.
@@ -120,22 +139,26 @@ class Working:
             colour = self._out_of_light(self._out_of_levels(values))
             return np.concatenate([colour, centre[..., -1:]], axis=2) if self.alpha else colour
         colour, alpha = values[..., :-1], values[..., -1:]
-        if isinstance(self.filter, Linear):
-            colour, alpha = self._unmultiplied(self.filter, colour, alpha, centre[..., -1:])
+        if self.premultiplied:
+            colour, alpha = self._unmultiplied(colour, alpha, centre[..., -1:])
         else:
             colour = self._out_of_levels(colour)
         colour = self._out_of_light(colour)
         alpha = np.clip(alpha, 0, peak(self.dtype))
-        colour = np.where(alpha > faint(self.dtype), colour, centre[..., :-1])
+        left = alpha > self.faint
+        colour = np.where(left, colour, centre[..., :-1])
+        # What is left of no alpha, as little as it is, would show a hidden colour.
+        alpha = np.where(left | (centre[..., -1:] > 0), alpha, 0)
         return np.concatenate([colour, alpha], axis=2)
 
-    @staticmethod
-    def _unmultiplied(
-        filt: Linear, colour: Array, alpha: Array, kept: Array
-    ) -> tuple[Array, Array]:
+    def _unmultiplied(self, colour: Array, alpha: Array, kept: Array) -> tuple[Array, Array]:
         """Return colour that is not premultiplied, and its alpha: the kernel's over its sum."""
-        total = filt.taps.total / filt.taps.divisor
-        alpha = kept.astype(np.float64) if cancels(filt) else alpha / total
+        if isinstance(self.filter, Linear):
+            total = self.filter.taps.total / self.filter.taps.divisor
+            alpha = kept.astype(np.float64) if cancels(self.filter) else alpha / total
+        else:
+            alpha = alpha * (peak(self.dtype) / 255)
+            colour = colour * (peak(self.dtype) ** 2 / 255)
         with np.errstate(divide="ignore", invalid="ignore"):
             colour = colour / alpha
         return colour if kept.dtype.kind == "f" else halves_kept(colour), alpha

@@ -5,6 +5,10 @@ Nothing here is imgfilt's: where it and a reference differ, one of them is wrong
 Every filter takes pixels (H, W, C) of any dtype, a border, the pixel that fills it, and whether the
 last channel is alpha; it returns the (h, w, C) values in stored levels before any rounding: exact
 fractions where the filter is a ratio of whole numbers and the picture is whole, else float64.
+
+Pictures that look the same give results that look the same: the colour of a pixel of alpha 0 has no
+effect on any pixel of the result that has an alpha above 0, nor on any alpha. A mean therefore
+takes colours times their alpha, and alpha with them, and two pixels are as alike as these are.
 """
 
 import math
@@ -72,7 +76,16 @@ def square(side):
 
 
 def convolved(
-    pixels, border, fill=0, alpha=False, *, weights, divisor=1, origin=None, correlate=False
+    pixels,
+    border,
+    fill=0,
+    alpha=False,
+    depth=None,
+    *,
+    weights,
+    divisor=1,
+    origin=None,
+    correlate=False,
 ):
     """out[i, j] = Σ M[r, c] · I[i − (r − r0), j − (c − c0)]; with + for correlation."""
     weights = np.array(weights)
@@ -94,7 +107,7 @@ def convolved(
     centre = seen[0, 0]
     covered = divided(total(lambda here: here[..., -1:]), mass) if mass else centre[..., -1:]
     colours = total(lambda here: here[..., :-1] * here[..., -1:])
-    return joined(colours, covered, covered, centre, pixels.dtype)
+    return joined(colours, covered, covered, centre, pixels.dtype, depth)
 
 
 def cells(grid):
@@ -114,18 +127,27 @@ def divided(sums, divisor):
     return sums / divisor
 
 
-def joined(colours, mass, alpha, centre, dtype):
-    """Return colours / mass with their alpha; the centre's colour where no alpha is left."""
+def joined(colours, mass, alpha, centre, dtype, depth):
+    """Return colours / mass with their alpha.
+
+    Where none is left in the depth that is written it is the centre's colour; and where that can't
+    be seen either, alpha is 0.
+    """
     alpha = np.clip(alpha, 0, peak(dtype))
-    left = stored(alpha, dtype)[..., 0] > LEAST_ALPHA
+    depth = depth or dtype
+    scaled = np.vectorize(lambda value: divided(value * peak(depth), peak(dtype)), [object])(alpha)
+    left = stored(scaled, depth)[..., 0] > LEAST_ALPHA
+    alpha = np.where(left[..., np.newaxis] | (centre[..., -1:] > 0), alpha, 0)
     out = np.concatenate([centre[..., :-1], alpha], axis=2).astype(object)
     for i, j in cells(left):
         if left[i, j]:
-            out[i, j, :-1] = [divided(value, mass[i, j, 0]) for value in colours[i, j]]
+            found = [divided(value, mass[i, j, 0]) for value in colours[i, j]]
+            # In float64 a half may come out as a little more.
+            out[i, j, :-1] = found if np.dtype(dtype).kind == "f" else [round(v, 9) for v in found]
     return out
 
 
-def median(pixels, border, fill=0, alpha=False, *, size):
+def median(pixels, border, fill=0, alpha=False, depth=None, *, size):
     """The middle value; NaN if there is one. Fully transparent pixels are left out of colours."""
     seen = neighbours(pixels, square(size), border, fill)
     windows = np.stack(list(seen.values()))
@@ -138,7 +160,7 @@ def median(pixels, border, fill=0, alpha=False, *, size):
             out[i, j, channel] = middle(values) if values else seen[0, 0][i, j, channel]
     if not alpha:
         return out
-    return joined(out[..., :-1], np.ones_like(out), out[..., -1:], seen[0, 0], pixels.dtype)
+    return joined(out[..., :-1], np.ones_like(out), out[..., -1:], seen[0, 0], pixels.dtype, depth)
 
 
 def middle(values):
@@ -148,42 +170,56 @@ def middle(values):
     return sorted(values)[(len(values) - 1) // 2]
 
 
-def bilateral(pixels, border, fill=0, alpha=False, *, diameter, sigma_color, sigma_space):
+def bilateral(
+    pixels, border, fill=0, alpha=False, depth=None, *, diameter, sigma_color, sigma_space
+):
     """Weights exp(−d²/2σs²) · exp(−Δ²/2σc²) over a disc, Δ the sum of absolute differences."""
     radius = diameter // 2
     disc = [(r, c) for r, c in square(diameter) if r * r + c * c <= radius * radius]
     seen = neighbours(pixels.astype(np.float64), disc, border, fill)
+    levels = {place: looks(here, alpha, pixels.dtype) for place, here in seen.items()}
 
     def likeness(place):
-        levels = (colour(seen[place], alpha) - colour(seen[0, 0], alpha)) * 255 / peak(pixels.dtype)
-        unlike = abs(levels).sum(axis=2, keepdims=True)
+        unlike = abs(levels[place] - levels[0, 0]).sum(axis=2, keepdims=True)
         far = place[0] ** 2 + place[1] ** 2
         return np.exp(-far / (2 * sigma_space**2)) * np.exp(-(unlike**2) / (2 * sigma_color**2))
 
-    return averaged(seen, disc, likeness, alpha, pixels.dtype)
+    return averaged(seen, disc, likeness, alpha, pixels.dtype, depth)
 
 
-def nlmeans(pixels, border, fill=0, alpha=False, *, strength, patch, search):
-    """Weights exp(−D/h²), 0 below 0.001; D the mean of squared differences of two patches."""
+def nlmeans(pixels, border, fill=0, alpha=False, depth=None, *, strength, patch, search):
+    """Weights exp(−D/h²), 0 below 0.001; D the mean of squared differences of two patches.
+
+    The mean is over the patch and its colours: squares of alpha are added, but it is no colour.
+    """
     seen = neighbours(pixels.astype(np.float64), square(patch + search - 1), border, fill)
+    levels = {place: looks(here, alpha, pixels.dtype) for place, here in seen.items()}
+    count = patch**2 * (pixels.shape[2] - alpha)
 
     def likeness(place):
         squares = [
-            (colour(seen[r, c], alpha) - colour(seen[r + place[0], c + place[1]], alpha)) ** 2
-            for r, c in square(patch)
+            (levels[r, c] - levels[r + place[0], c + place[1]]) ** 2 for r, c in square(patch)
         ]
-        distance = np.mean(squares, axis=(0, 3))[..., np.newaxis] * (255 / peak(pixels.dtype)) ** 2
+        distance = np.sum(squares, axis=(0, 3))[..., np.newaxis] / count
         found = np.exp(-distance / strength**2)
         return np.where(found < 0.001, 0, found)
 
-    return averaged(seen, square(search), likeness, alpha, pixels.dtype)
+    return averaged(seen, square(search), likeness, alpha, pixels.dtype, depth)
+
+
+def looks(pixels, alpha, dtype):
+    """Return what is seen of pixels, in 8-bit levels: colours times alpha 0 to 1, and alpha."""
+    share = pixels[..., -1:] / peak(dtype) if alpha else 1
+    seen = np.where(share > 0, colour(pixels, alpha), 0) * share
+    seen = np.concatenate([seen, pixels[..., -1:]], axis=2) if alpha else seen
+    return seen * (255 / peak(dtype))
 
 
 def colour(pixels, alpha):
     return pixels[..., :-1] if alpha else pixels
 
 
-def averaged(seen, places, likeness, alpha, dtype):
+def averaged(seen, places, likeness, alpha, dtype, depth):
     """Return Σ w · α · c / Σ w · α, and Σ w · α / Σ w for alpha; α is 1 where there is none."""
     colours = mass = weights = 0
     for place in places:
@@ -193,7 +229,7 @@ def averaged(seen, places, likeness, alpha, dtype):
         mass, weights = mass + share, weights + weight
     if not alpha:
         return colours / mass
-    return joined(colours, mass, mass / weights, seen[0, 0], dtype)
+    return joined(colours, mass, mass / weights, seen[0, 0], dtype, depth)
 
 
 def sampled(size, sigma):

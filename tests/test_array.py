@@ -52,9 +52,11 @@ def test_layout(case, engine, layout):
         for shape in [(9, 10), (9, 10, 3)]:
             plain, given = picture(shape, dtype), layout(picture(shape, dtype))
             for border in ("reflect", "valid"):
-                found = imgfilt.apply(filt, given, engine, border)
+                found = imgfilt.apply(filt, given, engine, border, values="clip")
                 assert found.dtype == given.dtype
-                assert np.array_equal(found, imgfilt.apply(filt, plain, engine, border))
+                assert np.array_equal(
+                    found, imgfilt.apply(filt, plain, engine, border, values="clip")
+                )
             assert np.array_equal(given, plain)
 
 
@@ -62,10 +64,10 @@ def test_layout(case, engine, layout):
 @pytest.mark.parametrize("case", CASES, ids=case_name)
 def test_grey_is_one_channel(case, dtype):
     pixels = picture((9, 10), dtype)
-    found = imgfilt.apply(example(case).filter, pixels)
+    found = imgfilt.apply(example(case).filter, pixels, values="clip")
     assert found.shape == (9, 10)
     assert found.dtype == dtype
-    one = imgfilt.apply(example(case).filter, pixels[..., np.newaxis])
+    one = imgfilt.apply(example(case).filter, pixels[..., np.newaxis], values="clip")
     assert np.array_equal(one, found[..., np.newaxis])
 
 
@@ -80,7 +82,7 @@ def test_input_is_untouched_and_shares_nothing(case, engine):
         ]:
             before = pixels.copy()
             try:
-                found = imgfilt.apply(filt, pixels, engine, alpha=alpha)
+                found = imgfilt.apply(filt, pixels, engine, alpha=alpha, values="clip")
             except imgfilt.EngineError:
                 continue
             found[...] = 1
@@ -101,7 +103,7 @@ def test_all_one_colour(case, engine):
         if isinstance(one.filter, Linear):
             wanted = wanted * (one.filter.taps.total / one.filter.taps.divisor)
         wanted = reference.stored(wanted, dtype)
-        found = imgfilt.apply(one.filter, pixels, engine)
+        found = imgfilt.apply(one.filter, pixels, engine, values="clip")
         assert np.abs(found - wanted).max() <= (1e-5 if wanted.dtype.kind == "f" else 0)
 
 
@@ -112,7 +114,6 @@ IDENTITIES = [
     Blur((1, 1)),
     Gaussian(size=1),
     Gaussian(sigma=0),
-    Gaussian(size=9, sigma=0),
     Gaussian(sigma=0, integrated=True, integer=True),
     Median(1),
     Bilateral(diameter=1),
@@ -130,12 +131,13 @@ def test_identity(filt, engine, dtype):
     """Bit for bit, NaN and −0 included, with alpha too; `valid` has nothing to cut off."""
     opaque, clear = picture((5, 6, 3), dtype), translucent((5, 6, 4), dtype)
     if opaque.dtype.kind == "f":
-        opaque[1, 2] = clear[1, 2] = np.nan
+        opaque[..., -1] = opaque[..., -1].clip(0, 1)
+        opaque[1, 2, :2] = clear[1, 2, :3] = np.nan
         opaque[3, :3, 0] = clear[3, :3, 0] = np.inf, -np.inf, -0.0
     for pixels, alpha in ((opaque, False), (clear, True), (opaque, True)):
         for border in ("reflect", "zero", "valid"):
             try:
-                found = imgfilt.apply(filt, pixels, engine, border, alpha=alpha)
+                found = imgfilt.apply(filt, pixels, engine, border, alpha=alpha, values="clip")
             except imgfilt.EngineError:
                 assert engine == "opencv"
                 continue
@@ -154,7 +156,7 @@ def test_identity(filt, engine, dtype):
 def test_next_to_nothing_is_the_identity_too(filt, dtype):
     pixels = picture((9, 10, 3), dtype)
     for engine in ("numpy", "auto"):
-        off = np.abs(imgfilt.apply(filt, pixels, engine) - pixels.astype(np.float64))
+        off = np.abs(imgfilt.apply(filt, pixels, engine, values="clip") - pixels.astype(np.float64))
         assert off.max() <= (0 if pixels.dtype.kind == "u" else 2.0**-20), engine
 
 
@@ -166,7 +168,7 @@ def test_next_to_nothing_is_the_identity_too(filt, dtype):
         (np.zeros((5, 5, 0), np.uint8), r"shape \(5, 5, 0\)"),
         (np.zeros((2, 2, 2, 2), np.uint8), r"shape \(2, 2, 2, 2\).*wanted \(H, W\) or \(H, W, C\)"),
         (np.zeros(5, np.uint8), r"shape \(5,\)"),
-        (np.uint8(5), r"shape \(\)"),
+        (np.uint8(5), "picture: uint8 was given"),
         (
             np.zeros((2, 2), bool),
             "pixels of bool were given; wanted uint8, uint16, float32, float64",
@@ -180,16 +182,16 @@ def test_next_to_nothing_is_the_identity_too(filt, dtype):
         (np.zeros((2, 2), "U3"), "pixels of "),
         (np.zeros((2, 2), "M8[s]"), "pixels of datetime64"),
         (np.zeros((2, 2), [("red", "u1")]), "pixels of "),
-        ([[1, 2], [3, 4]], "pixels of int64"),
-        ("photo.png", "pixels of "),
-        (None, "pixels of object"),
+        ([[1, 2], [3, 4]], r"picture: list was given; wanted .*numpy\.asarray"),
+        ("photo.png", "picture: str was given"),
+        (None, "picture: NoneType was given"),
     ],
     ids=repr,
 )
 @pytest.mark.parametrize("filt", [Blur(3), Median(1), NLMeans()], ids=repr)
 def test_what_is_no_picture(filt, pixels, message):
     with pytest.raises(ParameterError, match=message):
-        imgfilt.apply(filt, pixels)
+        imgfilt.apply(filt, pixels, values="clip")
 
 
 def test_alpha_alone_is_no_picture():

@@ -53,7 +53,7 @@ def test_it_is_near_whatever_the_sigmas(diameter, sigma_color, sigma_space):
     pixels = photo((80, 75, 1), "uint8")
     filt = Bilateral(diameter, sigma_color, sigma_space)
     found = imgfilt.apply(Bilateral(diameter, sigma_color, sigma_space, True), pixels)
-    assert decibels(found, imgfilt.apply(filt, pixels, "numpy"), "uint8") >= GREY_DB
+    assert decibels(found, imgfilt.apply(filt, pixels, "numpy", values="clip"), "uint8") >= GREY_DB
 
 
 @pytest.mark.parametrize("filt", [Bilateral(13), Bilateral(35, 75, 2), Bilateral(35, 2)], ids=repr)
@@ -62,7 +62,7 @@ def test_it_is_exact_where_that_costs_little_or_it_can_not_be_near(filt):
     fast = Bilateral(filt.diameter, filt.sigma_color, filt.sigma_space, True)
     result = run(fast, pixels, False, Options(measured=True))
     assert result.notes == ("--fast would not be faster here: it is exact",)
-    assert np.array_equal(result.pixels, imgfilt.apply(filt, pixels))
+    assert np.array_equal(result.pixels, imgfilt.apply(filt, pixels, values="clip"))
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 40, 3), (37, 1, 1), (3, 4, 3), (16, 19, 2)])
@@ -89,7 +89,7 @@ def test_alpha_is_a_weight(dtype):
     found = imgfilt.apply(Bilateral(35, fast=True), pixels, alpha=True)
     seen = exact[..., 3] > 0.1 * reference.peak(dtype)
     assert decibels(found[seen], exact[seen], dtype) >= 40
-    assert np.array_equal(found[..., 3] == 0, exact[..., 3] == 0)
+    assert decibels(found[..., 3], exact[..., 3], dtype) >= 40
 
 
 def test_nan_stays_local():
@@ -162,12 +162,10 @@ def test_opencv_has_none():
 
 def test_single_pixels_are_the_exact_filter():
     padded = photo((40, 45, 3), "float64") * 255
-    weight = np.random.default_rng(4).choice([0.0, 0.5, 1.0], (40, 45))
     places = np.array([[7, 7], [20, 30], [32, 37], [11, 9]])
-    for share in (None, weight):
-        exact = bilateral.run(padded, 15, 40, 4, share)
-        found = bilateral.means_at(padded, places, 15, 40, 4, share)
-        assert np.abs(found - exact[places[:, 0] - 7, places[:, 1] - 7]).max() < 1e-9
+    exact = bilateral.run(padded, 15, 40, 4)
+    found = bilateral.means_at(padded, places, 15, 40, 4)
+    assert np.abs(found - exact[places[:, 0] - 7, places[:, 1] - 7]).max() < 1e-9
 
 
 def test_what_float32_can_not_hold_is_exact():

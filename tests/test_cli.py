@@ -33,7 +33,7 @@ def test_one_in_one_out(name, engine):
     words, filt = ASKED[name]
     result = succeed(name, "a.png", *words, "--engine", engine, "-o", "b.png")
     assert result.output == ""
-    assert np.array_equal(load("b.png"), apply(filt, pixels, engine))
+    assert np.array_equal(load("b.png"), apply(filt, pixels, engine, values="clip"))
     assert files() == before | {"b.png": Path("b.png").read_bytes()}
 
 
@@ -44,7 +44,9 @@ def test_border(name, border):
     words, filt = ASKED[name]
     value = ["--border-value", "7,8,9"] if border == "constant" else []
     succeed(name, "a.png", *words, "--border", border, *value, "-o", "b.png")
-    assert np.array_equal(load("b.png"), apply(filt, pixels, "auto", border, (7, 8, 9)))
+    assert np.array_equal(
+        load("b.png"), apply(filt, pixels, "auto", border, (7, 8, 9), values="clip")
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,14 +74,14 @@ def test_kernel(words, filt):
     Path("edge.txt").write_text("scale 1/3 # a third\norigin 0 0\n1, -2\n")
     Path("sharpen").write_text("1 1\n")  # a file comes before a preset
     invoke("convolve", "a.png", *words, "-o", "b.png")
-    assert np.array_equal(load("b.png"), apply(filt, pixels))
+    assert np.array_equal(load("b.png"), apply(filt, pixels, values="clip"))
 
 
 def test_a_folder_does_not_hide_a_preset():
     pixels = save("a.png", 6, 7, 1)
     for _ in range(2):
         succeed("convolve", "a.png", "--kernel", "sharpen", "-q", "-o", "sharpen/")
-    assert np.array_equal(load("sharpen/a.png"), apply(Convolve("sharpen"), pixels))
+    assert np.array_equal(load("sharpen/a.png"), apply(Convolve("sharpen"), pixels, values="clip"))
 
 
 @pytest.mark.parametrize("values", ["clip", "abs", "offset", "stretch"])
@@ -94,7 +96,7 @@ def test_raw_values():
     pixels = save("a.png", 9, 8, 3)
     words = "--kernel", "sobel-x", "--values", "raw", "--depth", "float"
     assert succeed("convolve", "a.png", *words, "-o", "b.npy").output == ""
-    wanted = apply(Convolve("sobel-x"), pixels.astype(np.float32))
+    wanted = apply(Convolve("sobel-x"), pixels.astype(np.float32), values="clip")
     assert np.array_equal(np.load("b.npy"), wanted)
 
 

@@ -72,7 +72,7 @@ def test_the_figures_of_the_lecture(command, filters, title, drawn):
     pixels = save("a.png", 50, 70, 3)
     succeed(*command.split(), "a.png", "--size", "5:45:10", "-o", "b.png")
     assert captions(drawn) == ["Original", *(f"{n} x {n} {title}" for n in SIZES)]
-    pictures = [pixels, *(apply(filt, pixels) for filt in filters)]
+    pictures = [pixels, *(apply(filt, pixels, values="clip") for filt in filters)]
     placement = assert_shown("b.png", drawn, pictures)
     tops = [placed.box.top for placed in placement.pictures]
     assert tops == [tops[0]] * 3 + [tops[3]] * 3
@@ -185,7 +185,11 @@ def test_several_inputs_are_rows(drawn):
     assert_shown(
         "c.png",
         drawn,
-        [cell for p in pictures for cell in (p, *(apply(filt, p) for filt in filters))],
+        [
+            cell
+            for p in pictures
+            for cell in (p, *(apply(filt, p, values="clip") for filt in filters))
+        ],
     )
 
 

@@ -37,7 +37,7 @@ SIZES = [(1, 1), (1, 9), (33, 1), (37, 29)]
 
 
 def picture(colour="RGB", depth="uint8", alpha=False, size=(37, 29), **metadata):
-    """Random levels over the whole range; floats beyond it on both sides; some clear pixels."""
+    """Random levels over the whole range; colours of floats beyond it; some clear pixels."""
     random = np.random.default_rng(1)
     shape = (*size, COLOURS[colour] + alpha)
     if np.dtype(depth).kind == "f":
@@ -46,6 +46,7 @@ def picture(colour="RGB", depth="uint8", alpha=False, size=(37, 29), **metadata)
         pixels = random.integers(0, full_scale(depth), shape, depth, endpoint=True)
     pixels.flat[0], pixels.flat[-1] = 0, full_scale(depth)
     if alpha:
+        pixels[..., -1] = pixels[..., -1].clip(0, full_scale(depth))
         pixels[::3, :, -1] = 0
     return Image(pixels, alpha, Metadata(**metadata))
 
@@ -755,7 +756,7 @@ def test_a_phones_mpo_is_its_first_picture():
     [
         np.arange(6, dtype=np.uint8).reshape(2, 3),
         np.arange(12, dtype=">u2").reshape(2, 3, 2),
-        np.arange(24, dtype=">f8").reshape(2, 3, 4) / 7,
+        np.arange(24, dtype=">f8").reshape(2, 3, 4) / 24,
         np.asfortranarray(np.arange(30, dtype="<f4").reshape(2, 3, 5)),
         np.arange(12, dtype=np.uint16).reshape(3, 4)[::-1, ::2],
     ],

@@ -102,7 +102,7 @@ def test_blend(case, dtype, depth):
 @pytest.mark.parametrize("case", CASES, ids=case_name)
 def test_blend_with_alpha(case, dtype, depth):
     pixels, filt = translucent((*SHAPE, 4), dtype), example(case).filter
-    values = example(case).meaning(pixels, "zero", alpha=True)
+    values = example(case).meaning(pixels, "zero", alpha=True, depth=DEPTHS[depth])
     found = masked(filt, pixels, levels(), True, engine="numpy", depth=depth, border="zero")
     wanted = expected(values, pixels, levels(), DEPTHS[depth], True)
     if dtype == "float32" and depth == "float":

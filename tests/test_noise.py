@@ -29,26 +29,26 @@ def found_in(pixels, **options):
 
 @pytest.mark.parametrize("deviation", [2, 5, 12, 20])
 def test_deviation(deviation):
-    found = noise.deviation([noisy(deviation)])
+    found = noise.estimated([noisy(deviation)]).deviation
     assert 0.93 * deviation < found < 1.12 * deviation
 
 
 def test_deviation_of_channels_is_their_mean_square():
     pixels = np.concatenate([noisy(3), noisy(9, seed=1)], axis=2)
-    assert noise.deviation([pixels]) == pytest.approx(np.sqrt((9 + 81) / 2), rel=0.1)
+    assert noise.estimated([pixels]).deviation == pytest.approx(np.sqrt((9 + 81) / 2), rel=0.1)
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (2, 9, 1), (9, 2, 3), (0, 5, 1)])
 def test_too_small_to_say(shape):
-    assert noise.deviation([np.ones(shape)]) == 0
+    assert noise.estimated([np.ones(shape)]).deviation == 0
 
 
 def test_nan_says_nothing():
     pixels = noisy(5, dtype="float64")
-    wanted = noise.deviation([pixels])
+    wanted = noise.estimated([pixels]).deviation
     pixels[40:50, 40:50] = np.nan
-    assert noise.deviation([pixels]) == pytest.approx(wanted, rel=0.05)
-    assert noise.deviation([np.full((9, 9, 1), np.nan)]) == 0
+    assert noise.estimated([pixels]).deviation == pytest.approx(wanted, rel=0.05)
+    assert noise.estimated([np.full((9, 9, 1), np.nan)]).deviation == 0
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
@@ -70,9 +70,35 @@ def test_each_picture_has_its_own():
     assert strengths[2] > 3 * strengths[0]
 
 
-def test_alpha_is_not_looked_at():
-    pixels = np.concatenate([noisy(4), noisy(60, seed=3)], axis=2)
-    assert 3.5 < found_in(pixels, alpha=True).plan.filter.strength < 4.5
+def test_noise_is_that_of_what_is_seen():
+    """Hidden colour has none, and half of it is seen of what is half transparent."""
+    pixels = np.concatenate([noisy(8), np.full((120, 130, 1), 255, np.uint8)], axis=2)
+    pixels[:70, :, 1] = 0
+    pixels[:70, :, 0] = np.random.default_rng(1).integers(0, 256, (70, 130))
+    assert 7.3 < found_in(pixels, alpha=True).plan.filter.strength < 9
+    pixels[70:, :, 1] = 128
+    assert 3.6 < found_in(pixels, alpha=True).plan.filter.strength < 4.5
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
+def test_a_flat_ground_has_no_say(dtype):
+    """A noisy picture on a ground that takes more than half: its own noise, and it is said."""
+    pixels = np.full((150, 140, 3), reference.peak(dtype), dtype)
+    pixels[30:110, 40:130] = noisy(6, (80, 90, 3), dtype)
+    result = found_in(pixels)
+    assert 5.5 < result.plan.filter.strength < 6.8
+    # Windows of 3 x 3 that lie wholly in the noise and 3 pixels from one that doesn't.
+    share = 100 - 100 * 78 * 88 / (148 * 138)
+    assert result.notes[0].startswith(f"{share:.0f} % of the picture are flat or beside it; ")
+
+
+def test_a_drawing_is_not_taken_for_noise():
+    pixels = np.full((90, 90, 1), 255, np.uint8)
+    pixels[np.eye(90, dtype=bool)] = 0
+    result = found_in(pixels)
+    assert result.plan.filter.identity
+    said = "no noise was found, for nearly all of the picture is flat: --strength 0"
+    assert result.notes == (said,)
 
 
 def test_without_noise_every_pixel_stays():
@@ -85,7 +111,7 @@ def test_without_noise_every_pixel_stays():
 
 def test_a_large_picture_is_looked_at_here_and_there():
     pixels = np.tile(noisy(10, (200, 200, 1)), (6, 6, 1))
-    whole = noise.deviation([pixels])
+    whole = noise.estimated([pixels]).deviation
     assert found_in(pixels).plan.filter.strength == pytest.approx(whole, rel=0.05)
 
 

@@ -15,13 +15,13 @@ import imgfilt
 TOWER = """
     __main__
     cli        interrupt
-    batch
+    batch      pictures
     figure     image      explain
     channels
     apply
     strip
-    plan       store    fitting    part    probe
-    blend      engine
+    plan       store    fitting    probe
+    blend      engine     part
     options    working    region
     filters
     opencv     peer

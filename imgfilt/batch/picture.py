@@ -64,7 +64,8 @@ def _filtered(
             notes[result.plan.fallback] = None
         where = f" frame {number}:" if picture.frames > 1 else ""
         for note in filter(None, (*result.notes, result.clipped)):
-            notes[f"{job.name}:{where} {note}"] = None
+            # Of all frames together one of them says it.
+            notes[f"{job.name}:{'' if note == result.beyond else where} {note}"] = None
         if unreadable := picture.metadata.unreadable:
             notes[f"{job.name}: its {', '.join(unreadable)} can't be read"] = None
         picture = dataclasses.replace(picture, pixels=result.pixels)

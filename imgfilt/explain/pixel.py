@@ -19,7 +19,7 @@ from ..errors import ImageError
 from ..filters.convolve import Convolve
 from ..options import Options, output_dtype
 from ..plan import Plan
-from ..working import cancels, faint
+from ..working import cancels
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Number = Fraction | float
@@ -140,7 +140,7 @@ def _transparent(plan: Plan, filt: Convolve, alpha: Array, laid: Array) -> bool:
     value = alpha[filt.reach.top, filt.reach.left]
     if not cancels(filt):
         value = (laid * alpha).sum() / laid.sum()
-    return bool(value <= faint(plan.working.dtype))
+    return bool(value <= plan.working.faint)
 
 
 def _way(plan: Plan, filt: Convolve, options: Options, clear: bool, alpha: bool) -> str:

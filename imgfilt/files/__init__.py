@@ -6,7 +6,7 @@ from .atomic import abandon, replacing
 from .lines import Lines
 from .mark import Mark
 from .name import RealNames, displayed, real
-from .regular import obstacle, open_regular, reason
+from .regular import kind, obstacle, open_regular, reason
 
 __all__ = [
     "Lines",
@@ -14,6 +14,7 @@ __all__ = [
     "RealNames",
     "abandon",
     "displayed",
+    "kind",
     "obstacle",
     "open_regular",
     "real",

@@ -54,6 +54,14 @@ def irregular(mode: int, or_pipe: bool = False) -> str | None:
     return next((words for is_kind, words in KINDS if is_kind(mode)), "something else")
 
 
+def kind(path: str | os.PathLike[str]) -> str | None:
+    """Return in words what there is of this name, or None where there is nothing to be seen."""
+    try:
+        return irregular(os.stat(path).st_mode) or "a regular file"
+    except (OSError, ValueError):
+        return None
+
+
 def obstacle(path: str | os.PathLike[str]) -> str | None:
     """Return why a path can't be opened as a regular file, as far as looking at it tells."""
     try:

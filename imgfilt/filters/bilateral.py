@@ -29,6 +29,7 @@ class Bilateral(Filter):
 
     title: ClassVar[str] = "Bilateral"
     levels: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
     diameter: int = parameter(
         Number(1, LARGEST_WINDOW, whole=True, odd=True),
@@ -66,7 +67,7 @@ class Bilateral(Filter):
         """That the fast filter would gain nothing."""
         return "--fast would not be faster here: it is exact" if self.adapts else None
 
-    def adapted(self, samples: Sequence[Array]) -> Bilateral:
+    def adapted(self, samples: Sequence[Array], alpha: bool) -> Bilateral:
         """Return the fast filter for a picture; this one where that would not be faster."""
         if numerics.bilateral.cell(self.diameter, self.sigma_space) == 1:
             return self
@@ -99,9 +100,7 @@ class Bilateral(Filter):
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the means."""
-        return numerics.bilateral.run(
-            padded, self.diameter, self.sigma_color, self.sigma_space, weight
-        )
+        return numerics.bilateral.run(padded, self.diameter, self.sigma_color, self.sigma_space)
 
     def reaches_beyond(self, border: str, blocks: Blocks) -> bool:
         """Return whether it is one of cv2's, and blocks come to cv2 as they are."""
@@ -148,7 +147,7 @@ class Near(Bilateral):
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return about the means."""
         return numerics.bilateral.run_fast(
-            padded, self.diameter, self.sigma_color, self.sigma_space, self.centres, weight
+            padded, self.diameter, self.sigma_color, self.sigma_space, self.centres
         )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
+from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import numerics
 from ..border import Reach
 from ..errors import KernelError
+from ..number import seen
 from ..values import Flag, Integers, Ratio, Side
 from .filter import parameter
 from .linear import Linear
@@ -21,34 +23,36 @@ if TYPE_CHECKING:
 
 
 class KernelSources:
-    """One kernel or several, each a Kernel, a preset, or rows split by `;`."""
+    """One kernel or several, each a Kernel, a file, a preset, or rows split by `;`."""
 
     sweeps: ClassVar[bool] = False
     metavar: ClassVar[str] = "SOURCE"
 
     def check(self, value: Any, name: str) -> Any:
         """Return the sources as a tuple; the filter makes its kernel of them."""
+        from ..kernel.file import is_file, read_kernel
         from ..kernel.kernel import Kernel
 
-        if _is_grid(value):
-            value = Kernel(value)
-        sources = (value,) if isinstance(value, Kernel | str) else value
-        if not isinstance(sources, Iterable):
-            raise KernelError(f"{name}: {value!r} is neither a Kernel nor a text that names one")
-        sources = tuple(sources)
-        if not sources or not all(isinstance(source, Kernel | str) for source in sources):
-            raise KernelError(f"{name}: {value!r} is neither a Kernel nor a text that names one")
-        return sources
+        named: Any = Kernel | str | PathLike
+        try:
+            sources = (value,) if isinstance(value, named) else tuple(value)
+        except Exception:  # a class may raise anything when it is iterated
+            sources = ()
+        if not sources or isinstance(value, bytes | Mapping):
+            found = seen(value)
+            raise KernelError(f"{name}: {found} is neither a Kernel nor a text that names one")
+        if not all(isinstance(source, named) for source in sources):
+            sources = (Kernel(value),)
+        return tuple(
+            read_kernel(source)
+            if isinstance(source, PathLike) or (isinstance(source, str) and is_file(source))
+            else source
+            for source in sources
+        )
 
     def caption(self, name: str, text: str) -> str:
         """Return the source as it was typed."""
         return text
-
-
-def _is_grid(value: Any) -> bool:
-    """Tell rows of weights from a list of sources."""
-    rows = not isinstance(value, str) and hasattr(value, "__getitem__") and len(value) > 0
-    return rows and not isinstance(value[0], str) and hasattr(value[0], "__getitem__")
 
 
 @dataclass(frozen=True)

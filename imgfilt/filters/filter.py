@@ -67,6 +67,8 @@ class Filter(ABC):
         What captions call it.
     levels : bool
         Sees 8-bit levels at every depth, so that its thresholds mean the same.
+    premultiplied : bool
+        Sees alpha as one channel more, and colours times it; others take alpha as a weight.
     orders_infinity : bool
         Takes infinity for a number like any other.
     signed : bool
@@ -75,6 +77,7 @@ class Filter(ABC):
 
     title: ClassVar[str]
     levels: ClassVar[bool] = False
+    premultiplied: ClassVar[bool] = False
     orders_infinity: ClassVar[bool] = False
     signed: ClassVar[bool] = False
 
@@ -131,8 +134,11 @@ class Filter(ABC):
         """Whether what it does depends on a look at the picture first."""
         return False
 
-    def adapted(self, samples: Sequence[Array]) -> Filter:
-        """Return the filter for a picture, of which it is shown some (h, w, C) blocks."""
+    def adapted(self, samples: Sequence[Array], alpha: bool) -> Filter:
+        """Return the filter for a picture, of which it is shown some (h, w, C) blocks.
+
+        With `alpha` their last channel is alpha, and colours are premultiplied.
+        """
         return self
 
     @property
@@ -186,7 +192,11 @@ class Filter(ABC):
 
     @abstractmethod
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the (h, w, C) values of a padded block; with a weight plane its own mean, too."""
+        """Return the (h, w, C) values of a padded block.
+
+        `weight` is the plane of alpha, where a picture has one that isn't full: the last channel
+        of a premultiplied block, and else not in it, so that its own values are one channel more.
+        """
 
     @abstractmethod
     def opencv(self, padded: Array, sides: str | None = None) -> Array:

@@ -24,10 +24,9 @@ _LARGEST_ROUNDING = 1 / 8  # levels, of a float32 as large as sums may be on the
 
 
 class Linear(Filter):
-    """A weighted sum of the pixels around.
+    """A weighted sum of the pixels around."""
 
-    Alpha goes through it as a channel of premultiplied colour; other filters take it as a weight.
-    """
+    premultiplied: ClassVar[bool] = True
 
     @property
     @abstractmethod
@@ -47,7 +46,7 @@ class Linear(Filter):
         reach = Reach(*map(int, (-rows.min(), rows.max(), -columns.min(), columns.max())))
         if reach == self.reach:
             return self
-        return Folded(self.taps.folded(rows + reach.top, columns + reach.left), reach)
+        return Folded(self.taps, rows + reach.top, columns + reach.left, reach)
 
     def method(self, engine: str, blocks: Blocks) -> Method:
         """Return the method that suits the taps."""
@@ -107,7 +106,7 @@ class Linear(Filter):
 
     def marks(self, padded: Array) -> Array:
         """Return what IEEE sums make of NaN and infinity."""
-        return numerics.nonfinite.linear_marks(padded, self.taps)
+        return numerics.nonfinite.linear_marks(padded, self.taps.signs())
 
 
 class Folded(Linear):
@@ -115,8 +114,9 @@ class Folded(Linear):
 
     title: ClassVar[str] = "Folded"
 
-    def __init__(self, taps: Taps, reach: Reach):
-        self._taps, self._reach = taps, reach
+    def __init__(self, taps: Taps, rows: Array, columns: Array, reach: Reach):
+        self._taps, self._reach = taps.folded(rows, columns), reach
+        self._unfolded = taps, rows, columns
 
     @property
     def taps(self) -> Taps:
@@ -127,3 +127,8 @@ class Folded(Linear):
     def reach(self) -> Reach:
         """At most about the size of the picture."""
         return self._reach
+
+    def marks(self, padded: Array) -> Array:
+        """Return what IEEE sums make of NaN and infinity, each weight by itself."""
+        taps, rows, columns = self._unfolded
+        return numerics.nonfinite.linear_marks(padded, taps.signs(rows, columns))

@@ -25,6 +25,7 @@ class NLMeans(Filter):
 
     title: ClassVar[str] = "Non-local means"
     levels: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
     strength: float | str = parameter(
         NumberOrAuto(0, _STRONGEST),
@@ -44,13 +45,15 @@ class NLMeans(Filter):
         """Whether the strength is still to be found."""
         return self.strength == AUTO
 
-    def adapted(self, samples: Sequence[Array]) -> NLMeans:
+    def adapted(self, samples: Sequence[Array], alpha: bool) -> NLMeans:
         """Return the filter whose strength is the deviation of the picture's noise.
 
         On photos with noise of 5 to 30 levels no other multiple of it came nearer to them without.
         """
-        noise = numerics.noise.deviation(samples)
-        return Estimated(min(noise, _STRONGEST), self.patch, self.search)
+        noise = numerics.noise.estimated(samples, alpha)
+        found = Estimated(min(noise.deviation, _STRONGEST), self.patch, self.search)
+        object.__setattr__(found, "flat", noise.flat)
+        return found
 
     @property
     def _h(self) -> float:
@@ -80,7 +83,8 @@ class NLMeans(Filter):
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the means."""
-        return numerics.nlmeans.run(padded, self._h, self.patch, self.search, weight)
+        alpha = weight is not None
+        return numerics.nlmeans.run(padded, self._h, self.patch, self.search, alpha)
 
     def opencv(self, padded: Array, sides: str | None = None) -> Array:
         """Return the means."""
@@ -96,7 +100,17 @@ class NLMeans(Filter):
 class Estimated(NLMeans):
     """Non-local means whose strength came of the picture."""
 
+    flat: float
+
     @property
     def remark(self) -> str:
-        """The strength."""
-        return f"noise of {self._h:.3g} levels was found: --strength {self._h:.3g}"
+        """The strength, and how much of the picture was too flat to have a say."""
+        strength = f"--strength {self._h:.3g}"
+        if not self.flat:
+            return f"noise of {self._h:.3g} levels was found: {strength}"
+        if self.flat == 1:
+            return f"no noise was found, for nearly all of the picture is flat: {strength}"
+        return (
+            f"{100 * self.flat:.0f} % of the picture are flat or beside it; noise of "
+            f"{self._h:.3g} levels was found in the rest: {strength}"
+        )

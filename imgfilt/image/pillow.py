@@ -1,21 +1,16 @@
-"""Reading with Pillow: its modes to arrays, its warnings and logs silenced."""
+"""Reading with Pillow: its modes to arrays, its words to metadata."""
 
 from __future__ import annotations
 
-import ctypes
-import logging
-import re
 import struct
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 import PIL
-import PIL._imaging
 import PIL.Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -49,35 +44,6 @@ BESIDE: dict[str, Callable[[BinaryIO], Metadata]] = {
 }
 WITH_ALPHA = ("LA", "RGBA")
 
-_IGNORED_MODULES = r"PIL\."
-_IGNORED = ("ignore", None, Warning, re.compile(_IGNORED_MODULES), 0)
-
-# Handled once here, so that logging doesn't print what nobody handles.
-logging.getLogger("PIL").addHandler(logging.NullHandler())
-
-# Pillow's libtiff prints its errors beside returning them; a build that hides it has no such name.
-with suppress(OSError, AttributeError):
-    ctypes.CDLL(PIL._imaging.__file__).TIFFSetErrorHandler(None)
-
-
-def silence() -> None:
-    """Ignore Pillow's warnings: what they warn of is an error here, or doesn't matter.
-
-    The filter is the process's own and is set again when others were set before it; a filter for
-    the moment (`catch_warnings`) would be another thread's as well.
-    """
-    if warnings.filters[:1] != [_IGNORED]:
-        warnings.filterwarnings("ignore", module=_IGNORED_MODULES)
-
-
-def allow_pixels(count: int) -> None:
-    """Let Pillow read a picture of so many pixels.
-
-    Its limit is only ever widened: other users of it in this process keep theirs.
-    """
-    if PIL.Image.MAX_IMAGE_PIXELS is not None:
-        PIL.Image.MAX_IMAGE_PIXELS = max(PIL.Image.MAX_IMAGE_PIXELS, count)
-
 
 @contextmanager
 def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFile]:
@@ -85,7 +51,6 @@ def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFi
     if form.label == "AVIF":
         avif.limit_threads()
     stream.seek(0)
-    allow_pixels(request.max_pixels)
     try:
         codecs = ["BMP", "DIB"] if form.label == "BMP" else [form.codec]
         with PIL.Image.open(stream, formats=codecs) as file:
@@ -183,7 +148,7 @@ def _stored(file: ImageFile) -> tuple[str, npt.DTypeLike, tuple[int, int, int], 
     return mode, dtype, (file.height, file.width, len(PIL.Image.new(mode, (1, 1)).getbands())), key
 
 
-def copy(file: ImageFile, mode: str, target: Pixels) -> None:
+def copy(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
     """Copy levels to an array by strips, as Pillow converts them to a mode."""
     for rows in strips(file.height, target[0].size):
         strip = file.crop((0, rows.start, file.width, rows.stop))

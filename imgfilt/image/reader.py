@@ -10,12 +10,16 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import ImageError, ParameterError
+from ..fitting import odd_alpha
+from ..number import seen
 from ..options import AXES
+from ..values import Flag, Number
 from . import pillow
 from .format import FORMATS, Format
 from .late import late
 from .picture import Image
 from .request import MAX_PIXELS, Ask, Request
+from .settings import each_with_own_settings
 
 # The frames that are wanted, one at a time; each knows how many its file has.
 Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]
@@ -46,6 +50,8 @@ DECODERS: dict[str, Decoder] = {
     ".csv": _single(late("grid", "decode")),
     ".txt": _single(late("grid", "decode")),
 }
+
+_WHOLE = Number(whole=True)
 
 # What a file's name is believed about, as its content doesn't say it.
 TEXT_SUFFIXES = (".csv", ".txt")
@@ -102,9 +108,17 @@ def read(
     ParameterError
         When the source is neither a path, as text, nor a stream; when there are no such axes.
     """
-    if not (isinstance(source, (str, os.PathLike)) or hasattr(source, "read")):
+    path = isinstance(source, (str, os.PathLike))
+    if not (path or (hasattr(source, "read") and not isinstance(source, type))):
         kind = type(source).__name__
         raise ParameterError(f"source: wanted a path or a binary stream, not {kind}")
+    if not (name is None or isinstance(name, str)):
+        raise ParameterError(f"name: {seen(name)} is no text")
+    if frame is not None:
+        frame = _WHOLE.check(frame, "frame")
+    if alpha is not None:
+        alpha = Flag().check(alpha, "alpha")
+    max_pixels = Number(0, whole=True).check(max_pixels, "max_pixels")
     name = name or _name(source)
     image = next(
         read_frames(source, name=name, frame=frame, max_pixels=max_pixels, axes=axes, alpha=alpha)
@@ -149,8 +163,8 @@ def read_frames(
     ImageError
         As read does, for the frame that is asked for.
     """
-    if axes is not None and axes not in AXES:
-        raise ParameterError(f"axes: {axes!r} is none of {', '.join(AXES)}")
+    if axes is not None and not (isinstance(axes, str) and axes in AXES):
+        raise ParameterError(f"axes: {seen(axes)} is none of {', '.join(AXES)}")
     name, request = name or _name(source), Request(frame, max_pixels, asked, axes, alpha)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
@@ -167,7 +181,6 @@ def _name(source: str | os.PathLike[str] | BinaryIO) -> str:
 def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Iterator[Image]:
     """Decode a file that has this suffix, or a stream, which has none and can't be rewound."""
     form = None
-    pillow.silence()
     try:
         start = stream.read(512)
         form = _format(start, suffix)
@@ -175,7 +188,12 @@ def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) 
             # Only now that it begins as a picture does: something else may never end.
             stream = io.BytesIO(start + stream.read())
         stream.seek(0)
-        yield from DECODERS[form.label](stream, form, request)
+        frames = DECODERS[form.label](stream, form, request)
+        for image in each_with_own_settings(frames, request.max_pixels):
+            wrong = odd_alpha(image.pixels) if image.alpha else None
+            if wrong is not None:
+                raise ImageError(wrong)
+            yield image
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
     except MemoryError as error:

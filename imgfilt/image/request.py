@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy.typing as npt
 
 from ..errors import ImageError
+from ..number import brief
 
 # Asked of a depth, a shape (H, W, C), whether the last channel is alpha, how many frames and how
 # many extra channels.
@@ -77,7 +78,9 @@ class Request:
             raise ImageError("holds no picture")
         if self.frame is not None:
             if not 0 <= self.frame < frames:
-                raise ImageError(f"has no frame {self.frame}: it has {frames}, counted from 0")
+                raise ImageError(
+                    f"has no frame {brief(self.frame)}: it has {frames}, counted from 0"
+                )
             return range(self.frame, self.frame + 1)
         if pixels > MOST_FRAMES * self.max_pixels:
             raise ImageError(

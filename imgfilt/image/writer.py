@@ -11,11 +11,16 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
-from . import pillow, saving
+from ..number import seen
+from ..values import Flag, Number
+from . import saving
 from .format import FORMATS, Format, format_of
 from .late import late
 from .metadata import carried, coded
 from .picture import Image
+from .settings import own_settings
+
+_QUALITY = Number(1, 100, whole=True)
 
 Encoder = Callable[[BinaryIO, Image, Format, int | None], None]
 FrameEncoder = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
@@ -128,16 +133,20 @@ def write_frames(
     OutputError, CommandError, ParameterError
         As write does.
     """
-    if format is not None and format not in FORMATS:
-        raise CommandError(f"format: {format!r} is none of {', '.join(FORMATS)}")
+    if format is not None and not (isinstance(format, str) and format in FORMATS):
+        raise CommandError(f"format: {seen(format)} is none of {', '.join(FORMATS)}")
     if isinstance(target, (str, os.PathLike)):
         name = files.displayed(target)
         form = FORMATS[format] if format else format_of(target)
-    else:
+    elif hasattr(target, "write") and not isinstance(target, type):
         name = "stdout"
         form = FORMATS[format or "png"]
-    if quality is not None and not 1 <= quality <= 100:
-        raise ParameterError(f"quality is 1 to 100, not {quality}")
+    else:
+        kind = type(target).__name__
+        raise ParameterError(f"target: wanted a path or a binary stream, not {kind}")
+    if quality is not None:
+        quality = _QUALITY.check(quality, "quality")
+    strip = Flag().check(strip, "strip")
     lost: dict[str, None] = {}
     images = iter(images)
     # The first is asked for before anything is opened: where it can't be had, nothing is touched.
@@ -191,12 +200,13 @@ def _encode(
     quality: int | None,
     name: str,
 ) -> None:
-    pillow.silence()
+    height, width, _ = first.pixels.shape
     try:
-        if first.frames == 1:
-            ENCODERS[form.label](stream, first, form, quality)
-        else:
-            FRAME_ENCODERS[form.label](stream, chain([first], rest), form, quality)
+        with own_settings(height * width):
+            if first.frames == 1:
+                ENCODERS[form.label](stream, first, form, quality)
+            else:
+                FRAME_ENCODERS[form.label](stream, chain([first], rest), form, quality)
     except _Passing as passing:
         raise passing.error from None
     except ImageError as error:

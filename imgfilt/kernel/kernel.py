@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import KernelError
+from ..number import exact_of, seen
 from . import structure
 from .algebra import aligned, convolved, laid
 from .weights import Rational, check_shape, common, decimals_of, held, origin_of, rounded
@@ -83,6 +84,8 @@ class Kernel:
         """Return the kernel that a text writes; see the README for the grammar."""
         from .text import parse_text
 
+        if not isinstance(text, str):
+            raise KernelError(f"a kernel's text was wanted; found {seen(text)}")
         return parse_text(text)
 
     @property
@@ -147,7 +150,10 @@ class Kernel:
 
     def scaled(self, factor: Fraction | int) -> Kernel:
         """Return the kernel with every weight multiplied."""
-        factor = Fraction(factor)
+        exact = exact_of(factor)
+        if exact is None:
+            raise KernelError(f"a kernel is scaled by a finite number; found {seen(factor)}")
+        factor = exact
         divisor = self.rational.denominator * factor.denominator
         return Kernel._over(self.grid * factor.numerator, divisor, self.origin)
 

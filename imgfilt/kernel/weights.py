@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import KernelError
-from ..number import exact, finite
+from ..number import exact_of, seen
 
 MOST_WEIGHTS = 1_000_000
 _LONGEST_DENOMINATOR = 1 << 16  # bits; a thousand fractions without a common factor
@@ -34,11 +34,13 @@ def held(weights: Any) -> tuple[NDArray[np.float64], Rational | None]:
     KernelError
         If it is no grid of finite numbers, or has more than 1 000 000.
     """
+    if isinstance(weights, np.ma.MaskedArray):
+        raise KernelError("a kernel's weights can't be masked; found a masked array")
     if isinstance(weights, np.ndarray) and weights.dtype != object:
         return _held_array(weights)
     rows = [list(row) if _is_row(row) else None for row in weights] if _is_row(weights) else None
     if rows is None or None in rows:
-        raise KernelError(f"a kernel is rows of numbers; found {_short(weights)}")
+        raise KernelError(f"a kernel is rows of numbers; found {seen(weights)}")
     lengths = {len(row or ()) for row in rows}
     if len(lengths) > 1:
         raise KernelError(f"a kernel's rows must be of one length; found {sorted(lengths)}")
@@ -62,12 +64,9 @@ def _held_array(weights: NDArray[Any]) -> tuple[NDArray[np.float64], Rational | 
 
 
 def _is_row(row: Any) -> bool:
-    return isinstance(row, Sequence | np.ndarray) and not isinstance(row, str | bytes)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    if isinstance(row, np.ndarray):
+        return row.ndim > 0
+    return isinstance(row, Sequence) and not isinstance(row, str | bytes)
 
 
 def check_shape(shape: tuple[int, ...]) -> None:
@@ -89,14 +88,7 @@ def check_weights(shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
 
 
 def _fraction(weight: Any) -> Fraction:
-    number = None
-    if isinstance(weight, Fraction):
-        number = finite(weight)
-    elif isinstance(weight, int | float | Decimal | np.number):
-        try:
-            number = exact(str(weight))
-        except ValueError:  # an int of more digits than Python writes
-            number = None
+    number = exact_of(weight)
     if number is None:
         raise KernelError(
             f"a kernel's weight must be a finite number; found {type(weight).__name__}"
@@ -158,11 +150,11 @@ def origin_of(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
         return rows // 2, columns // 2
     try:
         row, column = (operator.index(place) for place in origin)
-    except (TypeError, ValueError):
-        raise KernelError(f"the origin {origin!r} is not a row and a column") from None
+    except Exception:  # a class may raise anything when it is iterated
+        raise KernelError(f"the origin {seen(origin)} is not a row and a column") from None
     if not (0 <= row < rows and 0 <= column < columns):
         raise KernelError(
-            f"the origin {row},{column} is outside the kernel of {rows} x {columns}: "
+            f"the origin {seen(row)},{seen(column)} is outside the kernel of {rows} x {columns}: "
             f"rows are 0 to {rows - 1}, columns 0 to {columns - 1}"
         )
     return row, column

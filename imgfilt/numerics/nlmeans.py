@@ -20,24 +20,22 @@ SMALLEST_WEIGHT = 0.001
 _BLOCK = 1 << 18  # pixels: long enough for the calls, and what they touch stays in the cache
 
 
-def run(
-    padded: Array, strength: float, patch: int, search: int, weight: Array | None = None
-) -> Array:
-    """Return the (h, w, C) means; with a weight plane a channel more, its own mean.
+def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = False) -> Array:
+    """Return the (h, w, C) means.
 
     Parameters
     ----------
     padded : (h + search + patch - 2, w + search + patch - 2, C) array
         In 8-bit levels; distances of uint8 are whole numbers and exact, of all else float64.
     strength : float
-        h in exp(-D / h²), in levels, D the mean over patch and channels of squared differences.
+        h in exp(-D / h²), in levels, D the mean over patch and colours of squared differences.
     patch, search : int
         Odd sides of the patch and of the window that is searched, in pixels.
-    weight : (h + search + patch - 2, w + search + patch - 2) array, optional
-        What each pixel counts.
+    alpha : bool
+        The last channel is alpha: its squared differences are added, but it is no colour.
     """
-    channels = padded.shape[2]
-    kind = _kind(padded, weight, channels * patch**2)
+    channels = padded.shape[2] - alpha
+    kind = _kind(padded, channels * patch**2)
     reach, around = search // 2, patch // 2
     scale = strength**2 * patch**2 * channels
 
@@ -67,12 +65,12 @@ def run(
             inner = difference[:, corner : difference.shape[1] - corner]
             sums.give(firsts, seconds, inner, likeness)
 
-    return means(padded, weight, reach + around, kind, _BLOCK, compare)
+    return means(padded, reach + around, kind, _BLOCK, compare)
 
 
-def _kind(padded: Array, weight: Array | None, count: int) -> Kind:
+def _kind(padded: Array, count: int) -> Kind:
     """Return the dtype that holds sums of so many squared differences without loss."""
-    exact = padded.dtype == np.uint8 and weight is None and 255**2 * count < 2**24
+    exact = padded.dtype == np.uint8 and 255**2 * count < 2**24
     return np.float32 if exact else np.float64
 
 

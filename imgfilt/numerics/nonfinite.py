@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import convolution
-from .taps import Array, Taps
+from .taps import Array, Signs, Taps
 
 
 def reached(marked: NDArray[np.bool_], window: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -29,17 +29,17 @@ def reached(marked: NDArray[np.bool_], window: NDArray[np.bool_]) -> NDArray[np.
     return counts > 0
 
 
-def linear_marks(padded: Array, taps: Taps) -> Array:
+def linear_marks(padded: Array, signs: Signs) -> Array:
     """Return (h, w, C) float64: what IEEE sums make of the window's NaNs and infinities, else 0.
 
     NaN for a NaN, for infinity times 0 and for infinities of both signs; ±infinity otherwise.
     """
-    positive, negative = taps.weights > 0, taps.weights < 0
+    positive, negative, nothing = signs
     up, down = padded == np.inf, padded == -np.inf
     rising = reached(up, positive) | reached(down, negative)
     falling = reached(up, negative) | reached(down, positive)
-    undefined = reached(np.isnan(padded), np.ones(taps.shape, bool))
-    undefined |= reached(up | down, taps.weights == 0) | (rising & falling)
+    undefined = reached(np.isnan(padded), np.ones(nothing.shape, bool))
+    undefined |= reached(up | down, nothing) | (rising & falling)
     marks = np.where(rising, np.inf, np.where(falling, -np.inf, 0.0))
     marks[undefined] = np.nan
     return marks

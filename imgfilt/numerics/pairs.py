@@ -49,20 +49,15 @@ class PairSums:
         self.rows, self.columns, self.margin = rows, columns, margin
         size = rows * columns
         # Differences are summed, not values: what is lost to rounding is as small as they are.
-        self.planes, self.difference, self.product = np.empty((3, channels, size), kind)
+        self.planes, self.difference = np.empty((2, channels, size), kind)
         # The last plane is that of the weights.
         self.sums, self.totals = np.empty((2, channels + 1, size), kind)
-        self.share, self.likenesses = np.empty((2, size), kind)
-        self.weighted, self.counted = False, 0
+        self.counted = 0
 
-    def begin(self, padded: Array, weight: Array | None) -> None:
-        """Forget what was summed, and take a block of pixels, and what each of them counts."""
+    def begin(self, padded: Array) -> None:
+        """Forget what was summed, and take a block of pixels."""
         self.planes[:] = padded.reshape(-1, padded.shape[2]).T
         self.sums[:], self.totals[:], self.counted = 0, 0, 0
-        self.weighted = weight is not None
-        if weight is not None:
-            self.share[:] = weight.reshape(-1)
-            self.likenesses[:] = 1
 
     def ends(self, down: int, across: int) -> tuple[slice, slice]:
         """Return where the pixels of the pairs lie that are so far apart."""
@@ -75,18 +70,12 @@ class PairSums:
 
     def give(self, firsts: slice, seconds: slice, difference: Array, likeness: Array) -> None:
         """Add each pair's weight and weighted difference to both its pixels."""
-        # In place where it can be: half the time of a product that is written elsewhere.
-        weight, product = likeness, self.product[:, firsts] if self.weighted else difference
-        if not self.weighted:
-            np.multiply(difference, likeness, out=product)
-        for ends, others, sign in ((firsts, seconds, np.add), (seconds, firsts, np.subtract)):
-            if self.weighted:
-                self.likenesses[ends] += likeness
-                weight = likeness * self.share[others]
-                np.multiply(difference, weight, out=product)
+        # In place: half the time of a product that is written elsewhere.
+        np.multiply(difference, likeness, out=difference)
+        for ends, sign in ((firsts, np.add), (seconds, np.subtract)):
             weights, sums = self.sums[-1, ends], self.sums[:-1, ends]
-            np.add(weights, weight, out=weights)
-            sign(sums, product, out=sums)
+            np.add(weights, likeness, out=weights)
+            sign(sums, difference, out=sums)
         self.counted += 1
         if self.counted % _SUMMED == 0:
             self._collect()
@@ -96,17 +85,13 @@ class PairSums:
         self.sums[:] = 0
 
     def means(self, out: Array) -> None:
-        """Write the (h, w, C) means, and the mean of the weight plane where there is one."""
+        """Write the (h, w, C) means."""
         self._collect()
-        weights, sums, channels = self.totals[-1], self.totals[:-1], len(self.planes)
-        weights += self.share if self.weighted else 1
-        with np.errstate(invalid="ignore", divide="ignore"):
-            sums /= weights
-        if self.weighted:
-            sums[:, weights == 0] = 0
-            out[..., -1] = self._inside(weights / self.likenesses)
+        weights, sums = self.totals[-1], self.totals[:-1]
+        weights += 1
+        sums /= weights
         sums += self.planes
-        out[..., :channels] = np.moveaxis(self._inside(sums), 0, 2)
+        out[:] = np.moveaxis(self._inside(sums), 0, 2)
 
     def _inside(self, planes: Array) -> Array:
         """Return planes by rows and columns, without the margin."""
@@ -116,20 +101,13 @@ class PairSums:
 
 
 def means(
-    padded: Array,
-    weight: Array | None,
-    margin: int,
-    kind: Kind,
-    pixels: int,
-    compare: Callable[[PairSums], None],
+    padded: Array, margin: int, kind: Kind, pixels: int, compare: Callable[[PairSums], None]
 ) -> Array:
-    """Return the (h, w, C) means; with a weight plane a channel more, its own mean.
+    """Return the (h, w, C) means.
 
     Parameters
     ----------
     padded : (h + 2 * margin, w + 2 * margin, C) array
-    weight : (h + 2 * margin, w + 2 * margin) array, optional
-        What each pixel counts.
     kind : type
         Of all sums.
     pixels : int
@@ -138,12 +116,12 @@ def means(
         Gives the sums of a block its pairs.
     """
     height, width = (side - 2 * margin for side in padded.shape[:2])
-    found = np.empty((height, width, padded.shape[2] + (weight is not None)), kind)
+    found = np.empty((height, width, padded.shape[2]), kind)
     places, (down, across) = blocks(height, width, margin, pixels)
     sums = PairSums(down + 2 * margin, across + 2 * margin, padded.shape[2], margin, kind)
     for top, left in places:
         block = slice(top, top + down + 2 * margin), slice(left, left + across + 2 * margin)
-        sums.begin(padded[block], None if weight is None else weight[block])
+        sums.begin(padded[block])
         compare(sums)
         sums.means(found[top : top + down, left : left + across])
     return found

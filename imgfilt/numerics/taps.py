@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,14 @@ Weights = NDArray[np.float64]
 
 # Relative to Σ|w|: far inside the error that any result is allowed, far above float64's own.
 RANK_TOLERANCE = 2.0**-44
+
+
+class Signs(NamedTuple):
+    """Where weights are positive, negative and 0, as bool arrays."""
+
+    positive: NDArray[np.bool_]
+    negative: NDArray[np.bool_]
+    nothing: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,10 +124,41 @@ class Taps:
         np.add.at(weights, np.ix_(rows, columns), self.given)
         return Taps(weights, self.divisor, self.whole)
 
+    def signs(self, rows: Array | None = None, columns: Array | None = None) -> Signs:
+        """Return where weights are positive, negative and 0; of folded ones where any of them is.
+
+        `rows` and `columns` are those of `folded`: sums of weights no longer tell of each.
+        """
+        given = self.given if isinstance(self.given, tuple) else (self.given,)
+        sides = [Signs(part > 0, part < 0, part == 0) for part in given]
+        if len(sides) == 2:
+            down, across = sides
+            if rows is not None and columns is not None:
+                down, across = _gathered(down, rows), _gathered(across, columns)
+            outer = np.logical_and.outer
+            every = np.ones(len(across.nothing), bool), np.ones(len(down.nothing), bool)
+            return Signs(
+                outer(down.positive, across.positive) | outer(down.negative, across.negative),
+                outer(down.positive, across.negative) | outer(down.negative, across.positive),
+                outer(down.nothing, every[0]) | outer(every[1], across.nothing),
+            )
+        if rows is None or columns is None:
+            return sides[0]
+        by_rows = _gathered(sides[0], rows)
+        return Signs(*(kind.T for kind in _gathered(Signs(*(k.T for k in by_rows)), columns)))
+
     def output(self, padded: Array) -> tuple[int, int]:
         """Return the rows and columns of values that a padded block determines."""
         rows, columns = self.shape
         return padded.shape[0] - rows + 1, padded.shape[1] - columns + 1
+
+
+def _gathered(signs: Signs, places: Array) -> Signs:
+    """Return which of the rows that are moved to each place (from 0) have a sign."""
+    found = np.zeros((3, places.max() + 1, *signs.positive.shape[1:]), bool)
+    for kind, target in zip(signs, found, strict=True):
+        np.logical_or.at(target, places, kind)
+    return Signs(*found)
 
 
 def factor(weights: Sequence[float] | NDArray[Any]) -> Weights:

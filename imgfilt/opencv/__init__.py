@@ -1,4 +1,4 @@
-"""OpenCV's manners, in one place: imported when first called, one thread, silent, (H, W, C).
+"""OpenCV's manners, in one place: imported when first called, one thread, (H, W, C).
 
 Every filter takes a padded block and returns the values that it determines, as numerics does.
 """
@@ -6,9 +6,10 @@ Every filter takes a padded block and returns the values that it determines, as 
 from __future__ import annotations
 
 import importlib
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, wraps
+from threading import Lock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -28,19 +29,40 @@ _MIDDLE = 127.5  # 8-bit levels
 _GROUPS = 4, 3, 1
 
 
+_lock = Lock()
+_running = 0
+_threads = 1
+
+
 @cache
 def _load() -> Any:
     """Return cv2, or the text that says why it can't be imported."""
-    # OpenCV reads this once, when it is imported; a user's own setting is left alone.
-    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     try:
         import cv2
-
-        # imgfilt's own threads are the only ones: see workers/.
-        cv2.setNumThreads(1)
     except Exception as error:  # a broken installation fails in more ways than ImportError
         return str(error).partition("\n")[0] or type(error).__name__
     return cv2
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Have OpenCV start no threads meanwhile: imgfilt's own are the only ones, see workers/.
+
+    Their number is one of the whole process. The last of several calls at once sets it back.
+    """
+    global _running, _threads
+    with _lock:
+        if not _running:
+            _threads = cv2().getNumThreads()
+            cv2().setNumThreads(1)
+        _running += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _running -= 1
+            if not _running and cv2().getNumThreads() == 1:
+                cv2().setNumThreads(_threads)
 
 
 def missing() -> str | None:

@@ -9,11 +9,17 @@ from queue import Empty, SimpleQueue
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from .. import scratch
+
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 # Seconds. A signal that another thread receives doesn't wake the one that waits, and handles it.
 _GLANCE = 0.1
+
+# Bytes of scratch memory in all threads that wait for work: enough for pictures so small that
+# fresh memory would take a good part of the time.
+_KEPT = 32 << 20
 
 # Read when NumPy loads its BLAS: threads are imgfilt's own, no more than were asked for.
 _BLAS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"
@@ -115,6 +121,8 @@ def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) 
                     ended.put(None)
         except BaseException as error:
             ended.put(error)
+        finally:
+            scratch.drop(_KEPT // max(1, sum(_pools)))
 
     begun, workers = False, min(workers, count)
     try:

@@ -18,7 +18,7 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
 from ..picture import Pixels
-from ..pillow import allow_pixels
+from ..settings import own_settings
 from .directory import BROKEN, Tag
 
 NONE, LZW, OLD_JPEG, JPEG, DEFLATE, OLD_DEFLATE = 1, 5, 6, 7, 8, 32946
@@ -80,8 +80,7 @@ def compressed(content: Pixels, compression: int) -> bytes | memoryview:
     file = io.BytesIO()
     row = PIL.Image.fromarray(content[np.newaxis])
     row.save(file, "TIFF", compression=BY_LIBTIFF[compression], strip_size=len(content))
-    allow_pixels(len(content))
-    with PIL.Image.open(file, formats=["TIFF"]) as found:
+    with own_settings(len(content)), PIL.Image.open(file, formats=["TIFF"]) as found:
         tags = found.tag_v2  # type: ignore[attr-defined]
         (start,), (length,) = tags[Tag.STRIP_OFFSETS], tags[Tag.STRIP_COUNTS]
     return file.getvalue()[start : start + length]
@@ -118,8 +117,12 @@ def unfaxed(
 
 def whole_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
     """Return the levels of a JPEG that a TIFF holds as it is; it isn't decoded in another shape."""
-    allow_pixels(shape[0] * shape[1])
-    with _broken_if_it_fails(), PIL.Image.open(io.BytesIO(content), formats=["JPEG"]) as found:
+    file = io.BytesIO(content)
+    with (
+        own_settings(shape[0] * shape[1]),
+        _broken_if_it_fails(),
+        PIL.Image.open(file, formats=["JPEG"]) as found,
+    ):
         if (found.height, found.width, len(found.getbands())) != shape:
             raise ImageError(BROKEN)
         return np.asarray(found).reshape(shape)
@@ -161,8 +164,11 @@ def by_libtiff(
     file = io.BytesIO()
     directory.save(file)
     file.write(content)
-    allow_pixels(width * height)
-    with _broken_if_it_fails(), PIL.Image.open(file, formats=["TIFF"]) as found:
+    with (
+        own_settings(width * height),
+        _broken_if_it_fails(),
+        PIL.Image.open(file, formats=["TIFF"]) as found,
+    ):
         plain = found.tobytes()
     if len(plain) < size:
         raise ImageError(BROKEN)

@@ -15,14 +15,8 @@ from .disc import halved
 _BLOCK = 1 << 17  # pixels: long enough for the calls, and what they touch stays in the cache
 
 
-def run(
-    padded: Array,
-    diameter: int,
-    sigma_color: float,
-    sigma_space: float,
-    weight: Array | None = None,
-) -> Array:
-    """Return the (h, w, C) weighted means; with a weight plane a channel more, its own mean.
+def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) -> Array:
+    """Return the (h, w, C) weighted means.
 
     Parameters
     ----------
@@ -32,10 +26,8 @@ def run(
         In levels, of the sum over the channels.
     sigma_space : float
         In pixels.
-    weight : (h + diameter - 1, w + diameter - 1) array, optional
-        What each pixel counts.
     """
-    kind = np.float32 if padded.dtype == np.uint8 and weight is None else np.float64
+    kind = np.float32 if padded.dtype == np.uint8 else np.float64
     # A larger one would be infinite in float32, and NaN where the difference is 0.
     falloff = max(-0.5 / sigma_color**2, -1e30)
 
@@ -51,7 +43,7 @@ def run(
             np.exp(likeness, out=likeness)
             sums.give(firsts, seconds, difference, likeness)
 
-    return means(padded, weight, diameter // 2, kind, _BLOCK, compare)
+    return means(padded, diameter // 2, kind, _BLOCK, compare)
 
 
 def _square_sum(difference: Array, out: Array, scratch: Array) -> None:

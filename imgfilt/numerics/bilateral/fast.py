@@ -21,7 +21,6 @@ def run(
     sigma_color: float,
     sigma_space: float,
     centres: Array,
-    weight: Array | None = None,
 ) -> Array:
     """Return about what the exact filter does; see exact.run.
 
@@ -31,12 +30,12 @@ def run(
         Colours that those of the picture are near to, as `choose` returns them.
     """
     if max(-float(padded.min()), float(padded.max())) > _LARGEST:
-        return exact.run(padded, diameter, sigma_color, sigma_space, weight)
+        return exact.run(padded, diameter, sigma_color, sigma_space)
     near = moments.run if padded.shape[2] == 1 else lowrank.run
-    found, far = near(padded, diameter, sigma_color, sigma_space, centres, weight)
+    found, far = near(padded, diameter, sigma_color, sigma_space, centres)
     if far.any():
         places = np.argwhere(far) + diameter // 2
-        found[far] = means_at(padded, places, diameter, sigma_color, sigma_space, weight)
+        found[far] = means_at(padded, places, diameter, sigma_color, sigma_space)
     return found
 
 

@@ -26,7 +26,6 @@ def run(
     sigma_color: float,
     sigma_space: float,
     centres: Array,
-    weight: Array | None = None,
 ) -> tuple[Array, Array]:
     """Return about what the exact filter does, and where that is too little; see fast.run."""
     radius, channels = diameter // 2, padded.shape[2]
@@ -34,20 +33,19 @@ def run(
     side = cell(diameter, sigma_space)
     cells, kernel = Cells(padded, side), quarter(diameter, sigma_space, side)
     colours = np.array([cells.filled(plane) for plane in np.moveaxis(padded, 2, 0)])
-    share = None if weight is None else cells.filled(weight)
     likeness = _Likeness(centres, sigma_color)
-    sums = _sums(cells, colours, share, likeness)
+    sums = _sums(cells, colours, likeness)
     spread(sums.reshape(-1, *sums.shape[2:]), kernel)
     factors = roots(centres, sigma_color)
     sums = cells.framed(np.tensordot(factors @ factors.T, sums, 1))
     limits, least = (float(padded.min()), float(padded.max())), _LEAST_SHARE * total(kernel)
-    found = np.empty((height, width, channels + (weight is not None)), np.float32)
+    found = np.empty((height, width, channels), np.float32)
     far = np.empty((height, width), bool)
     for band in cells.bands(radius, radius + height):
         inner = band.inner, slice(radius, radius + width)
         totals, nearest = _totals(cells, colours[:, band.pixels], sums, band.cells, likeness)
-        mass = totals[0 if weight is None else -1][inner]
-        means, unsure = _means(totals[:, *inner], channels, limits)
+        mass = totals[0][inner]
+        means, unsure = _means(totals[:, *inner], limits)
         unsure |= (nearest[inner] < _NEAREST) | (mass < least)
         found[band.out], far[band.out] = np.moveaxis(means, 0, 2), unsure
     return found, far
@@ -72,12 +70,12 @@ class _Likeness:
         np.exp(out, out=out)
 
 
-def _sums(cells: Cells, colours: Array, share: Array | None, likeness: _Likeness) -> Array:
+def _sums(cells: Cells, colours: Array, likeness: _Likeness) -> Array:
     """Return the (K, P, h, w) sums over cells of the likenesses to each centre.
 
-    P are the sums of weights, of colours times them, and with a share of likenesses without it.
+    P are the sums of weights and of colours times them.
     """
-    planes = 1 + len(colours) + (share is not None)
+    planes = 1 + len(colours)
     sums = np.empty((len(likeness.centres), planes, cells.down, cells.across), np.float32)
     for band in cells.bands(0, colours.shape[1]):
         seen = colours[:, band.pixels]
@@ -85,10 +83,7 @@ def _sums(cells: Cells, colours: Array, share: Array | None, likeness: _Likeness
         for centre, target in zip(likeness.centres, sums[:, :, band.cells], strict=True):
             weights = terms[0]
             likeness.write(seen, centre, weights)
-            if share is not None:
-                terms[-1] = weights
-                weights *= share[band.pixels]
-            for plane, term in zip(seen, terms[1:], strict=False):
+            for plane, term in zip(seen, terms[1:], strict=True):
                 np.multiply(plane, weights, out=term)
             cells.gather(terms, target)
     return sums
@@ -113,16 +108,11 @@ def _totals(
     return totals, nearest
 
 
-def _means(totals: Array, channels: int, limits: tuple[float, float]) -> tuple[Array, Array]:
-    """Return the means of the colours, and of the weight plane if any, and where no mean is so."""
+def _means(totals: Array, limits: tuple[float, float]) -> tuple[Array, Array]:
+    """Return the means of the colours, and where no mean is so."""
     low, high = limits
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         means = totals[1:] / totals[0]
-        if len(totals) > 1 + channels:
-            # Where nearly all is transparent nothing is seen of a colour.
-            means[:-1][~np.isfinite(means[:-1])] = low
-            np.divide(totals[0], totals[-1], out=means[-1])
-    colours = means[:channels]
-    outside = ~((colours >= low - 1) & (colours <= high + 1)).all(axis=0)
-    np.clip(colours, low, high, out=colours)
-    return means, outside & (len(totals) == 1 + channels)
+    outside = ~((means >= low - 1) & (means <= high + 1)).all(axis=0)
+    np.clip(means, low, high, out=means)
+    return means, outside

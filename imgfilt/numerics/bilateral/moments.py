@@ -31,24 +31,22 @@ def run(
     sigma_color: float,
     sigma_space: float,
     centres: Array,
-    weight: Array | None = None,
 ) -> tuple[Array, Array]:
     """Return about what the exact filter does, and where that is too little; see fast.run."""
     radius, side = diameter // 2, cell(diameter, sigma_space)
     cells, kernel = Cells(padded, side), quarter(diameter, sigma_space, side)
     levels = cells.filled(padded[..., 0], partial(borrow, "levels"))
     levels *= 1 / sigma_color
-    share = None if weight is None else cells.filled(weight)
     limits = float(padded.min()), float(padded.max())
     middles = (centres[:, 0] / sigma_color).astype(np.float32)
     span = widest(middles, limits[0] / sigma_color, limits[1] / sigma_color)
     matrix = coefficients(span, len(middles) == 1)
     first, last = middles[0] - span - _BEYOND, middles[-1] + span + _BEYOND
     np.clip(levels, first - _NOTHING, last + _NOTHING, out=levels)
-    series = [_series(cells, kernel, levels, share, middle, matrix) for middle in middles]
+    series = [_series(cells, kernel, levels, middle, matrix) for middle in middles]
     least = _LEAST_SHARE * total(kernel)
     shape = padded.shape[0] - 2 * radius, padded.shape[1] - 2 * radius
-    found = borrow("means", (1 + (weight is not None), *shape), np.float32)
+    found = borrow("means", (1, *shape), np.float32)
     far = np.empty(shape, bool)
     columns = slice(radius, radius + shape[1])
     for band in cells.bands(radius, radius + shape[0]):
@@ -67,13 +65,13 @@ def run(
 
 
 def _nearest(
-    cells: Cells, series: list[list[Array]], middles: Array, levels: Array, band: slice
+    cells: Cells, series: list[Array], middles: Array, levels: Array, band: slice
 ) -> list[Array]:
     """Return the steps from the nearest centre, and what its polynomials make of them: _means."""
     nearest: list[Array] = []
-    for polynomials, middle in zip(series, middles, strict=True):
+    for framed, middle in zip(series, middles, strict=True):
         steps = levels - middle
-        found = [steps, *_means(cells, polynomials, band, steps)]
+        found = [steps, *_means(cells, framed, band, steps)]
         found[2] += middle
         if not nearest:
             nearest = found
@@ -91,47 +89,32 @@ def _bell(steps: Array, out: Array) -> Array:
     return np.exp(out, out=out)
 
 
-def _series(
-    cells: Cells, kernel: Array, levels: Array, share: Array | None, middle: float, matrix: Array
-) -> list[Array]:
-    """Return the (J, 2, ...) framed coefficients of both polynomials at each cell.
-
-    With a share of each pixel also the (J, 1, ...) of the sums of likeness without it.
-    """
-    found = []
-    for weights, part in [(share, matrix), (None, matrix[:, :1])][: 1 if share is None else 2]:
-        sums = _moments(cells, levels, weights, middle, matrix.shape[2])
-        spread(sums, kernel)
-        found.append(cells.framed(np.tensordot(part, sums, 1)))
-    return found
+def _series(cells: Cells, kernel: Array, levels: Array, middle: float, matrix: Array) -> Array:
+    """Return the (J, 2, ...) framed coefficients of both polynomials at each cell."""
+    sums = _moments(cells, levels, middle, matrix.shape[2])
+    spread(sums, kernel)
+    return cells.framed(np.tensordot(matrix, sums, 1))
 
 
-def _moments(cells: Cells, levels: Array, share: Array | None, middle: float, count: int) -> Array:
-    """Return the (K, h, w) sums over cells of qᵏ exp(-q² / 2), or of a share of it."""
+def _moments(cells: Cells, levels: Array, middle: float, count: int) -> Array:
+    """Return the (K, h, w) sums over cells of qᵏ exp(-q² / 2)."""
     sums = np.empty((count, cells.down, cells.across), np.float32)
     for band in cells.bands(0, len(levels)):
         steps = levels[band.pixels] - middle
         terms = np.empty((count, *steps.shape), np.float32)
         _bell(steps, terms[0])
-        if share is not None:
-            terms[0] *= share[band.pixels]
         for last, term in pairwise(terms):
             np.multiply(last, steps, out=term)
         cells.gather(terms, sums[:, band.cells])
     return sums
 
 
-def _means(cells: Cells, polynomials: list[Array], band: slice, steps: Array) -> list[Array]:
-    """Return the sums of likeness, the means, and with a weight its own mean."""
-    (mass, total), *bare = (_values(cells, framed, band, steps) for framed in polynomials)
+def _means(cells: Cells, framed: Array, band: slice, steps: Array) -> list[Array]:
+    """Return the sums of likeness, and the means."""
+    mass, total = _values(cells, framed, band, steps)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         total /= mass
-        if not bare:
-            return [mass, total]
-        mass /= bare[0][0]
-    # Where nearly all is transparent nothing is seen of a colour.
-    total[~np.isfinite(total)] = 0
-    return [bare[0][0], total, mass]
+    return [mass, total]
 
 
 def _values(cells: Cells, framed: Array, band: slice, steps: Array) -> Array:

@@ -16,9 +16,8 @@ def means_at(
     diameter: int,
     sigma_color: float,
     sigma_space: float,
-    weight: Array | None = None,
 ) -> Array:
-    """Return the (n, C) weighted means; with a weight plane a channel more, its own mean.
+    """Return the (n, C) weighted means.
 
     Parameters
     ----------
@@ -26,8 +25,6 @@ def means_at(
         In 8-bit levels.
     places : (n, 2) array of int
         Rows and columns of the padded block, no margin.
-    weight : (H, W) array, optional
-        What each pixel counts.
     """
     steps = np.argwhere(disc(diameter)) - diameter // 2
     nearness = 0.5 * (steps**2).sum(axis=1) / sigma_space**2
@@ -35,7 +32,7 @@ def means_at(
     # As wide as a pixel: what is gathered are single numbers of few planes.
     planes = [np.ascontiguousarray(padded[..., channel]).ravel() for channel in range(channels)]
     middles, offsets = places @ [stride, 1], steps @ [stride, 1]
-    found = np.empty((len(places), channels + (weight is not None)))
+    found = np.empty((len(places), channels))
     at_once = max(1, _VALUES // len(steps))
     for first in range(0, len(places), at_once):
         here = slice(first, first + at_once)
@@ -46,12 +43,8 @@ def means_at(
             differences.append(plane.take(seen) - middle[:, np.newaxis])
         unlike = sum(np.abs(difference) for difference in differences)
         likeness = np.exp(-nearness - 0.5 * np.square(unlike / sigma_color))
-        share = likeness if weight is None else likeness * weight.ravel().take(seen)
-        mass = share.sum(axis=1)
+        mass = likeness.sum(axis=1)
         for channel, difference in enumerate(differences):
-            off = np.einsum("nt,nt->n", share, difference)
-            off = np.divide(off, mass, out=np.zeros_like(off), where=mass > 0)
+            off = np.einsum("nt,nt->n", likeness, difference) / mass
             found[here, channel] = planes[channel][middles[here]] + off
-        if weight is not None:
-            found[here, -1] = mass / likeness.sum(axis=1)
     return found
