@@ -100,7 +100,7 @@ IDLE = {
     ],
     "cluster": [(f"{AT} --cluster tcp://127.0.0.1:1", PRINTS)],
     "dry_run": [(f"{AT} --dry-run", PRINTS), (f"{EXPLAIN} -o b.png -n", "goes without --explain")],
-    "explain": [(f"{AT} --explain", "goes without --at")],
+    "explain": [(f"{AT} --explain", "goes without --at, which only prints")],
     "json": [
         ("blur a.png --json -o b.png", "goes with --dry-run and --explain"),
         (f"{AT} --json", "goes with --dry-run and --explain"),

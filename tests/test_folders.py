@@ -10,7 +10,7 @@ from PIL import Image
 
 from imgfilt.image import READABLE, read
 
-from .cli_support import files, invoke, load, refused, save, succeed
+from .cli_support import files, invoke, load, posix, refused, save, succeed
 
 
 @pytest.fixture(autouse=True)
@@ -42,18 +42,26 @@ def test_what_is_not_read_is_counted_by_suffix():
     tree("in/a.png", "in/b.png")
     other("in/c.heic", "in/d.HEIC", "in/e.dng", "in/f.txt", "in/g.csv", "in/.h.heic", "in/README")
     other("in/x/i.heic", "in/.imgfilt.jsonl")
-    note = "imgfilt: 4 not read: .heic 2, .dng 1, without suffix 1\n"
+    note = "imgfilt: 6 not read: .heic 2, .csv 1, .dng 1, .txt 1, without suffix 1\n"
     for words in ([], ["--changed"]):
         said = succeed("blur", "in", "-o", "out/", *words).stderr
         assert said.endswith(f"{note}imgfilt: 2 written, 0 failed\n")
     assert succeed("blur", "in", "-o", "out/", "-q").stderr == ""
-    note = "imgfilt: 5 not read: .heic 3, .dng 1, without suffix 1\n"
+    note = "imgfilt: 7 not read: .heic 3, .csv 1, .dng 1, .txt 1, without suffix 1\n"
     assert succeed("blur", "-r", "in", "-o", "out/").stderr.startswith(note)
     dry = "imgfilt: dry run: 2 to replace\n"
     assert succeed("blur", "-r", "in", "-o", "out/", "-n").stderr == note + dry
     # What a pattern passes over was asked for.
     said = succeed("blur", "in", "-o", "out/", "--include", "*.[ph]*").stderr
     assert said.startswith("imgfilt: 2 not read: .heic 2\n")
+
+
+@posix
+def test_a_pattern_of_folders_follows_no_link():
+    """As -r does: one that leads upwards would be followed again and again."""
+    tree("in/a.png", "in/x/b.png")
+    Path("in/x/up").symlink_to("..")
+    assert written("blur", "in/**/*.png", "--base", "in") == ["a.png", "x/b.png"]
 
 
 def test_many_suffixes_are_counted_together():

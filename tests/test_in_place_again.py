@@ -11,6 +11,7 @@ import pytest
 
 from imgfilt import Blur, Gaussian, apply
 from imgfilt.batch.record import NAME
+from imgfilt.files import atomic
 
 from .cli_support import files, invoke, load, refused, save, succeed
 
@@ -33,8 +34,11 @@ def lines(folder="e"):
     return [json.loads(line) for line in Path(folder, NAME).read_text().splitlines()]
 
 
-def test_the_line_has_the_digest_of_the_output_in_place_only():
-    succeed(*GAUSSIAN, "e", *AGAIN)
+@pytest.mark.parametrize("nameless", [True, False])
+def test_the_line_has_the_digest_of_the_output_in_place_only(nameless, monkeypatch):
+    if not nameless:  # as where the file system has no nameless files
+        monkeypatch.setattr(atomic, "_NAMELESS", 0)
+    succeed(*GAUSSIAN, "e", *AGAIN, "-j", "1")
     for line in lines():
         content = Path("e", line["output"]).read_bytes()
         assert line["content"] == hashlib.blake2b(content, digest_size=16).hexdigest()
@@ -236,5 +240,5 @@ def test_another_kernel_of_one_name_is_said():
     command = "convolve", "-k", "k.txt", "e/a.png", *AGAIN, "-q"
     succeed(*command)
     Path("k.txt").write_text("1 2 4\n")
-    how = "convolve --kernel k.txt; now with another kernel of this name"
+    how = "convolve --kernel k; now with another kernel of this name"
     refused(f"e/a.png: was filtered before: {how}; without...", *command, code=1)

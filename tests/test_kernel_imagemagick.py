@@ -43,6 +43,26 @@ def test_line_ends_and_a_comma_before_one_are_separators():
     assert Kernel.parse(text) == Kernel.parse("3x3: 0,-1,0 -1,5,-1 0,-1,0")
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("3x1: 1,,2,3", 1, 8),
+        ("3x1: 1, ,2", 1, 9),
+        ("3x1:,,1,2", 1, 6),
+        ("3x1: 1,2,\n,3", 2, 1),
+        ("3x1: 1,2,3,,", 1, 12),
+    ],
+)
+def test_a_number_may_not_be_missing(text, line, column):
+    with pytest.raises(KernelError, match=rf"kernel:{line}:{column}: a number is missing"):
+        Kernel.parse(text)
+
+
+@pytest.mark.parametrize("text", ["3x1:,1,2,3,", "3x1: 1,2\n,3", "3x1:\n,1,\n2\n,\n3"])
+def test_a_line_may_begin_or_end_with_a_comma(text):
+    assert Kernel.parse(text).fractions == [[1, 2, 3]]
+
+
 @pytest.mark.skipif(shutil.which("convert") is None, reason="ImageMagick isn't installed")
 @pytest.mark.parametrize("text", [text for text in TEXTS if "/" not in text])
 def test_means_what_imagemagick_does(text, tmp_path):

@@ -11,7 +11,7 @@ from PIL import Image
 
 from imgfilt import Blur, Gaussian
 from imgfilt.batch import Job, Settings, Step
-from imgfilt.batch.key import FIGURE, OPTIONS, SETTINGS, WITHOUT_EFFECT, Keys, decisive
+from imgfilt.batch.key import FIGURE, OPTIONS, SETTINGS, WITHOUT_EFFECT, Keys, settings_that_decide
 from imgfilt.batch.record import NAME
 from imgfilt.batch.record_file import Stamp
 from imgfilt.figure import Layout
@@ -315,7 +315,7 @@ def test_what_means_another_thing_has_another_key(one, other):
 
 def test_a_border_value_without_effect_is_in_no_key():
     step = Step(Blur(), Options(border="wrap", border_value=(7.0,)), {}, "")
-    said = decisive(Job(("a.png",), "b.png", (step,)), Settings())
+    said = settings_that_decide(Job(("a.png",), "b.png", (step,)), Settings())
     assert said == {"filter": "blur", "border": "wrap"}
 
 

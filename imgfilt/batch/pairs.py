@@ -91,7 +91,7 @@ class Target:
         suffix = name.suffix if self.format is None else FORMATS[self.format].suffixes[0]
         output = self._filled(source, name, suffix, step) if self.is_template else self.output
         if self.is_folder:
-            below = "" if self.base and "{parent}" in self.output else source.below
+            below = "" if self.base and "{parent}" in self.output else source.relative_folder
             return os.path.join(output, below, name.stem + suffix)
         return output
 
@@ -99,7 +99,7 @@ class Target:
         words = dict(step.words)
         # What is typed may hold separators (1/9, masks/edge.txt): they'd make folders.
         words = {key: re.sub(r"[/\\]", "_", text) for key, text in words.items()}
-        parent = source.below or os.curdir if self.base else str(name.parent)
+        parent = source.relative_folder or os.curdir if self.base else str(name.parent)
         words |= {"stem": name.stem, "ext": suffix.removeprefix("."), "parent": parent}
 
         def fill(found: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..channels import run_channels
 from ..errors import ImageError
-from ..image import Format, Image, flatten, is_grey
+from ..image import Format, Image, check_colours, flatten, is_grey
 from ..options import output_dtype
 from ..workers import rest
 from .door import (
@@ -101,6 +101,7 @@ def _check_kept(
     depth = output_dtype(step.options.depth, dtype)
     height, width, channels = shape
     if alpha and settings.background is not None:
+        check_colours(channels - extra - 1)
         grows = channels - extra == 2 and not is_grey(settings.background)
         alpha, channels = False, channels - 1 + 2 * grows
     obstacle = form.supports(depth, (height, width, channels), alpha, frames, extra)

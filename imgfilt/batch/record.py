@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ImageError
 from ..files import Lines, displayed, open_regular, real
-from .how import difference, in_words
+from .description import describe, difference
 from .job import Job
 from .record_file import VERSION, Line, RecordFile, Stamp, content_of, mark
 
 if TYPE_CHECKING:
     from .key import Key
 
-NAME, _OF_MACHINE, _ANY = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
+NAME, _OF_MACHINE, NAMES = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
 
 
 class Made(NamedTuple):
@@ -43,7 +43,7 @@ class Made(NamedTuple):
     comparable: bool
 
     def __str__(self) -> str:
-        return displayed(in_words(self.how))
+        return displayed(describe(self.how))
 
     def but_now(self, key: Key) -> str:
         """Return how it was made, and what differs from that in what is asked now, if known."""
@@ -58,16 +58,16 @@ class Records:
 
     Parameters
     ----------
-    apart : bool
+    per_machine : bool
         Whether lines are added to the record of this machine alone.
     """
 
-    def __init__(self, apart: bool = False) -> None:
-        self._apart = apart
+    def __init__(self, per_machine: bool = False) -> None:
+        self._per_machine = per_machine
         self._folders: dict[str, list[RecordFile]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Records, (self._apart,)
+        return Records, (self._per_machine,)
 
     def is_done(self, job: Job, key: Key) -> bool:
         """Return whether a job's output is there, made of the input as it is, in the same way.
@@ -147,7 +147,7 @@ class Records:
         """Return the records of an output's folder, with what has been added to them by now."""
         folder = _folder_of(target)
         if folder not in self._folders:
-            found = glob.glob(os.path.join(glob.escape(folder), _ANY))
+            found = glob.glob(os.path.join(glob.escape(folder), NAMES))
             self._folders[folder] = [RecordFile(path) for path in {*found, self._path(folder)}]
         for record in self._folders[folder]:
             record.read()
@@ -155,7 +155,9 @@ class Records:
 
     def _path(self, folder: str) -> str:
         """Return where lines are added of outputs in a folder."""
-        return os.path.join(folder, _OF_MACHINE.format(platform.node()) if self._apart else NAME)
+        return os.path.join(
+            folder, _OF_MACHINE.format(platform.node()) if self._per_machine else NAME
+        )
 
 
 def _folder_of(target: str) -> str:

@@ -18,7 +18,6 @@ from .console import Console, printable
 from .filter import filter_command
 from .kernel import InOrder, kernel
 
-
 # From Click 8.2 on: a group without a command, of which the message is the help.
 _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 

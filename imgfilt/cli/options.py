@@ -10,10 +10,10 @@ from ..border import BORDERS
 from ..filters import Filter
 from ..options import AXES, DEPTHS, ENGINES, VALUES
 from ..values import Integers
-from .held import Held, whole
 from .rectangle import Rectangle
+from .value_type import ValueType, whole
 
-_RECTANGLE = Held(Rectangle())
+_RECTANGLE = ValueType(Rectangle())
 
 
 def own(kind: type[Filter]) -> list[click.Parameter]:
@@ -231,7 +231,7 @@ def place() -> list[click.Parameter]:
     return [
         click.Option(
             ["--at"],
-            type=Held(Integers(("ROW", "COL"))),
+            type=ValueType(Integers(("ROW", "COL"))),
             help="Only print this pixel's window, flipped kernel, products and sum; nothing is "
             "written.",
         )

@@ -71,7 +71,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
 
 
 def _headers(stream: BinaryIO, request: Request) -> Iterator[_Header]:
-    """Give the headers of pictures that stand behind each other; a plain one is the last."""
+    """Give the headers of pictures one after the other; a plain one or a PFM is the last."""
     size = stream.seek(0, io.SEEK_END)
     at = 0
     while True:

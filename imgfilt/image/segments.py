@@ -6,22 +6,22 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from . import photoshop
+from . import photoshop, xmp
 from .picture import Metadata
 from .resolution import CENTIMETRE, INCH, NO_UNIT, Resolution, resolution
 
-_EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
+_EXIF = b"Exif\0\0"
 _EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
-_ICC, _PHOTOSHOP, _JFIF, _ADOBE = b"ICC_PROFILE\0", b"Photoshop 3.0\0", b"JFIF\0", b"Adobe"
+_ICC, _JFIF, _ADOBE = b"ICC_PROFILE\0", b"JFIF\0", b"Adobe"
 _APP0, _APP1, _APP13, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xED, 0xFE, 0xDA, 0xD9
 _ALONE = (0x01, *range(0xD0, 0xD9))  # markers without a length
 
 # What is read, by Pillow or here, or says how the pixels are coded.
 _KNOWN = {
-    _APP0: (_JFIF,), _APP1: (_EXIF, _XMP, _EXTENDED_XMP), 0xE2: (_ICC,), _APP13: (_PHOTOSHOP,),
-    0xEE: (_ADOBE,),
+    _APP0: (_JFIF,), _APP1: (_EXIF, xmp.PREFIX, _EXTENDED_XMP), 0xE2: (_ICC,),
+    _APP13: (photoshop.PREFIX,), 0xEE: (_ADOBE,),
 }  # fmt: skip
-_JFIF_UNITS = {0: NO_UNIT, 1: INCH, 2: CENTIMETRE}
+JFIF_UNITS = NO_UNIT, INCH, CENTIMETRE  # by their numbers there
 _NAME = re.compile(rb"[A-Za-z0-9 _.-]{2,20}")
 
 _LONGEST = 65_533  # bytes behind a segment's length
@@ -30,7 +30,7 @@ _LONGEST = 65_533  # bytes behind a segment's length
 def read(stream: BinaryIO) -> Metadata:
     """Return what the segments before the pixels say, but for ICC, EXIF and XMP."""
     segments = list(_segments(stream))
-    resources = _joined(segments, _APP13, _PHOTOSHOP) or None
+    resources = _joined(segments, _APP13, photoshop.PREFIX) or None
     comments = [content for marker, content in segments if marker == _COMMENT]
     unread = [
         _title(marker, content)
@@ -54,8 +54,8 @@ def read(stream: BinaryIO) -> Metadata:
 def written(metadata: Metadata) -> bytes:
     """Return the segments that Pillow doesn't write."""
     resources = photoshop.with_iptc(metadata.photoshop, metadata.iptc) or b""
-    room = _LONGEST - len(_PHOTOSHOP)
-    parts = [_PHOTOSHOP + resources[at : at + room] for at in range(0, len(resources), room)]
+    room = _LONGEST - len(photoshop.PREFIX)
+    parts = [photoshop.PREFIX + resources[at : at + room] for at in range(0, len(resources), room)]
     segments = [(_APP1, content) for content in metadata.segments]
     segments += [(_APP13, content) for content in parts]
     return b"".join(
@@ -94,7 +94,8 @@ def _density(segments: list[tuple[int, bytes]]) -> Resolution | None:
     for marker, content in segments:
         if marker == _APP0 and content.startswith(_JFIF) and len(content) >= 12:
             across, down = int.from_bytes(content[8:10]), int.from_bytes(content[10:12])
-            said = resolution((across, 1), (down, 1), _JFIF_UNITS.get(content[7], -1))
+            unit = JFIF_UNITS[content[7]] if content[7] < len(JFIF_UNITS) else -1
+            said = resolution((across, 1), (down, 1), unit)
             return None if said is None or said.says_nothing else said
     return None
 

@@ -10,7 +10,7 @@ from ..format import Format
 from ..metadata import upright
 from ..picture import Image
 from ..request import Request
-from . import frames, still, words
+from . import frames, metadata, still
 from .animation import encode as encode_frames
 from .chunk import pixels_only, places
 from .still import encode
@@ -21,7 +21,7 @@ __all__ = ["decode", "encode", "encode_frames"]
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read a PNG, or the frames of an animated one as a viewer composes them."""
     found = places(stream)
-    said = words.read(stream, found)
+    said = metadata.read(stream, found)
     control = frames.control(stream, found)
     if control is not None:
         yield from frames.decode(stream, form, request, found, said, *control)

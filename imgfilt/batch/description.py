@@ -1,4 +1,4 @@
-"""How an output was made, as a record says it, in words."""
+"""How an output was made, as a record has it: in the words of the command line."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def in_words(how: Any) -> str:
-    """Return on one line what a record says of how an output was made, whoever wrote it."""
+def describe(how: Any) -> str:
+    """Return on one line what a record says of how an output was made, whichever version wrote it.
+
+    >>> describe({"filter": "gaussian", "sigma": 1.5, "linear": True})
+    'gaussian --sigma 1.5 --linear'
+    """
     if _is_of_filter(how):
         options = (_option(name, value) for name, value in how.items() if name != "filter")
         return " ".join([how["filter"], *options])
