@@ -105,8 +105,9 @@ def _check_kept(
         grows = channels - extra == 2 and not is_grey(settings.background)
         alpha, channels = False, channels - 1 + 2 * grows
     obstacle = form.supports(depth, (height, width, channels), alpha, frames, extra)
-    if obstacle and alpha and opaque():
-        obstacle = form.supports(depth, (height, width, channels - 1), False, frames, extra)
+    without = height, width, channels - 1
+    if obstacle and alpha and form.supports(depth, without, False, frames, extra) is None:
+        obstacle = None if opaque() else obstacle
     refuse(obstacle)
 
 
