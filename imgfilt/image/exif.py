@@ -66,7 +66,8 @@ def byte_order(exif: bytes) -> Order:
 def orientation(exif: bytes) -> int:
     """Return the orientation that a block says, 1 where it says none."""
     entry = entries(exif).get(ORIENTATION)
-    found = entry.numbers()[:1] if entry and entry.kind == ifd.SHORT else ()
+    # It is a SHORT; readers are to take any unsigned type (TIFF 6.0, page 16).
+    found = entry.numbers()[:1] if entry and entry.kind in (ifd.BYTE, ifd.SHORT, ifd.LONG) else ()
     return found[0] if found and 1 <= found[0] <= 8 else 1
 
 
@@ -105,7 +106,7 @@ def turned(exif: bytes, way: int) -> bytes:
     with suppress(struct.error):
         fields = _first(block, order)
         if ORIENTATION in fields.places:
-            _put(block, order, fields.places[ORIENTATION], 1)
+            struct.pack_into(order + "HLHH", block, fields.places[ORIENTATION], ifd.SHORT, 1, 1, 0)
         _drop_thumbnail(block, order, fields)
         if way > 4:
             for one in _fields(block, order, fields):
