@@ -116,6 +116,14 @@ def turned(exif: bytes, way: int) -> bytes:
     return bytes(block)
 
 
+def has_thumbnail(exif: bytes | None) -> bool:
+    """Return whether a second directory, which is that of a thumbnail, stands in a block."""
+    with suppress(struct.error):
+        block, order = bytearray(exif or b""), byte_order(exif or b"")
+        return any(block[_first(block, order).link :][:4])
+    return False
+
+
 def with_size(exif: bytes, width: int, height: int) -> bytes:
     """Return a block that says the size that the picture has, where it says one."""
     block, order = bytearray(exif), byte_order(exif)
