@@ -59,11 +59,21 @@ def run(
     progress: Callable[[float], None] = lambda share: None,
     mask: Array | None = None,
 ) -> Result:
-    """Return a (H, W, C) picture filtered, with the plan and what clipped.
+    """Return a picture filtered, with the plan and what clipped.
 
-    `progress` is called with the share done (0 to 1) after each strip, by its worker.
-    A `mask` (H, W), uint8, uint16 or float 0 to 1, takes the filtered pixel where it is full, the
-    picture's where it is 0, and blends in between; it doesn't go with the border `valid`.
+    Parameters
+    ----------
+    filt : Filter
+    pixels : (H, W, C) array
+        Of the machine's byte order.
+    alpha : bool
+        The last channel is alpha.
+    options : Options
+    progress : callable
+        Called with the share done (0 to 1) after each strip, by its worker.
+    mask : (H, W) array, optional
+        uint8, uint16 or float 0 to 1: takes the filtered pixel where it is full, the picture's
+        where it is 0, and blends in between. It doesn't go with the border `valid`.
     """
     plan, fill = prepare(filt, pixels, alpha, options, mask is not None)
     check_mask(mask, *pixels.shape[:2])
@@ -124,9 +134,17 @@ def run(
 def prepare(
     filt: Filter, pixels: Array, alpha: bool, options: Options, blended: bool = False
 ) -> tuple[Plan, Array]:
-    """Return the plan for a (H, W, C) picture, and the pixel that fills its border.
+    """Return the plan for a picture, and the pixel that fills its border.
 
-    `blended` says that a mask will blend the result with the picture.
+    Parameters
+    ----------
+    filt : Filter
+    pixels : (H, W, C) array
+    alpha : bool
+        The last channel is alpha.
+    options : Options
+    blended : bool
+        A mask will blend the result with the picture.
     """
     dtype = pixels.dtype
     check_pixels(pixels, alpha, options.linear)

@@ -33,15 +33,15 @@ def _leave(number: int, frame: FrameType | None) -> None:
         if abandon := getattr(loaded, "abandon", None):
             abandon()
     with suppress(OSError):
-        said = f"imgfilt: interrupted ({signal.Signals(number).name}){_so_far()}\n"
+        said = f"imgfilt: interrupted ({signal.Signals(number).name}){_describe_progress()}\n"
         os.write(2, (_blank() + said).encode())
     os._exit(128 + number)
 
 
-def _so_far() -> str:
+def _describe_progress() -> str:
     """Return what has come of the pictures until now, where there are several."""
     with suppress(Exception):  # whatever the handler has struck
-        return str(sys.modules[f"{__package__}.batch.run"].so_far())
+        return str(sys.modules[f"{__package__}.batch.run"].describe_progress())
     return ""
 
 

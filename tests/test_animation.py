@@ -248,8 +248,8 @@ def test_the_frame_that_is_picked(frame):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda given: {"count": 3}, "7 of its 3 frames"),
-        (lambda given: {"count": 9}, "7 of its 9 frames"),
+        (lambda given: {"count": 3}, "says it has 3 frames, but holds 7"),
+        (lambda given: {"count": 9}, "says it has 9 frames, but holds 7"),
         (
             lambda given: {"parts": [given[0], given[1]._replace(left=SIZE[1])]},
             "frame 1 lies outside",

@@ -41,7 +41,7 @@ def sent(job, settings=None, key=None, meanwhile=lambda: None, changed=False):
     """Return what comes of a job that is sent off to a worker with another working folder."""
     settings = settings or Settings(threads=1)
     parcels = Parcels([job])
-    packed = pickle.dumps(parcels.work(Work(settings, Records(apart=True), changed)))
+    packed = pickle.dumps(parcels.work(Work(settings, Records(per_machine=True), changed)))
     parcel = pickle.dumps(parcels.pack(Task(job, key)))
     meanwhile()
     home = os.getcwd()
@@ -125,7 +125,7 @@ def test_a_parcel_is_small_and_the_steps_go_once():
     steps = (Step(Convolve(kernel=np.ones((99, 99)).tolist()), Options(), {}, "kernel"),)
     jobs = [Job((f"{number}.png",), f"out/{number}.png", steps) for number in range(3)]
     parcels = Parcels(jobs)
-    away = pickle.loads(pickle.dumps(parcels.work(Work(Settings(), Records(apart=True)))))
+    away = pickle.loads(pickle.dumps(parcels.work(Work(Settings(), Records(per_machine=True)))))
     assert [len(pickle.dumps(parcels.pack(Task(job)))) < 1000 for job in jobs] == [True] * 3
     assert len(away.shelf) == 1
     assert away.shelf[0][0].filter == steps[0].filter
@@ -175,7 +175,7 @@ def test_each_machine_has_its_own_record():
     sent(job, key=key)
     assert sorted(files()) == [f".imgfilt-{platform.node()}.jsonl", "a.png"]
     assert Records().is_done(job, key)
-    assert Records(apart=True).is_done(job, key)
+    assert Records(per_machine=True).is_done(job, key)
     # Beside those of others, and of runs here.
     Path(NAME).write_text("{}\n")
     assert Records().is_done(job, key)

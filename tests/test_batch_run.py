@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -180,6 +181,33 @@ def test_a_report_on_a_full_disk_costs_no_picture(pictures):
     assert len(files("out")) == 30
 
 
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        ("blur a.png --mask m.png -o m.png", "--mask"),
+        ("blur . --mask m.png --in-place", "--mask"),
+        ("compare a.png blur --reference m.png -o m.png", "--reference"),
+        ("blur a.png --size 3,5 --reference m.png -o m.png", "--reference"),
+        ("convolve g.txt -k k.txt -o k.txt", "--kernel"),
+        ("convolve g.txt -k sobel-x -k k.txt -o k.txt", "--kernel"),
+        ('compare a.png "convolve -k k.npy" blur -o k.npy', "--kernel"),
+        ("blur --files-from list.txt -o list.txt", "--files-from"),
+    ],
+)
+def test_no_output_replaces_what_is_read(words, option):
+    save("a.png", 5, 6, 1)
+    save("m.png", 5, 6, 1)
+    Path("k.txt").write_text("1 2 1\n")
+    np.save("k.npy", np.ones((1, 3)))
+    Path("g.txt").write_text("1 2\n3 4\n")
+    Path("list.txt").write_text("g.txt\n")
+    before = files()
+    result = invoke(*shlex.split(words))
+    assert result.exit_code == 2
+    assert f"{option} reads it; it can't be an output" in result.stderr
+    assert files() == before
+
+
 def test_where_a_report_can_not_be():
     for name in ("a.png", "b.png", "list"):
         save(name + (".png" if name == "list" else ""), 5, 6, 1)
@@ -192,6 +220,8 @@ def test_where_a_report_can_not_be():
     refused("--report -: the picture goes...", *["blur", "a.png", "-o", "-", "--report", "-"])
     words = "blur --files-from list -o out/ --report list"
     refused("--report list: that is what --files-from reads", *words.split())
+    words = "blur a.png -o out/ --report out/.imgfilt.jsonl"
+    refused("--report out/.imgfilt.jsonl: that is the name of a record of...", *words.split())
     words = "blur a.png --mask b.png -o out/ --report b.png"
     refused("--report b.png: that is what --mask reads", *words.split())
     words = ["blur", "a.png", "-o", "out/", "--report"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 from imgfilt import Bilateral, NLMeans, apply
 
@@ -74,3 +75,15 @@ def test_fast_is_a_word_of_captions():
     succeed("bilateral", "a.png", "-d", "19,21", "--fast", "-o", "f.png")
     succeed("compare", "a.png", "bilateral -d 19", "bilateral -d 19 --fast", "-o", "g.png")
     assert load("g.png").shape[2] == 3
+
+
+@pytest.mark.parametrize("words", [["bilateral", "-d", "3"], ["nlmeans", "--search", "3"]])
+def test_the_unit_of_thresholds_is_said_once_of_a_file_beyond_it(words):
+    pages = np.stack([photo((9, 8, 1), "uint8")[..., 0].astype(np.float32) for _ in range(3)])
+    for name, given in [("a", pages), ("b", pages / 255)]:
+        tifffile.imwrite(f"{name}.tif", given, photometric="minisblack")
+    result = succeed(words[0], "a.tif", "b.tif", *words[1:], "-o", "o/")
+    (line,) = [line for line in result.stderr.splitlines() if "1/255" in line]
+    assert re.match(
+        r"imgfilt: a\.tif: the picture leaves 0\.\.1, .* in units of 1/255 of 1\.0", line
+    )

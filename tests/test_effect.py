@@ -69,8 +69,11 @@ IDLE = {
     ],
     "alpha": [("blur a.png --alpha no -o b.png", "goes with .npy; no input is one")],
     "base": [
-        ("blur a.png --base . -o b.png", "--base keeps a tree in an output folder; -o names none"),
-        (f"{EXPLAIN} --base .", "--base keeps a tree in an output folder; -o names none"),
+        (
+            "blur a.png --base . -o b.png",
+            "--base goes with an output folder, or with {parent} in -o",
+        ),
+        (f"{EXPLAIN} --base .", "--base goes with an output folder, or with {parent} in -o"),
     ],
     "preserve": [
         ("blur a.png --preserve -o -", "goes with files; stdin and stdout have no time"),
@@ -97,7 +100,7 @@ IDLE = {
     ],
     "cluster": [(f"{AT} --cluster tcp://127.0.0.1:1", PRINTS)],
     "dry_run": [(f"{AT} --dry-run", PRINTS), (f"{EXPLAIN} -o b.png -n", "goes without --explain")],
-    "explain": [(f"{AT} --explain", "goes without --at")],
+    "explain": [(f"{AT} --explain", "goes without --at, which only prints")],
     "json": [
         ("blur a.png --json -o b.png", "goes with --dry-run and --explain"),
         (f"{AT} --json", "goes with --dry-run and --explain"),

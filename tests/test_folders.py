@@ -10,7 +10,7 @@ from PIL import Image
 
 from imgfilt.image import READABLE, read
 
-from .cli_support import files, invoke, load, refused, save, succeed
+from .cli_support import files, invoke, load, posix, refused, save, succeed
 
 
 @pytest.fixture(autouse=True)
@@ -42,18 +42,26 @@ def test_what_is_not_read_is_counted_by_suffix():
     tree("in/a.png", "in/b.png")
     other("in/c.heic", "in/d.HEIC", "in/e.dng", "in/f.txt", "in/g.csv", "in/.h.heic", "in/README")
     other("in/x/i.heic", "in/.imgfilt.jsonl")
-    note = "imgfilt: 4 not read: .heic 2, .dng 1, without suffix 1\n"
+    note = "imgfilt: 6 not read: .heic 2, .csv 1, .dng 1, .txt 1, without suffix 1\n"
     for words in ([], ["--changed"]):
         said = succeed("blur", "in", "-o", "out/", *words).stderr
         assert said.endswith(f"{note}imgfilt: 2 written, 0 failed\n")
     assert succeed("blur", "in", "-o", "out/", "-q").stderr == ""
-    note = "imgfilt: 5 not read: .heic 3, .dng 1, without suffix 1\n"
+    note = "imgfilt: 7 not read: .heic 3, .csv 1, .dng 1, .txt 1, without suffix 1\n"
     assert succeed("blur", "-r", "in", "-o", "out/").stderr.startswith(note)
     dry = "imgfilt: dry run: 2 to replace\n"
     assert succeed("blur", "-r", "in", "-o", "out/", "-n").stderr == note + dry
     # What a pattern passes over was asked for.
     said = succeed("blur", "in", "-o", "out/", "--include", "*.[ph]*").stderr
     assert said.startswith("imgfilt: 2 not read: .heic 2\n")
+
+
+@posix
+def test_a_pattern_of_folders_follows_no_link():
+    """As -r does: one that leads upwards would be followed again and again."""
+    tree("in/a.png", "in/x/b.png")
+    Path("in/x/up").symlink_to("..")
+    assert written("blur", "in/**/*.png", "--base", "in") == ["a.png", "x/b.png"]
 
 
 def test_many_suffixes_are_counted_together():
@@ -81,6 +89,8 @@ def test_a_folder_with_pictures_only_below():
     refused(line, "blur", "in", "--in-place", code=1)
     said = invoke("blur", "in", "-o", "out/", "-n").stdout
     assert f"({line.removeprefix('in: ')})" in said
+    refused(line, "blur", "in", "--explain", code=1)
+    refused(line, "convolve", "in", "-k", "identity", "--at", "0,0", code=1)
     other("in/x/e.heic")
     refused(line, "blur", "in", "-o", "out/", code=1)
 
@@ -144,14 +154,29 @@ def test_the_tree_below_a_base_is_kept_for_whatever_is_named():
     assert written("blur", "y/c.png", "../a.png", "--base", "../../in/") == ["a.png", "x/y/c.png"]
 
 
+def test_parent_in_a_template_is_below_the_base():
+    tree("in/a.png", "in/x/b.png", "in/x/y/c.png")
+    base = "blur", "-r", "in", "--size", "3", "--base"
+    succeed(*base, "in", "-o", "out/{parent}/{stem}_{size}.png")
+    assert sorted(files("out")) == ["a_3.png", "x/b_3.png", "x/y/c_3.png"]
+    succeed(*base, ".", "-o", "on/{parent}/new/")
+    assert sorted(files("on")) == ["in/new/a.png", "in/x/new/b.png", "in/x/y/new/c.png"]
+    succeed(*base, "in", "-o", "by{size}/")
+    assert sorted(files("by3")) == ["a.png", "x/b.png", "x/y/c.png"]
+    os.chdir("in/x")
+    succeed("blur", "../a.png", "y/c.png", "--base", "..", "-o", "../../up/{parent}/{stem}.png")
+    assert sorted(files("../../up")) == ["a.png", "x/y/c.png"]
+
+
 def test_a_base_that_is_none():
     tree("in/a.png", "on/b.png")
     line = "on/b.png: is not below --base in"
     refused(line, "blur", "in/a.png", "on/b.png", "--base", "in", "-o", "out/")
     refused("in: is not below --base on", "blur", "in", "--include", "x", "--base", "on", "-oout/")
-    line = "--base keeps a tree in an output folder; -o names none"
+    line = "--base goes with an output folder, or with {parent} in -o"
     refused(line, "blur", "in/a.png", "--base", "in", "-o", "c.png")
     refused(line, "blur", "in/a.png", "--base", "in", "--in-place")
+    refused(line, "blur", "in/a.png", "--base", "in", "-o", "{stem}-{size}.png")
 
 
 def test_a_missing_input_below_a_base():

@@ -161,3 +161,10 @@ def test_no_command_is_help():
     found = invoke()
     assert found.exit_code == 2
     assert "Usage: imgfilt [OPTIONS] COMMAND" in found.output
+
+
+@pytest.mark.parametrize("words", [[], ["kernel"]])
+def test_no_command_prints_the_help(words):
+    result = invoke(*words)
+    assert result.exit_code == 2
+    assert result.output == invoke(*words, "--help").output

@@ -23,6 +23,8 @@ TEXTS = {
     "5x1: 1 2 3 4 5": ([[1, 2, 3, 4, 5]], (0, 2)),
     "1x2: 1,2": ([[1], [2]], (0, 0)),
     "4x2: 1 2,3 , 4\t5 6 7 8": ([[1, 2, 3, 4], [5, 6, 7, 8]], (0, 1)),
+    "3x1:,1,2 , 3": ([[1, 2, 3]], (0, 1)),
+    "2x2: 1,2\n,3\n,\n4": ([[1, 2], [3, 4]], (0, 0)),
     "3: 1,2,3 4,5,6 7,8,9": ([[1, 2, 3], [4, 5, 6], [7, 8, 9]], (1, 1)),
     " 2 : -.5,1e1,+2.,0 ": ([[Fraction(-1, 2), 10], [2, 0]], (0, 0)),
     "2x1: 1/9 2/9": ([[Fraction(1, 9), Fraction(2, 9)]], (0, 0)),
@@ -39,6 +41,26 @@ def test_is_read(text):
 def test_line_ends_and_a_comma_before_one_are_separators():
     text = "# sharper\n3x3:\n 0,-1,0,\r\n-1,5, # the middle\n-1,\n0 -1 0"
     assert Kernel.parse(text) == Kernel.parse("3x3: 0,-1,0 -1,5,-1 0,-1,0")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("3x1: 1,,2,3", 1, 8),
+        ("3x1: 1, ,2", 1, 9),
+        ("3x1:,,1,2", 1, 6),
+        ("3x1: 1,2,\n,3", 2, 1),
+        ("3x1: 1,2,3,,", 1, 12),
+    ],
+)
+def test_a_number_may_not_be_missing(text, line, column):
+    with pytest.raises(KernelError, match=rf"kernel:{line}:{column}: a number is missing"):
+        Kernel.parse(text)
+
+
+@pytest.mark.parametrize("text", ["3x1:,1,2,3,", "3x1: 1,2\n,3", "3x1:\n,1,\n2\n,\n3"])
+def test_a_line_may_begin_or_end_with_a_comma(text):
+    assert Kernel.parse(text).fractions == [[1, 2, 3]]
 
 
 @pytest.mark.skipif(shutil.which("convert") is None, reason="ImageMagick isn't installed")
@@ -67,6 +89,11 @@ REFUSED = {
     "1x1:": ("kernel:1: 0 numbers found, but a kernel of 1x1 has 1", "1x1:", 5),
     "2x1: 1 x": ("kernel:1:8: 'x' is not a number or a fraction a/b", "2x1: 1 x", 8),
     "3x1>: 1 2 3": ("kernel:1:1: '3x1>' before the colon is not WIDTHxHEIGHT", "3x1>: 1 2 3", 1),
+    "3x1: 1,,2,3": ("kernel:1:8: a number is missing", "3x1: 1,,2,3", 8),
+    "3x1: 1, ,2,3": ("kernel:1:9: a number is missing", "3x1: 1, ,2,3", 9),
+    "2x1:,,1,2": ("kernel:1:6: a number is missing", "2x1:,,1,2", 6),
+    "2x1: 1,2,,": ("kernel:1:10: a number is missing", "2x1: 1,2,,", 10),
+    "2x1: 1,\n,2": ("kernel:2:1: a number is missing", ",2", 1),
     "2x1-1+0: 1 2": ("kernel:1:1: '2x1-1+0' before the colon is not", "2x1-1+0: 1 2", 1),
     ": 1": ("kernel:1:1: '' before the colon is not WIDTHxHEIGHT", ": 1", 1),
     "0x3: 1": ("kernel:1:1: a size of 0x3; a kernel has 1 to 1,000,000 weights", "0x3: 1", 1),

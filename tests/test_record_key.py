@@ -11,8 +11,9 @@ from PIL import Image
 
 from imgfilt import Blur, Gaussian
 from imgfilt.batch import Job, Settings, Step
-from imgfilt.batch.key import FIGURE, OPTIONS, SETTINGS, WITHOUT_EFFECT, Keys, decisive
-from imgfilt.batch.record import NAME, Stamp
+from imgfilt.batch.key import FIGURE, OPTIONS, SETTINGS, WITHOUT_EFFECT, Keys, settings_that_decide
+from imgfilt.batch.record import NAME
+from imgfilt.batch.record_file import Stamp
 from imgfilt.figure import Layout
 from imgfilt.filters import FILTERS
 from imgfilt.options import Options
@@ -314,7 +315,7 @@ def test_what_means_another_thing_has_another_key(one, other):
 
 def test_a_border_value_without_effect_is_in_no_key():
     step = Step(Blur(), Options(border="wrap", border_value=(7.0,)), {}, "")
-    said = decisive(Job(("a.png",), "b.png", (step,)), Settings())
+    said = settings_that_decide(Job(("a.png",), "b.png", (step,)), Settings())
     assert said == {"filter": "blur", "border": "wrap"}
 
 
@@ -429,7 +430,11 @@ def in_place_line(**words):
     ("words", "how"),
     [
         ({"filter": ["sigma 2 Gaussian"]}, "sigma 2 Gaussian"),
-        ({"version": 99, "how": {"filter": "gaussian", "sigma": 3}}, "gaussian --sigma 3"),
+        (
+            {"version": 99, "how": {"filter": "gaussian", "sigma": 3}},
+            "gaussian --sigma 3; now with --sigma 2",
+        ),
+        ({"version": 99, "how": {"filter": "gaussian", "sigma": 2}}, "gaussian --sigma 2"),
         ({"version": 99, "how": 5, "more": {}}, "in a way that this version doesn't know"),
         ({"version": "x", "how": {"filter": ["a"]}}, "in a way that this version doesn't know"),
         ({"filter": ["a\nb \x1b[31m"]}, r"a\nb \x1b[31m"),

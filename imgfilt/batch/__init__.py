@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .chosen import Chosen
 from .conduct import Conduct
 from .door import output_format
 from .job import STREAM, Job, Step, name_of
+from .name_patterns import NamePatterns
 from .outcome import Outcomes
 from .pairs import InPlace, Target, check, decide, format_key
 from .rehearsal import rehearse
@@ -16,10 +16,10 @@ from .sources import Source, find
 
 __all__ = [
     "STREAM",
-    "Chosen",
     "Conduct",
     "InPlace",
     "Job",
+    "NamePatterns",
     "Outcomes",
     "Settings",
     "Source",

@@ -16,7 +16,8 @@ from ..files import Mark, displayed, real
 from .job import Job, Step
 from .outcome import FAILED, WRITTEN, Outcome
 from .progress import Progress
-from .record import Records, Stamp
+from .record import Records
+from .record_file import Stamp
 from .work import Task, Work
 
 

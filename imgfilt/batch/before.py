@@ -30,15 +30,17 @@ class Before:
         self._jobs, self._conduct, self._records = jobs, conduct, records
         self._seen = self._filtered = 0
         self._replaced = self._unrecorded = False
+        self._looked_at: set[str] = set()
 
     def look(self, job: Job, due: bool) -> str | None:
         """Take note of a job, whether it is due or skipped; return what is worth knowing now."""
         self._seen += 1
+        if self._conduct.changed and job.in_place:
+            return self._damage(job)
         if not due:
             return None
         if job.in_place:
-            changed = self._conduct.changed
-            self._filtered += not changed and self._records.made(job.target) is not None
+            self._filtered += self._records.made(job.target) is not None
             return None
         if job.target == STREAM or not os.path.lexists(job.target):
             return None
@@ -48,6 +50,15 @@ class Before:
         self._unrecorded = True
         folder = displayed(os.path.dirname(job.target) or ".")
         return f"{folder}: no record ({NAME}) says how its pictures were made; they are made again"
+
+    def _damage(self, job: Job) -> str | None:
+        """Return what can't be read of the records beside a picture, once of each folder."""
+        folder = os.path.dirname(job.target)
+        if folder in self._looked_at:
+            return None
+        self._looked_at.add(folder)
+        damage = self._records.damage(job.target)
+        return damage and f"{damage}; pictures of which no other line tells are not filtered"
 
     @property
     def note(self) -> str | None:

@@ -16,10 +16,10 @@ from ..errors import ImageError, ImgfiltError, OutputError
 from ..files import displayed, obstacle
 from ..image import FORMATS, Ask, Format, Image, format_of
 from .job import STREAM, Job, name_of
-from .record import Stamp
+from .record_file import Stamp
 from .settings import Settings
 
-Complete = Callable[[os.stat_result], None]
+Complete = Callable[[int], None]
 
 
 @contextmanager
@@ -51,6 +51,15 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
         axes=settings.axes,
         alpha=settings.alpha,
     )
+
+
+def notes_of(picture: Image, name: str, measured: bool) -> list[str]:
+    """Return what is worth knowing of an input itself; with `measured` its details, too."""
+    metadata = picture.metadata
+    said = list(metadata.details) if measured else []
+    if metadata.unreadable:
+        said.append(f"its {', '.join(metadata.unreadable)} can't be read")
+    return [*metadata.notes, *(f"{name}: {words}" for words in said)]
 
 
 def obstacle_to(job: Job) -> tuple[str, str] | None:
@@ -92,7 +101,7 @@ def refuse_clipped(result: Result, settings: Settings) -> None:
 def write(job: Job, pictures: Iterable[Image], settings: Settings, complete: Complete) -> list[str]:
     """Write the output of a job, frame by frame; return what of its metadata was lost.
 
-    `complete` is called before a file takes its name, with the status that it will have.
+    `complete` is called before a file takes its name, with a descriptor of it, to be read.
     """
     pictures = iter(pictures)
     # An input that fails leaves no folder behind.

@@ -11,7 +11,7 @@ from ..figure.display import displayed
 from ..figure.draw import grid
 from ..figure.quality import described
 from ..image import Colour, Image, Pixels
-from .door import Complete, about, output_format, read, refuse, refuse_clipped, write
+from .door import Complete, about, notes_of, output_format, read, refuse, refuse_clipped, write
 from .job import Job, Step, name_of
 from .progress import Progress, part_of
 from .settings import Settings
@@ -22,11 +22,13 @@ def draw(job: Job, settings: Settings, progress: Progress, complete: Complete) -
     with about(job.name):
         refuse(output_format(job).supports_figure())
     notes: list[str] = []
+    measured = any(step.options.measured for step in job.steps)
     cells: list[Cell] = []
     for row, source in enumerate(job.sources):
         advance = part_of(progress, row, len(job.sources))
         picture = read(source, settings).without_extra()
-        notes += [note for note in picture.metadata.notes if note not in notes]
+        found = notes_of(picture, name_of(source), measured)
+        notes += [note for note in found if note not in notes]
         with about(name_of(source)):
             cells += _cells(name_of(source), picture, job.steps, settings, notes, advance)
     layout = settings.layout if settings.columns_given else _layout(job, settings, len(cells))

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ..errors import ImgfiltError
+from ..errors import ImageError, ImgfiltError
 from ..explain import Explanation, Pixel, assumed, explained, pixels_at
 from ..filters.convolve import Convolve
 from ..fitting import check_mask
@@ -17,6 +17,7 @@ from .door import about, read
 from .job import Step, name_of
 from .run import hands
 from .settings import Settings
+from .sources import Source
 
 
 class Explained(NamedTuple):
@@ -28,20 +29,25 @@ class Explained(NamedTuple):
 
 
 def explain(
-    sources: Sequence[str], steps: Sequence[Step], settings: Settings, conduct: Conduct
+    sources: Sequence[Source], steps: Sequence[Step], settings: Settings, conduct: Conduct
 ) -> Iterator[Explained | ImgfiltError]:
     """Give what each step would do with the first picture of each input, or why it would fail."""
     _, threads = hands(conduct.workers or cores(), len(sources) or 1)
-    names: Sequence[str | None] = sources or [None]
-    for source in names:
+    inputs: Sequence[Source | None] = sources or [None]
+    for source in inputs:
+        path = None if source is None else source.path
         try:
-            picture = None if source is None else read(source, settings).without_extra()
+            picture = None if source is None else _read(source, settings)
             for step in steps:
-                yield Explained(
-                    source, step, _explanation(source, picture, step, settings, threads)
-                )
+                yield Explained(path, step, _explanation(path, picture, step, settings, threads))
         except ImgfiltError as error:
             yield error
+
+
+def _read(source: Source, settings: Settings) -> Image:
+    if source.obstacle is not None:
+        raise ImageError(f"{name_of(source.path)}: {source.obstacle}")
+    return read(source.path, settings).without_extra()
 
 
 def _explanation(
@@ -64,17 +70,17 @@ class Seen(NamedTuple):
 
 
 def look(
-    sources: Sequence[str], steps: Sequence[Step], settings: Settings, place: tuple[int, int]
+    sources: Sequence[Source], steps: Sequence[Step], settings: Settings, place: tuple[int, int]
 ) -> Iterator[Seen | ImgfiltError]:
     """Give what each step makes of a (row, column) of each input, or why it would fail."""
     for source in sources:
         try:
-            picture = read(source, settings).without_extra()
+            picture = _read(source, settings)
             for step in steps:
                 assert isinstance(step.filter, Convolve)
-                with about(name_of(source)):
+                with about(name_of(source.path)):
                     pixels, alpha = picture.pixels, picture.alpha
                     seen = pixels_at(step.filter, pixels, alpha, step.options, place)
-                yield Seen(source, step, seen)
+                yield Seen(source.path, step, seen)
         except ImgfiltError as error:
             yield error

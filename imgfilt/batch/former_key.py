@@ -46,7 +46,7 @@ def former_key(job: Job, settings: Settings, words: Mapping[str, Any]) -> str | 
     job : Job
     settings : Settings
     words : mapping
-        What decides its output: see key.decisive.
+        What decides its output: see key.settings_that_decide.
     """
     cells = words.get("cells", [words])
     if not all(_KNOWN.issuperset(each) for each in (words, *cells)):

@@ -128,14 +128,14 @@ class Keys:
         return known[1]
 
     def _made(self, job: Job, form: str | None) -> Key:
-        words, said = decisive(job, self._settings), _how(job, self._settings)
+        words, said = settings_that_decide(job, self._settings), _description(job, self._settings)
         if form is not None:
             words["format"] = said["format"] = form
         digest = _digest(json.dumps(words, sort_keys=True).encode())
         return Key(digest, former_key(job, self._settings, words), said)
 
 
-def decisive(job: Job, settings: Settings) -> dict[str, Any]:
+def settings_that_decide(job: Job, settings: Settings) -> dict[str, Any]:
     """Return what decides a job's output beside its inputs and its name, as json can write it."""
     shared = _written(SETTINGS, settings)
     if not job.figure:
@@ -153,7 +153,7 @@ def _step(step: Step) -> dict[str, Any]:
     return words | _written(OPTIONS, step.options)
 
 
-def _how(job: Job, settings: Settings) -> dict[str, Any]:
+def _description(job: Job, settings: Settings) -> dict[str, Any]:
     if job.figure:
         return {"figure": [step.caption for step in job.steps]}
     (step,) = job.steps

@@ -19,10 +19,14 @@ _WORD = re.compile(r"\{([A-Za-z][A-Za-z_-]*)\}")
 
 @dataclass(frozen=True)
 class Target:
-    """What `-o` and `-f` say: a file, a folder, a template or stdout."""
+    """What `-o` and `-f` say: a file, a folder, a template or stdout.
+
+    With `base` the word `{parent}` is a source's folder below `--base`.
+    """
 
     output: str
     format: str | None = None
+    base: bool = False
 
     def __post_init__(self) -> None:
         if not self.output:
@@ -56,6 +60,11 @@ class Target:
         return self.output if self.is_folder and not self.is_template else None
 
     @property
+    def keeps_tree(self) -> bool:
+        """Whether outputs lie in folders named after those of the inputs."""
+        return self.is_folder or "{parent}" in self.output
+
+    @property
     def is_folder(self) -> bool:
         """Whether the output is a folder, there already or to be made."""
         ends = self.output.endswith(("/", os.sep))
@@ -80,16 +89,18 @@ class Target:
             return STREAM
         name = Path("stdin.png" if source.path == STREAM else source.path)
         suffix = name.suffix if self.format is None else FORMATS[self.format].suffixes[0]
-        output = self._filled(name, suffix, step) if self.is_template else self.output
+        output = self._filled(source, name, suffix, step) if self.is_template else self.output
         if self.is_folder:
-            return os.path.join(output, source.below, name.stem + suffix)
+            below = "" if self.base and "{parent}" in self.output else source.relative_folder
+            return os.path.join(output, below, name.stem + suffix)
         return output
 
-    def _filled(self, name: Path, suffix: str, step: Step) -> str:
+    def _filled(self, source: Source, name: Path, suffix: str, step: Step) -> str:
         words = dict(step.words)
         # What is typed may hold separators (1/9, masks/edge.txt): they'd make folders.
         words = {key: re.sub(r"[/\\]", "_", text) for key, text in words.items()}
-        words |= {"stem": name.stem, "ext": suffix.removeprefix("."), "parent": str(name.parent)}
+        parent = source.relative_folder or os.curdir if self.base else str(name.parent)
+        words |= {"stem": name.stem, "ext": suffix.removeprefix("."), "parent": parent}
 
         def fill(found: re.Match[str]) -> str:
             word = found[1].replace("-", "_")
@@ -118,6 +129,7 @@ class InPlace:
     names_format: bool = False
     fixed_folder: str | None = None
     folder: str | None = None
+    keeps_tree: bool = False
 
     def path(self, source: Source, step: Step) -> str:
         """Return the input's path; CommandError where its format isn't known by its name."""

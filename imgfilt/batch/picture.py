@@ -9,10 +9,19 @@ import numpy.typing as npt
 
 from ..channels import run_channels
 from ..errors import ImageError
-from ..image import Format, Image, flatten, is_grey
+from ..image import Format, Image, check_colours, flatten, is_grey
 from ..options import output_dtype
 from ..workers import rest
-from .door import Complete, about, output_format, read_frames, refuse, refuse_clipped, write
+from .door import (
+    Complete,
+    about,
+    notes_of,
+    output_format,
+    read_frames,
+    refuse,
+    refuse_clipped,
+    write,
+)
 from .job import Job, Step
 from .progress import Progress, part_of
 from .settings import Settings
@@ -46,9 +55,7 @@ def _filtered(
     for picture in read_frames(source, settings, asked):
         number += 1
         advance = part_of(progress, number, picture.frames)
-        notes |= dict.fromkeys(picture.metadata.notes)
-        if options.measured:
-            notes |= dict.fromkeys(f"{job.name}: {words}" for words in picture.metadata.details)
+        notes |= dict.fromkeys(notes_of(picture, job.name, options.measured))
         with about(job.name):
             pixels, alpha, extra = picture.pixels, picture.alpha, picture.extra
             described = pixels.dtype, pixels.shape, alpha, picture.frames, extra
@@ -66,8 +73,6 @@ def _filtered(
         for note in filter(None, (*result.notes, result.clipped)):
             # Of all frames together one of them says it.
             notes[f"{job.name}:{'' if note == result.beyond else where} {note}"] = None
-        if unreadable := picture.metadata.unreadable:
-            notes[f"{job.name}: its {', '.join(unreadable)} can't be read"] = None
         picture = dataclasses.replace(picture, pixels=result.pixels)
         del result
         if settings.background is not None:
@@ -96,6 +101,7 @@ def _check_kept(
     depth = output_dtype(step.options.depth, dtype)
     height, width, channels = shape
     if alpha and settings.background is not None:
+        check_colours(channels - extra - 1)
         grows = channels - extra == 2 and not is_grey(settings.background)
         alpha, channels = False, channels - 1 + 2 * grows
     obstacle = form.supports(depth, (height, width, channels), alpha, frames, extra)

@@ -13,43 +13,42 @@ import glob
 import json
 import os
 import platform
-import sys
-from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ImageError
 from ..files import Lines, displayed, open_regular, real
+from .description import describe, difference
 from .job import Job
+from .record_file import VERSION, Line, RecordFile, Stamp, content_of, mark
 
 if TYPE_CHECKING:
     from .key import Key
 
-NAME, _OF_MACHINE, _ANY = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
-
-_MARK = 16  # bytes
-
-VERSION = 2  # of the lines
+NAME, _OF_MACHINE, NAMES = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
 
 
-class Stamp(NamedTuple):
-    """By what a file is known to be the one it was: bytes, and nanoseconds of its last change."""
+class Made(NamedTuple):
+    """How a picture was made.
 
-    size: int
-    mtime: int
+    Attributes
+    ----------
+    how : object
+        What the record says of it.
+    comparable : bool
+        Whether its key can be compared with those of this version.
+    """
 
-    @classmethod
-    def of(cls, status: os.stat_result) -> Stamp:
-        """Return the stamp that a file's status says."""
-        return cls(status.st_size, status.st_mtime_ns)
+    how: Any
+    comparable: bool
 
-    @classmethod
-    def at(cls, path: str) -> Stamp | None:
-        """Return the stamp of a file, or None where there is none."""
-        try:
-            return cls.of(os.stat(path))
-        except (OSError, ValueError):
-            return None
+    def __str__(self) -> str:
+        return displayed(describe(self.how))
+
+    def but_now(self, key: Key) -> str:
+        """Return how it was made, and what differs from that in what is asked now, if known."""
+        differs = difference(self.how, key.how, self.comparable)
+        return f"{self}; now {displayed(differs)}" if differs else str(self)
 
 
 class Records:
@@ -59,122 +58,106 @@ class Records:
 
     Parameters
     ----------
-    apart : bool
+    per_machine : bool
         Whether lines are added to the record of this machine alone.
     """
 
-    def __init__(self, apart: bool = False) -> None:
-        self._apart = apart
-        self._folders: dict[str, list[_Record]] = {}
+    def __init__(self, per_machine: bool = False) -> None:
+        self._per_machine = per_machine
+        self._folders: dict[str, list[RecordFile]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Records, (self._apart,)
+        return Records, (self._per_machine,)
 
     def is_done(self, job: Job, key: Key) -> bool:
-        """Return whether a job's output is there, made of the input as it is, in the same way."""
+        """Return whether a job's output is there, made of the input as it is, in the same way.
+
+        One that was filtered in its place is known by its content, too.
+        """
         output = Stamp.at(job.target)
         if output is None:
             return False
         said = _said(job, key, Stamp.at(job.sources[0]), output)
-        wanted = {_mark(said | {"key": digest}) for digest in (key.digest, key.former) if digest}
-        found = [line.mark for line in self._lines(job.target, output)]
-        return bool(found) and wanted.issuperset(found)
+        wanted = {mark(said | {"key": digest}) for digest in (key.digest, key.former) if digest}
+        if found := [line.mark for line in self._lines(job.target, output)]:
+            return wanted.issuperset(found)
+        alike = self._alike(job.target, output) if job.in_place else []
+        return key.digest in [line.key for line in alike]
 
-    def made(self, path: str) -> str | None:
-        """Return how a file, as it is, was made, in words; None where no record has it so."""
+    def made(self, path: str) -> Made | None:
+        """Return how a picture in its place, as it is, was made; None where no record has it so."""
         stamp = Stamp.at(path)
-        lines = [] if stamp is None else self._lines(path, stamp)
-        return lines[0].how if lines else None
+        if stamp is None:
+            return None
+        lines = self._lines(path, stamp) or self._alike(path, stamp)
+        return Made(json.loads(lines[-1].how), lines[-1].key is not None) if lines else None
+
+    def damage(self, path: str) -> str | None:
+        """Return what can't be read of the records beside a file, in words; None where all can."""
+        return ", ".join(filter(None, (record.damage for record in self._read(path)))) or None
 
     def exist_beside(self, path: str) -> bool:
         """Return whether there is a record beside a file."""
         return any(record.exists for record in self._read(path))
 
-    def add(self, job: Job, key: Key, source: Stamp | None, output: os.stat_result) -> None:
+    def add(self, job: Job, key: Key, source: Stamp | None, output: int) -> None:
         """Add the line of a job whose output is about to take its name.
+
+        Parameters
+        ----------
+        job : Job
+        key : Key
+        source : Stamp, optional
+            That of the input, before it was read.
+        output : int
+            A descriptor of the output, open for reading.
 
         Raises
         ------
         OutputError
             When it can't be written: then the output mustn't be, either.
         """
-        said = _said(job, key, source, Stamp.of(output))
+        said = _said(job, key, source, Stamp.of(os.fstat(output)))
+        if job.in_place:
+            with open(output, "rb", closefd=False) as stream:
+                said["content"] = content_of(stream)
         with closing(Lines(self._path(_folder_of(job.target)))) as lines:
             # In its place it would be filtered twice, if the line were lost with the power.
             lines.add(said, durable=job.in_place)
 
-    def _lines(self, target: str, output: Stamp) -> list[_Line]:
+    def _lines(self, target: str, output: Stamp) -> list[Line]:
         """Return what the records say of an output as it is."""
-        place = _place(os.path.basename(real(target)), output)
-        return [record.lines[place] for record in self._read(target) if place in record.lines]
+        name = os.path.basename(real(target))
+        found = (record.of_output(name, output) for record in self._read(target))
+        return [line for line in found if line is not None]
 
-    def _read(self, target: str) -> list[_Record]:
+    def _alike(self, path: str, stamp: Stamp) -> list[Line]:
+        """Return the lines of pictures filtered in their place that had a file's content then."""
+        records = [record for record in self._read(path) if record.has_content(stamp.size)]
+        if not records:
+            return []
+        try:
+            with open_regular(path) as stream:
+                content = content_of(stream)
+        except (ImageError, OSError):
+            return []
+        return [line for record in records for line in record.of_content(stamp.size, content)]
+
+    def _read(self, target: str) -> list[RecordFile]:
         """Return the records of an output's folder, with what has been added to them by now."""
         folder = _folder_of(target)
         if folder not in self._folders:
-            found = glob.glob(os.path.join(glob.escape(folder), _ANY))
-            self._folders[folder] = [_Record(path) for path in {*found, self._path(folder)}]
+            found = glob.glob(os.path.join(glob.escape(folder), NAMES))
+            self._folders[folder] = [RecordFile(path) for path in {*found, self._path(folder)}]
         for record in self._folders[folder]:
             record.read()
         return self._folders[folder]
 
     def _path(self, folder: str) -> str:
         """Return where lines are added of outputs in a folder."""
-        return os.path.join(folder, _OF_MACHINE.format(platform.node()) if self._apart else NAME)
-
-
-class _Line(NamedTuple):
-    """A line: a mark that it has in common with those that say the same; how it was, in words.
-
-    There is no mark where another version has written it, whose key means another thing.
-    """
-
-    mark: bytes | None
-    how: str
-
-
-class _Record:
-    """One record of a folder: the last line of each output as it was written.
-
-    Attributes
-    ----------
-    exists : bool
-        Whether there is such a file.
-    lines : dict of bytes to _Line
-        By the output's name and stamp, of which the digest is held.
-    """
-
-    def __init__(self, path: str):
-        self._path = path
-        self._begin()
-
-    def _begin(self) -> None:
-        self._end, self.exists = 0, False
-        self.lines: dict[bytes, _Line] = {}
-
-    def read(self) -> None:
-        """Read the lines that were added."""
-        stamp = Stamp.at(self._path)
-        if stamp is None:
-            return
-        if stamp.size < self._end:
-            self._begin()
-        self.exists = True
-        if stamp.size > self._end:
-            with suppress(ImageError, OSError), open_regular(self._path) as stream:
-                stream.seek(self._end)
-                for line in stream:
-                    # The last may be on its way yet.
-                    if line.endswith(b"\n"):
-                        self._end += len(line)
-                        with suppress(ValueError, TypeError, KeyError, AttributeError):
-                            self._add(json.loads(line))
-
-    def _add(self, said: dict[str, Any]) -> None:
-        how = sys.intern(displayed(_in_words(said.get("how", said.get("filter")))))
-        known = said.get("version", VERSION) == VERSION
-        place = _place(said["output"], Stamp(*said["output_is"]))
-        self.lines[place] = _Line(_mark(said) if known else None, how)
+        return os.path.join(
+            folder, _OF_MACHINE.format(platform.node()) if self._per_machine else NAME
+        )
 
 
 def _folder_of(target: str) -> str:
@@ -202,44 +185,3 @@ def _from(folder: str, path: str) -> str:
         return os.path.relpath(path, folder)
     except ValueError:
         return path  # of another drive
-
-
-def _mark(said: dict[str, Any]) -> bytes:
-    """Return what two lines have in common that say the same of an output.
-
-    Filtered in its place, a picture is its own output, whatever it was before.
-    """
-    in_place = said["input"] == said["output"]
-    words = "output", "key", "output_is", *(() if in_place else ("input", "input_was"))
-    return _digest([said[word] for word in words])
-
-
-def _place(name: str, stamp: Stamp) -> bytes:
-    """Return by what the line of an output, as it was written, is found."""
-    return _digest([name, stamp])
-
-
-def _digest(content: Any) -> bytes:
-    import hashlib
-
-    return hashlib.blake2b(json.dumps(content).encode(), digest_size=_MARK).digest()
-
-
-def _in_words(how: Any) -> str:
-    """Return on one line what a record says of how an output was made, whoever wrote it."""
-    if isinstance(how, Mapping) and isinstance(how.get("filter"), str):
-        words = [how["filter"]]
-        for name, value in how.items():
-            if name != "filter":
-                shown = value is not True and not isinstance(value, Mapping)
-                words += [f"--{name}", _as_typed(value)] if shown else [f"--{name}"]
-        return " ".join(words)
-    captions = how.get("figure") if isinstance(how, Mapping) else how
-    if isinstance(captions, list) and captions:
-        return ", ".join(map(str, captions))
-    return "in a way that this version doesn't know"
-
-
-def _as_typed(value: Any) -> str:
-    text = ",".join(map(_as_typed, value)) if isinstance(value, list) else str(value)
-    return f"'{text}'" if " " in text or ";" in text else text

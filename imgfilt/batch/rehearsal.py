@@ -10,7 +10,7 @@ from .conduct import Conduct
 from .door import obstacle_to
 from .job import STREAM, Job
 from .settings import Settings
-from .skip import Skip, filtered_before
+from .skip import Skip
 
 
 class Intent(NamedTuple):
@@ -22,18 +22,18 @@ class Intent(NamedTuple):
 
 
 def rehearse(jobs: Sequence[Job], settings: Settings, conduct: Conduct) -> Iterator[Intent]:
-    """Give what a run would do, as far as can be known without reading a picture."""
+    """Give what a run would do, as far as can be known without decoding a picture."""
     skip = Skip(settings, conduct)
     for job in jobs:
         skipped = skip.reason(job)
         obstacle = obstacle_to(job)
-        made = None if skipped else skip.made(job)
+        made = skip.records.made(job.target) if job.in_place and not skipped else None
         if skipped is not None:
             yield Intent(job, "skip", skipped)
         elif obstacle is not None:
             yield Intent(job, "fail", obstacle[1])
-        elif made is not None and conduct.changed:
-            yield Intent(job, "fail", filtered_before(made))
+        elif why := skip.obstacle(job):
+            yield Intent(job, "fail", why)
         elif made is not None:
             yield Intent(job, "replace", f"was filtered before: {made}")
         elif job.target != STREAM and os.path.lexists(job.target):

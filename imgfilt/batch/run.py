@@ -1,4 +1,4 @@
-"""Run: one job by threads, several by processes; a bad input is said, and the rest goes on."""
+"""Run: one job by threads, several by processes; a bad input is reported, and the rest goes on."""
 
 from __future__ import annotations
 
@@ -52,6 +52,19 @@ _going: list[_Run] = []  # what a signal handler says the state of
 def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Console) -> Outcomes:
     """Do jobs; the console gets a line for each failure and each thing worth knowing.
 
+    Parameters
+    ----------
+    jobs : sequence of Job
+        In the order in which they are begun; those of files come before those of streams.
+    settings : Settings
+    conduct : Conduct
+    console : Console
+
+    Returns
+    -------
+    Outcomes
+        How many jobs were written, failed or skipped.
+
     Raises
     ------
     CommandError
@@ -66,11 +79,11 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
             _going.append(going)
             try:
                 if cluster is not None:
-                    going.away(jobs, cluster)
+                    going.run_on_cluster(jobs, cluster)
                 else:
                     # Files first: processes are begun while this one has no threads.
-                    going.files(job for job in jobs if not _has_stream(job))
-                    going.streams(job for job in jobs if _has_stream(job))
+                    going.run_files(job for job in jobs if not _has_stream(job))
+                    going.run_streams(job for job in jobs if _has_stream(job))
             finally:
                 _going.remove(going)
     if note := going.before.note:
@@ -80,7 +93,7 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
     return going.outcomes
 
 
-def so_far() -> str:
+def describe_progress() -> str:
     """Return in words what has come of the run that is on its way, of several jobs, if one is."""
     if not _going or len(_going[-1].jobs) < 2:
         return ""
@@ -127,12 +140,12 @@ class _Run:
         self.outcomes = Outcomes(len(jobs))
         self.begun = ""
 
-    def files(self, jobs: Iterable[Job]) -> None:
+    def run_files(self, jobs: Iterable[Job]) -> None:
         """Do jobs in processes, so many threads in all as are allowed; one alone by threads."""
-        due = self._due(jobs)
+        due = self._pending_tasks(jobs)
         first = list(itertools.islice(due, max(2, self.allowed)))
         if len(first) < 2:
-            self._here(first)
+            self._run_in_this_process(first)
             return
         from ..workers.processes import side_by_side
 
@@ -147,15 +160,15 @@ class _Run:
         )
         self._settle_all(found)
 
-    def away(self, jobs: Sequence[Job], cluster: Cluster) -> None:
+    def run_on_cluster(self, jobs: Sequence[Job], cluster: Cluster) -> None:
         """Do jobs on a cluster, each by one thread."""
         from .away import Parcels
 
         parcels = Parcels(jobs)
         settings = dataclasses.replace(self.settings, threads=1)
         found = cluster.side_by_side(
-            parcels.work(Work(settings, Records(apart=True), self.conduct.changed)),
-            self._begun(self._due(jobs)),
+            parcels.work(Work(settings, Records(per_machine=True), self.conduct.changed)),
+            self._begun(self._pending_tasks(jobs)),
             self.conduct.workers,
             pack=parcels.pack,
             glance=self._glance,
@@ -168,11 +181,11 @@ class _Run:
                 self.console.failure(str(error))
                 self.outcomes.broken_off = True
 
-    def streams(self, jobs: Iterable[Job]) -> None:
+    def run_streams(self, jobs: Iterable[Job]) -> None:
         """Do jobs that need stdin or stdout, which only this process has."""
-        self._here(self._due(jobs))
+        self._run_in_this_process(self._pending_tasks(jobs))
 
-    def _here(self, tasks: Iterable[Task]) -> None:
+    def _run_in_this_process(self, tasks: Iterable[Task]) -> None:
         """Do tasks one after the other, each by threads."""
         work = self._work(self.allowed)
         for task in self._begun(tasks):
@@ -190,7 +203,7 @@ class _Run:
         settings = dataclasses.replace(self.settings, threads=threads)
         return Work(settings, self.skip.records, self.conduct.changed)
 
-    def _due(self, jobs: Iterable[Job]) -> Iterator[Task]:
+    def _pending_tasks(self, jobs: Iterable[Job]) -> Iterator[Task]:
         """Give what is to be done, when it is asked for."""
         for job in jobs:
             reason = self.skip.reason(job)

@@ -23,11 +23,11 @@ class Settings:
     max_pixels : int
         More are refused, of an input and of a figure.
     quality : int, optional
-        Of JPEG and WebP, 1 to 100.
+        Of JPEG, WebP and AVIF, 1 to 100.
     strip : bool
         Drop the metadata.
     background : (red, green, blue), optional
-        The ground for alpha where the output can't hold it, 0 to 255.
+        The colour that every picture with alpha is put on, 0 to 255.
     layout : Layout
     columns_given : bool
         Whether the layout's columns were asked for; else what is shown decides them.

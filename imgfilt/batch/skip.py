@@ -52,14 +52,26 @@ class Skip:
             return UNCHANGED if self.records.is_done(job, self._key(job)) else None
         return None
 
-    def made(self, job: Job) -> str | None:
-        """Return how a picture that is to be filtered in its place was made, if a record says."""
-        return self.records.made(job.target) if job.in_place else None
+    def obstacle(self, job: Job) -> str | None:
+        """Return why a picture that isn't skipped can't be filtered in its place."""
+        if not (self._conduct.changed and job.in_place):
+            return None
+        return obstacle_in_place(job, self._key(job), self.records)
 
 
-def filtered_before(made: str) -> str:
-    """Return why `--changed` doesn't filter a picture in its place that was made in another way."""
-    return f"was filtered before: {made}; without --changed it is filtered again"
+def obstacle_in_place(job: Job, key: Key, records: Records) -> str | None:
+    """Return why `--changed` doesn't filter a picture in its place that isn't done.
+
+    It was filtered in another way, or it can't be known whether it was filtered at all.
+    """
+    if made := records.made(job.target):
+        return f"was filtered before: {made.but_now(key)}; without --changed it is filtered again"
+    if damage := records.damage(job.target):
+        return (
+            f"it isn't known whether it was filtered before: {damage}; to filter it, remove "
+            "that record or leave out --changed"
+        )
+    return None
 
 
 def _comparable(job: Job) -> bool:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from ..errors import CommandError
 from ..files import RealNames, displayed, real, reason
 from ..image import READABLE, TEXT_SUFFIXES
-from .chosen import Chosen
 from .job import STREAM
+from .name_patterns import NamePatterns
 
 # A text is as likely to be notes as a picture.
 _SUFFIXES = READABLE.difference(TEXT_SUFFIXES)
@@ -26,14 +26,14 @@ class Source(NamedTuple):
     ----------
     path : str
         Its path, or `-`.
-    below : str
+    relative_folder : str
         In which folder below the one that was given, or below the base, it was found.
     obstacle : str, optional
         Why it will fail, where that is known from what was given.
     """
 
     path: str
-    below: str = ""
+    relative_folder: str = ""
     obstacle: str | None = None
 
 
@@ -42,17 +42,17 @@ def find(
     listed: Iterable[str] = (),
     *,
     recursive: bool = False,
-    apart: str | None = None,
+    excluded_folder: str | None = None,
     output: str | None = None,
-    chosen: Chosen | None = None,
+    patterns: NamePatterns | None = None,
     base: str | None = None,
     unread: Counter[str] | None = None,
 ) -> list[Source]:
     """Return what inputs stand for, each file once, in order.
 
-    A folder stands for the pictures in it, by suffix, hidden ones apart; a pattern that the shell
+    A folder stands for the pictures in it, by suffix, without hidden ones; a pattern that the shell
     left alone for what it matches. Where that is nothing, each stands for itself: an input that
-    will fail. Names are two where they lead to one file by links: each has an output of its own.
+    will fail. Two links to one file count as two inputs; each gets its own output.
 
     Parameters
     ----------
@@ -62,12 +62,12 @@ def find(
         More of them, of which none is a pattern.
     recursive : bool
         Whether a folder stands for those below it, too; links to folders aren't followed.
-    apart : str, optional
+    excluded_folder : str, optional
         The folder of the outputs, which is left out wherever it is found below another.
     output : str, optional
         The output where it is a folder: left out, too, where it is given beside other inputs, as
         the shell gives it for `photos/*`.
-    chosen : Chosen, optional
+    patterns : NamePatterns, optional
         Which files of folders are taken; all by default.
     base : str, optional
         The folder below which every source is found; by default that which was given.
@@ -80,18 +80,19 @@ def find(
         When files are to be chosen, and no input is a folder; when an input isn't below the base.
     """
     names = RealNames(last=False)
-    kept_apart, kept_output = apart and real(apart), output and real(output)
+    excluded = excluded_folder and real(excluded_folder)
+    kept_output = output and real(output)
     search = _Search(
-        recursive, kept_apart, chosen or Chosen(), Counter() if unread is None else unread
+        recursive, excluded, patterns or NamePatterns(), Counter() if unread is None else unread
     )
 
     given = list(chain(chain.from_iterable(map(_matches, inputs)), map(Source, listed)))
     others = [one for one in given if one.path == STREAM or real(one.path) != kept_output]
     found: dict[str, Source] = {}
     for one in others or given:
-        for source in search.standing_for(one):
+        for source in search.expand(one):
             found.setdefault(source.path if source.path == STREAM else names(source.path), source)
-    if chosen and not search.folders:
+    if patterns and not search.folders:
         raise CommandError(
             "--include and --exclude choose among a folder's pictures; none is given"
         )
@@ -103,9 +104,22 @@ def _matches(given: str) -> list[Source]:
     if given == STREAM or os.path.lexists(given) or not glob.has_magic(given):
         return [Source(given)]
     matches = sorted(glob.glob(given, recursive=True))
+    if "**" in given:
+        matches = [path for path in matches if not _through_link(path, given)]
     return list(map(Source, matches)) or [
         Source(given, obstacle="no such file, and as a pattern it matches none")
     ]
+
+
+def _through_link(path: str, pattern: str) -> bool:
+    """Return whether a folder below the fixed start of a pattern is a link, which may loop."""
+    start = os.path.dirname(pattern.partition("**")[0])
+    folder = os.path.dirname(path)
+    while len(folder) > len(start):
+        if os.path.islink(folder):
+            return True
+        folder = os.path.dirname(folder)
+    return False
 
 
 class _Search:
@@ -118,13 +132,21 @@ class _Search:
     """
 
     def __init__(
-        self, recursive: bool, apart: str | None, chosen: Chosen, unread: Counter[str]
+        self,
+        recursive: bool,
+        excluded_folder: str | None,
+        patterns: NamePatterns,
+        unread: Counter[str],
     ) -> None:
-        self._recursive, self._apart, self._chosen = recursive, apart, chosen
+        self._recursive, self._excluded_folder, self._patterns = (
+            recursive,
+            excluded_folder,
+            patterns,
+        )
         self._unread = unread
         self.folders = 0
 
-    def standing_for(self, given: Source) -> Iterator[Source]:
+    def expand(self, given: Source) -> Iterator[Source]:
         """Give the pictures of a folder, or anything else as it is."""
         if given.path == STREAM or not os.path.isdir(given.path):
             yield given
@@ -140,7 +162,7 @@ class _Search:
     def _obstacle(self, folder: str) -> str:
         """Return why there is no picture to take from a folder."""
         what = "no picture in this folder"
-        if self._chosen:
+        if self._patterns:
             what += " that --include and --exclude leave"
         if self._recursive:
             return f"there is {what}"
@@ -169,16 +191,18 @@ class _Search:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    if recursive and not self._chosen.excludes(path):
+                    if recursive and not self._patterns.excludes(path):
                         folders.append(Source(entry.path, path))
-                elif self._chosen.takes(path):
+                elif self._patterns.takes(path):
                     suffix = os.path.splitext(entry.name)[1].lower()
                     # A link that leads nowhere, or a FIFO, is an input that will fail.
                     if suffix in _SUFFIXES and not os.path.isdir(entry.path):
                         yield Source(entry.path, below)
-                    elif suffix not in TEXT_SUFFIXES and os.path.isfile(entry.path):
+                    elif os.path.isfile(entry.path):
                         unread[suffix or "without suffix"] += 1
-            waiting += [folder for folder in reversed(folders) if real(folder.path) != self._apart]
+            waiting += [
+                folder for folder in reversed(folders) if real(folder.path) != self._excluded_folder
+            ]
 
 
 def _below(source: Source, base: str) -> Source:
@@ -195,5 +219,5 @@ def _below(source: Source, base: str) -> Source:
         except ValueError:  # of another drive
             continue
         if below.split(os.sep)[0] != os.pardir:
-            return source._replace(below="" if below == os.curdir else below)
+            return source._replace(relative_folder="" if below == os.curdir else below)
     raise CommandError(f"{displayed(source.path)}: is not below --base {displayed(base)}")

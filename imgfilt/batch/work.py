@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ImageError, ImgfiltError
 from ..workers import allow
-from .door import obstacle_to
+from .door import about, obstacle_to, refuse
 from .job import Job
 from .outcome import FAILED, SKIPPED, WRITTEN, Outcome
 from .progress import Progress
-from .record import Records, Stamp
+from .record import Records
+from .record_file import Stamp
 from .settings import Settings
-from .skip import UNCHANGED, filtered_before
+from .skip import UNCHANGED, obstacle_in_place
 
 if TYPE_CHECKING:
     from .key import Key
@@ -68,9 +69,9 @@ class Work:
         size = None
         was = None if key is None else Stamp.at(job.sources[0])
 
-        def complete(output: os.stat_result) -> None:
+        def complete(output: int) -> None:
             nonlocal size
-            size = output.st_size
+            size = os.fstat(output).st_size
             if job.in_place and Stamp.at(job.sources[0]) != was:
                 raise _Overtaken(f"{job.name}: was changed by another while it was filtered")
             if key is not None:
@@ -79,8 +80,9 @@ class Work:
         # Only after the stamp was taken: another run says so before it replaces the picture.
         if self._is_done(task):
             return Outcome(SKIPPED, UNCHANGED)
-        if self.changed and job.in_place and (made := self.records.made(job.target)):
-            raise ImageError(f"{job.name}: {filtered_before(made)}")
+        if key is not None and self.changed and job.in_place:
+            with about(job.name):
+                refuse(obstacle_in_place(job, key, self.records))
         if job.figure:
             from .drawing import draw as do
         else:

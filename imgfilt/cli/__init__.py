@@ -18,6 +18,9 @@ from .console import Console, printable
 from .filter import filter_command
 from .kernel import InOrder, kernel
 
+# From Click 8.2 on: a group without a command, of which the message is the help.
+_HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
+
 
 class _Failure(click.ClickException):
     """What was asked of an input or output failed: one line, and exit code 1."""
@@ -50,7 +53,7 @@ class Commands(InOrder):
             streams.flush()
         except click.ClickException as error:
             code = error.exit_code
-            if isinstance(error, click.UsageError):
+            if isinstance(error, click.UsageError) and not isinstance(error, _HELP):
                 # It quotes arguments as they are.
                 said = printable(displayed(error.format_message()))
                 error = click.UsageError(said, error.ctx)

@@ -21,7 +21,7 @@ from .command import Command
 def _compare(arguments: tuple[str, ...], **given: Any) -> None:
     from ..batch import Job, check, find
     from . import request
-    from .effect import Run, check_effect
+    from .effect import Invocation, check_effect
     from .finish import finish
 
     specs = [argument for argument in arguments if _split(argument)]
@@ -39,7 +39,7 @@ def _compare(arguments: tuple[str, ...], **given: Any) -> None:
     job = Job(paths, path, tuple(steps), True, target.format, target.makes_folders, obstacles)
     check([job], target)
     context = click.get_current_context()
-    check_effect(context, Run(given, inputs, paths, steps, [job]))
+    check_effect(context, Invocation(given, inputs, paths, steps, [job]))
     context.exit(finish([job], given, unread))
 
 
@@ -75,7 +75,10 @@ def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
     except ValueError:
         wanted = "every quotation mark closed, and no backslash at the end"
         raise CommandError(f"{spec!r}: wanted {wanted}") from None
-    given = {**shared, **_parse(spec, filter_name, words)}
+    own = _parse(spec, filter_name, words)
+    given = {**shared, **own}
+    # Of all SPECs together: the files among them are read.
+    shared["kernel"] = [*shared.get("kernel", ()), *own.get("kernel", ())]
     try:
         steps = request.steps(FILTERS[filter_name], filter_name, given)
     except ParameterError as error:

@@ -24,7 +24,7 @@ from .command import long_name
 
 
 @dataclass(frozen=True)
-class Run:
+class Invocation:
     """What a command was told, and what comes of it.
 
     Attributes
@@ -49,64 +49,60 @@ class Run:
         return any(self.given.get(name) not in (None, False) for name in names)
 
 
-Rule = Callable[[Run], str | None]  # what is said of an option that would do nothing
+Rule = Callable[[Invocation], str | None]  # what is said of an option that would do nothing
 
 
-def check_effect(context: click.Context, run: Run) -> None:
+def check_effect(context: click.Context, command: Invocation) -> None:
     """Raise CommandError for an option of a command line that would do nothing."""
     for option in context.command.params:
         source = context.get_parameter_source(option.name or "")
         rule = RULES.get(option.name or "")
-        if source is ParameterSource.COMMANDLINE and rule and (why := rule(run)):
+        if source is ParameterSource.COMMANDLINE and rule and (why := rule(command)):
             raise CommandError(f"{long_name(option)} {why}")
 
 
-def _always(run: Run) -> None:
+def _has_effect(command: Invocation) -> None:
     return None
 
 
-def _with_input(run: Run) -> str | None:
-    return None if run.inputs else "goes with INPUT"
+def _with_input(command: Invocation) -> str | None:
+    return None if command.inputs else "goes with INPUT"
 
 
-def _with_output(run: Run) -> str | None:
-    if run.has("at"):
+def _with_output(command: Invocation) -> str | None:
+    if command.has("at"):
         return "goes with an output, and --at only prints"
-    if run.has("explain") and not run.has("output", "in_place"):
+    if command.has("explain") and not command.has("output", "in_place"):
         return "goes with an output; --explain needs -o for it"
     return None
 
 
-def _without_at(run: Run) -> str | None:
-    return "goes without --at" if run.has("at") else None
+def _without_at(command: Invocation) -> str | None:
+    return "goes without --at, which only prints" if command.has("at") else None
 
 
-def _output(run: Run) -> str | None:
-    return "goes without --at, which only prints" if run.has("at") else None
-
-
-def _depth(run: Run) -> str | None:
-    figures = run.jobs and all(job.figure for job in run.jobs)
+def _depth(command: Invocation) -> str | None:
+    figures = command.jobs and all(job.figure for job in command.jobs)
     return "goes with pictures; a figure has 8 bits" if figures else None
 
 
-def _border(run: Run) -> str | None:
+def _border(command: Invocation) -> str | None:
     # Of `kernel show`, the only command with --as.
-    alone = "system" in run.given and not run.has("system")
+    alone = "system" in command.given and not command.has("system")
     return "goes with --as" if alone else None
 
 
-def _border_value(run: Run) -> str | None:
-    borders = [step.options.border for step in run.steps] or [run.given["border"]]
-    return _border(run) or (None if "constant" in borders else "goes with --border constant")
+def _border_value(command: Invocation) -> str | None:
+    borders = [step.options.border for step in command.steps] or [command.given["border"]]
+    return _border(command) or (None if "constant" in borders else "goes with --border constant")
 
 
-def _mask_invert(run: Run) -> str | None:
-    return None if run.has("mask") else "goes with --mask"
+def _mask_invert(command: Invocation) -> str | None:
+    return None if command.has("mask") else "goes with --mask"
 
 
-def _quality(run: Run) -> str | None:
-    if (why := _with_output(run)) or not run.jobs or any(map(_has_quality, run.jobs)):
+def _quality(command: Invocation) -> str | None:
+    if (why := _with_output(command)) or not command.jobs or any(map(_has_quality, command.jobs)):
         return why
     return "goes with JPEG, WebP and AVIF; no output is one of these"
 
@@ -118,72 +114,74 @@ def _has_quality(job: Job) -> bool:
         return True  # of no format: that is what will be said
 
 
-def _recursive(run: Run) -> str | None:
+def _recursive(command: Invocation) -> str | None:
     # What doesn't exist may be a pattern that stands for folders; else it fails later.
-    given = (path for path in run.inputs if path != STREAM)
-    if not run.inputs or any(os.path.isdir(path) or not os.path.exists(path) for path in given):
+    given = (path for path in command.inputs if path != STREAM)
+    if not command.inputs or any(os.path.isdir(path) or not os.path.exists(path) for path in given):
         return None
     return "goes with a folder; no input is one"
 
 
-def _numpy(run: Run) -> str | None:
+def _numpy(command: Invocation) -> str | None:
     others = {suffix for form in FORMATS.values() for suffix in form.suffixes} - {".npy"}
-    suffixes = [os.path.splitext(path)[1].lower() for path in run.sources]
+    suffixes = [os.path.splitext(path)[1].lower() for path in command.sources]
     return "goes with .npy; no input is one" if others.issuperset(suffixes) else None
 
 
-def _preserve(run: Run) -> str | None:
-    streams = run.jobs and all(STREAM in (job.target, *job.sources[:1]) for job in run.jobs)
-    return _with_output(run) or (
+def _preserve(command: Invocation) -> str | None:
+    streams = command.jobs and all(STREAM in (job.target, *job.sources[:1]) for job in command.jobs)
+    return _with_output(command) or (
         "goes with files; stdin and stdout have no time" if streams else None
     )
 
 
-def _skip_existing(run: Run) -> str | None:
-    streams = run.jobs and all(job.target == STREAM for job in run.jobs)
-    return _with_output(run) or ("goes with files; the output is stdout" if streams else None)
+def _skip_existing(command: Invocation) -> str | None:
+    streams = command.jobs and all(job.target == STREAM for job in command.jobs)
+    return _with_output(command) or ("goes with files; the output is stdout" if streams else None)
 
 
-def _changed(run: Run) -> str | None:
-    streams = run.jobs and all(STREAM in (job.target, *job.sources) for job in run.jobs)
-    return _with_output(run) or ("goes with files, not with stdin or stdout" if streams else None)
+def _changed(command: Invocation) -> str | None:
+    streams = command.jobs and all(STREAM in (job.target, *job.sources) for job in command.jobs)
+    return _with_output(command) or (
+        "goes with files, not with stdin or stdout" if streams else None
+    )
 
 
-def _report(run: Run) -> str | None:
-    if run.has("dry_run", "explain"):
+def _report(command: Invocation) -> str | None:
+    if command.has("dry_run", "explain"):
         return "goes with a run; --dry-run and --explain have --json"
-    return _with_output(run)
+    return _with_output(command)
 
 
-def _dry_run(run: Run) -> str | None:
-    return "goes without --explain" if run.has("explain") else _with_output(run)
+def _dry_run(command: Invocation) -> str | None:
+    return "goes without --explain" if command.has("explain") else _with_output(command)
 
 
-def _json(run: Run) -> str | None:
-    return None if run.has("dry_run", "explain") else "goes with --dry-run and --explain"
+def _json(command: Invocation) -> str | None:
+    return None if command.has("dry_run", "explain") else "goes with --dry-run and --explain"
 
 
-def _verbose(run: Run) -> str | None:
-    return "goes without --quiet, which says nothing but failures" if run.has("quiet") else None
+def _verbose(command: Invocation) -> str | None:
+    return "goes without --quiet, which says nothing but failures" if command.has("quiet") else None
 
 
-def _figure(run: Run) -> str | None:
-    if any(job.figure for job in run.jobs):
+def _figure(command: Invocation) -> str | None:
+    if any(job.figure for job in command.jobs):
         return None
     return "goes with a figure: several values for a parameter"
 
 
 RULES: dict[str, Rule] = {
-    "output": _output,
+    "output": _without_at,
     "format": _with_output,
-    "in_place": _output,
+    "in_place": _without_at,
     "border": _border,
     "border_value": _border_value,
-    "engine": _always,
-    "linear": _always,
-    "values": _always,
+    "engine": _has_effect,
+    "linear": _has_effect,
+    "values": _has_effect,
     "depth": _depth,
-    "region": _always,
+    "region": _has_effect,
     "mask": _with_output,
     "mask_invert": _mask_invert,
     "frame": _with_input,
@@ -191,8 +189,8 @@ RULES: dict[str, Rule] = {
     "quality": _quality,
     "strip": _with_output,
     "background": _with_output,
-    "jobs": _always,
-    "quiet": _always,
+    "jobs": _has_effect,
+    "quiet": _has_effect,
     "verbose": _verbose,
     "recursive": _recursive,
     "include": _recursive,
@@ -201,7 +199,7 @@ RULES: dict[str, Rule] = {
     "preserve": _preserve,
     "axes": _numpy,
     "alpha": _numpy,
-    "files_from": _always,
+    "files_from": _has_effect,
     "skip_existing": _skip_existing,
     "changed": _changed,
     "fail_fast": _with_output,
@@ -217,6 +215,6 @@ RULES: dict[str, Rule] = {
     "cell_width": _figure,
     "zoom": _figure,
     "reference": _figure,
-    "at": _always,
-    "system": _always,
+    "at": _has_effect,
+    "system": _has_effect,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..batch import Step, name_of
+from ..batch import Source, Step, name_of
 from ..batch.explanation import explain, look
 from ..errors import ImgfiltError
 from ..explain import lines, pixel_lines
@@ -14,7 +14,7 @@ from .console import Console, say
 from .request import conduct, settings
 
 
-def print_plans(sources: list[str], steps: list[Step], given: dict[str, Any]) -> int:
+def print_plans(sources: list[Source], steps: list[Step], given: dict[str, Any]) -> int:
     """Print what a run would do, as lines or JSON; return the exit code that is known of it."""
     code, blank = 0, False
     for found in explain(sources, steps, settings(given), conduct(given)):
@@ -34,7 +34,7 @@ def print_plans(sources: list[str], steps: list[Step], given: dict[str, Any]) ->
     return code
 
 
-def print_pixel(sources: list[str], steps: list[Step], given: dict[str, Any]) -> int:
+def print_pixel(sources: list[Source], steps: list[Step], given: dict[str, Any]) -> int:
     """Print window, kernel, products and sum at one place; return the exit code."""
     row, column = given["at"]
     code, blank = 0, False

@@ -57,34 +57,34 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         raise click.UsageError("Missing argument 'INPUT...'.", context)
     if nowhere and not only_said:
         raise click.UsageError("Missing option '-o' / '--output'.", context)
-    from ..batch import Chosen, decide, find
+    from ..batch import NamePatterns, decide, find
     from . import request
-    from .effect import Run, check_effect
+    from .effect import Invocation, check_effect
     from .finish import finish
     from .listed import listed
 
     steps = request.steps(kind, name, given)
     target = None if nowhere else request.target(given)
-    if given["base"] is not None and not (target and target.folder):
-        raise CommandError("--base keeps a tree in an output folder; -o names none")
+    if given["base"] is not None and not (target and target.keeps_tree):
+        raise CommandError("--base goes with an output folder, or with {parent} in -o")
     unread: Counter[str] = Counter()
     named = listed(given["files_from"], inputs)
     sources = find(
         inputs,
         named,
         recursive=given["recursive"],
-        apart=target.fixed_folder if target else None,
+        excluded_folder=target.fixed_folder if target else None,
         output=target.folder if target else None,
-        chosen=Chosen(given["include"], given["exclude"]),
+        patterns=NamePatterns(given["include"], given["exclude"]),
         base=given["base"],
         unread=unread,
     )
     jobs = decide(sources, target, steps) if target else []
     paths = [source.path for source in sources]
-    check_effect(context, Run(given, [*inputs, *named], paths, steps, jobs))
+    check_effect(context, Invocation(given, [*inputs, *named], paths, steps, jobs))
     if only_said:
         from .explain import print_pixel, print_plans
 
         show = print_plans if given["explain"] else print_pixel
-        context.exit(show(paths, steps, given))
+        context.exit(show(sources, steps, given))
     context.exit(finish(jobs, given, unread))

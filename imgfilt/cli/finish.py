@@ -9,12 +9,12 @@ from typing import Any
 
 from ..batch import STREAM, Conduct, Job, Settings, rehearse, run, said
 from ..errors import CommandError
-from ..files import RealNames, displayed
+from ..files import displayed
 from ..values import MOST_VALUES
 from .console import Console, say
+from .replaced import check_replaced
 from .request import conduct, settings
 
-_READ = "files_from", "mask", "reference"  # options that name a file
 _MOST_SUFFIXES = 8  # that are named
 
 
@@ -27,7 +27,7 @@ def finish(jobs: list[Job], given: dict[str, Any], unread: Mapping[str, int] | N
         if job.figure:
             _check_figure(job, given)
     how = conduct(given)
-    _check_report(how.report, jobs, given)
+    check_replaced(jobs, how.report, given)
     if how.cluster is not None:
         _check_away(jobs)
     if given.get("dry_run"):
@@ -50,25 +50,6 @@ def _check_figure(job: Job, given: dict[str, Any]) -> None:
     cells = len(job.sources) * (len(job.steps) + (not given["no_original"]))
     if cells > MOST_VALUES:
         raise CommandError(f"{job.target_name}: a figure of {cells} cells; at most {MOST_VALUES}")
-
-
-def _check_report(path: str | None, jobs: Sequence[Job], given: dict[str, Any]) -> None:
-    """Raise CommandError where the report would overwrite what is read, or mix with a picture."""
-    if path is None:
-        return
-    if path == STREAM:
-        if any(job.target == STREAM for job in jobs):
-            raise CommandError("--report -: the picture goes to stdout")
-        return
-    real = RealNames()
-    name = real(path)
-    for option in _READ:
-        if given.get(option) and real(given[option]) == name:
-            said = option.replace("_", "-")
-            raise CommandError(f"--report {displayed(path)}: that is what --{said} reads")
-    for job in jobs:
-        if any(real(place) == name for place in (*job.sources, job.target)):
-            raise CommandError(f"--report {displayed(path)}: that is a picture's place")
 
 
 def _check_away(jobs: Sequence[Job]) -> None:

@@ -16,8 +16,8 @@ from ..peer import PEERS, call
 from ..values import Number
 from .command import Command
 from .console import say
-from .held import Held
 from .kernel_source import kernel_value, say_remarks
+from .value_type import ValueType
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
@@ -81,11 +81,11 @@ def _show(
 ) -> None:
     from ..explain import kernel_lines
     from ..peer.asked import Asked
-    from .effect import Run, check_effect
+    from .effect import Invocation, check_effect
 
     name, kernel = _composed(sources)
     given = {"system": system, "border": border}
-    check_effect(click.get_current_context(), Run(given))
+    check_effect(click.get_current_context(), Invocation(given))
     if system is None:
         say(displayed(name))
         for line in kernel_lines(kernel):
@@ -103,8 +103,10 @@ def _save(sources: tuple[str, ...], output: str) -> None:
             raise OutputError("stdout: it is closed")
         say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
         return
-    suffix = os.path.splitext(output)[1]
+    suffix, place = os.path.splitext(output)[1], os.path.realpath(output)
     _check_no_picture(output, suffix.lower())
+    if any(os.path.exists(source) and os.path.realpath(source) == place for source in sources):
+        raise CommandError(f"{displayed(output)}: it is read; it can't be the output")
     content = format_content(kernel, suffix, displayed(output))
     with replacing(output) as stream:
         stream.write(content)
@@ -164,7 +166,7 @@ kernel.add_command(
             ),
             click.Option(
                 ["--border-value"],
-                type=Held(Number()),
+                type=ValueType(Number()),
                 help="With --border constant: the value beyond the edge, in stored levels.  "
                 "[default: 0]",
             ),

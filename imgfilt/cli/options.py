@@ -10,10 +10,10 @@ from ..border import BORDERS
 from ..filters import Filter
 from ..options import AXES, DEPTHS, ENGINES, VALUES
 from ..values import Integers
-from .held import Held, whole
 from .rectangle import Rectangle
+from .value_type import ValueType, whole
 
-_RECTANGLE = Held(Rectangle())
+_RECTANGLE = ValueType(Rectangle())
 
 
 def own(kind: type[Filter]) -> list[click.Parameter]:
@@ -135,7 +135,8 @@ def batch() -> list[click.Parameter]:
         click.Option(
             ["--base"],
             metavar="FOLDER",
-            help="Keep in the output folder the tree that the inputs have below this folder.",
+            help="Keep in the output folder the tree that the inputs have below this folder; "
+            "{parent} starts there, too.",
         ),
         click.Option(
             ["--files-from"],
@@ -153,7 +154,8 @@ def batch() -> list[click.Parameter]:
             ["--changed"],
             is_flag=True,
             help="Skip outputs that are up to date: made of the same input in the same way, as "
-            "recorded in .imgfilt.jsonl beside them. With --in-place no picture is filtered twice.",
+            "recorded in .imgfilt.jsonl beside them; both are known by size and time. With "
+            "--in-place no picture is filtered twice: one that was filtered in another way fails.",
         ),
         click.Option(["--fail-fast"], is_flag=True, help="Begin nothing more after a failure."),
         click.Option(["--strict"], is_flag=True, help="Fail where values would be clipped."),
@@ -229,7 +231,7 @@ def place() -> list[click.Parameter]:
     return [
         click.Option(
             ["--at"],
-            type=Held(Integers(("ROW", "COL"))),
+            type=ValueType(Integers(("ROW", "COL"))),
             help="Only print this pixel's window, flipped kernel, products and sum; nothing is "
             "written.",
         )

@@ -75,7 +75,8 @@ def target(given: dict[str, Any]) -> Target | InPlace:
         return InPlace()
     if given["output"] == STREAM and sys.stdout is not None and sys.stdout.isatty():
         raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
-    return Target(given["output"], None if given["format"] is None else format_key(given["format"]))
+    form = None if given["format"] is None else format_key(given["format"])
+    return Target(given["output"], form, base=given.get("base") is not None)
 
 
 def _check_in_place(given: dict[str, Any]) -> None:

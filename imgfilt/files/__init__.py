@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from .atomic import abandon, replacing
-from .lines import Lines
+from .lines import CUT, Lines
 from .mark import Mark
 from .name import RealNames, displayed, real
 from .regular import kind, obstacle, open_regular, reason
 
 __all__ = [
+    "CUT",
     "Lines",
     "Mark",
     "RealNames",

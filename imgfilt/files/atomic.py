@@ -25,7 +25,7 @@ _NAMELESS = getattr(os, "O_TMPFILE", 0)
 @contextmanager
 def replacing(
     path: str | os.PathLike[str],
-    complete: Callable[[os.stat_result], None] | None = None,
+    complete: Callable[[int], None] | None = None,
     mtime: int | None = None,
 ) -> Iterator[BinaryIO]:
     """Write a file whole or not at all: the body writes, and leaving it well renames.
@@ -40,7 +40,8 @@ def replacing(
     ----------
     path : path
     complete : callable, optional
-        Called before the file takes its name, with the status that it will have there.
+        Called before the file takes its name, with a descriptor of it that can be read; its status
+        is the one that it will have there.
     mtime : int, optional
         The modification time that it gets, in nanoseconds, or 100 more: a replaced file never
         keeps both size and time, by which make, rsync and records know it for unchanged.
@@ -64,7 +65,7 @@ def replacing(
         stream = _nameless(folder)
         if stream is None:
             temporary = unused_name(folder)
-            stream = _CheckedWriter(temporary, "xb")
+            stream = _CheckedWriter(temporary, "xb", opener=_open_for_both)
         with stream:
             if replaced:
                 _keep_owner_and_permissions(stream.descriptor, replaced)
@@ -73,7 +74,7 @@ def replacing(
                 _set_mtime(stream.descriptor, temporary, mtime, replaced)
             os.fsync(stream.descriptor)
             if complete:
-                complete(os.fstat(stream.descriptor))
+                complete(stream.descriptor)
             if temporary is None:
                 if not replaced and _named(stream, target):
                     return
@@ -125,12 +126,17 @@ class _CheckedWriter(io.FileIO):
         return size
 
 
+def _open_for_both(path: str, flags: int) -> int:
+    """Open a file to be written for reading, too: by its descriptor, not by the encoder."""
+    return os.open(path, flags & ~os.O_WRONLY | os.O_RDWR, 0o666)
+
+
 def _nameless(folder: str) -> _CheckedWriter | None:
     """Begin a file that has no name yet; None where that isn't possible."""
     if _NAMELESS and os.path.isdir("/proc/self/fd"):
         # Not on every file system, and each says so in its own way.
         with suppress(OSError):
-            flags = _NAMELESS | os.O_WRONLY | os.O_CLOEXEC
+            flags = _NAMELESS | os.O_RDWR | os.O_CLOEXEC
             return _CheckedWriter(os.open(folder, flags, 0o666), "wb")
     return None
 

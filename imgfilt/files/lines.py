@@ -9,9 +9,13 @@ from ..errors import OutputError
 from .name import displayed
 from .regular import WITHOUT_WAITING, irregular, reason
 
+CUT = b" (cut off)\n"  # ends a line that was cut off, before another is added
+
 
 class Lines:
     """A file of JSON lines, of which each is added whole or not at all, by any process.
+
+    Where the process or the machine ended meanwhile, a line may have been cut off: CUT ends it.
 
     Parameters
     ----------
@@ -50,9 +54,9 @@ class Lines:
         try:
             size = os.fstat(self._descriptor).st_size
             if size:
-                # What was cut off there, by a full disk, mustn't spoil this line too.
+                # What was cut off there mustn't spoil this line, too.
                 os.lseek(self._descriptor, size - 1, os.SEEK_SET)
-                line = line if os.read(self._descriptor, 1) == b"\n" else b"\n" + line
+                line = line if os.read(self._descriptor, 1) == b"\n" else CUT + line
             written = os.write(self._descriptor, line)
             if written < len(line):
                 if os.fstat(self._descriptor).st_size == size + written:

@@ -1,7 +1,7 @@
 """Pictures: what they are in memory, which formats hold what, reading and writing them."""
 
 from .format import FORMATS, READABLE, Format, format_of
-from .ground import Colour, flatten, is_grey, parse_colour
+from .ground import Colour, check_colours, flatten, is_grey, parse_colour
 from .picture import Image, JpegTables, Metadata, Pixels
 from .reader import TEXT_SUFFIXES, read, read_frames
 from .request import MAX_PIXELS, Ask
@@ -19,6 +19,7 @@ __all__ = [
     "JpegTables",
     "Metadata",
     "Pixels",
+    "check_colours",
     "flatten",
     "format_of",
     "is_grey",

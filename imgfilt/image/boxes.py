@@ -22,7 +22,7 @@ GEO = bytes.fromhex("b14bf8bd083d4b43a5ae8cd7d5a6ce03")
 _STRUCTURE = (b"jP  ", b"ftyp", b"jp2h", b"jp2c", b"rreq", b"free", b"skip")
 _HEADER_STRUCTURE = (b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef", b"res ")
 
-_ENUMERATED, _RESTRICTED_ICC, _ANY_ICC = 1, 2, 3
+_RESTRICTED_ICC, _ANY_ICC = 2, 3  # methods of a colr box
 _SHORT, _MOST = 65_535, 256 << 20
 
 _NCLX = re.compile(rb"colrnclx(.{4})", re.DOTALL)
@@ -146,7 +146,7 @@ def _header(content: bytes, unread: list[str]) -> dict[str, Any]:
     """Return the profile and the resolution of a JP2 header."""
     found: dict[str, Any] = {}
     for box in _cut(content):
-        if box.kind == b"colr" and box.content[:1] in (b"\2", b"\3"):
+        if box.kind == b"colr" and box.content and box.content[0] in (_RESTRICTED_ICC, _ANY_ICC):
             found["icc"] = box.content[3:] or None
         elif box.kind == b"res ":
             # How it was captured counts; else how it is to be displayed.

@@ -8,29 +8,18 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 
 from . import ifd
+from .exif_fields import directories, drop_thumbnail, first_directory
 from .ifd import Entry, Order
 from .resolution import INCH, Resolution, resolution
 
 ORIENTATION, ACROSS, DOWN, UNIT = 274, 282, 283, 296
 _WIDTHS, _HEIGHTS = (256, 0xA002), (257, 0xA003)
-_THUMBNAIL, _THUMBNAIL_LENGTH = 0x0201, 0x0202
 _NEUTRAL = (531,)  # how chroma was sampled
 _PREFIX = b"Exif\0\0"
-
-
-class _Fields:
-    """A directory in a block: where each tag's type stands, and where the link does."""
-
-    def __init__(self, block: bytearray, order: str, start: int):
-        (count,) = struct.unpack_from(order + "H", block, start)
-        places = range(start + 2, start + 2 + 12 * count, 12)
-        self.start, self.link = start, places.stop
-        struct.unpack_from(order + "L", block, self.link)
-        self.places = {struct.unpack_from(order + "H", block, at)[0]: at + 2 for at in places}
 
 
 def bare(exif: bytes | None) -> bytes | None:
@@ -45,14 +34,14 @@ def entries(exif: bytes | None) -> dict[int, Entry]:
     if exif and exif[:2] in (b"II", b"MM"):
         with suppress(struct.error):
             stream = io.BytesIO(exif)
-            return ifd.read(stream, ifd.layout(stream)[2])
+            return ifd.classic(ifd.read(stream, ifd.read_header(stream)[2]))[0]
     return {}
 
 
 def is_readable(exif: bytes) -> bool:
     """Return whether a block has a first directory, though it may be empty."""
     try:
-        _first(bytearray(exif), byte_order(exif))
+        first_directory(bytearray(exif), byte_order(exif))
     except struct.error:
         return False
     return True
@@ -104,15 +93,16 @@ def turned(exif: bytes, way: int) -> bytes:
     """Return a block for pixels that were turned as its orientation says; without thumbnail."""
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
-        fields = _first(block, order)
+        fields = first_directory(block, order)
         if ORIENTATION in fields.places:
             struct.pack_into(order + "HLHH", block, fields.places[ORIENTATION], ifd.SHORT, 1, 1, 0)
-        _drop_thumbnail(block, order, fields)
         if way > 4:
-            for one in _fields(block, order, fields):
+            for one in directories(block, order, fields):
                 for first, second in ((ACROSS, DOWN), *zip(_WIDTHS, _HEIGHTS, strict=True)):
                     if first in one.places and second in one.places:
                         _swap(block, one.places[first], one.places[second])
+    with suppress(struct.error):
+        drop_thumbnail(block, order)
     return bytes(block)
 
 
@@ -120,7 +110,7 @@ def has_thumbnail(exif: bytes | None) -> bool:
     """Return whether a second directory, which is that of a thumbnail, stands in a block."""
     with suppress(struct.error):
         block, order = bytearray(exif or b""), byte_order(exif or b"")
-        return any(block[_first(block, order).link :][:4])
+        return any(block[first_directory(block, order).link :][:4])
     return False
 
 
@@ -128,7 +118,7 @@ def with_size(exif: bytes, width: int, height: int) -> bytes:
     """Return a block that says the size that the picture has, where it says one."""
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
-        for fields in _fields(block, order, _first(block, order)):
+        for fields in directories(block, order, first_directory(block, order)):
             for tags, value in ((_WIDTHS, width), (_HEIGHTS, height)):
                 for tag in tags:
                     if tag in fields.places:
@@ -140,11 +130,10 @@ def without_orientation(exif: bytes) -> bytes:
     """Return a block that says no orientation: the entries behind it come forward."""
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
-        fields = _first(block, order)
-        if ORIENTATION in fields.places:
+        while ORIENTATION in (fields := first_directory(block, order)).places:
             place = fields.places[ORIENTATION] - 2
             block[place : fields.link + 4] = block[place + 12 : fields.link + 4] + bytes(12)
-            struct.pack_into(order + "H", block, fields.start, len(fields.places) - 1)
+            struct.pack_into(order + "H", block, fields.start, fields.count - 1)
     return bytes(block)
 
 
@@ -168,10 +157,10 @@ def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
     The new first directory stands at the end, so that nothing else moves.
     """
     if not entries(exif) or exif is None:
-        return ifd.block(added)
+        return ifd.exif_block(added)
     order = byte_order(exif)
     block = bytearray(exif) + bytes(len(exif) % 2)
-    fields = _first(block, order)
+    fields = first_directory(block, order)
     held = {tag: bytes(block[at - 2 : at + 10]) for tag, at in fields.places.items()}
     start, count = len(block), len(held.keys() | added.keys())
     values_start = start + 2 + 12 * count + 4
@@ -183,20 +172,6 @@ def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
     block += block[fields.link : fields.link + 4] + alone[2 + 12 * len(added) + 4 :]
     struct.pack_into(order + "L", block, 4, start)
     return bytes(block)
-
-
-def _first(block: bytearray, order: str) -> _Fields:
-    if bytes(block[:2]) not in (b"II", b"MM"):
-        raise struct.error
-    return _Fields(block, order, struct.unpack_from(order + "L", block, 4)[0])
-
-
-def _fields(block: bytearray, order: str, first: _Fields) -> Iterator[_Fields]:
-    """Give the first directory and the EXIF one."""
-    yield first
-    if ifd.EXIF in first.places:
-        (start,) = struct.unpack_from(order + "L", block, first.places[ifd.EXIF] + 6)
-        yield _Fields(block, order, start)
 
 
 def _put(block: bytearray, order: str, place: int, value: int) -> None:
@@ -212,19 +187,3 @@ def _swap(block: bytearray, first: int, second: int) -> None:
     """Exchange the values of two entries, with their types."""
     one, other = block[first : first + 10], block[second : second + 10]
     block[first : first + 10], block[second : second + 10] = other, one
-
-
-def _drop_thumbnail(block: bytearray, order: str, fields: _Fields) -> None:
-    (start,) = struct.unpack_from(order + "L", block, fields.link)
-    if not start:
-        return
-    struct.pack_into(order + "L", block, fields.link, 0)
-    thumbnail = _Fields(block, order, start).places
-    if _THUMBNAIL in thumbnail and _THUMBNAIL_LENGTH in thumbnail:
-        (first,) = struct.unpack_from(order + "L", block, thumbnail[_THUMBNAIL] + 6)
-        (length,) = struct.unpack_from(order + "L", block, thumbnail[_THUMBNAIL_LENGTH] + 6)
-        last = min(first + length, len(block))
-        if last == len(block):
-            del block[first:]
-        else:
-            block[first:last] = bytes(max(0, last - first))

@@ -83,9 +83,12 @@ class Format:
         frames: int = 1,
         extra: int = 0,
     ) -> str | None:
-        """Return why it can't hold so many pictures of this depth and shape; None if it can.
+        """Return why it can't hold such a picture; None if it can.
 
-        The shape is (H, W, C), alpha and the extra channels included.
+        Parameters
+        ----------
+        dtype, shape, alpha, frames, extra
+            As Request.ask has them.
         """
         depth, (height, width, channels) = np.dtype(dtype).name, shape
         if self.side and max(width, height) > self.side:

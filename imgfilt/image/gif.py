@@ -9,8 +9,9 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import PIL.Image
 
-from . import extensions
+from . import gif_extensions
 from .format import Format
+from .gif_blocks import APPLICATION, CLEARED, CONTROL, END, EXTENSION, FRAME, KEPT, TABLE
 from .picture import Image, Pixels, strips
 from .timeline import changed, timed, turns, with_alpha
 
@@ -18,13 +19,8 @@ COLOURS = 256
 OPAQUE = 128  # from this alpha up
 _OPAQUE = 255
 
-# What becomes of a frame's place when its time is over.
-KEPT, CLEARED = 1, 2
-
 _CENTISECOND, _LONGEST = 10, 65_535
 _BITS = 8
-_OWN_TABLE = 0x80
-_EXTENSION, _FRAME, _END = b"\x21", b"\x2c", b"\x3b"
 
 
 class Indexed(NamedTuple):
@@ -42,7 +38,7 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
     if frame.transparent is not None:
         _control(stream, 0, KEPT, frame.transparent)
     _draw(stream, frame, *changed(None, frame.indices))
-    stream.write(_END)
+    stream.write(bytes((END,)))
 
 
 def encode_frames(
@@ -72,7 +68,7 @@ def encode_frames(
         for ticks in turns(duration, _LONGEST):
             _control(stream, ticks, disposal, frame.transparent)
             _draw(stream, frame, *box)
-    stream.write(_END)
+    stream.write(bytes((END,)))
 
 
 def _with_hole(frame: Indexed) -> Indexed:
@@ -146,7 +142,7 @@ def _begin(stream: BinaryIO, image: Image) -> None:
     said = image.metadata.resolution
     aspect = said.in_gif if said else 0
     stream.write(b"GIF89a" + struct.pack("<HHxxB", width, height, aspect))
-    for extension in extensions.written(image.metadata):
+    for extension in gif_extensions.written(image.metadata):
         stream.write(extension)
 
 
@@ -154,23 +150,23 @@ def _repeat(stream: BinaryIO, plays: int) -> None:
     """Say how often it runs: a GIF counts the repetitions, and runs once if it doesn't say."""
     if plays != 1:
         count = struct.pack("<H", min(max(0, plays - 1), 65_535))
-        stream.write(_EXTENSION + b"\xff\x0bNETSCAPE2.0\x03\x01" + count + b"\0")
+        stream.write(bytes((EXTENSION, APPLICATION)) + b"\x0bNETSCAPE2.0\x03\x01" + count + b"\0")
 
 
 def _control(stream: BinaryIO, ticks: int, disposal: int, transparent: int | None) -> None:
     flags = disposal << 2 | (transparent is not None)
-    stream.write(_EXTENSION + struct.pack("<BBBHBB", 0xF9, 4, flags, ticks, transparent or 0, 0))
+    stream.write(struct.pack("<BBBBHBB", EXTENSION, CONTROL, 4, flags, ticks, transparent or 0, 0))
 
 
 def _draw(stream: BinaryIO, frame: Indexed, rows: slice, columns: slice) -> None:
     """Write a part of a frame at its place, with its own colour table."""
     indices = np.ascontiguousarray(frame.indices[rows, columns])
     height, width = indices.shape
-    stream.write(_FRAME)
+    stream.write(bytes((FRAME,)))
     # A table has 2, 4, 8 … 256 colours, and the transparent index is one of them.
     bits = max(1, (len(frame.palette) - (frame.transparent is None)).bit_length())
     place = struct.pack("<HHHH", columns.start, rows.start, width, height)
-    stream.write(place + bytes([_OWN_TABLE | bits - 1]))
+    stream.write(place + bytes([TABLE | bits - 1]))
     stream.write(frame.palette.tobytes().ljust(3 << bits, b"\0"))
     picture = PIL.Image.frombuffer("P", (width, height), indices, "raw", "P", 0, 1)
     stream.write(bytes([_BITS]) + picture.tobytes("gif", "P", _BITS, 0) + b"\0")

@@ -19,12 +19,12 @@ SCREEN, PLACE = struct.Struct("<HHBBB"), struct.Struct("<HHHHB")
 TABLE, INTERLACED = 0x80, 0x40
 
 EXTENSION, FRAME, END = 0x21, 0x2C, 0x3B
-_CONTROL, _COMMENT, _APPLICATION, _TEXT = 0xF9, 0xFE, 0xFF, 0x01
+CONTROL, COMMENT, APPLICATION, _TEXT = 0xF9, 0xFE, 0xFF, 0x01
 _CONTROLS = struct.Struct("<BHB")
 _TRANSPARENT = 1
 
 _LOOPING = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
-_XMP, _ICC = b"XMP DataXMP", b"ICCRGBG1012"
+XMP, ICC = b"XMP DataXMP", b"ICCRGBG1012"
 
 # Behind XMP, which stands in a GIF without blocks: the numbers 255 to 0, that lead a reader of
 # blocks to the end wherever it is. The first is 1, the last two are 0.
@@ -152,23 +152,23 @@ def _extension(cursor: _Cursor, found: Blocks, control: Control) -> Control:
     kind, start = cursor.take(1)[0], cursor.at
     held = cursor.take_blocks()
     name, *rest = held or [b""]
-    if kind == _CONTROL and len(name) >= _CONTROLS.size:
+    if kind == CONTROL and len(name) >= _CONTROLS.size:
         flags, ticks, index = _CONTROLS.unpack_from(name)
         transparent = index if flags & _TRANSPARENT else None
         return Control(flags >> 2 & 7, ticks * _CENTISECOND, transparent)
-    if kind == _COMMENT and held:
+    if kind == COMMENT and held:
         found.comments.append(b"".join(held))
-    elif kind == _APPLICATION and name == _XMP:
+    elif kind == APPLICATION and name == XMP:
         found.xmp = cursor.content[start + 1 + len(name) : cursor.at - _XMP_END] or None
-    elif kind == _APPLICATION and name == _ICC:
+    elif kind == APPLICATION and name == ICC:
         found.icc = b"".join(rest) or None
-    elif kind == _APPLICATION and name in _LOOPING:
+    elif kind == APPLICATION and name in _LOOPING:
         for block in rest:
             if block[:1] == b"\x01" and len(block) >= 3:
                 repeats = int.from_bytes(block[1:3], "little")
                 # The number counts the repetitions; 0 is for ever.
                 found.plays = repeats and repeats + 1
-    elif kind == _APPLICATION:
+    elif kind == APPLICATION:
         found.unread.append(f"extension {name.decode('latin-1').strip()}")
     elif kind == _TEXT:
         found.unread.append("plain text")

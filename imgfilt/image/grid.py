@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import ImageError
 from ..files import displayed
+from ..number import DECIMAL, LONGEST, WHOLE, exact
 from .format import Format
 from .picture import Image, Pixels
 from .request import Request
@@ -17,8 +18,6 @@ from .request import Request
 SEPARATORS = {".csv": re.compile(r"[ \t]*,[ \t]*"), ".txt": re.compile(r"[ \t]*,[ \t]*|[ \t]+")}
 JOINTS = {".csv": ",", ".txt": " "}
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_WHOLE = re.compile(r"\+?\d+", re.ASCII)
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -31,7 +30,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
             continue
         words = SEPARATORS[form.label].split(line)
         rows.append(_row(words, number))
-        whole = whole and all(map(_WHOLE.fullmatch, words))
+        whole = whole and all(map(WHOLE.fullmatch, words))
         if len(words) != len(rows[0]):
             raise ImageError(
                 f"line {number}: {len(words)} numbers, but the rows above have {len(rows[0])}"
@@ -40,7 +39,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
     if not rows:
         raise ImageError("holds no numbers")
     pixels = np.array(rows)
-    if whole and pixels.max() <= 255:
+    if whole and pixels.min() >= 0 and pixels.max() <= 255:
         pixels = pixels.astype(np.uint8)
     return Image(pixels)
 
@@ -62,9 +61,10 @@ def _text(stream: BinaryIO) -> str:
 
 def _row(words: list[str], number: int) -> Pixels:
     for word in words:
-        if not _NUMBER.fullmatch(word):
+        if len(word) > LONGEST or not DECIMAL.fullmatch(word):
             raise ImageError(f"line {number}: '{displayed(word[:40])}' is not a number")
     values = np.array(words, np.float64)
-    if not np.isfinite(values).all():
-        raise ImageError(f"line {number}: a number is beyond what a 64-bit float holds")
+    for word in {words[place] for place in np.flatnonzero(np.isinf(values) | (values == 0))}:
+        if exact(word) is None:
+            raise ImageError(f"line {number}: '{word[:40]}' is too large or too small for float64")
     return values

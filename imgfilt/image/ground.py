@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 from PIL import ImageColor
 
-from ..errors import ParameterError
+from ..errors import ImageError, ParameterError
 from ..files import displayed
-from .picture import Image, full_scale, strips
+from .picture import COLOURS, Image, full_scale, strips
 
 Colour = tuple[int, int, int]
 
@@ -46,9 +46,15 @@ def flatten(image: Image, colour: Colour) -> Image:
 
     Levels are rounded half to even. Grey stays grey on a ground that is, else it becomes RGB. On
     CMYK the ground's common part is black ink, so that white is no ink at all.
+
+    Raises
+    ------
+    ImageError
+        When its colours are neither grey, RGB nor CMYK.
     """
     if not image.alpha:
         return image
+    check_colours(image.colours)
     pixels, count = image.pixels, image.colours
     height, width, _ = pixels.shape
     white = full_scale(pixels.dtype)
@@ -65,6 +71,13 @@ def flatten(image: Image, colour: Colour) -> Image:
         seen = seen + levels * (1 - opacity)
         shown[rows, :, :colours] = np.rint(seen) if pixels.dtype.kind == "u" else seen
     return replace(image, pixels=shown, alpha=False)
+
+
+def check_colours(count: int) -> None:
+    """Raise ImageError for so many colours if a picture of them can't be put on a ground."""
+    if count not in COLOURS:
+        known = ", ".join(f"{number} ({name})" for number, name in COLOURS.items())
+        raise ImageError(f"has {count} colours and alpha; a background needs {known}")
 
 
 def is_grey(colour: Colour) -> bool:

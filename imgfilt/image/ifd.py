@@ -1,6 +1,6 @@
 """Directories of TIFF and EXIF as raw entries: each with its type, its count and its bytes.
 
-Values are never decoded, so text stays the bytes that it was and a fraction the one that it was.
+Values stay bytes until a caller asks for numbers: text and fractions stay what they were.
 Entries that lie outside of their file, or have no known type, are left out.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Literal
 
 import numpy as np
@@ -27,6 +27,11 @@ SIZES = {
     UNDEFINED: (1, 1), 8: (2, 2), 9: (4, 4), 10: (8, 4), 11: (4, 4), 12: (8, 8), 13: (4, 4),
     16: (8, 8), 17: (8, 8), 18: (8, 8),
 }  # fmt: skip
+# Types of a place; of 64 bits, and what they are in a classic TIFF, which has none of them.
+POINTERS = (LONG, 13)
+_NARROW = {16: LONG, 17: 9, 18: 13}
+_SIGNED = 17
+
 _WHOLE = {BYTE: "u1", SHORT: "u2", LONG: "u4", 13: "u4", 16: "u8", 18: "u8"}
 
 _BIG = 43
@@ -53,7 +58,7 @@ class Entry:
         return tuple(map(int, np.frombuffer(self.content, "<" + _WHOLE[self.kind])))
 
     def fractions(self) -> tuple[tuple[int, int], ...]:
-        """Return numerators and denominators, of whole numbers 1; none of other values."""
+        """Return numerators and denominators; whole numbers get the denominator 1."""
         if self.kind != RATIONAL:
             return tuple((number, 1) for number in self.numbers())
         pairs = np.frombuffer(self.content, "<u4").reshape(-1, 2)
@@ -83,7 +88,7 @@ def undefined(content: bytes) -> Entry:
     return Entry(UNDEFINED, len(content), content)
 
 
-def layout(stream: BinaryIO) -> tuple[Order, bool, int]:
+def read_header(stream: BinaryIO) -> tuple[Order, bool, int]:
     """Return the byte order, whether it is a BigTIFF, and where the first directory stands."""
     stream.seek(0)
     header = stream.read(16)
@@ -94,14 +99,21 @@ def layout(stream: BinaryIO) -> tuple[Order, bool, int]:
 
 
 def read(stream: BinaryIO, start: int, left_out: Container[int] = ()) -> dict[int, Entry]:
-    """Read the directory that starts there and those inside of it, but for some of its tags.
+    """Read the directory that starts there and those inside of it.
+
+    Parameters
+    ----------
+    stream : binary stream
+    start : int
+    left_out : container of int
+        Tags that aren't read.
 
     Raises
     ------
     struct.error
         When the directory itself lies outside of the file.
     """
-    order, big, _ = layout(stream)
+    order, big, _ = read_header(stream)
     size = stream.seek(0, io.SEEK_END)
     # Values that lie on each other could be many times as long as the file.
     file = _File(stream, order, big, size, size + _MOST_ENTRIES)
@@ -140,10 +152,10 @@ def _read(file: _File, start: int, left_out: Container[int], depth: int) -> dict
             continue
         length = many * SIZES[kind][0]
         if tag in SUB_DIRECTORIES and many == 1 and length >= 4:
-            form = file.order + ("Q" if length == 8 else "L")
-            (place,) = struct.unpack_from(form, value)
-            if inner := _inner(file, place, depth):
-                found[tag] = Entry(LONG, 1, b"", inner)
+            if kind in POINTERS or (file.big and kind in _NARROW):
+                (place,) = struct.unpack_from(file.order + ("Q" if length == 8 else "L"), value)
+                if inner := _inner(file, place, depth):
+                    found[tag] = Entry(LONG, 1, b"", inner)
             continue
         if length > file.left:
             continue
@@ -174,8 +186,41 @@ def _swapped(content: bytes, kind: int, order: Order) -> bytes:
     return np.frombuffer(content, f"u{size}").byteswap().tobytes()
 
 
+def classic(directory: Directory) -> tuple[dict[int, Entry], list[int]]:
+    """Return the entries with types that a classic TIFF has, and the tags that don't fit in them.
+
+    64-bit numbers become 32-bit ones of the same values.
+    """
+    kept: dict[int, Entry] = {}
+    lost: list[int] = []
+    for tag, entry in directory.items():
+        if entry.inner is not None:
+            inner, below = classic(entry.inner)
+            kept[tag] = replace(entry, inner=inner)
+            lost += below
+        elif entry.kind in _NARROW:
+            sign = "i" if entry.kind == _SIGNED else "u"
+            wide = np.frombuffer(entry.content, f"<{sign}8")
+            narrow = wide.astype(f"<{sign}4")
+            if np.array_equal(wide, narrow):
+                kept[tag] = Entry(_NARROW[entry.kind], entry.count, narrow.tobytes())
+            else:
+                lost.append(tag)
+        else:
+            kept[tag] = entry
+    return kept, lost
+
+
 def encode(directory: Directory, start: int, order: Order = "<", link: int = 0) -> bytes:
-    """Return a directory that is to stand at a place, and behind it the values of its entries."""
+    """Return a directory, and behind it the values of its entries.
+
+    Parameters
+    ----------
+    directory : mapping of int to Entry
+    start, link : int
+        Where in the file it is to stand, and where the next one does; 0 for none.
+    order : str
+    """
     place = start + 2 + 12 * len(directory) + 4
     head = [struct.pack(order + "H", len(directory))]
     values: list[bytes] = []
@@ -200,6 +245,6 @@ def header(order: Order = "<", first: int = 8) -> bytes:
     return {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HL", 42, first)
 
 
-def block(directory: Directory, order: Order = "<") -> bytes:
+def exif_block(directory: Directory, order: Order = "<") -> bytes:
     """Return an EXIF block that holds a directory."""
     return header(order) + encode(directory, 8, order)

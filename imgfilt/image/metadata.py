@@ -78,8 +78,13 @@ def _turned(metadata: Metadata, way: int) -> Metadata:
 def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[str, ...]]:
     """Return what of a picture's metadata a format can hold, and the titles of what it can't.
 
-    A profile describes colours of one kind, so one that doesn't fit the channels (without
-    alpha) that are written is lost too.
+    Parameters
+    ----------
+    image : Image
+    form : Format
+    channels : int
+        How many are written, without alpha. A profile describes colours of one kind: one that
+        doesn't fit them is lost.
     """
     metadata = _resized(image)
     found = {name: getattr(metadata, name) for name in TITLES}

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import ImageError
 from ..files import displayed
-from . import own
+from . import number_types
 from .format import Format
 from .picture import Image, Metadata, Pixels, data_after, full_scale, stored, strips
 from .request import Request
@@ -73,13 +73,13 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
             scale=abs(header.number) if scaled else None,
             comment=_comment(stream, header),
             unread=unread,
-            details=() if floats else own.stretched(int(header.number), header.depth),
+            details=() if floats else number_types.stretched(int(header.number), header.depth),
         )
         yield Image(_pixels(stream, header), metadata=metadata, frames=len(wanted))
 
 
 def _headers(stream: BinaryIO, request: Request) -> Iterator[_Header]:
-    """Give the headers of pictures that stand behind each other; a plain one is the last."""
+    """Give the headers of pictures one after the other; a plain one or a PFM is the last."""
     size = stream.seek(0, io.SEEK_END)
     at = 0
     while True:

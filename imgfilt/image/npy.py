@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from ..errors import ImageError
-from . import own
+from . import number_types
 from .format import ALPHA_CHANNELS, Format
 from .picture import Image, Metadata, Pixels, data_after, stored, strips
 from .request import Request
@@ -30,9 +30,9 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     shape, by_columns, dtype = HEADERS[version](stream)
     pages, page = _pages(shape, request.axes)
     height, width, channels = page if len(page) == 3 else (*page, 1)
-    depth = own.read_as(dtype)
+    depth = number_types.read_as(dtype)
     alpha, extra = _meaning(channels, request.alpha)
-    notes = own.notes(dtype)
+    notes = number_types.notes(dtype)
     if alpha and request.alpha is None:
         notes += (f"a .npy of {channels} channels is taken to end in alpha; --alpha no says no",)
     request.check_size(width, height)
@@ -76,7 +76,8 @@ def _pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ..
 def _meaning(channels: int, alpha: bool | None) -> tuple[bool, int]:
     """Return whether the last channel is alpha, and how many are neither that nor colour.
 
-    Grey and RGB are colours, and so are more than four channels: none of them is known.
+    Of more than four channels all but alpha are colours, none of which is known; but of five that
+    end in alpha the fourth is no colour.
     """
     found = channels in ALPHA_CHANNELS if alpha is None else alpha
     if found and channels == 1:

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
+PREFIX = b"Photoshop 3.0\0"  # before resources in a JPEG and in a text of a PNG
 SIGNATURE = b"8BIM"
 IPTC, RESOLUTION, IPTC_DIGEST = 0x0404, 0x03ED, 0x0425
 THUMBNAILS = 0x0409, 0x040C

@@ -57,7 +57,7 @@ class Metadata:
     `extra_samples` is a TIFF's: what each channel behind the colours is, in the file's order.
     `notes` is what is to be said of how the file was read, once in a run; `details` what only
     those want to know who ask for it.
-    `scale` is a PFM's, by which nothing is multiplied.
+    `scale` is a PFM's; it is kept, not applied.
     `unreadable` names what stands in the file and can't be read, such as "EXIF".
     """
 

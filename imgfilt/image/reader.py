@@ -148,8 +148,9 @@ def read_frames(
         The only one to give, 0-based.
     asked : callable, optional
         Called before a frame is decoded, with the depth, the shape (H, W, C), whether the last
-        channel is alpha, and the number of frames that will come; raises ImageError for what is
-        not wanted. Of an animation it isn't said that it has alpha, which its frames show.
+        channel is alpha, the number of frames that will come, and the number of extra channels;
+        raises ImageError for what is not wanted. Of an animation it isn't said that it has alpha,
+        which its frames show.
 
     Yields
     ------

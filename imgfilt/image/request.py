@@ -45,7 +45,21 @@ class Request:
         frames: int = 1,
         extra: int = 0,
     ) -> None:
-        """Ask the caller about a picture that is not decoded yet, as far as its header says it."""
+        """Ask the caller about a picture that is not decoded yet, as far as its header says it.
+
+        Parameters
+        ----------
+        dtype : dtype
+            The depth that it is read in.
+        shape : (H, W, C)
+            Alpha and the extra channels included.
+        alpha : bool
+            Whether the last channel is alpha.
+        frames : int
+            How many the file has.
+        extra : int
+            How many channels are neither colour nor alpha.
+        """
         if self.asked is not None:
             self.asked(dtype, shape, alpha, frames if self.frame is None else 1, extra)
 

@@ -24,11 +24,10 @@ LOSSLESS = 100
 _MILLISECOND = 1
 _CMYK = 4
 
-# In JFIF, behind SOI and the segment's marker, length, name and version: its unit. Which that is,
-# and its metres, by the units of a Resolution.
+# In JFIF, behind SOI and the segment's marker, length, name and version: its unit.
 _JFIF_UNIT = 13
 _MOST_DOTS = 65_535
-_JFIF_UNITS = {NO_UNIT: (0, None), INCH: (1, PER_INCH), CENTIMETRE: (2, PER_CENTIMETRE)}
+_METRES = {NO_UNIT: None, INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
@@ -91,12 +90,11 @@ def _described(stream: BinaryIO, file: bytes, metadata: Metadata, form: Format) 
 
 def _density(said: Resolution) -> bytes | None:
     """Return unit, width and height as JFIF has them, if it can have them as good as exactly."""
-    unit, metres = _JFIF_UNITS[said.unit]
-    numbers = said.whole(metres, _MOST_DOTS)
+    unit, numbers = said.unit, said.whole(_METRES[said.unit], _MOST_DOTS)
     exact = [Fraction(*said.across), Fraction(*said.down)] == list(numbers or ())
     if not exact and said.unit != NO_UNIT:
-        unit, numbers = 1, said.whole(PER_INCH, _MOST_DOTS)
-    return struct.pack(">BHH", unit, *numbers) if numbers else None
+        unit, numbers = INCH, said.whole(PER_INCH, _MOST_DOTS)
+    return struct.pack(">BHH", segments.JFIF_UNITS.index(unit), *numbers) if numbers else None
 
 
 def _write_density(stream: BinaryIO, begun: int, said: Resolution | None) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
-from . import ifd, photoshop
+from . import ifd, photoshop, xmp
 from .picture import Metadata, data_after
 from .resolution import CENTIMETRE, INCH, NO_UNIT, Resolution, resolution
 
-_EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
+_EXIF = b"Exif\0\0"
 _EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
-_ICC, _PHOTOSHOP, _JFIF, _ADOBE = b"ICC_PROFILE\0", b"Photoshop 3.0\0", b"JFIF\0", b"Adobe"
+_ICC, _JFIF, _ADOBE = b"ICC_PROFILE\0", b"JFIF\0", b"Adobe"
 _MPF = b"MPF\0"  # a list of further pictures, that stand behind the first
 _APP0, _APP1, _APP2, _APP13 = 0xE0, 0xE1, 0xE2, 0xED
 _COMMENT, _SCAN, _END = 0xFE, 0xDA, 0xD9
@@ -23,10 +23,10 @@ _ALONE = (0x01, *range(0xD0, 0xD9))  # markers without a length
 
 # What is read, by Pillow or here, or says how the pixels are coded.
 _KNOWN = {
-    _APP0: (_JFIF,), _APP1: (_EXIF, _XMP, _EXTENDED_XMP), _APP2: (_ICC,), _APP13: (_PHOTOSHOP,),
-    0xEE: (_ADOBE,),
+    _APP0: (_JFIF,), _APP1: (_EXIF, xmp.PREFIX, _EXTENDED_XMP), _APP2: (_ICC,),
+    _APP13: (photoshop.PREFIX,), 0xEE: (_ADOBE,),
 }  # fmt: skip
-_JFIF_UNITS = {0: NO_UNIT, 1: INCH, 2: CENTIMETRE}
+JFIF_UNITS = NO_UNIT, INCH, CENTIMETRE  # by their numbers there
 _NAME = re.compile(rb"[A-Za-z0-9 _.-]{2,20}")
 
 # Between the pixels, where FF 00 is a byte of them and D0 to D7 restart their decoder.
@@ -49,7 +49,7 @@ def read(stream: BinaryIO) -> Metadata:
     content = stream.read()
     further = _further(content, segments)
     profile = [held for marker, held in segments if marker == _APP2 and held.startswith(_ICC)]
-    resources = _joined(segments, _APP13, _PHOTOSHOP) or None
+    resources = _joined(segments, _APP13, photoshop.PREFIX) or None
     comments = [held for marker, held in segments if marker == _COMMENT]
     unread = [
         _title(marker, held)
@@ -78,8 +78,8 @@ def read(stream: BinaryIO) -> Metadata:
 def written(metadata: Metadata) -> bytes:
     """Return the segments that Pillow doesn't write."""
     resources = photoshop.with_iptc(metadata.photoshop, metadata.iptc) or b""
-    room = _LONGEST - len(_PHOTOSHOP)
-    parts = [_PHOTOSHOP + resources[at : at + room] for at in range(0, len(resources), room)]
+    room = _LONGEST - len(photoshop.PREFIX)
+    parts = [photoshop.PREFIX + resources[at : at + room] for at in range(0, len(resources), room)]
     segments = [(_APP1, content) for content in metadata.segments]
     segments += [(_APP13, content) for content in parts]
     return b"".join(
@@ -124,7 +124,7 @@ def _further(content: bytes, segments: list[tuple[int, bytes]]) -> list[int]:
             start = content.index(held) + len(_MPF)
             with suppress(struct.error):
                 block = io.BytesIO(held[len(_MPF) :])
-                order, _, first = ifd.layout(block)
+                order, _, first = ifd.read_header(block)
                 entry = ifd.read(block, first).get(_MP_ENTRIES)
                 table = entry.content if entry else b""
                 # Their lengths are wrong in many files.
@@ -155,7 +155,8 @@ def _density(segments: list[tuple[int, bytes]]) -> Resolution | None:
     for marker, content in segments:
         if marker == _APP0 and content.startswith(_JFIF) and len(content) >= 12:
             across, down = int.from_bytes(content[8:10]), int.from_bytes(content[10:12])
-            said = resolution((across, 1), (down, 1), _JFIF_UNITS.get(content[7], -1))
+            unit = JFIF_UNITS[content[7]] if content[7] < len(JFIF_UNITS) else -1
+            said = resolution((across, 1), (down, 1), unit)
             return None if said is None or said.says_nothing else said
     return None
 

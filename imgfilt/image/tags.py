@@ -10,6 +10,7 @@ from . import ifd
 from .ifd import Entry
 
 XMP, IPTC, PHOTOSHOP, ICC = 700, 33723, 34377, 34675
+RESOLUTION = 282, 283, 296  # across, down, unit
 
 # How the pixels are stored, which the next file says itself: nothing to keep.
 STRUCTURE = frozenset((
@@ -26,7 +27,7 @@ DESCRIPTIVE = frozenset((
 ))  # fmt: skip
 
 # Positions in the file, and descriptions of pixels that are others now: never kept.
-_FLEETING = frozenset((330, 340, 341, 290, 291, 37724, 33560, 34118, 34361, 34412))
+_FLEETING = frozenset((330, 340, 341, 37724, 33560, 34118, 34361, 34412))
 
 _TITLES = {
     330: "SubIFDs", 37724: "Photoshop layers",
@@ -42,7 +43,7 @@ _PLACELESS = frozenset((297, 42112, 42113))
 def sorted_out(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], dict[int, Entry], list[str]]:
     """Return the entries that EXIF has, those that only TIFF has, and the titles of the rest."""
     described = {tag: entry for tag, entry in found.items() if tag in DESCRIPTIVE}
-    own = (XMP, IPTC, PHOTOSHOP, ICC, 282, 283, 296)
+    own = (XMP, IPTC, PHOTOSHOP, ICC, *RESOLUTION)
     others = {
         tag: entry
         for tag, entry in found.items()

@@ -105,7 +105,7 @@ def write_frames(
     format: str | None = None,
     quality: int | None = None,
     strip: bool = False,
-    complete: Callable[[os.stat_result], None] | None = None,
+    complete: Callable[[int], None] | None = None,
     mtime: int | None = None,
 ) -> tuple[str, ...]:
     """Write the frames of an animation or the pages of a TIFF, atomically, or to a stream.
@@ -117,7 +117,7 @@ def write_frames(
     images : iterable of Image
         As many as the first says that there are; drawn one at a time.
     complete : callable, optional
-        Called before a file takes its name, with the status that it will have.
+        Called before a file takes its name, with a descriptor of it, to be read.
     mtime : int, optional
         The modification time that a file gets, in nanoseconds; by default that of writing.
 

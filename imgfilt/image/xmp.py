@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+PREFIX = b"http://ns.adobe.com/xap/1.0/\0"  # before XMP in a JPEG
+
 _NUMBER = rb"-?[0-9]+(?:/[0-9]+)?"
 
 _WIDTHS = rb"tiff:ImageWidth", rb"exif:PixelXDimension"

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from ..number import quoted
 from .kernel import Kernel
-from .rows import Place, Rows, Word
+from .rows import Place, Rows, Word, words_of
 from .weights import MOST_WEIGHTS
 
 _SIZE = re.compile(
@@ -30,7 +30,8 @@ def parse_imagemagick(written: Iterable[tuple[Place, list[Word]]]) -> Kernel:
     """Return the kernel that a text in ImageMagick's form writes.
 
     As there, X is the origin's column and Y its row, `3:` is `3x3:`, and the origin of an even side
-    is the cell before its middle: 1 of the 4 cells 0 to 3. Line ends are blanks.
+    is the cell before its middle: 1 of the 4 cells 0 to 3. Line ends are blanks. One comma
+    may stand between two numbers.
 
     Parameters
     ----------
@@ -47,9 +48,15 @@ def parse_imagemagick(written: Iterable[tuple[Place, list[Word]]]) -> Kernel:
     colon = place.content.index(":") + 1
     width, height, origin = _size(place, colon)
     rows, numbers = Rows(), list[Fraction]()
-    words = [_after(word, colon) for word in words if word.column + len(word.text) - 1 > colon]
+    # No number is missing where a line begins or ends with a comma.
+    words = words_of(place.content, colon)
+    ends_in_comma = False
     while True:
-        numbers += rows.read(place, [_checked(place, word) for word in words if word.text])
+        if not words[0].text and not ends_in_comma:
+            words = words[1:]
+        ends_in_comma = bool(words) and not words[-1].text
+        words = words[: len(words) - ends_in_comma]
+        numbers += rows.read(place, [_checked(place, word) for word in words])
         following = next(lines, None)
         if following is None:
             break
@@ -87,13 +94,6 @@ def _size(place: Place, colon: int) -> tuple[int, int, tuple[int, int]]:
             start,
         )
     return width, height, (row, column)
-
-
-def _after(word: Word, colon: int) -> Word:
-    """Return what of a word stands after a column."""
-    if word.column > colon:
-        return word
-    return Word(word.text[colon + 1 - word.column :], colon + 1)
 
 
 def _checked(place: Place, word: Word) -> Word:

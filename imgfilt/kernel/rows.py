@@ -78,9 +78,8 @@ def lines(text: str, name: str) -> Iterator[tuple[Place, list[Word]]]:
     # Only line feeds end a line: str.splitlines would count form feeds, too.
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         content = line.partition("#")[0].rstrip(" \t\r")
-        blanks = len(content) - len(content.lstrip(" \t"))
         if content:
-            yield Place(name, number, line.rstrip("\r")), _words(content, blanks)
+            yield Place(name, number, line.rstrip("\r")), words_of(content)
 
 
 def _check_amount(text: str, name: str) -> None:
@@ -94,7 +93,9 @@ def _check_amount(text: str, name: str) -> None:
         raise KernelError(f"{name}:{line}: more than {MOST_WEIGHTS:,} weights")
 
 
-def _words(content: str, start: int) -> list[Word]:
+def words_of(content: str, start: int = 0) -> list[Word]:
+    """Return the words of a line from a position on; one is empty where a number is missing."""
+    start = len(content) - len(content[start:].lstrip(" \t"))
     words = []
     for separator in _SEPARATOR.finditer(content, start):
         words.append(Word(content[start : separator.start()], start + 1))

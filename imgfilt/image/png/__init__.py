@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from .. import own
+from .. import number_types
 from ..format import Format
 from ..metadata import upright
 from ..picture import Image
 from ..request import Request
-from . import frames, still, words
+from . import frames, metadata, still
 from .animation import encode as encode_frames
 from .chunk import COLOURS, Header, pixels_only, places
 from .still import encode
@@ -22,10 +22,11 @@ __all__ = ["decode", "encode", "encode_frames"]
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read a PNG, or the frames of an animated one as a viewer composes them."""
     found = places(stream)
-    said = words.read(stream, found)
+    said = metadata.read(stream, found)
     header = Header.read(stream)
     if header.colour == COLOURS[1] and header.bits < 8:
-        said = replace(said, details=own.stretched(2**header.bits - 1, "u1"))
+        details = number_types.stretched(2**header.bits - 1, "u1")
+        said = replace(said, details=details)
     control = frames.control(stream, found)
     if control is not None:
         yield from frames.decode(stream, form, request, found, said, *control)

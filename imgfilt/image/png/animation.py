@@ -12,7 +12,7 @@ from ...errors import ImageError
 from ..format import Format
 from ..picture import Image
 from ..timeline import DURATION, alike, changed, is_still, with_alpha
-from . import words
+from . import metadata
 from .chunk import Chunk, Header, write
 from .still import deflated
 
@@ -31,7 +31,7 @@ def _chunks(images: Iterator[Image]) -> Iterator[Chunk]:
     before = with_alpha(first)
     yield Header.of(before).chunk
     yield b"acTL", struct.pack(">LL", first.frames - still, second.metadata.plays or 0)
-    yield from words.chunks(first.metadata)
+    yield from metadata.chunks(first.metadata)
     number = 0
     for index, image in enumerate(chain([first, second], images)):
         now = with_alpha(image)

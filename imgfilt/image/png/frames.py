@@ -20,7 +20,7 @@ from . import still
 from .chunk import Chunk, Header, Place, content, pixels_only, write
 
 KEPT, CLEARED, RESTORED = 0, 1, 2  # what becomes of a frame's place after it (dispose_op)
-PUT, OVER = 0, 1  # how a frame is laid on what is there (blend_op)
+PUT = 0  # its pixels replace what is there; else they are laid over it (blend_op)
 
 _CONTROL = struct.Struct(">4xLLLLHHBB")
 _NUMBER = 4  # bytes of the number before the pixels of an fdAT
@@ -35,16 +35,16 @@ class _Frame:
     height: int
     left: int = 0
     top: int = 0
-    seconds: int = 0
-    parts: int = 1
+    delay_numerator: int = 0
+    delay_denominator: int = 1
     disposal: int = KEPT
     blend: int = PUT
     pixels: list[Place] = field(default_factory=list)
 
     @property
     def duration(self) -> float:
-        """How long it is shown, in milliseconds; a second has 100 parts where it has none."""
-        return 1000 * self.seconds / (self.parts or 100)
+        """How long it is shown, in milliseconds; a denominator of 0 means 100."""
+        return 1000 * self.delay_numerator / (self.delay_denominator or 100)
 
     @property
     def place(self) -> tuple[slice, slice]:
@@ -69,12 +69,31 @@ def decode(
     count: int,
     plays: int,
 ) -> Iterator[Image]:
-    """Give the frames as a viewer composes them, after the still picture before them, if any."""
+    """Give the frames as a viewer composes them, after the still picture before them, if any.
+
+    Parameters
+    ----------
+    stream : binary stream
+    form : Format
+    request : Request
+    found : list of Place
+        Where the file's chunks are.
+    said : Metadata
+        What the file says beside its pixels.
+    count, plays : int
+        As `control` returns them.
+
+    Yields
+    ------
+    Image
+        A frame, decoded when it is asked for.
+    """
     header = Header.read(stream)
     request.check_size(header.width, header.height)
     frames, has_still = _frames(stream, found, header)
     if len(frames) != count:
-        raise ImageError(f"truncated or broken: {len(frames)} of its {count} frames are there")
+        number = "1 frame" if count == 1 else f"{count} frames"
+        raise ImageError(f"truncated or broken: says it has {number}, but holds {len(frames)}")
     total = count + has_still
     wanted = request.choose(total, total * header.width * header.height)
     part = Request(max_pixels=request.max_pixels)

@@ -15,7 +15,7 @@ from .. import pillow, saving
 from ..format import ALPHA_CHANNELS, Format
 from ..picture import Image, Pixels, strips
 from ..request import Request
-from . import words
+from . import metadata
 from .chunk import CHANNELS, COLOURS, BehindHeader, Chunk, Header, Place, content, places, write
 
 # The bytes of a 16-bit number in memory: the high one, the low one, both from high to low.
@@ -71,7 +71,7 @@ def _check_complete(stream: BinaryIO, header: Header, pixels: list[Place]) -> No
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
     """Write an 8-bit picture by Pillow, a 16-bit one by hand; nothing is lossy, so no quality."""
     if image.pixels.dtype == np.uint8:
-        target = BehindHeader(stream, words.chunks(image.metadata))
+        target = BehindHeader(stream, metadata.chunks(image.metadata))
         saving.from_pixels(image).save(cast(BinaryIO, target), "PNG")
     else:
         write(stream, _chunks(image))
@@ -131,6 +131,6 @@ def _deep(stream: BinaryIO, form: Format, request: Request, header: Header) -> I
 
 def _chunks(image: Image) -> Iterator[Chunk]:
     yield Header.of(image.pixels).chunk
-    yield from words.chunks(image.metadata)
+    yield from metadata.chunks(image.metadata)
     for held in deflated(image.pixels):
         yield b"IDAT", held

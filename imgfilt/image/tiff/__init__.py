@@ -15,7 +15,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ...errors import ImageError
-from .. import ifd, own
+from .. import ifd, number_types
 from ..format import Format
 from ..ifd import Entry
 from ..metadata import upright
@@ -24,7 +24,7 @@ from ..request import Request
 from .compression import compressed, differences, kept, predictor
 from .directory import Tag, metadata, said_of
 from .layout import PREMULTIPLIED, STRAIGHT, UNSPECIFIED, Layout
-from .page import described, read
+from .page import picture_type, read
 from .structure import Fields, pages
 
 PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
@@ -49,14 +49,14 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
 
 def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frames: int) -> Image:
     layout = Layout.of(fields)
-    dtype, shape, alpha, extra = described(layout)
+    dtype, shape, alpha, extra = picture_type(layout)
     request.ask(dtype, shape, alpha, frames, extra)
     pixels = read(stream, fields, layout, request)
     words = replace(
         metadata(stream, fields.start, (layout.shape[1], layout.shape[0])),
         compression=layout.compression,
         extra_samples=layout.extra,
-        notes=own.notes(layout.stored) if layout.dtype.kind == "f" else (),
+        notes=number_types.notes(layout.stored) if layout.dtype.kind == "f" else (),
         details=_details(layout, beside),
     )
     return upright(Image(pixels, alpha, words, frames, extra))
@@ -65,7 +65,7 @@ def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frame
 def _details(layout: Layout, beside: int) -> tuple[str, ...]:
     found = (f"thumbnails, overviews and masks are left out: {beside}",) if beside else ()
     if layout.dtype.kind == "u" and layout.palette is None:
-        found += own.stretched(2**layout.bits - 1, layout.dtype)
+        found += number_types.stretched(2**layout.bits - 1, layout.dtype)
     return found
 
 
@@ -82,7 +82,7 @@ def encode_pages(
     link = None
     for image in images:
         if stream.tell() + image.pixels.nbytes > _LARGEST:
-            raise ImageError("needs more than the 4 GiB that a TIFF holds")
+            raise ImageError("may need more than 4 GiB, which a classic TIFF can't hold")
         # A directory begins at an even place.
         stream.write(bytes(stream.tell() % 2))
         start = stream.tell()

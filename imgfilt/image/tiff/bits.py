@@ -10,7 +10,7 @@ from ..picture import Pixels, strips
 
 
 def unpacked(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
-    """Return numbers of 1 to 15 bits that stand behind each other; each row begins with a byte."""
+    """Return packed numbers of 1 to 15 bits; each row starts at a byte boundary."""
     height, width, samples = shape
     count = width * samples
     held = np.frombuffer(plain, np.uint8, height * (-(-count * bits // 8))).reshape(height, -1)

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from ...errors import ImageError
-from ..picture import Pixels, full_scale
+from ..picture import Pixels
 from ..request import Request
 from .bits import summed, summed_floats, unpacked
 from .compression import (
@@ -42,19 +42,18 @@ _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _T4, _T6, _JPEG_TABLES, _COEFFICIENTS, _SUBSAMPLING, _POSITIONING, _REFERENCE, _NODATA = (
     292, 293, 347, 529, 530, 531, 532, 42113,
 )  # fmt: skip
-_JPEG_STREAM, _JPEG_LENGTH = 513, 514
 
 Place = tuple[slice, slice, slice]
 
 
 def old_jpeg(stream: BinaryIO, fields: Fields, layout: Layout) -> Pixels:
     """Return the levels of a page in old-style JPEG: one stream, beside the strips."""
-    start, length = fields.number(_JPEG_STREAM), fields.number(_JPEG_LENGTH, fields.header.size)
+    start, length = (
+        fields.number(Tag.JPEG_STREAM),
+        fields.number(Tag.JPEG_LENGTH, fields.header.size),
+    )
     stream.seek(start)
-    levels = whole_jpeg(stream.read(length))
-    if levels.shape != layout.shape:
-        raise ImageError(BROKEN)
-    return levels
+    return whole_jpeg(stream.read(length), layout.shape)
 
 
 class Blocks:
@@ -119,7 +118,7 @@ class Blocks:
         value, dtype = 0.0, self._layout.dtype
         with suppress(ValueError):
             value = float(self._fields.content(_NODATA).rstrip(b"\0 "))
-        if dtype.kind == "u" and not 0 <= value <= full_scale(dtype):
+        if dtype.kind == "u" and not 0 <= value < 2**self._layout.bits:
             value = 0.0
         return np.full((1, 1, 1), value, dtype)
 

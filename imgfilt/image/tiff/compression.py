@@ -18,6 +18,7 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
 from ..picture import Pixels
+from ..settings import own_settings
 from .directory import BROKEN, Tag
 
 NONE, LZW, OLD_JPEG, JPEG, DEFLATE, OLD_DEFLATE = 1, 5, 6, 7, 8, 32946
@@ -49,7 +50,7 @@ def is_readable(compression: int) -> bool:
 
 
 def kept(compression: int | None) -> int:
-    """Return how a picture is compressed that was so before: losslessly, if it was at all."""
+    """Return the compression to write: the old one if it can be written, else Deflate."""
     if compression in (None, NONE):
         return NONE
     return compression if compression in BY_LIBTIFF else DEFLATE
@@ -79,7 +80,7 @@ def compressed(content: Pixels, compression: int) -> bytes | memoryview:
     file = io.BytesIO()
     row = PIL.Image.fromarray(content[np.newaxis])
     row.save(file, "TIFF", compression=BY_LIBTIFF[compression], strip_size=len(content))
-    with PIL.Image.open(file, formats=["TIFF"]) as found:
+    with own_settings(len(content)), PIL.Image.open(file, formats=["TIFF"]) as found:
         tags = found.tag_v2  # type: ignore[attr-defined]
         (start,), (length,) = tags[Tag.STRIP_OFFSETS], tags[Tag.STRIP_COUNTS]
     return file.getvalue()[start : start + length]
@@ -114,10 +115,17 @@ def unfaxed(
     return by_libtiff(content, width, height, height * -(-width // 8), tags)
 
 
-def whole_jpeg(content: bytes) -> Pixels:
-    """Return the levels (H, W, C) of a JPEG that a TIFF holds as it is."""
-    with _broken_if_it_fails(), PIL.Image.open(io.BytesIO(content), formats=["JPEG"]) as found:
-        return np.asarray(found).reshape(found.height, found.width, -1)
+def whole_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
+    """Return the levels of a JPEG that a TIFF holds as it is; it isn't decoded in another shape."""
+    file = io.BytesIO(content)
+    with (
+        own_settings(shape[0] * shape[1]),
+        _broken_if_it_fails(),
+        PIL.Image.open(file, formats=["JPEG"]) as found,
+    ):
+        if (found.height, found.width, len(found.getbands())) != shape:
+            raise ImageError(BROKEN)
+        return np.asarray(found).reshape(shape)
 
 
 @contextmanager
@@ -132,9 +140,18 @@ def _broken_if_it_fails() -> Iterator[None]:
 def by_libtiff(
     content: bytes, width: int, height: int, size: int, tags: Mapping[int, Any]
 ) -> bytes:
-    """Return the bytes, so many, that libtiff reads from the only strip of an 8-bit grey TIFF.
+    """Return the bytes that libtiff reads from the only strip of a TIFF.
 
-    The tags say what is otherwise.
+    Parameters
+    ----------
+    content : bytes
+        The strip.
+    width, height : int
+        Of the picture.
+    size : int
+        How many bytes are wanted at least; with fewer the file is broken.
+    tags : mapping of int
+        What the TIFF says beside being 8-bit grey; the compression has to be there.
     """
     _check_growth(content, tags[Tag.COMPRESSION], size)
     directory = Directory()
@@ -147,7 +164,11 @@ def by_libtiff(
     file = io.BytesIO()
     directory.save(file)
     file.write(content)
-    with _broken_if_it_fails(), PIL.Image.open(file, formats=["TIFF"]) as found:
+    with (
+        own_settings(width * height),
+        _broken_if_it_fails(),
+        PIL.Image.open(file, formats=["TIFF"]) as found,
+    ):
         plain = found.tobytes()
     if len(plain) < size:
         raise ImageError(BROKEN)

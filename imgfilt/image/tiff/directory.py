@@ -29,14 +29,10 @@ class Tag(IntEnum):
     FILL_ORDER = 266
     DESCRIPTION = 270
     STRIP_OFFSETS = 273
-    ORIENTATION = 274
     SAMPLES = 277
     ROWS_PER_STRIP = 278
     STRIP_COUNTS = 279
-    ACROSS = 282
-    DOWN = 283
     PLANAR = 284
-    UNIT = 296
     PREDICTOR = 317
     COLOUR_MAP = 320
     TILE_WIDTH = 322
@@ -47,6 +43,8 @@ class Tag(IntEnum):
     INK_SET = 332
     EXTRA_SAMPLES = 338
     SAMPLE_FORMAT = 339
+    JPEG_STREAM = 513
+    JPEG_LENGTH = 514
     DEPTH = 32997
     DNG_VERSION = 50706
 
@@ -60,19 +58,20 @@ def metadata(stream: BinaryIO, start: int, size: tuple[int, int]) -> Metadata:
     `size` is its (width, height).
     """
     found = ifd.read(stream, start, left_out=tags.STRUCTURE)
-    described, others, unread = tags.sorted_out(found)
-    order, _, _ = ifd.layout(stream)
+    held, lost = ifd.classic(found)
+    described, others, unread = tags.sorted_out(held)
+    order, _, _ = ifd.read_header(stream)
     photoshop = _content(found, tags.PHOTOSHOP)
     return Metadata(
         icc=_content(found, tags.ICC),
-        exif=ifd.block(described, order) if described else None,
+        exif=ifd.exif_block(described, order) if described else None,
         xmp=_content(found, tags.XMP),
         resolution=exif.resolution_in(found),
         photoshop=photoshop,
         iptc=_iptc(_content(found, tags.IPTC)) or iptc(photoshop),
         tags=others,
         size=size if others else None,
-        unread=tuple(unread),
+        unread=(*unread, *tags.names(lost)),
     )
 
 
@@ -81,7 +80,7 @@ def said_of(metadata: Metadata) -> dict[int, Entry]:
     directory = {
         tag: entry
         for tag, entry in exif.entries(metadata.exif).items()
-        if tag not in tags.STRUCTURE and tag not in (Tag.ACROSS, Tag.DOWN, Tag.UNIT)
+        if tag not in tags.STRUCTURE and tag not in tags.RESOLUTION
     }
     directory.update(metadata.tags)
     for tag, content in (

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import ImageError
-from .. import own
+from .. import number_types
 from .compression import CCITT, METHODS, NONE, OLD_JPEG, is_readable
 from .directory import BROKEN, Tag
 from .structure import Fields
@@ -34,7 +34,6 @@ _BITS = {UNSIGNED: (32,), SIGNED: (8, 16, 32), FLOAT: (16, 32, 64)}
 _MOST_SAMPLES = 16
 _WHITE = 65_535
 _CMYK_INKS = 1
-_JPEG_STREAM = 513
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Layout:
         photometric = _photometric(fields, samples, compression)
         colours = STORED_COLOURS[photometric]
         # Of old-style JPEG there were several kinds; one has its stream in a place of its own.
-        old = compression == OLD_JPEG and _JPEG_STREAM in fields
+        old = compression == OLD_JPEG and Tag.JPEG_STREAM in fields
         if not (is_readable(compression) or old):
             name = METHODS.get(compression, "an unknown method")
             raise ImageError(f"is compressed by {name} ({compression}), which isn't read")
@@ -127,10 +126,10 @@ class Layout:
             if self.palette is not None and self.palette.dtype == np.uint16:
                 wide = True
             return np.dtype(np.uint16 if wide else np.uint8)
-        return own.read_as(self.stored)
+        return number_types.read_as(self.stored)
 
     @property
-    def has_own_values(self) -> bool:
+    def converts_to_float(self) -> bool:
         """Whether the numbers are whole but no levels, and so become floats."""
         return self.kind != FLOAT and self.dtype.kind == FLOAT
 

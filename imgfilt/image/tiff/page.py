@@ -14,7 +14,7 @@ from .layout import PREMULTIPLIED, SIGNED, UNSIGNED, WHITE_IS_ZERO, Layout
 from .structure import Fields
 
 
-def described(layout: Layout) -> tuple[np.dtype[Any], tuple[int, int, int], bool, int]:
+def picture_type(layout: Layout) -> tuple[np.dtype[Any], tuple[int, int, int], bool, int]:
     """Return a page's depth and shape (H, W, C), whether it has alpha, how many extra channels."""
     height, width, samples = layout.shape
     alpha = layout.alpha is not None
@@ -23,7 +23,18 @@ def described(layout: Layout) -> tuple[np.dtype[Any], tuple[int, int, int], bool
 
 
 def read(stream: BinaryIO, fields: Fields, layout: Layout, request: Request) -> Pixels:
-    """Return pixels of shape (H, W, C): colours, extra channels, alpha."""
+    """Return pixels of shape (H, W, C): colours, extra channels, alpha.
+
+    Parameters
+    ----------
+    stream : binary stream
+    fields : Fields
+        Of the page.
+    layout : Layout
+        What the fields say of its pixels.
+    request : Request
+        Its limit on pixels holds for a tile, too.
+    """
     pixels = np.empty(layout.shape, layout.dtype)
     if layout.compression == OLD_JPEG:
         pixels[...] = old_jpeg(stream, fields, layout)
@@ -41,7 +52,7 @@ def read(stream: BinaryIO, fields: Fields, layout: Layout, request: Request) -> 
     if layout.alpha is None:
         return pixels
     pixels = _alpha_last(pixels, layout.alpha - len(layout.extra))
-    if layout.has_own_values:
+    if layout.converts_to_float:
         # Of numbers that are no levels, alpha is: 0 to the largest.
         pixels[:, :, -1] /= np.iinfo(layout.stored).max
     if layout.extra[layout.alpha] == PREMULTIPLIED:

@@ -21,6 +21,7 @@ _WHOLE = {1: "B", 3: "H", 4: "L", 6: "b", 8: "h", 9: "l", 13: "L", 16: "Q", 17: 
 # NewSubfileType says by its bits, the older SubfileType by its number, what a directory holds.
 _REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
 _TRANSPARENCY_MASK = 4
+_ROLE = Tag.SUBFILE, Tag.OLD_SUBFILE, Tag.PHOTOMETRIC  # they say whether it is a page
 _RAW_PHOTOMETRICS = 32803, 34892  # a colour filter array, LinearRaw
 _STACK = re.compile(rb"ImageJ=.*?\nimages=(\d{1,9})\n", re.DOTALL)
 _CANON = b"CR"  # behind the header of a CR2
@@ -42,7 +43,7 @@ class Header:
     def of(cls, stream: BinaryIO) -> Header:
         """Read the header of a TIFF or BigTIFF."""
         try:
-            order, big, first = ifd.layout(stream)
+            order, big, first = ifd.read_header(stream)
         except struct.error:
             raise ImageError(BROKEN) from None
         return cls(order, big, first, stream.seek(0, io.SEEK_END))
@@ -68,7 +69,7 @@ class Fields:
         self.header, self.start = header, start
         self._stream = stream
         count, entry, link = ("Q", "HHQ8s", "Q") if header.big else ("H", "HHL4s", "L")
-        (fields,) = self._unpack(start, count, 1)
+        (fields,) = self._unpack(start, count)
         if fields > _MOST_FIELDS:
             raise ImageError(BROKEN)
         place = start + struct.calcsize("=" + count)
@@ -80,7 +81,7 @@ class Fields:
             struct.iter_unpack(header.order + entry, content)
         ):
             self._entries.setdefault(tag, (kind, many, place + number * step + value))
-        (self.next,) = self._unpack(place + fields * step, link, 1)
+        (self.next,) = self._unpack(place + fields * step, link)
         self.size = len(content)
 
     def __contains__(self, tag: int) -> bool:
@@ -93,7 +94,7 @@ class Fields:
         kind, count, place = self._entries[tag]
         size = count * ifd.SIZES.get(kind, (1, 1))[0]
         if size > (8 if self.header.big else 4):
-            (place,) = self._unpack(place, "Q" if self.header.big else "L", 1)
+            (place,) = self._unpack(place, "Q" if self.header.big else "L")
         return self._read(place, size)
 
     def numbers(self, tag: int) -> tuple[int, ...]:
@@ -117,8 +118,8 @@ class Fields:
             raise ImageError(BROKEN)
         return found[0]
 
-    def _unpack(self, place: int, form: str, count: int) -> tuple[int, ...]:
-        form = f"{self.header.order}{count}{form}"
+    def _unpack(self, place: int, form: str) -> tuple[int, ...]:
+        form = self.header.order + form
         return struct.unpack(form, self._read(place, struct.calcsize(form)))
 
     def _read(self, place: int, size: int) -> bytes:
@@ -177,11 +178,16 @@ class _Directories:
 
     def below(self, fields: Fields) -> list[Fields]:
         """Return the directories below one, as far as they can be read."""
-        found = []
+        found, starts = list[Fields](), tuple[int, ...]()
         with suppress(ImageError):
-            for start in fields.numbers(Tag.CHILDREN):
-                if start not in self._seen:
-                    found.append(self._at(start))
+            starts = fields.numbers(Tag.CHILDREN)
+        for start in starts:
+            if start not in self._seen:
+                with suppress(ImageError):
+                    child = self._at(start)
+                    for tag in _ROLE:
+                        child.numbers(tag)
+                    found.append(child)
         return found
 
     def _at(self, start: int) -> Fields:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 
 @dataclass(frozen=True)
-class Chosen:
+class NamePatterns:
     """Patterns as the shell has them: of a name, or with a slash of a path below the folder given.
 
     Capital letters are as good as small ones, as they are in the suffixes of pictures.
@@ -23,8 +23,8 @@ class Chosen:
 
     Examples
     --------
-    >>> chosen = Chosen(include=["*.png"], exclude=["draft*", "old/*"])
-    >>> [path for path in ("a.png", "a.jpg", "x/draft.png", "old/a.png") if chosen.takes(path)]
+    >>> patterns = NamePatterns(include=["*.png"], exclude=["draft*", "old/*"])
+    >>> [path for path in ("a.png", "a.jpg", "x/draft.png", "old/a.png") if patterns.takes(path)]
     ['a.png']
     """
 

@@ -10,7 +10,7 @@ import click
 from ..values import Number
 
 
-class Held(click.ParamType):  # type: ignore[type-arg] # older ones take no argument
+class ValueType(click.ParamType):  # type: ignore[type-arg] # older ones take no argument
     """A Click type that leaves parsing and its errors to a kind of values.py."""
 
     def __init__(self, kind: Any):
@@ -24,6 +24,6 @@ class Held(click.ParamType):  # type: ignore[type-arg] # older ones take no argu
         return self.kind.parse(value, param.opts[-1])
 
 
-def whole(minimum: int, maximum: float = math.inf) -> Held:
+def whole(minimum: int, maximum: float = math.inf) -> ValueType:
     """Return the type of a whole number."""
-    return Held(Number(minimum, maximum, whole=True))
+    return ValueType(Number(minimum, maximum, whole=True))

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from ...errors import ImageError
 from ...files import displayed
-from .. import exif, photoshop
+from .. import exif, photoshop, xmp
 from ..picture import Metadata, data_after
 from ..resolution import NO_UNIT, PER_METRE, per_metre, resolution
 from .chunk import Chunk, Header, Place, content
@@ -31,8 +31,6 @@ _LONGEST_KEY = 79
 
 _XMP_KEY = b"XML:com.adobe.xmp"
 _PROFILE_KEY = b"Raw profile type "
-_XMP_START = b"http://ns.adobe.com/xap/1.0/\0"
-_RESOURCES = b"Photoshop 3.0\0"
 _PROFILE = re.compile(rb"\s*\S+\s+(\d+)\s+([0-9a-fA-F\s]*)")
 _DIGITS = 72  # a line
 
@@ -181,14 +179,14 @@ def _profile(kind: bytes, value: bytes) -> tuple[str, bytes] | None:
     if len(content) < int(found[1]):
         raise ValueError
     if kind in (b"exif", b"APP1", b"xmp"):
-        if content.startswith(_XMP_START) or kind == b"xmp":
-            return "xmp", content.removeprefix(_XMP_START)
+        if content.startswith(xmp.PREFIX) or kind == b"xmp":
+            return "xmp", content.removeprefix(xmp.PREFIX)
         return "exif", exif.bare(content) or b""
     if kind in (b"icc", b"icm"):
         return "icc", content
     if kind in (b"iptc", b"8bim", b"IPTC"):
-        is_block = content.removeprefix(_RESOURCES).startswith(photoshop.SIGNATURE)
-        return ("photoshop" if is_block else "iptc"), content.removeprefix(_RESOURCES)
+        is_block = content.removeprefix(photoshop.PREFIX).startswith(photoshop.SIGNATURE)
+        return ("photoshop" if is_block else "iptc"), content.removeprefix(photoshop.PREFIX)
     return None
 
 
