@@ -127,7 +127,7 @@ def losses(image: Image) -> list[str]:
     is_known = np.zeros(1 << _BITS * image.colours, bool)
     for rows in strips(len(image.pixels), image.pixels[0].nbytes):
         strip = image.pixels[rows]
-        packed = np.zeros(strip.shape[:2], np.uint32)
+        packed: Pixels = np.zeros(strip.shape[:2], np.uint32)
         for channel in range(image.colours):
             packed = packed << _BITS | strip[:, :, channel]
         is_known[packed[strip[:, :, -1] >= OPAQUE] if image.alpha else packed] = True

@@ -63,7 +63,9 @@ def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frame
 
 
 def _details(layout: Layout, beside: int) -> tuple[str, ...]:
-    found = (f"thumbnails, overviews and masks are left out: {beside}",) if beside else ()
+    found: tuple[str, ...] = ()
+    if beside:
+        found += (f"thumbnails, overviews and masks are left out: {beside}",)
     if layout.dtype.kind == "u" and layout.palette is None:
         found += number_types.stretched(2**layout.bits - 1, layout.dtype)
     return found
