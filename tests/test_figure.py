@@ -389,7 +389,7 @@ def test_displayed_channels():
     inks = np.array([[[0, 0, 0, 0], [255, 0, 0, 0], [0, 0, 0, 255], [0, 51, 255, 0]]], np.uint8)
     wanted = [[[255, 255, 255], [0, 255, 255], [0, 0, 0], [255, 204, 0]]]
     assert displayed(inks).tolist() == wanted
-    for channels, alpha in [(2, False), (5, False), (5, True), (1, True), (3, True)]:
+    for channels, alpha in [(2, False), (5, False), (6, True), (1, True), (3, True)]:
         with pytest.raises(ImageError, match=f"found {channels - alpha} channels"):
             displayed(np.zeros((1, 1, channels), np.uint8), alpha)
 

@@ -257,7 +257,7 @@ def test_pages_differ_in_everything():
             metadata=Metadata(resolution=Resolution((72, 1), (72, 1))),
         ),
         Image(rng.integers(0, 65536, (7, 2, 1), np.uint16), frames=4),
-        Image(rng.normal(size=(1, 1, 4)).astype(np.float32), True, frames=4),
+        Image(rng.uniform(size=(1, 1, 4)).astype(np.float32), True, frames=4),
         Image(rng.integers(0, 256, (6, 6, 4), np.uint8), frames=4),
     ]
     stream, _ = written(pages, "tiff")

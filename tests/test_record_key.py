@@ -445,7 +445,7 @@ def test_what_cannot_be_compared_is_not_filtered_twice(words, how):
     in_place_line(**words)
     line = f"a.png: was filtered before: {how}; without --changed it is filtered again"
     refused(line, "gaussian", "a.png", "--sigma", "2", "--in-place", "--changed", code=1)
-    result = invoke("gaussian", "a.png", "--in-place", "--changed", "-n")
+    result = invoke("gaussian", "a.png", "--sigma", "2", "--in-place", "--changed", "-n")
     assert result.exit_code == 1
     assert f"({line.removeprefix('a.png: ')})" in result.stdout
 

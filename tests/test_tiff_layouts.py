@@ -55,13 +55,16 @@ def test_every_layout_is_read_as_tifffile_reads_it(dtype, big, order):
         colours = COLOURS[photometric]
         compression = (None, "zlib", "lzma")[number % 3]
         pixels = levels(dtype, colours + len(extra), number)
+        alpha = next((place for place, code in enumerate(extra) if code), None)
+        if alpha is not None:
+            opacity = pixels[..., colours + alpha]
+            opacity[...] = opacity % 1 if opacity.dtype.kind == "f" else np.abs(opacity // 2)
         stream = written(
             pixels, number % 2 == 0, photometric=photometric, extrasamples=extra, byteorder=order,
             bigtiff=big, compression=compression, **BLOCKS[number % 5 % 3],
             predictor=compression is not None and np.dtype(dtype).kind != "f",
         )  # fmt: skip
         found = read(stream)
-        alpha = next((place for place, code in enumerate(extra) if code), None)
         assert found.pixels.dtype == READ_AS[dtype]
         assert found.alpha == (alpha is not None)
         assert found.extra == len(extra) - found.alpha

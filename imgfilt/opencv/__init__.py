@@ -39,6 +39,8 @@ def _load() -> Any:
     """Return cv2, or the text that says why it can't be imported."""
     try:
         import cv2
+
+        cv2.getNumThreads()  # not there where only the folder is left of an installation
     except Exception as error:  # a broken installation fails in more ways than ImportError
         return str(error).partition("\n")[0] or type(error).__name__
     return cv2
