@@ -477,10 +477,13 @@ def test_metadata_survives_where_the_format_can_hold_it(name, colour, depth):
     rgb = colour == "RGB" or form.colours == ("RGB",)
     metadata = EVERYTHING | {"icc": SRGB if rgb else GREY_PROFILE}
     stream, lost = encoded(picture(colour, depth, **metadata), name)
-    assert len(lost) == len(EVERYTHING.keys() - set(form.metadata))
+    # A GIF says the shape of a pixel, but no size.
+    held = set(form.metadata) - ({"resolution"} if name == "gif" else set())
+    lost = [words for words in lost if "256 colours" not in words]
+    assert len(lost) == len(EVERYTHING.keys() - held)
     found = read(stream).metadata
     for kind, value in metadata.items():
-        if kind not in form.metadata:
+        if kind not in held:
             assert not getattr(found, kind)
         elif kind == "resolution":
             assert found.dpi == pytest.approx(value.dpi, abs=0.02)
@@ -492,7 +495,7 @@ def test_metadata_survives_where_the_format_can_hold_it(name, colour, depth):
         else:
             assert getattr(found, kind) == value
     stripped, lost = encoded(picture(colour, depth, **metadata), name, strip=True)
-    assert lost == ()
+    assert [words for words in lost if "256 colours" not in words] == []
     left = dataclasses.replace(
         read(stripped).metadata, jpeg=None, resolution=None, compression=None
     )

@@ -146,7 +146,8 @@ def test_whole_numbers_keep_their_values_as_floats(dtype, floats, suffix, tmp_pa
 def test_half_floats_are_read_as_floats():
     array = np.linspace(0, 1, 12).reshape(3, 4).astype(np.float16)
     image = read(stream(array))
-    assert (image.pixels.dtype, image.metadata.notes) == ("float32", ())
+    assert image.pixels.dtype == "float32"
+    assert image.metadata.notes == ("16-bit floats are read as 32-bit floats",)
     np.testing.assert_array_equal(image.pixels[..., 0], array.astype(np.float32))
 
 

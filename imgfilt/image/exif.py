@@ -55,7 +55,8 @@ def byte_order(exif: bytes) -> Order:
 def orientation(exif: bytes) -> int:
     """Return the orientation that a block says, 1 where it says none."""
     entry = entries(exif).get(ORIENTATION)
-    found = entry.numbers()[:1] if entry and entry.kind == ifd.SHORT else ()
+    # It is a SHORT; readers are to take any unsigned type (TIFF 6.0, page 16).
+    found = entry.numbers()[:1] if entry and entry.kind in (ifd.BYTE, ifd.SHORT, ifd.LONG) else ()
     return found[0] if found and 1 <= found[0] <= 8 else 1
 
 
@@ -94,7 +95,7 @@ def turned(exif: bytes, way: int) -> bytes:
     with suppress(struct.error):
         fields = first_directory(block, order)
         if ORIENTATION in fields.places:
-            _put(block, order, fields.places[ORIENTATION], 1)
+            struct.pack_into(order + "HLHH", block, fields.places[ORIENTATION], ifd.SHORT, 1, 1, 0)
         if way > 4:
             for one in directories(block, order, fields):
                 for first, second in ((ACROSS, DOWN), *zip(_WIDTHS, _HEIGHTS, strict=True)):
@@ -103,6 +104,14 @@ def turned(exif: bytes, way: int) -> bytes:
     with suppress(struct.error):
         drop_thumbnail(block, order)
     return bytes(block)
+
+
+def has_thumbnail(exif: bytes | None) -> bool:
+    """Return whether a second directory, which is that of a thumbnail, stands in a block."""
+    with suppress(struct.error):
+        block, order = bytearray(exif or b""), byte_order(exif or b"")
+        return any(block[first_directory(block, order).link :][:4])
+    return False
 
 
 def with_size(exif: bytes, width: int, height: int) -> bytes:

@@ -50,7 +50,7 @@ class Format:
     side : int or None
         Most pixels across or down.
     segment : int or None
-        Most bytes of EXIF, or of XMP.
+        Most bytes of EXIF, of XMP, or of a comment.
     extra : bool
         Whether it can hold channels without a known meaning.
     """
@@ -194,14 +194,17 @@ FORMATS = {
     ),
     "gif": Format(
         "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
-        alpha=True, metadata=("icc", "xmp", "comment", *TIMELINE),
+        alpha=True, metadata=("icc", "xmp", "comment", "resolution", *TIMELINE),
         lossy=True, frames=("uint8",), side=65_535,
     ),
     "ppm": Format(
         "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGERS,
-        frames=INTEGERS, read_suffixes=(".pbm",),
+        frames=INTEGERS, read_suffixes=(".pbm",), metadata=("comment",), segment=60_000,
     ),
-    "pgm": Format("PGM", (".pgm",), b"", ("grey",), INTEGERS, frames=INTEGERS),
+    "pgm": Format(
+        "PGM", (".pgm",), b"", ("grey",), INTEGERS,
+        frames=INTEGERS, metadata=("comment",), segment=60_000,
+    ),
     "pfm": Format(
         "PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",), metadata=("scale",),
     ),

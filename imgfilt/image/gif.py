@@ -12,11 +12,12 @@ import PIL.Image
 from . import gif_extensions
 from .format import Format
 from .gif_blocks import APPLICATION, CLEARED, CONTROL, END, EXTENSION, FRAME, KEPT, TABLE
-from .picture import Image, Pixels
+from .picture import Image, Pixels, strips
 from .timeline import changed, timed, turns, with_alpha
 
 COLOURS = 256
 OPAQUE = 128  # from this alpha up
+_OPAQUE = 255
 
 _CENTISECOND, _LONGEST = 10, 65_535
 _BITS = 8
@@ -114,10 +115,33 @@ def indexed(image: Image) -> Indexed:
     return Indexed(indices, palette.astype(np.uint8), transparent)
 
 
+def losses(image: Image) -> list[str]:
+    """Return what of a picture's pixels a GIF can't hold."""
+    words = []
+    room = COLOURS
+    if image.alpha:
+        alpha = image.pixels[:, :, -1]
+        room -= bool((alpha < OPAQUE).any())
+        if ((alpha > 0) & (alpha < _OPAQUE)).any():
+            words.append("partial transparency (alpha was rounded)")
+    is_known = np.zeros(1 << _BITS * image.colours, bool)
+    for rows in strips(len(image.pixels), image.pixels[0].nbytes):
+        strip = image.pixels[rows]
+        packed: Pixels = np.zeros(strip.shape[:2], np.uint32)
+        for channel in range(image.colours):
+            packed = packed << _BITS | strip[:, :, channel]
+        is_known[packed[strip[:, :, -1] >= OPAQUE] if image.alpha else packed] = True
+    if is_known.sum() > room:
+        words.append(f"more than {COLOURS} colours (they were reduced)")
+    return words
+
+
 def _begin(stream: BinaryIO, image: Image) -> None:
     """Write the size, and what is said beside the pixels."""
     height, width, _ = image.pixels.shape
-    stream.write(b"GIF89a" + struct.pack("<HH3x", width, height))
+    said = image.metadata.resolution
+    aspect = said.in_gif if said else 0
+    stream.write(b"GIF89a" + struct.pack("<HHxxB", width, height, aspect))
     for extension in gif_extensions.written(image.metadata):
         stream.write(extension)
 

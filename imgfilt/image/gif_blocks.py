@@ -9,7 +9,8 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from ..errors import ImageError
-from .picture import Pixels
+from .picture import Pixels, data_after
+from .resolution import Resolution, from_gif
 
 # What becomes of a frame's place when its time is over; every other number is KEPT.
 KEPT, CLEARED, RESTORED = 1, 2, 3
@@ -64,6 +65,7 @@ class Blocks:
     plays: int = 1
     xmp: bytes | None = None
     icc: bytes | None = None
+    resolution: Resolution | None = None
     unread: list[str] = field(default_factory=list)
 
     def metadata(self) -> dict[str, Any]:
@@ -72,6 +74,7 @@ class Blocks:
             "comment": b"\n".join(self.comments) or None,
             "xmp": self.xmp,
             "icc": self.icc,
+            "resolution": self.resolution,
             "unread": tuple(dict.fromkeys(self.unread)),
         }
 
@@ -111,8 +114,9 @@ def blocks(stream: BinaryIO) -> Blocks:
     stream.seek(0)
     cursor = _Cursor(stream.read())
     cursor.take(6)
-    width, height, flags, *_ = SCREEN.unpack(cursor.take(SCREEN.size))
+    width, height, flags, _, aspect = SCREEN.unpack(cursor.take(SCREEN.size))
     found, palette, control = Blocks(width, height), cursor.take_table(flags), Control()
+    found.resolution = from_gif(aspect)
     while not cursor.is_at_end:
         kind = cursor.take(1)[0]
         if kind == EXTENSION:
@@ -122,6 +126,7 @@ def blocks(stream: BinaryIO) -> Blocks:
             control = Control()
         elif kind:
             # After the end, or after the last frame, anything may stand.
+            found.unread += data_after(cursor.content[cursor.at - (kind != END) :])
             break
     if not found.frames:
         raise ImageError("truncated or broken GIF: it has no frame")

@@ -60,6 +60,8 @@ def _turned(metadata: Metadata, way: int) -> Metadata:
     changes: dict[str, Any] = {}
     if metadata.exif:
         changes["exif"] = exif.turned(metadata.exif, way)
+        if exif.has_thumbnail(metadata.exif):
+            changes["details"] = (*metadata.details, "the thumbnail in EXIF is left out")
     if metadata.photoshop:
         changes["photoshop"] = photoshop.turned(metadata.photoshop, way > 4)
     if way != 1:
@@ -91,6 +93,8 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     for name in ("exif", "xmp", "comment"):
         if form.segment and len(kept.get(name, b"")) > form.segment:
             del kept[name]
+    if form.label in ("PPM", "PGM") and b"\r" in kept.get("comment", b""):
+        del kept["comment"]  # its lines end there, too
     if "exif" in kept and not exif.is_readable(kept["exif"]):
         del kept["exif"]  # what can't be read would stop other readers
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
@@ -155,6 +159,8 @@ def _resized(image: Image) -> Metadata:
 def _holds_resolution(form: Format, said: Resolution) -> bool:
     """Return whether a format can hold a resolution, itself or in EXIF, as good as exactly."""
     most = _MOST.get(form.label, 0)
+    if form.label == "GIF":
+        return said.in_gif > 0
     if said.unit == NO_UNIT:
         holds = form.label in ("PNG", "JPEG") and said.whole(None, most) is not None
         return form.label == "TIFF" or holds

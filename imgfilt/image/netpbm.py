@@ -15,8 +15,9 @@ import numpy as np
 
 from ..errors import ImageError
 from ..files import displayed
+from . import number_types
 from .format import Format
-from .picture import Image, Metadata, Pixels, full_scale, stored, strips
+from .picture import Image, Metadata, Pixels, data_after, full_scale, stored, strips
 from .request import Request
 
 CHANNELS = {b"P1": 1, b"P2": 1, b"P3": 3, b"P4": 1, b"P5": 1, b"P6": 3, b"Pf": 1, b"PF": 3}
@@ -40,6 +41,7 @@ class _Header(NamedTuple):
     shape: tuple[int, int, int]
     number: float
     start: int
+    comments: tuple[bytes, ...] = ()
 
     @property
     def depth(self) -> np.dtype[Any]:
@@ -61,12 +63,18 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read the pictures of a stream; levels up to another maximum are stretched."""
     headers = list(_headers(stream, request))
     wanted = request.choose(len(headers), sum(math.prod(header.shape[:2]) for header in headers))
+    unread = () if headers[-1].kind in PLAIN else data_after(_behind(stream, headers[-1]))
     for header in headers[wanted.start : wanted.stop]:
         request.ask(header.depth, header.shape, False, len(wanted))
         stream.seek(header.start)
-        metadata = Metadata()
-        if header.kind in FLOATS and abs(header.number) != 1:
-            metadata = Metadata(scale=abs(header.number))
+        floats = header.kind in FLOATS
+        scaled = floats and abs(header.number) != 1
+        metadata = Metadata(
+            scale=abs(header.number) if scaled else None,
+            comment=_comment(stream, header),
+            unread=unread,
+            details=() if floats else number_types.stretched(int(header.number), header.depth),
+        )
         yield Image(_pixels(stream, header), metadata=metadata, frames=len(wanted))
 
 
@@ -95,20 +103,38 @@ def _header(stream: BinaryIO, at: int, size: int) -> _Header:
     try:
         numbers, end = _numbers(text, count)
     except ImageError:
-        numbers, end = _numbers(text + stream.read(_LONGEST_HEADER), count)
+        text += stream.read(_LONGEST_HEADER)
+        numbers, end = _numbers(text, count)
     width, height, number = int(numbers[0]), int(numbers[1]), float((*numbers, b"1")[2])
     if kind not in FLOATS and not (number.is_integer() and 0 < number <= 65_535):
         raise ImageError(f"says that {displayed(numbers[2].decode())} is white; 1 to 65535 can be")
     if not number or not math.isfinite(number):
         raise ImageError("has a truncated or broken header")
-    header = _Header(kind, (height, width, CHANNELS[kind]), number, at + end[0])
+    comments = tuple(_COMMENT.findall(text[: end[1]]))
+    header = _Header(kind, (height, width, CHANNELS[kind]), number, at + end[0], comments)
     # A line end of two bytes is one blank and a pixel where the pixels wouldn't be there else.
     shorter = end[1] - end[0] == 2 and kind not in PLAIN and size - at - end[1] < header.length
     return header._replace(start=at + (end[0] + 1 if shorter else end[1]))
 
 
+def _behind(stream: BinaryIO, header: _Header) -> bytes:
+    """Return what stands behind a picture whose pixels aren't text."""
+    stream.seek(header.start + header.length)
+    return stream.read()
+
+
+def _comment(stream: BinaryIO, header: _Header) -> bytes | None:
+    """Return the comments of a picture as lines; plain pixels may have some among them."""
+    comments = [*header.comments]
+    if header.kind in PLAIN:
+        stream.seek(header.start)
+        comments += _COMMENT.findall(stream.read())
+        stream.seek(header.start)
+    return b"\n".join(comment[1:].removeprefix(b" ") for comment in comments) or None
+
+
 def _pixels(stream: BinaryIO, header: _Header) -> Pixels:
-    kind, shape, number, _ = header
+    kind, shape, number, *_ = header
     if kind in FLOATS:
         return stored(stream, "<f4" if number < 0 else ">f4", shape)[::-1]
     if kind in _BITMAPS:
@@ -131,7 +157,9 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
     else:
         kind, scale = "P6" if channels == 3 else "P5", str(full_scale(pixels.dtype))
         order = f">u{pixels.itemsize}"
-    stream.write(f"{kind}\n{width} {height}\n{scale}\n".encode())
+    comment = image.metadata.comment or b""
+    lines = b"".join(b"# " + line + b"\n" for line in comment.split(b"\n") if comment)
+    stream.write(f"{kind}\n".encode() + lines + f"{width} {height}\n{scale}\n".encode())
     for rows in strips(height, pixels[0].nbytes):
         stream.write(pixels[rows].astype(order).tobytes())
 

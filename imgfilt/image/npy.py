@@ -13,7 +13,7 @@ from numpy.lib import format as npy
 from ..errors import ImageError
 from . import number_types
 from .format import ALPHA_CHANNELS, Format
-from .picture import Image, Metadata, Pixels, stored, strips
+from .picture import Image, Metadata, Pixels, data_after, stored, strips
 from .request import Request
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
@@ -39,8 +39,11 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     wanted = request.choose(pages, pages * height * width)
     request.ask(depth, (height, width, channels), alpha, pages, extra)
     start = stream.tell()
-    if stream.seek(0, io.SEEK_END) - start < math.prod(shape) * dtype.itemsize:
+    end = start + math.prod(shape) * dtype.itemsize
+    if stream.seek(0, io.SEEK_END) < end:
         raise ImageError("is truncated")
+    stream.seek(end)
+    metadata = Metadata(notes=notes, unread=data_after(stream.read()))
     stream.seek(start)
     held = stored(stream, dtype, shape[::-1]).T.reshape(pages, *page) if by_columns else None
     for number in wanted:
@@ -50,7 +53,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
             stream.seek(start + number * math.prod(page) * dtype.itemsize)
             pixels = stored(stream, dtype, page)
         pixels = pixels.astype(depth, copy=False)
-        yield Image(pixels, alpha, Metadata(notes=notes), len(wanted), extra)
+        yield Image(pixels, alpha, metadata, len(wanted), extra)
 
 
 def _pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ...]]:

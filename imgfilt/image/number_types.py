@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ImageError
-from .picture import DEPTHS
+from .picture import DEPTHS, full_scale
 
 # The least float that holds every value.
 FLOATS = {
@@ -34,14 +34,22 @@ def read_as(dtype: npt.DTypeLike) -> np.dtype[Any]:
     return np.dtype(FLOATS[name])
 
 
+def stretched(white: int, depth: npt.DTypeLike) -> tuple[str, ...]:
+    """Return the details of levels 0..white that are read in a depth."""
+    full = full_scale(depth)
+    return () if white == full else (f"levels 0..{white} are read as 0..{full}",)
+
+
 def notes(dtype: npt.DTypeLike) -> tuple[str, ...]:
-    """Return what is to be said of a file whose whole numbers become floats."""
+    """Return what is to be said of a file whose numbers become other floats."""
     found = np.dtype(dtype)
-    if found.kind == "f" or found.name not in FLOATS:
+    if found.name not in FLOATS:
         return ()
+    if found.kind == "f":
+        return (f"{8 * found.itemsize}-bit floats are read as 32-bit floats",)
     kind = "signed" if found.kind == "i" else "unsigned"
     floats = DEPTHS[FLOATS[found.name]]
     return (
-        f"{8 * found.itemsize}-bit {kind} integers are read as {floats}s of the same values, "
-        f"and written as {floats}s",
+        f"{8 * found.itemsize}-bit {kind} integers are read as {floats}s of the same values; "
+        "0 to 1 are the levels of a float",
     )

@@ -164,6 +164,13 @@ def full_scale(dtype: npt.DTypeLike) -> int:
     return int(np.iinfo(depth).max) if depth.kind == "u" else 1
 
 
+def data_after(content: bytes) -> tuple[str, ...]:
+    """Return what is to be said of the bytes behind a picture: nothing of padding."""
+    count = len(content)
+    is_padding = not content.strip(b"\0\xff \t\r\n")
+    return () if is_padding else (f"data after the picture ({count} byte{'s' * (count != 1)})",)
+
+
 def stored(stream: BinaryIO, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Pixels:
     """Read numbers from a stream as they are stored there, into an array of their own."""
     values: Pixels = np.empty(shape, dtype)

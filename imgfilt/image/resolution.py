@@ -14,6 +14,9 @@ PER_INCH, PER_CENTIMETRE, PER_METRE = Fraction(254, 10_000), Fraction(1, 100), F
 _METRES = {INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
 _MOST = 2**32 - 1
 
+# A GIF says that a pixel is (number + 15) / 64 as wide as it is high; 0 says nothing.
+_LEAST_ASPECT, _ASPECT_STEPS = 15, 64
+
 Ratio = tuple[int, int]
 
 
@@ -46,6 +49,12 @@ class Resolution:
         """Whether it only says that pixels are square, which is assumed anyway."""
         return self.unit == NO_UNIT and Fraction(*self.across) == Fraction(*self.down) == 1
 
+    @property
+    def in_gif(self) -> int:
+        """The number by which a GIF says the same; 0, which says nothing, if none does."""
+        number = self.down[0] - _LEAST_ASPECT
+        return number if 0 < number < 256 and self == from_gif(number) else 0
+
     def whole(self, metres: Fraction | None, most: int) -> tuple[int, int] | None:
         """Return it in whole numbers up to a limit; None where they would say something else.
 
@@ -68,6 +77,12 @@ def resolution(across: Ratio, down: Ratio, unit: int) -> Resolution | None:
     """Return a resolution, or None where what a file says can't be one."""
     possible = all(0 < part <= _MOST for part in (*across, *down))
     return Resolution(across, down, unit) if possible and unit in (NO_UNIT, *_METRES) else None
+
+
+def from_gif(number: int) -> Resolution | None:
+    """Return what the number of a GIF's pixel aspect ratio says; None of square pixels."""
+    across, down = _ASPECT_STEPS, number + _LEAST_ASPECT
+    return Resolution((across, 1), (down, 1), NO_UNIT) if number and across != down else None
 
 
 def per_metre(across: int, down: int) -> Resolution | None:

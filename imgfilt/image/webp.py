@@ -16,7 +16,7 @@ import numpy as np
 from . import exif, saving
 from .format import Format
 from .metadata import coded
-from .picture import Image, Metadata
+from .picture import Image, Metadata, data_after
 from .timeline import changed, timed, turns, with_alpha
 
 _FILE_HEADER, _FRAME_HEADER = 12, 16
@@ -50,10 +50,13 @@ def is_lossless(stream: BinaryIO) -> bool:
 
 
 def read_beside(stream: BinaryIO) -> Metadata:
-    """Return the names of the chunks that aren't read."""
-    kinds = [chunk.kind for chunk in _chunks(stream, stream.seek(0, io.SEEK_END))]
-    unread = [kind.decode("latin-1").strip() for kind in kinds if kind not in _KNOWN]
-    return Metadata(unread=tuple(dict.fromkeys(f"chunk {kind}" for kind in unread)))
+    """Return the names of the chunks that aren't read, and what is said of data behind them."""
+    stream.seek(4)
+    end = 8 + int.from_bytes(stream.read(4), "little")
+    kinds = dict.fromkeys(chunk.kind for chunk in _chunks(stream, end))
+    unread = [f"chunk {kind.decode('latin-1').strip()}" for kind in kinds if kind not in _KNOWN]
+    stream.seek(end)
+    return Metadata(unread=(*unread, *data_after(stream.read())))
 
 
 def _chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterator[_Chunk]:

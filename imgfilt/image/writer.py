@@ -79,7 +79,8 @@ def write(
     Returns
     -------
     tuple of str
-        What of the metadata was lost, because the format can't carry it or it isn't read.
+        What of the metadata was lost, because the format can't carry it or it isn't read, and
+        what of colours and alpha, because a GIF can't hold it.
 
     Raises
     ------
@@ -123,7 +124,8 @@ def write_frames(
     Returns
     -------
     tuple of str
-        What of the metadata was lost, because the format can't carry it or it isn't read.
+        What of the metadata was lost, because the format can't carry it or it isn't read, and
+        what of colours and alpha, because a GIF can't hold it.
 
     Raises
     ------
@@ -162,6 +164,9 @@ def write_frames(
     return tuple(lost)
 
 
+_gif_losses = late("gif", "losses")
+
+
 class _Passing(Exception):
     """An error of who gives the frames, on its way through an encoder that has its own."""
 
@@ -189,6 +194,8 @@ def _fitted(image: Image, form: Format, strip: bool, name: str, lost: dict[str, 
         kept = replace(coded(kept), duration=kept.duration, plays=kept.plays)
     else:
         lost.update(dict.fromkeys(missing))
+    if form.label == "GIF":
+        lost.update(dict.fromkeys(_gif_losses(image)))
     return replace(image, metadata=kept)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
+from .. import number_types
 from ..format import Format
 from ..metadata import upright
 from ..picture import Image
 from ..request import Request
 from . import frames, metadata, still
 from .animation import encode as encode_frames
-from .chunk import pixels_only, places
+from .chunk import COLOURS, Header, pixels_only, places
 from .still import encode
 
 __all__ = ["decode", "encode", "encode_frames"]
@@ -22,6 +23,10 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read a PNG, or the frames of an animated one as a viewer composes them."""
     found = places(stream)
     said = metadata.read(stream, found)
+    header = Header.read(stream)
+    if header.colour == COLOURS[1] and header.bits < 8:
+        details = number_types.stretched(2**header.bits - 1, "u1")
+        said = replace(said, details=details)
     control = frames.control(stream, found)
     if control is not None:
         yield from frames.decode(stream, form, request, found, said, *control)

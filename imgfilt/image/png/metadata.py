@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ...errors import ImageError
+from ...files import displayed
 from .. import exif, photoshop, xmp
-from ..picture import Metadata
+from ..picture import Metadata, data_after
 from ..resolution import NO_UNIT, PER_METRE, per_metre, resolution
-from .chunk import Chunk, Place, content
+from .chunk import Chunk, Header, Place, content
 
 # How colours are to be understood, where there is no ICC profile.
 # Bytes that each has.
@@ -20,9 +21,9 @@ COLOUR_CHUNKS = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
 
 # Of pixels as they were stored, or of the animation, which says it anew.
 _STRUCTURE = (
-    b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT", b"sBIT", b"hIST",
-    b"iDOT", b"CgBI",
+    b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT", b"hIST", b"iDOT",
 )  # fmt: skip
+_CRITICAL = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _TITLES = {b"iCCP": "ICC profile", b"eXIf": "EXIF", b"pHYs": "resolution"}
 _READ = (*COLOUR_CHUNKS, *_TEXTS, *_TITLES)
@@ -34,6 +35,8 @@ _PROFILE = re.compile(rb"\s*\S+\s+(\d+)\s+([0-9a-fA-F\s]*)")
 _DIGITS = 72  # a line
 
 _PER_METRE = 1
+_PALETTE = 3
+_CHECK = 4  # bytes of IEND behind its content, which is none
 
 # Of all text and profiles of a file together, uncompressed: a few bytes can become gigabytes.
 _MOST = 1 << 26
@@ -47,10 +50,14 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
     unreadable: list[str] = []
     room = _MOST
     for place in found:
+        if place.kind[:1].isupper() and place.kind not in _CRITICAL:
+            name = displayed(place.kind.decode("latin-1"))
+            raise ImageError(f"has the critical chunk {name}, without which it can't be shown")
         if place.kind in _STRUCTURE:
             continue
         if place.kind not in _READ and not _may_be_copied(place.kind):
-            unread.append(place.kind.decode("latin-1"))
+            if place.kind != b"sBIT" or not _are_all_bits(stream, place):
+                unread.append(place.kind.decode("latin-1"))
             continue
         held = b""
         try:
@@ -58,6 +65,8 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
             room -= _take(place.kind, held, kept, profiles, room)
         except (ImageError, ValueError, IndexError, struct.error, zlib.error):
             unreadable.append(_title(place.kind, held))
+    stream.seek(found[-1].start + _CHECK)
+    unread += data_after(stream.read())
     for key in ("text", "chunks"):
         kept[key] = tuple(kept[key])
     # Written before PNG had a place of its own for them, which counts more.
@@ -77,6 +86,14 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
 def _may_be_copied(kind: bytes) -> bool:
     """Return whether who doesn't know a chunk may copy it beside other pixels."""
     return kind[:1].islower() and kind[3:].islower()
+
+
+def _are_all_bits(stream: BinaryIO, place: Place) -> bool:
+    """Return whether sBIT only says that all bits of the levels have a meaning."""
+    header = Header.read(stream)
+    stream.seek(place.start)
+    bits = 8 if header.colour == _PALETTE else header.bits
+    return min(stream.read(place.length), default=bits) >= bits
 
 
 def _title(kind: bytes, held: bytes) -> str:

@@ -56,10 +56,19 @@ def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frame
         metadata(stream, fields.start, (layout.shape[1], layout.shape[0])),
         compression=layout.compression,
         extra_samples=layout.extra,
-        notes=number_types.notes(layout.stored) if layout.converts_to_float else (),
-        details=(f"thumbnails, overviews and masks are left out: {beside}",) if beside else (),
+        notes=number_types.notes(layout.stored) if layout.dtype.kind == "f" else (),
+        details=_details(layout, beside),
     )
     return upright(Image(pixels, alpha, words, frames, extra))
+
+
+def _details(layout: Layout, beside: int) -> tuple[str, ...]:
+    found: tuple[str, ...] = ()
+    if beside:
+        found += (f"thumbnails, overviews and masks are left out: {beside}",)
+    if layout.dtype.kind == "u" and layout.palette is None:
+        found += number_types.stretched(2**layout.bits - 1, layout.dtype)
+    return found
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
