@@ -112,3 +112,18 @@ def test_a_border_goes_with_a_system(tmp_path, monkeypatch):
     refused("--border-value goes with --as", "kernel", "show", "sobel-x", "--border-value", "3")
     line = "--border-value: 'x' is not a number"
     refused(line, "kernel", "show", "sobel-x", "--as", "vips", "--border-value", "x")
+
+
+@pytest.mark.parametrize("system", ["imagemagick", "vips"])
+@pytest.mark.parametrize(
+    ("kernel", "border", "size"),
+    [("average:5", "reflect", "3 x 3"), ("1 2 3 4; 5 6 7 8", "reflect", "3 x 2"),
+     ("1", "reflect", None), ("average:5", "wrap", None), ("average:5", "replicate", None)],
+)  # fmt: skip
+def test_a_picture_that_a_mirrored_border_reaches_past_has_no_equivalent(
+    system, kernel, border, size
+):
+    """They mirror a picture once, so that their result would be wrong or none."""
+    printed = succeed("kernel", "show", kernel, "--as", system, "--border", border).stdout
+    line = f"# no equivalent for a picture of less than {size} pixels (width x height)\n"
+    assert printed.startswith(line) if size else "no equivalent" not in printed

@@ -39,6 +39,17 @@ class Asked:
         return Reach(rows - 1 - row, row, columns - 1 - column, column)
 
     @property
+    def too_small(self) -> list[str]:
+        """A comment on pictures that `reflect` reaches past, for who mirrors a picture once."""
+        reach = self.reach
+        width, height = max(reach.left, reach.right) + 1, max(reach.top, reach.bottom) + 1
+        if self.border != "reflect" or (width, height) == (1, 1):
+            return []
+        return [
+            f"# no equivalent for a picture of less than {width} x {height} pixels (width x height)"
+        ]
+
+    @property
     def centred(self) -> Kernel:
         """The kernel flipped, of odd sides, with its origin in the middle: for who correlates."""
         reach = self.reach

@@ -47,7 +47,8 @@ def call(asked: Asked) -> str:
             if count
         ]
     # By itself -depth would cut off what -posterize rounds.
-    return " \\\n  ".join([*lines, "+dither -posterize 256 -depth 8 out.png"])
+    command = " \\\n  ".join([*lines, "+dither -posterize 256 -depth 8 out.png"])
+    return "\n".join([*asked.too_small, command])
 
 
 def _mirrored(

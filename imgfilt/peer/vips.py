@@ -21,6 +21,7 @@ def call(asked: Asked) -> str:
     down, across = centred.origin
     grid, divisor = cells(centred)
     lines = [
+        *asked.too_small,
         "# conv correlates: this is the kernel flipped, its origin in the middle.",
         "cat > kernel.mat <<END",
         f"{columns} {rows} {divisor} 0",
