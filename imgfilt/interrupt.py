@@ -31,7 +31,9 @@ def _leave(number: int, frame: FrameType | None) -> None:
         loaded = sys.modules.get(f"{__package__}.{part}")
         # One that is just being loaded has nothing to abandon, nor the function yet.
         if abandon := getattr(loaded, "abandon", None):
-            abandon()
+            # What it reads may be half changed. Workers also end by themselves without a parent.
+            with suppress(Exception):
+                abandon()
     with suppress(OSError):
         said = f"imgfilt: interrupted ({signal.Signals(number).name}){_describe_progress()}\n"
         os.write(2, (_blank() + said).encode())

@@ -231,8 +231,8 @@ def test_a_signal_while_workers_write(begun):
         at_work = workers(process.pid)
         time.sleep(delay)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=5)
-        assert process.returncode in (143, 0)
+        _, said = process.communicate(timeout=5)
+        assert process.returncode in (143, 0), said
         assert gone(at_work)
         assert not [name for name in os.listdir(out) if not name.endswith(".png")]
         for content in files(out).values():
