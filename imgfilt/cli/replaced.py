@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -44,7 +45,7 @@ def check_replaced(jobs: Sequence[Job], report: str | None, given: Mapping[str, 
         raise CommandError(f"--report {shown}: that is what {read[name]} reads")
     if any(real(place) == name for job in jobs for place in (*job.sources, job.target)):
         raise CommandError(f"--report {shown}: that is a picture's place")
-    if fnmatch.fnmatch(name.rpartition("/")[2], NAMES):
+    if fnmatch.fnmatch(os.path.basename(name), NAMES):
         raise CommandError(f"--report {shown}: that is the name of a record of --changed")
 
 
