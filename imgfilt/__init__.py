@@ -6,11 +6,10 @@ The public names, each loaded when it is first used.
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .api import apply
     from .errors import (
         ClippedWarning,
         CommandError,
@@ -29,12 +28,11 @@ if TYPE_CHECKING:
     from .filters.nlmeans import NLMeans
     from .image import Image, read, write
     from .kernel.kernel import Kernel
-    from .pictures import apply
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "apply": ".pictures",
+    "apply": ".api",
     "Bilateral": ".filters.bilateral",
     "Blur": ".filters.blur",
     "ClippedWarning": ".errors",
@@ -79,19 +77,9 @@ __all__ = [
 ]
 
 
-class _Package(ModuleType):
-    """Keeps `imgfilt.apply` the function: importing the module of that name would hide it."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(_HOMES[name], __name__), name)
-        setattr(self, name, value)
-        return value
-
-
-sys.modules[__name__].__class__ = _Package
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name], __name__), name)
+    globals()[name] = value
+    return value

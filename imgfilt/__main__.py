@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 
-from . import interrupt
+from . import signals
 
 
 def main() -> None:
     """Run the command line."""
     # Before anything that takes time to load.
-    interrupt.listen()
-    from .workers.threads import alone_in_blas
+    signals.listen()
+    from .concurrency.threads import alone_in_blas
 
     alone_in_blas()
     # OpenCV reads this when it is imported; a user's own setting is left alone.

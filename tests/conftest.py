@@ -9,4 +9,4 @@ settings.register_profile("imgfilt", deadline=None, derandomize=True)
 settings.load_profile("imgfilt")
 
 # The function, before a test imports the module of that name.
-assert callable(imgfilt.apply)
+assert callable(imgfilt.pipeline.apply)

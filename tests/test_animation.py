@@ -11,7 +11,7 @@ import pytest
 
 from imgfilt.errors import ImageError
 from imgfilt.image import read_frames, write_frames
-from imgfilt.image.timeline import with_alpha
+from imgfilt.image.animation import with_alpha
 
 from . import reference
 from .cli_support import succeed

@@ -19,13 +19,13 @@ from imgfilt import (
     Median,
     NLMeans,
     ParameterError,
-    plan,
 )
-from imgfilt.apply import run
 from imgfilt.border import BORDERS, Reach, Span
-from imgfilt.fitting import spans_of
-from imgfilt.options import Options
-from imgfilt.region import beside
+from imgfilt.geometry import beside
+from imgfilt.pipeline import plan
+from imgfilt.pipeline.apply import run
+from imgfilt.pipeline.options import Options
+from imgfilt.pipeline.validation import spans_of
 
 from .examples import CASES, DTYPES, case_name, example, noisy, picture, translucent, whole
 from .test_border import PEERS
@@ -121,7 +121,7 @@ def test_window_far_larger_than_the_picture(engine, border):
     for filt in (Blur((16383, 1)), Blur((16383, 16383))):
         if border in ("zero", "constant") and filt.size[1] > 1:
             continue
-        found = imgfilt.apply(filt, pixels, engine, border, 7, values="clip")
+        found = imgfilt.pipeline.apply(filt, pixels, engine, border, 7, values="clip")
         assert np.abs(found[0, :, 0] - sums / 16383).max() <= (0.5 if engine == "numpy" else 1)
 
 
@@ -151,7 +151,7 @@ def test_who_counts_nothing_gets_the_same(kernel, engine):
     counted = run(Convolve(kernel), pixels, False, Options(engine))
     assert counted.clipped.outside > 0
     assert np.array_equal(
-        imgfilt.apply(Convolve(kernel), pixels, engine, values="clip"), counted.pixels
+        imgfilt.pipeline.apply(Convolve(kernel), pixels, engine, values="clip"), counted.pixels
     )
 
 
@@ -325,10 +325,12 @@ def test_region_with_valid():
 )
 def test_options_that_can_not_be(given, message):
     with pytest.raises(ParameterError, match=message):
-        imgfilt.apply(Blur(3), picture((4, 5, 3), "uint8"), **given)
+        imgfilt.pipeline.apply(Blur(3), picture((4, 5, 3), "uint8"), **given)
 
 
-@pytest.mark.parametrize("first", ["from imgfilt.apply import run", "import imgfilt.figure"])
+@pytest.mark.parametrize(
+    "first", ["from imgfilt.pipeline.apply import run", "import imgfilt.figure"]
+)
 def test_apply_is_a_function_whatever_is_imported_first(first):
-    code = f"{first}; import imgfilt; assert callable(imgfilt.apply)"
+    code = f"{first}; import imgfilt; assert callable(imgfilt.pipeline.apply)"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -11,7 +11,7 @@ import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.border import BORDERS, shape_out
 from imgfilt.explain import pixel_lines, pixels_at
-from imgfilt.options import Options
+from imgfilt.pipeline.options import Options
 
 from . import reference
 from .cli_support import SAMPLES, files, invoke, refused, save, succeed
@@ -73,7 +73,7 @@ def test_the_sum_is_that_of_the_definition(name, border, correlate):
             origin=kernel.origin,
             correlate=correlate,
         )
-        stored = imgfilt.apply(filt, pixels, "numpy", border, fill, values="clip")
+        stored = imgfilt.pipeline.apply(filt, pixels, "numpy", border, fill, values="clip")
         for row, column in ((0, 0), (values.shape[0] - 1, 0), (values.shape[0] // 2, 2)):
             if column >= values.shape[1]:
                 continue

@@ -12,13 +12,13 @@ import pytest
 
 from imgfilt import Convolve
 from imgfilt.batch import Job, Settings, Step
-from imgfilt.batch.away import Parcels
 from imgfilt.batch.key import Keys
-from imgfilt.batch.outcome import FAILED, WRITTEN
+from imgfilt.batch.outcomes import FAILED, WRITTEN
 from imgfilt.batch.record import NAME, Records
+from imgfilt.batch.remote_jobs import Parcels
 from imgfilt.batch.work import Task, Work
 from imgfilt.files import abandon
-from imgfilt.options import Options
+from imgfilt.pipeline.options import Options
 
 from .cli_support import files, posix, save
 

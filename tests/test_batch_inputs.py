@@ -305,7 +305,7 @@ def test_a_hundred_thousand_paths_take_little_memory():
     import tracemalloc
 
     from imgfilt.batch import Step, Target, decide
-    from imgfilt.options import Options
+    from imgfilt.pipeline.options import Options
 
     step = Step(Blur(), Options(), {}, "")
     sources = [Source(f"in/{number:06}.png") for number in range(20_000)]

@@ -16,10 +16,10 @@ import pytest
 
 from imgfilt import Blur, apply
 from imgfilt.batch import Conduct, Settings, Step, Target, decide, find, rehearse, run
-from imgfilt.cli import tally
+from imgfilt.cli import batch_progress
+from imgfilt.cli.batch_progress import Tally
 from imgfilt.cli.console import Console
-from imgfilt.cli.tally import Tally
-from imgfilt.options import Options
+from imgfilt.pipeline.options import Options
 
 from .cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed
 from .cli_support import run as program
@@ -289,7 +289,7 @@ def test_a_rehearsal_says_what_a_run_does(pictures):
 
 def test_a_tally(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(tally.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(batch_progress.time, "monotonic", lambda: now[0])
     count = Tally()
     assert count.rate == 0
     count.update(0, 4000, "a.png")
@@ -313,7 +313,7 @@ def test_a_tally(monkeypatch):
 
 def test_a_tally_goes_by_the_last_minute(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(tally.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(batch_progress.time, "monotonic", lambda: now[0])
     count = Tally()
     for second in range(200):
         now[0] += 1

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from imgfilt.numerics import bilateral
-from imgfilt.numerics.bilateral import coarse, moments
-from imgfilt.numerics.bilateral.cells import Cells
-from imgfilt.numerics.bilateral.series import coefficients, spaced, widest
+from imgfilt.engines.numpy import bilateral
+from imgfilt.engines.numpy.bilateral import coarse, moments
+from imgfilt.engines.numpy.bilateral.grid import Cells
+from imgfilt.engines.numpy.bilateral.series import coefficients, spaced, widest
 
 SHAPES = [(1, 1), (1, 50), (37, 1), (16, 20), (45, 163)]
 
@@ -34,7 +34,7 @@ def test_cells_sum_their_pixels(shape, side):
 @pytest.mark.parametrize("side", [1, 2, 3, 4, 11])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_pixels_between_cells_lie_on_straight_lines(shape, side, monkeypatch):
-    monkeypatch.setattr("imgfilt.numerics.bilateral.cells._BLOCK", 1 << 11)
+    monkeypatch.setattr("imgfilt.engines.numpy.bilateral.grid._BLOCK", 1 << 11)
     cells = Cells(np.empty(shape), side)
     planes = np.random.default_rng(2).random((2, cells.down, cells.across)).astype(np.float32)
     top, bottom = shape[0] // 3, shape[0]

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from imgfilt import Convolve, Gaussian, Median
-from imgfilt.apply import run
-from imgfilt.channels import run_channels
 from imgfilt.errors import ImageError
 from imgfilt.image import FORMATS, Image
-from imgfilt.options import Options
+from imgfilt.pipeline.apply import run
+from imgfilt.pipeline.channels import run_channels
+from imgfilt.pipeline.options import Options
 
 from .cli_support import ASKED
 from .examples import picture, translucent

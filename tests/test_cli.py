@@ -9,7 +9,7 @@ import pytest
 from imgfilt import Convolve, Gaussian, Kernel, apply
 from imgfilt.border import BORDERS
 from imgfilt.filters import FILTERS
-from imgfilt.options import ENGINES
+from imgfilt.pipeline.options import ENGINES
 
 from .cli_support import ASKED, files, invoke, load, save, succeed
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, apply
-from imgfilt.figure import draw
-from imgfilt.figure.placement import measure
-from imgfilt.workers import processes
+from imgfilt.concurrency import parallel
+from imgfilt.figure import render
+from imgfilt.figure.layout import measure
 
 from .cli_support import files, load, posix, save, succeed
 from .test_figure import assert_inside_boxes, assert_sound
@@ -28,14 +28,14 @@ def drawn(monkeypatch):
 
     def grid(cells, layout, **limits):
         found.append((cells, layout))
-        return draw.grid(cells, layout, **limits)
+        return render.grid(cells, layout, **limits)
 
-    monkeypatch.setattr("imgfilt.batch.drawing.grid", grid)
+    monkeypatch.setattr("imgfilt.batch.figure_job.grid", grid)
 
     def here(work, numbers, workers, **how):
         return ((number, work(number)) for number in numbers)
 
-    monkeypatch.setattr(processes, "side_by_side", here)
+    monkeypatch.setattr(parallel, "side_by_side", here)
     return found
 
 

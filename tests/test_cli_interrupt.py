@@ -12,7 +12,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from imgfilt import interrupt
+from imgfilt import signals
 
 from .cli_support import PROGRAM, files
 from .examples import picture
@@ -149,6 +149,6 @@ def test_while_its_own_parts_are_being_loaded(monkeypatch, capfd):
     monkeypatch.setattr(os, "_exit", left.append)
     for part in ("files", "workers.processes"):
         monkeypatch.setitem(sys.modules, f"imgfilt.{part}", ModuleType(part))
-    interrupt._leave(signal.SIGTERM, None)
+    signals._leave(signal.SIGTERM, None)
     assert left == [143]
     assert capfd.readouterr().err.endswith("imgfilt: interrupted (SIGTERM)\n")

@@ -25,7 +25,7 @@ from .test_readme import ON_A_CLUSTER  # noqa: E402
 # A picture whose name says so kills the worker that comes to it.
 BOMBS = """
 import os
-from imgfilt.batch.away import Away
+from imgfilt.batch.remote_jobs import Away
 
 def exploding(call):
     def called(away, parcel, progress):
@@ -42,7 +42,7 @@ SLOW = "nlmeans", "--search", "11", "--engine", "numpy"
 
 # A worker that has another version of NumPy, and one that has no imgfilt.
 OTHER_NUMPY = """
-from imgfilt.workers import remote
+from imgfilt.concurrency import remote
 remote.versions()["NumPy"] = "1.0"
 """
 NO_IMGFILT = """

@@ -10,12 +10,12 @@ import pytest
 
 import imgfilt
 from imgfilt import Blur, Convolve, Gaussian, Kernel, Median
-from imgfilt.apply import prepare, run
 from imgfilt.border import BORDERS
+from imgfilt.concurrency import cores
 from imgfilt.explain import assumed, explained, lines
 from imgfilt.filters import FILTERS
-from imgfilt.options import Options
-from imgfilt.workers import cores
+from imgfilt.pipeline.apply import prepare, run
+from imgfilt.pipeline.options import Options
 
 from .cli_support import ASKED, files, invoke, refused, save, succeed
 from .examples import CASES, DTYPES, ENGINES, case_name, example, picture, translucent
@@ -56,8 +56,8 @@ def test_the_command_says_it_and_does_nothing(name, monkeypatch):
     pixels = save("a.png", 20, 30, 3)
     arguments, filt = ASKED[name]
     before = files()
-    monkeypatch.setattr("imgfilt.batch.picture.run_channels", None)
-    monkeypatch.setattr(sys.modules["imgfilt.apply"], "run", None)
+    monkeypatch.setattr("imgfilt.batch.image_job.run_channels", None)
+    monkeypatch.setattr(sys.modules["imgfilt.pipeline.apply"], "run", None)
     for output in ([], ["-o", "b.png"], ["--in-place"]):
         (said,) = told(name, "a.png", *arguments, *output)
         assert said["input"] == "a.png"
@@ -198,10 +198,10 @@ def test_composed_kernels_differ_where_it_is_said(kernels, border, correlate):
     pixels = picture((17, 19, 1), "uint8").astype(np.float64)
     options = {"engine": "numpy", "border": border, "border_value": 7}
     together = Convolve(kernels, correlate=correlate)
-    one = imgfilt.apply(together, pixels, **options)
+    one = imgfilt.pipeline.apply(together, pixels, **options)
     after = pixels
     for kernel in kernels:
-        after = imgfilt.apply(Convolve(kernel, correlate=correlate), after, **options)
+        after = imgfilt.pipeline.apply(Convolve(kernel, correlate=correlate), after, **options)
     assert one.shape == after.shape
     said = explained(together, pixels, False, Options(**options)).said()["composed"]
     assert said["kernels"] == len(kernels)

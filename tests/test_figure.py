@@ -12,9 +12,9 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from imgfilt.errors import ImageError, ParameterError
 from imgfilt.figure import Cell, Layout, text
 from imgfilt.figure.display import displayed
-from imgfilt.figure.draw import grid
-from imgfilt.figure.placement import measure
+from imgfilt.figure.layout import measure
 from imgfilt.figure.quality import described, psnr, ssim
+from imgfilt.figure.render import grid
 
 CAPTIONS = ["Original", *(f"{n} x {n} Averaging" for n in range(5, 56, 10))]
 LONG = [

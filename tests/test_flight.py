@@ -2,8 +2,8 @@
 
 from concurrent.futures import Future
 
-from imgfilt.workers.flight import Flight
-from imgfilt.workers.lost import Lost
+from imgfilt.cluster.tracker import Flight
+from imgfilt.concurrency.lost import Lost
 
 
 class Sky:

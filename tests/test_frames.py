@@ -10,8 +10,8 @@ from PIL import ImageCms
 
 from imgfilt.errors import ImageError
 from imgfilt.image import FORMATS, Image, Metadata, read, read_frames, write_frames
-from imgfilt.image.resolution import Resolution
-from imgfilt.image.timeline import with_alpha
+from imgfilt.image.animation import with_alpha
+from imgfilt.image.metadata.resolution import Resolution
 
 from .cli_support import invoke, succeed
 

@@ -14,7 +14,16 @@ import PIL.ImageFile
 import pytest
 
 import imgfilt
-from imgfilt import Bilateral, Convolve, Gaussian, Image, Median, NLMeans, scratch, workers
+from imgfilt import (
+    Bilateral,
+    Convolve,
+    Gaussian,
+    Image,
+    Median,
+    NLMeans,
+    buffers,
+    concurrency,
+)
 
 from .examples import picture
 
@@ -54,7 +63,7 @@ def state():
 def test_apply_changes_nothing(filt, unusual):
     before = state()
     for dtype in ("uint8", "float32"):
-        imgfilt.apply(filt, picture((40, 50, 3), dtype), values="clip")
+        imgfilt.pipeline.apply(filt, picture((40, 50, 3), dtype), values="clip")
     assert state() == before
 
 
@@ -64,9 +73,9 @@ def test_an_error_changes_nothing(unusual, monkeypatch):
         raise OSError("broken")
 
     before = state()
-    monkeypatch.setattr(sys.modules["imgfilt.apply"], "values_of", broken)
+    monkeypatch.setattr(sys.modules["imgfilt.pipeline.apply"], "values_of", broken)
     with pytest.raises(OSError, match="broken"):
-        imgfilt.apply(Median(5), picture((40, 50, 3), "uint8"), engine="opencv")
+        imgfilt.pipeline.apply(Median(5), picture((40, 50, 3), "uint8"), engine="opencv")
     assert state() == before
 
 
@@ -76,7 +85,7 @@ def test_calls_in_threads_change_nothing(unusual):
 
     def call():
         for _ in range(5):
-            imgfilt.apply(Median(5), pixels, engine="opencv")
+            imgfilt.pipeline.apply(Median(5), pixels, engine="opencv")
 
     threads = [threading.Thread(target=call) for _ in range(4)]
     for thread in threads:
@@ -112,7 +121,7 @@ def test_opencv_is_found_as_an_import_leaves_it():
     show = "import os, cv2; print(cv2.getNumThreads(), cv2.utils.logging.getLogLevel()"
     show += ", os.environ.get('OPENCV_LOG_LEVEL'), os.environ.get('OMP_NUM_THREADS'))"
     use = "import numpy as np, imgfilt; p = np.zeros((40, 50, 3), np.uint8); "
-    use += "imgfilt.apply(imgfilt.Median(5), p, engine='opencv'); "
+    use += "imgfilt.pipeline.apply(imgfilt.Median(5), p, engine='opencv'); "
     environment = {k: v for k, v in os.environ.items() if k != "OPENCV_LOG_LEVEL"}
     plain, used = (
         subprocess.run(
@@ -127,7 +136,7 @@ def test_signal_handlers_and_arrays_load_no_pillow():
     code = (
         "import signal, sys; old = {s: signal.getsignal(s) for s in signal.valid_signals()}\n"
         "import numpy as np, imgfilt\n"
-        "imgfilt.apply(imgfilt.Gaussian(sigma=1), np.zeros((9, 9), np.uint8))\n"
+        "imgfilt.pipeline.apply(imgfilt.Gaussian(sigma=1), np.zeros((9, 9), np.uint8))\n"
         "assert old == {s: signal.getsignal(s) for s in signal.valid_signals()}\n"
         "assert 'PIL' not in sys.modules"
     )
@@ -135,15 +144,15 @@ def test_signal_handlers_and_arrays_load_no_pillow():
 
 
 def test_idle_threads_keep_little():
-    workers.rest()
+    concurrency.rest()
     sizes = []
 
     def kept():
-        sizes.append(sum(len(array) for array in vars(scratch._kept).values()))
+        sizes.append(sum(len(array) for array in vars(buffers._kept).values()))
 
     for dtype in ("uint8", "float64"):
-        imgfilt.apply(Gaussian(sigma=2), picture((1500, 1000, 3), dtype), engine="numpy")
-    for pool in list(workers.threads._pools.values()):
+        imgfilt.pipeline.apply(Gaussian(sigma=2), picture((1500, 1000, 3), dtype), engine="numpy")
+    for pool in list(concurrency.threads._pools.values()):
         barrier = threading.Barrier(pool._max_workers)
         tasks = [pool.submit(lambda b=barrier: (b.wait(), kept())) for _ in range(barrier.parties)]
         for task in tasks:
@@ -153,8 +162,8 @@ def test_idle_threads_keep_little():
 
 
 def test_small_pictures_find_their_memory_again():
-    held = scratch.borrow("a small one", (1000,), np.uint8)
-    scratch.borrow("a large one", (10_000,), np.uint8)
-    scratch.drop(5000)
-    assert np.shares_memory(held, scratch.borrow("a small one", (1000,), np.uint8))
-    assert sum(map(len, vars(scratch._kept).values())) <= 5000
+    held = buffers.borrow("a small one", (1000,), np.uint8)
+    buffers.borrow("a large one", (10_000,), np.uint8)
+    buffers.drop(5000)
+    assert np.shares_memory(held, buffers.borrow("a small one", (1000,), np.uint8))
+    assert sum(map(len, vars(buffers._kept).values())) <= 5000

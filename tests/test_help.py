@@ -11,8 +11,8 @@ import imgfilt
 from imgfilt.border import BORDERS
 from imgfilt.cli import commands
 from imgfilt.filters import FILTERS
-from imgfilt.options import ENGINES, VALUES
-from imgfilt.peer import PEERS
+from imgfilt.pipeline.options import ENGINES, VALUES
+from imgfilt.translate import PEERS
 
 from .cli_support import invoke, run, save, succeed
 

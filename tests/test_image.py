@@ -26,8 +26,8 @@ from imgfilt.image import (
     read,
     write,
 )
-from imgfilt.image.picture import DEPTHS, full_scale
-from imgfilt.image.resolution import Resolution
+from imgfilt.image.image import DEPTHS, full_scale
+from imgfilt.image.metadata.resolution import Resolution
 
 COLOURS = {"grey": 1, "RGB": 3, "CMYK": 4}
 KINDS = [
@@ -135,7 +135,7 @@ def test_the_table_holds_what_it_should():
 def test_how_rows_are_cut_changes_nothing(name, monkeypatch):
     kinds = [kind for held, *kind in HELD if held == name]
     whole = [encoded(picture(*kind), name)[0] for kind in kinds]
-    monkeypatch.setattr("imgfilt.image.picture._STRIP_BYTES", 1000)
+    monkeypatch.setattr("imgfilt.image.image._STRIP_BYTES", 1000)
     for kind, stream in zip(kinds, whole, strict=True):
         cut = encoded(picture(*kind), name)[0]
         np.testing.assert_array_equal(read(cut).pixels, read(stream).pixels)

@@ -10,7 +10,7 @@ import PIL.Image
 import pytest
 
 from imgfilt.image import Image, Metadata, read, write
-from imgfilt.image.jpeg import tables
+from imgfilt.image.codecs.jpeg_quality import tables
 
 from .cli_support import invoke
 

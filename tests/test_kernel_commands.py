@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgfilt import Convolve, Kernel, KernelError
-from imgfilt.kernel.content import format_content, parse_content
-from imgfilt.kernel.formula import FORMULAS
+from imgfilt.kernel.files import format_content, parse_content
+from imgfilt.kernel.formatting import kernel_written, written
+from imgfilt.kernel.formulas import FORMULAS
 from imgfilt.kernel.preset import preset_list, preset_names
 from imgfilt.kernel.source import parse_source
-from imgfilt.kernel.written import kernel_written, written
-from imgfilt.plan import make_plan
-from imgfilt.working import Working
+from imgfilt.pipeline.plan import make_plan
+from imgfilt.pipeline.working_space import Working
 
 from .cli_support import files, invoke, load, refused, run, succeed
 from .test_kernel import FRACTIONS, kernels

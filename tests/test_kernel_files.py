@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from imgfilt import Kernel, KernelError
-from imgfilt.kernel.content import parse_content
+from imgfilt.kernel.files import parse_content
 
 
 def npy(array):

@@ -10,7 +10,7 @@ import pytest
 
 from imgfilt import Convolve, Kernel, apply
 from imgfilt.errors import KernelError
-from imgfilt.kernel.content import parse_content
+from imgfilt.kernel.files import parse_content
 from imgfilt.kernel.source import parse_source
 
 from .cli_support import invoke, save

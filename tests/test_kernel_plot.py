@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgfilt import Kernel
-from imgfilt.figure import canvas as canvas_module
 from imgfilt.figure import text
 from imgfilt.figure.box import Box
-from imgfilt.figure.canvas import INK, Canvas
-from imgfilt.figure.graph import Curve, Graph, draw_graph, ticks
-from imgfilt.figure.heat import coloured, draw_heat
-from imgfilt.figure.kernel import plot
-from imgfilt.kernel.response import response
 from imgfilt.kernel.source import parse_source
+from imgfilt.plot import canvas as canvas_module
+from imgfilt.plot.canvas import INK, Canvas
+from imgfilt.plot.frequency_response import response
+from imgfilt.plot.graph import Curve, Graph, draw_graph, ticks
+from imgfilt.plot.heatmap import coloured, draw_heat
+from imgfilt.plot.kernel_plot import plot
 
 KERNELS = {
     "identity": parse_source("identity"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from imgfilt.errors import KernelError
 from imgfilt.kernel import rows
-from imgfilt.kernel.formula import FORMULAS
+from imgfilt.kernel.formulas import FORMULAS
 from imgfilt.kernel.kernel import Kernel
 from imgfilt.kernel.preset import preset, preset_names
 from imgfilt.kernel.source import parse_source

@@ -11,7 +11,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from imgfilt.errors import ImageError
 from imgfilt.image import Image, flatten, read, write
-from imgfilt.image.exif import orientation, turned, without_orientation
+from imgfilt.image.metadata.exif import orientation, turned, without_orientation
 
 from . import metadata_files as made
 from .cli_support import invoke

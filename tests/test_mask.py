@@ -9,11 +9,11 @@ from PIL import Image
 
 import imgfilt.image
 from imgfilt import Blur, Convolve, ImageError, Median
-from imgfilt.apply import run
-from imgfilt.blend import blended
 from imgfilt.filters import FILTERS
 from imgfilt.filters.linear import Linear
-from imgfilt.options import Options
+from imgfilt.pipeline.apply import run
+from imgfilt.pipeline.blend import blended
+from imgfilt.pipeline.options import Options
 
 from . import reference
 from .cli_support import ASKED, files, invoke, load, refused, save, succeed

@@ -9,11 +9,11 @@ from hypothesis.extra.numpy import arrays
 import imgfilt
 from imgfilt import Median
 from imgfilt.border import BORDERS
-from imgfilt.numerics import median
-from imgfilt.numerics.median import execution, keys, masks, narrowing
-from imgfilt.numerics.median.network import MAXIMUM, MINIMUM, PIXEL, ROW, Network
-from imgfilt.numerics.median.schedule import compiled, program
-from imgfilt.numerics.median.tiling import medians
+from imgfilt.engines.numpy import median
+from imgfilt.engines.numpy.median import bit_masks, execution, narrowing, rank_select
+from imgfilt.engines.numpy.median.network import MAXIMUM, MINIMUM, PIXEL, ROW, Network
+from imgfilt.engines.numpy.median.schedule import compiled, program
+from imgfilt.engines.numpy.median.tiling import medians
 
 from . import reference
 from .examples import picture, translucent
@@ -83,7 +83,7 @@ def test_borders(border, dtype, engine):
             pixels = picture(shape, dtype)
             fill = [3, 4, 5][: shape[2]] if border == "constant" else [0] * shape[2]
             wanted = reference.median(pixels, border, np.array(fill, dtype), size=size)
-            found = imgfilt.apply(Median(size), pixels, engine, border, fill)
+            found = imgfilt.pipeline.apply(Median(size), pixels, engine, border, fill)
             assert np.array_equal(found, wanted.astype(dtype))
 
 
@@ -105,8 +105,8 @@ def test_many_blocks(dtype, monkeypatch):
     padded = picture((90, 101, 2), dtype)
     wanted = {size: middles(padded, size) for size in (5, 11)}
     monkeypatch.setattr(execution, "_PLANE", 512)
-    monkeypatch.setattr(masks, "_AT_ONCE", 1)
-    monkeypatch.setattr(masks, "_NARROWED", 1)
+    monkeypatch.setattr(rank_select, "_AT_ONCE", 1)
+    monkeypatch.setattr(rank_select, "_NARROWED", 1)
     for size, values in wanted.items():
         for name in applying(size, dtype):
             assert np.array_equal(median.run(padded, size, name), values), name
@@ -130,17 +130,17 @@ def test_transparent_pixels_are_left_out(size, dtype):
     pixels = translucent((12, 14, 3), dtype)
     pixels[:5, :6, -1] = 0
     wanted = reference.median(pixels, "replicate", alpha=True, size=size)
-    found = imgfilt.apply(Median(size), pixels, "auto", "replicate", alpha=True)
+    found = imgfilt.pipeline.apply(Median(size), pixels, "auto", "replicate", alpha=True)
     assert np.array_equal(found, wanted.astype(dtype))
 
 
 def test_transparent_pixels_by_ranges(monkeypatch):
     """With the levels narrowed, where pixels of the same tile see very different numbers."""
-    monkeypatch.setattr(masks, "_NARROWED", 1)
+    monkeypatch.setattr(rank_select, "_NARROWED", 1)
     pixels = translucent((30, 40, 2), "uint16")
     pixels[:, 20:, -1] *= np.random.default_rng(0).random((30, 20)) < 0.1
     wanted = reference.median(pixels, "reflect", alpha=True, size=9)
-    found = imgfilt.apply(Median(9), pixels, "auto", "reflect", alpha=True)
+    found = imgfilt.pipeline.apply(Median(9), pixels, "auto", "reflect", alpha=True)
     assert np.array_equal(found, wanted.astype("uint16"))
 
 
@@ -220,7 +220,7 @@ def test_a_tile_saves_operations():
 def test_nth_bit(bits, share):
     places = [[at for at in range(64) if word >> at & 1] for word in bits.tolist()]
     numbers = [min(int(share * len(at)), len(at) - 1) for at in places]
-    found = keys.nth(bits, np.array(numbers, np.uint8))
+    found = bit_masks.nth(bits, np.array(numbers, np.uint8))
     assert found.tolist() == [at[number] for at, number in zip(places, numbers, strict=True)]
 
 

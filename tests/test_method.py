@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgfilt import Gaussian
-from imgfilt.numerics import convolution, exact, multirate
-from imgfilt.numerics.blocks import Blocks
-from imgfilt.numerics.method import METHODS
-from imgfilt.numerics.taps import Taps
+from imgfilt.engines.numpy import convolution
+from imgfilt.engines.numpy.block_info import Blocks
+from imgfilt.engines.numpy.convolution import multirate, rounding_repair
+from imgfilt.engines.numpy.convolution.methods import METHODS
+from imgfilt.engines.numpy.convolution.taps import Taps
 
 from . import reference
 from .examples import noisy, picture, whole
@@ -244,7 +245,7 @@ def test_near_halves_are_computed_again():
     bound = 1e-3
     wrong = (wanted + np.where(wanted > np.rint(wanted), bound, -bound) * 0.9).astype(np.float32)
     assert np.count_nonzero(np.rint(wrong) != np.rint(wanted)) > 3
-    found = exact.repaired(wrong, padded, taps, bound, lambda: pytest.fail("too many"))
+    found = rounding_repair.repaired(wrong, padded, taps, bound, lambda: pytest.fail("too many"))
     assert np.array_equal(np.rint(found), np.rint(wanted))
 
 
@@ -252,5 +253,5 @@ def test_flats_next_to_a_half_are_computed_again_as_a_whole():
     taps = Taps(np.full((5, 5), 0.02) + np.eye(5) * 1e-9)
     padded = np.full((60, 70, 1), 255, np.uint8)
     again = definition(padded, taps)
-    found = exact.repaired(again.astype(np.float32), padded, taps, 1e-3, lambda: again)
+    found = rounding_repair.repaired(again.astype(np.float32), padded, taps, 1e-3, lambda: again)
     assert found is again

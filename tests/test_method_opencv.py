@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgfilt.border import Reach, Span, pad
-from imgfilt.numerics.blocks import Blocks
-from imgfilt.numerics.taps import Taps
-from imgfilt.opencv import BORDERS, convolution
-from imgfilt.opencv.convolution import METHODS
+from imgfilt.engines.numpy.block_info import Blocks
+from imgfilt.engines.numpy.convolution.taps import Taps
+from imgfilt.engines.opencv import BORDERS, convolution
+from imgfilt.engines.opencv.convolution import METHODS
 
 from . import reference
 from .examples import noisy, picture, whole

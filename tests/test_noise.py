@@ -5,10 +5,10 @@ import pytest
 
 import imgfilt
 from imgfilt import NLMeans, ParameterError
-from imgfilt.apply import run
+from imgfilt.engines.numpy import noise
 from imgfilt.filters.sweep import sweep
-from imgfilt.numerics import noise
-from imgfilt.options import Options
+from imgfilt.pipeline.apply import run
+from imgfilt.pipeline.options import Options
 
 from . import reference
 
@@ -59,9 +59,9 @@ def test_auto_is_in_levels_at_every_depth(dtype):
     assert 7.4 < strength < 9
     (note,) = result.notes
     assert note == f"noise of {strength:.3g} levels was found: --strength {strength:.3g}"
-    wanted = imgfilt.apply(NLMeans(strength, 3, 5), pixels)
+    wanted = imgfilt.pipeline.apply(NLMeans(strength, 3, 5), pixels)
     assert np.array_equal(result.pixels, wanted)
-    assert np.array_equal(imgfilt.apply(NLMeans("auto", 3, 5), pixels), wanted)
+    assert np.array_equal(imgfilt.pipeline.apply(NLMeans("auto", 3, 5), pixels), wanted)
 
 
 def test_each_picture_has_its_own():

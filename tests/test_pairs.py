@@ -5,10 +5,10 @@ import pytest
 
 import imgfilt
 from imgfilt import NLMeans
-from imgfilt.numerics import bilateral, nlmeans
-from imgfilt.numerics.nlmeans import windowed
-from imgfilt.numerics.pairs import blocks, ends
-from imgfilt.opencv import missing
+from imgfilt.engines.numpy import bilateral, nlmeans
+from imgfilt.engines.numpy.nlmeans import windowed
+from imgfilt.engines.numpy.pixel_pairs import blocks, ends
+from imgfilt.engines.opencv import missing
 
 from .test_exactness import book
 
@@ -63,8 +63,8 @@ def test_ends_reach_every_pixel_that_is_no_margin():
 def test_blocks_change_no_bilateral_pixel(diameter, monkeypatch):
     pixels = book((70, 64, 2), "uint8")
     wanted = bilateral.run(pixels, diameter, 40, 9)
-    monkeypatch.setattr("imgfilt.numerics.bilateral.exact._BLOCK", 64)
-    monkeypatch.setattr("imgfilt.numerics.pairs._COLUMNS", 20)
+    monkeypatch.setattr("imgfilt.engines.numpy.bilateral.direct._BLOCK", 64)
+    monkeypatch.setattr("imgfilt.engines.numpy.pixel_pairs._COLUMNS", 20)
     assert np.array_equal(bilateral.run(pixels, diameter, 40, 9), wanted)
 
 
@@ -72,7 +72,7 @@ def test_blocks_change_no_bilateral_pixel(diameter, monkeypatch):
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 @pytest.mark.parametrize("strength", [0.5, 3, 10, 40, 300, 5000])
 def test_16_bit_distances(strength, channels):
-    from imgfilt.opencv.patches import exact_enough, patch_means
+    from imgfilt.engines.opencv.nlmeans import exact_enough, patch_means
 
     for patch, search in ((1, 3), (3, 7), (7, 5), (13, 3)):
         pixels = book((40, 44, channels), "uint8")
@@ -84,7 +84,7 @@ def test_16_bit_distances(strength, channels):
 
 
 def test_where_16_bits_are_exact_enough():
-    from imgfilt.opencv.patches import exact_enough
+    from imgfilt.engines.opencv.nlmeans import exact_enough
 
     assert exact_enough(10, 7, 3)
     assert exact_enough(100, 3, 1)
@@ -95,8 +95,10 @@ def test_where_16_bits_are_exact_enough():
 @pytest.mark.skipif(missing() is not None, reason="cv2 is missing")
 def test_an_older_cv2_has_its_own_way(monkeypatch):
     pixels = book((40, 44, 3), "uint8")
-    exact = imgfilt.apply(NLMeans(20, 5, 7), pixels, "numpy").astype(int)
+    exact = imgfilt.pipeline.apply(NLMeans(20, 5, 7), pixels, "numpy").astype(int)
     for wide in (True, False):
-        monkeypatch.setattr("imgfilt.opencv.patches.looks_up_16_bits", lambda wide=wide: wide)
-        found = imgfilt.apply(NLMeans(20, 5, 7), pixels, "opencv")
+        monkeypatch.setattr(
+            "imgfilt.engines.opencv.nlmeans.looks_up_16_bits", lambda wide=wide: wide
+        )
+        found = imgfilt.pipeline.apply(NLMeans(20, 5, 7), pixels, "opencv")
         assert np.abs(found - exact).max() <= (1 if wide else 2)

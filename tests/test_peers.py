@@ -11,8 +11,8 @@ import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.border import BORDERS
 from imgfilt.kernel.source import parse_source
-from imgfilt.peer import PEERS, call
-from imgfilt.peer.asked import Asked
+from imgfilt.translate import PEERS, call
+from imgfilt.translate.convolution_spec import Asked
 
 from .cli_support import posix, refused, save, succeed
 from .examples import picture
@@ -41,7 +41,7 @@ each_kernel = pytest.mark.parametrize("name", KERNELS)
 def compare(found, kernel, pixels, border):
     """What is found is the value rounded and clipped, but for halves, and sums in few bits."""
     wide = pixels.astype(np.float64)
-    exact = imgfilt.apply(
+    exact = imgfilt.pipeline.apply(
         Convolve(kernel), wide, "numpy", border, border_value=77, values="clip"
     ).clip(0, 255)
     assert found.shape == exact.shape
@@ -70,7 +70,7 @@ def test_halves_are_rounded_to_even(system, border):
     pixels = picture((23, 31), "uint8")
     names = {"image": pixels}
     exec(call(system, Asked(kernel, border, 77)), names)
-    wanted = imgfilt.apply(
+    wanted = imgfilt.pipeline.apply(
         Convolve(kernel), pixels, "numpy", border, border_value=77, values="clip"
     )
     assert (names["result"] == wanted).all()

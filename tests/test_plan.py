@@ -8,23 +8,13 @@ import numpy as np
 import pytest
 
 import imgfilt
-from imgfilt import (
-    Bilateral,
-    Blur,
-    Convolve,
-    Gaussian,
-    Kernel,
-    Median,
-    NLMeans,
-    numerics,
-    opencv,
-)
-from imgfilt.apply import run
+from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median, NLMeans, engines
 from imgfilt.errors import EngineError
 from imgfilt.filters.linear import Linear
-from imgfilt.options import Options
-from imgfilt.plan import make_plan
-from imgfilt.working import Working
+from imgfilt.pipeline.apply import run
+from imgfilt.pipeline.options import Options
+from imgfilt.pipeline.plan import make_plan
+from imgfilt.pipeline.working_space import Working
 
 from .examples import CASES, DTYPES, case_name, example, picture, translucent, whole
 
@@ -73,7 +63,7 @@ def test_reason(filt, dtype, channels, reason):
     with pytest.raises(EngineError, match=reason):
         planned(filt, dtype, channels, "opencv")
     with pytest.raises(EngineError, match=reason):
-        imgfilt.apply(filt, picture((4, 5, channels), dtype), "opencv", values="clip")
+        imgfilt.pipeline.apply(filt, picture((4, 5, channels), dtype), "opencv", values="clip")
 
 
 def test_transparency_is_for_numpy_but_in_linear_filters():
@@ -113,7 +103,7 @@ def test_linear_light_is_for_numpy_where_opencv_takes_no_float64():
     ids=lambda value: repr(value)[:40],
 )
 def test_method_is_what_runs(filt, method, monkeypatch):
-    check_what_runs(filt, "numpy", method, numerics.method.METHODS, monkeypatch)
+    check_what_runs(filt, "numpy", method, engines.numpy.method.METHODS, monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +123,7 @@ def test_method_is_what_runs(filt, method, monkeypatch):
     ids=lambda value: repr(value)[:40],
 )
 def test_method_of_opencv_is_what_runs(filt, method, monkeypatch):
-    check_what_runs(filt, "opencv", method, opencv.convolution.METHODS, monkeypatch)
+    check_what_runs(filt, "opencv", method, engines.opencv.convolution.METHODS, monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +137,7 @@ def test_method_of_opencv_is_what_runs(filt, method, monkeypatch):
 )
 def test_method_of_wide_bells_is_what_runs(filt, method, monkeypatch):
     for engine in ("numpy", "auto"):
-        check_what_runs(filt, engine, method, numerics.method.METHODS, monkeypatch, (300, 320))
+        check_what_runs(filt, engine, method, engines.numpy.method.METHODS, monkeypatch, (300, 320))
 
 
 def check_what_runs(filt, engine, method, methods, monkeypatch, shape=(30, 40)):
@@ -169,7 +159,7 @@ def test_operations_of_the_definition():
     """2k² − 1 for each pixel, as in the lecture."""
     for side in (3, 5, 7):
         taps = Convolve(Kernel(whole(side, side) + 100)).taps
-        assert numerics.method.METHODS["direct"].operations(taps) == 2 * side**2 - 1
+        assert engines.numpy.method.METHODS["direct"].operations(taps) == 2 * side**2 - 1
 
 
 def test_window_that_would_take_all_memory():
@@ -202,7 +192,7 @@ def test_memory_is_that_of_a_strip(case):
 def test_without_opencv(case, monkeypatch):
     """It is said where it would have been chosen, and only there."""
     wanted = planned(example(case).filter)
-    monkeypatch.setattr(opencv, "missing", lambda: "No module named 'cv2'")
+    monkeypatch.setattr(engines.opencv, "missing", lambda: "No module named 'cv2'")
     plan = planned(example(case).filter)
     assert plan.engine == "numpy"
     if wanted.engine == "numpy":
@@ -220,10 +210,10 @@ def test_cv2_is_imported_by_who_calls_it():
     code = """
 import sys, numpy as np, imgfilt
 pixels = np.zeros((40, 40), np.uint8)
-imgfilt.apply(imgfilt.Blur(3), pixels, "numpy")
-imgfilt.apply(imgfilt.Median(7), pixels)
+imgfilt.pipeline.apply(imgfilt.Blur(3), pixels, "numpy")
+imgfilt.pipeline.apply(imgfilt.Median(7), pixels)
 assert "cv2" not in sys.modules
-imgfilt.apply(imgfilt.Median(3), pixels)
+imgfilt.pipeline.apply(imgfilt.Median(3), pixels)
 assert "cv2" in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -282,10 +272,10 @@ def test_alpha_of_a_picture_decides():
     """An opaque alpha is split off first, so that cv2 can; where the border is clear, it can't."""
     opaque = translucent((6, 7, 4), "uint8")
     opaque[..., 3] = 255
-    found = imgfilt.apply(Bilateral(5), opaque, "opencv", "reflect", alpha=True)
+    found = imgfilt.pipeline.apply(Bilateral(5), opaque, "opencv", "reflect", alpha=True)
     assert (found[..., 3] == 255).all()
     with pytest.raises(EngineError, match="transparency"):
-        imgfilt.apply(Bilateral(5), opaque, "opencv", "zero", alpha=True)
+        imgfilt.pipeline.apply(Bilateral(5), opaque, "opencv", "zero", alpha=True)
 
 
 @pytest.mark.parametrize("engine", ["numpy", "opencv"])

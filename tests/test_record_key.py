@@ -16,7 +16,7 @@ from imgfilt.batch.record import NAME
 from imgfilt.batch.record_file import Stamp
 from imgfilt.figure import Layout
 from imgfilt.filters import FILTERS
-from imgfilt.options import Options
+from imgfilt.pipeline.options import Options
 
 from .cli_support import files, invoke, load, refused, save, succeed
 

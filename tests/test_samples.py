@@ -8,7 +8,7 @@ import pytest
 
 from imgfilt import read
 from imgfilt.filters import FILTERS
-from imgfilt.options import ENGINES
+from imgfilt.pipeline.options import ENGINES
 
 from . import reference
 from .cli_support import SAMPLES, files, invoke, succeed

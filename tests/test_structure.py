@@ -199,7 +199,7 @@ def loaded(code):
     ("code", "libraries"),
     [
         ("import imgfilt; imgfilt.__version__", set()),
-        ("import imgfilt.filters, imgfilt.options, imgfilt.values", set()),
+        ("import imgfilt.filters, imgfilt.pipeline.options, imgfilt.parameters", set()),
         ("import imgfilt; imgfilt.Median(size=3)", set()),
         ("import imgfilt; imgfilt.Kernel", {"numpy"}),
     ],

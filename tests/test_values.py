@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from imgfilt.errors import ParameterError
-from imgfilt.values import (
+from imgfilt.parameters import (
     LARGEST_SIGMA,
     LARGEST_SIZE,
     LARGEST_WINDOW,

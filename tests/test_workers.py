@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from imgfilt.workers import each, pool, processes, rest
-from imgfilt.workers.lost import Lost
-from imgfilt.workers.processes import side_by_side
+from imgfilt.concurrency import each, parallel, pool, rest
+from imgfilt.concurrency.lost import Lost
+from imgfilt.concurrency.parallel import side_by_side
 
 from .cli_support import ROOT, posix
 
@@ -68,7 +68,7 @@ def alive(number):
 def test_each_item_comes_back_once_with_its_result(method, workers):
     found = list(side_by_side(squared, range(20), workers))
     assert sorted(found) == [(number, number * number) for number in range(20)]
-    assert not processes._pools
+    assert not parallel._pools
 
 
 def test_no_items():
@@ -129,7 +129,7 @@ def test_a_worker_that_dies_with_nothing_to_do_takes_nothing():
     def items():
         yield from range(4)
         # Only when all is done is this drawn: the workers have nothing to do now.
-        for worker in processes._pools[0].workers:
+        for worker in parallel._pools[0].workers:
             worker.process.kill()
             worker.process.join()
         yield from range(4, 8)
@@ -161,7 +161,7 @@ def test_more_workers_than_descriptors():
     """A worker has few of those of the others, and so has some to open files with."""
     code = """
 import os, resource
-from imgfilt.workers.processes import side_by_side
+from imgfilt.concurrency.parallel import side_by_side
 def opened(number):
     for descriptor in [os.open(os.devnull, os.O_RDONLY) for _ in range(12)]:
         os.close(descriptor)
@@ -198,7 +198,7 @@ def test_workers_die_with_who_began_them(holding, tmp_path):
     busy = "re.match(r'(a+)+$', 'a' * 60 + 'b')" if holding else "time.sleep(60)"
     code = f"""
 import os, re, sys, time
-from imgfilt.workers.processes import side_by_side
+from imgfilt.concurrency.parallel import side_by_side
 def hold(place):
     with open(place, "w") as file:
         file.write(str(os.getpid()))

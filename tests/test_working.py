@@ -5,9 +5,9 @@ import pytest
 
 import imgfilt
 from imgfilt import Blur, Convolve
-from imgfilt.apply import run
-from imgfilt.options import Options
-from imgfilt.working import decoded, encoded
+from imgfilt.pipeline.apply import run
+from imgfilt.pipeline.options import Options
+from imgfilt.pipeline.working_space import decoded, encoded
 
 from . import reference
 from .examples import CASES, DTYPES, ENGINES, case_name, example, picture, translucent
@@ -121,7 +121,7 @@ def test_promoted_picture(case, engine, border):
     level = {"numpy": 0, "auto": 1}[engine]
     for scale, dtype in [(257, np.uint16), (1 / 255, np.float32), (1 / 255, np.float64)]:
         promoted = (pixels * np.float64(scale)).astype(dtype)
-        found = imgfilt.apply(
+        found = imgfilt.pipeline.apply(
             example(case).filter, promoted, engine, border, value * scale, values="clip"
         )
         back = np.clip(found / np.float64(scale), 0, 255)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from .conduct import Conduct
-from .door import output_format
+from .dry_run import rehearse
+from .inputs import Source, find
 from .job import STREAM, Job, Step, name_of
+from .job_io import output_format
+from .job_options import Settings
 from .name_patterns import NamePatterns
-from .outcome import Outcomes
-from .pairs import InPlace, Target, check, decide, format_key
-from .rehearsal import rehearse
+from .outcomes import Outcomes
+from .outputs import InPlace, Target, check, decide, format_key
 from .report import said
-from .run import run
-from .settings import Settings
-from .sources import Source, find
+from .run_options import Conduct
+from .runner import run
 
 __all__ = [
     "STREAM",

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..files import displayed
 from ..filters import Filter
-from ..options import Options
+from ..pipeline.options import Options
 
 STREAM = "-"  # stdin as an input, stdout as an output
 

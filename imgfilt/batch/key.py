@@ -17,9 +17,9 @@ from ..errors import CommandError
 from ..filters import FILTERS, Filter
 from ..image import format_of
 from ..kernel.kernel import Kernel
-from .former_key import former_key
 from .job import Job, Step
-from .settings import Settings
+from .job_options import Settings
+from .legacy_key import former_key
 
 
 class Key(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import OutputError
 from ..files import Lines
 from .job import STREAM, Job
-from .outcome import Outcome
+from .outcomes import Outcome
 
 
 def said(job: Job) -> dict[str, Any]:

@@ -6,10 +6,10 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .conduct import Conduct
 from .job import STREAM, Job
+from .job_options import Settings
 from .record import Records
-from .settings import Settings
+from .run_options import Conduct
 
 if TYPE_CHECKING:
     from .key import Key, Keys

@@ -7,15 +7,15 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..concurrency import allow
 from ..errors import ImageError, ImgfiltError
-from ..workers import allow
-from .door import about, obstacle_to, refuse
 from .job import Job
-from .outcome import FAILED, SKIPPED, WRITTEN, Outcome
+from .job_io import about, obstacle_to, refuse
+from .job_options import Settings
+from .outcomes import FAILED, SKIPPED, WRITTEN, Outcome
 from .progress import Progress
 from .record import Records
 from .record_file import Stamp
-from .settings import Settings
 from .skip import UNCHANGED, obstacle_in_place
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ class Work:
             with about(job.name):
                 refuse(obstacle_in_place(job, key, self.records))
         if job.figure:
-            from .drawing import draw as do
+            from .figure_job import draw as do
         else:
-            from .picture import filter_picture as do
+            from .image_job import filter_picture as do
         try:
             notes = do(job, self.settings, progress, complete)
         except _Overtaken:

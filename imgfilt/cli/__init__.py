@@ -13,10 +13,10 @@ from ..errors import ImgfiltError, ParameterError
 from ..files import displayed
 from ..filters import FILTERS
 from . import streams
-from .compare import compare
+from .compare_command import compare
 from .console import Console, printable
-from .filter import filter_command
-from .kernel import InOrder, kernel
+from .filter_command import filter_command
+from .kernel_commands import InOrder, kernel
 
 # From Click 8.2 on: a group without a command, of which the message is the help.
 _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())

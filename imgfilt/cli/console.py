@@ -12,8 +12,8 @@ from typing import TextIO
 import click
 
 from ..files import displayed
+from .batch_progress import Tally
 from .progress import ProgressLine
-from .tally import Tally
 
 # Seconds: before a terminal is shown how many are done; between lines where there is none.
 _FIRST, _NOW_AND_THEN = 0.5, 60.0

@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 from ..batch import Source, Step, name_of
-from ..batch.explanation import explain, look
+from ..batch.explain import explain, look
 from ..errors import ImgfiltError
 from ..explain import lines, pixel_lines
 from ..files import displayed
+from .build import conduct, settings
 from .console import Console, say
-from .request import conduct, settings
 
 
 def print_plans(sources: list[Source], steps: list[Step], given: dict[str, Any]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..errors import KernelError
 from ..filters import Filter
 from ..filters.convolve import Convolve
-from ..values import Value
+from ..parameters import Value
 from .console import Console
 
 
@@ -17,7 +17,7 @@ def kernel_value(sources: Sequence[str], option: str = "--kernel ") -> Value:
 
     `option` is what errors put before a file that can't be read.
     """
-    from ..kernel.file import is_file, read_kernel
+    from ..kernel.lookup import is_file, read_kernel
 
     try:
         are_files = [is_file(source) for source in sources]

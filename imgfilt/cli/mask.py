@@ -7,8 +7,8 @@ import numpy as np
 from ..errors import CommandError, ImageError
 from ..files import displayed
 from ..image import Image, Pixels, read_frames
-from ..part import parts_of
-from ..working import peak
+from ..pipeline.tiles import parts_of
+from ..pipeline.working_space import peak
 
 
 def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixels | None:

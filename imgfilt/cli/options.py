@@ -8,10 +8,10 @@ import click
 
 from ..border import BORDERS
 from ..filters import Filter
-from ..options import AXES, DEPTHS, ENGINES, VALUES
-from ..values import Integers
+from ..parameters import Integers
+from ..pipeline.options import AXES, DEPTHS, ENGINES, VALUES
+from .click_types import ValueType, whole
 from .rectangle import Rectangle
-from .value_type import ValueType, whole
 
 _RECTANGLE = ValueType(Rectangle())
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .facts import Explanation, assumed, explained
-from .kernel import kernel_lines
+from .explanation import Explanation, assumed, explained
+from .format_pixel import pixel_lines
+from .format_plan import lines
+from .kernel_info import kernel_lines
 from .pixel import Pixel, pixels_at
-from .window import pixel_lines
-from .words import lines
 
 __all__ = [
     "Explanation",

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from ..apply import prepare, run
 from ..border import Span, pad
 from ..errors import ImageError
 from ..filters.convolve import Convolve
-from ..options import Options, output_dtype
-from ..plan import Plan
-from ..working import cancels
+from ..pipeline.apply import prepare, run
+from ..pipeline.options import Options, output_dtype
+from ..pipeline.plan import Plan
+from ..pipeline.working_space import cancels
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Number = Fraction | float

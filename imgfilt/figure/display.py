@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ImageError
-from .profile import into_srgb
+from .color_profile import into_srgb
 
 # Rows converted at once, so that no float copy of a whole picture is made.
 _ROWS = 256

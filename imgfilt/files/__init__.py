@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from .atomic import abandon, replacing
-from .lines import CUT, Lines
-from .mark import Mark
-from .name import RealNames, displayed, real
-from .regular import kind, obstacle, open_regular, reason
+from .json_lines import CUT, Lines
+from .marker import Mark
+from .paths import RealNames, displayed, real
+from .reading import kind, obstacle, open_regular, reason
 
 __all__ = [
     "CUT",

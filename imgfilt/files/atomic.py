@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from ..errors import OutputError
-from .name import displayed
-from .regular import irregular, reason
+from .paths import displayed
+from .reading import irregular, reason
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from .base import Filter, Method, Parameter
 from .bilateral import Bilateral
 from .blur import Blur
 from .convolve import Convolve
-from .filter import Filter, Method, Parameter
 from .gaussian import Gaussian
 from .median import Median
 from .nlmeans import NLMeans

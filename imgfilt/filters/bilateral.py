@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from .. import numerics, opencv
+from .. import engines
 from ..border import Reach
-from ..values import LARGEST_WINDOW, Flag, Number
-from .filter import Filter, Method, parameter, square
+from ..parameters import LARGEST_WINDOW, Flag, Number
+from .base import Filter, Method, parameter, square
 
 if TYPE_CHECKING:
-    from ..numerics.blocks import Blocks
-    from ..numerics.taps import Array
+    from ..engines.numpy.block_info import Blocks
+    from ..engines.numpy.convolution.taps import Array
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
 _SMALLEST = 1e-100  # below, a square would be 0
@@ -69,14 +69,14 @@ class Bilateral(Filter):
 
     def adapted(self, samples: Sequence[Array], alpha: bool) -> Bilateral:
         """Return the fast filter for a picture; this one where that would not be faster."""
-        if numerics.bilateral.cell(self.diameter, self.sigma_space) == 1:
+        if engines.numpy.bilateral.cell(self.diameter, self.sigma_space) == 1:
             return self
-        centres = numerics.bilateral.choose(samples, self.sigma_color)
+        centres = engines.numpy.bilateral.choose(samples, self.sigma_color)
         return self if centres is None else _near(self, centres)
 
     def method(self, engine: str, blocks: Blocks) -> Method:
         """Return the one method that each engine has."""
-        operations = numerics.bilateral.operations(self.diameter, blocks.channels)
+        operations = engines.numpy.bilateral.operations(self.diameter, blocks.channels)
         name = "bilateralFilter" if engine == "opencv" else "disc"
         return Method(name, operations)
 
@@ -100,21 +100,27 @@ class Bilateral(Filter):
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the means."""
-        return numerics.bilateral.run(padded, self.diameter, self.sigma_color, self.sigma_space)
+        return engines.numpy.bilateral.run(
+            padded, self.diameter, self.sigma_color, self.sigma_space
+        )
 
     def reaches_beyond(self, border: str, blocks: Blocks) -> bool:
         """Return whether it is one of cv2's, and blocks come to cv2 as they are."""
-        return border in opencv.BORDERS and blocks.dtype.name == "uint8"
+        return border in engines.opencv.BORDERS and blocks.dtype.name == "uint8"
 
     def opencv(self, padded: Array, sides: str | None = None) -> Array:
         """Return the means."""
-        if sides is None and opencv.too_coarse(padded, self.sigma_color):
+        if sides is None and engines.opencv.too_coarse(padded, self.sigma_color):
             return self.numpy(padded)
-        return opencv.bilateral(padded, self.diameter, self.sigma_color, self.sigma_space, sides)
+        return engines.opencv.bilateral(
+            padded, self.diameter, self.sigma_color, self.sigma_space, sides
+        )
 
     def marks(self, padded: Array) -> Array:
         """Return NaN where the disc holds a NaN or infinity: no likeness to it is defined."""
-        return numerics.nonfinite.window_marks(padded, numerics.bilateral.disc(self.diameter))
+        return engines.numpy.nonfinite.window_marks(
+            padded, engines.numpy.bilateral.disc(self.diameter)
+        )
 
 
 class Near(Bilateral):
@@ -135,7 +141,7 @@ class Near(Bilateral):
     def method(self, engine: str, blocks: Blocks) -> Method:
         """Return moments for grey, centres for colours."""
         name = "moments" if blocks.channels == 1 else "centres"
-        operations = numerics.bilateral.fast_operations(
+        operations = engines.numpy.bilateral.fast_operations(
             len(self.centres), blocks.channels, self.diameter, self.sigma_space
         )
         return Method(name, operations)
@@ -146,7 +152,7 @@ class Near(Bilateral):
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return about the means."""
-        return numerics.bilateral.run_fast(
+        return engines.numpy.bilateral.run_fast(
             padded, self.diameter, self.sigma_color, self.sigma_space, self.centres
         )
 

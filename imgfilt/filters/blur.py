@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from .. import numerics
+from .. import engines
 from ..border import Reach
-from ..values import Sides
-from .filter import parameter
+from ..parameters import Sides
+from .base import parameter
 from .linear import Linear
 
 if TYPE_CHECKING:
-    from ..numerics.taps import Taps
+    from ..engines.numpy.convolution.taps import Taps
 
 
 @dataclass(frozen=True)
@@ -44,5 +44,7 @@ class Blur(Linear):
     @cached_property
     def taps(self) -> Taps:
         """Ones, divided by their number."""
-        down, across = (numerics.taps.factor([1] * side) for side in self.sides)
-        return numerics.taps.Taps((down, across), len(down) * len(across), whole=True)
+        down, across = (engines.numpy.convolution.taps.factor([1] * side) for side in self.sides)
+        return engines.numpy.convolution.taps.Taps(
+            (down, across), len(down) * len(across), whole=True
+        )

@@ -9,17 +9,17 @@ from functools import cached_property, reduce
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .. import numerics
+from .. import engines
 from ..border import Reach
 from ..errors import KernelError
-from ..number import seen
-from ..values import Flag, Integers, Ratio, Side
-from .filter import parameter
+from ..numbers import seen
+from ..parameters import Flag, Integers, Ratio, Side
+from .base import parameter
 from .linear import Linear
 
 if TYPE_CHECKING:
+    from ..engines.numpy.convolution.taps import Taps
     from ..kernel.kernel import Kernel
-    from ..numerics.taps import Taps
 
 
 class KernelSources:
@@ -30,8 +30,8 @@ class KernelSources:
 
     def check(self, value: Any, name: str) -> Any:
         """Return the sources as a tuple; the filter makes its kernel of them."""
-        from ..kernel.file import is_file, read_kernel
         from ..kernel.kernel import Kernel
+        from ..kernel.lookup import is_file, read_kernel
 
         named: Any = Kernel | str | PathLike
         try:
@@ -86,7 +86,7 @@ class Convolve(Linear):
 
     def caption(self, words: Mapping[str, str]) -> str:
         """Return what a figure calls it; a preset by formula has a title of its own."""
-        from ..kernel.formula import FORMULAS
+        from ..kernel.formulas import FORMULAS
 
         formula = FORMULAS.get(words.get("kernel", ""))
         if formula is None:
@@ -147,4 +147,4 @@ class Convolve(Linear):
         weights, divisor = integers or (self.composed.weights, 1)
         if not self.correlate:
             weights = weights[::-1, ::-1]
-        return numerics.taps.Taps(weights, divisor, whole=integers is not None)
+        return engines.numpy.convolution.taps.Taps(weights, divisor, whole=integers is not None)

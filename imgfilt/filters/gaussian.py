@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .. import numerics
+from .. import engines
 from ..border import Reach
-from ..number import shortest
-from ..values import LARGEST_SIGMA, Flag, Number, Side
-from .filter import parameter, square
+from ..numbers import shortest
+from ..parameters import LARGEST_SIGMA, Flag, Number, Side
+from .base import parameter, square
 from .linear import Linear
 
 if TYPE_CHECKING:
-    from ..numerics.taps import Array, Taps
+    from ..engines.numpy.convolution.taps import Array, Taps
 
 
 @dataclass(frozen=True)
@@ -103,5 +103,5 @@ class Gaussian(Linear):
 
     @staticmethod
     def _taps(bell: Sequence[float] | Array, divisor: int, whole: bool = True) -> Taps:
-        factor = numerics.taps.factor(bell)
-        return numerics.taps.Taps((factor, factor), divisor**2, whole)
+        factor = engines.numpy.convolution.taps.factor(bell)
+        return engines.numpy.convolution.taps.Taps((factor, factor), divisor**2, whole)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from .. import numerics, opencv
+from .. import engines
 from ..border import Reach, folded
-from .filter import Filter, Method
+from .base import Filter, Method
 
 if TYPE_CHECKING:
-    from ..numerics.blocks import Blocks
-    from ..numerics.taps import Array, Taps
+    from ..engines.numpy.block_info import Blocks
+    from ..engines.numpy.convolution.taps import Array, Taps
 
 # What a method of numerics must take of cv2's time to be preferred: its shorter operations leave
 # threads waiting for each other.
@@ -50,7 +50,7 @@ class Linear(Filter):
 
     def method(self, engine: str, blocks: Blocks) -> Method:
         """Return the method that suits the taps."""
-        summing = opencv.convolution if engine == "opencv" else numerics.convolution
+        summing = engines.opencv.convolution if engine == "opencv" else engines.numpy.convolution
         name = summing.method(self.taps, blocks)
         method = summing.METHODS[name]
         strip = min(method.strip // blocks.channels, _MOST_PIXELS)
@@ -58,7 +58,7 @@ class Linear(Filter):
 
     def faster(self, blocks: Blocks) -> str:
         """Return `numpy` where a kernel's structure serves it better than cv2's own sums."""
-        ours, theirs = numerics.convolution, opencv.convolution
+        ours, theirs = engines.numpy.convolution, engines.opencv.convolution
         name = ours.method(self.taps, blocks)
         own = ours.nanoseconds(name, self.taps, blocks)
         method = theirs.METHODS[theirs.method(self.taps, blocks)]
@@ -78,7 +78,7 @@ class Linear(Filter):
 
     def reaches_beyond(self, border: str, blocks: Blocks) -> bool:
         """Return whether it is one of cv2's, and the origin in the middle as cv2 has it."""
-        return border in opencv.BORDERS and self.reach.left == self.taps.shape[1] // 2
+        return border in engines.opencv.BORDERS and self.reach.left == self.taps.shape[1] // 2
 
     def run(
         self,
@@ -90,8 +90,8 @@ class Linear(Filter):
     ) -> Array:
         """Return the sums, divided; alpha, if any, is one of the channels."""
         if engine == "opencv":
-            return opencv.convolution.run(padded, self.taps, method, sides)
-        return numerics.convolution.run(padded, self.taps, method)
+            return engines.opencv.convolution.run(padded, self.taps, method, sides)
+        return engines.numpy.convolution.run(padded, self.taps, method)
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the sums, divided, by the method that suits the taps."""
@@ -102,11 +102,11 @@ class Linear(Filter):
         return self.run("opencv", self._named("opencv", padded), padded, sides=sides)
 
     def _named(self, engine: str, padded: Array) -> str:
-        return self.method(engine, numerics.blocks.blocks_of(padded)).name
+        return self.method(engine, engines.numpy.block_info.blocks_of(padded)).name
 
     def marks(self, padded: Array) -> Array:
         """Return what IEEE sums make of NaN and infinity."""
-        return numerics.nonfinite.linear_marks(padded, self.taps.signs())
+        return engines.numpy.nonfinite.linear_marks(padded, self.taps.signs())
 
 
 class Folded(Linear):
@@ -131,4 +131,4 @@ class Folded(Linear):
     def marks(self, padded: Array) -> Array:
         """Return what IEEE sums make of NaN and infinity, each weight by itself."""
         taps, rows, columns = self._unfolded
-        return numerics.nonfinite.linear_marks(padded, taps.signs(rows, columns))
+        return engines.numpy.nonfinite.linear_marks(padded, taps.signs(rows, columns))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from .. import numerics, opencv
+from .. import engines
 from ..border import Reach
-from ..values import Side
-from .filter import Filter, Method, parameter, square
+from ..parameters import Side
+from .base import Filter, Method, parameter, square
 
 if TYPE_CHECKING:
-    from ..numerics.blocks import Blocks
-    from ..numerics.taps import Array
+    from ..engines.numpy.block_info import Blocks
+    from ..engines.numpy.convolution.taps import Array
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
 _HISTOGRAM = 100.0  # what cv2's histograms cost a pixel of 8 bits, at any size
@@ -44,8 +44,8 @@ class Median(Filter):
         """Return the network or a way of counting, by size and depth."""
         if engine == "opencv":
             return Method("medianBlur", _HISTOGRAM)
-        name = numerics.median.method(self.size, blocks.dtype)
-        return Method(name, numerics.median.operations(self.size, blocks.dtype))
+        name = engines.numpy.median.method(self.size, blocks.dtype)
+        return Method(name, engines.numpy.median.operations(self.size, blocks.dtype))
 
     def faster(self, blocks: Blocks) -> str:
         """Return NumPy where its network beats histograms."""
@@ -65,13 +65,13 @@ class Median(Filter):
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the medians; the fully transparent are left out."""
         if weight is None:
-            return numerics.median.run(padded, self.size)
-        return numerics.median.run_weighted(padded, weight, self.size)
+            return engines.numpy.median.run(padded, self.size)
+        return engines.numpy.median.run_weighted(padded, weight, self.size)
 
     def opencv(self, padded: Array, sides: str | None = None) -> Array:
         """Return the medians."""
-        return opencv.median(padded, self.size)
+        return engines.opencv.median(padded, self.size)
 
     def marks(self, padded: Array) -> Array:
         """Return NaN where the window holds one; infinities are in order like any number."""
-        return numerics.nonfinite.square_marks(padded, self.size)
+        return engines.numpy.nonfinite.square_marks(padded, self.size)

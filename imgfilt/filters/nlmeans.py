@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from .. import numerics, opencv
+from .. import engines
 from ..border import Reach
-from ..values import AUTO, LARGEST_WINDOW, Number, NumberOrAuto
-from .filter import Filter, Method, parameter, square
+from ..parameters import AUTO, LARGEST_WINDOW, Number, NumberOrAuto
+from .base import Filter, Method, parameter, square
 
 if TYPE_CHECKING:
-    from ..numerics.blocks import Blocks
-    from ..numerics.taps import Array
+    from ..engines.numpy.block_info import Blocks
+    from ..engines.numpy.convolution.taps import Array
 
 _STRONGEST = 1e6  # levels; more than any difference, and its square is finite
 _WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)
@@ -50,7 +50,7 @@ class NLMeans(Filter):
 
         On photos with noise of 5 to 30 levels no other multiple of it came nearer to them without.
         """
-        noise = numerics.noise.estimated(samples, alpha)
+        noise = engines.numpy.noise.estimated(samples, alpha)
         found = Estimated(min(noise.deviation, _STRONGEST), self.patch, self.search)
         object.__setattr__(found, "flat", noise.flat)
         return found
@@ -67,7 +67,7 @@ class NLMeans(Filter):
 
     def method(self, engine: str, blocks: Blocks) -> Method:
         """Return the one method that each engine has."""
-        operations = numerics.nlmeans.operations(self.patch, self.search, blocks.channels)
+        operations = engines.numpy.nlmeans.operations(self.patch, self.search, blocks.channels)
         return Method("fastNlMeansDenoising" if engine == "opencv" else "pairs", operations)
 
     def supports(self, blocks: Blocks) -> str | None:
@@ -84,16 +84,16 @@ class NLMeans(Filter):
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the means."""
         alpha = weight is not None
-        return numerics.nlmeans.run(padded, self._h, self.patch, self.search, alpha)
+        return engines.numpy.nlmeans.run(padded, self._h, self.patch, self.search, alpha)
 
     def opencv(self, padded: Array, sides: str | None = None) -> Array:
         """Return the means."""
-        return opencv.nlmeans(padded, self._h, self.patch, self.search)
+        return engines.opencv.nlmeans(padded, self._h, self.patch, self.search)
 
     def marks(self, padded: Array) -> Array:
         """Return NaN where the window holds a NaN or infinity: no likeness to it is defined."""
-        return numerics.nonfinite.window_marks(
-            padded, numerics.nlmeans.window(self.patch, self.search)
+        return engines.numpy.nonfinite.window_marks(
+            padded, engines.numpy.nlmeans.window(self.patch, self.search)
         )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..errors import ParameterError
-from ..values import MOST_VALUES, Value, parse_values
-from .filter import Filter
+from ..parameters import MOST_VALUES, Value, parse_values
+from .base import Filter
 
 
 @dataclass(frozen=True)

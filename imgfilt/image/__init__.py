@@ -1,10 +1,10 @@
 """Pictures: what they are in memory, which formats hold what, reading and writing them."""
 
-from .format import FORMATS, READABLE, Format, format_of
-from .ground import Colour, check_colours, flatten, is_grey, parse_colour
-from .picture import Image, JpegTables, Metadata, Pixels
+from .flatten import Colour, check_colours, flatten, is_grey, parse_colour
+from .formats import FORMATS, READABLE, Format, format_of
+from .image import Image, JpegTables, Metadata, Pixels
+from .read_options import MAX_PIXELS, Ask
 from .reader import TEXT_SUFFIXES, read, read_frames
-from .request import MAX_PIXELS, Ask
 from .writer import write, write_frames
 
 __all__ = [

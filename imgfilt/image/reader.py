@@ -10,16 +10,16 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import ImageError, ParameterError
-from ..fitting import odd_alpha
-from ..number import seen
-from ..options import AXES
-from ..values import Flag, Number
-from . import pillow
-from .format import FORMATS, Format
-from .late import late
-from .picture import Image
-from .request import MAX_PIXELS, Ask, Request
-from .settings import each_with_own_settings
+from ..numbers import seen
+from ..parameters import Flag, Number
+from ..pipeline.options import AXES
+from ..pipeline.validation import odd_alpha
+from .codecs import pillow_reader
+from .formats import FORMATS, Format
+from .image import Image
+from .lazy_import import late
+from .pillow_settings import each_with_own_settings
+from .read_options import MAX_PIXELS, Ask, Request
 
 # The frames that are wanted, one at a time; each knows how many its file has.
 Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]
@@ -37,18 +37,18 @@ def _single(decode: Callable[[BinaryIO, Format, Request], Image]) -> Decoder:
 
 DECODERS: dict[str, Decoder] = {
     "PNG": late("png", "decode"),
-    "JPEG": pillow.decode,
+    "JPEG": pillow_reader.decode,
     "TIFF": late("tiff", "decode"),
-    "WebP": pillow.decode,
-    "AVIF": pillow.decode,
-    "JPEG 2000": pillow.decode,
-    "BMP": pillow.decode,
-    "GIF": late("gif_frames", "decode"),
+    "WebP": pillow_reader.decode,
+    "AVIF": pillow_reader.decode,
+    "JPEG 2000": pillow_reader.decode,
+    "BMP": pillow_reader.decode,
+    "GIF": late("gif.decoder", "decode"),
     "PPM": late("netpbm", "decode"),
     "PFM": late("netpbm", "decode"),
     ".npy": late("npy", "decode"),
-    ".csv": _single(late("grid", "decode")),
-    ".txt": _single(late("grid", "decode")),
+    ".csv": _single(late("text_grid", "decode")),
+    ".txt": _single(late("text_grid", "decode")),
 }
 
 _WHOLE = Number(whole=True)

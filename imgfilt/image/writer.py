@@ -11,14 +11,14 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
-from ..number import seen
-from ..values import Flag, Number
-from . import saving
-from .format import FORMATS, Format, format_of
-from .late import late
+from ..numbers import seen
+from ..parameters import Flag, Number
+from .codecs import pillow_writer
+from .formats import FORMATS, Format, format_of
+from .image import Image
+from .lazy_import import late
 from .metadata import carried, coded
-from .picture import Image
-from .settings import own_settings
+from .pillow_settings import own_settings
 
 _QUALITY = Number(1, 100, whole=True)
 
@@ -27,19 +27,19 @@ FrameEncoder = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
 
 ENCODERS: dict[str, Encoder] = {
     "PNG": late("png", "encode"),
-    "JPEG": saving.encode,
+    "JPEG": pillow_writer.encode,
     "TIFF": late("tiff", "encode"),
-    "WebP": saving.encode,
-    "AVIF": saving.encode,
-    "JPEG 2000": saving.encode,
-    "BMP": saving.encode,
-    "GIF": late("gif", "encode"),
+    "WebP": pillow_writer.encode,
+    "AVIF": pillow_writer.encode,
+    "JPEG 2000": pillow_writer.encode,
+    "BMP": pillow_writer.encode,
+    "GIF": late("gif.encoder", "encode"),
     "PPM": late("netpbm", "encode"),
     "PGM": late("netpbm", "encode"),
     "PFM": late("netpbm", "encode"),
     ".npy": late("npy", "encode"),
-    ".csv": late("grid", "encode"),
-    ".txt": late("grid", "encode"),
+    ".csv": late("text_grid", "encode"),
+    ".txt": late("text_grid", "encode"),
 }
 
 FRAME_ENCODERS: dict[str, FrameEncoder] = {
@@ -47,8 +47,8 @@ FRAME_ENCODERS: dict[str, FrameEncoder] = {
     "TIFF": late("tiff", "encode_pages"),
     ".npy": late("npy", "encode_frames"),
     "WebP": late("webp", "encode_frames"),
-    "AVIF": saving.encode_frames,
-    "GIF": late("gif", "encode_frames"),
+    "AVIF": pillow_writer.encode_frames,
+    "GIF": late("gif.encoder", "encode_frames"),
     "PPM": late("netpbm", "encode_frames"),
     "PGM": late("netpbm", "encode_frames"),
 }
@@ -164,7 +164,7 @@ def write_frames(
     return tuple(lost)
 
 
-_gif_losses = late("gif", "losses")
+_gif_losses = late("gif.encoder", "losses")
 
 
 class _Passing(Exception):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 
-from ..number import quoted
+from ..numbers import quoted
 from .kernel import Kernel
 from .rows import Place, Rows, Word, words_of
 from .weights import MOST_WEIGHTS

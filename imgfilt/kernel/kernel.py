@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import KernelError
-from ..number import exact_of, seen
-from . import structure
+from ..numbers import exact_of, seen
+from . import rank
 from .algebra import aligned, convolved, laid
 from .weights import Rational, check_shape, common, decimals_of, held, origin_of, rounded
 
@@ -133,12 +133,12 @@ class Kernel:
     @cached_property
     def rank(self) -> int:
         """The rank: exact, or to float64's precision where rounding has touched the weights."""
-        return structure.rank(self)
+        return rank.rank(self)
 
     @cached_property
     def factors(self) -> tuple[Kernel, Kernel] | None:
         """The column and the row that compose to this kernel, if its rank is 1 (separability)."""
-        found = structure.factors(self)
+        found = rank.factors(self)
         if found is None:
             return None
         (row, column), (down, across) = self.origin, map(common, found)

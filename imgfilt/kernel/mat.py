@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..errors import KernelError
-from ..number import brief, quoted, written_out
+from ..numbers import brief, quoted, written_out
 from .kernel import Kernel
 from .rows import Place, Rows, Word, lines
 from .weights import MOST_WEIGHTS

@@ -7,8 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 from ..errors import KernelError, ParameterError
-from ..number import quoted
-from .formula import FORMULAS
+from ..numbers import quoted
+from .formulas import FORMULAS
 from .kernel import Kernel
 from .text import parse_text
 

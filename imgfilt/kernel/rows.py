@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ..errors import KernelError
-from ..number import exact, quoted
+from ..numbers import exact, quoted
 from ..terminal import excerpt
 from .weights import MOST_WEIGHTS, Denominator
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import KernelError
-from ..number import quoted
+from ..numbers import quoted
 from .kernel import Kernel
 from .preset import preset
 from .text import parse_text

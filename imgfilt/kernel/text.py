@@ -16,7 +16,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..errors import KernelError
-from ..number import exact, quoted, written_out
+from ..numbers import exact, quoted, written_out
 from .imagemagick import has_size, parse_imagemagick
 from .kernel import Kernel
 from .rows import Place, Rows, Word, lines

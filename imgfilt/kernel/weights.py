@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import KernelError
-from ..number import exact_of, seen
+from ..numbers import exact_of, seen
 
 MOST_WEIGHTS = 1_000_000
 _LONGEST_DENOMINATOR = 1 << 16  # bits; a thousand fractions without a common factor

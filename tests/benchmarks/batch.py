@@ -142,7 +142,7 @@ os.fsync = clocked(os.fsync)
 PIL.ImageFile.ImageFile.load = clocked(PIL.ImageFile.ImageFile.load)
 PIL.Image.Image.save = clocked(PIL.Image.Image.save)
 PIL.Image.open = clocked(PIL.Image.open)
-from imgfilt.workers import processes
+from imgfilt.concurrency import processes
 from imgfilt.batch import work
 def told(worker, task, *rest, begin=work.Work.__call__):
     outcome = begin(worker, task, *rest)

@@ -1,0 +1,69 @@
+"""Centres: few colours that those of a picture are near to, for the fast bilateral filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..convolution.taps import Array
+from .series import spaced
+
+_NEAR = 0.5  # in sigma-color: so near to a centre no other colour needs one
+_MOST_CENTRES, _STEP = 32, 4  # centres; after so many more, whether these will do
+_ENOUGH = 0.07  # how far the likeness of a pixel to itself is from 1: the next one gains little
+_SAMPLES = 1 << 14
+_LEAST_SIZE = 0.01  # of an eigenvalue, relative to the greatest: smaller ones only add noise
+_UNLIKE = 0.3  # how far the likeness of a pixel to itself may be from 1
+_MOST_UNLIKE = 0.005  # of all pixels: to compute more of them by themselves takes too long
+
+
+def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
+    """Return the (K, C) centres for a picture, or None where too many would be needed.
+
+    Those of grey are evenly spaced. Colours are taken one after the other, each the farthest from
+    those before it (Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985).
+
+    Parameters
+    ----------
+    blocks : sequence of (h, w, C) arrays
+        Samples of the picture, in 8-bit levels.
+    """
+    colours = np.concatenate([block.reshape(-1, block.shape[2]) for block in blocks])
+    colours = colours[np.isfinite(colours).all(axis=1)]
+    if not len(colours):
+        return None
+    if colours.shape[1] == 1:
+        return spaced(colours, sigma_color)
+    colours = colours[:: max(1, len(colours) // _SAMPLES)].astype(np.float64)
+    centres = np.median(colours, axis=0)[np.newaxis]
+    distances = np.abs(colours - centres[0]).sum(axis=1)[np.newaxis]
+    while True:
+        farthest = distances.min(axis=0).argmax()
+        full = len(centres) == _MOST_CENTRES or distances[:, farthest].min() <= _NEAR * sigma_color
+        if full or len(centres) % _STEP == 0:
+            off = _off(centres, distances, sigma_color)
+            few = np.mean(np.abs(off) > _UNLIKE) <= _MOST_UNLIKE
+            if full or (few and np.sqrt(np.mean(off**2)) <= _ENOUGH):
+                return centres if few else None
+        centres = np.vstack([centres, colours[farthest]])
+        distances = np.vstack([distances, np.abs(colours - centres[-1]).sum(axis=1)])
+
+
+def _off(centres: Array, distances: Array, sigma_color: float) -> Array:
+    """Return how far from 1 colours are alike to themselves, by way of the centres."""
+    likenesses = np.exp(-0.5 * (distances / sigma_color) ** 2).astype(np.float32)
+    off: Array = np.square(roots(centres, sigma_color).T @ likenesses).sum(axis=0) - 1
+    return off
+
+
+def roots(centres: Array, sigma_color: float) -> Array:
+    """Return (K, R) factors of the inverse of the likenesses of centres to each other.
+
+    That matrix may be indefinite, as the distance is no Euclidean one: what is small is left out.
+    """
+    distances = np.abs(centres[:, np.newaxis] - centres).sum(axis=2)
+    sizes, vectors = np.linalg.eigh(np.exp(-0.5 * (distances / sigma_color) ** 2))
+    kept = sizes > _LEAST_SIZE * sizes[-1]
+    factors: Array = (vectors[:, kept] / np.sqrt(sizes[kept])).astype(np.float32)
+    return factors

@@ -1,0 +1,71 @@
+"""The disc of the fast bilateral filter at its lower resolution, and sums of cells over it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..convolution.taps import Array
+from .disc import disc
+
+_ACROSS = 8  # cells of a disc: one less would cost grey 3 dB
+_STEPS = 1.5  # cells of a sigma-space
+_BLOCK = 1 << 16  # cells at once: all lines of them stay in the cache
+_TOGETHER = 8  # planes of them
+
+
+def cell(diameter: int, sigma_space: float) -> int:
+    """Return how many pixels a cell is wide; 1 where that is no lower resolution."""
+    return max(1, min(diameter // _ACROSS, int(sigma_space / _STEPS)))
+
+
+def quarter(diameter: int, sigma_space: float, side: int) -> Array:
+    """Return a quarter of the disc's weights, the middle first, summed over cells of a side."""
+    radius = diameter // 2
+    steps = np.arange(-radius, radius + 1)
+    bell = np.exp(-0.5 * (steps / sigma_space) ** 2)
+    fine = np.outer(bell, bell) * disc(diameter)
+    reach = -(-(radius + side // 2) // side)
+    shares = np.zeros((2 * reach + 1, len(steps)))
+    # The border between cells of an even side lies at whole steps: half of those go either way.
+    for shift in (0, (side + 1) % 2):
+        cells = (steps + (side - shift) // 2) // side + reach
+        np.add.at(shares, (cells, np.arange(len(steps))), 0.5)
+    coarse: Array = (shares @ fine @ shares.T)[reach:, reach:].astype(np.float32)
+    return coarse
+
+
+def total(kernel: Array) -> float:
+    """Return the sum of the weights of which a quarter is given."""
+    both = np.where(np.arange(len(kernel)) == 0, 1, 2)
+    return float(both @ kernel @ both)
+
+
+def spread(planes: Array, kernel: Array) -> None:
+    """Sum (P, h, w) planes of cells over the disc, in place; what lies beyond is like the edge."""
+    for first in range(0, len(planes), _TOGETHER):
+        _spread(planes[first : first + _TOGETHER], kernel)
+
+
+def _spread(planes: Array, kernel: Array) -> None:
+    reach = len(kernel) - 1
+    count, height, width = planes.shape
+    sides = (0, 0), (reach, reach), (reach, reach)
+    wide = np.pad(planes, sides, "edge")
+    rows = min(height, max(1, _BLOCK // (count * wide.shape[2])))
+    lines, sums = np.empty((2, reach + 1, count * rows * wide.shape[2]), np.float32)
+    for top in range(0, height, rows):
+        out = planes[:, top : top + rows]
+        size = count * out.shape[1] * wide.shape[2]
+        pairs = lines[:, :size].reshape(reach + 1, count, out.shape[1], -1)
+        middle = top + reach
+        pairs[0] = wide[:, middle : middle + out.shape[1]]
+        for step in range(1, reach + 1):
+            above = wide[:, middle - step : middle - step + out.shape[1]]
+            below = wide[:, middle + step : middle + step + out.shape[1]]
+            np.add(above, below, out=pairs[step])
+        np.matmul(kernel, lines[:, :size], out=sums[:, :size])
+        found = sums[:, :size].reshape(pairs.shape)
+        out[:] = found[0, ..., reach : reach + width]
+        for step in range(1, reach + 1):
+            out += found[step, ..., reach - step : reach - step + width]
+            out += found[step, ..., reach + step : reach + step + width]

@@ -1,0 +1,114 @@
+"""Convolution: which method suits a kernel and a picture, and in which dtype it is right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ....buffers import borrow
+from ..block_info import Blocks, blocks_of
+from ..finite import is_finite
+from . import rounding_repair
+from .methods import METHODS, Float, Method
+from .taps import Array, Taps
+
+_LARGEST_GAIN = 2.0  # Σ|w| to which float32 is right to a few 1e-5 of a level of uint8
+_LONGEST_FLOAT32 = 40  # additions one after the other that are within 2^-20, even of one number
+
+
+def suiting(taps: Taps, blocks: Blocks) -> list[str]:
+    """Return the keys in METHODS of the methods that can do a kernel on a picture."""
+    return [name for name, entry in METHODS.items() if entry.suits(taps, blocks)]
+
+
+def nanoseconds(name: str, taps: Taps, blocks: Blocks) -> float:
+    """Return about what a value takes."""
+    entry, dtype = METHODS[name], blocks.dtype
+    cost = entry.nanoseconds(taps, blocks.channels)
+    if entry.integral or entry.narrow:
+        return cost
+    if accumulator(dtype, taps, name) == np.float64:
+        return 2 * cost
+    return cost + rounding_repair.nanoseconds(taps, _bound(taps, entry, dtype)) * _is_repaired(
+        taps, dtype
+    )
+
+
+def method(taps: Taps, blocks: Blocks) -> str:
+    """Return the key in METHODS of the fastest method for a kernel and a picture."""
+    return min(suiting(taps, blocks), key=lambda name: nanoseconds(name, taps, blocks))
+
+
+def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
+    """Return the (h, w, C) values of a padded block, divided once: floats, or whole as they are.
+
+    On integers the values round, half to even, as the exact ones (weights that are whole) or as
+    those of the definition in float64, but for at most 1 in 10 000; on floats they are within
+    2^-20 · Σ|w| · max|I|. They may lie in scratch memory.
+    """
+    name = name or method(taps, blocks_of(padded))
+    entry = METHODS[name]
+    dtype = accumulator(padded.dtype, taps, name)
+    values = _values(padded, taps, entry, dtype)
+    if values.dtype != np.float32:
+        return values
+
+    def again() -> Array:
+        return _values(padded, taps, entry, np.float64)
+
+    if padded.dtype.kind == "f":
+        # Past what float32 holds: infinity, or none of the numbers where two of them met.
+        return values if is_finite(values) else again()
+    if not _is_repaired(taps, padded.dtype):
+        return values
+    return rounding_repair.repaired(values, padded, taps, _bound(taps, entry, padded.dtype), again)
+
+
+def _is_repaired(taps: Taps, dtype: np.dtype[Any]) -> bool:
+    return dtype.kind == "u" and not taps.whole and rounding_repair.is_affordable(taps)
+
+
+def _values(padded: Array, taps: Taps, entry: Method, dtype: Float) -> Array:
+    sums = entry.run(padded, taps, dtype)
+    if entry.narrow:
+        return sums
+    if entry.nearly and taps.whole and padded.dtype.kind == "u":
+        np.rint(sums, out=sums)
+    if taps.divisor == 1:
+        return sums if sums.dtype.kind == "f" or sums.dtype == np.int16 else sums.astype(dtype)
+    narrow = dtype == np.float32 and _divides_in_float32(padded.dtype, taps)
+    out = borrow("values", sums.shape, np.float32 if narrow else np.float64)
+    return np.divide(sums, taps.divisor, out=out, dtype=out.dtype, casting="unsafe")
+
+
+def _divides_in_float32(dtype: np.dtype[Any], taps: Taps) -> bool:
+    """Tell whether a quotient that is no half can't become one: halves lie 1/2d or more away."""
+    return dtype.kind == "f" or taps.divisor * (int(np.iinfo(dtype).max) + 1) < 2**24
+
+
+def _bound(taps: Taps, entry: Method, dtype: np.dtype[Any]) -> float:
+    """Return the bound of the error of float32 values, the rounding of the weights included."""
+    largest = 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
+    return (entry.rounding(taps) + 1) * 2.0**-24 * taps.magnitude / taps.divisor * largest
+
+
+def accumulator(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
+    """Return the float in which the sums of a picture of this dtype are right."""
+    entry = METHODS[name]
+    if entry.narrow:
+        return np.float32
+    if dtype.kind == "f":
+        within = name == "multirate" or entry.rounding(taps) <= _LONGEST_FLOAT32
+        return np.float32 if dtype == np.float32 and within else np.float64
+    bound = _bound(taps, entry, dtype)
+    if taps.whole and entry.nearly:
+        return np.float32 if bound * taps.divisor < 0.25 else np.float64
+    largest = int(np.iinfo(dtype).max)
+    if taps.whole:
+        return np.float32 if taps.magnitude * largest < 2**24 else np.float64
+    # Large weights that cancel would leave float32's rounding of them in the small result.
+    gentle = largest < 256 and taps.magnitude <= _LARGEST_GAIN * taps.divisor
+    gentle = gentle and rounding_repair.is_rarely_near(taps)
+    repaired = rounding_repair.is_affordable(taps) and bound <= rounding_repair.LARGEST_BOUND
+    return np.float32 if gentle or repaired else np.float64

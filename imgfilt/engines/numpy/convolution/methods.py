@@ -1,0 +1,246 @@
+"""Method: the ways to sum, what each can do, how exactly, and what a value takes by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ....buffers import cast
+from ..block_info import Blocks
+from . import (
+    box,
+    direct,
+    fft,
+    int16,
+    lowrank,
+    multirate,
+    rounding_repair,
+    row_products,
+    separable,
+)
+from .taps import Array, Taps
+
+# What an operation takes, in nanoseconds, one thread, AVX-512, found on blocks 3000 elements wide
+# with sides of 3 to 101, in float32 (twice that in float64); and what a value takes besides. Only
+# their ratios decide.
+_PASS, _SHORT_PASS = 0.15, 0.065  # multiply and add, over a block; in 16 bits
+_PRODUCT = 0.011  # in a matrix product
+_FOURIER = 0.2  # in a transform; as much in float64, which it always is
+_ADD = 0.35  # a shifted addition after the product of `rows`
+_ROWS = 0.2  # besides
+_SHORT_ROWS = 1.2  # besides, for sums row by row in grey: threads wait for each other
+
+_FACTORS, _GRIDS = 0.7, 1.6  # besides, by factors and by two grids,
+_CHANNEL = 0.45  # in a picture of several channels,
+_FLOATS = 0.2  # and for values that are rounded later, or are floats
+
+Float = type[np.floating[Any]]
+
+
+class Method(NamedTuple):
+    """One way to sum.
+
+    Attributes
+    ----------
+    run : callable
+        Takes a block as it is, taps, and the dtype of the sums.
+    operations : callable
+        Of taps: an output pixel's.
+    nanoseconds : callable
+        Of taps and the number of channels: what a value takes in float32.
+    suits : callable
+        Of taps and blocks: whether it's a way at all.
+    rounding : callable
+        Of taps: the bound of its error, in halves of eps · Σ|w| · max|I|.
+    nearly : bool
+        Whole sums come out only nearly whole, since what is added up isn't.
+    integral : bool
+        The sums come in a dtype of its own.
+    narrow : bool
+        The values come rounded.
+    strip : int
+        How many values of a strip suit it: few stay in the cache, of many less is padding.
+    """
+
+    run: Callable[[Array, Taps, Float], Array]
+    operations: Callable[[Taps], float]
+    nanoseconds: Callable[[Taps, int], float]
+    suits: Callable[[Taps, Blocks], bool]
+    rounding: Callable[[Taps], float]
+    nearly: bool = False
+    integral: bool = False
+    narrow: bool = False
+    strip: int = 1 << 19
+
+
+def _as_it_is(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
+    return lambda padded, taps, dtype: run(padded, taps)
+
+
+def _as_floats(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
+    return lambda padded, taps, dtype: run(cast("floats", padded, dtype), taps)
+
+
+def _as_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array]:
+    def divided(padded: Array, taps: Taps, dtype: Float) -> Array:
+        assert taps.factors is not None
+        down, across = taps.factors
+        found: Array = run(padded, Taps((down / taps.divisor, across)), dtype, np.uint8)
+        return found
+
+    return divided
+
+
+def _none(taps: Taps) -> float:
+    return 0.0
+
+
+def _levels(taps: Taps) -> float:
+    return float(sum(taps.shape))
+
+
+def _always(taps: Taps, blocks: Blocks) -> bool:
+    return True
+
+
+def _is_product(taps: Taps, blocks: Blocks) -> bool:
+    return taps.factors is not None and min(taps.shape) > 1
+
+
+def _is_bell(taps: Taps, blocks: Blocks) -> bool:
+    # A level of uint16 is too fine for it: it would round otherwise at 2 pixels in 10 000.
+    able = not taps.whole and blocks.dtype.name != "uint16"
+    return able and multirate.suits(taps, "float32", "float64")
+
+
+def _is_narrow_bell(taps: Taps, blocks: Blocks) -> bool:
+    return _is_narrow(taps, blocks) and multirate.suits(taps, "uint8")
+
+
+def _is_narrow(taps: Taps, blocks: Blocks) -> bool:
+    """Tell whether values may come rounded, need no repair before, and can't clip."""
+    unrepaired = not taps.whole and not rounding_repair.is_affordable(taps)
+    near_enough = rounding_repair.is_rarely_near(taps) or not blocks.exact
+    return blocks.narrow and taps.bounded and unrepaired and near_enough
+
+
+def _box_cost(taps: Taps, channels: int) -> float:
+    return (_SHORT_ROWS if channels == 1 else 0) + 4 * _SHORT_PASS * box.operations(taps)
+
+
+def _narrow_factor_cost(taps: Taps, channels: int) -> float:
+    apart = _CHANNEL if channels > 1 else 0
+    return apart + _FACTORS + _PRODUCT * separable.operations(taps)
+
+
+def _factor_cost(taps: Taps, channels: int) -> float:
+    return _FLOATS + _narrow_factor_cost(taps, channels)
+
+
+def _narrow_grid_cost(taps: Taps, channels: int) -> float:
+    apart = _CHANNEL if channels > 1 else 0
+    return apart + _GRIDS + _PRODUCT * multirate.operations(taps, "uint8")
+
+
+def _grid_cost(taps: Taps, channels: int) -> float:
+    apart = 2 * _CHANNEL if channels > 1 else 0
+    return _FLOATS + apart + _GRIDS + _PRODUCT * multirate.operations(taps, "float32")
+
+
+def _low_rank_cost(taps: Taps, channels: int) -> float:
+    return sum(_factor_cost(term, channels) + _ADD for term in lowrank.terms(taps) or ())
+
+
+def _row_cost(taps: Taps, channels: int) -> float:
+    columns = taps.shape[1]
+    return _ROWS + _PRODUCT * row_products.operations(taps) + _ADD * columns
+
+
+METHODS = {
+    "box": Method(
+        _as_it_is(box.run),
+        box.operations,
+        _box_cost,
+        lambda taps, blocks: taps.uniform is not None and blocks.dtype.kind == "u",
+        _none,
+        integral=True,
+        strip=1 << 20,
+    ),
+    "integers": Method(
+        _as_it_is(int16.run),
+        int16.operations,
+        lambda taps, channels: _SHORT_PASS * (3 + int16.operations(taps)),
+        lambda taps, blocks: blocks.dtype.name == "uint8" and int16.holds(taps, 255),
+        _none,
+        integral=True,
+    ),
+    "separable": Method(
+        separable.run,
+        separable.operations,
+        _factor_cost,
+        _is_product,
+        _levels,
+        strip=3 << 20,
+    ),
+    "multirate": Method(
+        multirate.run,
+        lambda taps: multirate.operations(taps, "float32"),
+        _grid_cost,
+        _is_bell,
+        lambda taps: _levels(taps) + multirate.missed(taps, "float32") * 2**24,
+        nearly=True,
+        strip=3 << 20,
+    ),
+    "separable uint8": Method(
+        _as_uint8(separable.run),
+        separable.operations,
+        _narrow_factor_cost,
+        lambda *seen: _is_product(*seen) and _is_narrow(*seen),
+        _levels,
+        narrow=True,
+        strip=3 << 20,
+    ),
+    "multirate uint8": Method(
+        _as_uint8(multirate.run),
+        lambda taps: multirate.operations(taps, "uint8"),
+        _narrow_grid_cost,
+        _is_narrow_bell,
+        _levels,
+        narrow=True,
+        strip=3 << 20,
+    ),
+    "low rank": Method(
+        lowrank.run,
+        lowrank.operations,
+        _low_rank_cost,
+        lambda taps, blocks: taps.factors is None and lowrank.terms(taps) is not None,
+        lambda taps: lowrank.gain(taps) * _levels(taps),
+        nearly=True,
+    ),
+    "rows": Method(
+        _as_floats(row_products.run),
+        row_products.operations,
+        _row_cost,
+        lambda taps, blocks: taps.count > 0,
+        _levels,
+    ),
+    "direct": Method(
+        _as_floats(direct.run),
+        direct.operations,
+        lambda taps, channels: 0.3 + _PASS * direct.operations(taps),
+        _always,
+        lambda taps: float(taps.count),
+    ),
+    "fft": Method(
+        _as_it_is(fft.run),
+        fft.operations,
+        lambda taps, channels: _FOURIER * fft.operations(taps),
+        _always,
+        _none,
+        nearly=True,
+        integral=True,
+        strip=1 << 20,
+    ),
+}

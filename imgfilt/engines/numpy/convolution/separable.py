@@ -1,0 +1,70 @@
+"""Separable: two passes with the factors of a kernel of rank 1 (the lecture's "Separability")."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ....buffers import borrow
+from . import banded
+from .taps import Array, Taps, Weights
+
+_OUTPUTS = 16, 32  # of one product, for few and many taps; more, or between, took longer
+_MANY = 64
+
+
+def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None = None) -> Array:
+    """Return the (h, w, C) sums Σ weights · padded, computed in a float.
+
+    In another dtype, if asked for, they are rounded. Rounding on the way is within
+    (rows + columns) · eps/2 · Σ|w| · max|I|.
+    """
+    assert taps.factors is not None
+    down, across = (banded.toeplitz(one, _outputs(one), dtype) for one in taps.factors)
+    shape = (*taps.output(padded), padded.shape[2])
+    sums = borrow("sums", shape, out_dtype or dtype)
+    for channel in range(shape[2]):
+        _run(padded[..., channel], down, across, sums[..., channel])
+    return sums
+
+
+def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
+    """Put into (h, w) sums what two bands make of a plane, some rows after the other."""
+    (height, width), (rows, outputs), dtype = sums.shape, (len(down), len(across)), down.dtype
+    more, columns = len(source) - height, source.shape[1]
+    count = -(-width // outputs)
+    together = max(banded.together(rows, columns), -(-more // rows))
+    slab = together * rows
+    block = banded.plane("block", slab, columns + outputs, dtype)
+    between = banded.plane("between", slab + more, count * outputs, dtype)
+    found = banded.plane("found", slab, count * outputs, dtype)
+    block[...] = between[...] = 0
+    sources = banded.windows(block, 0, count, outputs, across.shape[1])
+    targets = banded.windows(between, 0, count, outputs, outputs)
+    parts = banded.blocks(between, together, rows, rows + more)
+    results = banded.blocks(found, together, rows, rows)
+    along = across.T.copy()
+
+    def pass_across(first: int, last: int, place: int) -> None:
+        """Put rows of the source into `between`, from a place on."""
+        some = last - first
+        block[:some, :columns] = source[first:last]
+        np.matmul(sources[:, :some], along, out=targets[:, place : place + some])
+
+    pass_across(0, more, slab)
+    for top in range(0, height, slab):
+        between[:more] = between[slab : slab + more]
+        some = min(slab, height - top)
+        pass_across(top + more, top + more + some, more)
+        np.matmul(down, parts, out=results)
+        banded.put(found[:some, :width], sums[top : top + some])
+
+
+def _outputs(factor: Weights) -> int:
+    return _OUTPUTS[len(factor) >= _MANY]
+
+
+def operations(taps: Taps) -> float:
+    """Return the multiplications and additions of an output pixel."""
+    factors = taps.factors or ()
+    return sum(2.0 * (_outputs(one) + len(one) - 1) for one in factors)

@@ -1,0 +1,84 @@
+"""Median: the middle value of a window, exact at every depth.
+
+Small windows go through a sorting network: `tiling` says which values are compared, as a graph
+(`network`); `schedule` puts them in order; `execution` runs that on a picture. Larger ones are
+counted by `masks`, whose work grows less with the size, and the largest of uint8 by `levels`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..convolution.taps import Array
+from . import execution, rank_select, threshold
+from .schedule import Program, program
+
+# The tile (rows, columns) for the network, by the largest size for it: fewest operations.
+_TILES = {1: (1, 1), 3: (1, 2), 5: (2, 2), 11: (2, 4), 21: (4, 4)}
+
+# Largest sizes for the network, by bytes of a value: above, masks take less time.
+_LARGEST_NETWORK = {1: 21, 2: 19, 4: 13, 8: 11}
+_SMALLEST_LEVELS = 151  # of uint8; below, masks take less time
+
+
+class Method(NamedTuple):
+    """One way to find medians: of (padded, size), and what an output value costs."""
+
+    run: Callable[[Array, int], Array]
+    operations: Callable[[int], float]
+
+
+def network(size: int) -> Program:
+    """Return the program that suits a size."""
+    return program(size, next(_TILES[largest] for largest in _TILES if size <= largest))
+
+
+METHODS = {
+    "network": Method(
+        lambda padded, size: execution.run(padded, network(size)),
+        lambda size: network(size).operations,
+    ),
+    "masks": Method(rank_select.run, rank_select.operations),
+    "levels": Method(threshold.run, threshold.operations),
+}
+
+
+def method(size: int, dtype: np.dtype[Any]) -> str:
+    """Return the key in METHODS of the method that is fastest for a size and dtype."""
+    if size <= _LARGEST_NETWORK[dtype.itemsize]:
+        return "network"
+    return "levels" if dtype == np.uint8 and size >= _SMALLEST_LEVELS else "masks"
+
+
+def run(padded: Array, size: int, name: str | None = None) -> Array:
+    """Return the (h, w, C) medians of each size x size window, in the dtype of the block.
+
+    Parameters
+    ----------
+    padded : (h + size - 1, w + size - 1, C) array
+        uint8, uint16, float32 or float64, without NaN.
+    size : int
+        Odd.
+    name : str, optional
+        A key of METHODS; the fastest for the size by default.
+    """
+    return METHODS[name or method(size, padded.dtype)].run(padded, size)
+
+
+def run_weighted(padded: Array, weight: Array, size: int) -> Array:
+    """Return the (h, w, C + 1) medians of the pixels with a weight above 0, the lower of two.
+
+    The last is the median of the weights. Where a window has none above 0, the value is that of
+    its centre.
+    """
+    middles = rank_select.run(padded, size, weight > 0)
+    weights = run(weight[..., np.newaxis], size)
+    return np.concatenate([middles, weights.astype(padded.dtype)], axis=2)
+
+
+def operations(size: int, dtype: np.dtype[Any]) -> float:
+    """Return about how many operations an output value costs."""
+    return METHODS[method(size, dtype)].operations(size)

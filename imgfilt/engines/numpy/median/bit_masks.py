@@ -1,0 +1,138 @@
+"""Keys: pixels as numbers that sort by value and say where they are, and their masks."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..convolution.taps import Array
+
+Words = NDArray[np.uint64]
+
+_BYTES = np.uint64(0x0101010101010101)
+_BITS = np.arange(8, dtype=np.uint8)
+# For each byte and n: the place of the bit n of those that are set.
+_NTH = np.array(
+    [[*np.flatnonzero(byte >> _BITS & 1), *[0] * 8][:8] for byte in range(256)], np.uint8
+).ravel()
+
+
+class Keys(NamedTuple):
+    """Pixels around b tiles as numbers (b, n): level, row and column, from the highest bits on.
+
+    `half` is how many bits a row or a column has, and n a multiple of 64.
+    """
+
+    numbers: Array
+    half: int
+
+    @classmethod
+    def of(cls, levels: Array, seen: Array | None) -> Keys:
+        """Return those of (b, around, around) levels in order of value, tile by tile.
+
+        Levels are unsigned integers of at most 32 bits. The unseen come last, and are in no window.
+        """
+        tiles, around, _ = levels.shape
+        half = 8 if around < 1 << 8 else 16
+        narrow = levels.itemsize <= 2 and half == 8
+        kind: type[np.unsignedinteger[Any]] = np.uint32 if narrow else np.uint64
+        numbers = _nowhere((tiles, -(-(around**2) // 64) * 64), kind)
+        at = np.arange(around, dtype=kind)
+        made = np.left_shift(levels, kind(2 * half), dtype=kind)
+        made |= at[:, np.newaxis] << kind(half) | at
+        cells = numbers[:, : around**2].reshape(levels.shape)
+        np.copyto(cells, made, where=True if seen is None else seen)
+        numbers.sort(axis=1)
+        return cls(numbers, half)
+
+    def between(self, first: Array, last: Array) -> Keys:
+        """Return of each tile those from a level (b,) on to before another one."""
+        kind = self.numbers.dtype.type
+        parts = []
+        for numbers, low, high in zip(self.numbers, first.tolist(), last.tolist(), strict=True):
+            beyond = min(high << 2 * self.half, int(np.iinfo(kind).max))
+            ends = np.array([low << 2 * self.half, beyond], kind)
+            start, end = np.searchsorted(numbers, ends)
+            parts.append(numbers[start:end])
+        kept = _nowhere((len(parts), -(-max(map(len, parts)) // 64) * 64), kind)
+        for place, part in zip(kept, parts, strict=True):
+            place[: len(part)] = part
+        return Keys(kept, self.half)
+
+    def masks(self, side: int, size: int) -> tuple[Words, Words]:
+        """Return bits (words, side, b) for the rows of a tile's windows, and for their columns."""
+        return self._words(self.half, side, size), self._words(0, side, size)
+
+    def _words(self, shift: int, side: int, size: int) -> Words:
+        kind = np.uint8 if self.half == 8 else np.uint16
+        at = (self.numbers >> self.numbers.dtype.type(shift)).astype(kind)
+        tiles, pixels = at.shape
+        words = np.empty((pixels // 64, side, tiles), np.uint64)
+        inside = np.empty(at.shape, bool)
+        for number in range(side):
+            np.less(at, kind(size), out=inside)
+            words[:, number] = np.packbits(inside, axis=1, bitorder="little").view("<u8").T
+            at -= kind(1)  # what is before the window's start wraps around, to more than its size
+        return words
+
+
+def _nowhere(shape: tuple[int, int], kind: type[Any]) -> Array:
+    """Return keys of the highest level, in a row and column that no window has."""
+    return np.full(shape, np.iinfo(kind).max, kind)
+
+
+def word_of(rows: Words, columns: Words, rank: Array, size: int) -> tuple[Array, Array]:
+    """Return the word in which each window's rank is, and how many of its bits come before.
+
+    Parameters
+    ----------
+    rows, columns : (words, side, b) arrays
+        The masks of a tile's rows and columns.
+    rank : (side, side, b) array
+        For each window, from 0.
+    size : int
+        The side of a window.
+    """
+    kind = np.uint16 if size < 1 << 8 else np.uint32
+    left = rank.astype(kind)
+    least, word = left.copy(), np.zeros(rank.shape, np.uint16 if len(rows) < 1 << 16 else np.uint32)
+    common, count = np.empty(rank.shape, np.uint64), np.empty(rank.shape, np.uint8)
+    before = np.empty(rank.shape, bool)
+    for of_rows, of_columns in zip(rows[:-1], columns[:-1], strict=True):
+        np.bitwise_and(of_rows[:, np.newaxis], of_columns, out=common)
+        np.bitwise_count(common, out=count)
+        # Once the rank is passed this is below 0, and so larger than any rank.
+        np.subtract(left, count, out=left)
+        np.less_equal(left, kind(size * size // 2), out=before)
+        if not before.any():
+            break
+        np.minimum(least, left, out=least)
+        np.add(word, before, out=word)
+    return word.astype(np.intp), least.astype(np.uint8)
+
+
+def chosen(keys: Keys, rows: Words, columns: Words, word: Array, left: Array) -> Array:
+    """Return the levels (side, side, b) to which the words and the bits before lead."""
+    _, side, tiles = rows.shape
+    row, column, tile = np.ogrid[:side, :side, :tiles]
+    start = word * (side * tiles) + tile
+    bits = rows.ravel()[start + row * tiles] & columns.ravel()[start + column * tiles]
+    at = tile * keys.numbers.shape[1] + 64 * word + nth(bits, left)
+    found: Array = keys.numbers.ravel()[at] >> keys.numbers.dtype.type(2 * keys.half)
+    return found
+
+
+def nth(bits: Words, number: Array) -> Array:
+    """Return the place of the bit `number` (uint8) of those that are set, counted from 0."""
+    # The sums of the counts of a byte and of those below it, each in its byte.
+    counts = np.bitwise_count(bits.view(np.uint8)).view(np.uint64)
+    sums = counts * _BYTES
+    passed = sums.view(np.uint8).reshape(*bits.shape, 8) <= number[..., np.newaxis]
+    byte = (passed.view(np.uint64)[..., 0] * _BYTES >> np.uint64(56)).clip(max=7) << np.uint64(3)
+    before = (sums << np.uint64(8) >> byte).astype(np.uint8)
+    left = (number - before) & np.uint8(7)
+    within = (bits >> byte).astype(np.uint8)
+    place: Array = byte.astype(np.intp) + _NTH[within.astype(np.intp) << 3 | left]
+    return place

@@ -1,0 +1,130 @@
+"""Masks: a tile's windows as bits over the pixels around it, which are sorted once.
+
+A window holds a pixel if it holds its row and its column. So for each row of a tile's windows one
+bit a pixel says which lie in its rows, for each column which lie in its columns, and the bits that
+both have, counted word by word in order of value, lead to the word, then to the bit, of any rank.
+That takes about the same for any depth, and pixels that don't count get no bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..convolution.box import sliding_sum
+from ..convolution.taps import Array
+from . import narrowing
+from .bit_masks import Keys, chosen, word_of
+
+# Side of a tile by the smallest size for it: larger ones sort less and count more for a pixel.
+_SIDES = {1: 8, 12: 16, 30: 20, 48: 32, 160: 64}
+_NARROWED = 61  # smallest size for which counting some levels beforehand pays
+_AT_ONCE = 3 << 14  # output pixels of the tiles of a batch: their words stay in the cache
+_MOST_KEYS = 1 << 23  # pixels around those tiles
+
+
+def run(padded: Array, size: int, seen: NDArray[np.bool_] | None = None) -> Array:
+    """Return the (h, w, C) medians of a padded block, in its dtype.
+
+    With a plane `seen`, of those pixels alone, the lower of two; the centre's where none is.
+    """
+    height, width = (length - size + 1 for length in padded.shape[:2])
+    ranks = np.full((height, width), size * size // 2, np.int32)
+    if seen is not None:
+        counts = sliding_sum(sliding_sum(seen.astype(np.int32), size, 0), size, 1)
+        ranks = np.maximum(counts - 1, 0) // 2
+    found = np.empty((height, width, padded.shape[2]), padded.dtype)
+    for channel in range(padded.shape[2]):
+        levels, values = _levels(padded[..., channel])
+        found[..., channel] = values(_plane(levels, ranks, seen, size))
+    if seen is not None:
+        centre = padded[size // 2 :, size // 2 :][:height, :width]
+        np.copyto(found, centre, where=(counts == 0)[..., np.newaxis])
+    return found
+
+
+def operations(size: int) -> float:
+    """Return about how many operations an output value costs."""
+    side = _side(size)
+    pixels = (size + side - 1) ** 2
+    return 50.0 + 30 * pixels / side**2 + 5 * pixels / 64
+
+
+def _side(size: int) -> int:
+    return next(_SIDES[least] for least in reversed(_SIDES) if size >= least)
+
+
+def _levels(plane: Array) -> tuple[Array, Callable[[Array], Array]]:
+    """Return unsigned integers of at most 32 bits in the order of the values, and the way back."""
+    if plane.dtype.kind == "u":
+        return plane, lambda levels: levels
+    if plane.dtype == np.float64:
+        values, levels = np.unique(plane, return_inverse=True)
+        # Where nothing is seen the level is past them all.
+        return levels.reshape(plane.shape).astype(np.uint32), partial(values.take, mode="clip")
+    # The bits of a float are in its order, but for the sign: those below 0 run backwards.
+    sign = np.uint32(1 << 31)
+    bits = np.ascontiguousarray(plane).view(np.uint32)
+
+    def back(levels: Array) -> Array:
+        return np.where(levels & sign, levels ^ sign, ~levels).view(np.float32)
+
+    return np.where(bits & sign, ~bits, bits | sign), back
+
+
+def _plane(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
+    """Return the levels of these ranks in the windows of a plane, batch by batch of tiles."""
+    side = _side(size)
+    height, width = ranks.shape
+    most = max(1, min(_AT_ONCE // side**2, _MOST_KEYS // (size + side - 1) ** 2))
+    rows, columns = (-(-length // side) for length in ranks.shape)
+    across = _even(columns, max(1, int(most**0.5)))
+    down = _even(rows, most // across)
+    found = np.empty((rows * side, columns * side), levels.dtype)
+    more = [(0, rows * side - height), (0, columns * side - width)]
+    levels, ranks = np.pad(levels, more, "edge"), np.pad(ranks, more, "edge")
+    seen = None if seen is None else np.pad(seen, more, "edge")
+    for top in range(0, len(found), down * side):
+        for left in range(0, found.shape[1], across * side):
+            within = np.s_[top : top + down * side, left : left + across * side]
+            around = np.s_[: down * side + size - 1, : across * side + size - 1]
+            shown = None if seen is None else seen[top:, left:][around]
+            found[within] = _batch(levels[top:, left:][around], ranks[within], shown, size)
+    return found[:height, :width]
+
+
+def _even(count: int, most: int) -> int:
+    """Return how many at a time make parts of nearly the same number."""
+    return -(-count // -(-count // most))
+
+
+def _batch(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
+    """Return the levels of these ranks, for whole tiles: their words are counted side by side."""
+    side = _side(size)
+    shown = None if seen is None else _windows(seen, side, size)
+    keys = Keys.of(_windows(levels, side, size), shown)
+    if size >= _NARROWED:
+        ends = narrowing.range_of_tiles(levels, ranks, seen, size, side)
+        keys, ranks = keys.between(ends.first, ends.last), ranks - ends.below
+    rows, columns = keys.masks(side, size)
+    word, left = word_of(rows, columns, _tiled(ranks, side), size)
+    found = chosen(keys, rows, columns, word, left)
+    down, across = (length // side for length in ranks.shape)
+    cut = found.reshape(side, side, down, across).transpose(2, 0, 3, 1)
+    return cut.reshape(ranks.shape)
+
+
+def _windows(plane: Array, side: int, size: int) -> Array:
+    """Return what the windows of each of b tiles cover: (b, around, around)."""
+    around = size + side - 1
+    view = np.lib.stride_tricks.sliding_window_view(plane, (around, around))
+    return view[::side, ::side].reshape(-1, around, around)
+
+
+def _tiled(plane: Array, side: int) -> Array:
+    """Return a plane of whole tiles as (side, side, b): the tiles' pixels lie side by side."""
+    down, across = (length // side for length in plane.shape)
+    return plane.reshape(down, side, across, side).transpose(1, 3, 0, 2).reshape(side, side, -1)

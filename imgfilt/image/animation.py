@@ -1,0 +1,108 @@
+"""Timelines: durations in a format's own units, and what of a frame has to be drawn anew."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+
+from ..errors import ImageError
+from .image import Image, Pixels, full_scale
+
+# Of a page that becomes a frame, and so never had a duration; milliseconds.
+DURATION = 100
+
+
+def alike(images: Iterable[Image]) -> Iterator[Image]:
+    """Give frames as long as they have the first one's size; ImageError for another."""
+    size: tuple[int, int] | None = None
+    for number, image in enumerate(images):
+        height, width, _ = image.pixels.shape
+        size = size or (width, height)
+        if (width, height) != size:
+            raise ImageError(
+                f"frame {number} is {width} x {height}, the first {size[0]} x {size[1]}; "
+                "frames of an animation have one size"
+            )
+        yield image
+
+
+def is_still(first: Image, second: Image) -> bool:
+    """Return whether the first frame is only for viewers that know no animations."""
+    return first.metadata.duration is None and second.metadata.duration is not None
+
+
+def moving(images: Iterable[Image]) -> Iterator[Image]:
+    """Give the frames that are part of the animation: not the still picture before an APNG's."""
+    images = iter(images)
+    first, second = next(images), next(images)
+    if not is_still(first, second):
+        yield first
+    yield from chain([second], images)
+
+
+def timed(images: Iterable[Image], unit: float) -> Iterator[tuple[Image, int]]:
+    """Give the frames of an animation, each with its duration in multiples of so many milliseconds.
+
+    The moments are rounded, not the durations: errors don't add up.
+    """
+    moment, told = 0.0, 0
+    for image in alike(moving(images)):
+        duration = image.metadata.duration
+        moment += DURATION if duration is None else duration
+        now = math.floor(moment / unit + 0.5)
+        yield image, now - told
+        told = now
+
+
+def turns(ticks: int, longest: int) -> list[int]:
+    """Cut a duration into as few as a format can say: what is shown longer is drawn again.
+
+    Examples
+    --------
+    >>> turns(0, 100), turns(100, 100), turns(250, 100)
+    ([0], [100], [100, 100, 50])
+    """
+    whole, rest = divmod(ticks, longest)
+    return [longest] * whole + [rest] * (rest > 0 or not whole)
+
+
+def with_alpha(image: Image) -> Pixels:
+    """Return pixels with alpha, opaque where the picture has none."""
+    if image.alpha:
+        return image.pixels
+    height, width, _ = image.pixels.shape
+    opaque = np.full((height, width, 1), full_scale(image.pixels.dtype), image.pixels.dtype)
+    return np.concatenate((image.pixels, opaque), axis=2)
+
+
+def without_opaque(pixels: Pixels, alpha: bool) -> tuple[Pixels, bool]:
+    """Return pixels without an alpha that nothing is seen through, and whether one is left."""
+    if alpha and (pixels[:, :, -1] == full_scale(pixels.dtype)).all():
+        return pixels[:, :, :-1], False
+    return pixels, alpha
+
+
+def picked(image: Image) -> Image:
+    """Return a frame as a picture of its own."""
+    metadata = replace(image.metadata, duration=None, plays=None)
+    return replace(image, metadata=metadata, frames=1)
+
+
+def changed(before: Pixels | None, now: Pixels) -> tuple[slice, slice]:
+    """Return the rows and columns that hold all of what differs; one pixel where nothing does.
+
+    With nothing before, or other colours, all of it does.
+    """
+    if before is None or before.shape != now.shape:
+        return slice(0, now.shape[0]), slice(0, now.shape[1])
+    differs = (before != now).any(axis=2)
+    return _extent(differs.any(axis=1)), _extent(differs.any(axis=0))
+
+
+def _extent(marks: Pixels) -> slice:
+    places = np.flatnonzero(marks)
+    return slice(int(places[0]), int(places[-1]) + 1) if places.size else slice(0, 1)

@@ -1,0 +1,1 @@
+"""GIF: decoder, encoder, and the blocks of the file."""

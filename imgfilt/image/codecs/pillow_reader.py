@@ -1,0 +1,199 @@
+"""Reading with Pillow: its modes to arrays, its words to metadata."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import PIL
+import PIL.Image
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+
+from ...errors import ImageError
+from ..animation import picked, without_opaque
+from ..formats import Format
+from ..image import Image, Metadata, Pixels, full_scale, strips
+from ..lazy_import import late
+from ..metadata import exif, upright
+from ..metadata.resolution import NO_UNIT
+from ..read_options import Request
+from . import avif, bit_depth
+from .jpeg_quality import tables
+
+# Pillow's mode -> the one whose channels are read, by strips; alpha is added for a transparent
+# colour. What is not here (32-bit integers, L*a*b*, HSV) is no picture that filters know.
+MODES = {
+    "1": "L", "L": "L", "LA": "LA", "La": "LA", "I;16": "I;16", "I;16B": "I;16B",
+    "P": "RGB", "PA": "RGBA", "RGB": "RGB", "RGBX": "RGB", "RGBA": "RGBA", "RGBa": "RGBA",
+    "YCbCr": "RGB", "CMYK": "CMYK",
+}  # fmt: skip
+
+# By format: what reads of a file beside its pixels what Pillow doesn't tell.
+BESIDE: dict[str, Callable[[BinaryIO], Metadata]] = {
+    "JPEG": late("jpeg_segments", "read"),
+    "JPEG 2000": late("boxes", "read_jp2"),
+    "AVIF": late("boxes", "read_avif"),
+    "WebP": late("webp", "read_beside"),
+    "BMP": late("bmp", "read_beside"),
+}
+WITH_ALPHA = ("LA", "RGBA")
+
+
+@contextmanager
+def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFile]:
+    """Open a file as this format and no other; its size is checked."""
+    if form.label == "AVIF":
+        avif.limit_threads()
+    stream.seek(0)
+    try:
+        codecs = ["BMP", "DIB"] if form.label == "BMP" else [form.codec]
+        with PIL.Image.open(stream, formats=codecs) as file:
+            request.check_size(*file.size)
+            yield file
+    except PIL.UnidentifiedImageError as error:
+        # Its own words show the stream as Python sees it.
+        raise ImageError(f"truncated or broken {form.label}") from error
+    except PIL.Image.DecompressionBombError as error:
+        raise ImageError(
+            f"more than {request.max_pixels} pixels; --max-pixels allows it"
+        ) from error
+
+
+def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+    """Read what Pillow reads whole: JPEG, WebP, AVIF, BMP, JPEG 2000."""
+    bit_depth.check(stream, form)
+    with opened(stream, form, request) as file:
+        count = _frame_count(file)
+        wanted = request.choose(count, count * file.width * file.height)
+        ask(request, file, count, composed=count > 1)
+    lossless = form.label == "WebP" and late("webp", "is_lossless")(stream)
+    words = replace(beside(stream, form), lossless=lossless)
+    if count == 1:
+        # Pillow's copy of the pixels, a third larger than ours, is gone when ours are given.
+        yield _only(stream, form, request, words)
+        return
+    with opened(stream, form, request) as file:
+        for index in wanted:
+            file.seek(index)
+            if len(wanted) < count:
+                yield picked(_composed(file, count, words))
+            else:
+                yield _composed(file, count, words)
+
+
+def _frame_count(file: ImageFile) -> int:
+    """Return how many frames a file has. A phone's MPO is its first picture."""
+    return 1 if file.format == "MPO" else getattr(file, "n_frames", 1)
+
+
+def _only(stream: BinaryIO, form: Format, request: Request, words: Metadata) -> Image:
+    with opened(stream, form, request) as file:
+        pixels, alpha = channels(file)
+        jpeg = None
+        if isinstance(file, JpegImageFile):
+            jpeg = tables(file)
+        words = replace(metadata(file, words), jpeg=jpeg)
+        return upright(Image(pixels, alpha, words))
+
+
+def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
+    """Return the frame that an animation is at, with alpha if anything is seen through."""
+    pixels, alpha = channels(file)
+    info = file.info
+    words = replace(
+        metadata(file, words),
+        duration=info.get("duration", 0),
+        plays=info.get("loop", 0),
+    )
+    return upright(Image(*without_opaque(pixels, alpha), words, count))
+
+
+def channels(file: ImageFile) -> tuple[Pixels, bool]:
+    """Return the pixels of shape (H, W, C), and whether the last channel is alpha."""
+    file.load()
+    mode, dtype, shape, key = _stored(file)
+    pixels = np.empty(shape, dtype)
+    copy(file, mode, pixels)
+    if key is not None:
+        return keyed(pixels, key), True
+    return pixels, mode in WITH_ALPHA
+
+
+def ask(request: Request, file: ImageFile, frames: int = 1, *, composed: bool = False) -> None:
+    """Ask whether what a file holds can be used, before it is decoded.
+
+    Whether anything is seen through isn't known of frames that are to be composed.
+    """
+    mode, dtype, (height, width, channels), key = _stored(file)
+    alpha, keyed = mode in WITH_ALPHA, key is not None
+    if composed:
+        request.ask(dtype, (height, width, channels - alpha), False, frames)
+    else:
+        request.ask(dtype, (height, width, channels + keyed), alpha or keyed, frames)
+
+
+def _stored(file: ImageFile) -> tuple[str, npt.DTypeLike, tuple[int, int, int], Any]:
+    """Return the mode to read, its depth and shape, and the level that is transparent, if any."""
+    if file.mode not in MODES:
+        raise ImageError(f"holds pixels of a kind that can't be filtered (Pillow's {file.mode})")
+    key = None if file.mode == "P" else file.info.get("transparency")
+    mode = "RGBA" if file.mode == "P" and file.has_transparency_data else MODES[file.mode]
+    dtype = np.uint16 if mode.startswith("I;16") else np.uint8
+    return mode, dtype, (file.height, file.width, len(PIL.Image.new(mode, (1, 1)).getbands())), key
+
+
+def copy(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
+    """Copy levels to an array by strips, as Pillow converts them to a mode."""
+    for rows in strips(file.height, target[0].size):
+        strip = file.crop((0, rows.start, file.width, rows.stop))
+        if strip.mode != "P":
+            strip.info.pop("transparency", None)
+        values = np.asarray(strip if strip.mode == mode else strip.convert(mode))
+        target[rows] = values.reshape(target[rows].shape)
+
+
+def keyed(pixels: Pixels, key: npt.ArrayLike) -> Pixels:
+    """Add alpha to pixels: transparent where they have the key's levels, elsewhere opaque."""
+    opaque = np.any(pixels != np.asarray(key), axis=2, keepdims=True)
+    scale = full_scale(pixels.dtype)
+    return np.concatenate((pixels, opaque * np.array(scale, pixels.dtype)), axis=2)
+
+
+def beside(stream: BinaryIO, form: Format) -> Metadata:
+    """Return what a file says that Pillow doesn't tell; nothing malformed stops its picture."""
+    if form.label not in BESIDE:
+        return Metadata()
+    try:
+        return BESIDE[form.label](stream)
+    except (struct.error, ValueError, IndexError):
+        return Metadata(unread=("broken metadata",))
+
+
+def metadata(file: ImageFile, beside: Metadata) -> Metadata:
+    """Add to what was read of a file beside its pixels what Pillow tells."""
+    block, said = file.info.get("exif"), beside.resolution
+    if file.format == "AVIF":
+        # Pillow writes the block anew where the container turns the picture.
+        *_, block, way, _ = file._decoder.get_info()  # type: ignore[attr-defined]
+        block = exif.with_orientation(exif.bare(block), way)
+    xmp = file.info.get("xmp")
+    icc = beside.icc or file.info.get("icc_profile") or None
+    if icc and file.format == "AVIF":
+        # The profile counts; in a PNG the codes would.
+        beside = replace(beside, colour={})
+    block = beside.exif or exif.bare(block)
+    if said is None or said.unit == NO_UNIT:
+        said = exif.said_resolution(block) or said
+    return replace(
+        beside,
+        icc=icc,
+        exif=block,
+        xmp=beside.xmp or (xmp.encode() if isinstance(xmp, str) else xmp) or None,
+        resolution=said,
+    )

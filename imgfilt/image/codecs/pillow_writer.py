@@ -1,0 +1,163 @@
+"""Writing with Pillow: arrays to its modes, metadata to the arguments of its save."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any, BinaryIO
+
+import PIL.Image
+
+from ..animation import timed, with_alpha
+from ..formats import Format
+from ..image import Image, Metadata
+from ..metadata import exif, upright
+from ..metadata.resolution import (
+    CENTIMETRE,
+    INCH,
+    NO_UNIT,
+    PER_CENTIMETRE,
+    PER_INCH,
+    PER_METRE,
+    Resolution,
+)
+from . import avif, boxes, jpeg_segments
+
+QUALITY = 95
+LOSSLESS = 100
+
+_MILLISECOND = 1
+_CMYK = 4
+
+# In JFIF, behind SOI and the segment's marker, length, name and version: its unit.
+_JFIF_UNIT = 13
+_MOST_DOTS = 65_535
+_METRES = {NO_UNIT: None, INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
+
+
+def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+    """Write a picture as a JPEG, WebP, AVIF, JPEG 2000 or BMP."""
+    given = options(image, form, quality)
+    if form.label == "JPEG" and (tables := image.metadata.jpeg):
+        given["subsampling"] = tables.subsampling
+        given["keep_rgb"] = tables.rgb
+        if quality is None and len(tables.quantization) == image.pixels.shape[2]:
+            del given["quality"]
+            given["qtables"] = _shortened(list(tables.quantization.values()))
+    if form.label in ("JPEG 2000", "AVIF"):
+        # OpenJPEG tries for ever where a write fails, as on a full disk.
+        held = io.BytesIO()
+        from_pixels(image).save(held, form.codec, **given)
+        _described(stream, held.getvalue(), image.metadata, form)
+        return
+    begun = stream.tell()
+    from_pixels(image).save(stream, form.codec, **given)
+    if form.label == "JPEG" and image.colours != _CMYK:
+        _write_density(stream, begun, image.metadata.resolution)
+
+
+def _shortened(tables: list[list[int]]) -> list[list[int]]:
+    """Return tables without those at the end that repeat: the last holds for what comes after."""
+    while len(tables) > 1 and tables[-1] == tables[-2]:
+        tables = tables[:-1]
+    return tables
+
+
+def encode_frames(
+    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+) -> None:
+    """Write an animation as an AVIF, turned upright: Pillow's encoder crashes where it is to be."""
+    frames: list[PIL.Image.Image] = []
+    durations = []
+    for image, ticks in timed(map(upright, images), _MILLISECOND):
+        if not frames:
+            given = options(image, form, quality)
+        frames.append(
+            from_pixels(replace(image, pixels=with_alpha(image), alpha=True)).convert("RGBA")
+        )
+        durations.append(ticks)
+    first, *rest = frames
+    held = io.BytesIO()
+    first.save(held, form.codec, save_all=True, append_images=rest, duration=durations, **given)
+    _described(stream, held.getvalue(), image.metadata, form)
+
+
+def _described(stream: BinaryIO, file: bytes, metadata: Metadata, form: Format) -> None:
+    """Write a file with what Pillow has no place for."""
+    parts = [file]
+    if form.label == "JPEG 2000":
+        parts = boxes.with_metadata(file, metadata)
+    elif b"cICP" in metadata.colour:
+        parts = boxes.with_nclx(file, metadata.colour[b"cICP"])
+    for part in parts:
+        stream.write(part)
+
+
+def _density(said: Resolution) -> bytes | None:
+    """Return unit, width and height as JFIF has them, if it can have them as good as exactly."""
+    unit, numbers = said.unit, said.whole(_METRES[said.unit], _MOST_DOTS)
+    exact = [Fraction(*said.across), Fraction(*said.down)] == list(numbers or ())
+    if not exact and said.unit != NO_UNIT:
+        unit, numbers = INCH, said.whole(PER_INCH, _MOST_DOTS)
+    return struct.pack(">BHH", jpeg_segments.JFIF_UNITS.index(unit), *numbers) if numbers else None
+
+
+def _write_density(stream: BinaryIO, begun: int, said: Resolution | None) -> None:
+    """Say the resolution in JFIF, of which Pillow knows inches only."""
+    if said and (density := _density(said)):
+        end = stream.tell()
+        stream.seek(begun + _JFIF_UNIT)
+        stream.write(density)
+        stream.seek(end)
+
+
+def options(image: Image, form: Format, quality: int | None) -> dict[str, Any]:
+    """Return the arguments of Pillow's save."""
+    given = save_options(image.metadata, form, image.colours == _CMYK)
+    if form.lossy:
+        given["quality"] = QUALITY if quality is None else quality
+    if form.label == "WebP":
+        # Without `exact` the colour under transparent pixels is thrown away.
+        lossless = image.metadata.lossless if quality is None else quality == LOSSLESS
+        given |= {"exact": True, "lossless": lossless}
+    if form.label == "AVIF":
+        avif.limit_threads()
+        avif.check_exif(given.get("exif"), image.frames)
+        given["subsampling"] = "4:0:0" if image.pixels.shape[2] <= 2 else "4:4:4"
+    return given
+
+
+def from_pixels(image: Image) -> PIL.Image.Image:
+    """Return an 8-bit picture, or grey of 16 bits, as Pillow's."""
+    height, width, count = image.pixels.shape
+    mode = {
+        1: "L" if image.pixels.itemsize == 1 else "I;16",
+        2: "LA",
+        3: "RGB",
+        4: "RGBA" if image.alpha else "CMYK",
+    }[count]
+    return PIL.Image.frombuffer(mode, (width, height), image.pixels, "raw", mode, 0, 1)
+
+
+def save_options(metadata: Metadata, form: Format, cmyk: bool = False) -> dict[str, Any]:
+    """Return metadata as the arguments of Pillow's save; PNG has it in other places."""
+    block, said = metadata.exif, metadata.resolution
+    options: dict[str, Any] = {"icc_profile": metadata.icc, "xmp": metadata.xmp}
+    if form.label == "JPEG":
+        options |= {"comment": metadata.comment, "extra": jpeg_segments.written(metadata)}
+        if said and (cmyk or _density(said) is None):
+            block = exif.with_resolution(block, said)
+    elif form.label == "BMP":
+        # Pillow would say 96 where nothing is said, and rounds what is.
+        metres = said and said.whole(PER_METRE, 2**31 - 1)
+        options["dpi"] = tuple(number / 39.3701 for number in metres) if metres else (0, 0)
+    elif form.label in ("WebP", "AVIF") and said:
+        block = exif.with_resolution(block, said)
+    if block and form.label == "AVIF" and exif.orientation(block) == 1:
+        # Pillow would write the block anew to take the orientation out.
+        block = exif.without_orientation(block)
+    options["exif"] = block and b"Exif\0\0" + block
+    return {name: value for name, value in options.items() if value}

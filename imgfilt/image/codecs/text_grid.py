@@ -1,0 +1,70 @@
+"""Grids of numbers, .csv and .txt, as grey pictures: one row a line, values kept as they are."""
+
+from __future__ import annotations
+
+import re
+from typing import BinaryIO
+
+import numpy as np
+
+from ...errors import ImageError
+from ...files import displayed
+from ...numbers import DECIMAL, LONGEST, WHOLE, exact
+from ..formats import Format
+from ..image import Image, Pixels
+from ..read_options import Request
+
+# Between numbers: one comma with blanks around it; in a .txt blanks do as well.
+SEPARATORS = {".csv": re.compile(r"[ \t]*,[ \t]*"), ".txt": re.compile(r"[ \t]*,[ \t]*|[ \t]+")}
+JOINTS = {".csv": ",", ".txt": " "}
+
+_LINE_END = re.compile(r"\r\n?|\n")
+
+
+def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
+    """Read a grid: 8-bit where every number is written as a whole one of 0..255, else float64."""
+    rows: list[Pixels] = []
+    whole = True
+    for number, line in enumerate(_LINE_END.split(_text(stream)), start=1):
+        if not (line := line.strip(" \t")):
+            continue
+        words = SEPARATORS[form.label].split(line)
+        rows.append(_row(words, number))
+        whole = whole and all(map(WHOLE.fullmatch, words))
+        if len(words) != len(rows[0]):
+            raise ImageError(
+                f"line {number}: {len(words)} numbers, but the rows above have {len(rows[0])}"
+            )
+        request.check_size(len(words), len(rows))
+    if not rows:
+        raise ImageError("holds no numbers")
+    pixels = np.array(rows)
+    if whole and pixels.min() >= 0 and pixels.max() <= 255:
+        pixels = pixels.astype(np.uint8)
+    return Image(pixels)
+
+
+def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+    """Write whole numbers as such, floats as short as they can be and read back the same."""
+    if not np.isfinite(image.pixels).all():
+        raise ImageError(f"holds NaN or infinity, which {form.label} can't")
+    for row in image.pixels[:, :, 0]:
+        stream.write(f"{JOINTS[form.label].join(row.astype(str))}\n".encode())
+
+
+def _text(stream: BinaryIO) -> str:
+    try:
+        return stream.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ImageError("is not a grid of numbers in UTF-8 text") from error
+
+
+def _row(words: list[str], number: int) -> Pixels:
+    for word in words:
+        if len(word) > LONGEST or not DECIMAL.fullmatch(word):
+            raise ImageError(f"line {number}: '{displayed(word[:40])}' is not a number")
+    values = np.array(words, np.float64)
+    for word in {words[place] for place in np.flatnonzero(np.isinf(values) | (values == 0))}:
+        if exact(word) is None:
+            raise ImageError(f"line {number}: '{word[:40]}' is too large or too small for float64")
+    return values

@@ -1,0 +1,250 @@
+"""FORMATS, the table of what each picture format can hold; asked before anything is decoded."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import CommandError
+from ..files import displayed
+from .image import COLOURS, DEPTHS
+
+
+@dataclass(frozen=True)
+class Format:
+    """What one format can hold, in words of `picture.COLOURS` and `picture.DEPTHS`.
+
+    Parameters
+    ----------
+    label : str
+        How people write it.
+    suffixes : tuple of str
+        In small letters; the first is the usual one.
+    read_suffixes : tuple of str
+        Those of files that it is read from, but that it isn't written to.
+    signature : bytes
+        Regular expression that a file's first bytes match; empty for text, which has none.
+    colours : tuple of str
+        A format without grey stores it as RGB. None at all stands for any number of channels,
+        where 2 and 4 have alpha.
+    depths : tuple of str
+    alpha : bool
+    metadata : tuple of str
+        The fields of Metadata that it can carry.
+    partly : tuple of str
+        Those of them that it can carry as far as cICP says them.
+    lossy : bool
+        Whether pixels that are read back may differ.
+    frames : tuple of str
+        The depths at which it can hold several pictures; none where it holds one.
+    deep : tuple of str or None
+        The colours that it holds at more than 8 bits, then without alpha; all of them by default.
+    codec : str
+        What Pillow calls it; the label by default.
+    side : int or None
+        Most pixels across or down.
+    segment : int or None
+        Most bytes of EXIF, of XMP, or of a comment.
+    extra : bool
+        Whether it can hold channels without a known meaning.
+    """
+
+    label: str
+    suffixes: tuple[str, ...]
+    signature: bytes
+    colours: tuple[str, ...]
+    depths: tuple[str, ...]
+    alpha: bool = False
+    metadata: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+    lossy: bool = False
+    frames: tuple[str, ...] = ()
+    deep: tuple[str, ...] | None = None
+    codec: str = ""
+    side: int | None = None
+    segment: int | None = None
+    read_suffixes: tuple[str, ...] = ()
+    extra: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codec", self.codec or self.label)
+
+    def supports(
+        self,
+        dtype: npt.DTypeLike,
+        shape: tuple[int, int, int],
+        alpha: bool,
+        frames: int = 1,
+        extra: int = 0,
+    ) -> str | None:
+        """Return why it can't hold such a picture; None if it can.
+
+        Parameters
+        ----------
+        dtype, shape, alpha, frames, extra
+            As Request.ask has them.
+        """
+        depth, (height, width, channels) = np.dtype(dtype).name, shape
+        if self.side and max(width, height) > self.side:
+            return f"{self.label} holds {self.side} pixels a side at most, not {width} x {height}"
+        if self._holds(depth, channels, alpha, extra):
+            return self._holds_frames(depth, channels, alpha, extra, frames)
+        able = [f.label for f in FORMATS.values() if f._holds(depth, channels, alpha, extra)]
+        if alpha and self._holds(depth, channels - 1, False, extra):
+            return f"{self.label} can't hold alpha; --background COLOUR puts it on a ground"
+        colours = channels - alpha - extra
+        what = f"{DEPTHS[depth]} {COLOURS.get(colours, f'{channels}-channel')}"
+        beside = [f"{extra} extra channel{'s' * (extra > 1)}"] if extra else []
+        beside += ["alpha"] if alpha else []
+        what += f" with {' and '.join(beside)}" if beside else ""
+        other = next((d for d in reversed(OPTIONS) if self._holds(d, channels, alpha, extra)), None)
+        hint = f"; --depth {OPTIONS[other]} makes it fit" if other else ""
+        return f"{self.label} can't hold {what}; {_listing(able)} can{hint}"
+
+    def supports_figure(self) -> str | None:
+        """Return why it can't hold a figure, 8-bit RGB whatever it is made of; None if it can."""
+        if self._holds(*_FIGURE):
+            return None
+        able = [form.label for form in FORMATS.values() if form._holds(*_FIGURE)]
+        return f"{self.label} can't hold a figure, which is 8-bit RGB; {_listing(able)} can"
+
+    def _holds_frames(
+        self, depth: str, channels: int, alpha: bool, extra: int, frames: int
+    ) -> str | None:
+        if frames == 1 or depth in self.frames:
+            return None
+        holding = (f for f in FORMATS.values() if f._holds(depth, channels, alpha, extra))
+        able = _listing([form.label for form in holding if depth in form.frames])
+        what = f"{DEPTHS[depth]} frames" if self.frames else "frames"
+        return (
+            f"{self.label} can't hold {frames} {what}; {able} can, and --frame N picks one of them"
+        )
+
+    def _holds(self, depth: str, channels: int, alpha: bool, extra: int = 0) -> bool:
+        if depth not in self.depths:
+            return False
+        if not self.colours:
+            known = channels - alpha - extra in COLOURS
+            return bool(extra) or not known or alpha == (channels in ALPHA_CHANNELS)
+        if extra and not self.extra:
+            return False
+        colour = COLOURS.get(channels - alpha - extra)
+        if self.deep is not None and depth != "uint8":
+            return colour in self.deep and not alpha
+        if colour == "grey" and "RGB" in self.colours:
+            colour = "RGB"
+        return colour in self.colours and (self.alpha or not alpha)
+
+
+_FIGURE = "uint8", 3, False  # depth, channels, alpha
+
+OPTIONS = {"uint8": "8", "uint16": "16", "float32": "float"}
+
+# What an array without a word about itself is taken for: grey or RGB, each with alpha.
+ALPHA_CHANNELS = (2, 4)
+
+INTEGERS = ("uint8", "uint16")
+ALL_DEPTHS = (*INTEGERS, "float32", "float64")
+EVERYTHING = ("icc", "exif", "xmp", "resolution", "photoshop", "iptc")
+TIMELINE = ("duration", "plays")
+
+FORMATS = {
+    "png": Format(
+        "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGERS,
+        alpha=True, metadata=(*EVERYTHING, "text", "chunks", "colour", *TIMELINE), frames=INTEGERS,
+    ),
+    "jpeg": Format(
+        "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
+        ("grey", "RGB", "CMYK"), ("uint8",),
+        metadata=(*EVERYTHING, "comment", "segments"), lossy=True, side=65_500, segment=65_504,
+        read_suffixes=(".mpo",),
+    ),
+    "tiff": Format(
+        "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
+        alpha=True, metadata=(*EVERYTHING, "tags"), frames=ALL_DEPTHS, extra=True,
+    ),
+    "webp": Format(
+        "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), alpha=True,
+        metadata=("icc", "exif", "xmp", "resolution", *TIMELINE),
+        lossy=True, frames=("uint8",), side=16_383,
+    ),
+    "avif": Format(
+        "AVIF", (".avif", ".avifs"), rb"....ftyp(?:avi[fs]|(?:mif1|msf1).{4}(?:.{4})*?avi[fs])",
+        ("grey", "RGB"), ("uint8",), alpha=True,
+        metadata=("icc", "exif", "xmp", "resolution", "colour", "duration"), partly=("colour",),
+        lossy=True, frames=("uint8",), side=65_535,
+    ),
+    "jp2": Format(
+        "JPEG 2000", (".jp2", ".j2k", ".jpf", ".jpx"),
+        rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGERS,
+        alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
+        deep=("grey",), codec="JPEG2000", read_suffixes=(".j2c", ".jpc"),
+    ),
+    "bmp": Format(
+        # A .dib may begin without the file's header, with that of the picture.
+        "BMP", (".bmp", ".dib"),
+        rb"BM|[\x28\x34\x38\x40\x6c\x7c]\0\0\0.{8}\x01\0|\x0c\0\0\0.{4}\x01\0",
+        ("grey", "RGB"), ("uint8",), metadata=("resolution",),
+    ),
+    "gif": Format(
+        "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
+        alpha=True, metadata=("icc", "xmp", "comment", "resolution", *TIMELINE),
+        lossy=True, frames=("uint8",), side=65_535,
+    ),
+    "ppm": Format(
+        "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGERS,
+        frames=INTEGERS, read_suffixes=(".pbm",), metadata=("comment",), segment=60_000,
+    ),
+    "pgm": Format(
+        "PGM", (".pgm",), b"", ("grey",), INTEGERS,
+        frames=INTEGERS, metadata=("comment",), segment=60_000,
+    ),
+    "pfm": Format(
+        "PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",), metadata=("scale",),
+    ),
+    "npy": Format(
+        ".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS,
+        alpha=True, frames=ALL_DEPTHS, extra=True,
+    ),
+    "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS),
+    "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS),
+}  # fmt: skip
+
+
+# The suffixes of files that can be read.
+READABLE = {s for form in FORMATS.values() for s in (*form.suffixes, *form.read_suffixes)}
+
+
+def format_of(path: str | os.PathLike[str]) -> Format:
+    """Return the format that a file's name asks for.
+
+    Raises
+    ------
+    CommandError
+        When no format has its suffix, or none is written to it; the known ones are named, the
+        nearest first.
+    """
+    suffix = PurePath(path).suffix.lower()
+    for form in FORMATS.values():
+        if suffix in form.suffixes:
+            return form
+        if suffix in form.read_suffixes:
+            names = f"{form.suffixes[0]} and others are" if suffix != ".pbm" else ".pgm is"
+            raise CommandError(f"{displayed(path)}: {suffix} is read, but not written; {names}")
+    known = [suffix for form in FORMATS.values() for suffix in form.suffixes]
+    near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
+    names = ", ".join(dict.fromkeys(near + known))
+    found = f"unknown picture format {displayed(suffix)}" if suffix else "no picture format named"
+    raise CommandError(f"{displayed(path)}: {found}; known are {names}")
+
+
+def _listing(names: Sequence[str]) -> str:
+    """Join names as English does: A, B and C."""
+    *first, last = names or ("no format",)
+    return f"{', '.join(first)} and {last}" if first else last

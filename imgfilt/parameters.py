@@ -1,0 +1,261 @@
+"""A parameter's text and what it may hold: numbers, sides, pairs, ranges and lists.
+
+One parser for options, sweeps, templates, captions and the arguments of kernel presets.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar, NamedTuple
+
+from .errors import ParameterError
+from .numbers import (
+    DECIMAL,
+    LONGEST,
+    WHOLE,
+    brief,
+    exact,
+    exact_of,
+    quoted,
+    real,
+    seen,
+    shortest,
+)
+
+LARGEST_SIZE = 16_383
+LARGEST_SIGMA = 2_000
+LARGEST_WINDOW = 1_023  # diameter, patch, search: their cost grows with the square
+AUTO = "auto"
+MOST_VALUES = 400  # of a sweep, and cells of a figure
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number between two bounds; `whole` and `odd` narrow it further."""
+
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    whole: bool = False
+    odd: bool = False
+    sweeps: ClassVar[bool] = True
+
+    @property
+    def metavar(self) -> str:
+        """What the help calls a value."""
+        return "N" if self.whole else "NUMBER"
+
+    def parse(self, text: str, name: str) -> Any:
+        """Return the value that a text writes; ParameterError says what was wanted."""
+        pattern = WHOLE if self.whole else DECIMAL
+        number = exact(text) if pattern.fullmatch(text) else None
+        if number is None:
+            raise ParameterError(f"{name}: {quoted(text)} is not {self._wanted}")
+        return self.check(int(number) if self.whole else float(number), name)
+
+    @property
+    def _wanted(self) -> str:
+        kind = ("an odd" if self.odd else "a whole") + " number" if self.whole else "a number"
+        if math.isinf(self.maximum):
+            return kind if math.isinf(self.minimum) else f"{kind} from {shortest(self.minimum)} up"
+        return f"{kind} from {shortest(self.minimum)} to {shortest(self.maximum)}"
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return the value as this kind holds it; ParameterError where it is none."""
+        number = real(value)
+        if isinstance(number, Fraction) and number.denominator == 1:
+            number = number.numerator
+        try:
+            number = operator.index(number) if self.whole else float(number)
+        except (TypeError, ValueError, OverflowError):
+            found = brief(value) if isinstance(value, Fraction) else seen(value)
+            raise ParameterError(f"{name}: {found} is not {self._wanted}") from None
+        return self._bounded(number, name)
+
+    def _bounded(self, value: Any, name: str) -> Any:
+        finite = isinstance(value, int) or math.isfinite(value)  # an int may be too large to ask
+        if not (finite and self.minimum <= value <= self.maximum):
+            raise ParameterError(f"{name}: {brief(value)} is not {self._wanted}")
+        if self.odd and value % 2 == 0:
+            neighbours = [str(n) for n in (value - 1, value + 1) if n <= self.maximum]
+            raise ParameterError(f"{name}: {value} is even; odd are {' and '.join(neighbours)}")
+        return value
+
+    def caption(self, name: str, text: str) -> str:
+        """Return how a figure names a value of this kind: `sigma 3`."""
+        return f"{name.replace('_', ' ')} {text}"
+
+
+@dataclass(frozen=True)
+class NumberOrAuto(Number):
+    """A number, or `auto`: what suits the picture."""
+
+    metavar = "NUMBER|auto"
+
+    def parse(self, text: str, name: str) -> Any:
+        """Return the number that a text writes, or `auto`."""
+        return AUTO if text == AUTO else super().parse(text, name)
+
+    @property
+    def _wanted(self) -> str:
+        return f"{super()._wanted}, or auto"
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return a number, or `auto`."""
+        return AUTO if isinstance(value, str) and value == AUTO else super().check(value, name)
+
+
+@dataclass(frozen=True)
+class Side(Number):
+    """The full side of a square window, in pixels."""
+
+    minimum: float = 1
+    maximum: float = LARGEST_SIZE
+    whole: bool = True
+
+    def caption(self, name: str, text: str) -> str:
+        """Return the side as the lecture's captions have it: `5 x 5`."""
+        width, _, height = text.partition("x")
+        return f"{width} x {height or width}"
+
+
+@dataclass(frozen=True)
+class Sides(Side):
+    """The sides of a rectangular window: `N`, or `WIDTHxHEIGHT`."""
+
+    @property
+    def metavar(self) -> str:
+        """What the help calls a value."""
+        return "N|WxH"
+
+    def parse(self, text: str, name: str) -> Any:
+        """Return an int for `N`, a pair (width, height) for `WIDTHxHEIGHT`."""
+        width, cross, height = text.partition("x")
+        if not cross:
+            return super().parse(text, name)
+        if not (WHOLE.fullmatch(width) and WHOLE.fullmatch(height)):
+            raise ParameterError(f"{name}: {quoted(text)} is neither a side nor WIDTHxHEIGHT")
+        return super().parse(width, name), super().parse(height, name)
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return an int, or a pair (width, height) of them."""
+        if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+            if len(value) != 2:
+                raise ParameterError(f"{name}: {seen(value)} is neither a side nor (width, height)")
+            return tuple(super(Sides, self).check(side, name) for side in value)
+        return super().check(value, name)
+
+
+@dataclass(frozen=True)
+class Ratio(Number):
+    """A number that may be a fraction, kept exact."""
+
+    def parse(self, text: str, name: str) -> Any:
+        """Return the Fraction that a text writes."""
+        number = exact(text)
+        if number is None:
+            raise ParameterError(f"{name}: {quoted(text)} is not a number or a fraction a/b")
+        return number
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return a Fraction; a float is the decimal that it prints as."""
+        number = exact(value) if isinstance(value, str) else exact_of(value)
+        if number is not None:
+            return number
+        raise ParameterError(f"{name}: {seen(value)} is not a finite number")
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Said or not said."""
+
+    sweeps, metavar = False, ""
+
+    def check(self, value: Any, name: str) -> bool:
+        """Return the value as a bool; 0, 1 and NumPy's bools will do."""
+        kind = str(getattr(value, "dtype", type(value).__name__))
+        if kind not in ("bool", "int") or getattr(value, "shape", None) or value not in (0, 1):
+            raise ParameterError(f"{name}: {seen(value)} is neither True nor False")
+        return bool(value)
+
+    def caption(self, name: str, text: str) -> str:
+        """Return the flag's name."""
+        return name.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Integers:
+    """A fixed number of whole numbers separated by commas, such as `ROW,COL`."""
+
+    names: tuple[str, ...]
+    minimum: int = 0
+    sweeps: ClassVar[bool] = False
+
+    @property
+    def metavar(self) -> str:
+        """What the help calls a value."""
+        return ",".join(self.names)
+
+    def parse(self, text: str, name: str) -> tuple[int, ...]:
+        """Return the numbers that a text writes."""
+        words, count = text.split(","), len(self.names)
+        if len(words) != count or not all(WHOLE.fullmatch(word) for word in words):
+            found = quoted(text)
+            raise ParameterError(f"{name}: {found} is not {self.metavar}: {count} whole numbers")
+        return self.check([int(word) for word in words if len(word) < LONGEST], name)
+
+    def check(self, value: Any, name: str) -> tuple[int, ...]:
+        """Return the numbers as a tuple of ints."""
+        try:
+            numbers = tuple(operator.index(number) for number in value)
+        except Exception:  # a class may raise anything when it is iterated
+            numbers = ()
+        if len(numbers) != len(self.names) or min(numbers) < self.minimum:
+            raise ParameterError(
+                f"{name}: {','.join(map(brief, numbers)) or seen(value)} is not {self.metavar}: "
+                f"{len(self.names)} whole numbers from {self.minimum} up"
+            )
+        return numbers
+
+    def caption(self, name: str, text: str) -> str:
+        """Return how a figure names a value of this kind."""
+        return f"{name.replace('_', ' ')} {text}"
+
+
+class Value(NamedTuple):
+    """One value of a parameter: as typed, and as the parameter's kind holds it."""
+
+    text: str
+    held: Any
+
+
+def parse_values(kind: Any, text: str, name: str) -> list[Value]:
+    """Return the value or values that a text writes: `5`, `5,15,25` or `5:45:10` (inclusive).
+
+    >>> [value.text for value in parse_values(Number(), "0.1:0.3:0.1", "--sigma")]
+    ['0.1', '0.2', '0.3']
+    """
+    if not kind.sweeps:
+        return [Value(text, kind.parse(text, name))]
+    if ":" in text:
+        return [Value(shortest(number), kind.check(number, name)) for number in _range(text, name)]
+    words = [word.strip() for word in text.split(",")]
+    if len(words) > MOST_VALUES:
+        raise ParameterError(f"{name}: {len(words)} values; at most {MOST_VALUES}")
+    return [Value(word, kind.parse(word, name)) for word in words]
+
+
+def _range(text: str, name: str) -> list[Fraction]:
+    numbers = [exact(word.strip()) for word in text.split(":")]
+    if len(numbers) != 3 or None in numbers:
+        raise ParameterError(f"{name}: {quoted(text)} is not a range START:STOP:STEP of numbers")
+    start, stop, step = (number for number in numbers if number is not None)
+    if step == 0 or (stop - start) * step < 0:
+        raise ParameterError(f"{name}: the step of {quoted(text)} does not lead from start to stop")
+    count = (stop - start) // step + 1
+    if count > MOST_VALUES:
+        raise ParameterError(f"{name}: {quoted(text)} has more than {MOST_VALUES} values")
+    return [start + place * step for place in range(count)]

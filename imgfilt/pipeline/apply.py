@@ -1,0 +1,197 @@
+"""Apply: a filter on a (H, W, C) array, strip by strip.
+
+The narrow waist: command line, batches, figures and Python all pass through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from .. import concurrency as pools
+from .. import engines
+from ..border import BORDERS, Span
+from ..errors import ParameterError
+from ..filters.base import Filter
+from ..filters.linear import Linear
+from .accuracy import Probes
+from .options import Options, output_dtype
+from .output import Clipped, Store, rounding
+from .plan import Plan, make_plan
+from .strips import values_of
+from .tiles import FEW, MANY, Part, parts, parts_beside, parts_of, samples_of
+from .validation import check_mask, check_pixels, fill_of, spans_of
+from .working_space import Array, Working, peak
+
+_LARGEST_IN_LEVELS = 1e36  # 255 times it is still float32
+_ROUNDING = 1e-3  # of floats that were made to lie in 0..1
+
+
+@dataclass(frozen=True)
+class Result:
+    """The pixels (H, W, C) that came out, the plan that made them, and what is worth knowing.
+
+    `tally` counts what was clipped, `notes` says what the picture had to do with the filter.
+    `beyond`, one of them, says that floats lie outside 0..1 and the filter has thresholds.
+    """
+
+    pixels: Array
+    plan: Plan
+    tally: Clipped
+    notes: tuple[str, ...] = ()
+    beyond: str | None = None
+
+    @property
+    def clipped(self) -> Clipped | None:
+        """The tally if anything was clipped."""
+        return self.tally if self.tally.outside else None
+
+
+def run(
+    filt: Filter,
+    pixels: Array,
+    alpha: bool,
+    options: Options,
+    progress: Callable[[float], None] = lambda share: None,
+    mask: Array | None = None,
+) -> Result:
+    """Return a picture filtered, with the plan and what clipped.
+
+    Parameters
+    ----------
+    filt : Filter
+    pixels : (H, W, C) array
+        Of the machine's byte order.
+    alpha : bool
+        The last channel is alpha.
+    options : Options
+    progress : callable
+        Called with the share done (0 to 1) after each strip, by its worker.
+    mask : (H, W) array, optional
+        uint8, uint16 or float 0 to 1: takes the filtered pixel where it is full, the picture's
+        where it is 0, and blends in between. It doesn't go with the border `valid`.
+    """
+    plan, fill = prepare(filt, pixels, alpha, options, mask is not None)
+    check_mask(mask, *pixels.shape[:2])
+    dtype = output_dtype(options.depth, pixels.dtype)
+    if options.values == "raw" and dtype.kind != "f":
+        raise ParameterError("values: 'raw' needs a float output; see --depth float")
+    store = Store(plan.working, plan.shape[2], dtype, options.values)
+    at_once = MANY if mask is None else FEW
+    count = options.workers or pools.cores()
+    passes = 2 if options.values == "stretch" else 1
+    finished = iter(range(1, passes * len(plan.strips) + 1))
+    out = np.empty(plan.shape, dtype)
+    measured = options.measured and plan.filter.exactly is not None
+    probes = Probes(plan.strips, plan.working) if measured else None
+
+    def advance() -> None:
+        progress(next(finished) / (passes * len(plan.strips)))
+
+    def measure(strip: Span) -> None:
+        store.measure(values_of(plan, pixels, strip, fill))
+        advance()
+
+    def keep(part: Part) -> None:
+        out[part] = store.converted(pixels[part])
+
+    def work(strip: Span) -> None:
+        values = values_of(plan, pixels, strip, fill)
+        if probes is not None:
+            probes.take(strip, values)
+        for part in parts(strip, plan.shape[2], at_once):
+            found = values[part[0].start - strip.top : part[0].stop - strip.top]
+            if mask is None:
+                store.keep(found, out[part])
+            else:
+                store.keep(found, out[part], pixels[part], mask[part] / peak(mask.dtype))
+        advance()
+
+    with engines.opencv.one_thread() if plan.engine == "opencv" else nullcontext():
+        if options.values == "stretch":
+            store.rounding = rounding(plan.working, pixels, fill)
+            pools.each(measure, plan.strips, count)
+        if options.region:
+            pools.each(keep, parts_beside(plan.region, plan.shape), count)
+        pools.each(work, plan.strips, count)
+    notes = []
+    # That a look at the picture changed nothing is said to who asks.
+    if plan.filter.remark is not None and (options.measured or not plan.filter.adapts):
+        notes.append(plan.filter.remark)
+    if probes is not None:
+        exact = plan.exactly
+        notes.append(probes.deviation(lambda span: values_of(exact, pixels, span, fill)))
+    beyond = _beyond_levels(plan.filter, pixels, alpha)
+    if beyond:
+        notes.append(beyond)
+    return Result(out, plan, store.clipped, tuple(notes), beyond)
+
+
+def prepare(
+    filt: Filter, pixels: Array, alpha: bool, options: Options, blended: bool = False
+) -> tuple[Plan, Array]:
+    """Return the plan for a picture, and the pixel that fills its border.
+
+    Parameters
+    ----------
+    filt : Filter
+    pixels : (H, W, C) array
+    alpha : bool
+        The last channel is alpha.
+    options : Options
+    blended : bool
+        A mask will blend the result with the picture.
+    """
+    dtype = pixels.dtype
+    check_pixels(pixels, alpha, options.linear)
+    fill = fill_of(options, dtype, pixels.shape[2], alpha)
+    opaque = not alpha or all((rows[..., -1] == peak(dtype)).all() for rows in parts_of(pixels))
+    if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
+        opaque = bool(fill[-1] == peak(dtype)) or filt.identity
+    output = output_dtype(options.depth, pixels.dtype)
+    stretched = options.values == "stretch"
+    wide = (stretched and isinstance(filt, Linear)) or _is_wide(filt, pixels, output, opaque)
+    rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
+    rounded = rounded and not (blended or options.linear)
+    tallied = options.tallied
+    working = Working(
+        filt, dtype, alpha, not opaque, options.linear, wide, rounded, tallied, output
+    )
+    if filt.adapts:
+        with np.errstate(over="ignore", invalid="ignore"):
+            samples = [working.shown(rows)[0] for rows in samples_of(pixels)]
+        working = replace(working, filter=filt.adapted(samples, working.premultiplied))
+    region = spans_of(options.region, *pixels.shape[:2])
+    plan = make_plan(working, pixels.shape, options.border, options.engine, region)
+    return plan, fill
+
+
+def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any], opaque: bool) -> bool:
+    """Return whether float32, and what cv2 makes of narrow pixels, would be too coarse."""
+    if output.itemsize > pixels.dtype.itemsize:
+        return isinstance(filt, Linear) or filt.levels
+    if not (filt.levels and opaque) or pixels.dtype != np.float32:
+        return False
+    return any(
+        np.max(np.abs(rows), initial=0, where=np.isfinite(rows)) > _LARGEST_IN_LEVELS
+        for rows in parts_of(pixels)
+    )
+
+
+def _beyond_levels(filt: Filter, pixels: Array, alpha: bool) -> str | None:
+    """Return what to tell of floats outside 0..1 where a filter has thresholds, or None."""
+    if not filt.levels or filt.identity or pixels.dtype.kind != "f":
+        return None
+    for rows in parts_of(pixels):
+        colours = rows[..., : rows.shape[2] - alpha]
+        outside = (colours < -_ROUNDING) | (colours > 1 + _ROUNDING)
+        if (outside & np.isfinite(colours) & (rows[..., -1:] > 0 if alpha else True)).any():
+            return (
+                f"the picture leaves 0..1, and the thresholds of {filt.title} are in units of "
+                "1/255 of 1.0"
+            )
+    return None

@@ -1,0 +1,243 @@
+"""Store: values to stored levels, with what `--values` and `--depth` say; the only rounding."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..buffers import borrow, cast
+from ..filters.linear import Linear
+from ..numbers import shortest
+from .blend import blended
+from .tiles import parts_of
+from .working_space import Array, Working, halves_kept, peak
+
+_SHORT = 2**15
+
+# What rounding makes of equal results, over Σ|w| · max|I|: of float64 sums of whole levels or
+# float64, of the levels themselves where they are float32, and of means in float32.
+_WIDE, _SINGLE, _MEANS = 2.0**-36, 2.0**-22, 2.0**-16
+
+
+@dataclass
+class Clipped:
+    """How much of a result fell outside the range that its depth can hold."""
+
+    limit: float
+    outside: int = 0
+    total: int = 0
+    least: float = np.inf
+    greatest: float = -np.inf
+
+    @classmethod
+    def united(cls, parts: Sequence[Clipped]) -> Clipped:
+        """Return what several parts of one result lost together."""
+        return cls(
+            parts[0].limit,
+            sum(part.outside for part in parts),
+            sum(part.total for part in parts),
+            min(part.least for part in parts),
+            max(part.greatest for part in parts),
+        )
+
+    @property
+    def numbers(self) -> str:
+        """How much fell outside which range, and how far."""
+        share = 100 * self.outside / self.total
+        text = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
+        return (
+            f"{text} % of values fell outside 0..{shortest(self.limit)} "
+            f"({_signed(self.least)}..{_signed(self.greatest)})"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.numbers} and were clipped; see --values"
+
+
+def _signed(number: float) -> str:
+    plain = abs(number) < 1e15
+    return (shortest(round(number)) if plain else f"{number:.3g}").replace("-", "−")
+
+
+def _mid_grey(dtype: np.dtype[Any]) -> float:
+    return 0.5 if dtype.kind == "f" else (peak(dtype) + 1) / 2
+
+
+def rounding(working: Working, pixels: Array, fill: Array) -> float:
+    """Return how far results may lie apart, in stored levels, that are equal but for rounding.
+
+    Parameters
+    ----------
+    working : Working
+    pixels : (H, W, C) array
+    fill : (C,) array
+        The pixel beyond the edge.
+    """
+    colours = pixels.shape[2] - working.alpha
+    sizes = [np.abs(fill[:colours].astype(np.float64))]
+    for rows in parts_of(pixels):
+        seen = rows[..., -1] > 0 if working.transparent else ...
+        sizes.append(np.abs(rows[..., :colours][seen].astype(np.float64)).ravel())
+    largest = max(float(np.max(size, initial=0, where=np.isfinite(size))) for size in sizes)
+    if not isinstance(working.filter, Linear):
+        return _MEANS * largest
+    taps = working.filter.taps
+    unit = _SINGLE if working.dtype.name == "float32" else _WIDE
+    return unit * taps.magnitude / taps.divisor * largest
+
+
+class Store:
+    """Turns values into stored levels: `--values`, depth, rounding, clipping, and their tally."""
+
+    def __init__(self, working: Working, channels: int, dtype: np.dtype[Any], values: str):
+        self.dtype, self.mode, self.tallied = dtype, values, working.tallied
+        self.colours = channels - working.alpha
+        self.working, self.transparent = working, working.transparent
+        self.source = peak(working.dtype)
+        self.scale = 1.0 if self.mode == "raw" else peak(dtype) / self.source
+        self.low, self.high, self.rounding = np.inf, -np.inf, 0.0
+        self.clipped = Clipped(peak(dtype))
+        self.lock = threading.Lock()
+
+    def measure(self, values: Array) -> None:
+        """Take a strip's visible colours into the least and greatest that `stretch` goes by."""
+        colours = self.seen(values)
+        finite = colours[np.isfinite(colours)]
+        if finite.size:
+            with self.lock:
+                self.low = min(self.low, float(finite.min()))
+                self.high = max(self.high, float(finite.max()))
+
+    def seen(self, values: Array, least: float | None = None) -> Array:
+        """Return the colours of (h, w, C) values whose alpha is greater than a least one."""
+        colours = values[..., : self.colours]
+        if not self.transparent:
+            return colours
+        return colours[values[..., -1] > (self.working.faint if least is None else least)]
+
+    def converted(self, pixels: Array) -> Array:
+        """Return pixels that stay as they are, alpha included, in the output's depth."""
+        if pixels.dtype == self.dtype and self.scale == 1:
+            return pixels
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.narrowed(self.rounded(pixels.astype(np.float64) * self.scale))
+
+    def keep(
+        self,
+        values: Array,
+        target: Array,
+        original: Array | None = None,
+        share: Array | None = None,
+    ) -> None:
+        """Put a strip's (h, w, C) values into the output as it stores them.
+
+        With a `share` (h, w) of 0 to 1, so much of each is taken, and the rest of the picture's
+        `original` pixels at the same places.
+        """
+        plain = self.mode == "clip" and self.scale == 1
+        if share is None and plain and (values.dtype == self.dtype or self.dtype.kind == "f"):
+            # float64 past what float32 holds becomes infinity.
+            with np.errstate(over="ignore"):
+                target[...] = values
+            return
+        with np.errstate(over="ignore", invalid="ignore"):
+            levels = values
+            if not plain or share is not None or values.dtype.kind == "f":
+                levels = self.rounded(self.mixed(self.levels(values), original, share))
+            if self.dtype.kind == "f":
+                target[...] = levels
+            else:
+                self.narrow(levels, target)
+
+    def mixed(self, levels: Array, original: Array | None, share: Array | None) -> Array:
+        """Return levels blended with the original's where there is a mask."""
+        if original is None or share is None:
+            return levels
+        unfiltered = original.astype(np.float64) * self.scale
+        return blended(levels, unfiltered, share, self.transparent, self.dtype)
+
+    def narrow(self, levels: Array, target: Array) -> None:
+        """Clip rounded levels into the output, which is whole, and tally what it can't hold.
+
+        No number is outside, too. Alpha isn't counted: where it is whole it never clips.
+        """
+        if not self.tallied and levels.dtype == np.int16 and self.dtype.name == "uint8":
+            np.copyto(target, np.clip(levels, 0, 255, out=levels), casting="unsafe")
+            return
+        # Levels are rounded: what has an alpha of 0 can't be seen.
+        colours = self.seen(levels, 0)
+        if not colours.size:
+            target[...] = self.narrowed(levels)
+            return
+        least, greatest, outside = float(colours.min()), float(colours.max()), 0
+        if least >= 0 and greatest <= self.clipped.limit and not self.transparent:
+            np.copyto(target, levels, casting="unsafe")
+        elif (
+            least >= -_SHORT
+            and greatest < _SHORT
+            and self.dtype.name == "uint8"
+            and not self.transparent
+        ):
+            short = cast("short", levels, np.int16)
+            # Below 0 is above 255, too, without a sign.
+            bare = short.view(np.uint16)[..., : self.colours]
+            outside = int(np.count_nonzero(bare > 255))
+            np.copyto(target, np.clip(short, 0, 255, out=short), casting="unsafe")
+        else:
+            # NaN is passed over by fmin and fmax, which take longer.
+            least = float(np.fmin.reduce(colours, None))
+            greatest = float(np.fmax.reduce(colours, None))
+            outside = int(np.count_nonzero(~((colours >= 0) & (colours <= self.clipped.limit))))
+            target[...] = self.narrowed(levels)
+        with self.lock:
+            self.clipped.outside += outside
+            self.clipped.total += colours.size
+            self.clipped.least = float(np.fmin(self.clipped.least, least))
+            self.clipped.greatest = float(np.fmax(self.clipped.greatest, greatest))
+
+    def levels(self, values: Array) -> Array:
+        """Return values as `--values` has them in the output's depth, unrounded."""
+        if self.mode in ("clip", "raw") and self.scale == 1 and values.dtype.kind == "f":
+            return values
+        # Scaled in float64, as `converted` does: what didn't change is equal to its last bit.
+        dtype = np.float64 if self.scale != 1 else np.result_type(values, np.float32)
+        levels = values.astype(dtype)
+        colours = levels[..., : self.colours]
+        self.signed(colours)
+        levels *= self.scale
+        if self.mode == "offset":
+            colours += _mid_grey(self.dtype)
+        return levels
+
+    def signed(self, colours: Array) -> None:
+        """Do to colours, in place and in the input's levels, what `--values` says."""
+        if self.mode == "abs":
+            np.abs(colours, out=colours)
+        elif self.mode == "stretch":
+            span = self.high - self.low
+            if not span > self.rounding:
+                colours[...] = 0
+                return
+            colours -= self.low
+            # Multiplied first: a whole number of levels over another is rounded once.
+            colours *= self.source
+            colours /= span
+
+    def rounded(self, levels: Array) -> Array:
+        """Return levels rounded, half to even, where the output is whole; the only rounding."""
+        if self.dtype.kind == "f":
+            return levels
+        if self.scale != 1 or self.mode == "stretch":
+            levels = halves_kept(levels)
+        rounded: Array = np.rint(levels, out=borrow("rounded", levels.shape, levels.dtype))
+        return rounded
+
+    def narrowed(self, levels: Array) -> Array:
+        """Return rounded levels in the output's dtype: floats as they are, others clipped."""
+        if self.dtype.kind != "f":
+            np.clip(np.nan_to_num(levels, copy=False), 0, peak(self.dtype), out=levels)
+        return levels.astype(self.dtype)
