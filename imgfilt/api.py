@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
+from .dtypes import DTYPES, Array
 from .errors import ClippedWarning, ParameterError
 from .filters.base import Filter
 from .numbers import seen
 from .parameters import Flag
 from .pipeline.channels import run_channels
 from .pipeline.options import Options
-from .pipeline.validation import DTYPES
-from .pipeline.working_space import Array
 
 if TYPE_CHECKING:
     from .image import Image

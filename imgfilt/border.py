@@ -8,31 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from .dtypes import Array
+from .geometry import Reach, Rect
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, np.dtype[Any]]
     Index = Callable[[Array, int], Array]
-
-
-class Reach(NamedTuple):
-    """How many rows and columns beyond itself an output pixel depends on."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
-
-
-class Span(NamedTuple):
-    """The output pixels from row `top` and column `left` to before `bottom` and `right`."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
 
 
 @dataclass(frozen=True)
@@ -112,7 +94,7 @@ def folded(border: str, before: int, after: int, length: int) -> Array:
 
 def pad(
     pixels: Array,
-    span: Span,
+    span: Rect,
     reach: Reach,
     border: str,
     fill: Array,
@@ -124,7 +106,7 @@ def pad(
     ----------
     pixels : (H, W, C) array
         The whole picture, any dtype.
-    span : Span
+    span : Rect
         Output rows and columns; with `valid` the output starts at the first pixel that the
         kernel fits, so that row 0 is the picture's row `reach.top`.
     reach : Reach

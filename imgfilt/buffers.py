@@ -10,10 +10,11 @@ import math
 import threading
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import numpy as np
+from .dtypes import Array
 
-    Array = np.ndarray[Any, np.dtype[Any]]
+if TYPE_CHECKING:
+    pass
+
 
 _kept = threading.local()
 

@@ -1,30 +1,81 @@
-"""A region: rectangles of a picture, as spans that don't overlap, and what lies beside them."""
+"""Rectangles of a picture, how far a filter reads around a pixel, and rows cut into blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
-from .border import Span
+
+class Rect(NamedTuple):
+    """Rows from `top` to before `bottom`, columns from `left` to before `right`."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.right - self.left
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Index of the rectangle in an array of shape (H, W, ...)."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def moved(self, rows: int, columns: int) -> Rect:
+        """Return the rectangle some rows further down and columns further right."""
+        return Rect(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
 
 
-def disjoint(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Return spans that cover what these cover, each pixel once, from top to bottom.
+class Reach(NamedTuple):
+    """How many rows and columns beyond itself an output pixel depends on."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+def row_blocks(rows: int, row_size: int, block_size: int = 1 << 20) -> Iterator[slice]:
+    """Cut rows into slices of about `block_size`, in the unit of `row_size`: at least one row each.
 
     Examples
     --------
-    >>> disjoint([Span(0, 2, 0, 2), Span(1, 3, 1, 3)])[1]
-    Span(top=1, bottom=2, left=0, right=3)
+    >>> list(row_blocks(5, 400, 1000))
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
     """
-    edges = sorted({edge for span in spans for edge in (span.top, span.bottom)})
+    step = max(1, block_size // max(1, row_size))
+    for top in range(0, rows, step):
+        yield slice(top, min(top + step, rows))
+
+
+def disjoint(rects: Sequence[Rect]) -> tuple[Rect, ...]:
+    """Return rectangles that cover what these cover, each pixel once, from top to bottom.
+
+    Examples
+    --------
+    >>> disjoint([Rect(0, 0, 2, 2), Rect(1, 1, 3, 3)])[1]
+    Rect(top=1, left=0, bottom=2, right=3)
+    """
+    edges = sorted({edge for rect in rects for edge in (rect.top, rect.bottom)})
     bands: list[tuple[int, int, list[tuple[int, int]]]] = []
     for top, bottom in pairwise(edges):
-        within = (span for span in spans if span.top <= top < span.bottom)
-        columns = _merged((span.left, span.right) for span in within)
+        within = (rect for rect in rects if rect.top <= top < rect.bottom)
+        columns = _merged((rect.left, rect.right) for rect in within)
         if bands and bands[-1][1:] == (top, columns):
             top = bands.pop()[0]
         bands.append((top, bottom, columns))
-    return tuple(Span(top, bottom, *sides) for top, bottom, columns in bands for sides in columns)
+    return tuple(
+        Rect(top, left, bottom, right) for top, bottom, columns in bands for left, right in columns
+    )
 
 
 def _merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -38,16 +89,16 @@ def _merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def beside(region: Sequence[Span], height: int, width: int) -> tuple[Span, ...]:
-    """Return spans that cover once what lies beside a region, as `disjoint` returns it."""
-    rows = {(span.top, span.bottom): [(0, 0)] for span in region}
-    for span in region:
-        rows[span.top, span.bottom].append((span.left, span.right))
+def outside(region: Sequence[Rect], height: int, width: int) -> tuple[Rect, ...]:
+    """Return rectangles that cover once the pixels outside a region, which `disjoint` returned."""
+    rows = {(rect.top, rect.bottom): [(0, 0)] for rect in region}
+    for rect in region:
+        rows[rect.top, rect.bottom].append((rect.left, rect.right))
     found, end = [], 0
     for (top, bottom), columns in [*rows.items(), ((height, height), [])]:
         if end < top:
-            found.append(Span(end, top, 0, width))
+            found.append(Rect(end, 0, top, width))
         gaps = pairwise([*columns, (width, width)])
-        found += [Span(top, bottom, left, right) for (_, left), (right, _) in gaps if left < right]
+        found += [Rect(top, left, bottom, right) for (_, left), (right, _) in gaps if left < right]
         end = bottom
     return tuple(found)

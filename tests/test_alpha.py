@@ -55,7 +55,7 @@ def test_filter_with_alpha(case, border, dtype):
         for engine in ENGINES:
             if engine == "opencv" and not isinstance(example(case).filter, Linear):
                 with pytest.raises(imgfilt.EngineError, match="knows no transparency"):
-                    imgfilt.pipeline.apply(
+                    imgfilt.apply(
                         example(case).filter,
                         pixels,
                         engine,
@@ -65,7 +65,7 @@ def test_filter_with_alpha(case, border, dtype):
                         values="clip",
                     )
                 continue
-            found = imgfilt.pipeline.apply(
+            found = imgfilt.apply(
                 example(case).filter, pixels, engine, border, fill, alpha=True, values="clip"
             )
             assert_within(found, values, case, engine, dtype, max(np.abs(pixels).max(), *fill))
@@ -80,7 +80,7 @@ def test_transparent_green_does_not_bleed(filt, engine, dtype):
     pixels = np.zeros((9, 12, 4), dtype)
     pixels[:, :7, [0, 3]] = pixels[:, 7:, 1] = reference.peak(dtype)
     for border in ("replicate", "zero", "wrap"):
-        found = imgfilt.pipeline.apply(filt, pixels, engine, border, alpha=True, values="clip")
+        found = imgfilt.apply(filt, pixels, engine, border, alpha=True, values="clip")
         visible = found[..., 3] > reference.LEAST_ALPHA
         assert visible.any() or border == "zero"
         assert abs(found[visible][:, [1, 2]]).max(initial=0) < 1e-6
@@ -96,10 +96,10 @@ def test_opaque_alpha_changes_nothing(case, engine):
             continue
         pixels = opaque((16, 17, 4), dtype)
         for border in set(BORDERS) - {"zero"}:
-            alone = imgfilt.pipeline.apply(
+            alone = imgfilt.apply(
                 filt, pixels[..., :3], engine, border, filling(3, dtype), values="clip"
             )
-            found = imgfilt.pipeline.apply(
+            found = imgfilt.apply(
                 filt, pixels, engine, border, filling(3, dtype), alpha=True, values="clip"
             )
             assert np.array_equal(found[..., :3], alone)
@@ -117,7 +117,7 @@ def test_border_of_an_opaque_picture(case, dtype):
     fills += [("constant", top, top), ("constant", [*colours, 0], [*colours, 0])]
     for border, given, meant in fills:
         values = example(case).meaning(pixels, border, meant, alpha=True)
-        found = imgfilt.pipeline.apply(
+        found = imgfilt.apply(
             example(case).filter, pixels, "numpy", border, given, alpha=True, values="clip"
         )
         assert_within(found, values, case, "numpy", dtype, largest)
@@ -130,7 +130,7 @@ def test_halves_at_the_edge_of_a_badge(sides, dtype):
     pixels = picture((40, 40, 2), dtype)
     pixels[..., 1] = np.random.default_rng(3).choice([0, reference.peak(dtype)], (40, 40))
     mean = linear(Blur(sides[::-1]), ones(*sides), sides[0] * sides[1])
-    found = imgfilt.pipeline.apply(mean.filter, pixels, "numpy", "zero", alpha=True, values="clip")
+    found = imgfilt.apply(mean.filter, pixels, "numpy", "zero", alpha=True, values="clip")
     wanted = reference.stored(mean.meaning(pixels, "zero", alpha=True), dtype)
     assert np.array_equal(found, wanted)
 
@@ -143,7 +143,7 @@ def test_edges_of_an_opaque_picture_stay_opaque(kernel, engine, dtype):
         pixels = opaque((6, 7, channels), dtype)
         for values in ("clip", "abs", "offset", "stretch"):
             for border in ("wrap", "reflect", "replicate"):
-                found = imgfilt.pipeline.apply(
+                found = imgfilt.apply(
                     Convolve(kernel), pixels, engine, border, 0, values, alpha=True
                 )
                 assert (found[..., -1] == reference.peak(dtype)).all()
@@ -155,9 +155,7 @@ def test_edges_of_an_opaque_picture_stay_opaque(kernel, engine, dtype):
 @pytest.mark.parametrize("kernel", ["identity", "0 0 0; 0 1 0; 0 0 0"])
 def test_identity_kernel_returns_every_pixel(kernel, engine, dtype):
     pixels = translucent((8, 9, 4), dtype)
-    found = imgfilt.pipeline.apply(
-        Convolve(kernel), pixels, engine, "zero", alpha=True, values="clip"
-    )
+    found = imgfilt.apply(Convolve(kernel), pixels, engine, "zero", alpha=True, values="clip")
     off = abs(found.astype(float) - pixels)
     assert off.max() <= (0 if dtype.startswith("uint") else 2.0**-22)
     assert (found[pixels[..., 3] == 0] == pixels[pixels[..., 3] == 0]).all()
@@ -165,7 +163,7 @@ def test_identity_kernel_returns_every_pixel(kernel, engine, dtype):
 
 def test_median_takes_the_lower_middle_of_what_is_visible():
     pixels = np.array([[[10, 255], [99, 0], [30, 255], [20, 9], [40, 200]]], np.uint8)
-    found = imgfilt.pipeline.apply(Median(5), pixels, "numpy", "zero", alpha=True)
+    found = imgfilt.apply(Median(5), pixels, "numpy", "zero", alpha=True)
     assert found[0, 2].tolist() == [30, 0]  # 20 of the 25 pixels are the border's: no alpha is left
-    found = imgfilt.pipeline.apply(Median(5), pixels, "numpy", "replicate", alpha=True)
+    found = imgfilt.apply(Median(5), pixels, "numpy", "replicate", alpha=True)
     assert found[0, 2].tolist() == [20, 200]  # of 10 20 30 40, and of 0 9 200 255 255

@@ -20,8 +20,8 @@ from imgfilt import (
     NLMeans,
     ParameterError,
 )
-from imgfilt.border import BORDERS, Reach, Span
-from imgfilt.geometry import beside
+from imgfilt.border import BORDERS
+from imgfilt.geometry import Reach, Rect, beside
 from imgfilt.pipeline import plan
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
@@ -49,7 +49,7 @@ def strips(rows):
     def cut(region, *given):
         tops = range(region.top, region.bottom, rows)
         return tuple(
-            Span(top, min(top + rows, region.bottom), region.left, region.right) for top in tops
+            Rect(top, region.left, min(top + rows, region.bottom), region.right) for top in tops
         )
 
     return cut
@@ -121,7 +121,7 @@ def test_window_far_larger_than_the_picture(engine, border):
     for filt in (Blur((16383, 1)), Blur((16383, 16383))):
         if border in ("zero", "constant") and filt.size[1] > 1:
             continue
-        found = imgfilt.pipeline.apply(filt, pixels, engine, border, 7, values="clip")
+        found = imgfilt.apply(filt, pixels, engine, border, 7, values="clip")
         assert np.abs(found[0, :, 0] - sums / 16383).max() <= (0.5 if engine == "numpy" else 1)
 
 
@@ -132,7 +132,7 @@ def test_window_far_larger_than_the_picture(engine, border):
     st.tuples(*[st.integers(0, 2000)] * 4),
 )
 def test_cut_covers_a_region_once(top, height, width, reach):
-    region = Span(top, top + height, 7, 7 + width)
+    region = Rect(top, 7, top + height, 7 + width)
     cut = plan.cut(region, Reach(*reach), 1 << 20)
     assert cut[0].top == region.top
     assert cut[-1].bottom == region.bottom
@@ -151,7 +151,7 @@ def test_who_counts_nothing_gets_the_same(kernel, engine):
     counted = run(Convolve(kernel), pixels, False, Options(engine))
     assert counted.clipped.outside > 0
     assert np.array_equal(
-        imgfilt.pipeline.apply(Convolve(kernel), pixels, engine, values="clip"), counted.pixels
+        imgfilt.apply(Convolve(kernel), pixels, engine, values="clip"), counted.pixels
     )
 
 
@@ -325,12 +325,12 @@ def test_region_with_valid():
 )
 def test_options_that_can_not_be(given, message):
     with pytest.raises(ParameterError, match=message):
-        imgfilt.pipeline.apply(Blur(3), picture((4, 5, 3), "uint8"), **given)
+        imgfilt.apply(Blur(3), picture((4, 5, 3), "uint8"), **given)
 
 
 @pytest.mark.parametrize(
     "first", ["from imgfilt.pipeline.apply import run", "import imgfilt.figure"]
 )
 def test_apply_is_a_function_whatever_is_imported_first(first):
-    code = f"{first}; import imgfilt; assert callable(imgfilt.pipeline.apply)"
+    code = f"{first}; import imgfilt; assert callable(imgfilt.apply)"
     subprocess.run([sys.executable, "-c", code], check=True)

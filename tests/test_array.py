@@ -52,10 +52,10 @@ def test_layout(case, engine, layout):
         for shape in [(9, 10), (9, 10, 3)]:
             plain, given = picture(shape, dtype), layout(picture(shape, dtype))
             for border in ("reflect", "valid"):
-                found = imgfilt.pipeline.apply(filt, given, engine, border, values="clip")
+                found = imgfilt.apply(filt, given, engine, border, values="clip")
                 assert found.dtype == given.dtype
                 assert np.array_equal(
-                    found, imgfilt.pipeline.apply(filt, plain, engine, border, values="clip")
+                    found, imgfilt.apply(filt, plain, engine, border, values="clip")
                 )
             assert np.array_equal(given, plain)
 
@@ -64,10 +64,10 @@ def test_layout(case, engine, layout):
 @pytest.mark.parametrize("case", CASES, ids=case_name)
 def test_grey_is_one_channel(case, dtype):
     pixels = picture((9, 10), dtype)
-    found = imgfilt.pipeline.apply(example(case).filter, pixels, values="clip")
+    found = imgfilt.apply(example(case).filter, pixels, values="clip")
     assert found.shape == (9, 10)
     assert found.dtype == dtype
-    one = imgfilt.pipeline.apply(example(case).filter, pixels[..., np.newaxis], values="clip")
+    one = imgfilt.apply(example(case).filter, pixels[..., np.newaxis], values="clip")
     assert np.array_equal(one, found[..., np.newaxis])
 
 
@@ -82,7 +82,7 @@ def test_input_is_untouched_and_shares_nothing(case, engine):
         ]:
             before = pixels.copy()
             try:
-                found = imgfilt.pipeline.apply(filt, pixels, engine, alpha=alpha, values="clip")
+                found = imgfilt.apply(filt, pixels, engine, alpha=alpha, values="clip")
             except imgfilt.EngineError:
                 continue
             found[...] = 1
@@ -103,7 +103,7 @@ def test_all_one_colour(case, engine):
         if isinstance(one.filter, Linear):
             wanted = wanted * (one.filter.taps.total / one.filter.taps.divisor)
         wanted = reference.stored(wanted, dtype)
-        found = imgfilt.pipeline.apply(one.filter, pixels, engine, values="clip")
+        found = imgfilt.apply(one.filter, pixels, engine, values="clip")
         assert np.abs(found - wanted).max() <= (1e-5 if wanted.dtype.kind == "f" else 0)
 
 
@@ -137,9 +137,7 @@ def test_identity(filt, engine, dtype):
     for pixels, alpha in ((opaque, False), (clear, True), (opaque, True)):
         for border in ("reflect", "zero", "valid"):
             try:
-                found = imgfilt.pipeline.apply(
-                    filt, pixels, engine, border, alpha=alpha, values="clip"
-                )
+                found = imgfilt.apply(filt, pixels, engine, border, alpha=alpha, values="clip")
             except imgfilt.EngineError:
                 assert engine == "opencv"
                 continue
@@ -158,9 +156,7 @@ def test_identity(filt, engine, dtype):
 def test_next_to_nothing_is_the_identity_too(filt, dtype):
     pixels = picture((9, 10, 3), dtype)
     for engine in ("numpy", "auto"):
-        off = np.abs(
-            imgfilt.pipeline.apply(filt, pixels, engine, values="clip") - pixels.astype(np.float64)
-        )
+        off = np.abs(imgfilt.apply(filt, pixels, engine, values="clip") - pixels.astype(np.float64))
         assert off.max() <= (0 if pixels.dtype.kind == "u" else 2.0**-20), engine
 
 
@@ -195,9 +191,9 @@ def test_next_to_nothing_is_the_identity_too(filt, dtype):
 @pytest.mark.parametrize("filt", [Blur(3), Median(1), NLMeans()], ids=repr)
 def test_what_is_no_picture(filt, pixels, message):
     with pytest.raises(ParameterError, match=message):
-        imgfilt.pipeline.apply(filt, pixels, values="clip")
+        imgfilt.apply(filt, pixels, values="clip")
 
 
 def test_alpha_alone_is_no_picture():
     with pytest.raises(ParameterError, match="alpha is the last of 2"):
-        imgfilt.pipeline.apply(Blur(3), np.zeros((2, 2), np.uint8), alpha=True)
+        imgfilt.apply(Blur(3), np.zeros((2, 2), np.uint8), alpha=True)

@@ -73,7 +73,7 @@ def test_the_sum_is_that_of_the_definition(name, border, correlate):
             origin=kernel.origin,
             correlate=correlate,
         )
-        stored = imgfilt.pipeline.apply(filt, pixels, "numpy", border, fill, values="clip")
+        stored = imgfilt.apply(filt, pixels, "numpy", border, fill, values="clip")
         for row, column in ((0, 0), (values.shape[0] - 1, 0), (values.shape[0] // 2, 2)):
             if column >= values.shape[1]:
                 continue

@@ -38,8 +38,8 @@ def decibels(found, wanted, dtype):
 @pytest.mark.parametrize(("channels", "least"), [(1, GREY_DB), (3, COLOUR_DB)])
 def test_it_is_near(channels, least, dtype, border):
     pixels = photo((90, 101, channels), dtype)
-    exact = imgfilt.pipeline.apply(Bilateral(35), pixels, "numpy", border)
-    found = imgfilt.pipeline.apply(Bilateral(35, fast=True), pixels, "auto", border)
+    exact = imgfilt.apply(Bilateral(35), pixels, "numpy", border)
+    found = imgfilt.apply(Bilateral(35, fast=True), pixels, "auto", border)
     assert found.dtype == exact.dtype
     assert found.shape == exact.shape
     assert decibels(found, exact, dtype) >= least
@@ -52,11 +52,8 @@ def test_it_is_near(channels, least, dtype, border):
 def test_it_is_near_whatever_the_sigmas(diameter, sigma_color, sigma_space):
     pixels = photo((80, 75, 1), "uint8")
     filt = Bilateral(diameter, sigma_color, sigma_space)
-    found = imgfilt.pipeline.apply(Bilateral(diameter, sigma_color, sigma_space, True), pixels)
-    assert (
-        decibels(found, imgfilt.pipeline.apply(filt, pixels, "numpy", values="clip"), "uint8")
-        >= GREY_DB
-    )
+    found = imgfilt.apply(Bilateral(diameter, sigma_color, sigma_space, True), pixels)
+    assert decibels(found, imgfilt.apply(filt, pixels, "numpy", values="clip"), "uint8") >= GREY_DB
 
 
 @pytest.mark.parametrize("filt", [Bilateral(13), Bilateral(35, 75, 2), Bilateral(35, 2)], ids=repr)
@@ -65,21 +62,21 @@ def test_it_is_exact_where_that_costs_little_or_it_can_not_be_near(filt):
     fast = Bilateral(filt.diameter, filt.sigma_color, filt.sigma_space, True)
     result = run(fast, pixels, False, Options(measured=True))
     assert result.notes == ("--fast would not be faster here: it is exact",)
-    assert np.array_equal(result.pixels, imgfilt.pipeline.apply(filt, pixels, values="clip"))
+    assert np.array_equal(result.pixels, imgfilt.apply(filt, pixels, values="clip"))
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 40, 3), (37, 1, 1), (3, 4, 3), (16, 19, 2)])
 def test_tiny_pictures(shape):
     pixels = photo(shape, "uint8")
-    found = imgfilt.pipeline.apply(Bilateral(21, fast=True), pixels)
-    wanted = imgfilt.pipeline.apply(Bilateral(21), pixels, "numpy")
+    found = imgfilt.apply(Bilateral(21, fast=True), pixels)
+    wanted = imgfilt.apply(Bilateral(21), pixels, "numpy")
     assert np.abs(found.astype(int) - wanted).max() <= 6
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
 def test_one_colour_stays(dtype):
     pixels = np.full((30, 40, 3), [10, 200, 90]).astype(dtype)
-    found = imgfilt.pipeline.apply(Bilateral(35, fast=True), pixels)
+    found = imgfilt.apply(Bilateral(35, fast=True), pixels)
     assert np.abs(found - pixels.astype(np.float64)).max() <= (0 if dtype != "float32" else 1e-3)
 
 
@@ -88,8 +85,8 @@ def test_alpha_is_a_weight(dtype):
     pixels = photo((60, 70, 4), dtype)
     pixels[..., 3] = reference.peak(dtype)
     pixels[20:40, 10:50] = 0
-    exact = imgfilt.pipeline.apply(Bilateral(35), pixels, "numpy", alpha=True)
-    found = imgfilt.pipeline.apply(Bilateral(35, fast=True), pixels, alpha=True)
+    exact = imgfilt.apply(Bilateral(35), pixels, "numpy", alpha=True)
+    found = imgfilt.apply(Bilateral(35, fast=True), pixels, alpha=True)
     seen = exact[..., 3] > 0.1 * reference.peak(dtype)
     assert decibels(found[seen], exact[seen], dtype) >= 40
     assert decibels(found[..., 3], exact[..., 3], dtype) >= 40
@@ -97,9 +94,9 @@ def test_alpha_is_a_weight(dtype):
 
 def test_nan_stays_local():
     pixels = photo((70, 80, 1), "float32")
-    without = imgfilt.pipeline.apply(Bilateral(35, fast=True), pixels)
+    without = imgfilt.apply(Bilateral(35, fast=True), pixels)
     pixels[30, 40] = np.nan
-    found = imgfilt.pipeline.apply(Bilateral(35, fast=True), pixels)
+    found = imgfilt.apply(Bilateral(35, fast=True), pixels)
     disc = bilateral.disc(35)
     hit = np.zeros((70, 80), bool)
     hit[13:48, 23:58] = disc
@@ -114,8 +111,8 @@ def test_far_pixels_are_exact():
     chance = np.random.default_rng(1)
     for row, column in chance.integers(0, 90, (12, 2)):
         pixels[row, column] = chance.integers(0, 256, 3)
-    exact = imgfilt.pipeline.apply(Bilateral(35, 30), pixels, "numpy").astype(int)
-    found = imgfilt.pipeline.apply(Bilateral(35, 30, fast=True), pixels)
+    exact = imgfilt.apply(Bilateral(35, 30), pixels, "numpy").astype(int)
+    found = imgfilt.apply(Bilateral(35, 30, fast=True), pixels)
     assert np.abs(found - exact).max() <= 12
 
 
@@ -125,7 +122,7 @@ def test_it_says_how_near_it_is():
     (note,) = result.notes
     assert note.startswith("fast: ")
     said = float(note.split()[1])
-    exact = imgfilt.pipeline.apply(Bilateral(35), pixels, "numpy")
+    exact = imgfilt.apply(Bilateral(35), pixels, "numpy")
     assert abs(said - decibels(result.pixels, exact, "uint16")) < 4
     assert run(Bilateral(35, fast=True), pixels, False, Options()).notes == ()
     assert run(Bilateral(35), pixels, False, Options(measured=True)).notes == ()
@@ -160,7 +157,7 @@ def test_few_colours_take_few_centres():
 
 def test_opencv_has_none():
     with pytest.raises(imgfilt.EngineError, match="no fast bilateral filter"):
-        imgfilt.pipeline.apply(Bilateral(35, fast=True), photo((30, 30, 1), "uint8"), "opencv")
+        imgfilt.apply(Bilateral(35, fast=True), photo((30, 30, 1), "uint8"), "opencv")
 
 
 def test_single_pixels_are_the_exact_filter():
@@ -174,8 +171,8 @@ def test_single_pixels_are_the_exact_filter():
 def test_what_float32_can_not_hold_is_exact():
     pixels = photo((60, 70, 1), "float64")
     pixels[3, 66] = 1e200
-    exact = imgfilt.pipeline.apply(Bilateral(35), pixels, "numpy")
-    assert np.array_equal(imgfilt.pipeline.apply(Bilateral(35, fast=True), pixels), exact)
+    exact = imgfilt.apply(Bilateral(35), pixels, "numpy")
+    assert np.array_equal(imgfilt.apply(Bilateral(35, fast=True), pixels), exact)
     pixels[3, 66] = 1e14
-    found = imgfilt.pipeline.apply(Bilateral(35, fast=True), pixels)
+    found = imgfilt.apply(Bilateral(35, fast=True), pixels)
     assert np.isfinite(found).all()

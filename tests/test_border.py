@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgfilt.border import BORDERS, Reach, Span, pad, shape_out
+from imgfilt.border import BORDERS, pad, shape_out
+from imgfilt.geometry import Reach, Rect
 
 from .reference import walked
 
@@ -27,7 +28,7 @@ def numbered(height, width, channels=1):
 
 
 def whole(pixels):
-    return Span(0, pixels.shape[0], 0, pixels.shape[1])
+    return Rect(0, 0, *pixels.shape[:2])
 
 
 def filling(border, channels=1):
@@ -43,7 +44,7 @@ def test_border_is_as_in_its_picture(border):
     left, row, right = (part.split() for part in BORDERS[border].picture.split("|"))
     levels = {"0": 0, "v": 7, "a": 1, "b": 2, "c": 3, "d": 4}
     reach = Reach(0, 0, len(left), len(right))
-    padded = pad(numbered(1, 4), Span(0, 1, 0, 4), reach, border, filling(border))
+    padded = pad(numbered(1, 4), Rect(0, 0, 1, 4), reach, border, filling(border))
     assert padded[0, :, 0].tolist() == [levels[letter] for letter in left + row + right]
 
 
@@ -78,15 +79,15 @@ def test_strip_is_part_of_the_whole_padded(border, shape, reach, data):
     bottom = data.draw(st.integers(top + 1, height))
     left = data.draw(st.integers(0, width - 1))
     right = data.draw(st.integers(left + 1, width))
-    everything = pad(pixels, Span(0, height, 0, width), reach, border, filling(border))
-    part = pad(pixels, Span(top, bottom, left, right), reach, border, filling(border))
+    everything = pad(pixels, Rect(0, 0, height, width), reach, border, filling(border))
+    part = pad(pixels, Rect(top, left, bottom, right), reach, border, filling(border))
     down = slice(top, bottom + reach.top + reach.bottom)
     assert np.array_equal(part, everything[down, left : right + reach.left + reach.right])
 
 
 def test_valid_is_the_picture_itself():
     pixels = numbered(5, 6)
-    padded = pad(pixels, Span(0, 2, 0, 5), Reach(1, 2, 0, 1), "valid", filling("valid"))
+    padded = pad(pixels, Rect(0, 0, 2, 5), Reach(1, 2, 0, 1), "valid", filling("valid"))
     assert np.shares_memory(padded, pixels)
     assert np.array_equal(padded, pixels)
 

@@ -46,12 +46,12 @@ def test_every_filter_is_here():
 def test_a_promoted_picture_comes_out_the_same(filt, make, engine):
     """But for rounding at 8 bits, at 16, and the level that cv2 may be off at each."""
     pixels = make()
-    eight = imgfilt.pipeline.apply(filt, pixels, engine, values="clip").astype(float)
+    eight = imgfilt.apply(filt, pixels, engine, values="clip").astype(float)
     assert np.abs(eight - pixels).max() > (20 if make is photograph else 1)
     off = {"numpy": 0, "auto": 2 if isinstance(filt, NLMeans) else 1}[engine]
     for dtype in ("uint16", "float32", "float64"):
         scale = reference.peak(dtype) / 255
-        found = imgfilt.pipeline.apply(filt, (pixels * scale).astype(dtype), engine, values="clip")
+        found = imgfilt.apply(filt, (pixels * scale).astype(dtype), engine, values="clip")
         assert found.dtype == dtype
         back = np.clip(found / scale, 0, 255)
         # Some values do lie at the very bound; float64 ends what it holds of it.

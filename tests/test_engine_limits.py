@@ -13,14 +13,12 @@ NOISE = (np.random.default_rng(0).integers(0, 2, (24, 24, 3)) * 255).astype(np.u
 
 def test_large_patches_overflow_cv2():
     filt = NLMeans(400, 105, 3)
-    exact = imgfilt.pipeline.apply(filt, NOISE, "numpy", values="clip")
+    exact = imgfilt.apply(filt, NOISE, "numpy", values="clip")
     assert exact.mean() > 60
-    assert np.array_equal(imgfilt.pipeline.apply(filt, NOISE, values="clip"), exact)
+    assert np.array_equal(imgfilt.apply(filt, NOISE, values="clip"), exact)
     with pytest.raises(EngineError, match="patches of 105"):
-        imgfilt.pipeline.apply(filt, NOISE, "opencv", values="clip")
-    assert (
-        np.abs(imgfilt.pipeline.apply(NLMeans(40, 103, 3), NOISE, "opencv").astype(int)).max() > 0
-    )
+        imgfilt.apply(filt, NOISE, "opencv", values="clip")
+    assert np.abs(imgfilt.apply(NLMeans(40, 103, 3), NOISE, "opencv").astype(int)).max() > 0
 
 
 def test_large_weights_overflow_float32():
@@ -45,7 +43,7 @@ def test_a_window_larger_than_the_picture_runs_on_numpy():
 def test_absurd_times_are_refused():
     large = np.zeros((3000, 3000, 3), np.uint8)
     with pytest.raises(ImageError, match=r"would take about \d+ hours; at most 12 are begun"):
-        imgfilt.pipeline.apply(NLMeans(10, 7, 1023), large)
+        imgfilt.apply(NLMeans(10, 7, 1023), large)
 
 
 @pytest.mark.parametrize(
@@ -66,5 +64,5 @@ def test_linear_light_is_for_grey_and_rgb():
 
 def test_weights_may_sum_to_infinity():
     pixels = np.array([[[0], [0], [1]]], np.float64)
-    found = imgfilt.pipeline.apply(Convolve("1e308 1e308"), pixels, "numpy", "zero", values="clip")
+    found = imgfilt.apply(Convolve("1e308 1e308"), pixels, "numpy", "zero", values="clip")
     assert found.ravel().tolist() == [0, 1e308, 1e308]

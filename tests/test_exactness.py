@@ -70,15 +70,12 @@ def name(value):
 def test_linear(filt, weights, divisor, dtype):
     pixels = picture(SHAPE, dtype)
     wanted = rounded(summed(pixels, weights), divisor, dtype)
-    off = np.abs(imgfilt.pipeline.apply(filt, pixels, "numpy", "wrap", values="clip") - wanted)
+    off = np.abs(imgfilt.apply(filt, pixels, "numpy", "wrap", values="clip") - wanted)
     assert off.max() <= 1
     assert np.count_nonzero(off) <= (0 if weights.dtype.kind == "i" else off.size / 10_000)
     for engine in ("opencv", "auto"):
         assert (
-            np.abs(
-                imgfilt.pipeline.apply(filt, pixels, engine, "wrap", values="clip") - wanted
-            ).max()
-            <= 1
+            np.abs(imgfilt.apply(filt, pixels, engine, "wrap", values="clip") - wanted).max() <= 1
         )
 
 
@@ -106,7 +103,7 @@ def test_wide_gaussian(kind, sigma):
     between = windows(padded, filt.side, 0) @ factor
     wanted = np.rint(windows(between, filt.side, 1) @ factor)
     for engine in ("numpy", "auto"):
-        off = np.abs(imgfilt.pipeline.apply(filt, pixels, engine, "wrap", values="clip") - wanted)
+        off = np.abs(imgfilt.apply(filt, pixels, engine, "wrap", values="clip") - wanted)
         assert off.max() <= 1
         assert np.count_nonzero(off) <= off.size / 10_000
 
@@ -118,10 +115,7 @@ def test_sums_that_cancel(amount):
     weights[2, 2] += 1 + amount
     pixels = picture((600, 700), "uint8") % 5 + 200
     wanted = rounded(summed(pixels, weights), 1, "uint8")
-    off = (
-        imgfilt.pipeline.apply(Convolve(Kernel(weights)), pixels, "numpy", "wrap", values="clip")
-        - wanted
-    )
+    off = imgfilt.apply(Convolve(Kernel(weights)), pixels, "numpy", "wrap", values="clip") - wanted
     assert np.abs(off).max() <= 1
     assert np.count_nonzero(off) <= off.size / 10_000
 
@@ -132,7 +126,7 @@ def test_sums_that_cancel(amount):
 def test_linear_on_floats(filt, weights, divisor, engine, dtype):
     pixels = np.random.default_rng(1).uniform(0, 1, SHAPE).astype(dtype)
     wanted = summed(pixels, weights / divisor)
-    off = np.abs(imgfilt.pipeline.apply(filt, pixels, engine, "wrap", values="clip") - wanted)
+    off = np.abs(imgfilt.apply(filt, pixels, engine, "wrap", values="clip") - wanted)
     assert off.max() <= (2.0**-20 * np.abs(weights / divisor).sum() if engine == "numpy" else 3e-5)
 
 
@@ -194,14 +188,14 @@ def test_edge_keeping(filt, meaning, levels, dtype):
     for channels in (1, 3):
         pixels = book((90, 100, channels), dtype)
         wanted = meaning(pixels, filt)
-        found = imgfilt.pipeline.apply(filt, pixels, "numpy", "wrap", values="clip")
+        found = imgfilt.apply(filt, pixels, "numpy", "wrap", values="clip")
         if dtype == "float32":
             assert np.abs(found - wanted).max() <= 2.0**-20
         else:
             off = np.abs(found - np.rint(wanted))
             assert off.max() <= 1
             assert np.count_nonzero(off) <= max(1, off.size / 10_000)
-        found = imgfilt.pipeline.apply(filt, pixels, "auto", "wrap", values="clip")
+        found = imgfilt.apply(filt, pixels, "auto", "wrap", values="clip")
         off = np.abs(found - (wanted if dtype == "float32" else np.rint(wanted)))
         assert off.max() <= (1 / 255 if dtype == "float32" else levels)
         assert np.abs(wanted - pixels).max() > 8 * reference.peak(dtype) / 255
@@ -218,18 +212,13 @@ def test_sums_of_many_16_bit_levels(channels, sigma_space):
     for level in [*chance.integers(60000, 65536, 6), *chance.integers(0, 5000, 6)]:
         pixels = np.full((26, 27, channels), level, np.uint16)
         assert (
-            np.abs(
-                imgfilt.pipeline.apply(filt, pixels, "opencv", values="clip").astype(int) - level
-            ).max()
+            np.abs(imgfilt.apply(filt, pixels, "opencv", values="clip").astype(int) - level).max()
             <= 1
         )
         pixels ^= chance.integers(0, 3, pixels.shape).astype(np.uint16)
         wanted = np.rint(bilateral(pixels, filt))
         assert (
-            np.abs(
-                imgfilt.pipeline.apply(filt, pixels, "opencv", "wrap", values="clip") - wanted
-            ).max()
-            <= 1
+            np.abs(imgfilt.apply(filt, pixels, "opencv", "wrap", values="clip") - wanted).max() <= 1
         )
 
 
@@ -241,7 +230,7 @@ def test_median(size, dtype):
     windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), (0, 1))
     wanted = np.median(windows, (3, 4))
     for engine in ("numpy", "auto"):
-        assert np.array_equal(imgfilt.pipeline.apply(Median(size), pixels, engine, "wrap"), wanted)
+        assert np.array_equal(imgfilt.apply(Median(size), pixels, engine, "wrap"), wanted)
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
@@ -256,9 +245,7 @@ def test_weights_that_cancel(weights, dtype):
     pixels = (noise + int(reference.peak(dtype) * 0.6)).astype(dtype)
     wanted = reference.stored(reference.convolved(pixels, "reflect", weights=weights), dtype)
     for engine, most in (("numpy", 0), ("auto", 1)):
-        found = imgfilt.pipeline.apply(
-            Convolve(Kernel(weights)), pixels, engine, values="clip"
-        ).astype(int)
+        found = imgfilt.apply(Convolve(Kernel(weights)), pixels, engine, values="clip").astype(int)
         assert np.abs(found - wanted).max() <= most
 
 
@@ -267,10 +254,8 @@ def test_noise_that_becomes_all_the_same(sigma):
     """Half-way between two levels, where float32 would round too many the wrong way."""
     pixels = np.random.default_rng(1).integers(0, 256, (400, 60, 3)).astype(np.uint8)
     filt = Gaussian(sigma=sigma)
-    wanted = np.rint(
-        imgfilt.pipeline.apply(filt, pixels.astype(np.float64), "numpy", "wrap", values="clip")
-    )
-    off = np.abs(imgfilt.pipeline.apply(filt, pixels, "numpy", "wrap", values="clip") - wanted)
+    wanted = np.rint(imgfilt.apply(filt, pixels.astype(np.float64), "numpy", "wrap", values="clip"))
+    off = np.abs(imgfilt.apply(filt, pixels, "numpy", "wrap", values="clip") - wanted)
     assert off.max() <= 1
     assert np.count_nonzero(off) <= pixels.size / 10_000
 
@@ -280,5 +265,5 @@ def test_noise_that_becomes_all_the_same(sigma):
 def test_one_number_everywhere_in_float32(size, level):
     """Where rounding goes the same way at each addition."""
     pixels = np.full((60, 60), level, np.float32)
-    found = imgfilt.pipeline.apply(Blur(size), pixels, "numpy").astype(np.float64)
+    found = imgfilt.apply(Blur(size), pixels, "numpy").astype(np.float64)
     assert np.abs(found - pixels[0, 0].astype(np.float64)).max() <= 2.0**-20 * level

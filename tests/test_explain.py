@@ -57,7 +57,7 @@ def test_the_command_says_it_and_does_nothing(name, monkeypatch):
     arguments, filt = ASKED[name]
     before = files()
     monkeypatch.setattr("imgfilt.batch.image_job.run_channels", None)
-    monkeypatch.setattr(sys.modules["imgfilt.pipeline.apply"], "run", None)
+    monkeypatch.setattr(sys.modules["imgfilt.apply"], "run", None)
     for output in ([], ["-o", "b.png"], ["--in-place"]):
         (said,) = told(name, "a.png", *arguments, *output)
         assert said["input"] == "a.png"
@@ -198,10 +198,10 @@ def test_composed_kernels_differ_where_it_is_said(kernels, border, correlate):
     pixels = picture((17, 19, 1), "uint8").astype(np.float64)
     options = {"engine": "numpy", "border": border, "border_value": 7}
     together = Convolve(kernels, correlate=correlate)
-    one = imgfilt.pipeline.apply(together, pixels, **options)
+    one = imgfilt.apply(together, pixels, **options)
     after = pixels
     for kernel in kernels:
-        after = imgfilt.pipeline.apply(Convolve(kernel, correlate=correlate), after, **options)
+        after = imgfilt.apply(Convolve(kernel, correlate=correlate), after, **options)
     assert one.shape == after.shape
     said = explained(together, pixels, False, Options(**options)).said()["composed"]
     assert said["kernels"] == len(kernels)

@@ -42,12 +42,12 @@ def test_filter(case, engine, border, dtype):
         values = expected(case, border, dtype, shape)
         if engine == "opencv" and shape[2] not in example(case).opencv.get(dtype, ()):
             with pytest.raises(imgfilt.EngineError if values is not None else imgfilt.ImgfiltError):
-                imgfilt.pipeline.apply(filt, pixels, engine, border, fill, values="clip")
+                imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
         elif values is None:
             with pytest.raises(imgfilt.ImageError, match="no pixel where a window of"):
-                imgfilt.pipeline.apply(filt, pixels, engine, border, fill, values="clip")
+                imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
         else:
-            found = imgfilt.pipeline.apply(filt, pixels, engine, border, fill, values="clip")
+            found = imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
             assert_within(found, values, case, engine, dtype, max(np.abs(pixels).max(), *fill))
 
 
@@ -76,7 +76,7 @@ def test_boundless_likeness_is_a_mean(dtype, engine):
     disc = Convolve(Kernel(disc.astype(int)), normalize=True)
     square = Blur(5)
     for filt, mean in [(Bilateral(7, 1e6, 1e6), disc), (NLMeans(1e6, 3, 5), square)]:
-        off = imgfilt.pipeline.apply(filt, pixels, engine, values="clip") - imgfilt.pipeline.apply(
+        off = imgfilt.apply(filt, pixels, engine, values="clip") - imgfilt.apply(
             mean, pixels, "numpy", values="clip"
         ).astype(float)
         assert np.abs(off).max() <= (1e-4 if dtype == "float32" else engine == "auto")

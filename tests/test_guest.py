@@ -63,7 +63,7 @@ def state():
 def test_apply_changes_nothing(filt, unusual):
     before = state()
     for dtype in ("uint8", "float32"):
-        imgfilt.pipeline.apply(filt, picture((40, 50, 3), dtype), values="clip")
+        imgfilt.apply(filt, picture((40, 50, 3), dtype), values="clip")
     assert state() == before
 
 
@@ -73,9 +73,9 @@ def test_an_error_changes_nothing(unusual, monkeypatch):
         raise OSError("broken")
 
     before = state()
-    monkeypatch.setattr(sys.modules["imgfilt.pipeline.apply"], "values_of", broken)
+    monkeypatch.setattr(sys.modules["imgfilt.apply"], "values_of", broken)
     with pytest.raises(OSError, match="broken"):
-        imgfilt.pipeline.apply(Median(5), picture((40, 50, 3), "uint8"), engine="opencv")
+        imgfilt.apply(Median(5), picture((40, 50, 3), "uint8"), engine="opencv")
     assert state() == before
 
 
@@ -85,7 +85,7 @@ def test_calls_in_threads_change_nothing(unusual):
 
     def call():
         for _ in range(5):
-            imgfilt.pipeline.apply(Median(5), pixels, engine="opencv")
+            imgfilt.apply(Median(5), pixels, engine="opencv")
 
     threads = [threading.Thread(target=call) for _ in range(4)]
     for thread in threads:
@@ -121,7 +121,7 @@ def test_opencv_is_found_as_an_import_leaves_it():
     show = "import os, cv2; print(cv2.getNumThreads(), cv2.utils.logging.getLogLevel()"
     show += ", os.environ.get('OPENCV_LOG_LEVEL'), os.environ.get('OMP_NUM_THREADS'))"
     use = "import numpy as np, imgfilt; p = np.zeros((40, 50, 3), np.uint8); "
-    use += "imgfilt.pipeline.apply(imgfilt.Median(5), p, engine='opencv'); "
+    use += "imgfilt.apply(imgfilt.Median(5), p, engine='opencv'); "
     environment = {k: v for k, v in os.environ.items() if k != "OPENCV_LOG_LEVEL"}
     plain, used = (
         subprocess.run(
@@ -136,7 +136,7 @@ def test_signal_handlers_and_arrays_load_no_pillow():
     code = (
         "import signal, sys; old = {s: signal.getsignal(s) for s in signal.valid_signals()}\n"
         "import numpy as np, imgfilt\n"
-        "imgfilt.pipeline.apply(imgfilt.Gaussian(sigma=1), np.zeros((9, 9), np.uint8))\n"
+        "imgfilt.apply(imgfilt.Gaussian(sigma=1), np.zeros((9, 9), np.uint8))\n"
         "assert old == {s: signal.getsignal(s) for s in signal.valid_signals()}\n"
         "assert 'PIL' not in sys.modules"
     )
@@ -151,7 +151,7 @@ def test_idle_threads_keep_little():
         sizes.append(sum(len(array) for array in vars(buffers._kept).values()))
 
     for dtype in ("uint8", "float64"):
-        imgfilt.pipeline.apply(Gaussian(sigma=2), picture((1500, 1000, 3), dtype), engine="numpy")
+        imgfilt.apply(Gaussian(sigma=2), picture((1500, 1000, 3), dtype), engine="numpy")
     for pool in list(concurrency.threads._pools.values()):
         barrier = threading.Barrier(pool._max_workers)
         tasks = [pool.submit(lambda b=barrier: (b.wait(), kept())) for _ in range(barrier.parties)]

@@ -100,9 +100,7 @@ def test_the_files_that_look_the_same(filt, values):
 
 def test_stretch_goes_by_what_is_seen():
     pixels = np.array([[[10, 255], [60, 255], [200, 0], [0, 0]]], np.uint8)
-    found = imgfilt.pipeline.apply(
-        Convolve("0 0 0; 0 2 0; 0 0 0"), pixels, values="stretch", alpha=True
-    )
+    found = imgfilt.apply(Convolve("0 0 0; 0 2 0; 0 0 0"), pixels, values="stretch", alpha=True)
     assert found[0, :2].tolist() == [[0, 255], [255, 255]]
 
 
@@ -119,7 +117,7 @@ def test_an_edge_of_alpha_is_an_edge():
         pixels = np.zeros((9, 12, 2), np.uint8)
         pixels[:, 6:] = level, 255
         for filt in (Bilateral(5, 20, 5), NLMeans(20, 3, 5)):
-            found = imgfilt.pipeline.apply(filt, pixels, alpha=True)
+            found = imgfilt.apply(filt, pixels, alpha=True)
             assert np.array_equal(found, pixels)
 
 
@@ -129,9 +127,9 @@ def test_likeness_is_continuous_in_alpha():
         pixels = picture((9, 10, 4), "float64")
         pixels[..., 3] = 1
         pixels[4, 4:7, 3] = 0
-        without = imgfilt.pipeline.apply(filt, pixels, alpha=True)
+        without = imgfilt.apply(filt, pixels, alpha=True)
         pixels[4, 4:7, 3] = 1e-9
-        found = imgfilt.pipeline.apply(filt, pixels, alpha=True)
+        found = imgfilt.apply(filt, pixels, alpha=True)
         far = np.ones((9, 10), bool)
         far[4, 4:7] = False
         assert np.abs(found - without)[far].max() < 1e-7

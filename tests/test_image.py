@@ -15,6 +15,7 @@ import PIL.Image
 import pytest
 from PIL import ImageCms, TiffImagePlugin
 
+from imgfilt.dtypes import DTYPES, white_level
 from imgfilt.errors import CommandError, ImageError, OutputError, ParameterError
 from imgfilt.image import (
     FORMATS,
@@ -26,12 +27,11 @@ from imgfilt.image import (
     read,
     write,
 )
-from imgfilt.image.image import DEPTHS, full_scale
 from imgfilt.image.metadata.resolution import Resolution
 
 COLOURS = {"grey": 1, "RGB": 3, "CMYK": 4}
 KINDS = [
-    (colour, depth, alpha) for colour in COLOURS for depth in DEPTHS for alpha in (False, True)
+    (colour, depth, alpha) for colour in COLOURS for depth in DTYPES for alpha in (False, True)
 ]
 SIZES = [(1, 1), (1, 9), (33, 1), (37, 29)]
 
@@ -43,10 +43,10 @@ def picture(colour="RGB", depth="uint8", alpha=False, size=(37, 29), **metadata)
     if np.dtype(depth).kind == "f":
         pixels = random.normal(0.5, 2, shape).astype(depth)
     else:
-        pixels = random.integers(0, full_scale(depth), shape, depth, endpoint=True)
-    pixels.flat[0], pixels.flat[-1] = 0, full_scale(depth)
+        pixels = random.integers(0, white_level(depth), shape, depth, endpoint=True)
+    pixels.flat[0], pixels.flat[-1] = 0, white_level(depth)
     if alpha:
-        pixels[..., -1] = pixels[..., -1].clip(0, full_scale(depth))
+        pixels[..., -1] = pixels[..., -1].clip(0, white_level(depth))
         pixels[::3, :, -1] = 0
     return Image(pixels, alpha, Metadata(**metadata))
 
@@ -887,7 +887,7 @@ def test_netpbm(content, levels):
     np.testing.assert_array_equal(read(io.BytesIO(content)).pixels, levels)
 
 
-@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("depth", DTYPES)
 @pytest.mark.parametrize("colour", ["grey", "RGB"])
 def test_flatten(depth, colour):
     image = picture(colour, depth, alpha=True)
@@ -895,7 +895,7 @@ def test_flatten(depth, colour):
         image.pixels[..., -1] = np.linspace(0, 1, 37 * 29).reshape(37, 29)
     ground = (10, 200, 30)
     shown = flatten(image, ground)
-    white = full_scale(depth)
+    white = white_level(depth)
     opacity = image.pixels[..., -1:].astype(float) / white
     expected = image.pixels[..., :-1] * opacity + np.array(ground) / 255 * white * (1 - opacity)
     assert not shown.alpha

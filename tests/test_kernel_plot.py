@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from imgfilt import Kernel
 from imgfilt.figure import text
-from imgfilt.figure.box import Box
+from imgfilt.geometry import Rect
 from imgfilt.kernel.source import parse_source
 from imgfilt.plot import canvas as canvas_module
 from imgfilt.plot.canvas import INK, Canvas
@@ -103,7 +103,7 @@ def test_colours_are_white_at_zero_and_strongest_at_the_ends():
 def test_a_cell_has_the_colour_of_its_weight():
     canvas = Canvas(400, 400)
     weights = np.array([[1.0, -1], [0.5, 0]])
-    draw_heat(canvas, Box(0, 0, 400, 400), weights, [], (0, 0))
+    draw_heat(canvas, Rect(0, 0, 400, 400), weights, [], (0, 0))
     pixels = canvas.array()
     wanted = coloured(weights, 1)
     # The corners of a cell's middle, beside where its label would be.
@@ -139,7 +139,7 @@ def test_a_curve_goes_through_its_points():
     x = np.array([0.0, 1, 2])
     colour = 10, 120, 10
     curve = Curve("a", x, np.array([0.0, 1, 0]), colour, marked=True)
-    draw_graph(canvas, Box(0, 0, 400, 600), Graph("t", "b", [curve]))
+    draw_graph(canvas, Rect(0, 0, 400, 600), Graph("t", "b", [curve]))
     near = np.abs(canvas.array().astype(int) - colour).sum(2) < 30
     rows, columns = np.nonzero(near[80:])
     peak = columns[rows == rows.min()].mean()

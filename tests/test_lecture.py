@@ -74,14 +74,12 @@ def grid(text, dtype=np.uint8):
 
 def seen_through(kernel, pixels, engine="numpy", border="wrap"):
     """Return what a filter makes of a float picture, where nothing is rounded or clipped."""
-    return imgfilt.pipeline.apply(
-        Convolve(kernel), pixels.astype(np.float64), engine, border, values="clip"
-    )
+    return imgfilt.apply(Convolve(kernel), pixels.astype(np.float64), engine, border, values="clip")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_example(engine):
-    found = imgfilt.pipeline.apply(
+    found = imgfilt.apply(
         Convolve("lecture-example"), grid(EXAMPLE), engine, "valid", values="clip"
     )
     assert np.array_equal(found, grid(TABLE))
@@ -101,9 +99,7 @@ def test_expanded_picture(border, engine):
     for row, column in np.ndindex(5, 5):
         delta = np.zeros((5, 5), int)
         delta[row, column] = 1
-        found = imgfilt.pipeline.apply(
-            Convolve(Kernel(delta)), letters, engine, border, values="clip"
-        )
+        found = imgfilt.apply(Convolve(Kernel(delta)), letters, engine, border, values="clip")
         window = np.s_[4 - row : 9 - row, 4 - column : 9 - column]
         assert np.array_equal(found, wanted[window])
         read[window] += 1
@@ -125,7 +121,7 @@ def test_mask_is_as_printed(name, weights, divisor, engine):
     """A single white pixel shows the mask itself; a mask laid on unflipped would be turned."""
     shown = np.zeros((9, 9))
     shown[4, 4] = 1
-    found = imgfilt.pipeline.apply(Convolve(name), shown, engine, "zero", values="clip")
+    found = imgfilt.apply(Convolve(name), shown, engine, "zero", values="clip")
     rows = slice(4 - len(weights) // 2, 5 + len(weights) // 2)
     assert np.allclose(found[rows, rows], np.array(weights) / divisor, rtol=1e-15, atol=0)
     assert np.count_nonzero(found) == np.count_nonzero(weights)
@@ -143,7 +139,7 @@ def test_flip_and_origin(origin, correlate, engine):
     shown = np.zeros((5, 5), np.uint8)
     shown[2, 2] = 1
     filt = Convolve(Kernel(mask, origin), correlate=correlate)
-    found = imgfilt.pipeline.apply(filt, shown, engine, "zero", values="clip")
+    found = imgfilt.apply(filt, shown, engine, "zero", values="clip")
     wanted = np.zeros((5, 5), np.uint8)
     if correlate:
         wanted[1 + row : 3 + row, 1 + column : 3 + column] = mask[::-1, ::-1]
@@ -155,7 +151,7 @@ def test_flip_and_origin(origin, correlate, engine):
 def test_default_origin_is_the_cell_after_the_middle():
     shown = np.zeros((5, 5), np.uint8)
     shown[2, 2] = 1
-    default = imgfilt.pipeline.apply(Convolve("1 2; 3 4"), shown, border="zero", values="clip")
+    default = imgfilt.apply(Convolve("1 2; 3 4"), shown, border="zero", values="clip")
     assert np.array_equal(default[1:3, 1:3], [[1, 2], [3, 4]])
 
 
@@ -174,7 +170,7 @@ def test_gaussian(filt, bell, engine):
     """In two dimensions the product of what it is in one, and the sum is 1."""
     shown = np.zeros((7, 7))
     shown[3, 3] = 1
-    found = imgfilt.pipeline.apply(filt, shown, engine, "zero", values="clip")
+    found = imgfilt.apply(filt, shown, engine, "zero", values="clip")
     assert np.allclose(found, np.outer(bell, bell), rtol=0, atol=5e-5)
     assert np.allclose(found.sum(axis=0), bell, rtol=0, atol=5e-5)
     assert abs(found.sum() - 1) < 1e-12
@@ -220,8 +216,8 @@ def test_sigma_0_beside_a_size_is_from_the_size(size):
         assert np.allclose(factor / found.taps.divisor**0.5, bell, rtol=1e-6, atol=0)
     pixels = picture((20, 21, 3), "uint8")
     for flags in ({}, {"integrated": True}, {"integer": True}):
-        wanted = imgfilt.pipeline.apply(Gaussian(size, **flags), pixels)
-        assert np.array_equal(imgfilt.pipeline.apply(Gaussian(size, 0, **flags), pixels), wanted)
+        wanted = imgfilt.apply(Gaussian(size, **flags), pixels)
+        assert np.array_equal(imgfilt.apply(Gaussian(size, 0, **flags), pixels), wanted)
 
 
 def test_sigma_0_alone_is_the_identity():
@@ -256,10 +252,8 @@ def test_separability(border, engine):
     for bell in (reference.sampled(5, 1), reference.integrated(7, 1), reference.tabled(9)):
         passes = pixels
         for kernel in (bell[np.newaxis], bell[:, np.newaxis]):
-            passes = imgfilt.pipeline.apply(
-                Convolve(Kernel(kernel)), passes, engine, border, values="clip"
-            )
-        found = imgfilt.pipeline.apply(
+            passes = imgfilt.apply(Convolve(Kernel(kernel)), passes, engine, border, values="clip")
+        found = imgfilt.apply(
             Convolve(Kernel(np.outer(bell, bell))), pixels, engine, border, values="clip"
         )
         assert np.allclose(found, passes, rtol=0, atol=1e-13 * bell.sum() ** 2)
@@ -270,7 +264,7 @@ def test_separability(border, engine):
 def test_blur_is_the_averaging_mask(size, dtype):
     pixels = picture((14, 15, 3), dtype)
     for border in ("reflect", "zero", "wrap"):
-        averaged = imgfilt.pipeline.apply(
+        averaged = imgfilt.apply(
             Convolve(f"average:{size}"), pixels, "numpy", border, values="clip"
         )
-        assert np.array_equal(imgfilt.pipeline.apply(Blur(size), pixels, "numpy", border), averaged)
+        assert np.array_equal(imgfilt.apply(Blur(size), pixels, "numpy", border), averaged)

@@ -83,7 +83,7 @@ def test_borders(border, dtype, engine):
             pixels = picture(shape, dtype)
             fill = [3, 4, 5][: shape[2]] if border == "constant" else [0] * shape[2]
             wanted = reference.median(pixels, border, np.array(fill, dtype), size=size)
-            found = imgfilt.pipeline.apply(Median(size), pixels, engine, border, fill)
+            found = imgfilt.apply(Median(size), pixels, engine, border, fill)
             assert np.array_equal(found, wanted.astype(dtype))
 
 
@@ -130,7 +130,7 @@ def test_transparent_pixels_are_left_out(size, dtype):
     pixels = translucent((12, 14, 3), dtype)
     pixels[:5, :6, -1] = 0
     wanted = reference.median(pixels, "replicate", alpha=True, size=size)
-    found = imgfilt.pipeline.apply(Median(size), pixels, "auto", "replicate", alpha=True)
+    found = imgfilt.apply(Median(size), pixels, "auto", "replicate", alpha=True)
     assert np.array_equal(found, wanted.astype(dtype))
 
 
@@ -140,7 +140,7 @@ def test_transparent_pixels_by_ranges(monkeypatch):
     pixels = translucent((30, 40, 2), "uint16")
     pixels[:, 20:, -1] *= np.random.default_rng(0).random((30, 20)) < 0.1
     wanted = reference.median(pixels, "reflect", alpha=True, size=9)
-    found = imgfilt.pipeline.apply(Median(9), pixels, "auto", "reflect", alpha=True)
+    found = imgfilt.apply(Median(9), pixels, "auto", "reflect", alpha=True)
     assert np.array_equal(found, wanted.astype("uint16"))
 
 

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgfilt.border import Reach, Span, pad
+from imgfilt.border import pad
 from imgfilt.engines.numpy.block_info import Blocks
 from imgfilt.engines.numpy.convolution.taps import Taps
 from imgfilt.engines.opencv import BORDERS, convolution
 from imgfilt.engines.opencv.convolution import METHODS
+from imgfilt.geometry import Reach, Rect
 
 from . import reference
 from .examples import noisy, picture, whole
@@ -91,7 +92,7 @@ def test_sides_are_those_of_the_border(width, shape, dtype, border):
     pixels = picture((12, width, 3), dtype)
     rows, columns = shape
     reach = Reach(rows // 2, rows - 1 - rows // 2, columns // 2, columns - 1 - columns // 2)
-    span, fill = Span(0, 12, 0, width), np.zeros(3, dtype)
+    span, fill = Rect(0, 0, 12, width), np.zeros(3, dtype)
     padded = pad(pixels, span, reach, border, fill)
     bare = pad(pixels, span, reach._replace(left=0, right=0), border, fill)
     for kind in ALL.values():

@@ -59,9 +59,9 @@ def test_auto_is_in_levels_at_every_depth(dtype):
     assert 7.4 < strength < 9
     (note,) = result.notes
     assert note == f"noise of {strength:.3g} levels was found: --strength {strength:.3g}"
-    wanted = imgfilt.pipeline.apply(NLMeans(strength, 3, 5), pixels)
+    wanted = imgfilt.apply(NLMeans(strength, 3, 5), pixels)
     assert np.array_equal(result.pixels, wanted)
-    assert np.array_equal(imgfilt.pipeline.apply(NLMeans("auto", 3, 5), pixels), wanted)
+    assert np.array_equal(imgfilt.apply(NLMeans("auto", 3, 5), pixels), wanted)
 
 
 def test_each_picture_has_its_own():

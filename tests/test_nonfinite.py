@@ -71,7 +71,7 @@ def test_a_bad_pixel_stays_local(one, engine):
         values = expected(one, pixels, border)
         assert one.filter.orders_infinity or not np.isfinite(values).all()
         assert border == "valid" or np.isfinite(values).any()
-        found = imgfilt.pipeline.apply(one.filter, pixels, engine, border, values="clip")
+        found = imgfilt.apply(one.filter, pixels, engine, border, values="clip")
         tolerance = 2.0**-20 * 1.3 * one.magnitude if engine == "numpy" else 1 / 255
         assert_alike(found, values, tolerance)
 
@@ -82,7 +82,7 @@ def test_infinities_of_both_signs(one, engine):
     for dtype in DTYPES:
         pixels = picture((24, 23, 1), dtype)
         pixels[10, 11], pixels[12, 12], pixels[23, 0] = np.inf, -np.inf, np.inf
-        found = imgfilt.pipeline.apply(one.filter, pixels, engine, "zero", values="clip")
+        found = imgfilt.apply(one.filter, pixels, engine, "zero", values="clip")
         tolerance = 2.0**-20 * 1.3 * one.magnitude if engine == "numpy" else 1 / 255
         assert_alike(found, expected(one, pixels, "zero"), tolerance)
 
@@ -93,7 +93,7 @@ def test_a_bad_colour_in_a_picture_with_alpha(one, bad):
     pixels = picture((24, 23, 3), "float64")
     pixels[..., 2] = np.where(pixels[..., 1] > 0.5, 1, 0.5)
     pixels[10, 11, 0] = bad
-    found = imgfilt.pipeline.apply(one.filter, pixels, "numpy", "zero", alpha=True, values="clip")
+    found = imgfilt.apply(one.filter, pixels, "numpy", "zero", alpha=True, values="clip")
     wanted = expected(one, pixels, "zero", alpha=True)
     if one.filter.levels:
         found[np.isnan(found[..., 0]), -1] = np.nan  # an alpha weighted by what is no number
@@ -107,13 +107,9 @@ def test_what_is_bad_and_transparent_stays_local_too(one, bad):
     pixels = picture((40, 40, 3), "float32")
     pixels[..., 2] = np.where(pixels[..., 1] > 0.5, 1, 0.5)
     pixels[19, 20, 2] = 0
-    without = imgfilt.pipeline.apply(
-        one.filter, pixels, "numpy", "reflect", alpha=True, values="clip"
-    )
+    without = imgfilt.apply(one.filter, pixels, "numpy", "reflect", alpha=True, values="clip")
     pixels[19, 20, 0] = bad
-    found = imgfilt.pipeline.apply(
-        one.filter, pixels, "numpy", "reflect", alpha=True, values="clip"
-    )
+    found = imgfilt.apply(one.filter, pixels, "numpy", "reflect", alpha=True, values="clip")
     top, bottom, left, right = one.filter.reach
     far = np.ones((40, 40), bool)
     far[19 - bottom : 20 + top, 20 - right : 21 + left] = False
@@ -123,9 +119,7 @@ def test_what_is_bad_and_transparent_stays_local_too(one, bad):
 
 @pytest.mark.parametrize("one", TRIED, ids=lambda one: repr(one.filter)[:50])
 def test_nothing_but_nan(one):
-    found = imgfilt.pipeline.apply(
-        one.filter, np.full((9, 8, 3), np.nan, np.float32), "auto", values="clip"
-    )
+    found = imgfilt.apply(one.filter, np.full((9, 8, 3), np.nan, np.float32), "auto", values="clip")
     assert np.isnan(found).all()
 
 
@@ -133,7 +127,7 @@ def test_nothing_but_nan(one):
 def test_finite_stays_finite(one):
     """Near the end of what float32 holds, as the numbers are that stand for no data."""
     pixels = np.full((9, 8, 3), -3e37, np.float32)
-    found = imgfilt.pipeline.apply(one.filter, pixels, "numpy", values="clip")
+    found = imgfilt.apply(one.filter, pixels, "numpy", values="clip")
     assert not np.isnan(found).any()
     assert np.isfinite(found).all() or one.magnitude > 1
 
@@ -160,7 +154,7 @@ def test_a_kernel_larger_than_the_picture(one, border, engine):
         for bad in ([np.inf], [np.inf, -np.inf], [np.nan], [-np.inf]):
             pixels = picture(shape, "float64")
             pixels[chance.random(shape) < 0.3] = chance.choice(bad)
-            found = imgfilt.pipeline.apply(one.filter, pixels, engine, border)
+            found = imgfilt.apply(one.filter, pixels, engine, border)
             with np.errstate(invalid="ignore"):
                 wanted = reference.stored(one.meaning(pixels, border), "float64")
             assert_alike(found, wanted, 2.0**-20 * one.magnitude * 1.3)
@@ -172,7 +166,7 @@ def test_an_alpha_outside_its_range_is_named(bad, tmp_path):
     pixels[1, 2, 1] = bad
     line = rf"alpha is {brief(float(np.float32(bad)))} at 1,2; wanted 0 to 1"
     with pytest.raises(imgfilt.ParameterError, match=line):
-        imgfilt.pipeline.apply(Blur(3), pixels, alpha=True)
+        imgfilt.apply(Blur(3), pixels, alpha=True)
     np.save(tmp_path / "a.npy", pixels)
     with pytest.raises(imgfilt.ImageError, match=f"a.npy: {line}"):
         imgfilt.read(tmp_path / "a.npy")
@@ -182,11 +176,9 @@ def test_what_float32_can_not_hold_as_a_border():
     pixels = np.ones((3, 4), np.float32)
     line = "border-value: 1e\\+300 is more than float32 can hold"
     with pytest.raises(imgfilt.ParameterError, match=line):
-        imgfilt.pipeline.apply(Blur(3), pixels, border="constant", border_value=1e300)
-    found = imgfilt.pipeline.apply(
-        Blur(3), pixels.astype("f8"), border="constant", border_value=1e300
-    )
+        imgfilt.apply(Blur(3), pixels, border="constant", border_value=1e300)
+    found = imgfilt.apply(Blur(3), pixels.astype("f8"), border="constant", border_value=1e300)
     assert np.isfinite(found).all()
     with pytest.raises(imgfilt.ParameterError, match="border-value: an alpha of 2; wanted 0 to 1"):
         pixels = np.ones((3, 4, 2), np.float32)
-        imgfilt.pipeline.apply(Blur(3), pixels, border="constant", border_value=(1, 2), alpha=True)
+        imgfilt.apply(Blur(3), pixels, border="constant", border_value=(1, 2), alpha=True)

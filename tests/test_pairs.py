@@ -95,10 +95,10 @@ def test_where_16_bits_are_exact_enough():
 @pytest.mark.skipif(missing() is not None, reason="cv2 is missing")
 def test_an_older_cv2_has_its_own_way(monkeypatch):
     pixels = book((40, 44, 3), "uint8")
-    exact = imgfilt.pipeline.apply(NLMeans(20, 5, 7), pixels, "numpy").astype(int)
+    exact = imgfilt.apply(NLMeans(20, 5, 7), pixels, "numpy").astype(int)
     for wide in (True, False):
         monkeypatch.setattr(
             "imgfilt.engines.opencv.nlmeans.looks_up_16_bits", lambda wide=wide: wide
         )
-        found = imgfilt.pipeline.apply(NLMeans(20, 5, 7), pixels, "opencv")
+        found = imgfilt.apply(NLMeans(20, 5, 7), pixels, "opencv")
         assert np.abs(found - exact).max() <= (1 if wide else 2)

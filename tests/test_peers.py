@@ -41,7 +41,7 @@ each_kernel = pytest.mark.parametrize("name", KERNELS)
 def compare(found, kernel, pixels, border):
     """What is found is the value rounded and clipped, but for halves, and sums in few bits."""
     wide = pixels.astype(np.float64)
-    exact = imgfilt.pipeline.apply(
+    exact = imgfilt.apply(
         Convolve(kernel), wide, "numpy", border, border_value=77, values="clip"
     ).clip(0, 255)
     assert found.shape == exact.shape
@@ -70,7 +70,7 @@ def test_halves_are_rounded_to_even(system, border):
     pixels = picture((23, 31), "uint8")
     names = {"image": pixels}
     exec(call(system, Asked(kernel, border, 77)), names)
-    wanted = imgfilt.pipeline.apply(
+    wanted = imgfilt.apply(
         Convolve(kernel), pixels, "numpy", border, border_value=77, values="clip"
     )
     assert (names["result"] == wanted).all()

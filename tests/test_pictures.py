@@ -52,12 +52,12 @@ def test_mode(mode):
     given = made(mode)
     before = given.tobytes()
     wanted = given.convert(RESULTS[mode])
-    found = imgfilt.pipeline.apply(IDENTITY, given)
+    found = imgfilt.apply(IDENTITY, given)
     assert type(found) is PIL.Image.Image
     assert found.mode == RESULTS[mode]
     assert found.tobytes() == wanted.tobytes()
-    soft = imgfilt.pipeline.apply(SOFT, given)
-    array = imgfilt.pipeline.apply(SOFT, np.asarray(wanted), alpha=RESULTS[mode].endswith("A"))
+    soft = imgfilt.apply(SOFT, given)
+    array = imgfilt.apply(SOFT, np.asarray(wanted), alpha=RESULTS[mode].endswith("A"))
     assert np.array_equal(np.asarray(soft), array)
     assert given.tobytes() == before
 
@@ -65,20 +65,18 @@ def test_mode(mode):
 @pytest.mark.parametrize("mode", ["I;16", "I;16L", "I;16B", "I;16N", "F"])
 def test_deep_mode(mode):
     given = made(mode)
-    found = imgfilt.pipeline.apply(IDENTITY, given)
+    found = imgfilt.apply(IDENTITY, given)
     assert (found.mode, found.tobytes()) == (mode, given.tobytes())
     native = np.asarray(given).astype(np.asarray(given).dtype.newbyteorder("="))
-    assert np.array_equal(
-        np.asarray(imgfilt.pipeline.apply(SOFT, given)), imgfilt.pipeline.apply(SOFT, native)
-    )
+    assert np.array_equal(np.asarray(imgfilt.apply(SOFT, given)), imgfilt.apply(SOFT, native))
 
 
 @pytest.mark.parametrize(("mode", "hint"), [("I", "'F'"), ("HSV", "'RGB'"), ("LAB", "ImageCms")])
 def test_what_can_not_be_filtered(mode, hint):
     with pytest.raises(ParameterError, match=f"image of mode {mode} can't be filtered; .*{hint}"):
-        imgfilt.pipeline.apply(SOFT, PIL.Image.new(mode, (4, 5)))
+        imgfilt.apply(SOFT, PIL.Image.new(mode, (4, 5)))
     with pytest.raises(ParameterError, match="0 x 5 has no pixels"):
-        imgfilt.pipeline.apply(SOFT, PIL.Image.new("L", (0, 5)))
+        imgfilt.apply(SOFT, PIL.Image.new("L", (0, 5)))
 
 
 @pytest.mark.parametrize("key", [3, bytes([0, 255, 77, 128])])
@@ -87,12 +85,12 @@ def test_palette_with_transparency(key):
     given.putpalette([10, 20, 30, 255, 0, 0, 0, 255, 0, 0, 0, 255])
     given.info["transparency"] = key
     alpha = np.array(list(key) if isinstance(key, bytes) else [255, 255, 255, 0])
-    found = imgfilt.pipeline.apply(IDENTITY, given)
+    found = imgfilt.apply(IDENTITY, given)
     assert found.mode == "RGBA"
     assert np.array_equal(np.asarray(found)[..., 3], alpha[np.asarray(given)])
     assert "transparency" not in found.info
-    wanted = imgfilt.pipeline.apply(SOFT, np.asarray(found), alpha=True)
-    assert np.array_equal(np.asarray(imgfilt.pipeline.apply(SOFT, given)), wanted)
+    wanted = imgfilt.apply(SOFT, np.asarray(found), alpha=True)
+    assert np.array_equal(np.asarray(imgfilt.apply(SOFT, given)), wanted)
 
 
 @pytest.mark.parametrize(("mode", "key"), [("L", 7), ("RGB", (7, 8, 9)), ("1", 255)])
@@ -100,19 +98,19 @@ def test_transparent_colour(mode, key):
     given = PIL.Image.new(mode, (5, 4), 0)
     given.putpixel((2, 1), key)
     given.info["transparency"] = key
-    found = np.asarray(imgfilt.pipeline.apply(IDENTITY, given))
+    found = np.asarray(imgfilt.apply(IDENTITY, given))
     assert found.shape == (4, 5, 4 if mode == "RGB" else 2)
     assert np.argwhere(found[..., -1] == 0).tolist() == [[1, 2]]
     given.info["transparency"] = b"abc\0d"
     with pytest.raises(ParameterError, match="for transparency; wanted a colour"):
-        imgfilt.pipeline.apply(IDENTITY, given)
+        imgfilt.apply(IDENTITY, given)
 
 
 def test_transparent_level_of_16_bits():
     given = made("I;16")
     given.info["transparency"] = 5
     with pytest.raises(ParameterError, match=r"transparent level can't be filtered"):
-        imgfilt.pipeline.apply(SOFT, given)
+        imgfilt.apply(SOFT, given)
 
 
 def test_info_is_kept_and_a_file_may_be_unread(tmp_path):
@@ -121,7 +119,7 @@ def test_info_is_kept_and_a_file_may_be_unread(tmp_path):
     path = tmp_path / "a.png"
     made("RGBA").save(path, dpi=(300, 300), icc_profile=b"profile", exif=exif)
     with PIL.Image.open(path) as given:
-        found = imgfilt.pipeline.apply(SOFT, given)
+        found = imgfilt.apply(SOFT, given)
         assert isinstance(given, PIL.PngImagePlugin.PngImageFile)
         assert found.info == given.info
     assert found.getexif()[0x010E] == "words"
@@ -131,70 +129,66 @@ def test_info_is_kept_and_a_file_may_be_unread(tmp_path):
         PIL.Image.open(path) as given,
         pytest.raises(imgfilt.ImageError, match="can't be loaded"),
     ):
-        imgfilt.pipeline.apply(SOFT, given)
+        imgfilt.apply(SOFT, given)
 
 
 def test_image():
     metadata = imgfilt.image.Metadata(comment=b"words", icc=b"profile")
     given = Image(translucent((9, 8, 6), "uint16"), True, metadata, extra=2)
-    found = imgfilt.pipeline.apply(SOFT, given)
+    found = imgfilt.apply(SOFT, given)
     assert isinstance(found, Image)
     assert (found.alpha, found.extra, found.metadata) == (True, 2, metadata)
     seen = given.pixels[..., [0, 1, 2, 5]]
-    assert np.array_equal(
-        found.pixels[..., [0, 1, 2, 5]], imgfilt.pipeline.apply(SOFT, seen, alpha=True)
-    )
+    assert np.array_equal(found.pixels[..., [0, 1, 2, 5]], imgfilt.apply(SOFT, seen, alpha=True))
     for number in (3, 4):
-        alone = imgfilt.pipeline.apply(SOFT, given.pixels[..., number])
+        alone = imgfilt.apply(SOFT, given.pixels[..., number])
         assert np.array_equal(found.pixels[..., number], alone)
-    plain = imgfilt.pipeline.apply(SOFT, given, alpha=False)
-    assert np.array_equal(plain.pixels[..., 0], imgfilt.pipeline.apply(SOFT, given.pixels[..., 0]))
+    plain = imgfilt.apply(SOFT, given, alpha=False)
+    assert np.array_equal(plain.pixels[..., 0], imgfilt.apply(SOFT, given.pixels[..., 0]))
 
 
 def test_alpha_that_is_not_there():
     for given in (made("L"), Image(picture((4, 5, 3), "uint8"))):
         with pytest.raises(ParameterError, match="the picture has no alpha channel"):
-            imgfilt.pipeline.apply(SOFT, given, alpha=True)
-    found = imgfilt.pipeline.apply(SOFT, made("RGBA"), alpha=False)
-    assert np.array_equal(np.asarray(found), imgfilt.pipeline.apply(SOFT, np.asarray(made("RGBA"))))
+            imgfilt.apply(SOFT, given, alpha=True)
+    found = imgfilt.apply(SOFT, made("RGBA"), alpha=False)
+    assert np.array_equal(np.asarray(found), imgfilt.apply(SOFT, np.asarray(made("RGBA"))))
 
 
 def test_masked_array():
     masked = np.ma.masked_greater(picture((4, 5), "uint8"), 99)
     with pytest.raises(ParameterError, match=r"a masked array was given; .*alpha=True"):
-        imgfilt.pipeline.apply(SOFT, masked)
+        imgfilt.apply(SOFT, masked)
 
 
 def test_what_is_lost_is_told():
     step = np.array([[0, 0, 255, 255]], np.uint8)
     # Of sobel-x, -4 x 0 + 4 x 255 stands twice.
     with pytest.warns(ClippedWarning, match=r"^50\.0 % of values fell outside 0\.\.255") as told:
-        lost = imgfilt.pipeline.apply(Convolve("sobel-x"), step)
+        lost = imgfilt.apply(Convolve("sobel-x"), step)
     assert told[0].filename == __file__
     assert "values='clip'" in str(told[0].message)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert np.array_equal(
-            imgfilt.pipeline.apply(Convolve("sobel-x"), step, values="clip"), lost
-        )
-        imgfilt.pipeline.apply(Convolve("sobel-x"), step / 255)
-        imgfilt.pipeline.apply(Convolve("sobel-x"), step * 0)
+        assert np.array_equal(imgfilt.apply(Convolve("sobel-x"), step, values="clip"), lost)
+        imgfilt.apply(Convolve("sobel-x"), step / 255)
+        imgfilt.apply(Convolve("sobel-x"), step * 0)
         for filt in (SOFT, Median(3), Bilateral(3)):
-            imgfilt.pipeline.apply(filt, step)
+            imgfilt.apply(filt, step)
 
 
 def test_thresholds_of_floats():
     levels = picture((9, 8), "uint8").astype("float32")
     with pytest.warns(UserWarning, match=r"leaves 0\.\.1, .* units of 1/255 of 1\.0") as told:
-        imgfilt.pipeline.apply(Bilateral(3), levels)
+        imgfilt.apply(Bilateral(3), levels)
     assert told[0].filename == __file__
     hidden = np.dstack([levels / 255, levels * 0 + 1])
     hidden[0, 0] = 9, 0
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        imgfilt.pipeline.apply(Bilateral(3), levels / 255)
-        imgfilt.pipeline.apply(Bilateral(3), hidden, alpha=True)
-        imgfilt.pipeline.apply(SOFT, levels)
+        imgfilt.apply(Bilateral(3), levels / 255)
+        imgfilt.apply(Bilateral(3), hidden, alpha=True)
+        imgfilt.apply(SOFT, levels)
 
 
 ODD = [
@@ -221,13 +215,11 @@ class Frame:
 
 
 CALLS = {
-    "filter": lambda odd: imgfilt.pipeline.apply(odd, np.zeros((3, 3), np.uint8)),
-    "picture": lambda odd: imgfilt.pipeline.apply(SOFT, odd),
-    "dtype": lambda odd: imgfilt.pipeline.apply(
-        SOFT, np.frompyfunc(lambda _: odd, 1, 1)(np.eye(2))
-    ),
+    "filter": lambda odd: imgfilt.apply(odd, np.zeros((3, 3), np.uint8)),
+    "picture": lambda odd: imgfilt.apply(SOFT, odd),
+    "dtype": lambda odd: imgfilt.apply(SOFT, np.frompyfunc(lambda _: odd, 1, 1)(np.eye(2))),
     **{
-        name: lambda odd, name=name: imgfilt.pipeline.apply(
+        name: lambda odd, name=name: imgfilt.apply(
             SOFT, np.zeros((3, 3), np.uint8), **{"border": "constant", name: odd}
         )
         for name in ("engine", "border", "border_value", "values", "alpha", "workers")
@@ -296,7 +288,7 @@ def test_kernel_file(kind, tmp_path, monkeypatch):
 def test_float64_stays_float64(number, engine):
     filt = [SOFT, Convolve("sobel-x"), Median(3), Bilateral(3), imgfilt.NLMeans(10, 3, 5)][number]
     pixels = picture((9, 8, 3), "float64")
-    found = imgfilt.pipeline.apply(filt, pixels, engine)
+    found = imgfilt.apply(filt, pixels, engine)
     assert found.dtype == np.float64
     if number < 2:
         kernel = np.array([[[1, 2, 1], [2, 4, 2], [1, 2, 1]], [[1, 0, -1], [2, 0, -2], [1, 0, -1]]])

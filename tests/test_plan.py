@@ -63,7 +63,7 @@ def test_reason(filt, dtype, channels, reason):
     with pytest.raises(EngineError, match=reason):
         planned(filt, dtype, channels, "opencv")
     with pytest.raises(EngineError, match=reason):
-        imgfilt.pipeline.apply(filt, picture((4, 5, channels), dtype), "opencv", values="clip")
+        imgfilt.apply(filt, picture((4, 5, channels), dtype), "opencv", values="clip")
 
 
 def test_transparency_is_for_numpy_but_in_linear_filters():
@@ -210,10 +210,10 @@ def test_cv2_is_imported_by_who_calls_it():
     code = """
 import sys, numpy as np, imgfilt
 pixels = np.zeros((40, 40), np.uint8)
-imgfilt.pipeline.apply(imgfilt.Blur(3), pixels, "numpy")
-imgfilt.pipeline.apply(imgfilt.Median(7), pixels)
+imgfilt.apply(imgfilt.Blur(3), pixels, "numpy")
+imgfilt.apply(imgfilt.Median(7), pixels)
 assert "cv2" not in sys.modules
-imgfilt.pipeline.apply(imgfilt.Median(3), pixels)
+imgfilt.apply(imgfilt.Median(3), pixels)
 assert "cv2" in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -272,10 +272,10 @@ def test_alpha_of_a_picture_decides():
     """An opaque alpha is split off first, so that cv2 can; where the border is clear, it can't."""
     opaque = translucent((6, 7, 4), "uint8")
     opaque[..., 3] = 255
-    found = imgfilt.pipeline.apply(Bilateral(5), opaque, "opencv", "reflect", alpha=True)
+    found = imgfilt.apply(Bilateral(5), opaque, "opencv", "reflect", alpha=True)
     assert (found[..., 3] == 255).all()
     with pytest.raises(EngineError, match="transparency"):
-        imgfilt.pipeline.apply(Bilateral(5), opaque, "opencv", "zero", alpha=True)
+        imgfilt.apply(Bilateral(5), opaque, "opencv", "zero", alpha=True)
 
 
 @pytest.mark.parametrize("engine", ["numpy", "opencv"])

@@ -103,15 +103,11 @@ OPENCV = {
 def test_as_a_convolution_it_equals_opencv(source, engine):
     picture = np.random.default_rng(5).random((16, 20)) * 255
     expected = OPENCV[source](picture)
-    found = imgfilt.pipeline.apply(
-        Convolve(source), picture, engine=engine, border="reflect", values="clip"
-    )
+    found = imgfilt.apply(Convolve(source), picture, engine=engine, border="reflect", values="clip")
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
     reach = len(parse_source(source).weights) // 2
     inside = expected[reach : 16 - reach, reach : 20 - reach]
-    found = imgfilt.pipeline.apply(
-        Convolve(source), picture, engine=engine, border="valid", values="clip"
-    )
+    found = imgfilt.apply(Convolve(source), picture, engine=engine, border="valid", values="clip")
     np.testing.assert_allclose(found, inside, rtol=0, atol=1e-9)
 
 
@@ -133,9 +129,7 @@ def test_as_a_convolution_it_equals_opencv(source, engine):
 def test_a_derivative_is_positive_toward_increasing_row_or_column(name, slope, engine):
     rows, columns = np.mgrid[:5, :6].astype(float)
     for ramp, expected in zip((rows, columns), slope, strict=True):
-        found = imgfilt.pipeline.apply(
-            Convolve(name), ramp, engine=engine, border="valid", values="clip"
-        )
+        found = imgfilt.apply(Convolve(name), ramp, engine=engine, border="valid", values="clip")
         np.testing.assert_allclose(found, np.full((3, 4), expected), rtol=0, atol=1e-12)
 
 
@@ -243,11 +237,10 @@ def test_a_disk_is_the_mean_of_what_is_near():
 def test_a_disk_is_that_of_the_bilateral_filter(size):
     """With sigmas so large that all its weights are alike."""
     picture = np.random.default_rng(0).integers(0, 255, (60, 60), np.uint8)
-    flat = imgfilt.pipeline.apply(imgfilt.Bilateral(size, 1e6, 1e6), picture, "numpy")
+    flat = imgfilt.apply(imgfilt.Bilateral(size, 1e6, 1e6), picture, "numpy")
     assert (
         np.abs(
-            flat
-            - imgfilt.pipeline.apply(Convolve(f"disk:{size}"), picture, values="clip").astype(int)
+            flat - imgfilt.apply(Convolve(f"disk:{size}"), picture, values="clip").astype(int)
         ).max()
         <= 1
     )

@@ -31,7 +31,7 @@ def pictures(shape=SIDES, dtype=np.float64):
 
 
 def convolved(pixels, kernel, engine, border="wrap"):
-    return imgfilt.pipeline.apply(Convolve(kernel), pixels, engine, border, values="clip")
+    return imgfilt.apply(Convolve(kernel), pixels, engine, border, values="clip")
 
 
 @ENGINES
@@ -106,10 +106,10 @@ def test_convolution_is_the_formula(engine, pixels, kernel, divisor, correlate, 
     filt = Convolve(kernel, scale=f"1/{divisor}", correlate=correlate)
     if values.size == 0:
         with pytest.raises(imgfilt.ImageError):
-            imgfilt.pipeline.apply(filt, pixels, engine, border, values="clip")
+            imgfilt.apply(filt, pixels, engine, border, values="clip")
         return
     off = abs(
-        imgfilt.pipeline.apply(filt, pixels, engine, border, values="clip")
+        imgfilt.apply(filt, pixels, engine, border, values="clip")
         - reference.stored(values, "uint8")[..., 0]
     )
     assert off.max() <= (0 if engine == "numpy" else 1)
@@ -123,7 +123,7 @@ def test_blur_is_the_mean(engine, pixels, sides, border):
     values = reference.convolved(
         pixels[..., np.newaxis], border, weights=weights, divisor=rows * columns
     )
-    found = imgfilt.pipeline.apply(Blur((columns, rows)), pixels, engine, border)
+    found = imgfilt.apply(Blur((columns, rows)), pixels, engine, border)
     off = abs(found - reference.stored(values, "uint8")[..., 0])
     assert off.max() <= (0 if engine == "numpy" else 1)
 
@@ -138,6 +138,4 @@ def test_blur_is_the_mean(engine, pixels, sides, border):
 def test_median_is_the_middle(engine, pixels, size, border):
     """Small windows go through a network, 27 through masks."""
     values = reference.median(pixels[..., np.newaxis], border, size=size)
-    assert np.array_equal(
-        imgfilt.pipeline.apply(Median(size), pixels, engine, border), values[..., 0]
-    )
+    assert np.array_equal(imgfilt.apply(Median(size), pixels, engine, border), values[..., 0])

@@ -34,10 +34,10 @@ def test_mode(mode, engine, dtype):
     values = example(SIGNED).meaning(pixels, "reflect")
     if mode == "raw" and pixels.dtype.kind != "f":
         with pytest.raises(ParameterError, match="'raw' needs a float output"):
-            imgfilt.pipeline.apply(example(SIGNED).filter, pixels, engine, values=mode)
+            imgfilt.apply(example(SIGNED).filter, pixels, engine, values=mode)
         return
     wanted = reference.stored(meant(values, mode, dtype), dtype)
-    found = imgfilt.pipeline.apply(example(SIGNED).filter, pixels, engine, values=mode)
+    found = imgfilt.apply(example(SIGNED).filter, pixels, engine, values=mode)
     off = np.abs(found - wanted).max()
     assert off <= (2e-5 if pixels.dtype.kind == "f" else engine != "numpy")
 
@@ -68,7 +68,7 @@ def test_raw_keeps_the_input_s_levels(dtype):
 def test_stretch_uses_the_full_range(case, engine, dtype):
     """Of all colours together; a filter that only reorders levels is stretched like any other."""
     pixels = picture((9, 10, 3), dtype) // 2 if dtype == "uint8" else picture((9, 10, 3), dtype)
-    found = imgfilt.pipeline.apply(example(case).filter, pixels, engine, values="stretch")
+    found = imgfilt.apply(example(case).filter, pixels, engine, values="stretch")
     assert found.min() == 0
     assert abs(found.max() - reference.peak(dtype)) < 1e-6
 
@@ -76,7 +76,7 @@ def test_stretch_uses_the_full_range(case, engine, dtype):
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_stretch_of_one_colour(dtype):
     for filt in (Blur(3), Median(3)):
-        found = imgfilt.pipeline.apply(filt, np.full((4, 5), 1, dtype), values="stretch")
+        found = imgfilt.apply(filt, np.full((4, 5), 1, dtype), values="stretch")
         assert (found == 0).all()
 
 
@@ -85,8 +85,8 @@ def test_stretch_of_one_colour(dtype):
 @pytest.mark.parametrize("case", CASES, ids=case_name)
 def test_alpha_is_untouched(case, dtype, mode):
     pixels = translucent((7, 8, 4), dtype)
-    plain = imgfilt.pipeline.apply(example(case).filter, pixels, "numpy", alpha=True, values="clip")
-    found = imgfilt.pipeline.apply(example(case).filter, pixels, "numpy", values=mode, alpha=True)
+    plain = imgfilt.apply(example(case).filter, pixels, "numpy", alpha=True, values="clip")
+    found = imgfilt.apply(example(case).filter, pixels, "numpy", values=mode, alpha=True)
     assert np.array_equal(found[..., 3], plain[..., 3])
 
 
@@ -94,7 +94,7 @@ def test_alpha_is_untouched(case, dtype, mode):
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
 def test_halves_go_to_the_even(dtype, engine):
     pixels = np.array([[0, 1, 2, 3, 4, 5, 6]], dtype)
-    found = imgfilt.pipeline.apply(Convolve("1/2"), pixels, engine, values="clip")
+    found = imgfilt.apply(Convolve("1/2"), pixels, engine, values="clip")
     assert found.tolist() == [[0, 0, 1, 2, 2, 2, 3]]
 
 

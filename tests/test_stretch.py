@@ -32,7 +32,7 @@ def test_a_flat_picture_is_flat(filt, dtype, engine):
     for share in (0.3, 1):
         pixels = np.full((90, 71, 3), share * reference.peak(dtype), dtype)
         for border in ("reflect", "wrap", "valid"):
-            found = imgfilt.pipeline.apply(filt, pixels, engine, border, values="stretch")
+            found = imgfilt.apply(filt, pixels, engine, border, values="stretch")
             assert not found.any()
 
 
@@ -48,18 +48,18 @@ def test_flat_in_linear_light_and_with_alpha():
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_straight_slope_has_a_flat_second_derivative(dtype):
     pixels = np.tile(np.linspace(0.1, 0.9, 60, dtype=dtype), (9, 1))
-    found = imgfilt.pipeline.apply(Convolve("1 -2 1"), pixels, border="valid", values="stretch")
+    found = imgfilt.apply(Convolve("1 -2 1"), pixels, border="valid", values="stretch")
     assert not found.any()
 
 
 def test_small_steps_are_not_flat():
     pixels = np.full((20, 20), 8000.0)
     pixels[10, 10] += 1e-3
-    found = imgfilt.pipeline.apply(Convolve("identity", scale=2), pixels, values="stretch")
+    found = imgfilt.apply(Convolve("identity", scale=2), pixels, values="stretch")
     assert (found.min(), found.max()) == (0, 1)
     pixels = np.full((20, 20), 40000, np.uint16)
     pixels[10, 10] += 1
-    found = imgfilt.pipeline.apply(Blur(3), pixels, values="stretch")
+    found = imgfilt.apply(Blur(3), pixels, values="stretch")
     assert np.array_equal(np.unique(found), [0, 65535])
 
 
@@ -82,7 +82,7 @@ def test_it_is_the_definition_s(filt, weights, dtype, engine):
     values = reference.convolved(pixels, "reflect", weights=weights).astype(np.float64)
     span = values.max() - values.min()
     wanted = np.rint(np.round((values - values.min()) * reference.peak(dtype) / span, 6))
-    found = imgfilt.pipeline.apply(filt, pixels, engine, values="stretch").astype(np.float64)
+    found = imgfilt.apply(filt, pixels, engine, values="stretch").astype(np.float64)
     off = np.abs(found - wanted)
     assert off.max() <= 1
     assert np.count_nonzero(off) * 10_000 <= off.size

@@ -11,35 +11,20 @@ import pytest
 
 import imgfilt
 
+ROOT = Path(imgfilt.__file__).parent
+
 # A part may import from the lines below its own: neither from those above nor from beside.
-TOWER = """
-    __main__
-    cli        interrupt
-    batch      pictures
-    figure     image      explain
-    channels
-    apply
-    strip
-    plan       store    fitting    probe
-    blend      engine     part
-    options    working    region
-    filters
-    opencv     peer
-    numerics   kernel
-    values
-    number     border   files   workers  terminal
-    scratch
-    errors
-"""
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+LAYERS = ARCHITECTURE.split("## Who may import whom")[1].split("```")[1]
 
 # What is imported by these parts alone.
 ALONE = {
     "click": {"cli"},
-    "PIL": {"image", "figure"},
-    "cv2": {"opencv"},
-    "concurrent": {"workers"},
-    "multiprocessing": {"workers"},
-    "distributed": {"workers"},
+    "PIL": {"image", "figure", "plot"},
+    "cv2": {"engines"},
+    "concurrent": {"concurrency", "cluster"},
+    "multiprocessing": {"concurrency"},
+    "distributed": {"cluster"},
 }
 
 # The parts that may name a path or open a file, and what that looks like.
@@ -54,8 +39,7 @@ RESOURCES = {("kernel.preset", "read_text")}  # the package's own files, by impo
 MOST_LINES = 250
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
 
-ROOT = Path(imgfilt.__file__).parent
-FLOORS = [line.split() for line in reversed(TOWER.strip().splitlines())]
+FLOORS = [line.split() for line in reversed(LAYERS.strip().splitlines())]
 HEIGHT = {part: height for height, floor in enumerate(FLOORS) for part in floor}
 
 
@@ -118,7 +102,7 @@ def called(node):
     return getattr(node.func, "attr", getattr(node.func, "id", None))
 
 
-def test_every_part_has_its_place_in_the_tower():
+def test_every_part_has_its_layer():
     assert {module.part for module in MODULES} - {""} == set(HEIGHT)
 
 

@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from imgfilt.errors import ParameterError
+from imgfilt.filters.sweep import Value, parse_values
 from imgfilt.parameters import (
     LARGEST_SIGMA,
     LARGEST_SIZE,
@@ -19,9 +20,7 @@ from imgfilt.parameters import (
     Ratio,
     Side,
     Sides,
-    Value,
     exact,
-    parse_values,
     shortest,
 )
 

@@ -121,7 +121,7 @@ def test_promoted_picture(case, engine, border):
     level = {"numpy": 0, "auto": 1}[engine]
     for scale, dtype in [(257, np.uint16), (1 / 255, np.float32), (1 / 255, np.float64)]:
         promoted = (pixels * np.float64(scale)).astype(dtype)
-        found = imgfilt.pipeline.apply(
+        found = imgfilt.apply(
             example(case).filter, promoted, engine, border, value * scale, values="clip"
         )
         back = np.clip(found / np.float64(scale), 0, 255)

@@ -9,9 +9,9 @@ from ..batch import STREAM, Conduct, InPlace, Settings, Step, Target, format_key
 from ..errors import CommandError, ImageError
 from ..figure import Layout
 from ..filters import Filter
-from ..filters.sweep import sweep
+from ..filters.sweep import Value, sweep
 from ..image import MAX_PIXELS, Pixels, parse_colour, read
-from ..parameters import Number, Value
+from ..parameters import Number
 from ..pipeline.options import Options
 from .kernel_source import kernel_value, say_remarks
 from .mask import read_mask

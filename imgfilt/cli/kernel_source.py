@@ -8,7 +8,7 @@ from pathlib import Path
 from ..errors import KernelError
 from ..filters import Filter
 from ..filters.convolve import Convolve
-from ..parameters import Value
+from ..filters.sweep import Value
 from .console import Console
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..dtypes import white_level
 from ..errors import CommandError, ImageError
 from ..files import displayed
 from ..image import Image, Pixels, read_frames
 from ..pipeline.tiles import parts_of
-from ..pipeline.working_space import peak
 
 
 def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixels | None:
@@ -36,7 +36,7 @@ def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixe
         if obstacle is not None:
             raise CommandError(f"--mask {displayed(path)}: {obstacle}; a mask is a grey picture")
     levels = np.ascontiguousarray(picture.pixels[..., -1 if cutout else 0])
-    return levels.dtype.type(peak(levels.dtype)) - levels if inverted else levels
+    return levels.dtype.type(white_level(levels.dtype)) - levels if inverted else levels
 
 
 def _obstacle(picture: Image, rows: Pixels) -> str | None:

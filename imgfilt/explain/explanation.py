@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ..border import BORDERS, Reach
+from ..border import BORDERS
 from ..concurrency import cores
 from ..filters import Filter
 from ..filters.convolve import Convolve
 from ..filters.linear import Linear
+from ..geometry import Reach
 from ..kernel.formatting import sum_written
 from ..pipeline.apply import prepare
 from ..pipeline.options import Options

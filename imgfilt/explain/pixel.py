@@ -13,15 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from ..border import Span, pad
+from ..border import pad
+from ..dtypes import Array
 from ..errors import ImageError
 from ..filters.convolve import Convolve
+from ..geometry import Rect
 from ..pipeline.apply import prepare, run
 from ..pipeline.options import Options, output_dtype
 from ..pipeline.plan import Plan
 from ..pipeline.working_space import cancels
 
-Array = np.ndarray[Any, np.dtype[Any]]
 Number = Fraction | float
 
 _OUTSIDE = "as it was: outside the region"
@@ -101,7 +102,7 @@ def pixels_at(
             f"--at {row},{column}: rows of the result are 0 to {height - 1}, "
             f"columns 0 to {width - 1}"
         )
-    span = Span(row, row + 1, column, column + 1)
+    span = Rect(row, column, row + 1, column + 1)
     block, _ = plan.working.shown(pad(pixels, span, filt.reach, plan.border, fill))
     laid = filt.composed if filt.correlate else filt.composed.flipped()
     divisor = 1 if laid.integers is None else laid.rational.denominator

@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ImageError
+from ..geometry import row_blocks
 from .color_profile import into_srgb
 
-# Rows converted at once, so that no float copy of a whole picture is made.
-_ROWS = 256
 _WHITE, _GREY = 255, 224
 
 
@@ -54,8 +53,7 @@ def displayed(
     coloured = alpha and len(set(background or ())) > 1
     grey = colours == 1 and convert is None and not coloured
     result = np.empty((height, width, 1 if grey else 3), np.uint8)
-    for top in range(0, height, _ROWS):
-        rows = slice(top, min(top + _ROWS, height))
+    for rows in row_blocks(height, pixels[0].nbytes):
         levels = _levels(pixels[rows])
         colour = levels[..., :colours]
         if convert is not None:

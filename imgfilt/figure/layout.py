@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ..errors import ParameterError
+from ..geometry import Rect
 from ..parameters import MOST_VALUES
 from . import text
-from .box import Box
 from .cell import Cell, Layout
 from .scale import Span, font_size, spans
 
@@ -21,7 +21,7 @@ from .scale import Span, font_size, spans
 class Picture:
     """Where a cell's picture goes, and which of its pixels are shown there; `box` can be empty."""
 
-    box: Box
+    box: Rect
     down: Span
     across: Span
 
@@ -131,7 +131,7 @@ def _picture_row(
     lower = max(down.stop for down, _ in shown)
     pictures = [
         Picture(
-            Box(down.start, across.start, down.stop, across.stop).moved(top - upper, left),
+            Rect(down.start, across.start, down.stop, across.stop).moved(top - upper, left),
             down,
             across,
         )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, features
 
-from .box import Box
+from ..geometry import Rect
 
 # A word longer than this many font heights is broken rather than given a column of its length.
 LONGEST_WORD = 16
@@ -31,7 +31,7 @@ class Line:
     text: str
     size: int
     baseline: int
-    box: Box
+    box: Rect
 
 
 def words(caption: str) -> list[str]:
@@ -112,10 +112,10 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size if features.check("freetype2") else None)
 
 
-def _ink(text: str, size: int) -> Box:
-    """Box of a text's ink, if its line began at row 0 and column 0."""
+def _ink(text: str, size: int) -> Rect:
+    """Rect of a text's ink, if its line began at row 0 and column 0."""
     left, top, right, bottom = _font(size).getbbox(text)
-    return Box(int(top), int(left), int(bottom), int(right))
+    return Rect(int(top), int(left), int(bottom), int(right))
 
 
 def _ascent_and_descent(size: int) -> tuple[int, int]:

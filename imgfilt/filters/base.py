@@ -10,11 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from ..border import Reach
+from ..geometry import Reach
 
 if TYPE_CHECKING:
+    from ..dtypes import Array
     from ..engines.numpy.block_info import Blocks
-    from ..engines.numpy.convolution.taps import Array
 
 
 def parameter(

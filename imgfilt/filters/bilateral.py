@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
-from ..border import Reach
+from ..geometry import Reach
 from ..parameters import LARGEST_WINDOW, Flag, Number
 from .base import Filter, Method, parameter, square
 
 if TYPE_CHECKING:
+    from ..dtypes import Array
     from ..engines.numpy.block_info import Blocks
-    from ..engines.numpy.convolution.taps import Array
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
 _SMALLEST = 1e-100  # below, a square would be 0

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
-from ..border import Reach
+from ..geometry import Reach
 from ..parameters import Sides
 from .base import parameter
 from .linear import Linear

@@ -10,8 +10,8 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
-from ..border import Reach
 from ..errors import KernelError
+from ..geometry import Reach
 from ..numbers import seen
 from ..parameters import Flag, Integers, Ratio, Side
 from .base import parameter

@@ -8,14 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
-from ..border import Reach
+from ..geometry import Reach
 from ..numbers import shortest
 from ..parameters import LARGEST_SIGMA, Flag, Number, Side
 from .base import parameter, square
 from .linear import Linear
 
 if TYPE_CHECKING:
-    from ..engines.numpy.convolution.taps import Array, Taps
+    from ..dtypes import Array
+    from ..engines.numpy.convolution.taps import Taps
 
 
 @dataclass(frozen=True)

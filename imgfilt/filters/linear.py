@@ -6,12 +6,14 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
-from ..border import Reach, folded
+from ..border import folded
+from ..geometry import Reach
 from .base import Filter, Method
 
 if TYPE_CHECKING:
+    from ..dtypes import Array
     from ..engines.numpy.block_info import Blocks
-    from ..engines.numpy.convolution.taps import Array, Taps
+    from ..engines.numpy.convolution.taps import Taps
 
 # What a method of numerics must take of cv2's time to be preferred: its shorter operations leave
 # threads waiting for each other.

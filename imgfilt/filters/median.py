@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
-from ..border import Reach
+from ..geometry import Reach
 from ..parameters import Side
 from .base import Filter, Method, parameter, square
 
 if TYPE_CHECKING:
+    from ..dtypes import Array
     from ..engines.numpy.block_info import Blocks
-    from ..engines.numpy.convolution.taps import Array
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
 _HISTOGRAM = 100.0  # what cv2's histograms cost a pixel of 8 bits, at any size

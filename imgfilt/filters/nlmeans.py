@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
-from ..border import Reach
+from ..geometry import Reach
 from ..parameters import AUTO, LARGEST_WINDOW, Number, NumberOrAuto
 from .base import Filter, Method, parameter, square
 
 if TYPE_CHECKING:
+    from ..dtypes import Array
     from ..engines.numpy.block_info import Blocks
-    from ..engines.numpy.convolution.taps import Array
 
 _STRONGEST = 1e6  # levels; more than any difference, and its square is finite
 _WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)

@@ -5,10 +5,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 from ..errors import ParameterError
-from ..parameters import MOST_VALUES, Value, parse_values
+from ..numbers import exact, quoted, shortest
+from ..parameters import MOST_VALUES
 from .base import Filter
+
+
+class Value(NamedTuple):
+    """One value of a parameter: as typed, and as the parameter's kind holds it."""
+
+    text: str
+    held: Any
 
 
 @dataclass(frozen=True)
@@ -72,3 +82,32 @@ def sweep(kind: type[Filter], given: Mapping[str, str | Value]) -> list[Variant]
         shown = {name: text for name, text in words.items() if name in named}
         variants.append(Variant(filt, words, filt.caption(shown), across))
     return variants
+
+
+def parse_values(kind: Any, text: str, name: str) -> list[Value]:
+    """Return the value or values that a text writes: `5`, `5,15,25` or `5:45:10` (inclusive).
+
+    >>> [value.text for value in parse_values(Number(), "0.1:0.3:0.1", "--sigma")]
+    ['0.1', '0.2', '0.3']
+    """
+    if not kind.sweeps:
+        return [Value(text, kind.parse(text, name))]
+    if ":" in text:
+        return [Value(shortest(number), kind.check(number, name)) for number in _range(text, name)]
+    words = [word.strip() for word in text.split(",")]
+    if len(words) > MOST_VALUES:
+        raise ParameterError(f"{name}: {len(words)} values; at most {MOST_VALUES}")
+    return [Value(word, kind.parse(word, name)) for word in words]
+
+
+def _range(text: str, name: str) -> list[Fraction]:
+    numbers = [exact(word.strip()) for word in text.split(":")]
+    if len(numbers) != 3 or None in numbers:
+        raise ParameterError(f"{name}: {quoted(text)} is not a range START:STOP:STEP of numbers")
+    start, stop, step = (number for number in numbers if number is not None)
+    if step == 0 or (stop - start) * step < 0:
+        raise ParameterError(f"{name}: the step of {quoted(text)} does not lead from start to stop")
+    count = (stop - start) // step + 1
+    if count > MOST_VALUES:
+        raise ParameterError(f"{name}: {quoted(text)} has more than {MOST_VALUES} values")
+    return [start + place * step for place in range(count)]

@@ -9,8 +9,9 @@ from itertools import chain
 
 import numpy as np
 
+from ..dtypes import white_level
 from ..errors import ImageError
-from .image import Image, Pixels, full_scale
+from .image import Image, Pixels
 
 # Of a page that becomes a frame, and so never had a duration; milliseconds.
 DURATION = 100
@@ -75,13 +76,13 @@ def with_alpha(image: Image) -> Pixels:
     if image.alpha:
         return image.pixels
     height, width, _ = image.pixels.shape
-    opaque = np.full((height, width, 1), full_scale(image.pixels.dtype), image.pixels.dtype)
+    opaque = np.full((height, width, 1), white_level(image.pixels.dtype), image.pixels.dtype)
     return np.concatenate((image.pixels, opaque), axis=2)
 
 
 def without_opaque(pixels: Pixels, alpha: bool) -> tuple[Pixels, bool]:
     """Return pixels without an alpha that nothing is seen through, and whether one is left."""
-    if alpha and (pixels[:, :, -1] == full_scale(pixels.dtype)).all():
+    if alpha and (pixels[:, :, -1] == white_level(pixels.dtype)).all():
         return pixels[:, :, :-1], False
     return pixels, alpha
 

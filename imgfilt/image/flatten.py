@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 from PIL import ImageColor
 
+from ..dtypes import white_level
 from ..errors import ImageError, ParameterError
 from ..files import displayed
-from .image import COLOURS, Image, full_scale, strips
+from ..geometry import row_blocks
+from .image import COLOURS, Image
 
 Colour = tuple[int, int, int]
 
@@ -57,14 +59,14 @@ def flatten(image: Image, colour: Colour) -> Image:
     check_colours(image.colours)
     pixels, count = image.pixels, image.colours
     height, width, _ = pixels.shape
-    white = full_scale(pixels.dtype)
+    white = white_level(pixels.dtype)
     levels = np.array(_inks(colour) if count == 4 else colour) * white / 255
     if count == 1 and is_grey(colour):
         levels = levels[:1]
     colours = max(count, len(levels))
     shown = np.empty((height, width, colours + image.extra), pixels.dtype)
     shown[..., colours:] = pixels[..., count:-1]
-    for rows in strips(height, shown[0].nbytes):
+    for rows in row_blocks(height, shown[0].nbytes):
         opacity = pixels[rows, :, -1:] / np.float64(white)
         # What can't be seen doesn't count, NaN and infinity included.
         seen = np.where(opacity > 0, pixels[rows, :, :count], 0) * opacity

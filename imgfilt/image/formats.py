@@ -11,14 +11,15 @@ from pathlib import PurePath
 import numpy as np
 import numpy.typing as npt
 
+from ..dtypes import DTYPES
 from ..errors import CommandError
 from ..files import displayed
-from .image import COLOURS, DEPTHS
+from .image import COLOURS
 
 
 @dataclass(frozen=True)
 class Format:
-    """What one format can hold, in words of `picture.COLOURS` and `picture.DEPTHS`.
+    """What one format can hold, in words of `image.COLOURS` and `dtypes.DTYPES`.
 
     Parameters
     ----------
@@ -99,7 +100,7 @@ class Format:
         if alpha and self._holds(depth, channels - 1, False, extra):
             return f"{self.label} can't hold alpha; --background COLOUR puts it on a ground"
         colours = channels - alpha - extra
-        what = f"{DEPTHS[depth]} {COLOURS.get(colours, f'{channels}-channel')}"
+        what = f"{DTYPES[depth]} {COLOURS.get(colours, f'{channels}-channel')}"
         beside = [f"{extra} extra channel{'s' * (extra > 1)}"] if extra else []
         beside += ["alpha"] if alpha else []
         what += f" with {' and '.join(beside)}" if beside else ""
@@ -121,7 +122,7 @@ class Format:
             return None
         holding = (f for f in FORMATS.values() if f._holds(depth, channels, alpha, extra))
         able = _listing([form.label for form in holding if depth in form.frames])
-        what = f"{DEPTHS[depth]} frames" if self.frames else "frames"
+        what = f"{DTYPES[depth]} frames" if self.frames else "frames"
         return (
             f"{self.label} can't hold {frames} {what}; {able} can, and --frame N picks one of them"
         )
@@ -227,8 +228,7 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     Raises
     ------
     CommandError
-        When no format has its suffix, or none is written to it; the known ones are named, the
-        nearest first.
+        When no format has its suffix or none is written to it; the nearest are named first.
     """
     suffix = PurePath(path).suffix.lower()
     for form in FORMATS.values():

@@ -5,20 +5,21 @@ An Image that exists is right: three axes, a depth that filters know, at least o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
+from ..dtypes import DTYPES, white_level
 from ..errors import ImageError
+from ..geometry import row_blocks
 from .metadata.ifd import Entry
 from .metadata.resolution import Resolution
 
 Pixels = npt.NDArray[Any]
 
-DEPTHS = {"uint8": "8-bit", "uint16": "16-bit", "float32": "float", "float64": "64-bit float"}
 COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
 # Found by trying: what passes through a copy, a conversion or a write at once stays in the cache.
@@ -124,8 +125,8 @@ class Image:
 
     def __post_init__(self) -> None:
         depth = self.pixels.dtype.newbyteorder("=")
-        if depth.name not in DEPTHS:
-            raise ImageError(f"pixels are {depth.name}; {', '.join(DEPTHS)} can be filtered")
+        if depth.name not in DTYPES:
+            raise ImageError(f"pixels are {depth.name}; {', '.join(DTYPES)} can be filtered")
         if self.pixels.ndim not in (2, 3) or not self.pixels.size:
             raise ImageError(f"an array of shape {self.pixels.shape} is no picture")
         pixels = self.pixels if self.pixels.ndim == 3 else self.pixels[:, :, np.newaxis]
@@ -142,8 +143,8 @@ class Image:
 
     def is_opaque(self) -> bool:
         """Return whether nothing can be seen through it; this looks at every pixel."""
-        full = full_scale(self.pixels.dtype)
-        rows = strips(self.pixels.shape[0], self.pixels[0].nbytes)
+        full = white_level(self.pixels.dtype)
+        rows = row_blocks(self.pixels.shape[0], self.pixels[0].nbytes)
         return not self.alpha or all((self.pixels[at, :, -1] == full).all() for at in rows)
 
     def without_alpha(self) -> Image:
@@ -156,12 +157,6 @@ class Image:
             return self
         pixels = np.delete(self.pixels, np.s_[self.colours : self.colours + self.extra], axis=2)
         return replace(self, pixels=pixels, extra=0)
-
-
-def full_scale(dtype: npt.DTypeLike) -> int:
-    """Return the level that means white, or opaque, at a depth."""
-    depth = np.dtype(dtype)
-    return int(np.iinfo(depth).max) if depth.kind == "u" else 1
 
 
 def data_after(content: bytes) -> tuple[str, ...]:
@@ -178,10 +173,3 @@ def stored(stream: BinaryIO, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Pi
     if stream.readinto(room) < values.nbytes:  # type: ignore[attr-defined]
         raise ImageError("is truncated")
     return values
-
-
-def strips(height: int, row_bytes: int) -> Iterator[slice]:
-    """Cut rows into slices of about a megabyte, so that no step copies a whole picture."""
-    rows = max(1, _STRIP_BYTES // max(1, row_bytes))
-    for top in range(0, height, rows):
-        yield slice(top, min(top + rows, height))

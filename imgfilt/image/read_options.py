@@ -14,6 +14,13 @@ from ..numbers import brief
 # many extra channels.
 Ask = Callable[[npt.DTypeLike, tuple[int, int, int], bool, int, int], None]
 
+# Axes of a .npy, which doesn't name them itself.
+AXES = {
+    "YXC": "rows, columns and channels, or rows and columns alone",
+    "ZYX": "pages of rows and columns",
+    "ZYXC": "pages of rows, columns and channels",
+}
+
 # What 24-bit colour needs half a gigabyte for; Pillow's own limit.
 MAX_PIXELS = 178_956_970
 

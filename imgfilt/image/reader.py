@@ -9,17 +9,16 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from .. import files
+from ..dtypes import why_wrong_alpha
 from ..errors import ImageError, ParameterError
 from ..numbers import seen
 from ..parameters import Flag, Number
-from ..pipeline.options import AXES
-from ..pipeline.validation import odd_alpha
 from .codecs import pillow_reader
 from .formats import FORMATS, Format
 from .image import Image
 from .lazy_import import late
 from .pillow_settings import each_with_own_settings
-from .read_options import MAX_PIXELS, Ask, Request
+from .read_options import AXES, MAX_PIXELS, Ask, Request
 
 # The frames that are wanted, one at a time; each knows how many its file has.
 Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]
@@ -91,7 +90,7 @@ def read(
     max_pixels : int
         A frame with more is refused before it is decoded.
     axes : str, optional
-        Of a .npy, a key of options.AXES: by default YXC, of at most 16 channels.
+        Of a .npy, a key of read_options.AXES: by default YXC, of at most 16 channels.
     alpha : bool, optional
         Of a .npy, whether its last channel is alpha: by default of 2 and 4 channels.
 
@@ -190,7 +189,7 @@ def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) 
         stream.seek(0)
         frames = DECODERS[form.label](stream, form, request)
         for image in each_with_own_settings(frames, request.max_pixels):
-            wrong = odd_alpha(image.pixels) if image.alpha else None
+            wrong = why_wrong_alpha(image.pixels) if image.alpha else None
             if wrong is not None:
                 raise ImageError(wrong)
             yield image

@@ -17,7 +17,7 @@ from .codecs import pillow_writer
 from .formats import FORMATS, Format, format_of
 from .image import Image
 from .lazy_import import late
-from .metadata import carried, coded
+from .metadata.transfer import carried, coded
 from .pillow_settings import own_settings
 
 _QUALITY = Number(1, 100, whole=True)

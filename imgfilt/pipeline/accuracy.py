@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..border import Span
-from .working_space import Array, Working, peak
+from ..dtypes import Array, white_level
+from ..geometry import Rect
+from .working_space import Working
 
 _SIDE, _COUNT = 12, 24  # pixels of a probe's side; probes of a picture, a strip at least has one
 
@@ -21,26 +22,26 @@ class Probes:
 
     Parameters
     ----------
-    strips : sequence of Span
+    strips : sequence of Rect
     working : Working
     """
 
-    def __init__(self, strips: Sequence[Span], working: Working):
+    def __init__(self, strips: Sequence[Rect], working: Working):
         self.working = working
-        self.found: dict[Span, Array] = {}
+        self.found: dict[Rect, Array] = {}
         self.each = max(1, _COUNT // len(strips))
 
-    def take(self, strip: Span, values: Array) -> None:
+    def take(self, strip: Rect, values: Array) -> None:
         """Keep what a strip's (h, w, C) values are at its probes."""
         for number in range(self.each):
             # Along a line across the strip, so that neither its rows nor columns are the same.
             top = _spread(strip.top, strip.bottom, number, self.each)
             left = _spread(strip.left, strip.right, number, self.each)
-            span = Span(top, min(top + _SIDE, strip.bottom), left, min(left + _SIDE, strip.right))
+            span = Rect(top, left, min(top + _SIDE, strip.bottom), min(left + _SIDE, strip.right))
             part = values[span.top - strip.top :, span.left - strip.left :]
             self.found[span] = part[: span.bottom - span.top, : span.right - span.left].copy()
 
-    def deviation(self, exactly: Callable[[Span], Array]) -> str:
+    def deviation(self, exactly: Callable[[Rect], Array]) -> str:
         """Return how far the values are from those that a function gives for a span."""
         off = []
         for span, found in sorted(self.found.items()):
@@ -50,7 +51,7 @@ class Probes:
             if self.working.transparent:
                 difference = difference[found[..., -1] > self.working.faint]
             off.append(difference.ravel())
-        levels = np.abs(np.concatenate(off)) * (255 / peak(self.working.dtype))
+        levels = np.abs(np.concatenate(off)) * (255 / white_level(self.working.dtype))
         levels = levels[np.isfinite(levels)]
         error = math.sqrt(float(np.mean(levels**2))) if levels.size else 0.0
         quality = f"{20 * math.log10(255 / error):.1f} dB" if error else "no error"

@@ -14,18 +14,20 @@ import numpy as np
 
 from .. import concurrency as pools
 from .. import engines
-from ..border import BORDERS, Span
+from ..border import BORDERS
+from ..dtypes import Array, white_level
 from ..errors import ParameterError
 from ..filters.base import Filter
 from ..filters.linear import Linear
+from ..geometry import Rect
 from .accuracy import Probes
 from .options import Options, output_dtype
 from .output import Clipped, Store, rounding
 from .plan import Plan, make_plan
 from .strips import values_of
-from .tiles import FEW, MANY, Part, parts, parts_beside, parts_of, samples_of
+from .tiles import FEW, MANY, Part, parts, parts_of, parts_outside, samples_of
 from .validation import check_mask, check_pixels, fill_of, spans_of
-from .working_space import Array, Working, peak
+from .working_space import Working
 
 _LARGEST_IN_LEVELS = 1e36  # 255 times it is still float32
 _ROUNDING = 1e-3  # of floats that were made to lie in 0..1
@@ -92,14 +94,14 @@ def run(
     def advance() -> None:
         progress(next(finished) / (passes * len(plan.strips)))
 
-    def measure(strip: Span) -> None:
+    def measure(strip: Rect) -> None:
         store.measure(values_of(plan, pixels, strip, fill))
         advance()
 
     def keep(part: Part) -> None:
         out[part] = store.converted(pixels[part])
 
-    def work(strip: Span) -> None:
+    def work(strip: Rect) -> None:
         values = values_of(plan, pixels, strip, fill)
         if probes is not None:
             probes.take(strip, values)
@@ -108,7 +110,7 @@ def run(
             if mask is None:
                 store.keep(found, out[part])
             else:
-                store.keep(found, out[part], pixels[part], mask[part] / peak(mask.dtype))
+                store.keep(found, out[part], pixels[part], mask[part] / white_level(mask.dtype))
         advance()
 
     with engines.opencv.one_thread() if plan.engine == "opencv" else nullcontext():
@@ -116,7 +118,7 @@ def run(
             store.rounding = rounding(plan.working, pixels, fill)
             pools.each(measure, plan.strips, count)
         if options.region:
-            pools.each(keep, parts_beside(plan.region, plan.shape), count)
+            pools.each(keep, parts_outside(plan.region, plan.shape), count)
         pools.each(work, plan.strips, count)
     notes = []
     # That a look at the picture changed nothing is said to who asks.
@@ -149,9 +151,11 @@ def prepare(
     dtype = pixels.dtype
     check_pixels(pixels, alpha, options.linear)
     fill = fill_of(options, dtype, pixels.shape[2], alpha)
-    opaque = not alpha or all((rows[..., -1] == peak(dtype)).all() for rows in parts_of(pixels))
+    opaque = not alpha or all(
+        (rows[..., -1] == white_level(dtype)).all() for rows in parts_of(pixels)
+    )
     if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
-        opaque = bool(fill[-1] == peak(dtype)) or filt.identity
+        opaque = bool(fill[-1] == white_level(dtype)) or filt.identity
     output = output_dtype(options.depth, pixels.dtype)
     stretched = options.values == "stretch"
     wide = (stretched and isinstance(filt, Linear)) or _is_wide(filt, pixels, output, opaque)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .working_space import Array, faint, halves_kept
+from ..dtypes import Array
+from .working_space import faint, halves_kept
 
 
 def blended(

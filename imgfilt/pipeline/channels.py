@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..dtypes import Array
 from ..filters.base import Filter
 from .apply import Result, run
 from .options import Options
 from .output import Clipped
 from .validation import fill_of
-from .working_space import Array
 
 
 def run_channels(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..border import BORDERS
+from ..dtypes import DEPTHS
 from ..errors import ParameterError
 from ..numbers import real, seen
 from ..parameters import Number
@@ -29,12 +30,6 @@ VALUES = {
 }
 _WORKERS = Number(1, whole=True)
 MOST_RECTANGLES = 1000
-AXES = {
-    "YXC": "rows, columns and channels, or rows and columns alone",
-    "ZYX": "pages of rows and columns",
-    "ZYXC": "pages of rows, columns and channels",
-}
-DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
 
 
 def output_dtype(depth: str | None, dtype: npt.DTypeLike) -> np.dtype[Any]:

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from ..buffers import borrow, cast
+from ..dtypes import Array, white_level
 from ..filters.linear import Linear
 from ..numbers import shortest
 from .blend import blended
 from .tiles import parts_of
-from .working_space import Array, Working, halves_kept, peak
+from .working_space import Working, halves_kept
 
 _SHORT = 2**15
 
@@ -64,7 +65,7 @@ def _signed(number: float) -> str:
 
 
 def _mid_grey(dtype: np.dtype[Any]) -> float:
-    return 0.5 if dtype.kind == "f" else (peak(dtype) + 1) / 2
+    return 0.5 if dtype.kind == "f" else (white_level(dtype) + 1) / 2
 
 
 def rounding(working: Working, pixels: Array, fill: Array) -> float:
@@ -97,10 +98,10 @@ class Store:
         self.dtype, self.mode, self.tallied = dtype, values, working.tallied
         self.colours = channels - working.alpha
         self.working, self.transparent = working, working.transparent
-        self.source = peak(working.dtype)
-        self.scale = 1.0 if self.mode == "raw" else peak(dtype) / self.source
+        self.source = white_level(working.dtype)
+        self.scale = 1.0 if self.mode == "raw" else white_level(dtype) / self.source
         self.low, self.high, self.rounding = np.inf, -np.inf, 0.0
-        self.clipped = Clipped(peak(dtype))
+        self.clipped = Clipped(white_level(dtype))
         self.lock = threading.Lock()
 
     def measure(self, values: Array) -> None:
@@ -239,5 +240,5 @@ class Store:
     def narrowed(self, levels: Array) -> Array:
         """Return rounded levels in the output's dtype: floats as they are, others clipped."""
         if self.dtype.kind != "f":
-            np.clip(np.nan_to_num(levels, copy=False), 0, peak(self.dtype), out=levels)
+            np.clip(np.nan_to_num(levels, copy=False), 0, white_level(self.dtype), out=levels)
         return levels.astype(self.dtype)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..border import Reach, Span, shape_out
+from ..border import shape_out
 from ..errors import ImageError
 from ..filters.base import Filter, Method
+from ..geometry import Reach, Rect
 from .engine import ABSENT, choose_engine
 from .working_space import Working
 
@@ -39,7 +40,7 @@ class Plan:
     reach : Reach
     shape : (int, int, int)
         The result's height, width and channels.
-    region : tuple of Span
+    region : tuple of Rect
         The output pixels that are computed, each in one of them.
     engine : str
         `numpy` or `opencv`.
@@ -49,7 +50,7 @@ class Plan:
         What it calls its way of doing it.
     operations : float
         An output pixel's, a channel at a time for the linear filters.
-    strips : tuple of Span
+    strips : tuple of Rect
         What is computed at once, by one worker.
     sides : str or None
         The border that the engine is to go beyond the left and the right of a block with, by
@@ -61,12 +62,12 @@ class Plan:
     border: str
     reach: Reach
     shape: tuple[int, int, int]
-    region: tuple[Span, ...]
+    region: tuple[Rect, ...]
     engine: str
     reason: str
     method: str
     operations: float
-    strips: tuple[Span, ...]
+    strips: tuple[Rect, ...]
     sides: str | None = None
 
     @property
@@ -97,8 +98,8 @@ class Plan:
         """About how many bytes one worker needs for its strip."""
         return max(self._memory(strip) for strip in self.strips)
 
-    def _memory(self, strip: Span) -> int:
-        rows, columns = strip.bottom - strip.top, strip.right - strip.left
+    def _memory(self, strip: Rect) -> int:
+        rows, columns = strip.height, strip.width
         reach, channels = self.reach, self.shape[2]
         padded = (rows + reach.top + reach.bottom) * (columns + reach.left + reach.right) * channels
         # A float64 copy of the padded strip and one of its values, each with one at work.
@@ -110,7 +111,7 @@ def make_plan(
     shape: tuple[int, int, int],
     border: str,
     engine: str = "auto",
-    region: tuple[Span, ...] = (),
+    region: tuple[Rect, ...] = (),
 ) -> Plan:
     """Return the plan for a filter on a picture.
 
@@ -122,7 +123,7 @@ def make_plan(
         The picture's height, width and channels.
     border, engine : str
         Keys of BORDERS and ENGINES.
-    region : tuple of Span
+    region : tuple of Rect
         The parts that are computed, which don't overlap; the whole where there are none.
 
     Raises
@@ -149,7 +150,7 @@ def make_plan(
     blocks = working.blocks(colours)._replace(exact=engine == "numpy")
     chosen, reason = choose_engine(working, blocks, engine, larger)
     method = filt.method(chosen, blocks)
-    region = region or (Span(0, height, 0, width),)
+    region = region or (Rect(0, 0, height, width),)
     entire = all(span.left == 0 and span.right == width for span in region)
     beyond = chosen == "opencv" and entire and filt.reaches_beyond(border, blocks)
     at_once = _at_once(region, method)
@@ -171,9 +172,9 @@ def make_plan(
     return plan
 
 
-def _at_once(region: tuple[Span, ...], method: Method) -> int:
+def _at_once(region: tuple[Rect, ...], method: Method) -> int:
     """Return how many pixels of a region to compute at once."""
-    area = sum((span.bottom - span.top) * (span.right - span.left) for span in region)
+    area = sum(rect.height * rect.width for rect in region)
     if method.operations * area <= _LONG:
         return method.strip
     return min(method.strip, area // _FEWEST_STRIPS)
@@ -193,16 +194,16 @@ def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:
         raise ImageError(f"{what} about {hours:.0f} hours; at most {_MOST_HOURS} are begun")
 
 
-def cut(region: Span, reach: Reach, pixels: int) -> tuple[Span, ...]:
+def cut(region: Rect, reach: Reach, pixels: int) -> tuple[Rect, ...]:
     """Return strips that cover a region once; they depend on the picture and the filter alone.
 
     They are of nearly equal height, of about so many pixels where the reach lets them.
     """
-    height, width = region.bottom - region.top, region.right - region.left
+    height, width = region.height, region.width
     rows = min(max(pixels // width, _FEWEST_ROWS), _MOST_ROWS)
     rows = max(rows, _TIMES_REACH * max(reach.top, reach.bottom))
     count = max(1, height // rows)
     # An odd strip would leave half of the workers idle at the end.
     count -= count % 2 if count > 1 else 0
     edges = [region.top + number * height // count for number in range(count + 1)]
-    return tuple(Span(*rows, region.left, region.right) for rows in pairwise(edges))
+    return tuple(Rect(top, region.left, bottom, region.right) for top, bottom in pairwise(edges))

@@ -7,14 +7,15 @@ from functools import partial
 
 import numpy as np
 
-from ..border import Span, pad
+from ..border import pad
 from ..buffers import borrow
+from ..dtypes import Array
 from ..engines.numpy.finite import is_finite
+from ..geometry import Rect
 from .plan import Plan
-from .working_space import Array
 
 
-def values_of(plan: Plan, pixels: Array, strip: Span, fill: Array) -> Array:
+def values_of(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
     """Return the (h, w, C) values of a strip of a (H, W, C) picture, in stored levels, unrounded.
 
     `fill` is the pixel (C,) of a border that has no other. The values may lie in scratch memory.
@@ -23,7 +24,7 @@ def values_of(plan: Plan, pixels: Array, strip: Span, fill: Array) -> Array:
     if plan.sides is not None:
         reach = reach._replace(left=0, right=0)
     padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"))
-    rows, columns = strip.bottom - strip.top, strip.right - strip.left
+    rows, columns = strip.height, strip.width
     centre = padded[reach.top : reach.top + rows, reach.left : reach.left + columns]
     if filt.identity:
         return centre

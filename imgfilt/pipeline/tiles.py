@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from ..border import Span
-from ..geometry import beside
-from .working_space import Array
+from ..dtypes import Array
+from ..geometry import Rect, outside, row_blocks
 
 Part = tuple[slice, slice]  # rows and columns
 
@@ -17,17 +16,15 @@ FEW = 3 << 17  # their float64 copies stay in the cache
 MANY = 1 << 21  # of which few copies are made: short operations have threads wait for each other
 
 
-def parts(span: Span, channels: int, values: int = FEW) -> Iterator[Part]:
+def parts(span: Rect, channels: int, values: int = FEW) -> Iterator[Part]:
     """Cut a span of a picture into parts of about so many values, from top to bottom."""
-    rows = max(1, values // ((span.right - span.left) * channels))
-    for top in range(span.top, span.bottom, rows):
-        yield slice(top, min(top + rows, span.bottom)), slice(span.left, span.right)
+    for rows in row_blocks(span.height, span.width * channels, values):
+        yield slice(span.top + rows.start, span.top + rows.stop), slice(span.left, span.right)
 
 
 def parts_of(pixels: Array) -> Iterator[Array]:
     """Give a (H, W, C) picture in parts."""
-    height, width, channels = pixels.shape
-    return (pixels[part] for part in parts(Span(0, height, 0, width), channels))
+    return (pixels[rows] for rows in row_blocks(len(pixels), pixels[0].size, FEW))
 
 
 def samples_of(pixels: Array) -> Iterator[Array]:
@@ -40,7 +37,7 @@ def samples_of(pixels: Array) -> Iterator[Array]:
         yield pixels[top : min(top + rows, (number + 1) * height // count)]
 
 
-def parts_beside(region: Sequence[Span], shape: tuple[int, int, int]) -> Iterator[Part]:
+def parts_outside(region: Sequence[Rect], shape: tuple[int, int, int]) -> Iterator[Part]:
     """Cut what lies beside a region of a (H, W, C) picture into parts."""
     height, width, channels = shape
-    return chain.from_iterable(parts(span, channels) for span in beside(region, height, width))
+    return chain.from_iterable(parts(span, channels) for span in outside(region, height, width))

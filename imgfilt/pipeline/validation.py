@@ -7,14 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..border import Span
+from ..dtypes import DTYPES, Array, white_level, why_wrong_alpha
 from ..errors import ImageError, ParameterError
-from ..geometry import disjoint
+from ..geometry import Rect, disjoint
 from ..numbers import brief, shortest
 from .options import Options
-from .working_space import Array, peak
-
-DTYPES = "uint8", "uint16", "float32", "float64"
 
 
 def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
@@ -27,7 +24,7 @@ def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
         raise ParameterError(
             f"pixels of shape {pixels.shape} were given; wanted (H, W) or (H, W, C), none of them 0"
         )
-    found = odd_alpha(pixels) if alpha else None
+    found = why_wrong_alpha(pixels) if alpha else None
     if found is not None:
         raise ParameterError(found)
     colours = pixels.shape[2] - alpha
@@ -35,17 +32,6 @@ def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
         raise ParameterError(
             f"linear light is defined for grey and RGB; this picture has {colours} colour channels"
         )
-
-
-def odd_alpha(pixels: Array) -> str | None:
-    """Return what is wrong with the alpha of (H, W, C) pixels that end in it, or None."""
-    if pixels.dtype.kind != "f":
-        return None
-    alpha = pixels[..., -1]
-    if alpha.min() >= 0 and alpha.max() <= 1:  # neither is so where there is a NaN
-        return None
-    row, column = np.argwhere(~((alpha >= 0) & (alpha <= 1)))[0]
-    return f"alpha is {brief(float(alpha[row, column]))} at {row},{column}; wanted 0 to 1"
 
 
 def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) -> Array:
@@ -57,13 +43,13 @@ def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) 
     if given.shape == (1,):
         given = np.repeat(given, colours)
     if alpha and given.shape == (colours,):
-        given = np.append(given, peak(dtype))
+        given = np.append(given, white_level(dtype))
     if given.shape != (channels,):
         raise ParameterError(
             f"border-value: {len(given)} numbers for a picture of {channels} channels"
         )
     if dtype.kind != "f":
-        top = peak(dtype)
+        top = white_level(dtype)
         found = ",".join(dict.fromkeys(map(brief, given.tolist())))
         if not (np.isfinite(given).all() and (given >= 0).all() and (given <= top).all()):
             raise ParameterError(
@@ -85,7 +71,7 @@ def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) 
 
 def spans_of(
     region: Sequence[tuple[int, int, int, int]], height: int, width: int
-) -> tuple[Span, ...]:
+) -> tuple[Rect, ...]:
     """Return spans of a picture that cover rectangles (left, top, width, height), each pixel once.
 
     Raises
@@ -100,7 +86,7 @@ def spans_of(
                 f"the picture of {width} x {height}"
             )
     return disjoint(
-        [Span(top, top + down, left, left + across) for left, top, across, down in region]
+        [Rect(top, left, top + down, left + across) for left, top, across, down in region]
     )
 
 

@@ -12,21 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import Array, white_level
 from ..engines.numpy.block_info import Blocks
 from ..filters.base import Filter
 from ..filters.linear import Linear
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from ..geometry import row_blocks
 
 _VALUES = 1 << 16  # at once
 
 _FINE = {"float64": 2.0**24, "float32": 2.0**14}
 _BARELY = 2.0**-40  # relative to the full: below, what rounding left of nothing
-
-
-def peak(dtype: np.dtype[Any]) -> float:
-    """Return the stored level of white: 255, 65535 or 1.0."""
-    return 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
 
 
 def faint(dtype: np.dtype[Any]) -> float:
@@ -89,7 +84,7 @@ class Working:
     def faint(self) -> float:
         """The greatest alpha, in levels of `dtype`, that is stored as none."""
         output = self.output or self.dtype
-        return faint(output) * (peak(self.dtype) / peak(output))
+        return faint(output) * (white_level(self.dtype) / white_level(output))
 
     def shown(self, padded: Array) -> tuple[Array, Array | None]:
         """Return the block that the filter sees, and the plane of its alpha if that counts."""
@@ -105,8 +100,8 @@ class Working:
             return self._into_levels(colour), alpha[..., 0]
         covered = np.empty(padded.shape)
         if self.filter.levels:
-            covered[..., -1:] = alpha / peak(self.dtype)
-            colour = colour * (255 / peak(self.dtype))
+            covered[..., -1:] = alpha / white_level(self.dtype)
+            colour = colour * (255 / white_level(self.dtype))
         else:
             covered[..., -1:] = alpha
         np.multiply(colour, covered[..., -1:], out=covered[..., :-1])
@@ -126,7 +121,7 @@ class Working:
         """
         if not (self.alpha or self.linear_light or self._scaled):
             return values
-        first, *rest = _blocks(values)
+        first, *rest = _cache_sized(values)
         found = self._brought_back(values[first], centre[first])
         levels = np.empty(centre.shape, found.dtype)
         levels[first] = found
@@ -144,7 +139,7 @@ class Working:
         else:
             colour = self._out_of_levels(colour)
         colour = self._out_of_light(colour)
-        alpha = np.clip(alpha, 0, peak(self.dtype))
+        alpha = np.clip(alpha, 0, white_level(self.dtype))
         left = alpha > self.faint
         colour = np.where(left, colour, centre[..., :-1])
         # What is left of no alpha, as little as it is, would show a hidden colour.
@@ -157,8 +152,8 @@ class Working:
             total = self.filter.taps.total / self.filter.taps.divisor
             alpha = kept.astype(np.float64) if cancels(self.filter) else alpha / total
         else:
-            alpha = alpha * (peak(self.dtype) / 255)
-            colour = colour * (peak(self.dtype) ** 2 / 255)
+            alpha = alpha * (white_level(self.dtype) / 255)
+            colour = colour * (white_level(self.dtype) ** 2 / 255)
         with np.errstate(divide="ignore", invalid="ignore"):
             colour = colour / alpha
         return colour if kept.dtype.kind == "f" else halves_kept(colour), alpha
@@ -166,19 +161,19 @@ class Working:
     @property
     def _scaled(self) -> bool:
         """Whether the filter takes 8-bit levels, and these are others."""
-        return self.filter.levels and peak(self.dtype) != 255
+        return self.filter.levels and white_level(self.dtype) != 255
 
     def _into_levels(self, colour: Array) -> Array:
         if not self._scaled:
             return colour
         if self.dtype.kind == "f":
             return np.multiply(colour, 255, dtype=colour.dtype)
-        return np.multiply(colour, 255 / peak(self.dtype))
+        return np.multiply(colour, 255 / white_level(self.dtype))
 
     def _out_of_levels(self, values: Array) -> Array:
         if not self._scaled:
             return values
-        return values * (peak(self.dtype) / 255)
+        return values * (white_level(self.dtype) / 255)
 
     def _into_light(self, colour: Array) -> Array:
         if not self.linear_light:
@@ -186,7 +181,7 @@ class Working:
         light: Array
         if self.dtype.kind == "f":
             light = np.empty(colour.shape)
-            for rows in _blocks(colour):
+            for rows in _cache_sized(colour):
                 light[rows] = decoded(colour[rows].astype(np.float64))
         else:
             light = self._curve[colour.astype(self.dtype, copy=False)]
@@ -195,20 +190,18 @@ class Working:
     @cached_property
     def _curve(self) -> Array:
         """The light of each stored level, in the same range."""
-        top = peak(self.dtype)
+        top = white_level(self.dtype)
         return decoded(np.arange(top + 1) / top) * top
 
     def _out_of_light(self, values: Array) -> Array:
         if not self.linear_light:
             return values
-        top = np.float64(peak(self.dtype))
+        top = np.float64(white_level(self.dtype))
         return encoded(values / top) * top
 
 
-def _blocks(values: Array) -> Iterator[slice]:
-    """Cut (h, w, K) values into rows so few that what is made of them on the way is small."""
-    rows = max(1, _VALUES // values[:1].size)
-    return (slice(top, top + rows) for top in range(0, len(values), rows))
+def _cache_sized(values: Array) -> Iterator[slice]:
+    return row_blocks(len(values), values[0].size, _VALUES)
 
 
 def halves_kept(levels: Array, parts: str = "float64") -> Array:

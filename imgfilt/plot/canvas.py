@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ..figure import text
-from ..figure.box import Box
+from ..geometry import Rect
 
 Colour = tuple[int, int, int]
 
@@ -54,13 +54,13 @@ class Canvas:
         left, top, size = column * _FINE, row * _FINE, radius * _FINE
         self._draw.ellipse((left - size, top - size, left + size, top + size), colour)
 
-    def frame(self, box: Box, colour: Colour, width: float = 1.5) -> None:
+    def frame(self, box: Rect, colour: Colour, width: float = 1.5) -> None:
         """Draw a rectangle's sides."""
         top, left, bottom, right = box
         corners = [(top, left), (top, right), (bottom, right), (bottom, left), (top, left)]
         self.line([*corners, (top, right)], colour, width)
 
-    def pixels(self, box: Box, pixels: NDArray[np.uint8]) -> None:
+    def pixels(self, box: Rect, pixels: NDArray[np.uint8]) -> None:
         """Show (H, W, 3) pixels in a box: each as a rectangle, or several as their mean."""
         reduced = pixels.shape[0] > box.height or pixels.shape[1] > box.width
         how = Image.Resampling.BOX if reduced else Image.Resampling.NEAREST

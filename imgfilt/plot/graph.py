@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..figure.box import Box
 from ..figure.text import width_of
+from ..geometry import Rect
 from .canvas import FAINT, GREY, INK, Canvas, Colour
 
 SIZE = 19  # of the text, in pixels
@@ -61,7 +61,7 @@ def ticks(low: float, high: float, most: int = _MOST_TICKS) -> list[float]:
     return [round(number * step, digits) for number in range(first, last + 1)]
 
 
-def draw_graph(canvas: Canvas, box: Box, graph: Graph) -> None:
+def draw_graph(canvas: Canvas, box: Rect, graph: Graph) -> None:
     """Draw a graph in a box, words and numbers included."""
     y_ticks = ticks(
         min(0.0, *(float(curve.y.min()) for curve in graph.curves)),
@@ -71,7 +71,7 @@ def draw_graph(canvas: Canvas, box: Box, graph: Graph) -> None:
     high = max(float(curve.x.max()) for curve in graph.curves)
     labels = [f"{tick:.6g}" for tick in y_ticks]
     beside = max(width_of(label, SIZE) for label in labels) + SIZE // 2
-    frame = Box(box.top + 4 * SIZE, box.left + beside, box.bottom - 3 * SIZE, box.right - SIZE)
+    frame = Rect(box.top + 4 * SIZE, box.left + beside, box.bottom - 3 * SIZE, box.right - SIZE)
     if low == high:
         low, high = low - 1, high + 1
 

@@ -8,8 +8,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from ..figure.box import Box
 from ..figure.text import width_of
+from ..geometry import Rect
 from .canvas import GREY, INK, WHITE, Canvas
 
 SIZE = 19  # of the text, in pixels
@@ -22,7 +22,7 @@ _BELOW, _ABOVE = (33, 102, 172), (178, 24, 43)
 
 def draw_heat(
     canvas: Canvas,
-    box: Box,
+    box: Rect,
     weights: NDArray[np.float64],
     labels: Sequence[Sequence[str]],
     origin: tuple[int, int],
@@ -33,7 +33,7 @@ def draw_heat(
     Parameters
     ----------
     canvas : Canvas
-    box : Box
+    box : Rect
     weights : (rows, columns) array
     labels : rows of str
         What stands in the cells; all of them or none.
@@ -48,11 +48,11 @@ def draw_heat(
         Whether there was room for that frame.
     """
     rows, columns = weights.shape
-    room = Box(box.top, box.left + 2 * SIZE, box.bottom - 6 * SIZE, box.right)
+    room = Rect(box.top, box.left + 2 * SIZE, box.bottom - 6 * SIZE, box.right)
     cell = min(room.height / rows, room.width / columns)
     height, width = max(1, round(cell * rows)), max(1, round(cell * columns))
     top, left = room.top + (room.height - height) // 2, room.left + (room.width - width) // 2
-    area = Box(top, left, top + height, left + width)
+    area = Rect(top, left, top + height, left + width)
     most = float(np.abs(weights).max()) or 1.0
     canvas.pixels(area, coloured(weights, most))
     outlined = bool(cell >= _OUTLINED)
@@ -69,7 +69,7 @@ def draw_heat(
     canvas.write(note, SIZE, area.bottom + 1.2 * SIZE, area.left + area.width / 2)
     _draw_scale(
         canvas,
-        Box(box.bottom - 3 * SIZE, room.left, box.bottom - 2 * SIZE, room.right),
+        Rect(box.bottom - 3 * SIZE, room.left, box.bottom - 2 * SIZE, room.right),
         float(weights.min()),
         most,
     )
@@ -86,7 +86,7 @@ def coloured(weights: NDArray[np.float64], most: float) -> NDArray[np.uint8]:
 
 def _draw_cells(
     canvas: Canvas,
-    area: Box,
+    area: Rect,
     shares: NDArray[np.float64],
     labels: Sequence[Sequence[str]],
     origin: tuple[int, int],
@@ -100,7 +100,7 @@ def _draw_cells(
         at = area.left + column * across
         canvas.line([(area.top, at), (area.bottom, at)], WHITE)
     top, left = area.top + origin[0] * down, area.left + origin[1] * across
-    thick = Box(round(top), round(left), round(top + down), round(left + across))
+    thick = Rect(round(top), round(left), round(top + down), round(left + across))
     canvas.frame(thick, INK, 3)
     size = _label_size(list(chain.from_iterable(labels)), across, down)
     if size is None:
@@ -122,7 +122,7 @@ def _label_size(labels: list[str], width: float, height: float) -> int | None:
     return next(fits, None)
 
 
-def _draw_scale(canvas: Canvas, box: Box, least: float, most: float) -> None:
+def _draw_scale(canvas: Canvas, box: Rect, least: float, most: float) -> None:
     low = -most if least < 0 else 0.0
     shades = np.linspace(low, most, 256)[np.newaxis]
     canvas.pixels(box, coloured(shades, most))

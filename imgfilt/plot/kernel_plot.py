@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import KernelError
-from ..figure.box import Box
 from ..figure.text import words
+from ..geometry import Rect
 from ..kernel.formatting import sum_written
 from ..kernel.kernel import Kernel
 from .canvas import Canvas
@@ -49,7 +49,7 @@ def plot(kernel: Kernel, name: str) -> NDArray[np.uint8]:
     canvas.write(title, _TITLE, _MARGIN + _TITLE / 2, _MARGIN, anchor=0)
     top = _MARGIN + 9 * _TITLE // 2
     labels, note = _labels(kernel)
-    heat = Box(top, _MARGIN, _HEIGHT - _MARGIN, _WIDTH // 2 - 2 * _MARGIN)
+    heat = Rect(top, _MARGIN, _HEIGHT - _MARGIN, _WIDTH // 2 - 2 * _MARGIN)
     framed = draw_heat(canvas, heat, kernel.weights, labels, kernel.origin, note)
     said = (
         f"{rows} x {columns}, origin {row},{column}{' (framed)' if framed else ''}, "
@@ -57,7 +57,7 @@ def plot(kernel: Kernel, name: str) -> NDArray[np.uint8]:
     )
     canvas.write(said, _NOTE, _MARGIN + 2.2 * _TITLE, _MARGIN, anchor=0)
     high = (_HEIGHT - 3 * _TITLE - 2 * _MARGIN) // 2
-    upper = Box(3 * _TITLE, _WIDTH // 2 + _MARGIN, 3 * _TITLE + high, _WIDTH - _MARGIN)
+    upper = Rect(3 * _TITLE, _WIDTH // 2 + _MARGIN, 3 * _TITLE + high, _WIDTH - _MARGIN)
     draw_graph(canvas, upper, _profile(kernel))
     draw_graph(canvas, upper.moved(high + _MARGIN, 0), _response(kernel))
     return canvas.array()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..border import Reach
+from ..geometry import Reach
 from ..kernel.kernel import Kernel
 from ..numbers import shortest
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..border import Reach
+from ..geometry import Reach
 from ..kernel.formatting import in_columns
 from .convolution_spec import Asked, cells
 

@@ -59,12 +59,10 @@ def row(kind, pixels, diameter):
     filt = Bilateral(diameter, fast=kind == "fast")
     depths = {"uint16": pixels.astype(np.uint16) * 257, "float32": (pixels / 255).astype("f4")}
     for name, given in depths.items() if kind == "deep" else [("uint8", pixels)]:
-        pair = paired(lambda given=given: imgfilt.pipeline.apply(filt, given, ENGINES[kind]), peer)
+        pair = paired(lambda given=given: imgfilt.apply(filt, given, ENGINES[kind]), peer)
         part = np.ascontiguousarray(given[:200, :300])
-        exact = imgfilt.pipeline.apply(Bilateral(diameter), part, "numpy").astype(np.float64)
-        off = worst(
-            imgfilt.pipeline.apply(filt, part, ENGINES[kind]) * SCALE[name], exact * SCALE[name]
-        )
+        exact = imgfilt.apply(Bilateral(diameter), part, "numpy").astype(np.float64)
+        off = worst(imgfilt.apply(filt, part, ENGINES[kind]) * SCALE[name], exact * SCALE[name])
         label = f"{kind} {name} {'grey' if pixels.shape[2] == 1 else 'RGB'} {diameter}"
         print(f"{label:30} {pair}  {off}", flush=True)
 

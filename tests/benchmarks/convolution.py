@@ -53,12 +53,12 @@ def convolved(picture, weights):
 
 def error(filt, picture, engine):
     """Return how far a corner is from the definition in float64, in levels of 8 bits."""
-    found = imgfilt.pipeline.apply(filt, picture, engine, workers=THREADS)[CHECKED]
+    found = imgfilt.apply(filt, picture, engine, workers=THREADS)[CHECKED]
     reach = max(filt.reach)
     ends = zip(CHECKED, SHAPE, strict=True)
     rows, columns = (min(side.stop + reach + 1, full) for side, full in ends)
     wide = picture[:rows, :columns].astype(np.float64)
-    exact = imgfilt.pipeline.apply(filt, wide, "numpy", "reflect")[CHECKED]
+    exact = imgfilt.apply(filt, wide, "numpy", "reflect")[CHECKED]
     if picture.dtype.kind == "f":
         return 255 * np.abs(found - exact).max()
     return np.abs(found.astype(int) - np.rint(exact.clip(0, 255)).astype(int)).max()
@@ -69,7 +69,7 @@ def table(title, rows, engines, prepare=cv2_threads, rounds=None):
     print(f"\n{title}\n{'':16} engine {HEADING}  worst")
     for name, filt, picture, peer in rows:
         for engine in engines:
-            ours = partial(imgfilt.pipeline.apply, filt, picture, engine, workers=THREADS)
+            ours = partial(imgfilt.apply, filt, picture, engine, workers=THREADS)
             pair = paired(ours, peer, rounds, prepare)
             prepare("ours")
             print(f"{name:16} {engine:6} {pair}  {error(filt, picture, engine):.2g}", flush=True)

@@ -39,7 +39,7 @@ def stored(values, dtype):
 
 
 def ours(pixels, size, engine="auto"):
-    return imgfilt.pipeline.apply(Median(size), pixels, engine, "replicate", workers=2)
+    return imgfilt.apply(Median(size), pixels, engine, "replicate", workers=2)
 
 
 def against_cv2(engine):

@@ -31,13 +31,13 @@ def row(kind, pixels):
     depths = {"uint16": pixels.astype(np.uint16) * 257, "float32": (pixels / 255).astype("f4")}
     for name, given in depths.items() if kind == "deep" else [("uint8", pixels)]:
         pair = paired(
-            lambda given=given: imgfilt.pipeline.apply(filt, given, ENGINES[kind]),
+            lambda given=given: imgfilt.apply(filt, given, ENGINES[kind]),
             PEERS[kind](pixels),
         )
         part = np.ascontiguousarray(given[:150, :150])
-        exact = imgfilt.pipeline.apply(filt, part, "numpy").astype(np.float64)
+        exact = imgfilt.apply(filt, part, "numpy").astype(np.float64)
         scale = {"uint8": 1, "uint16": 1 / 257, "float32": 255}[name]
-        off = np.abs(imgfilt.pipeline.apply(filt, part, ENGINES[kind]) - exact).max() * scale
+        off = np.abs(imgfilt.apply(filt, part, ENGINES[kind]) - exact).max() * scale
         label = f"{kind} {name} {'grey' if pixels.shape[2] == 1 else 'RGB'}"
         print(f"{label:30} {pair}  {off:.3g}", flush=True)
 

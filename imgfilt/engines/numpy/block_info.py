@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .convolution.taps import Array
+from ...dtypes import Array
 
 
 class Blocks(NamedTuple):

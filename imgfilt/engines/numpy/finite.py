@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .convolution.taps import Array
+from ...dtypes import Array
 
 
 def is_finite(values: Array) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from .convolution.taps import Array
+from ...dtypes import Array
 from .pixel_pairs import Kind, PairSums, means
 
 SMALLEST_WEIGHT = 0.001

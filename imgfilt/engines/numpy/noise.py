@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .convolution.taps import Array
+from ...dtypes import Array
 
 _MEDIAN = 0.6744897501960817  # of |x|, x normal with deviation 1
 _MOSTLY = 0.5  # from this share of flat windows on, a median of all of them says nothing

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ...dtypes import Array
 from . import convolution
-from .convolution.taps import Array, Signs, Taps
+from .convolution.taps import Signs, Taps
 
 
 def reached(marked: NDArray[np.bool_], window: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .convolution.taps import Array
+from ...dtypes import Array
 
 _COLUMNS = 512  # of a block: in a wider one, of fewer rows, more pairs have one end outside
 _SUMMED = 64  # pairs that are summed by themselves, so that no small weight is lost to a large sum

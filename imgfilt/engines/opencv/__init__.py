@@ -17,7 +17,7 @@ from ...buffers import borrow
 from ...errors import EngineError
 
 if TYPE_CHECKING:
-    from ..numpy.convolution.taps import Array
+    from ...dtypes import Array
     from . import convolution as convolution
 
 # cv2's numbers for the borders that its linear filters know; `zero` is its constant one.

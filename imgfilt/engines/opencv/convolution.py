@@ -15,8 +15,9 @@ from ..numpy.convolution import direct, fft
 from . import BORDERS, by_channels, linear, short_of_memory
 
 if TYPE_CHECKING:
+    from ...dtypes import Array
     from ..numpy.block_info import Blocks
-    from ..numpy.convolution.taps import Array, Taps
+    from ..numpy.convolution.taps import Taps
 
 _LARGEST_INT16 = 32767
 _LARGEST_INT32 = 2**31 - 1

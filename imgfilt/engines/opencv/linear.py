@@ -14,7 +14,8 @@ from ...buffers import borrow, cast
 from . import cv2
 
 if TYPE_CHECKING:
-    from ..numpy.convolution.taps import Array, Taps
+    from ...dtypes import Array
+    from ..numpy.convolution.taps import Taps
 
 # Weights from which floats are faster than filter2D's own sums of uint8, the conversion included:
 # 2000 x 3000 pixels, one thread, milliseconds: 9 weights 5.7 and 5.9, 25 weights 15 and 10.

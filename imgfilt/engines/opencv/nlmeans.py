@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from ..numpy.convolution.taps import Array
+from ...dtypes import Array
 from ..numpy.nlmeans import SMALLEST_WEIGHT, halved
 from ..numpy.pixel_pairs import blocks, ends
 from . import cv2

@@ -13,10 +13,12 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
+from ...dtypes import white_level
 from ...errors import ImageError
 from ...files import displayed
+from ...geometry import row_blocks
 from ..formats import Format
-from ..image import Image, Metadata, Pixels, data_after, full_scale, stored, strips
+from ..image import Image, Metadata, Pixels, data_after, stored
 from ..read_options import Request
 from . import number_types
 
@@ -155,12 +157,12 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
         kind, order = "PF" if channels == 3 else "Pf", "<f4"
         pixels = pixels[::-1]
     else:
-        kind, scale = "P6" if channels == 3 else "P5", str(full_scale(pixels.dtype))
+        kind, scale = "P6" if channels == 3 else "P5", str(white_level(pixels.dtype))
         order = f">u{pixels.itemsize}"
     comment = image.metadata.comment or b""
     lines = b"".join(b"# " + line + b"\n" for line in comment.split(b"\n") if comment)
     stream.write(f"{kind}\n".encode() + lines + f"{width} {height}\n{scale}\n".encode())
-    for rows in strips(height, pixels[0].nbytes):
+    for rows in row_blocks(height, pixels[0].nbytes):
         stream.write(pixels[rows].astype(order).tobytes())
 
 
@@ -218,9 +220,9 @@ def _plain(stream: BinaryIO, shape: tuple[int, ...]) -> Pixels:
 def _stretched(levels: Pixels, white: int) -> Pixels:
     """Return levels 0..white as 8 bits where they fit, else 16, white being full scale."""
     depth = np.dtype(np.uint16 if white > 255 else np.uint8)
-    if white == full_scale(depth) and levels.itemsize == depth.itemsize:
+    if white == white_level(depth) and levels.itemsize == depth.itemsize:
         return levels
     if levels.max() > white:
         raise ImageError(f"holds the level {levels.max()}, but says that {white} is white")
-    table: Pixels = np.rint(np.arange(white + 1) * full_scale(depth) / white).astype(depth)
+    table: Pixels = np.rint(np.arange(white + 1) * white_level(depth) / white).astype(depth)
     return np.take(table, levels)

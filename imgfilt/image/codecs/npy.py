@@ -11,8 +11,9 @@ import numpy as np
 from numpy.lib import format as npy
 
 from ...errors import ImageError
+from ...geometry import row_blocks
 from ..formats import ALPHA_CHANNELS, Format
-from ..image import Image, Metadata, Pixels, data_after, stored, strips
+from ..image import Image, Metadata, Pixels, data_after, stored
 from ..read_options import Request
 from . import number_types
 
@@ -107,7 +108,7 @@ def encode_frames(
                 f"page {number} is {_words(pixels)}, the first {_words(first)}; "
                 "pages of a .npy have one shape and depth"
             )
-        for rows in strips(len(pixels), pixels[0].nbytes):
+        for rows in row_blocks(len(pixels), pixels[0].nbytes):
             stream.write(pixels[rows].tobytes())
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...dtypes import DTYPES, white_level
 from ...errors import ImageError
-from ..image import DEPTHS, full_scale
 
 # The least float that holds every value.
 FLOATS = {
@@ -26,17 +26,17 @@ HINTS = {
 def read_as(dtype: npt.DTypeLike) -> np.dtype[Any]:
     """Return the depth that a file's numbers are read in; ImageError for what can't be filtered."""
     name = np.dtype(dtype).name
-    if name in DEPTHS:
+    if name in DTYPES:
         return np.dtype(name)
     if name not in FLOATS:
-        hint = HINTS.get(name, f"{', '.join(DEPTHS)} can be filtered")
+        hint = HINTS.get(name, f"{', '.join(DTYPES)} can be filtered")
         raise ImageError(f"holds numbers of type {name}; {hint}")
     return np.dtype(FLOATS[name])
 
 
 def stretched(white: int, depth: npt.DTypeLike) -> tuple[str, ...]:
     """Return the details of levels 0..white that are read in a depth."""
-    full = full_scale(depth)
+    full = white_level(depth)
     return () if white == full else (f"levels 0..{white} are read as 0..{full}",)
 
 
@@ -48,7 +48,7 @@ def notes(dtype: npt.DTypeLike) -> tuple[str, ...]:
     if found.kind == "f":
         return (f"{8 * found.itemsize}-bit floats are read as 32-bit floats",)
     kind = "signed" if found.kind == "i" else "unsigned"
-    floats = DEPTHS[FLOATS[found.name]]
+    floats = DTYPES[FLOATS[found.name]]
     return (
         f"{8 * found.itemsize}-bit {kind} integers are read as {floats}s of the same values; "
         "0 to 1 are the levels of a float",

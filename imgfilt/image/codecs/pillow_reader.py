@@ -15,13 +15,16 @@ import PIL.Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
+from ...dtypes import white_level
 from ...errors import ImageError
+from ...geometry import row_blocks
 from ..animation import picked, without_opaque
 from ..formats import Format
-from ..image import Image, Metadata, Pixels, full_scale, strips
+from ..image import Image, Metadata, Pixels
 from ..lazy_import import late
-from ..metadata import exif, upright
+from ..metadata import exif
 from ..metadata.resolution import NO_UNIT
+from ..metadata.transfer import upright
 from ..read_options import Request
 from . import avif, bit_depth
 from .jpeg_quality import tables
@@ -149,8 +152,8 @@ def _stored(file: ImageFile) -> tuple[str, npt.DTypeLike, tuple[int, int, int], 
 
 
 def copy(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
-    """Copy levels to an array by strips, as Pillow converts them to a mode."""
-    for rows in strips(file.height, target[0].size):
+    """Copy levels to an array by as Pillow converts them to a mode."""
+    for rows in row_blocks(file.height, target[0].size):
         strip = file.crop((0, rows.start, file.width, rows.stop))
         if strip.mode != "P":
             strip.info.pop("transparency", None)
@@ -161,7 +164,7 @@ def copy(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
 def keyed(pixels: Pixels, key: npt.ArrayLike) -> Pixels:
     """Add alpha to pixels: transparent where they have the key's levels, elsewhere opaque."""
     opaque = np.any(pixels != np.asarray(key), axis=2, keepdims=True)
-    scale = full_scale(pixels.dtype)
+    scale = white_level(pixels.dtype)
     return np.concatenate((pixels, opaque * np.array(scale, pixels.dtype)), axis=2)
 
 

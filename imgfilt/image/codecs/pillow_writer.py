@@ -14,7 +14,7 @@ import PIL.Image
 from ..animation import timed, with_alpha
 from ..formats import Format
 from ..image import Image, Metadata
-from ..metadata import exif, upright
+from ..metadata import exif
 from ..metadata.resolution import (
     CENTIMETRE,
     INCH,
@@ -24,6 +24,7 @@ from ..metadata.resolution import (
     PER_METRE,
     Resolution,
 )
+from ..metadata.transfer import upright
 from . import avif, boxes, jpeg_segments
 
 QUALITY = 95

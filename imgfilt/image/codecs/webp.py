@@ -16,7 +16,8 @@ import numpy as np
 from ..animation import changed, timed, turns, with_alpha
 from ..formats import Format
 from ..image import Image, Metadata, data_after
-from ..metadata import coded, exif
+from ..metadata import exif
+from ..metadata.transfer import coded
 from . import pillow_writer
 
 _FILE_HEADER, _FRAME_HEADER = 12, 16

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..convolution.taps import Array
+from ....dtypes import Array
 from .series import spaced
 
 _NEAR = 0.5  # in sigma-color: so near to a centre no other colour needs one

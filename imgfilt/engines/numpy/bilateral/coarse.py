@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..convolution.taps import Array
+from ....dtypes import Array
 from .disc import disc
 
 _ACROSS = 8  # cells of a disc: one less would cost grey 3 dB

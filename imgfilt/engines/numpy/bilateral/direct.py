@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..convolution.taps import Array
+from ....dtypes import Array
 from ..pixel_pairs import PairSums, means
 from .disc import halved
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..convolution.taps import Array
+from ....dtypes import Array
 from . import direct, lowrank, moments
 from .coarse import cell
 from .single import means_at

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..convolution.taps import Array
+from ....dtypes import Array
 
 _BLOCK = 3 << 15  # pixels of a band: calls are long, and what they take stays in the cache
 _CHUNK = 20  # cells beside each other that are one product's

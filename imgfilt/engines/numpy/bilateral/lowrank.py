@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..convolution.taps import Array
+from ....dtypes import Array
 from .centres import roots
 from .coarse import cell, quarter, spread, total
 from .grid import Cells

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from ....buffers import borrow
-from ..convolution.taps import Array
+from ....dtypes import Array
 from .coarse import cell, quarter, spread, total
 from .grid import Cells
 from .series import coefficients, widest

@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 
-from ..convolution.taps import Array
+from ....dtypes import Array
 
 _ALONE, _TOGETHER = 2.5, 2.0  # in sigma-color: how far a level may be from the only, nearest centre
 _NARROWEST = 0.7  # in sigma-color: what polynomials are fitted to at the least

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..convolution.taps import Array
+from ....dtypes import Array
 from .disc import disc
 
 _VALUES = 1 << 15  # at once: what they take stays in the cache

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from ....buffers import borrow
+from ....dtypes import Array
 from ..block_info import Blocks, blocks_of
 from ..finite import is_finite
 from . import rounding_repair
 from .methods import METHODS, Float, Method
-from .taps import Array, Taps
+from .taps import Taps
 
 _LARGEST_GAIN = 2.0  # Σ|w| to which float32 is right to a few 1e-5 of a level of uint8
 _LONGEST_FLOAT32 = 40  # additions one after the other that are within 2^-20, even of one number

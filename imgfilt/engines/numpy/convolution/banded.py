@@ -11,7 +11,8 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import DTypeLike
 
 from ....buffers import borrow
-from .taps import Array, Weights
+from ....dtypes import Array
+from .taps import Weights
 
 _COLUMNS = 64, 32  # of a product down the columns: of many, and of few, that fewer are in vain
 _MANY = 512

@@ -1,4 +1,4 @@
-"""Box: sums over a rectangle in whole numbers, exact, at a cost that hardly grows with its size."""
+"""Box filter: sums over a rectangle in whole numbers, exact, at a cost that hardly grows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ....buffers import borrow
-from .taps import Array, Taps
+from ....dtypes import Array
+from .taps import Taps
 
 _BLOCK = 1 << 17  # elements: what the passes over a block touch stays in the cache
 

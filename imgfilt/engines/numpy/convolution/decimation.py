@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ....dtypes import Array
 from . import banded
-from .taps import Array, Weights
+from .taps import Weights
 
 _STEPS = 2, 128  # pixels; longer steps would gain little
 _NEARLY = 0.02  # of a step: what the sigma that is found is short of

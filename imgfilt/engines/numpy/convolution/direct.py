@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .taps import Array, Taps
+from ....dtypes import Array
+from .taps import Taps
 
 _BLOCK = 1 << 16  # elements: more leaves the cache, fewer pay for the calls
 

@@ -7,7 +7,8 @@ from functools import cache
 
 import numpy as np
 
-from .taps import Array, Taps
+from ....dtypes import Array
+from .taps import Taps
 
 _SMALLEST_TILE = 256
 _GROWTH = 4  # a tile is this many times a kernel's side: most of it is output

@@ -7,7 +7,8 @@ from collections import defaultdict
 import numpy as np
 
 from ....buffers import borrow
-from .taps import Array, Taps, Weights
+from ....dtypes import Array
+from .taps import Taps, Weights
 
 _LARGEST = 2**15 - 1
 _BLOCK = 1 << 17  # elements: what the passes touch stays in the cache

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ....buffers import borrow
+from ....dtypes import Array
 from . import separable
-from .taps import RANK_TOLERANCE, Array, Taps
+from .taps import RANK_TOLERANCE, Taps
 
 MOST_RANK = 3
 _SIDES = 13, 256  # shorter, `rows` takes less time; longer, it takes long to find the terms

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ....buffers import cast
+from ....dtypes import Array
 from ..block_info import Blocks
 from . import (
     box,
@@ -20,7 +21,7 @@ from . import (
     row_products,
     separable,
 )
-from .taps import Array, Taps
+from .taps import Taps
 
 # What an operation takes, in nanoseconds, one thread, AVX-512, found on blocks 3000 elements wide
 # with sides of 3 to 101, in float32 (twice that in float64); and what a value takes besides. Only

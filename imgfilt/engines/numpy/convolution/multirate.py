@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ....buffers import borrow
+from ....dtypes import Array
 from . import banded
 from .decimation import Fit, Grid, grid
-from .taps import Array, Taps
+from .taps import Taps
 
 _ROWS = 16  # on the grid, done at once at full length: small enough a product for `band`
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ....buffers import borrow
-from .taps import Array, Taps
+from ....dtypes import Array
+from .taps import Taps
 
 _MOST_AGAIN = 0.01  # of the values; where more lie near a half, all are computed in float64
 LARGEST_BOUND = 2.0**-9  # of an error; where it's larger, float64 takes less time

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from ....buffers import borrow
-from .taps import Array, Taps
+from ....dtypes import Array
+from .taps import Taps
 
 _ROWS = 8  # T; 16 took 1.2 times as long at sides of 3 to 15, on blocks 3000 wide
 _WIDEST = 1 << 14  # elements of a row at once: the product stays in the cache

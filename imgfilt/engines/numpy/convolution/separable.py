@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ....buffers import borrow
+from ....dtypes import Array
 from . import banded
-from .taps import Array, Taps, Weights
+from .taps import Taps, Weights
 
 _OUTPUTS = 16, 32  # of one product, for few and many taps; more, or between, took longer
 _MANY = 64

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from ....dtypes import Array
+
 Weights = NDArray[np.float64]
 
 # Relative to Σ|w|: far inside the error that any result is allowed, far above float64's own.

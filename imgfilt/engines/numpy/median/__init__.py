@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..convolution.taps import Array
+from ....dtypes import Array
 from . import execution, rank_select, threshold
 from .schedule import Program, program
 

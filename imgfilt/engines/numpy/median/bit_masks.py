@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..convolution.taps import Array
+from ....dtypes import Array
 
 Words = NDArray[np.uint64]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..convolution.taps import Array
+from ....dtypes import Array
 from .network import MINIMUM, PIXEL, ROW
 from .schedule import Program
 

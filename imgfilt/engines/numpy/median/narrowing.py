@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ....dtypes import Array
 from ..convolution.box import sliding_sum
-from ..convolution.taps import Array
 
 _LEVELS = 16  # that are counted: quantiles of the levels around
 _SAMPLED = 8  # rows and columns from one pixel that they are taken of to the next

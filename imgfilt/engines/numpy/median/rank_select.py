@@ -14,8 +14,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from ....dtypes import Array
 from ..convolution.box import sliding_sum
-from ..convolution.taps import Array
 from . import narrowing
 from .bit_masks import Keys, chosen, word_of
 

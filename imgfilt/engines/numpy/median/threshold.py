@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from ....dtypes import Array
 from ..convolution.box import sliding_sum
-from ..convolution.taps import Array
 
 _LEVELS = 256
 

@@ -9,9 +9,10 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import PIL.Image
 
+from ....geometry import row_blocks
 from ...animation import changed, timed, turns, with_alpha
 from ...formats import Format
-from ...image import Image, Pixels, strips
+from ...image import Image, Pixels
 from . import extensions
 from .blocks import APPLICATION, CLEARED, CONTROL, END, EXTENSION, FRAME, KEPT, TABLE
 
@@ -125,7 +126,7 @@ def losses(image: Image) -> list[str]:
         if ((alpha > 0) & (alpha < _OPAQUE)).any():
             words.append("partial transparency (alpha was rounded)")
     is_known = np.zeros(1 << _BITS * image.colours, bool)
-    for rows in strips(len(image.pixels), image.pixels[0].nbytes):
+    for rows in row_blocks(len(image.pixels), image.pixels[0].nbytes):
         strip = image.pixels[rows]
         packed: Pixels = np.zeros(strip.shape[:2], np.uint32)
         for channel in range(image.colours):

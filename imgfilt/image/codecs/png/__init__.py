@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from ...formats import Format
 from ...image import Image
-from ...metadata import upright
+from ...metadata.transfer import upright
 from ...read_options import Request
 from .. import number_types
 from . import apng_decoder, metadata, still

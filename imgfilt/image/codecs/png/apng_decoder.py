@@ -10,11 +10,12 @@ from typing import BinaryIO
 
 import numpy as np
 
+from ....dtypes import white_level
 from ....errors import ImageError
 from ...animation import picked, with_alpha, without_opaque
 from ...formats import Format
-from ...image import Image, Metadata, Pixels, full_scale
-from ...metadata import upright
+from ...image import Image, Metadata, Pixels
+from ...metadata.transfer import upright
 from ...read_options import Request
 from . import still
 from .chunks import Chunk, Header, Place, content, pixels_only, write
@@ -175,7 +176,7 @@ def _still_chunks(stream: BinaryIO, header: Header, kept: list[Place]) -> Iterat
 
 def _over(above: Pixels, below: Pixels) -> Pixels:
     """Lay pixels with alpha over others; rounded once, and exact where alpha is all or nothing."""
-    white = full_scale(above.dtype)
+    white = white_level(above.dtype)
     cover, ground = (pixels[:, :, -1:] / white for pixels in (above, below))
     through = ground * (1 - cover)
     alpha = cover + through

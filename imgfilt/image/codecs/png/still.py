@@ -11,8 +11,9 @@ import numpy as np
 from PIL.ImageFile import ImageFile
 
 from ....errors import ImageError
+from ....geometry import row_blocks
 from ...formats import ALPHA_CHANNELS, Format
-from ...image import Image, Pixels, strips
+from ...image import Image, Pixels
 from ...read_options import Request
 from .. import pillow_reader, pillow_writer
 from . import metadata
@@ -93,7 +94,7 @@ def deflated(pixels: Pixels) -> Iterator[bytes]:
     height = len(pixels)
     above = np.zeros((1, pixels[0].nbytes), np.uint8)
     stored = pixels.dtype.newbyteorder(">")
-    for rows in strips(height, pixels[0].nbytes):
+    for rows in row_blocks(height, pixels[0].nbytes):
         levels = pixels[rows].astype(stored, order="C").reshape(rows.stop - rows.start, -1)
         held = levels.view(np.uint8)
         filtered = np.full((len(held), held.shape[1] + 1), _UP, np.uint8)

@@ -15,10 +15,12 @@ from typing import BinaryIO
 import numpy as np
 
 from ....errors import ImageError
+from ....geometry import row_blocks
 from ...formats import Format
-from ...image import COLOURS, Image, strips
-from ...metadata import ifd, upright
+from ...image import COLOURS, Image
+from ...metadata import ifd
 from ...metadata.ifd import Entry
+from ...metadata.transfer import upright
 from ...read_options import Request
 from .. import number_types
 from .compression import compressed, differences, kept, predictor
@@ -173,4 +175,4 @@ def _strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | me
 
 
 def _rows(image: Image) -> Iterator[slice]:
-    return strips(len(image.pixels), image.pixels[0].nbytes)
+    return row_blocks(len(image.pixels), image.pixels[0].nbytes)

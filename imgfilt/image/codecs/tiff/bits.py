@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...image import Pixels, strips
+from ....geometry import row_blocks
+from ...image import Pixels
 
 
 def unpacked(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
@@ -17,7 +18,7 @@ def unpacked(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
     if bits == 1:
         return np.unpackbits(held, axis=1, count=count).reshape(shape)
     values = np.empty((height, count), np.uint16 if bits > 8 else np.uint8)
-    for rows in strips(height, 16 * count):
+    for rows in row_blocks(height, 16 * count):
         digits = np.zeros((rows.stop - rows.start, count, 8 * values.itemsize), np.uint8)
         digits[:, :, -bits:] = np.unpackbits(held[rows], axis=1, count=count * bits).reshape(
             -1, count, bits

@@ -6,7 +6,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from ...image import Pixels, full_scale, strips
+from ....dtypes import white_level
+from ....geometry import row_blocks
+from ...image import Pixels
 from ...read_options import Request
 from .blocks import Blocks, old_jpeg
 from .compression import OLD_JPEG
@@ -67,7 +69,7 @@ def _coloured(indices: Pixels, layout: Layout) -> Pixels:
     colours = layout.palette.astype(pixels.dtype)
     if layout.palette.itemsize < pixels.itemsize:
         colours *= 257
-    for rows in strips(len(pixels), pixels[0].nbytes):
+    for rows in row_blocks(len(pixels), pixels[0].nbytes):
         pixels[rows, :, :3] = colours[indices[rows, :, 0]]
     if layout.extra:
         pixels[:, :, 3:] = indices[:, :, 1:]
@@ -87,15 +89,15 @@ def _alpha_last(pixels: Pixels, alpha: int) -> Pixels:
 def _stretch(pixels: Pixels, bits: int) -> None:
     """Make levels of so many bits such of 8 or 16, in place."""
     white = 2**bits - 1
-    table = np.rint(np.arange(white + 1) * (full_scale(pixels.dtype) / white)).astype(pixels.dtype)
-    for rows in strips(len(pixels), pixels[0].nbytes):
+    table = np.rint(np.arange(white + 1) * (white_level(pixels.dtype) / white)).astype(pixels.dtype)
+    for rows in row_blocks(len(pixels), pixels[0].nbytes):
         pixels[rows] = table[pixels[rows]]
 
 
 def _divide_by_alpha(pixels: Pixels, colours: int) -> None:
     """Turn colours that were multiplied by alpha to colour itself, in place."""
-    white = full_scale(pixels.dtype)
-    for rows in strips(len(pixels), pixels[0].nbytes):
+    white = white_level(pixels.dtype)
+    for rows in row_blocks(len(pixels), pixels[0].nbytes):
         colour, alpha = pixels[rows, :, :colours], pixels[rows, :, -1:]
         divided = colour / np.maximum(alpha, np.finfo(np.float32).tiny, dtype=np.float64) * white
         if pixels.dtype.kind == "u":
