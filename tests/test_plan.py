@@ -192,7 +192,7 @@ def test_memory_is_that_of_a_strip(case):
 def test_without_opencv(case, monkeypatch):
     """It is said where it would have been chosen, and only there."""
     wanted = planned(example(case).filter)
-    monkeypatch.setattr(engines.opencv, "missing", lambda: "No module named 'cv2'")
+    monkeypatch.setattr(engines.opencv, "import_error", lambda: "No module named 'cv2'")
     plan = planned(example(case).filter)
     assert plan.engine == "numpy"
     if wanted.engine == "numpy":

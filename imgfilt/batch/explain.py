@@ -9,7 +9,6 @@ from typing import NamedTuple
 from ..concurrency import cores
 from ..errors import ImageError, ImgfiltError
 from ..explain import Explanation, Pixel, assumed, explained, pixels_at
-from ..filters.convolve import Convolve
 from ..image import Image
 from ..pipeline.validation import check_mask
 from .inputs import Source
@@ -77,7 +76,6 @@ def look(
         try:
             picture = _read(source, settings)
             for step in steps:
-                assert isinstance(step.filter, Convolve)
                 with about(name_of(source.path)):
                     pixels, alpha = picture.pixels, picture.alpha
                     seen = pixels_at(step.filter, pixels, alpha, step.options, place)

@@ -11,8 +11,6 @@ import numpy as np
 from ..border import BORDERS
 from ..concurrency import cores
 from ..filters import Filter
-from ..filters.convolve import Convolve
-from ..filters.linear import Linear
 from ..geometry import Reach
 from ..kernel.formatting import sum_written
 from ..pipeline.apply import prepare
@@ -64,7 +62,7 @@ class Explanation:
             "region": self.options.region or None,
             "computes": self._computes(),
             "window": {"rows": rows, "columns": columns},
-            "kernel": kernel_said(self.filter) if isinstance(self.filter, Linear) else None,
+            "kernel": kernel_info(self.filter),
             "composed": self._composed(),
             "linear_light": plan.working.linear_light,
             "values": self.options.values,
@@ -78,7 +76,7 @@ class Explanation:
             "reason": plan.reason,
             "method": plan.method,
             "operations": plan.operations,
-            "direct": 2 * rows * columns - 1 if isinstance(self.filter, Linear) else None,
+            "direct": 2 * rows * columns - 1 if self.filter.taps is not None else None,
             "strips": len(plan.strips),
             "strip_rows": strips,
             "workers": min(self.workers, len(plan.strips)),
@@ -88,11 +86,7 @@ class Explanation:
     def _computes(self) -> str:
         if self.plan.filter.identity:
             return "nothing: every pixel stays what it is"
-        if not isinstance(self.filter, Linear):
-            return self.filter.title.lower()
-        if isinstance(self.filter, Convolve) and self.filter.correlate:
-            return "correlation"
-        return "convolution"
+        return self.filter.operation
 
     def _composed(self) -> dict[str, Any] | None:
         """Return where a composed kernel may differ from its kernels one after the other.
@@ -100,17 +94,13 @@ class Explanation:
         Each of those goes on beyond the edge of what the one before it made, which a later kernel
         sees as far as it reaches; with `wrap` and `valid` that is what the composed one sees.
         """
-        if not isinstance(self.filter, Convolve) or len(self.filter.parts) < 2:
+        kernels = self.filter.kernels
+        if len(kernels) < 2:
             return None
-        parts, correlate = self.filter.parts, self.filter.correlate
-        later = [Convolve(part, correlate=correlate).reach for part in parts[1:]]
-        within = [sum(sides) for sides in zip(*later, strict=True)]
-        if self.plan.border in ("wrap", "valid"):
-            within = [0, 0, 0, 0]
-        return {
-            "kernels": len(parts),
-            "may_differ_within": dict(zip(Reach._fields, within, strict=True)),
-        }
+        within = Reach(0, 0, 0, 0)
+        if self.plan.border not in ("wrap", "valid"):
+            within = self.filter.later_reach
+        return {"kernels": len(kernels), "may_differ_within": within._asdict()}
 
     def _share(self) -> float:
         """Return the share of the computed pixels whose window looks beyond the edge."""
@@ -155,18 +145,26 @@ def assumed(filt: Filter, options: Options) -> Explanation:
     return explained(filt, np.broadcast_to(np.uint8(0), ASSUMED), False, options)
 
 
-def kernel_said(filt: Linear) -> dict[str, Any]:
-    """Return what there is to say of a linear filter's kernel, as it was written."""
-    if isinstance(filt, Convolve):
-        kernel = filt.composed
+def kernel_info(filt: Filter) -> dict[str, Any] | None:
+    """Return size, origin, sum and rank of a linear filter's kernel; None for other filters."""
+    kernel, taps = filt.composed, filt.taps
+    if taps is None:
+        return None
+    if kernel is not None:
         (rows, columns), origin, rank = kernel.shape, kernel.origin, kernel.rank
-        total = sum_written(kernel.sum)
+        total = kernel.sum
     else:
-        (rows, columns), taps = filt.taps.shape, filt.taps
-        origin, rank = (filt.reach.bottom, filt.reach.right), 1
+        (rows, columns), rank = taps.shape, taps.rank
+        origin = filt.reach.bottom, filt.reach.right
         exact = Fraction(taps.total) / taps.divisor
-        total = sum_written(exact if taps.whole else Fraction(repr(float(exact))))
-    return {"rows": rows, "columns": columns, "origin": list(origin), "sum": total, "rank": rank}
+        total = exact if taps.whole else Fraction(repr(float(exact)))
+    return {
+        "rows": rows,
+        "columns": columns,
+        "origin": list(origin),
+        "sum": sum_written(total),
+        "rank": rank,
+    }
 
 
 def _window(reach: Reach) -> tuple[int, int]:

@@ -16,12 +16,11 @@ import numpy as np
 from ..border import pad
 from ..dtypes import Array
 from ..errors import ImageError
-from ..filters.convolve import Convolve
+from ..filters import Filter
 from ..geometry import Rect
 from ..pipeline.apply import prepare, run
 from ..pipeline.options import Options, output_dtype
 from ..pipeline.plan import Plan
-from ..pipeline.working_space import cancels
 
 Number = Fraction | float
 
@@ -76,13 +75,14 @@ class Pixel:
 
 
 def pixels_at(
-    filt: Convolve, pixels: Array, alpha: bool, options: Options, place: tuple[int, int]
+    filt: Filter, pixels: Array, alpha: bool, options: Options, place: tuple[int, int]
 ) -> list[Pixel]:
     """Return what becomes of each channel at a (row, column) of the result.
 
     Parameters
     ----------
-    filt : Convolve
+    filt : Filter
+        With an exact kernel: see Filter.composed.
     pixels : (H, W, C) array
     alpha : bool
         The last channel is alpha.
@@ -104,7 +104,9 @@ def pixels_at(
         )
     span = Rect(row, column, row + 1, column + 1)
     block, _ = plan.working.shown(pad(pixels, span, filt.reach, plan.border, fill))
-    laid = filt.composed if filt.correlate else filt.composed.flipped()
+    kernel, flipped = filt.composed, filt.operation == "convolution"
+    assert kernel is not None
+    laid = kernel.flipped() if flipped else kernel
     divisor = 1 if laid.integers is None else laid.rational.denominator
     weights = [[weight * divisor for weight in line] for line in laid.fractions]
     found = run(filt, pixels, alpha, options).pixels
@@ -124,7 +126,7 @@ def pixels_at(
             window=block[..., at],
             beyond=_beyond(plan, filt, row, column),
             weights=weights,
-            flipped=not filt.correlate,
+            flipped=flipped,
             divisor=divisor,
             stored=found[row, column, at].item(),
             way=_way(plan, filt, options, clear, name == "alpha") if within else _OUTSIDE,
@@ -134,22 +136,22 @@ def pixels_at(
     ]
 
 
-def _transparent(plan: Plan, filt: Convolve, alpha: Array, laid: Array) -> bool:
+def _transparent(plan: Plan, filt: Filter, alpha: Array, laid: Array) -> bool:
     """Return whether a window's result is fully transparent, so that it keeps its colour."""
     if not plan.working.transparent:
         return False
     value = alpha[filt.reach.top, filt.reach.left]
-    if not cancels(filt):
+    if filt.weight_sum:
         value = (laid * alpha).sum() / laid.sum()
     return bool(value <= plan.working.faint)
 
 
-def _way(plan: Plan, filt: Convolve, options: Options, clear: bool, alpha: bool) -> str:
+def _way(plan: Plan, filt: Filter, options: Options, clear: bool, alpha: bool) -> str:
     """Return what happens to a channel's sum before it is rounded and clipped."""
     steps = []
-    if alpha and cancels(filt):
+    if alpha and not filt.weight_sum:
         steps.append("as it was: the weights sum to 0")
-    elif alpha and filt.taps.total != filt.taps.divisor:
+    elif alpha and filt.weight_sum != 1:
         steps.append("divided by the sum of the weights")
     elif clear and not alpha:
         steps.append("the colour as it was: transparent")
@@ -164,7 +166,7 @@ def _way(plan: Plan, filt: Convolve, options: Options, clear: bool, alpha: bool)
     return ", ".join(steps)
 
 
-def _beyond(plan: Plan, filt: Convolve, row: int, column: int) -> Array:
+def _beyond(plan: Plan, filt: Filter, row: int, column: int) -> Array:
     """Return which cells of a window lie beyond the picture's edge."""
     top, bottom, left, right = filt.reach
     if plan.border == "valid":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import Filter, Method, Parameter
+from .base import Filter, Parameter
 from .bilateral import Bilateral
 from .blur import Blur
 from .convolve import Convolve
@@ -19,4 +19,4 @@ FILTERS: dict[str, type[Filter]] = {
     "nlmeans": NLMeans,
 }
 
-__all__ = ["FILTERS", "Filter", "Method", "Parameter"]
+__all__ = ["FILTERS", "Filter", "Parameter"]
