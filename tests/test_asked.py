@@ -34,8 +34,8 @@ HELD = [
 ]
 
 
-def refuse(*answer):
-    raise ImageError(repr(answer))
+def refuse(header):
+    raise ImageError(repr(header))
 
 
 @pytest.mark.parametrize(("format", "dtype", "channels", "alpha"), HELD)
@@ -45,20 +45,13 @@ def test_the_header_alone_is_asked_about(format, dtype, channels, alpha):
     stream = io.BytesIO()
     write(stream, Image(levels, alpha), format=format)
     content = stream.getvalue()
-    answers = []
-
-    def asked(*answer):
-        answers.append(answer)
-
-    image = next(read_frames(io.BytesIO(content), asked=asked))
-    dtype, shape, has_alpha, frames, extra = answers[0]
-    assert len(answers) == 1
-    assert np.dtype(dtype) == image.pixels.dtype
-    assert (shape, has_alpha, frames, extra) == (image.pixels.shape, image.alpha, 1, 0)
+    headers = []
+    image = next(read_frames(io.BytesIO(content), on_header=headers.append))
+    assert headers == [image.header]
     if format not in ("png", "avif", "webp"):  # whose ends are looked at, or which are read whole
         middle = io.BytesIO(content[: len(content) * 9 // 10])
         with pytest.raises(ImageError, match=r"40, 50"):
-            next(read_frames(middle, asked=refuse))
+            next(read_frames(middle, on_header=refuse))
 
 
 @pytest.mark.parametrize("format", ["png", "gif", "webp", "tiff", "avif"])
@@ -66,16 +59,16 @@ def test_the_number_of_frames_is_asked_about_and_alpha_not_yet(format):
     levels = np.random.default_rng(8).integers(0, 256, (3, 6, 5, 4), dtype=np.uint8)
     stream = io.BytesIO()
     write_frames(stream, [Image(frame, True, frames=3) for frame in levels], format=format)
-    answers = []
+    headers = []
     stream.seek(0)
-    list(read_frames(stream, asked=lambda *answer: answers.append(answer)))
+    list(read_frames(stream, on_header=headers.append))
     pages = format == "tiff"
     expected = (np.uint8, (6, 5, 4 if pages else 3), pages, 3, 0)
-    assert answers == [expected] * (3 if pages else 1)
-    answers.clear()
+    assert headers == [expected] * (3 if pages else 1)
+    headers.clear()
     stream.seek(0)
-    list(read_frames(stream, frame=1, asked=lambda *answer: answers.append(answer)))
-    assert [answer[3] for answer in answers] == [1]
+    list(read_frames(stream, frame=1, on_header=headers.append))
+    assert [header.frames for header in headers] == [1]
 
 
 def test_a_palette_is_asked_about_as_its_colours():
@@ -83,10 +76,10 @@ def test_a_palette_is_asked_about_as_its_colours():
     picture = Pillow.new("P", (4, 3))
     picture.putpalette([1, 2, 3, 4, 5, 6])
     picture.save(stream, "PNG", transparency=b"\x80\xff")
-    answers = []
+    headers = []
     stream.seek(0)
-    list(read_frames(stream, asked=lambda *answer: answers.append(answer)))
-    assert answers == [(np.uint8, (3, 4, 4), True, 1, 0)]
+    list(read_frames(stream, on_header=headers.append))
+    assert headers == [(np.uint8, (3, 4, 4), True, 1, 0)]
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB"])
@@ -94,10 +87,10 @@ def test_a_transparent_colour_is_asked_about_as_alpha(mode):
     stream = io.BytesIO()
     key = 7 if mode == "L" else (7, 8, 9)
     Pillow.new(mode, (4, 3), key).save(stream, "PNG", transparency=key)
-    answers = []
+    headers = []
     stream.seek(0)
-    list(read_frames(stream, asked=lambda *answer: answers.append(answer)))
-    assert answers == [(np.uint8, (3, 4, 2 if mode == "L" else 4), True, 1, 0)]
+    list(read_frames(stream, on_header=headers.append))
+    assert headers == [(np.uint8, (3, 4, 2 if mode == "L" else 4), True, 1, 0)]
 
 
 def test_every_format_with_a_header_is_in_the_table():

@@ -5,7 +5,7 @@ import pytest
 
 from imgfilt import Convolve, Gaussian, Median
 from imgfilt.errors import ImageError
-from imgfilt.image import FORMATS, Image
+from imgfilt.image import FORMATS, Image, ImageHeader
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.channels import run_channels
 from imgfilt.pipeline.options import Options
@@ -84,7 +84,7 @@ def test_a_picture_that_shrinks_and_what_clips():
     ],
 )
 def test_who_can_hold_extra_channels(name, channels, alpha, extra, reason):
-    found = FORMATS[name].supports("uint8", (2, 2, channels), alpha, 1, extra)
+    found = FORMATS[name].supports(ImageHeader("uint8", (2, 2, channels), alpha, 1, extra))
     assert found == (reason and f"{reason}; TIFF and .npy can")
 
 

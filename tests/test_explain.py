@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -57,7 +56,7 @@ def test_the_command_says_it_and_does_nothing(name, monkeypatch):
     arguments, filt = ASKED[name]
     before = files()
     monkeypatch.setattr("imgfilt.batch.image_job.run_channels", None)
-    monkeypatch.setattr(sys.modules["imgfilt.apply"], "run", None)
+    monkeypatch.setattr("imgfilt.pipeline.apply.run", None)
     for output in ([], ["-o", "b.png"], ["--in-place"]):
         (said,) = told(name, "a.png", *arguments, *output)
         assert said["input"] == "a.png"

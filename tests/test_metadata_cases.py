@@ -12,7 +12,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from imgfilt.image import FORMATS, read, read_frames, write, write_frames
+from imgfilt.image import FORMATS, ImageHeader, read, read_frames, write, write_frames
 
 from . import metadata_files as made
 from .cli_support import files, invoke, succeed
@@ -406,7 +406,7 @@ def test_plain_pictures_lose_nothing(tmp_path, monkeypatch):
         Path(f"{form}.img").write_bytes(made.saved(form, **options))
     names = sorted(files())
     for name, form in FORMATS.items():
-        if form.supports("uint8", (6, 8, 3), False) is None:
+        if form.supports(ImageHeader("uint8", (6, 8, 3), False)) is None:
             target = name + "/{stem}" + form.suffixes[0]
             result = succeed("convolve", *names, "--kernel", "identity", "-j", 1, "-o", target)
             assert "not kept" not in result.stderr

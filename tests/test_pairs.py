@@ -83,7 +83,7 @@ def test_16_bit_distances(strength, channels):
             assert np.abs(found - exact).max() < 0.5
 
 
-def test_where_16_bits_are_fits_16_bits():
+def test_where_16_bits_are_enough():
     from imgfilt.engines.opencv.nlmeans import fits_16_bits
 
     assert fits_16_bits(10, 7, 3)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 
-import numpy.typing as npt
-
 from ..concurrency import rest
 from ..errors import ImageError
-from ..image import Format, Image, check_colours, flatten, is_grey
+from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
 from ..pipeline.channels import run_channels
 from ..pipeline.options import output_dtype
 from .job import Job, Step
@@ -25,8 +23,6 @@ from .job_io import (
 )
 from .job_options import Settings
 from .progress import Progress, part_of
-
-Shape = tuple[int, int, int]
 
 
 def filter_picture(
@@ -46,20 +42,19 @@ def _filtered(
     form = output_format(job)
     options = dataclasses.replace(step.options, workers=settings.threads)
 
-    def asked(dtype: npt.DTypeLike, shape: Shape, alpha: bool, frames: int, extra: int) -> None:
-        # Before it is decoded, nobody knows whether anything is seen through.
-        _check_kept(form, step, settings, dtype, shape, alpha, frames, extra, lambda: True)
+    def check_header(header: ImageHeader) -> None:
+        # Whether all alpha is opaque isn't known before the picture is decoded.
+        _check_representable(form, step, settings, header, lambda: True)
 
     number = -1
     # Not by enumerate, which would hold the input until the next.
-    for picture in read_frames(source, settings, asked):
+    for picture in read_frames(source, settings, check_header):
         number += 1
         advance = part_of(progress, number, picture.frames)
         notes |= dict.fromkeys(notes_of(picture, job.name, options.measured))
         with about(job.name):
             pixels, alpha, extra = picture.pixels, picture.alpha, picture.extra
-            described = pixels.dtype, pixels.shape, alpha, picture.frames, extra
-            _check_kept(form, step, settings, *described, opaque=picture.is_opaque)
+            _check_representable(form, step, settings, picture.header, picture.is_opaque)
             result = run_channels(
                 step.filter, pixels, alpha, extra, options, advance, settings.mask
             )
@@ -83,38 +78,35 @@ def _filtered(
         yield picture
 
 
-def _check_kept(
+def _check_representable(
     form: Format,
     step: Step,
     settings: Settings,
-    dtype: npt.DTypeLike,
-    shape: Shape,
-    alpha: bool,
-    frames: int,
-    extra: int,
-    opaque: Callable[[], bool],
+    header: ImageHeader,
+    is_opaque: Callable[[], bool],
 ) -> None:
     """Raise ImageError if the format can't hold what will come of such a picture.
 
-    `opaque` is asked whether its alpha may be left out, where that is the only way.
+    `is_opaque` is called whether its alpha may be left out, where that is the only way.
     """
-    depth = output_dtype(step.options.depth, dtype)
-    height, width, channels = shape
-    if alpha and settings.background is not None:
-        check_colours(channels - extra - 1)
-        grows = channels - extra == 2 and not is_grey(settings.background)
-        alpha, channels = False, channels - 1 + 2 * grows
-    obstacle = form.supports(depth, (height, width, channels), alpha, frames, extra)
-    without = height, width, channels - 1
-    if obstacle and alpha and form.supports(depth, without, False, frames, extra) is None:
-        obstacle = None if opaque() else obstacle
+    header = header._replace(dtype=output_dtype(step.options.depth, header.dtype))
+    height, width, channels = header.shape
+    colours = channels - header.alpha - header.extra
+    if header.alpha and settings.background is not None:
+        check_colours(colours)
+        grows = colours == 1 and not is_grey(settings.background)
+        channels += 2 * grows - 1
+        header = header._replace(shape=(height, width, channels), alpha=False)
+    obstacle = form.supports(header)
+    without_alpha = header._replace(shape=(height, width, channels - 1), alpha=False)
+    if obstacle and header.alpha and form.supports(without_alpha) is None and is_opaque():
+        return
     refuse(obstacle)
 
 
 def _fitted(form: Format, picture: Image) -> Image:
     """Return a picture, without its alpha where only this fits; ImageError where it is needed."""
-    pixels = picture.pixels
-    obstacle = form.supports(pixels.dtype, pixels.shape, True, picture.frames, picture.extra)
+    obstacle = form.supports(picture.header)
     if obstacle is None:
         return picture
     if not picture.is_opaque():

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from .. import image
 from ..errors import ImageError, ImgfiltError, OutputError
 from ..files import displayed, obstacle
-from ..image import FORMATS, Ask, Format, Image, format_of
+from ..image import FORMATS, Format, Image, OnHeader, format_of
 from ..pipeline.apply import Result
 from .job import STREAM, Job, name_of
 from .job_options import Settings
@@ -36,10 +36,12 @@ def read(source: str, settings: Settings) -> Image:
     return next(read_frames(source, dataclasses.replace(settings, frame=settings.frame or 0)))
 
 
-def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> Iterator[Image]:
+def read_frames(
+    source: str, settings: Settings, on_header: OnHeader | None = None
+) -> Iterator[Image]:
     """Give the frames of an input, or the one that the settings pick; ImageError names it.
 
-    `asked` is asked before they are decoded.
+    `on_header` is called before they are decoded.
     """
     stream: str | BinaryIO = _stdin() if source == STREAM else source
     yield from image.read_frames(
@@ -47,7 +49,7 @@ def read_frames(source: str, settings: Settings, asked: Ask | None = None) -> It
         name=name_of(source),
         frame=settings.frame,
         max_pixels=settings.max_pixels,
-        asked=asked,
+        on_header=on_header,
         axes=settings.axes,
         alpha=settings.alpha,
     )

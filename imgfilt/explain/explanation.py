@@ -111,7 +111,7 @@ class Explanation:
         if plan.filter.identity:
             reach = plan.reach
         inside, area = 0, 0
-        for top, bottom, left, right in plan.region:
+        for top, left, bottom, right in plan.region:
             down = min(bottom, height - reach.bottom) - max(top, reach.top)
             across = min(right, width - reach.right) - max(left, reach.left)
             inside += max(0, down) * max(0, across)

@@ -2,8 +2,8 @@
 
 from .flatten import Colour, check_colours, flatten, is_grey, parse_colour
 from .formats import FORMATS, READABLE, Format, format_of
-from .image import Image, JpegTables, Metadata, Pixels
-from .read_options import MAX_PIXELS, Ask
+from .image import Image, ImageHeader, JpegTables, Metadata, Pixels
+from .read_options import MAX_PIXELS, OnHeader
 from .reader import TEXT_SUFFIXES, read, read_frames
 from .writer import write, write_frames
 
@@ -12,12 +12,13 @@ __all__ = [
     "MAX_PIXELS",
     "READABLE",
     "TEXT_SUFFIXES",
-    "Ask",
     "Colour",
     "Format",
     "Image",
+    "ImageHeader",
     "JpegTables",
     "Metadata",
+    "OnHeader",
     "Pixels",
     "check_colours",
     "flatten",

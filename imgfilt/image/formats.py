@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 import numpy as np
-import numpy.typing as npt
 
 from ..dtypes import DTYPES
 from ..errors import CommandError
 from ..files import displayed
-from .image import COLOURS
+from .image import COLOURS, ImageHeader
 
 
 @dataclass(frozen=True)
@@ -76,22 +75,10 @@ class Format:
     def __post_init__(self) -> None:
         object.__setattr__(self, "codec", self.codec or self.label)
 
-    def supports(
-        self,
-        dtype: npt.DTypeLike,
-        shape: tuple[int, int, int],
-        alpha: bool,
-        frames: int = 1,
-        extra: int = 0,
-    ) -> str | None:
-        """Return why it can't hold such a picture; None if it can.
-
-        Parameters
-        ----------
-        dtype, shape, alpha, frames, extra
-            As Request.ask has them.
-        """
-        depth, (height, width, channels) = np.dtype(dtype).name, shape
+    def supports(self, header: ImageHeader) -> str | None:
+        """Return why it can't hold such a picture; None if it can."""
+        dtype, (height, width, channels), alpha, frames, extra = header
+        depth = np.dtype(dtype).name
         if self.side and max(width, height) > self.side:
             return f"{self.label} holds {self.side} pixels a side at most, not {width} x {height}"
         if self._holds(depth, channels, alpha, extra):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -93,6 +93,30 @@ class Metadata:
         return self.resolution.dpi if self.resolution else None
 
 
+class ImageHeader(NamedTuple):
+    """What is known of a picture before its pixels are decoded.
+
+    Attributes
+    ----------
+    dtype : dtype
+        The depth of the pixels once they are decoded.
+    shape : (H, W, C)
+        Alpha and the extra channels are counted in C.
+    alpha : bool
+        Whether the last channel is alpha.
+    frames : int
+        How many pictures the file has; 1 where one of them was picked.
+    extra : int
+        How many channels are neither colour nor alpha.
+    """
+
+    dtype: npt.DTypeLike
+    shape: tuple[int, int, int]
+    alpha: bool
+    frames: int = 1
+    extra: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Image:
     """A picture.
@@ -135,6 +159,13 @@ class Image:
         if not 0 <= self.extra < pixels.shape[2] - self.alpha:
             raise ImageError(f"{self.extra} of {pixels.shape[2]} channels can't be extra channels")
         object.__setattr__(self, "pixels", np.ascontiguousarray(pixels, depth))
+
+    @property
+    def header(self) -> ImageHeader:
+        """Depth, shape, alpha, frames and extra channels: what formats are asked about."""
+        height, width, channels = self.pixels.shape
+        shape = height, width, channels
+        return ImageHeader(self.pixels.dtype, shape, self.alpha, self.frames, self.extra)
 
     @property
     def colours(self) -> int:

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy.typing as npt
-
 from ..errors import ImageError
 from ..numbers import brief
+from .image import ImageHeader
 
-# Asked of a depth, a shape (H, W, C), whether the last channel is alpha, how many frames and how
-# many extra channels.
-Ask = Callable[[npt.DTypeLike, tuple[int, int, int], bool, int, int], None]
-
-# Axes of a .npy, which doesn't name them itself.
-AXES = {
-    "YXC": "rows, columns and channels, or rows and columns alone",
-    "ZYX": "pages of rows and columns",
-    "ZYXC": "pages of rows, columns and channels",
-}
+# Called with the header before the pixels are decoded; raises ImageError to refuse the picture.
+OnHeader = Callable[[ImageHeader], None]
 
 # What 24-bit colour needs half a gigabyte for; Pillow's own limit.
 MAX_PIXELS = 178_956_970
@@ -33,42 +24,23 @@ MOST_FRAMES = 10
 class Request:
     """Which frame of a file is wanted (0-based; None for all), of at most how many pixels.
 
-    Its errors are reasons: the reader puts the file's name before them. `asked` raises ImageError
-    for what the caller can't use. `axes` and `alpha` are what is said of a .npy, which doesn't say
-    it itself.
+    Its errors are reasons: the reader puts the file's name before them. `on_header` raises
+    ImageError to refuse a picture. `axes` and `alpha` describe a .npy, which doesn't do it itself.
     """
 
     frame: int | None = None
     max_pixels: int = MAX_PIXELS
-    asked: Ask | None = None
+    on_header: OnHeader | None = None
     axes: str | None = None
     alpha: bool | None = None
 
-    def ask(
-        self,
-        dtype: npt.DTypeLike,
-        shape: tuple[int, int, int],
-        alpha: bool,
-        frames: int = 1,
-        extra: int = 0,
-    ) -> None:
-        """Ask the caller about a picture that is not decoded yet, as far as its header says it.
+    def check_header(self, header: ImageHeader) -> None:
+        """Have the caller check the header; raises what `on_header` raises.
 
-        Parameters
-        ----------
-        dtype : dtype
-            The depth that it is read in.
-        shape : (H, W, C)
-            Alpha and the extra channels included.
-        alpha : bool
-            Whether the last channel is alpha.
-        frames : int
-            How many the file has.
-        extra : int
-            How many channels are neither colour nor alpha.
+        The header's `frames` is the number in the file; the caller gets the number to be read.
         """
-        if self.asked is not None:
-            self.asked(dtype, shape, alpha, frames if self.frame is None else 1, extra)
+        if self.on_header is not None:
+            self.on_header(header if self.frame is None else header._replace(frames=1))
 
     def check_size(self, width: int, height: int) -> None:
         """Raise ImageError for a picture that is too large; asked before it is decoded."""

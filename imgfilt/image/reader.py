@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from .. import files
-from ..dtypes import why_wrong_alpha
+from ..dtypes import AXES, why_wrong_alpha
 from ..errors import ImageError, ParameterError
 from ..numbers import seen
 from ..parameters import Flag, Number
@@ -18,7 +18,7 @@ from .formats import FORMATS, Format
 from .image import Image
 from .lazy_import import late
 from .pillow_settings import each_with_own_settings
-from .read_options import AXES, MAX_PIXELS, Ask, Request
+from .read_options import MAX_PIXELS, OnHeader, Request
 
 # The frames that are wanted, one at a time; each knows how many its file has.
 Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]
@@ -90,7 +90,7 @@ def read(
     max_pixels : int
         A frame with more is refused before it is decoded.
     axes : str, optional
-        Of a .npy, a key of read_options.AXES: by default YXC, of at most 16 channels.
+        Of a .npy, a key of dtypes.AXES: by default YXC, of at most 16 channels.
     alpha : bool, optional
         Of a .npy, whether its last channel is alpha: by default of 2 and 4 channels.
 
@@ -133,7 +133,7 @@ def read_frames(
     name: str | None = None,
     frame: int | None = None,
     max_pixels: int = MAX_PIXELS,
-    asked: Ask | None = None,
+    on_header: OnHeader | None = None,
     axes: str | None = None,
     alpha: bool | None = None,
 ) -> Iterator[Image]:
@@ -145,11 +145,10 @@ def read_frames(
         As read has them; all frames together may have ten times `max_pixels`.
     frame : int, optional
         The only one to give, 0-based.
-    asked : callable, optional
-        Called before a frame is decoded, with the depth, the shape (H, W, C), whether the last
-        channel is alpha, the number of frames that will come, and the number of extra channels;
-        raises ImageError for what is not wanted. Of an animation it isn't said that it has alpha,
-        which its frames show.
+    on_header : callable, optional
+        Called with an ImageHeader before a frame is decoded; raises ImageError to refuse the
+        picture. Whether an animation has alpha isn't known before its frames are decoded: its
+        header has none.
 
     Yields
     ------
@@ -164,7 +163,7 @@ def read_frames(
     """
     if axes is not None and not (isinstance(axes, str) and axes in AXES):
         raise ParameterError(f"axes: {seen(axes)} is none of {', '.join(AXES)}")
-    name, request = name or _name(source), Request(frame, max_pixels, asked, axes, alpha)
+    name, request = name or _name(source), Request(frame, max_pixels, on_header, axes, alpha)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:

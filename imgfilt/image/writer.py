@@ -183,10 +183,7 @@ def _passed(images: Iterator[Image]) -> Iterator[Image]:
 
 def _fitted(image: Image, form: Format, strip: bool, name: str, lost: dict[str, None]) -> Image:
     """Return a picture with the metadata that the format holds; what is lost joins `lost`."""
-    reason = form.supports(
-        image.pixels.dtype, image.pixels.shape, image.alpha, image.frames, image.extra
-    )
-    if reason:
+    if reason := form.supports(image.header):
         raise ImageError(f"{name}: {reason}")
     channels = 3 if form.colours == ("RGB",) else image.colours
     kept, missing = carried(image, form, channels)

@@ -43,9 +43,16 @@ def choose_method(taps: Taps, block_info: BlockInfo) -> str:
 def run(padded: Array, taps: Taps, name: str, engine_border: str | None = None) -> Array:
     """Return the (h, w, C) sums of a linear filter, divided; float64 from float64.
 
-    With `engine_border`, a key of BORDERS, the block isn't padded on the left and the right, and cv2 goes
-    on there by itself. The kernel's anchor is its middle: cv2 takes half the time for symmetric
-    factors then.
+    The kernel's anchor is its middle: cv2 takes half the time for symmetric factors then.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+    name : str
+        Key of METHODS.
+    engine_border : str, optional
+        Key of BORDERS: the block isn't padded on the left and the right, and cv2 extends it there.
     """
     height, width = taps.output(padded)
     top, left = (side // 2 for side in taps.shape)

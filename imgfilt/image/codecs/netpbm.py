@@ -18,7 +18,7 @@ from ...errors import ImageError
 from ...files import displayed
 from ...geometry import row_blocks
 from ..formats import Format
-from ..image import Image, Metadata, Pixels, data_after, stored
+from ..image import Image, ImageHeader, Metadata, Pixels, data_after, stored
 from ..read_options import Request
 from . import number_types
 
@@ -67,7 +67,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     wanted = request.choose(len(headers), sum(math.prod(header.shape[:2]) for header in headers))
     unread = () if headers[-1].kind in PLAIN else data_after(_behind(stream, headers[-1]))
     for header in headers[wanted.start : wanted.stop]:
-        request.ask(header.depth, header.shape, False, len(wanted))
+        request.check_header(ImageHeader(header.depth, header.shape, False, len(wanted)))
         stream.seek(header.start)
         floats = header.kind in FLOATS
         scaled = floats and abs(header.number) != 1

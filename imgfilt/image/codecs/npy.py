@@ -13,7 +13,7 @@ from numpy.lib import format as npy
 from ...errors import ImageError
 from ...geometry import row_blocks
 from ..formats import ALPHA_CHANNELS, Format
-from ..image import Image, Metadata, Pixels, data_after, stored
+from ..image import Image, ImageHeader, Metadata, Pixels, data_after, stored
 from ..read_options import Request
 from . import number_types
 
@@ -38,7 +38,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
         notes += (f"a .npy of {channels} channels is taken to end in alpha; --alpha no says no",)
     request.check_size(width, height)
     wanted = request.choose(pages, pages * height * width)
-    request.ask(depth, (height, width, channels), alpha, pages, extra)
+    request.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))
     start = stream.tell()
     end = start + math.prod(shape) * dtype.itemsize
     if stream.seek(0, io.SEEK_END) < end:

@@ -20,7 +20,7 @@ from ...errors import ImageError
 from ...geometry import row_blocks
 from ..animation import picked, without_opaque
 from ..formats import Format
-from ..image import Image, Metadata, Pixels
+from ..image import Image, ImageHeader, Metadata, Pixels
 from ..lazy_import import late
 from ..metadata import exif
 from ..metadata.resolution import NO_UNIT
@@ -74,7 +74,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     with opened(stream, form, request) as file:
         count = _frame_count(file)
         wanted = request.choose(count, count * file.width * file.height)
-        ask(request, file, count, composed=count > 1)
+        check_header(request, file, count, composed=count > 1)
     lossless = form.label == "WebP" and late("webp", "is_lossless")(stream)
     words = replace(beside(stream, form), lossless=lossless)
     if count == 1:
@@ -128,17 +128,21 @@ def channels(file: ImageFile) -> tuple[Pixels, bool]:
     return pixels, mode in WITH_ALPHA
 
 
-def ask(request: Request, file: ImageFile, frames: int = 1, *, composed: bool = False) -> None:
-    """Ask whether what a file holds can be used, before it is decoded.
+def check_header(
+    request: Request, file: ImageFile, frames: int = 1, *, composed: bool = False
+) -> None:
+    """Have the caller check what a file holds, before it is decoded.
 
-    Whether anything is seen through isn't known of frames that are to be composed.
+    Of `composed` frames it isn't known yet whether they have alpha.
     """
     mode, dtype, (height, width, channels), key = _stored(file)
     alpha, keyed = mode in WITH_ALPHA, key is not None
     if composed:
-        request.ask(dtype, (height, width, channels - alpha), False, frames)
+        shape = height, width, channels - alpha
+        request.check_header(ImageHeader(dtype, shape, False, frames))
     else:
-        request.ask(dtype, (height, width, channels + keyed), alpha or keyed, frames)
+        shape = height, width, channels + keyed
+        request.check_header(ImageHeader(dtype, shape, alpha or keyed, frames))
 
 
 def _stored(file: ImageFile) -> tuple[str, npt.DTypeLike, tuple[int, int, int], Any]:

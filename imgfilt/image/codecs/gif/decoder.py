@@ -15,7 +15,7 @@ import numpy as np
 
 from ...animation import picked, without_opaque
 from ...formats import Format
-from ...image import Image, Metadata, Pixels
+from ...image import Image, ImageHeader, Metadata, Pixels
 from ...read_options import Request
 from .. import pillow_reader
 from .blocks import (
@@ -48,7 +48,8 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     areas = (max(found.width * found.height, frame.width * frame.height) for frame in found.frames)
     wanted = request.choose(count, sum(areas))
     channels = 1 if all(map(_is_grey, found.frames)) else 3
-    request.ask(np.uint8, (found.height, found.width, channels), False, count)
+    shape = found.height, found.width, channels
+    request.check_header(ImageHeader(np.uint8, shape, False, count))
     metadata = Metadata(**found.metadata())
     for index, canvas in enumerate(_composed(found, form, request, wanted.stop)):
         if index in wanted:

@@ -14,7 +14,7 @@ from ....dtypes import white_level
 from ....errors import ImageError
 from ...animation import picked, with_alpha, without_opaque
 from ...formats import Format
-from ...image import Image, Metadata, Pixels
+from ...image import Image, ImageHeader, Metadata, Pixels
 from ...metadata.transfer import upright
 from ...read_options import Request
 from . import still
@@ -100,7 +100,8 @@ def decode(
     part = Request(max_pixels=request.max_pixels)
     first = still.read(pixels_only(stream, found), form, part)
     colours = first.pixels.shape[2] - first.alpha
-    request.ask(first.pixels.dtype, (header.height, header.width, colours), False, total)
+    shape = header.height, header.width, colours
+    request.check_header(ImageHeader(first.pixels.dtype, shape, False, total))
     metadata = replace(said, plays=plays)
     if has_still and 0 in wanted:
         yield _given(first.pixels, first.alpha, metadata, None, wanted, total)

@@ -13,7 +13,7 @@ from PIL.ImageFile import ImageFile
 from ....errors import ImageError
 from ....geometry import row_blocks
 from ...formats import ALPHA_CHANNELS, Format
-from ...image import Image, Pixels
+from ...image import Image, ImageHeader, Pixels
 from ...read_options import Request
 from .. import pillow_reader, pillow_writer
 from . import metadata
@@ -108,7 +108,7 @@ def deflated(pixels: Pixels) -> Iterator[bytes]:
 def _plain(stream: BinaryIO, form: Format, request: Request, header: Header) -> Image:
     with pillow_reader.opened(stream, form, request) as file:
         _widen_key(file, header.bits)
-        pillow_reader.ask(request, file)
+        pillow_reader.check_header(request, file)
         pixels, alpha = pillow_reader.channels(file)
         return Image(pixels, alpha)
 
@@ -126,7 +126,7 @@ def _deep(stream: BinaryIO, form: Format, request: Request, header: Header) -> I
     with pillow_reader.opened(stream, form, request) as file:
         keyed = "transparency" in file.info
     alpha = keyed or shape[2] in ALPHA_CHANNELS
-    request.ask(np.uint16, (*shape[:2], shape[2] + keyed), alpha)
+    request.check_header(ImageHeader(np.uint16, (*shape[:2], shape[2] + keyed), alpha))
     pixels: Pixels = np.empty(shape, np.uint16)
     halves = pixels.view(np.uint8).reshape(*shape, 2)
     for reading, half in READINGS[header.colour]:

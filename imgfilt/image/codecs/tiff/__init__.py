@@ -26,7 +26,7 @@ from .. import number_types
 from .compression import compressed, differences, kept, predictor
 from .directory import Tag, metadata, said_of
 from .layout import PREMULTIPLIED, STRAIGHT, UNSPECIFIED, Layout
-from .page import picture_type, read
+from .page import image_header, read
 from .structure import Fields, pages
 
 PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
@@ -51,8 +51,8 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
 
 def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frames: int) -> Image:
     layout = Layout.of(fields)
-    dtype, shape, alpha, extra = picture_type(layout)
-    request.ask(dtype, shape, alpha, frames, extra)
+    header = image_header(layout, frames)
+    request.check_header(header)
     pixels = read(stream, fields, layout, request)
     words = replace(
         metadata(stream, fields.start, (layout.shape[1], layout.shape[0])),
@@ -61,7 +61,7 @@ def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frame
         notes=number_types.notes(layout.stored) if layout.dtype.kind == "f" else (),
         details=_details(layout, beside),
     )
-    return upright(Image(pixels, alpha, words, frames, extra))
+    return upright(Image(pixels, header.alpha, words, frames, header.extra))
 
 
 def _details(layout: Layout, beside: int) -> tuple[str, ...]:

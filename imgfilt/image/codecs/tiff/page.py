@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
 from ....dtypes import white_level
 from ....geometry import row_blocks
-from ...image import Pixels
+from ...image import ImageHeader, Pixels
 from ...read_options import Request
 from .blocks import Blocks, old_jpeg
 from .compression import OLD_JPEG
@@ -16,12 +16,13 @@ from .layout import PREMULTIPLIED, SIGNED, UNSIGNED, WHITE_IS_ZERO, Layout
 from .structure import Fields
 
 
-def picture_type(layout: Layout) -> tuple[np.dtype[Any], tuple[int, int, int], bool, int]:
-    """Return a page's depth and shape (H, W, C), whether it has alpha, how many extra channels."""
+def image_header(layout: Layout, frames: int) -> ImageHeader:
+    """Return the header of a page, one of so many."""
     height, width, samples = layout.shape
     alpha = layout.alpha is not None
     channels = samples + (2 if layout.palette is not None else 0)
-    return layout.dtype, (height, width, channels), alpha, len(layout.extra) - alpha
+    extra = len(layout.extra) - alpha
+    return ImageHeader(layout.dtype, (height, width, channels), alpha, frames, extra)
 
 
 def read(stream: BinaryIO, fields: Fields, layout: Layout, request: Request) -> Pixels:
