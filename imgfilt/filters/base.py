@@ -6,15 +6,13 @@ checks, help, sweeps, captions and the documentation of the parameters follow fr
 
 from __future__ import annotations
 
-import dataclasses
-import inspect
-import textwrap
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from .. import engines
 from ..geometry import Reach
+from .declaration import Declared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,48 +21,6 @@ if TYPE_CHECKING:
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
     from ..kernel.kernel import Kernel
-
-
-def parameter(
-    kind: Any, default: Any = dataclasses.MISSING, help: str = "", *, short: str | None = None
-) -> Any:
-    """Declare a parameter of a filter.
-
-    Parameters
-    ----------
-    kind : object
-        How its text is parsed and its value checked: see imgfilt/parameters.py.
-    default : object, optional
-        Without it the parameter is required.
-    help : str
-        One sentence, with the unit.
-    short : str, optional
-        The letter of its short option.
-    """
-    return dataclasses.field(default=default, metadata={"kind": kind, "help": help, "short": short})
-
-
-_TEMPLATE_WORDS: dict[Any, str] = {None: "auto", False: "false", True: "true"}
-
-
-class Parameter(NamedTuple):
-    """A declared parameter of a filter."""
-
-    name: str
-    kind: Any
-    default: Any
-    help: str
-    short: str | None
-
-    @property
-    def required(self) -> bool:
-        """Whether it has no default."""
-        return self.default is dataclasses.MISSING
-
-    @property
-    def option(self) -> str:
-        """The option of the command line that sets it."""
-        return "--" + self.name.replace("_", "-")
 
 
 class ChosenMethod(NamedTuple):
@@ -84,15 +40,11 @@ class ChosenMethod(NamedTuple):
     strip: int = 1 << 20
 
 
-class Filter(ABC):
-    """What every filter has.
+class Filter(Declared, ABC):
+    """What every filter has besides its parameters.
 
     Attributes
     ----------
-    title : str
-        Its name in captions.
-    example : str
-        A command line that uses it, for the help.
     in_8_bit_levels : bool
         The filter sees 8-bit levels at every depth, so that its thresholds mean the same.
     premultiplied : bool
@@ -109,69 +61,12 @@ class Filter(ABC):
         The command has `--at`, which prints how one pixel is computed.
     """
 
-    title: ClassVar[str]
-    example: ClassVar[str]
     in_8_bit_levels: ClassVar[bool] = False
     premultiplied: ClassVar[bool] = False
     is_rank: ClassVar[bool] = False
     leaves_range: ClassVar[bool] = False
     opencv_takes_alpha: ClassVar[bool] = False
     explains_pixels: ClassVar[bool] = False
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        declared = [(name, value) for name, value in vars(cls).items() if _is_parameter(value)]
-        if declared and cls.__doc__:
-            types = inspect.get_annotations(cls)
-            lines = [line for name, field in declared for line in _document(name, field, types)]
-            section = "\n".join(["Parameters", "----------", *lines])
-            text, heading, examples = inspect.cleandoc(cls.__doc__).partition("\nExamples\n")
-            cls.__doc__ = f"{text.rstrip()}\n\n{section}\n{heading}{examples}"
-
-    def __post_init__(self) -> None:
-        for name, kind, default, _, _ in self.parameters():
-            value = getattr(self, name)
-            if value is not default:
-                object.__setattr__(self, name, kind.check(value, name))
-
-    @classmethod
-    def parameters(cls) -> list[Parameter]:
-        """Return the parameters in the order of their declaration."""
-        fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(cls)  # type: ignore[arg-type]
-        return [Parameter(field.name, default=field.default, **field.metadata) for field in fields]
-
-    # Texts
-
-    def caption(self, texts: Mapping[str, str]) -> str:
-        """Return the caption in a figure: `5 x 5 Gaussian`, `sigma 3 Gaussian`.
-
-        `texts` are the parameters to name, as they were typed; by default it is the first one.
-        """
-        first = self.parameters()[0].name
-        texts = texts or {first: str(getattr(self, first))}
-        kinds = {parameter.name: parameter.kind for parameter in self.parameters()}
-        named = ", ".join(kinds[name].caption(name, text) for name, text in texts.items())
-        return f"{named} {self.title}".lstrip()
-
-    def template_values(self) -> dict[str, str]:
-        """Return the text of each parameter in an output template, where it wasn't typed."""
-        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
-        return {name: _TEMPLATE_WORDS.get(value) or str(value) for name, value in values.items()}
-
-    def effective_parameters(self) -> dict[str, Any]:
-        """Return the parameters that decide the result and aren't the default, by name.
-
-        Filters of one class that do the same return the same. The record of `--changed` compares
-        it with runs of years ago: neither a default nor a value here may change.
-        """
-        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
-        # 5x5 is 5.
-        values = {
-            name: value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
-            for name, value in values.items()
-        }
-        defaults = {parameter.name: parameter.default for parameter in self.parameters()}
-        return {name: value for name, value in values.items() if value != defaults[name]}
 
     @property
     def operation(self) -> str:
@@ -340,17 +235,3 @@ class Filter(ABC):
 def square(size: int) -> Reach:
     """Return the reach of an odd square window around its centre."""
     return Reach(size // 2, size // 2, size // 2, size // 2)
-
-
-def _is_parameter(value: Any) -> bool:
-    return isinstance(value, dataclasses.Field) and "kind" in value.metadata
-
-
-def _document(name: str, field: dataclasses.Field[Any], types: Mapping[str, Any]) -> list[str]:
-    """Return the lines of a parameter in a numpydoc section."""
-    kind = types[name].removesuffix(" | None").replace(" | ", " or ")
-    default = f", default {field.default!r}"
-    if field.default is dataclasses.MISSING or field.default is None:
-        default = "" if field.default is dataclasses.MISSING else ", optional"
-    text = f"{field.metadata['help']} Takes {field.metadata['kind'].wanted}."
-    return [f"{name} : {kind}{default}", *(f"    {line}" for line in textwrap.wrap(text, 88))]

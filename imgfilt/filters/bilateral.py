@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .. import engines
 from ..geometry import Reach
 from ..parameters import LARGEST_WINDOW, Flag, Number
-from .base import ChosenMethod, Filter, parameter, square
+from .base import ChosenMethod, Filter, square
+from .declaration import parameter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import engines
 from ..geometry import Reach
 from ..parameters import Sides
-from .base import parameter
+from .declaration import parameter
 from .linear import Linear
 
 if TYPE_CHECKING:

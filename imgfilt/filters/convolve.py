@@ -14,7 +14,7 @@ from ..errors import KernelError
 from ..geometry import Reach
 from ..numbers import seen
 from ..parameters import Flag, Integers, Ratio, Side
-from .base import parameter
+from .declaration import parameter
 from .linear import Linear
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class KernelSources:
         name : str
             What errors about a file that can't be read begin with: an option, or ''.
         """
-        from ..kernel.lookup import is_file, read_kernel, stem
+        from ..files import stem
+        from ..kernel.lookup import is_file, read_kernel
 
         option = name and f"{name} "
         try:

@@ -11,7 +11,8 @@ from .. import engines
 from ..geometry import Reach
 from ..numbers import shortest
 from ..parameters import LARGEST_SIGMA, Flag, Number, Side
-from .base import parameter, square
+from .base import square
+from .declaration import parameter
 from .linear import Linear
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import engines
 from ..geometry import Reach
 from ..parameters import Side
-from .base import ChosenMethod, Filter, parameter, square
+from .base import ChosenMethod, Filter, square
+from .declaration import parameter
 
 if TYPE_CHECKING:
     from ..dtypes import Array

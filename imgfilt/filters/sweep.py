@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from ..errors import ParameterError
 from ..numbers import exact, quoted, shortest
 from ..parameters import MOST_VALUES
-from .base import Filter, Parameter
+from .base import Filter
+from .declaration import Parameter
 
 
 class Value(NamedTuple):

@@ -49,10 +49,5 @@ def read_kernel(source: str | os.PathLike[str], option: str = "") -> Kernel:
     return parse_content(content, _suffix(path), name)
 
 
-def stem(path: str) -> str:
-    """Return the name of a file without folder and suffix, for captions."""
-    return os.path.splitext(os.path.basename(path))[0]
-
-
 def _suffix(path: str) -> str:
     return "." + path.rpartition(".")[2]
