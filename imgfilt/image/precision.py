@@ -1,11 +1,13 @@
-"""Bits a channel of AVIF and JPEG 2000, as their files say: Pillow narrows without a word."""
+"""What a file says of its pixels that Pillow narrows without a word, or takes for broken."""
 
 from __future__ import annotations
 
 import re
+import struct
 from typing import BinaryIO
 
 from ..errors import ImageError
+from . import segments
 from .format import Format
 
 _START = 1 << 16  # bytes; headers stand before the pixels
@@ -19,13 +21,39 @@ _HIGH_BITDEPTH, _TWELVE = 0x40, 0x20
 _SIZ = re.compile(rb"\xff\x4f\xff\x51.{36}(..)", re.DOTALL)
 _SIGNED = 0x80
 
+# Frame headers of a JPEG, by their markers: those that are read, and what the others are.
+_READ = (0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA)
+_NOT_READ = dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE), "hierarchical JPEG") | {
+    0xCB: "lossless JPEG with arithmetic coding", 0xF7: "JPEG-LS file",
+}  # fmt: skip
+_FRAME = struct.Struct(">BHHB")  # bits, height, width, channels
+
 
 def check(stream: BinaryIO, form: Format) -> None:
-    """Raise ImageError for a picture that Pillow would narrow."""
-    if form.label not in BITS:
-        return
-    stream.seek(0)
-    found, read = BITS[form.label](stream.read(_START))
+    """Raise ImageError for a picture that Pillow would narrow, or can't read."""
+    if form.label == "JPEG":
+        check_jpeg(stream)
+    elif form.label in BITS:
+        stream.seek(0)
+        _check_bits(*BITS[form.label](stream.read(_START)))
+
+
+def check_jpeg(stream: BinaryIO) -> None:
+    """Raise ImageError for an intact JPEG of a kind that Pillow doesn't read."""
+    for marker, held in segments.before_pixels(stream):
+        if marker in _NOT_READ:
+            raise ImageError(f"is a {_NOT_READ[marker]}, which isn't read")
+        if marker in _READ and len(held) >= _FRAME.size:
+            bits, height, _, channels = _FRAME.unpack_from(held)
+            _check_bits(bits, {8})
+            if channels not in (1, 3, 4):
+                raise ImageError(f"has {channels} channels; a JPEG of 1, 3 or 4 is read")
+            if not height:
+                raise ImageError("says its height behind its pixels (DNL), which isn't read")
+            return
+
+
+def _check_bits(found: int, read: set[int]) -> None:
     if found not in read:
         words = " or ".join(map(str, sorted(read)))
         raise ImageError(f"stores {found} bits a channel; {words} can be read without loss")
