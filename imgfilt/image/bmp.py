@@ -48,24 +48,23 @@ def _behind(stream: BinaryIO, end: int) -> tuple[str, ...]:
 
 
 def _end(header: bytes, begin: int) -> int:
-    """Return where the pixels end; the file's own length is wrong in many files."""
+    """Return where the pixels end; what the file says of its own length is wrong in many files."""
     (size,) = struct.unpack_from("<L", header, begin)
-    length, compression, used = 0, 0, 0
+    length = compression = used = 0
     if size == _CORE:
         width, height, _, bits = struct.unpack_from("<4H", header, begin + 4)
     else:
-        width, height, _, bits, compression, length = struct.unpack_from(
-            "<llHHLL", header, begin + 4
-        )
+        place = begin + 4
+        width, height, _, bits, compression, length = struct.unpack_from("<llHHLL", header, place)
         (used,) = struct.unpack_from("<L", header, begin + 32)
     colours = (used or 1 << bits) if bits <= 8 else 0
-    start = begin + size + (3 if size == _CORE else 4) * colours
-    if compression == _BITFIELDS and size == _WITH_RESOLUTION:
-        start += 12  # the masks
-    said = 0
+    masks = 12 if compression == _BITFIELDS and size == _WITH_RESOLUTION else 0
+    start = begin + size + masks + (3 if size == _CORE else 4) * colours
+    end = 0
     if begin:
-        said, _, given = struct.unpack_from("<3L", header, 2)
+        end, _, given = struct.unpack_from("<3L", header, 2)
         start = max(start, given)
     if compression in _RUN_LENGTHS:
-        return max(said, start + length)
-    return start + abs(height) * ((width * bits + 31) // 32 * 4)
+        return int(max(end, start + length))
+    row = (width * bits + 31) // 32 * 4
+    return int(start + abs(height) * row)

@@ -61,7 +61,10 @@ def with_iptc(block: bytes | None, records: bytes | None) -> bytes | None:
 
 
 def turned(block: bytes, swapped: bool) -> bytes:
-    """Return a block without thumbnails, its resolutions swapped where the picture was turned."""
+    """Return a block without thumbnails, its resolutions swapped where the picture was turned.
+
+    What can't be read at its end stays.
+    """
     resources = list(split(block))
     kept = [one for one in resources if one.number not in THUMBNAILS]
     if swapped:
@@ -71,7 +74,12 @@ def turned(block: bytes, swapped: bool) -> bytes:
             else one
             for one in kept
         ]
-    return joined(kept) if kept != resources else block
+    return joined(kept) + block[len(joined(resources)) :] if kept != resources else block
+
+
+def has_thumbnail(block: bytes) -> bool:
+    """Return whether a resource is a thumbnail."""
+    return any(one.number in THUMBNAILS for one in split(block))
 
 
 def _swapped(content: bytes) -> bytes:
