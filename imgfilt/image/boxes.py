@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import struct
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, BinaryIO, NamedTuple
 
-from . import exif
+from . import codestream, exif
 from .picture import Metadata, data_after
 from .resolution import Resolution, resolution
 
@@ -24,10 +25,6 @@ _AVIF_STRUCTURE = (b"ftyp", b"meta", b"moov", b"mdat", b"free", b"skip", b"wide"
 _PIXELS = (b"jp2c", b"mdat")
 _KIND = re.compile(rb"[ -~\xa9][ -~]{3}")
 _HEADER_STRUCTURE = (b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef", b"res ")
-
-# Markers of a codestream: before pixels stands one, and behind them the next tile or the end.
-_CODESTREAM, _DATA, _END = b"\xff\x4f\xff\x51", b"\x93", b"\xd9"
-_MARKER, _NEXT = re.compile(rb"\xff(.)", re.DOTALL), re.compile(rb"\xff[\x90\xd9]")
 
 _RESTRICTED_ICC, _ANY_ICC = 2, 3  # methods of a colr box
 _SHORT, _MOST = 65_535, 256 << 20
@@ -72,6 +69,13 @@ def read_jp2(stream: BinaryIO) -> Metadata:
     if (further := [box.kind for box in boxes].count(b"jp2c") - 1) > 0:
         unread.append(f"{further} further picture{'s' * (further > 1)}")
     return Metadata(**found, unread=(*dict.fromkeys(unread), *data_after(behind)))
+
+
+def alone(stream: BinaryIO) -> BinaryIO:
+    """Return a JPEG 2000 without what stands behind it: OpenJPEG fails at a second file."""
+    _, behind = _read(stream)
+    stream.seek(0)
+    return io.BytesIO(stream.read()[: -len(behind)]) if behind else stream
 
 
 def with_metadata(file: bytes, metadata: Metadata) -> list[bytes]:
@@ -132,8 +136,8 @@ def _read(stream: BinaryIO) -> tuple[list[Box], bytes]:
     found: list[Box] = []
     end, place = stream.seek(0, 2), 0
     stream.seek(0)
-    if stream.read(len(_CODESTREAM)) == _CODESTREAM:
-        stream.seek(_codestream_end(stream, 0))
+    if stream.read(len(codestream.START)) == codestream.START:
+        stream.seek(codestream.end(stream, 0))
         return found, stream.read()
     while place + 8 <= end:
         stream.seek(place)
@@ -143,7 +147,7 @@ def _read(stream: BinaryIO) -> tuple[list[Box], bytes]:
             length, start = int.from_bytes(stream.read(8)), start + 8
         stop = place + length
         if length == 0:
-            stop = _codestream_end(stream, start) if kind == b"jp2c" else end
+            stop = codestream.end(stream, start) if kind == b"jp2c" else end
         elif kind in _PIXELS:
             stop = min(stop, end)
         begins_file = kind in (b"jP  ", b"ftyp") and kind in (box.kind for box in found)
@@ -155,23 +159,6 @@ def _read(stream: BinaryIO) -> tuple[list[Box], bytes]:
         place = stop
     stream.seek(place)
     return found, stream.read()
-
-
-def _codestream_end(stream: BinaryIO, start: int) -> int:
-    """Return where a codestream of JPEG 2000 ends; no marker of its headers stands among pixels."""
-    stream.seek(start)
-    content = stream.read()
-    at = 2
-    while found := _MARKER.match(content, at):
-        at = found.end()
-        if found[1] == _END:
-            return start + at
-        if found[1] == _DATA:
-            following = _NEXT.search(content, at)
-            at = following.start() if following else len(content)
-        else:
-            at += int.from_bytes(content[at : at + 2])
-    return start + len(content)
 
 
 def _cut(file: bytes) -> Iterator[Box]:

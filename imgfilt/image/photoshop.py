@@ -31,7 +31,7 @@ def split(block: bytes) -> Iterator[Resource]:
         start = place + 6 + len(name) + len(name) % 2
         length = int.from_bytes(block[start : start + 4])
         content = block[start + 4 : start + 4 + length]
-        if len(content) < length:
+        if len(block) < start + 4 + length:
             return
         yield Resource(number, name, content)
         place = start + 4 + length + length % 2
