@@ -128,9 +128,9 @@ def test_further_boxes_and_pictures_are_named():
     content = made.saved("JPEG2000")
     assert lost_of(content + content[content.index(b"jp2c") - 4 :]) == ("1 further picture",)
     assert lost_of(content + made.box(b"xml ", b"<a/>")) == ("xml box",)
-    for content in (content, made.saved("JPEG2000", no_jp2=True), made.saved("AVIF")):
-        behind = (f"data after the picture ({len(content)} bytes)",)
-        assert lost_of(content + content) == behind
+    for one in (content, made.saved("JPEG2000", no_jp2=True), made.saved("AVIF")):
+        behind = (f"data after the picture ({len(one)} bytes)",)
+        assert lost_of(one + one) == behind
 
 
 def test_further_pictures_of_an_mpo_are_counted(tmp_path):
