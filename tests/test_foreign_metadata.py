@@ -192,9 +192,9 @@ def test_what_cannot_be_read_is_said_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     chunks = [(b"zTXt", b"\0\0"), (b"zTXt", b"bad\0\0rubbish"), (b"pHYs", b"")]
     for count, words in (
-        (1, "its text without a name can't be read"),
-        (2, "its text without a name and its text 'bad' can't be read"),
-        (3, "its text without a name, its text 'bad' and its resolution can't be read"),
+        (1, "its text can't be read"),
+        (2, "its text and its text 'bad' can't be read"),
+        (3, "its text, its text 'bad' and its resolution can't be read"),
     ):
         (tmp_path / "a.png").write_bytes(made.png(*chunks[:count]))
         result = invoke("convolve", "a.png", "-k", "identity", "-o", "b.png")

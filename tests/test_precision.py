@@ -144,6 +144,7 @@ def test_a_deep_jpeg_is_named_also_in_a_tiff(name, bits):
         (jpeg_with(0xC3, 0, 12), "stores 12 bits a channel; 8 can be read"),
         (jpeg_with(0xC9, 0, 12), "stores 12 bits a channel; 8 can be read"),
         (jpeg_with(at=2), r"its height behind its pixels \(DNL\), which isn't read"),
+        (jpeg_with(at=0, byte=200), "truncated or broken JPEG"),
         (jpeg_with(at=5, byte=2), "has 2 channels; a JPEG of 1, 3 or 4 is read"),
     ],
 )  # fmt: skip

@@ -108,8 +108,9 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
         del kept["resolution"]
     silent = _not_missed(found, kept, form)
     lost: list[str] = []
-    for name in (one for one in found if one not in kept and one not in silent):
-        lost += _titles(name, metadata)
+    for name in found:
+        if name not in kept and name not in silent:
+            lost += _titles(name, metadata)
     for name in ("tags", "chunks", "segments"):
         if name in form.metadata:
             kept[name] = getattr(metadata, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Container
 from typing import BinaryIO
 
 from ..errors import ImageError
@@ -33,15 +34,16 @@ def check(stream: BinaryIO, form: Format) -> None:
         _check_bits(*BITS[form.label](stream.read(_START)))
 
 
-def check_jpeg(stream: BinaryIO) -> None:
-    """Raise ImageError for an intact JPEG of a kind that Pillow doesn't read."""
+def check_jpeg(stream: BinaryIO, read: Container[int] = (1, 3, 4)) -> None:
+    """Raise ImageError for an intact JPEG of a kind that isn't read, or of other channels."""
     for marker, held in segments.before_pixels(stream):
         if marker in _NOT_READ:
             raise ImageError(f"is a {_NOT_READ[marker]}, which isn't read")
         if marker in _READ and len(held) >= _FRAME.size:
             bits, height, _, channels = _FRAME.unpack_from(held)
-            _check_bits(bits, {8})
-            if channels not in (1, 3, 4):
+            if 2 <= bits <= 16:
+                _check_bits(bits, {8})
+            if channels not in read:
                 raise ImageError(f"has {channels} channels; a JPEG of 1, 3 or 4 is read")
             if not height:
                 raise ImageError("says its height behind its pixels (DNL), which isn't read")

@@ -75,6 +75,19 @@ def read(stream: BinaryIO) -> Metadata:
     )
 
 
+def written(metadata: Metadata) -> bytes:
+    """Return the segments that Pillow doesn't write."""
+    resources = photoshop.with_iptc(metadata.photoshop, metadata.iptc) or b""
+    room = _LONGEST - len(photoshop.PREFIX)
+    parts = [photoshop.PREFIX + resources[at : at + room] for at in range(0, len(resources), room)]
+    segments = [(_APP1, content) for content in metadata.segments]
+    segments += [(_APP13, content) for content in parts]
+    return b"".join(
+        bytes((0xFF, marker)) + (len(content) + 2).to_bytes(2) + content
+        for marker, content in segments
+    )
+
+
 def before_pixels(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Give the marker and content of each segment before the first scan."""
     stream.seek(2)
@@ -90,19 +103,6 @@ def before_pixels(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
             continue
         length = int.from_bytes(stream.read(2))
         yield marker, stream.read(max(0, length - 2))
-
-
-def written(metadata: Metadata) -> bytes:
-    """Return the segments that Pillow doesn't write."""
-    resources = photoshop.with_iptc(metadata.photoshop, metadata.iptc) or b""
-    room = _LONGEST - len(photoshop.PREFIX)
-    parts = [photoshop.PREFIX + resources[at : at + room] for at in range(0, len(resources), room)]
-    segments = [(_APP1, content) for content in metadata.segments]
-    segments += [(_APP13, content) for content in parts]
-    return b"".join(
-        bytes((0xFF, marker)) + (len(content) + 2).to_bytes(2) + content
-        for marker, content in segments
-    )
 
 
 def _end(content: bytes, at: int) -> int:

@@ -101,7 +101,7 @@ def _title(kind: bytes, held: bytes) -> str:
     if kind not in _TEXTS:
         return _TITLES.get(kind) or f"chunk {kind.decode('latin-1')}"
     key = held.partition(b"\0")[0].decode("latin-1")[:_LONGEST_KEY]
-    return f"text '{key}'" if key else "text without a name"
+    return f"text '{key}'" if key else "text"
 
 
 def _take(

@@ -157,7 +157,7 @@ def by_libtiff(
     """
     _check_growth(content, tags[Tag.COMPRESSION], size)
     if tags[Tag.COMPRESSION] == JPEG:
-        precision.check_jpeg(io.BytesIO(content))
+        precision.check_jpeg(io.BytesIO(content), range(256))
     directory = Directory()
     common = {
         Tag.WIDTH: width, Tag.HEIGHT: height, Tag.ROWS_PER_STRIP: height, Tag.SAMPLES: 1,
