@@ -156,11 +156,11 @@ def _digits(text: bytes, count: int) -> tuple[Pixels, int]:
     """Return so many bits, which need no blanks between them, and where they end."""
     characters = np.frombuffer(text, np.uint8)
     is_digit = characters > ord(" ")
-    bits = characters[is_digit][:count] - np.uint8(ord("0"))
+    digits = characters[is_digit]
+    bits = digits[:count] - np.uint8(ord("0"))
     if bits.max(initial=0) > 1:
         raise ImageError("holds something else than 0 and 1 in a bitmap")
-    (places,) = is_digit.nonzero()
-    return bits, int(places[count]) if len(places) > count else len(text)
+    return bits, int(is_digit.nonzero()[0][count]) if len(digits) > count else len(text)
 
 
 def _words(text: bytes, count: int) -> tuple[Pixels, int]:
