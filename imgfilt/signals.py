@@ -27,7 +27,7 @@ def listen() -> None:
 
 def _leave(number: int, frame: FrameType | None) -> None:
     # Loaded only now, if at all: the handler stands before anything that takes time to load.
-    for part in ("workers.processes", "files"):
+    for part in ("concurrency.parallel", "files"):
         loaded = sys.modules.get(f"{__package__}.{part}")
         # One that is just being loaded has nothing to abandon, nor the function yet.
         if abandon := getattr(loaded, "abandon", None):
@@ -43,7 +43,7 @@ def _leave(number: int, frame: FrameType | None) -> None:
 def _describe_progress() -> str:
     """Return what has come of the pictures until now, where there are several."""
     with suppress(Exception):  # whatever the handler has struck
-        return str(sys.modules[f"{__package__}.batch.run"].describe_progress())
+        return str(sys.modules[f"{__package__}.batch.runner"].describe_progress())
     return ""
 
 

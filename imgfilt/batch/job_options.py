@@ -17,7 +17,7 @@ class Settings:
     frame : int, optional
         The one to read, from 0.
     axes : str, optional
-        Of a .npy, a key of image.read_options.AXES.
+        Of a .npy, a key of dtypes.AXES.
     alpha : bool, optional
         Whether the last channel of a .npy is alpha.
     max_pixels : int
