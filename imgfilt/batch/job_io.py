@@ -28,7 +28,8 @@ def about(name: str) -> Iterator[None]:
     try:
         yield
     except ImgfiltError as error:
-        raise error.said_of(name) from None
+        error.add_prefix(name)
+        raise
 
 
 def read(source: str, settings: Settings) -> Image:
