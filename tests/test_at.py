@@ -10,7 +10,8 @@ import pytest
 import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.border import BORDERS, shape_out
-from imgfilt.explain import pixel_lines, pixels_at
+from imgfilt.explain import trace_pixel
+from imgfilt.explain.format_pixel import format_pixel
 from imgfilt.pipeline.options import Options
 
 from . import reference
@@ -77,7 +78,7 @@ def test_the_sum_is_that_of_the_definition(name, border, correlate):
         for row, column in ((0, 0), (values.shape[0] - 1, 0), (values.shape[0] // 2, 2)):
             if column >= values.shape[1]:
                 continue
-            found = pixels_at(filt, pixels, False, options, (row, column))
+            found = trace_pixel(filt, pixels, False, options, (row, column))
             assert len(found) == shape[2]
             for channel, pixel in enumerate(found):
                 total = sum(sum(line) for line in pixel.products) / pixel.divisor
@@ -92,20 +93,20 @@ def test_brackets_are_what_the_border_made():
     for border in set(BORDERS) - {"valid"}:
         for row, column in np.ndindex(4, 5):
             filt = Convolve(Kernel(np.ones((3, 4), int)))
-            (pixel,) = pixels_at(filt, pixels, False, Options(border=border), (row, column))
+            (pixel,) = trace_pixel(filt, pixels, False, Options(border=border), (row, column))
             for (down, across), beyond in np.ndenumerate(pixel.beyond):
                 at = row + down - filt.reach.top, column + across - filt.reach.left
                 inside = 0 <= at[0] < 4 and 0 <= at[1] < 5
                 assert beyond == (not inside)
                 assert beyond or pixel.window[down, across] == pixels[at][0]
-            text = "\n".join(pixel_lines(pixel))
+            text = "\n".join(format_pixel(pixel))
             assert len(re.findall(r"\[\d+\]", text)) == pixel.beyond.sum()
             assert ("in brackets" in text) == pixel.beyond.any()
 
 
 def shown(kernel, pixels, place, alpha=False, **options):
-    found = pixels_at(Convolve(kernel), np.atleast_3d(pixels), alpha, Options(**options), place)
-    return [pixel_lines(pixel) for pixel in found]
+    found = trace_pixel(Convolve(kernel), np.atleast_3d(pixels), alpha, Options(**options), place)
+    return [format_pixel(pixel) for pixel in found]
 
 
 def test_rounding_and_clipping_are_said():
@@ -187,8 +188,8 @@ def test_the_command():
     ]
     expected = [
         line
-        for pixel in pixels_at(Convolve("sobel-x"), pixels, False, Options(), (2, 3))
-        for line in pixel_lines(pixel)
+        for pixel in trace_pixel(Convolve("sobel-x"), pixels, False, Options(), (2, 3))
+        for line in format_pixel(pixel)
     ]
     assert printed.splitlines()[1:] == expected
     assert files() == before

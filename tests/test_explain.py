@@ -11,7 +11,8 @@ import imgfilt
 from imgfilt import Blur, Convolve, Gaussian, Kernel, Median
 from imgfilt.border import BORDERS
 from imgfilt.concurrency import cores
-from imgfilt.explain import assumed, explained, lines
+from imgfilt.explain import explain_assumed, explain_run
+from imgfilt.explain.format_plan import format_plan
 from imgfilt.filters import FILTERS
 from imgfilt.pipeline.apply import prepare, run
 from imgfilt.pipeline.options import Options
@@ -41,13 +42,13 @@ def test_what_is_said_is_what_runs(case, dtype):
     ):
         for engine, border in itertools.product(("numpy", "auto"), ("reflect", "zero", "wrap")):
             options = Options(engine, border, workers=2)
-            said = explained(filt, pixels, alpha, options).said()
+            said = explain_run(filt, pixels, alpha, options).to_dict()
             plan = run(filt, pixels, alpha, options).plan
             assert (said["engine"], said["reason"]) == (plan.engine, plan.reason)
             assert (said["method"], said["operations"]) == (plan.method, plan.operations)
             assert (said["strips"], said["border"]["name"]) == (len(plan.strips), plan.border)
             assert said["picture"]["transparent"] is plan.working.transparent
-            assert all(lines(said))
+            assert all(format_plan(said))
 
 
 @pytest.mark.parametrize("name", FILTERS)
@@ -60,12 +61,12 @@ def test_the_command_says_it_and_does_nothing(name, monkeypatch):
     for output in ([], ["-o", "b.png"], ["--in-place"]):
         (said,) = told(name, "a.png", *arguments, *output)
         assert said["input"] == "a.png"
-        expected = explained(filt, pixels, False, Options(workers=cores())).said()
+        expected = explain_run(filt, pixels, False, Options(workers=cores())).to_dict()
         assert {key: said[key] for key in expected} == json.loads(json.dumps(expected))
     assert files() == before
     printed = succeed(name, "a.png", *arguments, "--explain").stdout.splitlines()
     assert printed[0] == f"a.png: {said['filter']}"
-    assert printed[1:] == [f"  {line}" for line in lines(said)]
+    assert printed[1:] == [f"  {line}" for line in format_plan(said)]
 
 
 @pytest.mark.parametrize("name", FILTERS)
@@ -74,7 +75,7 @@ def test_without_an_input_a_picture_is_assumed(name):
     (said,) = told(name, *arguments)
     assert said["input"] is None
     assert said["picture"]["height"], said["picture"]["width"] == (2000, 3000)
-    expected = assumed(filt, Options(workers=cores())).said()
+    expected = explain_assumed(filt, Options(workers=cores())).to_dict()
     assert {key: said[key] for key in expected} == json.loads(json.dumps(expected))
     assert succeed(name, *arguments, "--explain").stdout.startswith("a picture assumed: ")
 
@@ -128,7 +129,7 @@ def test_the_share_of_pixels_is_counted(filt, border):
     pixels = picture((12, 9, 1), "uint8")
     regions = (), ((2, 1, 5, 8),), ((2, 1, 5, 8), (0, 0, 3, 3))
     for region in regions if border != "valid" else ((),):
-        said = explained(filt, pixels, False, Options(border=border, region=region)).said()
+        said = explain_run(filt, pixels, False, Options(border=border, region=region)).to_dict()
         reach = filt.reach
         computed = {
             (row, at)
@@ -202,7 +203,7 @@ def test_composed_kernels_differ_where_it_is_said(kernels, border, correlate):
     for kernel in kernels:
         after = imgfilt.apply(Convolve(kernel, correlate=correlate), after, **options)
     assert one.shape == after.shape
-    said = explained(together, pixels, False, Options(**options)).said()["composed"]
+    said = explain_run(together, pixels, False, Options(**options)).to_dict()["composed"]
     assert said["kernels"] == len(kernels)
     top, bottom, left, right = said["may_differ_within"].values()
     rows, columns = one.shape[:2]
@@ -237,7 +238,7 @@ def test_composing_is_explained_for_people():
     [(Blur((5, 2)), "1", 1), (Gaussian(7), "1", 1), (Gaussian(sigma=2.5), "1 (rounded)", 1)],
 )
 def test_kernels_of_the_other_linear_filters(filt, total, rank):
-    said = assumed(filt, Options()).said()["kernel"]
+    said = explain_assumed(filt, Options()).to_dict()["kernel"]
     assert said["sum"].removesuffix(" (rounded)") == total.removesuffix(" (rounded)")
     assert said["rank"] == rank
     rows, columns = filt.taps.shape
@@ -249,8 +250,8 @@ def test_kernels_of_the_other_linear_filters(filt, total, rank):
 def test_memory_counts_the_picture_and_the_workers_that_have_a_strip(engine):
     pixels = picture((700, 300, 3), "uint8")
     for workers in (1, 2, 9):
-        found = explained(Median(3), pixels, False, Options(engine, workers=workers))
+        found = explain_run(Median(3), pixels, False, Options(engine, workers=workers))
         plan, _ = prepare(Median(3), pixels, False, Options(engine))
         busy = min(workers, len(plan.strips))
-        assert found.said()["workers"] == busy
-        assert found.said()["memory"] == 2 * pixels.nbytes + busy * plan.memory
+        assert found.to_dict()["workers"] == busy
+        assert found.to_dict()["memory"] == 2 * pixels.nbytes + busy * plan.memory

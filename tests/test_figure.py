@@ -11,10 +11,10 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from imgfilt.errors import ImageError, ParameterError
 from imgfilt.figure import Cell, Layout, text
-from imgfilt.figure.display import displayed
-from imgfilt.figure.layout import measure
-from imgfilt.figure.quality import described, psnr, ssim
-from imgfilt.figure.render import grid
+from imgfilt.figure.display import to_display_rgb
+from imgfilt.figure.layout import compute_placement
+from imgfilt.figure.quality import format_quality, psnr, ssim
+from imgfilt.figure.render import render_figure
 
 CAPTIONS = ["Original", *(f"{n} x {n} Averaging" for n in range(5, 56, 10))]
 LONG = [
@@ -92,7 +92,7 @@ def test_nothing_overlaps_or_is_outside(size, count, captions):
         [Cell(caption, part) for caption, part in zip(captions[:count], shrunk, strict=False)],
     ):
         for layout in (Layout(), Layout(title=" ".join(CAPTIONS)), Layout(2, cell_width=40)):
-            assert_sound(measure(cells, layout), layout.columns)
+            assert_sound(compute_placement(cells, layout), layout.columns)
 
 
 @settings(max_examples=60, deadline=None)
@@ -106,11 +106,11 @@ def test_nothing_overlaps_or_is_outside(size, count, captions):
 def test_any_text_and_any_sizes(captions, sides, columns, title, cell_width):
     cells = [Cell(c, noise(*side)) for c, side in zip(captions, sides, strict=False)]
     layout = Layout(columns, title, cell_width)
-    placement = measure(cells, layout)
+    placement = compute_placement(cells, layout)
     for picture in placement.pictures:
         assert picture.box.height >= 1 and picture.box.width >= 1
     assert_apart(placement)
-    assert_inside_boxes(grid(cells, layout), placement)
+    assert_inside_boxes(render_figure(cells, layout), placement)
 
 
 def assert_inside_boxes(figure, placement):
@@ -134,37 +134,37 @@ def assert_inside_boxes(figure, placement):
 def test_drawn_ink_is_whole(size, captions):
     cells = [Cell(caption, noise(*size)) for caption in captions]
     for layout in (Layout(), Layout(5, "Jigging (gypsy) queue", 60), Layout(1, "T" * 300)):
-        assert_inside_boxes(grid(cells, layout), measure(cells, layout))
+        assert_inside_boxes(render_figure(cells, layout), compute_placement(cells, layout))
 
 
 def test_every_glyph_stays_in_its_line():
     for size in (13, 14, 20, 31, 40, 52):
         for code in range(33, 0x250):
-            for word in text.words(chr(code)):
-                (line,) = text.centred([word], size, 0, 0, 100)
+            for word in text.split_caption(chr(code)):
+                (line,) = text.place_lines([word], size, 0, 0, 100)
                 assert line.box.top >= 0
                 assert line.box.bottom <= text.line_height(size)
 
 
 def test_lecture_figure():
     cells = [Cell(caption, noise(90, 120)) for caption in CAPTIONS[:6]]
-    placement = measure(cells, Layout())
+    placement = compute_placement(cells, Layout())
     tops = [picture.box.top for picture in placement.pictures]
     assert tops == [tops[0]] * 3 + [tops[3]] * 3
     assert tops[3] > placement.pictures[0].box.bottom
     assert [line.text for (line,) in placement.captions] == CAPTIONS[:6]
-    figure = grid(cells)
+    figure = render_figure(cells)
     for cell, picture in zip(cells, placement.pictures, strict=True):
         assert np.array_equal(figure[picture.box.slices], cell.pixels)
 
 
 def test_short_last_row_is_at_the_left():
-    placement = measure([Cell("c", flat(50, 80))] * 4, Layout())
+    placement = compute_placement([Cell("c", flat(50, 80))] * 4, Layout())
     assert placement.pictures[3].box.left == placement.pictures[0].box.left
 
 
 def test_one_row_is_no_wider_than_its_cells():
-    assert measure([Cell("c", flat(50, 80))] * 2, Layout(5)).width < 3 * 80
+    assert compute_placement([Cell("c", flat(50, 80))] * 2, Layout(5)).width < 3 * 80
 
 
 @pytest.mark.parametrize("columns", range(1, 9))
@@ -172,7 +172,7 @@ def test_one_row_is_no_wider_than_its_cells():
 def test_default_width_stays_under_the_limit(size, columns):
     height, width = size
     cells = [Cell("Original", flat(*size)), Cell("larger", flat(height + 7, width + 99))] * 4
-    placement = measure(cells, Layout(columns))
+    placement = compute_placement(cells, Layout(columns))
     shown = placement.pictures[0].box.width
     assert placement.width < 2400
     assert shown == width or placement.width > 2400 - 5 * columns
@@ -180,7 +180,7 @@ def test_default_width_stays_under_the_limit(size, columns):
 
 def test_captions_grow_with_the_cells_within_bounds():
     sizes = [
-        measure([Cell("c", flat(9, 9))], Layout(cell_width=width)).captions[0][0].size
+        compute_placement([Cell("c", flat(9, 9))], Layout(cell_width=width)).captions[0][0].size
         for width in (1, 100, 300, 500, 780, 2000, 50_000)
     ]
     assert sizes[0] == sizes[1] == 13
@@ -189,20 +189,22 @@ def test_captions_grow_with_the_cells_within_bounds():
 
 
 def test_a_long_word_widens_all_columns_alike():
-    placement = measure([Cell(c, flat(9, 9)) for c in ("a", "Averaging", "b")], Layout())
+    placement = compute_placement([Cell(c, flat(9, 9)) for c in ("a", "Averaging", "b")], Layout())
     a, b, c = (picture.box.left for picture in placement.pictures)
     assert b - a == c - b > placement.captions[1][0].box.width
     assert [line.text for line in placement.captions[1]] == ["Averaging"]
 
 
 def test_a_title_widens_a_narrow_figure():
-    placement = measure([Cell("c", flat(1, 1))], Layout(title="Incomprehensibly"))
+    placement = compute_placement([Cell("c", flat(1, 1))], Layout(title="Incomprehensibly"))
     assert [line.text for line in placement.title] == ["Incomprehensibly"]
     assert_sound(placement, 1)
 
 
 def test_blanks_break_lines_and_words_longer_than_all_are_broken():
-    placement = measure([Cell("one two three", flat(9, 9)), Cell("w" * 99, flat(9, 9))], Layout())
+    placement = compute_placement(
+        [Cell("one two three", flat(9, 9)), Cell("w" * 99, flat(9, 9))], Layout()
+    )
     assert " ".join(line.text for line in placement.captions[0]) == "one two three"
     assert "".join(line.text for line in placement.captions[1]) == "w" * 99
     assert len(placement.captions[1]) > 1
@@ -220,8 +222,8 @@ def test_blanks_break_lines_and_words_longer_than_all_are_broken():
     ],
 )
 def test_characters_that_the_font_lacks(caption, shown):
-    assert " ".join(text.words(caption)) == shown
-    grid([Cell(caption, noise(3, 3))])
+    assert " ".join(text.split_caption(caption)) == shown
+    render_figure([Cell(caption, noise(3, 3))])
 
 
 def test_pillow_without_freetype(monkeypatch):
@@ -231,9 +233,9 @@ def test_pillow_without_freetype(monkeypatch):
     try:
         cells = [Cell(caption, noise(30, 40)) for caption in [*LONG, "Café «5 × 5» 高"]]
         layout = Layout(title="A title")
-        placement = measure(cells, layout)
+        placement = compute_placement(cells, layout)
         assert_sound(placement, 3)
-        figure = grid(cells, layout)
+        figure = render_figure(cells, layout)
     finally:
         text._font.cache_clear()
     assert all((figure[line.box.slices] < 255).any() for line in lines(placement))
@@ -241,10 +243,12 @@ def test_pillow_without_freetype(monkeypatch):
 
 def test_enlarging_keeps_every_pixel():
     pixels = noise(7, 5)
-    placement = measure([Cell("c", pixels)], Layout(cell_width=20))
-    shown = grid([Cell("c", pixels)], Layout(cell_width=20))[placement.pictures[0].box.slices]
+    placement = compute_placement([Cell("c", pixels)], Layout(cell_width=20))
+    shown = render_figure([Cell("c", pixels)], Layout(cell_width=20))[
+        placement.pictures[0].box.slices
+    ]
     assert np.array_equal(shown, pixels.repeat(4, 0).repeat(4, 1))
-    uneven = grid([Cell("", pixels)], Layout(cell_width=23))
+    uneven = render_figure([Cell("", pixels)], Layout(cell_width=23))
     assert np.array_equal(
         np.unique(uneven.reshape(-1, 3), axis=0)[:-1], np.unique(pixels.reshape(-1, 3), axis=0)
     )
@@ -254,8 +258,8 @@ def test_grey_beside_colour():
     grey, colour = noise(6, 8, 1), noise(6, 8)
     cells = [Cell("grey", grey), Cell("colour", colour)]
     for layout in (Layout(), Layout(cell_width=4)):
-        first, second = (p.box for p in measure(cells, layout).pictures)
-        figure = grid(cells, layout)
+        first, second = (p.box for p in compute_placement(cells, layout).pictures)
+        figure = render_figure(cells, layout)
         assert np.ptp(figure[first.slices], axis=2).max() == 0
         assert np.ptp(figure[second.slices], axis=2).max() > 0
 
@@ -265,8 +269,8 @@ def test_grey_beside_colour():
 def test_smaller_cells_are_sampled_where_the_first_is(cell_width, margin):
     pixels = noise(90, 120)
     cells = [Cell("Original", pixels), Cell("valid", pixels[margin:-margin, margin:-margin])]
-    whole, part = measure(cells, Layout(cell_width=cell_width)).pictures
-    figure = grid(cells, Layout(cell_width=cell_width))
+    whole, part = compute_placement(cells, Layout(cell_width=cell_width)).pictures
+    figure = render_figure(cells, Layout(cell_width=cell_width))
     top, left = part.down.start, part.across.start
     original = figure[whole.box.slices][top:, left:][: part.box.height, : part.box.width]
     edge = 4 if cell_width < 120 else 0  # where a reduction looks past the smaller picture
@@ -280,8 +284,8 @@ def test_smaller_cells_are_sampled_where_the_first_is(cell_width, margin):
 def test_reduction_is_antialiased():
     chequered = (np.indices((400, 600)).sum(0) % 2 * 255).astype(np.uint8)[..., np.newaxis]
     cell = Cell("c", chequered)
-    (picture,) = measure([cell], Layout(cell_width=97)).pictures
-    shown = grid([cell], Layout(cell_width=97))[picture.box.slices].astype(int)
+    (picture,) = compute_placement([cell], Layout(cell_width=97)).pictures
+    shown = render_figure([cell], Layout(cell_width=97))[picture.box.slices].astype(int)
     assert np.abs(shown - 127).max() <= 12
 
 
@@ -289,8 +293,8 @@ def test_zoom_shows_whole_pixels_of_the_part():
     pixels = noise(90, 120)
     cells = [Cell("Original", pixels), Cell("valid", pixels[4:-4, 4:-4])]
     layout = Layout(zoom=(100, 10, 20, 15))
-    whole, part = measure(cells, layout).pictures
-    figure = grid(cells, layout)
+    whole, part = compute_placement(cells, layout).pictures
+    figure = render_figure(cells, layout)
     enlarged = pixels[10:25, 100:120].repeat(6, 0).repeat(6, 1)
     assert np.array_equal(figure[whole.box.slices], enlarged)
     assert np.array_equal(figure[part.box.slices], enlarged[:, : -4 * 6])
@@ -308,7 +312,7 @@ def test_zoom_shows_whole_pixels_of_the_part():
     ],
 )
 def test_zoom_sizes(zoom, cell_width, shown):
-    (picture,) = measure(
+    (picture,) = compute_placement(
         [Cell("c", flat(90, 120))], Layout(zoom=zoom, cell_width=cell_width)
     ).pictures
     assert (picture.box.height, picture.box.width) == shown
@@ -317,38 +321,38 @@ def test_zoom_sizes(zoom, cell_width, shown):
 def test_zoom_on_what_a_smaller_cell_has_not():
     cells = [Cell("Original", noise(90, 120)), Cell("valid", noise(10, 20))]
     layout = Layout(zoom=(0, 0, 20, 15))
-    _, nothing = measure(cells, layout).pictures
+    _, nothing = compute_placement(cells, layout).pictures
     assert nothing.box.height * nothing.box.width == 0
-    assert_inside_boxes(grid(cells, layout), measure(cells, layout))
+    assert_inside_boxes(render_figure(cells, layout), compute_placement(cells, layout))
 
 
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        ({"columns": 0}, "--columns 0"),
-        ({"cell_width": 0}, "--cell-width 0"),
-        ({"zoom": (0, 0, 0, 5)}, "--zoom 0,0,0,5"),
-        ({"zoom": (-1, 0, 5, 5)}, "--zoom -1,0,5,5"),
-        ({"zoom": (5, 0, 5, 5)}, "--zoom 5,0,5,5"),
+        ({"columns": 0}, "columns 0"),
+        ({"cell_width": 0}, "cell_width 0"),
+        ({"zoom": (0, 0, 0, 5)}, "zoom 0,0,0,5"),
+        ({"zoom": (-1, 0, 5, 5)}, "zoom -1,0,5,5"),
+        ({"zoom": (5, 0, 5, 5)}, "zoom 5,0,5,5"),
         ({"zoom": (0, 0, 5, 10)}, "9 x 9"),
-        ({"cell_width": 10**12}, "--cell-width or other --columns"),
+        ({"cell_width": 10**12}, "cell_width or other columns"),
     ],
 )
 def test_layouts_that_cannot_be(options, word):
     with pytest.raises(ParameterError, match=word) as error:
-        grid([Cell("c", noise(9, 9))], Layout(**options))
+        render_figure([Cell("c", noise(9, 9))], Layout(**options))
     assert "\n" not in str(error.value)
 
 
 def test_limits():
     cell = Cell("c", noise(9, 9))
     with pytest.raises(ParameterError, match="401 cells"):
-        measure([cell] * 401, Layout())
+        compute_placement([cell] * 401, Layout())
     with pytest.raises(ParameterError, match="0 cells"):
-        measure([], Layout())
-    with pytest.raises(ParameterError, match="--max-pixels 100:"):
-        grid([cell], max_pixels=100)
-    assert len(measure([cell] * 400, Layout(20)).pictures) == 400
+        compute_placement([], Layout())
+    with pytest.raises(ParameterError, match="max_pixels 100:"):
+        render_figure([cell], max_pixels=100)
+    assert len(compute_placement([cell] * 400, Layout(20)).pictures) == 400
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", ">u2", "float32", "float64", ">f4"])
@@ -358,8 +362,8 @@ def test_displayed_depths(dtype, channels):
     white = 1 if "f" in dtype else np.iinfo(dtype).max
     pixels = (levels / 255 * white).round(0 if white > 1 else 9).astype(dtype)
     for shown in (
-        displayed(pixels),
-        displayed(np.dstack([pixels, np.full_like(pixels[..., :1], white)]), True),
+        to_display_rgb(pixels),
+        to_display_rgb(np.dstack([pixels, np.full_like(pixels[..., :1], white)]), True),
     ):
         assert shown.dtype == np.uint8
         assert np.array_equal(shown, levels)
@@ -367,31 +371,31 @@ def test_displayed_depths(dtype, channels):
 
 def test_displayed_rounds_and_clips():
     steps = np.arange(65536, dtype=np.uint16).reshape(-1, 64, 1)
-    assert np.array_equal(displayed(steps), np.rint(steps / 257))
+    assert np.array_equal(to_display_rgb(steps), np.rint(steps / 257))
     odd = np.array([np.nan, np.inf, -np.inf, 1e300, -1, 0.5]).reshape(1, 6, 1)
-    assert displayed(odd).ravel().tolist() == [0, 255, 0, 255, 0, 128]
+    assert to_display_rgb(odd).ravel().tolist() == [0, 255, 0, 255, 0, 128]
 
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_alpha_lies_on_a_light_checkerboard(channels):
-    clear = displayed(np.zeros((600, 300, channels + 1), np.uint8), True)
+    clear = to_display_rgb(np.zeros((600, 300, channels + 1), np.uint8), True)
     assert clear.shape == (600, 300, channels)
     assert np.unique(clear).tolist() == [224, 255]
     step = int(np.argmax(clear[0, :, 0] != clear[0, 0, 0]))
     assert step >= 4
     assert (clear[step:] != clear[:-step]).all()
     assert (clear[:, step:] != clear[:, :-step]).all()
-    half = displayed(np.full((600, 300, channels + 1), 128, np.uint8), True)
+    half = to_display_rgb(np.full((600, 300, channels + 1), 128, np.uint8), True)
     assert np.abs(half - (clear * (127 / 255) + 128 * (128 / 255))).max() <= 0.5 + 1e-3
 
 
 def test_displayed_channels():
     inks = np.array([[[0, 0, 0, 0], [255, 0, 0, 0], [0, 0, 0, 255], [0, 51, 255, 0]]], np.uint8)
     wanted = [[[255, 255, 255], [0, 255, 255], [0, 0, 0], [255, 204, 0]]]
-    assert displayed(inks).tolist() == wanted
+    assert to_display_rgb(inks).tolist() == wanted
     for channels, alpha in [(2, False), (5, False), (6, True), (1, True), (3, True)]:
         with pytest.raises(ImageError, match=f"found {channels - alpha} channels"):
-            displayed(np.zeros((1, 1, channels), np.uint8), alpha)
+            to_display_rgb(np.zeros((1, 1, channels), np.uint8), alpha)
 
 
 @pytest.mark.parametrize(("height", "width"), [(11, 11), (40, 57), (300, 141)])
@@ -412,7 +416,7 @@ def test_quality_agrees_with_skimage(height, width, channels):
     )
     inner = similarity[5:-5, 5:-5].mean()
     assert ssim(a, b) == pytest.approx(inner, abs=1e-9)
-    assert described(a, b) == f"PSNR {psnr(a, b):.2f} dB, SSIM {ssim(a, b):.3f}"
+    assert format_quality(a, b) == f"PSNR {psnr(a, b):.2f} dB, SSIM {ssim(a, b):.3f}"
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (10, 3), (12, 2)], ids=str)
@@ -435,14 +439,14 @@ def test_quality_needs_one_size():
     grey, colour = noise(9, 8, 1), noise(9, 8)
     assert psnr(grey, colour) == psnr(np.repeat(grey, 3, 2), colour)
     for measured in (psnr, ssim):
-        with pytest.raises(ParameterError, match=r"--reference: 8 x 7 .* 8 x 9"):
+        with pytest.raises(ParameterError, match=r"reference: 8 x 7 .* 8 x 9"):
             measured(colour, noise(7, 8))
 
 
 def test_a_note_stands_below_its_caption():
     pixels = np.zeros((40, 300, 1), np.uint8)
     cells = [Cell("one", pixels, "PSNR 31.42 dB"), Cell("two words", pixels)]
-    (caption, note), (alone,) = measure(cells, Layout()).captions
+    (caption, note), (alone,) = compute_placement(cells, Layout()).captions
     assert (caption.text, note.text, alone.text) == ("one", "PSNR 31.42 dB", "two words")
     assert note.baseline == alone.baseline > caption.baseline
     assert caption.box.bottom <= note.box.top

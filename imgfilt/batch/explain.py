@@ -1,4 +1,4 @@
-"""Explanation: of each input and filter, what a run would do; nothing is written."""
+"""What a run would do with each input and filter, and how one pixel comes about."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..concurrency import cores
 from ..errors import ImageError, ImgfiltError
-from ..explain import Explanation, Pixel, assumed, explained, pixels_at
+from ..explain import ChannelTrace, Explanation, explain_assumed, explain_run, trace_pixel
 from ..image import Image
 from ..pipeline.validation import check_mask
 from .inputs import Source
@@ -19,18 +19,18 @@ from .run_options import Conduct
 from .runner import hands
 
 
-class Explained(NamedTuple):
-    """What a step would do with an input, or with a picture assumed where that is None."""
+class StepExplanation(NamedTuple):
+    """What a step would do with an input, or with an assumed picture if `source` is None."""
 
     source: str | None
     step: Step
     explanation: Explanation
 
 
-def explain(
+def explain_steps(
     sources: Sequence[Source], steps: Sequence[Step], settings: Settings, conduct: Conduct
-) -> Iterator[Explained | ImgfiltError]:
-    """Give what each step would do with the first picture of each input, or why it would fail."""
+) -> Iterator[StepExplanation | ImgfiltError]:
+    """Yield what each step would do with the first picture of an input, or why the input fails."""
     _, threads = hands(conduct.workers or cores(), len(sources) or 1)
     inputs: Sequence[Source | None] = sources or [None]
     for source in inputs:
@@ -38,7 +38,9 @@ def explain(
         try:
             picture = None if source is None else _read(source, settings)
             for step in steps:
-                yield Explained(path, step, _explanation(path, picture, step, settings, threads))
+                yield StepExplanation(
+                    path, step, _explanation(path, picture, step, settings, threads)
+                )
         except ImgfiltError as error:
             yield error
 
@@ -54,31 +56,31 @@ def _explanation(
 ) -> Explanation:
     options = dataclasses.replace(step.options, workers=threads)
     if source is None or picture is None:
-        return assumed(step.filter, options)
+        return explain_assumed(step.filter, options)
     with about(name_of(source)):
         check_mask(settings.mask, *picture.pixels.shape[:2])
-        return explained(step.filter, picture.pixels, picture.alpha, options)
+        return explain_run(step.filter, picture.pixels, picture.alpha, options)
 
 
-class Seen(NamedTuple):
-    """What becomes of a pixel of an input, a channel each."""
+class PixelTrace(NamedTuple):
+    """How one output pixel of a step comes about, channel by channel."""
 
     source: str
     step: Step
-    pixels: list[Pixel]
+    channels: list[ChannelTrace]
 
 
-def look(
-    sources: Sequence[Source], steps: Sequence[Step], settings: Settings, place: tuple[int, int]
-) -> Iterator[Seen | ImgfiltError]:
-    """Give what each step makes of a (row, column) of each input, or why it would fail."""
+def trace_pixels(
+    sources: Sequence[Source], steps: Sequence[Step], settings: Settings, at: tuple[int, int]
+) -> Iterator[PixelTrace | ImgfiltError]:
+    """Yield the trace of a (row, column) for each input and step, or why the input fails."""
     for source in sources:
         try:
             picture = _read(source, settings)
             for step in steps:
                 with about(name_of(source.path)):
                     pixels, alpha = picture.pixels, picture.alpha
-                    seen = pixels_at(step.filter, pixels, alpha, step.options, place)
-                yield Seen(source.path, step, seen)
+                    channels = trace_pixel(step.filter, pixels, alpha, step.options, at)
+                yield PixelTrace(source.path, step, channels)
         except ImgfiltError as error:
             yield error

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Iterator
 
 from ..figure import Cell, Layout
-from ..figure.display import displayed
-from ..figure.quality import described
-from ..figure.render import grid
+from ..figure.display import to_display_rgb
+from ..figure.quality import format_quality
+from ..figure.render import render_figure
 from ..image import Colour, Image, Pixels
 from ..pipeline.apply import run
 from .job import Job, Step, name_of
@@ -42,7 +42,7 @@ def draw(job: Job, settings: Settings, progress: Progress, complete: Complete) -
             cells += _cells(name_of(source), picture, job.steps, settings, notes, advance)
     layout = settings.layout if settings.columns_given else _layout(job, settings, len(cells))
     with about(job.name):
-        figure = Image(grid(cells, layout, max_pixels=settings.max_pixels))
+        figure = Image(render_figure(cells, layout, max_pixels=settings.max_pixels))
     return notes + write(job, [figure], settings, complete)
 
 
@@ -85,10 +85,10 @@ def _cells(
 def _cell(caption: str, pixels: Pixels, settings: Settings) -> Cell:
     if settings.reference is None:
         return Cell(caption, pixels)
-    return Cell(caption, pixels, described(pixels, settings.reference))
+    return Cell(caption, pixels, format_quality(pixels, settings.reference))
 
 
 def shown(picture: Image, background: Colour | None = None) -> Pixels:
     """Return a picture as figures show it: 8 bits, sRGB, on a ground or a checkerboard."""
     picture = picture.without_extra()
-    return displayed(picture.pixels, picture.alpha, picture.metadata.icc, background)
+    return to_display_rgb(picture.pixels, picture.alpha, picture.metadata.icc, background)

@@ -28,7 +28,8 @@ def about(name: str) -> Iterator[None]:
     try:
         yield
     except ImgfiltError as error:
-        raise error.said_of(name) from None
+        error.add_prefix(name)
+        raise
 
 
 def read(source: str, settings: Settings) -> Image:
@@ -60,7 +61,9 @@ def notes_of(picture: Image, name: str, measured: bool) -> list[str]:
     metadata = picture.metadata
     said = list(metadata.details) if measured else []
     if metadata.unreadable:
-        said.append(f"its {', '.join(metadata.unreadable)} can't be read")
+        *others, last = (f"its {part}" for part in metadata.unreadable)
+        parts = f"{', '.join(others)} and {last}" if others else last
+        said.append(f"{parts} can't be read")
     return [*metadata.notes, *(f"{name}: {words}" for words in said)]
 
 

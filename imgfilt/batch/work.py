@@ -56,7 +56,7 @@ class Work:
         except ImgfiltError as error:
             cause = error.__cause__
             full = isinstance(cause, OSError) and cause.errno in _FULL
-            outcome = Outcome(FAILED, str(error), disk_full=full)
+            outcome = Outcome(FAILED, error.command_message, disk_full=full)
         except MemoryError:
             outcome = Outcome(FAILED, f"{task.job.name}: not enough memory")
         return outcome._replace(seconds=time.monotonic() - begun)

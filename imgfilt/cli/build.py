@@ -116,4 +116,4 @@ def _reference(path: str | None, background: tuple[int, int, int] | None) -> Pix
     try:
         return shown(read(path), background)
     except ImageError as error:
-        raise CommandError(f"--reference {error}") from None
+        raise CommandError(f"--reference {error.command_message}") from None

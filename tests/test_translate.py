@@ -11,8 +11,8 @@ import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.border import BORDERS
 from imgfilt.kernel.source import parse_source
-from imgfilt.translate import PEERS, call
-from imgfilt.translate.convolution_spec import Asked
+from imgfilt.translate import SYSTEMS, translate
+from imgfilt.translate.convolution_spec import ConvolutionSpec
 
 from .cli_support import posix, refused, save, succeed
 from .examples import picture
@@ -53,7 +53,7 @@ def compare(found, kernel, pixels, border):
 @each_border
 @pytest.mark.parametrize("system", PYTHON)
 def test_python(system, border, name):
-    code = call(system, Asked(KERNELS[name], border, 77))
+    code = translate(system, ConvolutionSpec(KERNELS[name], border, 77))
     for shape in SHAPES:
         pixels = picture(shape, "uint8")
         names = {"image": pixels.copy()}
@@ -69,7 +69,7 @@ def test_halves_are_rounded_to_even(system, border):
     kernel = Kernel([[Fraction(each, 10)] for each in (1, 2, 3, 4)], (3, 0))
     pixels = picture((23, 31), "uint8")
     names = {"image": pixels}
-    exec(call(system, Asked(kernel, border, 77)), names)
+    exec(translate(system, ConvolutionSpec(kernel, border, 77)), names)
     wanted = imgfilt.apply(
         Convolve(kernel), pixels, "numpy", border, border_value=77, values="clip"
     )
@@ -89,21 +89,22 @@ def test_program(system, border, name, tmp_path, monkeypatch):
     if not all(map(shutil.which, PROGRAMS[system])):
         pytest.skip(f"{system} is not installed")
     monkeypatch.chdir(tmp_path)
-    code = call(system, Asked(KERNELS[name], border, 77))
+    code = translate(system, ConvolutionSpec(KERNELS[name], border, 77))
     pixels = save("in.png", 19, 16, 1 if name == "average" else 3)
     done = subprocess.run(["sh", "-ec", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     compare(imgfilt.read("out.png").pixels, KERNELS[name], pixels, border)
 
 
-@pytest.mark.parametrize("system", PEERS)
+@pytest.mark.parametrize("system", SYSTEMS)
 def test_what_is_printed_is_the_call(system):
     shown = succeed("kernel", "show", "sobel-x", "average:3", "--as", system)
     both = KERNELS["sobel-x"].composed(parse_source("average:3"))
-    assert shown.stdout == call(system, Asked(both, "reflect")) + "\n"
+    assert shown.stdout == translate(system, ConvolutionSpec(both, "reflect")) + "\n"
     words = ["--border", "constant", "--border-value", "7"]
     shown = succeed("kernel", "show", "1 2; 3 4", "--as", system, *words)
-    assert shown.stdout == call(system, Asked(Kernel([[1, 2], [3, 4]]), "constant", 7)) + "\n"
+    spec = ConvolutionSpec(Kernel([[1, 2], [3, 4]]), "constant", 7)
+    assert shown.stdout == translate(system, spec) + "\n"
 
 
 def test_a_border_goes_with_a_system(tmp_path, monkeypatch):
