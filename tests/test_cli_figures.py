@@ -11,7 +11,7 @@ from imgfilt.figure import render
 from imgfilt.figure.layout import compute_placement
 
 from .cli_support import files, load, posix, save, succeed
-from .test_figure import assert_inside_boxes, assert_sound
+from .test_figure import assert_drawn_in_boxes, assert_laid_out
 
 SIZES = range(5, 46, 10)
 
@@ -49,8 +49,8 @@ def assert_shown(path, drawn, pictures):
     """Hold a file to the placement of its cells, and its cells to pictures of their own size."""
     ((cells, layout),) = drawn
     placement, found = compute_placement(cells, layout), load(path)
-    assert_inside_boxes(found, placement)
-    assert_sound(placement, layout.columns)
+    assert_drawn_in_boxes(found, placement)
+    assert_laid_out(placement, layout.columns)
     for placed, picture in zip(placement.pictures, pictures, strict=True):
         assert np.array_equal(
             found[placed.box.slices], np.broadcast_to(picture, (*picture.shape[:2], 3))

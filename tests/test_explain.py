@@ -1,4 +1,4 @@
-"""Explain: what is said is what runs, nothing is computed, and where kernels compose is told."""
+"""`--explain`: it agrees with the plan that runs, computes no pixel, and prints its text."""
 
 import itertools
 import json
@@ -26,15 +26,15 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def told(*arguments):
-    """What --explain --json says, a line each."""
+def explain_json(*arguments):
+    """Return the objects that --explain --json prints."""
     printed = succeed(*arguments, "--explain", "--json").stdout
     return [json.loads(line) for line in printed.splitlines()]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("case", CASES, ids=case_name)
-def test_what_is_said_is_what_runs(case, dtype):
+def test_explanation_agrees_with_the_plan_that_runs(case, dtype):
     filt = example(case).filter
     for pixels, alpha in (
         (picture((20, 30, 3), dtype), False),
@@ -52,14 +52,14 @@ def test_what_is_said_is_what_runs(case, dtype):
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_the_command_says_it_and_does_nothing(name, monkeypatch):
+def test_explain_prints_the_plan_and_filters_nothing(name, monkeypatch):
     pixels = save("a.png", 20, 30, 3)
     arguments, filt = ASKED[name]
     before = files()
     monkeypatch.setattr("imgfilt.batch.image_job.run_channels", None)
     monkeypatch.setattr("imgfilt.pipeline.apply.run", None)
     for output in ([], ["-o", "b.png"], ["--in-place"]):
-        (said,) = told(name, "a.png", *arguments, *output)
+        (said,) = explain_json(name, "a.png", *arguments, *output)
         assert said["input"] == "a.png"
         expected = explain_run(filt, pixels, False, Options(workers=cores())).to_dict()
         assert {key: said[key] for key in expected} == json.loads(json.dumps(expected))
@@ -70,9 +70,9 @@ def test_the_command_says_it_and_does_nothing(name, monkeypatch):
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_without_an_input_a_picture_is_assumed(name):
+def test_explain_without_input_assumes_a_picture(name):
     arguments, filt = ASKED[name]
-    (said,) = told(name, *arguments)
+    (said,) = explain_json(name, *arguments)
     assert said["input"] is None
     assert said["picture"]["height"], said["picture"]["width"] == (2000, 3000)
     expected = explain_assumed(filt, Options(workers=cores())).to_dict()
@@ -80,7 +80,7 @@ def test_without_an_input_a_picture_is_assumed(name):
     assert succeed(name, *arguments, "--explain").stdout.startswith("a picture assumed: ")
 
 
-def test_for_people():
+def test_explain_text_of_a_convolution():
     save("a.png", 100, 200, 1)
     printed = succeed("convolve", "a.png", "-k", "average:5", "--explain", "-j", "1").stdout
     *begin, engine, method, strips, memory = printed.splitlines()
@@ -113,7 +113,7 @@ def test_for_people():
         ("-k laplacian --border constant", "v v | a b c d | v v   (the value of --border-value)"),
     ],
 )
-def test_line(words, text):
+def test_explain_text_contains(words, text):
     save("a.png", 20, 30, 3)
     assert text in succeed("convolve", "a.png", *words.split(), "--explain").stdout
 
@@ -122,7 +122,7 @@ def test_line(words, text):
 @pytest.mark.parametrize(
     "filt", [Blur(4), Median(5), Convolve(Kernel([[1, 2, 3]], (0, 0))), Convolve("1"), Blur(31)]
 )
-def test_the_share_of_pixels_is_counted(filt, border):
+def test_share_of_pixels_that_need_the_border(filt, border):
     """By what changes when all that the border makes does."""
     if border == "valid" and filt == Blur(31):
         return
@@ -145,17 +145,17 @@ def test_the_share_of_pixels_is_counted(filt, border):
         assert said["border"]["share"] == pytest.approx(expected, abs=1e-12)
 
 
-def test_sweeps_and_several_inputs_are_said_one_by_one():
+def test_explain_prints_each_input_and_each_value_of_a_sweep():
     save("a.png", 20, 30, 3)
     save("b.png", 10, 10, 1)
-    found = told("gaussian", "a.png", "b.png", "--size", "3,5", "-o", "out/")
+    found = explain_json("gaussian", "a.png", "b.png", "--size", "3,5", "-o", "out/")
     assert [(one["input"], one["filter"]) for one in found] == [
         (name, f"{size} x {size} Gaussian") for name in ("a.png", "b.png") for size in (3, 5)
     ]
     assert not Path("out").exists()
 
 
-def test_what_fails_is_said():
+def test_explain_reports_inputs_that_fail():
     save("a.png", 20, 30, 3)
     Path("bad.png").write_text("no picture")
     result = invoke("median", "bad.png", "a.png", "missing.png", "--explain")
@@ -178,7 +178,7 @@ def test_what_fails_is_said():
     )
 
 
-def test_json_goes_with_what_is_said():
+def test_json_needs_explain_or_dry_run():
     save("a.png", 20, 30, 3)
     refused("--json goes with --dry-run and --explain", "median", "a.png", "--json", "-o", "b.png")
 
@@ -193,7 +193,7 @@ COMPOSED = [
 @pytest.mark.parametrize("correlate", [False, True])
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize("kernels", COMPOSED, ids=["apart", "three", "corner"])
-def test_composed_kernels_differ_where_it_is_said(kernels, border, correlate):
+def test_composed_kernel_differs_only_within_the_explained_distance(kernels, border, correlate):
     """Exactly not beyond it: sums of whole numbers, kept as floats."""
     pixels = picture((17, 19, 1), "uint8").astype(np.float64)
     options = {"engine": "numpy", "border": border, "border_value": 7}
@@ -218,7 +218,7 @@ def test_composed_kernels_differ_where_it_is_said(kernels, border, correlate):
         assert differs[:, :left].any() or differs[:, columns - right :].any()
 
 
-def test_composing_is_explained_for_people():
+def test_explain_text_of_composed_kernels():
     said = succeed("convolve", "-k", "average:3", "-k", "sobel-x", "--explain").stdout
     assert (
         "composed  2 kernels in one; within 1 of the edge (pixels) it may differ from one "
@@ -237,7 +237,7 @@ def test_composing_is_explained_for_people():
     ("filt", "total", "rank"),
     [(Blur((5, 2)), "1", 1), (Gaussian(7), "1", 1), (Gaussian(sigma=2.5), "1 (rounded)", 1)],
 )
-def test_kernels_of_the_other_linear_filters(filt, total, rank):
+def test_kernel_info_of_blur_and_gaussian(filt, total, rank):
     said = explain_assumed(filt, Options()).to_dict()["kernel"]
     assert said["sum"].removesuffix(" (rounded)") == total.removesuffix(" (rounded)")
     assert said["rank"] == rank
@@ -247,7 +247,7 @@ def test_kernels_of_the_other_linear_filters(filt, total, rank):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_memory_counts_the_picture_and_the_workers_that_have_a_strip(engine):
+def test_memory_counts_picture_result_and_busy_workers(engine):
     pixels = picture((700, 300, 3), "uint8")
     for workers in (1, 2, 9):
         found = explain_run(Median(3), pixels, False, Options(engine, workers=workers))

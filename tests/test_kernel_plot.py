@@ -1,4 +1,4 @@
-"""Plots of kernels: nothing overlaps or is cut off, colours and curves are where they belong."""
+"""Plots of kernels: texts, colours, curves, ticks and the frequency response."""
 
 import itertools
 
@@ -35,7 +35,7 @@ KERNELS = {
 
 @pytest.fixture
 def boxes(monkeypatch):
-    """The boxes of all lines of text that are drawn."""
+    """Collect the lines of text that a test draws."""
     found = []
     render = text.render_line
     monkeypatch.setattr(
@@ -45,7 +45,7 @@ def boxes(monkeypatch):
 
 
 @pytest.mark.parametrize("name", KERNELS)
-def test_no_words_overlap_or_are_cut_off(name, boxes):
+def test_texts_do_not_overlap_or_leave_the_figure(name, boxes):
     pixels = plot_kernel(KERNELS[name], f"{name} " + "and more of the same " * 9)
     height, width, _ = pixels.shape
     assert pixels.dtype == np.uint8
@@ -66,7 +66,7 @@ def words(boxes):
     return [line.text for line in boxes]
 
 
-def test_the_axes_are_labelled(boxes):
+def test_title_description_and_axis_labels(boxes):
     plot_kernel(KERNELS["sobel-x"], "sobel-x")
     said = words(boxes)
     assert "sobel-x" in said
@@ -116,7 +116,7 @@ def test_a_cell_has_the_colour_of_its_weight():
 
 
 @given(st.floats(-1e12, 1e12, allow_subnormal=False), st.floats(1e-9, 1e12, allow_subnormal=False))
-def test_ticks_are_round_and_hold_all(low, size):
+def test_ticks_are_round_and_enclose_the_range(low, size):
     high = low + size
     if high - low < 1e-6 * max(abs(low), abs(high)):
         return
@@ -130,7 +130,7 @@ def test_ticks_are_round_and_hold_all(low, size):
     assert f"{steps[0]:.0e}"[0] in "1259"
 
 
-def test_ticks_of_one_value():
+def test_ticks_for_a_single_value():
     assert choose_ticks(0, 0) == choose_ticks(0, 1)
     assert choose_ticks(3, 3)[0] == 0
 
@@ -161,7 +161,7 @@ def test_lines_and_dashes_have_their_width():
 
 
 @pytest.mark.parametrize("name", ["sobel-x", "gaussian-integer", "row", "even"])
-def test_response_is_the_fourier_transform(name):
+def test_frequency_response_is_the_fourier_transform(name):
     kernel = KERNELS[name]
     frequencies = np.fft.rfftfreq(256)
     across, down = frequency_response(kernel, frequencies)
@@ -170,7 +170,7 @@ def test_response_is_the_fourier_transform(name):
     np.testing.assert_allclose(down, spectrum[: len(down), 0], atol=1e-9)
 
 
-def test_response_of_means_and_derivatives():
+def test_frequency_response_of_means_and_derivatives():
     across, down = frequency_response(parse_source("sobel-x"), np.array([0, 0.25, 0.5]))
     np.testing.assert_allclose(across, [0, 8, 0], atol=1e-12)
     np.testing.assert_allclose(down, 0, atol=1e-12)

@@ -49,7 +49,6 @@ class Explanation:
         """Return the explanation as `--json` prints it."""
         plan = self.plan
         rows, columns = _window(self.filter.reach)
-        linear = self.filter.taps is not None
         return {
             "picture": self._picture(),
             "result": {"height": plan.shape[0], "width": plan.shape[1]},
@@ -70,7 +69,7 @@ class Explanation:
             "reason": plan.reason,
             "method": plan.method,
             "operations": plan.operations,
-            "direct": 2 * rows * columns - 1 if linear else None,
+            "direct": 2 * rows * columns - 1 if self.filter.taps is not None else None,
             "strips": len(plan.strips),
             "strip_rows": max(strip.height for strip in plan.strips),
             "workers": min(self.workers, len(plan.strips)),

@@ -117,20 +117,20 @@ def trace_pixel(
     divisor = 1 if kernel.integers is None else kernel.rational.denominator
     weights = [[weight * divisor for weight in line] for line in kernel.fractions]
     beyond = _beyond_edge(plan, filt, pixels.shape, rect)
-    steps = _steps(plan, pixels, fill, options, rect)
+    colour_steps, alpha_steps = _steps(plan, pixels, fill, options, rect)
     result = run(filt, pixels, alpha, options).pixels
     limit = None if result.dtype.kind == "f" else white_level(result.dtype)
     return [
         ChannelTrace(
-            name,
-            block[..., index],
-            beyond,
-            weights,
-            flipped,
-            divisor,
-            result[row, column, index].item(),
-            steps[index == channels - alpha],
-            limit,
+            channel=name,
+            window=block[..., index],
+            beyond=beyond,
+            weights=weights,
+            flipped=flipped,
+            divisor=divisor,
+            stored=result[row, column, index].item(),
+            steps=colour_steps if index < channels - alpha else alpha_steps,
+            limit=limit,
         )
         for index, name in enumerate(_channel_names(plan, channels - alpha))
     ]

@@ -62,7 +62,20 @@ def min_width(captions: Iterable[Sequence[str]], size: int) -> int:
 
 
 def wrap(words: Sequence[str], size: int, width: int) -> list[str]:
-    """Return lines of at most `width` pixels; a word that is wider is broken."""
+    """Return words as lines of a width; only a word that is wider itself is broken.
+
+    Parameters
+    ----------
+    words : sequence of str
+    size : int
+        The font's height in pixels.
+    width : int
+        The most pixels of a line.
+
+    Returns
+    -------
+    list of str
+    """
     lines: list[str] = []
     for word in words:
         if lines and _ink_box(f"{lines[-1]} {word}", size).width <= width:

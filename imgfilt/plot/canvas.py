@@ -39,18 +39,26 @@ class Canvas:
     def draw_line(
         self, points: Sequence[tuple[float, float]], colour: Colour, width: float = 1.5
     ) -> None:
-        """Draw a line through points (row, column); `width` is in pixels."""
+        """Draw a line through points.
+
+        Parameters
+        ----------
+        points : sequence of (row, column)
+        colour : (red, green, blue)
+        width : float
+            In pixels.
+        """
         places = [(column * _SUPERSAMPLING, row * _SUPERSAMPLING) for row, column in points]
         self._draw.line(places, colour, round(width * _SUPERSAMPLING), joint="curve")
 
     def draw_dashes(
         self, points: Sequence[tuple[float, float]], colour: Colour, width: float, dash: float
     ) -> None:
-        """Draw a dashed line through points (row, column).
+        """Draw a dashed line through points.
 
         Parameters
         ----------
-        points : sequence of (float, float)
+        points : sequence of (row, column)
         colour : (red, green, blue)
         width, dash : float
             The line's width, and the length of a dash and of a gap, in pixels.
@@ -67,12 +75,29 @@ class Canvas:
             self.draw_line([(float(row), float(column)) for row, column in part], colour, width)
 
     def draw_dot(self, row: float, column: float, colour: Colour, radius: float) -> None:
-        """Draw a filled circle; `radius` is in pixels."""
+        """Draw a filled circle.
+
+        Parameters
+        ----------
+        row, column : float
+            Its centre.
+        colour : (red, green, blue)
+        radius : float
+            In pixels.
+        """
         left, top, size = (n * _SUPERSAMPLING for n in (column, row, radius))
         self._draw.ellipse((left - size, top - size, left + size, top + size), colour)
 
     def draw_frame(self, box: Rect, colour: Colour, width: float = 1.5) -> None:
-        """Draw a rectangle's sides; `width` is in pixels."""
+        """Draw a rectangle's sides.
+
+        Parameters
+        ----------
+        box : Rect
+        colour : (red, green, blue)
+        width : float
+            In pixels.
+        """
         top, left, bottom, right = box
         corners = [(top, left), (top, right), (bottom, right), (bottom, left), (top, left)]
         # The first side again, so that the first corner is joined, too.
@@ -96,7 +121,18 @@ class Canvas:
         anchor: float = 0.5,
         colour: Colour = INK,
     ) -> None:
-        """Write a line of text; see `text.place_line` for the parameters."""
+        """Write a line of text.
+
+        Parameters
+        ----------
+        string : str
+        size : int
+            The font's height in pixels.
+        row, column : float
+        anchor : float
+            Where the line lies on the column: 0 is its left end, 0.5 its middle, 1 its right end.
+        colour : (red, green, blue)
+        """
         line = text.place_line(string, size, row, column, anchor)
         if line is not None:
             self._texts.append((line, colour))

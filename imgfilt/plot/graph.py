@@ -43,8 +43,20 @@ class Graph:
 
 
 def choose_ticks(low: float, high: float, most: int = _MOST_TICKS) -> list[float]:
-    """Return from two to `most` round numbers, evenly spaced; low and high lie between them.
+    """Return evenly spaced round numbers that enclose a range.
 
+    Parameters
+    ----------
+    low, high : float
+    most : int
+        The most numbers; there are at least two.
+
+    Returns
+    -------
+    list of float
+
+    Examples
+    --------
     >>> choose_ticks(0, 0.38)
     [0.0, 0.1, 0.2, 0.3, 0.4]
     """
@@ -62,13 +74,20 @@ def choose_ticks(low: float, high: float, most: int = _MOST_TICKS) -> list[float
 
 
 def draw_graph(canvas: Canvas, box: Rect, graph: Graph) -> None:
-    """Draw a graph inside a box, its text included."""
+    """Draw a graph and its text.
+
+    Parameters
+    ----------
+    canvas : Canvas
+    box : Rect
+        Holds all that is drawn.
+    graph : Graph
+    """
     y_ticks = choose_ticks(
         min(0.0, *(float(curve.y.min()) for curve in graph.curves)),
         max(0.0, *(float(curve.y.max()) for curve in graph.curves)),
     )
-    low = min(float(curve.x.min()) for curve in graph.curves)
-    high = max(float(curve.x.max()) for curve in graph.curves)
+    low, high = _x_range(graph.curves)
     labels = [f"{tick:.6g}" for tick in y_ticks]
     label_width = max(text_width(label, TEXT_SIZE) for label in labels) + TEXT_SIZE // 2
     frame = Rect(
@@ -77,8 +96,6 @@ def draw_graph(canvas: Canvas, box: Rect, graph: Graph) -> None:
         box.bottom - 3 * TEXT_SIZE,
         box.right - TEXT_SIZE,
     )
-    if low == high:
-        low, high = low - 1, high + 1
 
     def column(x: float) -> float:
         return frame.left + (x - low) / (high - low) * frame.width
@@ -105,6 +122,13 @@ def draw_graph(canvas: Canvas, box: Rect, graph: Graph) -> None:
     for curve in graph.curves:
         points = [(row(y), column(x)) for x, y in zip(curve.x, curve.y, strict=True)]
         _draw_curve(canvas, curve, points)
+
+
+def _x_range(curves: Sequence[Curve]) -> tuple[float, float]:
+    """Return the least and the greatest x; from 1 below to 1 above if they are equal."""
+    low = min(float(curve.x.min()) for curve in curves)
+    high = max(float(curve.x.max()) for curve in curves)
+    return (low, high) if low < high else (low - 1, high + 1)
 
 
 def _draw_curve(canvas: Canvas, curve: Curve, points: list[tuple[float, float]]) -> None:

@@ -37,6 +37,12 @@ def division(kernel: Kernel) -> str:
 
 
 def crop_index(top: int, bottom: int, left: int, right: int) -> str:
-    """Return an index that removes rows and columns from an array's edges."""
+    """Return code of an index that crops an array.
+
+    Parameters
+    ----------
+    top, bottom, left, right : int
+        Rows and columns to remove.
+    """
     rows, columns = f"{top}:{-bottom or ''}", f"{left}:{-right or ''}"
     return f"[{rows}, {columns}]"

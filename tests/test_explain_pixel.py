@@ -1,4 +1,4 @@
-"""One pixel of a convolution in numbers: the window, the kernel on it, the products, the sum."""
+"""`--at`: the window of one pixel, the kernel, the products, their sum and the stored level."""
 
 import re
 from fractions import Fraction
@@ -26,7 +26,7 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def test_the_lectures_example():
+def test_at_prints_the_lectures_example():
     assert succeed(*LECTURE, "--at", "1,2").stdout.splitlines()[1:] == [
         "grey",
         "  window   flipped kernel   products",
@@ -38,7 +38,7 @@ def test_the_lectures_example():
     ]
 
 
-def test_each_place_of_the_lectures_table():
+def test_at_gives_each_value_of_the_lectures_table():
     table = [[1, 4, 3, 4, 1], [1, 2, 4, 3, 3], [1, 2, 3, 4, 1], [1, 3, 3, 1, 1], [3, 3, 1, 1, 0]]
     for (row, column), value in np.ndenumerate(table):
         printed = succeed(*LECTURE, "--border", "valid", "--at", f"{row},{column}").stdout
@@ -57,7 +57,7 @@ KERNELS = {
 @pytest.mark.parametrize("correlate", [False, True])
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize("name", KERNELS)
-def test_the_sum_is_that_of_the_definition(name, border, correlate):
+def test_traced_sum_equals_the_definition(name, border, correlate):
     kernel = KERNELS[name]
     filt = Convolve(kernel, correlate=correlate)
     for shape in ((5, 6, 3), (12, 11, 1)):
@@ -88,7 +88,7 @@ def test_the_sum_is_that_of_the_definition(name, border, correlate):
                 assert pixel.weights == [[w * pixel.divisor for w in line] for line in laid]
 
 
-def test_brackets_are_what_the_border_made():
+def test_levels_made_by_the_border_are_in_brackets():
     pixels = picture((4, 5, 1), "uint8")
     for border in set(BORDERS) - {"valid"}:
         for row, column in np.ndindex(4, 5):
@@ -109,7 +109,7 @@ def shown(kernel, pixels, place, alpha=False, **options):
     return [format_pixel(pixel) for pixel in found]
 
 
-def test_rounding_and_clipping_are_said():
+def test_stored_line_names_rounding_and_clipping():
     pixels = np.array([[1, 2, 4]], np.uint8)
     assert shown("1/2", pixels, (0, 0))[0][-3:] == [
         "  sum     1",
@@ -129,7 +129,7 @@ def test_rounding_and_clipping_are_said():
     assert shown("-3", pixels.astype(np.float32), (0, 2))[0][-1] == "  stored  -12"
 
 
-def test_floats_and_what_is_no_number():
+def test_floats_nan_and_infinity():
     pixels = np.array([[0.25, np.nan, np.inf]])
     (lines,) = shown("1 2 4", pixels, (0, 1), border="zero")
     assert lines[2].split() == ["0.25000000", "nan", "inf", "4", "2", "1", "1", "nan", "inf"]
@@ -142,7 +142,7 @@ def test_floats_and_what_is_no_number():
     ]
 
 
-def test_levels_are_those_that_the_filter_sees():
+def test_levels_are_shown_as_the_filter_sees_them():
     pixels = translucent((6, 7, 4), "uint8")
     found = shown("1 2 1", pixels, (3, 3), alpha=True)
     assert [lines[0] for lines in found] == [
@@ -158,7 +158,7 @@ def test_levels_are_those_that_the_filter_sees():
     assert len(shown("1 1", opaque, (0, 0), alpha=True)) == 3
 
 
-def test_the_way_from_a_sum_to_what_is_stored():
+def test_stored_line_names_what_alpha_did():
     pixels = np.full((3, 4, 2), 200, np.uint8)
     pixels[:, :2, 1], pixels[:, 0, 0] = 0, 7
 
@@ -178,7 +178,7 @@ def test_the_way_from_a_sum_to_what_is_stored():
     ]
 
 
-def test_the_command():
+def test_at_prints_the_trace_of_each_channel():
     pixels = save("a.png", 6, 7, 3)
     before = files()
     printed = succeed("convolve", "a.png", "-k", "sobel-x", "--at", "2,3").stdout
@@ -195,7 +195,7 @@ def test_the_command():
     assert files() == before
 
 
-def test_several_inputs_and_kernels():
+def test_at_with_several_inputs_and_kernels():
     save("a.png", 6, 7, 1)
     save("b.png", 6, 7, 1)
     printed = succeed("convolve", "a.png", "b.png", "-k", "average", "-s", "1,3", "--at", "0,0")
@@ -205,7 +205,7 @@ def test_several_inputs_and_kernels():
     ]
 
 
-def test_what_is_refused():
+def test_at_refuses_wrong_places_and_inputs():
     save("a.png", 6, 7, 1)
     Path("bad.png").write_text("no")
     kernel = ["-k", "sobel-x"]
