@@ -193,6 +193,39 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One word of several."""
+
+    words: tuple[str, ...]
+    sweeps: ClassVar[bool] = True
+    repeatable: ClassVar[bool] = False
+
+    @property
+    def metavar(self) -> str:
+        """What the help calls a value."""
+        return "|".join(self.words)
+
+    @property
+    def wanted(self) -> str:
+        """What errors and the documentation say of a value."""
+        return f"one of {', '.join(self.words)}"
+
+    def parse(self, text: str, name: str) -> str:
+        """Return the word."""
+        return self.check(text, name)
+
+    def check(self, value: Any, name: str) -> str:
+        """Return the word; ParameterError where it is none of them."""
+        if isinstance(value, str) and value in self.words:
+            return value
+        raise ParameterError(f"{name}: {seen(value)} is not {self.wanted}")
+
+    def caption(self, name: str, text: str) -> str:
+        """Return the word itself."""
+        return text
+
+
+@dataclass(frozen=True)
 class Integers:
     """A fixed number of whole numbers separated by commas, such as `ROW,COL`."""
 
