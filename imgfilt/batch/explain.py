@@ -9,7 +9,6 @@ from typing import NamedTuple
 from ..concurrency import cores
 from ..errors import ImageError, ImgfiltError
 from ..explain import ChannelTrace, Explanation, explain_assumed, explain_run, trace_pixel
-from ..filters.convolve import Convolve
 from ..image import Image
 from ..pipeline.validation import check_mask
 from .inputs import Source
@@ -79,7 +78,6 @@ def trace_pixels(
         try:
             picture = _read(source, settings)
             for step in steps:
-                assert isinstance(step.filter, Convolve)
                 with about(name_of(source.path)):
                     pixels, alpha = picture.pixels, picture.alpha
                     channels = trace_pixel(step.filter, pixels, alpha, step.options, at)

@@ -148,7 +148,7 @@ def settings_that_decide(job: Job, settings: Settings) -> dict[str, Any]:
 
 def _step(step: Step) -> dict[str, Any]:
     words: dict[str, Any] = {"filter": _name(step.filter)}
-    for name, value in step.filter.decisive().items():
+    for name, value in step.filter.effective_parameters().items():
         words[name.replace("_", "-")] = _plain(value)
     return words | _written(OPTIONS, step.options)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .atomic import abandon, replacing
 from .json_lines import CUT, Lines
 from .marker import Mark
-from .paths import RealNames, displayed, real
+from .paths import RealNames, displayed, real, stem
 from .reading import kind, obstacle, open_regular, reason
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "real",
     "reason",
     "replacing",
+    "stem",
 ]

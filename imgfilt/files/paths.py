@@ -23,6 +23,11 @@ def displayed(path: object) -> str:
     )
 
 
+def stem(path: str) -> str:
+    """Return the name of a file without folder and suffix, for captions."""
+    return os.path.splitext(os.path.basename(path))[0]
+
+
 def real(path: str) -> str:
     """Return a path without links, by which two names of one file are known to be one."""
     try:
