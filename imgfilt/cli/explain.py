@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..batch import Source, Step, name_of
-from ..batch.explain import explain, look
+from ..batch import Source, Step, source_name
+from ..batch.explain import explain, trace_pixels
 from ..errors import ImgfiltError
 from ..explain import lines, pixel_lines
-from ..files import displayed
+from ..files import printable_path
 from .build import conduct, settings
 from .console import Console, say
 
@@ -26,8 +26,8 @@ def print_plans(sources: list[Source], steps: list[Step], given: dict[str, Any])
         if given["json"]:
             say(json.dumps({"input": found.source, "filter": found.step.caption, **said}))
             continue
-        name = "a picture assumed" if found.source is None else name_of(found.source)
-        say(("\n" if blank else "") + displayed(f"{name}: {found.step.caption}"))
+        name = "a picture assumed" if found.source is None else source_name(found.source)
+        say(("\n" if blank else "") + printable_path(f"{name}: {found.step.caption}"))
         for line in lines(said):
             say(f"  {line}")
         blank = True
@@ -38,13 +38,13 @@ def print_pixel(sources: list[Source], steps: list[Step], given: dict[str, Any])
     """Print window, kernel, products and sum at one place; return the exit code."""
     row, column = given["at"]
     code, blank = 0, False
-    for found in look(sources, steps, settings(given), given["at"]):
+    for found in trace_pixels(sources, steps, settings(given), given["at"]):
         if isinstance(found, ImgfiltError):
             Console().failure(str(found))
             code = 1
             continue
-        name = f"{name_of(found.source)}: {found.step.caption}, row {row}, column {column}"
-        say(("\n" if blank else "") + displayed(name))
+        name = f"{source_name(found.source)}: {found.step.caption}, row {row}, column {column}"
+        say(("\n" if blank else "") + printable_path(name))
         for pixel in found.pixels:
             for line in pixel_lines(pixel):
                 say(line)

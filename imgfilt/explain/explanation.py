@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..border import BORDERS
-from ..concurrency import cores
+from ..concurrency import worker_limit
 from ..filters import Filter
 from ..filters.convolve import Convolve
 from ..filters.linear import Linear
@@ -147,7 +147,9 @@ def explained(
     """
     height, width, channels = pixels.shape
     plan, _ = prepare(filt, pixels, alpha, options)
-    return Explanation(filt, plan, options, (height, width, channels), options.workers or cores())
+    return Explanation(
+        filt, plan, options, (height, width, channels), options.workers or worker_limit()
+    )
 
 
 def assumed(filt: Filter, options: Options) -> Explanation:
