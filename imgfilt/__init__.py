@@ -1,6 +1,6 @@
-"""imgfilt: image filters that mean exactly what they say.
+"""Image filters: exact convolution, and median, bilateral and non-local means.
 
-The public names, each loaded when it is first used.
+The public names are here; each is loaded at its first use.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
+# The module of each public name.
+_MODULES = {
     "apply": ".api",
     "Bilateral": ".filters.bilateral",
     "Blur": ".filters.blur",
@@ -78,8 +79,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOMES[name], __name__), name)
+    value = getattr(importlib.import_module(_MODULES[name], __name__), name)
     globals()[name] = value
     return value

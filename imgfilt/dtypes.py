@@ -1,4 +1,4 @@
-"""Depths of pixels: the dtypes that can be filtered, their names, and the level of white."""
+"""Arrays of pixels: dtypes and their names, the order of axes, the level of white."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ DTYPES = {"uint8": "8-bit", "uint16": "16-bit", "float32": "float", "float64": "
 
 # `--depth` -> dtype
 DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
+
+# Axes of an array with rows Y, columns X, pages Z and channels C.
+AXES = {
+    "YXC": "rows, columns and channels, or rows and columns alone",
+    "ZYX": "pages of rows and columns",
+    "ZYXC": "pages of rows, columns and channels",
+}
 
 
 def white_level(dtype: npt.DTypeLike) -> int:

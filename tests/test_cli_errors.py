@@ -112,6 +112,11 @@ TABLE = r"""
     alpha.png: OpenCV can't do this: it knows no transparency; --engine numpy can
 1 blur a.png -s 3,5 --zoom 0,0,7,1
     a.png: --zoom 0,0,7,1: reaches out of the picture, which is 6 x 5
+1 blur a.png -s 3,5 --max-pixels 99
+    a.png: the figure would be 232 x 66 pixels, more than --max-pixels 99: give a smaller
+    --cell-width or other --columns
+1 blur a.png -s 3,5 --reference large.png
+    a.png: --reference: 40 x 40 pixels, but the picture to compare with it has 6 x 5
 1 compare missing.png blur
     missing.png: no such file
 1 compare a.png missing.png blur

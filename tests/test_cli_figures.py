@@ -8,10 +8,10 @@ import pytest
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, apply
 from imgfilt.concurrency import parallel
 from imgfilt.figure import render
-from imgfilt.figure.layout import measure
+from imgfilt.figure.layout import compute_placement
 
 from .cli_support import files, load, posix, save, succeed
-from .test_figure import assert_inside_boxes, assert_sound
+from .test_figure import assert_drawn_in_boxes, assert_laid_out
 
 SIZES = range(5, 46, 10)
 
@@ -26,11 +26,11 @@ def drawn(monkeypatch):
     """The cells and the layout of every figure that is drawn."""
     found = []
 
-    def grid(cells, layout, **limits):
+    def render_figure(cells, layout, **limits):
         found.append((cells, layout))
-        return render.grid(cells, layout, **limits)
+        return render.render_figure(cells, layout, **limits)
 
-    monkeypatch.setattr("imgfilt.batch.figure_job.grid", grid)
+    monkeypatch.setattr("imgfilt.batch.figure_job.render_figure", render_figure)
 
     def here(work, numbers, workers, **how):
         return ((number, work(number)) for number in numbers)
@@ -48,9 +48,9 @@ def captions(drawn):
 def assert_shown(path, drawn, pictures):
     """Hold a file to the placement of its cells, and its cells to pictures of their own size."""
     ((cells, layout),) = drawn
-    placement, found = measure(cells, layout), load(path)
-    assert_inside_boxes(found, placement)
-    assert_sound(placement, layout.columns)
+    placement, found = compute_placement(cells, layout), load(path)
+    assert_drawn_in_boxes(found, placement)
+    assert_laid_out(placement, layout.columns)
     for placed, picture in zip(placement.pictures, pictures, strict=True):
         assert np.array_equal(
             found[placed.box.slices], np.broadcast_to(picture, (*picture.shape[:2], 3))

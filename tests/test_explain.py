@@ -1,4 +1,4 @@
-"""Explain: what is said is what runs, nothing is computed, and where kernels compose is told."""
+"""`--explain`: it agrees with the plan that runs, computes no pixel, and prints its text."""
 
 import itertools
 import json
@@ -11,7 +11,8 @@ import imgfilt
 from imgfilt import Blur, Convolve, Gaussian, Kernel, Median
 from imgfilt.border import BORDERS
 from imgfilt.concurrency import cores
-from imgfilt.explain import assumed, explained, lines
+from imgfilt.explain import explain_assumed, explain_run
+from imgfilt.explain.format_plan import format_plan
 from imgfilt.filters import FILTERS
 from imgfilt.pipeline.apply import prepare, run
 from imgfilt.pipeline.options import Options
@@ -25,15 +26,15 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def told(*arguments):
-    """What --explain --json says, a line each."""
+def explain_json(*arguments):
+    """Return the objects that --explain --json prints."""
     printed = succeed(*arguments, "--explain", "--json").stdout
     return [json.loads(line) for line in printed.splitlines()]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("case", CASES, ids=case_name)
-def test_what_is_said_is_what_runs(case, dtype):
+def test_explanation_agrees_with_the_plan_that_runs(case, dtype):
     filt = example(case).filter
     for pixels, alpha in (
         (picture((20, 30, 3), dtype), False),
@@ -41,45 +42,45 @@ def test_what_is_said_is_what_runs(case, dtype):
     ):
         for engine, border in itertools.product(("numpy", "auto"), ("reflect", "zero", "wrap")):
             options = Options(engine, border, workers=2)
-            said = explained(filt, pixels, alpha, options).said()
+            said = explain_run(filt, pixels, alpha, options).to_dict()
             plan = run(filt, pixels, alpha, options).plan
             assert (said["engine"], said["reason"]) == (plan.engine, plan.reason)
             assert (said["method"], said["operations"]) == (plan.method, plan.operations)
             assert (said["strips"], said["border"]["name"]) == (len(plan.strips), plan.border)
             assert said["picture"]["transparent"] is plan.working.transparent
-            assert all(lines(said))
+            assert all(format_plan(said))
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_the_command_says_it_and_does_nothing(name, monkeypatch):
+def test_explain_prints_the_plan_and_filters_nothing(name, monkeypatch):
     pixels = save("a.png", 20, 30, 3)
     arguments, filt = ASKED[name]
     before = files()
     monkeypatch.setattr("imgfilt.batch.image_job.run_channels", None)
     monkeypatch.setattr("imgfilt.pipeline.apply.run", None)
     for output in ([], ["-o", "b.png"], ["--in-place"]):
-        (said,) = told(name, "a.png", *arguments, *output)
+        (said,) = explain_json(name, "a.png", *arguments, *output)
         assert said["input"] == "a.png"
-        expected = explained(filt, pixels, False, Options(workers=cores())).said()
+        expected = explain_run(filt, pixels, False, Options(workers=cores())).to_dict()
         assert {key: said[key] for key in expected} == json.loads(json.dumps(expected))
     assert files() == before
     printed = succeed(name, "a.png", *arguments, "--explain").stdout.splitlines()
     assert printed[0] == f"a.png: {said['filter']}"
-    assert printed[1:] == [f"  {line}" for line in lines(said)]
+    assert printed[1:] == [f"  {line}" for line in format_plan(said)]
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_without_an_input_a_picture_is_assumed(name):
+def test_explain_without_input_assumes_a_picture(name):
     arguments, filt = ASKED[name]
-    (said,) = told(name, *arguments)
+    (said,) = explain_json(name, *arguments)
     assert said["input"] is None
     assert said["picture"]["height"], said["picture"]["width"] == (2000, 3000)
-    expected = assumed(filt, Options(workers=cores())).said()
+    expected = explain_assumed(filt, Options(workers=cores())).to_dict()
     assert {key: said[key] for key in expected} == json.loads(json.dumps(expected))
     assert succeed(name, *arguments, "--explain").stdout.startswith("a picture assumed: ")
 
 
-def test_for_people():
+def test_explain_text_of_a_convolution():
     save("a.png", 100, 200, 1)
     printed = succeed("convolve", "a.png", "-k", "average:5", "--explain", "-j", "1").stdout
     *begin, engine, method, strips, memory = printed.splitlines()
@@ -112,7 +113,7 @@ def test_for_people():
         ("-k laplacian --border constant", "v v | a b c d | v v   (the value of --border-value)"),
     ],
 )
-def test_line(words, text):
+def test_explain_text_contains(words, text):
     save("a.png", 20, 30, 3)
     assert text in succeed("convolve", "a.png", *words.split(), "--explain").stdout
 
@@ -121,14 +122,14 @@ def test_line(words, text):
 @pytest.mark.parametrize(
     "filt", [Blur(4), Median(5), Convolve(Kernel([[1, 2, 3]], (0, 0))), Convolve("1"), Blur(31)]
 )
-def test_the_share_of_pixels_is_counted(filt, border):
+def test_share_of_pixels_that_need_the_border(filt, border):
     """By what changes when all that the border makes does."""
     if border == "valid" and filt == Blur(31):
         return
     pixels = picture((12, 9, 1), "uint8")
     regions = (), ((2, 1, 5, 8),), ((2, 1, 5, 8), (0, 0, 3, 3))
     for region in regions if border != "valid" else ((),):
-        said = explained(filt, pixels, False, Options(border=border, region=region)).said()
+        said = explain_run(filt, pixels, False, Options(border=border, region=region)).to_dict()
         reach = filt.reach
         computed = {
             (row, at)
@@ -144,17 +145,17 @@ def test_the_share_of_pixels_is_counted(filt, border):
         assert said["border"]["share"] == pytest.approx(expected, abs=1e-12)
 
 
-def test_sweeps_and_several_inputs_are_said_one_by_one():
+def test_explain_prints_each_input_and_each_value_of_a_sweep():
     save("a.png", 20, 30, 3)
     save("b.png", 10, 10, 1)
-    found = told("gaussian", "a.png", "b.png", "--size", "3,5", "-o", "out/")
+    found = explain_json("gaussian", "a.png", "b.png", "--size", "3,5", "-o", "out/")
     assert [(one["input"], one["filter"]) for one in found] == [
         (name, f"{size} x {size} Gaussian") for name in ("a.png", "b.png") for size in (3, 5)
     ]
     assert not Path("out").exists()
 
 
-def test_what_fails_is_said():
+def test_explain_reports_inputs_that_fail():
     save("a.png", 20, 30, 3)
     Path("bad.png").write_text("no picture")
     result = invoke("median", "bad.png", "a.png", "missing.png", "--explain")
@@ -177,7 +178,7 @@ def test_what_fails_is_said():
     )
 
 
-def test_json_goes_with_what_is_said():
+def test_json_needs_explain_or_dry_run():
     save("a.png", 20, 30, 3)
     refused("--json goes with --dry-run and --explain", "median", "a.png", "--json", "-o", "b.png")
 
@@ -192,7 +193,7 @@ COMPOSED = [
 @pytest.mark.parametrize("correlate", [False, True])
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize("kernels", COMPOSED, ids=["apart", "three", "corner"])
-def test_composed_kernels_differ_where_it_is_said(kernels, border, correlate):
+def test_composed_kernel_differs_only_within_the_explained_distance(kernels, border, correlate):
     """Exactly not beyond it: sums of whole numbers, kept as floats."""
     pixels = picture((17, 19, 1), "uint8").astype(np.float64)
     options = {"engine": "numpy", "border": border, "border_value": 7}
@@ -202,7 +203,7 @@ def test_composed_kernels_differ_where_it_is_said(kernels, border, correlate):
     for kernel in kernels:
         after = imgfilt.apply(Convolve(kernel, correlate=correlate), after, **options)
     assert one.shape == after.shape
-    said = explained(together, pixels, False, Options(**options)).said()["composed"]
+    said = explain_run(together, pixels, False, Options(**options)).to_dict()["composed"]
     assert said["kernels"] == len(kernels)
     top, bottom, left, right = said["may_differ_within"].values()
     rows, columns = one.shape[:2]
@@ -217,7 +218,7 @@ def test_composed_kernels_differ_where_it_is_said(kernels, border, correlate):
         assert differs[:, :left].any() or differs[:, columns - right :].any()
 
 
-def test_composing_is_explained_for_people():
+def test_explain_text_of_composed_kernels():
     said = succeed("convolve", "-k", "average:3", "-k", "sobel-x", "--explain").stdout
     assert (
         "composed  2 kernels in one; within 1 of the edge (pixels) it may differ from one "
@@ -236,8 +237,8 @@ def test_composing_is_explained_for_people():
     ("filt", "total", "rank"),
     [(Blur((5, 2)), "1", 1), (Gaussian(7), "1", 1), (Gaussian(sigma=2.5), "1 (rounded)", 1)],
 )
-def test_kernels_of_the_other_linear_filters(filt, total, rank):
-    said = assumed(filt, Options()).said()["kernel"]
+def test_kernel_info_of_blur_and_gaussian(filt, total, rank):
+    said = explain_assumed(filt, Options()).to_dict()["kernel"]
     assert said["sum"].removesuffix(" (rounded)") == total.removesuffix(" (rounded)")
     assert said["rank"] == rank
     rows, columns = filt.taps.shape
@@ -246,11 +247,11 @@ def test_kernels_of_the_other_linear_filters(filt, total, rank):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_memory_counts_the_picture_and_the_workers_that_have_a_strip(engine):
+def test_memory_counts_picture_result_and_busy_workers(engine):
     pixels = picture((700, 300, 3), "uint8")
     for workers in (1, 2, 9):
-        found = explained(Median(3), pixels, False, Options(engine, workers=workers))
+        found = explain_run(Median(3), pixels, False, Options(engine, workers=workers))
         plan, _ = prepare(Median(3), pixels, False, Options(engine))
         busy = min(workers, len(plan.strips))
-        assert found.said()["workers"] == busy
-        assert found.said()["memory"] == 2 * pixels.nbytes + busy * plan.memory
+        assert found.to_dict()["workers"] == busy
+        assert found.to_dict()["memory"] == 2 * pixels.nbytes + busy * plan.memory

@@ -1,4 +1,4 @@
-"""Figures: geometry from the boxes of a Placement, pixels from what is drawn in them."""
+"""Figures: where everything is placed, what is drawn there, and the quality measures."""
 
 from itertools import combinations, pairwise
 
@@ -11,10 +11,10 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from imgfilt.errors import ImageError, ParameterError
 from imgfilt.figure import Cell, Layout, text
-from imgfilt.figure.display import displayed
-from imgfilt.figure.layout import measure
-from imgfilt.figure.quality import described, psnr, ssim
-from imgfilt.figure.render import grid
+from imgfilt.figure.display import to_display_rgb
+from imgfilt.figure.layout import compute_placement
+from imgfilt.figure.quality import format_quality, psnr, ssim
+from imgfilt.figure.render import render_figure
 
 CAPTIONS = ["Original", *(f"{n} x {n} Averaging" for n in range(5, 56, 10))]
 LONG = [
@@ -34,7 +34,7 @@ def noise(height, width, channels=3, seed=0):
 
 
 def flat(height, width):
-    """A picture of any size in no memory, for what only measures."""
+    """Return a picture of any size that needs no memory, for tests that draw nothing."""
     return np.broadcast_to(np.uint8(90), (height, width, 1))
 
 
@@ -42,7 +42,7 @@ def lines(placement):
     return [line for caption in (placement.title, *placement.captions) for line in caption]
 
 
-def apart(one, other):
+def are_disjoint(one, other):
     return (
         one.bottom <= other.top
         or other.bottom <= one.top
@@ -51,19 +51,19 @@ def apart(one, other):
     )
 
 
-def assert_apart(placement):
-    """Nothing overlaps or is outside."""
+def assert_boxes_fit(placement):
+    """Assert that no boxes overlap or leave the figure."""
     boxes = [p.box for p in placement.pictures if p.box.height and p.box.width]
     boxes += [line.box for line in lines(placement)]
     for box in boxes:
         assert 0 <= box.top < box.bottom <= placement.height
         assert 0 <= box.left < box.right <= placement.width
-    assert all(apart(one, other) for one, other in combinations(boxes, 2))
+    assert all(are_disjoint(one, other) for one, other in combinations(boxes, 2))
 
 
-def assert_sound(placement, columns):
-    """Also: readable captions, an even pitch, captions over their pictures and in line."""
-    assert_apart(placement)
+def assert_laid_out(placement, columns):
+    """Assert also that columns are evenly spaced and captions are above their pictures."""
+    assert_boxes_fit(placement)
     assert all(13 <= line.size <= 52 for line in lines(placement))
     cells = list(zip(placement.pictures, placement.captions, strict=True))
     middles = [picture.box.left + picture.box.right for picture, _ in cells]
@@ -84,7 +84,7 @@ def assert_sound(placement, columns):
 @pytest.mark.parametrize("captions", [CAPTIONS, LONG], ids=["lecture", "long"])
 @pytest.mark.parametrize("count", range(1, 8))
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_nothing_overlaps_or_is_outside(size, count, captions):
+def test_boxes_do_not_overlap_and_lie_inside_the_figure(size, count, captions):
     pixels = flat(*size)
     shrunk = [pixels[n : max(n + 1, size[0] - n), n:] for n in (0, *[min(9, *size) // 2] * 6)]
     for cells in (
@@ -92,7 +92,7 @@ def test_nothing_overlaps_or_is_outside(size, count, captions):
         [Cell(caption, part) for caption, part in zip(captions[:count], shrunk, strict=False)],
     ):
         for layout in (Layout(), Layout(title=" ".join(CAPTIONS)), Layout(2, cell_width=40)):
-            assert_sound(measure(cells, layout), layout.columns)
+            assert_laid_out(compute_placement(cells, layout), layout.columns)
 
 
 @settings(max_examples=60, deadline=None)
@@ -103,18 +103,20 @@ def test_nothing_overlaps_or_is_outside(size, count, captions):
     title=st.none() | st.text(),
     cell_width=st.none() | st.integers(1, 300),
 )
-def test_any_text_and_any_sizes(captions, sides, columns, title, cell_width):
+def test_random_captions_and_sizes_are_placed_and_drawn(
+    captions, sides, columns, title, cell_width
+):
     cells = [Cell(c, noise(*side)) for c, side in zip(captions, sides, strict=False)]
     layout = Layout(columns, title, cell_width)
-    placement = measure(cells, layout)
+    placement = compute_placement(cells, layout)
     for picture in placement.pictures:
         assert picture.box.height >= 1 and picture.box.width >= 1
-    assert_apart(placement)
-    assert_inside_boxes(grid(cells, layout), placement)
+    assert_boxes_fit(placement)
+    assert_drawn_in_boxes(render_figure(cells, layout), placement)
 
 
-def assert_inside_boxes(figure, placement):
-    """What isn't white lies in a box, and each box holds all of its line's ink."""
+def assert_drawn_in_boxes(figure, placement):
+    """Assert that all ink lies in the boxes, and that each box holds its whole line."""
     assert figure.shape == (placement.height, placement.width, 3)
     assert figure.dtype == np.uint8
     white = figure.copy()
@@ -131,40 +133,40 @@ def assert_inside_boxes(figure, placement):
 
 @pytest.mark.parametrize("captions", [CAPTIONS, LONG], ids=["lecture", "long"])
 @pytest.mark.parametrize("size", [(1, 1), (1, 90), (90, 1), (32, 32), (90, 120)], ids=str)
-def test_drawn_ink_is_whole(size, captions):
+def test_no_ink_is_cut_off(size, captions):
     cells = [Cell(caption, noise(*size)) for caption in captions]
     for layout in (Layout(), Layout(5, "Jigging (gypsy) queue", 60), Layout(1, "T" * 300)):
-        assert_inside_boxes(grid(cells, layout), measure(cells, layout))
+        assert_drawn_in_boxes(render_figure(cells, layout), compute_placement(cells, layout))
 
 
-def test_every_glyph_stays_in_its_line():
+def test_every_glyph_fits_its_line():
     for size in (13, 14, 20, 31, 40, 52):
         for code in range(33, 0x250):
-            for word in text.words(chr(code)):
-                (line,) = text.centred([word], size, 0, 0, 100)
+            for word in text.split_caption(chr(code)):
+                (line,) = text.place_lines([word], size, 0, 0, 100)
                 assert line.box.top >= 0
                 assert line.box.bottom <= text.line_height(size)
 
 
-def test_lecture_figure():
+def test_six_cells_make_two_rows_of_three():
     cells = [Cell(caption, noise(90, 120)) for caption in CAPTIONS[:6]]
-    placement = measure(cells, Layout())
+    placement = compute_placement(cells, Layout())
     tops = [picture.box.top for picture in placement.pictures]
     assert tops == [tops[0]] * 3 + [tops[3]] * 3
     assert tops[3] > placement.pictures[0].box.bottom
     assert [line.text for (line,) in placement.captions] == CAPTIONS[:6]
-    figure = grid(cells)
+    figure = render_figure(cells)
     for cell, picture in zip(cells, placement.pictures, strict=True):
         assert np.array_equal(figure[picture.box.slices], cell.pixels)
 
 
 def test_short_last_row_is_at_the_left():
-    placement = measure([Cell("c", flat(50, 80))] * 4, Layout())
+    placement = compute_placement([Cell("c", flat(50, 80))] * 4, Layout())
     assert placement.pictures[3].box.left == placement.pictures[0].box.left
 
 
 def test_one_row_is_no_wider_than_its_cells():
-    assert measure([Cell("c", flat(50, 80))] * 2, Layout(5)).width < 3 * 80
+    assert compute_placement([Cell("c", flat(50, 80))] * 2, Layout(5)).width < 3 * 80
 
 
 @pytest.mark.parametrize("columns", range(1, 9))
@@ -172,15 +174,15 @@ def test_one_row_is_no_wider_than_its_cells():
 def test_default_width_stays_under_the_limit(size, columns):
     height, width = size
     cells = [Cell("Original", flat(*size)), Cell("larger", flat(height + 7, width + 99))] * 4
-    placement = measure(cells, Layout(columns))
+    placement = compute_placement(cells, Layout(columns))
     shown = placement.pictures[0].box.width
     assert placement.width < 2400
     assert shown == width or placement.width > 2400 - 5 * columns
 
 
-def test_captions_grow_with_the_cells_within_bounds():
+def test_caption_size_grows_with_the_cells_within_bounds():
     sizes = [
-        measure([Cell("c", flat(9, 9))], Layout(cell_width=width)).captions[0][0].size
+        compute_placement([Cell("c", flat(9, 9))], Layout(cell_width=width)).captions[0][0].size
         for width in (1, 100, 300, 500, 780, 2000, 50_000)
     ]
     assert sizes[0] == sizes[1] == 13
@@ -189,20 +191,22 @@ def test_captions_grow_with_the_cells_within_bounds():
 
 
 def test_a_long_word_widens_all_columns_alike():
-    placement = measure([Cell(c, flat(9, 9)) for c in ("a", "Averaging", "b")], Layout())
+    placement = compute_placement([Cell(c, flat(9, 9)) for c in ("a", "Averaging", "b")], Layout())
     a, b, c = (picture.box.left for picture in placement.pictures)
     assert b - a == c - b > placement.captions[1][0].box.width
     assert [line.text for line in placement.captions[1]] == ["Averaging"]
 
 
 def test_a_title_widens_a_narrow_figure():
-    placement = measure([Cell("c", flat(1, 1))], Layout(title="Incomprehensibly"))
+    placement = compute_placement([Cell("c", flat(1, 1))], Layout(title="Incomprehensibly"))
     assert [line.text for line in placement.title] == ["Incomprehensibly"]
-    assert_sound(placement, 1)
+    assert_laid_out(placement, 1)
 
 
-def test_blanks_break_lines_and_words_longer_than_all_are_broken():
-    placement = measure([Cell("one two three", flat(9, 9)), Cell("w" * 99, flat(9, 9))], Layout())
+def test_captions_wrap_at_blanks_and_long_words_are_broken():
+    placement = compute_placement(
+        [Cell("one two three", flat(9, 9)), Cell("w" * 99, flat(9, 9))], Layout()
+    )
     assert " ".join(line.text for line in placement.captions[0]) == "one two three"
     assert "".join(line.text for line in placement.captions[1]) == "w" * 99
     assert len(placement.captions[1]) > 1
@@ -220,42 +224,44 @@ def test_blanks_break_lines_and_words_longer_than_all_are_broken():
     ],
 )
 def test_characters_that_the_font_lacks(caption, shown):
-    assert " ".join(text.words(caption)) == shown
-    grid([Cell(caption, noise(3, 3))])
+    assert " ".join(text.split_caption(caption)) == shown
+    render_figure([Cell(caption, noise(3, 3))])
 
 
-def test_pillow_without_freetype(monkeypatch):
+def test_figure_with_pillows_bitmap_font(monkeypatch):
     text._font.cache_clear()
     bitmap = ImageFont.load_default_imagefont()
     monkeypatch.setattr(ImageFont, "load_default", lambda size=None: bitmap)
     try:
         cells = [Cell(caption, noise(30, 40)) for caption in [*LONG, "Café «5 × 5» 高"]]
         layout = Layout(title="A title")
-        placement = measure(cells, layout)
-        assert_sound(placement, 3)
-        figure = grid(cells, layout)
+        placement = compute_placement(cells, layout)
+        assert_laid_out(placement, 3)
+        figure = render_figure(cells, layout)
     finally:
         text._font.cache_clear()
     assert all((figure[line.box.slices] < 255).any() for line in lines(placement))
 
 
-def test_enlarging_keeps_every_pixel():
+def test_enlarging_repeats_whole_pixels():
     pixels = noise(7, 5)
-    placement = measure([Cell("c", pixels)], Layout(cell_width=20))
-    shown = grid([Cell("c", pixels)], Layout(cell_width=20))[placement.pictures[0].box.slices]
+    placement = compute_placement([Cell("c", pixels)], Layout(cell_width=20))
+    shown = render_figure([Cell("c", pixels)], Layout(cell_width=20))[
+        placement.pictures[0].box.slices
+    ]
     assert np.array_equal(shown, pixels.repeat(4, 0).repeat(4, 1))
-    uneven = grid([Cell("", pixels)], Layout(cell_width=23))
+    uneven = render_figure([Cell("", pixels)], Layout(cell_width=23))
     assert np.array_equal(
         np.unique(uneven.reshape(-1, 3), axis=0)[:-1], np.unique(pixels.reshape(-1, 3), axis=0)
     )
 
 
-def test_grey_beside_colour():
+def test_grey_and_colour_cells_in_one_figure():
     grey, colour = noise(6, 8, 1), noise(6, 8)
     cells = [Cell("grey", grey), Cell("colour", colour)]
     for layout in (Layout(), Layout(cell_width=4)):
-        first, second = (p.box for p in measure(cells, layout).pictures)
-        figure = grid(cells, layout)
+        first, second = (p.box for p in compute_placement(cells, layout).pictures)
+        figure = render_figure(cells, layout)
         assert np.ptp(figure[first.slices], axis=2).max() == 0
         assert np.ptp(figure[second.slices], axis=2).max() > 0
 
@@ -265,8 +271,8 @@ def test_grey_beside_colour():
 def test_smaller_cells_are_sampled_where_the_first_is(cell_width, margin):
     pixels = noise(90, 120)
     cells = [Cell("Original", pixels), Cell("valid", pixels[margin:-margin, margin:-margin])]
-    whole, part = measure(cells, Layout(cell_width=cell_width)).pictures
-    figure = grid(cells, Layout(cell_width=cell_width))
+    whole, part = compute_placement(cells, Layout(cell_width=cell_width)).pictures
+    figure = render_figure(cells, Layout(cell_width=cell_width))
     top, left = part.down.start, part.across.start
     original = figure[whole.box.slices][top:, left:][: part.box.height, : part.box.width]
     edge = 4 if cell_width < 120 else 0  # where a reduction looks past the smaller picture
@@ -280,8 +286,8 @@ def test_smaller_cells_are_sampled_where_the_first_is(cell_width, margin):
 def test_reduction_is_antialiased():
     chequered = (np.indices((400, 600)).sum(0) % 2 * 255).astype(np.uint8)[..., np.newaxis]
     cell = Cell("c", chequered)
-    (picture,) = measure([cell], Layout(cell_width=97)).pictures
-    shown = grid([cell], Layout(cell_width=97))[picture.box.slices].astype(int)
+    (picture,) = compute_placement([cell], Layout(cell_width=97)).pictures
+    shown = render_figure([cell], Layout(cell_width=97))[picture.box.slices].astype(int)
     assert np.abs(shown - 127).max() <= 12
 
 
@@ -289,8 +295,8 @@ def test_zoom_shows_whole_pixels_of_the_part():
     pixels = noise(90, 120)
     cells = [Cell("Original", pixels), Cell("valid", pixels[4:-4, 4:-4])]
     layout = Layout(zoom=(100, 10, 20, 15))
-    whole, part = measure(cells, layout).pictures
-    figure = grid(cells, layout)
+    whole, part = compute_placement(cells, layout).pictures
+    figure = render_figure(cells, layout)
     enlarged = pixels[10:25, 100:120].repeat(6, 0).repeat(6, 1)
     assert np.array_equal(figure[whole.box.slices], enlarged)
     assert np.array_equal(figure[part.box.slices], enlarged[:, : -4 * 6])
@@ -307,96 +313,96 @@ def test_zoom_shows_whole_pixels_of_the_part():
         ((0, 0, 120, 90), None, (90, 120)),
     ],
 )
-def test_zoom_sizes(zoom, cell_width, shown):
-    (picture,) = measure(
+def test_zoomed_part_is_enlarged_by_a_whole_factor(zoom, cell_width, shown):
+    (picture,) = compute_placement(
         [Cell("c", flat(90, 120))], Layout(zoom=zoom, cell_width=cell_width)
     ).pictures
     assert (picture.box.height, picture.box.width) == shown
 
 
-def test_zoom_on_what_a_smaller_cell_has_not():
+def test_zoom_outside_a_smaller_picture_leaves_its_cell_empty():
     cells = [Cell("Original", noise(90, 120)), Cell("valid", noise(10, 20))]
     layout = Layout(zoom=(0, 0, 20, 15))
-    _, nothing = measure(cells, layout).pictures
+    _, nothing = compute_placement(cells, layout).pictures
     assert nothing.box.height * nothing.box.width == 0
-    assert_inside_boxes(grid(cells, layout), measure(cells, layout))
+    assert_drawn_in_boxes(render_figure(cells, layout), compute_placement(cells, layout))
 
 
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        ({"columns": 0}, "--columns 0"),
-        ({"cell_width": 0}, "--cell-width 0"),
-        ({"zoom": (0, 0, 0, 5)}, "--zoom 0,0,0,5"),
-        ({"zoom": (-1, 0, 5, 5)}, "--zoom -1,0,5,5"),
-        ({"zoom": (5, 0, 5, 5)}, "--zoom 5,0,5,5"),
+        ({"columns": 0}, "columns 0"),
+        ({"cell_width": 0}, "cell_width 0"),
+        ({"zoom": (0, 0, 0, 5)}, "zoom 0,0,0,5"),
+        ({"zoom": (-1, 0, 5, 5)}, "zoom -1,0,5,5"),
+        ({"zoom": (5, 0, 5, 5)}, "zoom 5,0,5,5"),
         ({"zoom": (0, 0, 5, 10)}, "9 x 9"),
-        ({"cell_width": 10**12}, "--cell-width or other --columns"),
+        ({"cell_width": 10**12}, "cell_width or other columns"),
     ],
 )
-def test_layouts_that_cannot_be(options, word):
+def test_impossible_layout_is_refused(options, word):
     with pytest.raises(ParameterError, match=word) as error:
-        grid([Cell("c", noise(9, 9))], Layout(**options))
+        render_figure([Cell("c", noise(9, 9))], Layout(**options))
     assert "\n" not in str(error.value)
 
 
-def test_limits():
+def test_number_of_cells_and_pixels_is_limited():
     cell = Cell("c", noise(9, 9))
     with pytest.raises(ParameterError, match="401 cells"):
-        measure([cell] * 401, Layout())
+        compute_placement([cell] * 401, Layout())
     with pytest.raises(ParameterError, match="0 cells"):
-        measure([], Layout())
-    with pytest.raises(ParameterError, match="--max-pixels 100:"):
-        grid([cell], max_pixels=100)
-    assert len(measure([cell] * 400, Layout(20)).pictures) == 400
+        compute_placement([], Layout())
+    with pytest.raises(ParameterError, match="max_pixels 100:"):
+        render_figure([cell], max_pixels=100)
+    assert len(compute_placement([cell] * 400, Layout(20)).pictures) == 400
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", ">u2", "float32", "float64", ">f4"])
 @pytest.mark.parametrize("channels", [1, 3])
-def test_displayed_depths(dtype, channels):
+def test_to_display_rgb_of_each_depth(dtype, channels):
     levels = np.arange(256 * channels).reshape(-1, 2, channels) % 256
     white = 1 if "f" in dtype else np.iinfo(dtype).max
     pixels = (levels / 255 * white).round(0 if white > 1 else 9).astype(dtype)
     for shown in (
-        displayed(pixels),
-        displayed(np.dstack([pixels, np.full_like(pixels[..., :1], white)]), True),
+        to_display_rgb(pixels),
+        to_display_rgb(np.dstack([pixels, np.full_like(pixels[..., :1], white)]), True),
     ):
         assert shown.dtype == np.uint8
         assert np.array_equal(shown, levels)
 
 
-def test_displayed_rounds_and_clips():
+def test_to_display_rgb_rounds_and_clips():
     steps = np.arange(65536, dtype=np.uint16).reshape(-1, 64, 1)
-    assert np.array_equal(displayed(steps), np.rint(steps / 257))
+    assert np.array_equal(to_display_rgb(steps), np.rint(steps / 257))
     odd = np.array([np.nan, np.inf, -np.inf, 1e300, -1, 0.5]).reshape(1, 6, 1)
-    assert displayed(odd).ravel().tolist() == [0, 255, 0, 255, 0, 128]
+    assert to_display_rgb(odd).ravel().tolist() == [0, 255, 0, 255, 0, 128]
 
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_alpha_lies_on_a_light_checkerboard(channels):
-    clear = displayed(np.zeros((600, 300, channels + 1), np.uint8), True)
+    clear = to_display_rgb(np.zeros((600, 300, channels + 1), np.uint8), True)
     assert clear.shape == (600, 300, channels)
     assert np.unique(clear).tolist() == [224, 255]
     step = int(np.argmax(clear[0, :, 0] != clear[0, 0, 0]))
     assert step >= 4
     assert (clear[step:] != clear[:-step]).all()
     assert (clear[:, step:] != clear[:, :-step]).all()
-    half = displayed(np.full((600, 300, channels + 1), 128, np.uint8), True)
+    half = to_display_rgb(np.full((600, 300, channels + 1), 128, np.uint8), True)
     assert np.abs(half - (clear * (127 / 255) + 128 * (128 / 255))).max() <= 0.5 + 1e-3
 
 
-def test_displayed_channels():
+def test_to_display_rgb_of_cmyk_and_of_wrong_channels():
     inks = np.array([[[0, 0, 0, 0], [255, 0, 0, 0], [0, 0, 0, 255], [0, 51, 255, 0]]], np.uint8)
     wanted = [[[255, 255, 255], [0, 255, 255], [0, 0, 0], [255, 204, 0]]]
-    assert displayed(inks).tolist() == wanted
+    assert to_display_rgb(inks).tolist() == wanted
     for channels, alpha in [(2, False), (5, False), (6, True), (1, True), (3, True)]:
         with pytest.raises(ImageError, match=f"found {channels - alpha} channels"):
-            displayed(np.zeros((1, 1, channels), np.uint8), alpha)
+            to_display_rgb(np.zeros((1, 1, channels), np.uint8), alpha)
 
 
 @pytest.mark.parametrize(("height", "width"), [(11, 11), (40, 57), (300, 141)])
 @pytest.mark.parametrize("channels", [1, 3])
-def test_quality_agrees_with_skimage(height, width, channels):
+def test_psnr_and_ssim_agree_with_skimage(height, width, channels):
     a = noise(height, width, channels)
     b = np.clip(a + noise(height, width, channels, 1) / 4.0, 0, 255).astype(np.uint8)
     assert psnr(a, b) == pytest.approx(peak_signal_noise_ratio(a, b), abs=1e-9)
@@ -412,11 +418,11 @@ def test_quality_agrees_with_skimage(height, width, channels):
     )
     inner = similarity[5:-5, 5:-5].mean()
     assert ssim(a, b) == pytest.approx(inner, abs=1e-9)
-    assert described(a, b) == f"PSNR {psnr(a, b):.2f} dB, SSIM {ssim(a, b):.3f}"
+    assert format_quality(a, b) == f"PSNR {psnr(a, b):.2f} dB, SSIM {ssim(a, b):.3f}"
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (10, 3), (12, 2)], ids=str)
-def test_quality_of_small_pictures(size):
+def test_psnr_and_ssim_of_pictures_smaller_than_the_window(size):
     a, b = noise(*size), noise(*size, seed=1)
     assert psnr(a, a) == np.inf
     assert ssim(a, a) == 1
@@ -424,25 +430,25 @@ def test_quality_of_small_pictures(size):
     assert ssim(a, b) == pytest.approx(ssim(b, a), abs=1e-12)
 
 
-def test_small_pictures_are_continued_symmetrically():
+def test_ssim_pads_small_pictures_symmetrically():
     a, b = noise(4, 13), noise(4, 13, seed=1)
     around = [(5, 5), (0, 0), (0, 0)]
     padded = [np.pad(pixels, around, mode="symmetric") for pixels in (a, b)]
     assert ssim(a, b) == pytest.approx(ssim(*padded), abs=1e-12)
 
 
-def test_quality_needs_one_size():
+def test_psnr_and_ssim_need_pictures_of_equal_size():
     grey, colour = noise(9, 8, 1), noise(9, 8)
     assert psnr(grey, colour) == psnr(np.repeat(grey, 3, 2), colour)
     for measured in (psnr, ssim):
-        with pytest.raises(ParameterError, match=r"--reference: 8 x 7 .* 8 x 9"):
+        with pytest.raises(ParameterError, match=r"reference: 8 x 7 .* 8 x 9"):
             measured(colour, noise(7, 8))
 
 
 def test_a_note_stands_below_its_caption():
     pixels = np.zeros((40, 300, 1), np.uint8)
     cells = [Cell("one", pixels, "PSNR 31.42 dB"), Cell("two words", pixels)]
-    (caption, note), (alone,) = measure(cells, Layout()).captions
+    (caption, note), (alone,) = compute_placement(cells, Layout()).captions
     assert (caption.text, note.text, alone.text) == ("one", "PSNR 31.42 dB", "two words")
     assert note.baseline == alone.baseline > caption.baseline
     assert caption.box.bottom <= note.box.top

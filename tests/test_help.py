@@ -12,7 +12,7 @@ from imgfilt.border import BORDERS
 from imgfilt.cli import commands
 from imgfilt.filters import FILTERS
 from imgfilt.pipeline.options import ENGINES, VALUES
-from imgfilt.translate import PEERS
+from imgfilt.translate import SYSTEMS
 
 from .cli_support import invoke, run, save, succeed
 
@@ -101,7 +101,7 @@ def test_choices_are_the_tables(name):
 
 def test_systems_and_borders_of_a_kernel_are_the_tables():
     found = options("kernel", "show")
-    assert list(found["system"].type.choices) == list(PEERS)
+    assert list(found["system"].type.choices) == list(SYSTEMS)
     assert list(found["border"].type.choices) == list(BORDERS)
 
 

@@ -1,4 +1,4 @@
-"""Plots of kernels: nothing overlaps or is cut off, colours and curves are where they belong."""
+"""Plots of kernels: texts, colours, curves, ticks and the frequency response."""
 
 import itertools
 
@@ -13,10 +13,9 @@ from imgfilt.geometry import Rect
 from imgfilt.kernel.source import parse_source
 from imgfilt.plot import canvas as canvas_module
 from imgfilt.plot.canvas import INK, Canvas
-from imgfilt.plot.frequency_response import response
-from imgfilt.plot.graph import Curve, Graph, draw_graph, ticks
-from imgfilt.plot.heatmap import coloured, draw_heat
-from imgfilt.plot.kernel_plot import plot
+from imgfilt.plot.graph import Curve, Graph, choose_ticks, draw_graph
+from imgfilt.plot.heatmap import draw_heatmap, weight_colours
+from imgfilt.plot.kernel_plot import frequency_response, plot_kernel
 
 KERNELS = {
     "identity": parse_source("identity"),
@@ -36,16 +35,18 @@ KERNELS = {
 
 @pytest.fixture
 def boxes(monkeypatch):
-    """The boxes of all lines of text that are drawn."""
+    """Collect the lines of text that a test draws."""
     found = []
-    drawn = text.drawn
-    monkeypatch.setattr(canvas_module.text, "drawn", lambda line: found.append(line) or drawn(line))
+    render = text.render_line
+    monkeypatch.setattr(
+        canvas_module.text, "render_line", lambda line: found.append(line) or render(line)
+    )
     return found
 
 
 @pytest.mark.parametrize("name", KERNELS)
-def test_no_words_overlap_or_are_cut_off(name, boxes):
-    pixels = plot(KERNELS[name], f"{name} " + "and more of the same " * 9)
+def test_texts_do_not_overlap_or_leave_the_figure(name, boxes):
+    pixels = plot_kernel(KERNELS[name], f"{name} " + "and more of the same " * 9)
     height, width, _ = pixels.shape
     assert pixels.dtype == np.uint8
     for line in boxes:
@@ -65,13 +66,13 @@ def words(boxes):
     return [line.text for line in boxes]
 
 
-def test_the_axes_are_labelled(boxes):
-    plot(KERNELS["sobel-x"], "sobel-x")
+def test_title_description_and_axis_labels(boxes):
+    plot_kernel(KERNELS["sobel-x"], "sobel-x")
     said = words(boxes)
     assert "sobel-x" in said
     assert "3 x 3, origin 1,1 (framed), sum 0, rank 1" in said
     boxes.clear()
-    plot(parse_source("average:100"), "average")  # without room for a frame
+    plot_kernel(parse_source("average:100"), "average")  # without room for a frame
     assert "100 x 100, origin 50,50, sum 1, rank 1" in [line.text for line in boxes]
     assert "Weights of the 1-D factors" in said
     assert "Frequency response, magnitude" in said
@@ -80,19 +81,19 @@ def test_the_axes_are_labelled(boxes):
 
 
 def test_small_kernels_have_their_weights_in_the_cells(boxes):
-    plot(KERNELS["gaussian-integer"], "g")
+    plot_kernel(KERNELS["gaussian-integer"], "g")
     said = words(boxes)
     printed = np.array([6, 61, 242, 343, 242, 61, 6])
     for weight in np.outer(printed, printed).ravel().tolist():
         said.remove(str(weight))
     assert "divided by 923521" in said
     boxes.clear()
-    plot(KERNELS["large"], "g")
+    plot_kernel(KERNELS["large"], "g")
     assert len(boxes) < 50
 
 
 def test_colours_are_white_at_zero_and_strongest_at_the_ends():
-    found = coloured(np.array([[-2.0, -1, 0, 1, 2]]), 2).astype(int)[0]
+    found = weight_colours(np.array([[-2.0, -1, 0, 1, 2]]), 2).astype(int)[0]
     assert found[2].tolist() == [255, 255, 255]
     assert found[0].tolist() == [33, 102, 172]
     assert found[4].tolist() == [178, 24, 43]
@@ -103,9 +104,9 @@ def test_colours_are_white_at_zero_and_strongest_at_the_ends():
 def test_a_cell_has_the_colour_of_its_weight():
     canvas = Canvas(400, 400)
     weights = np.array([[1.0, -1], [0.5, 0]])
-    draw_heat(canvas, Rect(0, 0, 400, 400), weights, [], (0, 0))
-    pixels = canvas.array()
-    wanted = coloured(weights, 1)
+    draw_heatmap(canvas, Rect(0, 0, 400, 400), weights, [], (0, 0))
+    pixels = canvas.to_array()
+    wanted = weight_colours(weights, 1)
     # The corners of a cell's middle, beside where its label would be.
     rows, columns = pixels.shape[:2]
     seen = {tuple(pixel) for pixel in pixels[::5, ::5].reshape(-1, 3).tolist()}
@@ -115,11 +116,11 @@ def test_a_cell_has_the_colour_of_its_weight():
 
 
 @given(st.floats(-1e12, 1e12, allow_subnormal=False), st.floats(1e-9, 1e12, allow_subnormal=False))
-def test_ticks_are_round_and_hold_all(low, size):
+def test_ticks_are_round_and_enclose_the_range(low, size):
     high = low + size
     if high - low < 1e-6 * max(abs(low), abs(high)):
         return
-    found = ticks(low, high)
+    found = choose_ticks(low, high)
     assert 2 <= len(found) <= 6
     slack = 1e-6 * (high - low)
     assert found[0] <= low + slack
@@ -129,9 +130,9 @@ def test_ticks_are_round_and_hold_all(low, size):
     assert f"{steps[0]:.0e}"[0] in "1259"
 
 
-def test_ticks_of_one_value():
-    assert ticks(0, 0) == ticks(0, 1)
-    assert ticks(3, 3)[0] == 0
+def test_ticks_for_a_single_value():
+    assert choose_ticks(0, 0) == choose_ticks(0, 1)
+    assert choose_ticks(3, 3)[0] == 0
 
 
 def test_a_curve_goes_through_its_points():
@@ -140,7 +141,7 @@ def test_a_curve_goes_through_its_points():
     colour = 10, 120, 10
     curve = Curve("a", x, np.array([0.0, 1, 0]), colour, marked=True)
     draw_graph(canvas, Rect(0, 0, 400, 600), Graph("t", "b", [curve]))
-    near = np.abs(canvas.array().astype(int) - colour).sum(2) < 30
+    near = np.abs(canvas.to_array().astype(int) - colour).sum(2) < 30
     rows, columns = np.nonzero(near[80:])
     peak = columns[rows == rows.min()].mean()
     assert peak == pytest.approx((columns.min() + columns.max()) / 2, abs=3)
@@ -150,9 +151,9 @@ def test_a_curve_goes_through_its_points():
 
 def test_lines_and_dashes_have_their_width():
     canvas = Canvas(60, 200)
-    canvas.line([(20, 10), (20, 190)], INK, 4)
-    canvas.dashes([(40, 10), (40, 100), (40, 190)], INK, 4, 9)
-    dark = (canvas.array() < 128).all(2)
+    canvas.draw_line([(20, 10), (20, 190)], INK, 4)
+    canvas.draw_dashes([(40, 10), (40, 100), (40, 190)], INK, 4, 9)
+    dark = (canvas.to_array() < 128).all(2)
     assert dark[:30].sum(0)[20:180].tolist() == [4] * 160
     dashed = dark[30:].any(0)
     assert dashed[10:190].mean() == pytest.approx(0.5, abs=0.06)
@@ -160,18 +161,18 @@ def test_lines_and_dashes_have_their_width():
 
 
 @pytest.mark.parametrize("name", ["sobel-x", "gaussian-integer", "row", "even"])
-def test_response_is_the_fourier_transform(name):
+def test_frequency_response_is_the_fourier_transform(name):
     kernel = KERNELS[name]
     frequencies = np.fft.rfftfreq(256)
-    across, down = response(kernel, frequencies)
+    across, down = frequency_response(kernel, frequencies)
     spectrum = np.abs(np.fft.fft2(kernel.weights, (256, 256)))
     np.testing.assert_allclose(across, spectrum[0, : len(across)], atol=1e-9)
     np.testing.assert_allclose(down, spectrum[: len(down), 0], atol=1e-9)
 
 
-def test_response_of_means_and_derivatives():
-    across, down = response(parse_source("sobel-x"), np.array([0, 0.25, 0.5]))
+def test_frequency_response_of_means_and_derivatives():
+    across, down = frequency_response(parse_source("sobel-x"), np.array([0, 0.25, 0.5]))
     np.testing.assert_allclose(across, [0, 8, 0], atol=1e-12)
     np.testing.assert_allclose(down, 0, atol=1e-12)
-    across, down = response(parse_source("average:2"), np.array([0, 0.5]))
+    across, down = frequency_response(parse_source("average:2"), np.array([0, 0.5]))
     np.testing.assert_allclose(across, [1, 0], atol=1e-12)

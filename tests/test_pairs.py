@@ -72,7 +72,7 @@ def test_blocks_change_no_bilateral_pixel(diameter, monkeypatch):
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 @pytest.mark.parametrize("strength", [0.5, 3, 10, 40, 300, 5000])
 def test_16_bit_distances(strength, channels):
-    from imgfilt.engines.opencv.nlmeans import exact_enough, patch_means
+    from imgfilt.engines.opencv.patches import exact_enough, patch_means
 
     for patch, search in ((1, 3), (3, 7), (7, 5), (13, 3)):
         pixels = book((40, 44, channels), "uint8")
@@ -84,7 +84,7 @@ def test_16_bit_distances(strength, channels):
 
 
 def test_where_16_bits_are_exact_enough():
-    from imgfilt.engines.opencv.nlmeans import exact_enough
+    from imgfilt.engines.opencv.patches import exact_enough
 
     assert exact_enough(10, 7, 3)
     assert exact_enough(100, 3, 1)
@@ -98,7 +98,7 @@ def test_an_older_cv2_has_its_own_way(monkeypatch):
     exact = imgfilt.apply(NLMeans(20, 5, 7), pixels, "numpy").astype(int)
     for wide in (True, False):
         monkeypatch.setattr(
-            "imgfilt.engines.opencv.nlmeans.looks_up_16_bits", lambda wide=wide: wide
+            "imgfilt.engines.opencv.patches.looks_up_16_bits", lambda wide=wide: wide
         )
         found = imgfilt.apply(NLMeans(20, 5, 7), pixels, "opencv")
         assert np.abs(found - exact).max() <= (1 if wide else 2)

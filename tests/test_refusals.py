@@ -8,9 +8,10 @@ import pytest
 
 from imgfilt import Kernel
 from imgfilt.errors import ImgfiltError, KernelError
+from imgfilt.filters.sweep import parse_values
 from imgfilt.kernel.files import format_content, parse_content
 from imgfilt.kernel.source import parse_source
-from imgfilt.parameters import Integers, Number, Ratio, Sides, parse_values
+from imgfilt.parameters import Integers, Number, Ratio, Sides
 
 from .cli_support import invoke, refused, run, save, succeed
 

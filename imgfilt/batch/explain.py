@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..errors import ImageError, ImgfiltError
-from ..explain import Explanation, Pixel, assumed, explained, pixels_at
+from ..explain import ChannelTrace, Explanation, explain_assumed, explain_run, trace_pixel
 from ..filters.convolve import Convolve
 from ..image import Image
 from ..pipeline.validation import check_mask
@@ -27,14 +27,14 @@ class StepExplanation(NamedTuple):
 
 
 class PixelTrace(NamedTuple):
-    """How a step computes one pixel of an input, in each channel."""
+    """How a step computes one pixel of an input, channel by channel."""
 
     source: str
     step: Step
-    pixels: list[Pixel]
+    channels: list[ChannelTrace]
 
 
-def explain(
+def explain_steps(
     sources: Sequence[Source],
     steps: Sequence[Step],
     job_options: JobOptions,
@@ -82,10 +82,9 @@ def trace_pixels(
             for step in steps:
                 assert isinstance(step.filter, Convolve)
                 with error_context(source_name(source.path)):
-                    pixels = pixels_at(
-                        step.filter, image.pixels, image.alpha, step.options, position
-                    )
-                yield PixelTrace(source.path, step, pixels)
+                    pixels, alpha = image.pixels, image.alpha
+                    channels = trace_pixel(step.filter, pixels, alpha, step.options, position)
+                yield PixelTrace(source.path, step, channels)
         except ImgfiltError as error:
             yield error
 
@@ -101,7 +100,7 @@ def _explanation(
 ) -> Explanation:
     options = dataclasses.replace(step.options, workers=workers)
     if source is None or image is None:
-        return assumed(step.filter, options)
+        return explain_assumed(step.filter, options)
     with error_context(source_name(source)):
         check_mask(job_options.mask, *image.pixels.shape[:2])
-        return explained(step.filter, image.pixels, image.alpha, options)
+        return explain_run(step.filter, image.pixels, image.alpha, options)

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Iterator
 
 from ..figure import Cell, Layout
-from ..figure.display import displayed
-from ..figure.quality import described
-from ..figure.render import grid
+from ..figure.display import to_display_rgb
+from ..figure.quality import format_quality
+from ..figure.render import render_figure
 from ..image import Colour, Image, Pixels
 from ..pipeline.apply import run
 from .job import Job, Progress, Step, progress_of_part, source_name
@@ -63,7 +63,7 @@ def make_figure(
             cells += _cells(name, image, job.steps, options, notes, part)
     with error_context(job.name):
         layout = _layout(job, options, len(cells))
-        figure = Image(grid(cells, layout, max_pixels=options.max_pixels))
+        figure = Image(render_figure(cells, layout, max_pixels=options.max_pixels))
     return [*notes, *write(job, [figure], format, options, on_complete)]
 
 
@@ -107,7 +107,7 @@ def _cell(caption: str, image: Image, options: JobOptions) -> Cell:
     pixels = display_pixels(image, options.background)
     if options.reference is None:
         return Cell(caption, pixels)
-    return Cell(caption, pixels, described(pixels, options.reference))
+    return Cell(caption, pixels, format_quality(pixels, options.reference))
 
 
 def display_pixels(image: Image, background: Colour | None = None) -> Pixels:
@@ -116,4 +116,4 @@ def display_pixels(image: Image, background: Colour | None = None) -> Pixels:
     Alpha is flattened onto the background, by default onto a checkerboard.
     """
     image = image.without_extra()
-    return displayed(image.pixels, image.alpha, image.metadata.icc, background)
+    return to_display_rgb(image.pixels, image.alpha, image.metadata.icc, background)

@@ -29,7 +29,8 @@ def error_context(name: str) -> Iterator[None]:
     try:
         yield
     except ImgfiltError as error:
-        raise error.said_of(name) from None
+        error.add_prefix(name)
+        raise
 
 
 def read(source: str, options: JobOptions) -> Image:
@@ -72,7 +73,9 @@ def input_notes(image: Image, name: str, measured: bool) -> list[str]:
     metadata = image.metadata
     notes = list(metadata.details) if measured else []
     if metadata.unreadable:
-        notes.append(f"its {', '.join(metadata.unreadable)} can't be read")
+        *others, last = (f"its {part}" for part in metadata.unreadable)
+        parts = f"{', '.join(others)} and {last}" if others else last
+        notes.append(f"{parts} can't be read")
     return [*metadata.notes, *(f"{name}: {note}" for note in notes)]
 
 

@@ -46,7 +46,7 @@ class JobOptions:
     frame : int, optional
         The only frame to read, 0-based.
     axes : str, optional
-        The axes of a .npy, a key of image.read_options.AXES.
+        The axes of a .npy, a key of dtypes.AXES.
     alpha : bool, optional
         Whether the last channel of a .npy is alpha.
     max_pixels : int

@@ -103,9 +103,7 @@ class Target:
             return STREAM
         name = Path("stdin.png" if source.path == STREAM else source.path)
         suffix = name.suffix if self.format is None else FORMATS[self.format].suffixes[0]
-        output = (
-            self._fill(source, name, suffix, step) if self.is_template else self.output
-        )
+        output = self._fill(source, name, suffix, step) if self.is_template else self.output
         if self.is_folder:
             below = "" if self.base and "{parent}" in self.output else source.relative_folder
             return os.path.join(output, below, name.stem + suffix)

@@ -64,7 +64,7 @@ class JobRunner:
         except ImgfiltError as error:
             cause = error.__cause__
             disk_full = isinstance(cause, OSError) and cause.errno in _DISK_FULL
-            outcome = Outcome(Status.FAILED, str(error), disk_full=disk_full)
+            outcome = Outcome(Status.FAILED, error.command_message, disk_full=disk_full)
         except MemoryError:
             outcome = Outcome(Status.FAILED, f"{task.job.name}: not enough memory")
         return outcome._replace(seconds=time.monotonic() - start)

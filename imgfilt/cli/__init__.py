@@ -28,7 +28,7 @@ class _Failure(click.ClickException):
     exit_code = 1
 
     def __init__(self, error: ImgfiltError):
-        super().__init__(str(error))
+        super().__init__(error.command_message)
         self.notes = error.notes
 
     def show(self, file: Any = None) -> None:

@@ -125,4 +125,4 @@ def _reference(path: str | None, background: tuple[int, int, int] | None) -> Pix
     try:
         return display_pixels(read(path), background)
     except ImageError as error:
-        raise CommandError(f"--reference {error}") from None
+        raise CommandError(f"--reference {error.command_message}") from None

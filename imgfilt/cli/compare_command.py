@@ -82,7 +82,8 @@ def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
     try:
         steps = build.steps(FILTERS[filter_name], filter_name, given)
     except ParameterError as error:
-        raise error.said_of(repr(spec)) from None
+        error.add_prefix(repr(spec))
+        raise
     # What a SPEC says beside the filter tells it from its neighbours.
     said = [f"border {given['border']}"] if given["border"] != "reflect" else []
     said += ["linear"] if given["linear"] else []
@@ -103,7 +104,8 @@ def _parse(spec: str, filter_name: str, words: list[str]) -> dict[str, Any]:
     except click.UsageError as error:
         raise CommandError(f"{spec!r}: {error.format_message()}") from None
     except ParameterError as error:
-        raise error.said_of(repr(spec)) from None
+        error.add_prefix(repr(spec))
+        raise
 
 
 compare = Command(

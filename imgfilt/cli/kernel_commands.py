@@ -13,7 +13,7 @@ from ..border import BORDERS
 from ..errors import CommandError, OutputError
 from ..files import atomic_write, printable_path
 from ..parameters import Number
-from ..translate import PEERS, call
+from ..translate import SYSTEMS, translate
 from .click_command import Command
 from .click_types import ValueType
 from .console import say
@@ -79,8 +79,8 @@ def _list() -> None:
 def _show(
     sources: tuple[str, ...], system: str | None, border: str | None, border_value: float | None
 ) -> None:
-    from ..explain import kernel_lines
-    from ..translate.convolution_spec import Asked
+    from ..explain.format_kernel import format_kernel
+    from ..translate.convolution_spec import ConvolutionSpec
     from .option_rules import Invocation, check_effect
 
     name, kernel = _composed(sources)
@@ -88,10 +88,10 @@ def _show(
     check_effect(click.get_current_context(), Invocation(given))
     if system is None:
         say(printable_path(name))
-        for line in kernel_lines(kernel):
+        for line in format_kernel(kernel):
             say(line)
     else:
-        say(call(system, Asked(kernel, border or "reflect", border_value or 0)))
+        say(translate(system, ConvolutionSpec(kernel, border or "reflect", border_value or 0)))
 
 
 def _save(sources: tuple[str, ...], output: str) -> None:
@@ -126,13 +126,13 @@ def _check_no_picture(output: str, suffix: str) -> None:
 
 def _plot(sources: tuple[str, ...], output: str) -> None:
     from ..image import Image, format_of, write
-    from ..plot.kernel_plot import plot
+    from ..plot.kernel_plot import plot_kernel
 
     # Before anything is drawn.
     if output != _STREAM and (obstacle := format_of(output).supports_figure()):
         raise CommandError(f"{printable_path(output)}: {obstacle}")
     name, kernel = _composed(sources)
-    picture = Image(plot(kernel, name))
+    picture = Image(plot_kernel(kernel, name))
     if output != _STREAM:
         write(output, picture)
         return
@@ -156,7 +156,7 @@ kernel.add_command(
             _sources(),
             click.Option(
                 ["--as", "system"],
-                type=click.Choice(PEERS),
+                type=click.Choice(SYSTEMS),
                 help="Print the call in another system that does the same.",
             ),
             click.Option(

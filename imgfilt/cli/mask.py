@@ -27,7 +27,7 @@ def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixe
     try:
         picture = next(read_frames(path, max_pixels=max_pixels))
     except ImageError as error:
-        raise CommandError(f"--mask {error}") from None
+        raise CommandError(f"--mask {error.command_message}") from None
     cutout = picture.alpha and not picture.is_opaque()
     for rows in parts_of(picture.pixels):
         # Extra channels are left in, so that they are refused.

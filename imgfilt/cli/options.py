@@ -7,9 +7,8 @@ from typing import Any
 import click
 
 from ..border import BORDERS
-from ..dtypes import DEPTHS
+from ..dtypes import AXES, DEPTHS
 from ..filters import Filter
-from ..image.read_options import AXES
 from ..parameters import Integers
 from ..pipeline.options import ENGINES, VALUES
 from .click_types import ValueType, whole

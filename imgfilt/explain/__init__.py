@@ -1,20 +1,6 @@
-"""Explain: what a plan says, in facts for programs and lines for people."""
+"""What a run would do: its plan as numbers for programs, and text for people."""
 
-from __future__ import annotations
+from .explanation import Explanation, explain_assumed, explain_run
+from .pixel import ChannelTrace, trace_pixel
 
-from .explanation import Explanation, assumed, explained
-from .format_pixel import pixel_lines
-from .format_plan import lines
-from .kernel_info import kernel_lines
-from .pixel import Pixel, pixels_at
-
-__all__ = [
-    "Explanation",
-    "Pixel",
-    "assumed",
-    "explained",
-    "kernel_lines",
-    "lines",
-    "pixel_lines",
-    "pixels_at",
-]
+__all__ = ["ChannelTrace", "Explanation", "explain_assumed", "explain_run", "trace_pixel"]

@@ -1,4 +1,4 @@
-"""Facts: what a run will do with one picture; what isn't in its plan isn't said."""
+"""What a run will do with one picture, as a dictionary for programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..pipeline.apply import prepare
 from ..pipeline.options import Options
 from ..pipeline.plan import Plan
 
-# Height, width and channels of the picture that is assumed where there is none; of 8 bits.
+# Height, width and channels of the 8-bit picture that is assumed if no input is given.
 ASSUMED = 2000, 3000, 3
 
 
@@ -30,14 +30,15 @@ class Explanation:
     Attributes
     ----------
     filter : Filter
-        As it was asked for.
+        The filter as the user gave it. The plan may have another, fitted to the picture.
     plan : Plan
-        What runs.
+        The plan that `pipeline.apply.run` follows.
     options : Options
+        The options of the run.
     shape : (int, int, int)
         The picture's height, width and channels.
     workers : int
-        How many threads the picture gets at most.
+        The most threads that the picture gets.
     """
 
     filter: Filter
@@ -46,25 +47,17 @@ class Explanation:
     shape: tuple[int, int, int]
     workers: int
 
-    def said(self) -> dict[str, Any]:
-        """Return all of it in words and numbers for programs."""
-        plan, (height, width, channels) = self.plan, self.shape
+    def to_dict(self) -> dict[str, Any]:
+        """Return the explanation as `--json` prints it."""
+        plan = self.plan
         rows, columns = _window(self.filter.reach)
-        strips = max(strip.bottom - strip.top for strip in plan.strips)
         return {
-            "picture": {
-                "height": height,
-                "width": width,
-                "channels": channels,
-                "alpha": plan.working.alpha,
-                "transparent": plan.working.transparent,
-                "dtype": plan.working.dtype.name,
-            },
+            "picture": self._picture(),
             "result": {"height": plan.shape[0], "width": plan.shape[1]},
             "region": self.options.region or None,
             "computes": self._computes(),
             "window": {"rows": rows, "columns": columns},
-            "kernel": kernel_said(self.filter) if isinstance(self.filter, Linear) else None,
+            "kernel": kernel_info(self.filter) if isinstance(self.filter, Linear) else None,
             "composed": self._composed(),
             "linear_light": plan.working.linear_light,
             "values": self.options.values,
@@ -72,7 +65,7 @@ class Explanation:
                 "name": plan.border,
                 "picture": BORDERS[plan.border].picture,
                 "meaning": BORDERS[plan.border].meaning,
-                "share": self._share(),
+                "share": self._border_share(),
             },
             "engine": plan.engine,
             "reason": plan.reason,
@@ -80,9 +73,21 @@ class Explanation:
             "operations": plan.operations,
             "direct": 2 * rows * columns - 1 if isinstance(self.filter, Linear) else None,
             "strips": len(plan.strips),
-            "strip_rows": strips,
+            "strip_rows": max(strip.height for strip in plan.strips),
             "workers": min(self.workers, len(plan.strips)),
             "memory": self._memory(),
+        }
+
+    def _picture(self) -> dict[str, Any]:
+        height, width, channels = self.shape
+        working = self.plan.working
+        return {
+            "height": height,
+            "width": width,
+            "channels": channels,
+            "alpha": working.alpha,
+            "transparent": working.transparent,
+            "dtype": working.dtype.name,
         }
 
     def _computes(self) -> str:
@@ -95,10 +100,11 @@ class Explanation:
         return "convolution"
 
     def _composed(self) -> dict[str, Any] | None:
-        """Return where a composed kernel may differ from its kernels one after the other.
+        """Return how far from the edge a composed kernel may differ from its parts in turn.
 
-        Each of those goes on beyond the edge of what the one before it made, which a later kernel
-        sees as far as it reaches; with `wrap` and `valid` that is what the composed one sees.
+        If the parts run one after the other, the border extends the result of each part; a later
+        part reads that extension as far as it reaches. The composed kernel reads the picture's own
+        border instead. With `wrap` and `valid` both are the same.
         """
         if not isinstance(self.filter, Convolve) or len(self.filter.parts) < 2:
             return None
@@ -112,8 +118,8 @@ class Explanation:
             "may_differ_within": dict(zip(Reach._fields, within, strict=True)),
         }
 
-    def _share(self) -> float:
-        """Return the share of the computed pixels whose window looks beyond the edge."""
+    def _border_share(self) -> float:
+        """Return the share of the computed pixels whose window reaches beyond the edge."""
         plan = self.plan
         if plan.border == "valid":
             return 0.0
@@ -121,29 +127,42 @@ class Explanation:
         if plan.filter.identity:
             reach = plan.reach
         inside, area = 0, 0
-        for top, left, bottom, right in plan.region:
-            down = min(bottom, height - reach.bottom) - max(top, reach.top)
-            across = min(right, width - reach.right) - max(left, reach.left)
-            inside += max(0, down) * max(0, across)
-            area += (bottom - top) * (right - left)
+        for rect in plan.region:
+            rows = min(rect.bottom, height - reach.bottom) - max(rect.top, reach.top)
+            columns = min(rect.right, width - reach.right) - max(rect.left, reach.left)
+            inside += max(0, rows) * max(0, columns)
+            area += rect.height * rect.width
         return 1 - inside / area
 
     def _memory(self) -> int:
-        """Return about how many bytes the picture, its result and the workers need."""
+        """Return the bytes that the picture, its result and the workers need, about."""
         height, width, channels = self.shape
         pixels = height * width * channels * self.plan.working.dtype.itemsize
         return 2 * pixels + min(self.workers, len(self.plan.strips)) * self.plan.memory
 
 
-def explained(
+def explain_run(
     filt: Filter, pixels: np.ndarray[Any, Any], alpha: bool, options: Options
 ) -> Explanation:
-    """Return what a run with these options will do with a (H, W, C) picture.
+    """Return what a run will do with a picture; no pixel is computed.
+
+    Parameters
+    ----------
+    filt : Filter
+    pixels : (H, W, C) array
+        uint8, uint16, float32 or float64.
+    alpha : bool
+        Whether the last channel is alpha.
+    options : Options
+
+    Returns
+    -------
+    Explanation
 
     Raises
     ------
     ImgfiltError
-        Where the run would fail before it begins.
+        If the run would fail before it computes the first pixel.
     """
     height, width, channels = pixels.shape
     plan, _ = prepare(filt, pixels, alpha, options)
@@ -152,24 +171,26 @@ def explained(
     )
 
 
-def assumed(filt: Filter, options: Options) -> Explanation:
-    """Return what a run will do with a picture of 3000 x 2000, RGB, 8 bits."""
-    return explained(filt, np.broadcast_to(np.uint8(0), ASSUMED), False, options)
+def explain_assumed(filt: Filter, options: Options) -> Explanation:
+    """Return what a run will do with an 8-bit RGB picture of 3000 x 2000 pixels."""
+    return explain_run(filt, np.broadcast_to(np.uint8(0), ASSUMED), False, options)
 
 
-def kernel_said(filt: Linear) -> dict[str, Any]:
-    """Return what there is to say of a linear filter's kernel, as it was written."""
+def kernel_info(filt: Linear) -> dict[str, Any]:
+    """Return size, origin, sum and rank of a linear filter's kernel."""
     if isinstance(filt, Convolve):
         kernel = filt.composed
         (rows, columns), origin, rank = kernel.shape, kernel.origin, kernel.rank
         total = sum_written(kernel.sum)
     else:
-        (rows, columns), taps = filt.taps.shape, filt.taps
-        origin, rank = (filt.reach.bottom, filt.reach.right), 1
+        taps = filt.taps
+        (rows, columns), origin = taps.shape, (filt.reach.bottom, filt.reach.right)
+        rank = 1 if taps.factors is not None else int(np.linalg.matrix_rank(taps.weights))
         exact = Fraction(taps.total) / taps.divisor
         total = sum_written(exact if taps.whole else Fraction(repr(float(exact))))
     return {"rows": rows, "columns": columns, "origin": list(origin), "sum": total, "rank": rank}
 
 
 def _window(reach: Reach) -> tuple[int, int]:
+    """Return the rows and columns that an output pixel depends on."""
     return reach.top + reach.bottom + 1, reach.left + reach.right + 1

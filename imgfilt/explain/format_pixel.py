@@ -1,4 +1,4 @@
-"""A pixel of a convolution as lines for people: window, kernel and products side by side."""
+"""One pixel as lines of text, as `--at` prints it: window, kernel and products side by side."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from fractions import Fraction
 
 from ..kernel.formatting import decimal, in_columns, written
 from ..numbers import brief, shortest
-from .pixel import Number, Pixel
+from .pixel import ChannelTrace, Number
 
 _GAP = "   "
-_MOST_TERMS = 25  # of a sum that is written out
+_MOST_TERMS = 25  # a longer sum is printed without its terms
 
 
-def pixel_lines(pixel: Pixel) -> list[str]:
-    """Return a pixel's window, the kernel on it, the products and their sum.
+def format_pixel(trace: ChannelTrace) -> list[str]:
+    """Return the lines for one channel: window, kernel, products, their sum, the stored level.
 
-    Exact where the levels are whole; products of others to 8 places, as those are written.
+    If all levels are whole, the numbers are exact. If not, products and sum have 8 places.
     """
-    products = pixel.products
-    if any(level != int(level) for level in pixel.window.ravel() if math.isfinite(level)):
+    products = trace.products
+    if any(level != int(level) for level in trace.window.ravel() if math.isfinite(level)):
         products = [[float(product) for product in row] for row in products]
-    # Without a pixel in brackets there is no room to be kept for them.
-    inside, outside = (" {} ", "[{}]") if pixel.beyond.any() else ("{}", "")
-    levels = (map(level_written, row) for row in pixel.window.tolist())
+    # Levels get room for brackets only if any level has brackets.
+    inside, outside = (" {} ", "[{}]") if trace.beyond.any() else ("{}", "")
+    levels = (map(format_level, row) for row in trace.window.tolist())
     window = [
         [(outside if out else inside).format(level) for level, out in zip(*rows, strict=True)]
-        for rows in zip(levels, pixel.beyond.tolist(), strict=True)
+        for rows in zip(levels, trace.beyond.tolist(), strict=True)
     ]
     blocks = {
         "window": in_columns(window),
-        "flipped kernel" if pixel.flipped else "kernel": in_columns(_texts(pixel.weights)),
-        "products": in_columns(_texts(products)),
+        "flipped kernel" if trace.flipped else "kernel": in_columns(_format_rows(trace.weights)),
+        "products": in_columns(_format_rows(products)),
     }
-    beyond = ["  in brackets: beyond the edge"] if pixel.beyond.any() else []
-    return [pixel.channel, *_beside(blocks), *beyond, *_sum(pixel, products)]
+    brackets = ["  in brackets: beyond the edge"] if trace.beyond.any() else []
+    return [trace.channel, *_side_by_side(blocks), *brackets, *_format_sum(trace, products)]
 
 
-def _beside(blocks: dict[str, list[str]]) -> list[str]:
-    """Return blocks of lines side by side, each under its name."""
+def _side_by_side(blocks: dict[str, list[str]]) -> list[str]:
+    """Return blocks of lines next to each other, each below its name."""
     columns = [[name, *lines] for name, lines in blocks.items()]
     widths = [max(map(len, column)) for column in columns]
     return [
@@ -49,54 +49,55 @@ def _beside(blocks: dict[str, list[str]]) -> list[str]:
     ]
 
 
-def _sum(pixel: Pixel, rows: Sequence[Sequence[Number]]) -> list[str]:
-    """Return the sum of the products, and what it is stored as."""
+def _format_sum(trace: ChannelTrace, rows: Sequence[Sequence[Number]]) -> list[str]:
+    """Return lines for the sum of the products, and for the stored level."""
     products = [product for row in rows for product in row]
     total = sum(products, Fraction(0))
     terms = ""
     if 1 < len(products) <= _MOST_TERMS:
-        cells = [cell for row in _texts([products]) for cell in row]
+        (cells,) = _format_rows([products])
         terms = " + ".join(cells).replace("+ -", "- ") + " = "
-    text = f"  sum     {terms}{number_written(total)}"
+    text = f"  sum     {terms}{format_number(total)}"
     value = total
-    if pixel.divisor != 1:
-        value = total / pixel.divisor
-        text += f"\n  divided by {pixel.divisor}: {number_written(value)}"
-    return [*text.split("\n"), f"  stored  {_stored(pixel, value)}"]
+    if trace.divisor != 1:
+        value = total / trace.divisor
+        text += f"\n  divided by {trace.divisor}: {format_number(value)}"
+    return [*text.split("\n"), f"  stored  {_format_stored(trace, value)}"]
 
 
-def _stored(pixel: Pixel, value: Number) -> str:
-    stored = level_written(pixel.stored)
-    if pixel.way:
-        return f"{stored} ({pixel.way})"
-    if pixel.limit is None or not (isinstance(value, Fraction) or math.isfinite(value)):
+def _format_stored(trace: ChannelTrace, value: Number) -> str:
+    """Return the stored level, and in brackets how it differs from the value."""
+    stored = format_level(trace.stored)
+    if trace.steps:
+        return f"{stored} ({trace.steps})"
+    if trace.limit is None or not (isinstance(value, Fraction) or math.isfinite(value)):
         return stored
     steps = []
     rounded = round(value)
     if rounded != value:
-        steps.append(f"rounded {brief(rounded)}" if not 0 <= rounded <= pixel.limit else "rounded")
-    if not 0 <= rounded <= pixel.limit:
+        steps.append(f"rounded {brief(rounded)}" if not 0 <= rounded <= trace.limit else "rounded")
+    if not 0 <= rounded <= trace.limit:
         steps.append("clipped")
     return f"{stored} ({', '.join(steps)})" if steps else stored
 
 
-def _texts(rows: Sequence[Sequence[Number]]) -> list[list[str]]:
-    """Return numbers as text, all exact or all to 8 places."""
+def _format_rows(rows: Sequence[Sequence[Number]]) -> list[list[str]]:
+    """Return rows of numbers as text: all exact, or all to 8 places."""
     exact = [[number for number in row if isinstance(number, Fraction)] for row in rows]
     if exact == rows:
         return written(exact)[0]
-    return [[number_written(number) for number in row] for row in rows]
+    return [[format_number(number) for number in row] for row in rows]
 
 
-def number_written(number: Number) -> str:
-    """Return one number as text: exact where that is short."""
+def format_number(number: Number) -> str:
+    """Return one number as text: a fraction if it is one and short, else a decimal."""
     if isinstance(number, Fraction):
         ((text,),), _ = written([[number]])
         return text
-    return level_written(number)
+    return format_level(number)
 
 
-def level_written(level: float) -> str:
-    """Return a level as text: whole ones as such, what is no number by its name."""
+def format_level(level: float) -> str:
+    """Return a level as text: a whole number, a decimal to 8 places, `nan` or `inf`."""
     whole = not math.isfinite(level) or level == int(level)
     return shortest(level) if whole else decimal(level)

@@ -1,7 +1,7 @@
-"""Where everything in a figure goes: arithmetic alone, before any pixel is touched.
+"""The place of every picture and every line of text in a figure, computed before any is drawn.
 
-All columns have one width, that of the pictures or of the longest word. Pictures and captions are
-centred in their column; captions stand right above the pictures, so that their baselines agree
+All columns have one width: that of the pictures, or of the longest word. Pictures and captions are
+centred in their column. Captions stand directly above the pictures, so that their baselines agree
 along a row. A short last row begins at the left. Margins and gaps are as wide as the font is high.
 """
 
@@ -14,32 +14,32 @@ from ..geometry import Rect
 from ..parameters import MOST_VALUES
 from . import text
 from .cell import Cell, Layout
-from .scale import Span, font_size, spans
+from .scale import Interval, compute_intervals, font_size
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Where a cell's picture goes, and which of its pixels are shown there; `box` can be empty."""
+    """The box of a cell's picture, which can be empty, and what it shows on each axis."""
 
     box: Rect
-    down: Span
-    across: Span
+    down: Interval
+    across: Interval
 
 
 @dataclass(frozen=True)
 class Placement:
-    """A figure's size, and the box of everything in it.
+    """A figure's size, and the place of its pictures and text.
 
     Parameters
     ----------
     height, width : int
-        The whole figure, margins included.
+        The whole figure, with its margins, in pixels.
     pictures : tuple of Picture
-        One a cell.
+        One for each cell.
     captions : tuple of tuple of Line
-        The lines of each cell's caption, downwards.
+        The lines of each cell's caption and note, from top to bottom.
     title : tuple of Line
-        The lines of the title, downwards.
+        The lines of the title, from top to bottom.
     """
 
     height: int
@@ -49,92 +49,100 @@ class Placement:
     title: tuple[text.Line, ...]
 
 
-def measure(cells: Sequence[Cell], layout: Layout) -> Placement:
-    """Place title, captions and pictures.
+def compute_placement(cells: Sequence[Cell], layout: Layout) -> Placement:
+    """Return the place of title, captions and pictures.
 
     Parameters
     ----------
     cells : sequence of Cell
-        In reading order. The first sets the scale of all.
+        In reading order. The first one's scale is that of all.
     layout : Layout
         Columns, title, cell width and zoom.
 
     Returns
     -------
     Placement
-        Nothing in it overlaps, and nothing reaches over the figure's edge.
+        Its boxes don't overlap, and lie inside the figure.
 
     Raises
     ------
     ParameterError
-        If there is no cell or more than 400, or the zoom isn't inside the first picture.
+        If there are no cells or more than 400, or the zoom isn't inside the first picture.
     """
     if not 1 <= len(cells) <= MOST_VALUES:
         raise ParameterError(f"a figure of {len(cells)} cells: wanted 1 to {MOST_VALUES}")
-    shown = spans(cells, layout)
-    picture_left = min(across.start for _, across in shown)
-    picture_width = max(across.stop for _, across in shown) - picture_left
+    intervals = compute_intervals(cells, layout)
+    picture_left = min(across.start for _, across in intervals)
+    picture_width = max(across.stop for _, across in intervals) - picture_left
     size = font_size(picture_width)
-    words = [[text.words(cell.caption), text.words(cell.note)] for cell in cells]
-    column_width = max(picture_width, text.room(chain.from_iterable(words), size))
-    captions = [
-        [line for part in parts for line in text.wrapped(part, size, column_width)]
-        for parts in words
-    ]
+    captions, column_width = _wrap_captions(cells, size, picture_width)
     columns = min(layout.columns, len(cells))
     pitch = column_width + size
     grid_width = columns * pitch - size
-
-    title_size = round(1.3 * size)
-    title_words = text.words(layout.title or "")
-    inner_width = max(grid_width, text.room([title_words], title_size))
-    title_lines = text.wrapped(title_words, title_size, inner_width)
-    title = text.centred(title_lines, title_size, size, size, inner_width)
-
-    top = size
-    if title:
-        top += len(title) * text.line_height(title_size) + size // 2
+    title, inner_width, top = _place_title(layout.title or "", size, grid_width)
     left = size + (inner_width - grid_width) // 2
     inset = (column_width - picture_width) // 2 - picture_left
     lefts = range(left, left + columns * pitch, pitch)
     picture_lefts = range(left + inset, left + inset + columns * pitch, pitch)
-    placed: list[tuple[text.Line, ...]] = []
+    placed_captions: list[tuple[text.Line, ...]] = []
     pictures: list[Picture] = []
     first_row = min(layout.first_row or columns, columns)
     for start in range(first_row - columns, len(cells), columns):
         row = slice(max(start, 0), start + columns)
-        placed_row, top = _caption_row(captions[row], size, top, lefts, column_width)
-        picture_row, top = _picture_row(shown[row], top, picture_lefts)
-        placed += placed_row
+        caption_row, top = _place_captions(captions[row], size, top, lefts, column_width)
+        picture_row, top = _place_pictures(intervals[row], top, picture_lefts)
+        placed_captions += caption_row
         pictures += picture_row
         top += size
-    return Placement(top, inner_width + 2 * size, tuple(pictures), tuple(placed), title)
+    return Placement(top, inner_width + 2 * size, tuple(pictures), tuple(placed_captions), title)
 
 
-def _caption_row(
+def _wrap_captions(
+    cells: Sequence[Cell], size: int, picture_width: int
+) -> tuple[list[list[str]], int]:
+    """Return the lines of each cell's caption and note, and the width of a column."""
+    words = [[text.split_caption(cell.caption), text.split_caption(cell.note)] for cell in cells]
+    width = max(picture_width, text.min_width(chain.from_iterable(words), size))
+    captions = [
+        [line for part in parts for line in text.wrap(part, size, width)] for parts in words
+    ]
+    return captions, width
+
+
+def _place_title(title: str, size: int, grid_width: int) -> tuple[tuple[text.Line, ...], int, int]:
+    """Return the title's lines, the width inside the margins, and the row below the title."""
+    title_size = round(1.3 * size)
+    words = text.split_caption(title)
+    width = max(grid_width, text.min_width([words], title_size))
+    lines = text.place_lines(text.wrap(words, title_size, width), title_size, size, size, width)
+    height = len(lines) * text.line_height(title_size) + size // 2 if lines else 0
+    return lines, width, size + height
+
+
+def _place_captions(
     captions: Sequence[list[str]], size: int, top: int, lefts: Iterable[int], width: int
 ) -> tuple[list[tuple[text.Line, ...]], int]:
-    """Place captions so that their last lines agree, and say at which row the pictures begin."""
+    """Return captions whose last lines agree, and the first row of pixels of their pictures."""
     bottom = top + max(map(len, captions)) * text.line_height(size)
     placed = [
-        text.centred(lines, size, bottom - len(lines) * text.line_height(size), left, width)
+        text.place_lines(lines, size, bottom - len(lines) * text.line_height(size), left, width)
         for lines, left in zip(captions, lefts, strict=False)
     ]
     return placed, bottom + (size // 4 if bottom > top else 0)
 
 
-def _picture_row(
-    shown: Sequence[tuple[Span, Span]], top: int, lefts: Iterable[int]
+def _place_pictures(
+    intervals: Sequence[tuple[Interval, Interval]], top: int, lefts: Iterable[int]
 ) -> tuple[list[Picture], int]:
-    """Place pictures from `top` on, and say at which row they end."""
-    upper = min(down.start for down, _ in shown)
-    lower = max(down.stop for down, _ in shown)
+    """Return a row's pictures below `top`, and the row below them."""
+    upper = min(down.start for down, _ in intervals)
+    lower = max(down.stop for down, _ in intervals)
     pictures = [
         Picture(
             Rect(down.start, across.start, down.stop, across.stop).moved(top - upper, left),
             down,
             across,
         )
-        for (down, across), left in zip(shown, lefts, strict=False)
+        for (down, across), left in zip(intervals, lefts, strict=False)
     ]
     return pictures, top + lower - upper

@@ -1,4 +1,4 @@
-"""Cells drawn as one array, just as `measure` placed them."""
+"""A figure drawn as an array of pixels."""
 
 from collections.abc import Sequence
 
@@ -9,25 +9,25 @@ from PIL import Image
 from ..errors import ParameterError
 from . import text
 from .cell import Cell, Layout
-from .layout import Picture, measure
+from .layout import Picture, compute_placement
 
-GROUND = 255
+BACKGROUND = 255
 INK = 32
 
 
-def grid(
+def render_figure(
     cells: Sequence[Cell], layout: Layout | None = None, *, max_pixels: int = 178_956_970
 ) -> NDArray[np.uint8]:
-    """Draw a figure: rows of pictures with their captions above them, on white.
+    """Return a figure: rows of pictures with captions above them, on white.
 
     Parameters
     ----------
     cells : sequence of Cell
-        In reading order. The first sets the scale; smaller ones are centred, at the same scale.
+        In reading order. The first one's scale is that of all; smaller ones are centred.
     layout : Layout, optional
         Columns, title, cell width and zoom.
     max_pixels : int
-        The most pixels that the figure may have.
+        The most pixels of the figure.
 
     Returns
     -------
@@ -37,31 +37,32 @@ def grid(
     Raises
     ------
     ParameterError
-        If the figure would be too large, or the layout doesn't fit the cells (see `measure`).
+        If the figure is too large, or `compute_placement` raises it.
     """
-    placement = measure(cells, layout or Layout())
+    placement = compute_placement(cells, layout or Layout())
     height, width = placement.height, placement.width
     if height * width > max_pixels:
         raise ParameterError(
-            f"the figure would be {width} x {height} pixels, more than --max-pixels {max_pixels}: "
-            "give a smaller --cell-width or other --columns"
+            f"the figure would be {width} x {height} pixels, more than max_pixels {max_pixels}: "
+            "give a smaller cell_width or other columns",
+            parameters=("max_pixels", "cell_width", "columns"),
         )
-    figure = np.full((height, width, 3), GROUND, np.uint8)
+    figure = np.full((height, width, 3), BACKGROUND, np.uint8)
     for cell, picture in zip(cells, placement.pictures, strict=True):
         if picture.box.height and picture.box.width:
-            figure[picture.box.slices] = _sampled(cell.pixels, picture)
+            figure[picture.box.slices] = _resample(cell.pixels, picture)
     for lines in (placement.title, *placement.captions):
         for line in lines:
-            cover = text.drawn(line).astype(np.uint16)[..., np.newaxis]
-            figure[line.box.slices] = GROUND - cover * (GROUND - INK) // 255
+            cover = text.render_line(line).astype(np.uint16)[..., np.newaxis]
+            figure[line.box.slices] = BACKGROUND - cover * (BACKGROUND - INK) // 255
     return figure
 
 
-def _sampled(pixels: NDArray[np.uint8], picture: Picture) -> NDArray[np.uint8]:
-    """Bring what is shown to its size: whole pixels if enlarged, antialiased if reduced."""
+def _resample(pixels: NDArray[np.uint8], picture: Picture) -> NDArray[np.uint8]:
+    """Return the visible part at its size: enlarged in whole pixels, or reduced and antialiased."""
     down, across = picture.down, picture.across
     if across.scale >= 1:
-        return pixels[down.nearest[:, np.newaxis], across.nearest]
+        return pixels[down.nearest_pixels[:, np.newaxis], across.nearest_pixels]
     (top, bottom), (left, right) = down.source, across.source
     image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
     reduced = image.resize(

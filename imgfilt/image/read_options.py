@@ -12,13 +12,6 @@ from .image import ImageHeader
 # Called with the header before the pixels are decoded; raises ImageError to refuse the picture.
 OnHeader = Callable[[ImageHeader], None]
 
-# Axes of a .npy, which doesn't name them itself.
-AXES = {
-    "YXC": "rows, columns and channels, or rows and columns alone",
-    "ZYX": "pages of rows and columns",
-    "ZYXC": "pages of rows, columns and channels",
-}
-
 # What 24-bit colour needs half a gigabyte for; Pillow's own limit.
 MAX_PIXELS = 178_956_970
 

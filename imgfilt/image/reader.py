@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import BinaryIO
 
 from .. import files
-from ..dtypes import why_wrong_alpha
+from ..dtypes import AXES, why_wrong_alpha
 from ..errors import ImageError, ParameterError
 from ..numbers import seen
 from ..parameters import Flag, Number
@@ -18,7 +18,7 @@ from .formats import FORMATS, Format
 from .image import Image
 from .lazy_import import late
 from .pillow_settings import each_with_own_settings
-from .read_options import AXES, MAX_PIXELS, OnHeader, Request
+from .read_options import MAX_PIXELS, OnHeader, Request
 
 # The frames that are wanted, one at a time; each knows how many its file has.
 Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]
@@ -90,7 +90,7 @@ def read(
     max_pixels : int
         A frame with more is refused before it is decoded.
     axes : str, optional
-        Of a .npy, a key of read_options.AXES: by default YXC, of at most 16 channels.
+        Of a .npy, a key of dtypes.AXES: by default YXC, of at most 16 channels.
     alpha : bool, optional
         Of a .npy, whether its last channel is alpha: by default of 2 and 4 channels.
 

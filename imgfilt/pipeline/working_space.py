@@ -158,6 +158,24 @@ class Working:
             colour = colour / alpha
         return colour if kept.dtype.kind == "f" else halves_kept(colour), alpha
 
+    def describe_way_back(self, levels: Array) -> tuple[list[str], list[str]]:
+        """Return in words what `stored` does to a linear filter's sum of a colour, and of alpha.
+
+        `levels` (C,) are those of the pixel, as `stored` returns them.
+        """
+        colour: list[str] = []
+        alpha: list[str] = []
+        if self.transparent and isinstance(self.filter, Linear):
+            visible = levels[-1] > self.faint
+            colour.append("divided by alpha" if visible else "the colour as it was: transparent")
+            if cancels(self.filter):
+                alpha.append("as it was: the weights sum to 0")
+            elif self.filter.taps.total != self.filter.taps.divisor:
+                alpha.append("divided by the sum of the weights")
+        if self.linear_light:
+            colour.append("out of linear light")
+        return colour, alpha
+
     @property
     def _scaled(self) -> bool:
         """Whether the filter takes 8-bit levels, and these are others."""

@@ -1,4 +1,4 @@
-"""A graph: curves in a frame, with axes that say what they are and in round numbers."""
+"""A graph of curves: a frame, round numbers at its axes, and a legend."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..figure.text import width_of
+from ..figure.text import text_width
 from ..geometry import Rect
-from .canvas import FAINT, GREY, INK, Canvas, Colour
+from .canvas import GREY, INK, LIGHT_GREY, Canvas, Colour
 
-SIZE = 19  # of the text, in pixels
+TEXT_SIZE = 19  # pixels
 _MOST_TICKS = 6
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Points that are joined; `marked` where there are only a few of them."""
+    """Points joined by a line, with a dot at each point if `marked`."""
 
     name: str
     x: NDArray[np.float64]
@@ -31,21 +31,33 @@ class Curve:
 
 @dataclass(frozen=True)
 class Graph:
-    """Curves, and the words at the frame: above it what they show, below it along what.
+    """Curves, a title above their frame, and a label below it.
 
-    Along what is `whole`, where there are no numbers between the whole ones.
+    With `integer_x` the x axis has ticks at integers only.
     """
 
     title: str
-    below: str
+    x_label: str
     curves: Sequence[Curve]
-    whole: bool = False
+    integer_x: bool = False
 
 
-def ticks(low: float, high: float, most: int = _MOST_TICKS) -> list[float]:
-    """Return round numbers, at least two, that begin at or below `low` and end from `high` on.
+def choose_ticks(low: float, high: float, most: int = _MOST_TICKS) -> list[float]:
+    """Return evenly spaced round numbers that enclose a range.
 
-    >>> ticks(0, 0.38)
+    Parameters
+    ----------
+    low, high : float
+    most : int
+        The most numbers; there are at least two.
+
+    Returns
+    -------
+    list of float
+
+    Examples
+    --------
+    >>> choose_ticks(0, 0.38)
     [0.0, 0.1, 0.2, 0.3, 0.4]
     """
     if low == high:
@@ -62,18 +74,28 @@ def ticks(low: float, high: float, most: int = _MOST_TICKS) -> list[float]:
 
 
 def draw_graph(canvas: Canvas, box: Rect, graph: Graph) -> None:
-    """Draw a graph in a box, words and numbers included."""
-    y_ticks = ticks(
+    """Draw a graph and its text.
+
+    Parameters
+    ----------
+    canvas : Canvas
+    box : Rect
+        Holds all that is drawn.
+    graph : Graph
+    """
+    y_ticks = choose_ticks(
         min(0.0, *(float(curve.y.min()) for curve in graph.curves)),
         max(0.0, *(float(curve.y.max()) for curve in graph.curves)),
     )
-    low = min(float(curve.x.min()) for curve in graph.curves)
-    high = max(float(curve.x.max()) for curve in graph.curves)
+    low, high = _x_range(graph.curves)
     labels = [f"{tick:.6g}" for tick in y_ticks]
-    beside = max(width_of(label, SIZE) for label in labels) + SIZE // 2
-    frame = Rect(box.top + 4 * SIZE, box.left + beside, box.bottom - 3 * SIZE, box.right - SIZE)
-    if low == high:
-        low, high = low - 1, high + 1
+    label_width = max(text_width(label, TEXT_SIZE) for label in labels) + TEXT_SIZE // 2
+    frame = Rect(
+        box.top + 4 * TEXT_SIZE,
+        box.left + label_width,
+        box.bottom - 3 * TEXT_SIZE,
+        box.right - TEXT_SIZE,
+    )
 
     def column(x: float) -> float:
         return frame.left + (x - low) / (high - low) * frame.width
@@ -81,35 +103,48 @@ def draw_graph(canvas: Canvas, box: Rect, graph: Graph) -> None:
     def row(y: float) -> float:
         return frame.bottom - (y - y_ticks[0]) / (y_ticks[-1] - y_ticks[0]) * frame.height
 
-    canvas.write(graph.title, SIZE, box.top + SIZE, frame.left, anchor=0)
-    canvas.write(graph.below, SIZE, box.bottom - SIZE // 2, frame.left + frame.width / 2)
+    canvas.draw_text(graph.title, TEXT_SIZE, box.top + TEXT_SIZE, frame.left, anchor=0)
+    canvas.draw_text(
+        graph.x_label, TEXT_SIZE, box.bottom - TEXT_SIZE // 2, frame.left + frame.width / 2
+    )
     for tick, label in zip(y_ticks, labels, strict=True):
-        canvas.line([(row(tick), frame.left), (row(tick), frame.right)], FAINT if tick else GREY)
-        canvas.write(label, SIZE, row(tick), frame.left - SIZE // 2, anchor=1)
-    for tick in ticks(low, high):
-        if low <= tick <= high and (tick == int(tick) or not graph.whole):
-            at = column(tick)
-            canvas.line([(frame.bottom, at), (frame.bottom + SIZE / 3, at)], GREY)
-            canvas.write(f"{tick:.6g}", SIZE, frame.bottom + 1.1 * SIZE, at)
-    canvas.frame(frame, GREY)
-    _legend(canvas, graph.curves, box.top + 2.6 * SIZE, frame.left)
+        canvas.draw_line(
+            [(row(tick), frame.left), (row(tick), frame.right)], LIGHT_GREY if tick else GREY
+        )
+        canvas.draw_text(label, TEXT_SIZE, row(tick), frame.left - TEXT_SIZE // 2, anchor=1)
+    for tick in choose_ticks(low, high):
+        if low <= tick <= high and (tick == int(tick) or not graph.integer_x):
+            x = column(tick)
+            canvas.draw_line([(frame.bottom, x), (frame.bottom + TEXT_SIZE / 3, x)], GREY)
+            canvas.draw_text(f"{tick:.6g}", TEXT_SIZE, frame.bottom + 1.1 * TEXT_SIZE, x)
+    canvas.draw_frame(frame, GREY)
+    _draw_legend(canvas, graph.curves, box.top + 2.6 * TEXT_SIZE, frame.left)
     for curve in graph.curves:
         points = [(row(y), column(x)) for x, y in zip(curve.x, curve.y, strict=True)]
         _draw_curve(canvas, curve, points)
 
 
+def _x_range(curves: Sequence[Curve]) -> tuple[float, float]:
+    """Return the least and the greatest x; from 1 below to 1 above if they are equal."""
+    low = min(float(curve.x.min()) for curve in curves)
+    high = max(float(curve.x.max()) for curve in curves)
+    return (low, high) if low < high else (low - 1, high + 1)
+
+
 def _draw_curve(canvas: Canvas, curve: Curve, points: list[tuple[float, float]]) -> None:
+    """Draw a curve through points (row, column)."""
     if len(points) > 1 and curve.dashed:
-        canvas.dashes(points, curve.colour, 3, 8)
+        canvas.draw_dashes(points, curve.colour, 3, 8)
     elif len(points) > 1:
-        canvas.line(points, curve.colour, 3)
-    for at_row, at_column in points if curve.marked else []:
-        canvas.dot(at_row, at_column, curve.colour, 4 if curve.dashed else 5.5)
+        canvas.draw_line(points, curve.colour, 3)
+    for row, column in points if curve.marked else []:
+        canvas.draw_dot(row, column, curve.colour, 4 if curve.dashed else 5.5)
 
 
-def _legend(canvas: Canvas, curves: Sequence[Curve], row: float, left: float) -> None:
+def _draw_legend(canvas: Canvas, curves: Sequence[Curve], row: float, left: float) -> None:
+    """Write the curves' names in a row, each after a sample of its line."""
     for curve in curves:
-        sample = [(row, left), (row, left + 2 * SIZE)]
+        sample = [(row, left), (row, left + 2 * TEXT_SIZE)]
         _draw_curve(canvas, curve, sample)
-        canvas.write(curve.name, SIZE, row, left + 2.6 * SIZE, anchor=0, colour=INK)
-        left += 4 * SIZE + width_of(curve.name, SIZE)
+        canvas.draw_text(curve.name, TEXT_SIZE, row, left + 2.6 * TEXT_SIZE, anchor=0, colour=INK)
+        left += 4 * TEXT_SIZE + text_width(curve.name, TEXT_SIZE)

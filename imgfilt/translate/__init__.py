@@ -1,4 +1,4 @@
-"""Peers: the call in other systems that does what a kernel does here. It is written, not run."""
+"""A convolution as code for other systems; the code is printed, not run."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .convolution_spec import Asked
+    from .convolution_spec import ConvolutionSpec
 
-# A system is a module beside this one, with a `call`.
-PEERS = "opencv", "scipy", "skimage", "imagemagick", "vips"
+# Each is the name of a module here that has a `translate`.
+SYSTEMS = "opencv", "scipy", "skimage", "imagemagick", "vips"
 
 
-def call(system: str, asked: Asked) -> str:
-    """Return lines of Python, or of a shell, that do in a system what is asked.
+def translate(system: str, spec: ConvolutionSpec) -> str:
+    """Return lines of Python, or of a shell, that do the same convolution in another system.
 
     Parameters
     ----------
     system : str
-        One of PEERS.
-    asked : Asked
-        A kernel and a border.
+        One of SYSTEMS.
+    spec : ConvolutionSpec
+        The kernel and the border.
     """
-    written: str = importlib.import_module(f".{system}", __name__).call(asked)
-    return written
+    code: str = importlib.import_module(f".{system}", __name__).translate(spec)
+    return code

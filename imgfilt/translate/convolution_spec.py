@@ -1,4 +1,4 @@
-"""What is asked of a peer: a kernel and a border; and the numbers that calls are written from."""
+"""A convolution to translate: its kernel and border, and the numbers that the code needs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..numbers import shortest
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConvolutionSpec:
     """Convolution with a kernel and a border.
 
     Attributes
@@ -19,28 +19,28 @@ class Asked:
     kernel : Kernel
     border : str
         A key of BORDERS.
-    value : float
-        Beyond the edge with the border `constant`, in stored levels.
+    border_value : float
+        The level beyond the edge with the border `constant`.
     """
 
     kernel: Kernel
     border: str
-    value: float = 0
+    border_value: float = 0
 
     @property
     def fill(self) -> str:
-        """What is beyond the edge with `zero` and `constant`, as a number is written."""
-        return shortest(self.value if self.border == "constant" else 0)
+        """The level beyond the edge with `zero` and `constant`, as text."""
+        return shortest(self.border_value if self.border == "constant" else 0)
 
     @property
     def reach(self) -> Reach:
-        """How far a pixel looks: up as far as the kernel has rows below its origin."""
+        """How far from an output pixel the kernel reads: it is flipped, so up by the rows below."""
         (rows, columns), (row, column) = self.kernel.shape, self.kernel.origin
         return Reach(rows - 1 - row, row, columns - 1 - column, column)
 
     @property
-    def too_small(self) -> list[str]:
-        """A comment on pictures that `reflect` reaches past, for who mirrors a picture once."""
+    def size_limit(self) -> list[str]:
+        """A comment for systems that mirror a picture once: how large it must be for `reflect`."""
         reach = self.reach
         width, height = max(reach.left, reach.right) + 1, max(reach.top, reach.bottom) + 1
         if self.border != "reflect" or (width, height) == (1, 1):
@@ -50,25 +50,21 @@ class Asked:
         ]
 
     @property
-    def centred(self) -> Kernel:
-        """The kernel flipped, of odd sides, with its origin in the middle: for who correlates."""
+    def centred_kernel(self) -> Kernel:
+        """The kernel flipped, with odd sides and its origin in the middle: for correlation."""
         reach = self.reach
         across, down = max(reach.left, reach.right), max(reach.top, reach.bottom)
         frame = Kernel([[0] * (2 * across + 1)] * (2 * down + 1), (down, across))
         return frame.added(self.kernel.flipped())
 
 
-def cells(kernel: Kernel) -> tuple[list[list[str]], int]:
-    """Return weights as Python and programs write them, and what they are to be divided by."""
-    columns = kernel.shape[1]
-    numerators, divisor = kernel.rational
+def format_weights(kernel: Kernel) -> tuple[list[list[str]], int]:
+    """Return rows of weights as text, and their divisor: whole numbers, or decimals and 1."""
     if kernel.integers is None:
-        texts, divisor = [decimal(float(weight)) for weight in kernel.weights.ravel()], 1
-    else:
-        texts = [str(number) for number in numerators]
-    return [texts[start : start + columns] for start in range(0, len(texts), columns)], divisor
+        return [[format_number(weight) for weight in row] for row in kernel.weights.tolist()], 1
+    return [[str(number) for number in row] for row in kernel.grid.tolist()], kernel.rational[1]
 
 
-def decimal(number: float | Fraction) -> str:
-    """Return a number in the fewest digits that make the same float64."""
+def format_number(number: float | Fraction) -> str:
+    """Return the shortest decimal that is the same float64."""
     return shortest(float(number))

@@ -1,8 +1,8 @@
-"""ImageMagick: its Convolve flips, as imgfilt does; it can't mirror at the edge pixel by itself."""
+"""ImageMagick: its Convolve flips, as imgfilt does; it has no border like `reflect`."""
 
 from __future__ import annotations
 
-from .convolution_spec import Asked, cells, decimal
+from .convolution_spec import ConvolutionSpec, format_number, format_weights
 
 _VIRTUAL = {
     "zero": "Black",
@@ -14,7 +14,7 @@ _VIRTUAL = {
     "valid": "Edge",
 }
 
-# Where a side's pixels are, how much of them is cut out, and how they are turned and joined.
+# For each side: its gravity, the geometry of the pixels to crop, and the option that flips them.
 _SIDES = (
     ("West", "{}x0+1+0", "-flop"),
     ("East", "{}x0+1+0", "-flop"),
@@ -23,38 +23,38 @@ _SIDES = (
 )
 
 
-def call(asked: Asked) -> str:
-    """Return a shell command that makes out.png of in.png."""
-    kernel, reach = asked.kernel, asked.reach
+def translate(spec: ConvolutionSpec) -> str:
+    """Return a shell command that reads in.png and makes out.png."""
+    kernel, reach = spec.kernel, spec.reach
     (rows, columns), (row, column) = kernel.shape, kernel.origin
-    grid, divisor = cells(kernel)
+    grid, divisor = format_weights(kernel)
     if divisor != 1:
-        grid = [[decimal(weight) for weight in line] for line in kernel.fractions]
+        grid = [[format_number(weight) for weight in line] for line in kernel.fractions]
     weights = "  ".join(",".join(line) for line in grid)
     lines = ["convert in.png"]
-    if asked.border == "reflect":
-        lines += _mirrored(reach.left, reach.right, _SIDES[:2], "+append")
-        lines += _mirrored(reach.top, reach.bottom, _SIDES[2:], "-append")
+    if spec.border == "reflect":
+        lines += _mirror_options(reach.left, reach.right, _SIDES[:2], "+append")
+        lines += _mirror_options(reach.top, reach.bottom, _SIDES[2:], "-append")
     lines += [
-        f"-virtual-pixel {_VIRTUAL[asked.border].format(asked.fill)}",
+        f"-virtual-pixel {_VIRTUAL[spec.border].format(spec.fill)}",
         f"-morphology Convolve '{columns}x{rows}+{column}+{row}: {weights}'",
     ]
-    if asked.border in ("reflect", "valid"):
+    if spec.border in ("reflect", "valid"):
         counts = reach.left, reach.right, reach.top, reach.bottom
         lines += [
             f"-gravity {side} -chop {part.partition('+')[0].format(count)} +repage"
             for count, (side, part, _) in zip(counts, _SIDES, strict=True)
             if count
         ]
-    # By itself -depth would cut off what -posterize rounds.
+    # -depth alone truncates; -posterize rounds.
     command = " \\\n  ".join([*lines, "+dither -posterize 256 -depth 8 out.png"])
-    return "\n".join([*asked.too_small, command])
+    return "\n".join([*spec.size_limit, command])
 
 
-def _mirrored(
+def _mirror_options(
     before: int, after: int, sides: tuple[tuple[str, str, str], ...], join: str
 ) -> list[str]:
-    """Return what lengthens a picture along one axis by mirrored copies of what is at its ends."""
+    """Return options that add mirrored copies of a picture's ends along one axis."""
     pieces = [
         rf"\( -clone 0 -gravity {side} -crop {part.format(count)} +repage {turn} \)"
         for count, (side, part, turn) in zip((before, after), sides, strict=True)

@@ -1,9 +1,9 @@
-"""OpenCV from Python: filter2D correlates, and knows neither `wrap` nor a constant but 0."""
+"""OpenCV from Python: filter2D correlates, and has neither `wrap` nor a constant other than 0."""
 
 from __future__ import annotations
 
 from . import python_lines
-from .convolution_spec import Asked
+from .convolution_spec import ConvolutionSpec
 
 _BORDERS = {
     "zero": "cv2.BORDER_CONSTANT",
@@ -18,28 +18,28 @@ _PADDED = {
 }
 
 
-def call(asked: Asked) -> str:
-    """Return lines of Python that make `result` of `image`."""
-    flipped = asked.kernel.flipped()
+def translate(spec: ConvolutionSpec) -> str:
+    """Return Python code that reads `image` and makes `result`."""
+    flipped = spec.kernel.flipped()
     row, column = flipped.origin
-    top, bottom, left, right = asked.reach
+    top, bottom, left, right = spec.reach
     lines = [
         "import cv2",
         "import numpy as np",
         "",
-        python_lines.TAKES,
+        python_lines.INPUT_COMMENT,
         "# filter2D correlates: the kernel is flipped; the anchor is its origin's column and row.",
-        *python_lines.array(flipped),
+        *python_lines.kernel_lines(flipped),
     ]
-    source, cut, border = "image", "", _BORDERS.get(asked.border, "cv2.BORDER_REPLICATE")
-    if asked.border in _PADDED:
-        how = _PADDED[asked.border].format(asked.fill)
+    source, crop, border = "image", "", _BORDERS.get(spec.border, "cv2.BORDER_REPLICATE")
+    if spec.border in _PADDED:
+        how = _PADDED[spec.border].format(spec.fill)
         lines.append(f"padded = cv2.copyMakeBorder(image, {top}, {bottom}, {left}, {right}, {how})")
         source = "padded"
-    if asked.border in _PADDED or asked.border == "valid":
-        cut = python_lines.inside(top, bottom, left, right)
+    if spec.border in _PADDED or spec.border == "valid":
+        crop = python_lines.crop_index(top, bottom, left, right)
     lines.append(
         f"result = cv2.filter2D({source}, -1, kernel, anchor=({column}, {row}), "
-        f"borderType={border}){cut}"
+        f"borderType={border}){crop}"
     )
     return "\n".join(lines)

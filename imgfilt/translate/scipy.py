@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import python_lines
-from .convolution_spec import Asked
+from .convolution_spec import ConvolutionSpec
 
 _MODES = {
     "zero": "'constant', cval={}",
@@ -16,22 +16,22 @@ _MODES = {
 }
 
 
-def call(asked: Asked) -> str:
-    """Return lines of Python that make `result` of `image`."""
-    (rows, columns), (row, column) = asked.kernel.shape, asked.kernel.origin
+def translate(spec: ConvolutionSpec) -> str:
+    """Return Python code that reads `image` and makes `result`."""
+    (rows, columns), (row, column) = spec.kernel.shape, spec.kernel.origin
     origin = f"({row - rows // 2}, {column - columns // 2}, 0)[:image.ndim]"
-    mode = _MODES[asked.border].format(asked.fill)
-    cut = python_lines.inside(*asked.reach) if asked.border == "valid" else ""
+    mode = _MODES[spec.border].format(spec.fill)
+    crop = python_lines.crop_index(*spec.reach) if spec.border == "valid" else ""
     return "\n".join(
         [
             "import numpy as np",
             "from scipy import ndimage",
             "",
-            python_lines.TAKES,
-            *python_lines.array(asked.kernel, divided=False),
+            python_lines.INPUT_COMMENT,
+            *python_lines.kernel_lines(spec.kernel, divided=False),
             "kernel = kernel.reshape(kernel.shape + (1,) * (image.ndim - 2))",
             f"values = ndimage.convolve(image.astype(float), kernel, mode={mode}, "
-            f"origin={origin}){cut}{python_lines.divisor(asked.kernel)}",
-            *python_lines.ROUNDED,
+            f"origin={origin}){crop}{python_lines.division(spec.kernel)}",
+            *python_lines.ROUNDING_LINES,
         ]
     )

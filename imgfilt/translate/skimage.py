@@ -1,9 +1,9 @@
-"""scikit-image: correlate_sparse correlates, with kernels of odd sides and theirs in the middle."""
+"""scikit-image: correlate_sparse takes kernels with odd sides and the origin in the middle."""
 
 from __future__ import annotations
 
 from . import python_lines
-from .convolution_spec import Asked
+from .convolution_spec import ConvolutionSpec
 
 _MODES = {
     "zero": "constant",
@@ -16,32 +16,32 @@ _MODES = {
 }
 
 
-def call(asked: Asked) -> str:
-    """Return lines of Python that make `result` of `image`."""
-    centred = asked.centred
-    down, across = centred.origin
+def translate(spec: ConvolutionSpec) -> str:
+    """Return Python code that reads `image` and makes `result`."""
+    kernel = spec.centred_kernel
+    down, across = kernel.origin
     source = "image.astype(float)"
     lines = [
         "import numpy as np",
         "from skimage.filters import correlate_sparse",
         "",
-        python_lines.TAKES,
+        python_lines.INPUT_COMMENT,
         "# correlate_sparse correlates: this is the kernel flipped, its origin in the middle.",
-        *python_lines.array(centred, divided=False),
+        *python_lines.kernel_lines(kernel, divided=False),
         "kernel = kernel.reshape(kernel.shape + (1,) * (image.ndim - 2))",
     ]
-    if asked.border == "constant":
+    if spec.border == "constant":
         lines += [
             f"sides = (({down}, {down}), ({across}, {across}), (0, 0))[:image.ndim]",
-            f"padded = np.pad({source}, sides, constant_values={asked.fill})",
+            f"padded = np.pad({source}, sides, constant_values={spec.fill})",
         ]
         source = "padded"
-    cut = python_lines.inside(*asked.reach) if asked.border == "valid" else ""
+    crop = python_lines.crop_index(*spec.reach) if spec.border == "valid" else ""
     return "\n".join(
         [
             *lines,
-            f"values = correlate_sparse({source}, kernel, mode='{_MODES[asked.border]}'){cut}"
-            f"{python_lines.divisor(centred)}",
-            *python_lines.ROUNDED,
+            f"values = correlate_sparse({source}, kernel, mode='{_MODES[spec.border]}'){crop}"
+            f"{python_lines.division(kernel)}",
+            *python_lines.ROUNDING_LINES,
         ]
     )

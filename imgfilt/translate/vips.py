@@ -1,10 +1,10 @@
-"""libvips' command: its conv correlates, divides by the matrix' scale, and repeats the edge."""
+"""libvips' command: its conv correlates, divides by the matrix' scale, and replicates the edge."""
 
 from __future__ import annotations
 
 from ..geometry import Reach
 from ..kernel.formatting import in_columns
-from .convolution_spec import Asked, cells
+from .convolution_spec import ConvolutionSpec, format_weights
 
 _EXTENDS = {
     "zero": "black",
@@ -14,14 +14,14 @@ _EXTENDS = {
 }
 
 
-def call(asked: Asked) -> str:
-    """Return shell commands that make out.png of in.png."""
-    centred = asked.centred
-    rows, columns = centred.shape
-    down, across = centred.origin
-    grid, divisor = cells(centred)
+def translate(spec: ConvolutionSpec) -> str:
+    """Return shell commands that read in.png and make out.png."""
+    kernel = spec.centred_kernel
+    rows, columns = kernel.shape
+    down, across = kernel.origin
+    grid, divisor = format_weights(kernel)
     lines = [
-        *asked.too_small,
+        *spec.size_limit,
         "# conv correlates: this is the kernel flipped, its origin in the middle.",
         "cat > kernel.mat <<END",
         f"{columns} {rows} {divisor} 0",
@@ -30,36 +30,38 @@ def call(asked: Asked) -> str:
         "width=$(vipsheader -f width in.png) height=$(vipsheader -f height in.png)",
     ]
     source, left, top = "in.png", across, down
-    if asked.border in _EXTENDS:
-        how = _EXTENDS[asked.border].format(asked.fill)
+    if spec.border in _EXTENDS:
+        how = _EXTENDS[spec.border].format(spec.fill)
         size = f"$((width + {2 * across})) $((height + {2 * down}))"
         lines.append(f"vips embed in.png padded.v {across} {down} {size} --extend {how}")
         source = "padded.v"
-    elif asked.border == "reflect":
-        lines += _mirrored(down, across)
+    elif spec.border == "reflect":
+        lines += _mirror_commands(down, across)
         source = "padded.v"
     else:
         left = top = 0
     lines.append(f"vips conv {source} sums.v kernel.mat --precision float")
-    sums, cut = "sums.v", Reach(0, 0, 0, 0)
-    if asked.border == "valid":
-        cut = asked.reach
-        left, top = cut.left, cut.top
-    if left or top or any(cut):
-        size = f"{_less('width', cut.left + cut.right)} {_less('height', cut.top + cut.bottom)}"
-        lines.append(f"vips extract_area sums.v part.v {left} {top} {size}")
+    sums, crop = "sums.v", Reach(0, 0, 0, 0)
+    if spec.border == "valid":
+        crop = spec.reach
+        left, top = crop.left, crop.top
+    if left or top or any(crop):
+        width = _minus("width", crop.left + crop.right)
+        height = _minus("height", crop.top + crop.bottom)
+        lines.append(f"vips extract_area sums.v part.v {left} {top} {width} {height}")
         sums = "part.v"
     return "\n".join(
         [*lines, f"vips round {sums} rounded.v rint", "vips cast rounded.v out.png uchar"]
     )
 
 
-def _less(side: str, count: int) -> str:
+def _minus(side: str, count: int) -> str:
+    """Return a shell expression for a side of the picture, less a number of pixels."""
     return f"$(({side} - {count}))" if count else f"${side}"
 
 
-def _mirrored(down: int, across: int) -> list[str]:
-    """Return what makes padded.v of in.png, mirrored at the edge pixels on all sides."""
+def _mirror_commands(down: int, across: int) -> list[str]:
+    """Return commands that make padded.v: in.png mirrored at the edge pixels on all sides."""
     lines = ["vips copy in.png padded.v"]
     wide = f"$((width + {2 * across}))"
     if across:

@@ -163,7 +163,7 @@ def too_coarse(padded: Array, sigma_color: float) -> bool:
 @short_of_memory
 def nlmeans(padded: Array, strength: float, patch: int, search: int) -> Array:
     """Return the (h, w, C) means of a uint8 block."""
-    from .nlmeans import exact_enough, looks_up_16_bits, patch_means
+    from .patches import exact_enough, looks_up_16_bits, patch_means
 
     if looks_up_16_bits() and exact_enough(strength, patch, padded.shape[2]):
         return patch_means(padded, strength, patch, search)

@@ -54,8 +54,10 @@ def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frame
     header = image_header(layout, frames)
     request.check_header(header)
     pixels = read(stream, fields, layout, request)
+    height, width, samples = layout.shape
+    inks = samples - header.alpha, layout.bits
     words = replace(
-        metadata(stream, fields.start, (layout.shape[1], layout.shape[0])),
+        metadata(stream, fields.start, (width, height), inks),
         compression=layout.compression,
         extra_samples=layout.extra,
         notes=number_types.notes(layout.stored) if layout.dtype.kind == "f" else (),

@@ -1,4 +1,4 @@
-"""One pixel of a convolution in numbers: the window, the kernel on it, the products, the sum."""
+"""`--at`: the window of one pixel, the kernel, the products, their sum and the stored level."""
 
 import re
 from fractions import Fraction
@@ -10,7 +10,8 @@ import pytest
 import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.border import BORDERS, shape_out
-from imgfilt.explain import pixel_lines, pixels_at
+from imgfilt.explain import trace_pixel
+from imgfilt.explain.format_pixel import format_pixel
 from imgfilt.pipeline.options import Options
 
 from . import reference
@@ -25,7 +26,7 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def test_the_lectures_example():
+def test_at_prints_the_lectures_example():
     assert succeed(*LECTURE, "--at", "1,2").stdout.splitlines()[1:] == [
         "grey",
         "  window   flipped kernel   products",
@@ -37,7 +38,7 @@ def test_the_lectures_example():
     ]
 
 
-def test_each_place_of_the_lectures_table():
+def test_at_gives_each_value_of_the_lectures_table():
     table = [[1, 4, 3, 4, 1], [1, 2, 4, 3, 3], [1, 2, 3, 4, 1], [1, 3, 3, 1, 1], [3, 3, 1, 1, 0]]
     for (row, column), value in np.ndenumerate(table):
         printed = succeed(*LECTURE, "--border", "valid", "--at", f"{row},{column}").stdout
@@ -56,7 +57,7 @@ KERNELS = {
 @pytest.mark.parametrize("correlate", [False, True])
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize("name", KERNELS)
-def test_the_sum_is_that_of_the_definition(name, border, correlate):
+def test_traced_sum_equals_the_definition(name, border, correlate):
     kernel = KERNELS[name]
     filt = Convolve(kernel, correlate=correlate)
     for shape in ((5, 6, 3), (12, 11, 1)):
@@ -77,7 +78,7 @@ def test_the_sum_is_that_of_the_definition(name, border, correlate):
         for row, column in ((0, 0), (values.shape[0] - 1, 0), (values.shape[0] // 2, 2)):
             if column >= values.shape[1]:
                 continue
-            found = pixels_at(filt, pixels, False, options, (row, column))
+            found = trace_pixel(filt, pixels, False, options, (row, column))
             assert len(found) == shape[2]
             for channel, pixel in enumerate(found):
                 total = sum(sum(line) for line in pixel.products) / pixel.divisor
@@ -87,28 +88,28 @@ def test_the_sum_is_that_of_the_definition(name, border, correlate):
                 assert pixel.weights == [[w * pixel.divisor for w in line] for line in laid]
 
 
-def test_brackets_are_what_the_border_made():
+def test_levels_made_by_the_border_are_in_brackets():
     pixels = picture((4, 5, 1), "uint8")
     for border in set(BORDERS) - {"valid"}:
         for row, column in np.ndindex(4, 5):
             filt = Convolve(Kernel(np.ones((3, 4), int)))
-            (pixel,) = pixels_at(filt, pixels, False, Options(border=border), (row, column))
+            (pixel,) = trace_pixel(filt, pixels, False, Options(border=border), (row, column))
             for (down, across), beyond in np.ndenumerate(pixel.beyond):
                 at = row + down - filt.reach.top, column + across - filt.reach.left
                 inside = 0 <= at[0] < 4 and 0 <= at[1] < 5
                 assert beyond == (not inside)
                 assert beyond or pixel.window[down, across] == pixels[at][0]
-            text = "\n".join(pixel_lines(pixel))
+            text = "\n".join(format_pixel(pixel))
             assert len(re.findall(r"\[\d+\]", text)) == pixel.beyond.sum()
             assert ("in brackets" in text) == pixel.beyond.any()
 
 
 def shown(kernel, pixels, place, alpha=False, **options):
-    found = pixels_at(Convolve(kernel), np.atleast_3d(pixels), alpha, Options(**options), place)
-    return [pixel_lines(pixel) for pixel in found]
+    found = trace_pixel(Convolve(kernel), np.atleast_3d(pixels), alpha, Options(**options), place)
+    return [format_pixel(pixel) for pixel in found]
 
 
-def test_rounding_and_clipping_are_said():
+def test_stored_line_names_rounding_and_clipping():
     pixels = np.array([[1, 2, 4]], np.uint8)
     assert shown("1/2", pixels, (0, 0))[0][-3:] == [
         "  sum     1",
@@ -128,7 +129,7 @@ def test_rounding_and_clipping_are_said():
     assert shown("-3", pixels.astype(np.float32), (0, 2))[0][-1] == "  stored  -12"
 
 
-def test_floats_and_what_is_no_number():
+def test_floats_nan_and_infinity():
     pixels = np.array([[0.25, np.nan, np.inf]])
     (lines,) = shown("1 2 4", pixels, (0, 1), border="zero")
     assert lines[2].split() == ["0.25000000", "nan", "inf", "4", "2", "1", "1", "nan", "inf"]
@@ -141,7 +142,7 @@ def test_floats_and_what_is_no_number():
     ]
 
 
-def test_levels_are_those_that_the_filter_sees():
+def test_levels_are_shown_as_the_filter_sees_them():
     pixels = translucent((6, 7, 4), "uint8")
     found = shown("1 2 1", pixels, (3, 3), alpha=True)
     assert [lines[0] for lines in found] == [
@@ -157,7 +158,7 @@ def test_levels_are_those_that_the_filter_sees():
     assert len(shown("1 1", opaque, (0, 0), alpha=True)) == 3
 
 
-def test_the_way_from_a_sum_to_what_is_stored():
+def test_stored_line_names_what_alpha_did():
     pixels = np.full((3, 4, 2), 200, np.uint8)
     pixels[:, :2, 1], pixels[:, 0, 0] = 0, 7
 
@@ -177,7 +178,7 @@ def test_the_way_from_a_sum_to_what_is_stored():
     ]
 
 
-def test_the_command():
+def test_at_prints_the_trace_of_each_channel():
     pixels = save("a.png", 6, 7, 3)
     before = files()
     printed = succeed("convolve", "a.png", "-k", "sobel-x", "--at", "2,3").stdout
@@ -187,14 +188,14 @@ def test_the_command():
     ]
     expected = [
         line
-        for pixel in pixels_at(Convolve("sobel-x"), pixels, False, Options(), (2, 3))
-        for line in pixel_lines(pixel)
+        for pixel in trace_pixel(Convolve("sobel-x"), pixels, False, Options(), (2, 3))
+        for line in format_pixel(pixel)
     ]
     assert printed.splitlines()[1:] == expected
     assert files() == before
 
 
-def test_several_inputs_and_kernels():
+def test_at_with_several_inputs_and_kernels():
     save("a.png", 6, 7, 1)
     save("b.png", 6, 7, 1)
     printed = succeed("convolve", "a.png", "b.png", "-k", "average", "-s", "1,3", "--at", "0,0")
@@ -204,7 +205,7 @@ def test_several_inputs_and_kernels():
     ]
 
 
-def test_what_is_refused():
+def test_at_refuses_wrong_places_and_inputs():
     save("a.png", 6, 7, 1)
     Path("bad.png").write_text("no")
     kernel = ["-k", "sobel-x"]

@@ -1,4 +1,4 @@
-"""Calls in other systems: each is run, and does what imgfilt does."""
+"""Translations to other systems: each is run and gives the result of imgfilt."""
 
 import shutil
 import subprocess
@@ -11,13 +11,13 @@ import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.border import BORDERS
 from imgfilt.kernel.source import parse_source
-from imgfilt.translate import PEERS, call
-from imgfilt.translate.convolution_spec import Asked
+from imgfilt.translate import SYSTEMS, translate
+from imgfilt.translate.convolution_spec import ConvolutionSpec
 
 from .cli_support import posix, refused, save, succeed
 from .examples import picture
 
-# What tells a flip, an origin, an even side and a scale from one another.
+# They differ in symmetry, origin, parity of sides and scale.
 KERNELS = {
     "sobel-x": parse_source("sobel-x"),
     "average": parse_source("average:5"),
@@ -39,7 +39,7 @@ each_kernel = pytest.mark.parametrize("name", KERNELS)
 
 
 def compare(found, kernel, pixels, border):
-    """What is found is the value rounded and clipped, but for halves, and sums in few bits."""
+    """Assert that each value is rounded and clipped; halves may go either way."""
     wide = pixels.astype(np.float64)
     exact = imgfilt.apply(
         Convolve(kernel), wide, "numpy", border, border_value=77, values="clip"
@@ -52,8 +52,8 @@ def compare(found, kernel, pixels, border):
 @each_kernel
 @each_border
 @pytest.mark.parametrize("system", PYTHON)
-def test_python(system, border, name):
-    code = call(system, Asked(KERNELS[name], border, 77))
+def test_python_code_gives_the_result_of_imgfilt(system, border, name):
+    code = translate(system, ConvolutionSpec(KERNELS[name], border, 77))
     for shape in SHAPES:
         pixels = picture(shape, "uint8")
         names = {"image": pixels.copy()}
@@ -64,12 +64,12 @@ def test_python(system, border, name):
 
 @each_border
 @pytest.mark.parametrize("system", ["scipy", "skimage"])
-def test_halves_are_rounded_to_even(system, border):
+def test_python_code_rounds_halves_to_even(system, border):
     """The sums of whole numbers are exact, and divided once."""
     kernel = Kernel([[Fraction(each, 10)] for each in (1, 2, 3, 4)], (3, 0))
     pixels = picture((23, 31), "uint8")
     names = {"image": pixels}
-    exec(call(system, Asked(kernel, border, 77)), names)
+    exec(translate(system, ConvolutionSpec(kernel, border, 77)), names)
     wanted = imgfilt.apply(
         Convolve(kernel), pixels, "numpy", border, border_value=77, values="clip"
     )
@@ -85,28 +85,29 @@ PROGRAM_KERNELS = {"imagemagick": list(KERNELS), "vips": ["average", "even", "co
 @pytest.mark.parametrize(
     ("system", "name"), [(s, name) for s, names in PROGRAM_KERNELS.items() for name in names]
 )
-def test_program(system, border, name, tmp_path, monkeypatch):
+def test_shell_commands_give_the_result_of_imgfilt(system, border, name, tmp_path, monkeypatch):
     if not all(map(shutil.which, PROGRAMS[system])):
         pytest.skip(f"{system} is not installed")
     monkeypatch.chdir(tmp_path)
-    code = call(system, Asked(KERNELS[name], border, 77))
+    code = translate(system, ConvolutionSpec(KERNELS[name], border, 77))
     pixels = save("in.png", 19, 16, 1 if name == "average" else 3)
     done = subprocess.run(["sh", "-ec", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     compare(imgfilt.read("out.png").pixels, KERNELS[name], pixels, border)
 
 
-@pytest.mark.parametrize("system", PEERS)
-def test_what_is_printed_is_the_call(system):
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_kernel_show_as_prints_the_translation(system):
     shown = succeed("kernel", "show", "sobel-x", "average:3", "--as", system)
     both = KERNELS["sobel-x"].composed(parse_source("average:3"))
-    assert shown.stdout == call(system, Asked(both, "reflect")) + "\n"
+    assert shown.stdout == translate(system, ConvolutionSpec(both, "reflect")) + "\n"
     words = ["--border", "constant", "--border-value", "7"]
     shown = succeed("kernel", "show", "1 2; 3 4", "--as", system, *words)
-    assert shown.stdout == call(system, Asked(Kernel([[1, 2], [3, 4]]), "constant", 7)) + "\n"
+    spec = ConvolutionSpec(Kernel([[1, 2], [3, 4]]), "constant", 7)
+    assert shown.stdout == translate(system, spec) + "\n"
 
 
-def test_a_border_goes_with_a_system(tmp_path, monkeypatch):
+def test_border_options_need_as(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     refused("--border goes with --as", "kernel", "show", "sobel-x", "--border", "zero")
     refused("--border-value goes with --as", "kernel", "show", "sobel-x", "--border-value", "3")
@@ -120,9 +121,7 @@ def test_a_border_goes_with_a_system(tmp_path, monkeypatch):
     [("average:5", "reflect", "3 x 3"), ("1 2 3 4; 5 6 7 8", "reflect", "3 x 2"),
      ("1", "reflect", None), ("average:5", "wrap", None), ("average:5", "replicate", None)],
 )  # fmt: skip
-def test_a_picture_that_a_mirrored_border_reaches_past_has_no_equivalent(
-    system, kernel, border, size
-):
+def test_comment_names_pictures_too_small_for_a_mirrored_border(system, kernel, border, size):
     """They mirror a picture once, so that their result would be wrong or none."""
     printed = succeed("kernel", "show", kernel, "--as", system, "--border", border).stdout
     line = f"# no equivalent for a picture of less than {size} pixels (width x height)\n"
