@@ -101,7 +101,7 @@ def apply(
         raise ParameterError(
             f"filter: {seen(filter)} is no filter; wanted such as Gaussian(size=5)"
         )
-    counted = values is None and filter.signed
+    counted = values is None and filter.leaves_range
     how = "clip" if values is None else values
     options = Options(engine, border, border_value, how, workers=workers, tallied=counted)
     if alpha is not None:

@@ -42,6 +42,7 @@ class Number:
     whole: bool = False
     odd: bool = False
     sweeps: ClassVar[bool] = True
+    repeatable: ClassVar[bool] = False
 
     @property
     def metavar(self) -> str:
@@ -53,11 +54,12 @@ class Number:
         pattern = WHOLE if self.whole else DECIMAL
         number = exact(text) if pattern.fullmatch(text) else None
         if number is None:
-            raise ParameterError(f"{name}: {quoted(text)} is not {self._wanted}")
+            raise ParameterError(f"{name}: {quoted(text)} is not {self.wanted}")
         return self.check(int(number) if self.whole else float(number), name)
 
     @property
-    def _wanted(self) -> str:
+    def wanted(self) -> str:
+        """What errors and the documentation say of a value."""
         kind = ("an odd" if self.odd else "a whole") + " number" if self.whole else "a number"
         if math.isinf(self.maximum):
             return kind if math.isinf(self.minimum) else f"{kind} from {shortest(self.minimum)} up"
@@ -72,13 +74,13 @@ class Number:
             number = operator.index(number) if self.whole else float(number)
         except (TypeError, ValueError, OverflowError):
             found = brief(value) if isinstance(value, Fraction) else seen(value)
-            raise ParameterError(f"{name}: {found} is not {self._wanted}") from None
+            raise ParameterError(f"{name}: {found} is not {self.wanted}") from None
         return self._bounded(number, name)
 
     def _bounded(self, value: Any, name: str) -> Any:
         finite = isinstance(value, int) or math.isfinite(value)  # an int may be too large to ask
         if not (finite and self.minimum <= value <= self.maximum):
-            raise ParameterError(f"{name}: {brief(value)} is not {self._wanted}")
+            raise ParameterError(f"{name}: {brief(value)} is not {self.wanted}")
         if self.odd and value % 2 == 0:
             neighbours = [str(n) for n in (value - 1, value + 1) if n <= self.maximum]
             raise ParameterError(f"{name}: {value} is even; odd are {' and '.join(neighbours)}")
@@ -100,8 +102,9 @@ class NumberOrAuto(Number):
         return AUTO if text == AUTO else super().parse(text, name)
 
     @property
-    def _wanted(self) -> str:
-        return f"{super()._wanted}, or auto"
+    def wanted(self) -> str:
+        """What errors and the documentation say of a value."""
+        return f"{super().wanted}, or auto"
 
     def check(self, value: Any, name: str) -> Any:
         """Return a number, or `auto`."""
@@ -170,9 +173,12 @@ class Ratio(Number):
 
 @dataclass(frozen=True)
 class Flag:
-    """Said or not said."""
+    """A parameter that is True or False."""
 
-    sweeps, metavar = False, ""
+    sweeps: ClassVar[bool] = False
+    repeatable: ClassVar[bool] = False
+    metavar: ClassVar[str] = ""
+    wanted: ClassVar[str] = "True or False"
 
     def check(self, value: Any, name: str) -> bool:
         """Return the value as a bool; 0, 1 and NumPy's bools will do."""
@@ -193,11 +199,17 @@ class Integers:
     names: tuple[str, ...]
     minimum: int = 0
     sweeps: ClassVar[bool] = False
+    repeatable: ClassVar[bool] = False
 
     @property
     def metavar(self) -> str:
         """What the help calls a value."""
         return ",".join(self.names)
+
+    @property
+    def wanted(self) -> str:
+        """What errors and the documentation say of a value."""
+        return f"{self.metavar}: {len(self.names)} whole numbers from {self.minimum} up"
 
     def parse(self, text: str, name: str) -> tuple[int, ...]:
         """Return the numbers that a text writes."""
@@ -215,8 +227,7 @@ class Integers:
             numbers = ()
         if len(numbers) != len(self.names) or min(numbers) < self.minimum:
             raise ParameterError(
-                f"{name}: {','.join(map(brief, numbers)) or seen(value)} is not {self.metavar}: "
-                f"{len(self.names)} whole numbers from {self.minimum} up"
+                f"{name}: {','.join(map(brief, numbers)) or seen(value)} is not {self.wanted}"
             )
         return numbers
 

@@ -7,7 +7,7 @@ import imgfilt
 from imgfilt import Bilateral
 from imgfilt.border import BORDERS
 from imgfilt.engines.numpy import bilateral
-from imgfilt.engines.numpy.block_info import Blocks
+from imgfilt.engines.numpy.block_info import BlockInfo
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
 
@@ -134,7 +134,10 @@ def test_its_plan(engine):
     assert (plan.engine, plan.method) == ("numpy", "centres")
     plan = run(Bilateral(35, fast=True), photo((30, 30, 1), "uint8"), False, Options(engine)).plan
     assert plan.method == "moments"
-    assert plan.operations < plan.exactly.filter.method("numpy", Blocks(np.dtype("u1"))).operations
+    assert (
+        plan.operations
+        < plan.exactly.filter.choose_method("numpy", BlockInfo(np.dtype("u1"))).operations
+    )
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -142,7 +145,7 @@ def test_from_which_diameter_it_is_near(channels):
     pixels = photo((40, 40, channels), "uint8")
     for diameter, near in [(15, False), (17, True)]:
         filt = run(Bilateral(diameter, fast=True), pixels, False, Options()).plan.filter
-        assert (filt.exactly is not None) == near
+        assert (filt.exact_filter is not None) == near
 
 
 def test_few_colours_take_few_centres():

@@ -5,7 +5,7 @@ import pytest
 
 import imgfilt
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median, NLMeans
-from imgfilt.engines.numpy.block_info import Blocks
+from imgfilt.engines.numpy.block_info import BlockInfo
 from imgfilt.filters import Filter
 
 from . import reference
@@ -206,8 +206,8 @@ def test_edge_keeping(filt, meaning, levels, dtype):
 def test_sums_of_many_16_bit_levels(channels, sigma_space):
     """The largest window whose sums cv2 may have, where they are largest and alike."""
     filt = Bilateral(25, 1000, sigma_space)
-    assert filt.supports(Blocks(np.dtype("uint16"), channels)) is None
-    assert Bilateral(27).supports(Blocks(np.dtype("uint16"), channels)) is not None
+    assert filt.why_unsupported(BlockInfo(np.dtype("uint16"), channels)) is None
+    assert Bilateral(27).why_unsupported(BlockInfo(np.dtype("uint16"), channels)) is not None
     chance = np.random.default_rng(7)
     for level in [*chance.integers(60000, 65536, 6), *chance.integers(0, 5000, 6)]:
         pixels = np.full((26, 27, channels), level, np.uint16)

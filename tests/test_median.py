@@ -68,7 +68,7 @@ def test_large_windows(size, dtype):
     for padded in (picture(shape, dtype), slope.astype(dtype), few_levels(shape, dtype, 2)):
         rows = [0, 1, 31, 39, 40]
         wanted = np.concatenate([middles(padded[row : row + size], size) for row in rows])
-        for name in sorted({*applying(size, dtype), median.method(size, np.dtype(dtype))}):
+        for name in sorted({*applying(size, dtype), median.choose_method(size, np.dtype(dtype))}):
             assert np.array_equal(median.run(padded, size, name)[rows], wanted), name
 
 
@@ -240,7 +240,7 @@ def test_range_holds_the_medians():
 
 @each_dtype
 def test_method_by_size(dtype):
-    names = [median.method(size, np.dtype(dtype)) for size in range(1, 301, 2)]
+    names = [median.choose_method(size, np.dtype(dtype)) for size in range(1, 301, 2)]
     assert names[:6] == ["network"] * 6
     assert names[-1] == ("levels" if dtype == "uint8" else "masks")
     assert all(median.operations(size, np.dtype(dtype)) >= 0 for size in (1, 9, 21, 63))

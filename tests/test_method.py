@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from imgfilt import Gaussian
 from imgfilt.engines.numpy import convolution
-from imgfilt.engines.numpy.block_info import Blocks
+from imgfilt.engines.numpy.block_info import BlockInfo
 from imgfilt.engines.numpy.convolution import multirate, rounding_repair
 from imgfilt.engines.numpy.convolution.methods import METHODS
 from imgfilt.engines.numpy.convolution.taps import Taps
@@ -74,8 +74,8 @@ def test_method(kind, shape, dtype):
     taps = kind(*shape)
     padded = picture((shape[0] + 9, shape[1] + 10, 2), dtype)
     wanted = summed(padded, taps)
-    names = convolution.suiting(taps, Blocks(padded.dtype))
-    assert convolution.method(taps, Blocks(padded.dtype, 2)) in names
+    names = convolution.suiting(taps, BlockInfo(padded.dtype))
+    assert convolution.choose_method(taps, BlockInfo(padded.dtype, 2)) in names
     for name in [*names, None]:
         check(convolution.run(padded, taps, name), wanted, padded, taps, name)
 
@@ -90,7 +90,7 @@ def test_every_method_suits_something():
     names = {
         name
         for taps in some
-        for name in convolution.suiting(taps, Blocks(np.dtype("uint8"), rounded=True))
+        for name in convolution.suiting(taps, BlockInfo(np.dtype("uint8"), rounded=True))
     }
     assert names == set(METHODS)
 
@@ -111,7 +111,7 @@ def test_methods_agree_on_anything(data):
     block = np.random.default_rng(seed).random((height + rows - 1, width + columns - 1, channels))
     padded = (block * reference.peak(dtype)).astype(dtype)
     wanted = definition(padded, taps)
-    for method in convolution.suiting(taps, Blocks(padded.dtype)):
+    for method in convolution.suiting(taps, BlockInfo(padded.dtype)):
         check(convolution.run(padded, taps, method), wanted, padded, taps, method)
 
 
@@ -129,7 +129,7 @@ def test_method_on_many_blocks(shape, dtype):
     for kind in ("ones", "whole", "factors"):
         taps = KERNELS[kind](*shape)
         rows, columns = taps.output(padded)
-        for name in convolution.suiting(taps, Blocks(padded.dtype)):
+        for name in convolution.suiting(taps, BlockInfo(padded.dtype)):
             values = convolution.run(padded, taps, name).copy()
             assert values.shape == (rows, columns, 1)
             for top, left in [(0, 0), (rows - 2, columns - 3), (rows // 2, columns // 2)]:
@@ -193,7 +193,7 @@ def test_rounded_methods(shape, down, across, channels):
     wanted = np.stack([separately(padded[..., c], down, across) for c in range(channels)], 2)
     names = [
         name
-        for name in convolution.suiting(taps, Blocks(padded.dtype, rounded=True))
+        for name in convolution.suiting(taps, BlockInfo(padded.dtype, rounded=True))
         if "uint8" in name
     ]
     assert len(names) == 1 + multirate.suits(taps, "uint8")
@@ -218,8 +218,8 @@ def test_rounded_methods(shape, down, across, channels):
 )
 def test_rounded_methods_are_for_means_of_uint8(taps, dtype):
     """None that could clip, whose sums are exact, or that is so small that halves are repaired."""
-    found = convolution.suiting(taps, Blocks(np.dtype(dtype), rounded=True))
-    assert found == convolution.suiting(taps, Blocks(np.dtype(dtype)))
+    found = convolution.suiting(taps, BlockInfo(np.dtype(dtype), rounded=True))
+    assert found == convolution.suiting(taps, BlockInfo(np.dtype(dtype)))
 
 
 def separately(plane, down, across):

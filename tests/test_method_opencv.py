@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgfilt.border import pad
-from imgfilt.engines.numpy.block_info import Blocks
+from imgfilt.engines.numpy.block_info import BlockInfo
 from imgfilt.engines.numpy.convolution.taps import Taps
 from imgfilt.engines.opencv import BORDERS, convolution
 from imgfilt.engines.opencv.convolution import METHODS
@@ -31,7 +31,7 @@ def suiting(taps, dtype):
     """Give the methods that suit a kernel, with whether rounded values will do for them."""
     for name, entry in METHODS.items():
         for rounded in (False, True):
-            if entry.suits(taps, Blocks(np.dtype(dtype), rounded=rounded)):
+            if entry.suits(taps, BlockInfo(np.dtype(dtype), rounded=rounded)):
                 yield name, rounded
                 break
 
@@ -58,7 +58,7 @@ def test_method(kind, shape, dtype):
     padded = picture((shape[0] + 9, shape[1] + 10, 2), dtype)
     wanted = definition(padded, taps)
     for name, rounded in suiting(taps, dtype):
-        assert convolution.method(taps, Blocks(padded.dtype, 2, rounded)) in METHODS
+        assert convolution.choose_method(taps, BlockInfo(padded.dtype, 2, rounded)) in METHODS
         check(convolution.run(padded, taps, name), wanted, padded, taps, name)
 
 

@@ -29,26 +29,26 @@ def found_in(pixels, **options):
 
 @pytest.mark.parametrize("deviation", [2, 5, 12, 20])
 def test_deviation(deviation):
-    found = noise.estimated([noisy(deviation)]).deviation
+    found = noise.estimate_noise([noisy(deviation)]).deviation
     assert 0.93 * deviation < found < 1.12 * deviation
 
 
 def test_deviation_of_channels_is_their_mean_square():
     pixels = np.concatenate([noisy(3), noisy(9, seed=1)], axis=2)
-    assert noise.estimated([pixels]).deviation == pytest.approx(np.sqrt((9 + 81) / 2), rel=0.1)
+    assert noise.estimate_noise([pixels]).deviation == pytest.approx(np.sqrt((9 + 81) / 2), rel=0.1)
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (2, 9, 1), (9, 2, 3), (0, 5, 1)])
 def test_too_small_to_say(shape):
-    assert noise.estimated([np.ones(shape)]).deviation == 0
+    assert noise.estimate_noise([np.ones(shape)]).deviation == 0
 
 
 def test_nan_says_nothing():
     pixels = noisy(5, dtype="float64")
-    wanted = noise.estimated([pixels]).deviation
+    wanted = noise.estimate_noise([pixels]).deviation
     pixels[40:50, 40:50] = np.nan
-    assert noise.estimated([pixels]).deviation == pytest.approx(wanted, rel=0.05)
-    assert noise.estimated([np.full((9, 9, 1), np.nan)]).deviation == 0
+    assert noise.estimate_noise([pixels]).deviation == pytest.approx(wanted, rel=0.05)
+    assert noise.estimate_noise([np.full((9, 9, 1), np.nan)]).deviation == 0
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
@@ -111,14 +111,14 @@ def test_without_noise_every_pixel_stays():
 
 def test_a_large_picture_is_looked_at_here_and_there():
     pixels = np.tile(noisy(10, (200, 200, 1)), (6, 6, 1))
-    whole = noise.estimated([pixels]).deviation
+    whole = noise.estimate_noise([pixels]).deviation
     assert found_in(pixels).plan.filter.strength == pytest.approx(whole, rel=0.05)
 
 
 def test_auto_in_a_sweep():
     captions = [variant.caption for variant in sweep(NLMeans, {"strength": "5,auto"})]
     assert captions == ["strength 5 Non-local means", "strength auto Non-local means"]
-    assert NLMeans("auto").words()["strength"] == "auto"
+    assert NLMeans("auto").template_values()["strength"] == "auto"
 
 
 def test_neither_a_number_nor_auto():

@@ -8,7 +8,7 @@ from imgfilt import NLMeans
 from imgfilt.engines.numpy import bilateral, nlmeans
 from imgfilt.engines.numpy.nlmeans import windowed
 from imgfilt.engines.numpy.pixel_pairs import blocks, ends
-from imgfilt.engines.opencv import missing
+from imgfilt.engines.opencv import import_error
 
 from .test_exactness import book
 
@@ -68,37 +68,37 @@ def test_blocks_change_no_bilateral_pixel(diameter, monkeypatch):
     assert np.array_equal(bilateral.run(pixels, diameter, 40, 9), wanted)
 
 
-@pytest.mark.skipif(missing() is not None, reason="cv2 is missing")
+@pytest.mark.skipif(import_error() is not None, reason="cv2 is missing")
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 @pytest.mark.parametrize("strength", [0.5, 3, 10, 40, 300, 5000])
 def test_16_bit_distances(strength, channels):
-    from imgfilt.engines.opencv.patches import exact_enough, patch_means
+    from imgfilt.engines.opencv.nlmeans import fits_16_bits, patch_means
 
     for patch, search in ((1, 3), (3, 7), (7, 5), (13, 3)):
         pixels = book((40, 44, channels), "uint8")
         pixels[::7, ::5] = 255 - pixels[::7, ::5]
-        if exact_enough(strength, patch, channels):
+        if fits_16_bits(strength, patch, channels):
             exact = nlmeans.run(pixels, strength, patch, search)
             found = patch_means(pixels, strength, patch, search)
             assert np.abs(found - exact).max() < 0.5
 
 
-def test_where_16_bits_are_exact_enough():
-    from imgfilt.engines.opencv.patches import exact_enough
+def test_where_16_bits_are_enough():
+    from imgfilt.engines.opencv.nlmeans import fits_16_bits
 
-    assert exact_enough(10, 7, 3)
-    assert exact_enough(100, 3, 1)
-    assert not exact_enough(3, 101, 1)
-    assert not exact_enough(1e6, 7, 1)
+    assert fits_16_bits(10, 7, 3)
+    assert fits_16_bits(100, 3, 1)
+    assert not fits_16_bits(3, 101, 1)
+    assert not fits_16_bits(1e6, 7, 1)
 
 
-@pytest.mark.skipif(missing() is not None, reason="cv2 is missing")
+@pytest.mark.skipif(import_error() is not None, reason="cv2 is missing")
 def test_an_older_cv2_has_its_own_way(monkeypatch):
     pixels = book((40, 44, 3), "uint8")
     exact = imgfilt.apply(NLMeans(20, 5, 7), pixels, "numpy").astype(int)
     for wide in (True, False):
         monkeypatch.setattr(
-            "imgfilt.engines.opencv.patches.looks_up_16_bits", lambda wide=wide: wide
+            "imgfilt.engines.opencv.nlmeans.looks_up_16_bits", lambda wide=wide: wide
         )
         found = imgfilt.apply(NLMeans(20, 5, 7), pixels, "opencv")
         assert np.abs(found - exact).max() <= (1 if wide else 2)

@@ -103,7 +103,7 @@ def test_linear_light_is_for_numpy_where_opencv_takes_no_float64():
     ids=lambda value: repr(value)[:40],
 )
 def test_method_is_what_runs(filt, method, monkeypatch):
-    check_what_runs(filt, "numpy", method, engines.numpy.method.METHODS, monkeypatch)
+    check_what_runs(filt, "numpy", method, engines.numpy.convolution.METHODS, monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,9 @@ def test_method_of_opencv_is_what_runs(filt, method, monkeypatch):
 )
 def test_method_of_wide_bells_is_what_runs(filt, method, monkeypatch):
     for engine in ("numpy", "auto"):
-        check_what_runs(filt, engine, method, engines.numpy.method.METHODS, monkeypatch, (300, 320))
+        check_what_runs(
+            filt, engine, method, engines.numpy.convolution.METHODS, monkeypatch, (300, 320)
+        )
 
 
 def check_what_runs(filt, engine, method, methods, monkeypatch, shape=(30, 40)):
@@ -159,7 +161,7 @@ def test_operations_of_the_definition():
     """2k² − 1 for each pixel, as in the lecture."""
     for side in (3, 5, 7):
         taps = Convolve(Kernel(whole(side, side) + 100)).taps
-        assert engines.numpy.method.METHODS["direct"].operations(taps) == 2 * side**2 - 1
+        assert engines.numpy.convolution.METHODS["direct"].operations(taps) == 2 * side**2 - 1
 
 
 def test_window_that_would_take_all_memory():
@@ -192,7 +194,7 @@ def test_memory_is_that_of_a_strip(case):
 def test_without_opencv(case, monkeypatch):
     """It is said where it would have been chosen, and only there."""
     wanted = planned(example(case).filter)
-    monkeypatch.setattr(engines.opencv, "missing", lambda: "No module named 'cv2'")
+    monkeypatch.setattr(engines.opencv, "import_error", lambda: "No module named 'cv2'")
     plan = planned(example(case).filter)
     assert plan.engine == "numpy"
     if wanted.engine == "numpy":

@@ -316,11 +316,11 @@ def test_a_list_keeps_its_values_as_typed():
 def test_a_range_is_exact_and_named_in_shortest_decimal_form(text, words):
     found = parse_values(ANY, text, "x")
     assert [value.text for value in found] == words.split()
-    assert [value.held for value in found] == [float(word) for word in words.split()]
+    assert [value.value for value in found] == [float(word) for word in words.split()]
 
 
 def test_a_range_of_ratios_is_exact():
-    held = [value.held for value in parse_values(RATIO, "1/9:1/3:1/9", "x")]
+    held = [value.value for value in parse_values(RATIO, "1/9:1/3:1/9", "x")]
     assert held == [F(1, 9), F(2, 9), F(1, 3)]
 
 
@@ -338,7 +338,7 @@ def test_a_range_holds_the_decimals_that_it_names(start, step, last, places):
     expected = [F(start + place * step, 10**places) for place in range(last + 1)]
     found = parse_values(ANY, text, "x")
     assert [exact(value.text) for value in found] == expected
-    assert [value.held for value in found] == [float(number) for number in expected]
+    assert [value.value for value in found] == [float(number) for number in expected]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from ..errors import ImageError, ImgfiltError
 from ..explain import ChannelTrace, Explanation, explain_assumed, explain_run, trace_pixel
-from ..filters.convolve import Convolve
 from ..image import Image
 from ..pipeline.validation import check_mask
 from .inputs import Source
@@ -80,7 +79,6 @@ def trace_pixels(
         try:
             image = _read(source, options)
             for step in steps:
-                assert isinstance(step.filter, Convolve)
                 with error_context(source_name(source.path)):
                     pixels, alpha = image.pixels, image.alpha
                     channels = trace_pixel(step.filter, pixels, alpha, step.options, position)

@@ -156,7 +156,7 @@ def decisive_values(job: Job, options: JobOptions) -> dict[str, Any]:
 
 def _step(step: Step) -> dict[str, Any]:
     values: dict[str, Any] = {"filter": _name(step.filter)}
-    for name, value in step.filter.decisive().items():
+    for name, value in step.filter.effective_parameters().items():
         values[name.replace("_", "-")] = _plain(value)
     return values | _without_defaults(OPTIONS, step.options)
 

@@ -9,26 +9,17 @@ from ..batch import STREAM, InPlace, JobOptions, RunOptions, Step, Target, forma
 from ..errors import CommandError, ImageError
 from ..figure import Layout
 from ..filters import Filter
-from ..filters.sweep import Value, sweep
+from ..filters.sweep import sweep
 from ..image import MAX_PIXELS, Pixels, parse_colour, read
 from ..parameters import Number
 from ..pipeline.options import Options
-from .kernel_source import kernel_value, say_remarks
+from .kernel_source import say_remarks
 from .mask import read_mask
 from .scheduler import scheduler
 
 
 def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
     """Return the filters that a command or SPEC asks for, each with its options and caption."""
-    texts: dict[str, str | Value] = {}
-    for parameter in kind.parameters():
-        found: Any = given.get(parameter.name)
-        if parameter.required:
-            texts[parameter.name] = kernel_value(found)
-        elif found is True:
-            texts[parameter.name] = Value("true", True)
-        elif isinstance(found, str):
-            texts[parameter.name] = found
     options = Options(
         engine=given["engine"],
         border=given["border"],
@@ -41,13 +32,13 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
     )
     if given.get("mask") is not None and options.border == "valid":
         raise CommandError("a mask can't go with the border 'valid'")
-    variants = sweep(kind, texts)
+    variants = sweep(kind, given)
     say_remarks(variants[0].filter, given["quiet"])
     return [
         Step(
             variant.filter,
             options,
-            {**variant.filter.words(), **variant.words, "filter": name},
+            {**variant.filter.template_values(), **variant.texts, "filter": name},
             variant.caption,
             variant.across,
         )

@@ -10,18 +10,8 @@ import click
 
 from ..errors import CommandError
 from ..filters import Filter
-from ..filters.convolve import Convolve
 from . import options
 from .click_command import Command
-
-_EXAMPLES = {
-    "convolve": "imgfilt convolve photo.jpg --kernel sobel-x --values offset -o edges.png",
-    "blur": "imgfilt blur photo.jpg --size 5:45:10 -o figure.png",
-    "gaussian": "imgfilt gaussian photo.jpg --sigma 3 -o soft.jpg",
-    "median": "imgfilt median noisy.png --size 7 -o clean.png",
-    "bilateral": "imgfilt bilateral photo.jpg --diameter 15 --sigma-color 40 -o smooth.jpg",
-    "nlmeans": "imgfilt nlmeans noisy.png --strength 12 -o clean.png",
-}
 
 
 def filter_command(name: str, kind: type[Filter]) -> click.Command:
@@ -35,16 +25,15 @@ def filter_command(name: str, kind: type[Filter]) -> click.Command:
         *options.run(),
         *options.batch(),
         *options.figure(),
-        *(options.place() if issubclass(kind, Convolve) else []),
+        *(options.place() if kind.explains_pixels else []),
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
-    example = f"\n\n\b\nExample:\n  {_EXAMPLES[name]}" if name in _EXAMPLES else ""
     return Command(
         name,
         params=parameters,
         callback=functools.partial(_filter, name, kind),
-        help=f"{sentence}\n\n{swept}{example}",
+        help=f"{sentence}\n\n{swept}\n\n\b\nExample:\n  {kind.example}",
         short_help=sentence,
     )
 

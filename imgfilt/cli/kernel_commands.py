@@ -17,7 +17,7 @@ from ..translate import SYSTEMS, translate
 from .click_command import Command
 from .click_types import ValueType
 from .console import say
-from .kernel_source import kernel_value, say_remarks
+from .kernel_source import say_remarks
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
@@ -30,12 +30,12 @@ _SOURCES = """A SOURCE is a kernel file, a preset (sobel-x, average:5) or rows s
 
 def _composed(sources: tuple[str, ...]) -> tuple[str, Kernel]:
     """Return what a figure calls the kernel of the sources, and the kernel."""
-    from ..filters.convolve import Convolve
+    from ..filters.convolve import Convolve, KernelSources
 
-    value = kernel_value(sources, "")
-    filt = Convolve(value.held)
+    name, value = KernelSources().parse_all(sources, "")
+    filt = Convolve(value)
     say_remarks(filt)
-    return value.text, filt.composed
+    return name, filt.composed
 
 
 class InOrder(click.Group):

@@ -23,16 +23,22 @@ def own(kind: type[Filter]) -> list[click.Parameter]:
     for parameter in kind.parameters():
         short = [f"-{parameter.short}"] if parameter.short else []
         names = [parameter.option, *short, parameter.name]
-        metavar, required, help = parameter.kind.metavar, parameter.required, parameter.help
-        if not metavar:
+        parsing, help = parameter.kind, parameter.help
+        if not parsing.metavar:
             options.append(click.Option(names, is_flag=True, help=help))
             continue
-        if not required and parameter.default is not None:
+        if not parameter.required and parameter.default is not None:
             help = f"{help}  [default: {parameter.default}]"
         options.append(
-            click.Option(names, metavar=metavar, required=required, multiple=required, help=help)
+            click.Option(
+                names,
+                metavar=parsing.metavar,
+                required=parameter.required,
+                multiple=parsing.repeatable,
+                help=help,
+            )
         )
-    if kind.signed:
+    if kind.leaves_range:
         options.append(
             _choice("--values", VALUES, "clip", "What becomes of values outside the range")
         )

@@ -11,8 +11,6 @@ import numpy as np
 from ..border import BORDERS
 from ..concurrency import worker_limit
 from ..filters import Filter
-from ..filters.convolve import Convolve
-from ..filters.linear import Linear
 from ..geometry import Reach
 from ..kernel.formatting import sum_written
 from ..pipeline.apply import prepare
@@ -57,7 +55,7 @@ class Explanation:
             "region": self.options.region or None,
             "computes": self._computes(),
             "window": {"rows": rows, "columns": columns},
-            "kernel": kernel_info(self.filter) if isinstance(self.filter, Linear) else None,
+            "kernel": kernel_info(self.filter),
             "composed": self._composed(),
             "linear_light": plan.working.linear_light,
             "values": self.options.values,
@@ -71,7 +69,7 @@ class Explanation:
             "reason": plan.reason,
             "method": plan.method,
             "operations": plan.operations,
-            "direct": 2 * rows * columns - 1 if isinstance(self.filter, Linear) else None,
+            "direct": 2 * rows * columns - 1 if self.filter.taps is not None else None,
             "strips": len(plan.strips),
             "strip_rows": max(strip.height for strip in plan.strips),
             "workers": min(self.workers, len(plan.strips)),
@@ -93,11 +91,7 @@ class Explanation:
     def _computes(self) -> str:
         if self.plan.filter.identity:
             return "nothing: every pixel stays what it is"
-        if not isinstance(self.filter, Linear):
-            return self.filter.title.lower()
-        if isinstance(self.filter, Convolve) and self.filter.correlate:
-            return "correlation"
-        return "convolution"
+        return self.filter.operation
 
     def _composed(self) -> dict[str, Any] | None:
         """Return how far from the edge a composed kernel may differ from its parts in turn.
@@ -106,17 +100,12 @@ class Explanation:
         part reads that extension as far as it reaches. The composed kernel reads the picture's own
         border instead. With `wrap` and `valid` both are the same.
         """
-        if not isinstance(self.filter, Convolve) or len(self.filter.parts) < 2:
+        kernels = self.filter.kernels
+        if len(kernels) < 2:
             return None
-        parts, correlate = self.filter.parts, self.filter.correlate
-        later = [Convolve(part, correlate=correlate).reach for part in parts[1:]]
-        within = [sum(sides) for sides in zip(*later, strict=True)]
-        if self.plan.border in ("wrap", "valid"):
-            within = [0, 0, 0, 0]
-        return {
-            "kernels": len(parts),
-            "may_differ_within": dict(zip(Reach._fields, within, strict=True)),
-        }
+        same = self.plan.border in ("wrap", "valid")
+        within = Reach(0, 0, 0, 0) if same else self.filter.later_reach
+        return {"kernels": len(kernels), "may_differ_within": within._asdict()}
 
     def _border_share(self) -> float:
         """Return the share of the computed pixels whose window reaches beyond the edge."""
@@ -176,16 +165,17 @@ def explain_assumed(filt: Filter, options: Options) -> Explanation:
     return explain_run(filt, np.broadcast_to(np.uint8(0), ASSUMED), False, options)
 
 
-def kernel_info(filt: Linear) -> dict[str, Any]:
-    """Return size, origin, sum and rank of a linear filter's kernel."""
-    if isinstance(filt, Convolve):
-        kernel = filt.composed
+def kernel_info(filt: Filter) -> dict[str, Any] | None:
+    """Return size, origin, sum and rank of a linear filter's kernel; None for other filters."""
+    kernel, taps = filt.composed, filt.taps
+    if taps is None:
+        return None
+    if kernel is not None:
         (rows, columns), origin, rank = kernel.shape, kernel.origin, kernel.rank
         total = sum_written(kernel.sum)
     else:
-        taps = filt.taps
         (rows, columns), origin = taps.shape, (filt.reach.bottom, filt.reach.right)
-        rank = 1 if taps.factors is not None else int(np.linalg.matrix_rank(taps.weights))
+        rank = taps.rank
         exact = Fraction(taps.total) / taps.divisor
         total = sum_written(exact if taps.whole else Fraction(repr(float(exact))))
     return {"rows": rows, "columns": columns, "origin": list(origin), "sum": total, "rank": rank}

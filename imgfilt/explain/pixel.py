@@ -15,7 +15,7 @@ import numpy as np
 from ..border import pad
 from ..dtypes import Array, white_level
 from ..errors import ImageError
-from ..filters.convolve import Convolve
+from ..filters import Filter
 from ..geometry import Rect
 from ..pipeline.apply import prepare, run
 from ..pipeline.options import Options, output_dtype
@@ -75,13 +75,14 @@ class ChannelTrace:
 
 
 def trace_pixel(
-    filt: Convolve, pixels: Array, alpha: bool, options: Options, at: tuple[int, int]
+    filt: Filter, pixels: Array, alpha: bool, options: Options, at: tuple[int, int]
 ) -> list[ChannelTrace]:
     """Return how each channel of an output pixel comes about.
 
     Parameters
     ----------
-    filt : Convolve
+    filt : Filter
+        One with an exact kernel: see Filter.composed.
     pixels : (H, W, C) array
         uint8, uint16, float32 or float64.
     alpha : bool
@@ -110,7 +111,9 @@ def trace_pixel(
         )
     rect = Rect(row, column, row + 1, column + 1)
     block, _ = plan.working.shown(pad(pixels, rect, filt.reach, plan.border, fill))
-    kernel = filt.composed if filt.correlate else filt.composed.flipped()
+    flipped = filt.operation == "convolution"
+    assert filt.composed is not None
+    kernel = filt.composed.flipped() if flipped else filt.composed
     divisor = 1 if kernel.integers is None else kernel.rational.denominator
     weights = [[weight * divisor for weight in line] for line in kernel.fractions]
     beyond = _beyond_edge(plan, filt, pixels.shape, rect)
@@ -123,7 +126,7 @@ def trace_pixel(
             window=block[..., index],
             beyond=beyond,
             weights=weights,
-            flipped=not filt.correlate,
+            flipped=flipped,
             divisor=divisor,
             stored=result[row, column, index].item(),
             steps=colour_steps if index < channels - alpha else alpha_steps,
@@ -141,7 +144,7 @@ def _channel_names(plan: Plan, colours: int) -> list[str]:
     return [name + notes for name in names] + ["alpha"] * plan.working.transparent
 
 
-def _beyond_edge(plan: Plan, filt: Convolve, shape: tuple[int, ...], rect: Rect) -> Array:
+def _beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -> Array:
     """Return the window as bool: True beyond the picture's edge."""
     inside = np.broadcast_to(np.False_, (*shape[:2], 1))
     border = "valid" if plan.border == "valid" else "constant"

@@ -23,6 +23,11 @@ def printable_path(path: object) -> str:
     )
 
 
+def stem(path: str) -> str:
+    """Return the name of a file without folder and suffix, for captions."""
+    return os.path.splitext(os.path.basename(path))[0]
+
+
 def real_path(path: str) -> str:
     """Return a path without symbolic links: two names of one file have the same real path."""
     try:

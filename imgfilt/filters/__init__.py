@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .base import Filter, Method, Parameter
+from .base import Filter
 from .bilateral import Bilateral
 from .blur import Blur
 from .convolve import Convolve
+from .declaration import Parameter
 from .gaussian import Gaussian
 from .median import Median
 from .nlmeans import NLMeans
@@ -19,4 +20,4 @@ FILTERS: dict[str, type[Filter]] = {
     "nlmeans": NLMeans,
 }
 
-__all__ = ["FILTERS", "Filter", "Method", "Parameter"]
+__all__ = ["FILTERS", "Filter", "Parameter"]

@@ -1,56 +1,38 @@
-"""Filter: what every filter says of itself. A Filter that exists is right.
+"""The interface of a filter, with defaults that suit a filter of a small window.
 
-Its parameters are declared once, a line each: option, check, help, sweep and caption read it.
+A filter is a frozen dataclass: its parameters, its reach, and the function of each engine. Options,
+checks, help, sweeps, captions and the documentation of the parameters follow from it.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from .. import engines
 from ..geometry import Reach
+from .declaration import Declared
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..dtypes import Array
-    from ..engines.numpy.block_info import Blocks
+    from ..engines.numpy.block_info import BlockInfo
+    from ..engines.numpy.convolution.taps import Taps
+    from ..kernel.kernel import Kernel
 
 
-def parameter(
-    kind: Any, default: Any = dataclasses.MISSING, help: str = "", *, short: str | None = None
-) -> Any:
-    """Declare a parameter: what it may hold (values.py), its default, its help with the unit."""
-    return dataclasses.field(default=default, metadata={"kind": kind, "help": help, "short": short})
+class ChosenMethod(NamedTuple):
+    """The method of an engine for a filter and a picture.
 
-
-_WORDS: dict[Any, str] = {None: "auto", False: "false", True: "true"}
-
-
-class Parameter(NamedTuple):
-    """A declared parameter of a filter."""
-
-    name: str
-    kind: Any
-    default: Any
-    help: str
-    short: str | None
-
-    @property
-    def required(self) -> bool:
-        """Whether it has no default."""
-        return self.default is dataclasses.MISSING
-
-    @property
-    def option(self) -> str:
-        """The option of the command line that gives it."""
-        return "--" + self.name.replace("_", "-")
-
-
-class Method(NamedTuple):
-    """How an engine goes about it: a name, and the operations that an output pixel costs.
-
-    `strip` is how many pixels of a strip suit it.
+    Attributes
+    ----------
+    name : str
+    operations : float
+        Operations of an output pixel; one channel of it for the linear filters.
+    strip : int
+        Pixels of a strip that suit the method.
     """
 
     name: str
@@ -58,122 +40,133 @@ class Method(NamedTuple):
     strip: int = 1 << 20
 
 
-class Filter(ABC):
-    """What a filter is; each is a frozen dataclass of its parameters.
+class Filter(Declared, ABC):
+    """What every filter has besides its parameters.
 
     Attributes
     ----------
-    title : str
-        What captions call it.
-    levels : bool
-        Sees 8-bit levels at every depth, so that its thresholds mean the same.
+    in_8_bit_levels : bool
+        The filter sees 8-bit levels at every depth, so that its thresholds mean the same.
     premultiplied : bool
-        Sees alpha as one channel more, and colours times it; others take alpha as a weight.
-    orders_infinity : bool
-        Takes infinity for a number like any other.
-    signed : bool
-        Its results may leave the picture's range, so its command has `--values`.
+        The filter sees colours times alpha, with alpha as one channel more. Other filters get alpha
+        as a weight.
+    is_rank : bool
+        Results are values of the window, chosen by their order: nothing is rounded, and infinity is
+        a number like any other.
+    leaves_range : bool
+        Results may lie outside the picture's range, so the command has `--values`.
+    opencv_takes_alpha : bool
+        The function for OpenCV takes alpha as one channel more.
+    explains_pixels : bool
+        The command has `--at`, which prints how one pixel is computed.
     """
 
-    title: ClassVar[str]
-    levels: ClassVar[bool] = False
+    in_8_bit_levels: ClassVar[bool] = False
     premultiplied: ClassVar[bool] = False
-    orders_infinity: ClassVar[bool] = False
-    signed: ClassVar[bool] = False
-
-    def __post_init__(self) -> None:
-        for name, kind, default, _, _ in self.parameters():
-            value = getattr(self, name)
-            if value is not default:
-                object.__setattr__(self, name, kind.check(value, name))
-
-    @classmethod
-    def parameters(cls) -> list[Parameter]:
-        """Return the parameters as they are declared."""
-        fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(cls)  # type: ignore[arg-type]
-        return [Parameter(field.name, default=field.default, **field.metadata) for field in fields]
-
-    def caption(self, words: Mapping[str, str]) -> str:
-        """Return what a figure calls it: `5 x 5 Gaussian`, `sigma 3 Gaussian`.
-
-        `words` are the parameters to name, as they were typed; without any it is the first one.
-        """
-        first = self.parameters()[0].name
-        words = words or {first: str(getattr(self, first))}
-        kinds = {name: kind for name, kind, *_ in self.parameters()}
-        named = ", ".join(kinds[name].caption(name, text) for name, text in words.items())
-        return f"{named} {self.title}".lstrip()
-
-    def words(self) -> dict[str, str]:
-        """Return each parameter as a template writes it where it wasn't typed."""
-        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
-        return {name: _WORDS.get(value) or str(value) for name, value in values.items()}
-
-    def decisive(self) -> dict[str, Any]:
-        """Return the parameters that decide the result, by name; what has its default is left out.
-
-        Two filters of a kind that do the same give the same. The record of `--changed` compares
-        it with what was done years ago: neither a default nor what is given here may change.
-        """
-        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
-        # 5x5 is 5.
-        values = {
-            name: value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
-            for name, value in values.items()
-        }
-        defaults = {parameter.name: parameter.default for parameter in self.parameters()}
-        return {name: value for name, value in values.items() if value != defaults[name]}
+    is_rank: ClassVar[bool] = False
+    leaves_range: ClassVar[bool] = False
+    opencv_takes_alpha: ClassVar[bool] = False
+    explains_pixels: ClassVar[bool] = False
 
     @property
-    def identity(self) -> bool:
-        """Whether every pixel stays what it is."""
-        return False
+    def operation(self) -> str:
+        """What `--explain` says that the filter computes."""
+        return self.title.lower()
 
     @property
-    def adapts(self) -> bool:
-        """Whether what it does depends on a look at the picture first."""
-        return False
-
-    def adapted(self, samples: Sequence[Array], alpha: bool) -> Filter:
-        """Return the filter for a picture, of which it is shown some (h, w, C) blocks.
-
-        With `alpha` their last channel is alpha, and colours are premultiplied.
-        """
-        return self
-
-    @property
-    def remark(self) -> str | None:
-        """What is worth knowing of a filter that a look at the picture gave."""
+    def note(self) -> str | None:
+        """A line for the user about what `resolve` found in the picture."""
         return None
 
-    @property
-    def exactly(self) -> Filter | None:
-        """The filter that this one only comes near to, or None where it is exact."""
-        return None
+    # What it depends on
 
     @property
     @abstractmethod
     def reach(self) -> Reach:
-        """The rows and columns around it that an output pixel depends on."""
+        """Rows and columns around an output pixel that it depends on."""
 
-    def fitted(self, height: int, width: int, border: str) -> Filter:
-        """Return a filter that does the same to such a picture, with less reach if it can."""
+    @property
+    def identity(self) -> bool:
+        """Whether every pixel stays as it is."""
+        return False
+
+    def folded_to(self, height: int, width: int, border: str) -> Filter:
+        """Return a filter that does the same to a picture of this size, with less reach if any."""
         return self
 
-    @abstractmethod
-    def method(self, engine: str, blocks: Blocks) -> Method:
-        """Return how an engine would compute a padded block."""
+    @property
+    def needs_samples(self) -> bool:
+        """Whether `resolve` must see samples of the picture first."""
+        return False
 
-    def faster(self, blocks: Blocks) -> str:
-        """Return the engine that `auto` takes where both can do it, as measured."""
-        return "opencv"
+    def resolve(self, samples: Sequence[Array], alpha: bool) -> Filter:
+        """Return the filter for a picture.
 
-    def supports(self, blocks: Blocks) -> str | None:
-        """Return why cv2 can't do this for a picture, or None where it can."""
+        Parameters
+        ----------
+        samples : sequence of (h, w, C) arrays
+            Blocks of the picture as the filter sees them.
+        alpha : bool
+            The last channel is alpha, and colours are premultiplied.
+        """
+        return self
+
+    @property
+    def exact_filter(self) -> Filter | None:
+        """The filter that this one approximates, or None where this one is exact."""
         return None
 
-    def reaches_beyond(self, border: str, blocks: Blocks) -> bool:
-        """Return whether cv2 can go beyond the left and right of a block as this border does."""
+    # Its weights
+
+    @property
+    def taps(self) -> Taps | None:
+        """The weights of a linear filter, flipped, as they lie on the window; else None."""
+        return None
+
+    @property
+    def composed(self) -> Kernel | None:
+        """The exact kernel that the user gave, all parameters applied; else None."""
+        return None
+
+    @property
+    def kernels(self) -> tuple[Kernel, ...]:
+        """The kernels that the user gave; `composed` is made of them."""
+        return ()
+
+    @property
+    def later_reach(self) -> Reach:
+        """The reach of all `kernels` but the first, added up."""
+        return Reach(0, 0, 0, 0)
+
+    @property
+    def weight_sum(self) -> float:
+        """Σw of an output pixel: filtered alpha is divided by it, and stays as it was where 0."""
+        return 1.0
+
+    @property
+    def gain(self) -> float | None:
+        """Σ|w| where results are sums of float64 or exact; None of means in float32."""
+        return None
+
+    # Engines
+
+    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
+        """Return the method of an engine; by default its one method, which sums the window."""
+        top, bottom, left, right = self.reach
+        return ChosenMethod(self.title.lower(), float((top + bottom + 1) * (left + right + 1)))
+
+    def preferred_engine(self, block_info: BlockInfo) -> str:
+        """Return the engine that takes less time where both can compute it, as measured."""
+        return "opencv"
+
+    def why_unsupported(self, block_info: BlockInfo) -> str | None:
+        """Return why OpenCV can't compute it for a picture, or None where it can."""
+        if type(self).opencv is Filter.opencv:
+            return f"it has no filter for {self.title.lower()}"
+        return None
+
+    def engine_pads_columns(self, border: str, block_info: BlockInfo) -> bool:
+        """Return whether OpenCV can extend a block to the left and right as this border does."""
         return False
 
     def run(
@@ -182,29 +175,61 @@ class Filter(ABC):
         method: str,
         padded: Array,
         weight: Array | None = None,
-        sides: str | None = None,
+        engine_border: str | None = None,
     ) -> Array:
-        """Return the (h, w, C) values of a padded block, by the engine and method of the plan.
+        """Return the (h, w, C) values of a padded block.
 
-        With `sides` the block is padded above and below alone, and that border lies beside it.
+        Parameters
+        ----------
+        engine, method : str
+            As the plan says.
+        padded : (h + top + bottom, w + left + right, C) array
+            Block with `reach` more rows and columns on each side.
+        weight : (h + top + bottom, w + left + right) array, optional
+            Alpha, where some of it is less than full: see numpy.
+        engine_border : str, optional
+            The block is padded above and below only, and OpenCV extends it to the left and right
+            with this border.
         """
-        return self.opencv(padded, sides) if engine == "opencv" else self.numpy(padded, weight)
+        if engine == "opencv":
+            return self.opencv(padded, engine_border)
+        return self.numpy(padded, weight)
 
     @abstractmethod
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the (h, w, C) values of a padded block.
+        """Return the (h, w, C) values of a padded block by NumPy.
 
-        `weight` is the plane of alpha, where a picture has one that isn't full: the last channel
-        of a premultiplied block, and else not in it, so that its own values are one channel more.
+        `weight` is the plane of alpha, where some of it is less than full. It is the last channel
+        of a premultiplied block; other blocks hold colours only, and its own values are returned as
+        one channel more.
         """
 
-    @abstractmethod
-    def opencv(self, padded: Array, sides: str | None = None) -> Array:
-        """Return the (h, w, C) values of a padded block; `sides` are those of run."""
+    def opencv(self, padded: Array, engine_border: str | None = None) -> Array:
+        """Return the (h, w, C) values of a padded block by OpenCV; for engine_border see run."""
+        raise NotImplementedError
 
-    @abstractmethod
-    def marks(self, padded: Array) -> Array:
-        """Return what NaN and infinity in a padded block make of the (h, w, C) values; else 0."""
+    # NaN and infinity
+
+    @property
+    def mixes_channels(self) -> bool:
+        """Whether a channel of the result depends on all channels."""
+        return False
+
+    def window(self) -> NDArray[Any]:
+        """Return the bool array, rows and columns of the reach, of the pixels that count."""
+        import numpy as np
+
+        top, bottom, left, right = self.reach
+        return np.ones((top + bottom + 1, left + right + 1), bool)
+
+    def nonfinite_result(self, padded: Array) -> Array:
+        """Return (h, w, C): NaN or ±inf where non-finite pixels decide the output, else 0.
+
+        By default NaN where the window holds a NaN or infinity; a rank filter orders infinity.
+        """
+        return engines.numpy.nonfinite.propagate_window(
+            padded, self.window(), infinity=not self.is_rank, mixes_channels=self.mixes_channels
+        )
 
 
 def square(size: int) -> Reach:

@@ -1,4 +1,4 @@
-"""Median: the middle value of a window."""
+"""The median filter."""
 
 from __future__ import annotations
 
@@ -8,25 +8,37 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import engines
 from ..geometry import Reach
 from ..parameters import Side
-from .base import Filter, Method, parameter, square
+from .base import ChosenMethod, Filter, square
+from .declaration import parameter
 
 if TYPE_CHECKING:
     from ..dtypes import Array
-    from ..engines.numpy.block_info import Blocks
+    from ..engines.numpy.block_info import BlockInfo
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
-_HISTOGRAM = 100.0  # what cv2's histograms cost a pixel of 8 bits, at any size
+_HISTOGRAM = 100.0  # operations a pixel of cv2's histograms of 8 bits, at any size
 
-# Sizes of uint8 at which the network takes less time than cv2's histograms.
+# Sizes of uint8 at which the sorting network takes less time than cv2's histograms.
 _NETWORK = range(7, 12)
 
 
 @dataclass(frozen=True)
 class Median(Filter):
-    """Replace every pixel by the median of the square around it, channel by channel."""
+    """Replace every pixel by the median of the square around it, channel by channel.
+
+    Examples
+    --------
+    The middle of nine values in order: 0 0 1 2 3 4 5 6 99.
+
+    >>> import imgfilt, numpy as np
+    >>> picture = np.array([[0, 1, 2], [3, 99, 0], [6, 5, 4]], np.uint8)
+    >>> print(imgfilt.apply(imgfilt.Median(size=3), picture, border="valid"))
+    [[3]]
+    """
 
     title: ClassVar[str] = "Median"
-    orders_infinity: ClassVar[bool] = True
+    example: ClassVar[str] = "imgfilt median noisy.png --size 7 -o clean.png"
+    is_rank: ClassVar[bool] = True
 
     size: int = parameter(Side(odd=True), 5, "Side of the square in pixels, odd.", short="s")
 
@@ -37,41 +49,37 @@ class Median(Filter):
 
     @property
     def reach(self) -> Reach:
-        """Half the side, each way."""
+        """Half the side in each direction."""
         return square(self.size)
 
-    def method(self, engine: str, blocks: Blocks) -> Method:
-        """Return the network or a way of counting, by size and depth."""
+    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
+        """Return the sorting network or a way of counting, by size and depth."""
         if engine == "opencv":
-            return Method("medianBlur", _HISTOGRAM)
-        name = engines.numpy.median.method(self.size, blocks.dtype)
-        return Method(name, engines.numpy.median.operations(self.size, blocks.dtype))
+            return ChosenMethod("medianBlur", _HISTOGRAM)
+        name = engines.numpy.median.choose_method(self.size, block_info.dtype)
+        return ChosenMethod(name, engines.numpy.median.operations(self.size, block_info.dtype))
 
-    def faster(self, blocks: Blocks) -> str:
-        """Return NumPy where its network beats histograms."""
+    def preferred_engine(self, block_info: BlockInfo) -> str:
+        """Return NumPy where its network takes less time than histograms."""
         return "numpy" if self.size in _NETWORK else "opencv"
 
-    def supports(self, blocks: Blocks) -> str | None:
-        """Return why cv2 can't do this for a picture."""
-        if blocks.dtype.name == "uint8" and self.size < 256:
+    def why_unsupported(self, block_info: BlockInfo) -> str | None:
+        """Return why OpenCV can't compute it for a picture, or None where it can."""
+        if block_info.dtype.name == "uint8" and self.size < 256:
             return None
-        if blocks.dtype.name in ("uint16", "float32") and self.size <= _LARGEST_WIDE:
+        if block_info.dtype.name in ("uint16", "float32") and self.size <= _LARGEST_WIDE:
             return None
-        if blocks.dtype.name == "float64":
+        if block_info.dtype.name == "float64":
             return "its median takes uint8, uint16 and float32 pictures, not float64"
-        largest = 255 if blocks.dtype.name == "uint8" else _LARGEST_WIDE
-        return f"its median takes {blocks.dtype.name} only up to size {largest}"
+        largest = 255 if block_info.dtype.name == "uint8" else _LARGEST_WIDE
+        return f"its median takes {block_info.dtype.name} only up to size {largest}"
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the medians; the fully transparent are left out."""
+        """Return the medians of the pixels that aren't fully transparent."""
         if weight is None:
             return engines.numpy.median.run(padded, self.size)
         return engines.numpy.median.run_weighted(padded, weight, self.size)
 
-    def opencv(self, padded: Array, sides: str | None = None) -> Array:
+    def opencv(self, padded: Array, engine_border: str | None = None) -> Array:
         """Return the medians."""
-        return engines.opencv.median(padded, self.size)
-
-    def marks(self, padded: Array) -> Array:
-        """Return NaN where the window holds one; infinities are in order like any number."""
-        return engines.numpy.nonfinite.square_marks(padded, self.size)
+        return engines.opencv.simple.median(padded, self.size)

@@ -17,7 +17,6 @@ from ..border import BORDERS
 from ..dtypes import Array, white_level
 from ..errors import ParameterError
 from ..filters.base import Filter
-from ..filters.linear import Linear
 from ..geometry import Rect
 from .accuracy import Probes
 from .options import Options, output_dtype
@@ -87,7 +86,7 @@ def run(
     passes = 2 if options.values == "stretch" else 1
     finished = iter(range(1, passes * len(plan.strips) + 1))
     out = np.empty(plan.shape, dtype)
-    measured = options.measured and plan.filter.exactly is not None
+    measured = options.measured and plan.filter.exact_filter is not None
     probes = Probes(plan.strips, plan.working) if measured else None
 
     def advance() -> None:
@@ -121,8 +120,8 @@ def run(
         concurrency.parallel_for(work, plan.strips, count)
     notes = []
     # That a look at the picture changed nothing is said to who asks.
-    if plan.filter.remark is not None and (options.measured or not plan.filter.adapts):
-        notes.append(plan.filter.remark)
+    if plan.filter.note is not None and (options.measured or not plan.filter.needs_samples):
+        notes.append(plan.filter.note)
     if probes is not None:
         exact = plan.exactly
         notes.append(probes.deviation(lambda span: values_of(exact, pixels, span, fill)))
@@ -157,17 +156,17 @@ def prepare(
         opaque = bool(fill[-1] == white_level(dtype)) or filt.identity
     output = output_dtype(options.depth, pixels.dtype)
     stretched = options.values == "stretch"
-    wide = (stretched and isinstance(filt, Linear)) or _is_wide(filt, pixels, output, opaque)
+    wide = (stretched and filt.gain is not None) or _is_wide(filt, pixels, output, opaque)
     rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
     rounded = rounded and not (blended or options.linear)
     tallied = options.tallied
     working = Working(
         filt, dtype, alpha, not opaque, options.linear, wide, rounded, tallied, output
     )
-    if filt.adapts:
+    if filt.needs_samples:
         with np.errstate(over="ignore", invalid="ignore"):
             samples = [working.shown(rows)[0] for rows in samples_of(pixels)]
-        working = replace(working, filter=filt.adapted(samples, working.premultiplied))
+        working = replace(working, filter=filt.resolve(samples, working.premultiplied))
     region = spans_of(options.region, *pixels.shape[:2])
     plan = make_plan(working, pixels.shape, options.border, options.engine, region)
     return plan, fill
@@ -176,8 +175,8 @@ def prepare(
 def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any], opaque: bool) -> bool:
     """Return whether float32, and what cv2 makes of narrow pixels, would be too coarse."""
     if output.itemsize > pixels.dtype.itemsize:
-        return isinstance(filt, Linear) or filt.levels
-    if not (filt.levels and opaque) or pixels.dtype != np.float32:
+        return not filt.is_rank
+    if not (filt.in_8_bit_levels and opaque) or pixels.dtype != np.float32:
         return False
     return any(
         np.max(np.abs(rows), initial=0, where=np.isfinite(rows)) > _LARGEST_IN_LEVELS
@@ -187,7 +186,7 @@ def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any], opaque: bool) -
 
 def _beyond_levels(filt: Filter, pixels: Array, alpha: bool) -> str | None:
     """Return what to tell of floats outside 0..1 where a filter has thresholds, or None."""
-    if not filt.levels or filt.identity or pixels.dtype.kind != "f":
+    if not filt.in_8_bit_levels or filt.identity or pixels.dtype.kind != "f":
         return None
     for rows in parts_of(pixels):
         colours = rows[..., : rows.shape[2] - alpha]

@@ -11,7 +11,6 @@ import numpy as np
 
 from ..buffers import borrow, cast
 from ..dtypes import Array, white_level
-from ..filters.linear import Linear
 from ..numbers import shortest
 from .blend import blended
 from .tiles import parts_of
@@ -84,11 +83,11 @@ def rounding(working: Working, pixels: Array, fill: Array) -> float:
         seen = rows[..., -1] > 0 if working.transparent else ...
         sizes.append(np.abs(rows[..., :colours][seen].astype(np.float64)).ravel())
     largest = max(float(np.max(size, initial=0, where=np.isfinite(size))) for size in sizes)
-    if not isinstance(working.filter, Linear):
+    gain = working.filter.gain
+    if gain is None:
         return _MEANS * largest
-    taps = working.filter.taps
     unit = _SINGLE if working.dtype.name == "float32" else _WIDE
-    return unit * taps.magnitude / taps.divisor * largest
+    return unit * gain * largest
 
 
 class Store:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ..border import shape_out
 from ..errors import ImageError
-from ..filters.base import Filter, Method
+from ..filters.base import ChosenMethod, Filter
 from ..geometry import Reach, Rect
 from .engine import ABSENT, choose_engine
 from .working_space import Working
@@ -79,7 +79,7 @@ class Plan:
     @property
     def exactly(self) -> Plan:
         """The plan for the filter that this one's only comes near to."""
-        filt = self.filter.exactly or self.filter
+        filt = self.filter.exact_filter or self.filter
         working = replace(self.working, filter=filt)
         return replace(self, filter=filt, working=working, engine="numpy", sides=None)
 
@@ -142,17 +142,17 @@ def make_plan(
             f"{columns} x {rows} fits whole, and the border is 'valid'"
         )
     if border != "valid" and not working.filter.identity:
-        working = replace(working, filter=working.filter.fitted(height, width, border))
+        working = replace(working, filter=working.filter.folded_to(height, width, border))
         reach = working.filter.reach
     filt = working.filter
     colours = shape[2] - working.alpha
     larger = reach.top + reach.bottom > height and reach.left + reach.right > width
-    blocks = working.blocks(colours)._replace(exact=engine == "numpy")
-    chosen, reason = choose_engine(working, blocks, engine, larger)
-    method = filt.method(chosen, blocks)
+    block_info = working.block_info(colours)._replace(strict_rounding=engine == "numpy")
+    chosen, reason = choose_engine(working, block_info, engine, larger)
+    method = filt.choose_method(chosen, block_info)
     region = region or (Rect(0, 0, height, width),)
     entire = all(span.left == 0 and span.right == width for span in region)
-    beyond = chosen == "opencv" and entire and filt.reaches_beyond(border, blocks)
+    beyond = chosen == "opencv" and entire and filt.engine_pads_columns(border, block_info)
     at_once = _at_once(region, method)
     plan = Plan(
         filt,
@@ -172,7 +172,7 @@ def make_plan(
     return plan
 
 
-def _at_once(region: tuple[Rect, ...], method: Method) -> int:
+def _at_once(region: tuple[Rect, ...], method: ChosenMethod) -> int:
     """Return how many pixels of a region to compute at once."""
     area = sum(rect.height * rect.width for rect in region)
     if method.operations * area <= _LONG:

@@ -10,7 +10,7 @@ import numpy as np
 from ..border import pad
 from ..buffers import borrow
 from ..dtypes import Array
-from ..engines.numpy.finite import is_finite
+from ..engines.numpy.block_info import is_finite
 from ..geometry import Rect
 from .plan import Plan
 
@@ -46,8 +46,8 @@ def _marked(plan: Plan, block: Array, weight: Array | None) -> Array:
     """Return what the engine makes of a block, with NaN and infinity kept where they belong."""
     filt = plan.filter
     # First, since values may lie in memory that finding the marks uses again.
-    marks = filt.marks(block)
-    kept = ~np.isnan(block) if filt.orders_infinity else np.isfinite(block)
+    marks = filt.nonfinite_result(block)
+    kept = ~np.isnan(block) if filt.is_rank else np.isfinite(block)
     given = np.where(kept, block, block.dtype.type(0))
     values = filt.run(plan.engine, plan.method, given, weight)
     values = values.astype(np.result_type(values, np.float32))

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import Array, white_level
-from ..engines.numpy.block_info import Blocks
+from ..engines.numpy.block_info import BlockInfo
 from ..filters.base import Filter
-from ..filters.linear import Linear
 from ..geometry import row_blocks
 
 _VALUES = 1 << 16  # at once
@@ -27,11 +26,6 @@ _BARELY = 2.0**-40  # relative to the full: below, what rounding left of nothing
 def faint(dtype: np.dtype[Any]) -> float:
     """Return the greatest alpha that counts as none: half a level is stored as 0."""
     return _BARELY if dtype.kind == "f" else 0.5
-
-
-def cancels(filt: Linear) -> bool:
-    """Return whether the weights sum to 0, but for rounding: alpha stays what it was, then."""
-    return bool(abs(filt.taps.total) <= filt.taps.magnitude * _BARELY)
 
 
 @dataclass(frozen=True)
@@ -69,11 +63,11 @@ class Working:
     tallied: bool = True
     output: np.dtype[Any] | None = None
 
-    def blocks(self, colours: int) -> Blocks:
+    def block_info(self, colours: int) -> BlockInfo:
         """Return what the blocks are like that the filter sees, but for levels of 255."""
         wide = self.linear_light or self.wide or self.premultiplied
         dtype = np.dtype(np.float64) if wide else self.dtype
-        return Blocks(dtype, colours + self.premultiplied, self.rounded, self.tallied)
+        return BlockInfo(dtype, colours + self.premultiplied, self.rounded, self.tallied)
 
     @property
     def premultiplied(self) -> bool:
@@ -99,13 +93,13 @@ class Working:
         if not self.premultiplied:
             return self._into_levels(colour), alpha[..., 0]
         covered = np.empty(padded.shape)
-        if self.filter.levels:
+        if self.filter.in_8_bit_levels:
             covered[..., -1:] = alpha / white_level(self.dtype)
             colour = colour * (255 / white_level(self.dtype))
         else:
             covered[..., -1:] = alpha
         np.multiply(colour, covered[..., -1:], out=covered[..., :-1])
-        if self.filter.levels:
+        if self.filter.in_8_bit_levels:
             covered[..., -1] *= 255
         return covered, covered[..., -1]
 
@@ -148,12 +142,14 @@ class Working:
 
     def _unmultiplied(self, colour: Array, alpha: Array, kept: Array) -> tuple[Array, Array]:
         """Return colour that is not premultiplied, and its alpha: the kernel's over its sum."""
-        if isinstance(self.filter, Linear):
-            total = self.filter.taps.total / self.filter.taps.divisor
-            alpha = kept.astype(np.float64) if cancels(self.filter) else alpha / total
-        else:
+        if self.filter.in_8_bit_levels:
             alpha = alpha * (white_level(self.dtype) / 255)
             colour = colour * (white_level(self.dtype) ** 2 / 255)
+        total = self.filter.weight_sum
+        if total == 0:
+            alpha = kept.astype(np.float64)
+        elif total != 1:
+            alpha = alpha / total
         with np.errstate(divide="ignore", invalid="ignore"):
             colour = colour / alpha
         return colour if kept.dtype.kind == "f" else halves_kept(colour), alpha
@@ -165,12 +161,12 @@ class Working:
         """
         colour: list[str] = []
         alpha: list[str] = []
-        if self.transparent and isinstance(self.filter, Linear):
+        if self.premultiplied:
             visible = levels[-1] > self.faint
             colour.append("divided by alpha" if visible else "the colour as it was: transparent")
-            if cancels(self.filter):
+            if self.filter.weight_sum == 0:
                 alpha.append("as it was: the weights sum to 0")
-            elif self.filter.taps.total != self.filter.taps.divisor:
+            elif self.filter.weight_sum != 1:
                 alpha.append("divided by the sum of the weights")
         if self.linear_light:
             colour.append("out of linear light")
@@ -179,7 +175,7 @@ class Working:
     @property
     def _scaled(self) -> bool:
         """Whether the filter takes 8-bit levels, and these are others."""
-        return self.filter.levels and white_level(self.dtype) != 255
+        return self.filter.in_8_bit_levels and white_level(self.dtype) != 255
 
     def _into_levels(self, colour: Array) -> Array:
         if not self._scaled:

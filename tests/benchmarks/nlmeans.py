@@ -7,7 +7,7 @@ import numpy as np
 
 import imgfilt
 from imgfilt import NLMeans
-from imgfilt.engines.opencv import cv2
+from imgfilt.engines.opencv.module import cv2
 
 from .bilateral import photo, with_two_threads
 from .timing import HEADING, paired

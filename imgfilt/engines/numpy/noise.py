@@ -30,7 +30,7 @@ class Noise(NamedTuple):
     flat: float = 0.0
 
 
-def estimated(blocks: Sequence[Array], alpha: bool = False) -> Noise:
+def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     """Return the noise of a picture.
 
     The mask 1 -2 1; -2 4 -2; 1 -2 1 leaves noise and few edges (Immerkaer, "Fast noise variance

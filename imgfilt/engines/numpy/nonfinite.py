@@ -1,7 +1,7 @@
-"""NaN and infinity: where in the output they arrive, found apart from the method in use.
+"""NaN and infinity: which outputs they reach, found independently of the method in use.
 
-Methods run on blocks that are finite; what is marked here is put over their values afterwards, so
-that no method can spread a NaN over a tile.
+Methods run on finite blocks. What is found here is added to their values afterwards, so that no
+method can spread a NaN over a tile.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from . import convolution
 from .convolution.taps import Signs, Taps
 
 
-def reached(marked: NDArray[np.bool_], window: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def outputs_reached(marked: NDArray[np.bool_], window: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the (h, w, C) mask of outputs whose window holds a marked value.
 
     Parameters
@@ -30,29 +30,45 @@ def reached(marked: NDArray[np.bool_], window: NDArray[np.bool_]) -> NDArray[np.
     return counts > 0
 
 
-def linear_marks(padded: Array, signs: Signs) -> Array:
-    """Return (h, w, C) float64: what IEEE sums make of the window's NaNs and infinities, else 0.
+def propagate_linear(padded: Array, signs: Signs) -> Array:
+    """Return (h, w, C) float64: what IEEE sums make of NaN and infinity in the window, else 0.
 
     NaN for a NaN, for infinity times 0 and for infinities of both signs; ±infinity otherwise.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    signs : Signs
+        Those of the (rows, columns) weights.
     """
-    positive, negative, nothing = signs
+    positive, negative, zero = signs
     up, down = padded == np.inf, padded == -np.inf
-    rising = reached(up, positive) | reached(down, negative)
-    falling = reached(up, negative) | reached(down, positive)
-    undefined = reached(np.isnan(padded), np.ones(nothing.shape, bool))
-    undefined |= reached(up | down, nothing) | (rising & falling)
-    marks = np.where(rising, np.inf, np.where(falling, -np.inf, 0.0))
-    marks[undefined] = np.nan
-    return marks
+    rising = outputs_reached(up, positive) | outputs_reached(down, negative)
+    falling = outputs_reached(up, negative) | outputs_reached(down, positive)
+    undefined = outputs_reached(np.isnan(padded), np.ones(zero.shape, bool))
+    undefined |= outputs_reached(up | down, zero) | (rising & falling)
+    result = np.where(rising, np.inf, np.where(falling, -np.inf, 0.0))
+    result[undefined] = np.nan
+    return result
 
 
-def window_marks(padded: Array, window: NDArray[np.bool_]) -> Array:
-    """Return (h, w, C) float64: NaN where the window holds a NaN or infinity in any channel."""
-    bad = np.asarray(~np.isfinite(padded).all(axis=2, keepdims=True))
-    marks = np.where(reached(bad, window), np.nan, 0.0)
-    return np.repeat(marks, padded.shape[2], axis=2)
+def propagate_window(
+    padded: Array, window: NDArray[np.bool_], *, infinity: bool, mixes_channels: bool
+) -> Array:
+    """Return (h, w, C) float64: NaN where the window holds a NaN, else 0.
 
-
-def square_marks(padded: Array, side: int) -> Array:
-    """Return (h, w, C) float64: NaN where a square window holds a NaN; infinities are numbers."""
-    return np.where(reached(np.isnan(padded), np.ones((side, side), bool)), np.nan, 0.0)
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    window : (rows, columns) bool array
+        The cells that an output depends on.
+    infinity : bool
+        Infinity makes NaN, too.
+    mixes_channels : bool
+        An output depends on all channels.
+    """
+    bad = ~np.isfinite(padded) if infinity else np.isnan(padded)
+    if mixes_channels:
+        bad = np.any(bad, axis=2, keepdims=True)
+    result = np.where(outputs_reached(bad, window), np.nan, 0.0)
+    return np.repeat(result, padded.shape[2], axis=2) if mixes_channels else result

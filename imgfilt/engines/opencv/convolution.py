@@ -6,17 +6,18 @@ so, and elsewhere in floats, so that what clips is known afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..method import Method
 from ..numpy.convolution import direct, fft
-from . import BORDERS, by_channels, linear, short_of_memory
+from . import linear
+from .module import BORDERS, by_channels, raises_memory_error
 
 if TYPE_CHECKING:
     from ...dtypes import Array
-    from ..numpy.block_info import Blocks
+    from ..numpy.block_info import BlockInfo
     from ..numpy.convolution.taps import Taps
 
 _LARGEST_INT16 = 32767
@@ -25,7 +26,7 @@ _SUMMED = 2.0**-44
 
 # Nanoseconds of a value on 2000 x 3000 pixels, one thread. Only their ratios to those of numerics
 # decide.
-_CALL = 0.3  # besides: padding, and the conversion of what isn't float32
+_CALL = 0.3  # beengine_border: padding, and the conversion of what isn't float32
 _MEAN, _BOX = 0.7, 1.0
 _FACTOR = 0.055  # a weight of a factor
 _WEIGHT, _SHORT_WEIGHT = 0.043, 0.1  # a weight of filter2D, with sums in floats and in 16 bits
@@ -33,97 +34,82 @@ _FOURIER = 0.12  # an operation of filter2D's transform, which it turns to at so
 _MANY = 130
 
 
-class Method(NamedTuple):
-    """A function of cv2 and the dtype that its sums come in.
-
-    Attributes
-    ----------
-    run : callable
-        Of sums.py.
-    operations : callable
-        Of taps: an output pixel's.
-    nanoseconds : callable
-        Of taps: about what a value takes.
-    suits : callable
-        Of taps and blocks.
-    strip : int
-        How many values of a strip suit it.
-    """
-
-    run: Callable[[Array, Taps, int], Array]
-    operations: Callable[[Taps], float]
-    nanoseconds: Callable[[Taps], float]
-    suits: Callable[[Taps, Blocks], bool]
-    strip: int = 1 << 20
-
-
-def method(taps: Taps, blocks: Blocks) -> str:
+def choose_method(taps: Taps, block_info: BlockInfo) -> str:
     """Return the key in METHODS of the first that suits a kernel and blocks."""
-    return next(name for name, entry in METHODS.items() if entry.suits(taps, blocks))
+    return next(name for name, entry in METHODS.items() if entry.suits(taps, block_info))
 
 
-@short_of_memory
-def run(padded: Array, taps: Taps, name: str, sides: str | None = None) -> Array:
+@raises_memory_error
+def run(padded: Array, taps: Taps, name: str, engine_border: str | None = None) -> Array:
     """Return the (h, w, C) sums of a linear filter, divided; float64 from float64.
 
-    With `sides`, a key of BORDERS, the block isn't padded on the left and the right, and cv2 goes
-    on there by itself. The kernel's anchor is its middle: cv2 takes half the time for symmetric
-    factors then.
+    The kernel's anchor is its middle: cv2 takes half the time for symmetric factors then.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+    name : str
+        Key of METHODS.
+    engine_border : str, optional
+        Key of BORDERS: the block isn't padded on the left and the right, and cv2 extends it there.
     """
     height, width = taps.output(padded)
     top, left = (side // 2 for side in taps.shape)
-    if sides is not None:
+    if engine_border is not None:
         left, width = 0, padded.shape[1]
-    call, border = METHODS[name].run, BORDERS[sides or "reflect"]
+    call, border = METHODS[name].run, BORDERS[engine_border or "reflect"]
     return by_channels(
         padded, lambda block: call(block, taps, border)[top : top + height, left : left + width]
     )
 
 
-def _is_mean(taps: Taps, blocks: Blocks) -> bool:
+def _is_mean(taps: Taps, block_info: BlockInfo) -> bool:
     """Tell whether it is a mean that cv2 may round: an odd count has no halves, which go up."""
     # As near to 1 as floats sum: no more than rounding hides, where there are no halves.
     total = (taps.uniform or 0) * taps.count / taps.divisor
     mean = abs(total - 1) <= _SUMMED
-    return mean and (blocks.dtype.kind == "f" or (blocks.rounded and taps.count % 2 == 1))
+    return mean and (block_info.dtype.kind == "f" or (block_info.rounded and taps.count % 2 == 1))
 
 
-def _is_box(taps: Taps, blocks: Blocks) -> bool:
-    largest = taps.count * (1 if blocks.dtype.kind == "f" else np.iinfo(blocks.dtype).max)
+def _is_box(taps: Taps, block_info: BlockInfo) -> bool:
+    largest = taps.count * (1 if block_info.dtype.kind == "f" else np.iinfo(block_info.dtype).max)
     return taps.uniform is not None and largest <= _LARGEST_INT32
 
 
-def _is_short(taps: Taps, blocks: Blocks) -> bool:
+def _is_short(taps: Taps, block_info: BlockInfo) -> bool:
     """Tell whether 16 bits hold every sum, and rounded ones will do."""
     largest = 255 * taps.magnitude / taps.divisor
-    return blocks.narrow and largest <= _LARGEST_INT16
+    return block_info.uint8_result and largest <= _LARGEST_INT16
 
 
-def _is_separable(taps: Taps, blocks: Blocks) -> bool:
+def _is_separable(taps: Taps, block_info: BlockInfo) -> bool:
     return taps.factors is not None and min(taps.shape) > 1
 
 
-def _is_whole_product(taps: Taps, blocks: Blocks) -> bool:
+def _is_whole_product(taps: Taps, block_info: BlockInfo) -> bool:
     whole = taps.whole and taps.divisor == 1
-    return whole and _is_separable(taps, blocks) and _is_short(taps, blocks)
+    return whole and _is_separable(taps, block_info) and _is_short(taps, block_info)
 
 
-def _is_few(taps: Taps, blocks: Blocks) -> bool:
-    return taps.count <= linear.FEW and _is_short(taps, blocks)
+def _is_few(taps: Taps, block_info: BlockInfo) -> bool:
+    return taps.count <= linear.FEW and _is_short(taps, block_info)
 
 
-def _is_bounded(taps: Taps, blocks: Blocks) -> bool:
+def _is_bounded(taps: Taps, block_info: BlockInfo) -> bool:
     """Tell whether nothing can clip, and uint8 will do."""
-    return taps.bounded and blocks.narrow
+    return taps.bounded and block_info.uint8_result
 
 
-def _is_narrow(taps: Taps, blocks: Blocks) -> bool:
+def _is_narrow(taps: Taps, block_info: BlockInfo) -> bool:
     """Tell whether nothing can clip, or nobody counts what does and cv2 clips itself."""
-    return _is_bounded(taps, blocks) or (_is_few(taps, blocks) and not blocks.tallied)
+    return _is_bounded(taps, block_info) or (
+        _is_few(taps, block_info) and not block_info.count_clipped
+    )
 
 
-def _is_bounded_product(taps: Taps, blocks: Blocks) -> bool:
-    return _is_separable(taps, blocks) and _is_bounded(taps, blocks)
+def _is_bounded_product(taps: Taps, block_info: BlockInfo) -> bool:
+    return _is_separable(taps, block_info) and _is_bounded(taps, block_info)
 
 
 def _running(taps: Taps) -> float:
@@ -138,23 +124,23 @@ def _general_operations(taps: Taps) -> float:
     return direct.operations(taps) if taps.count < _MANY else fft.operations(taps)
 
 
-def _factor_cost(taps: Taps) -> float:
+def _factor_cost(taps: Taps, channels: int) -> float:
     return _CALL + _FACTOR * sum(taps.shape)
 
 
-def _short_cost(taps: Taps) -> float:
+def _short_cost(taps: Taps, channels: int) -> float:
     return _CALL + _SHORT_WEIGHT * taps.count
 
 
-def _general_cost(taps: Taps) -> float:
+def _general_cost(taps: Taps, channels: int) -> float:
     if taps.count < _MANY:
         return _CALL + _WEIGHT * taps.count
     return _CALL + _FOURIER * fft.operations(taps)
 
 
 METHODS = {
-    "boxFilter mean": Method(linear.mean, _running, lambda taps: _MEAN, _is_mean),
-    "boxFilter": Method(linear.box, _running, lambda taps: _BOX, _is_box),
+    "boxFilter mean": Method(linear.mean, _running, lambda taps, channels: _MEAN, _is_mean),
+    "boxFilter": Method(linear.box, _running, lambda taps, channels: _BOX, _is_box),
     "sepFilter2D int16": Method(
         linear.product_in_16_bits, _passes, _factor_cost, _is_whole_product
     ),
@@ -167,6 +153,6 @@ METHODS = {
     ),
     "filter2D int16": Method(linear.general_in_16_bits, direct.operations, _short_cost, _is_few),
     "filter2D": Method(
-        linear.general, _general_operations, _general_cost, lambda taps, blocks: True
+        linear.general, _general_operations, _general_cost, lambda taps, block_info: True
     ),
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...buffers import borrow, cast
-from . import cv2
+from .module import cv2
 
 if TYPE_CHECKING:
     from ...dtypes import Array

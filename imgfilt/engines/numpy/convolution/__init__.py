@@ -8,26 +8,26 @@ import numpy as np
 
 from ....buffers import borrow
 from ....dtypes import Array
-from ..block_info import Blocks, blocks_of
-from ..finite import is_finite
+from ...method import Method
+from ..block_info import BlockInfo, is_finite
 from . import rounding_repair
-from .methods import METHODS, Float, Method
+from .methods import METHODS, Float
 from .taps import Taps
 
 _LARGEST_GAIN = 2.0  # Σ|w| to which float32 is right to a few 1e-5 of a level of uint8
 _LONGEST_FLOAT32 = 40  # additions one after the other that are within 2^-20, even of one number
 
 
-def suiting(taps: Taps, blocks: Blocks) -> list[str]:
+def suiting(taps: Taps, block_info: BlockInfo) -> list[str]:
     """Return the keys in METHODS of the methods that can do a kernel on a picture."""
-    return [name for name, entry in METHODS.items() if entry.suits(taps, blocks)]
+    return [name for name, entry in METHODS.items() if entry.suits(taps, block_info)]
 
 
-def nanoseconds(name: str, taps: Taps, blocks: Blocks) -> float:
+def nanoseconds(name: str, taps: Taps, block_info: BlockInfo) -> float:
     """Return about what a value takes."""
-    entry, dtype = METHODS[name], blocks.dtype
-    cost = entry.nanoseconds(taps, blocks.channels)
-    if entry.integral or entry.narrow:
+    entry, dtype = METHODS[name], block_info.dtype
+    cost = entry.nanoseconds(taps, block_info.channels)
+    if entry.own_dtype or entry.rounded:
         return cost
     if accumulator(dtype, taps, name) == np.float64:
         return 2 * cost
@@ -36,9 +36,9 @@ def nanoseconds(name: str, taps: Taps, blocks: Blocks) -> float:
     )
 
 
-def method(taps: Taps, blocks: Blocks) -> str:
+def choose_method(taps: Taps, block_info: BlockInfo) -> str:
     """Return the key in METHODS of the fastest method for a kernel and a picture."""
-    return min(suiting(taps, blocks), key=lambda name: nanoseconds(name, taps, blocks))
+    return min(suiting(taps, block_info), key=lambda name: nanoseconds(name, taps, block_info))
 
 
 def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
@@ -48,7 +48,7 @@ def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
     those of the definition in float64, but for at most 1 in 10 000; on floats they are within
     2^-20 · Σ|w| · max|I|. They may lie in scratch memory.
     """
-    name = name or method(taps, blocks_of(padded))
+    name = name or choose_method(taps, BlockInfo.of(padded))
     entry = METHODS[name]
     dtype = accumulator(padded.dtype, taps, name)
     values = _values(padded, taps, entry, dtype)
@@ -72,9 +72,9 @@ def _is_repaired(taps: Taps, dtype: np.dtype[Any]) -> bool:
 
 def _values(padded: Array, taps: Taps, entry: Method, dtype: Float) -> Array:
     sums = entry.run(padded, taps, dtype)
-    if entry.narrow:
+    if entry.rounded:
         return sums
-    if entry.nearly and taps.whole and padded.dtype.kind == "u":
+    if entry.nearly_whole and taps.whole and padded.dtype.kind == "u":
         np.rint(sums, out=sums)
     if taps.divisor == 1:
         return sums if sums.dtype.kind == "f" or sums.dtype == np.int16 else sums.astype(dtype)
@@ -97,13 +97,13 @@ def _bound(taps: Taps, entry: Method, dtype: np.dtype[Any]) -> float:
 def accumulator(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
     """Return the float in which the sums of a picture of this dtype are right."""
     entry = METHODS[name]
-    if entry.narrow:
+    if entry.rounded:
         return np.float32
     if dtype.kind == "f":
         within = name == "multirate" or entry.rounding(taps) <= _LONGEST_FLOAT32
         return np.float32 if dtype == np.float32 and within else np.float64
     bound = _bound(taps, entry, dtype)
-    if taps.whole and entry.nearly:
+    if taps.whole and entry.nearly_whole:
         return np.float32 if bound * taps.divisor < 0.25 else np.float64
     largest = int(np.iinfo(dtype).max)
     if taps.whole:

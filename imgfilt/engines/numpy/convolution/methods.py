@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ....buffers import cast
 from ....dtypes import Array
-from ..block_info import Blocks
+from ...method import Method
+from ..block_info import BlockInfo
 from . import (
     box,
     direct,
@@ -40,42 +41,6 @@ _FLOATS = 0.2  # and for values that are rounded later, or are floats
 Float = type[np.floating[Any]]
 
 
-class Method(NamedTuple):
-    """One way to sum.
-
-    Attributes
-    ----------
-    run : callable
-        Takes a block as it is, taps, and the dtype of the sums.
-    operations : callable
-        Of taps: an output pixel's.
-    nanoseconds : callable
-        Of taps and the number of channels: what a value takes in float32.
-    suits : callable
-        Of taps and blocks: whether it's a way at all.
-    rounding : callable
-        Of taps: the bound of its error, in halves of eps · Σ|w| · max|I|.
-    nearly : bool
-        Whole sums come out only nearly whole, since what is added up isn't.
-    integral : bool
-        The sums come in a dtype of its own.
-    narrow : bool
-        The values come rounded.
-    strip : int
-        How many values of a strip suit it: few stay in the cache, of many less is padding.
-    """
-
-    run: Callable[[Array, Taps, Float], Array]
-    operations: Callable[[Taps], float]
-    nanoseconds: Callable[[Taps, int], float]
-    suits: Callable[[Taps, Blocks], bool]
-    rounding: Callable[[Taps], float]
-    nearly: bool = False
-    integral: bool = False
-    narrow: bool = False
-    strip: int = 1 << 19
-
-
 def _as_it_is(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
     return lambda padded, taps, dtype: run(padded, taps)
 
@@ -94,7 +59,7 @@ def _as_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array
     return divided
 
 
-def _none(taps: Taps) -> float:
+def _no_error(taps: Taps) -> float:
     return 0.0
 
 
@@ -102,29 +67,29 @@ def _levels(taps: Taps) -> float:
     return float(sum(taps.shape))
 
 
-def _always(taps: Taps, blocks: Blocks) -> bool:
+def _always(taps: Taps, block_info: BlockInfo) -> bool:
     return True
 
 
-def _is_product(taps: Taps, blocks: Blocks) -> bool:
+def _is_product(taps: Taps, block_info: BlockInfo) -> bool:
     return taps.factors is not None and min(taps.shape) > 1
 
 
-def _is_bell(taps: Taps, blocks: Blocks) -> bool:
+def _is_bell(taps: Taps, block_info: BlockInfo) -> bool:
     # A level of uint16 is too fine for it: it would round otherwise at 2 pixels in 10 000.
-    able = not taps.whole and blocks.dtype.name != "uint16"
+    able = not taps.whole and block_info.dtype.name != "uint16"
     return able and multirate.suits(taps, "float32", "float64")
 
 
-def _is_narrow_bell(taps: Taps, blocks: Blocks) -> bool:
-    return _is_narrow(taps, blocks) and multirate.suits(taps, "uint8")
+def _is_narrow_bell(taps: Taps, block_info: BlockInfo) -> bool:
+    return _is_narrow(taps, block_info) and multirate.suits(taps, "uint8")
 
 
-def _is_narrow(taps: Taps, blocks: Blocks) -> bool:
+def _is_narrow(taps: Taps, block_info: BlockInfo) -> bool:
     """Tell whether values may come rounded, need no repair before, and can't clip."""
     unrepaired = not taps.whole and not rounding_repair.is_affordable(taps)
-    near_enough = rounding_repair.is_rarely_near(taps) or not blocks.exact
-    return blocks.narrow and taps.bounded and unrepaired and near_enough
+    near_enough = rounding_repair.is_rarely_near(taps) or not block_info.strict_rounding
+    return block_info.uint8_result and taps.bounded and unrepaired and near_enough
 
 
 def _box_cost(taps: Taps, channels: int) -> float:
@@ -164,18 +129,19 @@ METHODS = {
         _as_it_is(box.run),
         box.operations,
         _box_cost,
-        lambda taps, blocks: taps.uniform is not None and blocks.dtype.kind == "u",
-        _none,
-        integral=True,
+        lambda taps, block_info: taps.uniform is not None and block_info.dtype.kind == "u",
+        _no_error,
+        own_dtype=True,
         strip=1 << 20,
     ),
     "integers": Method(
         _as_it_is(int16.run),
         int16.operations,
         lambda taps, channels: _SHORT_PASS * (3 + int16.operations(taps)),
-        lambda taps, blocks: blocks.dtype.name == "uint8" and int16.holds(taps, 255),
-        _none,
-        integral=True,
+        lambda taps, block_info: block_info.dtype.name == "uint8" and int16.holds(taps, 255),
+        _no_error,
+        own_dtype=True,
+        strip=1 << 19,
     ),
     "separable": Method(
         separable.run,
@@ -191,7 +157,7 @@ METHODS = {
         _grid_cost,
         _is_bell,
         lambda taps: _levels(taps) + multirate.missed(taps, "float32") * 2**24,
-        nearly=True,
+        nearly_whole=True,
         strip=3 << 20,
     ),
     "separable uint8": Method(
@@ -200,7 +166,7 @@ METHODS = {
         _narrow_factor_cost,
         lambda *seen: _is_product(*seen) and _is_narrow(*seen),
         _levels,
-        narrow=True,
+        rounded=True,
         strip=3 << 20,
     ),
     "multirate uint8": Method(
@@ -209,23 +175,25 @@ METHODS = {
         _narrow_grid_cost,
         _is_narrow_bell,
         _levels,
-        narrow=True,
+        rounded=True,
         strip=3 << 20,
     ),
     "low rank": Method(
         lowrank.run,
         lowrank.operations,
         _low_rank_cost,
-        lambda taps, blocks: taps.factors is None and lowrank.terms(taps) is not None,
+        lambda taps, block_info: taps.factors is None and lowrank.terms(taps) is not None,
         lambda taps: lowrank.gain(taps) * _levels(taps),
-        nearly=True,
+        nearly_whole=True,
+        strip=1 << 19,
     ),
     "rows": Method(
         _as_floats(row_products.run),
         row_products.operations,
         _row_cost,
-        lambda taps, blocks: taps.count > 0,
+        lambda taps, block_info: taps.count > 0,
         _levels,
+        strip=1 << 19,
     ),
     "direct": Method(
         _as_floats(direct.run),
@@ -233,15 +201,16 @@ METHODS = {
         lambda taps, channels: 0.3 + _PASS * direct.operations(taps),
         _always,
         lambda taps: float(taps.count),
+        strip=1 << 19,
     ),
     "fft": Method(
         _as_it_is(fft.run),
         fft.operations,
         lambda taps, channels: _FOURIER * fft.operations(taps),
         _always,
-        _none,
-        nearly=True,
-        integral=True,
+        _no_error,
+        nearly_whole=True,
+        own_dtype=True,
         strip=1 << 20,
     ),
 }

@@ -75,6 +75,14 @@ class Taps:
         return (down, across) if rest <= RANK_TOLERANCE * self.magnitude else None
 
     @cached_property
+    def rank(self) -> int:
+        """The rank of the weights, to float64's precision; 0 where all are 0."""
+        if self.factors is not None:
+            return int(self.magnitude > 0)
+        values = np.linalg.svd(self.weights, compute_uv=False)
+        return int(np.count_nonzero(values > RANK_TOLERANCE * self.magnitude))
+
+    @cached_property
     def uniform(self) -> float | None:
         """The one weight of a box, or None where weights differ."""
         parts = self.given if isinstance(self.given, tuple) else (self.given,)

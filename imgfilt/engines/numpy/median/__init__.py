@@ -7,12 +7,12 @@ counted by `masks`, whose work grows less with the size, and the largest of uint
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ....dtypes import Array
+from ...method import Method
 from . import execution, rank_select, threshold
 from .schedule import Program, program
 
@@ -22,13 +22,6 @@ _TILES = {1: (1, 1), 3: (1, 2), 5: (2, 2), 11: (2, 4), 21: (4, 4)}
 # Largest sizes for the network, by bytes of a value: above, masks take less time.
 _LARGEST_NETWORK = {1: 21, 2: 19, 4: 13, 8: 11}
 _SMALLEST_LEVELS = 151  # of uint8; below, masks take less time
-
-
-class Method(NamedTuple):
-    """One way to find medians: of (padded, size), and what an output value costs."""
-
-    run: Callable[[Array, int], Array]
-    operations: Callable[[int], float]
 
 
 def network(size: int) -> Program:
@@ -46,7 +39,7 @@ METHODS = {
 }
 
 
-def method(size: int, dtype: np.dtype[Any]) -> str:
+def choose_method(size: int, dtype: np.dtype[Any]) -> str:
     """Return the key in METHODS of the method that is fastest for a size and dtype."""
     if size <= _LARGEST_NETWORK[dtype.itemsize]:
         return "network"
@@ -65,7 +58,7 @@ def run(padded: Array, size: int, name: str | None = None) -> Array:
     name : str, optional
         A key of METHODS; the fastest for the size by default.
     """
-    return METHODS[name or method(size, padded.dtype)].run(padded, size)
+    return METHODS[name or choose_method(size, padded.dtype)].run(padded, size)
 
 
 def run_weighted(padded: Array, weight: Array, size: int) -> Array:
@@ -81,4 +74,4 @@ def run_weighted(padded: Array, weight: Array, size: int) -> Array:
 
 def operations(size: int, dtype: np.dtype[Any]) -> float:
     """Return about how many operations an output value costs."""
-    return METHODS[method(size, dtype)].operations(size)
+    return METHODS[choose_method(size, dtype)].operations(size)

@@ -15,11 +15,20 @@ import numpy as np
 from ...dtypes import Array
 from ..numpy.nlmeans import SMALLEST_WEIGHT, halved
 from ..numpy.pixel_pairs import blocks, ends
-from . import cv2
+from .module import crop, cv2, raises_memory_error
 
 _BLOCK = 1 << 18  # pixels: long enough for the calls, and what they touch stays in the cache
 _GREATEST = 65535
 _FINE = 32  # strength² over the step that squares are rounded to, where they have to be
+
+
+@raises_memory_error
+def run(padded: Array, strength: float, patch: int, search: int) -> Array:
+    """Return the (h, w, C) means of a uint8 block; see engines.numpy.nlmeans.run."""
+    if looks_up_16_bits() and fits_16_bits(strength, patch, padded.shape[2]):
+        return patch_means(padded, strength, patch, search)
+    means = cv2().fastNlMeansDenoising(padded, None, strength, patch, search)
+    return crop(means.reshape(padded.shape), patch // 2 + search // 2)
 
 
 @cache
@@ -38,7 +47,7 @@ def _shift(strength: float, count: int) -> int:
     return max(0, math.frexp(farthest / _GREATEST)[1])
 
 
-def exact_enough(strength: float, patch: int, channels: int) -> bool:
+def fits_16_bits(strength: float, patch: int, channels: int) -> bool:
     """Return whether 16 bits hold the distances that count, but for what changes no level."""
     shift = _shift(strength, channels * patch**2)
     return shift == 0 or (shift <= 8 and 2.0**shift <= strength**2 / _FINE)
