@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import BinaryIO
 
 from .. import files
@@ -137,7 +137,7 @@ def read_frames(
     on_header: OnHeader | None = None,
     axes: str | None = None,
     alpha: bool | None = None,
-) -> Iterator[Image]:
+) -> Generator[Image, None, None]:
     """Give the frames of an animation, the pages of a TIFF, or the one picture of another file.
 
     Parameters
@@ -174,7 +174,7 @@ def read_frames(
 
 
 def _name(source: str | os.PathLike[str] | BinaryIO) -> str:
-    return files.displayed(source) if isinstance(source, (str, os.PathLike)) else "stdin"
+    return files.printable_path(source) if isinstance(source, (str, os.PathLike)) else "stdin"
 
 
 def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Iterator[Image]:
