@@ -10,10 +10,10 @@ from . import signals
 def main() -> None:
     """Run the command, and exit."""
     # First: a signal may come while the rest is loaded.
-    signals.listen()
-    from .concurrency.threads import alone_in_blas
+    signals.install_signal_handlers()
+    from .concurrency.threads import limit_blas_threads
 
-    alone_in_blas()
+    limit_blas_threads()
     # OpenCV reads this when it is imported. A value that the user has set stays.
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     from .cli import commands, streams

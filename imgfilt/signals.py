@@ -1,7 +1,7 @@
-"""Interrupts: SIGINT, SIGTERM and SIGHUP end the command in one line, with nothing half-written.
+"""Signal handlers: SIGINT, SIGTERM and SIGHUP end the command with one line and no partial file.
 
 The handler ends the process itself. An exception raised from it could strike while a lock is held
-that the way out needs, and waiting for threads at work could take long.
+that the cleanup needs, and waiting for busy threads could take long.
 """
 
 from __future__ import annotations
@@ -17,38 +17,41 @@ _SIGNALS = [
 ]
 
 
-def listen() -> None:
+# The functions that clean up, by their modules. The handler calls those of modules that are loaded:
+# it is installed before anything that takes time to load.
+_CLEANUPS = {"concurrency.parallel": "end_workers", "files": "remove_temporary_files"}
+
+
+def install_signal_handlers() -> None:
     """Have the signals end the command with the exit code 128 + their number."""
     for number in _SIGNALS:
-        # A signal that the parent has this command ignore (nohup, &) stays ignored.
+        # A signal that is ignored already, as by nohup, stays ignored.
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _leave)
+            signal.signal(number, _terminate)
 
 
-def _leave(number: int, frame: FrameType | None) -> None:
-    # Loaded only now, if at all: the handler stands before anything that takes time to load.
-    for part in ("concurrency.parallel", "files"):
-        loaded = sys.modules.get(f"{__package__}.{part}")
-        # One that is just being loaded has nothing to abandon, nor the function yet.
-        if abandon := getattr(loaded, "abandon", None):
-            # What it reads may be half changed. Workers also end by themselves without a parent.
+def _terminate(number: int, frame: FrameType | None) -> None:
+    for module, function in _CLEANUPS.items():
+        # A module that is still being loaded has nothing to clean up, and no such function yet.
+        if clean_up := getattr(sys.modules.get(f"{__package__}.{module}"), function, None):
+            # The signal may have struck while its data changed. Workers end with their parent.
             with suppress(Exception):
-                abandon()
+                clean_up()
     with suppress(OSError):
-        said = f"imgfilt: interrupted ({signal.Signals(number).name}){_describe_progress()}\n"
-        os.write(2, (_blank() + said).encode())
+        line = f"imgfilt: interrupted ({signal.Signals(number).name}){_describe_progress()}\n"
+        os.write(2, (_erase_line() + line).encode())
     os._exit(128 + number)
 
 
 def _describe_progress() -> str:
-    """Return what has come of the pictures until now, where there are several."""
-    with suppress(Exception):  # whatever the handler has struck
+    """Return how far a run of several jobs has come, or nothing."""
+    with suppress(Exception):  # The signal may have struck at any point of the run.
         return str(sys.modules[f"{__package__}.batch.runner"].describe_progress())
     return ""
 
 
-def _blank() -> str:
-    """Return what blanks the line that a terminal's cursor is in, where there may be progress."""
+def _erase_line() -> str:
+    """Return what erases the terminal's current line, which may show progress."""
     with suppress(OSError, ValueError):
         if os.isatty(2):
             columns = os.get_terminal_size(2).columns or 80

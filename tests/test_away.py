@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from imgfilt import Convolve
-from imgfilt.batch import Job, Settings, Step
-from imgfilt.batch.key import Keys
-from imgfilt.batch.outcomes import FAILED, WRITTEN
+from imgfilt.batch import Job, JobOptions, Step
+from imgfilt.batch.outcomes import Status
 from imgfilt.batch.record import NAME, Records
-from imgfilt.batch.remote_jobs import Parcels
-from imgfilt.batch.work import Task, Work
-from imgfilt.files import abandon
+from imgfilt.batch.record_key import RecordKeys
+from imgfilt.batch.remote_jobs import RemoteTasks
+from imgfilt.batch.run_job import JobRunner, Task
+from imgfilt.files import remove_temporary_files
 from imgfilt.pipeline.options import Options
 
 from .cli_support import files, posix, save
@@ -37,25 +37,29 @@ def in_folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def sent(job, settings=None, key=None, meanwhile=lambda: None, changed=False):
+def sent(job, job_options=None, key=None, meanwhile=lambda: None, changed=False):
     """Return what comes of a job that is sent off to a worker with another working folder."""
-    settings = settings or Settings(threads=1)
-    parcels = Parcels([job])
-    packed = pickle.dumps(parcels.work(Work(settings, Records(per_machine=True), changed)))
-    parcel = pickle.dumps(parcels.pack(Task(job, key)))
+    job_options = job_options or JobOptions()
+    remote_tasks = RemoteTasks([job])
+    packed = pickle.dumps(
+        remote_tasks.runner(
+            JobRunner(job_options, Records(per_machine=True), workers=1, changed=changed)
+        )
+    )
+    remote_task = pickle.dumps(remote_tasks.prepare(Task(job, key)))
     meanwhile()
-    home = os.getcwd()
+    base_dir = os.getcwd()
     os.chdir("/")
     try:
-        return pickle.loads(packed)(pickle.loads(parcel), lambda share: None)
+        return pickle.loads(packed)(pickle.loads(remote_task), lambda share: None)
     finally:
-        os.chdir(home)
-        parcels.close()
+        os.chdir(base_dir)
+        remote_tasks.close()
 
 
 def test_paths_start_from_the_commands_folder():
     outcome = sent(Job(("a.png",), "out/b.png", STEPS, makes_folder=True))
-    assert outcome.status == WRITTEN
+    assert outcome.status == Status.WRITTEN
     assert outcome.size == Path("out/b.png").stat().st_size
 
 
@@ -76,7 +80,7 @@ def test_messages_are_in_typed_words(absolute, in_folder):
 def test_what_the_worker_does_not_see():
     away = lambda: Path("a.png").rename("elsewhere")  # noqa: E731
     outcome = sent(Job(("a.png",), "b.png", STEPS), meanwhile=away)
-    assert (outcome.status, outcome.message) == (FAILED, unseen("a.png"))
+    assert (outcome.status, outcome.message) == (Status.FAILED, unseen("a.png"))
     # What nobody sees is said as ever.
     assert sent(Job(("a.png",), "b.png", STEPS)).message == "a.png: no such file"
 
@@ -105,35 +109,37 @@ def test_marks():
     Path("in").mkdir()
     jobs += [Job(("in/a.png",), "in/b.png", STEPS), Job(("in/a.png",), "in/deeper/b.png", STEPS)]
     Path("out").mkdir()
-    parcels = Parcels(jobs)
-    packed = [parcels.pack(Task(job)) for job in jobs]
+    remote_tasks = RemoteTasks(jobs)
+    packed = [remote_tasks.prepare(Task(job)) for job in jobs]
     out = str(Path.cwd() / "out")
     assert [packed[n].folder for n in (0, 1, 3)] == [out] * 3
-    marks = {packed[n].mark for n in (0, 1, 3)}
-    assert [Path(mark).parent for mark in marks] == [Path(out)]
-    assert [packed[n].mark for n in (2, 4, 5)] == [str(Path.cwd()), *[str(Path.cwd() / "in")] * 2]
+    markers = {packed[n].marker for n in (0, 1, 3)}
+    assert [Path(mark).parent for mark in markers] == [Path(out)]
+    assert [packed[n].marker for n in (2, 4, 5)] == [str(Path.cwd()), *[str(Path.cwd() / "in")] * 2]
     assert len(files()) == 2
-    parcels.close()
+    remote_tasks.close()
     assert list(files()) == ["a.png"]
-    unmarked = Parcels(jobs)
-    unmarked.pack(Task(jobs[0]))
-    abandon()
+    unmarked = RemoteTasks(jobs)
+    unmarked.prepare(Task(jobs[0]))
+    remove_temporary_files()
     assert list(files()) == ["a.png"]
 
 
 def test_a_parcel_is_small_and_the_steps_go_once():
     steps = (Step(Convolve(kernel=np.ones((99, 99)).tolist()), Options(), {}, "kernel"),)
     jobs = [Job((f"{number}.png",), f"out/{number}.png", steps) for number in range(3)]
-    parcels = Parcels(jobs)
-    away = pickle.loads(pickle.dumps(parcels.work(Work(Settings(), Records(per_machine=True)))))
-    assert [len(pickle.dumps(parcels.pack(Task(job)))) < 1000 for job in jobs] == [True] * 3
-    assert len(away.shelf) == 1
-    assert away.shelf[0][0].filter == steps[0].filter
+    remote_tasks = RemoteTasks(jobs)
+    away = pickle.loads(
+        pickle.dumps(remote_tasks.runner(JobRunner(JobOptions(), Records(per_machine=True))))
+    )
+    assert [len(pickle.dumps(remote_tasks.prepare(Task(job)))) < 1000 for job in jobs] == [True] * 3
+    assert len(away.step_tables) == 1
+    assert away.step_tables[0][0].filter == steps[0].filter
 
 
 def in_place():
     job = Job(("a.png",), "a.png", STEPS)
-    return job, Keys(Settings())(job)
+    return job, RecordKeys(JobOptions()).key_of(job)
 
 
 def test_in_place_what_another_worker_has_done_is_done():
@@ -142,11 +148,11 @@ def test_in_place_what_another_worker_has_done_is_done():
     done = {}
 
     def meanwhile():
-        assert sent(job, key=key).status == WRITTEN
+        assert sent(job, key=key).status == Status.WRITTEN
         done.update(files())
 
     outcome = sent(job, key=key, meanwhile=meanwhile)
-    assert (outcome.status, outcome.size) == (WRITTEN, Path("a.png").stat().st_size)
+    assert (outcome.status, outcome.size) == (Status.WRITTEN, Path("a.png").stat().st_size)
     assert files() == done
 
 
@@ -160,12 +166,12 @@ def test_in_place_what_somebody_else_has_changed_is_left():
 def test_in_place_what_was_filtered_in_another_way_is_left():
     """By a run here, whose record isn't that of the worker."""
     job, _ = in_place()
-    Work(Settings(), Records())(Task(job, Keys(Settings())(job)))
+    JobRunner(JobOptions(), Records())(Task(job, RecordKeys(JobOptions()).key_of(job)))
     assert NAME in files()
     before = files()
     other = dataclasses.replace(job, steps=(Step(Convolve(kernel="1 2"), Options(), {}, ""),))
-    outcome = sent(other, key=Keys(Settings())(other), changed=True)
-    assert outcome.status == FAILED
+    outcome = sent(other, key=RecordKeys(JobOptions()).key_of(other), changed=True)
+    assert outcome.status == Status.FAILED
     assert outcome.message.startswith("a.png: was filtered before: convolve --kernel ")
     assert files() == before
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from imgfilt import Blur, apply
-from imgfilt.batch import Source, find
+from imgfilt.batch import Source, find_inputs
 
 from .cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed
 
@@ -29,7 +29,7 @@ def tree(*names):
 
 
 def paths(*inputs, **how):
-    return [source.path for source in find(inputs, **how)]
+    return [source.path for source in find_inputs(inputs, **how)]
 
 
 # Folders
@@ -304,14 +304,14 @@ def test_a_hundred_thousand_paths_take_little_memory():
     """Beyond the list of them: some hundred bytes each, and no time to speak of."""
     import tracemalloc
 
-    from imgfilt.batch import Step, Target, decide
+    from imgfilt.batch import Step, Target, make_jobs
     from imgfilt.pipeline.options import Options
 
     step = Step(Blur(), Options(), {}, "")
     sources = [Source(f"in/{number:06}.png") for number in range(20_000)]
     tracemalloc.start()
     try:
-        jobs = decide(sources, Target("out/"), [step])
+        jobs = make_jobs(sources, Target("out/"), [step])
         kept, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

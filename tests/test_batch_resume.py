@@ -232,12 +232,12 @@ def test_in_place_a_line_without_its_output_is_no_reason_to_skip(pixels):
 def test_in_place_an_edit_meanwhile_is_not_lost(monkeypatch):
     from imgfilt.batch import image_job
 
-    def slow(job, settings, progress, complete):
+    def slow(job, job_options, progress, on_complete):
         save("in/a.png", 9, 9, 3, seed=5)
-        return filter_picture(job, settings, progress, complete)
+        return filter_image(job, job_options, progress, on_complete)
 
-    filter_picture = image_job.filter_picture
-    monkeypatch.setattr(image_job, "filter_picture", slow)
+    filter_image = image_job.filter_image
+    monkeypatch.setattr(image_job, "filter_image", slow)
     result = invoke("blur", "in/a.png", "--in-place", "--changed")
     assert result.stderr == "imgfilt: in/a.png: was changed by another while it was filtered\n"
     assert load("in/a.png").shape == (9, 9, 3)

@@ -15,14 +15,23 @@ import numpy as np
 import pytest
 
 from imgfilt import Blur, apply
-from imgfilt.batch import Conduct, Settings, Step, Target, decide, find, rehearse, run
+from imgfilt.batch import (
+    JobOptions,
+    RunOptions,
+    Step,
+    Target,
+    find_inputs,
+    make_jobs,
+    plan_actions,
+    run_jobs,
+)
 from imgfilt.cli import batch_progress
 from imgfilt.cli.batch_progress import Tally
 from imgfilt.cli.console import Console
 from imgfilt.pipeline.options import Options
 
 from .cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed
-from .cli_support import run as program
+from .cli_support import run_jobs as program
 
 
 @pytest.fixture(autouse=True)
@@ -274,11 +283,11 @@ def test_dry_run_in_place_and_of_what_is_unchanged(pictures):
 
 
 def test_a_rehearsal_says_what_a_run_does(pictures):
-    jobs = decide(find(pictures), Target("out/"), [Step(Blur(), Options(), {}, "")])
-    for conduct in (Conduct(), Conduct(skip_existing=True), Conduct(changed=True)):
+    jobs = make_jobs(find_inputs(pictures), Target("out/"), [Step(Blur(), Options(), {}, "")])
+    for run_options in (RunOptions(), RunOptions(skip_existing=True), RunOptions(changed=True)):
         for _ in range(2):
-            meant = [action for _, action, _ in rehearse(jobs, Settings(), conduct)]
-            found = run(jobs, Settings(), conduct, Console(quiet=True)).counts
+            meant = [action for _, action, _ in plan_actions(jobs, JobOptions(), run_options)]
+            found = run_jobs(jobs, JobOptions(), run_options, Console(quiet=True)).counts
             # Only reading shows that one is broken.
             assert found["failed"] == meant.count("fail") + 1
             assert found["skipped"] == meant.count("skip")

@@ -35,7 +35,7 @@ def drawn(monkeypatch):
     def here(work, numbers, workers, **how):
         return ((number, work(number)) for number in numbers)
 
-    monkeypatch.setattr(parallel, "side_by_side", here)
+    monkeypatch.setattr(parallel, "parallel_map", here)
     return found
 
 

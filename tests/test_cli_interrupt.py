@@ -147,8 +147,8 @@ def test_while_its_own_parts_are_being_loaded(monkeypatch, capfd):
     """When they can't have begun anything."""
     left = []
     monkeypatch.setattr(os, "_exit", left.append)
-    for part in ("files", "workers.processes"):
+    for part in ("files", "concurrency.parallel"):
         monkeypatch.setitem(sys.modules, f"imgfilt.{part}", ModuleType(part))
-    signals._leave(signal.SIGTERM, None)
+    signals._terminate(signal.SIGTERM, None)
     assert left == [143]
     assert capfd.readouterr().err.endswith("imgfilt: interrupted (SIGTERM)\n")

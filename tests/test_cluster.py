@@ -42,8 +42,8 @@ SLOW = "nlmeans", "--search", "11", "--engine", "numpy"
 
 # A worker that has another version of NumPy, and one that has no imgfilt.
 OTHER_NUMPY = """
-from imgfilt.concurrency import remote
-remote.versions()["NumPy"] = "1.0"
+from imgfilt.cluster import remote_task
+remote_task.versions()["NumPy"] = "1.0"
 """
 NO_IMGFILT = """
 import sys

@@ -58,7 +58,7 @@ def test_a_file_that_no_scheduler_has_written():
 def test_nobody_answers(address):
     """In a process of its own, as what is left of one try spoils the next."""
     pytest.importorskip("distributed")
-    impatient = "from imgfilt.concurrency import cluster; cluster._ANSWER = 0.2"
+    impatient = "from imgfilt.cluster import client; client._ANSWER_SECONDS = 0.2"
     code = f"{impatient}; from imgfilt.__main__ import main; main()"
     words = "blur", "a.png", "-o", "out/", "--report", "report.jsonl", "--cluster", address
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, timeout=60)

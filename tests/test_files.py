@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from imgfilt.errors import ImageError, OutputError
-from imgfilt.files import displayed, open_regular, replacing
+from imgfilt.files import atomic_write, open_regular, printable_path
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")
 
@@ -18,7 +18,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")
 def named(request, monkeypatch, tmp_path):
     """Whether a file that is being written has a temporary name, as where the system can't else."""
     if request.param == "named":
-        monkeypatch.setattr("imgfilt.files.atomic._NAMELESS", 0)
+        monkeypatch.setattr("imgfilt.files.atomic._O_TMPFILE", 0)
         return True
     try:
         os.close(os.open(tmp_path, os.O_TMPFILE | os.O_WRONLY))
@@ -44,8 +44,8 @@ def names(folder):
     ],
 )
 def test_displayed(path, shown):
-    assert displayed(path) == shown
-    displayed(path).encode()
+    assert printable_path(path) == shown
+    printable_path(path).encode()
 
 
 def test_open_regular_reads(tmp_path):
@@ -103,7 +103,7 @@ def test_replacing_writes(tmp_path, old, named):
     target = tmp_path / "a.png"
     if old:
         target.write_bytes(old)
-    with replacing(target) as stream:
+    with atomic_write(target) as stream:
         assert stream.write(b"new") == 3
         assert target.read_bytes() == old if old else not target.exists()
         assert len(names(tmp_path)) == bool(old) + named
@@ -117,7 +117,7 @@ def test_replacing_leaves_no_trace_of_what_failed(tmp_path, error, old):
     target = tmp_path / "a.png"
     if old:
         target.write_bytes(old)
-    with pytest.raises(error), replacing(target) as stream:
+    with pytest.raises(error), atomic_write(target) as stream:
         stream.write(b"half of it")
         raise error
     assert names(tmp_path) == (["a.png"] if old else [])
@@ -126,7 +126,7 @@ def test_replacing_leaves_no_trace_of_what_failed(tmp_path, error, old):
 
 def test_replacing_says_what_an_encoder_could_not_write(tmp_path):
     with pytest.raises(OutputError, match=r"a\.png: No space left on device$"):  # noqa: SIM117
-        with replacing(tmp_path / "a.png"):
+        with atomic_write(tmp_path / "a.png"):
             raise OSError(28, "No space left on device")
     assert names(tmp_path) == []
 
@@ -147,39 +147,39 @@ def test_replacing_notices_a_short_write(tmp_path):
     target = tmp_path / "a.png"
     target.write_bytes(b"old")
     with small_disk(100_000), pytest.raises(OutputError, match="File too large"):  # noqa: SIM117
-        with replacing(target) as stream:
+        with atomic_write(target) as stream:
             stream.write(bytes(100_001))
     assert names(tmp_path) == ["a.png"]
     assert target.read_bytes() == b"old"
-    with small_disk(100_000), replacing(target) as stream:
+    with small_disk(100_000), atomic_write(target) as stream:
         stream.write(bytes(100_000))
     assert target.stat().st_size == 100_000
 
 
 def test_replacing_shows_encoders_no_descriptor(tmp_path):
-    with replacing(tmp_path / "a.png") as stream, pytest.raises(OSError):
+    with atomic_write(tmp_path / "a.png") as stream, pytest.raises(OSError):
         stream.fileno()
 
 
 def test_replacing_into_a_missing_folder_names_it(tmp_path):
     with pytest.raises(OutputError, match=r"a\.png: there is no folder .*missing$"):  # noqa: SIM117
-        with replacing(tmp_path / "missing" / "a.png"):
+        with atomic_write(tmp_path / "missing" / "a.png"):
             pass
     assert names(tmp_path) == []
 
 
 def test_replacing_refuses_a_folder(tmp_path):
-    with pytest.raises(OutputError, match="is a folder"), replacing(tmp_path):
+    with pytest.raises(OutputError, match="is a folder"), atomic_write(tmp_path):
         pass
 
 
 @posix
 def test_replacing_refuses_what_is_no_regular_file(tmp_path):
     os.mkfifo(tmp_path / "fifo")
-    with pytest.raises(OutputError, match="is a FIFO"), replacing(tmp_path / "fifo"):
+    with pytest.raises(OutputError, match="is a FIFO"), atomic_write(tmp_path / "fifo"):
         pass
     assert stat.S_ISFIFO((tmp_path / "fifo").stat().st_mode)
-    with pytest.raises(OutputError, match="is a device"), replacing("/dev/null"):
+    with pytest.raises(OutputError, match="is a device"), atomic_write("/dev/null"):
         pass
 
 
@@ -187,7 +187,7 @@ def test_replacing_refuses_what_is_no_regular_file(tmp_path):
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write it")
 def test_replacing_refuses_what_is_write_protected(tmp_path):
     (tmp_path / "a.png").touch(mode=0o444)
-    with pytest.raises(OutputError, match="write-protected"), replacing(tmp_path / "a.png"):
+    with pytest.raises(OutputError, match="write-protected"), atomic_write(tmp_path / "a.png"):
         pass
 
 
@@ -199,7 +199,7 @@ def test_replacing_follows_a_symbolic_link(tmp_path, dangling, named):
     if not dangling:
         (home / "real.png").write_bytes(b"old")
     (tmp_path / "link.png").symlink_to("home/real.png")
-    with replacing(tmp_path / "link.png") as stream:
+    with atomic_write(tmp_path / "link.png") as stream:
         assert len(names(home)) == named + (not dangling)
         stream.write(b"new")
     assert (tmp_path / "link.png").is_symlink()
@@ -215,7 +215,7 @@ def test_replacing_keeps_permissions_and_gives_new_files_those_of_the_umask(tmp_
     umask = os.umask(0o027)
     try:
         for target in (old, new):
-            with replacing(target) as stream:
+            with atomic_write(target) as stream:
                 stream.write(b"x")
     finally:
         os.umask(umask)
@@ -225,10 +225,10 @@ def test_replacing_keeps_permissions_and_gives_new_files_those_of_the_umask(tmp_
 
 def test_replacing_takes_a_name_as_long_as_names_can_be(tmp_path):
     name = "a" * 251 + ".png"
-    with replacing(tmp_path / name) as stream:
+    with atomic_write(tmp_path / name) as stream:
         stream.write(b"x")
     assert names(tmp_path) == [name]
     with pytest.raises(OutputError, match=r"File name too long|no such file"):  # noqa: SIM117
-        with replacing(tmp_path / ("a" + name)):
+        with atomic_write(tmp_path / ("a" + name)):
             pass
     assert names(tmp_path) == [name]

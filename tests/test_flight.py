@@ -2,8 +2,8 @@
 
 from concurrent.futures import Future
 
-from imgfilt.cluster.tracker import Flight
-from imgfilt.concurrency.lost import Lost
+from imgfilt.cluster.task_tracker import TaskTracker
+from imgfilt.concurrency.worker_process import TaskFailure
 
 
 class Sky:
@@ -12,7 +12,7 @@ class Sky:
     def __init__(self, *events, items="abc", room=2):
         self.events, self.items, self.room = list(events), iter(items), room
         self.sent, self.futures, self.most, self.looks = [], [], 0, 0
-        self.flight = Flight(self.send, lambda error: getattr(error, "ends", 0))
+        self.tracker = TaskTracker(self.send, lambda error: getattr(error, "ends", 0))
 
     def send(self, item):
         self.sent.append(item)
@@ -29,7 +29,7 @@ class Sky:
             happens(self, keys)
 
     def results(self):
-        found = dict(self.flight.results(self.items, lambda: self.room, self.look))
+        found = dict(self.tracker.results(self.items, lambda: self.room, self.look))
         assert not self.events
         return found
 
@@ -43,7 +43,7 @@ def returned(*keys):
 
 
 def worker_ended(*keys):
-    return lambda sky, keys: sky.flight.worker_ended(set(keys)), keys
+    return lambda sky, keys: sky.tracker.worker_died(set(keys)), keys
 
 
 def raised(error, *keys):
@@ -56,7 +56,7 @@ def killed(ends):
     return error
 
 
-LOST = Lost("given up, as 3 workers ended that were at it")
+LOST = TaskFailure("given up, as 3 workers ended that were at it")
 
 
 def test_only_so_many_are_on_their_way():
@@ -106,7 +106,7 @@ def test_a_scheduler_that_gives_up_at_once():
 def test_an_error_of_a_worker_is_the_items_own():
     sky = Sky(raised(ValueError("no"), 0), returned(1), returned(2))
     reason = "its worker can't do it: ValueError (no)"
-    assert sky.results() == {"a": Lost(reason), "b": "B", "c": "C"}
+    assert sky.results() == {"a": TaskFailure(reason), "b": "B", "c": "C"}
 
 
 def test_what_others_cancel_is_none():
@@ -116,7 +116,7 @@ def test_what_others_cancel_is_none():
 
 def test_what_is_left_is_recalled():
     sky = Sky(returned(0))
-    results = sky.flight.results(sky.items, lambda: 2, sky.look)
+    results = sky.tracker.results(sky.items, lambda: 2, sky.look)
     assert next(results) == ("a", "A")
     results.close()
     assert sky.futures[1].cancelled()

@@ -144,7 +144,7 @@ def test_signal_handlers_and_arrays_load_no_pillow():
 
 
 def test_idle_threads_keep_little():
-    concurrency.rest()
+    concurrency.shutdown_threads()
     sizes = []
 
     def kept():

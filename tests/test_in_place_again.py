@@ -37,7 +37,7 @@ def lines(folder="e"):
 @pytest.mark.parametrize("nameless", [True, False])
 def test_the_line_has_the_digest_of_the_output_in_place_only(nameless, monkeypatch):
     if not nameless:  # as where the file system has no nameless files
-        monkeypatch.setattr(atomic, "_NAMELESS", 0)
+        monkeypatch.setattr(atomic, "_O_TMPFILE", 0)
     succeed(*GAUSSIAN, "e", *AGAIN, "-j", "1")
     for line in lines():
         content = Path("e", line["output"]).read_bytes()
@@ -112,8 +112,10 @@ def test_only_a_size_that_the_record_has_is_read(monkeypatch):
     from imgfilt.batch import record
 
     read = []
-    content_of = record.content_of
-    monkeypatch.setattr(record, "content_of", lambda file: read.append(1) or content_of(file))
+    content_digest = record.content_digest
+    monkeypatch.setattr(
+        record, "content_digest", lambda file: read.append(1) or content_digest(file)
+    )
     succeed("blur", "e/a.png", *AGAIN)
     assert len(read) == 1  # of the output
     Path("e/b.png").write_bytes(Path("e/b.png").read_bytes() + bytes(999))

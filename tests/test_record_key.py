@@ -10,10 +10,17 @@ import pytest
 from PIL import Image
 
 from imgfilt import Blur, Gaussian
-from imgfilt.batch import Job, Settings, Step
-from imgfilt.batch.key import FIGURE, OPTIONS, SETTINGS, WITHOUT_EFFECT, Keys, settings_that_decide
+from imgfilt.batch import Job, JobOptions, Step
 from imgfilt.batch.record import NAME
-from imgfilt.batch.record_file import Stamp
+from imgfilt.batch.record_file import FileStamp
+from imgfilt.batch.record_key import (
+    FIGURE,
+    JOB_OPTIONS,
+    OPTIONS,
+    WITHOUT_EFFECT,
+    RecordKeys,
+    decisive_values,
+)
 from imgfilt.figure import Layout
 from imgfilt.filters import FILTERS
 from imgfilt.pipeline.options import Options
@@ -271,7 +278,7 @@ def input_of(command):
     return "a.jpg"
 
 
-def made(*command):
+def earlier_run(*command):
     """Run a command with --changed; return the line that it adds to the record."""
     target = Path("out", NAME)
     target.unlink(missing_ok=True)
@@ -283,7 +290,7 @@ def made(*command):
 
 @pytest.mark.parametrize("command", GOLDEN, ids=" ".join)
 def test_keys_stay_as_they_are(command):
-    assert made(*command)["key"] == GOLDEN[command][0]
+    assert earlier_run(*command)["key"] == GOLDEN[command][0]
 
 
 @pytest.mark.parametrize("command", GOLDEN, ids=" ".join)
@@ -296,8 +303,8 @@ def test_lines_without_a_version_are_understood(command):
         "filter": ["a caption"],
         "key": GOLDEN[command][1],
         "input": f"../{name}",
-        "input_was": Stamp.at(name),
-        "output_is": Stamp.at(f"out/{name}"),
+        "input_was": FileStamp.at(name),
+        "output_is": FileStamp.at(f"out/{name}"),
     }
     Path("out", NAME).write_text(json.dumps(line) + "\n")
     result = succeed(*command, name, "-o", "out/", "--changed", "-v")
@@ -306,26 +313,26 @@ def test_lines_without_a_version_are_understood(command):
 
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_what_means_the_same_has_one_key(one, other):
-    assert made(*one)["key"] == made(*other)["key"]
+    assert earlier_run(*one)["key"] == earlier_run(*other)["key"]
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
 def test_what_means_another_thing_has_another_key(one, other):
-    assert made(*one)["key"] != made(*other)["key"]
+    assert earlier_run(*one)["key"] != earlier_run(*other)["key"]
 
 
 def test_a_border_value_without_effect_is_in_no_key():
     step = Step(Blur(), Options(border="wrap", border_value=(7.0,)), {}, "")
-    said = settings_that_decide(Job(("a.png",), "b.png", (step,)), Settings())
+    said = decisive_values(Job(("a.png",), "b.png", (step,)), JobOptions())
     assert said == {"filter": "blur", "border": "wrap"}
 
 
 def test_the_format_is_in_the_key_only_where_no_name_says_it():
     step = (Step(Blur(), Options(), {}, ""),)
-    keys = Keys(Settings())
+    keys = RecordKeys(JobOptions())
 
     def digest(target, form):
-        return keys(Job(("a.png",), target, step, format=form)).digest
+        return keys.key_of(Job(("a.png",), target, step, format=form)).digest
 
     assert digest("b.tif", "tiff") == digest("b.tif", None)
     assert digest("b", "tiff") != digest("b", "png")
@@ -333,7 +340,7 @@ def test_the_format_is_in_the_key_only_where_no_name_says_it():
 
 def test_how_is_said_by_the_options():
     command = "gaussian", "--sigma", "2.50", "--border", "constant", "--border-value", "1,2,3"
-    said = made(*command, "--region", "1,2,3,4")["how"]
+    said = earlier_run(*command, "--region", "1,2,3,4")["how"]
     assert said == {
         "filter": "gaussian", "sigma": 2.5, "border": "constant", "border-value": [1, 2, 3],
         "region": [[1, 2, 3, 4]],
@@ -346,13 +353,13 @@ def test_how_is_said_by_the_options():
 
 
 def test_no_name_of_python_is_in_a_key():
-    before = made("gaussian", "--sigma", "2")
-    kinds = Gaussian, Options, Settings, Layout, Step, Job
+    before = earlier_run("gaussian", "--sigma", "2")
+    kinds = Gaussian, Options, JobOptions, Layout, Step, Job
     names = [(kind.__name__, kind.__qualname__) for kind in kinds]
     try:
         for kind in kinds:
             kind.__name__ = kind.__qualname__ = "Another"
-        after = made("gaussian", "--sigma", "2")
+        after = earlier_run("gaussian", "--sigma", "2")
     finally:
         for kind, (name, qualified) in zip(kinds, names, strict=True):
             kind.__name__, kind.__qualname__ = name, qualified
@@ -370,9 +377,9 @@ def unkeyed(record, *tables):
 
 
 def test_every_field_is_in_the_key_or_without_effect():
-    """A new field goes into the tables of batch/key.py, or among those without effect."""
+    """A new field goes into the tables of batch/record_key.py, or among those without effect."""
     assert unkeyed(Options, OPTIONS) == (set(), set())
-    assert unkeyed(Settings, SETTINGS, FIGURE) == (set(), fields(Layout) - {"first_row"})
+    assert unkeyed(JobOptions, JOB_OPTIONS, FIGURE) == (set(), fields(Layout) - {"first_row"})
     assert unkeyed(Layout, FIGURE)[0] == set()
     # Of a step and a job: what their key is made of, and what follows from it.
     assert fields(Step) == {"filter", "options", "words", "caption", "across"}
@@ -412,7 +419,7 @@ def test_another_spelling_of_the_parameters_filters_nothing_twice():
 
 def in_place_line(**words):
     """Write a record whose one line says that a.png, as it is, was filtered in its place."""
-    stamp = Stamp.at("a.png")
+    stamp = FileStamp.at("a.png")
     said = {"output": "a.png", "key": "0" * 32, "input": "a.png"}
     said |= {"input_was": stamp, "output_is": stamp, **words}
     Path(NAME).write_text(json.dumps(said) + "\n")
@@ -443,7 +450,7 @@ def test_what_cannot_be_compared_is_not_filtered_twice(words, how):
 
 
 def test_a_line_of_another_version_with_the_same_key_says_another_thing():
-    key = made("blur")["key"]
+    key = earlier_run("blur")["key"]
     in_place_line(version=3, key=key, how={"filter": "blur", "size": 5})
     line = "a.png: was filtered before: blur --size 5; without..."
     refused(line, "blur", "a.png", "--in-place", "--changed", code=1)

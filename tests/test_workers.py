@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from imgfilt.concurrency import each, parallel, pool, rest
-from imgfilt.concurrency.lost import Lost
-from imgfilt.concurrency.parallel import side_by_side
+from imgfilt.concurrency import parallel, parallel_for, pool, shutdown_threads
+from imgfilt.concurrency.parallel import parallel_map
+from imgfilt.concurrency.worker_process import TaskFailure
 
 from .cli_support import ROOT, posix
 
@@ -66,17 +66,17 @@ def alive(number):
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_each_item_comes_back_once_with_its_result(method, workers):
-    found = list(side_by_side(squared, range(20), workers))
+    found = list(parallel_map(squared, range(20), workers))
     assert sorted(found) == [(number, number * number) for number in range(20)]
     assert not parallel._pools
 
 
 def test_no_items():
-    assert list(side_by_side(squared, [], 3)) == []
+    assert list(parallel_map(squared, [], 3)) == []
 
 
 def test_no_more_processes_than_workers_and_none_of_them_this_one():
-    found = {process for _, process in side_by_side(process_id, range(12), 3)}
+    found = {process for _, process in parallel_map(process_id, range(12), 3)}
     assert len(found) == 3
     assert os.getpid() not in found
     assert not any(map(alive, found))
@@ -91,7 +91,7 @@ def test_items_are_drawn_as_they_are_needed():
             drawn.append(number)
             yield number
 
-    for done, _ in enumerate(side_by_side(squared, items(), 2)):
+    for done, _ in enumerate(parallel_map(squared, items(), 2)):
         assert len(drawn) <= done + 1 + 2 * 2
 
 
@@ -103,7 +103,7 @@ def test_without_items_ahead_one_is_begun_when_the_one_before_is_known():
             assert len(known) == number
             yield number
 
-    for item, _ in side_by_side(squared, items(), 1, ahead=False):
+    for item, _ in parallel_map(squared, items(), 1, prefetch=False):
         known.append(item)
     assert known == [*range(6)]
 
@@ -111,8 +111,10 @@ def test_without_items_ahead_one_is_begun_when_the_one_before_is_known():
 @kills
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_worker_that_dies_takes_one_item_with_it(method, workers):
-    found = dict(side_by_side(fragile, range(20), workers))
-    lost = {number: result.reason for number, result in found.items() if isinstance(result, Lost)}
+    found = dict(parallel_map(fragile, range(20), workers))
+    lost = {
+        number: result.reason for number, result in found.items() if isinstance(result, TaskFailure)
+    }
     assert lost == {
         3: "its worker was ended by SIGKILL",
         5: "unexpected RuntimeError (a mistake)",
@@ -134,7 +136,7 @@ def test_a_worker_that_dies_with_nothing_to_do_takes_nothing():
             worker.process.join()
         yield from range(4, 8)
 
-    found = list(side_by_side(squared, items(), 1, ahead=False))
+    found = list(parallel_map(squared, items(), 1, prefetch=False))
     assert found == [(number, number * number) for number in range(8)]
 
 
@@ -150,7 +152,7 @@ def test_a_system_with_no_room_for_more_processes(left, monkeypatch):
         start(process)
 
     monkeypatch.setattr(context.Process, "start", limited)
-    found = list(side_by_side(process_id, range(8), 5))
+    found = list(parallel_map(process_id, range(8), 5))
     assert sorted(number for number, _ in found) == [*range(8)]
     assert len({process for _, process in found}) == max(left, 1)
     assert (os.getpid() in dict(found).values()) == (not left)
@@ -161,13 +163,13 @@ def test_more_workers_than_descriptors():
     """A worker has few of those of the others, and so has some to open files with."""
     code = """
 import os, resource
-from imgfilt.concurrency.parallel import side_by_side
+from imgfilt.concurrency.parallel import parallel_map
 def opened(number):
     for descriptor in [os.open(os.devnull, os.O_RDONLY) for _ in range(12)]:
         os.close(descriptor)
     return os.getpid()
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-found = list(side_by_side(opened, range(60), 40))
+found = list(parallel_map(opened, range(60), 40))
 assert all(isinstance(result, int) for _, result in found), found
 print(len(found), len({process for _, process in found}) > 5)
 """
@@ -184,7 +186,7 @@ def test_leaving_early_ends_the_workers(tmp_path):
         if (tmp_path / "a").exists() and (tmp_path / "b").exists():
             raise KeyboardInterrupt
 
-    going = side_by_side(told, [tmp_path / "a", tmp_path / "b"], 2, glance=stop)
+    going = parallel_map(told, [tmp_path / "a", tmp_path / "b"], 2, on_poll=stop)
     with pytest.raises(KeyboardInterrupt):
         next(going)
     for name in "ab":
@@ -198,12 +200,12 @@ def test_workers_die_with_who_began_them(holding, tmp_path):
     busy = "re.match(r'(a+)+$', 'a' * 60 + 'b')" if holding else "time.sleep(60)"
     code = f"""
 import os, re, sys, time
-from imgfilt.concurrency.parallel import side_by_side
+from imgfilt.concurrency.parallel import parallel_map
 def hold(place):
     with open(place, "w") as file:
         file.write(str(os.getpid()))
     {busy}
-list(side_by_side(hold, sys.argv[1:], 2))
+list(parallel_map(hold, sys.argv[1:], 2))
 """
     places = [tmp_path / "a", tmp_path / "b"]
     process = subprocess.Popen([sys.executable, "-c", code, *map(str, places)], cwd=ROOT)
@@ -229,7 +231,7 @@ def test_the_first_error_ends_the_others():
         time.sleep(0.02)
 
     with pytest.raises(ValueError, match="one"):
-        each(work, range(200), 2)
+        parallel_for(work, range(200), 2)
     assert len(begun) < 200
 
 
@@ -247,12 +249,12 @@ def test_a_system_with_no_room_for_more_threads(left, monkeypatch):
         time.sleep(0.005)
         done.append(number)
 
-    rest()
+    shutdown_threads()
     monkeypatch.setattr(threading.Thread, "start", limited)
-    each(work, range(50), 5)
+    parallel_for(work, range(50), 5)
     assert sorted(done) == [*range(50)]
     assert len(begun) == left
-    rest()
+    shutdown_threads()
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="Linux")
@@ -264,27 +266,27 @@ def test_threads_that_take_all_cores_have_one_each():
         seen.append((threading.get_ident(), tuple(os.sched_getaffinity(0))))
         time.sleep(0.005)
 
-    each(look, range(10 * len(cores)), len(cores))
+    parallel_for(look, range(10 * len(cores)), len(cores))
     assert {home for _, home in seen} == {(core,) for core in cores}
     assert len(set(seen)) == len(cores)
     assert os.sched_getaffinity(0) == cores
     seen.clear()
-    each(look, range(40), 2 * len(cores))
+    parallel_for(look, range(40), 2 * len(cores))
     assert {home for _, home in seen} == {(core,) for core in cores}
     if len(cores) > 1:
         seen.clear()
-        each(look, range(10), len(cores) - 1)
+        parallel_for(look, range(10), len(cores) - 1)
         assert {home for _, home in seen} == {tuple(cores)}
 
 
 def test_threads_stay_until_they_are_told_to_rest():
-    rest()
+    shutdown_threads()
     before, used = threading.active_count(), set()
     for _ in range(3):
-        each(lambda _: used.add(threading.get_ident()), range(20), 2)
+        parallel_for(lambda _: used.add(threading.get_ident()), range(20), 2)
     assert 1 <= len(used) <= 2
     assert threading.active_count() <= before + 2
-    rest()
+    shutdown_threads()
     assert threading.active_count() == before
-    each(used.add, ["again"], 2)
+    parallel_for(used.add, ["again"], 2)
     assert "again" in used

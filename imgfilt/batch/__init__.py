@@ -1,37 +1,34 @@
-"""Which input goes to which output, decided before any work; running them; what came of it."""
+"""Batch runs: pair inputs with outputs, run the jobs, collect the outcomes."""
 
 from __future__ import annotations
 
-from .dry_run import rehearse
-from .inputs import Source, find
-from .job import STREAM, Job, Step, name_of
+from .actions import plan_actions
+from .inputs import Source, find_inputs
+from .job import STREAM, Job, Step, source_name
 from .job_io import output_format
-from .job_options import Settings
 from .name_patterns import NamePatterns
+from .options import JobOptions, RunOptions
 from .outcomes import Outcomes
-from .outputs import InPlace, Target, check, decide, format_key
-from .report import said
-from .run_options import Conduct
-from .runner import run
+from .outputs import InPlace, Target, format_key, make_jobs, validate_jobs
+from .runner import run_jobs
 
 __all__ = [
     "STREAM",
-    "Conduct",
     "InPlace",
     "Job",
+    "JobOptions",
     "NamePatterns",
     "Outcomes",
-    "Settings",
+    "RunOptions",
     "Source",
     "Step",
     "Target",
-    "check",
-    "decide",
-    "find",
+    "find_inputs",
     "format_key",
-    "name_of",
+    "make_jobs",
     "output_format",
-    "rehearse",
-    "run",
-    "said",
+    "plan_actions",
+    "run_jobs",
+    "source_name",
+    "validate_jobs",
 ]

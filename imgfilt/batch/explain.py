@@ -1,4 +1,4 @@
-"""What a run would do with each input and filter, and how one pixel comes about."""
+"""Explain what a run would do with each input; nothing is written."""
 
 from __future__ import annotations
 
@@ -6,81 +6,99 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ..concurrency import cores
 from ..errors import ImageError, ImgfiltError
 from ..explain import ChannelTrace, Explanation, explain_assumed, explain_run, trace_pixel
 from ..image import Image
 from ..pipeline.validation import check_mask
 from .inputs import Source
-from .job import Step, name_of
-from .job_io import about, read
-from .job_options import Settings
-from .run_options import Conduct
-from .runner import hands
+from .job import Step, source_name
+from .job_io import error_context, read
+from .options import JobOptions, RunOptions
+from .runner import split_workers
 
 
 class StepExplanation(NamedTuple):
-    """What a step would do with an input, or with an assumed picture if `source` is None."""
+    """What a step would do with an input; with an assumed image where `source` is None."""
 
     source: str | None
     step: Step
     explanation: Explanation
 
 
-def explain_steps(
-    sources: Sequence[Source], steps: Sequence[Step], settings: Settings, conduct: Conduct
-) -> Iterator[StepExplanation | ImgfiltError]:
-    """Yield what each step would do with the first picture of an input, or why the input fails."""
-    _, threads = hands(conduct.workers or cores(), len(sources) or 1)
-    inputs: Sequence[Source | None] = sources or [None]
-    for source in inputs:
-        path = None if source is None else source.path
-        try:
-            picture = None if source is None else _read(source, settings)
-            for step in steps:
-                yield StepExplanation(
-                    path, step, _explanation(path, picture, step, settings, threads)
-                )
-        except ImgfiltError as error:
-            yield error
-
-
-def _read(source: Source, settings: Settings) -> Image:
-    if source.obstacle is not None:
-        raise ImageError(f"{name_of(source.path)}: {source.obstacle}")
-    return read(source.path, settings).without_extra()
-
-
-def _explanation(
-    source: str | None, picture: Image | None, step: Step, settings: Settings, threads: int
-) -> Explanation:
-    options = dataclasses.replace(step.options, workers=threads)
-    if source is None or picture is None:
-        return explain_assumed(step.filter, options)
-    with about(name_of(source)):
-        check_mask(settings.mask, *picture.pixels.shape[:2])
-        return explain_run(step.filter, picture.pixels, picture.alpha, options)
-
-
 class PixelTrace(NamedTuple):
-    """How one output pixel of a step comes about, channel by channel."""
+    """How a step computes one pixel of an input, channel by channel."""
 
     source: str
     step: Step
     channels: list[ChannelTrace]
 
 
+def explain_steps(
+    sources: Sequence[Source],
+    steps: Sequence[Step],
+    job_options: JobOptions,
+    run_options: RunOptions,
+) -> Iterator[StepExplanation | ImgfiltError]:
+    """Give what each step would do with the first frame of each input, or why it would fail.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        Without any, an image is assumed.
+    steps : sequence of Step
+    job_options : JobOptions
+    run_options : RunOptions
+    """
+    _, workers = split_workers(run_options.workers, len(sources) or 1)
+    inputs: Sequence[Source | None] = sources or [None]
+    for source in inputs:
+        path = None if source is None else source.path
+        try:
+            image = None if source is None else _read(source, job_options)
+            for step in steps:
+                explanation = _explanation(path, image, step, job_options, workers)
+                yield StepExplanation(path, step, explanation)
+        except ImgfiltError as error:
+            yield error
+
+
 def trace_pixels(
-    sources: Sequence[Source], steps: Sequence[Step], settings: Settings, at: tuple[int, int]
+    sources: Sequence[Source], steps: Sequence[Step], options: JobOptions, position: tuple[int, int]
 ) -> Iterator[PixelTrace | ImgfiltError]:
-    """Yield the trace of a (row, column) for each input and step, or why the input fails."""
+    """Give how each step computes a pixel of each input, or why it would fail.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+    steps : sequence of Step
+        Their filters are Convolve.
+    options : JobOptions
+    position : (row, column)
+    """
     for source in sources:
         try:
-            picture = _read(source, settings)
+            image = _read(source, options)
             for step in steps:
-                with about(name_of(source.path)):
-                    pixels, alpha = picture.pixels, picture.alpha
-                    channels = trace_pixel(step.filter, pixels, alpha, step.options, at)
+                with error_context(source_name(source.path)):
+                    pixels, alpha = image.pixels, image.alpha
+                    channels = trace_pixel(step.filter, pixels, alpha, step.options, position)
                 yield PixelTrace(source.path, step, channels)
         except ImgfiltError as error:
             yield error
+
+
+def _read(source: Source, options: JobOptions) -> Image:
+    if source.obstacle is not None:
+        raise ImageError(f"{source_name(source.path)}: {source.obstacle}")
+    return read(source.path, options).without_extra()
+
+
+def _explanation(
+    source: str | None, image: Image | None, step: Step, job_options: JobOptions, workers: int
+) -> Explanation:
+    options = dataclasses.replace(step.options, workers=workers)
+    if source is None or image is None:
+        return explain_assumed(step.filter, options)
+    with error_context(source_name(source)):
+        check_mask(job_options.mask, *image.pixels.shape[:2])
+        return explain_run(step.filter, image.pixels, image.alpha, options)

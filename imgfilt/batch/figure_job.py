@@ -1,4 +1,4 @@
-"""The figure of a job: each step's result in a cell, the unfiltered picture first."""
+"""Make the figure of a job: a cell for each step's result, after the unfiltered image."""
 
 from __future__ import annotations
 
@@ -11,84 +11,109 @@ from ..figure.quality import format_quality
 from ..figure.render import render_figure
 from ..image import Colour, Image, Pixels
 from ..pipeline.apply import run
-from .job import Job, Step, name_of
+from .job import Job, Progress, Step, progress_of_part, source_name
 from .job_io import (
-    Complete,
-    about,
-    notes_of,
+    OnComplete,
+    check_clipping,
+    error_context,
+    input_notes,
     output_format,
+    raise_if,
     read,
-    refuse,
-    refuse_clipped,
     write,
 )
-from .job_options import Settings
-from .progress import Progress, part_of
+from .options import JobOptions
 
 
-def draw(job: Job, settings: Settings, progress: Progress, complete: Complete) -> list[str]:
-    """Draw the figure of a job; return what is worth knowing."""
-    with about(job.name):
-        refuse(output_format(job).supports_figure())
-    notes: list[str] = []
+def make_figure(
+    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete
+) -> list[str]:
+    """Do a job that makes a figure.
+
+    Parameters
+    ----------
+    job : Job
+    options : JobOptions
+    progress : callable
+    on_complete : callable
+        Called before the output takes its name.
+
+    Returns
+    -------
+    list of str
+        Notes for the user.
+
+    Raises
+    ------
+    ImgfiltError
+        When an input can't be read or filtered, or the figure can't be written.
+    """
+    with error_context(job.name):
+        format = output_format(job)
+        raise_if(format.supports_figure())
+    notes: dict[str, None] = {}
     measured = any(step.options.measured for step in job.steps)
     cells: list[Cell] = []
     for row, source in enumerate(job.sources):
-        advance = part_of(progress, row, len(job.sources))
-        picture = read(source, settings).without_extra()
-        found = notes_of(picture, name_of(source), measured)
-        notes += [note for note in found if note not in notes]
-        with about(name_of(source)):
-            cells += _cells(name_of(source), picture, job.steps, settings, notes, advance)
-    layout = settings.layout if settings.columns_given else _layout(job, settings, len(cells))
-    with about(job.name):
-        figure = Image(render_figure(cells, layout, max_pixels=settings.max_pixels))
-    return notes + write(job, [figure], settings, complete)
+        part = progress_of_part(progress, row, len(job.sources))
+        name = source_name(source)
+        image = read(source, options).without_extra()
+        notes |= dict.fromkeys(input_notes(image, name, measured))
+        with error_context(name):
+            cells += _cells(name, image, job.steps, options, notes, part)
+    with error_context(job.name):
+        layout = _layout(job, options, len(cells))
+        figure = Image(render_figure(cells, layout, max_pixels=options.max_pixels))
+    return [*notes, *write(job, [figure], format, options, on_complete)]
 
 
-def _layout(job: Job, settings: Settings, cells: int) -> Layout:
-    """Return the layout that shows inputs, or the values of a product, as rows."""
+def _layout(job: Job, options: JobOptions, cells: int) -> Layout:
+    """Return the layout: by default a row for each input, or for each value of one parameter."""
     across = job.steps[0].across
+    if options.columns_given:
+        return options.layout
     if len(job.sources) > 1:
-        return dataclasses.replace(settings.layout, columns=cells // len(job.sources))
+        return dataclasses.replace(options.layout, columns=cells // len(job.sources))
     if 0 < across < len(job.steps):
-        first = 1 if settings.original else across
-        return dataclasses.replace(settings.layout, columns=across, first_row=first)
-    return settings.layout
+        first = 1 if options.original else across
+        return dataclasses.replace(options.layout, columns=across, first_row=first)
+    return options.layout
 
 
 def _cells(
     name: str,
-    picture: Image,
+    image: Image,
     steps: tuple[Step, ...],
-    settings: Settings,
-    notes: list[str],
+    options: JobOptions,
+    notes: dict[str, None],
     progress: Progress,
 ) -> Iterator[Cell]:
-    if settings.original:
-        yield _cell("Original", shown(picture, settings.background), settings)
+    """Give the cells of one input; notes on its results are added to `notes`."""
+    if options.original:
+        yield _cell("Original", image, options)
     for number, step in enumerate(steps):
-        advance = part_of(progress, number, len(steps))
-        pixels, alpha = picture.pixels, picture.alpha
-        options = dataclasses.replace(step.options, workers=settings.threads)
-        result = run(step.filter, pixels, alpha, options, advance, settings.mask)
-        with about(step.caption):
-            refuse_clipped(result, settings)
-        if result.plan.fallback and result.plan.fallback not in notes:
-            notes.append(result.plan.fallback)
+        part = progress_of_part(progress, number, len(steps))
+        result = run(step.filter, image.pixels, image.alpha, step.options, part, options.mask)
+        with error_context(step.caption):
+            check_clipping(result, options)
+        if result.plan.fallback:
+            notes[result.plan.fallback] = None
         for note in filter(None, (*result.notes, result.clipped)):
-            notes.append(f"{name}: {step.caption}: {note}")
-        filtered = dataclasses.replace(picture, pixels=result.pixels)
-        yield _cell(step.caption, shown(filtered, settings.background), settings)
+            notes[f"{name}: {step.caption}: {note}"] = None
+        yield _cell(step.caption, dataclasses.replace(image, pixels=result.pixels), options)
 
 
-def _cell(caption: str, pixels: Pixels, settings: Settings) -> Cell:
-    if settings.reference is None:
+def _cell(caption: str, image: Image, options: JobOptions) -> Cell:
+    pixels = display_pixels(image, options.background)
+    if options.reference is None:
         return Cell(caption, pixels)
-    return Cell(caption, pixels, format_quality(pixels, settings.reference))
+    return Cell(caption, pixels, format_quality(pixels, options.reference))
 
 
-def shown(picture: Image, background: Colour | None = None) -> Pixels:
-    """Return a picture as figures show it: 8 bits, sRGB, on a ground or a checkerboard."""
-    picture = picture.without_extra()
-    return to_display_rgb(picture.pixels, picture.alpha, picture.metadata.icc, background)
+def display_pixels(image: Image, background: Colour | None = None) -> Pixels:
+    """Return an image as figures show it: (H, W, C) uint8, sRGB, without alpha.
+
+    Alpha is flattened onto the background, by default onto a checkerboard.
+    """
+    image = image.without_extra()
+    return to_display_rgb(image.pixels, image.alpha, image.metadata.icc, background)

@@ -1,114 +1,177 @@
-"""One picture filtered into another, frame by frame; nothing is computed that can't be kept."""
+"""Filter one image: read it, filter it, write it; an animation frame by frame."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import chain
 
-from ..concurrency import rest
+from ..concurrency import shutdown_threads
 from ..errors import ImageError
 from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
 from ..pipeline.channels import run_channels
 from ..pipeline.options import output_dtype
-from .job import Job, Step
+from .job import Job, Progress, progress_of_part
 from .job_io import (
-    Complete,
-    about,
-    notes_of,
+    OnComplete,
+    check_clipping,
+    error_context,
+    input_notes,
     output_format,
+    raise_if,
     read_frames,
-    refuse,
-    refuse_clipped,
     write,
 )
-from .job_options import Settings
-from .progress import Progress, part_of
+from .options import JobOptions
 
 
-def filter_picture(
-    job: Job, settings: Settings, progress: Progress, complete: Complete
+def filter_image(
+    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete
 ) -> list[str]:
-    """Filter one picture into another; return what is worth knowing."""
-    notes: dict[str, None] = {}
-    lost = write(job, _filtered(job, settings, notes, progress), settings, complete)
-    return [*notes, *lost]
+    """Do a job that filters one image.
 
+    Parameters
+    ----------
+    job : Job
+    options : JobOptions
+    progress : callable
+    on_complete : callable
+        Called before the output takes its name.
 
-def _filtered(
-    job: Job, settings: Settings, notes: dict[str, None], progress: Progress
-) -> Iterator[Image]:
-    """Give the frames of a picture filtered; by then the pixels of the input are gone."""
-    (source,), (step,) = job.sources, job.steps
-    form = output_format(job)
-    options = dataclasses.replace(step.options, workers=settings.threads)
+    Returns
+    -------
+    list of str
+        Notes for the user.
 
-    def check_header(header: ImageHeader) -> None:
-        # Whether all alpha is opaque isn't known before the picture is decoded.
-        _check_representable(form, step, settings, header, lambda: True)
-
-    number = -1
-    # Not by enumerate, which would hold the input until the next.
-    for picture in read_frames(source, settings, check_header):
-        number += 1
-        advance = part_of(progress, number, picture.frames)
-        notes |= dict.fromkeys(notes_of(picture, job.name, options.measured))
-        with about(job.name):
-            pixels, alpha, extra = picture.pixels, picture.alpha, picture.extra
-            _check_representable(form, step, settings, picture.header, picture.is_opaque)
-            result = run_channels(
-                step.filter, pixels, alpha, extra, options, advance, settings.mask
-            )
-            del pixels
-            if number + 1 == picture.frames:
-                rest()
-            refuse_clipped(result, settings)
-        if result.plan.fallback:
-            notes[result.plan.fallback] = None
-        where = f" frame {number}:" if picture.frames > 1 else ""
-        for note in filter(None, (*result.notes, result.clipped)):
-            # Of all frames together one of them says it.
-            notes[f"{job.name}:{'' if note == result.beyond else where} {note}"] = None
-        picture = dataclasses.replace(picture, pixels=result.pixels)
-        del result
-        if settings.background is not None:
-            picture = flatten(picture, settings.background)
-        elif picture.alpha:
-            with about(job.name):
-                picture = _fitted(form, picture)
-        yield picture
-
-
-def _check_representable(
-    form: Format,
-    step: Step,
-    settings: Settings,
-    header: ImageHeader,
-    is_opaque: Callable[[], bool],
-) -> None:
-    """Raise ImageError if the format can't hold what will come of such a picture.
-
-    `is_opaque` is called whether its alpha may be left out, where that is the only way.
+    Raises
+    ------
+    ImgfiltError
+        When the image can't be read, filtered or written; before it is filtered where its header
+        shows that the output's format can't hold the result.
     """
-    header = header._replace(dtype=output_dtype(step.options.depth, header.dtype))
-    height, width, channels = header.shape
-    colours = channels - header.alpha - header.extra
-    if header.alpha and settings.background is not None:
-        check_colours(colours)
-        grows = colours == 1 and not is_grey(settings.background)
-        channels += 2 * grows - 1
-        header = header._replace(shape=(height, width, channels), alpha=False)
-    obstacle = form.supports(header)
-    without_alpha = header._replace(shape=(height, width, channels - 1), alpha=False)
-    if obstacle and header.alpha and form.supports(without_alpha) is None and is_opaque():
-        return
-    refuse(obstacle)
+    format = output_format(job)
+    frame_filter = _FrameFilter(job, format, options)
+    frames = read_frames(job.sources[0], options, frame_filter.check_header)
+    image = next(frames)
+    if image.frames == 1:
+        frames.close()  # It holds the input's pixels, which are freed before the output is encoded.
+        image = frame_filter.filter(image, progress)
+        image = frame_filter.fit_alpha(image)
+        lost = write(job, [image], format, options, on_complete)
+    else:
+        filtered = _filter_frames(frame_filter, chain([image], frames), progress)
+        del image
+        lost = write(job, filtered, format, options, on_complete)
+    return [*frame_filter.notes, *lost]
 
 
-def _fitted(form: Format, picture: Image) -> Image:
-    """Return a picture, without its alpha where only this fits; ImageError where it is needed."""
-    obstacle = form.supports(picture.header)
-    if obstacle is None:
-        return picture
-    if not picture.is_opaque():
-        raise ImageError(obstacle)
-    return picture.without_alpha()
+def _filter_frames(
+    frame_filter: _FrameFilter, frames: Iterable[Image], progress: Progress
+) -> Iterator[Image]:
+    for number, image in enumerate(frames):
+        part = progress_of_part(progress, number, image.frames)
+        yield frame_filter.fit_alpha(frame_filter.filter(image, part, number))
+
+
+class _FrameFilter:
+    """Filters the frames of one job; each result fits the output's format.
+
+    Attributes
+    ----------
+    notes : dict
+        Its keys are notes for the user, each once, in order.
+    """
+
+    def __init__(self, job: Job, format: Format, options: JobOptions):
+        (self._step,) = job.steps
+        self._job, self._options = job, options
+        self._why_unsupported = cache(format.supports)
+        self.notes: dict[str, None] = {}
+
+    def check_header(self, header: ImageHeader) -> None:
+        """Raise ImageError if the format can't hold the result, whether or not alpha is opaque."""
+        self._check(header, is_opaque=lambda: True)
+
+    def filter(self, image: Image, progress: Progress, number: int = 0) -> Image:
+        """Return a frame filtered, with alpha as it was.
+
+        Parameters
+        ----------
+        image : Image
+        progress : callable
+        number : int
+            The frame's, 0-based.
+
+        Raises
+        ------
+        ImgfiltError
+            When the format can't hold the result, or it would be clipped and must not be.
+        """
+        name, step = self._job.name, self._step
+        self._note(*input_notes(image, name, step.options.measured))
+        with error_context(name):
+            self._check(image.header, image.is_opaque)
+            result = run_channels(
+                step.filter,
+                image.pixels,
+                image.alpha,
+                image.extra,
+                step.options,
+                progress,
+                self._options.mask,
+            )
+            if number + 1 == image.frames:
+                shutdown_threads()  # Their memory is freed before the output is encoded.
+            check_clipping(result, self._options)
+        if result.plan.fallback:
+            self._note(result.plan.fallback)
+        frame = f" frame {number}:" if image.frames > 1 else ""
+        for note in filter(None, (*result.notes, result.clipped)):
+            # `beyond` is the same for all frames.
+            self._note(f"{name}:{'' if note == result.beyond else frame} {note}")
+        return dataclasses.replace(image, pixels=result.pixels)
+
+    def fit_alpha(self, image: Image) -> Image:
+        """Return a frame flattened onto the background, or without alpha if the format has none.
+
+        Raises
+        ------
+        ImageError
+            When the format has no alpha and the frame isn't opaque.
+        """
+        if self._options.background is not None:
+            return flatten(image, self._options.background)
+        if not image.alpha or (reason := self._why_unsupported(image.header)) is None:
+            return image
+        if not image.is_opaque():
+            raise ImageError(f"{self._job.name}: {reason}")
+        return image.without_alpha()
+
+    def _note(self, *notes: str) -> None:
+        self.notes |= dict.fromkeys(notes)
+
+    def _check(self, header: ImageHeader, is_opaque: Callable[[], bool]) -> None:
+        """Raise ImageError if the format can't hold the result of filtering such a frame.
+
+        Parameters
+        ----------
+        header : ImageHeader
+            The input's.
+        is_opaque : callable
+            Returns whether alpha can be left out; called where the format can't hold alpha.
+        """
+        header = header._replace(dtype=output_dtype(self._step.options.depth, header.dtype))
+        height, width, channels = header.shape
+        background = self._options.background
+        if header.alpha and background is not None:
+            colours = channels - 1 - header.extra
+            check_colours(colours)
+            channels += -1 + (2 if colours == 1 and not is_grey(background) else 0)
+            header = header._replace(shape=(height, width, channels), alpha=False)
+        reason = self._why_unsupported(header)
+        if reason and header.alpha:
+            opaque = header._replace(shape=(height, width, channels - 1), alpha=False)
+            if self._why_unsupported(opaque) is None and is_opaque():
+                return
+        raise_if(reason)

@@ -1,4 +1,4 @@
-"""Sources: what the inputs of a command line stand for: files, folders, patterns, stdin."""
+"""Find the files for the inputs of a command line: files, folders, patterns, stdin."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..errors import CommandError
-from ..files import RealNames, displayed, real, reason
+from ..files import RealPathCache, error_text, printable_path, real_path
 from ..image import READABLE, TEXT_SUFFIXES
 from .job import STREAM
 from .name_patterns import NamePatterns
 
-# A text is as likely to be notes as a picture.
+# Text files in folders are left out: they are as likely to be notes as pictures.
 _SUFFIXES = READABLE.difference(TEXT_SUFFIXES)
 
 
 class Source(NamedTuple):
-    """An input.
+    """An input of one job.
 
     Attributes
     ----------
     path : str
         Its path, or `-`.
     relative_folder : str
-        In which folder below the one that was given, or below the base, it was found.
+        The folder of the file, relative to the folder that was given or to the base.
     obstacle : str, optional
-        Why it will fail, where that is known from what was given.
+        Why it will fail, where that is known already.
     """
 
     path: str
@@ -37,7 +37,7 @@ class Source(NamedTuple):
     obstacle: str | None = None
 
 
-def find(
+def find_inputs(
     inputs: Iterable[str],
     listed: Iterable[str] = (),
     *,
@@ -48,46 +48,46 @@ def find(
     base: str | None = None,
     unread: Counter[str] | None = None,
 ) -> list[Source]:
-    """Return what inputs stand for, each file once, in order.
+    """Return the files for the inputs, each file once, in order.
 
-    A folder stands for the pictures in it, by suffix, without hidden ones; a pattern that the shell
-    left alone for what it matches. Where that is nothing, each stands for itself: an input that
-    will fail. Two links to one file count as two inputs; each gets its own output.
+    A folder gives the pictures in it, by suffix, without hidden ones; a pattern that the shell
+    didn't expand gives its matches. A folder or pattern without any gives itself, as an input that
+    will fail. Two links to one file are two inputs; each gets its own output.
 
     Parameters
     ----------
     inputs : iterable of str
         As on the command line.
     listed : iterable of str
-        More of them, of which none is a pattern.
+        More inputs, such as those of `--files-from`; none is taken as a pattern.
     recursive : bool
-        Whether a folder stands for those below it, too; links to folders aren't followed.
+        Whether folders in folders are searched; links to folders aren't followed.
     excluded_folder : str, optional
-        The folder of the outputs, which is left out wherever it is found below another.
+        A folder that is left out where it is found in another: that of the outputs.
     output : str, optional
-        The output where it is a folder: left out, too, where it is given beside other inputs, as
-        the shell gives it for `photos/*`.
+        The output, if it is a folder. It is left out where it is given together with other inputs,
+        as the shell does for `photos/*`.
     patterns : NamePatterns, optional
         Which files of folders are taken; all by default.
     base : str, optional
-        The folder below which every source is found; by default that which was given.
+        The folder to which `relative_folder` is relative; by default the input folder.
     unread : Counter, optional
-        Counts by suffix the files of folders that are no pictures.
+        Gets the number of files in folders that aren't pictures, by suffix.
 
     Raises
     ------
     CommandError
-        When files are to be chosen, and no input is a folder; when an input isn't below the base.
+        When there are patterns and no input is a folder; when an input isn't below the base.
     """
-    names = RealNames(last=False)
-    excluded = excluded_folder and real(excluded_folder)
-    kept_output = output and real(output)
+    names = RealPathCache(follow_last=False)
+    excluded = excluded_folder and real_path(excluded_folder)
+    output_path = output and real_path(output)
     search = _Search(
         recursive, excluded, patterns or NamePatterns(), Counter() if unread is None else unread
     )
 
-    given = list(chain(chain.from_iterable(map(_matches, inputs)), map(Source, listed)))
-    others = [one for one in given if one.path == STREAM or real(one.path) != kept_output]
+    given = list(chain(chain.from_iterable(map(_expand_pattern, inputs)), map(Source, listed)))
+    others = [one for one in given if one.path == STREAM or real_path(one.path) != output_path]
     found: dict[str, Source] = {}
     for one in others or given:
         for source in search.expand(one):
@@ -99,20 +99,20 @@ def find(
     return list(found.values()) if base is None else [_below(one, base) for one in found.values()]
 
 
-def _matches(given: str) -> list[Source]:
-    """Return what a pattern matches, or anything else as it is."""
+def _expand_pattern(given: str) -> list[Source]:
+    """Return the matches of a pattern, or an input that is none as it is."""
     if given == STREAM or os.path.lexists(given) or not glob.has_magic(given):
         return [Source(given)]
     matches = sorted(glob.glob(given, recursive=True))
     if "**" in given:
-        matches = [path for path in matches if not _through_link(path, given)]
+        matches = [path for path in matches if not _goes_through_link(path, given)]
     return list(map(Source, matches)) or [
         Source(given, obstacle="no such file, and as a pattern it matches none")
     ]
 
 
-def _through_link(path: str, pattern: str) -> bool:
-    """Return whether a folder below the fixed start of a pattern is a link, which may loop."""
+def _goes_through_link(path: str, pattern: str) -> bool:
+    """Return whether a path goes through a link below the fixed start of a pattern; it may loop."""
     start = os.path.dirname(pattern.partition("**")[0])
     folder = os.path.dirname(path)
     while len(folder) > len(start):
@@ -123,12 +123,12 @@ def _through_link(path: str, pattern: str) -> bool:
 
 
 class _Search:
-    """Looks for pictures in folders.
+    """Searches folders for pictures; see find_inputs for the parameters.
 
     Attributes
     ----------
     folders : int
-        How many it was given.
+        How many folders were searched.
     """
 
     def __init__(
@@ -138,16 +138,12 @@ class _Search:
         patterns: NamePatterns,
         unread: Counter[str],
     ) -> None:
-        self._recursive, self._excluded_folder, self._patterns = (
-            recursive,
-            excluded_folder,
-            patterns,
-        )
-        self._unread = unread
+        self._recursive, self._excluded_folder = recursive, excluded_folder
+        self._patterns, self._unread = patterns, unread
         self.folders = 0
 
     def expand(self, given: Source) -> Iterator[Source]:
-        """Give the pictures of a folder, or anything else as it is."""
+        """Give the pictures of a folder, or an input that is no folder as it is."""
         if given.path == STREAM or not os.path.isdir(given.path):
             yield given
             return
@@ -157,10 +153,10 @@ class _Search:
             found = True
             yield source
         if not found:
-            yield given._replace(obstacle=self._obstacle(given.path))
+            yield given._replace(obstacle=self._why_empty(given.path))
 
-    def _obstacle(self, folder: str) -> str:
-        """Return why there is no picture to take from a folder."""
+    def _why_empty(self, folder: str) -> str:
+        """Return why no picture was found in a folder."""
         what = "no picture in this folder"
         if self._patterns:
             what += " that --include and --exclude leave"
@@ -182,8 +178,8 @@ class _Search:
                 with os.scandir(folder) as scan:
                     entries = sorted(scan, key=lambda entry: entry.name)
             except OSError as error:
-                # What can't be looked into is an input that will fail.
-                yield Source(folder, below, reason(error))
+                # A folder that can't be read is an input that will fail.
+                yield Source(folder, below, error_text(error))
                 continue
             folders = []
             for entry in entries:
@@ -195,29 +191,31 @@ class _Search:
                         folders.append(Source(entry.path, path))
                 elif self._patterns.takes(path):
                     suffix = os.path.splitext(entry.name)[1].lower()
-                    # A link that leads nowhere, or a FIFO, is an input that will fail.
+                    # A broken link or a FIFO is an input that will fail.
                     if suffix in _SUFFIXES and not os.path.isdir(entry.path):
                         yield Source(entry.path, below)
                     elif os.path.isfile(entry.path):
                         unread[suffix or "without suffix"] += 1
             waiting += [
-                folder for folder in reversed(folders) if real(folder.path) != self._excluded_folder
+                folder
+                for folder in reversed(folders)
+                if real_path(folder.path) != self._excluded_folder
             ]
 
 
 def _below(source: Source, base: str) -> Source:
-    """Return a source with its folder below a base; CommandError where it isn't there."""
+    """Return a source with its folder relative to a base; CommandError where it isn't below it."""
     if source.path == STREAM:
         return source
     folder = source.path if os.path.isdir(source.path) else os.path.dirname(source.path) or "."
     for path, start in (
         (os.path.abspath(folder), os.path.abspath(base)),
-        (real(folder), real(base)),
+        (real_path(folder), real_path(base)),
     ):
         try:
             below = os.path.relpath(path, start)
-        except ValueError:  # of another drive
+        except ValueError:  # On Windows, it is on another drive.
             continue
         if below.split(os.sep)[0] != os.pardir:
             return source._replace(relative_folder="" if below == os.curdir else below)
-    raise CommandError(f"{displayed(source.path)}: is not below --base {displayed(base)}")
+    raise CommandError(f"{printable_path(source.path)}: is not below --base {printable_path(base)}")

@@ -1,30 +1,31 @@
-"""The door of a job: its inputs come in, its output goes out, streams included."""
+"""Read the inputs of a job and write its output, stdin and stdout included."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from .. import image
 from ..errors import ImageError, ImgfiltError, OutputError
-from ..files import displayed, obstacle
+from ..files import printable_path, why_unreadable
 from ..image import FORMATS, Format, Image, OnHeader, format_of
 from ..pipeline.apply import Result
-from .job import STREAM, Job, name_of
-from .job_options import Settings
-from .record_file import Stamp
+from .job import STREAM, Job, source_name
+from .options import JobOptions
+from .record_file import FileStamp
 
-Complete = Callable[[int], None]
+# Called with a descriptor of the output before it takes its name; see files.atomic_write.
+OnComplete = Callable[[int], None]
 
 
 @contextmanager
-def about(name: str) -> Iterator[None]:
-    """Name the input in errors that know of pixels only."""
+def error_context(name: str) -> Iterator[None]:
+    """Put a name before the messages of errors."""
     try:
         yield
     except ImgfiltError as error:
@@ -32,47 +33,58 @@ def about(name: str) -> Iterator[None]:
         raise
 
 
-def read(source: str, settings: Settings) -> Image:
-    """Read one picture of an input, by default its first; ImageError names it."""
-    return next(read_frames(source, dataclasses.replace(settings, frame=settings.frame or 0)))
+def read(source: str, options: JobOptions) -> Image:
+    """Read one frame of an input, by default the first; ImageError has the input's name."""
+    return next(read_frames(source, dataclasses.replace(options, frame=options.frame or 0)))
 
 
 def read_frames(
-    source: str, settings: Settings, on_header: OnHeader | None = None
-) -> Iterator[Image]:
-    """Give the frames of an input, or the one that the settings pick; ImageError names it.
+    source: str, options: JobOptions, on_header: OnHeader | None = None
+) -> Generator[Image, None, None]:
+    """Give the frames of an input, or the one frame that the options choose.
 
-    `on_header` is called before they are decoded.
+    Parameters
+    ----------
+    source : str
+        A path, or `-`.
+    options : JobOptions
+    on_header : callable, optional
+        Called before a frame is decoded; raises ImageError to refuse it.
+
+    Raises
+    ------
+    ImageError
+        With the input's name.
     """
     stream: str | BinaryIO = _stdin() if source == STREAM else source
-    yield from image.read_frames(
+    return image.read_frames(
         stream,
-        name=name_of(source),
-        frame=settings.frame,
-        max_pixels=settings.max_pixels,
+        name=source_name(source),
+        frame=options.frame,
+        max_pixels=options.max_pixels,
         on_header=on_header,
-        axes=settings.axes,
-        alpha=settings.alpha,
+        axes=options.axes,
+        alpha=options.alpha,
     )
 
 
-def notes_of(picture: Image, name: str, measured: bool) -> list[str]:
-    """Return what is worth knowing of an input itself; with `measured` its details, too."""
-    metadata = picture.metadata
-    said = list(metadata.details) if measured else []
+def input_notes(image: Image, name: str, measured: bool) -> list[str]:
+    """Return notes on how an input was read; with `measured` the details, too."""
+    metadata = image.metadata
+    notes = list(metadata.details) if measured else []
     if metadata.unreadable:
         *others, last = (f"its {part}" for part in metadata.unreadable)
         parts = f"{', '.join(others)} and {last}" if others else last
-        said.append(f"{parts} can't be read")
-    return [*metadata.notes, *(f"{name}: {words}" for words in said)]
+        notes.append(f"{parts} can't be read")
+    return [*metadata.notes, *(f"{name}: {note}" for note in notes)]
 
 
-def obstacle_to(job: Job) -> tuple[str, str] | None:
-    """Return which input can't be read, and why, as far as looking at it tells; None if all may."""
+def unreadable_input(job: Job) -> tuple[str, str] | None:
+    """Return the first input that can't be opened, and why, or None; no file is opened for it."""
     for source, known in zip_longest(job.sources, job.obstacles):
-        why = known or (obstacle(source) if source != STREAM else None)
+        why = known or (why_unreadable(source) if source != STREAM else None)
         if why is not None:
-            return name_of(source), why
+            return source_name(source), why
     return None
 
 
@@ -85,32 +97,52 @@ def _stdin() -> BinaryIO:
 
 
 def output_format(job: Job) -> Format:
-    """Return the format to write: what was asked for, what the name says, or PNG on a stream."""
+    """Return the format of the output: `-f`, else the suffix, else PNG for stdout."""
     if job.format is not None:
         return FORMATS[job.format]
     return FORMATS["png"] if job.target == STREAM else format_of(job.target)
 
 
-def refuse(why: str | None) -> None:
-    """Raise ImageError with what stands in the way, if anything does."""
-    if why is not None:
-        raise ImageError(why)
+def raise_if(reason: str | None) -> None:
+    """Raise ImageError with a reason, unless it is None."""
+    if reason is not None:
+        raise ImageError(reason)
 
 
-def refuse_clipped(result: Result, settings: Settings) -> None:
-    """Raise ImageError where clipping would lose something and that was forbidden."""
-    if settings.strict and result.clipped:
+def check_clipping(result: Result, options: JobOptions) -> None:
+    """Raise ImageError where values were clipped, if the options are strict."""
+    if options.strict and result.clipped:
         raise ImageError(f"{result.clipped.numbers}, and --strict lets nothing be clipped")
 
 
-def write(job: Job, pictures: Iterable[Image], settings: Settings, complete: Complete) -> list[str]:
-    """Write the output of a job, frame by frame; return what of its metadata was lost.
+def write(
+    job: Job,
+    images: Iterable[Image],
+    format: Format,
+    options: JobOptions,
+    on_complete: OnComplete,
+) -> list[str]:
+    """Write the output of a job, frame by frame; return a note on the metadata that it lost.
 
-    `complete` is called before a file takes its name, with a descriptor of it, to be read.
+    Parameters
+    ----------
+    job : Job
+    images : iterable of Image
+        The frames; the first is drawn before a folder is made, so that an input that fails leaves
+        none behind.
+    format : Format
+    options : JobOptions
+    on_complete : callable
+
+    Raises
+    ------
+    OutputError
+        When the output can't be written.
+    ImageError
+        When the format can't hold a frame.
     """
-    pictures = iter(pictures)
-    # An input that fails leaves no folder behind.
-    first = next(pictures)
+    images = iter(images)
+    first = next(images)
     target: str | BinaryIO = job.target
     if job.target == STREAM:
         if sys.stdout is None or sys.stdout.closed:
@@ -120,21 +152,19 @@ def write(job: Job, pictures: Iterable[Image], settings: Settings, complete: Com
         _make_folder(os.path.dirname(job.target))
     lost = image.write_frames(
         target,
-        chain([first], pictures),
-        format=job.format,
-        quality=settings.quality,
-        strip=settings.strip,
-        complete=complete,
-        mtime=_mtime(job) if settings.preserve else None,
+        chain([first], images),
+        format=format,
+        quality=options.quality,
+        strip=options.strip,
+        complete=on_complete,
+        mtime=_mtime(job) if options.preserve else None,
     )
-    if not lost:
-        return []
-    return [f"{job.name}: not kept in {output_format(job).label}: {', '.join(lost)}"]
+    return [f"{job.name}: not kept in {format.label}: {', '.join(lost)}"] if lost else []
 
 
 def _mtime(job: Job) -> int | None:
-    """Return when the first input was modified, in nanoseconds, where it is a file."""
-    stamp = None if job.sources[0] == STREAM else Stamp.at(job.sources[0])
+    """Return the modification time of the first input in nanoseconds, if it is a file."""
+    stamp = None if job.sources[0] == STREAM else FileStamp.at(job.sources[0])
     return stamp.mtime if stamp else None
 
 
@@ -142,6 +172,6 @@ def _make_folder(folder: str) -> None:
     try:
         os.makedirs(folder or ".", exist_ok=True)
     except FileExistsError:
-        raise OutputError(f"{displayed(folder)}: is no folder") from None
+        raise OutputError(f"{printable_path(folder)}: is no folder") from None
     except OSError as error:
-        raise OutputError(f"{displayed(folder)}: {error.strerror or error}") from error
+        raise OutputError(f"{printable_path(folder)}: {error.strerror or error}") from error

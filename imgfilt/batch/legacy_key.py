@@ -1,7 +1,7 @@
-"""Former keys: those of a record's lines without a version, for what they could say.
+"""The keys in record lines without a version, as earlier versions of imgfilt wrote them.
 
-They named classes and fields as these were called then, and had captions as they were typed. A
-picture filtered in its place is known by them, so all of this stays as it was.
+They contain names of classes and fields as these were called then. Images that were filtered in
+their place are recognized by these keys, so nothing here may change.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from ..kernel.kernel import Kernel
 from .job import Job, Step
-from .job_options import Settings
+from .options import JobOptions
 
 _FILTERS = {
     "convolve": ("Convolve", "kernel size correlate origin scale normalize"),
@@ -28,8 +28,8 @@ _FILTERS = {
 _OPTIONS = "engine border border_value values depth linear region"
 _LAYOUT = "columns title cell_width zoom first_row"
 
-# All that they could say, in words of today's keys.
-_KNOWN = {
+# The names in today's keys for which there was a legacy key.
+_NAMES = {
     *("filter", "kernel", "size", "sigma", "integrated", "integer", "diameter", "sigma-color"),
     *("sigma-space", "fast", "strength", "patch", "search", "engine", "border", "border-value"),
     *("values", "depth", "linear", "region", "frame", "quality", "strip", "background", "mask"),
@@ -38,39 +38,37 @@ _KNOWN = {
 }
 
 
-def former_key(job: Job, settings: Settings, words: Mapping[str, Any]) -> str | None:
-    """Return the former key of a job, or None where there was none for what decides it today.
+def legacy_key(job: Job, options: JobOptions, values: Mapping[str, Any]) -> str | None:
+    """Return the legacy key of a job, or None where it uses something newer.
 
     Parameters
     ----------
     job : Job
-    settings : Settings
-    words : mapping
-        What decides its output: see key.settings_that_decide.
+    options : JobOptions
+    values : mapping
+        The job's record_key.decisive_values.
     """
-    cells = words.get("cells", [words])
-    if not all(_KNOWN.issuperset(each) for each in (words, *cells)):
+    cells = values.get("cells", [values])
+    if not all(_NAMES.issuperset(names) for names in (values, *cells)):
         return None
     if any(cell["filter"] not in _FILTERS or len(cell.get("region", ())) > 1 for cell in cells):
         return None
     steps = [_step(cell, step) for cell, step in zip(cells, job.steps, strict=True)]
-    content = json.dumps([job.format, job.figure, _settings(settings), steps])
+    content = json.dumps([job.format, job.figure, _job_options(options), steps])
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-def _step(words: Mapping[str, Any], step: Step) -> list[Any]:
-    kind, fields = _FILTERS[words["filter"]]
+def _step(values: Mapping[str, Any], step: Step) -> list[Any]:
+    kind, fields = _FILTERS[values["filter"]]
     options = _fields(_OPTIONS, step.options)
-    options["region"] = words["region"][0] if "region" in words else None
+    options["region"] = values["region"][0] if "region" in values else None
     return [_record(kind, fields, step.filter), {"Options": options}, step.caption]
 
 
-def _settings(settings: Settings) -> dict[str, Any]:
-    before = _fields("frame quality strip background", settings)
-    layout = {"layout": _record("Layout", _LAYOUT, settings.layout)}
-    return {
-        "Settings": before | layout | _fields("columns_given original reference mask", settings)
-    }
+def _job_options(options: JobOptions) -> dict[str, Any]:
+    before = _fields("frame quality strip background", options)
+    layout = {"layout": _record("Layout", _LAYOUT, options.layout)}
+    return {"Settings": before | layout | _fields("columns_given original reference mask", options)}
 
 
 def _record(kind: str, fields: str, record: Any) -> dict[str, Any]:
@@ -86,7 +84,7 @@ def _plain(value: Any) -> Any:
         digest = hashlib.sha256(np.ascontiguousarray(value).data).hexdigest()
         return [value.dtype.str, list(value.shape), digest]
     if isinstance(value, tuple | list):
-        return [_plain(held) for held in value]
+        return [_plain(element) for element in value]
     if isinstance(value, Kernel):
         return f"Kernel({value.weights.tolist()}, origin={value.origin})"
     return value if value is None or isinstance(value, str | bool | int) else repr(value)

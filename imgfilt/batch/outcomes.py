@@ -1,34 +1,40 @@
-"""Outcomes: what came of each job, and of all."""
+"""Outcomes: what became of each job, and the counts for a run."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple
 
-WRITTEN, FAILED, SKIPPED = "written", "failed", "skipped"
+
+class Status(StrEnum):
+    """What became of a job; the values stand in JSON reports."""
+
+    WRITTEN = "written"
+    FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 class Outcome(NamedTuple):
-    """What came of one job.
+    """What became of one job.
 
     Attributes
     ----------
-    status : str
-        WRITTEN, FAILED or SKIPPED.
+    status : Status
     message : str, optional
         Why it failed or was skipped.
     notes : tuple of str
-        What is worth knowing beside.
+        Notes for the user.
     seconds : float
         How long it took.
     size : int, optional
-        Of the output, in bytes.
+        The size of the output in bytes.
     disk_full : bool
-        Whether it failed because there is no room for the output.
+        Whether it failed because the disk is full.
     """
 
-    status: str
+    status: Status
     message: str | None = None
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -38,51 +44,52 @@ class Outcome(NamedTuple):
 
 @dataclass
 class Outcomes:
-    """How many of the jobs came to what.
+    """The counts of a run.
 
     Attributes
     ----------
     jobs : int
-        How many there are.
-    counts : Counter of str
-        By status.
-    unreported : int
-        How many a report should tell of and can't.
-    broken_off : bool
-        Whether nobody was left to do the rest; of some it isn't known whether they are done.
+        The number of jobs.
+    counts : Counter of Status
+    report_failed : bool
+        Whether a line couldn't be written to the report.
+    aborted : bool
+        Whether the run ended early, by a signal or because the scheduler was lost: jobs that had
+        begun may be done or not.
     disk_full : bool
-        Whether one found no room for its output, so that no more were begun.
-    resuming : str
-        How to go on after the disk was full, in words.
+        Whether a job failed because the disk is full; then no more jobs are begun.
+    how_to_resume : str
+        How to do the rest after the disk was full, in words.
     """
 
     jobs: int
-    counts: Counter[str] = field(default_factory=Counter)
-    unreported: int = 0
-    broken_off: bool = False
+    counts: Counter[Status] = field(default_factory=Counter)
+    report_failed: bool = False
+    aborted: bool = False
     disk_full: bool = False
-    resuming: str = ""
+    how_to_resume: str = ""
 
     def add(self, outcome: Outcome) -> None:
-        """Count one more."""
+        """Count an outcome."""
         self.counts[outcome.status] += 1
         self.disk_full |= outcome.disk_full
 
     @property
     def done(self) -> int:
-        """How many there are."""
+        """How many jobs have an outcome."""
         return self.counts.total()
 
     @property
     def exit_code(self) -> int:
-        """0 if none failed; a bad input doesn't stop the others, but makes it 1."""
-        return 1 if self.counts[FAILED] or self.unreported or self.broken_off else 0
+        """1 if a job or the report failed or the run was aborted, else 0."""
+        failed = self.counts[Status.FAILED] or self.report_failed or self.aborted
+        return 1 if failed else 0
 
     def __str__(self) -> str:
-        words = [f"{self.counts[WRITTEN]} written", f"{self.counts[FAILED]} failed"]
-        if self.counts[SKIPPED]:
-            words.append(f"{self.counts[SKIPPED]} skipped")
+        words = [f"{self.counts[Status.WRITTEN]} written", f"{self.counts[Status.FAILED]} failed"]
+        if self.counts[Status.SKIPPED]:
+            words.append(f"{self.counts[Status.SKIPPED]} skipped")
         if self.done < self.jobs:
-            words.append(f"{self.jobs - self.done} {'left' if self.broken_off else 'not begun'}")
+            words.append(f"{self.jobs - self.done} {'left' if self.aborted else 'not begun'}")
         counts = ", ".join(words)
-        return f"{counts}; {self.resuming}" if self.resuming else counts
+        return f"{counts}; {self.how_to_resume}" if self.how_to_resume else counts

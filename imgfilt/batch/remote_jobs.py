@@ -1,7 +1,7 @@
-"""Away: tasks done on machines that have nothing in common with this one but storage.
+"""Run jobs on remote machines that share only storage with this one.
 
-They find files by the same paths, made absolute here; what they say of them is in the words of the
-command line, as it is where tasks are done here.
+They find files by the same paths, made absolute here. Their messages have the paths as the user
+typed them, as messages do where jobs run on this machine.
 """
 
 from __future__ import annotations
@@ -10,144 +10,175 @@ import dataclasses
 import os
 import platform
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from ..files import Mark, displayed, real
-from .job import Job, Step
-from .outcomes import FAILED, WRITTEN, Outcome
-from .progress import Progress
+from ..files import printable_path, real_path
+from ..files.atomic import new_temporary_path, temporary_files
+from .job import Job, Progress, Step
+from .outcomes import Outcome, Status
 from .record import Records
-from .record_file import Stamp
-from .work import Task, Work
+from .record_file import FileStamp
+from .run_job import JobRunner, Task
 
 
-class Parcel(NamedTuple):
-    """A task on its way.
+class RemoteTask(NamedTuple):
+    """A task as it is sent.
 
     Attributes
     ----------
     task : Task
-        Its job without the steps, which many share.
+        Its job has no steps; they are sent once for all tasks.
     steps : int
-        Which steps they are.
-    source : Stamp, optional
-        What this machine sees of the input.
+        The index of its steps in RemoteRunner.step_tables.
+    source : FileStamp, optional
+        The stamp of the input on this machine.
     folder : str
-        That of the output, or the deepest that this machine sees above it.
-    mark : str
-        What is in there for those to see that see the same folder.
+        The output's folder, or the deepest folder above it that exists.
+    marker : str
+        A path in that folder, which exists on machines that see the same folder.
     """
 
     task: Task
     steps: int
-    source: Stamp | None
+    source: FileStamp | None
     folder: str
-    mark: str
+    marker: str
 
 
-class Parcels:
-    """Makes tasks ready to go.
+class MarkerFile:
+    """A temporary empty file in a folder: another machine that has it sees the same folder.
+
+    Attributes
+    ----------
+    path : str
+        The folder's own path where no file can be created in it.
+    """
+
+    def __init__(self, folder: str):
+        self.path = new_temporary_path(folder)
+        try:
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except OSError:
+            temporary_files.discard(self.path)
+            self.path = folder
+
+    def remove(self) -> None:
+        """Remove the file."""
+        if self.path in temporary_files:
+            with suppress(OSError):
+                os.unlink(self.path)
+            temporary_files.discard(self.path)
+
+
+class RemoteTasks:
+    """Prepares tasks to be sent.
 
     Parameters
     ----------
     jobs : sequence of Job
-        All that will be.
+        All jobs of the run.
     """
 
     def __init__(self, jobs: Sequence[Job]):
-        self.home = real(".")
-        self.shelf = {id(job.steps): job.steps for job in jobs}
-        self.places = {key: place for place, key in enumerate(self.shelf)}
-        self.marks: dict[str, Mark] = {}
+        self._base_dir = real_path(".")
+        self._step_tables = {id(job.steps): job.steps for job in jobs}
+        self._step_index = {key: index for index, key in enumerate(self._step_tables)}
+        self._markers: dict[str, MarkerFile] = {}
 
-    def pack(self, task: Task) -> Parcel:
-        """Return what is sent of a task."""
+    def runner(self, run: JobRunner) -> RemoteRunner:
+        """Return the callable that runs the tasks remotely; it is sent once."""
+        return RemoteRunner(self._base_dir, list(self._step_tables.values()), run)
+
+    def prepare(self, task: Task) -> RemoteTask:
+        """Return a task as it is sent."""
         job = task.job
-        light = task._replace(job=dataclasses.replace(job, steps=()))
-        source, target = (os.path.join(self.home, path) for path in (job.sources[0], job.target))
-        folder = self._seen(os.path.dirname(target))
-        if folder != os.path.dirname(source) and folder not in self.marks:
-            self.marks[folder] = Mark(folder)
-        mark = self.marks[folder].path if folder in self.marks else folder
-        return Parcel(light, self.places[id(job.steps)], Stamp.at(source), folder, mark)
+        source, target = (
+            os.path.join(self._base_dir, path) for path in (job.sources[0], job.target)
+        )
+        folder = self._existing_folder(os.path.dirname(target))
+        if folder != os.path.dirname(source) and folder not in self._markers:
+            self._markers[folder] = MarkerFile(folder)
+        marker = self._markers[folder].path if folder in self._markers else folder
+        without_steps = task._replace(job=dataclasses.replace(job, steps=()))
+        index = self._step_index[id(job.steps)]
+        return RemoteTask(without_steps, index, FileStamp.at(source), folder, marker)
 
-    def _seen(self, folder: str) -> str:
-        """Return the folder, or the first above it, that has a mark, or else that is there."""
-        above = [folder]
-        while (folder := os.path.dirname(folder)) != above[-1]:
-            above.append(folder)
-        marked = (folder for folder in above if folder in self.marks)
-        return next(marked, None) or next(filter(os.path.isdir, above), above[-1])
+    def _existing_folder(self, folder: str) -> str:
+        """Return the deepest of a folder and those above it that has a marker, else that exists."""
+        folders = [folder]
+        while (folder := os.path.dirname(folder)) != folders[-1]:
+            folders.append(folder)
+        marked = (folder for folder in folders if folder in self._markers)
+        return next(marked, None) or next(filter(os.path.isdir, folders), folders[-1])
 
     def close(self) -> None:
-        """Remove the marks."""
-        for mark in self.marks.values():
-            mark.remove()
-
-    def work(self, work: Work) -> Away:
-        """Return what is sent once, and does them."""
-        return Away(self.home, list(self.shelf.values()), work)
+        """Remove the marker files."""
+        for marker in self._markers.values():
+            marker.remove()
 
 
-class Away:
-    """Does tasks as they arrive; called in any thread of a worker.
+class RemoteRunner:
+    """Runs remote tasks; called in any thread of a worker.
 
     Parameters
     ----------
-    home : str
-        The folder that relative paths start from.
-    shelf : sequence of tuple of Step
-        What the jobs do.
-    work : Work
+    base_dir : str
+        The folder to which relative paths belong.
+    step_tables : sequence of tuple of Step
+        The steps of all jobs.
+    run : JobRunner
     """
 
-    def __init__(self, home: str, shelf: Sequence[tuple[Step, ...]], work: Work):
-        self.home, self.shelf, self.work = home, shelf, work
+    def __init__(self, base_dir: str, step_tables: Sequence[tuple[Step, ...]], run: JobRunner):
+        self._base_dir, self.step_tables, self._run = base_dir, step_tables, run
 
-    def __call__(self, parcel: Parcel, progress: Progress) -> Outcome:
-        """Do a task."""
-        typed = parcel.task.job
+    def __call__(self, remote_task: RemoteTask, progress: Progress) -> Outcome:
+        """Run a task."""
+        typed = remote_task.task.job
         job = dataclasses.replace(
             typed,
-            sources=tuple(os.path.join(self.home, source) for source in typed.sources),
-            target=os.path.join(self.home, typed.target),
-            steps=self.shelf[parcel.steps],
+            sources=tuple(os.path.join(self._base_dir, source) for source in typed.sources),
+            target=os.path.join(self._base_dir, typed.target),
+            steps=self.step_tables[remote_task.steps],
         )
-        here = Stamp.at(job.sources[0])
-        if here is None and parcel.source is not None:
-            return _unseen(typed.name, job.sources[0])
-        if not os.path.exists(parcel.mark):
-            return _unseen(typed.name, parcel.folder)
-        outcome = self._overtaken(job, here, parcel)
-        if outcome is None:
-            outcome = self.work(Task(job, parcel.task.key), progress)
-        return self._as_typed(typed, outcome)
+        stamp = FileStamp.at(job.sources[0])
+        if stamp is None and remote_task.source is not None:
+            return _not_visible(typed.name, job.sources[0])
+        if not os.path.exists(remote_task.marker):
+            return _not_visible(typed.name, remote_task.folder)
+        task = Task(job, remote_task.task.key)
+        outcome = _changed_input(task, stamp, remote_task.source) or self._run(task, progress)
+        return self._with_typed_paths(typed, outcome)
 
-    def _overtaken(self, job: Job, here: Stamp | None, parcel: Parcel) -> Outcome | None:
-        """Return what comes of a picture in its place that isn't any more what it was."""
-        if not job.in_place or here == parcel.source or here is None or parcel.task.key is None:
-            return None
-        # Perhaps it was done by a worker that was lost before it could say so.
-        if Records().is_done(job, parcel.task.key):
-            return Outcome(WRITTEN, size=here.size)
-        return Outcome(FAILED, f"{job.name}: was changed by another before it was filtered")
-
-    def _as_typed(self, typed: Job, outcome: Outcome) -> Outcome:
-        """Return an outcome that says paths as they were typed."""
+    def _with_typed_paths(self, typed: Job, outcome: Outcome) -> Outcome:
+        """Return an outcome whose messages have the paths as they were typed."""
         names = {}
         for path in (*typed.sources, typed.target, os.path.dirname(typed.target)):
             if path and not os.path.isabs(path):
-                names[displayed(os.path.join(self.home, path))] = displayed(path)
+                absolute = printable_path(os.path.join(self._base_dir, path))
+                names[absolute] = printable_path(path)
 
-        def said(text: str) -> str:
+        def with_typed_paths(text: str) -> str:
             for absolute, name in names.items():
                 text = text.replace(absolute, name)
             return text
 
-        message = None if outcome.message is None else said(outcome.message)
-        return outcome._replace(message=message, notes=tuple(map(said, outcome.notes)))
+        message = None if outcome.message is None else with_typed_paths(outcome.message)
+        return outcome._replace(message=message, notes=tuple(map(with_typed_paths, outcome.notes)))
 
 
-def _unseen(name: str, path: str) -> Outcome:
-    where = f"{platform.node()} doesn't see this machine's {displayed(path)}"
-    return Outcome(FAILED, f"{name}: {where}; it must be on storage that all share")
+def _changed_input(task: Task, stamp: FileStamp | None, sent: FileStamp | None) -> Outcome | None:
+    """Return the outcome for an image in its place that was changed after the task was sent."""
+    if not task.job.is_in_place or stamp is None or stamp == sent or task.key is None:
+        return None
+    # A worker that was lost before it could report the job may have done it.
+    if Records().is_done(task.job, task.key):
+        return Outcome(Status.WRITTEN, size=stamp.size)
+    message = f"{task.job.name}: was changed by another before it was filtered"
+    return Outcome(Status.FAILED, message)
+
+
+def _not_visible(name: str, path: str) -> Outcome:
+    reason = f"{platform.node()} doesn't see this machine's {printable_path(path)}"
+    return Outcome(Status.FAILED, f"{name}: {reason}; it must be on storage that all share")

@@ -1,8 +1,7 @@
-"""Run: one job by threads, several by processes; a bad input is reported, and the rest goes on."""
+"""Run jobs: one job with threads, several in worker processes or on a cluster."""
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,54 +9,55 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING, Protocol
 
 from ..concurrency import cores
-from ..concurrency.lost import Gone, Lost
 from ..errors import OutputError
-from ..files import abandon
-from .existing import Before
-from .job import STREAM, Job
-from .job_options import Settings
-from .outcomes import FAILED, SKIPPED, Outcome, Outcomes
+from ..files import remove_temporary_files
+from .actions import SkipRules
+from .existing_outputs import ExistingOutputs
+from .job import Job
+from .options import JobOptions, RunOptions
+from .outcomes import Outcome, Outcomes, Status
 from .record import Records
 from .report import Report
-from .run_options import Conduct
-from .skip import Skip
-from .work import Task, Work
+from .run_job import JobRunner, Task
 
 if TYPE_CHECKING:
     from ..cluster.client import Cluster
+    from ..concurrency.worker_process import TaskFailure
 
 
 class Console(Protocol):
-    """Where lines go."""
+    """Where messages and progress go."""
 
     def failure(self, line: str) -> None:
-        """Say that an input failed, and why."""
+        """Print why an input failed."""
 
     def note(self, line: str) -> None:
-        """Say what is worth knowing."""
+        """Print a note for the user."""
 
     def detail(self, line: str) -> None:
-        """Say what only those want to know who ask for it."""
+        """Print a line that is wanted with --verbose."""
 
     def progress(self, name: str, share: float) -> None:
-        """Show how much of an input is done, 0 to 1; called by any thread, with 0 at first."""
+        """Show how much of an input is done, 0 to 1; called by any thread, at first with 0."""
 
     def count(self, done: int, jobs: int, name: str) -> None:
-        """Show how many jobs are done, and which was begun last; called again and again."""
+        """Show how many jobs are done, and the name of the last that was begun."""
 
 
-_going: list[_Run] = []  # what a signal handler says the state of
+_active_runs: list[_Run] = []  # for the signal handler, which describes the progress
 
 
-def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Console) -> Outcomes:
-    """Do jobs; the console gets a line for each failure and each thing worth knowing.
+def run_jobs(
+    jobs: Sequence[Job], job_options: JobOptions, run_options: RunOptions, console: Console
+) -> Outcomes:
+    """Run jobs; print a line for each failure and each note.
 
     Parameters
     ----------
     jobs : sequence of Job
-        In the order in which they are begun; those of files come before those of streams.
-    settings : Settings
-    conduct : Conduct
+        They are begun in this order, but those with stdin or stdout after the others.
+    job_options : JobOptions
+    run_options : RunOptions
     console : Console
 
     Returns
@@ -68,170 +68,166 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
     Raises
     ------
     CommandError
-        When there is no such cluster.
+        When the cluster can't be used.
     OutputError
-        When the report can't be begun.
+        When the report can't be opened.
     """
-    with _cluster(conduct, console) as cluster:
-        report = Report(conduct.report) if conduct.report is not None else None
+    with _cluster(run_options, console) as cluster:
+        report = Report(run_options.report) if run_options.report is not None else None
         with closing(report) if report else nullcontext():
-            going = _Run(jobs, settings, conduct, console, report)
-            _going.append(going)
+            run = _Run(jobs, job_options, run_options, console, report)
+            _active_runs.append(run)
             try:
                 if cluster is not None:
-                    going.run_on_cluster(jobs, cluster)
+                    run.run_on_cluster(cluster)
                 else:
-                    # Files first: processes are begun while this one has no threads.
-                    going.run_files(job for job in jobs if not _has_stream(job))
-                    going.run_streams(job for job in jobs if _has_stream(job))
+                    run.run_here()
             finally:
-                _going.remove(going)
-    if note := going.before.note:
+                _active_runs.remove(run)
+    if note := run.existing_outputs.note:
         console.note(note)
-    if going.outcomes.disk_full and len(jobs) > 1:
-        going.outcomes.resuming = f"the disk is full; {going.before.resuming}"
-    return going.outcomes
+    if run.outcomes.disk_full and len(jobs) > 1:
+        run.outcomes.how_to_resume = f"the disk is full; {run.existing_outputs.how_to_resume}"
+    return run.outcomes
 
 
 def describe_progress() -> str:
-    """Return in words what has come of the run that is on its way, of several jobs, if one is."""
-    if not _going or len(_going[-1].jobs) < 2:
+    """Return how far the active run is, for a signal that ends it; nothing for a single job."""
+    if not _active_runs or len(_active_runs[-1].jobs) < 2:
         return ""
-    outcomes, before = _going[-1].outcomes, _going[-1].before
-    outcomes.broken_off = True
-    return f": {outcomes}; {before.resuming}"
+    run = _active_runs[-1]
+    run.outcomes.aborted = True
+    return f": {run.outcomes}; {run.existing_outputs.how_to_resume}"
 
 
-def _cluster(conduct: Conduct, console: Console) -> AbstractContextManager[Cluster | None]:
-    """Return the cluster that does the jobs, if one does."""
-    if conduct.cluster is None:
+def _cluster(options: RunOptions, console: Console) -> AbstractContextManager[Cluster | None]:
+    """Return the cluster of a run, or a context of None where it has none."""
+    if options.cluster is None:
         return nullcontext()
     from ..cluster.client import Cluster
 
-    return Cluster(conduct.cluster, console.note)
+    return Cluster(options.cluster, console.note)
 
 
-def hands(allowed: int, jobs: int) -> tuple[int, int]:
-    """Return how many jobs are done side by side, and by how many threads each."""
-    count = min(allowed, jobs)
-    return count, allowed // count
-
-
-def _has_stream(job: Job) -> bool:
-    return job.target == STREAM or STREAM in job.sources
+def split_workers(workers: int | None, jobs: int) -> tuple[int, int]:
+    """Return how many jobs run at once, and how many threads each of them has."""
+    workers = workers or cores()
+    processes = min(workers, jobs)
+    return processes, workers // processes
 
 
 class _Run:
-    """Jobs on their way."""
+    """A run of jobs on its way."""
 
     def __init__(
         self,
         jobs: Sequence[Job],
-        settings: Settings,
-        conduct: Conduct,
+        job_options: JobOptions,
+        run_options: RunOptions,
         console: Console,
         report: Report | None,
     ):
-        self.jobs, self.settings, self.conduct = jobs, settings, conduct
+        self.jobs, self.job_options, self.run_options = jobs, job_options, run_options
         self.console, self.report = console, report
-        self.skip = Skip(settings, conduct)
-        self.allowed = conduct.workers or cores()
-        self.before = Before(jobs, conduct, self.skip.records)
+        self.rules = SkipRules(job_options, run_options)
+        self.existing_outputs = ExistingOutputs(jobs, run_options, self.rules.records)
         self.outcomes = Outcomes(len(jobs))
-        self.begun = ""
+        self.last_begun = ""
 
-    def run_files(self, jobs: Iterable[Job]) -> None:
-        """Do jobs in processes, so many threads in all as are allowed; one alone by threads."""
-        due = self._pending_tasks(jobs)
-        first = list(itertools.islice(due, max(2, self.allowed)))
+    def run_here(self) -> None:
+        """Run the jobs on this machine."""
+        # Files first: processes are forked while this one has no threads.
+        self._run_files(job for job in self.jobs if not job.has_stream)
+        # Only this process has stdin and stdout.
+        self._run_inline(self._pending(job for job in self.jobs if job.has_stream))
+
+    def _run_files(self, jobs: Iterable[Job]) -> None:
+        """Run jobs in worker processes, or a single one in this process."""
+        pending = self._pending(jobs)
+        first = list(itertools.islice(pending, max(2, self.run_options.workers or cores())))
         if len(first) < 2:
-            self._run_in_this_process(first)
+            self._run_inline(first)
             return
-        from ..concurrency.parallel import side_by_side
+        from ..concurrency.parallel import parallel_map
 
-        count, threads = hands(self.allowed, len(first))
-        found = side_by_side(
-            self._work(threads),
-            self._begun(itertools.chain(first, due)),
-            count,
-            glance=self._glance,
-            cleanup=abandon,
-            ahead=not self.conduct.fail_fast,
+        processes, workers = split_workers(self.run_options.workers, len(first))
+        results = parallel_map(
+            self._job_runner(self.rules.records, workers),
+            self._begin(itertools.chain(first, pending)),
+            processes,
+            on_poll=self._update_progress,
+            cleanup=remove_temporary_files,
+            prefetch=not self.run_options.fail_fast,
         )
-        self._settle_all(found)
+        self._record_all(results)
 
-    def run_on_cluster(self, jobs: Sequence[Job], cluster: Cluster) -> None:
-        """Do jobs on a cluster, each by one thread."""
-        from .remote_jobs import Parcels
+    def run_on_cluster(self, cluster: Cluster) -> None:
+        """Run the jobs on a cluster, each with one thread."""
+        from ..cluster.client import SchedulerLost
+        from .remote_jobs import RemoteTasks
 
-        parcels = Parcels(jobs)
-        settings = dataclasses.replace(self.settings, threads=1)
-        found = cluster.side_by_side(
-            parcels.work(Work(settings, Records(per_machine=True), self.conduct.changed)),
-            self._begun(self._pending_tasks(jobs)),
-            self.conduct.workers,
-            pack=parcels.pack,
-            glance=self._glance,
-            cleanup=abandon,
+        remote_tasks = RemoteTasks(self.jobs)
+        results = cluster.parallel_map(
+            remote_tasks.runner(self._job_runner(Records(per_machine=True), 1)),
+            self._begin(self._pending(self.jobs)),
+            self.run_options.workers,
+            prepare=remote_tasks.prepare,
+            on_poll=self._update_progress,
+            cleanup=remove_temporary_files,
         )
-        with closing(parcels):
+        with closing(remote_tasks):
             try:
-                self._settle_all(found)
-            except Gone as error:
+                self._record_all(results)
+            except SchedulerLost as error:
                 self.console.failure(str(error))
-                self.outcomes.broken_off = True
+                self.outcomes.aborted = True
 
-    def run_streams(self, jobs: Iterable[Job]) -> None:
-        """Do jobs that need stdin or stdout, which only this process has."""
-        self._run_in_this_process(self._pending_tasks(jobs))
-
-    def _run_in_this_process(self, tasks: Iterable[Task]) -> None:
-        """Do tasks one after the other, each by threads."""
-        work = self._work(self.allowed)
-        for task in self._begun(tasks):
+    def _run_inline(self, tasks: Iterable[Task]) -> None:
+        """Run tasks in this process, one after the other, each with all threads."""
+        runner = self._job_runner(self.rules.records, self.run_options.workers)
+        for task in self._begin(tasks):
             progress = functools.partial(self.console.progress, task.job.name)
             progress(0)
-            self._settle(task.job, work(task, progress))
+            self._record(task.job, runner(task, progress))
 
-    def _settle_all(self, found: Iterable[tuple[Task, Outcome | Lost]]) -> None:
-        for task, result in found:
-            if isinstance(result, Lost):
-                result = Outcome(FAILED, f"{task.job.name}: {result.reason}")
-            self._settle(task.job, result)
+    def _job_runner(self, records: Records, workers: int | None) -> JobRunner:
+        return JobRunner(self.job_options, records, workers, self.run_options.changed)
 
-    def _work(self, threads: int) -> Work:
-        settings = dataclasses.replace(self.settings, threads=threads)
-        return Work(settings, self.skip.records, self.conduct.changed)
-
-    def _pending_tasks(self, jobs: Iterable[Job]) -> Iterator[Task]:
-        """Give what is to be done, when it is asked for."""
+    def _pending(self, jobs: Iterable[Job]) -> Iterator[Task]:
+        """Give the tasks of jobs that aren't skipped; record the skipped ones."""
         for job in jobs:
-            reason = self.skip.reason(job)
-            if note := self.before.look(job, due=reason is None):
+            reason = self.rules.why_skipped(job)
+            if note := self.existing_outputs.look_at(job, is_skipped=reason is not None):
                 self.console.note(note)
             if reason is None:
-                yield Task(job, self.skip.key(job))
+                yield Task(job, self.rules.record_key(job))
             else:
-                self._settle(job, Outcome(SKIPPED, reason))
+                self._record(job, Outcome(Status.SKIPPED, reason))
 
-    def _begun(self, tasks: Iterable[Task]) -> Iterator[Task]:
-        """Give tasks to be begun now."""
+    def _begin(self, tasks: Iterable[Task]) -> Iterator[Task]:
+        """Give tasks that begin now, until a failure stops the run."""
         for task in tasks:
-            failed = self.conduct.fail_fast and self.outcomes.counts[FAILED]
+            failed = self.run_options.fail_fast and self.outcomes.counts[Status.FAILED]
             if failed or self.outcomes.disk_full:
                 return
-            self.begun = task.job.name
+            self.last_begun = task.job.name
             yield task
 
-    def _glance(self) -> None:
-        self.console.count(self.outcomes.done, self.outcomes.jobs, self.begun)
+    def _update_progress(self) -> None:
+        self.console.count(self.outcomes.done, self.outcomes.jobs, self.last_begun)
 
-    def _settle(self, job: Job, outcome: Outcome) -> None:
-        """Count and say what came of a job."""
+    def _record_all(self, results: Iterable[tuple[Task, Outcome | TaskFailure]]) -> None:
+        for task, result in results:
+            if not isinstance(result, Outcome):
+                result = Outcome(Status.FAILED, f"{task.job.name}: {result.reason}")
+            self._record(task.job, result)
+
+    def _record(self, job: Job, outcome: Outcome) -> None:
+        """Count an outcome, print it and add it to the report."""
         self.outcomes.add(outcome)
-        if outcome.status == FAILED:
+        if outcome.status is Status.FAILED:
             self.console.failure(outcome.message or "")
-        elif outcome.status == SKIPPED:
+        elif outcome.status is Status.SKIPPED:
             self.console.detail(f"{job.name}: skipped, as {outcome.message}: {job.target_name}")
         else:
             self.console.detail(f"{job.name}: {outcome.seconds:.2f} s, {job.target_name}")
@@ -241,8 +237,8 @@ class _Run:
             try:
                 self.report.add(job, outcome)
             except OutputError as error:
-                # What isn't reported is done all the same.
+                # The jobs go on without a report.
                 self.console.failure(f"--report {error}")
-                self.outcomes.unreported += 1
+                self.outcomes.report_failed = True
                 self.report = None
-        self._glance()
+        self._update_progress()

@@ -10,7 +10,7 @@ import click
 
 from .. import __version__
 from ..errors import ImgfiltError, ParameterError
-from ..files import displayed
+from ..files import printable_path
 from ..filters import FILTERS
 from . import streams
 from .compare_command import compare
@@ -55,7 +55,7 @@ class Commands(InOrder):
             code = error.exit_code
             if isinstance(error, click.UsageError) and not isinstance(error, _HELP):
                 # It quotes arguments as they are.
-                said = printable(displayed(error.format_message()))
+                said = printable(printable_path(error.format_message()))
                 error = click.UsageError(said, error.ctx)
             with suppress(OSError):
                 error.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from ..batch import STREAM, Conduct, InPlace, Settings, Step, Target, format_key
+from ..batch import STREAM, InPlace, JobOptions, RunOptions, Step, Target, format_key
 from ..errors import CommandError, ImageError
 from ..figure import Layout
 from ..filters import Filter
@@ -72,9 +72,9 @@ def _check_in_place(given: dict[str, Any]) -> None:
         raise CommandError("--in-place: every output exists; --changed skips those that are done")
 
 
-def conduct(given: dict[str, Any]) -> Conduct:
+def conduct(given: dict[str, Any]) -> RunOptions:
     """Return how a run goes."""
-    return Conduct(
+    return RunOptions(
         workers=given["jobs"],
         skip_existing=given.get("skip_existing", False),
         changed=given.get("changed", False),
@@ -84,12 +84,12 @@ def conduct(given: dict[str, Any]) -> Conduct:
     )
 
 
-def settings(given: dict[str, Any]) -> Settings:
+def settings(given: dict[str, Any]) -> JobOptions:
     """Return how pictures are read, written and shown."""
     columns = Layout.columns if given["columns"] is None else given["columns"]
     background = None if given["background"] is None else parse_colour(given["background"])
     max_pixels = given["max_pixels"] or MAX_PIXELS
-    return Settings(
+    return JobOptions(
         frame=given["frame"],
         axes=given["axes"],
         alpha=None if given["alpha"] is None else given["alpha"] == "yes",
@@ -111,9 +111,9 @@ def _reference(path: str | None, background: tuple[int, int, int] | None) -> Pix
     """Return the picture to compare with; one that can't be read makes the command wrong."""
     if path is None:
         return None
-    from ..batch.figure_job import shown
+    from ..batch.figure_job import display_pixels
 
     try:
-        return shown(read(path), background)
+        return display_pixels(read(path), background)
     except ImageError as error:
         raise CommandError(f"--reference {error.command_message}") from None

@@ -12,14 +12,14 @@ from typing import Any
 import click
 
 from ..errors import CommandError, ParameterError
-from ..files import displayed
+from ..files import printable_path
 from ..filters import FILTERS
 from . import options
 from .click_command import Command
 
 
 def _compare(arguments: tuple[str, ...], **given: Any) -> None:
-    from ..batch import Job, check, find
+    from ..batch import Job, find_inputs, validate_jobs
     from . import build
     from .option_rules import Invocation, check_effect
     from .run_jobs import finish
@@ -32,12 +32,12 @@ def _compare(arguments: tuple[str, ...], **given: Any) -> None:
     steps = [step for spec in specs for step in _steps(spec, given)]
     target = build.target(given)
     unread: Counter[str] = Counter()
-    sources = find(inputs, unread=unread)
+    sources = find_inputs(inputs, unread=unread)
     path = target.path(sources[0], steps[0])
     paths = tuple(source.path for source in sources)
     obstacles = tuple(source.obstacle for source in sources)
     job = Job(paths, path, tuple(steps), True, target.format, target.makes_folders, obstacles)
-    check([job], target)
+    validate_jobs([job], target)
     context = click.get_current_context()
     check_effect(context, Invocation(given, inputs, paths, steps, [job]))
     context.exit(finish([job], given, unread))
@@ -61,7 +61,7 @@ def _nearest(inputs: list[str]) -> str:
         words = argument.rpartition("=")[2].split()
         near = difflib.get_close_matches(words[0], FILTERS, 1) if words else []
         if near and not os.path.lexists(argument):
-            return f"; {displayed(argument)!r} is no file: did you mean {near[0]}?"
+            return f"; {printable_path(argument)!r} is no file: did you mean {near[0]}?"
     return ""
 
 

@@ -11,7 +11,7 @@ from typing import TextIO
 
 import click
 
-from ..files import displayed
+from ..files import printable_path
 from .batch_progress import Tally
 from .progress import ProgressLine
 
@@ -43,7 +43,7 @@ def printable(text: str, stream: TextIO | None = None) -> str:
     Only its line feeds stay. What the encoding lacks is escaped, too.
     """
     encoding = getattr(stream or sys.stderr, "encoding", None) or "utf-8"
-    lines = "\n".join(map(displayed, text.split("\n")))
+    lines = "\n".join(map(printable_path, text.split("\n")))
     return lines.encode(encoding, PLAINLY).decode(encoding)
 
 
@@ -94,7 +94,7 @@ class Console:
         # A closed or broken stderr must not cost the rest of a batch.
         with self.line.lock, suppress(OSError, ValueError):
             self.line.hide()
-            first = _shortened(displayed(f"imgfilt: {line}"))
+            first = _shortened(printable_path(f"imgfilt: {line}"))
             click.echo(printable("\n".join([first, *below])), err=True)
 
     def detail(self, line: str) -> None:

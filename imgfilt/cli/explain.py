@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..batch import Source, Step, name_of
+from ..batch import Source, Step, source_name
 from ..batch.explain import explain_steps, trace_pixels
 from ..errors import ImgfiltError
 from ..explain.format_pixel import format_pixel
 from ..explain.format_plan import format_plan
-from ..files import displayed
+from ..files import printable_path
 from .build import conduct, settings
 from .console import Console, say
 
@@ -27,8 +27,8 @@ def print_plans(sources: list[Source], steps: list[Step], given: dict[str, Any])
         if given["json"]:
             say(json.dumps({"input": found.source, "filter": found.step.caption, **info}))
             continue
-        name = "a picture assumed" if found.source is None else name_of(found.source)
-        say(("\n" if blank else "") + displayed(f"{name}: {found.step.caption}"))
+        name = "a picture assumed" if found.source is None else source_name(found.source)
+        say(("\n" if blank else "") + printable_path(f"{name}: {found.step.caption}"))
         for line in format_plan(info):
             say(f"  {line}")
         blank = True
@@ -44,8 +44,8 @@ def print_pixel(sources: list[Source], steps: list[Step], given: dict[str, Any])
             Console().failure(found.command_message)
             code = 1
             continue
-        name = f"{name_of(found.source)}: {found.step.caption}, row {row}, column {column}"
-        say(("\n" if blank else "") + displayed(name))
+        name = f"{source_name(found.source)}: {found.step.caption}, row {row}, column {column}"
+        say(("\n" if blank else "") + printable_path(name))
         for channel in found.channels:
             for line in format_pixel(channel):
                 say(line)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..batch import STREAM
 from ..errors import CommandError, ImageError
-from ..files import displayed, open_regular
+from ..files import open_regular, printable_path
 
 _LONGEST = 1 << 16  # bytes; no system has longer paths
 
@@ -36,7 +36,9 @@ def listed(path: str | None, inputs: Sequence[str]) -> list[str]:
         lines = content.replace(b"\r\n", b"\n").split(b"\n")
     if max(map(len, lines)) > _LONGEST:
         number = next(n for n, line in enumerate(lines, 1) if len(line) > _LONGEST)
-        raise CommandError(f"--files-from {displayed(path)}: line {number} is too long for a path")
+        raise CommandError(
+            f"--files-from {printable_path(path)}: line {number} is too long for a path"
+        )
     names = [os.fsdecode(line) for line in lines if line]
     # Here it's a name like any other.
     return [os.path.join(".", name) if name == STREAM else name for name in names]

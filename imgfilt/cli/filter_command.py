@@ -46,7 +46,7 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         raise click.UsageError("Missing argument 'INPUT...'.", context)
     if nowhere and not only_said:
         raise click.UsageError("Missing option '-o' / '--output'.", context)
-    from ..batch import NamePatterns, decide, find
+    from ..batch import NamePatterns, find_inputs, make_jobs
     from . import build
     from .file_list import listed
     from .option_rules import Invocation, check_effect
@@ -58,7 +58,7 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         raise CommandError("--base goes with an output folder, or with {parent} in -o")
     unread: Counter[str] = Counter()
     named = listed(given["files_from"], inputs)
-    sources = find(
+    sources = find_inputs(
         inputs,
         named,
         recursive=given["recursive"],
@@ -68,7 +68,7 @@ def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
         base=given["base"],
         unread=unread,
     )
-    jobs = decide(sources, target, steps) if target else []
+    jobs = make_jobs(sources, target, steps) if target else []
     paths = [source.path for source in sources]
     check_effect(context, Invocation(given, [*inputs, *named], paths, steps, jobs))
     if only_said:

@@ -11,7 +11,7 @@ import click
 
 from ..border import BORDERS
 from ..errors import CommandError, OutputError
-from ..files import displayed, replacing
+from ..files import atomic_write, printable_path
 from ..parameters import Number
 from ..translate import SYSTEMS, translate
 from .click_command import Command
@@ -87,7 +87,7 @@ def _show(
     given = {"system": system, "border": border}
     check_effect(click.get_current_context(), Invocation(given))
     if system is None:
-        say(displayed(name))
+        say(printable_path(name))
         for line in format_kernel(kernel):
             say(line)
     else:
@@ -106,9 +106,9 @@ def _save(sources: tuple[str, ...], output: str) -> None:
     suffix, place = os.path.splitext(output)[1], os.path.realpath(output)
     _check_no_picture(output, suffix.lower())
     if any(os.path.exists(source) and os.path.realpath(source) == place for source in sources):
-        raise CommandError(f"{displayed(output)}: it is read; it can't be the output")
-    content = format_content(kernel, suffix, displayed(output))
-    with replacing(output) as stream:
+        raise CommandError(f"{printable_path(output)}: it is read; it can't be the output")
+    content = format_content(kernel, suffix, printable_path(output))
+    with atomic_write(output) as stream:
         stream.write(content)
 
 
@@ -119,7 +119,7 @@ def _check_no_picture(output: str, suffix: str) -> None:
     pictures = {known for form in FORMATS.values() for known in form.suffixes}
     if suffix in pictures - {".txt", ".csv", ".npy"}:
         raise CommandError(
-            f"{displayed(output)}: a kernel is saved as .txt, .csv, .mat or .npy; "
+            f"{printable_path(output)}: a kernel is saved as .txt, .csv, .mat or .npy; "
             "imgfilt kernel plot draws it"
         )
 
@@ -130,7 +130,7 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
 
     # Before anything is drawn.
     if output != _STREAM and (obstacle := format_of(output).supports_figure()):
-        raise CommandError(f"{displayed(output)}: {obstacle}")
+        raise CommandError(f"{printable_path(output)}: {obstacle}")
     name, kernel = _composed(sources)
     picture = Image(plot_kernel(kernel, name))
     if output != _STREAM:

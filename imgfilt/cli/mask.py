@@ -6,7 +6,7 @@ import numpy as np
 
 from ..dtypes import white_level
 from ..errors import CommandError, ImageError
-from ..files import displayed
+from ..files import printable_path
 from ..image import Image, Pixels, read_frames
 from ..pipeline.tiles import parts_of
 
@@ -34,7 +34,9 @@ def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixe
         shown = rows[..., -1:] if cutout else rows[..., : rows.shape[2] - picture.alpha]
         obstacle = _obstacle(picture, shown)
         if obstacle is not None:
-            raise CommandError(f"--mask {displayed(path)}: {obstacle}; a mask is a grey picture")
+            raise CommandError(
+                f"--mask {printable_path(path)}: {obstacle}; a mask is a grey picture"
+            )
     levels = np.ascontiguousarray(picture.pixels[..., -1 if cutout else 0])
     return levels.dtype.type(white_level(levels.dtype)) - levels if inverted else levels
 

@@ -10,7 +10,7 @@ from typing import Any
 from ..batch import STREAM, Job
 from ..batch.record import NAMES
 from ..errors import CommandError
-from ..files import RealNames, displayed
+from ..files import RealPathCache, printable_path
 
 _OPTIONS = "files_from", "mask", "reference", "kernel"  # each may name a file to read
 
@@ -26,7 +26,7 @@ def check_replaced(jobs: Sequence[Job], report: str | None, given: Mapping[str, 
     given : mapping
         The options by name.
     """
-    real = RealNames()
+    real = RealPathCache()
     read = {
         real(path): f"--{option.replace('_', '-')}"
         for option in _OPTIONS
@@ -40,7 +40,7 @@ def check_replaced(jobs: Sequence[Job], report: str | None, given: Mapping[str, 
         raise CommandError("--report -: the picture goes to stdout")
     if report is None or report == STREAM:
         return
-    name, shown = real(report), displayed(report)
+    name, shown = real(report), printable_path(report)
     if name in read:
         raise CommandError(f"--report {shown}: that is what {read[name]} reads")
     if any(real(place) == name for job in jobs for place in (*job.sources, job.target)):

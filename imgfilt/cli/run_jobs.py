@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..batch import STREAM, Conduct, Job, Settings, rehearse, run, said
+from ..batch import STREAM, Job, JobOptions, RunOptions, plan_actions, run_jobs
 from ..errors import CommandError
-from ..files import displayed
+from ..files import printable_path
 from ..parameters import MOST_VALUES
 from .build import conduct, settings
 from .console import Console, say
@@ -35,7 +35,7 @@ def finish(jobs: list[Job], given: dict[str, Any], unread: Mapping[str, int] | N
             Console().note(_unread_in_words(unread))
         return _rehearsed(jobs, settings(given), how, given)
     with Console(given["quiet"], given.get("verbose", False)) as console:
-        outcomes = run(jobs, settings(given), how, console)
+        outcomes = run_jobs(jobs, settings(given), how, console)
         if unread:
             console.note(_unread_in_words(unread))
     if len(jobs) != 1:
@@ -62,13 +62,15 @@ def _check_away(jobs: Sequence[Job]) -> None:
         raise CommandError("--cluster: stdout is on this machine alone; name a file or a folder")
 
 
-def _rehearsed(jobs: Sequence[Job], settings: Settings, how: Conduct, given: dict[str, Any]) -> int:
+def _rehearsed(
+    jobs: Sequence[Job], settings: JobOptions, how: RunOptions, given: dict[str, Any]
+) -> int:
     """Print what a run would do; return the exit code that it is known to have."""
     counts: Counter[str] = Counter()
-    for job, action, reason in rehearse(jobs, settings, how):
+    for job, action, reason in plan_actions(jobs, settings, how):
         counts[action] += 1
         if given["json"]:
-            say(json.dumps(said(job) | {"action": action, "reason": reason}))
+            say(json.dumps(job.to_dict() | {"action": action, "reason": reason}))
         else:
             why = f" ({reason})" if reason else ""
             say(f"{action:7} {job.name} -> {job.target_name}{why}")
@@ -81,7 +83,7 @@ def _rehearsed(jobs: Sequence[Job], settings: Settings, how: Conduct, given: dic
 def _unread_in_words(unread: Mapping[str, int]) -> str:
     """Return how many files aren't read, the most frequent suffixes first."""
     ordered = sorted(unread.items(), key=lambda item: (-item[1], item[0]))
-    words = [f"{displayed(suffix)} {count}" for suffix, count in ordered[:_MOST_SUFFIXES]]
+    words = [f"{printable_path(suffix)} {count}" for suffix, count in ordered[:_MOST_SUFFIXES]]
     if others := sum(count for _, count in ordered[_MOST_SUFFIXES:]):
         words.append(f"others {others}")
     return f"{sum(unread.values())} not read: {', '.join(words)}"

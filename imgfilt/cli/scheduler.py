@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ..errors import CommandError, ImageError
-from ..files import displayed, open_regular
+from ..files import open_regular, printable_path
 
 
 def scheduler(said: str | None) -> str | None:
@@ -27,5 +27,5 @@ def scheduler(said: str | None) -> str | None:
         found = None
     address = found.get("address") if isinstance(found, dict) else None
     if not isinstance(address, str):
-        raise CommandError(f"--cluster {displayed(said)}: no scheduler has written this file")
+        raise CommandError(f"--cluster {printable_path(said)}: no scheduler has written this file")
     return address

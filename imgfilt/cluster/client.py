@@ -1,8 +1,8 @@
-"""A cluster: items side by side on other machines, by Dask's `distributed`, which is loaded here.
+"""Call a function on items on the workers of a Dask cluster; `distributed` is imported here.
 
-this process            the scheduler, anywhere       a worker, of which there are many
-Cluster  -- items -->   hands out, and out anew  -->  perform, each item in a thread
-         <-- Done --                             <--
+this process                  scheduler                        workers
+Cluster   -- items -->        sends them to workers,   -->     run_task, each item in a thread
+          <-- TaskResult --   again if one dies        <--
 """
 
 from __future__ import annotations
@@ -17,192 +17,209 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from ..concurrency.lost import Gone, Lost
-from ..errors import CommandError
-from . import worker
-from .tracker import Flight
+from ..concurrency.worker_process import TaskFailure
+from ..errors import CommandError, ImgfiltError
+from . import remote_task
+from .task_tracker import TaskTracker
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Seconds: for the scheduler to answer at first; between looks at how many workers there are.
-_ANSWER, _COUNT = 10.0, 5.0
+_ANSWER_SECONDS = 10.0  # for the scheduler to answer at first
+_COUNT_SECONDS = 5.0  # between counts of the workers
 
-# Items on their way for each thread of a worker: one at work, and one that waits for it.
-_AHEAD = 2
+# Items on their way for each thread of a worker: one at work, and one that waits.
+_ITEMS_PER_THREAD = 2
 
-# Bytes. A function that is larger is sent once to each worker, not along with every item.
-_LARGE = 16_384
+# A function of more bytes is sent once to each worker, not with each item.
+_LARGE_FUNCTION = 16_384
+
+
+class SchedulerLost(ImgfiltError):
+    """The connection to the scheduler was lost while items were on their way."""
 
 
 class Cluster:
-    """The workers of a scheduler, for as long as a `with` block lasts.
+    """The workers of a scheduler; to be used in a `with` block.
 
     Parameters
     ----------
     address : str
         Such as `tcp://10.0.0.1:8786`.
-    say : callable
-        Told in a line what is worth knowing, before the first item where that is possible.
+    on_note : callable
+        Called with notes for the user, before the first item where that is possible.
 
     Raises
     ------
     CommandError
-        Where `distributed` isn't installed, no scheduler answers, or a worker can't load imgfilt.
+        On entering the block: when `distributed` isn't installed, no scheduler answers, or a worker
+        can't import imgfilt.
     """
 
-    def __init__(self, address: str, say: Callable[[str], None]):
-        self.address, self.say = address, say
-        self._ours = worker.versions()
-        # As items of dictionaries: versions that need no more be said.
-        self._known = {frozenset(self._ours.items())}
-        self._threads, self._counted = 0, 0.0
+    def __init__(self, address: str, on_note: Callable[[str], None]):
+        self.address, self._on_note = address, on_note
+        self._ours = remote_task.versions()
+        # Versions, as the items of dictionaries, that need no further note.
+        self._noted = {frozenset(self._ours.items())}
+        self._threads, self._counted_at = 0, 0.0
 
     def __enter__(self) -> Cluster:
-        # Its lines, and those of what it stands on, would go to our stderr, up to the very end.
+        # Dask and its dependencies would log to stderr until the process ends.
         logging.disable()
         try:
             import distributed
         except ImportError as error:
-            words = f"--cluster needs distributed ({error}): pip install distributed"
-            raise CommandError(words) from None
+            message = f"--cluster needs distributed ({error}): pip install distributed"
+            raise CommandError(message) from None
         self._distributed: Any = distributed
-        # One that doesn't come to be has nothing to close, and complains of that on our stderr.
-        kind: Any = type("Client", (distributed.Client,), {"__del__": lambda client: None})
+        # Without a connection there is nothing to close; __del__ would complain on stderr.
+        client_class: Any = type("Client", (distributed.Client,), {"__del__": lambda client: None})
         try:
             with warnings.catch_warnings(action="ignore"):
-                self._client: Any = kind(
-                    self.address, timeout=_ANSWER, set_as_default=False, name="imgfilt"
+                self._client: Any = client_class(
+                    self.address, timeout=_ANSWER_SECONDS, set_as_default=False, name="imgfilt"
                 )
-        except Exception as error:  # as many kinds as there are wrong addresses
+        except Exception as error:  # Wrong addresses raise many types of errors.
             reason = str(error).partition("\n")[0] or type(error).__name__
             raise CommandError(f"--cluster {self.address}: no scheduler there ({reason})") from None
         try:
-            self._compare_all()
-            self._count()
+            self._check_workers()
+            self._count_threads()
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *raised: object) -> None:
-        # One that is gone isn't told.
+        # The scheduler may be gone.
         with suppress(Exception):
-            self._client.close(_ANSWER if self._is_there else 0)
+            self._client.close(_ANSWER_SECONDS if self._is_connected else 0)
 
-    def side_by_side(
+    def parallel_map(
         self,
         function: Callable[[Any, Callable[[float], None]], Result],
         items: Iterable[Item],
         workers: int | None = None,
         *,
-        pack: Callable[[Item], Any],
-        glance: Callable[[], None],
+        prepare: Callable[[Item], Any],
+        on_poll: Callable[[], None],
         cleanup: Callable[[], None],
-    ) -> Iterator[tuple[Item, Result | Lost]]:
-        """Call a function on each item, on any worker; give each with its result, once ready.
+    ) -> Iterator[tuple[Item, Result | TaskFailure]]:
+        """Call a function on each item, on any worker; give each item with its result, when ready.
 
         Parameters
         ----------
         function : callable
-            Called with a packed item, and with what to tell now and then how much of it is done,
-            which raises an exception once nobody waits for it. It, the packed items and the
-            results must be picklable, and the latter small.
+            Called with a prepared item and a Progress, which raises an exception once the item is
+            cancelled. It and the prepared items must be picklable, and the results small.
         items : iterable
-            Drawn one at a time, as workers become free.
+            The next one is drawn when there is room for it.
         workers : int, optional
             How many items are on their way at once; by default, enough for all workers.
-        pack : callable
-            Returns what is sent of an item.
-        glance : callable
-            Called here ten times a second or more often.
+        prepare : callable
+            Returns what is sent for an item.
+        on_poll : callable
+            Called in this process at least ten times a second.
         cleanup : callable
-            Called in a worker's process that ends, perhaps in the middle of an item.
+            Called when a worker's process ends, perhaps in the middle of an item.
+
+        Yields
+        ------
+        item, result
+            TaskFailure is the result where workers died or the function raised an exception.
 
         Raises
         ------
         Gone
-            When the scheduler went away.
+            When the connection to the scheduler is lost.
         """
         name = f"imgfilt-{self._client.id}-{time.monotonic_ns()}"
         executor = self._client.get_executor(pure=False)
-        packed: Any = pickle.dumps((function, cleanup))
-        if len(packed) > _LARGE:
+        pickled: Any = pickle.dumps((function, cleanup))
+        if len(pickled) > _LARGE_FUNCTION:
             with warnings.catch_warnings(action="ignore"):
-                packed = self._client.submit(bytes, packed, key=f"{name}-function")
+                pickled = self._client.submit(bytes, pickled, key=f"{name}-function")
         numbers = itertools.count()
 
         def send(item: Item) -> Any:
             key = name, next(numbers)
-            return key, executor.submit(worker.perform, packed, pickle.dumps(pack(item)), key=key)
+            return key, executor.submit(
+                remote_task.run_task, pickled, pickle.dumps(prepare(item)), key=key
+            )
 
-        def look() -> None:
-            if not self._is_there:
-                raise self._gone()
-            if time.monotonic() - self._counted > _COUNT:
-                self._count()
-            glance()
+        def poll() -> None:
+            if not self._is_connected:
+                raise self._scheduler_lost()
+            if time.monotonic() - self._counted_at > _COUNT_SECONDS:
+                self._count_threads()
+            on_poll()
 
         def room() -> int:
-            return workers or _AHEAD * max(1, self._threads)
+            return workers or _ITEMS_PER_THREAD * max(1, self._threads)
 
-        flight: Flight[Item] = Flight(send, self._lethal)
-        self._client.subscribe_topic("all", lambda event: _take(event[1], flight))
-        for item, done in flight.results(iter(items), room, look):
-            if done is None:
-                raise self._gone()
-            if isinstance(done, worker.Done):
-                self._compare(done.versions, done.host)
-                done = done.result
-            yield item, done
+        tracker: TaskTracker[Item] = TaskTracker(send, self._deaths_in)
+        self._client.subscribe_topic("all", lambda event: _handle_event(event[1], tracker))
+        for item, result in tracker.results(iter(items), room, poll):
+            if result is None:
+                raise self._scheduler_lost()
+            if isinstance(result, remote_task.TaskResult):
+                self._note_differences(result.versions, result.host)
+                result = result.result
+            yield item, result
 
     @property
-    def _is_there(self) -> bool:
+    def _is_connected(self) -> bool:
         return bool(self._client.status == "running")
 
-    def _gone(self) -> Gone:
-        return Gone(f"{self.address}: the scheduler went away")
+    def _scheduler_lost(self) -> SchedulerLost:
+        return SchedulerLost(f"{self.address}: the scheduler went away")
 
-    def _lethal(self, error: BaseException) -> int:
-        """Return how many workers ended, if an error says that they did."""
+    def _deaths_in(self, error: BaseException) -> int:
+        """Return how many workers died according to an error, else 0."""
         if isinstance(error, self._distributed.KilledWorker):
             return int(error.allowed_failures) + 1
         return 0
 
-    def _count(self) -> None:
-        """Find out how many threads the workers have; they come and go."""
-        with suppress(OSError):  # the next look says so
+    def _count_threads(self) -> None:
+        """Count the threads of the workers, which come and go."""
+        with suppress(OSError):  # The next poll finds out that the connection is lost.
             self._threads = sum(self._client.nthreads().values())
             if not self._threads:
-                self.say(f"{self.address}: it has no worker; waiting for one")
-        self._counted = time.monotonic()
+                self._on_note(f"{self.address}: it has no worker; waiting for one")
+        self._counted_at = time.monotonic()
 
-    def _compare_all(self) -> None:
-        """Say where workers have other versions than this machine."""
-        same: dict[frozenset[Any], list[str]] = defaultdict(list)
-        found: dict[str, Any] = self._client.run(worker.versions, on_error="return")
+    def _check_workers(self) -> None:
+        """Note which workers have other versions than this machine.
+
+        Raises
+        ------
+        CommandError
+            When a worker can't import imgfilt.
+        """
+        addresses: dict[frozenset[Any], list[str]] = defaultdict(list)
+        found: dict[str, Any] = self._client.run(remote_task.versions, on_error="return")
         for address, theirs in found.items():
             if isinstance(theirs, Exception):
                 raise CommandError(
                     f"--cluster {self.address}: the worker {address} can't load imgfilt ({theirs})"
                 )
-            same[frozenset(theirs.items())].append(address)
-        for theirs, there in same.items():
-            others = f" and {len(there) - 1} more" if len(there) > 1 else ""
-            self._compare(dict(theirs), there[0] + others)
+            addresses[frozenset(theirs.items())].append(address)
+        for theirs, workers in addresses.items():
+            others = f" and {len(workers) - 1} more" if len(workers) > 1 else ""
+            self._note_differences(dict(theirs), workers[0] + others)
 
-    def _compare(self, theirs: dict[str, str | None], where: str) -> None:
-        """Say what differs on some workers, unless it was said before."""
-        if (known := frozenset(theirs.items())) in self._known:
+    def _note_differences(self, theirs: dict[str, str | None], where: str) -> None:
+        """Note how the versions at `where` differ from those here, unless that was noted before."""
+        if (versions := frozenset(theirs.items())) in self._noted:
             return
-        self._known.add(known)
+        self._noted.add(versions)
         for name, version in self._ours.items():
             if theirs[name] != version:
                 has = f"{theirs[name] or 'missing'} there, {version or 'missing'} here"
-                self.say(f"{where}: {name} is {has}")
+                self._on_note(f"{where}: {name} is {has}")
 
 
-def _take(event: dict[str, Any], flight: Flight[Any]) -> None:
-    """Tell the flight of a worker that ended unforeseen; called by the client's own thread."""
+def _handle_event(event: dict[str, Any], tracker: TaskTracker[Any]) -> None:
+    """Tell the tracker when a worker has died; called by the client's own thread."""
     if event.get("action") == "remove-worker" and not event.get("expected"):
-        flight.worker_ended(set(event.get("processing-tasks", ())))
+        tracker.worker_died(set(event.get("processing-tasks", ())))

@@ -1,10 +1,11 @@
-"""How many of what at once: the only pools. What is done never depends on their number.
+"""Threads for the strips of one picture, processes for several pictures.
 
-Processes are loaded by who needs them: they take as long to load as a small picture to filter.
+Results don't depend on their number. `parallel`, which has the processes, is imported where it is
+needed: that takes as long as filtering a small picture.
 """
 
 from __future__ import annotations
 
-from .threads import allow, allowed, cores, each, rest
+from .threads import cores, parallel_for, set_worker_limit, shutdown_threads, worker_limit
 
-__all__ = ["allow", "allowed", "cores", "each", "rest"]
+__all__ = ["cores", "parallel_for", "set_worker_limit", "shutdown_threads", "worker_limit"]

@@ -1,9 +1,9 @@
-"""Processes: pictures side by side, so that one that crashes takes nothing but itself along.
+"""Call a function on items in worker processes; an item that crashes its worker fails alone.
 
-this process                      a worker, of which there are several
-side_by_side    -- item -->       work: one item after the other
+this process                      a worker process
+parallel_map    -- item -->       worker_main: one item after the other
                 <-- result --
-lifeline        ............      follow: ends the worker when this process does, however it does
+lifeline        ............      watch_parent: ends the worker when this process ends
 """
 
 from __future__ import annotations
@@ -11,59 +11,65 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from .lost import Lost
-from .pool import Pool
-from .threads import rest
+from .pool import WorkerPool
+from .threads import shutdown_threads
+from .worker_process import TaskFailure
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Of the workers at work, what a signal handler has to end.
-_pools: list[Pool[Any, Any]] = []
+# Pools at work; a signal handler ends their workers.
+_pools: list[WorkerPool[Any, Any]] = []
 
 
 def _nothing() -> None:
     pass
 
 
-def side_by_side(
+def parallel_map(
     function: Callable[[Item], Result],
     items: Iterable[Item],
     workers: int,
     *,
-    glance: Callable[[], None] = _nothing,
+    on_poll: Callable[[], None] = _nothing,
     cleanup: Callable[[], None] = _nothing,
-    ahead: bool = True,
-) -> Iterator[tuple[Item, Result | Lost]]:
-    """Call a function on each item in so many processes; give each with its result, once ready.
+    prefetch: bool = True,
+) -> Iterator[tuple[Item, Result | TaskFailure]]:
+    """Call a function on each item in worker processes; give each item with its result, when ready.
 
     Parameters
     ----------
     function : callable
         Called in a worker; it and the items must be picklable, and the results small.
     items : iterable
-        Drawn one at a time, as workers become free.
+        The next one is drawn when a worker is free.
     workers : int
-    glance : callable
-        Called here ten times a second or more often.
+        The number of processes.
+    on_poll : callable
+        Called in this process at least ten times a second.
     cleanup : callable
-        Called in a worker that has to end in the middle of an item.
-    ahead : bool
-        Whether a worker may have the next item waiting, which is then begun whatever comes of the
-        one before.
+        Called in a worker before it ends in the middle of an item.
+    prefetch : bool
+        Whether a fast worker gets an item before it has finished the one before, and then begins
+        it even if that fails.
+
+    Yields
+    ------
+    item, result
+        TaskFailure is the result where the worker died or the function raised an exception.
     """
-    # A process that is forked should have no threads but the one that forks it.
-    rest()
-    pool = Pool(function, workers, cleanup, ahead)
+    # A process should be forked by its only thread.
+    shutdown_threads()
+    pool = WorkerPool(function, workers, cleanup, prefetch)
     _pools.append(pool)
     try:
-        yield from pool.results(iter(items), glance)
+        yield from pool.results(iter(items), on_poll)
     finally:
         pool.close()
         _pools.remove(pool)
 
 
-def abandon() -> None:
-    """End all workers, in the middle of what they do: the process itself ends at once."""
+def end_workers() -> None:
+    """End all workers at once, in the middle of their items, because this process ends."""
     for pool in _pools:
         pool.close()

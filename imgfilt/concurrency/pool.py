@@ -1,4 +1,8 @@
-"""A pool of worker processes: fed, heard and replaced when they die; by one thread, this one."""
+"""A pool of worker processes; one that dies fails one item and is replaced.
+
+`concurrent.futures.ProcessPoolExecutor` isn't used: a worker that dies breaks that whole pool.
+Every item on its way fails, and it isn't known which of them ended the worker.
+"""
 
 from __future__ import annotations
 
@@ -13,35 +17,36 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
-from .lost import Lost
-from .worker import undisturbed, work
+from .worker_process import TaskFailure, signals_blocked, worker_main
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# A fork takes 2 ms, and finds all loaded. It is safe while no other thread holds a lock: this
-# process has none before its workers. Elsewhere it isn't safe (macOS) or isn't to be had (Windows),
-# and a worker loads anew.
+# A fork takes 2 ms, and its modules are loaded already. It is safe while no other thread holds a
+# lock: this process starts no threads before its workers. On macOS a fork isn't safe, and Windows
+# has none; there each worker imports its modules.
 _METHOD = "fork" if sys.platform == "linux" else "spawn"
 
-# Seconds: between looks at what else is to be done; for workers to end when they are told;
-# an item faster than this has the next one sent along, so that the worker needn't wait for it.
-_GLANCE, _GRACE, _QUICK = 0.1, 2.0, 0.05
+_POLL_SECONDS = 0.1  # between calls of `on_poll`
+_GRACE_SECONDS = 2.0  # for workers to end by themselves
+
+# A worker whose last item took less gets the next one before it is idle, and needn't wait for it.
+_QUICK_SECONDS = 0.05
 
 
 class _Worker(Generic[Item]):
-    """A process and the items that it was sent, the one at work first."""
+    """A process and the items that were sent to it; it works on the first of them."""
 
     def __init__(self, process: Any, connection: Connection):
         self.process, self.connection = process, connection
         self.items: deque[Item] = deque()
-        self.quick = False
-        self.begun = 0.0
+        self.is_quick = False
+        self.sent_at = 0.0
 
     def send(self, item: Item) -> None:
         self.items.append(item)
-        self.begun = time.monotonic()
-        # One that has just died is found out by its end.
+        self.sent_at = time.monotonic()
+        # Where the worker has just died, `results` sees its sentinel.
         with suppress(OSError):
             self.connection.send(item)
 
@@ -50,52 +55,52 @@ class _Worker(Generic[Item]):
         return bool(wait([self.process.sentinel], 0))
 
 
-class Pool(Generic[Item, Result]):
-    """Workers, replaced when they die."""
+class WorkerPool(Generic[Item, Result]):
+    """Worker processes; those that die are replaced. See parallel_map for the parameters."""
 
     def __init__(
         self,
         function: Callable[[Item], Result],
         count: int,
         cleanup: Callable[[], None],
-        ahead: bool,
+        prefetch: bool,
     ):
-        self.function, self.count, self.cleanup, self.ahead = function, count, cleanup, ahead
+        self.function, self.count, self.cleanup, self.prefetch = function, count, cleanup, prefetch
         self.workers: list[_Worker[Item]] = []
-        self.again: deque[Item] = deque()
+        self.requeued: deque[Item] = deque()
         self.context: Any = multiprocessing.get_context(_METHOD)
         self.lifeline, self.end = self.context.Pipe(duplex=False)
         if _METHOD == "spawn" and sys.platform != "win32":
-            # Begun with the first process, it would let through the signals that are held back.
+            # Started together with the first process, it would unblock the signals.
             resource_tracker.ensure_running()
 
     def results(
-        self, items: Iterator[Item], glance: Callable[[], None]
-    ) -> Iterator[tuple[Item, Result | Lost]]:
-        """Give each item with its result, once ready; `glance` is called again and again."""
+        self, items: Iterator[Item], on_poll: Callable[[], None]
+    ) -> Iterator[tuple[Item, Result | TaskFailure]]:
+        """Give each item with its result, when it is ready; call `on_poll` regularly."""
         while True:
-            alone = self._feed(items)
-            if alone is not None:
-                # Not even one process could be had.
-                yield alone, self.function(alone)
+            item = self._dispatch(items)
+            if item is not None:
+                # The system could not start a single process.
+                yield item, self.function(item)
                 continue
             busy = {worker.connection: worker for worker in self.workers if worker.items}
             if not busy:
                 return
             ended = {worker.process.sentinel: worker for worker in busy.values()}
-            ready = wait([*busy, *ended], _GLANCE)
-            glance()
+            ready = wait([*busy, *ended], _POLL_SECONDS)
+            on_poll()
             for connection in ready:
                 if connection in busy:
-                    yield from self._received(busy[connection])
+                    yield from self._receive(busy[connection])
             for sentinel in ready:
                 if sentinel in ended:
-                    yield from self._died(ended[sentinel])
+                    yield from self._replace_dead(ended[sentinel])
 
     def close(self) -> None:
-        """End the workers, whatever they do: by the lifeline, then by force."""
+        """End the workers, in the middle of an item, too: by the lifeline, then by force."""
         self.end.close()
-        deadline = time.monotonic() + _GRACE
+        deadline = time.monotonic() + _GRACE_SECONDS
         for worker in self.workers:
             while worker.process.is_alive() and time.monotonic() < deadline:
                 time.sleep(0.002)
@@ -103,51 +108,51 @@ class Pool(Generic[Item, Result]):
                 worker.process.kill()
                 worker.process.join()
 
-    def _feed(self, items: Iterator[Item]) -> Item | None:
-        """Send what workers are free for; return an item that no worker can be had for."""
+    def _dispatch(self, items: Iterator[Item]) -> Item | None:
+        """Send items to free workers; return an item where no worker could be started."""
         while True:
-            if self._free() is None and len(self.workers) >= self.count:
+            if self._free_worker() is None and len(self.workers) >= self.count:
                 return None
             try:
-                item = self.again.popleft() if self.again else next(items)
+                item = self.requeued.popleft() if self.requeued else next(items)
             except StopIteration:
                 return None
-            # Drawing one may take long: who was free then may be dead now.
-            worker = self._free() or self._started()
+            # `next(items)` may have taken long; the free worker may be dead by now.
+            worker = self._free_worker() or self._start_worker()
             if worker is not None:
                 worker.send(item)
             elif self.workers:
                 self.count = len(self.workers)
-                self.again.appendleft(item)
+                self.requeued.appendleft(item)
             else:
                 return item
 
-    def _free(self) -> _Worker[Item] | None:
-        """Return a worker that has nothing to do or, once there are all, soon will have."""
+    def _free_worker(self) -> _Worker[Item] | None:
+        """Return an idle worker or, where all are started, one that will soon be idle."""
         for worker in [worker for worker in self.workers if not worker.items]:
             if not worker.has_ended:
                 return worker
-            # Its end mustn't be taken for that of the next item.
-            self._bury(worker)
-        if len(self.workers) < self.count or not self.ahead:
+            # Its death must not be blamed on the next item.
+            self._reap(worker)
+        if len(self.workers) < self.count or not self.prefetch:
             return None
-        return next((w for w in self.workers if w.quick and len(w.items) == 1), None)
+        return next((w for w in self.workers if w.is_quick and len(w.items) == 1), None)
 
-    def _started(self) -> _Worker[Item] | None:
-        """Start a worker; None where the system has no room for one."""
+    def _start_worker(self) -> _Worker[Item] | None:
+        """Start a worker, or return None where the system can't start another process."""
         try:
             ours, theirs = self.context.Pipe()
         except OSError:
             return None
-        # A fork has what this process has open: the more, the more workers there are.
+        # A fork inherits the open pipes of all workers before it.
         inherited = [ours, *(w.connection for w in self.workers)] if _METHOD == "fork" else []
         process = self.context.Process(
-            target=work,
+            target=worker_main,
             args=(self.function, theirs, self.lifeline, self.cleanup, [self.end, *inherited]),
             daemon=True,
         )
         try:
-            with undisturbed():
+            with signals_blocked():
                 process.start()
                 worker = _Worker[Item](process, ours)
                 self.workers.append(worker)
@@ -158,32 +163,35 @@ class Pool(Generic[Item, Result]):
             theirs.close()
         return worker
 
-    def _received(self, worker: _Worker[Item]) -> Iterator[tuple[Item, Result | Lost]]:
-        """Give a result; none where the worker died before it had sent all of it."""
+    def _receive(self, worker: _Worker[Item]) -> Iterator[tuple[Item, Result | TaskFailure]]:
+        """Give a result, or nothing where the worker died before it had sent all of it."""
         with suppress(EOFError, OSError):
             result = worker.connection.recv()
-            worker.quick = time.monotonic() - worker.begun < _QUICK
+            worker.is_quick = time.monotonic() - worker.sent_at < _QUICK_SECONDS
             yield worker.items.popleft(), result
 
-    def _died(self, worker: _Worker[Item]) -> Iterator[tuple[Item, Result | Lost]]:
-        """Give what a dead worker had done, then what it was at; the rest is done by another."""
+    def _replace_dead(self, worker: _Worker[Item]) -> Iterator[tuple[Item, Result | TaskFailure]]:
+        """Give the results of a dead worker and a TaskFailure for its current item.
+
+        Its other items are requeued.
+        """
         with suppress(EOFError, OSError):
             while worker.items and worker.connection.poll():
                 result = worker.connection.recv()
                 yield worker.items.popleft(), result
-        self._bury(worker)
+        self._reap(worker)
         if worker.items:
-            yield worker.items.popleft(), Lost(_cause(worker.process.exitcode))
-        self.again.extend(worker.items)
+            yield worker.items.popleft(), TaskFailure(_why_ended(worker.process.exitcode))
+        self.requeued.extend(worker.items)
 
-    def _bury(self, worker: _Worker[Item]) -> None:
+    def _reap(self, worker: _Worker[Item]) -> None:
         self.workers.remove(worker)
         worker.process.join()
         worker.connection.close()
 
 
-def _cause(code: int) -> str:
-    """Return what ended a process, in words."""
+def _why_ended(code: int) -> str:
+    """Return in words what ended a worker, by its exit code; it is negative for a signal."""
     if code >= 0:
         return f"its worker ended with exit code {code}"
     with suppress(ValueError):

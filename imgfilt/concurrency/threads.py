@@ -1,4 +1,4 @@
-"""Threads: strips of one picture side by side. What is done never depends on their number."""
+"""Threads that process the strips of one picture; results don't depend on their number."""
 
 from __future__ import annotations
 
@@ -14,22 +14,27 @@ from .. import buffers
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-# Seconds. A signal that another thread receives doesn't wake the one that waits, and handles it.
-_GLANCE = 0.1
+# Seconds. Python handles signals in the main thread, which must wake up from waiting to do so.
+_POLL_SECONDS = 0.1
 
-# Bytes of scratch memory in all threads that wait for work: enough for pictures so small that
-# fresh memory would take a good part of the time.
-_KEPT = 32 << 20
+# Bytes of scratch memory that all idle threads keep together: enough for small pictures, for which
+# allocating anew would take a good part of the time.
+_IDLE_SCRATCH = 32 << 20
 
-# Read when NumPy loads its BLAS: threads are imgfilt's own, no more than were asked for.
-_BLAS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"
+# NumPy's BLAS reads them when it is loaded.
+_BLAS_VARIABLES = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 
 Item = TypeVar("Item")
 
-# Set in a process of a pool, whose signals its parent sees to.
-unwatched = False
+# True in a process of a pool: its parent handles the signals.
+in_pool_worker = False
 
-_allowed: int | None = None
+_limit: int | None = None
 
 
 def cores() -> int:
@@ -39,29 +44,29 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def alone_in_blas() -> None:
-    """Have libraries start no threads of their own; to be called before NumPy is loaded."""
-    for name in _BLAS:
+def limit_blas_threads() -> None:
+    """Have BLAS start no threads of its own; call this before NumPy is loaded."""
+    for name in _BLAS_VARIABLES:
         os.environ[name] = "1"
 
 
-def allow(count: int | None) -> None:
-    """Say how many threads a picture may have, in codecs that bring their own, too."""
-    global _allowed
-    _allowed = count
+def set_worker_limit(workers: int | None) -> None:
+    """Set how many threads process one picture, those of codecs included; None for the cores."""
+    global _limit
+    _limit = workers
 
 
-def allowed() -> int:
-    """Return how many threads a picture may have; by default as many as there are cores."""
-    return _allowed or cores()
+def worker_limit() -> int:
+    """Return how many threads process one picture, those of codecs included."""
+    return _limit or cores()
 
 
-# By how many threads they have. Kept when their work is done: a thread that finds its memory as it
-# left it saves more time than a small filter takes.
+# Idle pools by their number of threads. They are kept: a thread that reuses its scratch memory
+# saves more time than a small filter takes.
 _pools: dict[int, ThreadPoolExecutor] = {}
 
 if hasattr(os, "register_at_fork"):
-    # A process that is forked has none of its parent's threads.
+    # A forked process doesn't have its parent's threads.
     os.register_at_fork(after_in_child=_pools.clear)
 
 
@@ -73,45 +78,52 @@ def _pool(workers: int) -> ThreadPoolExecutor:
     return _pools[workers]
 
 
-def rest() -> None:
-    """End the threads that wait for work, and give back the memory that they kept."""
+def shutdown_threads() -> None:
+    """End the idle threads and free their scratch memory."""
     while _pools:
         _pools.popitem()[1].shutdown()
 
 
 @contextmanager
-def _settled(number: int, workers: int) -> Iterator[None]:
-    """Keep one of the threads that take all cores on a core of its own.
+def _pinned_to_core(number: int, workers: int) -> Iterator[None]:
+    """Pin a thread to a core where there are at least as many threads as cores.
 
-    Linux draws threads that wake each other, as Python's do, to one core, where they take turns.
+    Linux moves threads that wake each other, as Python's do, to one core, where they take turns.
     """
-    homes = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
-    if not homes or workers < len(homes):
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
+    if not allowed or workers < len(allowed):
         yield
         return
-    os.sched_setaffinity(0, {sorted(homes)[number % len(homes)]})
+    os.sched_setaffinity(0, {sorted(allowed)[number % len(allowed)]})
     try:
         yield
     finally:
-        os.sched_setaffinity(0, homes)
+        os.sched_setaffinity(0, allowed)
 
 
-def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
-    """Call a function on every item, in so many threads; the first error ends it.
+def parallel_for(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
+    """Call a function on each item, in threads; the first error is raised and ends it.
 
-    The calling thread only waits, so a signal is seen at once even while all workers compute.
+    The calling thread only waits, so it handles a signal at once even while all threads compute.
+
+    Parameters
+    ----------
+    function : callable
+    items : iterable
+    workers : int
+        The number of threads.
     """
     waiting = list(items)[::-1]
-    if unwatched and workers == 1:
+    if in_pool_worker and workers == 1:
         while waiting:
             function(waiting.pop())
         return
     count, stop, lock = len(waiting), Event(), Lock()
-    ended = SimpleQueue[BaseException | None]()  # an entry an item
+    ended = SimpleQueue[BaseException | None]()  # an entry for each item
 
     def work(number: int) -> None:
         try:
-            with _settled(number, workers):
+            with _pinned_to_core(number, workers):
                 while not stop.is_set():
                     with lock:
                         if not waiting:
@@ -122,16 +134,16 @@ def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) 
         except BaseException as error:
             ended.put(error)
         finally:
-            buffers.drop(_KEPT // max(1, sum(_pools)))
+            buffers.drop(_IDLE_SCRATCH // max(1, sum(_pools)))
 
-    begun, workers = False, min(workers, count)
+    started, workers = False, min(workers, count)
     try:
         for number in range(workers):
             _pool(workers).submit(work, number)
-            begun = True
+            started = True
     except RuntimeError:
-        # The system has room for no more threads; for one there is always.
-        if not begun:
+        # The system can't start more threads; the calling one does the work if there is no other.
+        if not started:
             work(0)
     try:
         for _ in range(count):
@@ -144,6 +156,6 @@ def each(function: Callable[[Item], None], items: Iterable[Item], workers: int) 
 def _next(ended: SimpleQueue[BaseException | None]) -> BaseException | None:
     while True:
         try:
-            return ended.get(timeout=_GLANCE)
+            return ended.get(timeout=_POLL_SECONDS)
         except Empty:
             continue

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..border import BORDERS
-from ..concurrency import cores
+from ..concurrency import worker_limit
 from ..filters import Filter
 from ..geometry import Reach
 from ..kernel.formatting import sum_written
@@ -85,6 +85,7 @@ class Explanation:
             "channels": channels,
             "alpha": working.alpha,
             "transparent": working.transparent,
+            "premultiplied": working.premultiplied,
             "dtype": working.dtype.name,
         }
 
@@ -155,7 +156,9 @@ def explain_run(
     """
     height, width, channels = pixels.shape
     plan, _ = prepare(filt, pixels, alpha, options)
-    return Explanation(filt, plan, options, (height, width, channels), options.workers or cores())
+    return Explanation(
+        filt, plan, options, (height, width, channels), options.workers or worker_limit()
+    )
 
 
 def explain_assumed(filt: Filter, options: Options) -> Explanation:

@@ -1,4 +1,4 @@
-"""Lines: a file that several processes may add to, and that only ever has whole ones."""
+"""A file of JSON lines that several processes may append to."""
 
 from __future__ import annotations
 
@@ -6,57 +6,61 @@ import json
 import os
 
 from ..errors import OutputError
-from .paths import displayed
-from .reading import WITHOUT_WAITING, irregular, reason
+from .paths import printable_path
+from .reading import NONBLOCKING, describe_special_file, error_text
 
-CUT = b" (cut off)\n"  # ends a line that was cut off, before another is added
+CUT_OFF = b" (cut off)\n"  # appended to a line that was cut off, before the next line
 
 
-class Lines:
-    """A file of JSON lines, of which each is added whole or not at all, by any process.
+class JsonLinesFile:
+    """A file of JSON lines; each line is appended by one write, so that processes don't mix theirs.
 
-    Where the process or the machine ended meanwhile, a line may have been cut off: CUT ends it.
+    A line is cut off where the process or the machine ends during the write; the next `add` then
+    marks it with CUT_OFF.
 
     Parameters
     ----------
     path : path
-    anew : bool
-        Whether to empty the file, else what it holds stays.
+    truncate : bool
+        Whether to empty the file first.
 
     Raises
     ------
     OutputError
-        When it can't be opened, or is no regular file.
+        When it can't be opened or isn't a regular file.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, anew: bool = False):
-        self._name = displayed(path)
+    def __init__(self, path: str | os.PathLike[str], *, truncate: bool = False):
+        self._name = printable_path(path)
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
-        flags |= WITHOUT_WAITING | getattr(os, "O_BINARY", 0)
+        flags |= NONBLOCKING | getattr(os, "O_BINARY", 0)
         try:
-            kind = irregular(os.stat(path).st_mode) if os.path.exists(path) else None
+            kind = describe_special_file(os.stat(path).st_mode) if os.path.exists(path) else None
             if kind is None:
-                self._descriptor = os.open(path, flags | (os.O_TRUNC if anew else 0), 0o666)
+                self._descriptor = os.open(path, flags | (os.O_TRUNC if truncate else 0), 0o666)
                 return
         except FileNotFoundError as error:
-            folder = displayed(os.path.dirname(path) or ".")
+            folder = printable_path(os.path.dirname(path) or ".")
             raise OutputError(f"{self._name}: there is no folder {folder}") from error
         except (OSError, ValueError) as error:
-            raise OutputError(f"{self._name}: {reason(error)}") from error
+            raise OutputError(f"{self._name}: {error_text(error)}") from error
         raise OutputError(f"{self._name}: is {kind}, not a regular file")
 
-    def add(self, said: object, *, durable: bool = False) -> None:
-        """Add a line, by one write; OutputError where it doesn't fit.
+    def add(self, value: object, *, durable: bool = False) -> None:
+        """Append a value as a line; with `durable` wait until it is on the disk.
 
-        With `durable` it has reached the disk then.
+        Raises
+        ------
+        OutputError
+            When the line doesn't fit on the disk or can't be written.
         """
-        line = json.dumps(said).encode() + b"\n"
+        line = json.dumps(value).encode() + b"\n"
         try:
             size = os.fstat(self._descriptor).st_size
             if size:
-                # What was cut off there mustn't spoil this line, too.
+                # This line mustn't be joined to one that was cut off.
                 os.lseek(self._descriptor, size - 1, os.SEEK_SET)
-                line = line if os.read(self._descriptor, 1) == b"\n" else CUT + line
+                line = line if os.read(self._descriptor, 1) == b"\n" else CUT_OFF + line
             written = os.write(self._descriptor, line)
             if written < len(line):
                 if os.fstat(self._descriptor).st_size == size + written:
@@ -65,7 +69,7 @@ class Lines:
             if durable:
                 os.fsync(self._descriptor)
         except OSError as error:
-            raise OutputError(f"{self._name}: {reason(error)}") from error
+            raise OutputError(f"{self._name}: {error_text(error)}") from error
 
     def close(self) -> None:
         """Close the file."""

@@ -1,16 +1,16 @@
-"""What files are called: as it can be printed, and without links."""
+"""File names: text that can be printed, and paths without symbolic links."""
 
 from __future__ import annotations
 
 import os
 
 
-def displayed(path: object) -> str:
+def printable_path(path: object) -> str:
     r"""Return a file's name as it can be printed anywhere, on one line.
 
     Examples
     --------
-    >>> print(displayed(b"caf\xe9\n.png"))
+    >>> print(printable_path(b"caf\xe9\n.png"))
     caf\udce9\n.png
     """
     name = os.fspath(path) if isinstance(path, os.PathLike) else path
@@ -28,32 +28,32 @@ def stem(path: str) -> str:
     return os.path.splitext(os.path.basename(path))[0]
 
 
-def real(path: str) -> str:
-    """Return a path without links, by which two names of one file are known to be one."""
+def real_path(path: str) -> str:
+    """Return a path without symbolic links: two names of one file have the same real path."""
     try:
         return os.path.realpath(path)
     except OSError:
-        return path  # the working folder is gone: reading or writing will say so
+        return path  # The working folder is gone: reading or writing will fail and say so.
 
 
-class RealNames:
-    """Paths without links, of many files: each folder's is looked up once.
+class RealPathCache:
+    """Real paths of many files; each folder is looked up once.
 
     Parameters
     ----------
-    last : bool
-        Whether a path that is a link itself is followed, too.
+    follow_last : bool
+        Whether a path that is a symbolic link itself is followed, too.
     """
 
-    def __init__(self, *, last: bool = True) -> None:
-        self._last = last
+    def __init__(self, *, follow_last: bool = True) -> None:
+        self._follow_last = follow_last
         self._folders: dict[str, str] = {}
 
     def __call__(self, path: str) -> str:
-        """Return a path without links, as real does."""
+        """Return the same as `real_path` does."""
         folder, name = os.path.split(path)
-        if name in ("", ".", "..") or (self._last and os.path.islink(path)):
-            return real(path)
+        if name in ("", ".", "..") or (self._follow_last and os.path.islink(path)):
+            return real_path(path)
         if folder not in self._folders:
-            self._folders[folder] = real(folder or ".")
+            self._folders[folder] = real_path(folder or ".")
         return os.path.join(self._folders[folder], name)

@@ -9,7 +9,7 @@ from PIL import ImageColor
 
 from ..dtypes import white_level
 from ..errors import ImageError, ParameterError
-from ..files import displayed
+from ..files import printable_path
 from ..geometry import row_blocks
 from .image import COLOURS, Image
 
@@ -29,7 +29,7 @@ def parse_colour(text: str) -> Colour:
     >>> parse_colour("white"), parse_colour("#102030")
     ((255, 255, 255), (16, 32, 48))
     """
-    shown = f"'{displayed(text)}'"
+    shown = f"'{printable_path(text)}'"
     try:
         red, green, blue, *alpha = ImageColor.getrgb(text if text.isascii() else "")
     except ValueError:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..dtypes import DTYPES
 from ..errors import CommandError
-from ..files import displayed
+from ..files import printable_path
 from .image import COLOURS, ImageHeader
 
 
@@ -223,12 +223,16 @@ def format_of(path: str | os.PathLike[str]) -> Format:
             return form
         if suffix in form.read_suffixes:
             names = f"{form.suffixes[0]} and others are" if suffix != ".pbm" else ".pgm is"
-            raise CommandError(f"{displayed(path)}: {suffix} is read, but not written; {names}")
+            raise CommandError(
+                f"{printable_path(path)}: {suffix} is read, but not written; {names}"
+            )
     known = [suffix for form in FORMATS.values() for suffix in form.suffixes]
     near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
     names = ", ".join(dict.fromkeys(near + known))
-    found = f"unknown picture format {displayed(suffix)}" if suffix else "no picture format named"
-    raise CommandError(f"{displayed(path)}: {found}; known are {names}")
+    found = (
+        f"unknown picture format {printable_path(suffix)}" if suffix else "no picture format named"
+    )
+    raise CommandError(f"{printable_path(path)}: {found}; known are {names}")
 
 
 def _listing(names: Sequence[str]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import BinaryIO
 
 from .. import files
 from ..dtypes import AXES, why_wrong_alpha
 from ..errors import ImageError, ParameterError
+from ..geometry import MAX_PIXELS
 from ..numbers import seen
 from ..parameters import Flag, Number
 from .codecs import pillow_reader
@@ -18,7 +19,7 @@ from .formats import FORMATS, Format
 from .image import Image
 from .lazy_import import late
 from .pillow_settings import each_with_own_settings
-from .read_options import MAX_PIXELS, OnHeader, Request
+from .read_options import OnHeader, Request
 
 # The frames that are wanted, one at a time; each knows how many its file has.
 Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]
@@ -136,7 +137,7 @@ def read_frames(
     on_header: OnHeader | None = None,
     axes: str | None = None,
     alpha: bool | None = None,
-) -> Iterator[Image]:
+) -> Generator[Image, None, None]:
     """Give the frames of an animation, the pages of a TIFF, or the one picture of another file.
 
     Parameters
@@ -173,7 +174,7 @@ def read_frames(
 
 
 def _name(source: str | os.PathLike[str] | BinaryIO) -> str:
-    return files.displayed(source) if isinstance(source, (str, os.PathLike)) else "stdin"
+    return files.printable_path(source) if isinstance(source, (str, os.PathLike)) else "stdin"
 
 
 def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Iterator[Image]:

@@ -102,7 +102,7 @@ def write_frames(
     target: str | os.PathLike[str] | BinaryIO,
     images: Iterable[Image],
     *,
-    format: str | None = None,
+    format: str | Format | None = None,
     quality: int | None = None,
     strip: bool = False,
     complete: Callable[[int], None] | None = None,
@@ -113,7 +113,7 @@ def write_frames(
     Parameters
     ----------
     target, format, quality, strip
-        As write has them. Stripped frames keep their timeline.
+        As write has them; the format may be a Format. Stripped frames keep their timeline.
     images : iterable of Image
         As many as the first says that there are; drawn one at a time.
     complete : callable, optional
@@ -135,14 +135,16 @@ def write_frames(
     OutputError, CommandError, ParameterError
         As write does.
     """
-    if format is not None and not (isinstance(format, str) and format in FORMATS):
+    if isinstance(format, str) and format in FORMATS:
+        format = FORMATS[format]
+    elif not (format is None or isinstance(format, Format)):
         raise CommandError(f"format: {seen(format)} is none of {', '.join(FORMATS)}")
     if isinstance(target, (str, os.PathLike)):
-        name = files.displayed(target)
-        form = FORMATS[format] if format else format_of(target)
+        name = files.printable_path(target)
+        form = format or format_of(target)
     elif hasattr(target, "write") and not isinstance(target, type):
         name = "stdout"
-        form = FORMATS[format or "png"]
+        form = format or FORMATS["png"]
     else:
         kind = type(target).__name__
         raise ParameterError(f"target: wanted a path or a binary stream, not {kind}")
@@ -155,7 +157,7 @@ def write_frames(
     first = _fitted(next(images), form, strip, name, lost)
     frames = (_fitted(image, form, strip, name, lost) for image in _passed(images))
     if isinstance(target, (str, os.PathLike)):
-        with files.replacing(target, complete, mtime) as stream:
+        with files.atomic_write(target, complete, mtime) as stream:
             _encode(stream, first, frames, form, quality, name)
     else:
         buffer = io.BytesIO()
@@ -219,7 +221,7 @@ def _encode(
         raise OutputError(f"{name}: not enough memory to write it") from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno:
-            raise  # Said by files.replacing.
+            raise  # Said by files.atomic_write.
         raise OutputError(f"{name}: can't be written as {form.label}") from error
 
 

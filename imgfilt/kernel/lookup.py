@@ -19,9 +19,9 @@ def is_file(source: str) -> bool:
     """Return whether a source is a file; KernelError where only a missing file is called so."""
     from .preset import preset_names
 
-    kind = files.kind(source)
+    kind = files.describe_file(source)
     if kind is None and _suffix(source).lower() in _SUFFIXES:
-        raise KernelError(f"{files.displayed(source)}: no such file")
+        raise KernelError(f"{files.printable_path(source)}: no such file")
     # A folder that happens to be called as a preset is doesn't hide it.
     named = kind == "a folder" and source.partition(":")[0] in preset_names()
     return kind is not None and not named
@@ -38,7 +38,7 @@ def read_kernel(source: str | os.PathLike[str], option: str = "") -> Kernel:
     from .files import parse_content
 
     path = os.fsdecode(source)
-    name = files.displayed(path)
+    name = files.printable_path(path)
     try:
         with files.open_regular(path) as stream:
             content = stream.read(_LONGEST + 1)

@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import concurrency as pools
-from .. import engines
+from .. import concurrency, engines
 from ..border import BORDERS
 from ..dtypes import Array, white_level
 from ..errors import ParameterError
@@ -83,7 +82,7 @@ def run(
         raise ParameterError("values: 'raw' needs a float output; see --depth float")
     store = Store(plan.working, plan.shape[2], dtype, options.values)
     at_once = MANY if mask is None else FEW
-    count = options.workers or pools.cores()
+    count = options.workers or concurrency.worker_limit()
     passes = 2 if options.values == "stretch" else 1
     finished = iter(range(1, passes * len(plan.strips) + 1))
     out = np.empty(plan.shape, dtype)
@@ -115,10 +114,10 @@ def run(
     with engines.opencv.one_thread() if plan.engine == "opencv" else nullcontext():
         if options.values == "stretch":
             store.rounding = rounding(plan.working, pixels, fill)
-            pools.each(measure, plan.strips, count)
+            concurrency.parallel_for(measure, plan.strips, count)
         if options.region:
-            pools.each(keep, parts_outside(plan.region, plan.shape), count)
-        pools.each(work, plan.strips, count)
+            concurrency.parallel_for(keep, parts_outside(plan.region, plan.shape), count)
+        concurrency.parallel_for(work, plan.strips, count)
     notes = []
     # That a look at the picture changed nothing is said to who asks.
     if plan.filter.note is not None and (options.measured or not plan.filter.needs_samples):

@@ -15,7 +15,7 @@ def limit_threads() -> None:
     # Not loaded with Pillow, nor before it is needed.
     from PIL import AvifImagePlugin
 
-    AvifImagePlugin.DEFAULT_MAX_THREADS = concurrency.allowed()
+    AvifImagePlugin.DEFAULT_MAX_THREADS = concurrency.worker_limit()
 
 
 def check_exif(exif: bytes | None, frames: int) -> None:

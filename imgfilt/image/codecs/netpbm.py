@@ -15,7 +15,7 @@ import numpy as np
 
 from ...dtypes import white_level
 from ...errors import ImageError
-from ...files import displayed
+from ...files import printable_path
 from ...geometry import row_blocks
 from ..formats import Format
 from ..image import Image, ImageHeader, Metadata, Pixels, data_after, stored
@@ -115,7 +115,9 @@ def _header(stream: BinaryIO, at: int, size: int) -> _Header:
         numbers, end = _numbers(text, count)
     width, height, number = int(numbers[0]), int(numbers[1]), float((*numbers, b"1")[2])
     if kind not in FLOATS and not (number.is_integer() and 0 < number <= 65_535):
-        raise ImageError(f"says that {displayed(numbers[2].decode())} is white; 1 to 65535 can be")
+        raise ImageError(
+            f"says that {printable_path(numbers[2].decode())} is white; 1 to 65535 can be"
+        )
     if not number or not math.isfinite(number):
         raise ImageError("has a truncated or broken header")
     comments = tuple(_COMMENT.findall(text[: end[1]]))

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ...errors import ImageError
-from ...files import displayed
+from ...files import printable_path
 from ...numbers import DECIMAL, LONGEST, WHOLE, exact
 from ..formats import Format
 from ..image import Image, Pixels
@@ -62,7 +62,7 @@ def _text(stream: BinaryIO) -> str:
 def _row(words: list[str], number: int) -> Pixels:
     for word in words:
         if len(word) > LONGEST or not DECIMAL.fullmatch(word):
-            raise ImageError(f"line {number}: '{displayed(word[:40])}' is not a number")
+            raise ImageError(f"line {number}: '{printable_path(word[:40])}' is not a number")
     values = np.array(words, np.float64)
     for word in {words[place] for place in np.flatnonzero(np.isinf(values) | (values == 0))}:
         if exact(word) is None:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from ....errors import ImageError
-from ....files import displayed
+from ....files import printable_path
 from ...image import Pixels
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -98,7 +98,7 @@ def content(stream: BinaryIO, place: Place) -> bytes:
     stream.seek(place.start)
     found = stream.read(place.length)
     if int.from_bytes(stream.read(4)) != _check(place.kind, found):
-        name = displayed(place.kind.decode("latin-1"))
+        name = printable_path(place.kind.decode("latin-1"))
         raise ImageError(f"truncated or broken PNG (chunk {name})")
     return found
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ....errors import ImageError
-from ....files import displayed
+from ....files import printable_path
 from ...image import Metadata, data_after
 from ...metadata import exif, photoshop, xmp
 from ...metadata.resolution import NO_UNIT, PER_METRE, per_metre, resolution
@@ -51,7 +51,7 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
     room = _MOST
     for place in found:
         if place.kind[:1].isupper() and place.kind not in _CRITICAL:
-            name = displayed(place.kind.decode("latin-1"))
+            name = printable_path(place.kind.decode("latin-1"))
             raise ImageError(f"has the critical chunk {name}, without which it can't be shown")
         if place.kind in _STRUCTURE:
             continue
