@@ -17,8 +17,17 @@ from imgfilt.filters import FILTERS
 from imgfilt.pipeline.apply import prepare, run
 from imgfilt.pipeline.options import Options
 
-from .cli_support import ASKED, files, invoke, refused, save, succeed
-from .examples import CASES, DTYPES, ENGINES, case_name, example, picture, translucent
+from .cli_support import files, invoke, refused, save, succeed
+from .examples import (
+    CASES,
+    DTYPES,
+    ENGINES,
+    FILTER_COMMANDS,
+    case_name,
+    example,
+    picture,
+    translucent,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +64,7 @@ def test_explanation_agrees_with_the_plan_that_runs(case, dtype):
 @pytest.mark.parametrize("name", FILTERS)
 def test_explain_prints_the_plan_and_filters_nothing(name, monkeypatch):
     pixels = save("a.png", 20, 30, 3)
-    arguments, filt = ASKED[name]
+    arguments, filt = FILTER_COMMANDS[name]
     before = files()
     monkeypatch.setattr("imgfilt.batch.image_job.run_channels", None)
     monkeypatch.setattr("imgfilt.pipeline.apply.run", None)
@@ -72,7 +81,7 @@ def test_explain_prints_the_plan_and_filters_nothing(name, monkeypatch):
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_explain_without_input_assumes_a_picture(name):
-    arguments, filt = ASKED[name]
+    arguments, filt = FILTER_COMMANDS[name]
     (info,) = explain_json(name, *arguments)
     assert info["input"] is None
     assert (info["picture"]["height"], info["picture"]["width"]) == (2000, 3000)
