@@ -14,7 +14,7 @@ import numpy as np
 
 from . import opencv
 from . import workers as pools
-from .border import BORDERS, Span
+from .border import BORDERS, Span, pad
 from .errors import ParameterError
 from .filters.filter import Filter
 from .filters.linear import Linear
@@ -23,7 +23,7 @@ from .options import Options, output_dtype
 from .part import FEW, MANY, Part, parts, parts_beside, parts_of, samples_of
 from .plan import Plan, make_plan
 from .probe import Probes
-from .store import Clipped, Store, rounding
+from .store import Clipped, Store
 from .strip import values_of
 from .working import Array, Working, peak
 
@@ -92,12 +92,19 @@ def run(
     def advance() -> None:
         progress(next(finished) / (passes * len(plan.strips)))
 
+    def blend(part: Part) -> tuple[Array, ...]:
+        return () if mask is None else (pixels[part], mask[part] / peak(mask.dtype))
+
     def measure(strip: Span) -> None:
-        store.measure(values_of(plan, pixels, strip, fill))
+        values = values_of(plan, pixels, strip, fill)
+        shown = store.shown(values, *blend(strip.slices))
+        if shown.any():
+            padded = pad(pixels, strip.around(shown), plan.reach, plan.border, fill)
+            store.stretch.measure(values[shown], padded)
         advance()
 
-    def keep(part: Part) -> None:
-        out[part] = store.converted(pixels[part])
+    def leave(part: Part) -> None:
+        store.leave(pixels[part], out[part])
 
     def work(strip: Span) -> None:
         values = values_of(plan, pixels, strip, fill)
@@ -105,18 +112,14 @@ def run(
             probes.take(strip, values)
         for part in parts(strip, plan.shape[2], at_once):
             found = values[part[0].start - strip.top : part[0].stop - strip.top]
-            if mask is None:
-                store.keep(found, out[part])
-            else:
-                store.keep(found, out[part], pixels[part], mask[part] / peak(mask.dtype))
+            store.keep(found, out[part], *blend(part))
         advance()
 
     with opencv.one_thread() if plan.engine == "opencv" else nullcontext():
         if options.values == "stretch":
-            store.rounding = rounding(plan.working, pixels, fill)
             pools.each(measure, plan.strips, count)
         if options.region:
-            pools.each(keep, parts_beside(plan.region, plan.shape), count)
+            pools.each(leave, parts_beside(plan.region, plan.shape), count)
         pools.each(work, plan.strips, count)
     notes = []
     # That a look at the picture changed nothing is said to who asks.
