@@ -81,6 +81,9 @@ def run(
     if options.values == "raw" and dtype.kind != "f":
         raise ParameterError("values: 'raw' needs a float output; see --depth float")
     store = Store(plan.working, plan.shape[2], dtype, options.values)
+    if pixels.dtype.kind == "f":
+        fits = ", --values stretch makes them fit" if filt.signed else ""
+        store.clipped.hint = f"--depth float keeps them{fits}"
     at_once = MANY if mask is None else FEW
     count = options.workers or pools.cores()
     passes = 2 if options.values == "stretch" else 1

@@ -20,9 +20,10 @@ _SHORT = 2**15
 
 @dataclass
 class Clipped:
-    """How much of a result fell outside the range that its depth can hold."""
+    """How much of a result fell outside the range of its depth; `hint` says what would fit."""
 
     limit: float
+    hint: str = "see --values"
     outside: int = 0
     total: int = 0
     least: float = np.inf
@@ -33,6 +34,7 @@ class Clipped:
         """Return what several parts of one result lost together."""
         return cls(
             parts[0].limit,
+            parts[0].hint,
             sum(part.outside for part in parts),
             sum(part.total for part in parts),
             min(part.least for part in parts),
@@ -50,7 +52,7 @@ class Clipped:
         )
 
     def __str__(self) -> str:
-        return f"{self.numbers} and were clipped; see --values"
+        return f"{self.numbers} and were clipped; {self.hint}"
 
 
 def _signed(number: float) -> str:

@@ -94,7 +94,7 @@ TABLE = r"""
 1 blur deep.png -o o.jpg
     deep.png: JPEG can't hold 16-bit grey; PNG, TIFF, JPEG 2000, PPM, PGM, .npy, .csv ...
 1 blur a.png --depth float
-    a.png: PNG can't hold float RGB; TIFF, PFM and .npy can; --depth 16 makes it fit
+    a.png: PNG can't hold float RGB; TIFF, PFM and .npy can; --depth 16 holds levels of 0 to 1
 1 blur a.png -o o.txt
     a.png: .txt can't hold 8-bit RGB; PNG, JPEG, TIFF, WebP, AVIF, JPEG 2000, BMP, ...
 1 blur alpha.png -o o.jpg
