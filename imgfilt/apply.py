@@ -197,7 +197,7 @@ def _beyond_levels(filt: Filter, pixels: Array, alpha: bool) -> str | None:
         outside = (colours < -_ROUNDING) | (colours > 1 + _ROUNDING)
         if (outside & np.isfinite(colours) & (rows[..., -1:] > 0 if alpha else True)).any():
             return (
-                f"the picture leaves 0..1, and the thresholds of {filt.title} are in units of "
-                "1/255 of 1.0"
+                f"the picture has values outside 0..1, and the thresholds of {filt.title} are in "
+                "units of 1/255 of 1.0"
             )
     return None

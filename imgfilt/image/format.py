@@ -97,7 +97,7 @@ class Format:
             return self._holds_frames(depth, channels, alpha, extra, frames)
         able = [f.label for f in FORMATS.values() if f._holds(depth, channels, alpha, extra)]
         if alpha and self._holds(depth, channels - 1, False, extra):
-            return f"{self.label} can't hold alpha; --background COLOUR puts it on a ground"
+            return f"{self.label} can't hold alpha; --background COLOUR removes it"
         what = f"{DEPTHS[depth]} {COLOURS.get(channels - alpha - extra, f'{channels}-channel')}"
         beside = [f"{extra} extra channel{'s' * (extra > 1)}"] if extra else []
         beside += ["alpha"] if alpha else []
@@ -240,7 +240,7 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     known = [suffix for form in FORMATS.values() for suffix in form.suffixes]
     near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
     names = ", ".join(dict.fromkeys(near + known))
-    found = f"unknown picture format {displayed(suffix)}" if suffix else "no picture format named"
+    found = f"unknown picture format {displayed(suffix)}" if suffix else "a suffix is missing"
     raise CommandError(f"{displayed(path)}: {found}; known are {names}")
 
 
