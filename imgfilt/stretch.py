@@ -16,7 +16,7 @@ _WIDE, _SINGLE, _MEANS = 2.0**-36, 2.0**-22, 2.0**-16
 
 
 class Stretch:
-    """Measures the strips of a result, and maps its values to 0 and what is above.
+    """Measures the strips of a result, and maps its values to the full range.
 
     Parameters
     ----------
