@@ -34,6 +34,23 @@ class Span(NamedTuple):
     left: int
     right: int
 
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Its rows and its columns."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def around(self, there: Array) -> Span:
+        """Return the smallest span that holds all its pixels that a (h, w) mask of it has."""
+        import numpy as np
+
+        (rows,), (columns,) = np.nonzero(there.any(axis=1)), np.nonzero(there.any(axis=0))
+        return Span(
+            self.top + int(rows[0]),
+            self.top + int(rows[-1]) + 1,
+            self.left + int(columns[0]),
+            self.left + int(columns[-1]) + 1,
+        )
+
 
 @dataclass(frozen=True)
 class Border:

@@ -46,7 +46,7 @@ def _absence() -> str | None:
 def _obstacle(working: Working, blocks: Blocks) -> str | None:
     """Return why cv2 can't filter a picture, or None where it can."""
     if working.transparent and not isinstance(working.filter, Linear):
-        return "OpenCV can't do this: it knows no transparency"
+        return "OpenCV can't do this: it doesn't support transparency"
     found = working.filter.supports(blocks)
     if found is None:
         return None

@@ -60,7 +60,8 @@ def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) 
         given = np.append(given, peak(dtype))
     if given.shape != (channels,):
         raise ParameterError(
-            f"border-value: {len(given)} numbers for a picture of {channels} channels"
+            f"border-value: {len(given)} numbers for a picture of {channels} channels; "
+            "wanted 1, or one a channel"
         )
     if dtype.kind != "f":
         top = peak(dtype)

@@ -172,7 +172,7 @@ def test_the_way_from_a_sum_to_what_is_stored():
     assert clear[0] == "  stored  7 (the colour as it was: transparent)"
     edge = ends("sobel-x", (1, 1), values="offset")
     assert edge == [
-        "  stored  255 (the colour as it was: transparent, values offset)",
+        "  stored  200 (the colour as it was: transparent)",
         "  stored  0 (as it was: the weights sum to 0)",
     ]
 

@@ -147,10 +147,10 @@ def test_two_inputs_with_one_output():
     Path("in").mkdir()
     for name in ("a.png", "b.jpg", "in/a.png"):
         save(name, 5, 6, 3)
-    line = "a.png and b.jpg have one output, c.png; name a folder, such as out/"
+    line = "a.png and b.jpg would have the same output, c.png; name a folder, such as out/"
     refused(line, "blur", "a.png", "b.jpg", "-o", "c.png")
     refused(line.replace("c.png", "-"), "blur", "a.png", "b.jpg", "-o", "-")
-    line = "a.png and in/a.png have one output, out/a.png"
+    line = "a.png and in/a.png would have the same output, out/a.png"
     refused(line, "blur", "a.png", "in/a.png", "-o", "out/")
     refused(line, "blur", "a.png", "in/a.png", "-o", "out/{stem}.png")
 

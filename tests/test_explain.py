@@ -180,7 +180,7 @@ def test_what_fails_is_said():
 
 def test_json_goes_with_what_is_said():
     save("a.png", 20, 30, 3)
-    refused("--json goes with --dry-run and --explain", "median", "a.png", "--json", "-o", "b.png")
+    refused("--json goes with --dry-run or --explain", "median", "a.png", "--json", "-o", "b.png")
 
 
 COMPOSED = [

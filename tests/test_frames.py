@@ -300,7 +300,7 @@ def test_the_command_takes_one_frame(tmp_path):
     assert result.exit_code == 1
     assert result.stderr == (
         f"imgfilt: {source}: BMP can't hold 5 frames; "
-        "PNG, TIFF, WebP, AVIF, GIF, PPM and .npy can, and --frame N picks one of them\n"
+        "PNG, TIFF, WebP, AVIF, GIF, PPM and .npy can, and --frame N picks one\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["in.gif"]
     succeed("median", source, "--size", "1", "--frame", "3", "-o", tmp_path / "o.bmp")

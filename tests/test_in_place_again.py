@@ -163,7 +163,7 @@ def test_a_damaged_record_is_said_and_what_it_may_tell_of_is_not_filtered(garbag
     damage = f"e/{NAME}: 1 line can't be read"
     why = f"it isn't known whether it was filtered before: {damage}; to filter it, remove that"
     assert result.stderr.splitlines() == [
-        f"imgfilt: {damage}; pictures of which no other line tells are not filtered",
+        f"imgfilt: {damage}; pictures that no other line names are not filtered",
         f"imgfilt: e/b.png: {why} record or leave out --changed",
         "imgfilt: 0 written, 1 failed, 1 skipped",
     ]

@@ -171,7 +171,9 @@ def test_what_is_lost_is_told():
 
 def test_thresholds_of_floats():
     levels = picture((9, 8), "uint8").astype("float32")
-    with pytest.warns(UserWarning, match=r"leaves 0\.\.1, .* units of 1/255 of 1\.0") as told:
+    with pytest.warns(
+        UserWarning, match=r"values outside 0\.\.1, .* units of 1/255 of 1\.0"
+    ) as told:
         imgfilt.apply(Bilateral(3), levels)
     assert told[0].filename == __file__
     hidden = np.dstack([levels / 255, levels * 0 + 1])

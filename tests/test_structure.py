@@ -21,7 +21,8 @@ TOWER = """
     apply
     strip
     plan       store    fitting    probe
-    blend      engine     part
+    blend      engine     stretch
+    part
     options    working    region
     filters
     opencv     peer

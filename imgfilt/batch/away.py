@@ -130,7 +130,7 @@ class Away:
         # Perhaps it was done by a worker that was lost before it could say so.
         if Records().is_done(job, parcel.task.key):
             return Outcome(WRITTEN, size=here.size)
-        return Outcome(FAILED, f"{job.name}: was changed by another before it was filtered")
+        return Outcome(FAILED, f"{job.name}: another program changed it before it was filtered")
 
     def _as_typed(self, typed: Job, outcome: Outcome) -> Outcome:
         """Return an outcome that says paths as they were typed."""
@@ -149,5 +149,5 @@ class Away:
 
 
 def _unseen(name: str, path: str) -> Outcome:
-    where = f"{platform.node()} doesn't see this machine's {displayed(path)}"
-    return Outcome(FAILED, f"{name}: {where}; it must be on storage that all share")
+    where = f"{platform.node()} can't find this machine's {displayed(path)}"
+    return Outcome(FAILED, f"{name}: {where}; it must be on storage that all machines share")

@@ -58,7 +58,7 @@ class Before:
             return None
         self._looked_at.add(folder)
         damage = self._records.damage(job.target)
-        return damage and f"{damage}; pictures of which no other line tells are not filtered"
+        return damage and f"{damage}; pictures that no other line names are not filtered"
 
     @property
     def note(self) -> str | None:

@@ -97,7 +97,8 @@ def refuse(why: str | None) -> None:
 def refuse_clipped(result: Result, settings: Settings) -> None:
     """Raise ImageError where clipping would lose something and that was forbidden."""
     if settings.strict and result.clipped:
-        raise ImageError(f"{result.clipped.numbers}, and --strict lets nothing be clipped")
+        said = f"{result.clipped.numbers}, and --strict lets nothing be clipped"
+        raise ImageError(f"{said}; {result.clipped.hint}")
 
 
 def write(job: Job, pictures: Iterable[Image], settings: Settings, complete: Complete) -> list[str]:

@@ -134,7 +134,7 @@ class InPlace:
     def path(self, source: Source, step: Step) -> str:
         """Return the input's path; CommandError where its format isn't known by its name."""
         if source.path == STREAM:
-            raise CommandError("--in-place: stdin has no place")
+            raise CommandError("--in-place: stdin can't be replaced; name files")
         # What is read, but not written, fails when its turn comes.
         if os.path.isfile(source.path) and Path(source.path).suffix.lower() not in READABLE:
             format_of(source.path)
@@ -230,7 +230,7 @@ def check(jobs: Sequence[Job], target: Target | InPlace) -> None:
         if first is not job:
             names = f"{first.name} and {job.name}"
             hint = "" if target.makes_folders else "; name a folder, such as out/"
-            raise CommandError(f"{names} have one output, {displayed(job.target)}{hint}")
+            raise CommandError(f"{names} would have the same output, {displayed(job.target)}{hint}")
         folder = os.path.dirname(job.target) or "."
         if job.target != STREAM and not target.makes_folders and not os.path.isdir(folder):
             raise OutputError(f"{displayed(job.target)}: there is no folder {displayed(folder)}")

@@ -73,7 +73,7 @@ class Work:
             nonlocal size
             size = os.fstat(output).st_size
             if job.in_place and Stamp.at(job.sources[0]) != was:
-                raise _Overtaken(f"{job.name}: was changed by another while it was filtered")
+                raise _Overtaken(f"{job.name}: another program changed it while it was filtered")
             if key is not None:
                 self.records.add(job, key, was, output)
 

@@ -106,7 +106,7 @@ def _save(sources: tuple[str, ...], output: str) -> None:
     suffix, place = os.path.splitext(output)[1], os.path.realpath(output)
     _check_no_picture(output, suffix.lower())
     if any(os.path.exists(source) and os.path.realpath(source) == place for source in sources):
-        raise CommandError(f"{displayed(output)}: it is read; it can't be the output")
+        raise CommandError(f"{displayed(output)}: it is an input; it can't be the output")
     content = format_content(kernel, suffix, displayed(output))
     with replacing(output) as stream:
         stream.write(content)

@@ -154,9 +154,9 @@ def _way(plan: Plan, filt: Convolve, options: Options, clear: bool, alpha: bool)
         steps.append("the colour as it was: transparent")
     elif plan.working.transparent and not alpha:
         steps.append("divided by alpha")
-    if options.linear and not alpha:
+    if options.linear and not (alpha or clear):
         steps.append("out of linear light")
-    if options.values not in ("clip", "raw") and not alpha:
+    if options.values not in ("clip", "raw") and not (alpha or clear):
         steps.append(f"values {options.values}")
     if output_dtype(options.depth, plan.working.dtype) != plan.working.dtype:
         steps.append(f"depth {options.depth}")

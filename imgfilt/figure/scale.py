@@ -80,8 +80,8 @@ def spans(cells: Sequence[Cell], layout: Layout) -> list[tuple[Span, Span]]:
         left, top, width, height = layout.zoom
         if left + width > whole_width or top + height > whole_height:
             raise ParameterError(
-                f"--zoom {','.join(map(str, layout.zoom))}: reaches out of the picture, "
-                f"which is {whole_width} x {whole_height}"
+                f"--zoom {','.join(map(str, layout.zoom))} does not lie inside "
+                f"the picture of {whole_width} x {whole_height}"
             )
         part_down, part_across = (top, height), (left, width)
 

@@ -10,6 +10,7 @@ import io
 import struct
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import chain
 
 from . import ifd, tags
 from .exif_fields import directories, drop_thumbnail, first_directory
@@ -100,13 +101,14 @@ def turned(exif: bytes, way: int) -> bytes:
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
         fields = first_directory(block, order)
-        if ORIENTATION in fields.places:
-            struct.pack_into(order + "HLHH", block, fields.places[ORIENTATION], ifd.SHORT, 1, 1, 0)
+        for place in fields.every.get(ORIENTATION, ()):
+            struct.pack_into(order + "HLHH", block, place, ifd.SHORT, 1, 1, 0)
         if way > 4:
             for one in directories(block, order, fields):
                 for first, second in ((ACROSS, DOWN), *zip(_WIDTHS, _HEIGHTS, strict=True)):
-                    if first in one.places and second in one.places:
-                        _swap(block, one.places[first], one.places[second])
+                    pairs = zip(one.every.get(first, ()), one.every.get(second, ()), strict=False)
+                    for pair in pairs:
+                        _swap(block, *pair)
     with suppress(struct.error):
         drop_thumbnail(block, order)
     return bytes(block)
@@ -125,10 +127,9 @@ def with_size(exif: bytes, width: int, height: int) -> bytes:
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
         for fields in directories(block, order, first_directory(block, order)):
-            for places, value in ((_WIDTHS, width), (_HEIGHTS, height)):
-                for tag in places:
-                    if tag in fields.places:
-                        _put(block, order, fields.places[tag], value)
+            for sides, value in ((_WIDTHS, width), (_HEIGHTS, height)):
+                for place in chain.from_iterable(fields.every.get(tag, ()) for tag in sides):
+                    _put(block, order, place, value)
     return bytes(block)
 
 

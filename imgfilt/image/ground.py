@@ -35,7 +35,7 @@ def parse_colour(text: str) -> Colour:
             f"{shown} is no colour; one is a name such as white, #rrggbb, rgb(...) or hsl(...)"
         ) from None
     if alpha not in ([], [255]):
-        raise ParameterError(f"{shown} can be seen through; a ground can't")
+        raise ParameterError(f"{shown} is transparent; a background is opaque")
     if max(red, green, blue) > 255:
         raise ParameterError(f"{shown} is no colour; its parts are 0 to 255")
     return red, green, blue

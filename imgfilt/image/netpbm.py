@@ -113,7 +113,8 @@ def _header(stream: BinaryIO, at: int, size: int) -> _Header:
         numbers, end = _numbers(text, count)
     width, height, number = int(numbers[0]), int(numbers[1]), float((*numbers, b"1")[2])
     if kind not in FLOATS and not (number.is_integer() and 0 < number <= 65_535):
-        raise ImageError(f"says that {displayed(numbers[2].decode())} is white; 1 to 65535 can be")
+        found = displayed(numbers[2].decode())
+        raise ImageError(f"has the maximum level {found}; wanted 1 to 65535")
     if not number or not math.isfinite(number):
         raise ImageError("has a truncated or broken header")
     comments = tuple(_COMMENT.findall(text[: end[1]]))
@@ -240,6 +241,6 @@ def _stretched(levels: Pixels, white: int) -> Pixels:
     if white == full_scale(depth) and levels.itemsize == depth.itemsize:
         return levels
     if levels.max() > white:
-        raise ImageError(f"holds the level {levels.max()}, but says that {white} is white")
+        raise ImageError(f"holds the level {levels.max()}, more than its maximum {white}")
     table: Pixels = np.rint(np.arange(white + 1) * full_scale(depth) / white).astype(depth)
     return np.take(table, levels)

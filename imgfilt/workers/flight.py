@@ -147,7 +147,8 @@ class Flight(Generic[Item]):
         # What is heard only now of a try before says nothing of the one alone.
         if case.alone and key == case.keys[-1] and ends >= _GIVEN_UP:
             self._recall(case.key)
-            yield self._settled(case, Lost(f"given up, as {ends} workers ended that were at it"))
+            lost = Lost(f"given up: {ends} workers ended while they filtered it")
+            yield self._settled(case, lost)
         elif case.key is None or (ends >= _SUSPICIOUS and not case.alone):
             self._recall(case.key)
             case.key = None

@@ -158,9 +158,7 @@ class Blocks:
             plain = uncompressed(content, layout.compression, height * self._row_bytes(shape))
         if layout.is_packed:
             if predictor != 1:
-                raise ImageError(
-                    f"holds differences of {layout.bits}-bit numbers, which aren't read"
-                )
+                raise ImageError(f"has a predictor for {layout.bits}-bit numbers, which isn't read")
             return unpacked(plain, layout.bits, shape)
         if predictor == FLOAT_DIFFERENCES:
             return summed_floats(plain, layout.stored, shape)
@@ -168,7 +166,7 @@ class Blocks:
         if predictor == DIFFERENCES:
             return summed(values)
         if predictor != 1:
-            raise ImageError(f"holds differences of kind {predictor}, which aren't read")
+            raise ImageError(f"has the predictor {predictor}, which isn't read")
         return values
 
     def _picture(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
