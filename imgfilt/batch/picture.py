@@ -56,8 +56,8 @@ def _filtered(
     for picture in read_frames(source, settings, asked):
         number += 1
         advance = part_of(progress, number, picture.frames)
-        if number == 0 and (note := another_format(job)):
-            notes[note] = None
+        if number == 0 and (renamed := another_format(job)):
+            notes[renamed] = None
         notes |= dict.fromkeys(notes_of(picture, job.name, options.measured))
         with about(job.name):
             pixels, alpha, extra = picture.pixels, picture.alpha, picture.extra

@@ -46,7 +46,8 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
         request.check_size(*sizes[page])
         image = _page(stream, request, found[page], beside, len(wanted))
         if page == wanted[0] and page:
-            image = _without_first(image, metadata(stream, found[0].start, sizes[0]))
+            # Of which only the description counts.
+            image = _without_first(image, metadata(stream, found[0].start, sizes[0], (1, 8)))
         yield image
 
 
