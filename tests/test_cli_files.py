@@ -26,6 +26,20 @@ def blurred(pixels):
 # Outputs
 
 
+@pytest.mark.parametrize("content", ["a.png", "a.webp", "a.gif"])
+@pytest.mark.parametrize("name", ["b.jpg", "b.JPEG", "b.bmp", "b.png"])
+def test_a_name_that_says_another_format_than_the_content_is_pointed_out(content, name):
+    save(content, 5, 6, 3)
+    Path(content).rename(name)
+    form, found = format_of(name).label, format_of(content).label
+    note = f"imgfilt: {name}: holds {found}, whatever its name says; written as {form}\n"
+    expected = note if form != found else ""
+    for output in (["-o", "made/"], ["-o", "made/{stem}.{ext}"], ["--in-place"]):
+        assert succeed("blur", name, *output).stderr == expected
+    assert succeed("blur", name, "-o", "other.png").stderr == ""
+    assert succeed("blur", name, "-f", "png", "-o", "made/").stderr == ""
+
+
 @pytest.mark.parametrize("folder", ["made/", "made/deeper/", "there"])
 def test_several_into_a_folder(folder):
     Path("there").mkdir()

@@ -11,7 +11,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from imgfilt.errors import ImageError
 from imgfilt.image import Image, flatten, read, write
-from imgfilt.image.exif import orientation, turned, with_size, without_orientation
+from imgfilt.image.exif import orientation, turned, with_size, without
 
 from . import metadata_files as made
 from .cli_support import invoke
@@ -197,7 +197,7 @@ def test_an_orientation_that_is_said_twice_goes_and_no_other_entry():
     entry = struct.pack("<HHLHH", ORIENTATION, 3, 1, 1, 0)
     last = struct.pack("<HHL4s", 305, 2, 4, b"cam\0")
     block = b"II*\0" + struct.pack("<LH", 8, 3) + entry + entry + last + bytes(4)
-    assert without_orientation(block)[:26] == block[:8] + b"\1\0" + last + bytes(4)
+    assert without(block, ORIENTATION)[:26] == block[:8] + b"\1\0" + last + bytes(4)
 
 
 def block_of(order, *entries):

@@ -28,7 +28,7 @@ class Before:
 
     def __init__(self, jobs: Sequence[Job], conduct: Conduct, records: Records):
         self._jobs, self._conduct, self._records = jobs, conduct, records
-        self._seen = self._filtered = 0
+        self._seen = self._filtered = self._edited = 0
         self._replaced = self._unrecorded = False
         self._looked_at: set[str] = set()
 
@@ -36,6 +36,7 @@ class Before:
         """Take note of a job, whether it is due or skipped; return what is worth knowing now."""
         self._seen += 1
         if self._conduct.changed and job.in_place:
+            self._edited += due and self._records.changed_since(job.target)
             return self._damage(job)
         if not due:
             return None
@@ -63,10 +64,12 @@ class Before:
     @property
     def note(self) -> str | None:
         """What is worth knowing of all jobs together."""
-        if not self._filtered:
-            return None
-        pictures = "1 picture" if self._filtered == 1 else f"{self._filtered} pictures"
-        return f"{pictures} had been filtered before; --changed filters none twice"
+        if self._filtered:
+            pictures = _pictures(self._filtered)
+            return f"{pictures} had been filtered before; --changed filters none twice"
+        if self._edited:
+            return f"{_pictures(self._edited)} had been changed since the last time; filtered again"
+        return None
 
     @property
     def resuming(self) -> str:
@@ -79,3 +82,7 @@ class Before:
         if self._replaced or any(os.path.lexists(job.target) for job in left):
             return "the same command makes all again"
         return "with --skip-existing the same command does the rest"
+
+
+def _pictures(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count} pictures"

@@ -64,6 +64,21 @@ def notes_of(picture: Image, name: str, measured: bool) -> list[str]:
     return [*metadata.notes, *(f"{name}: {words}" for words in said)]
 
 
+def another_format(job: Job) -> str | None:
+    """Return that an output has another format than its input, if nobody asked for that.
+
+    An input's suffix may say another format than its content; the output takes the suffix.
+    """
+    (source, *_), target = job.sources, job.target
+    suffixes = {os.path.splitext(path)[1].lower() for path in (source, target)}
+    if STREAM in (source, target) or job.format is not None or len(suffixes) > 1:
+        return None
+    form, found = output_format(job), image.read_format(source)
+    if not form.signature or form is found:
+        return None
+    return f"{job.name}: holds {found.label}, whatever its name says; written as {form.label}"
+
+
 def obstacle_to(job: Job) -> tuple[str, str] | None:
     """Return which input can't be read, and why, as far as looking at it tells; None if all may."""
     for source, known in zip_longest(job.sources, job.obstacles):

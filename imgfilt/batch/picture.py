@@ -15,6 +15,7 @@ from ..workers import rest
 from .door import (
     Complete,
     about,
+    another_format,
     notes_of,
     output_format,
     read_frames,
@@ -55,6 +56,8 @@ def _filtered(
     for picture in read_frames(source, settings, asked):
         number += 1
         advance = part_of(progress, number, picture.frames)
+        if number == 0 and (renamed := another_format(job)):
+            notes[renamed] = None
         notes |= dict.fromkeys(notes_of(picture, job.name, options.measured))
         with about(job.name):
             pixels, alpha, extra = picture.pixels, picture.alpha, picture.extra

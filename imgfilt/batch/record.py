@@ -92,6 +92,12 @@ class Records:
         lines = self._lines(path, stamp) or self._alike(path, stamp)
         return Made(json.loads(lines[-1].how), lines[-1].key is not None) if lines else None
 
+    def changed_since(self, path: str) -> bool:
+        """Return whether a picture was filtered in its place, and is another now."""
+        name = os.path.basename(real(path))
+        filtered = any(record.has_in_place(name) for record in self._read(path))
+        return filtered and self.made(path) is None
+
     def damage(self, path: str) -> str | None:
         """Return what can't be read of the records beside a file, in words; None where all can."""
         return ", ".join(filter(None, (record.damage for record in self._read(path)))) or None

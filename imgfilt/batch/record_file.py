@@ -78,6 +78,7 @@ class RecordFile:
         # By the output's name and stamp, of which the digest is held; by size and content.
         self._lines: dict[bytes, Line] = {}
         self._contents: dict[int, dict[str, list[Line]]] = {}
+        self._in_place: set[bytes] = set()  # digests of names
 
     def read(self) -> None:
         """Read the lines that were added."""
@@ -114,6 +115,10 @@ class RecordFile:
         """Return the lines of pictures filtered in their place that had this content then."""
         return self._contents.get(size, {}).get(digest, [])
 
+    def has_in_place(self, name: str) -> bool:
+        """Return whether a picture of this name was filtered in its place, whatever it is now."""
+        return _digest(name) in self._in_place
+
     @property
     def damage(self) -> str | None:
         """What of the record can't be read, in words; None where all can."""
@@ -135,6 +140,7 @@ class RecordFile:
             stamp = Stamp(*said["output_is"])
             self._lines[_place(said["output"], stamp)] = found
             if "content" in said:
+                self._in_place.add(_digest(said["output"]))
                 alike = self._contents.setdefault(stamp.size, {})
                 alike.setdefault(said["content"], []).append(found)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

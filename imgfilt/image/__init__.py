@@ -3,7 +3,7 @@
 from .format import FORMATS, READABLE, Format, format_of
 from .ground import Colour, check_colours, flatten, is_grey, parse_colour
 from .picture import Image, JpegTables, Metadata, Pixels
-from .reader import TEXT_SUFFIXES, read, read_frames
+from .reader import TEXT_SUFFIXES, read, read_format, read_frames
 from .request import MAX_PIXELS, Ask
 from .writer import write, write_frames
 
@@ -25,6 +25,7 @@ __all__ = [
     "is_grey",
     "parse_colour",
     "read",
+    "read_format",
     "read_frames",
     "write",
     "write_frames",

@@ -133,12 +133,12 @@ def with_size(exif: bytes, width: int, height: int) -> bytes:
     return bytes(block)
 
 
-def without_orientation(exif: bytes) -> bytes:
-    """Return a block that says no orientation: the entries behind it come forward."""
+def without(exif: bytes, tag: int) -> bytes:
+    """Return a block without a tag in its first directory: the entries behind it come forward."""
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
-        while ORIENTATION in (fields := first_directory(block, order)).places:
-            place = fields.places[ORIENTATION] - 2
+        while tag in (fields := first_directory(block, order)).places:
+            place = fields.places[tag] - 2
             block[place : fields.link + 4] = block[place + 12 : fields.link + 4] + bytes(12)
             struct.pack_into(order + "H", block, fields.start, fields.count - 1)
     return bytes(block)

@@ -13,13 +13,13 @@ from . import gif_extensions
 from .format import Format
 from .gif_blocks import APPLICATION, CLEARED, CONTROL, END, EXTENSION, FRAME, KEPT, TABLE
 from .picture import Image, Pixels, strips
-from .timeline import changed, timed, turns, with_alpha
+from .timeline import UNITS, changed, timed, turns, with_alpha
 
 COLOURS = 256
 OPAQUE = 128  # from this alpha up
 _OPAQUE = 255
 
-_CENTISECOND, _LONGEST = 10, 65_535
+_LONGEST = 65_535
 _BITS = 8
 
 
@@ -51,7 +51,7 @@ def encode_frames(
     frames: list[Indexed] = []
     boxes, durations = [], []
     before = None
-    for image, ticks in timed(images, _CENTISECOND):
+    for image, ticks in timed(images, UNITS[form.label]):
         frames.append(indexed(image))
         now = with_alpha(image)
         boxes.append(changed(before, now))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from . import exif, photoshop, tags, xmp
+from . import description, exif, photoshop, tags, xmp
 from .format import Format
 from .picture import Image, Metadata
 from .resolution import NO_UNIT, PER_METRE, Resolution
@@ -90,6 +90,8 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
         doesn't fit them is lost.
     """
     metadata = _current(image)
+    if form.label == "TIFF":
+        metadata = _truly_described(replace(image, metadata=metadata))
     found = {name: getattr(metadata, name) for name in TITLES}
     found = {name: value for name, value in found.items() if value not in (None, {}, ())}
     kept = {name: value for name, value in found.items() if name in form.metadata}
@@ -170,6 +172,15 @@ def _current(image: Image) -> Metadata:
         kept, placed = tags.without_places(kept)
         lost += placed
     return replace(metadata, **changes, tags=kept, unread=(*metadata.unread, *lost))
+
+
+def _truly_described(image: Image) -> Metadata:
+    """Return what is said of a picture, without a description that speaks of other pixels."""
+    metadata, program = image.metadata, description.outdated(image)
+    if program is None or metadata.exif is None:
+        return metadata
+    block = exif.without(metadata.exif, description.DESCRIPTION)
+    return replace(metadata, exif=block, unread=(*metadata.unread, f"{program} description"))
 
 
 def _holds_resolution(form: Format, said: Resolution) -> bool:

@@ -174,6 +174,18 @@ def read_frames(
         yield from _decoded(source, None, name, request)
 
 
+def read_format(path: str | os.PathLike[str]) -> Format:
+    """Return the format of a file by its content, whatever its name says.
+
+    Raises
+    ------
+    ImageError
+        As read does.
+    """
+    with files.open_regular(path) as stream:
+        return _format(stream.read(512), os.path.splitext(path)[1].lower())
+
+
 def _name(source: str | os.PathLike[str] | BinaryIO) -> str:
     return files.displayed(source) if isinstance(source, (str, os.PathLike)) else "stdin"
 

@@ -17,7 +17,7 @@ from . import exif, saving
 from .format import Format
 from .metadata import coded
 from .picture import Image, Metadata, data_after
-from .timeline import changed, timed, turns, with_alpha
+from .timeline import UNITS, changed, timed, turns, with_alpha
 
 _FILE_HEADER, _FRAME_HEADER = 12, 16
 _LOSSLESS, _LOSSY, _ALPHA, _FRAME = b"VP8L", b"VP8 ", b"ALPH", b"ANMF"
@@ -31,7 +31,7 @@ _OVER, _PUT = 0, 2
 
 _CORNER = slice(0, 1)
 
-_MILLISECOND, _LONGEST = 1, 2**24 - 1
+_LONGEST = 2**24 - 1
 _MOST_PLAYS = 65_535
 
 
@@ -77,7 +77,7 @@ def encode_frames(
     """Write an animation: of each frame what changed, put in place of what was."""
     begun = stream.tell()
     before, seen_through = None, False
-    for image, duration in timed(images, _MILLISECOND):
+    for image, duration in timed(images, UNITS[form.label]):
         now = with_alpha(image)
         if before is None:
             first = image

@@ -31,7 +31,10 @@ _LONGEST_KEY = 79
 
 _XMP_KEY = b"XML:com.adobe.xmp"
 _PROFILE_KEY = b"Raw profile type "
-_PROFILE = re.compile(rb"\s*\S+\s+(\d+)\s+([0-9a-fA-F\s]*)")
+
+# A line with a name, which ExifTool and GraphicsMagick write in two words, one with the length,
+# and digits.
+_PROFILE = re.compile(rb"\s*\S[^\n]*\n\s*(\d+)\s+([0-9a-fA-F\s]*)")
 _DIGITS = 72  # a line
 
 _PER_METRE = 1
