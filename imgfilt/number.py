@@ -82,6 +82,8 @@ def brief(number: Fraction | float) -> str:
     near = nearest(Fraction(number)) if isinstance(number, int | Fraction) else number
     if math.isinf(near) and not isinstance(number, float):
         return "a number beyond float64"
+    if number and not near:
+        return "a number nearer to 0 than float64 can hold"
     return shortest(number) if abs(near) < 1e16 else repr(near)
 
 
@@ -97,7 +99,7 @@ def seen(value: object) -> str:
     ('[1, 2]', "'word'")
     """
     try:
-        text = " ".join(repr(value).split())
+        text = brief(value) if isinstance(value, Fraction) else " ".join(repr(value).split())
     except Exception:  # an int of more digits than Python writes, or a class with a repr of its own
         return type(value).__name__
     text = text if text.isprintable() else ascii(text)
