@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..number import finite
+from ..number import finite, nearest
 from .algebra import Grid
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def factors(kernel: Kernel) -> tuple[list[Fraction], list[Fraction]] | None:
 
     Where the kernel's sum has a rational root, each factor has it for its sum, if float64 can hold
     that; otherwise the one down is of whole numbers without a common factor. None, too, where
-    float64 can't hold these.
+    that is past float64.
     """
     if kernel.rank != 1:
         return None
@@ -104,11 +104,13 @@ def factors(kernel: Kernel) -> tuple[list[Fraction], list[Fraction]] | None:
     down, across = _primitive(grid[:, column]), _primitive(grid[row])
     scale = Fraction(int(grid[row, column]), divisor * down[row] * across[column])
     root = _root(kernel.sum)
-    for first in (root / sum(down), Fraction(1)) if root else (Fraction(1),):
-        found = [first * weight for weight in down], [scale / first * w for w in across]
-        if None not in map(finite, chain(*found)):
-            return found
-    return None
+    if root:
+        first = root / sum(down)
+        halves = [first * weight for weight in down], [scale / first * w for w in across]
+        if None not in map(finite, chain(*halves)):
+            return halves
+    wholes = [Fraction(weight) for weight in down], [scale * weight for weight in across]
+    return None if any(math.isinf(nearest(weight)) for weight in chain(*wholes)) else wholes
 
 
 def _primitive(numbers: Grid) -> list[int]:
