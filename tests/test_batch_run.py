@@ -229,8 +229,9 @@ def test_where_a_report_can_not_be():
     words = "blur a.png --mask b.png -o out/ --report b.png"
     refused("--report b.png: --mask reads this file", *words.split())
     words = ["blur", "a.png", "-o", "out/", "--report"]
-    refused("--report folder: is a folder...", *words, "folder", code=1)
-    refused("--report no/said: there is no folder no", *words, "no/said", code=1)
+    refused("--report folder: is a folder...", *words, "folder")
+    refused("--report no/said: there is no folder no", *words, "no/said")
+    refused("--report a.png/said: Not a directory", *words, "a.png/said")
 
 
 # A rehearsal

@@ -101,6 +101,24 @@ def test_template_with_an_unknown_word():
     refused(line, "blur", "a.png", "-o", "made/{stem}{sigma}.png")
 
 
+@pytest.mark.parametrize("word", ["{size:03d}", "{size!r}", "{size }", "{stem.upper}"])
+def test_a_word_that_is_not_only_a_name_is_no_part_of_a_file_name(word):
+    save("a.png", 5, 6, 3)
+    line = f"output: unknown word {word}; known are {{size}}, ..."
+    refused(line, "blur", "a.png", "--size", "3,5", "-o", f"{word}_{{size}}.png")
+    refused(line.replace("{size}, ", ""), "compare", "a.png", "median", "-o", f"{word}.png")
+    line = f"output: {word} goes with pictures; a kernel has one file"
+    refused(line, "kernel", "save", "sobel-x", "-o", f"{word}.txt")
+    refused(line, "kernel", "plot", "sobel-x", "-o", f"{word}.png")
+
+
+@pytest.mark.parametrize("name", ["{}", "{0}", "{3:4}", "{stem", "stem}"])
+def test_other_braces_stand_for_themselves(name):
+    save("a.png", 5, 6, 3)
+    succeed("blur", "a.png", "-q", "-o", f"{name}.png")
+    assert Path(f"{name}.png").is_file()
+
+
 @pytest.mark.parametrize("output", ["made/", "made/{stem}.{ext}", "there", "a"])
 @pytest.mark.parametrize("key", FORMATS)
 def test_format(key, output):

@@ -14,7 +14,8 @@ from ..image import FORMATS, READABLE, format_of
 from .job import STREAM, Job, Step
 from .sources import Source
 
-_WORD = re.compile(r"\{([A-Za-z][A-Za-z_-]*)\}")
+# `{size:03}` is a word, too: one that is refused, not a part of a file's name.
+WORD = re.compile(r"\{([A-Za-z][^{}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Target:
         if self.output == STREAM or self.is_folder:
             return
         suffix = os.path.splitext(self.output)[1]
-        if _WORD.search(suffix) or (not suffix and self.format is not None):
+        if WORD.search(suffix) or (not suffix and self.format is not None):
             return
         said = format_of(self.output)
         if self.format is not None and said is not FORMATS[self.format]:
@@ -73,14 +74,14 @@ class Target:
     @property
     def is_template(self) -> bool:
         """Whether the output's name holds `{words}`."""
-        return bool(_WORD.search(self.output))
+        return bool(WORD.search(self.output))
 
     @property
     def fixed_folder(self) -> str | None:
         """The folder that all outputs are in, where there is one that all inputs needn't be in."""
         if self.is_folder:
             return self.output
-        word = _WORD.search(self.output)
+        word = WORD.search(self.output)
         return os.path.dirname(self.output[: word.start()]) or None if word else None
 
     def path(self, source: Source, step: Step) -> str:
@@ -109,7 +110,7 @@ class Target:
                 raise CommandError(f"output: unknown word {found[0]}; known are {known}")
             return words[word]
 
-        return _WORD.sub(fill, self.output)
+        return WORD.sub(fill, self.output)
 
 
 def format_key(text: str) -> str:

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from ..errors import OutputError
+from ..errors import CommandError, OutputError
 from ..files import Lines
 from .job import STREAM, Job
 from .outcome import Outcome
@@ -28,18 +28,18 @@ class Report:
 
     Raises
     ------
-    OutputError
-        When the file can't be opened; `add` raises it when a line can't be written.
+    CommandError
+        When the file can't be opened.
     """
 
     def __init__(self, path: str):
         try:
             self._lines = None if path == STREAM else Lines(path, anew=True)
         except OutputError as error:
-            raise OutputError(f"--report {error}") from None
+            raise CommandError(f"--report {error}") from None
 
     def add(self, job: Job, outcome: Outcome) -> None:
-        """Say what came of a job."""
+        """Say what came of a job; OutputError when the line can't be written."""
         words = said(job) | {
             "status": outcome.status,
             "message": outcome.message,

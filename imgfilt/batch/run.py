@@ -68,9 +68,7 @@ def run(jobs: Sequence[Job], settings: Settings, conduct: Conduct, console: Cons
     Raises
     ------
     CommandError
-        When there is no such cluster.
-    OutputError
-        When the report can't be begun.
+        When there is no such cluster, or the report can't be begun.
     """
     with _cluster(conduct, console) as cluster:
         report = Report(conduct.report) if conduct.report is not None else None

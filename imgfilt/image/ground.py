@@ -8,7 +8,7 @@ import numpy as np
 from PIL import ImageColor
 
 from ..errors import ImageError, ParameterError
-from ..files import displayed
+from ..number import quoted
 from .picture import COLOURS, Image, full_scale, strips
 
 Colour = tuple[int, int, int]
@@ -27,7 +27,7 @@ def parse_colour(text: str) -> Colour:
     >>> parse_colour("white"), parse_colour("#102030")
     ((255, 255, 255), (16, 32, 48))
     """
-    shown = f"'{displayed(text)}'"
+    shown = quoted(text)
     try:
         red, green, blue, *alpha = ImageColor.getrgb(text if text.isascii() else "")
     except ValueError:

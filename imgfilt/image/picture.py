@@ -12,7 +12,9 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import ImageError
+from ..errors import ImageError, ParameterError
+from ..number import brief, seen
+from ..values import Flag, Number
 from .ifd import Entry
 from .resolution import Resolution
 
@@ -116,6 +118,8 @@ class Image:
     ------
     ImageError
         When there is no pixel or no colour, the depth is another, or the axes are not two or three.
+    ParameterError
+        When a parameter is of another kind.
     """
 
     pixels: Pixels
@@ -125,6 +129,14 @@ class Image:
     extra: int = 0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.pixels, np.ndarray) or isinstance(self.pixels, np.ma.MaskedArray):
+            kind = type(self.pixels).__name__
+            raise ParameterError(f"pixels: {kind} was given; wanted an array")
+        if not isinstance(self.metadata, Metadata):
+            raise ParameterError(f"metadata: {seen(self.metadata)} is no Metadata")
+        Flag().check(self.alpha, "alpha")
+        Number(1, whole=True).check(self.frames, "frames")
+        Number(whole=True).check(self.extra, "extra")
         depth = self.pixels.dtype.newbyteorder("=")
         if depth.name not in DEPTHS:
             raise ImageError(f"pixels are {depth.name}; {', '.join(DEPTHS)} can be filtered")
@@ -134,7 +146,9 @@ class Image:
         if self.alpha and pixels.shape[2] == 1:
             raise ImageError("alpha alone is no picture")
         if not 0 <= self.extra < pixels.shape[2] - self.alpha:
-            raise ImageError(f"{self.extra} of {pixels.shape[2]} channels can't be extra channels")
+            raise ImageError(
+                f"{brief(self.extra)} of {pixels.shape[2]} channels can't be extra channels"
+            )
         object.__setattr__(self, "pixels", np.ascontiguousarray(pixels, depth))
 
     @property

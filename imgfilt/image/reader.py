@@ -119,7 +119,7 @@ def read(
     if alpha is not None:
         alpha = Flag().check(alpha, "alpha")
     max_pixels = Number(0, whole=True).check(max_pixels, "max_pixels")
-    name = name or _name(source)
+    name = files.displayed(name or _name(source))
     image = next(
         read_frames(source, name=name, frame=frame, max_pixels=max_pixels, axes=axes, alpha=alpha)
     )
@@ -165,7 +165,8 @@ def read_frames(
     """
     if axes is not None and not (isinstance(axes, str) and axes in AXES):
         raise ParameterError(f"axes: {seen(axes)} is none of {', '.join(AXES)}")
-    name, request = name or _name(source), Request(frame, max_pixels, asked, axes, alpha)
+    name = files.displayed(name or _name(source))
+    request = Request(frame, max_pixels, asked, axes, alpha)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:
