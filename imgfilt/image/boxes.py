@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, BinaryIO, NamedTuple
 
 from . import exif
-from .picture import Metadata
+from .picture import Metadata, name_of
 from .resolution import Resolution, resolution
 
 EXIF = b"JpgTiffExif->JP2"
@@ -60,7 +60,7 @@ def read_jp2(stream: BinaryIO) -> Metadata:
             else:
                 unread.append("GeoJP2" if uuid == GEO else f"uuid box {uuid.hex()[:8]}")
         elif box.kind not in _STRUCTURE:
-            unread.append(f"{box.kind.decode('latin-1').strip()} box")
+            unread.append(f"{name_of(box.kind)} box")
     return Metadata(**found, unread=tuple(dict.fromkeys(unread)))
 
 
@@ -153,7 +153,7 @@ def _header(content: bytes, unread: list[str]) -> dict[str, Any]:
             said = {inner.kind: _resolution(inner.content) for inner in _cut(box.content)}
             found["resolution"] = said.get(b"resc") or said.get(b"resd")
         elif box.kind not in _HEADER_STRUCTURE:
-            unread.append(f"{box.kind.decode('latin-1').strip()} box")
+            unread.append(f"{name_of(box.kind)} box")
     return found
 
 

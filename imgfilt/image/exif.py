@@ -23,15 +23,27 @@ _PREFIX = b"Exif\0\0"
 
 
 def bare(exif: bytes | None) -> bytes | None:
-    """Return a block from its TIFF header on; None where there is nothing."""
+    """Return a block from its TIFF header on, with a link behind each directory; None if empty."""
     while exif and exif.startswith(_PREFIX):
         exif = exif[len(_PREFIX) :]
+    if exif and _lacks_link(exif):
+        exif += bytes(4)
     return exif or None
+
+
+def _lacks_link(exif: bytes) -> bool:
+    """Return whether a block ends with a directory's entries: some writers leave out the link."""
+    order, longer = byte_order(exif), bytearray(exif) + bytes(4)
+    with suppress(struct.error):
+        for fields in directories(longer, order, first_directory(longer, order)):
+            if fields.link + 4 > len(exif):
+                return True
+    return False
 
 
 def entries(exif: bytes | None) -> dict[int, Entry]:
     """Return the first directory; empty where it can't be read."""
-    if exif and exif[:2] in (b"II", b"MM"):
+    if exif and exif[:4] in ifd.STARTS:
         with suppress(struct.error):
             stream = io.BytesIO(exif)
             return ifd.classic(ifd.read(stream, ifd.read_header(stream)[2]))[0]

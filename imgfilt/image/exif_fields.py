@@ -33,7 +33,7 @@ class Fields:
 
 def first_directory(block: bytearray, order: str) -> Fields:
     """Return the first directory; struct.error where it lies outside of the block."""
-    if bytes(block[:2]) not in (b"II", b"MM"):
+    if bytes(block[:4]) not in ifd.STARTS:
         raise struct.error
     return Fields(block, order, struct.unpack_from(order + "L", block, 4)[0])
 

@@ -34,6 +34,8 @@ _SIGNED = 17
 
 _WHOLE = {BYTE: "u1", SHORT: "u2", LONG: "u4", 13: "u4", 16: "u8", 18: "u8"}
 
+STARTS = b"II*\0", b"MM\0*"  # of a classic TIFF and an EXIF block
+
 _BIG = 43
 _MOST_ENTRIES = 65_535
 _DEEPEST = 3

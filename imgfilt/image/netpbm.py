@@ -105,6 +105,8 @@ def _header(stream: BinaryIO, at: int, size: int) -> _Header:
     except ImageError:
         text += stream.read(_LONGEST_HEADER)
         numbers, end = _numbers(text, count)
+    if not b"".join(numbers[:2]).isdigit():
+        raise ImageError("has a truncated or broken header")
     width, height, number = int(numbers[0]), int(numbers[1]), float((*numbers, b"1")[2])
     if kind not in FLOATS and not (number.is_integer() and 0 < number <= 65_535):
         raise ImageError(f"says that {displayed(numbers[2].decode())} is white; 1 to 65535 can be")
