@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from . import ifd
-from .exif_fields import directories, drop_thumbnail, first_directory
+from .exif_fields import STARTS, directories, drop_thumbnail, first_directory
 from .ifd import Entry, Order
 from .resolution import INCH, Resolution, resolution
 
@@ -43,7 +43,7 @@ def _lacks_link(exif: bytes) -> bool:
 
 def entries(exif: bytes | None) -> dict[int, Entry]:
     """Return the first directory; empty where it can't be read."""
-    if exif and exif[:4] in ifd.STARTS:
+    if exif and exif[:4] in STARTS:
         with suppress(struct.error):
             stream = io.BytesIO(exif)
             return ifd.classic(ifd.read(stream, ifd.read_header(stream)[2]))[0]
@@ -142,10 +142,12 @@ def without_orientation(exif: bytes) -> bytes:
     """Return a block that says no orientation: the entries behind it come forward."""
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
-        while ORIENTATION in (fields := first_directory(block, order)).places:
-            place = fields.places[ORIENTATION] - 2
-            block[place : fields.link + 4] = block[place + 12 : fields.link + 4] + bytes(12)
-            struct.pack_into(order + "H", block, fields.start, fields.count - 1)
+        fields = first_directory(block, order)
+        held = [bytes(block[at : at + 12]) for at in range(fields.start + 2, fields.link, 12)]
+        kept = [one for one in held if struct.unpack_from(order + "H", one)[0] != ORIENTATION]
+        link, room = block[fields.link : fields.link + 4], bytes(12 * (len(held) - len(kept)))
+        content = struct.pack(order + "H", len(kept)) + b"".join(kept) + link + room
+        block[fields.start : fields.link + 4] = content
     return bytes(block)
 
 

@@ -1,7 +1,7 @@
 """Directories of TIFF and EXIF as raw entries: each with its type, its count and its bytes.
 
 Values stay bytes until a caller asks for numbers: text and fractions stay what they were.
-Entries that lie outside of their file, or have no known type, are left out.
+Entries that lie outside of their file, have no known type or no value, are left out.
 """
 
 from __future__ import annotations
@@ -33,8 +33,6 @@ _NARROW = {16: LONG, 17: 9, 18: 13}
 _SIGNED = 17
 
 _WHOLE = {BYTE: "u1", SHORT: "u2", LONG: "u4", 13: "u4", 16: "u8", 18: "u8"}
-
-STARTS = b"II*\0", b"MM\0*"  # of a classic TIFF and an EXIF block
 
 _BIG = 43
 _MOST_ENTRIES = 65_535
@@ -150,7 +148,7 @@ def _read(file: _File, start: int, left_out: Container[int], depth: int) -> dict
     content = file.content(start + counted, min(count, _MOST_ENTRIES) * fields.size)
     found: dict[int, Entry] = {}
     for tag, kind, many, value in fields.iter_unpack(content):
-        if tag in left_out or tag in found or kind not in SIZES:
+        if tag in left_out or tag in found or kind not in SIZES or not many:
             continue
         length = many * SIZES[kind][0]
         if tag in SUB_DIRECTORIES and many == 1 and length >= 4:

@@ -110,6 +110,8 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     for name in ("tags", "chunks", "segments"):
         if name in form.metadata:
             kept[name] = getattr(metadata, name)
+    if form.label == "TIFF":
+        lost += tags.names(tags.FLEETING & exif.entries(kept.get("exif")).keys())
     if "tags" not in kept:
         lost += tags.names(metadata.tags)
     if "chunks" not in kept:

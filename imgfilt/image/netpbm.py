@@ -105,9 +105,10 @@ def _header(stream: BinaryIO, at: int, size: int) -> _Header:
     except ImageError:
         text += stream.read(_LONGEST_HEADER)
         numbers, end = _numbers(text, count)
-    if not b"".join(numbers[:2]).isdigit():
-        raise ImageError("has a truncated or broken header")
-    width, height, number = int(numbers[0]), int(numbers[1]), float((*numbers, b"1")[2])
+    try:
+        width, height, number = int(numbers[0]), int(numbers[1]), float((*numbers, b"1")[2])
+    except ValueError:
+        raise ImageError("has a truncated or broken header") from None
     if kind not in FLOATS and not (number.is_integer() and 0 < number <= 65_535):
         raise ImageError(f"says that {displayed(numbers[2].decode())} is white; 1 to 65535 can be")
     if not number or not math.isfinite(number):
@@ -214,7 +215,10 @@ def _plain(stream: BinaryIO, shape: tuple[int, ...]) -> Pixels:
     if not _PLAIN_LEVELS.fullmatch(text):
         raise ImageError("holds something else than whole numbers")
     # Asked for a number of them, fromstring makes up those that are missing.
-    return np.fromstring(text, np.int64, sep=" ")[: math.prod(shape)].reshape(shape)
+    levels = np.fromstring(text, np.int64, sep=" ")[: math.prod(shape)]
+    if levels.size < math.prod(shape):
+        raise ImageError("is truncated")
+    return levels.reshape(shape)
 
 
 def _stretched(levels: Pixels, white: int) -> Pixels:

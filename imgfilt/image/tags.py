@@ -27,7 +27,7 @@ DESCRIPTIVE = frozenset((
 ))  # fmt: skip
 
 # Positions in the file, and descriptions of pixels that are others now: never kept.
-_FLEETING = frozenset((330, 340, 341, 37724, 33560, 34118, 34361, 34412))
+FLEETING = frozenset((330, 340, 341, 37724, 33560, 34118, 34361, 34412))
 
 _TITLES = {
     330: "SubIFDs", 37724: "Photoshop layers",
@@ -47,9 +47,9 @@ def sorted_out(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], dict[int, 
     others = {
         tag: entry
         for tag, entry in found.items()
-        if tag not in DESCRIPTIVE and tag not in own and tag not in _FLEETING
+        if tag not in DESCRIPTIVE and tag not in own and tag not in FLEETING
     }
-    return described, others, names(_FLEETING & found.keys())
+    return described, others, names(FLEETING & found.keys())
 
 
 def without_places(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], list[str]]:

@@ -61,12 +61,13 @@ def read_beside(stream: BinaryIO) -> Metadata:
 
 def _chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterator[_Chunk]:
     """Give the chunks between two places, those inside of frames included."""
+    in_file = start == _FILE_HEADER
     while start + 8 <= end:
         stream.seek(start)
         chunk = _Chunk(stream.read(4), start + 8, int.from_bytes(stream.read(4), "little"))
         yield chunk
         stop = chunk.start + chunk.length
-        if chunk.kind == _FRAME:
+        if chunk.kind == _FRAME and in_file:
             yield from _chunks(stream, min(stop, end), chunk.start + _FRAME_HEADER)
         start = stop + stop % 2
 

@@ -132,7 +132,10 @@ def pixels_only(stream: BinaryIO, found: list[Place]) -> BinaryIO:
     """
     file = io.BytesIO()
     needed = (place for place in found if _is_critical(place.kind) or place.kind == b"tRNS")
-    write(file, ((place.kind, content(stream, place)) for place in needed if place.length))
+    write(
+        file,
+        ((kind, content(stream, place)) for place in needed if (kind := place.kind) != b"IEND"),
+    )
     return file
 
 

@@ -35,7 +35,6 @@ _UP = 2
 
 _MOST_DEFLATED = 1033  # bytes that one compressed byte can stand for, rounded up
 _BLOCK = 1 << 20
-_ZLIB_HEADER = 2  # bytes
 
 
 def read(stream: BinaryIO, form: Format, request: Request) -> Image:
@@ -59,11 +58,9 @@ def read(stream: BinaryIO, form: Format, request: Request) -> Image:
 
 def _check_complete(stream: BinaryIO, header: Header, pixels: list[Place]) -> None:
     """Raise ImageError if uncompressed data is too short."""
-    # Behind zlib's header; its check sum, which some writers get wrong, isn't looked at.
-    engine, count, header_left = zlib.decompressobj(-zlib.MAX_WBITS), 0, _ZLIB_HEADER
+    engine, count = zlib.decompressobj(), 0
     for place in pixels:
-        held = content(stream, place)
-        left, header_left = held[header_left:], max(0, header_left - len(held))
+        left = content(stream, place)
         while left:
             count += len(engine.decompress(left, _BLOCK))
             left = engine.unconsumed_tail

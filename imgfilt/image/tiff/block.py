@@ -223,7 +223,9 @@ class Blocks:
             tags[_POSITIONING] = fields.number(_POSITIONING)
         for tag, count in ((_COEFFICIENTS, 3), (_REFERENCE, 6)):
             content = fields.content(tag)
-            if len(content) == count * ifd.SIZES[ifd.RATIONAL][0]:  # libtiff, too, passes over any other
+            if (
+                len(content) == count * ifd.SIZES[ifd.RATIONAL][0]
+            ):  # libtiff, too, passes over any other
                 pairs = list(struct.iter_unpack(f"{self._layout.order}LL", content))
                 if all(below for _, below in pairs):
                     tags[tag] = tuple(Fraction(*pair) for pair in pairs)
