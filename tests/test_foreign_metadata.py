@@ -13,6 +13,7 @@ from imgfilt.image import Image as Picture
 from imgfilt.image import read, read_frames, write, write_frames
 
 from . import metadata_files as made
+from .cli_support import invoke
 from .test_metadata_cases import again, with_exif
 
 
@@ -48,24 +49,88 @@ def npy():
 PNM = b"P6\n8 6\n255\n" + made.LEVELS.tobytes()
 
 
+def bmp(bits, pixels, *, compression=0, table=b"", core=False, length=0, size=0):
+    """Return a BMP of 8 x 6 pixels; its own size is 0, as some writers leave it."""
+    if core:
+        header = struct.pack("<L4H", 12, 8, 6, 1, bits)
+    else:
+        header = struct.pack("<LllHHLL4L", 40, 8, 6, 1, bits, compression, length, 0, 0, 0, 0)
+    start = 14 + len(header) + len(table)
+    return b"BM" + struct.pack("<LLL", size, 0, start) + header + table + pixels
+
+
+def jp2_without_length():
+    """Return a JPEG 2000 whose last box, that of the pixels, says no length."""
+    content = made.saved("JPEG2000")
+    place = content.index(b"jp2c") - 4
+    return content[:place] + bytes(4) + content[place + 4 :]
+
+
+GREYS = bytes(level for level in range(256) for _ in range(4))
+RUNS = b"\x08\x07\0\0" * 6 + b"\0\1"  # of 8 pixels a row, then the end
+INDEXED, CORE = bmp(8, bytes(48), table=GREYS), bmp(8, bytes(48), table=bytes(768), core=True)
+BMPS = [
+    made.saved("BMP"), made.bmp5(made.ICC), made.saved("BMP")[14:], bmp(24, bytes(144)),
+    made.saved("BMP", made.LEVELS[:, :, 0] > 99), bmp(24, bytes(144), core=True),
+    INDEXED, INDEXED[14:], CORE, CORE[14:],
+    bmp(16, bytes(96), compression=3, table=struct.pack("<3L", 0xF800, 0x7E0, 0x1F)),
+    bmp(8, RUNS, compression=1, table=GREYS, length=len(RUNS)),
+    bmp(8, RUNS, compression=1, table=GREYS, size=14 + 40 + 1024 + len(RUNS)),
+]  # fmt: skip
+NUMBERS = b" ".join(b"%d" % level for level in made.LEVELS.ravel())
+
+
 @pytest.mark.parametrize(
     "content",
     [
         made.jpeg(), made.saved("JPEG", progressive=True), made.png(), made.gif(),
         made.saved("WebP"), made.animated("PNG"), made.animated("GIF"), npy(), PNM, 2 * PNM,
-        b"PF\n8 6\n-1\n" + bytes(576),
+        b"PF\n8 6\n-1\n" + bytes(576), *BMPS,
+        made.saved("AVIF"), made.animated("AVIF"), made.saved("JPEG2000"), jp2_without_length(),
+        made.saved("JPEG2000", no_jp2=True), made.saved("JPEG2000", tile_size=(3, 5), no_jp2=True),
+        made.saved("JPEG2000", tile_size=(3, 5), comment=b"\xff\xd9", no_jp2=True, plt=True),
+        b"P3\n8 6\n255\n" + NUMBERS + b"\n", b"P3\n8 6 255\n#a\n" + NUMBERS + b" #by hand\n",
+        b"P2\n8 6\n255\n" + b"7 " * 48, b"P1\n8 6\n" + b"01" * 24 + b"\n", PNM + b"P1 2 1 1 0\n",
     ],
 )  # fmt: skip
 def test_data_behind_a_picture_is_said_and_padding_is_not(content):
     def lost(content):
-        target, label = io.BytesIO(), "npy"
+        target, label = io.BytesIO(), "npy" if b"P1 2 1" not in content else "ppm"
         return write_frames(target, read_frames(io.BytesIO(content)), format=label)
 
     junk = b"\0\0\0\x18ftypmp42" + bytes(4988)
+    if content.startswith((b"P1", b"P2", b"P3")) or b"P1 2 1" in content:
+        junk = b"256 0 1 ".ljust(5000, b"1")
     before = lost(content)
+    assert not any("data" in word or "box" in word for word in before)
     assert [*before, "data after the picture (5000 bytes)"] == [*lost(content + junk)]
-    assert lost(content + b"!") == (*before, "data after the picture (1 byte)")
-    assert lost(content + bytes(64) + b"\xff\xff") == before
+    assert lost(content + b"1") == (*before, "data after the picture (1 byte)")
+    assert lost(content + b"\n" + bytes(64) + b"\xff\xff") == before
+
+
+@pytest.mark.parametrize("junk", [b"0", b"words # and more", b"\xff\xd8\0", b"P3 1 1 255 1 2 3"])
+@pytest.mark.parametrize("head", [b"P1 3 1\n", b"P2 3 1 1\n", b"P3\n#a\n1 1 1\n"])
+def test_junk_behind_plain_pixels_changes_nothing(head, junk):
+    found = read(io.BytesIO(head + b"1 0 1\n" + junk))
+    black, white = (255, 0) if head[1:2] == b"1" else (0, 255)
+    assert found.pixels.ravel().tolist() == [white, black, white]
+    plural = "s" * (len(junk) > 1)
+    assert found.metadata.unread == (f"data after the picture ({len(junk)} byte{plural})",)
+    assert found.metadata.comment == (b"a" if b"#" in head else None)
+    for content in (head + b"1 0", head + b"1 0 x", head + b"1 words 1"):
+        with pytest.raises(ImageError, match=r"truncated|something else"):
+            read(io.BytesIO(content))
+
+
+def test_further_boxes_and_pictures_are_named():
+    extra = made.box(b"mpvd", b"video")
+    assert lost_of(made.saved("AVIF") + extra) == ("mpvd box",)
+    content = made.saved("JPEG2000")
+    assert lost_of(content + content[content.index(b"jp2c") - 4 :]) == ("1 further picture",)
+    assert lost_of(content + made.box(b"xml ", b"<a/>")) == ("xml box",)
+    for one in (content, made.saved("JPEG2000", no_jp2=True), made.saved("AVIF")):
+        behind = (f"data after the picture ({len(one)} bytes)",)
+        assert lost_of(one + one) == behind
 
 
 def test_further_pictures_of_an_mpo_are_counted(tmp_path):
@@ -104,6 +169,46 @@ def test_a_thumbnail_in_jfif_is_a_detail():
     jfif = content[6:18] + b"\1\1rgb"
     content = content[:4] + struct.pack(">H", 2 + len(jfif)) + jfif + content[20:]
     assert read(io.BytesIO(content)).metadata.details == ("the thumbnail in JFIF is left out",)
+
+
+@pytest.mark.parametrize("number", [0x0409, 0x040C])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_thumbnail_in_photoshops_resources_is_a_detail(number, orientation):
+    rest = made.resources((0x0406, b"QUALITY\0")), b"8BIM broken"
+    block = made.resources((number, b"thumb")).join(rest)
+    turned = made.block({274: made.numbers(3, orientation), 271: made.text(b"maker")})
+    for content in (
+        made.jpeg((0xE1, b"Exif\0\0" + turned), (0xED, b"Photoshop 3.0\0" + block)),
+        made.tiff({274: made.numbers(3, orientation), 34377: made.raw(block)}),
+    ):
+        found = read(io.BytesIO(content)).metadata
+        assert found.details == ("the thumbnail in Photoshop resources is left out",)
+        assert found.photoshop == b"".join(rest)
+    plain = read(io.BytesIO(made.tiff({34377: made.raw(rest[0])}))).metadata
+    assert (plain.details, plain.photoshop) == ((), rest[0])
+
+
+def test_what_cannot_be_read_is_said_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    chunks = [(b"zTXt", b"\0\0"), (b"zTXt", b"bad\0\0rubbish"), (b"pHYs", b"")]
+    for count, words in (
+        (1, "its text can't be read"),
+        (2, "its text and its text 'bad' can't be read"),
+        (3, "its text, its text 'bad' and its resolution can't be read"),
+    ):
+        (tmp_path / "a.png").write_bytes(made.png(*chunks[:count]))
+        result = invoke("convolve", "a.png", "-k", "identity", "-o", "b.png")
+        assert (result.exit_code, result.stderr) == (0, f"imgfilt: a.png: {words}\n")
+
+
+def test_tags_of_a_tiff_without_exif_are_named_one_by_one():
+    plain = {271: made.text(b"maker"), 315: made.text(b"author"), 40091: made.raw(b"t\0\0\0", 1)}
+    assert lost_of(made.tiff(plain), ".npy") == ("Make", "Artist", "XPTitle")
+    gps = {34853: (4, 1, {1: made.text(b"N")})}
+    assert lost_of(made.tiff(plain | gps), ".npy") == ("EXIF",)
+    assert lost_of(made.tiff({274: made.numbers(3, 3), 296: made.numbers(3, 2)}), ".npy") == ()
+    block = made.block({271: made.text(b"maker")})
+    assert lost_of(made.jpeg((0xE1, b"Exif\0\0" + block)), ".npy") == ("EXIF",)
 
 
 def test_a_profile_with_a_part_missing_is_unreadable():

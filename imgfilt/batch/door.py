@@ -58,7 +58,9 @@ def notes_of(picture: Image, name: str, measured: bool) -> list[str]:
     metadata = picture.metadata
     said = list(metadata.details) if measured else []
     if metadata.unreadable:
-        said.append(f"its {', '.join(metadata.unreadable)} can't be read")
+        *others, last = (f"its {part}" for part in metadata.unreadable)
+        parts = f"{', '.join(others)} and {last}" if others else last
+        said.append(f"{parts} can't be read")
     return [*metadata.notes, *(f"{name}: {words}" for words in said)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import struct
@@ -9,8 +10,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, BinaryIO, NamedTuple
 
-from . import exif
-from .picture import Metadata, name_of
+from . import codestream, exif
+from .picture import Metadata, data_after, name_of
 from .resolution import Resolution, resolution
 
 EXIF = b"JpgTiffExif->JP2"
@@ -20,6 +21,9 @@ GEO = bytes.fromhex("b14bf8bd083d4b43a5ae8cd7d5a6ce03")
 
 # What says how pixels are stored, or nothing beside them.
 _STRUCTURE = (b"jP  ", b"ftyp", b"jp2h", b"jp2c", b"rreq", b"free", b"skip")
+_AVIF_STRUCTURE = (b"ftyp", b"meta", b"moov", b"mdat", b"free", b"skip", b"wide")
+_PIXELS = (b"jp2c", b"mdat")
+_KIND = re.compile(rb"[ -~\xa9][ -~]{3}")
 _HEADER_STRUCTURE = (b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef", b"res ")
 
 _RESTRICTED_ICC, _ANY_ICC = 2, 3  # methods of a colr box
@@ -46,7 +50,8 @@ def read_jp2(stream: BinaryIO) -> Metadata:
     """Return what the boxes of a JPEG 2000 say; a bare codestream has none."""
     found: dict[str, Any] = {}
     unread: list[str] = []
-    for box in _boxes(stream):
+    boxes, behind = _read(stream)
+    for box in boxes:
         if box.kind == b"jp2h":
             found |= _header(box.content, unread)
         elif box.kind == b"uuid":
@@ -60,8 +65,17 @@ def read_jp2(stream: BinaryIO) -> Metadata:
             else:
                 unread.append("GeoJP2" if uuid == GEO else f"uuid box {uuid.hex()[:8]}")
         elif box.kind not in _STRUCTURE:
-            unread.append(f"{name_of(box.kind)} box")
-    return Metadata(**found, unread=tuple(dict.fromkeys(unread)))
+            unread.append(_title(box))
+    if (further := [box.kind for box in boxes].count(b"jp2c") - 1) > 0:
+        unread.append(f"{further} further picture{'s' * (further > 1)}")
+    return Metadata(**found, unread=(*dict.fromkeys(unread), *data_after(behind)))
+
+
+def alone(stream: BinaryIO) -> BinaryIO:
+    """Return a JPEG 2000 without what stands behind it: OpenJPEG fails at a second file."""
+    _, behind = _read(stream)
+    stream.seek(0)
+    return io.BytesIO(stream.read()[: -len(behind)]) if behind else stream
 
 
 def with_metadata(file: bytes, metadata: Metadata) -> list[bytes]:
@@ -83,14 +97,20 @@ def with_metadata(file: bytes, metadata: Metadata) -> list[bytes]:
 
 
 def read_avif(stream: BinaryIO) -> Metadata:
-    """Return what an AVIF says of its primaries and transfer."""
-    codes = _nclx(stream)
-    return Metadata(colour={b"cICP": codes} if codes else {})
+    """Return what an AVIF says of its primaries and transfer; name the boxes that aren't read."""
+    boxes, behind = _read(stream)
+    codes = _nclx(boxes)
+    unread = dict.fromkeys(_title(box) for box in boxes if box.kind not in _AVIF_STRUCTURE)
+    return Metadata(colour={b"cICP": codes} if codes else {}, unread=(*unread, *data_after(behind)))
 
 
-def _nclx(stream: BinaryIO) -> bytes | None:
+def _title(box: Box) -> str:
+    return f"{name_of(box.kind)} box"
+
+
+def _nclx(boxes: list[Box]) -> bytes | None:
     """Return primaries and transfer as cICP has them."""
-    for box in _boxes(stream):
+    for box in boxes:
         if box.kind in (b"meta", b"moov") and (found := _NCLX.search(box.content)):
             primaries, transfer = struct.unpack(">2H", found[1])
             codes = primaries, transfer
@@ -111,22 +131,34 @@ def with_nclx(file: bytes, cicp: bytes) -> list[bytes]:
     ]
 
 
-def _boxes(stream: BinaryIO) -> Iterator[Box]:
-    """Give the boxes of a file, those that hold pixels without their content."""
-    end = stream.seek(0, 2)
-    place = 0
+def _read(stream: BinaryIO) -> tuple[list[Box], bytes]:
+    """Return the boxes of a file, those of pixels without their content, and what is behind all."""
+    found: list[Box] = []
+    end, place = stream.seek(0, 2), 0
+    stream.seek(0)
+    if stream.read(len(codestream.START)) == codestream.START:
+        stream.seek(codestream.end(stream, 0))
+        return found, stream.read()
     while place + 8 <= end:
         stream.seek(place)
         length, kind = struct.unpack(">L4s", stream.read(8))
         start = place + 8
         if length == 1:
             length, start = int.from_bytes(stream.read(8)), start + 8
-        stop = end if length == 0 else place + length
-        if stop < start or stop > end:
-            return
-        large = kind in (b"jp2c", b"mdat") or stop - start > _MOST
-        yield Box(kind, b"" if large else stream.read(stop - start))
+        stop = place + length
+        if length == 0:
+            stop = codestream.end(stream, start) if kind == b"jp2c" else end
+        elif kind in _PIXELS:
+            stop = min(stop, end)
+        begins_file = kind in (b"jP  ", b"ftyp") and kind in (box.kind for box in found)
+        if not start <= stop <= end or begins_file or not _KIND.fullmatch(kind):
+            break
+        stream.seek(start)
+        large = kind in _PIXELS or stop - start > _MOST
+        found.append(Box(kind, b"" if large else stream.read(stop - start)))
         place = stop
+    stream.seek(place)
+    return found, stream.read()
 
 
 def _cut(file: bytes) -> Iterator[Box]:
@@ -153,7 +185,7 @@ def _header(content: bytes, unread: list[str]) -> dict[str, Any]:
             said = {inner.kind: _resolution(inner.content) for inner in _cut(box.content)}
             found["resolution"] = said.get(b"resc") or said.get(b"resd")
         elif box.kind not in _HEADER_STRUCTURE:
-            unread.append(f"{name_of(box.kind)} box")
+            unread.append(_title(box))
     return found
 
 

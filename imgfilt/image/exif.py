@@ -11,14 +11,14 @@ import struct
 from collections.abc import Mapping
 from contextlib import suppress
 
-from . import ifd
+from . import ifd, tags
 from .exif_fields import STARTS, directories, drop_thumbnail, first_directory
 from .ifd import Entry, Order
 from .resolution import INCH, Resolution, resolution
 
 ORIENTATION, ACROSS, DOWN, UNIT = 274, 282, 283, 296
 _WIDTHS, _HEIGHTS = (256, 0xA002), (257, 0xA003)
-_NEUTRAL = (531,)  # how chroma was sampled
+_NEUTRAL = {ORIENTATION, ACROSS, DOWN, UNIT, 531}  # the last: how chroma was sampled
 _PREFIX = b"Exif\0\0"
 
 
@@ -80,7 +80,13 @@ def said_resolution(exif: bytes | None) -> Resolution | None:
 def says_nothing(exif: bytes | None) -> bool:
     """Return whether a block says no more than that a picture is upright, and its resolution."""
     found = entries(exif)
-    return bool(found) and found.keys() <= {ORIENTATION, ACROSS, DOWN, UNIT, *_NEUTRAL}
+    return bool(found) and found.keys() <= _NEUTRAL
+
+
+def titles(exif: bytes | None) -> list[str]:
+    """Return what a TIFF's tags in a block are called: EXIF where its directory is among them."""
+    found = entries(exif)
+    return ["EXIF"] if {ifd.EXIF, ifd.GPS} & found.keys() else tags.names(found.keys() - _NEUTRAL)
 
 
 def resolution_in(found: Mapping[int, Entry]) -> Resolution | None:
@@ -131,8 +137,8 @@ def with_size(exif: bytes, width: int, height: int) -> bytes:
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
         for fields in directories(block, order, first_directory(block, order)):
-            for tags, value in ((_WIDTHS, width), (_HEIGHTS, height)):
-                for tag in tags:
+            for places, value in ((_WIDTHS, width), (_HEIGHTS, height)):
+                for tag in places:
                     if tag in fields.places:
                         _put(block, order, fields.places[tag], value)
     return bytes(block)

@@ -58,12 +58,15 @@ def upright(image: Image) -> Image:
 def _turned(metadata: Metadata, way: int) -> Metadata:
     """Return what is said of a picture that was turned; thumbnails show what was before."""
     changes: dict[str, Any] = {}
+    details = metadata.details
     if metadata.exif:
         changes["exif"] = exif.turned(metadata.exif, way)
         if exif.has_thumbnail(metadata.exif):
-            changes["details"] = (*metadata.details, "the thumbnail in EXIF is left out")
+            details += ("the thumbnail in EXIF is left out",)
     if metadata.photoshop:
         changes["photoshop"] = photoshop.turned(metadata.photoshop, way > 4)
+        if photoshop.has_thumbnail(metadata.photoshop):
+            details += ("the thumbnail in Photoshop resources is left out",)
     if way != 1:
         if metadata.xmp:
             changes["xmp"] = xmp.turned(metadata.xmp, way)
@@ -72,7 +75,7 @@ def _turned(metadata: Metadata, way: int) -> Metadata:
     if way > 4:
         changes["resolution"] = metadata.resolution and metadata.resolution.swapped
         changes["size"] = metadata.size and metadata.size[::-1]
-    return replace(metadata, **changes)
+    return replace(metadata, **changes, details=details)
 
 
 def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[str, ...]]:
@@ -86,7 +89,7 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
         How many are written, without alpha. A profile describes colours of one kind: one that
         doesn't fit them is lost.
     """
-    metadata = _resized(image)
+    metadata = _current(image)
     found = {name: getattr(metadata, name) for name in TITLES}
     found = {name: value for name, value in found.items() if value not in (None, {}, ())}
     kept = {name: value for name, value in found.items() if name in form.metadata}
@@ -106,12 +109,15 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     if "resolution" in kept and not _holds_resolution(form, kept["resolution"]):
         del kept["resolution"]
     silent = _not_missed(found, kept, form)
-    lost = [TITLES[name] for name in found if name not in kept and name not in silent]
+    lost: list[str] = []
+    for name in found:
+        if name not in kept and name not in silent:
+            lost += _titles(name, metadata)
     for name in ("tags", "chunks", "segments"):
         if name in form.metadata:
             kept[name] = getattr(metadata, name)
     if form.label == "TIFF":
-        lost += tags.names(tags.FLEETING & exif.entries(kept.get("exif")).keys())
+        lost += tags.names(tags.FLEETING - tags.STRUCTURE & exif.entries(kept.get("exif")).keys())
     if "tags" not in kept:
         lost += tags.names(metadata.tags)
     if "chunks" not in kept:
@@ -119,6 +125,12 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     if "segments" not in kept and metadata.segments:
         lost.append("extended XMP")
     return replace(coded(metadata), **kept), tuple(dict.fromkeys([*lost, *metadata.unread]))
+
+
+def _titles(name: str, metadata: Metadata) -> list[str]:
+    """Return what a field is called; of a TIFF, its tags that EXIF has, too."""
+    from_tiff = name == "exif" and metadata.compression is not None
+    return exif.titles(metadata.exif) if from_tiff else [TITLES[name]]
 
 
 def coded(metadata: Metadata) -> Metadata:
@@ -145,19 +157,23 @@ def _not_missed(found: Mapping[str, Any], kept: Mapping[str, Any], form: Format)
     return silent
 
 
-def _resized(image: Image) -> Metadata:
-    """Return what is said of a picture, with the size that it has now."""
+def _current(image: Image) -> Metadata:
+    """Return what is said of a picture, with the size, the channels and the bits it has now."""
     metadata = image.metadata
-    height, width, _ = image.pixels.shape
+    height, width, channels = image.pixels.shape
     changes: dict[str, Any] = {}
     if metadata.exif:
         changes["exif"] = exif.with_size(metadata.exif, width, height)
     if metadata.xmp:
         changes["xmp"] = xmp.with_size(metadata.xmp, width, height)
-    if metadata.tags and metadata.size != (width, height):
-        kept, lost = tags.without_places(metadata.tags)
-        changes |= {"tags": kept, "unread": (*metadata.unread, *lost)}
-    return replace(metadata, **changes) if changes else metadata
+    kept, lost = metadata.tags, list[str]()
+    if metadata.inks:
+        now = channels - image.alpha, image.pixels.itemsize * 8
+        kept, lost = tags.fitting(kept, metadata.inks, now)
+    if kept and metadata.size != (width, height):
+        kept, placed = tags.without_places(kept)
+        lost += placed
+    return replace(metadata, **changes, tags=kept, unread=(*metadata.unread, *lost))
 
 
 def _holds_resolution(form: Format, said: Resolution) -> bool:

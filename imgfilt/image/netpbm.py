@@ -63,19 +63,25 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read the pictures of a stream; levels up to another maximum are stretched."""
     headers = list(_headers(stream, request))
     wanted = request.choose(len(headers), sum(math.prod(header.shape[:2]) for header in headers))
-    unread = () if headers[-1].kind in PLAIN else data_after(_behind(stream, headers[-1]))
+    behind = b"" if headers[-1].kind in PLAIN else _behind(stream, headers[-1])
     for header in headers[wanted.start : wanted.stop]:
         request.ask(header.depth, header.shape, False, len(wanted))
         stream.seek(header.start)
+        comments = header.comments
+        if header.kind in PLAIN:
+            pixels, among, behind = _plain(stream.read(), header)
+            comments += among
+        else:
+            pixels = _pixels(stream, header)
         floats = header.kind in FLOATS
         scaled = floats and abs(header.number) != 1
         metadata = Metadata(
             scale=abs(header.number) if scaled else None,
-            comment=_comment(stream, header),
-            unread=unread,
+            comment=b"\n".join(one[1:].removeprefix(b" ") for one in comments) or None,
+            unread=data_after(behind),
             details=() if floats else number_types.stretched(int(header.number), header.depth),
         )
-        yield Image(_pixels(stream, header), metadata=metadata, frames=len(wanted))
+        yield Image(pixels, metadata=metadata, frames=len(wanted))
 
 
 def _headers(stream: BinaryIO, request: Request) -> Iterator[_Header]:
@@ -126,27 +132,57 @@ def _behind(stream: BinaryIO, header: _Header) -> bytes:
     return stream.read()
 
 
-def _comment(stream: BinaryIO, header: _Header) -> bytes | None:
-    """Return the comments of a picture as lines; plain pixels may have some among them."""
-    comments = [*header.comments]
-    if header.kind in PLAIN:
-        stream.seek(header.start)
-        comments += _COMMENT.findall(stream.read())
-        stream.seek(header.start)
-    return b"\n".join(comment[1:].removeprefix(b" ") for comment in comments) or None
-
-
 def _pixels(stream: BinaryIO, header: _Header) -> Pixels:
+    """Read pixels that aren't text."""
     kind, shape, number, *_ = header
     if kind in FLOATS:
         return stored(stream, "<f4" if number < 0 else ">f4", shape)[::-1]
     if kind in _BITMAPS:
-        return _bits(stream, shape) if kind in PLAIN else _packed_bits(stream, shape)
-    if kind in PLAIN:
-        levels = _plain(stream, shape)
-    else:
-        levels = stored(stream, "u1" if number < 256 else ">u2", shape)
-    return _stretched(levels, int(number))
+        return _packed_bits(stream, shape)
+    return _stretched(stored(stream, "u1" if number < 256 else ">u2", shape), int(number))
+
+
+def _plain(text: bytes, header: _Header) -> tuple[Pixels, tuple[bytes, ...], bytes]:
+    """Return pixels that are text, the comments among them, and what stands behind them."""
+    count = math.prod(header.shape)
+    # Blanks in the place of comments leave everything where it stands.
+    blanked = _COMMENT.sub(lambda found: b" " * len(found[0]), text)
+    levels, end = (_digits if header.kind in _BITMAPS else _words)(blanked, count)
+    if levels.size < count:
+        raise ImageError("is truncated")
+    levels = levels.reshape(header.shape)
+    pixels = _grey(levels) if header.kind in _BITMAPS else _stretched(levels, int(header.number))
+    return pixels, tuple(_COMMENT.findall(text[:end])), text[end:]
+
+
+def _digits(text: bytes, count: int) -> tuple[Pixels, int]:
+    """Return so many bits, which need no blanks between them, and where they end."""
+    characters = np.frombuffer(text, np.uint8)
+    is_digit = characters > ord(" ")
+    digits = characters[is_digit]
+    bits = digits[:count] - np.uint8(ord("0"))
+    if bits.max(initial=0) > 1:
+        raise ImageError("holds something else than 0 and 1 in a bitmap")
+    return bits, int(is_digit.nonzero()[0][count]) if len(digits) > count else len(text)
+
+
+def _words(text: bytes, count: int) -> tuple[Pixels, int]:
+    """Return so many whole numbers, and where they end."""
+    end = len(text)
+    levels = _whole_numbers(text)
+    if levels is None or levels.size > count:
+        words = text.split(None, count)
+        if len(words) > count:
+            end -= len(words[count])
+        levels = _whole_numbers(text[:end])
+    if levels is None:
+        raise ImageError("holds something else than whole numbers")
+    return levels, end
+
+
+def _whole_numbers(text: bytes) -> Pixels | None:
+    """Return the numbers of a text; None where it holds something else."""
+    return np.fromstring(text, np.int64, sep=" ") if _PLAIN_LEVELS.fullmatch(text) else None
 
 
 def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
@@ -196,29 +232,9 @@ def _packed_bits(stream: BinaryIO, shape: tuple[int, int, int]) -> Pixels:
     return _grey(np.unpackbits(rows, axis=1, count=width))
 
 
-def _bits(stream: BinaryIO, shape: tuple[int, int, int]) -> Pixels:
-    """Read bits as digits, which need no blanks between them."""
-    digits = b"".join(_COMMENT.sub(b"", stream.read()).split())
-    bits = stored(io.BytesIO(digits), np.uint8, shape) - ord("0")
-    if bits.max() > 1:
-        raise ImageError("holds something else than 0 and 1 in a bitmap")
-    return _grey(bits)
-
-
 def _grey(bits: Pixels) -> Pixels:
     """Turn bits, of which 1 is black, to levels."""
     return (bits ^ 1) * np.uint8(255)
-
-
-def _plain(stream: BinaryIO, shape: tuple[int, ...]) -> Pixels:
-    text = _COMMENT.sub(b"", stream.read())
-    if not _PLAIN_LEVELS.fullmatch(text):
-        raise ImageError("holds something else than whole numbers")
-    # Asked for a number of them, fromstring makes up those that are missing.
-    levels = np.fromstring(text, np.int64, sep=" ")[: math.prod(shape)]
-    if levels.size < math.prod(shape):
-        raise ImageError("is truncated")
-    return levels.reshape(shape)
 
 
 def _stretched(levels: Pixels, white: int) -> Pixels:

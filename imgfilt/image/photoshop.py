@@ -31,7 +31,7 @@ def split(block: bytes) -> Iterator[Resource]:
         start = place + 6 + len(name) + len(name) % 2
         length = int.from_bytes(block[start : start + 4])
         content = block[start + 4 : start + 4 + length]
-        if len(content) < length:
+        if len(block) < start + 4 + length:
             return
         yield Resource(number, name, content)
         place = start + 4 + length + length % 2
@@ -61,7 +61,10 @@ def with_iptc(block: bytes | None, records: bytes | None) -> bytes | None:
 
 
 def turned(block: bytes, swapped: bool) -> bytes:
-    """Return a block without thumbnails, its resolutions swapped where the picture was turned."""
+    """Return a block without thumbnails, its resolutions swapped where the picture was turned.
+
+    What can't be read at its end stays.
+    """
     resources = list(split(block))
     kept = [one for one in resources if one.number not in THUMBNAILS]
     if swapped:
@@ -71,7 +74,12 @@ def turned(block: bytes, swapped: bool) -> bytes:
             else one
             for one in kept
         ]
-    return joined(kept) if kept != resources else block
+    return joined(kept) + block[len(joined(resources)) :] if kept != resources else block
+
+
+def has_thumbnail(block: bytes) -> bool:
+    """Return whether a resource is a thumbnail."""
+    return any(one.number in THUMBNAILS for one in split(block))
 
 
 def _swapped(content: bytes) -> bytes:

@@ -48,8 +48,9 @@ class Metadata:
     `text` and `chunks` are a PNG's, as they stand there: texts, and what may be copied unread;
     `colour` holds its chunks of gamma, primaries and the like, cICP also from another format;
     `comment` is a JPEG's or a GIF's, in whatever encoding. `segments` are a JPEG's extended XMP.
-    `tags` are a TIFF's that have no other place here, and `size` is the (width, height) that they
-    speak of. `unread` names what else the file says.
+    `tags` are a TIFF's that have no other place here; `size` is the (width, height) that they
+    speak of, `inks` how many channels beside alpha, and their bits. `unread` names what else the
+    file says.
     `lossless` says that the file held every pixel exactly, though its format need not;
     `compression` is a TIFF's, by its number there.
     `duration` is how long a frame of an animation is shown, in milliseconds, None for what is no
@@ -75,6 +76,7 @@ class Metadata:
     segments: tuple[bytes, ...] = ()
     tags: Mapping[int, Entry] = field(default_factory=dict)
     size: tuple[int, int] | None = None
+    inks: tuple[int, int] | None = None
     unread: tuple[str, ...] = ()
     jpeg: JpegTables | None = None
     lossless: bool = False

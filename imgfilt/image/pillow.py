@@ -68,12 +68,15 @@ def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFi
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read what Pillow reads whole: JPEG, WebP, AVIF, BMP, JPEG 2000."""
     precision.check(stream, form)
+    whole = stream
+    if form.label == "JPEG 2000":
+        stream = late("boxes", "alone")(stream)
     with opened(stream, form, request) as file:
         count = _frame_count(file)
         wanted = request.choose(count, count * file.width * file.height)
         ask(request, file, count, composed=count > 1)
     lossless = form.label == "WebP" and late("webp", "is_lossless")(stream)
-    words = replace(beside(stream, form), lossless=lossless)
+    words = replace(beside(whole, form), lossless=lossless)
     if count == 1:
         # Pillow's copy of the pixels, a third larger than ours, is gone when ours are given.
         yield _only(stream, form, request, words)

@@ -1,11 +1,14 @@
-"""Bits a channel of AVIF and JPEG 2000, as their files say: Pillow narrows without a word."""
+"""What a file says of its pixels that Pillow narrows without a word, or takes for broken."""
 
 from __future__ import annotations
 
 import re
+import struct
+from collections.abc import Container
 from typing import BinaryIO
 
 from ..errors import ImageError
+from . import codestream, segments
 from .format import Format
 
 _START = 1 << 16  # bytes; headers stand before the pixels
@@ -14,18 +17,40 @@ _START = 1 << 16  # bytes; headers stand before the pixels
 _AV1 = re.compile(rb"av1C..(.)", re.DOTALL)
 _HIGH_BITDEPTH, _TWELVE = 0x40, 0x20
 
-# SIZ marker segment after the start of the codestream: its number of components, then for each
-# its bits less one (and 128 if signed) and two steps of subsampling.
-_SIZ = re.compile(rb"\xff\x4f\xff\x51.{36}(..)", re.DOTALL)
-_SIGNED = 0x80
+# Frame headers of a JPEG, by their markers: those that are read, and what the others are.
+_READ = (0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA)
+_NOT_READ = dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE), "hierarchical JPEG") | {
+    0xCB: "lossless JPEG with arithmetic coding", 0xF7: "JPEG-LS file",
+}  # fmt: skip
+_FRAME = struct.Struct(">BHHB")  # bits, height, width, channels
 
 
 def check(stream: BinaryIO, form: Format) -> None:
-    """Raise ImageError for a picture that Pillow would narrow."""
-    if form.label not in BITS:
-        return
-    stream.seek(0)
-    found, read = BITS[form.label](stream.read(_START))
+    """Raise ImageError for a picture that Pillow would narrow, or can't read."""
+    if form.label == "JPEG":
+        check_jpeg(stream)
+    elif form.label in BITS:
+        stream.seek(0)
+        _check_bits(*BITS[form.label](stream.read(_START)))
+
+
+def check_jpeg(stream: BinaryIO, read: Container[int] = (1, 3, 4)) -> None:
+    """Raise ImageError for an intact JPEG of a kind that isn't read, or of other channels."""
+    for marker, held in segments.before_pixels(stream):
+        if marker in _NOT_READ:
+            raise ImageError(f"is a {_NOT_READ[marker]}, which isn't read")
+        if marker in _READ and len(held) >= _FRAME.size:
+            bits, height, _, channels = _FRAME.unpack_from(held)
+            if 2 <= bits <= 16:
+                _check_bits(bits, {8})
+            if channels not in read:
+                raise ImageError(f"has {channels} channels; a JPEG of 1, 3 or 4 is read")
+            if not height:
+                raise ImageError("says its height behind its pixels (DNL), which isn't read")
+            return
+
+
+def _check_bits(found: int, read: set[int]) -> None:
     if found not in read:
         words = " or ".join(map(str, sorted(read)))
         raise ImageError(f"stores {found} bits a channel; {words} can be read without loss")
@@ -37,16 +62,4 @@ def _avif(start: bytes) -> tuple[int, set[int]]:
     return (12 if any(flag & _TWELVE for flag in flags) else 10) if high else 8, {8}
 
 
-def _jpeg2000(start: bytes) -> tuple[int, set[int]]:
-    found = _SIZ.search(start)
-    if not found:
-        raise ImageError("truncated or broken JPEG 2000")
-    count = int.from_bytes(found[1])
-    depths = start[found.end() : found.end() + 3 * count : 3]
-    if any(depth & _SIGNED for depth in depths):
-        raise ImageError("holds signed integers, which are no levels")
-    bits = {depth + 1 for depth in depths}
-    return max(bits - {8}, default=8), {8, 16} if count == 1 else {8}
-
-
-BITS = {"AVIF": _avif, "JPEG 2000": _jpeg2000}
+BITS = {"AVIF": _avif, "JPEG 2000": codestream.bits}

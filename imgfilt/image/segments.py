@@ -43,7 +43,7 @@ def read(stream: BinaryIO) -> Metadata:
 
     It tells of what stands behind the picture, too.
     """
-    segments = list(_segments(stream))
+    segments = list(before_pixels(stream))
     scan = stream.tell() - 2
     stream.seek(0)
     content = stream.read()
@@ -88,7 +88,7 @@ def written(metadata: Metadata) -> bytes:
     )
 
 
-def _segments(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def before_pixels(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Give the marker and content of each segment before the first scan."""
     stream.seek(2)
     while byte := stream.read(1):

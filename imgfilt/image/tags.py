@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from PIL import TiffTags
@@ -19,6 +20,11 @@ STRUCTURE = frozenset((
     *range(512, 522), 530, 531, 559, 32995, 32996, 32997, 32998,
 ))  # fmt: skip
 
+# What says something of the levels beside how they are stored.
+INKS = INK_SET, INK_NAMES, NUMBER_OF_INKS, DOT_RANGE = 332, 333, 334, 336
+_LOWEST, _HIGHEST, _GREY_UNIT, _GREY_CURVE, _HALFTONES = 280, 281, 290, 291, 321
+LEVELS = frozenset((*INKS, _LOWEST, _HIGHEST, _GREY_UNIT, _GREY_CURVE, _HALFTONES))
+
 # What EXIF has, too: description, maker, model, orientation, page, software, date, author,
 # computer, colours, rating, copyright, Windows' title and so on.
 DESCRIPTIVE = frozenset((
@@ -27,17 +33,22 @@ DESCRIPTIVE = frozenset((
 ))  # fmt: skip
 
 # Positions in the file, and descriptions of pixels that are others now: never kept.
-FLEETING = frozenset((330, 340, 341, 37724, 33560, 34118, 34361, 34412))
+_LAYERS = 37724
+FLEETING = LEVELS - {*INKS} | {330, 340, 341, _LAYERS, 33560, 34118, 34361, 34412}
+
+# Photoshop's blocks of layers, of 8, 16 and 32 bits, in either byte order.
+_WITH_LAYERS = re.compile(rb"8BIM(?:Layr|Lr16|Lr32)|MIB8(?:ryaL|61rL|23rL)")
 
 _TITLES = {
-    330: "SubIFDs", 37724: "Photoshop layers",
+    330: "SubIFDs", 18246: "Rating", 18249: "RatingPercent", 40091: "XPTitle",
+    40092: "XPComment", 40093: "XPAuthor", 40094: "XPKeywords", 40095: "XPSubject",
     42112: "GDAL_METADATA", 42113: "GDAL_NODATA",
     50838: "ImageJ metadata", 50839: "ImageJ metadata",
 }  # fmt: skip
 _GEO = frozenset((33550, 33920, 33922, 34264, 34735, 34736, 34737))
 
 # What says nothing of places in the picture; of a tag that isn't known nobody knows it.
-_PLACELESS = frozenset((297, 42112, 42113))
+_PLACELESS = frozenset((297, 42112, 42113, *INKS))
 
 
 def sorted_out(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], dict[int, Entry], list[str]]:
@@ -49,7 +60,40 @@ def sorted_out(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], dict[int, 
         for tag, entry in found.items()
         if tag not in DESCRIPTIVE and tag not in own and tag not in FLEETING
     }
-    return described, others, names(FLEETING & found.keys())
+    lost = FLEETING & found.keys()
+    if _LAYERS in lost and _WITH_LAYERS.search(found[_LAYERS].content):
+        return described, others, [*names(lost - {_LAYERS}), "Photoshop layers"]
+    return described, others, names(lost)
+
+
+def without_defaults(found: Mapping[int, Entry], bits: int) -> dict[int, Entry]:
+    """Return the entries but those of levels, of so many bits, that say what holds without them."""
+    white = 2**bits - 1
+    defaults = {
+        INK_SET: (1,), NUMBER_OF_INKS: (4,), DOT_RANGE: (0, white), _LOWEST: (0,),
+        _HIGHEST: (white,), _GREY_UNIT: (2,),
+    }  # fmt: skip
+
+    def is_default(tag: int, entry: Entry) -> bool:
+        numbers, default = entry.numbers(), defaults.get(tag, ())
+        return bool(numbers) and numbers == default * (len(numbers) // max(1, len(default)))
+
+    return {tag: entry for tag, entry in found.items() if not is_default(tag, entry)}
+
+
+def fitting(
+    found: Mapping[int, Entry], inks: tuple[int, int], now: tuple[int, int]
+) -> tuple[dict[int, Entry], list[str]]:
+    """Return the entries that fit a picture of so many inks and bits, and the others' titles.
+
+    `inks` is what the entries speak of, `now` what the picture has.
+    """
+    lost = set[int]()
+    if inks[0] != now[0]:
+        lost = {*INKS} & found.keys()
+    elif inks[1] != now[1]:
+        lost = {DOT_RANGE} & found.keys()
+    return {tag: entry for tag, entry in found.items() if tag not in lost}, names(lost)
 
 
 def without_places(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], list[str]]:

@@ -52,8 +52,10 @@ def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frame
     dtype, shape, alpha, extra = picture_type(layout)
     request.ask(dtype, shape, alpha, frames, extra)
     pixels = read(stream, fields, layout, request)
+    height, width, samples = layout.shape
+    inks = samples - alpha, layout.bits
     words = replace(
-        metadata(stream, fields.start, (layout.shape[1], layout.shape[0])),
+        metadata(stream, fields.start, (width, height), inks),
         compression=layout.compression,
         extra_samples=layout.extra,
         notes=number_types.notes(layout.stored) if layout.dtype.kind == "f" else (),

@@ -181,7 +181,8 @@ class Blocks:
         height, width, samples = shape
         if layout.bits != 8 or samples not in (1, 2, 3, 4):
             raise ImageError(
-                f"holds JPEG of {samples} channels of {layout.bits} bits, which isn't read"
+                f"holds JPEG of {samples} channel{'s' * (samples > 1)} of {layout.bits} bits, "
+                "which isn't read"
             )
         compression = layout.compression
         if compression != JPEG:

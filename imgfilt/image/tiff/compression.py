@@ -17,6 +17,7 @@ import PIL.Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ...errors import ImageError
+from .. import precision
 from ..picture import Pixels
 from ..settings import own_settings
 from .directory import BROKEN, Tag
@@ -118,6 +119,7 @@ def unfaxed(
 def whole_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
     """Return the levels of a JPEG that a TIFF holds as it is; it isn't decoded in another shape."""
     file = io.BytesIO(content)
+    precision.check_jpeg(file)
     with (
         own_settings(shape[0] * shape[1]),
         _broken_if_it_fails(),
@@ -154,6 +156,8 @@ def by_libtiff(
         What the TIFF says beside being 8-bit grey; the compression has to be there.
     """
     _check_growth(content, tags[Tag.COMPRESSION], size)
+    if tags[Tag.COMPRESSION] == JPEG:
+        precision.check_jpeg(io.BytesIO(content), range(256))
     directory = Directory()
     common = {
         Tag.WIDTH: width, Tag.HEIGHT: height, Tag.ROWS_PER_STRIP: height, Tag.SAMPLES: 1,

@@ -52,13 +52,15 @@ class Tag(IntEnum):
 _IPTC_MARK = 0x1C
 
 
-def metadata(stream: BinaryIO, start: int, size: tuple[int, int]) -> Metadata:
+def metadata(
+    stream: BinaryIO, start: int, size: tuple[int, int], inks: tuple[int, int]
+) -> Metadata:
     """Return what the page with the directory that starts there says beside its pixels.
 
-    `size` is its (width, height).
+    `size` is its (width, height), `inks` how many channels it has beside alpha, and their bits.
     """
-    found = ifd.read(stream, start, left_out=tags.STRUCTURE)
-    held, lost = ifd.classic(found)
+    found = ifd.read(stream, start, left_out=tags.STRUCTURE - tags.LEVELS)
+    held, lost = ifd.classic(tags.without_defaults(found, inks[1]))
     described, others, unread = tags.sorted_out(held)
     order, _, _ = ifd.read_header(stream)
     photoshop = _content(found, tags.PHOTOSHOP)
@@ -71,6 +73,7 @@ def metadata(stream: BinaryIO, start: int, size: tuple[int, int]) -> Metadata:
         iptc=_iptc(_content(found, tags.IPTC)) or iptc(photoshop),
         tags=others,
         size=size if others else None,
+        inks=inks if others else None,
         unread=(*unread, *tags.names(lost)),
     )
 
