@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, BinaryIO, NamedTuple
 
 from . import codestream, exif
-from .picture import Metadata, data_after
+from .picture import Metadata, data_after, name_of
 from .resolution import Resolution, resolution
 
 EXIF = b"JpgTiffExif->JP2"
@@ -105,7 +105,7 @@ def read_avif(stream: BinaryIO) -> Metadata:
 
 
 def _title(box: Box) -> str:
-    return f"{box.kind.decode('latin-1').strip()} box"
+    return f"{name_of(box.kind)} box"
 
 
 def _nclx(boxes: list[Box]) -> bytes | None:

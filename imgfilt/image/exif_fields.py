@@ -8,6 +8,8 @@ from contextlib import suppress
 
 from . import ifd
 
+STARTS = b"II*\0", b"MM\0*"  # of a block
+
 _THUMBNAIL, _THUMBNAIL_LENGTH = 0x0201, 0x0202
 
 
@@ -38,7 +40,7 @@ class Fields:
 
 def first_directory(block: bytearray, order: str) -> Fields:
     """Return the first directory; struct.error where it lies outside of the block."""
-    if bytes(block[:2]) not in (b"II", b"MM"):
+    if bytes(block[:4]) not in STARTS:
         raise struct.error
     return Fields(block, order, struct.unpack_from(order + "L", block, 4)[0])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import description, exif, photoshop, tags, xmp
 from .format import Format
-from .picture import Image, Metadata
+from .picture import Image, Metadata, name_of
 from .resolution import NO_UNIT, PER_METRE, Resolution
 
 TITLES = {
@@ -100,6 +100,8 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
             del kept[name]
     if form.label in ("PPM", "PGM") and b"\r" in kept.get("comment", b""):
         del kept["comment"]  # its lines end there, too
+    if form.label == "GIF" and b"\0" in kept.get("xmp", b""):
+        del kept["xmp"]  # readers of its blocks would end there
     if "exif" in kept and not exif.is_readable(kept["exif"]):
         del kept["exif"]  # what can't be read would stop other readers
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
@@ -116,10 +118,12 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     for name in ("tags", "chunks", "segments"):
         if name in form.metadata:
             kept[name] = getattr(metadata, name)
+    if form.label == "TIFF":
+        lost += tags.names(tags.FLEETING - tags.STRUCTURE & exif.entries(kept.get("exif")).keys())
     if "tags" not in kept:
         lost += tags.names(metadata.tags)
     if "chunks" not in kept:
-        lost += [kind.decode("latin-1") for kind, _ in metadata.chunks]
+        lost += [name_of(kind) for kind, _ in metadata.chunks]
     if "segments" not in kept and metadata.segments:
         lost.append("extended XMP")
     return replace(coded(metadata), **kept), tuple(dict.fromkeys([*lost, *metadata.unread]))

@@ -111,7 +111,10 @@ def _header(stream: BinaryIO, at: int, size: int) -> _Header:
     except ImageError:
         text += stream.read(_LONGEST_HEADER)
         numbers, end = _numbers(text, count)
-    width, height, number = int(numbers[0]), int(numbers[1]), float((*numbers, b"1")[2])
+    try:
+        width, height, number = int(numbers[0]), int(numbers[1]), float((*numbers, b"1")[2])
+    except ValueError:
+        raise ImageError("has a truncated or broken header") from None
     if kind not in FLOATS and not (number.is_integer() and 0 < number <= 65_535):
         found = displayed(numbers[2].decode())
         raise ImageError(f"has the maximum level {found}; wanted 1 to 65535")

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ImageError, ParameterError
+from ..files import displayed
 from ..number import brief, seen
 from ..values import Flag, Number
 from .ifd import Entry
@@ -178,6 +179,17 @@ def full_scale(dtype: npt.DTypeLike) -> int:
     """Return the level that means white, or opaque, at a depth."""
     depth = np.dtype(dtype)
     return int(np.iinfo(depth).max) if depth.kind == "u" else 1
+
+
+def name_of(kind: bytes) -> str:
+    r"""Return the name that a part of a file begins with, as it can be printed anywhere.
+
+    Examples
+    --------
+    >>> print(name_of(b"xml "), name_of(b"\x1b[m\n"))
+    xml \x1b[m\n
+    """
+    return displayed(kind.decode("latin-1").strip(" "))
 
 
 def data_after(content: bytes) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 from . import exif, saving
 from .format import Format
 from .metadata import coded
-from .picture import Image, Metadata, data_after
+from .picture import Image, Metadata, data_after, name_of
 from .timeline import UNITS, changed, timed, turns, with_alpha
 
 _FILE_HEADER, _FRAME_HEADER = 12, 16
@@ -54,19 +54,20 @@ def read_beside(stream: BinaryIO) -> Metadata:
     stream.seek(4)
     end = 8 + int.from_bytes(stream.read(4), "little")
     kinds = dict.fromkeys(chunk.kind for chunk in _chunks(stream, end))
-    unread = [f"chunk {kind.decode('latin-1').strip()}" for kind in kinds if kind not in _KNOWN]
+    unread = [f"chunk {name_of(kind)}" for kind in kinds if kind not in _KNOWN]
     stream.seek(end)
     return Metadata(unread=(*unread, *data_after(stream.read())))
 
 
 def _chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterator[_Chunk]:
     """Give the chunks between two places, those inside of frames included."""
+    in_file = start == _FILE_HEADER
     while start + 8 <= end:
         stream.seek(start)
         chunk = _Chunk(stream.read(4), start + 8, int.from_bytes(stream.read(4), "little"))
         yield chunk
         stop = chunk.start + chunk.length
-        if chunk.kind == _FRAME:
+        if chunk.kind == _FRAME and in_file:
             yield from _chunks(stream, min(stop, end), chunk.start + _FRAME_HEADER)
         start = stop + stop % 2
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ...errors import ImageError
-from ...files import displayed
 from .. import exif, photoshop, xmp
-from ..picture import Metadata, data_after
+from ..picture import Metadata, data_after, name_of
 from ..resolution import NO_UNIT, PER_METRE, per_metre, resolution
 from .chunk import Chunk, Header, Place, content
 
@@ -54,13 +53,13 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
     room = _MOST
     for place in found:
         if place.kind[:1].isupper() and place.kind not in _CRITICAL:
-            name = displayed(place.kind.decode("latin-1"))
+            name = name_of(place.kind)
             raise ImageError(f"has the critical chunk {name}, without which it can't be shown")
         if place.kind in _STRUCTURE:
             continue
         if place.kind not in _READ and not _may_be_copied(place.kind):
             if place.kind != b"sBIT" or not _are_all_bits(stream, place):
-                unread.append(place.kind.decode("latin-1"))
+                unread.append(name_of(place.kind))
             continue
         held = b""
         try:
@@ -88,7 +87,7 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
 
 def _may_be_copied(kind: bytes) -> bool:
     """Return whether who doesn't know a chunk may copy it beside other pixels."""
-    return kind[:1].islower() and kind[3:].islower()
+    return kind.isalpha() and kind[:1].islower() and kind[3:].islower()
 
 
 def _are_all_bits(stream: BinaryIO, place: Place) -> bool:
@@ -102,8 +101,8 @@ def _are_all_bits(stream: BinaryIO, place: Place) -> bool:
 def _title(kind: bytes, held: bytes) -> str:
     """Return what a malformed chunk is called."""
     if kind not in _TEXTS:
-        return _TITLES.get(kind) or f"chunk {kind.decode('latin-1')}"
-    key = held.partition(b"\0")[0].decode("latin-1")[:_LONGEST_KEY]
+        return _TITLES.get(kind) or f"chunk {name_of(kind)}"
+    key = name_of(held.partition(b"\0")[0][:_LONGEST_KEY])
     return f"text '{key}'" if key else "text"
 
 
