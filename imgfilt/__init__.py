@@ -3,6 +3,8 @@
 The public names are here; each is loaded at its first use.
 """
 
+# ruff: noqa: F401, F403 - the imports are for type checkers
+
 from __future__ import annotations
 
 import importlib
@@ -20,67 +22,48 @@ if TYPE_CHECKING:
         OutputError,
         ParameterError,
     )
-    from .filters.bilateral import Bilateral
-    from .filters.blur import Blur
-    from .filters.convolve import Convolve
-    from .filters.gaussian import Gaussian
-    from .filters.median import Median
-    from .filters.nlmeans import NLMeans
+    from .filters import *
     from .image import Image, read, write
     from .kernel.kernel import Kernel
 
 __version__ = "0.1.0"
 
-# The module of each public name.
+# The module of each public name; the classes of FILTERS are public, too.
 _MODULES = {
     "apply": ".api",
-    "Bilateral": ".filters.bilateral",
-    "Blur": ".filters.blur",
     "ClippedWarning": ".errors",
     "CommandError": ".errors",
-    "Convolve": ".filters.convolve",
     "EngineError": ".errors",
-    "Gaussian": ".filters.gaussian",
     "Image": ".image",
     "ImageError": ".errors",
     "ImgfiltError": ".errors",
     "Kernel": ".kernel.kernel",
     "KernelError": ".errors",
-    "Median": ".filters.median",
-    "NLMeans": ".filters.nlmeans",
     "OutputError": ".errors",
     "ParameterError": ".errors",
     "read": ".image",
     "write": ".image",
 }
 
-__all__ = [
-    "Bilateral",
-    "Blur",
-    "ClippedWarning",
-    "CommandError",
-    "Convolve",
-    "EngineError",
-    "Gaussian",
-    "Image",
-    "ImageError",
-    "ImgfiltError",
-    "Kernel",
-    "KernelError",
-    "Median",
-    "NLMeans",
-    "OutputError",
-    "ParameterError",
-    "__version__",
-    "apply",
-    "read",
-    "write",
-]
-
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
+    if name == "__all__":
+        value: Any = sorted([*_MODULES, *_filters(), "__version__"])
+    elif name in _MODULES:
+        value = getattr(importlib.import_module(_MODULES[name], __name__), name)
+    elif not name.startswith("_") and name in _filters():
+        value = _filters()[name]
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_MODULES[name], __name__), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return list(__getattr__("__all__"))
+
+
+def _filters() -> dict[str, Any]:
+    """Return the classes of the filters by name."""
+    table = importlib.import_module(".filters", __name__).FILTERS
+    return {kind.__name__: kind for kind in table.values()}

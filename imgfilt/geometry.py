@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+# Of a picture, where no other limit is given: Pillow's. As 24-bit colour it takes half a gigabyte.
+MAX_PIXELS = 178_956_970
+
 
 class Rect(NamedTuple):
     """Rows from `top` to before `bottom`, columns from `left` to before `right`."""

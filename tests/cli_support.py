@@ -10,7 +10,6 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, NLMeans
 from imgfilt.cli import commands
 
 from .examples import picture
@@ -20,16 +19,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_images"
 
 posix = pytest.mark.skipif(os.name == "nt", reason="not to be had on Windows")
-
-# A command of each filter, and what it means.
-ASKED = {
-    "convolve": (["--kernel", "1 2; 3 4", "--scale", "1/10"], Convolve("1 2; 3 4", scale="1/10")),
-    "blur": (["--size", "3x4"], Blur((3, 4))),
-    "gaussian": (["--sigma", "0.8"], Gaussian(sigma=0.8)),
-    "median": (["-s", "3"], Median(3)),
-    "bilateral": (["-d", "5", "--sigma-color", "40"], Bilateral(5, 40)),
-    "nlmeans": (["--strength", "60", "--patch", "3", "--search", "5"], NLMeans(60, 3, 5)),
-}
 
 
 def invoke(*arguments, given=None):

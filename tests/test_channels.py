@@ -10,15 +10,14 @@ from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.channels import run_channels
 from imgfilt.pipeline.options import Options
 
-from .cli_support import ASKED
-from .examples import picture, translucent
+from .examples import FILTER_COMMANDS, picture, translucent
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", FILTER_COMMANDS)
 def test_an_extra_channel_is_a_grey_picture(name, engine, dtype):
-    _, filt = ASKED[name]
+    _, filt = FILTER_COMMANDS[name]
     seen = translucent((9, 11, 4), dtype)
     extra = picture((9, 11, 2), dtype, seed=5)
     whole = np.concatenate([seen[..., :3], extra, seen[..., 3:]], axis=2)

@@ -11,7 +11,8 @@ from imgfilt.border import BORDERS
 from imgfilt.filters import FILTERS
 from imgfilt.pipeline.options import ENGINES
 
-from .cli_support import ASKED, files, invoke, load, save, succeed
+from .cli_support import files, invoke, load, save, succeed
+from .examples import FILTER_COMMANDS
 
 THIRDS = Kernel([[Fraction(1, 3), Fraction(-2, 3)]], origin=(0, 0))
 
@@ -22,7 +23,7 @@ def in_folder(tmp_path, monkeypatch):
 
 
 def test_every_filter_is_asked():
-    assert list(ASKED) == list(FILTERS)
+    assert list(FILTER_COMMANDS) == list(FILTERS)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -30,7 +31,7 @@ def test_every_filter_is_asked():
 def test_one_in_one_out(name, engine):
     pixels = save("a.png", 14, 11, 3)
     before = files()
-    words, filt = ASKED[name]
+    words, filt = FILTER_COMMANDS[name]
     result = succeed(name, "a.png", *words, "--engine", engine, "-o", "b.png")
     assert result.output == ""
     assert np.array_equal(load("b.png"), apply(filt, pixels, engine, values="clip"))
@@ -41,7 +42,7 @@ def test_one_in_one_out(name, engine):
 @pytest.mark.parametrize("name", FILTERS)
 def test_border(name, border):
     pixels = save("a.png", 10, 11, 3)
-    words, filt = ASKED[name]
+    words, filt = FILTER_COMMANDS[name]
     value = ["--border-value", "7,8,9"] if border == "constant" else []
     succeed(name, "a.png", *words, "--border", border, *value, "-o", "b.png")
     assert np.array_equal(

@@ -13,7 +13,8 @@ from imgfilt import Blur, apply
 from imgfilt.filters import FILTERS
 from imgfilt.image import FORMATS
 
-from .cli_support import ASKED, PROGRAM, files, invoke, load, posix, refused, run, save, succeed
+from .cli_support import PROGRAM, files, invoke, load, posix, refused, run, save, succeed
+from .examples import FILTER_COMMANDS
 
 GRID = b"0 1 1\n0 0 1\n"
 COMMAND = shlex.join(PROGRAM)
@@ -42,7 +43,7 @@ def piped(content, *arguments):
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_stdin_and_stdout(name, pixels):
-    words, filt = ASKED[name]
+    words, filt = FILTER_COMMANDS[name]
     with open("a.png", "rb") as file:
         content = file.read()
     with Image.open(piped(content, name, *words)) as found:

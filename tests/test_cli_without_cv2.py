@@ -10,11 +10,12 @@ import pytest
 
 from imgfilt.filters import FILTERS
 
-from .cli_support import ASKED, SAMPLES, files, load, run, save, succeed
+from .cli_support import SAMPLES, files, load, run, save, succeed
+from .examples import FILTER_COMMANDS
 
 WITHOUT = "import sys; sys.modules['cv2'] = None; from imgfilt.__main__ import main; main()"
 COMMANDS = {
-    **{name: [name, "a.png", *words] for name, (words, _) in ASKED.items()},
+    **{name: [name, "a.png", *words] for name, (words, _) in FILTER_COMMANDS.items()},
     "blur": ["blur", "a.png", "-s", "3x5"],
     "figure": ["gaussian", "a.png", "-s", "3:7:2"],
     "compare": ["compare", "a.png", "b.png", "blur", "Bilateral=bilateral -d 5", "median -s 3,5"],

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from .cli_support import ASKED, files, refused, save, succeed
+from .cli_support import files, refused, save, succeed
+from .examples import FILTER_COMMANDS
 
 NOWHERE = "tcp://127.0.0.1:9"
 
@@ -29,10 +30,10 @@ def test_what_only_this_machine_can_do(line, words):
     refused(f"--cluster: {line}", "blur", *words.split(), "--cluster", NOWHERE)
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", FILTER_COMMANDS)
 def test_without_the_extra(name, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    words, _ = ASKED[name]
+    words, _ = FILTER_COMMANDS[name]
     line = "--cluster needs distributed (...", name, *words, "a.png", "-o", "out/"
     refused(*line, "--cluster", NOWHERE, "--report", "report.jsonl")
 

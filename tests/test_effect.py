@@ -11,6 +11,7 @@ from imgfilt.cli import commands
 from imgfilt.filters import FILTERS
 
 from .cli_support import load, refused, save, succeed
+from .examples import EXAMPLES
 
 FIGURE = "goes with a figure: several values for a parameter"
 PRINTS = "goes with an output, and --at only prints"
@@ -121,25 +122,9 @@ IDLE = {
 
 # Of each parameter of a filter a command whose result it changes, without and with it.
 OWN = {
-    "convolve kernel": ("-k sobel-y", "-k sobel-x"),
-    "convolve size": ("-k average:3", "-k average --size 5"),
-    "convolve correlate": ("-k sobel-x", "-k sobel-x --correlate"),
-    "convolve origin": ("-k '1 2 3' --values abs", "-k '1 2 3' --values abs --origin 0,0"),
-    "convolve scale": ("-k identity", "-k identity --scale 1/2"),
-    "convolve normalize": ("-k '1 1 1'", "-k '1 1 1' --normalize"),
-    "blur size": ("", "--size 3"),
-    "gaussian size": ("", "--size 3"),
-    "gaussian sigma": ("--size 5", "--size 5 --sigma 3"),
-    "gaussian integrated": ("--size 5", "--size 5 --integrated"),
-    "gaussian integer": ("--sigma 0.7", "--sigma 0.7 --integer"),
-    "median size": ("", "--size 3"),
-    "bilateral diameter": ("", "--diameter 3"),
-    "bilateral sigma_color": ("", "--sigma-color 9"),
-    "bilateral sigma_space": ("", "--sigma-space 1"),
-    "bilateral fast": None,  # another way to the same
-    "nlmeans strength": ("", "--strength 90"),
-    "nlmeans patch": ("--strength 90", "--strength 90 --patch 3"),
-    "nlmeans search": ("--strength 90", "--strength 90 --search 3"),
+    f"{name} {parameter}": commands
+    for name, entry in EXAMPLES.items()
+    for parameter, commands in entry.effects.items()
 }
 
 

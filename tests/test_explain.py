@@ -17,8 +17,17 @@ from imgfilt.filters import FILTERS
 from imgfilt.pipeline.apply import prepare, run
 from imgfilt.pipeline.options import Options
 
-from .cli_support import ASKED, files, invoke, refused, save, succeed
-from .examples import CASES, DTYPES, ENGINES, case_name, example, picture, translucent
+from .cli_support import files, invoke, refused, save, succeed
+from .examples import (
+    CASES,
+    DTYPES,
+    ENGINES,
+    FILTER_COMMANDS,
+    case_name,
+    example,
+    picture,
+    translucent,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -42,41 +51,42 @@ def test_explanation_agrees_with_the_plan_that_runs(case, dtype):
     ):
         for engine, border in itertools.product(("numpy", "auto"), ("reflect", "zero", "wrap")):
             options = Options(engine, border, workers=2)
-            said = explain_run(filt, pixels, alpha, options).to_dict()
+            info = explain_run(filt, pixels, alpha, options).to_dict()
             plan = run(filt, pixels, alpha, options).plan
-            assert (said["engine"], said["reason"]) == (plan.engine, plan.reason)
-            assert (said["method"], said["operations"]) == (plan.method, plan.operations)
-            assert (said["strips"], said["border"]["name"]) == (len(plan.strips), plan.border)
-            assert said["picture"]["transparent"] is plan.working.transparent
-            assert all(format_plan(said))
+            assert (info["engine"], info["reason"]) == (plan.engine, plan.reason)
+            assert (info["method"], info["operations"]) == (plan.method, plan.operations)
+            assert (info["strips"], info["border"]["name"]) == (len(plan.strips), plan.border)
+            assert info["picture"]["transparent"] is plan.working.transparent
+            assert info["picture"]["premultiplied"] is plan.working.premultiplied
+            assert all(format_plan(info))
 
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_explain_prints_the_plan_and_filters_nothing(name, monkeypatch):
     pixels = save("a.png", 20, 30, 3)
-    arguments, filt = ASKED[name]
+    arguments, filt = FILTER_COMMANDS[name]
     before = files()
     monkeypatch.setattr("imgfilt.batch.image_job.run_channels", None)
     monkeypatch.setattr("imgfilt.pipeline.apply.run", None)
     for output in ([], ["-o", "b.png"], ["--in-place"]):
-        (said,) = explain_json(name, "a.png", *arguments, *output)
-        assert said["input"] == "a.png"
+        (info,) = explain_json(name, "a.png", *arguments, *output)
+        assert info["input"] == "a.png"
         expected = explain_run(filt, pixels, False, Options(workers=cores())).to_dict()
-        assert {key: said[key] for key in expected} == json.loads(json.dumps(expected))
+        assert {key: info[key] for key in expected} == json.loads(json.dumps(expected))
     assert files() == before
     printed = succeed(name, "a.png", *arguments, "--explain").stdout.splitlines()
-    assert printed[0] == f"a.png: {said['filter']}"
-    assert printed[1:] == [f"  {line}" for line in format_plan(said)]
+    assert printed[0] == f"a.png: {info['filter']}"
+    assert printed[1:] == [f"  {line}" for line in format_plan(info)]
 
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_explain_without_input_assumes_a_picture(name):
-    arguments, filt = ASKED[name]
-    (said,) = explain_json(name, *arguments)
-    assert said["input"] is None
-    assert said["picture"]["height"], said["picture"]["width"] == (2000, 3000)
+    arguments, filt = FILTER_COMMANDS[name]
+    (info,) = explain_json(name, *arguments)
+    assert info["input"] is None
+    assert (info["picture"]["height"], info["picture"]["width"]) == (2000, 3000)
     expected = explain_assumed(filt, Options(workers=cores())).to_dict()
-    assert {key: said[key] for key in expected} == json.loads(json.dumps(expected))
+    assert {key: info[key] for key in expected} == json.loads(json.dumps(expected))
     assert succeed(name, *arguments, "--explain").stdout.startswith("a picture assumed: ")
 
 
@@ -129,7 +139,7 @@ def test_share_of_pixels_that_need_the_border(filt, border):
     pixels = picture((12, 9, 1), "uint8")
     regions = (), ((2, 1, 5, 8),), ((2, 1, 5, 8), (0, 0, 3, 3))
     for region in regions if border != "valid" else ((),):
-        said = explain_run(filt, pixels, False, Options(border=border, region=region)).to_dict()
+        info = explain_run(filt, pixels, False, Options(border=border, region=region)).to_dict()
         reach = filt.reach
         computed = {
             (row, at)
@@ -142,7 +152,7 @@ def test_share_of_pixels_that_need_the_border(filt, border):
             for row, at in computed
         ]
         expected = 0 if border == "valid" else np.mean(touched)
-        assert said["border"]["share"] == pytest.approx(expected, abs=1e-12)
+        assert info["border"]["share"] == pytest.approx(expected, abs=1e-12)
 
 
 def test_explain_prints_each_input_and_each_value_of_a_sweep():
@@ -203,9 +213,9 @@ def test_composed_kernel_differs_only_within_the_explained_distance(kernels, bor
     for kernel in kernels:
         after = imgfilt.apply(Convolve(kernel, correlate=correlate), after, **options)
     assert one.shape == after.shape
-    said = explain_run(together, pixels, False, Options(**options)).to_dict()["composed"]
-    assert said["kernels"] == len(kernels)
-    top, bottom, left, right = said["may_differ_within"].values()
+    info = explain_run(together, pixels, False, Options(**options)).to_dict()["composed"]
+    assert info["kernels"] == len(kernels)
+    top, bottom, left, right = info["may_differ_within"].values()
     rows, columns = one.shape[:2]
     inner = np.s_[top : rows - bottom, left : columns - right]
     assert (one[inner] == after[inner]).all()
@@ -219,17 +229,17 @@ def test_composed_kernel_differs_only_within_the_explained_distance(kernels, bor
 
 
 def test_explain_text_of_composed_kernels():
-    said = succeed("convolve", "-k", "average:3", "-k", "sobel-x", "--explain").stdout
+    text = succeed("convolve", "-k", "average:3", "-k", "sobel-x", "--explain").stdout
     assert (
         "composed  2 kernels in one; within 1 of the edge (pixels) it may differ from one "
         "after the other"
-    ) in said
-    said = succeed("convolve", "-k", "1", "-k", "1 2", "--border", "wrap", "--explain").stdout
+    ) in text
+    text = succeed("convolve", "-k", "1", "-k", "1 2", "--border", "wrap", "--explain").stdout
     assert (
-        "composed  2 kernels in one, the same as one after the other with the border wrap" in said
+        "composed  2 kernels in one, the same as one after the other with the border wrap" in text
     )
-    said = succeed("convolve", "-k", "1", "-k", "1 2 3 4", "--explain").stdout
-    assert "within 0 of the top, 0 of the bottom, 1 of the left, 2 of the right (pixels)" in said
+    text = succeed("convolve", "-k", "1", "-k", "1 2 3 4", "--explain").stdout
+    assert "within 0 of the top, 0 of the bottom, 1 of the left, 2 of the right (pixels)" in text
     assert "composed" not in succeed("convolve", "-k", "1 2", "--explain").stdout
 
 
@@ -238,12 +248,12 @@ def test_explain_text_of_composed_kernels():
     [(Blur((5, 2)), "1", 1), (Gaussian(7), "1", 1), (Gaussian(sigma=2.5), "1 (rounded)", 1)],
 )
 def test_kernel_info_of_blur_and_gaussian(filt, total, rank):
-    said = explain_assumed(filt, Options()).to_dict()["kernel"]
-    assert said["sum"].removesuffix(" (rounded)") == total.removesuffix(" (rounded)")
-    assert said["rank"] == rank
+    info = explain_assumed(filt, Options()).to_dict()["kernel"]
+    assert info["sum"].removesuffix(" (rounded)") == total.removesuffix(" (rounded)")
+    assert info["rank"] == rank
     rows, columns = filt.taps.shape
-    assert (said["rows"], said["columns"]) == (rows, columns)
-    assert said["origin"] == [rows // 2, columns // 2]
+    assert (info["rows"], info["columns"]) == (rows, columns)
+    assert info["origin"] == [rows // 2, columns // 2]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

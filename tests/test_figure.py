@@ -273,7 +273,7 @@ def test_smaller_cells_are_sampled_where_the_first_is(cell_width, margin):
     cells = [Cell("Original", pixels), Cell("valid", pixels[margin:-margin, margin:-margin])]
     whole, part = compute_placement(cells, Layout(cell_width=cell_width)).pictures
     figure = render_figure(cells, Layout(cell_width=cell_width))
-    top, left = part.down.start, part.across.start
+    top, left = part.vertical.start, part.horizontal.start
     original = figure[whole.box.slices][top:, left:][: part.box.height, : part.box.width]
     edge = 4 if cell_width < 120 else 0  # where a reduction looks past the smaller picture
     inner = np.s_[edge : part.box.height - edge, edge : part.box.width - edge]

@@ -19,7 +19,9 @@ SHAPES = [(1, 1, 1), (1, 6, 3), (7, 1, 2), (3, 4, 3), (8, 9, 1), (6, 7, 5)]
 
 def test_every_filter_and_engine_is_tried():
     assert list(EXAMPLES) == list(FILTERS)
-    assert all(type(one.filter) is FILTERS[n] for n, some in EXAMPLES.items() for one in some)
+    assert all(
+        type(one.filter) is FILTERS[n] for n, some in EXAMPLES.items() for one in some.examples
+    )
     assert set(examples.ENGINES) == set(ENGINES)
 
 
@@ -63,9 +65,9 @@ def assert_within(found, values, case, engine, dtype, largest):
     elif engine == "numpy":
         assert off.max() <= 2.0**-20 * example(case).magnitude * largest
     elif wanted.dtype.kind == "i":
-        assert off.max() <= (2 if case[0] == "nlmeans" else 1)
+        assert off.max() <= EXAMPLES[case[0]].opencv_levels
     else:
-        assert off.max() <= (1 / 255 if case[0] in ("bilateral", "nlmeans") else 3e-5)
+        assert off.max() <= EXAMPLES[case[0]].opencv_floats
 
 
 @pytest.mark.parametrize("engine", ["numpy", "auto"])

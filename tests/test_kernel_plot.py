@@ -68,25 +68,25 @@ def words(boxes):
 
 def test_title_description_and_axis_labels(boxes):
     plot_kernel(KERNELS["sobel-x"], "sobel-x")
-    said = words(boxes)
-    assert "sobel-x" in said
-    assert "3 x 3, origin 1,1 (framed), sum 0, rank 1" in said
+    texts = words(boxes)
+    assert "sobel-x" in texts
+    assert "3 x 3, origin 1,1 (framed), sum 0, rank 1" in texts
     boxes.clear()
     plot_kernel(parse_source("average:100"), "average")  # without room for a frame
     assert "100 x 100, origin 50,50, sum 1, rank 1" in [line.text for line in boxes]
-    assert "Weights of the 1-D factors" in said
-    assert "Frequency response, magnitude" in said
-    assert {"pixels from the origin", "cycles a pixel", "across", "down"} <= set(said)
-    assert [said.count(weight) for weight in ("2", "-2")] >= [1, 1]
+    assert "Weights of the 1-D factors" in texts
+    assert "Frequency response, magnitude" in texts
+    assert {"pixels from the origin", "cycles a pixel", "across", "down"} <= set(texts)
+    assert [texts.count(weight) for weight in ("2", "-2")] >= [1, 1]
 
 
 def test_small_kernels_have_their_weights_in_the_cells(boxes):
     plot_kernel(KERNELS["gaussian-integer"], "g")
-    said = words(boxes)
+    texts = words(boxes)
     printed = np.array([6, 61, 242, 343, 242, 61, 6])
     for weight in np.outer(printed, printed).ravel().tolist():
-        said.remove(str(weight))
-    assert "divided by 923521" in said
+        texts.remove(str(weight))
+    assert "divided by 923521" in texts
     boxes.clear()
     plot_kernel(KERNELS["large"], "g")
     assert len(boxes) < 50

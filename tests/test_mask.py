@@ -16,8 +16,8 @@ from imgfilt.pipeline.blend import blended
 from imgfilt.pipeline.options import Options
 
 from . import reference
-from .cli_support import ASKED, files, invoke, load, refused, save, succeed
-from .examples import CASES, case_name, example, picture, translucent
+from .cli_support import files, invoke, load, refused, save, succeed
+from .examples import CASES, FILTER_COMMANDS, case_name, example, picture, translucent
 
 DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
 SHAPE = (7, 8)
@@ -255,7 +255,7 @@ def test_a_mask_of_another_size(shape):
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_every_command_takes_one(name):
-    words, filt = ASKED[name]
+    words, filt = FILTER_COMMANDS[name]
     pixels = save("a.png", *SHAPE, 3)
     Image.fromarray(levels()).save("mask.png")
     succeed(name, "a.png", *words, "--mask", "mask.png", "-o", "b.png")

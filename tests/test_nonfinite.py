@@ -24,7 +24,7 @@ LARGE = [
     linear(Convolve(Kernel(noisy(13, 14)), correlate=True), noisy(13, 14), correlate=True),
     Example(Median(9), partial(reference.median, size=9), {}),
 ]
-TRIED = [*(one for examples in EXAMPLES.values() for one in examples), *LARGE]
+TRIED = [*(one for entry in EXAMPLES.values() for one in entry.examples), *LARGE]
 
 
 def window(filt):

@@ -10,7 +10,6 @@ import pytest
 import imgfilt
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median, NLMeans, engines
 from imgfilt.errors import EngineError
-from imgfilt.filters.linear import Linear
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
 from imgfilt.pipeline.plan import make_plan
@@ -70,7 +69,7 @@ def test_transparency_is_for_numpy_but_in_linear_filters():
     for case in CASES:
         filt = example(case).filter
         plan = planned(filt, channels=4, alpha=True, transparent=True)
-        if isinstance(filt, Linear):
+        if filt.opencv_takes_alpha:
             assert planned(filt, channels=4, engine="opencv", alpha=True, transparent=True)
         else:
             assert plan.engine == "numpy"

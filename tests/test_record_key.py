@@ -26,6 +26,7 @@ from imgfilt.filters import FILTERS
 from imgfilt.pipeline.options import Options
 
 from .cli_support import files, invoke, load, refused, save, succeed
+from .examples import EXAMPLES
 
 # A command, its key, and the one that lines without a version have.
 GOLDEN = {
@@ -365,18 +366,6 @@ def test_no_name_of_python_is_in_a_key():
     assert (after["key"], after["how"]) == (before["key"], before["how"])
 
 
-# A new field: into the tables of batch/record_key.py, or among those without effect. A new option
-# of a filter needs a default with which nothing changes; then it is added here.
-DECLARED = {
-    "convolve": "kernel size=None correlate=False origin=None scale=None normalize=False",
-    "blur": "size=5",
-    "gaussian": "size=None sigma=None integrated=False integer=False",
-    "median": "size=5",
-    "bilateral": "diameter=9 sigma_color=75 sigma_space=75 fast=False",
-    "nlmeans": "strength=10 patch=7 search=21",
-}
-
-
 def fields(record):
     return {field.name for field in dataclasses.fields(record)}
 
@@ -388,6 +377,7 @@ def unkeyed(record, *tables):
 
 
 def test_every_field_is_in_the_key_or_without_effect():
+    """A new field goes into the tables of batch/record_key.py, or among those without effect."""
     assert unkeyed(Options, OPTIONS) == (set(), set())
     assert unkeyed(JobOptions, JOB_OPTIONS, FIGURE) == (set(), fields(Layout) - {"first_row"})
     assert unkeyed(Layout, FIGURE)[0] == set()
@@ -399,11 +389,13 @@ def test_every_field_is_in_the_key_or_without_effect():
 
 
 def test_every_parameter_of_a_filter_is_known_with_its_default():
+    """A new parameter needs a default with which nothing changes; then it is added there."""
+
     def written(parameter):
         return parameter.name if parameter.required else f"{parameter.name}={parameter.default}"
 
     found = {name: " ".join(map(written, kind.parameters())) for name, kind in FILTERS.items()}
-    assert found == DECLARED
+    assert found == {name: entry.declared for name, entry in EXAMPLES.items()}
 
 
 def test_a_new_field_is_noticed():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from imgfilt.errors import ParameterError
 from imgfilt.filters.sweep import Value, parse_values
+from imgfilt.numbers import exact, shortest
 from imgfilt.parameters import (
     LARGEST_SIGMA,
     LARGEST_SIZE,
@@ -20,8 +21,6 @@ from imgfilt.parameters import (
     Ratio,
     Side,
     Sides,
-    exact,
-    shortest,
 )
 
 F = Fraction

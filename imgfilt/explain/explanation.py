@@ -85,6 +85,7 @@ class Explanation:
             "channels": channels,
             "alpha": working.alpha,
             "transparent": working.transparent,
+            "premultiplied": working.premultiplied,
             "dtype": working.dtype.name,
         }
 

@@ -30,7 +30,8 @@ def _picture(info: dict[str, Any]) -> str:
         picture["dtype"],
     ]
     if picture["alpha"]:
-        words.append("alpha, premultiplied" if picture["transparent"] else "opaque alpha")
+        words.append("alpha" if picture["transparent"] else "opaque alpha")
+        words += ["premultiplied"] * picture["premultiplied"]
     if info["linear_light"]:
         words.append("in linear light")
     text = ", ".join(words)

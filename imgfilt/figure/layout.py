@@ -18,12 +18,12 @@ from .scale import Interval, compute_intervals, font_size
 
 
 @dataclass(frozen=True)
-class Picture:
+class PlacedPicture:
     """The box of a cell's picture, which can be empty, and what it shows on each axis."""
 
     box: Rect
-    down: Interval
-    across: Interval
+    vertical: Interval
+    horizontal: Interval
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Placement:
 
     height: int
     width: int
-    pictures: tuple[Picture, ...]
+    pictures: tuple[PlacedPicture, ...]
     captions: tuple[tuple[text.Line, ...], ...]
     title: tuple[text.Line, ...]
 
@@ -72,8 +72,8 @@ def compute_placement(cells: Sequence[Cell], layout: Layout) -> Placement:
     if not 1 <= len(cells) <= MOST_VALUES:
         raise ParameterError(f"a figure of {len(cells)} cells: wanted 1 to {MOST_VALUES}")
     intervals = compute_intervals(cells, layout)
-    picture_left = min(across.start for _, across in intervals)
-    picture_width = max(across.stop for _, across in intervals) - picture_left
+    picture_left = min(horizontal.start for _, horizontal in intervals)
+    picture_width = max(horizontal.stop for _, horizontal in intervals) - picture_left
     size = font_size(picture_width)
     captions, column_width = _wrap_captions(cells, size, picture_width)
     columns = min(layout.columns, len(cells))
@@ -85,7 +85,7 @@ def compute_placement(cells: Sequence[Cell], layout: Layout) -> Placement:
     lefts = range(left, left + columns * pitch, pitch)
     picture_lefts = range(left + inset, left + inset + columns * pitch, pitch)
     placed_captions: list[tuple[text.Line, ...]] = []
-    pictures: list[Picture] = []
+    pictures: list[PlacedPicture] = []
     first_row = min(layout.first_row or columns, columns)
     for start in range(first_row - columns, len(cells), columns):
         row = slice(max(start, 0), start + columns)
@@ -133,16 +133,12 @@ def _place_captions(
 
 def _place_pictures(
     intervals: Sequence[tuple[Interval, Interval]], top: int, lefts: Iterable[int]
-) -> tuple[list[Picture], int]:
+) -> tuple[list[PlacedPicture], int]:
     """Return a row's pictures below `top`, and the row below them."""
-    upper = min(down.start for down, _ in intervals)
-    lower = max(down.stop for down, _ in intervals)
-    pictures = [
-        Picture(
-            Rect(down.start, across.start, down.stop, across.stop).moved(top - upper, left),
-            down,
-            across,
-        )
-        for (down, across), left in zip(intervals, lefts, strict=False)
-    ]
+    upper = min(vertical.start for vertical, _ in intervals)
+    lower = max(vertical.stop for vertical, _ in intervals)
+    pictures = []
+    for (vertical, horizontal), left in zip(intervals, lefts, strict=False):
+        box = Rect(vertical.start, horizontal.start, vertical.stop, horizontal.stop)
+        pictures.append(PlacedPicture(box.moved(top - upper, left), vertical, horizontal))
     return pictures, top + lower - upper

@@ -115,10 +115,10 @@ def _ssim_map(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> NDArra
 def _window_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the weighted mean under the window at every place, (H - 10, W - 10, C)."""
     height, width = values.shape[0] - 2 * _REACH, values.shape[1] - 2 * _REACH
-    down = np.zeros((height, *values.shape[1:]))
+    sums = np.zeros((height, *values.shape[1:]))
     for k, weight in enumerate(_WEIGHTS):
-        down += weight * values[k : k + height]
-    across = np.zeros((height, width, values.shape[2]))
+        sums += weight * values[k : k + height]
+    means = np.zeros((height, width, values.shape[2]))
     for k, weight in enumerate(_WEIGHTS):
-        across += weight * down[:, k : k + width]
-    return across
+        means += weight * sums[:, k : k + width]
+    return means

@@ -7,16 +7,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..errors import ParameterError
+from ..geometry import MAX_PIXELS
 from . import text
 from .cell import Cell, Layout
-from .layout import Picture, compute_placement
+from .layout import PlacedPicture, compute_placement
 
 BACKGROUND = 255
 INK = 32
 
 
 def render_figure(
-    cells: Sequence[Cell], layout: Layout | None = None, *, max_pixels: int = 178_956_970
+    cells: Sequence[Cell], layout: Layout | None = None, *, max_pixels: int = MAX_PIXELS
 ) -> NDArray[np.uint8]:
     """Return a figure: rows of pictures with captions above them, on white.
 
@@ -58,12 +59,12 @@ def render_figure(
     return figure
 
 
-def _resample(pixels: NDArray[np.uint8], picture: Picture) -> NDArray[np.uint8]:
+def _resample(pixels: NDArray[np.uint8], picture: PlacedPicture) -> NDArray[np.uint8]:
     """Return the visible part at its size: enlarged in whole pixels, or reduced and antialiased."""
-    down, across = picture.down, picture.across
-    if across.scale >= 1:
-        return pixels[down.nearest_pixels[:, np.newaxis], across.nearest_pixels]
-    (top, bottom), (left, right) = down.source, across.source
+    vertical, horizontal = picture.vertical, picture.horizontal
+    if horizontal.scale >= 1:
+        return pixels[vertical.nearest_pixels[:, np.newaxis], horizontal.nearest_pixels]
+    (top, bottom), (left, right) = vertical.source, horizontal.source
     image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
     reduced = image.resize(
         (picture.box.width, picture.box.height),

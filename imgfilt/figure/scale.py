@@ -83,7 +83,7 @@ def compute_intervals(cells: Sequence[Cell], layout: Layout) -> list[tuple[Inter
     """
     sizes = [(cell.pixels.shape[0], cell.pixels.shape[1]) for cell in cells]
     whole_height, whole_width = sizes[0]
-    part_down = part_across = None
+    zoom_rows = zoom_columns = None
     height, width = whole_height, whole_width
     if layout.zoom is not None:
         left, top, width, height = layout.zoom
@@ -93,24 +93,24 @@ def compute_intervals(cells: Sequence[Cell], layout: Layout) -> list[tuple[Inter
                 f"which is {whole_width} x {whole_height}",
                 parameters=("zoom",),
             )
-        part_down, part_across = (top, height), (left, width)
+        zoom_rows, zoom_columns = (top, height), (left, width)
 
     cell_width = layout.cell_width
     if cell_width is None:
         widest = whole_width if layout.zoom else max(width for _, width in sizes)
         cell_width = _default_cell_width(whole_width, widest, min(layout.columns, len(cells)))
-    across = Fraction(cell_width, width)
-    if layout.zoom and across >= 1:
-        across = Fraction(floor(across))
+    x_scale = Fraction(cell_width, width)
+    if layout.zoom and x_scale >= 1:
+        x_scale = Fraction(floor(x_scale))
         if layout.cell_width is None:  # no higher than the first picture would be
             picture_height = Fraction(cell_width * whole_height, whole_width)
-            across = max(Fraction(1), min(across, Fraction(picture_height // height)))
+            x_scale = max(Fraction(1), min(x_scale, Fraction(picture_height // height)))
     # A scale of its own, so that the height of the first picture is whole.
-    down = Fraction(max(1, round(height * across)), height)
+    y_scale = Fraction(max(1, round(height * x_scale)), height)
     return [
         (
-            _interval(rows, whole_height, down, part_down),
-            _interval(columns, whole_width, across, part_across),
+            _interval(rows, whole_height, y_scale, zoom_rows),
+            _interval(columns, whole_width, x_scale, zoom_columns),
         )
         for rows, columns in sizes
     ]

@@ -56,7 +56,7 @@ class Filter(Declared, ABC):
     leaves_range : bool
         Results may lie outside the picture's range, so the command has `--values`.
     opencv_takes_alpha : bool
-        The function for OpenCV takes alpha as one channel more.
+        `opencv` takes alpha, too.
     explains_pixels : bool
         The command has `--at`, which prints how one pixel is computed.
     """
@@ -192,7 +192,7 @@ class Filter(Declared, ABC):
             with this border.
         """
         if engine == "opencv":
-            return self.opencv(padded, engine_border)
+            return self.opencv(padded, weight, engine_border)
         return self.numpy(padded, weight)
 
     @abstractmethod
@@ -204,8 +204,13 @@ class Filter(Declared, ABC):
         one channel more.
         """
 
-    def opencv(self, padded: Array, engine_border: str | None = None) -> Array:
-        """Return the (h, w, C) values of a padded block by OpenCV; for engine_border see run."""
+    def opencv(
+        self, padded: Array, weight: Array | None = None, engine_border: str | None = None
+    ) -> Array:
+        """Return the (h, w, C) values of a padded block by OpenCV.
+
+        For `engine_border` see run. There is no weight without `opencv_takes_alpha`.
+        """
         raise NotImplementedError
 
     # NaN and infinity

@@ -140,7 +140,9 @@ class Bilateral(Filter):
         """Return whether OpenCV has this border, and takes the block in its own dtype."""
         return border in engines.opencv.BORDERS and block_info.dtype.name == "uint8"
 
-    def opencv(self, padded: Array, engine_border: str | None = None) -> Array:
+    def opencv(
+        self, padded: Array, weight: Array | None = None, engine_border: str | None = None
+    ) -> Array:
         """Return the weighted means."""
         if engine_border is None and engines.opencv.simple.lut_too_coarse(padded, self.sigma_color):
             return self.numpy(padded)

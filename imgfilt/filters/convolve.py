@@ -13,7 +13,7 @@ from .. import engines
 from ..errors import KernelError
 from ..geometry import Reach
 from ..numbers import seen
-from ..parameters import Flag, Integers, Ratio, Side
+from ..parameters import Flag, Integers, Kind, Ratio, Side
 from .declaration import parameter
 from .linear import Linear
 
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
 
 
-class KernelSources:
+class KernelSources(Kind):
     """One kernel or several, each a Kernel, a file, a preset, or rows split by `;`."""
 
-    sweeps: ClassVar[bool] = False
     repeatable: ClassVar[bool] = True
     metavar: ClassVar[str] = "SOURCE"
     wanted: ClassVar[str] = "a Kernel, a path, a preset or rows, or several of these"

@@ -17,7 +17,7 @@ def parameter(
     Parameters
     ----------
     kind : object
-        How its text is parsed and its value checked: see imgfilt/parameters.py.
+        How its text is parsed and its value checked: see imgfilt/parameters/.
     default : object, optional
         Without it the parameter is required.
     help : str

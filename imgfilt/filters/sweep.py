@@ -99,7 +99,7 @@ def parse_values(kind: Any, text: str, name: str) -> list[Value]:
     Parameters
     ----------
     kind : object
-        Of imgfilt/parameters.py.
+        Of imgfilt/parameters/.
     text : str
     name : str
         The parameter's name in errors.

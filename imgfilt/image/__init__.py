@@ -1,9 +1,10 @@
 """Pictures: what they are in memory, which formats hold what, reading and writing them."""
 
+from ..geometry import MAX_PIXELS
 from .flatten import Colour, check_colours, flatten, is_grey, parse_colour
 from .formats import FORMATS, READABLE, Format, format_of
 from .image import Image, ImageHeader, JpegTables, Metadata, Pixels
-from .read_options import MAX_PIXELS, OnHeader
+from .read_options import OnHeader
 from .reader import TEXT_SUFFIXES, read, read_frames
 from .writer import write, write_frames
 

@@ -6,15 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import ImageError
+from ..geometry import MAX_PIXELS
 from ..numbers import brief
 from .image import ImageHeader
 
 # Called with the header before the pixels are decoded; raises ImageError to refuse the picture.
 OnHeader = Callable[[ImageHeader], None]
-
-# What 24-bit colour needs half a gigabyte for; Pillow's own limit.
-MAX_PIXELS = 178_956_970
-
 
 # Of all frames of a file together, as many times the pixels of one.
 MOST_FRAMES = 10

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from .. import files
 from ..dtypes import AXES, why_wrong_alpha
 from ..errors import ImageError, ParameterError
+from ..geometry import MAX_PIXELS
 from ..numbers import seen
 from ..parameters import Flag, Number
 from .codecs import pillow_reader
@@ -18,7 +19,7 @@ from .formats import FORMATS, Format
 from .image import Image
 from .lazy_import import late
 from .pillow_settings import each_with_own_settings
-from .read_options import MAX_PIXELS, OnHeader, Request
+from .read_options import OnHeader, Request
 
 # The frames that are wanted, one at a time; each knows how many its file has.
 Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]

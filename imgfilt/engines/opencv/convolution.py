@@ -1,4 +1,4 @@
-"""Convolution with OpenCV: which of its functions suits a kernel, and what its sums come in.
+"""Linear filters with OpenCV: which of its functions suits a kernel, and the dtype of its sums.
 
 filter2D ignores a kernel's structure. Sums of uint8 come in 16 bits where that is exact or nearly
 so, and elsewhere in floats, so that what clips is known afterwards.
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..method import Method
+from ..numpy.block_info import BlockInfo
 from ..numpy.convolution import direct, fft
 from . import linear
 from .module import BORDERS, by_channels, raises_memory_error
 
 if TYPE_CHECKING:
     from ...dtypes import Array
-    from ..numpy.block_info import BlockInfo
     from ..numpy.convolution.taps import Taps
 
 _LARGEST_INT16 = 32767
@@ -26,7 +26,7 @@ _SUMMED = 2.0**-44
 
 # Nanoseconds of a value on 2000 x 3000 pixels, one thread. Only their ratios to those of numerics
 # decide.
-_CALL = 0.3  # beengine_border: padding, and the conversion of what isn't float32
+_CALL = 0.3  # besides: padding, and the conversion of what isn't float32
 _MEAN, _BOX = 0.7, 1.0
 _FACTOR = 0.055  # a weight of a factor
 _WEIGHT, _SHORT_WEIGHT = 0.043, 0.1  # a weight of filter2D, with sums in floats and in 16 bits
@@ -40,7 +40,9 @@ def choose_method(taps: Taps, block_info: BlockInfo) -> str:
 
 
 @raises_memory_error
-def run(padded: Array, taps: Taps, name: str, engine_border: str | None = None) -> Array:
+def run(
+    padded: Array, taps: Taps, name: str | None = None, engine_border: str | None = None
+) -> Array:
     """Return the (h, w, C) sums of a linear filter, divided; float64 from float64.
 
     The kernel's anchor is its middle: cv2 takes half the time for symmetric factors then.
@@ -49,11 +51,12 @@ def run(padded: Array, taps: Taps, name: str, engine_border: str | None = None) 
     ----------
     padded : (h + rows - 1, w + columns - 1, C) array
     taps : Taps
-    name : str
-        Key of METHODS.
+    name : str, optional
+        Key of METHODS; by default one whose sums aren't rounded.
     engine_border : str, optional
         Key of BORDERS: the block isn't padded on the left and the right, and cv2 extends it there.
     """
+    name = name or choose_method(taps, BlockInfo.of(padded))
     height, width = taps.output(padded)
     top, left = (side // 2 for side in taps.shape)
     if engine_border is not None:

@@ -1,7 +1,4 @@
-"""A parameter's text and what it may hold: numbers, sides, pairs, ranges and lists.
-
-One parser for options, sweeps, templates, captions and the arguments of kernel presets.
-"""
+"""Kinds of parameters that are numbers: one, the sides of a window, a fraction, or several."""
 
 from __future__ import annotations
 
@@ -12,29 +9,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from .errors import ParameterError
-from .numbers import (
-    DECIMAL,
-    LONGEST,
-    WHOLE,
-    brief,
-    exact,
-    exact_of,
-    quoted,
-    real,
-    seen,
-    shortest,
-)
+from ..errors import ParameterError
+from ..numbers import DECIMAL, LONGEST, WHOLE, brief, exact, exact_of, quoted, real, seen, shortest
+from .kind import Kind
 
 LARGEST_SIZE = 16_383
 LARGEST_SIGMA = 2_000
 LARGEST_WINDOW = 1_023  # diameter, patch, search: their cost grows with the square
 AUTO = "auto"
-MOST_VALUES = 400  # of a sweep, and cells of a figure
 
 
 @dataclass(frozen=True)
-class Number:
+class Number(Kind):
     """A number between two bounds; `whole` and `odd` narrow it further."""
 
     minimum: float = -math.inf
@@ -42,7 +28,6 @@ class Number:
     whole: bool = False
     odd: bool = False
     sweeps: ClassVar[bool] = True
-    repeatable: ClassVar[bool] = False
 
     @property
     def metavar(self) -> str:
@@ -85,10 +70,6 @@ class Number:
             neighbours = [str(n) for n in (value - 1, value + 1) if n <= self.maximum]
             raise ParameterError(f"{name}: {value} is even; odd are {' and '.join(neighbours)}")
         return value
-
-    def caption(self, name: str, text: str) -> str:
-        """Return how a figure names a value of this kind: `sigma 3`."""
-        return f"{name.replace('_', ' ')} {text}"
 
 
 @dataclass(frozen=True)
@@ -172,34 +153,11 @@ class Ratio(Number):
 
 
 @dataclass(frozen=True)
-class Flag:
-    """A parameter that is True or False."""
-
-    sweeps: ClassVar[bool] = False
-    repeatable: ClassVar[bool] = False
-    metavar: ClassVar[str] = ""
-    wanted: ClassVar[str] = "True or False"
-
-    def check(self, value: Any, name: str) -> bool:
-        """Return the value as a bool; 0, 1 and NumPy's bools will do."""
-        kind = str(getattr(value, "dtype", type(value).__name__))
-        if kind not in ("bool", "int") or getattr(value, "shape", None) or value not in (0, 1):
-            raise ParameterError(f"{name}: {seen(value)} is neither True nor False")
-        return bool(value)
-
-    def caption(self, name: str, text: str) -> str:
-        """Return the flag's name."""
-        return name.replace("_", " ")
-
-
-@dataclass(frozen=True)
-class Integers:
+class Integers(Kind):
     """A fixed number of whole numbers separated by commas, such as `ROW,COL`."""
 
     names: tuple[str, ...]
     minimum: int = 0
-    sweeps: ClassVar[bool] = False
-    repeatable: ClassVar[bool] = False
 
     @property
     def metavar(self) -> str:
@@ -230,7 +188,3 @@ class Integers:
                 f"{name}: {','.join(map(brief, numbers)) or seen(value)} is not {self.wanted}"
             )
         return numbers
-
-    def caption(self, name: str, text: str) -> str:
-        """Return how a figure names a value of this kind."""
-        return f"{name.replace('_', ' ')} {text}"

@@ -1,0 +1,79 @@
+"""The kind of a parameter, and kinds that are no numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ..errors import ParameterError
+from ..numbers import seen
+
+
+class Kind:
+    """What the values of a parameter are, and how they are written.
+
+    Attributes
+    ----------
+    sweeps : bool
+        Several values make a sweep.
+    repeatable : bool
+        The option may be given several times; all its texts make one value.
+    """
+
+    sweeps: ClassVar[bool] = False
+    repeatable: ClassVar[bool] = False
+
+    def caption(self, name: str, text: str) -> str:
+        """Return how a figure names a value: `sigma 3`."""
+        return f"{name.replace('_', ' ')} {text}"
+
+
+@dataclass(frozen=True)
+class Flag(Kind):
+    """A parameter that is True or False."""
+
+    metavar: ClassVar[str] = ""
+    wanted: ClassVar[str] = "True or False"
+
+    def check(self, value: Any, name: str) -> bool:
+        """Return the value as a bool; 0, 1 and NumPy's bools will do."""
+        kind = str(getattr(value, "dtype", type(value).__name__))
+        if kind not in ("bool", "int") or getattr(value, "shape", None) or value not in (0, 1):
+            raise ParameterError(f"{name}: {seen(value)} is neither True nor False")
+        return bool(value)
+
+    def caption(self, name: str, text: str) -> str:
+        """Return the flag's name."""
+        return name.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One word of several."""
+
+    words: tuple[str, ...]
+    sweeps: ClassVar[bool] = True
+
+    @property
+    def metavar(self) -> str:
+        """What the help calls a value."""
+        return "|".join(self.words)
+
+    @property
+    def wanted(self) -> str:
+        """What errors and the documentation say of a value."""
+        return f"one of {', '.join(self.words)}"
+
+    def parse(self, text: str, name: str) -> str:
+        """Return the word."""
+        return self.check(text, name)
+
+    def check(self, value: Any, name: str) -> str:
+        """Return the word; ParameterError where it is none of them."""
+        if isinstance(value, str) and value in self.words:
+            return value
+        raise ParameterError(f"{name}: {seen(value)} is not {self.wanted}")
+
+    def caption(self, name: str, text: str) -> str:
+        """Return the word itself."""
+        return text
