@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median, NLMeans
+from imgfilt import Bilateral, Blur, Convolve, Edges, Gaussian, Kernel, Median, NLMeans
 from imgfilt.filters import Filter
 
 from . import reference
@@ -226,6 +226,26 @@ EXAMPLES: dict[str, Entry] = {
         },
         opencv_levels=2,
         opencv_floats=1 / 255,
+    ),
+    "edges": Entry(
+        [
+            Example(
+                Edges(operator, of),
+                partial(reference.edges, operator=operator, of=of),
+                magnitude=2 * 2**0.5,
+            )
+            for operator, of in (
+                ("sobel", "channels"),
+                ("scharr", "luma"),
+                ("prewitt", "channels"),
+                ("central", "luma"),
+            )
+        ],
+        command=("--operator scharr --of luma", Edges("scharr", "luma")),
+        sample=("", reference.edges, 1),
+        promoted=[Edges(), Edges("scharr", "luma")],
+        declared="operator=sobel of=channels",
+        effects={"operator": ("", "--operator scharr"), "of": ("", "--of luma")},
     ),
 }
 

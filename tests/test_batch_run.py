@@ -31,7 +31,7 @@ from imgfilt.cli.console import Console
 from imgfilt.pipeline.options import Options
 
 from .cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed
-from .cli_support import run_jobs as program
+from .cli_support import run as program
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import chain
 
 from ..concurrency import shutdown_threads
 from ..errors import ImageError
@@ -62,18 +61,24 @@ def filter_image(
         image = frame_filter.fit_alpha(image)
         lost = write(job, [image], format, options, on_complete)
     else:
-        filtered = _filter_frames(frame_filter, chain([image], frames), progress)
-        del image
+        filtered = _filter_frames(frame_filter, image, frames, progress)
+        del image  # As above.
         lost = write(job, filtered, format, options, on_complete)
     return [*frame_filter.notes, *lost]
 
 
 def _filter_frames(
-    frame_filter: _FrameFilter, frames: Iterable[Image], progress: Progress
+    frame_filter: _FrameFilter, image: Image | None, frames: Iterator[Image], progress: Progress
 ) -> Iterator[Image]:
-    for number, image in enumerate(frames):
+    """Give the first image and the other frames, filtered; each input is freed before encoding."""
+    number = 0
+    while image is not None:
         part = progress_of_part(progress, number, image.frames)
-        yield frame_filter.fit_alpha(frame_filter.filter(image, part, number))
+        image = frame_filter.filter(image, part, number)
+        image = frame_filter.fit_alpha(image)
+        yield image
+        image = next(frames, None)
+        number += 1
 
 
 class _FrameFilter:

@@ -184,7 +184,7 @@ def make_jobs(
     OutputError
         When the folder of a single file is missing.
     """
-    if target.names_format and sources:
+    if isinstance(target, Target) and target.is_template and target.names_format and sources:
         format_of(target.path(sources[0], steps[0]))
     if isinstance(target, InPlace):
         if len(steps) > 1:

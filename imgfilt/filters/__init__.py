@@ -16,6 +16,7 @@ from .gaussian import Gaussian as Gaussian
 from .median import Median as Median
 from .bilateral import Bilateral as Bilateral
 from .nlmeans import NLMeans as NLMeans
+from .edges import Edges as Edges
 # isort: on
 
 # Command -> class.
