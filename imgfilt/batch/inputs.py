@@ -93,9 +93,7 @@ def find_inputs(
         for source in search.expand(one):
             found.setdefault(source.path if source.path == STREAM else names(source.path), source)
     if patterns and not search.folders:
-        raise CommandError(
-            "--include and --exclude choose among a folder's pictures; none is given"
-        )
+        raise CommandError("--include and --exclude go with a folder; no input is one")
     return list(found.values()) if base is None else [_below(one, base) for one in found.values()]
 
 
