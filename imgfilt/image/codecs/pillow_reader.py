@@ -26,8 +26,7 @@ from ..metadata import exif
 from ..metadata.resolution import NO_UNIT
 from ..metadata.transfer import upright
 from ..read_options import Request
-from . import avif, bit_depth
-from .jpeg_quality import tables
+from . import avif, jpeg
 
 # Pillow's mode -> the one whose channels are read, by strips; alpha is added for a transparent
 # colour. What is not here (32-bit integers, L*a*b*, HSV) is no picture that filters know.
@@ -39,11 +38,18 @@ MODES = {
 
 # By format: what reads of a file beside its pixels what Pillow doesn't tell.
 BESIDE: dict[str, Callable[[BinaryIO], Metadata]] = {
-    "JPEG": late("jpeg_segments", "read"),
-    "JPEG 2000": late("boxes", "read_jp2"),
-    "AVIF": late("boxes", "read_avif"),
+    "JPEG": jpeg.read_metadata,
+    "JPEG 2000": late("jpeg2000", "read_metadata"),
+    "AVIF": avif.read_metadata,
     "WebP": late("webp", "read_beside"),
     "BMP": late("bmp", "read_beside"),
+}
+
+# By format: raises ImageError for a file that Pillow would narrow, or can't read.
+_CHECKS: dict[str, Callable[[BinaryIO], None]] = {
+    "JPEG": jpeg.check_kind,
+    "JPEG 2000": late("jpeg2000", "check_depth"),
+    "AVIF": avif.check_depth,
 }
 WITH_ALPHA = ("LA", "RGBA")
 
@@ -70,10 +76,11 @@ def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFi
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read what Pillow reads whole: JPEG, WebP, AVIF, BMP, JPEG 2000."""
-    bit_depth.check(stream, form)
+    if form.label in _CHECKS:
+        _CHECKS[form.label](stream)
     whole = stream
     if form.label == "JPEG 2000":
-        stream = late("boxes", "alone")(stream)
+        stream = late("jpeg2000", "without_data_after")(stream)
     with opened(stream, form, request) as file:
         count = _frame_count(file)
         wanted = request.choose(count, count * file.width * file.height)
@@ -101,10 +108,10 @@ def _frame_count(file: ImageFile) -> int:
 def _only(stream: BinaryIO, form: Format, request: Request, words: Metadata) -> Image:
     with opened(stream, form, request) as file:
         pixels, alpha = channels(file)
-        jpeg = None
+        quantization = None
         if isinstance(file, JpegImageFile):
-            jpeg = tables(file)
-        words = replace(metadata(file, words), jpeg=jpeg)
+            quantization = jpeg.read_tables(file)
+        words = replace(metadata(file, words), jpeg=quantization)
         return upright(Image(pixels, alpha, words))
 
 

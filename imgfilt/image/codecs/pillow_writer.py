@@ -25,7 +25,7 @@ from ..metadata.resolution import (
     Resolution,
 )
 from ..metadata.transfer import upright
-from . import avif, boxes, jpeg_segments
+from . import avif, jpeg, jpeg2000
 
 QUALITY = 95
 LOSSLESS = 100
@@ -89,9 +89,9 @@ def _described(stream: BinaryIO, file: bytes, metadata: Metadata, form: Format) 
     """Write a file with what Pillow has no place for."""
     parts = [file]
     if form.label == "JPEG 2000":
-        parts = boxes.with_metadata(file, metadata)
+        parts = jpeg2000.with_metadata(file, metadata)
     elif b"cICP" in metadata.colour:
-        parts = boxes.with_nclx(file, metadata.colour[b"cICP"])
+        parts = avif.with_nclx(file, metadata.colour[b"cICP"])
     for part in parts:
         stream.write(part)
 
@@ -102,7 +102,7 @@ def _density(said: Resolution) -> bytes | None:
     exact = [Fraction(*said.across), Fraction(*said.down)] == list(numbers or ())
     if not exact and said.unit != NO_UNIT:
         unit, numbers = INCH, said.whole(PER_INCH, _MOST_DOTS)
-    return struct.pack(">BHH", jpeg_segments.JFIF_UNITS.index(unit), *numbers) if numbers else None
+    return struct.pack(">BHH", jpeg.JFIF_UNITS.index(unit), *numbers) if numbers else None
 
 
 def _write_density(stream: BinaryIO, begun: int, said: Resolution | None) -> None:
@@ -147,7 +147,7 @@ def save_options(metadata: Metadata, form: Format, cmyk: bool = False) -> dict[s
     block, said = metadata.exif, metadata.resolution
     options: dict[str, Any] = {"icc_profile": metadata.icc, "xmp": metadata.xmp}
     if form.label == "JPEG":
-        options |= {"comment": metadata.comment, "extra": jpeg_segments.written(metadata)}
+        options |= {"comment": metadata.comment, "extra": jpeg.encode_segments(metadata)}
         if said and (cmyk or _density(said) is None):
             block = exif.with_resolution(block, said)
     elif form.label == "BMP":

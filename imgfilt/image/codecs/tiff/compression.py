@@ -19,7 +19,7 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 from ....errors import ImageError
 from ...image import Pixels
 from ...pillow_settings import own_settings
-from .. import bit_depth
+from .. import jpeg
 from .directory import BROKEN, Tag
 
 NONE, LZW, OLD_JPEG, JPEG, DEFLATE, OLD_DEFLATE = 1, 5, 6, 7, 8, 32946
@@ -119,7 +119,7 @@ def unfaxed(
 def whole_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
     """Return the levels of a JPEG that a TIFF holds as it is; it isn't decoded in another shape."""
     file = io.BytesIO(content)
-    bit_depth.check_jpeg(file)
+    jpeg.check_kind(file)
     with (
         own_settings(shape[0] * shape[1]),
         _broken_if_it_fails(),
@@ -157,7 +157,7 @@ def by_libtiff(
     """
     _check_growth(content, tags[Tag.COMPRESSION], size)
     if tags[Tag.COMPRESSION] == JPEG:
-        bit_depth.check_jpeg(io.BytesIO(content), range(256))
+        jpeg.check_kind(io.BytesIO(content), range(256))
     directory = Directory()
     common = {
         Tag.WIDTH: width, Tag.HEIGHT: height, Tag.ROWS_PER_STRIP: height, Tag.SAMPLES: 1,
