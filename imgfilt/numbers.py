@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import reprlib
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Real
@@ -12,6 +13,9 @@ from typing import Any
 DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _LARGEST_WHOLE = 1e22  # the last power of ten that is a float64
+_REPR = reprlib.Repr()  # of a long list or text its beginning, which may take seconds to write
+_REPR.maxlist = _REPR.maxtuple = _REPR.maxlevel = 60
+_REPR.maxstring = _REPR.maxlong = _REPR.maxother = 400
 LONGEST = 2000  # characters of a number; a fraction of two float64s needs about half
 
 
@@ -82,6 +86,8 @@ def brief(number: Fraction | float) -> str:
     near = nearest(Fraction(number)) if isinstance(number, int | Fraction) else number
     if math.isinf(near) and not isinstance(number, float):
         return "a number beyond float64"
+    if number and not near:
+        return "a number nearer to 0 than float64 can hold"
     return shortest(number) if abs(near) < 1e16 else repr(near)
 
 
@@ -97,7 +103,7 @@ def seen(value: object) -> str:
     ('[1, 2]', "'word'")
     """
     try:
-        text = " ".join(repr(value).split())
+        text = brief(value) if isinstance(value, Fraction) else " ".join(_REPR.repr(value).split())
     except Exception:  # an int of more digits than Python writes, or a class with a repr of its own
         return type(value).__name__
     text = text if text.isprintable() else ascii(text)

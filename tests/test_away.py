@@ -26,8 +26,8 @@ STEPS = (Step(Convolve(kernel="1 2; 3 4"), Options(), {}, "kernel"),)
 
 
 def unseen(name):
-    where = f"{platform.node()} doesn't see this machine's {Path.cwd() / name}"
-    return f"a.png: {where}; it must be on storage that all share"
+    where = f"{platform.node()} can't find this machine's {Path.cwd() / name}"
+    return f"a.png: {where}; it must be on storage that all machines share"
 
 
 @pytest.fixture(autouse=True)
@@ -159,7 +159,7 @@ def test_in_place_what_another_worker_has_done_is_done():
 def test_in_place_what_somebody_else_has_changed_is_left():
     job, key = in_place()
     outcome = sent(job, key=key, meanwhile=lambda: save("a.png", 9, 9, 3, seed=1))
-    assert outcome.message == "a.png: was changed by another before it was filtered"
+    assert outcome.message == "a.png: another program changed it before it was filtered"
     assert list(files()) == ["a.png"]
 
 

@@ -239,7 +239,7 @@ def test_a_picture_that_kills_workers_is_given_up(cluster, pictures):
     lines = done.stderr.decode().splitlines()
     ends = [line for line in lines if "bomb" in line]
     assert sorted(ends) == [
-        f"imgfilt: in/{name}: given up, as 3 workers ended that were at it"
+        f"imgfilt: in/{name}: given up: 3 workers ended while they filtered it"
         for name in ("below/bomb.png", "bomb.png")
     ]
     assert lines[-1] == "imgfilt: 190 written, 12 failed"

@@ -56,7 +56,7 @@ def killed(ends):
     return error
 
 
-LOST = TaskFailure("given up, as 3 workers ended that were at it")
+LOST = TaskFailure("given up: 3 workers ended while they filtered it")
 
 
 def test_only_so_many_are_on_their_way():

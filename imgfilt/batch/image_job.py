@@ -20,6 +20,7 @@ from .job_io import (
     output_format,
     raise_if,
     read_frames,
+    renamed_format_note,
     write,
 )
 from .options import JobOptions
@@ -53,6 +54,7 @@ def filter_image(
     frame_filter = _FrameFilter(job, format, options)
     frames = read_frames(job.sources[0], options, frame_filter.check_header)
     image = next(frames)
+    frame_filter.note(renamed_format_note(job, format))
     if image.frames == 1:
         frames.close()  # It refers to the input, which is to be freed before the output is encoded.
         image = frame_filter.filter(image, progress)
@@ -114,7 +116,7 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name, step = self._job.name, self._step
-        self._note(*input_notes(image, name, step.options.measured))
+        self.note(*input_notes(image, name, step.options.measured))
         with error_context(name):
             self._check(image.header, image.is_opaque)
             result = run_channels(
@@ -129,12 +131,11 @@ class _FrameFilter:
             if number + 1 == image.frames:
                 shutdown_threads()  # Their memory is freed before the output is encoded.
             check_clipping(result, self._options)
-        if result.plan.fallback:
-            self._note(result.plan.fallback)
+        self.note(result.plan.fallback)
         frame = f" frame {number}:" if image.frames > 1 else ""
         for note in filter(None, (*result.notes, result.clipped)):
             # `beyond` is the same for all frames.
-            self._note(f"{name}:{'' if note == result.beyond else frame} {note}")
+            self.note(f"{name}:{'' if note == result.beyond else frame} {note}")
         return dataclasses.replace(image, pixels=result.pixels)
 
     def fit_alpha(self, image: Image) -> Image:
@@ -153,8 +154,9 @@ class _FrameFilter:
             raise ImageError(f"{self._job.name}: {reason}")
         return image.without_alpha()
 
-    def _note(self, *notes: str) -> None:
-        self.notes |= dict.fromkeys(notes)
+    def note(self, *notes: str | None) -> None:
+        """Add notes that aren't None."""
+        self.notes |= dict.fromkeys(filter(None, notes))
 
     def _check(self, header: ImageHeader, is_opaque: Callable[[], bool]) -> None:
         """Raise ImageError if the format can't hold the result of filtering such a frame.

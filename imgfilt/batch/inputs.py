@@ -94,9 +94,7 @@ def find_inputs(
             path = source.path if source.path == STREAM else canonical(source.path)
             sources.setdefault(path, source)
     if patterns and not search.folders:
-        raise CommandError(
-            "--include and --exclude choose among a folder's pictures; none is given"
-        )
+        raise CommandError("--include and --exclude go with a folder; no input is one")
     if base is None:
         return list(sources.values())
     return [_relative_to_base(source, base) for source in sources.values()]

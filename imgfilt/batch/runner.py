@@ -68,9 +68,7 @@ def run_jobs(
     Raises
     ------
     CommandError
-        When the cluster can't be used.
-    OutputError
-        When the report can't be opened.
+        When the cluster can't be used or the report can't be opened.
     """
     with _cluster(run_options, console) as cluster:
         report = Report(run_options.report) if run_options.report is not None else None

@@ -13,6 +13,7 @@ from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
 from ..numbers import seen
 from ..parameters import Flag, Number
+from . import animation
 from .codecs import pillow_writer
 from .formats import FORMATS, Format, format_of
 from .image import Image
@@ -155,7 +156,7 @@ def write_frames(
     images = iter(images)
     # The first is asked for before anything is opened: where it can't be had, nothing is touched.
     first = _fitted(next(images), form, strip, name, lost)
-    frames = (_fitted(image, form, strip, name, lost) for image in _passed(images))
+    frames = (_fitted(image, form, strip, name, lost, first) for image in _passed(images))
     if isinstance(target, (str, os.PathLike)):
         with files.atomic_write(target, complete, mtime) as stream:
             _encode(stream, first, frames, form, quality, name)
@@ -183,7 +184,14 @@ def _passed(images: Iterator[Image]) -> Iterator[Image]:
         raise _Passing(error) from None
 
 
-def _fitted(image: Image, form: Format, strip: bool, name: str, lost: dict[str, None]) -> Image:
+def _fitted(
+    image: Image,
+    form: Format,
+    strip: bool,
+    name: str,
+    lost: dict[str, None],
+    first: Image | None = None,
+) -> Image:
     """Return a picture with the metadata that the format holds; what is lost joins `lost`."""
     if reason := form.supports(image.header):
         raise ImageError(f"{name}: {reason}")
@@ -193,6 +201,7 @@ def _fitted(image: Image, form: Format, strip: bool, name: str, lost: dict[str, 
         kept = replace(coded(kept), duration=kept.duration, plays=kept.plays)
     else:
         lost.update(dict.fromkeys(missing))
+    lost.update(dict.fromkeys(animation.losses(image, first or image, form.label)))
     if form.label == "GIF":
         lost.update(dict.fromkeys(_gif_losses(image)))
     return replace(image, metadata=kept)

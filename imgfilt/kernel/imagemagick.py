@@ -105,5 +105,5 @@ def _checked(place: Place, word: Word) -> Word:
             word.column,
         )
     if ":" in word.text:
-        raise place.error("another kernel begins here; a text holds one", word.column)
+        raise place.error("another kernel begins here; a text may hold one only", word.column)
     return word

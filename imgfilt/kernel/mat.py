@@ -39,7 +39,10 @@ def parse_mat(text: str, name: str) -> Kernel:
     if len(rows.numbers) < height:
         found = "1 row" if len(rows.numbers) == 1 else f"{len(rows.numbers)} rows"
         raise place.error(f"{found} found, but here stands {height}", words[1].column)
-    return Kernel(rows.numbers).scaled(1 / scale)
+    try:
+        return Kernel(rows.numbers).scaled(1 / scale)
+    except KernelError as error:
+        raise place.error(str(error), words[2].column) from None
 
 
 def _first_line(place: Place, words: list[Word]) -> tuple[int, int, Fraction]:

@@ -38,7 +38,8 @@ def held(weights: Any) -> tuple[NDArray[np.float64], Rational | None]:
         raise KernelError("a kernel's weights can't be masked; found a masked array")
     if isinstance(weights, np.ndarray) and weights.dtype != object:
         return _held_array(weights)
-    rows = [list(row) if _is_row(row) else None for row in weights] if _is_row(weights) else None
+    cells = _cells(weights)
+    rows = None if cells is None else [_cells(row) for row in cells]
     if rows is None or None in rows:
         raise KernelError(f"a kernel is rows of numbers; found {seen(weights)}")
     lengths = {len(row or ()) for row in rows}
@@ -63,10 +64,14 @@ def _held_array(weights: NDArray[Any]) -> tuple[NDArray[np.float64], Rational | 
     return grid, None
 
 
-def _is_row(row: Any) -> bool:
-    if isinstance(row, np.ndarray):
-        return row.ndim > 0
-    return isinstance(row, Sequence) and not isinstance(row, str | bytes)
+def _cells(row: Any) -> list[Any] | None:
+    """Return what a row holds, or None where it is none; KernelError where that is too much."""
+    is_array = isinstance(row, np.ndarray)
+    if isinstance(row, str | bytes) or not (row.ndim if is_array else isinstance(row, Sequence)):
+        return None
+    if len(row) > MOST_WEIGHTS:
+        raise KernelError(f"a kernel has at most {MOST_WEIGHTS:,} weights; found {len(row):,}")
+    return list(row)
 
 
 def check_shape(shape: tuple[int, ...]) -> None:

@@ -29,6 +29,7 @@ VALUES = {
     "raw": "the input's own levels, unscaled; needs a float output",
 }
 _WORKERS = Number(1, whole=True)
+_MOST_CHANNELS = 1 << 16  # of a border value
 MOST_RECTANGLES = 1000
 
 
@@ -113,6 +114,8 @@ def _are_numbers(value: Any) -> bool:
     """Return whether a value is a number that float64 can hold, or a sequence of them."""
     several = isinstance(value, Sequence) or len(getattr(value, "shape", ())) == 1
     try:
+        if several and len(value) > _MOST_CHANNELS:
+            return False
         for number in value if several and not isinstance(value, str | bytes) else [value]:
             float(real(number))
     except (TypeError, ValueError, OverflowError):

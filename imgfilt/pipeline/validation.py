@@ -46,7 +46,8 @@ def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) 
         given = np.append(given, white_level(dtype))
     if given.shape != (channels,):
         raise ParameterError(
-            f"border-value: {len(given)} numbers for a picture of {channels} channels"
+            f"border-value: {len(given)} numbers for a picture of {channels} channels; "
+            "wanted 1, or one a channel"
         )
     if dtype.kind != "f":
         top = white_level(dtype)

@@ -174,8 +174,9 @@ def grid(factor: Weights, fit: Fit) -> Grid | None:
 @lru_cache(maxsize=12)
 def _grid(factor: bytes, fit: Fit) -> Grid | None:
     weights = np.frombuffer(factor)
-    total = weights.sum()
-    if weights.min() < 0 or not total > 0:
+    with np.errstate(over="ignore"):
+        total = weights.sum()
+    if weights.min() < 0 or not 0 < total < math.inf:
         return None
     middle, sigma = _bell(weights / total)
     # Of what is no bell, a flat one or hardly more than one weight, none comes out that fits it.
