@@ -159,7 +159,7 @@ def origin_of(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
         raise KernelError(f"the origin {describe(origin)} is not a row and a column") from None
     if not (0 <= row < rows and 0 <= column < columns):
         raise KernelError(
-            f"the origin {describe(row)},{describe(column)} is outside the kernel of {rows} x {columns}: "
-            f"rows are 0 to {rows - 1}, columns 0 to {columns - 1}"
+            f"the origin {describe(row)},{describe(column)} is outside the kernel of {rows} x "
+            f"{columns}: rows are 0 to {rows - 1}, columns 0 to {columns - 1}"
         )
     return row, column

@@ -201,7 +201,6 @@ class Integers(Kind):
         except Exception:  # a class may raise anything when it is iterated
             numbers = ()
         if len(numbers) != len(self.names) or min(numbers) < self.minimum:
-            raise ParameterError(
-                f"{name}: {','.join(map(format_brief, numbers)) or describe(value)} is not {self.wanted}"
-            )
+            found = ",".join(map(format_brief, numbers)) or describe(value)
+            raise ParameterError(f"{name}: {found} is not {self.wanted}")
         return numbers
