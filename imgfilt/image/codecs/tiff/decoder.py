@@ -33,10 +33,9 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         options.check_size(*sizes[number])
         image = _read_page(stream, options, pages[number], len(wanted), other_count)
         if number == wanted[0] and number:
-            # The layout given here is no matter: the description is all that is used.
-            image = _with_lost_description(
-                image, read_metadata(stream, pages[0].start, sizes[0], (1, 8))
-            )
+            # Only the description of the first page is used, so its channels don't matter.
+            first = read_metadata(stream, pages[0].start, sizes[0], (1, 8))
+            image = _with_lost_description(image, first)
         yield image
 
 

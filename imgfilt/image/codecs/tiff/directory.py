@@ -101,15 +101,15 @@ class Directory:
         if number_of_fields > _MAX_FIELDS:
             raise ImageError(BROKEN)
         offset = start + struct.calcsize("=" + count)
-        self._entries: dict[int, tuple[int, int, int]] = {}
         step = struct.calcsize("=" + entry)
-        value = step - (8 if header.big else 4)
         content = self._read(offset, number_of_fields * step)
-        for number, (tag, kind, many, _) in enumerate(
-            struct.iter_unpack(header.order + entry, content)
-        ):
-            self._entries.setdefault(tag, (kind, many, offset + number * step + value))
-        (self.next,) = self._unpack(offset + number_of_fields * step, link)
+        # By tag: the type, the number of values, and the offset of the values or of a link to them.
+        self._entries: dict[int, tuple[int, int, int]] = {}
+        for tag, field_type, count, _ in struct.iter_unpack(header.order + entry, content):
+            offset += step
+            value = offset - (8 if header.big else 4)
+            self._entries.setdefault(tag, (field_type, count, value))
+        (self.next,) = self._unpack(offset, link)
         self.size = len(content)
 
     def __contains__(self, tag: int) -> bool:

@@ -117,12 +117,7 @@ class Layout:
     @property
     def alpha(self) -> int | None:
         """The index among the extra samples of the one that is alpha, if any is."""
-        found = (
-            n
-            for n, code in enumerate(self.extra_samples)
-            if code in (ASSOCIATED_ALPHA, UNASSOCIATED_ALPHA)
-        )
-        return next(found, None)
+        return next((n for n, code in enumerate(self.extra_samples) if code in ALPHAS), None)
 
     @property
     def dtype(self) -> np.dtype[Any]:
