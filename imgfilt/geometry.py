@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # Of a picture, where no other limit is given: Pillow's. As 24-bit colour it takes half a gigabyte.
 MAX_PIXELS = 178_956_970
@@ -32,6 +32,18 @@ class Rect(NamedTuple):
     def slices(self) -> tuple[slice, slice]:
         """Index of the rectangle in an array of shape (H, W, ...)."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def around(self, mask: Any) -> Rect:
+        """Return the smallest rectangle that holds the True pixels of a mask (height, width)."""
+        import numpy as np
+
+        (rows,), (columns,) = np.nonzero(mask.any(axis=1)), np.nonzero(mask.any(axis=0))
+        return Rect(
+            self.top + int(rows[0]),
+            self.left + int(columns[0]),
+            self.top + int(rows[-1]) + 1,
+            self.left + int(columns[-1]) + 1,
+        )
 
     def moved(self, rows: int, columns: int) -> Rect:
         """Return the rectangle some rows further down and columns further right."""

@@ -285,6 +285,32 @@ def tabled(size):
     return np.array([int(word) for word in TABLES[size].split()])
 
 
+def valued(values, pixels, mode, alpha=False, shown=True):
+    """Return values (H, W, C) in stored levels of the picture's depth as `--values` has them.
+
+    Where alpha is stored as 0 the picture's own colour stays. `stretch` goes by what is seen of the
+    values: not by hidden colours, nor by pixels that a mask or region leaves as they are, for which
+    `shown` (H, W) is false.
+    """
+    dtype, colours = pixels.dtype, values.shape[2] - alpha
+    top = peak(dtype)
+    out, filtered = values.copy(), values[..., :colours]
+    seen = np.ones(values.shape[:2], bool)
+    if alpha:
+        seen = stored(values[..., -1], dtype) > (LEAST_ALPHA if top == 1 else 0)
+    taken = filtered[seen & shown]
+    least, greatest = taken.min(), taken.max()
+    made = {
+        "clip": lambda: filtered,
+        "raw": lambda: filtered,
+        "abs": lambda: abs(filtered),
+        "offset": lambda: filtered + (0.5 if top == 1 else (top + 1) // 2),
+        "stretch": lambda: divided((filtered - least) * top, greatest - least),
+    }[mode]()
+    out[..., :colours] = np.where(seen[..., np.newaxis], made, pixels[..., :colours])
+    return out
+
+
 def stored(values, dtype):
     """Return values as they are stored: whole ones rounded half to even and clipped."""
     if np.dtype(dtype).kind == "f":

@@ -239,7 +239,7 @@ def test_in_place_an_edit_meanwhile_is_not_lost(monkeypatch):
     filter_image = image_job.filter_image
     monkeypatch.setattr(image_job, "filter_image", slow)
     result = invoke("blur", "in/a.png", "--in-place", "--changed")
-    assert result.stderr == "imgfilt: in/a.png: was changed by another while it was filtered\n"
+    assert result.stderr == "imgfilt: in/a.png: another program changed it while it was filtered\n"
     assert load("in/a.png").shape == (9, 9, 3)
     assert not [name for name in files("in") if "imgfilt" in name]
 
@@ -263,7 +263,7 @@ def test_in_place_and_what_it_does_not_go_with():
     refused("--in-place replaces the inputs...", "blur", "in", "--in-place", "-o", "out/")
     refused("--in-place keeps every picture's...", "blur", "in", "--in-place", "-f", "png")
     refused("--in-place: every output...", "blur", "in", "--in-place", "--skip-existing")
-    refused("--in-place: stdin has no place", "blur", "-", "in", "--in-place")
+    refused("--in-place: stdin can't be replaced; name files", "blur", "-", "in", "--in-place")
     refused("--in-place: several values...", "blur", "in", "--in-place", "--size", "3,5")
 
 

@@ -222,20 +222,25 @@ def test_where_a_report_can_not_be():
         save(name + (".png" if name == "list" else ""), 5, 6, 1)
     Path("list").write_text("a.png\n")
     Path("folder").mkdir()
-    place = "that is a picture's place"
+    place = "a picture is read or written there"
     refused(f"--report a.png: {place}", *["blur", "a.png", "-o", "c.png", "--report", "a.png"])
     refused(f"--report ./c.png: {place}", *["blur", "a.png", "-o", "c.png", "--report", "./c.png"])
     refused(f"--report out/b.png: {place}", *["blur", ".", "-o", "out/", "--report", "out/b.png"])
-    refused("--report -: the picture goes...", *["blur", "a.png", "-o", "-", "--report", "-"])
+    refused(
+        "--report -: stdout is the picture's output", *["blur", "a.png", "-o", "-", "--report", "-"]
+    )
     words = "blur --files-from list -o out/ --report list"
-    refused("--report list: that is what --files-from reads", *words.split())
+    refused("--report list: --files-from reads this file", *words.split())
     words = "blur a.png -o out/ --report out/.imgfilt.jsonl"
-    refused("--report out/.imgfilt.jsonl: that is the name of a record of...", *words.split())
+    refused(
+        "--report out/.imgfilt.jsonl: --changed keeps its record under this name", *words.split()
+    )
     words = "blur a.png --mask b.png -o out/ --report b.png"
-    refused("--report b.png: that is what --mask reads", *words.split())
+    refused("--report b.png: --mask reads this file", *words.split())
     words = ["blur", "a.png", "-o", "out/", "--report"]
-    refused("--report folder: is a folder...", *words, "folder", code=1)
-    refused("--report no/said: there is no folder no", *words, "no/said", code=1)
+    refused("--report folder: is a folder...", *words, "folder")
+    refused("--report no/said: there is no folder no", *words, "no/said")
+    refused("--report a.png/said: Not a directory", *words, "a.png/said")
 
 
 # A rehearsal
@@ -270,7 +275,15 @@ def test_dry_run_says_what_would_be_done(pictures):
 
 
 def test_dry_run_finds_what_is_wrong_with_a_command(pictures):
-    refused("a.png and c.png have one output...", "blur", "a.png", "c.png", "-n", "-o", "e.png")
+    refused(
+        "a.png and c.png would have the same output...",
+        "blur",
+        "a.png",
+        "c.png",
+        "-n",
+        "-o",
+        "e.png",
+    )
     refused("a.png: the output is one of...", "blur", "a.png", "-n", "-o", "a.png")
 
 

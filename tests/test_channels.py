@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from imgfilt import Convolve, Gaussian, Median
+from imgfilt import Bilateral, Convolve, Gaussian, Median
 from imgfilt.errors import ImageError
 from imgfilt.image import FORMATS, Image, ImageHeader
 from imgfilt.pipeline.apply import run
@@ -44,6 +44,15 @@ def test_light_is_linear_for_colours_alone():
     assert np.array_equal(
         found[..., 3:], run(Gaussian(3), pixels[..., 3:], False, Options()).pixels
     )
+
+
+@pytest.mark.parametrize("channel", [0, 1, 2])
+def test_a_level_outside_the_range_is_told_of_any_channel(channel):
+    pixels = np.full((6, 7, 3), 0.5, np.float32)
+    assert run_channels(Bilateral(3), pixels, False, 2, Options()).beyond is None
+    pixels[2, 3, channel] = 7
+    found = run_channels(Bilateral(3), pixels, False, 2, Options())
+    assert found.beyond in found.notes
 
 
 def test_progress_never_goes_back():

@@ -78,7 +78,7 @@ TABLE = r"""
 1 blur a.png --size 3,5 --mask whole.npy
     a.png: the mask is 9 x 9, the picture 6 x 5
 1 blur a.png --border constant --border-value 1,2
-    a.png: border-value: 2 numbers for a picture of 3 channels
+    a.png: border-value: 2 numbers for a picture of 3 channels; wanted 1, or one a channel
 1 blur a.png --border constant --border-value 256
     a.png: border-value: 256 is outside the picture's range 0..255
 1 blur a.png --border constant --border-value=-1
@@ -94,11 +94,11 @@ TABLE = r"""
 1 blur deep.png -o o.jpg
     deep.png: JPEG can't hold 16-bit grey; PNG, TIFF, JPEG 2000, PPM, PGM, .npy, .csv ...
 1 blur a.png --depth float
-    a.png: PNG can't hold float RGB; TIFF, PFM and .npy can; --depth 16 makes it fit
+    a.png: PNG can't hold float RGB; TIFF, PFM and .npy can; --depth 16 holds levels of 0 to 1
 1 blur a.png -o o.txt
     a.png: .txt can't hold 8-bit RGB; PNG, JPEG, TIFF, WebP, AVIF, JPEG 2000, BMP, ...
 1 blur alpha.png -o o.jpg
-    alpha.png: JPEG can't hold alpha; --background COLOUR puts it on a ground
+    alpha.png: JPEG can't hold alpha; --background COLOUR removes it
 1 median deep.png -s 7 --engine opencv
     deep.png: OpenCV can't do this: its median takes uint16 only up to size 5; --engine
     numpy can
@@ -109,9 +109,9 @@ TABLE = r"""
     deep.png: OpenCV can't do this: its non-local means takes uint8 pictures, not uint16;
     --engine numpy can
 1 median alpha.png --engine opencv
-    alpha.png: OpenCV can't do this: it knows no transparency; --engine numpy can
+    alpha.png: OpenCV can't do this: it doesn't support transparency; --engine numpy can
 1 blur a.png -s 3,5 --zoom 0,0,7,1
-    a.png: --zoom 0,0,7,1: reaches out of the picture, which is 6 x 5
+    a.png: --zoom 0,0,7,1 does not lie inside the picture of 6 x 5
 1 blur a.png -s 3,5 --max-pixels 99
     a.png: the figure would be 232 x 66 pixels, more than --max-pixels 99: give a smaller
     --cell-width or other --columns
@@ -133,11 +133,11 @@ TABLE = r"""
 1 blur a.png -o 'file.png/{stem}.png'
     file.png...
 2 blur a.png -o o
-    o: no picture format named; known are SUFFIXES
+    o: a suffix is missing; known are SUFFIXES
 2 blur a.png -o ''
     -o '': wanted a file, a folder, a template or -
 2 blur a.png -o '{stem}'
-    {stem}: no picture format named; known are SUFFIXES
+    {stem}: a suffix is missing; known are SUFFIXES
 2 blur a.png -o o.pngg
     o.pngg: unknown picture format .pngg; known are .png, ...
 2 blur a.png -o 'o.{filter}'
@@ -268,7 +268,7 @@ TABLE = r"""
 2 blur a.png --background grue
     'grue' is no colour; one is a name such as white, #rrggbb, rgb(...) or hsl(...)
 2 blur a.png --background '#ff000080'
-    '#ff000080' can be seen through; a ground can't
+    '#ff000080' is transparent; a background is opaque
 2 blur a.png --background $'a\nb'
     'a...
 # Kernels

@@ -26,6 +26,20 @@ def blurred(pixels):
 # Outputs
 
 
+@pytest.mark.parametrize("content", ["a.png", "a.webp", "a.gif"])
+@pytest.mark.parametrize("name", ["b.jpg", "b.JPEG", "b.bmp", "b.png"])
+def test_a_name_that_says_another_format_than_the_content_is_pointed_out(content, name):
+    save(content, 5, 6, 3)
+    Path(content).rename(name)
+    form, found = format_of(name).label, format_of(content).label
+    note = f"imgfilt: {name}: holds {found}, whatever its name says; written as {form}\n"
+    expected = note if form != found else ""
+    for output in (["-o", "made/"], ["-o", "made/{stem}.{ext}"], ["--in-place"]):
+        assert succeed("blur", name, *output).stderr == expected
+    assert succeed("blur", name, "-o", "other.png").stderr == ""
+    assert succeed("blur", name, "-f", "png", "-o", "made/").stderr == ""
+
+
 @pytest.mark.parametrize("folder", ["made/", "made/deeper/", "there"])
 def test_several_into_a_folder(folder):
     Path("there").mkdir()
@@ -85,6 +99,24 @@ def test_template_with_an_unknown_word():
     known = "{size}, {filter}, {stem}, {ext}, {parent}"
     line = f"output: unknown word {{sigma}}; known are {known}"
     refused(line, "blur", "a.png", "-o", "made/{stem}{sigma}.png")
+
+
+@pytest.mark.parametrize("word", ["{size:03d}", "{size!r}", "{size }", "{stem.upper}"])
+def test_a_word_that_is_not_only_a_name_is_no_part_of_a_file_name(word):
+    save("a.png", 5, 6, 3)
+    line = f"output: unknown word {word}; known are {{size}}, ..."
+    refused(line, "blur", "a.png", "--size", "3,5", "-o", f"{word}_{{size}}.png")
+    refused(line.replace("{size}, ", ""), "compare", "a.png", "median", "-o", f"{word}.png")
+    line = f"output: {word} goes with pictures; a kernel has one file"
+    refused(line, "kernel", "save", "sobel-x", "-o", f"{word}.txt")
+    refused(line, "kernel", "plot", "sobel-x", "-o", f"{word}.png")
+
+
+@pytest.mark.parametrize("name", ["{}", "{0}", "{3:4}", "{stem", "stem}"])
+def test_other_braces_stand_for_themselves(name):
+    save("a.png", 5, 6, 3)
+    succeed("blur", "a.png", "-q", "-o", f"{name}.png")
+    assert Path(f"{name}.png").is_file()
 
 
 @pytest.mark.parametrize("output", ["made/", "made/{stem}.{ext}", "there", "a"])
@@ -147,10 +179,10 @@ def test_two_inputs_with_one_output():
     Path("in").mkdir()
     for name in ("a.png", "b.jpg", "in/a.png"):
         save(name, 5, 6, 3)
-    line = "a.png and b.jpg have one output, c.png; name a folder, such as out/"
+    line = "a.png and b.jpg would have the same output, c.png; name a folder, such as out/"
     refused(line, "blur", "a.png", "b.jpg", "-o", "c.png")
     refused(line.replace("c.png", "-"), "blur", "a.png", "b.jpg", "-o", "-")
-    line = "a.png and in/a.png have one output, out/a.png"
+    line = "a.png and in/a.png would have the same output, out/a.png"
     refused(line, "blur", "a.png", "in/a.png", "-o", "out/")
     refused(line, "blur", "a.png", "in/a.png", "-o", "out/{stem}.png")
 

@@ -85,5 +85,6 @@ def test_the_unit_of_thresholds_is_said_once_of_a_file_beyond_it(words):
     result = succeed(words[0], "a.tif", "b.tif", *words[1:], "-o", "o/")
     (line,) = [line for line in result.stderr.splitlines() if "1/255" in line]
     assert re.match(
-        r"imgfilt: a\.tif: the picture leaves 0\.\.1, .* in units of 1/255 of 1\.0", line
+        r"imgfilt: a\.tif: the picture has values outside 0\.\.1, .* in units of 1/255 of 1\.0",
+        line,
     )

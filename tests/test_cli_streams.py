@@ -178,7 +178,7 @@ def test_a_broken_pipe(words):
 @pytest.mark.usefixtures("pixels")
 def test_two_pictures_do_not_fit_one_stream():
     save("b.png", 3, 4, 3)
-    line = "a.png and b.png have one output, -; name a folder, such as out/"
+    line = "a.png and b.png would have the same output, -; name a folder, such as out/"
     refused(line, "blur", "a.png", "b.png", "-o", "-")
 
 

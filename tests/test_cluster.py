@@ -25,16 +25,16 @@ from .test_readme import ON_A_CLUSTER  # noqa: E402
 # A picture whose name says so kills the worker that comes to it.
 BOMBS = """
 import os
-from imgfilt.batch.remote_jobs import Away
+from imgfilt.batch.remote_jobs import RemoteRunner
 
 def exploding(call):
-    def called(away, parcel, progress):
-        if os.path.basename(parcel.task.job.sources[0]).startswith("bomb"):
+    def called(runner, remote_task, progress):
+        if os.path.basename(remote_task.task.job.sources[0]).startswith("bomb"):
             os._exit(1)
-        return call(away, parcel, progress)
+        return call(runner, remote_task, progress)
     return called
 
-Away.__call__ = exploding(Away.__call__)
+RemoteRunner.__call__ = exploding(RemoteRunner.__call__)
 """
 
 # Takes some 15 ms a picture, and seconds for a large one.
@@ -239,7 +239,7 @@ def test_a_picture_that_kills_workers_is_given_up(cluster, pictures):
     lines = done.stderr.decode().splitlines()
     ends = [line for line in lines if "bomb" in line]
     assert sorted(ends) == [
-        f"imgfilt: in/{name}: given up, as 3 workers ended that were at it"
+        f"imgfilt: in/{name}: given up: 3 workers ended while they filtered it"
         for name in ("below/bomb.png", "bomb.png")
     ]
     assert lines[-1] == "imgfilt: 190 written, 12 failed"
@@ -250,7 +250,7 @@ def test_a_picture_that_kills_workers_is_given_up(cluster, pictures):
 def test_an_interrupt(cluster, started):
     there = "--cluster", cluster.address
     for name in ("a.npy", "b.npy", "c.npy"):
-        np.save(name, picture((2500, 400), "uint8"))
+        np.save(name, picture((2500, 2000), "uint8"))
     np.save("0.npy", np.zeros((2, 2), np.uint8))
     process = started(*SLOW, "0.npy", "a.npy", "b.npy", "c.npy", "-o", "out/", *there)
     until_written(process, 1)

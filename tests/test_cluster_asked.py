@@ -21,7 +21,7 @@ def in_folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("figures are made here; a parameter has one value there", "a.png --size 3,5 -o b.png"),
+        ("a cluster makes no figures; give each parameter one value", "a.png --size 3,5 -o b.png"),
         ("stdin is on this machine alone; name files", "- -o b.png"),
         ("stdout is on this machine alone; name a file or a folder", "a.png -o -"),
     ],

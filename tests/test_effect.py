@@ -62,8 +62,8 @@ IDLE = {
         ("blur - a.png -r -o out/", "goes with a folder; no input is one"),
         ("blur --files-from list -r -o out/", "goes with a folder; no input is one"),
     ],
-    "include": [("blur a.png --include '*' -o b.png", "--include and --exclude choose among ...")],
-    "exclude": [("blur a.png --exclude '*' -o b.png", "--include and --exclude choose among ...")],
+    "include": [("blur a.png --include '*' -o b.png", "--include and --exclude go with ...")],
+    "exclude": [("blur a.png --exclude '*' -o b.png", "--include and --exclude go with ...")],
     "axes": [
         ("blur a.png --axes YXC -o b.png", "goes with .npy; no input is one"),
         ("blur folder --axes YXC -o out/", "goes with .npy; no input is one"),
@@ -77,8 +77,8 @@ IDLE = {
         (f"{EXPLAIN} --base .", "--base goes with an output folder, or with {parent} in -o"),
     ],
     "preserve": [
-        ("blur a.png --preserve -o -", "goes with files; stdin and stdout have no time"),
-        ("blur - --preserve -o b.png", "goes with files; stdin and stdout have no time"),
+        ("blur a.png --preserve -o -", "goes with files; streams have no modification time"),
+        ("blur - --preserve -o b.png", "goes with files; streams have no modification time"),
         (f"{EXPLAIN} --preserve", NO_OUTPUT),
     ],
     "files_from": [],
@@ -103,8 +103,8 @@ IDLE = {
     "dry_run": [(f"{AT} --dry-run", PRINTS), (f"{EXPLAIN} -o b.png -n", "goes without --explain")],
     "explain": [(f"{AT} --explain", "goes without --at, which only prints")],
     "json": [
-        ("blur a.png --json -o b.png", "goes with --dry-run and --explain"),
-        (f"{AT} --json", "goes with --dry-run and --explain"),
+        ("blur a.png --json -o b.png", "goes with --dry-run or --explain"),
+        (f"{AT} --json", "goes with --dry-run or --explain"),
     ],
     "columns": [("blur a.png --columns 3 -o b.png", FIGURE)],
     "no_original": [

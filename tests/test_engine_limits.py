@@ -42,7 +42,7 @@ def test_a_window_larger_than_the_picture_runs_on_numpy():
 
 def test_absurd_times_are_refused():
     large = np.zeros((3000, 3000, 3), np.uint8)
-    with pytest.raises(ImageError, match=r"would take about \d+ hours; at most 12 are begun"):
+    with pytest.raises(ImageError, match=r"would take about \d+ hours; at most 12 are allowed"):
         imgfilt.apply(NLMeans(10, 7, 1023), large)
 
 

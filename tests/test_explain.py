@@ -190,7 +190,7 @@ def test_explain_reports_inputs_that_fail():
 
 def test_json_needs_explain_or_dry_run():
     save("a.png", 20, 30, 3)
-    refused("--json goes with --dry-run and --explain", "median", "a.png", "--json", "-o", "b.png")
+    refused("--json goes with --dry-run or --explain", "median", "a.png", "--json", "-o", "b.png")
 
 
 COMPOSED = [

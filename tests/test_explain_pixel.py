@@ -173,7 +173,7 @@ def test_stored_line_names_what_alpha_did():
     assert clear[0] == "  stored  7 (the colour as it was: transparent)"
     edge = ends("sobel-x", (1, 1), values="offset")
     assert edge == [
-        "  stored  255 (the colour as it was: transparent, values offset)",
+        "  stored  200 (the colour as it was: transparent)",
         "  stored  0 (as it was: the weights sum to 0)",
     ]
 

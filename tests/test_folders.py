@@ -133,7 +133,7 @@ def test_include_and_exclude(words, found):
 def test_patterns_choose_in_folders_alone():
     tree("in/a.png", "in/b.png", "c.png")
     assert written("blur", "in", "c.png", "--exclude", "[ac].png") == ["b.png", "c.png"]
-    line = "--include and --exclude choose among a folder's pictures; none is given"
+    line = "--include and --exclude go with a folder; no input is one"
     refused(line, "blur", "c.png", "--include", "*.png", "-o", "d.png")
     line = "in: there is no picture in this folder that --include and --exclude leave"
     refused(line, "blur", "in", "--include", "*.tif", "-o", "new/", code=1)

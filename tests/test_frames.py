@@ -217,7 +217,34 @@ def test_the_still_picture_before_an_animation_stays_before_it():
         assert file.default_image
         assert file.n_frames == 5
     # Where there is no place for it, the animation is what is kept.
-    assert len(shown(written([first, *others], "gif")[0])[0]) == 4
+    for target in ("gif", "webp", "avif"):
+        result, lost = written([first, *others], target)
+        assert len(shown(result)[0]) == 4
+        assert lost[-1] == "the still picture before the animation"
+        assert lost[-1:] == written([first, *others], target, strip=True)[1]
+    result, lost = written([first, *others], "tiff")
+    assert (len(list(read_frames(result))), lost) == (5, ("timeline",))
+
+
+@pytest.mark.parametrize(
+    ("durations", "rounded"),
+    [
+        ([100, 40, 10], ()),
+        ([100, 33, 777], ("gif",)),
+        ([40, 50, 1000 / 30], ("gif", "webp", "avif")),
+        ([40.0000001, 50, 60], ()),
+    ],
+)
+@pytest.mark.parametrize("target", ["png", "gif", "webp", "avif"])
+def test_a_duration_that_is_rounded_is_said(durations, rounded, target):
+    levels = [drawn(number, False)[..., :3] for number in range(3)]
+    result, lost = written(made(*levels, durations=durations), target)
+    unit = 10 if target == "gif" else 1
+    words = (f"durations (they were rounded to {unit} ms)",)
+    assert lost == (words if target in rounded else ())
+    told = [duration for duration, _ in shown(result)[0]]
+    assert np.allclose(told, durations, atol=1e-3) == (target not in rounded)
+    assert np.allclose(np.cumsum(told), np.cumsum(durations), rtol=0, atol=unit / 2 + 1e-3)
 
 
 def test_a_deep_animation_is_written_deep():
@@ -300,7 +327,7 @@ def test_the_command_takes_one_frame(tmp_path):
     assert result.exit_code == 1
     assert result.stderr == (
         f"imgfilt: {source}: BMP can't hold 5 frames; "
-        "PNG, TIFF, WebP, AVIF, GIF, PPM and .npy can, and --frame N picks one of them\n"
+        "PNG, TIFF, WebP, AVIF, GIF, PPM and .npy can, and --frame N picks one\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["in.gif"]
     succeed("median", source, "--size", "1", "--frame", "3", "-o", tmp_path / "o.bmp")

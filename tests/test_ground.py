@@ -126,7 +126,7 @@ def test_alpha_that_is_opaque_everywhere_may_be_left_out(mode, target):
     pixels[4, 5, -1] = 254
     PIL.Image.fromarray(pixels, mode).save("c.png")
     label = {"b.jpg": "JPEG", "b.bmp": "BMP", "b.ppm": "PPM"}[target]
-    line = f"c.png: {label} can't hold alpha; --background COLOUR puts it on a ground"
+    line = f"c.png: {label} can't hold alpha; --background COLOUR removes it"
     refused(line, *IDENTITY, "c.png", "-o", f"new.{target}", code=1)
 
 

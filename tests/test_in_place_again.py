@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from imgfilt import Blur, Gaussian, apply
 from imgfilt.batch.record import NAME
@@ -82,6 +83,19 @@ def test_a_picture_that_has_the_same_content_is_not_filtered_again(what):
     assert files("e") == before
     said = succeed(*GAUSSIAN, "e", *AGAIN, "-n").stdout.splitlines()
     assert [line.split()[0] for line in said[:count]] == ["skip"] * count
+
+
+def test_a_picture_that_was_changed_since_is_filtered_again_and_counted():
+    succeed(*GAUSSIAN, "e", *AGAIN)
+    edited = np.array(load("e/a.png"))
+    edited[0, 0] ^= 255
+    Image.fromarray(edited).save("e/a.png")
+    save("e/new.png", 9, 8, 3, seed=5)
+    count = "imgfilt: 1 picture had been changed since the last time; filtered again\n"
+    said = succeed(*GAUSSIAN, "e", *AGAIN).stderr
+    assert said == count + "imgfilt: 2 written, 0 failed, 1 skipped\n"
+    assert np.array_equal(load("e/a.png"), apply(Gaussian(sigma=2), edited))
+    assert succeed(*GAUSSIAN, "e", *AGAIN).stderr == "imgfilt: 0 written, 0 failed, 3 skipped\n"
 
 
 def test_with_another_filter_it_fails_and_without_changed_it_is_counted():
@@ -165,7 +179,7 @@ def test_a_damaged_record_is_said_and_what_it_may_tell_of_is_not_filtered(garbag
     damage = f"e/{NAME}: 1 line can't be read"
     why = f"it isn't known whether it was filtered before: {damage}; to filter it, remove that"
     assert result.stderr.splitlines() == [
-        f"imgfilt: {damage}; pictures of which no other line tells are not filtered",
+        f"imgfilt: {damage}; pictures that no other line names are not filtered",
         f"imgfilt: e/b.png: {why} record or leave out --changed",
         "imgfilt: 0 written, 1 failed, 1 skipped",
     ]

@@ -11,7 +11,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from imgfilt.errors import ImageError
 from imgfilt.image import Image, flatten, read, write
-from imgfilt.image.metadata.exif import orientation, turned, without_orientation
+from imgfilt.image.metadata.exif import orientation, turned, with_size, without
 
 from . import metadata_files as made
 from .cli_support import invoke
@@ -19,6 +19,7 @@ from .test_image import rewound, tiff
 
 LEVELS = np.random.default_rng(5).integers(0, 256, (16, 16, 3), dtype=np.uint8)
 ORIENTATION, ACROSS, DOWN = 274, 282, 283
+HEADERS = {"<": b"II", ">": b"MM"}
 
 
 @pytest.mark.parametrize("target", ["b.npy", "b.png", "b.tif"])
@@ -196,7 +197,37 @@ def test_an_orientation_that_is_said_twice_goes_and_no_other_entry():
     entry = struct.pack("<HHLHH", ORIENTATION, 3, 1, 1, 0)
     last = struct.pack("<HHL4s", 305, 2, 4, b"cam\0")
     block = b"II*\0" + struct.pack("<LH", 8, 3) + entry + entry + last + bytes(4)
-    assert without_orientation(block)[:26] == block[:8] + b"\1\0" + last + bytes(4)
+    assert without(block, ORIENTATION)[:26] == block[:8] + b"\1\0" + last + bytes(4)
+
+
+def block_of(order, *entries):
+    """Return a block with entries in this order: a tag, a type (SHORT or LONG) and a number."""
+    packed = [
+        struct.pack(order + "HHL", tag, kind, 1)
+        + struct.pack(order + ("HH" if kind == 3 else "L"), number, *[0] * (kind == 3))
+        for tag, kind, number in entries
+    ]
+    head = HEADERS[order] + struct.pack(order + "HLH", 42, 8, len(entries))
+    return head + b"".join(packed) + bytes(4)
+
+
+@pytest.mark.parametrize("order", HEADERS)
+@pytest.mark.parametrize(("first", "second"), [(6, 1), (1, 6), (8, 3), (6, 6)])
+def test_no_reader_finds_an_old_orientation(first, second, order):
+    """Some take the first of two, others the last; a LONG is read, too."""
+    block = block_of(order, (274, 3, first), (274, 4, second), (305, 3, 9))
+    upright = block_of(order, (274, 3, 1), (274, 3, 1), (305, 3, 9))
+    assert turned(block, first) == upright
+
+
+@pytest.mark.parametrize("order", HEADERS)
+def test_sizes_that_are_block_of_agree(order):
+    entries = (256, 3, 40), (256, 4, 40), (257, 3, 30), (257, 4, 30)
+    block = block_of(order, *entries)
+    swapped = block_of(order, (256, 3, 30), (256, 4, 30), (257, 3, 40), (257, 4, 40))
+    assert turned(block, 6) == swapped
+    wanted = block_of(order, (256, 3, 7), (256, 4, 7), (257, 3, 5), (257, 4, 5))
+    assert with_size(block, 7, 5) == wanted
 
 
 @pytest.mark.parametrize(("first", "second"), [(6, 1), (1, 6)])

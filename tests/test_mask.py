@@ -122,13 +122,7 @@ def test_blend_is_of_what_values_makes(dtype, values):
     """And is stored, and clipped, only then."""
     pixels, filt = picture((*SHAPE, 3), dtype), Convolve("-1 0 1")
     raw = reference.convolved(pixels, "reflect", weights=[[-1, 0, 1]]).astype(np.float64)
-    top = reference.peak(dtype)
-    middle = {255: 128, 65535: 32768, 1: 0.5}[top]
-    made = {
-        "abs": abs(raw),
-        "offset": raw + middle,
-        "stretch": (raw - raw.min()) * top / (raw.max() - raw.min()),
-    }[values]
+    made = reference.valued(raw, pixels, values, shown=levels() > 0)
     found = masked(filt, pixels, levels(), engine="numpy", values=values)
     assert_near(found, expected(made, pixels, levels(), dtype), filt)
 

@@ -2,13 +2,16 @@
 
 import numpy as np
 import pytest
+import scipy.signal
+import scipy.stats
 
 import imgfilt
 from imgfilt import NLMeans, ParameterError
 from imgfilt.engines.numpy import noise
 from imgfilt.filters.sweep import sweep
-from imgfilt.pipeline.apply import run
+from imgfilt.pipeline.apply import prepare, run
 from imgfilt.pipeline.options import Options
+from imgfilt.pipeline.tiles import samples_of
 
 from . import reference
 
@@ -89,7 +92,8 @@ def test_a_flat_ground_has_no_say(dtype):
     assert 5.5 < result.plan.filter.strength < 6.8
     # Windows of 3 x 3 that lie wholly in the noise and 3 pixels from one that doesn't.
     share = 100 - 100 * 78 * 88 / (148 * 138)
-    assert result.notes[0].startswith(f"{share:.0f} % of the picture are flat or beside it; ")
+    said = f"{share:.0f} % of the picture is flat or next to a flat part; noise of "
+    assert result.notes[0].startswith(said)
 
 
 def test_a_drawing_is_not_taken_for_noise():
@@ -113,6 +117,35 @@ def test_a_large_picture_is_looked_at_here_and_there():
     pixels = np.tile(noisy(10, (200, 200, 1)), (6, 6, 1))
     whole = noise.estimate_noise([pixels]).deviation
     assert found_in(pixels).plan.filter.strength == pytest.approx(whole, rel=0.05)
+
+
+@pytest.mark.parametrize("shape", [(5, 9), (6, 20_000), (120, 900), (1000, 70), (3000, 400)])
+def test_samples_are_spread_from_top_to_bottom(shape):
+    rows = np.broadcast_to(np.arange(shape[0])[:, np.newaxis, np.newaxis], (*shape, 1))
+    samples = [block[:, 0, 0] for block in samples_of(rows)]
+    assert min(map(len, samples)) >= min(3, shape[0])
+    seen = np.concatenate(samples)
+    if shape[0] * shape[1] <= 16 << 16:
+        assert seen.tolist() == list(range(shape[0]))
+    gaps = np.diff(seen, prepend=-1, append=shape[0]) - 1
+    assert gaps.max() <= shape[0] / 16
+    assert abs(gaps[0] - gaps[-1]) <= 1
+
+
+@pytest.mark.parametrize("shape", [(120, 900), (3000, 400)])
+@pytest.mark.parametrize("share", [0.2, 0.45])
+def test_a_top_unlike_the_rest_counts_as_it_is_large(shape, share):
+    """The median of all that the mask leaves, by SciPy."""
+    pixels = noisy(4, (*shape, 1), "float64") * 0.5
+    lower = round(share * shape[0])
+    pixels[lower:] = noisy(16, (shape[0] - lower, shape[1], 1), "float64") * 0.5
+    mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]])
+    left = scipy.signal.convolve2d(pixels[..., 0] * 255, mask, "valid")
+    wanted = np.median(np.abs(left)) / scipy.stats.norm.ppf(0.75) / 6
+    filt = NLMeans("auto", 1, 1)
+    for turned in (pixels, pixels[::-1]):
+        found = prepare(filt, np.ascontiguousarray(turned), False, Options())[0].filter.strength
+        assert found == pytest.approx(wanted, rel=0.03)
 
 
 def test_auto_in_a_sweep():

@@ -109,7 +109,8 @@ def test_alpha_is_taken_once_said_and_can_be_unsaid(tmp_path):
     array[::2, :, 3] = 0
     first, second = (saved(tmp_path / f"{name}.npy", array) for name in "ab")
     result = succeed("median", first, second, "--size", "3", "-o", f"{tmp_path / 'o'}/")
-    assert result.stderr.count("a .npy of 4 channels is taken to end in alpha") == 1
+    said = "the last of 4 channels of a .npy is read as alpha, unless --alpha no"
+    assert result.stderr.count(said) == 1
     result = succeed("median", first, "--size", "3", "--alpha", "no", "-o", tmp_path / "o.npy")
     assert result.stderr == ""
     np.testing.assert_array_equal(np.load(tmp_path / "o.npy"), median(array[np.newaxis])[0])

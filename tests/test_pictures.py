@@ -1,6 +1,7 @@
 """Pillow images and Images in `apply`: alpha and palette understood, the same kind out."""
 
 import io
+import time
 import warnings
 
 import numpy as np
@@ -179,7 +180,9 @@ def test_what_is_lost_is_told():
 
 def test_thresholds_of_floats():
     levels = picture((9, 8), "uint8").astype("float32")
-    with pytest.warns(UserWarning, match=r"leaves 0\.\.1, .* units of 1/255 of 1\.0") as told:
+    with pytest.warns(
+        UserWarning, match=r"values outside 0\.\.1, .* units of 1/255 of 1\.0"
+    ) as told:
         imgfilt.apply(Bilateral(3), levels)
     assert told[0].filename == __file__
     hidden = np.dstack([levels / 255, levels * 0 + 1])
@@ -227,7 +230,17 @@ CALLS = {
     "Kernel": imgfilt.Kernel,
     "origin": lambda odd: imgfilt.Kernel([[1, 2]], odd),
     "parse": imgfilt.Kernel.parse,
-    "scaled": lambda odd: imgfilt.Kernel([[1, 2]]).scaled(odd),
+    **{
+        name: lambda odd, name=name: getattr(imgfilt.Kernel([[1, 2]]), name)(odd)
+        for name in ("scaled", "rotated", "added", "composed")
+    },
+    "Image": Image,
+    **{
+        f"Image {name}": lambda odd, name=name: imgfilt.apply(
+            SOFT, Image(np.zeros((3, 3, 4), np.uint8), **{name: odd})
+        )
+        for name in ("alpha", "metadata", "frames", "extra")
+    },
     **{
         f"{kind.__name__} {parameter.name}": lambda odd, kind=kind, name=parameter.name: kind(
             **{**({"kernel": "1 2 1"} if kind is Convolve else {}), name: odd}
@@ -262,8 +275,31 @@ def test_wrong_arguments(call, tmp_path, monkeypatch):
         except imgfilt.ImgfiltError as error:
             refused += 1
             assert str(error)
-            assert "\n" not in str(error)
+            assert str(error).isprintable()
     assert refused
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: imgfilt.Kernel(range(10**9)),
+        lambda: imgfilt.Kernel([range(10**9)]),
+        lambda: imgfilt.apply(SOFT, np.ones((2, 2)), border="constant", border_value=range(10**9)),
+        lambda: imgfilt.apply(SOFT, np.ones((2, 2)), engine=[[1] * 100] * 100_000),
+    ],
+    ids=["Kernel", "row", "border_value", "engine"],
+)
+def test_absurd_arguments_are_refused_at_once(call):
+    began = time.process_time()
+    with pytest.raises(imgfilt.ParameterError):
+        call()
+    assert time.process_time() - began < 1
+
+
+def test_a_name_given_to_a_file_is_printable(tmp_path):
+    (tmp_path / "a.npy").write_bytes(b"")
+    with pytest.raises(imgfilt.ImageError, match=r"^a\\x1b\\n: "):
+        imgfilt.read(tmp_path / "a.npy", name="a\x1b\n")
 
 
 @pytest.mark.parametrize("kind", ["text", "path", "csv", "npy"])

@@ -176,6 +176,19 @@ def test_a_jpeg_with_a_large_profile_passes_through_a_png(tmp_path):
         assert file.info["icc_profile"] == profile
 
 
+@pytest.mark.parametrize("name", ["iptc", "IPTC profile", "generic profile", "8bim"])
+@pytest.mark.parametrize("length", ["      36", "      36 "])
+@pytest.mark.parametrize("kind", [b"tEXt", b"zTXt"])
+def test_a_profile_in_digits_is_read_as_each_program_writes_it(name, length, kind):
+    """ImageMagick names it in one word, ExifTool and GraphicsMagick in two."""
+    records = b"\x1c\x02\x19\0\3foo\x1c\x02\x19\0\3b\xe4r\x1c\x02\0\0\2\0\4"
+    resources = b"8BIM\x04\x04" + bytes(5) + b"\x17" + records + b"\0"
+    words = f"\n{name}\n{length}\n{resources.hex()}\n".encode()
+    words = words if kind == b"tEXt" else b"\0" + zlib.compress(words)
+    found = read(png(chunk(kind, b"Raw profile type iptc\0" + words))).metadata
+    assert (found.iptc, found.unreadable, found.text) == (records, (), ())
+
+
 def test_what_becomes_absurdly_large_is_not_read():
     bomb = zlib.compress(bytes(70_000_000))
     found = read(png(chunk(b"zTXt", b"key\0\0" + bomb), chunk(b"iCCP", b"name\0\0" + bomb)))

@@ -529,6 +529,6 @@ def test_preserved_times_in_place():
 
 
 def test_preserved_times_of_streams():
-    line = "--preserve goes with files; stdin and stdout have no time"
+    line = "--preserve goes with files; streams have no modification time"
     refused(line, "blur", "a.png", "--preserve", "-o", "-")
     refused(line, "blur", "-", "--preserve", "-o", "out/")

@@ -5,8 +5,10 @@ import time
 
 import numpy as np
 import pytest
+import scipy.signal
 
-from imgfilt import Kernel
+import imgfilt
+from imgfilt import Convolve, Kernel
 from imgfilt.errors import ImgfiltError, KernelError
 from imgfilt.filters.sweep import parse_values
 from imgfilt.kernel.files import format_content, parse_content
@@ -45,6 +47,8 @@ ABSURD_FILES = {
     "npy of brackets": (npy("(" * 50_000), ".npy", "k: truncated or broken .npy"),
     "mat": (b"999999999 999999999\n1", ".mat", "k:1:1: a size of 999999999 x 999999999; at most"),
     "mat of 1e300": (b"1e300 1e300\n1", ".mat", "k:1:1: a size of 1e+300 x 1e+300; at most"),
+    "mat of a small scale": (b"1 1 1e-320\n1", ".mat", "k:1:5: a kernel is scaled by a finite n"),
+    "mat past float64": (b"1 1 1e-300\n1e100", ".mat", "k:1:5: a kernel's weight is more than fl"),
     "imagemagick": (b"99999x99999: 1", "", "k:1:1: a size of 99999x99999; a kernel has 1 to"),
 }
 
@@ -217,6 +221,10 @@ EXTREME = {
     "a zero beside wide numerators": ["gaussian:7,1", "0"],
     "a sum past float64": ["1e308 1e308"],
     "a range past float64": ["1e308 -1e308 1e308"],
+    "a square past float64": ["1e308 1e308; 1e308 1e308"],
+    "a square of many digits": ["1.2345678901234567e308 1; 1 1.7654321098765432e308"],
+    "a product of many digits": ["1.2345678901234567e308 1.7654321098765432e308", "1; 1"],
+    "factors past float64": ["1e308; 1e-300"],
     "both ends": ["1e308 5e-324"],
     "the least": ["5e-324 5e-324"],
     "less than the least": ["1e-300", "1e-300"],
@@ -258,6 +266,27 @@ def test_extreme_kernels_are_explained(name, tmp_path, monkeypatch):
     succeed("convolve", "a.npy", *options, "--at", "0,0")
 
 
+def test_the_structure_of_weights_whose_sums_float64_can_not_hold():
+    assert Kernel([[1.2345678901234567e308, 1], [1, 1.7654321098765432e308]]).rank == 2
+    row = 1.2345678901234567e308, 1.7654321098765432e308
+    alike = Kernel([row, row])
+    assert alike.rank == 1
+    down, across = (factor.weights for factor in alike.factors)
+    assert np.allclose(down @ (across / 1e308), np.array([row, row]) / 1e308, rtol=1e-15, atol=0)
+    assert Kernel.parse("1e308\n1e-300").factors is None
+
+
+@pytest.mark.parametrize("engine", ["auto", "numpy"])
+def test_large_weights_of_rank_2_are_no_product(engine):
+    """Their sum is infinite, and so is the error that is allowed relative to it."""
+    weights = np.array([[1, 1], [1, -1]])
+    pixels = np.arange(20.0).reshape(4, 5) ** 2
+    filt = Convolve(Kernel(weights * 1e308))
+    found = imgfilt.apply(filt, pixels * 1e-308, engine=engine, border="zero", values="clip")
+    wanted = scipy.signal.convolve2d(pixels, weights)[1:, 1:]
+    assert np.allclose(found, wanted, rtol=0, atol=1e-9)
+
+
 def test_a_sum_past_float64_is_said():
     assert "sum         a number beyond float64" in succeed("kernel", "show", "1e308 1e308").stdout
 
@@ -273,3 +302,11 @@ def test_an_empty_format_is_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     save("a.png", 4, 4, 1)
     refused("-f : wanted one of png, jpeg...", "blur", "a.png", "-f", "", "-o", "b.png")
+
+
+def test_a_long_colour_is_cut(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save("a.png", 4, 4, 1)
+    shown = "'" + "w" * 37 + "...'"
+    words = "--background", "w" * 5000, "-o", "b.png"
+    refused(f"{shown} is no colour; one is a name such as...", "blur", "a.png", *words)

@@ -28,9 +28,9 @@ WIDTH, HEIGHT = 16, 12
 
 CANNOT = {
     ("steps.png", "nlmeans"): "its non-local means takes uint8 pictures, not uint16",
-    ("badge.png", "median"): "it knows no transparency",
-    ("badge.png", "bilateral"): "it knows no transparency",
-    ("badge.png", "nlmeans"): "it knows no transparency",
+    ("badge.png", "median"): "it doesn't support transparency",
+    ("badge.png", "bilateral"): "it doesn't support transparency",
+    ("badge.png", "nlmeans"): "it doesn't support transparency",
 }
 
 

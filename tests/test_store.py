@@ -16,16 +16,6 @@ from .examples import CASES, DTYPES, ENGINES, case_name, example, picture, trans
 SIGNED = ("convolve", 2)  # Prewitt: both signs, and beyond the range
 
 
-def meant(values, mode, dtype):
-    """Return values as a mode says, before they are rounded."""
-    top = reference.peak(dtype)
-    middle = {255: 128, 65535: 32768, 1: 0.5}[top]
-    if mode == "stretch":
-        least, greatest = values.min(), values.max()
-        return (values - least) * top / (greatest - least)
-    return {"clip": values, "raw": values, "abs": abs(values), "offset": values + middle}[mode]
-
-
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("mode", VALUES)
@@ -36,7 +26,7 @@ def test_mode(mode, engine, dtype):
         with pytest.raises(ParameterError, match="'raw' needs a float output"):
             imgfilt.apply(example(SIGNED).filter, pixels, engine, values=mode)
         return
-    wanted = reference.stored(meant(values, mode, dtype), dtype)
+    wanted = reference.stored(reference.valued(values, pixels, mode), dtype)
     found = imgfilt.apply(example(SIGNED).filter, pixels, engine, values=mode)
     off = np.abs(found - wanted).max()
     assert off <= (2e-5 if pixels.dtype.kind == "f" else engine != "numpy")

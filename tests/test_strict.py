@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import tifffile
 
 from .cli_support import files, invoke, load, refused, save, succeed
 from .examples import picture
@@ -27,7 +29,7 @@ def numbers(*arguments):
 def test_a_result_that_clips_is_refused_with_the_numbers():
     said = numbers("convolve", "a.png", *CLIPPED)
     assert "% of values fell outside 0..255 (−" in said
-    line = f"a.png: {said}, and --strict lets nothing be clipped"
+    line = f"a.png: {said}, and --strict lets nothing be clipped; see --values"
     refused(line, "convolve", "a.png", *CLIPPED, "--strict", "-o", "o.png", code=1)
 
 
@@ -48,6 +50,47 @@ def test_it_is_no_failure_where_nothing_is_lost(values):
 def test_floats_are_never_clipped():
     command = ["convolve", "a.png", *CLIPPED, "--depth", "float", "--strict", "-o", "o.npy"]
     assert succeed(*command).stderr == ""
+
+
+@pytest.mark.parametrize("dtype", ["int16", "uint32", "float32"])
+@pytest.mark.parametrize("depth", ["8", "16"])
+def test_what_fits_own_values_is_said(dtype, depth):
+    """A finer depth doesn't: 0 to 1 are its levels. A blur has no --values."""
+    tifffile.imwrite("own.tif", np.array([[0, 100], [200, 300]], dtype))
+    kept = "; --depth float keeps them"
+    for command, words in [
+        (("convolve", "-k", "average:3"), f"{kept}, --values stretch makes them fit"),
+        (("blur",), kept),
+    ]:
+        name, *rest = command
+        words_of = [name, "own.tif", *rest, "--depth", depth, "-o"]
+        said = succeed(*words_of, "o.png").stderr
+        assert said.endswith(f" and were clipped{words}\n")
+        refused("own.tif: ...", *words_of, "p.png", "--strict", code=1)
+        said = invoke(*words_of, "p.png", "--strict").stderr
+        assert said.endswith(f", and --strict lets nothing be clipped{words}\n")
+        said = succeed(*words_of[:-3], "--depth", "float", "-o", "q.tif").stderr
+        assert "clipped" not in said
+    said = succeed("convolve", "own.tif", "-k", "average:3", "--values", "stretch", "-o", "r.tif")
+    assert "clipped" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("dtype", "target", "hint"),
+    [
+        ("int16", "o.png", "--depth 16 holds levels of 0 to 1"),
+        ("uint32", "o.png", "--depth 16 holds levels of 0 to 1"),
+        ("float32", "o.jpg", "--depth 8 holds levels of 0 to 1"),
+        ("uint32", "o.pfm", ".txt can"),
+        ("uint16", "o.jpg", "--depth 8 makes it fit"),
+        ("uint8", "o.pfm", "--depth float makes it fit"),
+    ],
+)
+def test_what_another_depth_does_to_them_is_said(dtype, target, hint):
+    tifffile.imwrite("own.tif", np.array([[0, 100], [200, 255]], dtype))
+    said = invoke("blur", "own.tif", "-o", target)
+    assert said.exit_code == 1
+    assert said.stderr.endswith(f"{hint}\n")
 
 
 def test_the_rest_of_a_batch_goes_on():

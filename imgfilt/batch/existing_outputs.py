@@ -28,7 +28,7 @@ class ExistingOutputs:
 
     def __init__(self, jobs: Sequence[Job], options: RunOptions, records: Records):
         self._jobs, self._options, self._records = jobs, options, records
-        self._job_count = self._refiltered_count = 0
+        self._job_count = self._refiltered_count = self._edited_count = 0
         self._replaces = self._noted_missing_record = False
         self._checked_folders: set[str] = set()
 
@@ -36,6 +36,8 @@ class ExistingOutputs:
         """Look at the target of the next job; return a note for the user, if there is one."""
         self._job_count += 1
         if self._options.changed and job.is_in_place:
+            if not is_skipped:
+                self._edited_count += self._records.changed_since(job.target)
             return self._damage(job)
         if is_skipped:
             return None
@@ -60,16 +62,18 @@ class ExistingOutputs:
             return None
         self._checked_folders.add(folder)
         damage = self._records.damage(job.target)
-        return damage and f"{damage}; pictures of which no other line tells are not filtered"
+        return damage and f"{damage}; pictures that no other line names are not filtered"
 
     @property
     def note(self) -> str | None:
         """A note on all jobs together, after the run."""
-        count = self._refiltered_count
-        if not count:
-            return None
-        pictures = "1 picture" if count == 1 else f"{count} pictures"
-        return f"{pictures} had been filtered before; --changed filters none twice"
+        if self._refiltered_count:
+            pictures = _count_pictures(self._refiltered_count)
+            return f"{pictures} had been filtered before; --changed filters none twice"
+        if self._edited_count:
+            pictures = _count_pictures(self._edited_count)
+            return f"{pictures} had been changed since the last time; filtered again"
+        return None
 
     @property
     def how_to_resume(self) -> str:
@@ -82,3 +86,7 @@ class ExistingOutputs:
         if self._replaces or any(os.path.lexists(job.target) for job in jobs_left):
             return "the same command makes all again"
         return "with --skip-existing the same command does the rest"
+
+
+def _count_pictures(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count} pictures"

@@ -1,11 +1,10 @@
-"""Filter one image: read it, filter it, write it; an animation frame by frame."""
+"""Read, filter and write one image; an animation frame by frame."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import chain
 
 from ..concurrency import shutdown_threads
 from ..errors import ImageError
@@ -21,6 +20,7 @@ from .job_io import (
     output_format,
     raise_if,
     read_frames,
+    renamed_format_note,
     write,
 )
 from .options import JobOptions
@@ -54,24 +54,31 @@ def filter_image(
     frame_filter = _FrameFilter(job, format, options)
     frames = read_frames(job.sources[0], options, frame_filter.check_header)
     image = next(frames)
+    frame_filter.note(renamed_format_note(job, format))
     if image.frames == 1:
-        frames.close()  # It holds the input's pixels, which are freed before the output is encoded.
+        frames.close()  # It refers to the input, which is to be freed before the output is encoded.
         image = frame_filter.filter(image, progress)
         image = frame_filter.fit_alpha(image)
         lost = write(job, [image], format, options, on_complete)
     else:
-        filtered = _filter_frames(frame_filter, chain([image], frames), progress)
-        del image
+        filtered = _filter_frames(frame_filter, image, frames, progress)
+        del image  # As above.
         lost = write(job, filtered, format, options, on_complete)
     return [*frame_filter.notes, *lost]
 
 
 def _filter_frames(
-    frame_filter: _FrameFilter, frames: Iterable[Image], progress: Progress
+    frame_filter: _FrameFilter, image: Image | None, frames: Iterator[Image], progress: Progress
 ) -> Iterator[Image]:
-    for number, image in enumerate(frames):
+    """Give the first image and the other frames, filtered; each input is freed before encoding."""
+    number = 0
+    while image is not None:
         part = progress_of_part(progress, number, image.frames)
-        yield frame_filter.fit_alpha(frame_filter.filter(image, part, number))
+        image = frame_filter.filter(image, part, number)
+        image = frame_filter.fit_alpha(image)
+        yield image
+        image = next(frames, None)
+        number += 1
 
 
 class _FrameFilter:
@@ -109,7 +116,7 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name, step = self._job.name, self._step
-        self._note(*input_notes(image, name, step.options.measured))
+        self.note(*input_notes(image, name, step.options.measured))
         with error_context(name):
             self._check(image.header, image.is_opaque)
             result = run_channels(
@@ -124,12 +131,11 @@ class _FrameFilter:
             if number + 1 == image.frames:
                 shutdown_threads()  # Their memory is freed before the output is encoded.
             check_clipping(result, self._options)
-        if result.plan.fallback:
-            self._note(result.plan.fallback)
+        self.note(result.plan.fallback)
         frame = f" frame {number}:" if image.frames > 1 else ""
         for note in filter(None, (*result.notes, result.clipped)):
             # `beyond` is the same for all frames.
-            self._note(f"{name}:{'' if note == result.beyond else frame} {note}")
+            self.note(f"{name}:{'' if note == result.beyond else frame} {note}")
         return dataclasses.replace(image, pixels=result.pixels)
 
     def fit_alpha(self, image: Image) -> Image:
@@ -148,8 +154,9 @@ class _FrameFilter:
             raise ImageError(f"{self._job.name}: {reason}")
         return image.without_alpha()
 
-    def _note(self, *notes: str) -> None:
-        self.notes |= dict.fromkeys(notes)
+    def note(self, *notes: str | None) -> None:
+        """Add notes that aren't None."""
+        self.notes |= dict.fromkeys(filter(None, notes))
 
     def _check(self, header: ImageHeader, is_opaque: Callable[[], bool]) -> None:
         """Raise ImageError if the format can't hold the result of filtering such a frame.
@@ -167,7 +174,8 @@ class _FrameFilter:
         if header.alpha and background is not None:
             colours = channels - 1 - header.extra
             check_colours(colours)
-            channels += -1 + (2 if colours == 1 and not is_grey(background) else 0)
+            becomes_rgb = colours == 1 and not is_grey(background)
+            channels += 2 * becomes_rgb - 1
             header = header._replace(shape=(height, width, channels), alpha=False)
         reason = self._why_unsupported(header)
         if reason and header.alpha:

@@ -69,7 +69,16 @@ def read_frames(
 
 
 def input_notes(image: Image, name: str, measured: bool) -> list[str]:
-    """Return notes on how an input was read; with `measured` the details, too."""
+    """Return notes on how an input was read.
+
+    Parameters
+    ----------
+    image : Image
+    name : str
+        The input's, for messages.
+    measured : bool
+        Whether details are wanted, too.
+    """
     metadata = image.metadata
     notes = list(metadata.details) if measured else []
     if metadata.unreadable:
@@ -103,6 +112,26 @@ def output_format(job: Job) -> Format:
     return FORMATS["png"] if job.target == STREAM else format_of(job.target)
 
 
+def renamed_format_note(job: Job, format: Format) -> str | None:
+    """Return a note if the name of the input, and so of the output, doesn't fit its content.
+
+    Parameters
+    ----------
+    job : Job
+        With one input.
+    format : Format
+        The output's.
+    """
+    (source, *_), target = job.sources, job.target
+    suffixes = {os.path.splitext(path)[1].lower() for path in (source, target)}
+    if STREAM in (source, target) or job.format is not None or len(suffixes) > 1:
+        return None
+    found = image.read_format(source)
+    if not format.signature or format is found:
+        return None
+    return f"{job.name}: holds {found.label}, whatever its name says; written as {format.label}"
+
+
 def raise_if(reason: str | None) -> None:
     """Raise ImageError with a reason, unless it is None."""
     if reason is not None:
@@ -112,7 +141,8 @@ def raise_if(reason: str | None) -> None:
 def check_clipping(result: Result, options: JobOptions) -> None:
     """Raise ImageError where values were clipped, if the options are strict."""
     if options.strict and result.clipped:
-        raise ImageError(f"{result.clipped.numbers}, and --strict lets nothing be clipped")
+        message = f"{result.clipped.numbers}, and --strict lets nothing be clipped"
+        raise ImageError(f"{message}; {result.clipped.hint}")
 
 
 def write(

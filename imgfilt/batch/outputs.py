@@ -15,8 +15,8 @@ from ..image import FORMATS, READABLE, format_of
 from .inputs import Source
 from .job import STREAM, Job, Step
 
-# `{name}` in an output's template.
-_WORD = re.compile(r"\{([A-Za-z][A-Za-z_-]*)\}")
+# `{size}` in a template; `{size:03}` is found, too, and refused.
+WORD = re.compile(r"\{([A-Za-z][^{}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Target:
         if self.output == STREAM or self.is_folder:
             return
         suffix = os.path.splitext(self.output)[1]
-        if _WORD.search(suffix) or (not suffix and self.format is not None):
+        if WORD.search(suffix) or (not suffix and self.format is not None):
             return
         by_suffix = format_of(self.output)
         if self.format is not None and by_suffix is not FORMATS[self.format]:
@@ -87,14 +87,14 @@ class Target:
     @cached_property
     def is_template(self) -> bool:
         """Whether the output contains a word such as `{stem}`."""
-        return bool(_WORD.search(self.output))
+        return bool(WORD.search(self.output))
 
     @property
     def fixed_folder(self) -> str | None:
         """The folder of all outputs that the command names, or None."""
         if self.is_folder:
             return self.output
-        word = _WORD.search(self.output)
+        word = WORD.search(self.output)
         return os.path.dirname(self.output[: word.start()]) or None if word else None
 
     def path(self, source: Source, step: Step) -> str:
@@ -119,11 +119,11 @@ class Target:
         def replacement(match: re.Match[str]) -> str:
             word = match[1].replace("-", "_")
             if word not in words:
-                known = ", ".join(f"{{{known}}}" for known in words)
+                known = ", ".join(f"{{{name}}}" for name in words)
                 raise CommandError(f"output: unknown word {match[0]}; known are {known}")
             return words[word]
 
-        return _WORD.sub(replacement, self.output)
+        return WORD.sub(replacement, self.output)
 
 
 def format_key(text: str) -> str:
@@ -140,7 +140,6 @@ class InPlace:
 
     format: str | None = None
     makes_folders: bool = False
-    names_format: bool = False
     fixed_folder: str | None = None
     folder: str | None = None
     keeps_tree: bool = False
@@ -148,7 +147,7 @@ class InPlace:
     def path(self, source: Source, step: Step) -> str:
         """Return the input's path; CommandError where its suffix names no format to write."""
         if source.path == STREAM:
-            raise CommandError("--in-place: stdin has no place")
+            raise CommandError("--in-place: stdin can't be replaced; name files")
         # An input whose format is read, but not written, fails later as that input.
         if os.path.isfile(source.path) and Path(source.path).suffix.lower() not in READABLE:
             format_of(source.path)
@@ -184,7 +183,7 @@ def make_jobs(
     OutputError
         When the folder of a single file is missing.
     """
-    if target.names_format and sources:
+    if isinstance(target, Target) and target.is_template and target.names_format and sources:
         format_of(target.path(sources[0], steps[0]))
     if isinstance(target, InPlace):
         if len(steps) > 1:
@@ -239,7 +238,8 @@ def validate_jobs(jobs: Sequence[Job], target: Target | InPlace) -> None:
         if first is not job:
             names = f"{first.name} and {job.name}"
             hint = "" if target.makes_folders else "; name a folder, such as out/"
-            raise CommandError(f"{names} have one output, {printable_path(job.target)}{hint}")
+            output = printable_path(job.target)
+            raise CommandError(f"{names} would have the same output, {output}{hint}")
         folder = os.path.dirname(job.target) or "."
         if job.target != STREAM and not target.makes_folders and not os.path.isdir(folder):
             missing = printable_path(folder)

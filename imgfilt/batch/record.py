@@ -69,6 +69,12 @@ class Records:
         lines = self._lines(path, stamp) or self._lines_of_content(path, stamp)
         return EarlierRun(json.loads(lines[-1].how), lines[-1].key is not None) if lines else None
 
+    def changed_since(self, path: str) -> bool:
+        """Return whether an image was filtered in its place and has changed since."""
+        name = os.path.basename(real_path(path))
+        filtered = any(record.has_in_place(name) for record in self._read(path))
+        return filtered and self.earlier_run(path) is None
+
     def damage(self, path: str) -> str | None:
         """Return what can't be read of the records beside a file, in words, or None."""
         return ", ".join(filter(None, (record.damage for record in self._read(path)))) or None

@@ -87,6 +87,7 @@ class RecordFile:
         self._lines: dict[bytes, RecordLine] = {}
         # By size and by the digest of the content.
         self._contents: dict[int, dict[str, list[RecordLine]]] = {}
+        self._in_place: set[bytes] = set()  # digests of names
 
     def read(self) -> None:
         """Read the lines that were added since the last time."""
@@ -123,6 +124,10 @@ class RecordFile:
         """Return the lines of images that were filtered in their place into this content."""
         return self._contents.get(size, {}).get(digest, [])
 
+    def has_in_place(self, name: str) -> bool:
+        """Return whether an image of this name was filtered in its place at any time."""
+        return _digest(name) in self._in_place
+
     @property
     def damage(self) -> str | None:
         """What can't be read of the file, in words, or None."""
@@ -145,6 +150,7 @@ class RecordFile:
             stamp = FileStamp(*fields["output_is"])
             self._lines[_output_digest(fields["output"], stamp)] = record_line
             if "content" in fields:
+                self._in_place.add(_digest(fields["output"]))
                 by_content = self._contents.setdefault(stamp.size, {})
                 by_content.setdefault(fields["content"], []).append(record_line)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

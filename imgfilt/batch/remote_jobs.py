@@ -175,10 +175,11 @@ def _changed_input(task: Task, stamp: FileStamp | None, sent: FileStamp | None) 
     # A worker that was lost before it could report the job may have done it.
     if Records().is_done(task.job, task.key):
         return Outcome(Status.WRITTEN, size=stamp.size)
-    message = f"{task.job.name}: was changed by another before it was filtered"
+    message = f"{task.job.name}: another program changed it before it was filtered"
     return Outcome(Status.FAILED, message)
 
 
 def _not_visible(name: str, path: str) -> Outcome:
-    reason = f"{platform.node()} doesn't see this machine's {printable_path(path)}"
-    return Outcome(Status.FAILED, f"{name}: {reason}; it must be on storage that all share")
+    reason = f"{platform.node()} can't find this machine's {printable_path(path)}"
+    message = f"{name}: {reason}; it must be on storage that all machines share"
+    return Outcome(Status.FAILED, message)

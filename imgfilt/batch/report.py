@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from ..errors import OutputError
+from ..errors import CommandError, OutputError
 from ..files import JsonLinesFile
 from .job import STREAM, Job
 from .outcomes import Outcome
@@ -21,7 +21,7 @@ class Report:
 
     Raises
     ------
-    OutputError
+    CommandError
         When the file can't be opened.
     """
 
@@ -29,7 +29,7 @@ class Report:
         try:
             self._file = None if path == STREAM else JsonLinesFile(path, truncate=True)
         except OutputError as error:
-            raise OutputError(f"--report {error}") from None
+            raise CommandError(f"--report {error}") from None
 
     def add(self, job: Job, outcome: Outcome) -> None:
         """Write the line of a job; OutputError where it can't be written."""

@@ -81,7 +81,7 @@ class JobRunner:
             nonlocal size
             size = os.fstat(output).st_size
             if job.is_in_place and FileStamp.at(job.sources[0]) != stamp:
-                raise _InputChanged(f"{job.name}: was changed by another while it was filtered")
+                raise _InputChanged(f"{job.name}: another program changed it while it was filtered")
             if key is not None:
                 self.records.add(job, key, stamp, output)
 

@@ -103,13 +103,22 @@ def _save(sources: tuple[str, ...], output: str) -> None:
             raise OutputError("stdout: it is closed")
         say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
         return
+    _check_no_template(output)
     suffix, place = os.path.splitext(output)[1], os.path.realpath(output)
     _check_no_picture(output, suffix.lower())
     if any(os.path.exists(source) and os.path.realpath(source) == place for source in sources):
-        raise CommandError(f"{printable_path(output)}: it is read; it can't be the output")
+        raise CommandError(f"{printable_path(output)}: it is an input; it can't be the output")
     content = format_content(kernel, suffix, printable_path(output))
     with atomic_write(output) as stream:
         stream.write(content)
+
+
+def _check_no_template(output: str) -> None:
+    """Raise CommandError for a name with words in braces: these stand for what a picture has."""
+    from ..batch.outputs import WORD
+
+    if found := WORD.search(output):
+        raise CommandError(f"output: {found[0]} goes with pictures; a kernel has one file")
 
 
 def _check_no_picture(output: str, suffix: str) -> None:
@@ -129,6 +138,7 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
     from ..plot.kernel_plot import plot_kernel
 
     # Before anything is drawn.
+    _check_no_template(output)
     if output != _STREAM and (obstacle := format_of(output).supports_figure()):
         raise CommandError(f"{printable_path(output)}: {obstacle}")
     name, kernel = _composed(sources)

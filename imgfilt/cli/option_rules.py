@@ -131,7 +131,7 @@ def _numpy(command: Invocation) -> str | None:
 def _preserve(command: Invocation) -> str | None:
     streams = command.jobs and all(STREAM in (job.target, *job.sources[:1]) for job in command.jobs)
     return _with_output(command) or (
-        "goes with files; stdin and stdout have no time" if streams else None
+        "goes with files; streams have no modification time" if streams else None
     )
 
 
@@ -158,7 +158,7 @@ def _dry_run(command: Invocation) -> str | None:
 
 
 def _json(command: Invocation) -> str | None:
-    return None if command.has("dry_run", "explain") else "goes with --dry-run and --explain"
+    return None if command.has("dry_run", "explain") else "goes with --dry-run or --explain"
 
 
 def _verbose(command: Invocation) -> str | None:

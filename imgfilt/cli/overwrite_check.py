@@ -37,16 +37,16 @@ def check_replaced(jobs: Sequence[Job], report: str | None, given: Mapping[str, 
         if option is not None:
             raise CommandError(f"{job.target_name}: {option} reads it; it can't be an output")
     if report == STREAM and any(job.target == STREAM for job in jobs):
-        raise CommandError("--report -: the picture goes to stdout")
+        raise CommandError("--report -: stdout is the picture's output")
     if report is None or report == STREAM:
         return
     name, shown = real(report), printable_path(report)
     if name in read:
-        raise CommandError(f"--report {shown}: that is what {read[name]} reads")
+        raise CommandError(f"--report {shown}: {read[name]} reads this file")
     if any(real(place) == name for job in jobs for place in (*job.sources, job.target)):
-        raise CommandError(f"--report {shown}: that is a picture's place")
+        raise CommandError(f"--report {shown}: a picture is read or written there")
     if fnmatch.fnmatch(os.path.basename(name), NAMES):
-        raise CommandError(f"--report {shown}: that is the name of a record of --changed")
+        raise CommandError(f"--report {shown}: --changed keeps its record under this name")
 
 
 def _paths(value: Any) -> Sequence[str]:

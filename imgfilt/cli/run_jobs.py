@@ -55,7 +55,7 @@ def _check_figure(job: Job, given: dict[str, Any]) -> None:
 def _check_away(jobs: Sequence[Job]) -> None:
     """Raise CommandError where a job can't be done on other machines."""
     if any(job.figure for job in jobs):
-        raise CommandError("--cluster: figures are made here; a parameter has one value there")
+        raise CommandError("--cluster: a cluster makes no figures; give each parameter one value")
     if any(STREAM in job.sources for job in jobs):
         raise CommandError("--cluster: stdin is on this machine alone; name files")
     if any(job.target == STREAM for job in jobs):

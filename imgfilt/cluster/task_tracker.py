@@ -168,7 +168,7 @@ class TaskTracker(Generic[Item]):
         is_last_task = key == state.keys[-1]
         if state.is_quarantined and is_last_task and deaths >= _DEATHS_TO_FAIL:
             self._cancel(state.key)
-            reason = f"given up, as {deaths} workers ended that were at it"
+            reason = f"given up: {deaths} workers ended while they filtered it"
             yield self._finish(state, TaskFailure(reason))
         elif state.key is None or (deaths >= _DEATHS_TO_QUARANTINE and not state.is_quarantined):
             self._cancel(state.key)

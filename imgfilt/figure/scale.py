@@ -89,8 +89,8 @@ def compute_intervals(cells: Sequence[Cell], layout: Layout) -> list[tuple[Inter
         left, top, width, height = layout.zoom
         if left + width > whole_width or top + height > whole_height:
             raise ParameterError(
-                f"zoom {','.join(map(str, layout.zoom))}: reaches out of the picture, "
-                f"which is {whole_width} x {whole_height}",
+                f"zoom {','.join(map(str, layout.zoom))} does not lie inside "
+                f"the picture of {whole_width} x {whole_height}",
                 parameters=("zoom",),
             )
         zoom_rows, zoom_columns = (top, height), (left, width)

@@ -63,7 +63,7 @@ class Bilateral(Filter):
     )
     sigma_space: float = parameter(Number(0, _LARGEST), 75, "How far pixels may be: pixels.")
     fast: bool = parameter(
-        Flag(), False, "Only come near to it, from diameter 17 up; -v says how near."
+        Flag(), False, "Approximate the filter, from diameter 17 up; -v prints the error."
     )
 
     @property
@@ -93,7 +93,8 @@ class Bilateral(Filter):
     @property
     def note(self) -> str | None:
         """A line that the fast filter would gain nothing."""
-        return "--fast would not be faster here: it is exact" if self.needs_samples else None
+        message = "--fast would not be faster here: the exact filter runs"
+        return message if self.needs_samples else None
 
     def resolve(self, samples: Sequence[Array], alpha: bool) -> Bilateral:
         """Return the fast filter for a picture, or this one where that would not be faster."""
@@ -123,7 +124,7 @@ class Bilateral(Filter):
             )
         if block_info.dtype.name == "uint16" and self.sigma_color < _LEAST_IN_16_BITS:
             return (
-                f"its bilateral filter has a table of likeness, too coarse for uint16 below "
+                f"its bilateral filter rounds its weights too coarsely for uint16 below "
                 f"sigma-color {_LEAST_IN_16_BITS}"
             )
         if block_info.channels not in (1, 3):

@@ -128,6 +128,6 @@ class EstimatedNLMeans(NLMeans):
         if self.flat == 1:
             return f"no noise was found, for nearly all of the picture is flat: {strength}"
         return (
-            f"{100 * self.flat:.0f} % of the picture are flat or beside it; noise of "
+            f"{100 * self.flat:.0f} % of the picture is flat or next to a flat part; noise of "
             f"{self._h:.3g} levels was found in the rest: {strength}"
         )

@@ -16,6 +16,10 @@ from .image import Image, Pixels
 # Of a page that becomes a frame, and so never had a duration; milliseconds.
 DURATION = 100
 
+# Of which formats a duration has to be a multiple: milliseconds.
+UNITS = {"GIF": 10, "WebP": 1, "AVIF": 1}
+_NEGLIGIBLE = 1e-6  # of that: numbers of seconds aren't exact
+
 
 def alike(images: Iterable[Image]) -> Iterator[Image]:
     """Give frames as long as they have the first one's size; ImageError for another."""
@@ -57,6 +61,18 @@ def timed(images: Iterable[Image], unit: float) -> Iterator[tuple[Image, int]]:
         now = math.floor(moment / unit + 0.5)
         yield image, now - told
         told = now
+
+
+def losses(image: Image, first: Image, label: str) -> list[str]:
+    """Return what of a frame's part in an animation the format of this label can't hold."""
+    unit = UNITS.get(label)
+    if unit is None or image.frames == 1:
+        return []
+    found = ["the still picture before the animation"] if is_still(first, image) else []
+    ticks = (image.metadata.duration or 0) / unit
+    if abs(ticks - round(ticks)) > _NEGLIGIBLE:
+        found.append(f"durations (they were rounded to {unit} ms)")
+    return found
 
 
 def turns(ticks: int, longest: int) -> list[int]:

@@ -9,8 +9,8 @@ from PIL import ImageColor
 
 from ..dtypes import white_level
 from ..errors import ImageError, ParameterError
-from ..files import printable_path
 from ..geometry import row_blocks
+from ..numbers import quote
 from .image import COLOURS, Image
 
 Colour = tuple[int, int, int]
@@ -29,7 +29,7 @@ def parse_colour(text: str) -> Colour:
     >>> parse_colour("white"), parse_colour("#102030")
     ((255, 255, 255), (16, 32, 48))
     """
-    shown = f"'{printable_path(text)}'"
+    shown = quote(text)
     try:
         red, green, blue, *alpha = ImageColor.getrgb(text if text.isascii() else "")
     except ValueError:
@@ -37,7 +37,7 @@ def parse_colour(text: str) -> Colour:
             f"{shown} is no colour; one is a name such as white, #rrggbb, rgb(...) or hsl(...)"
         ) from None
     if alpha not in ([], [255]):
-        raise ParameterError(f"{shown} can be seen through; a ground can't")
+        raise ParameterError(f"{shown} is transparent; a background is opaque")
     if max(red, green, blue) > 255:
         raise ParameterError(f"{shown} is no colour; its parts are 0 to 255")
     return red, green, blue

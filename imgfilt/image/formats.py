@@ -85,14 +85,16 @@ class Format:
             return self._holds_frames(depth, channels, alpha, extra, frames)
         able = [f.label for f in FORMATS.values() if f._holds(depth, channels, alpha, extra)]
         if alpha and self._holds(depth, channels - 1, False, extra):
-            return f"{self.label} can't hold alpha; --background COLOUR puts it on a ground"
-        colours = channels - alpha - extra
-        what = f"{DTYPES[depth]} {COLOURS.get(colours, f'{channels}-channel')}"
+            return f"{self.label} can't hold alpha; --background COLOUR removes it"
+        what = f"{DTYPES[depth]} {COLOURS.get(channels - alpha - extra, f'{channels}-channel')}"
         beside = [f"{extra} extra channel{'s' * (extra > 1)}"] if extra else []
         beside += ["alpha"] if alpha else []
         what += f" with {' and '.join(beside)}" if beside else ""
-        other = next((d for d in reversed(OPTIONS) if self._holds(d, channels, alpha, extra)), None)
-        hint = f"; --depth {OPTIONS[other]} makes it fit" if other else ""
+        whole = depth in INTEGERS
+        depths = tuple(OPTIONS) if whole else INTEGERS  # `float` keeps 64-bit floats
+        other = next((d for d in reversed(depths) if self._holds(d, channels, alpha, extra)), None)
+        fits = "makes it fit" if whole else "holds levels of 0 to 1"
+        hint = f"; --depth {OPTIONS[other]} {fits}" if other else ""
         return f"{self.label} can't hold {what}; {_listing(able)} can{hint}"
 
     def supports_figure(self) -> str | None:
@@ -110,9 +112,7 @@ class Format:
         holding = (f for f in FORMATS.values() if f._holds(depth, channels, alpha, extra))
         able = _listing([form.label for form in holding if depth in form.frames])
         what = f"{DTYPES[depth]} frames" if self.frames else "frames"
-        return (
-            f"{self.label} can't hold {frames} {what}; {able} can, and --frame N picks one of them"
-        )
+        return f"{self.label} can't hold {frames} {what}; {able} can, and --frame N picks one"
 
     def _holds(self, depth: str, channels: int, alpha: bool, extra: int = 0) -> bool:
         if depth not in self.depths:
@@ -229,9 +229,8 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     known = [suffix for form in FORMATS.values() for suffix in form.suffixes]
     near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
     names = ", ".join(dict.fromkeys(near + known))
-    found = (
-        f"unknown picture format {printable_path(suffix)}" if suffix else "no picture format named"
-    )
+    shown = printable_path(suffix)
+    found = f"unknown picture format {shown}" if suffix else "a suffix is missing"
     raise CommandError(f"{printable_path(path)}: {found}; known are {names}")
 
 

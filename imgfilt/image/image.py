@@ -13,8 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..dtypes import DTYPES, white_level
-from ..errors import ImageError
+from ..errors import ImageError, ParameterError
+from ..files import printable_path
 from ..geometry import row_blocks
+from ..numbers import describe, format_brief
+from ..parameters import Flag, Number
 from .metadata.ifd import Entry
 from .metadata.resolution import Resolution
 
@@ -141,6 +144,8 @@ class Image:
     ------
     ImageError
         When there is no pixel or no colour, the depth is another, or the axes are not two or three.
+    ParameterError
+        When a parameter is of another kind.
     """
 
     pixels: Pixels
@@ -150,6 +155,14 @@ class Image:
     extra: int = 0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.pixels, np.ndarray) or isinstance(self.pixels, np.ma.MaskedArray):
+            kind = type(self.pixels).__name__
+            raise ParameterError(f"pixels: {kind} was given; wanted an array")
+        if not isinstance(self.metadata, Metadata):
+            raise ParameterError(f"metadata: {describe(self.metadata)} is no Metadata")
+        Flag().check(self.alpha, "alpha")
+        Number(1, whole=True).check(self.frames, "frames")
+        Number(whole=True).check(self.extra, "extra")
         depth = self.pixels.dtype.newbyteorder("=")
         if depth.name not in DTYPES:
             raise ImageError(f"pixels are {depth.name}; {', '.join(DTYPES)} can be filtered")
@@ -159,7 +172,9 @@ class Image:
         if self.alpha and pixels.shape[2] == 1:
             raise ImageError("alpha alone is no picture")
         if not 0 <= self.extra < pixels.shape[2] - self.alpha:
-            raise ImageError(f"{self.extra} of {pixels.shape[2]} channels can't be extra channels")
+            raise ImageError(
+                f"{format_brief(self.extra)} of {pixels.shape[2]} channels can't be extra channels"
+            )
         object.__setattr__(self, "pixels", np.ascontiguousarray(pixels, depth))
 
     @property
@@ -190,6 +205,17 @@ class Image:
             return self
         pixels = np.delete(self.pixels, np.s_[self.colours : self.colours + self.extra], axis=2)
         return replace(self, pixels=pixels, extra=0)
+
+
+def name_of(kind: bytes) -> str:
+    r"""Return the name that a part of a file begins with, as it can be printed anywhere.
+
+    Examples
+    --------
+    >>> print(name_of(b"xml "), name_of(b"\x1b[m\n"))
+    xml \x1b[m\n
+    """
+    return printable_path(kind.decode("latin-1").strip(" "))
 
 
 def data_after(content: bytes) -> tuple[str, ...]:

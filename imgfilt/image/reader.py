@@ -12,7 +12,7 @@ from .. import files
 from ..dtypes import AXES, why_wrong_alpha
 from ..errors import ImageError, ParameterError
 from ..geometry import MAX_PIXELS
-from ..numbers import seen
+from ..numbers import describe
 from ..parameters import Flag, Number
 from .codecs import pillow_reader
 from .formats import FORMATS, Format
@@ -113,13 +113,13 @@ def read(
         kind = type(source).__name__
         raise ParameterError(f"source: wanted a path or a binary stream, not {kind}")
     if not (name is None or isinstance(name, str)):
-        raise ParameterError(f"name: {seen(name)} is no text")
+        raise ParameterError(f"name: {describe(name)} is no text")
     if frame is not None:
         frame = _WHOLE.check(frame, "frame")
     if alpha is not None:
         alpha = Flag().check(alpha, "alpha")
     max_pixels = Number(0, whole=True).check(max_pixels, "max_pixels")
-    name = name or _name(source)
+    name = files.printable_path(name or _name(source))
     image = next(
         read_frames(source, name=name, frame=frame, max_pixels=max_pixels, axes=axes, alpha=alpha)
     )
@@ -163,14 +163,27 @@ def read_frames(
         As read does, for the frame that is asked for.
     """
     if axes is not None and not (isinstance(axes, str) and axes in AXES):
-        raise ParameterError(f"axes: {seen(axes)} is none of {', '.join(AXES)}")
-    name, request = name or _name(source), Request(frame, max_pixels, on_header, axes, alpha)
+        raise ParameterError(f"axes: {describe(axes)} is none of {', '.join(AXES)}")
+    name = files.printable_path(name or _name(source))
+    request = Request(frame, max_pixels, on_header, axes, alpha)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:
             yield from _decoded(stream, suffix, name, request)
     else:
         yield from _decoded(source, None, name, request)
+
+
+def read_format(path: str | os.PathLike[str]) -> Format:
+    """Return the format of a file by its content, whatever its name says.
+
+    Raises
+    ------
+    ImageError
+        As read does.
+    """
+    with files.open_regular(path) as stream:
+        return _format(stream.read(512), os.path.splitext(path)[1].lower())
 
 
 def _name(source: str | os.PathLike[str] | BinaryIO) -> str:

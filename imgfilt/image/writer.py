@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
-from ..numbers import seen
+from ..numbers import describe
 from ..parameters import Flag, Number
+from . import animation
 from .codecs import pillow_writer
 from .formats import FORMATS, Format, format_of
 from .image import Image
@@ -138,7 +139,7 @@ def write_frames(
     if isinstance(format, str) and format in FORMATS:
         format = FORMATS[format]
     elif not (format is None or isinstance(format, Format)):
-        raise CommandError(f"format: {seen(format)} is none of {', '.join(FORMATS)}")
+        raise CommandError(f"format: {describe(format)} is none of {', '.join(FORMATS)}")
     if isinstance(target, (str, os.PathLike)):
         name = files.printable_path(target)
         form = format or format_of(target)
@@ -155,7 +156,7 @@ def write_frames(
     images = iter(images)
     # The first is asked for before anything is opened: where it can't be had, nothing is touched.
     first = _fitted(next(images), form, strip, name, lost)
-    frames = (_fitted(image, form, strip, name, lost) for image in _passed(images))
+    frames = (_fitted(image, form, strip, name, lost, first) for image in _passed(images))
     if isinstance(target, (str, os.PathLike)):
         with files.atomic_write(target, complete, mtime) as stream:
             _encode(stream, first, frames, form, quality, name)
@@ -183,7 +184,14 @@ def _passed(images: Iterator[Image]) -> Iterator[Image]:
         raise _Passing(error) from None
 
 
-def _fitted(image: Image, form: Format, strip: bool, name: str, lost: dict[str, None]) -> Image:
+def _fitted(
+    image: Image,
+    form: Format,
+    strip: bool,
+    name: str,
+    lost: dict[str, None],
+    first: Image | None = None,
+) -> Image:
     """Return a picture with the metadata that the format holds; what is lost joins `lost`."""
     if reason := form.supports(image.header):
         raise ImageError(f"{name}: {reason}")
@@ -193,6 +201,7 @@ def _fitted(image: Image, form: Format, strip: bool, name: str, lost: dict[str, 
         kept = replace(coded(kept), duration=kept.duration, plays=kept.plays)
     else:
         lost.update(dict.fromkeys(missing))
+    lost.update(dict.fromkeys(animation.losses(image, first or image, form.label)))
     if form.label == "GIF":
         lost.update(dict.fromkeys(_gif_losses(image)))
     return replace(image, metadata=kept)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import KernelError
-from ..numbers import exact_of, seen
+from ..numbers import describe, to_fraction
+from ..parameters import Number
 from . import rank
 from .algebra import aligned, convolved, laid
 from .weights import Rational, check_shape, common, decimals_of, held, origin_of, rounded
@@ -85,7 +86,7 @@ class Kernel:
         from .text import parse_text
 
         if not isinstance(text, str):
-            raise KernelError(f"a kernel's text was wanted; found {seen(text)}")
+            raise KernelError(f"a kernel's text was wanted; found {describe(text)}")
         return parse_text(text)
 
     @property
@@ -150,9 +151,9 @@ class Kernel:
 
     def scaled(self, factor: Fraction | int) -> Kernel:
         """Return the kernel with every weight multiplied."""
-        exact = exact_of(factor)
+        exact = to_fraction(factor)
         if exact is None:
-            raise KernelError(f"a kernel is scaled by a finite number; found {seen(factor)}")
+            raise KernelError(f"a kernel is scaled by a finite number; found {describe(factor)}")
         factor = exact
         divisor = self.rational.denominator * factor.denominator
         return Kernel._over(self.grid * factor.numerator, divisor, self.origin)
@@ -173,6 +174,7 @@ class Kernel:
 
     def rotated(self, quarters: int = 1) -> Kernel:
         """Return the kernel turned by so many times 90 degrees, against the clock."""
+        quarters = Number(whole=True).check(quarters, "quarters")
         (row, column), (rows, columns) = self.origin, self.shape
         for _ in range(quarters % 4):
             (row, column), (rows, columns) = (columns - 1 - column, row), (columns, rows)
@@ -181,6 +183,7 @@ class Kernel:
 
     def added(self, other: Kernel) -> Kernel:
         """Return the sum of two kernels, origin upon origin; there is 0 beside each."""
+        other = _kernel(other)
         shape, at = aligned(self.shape, self.origin, other.shape, other.origin)
         check_shape(shape)
         (_, divisor), (_, its_divisor) = self.rational, other.rational
@@ -193,6 +196,7 @@ class Kernel:
 
         The origins add. Source: the lecture's "Associativity".
         """
+        other = _kernel(other)
         check_shape(tuple(a + b - 1 for a, b in zip(self.shape, other.shape, strict=True)))
         total = convolved(self.grid, other.grid)
         (row, column), (its_row, its_column) = self.origin, other.origin
@@ -210,3 +214,9 @@ class Kernel:
 
     def __repr__(self) -> str:
         return f"Kernel({self.weights.tolist()}, origin={self.origin})"
+
+
+def _kernel(other: Any) -> Kernel:
+    if not isinstance(other, Kernel):
+        raise KernelError(f"a Kernel was wanted; found {describe(other)}")
+    return other

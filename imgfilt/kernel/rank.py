@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..numbers import finite
+from ..numbers import finite_or_none, nearest_float
 from .algebra import Grid
-from .weights import Rational
 
 if TYPE_CHECKING:
     from .kernel import Kernel
@@ -30,7 +29,7 @@ _MOST_RATIOS = 10_000
 # Different rows, or columns, whose rank is taken exactly: some seconds.
 _MOST_EXACT = 100
 
-Factor = tuple[Grid, Rational]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def is_exact(kernel: Kernel) -> bool:
@@ -56,8 +55,15 @@ def rank(kernel: Kernel) -> int:
         grid = _distinct(_distinct(kernel.grid).T)
         if min(grid.shape) <= _MOST_EXACT:
             return _eliminated(grid)
-    values = np.linalg.svd(kernel.weights, compute_uv=False)
-    return int(np.count_nonzero(values > PRECISION * np.abs(kernel.weights).sum()))
+    weights, _ = _scaled(kernel.weights)
+    values = np.linalg.svd(weights, compute_uv=False)
+    return int(np.count_nonzero(values > PRECISION * np.abs(weights).sum()))
+
+
+def _scaled(weights: Floats) -> tuple[Floats, int]:
+    """Return weights over 4 to some power, so that no sum of them overflows, and the power."""
+    power = math.frexp(np.abs(weights).max())[1] // 2 + 1
+    return np.ldexp(weights, -2 * power), power
 
 
 def _distinct(grid: Grid) -> Grid:
@@ -86,7 +92,8 @@ def factors(kernel: Kernel) -> tuple[list[Fraction], list[Fraction]] | None:
     """Return the weights down and across whose products are the kernel's, if its rank is 1.
 
     Where the kernel's sum has a rational root, each factor has it for its sum, if float64 can hold
-    that; otherwise the one down is of whole numbers without a common factor.
+    that; otherwise the one down is of whole numbers without a common factor. None, too, where
+    that is past float64.
     """
     if kernel.rank != 1:
         return None
@@ -100,9 +107,10 @@ def factors(kernel: Kernel) -> tuple[list[Fraction], list[Fraction]] | None:
     if root:
         first = root / sum(down)
         halves = [first * weight for weight in down], [scale / first * w for w in across]
-        if None not in map(finite, chain(*halves)):
+        if None not in map(finite_or_none, chain(*halves)):
             return halves
-    return [Fraction(weight) for weight in down], [scale * weight for weight in across]
+    wholes = [Fraction(weight) for weight in down], [scale * weight for weight in across]
+    return None if any(math.isinf(nearest_float(weight)) for weight in chain(*wholes)) else wholes
 
 
 def _primitive(numbers: Grid) -> list[int]:
@@ -123,7 +131,7 @@ def _root(number: Fraction) -> Fraction | None:
 
 def _nearly(kernel: Kernel) -> tuple[list[Fraction], list[Fraction]]:
     """Return factors as float64 has them."""
-    weights = kernel.weights
+    weights, power = _scaled(kernel.weights)
     total, magnitude = weights.sum(), np.abs(weights).sum()
     if total > PRECISION * magnitude:
         down, across = weights.sum(1) / math.sqrt(total), weights.sum(0) / math.sqrt(total)
@@ -134,8 +142,8 @@ def _nearly(kernel: Kernel) -> tuple[list[Fraction], list[Fraction]]:
             weights[:, column] / math.copysign(root, weights[row, column]),
             weights[row] / root,
         )
-    return _decimals(down), _decimals(across)
+    return _decimals(np.ldexp(down, power)), _decimals(np.ldexp(across, power))
 
 
-def _decimals(floats: np.ndarray[Any, np.dtype[np.float64]]) -> list[Fraction]:
+def _decimals(floats: Floats) -> list[Fraction]:
     return [Fraction(repr(number)) for number in floats.tolist()]

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from .. import concurrency, engines
-from ..border import BORDERS
+from ..border import BORDERS, pad
 from ..dtypes import Array, white_level
 from ..errors import ParameterError
 from ..filters.base import Filter
 from ..geometry import Rect
 from .accuracy import Probes
 from .options import Options, output_dtype
-from .output import Clipped, Store, rounding
+from .output import Clipped, Store
 from .plan import Plan, make_plan
 from .strips import values_of
 from .tiles import FEW, MANY, Part, parts, parts_of, parts_outside, samples_of
@@ -81,6 +81,9 @@ def run(
     if options.values == "raw" and dtype.kind != "f":
         raise ParameterError("values: 'raw' needs a float output; see --depth float")
     store = Store(plan.working, plan.shape[2], dtype, options.values)
+    if pixels.dtype.kind == "f":
+        fits = ", --values stretch makes them fit" if filt.leaves_range else ""
+        store.clipped.hint = f"--depth float keeps them{fits}"
     at_once = MANY if mask is None else FEW
     count = options.workers or concurrency.worker_limit()
     passes = 2 if options.values == "stretch" else 1
@@ -92,12 +95,19 @@ def run(
     def advance() -> None:
         progress(next(finished) / (passes * len(plan.strips)))
 
+    def blend(part: Part) -> tuple[Array, ...]:
+        return () if mask is None else (pixels[part], mask[part] / white_level(mask.dtype))
+
     def measure(strip: Rect) -> None:
-        store.measure(values_of(plan, pixels, strip, fill))
+        values = values_of(plan, pixels, strip, fill)
+        shown = store.shown(values, *blend(strip.slices))
+        if shown.any():
+            padded = pad(pixels, strip.around(shown), plan.reach, plan.border, fill)
+            store.stretch.measure(values[shown], padded)
         advance()
 
-    def keep(part: Part) -> None:
-        out[part] = store.converted(pixels[part])
+    def leave(part: Part) -> None:
+        store.leave(pixels[part], out[part])
 
     def work(strip: Rect) -> None:
         values = values_of(plan, pixels, strip, fill)
@@ -105,18 +115,14 @@ def run(
             probes.take(strip, values)
         for part in parts(strip, plan.shape[2], at_once):
             found = values[part[0].start - strip.top : part[0].stop - strip.top]
-            if mask is None:
-                store.keep(found, out[part])
-            else:
-                store.keep(found, out[part], pixels[part], mask[part] / white_level(mask.dtype))
+            store.keep(found, out[part], *blend(part))
         advance()
 
     with engines.opencv.one_thread() if plan.engine == "opencv" else nullcontext():
         if options.values == "stretch":
-            store.rounding = rounding(plan.working, pixels, fill)
             concurrency.parallel_for(measure, plan.strips, count)
         if options.region:
-            concurrency.parallel_for(keep, parts_outside(plan.region, plan.shape), count)
+            concurrency.parallel_for(leave, parts_outside(plan.region, plan.shape), count)
         concurrency.parallel_for(work, plan.strips, count)
     notes = []
     # That a look at the picture changed nothing is said to who asks.
@@ -193,7 +199,7 @@ def _beyond_levels(filt: Filter, pixels: Array, alpha: bool) -> str | None:
         outside = (colours < -_ROUNDING) | (colours > 1 + _ROUNDING)
         if (outside & np.isfinite(colours) & (rows[..., -1:] > 0 if alpha else True)).any():
             return (
-                f"the picture leaves 0..1, and the thresholds of {filt.title} are in units of "
-                "1/255 of 1.0"
+                f"the picture has values outside 0..1, and the thresholds of {filt.title} are in "
+                "units of 1/255 of 1.0"
             )
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -46,26 +47,30 @@ def run_channels(
     """
     if not extra:
         return run(filt, pixels, alpha, options, progress, mask)
-    channels = pixels.shape[2]
-    fill = fill_of(options, pixels.dtype, channels, alpha)
-    first = channels - alpha - extra
-    groups = [[*range(first), *range(first + extra, channels)]]
-    groups += [[number] for number in range(first, first + extra)]
+    count = pixels.shape[2]
+    fill = fill_of(options, pixels.dtype, count, alpha)
+    alone = range(count - alpha - extra, count - alpha)
+    groups = [[at for at in range(count) if at not in alone], *([at] for at in alone)]
     results: list[Result] = []
     for number, group in enumerate(groups):
-        given = options if number == 0 else replace(options, linear=False)
-        if options.border == "constant":
-            given = replace(given, border_value=tuple(fill[group].tolist()))
-
-        def advance(share: float, done: int = number) -> None:
-            progress((done + share) / len(groups))
-
+        first = number == 0
+        value = tuple(fill[group].tolist())
+        given = replace(options, linear=options.linear and first, border_value=value)
         block = np.ascontiguousarray(pixels[..., group])
-        found = run(filt, block, alpha and number == 0, given, advance, mask)
-        if not results:
-            out = np.empty((*found.pixels.shape[:2], channels), found.pixels.dtype)
+        advance = partial(_advance, progress, number, len(groups))
+        results.append(run(filt, block, alpha and first, given, advance, mask))
+    out = np.empty((*results[0].pixels.shape[:2], count), results[0].pixels.dtype)
+    for group, found in zip(groups, results, strict=True):
         out[..., group] = found.pixels
-        results.append(replace(found, pixels=out))
-    notes = dict.fromkeys(note for found in results for note in found.notes)
-    tally = Clipped.united([found.tally for found in results])
-    return replace(results[0], tally=tally, notes=tuple(notes))
+    return replace(
+        results[0],
+        pixels=out,
+        tally=Clipped.united([found.tally for found in results]),
+        notes=tuple(dict.fromkeys(note for found in results for note in found.notes)),
+        beyond=next((found.beyond for found in results if found.beyond), None),
+    )
+
+
+def _advance(progress: Callable[[float], None], number: int, count: int, share: float) -> None:
+    """Tell the share that is done of a group in shares of all groups."""
+    progress((number + share) / count)

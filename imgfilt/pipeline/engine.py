@@ -45,7 +45,7 @@ def _absence() -> str | None:
 def _obstacle(working: Working, block_info: BlockInfo) -> str | None:
     """Return why cv2 can't filter a picture, or None where it can."""
     if working.transparent and not working.filter.opencv_takes_alpha:
-        return "OpenCV can't do this: it knows no transparency"
+        return "OpenCV can't do this: it doesn't support transparency"
     found = working.filter.why_unsupported(block_info)
     if found is None:
         return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..border import BORDERS
 from ..dtypes import DEPTHS
 from ..errors import ParameterError
-from ..numbers import real, seen
+from ..numbers import as_real, describe
 from ..parameters import Number
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ VALUES = {
     "raw": "the input's own levels, unscaled; needs a float output",
 }
 _WORKERS = Number(1, whole=True)
+_MOST_CHANNELS = 1 << 16  # of a border value
 MOST_RECTANGLES = 1000
 
 
@@ -88,7 +89,7 @@ class Options:
         for name, table in tables.items():
             found = getattr(self, name)
             if not (isinstance(found, str) and found in table):
-                raise ParameterError(f"{name}: {seen(found)} is none of {', '.join(table)}")
+                raise ParameterError(f"{name}: {describe(found)} is none of {', '.join(table)}")
         for rectangle in self.region:
             if min(rectangle[2:]) < 1:
                 found = ",".join(map(str, rectangle))
@@ -105,7 +106,7 @@ class Options:
         if self.workers is not None:
             object.__setattr__(self, "workers", _WORKERS.check(self.workers, "workers"))
         if not _are_numbers(self.border_value):
-            found = seen(self.border_value)
+            found = describe(self.border_value)
             raise ParameterError(f"border value: {found} is neither a number nor one a channel")
 
 
@@ -113,8 +114,10 @@ def _are_numbers(value: Any) -> bool:
     """Return whether a value is a number that float64 can hold, or a sequence of them."""
     several = isinstance(value, Sequence) or len(getattr(value, "shape", ())) == 1
     try:
+        if several and len(value) > _MOST_CHANNELS:
+            return False
         for number in value if several and not isinstance(value, str | bytes) else [value]:
-            float(real(number))
+            float(as_real(number))
     except (TypeError, ValueError, OverflowError):
         return False
     return True

@@ -11,23 +11,20 @@ import numpy as np
 
 from ..buffers import borrow, cast
 from ..dtypes import Array, white_level
-from ..numbers import shortest
+from ..numbers import format_shortest
 from .blend import blended
-from .tiles import parts_of
+from .stretch import Stretch
 from .working_space import Working, halves_kept
 
 _SHORT = 2**15
 
-# What rounding makes of equal results, over Σ|w| · max|I|: of float64 sums of whole levels or
-# float64, of the levels themselves where they are float32, and of means in float32.
-_WIDE, _SINGLE, _MEANS = 2.0**-36, 2.0**-22, 2.0**-16
-
 
 @dataclass
 class Clipped:
-    """How much of a result fell outside the range that its depth can hold."""
+    """How much of a result fell outside the range of its depth; `hint` says what would fit."""
 
     limit: float
+    hint: str = "see --values"
     outside: int = 0
     total: int = 0
     least: float = np.inf
@@ -38,6 +35,7 @@ class Clipped:
         """Return what several parts of one result lost together."""
         return cls(
             parts[0].limit,
+            parts[0].hint,
             sum(part.outside for part in parts),
             sum(part.total for part in parts),
             min(part.least for part in parts),
@@ -50,44 +48,21 @@ class Clipped:
         share = 100 * self.outside / self.total
         text = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
         return (
-            f"{text} % of values fell outside 0..{shortest(self.limit)} "
+            f"{text} % of values fell outside 0..{format_shortest(self.limit)} "
             f"({_signed(self.least)}..{_signed(self.greatest)})"
         )
 
     def __str__(self) -> str:
-        return f"{self.numbers} and were clipped; see --values"
+        return f"{self.numbers} and were clipped; {self.hint}"
 
 
 def _signed(number: float) -> str:
     plain = abs(number) < 1e15
-    return (shortest(round(number)) if plain else f"{number:.3g}").replace("-", "−")
+    return (format_shortest(round(number)) if plain else f"{number:.3g}").replace("-", "−")
 
 
 def _mid_grey(dtype: np.dtype[Any]) -> float:
     return 0.5 if dtype.kind == "f" else (white_level(dtype) + 1) / 2
-
-
-def rounding(working: Working, pixels: Array, fill: Array) -> float:
-    """Return how far results may lie apart, in stored levels, that are equal but for rounding.
-
-    Parameters
-    ----------
-    working : Working
-    pixels : (H, W, C) array
-    fill : (C,) array
-        The pixel beyond the edge.
-    """
-    colours = pixels.shape[2] - working.alpha
-    sizes = [np.abs(fill[:colours].astype(np.float64))]
-    for rows in parts_of(pixels):
-        seen = rows[..., -1] > 0 if working.transparent else ...
-        sizes.append(np.abs(rows[..., :colours][seen].astype(np.float64)).ravel())
-    largest = max(float(np.max(size, initial=0, where=np.isfinite(size))) for size in sizes)
-    gain = working.filter.gain
-    if gain is None:
-        return _MEANS * largest
-    unit = _SINGLE if working.dtype.name == "float32" else _WIDE
-    return unit * gain * largest
 
 
 class Store:
@@ -99,32 +74,37 @@ class Store:
         self.working, self.transparent = working, working.transparent
         self.source = white_level(working.dtype)
         self.scale = 1.0 if self.mode == "raw" else white_level(dtype) / self.source
-        self.low, self.high, self.rounding = np.inf, -np.inf, 0.0
+        self.stretch = Stretch(working, self.colours)
         self.clipped = Clipped(white_level(dtype))
         self.lock = threading.Lock()
 
-    def measure(self, values: Array) -> None:
-        """Take a strip's visible colours into the least and greatest that `stretch` goes by."""
-        colours = self.seen(values)
-        finite = colours[np.isfinite(colours)]
-        if finite.size:
-            with self.lock:
-                self.low = min(self.low, float(finite.min()))
-                self.high = max(self.high, float(finite.max()))
+    def shown(
+        self, values: Array, original: Array | None = None, share: Array | None = None
+    ) -> Array:
+        """Return where (h, w) values are seen in the result, as far as colours are.
 
-    def seen(self, values: Array, least: float | None = None) -> Array:
-        """Return the colours of (h, w, C) values whose alpha is greater than a least one."""
-        colours = values[..., : self.colours]
-        if not self.transparent:
-            return colours
-        return colours[values[..., -1] > (self.working.faint if least is None else least)]
+        With `original` and `share`, as `keep` has them, only where some of the values is taken.
+        """
+        alphas = [values[..., -1]]
+        shown = np.ones(values.shape[:2], bool)
+        if original is not None and share is not None:
+            shown = share > 0
+            alphas.append(share * values[..., -1] + (1 - share) * original[..., -1])
+        for alpha in alphas if self.transparent else []:
+            shown &= alpha > self.working.faint
+        return shown
 
-    def converted(self, pixels: Array) -> Array:
-        """Return pixels that stay as they are, alpha included, in the output's depth."""
+    def leave(self, pixels: Array, target: Array) -> None:
+        """Put pixels that stay as they are, alpha included, into the output; tally them, too."""
         if pixels.dtype == self.dtype and self.scale == 1:
-            return pixels
+            target[...] = pixels
+            alpha = pixels[..., -1]
+            seen = int(np.count_nonzero(alpha)) if self.transparent else alpha.size
+            with self.lock:
+                self.clipped.total += seen * self.colours
+            return
         with np.errstate(over="ignore", invalid="ignore"):
-            return self.narrowed(self.rounded(pixels.astype(np.float64) * self.scale))
+            self.put(self.rounded(pixels.astype(np.float64) * self.scale), target)
 
     def keep(
         self,
@@ -148,10 +128,7 @@ class Store:
             levels = values
             if not plain or share is not None or values.dtype.kind == "f":
                 levels = self.rounded(self.mixed(self.levels(values), original, share))
-            if self.dtype.kind == "f":
-                target[...] = levels
-            else:
-                self.narrow(levels, target)
+            self.put(levels, target)
 
     def mixed(self, levels: Array, original: Array | None, share: Array | None) -> Array:
         """Return levels blended with the original's where there is a mask."""
@@ -159,6 +136,13 @@ class Store:
             return levels
         unfiltered = original.astype(np.float64) * self.scale
         return blended(levels, unfiltered, share, self.transparent, self.dtype)
+
+    def put(self, levels: Array, target: Array) -> None:
+        """Put rounded levels into the output."""
+        if self.dtype.kind == "f":
+            target[...] = levels
+        else:
+            self.narrow(levels, target)
 
     def narrow(self, levels: Array, target: Array) -> None:
         """Clip rounded levels into the output, which is whole, and tally what it can't hold.
@@ -168,8 +152,10 @@ class Store:
         if not self.tallied and levels.dtype == np.int16 and self.dtype.name == "uint8":
             np.copyto(target, np.clip(levels, 0, 255, out=levels), casting="unsafe")
             return
-        # Levels are rounded: what has an alpha of 0 can't be seen.
-        colours = self.seen(levels, 0)
+        colours = levels[..., : self.colours]
+        if self.transparent:
+            # They are rounded: what has an alpha of 0 can't be seen.
+            colours = colours[levels[..., -1] > 0]
         if not colours.size:
             target[...] = self.narrowed(levels)
             return
@@ -200,32 +186,30 @@ class Store:
             self.clipped.greatest = float(np.fmax(self.clipped.greatest, greatest))
 
     def levels(self, values: Array) -> Array:
-        """Return values as `--values` has them in the output's depth, unrounded."""
+        """Return values as `--values` has them in the output's depth, unrounded.
+
+        A colour that can't be seen stays as it is.
+        """
         if self.mode in ("clip", "raw") and self.scale == 1 and values.dtype.kind == "f":
             return values
-        # Scaled in float64, as `converted` does: what didn't change is equal to its last bit.
+        # Scaled in float64, as `leave` does: what didn't change is equal to its last bit.
         dtype = np.float64 if self.scale != 1 else np.result_type(values, np.float32)
         levels = values.astype(dtype)
+        if self.mode in ("clip", "raw"):
+            levels *= self.scale
+            return levels
         colours = levels[..., : self.colours]
-        self.signed(colours)
-        levels *= self.scale
-        if self.mode == "offset":
-            colours += _mid_grey(self.dtype)
-        return levels
-
-    def signed(self, colours: Array) -> None:
-        """Do to colours, in place and in the input's levels, what `--values` says."""
+        hidden = ~self.shown(values)
+        kept = colours[hidden] * self.scale
         if self.mode == "abs":
             np.abs(colours, out=colours)
         elif self.mode == "stretch":
-            span = self.high - self.low
-            if not span > self.rounding:
-                colours[...] = 0
-                return
-            colours -= self.low
-            # Multiplied first: a whole number of levels over another is rounded once.
-            colours *= self.source
-            colours /= span
+            self.stretch.apply(colours, self.source)
+        levels *= self.scale
+        if self.mode == "offset":
+            colours += _mid_grey(self.dtype)
+        colours[hidden] = kept
+        return levels
 
     def rounded(self, levels: Array) -> Array:
         """Return levels rounded, half to even, where the output is whole; the only rounding."""

@@ -187,11 +187,12 @@ def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:
     what = f"a window of {window} on a picture of {shape[1]} x {shape[0]} would take"
     if plan.memory > _MOST_MEMORY:
         raise ImageError(
-            f"{what} about {plan.memory >> 30} GB of memory; at most {_MOST_MEMORY >> 30} are used"
+            f"{what} about {plan.memory >> 30} GB of memory; "
+            f"at most {_MOST_MEMORY >> 30} are allowed"
         )
     hours = plan.operations * plan.area / _OPERATIONS_AN_HOUR
     if hours > _MOST_HOURS:
-        raise ImageError(f"{what} about {hours:.0f} hours; at most {_MOST_HOURS} are begun")
+        raise ImageError(f"{what} about {hours:.0f} hours; at most {_MOST_HOURS} are allowed")
 
 
 def cut(region: Rect, reach: Reach, pixels: int) -> tuple[Rect, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 from ..dtypes import Array
 from ..geometry import Rect, outside, row_blocks
@@ -28,13 +28,14 @@ def parts_of(pixels: Array) -> Iterator[Array]:
 
 
 def samples_of(pixels: Array) -> Iterator[Array]:
-    """Give some rows of a (H, W, C) picture here and there: all of a small one."""
+    """Give rows of a (H, W, C) picture, evenly spread from top to bottom: all of a small one."""
     height, width, channels = pixels.shape
     rows = max(_SAMPLE_ROWS, _SAMPLE // (width * channels))
-    count = min(_SAMPLES, max(1, height // rows))
-    for number in range(count):
-        top = number * height // count
-        yield pixels[top : min(top + rows, (number + 1) * height // count)]
+    count = min(_SAMPLES, -(-height // rows))
+    edges = [number * height // count for number in range(count + 1)]
+    for top, bottom in pairwise(edges):
+        top += max(0, bottom - top - rows) // 2
+        yield pixels[top : min(top + rows, bottom)]
 
 
 def parts_outside(region: Sequence[Rect], shape: tuple[int, int, int]) -> Iterator[Part]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, BinaryIO, NamedTuple
 
-from ..image import Metadata, data_after
+from ..image import Metadata, data_after, name_of
 from ..metadata import exif
 from ..metadata.resolution import Resolution, resolution
 from . import codestream
@@ -106,7 +106,7 @@ def read_avif(stream: BinaryIO) -> Metadata:
 
 
 def _title(box: Box) -> str:
-    return f"{box.kind.decode('latin-1').strip()} box"
+    return f"{name_of(box.kind)} box"
 
 
 def _nclx(boxes: list[Box]) -> bytes | None:

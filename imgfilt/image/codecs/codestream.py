@@ -27,7 +27,7 @@ def bits(start: bytes) -> tuple[int, set[int]]:
     count = int.from_bytes(found[1])
     depths = start[found.end() : found.end() + 3 * count : 3]
     if any(depth & _SIGNED for depth in depths):
-        raise ImageError("holds signed integers, which are no levels")
+        raise ImageError("holds signed integers, which can't be filtered")
     found_bits = {depth + 1 for depth in depths}
     return max(found_bits - {8}, default=8), {8, 16} if count == 1 else {8}
 

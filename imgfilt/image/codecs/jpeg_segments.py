@@ -128,7 +128,8 @@ def _further(content: bytes, segments: list[tuple[int, bytes]]) -> list[int]:
                 entry = ifd.read(block, first).get(_MP_ENTRIES)
                 table = entry.content if entry else b""
                 # Their lengths are wrong in many files.
-                for _, _, place, _, _ in struct.iter_unpack(order + "LLLHH", table):
+                entries = struct.iter_unpack(order + "LLLHH", table)
+                for place in dict.fromkeys(place for _, _, place, _, _ in entries):
                     if place and content.startswith(_START, start + place):
                         ends.append(_end(content, start + place + len(_START)))
     return ends

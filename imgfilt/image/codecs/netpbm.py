@@ -15,7 +15,6 @@ import numpy as np
 
 from ...dtypes import white_level
 from ...errors import ImageError
-from ...files import printable_path
 from ...geometry import row_blocks
 from ..formats import Format
 from ..image import Image, ImageHeader, Metadata, Pixels, data_after, stored
@@ -113,11 +112,12 @@ def _header(stream: BinaryIO, at: int, size: int) -> _Header:
     except ImageError:
         text += stream.read(_LONGEST_HEADER)
         numbers, end = _numbers(text, count)
-    width, height, number = int(numbers[0]), int(numbers[1]), float((*numbers, b"1")[2])
+    try:
+        width, height, number = int(numbers[0]), int(numbers[1]), float((*numbers, b"1")[2])
+    except ValueError:
+        raise ImageError("has a truncated or broken header") from None
     if kind not in FLOATS and not (number.is_integer() and 0 < number <= 65_535):
-        raise ImageError(
-            f"says that {printable_path(numbers[2].decode())} is white; 1 to 65535 can be"
-        )
+        raise ImageError(f"has the maximum level {numbers[2].decode()[:20]}; wanted 1 to 65535")
     if not number or not math.isfinite(number):
         raise ImageError("has a truncated or broken header")
     comments = tuple(_COMMENT.findall(text[: end[1]]))
@@ -244,6 +244,6 @@ def _stretched(levels: Pixels, white: int) -> Pixels:
     if white == white_level(depth) and levels.itemsize == depth.itemsize:
         return levels
     if levels.max() > white:
-        raise ImageError(f"holds the level {levels.max()}, but says that {white} is white")
+        raise ImageError(f"holds the level {levels.max()}, more than its maximum {white}")
     table: Pixels = np.rint(np.arange(white + 1) * white_level(depth) / white).astype(depth)
     return np.take(table, levels)

@@ -35,7 +35,7 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     alpha, extra = _meaning(channels, request.alpha)
     notes = number_types.notes(dtype)
     if alpha and request.alpha is None:
-        notes += (f"a .npy of {channels} channels is taken to end in alpha; --alpha no says no",)
+        notes += (f"the last of {channels} channels of a .npy is read as alpha, unless --alpha no",)
     request.check_size(width, height)
     wanted = request.choose(pages, pages * height * width)
     request.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))

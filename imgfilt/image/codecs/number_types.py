@@ -51,5 +51,5 @@ def notes(dtype: npt.DTypeLike) -> tuple[str, ...]:
     floats = DTYPES[FLOATS[found.name]]
     return (
         f"{8 * found.itemsize}-bit {kind} integers are read as {floats}s of the same values; "
-        "0 to 1 are the levels of a float",
+        "0 is black and 1 is white, as in every float picture",
     )

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import PIL.Image
 
-from ..animation import timed, with_alpha
+from ..animation import UNITS, timed, with_alpha
 from ..formats import Format
 from ..image import Image, Metadata
 from ..metadata import exif
@@ -30,7 +30,6 @@ from . import avif, boxes, jpeg_segments
 QUALITY = 95
 LOSSLESS = 100
 
-_MILLISECOND = 1
 _CMYK = 4
 
 # In JFIF, behind SOI and the segment's marker, length, name and version: its unit.
@@ -73,7 +72,7 @@ def encode_frames(
     """Write an animation as an AVIF, turned upright: Pillow's encoder crashes where it is to be."""
     frames: list[PIL.Image.Image] = []
     durations = []
-    for image, ticks in timed(map(upright, images), _MILLISECOND):
+    for image, ticks in timed(map(upright, images), UNITS[form.label]):
         if not frames:
             given = options(image, form, quality)
         frames.append(
@@ -159,6 +158,6 @@ def save_options(metadata: Metadata, form: Format, cmyk: bool = False) -> dict[s
         block = exif.with_resolution(block, said)
     if block and form.label == "AVIF" and exif.orientation(block) == 1:
         # Pillow would write the block anew to take the orientation out.
-        block = exif.without_orientation(block)
+        block = exif.without(block, exif.ORIENTATION)
     options["exif"] = block and b"Exif\0\0" + block
     return {name: value for name, value in options.items() if value}

@@ -13,9 +13,9 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from ..animation import changed, timed, turns, with_alpha
+from ..animation import UNITS, changed, timed, turns, with_alpha
 from ..formats import Format
-from ..image import Image, Metadata, data_after
+from ..image import Image, Metadata, data_after, name_of
 from ..metadata import exif
 from ..metadata.transfer import coded
 from . import pillow_writer
@@ -32,7 +32,7 @@ _OVER, _PUT = 0, 2
 
 _CORNER = slice(0, 1)
 
-_MILLISECOND, _LONGEST = 1, 2**24 - 1
+_LONGEST = 2**24 - 1
 _MOST_PLAYS = 65_535
 
 
@@ -55,19 +55,20 @@ def read_beside(stream: BinaryIO) -> Metadata:
     stream.seek(4)
     end = 8 + int.from_bytes(stream.read(4), "little")
     kinds = dict.fromkeys(chunk.kind for chunk in _chunks(stream, end))
-    unread = [f"chunk {kind.decode('latin-1').strip()}" for kind in kinds if kind not in _KNOWN]
+    unread = [f"chunk {name_of(kind)}" for kind in kinds if kind not in _KNOWN]
     stream.seek(end)
     return Metadata(unread=(*unread, *data_after(stream.read())))
 
 
 def _chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterator[_Chunk]:
     """Give the chunks between two places, those inside of frames included."""
+    in_file = start == _FILE_HEADER
     while start + 8 <= end:
         stream.seek(start)
         chunk = _Chunk(stream.read(4), start + 8, int.from_bytes(stream.read(4), "little"))
         yield chunk
         stop = chunk.start + chunk.length
-        if chunk.kind == _FRAME:
+        if chunk.kind == _FRAME and in_file:
             yield from _chunks(stream, min(stop, end), chunk.start + _FRAME_HEADER)
         start = stop + stop % 2
 
@@ -78,7 +79,7 @@ def encode_frames(
     """Write an animation: of each frame what changed, put in place of what was."""
     begun = stream.tell()
     before, seen_through = None, False
-    for image, duration in timed(images, _MILLISECOND):
+    for image, duration in timed(images, UNITS[form.label]):
         now = with_alpha(image)
         if before is None:
             first = image

@@ -10,9 +10,10 @@ import io
 import struct
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import chain
 
 from . import ifd, tags
-from .exif_fields import directories, drop_thumbnail, first_directory
+from .exif_fields import STARTS, directories, drop_thumbnail, first_directory
 from .ifd import Entry, Order
 from .resolution import INCH, Resolution, resolution
 
@@ -23,15 +24,27 @@ _PREFIX = b"Exif\0\0"
 
 
 def bare(exif: bytes | None) -> bytes | None:
-    """Return a block from its TIFF header on; None where there is nothing."""
+    """Return a block from its TIFF header on, with a link behind each directory; None if empty."""
     while exif and exif.startswith(_PREFIX):
         exif = exif[len(_PREFIX) :]
+    if exif and _lacks_link(exif):
+        exif += bytes(4)
     return exif or None
+
+
+def _lacks_link(exif: bytes) -> bool:
+    """Return whether a block ends with a directory's entries: some writers leave out the link."""
+    order, longer = byte_order(exif), bytearray(exif) + bytes(4)
+    with suppress(struct.error):
+        for fields in directories(longer, order, first_directory(longer, order)):
+            if fields.link + 4 > len(exif):
+                return True
+    return False
 
 
 def entries(exif: bytes | None) -> dict[int, Entry]:
     """Return the first directory; empty where it can't be read."""
-    if exif and exif[:2] in (b"II", b"MM"):
+    if exif and exif[:4] in STARTS:
         with suppress(struct.error):
             stream = io.BytesIO(exif)
             return ifd.classic(ifd.read(stream, ifd.read_header(stream)[2]))[0]
@@ -100,13 +113,14 @@ def turned(exif: bytes, way: int) -> bytes:
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
         fields = first_directory(block, order)
-        if ORIENTATION in fields.places:
-            struct.pack_into(order + "HLHH", block, fields.places[ORIENTATION], ifd.SHORT, 1, 1, 0)
+        for place in fields.every.get(ORIENTATION, ()):
+            struct.pack_into(order + "HLHH", block, place, ifd.SHORT, 1, 1, 0)
         if way > 4:
             for one in directories(block, order, fields):
                 for first, second in ((ACROSS, DOWN), *zip(_WIDTHS, _HEIGHTS, strict=True)):
-                    if first in one.places and second in one.places:
-                        _swap(block, one.places[first], one.places[second])
+                    pairs = zip(one.every.get(first, ()), one.every.get(second, ()), strict=False)
+                    for pair in pairs:
+                        _swap(block, *pair)
     with suppress(struct.error):
         drop_thumbnail(block, order)
     return bytes(block)
@@ -125,21 +139,22 @@ def with_size(exif: bytes, width: int, height: int) -> bytes:
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
         for fields in directories(block, order, first_directory(block, order)):
-            for places, value in ((_WIDTHS, width), (_HEIGHTS, height)):
-                for tag in places:
-                    if tag in fields.places:
-                        _put(block, order, fields.places[tag], value)
+            for sides, value in ((_WIDTHS, width), (_HEIGHTS, height)):
+                for place in chain.from_iterable(fields.every.get(tag, ()) for tag in sides):
+                    _put(block, order, place, value)
     return bytes(block)
 
 
-def without_orientation(exif: bytes) -> bytes:
-    """Return a block that says no orientation: the entries behind it come forward."""
+def without(exif: bytes, tag: int) -> bytes:
+    """Return a block without a tag in its first directory: the entries behind it come forward."""
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
-        while ORIENTATION in (fields := first_directory(block, order)).places:
-            place = fields.places[ORIENTATION] - 2
-            block[place : fields.link + 4] = block[place + 12 : fields.link + 4] + bytes(12)
-            struct.pack_into(order + "H", block, fields.start, fields.count - 1)
+        fields = first_directory(block, order)
+        held = [bytes(block[at : at + 12]) for at in range(fields.start + 2, fields.link, 12)]
+        kept = [one for one in held if struct.unpack_from(order + "H", one)[0] != tag]
+        link, room = block[fields.link : fields.link + 4], bytes(12 * (len(held) - len(kept)))
+        content = struct.pack(order + "H", len(kept)) + b"".join(kept) + link + room
+        block[fields.start : fields.link + 4] = content
     return bytes(block)
 
 

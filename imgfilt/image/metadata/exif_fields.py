@@ -8,20 +8,27 @@ from contextlib import suppress
 
 from . import ifd
 
+STARTS = b"II*\0", b"MM\0*"  # of a block
+
 _THUMBNAIL, _THUMBNAIL_LENGTH = 0x0201, 0x0202
 
 
 class Fields:
-    """A directory in a block: where each tag's type stands, and where the link does."""
+    """A directory in a block: where each tag's type stands, and where the link does.
+
+    The first of several entries with the same tag counts; `every` has the places of all of them.
+    """
 
     def __init__(self, block: bytearray, order: str, start: int):
         (count,) = struct.unpack_from(order + "H", block, start)
         places = range(start + 2, start + 2 + 12 * count, 12)
         self.start, self.count, self.link = start, count, places.stop
         struct.unpack_from(order + "L", block, self.link)
-        self.places: dict[int, int] = {}
+        self.every: dict[int, list[int]] = {}
         for at in places:
-            self.places.setdefault(struct.unpack_from(order + "H", block, at)[0], at + 2)
+            (tag,) = struct.unpack_from(order + "H", block, at)
+            self.every.setdefault(tag, []).append(at + 2)
+        self.places = {tag: found[0] for tag, found in self.every.items()}
 
     def pointer(self, block: bytearray, order: str, tag: int) -> int | None:
         """Return the place that an entry says, if it is one 32-bit number."""
@@ -33,7 +40,7 @@ class Fields:
 
 def first_directory(block: bytearray, order: str) -> Fields:
     """Return the first directory; struct.error where it lies outside of the block."""
-    if bytes(block[:2]) not in (b"II", b"MM"):
+    if bytes(block[:4]) not in STARTS:
         raise struct.error
     return Fields(block, order, struct.unpack_from(order + "L", block, 4)[0])
 

@@ -1,7 +1,7 @@
 """Directories of TIFF and EXIF as raw entries: each with its type, its count and its bytes.
 
 Values stay bytes until a caller asks for numbers: text and fractions stay what they were.
-Entries that lie outside of their file, or have no known type, are left out.
+Entries that lie outside of their file, have no known type or no value, are left out.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def _read(file: _File, start: int, left_out: Container[int], depth: int) -> dict
     content = file.content(start + counted, min(count, _MOST_ENTRIES) * fields.size)
     found: dict[int, Entry] = {}
     for tag, kind, many, value in fields.iter_unpack(content):
-        if tag in left_out or tag in found or kind not in SIZES:
+        if tag in left_out or tag in found or kind not in SIZES or not many:
             continue
         length = many * SIZES[kind][0]
         if tag in SUB_DIRECTORIES and many == 1 and length >= 4:

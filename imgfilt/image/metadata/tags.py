@@ -34,7 +34,7 @@ DESCRIPTIVE = frozenset((
 
 # Positions in the file, and descriptions of pixels that are others now: never kept.
 _LAYERS = 37724
-_FLEETING = LEVELS - {*INKS} | {330, 340, 341, _LAYERS, 33560, 34118, 34361, 34412}
+FLEETING = LEVELS - {*INKS} | {330, 340, 341, _LAYERS, 33560, 34118, 34361, 34412}
 
 # Photoshop's blocks of layers, of 8, 16 and 32 bits, in either byte order.
 _WITH_LAYERS = re.compile(rb"8BIM(?:Layr|Lr16|Lr32)|MIB8(?:ryaL|61rL|23rL)")
@@ -58,9 +58,9 @@ def sorted_out(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], dict[int, 
     others = {
         tag: entry
         for tag, entry in found.items()
-        if tag not in DESCRIPTIVE and tag not in own and tag not in _FLEETING
+        if tag not in DESCRIPTIVE and tag not in own and tag not in FLEETING
     }
-    lost = _FLEETING & found.keys()
+    lost = FLEETING & found.keys()
     if _LAYERS in lost and _WITH_LAYERS.search(found[_LAYERS].content):
         return described, others, [*names(lost - {_LAYERS}), "Photoshop layers"]
     return described, others, names(lost)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..formats import Format
-from ..image import Image, Metadata
-from . import exif, photoshop, tags, xmp
+from ..image import Image, Metadata, name_of
+from . import description, exif, photoshop, tags, xmp
 from .resolution import NO_UNIT, PER_METRE, Resolution
 
 TITLES = {
@@ -90,6 +90,8 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
         doesn't fit them is lost.
     """
     metadata = _current(image)
+    if form.label == "TIFF":
+        metadata = _truly_described(replace(image, metadata=metadata))
     found = {name: getattr(metadata, name) for name in TITLES}
     found = {name: value for name, value in found.items() if value not in (None, {}, ())}
     kept = {name: value for name, value in found.items() if name in form.metadata}
@@ -98,6 +100,8 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
             del kept[name]
     if form.label in ("PPM", "PGM") and b"\r" in kept.get("comment", b""):
         del kept["comment"]  # its lines end there, too
+    if form.label == "GIF" and b"\0" in kept.get("xmp", b""):
+        del kept["xmp"]  # readers of its blocks would end there
     if "exif" in kept and not exif.is_readable(kept["exif"]):
         del kept["exif"]  # what can't be read would stop other readers
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
@@ -114,10 +118,12 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
     for name in ("tags", "chunks", "segments"):
         if name in form.metadata:
             kept[name] = getattr(metadata, name)
+    if form.label == "TIFF":
+        lost += tags.names(tags.FLEETING - tags.STRUCTURE & exif.entries(kept.get("exif")).keys())
     if "tags" not in kept:
         lost += tags.names(metadata.tags)
     if "chunks" not in kept:
-        lost += [kind.decode("latin-1") for kind, _ in metadata.chunks]
+        lost += [name_of(kind) for kind, _ in metadata.chunks]
     if "segments" not in kept and metadata.segments:
         lost.append("extended XMP")
     return replace(coded(metadata), **kept), tuple(dict.fromkeys([*lost, *metadata.unread]))
@@ -170,6 +176,15 @@ def _current(image: Image) -> Metadata:
         kept, placed = tags.without_places(kept)
         lost += placed
     return replace(metadata, **changes, tags=kept, unread=(*metadata.unread, *lost))
+
+
+def _truly_described(image: Image) -> Metadata:
+    """Return what is said of a picture, without a description that speaks of other pixels."""
+    metadata, program = image.metadata, description.outdated(image)
+    if program is None or metadata.exif is None:
+        return metadata
+    block = exif.without(metadata.exif, description.DESCRIPTION)
+    return replace(metadata, exif=block, unread=(*metadata.unread, f"{program} description"))
 
 
 def _holds_resolution(form: Format, said: Resolution) -> bool:

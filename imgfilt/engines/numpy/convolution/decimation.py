@@ -178,8 +178,9 @@ def make_grid(factor: Weights, fit: Fit) -> Grid | None:
 @lru_cache(maxsize=12)
 def _make_grid(factor: bytes, fit: Fit) -> Grid | None:
     weights = np.frombuffer(factor)
-    total = weights.sum()
-    if weights.min() < 0 or not total > 0:
+    with np.errstate(over="ignore"):
+        total = weights.sum()
+    if weights.min() < 0 or not 0 < total < math.inf:
         return None
     middle, sigma = _fit_gaussian(weights / total)
     # Excludes flat factors and those with hardly more than one weight.

@@ -71,8 +71,11 @@ class Taps:
             np.gcd.reduce(self.given[row].astype(int)) if self.whole else pivot
         )
         down = self.given[:, column] / across[column]
-        rest = np.abs(self.given - np.outer(down, across)).sum()
-        return (down, across) if rest <= RANK_TOLERANCE * self.magnitude else None
+        # Over a power of two, so that no sum of large weights overflows.
+        exponent = -math.frexp(pivot)[1]
+        given = np.ldexp(self.given, exponent)
+        rest = np.abs(given - np.outer(np.ldexp(down, exponent), across)).sum()
+        return (down, across) if rest <= RANK_TOLERANCE * np.abs(given).sum() else None
 
     @cached_property
     def rank(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from ....errors import ImageError
-from ...image import Pixels, data_after
+from ...image import Pixels, data_after, name_of
 from ...metadata.resolution import Resolution, from_gif
 
 # What becomes of a frame's place when its time is over; every other number is KEPT.
@@ -169,7 +169,7 @@ def _extension(cursor: _Cursor, found: Blocks, control: Control) -> Control:
                 # The number counts the repetitions; 0 is for ever.
                 found.plays = repeats and repeats + 1
     elif kind == APPLICATION:
-        found.unread.append(f"extension {name.decode('latin-1').strip()}")
+        found.unread.append(f"extension {name_of(name)}".strip())
     elif kind == _TEXT:
         found.unread.append("plain text")
     return control

@@ -10,7 +10,7 @@ import numpy as np
 import PIL.Image
 
 from ....geometry import row_blocks
-from ...animation import changed, timed, turns, with_alpha
+from ...animation import UNITS, changed, timed, turns, with_alpha
 from ...formats import Format
 from ...image import Image, Pixels
 from . import extensions
@@ -20,7 +20,7 @@ COLOURS = 256
 OPAQUE = 128  # from this alpha up
 _OPAQUE = 255
 
-_CENTISECOND, _LONGEST = 10, 65_535
+_LONGEST = 65_535
 _BITS = 8
 
 
@@ -52,7 +52,7 @@ def encode_frames(
     frames: list[Indexed] = []
     boxes, durations = [], []
     before = None
-    for image, ticks in timed(images, _CENTISECOND):
+    for image, ticks in timed(images, UNITS[form.label]):
         frames.append(indexed(image))
         now = with_alpha(image)
         boxes.append(changed(before, now))

@@ -13,7 +13,7 @@ from ...read_options import Request
 from .. import number_types
 from . import apng_decoder, metadata, still
 from .apng_encoder import encode as encode_frames
-from .chunks import COLOURS, Header, pixels_only, places
+from .chunks import COLOURS, Header, pixels_only, places, without_useless_key
 from .still import encode
 
 __all__ = ["decode", "encode", "encode_frames"]
@@ -21,8 +21,10 @@ __all__ = ["decode", "encode", "encode_frames"]
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read a PNG, or the frames of an animated one as a viewer composes them."""
-    found = places(stream)
+    found, has_useless_key = without_useless_key(stream, places(stream))
     said = metadata.read(stream, found)
+    if has_useless_key:
+        said = replace(said, unreadable=(*said.unreadable, "transparent colour"))
     header = Header.read(stream)
     if header.colour == COLOURS[1] and header.bits < 8:
         details = number_types.stretched(2**header.bits - 1, "u1")

@@ -10,14 +10,15 @@ from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from ....errors import ImageError
-from ....files import printable_path
-from ...image import Pixels
+from ...image import Pixels, name_of
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 # What IHDR calls colours: by channels, with alpha. A palette is 3.
 COLOURS = {1: 0, 2: 4, 3: 2, 4: 6}
 CHANNELS = {colour: channels for channels, colour in COLOURS.items()}
+
+_PALETTE = 3
 
 # Of each pass of an interlaced one: where it begins, and its steps, across and down.
 _ADAM7 = (
@@ -98,9 +99,30 @@ def content(stream: BinaryIO, place: Place) -> bytes:
     stream.seek(place.start)
     found = stream.read(place.length)
     if int.from_bytes(stream.read(4)) != _check(place.kind, found):
-        name = printable_path(place.kind.decode("latin-1"))
-        raise ImageError(f"truncated or broken PNG (chunk {name})")
+        raise ImageError(f"truncated or broken PNG (chunk {name_of(place.kind)})")
     return found
+
+
+def without_useless_key(stream: BinaryIO, found: list[Place]) -> tuple[list[Place], bool]:
+    """Return the chunks without a tRNS that says nothing, and whether there is one.
+
+    It is of another length than the colours ask for, stands in another place, or is a second one.
+    libpng passes over it; Pillow takes from it what there is.
+    """
+    colour = Header.read(stream).colour
+    kept: list[Place] = []
+    room = {0: range(2, 3), 2: range(6, 7)}.get(colour, range(0))
+    for place in found:
+        if place.kind == b"PLTE" and colour == _PALETTE:
+            room = range(1, place.length // 3 + 1)
+        if place.kind == b"IDAT":
+            room = range(0)
+        if place.kind != b"tRNS":
+            kept.append(place)
+        elif place.length in room:
+            kept.append(place)
+            room = range(0)
+    return kept, len(kept) < len(found)
 
 
 def pixels_only(stream: BinaryIO, found: list[Place]) -> BinaryIO:
@@ -110,7 +132,10 @@ def pixels_only(stream: BinaryIO, found: list[Place]) -> BinaryIO:
     """
     file = io.BytesIO()
     needed = (place for place in found if _is_critical(place.kind) or place.kind == b"tRNS")
-    write(file, ((place.kind, content(stream, place)) for place in needed if place.length))
+    write(
+        file,
+        ((kind, content(stream, place)) for place in needed if (kind := place.kind) != b"IEND"),
+    )
     return file
 
 

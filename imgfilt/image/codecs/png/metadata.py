@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ....errors import ImageError
-from ....files import printable_path
-from ...image import Metadata, data_after
+from ...image import Metadata, data_after, name_of
 from ...metadata import exif, photoshop, xmp
 from ...metadata.resolution import NO_UNIT, PER_METRE, per_metre, resolution
 from .chunks import Chunk, Header, Place, content
@@ -31,7 +30,10 @@ _LONGEST_KEY = 79
 
 _XMP_KEY = b"XML:com.adobe.xmp"
 _PROFILE_KEY = b"Raw profile type "
-_PROFILE = re.compile(rb"\s*\S+\s+(\d+)\s+([0-9a-fA-F\s]*)")
+
+# A line with a name, which ExifTool and GraphicsMagick write in two words, one with the length,
+# and digits.
+_PROFILE = re.compile(rb"\s*\S[^\n]*\n\s*(\d+)\s+([0-9a-fA-F\s]*)")
 _DIGITS = 72  # a line
 
 _PER_METRE = 1
@@ -51,13 +53,13 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
     room = _MOST
     for place in found:
         if place.kind[:1].isupper() and place.kind not in _CRITICAL:
-            name = printable_path(place.kind.decode("latin-1"))
+            name = name_of(place.kind)
             raise ImageError(f"has the critical chunk {name}, without which it can't be shown")
         if place.kind in _STRUCTURE:
             continue
         if place.kind not in _READ and not _may_be_copied(place.kind):
             if place.kind != b"sBIT" or not _are_all_bits(stream, place):
-                unread.append(place.kind.decode("latin-1"))
+                unread.append(name_of(place.kind))
             continue
         held = b""
         try:
@@ -85,7 +87,7 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
 
 def _may_be_copied(kind: bytes) -> bool:
     """Return whether who doesn't know a chunk may copy it beside other pixels."""
-    return kind[:1].islower() and kind[3:].islower()
+    return kind.isalpha() and kind[:1].islower() and kind[3:].islower()
 
 
 def _are_all_bits(stream: BinaryIO, place: Place) -> bool:
@@ -99,8 +101,8 @@ def _are_all_bits(stream: BinaryIO, place: Place) -> bool:
 def _title(kind: bytes, held: bytes) -> str:
     """Return what a malformed chunk is called."""
     if kind not in _TEXTS:
-        return _TITLES.get(kind) or f"chunk {kind.decode('latin-1')}"
-    key = held.partition(b"\0")[0].decode("latin-1")[:_LONGEST_KEY]
+        return _TITLES.get(kind) or f"chunk {name_of(kind)}"
+    key = name_of(held.partition(b"\0")[0][:_LONGEST_KEY])
     return f"text '{key}'" if key else "text"
 
 

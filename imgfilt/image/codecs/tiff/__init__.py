@@ -17,8 +17,8 @@ import numpy as np
 from ....errors import ImageError
 from ....geometry import row_blocks
 from ...formats import Format
-from ...image import COLOURS, Image
-from ...metadata import ifd
+from ...image import COLOURS, Image, Metadata
+from ...metadata import description, ifd
 from ...metadata.ifd import Entry
 from ...metadata.transfer import upright
 from ...read_options import Request
@@ -46,7 +46,19 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     wanted = request.choose(len(sizes), sum(width * height for width, height in sizes))
     for page in wanted:
         request.check_size(*sizes[page])
-        yield _page(stream, request, found[page], beside, len(wanted))
+        image = _page(stream, request, found[page], beside, len(wanted))
+        if page == wanted[0] and page:
+            # Of which only the description counts.
+            image = _without_first(image, metadata(stream, found[0].start, sizes[0], (1, 8)))
+        yield image
+
+
+def _without_first(image: Image, first: Metadata) -> Image:
+    """Return a page on which a description of all pages is missed, as it stands at the first."""
+    if program := description.program(first.exif):
+        unread = (*image.metadata.unread, f"{program} description")
+        return replace(image, metadata=replace(image.metadata, unread=unread))
+    return image
 
 
 def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frames: int) -> Image:

@@ -19,6 +19,7 @@ import numpy as np
 
 from ....errors import ImageError
 from ...image import Pixels
+from ...metadata import ifd
 from ...read_options import Request
 from .bits import summed, summed_floats, unpacked
 from .compression import (
@@ -80,8 +81,11 @@ class Blocks:
         if self._tall < 1 or self._wide < 1:
             raise ImageError(BROKEN)
         request.check_size(self._wide, self._tall)
-        self._starts = fields.numbers(Tag.TILE_OFFSETS) or fields.numbers(Tag.STRIP_OFFSETS)
-        self._lengths = fields.numbers(Tag.TILE_COUNTS) or fields.numbers(Tag.STRIP_COUNTS)
+        # Some writers say places of tiles as such of strips.
+        places = [Tag.STRIP_OFFSETS, Tag.TILE_OFFSETS][:: -1 if self._tiled else 1]
+        lengths = [Tag.STRIP_COUNTS, Tag.TILE_COUNTS][:: -1 if self._tiled else 1]
+        self._starts = fields.numbers(places[0]) or fields.numbers(places[1])
+        self._lengths = fields.numbers(lengths[0]) or fields.numbers(lengths[1])
         planes = layout.shape[2] if layout.apart else 1
         blocks = planes * -(-height // self._tall) * -(-width // self._wide)
         if len(self._starts) < blocks or not any(self._starts):
@@ -158,9 +162,7 @@ class Blocks:
             plain = uncompressed(content, layout.compression, height * self._row_bytes(shape))
         if layout.is_packed:
             if predictor != 1:
-                raise ImageError(
-                    f"holds differences of {layout.bits}-bit numbers, which aren't read"
-                )
+                raise ImageError(f"has a predictor for {layout.bits}-bit numbers, which isn't read")
             return unpacked(plain, layout.bits, shape)
         if predictor == FLOAT_DIFFERENCES:
             return summed_floats(plain, layout.stored, shape)
@@ -168,7 +170,7 @@ class Blocks:
         if predictor == DIFFERENCES:
             return summed(values)
         if predictor != 1:
-            raise ImageError(f"holds differences of kind {predictor}, which aren't read")
+            raise ImageError(f"has the predictor {predictor}, which isn't read")
         return values
 
     def _picture(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
@@ -218,8 +220,12 @@ class Blocks:
         tags: dict[int, Any] = {_SUBSAMPLING: self._subsampling}
         if _POSITIONING in fields:
             tags[_POSITIONING] = fields.number(_POSITIONING)
-        for tag in (_COEFFICIENTS, _REFERENCE):
-            pairs = struct.iter_unpack(f"{self._layout.order}LL", fields.content(tag))
-            if values := tuple(Fraction(*pair) for pair in pairs if pair[1]):
-                tags[tag] = values
+        for tag, count in ((_COEFFICIENTS, 3), (_REFERENCE, 6)):
+            content = fields.content(tag)
+            if (
+                len(content) == count * ifd.SIZES[ifd.RATIONAL][0]
+            ):  # libtiff, too, passes over any other
+                pairs = list(struct.iter_unpack(f"{self._layout.order}LL", content))
+                if all(below for _, below in pairs):
+                    tags[tag] = tuple(Fraction(*pair) for pair in pairs)
         return tags

@@ -83,7 +83,7 @@ def said_of(metadata: Metadata) -> dict[int, Entry]:
     directory = {
         tag: entry
         for tag, entry in exif.entries(metadata.exif).items()
-        if tag not in tags.STRUCTURE and tag not in tags.RESOLUTION
+        if tag not in tags.STRUCTURE | tags.FLEETING and tag not in tags.RESOLUTION
     }
     directory.update(metadata.tags)
     for tag, content in (
