@@ -108,6 +108,13 @@ def why_not_refiltered(job: Job, key: RecordKey, records: Records) -> str | None
     """Return why `--changed` doesn't filter an image in its place, or None.
 
     It was filtered before in another way, or a damaged record may have said so.
+
+    Parameters
+    ----------
+    job : Job
+        Its image isn't skipped as unchanged.
+    key : RecordKey
+    records : Records
     """
     if earlier_run := records.earlier_run(job.target):
         return (

@@ -1,4 +1,4 @@
-"""Filter one image: read it, filter it, write it; an animation frame by frame."""
+"""Read, filter and write one image; an animation frame by frame."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def filter_image(
     image = next(frames)
     frame_filter.note(renamed_format_note(job, format))
     if image.frames == 1:
-        frames.close()  # It holds the input's pixels, which are freed before the output is encoded.
+        frames.close()  # It refers to the input, which is to be freed before the output is encoded.
         image = frame_filter.filter(image, progress)
         image = frame_filter.fit_alpha(image)
         lost = write(job, [image], format, options, on_complete)
@@ -174,7 +174,8 @@ class _FrameFilter:
         if header.alpha and background is not None:
             colours = channels - 1 - header.extra
             check_colours(colours)
-            channels += -1 + (2 if colours == 1 and not is_grey(background) else 0)
+            becomes_rgb = colours == 1 and not is_grey(background)
+            channels += 2 * becomes_rgb - 1
             header = header._replace(shape=(height, width, channels), alpha=False)
         reason = self._why_unsupported(header)
         if reason and header.alpha:

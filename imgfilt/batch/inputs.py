@@ -79,7 +79,7 @@ def find_inputs(
     CommandError
         When there are patterns and no input is a folder; when an input isn't below the base.
     """
-    names = RealPathCache(follow_last=False)
+    canonical = RealPathCache(follow_last=False)
     excluded = excluded_folder and real_path(excluded_folder)
     output_path = output and real_path(output)
     search = _Search(
@@ -88,13 +88,16 @@ def find_inputs(
 
     given = list(chain(chain.from_iterable(map(_expand_pattern, inputs)), map(Source, listed)))
     others = [one for one in given if one.path == STREAM or real_path(one.path) != output_path]
-    found: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     for one in others or given:
         for source in search.expand(one):
-            found.setdefault(source.path if source.path == STREAM else names(source.path), source)
+            path = source.path if source.path == STREAM else canonical(source.path)
+            sources.setdefault(path, source)
     if patterns and not search.folders:
         raise CommandError("--include and --exclude go with a folder; no input is one")
-    return list(found.values()) if base is None else [_below(one, base) for one in found.values()]
+    if base is None:
+        return list(sources.values())
+    return [_relative_to_base(source, base) for source in sources.values()]
 
 
 def _expand_pattern(given: str) -> list[Source]:
@@ -146,11 +149,11 @@ class _Search:
             yield given
             return
         self.folders += 1
-        found = False
+        is_empty = True
         for source in self._pictures(given.path, self._recursive, self._unread):
-            found = True
+            is_empty = False
             yield source
-        if not found:
+        if is_empty:
             yield given._replace(obstacle=self._why_empty(given.path))
 
     def _why_empty(self, folder: str) -> str:
@@ -201,7 +204,7 @@ class _Search:
             ]
 
 
-def _below(source: Source, base: str) -> Source:
+def _relative_to_base(source: Source, base: str) -> Source:
     """Return a source with its folder relative to a base; CommandError where it isn't below it."""
     if source.path == STREAM:
         return source

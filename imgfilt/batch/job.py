@@ -122,5 +122,15 @@ def source_name(source: str) -> str:
 
 
 def progress_of_part(progress: Progress, number: int, count: int) -> Progress:
-    """Return the Progress of one of `count` equal parts; `number` parts are done before it."""
+    """Return the Progress of one of several equal parts.
+
+    Parameters
+    ----------
+    progress : callable
+        The Progress of all parts together.
+    number : int
+        How many parts are done before this one.
+    count : int
+        The number of parts.
+    """
     return lambda share: progress((number + share) / count)

@@ -69,7 +69,16 @@ def read_frames(
 
 
 def input_notes(image: Image, name: str, measured: bool) -> list[str]:
-    """Return notes on how an input was read; with `measured` the details, too."""
+    """Return notes on how an input was read.
+
+    Parameters
+    ----------
+    image : Image
+    name : str
+        The input's, for messages.
+    measured : bool
+        Whether details are wanted, too.
+    """
     metadata = image.metadata
     notes = list(metadata.details) if measured else []
     if metadata.unreadable:

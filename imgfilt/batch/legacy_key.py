@@ -76,15 +76,15 @@ def _record(kind: str, fields: str, record: Any) -> dict[str, Any]:
 
 
 def _fields(fields: str, record: Any) -> dict[str, Any]:
-    return {name: _plain(getattr(record, name)) for name in fields.split()}
+    return {name: _canonical(getattr(record, name)) for name in fields.split()}
 
 
-def _plain(value: Any) -> Any:
+def _canonical(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         digest = hashlib.sha256(np.ascontiguousarray(value).data).hexdigest()
         return [value.dtype.str, list(value.shape), digest]
     if isinstance(value, tuple | list):
-        return [_plain(element) for element in value]
+        return [_canonical(element) for element in value]
     if isinstance(value, Kernel):
         return f"Kernel({value.weights.tolist()}, origin={value.origin})"
     return value if value is None or isinstance(value, str | bool | int) else repr(value)

@@ -119,7 +119,7 @@ class Target:
         def replacement(match: re.Match[str]) -> str:
             word = match[1].replace("-", "_")
             if word not in words:
-                known = ", ".join(f"{{{known}}}" for known in words)
+                known = ", ".join(f"{{{name}}}" for name in words)
                 raise CommandError(f"output: unknown word {match[0]}; known are {known}")
             return words[word]
 
@@ -140,7 +140,6 @@ class InPlace:
 
     format: str | None = None
     makes_folders: bool = False
-    names_format: bool = False
     fixed_folder: str | None = None
     folder: str | None = None
     keeps_tree: bool = False

@@ -157,7 +157,7 @@ def decisive_values(job: Job, options: JobOptions) -> dict[str, Any]:
 def _step(step: Step) -> dict[str, Any]:
     values: dict[str, Any] = {"filter": _name(step.filter)}
     for name, value in step.filter.effective_parameters().items():
-        values[name.replace("_", "-")] = _plain(value)
+        values[name.replace("_", "-")] = _canonical(value)
     return values | _without_defaults(OPTIONS, step.options)
 
 
@@ -173,7 +173,7 @@ def _description(job: Job, options: JobOptions) -> dict[str, Any]:
             continue
         if not isinstance(value, int | float):  # A kernel, a pair, a fraction: as it was typed.
             value = step.words.get(parameter.name, str(value))
-        values[parameter.option.removeprefix("--")] = _plain(value)
+        values[parameter.option.removeprefix("--")] = _canonical(value)
     return (
         values | _without_defaults(OPTIONS, step.options) | _without_defaults(JOB_OPTIONS, options)
     )
@@ -185,7 +185,7 @@ def _name(filt: Filter) -> str:
 
 def _without_defaults(items: Mapping[str, Item], options: Any) -> dict[str, Any]:
     """Return the values of items for some options, without those that have their default."""
-    values = {name: _plain(item.value(options)) for name, item in items.items()}
+    values = {name: _canonical(item.value(options)) for name, item in items.items()}
     return {name: value for name, value in values.items() if value != items[name].default}
 
 
@@ -200,12 +200,12 @@ def _format_without_suffix(job: Job) -> str | None:
     return None
 
 
-def _plain(value: Any) -> Any:
+def _canonical(value: Any) -> Any:
     """Return a value as JSON can write it; equal numbers are written in the same way."""
     if isinstance(value, Mapping):
-        return {name: _plain(element) for name, element in value.items()}
+        return {name: _canonical(element) for name, element in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(element) for element in value]
+        return [_canonical(element) for element in value]
     if isinstance(value, np.ndarray):
         content = np.ascontiguousarray(value).data
         return {"size": list(value.shape), "depth": value.dtype.name, "content": _digest(content)}

@@ -41,7 +41,7 @@ class Console(Protocol):
         """Show how much of an input is done, 0 to 1; called by any thread, at first with 0."""
 
     def count(self, done: int, jobs: int, name: str) -> None:
-        """Show how many jobs are done, and the name of the last that was begun."""
+        """Show how many jobs are done, and the name of the last one that began."""
 
 
 _active_runs: list[_Run] = []  # for the signal handler, which describes the progress
@@ -55,7 +55,7 @@ def run_jobs(
     Parameters
     ----------
     jobs : sequence of Job
-        They are begun in this order, but those with stdin or stdout after the others.
+        They begin in this order, but those with stdin or stdout after the others.
     job_options : JobOptions
     run_options : RunOptions
     console : Console

@@ -130,7 +130,7 @@ class Cluster:
 
         Raises
         ------
-        Gone
+        SchedulerLost
             When the connection to the scheduler is lost.
         """
         name = f"imgfilt-{self._client.id}-{time.monotonic_ns()}"
@@ -197,8 +197,8 @@ class Cluster:
             When a worker can't import imgfilt.
         """
         addresses: dict[frozenset[Any], list[str]] = defaultdict(list)
-        found: dict[str, Any] = self._client.run(remote_task.versions, on_error="return")
-        for address, theirs in found.items():
+        versions: dict[str, Any] = self._client.run(remote_task.versions, on_error="return")
+        for address, theirs in versions.items():
             if isinstance(theirs, Exception):
                 raise CommandError(
                     f"--cluster {self.address}: the worker {address} can't load imgfilt ({theirs})"

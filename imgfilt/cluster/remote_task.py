@@ -43,13 +43,14 @@ class _Cancelled(Exception):
 @cache
 def versions() -> dict[str, str | None]:
     """Return the versions that results may depend on, None for what isn't installed."""
-    found: dict[str, str | None] = {"imgfilt": __version__}
-    found["Python"] = ".".join(platform.python_version_tuple()[:2])
+    installed: dict[str, str | None] = {"imgfilt": __version__}
+    installed["Python"] = ".".join(platform.python_version_tuple()[:2])
     distributions = packages_distributions()
     for name, module in (("NumPy", "numpy"), ("OpenCV", "cv2")):
         # OpenCV comes in packages of several names.
-        found[name] = next((version(package) for package in distributions.get(module, [])), None)
-    return found
+        packages = distributions.get(module, [])
+        installed[name] = version(packages[0]) if packages else None
+    return installed
 
 
 def run_task(pickled_function: bytes, pickled_item: bytes) -> TaskResult:
@@ -96,6 +97,6 @@ def _progress() -> Callable[[float], None]:
     def progress(share: float) -> None:
         task = worker.state.tasks.get(key)
         if task is None or task.state == "cancelled":
-            raise _Cancelled("nobody waits for it any more")
+            raise _Cancelled("it was cancelled")
 
     return progress
