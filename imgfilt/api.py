@@ -13,7 +13,7 @@ import numpy as np
 from .dtypes import DTYPES, Array
 from .errors import ClippedWarning, ParameterError
 from .filters.base import Filter
-from .numbers import seen
+from .numbers import describe
 from .parameters import Flag
 from .pipeline.channels import run_channels
 from .pipeline.options import Options
@@ -99,7 +99,7 @@ def apply(
     """
     if not isinstance(filter, Filter):
         raise ParameterError(
-            f"filter: {seen(filter)} is no filter; wanted such as Gaussian(size=5)"
+            f"filter: {describe(filter)} is no filter; wanted such as Gaussian(size=5)"
         )
     counted = values is None and filter.leaves_range
     how = "clip" if values is None else values

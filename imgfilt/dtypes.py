@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .numbers import brief
+from .numbers import format_brief
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,4 +44,4 @@ def why_wrong_alpha(pixels: Array) -> str | None:
     if alpha.min() >= 0 and alpha.max() <= 1:  # neither is so where there is a NaN
         return None
     row, column = np.argwhere(~((alpha >= 0) & (alpha <= 1)))[0]
-    return f"alpha is {brief(float(alpha[row, column]))} at {row},{column}; wanted 0 to 1"
+    return f"alpha is {format_brief(float(alpha[row, column]))} at {row},{column}; wanted 0 to 1"

@@ -1,4 +1,4 @@
-"""Numbers as text: read exactly, written in their shortest decimal form. ASCII digits only."""
+"""Read numbers from text exactly, and write them as text. Digits are ASCII digits."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from typing import Any
 DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _LARGEST_WHOLE = 1e22  # the last power of ten that is a float64
-_REPR = reprlib.Repr()  # of a long list or text its beginning, which may take seconds to write
+_REPR = reprlib.Repr()  # writes the beginning of a long list or text; all of it may take seconds
 _REPR.maxlist = _REPR.maxtuple = _REPR.maxlevel = 60
 _REPR.maxstring = _REPR.maxlong = _REPR.maxother = 400
 LONGEST = 2000  # characters of a number; a fraction of two float64s needs about half
 
 
-def exact(text: str) -> Fraction | None:
-    """Return the number that a text writes, or None where it writes none that float64 can hold.
+def parse_number(text: str) -> Fraction | None:
+    """Return the number in a text, or None if there is none, or float64 can't hold it.
 
     Integers, decimals with or without exponent, and fractions `a/b` of integers.
 
-    >>> exact("1/9"), exact("-2.5e-1"), exact("1_0"), exact("1e999")
-    (Fraction(1, 9), Fraction(-1, 4), None, None)
+    >>> [parse_number(text) for text in ("1/9", "-2.5e-1", "1_0", "1e999")]
+    [Fraction(1, 9), Fraction(-1, 4), None, None]
     """
     if len(text) > LONGEST:
         return None
@@ -33,7 +33,7 @@ def exact(text: str) -> Fraction | None:
     if slash:
         if not (WHOLE.fullmatch(above) and WHOLE.fullmatch(below)) or int(below) == 0:
             return None
-        return finite(Fraction(int(above), int(below)))
+        return finite_or_none(Fraction(int(above), int(below)))
     if not DECIMAL.fullmatch(text) or math.isinf(float(text)):
         return None
     if float(text) == 0:
@@ -42,16 +42,16 @@ def exact(text: str) -> Fraction | None:
     return Fraction(text)
 
 
-def finite(number: Fraction) -> Fraction | None:
-    """Return the number, or None where float64 would make it infinite or 0."""
-    near = nearest(number)
+def finite_or_none(number: Fraction) -> Fraction | None:
+    """Return the number, or None if it becomes infinite or 0 in float64."""
+    near = nearest_float(number)
     return number if math.isfinite(near) and (near or not number) else None
 
 
-def written_out(number: Fraction | int) -> str | None:
-    """Return a number in all its digits, `a/b`; None where these are too many to be read back.
+def format_exact(number: Fraction | int) -> str | None:
+    """Return a number with all its digits, `a/b`; None if they are too many to be read again.
 
-    >>> written_out(Fraction(-1, 9)), written_out(10**5000)
+    >>> format_exact(Fraction(-1, 9)), format_exact(10**5000)
     ('-1/9', None)
     """
     # Python writes no whole number of more than 4300 digits.
@@ -61,15 +61,15 @@ def written_out(number: Fraction | int) -> str | None:
     return text if len(text) <= LONGEST else None
 
 
-def nearest(number: Fraction) -> float:
-    """Return the nearest float64; infinity where there is none."""
+def nearest_float(number: Fraction) -> float:
+    """Return the nearest float64, or infinity."""
     try:
         return float(number)
     except OverflowError:
         return math.inf if number > 0 else -math.inf
 
 
-def shortest(number: Fraction | float) -> str:
+def format_shortest(number: Fraction | float) -> str:
     """Return a number in its shortest decimal form: `0.5`, `3`, `1e-07`, `1e+300`, `nan`."""
     if not math.isfinite(number):
         return str(number)
@@ -77,43 +77,47 @@ def shortest(number: Fraction | float) -> str:
     return str(int(number)) if whole else repr(float(number))
 
 
-def brief(number: Fraction | float) -> str:
-    """Return a number for a message: in its shortest decimal form, a large one by an exponent.
+def format_brief(number: Fraction | float) -> str:
+    """Return a number for a message: in its shortest decimal form, large ones with an exponent.
 
-    >>> brief(2.5), brief(10**20), brief(10**400)
+    >>> format_brief(2.5), format_brief(10**20), format_brief(10**400)
     ('2.5', '1e+20', 'a number beyond float64')
     """
-    near = nearest(Fraction(number)) if isinstance(number, int | Fraction) else number
+    near = nearest_float(Fraction(number)) if isinstance(number, int | Fraction) else number
     if math.isinf(near) and not isinstance(number, float):
         return "a number beyond float64"
     if number and not near:
         return "a number nearer to 0 than float64 can hold"
-    return shortest(number) if abs(near) < 1e16 else repr(near)
+    return format_shortest(number) if abs(near) < 1e16 else repr(near)
 
 
-def quoted(text: str) -> str:
-    """Return a text in quotes for a message, cut where it is long."""
+def quote(text: str) -> str:
+    """Return a text in quotes for a message; a long one is cut."""
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
-def seen(value: object) -> str:
-    """Return a value of any kind for a message, on one line and cut where it is long.
+def describe(value: object) -> str:
+    """Return any value for a message, on one line; a long one is cut.
 
-    >>> seen([1, 2]), seen("word")
+    >>> describe([1, 2]), describe("word")
     ('[1, 2]', "'word'")
     """
     try:
-        text = brief(value) if isinstance(value, Fraction) else " ".join(_REPR.repr(value).split())
+        text = (
+            format_brief(value)
+            if isinstance(value, Fraction)
+            else " ".join(_REPR.repr(value).split())
+        )
     except Exception:  # an int of more digits than Python writes, or a class with a repr of its own
         return type(value).__name__
     text = text if text.isprintable() else ascii(text)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def real(value: Any) -> Any:
-    """Return a real number, taken out of an array without axes, or None for anything else.
+def as_real(value: Any) -> Any:
+    """Return a value that is a real number, or None; an array without axes gives its number.
 
-    True and False are no numbers.
+    True and False are not numbers here.
     """
     if getattr(value, "shape", None) == () and not isinstance(value, Real):
         value = value.item()
@@ -121,15 +125,15 @@ def real(value: Any) -> Any:
     return value if number else None
 
 
-def exact_of(value: Any) -> Fraction | None:
-    """Return a real number exactly, or None for anything else and what float64 can't hold.
+def to_fraction(value: Any) -> Fraction | None:
+    """Return a real number exactly, or None if it isn't one or float64 can't hold it.
 
     A float is the decimal that it prints as.
     """
-    number = real(value)
+    number = as_real(value)
     if number is None or isinstance(number, Fraction):
-        return number and finite(number)
+        return number and finite_or_none(number)
     try:
-        return exact(str(number))
+        return parse_number(str(number))
     except ValueError:  # an int of more digits than Python writes
         return None

@@ -8,7 +8,7 @@ import pytest
 import imgfilt
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median
 from imgfilt.border import BORDERS
-from imgfilt.numbers import brief
+from imgfilt.numbers import format_brief
 
 from . import reference
 from .examples import EXAMPLES, Example, linear, noisy, ones, picture, whole
@@ -164,7 +164,7 @@ def test_a_kernel_larger_than_the_picture(one, border, engine):
 def test_an_alpha_outside_its_range_is_named(bad, tmp_path):
     pixels = np.full((3, 4, 2), 0.5, np.float32)
     pixels[1, 2, 1] = bad
-    line = rf"alpha is {brief(float(np.float32(bad)))} at 1,2; wanted 0 to 1"
+    line = rf"alpha is {format_brief(float(np.float32(bad)))} at 1,2; wanted 0 to 1"
     with pytest.raises(imgfilt.ParameterError, match=line):
         imgfilt.apply(Blur(3), pixels, alpha=True)
     np.save(tmp_path / "a.npy", pixels)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from imgfilt.errors import ParameterError
 from imgfilt.filters.sweep import Value, parse_values
-from imgfilt.numbers import exact, shortest
+from imgfilt.numbers import format_shortest, parse_number
 from imgfilt.parameters import (
     LARGEST_SIGMA,
     LARGEST_SIZE,
@@ -62,8 +62,8 @@ def refusal(call, *arguments):
     ],
 )
 def test_exact(text, number):
-    assert exact(text) == number
-    assert isinstance(exact(text), Fraction)
+    assert parse_number(text) == number
+    assert isinstance(parse_number(text), Fraction)
 
 
 @pytest.mark.parametrize(
@@ -94,21 +94,21 @@ def test_exact(text, number):
     ],
 )
 def test_exact_is_none_for_what_is_no_number_of_float64(text):
-    assert exact(text) is None
+    assert parse_number(text) is None
 
 
 @settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_exact_of_a_float_is_the_decimal_that_it_prints_as(number):
-    assert float(exact(repr(number))) == number
-    assert float(exact(shortest(number))) == number
-    assert len(shortest(number)) <= max(len(repr(number)), 24)
+    assert float(parse_number(repr(number))) == number
+    assert float(parse_number(format_shortest(number))) == number
+    assert len(format_shortest(number)) <= max(len(repr(number)), 24)
 
 
 @settings(deadline=None)
 @given(st.fractions())
 def test_exact_of_a_fraction_is_the_fraction(number):
-    assert exact(f"{number.numerator}/{number.denominator}") == number
+    assert parse_number(f"{number.numerator}/{number.denominator}") == number
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_exact_of_a_fraction_is_the_fraction(number):
     ],
 )
 def test_shortest(number, text):
-    assert shortest(number) == text
+    assert format_shortest(number) == text
 
 
 @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ def test_a_range_holds_the_decimals_that_it_names(start, step, last, places):
     text = f"{start}e-{places}:{start + last * step}e-{places}:{step}e-{places}"
     expected = [F(start + place * step, 10**places) for place in range(last + 1)]
     found = parse_values(ANY, text, "x")
-    assert [exact(value.text) for value in found] == expected
+    assert [parse_number(value.text) for value in found] == expected
     assert [value.value for value in found] == [float(number) for number in expected]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from ..kernel.formatting import decimal, in_columns, written
-from ..numbers import brief, shortest
+from ..numbers import format_brief, format_shortest
 from .pixel import ChannelTrace, Number
 
 _GAP = "   "
@@ -75,7 +75,9 @@ def _format_stored(trace: ChannelTrace, value: Number) -> str:
     steps = []
     rounded = round(value)
     if rounded != value:
-        steps.append(f"rounded {brief(rounded)}" if not 0 <= rounded <= trace.limit else "rounded")
+        steps.append(
+            f"rounded {format_brief(rounded)}" if not 0 <= rounded <= trace.limit else "rounded"
+        )
     if not 0 <= rounded <= trace.limit:
         steps.append("clipped")
     return f"{stored} ({', '.join(steps)})" if steps else stored
@@ -100,4 +102,4 @@ def format_number(number: Number) -> str:
 def format_level(level: float) -> str:
     """Return a level as text: a whole number, a decimal to 8 places, `nan` or `inf`."""
     whole = not math.isfinite(level) or level == int(level)
-    return shortest(level) if whole else decimal(level)
+    return format_shortest(level) if whole else decimal(level)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..numbers import shortest
+from ..numbers import format_shortest
 
 
 def format_plan(info: dict[str, Any]) -> list[str]:
@@ -97,7 +97,7 @@ def format_percent(share: float) -> str:
         return "less than 0.1 %"
     if 99.95 <= percent < 100:
         return "more than 99.9 %"
-    return f"{shortest(round(percent, 1))} %"
+    return f"{format_shortest(round(percent, 1))} %"
 
 
 def _method(info: dict[str, Any]) -> str:

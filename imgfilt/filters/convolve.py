@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .. import engines
 from ..errors import KernelError
 from ..geometry import Reach
-from ..numbers import seen
+from ..numbers import describe
 from ..parameters import Flag, Integers, Kind, Ratio, Side
 from .declaration import parameter
 from .linear import Linear
@@ -62,7 +62,7 @@ class KernelSources(Kind):
         except Exception:  # a class may raise anything when it is iterated
             sources = ()
         if not sources or isinstance(value, bytes | Mapping):
-            found = seen(value)
+            found = describe(value)
             raise KernelError(f"{name}: {found} is neither a Kernel nor a text that names one")
         if not all(isinstance(source, named) for source in sources):
             sources = (Kernel(value),)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
 from ..geometry import Reach
-from ..numbers import shortest
+from ..numbers import format_shortest
 from ..parameters import LARGEST_SIGMA, Flag, Number, Side
 from .base import square
 from .declaration import parameter
@@ -70,7 +70,11 @@ class Gaussian(Linear):
         from ..kernel.gaussian import sigma_of
 
         sigma = sigma_of(self.side) if self._sigma is None else self._sigma
-        return {**super().template_values(), "size": str(self.side), "sigma": shortest(sigma)}
+        return {
+            **super().template_values(),
+            "size": str(self.side),
+            "sigma": format_shortest(sigma),
+        }
 
     def effective_parameters(self) -> dict[str, Any]:
         """Return the size and the sigma, whichever of them was given; see Filter."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ..errors import ParameterError
-from ..numbers import exact, quoted, shortest
+from ..numbers import format_shortest, parse_number, quote
 from ..parameters import MOST_VALUES
 from .base import Filter
 from .declaration import Parameter
@@ -113,7 +113,10 @@ def parse_values(kind: Any, text: str, name: str) -> list[Value]:
     if not kind.sweeps:
         return [Value(text, kind.parse(text, name))]
     if ":" in text:
-        return [Value(shortest(number), kind.check(number, name)) for number in _range(text, name)]
+        return [
+            Value(format_shortest(number), kind.check(number, name))
+            for number in _range(text, name)
+        ]
     words = [word.strip() for word in text.split(",")]
     if len(words) > MOST_VALUES:
         raise ParameterError(f"{name}: {len(words)} values; at most {MOST_VALUES}")
@@ -121,13 +124,13 @@ def parse_values(kind: Any, text: str, name: str) -> list[Value]:
 
 
 def _range(text: str, name: str) -> list[Fraction]:
-    numbers = [exact(word.strip()) for word in text.split(":")]
+    numbers = [parse_number(word.strip()) for word in text.split(":")]
     if len(numbers) != 3 or None in numbers:
-        raise ParameterError(f"{name}: {quoted(text)} is not a range START:STOP:STEP of numbers")
+        raise ParameterError(f"{name}: {quote(text)} is not a range START:STOP:STEP of numbers")
     start, stop, step = (number for number in numbers if number is not None)
     if step == 0 or (stop - start) * step < 0:
-        raise ParameterError(f"{name}: the step of {quoted(text)} does not lead from start to stop")
+        raise ParameterError(f"{name}: the step of {quote(text)} does not lead from start to stop")
     count = (stop - start) // step + 1
     if count > MOST_VALUES:
-        raise ParameterError(f"{name}: {quoted(text)} has more than {MOST_VALUES} values")
+        raise ParameterError(f"{name}: {quote(text)} has more than {MOST_VALUES} values")
     return [start + place * step for place in range(count)]

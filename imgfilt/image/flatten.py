@@ -10,7 +10,7 @@ from PIL import ImageColor
 from ..dtypes import white_level
 from ..errors import ImageError, ParameterError
 from ..geometry import row_blocks
-from ..numbers import quoted
+from ..numbers import quote
 from .image import COLOURS, Image
 
 Colour = tuple[int, int, int]
@@ -29,7 +29,7 @@ def parse_colour(text: str) -> Colour:
     >>> parse_colour("white"), parse_colour("#102030")
     ((255, 255, 255), (16, 32, 48))
     """
-    shown = quoted(text)
+    shown = quote(text)
     try:
         red, green, blue, *alpha = ImageColor.getrgb(text if text.isascii() else "")
     except ValueError:

@@ -16,7 +16,7 @@ from ..dtypes import DTYPES, white_level
 from ..errors import ImageError, ParameterError
 from ..files import printable_path
 from ..geometry import row_blocks
-from ..numbers import brief, seen
+from ..numbers import describe, format_brief
 from ..parameters import Flag, Number
 from .metadata.ifd import Entry
 from .metadata.resolution import Resolution
@@ -159,7 +159,7 @@ class Image:
             kind = type(self.pixels).__name__
             raise ParameterError(f"pixels: {kind} was given; wanted an array")
         if not isinstance(self.metadata, Metadata):
-            raise ParameterError(f"metadata: {seen(self.metadata)} is no Metadata")
+            raise ParameterError(f"metadata: {describe(self.metadata)} is no Metadata")
         Flag().check(self.alpha, "alpha")
         Number(1, whole=True).check(self.frames, "frames")
         Number(whole=True).check(self.extra, "extra")
@@ -173,7 +173,7 @@ class Image:
             raise ImageError("alpha alone is no picture")
         if not 0 <= self.extra < pixels.shape[2] - self.alpha:
             raise ImageError(
-                f"{brief(self.extra)} of {pixels.shape[2]} channels can't be extra channels"
+                f"{format_brief(self.extra)} of {pixels.shape[2]} channels can't be extra channels"
             )
         object.__setattr__(self, "pixels", np.ascontiguousarray(pixels, depth))
 

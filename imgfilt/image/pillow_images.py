@@ -9,7 +9,7 @@ import PIL.Image
 from PIL.ImageMode import getmode
 
 from ..errors import ImageError, ParameterError
-from ..numbers import seen
+from ..numbers import describe
 from .codecs.pillow_reader import MODES, WITH_ALPHA, copy, keyed
 from .image import Image, Pixels
 from .pillow_settings import own_settings
@@ -49,7 +49,7 @@ def from_pillow(picture: PillowImage) -> Image:
         except ParameterError:
             raise
         except Exception as error:  # decoders raise everything there is
-            words = seen(str(error) or type(error).__name__)
+            words = describe(str(error) or type(error).__name__)
             raise ImageError(f"picture: a Pillow image can't be loaded: {words}") from error
     return Image(pixels, alpha)
 
@@ -73,7 +73,9 @@ def _channels(picture: PillowImage) -> tuple[Pixels, bool]:
         )
     levels: Any = np.asarray(key)
     if levels.dtype.kind not in "iu" or levels.size != pixels.shape[2]:
-        raise ParameterError(f"picture: its info has {seen(key)} for transparency; wanted a colour")
+        raise ParameterError(
+            f"picture: its info has {describe(key)} for transparency; wanted a colour"
+        )
     return keyed(pixels, levels), True
 
 

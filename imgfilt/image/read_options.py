@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..errors import ImageError
 from ..geometry import MAX_PIXELS
-from ..numbers import brief
+from ..numbers import format_brief
 from .image import ImageHeader
 
 # Called with the header before the pixels are decoded; raises ImageError to refuse the picture.
@@ -55,7 +55,7 @@ class Request:
         if self.frame is not None:
             if not 0 <= self.frame < frames:
                 raise ImageError(
-                    f"has no frame {brief(self.frame)}: it has {frames}, counted from 0"
+                    f"has no frame {format_brief(self.frame)}: it has {frames}, counted from 0"
                 )
             return range(self.frame, self.frame + 1)
         if pixels > MOST_FRAMES * self.max_pixels:

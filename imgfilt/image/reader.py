@@ -12,7 +12,7 @@ from .. import files
 from ..dtypes import AXES, why_wrong_alpha
 from ..errors import ImageError, ParameterError
 from ..geometry import MAX_PIXELS
-from ..numbers import seen
+from ..numbers import describe
 from ..parameters import Flag, Number
 from .codecs import pillow_reader
 from .formats import FORMATS, Format
@@ -113,7 +113,7 @@ def read(
         kind = type(source).__name__
         raise ParameterError(f"source: wanted a path or a binary stream, not {kind}")
     if not (name is None or isinstance(name, str)):
-        raise ParameterError(f"name: {seen(name)} is no text")
+        raise ParameterError(f"name: {describe(name)} is no text")
     if frame is not None:
         frame = _WHOLE.check(frame, "frame")
     if alpha is not None:
@@ -163,7 +163,7 @@ def read_frames(
         As read does, for the frame that is asked for.
     """
     if axes is not None and not (isinstance(axes, str) and axes in AXES):
-        raise ParameterError(f"axes: {seen(axes)} is none of {', '.join(AXES)}")
+        raise ParameterError(f"axes: {describe(axes)} is none of {', '.join(AXES)}")
     name = files.printable_path(name or _name(source))
     request = Request(frame, max_pixels, on_header, axes, alpha)
     if isinstance(source, (str, os.PathLike)):

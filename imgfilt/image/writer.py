@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
-from ..numbers import seen
+from ..numbers import describe
 from ..parameters import Flag, Number
 from . import animation
 from .codecs import pillow_writer
@@ -139,7 +139,7 @@ def write_frames(
     if isinstance(format, str) and format in FORMATS:
         format = FORMATS[format]
     elif not (format is None or isinstance(format, Format)):
-        raise CommandError(f"format: {seen(format)} is none of {', '.join(FORMATS)}")
+        raise CommandError(f"format: {describe(format)} is none of {', '.join(FORMATS)}")
     if isinstance(target, (str, os.PathLike)):
         name = files.printable_path(target)
         form = format or format_of(target)

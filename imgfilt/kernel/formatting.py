@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from ..numbers import brief, nearest, shortest, written_out
+from ..numbers import format_brief, format_exact, format_shortest, nearest_float
 
 if TYPE_CHECKING:
     from .kernel import Kernel
@@ -29,12 +29,12 @@ def written(weights: Sequence[Sequence[Fraction]]) -> tuple[list[list[str]], boo
     cells = [[_short(weight) for weight in row] for row in weights]
     if all(cell is not None for row in cells for cell in row):
         return [[cell or "" for cell in row] for row in cells], True
-    return [[decimal(nearest(Fraction(weight))) for weight in row] for row in weights], False
+    return [[decimal(nearest_float(Fraction(weight))) for weight in row] for row in weights], False
 
 
 def _short(number: Fraction | float) -> str | None:
     """Return a number in all its digits, or None where these are more than people read."""
-    text = written_out(number) if isinstance(number, Fraction | int) else str(number)
+    text = format_exact(number) if isinstance(number, Fraction | int) else str(number)
     return text if text is not None and len(text) <= _LONGEST else None
 
 
@@ -70,14 +70,14 @@ def sum_written(total: Fraction) -> str:
     >>> sum_written(Fraction(1, 3)), sum_written(Fraction("0.99999999999999987"))
     ('1/3', '1 (rounded)')
     """
-    exact = written_out(total)
+    exact = format_exact(total)
     if exact is not None and len(exact) <= 16:
         return exact
-    near = nearest(total)
+    near = nearest_float(total)
     if math.isinf(near):
-        return brief(total)
+        return format_brief(total)
     near = round(near, 12)
-    return f"{shortest(near) if abs(near) < 1e16 and near != 0 else decimal(near)} (rounded)"
+    return f"{format_shortest(near) if abs(near) < 1e16 and near != 0 else decimal(near)} (rounded)"
 
 
 def in_columns(cells: Sequence[Sequence[str]]) -> list[str]:

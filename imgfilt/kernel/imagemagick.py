@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 
-from ..numbers import quoted
+from ..numbers import quote
 from .kernel import Kernel
 from .rows import Place, Rows, Word, words_of
 from .weights import MOST_WEIGHTS
@@ -76,7 +76,7 @@ def _size(place: Place, colon: int) -> tuple[int, int, tuple[int, int]]:
     size = _SIZE.fullmatch(text.strip(" \t"))
     if size is None:
         raise place.error(
-            f"{quoted(text.strip())} before the colon is not WIDTHxHEIGHT or WIDTHxHEIGHT+X+Y",
+            f"{quote(text.strip())} before the colon is not WIDTHxHEIGHT or WIDTHxHEIGHT+X+Y",
             start,
         )
     width, height = int(size["width"]), int(size["height"] or size["width"])
@@ -100,7 +100,7 @@ def _checked(place: Place, word: Word) -> Word:
     """Return a word that ImageMagick, too, reads as a weight of this kernel."""
     if word.text.lower() in _NO_WEIGHT:
         raise place.error(
-            f"{quoted(word.text)} is a cell without a weight, as morphology has them; "
+            f"{quote(word.text)} is a cell without a weight, as morphology has them; "
             "a convolution needs a number there, such as 0",
             word.column,
         )

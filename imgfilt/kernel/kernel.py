@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import KernelError
-from ..numbers import exact_of, seen
+from ..numbers import describe, to_fraction
 from ..parameters import Number
 from . import rank
 from .algebra import aligned, convolved, laid
@@ -86,7 +86,7 @@ class Kernel:
         from .text import parse_text
 
         if not isinstance(text, str):
-            raise KernelError(f"a kernel's text was wanted; found {seen(text)}")
+            raise KernelError(f"a kernel's text was wanted; found {describe(text)}")
         return parse_text(text)
 
     @property
@@ -151,9 +151,9 @@ class Kernel:
 
     def scaled(self, factor: Fraction | int) -> Kernel:
         """Return the kernel with every weight multiplied."""
-        exact = exact_of(factor)
+        exact = to_fraction(factor)
         if exact is None:
-            raise KernelError(f"a kernel is scaled by a finite number; found {seen(factor)}")
+            raise KernelError(f"a kernel is scaled by a finite number; found {describe(factor)}")
         factor = exact
         divisor = self.rational.denominator * factor.denominator
         return Kernel._over(self.grid * factor.numerator, divisor, self.origin)
@@ -218,5 +218,5 @@ class Kernel:
 
 def _kernel(other: Any) -> Kernel:
     if not isinstance(other, Kernel):
-        raise KernelError(f"a Kernel was wanted; found {seen(other)}")
+        raise KernelError(f"a Kernel was wanted; found {describe(other)}")
     return other

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..errors import KernelError
-from ..numbers import brief, quoted, written_out
+from ..numbers import format_brief, format_exact, quote
 from .kernel import Kernel
 from .rows import Place, Rows, Word, lines
 from .weights import MOST_WEIGHTS
@@ -49,14 +49,14 @@ def _first_line(place: Place, words: list[Word]) -> tuple[int, int, Fraction]:
     """Return width, height and scale."""
     if not 2 <= len(words) <= 4:
         column = words[4].column if len(words) > 4 else place.end
-        raise place.error(f"{quoted(place.line.strip())} is not {_FIRST}", column)
+        raise place.error(f"{quote(place.line.strip())} is not {_FIRST}", column)
     numbers = [place.number_of(word) for word in words]
     for number, word, side in zip(numbers, words, ("width", "height"), strict=False):
         if number.denominator != 1 or number < 1:
             raise place.error(f"the {side} {word.text} is not a whole number from 1", word.column)
     width, height, scale, offset = numbers + [Fraction(1), Fraction(0)][len(numbers) - 2 :]
     if width * height > MOST_WEIGHTS:
-        size = f"{brief(width)} x {brief(height)}"
+        size = f"{format_brief(width)} x {format_brief(height)}"
         raise place.error(f"a size of {size}; at most {MOST_WEIGHTS:,} weights", words[0].column)
     if offset:
         raise place.error(
@@ -72,7 +72,7 @@ def format_mat(kernel: Kernel) -> str:
     rows, columns = kernel.shape
     numerators, divisor = kernel.rational
     # What has too many digits is read back as something else.
-    cells = [written_out(numerator) or "0" for numerator in numerators]
+    cells = [format_exact(numerator) or "0" for numerator in numerators]
     starts = range(0, len(cells), columns)
     lines = [" ".join(cells[start : start + columns]) for start in starts]
-    return "\n".join([f"{columns} {rows} {written_out(divisor) or 1} 0", *lines]) + "\n"
+    return "\n".join([f"{columns} {rows} {format_exact(divisor) or 1} 0", *lines]) + "\n"

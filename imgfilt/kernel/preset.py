@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from ..errors import KernelError, ParameterError
-from ..numbers import quoted
+from ..numbers import quote
 from .formulas import FORMULAS
 from .kernel import Kernel
 from .text import parse_text
@@ -55,25 +55,25 @@ def preset(source: str, size: int | None = None) -> Kernel:
     name, colon, text = source.partition(":")
     words = text.split(",") if colon else []
     if name not in FORMULAS and name not in tables():
-        raise KernelError(f"no preset or kernel file is called {quoted(name)}{_nearest(name)}")
+        raise KernelError(f"no preset or kernel file is called {quote(name)}{_nearest(name)}")
     if size is not None:
         if colon or name not in FORMULAS:
             raise KernelError(
-                f"a size was given beside the kernel {quoted(source)}; it goes with a preset that "
+                f"a size was given beside the kernel {quote(source)}; it goes with a preset that "
                 "takes one and is named without its arguments, such as 'average'"
             )
         words = [str(size)]
     if name in FORMULAS:
         return _by_formula(name, words)
     if colon:
-        raise KernelError(f"the preset {name!r} takes no arguments, found {quoted(text)}")
+        raise KernelError(f"the preset {name!r} takes no arguments, found {quote(text)}")
     return parse_text(tables()[name], name)
 
 
 def _by_formula(name: str, words: list[str]) -> Kernel:
     formula = FORMULAS[name]
     if not formula.required <= len(words) <= len(formula.arguments):
-        given = quoted(":".join([name, ",".join(words)])) if words else f"{name} alone"
+        given = quote(":".join([name, ",".join(words)])) if words else f"{name} alone"
         raise KernelError(f"the preset {name!r} is written {name}:{formula.usage}; found {given}")
     kinds = zip(formula.arguments.items(), words, strict=False)
     try:

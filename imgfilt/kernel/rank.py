@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..numbers import finite, nearest
+from ..numbers import finite_or_none, nearest_float
 from .algebra import Grid
 
 if TYPE_CHECKING:
@@ -107,10 +107,10 @@ def factors(kernel: Kernel) -> tuple[list[Fraction], list[Fraction]] | None:
     if root:
         first = root / sum(down)
         halves = [first * weight for weight in down], [scale / first * w for w in across]
-        if None not in map(finite, chain(*halves)):
+        if None not in map(finite_or_none, chain(*halves)):
             return halves
     wholes = [Fraction(weight) for weight in down], [scale * weight for weight in across]
-    return None if any(math.isinf(nearest(weight)) for weight in chain(*wholes)) else wholes
+    return None if any(math.isinf(nearest_float(weight)) for weight in chain(*wholes)) else wholes
 
 
 def _primitive(numbers: Grid) -> list[int]:

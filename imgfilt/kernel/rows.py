@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ..errors import KernelError
-from ..numbers import exact, quoted
+from ..numbers import parse_number, quote
 from ..terminal import excerpt
 from .weights import MOST_WEIGHTS, Denominator
 
@@ -59,14 +59,14 @@ class Place(NamedTuple):
 
     def number_of(self, word: Word) -> Fraction:
         """Return the number that a word writes; KernelError where it writes none."""
-        number = exact(word.text)
+        number = parse_number(word.text)
         if number is not None:
             return number
         if not word.text:
             raise self.error("a number is missing", word.column)
         if re.fullmatch("[+-]?[0-9]+/[+-]?0+", word.text):
             raise self.error(f"the denominator of {word.text} is zero", word.column)
-        raise self.error(f"{quoted(word.text)} is not a number or a fraction a/b", word.column)
+        raise self.error(f"{quote(word.text)} is not a number or a fraction a/b", word.column)
 
 
 def lines(text: str, name: str) -> Iterator[tuple[Place, list[Word]]]:

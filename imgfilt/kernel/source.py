@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import KernelError
-from ..numbers import quoted
+from ..numbers import quote
 from .kernel import Kernel
 from .preset import preset
 from .text import parse_text
@@ -29,7 +29,7 @@ def parse_source(source: str, size: int | None = None) -> Kernel:
     if ";" in source or not re.match("[A-Za-z]", source):
         if size is not None:
             raise KernelError(
-                f"a size was given beside the kernel {quoted(source)}, which has its own"
+                f"a size was given beside the kernel {quote(source)}, which has its own"
             )
         return parse_text(source.strip().removesuffix(";").replace(";", "\n"), "kernel")
     return preset(source, size)

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..errors import KernelError
-from ..numbers import exact, quoted, written_out
+from ..numbers import format_exact, parse_number, quote
 from .imagemagick import has_size, parse_imagemagick
 from .kernel import Kernel
 from .rows import Place, Rows, Word, lines
@@ -100,7 +100,7 @@ def _checked(header: _Header) -> _Header:
     ):
         found = " ".join(argument.text for argument in arguments)
         raise place.error(
-            f"'origin' wants a row and a column, found {quoted(found)}",
+            f"'origin' wants a row and a column, found {quote(found)}",
             arguments[0].column if arguments else place.end,
         )
     return header
@@ -125,8 +125,8 @@ def _with_headers(kernel: Kernel, headers: dict[str, _Header]) -> Kernel:
 
 def _cell(number: Fraction | int) -> str:
     """Return a number as a text has it, or nothing where that couldn't be read back."""
-    text = written_out(number)
-    return text if text is not None and exact(text) is not None else ""
+    text = format_exact(number)
+    return text if text is not None and parse_number(text) is not None else ""
 
 
 def format_text(kernel: Kernel, separator: str = " ") -> str:

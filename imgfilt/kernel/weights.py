@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import KernelError
-from ..numbers import exact_of, seen
+from ..numbers import describe, to_fraction
 
 MOST_WEIGHTS = 1_000_000
 _LONGEST_DENOMINATOR = 1 << 16  # bits; a thousand fractions without a common factor
@@ -41,7 +41,7 @@ def held(weights: Any) -> tuple[NDArray[np.float64], Rational | None]:
     cells = _cells(weights)
     rows = None if cells is None else [_cells(row) for row in cells]
     if rows is None or None in rows:
-        raise KernelError(f"a kernel is rows of numbers; found {seen(weights)}")
+        raise KernelError(f"a kernel is rows of numbers; found {describe(weights)}")
     lengths = {len(row or ()) for row in rows}
     if len(lengths) > 1:
         raise KernelError(f"a kernel's rows must be of one length; found {sorted(lengths)}")
@@ -93,7 +93,7 @@ def check_weights(shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
 
 
 def _fraction(weight: Any) -> Fraction:
-    number = exact_of(weight)
+    number = to_fraction(weight)
     if number is None:
         raise KernelError(
             f"a kernel's weight must be a finite number; found {type(weight).__name__}"
@@ -156,10 +156,10 @@ def origin_of(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
     try:
         row, column = (operator.index(place) for place in origin)
     except Exception:  # a class may raise anything when it is iterated
-        raise KernelError(f"the origin {seen(origin)} is not a row and a column") from None
+        raise KernelError(f"the origin {describe(origin)} is not a row and a column") from None
     if not (0 <= row < rows and 0 <= column < columns):
         raise KernelError(
-            f"the origin {seen(row)},{seen(column)} is outside the kernel of {rows} x {columns}: "
-            f"rows are 0 to {rows - 1}, columns 0 to {columns - 1}"
+            f"the origin {describe(row)},{describe(column)} is outside the kernel of {rows} x "
+            f"{columns}: rows are 0 to {rows - 1}, columns 0 to {columns - 1}"
         )
     return row, column

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..errors import ParameterError
-from ..numbers import seen
+from ..numbers import describe
 
 
 class Kind:
@@ -39,7 +39,7 @@ class Flag(Kind):
         """Return the value as a bool; 0, 1 and NumPy's bools will do."""
         kind = str(getattr(value, "dtype", type(value).__name__))
         if kind not in ("bool", "int") or getattr(value, "shape", None) or value not in (0, 1):
-            raise ParameterError(f"{name}: {seen(value)} is neither True nor False")
+            raise ParameterError(f"{name}: {describe(value)} is neither True nor False")
         return bool(value)
 
     def caption(self, name: str, text: str) -> str:
@@ -72,7 +72,7 @@ class Choice(Kind):
         """Return the word; ParameterError where it is none of them."""
         if isinstance(value, str) and value in self.words:
             return value
-        raise ParameterError(f"{name}: {seen(value)} is not {self.wanted}")
+        raise ParameterError(f"{name}: {describe(value)} is not {self.wanted}")
 
     def caption(self, name: str, text: str) -> str:
         """Return the word itself."""

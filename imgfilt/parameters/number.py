@@ -10,7 +10,18 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from ..errors import ParameterError
-from ..numbers import DECIMAL, LONGEST, WHOLE, brief, exact, exact_of, quoted, real, seen, shortest
+from ..numbers import (
+    DECIMAL,
+    LONGEST,
+    WHOLE,
+    as_real,
+    describe,
+    format_brief,
+    format_shortest,
+    parse_number,
+    quote,
+    to_fraction,
+)
 from .kind import Kind
 
 LARGEST_SIZE = 16_383
@@ -37,9 +48,9 @@ class Number(Kind):
     def parse(self, text: str, name: str) -> Any:
         """Return the value that a text writes; ParameterError says what was wanted."""
         pattern = WHOLE if self.whole else DECIMAL
-        number = exact(text) if pattern.fullmatch(text) else None
+        number = parse_number(text) if pattern.fullmatch(text) else None
         if number is None:
-            raise ParameterError(f"{name}: {quoted(text)} is not {self.wanted}")
+            raise ParameterError(f"{name}: {quote(text)} is not {self.wanted}")
         return self.check(int(number) if self.whole else float(number), name)
 
     @property
@@ -47,25 +58,29 @@ class Number(Kind):
         """What errors and the documentation say of a value."""
         kind = ("an odd" if self.odd else "a whole") + " number" if self.whole else "a number"
         if math.isinf(self.maximum):
-            return kind if math.isinf(self.minimum) else f"{kind} from {shortest(self.minimum)} up"
-        return f"{kind} from {shortest(self.minimum)} to {shortest(self.maximum)}"
+            return (
+                kind
+                if math.isinf(self.minimum)
+                else f"{kind} from {format_shortest(self.minimum)} up"
+            )
+        return f"{kind} from {format_shortest(self.minimum)} to {format_shortest(self.maximum)}"
 
     def check(self, value: Any, name: str) -> Any:
         """Return the value as this kind holds it; ParameterError where it is none."""
-        number = real(value)
+        number = as_real(value)
         if isinstance(number, Fraction) and number.denominator == 1:
             number = number.numerator
         try:
             number = operator.index(number) if self.whole else float(number)
         except (TypeError, ValueError, OverflowError):
-            found = brief(value) if isinstance(value, Fraction) else seen(value)
+            found = format_brief(value) if isinstance(value, Fraction) else describe(value)
             raise ParameterError(f"{name}: {found} is not {self.wanted}") from None
         return self._bounded(number, name)
 
     def _bounded(self, value: Any, name: str) -> Any:
         finite = isinstance(value, int) or math.isfinite(value)  # an int may be too large to ask
         if not (finite and self.minimum <= value <= self.maximum):
-            raise ParameterError(f"{name}: {brief(value)} is not {self.wanted}")
+            raise ParameterError(f"{name}: {format_brief(value)} is not {self.wanted}")
         if self.odd and value % 2 == 0:
             neighbours = [str(n) for n in (value - 1, value + 1) if n <= self.maximum]
             raise ParameterError(f"{name}: {value} is even; odd are {' and '.join(neighbours)}")
@@ -121,14 +136,16 @@ class Sides(Side):
         if not cross:
             return super().parse(text, name)
         if not (WHOLE.fullmatch(width) and WHOLE.fullmatch(height)):
-            raise ParameterError(f"{name}: {quoted(text)} is neither a side nor WIDTHxHEIGHT")
+            raise ParameterError(f"{name}: {quote(text)} is neither a side nor WIDTHxHEIGHT")
         return super().parse(width, name), super().parse(height, name)
 
     def check(self, value: Any, name: str) -> Any:
         """Return an int, or a pair (width, height) of them."""
         if isinstance(value, Sequence) and not isinstance(value, str | bytes):
             if len(value) != 2:
-                raise ParameterError(f"{name}: {seen(value)} is neither a side nor (width, height)")
+                raise ParameterError(
+                    f"{name}: {describe(value)} is neither a side nor (width, height)"
+                )
             return tuple(super(Sides, self).check(side, name) for side in value)
         return super().check(value, name)
 
@@ -139,17 +156,17 @@ class Ratio(Number):
 
     def parse(self, text: str, name: str) -> Any:
         """Return the Fraction that a text writes."""
-        number = exact(text)
+        number = parse_number(text)
         if number is None:
-            raise ParameterError(f"{name}: {quoted(text)} is not a number or a fraction a/b")
+            raise ParameterError(f"{name}: {quote(text)} is not a number or a fraction a/b")
         return number
 
     def check(self, value: Any, name: str) -> Any:
         """Return a Fraction; a float is the decimal that it prints as."""
-        number = exact(value) if isinstance(value, str) else exact_of(value)
+        number = parse_number(value) if isinstance(value, str) else to_fraction(value)
         if number is not None:
             return number
-        raise ParameterError(f"{name}: {seen(value)} is not a finite number")
+        raise ParameterError(f"{name}: {describe(value)} is not a finite number")
 
 
 @dataclass(frozen=True)
@@ -173,7 +190,7 @@ class Integers(Kind):
         """Return the numbers that a text writes."""
         words, count = text.split(","), len(self.names)
         if len(words) != count or not all(WHOLE.fullmatch(word) for word in words):
-            found = quoted(text)
+            found = quote(text)
             raise ParameterError(f"{name}: {found} is not {self.metavar}: {count} whole numbers")
         return self.check([int(word) for word in words if len(word) < LONGEST], name)
 
@@ -184,7 +201,6 @@ class Integers(Kind):
         except Exception:  # a class may raise anything when it is iterated
             numbers = ()
         if len(numbers) != len(self.names) or min(numbers) < self.minimum:
-            raise ParameterError(
-                f"{name}: {','.join(map(brief, numbers)) or seen(value)} is not {self.wanted}"
-            )
+            found = ",".join(map(format_brief, numbers)) or describe(value)
+            raise ParameterError(f"{name}: {found} is not {self.wanted}")
         return numbers

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..border import BORDERS
 from ..dtypes import DEPTHS
 from ..errors import ParameterError
-from ..numbers import real, seen
+from ..numbers import as_real, describe
 from ..parameters import Number
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Options:
         for name, table in tables.items():
             found = getattr(self, name)
             if not (isinstance(found, str) and found in table):
-                raise ParameterError(f"{name}: {seen(found)} is none of {', '.join(table)}")
+                raise ParameterError(f"{name}: {describe(found)} is none of {', '.join(table)}")
         for rectangle in self.region:
             if min(rectangle[2:]) < 1:
                 found = ",".join(map(str, rectangle))
@@ -106,7 +106,7 @@ class Options:
         if self.workers is not None:
             object.__setattr__(self, "workers", _WORKERS.check(self.workers, "workers"))
         if not _are_numbers(self.border_value):
-            found = seen(self.border_value)
+            found = describe(self.border_value)
             raise ParameterError(f"border value: {found} is neither a number nor one a channel")
 
 
@@ -117,7 +117,7 @@ def _are_numbers(value: Any) -> bool:
         if several and len(value) > _MOST_CHANNELS:
             return False
         for number in value if several and not isinstance(value, str | bytes) else [value]:
-            float(real(number))
+            float(as_real(number))
     except (TypeError, ValueError, OverflowError):
         return False
     return True

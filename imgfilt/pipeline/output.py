@@ -11,7 +11,7 @@ import numpy as np
 
 from ..buffers import borrow, cast
 from ..dtypes import Array, white_level
-from ..numbers import shortest
+from ..numbers import format_shortest
 from .blend import blended
 from .stretch import Stretch
 from .working_space import Working, halves_kept
@@ -48,7 +48,7 @@ class Clipped:
         share = 100 * self.outside / self.total
         text = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
         return (
-            f"{text} % of values fell outside 0..{shortest(self.limit)} "
+            f"{text} % of values fell outside 0..{format_shortest(self.limit)} "
             f"({_signed(self.least)}..{_signed(self.greatest)})"
         )
 
@@ -58,7 +58,7 @@ class Clipped:
 
 def _signed(number: float) -> str:
     plain = abs(number) < 1e15
-    return (shortest(round(number)) if plain else f"{number:.3g}").replace("-", "−")
+    return (format_shortest(round(number)) if plain else f"{number:.3g}").replace("-", "−")
 
 
 def _mid_grey(dtype: np.dtype[Any]) -> float:

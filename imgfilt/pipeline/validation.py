@@ -10,7 +10,7 @@ import numpy as np
 from ..dtypes import DTYPES, Array, white_level, why_wrong_alpha
 from ..errors import ImageError, ParameterError
 from ..geometry import Rect, disjoint
-from ..numbers import brief, shortest
+from ..numbers import format_brief, format_shortest
 from .options import Options
 
 
@@ -51,21 +51,21 @@ def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) 
         )
     if dtype.kind != "f":
         top = white_level(dtype)
-        found = ",".join(dict.fromkeys(map(brief, given.tolist())))
+        found = ",".join(dict.fromkeys(map(format_brief, given.tolist())))
         if not (np.isfinite(given).all() and (given >= 0).all() and (given <= top).all()):
             raise ParameterError(
-                f"border-value: {found} is outside the picture's range 0..{shortest(top)}"
+                f"border-value: {found} is outside the picture's range 0..{format_shortest(top)}"
             )
         if (given != np.rint(given)).any():
             raise ParameterError(
                 f"border-value: {found}, but a picture of whole levels wants whole numbers"
             )
     elif alpha and not 0 <= given[-1] <= 1:
-        raise ParameterError(f"border-value: an alpha of {brief(given[-1])}; wanted 0 to 1")
+        raise ParameterError(f"border-value: an alpha of {format_brief(given[-1])}; wanted 0 to 1")
     with np.errstate(over="ignore"):
         fill = given.astype(dtype)
     if (np.isinf(fill) & np.isfinite(given)).any():
-        largest = brief(float(np.abs(given).max()))
+        largest = format_brief(float(np.abs(given).max()))
         raise ParameterError(f"border-value: {largest} is more than {dtype} can hold")
     return fill
 

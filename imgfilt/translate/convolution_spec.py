@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ..geometry import Reach
 from ..kernel.kernel import Kernel
-from ..numbers import shortest
+from ..numbers import format_shortest
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ConvolutionSpec:
     @property
     def fill(self) -> str:
         """The level beyond the edge with `zero` and `constant`, as text."""
-        return shortest(self.border_value if self.border == "constant" else 0)
+        return format_shortest(self.border_value if self.border == "constant" else 0)
 
     @property
     def reach(self) -> Reach:
@@ -67,4 +67,4 @@ def format_weights(kernel: Kernel) -> tuple[list[list[str]], int]:
 
 def format_number(number: float | Fraction) -> str:
     """Return the shortest decimal that is the same float64."""
-    return shortest(float(number))
+    return format_shortest(float(number))

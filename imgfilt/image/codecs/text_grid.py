@@ -9,7 +9,7 @@ import numpy as np
 
 from ...errors import ImageError
 from ...files import printable_path
-from ...numbers import DECIMAL, LONGEST, WHOLE, exact
+from ...numbers import DECIMAL, LONGEST, WHOLE, parse_number
 from ..formats import Format
 from ..image import Image, Pixels
 from ..read_options import Request
@@ -65,6 +65,6 @@ def _row(words: list[str], number: int) -> Pixels:
             raise ImageError(f"line {number}: '{printable_path(word[:40])}' is not a number")
     values = np.array(words, np.float64)
     for word in {words[place] for place in np.flatnonzero(np.isinf(values) | (values == 0))}:
-        if exact(word) is None:
+        if parse_number(word) is None:
             raise ImageError(f"line {number}: '{word[:40]}' is too large or too small for float64")
     return values
