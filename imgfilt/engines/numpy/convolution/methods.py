@@ -96,8 +96,8 @@ def _box_cost(taps: Taps, channels: int) -> float:
 
 
 def _narrow_factor_cost(taps: Taps, channels: int) -> float:
-    apart = _CHANNEL if channels > 1 else 0
-    return apart + _FACTORS + _PRODUCT * separable.operations(taps)
+    strided = _CHANNEL if channels > 1 else 0
+    return strided + _FACTORS + _PRODUCT * separable.operations(taps)
 
 
 def _factor_cost(taps: Taps, channels: int) -> float:
@@ -105,13 +105,13 @@ def _factor_cost(taps: Taps, channels: int) -> float:
 
 
 def _narrow_grid_cost(taps: Taps, channels: int) -> float:
-    apart = _CHANNEL if channels > 1 else 0
-    return apart + _GRIDS + _PRODUCT * multirate.operations(taps, "uint8")
+    strided = _CHANNEL if channels > 1 else 0
+    return strided + _GRIDS + _PRODUCT * multirate.operations(taps, "uint8")
 
 
 def _grid_cost(taps: Taps, channels: int) -> float:
-    apart = 2 * _CHANNEL if channels > 1 else 0
-    return _FLOATS + apart + _GRIDS + _PRODUCT * multirate.operations(taps, "float32")
+    strided = 2 * _CHANNEL if channels > 1 else 0
+    return _FLOATS + strided + _GRIDS + _PRODUCT * multirate.operations(taps, "float32")
 
 
 def _low_rank_cost(taps: Taps, channels: int) -> float:
