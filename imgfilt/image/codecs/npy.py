@@ -11,13 +11,12 @@ import numpy as np
 from numpy.lib import format as npy
 
 from ...errors import ImageError
+from ...files.npy import read_header
 from ...geometry import row_blocks
 from ..formats import ALPHA_CHANNELS, Format
 from ..image import Image, ImageHeader, Metadata, Pixels, data_after, stored
 from ..read_options import Request
 from . import number_types
-
-HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 # Of an array without a word about its axes: more in its last one are taken for a row of pixels.
 MOST_CHANNELS = 16
@@ -25,10 +24,7 @@ MOST_CHANNELS = 16
 
 def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
     """Read an array; nothing in the file is ever run (no pickle)."""
-    version = npy.read_magic(stream)
-    if version not in HEADERS:
-        raise ImageError(f"is a .npy of version {version[0]}.{version[1]}; 1.0 and 2.0 are read")
-    shape, by_columns, dtype = HEADERS[version](stream)
+    shape, by_columns, dtype = read_header(stream)
     pages, page = _pages(shape, request.axes)
     height, width, channels = page if len(page) == 3 else (*page, 1)
     depth = number_types.read_as(dtype)
