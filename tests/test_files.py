@@ -43,7 +43,7 @@ def names(folder):
         (7, "7"),
     ],
 )
-def test_displayed(path, shown):
+def test_printable_path(path, shown):
     assert printable_path(path) == shown
     printable_path(path).encode()
 
@@ -99,7 +99,7 @@ def test_open_regular_without_permission(tmp_path):
 
 
 @pytest.mark.parametrize("old", [None, b"old and longer than what is new"])
-def test_replacing_writes(tmp_path, old, named):
+def test_atomic_write(tmp_path, old, named):
     target = tmp_path / "a.png"
     if old:
         target.write_bytes(old)
@@ -113,7 +113,7 @@ def test_replacing_writes(tmp_path, old, named):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, RuntimeError, GeneratorExit])
 @pytest.mark.parametrize("old", [None, b"old"])
-def test_replacing_leaves_no_trace_of_what_failed(tmp_path, error, old):
+def test_atomic_write_leaves_no_file_after_an_error(tmp_path, error, old):
     target = tmp_path / "a.png"
     if old:
         target.write_bytes(old)
@@ -124,7 +124,7 @@ def test_replacing_leaves_no_trace_of_what_failed(tmp_path, error, old):
     assert not old or target.read_bytes() == old
 
 
-def test_replacing_says_what_an_encoder_could_not_write(tmp_path):
+def test_atomic_write_reports_what_an_encoder_could_not_write(tmp_path):
     with pytest.raises(OutputError, match=r"a\.png: No space left on device$"):  # noqa: SIM117
         with atomic_write(tmp_path / "a.png"):
             raise OSError(28, "No space left on device")
@@ -143,7 +143,7 @@ def small_disk(size):
 
 
 @posix
-def test_replacing_notices_a_short_write(tmp_path):
+def test_atomic_write_notices_a_short_write(tmp_path):
     target = tmp_path / "a.png"
     target.write_bytes(b"old")
     with small_disk(100_000), pytest.raises(OutputError, match="File too large"):  # noqa: SIM117
@@ -156,25 +156,25 @@ def test_replacing_notices_a_short_write(tmp_path):
     assert target.stat().st_size == 100_000
 
 
-def test_replacing_shows_encoders_no_descriptor(tmp_path):
+def test_atomic_write_shows_encoders_no_descriptor(tmp_path):
     with atomic_write(tmp_path / "a.png") as stream, pytest.raises(OSError):
         stream.fileno()
 
 
-def test_replacing_into_a_missing_folder_names_it(tmp_path):
+def test_atomic_write_into_a_missing_folder_names_it(tmp_path):
     with pytest.raises(OutputError, match=r"a\.png: there is no folder .*missing$"):  # noqa: SIM117
         with atomic_write(tmp_path / "missing" / "a.png"):
             pass
     assert names(tmp_path) == []
 
 
-def test_replacing_refuses_a_folder(tmp_path):
+def test_atomic_write_refuses_a_folder(tmp_path):
     with pytest.raises(OutputError, match="is a folder"), atomic_write(tmp_path):
         pass
 
 
 @posix
-def test_replacing_refuses_what_is_no_regular_file(tmp_path):
+def test_atomic_write_refuses_special_files(tmp_path):
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(OutputError, match="is a FIFO"), atomic_write(tmp_path / "fifo"):
         pass
@@ -185,7 +185,7 @@ def test_replacing_refuses_what_is_no_regular_file(tmp_path):
 
 @posix
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write it")
-def test_replacing_refuses_what_is_write_protected(tmp_path):
+def test_atomic_write_refuses_write_protected_files(tmp_path):
     (tmp_path / "a.png").touch(mode=0o444)
     with pytest.raises(OutputError, match="write-protected"), atomic_write(tmp_path / "a.png"):
         pass
@@ -193,7 +193,7 @@ def test_replacing_refuses_what_is_write_protected(tmp_path):
 
 @posix
 @pytest.mark.parametrize("dangling", [False, True])
-def test_replacing_follows_a_symbolic_link(tmp_path, dangling, named):
+def test_atomic_write_follows_a_symbolic_link(tmp_path, dangling, named):
     home = tmp_path / "home"
     home.mkdir()
     if not dangling:
@@ -208,7 +208,7 @@ def test_replacing_follows_a_symbolic_link(tmp_path, dangling, named):
 
 
 @posix
-def test_replacing_keeps_permissions_and_gives_new_files_those_of_the_umask(tmp_path):
+def test_atomic_write_keeps_permissions_and_gives_new_files_those_of_the_umask(tmp_path):
     old, new = tmp_path / "old.png", tmp_path / "new.png"
     old.touch()
     old.chmod(0o604)
@@ -223,7 +223,7 @@ def test_replacing_keeps_permissions_and_gives_new_files_those_of_the_umask(tmp_
     assert stat.S_IMODE(new.stat().st_mode) == 0o640
 
 
-def test_replacing_takes_a_name_as_long_as_names_can_be(tmp_path):
+def test_atomic_write_takes_a_name_as_long_as_names_can_be(tmp_path):
     name = "a" * 251 + ".png"
     with atomic_write(tmp_path / name) as stream:
         stream.write(b"x")

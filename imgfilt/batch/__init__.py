@@ -8,7 +8,6 @@ from .job import STREAM, Job, Step, source_name
 from .job_io import output_format
 from .name_patterns import NamePatterns
 from .options import JobOptions, RunOptions
-from .outcomes import Outcomes
 from .outputs import InPlace, Target, format_key, make_jobs, validate_jobs
 from .runner import run_jobs
 
@@ -18,7 +17,6 @@ __all__ = [
     "Job",
     "JobOptions",
     "NamePatterns",
-    "Outcomes",
     "RunOptions",
     "Source",
     "Step",

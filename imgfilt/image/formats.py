@@ -46,6 +46,8 @@ class Format:
     deep : tuple of str or None
         The colours that it holds at more than 8 bits, then without alpha; all of them by default.
     codec : str
+        The module in codecs/ that has its codec.
+    pillow_name : str
         What Pillow calls it; the label by default.
     side : int or None
         Most pixels across or down.
@@ -60,20 +62,21 @@ class Format:
     signature: bytes
     colours: tuple[str, ...]
     depths: tuple[str, ...]
+    codec: str
     alpha: bool = False
     metadata: tuple[str, ...] = ()
     partly: tuple[str, ...] = ()
     lossy: bool = False
     frames: tuple[str, ...] = ()
     deep: tuple[str, ...] | None = None
-    codec: str = ""
+    pillow_name: str = ""
     side: int | None = None
     segment: int | None = None
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "codec", self.codec or self.label)
+        object.__setattr__(self, "pillow_name", self.pillow_name or self.label)
 
     def supports(self, header: ImageHeader) -> str | None:
         """Return why it can't hold such a picture; None if it can."""
@@ -101,7 +104,7 @@ class Format:
         """Return why it can't hold a figure, 8-bit RGB whatever it is made of; None if it can."""
         if self._holds(*_FIGURE):
             return None
-        able = [form.label for form in FORMATS.values() if form._holds(*_FIGURE)]
+        able = [format.label for format in FORMATS.values() if format._holds(*_FIGURE)]
         return f"{self.label} can't hold a figure, which is 8-bit RGB; {_listing(able)} can"
 
     def _holds_frames(
@@ -110,7 +113,7 @@ class Format:
         if frames == 1 or depth in self.frames:
             return None
         holding = (f for f in FORMATS.values() if f._holds(depth, channels, alpha, extra))
-        able = _listing([form.label for form in holding if depth in form.frames])
+        able = _listing([format.label for format in holding if depth in format.frames])
         what = f"{DTYPES[depth]} frames" if self.frames else "frames"
         return f"{self.label} can't hold {frames} {what}; {able} can, and --frame N picks one"
 
@@ -145,68 +148,71 @@ TIMELINE = ("duration", "plays")
 FORMATS = {
     "png": Format(
         "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGERS,
-        alpha=True, metadata=(*EVERYTHING, "text", "chunks", "colour", *TIMELINE), frames=INTEGERS,
+        codec="png", alpha=True, frames=INTEGERS,
+        metadata=(*EVERYTHING, "text", "chunks", "colour", *TIMELINE),
     ),
     "jpeg": Format(
         "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
-        ("grey", "RGB", "CMYK"), ("uint8",),
+        ("grey", "RGB", "CMYK"), ("uint8",), codec="pillow",
         metadata=(*EVERYTHING, "comment", "segments"), lossy=True, side=65_500, segment=65_504,
         read_suffixes=(".mpo",),
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
-        alpha=True, metadata=(*EVERYTHING, "tags"), frames=ALL_DEPTHS, extra=True,
+        codec="tiff", alpha=True, metadata=(*EVERYTHING, "tags"), frames=ALL_DEPTHS, extra=True,
     ),
     "webp": Format(
-        "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), alpha=True,
+        "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), codec="webp", alpha=True,
         metadata=("icc", "exif", "xmp", "resolution", *TIMELINE),
         lossy=True, frames=("uint8",), side=16_383,
     ),
     "avif": Format(
         "AVIF", (".avif", ".avifs"), rb"....ftyp(?:avi[fs]|(?:mif1|msf1).{4}(?:.{4})*?avi[fs])",
-        ("grey", "RGB"), ("uint8",), alpha=True,
+        ("grey", "RGB"), ("uint8",), codec="pillow", alpha=True,
         metadata=("icc", "exif", "xmp", "resolution", "colour", "duration"), partly=("colour",),
         lossy=True, frames=("uint8",), side=65_535,
     ),
     "jp2": Format(
         "JPEG 2000", (".jp2", ".j2k", ".jpf", ".jpx"),
         rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGERS,
-        alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
-        deep=("grey",), codec="JPEG2000", read_suffixes=(".j2c", ".jpc"),
+        codec="pillow", alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
+        deep=("grey",), pillow_name="JPEG2000", read_suffixes=(".j2c", ".jpc"),
     ),
     "bmp": Format(
         # A .dib may begin without the file's header, with that of the picture.
         "BMP", (".bmp", ".dib"),
         rb"BM|[\x28\x34\x38\x40\x6c\x7c]\0\0\0.{8}\x01\0|\x0c\0\0\0.{4}\x01\0",
-        ("grey", "RGB"), ("uint8",), metadata=("resolution",),
+        ("grey", "RGB"), ("uint8",), codec="pillow", metadata=("resolution",),
     ),
     "gif": Format(
         "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
-        alpha=True, metadata=("icc", "xmp", "comment", "resolution", *TIMELINE),
+        codec="gif", alpha=True, metadata=("icc", "xmp", "comment", "resolution", *TIMELINE),
         lossy=True, frames=("uint8",), side=65_535,
     ),
     "ppm": Format(
         "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGERS,
-        frames=INTEGERS, read_suffixes=(".pbm",), metadata=("comment",), segment=60_000,
+        codec="netpbm", frames=INTEGERS, metadata=("comment",), segment=60_000,
+        read_suffixes=(".pbm",),
     ),
     "pgm": Format(
         "PGM", (".pgm",), b"", ("grey",), INTEGERS,
-        frames=INTEGERS, metadata=("comment",), segment=60_000,
+        codec="netpbm", frames=INTEGERS, metadata=("comment",), segment=60_000,
     ),
     "pfm": Format(
-        "PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",), metadata=("scale",),
+        "PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",), codec="netpbm",
+        metadata=("scale",),
     ),
     "npy": Format(
         ".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS,
-        alpha=True, frames=ALL_DEPTHS, extra=True,
+        codec="npy", alpha=True, frames=ALL_DEPTHS, extra=True,
     ),
-    "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS),
-    "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS),
+    "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),
+    "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),
 }  # fmt: skip
 
 
 # The suffixes of files that can be read.
-READABLE = {s for form in FORMATS.values() for s in (*form.suffixes, *form.read_suffixes)}
+READABLE = {s for format in FORMATS.values() for s in (*format.suffixes, *format.read_suffixes)}
 
 
 def format_of(path: str | os.PathLike[str]) -> Format:
@@ -218,15 +224,15 @@ def format_of(path: str | os.PathLike[str]) -> Format:
         When no format has its suffix or none is written to it; the nearest are named first.
     """
     suffix = PurePath(path).suffix.lower()
-    for form in FORMATS.values():
-        if suffix in form.suffixes:
-            return form
-        if suffix in form.read_suffixes:
-            names = f"{form.suffixes[0]} and others are" if suffix != ".pbm" else ".pgm is"
+    for format in FORMATS.values():
+        if suffix in format.suffixes:
+            return format
+        if suffix in format.read_suffixes:
+            names = f"{format.suffixes[0]} and others are" if suffix != ".pbm" else ".pgm is"
             raise CommandError(
                 f"{printable_path(path)}: {suffix} is read, but not written; {names}"
             )
-    known = [suffix for form in FORMATS.values() for suffix in form.suffixes]
+    known = [suffix for format in FORMATS.values() for suffix in format.suffixes]
     near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
     names = ", ".join(dict.fromkeys(near + known))
     shown = printable_path(suffix)

@@ -18,7 +18,7 @@ MOST_FRAMES = 10
 
 
 @dataclass(frozen=True)
-class Request:
+class ReadOptions:
     """Which frame of a file is wanted (0-based; None for all), of at most how many pixels.
 
     Its errors are reasons: the reader puts the file's name before them. `on_header` raises

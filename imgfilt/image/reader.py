@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from .. import files
@@ -14,42 +14,11 @@ from ..errors import ImageError, ParameterError
 from ..geometry import MAX_PIXELS
 from ..numbers import describe
 from ..parameters import Flag, Number
-from .codecs import pillow_reader
+from .codec import codec_of
 from .formats import FORMATS, Format
 from .image import Image
-from .lazy_import import late
 from .pillow_settings import each_with_own_settings
-from .read_options import OnHeader, Request
-
-# The frames that are wanted, one at a time; each knows how many its file has.
-Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]
-
-
-def _single(decode: Callable[[BinaryIO, Format, Request], Image]) -> Decoder:
-    """Return the decoder of a format whose files hold one picture each."""
-
-    def frames(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
-        request.choose(1)
-        yield decode(stream, form, request)
-
-    return frames
-
-
-DECODERS: dict[str, Decoder] = {
-    "PNG": late("png", "decode"),
-    "JPEG": pillow_reader.decode,
-    "TIFF": late("tiff", "decode"),
-    "WebP": pillow_reader.decode,
-    "AVIF": pillow_reader.decode,
-    "JPEG 2000": pillow_reader.decode,
-    "BMP": pillow_reader.decode,
-    "GIF": late("gif.decoder", "decode"),
-    "PPM": late("netpbm", "decode"),
-    "PFM": late("netpbm", "decode"),
-    ".npy": late("npy", "decode"),
-    ".csv": _single(late("text_grid", "decode")),
-    ".txt": _single(late("text_grid", "decode")),
-}
+from .read_options import OnHeader, ReadOptions
 
 _WHOLE = Number(whole=True)
 
@@ -165,13 +134,13 @@ def read_frames(
     if axes is not None and not (isinstance(axes, str) and axes in AXES):
         raise ParameterError(f"axes: {describe(axes)} is none of {', '.join(AXES)}")
     name = files.printable_path(name or _name(source))
-    request = Request(frame, max_pixels, on_header, axes, alpha)
+    options = ReadOptions(frame, max_pixels, on_header, axes, alpha)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:
-            yield from _decoded(stream, suffix, name, request)
+            yield from _decoded(stream, suffix, name, options)
     else:
-        yield from _decoded(source, None, name, request)
+        yield from _decoded(source, None, name, options)
 
 
 def read_format(path: str | os.PathLike[str]) -> Format:
@@ -190,18 +159,20 @@ def _name(source: str | os.PathLike[str] | BinaryIO) -> str:
     return files.printable_path(source) if isinstance(source, (str, os.PathLike)) else "stdin"
 
 
-def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Iterator[Image]:
+def _decoded(
+    stream: BinaryIO, suffix: str | None, name: str, options: ReadOptions
+) -> Iterator[Image]:
     """Decode a file that has this suffix, or a stream, which has none and can't be rewound."""
-    form = None
+    format = None
     try:
         start = stream.read(512)
-        form = _format(start, suffix)
+        format = _format(start, suffix)
         if suffix is None:
             # Only now that it begins as a picture does: something else may never end.
             stream = io.BytesIO(start + stream.read())
         stream.seek(0)
-        frames = DECODERS[form.label](stream, form, request)
-        for image in each_with_own_settings(frames, request.max_pixels):
+        frames = codec_of(format).decode(stream, format, options)
+        for image in each_with_own_settings(frames, options.max_pixels):
             wrong = why_wrong_alpha(image.pixels) if image.alpha else None
             if wrong is not None:
                 raise ImageError(wrong)
@@ -212,7 +183,7 @@ def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) 
         raise ImageError(f"{name}: not enough memory to read it") from error
     except Exception as error:
         # Decoders raise everything there is, in words for who programs them.
-        label = form.label if form else "file"
+        label = format.label if format else "file"
         if isinstance(error, OSError) and error.errno:
             raise ImageError(f"{name}: {error.strerror}") from error
         if _UNSUPPORTED.search(str(error)):
@@ -224,9 +195,9 @@ def _format(start: bytes, suffix: str | None) -> Format:
     """Find the format of what starts so."""
     if suffix in TEXT_SUFFIXES:
         return FORMATS[suffix[1:]]
-    for form in FORMATS.values():
-        if form.signature and re.match(form.signature, start, re.DOTALL):
-            return form
+    for format in FORMATS.values():
+        if format.signature and re.match(format.signature, start, re.DOTALL):
+            return format
     if not start:
         raise ImageError("is empty")
     if not suffix and _TEXT.fullmatch(start):
@@ -234,5 +205,5 @@ def _format(start: bytes, suffix: str | None) -> Format:
     for signature, label in _NOT_READ.items():
         if re.match(signature, start, re.DOTALL):
             raise ImageError(f"is a {label} file, which isn't read")
-    known = ", ".join(form.label for form in FORMATS.values() if form.signature)
+    known = ", ".join(format.label for format in FORMATS.values() if format.signature)
     raise ImageError(f"is no picture of a known format ({known})")

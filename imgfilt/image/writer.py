@@ -14,45 +14,13 @@ from ..errors import CommandError, ImageError, ImgfiltError, OutputError, Parame
 from ..numbers import describe
 from ..parameters import Flag, Number
 from . import animation
-from .codecs import pillow_writer
+from .codec import codec_of
 from .formats import FORMATS, Format, format_of
 from .image import Image
-from .lazy_import import late
 from .metadata.transfer import carried, coded
 from .pillow_settings import own_settings
 
 _QUALITY = Number(1, 100, whole=True)
-
-Encoder = Callable[[BinaryIO, Image, Format, int | None], None]
-FrameEncoder = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
-
-ENCODERS: dict[str, Encoder] = {
-    "PNG": late("png", "encode"),
-    "JPEG": pillow_writer.encode,
-    "TIFF": late("tiff", "encode"),
-    "WebP": pillow_writer.encode,
-    "AVIF": pillow_writer.encode,
-    "JPEG 2000": pillow_writer.encode,
-    "BMP": pillow_writer.encode,
-    "GIF": late("gif.encoder", "encode"),
-    "PPM": late("netpbm", "encode"),
-    "PGM": late("netpbm", "encode"),
-    "PFM": late("netpbm", "encode"),
-    ".npy": late("npy", "encode"),
-    ".csv": late("text_grid", "encode"),
-    ".txt": late("text_grid", "encode"),
-}
-
-FRAME_ENCODERS: dict[str, FrameEncoder] = {
-    "PNG": late("png", "encode_frames"),
-    "TIFF": late("tiff", "encode_pages"),
-    ".npy": late("npy", "encode_frames"),
-    "WebP": late("webp", "encode_frames"),
-    "AVIF": pillow_writer.encode_frames,
-    "GIF": late("gif.encoder", "encode_frames"),
-    "PPM": late("netpbm", "encode_frames"),
-    "PGM": late("netpbm", "encode_frames"),
-}
 
 
 def write(
@@ -167,9 +135,6 @@ def write_frames(
     return tuple(lost)
 
 
-_gif_losses = late("gif.encoder", "losses")
-
-
 class _Passing(Exception):
     """An error of who gives the frames, on its way through an encoder that has its own."""
 
@@ -202,8 +167,7 @@ def _fitted(
     else:
         lost.update(dict.fromkeys(missing))
     lost.update(dict.fromkeys(animation.losses(image, first or image, form.label)))
-    if form.label == "GIF":
-        lost.update(dict.fromkeys(_gif_losses(image)))
+    lost.update(dict.fromkeys(codec_of(form).losses(image)))
     return replace(image, metadata=kept)
 
 
@@ -216,12 +180,14 @@ def _encode(
     name: str,
 ) -> None:
     height, width, _ = first.pixels.shape
+    codec = codec_of(form)
     try:
         with own_settings(height * width):
             if first.frames == 1:
-                ENCODERS[form.label](stream, first, form, quality)
+                codec.encode(stream, first, form, quality)
             else:
-                FRAME_ENCODERS[form.label](stream, chain([first], rest), form, quality)
+                assert codec.encode_frames is not None  # the format holds several
+                codec.encode_frames(stream, chain([first], rest), form, quality)
     except _Passing as passing:
         raise passing.error from None
     except ImageError as error:

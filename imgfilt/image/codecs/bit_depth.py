@@ -25,13 +25,13 @@ _NOT_READ = dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE), "hierarchi
 _FRAME = struct.Struct(">BHHB")  # bits, height, width, channels
 
 
-def check(stream: BinaryIO, form: Format) -> None:
+def check(stream: BinaryIO, format: Format) -> None:
     """Raise ImageError for a picture that Pillow would narrow, or can't read."""
-    if form.label == "JPEG":
+    if format.label == "JPEG":
         check_jpeg(stream)
-    elif form.label in BITS:
+    elif format.label in BITS:
         stream.seek(0)
-        _check_bits(*BITS[form.label](stream.read(_START)))
+        _check_bits(*BITS[format.label](stream.read(_START)))
 
 
 def check_jpeg(stream: BinaryIO, read: Container[int] = (1, 3, 4)) -> None:

@@ -13,28 +13,29 @@ from numpy.lib import format as npy
 from ...errors import ImageError
 from ...files.npy import read_header
 from ...geometry import row_blocks
+from ..codec import Codec
 from ..formats import ALPHA_CHANNELS, Format
 from ..image import Image, ImageHeader, Metadata, Pixels, data_after, stored
-from ..read_options import Request
+from ..read_options import ReadOptions
 from . import number_types
 
 # Of an array without a word about its axes: more in its last one are taken for a row of pixels.
 MOST_CHANNELS = 16
 
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read an array; nothing in the file is ever run (no pickle)."""
     shape, by_columns, dtype = read_header(stream)
-    pages, page = _pages(shape, request.axes)
+    pages, page = _pages(shape, options.axes)
     height, width, channels = page if len(page) == 3 else (*page, 1)
     depth = number_types.read_as(dtype)
-    alpha, extra = _meaning(channels, request.alpha)
+    alpha, extra = _meaning(channels, options.alpha)
     notes = number_types.notes(dtype)
-    if alpha and request.alpha is None:
+    if alpha and options.alpha is None:
         notes += (f"the last of {channels} channels of a .npy is read as alpha, unless --alpha no",)
-    request.check_size(width, height)
-    wanted = request.choose(pages, pages * height * width)
-    request.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))
+    options.check_size(width, height)
+    wanted = options.choose(pages, pages * height * width)
+    options.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))
     start = stream.tell()
     end = start + math.prod(shape) * dtype.itemsize
     if stream.seek(0, io.SEEK_END) < end:
@@ -82,13 +83,13 @@ def _meaning(channels: int, alpha: bool | None) -> tuple[bool, int]:
     return found, int(channels - found in ALPHA_CHANNELS)
 
 
-def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write the pixels in the depth they have; one channel as (H, W)."""
-    encode_frames(stream, [image], form, quality)
+    encode_frames(stream, [image], format, quality)
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
     """Write pages, which have one shape and depth, as (Z, H, W) or (Z, H, W, C)."""
     first: Pixels | None = None
@@ -110,3 +111,6 @@ def encode_frames(
 
 def _words(pixels: np.ndarray[Any, Any]) -> str:
     return f"{pixels.dtype} of shape {pixels.shape}"
+
+
+CODEC = Codec(decode, encode, encode_frames)

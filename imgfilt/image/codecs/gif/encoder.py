@@ -32,7 +32,7 @@ class Indexed(NamedTuple):
     transparent: int | None
 
 
-def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write one picture."""
     _begin(stream, image)
     frame = indexed(image)
@@ -43,7 +43,7 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
     """Write an animation: what changed of each frame, or all of it where any can be seen through.
 
@@ -52,7 +52,7 @@ def encode_frames(
     frames: list[Indexed] = []
     boxes, durations = [], []
     before = None
-    for image, ticks in timed(images, UNITS[form.label]):
+    for image, ticks in timed(images, UNITS[format.label]):
         frames.append(indexed(image))
         now = with_alpha(image)
         boxes.append(changed(before, now))

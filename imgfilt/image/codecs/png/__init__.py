@@ -6,20 +6,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
+from ...codec import Codec
 from ...formats import Format
 from ...image import Image
 from ...metadata.transfer import upright
-from ...read_options import Request
+from ...read_options import ReadOptions
 from .. import number_types
 from . import apng_decoder, metadata, still
 from .apng_encoder import encode as encode_frames
 from .chunks import COLOURS, Header, pixels_only, places, without_useless_key
 from .still import encode
 
-__all__ = ["decode", "encode", "encode_frames"]
 
-
-def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read a PNG, or the frames of an animated one as a viewer composes them."""
     found, has_useless_key = without_useless_key(stream, places(stream))
     said = metadata.read(stream, found)
@@ -31,8 +30,11 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
         said = replace(said, details=details)
     control = apng_decoder.control(stream, found)
     if control is not None:
-        yield from apng_decoder.decode(stream, form, request, found, said, *control)
+        yield from apng_decoder.decode(stream, format, options, found, said, *control)
     else:
-        request.choose(1)
-        image = still.read(pixels_only(stream, found), form, request)
+        options.choose(1)
+        image = still.read(pixels_only(stream, found), format, options)
         yield upright(replace(image, metadata=said))
+
+
+CODEC = Codec(decode, encode, encode_frames)

@@ -16,7 +16,7 @@ from ...animation import picked, with_alpha, without_opaque
 from ...formats import Format
 from ...image import Image, ImageHeader, Metadata, Pixels
 from ...metadata.transfer import upright
-from ...read_options import Request
+from ...read_options import ReadOptions
 from . import still
 from .chunks import Chunk, Header, Place, content, pixels_only, write
 
@@ -63,8 +63,8 @@ def control(stream: BinaryIO, found: list[Place]) -> tuple[int, int] | None:
 
 def decode(
     stream: BinaryIO,
-    form: Format,
-    request: Request,
+    format: Format,
+    options: ReadOptions,
     found: list[Place],
     said: Metadata,
     count: int,
@@ -90,18 +90,18 @@ def decode(
         A frame, decoded when it is asked for.
     """
     header = Header.read(stream)
-    request.check_size(header.width, header.height)
+    options.check_size(header.width, header.height)
     frames, has_still = _frames(stream, found, header)
     if len(frames) != count:
         number = "1 frame" if count == 1 else f"{count} frames"
         raise ImageError(f"truncated or broken: says it has {number}, but holds {len(frames)}")
     total = count + has_still
-    wanted = request.choose(total, total * header.width * header.height)
-    part = Request(max_pixels=request.max_pixels)
-    first = still.read(pixels_only(stream, found), form, part)
+    wanted = options.choose(total, total * header.width * header.height)
+    part = ReadOptions(max_pixels=options.max_pixels)
+    first = still.read(pixels_only(stream, found), format, part)
     colours = first.pixels.shape[2] - first.alpha
     shape = header.height, header.width, colours
-    request.check_header(ImageHeader(first.pixels.dtype, shape, False, total))
+    options.check_header(ImageHeader(first.pixels.dtype, shape, False, total))
     metadata = replace(said, plays=plays)
     if has_still and 0 in wanted:
         yield _given(first.pixels, first.alpha, metadata, None, wanted, total)
@@ -109,7 +109,7 @@ def decode(
     canvas = np.zeros_like(with_alpha(first))
     for index, frame in enumerate(frames[: wanted.stop - has_still], has_still):
         size = header._replace(width=frame.width, height=frame.height)
-        image = still.read(_rebuilt(stream, size, shared + frame.pixels), form, part)
+        image = still.read(_rebuilt(stream, size, shared + frame.pixels), format, part)
         area = canvas[frame.place]
         before = area.copy()
         area[...] = with_alpha(image) if frame.blend == PUT else _over(with_alpha(image), area)

@@ -20,7 +20,7 @@ _SHORT = 65_535
 _KEPT, _PUT = 0, 0  # nothing is cleared after a frame, nothing mixed with what was before
 
 
-def encode(stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None) -> None:
     """Write an animation; the still picture before one stays before it."""
     write(stream, _chunks(alike(images)))
 

@@ -16,12 +16,13 @@ import numpy as np
 
 from ....errors import ImageError
 from ....geometry import row_blocks
+from ...codec import Codec
 from ...formats import Format
 from ...image import COLOURS, Image, Metadata
 from ...metadata import description, ifd
 from ...metadata.ifd import Entry
 from ...metadata.transfer import upright
-from ...read_options import Request
+from ...read_options import ReadOptions
 from .. import number_types
 from .compression import compressed, differences, kept, predictor
 from .directory import Tag, metadata, said_of
@@ -39,14 +40,14 @@ _COUNT, _ENTRY = 2, 12
 _LARGEST = 2**32 - 2**24
 
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read the pages of a TIFF, each in a size and depth of its own."""
     found, beside = pages(stream)
     sizes = [(fields.number(Tag.WIDTH), fields.number(Tag.HEIGHT)) for fields in found]
-    wanted = request.choose(len(sizes), sum(width * height for width, height in sizes))
+    wanted = options.choose(len(sizes), sum(width * height for width, height in sizes))
     for page in wanted:
-        request.check_size(*sizes[page])
-        image = _page(stream, request, found[page], beside, len(wanted))
+        options.check_size(*sizes[page])
+        image = _page(stream, options, found[page], beside, len(wanted))
         if page == wanted[0] and page:
             # Of which only the description counts.
             image = _without_first(image, metadata(stream, found[0].start, sizes[0], (1, 8)))
@@ -61,11 +62,13 @@ def _without_first(image: Image, first: Metadata) -> Image:
     return image
 
 
-def _page(stream: BinaryIO, request: Request, fields: Fields, beside: int, frames: int) -> Image:
+def _page(
+    stream: BinaryIO, options: ReadOptions, fields: Fields, beside: int, frames: int
+) -> Image:
     layout = Layout.of(fields)
     header = image_header(layout, frames)
-    request.check_header(header)
-    pixels = read(stream, fields, layout, request)
+    options.check_header(header)
+    pixels = read(stream, fields, layout, options)
     height, width, samples = layout.shape
     inks = samples - header.alpha, layout.bits
     words = replace(
@@ -87,13 +90,13 @@ def _details(layout: Layout, beside: int) -> tuple[str, ...]:
     return found
 
 
-def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write a TIFF of one page."""
-    encode_pages(stream, [image], form, quality)
+    encode_frames(stream, [image], format, quality)
 
 
-def encode_pages(
-    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+def encode_frames(
+    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
     """Write pages in strips: as a TIFF was compressed before, else plainly, which is fastest."""
     stream.write(ifd.header())
@@ -190,3 +193,6 @@ def _strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | me
 
 def _rows(image: Image) -> Iterator[slice]:
     return row_blocks(len(image.pixels), image.pixels[0].nbytes)
+
+
+CODEC = Codec(decode, encode, encode_frames)

@@ -20,7 +20,7 @@ import numpy as np
 from ....errors import ImageError
 from ...image import Pixels
 from ...metadata import ifd
-from ...read_options import Request
+from ...read_options import ReadOptions
 from .bits import summed, summed_floats, unpacked
 from .compression import (
     CCITT,
@@ -69,7 +69,7 @@ class Blocks:
         Of tiles as large as it allows for a picture.
     """
 
-    def __init__(self, stream: BinaryIO, fields: Fields, layout: Layout, request: Request):
+    def __init__(self, stream: BinaryIO, fields: Fields, layout: Layout, options: ReadOptions):
         self._stream, self._fields, self._layout = stream, fields, layout
         height, width, _ = layout.shape
         self._tiled = Tag.TILE_WIDTH in fields
@@ -80,7 +80,7 @@ class Blocks:
             self._wide = width
         if self._tall < 1 or self._wide < 1:
             raise ImageError(BROKEN)
-        request.check_size(self._wide, self._tall)
+        options.check_size(self._wide, self._tall)
         # Some writers say places of tiles as such of strips.
         places = [Tag.STRIP_OFFSETS, Tag.TILE_OFFSETS][:: -1 if self._tiled else 1]
         lengths = [Tag.STRIP_COUNTS, Tag.TILE_COUNTS][:: -1 if self._tiled else 1]

@@ -9,7 +9,7 @@ import numpy as np
 from ....dtypes import white_level
 from ....geometry import row_blocks
 from ...image import ImageHeader, Pixels
-from ...read_options import Request
+from ...read_options import ReadOptions
 from .blocks import Blocks, old_jpeg
 from .compression import OLD_JPEG
 from .layout import PREMULTIPLIED, SIGNED, UNSIGNED, WHITE_IS_ZERO, Layout
@@ -25,7 +25,7 @@ def image_header(layout: Layout, frames: int) -> ImageHeader:
     return ImageHeader(layout.dtype, (height, width, channels), alpha, frames, extra)
 
 
-def read(stream: BinaryIO, fields: Fields, layout: Layout, request: Request) -> Pixels:
+def read(stream: BinaryIO, fields: Fields, layout: Layout, options: ReadOptions) -> Pixels:
     """Return pixels of shape (H, W, C): colours, extra channels, alpha.
 
     Parameters
@@ -42,7 +42,7 @@ def read(stream: BinaryIO, fields: Fields, layout: Layout, request: Request) -> 
     if layout.compression == OLD_JPEG:
         pixels[...] = old_jpeg(stream, fields, layout)
     else:
-        for place, values in Blocks(stream, fields, layout, request):
+        for place, values in Blocks(stream, fields, layout, options):
             pixels[place] = values
     if layout.photometric == WHITE_IS_ZERO and layout.kind != SIGNED:
         white = 2**layout.bits - 1 if layout.kind == UNSIGNED else 1

@@ -1,4 +1,4 @@
-"""Tasks as they are sent to other machines: small, by absolute paths, and told in typed words."""
+"""Tasks that are sent to other machines: they are small, and messages have paths as typed."""
 
 import dataclasses
 import os
@@ -25,7 +25,7 @@ from .cli_support import files, posix, save
 STEPS = (Step(Convolve(kernel="1 2; 3 4"), Options(), {}, "kernel"),)
 
 
-def unseen(name):
+def not_visible(name):
     where = f"{platform.node()} can't find this machine's {Path.cwd() / name}"
     return f"a.png: {where}; it must be on storage that all machines share"
 
@@ -38,7 +38,7 @@ def in_folder(tmp_path, monkeypatch):
 
 
 def sent(job, job_options=None, key=None, meanwhile=lambda: None, changed=False):
-    """Return what comes of a job that is sent off to a worker with another working folder."""
+    """Return the outcome of a job that is sent to a worker with another working folder."""
     job_options = job_options or JobOptions()
     remote_tasks = RemoteTasks([job])
     packed = pickle.dumps(
@@ -64,7 +64,7 @@ def test_paths_start_from_the_commands_folder():
 
 
 @pytest.mark.parametrize("absolute", [False, True])
-def test_messages_are_in_typed_words(absolute, in_folder):
+def test_messages_have_paths_as_typed(absolute, in_folder):
     Path("out").write_text("in the way")
     Path("b.png").write_text("words")
 
@@ -77,11 +77,11 @@ def test_messages_are_in_typed_words(absolute, in_folder):
     assert blocked.message == f"{typed('out')}: is no folder"
 
 
-def test_what_the_worker_does_not_see():
-    away = lambda: Path("a.png").rename("elsewhere")  # noqa: E731
-    outcome = sent(Job(("a.png",), "b.png", STEPS), meanwhile=away)
-    assert (outcome.status, outcome.message) == (Status.FAILED, unseen("a.png"))
-    # What nobody sees is said as ever.
+def test_an_input_that_the_worker_does_not_see():
+    move = lambda: Path("a.png").rename("elsewhere")  # noqa: E731
+    outcome = sent(Job(("a.png",), "b.png", STEPS), meanwhile=move)
+    assert (outcome.status, outcome.message) == (Status.FAILED, not_visible("a.png"))
+    # An input that this machine does not see either.
     assert sent(Job(("a.png",), "b.png", STEPS)).message == "a.png: no such file"
 
 
@@ -96,12 +96,12 @@ def test_an_output_folder_that_the_worker_does_not_see(lose):
     Path("out").mkdir()
     job = Job(("a.png",), "out/deeper/b.png", STEPS, makes_folder=True)
     outcome = sent(job, meanwhile=lambda: lose("out"))
-    assert outcome.message == unseen("out")
+    assert outcome.message == not_visible("out")
     assert not Path("out/deeper").exists()
 
 
-def test_marks():
-    """One for all outputs below a folder, and none where the input is."""
+def test_marker_files():
+    """One for all outputs below a folder, none in the folder of the input."""
     jobs = [
         Job(("a.png",), path, STEPS, makes_folder=True)
         for path in ("out/a/b.png", "out/c.png", "b.png", "out/a/d.png")
@@ -125,16 +125,16 @@ def test_marks():
     assert list(files()) == ["a.png"]
 
 
-def test_a_parcel_is_small_and_the_steps_go_once():
+def test_a_remote_task_is_small_and_steps_are_sent_once():
     steps = (Step(Convolve(kernel=np.ones((99, 99)).tolist()), Options(), {}, "kernel"),)
     jobs = [Job((f"{number}.png",), f"out/{number}.png", steps) for number in range(3)]
     remote_tasks = RemoteTasks(jobs)
-    away = pickle.loads(
+    runner = pickle.loads(
         pickle.dumps(remote_tasks.runner(JobRunner(JobOptions(), Records(per_machine=True))))
     )
     assert [len(pickle.dumps(remote_tasks.prepare(Task(job)))) < 1000 for job in jobs] == [True] * 3
-    assert len(away.step_tables) == 1
-    assert away.step_tables[0][0].filter == steps[0].filter
+    assert len(runner.step_tables) == 1
+    assert runner.step_tables[0][0].filter == steps[0].filter
 
 
 def in_place():
@@ -142,7 +142,7 @@ def in_place():
     return job, RecordKeys(JobOptions()).key_of(job)
 
 
-def test_in_place_what_another_worker_has_done_is_done():
+def test_in_place_an_image_that_another_worker_has_filtered_is_done():
     """It was lost before it could say so, and the picture handed out anew."""
     job, key = in_place()
     done = {}
@@ -156,14 +156,14 @@ def test_in_place_what_another_worker_has_done_is_done():
     assert files() == done
 
 
-def test_in_place_what_somebody_else_has_changed_is_left():
+def test_in_place_an_image_that_was_changed_meanwhile_is_left():
     job, key = in_place()
     outcome = sent(job, key=key, meanwhile=lambda: save("a.png", 9, 9, 3, seed=1))
     assert outcome.message == "a.png: another program changed it before it was filtered"
     assert list(files()) == ["a.png"]
 
 
-def test_in_place_what_was_filtered_in_another_way_is_left():
+def test_in_place_an_image_that_was_filtered_in_another_way_is_left():
     """By a run here, whose record isn't that of the worker."""
     job, _ = in_place()
     JobRunner(JobOptions(), Records())(Task(job, RecordKeys(JobOptions()).key_of(job)))
