@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from imgfilt import Convolve, Kernel, KernelError
 from imgfilt.kernel.files import format_content, parse_content
-from imgfilt.kernel.formatting import format_kernel_weights, format_fractions
+from imgfilt.kernel.formatting import format_fractions, format_kernel_weights
 from imgfilt.kernel.formulas import FORMULAS
 from imgfilt.kernel.preset import preset_list, preset_names
 from imgfilt.kernel.source import parse_source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..filters.convolve import Convolve
-from ..kernel.formatting import align_columns, format_kernel_weights, format_sum, format_fractions
+from ..kernel.formatting import align_columns, format_fractions, format_kernel_weights, format_sum
 from ..kernel.kernel import Kernel
 from ..pipeline.options import Options
 from .explanation import ASSUMED, explain_assumed
