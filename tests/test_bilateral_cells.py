@@ -1,4 +1,4 @@
-"""The parts of the fast bilateral filter: cells, sums over a disc, and range weights as a series."""
+"""Parts of the fast bilateral filter: cells, sums over a disc, and range weights as a series."""
 
 import numpy as np
 import pytest
