@@ -18,12 +18,12 @@ from PIL.JpegImagePlugin import JpegImageFile
 from ...dtypes import white_level
 from ...errors import ImageError
 from ...geometry import row_blocks
-from ..animation import picked, without_opaque
+from ..animation import as_single_image, drop_opaque_alpha
 from ..formats import Format
 from ..image import Image, ImageHeader, Metadata, Pixels
 from ..metadata import exif
 from ..metadata.resolution import NO_UNIT
-from ..metadata.transfer import upright
+from ..metadata.transfer import apply_orientation
 from ..read_options import ReadOptions
 from . import avif, bit_depth, bmp, boxes, jpeg_segments, webp_chunks
 from .jpeg_quality import tables
@@ -75,7 +75,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         stream = boxes.alone(stream)
     with opened(stream, format, options) as file:
         count = _frame_count(file)
-        wanted = options.choose(count, count * file.width * file.height)
+        wanted = options.select_frames(count, count * file.width * file.height)
         check_header(options, file, count, composed=count > 1)
     lossless = format.label == "WebP" and webp_chunks.is_lossless(stream)
     words = replace(beside(whole, format), lossless=lossless)
@@ -87,7 +87,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         for index in wanted:
             file.seek(index)
             if len(wanted) < count:
-                yield picked(_composed(file, count, words))
+                yield as_single_image(_composed(file, count, words))
             else:
                 yield _composed(file, count, words)
 
@@ -104,7 +104,7 @@ def _only(stream: BinaryIO, format: Format, options: ReadOptions, words: Metadat
         if isinstance(file, JpegImageFile):
             jpeg = tables(file)
         words = replace(metadata(file, words), jpeg=jpeg)
-        return upright(Image(pixels, alpha, words))
+        return apply_orientation(Image(pixels, alpha, words))
 
 
 def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
@@ -114,9 +114,9 @@ def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
     words = replace(
         metadata(file, words),
         duration=info.get("duration", 0),
-        plays=info.get("loop", 0),
+        loop_count=info.get("loop", 0),
     )
-    return upright(Image(*without_opaque(pixels, alpha), words, count))
+    return apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), words, count))
 
 
 def channels(file: ImageFile) -> tuple[Pixels, bool]:

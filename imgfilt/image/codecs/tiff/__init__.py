@@ -21,7 +21,7 @@ from ...formats import Format
 from ...image import COLOURS, Image, Metadata
 from ...metadata import description, ifd
 from ...metadata.ifd import Entry
-from ...metadata.transfer import upright
+from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from .. import number_types
 from .compression import compressed, differences, kept, predictor
@@ -44,7 +44,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     """Read the pages of a TIFF, each in a size and depth of its own."""
     found, beside = pages(stream)
     sizes = [(fields.number(Tag.WIDTH), fields.number(Tag.HEIGHT)) for fields in found]
-    wanted = options.choose(len(sizes), sum(width * height for width, height in sizes))
+    wanted = options.select_frames(len(sizes), sum(width * height for width, height in sizes))
     for page in wanted:
         options.check_size(*sizes[page])
         image = _page(stream, options, found[page], beside, len(wanted))
@@ -78,7 +78,7 @@ def _page(
         notes=number_types.notes(layout.stored) if layout.dtype.kind == "f" else (),
         details=_details(layout, beside),
     )
-    return upright(Image(pixels, header.alpha, words, frames, header.extra))
+    return apply_orientation(Image(pixels, header.alpha, words, frames, header.extra))
 
 
 def _details(layout: Layout, beside: int) -> tuple[str, ...]:
@@ -187,8 +187,8 @@ def _strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | me
             strip = strip[:, :, order]
         if Tag.PREDICTOR in directory:
             strip = differences(strip)
-        stored = strip.astype(strip.dtype.newbyteorder("<"), copy=False)
-        yield compressed(stored.reshape(-1).view(np.uint8), compression)
+        values = strip.astype(strip.dtype.newbyteorder("<"), copy=False)
+        yield compressed(values.reshape(-1).view(np.uint8), compression)
 
 
 def _rows(image: Image) -> Iterator[slice]:

@@ -29,17 +29,17 @@ def unpacked(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
 
 def summed(values: Pixels) -> Pixels:
     """Undo differences of each pixel (h, w, c) from the one before it, of whatever numbers."""
-    stored = values.dtype
-    whole = values.view(f"{stored.str[0]}u{stored.itemsize}")
+    stored_dtype = values.dtype
+    whole = values.view(f"{stored_dtype.str[0]}u{stored_dtype.itemsize}")
     native = whole.dtype.newbyteorder("=")
-    return np.add.accumulate(whole, axis=1, dtype=native).view(stored.newbyteorder("="))
+    return np.add.accumulate(whole, axis=1, dtype=native).view(stored_dtype.newbyteorder("="))
 
 
-def summed_floats(plain: bytes, stored: np.dtype[Any], shape: tuple[int, int, int]) -> Pixels:
+def summed_floats(plain: bytes, stored_dtype: np.dtype[Any], shape: tuple[int, int, int]) -> Pixels:
     """Undo differences of floats: bytes are summed along a row, then lie by significance."""
     rows, columns, samples = shape
-    size = rows * columns * samples * stored.itemsize
+    size = rows * columns * samples * stored_dtype.itemsize
     deltas = np.frombuffer(plain, np.uint8, size).reshape(rows, -1, samples)
     planes = np.add.accumulate(deltas, axis=1, dtype=np.uint8)
-    planes = planes.reshape(rows, stored.itemsize, columns * samples).transpose(0, 2, 1)
-    return np.ascontiguousarray(planes).view(stored.newbyteorder(">")).reshape(shape)
+    planes = planes.reshape(rows, stored_dtype.itemsize, columns * samples).transpose(0, 2, 1)
+    return np.ascontiguousarray(planes).view(stored_dtype.newbyteorder(">")).reshape(shape)

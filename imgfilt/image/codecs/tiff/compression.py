@@ -18,7 +18,7 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
 from ....errors import ImageError
 from ...image import Pixels
-from ...pillow_settings import own_settings
+from ...pillow_settings import strict_pillow
 from .. import bit_depth
 from .directory import BROKEN, Tag
 
@@ -81,7 +81,7 @@ def compressed(content: Pixels, compression: int) -> bytes | memoryview:
     file = io.BytesIO()
     row = PIL.Image.fromarray(content[np.newaxis])
     row.save(file, "TIFF", compression=BY_LIBTIFF[compression], strip_size=len(content))
-    with own_settings(len(content)), PIL.Image.open(file, formats=["TIFF"]) as found:
+    with strict_pillow(len(content)), PIL.Image.open(file, formats=["TIFF"]) as found:
         tags = found.tag_v2  # type: ignore[attr-defined]
         (start,), (length,) = tags[Tag.STRIP_OFFSETS], tags[Tag.STRIP_COUNTS]
     return file.getvalue()[start : start + length]
@@ -121,7 +121,7 @@ def whole_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
     file = io.BytesIO(content)
     bit_depth.check_jpeg(file)
     with (
-        own_settings(shape[0] * shape[1]),
+        strict_pillow(shape[0] * shape[1]),
         _broken_if_it_fails(),
         PIL.Image.open(file, formats=["JPEG"]) as found,
     ):
@@ -169,7 +169,7 @@ def by_libtiff(
     directory.save(file)
     file.write(content)
     with (
-        own_settings(width * height),
+        strict_pillow(width * height),
         _broken_if_it_fails(),
         PIL.Image.open(file, formats=["TIFF"]) as found,
     ):
