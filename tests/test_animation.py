@@ -11,7 +11,7 @@ import pytest
 
 from imgfilt.errors import ImageError
 from imgfilt.image import read_frames, write_frames
-from imgfilt.image.animation import with_alpha
+from imgfilt.image.animation import add_alpha
 
 from . import reference
 from .cli_support import succeed
@@ -98,7 +98,9 @@ def apng(parts, loop_count, dtype="uint8", still=None, count=None):
     content = b"\x89PNG\r\n\x1a\n" + chunk(
         b"IHDR", struct.pack(">LLBBBBB", SIZE[1], SIZE[0], bits, 6, 0, 0, 0)
     )
-    content += chunk(b"acTL", struct.pack(">LL", len(parts) if count is None else count, loop_count))
+    content += chunk(
+        b"acTL", struct.pack(">LL", len(parts) if count is None else count, loop_count)
+    )
     number = 0
     if still is not None:
         content += chunk(b"IDAT", deflated(still))
@@ -192,7 +194,7 @@ def assert_shown(images, wanted, durations, loop_count):
         assert {image.metadata.loop_count for image in images} == {loop_count}
     assert len(images) == len(wanted)
     for image, expected in zip(images, wanted, strict=True):
-        levels = with_alpha(image)
+        levels = add_alpha(image)
         if levels.shape[2] == 2:
             levels = np.repeat(levels, [3, 1], axis=2)
         assert np.array_equal(levels[..., 3], expected[..., 3])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, BinaryIO, NamedTuple
 
-from ..image import Metadata, describe_trailing_data, printable_type
+from ..image import Metadata, printable_type, trailing_data
 from ..metadata import exif
 from ..metadata.resolution import Resolution, resolution
 from . import codestream
@@ -69,7 +69,7 @@ def read_jp2(stream: BinaryIO) -> Metadata:
             unread.append(_title(box))
     if (further := [box.kind for box in boxes].count(b"jp2c") - 1) > 0:
         unread.append(f"{further} further picture{'s' * (further > 1)}")
-    return Metadata(**found, unread=(*dict.fromkeys(unread), *describe_trailing_data(behind)))
+    return Metadata(**found, unread=(*dict.fromkeys(unread), *trailing_data(behind)))
 
 
 def alone(stream: BinaryIO) -> BinaryIO:
@@ -102,7 +102,9 @@ def read_avif(stream: BinaryIO) -> Metadata:
     boxes, behind = _read(stream)
     codes = _nclx(boxes)
     unread = dict.fromkeys(_title(box) for box in boxes if box.kind not in _AVIF_STRUCTURE)
-    return Metadata(colour={b"cICP": codes} if codes else {}, unread=(*unread, *describe_trailing_data(behind)))
+    return Metadata(
+        colour={b"cICP": codes} if codes else {}, unread=(*unread, *trailing_data(behind))
+    )
 
 
 def _title(box: Box) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
-from ..image import Metadata, describe_trailing_data
+from ..image import Metadata, trailing_data
 from ..metadata import ifd, photoshop, xmp
 from ..metadata.resolution import CENTIMETRE, INCH, NO_UNIT, Resolution, resolution
 
@@ -59,7 +59,7 @@ def read(stream: BinaryIO) -> Metadata:
     ]
     if further:
         unread.append(f"{len(further)} further picture{'s' * (len(further) > 1)}")
-    unread += describe_trailing_data(content[max([_end(content, scan), *further]) :])
+    unread += trailing_data(content[max([_end(content, scan), *further]) :])
     return Metadata(
         resolution=_density(segments),
         comment=b"\n".join(comments) or None,

@@ -14,7 +14,7 @@ from ...errors import ImageError
 from ...geometry import row_blocks
 from ..codec import Codec
 from ..formats import ALPHA_CHANNELS, Format
-from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data, read_array
+from ..image import Image, ImageHeader, Metadata, Pixels, trailing_data
 from ..read_options import ReadOptions
 from . import number_types
 
@@ -45,15 +45,19 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     if stream.seek(0, io.SEEK_END) < end:
         raise ImageError("is truncated")
     stream.seek(end)
-    metadata = Metadata(notes=notes, unread=describe_trailing_data(stream.read()))
+    metadata = Metadata(notes=notes, unread=trailing_data(stream.read()))
     stream.seek(start)
-    held = read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page) if by_columns else None
+    held = (
+        number_types.read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page)
+        if by_columns
+        else None
+    )
     for number in wanted:
         if held is not None:
             pixels: Pixels = held[number]
         else:
             stream.seek(start + number * math.prod(page) * dtype.itemsize)
-            pixels = read_array(stream, dtype, page)
+            pixels = number_types.read_array(stream, dtype, page)
         pixels = pixels.astype(depth, copy=False)
         yield Image(pixels, alpha, metadata, len(wanted), extra)
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import PIL.Image
 
-from ..animation import DURATION_UNITS, quantize_durations, add_alpha
+from ..animation import DURATION_UNITS, add_alpha, quantize_durations
 from ..formats import Format
 from ..image import Image, Metadata
 from ..metadata import exif
@@ -72,7 +72,9 @@ def encode_frames(
     """Write an animation as an AVIF, turned upright: Pillow's encoder crashes where it is to be."""
     frames: list[PIL.Image.Image] = []
     durations = []
-    for image, ticks in quantize_durations(map(apply_orientation, images), DURATION_UNITS[format.label]):
+    for image, ticks in quantize_durations(
+        map(apply_orientation, images), DURATION_UNITS[format.label]
+    ):
         if not frames:
             given = options(image, format, quality)
         frames.append(

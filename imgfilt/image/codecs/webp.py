@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ..animation import DURATION_UNITS, changed_rect, quantize_durations, split_duration, add_alpha
+from ..animation import DURATION_UNITS, add_alpha, changed_rect, quantize_durations, split_duration
 from ..codec import Codec
 from ..formats import Format
 from ..image import Image, Metadata
@@ -73,7 +73,9 @@ def _from_even(places: slice) -> slice:
 def _coded(image: Image, format: Format, quality: int | None) -> bytes:
     """Return the chunks of a picture's pixels, as Pillow writes them."""
     file = io.BytesIO()
-    pillow_writer.encode(file, replace(image, metadata=encoding_hints(image.metadata)), format, quality)
+    pillow_writer.encode(
+        file, replace(image, metadata=encoding_hints(image.metadata)), format, quality
+    )
     content, kept = file.getvalue(), io.BytesIO()
     for kind, start, length in chunks(file, len(content)):
         if kind in (ALPHA, LOSSY, LOSSLESS):

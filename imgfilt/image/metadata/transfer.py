@@ -78,7 +78,9 @@ def _turned(metadata: Metadata, way: int) -> Metadata:
     return replace(metadata, **changes, details=details)
 
 
-def supported_metadata(image: Image, format: Format, channels: int) -> tuple[Metadata, tuple[str, ...]]:
+def supported_metadata(
+    image: Image, format: Format, channels: int
+) -> tuple[Metadata, tuple[str, ...]]:
     """Return what of a picture's metadata a format can hold, and the titles of what it can't.
 
     Parameters
@@ -106,7 +108,7 @@ def supported_metadata(image: Image, format: Format, channels: int) -> tuple[Met
         del kept["exif"]  # what can't be read would stop other readers
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
         del kept["icc"]
-    if "colour" in kept and "colour" in format.cicp_only and b"cICP" not in kept["colour"]:
+    if "colour" in kept and format.cicp_only and b"cICP" not in kept["colour"]:
         del kept["colour"]
     if "resolution" in kept and not _holds_resolution(format, kept["resolution"]):
         del kept["resolution"]
@@ -126,7 +128,9 @@ def supported_metadata(image: Image, format: Format, channels: int) -> tuple[Met
         lost += [printable_type(kind) for kind, _ in metadata.chunks]
     if "segments" not in kept and metadata.segments:
         lost.append("extended XMP")
-    return replace(encoding_hints(metadata), **kept), tuple(dict.fromkeys([*lost, *metadata.unread]))
+    return replace(encoding_hints(metadata), **kept), tuple(
+        dict.fromkeys([*lost, *metadata.unread])
+    )
 
 
 def _titles(name: str, metadata: Metadata) -> list[str]:

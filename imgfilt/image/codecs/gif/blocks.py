@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from ....errors import ImageError
-from ...image import Pixels, describe_trailing_data, printable_type
+from ...image import Pixels, printable_type, trailing_data
 from ...metadata.resolution import Resolution, from_gif
 
 # What becomes of a frame's place when its time is over; every other number is KEPT.
@@ -126,7 +126,7 @@ def blocks(stream: BinaryIO) -> Blocks:
             control = Control()
         elif kind:
             # After the end, or after the last frame, anything may stand.
-            found.unread += describe_trailing_data(cursor.content[cursor.at - (kind != END) :])
+            found.unread += trailing_data(cursor.content[cursor.at - (kind != END) :])
             break
     if not found.frames:
         raise ImageError("truncated or broken GIF: it has no frame")

@@ -10,7 +10,7 @@ import numpy as np
 import PIL.Image
 
 from ....geometry import row_blocks
-from ...animation import DURATION_UNITS, changed_rect, quantize_durations, split_duration, add_alpha
+from ...animation import DURATION_UNITS, add_alpha, changed_rect, quantize_durations, split_duration
 from ...formats import Format
 from ...image import Image, Pixels
 from . import extensions

@@ -12,7 +12,7 @@ import numpy as np
 
 from ....dtypes import white_level
 from ....errors import ImageError
-from ...animation import as_single_image, add_alpha, drop_opaque_alpha
+from ...animation import add_alpha, as_single_image, drop_opaque_alpha
 from ...formats import Format
 from ...image import Image, ImageHeader, Metadata, Pixels
 from ...metadata.transfer import apply_orientation

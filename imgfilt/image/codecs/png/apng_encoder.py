@@ -9,7 +9,13 @@ from itertools import chain
 from typing import BinaryIO
 
 from ....errors import ImageError
-from ...animation import DEFAULT_DURATION, require_same_size, changed_rect, starts_with_still, add_alpha
+from ...animation import (
+    DEFAULT_DURATION,
+    add_alpha,
+    changed_rect,
+    require_same_size,
+    starts_with_still,
+)
 from ...formats import Format
 from ...image import Image
 from . import metadata

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ....errors import ImageError
-from ...image import Metadata, describe_trailing_data, printable_type
+from ...image import Metadata, printable_type, trailing_data
 from ...metadata import exif, photoshop, xmp
 from ...metadata.resolution import NO_UNIT, PER_METRE, per_metre, resolution
 from .chunks import Chunk, Header, Place, content
@@ -68,7 +68,7 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
         except (ImageError, ValueError, IndexError, struct.error, zlib.error):
             unreadable.append(_title(place.kind, held))
     stream.seek(found[-1].start + _CHECK)
-    unread += describe_trailing_data(stream.read())
+    unread += trailing_data(stream.read())
     for key in ("text", "chunks"):
         kept[key] = tuple(kept[key])
     # Written before PNG had a place of its own for them, which counts more.
