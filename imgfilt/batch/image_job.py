@@ -10,17 +10,8 @@ from ..concurrency import shutdown_threads
 from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
 from ..pipeline.channels import run_channels
 from ..pipeline.options import output_dtype
-from .job import Job, Progress, progress_of_part
-from .job_io import (
-    OnComplete,
-    check_clipping,
-    error_context,
-    input_notes,
-    output_format,
-    read_frames,
-    renamed_format_note,
-    write,
-)
+from . import job_io
+from .job import Job, OnComplete, Progress, progress_of_part
 from .options import JobOptions
 
 
@@ -48,20 +39,20 @@ def filter_image(
         When the image can't be read, filtered or written; before it is filtered where its header
         shows that the output's format can't hold the result.
     """
-    format = output_format(job)
+    format = job_io.output_format(job)
     frame_filter = _FrameFilter(job, format, options)
-    frames = read_frames(job.sources[0], options, frame_filter.check_header)
+    frames = job_io.read_frames(job.sources[0], options, frame_filter.check_header)
     image = next(frames)
-    frame_filter.note(renamed_format_note(job, format))
+    frame_filter.note(job_io.renamed_format_note(job, format))
     if image.frames == 1:
         frames.close()  # It refers to the input, which is to be freed before the output is encoded.
         image = frame_filter.filter(image, progress)
         image = frame_filter.fit_alpha(image)
-        lost = write(job, [image], format, options, on_complete)
+        lost = job_io.write(job, [image], format, options, on_complete)
     else:
         filtered = _filter_frames(frame_filter, image, frames, progress)
         del image  # As above.
-        lost = write(job, filtered, format, options, on_complete)
+        lost = job_io.write(job, filtered, format, options, on_complete)
     return [*frame_filter.notes, *lost]
 
 
@@ -114,8 +105,8 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name, step = self._job.name, self._step
-        self.note(*input_notes(image, name, step.options.measured))
-        with error_context(name):
+        self.note(*job_io.input_notes(image, name, step.options.measured))
+        with job_io.error_context(name):
             self._check(image.header, image.is_opaque)
             result = run_channels(
                 step.filter,
@@ -128,7 +119,7 @@ class _FrameFilter:
             )
             if number + 1 == image.frames:
                 shutdown_threads()  # Their memory is freed before the output is encoded.
-            check_clipping(result, self._options)
+            job_io.check_clipping(result, self._options)
         self.note(result.plan.fallback)
         frame = f" frame {number}:" if image.frames > 1 else ""
         for note in filter(None, (*result.notes, result.clipped)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, zip_longest
 from typing import BinaryIO
@@ -15,12 +15,9 @@ from ..errors import ImageError, ImgfiltError, OutputError
 from ..files import printable_path, why_unreadable
 from ..image import FORMATS, Format, Image, OnHeader, format_of
 from ..pipeline.apply import Result
-from .job import STREAM, Job, source_name
+from .job import STREAM, Job, OnComplete, source_name
 from .options import JobOptions
 from .record_file import FileStamp
-
-# Called with a descriptor of the output before it takes its name; see files.atomic_write.
-OnComplete = Callable[[int], None]
 
 
 @contextmanager

@@ -140,8 +140,8 @@ class Format:
 def _describe(header: ImageHeader) -> str:
     """Describe depth and channels, such as "16-bit RGB with alpha"."""
     dtype, (_, _, channels), alpha, _, extra = header
-    colours = channels - alpha - extra
-    text = f"{DTYPES[np.dtype(dtype).name]} {COLOURS.get(colours, f'{colours}-channel')}"
+    colours = COLOURS.get(channels - alpha - extra, f"{channels}-channel")
+    text = f"{DTYPES[np.dtype(dtype).name]} {colours}"
     others = [f"{extra} extra channel{'s' * (extra > 1)}"] if extra else []
     others += ["alpha"] if alpha else []
     return f"{text} with {' and '.join(others)}" if others else text

@@ -227,9 +227,8 @@ def _numbers(header: bytes, count: int) -> tuple[list[bytes], tuple[int, int]]:
 
 
 def _packed_bits(stream: BinaryIO, shape: tuple[int, int, int]) -> Pixels:
-    height, width, _ = shape
-    rows = number_types.read_array(stream, np.uint8, (height, (width + 7) // 8))
-    return _grey(np.unpackbits(rows, axis=1, count=width))
+    rows = number_types.read_array(stream, np.uint8, (shape[0], (shape[1] + 7) // 8))
+    return _grey(np.unpackbits(rows, axis=1, count=shape[1]))
 
 
 def _grey(bits: Pixels) -> Pixels:

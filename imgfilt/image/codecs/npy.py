@@ -11,6 +11,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from ...errors import ImageError
+from ...files.npy import read_header
 from ...geometry import row_blocks
 from ..codec import Codec
 from ..formats import ALPHA_CHANNELS, Format
@@ -18,18 +19,13 @@ from ..image import Image, ImageHeader, Metadata, Pixels, trailing_data
 from ..read_options import ReadOptions
 from . import number_types
 
-HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-
 # Of an array without a word about its axes: more in its last one are taken for a row of pixels.
 MOST_CHANNELS = 16
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read an array; nothing in the file is ever run (no pickle)."""
-    version = npy.read_magic(stream)
-    if version not in HEADERS:
-        raise ImageError(f"is a .npy of version {version[0]}.{version[1]}; 1.0 and 2.0 are read")
-    shape, by_columns, dtype = HEADERS[version](stream)
+    shape, by_columns, dtype = read_header(stream)
     pages, page = _pages(shape, options.axes)
     height, width, channels = page if len(page) == 3 else (*page, 1)
     depth = number_types.read_as(dtype)

@@ -35,6 +35,13 @@ def read_as(dtype: npt.DTypeLike) -> np.dtype[Any]:
     return np.dtype(FLOATS[name])
 
 
+def check_bits(bits: int, supported: set[int]) -> None:
+    """Raise ImageError for a number of bits a channel that would be narrowed."""
+    if bits not in supported:
+        numbers = " or ".join(map(str, sorted(supported)))
+        raise ImageError(f"stores {bits} bits a channel; {numbers} can be read without loss")
+
+
 def stretched(white: int, depth: npt.DTypeLike) -> tuple[str, ...]:
     """Return the details of levels 0..white that are read in a depth."""
     full = white_level(depth)

@@ -25,8 +25,7 @@ from ..metadata import exif
 from ..metadata.resolution import NO_UNIT
 from ..metadata.transfer import apply_orientation
 from ..read_options import ReadOptions
-from . import avif, bit_depth, bmp, boxes, jpeg_segments, webp_chunks
-from .jpeg_quality import tables
+from . import avif, bmp, jpeg, jpeg2000, webp_chunks
 
 # Pillow's mode -> the one whose channels are read, by strips; alpha is added for a transparent
 # colour. What is not here (32-bit integers, L*a*b*, HSV) is no picture that filters know.
@@ -38,11 +37,18 @@ MODES = {
 
 # By format: what reads of a file beside its pixels what Pillow doesn't tell.
 BESIDE: dict[str, Callable[[BinaryIO], Metadata]] = {
-    "JPEG": jpeg_segments.read,
-    "JPEG 2000": boxes.read_jp2,
-    "AVIF": boxes.read_avif,
+    "JPEG": jpeg.read_metadata,
+    "JPEG 2000": jpeg2000.read_metadata,
+    "AVIF": avif.read_metadata,
     "WebP": webp_chunks.read_beside,
     "BMP": bmp.read_beside,
+}
+
+# By format: raises ImageError for a file that Pillow would narrow, or can't read.
+_CHECKS: dict[str, Callable[[BinaryIO], None]] = {
+    "JPEG": jpeg.check_kind,
+    "JPEG 2000": jpeg2000.check_depth,
+    "AVIF": avif.check_depth,
 }
 WITH_ALPHA = ("LA", "RGBA")
 
@@ -67,10 +73,11 @@ def opened(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read what Pillow reads whole: JPEG, WebP, AVIF, BMP, JPEG 2000."""
-    bit_depth.check(stream, format)
+    if format.label in _CHECKS:
+        _CHECKS[format.label](stream)
     whole = stream
     if format.label == "JPEG 2000":
-        stream = boxes.alone(stream)
+        stream = jpeg2000.without_data_after(stream)
     with opened(stream, format, options) as file:
         count = _frame_count(file)
         wanted = options.select_frames(count, count * file.width * file.height)
@@ -98,10 +105,10 @@ def _frame_count(file: ImageFile) -> int:
 def _only(stream: BinaryIO, format: Format, options: ReadOptions, words: Metadata) -> Image:
     with opened(stream, format, options) as file:
         pixels, alpha = channels(file)
-        jpeg = None
+        quantization = None
         if isinstance(file, JpegImageFile):
-            jpeg = tables(file)
-        words = replace(metadata(file, words), jpeg=jpeg)
+            quantization = jpeg.read_tables(file)
+        words = replace(metadata(file, words), jpeg=quantization)
         return apply_orientation(Image(pixels, alpha, words))
 
 

@@ -25,7 +25,7 @@ from ..metadata.resolution import (
     Resolution,
 )
 from ..metadata.transfer import apply_orientation
-from . import avif, boxes, jpeg_segments
+from . import avif, jpeg, jpeg2000
 
 QUALITY = 95
 LOSSLESS = 100
@@ -72,9 +72,8 @@ def encode_frames(
     """Write an animation as an AVIF, turned upright: Pillow's encoder crashes where it is to be."""
     frames: list[PIL.Image.Image] = []
     durations = []
-    for image, ticks in quantize_durations(
-        map(apply_orientation, images), DURATION_UNITS[format.label]
-    ):
+    upright = map(apply_orientation, images)
+    for image, ticks in quantize_durations(upright, DURATION_UNITS[format.label]):
         if not frames:
             given = options(image, format, quality)
         frames.append(
@@ -93,9 +92,9 @@ def _described(stream: BinaryIO, file: bytes, metadata: Metadata, format: Format
     """Write a file with what Pillow has no place for."""
     parts = [file]
     if format.label == "JPEG 2000":
-        parts = boxes.with_metadata(file, metadata)
+        parts = jpeg2000.with_metadata(file, metadata)
     elif b"cICP" in metadata.colour:
-        parts = boxes.with_nclx(file, metadata.colour[b"cICP"])
+        parts = avif.with_nclx(file, metadata.colour[b"cICP"])
     for part in parts:
         stream.write(part)
 
@@ -106,7 +105,7 @@ def _density(said: Resolution) -> bytes | None:
     exact = [Fraction(*said.across), Fraction(*said.down)] == list(numbers or ())
     if not exact and said.unit != NO_UNIT:
         unit, numbers = INCH, said.whole(PER_INCH, _MOST_DOTS)
-    return struct.pack(">BHH", jpeg_segments.JFIF_UNITS.index(unit), *numbers) if numbers else None
+    return struct.pack(">BHH", jpeg.JFIF_UNITS.index(unit), *numbers) if numbers else None
 
 
 def _write_density(stream: BinaryIO, begun: int, said: Resolution | None) -> None:
@@ -151,7 +150,7 @@ def save_options(metadata: Metadata, format: Format, cmyk: bool = False) -> dict
     block, said = metadata.exif, metadata.resolution
     options: dict[str, Any] = {"icc_profile": metadata.icc, "xmp": metadata.xmp}
     if format.label == "JPEG":
-        options |= {"comment": metadata.comment, "extra": jpeg_segments.written(metadata)}
+        options |= {"comment": metadata.comment, "extra": jpeg.encode_segments(metadata)}
         if said and (cmyk or _density(said) is None):
             block = exif.with_resolution(block, said)
     elif format.label == "BMP":

@@ -9,8 +9,9 @@ from numpy.typing import DTypeLike
 
 from ....buffers import borrow
 from ....dtypes import Array
+from ....numbers import WEIGHT_TOLERANCE
 from . import separable
-from .taps import RANK_TOLERANCE, Taps
+from .taps import Taps
 
 MOST_RANK = 3
 _SIDES = 13, 256  # `row_products` takes less time below; finding the terms takes long above
@@ -25,7 +26,7 @@ def terms(taps: Taps) -> tuple[Taps, ...] | None:
     if not _SIDES[0] <= min(taps.shape) <= max(taps.shape) <= _SIDES[1]:
         return None
     left, sizes, right = np.linalg.svd(taps.weights, full_matrices=False)
-    rank = int(np.count_nonzero(sizes > RANK_TOLERANCE * taps.magnitude))
+    rank = int(np.count_nonzero(sizes > WEIGHT_TOLERANCE * taps.magnitude))
     if not 2 <= rank <= MOST_RANK:
         return None
     return tuple(Taps((left[:, i] * sizes[i], right[i])) for i in range(rank))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -12,15 +12,31 @@ import PIL.Image
 from ....geometry import row_blocks
 from ...animation import DURATION_UNITS, add_alpha, changed_rect, quantize_durations, split_duration
 from ...formats import Format
-from ...image import Image, Pixels
-from . import extensions
-from .blocks import APPLICATION, CLEARED, CONTROL, END, EXTENSION, FRAME, KEPT, TABLE
+from ...image import Image, Metadata, Pixels
+from .blocks import (
+    APPLICATION,
+    CLEARED,
+    COMMENT,
+    CONTROL,
+    END,
+    EXTENSION,
+    FRAME,
+    ICC,
+    KEPT,
+    TABLE,
+    XMP,
+)
 
 COLOURS = 256
 OPAQUE = 128  # from this alpha up
 _OPAQUE = 255
 
 _LONGEST = 65_535
+_BLOCK = 255
+
+# XMP stands there as it is. A reader that takes its bytes for lengths of blocks comes to an end
+# in these, wherever it enters them.
+_TRAILER = bytes((1, *range(255, -1, -1), 0))
 _BITS = 8
 
 
@@ -143,8 +159,24 @@ def _begin(stream: BinaryIO, image: Image) -> None:
     said = image.metadata.resolution
     aspect = said.in_gif if said else 0
     stream.write(b"GIF89a" + struct.pack("<HHxxB", width, height, aspect))
-    for extension in extensions.written(image.metadata):
+    for extension in _extensions(image.metadata):
         stream.write(extension)
+
+
+def _extensions(metadata: Metadata) -> Iterator[bytes]:
+    """Give the extensions that say what a picture's metadata says."""
+    if metadata.comment:
+        yield bytes((EXTENSION, COMMENT)) + _in_blocks(metadata.comment)
+    if metadata.icc:
+        yield bytes((EXTENSION, APPLICATION, len(ICC))) + ICC + _in_blocks(metadata.icc)
+    if metadata.xmp:
+        start = bytes((EXTENSION, APPLICATION, len(XMP))) + XMP
+        yield start + metadata.xmp + _TRAILER
+
+
+def _in_blocks(content: bytes) -> bytes:
+    parts = [content[at : at + _BLOCK] for at in range(0, len(content), _BLOCK)]
+    return b"".join(bytes((len(part),)) + part for part in parts) + b"\0"
 
 
 def _repeat(stream: BinaryIO, loop_count: int) -> None:
