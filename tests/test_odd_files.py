@@ -10,7 +10,7 @@ import tifffile
 
 from imgfilt.errors import ImageError
 from imgfilt.image import Image, Metadata, read, read_frames, write
-from imgfilt.image.exif import ORIENTATION, without
+from imgfilt.image.exif import without
 
 from . import metadata_files as made
 
