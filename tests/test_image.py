@@ -86,7 +86,8 @@ HELD = [
     (name, *kind)
     for name, form in FORMATS.items()
     for kind in KINDS
-    if form.supports(ImageHeader(kind[1], (2, 2, COLOURS[kind[0]] + kind[2]), kind[2])) is None
+    if form.why_unsupported(ImageHeader(kind[1], (2, 2, COLOURS[kind[0]] + kind[2]), kind[2]))
+    is None
 ]
 
 
@@ -405,7 +406,8 @@ def exif(orientation, thumbnail=False, order="<"):
         (name, depth)
         for name, form in FORMATS.items()
         for depth in ("uint8", "uint16")
-        if "exif" in form.metadata and form.supports(ImageHeader(depth, (48, 64, 3), False)) is None
+        if "exif" in form.metadata
+        and form.why_unsupported(ImageHeader(depth, (48, 64, 3), False)) is None
     ],
 )
 def test_orientation_is_applied_once(name, depth, orientation):

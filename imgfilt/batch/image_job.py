@@ -83,7 +83,7 @@ class _FrameFilter:
     def __init__(self, job: Job, format: Format, options: JobOptions):
         (self._step,) = job.steps
         self._job, self._options = job, options
-        self._why_unsupported = cache(format.supports)
+        self._why_unsupported = cache(format.why_unsupported)
         self.notes: dict[str, None] = {}
 
     def check_header(self, header: ImageHeader) -> None:
@@ -142,7 +142,7 @@ class _FrameFilter:
             return image
         if not image.is_opaque():
             raise ImageError(f"{self._job.name}: {reason}")
-        return image.without_alpha()
+        return image.drop_alpha()
 
     def note(self, *notes: str | None) -> None:
         """Add notes that aren't None."""

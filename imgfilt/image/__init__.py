@@ -5,7 +5,7 @@ from .flatten import Colour, check_colours, flatten, is_grey, parse_colour
 from .formats import FORMATS, READABLE, Format, format_of
 from .image import Image, ImageHeader, JpegTables, Metadata, Pixels
 from .read_options import OnHeader
-from .reader import TEXT_SUFFIXES, read, read_format, read_frames
+from .reader import TEXT_SUFFIXES, detect_format, read, read_frames
 from .writer import write, write_frames
 
 __all__ = [
@@ -22,12 +22,12 @@ __all__ = [
     "OnHeader",
     "Pixels",
     "check_colours",
+    "detect_format",
     "flatten",
     "format_of",
     "is_grey",
     "parse_colour",
     "read",
-    "read_format",
     "read_frames",
     "write",
     "write_frames",

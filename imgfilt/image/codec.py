@@ -30,7 +30,7 @@ class Codec:
     Parameters
     ----------
     decode : function (stream, format, options) -> iterator of Image
-        Gives the frames that `options.choose` names, one at a time, upright. The stream can seek
+        Gives the frames that `options.select_frames` names, one at a time, upright. The stream can seek
         and stands at its start. Before the pixels of a frame are decoded, it calls
         `options.check_size` and `options.check_header`. Every Image knows the number of frames
         to be read.

@@ -65,25 +65,27 @@ class Format:
     codec: str
     alpha: bool = False
     metadata: tuple[str, ...] = ()
-    partly: tuple[str, ...] = ()
+    cicp_only: tuple[str, ...] = ()
     lossy: bool = False
     frames: tuple[str, ...] = ()
-    deep: tuple[str, ...] | None = None
+    deep_colours: tuple[str, ...] | None = None
     pillow_name: str = ""
-    side: int | None = None
-    segment: int | None = None
+    max_side: int | None = None
+    max_segment: int | None = None
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pillow_name", self.pillow_name or self.label)
 
-    def supports(self, header: ImageHeader) -> str | None:
+    def why_unsupported(self, header: ImageHeader) -> str | None:
         """Return why it can't hold such a picture; None if it can."""
         dtype, (height, width, channels), alpha, frames, extra = header
         depth = np.dtype(dtype).name
-        if self.side and max(width, height) > self.side:
-            return f"{self.label} holds {self.side} pixels a side at most, not {width} x {height}"
+        if self.max_side and max(width, height) > self.max_side:
+            return (
+                f"{self.label} holds {self.max_side} pixels a side at most, not {width} x {height}"
+            )
         if self._holds(depth, channels, alpha, extra):
             return self._holds_frames(depth, channels, alpha, extra, frames)
         able = [f.label for f in FORMATS.values() if f._holds(depth, channels, alpha, extra)]
@@ -93,14 +95,14 @@ class Format:
         beside = [f"{extra} extra channel{'s' * (extra > 1)}"] if extra else []
         beside += ["alpha"] if alpha else []
         what += f" with {' and '.join(beside)}" if beside else ""
-        whole = depth in INTEGERS
-        depths = tuple(OPTIONS) if whole else INTEGERS  # `float` keeps 64-bit floats
+        whole = depth in INTEGER_DEPTHS
+        depths = tuple(OPTIONS) if whole else INTEGER_DEPTHS  # `float` keeps 64-bit floats
         other = next((d for d in reversed(depths) if self._holds(d, channels, alpha, extra)), None)
         fits = "makes it fit" if whole else "holds levels of 0 to 1"
         hint = f"; --depth {OPTIONS[other]} {fits}" if other else ""
         return f"{self.label} can't hold {what}; {_listing(able)} can{hint}"
 
-    def supports_figure(self) -> str | None:
+    def why_no_figure(self) -> str | None:
         """Return why it can't hold a figure, 8-bit RGB whatever it is made of; None if it can."""
         if self._holds(*_FIGURE):
             return None
@@ -126,8 +128,8 @@ class Format:
         if extra and not self.extra:
             return False
         colour = COLOURS.get(channels - alpha - extra)
-        if self.deep is not None and depth != "uint8":
-            return colour in self.deep and not alpha
+        if self.deep_colours is not None and depth != "uint8":
+            return colour in self.deep_colours and not alpha
         if colour == "grey" and "RGB" in self.colours:
             colour = "RGB"
         return colour in self.colours and (self.alpha or not alpha)
@@ -140,43 +142,43 @@ OPTIONS = {"uint8": "8", "uint16": "16", "float32": "float"}
 # What an array without a word about itself is taken for: grey or RGB, each with alpha.
 ALPHA_CHANNELS = (2, 4)
 
-INTEGERS = ("uint8", "uint16")
-ALL_DEPTHS = (*INTEGERS, "float32", "float64")
-EVERYTHING = ("icc", "exif", "xmp", "resolution", "photoshop", "iptc")
-TIMELINE = ("duration", "plays")
+INTEGER_DEPTHS = ("uint8", "uint16")
+ALL_DEPTHS = (*INTEGER_DEPTHS, "float32", "float64")
+COMMON_METADATA = ("icc", "exif", "xmp", "resolution", "photoshop", "iptc")
+TIMELINE = ("duration", "loop_count")
 
 FORMATS = {
     "png": Format(
-        "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGERS,
-        codec="png", alpha=True, frames=INTEGERS,
-        metadata=(*EVERYTHING, "text", "chunks", "colour", *TIMELINE),
+        "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGER_DEPTHS,
+        codec="png", alpha=True, frames=INTEGER_DEPTHS,
+        metadata=(*COMMON_METADATA, "text", "chunks", "colour", *TIMELINE),
     ),
     "jpeg": Format(
         "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
         ("grey", "RGB", "CMYK"), ("uint8",), codec="pillow",
-        metadata=(*EVERYTHING, "comment", "segments"), lossy=True, side=65_500, segment=65_504,
+        metadata=(*COMMON_METADATA, "comment", "segments"), lossy=True, max_side=65_500, max_segment=65_504,
         read_suffixes=(".mpo",),
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
-        codec="tiff", alpha=True, metadata=(*EVERYTHING, "tags"), frames=ALL_DEPTHS, extra=True,
+        codec="tiff", alpha=True, metadata=(*COMMON_METADATA, "tags"), frames=ALL_DEPTHS, extra=True,
     ),
     "webp": Format(
         "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), codec="webp", alpha=True,
         metadata=("icc", "exif", "xmp", "resolution", *TIMELINE),
-        lossy=True, frames=("uint8",), side=16_383,
+        lossy=True, frames=("uint8",), max_side=16_383,
     ),
     "avif": Format(
         "AVIF", (".avif", ".avifs"), rb"....ftyp(?:avi[fs]|(?:mif1|msf1).{4}(?:.{4})*?avi[fs])",
         ("grey", "RGB"), ("uint8",), codec="pillow", alpha=True,
-        metadata=("icc", "exif", "xmp", "resolution", "colour", "duration"), partly=("colour",),
-        lossy=True, frames=("uint8",), side=65_535,
+        metadata=("icc", "exif", "xmp", "resolution", "colour", "duration"), cicp_only=("colour",),
+        lossy=True, frames=("uint8",), max_side=65_535,
     ),
     "jp2": Format(
         "JPEG 2000", (".jp2", ".j2k", ".jpf", ".jpx"),
-        rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGERS,
+        rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGER_DEPTHS,
         codec="pillow", alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
-        deep=("grey",), pillow_name="JPEG2000", read_suffixes=(".j2c", ".jpc"),
+        deep_colours=("grey",), pillow_name="JPEG2000", read_suffixes=(".j2c", ".jpc"),
     ),
     "bmp": Format(
         # A .dib may begin without the file's header, with that of the picture.
@@ -187,16 +189,16 @@ FORMATS = {
     "gif": Format(
         "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
         codec="gif", alpha=True, metadata=("icc", "xmp", "comment", "resolution", *TIMELINE),
-        lossy=True, frames=("uint8",), side=65_535,
+        lossy=True, frames=("uint8",), max_side=65_535,
     ),
     "ppm": Format(
-        "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGERS,
-        codec="netpbm", frames=INTEGERS, metadata=("comment",), segment=60_000,
+        "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGER_DEPTHS,
+        codec="netpbm", frames=INTEGER_DEPTHS, metadata=("comment",), max_segment=60_000,
         read_suffixes=(".pbm",),
     ),
     "pgm": Format(
-        "PGM", (".pgm",), b"", ("grey",), INTEGERS,
-        codec="netpbm", frames=INTEGERS, metadata=("comment",), segment=60_000,
+        "PGM", (".pgm",), b"", ("grey",), INTEGER_DEPTHS,
+        codec="netpbm", frames=INTEGER_DEPTHS, metadata=("comment",), max_segment=60_000,
     ),
     "pfm": Format(
         "PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",), codec="netpbm",

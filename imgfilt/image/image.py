@@ -57,7 +57,7 @@ class Metadata:
     `lossless` says that the file held every pixel exactly, though its format need not;
     `compression` is a TIFF's, by its number there.
     `duration` is how long a frame of an animation is shown, in milliseconds, None for what is no
-    part of one (a page, the still picture before an APNG's animation); `plays` is how often the
+    part of one (a page, the still picture before an APNG's animation); `loop_count` is how often the
     animation runs, 0 for ever.
     `extra_samples` is a TIFF's: what each channel behind the colours is, in the file's order.
     `notes` is what is to be said of how the file was read, once in a run; `details` what only
@@ -85,7 +85,7 @@ class Metadata:
     lossless: bool = False
     compression: int | None = None
     duration: float | None = None
-    plays: int | None = None
+    loop_count: int | None = None
     extra_samples: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
@@ -195,11 +195,11 @@ class Image:
         rows = row_blocks(self.pixels.shape[0], self.pixels[0].nbytes)
         return not self.alpha or all((self.pixels[at, :, -1] == full).all() for at in rows)
 
-    def without_alpha(self) -> Image:
+    def drop_alpha(self) -> Image:
         """Return the picture without its alpha, which is to be opaque."""
         return replace(self, pixels=self.pixels[..., :-1], alpha=False) if self.alpha else self
 
-    def without_extra(self) -> Image:
+    def drop_extra(self) -> Image:
         """Return the picture without its extra channels."""
         if not self.extra:
             return self
@@ -207,7 +207,7 @@ class Image:
         return replace(self, pixels=pixels, extra=0)
 
 
-def name_of(kind: bytes) -> str:
+def printable_type(kind: bytes) -> str:
     r"""Return the name that a part of a file begins with, as it can be printed anywhere.
 
     Examples
@@ -218,14 +218,14 @@ def name_of(kind: bytes) -> str:
     return printable_path(kind.decode("latin-1").strip(" "))
 
 
-def data_after(content: bytes) -> tuple[str, ...]:
+def describe_trailing_data(content: bytes) -> tuple[str, ...]:
     """Return what is to be said of the bytes behind a picture: nothing of padding."""
     count = len(content)
     is_padding = not content.strip(b"\0\xff \t\r\n")
     return () if is_padding else (f"data after the picture ({count} byte{'s' * (count != 1)})",)
 
 
-def stored(stream: BinaryIO, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Pixels:
+def read_array(stream: BinaryIO, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Pixels:
     """Read numbers from a stream as they are stored there, into an array of their own."""
     values: Pixels = np.empty(shape, dtype)
     room = values.reshape(-1).view(np.uint8)

@@ -48,7 +48,7 @@ class ReadOptions:
                 f"{width} x {height} is more than {self.max_pixels} pixels; --max-pixels allows it"
             )
 
-    def choose(self, frames: int, pixels: int = 0) -> range:
+    def select_frames(self, frames: int, pixels: int = 0) -> range:
         """Return the indices of the frames to read, of so many with so many pixels together."""
         if not frames:
             raise ImageError("holds no picture")

@@ -17,7 +17,7 @@ from ..parameters import Flag, Number
 from .codec import codec_of
 from .formats import FORMATS, Format
 from .image import Image
-from .pillow_settings import each_with_own_settings
+from .pillow_settings import iterate_strictly
 from .read_options import OnHeader, ReadOptions
 
 _WHOLE = Number(whole=True)
@@ -143,7 +143,7 @@ def read_frames(
         yield from _decoded(source, None, name, options)
 
 
-def read_format(path: str | os.PathLike[str]) -> Format:
+def detect_format(path: str | os.PathLike[str]) -> Format:
     """Return the format of a file by its content, whatever its name says.
 
     Raises
@@ -172,7 +172,7 @@ def _decoded(
             stream = io.BytesIO(start + stream.read())
         stream.seek(0)
         frames = codec_of(format).decode(stream, format, options)
-        for image in each_with_own_settings(frames, options.max_pixels):
+        for image in iterate_strictly(frames, options.max_pixels):
             wrong = why_wrong_alpha(image.pixels) if image.alpha else None
             if wrong is not None:
                 raise ImageError(wrong)

@@ -17,8 +17,8 @@ from . import animation
 from .codec import codec_of
 from .formats import FORMATS, Format, format_of
 from .image import Image
-from .metadata.transfer import carried, coded
-from .pillow_settings import own_settings
+from .metadata.transfer import encoding_hints, supported_metadata
+from .pillow_settings import strict_pillow
 
 _QUALITY = Number(1, 100, whole=True)
 
@@ -158,15 +158,15 @@ def _fitted(
     first: Image | None = None,
 ) -> Image:
     """Return a picture with the metadata that the format holds; what is lost joins `lost`."""
-    if reason := form.supports(image.header):
+    if reason := form.why_unsupported(image.header):
         raise ImageError(f"{name}: {reason}")
     channels = 3 if form.colours == ("RGB",) else image.colours
-    kept, missing = carried(image, form, channels)
+    kept, missing = supported_metadata(image, form, channels)
     if strip:
-        kept = replace(coded(kept), duration=kept.duration, plays=kept.plays)
+        kept = replace(encoding_hints(kept), duration=kept.duration, loop_count=kept.loop_count)
     else:
         lost.update(dict.fromkeys(missing))
-    lost.update(dict.fromkeys(animation.losses(image, first or image, form.label)))
+    lost.update(dict.fromkeys(animation.timeline_losses(image, first or image, form.label)))
     lost.update(dict.fromkeys(codec_of(form).losses(image)))
     return replace(image, metadata=kept)
 
@@ -182,7 +182,7 @@ def _encode(
     height, width, _ = first.pixels.shape
     codec = codec_of(form)
     try:
-        with own_settings(height * width):
+        with strict_pillow(height * width):
             if first.frames == 1:
                 codec.encode(stream, first, form, quality)
             else:

@@ -18,7 +18,7 @@ from ...errors import ImageError
 from ...geometry import row_blocks
 from ..codec import Codec
 from ..formats import Format
-from ..image import Image, ImageHeader, Metadata, Pixels, data_after, stored
+from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data, read_array
 from ..read_options import ReadOptions
 from . import number_types
 
@@ -61,7 +61,9 @@ class _Header(NamedTuple):
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read the pictures of a stream; levels up to another maximum are stretched."""
     headers = list(_headers(stream, options))
-    wanted = options.choose(len(headers), sum(math.prod(header.shape[:2]) for header in headers))
+    wanted = options.select_frames(
+        len(headers), sum(math.prod(header.shape[:2]) for header in headers)
+    )
     behind = b"" if headers[-1].kind in PLAIN else _behind(stream, headers[-1])
     for header in headers[wanted.start : wanted.stop]:
         options.check_header(ImageHeader(header.depth, header.shape, False, len(wanted)))
@@ -77,7 +79,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         metadata = Metadata(
             scale=abs(header.number) if scaled else None,
             comment=b"\n".join(one[1:].removeprefix(b" ") for one in comments) or None,
-            unread=data_after(behind),
+            unread=describe_trailing_data(behind),
             details=() if floats else number_types.stretched(int(header.number), header.depth),
         )
         yield Image(pixels, metadata=metadata, frames=len(wanted))
@@ -135,10 +137,10 @@ def _pixels(stream: BinaryIO, header: _Header) -> Pixels:
     """Read pixels that aren't text."""
     kind, shape, number, *_ = header
     if kind in FLOATS:
-        return stored(stream, "<f4" if number < 0 else ">f4", shape)[::-1]
+        return read_array(stream, "<f4" if number < 0 else ">f4", shape)[::-1]
     if kind in _BITMAPS:
         return _packed_bits(stream, shape)
-    return _stretched(stored(stream, "u1" if number < 256 else ">u2", shape), int(number))
+    return _stretched(read_array(stream, "u1" if number < 256 else ">u2", shape), int(number))
 
 
 def _plain(text: bytes, header: _Header) -> tuple[Pixels, tuple[bytes, ...], bytes]:
@@ -227,7 +229,7 @@ def _numbers(header: bytes, count: int) -> tuple[list[bytes], tuple[int, int]]:
 
 def _packed_bits(stream: BinaryIO, shape: tuple[int, int, int]) -> Pixels:
     height, width, _ = shape
-    rows = stored(stream, np.uint8, (height, (width + 7) // 8))
+    rows = read_array(stream, np.uint8, (height, (width + 7) // 8))
     return _grey(np.unpackbits(rows, axis=1, count=width))
 
 

@@ -18,12 +18,12 @@ from PIL.JpegImagePlugin import JpegImageFile
 from ...dtypes import white_level
 from ...errors import ImageError
 from ...geometry import row_blocks
-from ..animation import picked, without_opaque
+from ..animation import as_single_image, drop_opaque_alpha
 from ..formats import Format
 from ..image import Image, ImageHeader, Metadata, Pixels
 from ..metadata import exif
 from ..metadata.resolution import NO_UNIT
-from ..metadata.transfer import upright
+from ..metadata.transfer import apply_orientation
 from ..read_options import ReadOptions
 from . import avif, bmp, jpeg, jpeg2000, webp_chunks
 
@@ -82,7 +82,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         stream = jpeg2000.without_data_after(stream)
     with opened(stream, format, options) as file:
         count = _frame_count(file)
-        wanted = options.choose(count, count * file.width * file.height)
+        wanted = options.select_frames(count, count * file.width * file.height)
         check_header(options, file, count, composed=count > 1)
     lossless = format.label == "WebP" and webp_chunks.is_lossless(stream)
     words = replace(beside(whole, format), lossless=lossless)
@@ -94,7 +94,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         for index in wanted:
             file.seek(index)
             if len(wanted) < count:
-                yield picked(_composed(file, count, words))
+                yield as_single_image(_composed(file, count, words))
             else:
                 yield _composed(file, count, words)
 
@@ -111,7 +111,7 @@ def _only(stream: BinaryIO, format: Format, options: ReadOptions, words: Metadat
         if isinstance(file, JpegImageFile):
             quantization = jpeg.read_tables(file)
         words = replace(metadata(file, words), jpeg=quantization)
-        return upright(Image(pixels, alpha, words))
+        return apply_orientation(Image(pixels, alpha, words))
 
 
 def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
@@ -121,9 +121,9 @@ def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
     words = replace(
         metadata(file, words),
         duration=info.get("duration", 0),
-        plays=info.get("loop", 0),
+        loop_count=info.get("loop", 0),
     )
-    return upright(Image(*without_opaque(pixels, alpha), words, count))
+    return apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), words, count))
 
 
 def channels(file: ImageFile) -> tuple[Pixels, bool]:
@@ -195,7 +195,7 @@ def metadata(file: ImageFile, beside: Metadata) -> Metadata:
     """Add to what was read of a file beside its pixels what Pillow tells."""
     block, said = file.info.get("exif"), beside.resolution
     if file.format == "AVIF":
-        # Pillow writes the block anew where the container turns the picture.
+        # Pillow writes the block anew where the container split_duration the picture.
         *_, block, way, _ = file._decoder.get_info()  # type: ignore[attr-defined]
         block = exif.with_orientation(exif.bare(block), way)
     xmp = file.info.get("xmp")

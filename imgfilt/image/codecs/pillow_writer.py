@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import PIL.Image
 
-from ..animation import UNITS, timed, with_alpha
+from ..animation import DURATION_UNITS, add_alpha, quantize_durations
 from ..formats import Format
 from ..image import Image, Metadata
 from ..metadata import exif
@@ -24,7 +24,7 @@ from ..metadata.resolution import (
     PER_METRE,
     Resolution,
 )
-from ..metadata.transfer import upright
+from ..metadata.transfer import apply_orientation
 from . import avif, jpeg, jpeg2000
 
 QUALITY = 95
@@ -69,14 +69,16 @@ def _shortened(tables: list[list[int]]) -> list[list[int]]:
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
-    """Write an animation as an AVIF, turned upright: Pillow's encoder crashes where it is to be."""
+    """Write an animation as an AVIF, turned apply_orientation: Pillow's encoder crashes where it is to be."""
     frames: list[PIL.Image.Image] = []
     durations = []
-    for image, ticks in timed(map(upright, images), UNITS[format.label]):
+    for image, ticks in quantize_durations(
+        map(apply_orientation, images), DURATION_UNITS[format.label]
+    ):
         if not frames:
             given = options(image, format, quality)
         frames.append(
-            from_pixels(replace(image, pixels=with_alpha(image), alpha=True)).convert("RGBA")
+            from_pixels(replace(image, pixels=add_alpha(image), alpha=True)).convert("RGBA")
         )
         durations.append(ticks)
     first, *rest = frames

@@ -10,7 +10,7 @@ import numpy as np
 import PIL.Image
 
 from ....geometry import row_blocks
-from ...animation import UNITS, changed, timed, turns, with_alpha
+from ...animation import DURATION_UNITS, add_alpha, changed_rect, quantize_durations, split_duration
 from ...formats import Format
 from ...image import Image, Metadata, Pixels
 from .blocks import (
@@ -54,24 +54,24 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
     frame = indexed(image)
     if frame.transparent is not None:
         _control(stream, 0, KEPT, frame.transparent)
-    _draw(stream, frame, *changed(None, frame.indices))
+    _draw(stream, frame, *changed_rect(None, frame.indices))
     stream.write(bytes((END,)))
 
 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
-    """Write an animation: what changed of each frame, or all of it where any can be seen through.
+    """Write an animation: what changed_rect of each frame, or all of it where any can be seen through.
 
     What is drawn over a frame can't make it transparent again: it is cleared before.
     """
     frames: list[Indexed] = []
     boxes, durations = [], []
     before = None
-    for image, ticks in timed(images, UNITS[format.label]):
+    for image, ticks in quantize_durations(images, DURATION_UNITS[format.label]):
         frames.append(indexed(image))
-        now = with_alpha(image)
-        boxes.append(changed(before, now))
+        now = add_alpha(image)
+        boxes.append(changed_rect(before, now))
         durations.append(ticks)
         before, last = now, image
     disposal = KEPT
@@ -80,9 +80,9 @@ def encode_frames(
         # Some viewers clear to transparency only where a frame names an index for it.
         frames = [_with_hole(frame) for frame in frames]
     _begin(stream, last)
-    _repeat(stream, last.metadata.plays or 0)
+    _repeat(stream, last.metadata.loop_count or 0)
     for frame, box, duration in zip(frames, boxes, durations, strict=True):
-        for ticks in turns(duration, _LONGEST):
+        for ticks in split_duration(duration, _LONGEST):
             _control(stream, ticks, disposal, frame.transparent)
             _draw(stream, frame, *box)
     stream.write(bytes((END,)))
@@ -179,10 +179,10 @@ def _in_blocks(content: bytes) -> bytes:
     return b"".join(bytes((len(part),)) + part for part in parts) + b"\0"
 
 
-def _repeat(stream: BinaryIO, plays: int) -> None:
+def _repeat(stream: BinaryIO, loop_count: int) -> None:
     """Say how often it runs: a GIF counts the repetitions, and runs once if it doesn't say."""
-    if plays != 1:
-        count = struct.pack("<H", min(max(0, plays - 1), 65_535))
+    if loop_count != 1:
+        count = struct.pack("<H", min(max(0, loop_count - 1), 65_535))
         stream.write(bytes((EXTENSION, APPLICATION)) + b"\x0bNETSCAPE2.0\x03\x01" + count + b"\0")
 
 

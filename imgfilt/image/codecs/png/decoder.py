@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from ...formats import Format
 from ...image import Image
-from ...metadata.transfer import upright
+from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from .. import number_types
 from . import apng_decoder, metadata, still
@@ -29,6 +29,6 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     if control is not None:
         yield from apng_decoder.decode(stream, format, options, found, said, *control)
     else:
-        options.choose(1)
+        options.select_frames(1)
         image = still.read(pixels_only(stream, found), format, options)
-        yield upright(replace(image, metadata=said))
+        yield apply_orientation(replace(image, metadata=said))

@@ -49,7 +49,7 @@ _BLOCK = 1 << 20
 
 
 def read(stream: BinaryIO, format: Format, options: ReadOptions) -> Image:
-    """Read pixels as they are stored, not turned upright, and no metadata.
+    """Read pixels as they are stored, not turned apply_orientation, and no metadata.
 
     Pillow makes up those that the compressed data ends without; the last row is then of one colour.
     """
@@ -93,9 +93,9 @@ def deflated(pixels: Pixels) -> Iterator[bytes]:
     squeeze = zlib.compressobj()
     height = len(pixels)
     above = np.zeros((1, pixels[0].nbytes), np.uint8)
-    stored = pixels.dtype.newbyteorder(">")
+    read_array = pixels.dtype.newbyteorder(">")
     for rows in row_blocks(height, pixels[0].nbytes):
-        levels = pixels[rows].astype(stored, order="C").reshape(rows.stop - rows.start, -1)
+        levels = pixels[rows].astype(read_array, order="C").reshape(rows.stop - rows.start, -1)
         held = levels.view(np.uint8)
         filtered = np.full((len(held), held.shape[1] + 1), _UP, np.uint8)
         filtered[:, 1:] = np.diff(held, axis=0, prepend=above)
