@@ -11,7 +11,7 @@ import pytest
 
 from imgfilt.errors import ImageError
 from imgfilt.image import read_frames, write_frames
-from imgfilt.image.animation import with_alpha
+from imgfilt.image.animation import add_alpha
 
 from . import reference
 from .cli_support import succeed
@@ -194,7 +194,7 @@ def assert_shown(images, wanted, durations, loop_count):
         assert {image.metadata.loop_count for image in images} == {loop_count}
     assert len(images) == len(wanted)
     for image, expected in zip(images, wanted, strict=True):
-        levels = with_alpha(image)
+        levels = add_alpha(image)
         if levels.shape[2] == 2:
             levels = np.repeat(levels, [3, 1], axis=2)
         assert np.array_equal(levels[..., 3], expected[..., 3])

@@ -10,7 +10,7 @@ from PIL import ImageCms
 
 from imgfilt.errors import ImageError
 from imgfilt.image import FORMATS, Image, Metadata, read, read_frames, write_frames
-from imgfilt.image.animation import with_alpha
+from imgfilt.image.animation import add_alpha
 from imgfilt.image.metadata.resolution import Resolution
 
 from .cli_support import invoke, succeed
@@ -129,13 +129,13 @@ def test_equal_frames_keep_their_time(target, alpha, quality):
         given = made(*frames, durations=durations, alpha=alpha)
         found = list(read_frames(written(given, target, quality=quality)[0]))
         assert [image.metadata.duration for image in found] == durations
-        levels = [with_alpha(image) for image in found]
+        levels = [add_alpha(image) for image in found]
         np.testing.assert_array_equal(levels[0], levels[1])
         if target != "avif":
             np.testing.assert_array_equal(levels[2], levels[2 if frames[3] is one else 3])
         for now, expected in zip(levels, frames, strict=True):
             seen = now[..., 3:] > 0
-            np.testing.assert_array_equal(seen, with_alpha(Image(expected, alpha))[..., 3:] > 0)
+            np.testing.assert_array_equal(seen, add_alpha(Image(expected, alpha))[..., 3:] > 0)
             loss = np.abs(now[..., :3].astype(int) - expected[..., :3]) * seen
             assert loss.max() <= {"gif": 20, "png": 0}.get(target, 60)
 
