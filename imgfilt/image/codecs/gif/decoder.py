@@ -108,5 +108,5 @@ def _decode_indices(frame: Frame, format: Format, options: ReadOptions) -> Pixel
     head = b"GIF89a" + SCREEN_DESCRIPTOR.pack(*size, COLOUR_TABLE | 7, 0, 0) + bytes(3 * _COLOURS)
     place = bytes([IMAGE_SEPARATOR]) + IMAGE_DESCRIPTOR.pack(0, 0, *size, flags)
     file = io.BytesIO(head + place + frame.content + bytes([TRAILER]))
-    with pillow_reader.opened(file, format, options) as picture:
+    with pillow_reader.open_file(file, format, options) as picture:
         return np.asarray(picture)
