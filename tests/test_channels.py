@@ -93,7 +93,7 @@ def test_a_picture_that_shrinks_and_what_clips():
 )
 def test_who_can_hold_extra_channels(name, channels, alpha, extra, reason):
     found = FORMATS[name].why_unsupported(ImageHeader("uint8", (2, 2, channels), alpha, 1, extra))
-    assert found == (reason and f"{reason}; TIFF and .npy can")
+    assert (found and str(found)) == (reason and f"{reason}; TIFF and .npy can")
 
 
 def test_an_image_says_which_channels_are_extra():

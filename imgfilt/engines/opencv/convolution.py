@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...numbers import WEIGHT_TOLERANCE
 from ..method import Method
 from ..numpy.block_info import BlockInfo
 from ..numpy.convolution import direct, fft
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _LARGEST_INT16 = 32767
 _LARGEST_INT32 = 2**31 - 1
-_SUMMED = 2.0**-44
 
 # Nanoseconds of a value on 2000 x 3000 pixels, one thread. Their ratios to those of NumPy's methods
 # decide.
@@ -71,7 +71,7 @@ def _is_mean(taps: Taps, block_info: BlockInfo) -> bool:
     """Return whether it is a mean that cv2 may round: it rounds halves up; odd counts have none."""
     # 1, except for the rounding of float sums.
     total = (taps.uniform or 0) * taps.count / taps.divisor
-    mean = abs(total - 1) <= _SUMMED
+    mean = abs(total - 1) <= WEIGHT_TOLERANCE
     return mean and (block_info.dtype.kind == "f" or (block_info.rounded and taps.count % 2 == 1))
 
 
@@ -155,7 +155,5 @@ METHODS = {
         linear.general_in_8_bits, _general_operations, _general_cost, _is_narrow
     ),
     "filter2D int16": Method(linear.general_in_16_bits, direct.operations, _short_cost, _is_few),
-    "filter2D": Method(
-        linear.general, _general_operations, _general_cost, lambda taps, block_info: True
-    ),
+    "filter2D": Method(linear.general, _general_operations, _general_cost),
 }

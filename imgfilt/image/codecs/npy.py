@@ -11,14 +11,13 @@ import numpy as np
 from numpy.lib import format as npy
 
 from ...errors import ImageError
+from ...files.npy import read_header
 from ...geometry import row_blocks
 from ..codec import Codec
 from ..formats import ALPHA_CHANNELS, Format
-from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data, read_array
+from ..image import Image, ImageHeader, Metadata, Pixels, trailing_data
 from ..read_options import ReadOptions
 from . import number_types
-
-HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 # Of an array without a word about its axes: more in its last one are taken for a row of pixels.
 MOST_CHANNELS = 16
@@ -26,10 +25,7 @@ MOST_CHANNELS = 16
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read an array; nothing in the file is ever run (no pickle)."""
-    version = npy.read_magic(stream)
-    if version not in HEADERS:
-        raise ImageError(f"is a .npy of version {version[0]}.{version[1]}; 1.0 and 2.0 are read")
-    shape, by_columns, dtype = HEADERS[version](stream)
+    shape, by_columns, dtype = read_header(stream)
     pages, page = _pages(shape, options.axes)
     height, width, channels = page if len(page) == 3 else (*page, 1)
     depth = number_types.read_as(dtype)
@@ -45,15 +41,19 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     if stream.seek(0, io.SEEK_END) < end:
         raise ImageError("is truncated")
     stream.seek(end)
-    metadata = Metadata(notes=notes, unread=describe_trailing_data(stream.read()))
+    metadata = Metadata(notes=notes, unread=trailing_data(stream.read()))
     stream.seek(start)
-    held = read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page) if by_columns else None
+    held = (
+        number_types.read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page)
+        if by_columns
+        else None
+    )
     for number in wanted:
         if held is not None:
             pixels: Pixels = held[number]
         else:
             stream.seek(start + number * math.prod(page) * dtype.itemsize)
-            pixels = read_array(stream, dtype, page)
+            pixels = number_types.read_array(stream, dtype, page)
         pixels = pixels.astype(depth, copy=False)
         yield Image(pixels, alpha, metadata, len(wanted), extra)
 

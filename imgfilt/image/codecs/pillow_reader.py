@@ -68,9 +68,7 @@ def open_file(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterato
         # Its own words show the stream as Python sees it.
         raise ImageError(f"truncated or broken {format.label}") from error
     except PIL.Image.DecompressionBombError as error:
-        raise ImageError(
-            f"more than {options.max_pixels} pixels; --max-pixels allows it"
-        ) from error
+        raise options.too_large(f"more than {options.max_pixels} pixels") from error
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:

@@ -69,12 +69,11 @@ def _shortened(tables: list[list[int]]) -> list[list[int]]:
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
-    """Write an animation as an AVIF, turned apply_orientation: Pillow's encoder crashes where it is to be."""
+    """Write an animation as an AVIF, turned upright: Pillow's encoder crashes where it is to be."""
     frames: list[PIL.Image.Image] = []
     durations = []
-    for image, ticks in quantize_durations(
-        map(apply_orientation, images), DURATION_UNITS[format.label]
-    ):
+    upright = map(apply_orientation, images)
+    for image, ticks in quantize_durations(upright, DURATION_UNITS[format.label]):
         if not frames:
             given = options(image, format, quality)
         frames.append(

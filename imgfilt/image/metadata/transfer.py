@@ -108,7 +108,7 @@ def supported_metadata(
         del kept["exif"]  # what can't be read would stop other readers
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
         del kept["icc"]
-    if "colour" in kept and "colour" in format.cicp_only and b"cICP" not in kept["colour"]:
+    if "colour" in kept and format.cicp_only and b"cICP" not in kept["colour"]:
         del kept["colour"]
     if "resolution" in kept and not _holds_resolution(format, kept["resolution"]):
         del kept["resolution"]

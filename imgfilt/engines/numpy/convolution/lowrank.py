@@ -9,8 +9,9 @@ from numpy.typing import DTypeLike
 
 from ....buffers import borrow
 from ....dtypes import Array
+from ....numbers import WEIGHT_TOLERANCE
 from . import separable
-from .taps import RANK_TOLERANCE, Taps
+from .taps import Taps
 
 MOST_RANK = 3
 _SIDES = 13, 256  # `row_products` takes less time below; finding the terms takes long above
@@ -25,7 +26,7 @@ def terms(taps: Taps) -> tuple[Taps, ...] | None:
     if not _SIDES[0] <= min(taps.shape) <= max(taps.shape) <= _SIDES[1]:
         return None
     left, sizes, right = np.linalg.svd(taps.weights, full_matrices=False)
-    rank = int(np.count_nonzero(sizes > RANK_TOLERANCE * taps.magnitude))
+    rank = int(np.count_nonzero(sizes > WEIGHT_TOLERANCE * taps.magnitude))
     if not 2 <= rank <= MOST_RANK:
         return None
     return tuple(Taps((left[:, i] * sizes[i], right[i])) for i in range(rank))
@@ -37,9 +38,17 @@ def gain(taps: Taps) -> float:
 
 
 def run(padded: Array, taps: Taps, dtype: DTypeLike) -> Array:
-    """Return the (h, w, C) sums Σ weights · padded, computed in a float.
+    """Return the (h, w, C) sums Σ weights · padded.
 
-    Rounding is within gain · (rows + columns) · eps/2 · Σ|w| · max|I|.
+    Rounding errors are within gain · (rows + columns) · eps/2 · Σ|w| · max|I|.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+        Those with `terms`.
+    dtype : dtype
+        The float of the computation and of the result.
     """
     first, *others = terms(taps) or ()
     height, width = taps.output(padded)

@@ -12,11 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....dtypes import Array
+from ....numbers import WEIGHT_TOLERANCE
 
 Weights = NDArray[np.float64]
-
-# Relative to Σ|w|: far below the error that any result is allowed, far above that of float64.
-RANK_TOLERANCE = 2.0**-44
 
 
 class Signs(NamedTuple):
@@ -75,7 +73,7 @@ class Taps:
         exponent = -math.frexp(pivot)[1]
         given = np.ldexp(self.given, exponent)
         rest = np.abs(given - np.outer(np.ldexp(down, exponent), across)).sum()
-        return (down, across) if rest <= RANK_TOLERANCE * np.abs(given).sum() else None
+        return (down, across) if rest <= WEIGHT_TOLERANCE * np.abs(given).sum() else None
 
     @cached_property
     def rank(self) -> int:
@@ -83,7 +81,7 @@ class Taps:
         if self.factors is not None:
             return int(self.magnitude > 0)
         values = np.linalg.svd(self.weights, compute_uv=False)
-        return int(np.count_nonzero(values > RANK_TOLERANCE * self.magnitude))
+        return int(np.count_nonzero(values > WEIGHT_TOLERANCE * self.magnitude))
 
     @cached_property
     def uniform(self) -> float | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ....errors import ImageError
-from ...image import Metadata, describe_trailing_data, printable_type
+from ...image import Metadata, printable_type, trailing_data
 from ...metadata import exif, photoshop, xmp
 from ...metadata.resolution import NO_UNIT, PER_METRE, per_metre, resolution
 from .chunks import PALETTE, Chunk, ChunkRef, Header, read_data
@@ -66,7 +66,7 @@ def read_metadata(stream: BinaryIO, chunks: list[ChunkRef]) -> Metadata:
         except (ImageError, ValueError, IndexError, struct.error, zlib.error):
             unreadable.append(_title(chunk.type, data))
     stream.seek(chunks[-1].start + _CRC)
-    unread += describe_trailing_data(stream.read())
+    unread += trailing_data(stream.read())
     for key in ("text", "chunks"):
         fields[key] = tuple(fields[key])
     # A chunk of its own is preferred to a profile as text, which is older.
