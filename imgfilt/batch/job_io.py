@@ -124,7 +124,7 @@ def renamed_format_note(job: Job, format: Format) -> str | None:
     suffixes = {os.path.splitext(path)[1].lower() for path in (source, target)}
     if STREAM in (source, target) or job.format is not None or len(suffixes) > 1:
         return None
-    found = image.read_format(source)
+    found = image.detect_format(source)
     if not format.signature or format is found:
         return None
     return f"{job.name}: holds {found.label}, whatever its name says; written as {format.label}"

@@ -130,7 +130,7 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
     from ..plot.kernel_plot import plot_kernel
 
     _check_no_template(output)
-    if output != _STREAM and (obstacle := format_of(output).supports_figure()):
+    if output != _STREAM and (obstacle := format_of(output).why_no_figure()):
         raise CommandError(f"{printable_path(output)}: {obstacle}")
     name, kernel = _composed(sources)
     image = Image(plot_kernel(kernel, name))

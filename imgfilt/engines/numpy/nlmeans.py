@@ -118,8 +118,8 @@ def window_sums(buffers: list[Array], size: int, step: int) -> list[Array]:
             break
         valid = count - (2 * span - 1) * step
         twice = free.pop()
-        beside = doubled[span * step : span * step + valid]
-        np.add(doubled[:valid], beside, out=twice[:valid])
+        next_values = doubled[span * step : span * step + valid]
+        np.add(doubled[:valid], next_values, out=twice[:valid])
         if doubled is not total:
             free.append(doubled)
         doubled, span = twice, 2 * span
@@ -129,6 +129,13 @@ def window_sums(buffers: list[Array], size: int, step: int) -> list[Array]:
 
 
 def operations(patch: int, search: int, channels: int) -> float:
-    """Return the operations of an output pixel: half of those of each pair that it belongs to."""
+    """Return the operations of an output pixel: half of those of each pair that it belongs to.
+
+    Parameters
+    ----------
+    patch, search : int
+        Sides in pixels.
+    channels : int
+    """
     sums = 2 * (patch.bit_length() - 1 + patch.bit_count() - 1)
     return float(search * search // 2 * (sums + 6 + 6 * channels))

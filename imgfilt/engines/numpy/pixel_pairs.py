@@ -155,7 +155,16 @@ def cut_blocks(
 ) -> tuple[list[tuple[int, int]], tuple[int, int]]:
     """Return the (top, left) corners of blocks, and the (rows, columns) that all of them have.
 
-    With their margin they hold about `pixels`. The last blocks may overlap those before them.
+    The last blocks may overlap those before them.
+
+    Parameters
+    ----------
+    height, width : int
+        Of the result.
+    margin : int
+        Rows and columns that a block has in addition on each side.
+    pixels : int
+        Of a block with its margin, about.
     """
     lefts, across = _cut(width, max(2 * margin, _COLUMNS))
     tops, down = _cut(height, max(2 * margin, pixels // (across + 2 * margin), 1))

@@ -155,7 +155,5 @@ METHODS = {
         linear.general_in_8_bits, _general_operations, _general_cost, _is_narrow
     ),
     "filter2D int16": Method(linear.general_in_16_bits, direct.operations, _short_cost, _is_few),
-    "filter2D": Method(
-        linear.general, _general_operations, _general_cost, lambda taps, block_info: True
-    ),
+    "filter2D": Method(linear.general, _general_operations, _general_cost),
 }

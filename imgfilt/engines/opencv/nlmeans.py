@@ -24,7 +24,16 @@ _FINE = 32  # strength² over the step that squares are rounded to, where they h
 
 @raises_memory_error
 def run(padded: Array, strength: float, patch: int, search: int) -> Array:
-    """Return the (h, w, C) means of a uint8 block; see engines.numpy.nlmeans.run."""
+    """Return the (h, w, C) weighted means.
+
+    Parameters
+    ----------
+    padded : (h + search + patch - 2, w + search + patch - 2, C) uint8 array
+    strength : float
+        In levels.
+    patch, search : int
+        Odd sides in pixels.
+    """
     if looks_up_16_bits() and fits_16_bits(strength, patch, padded.shape[2]):
         return patch_means(padded, strength, patch, search)
     means = cv2().fastNlMeansDenoising(padded, None, strength, patch, search)
@@ -48,13 +57,22 @@ def _shift(strength: float, count: int) -> int:
 
 
 def fits_16_bits(strength: float, patch: int, channels: int) -> bool:
-    """Return whether distances of 16 bits are fine enough to leave the levels as they are."""
+    """Return whether distances of 16 bits are fine enough to leave the levels as they are.
+
+    Parameters
+    ----------
+    strength : float
+        In levels.
+    patch : int
+        Side in pixels.
+    channels : int
+    """
     shift = _shift(strength, channels * patch**2)
     return shift == 0 or (shift <= 8 and 2.0**shift <= strength**2 / _FINE)
 
 
 def patch_means(padded: Array, strength: float, patch: int, search: int) -> Array:
-    """Return the (h, w, C) float32 means of a uint8 block; see engines.numpy.nlmeans.run."""
+    """Return the (h, w, C) float32 means by operations on whole planes; see run for Parameters."""
     margin = patch // 2 + search // 2
     height, width = (side - 2 * margin for side in padded.shape[:2])
     count = patch**2 * padded.shape[2]

@@ -18,15 +18,14 @@ from PIL.JpegImagePlugin import JpegImageFile
 from ...dtypes import white_level
 from ...errors import ImageError
 from ...geometry import row_blocks
-from ..animation import picked, without_opaque
+from ..animation import as_single_image, drop_opaque_alpha
 from ..formats import Format
 from ..image import Image, ImageHeader, Metadata, Pixels
 from ..metadata import exif
 from ..metadata.resolution import NO_UNIT
-from ..metadata.transfer import upright
+from ..metadata.transfer import apply_orientation
 from ..read_options import ReadOptions
-from . import avif, bit_depth, bmp, boxes, jpeg_segments, webp_chunks
-from .jpeg_quality import tables
+from . import avif, bmp, jpeg, jpeg2000, webp_chunks
 
 # Pillow's mode -> the one whose channels are read, by strips; alpha is added for a transparent
 # colour. What is not here (32-bit integers, L*a*b*, HSV) is no picture that filters know.
@@ -38,11 +37,18 @@ MODES = {
 
 # By format: what reads of a file beside its pixels what Pillow doesn't tell.
 BESIDE: dict[str, Callable[[BinaryIO], Metadata]] = {
-    "JPEG": jpeg_segments.read,
-    "JPEG 2000": boxes.read_jp2,
-    "AVIF": boxes.read_avif,
+    "JPEG": jpeg.read_metadata,
+    "JPEG 2000": jpeg2000.read_metadata,
+    "AVIF": avif.read_metadata,
     "WebP": webp_chunks.read_beside,
     "BMP": bmp.read_beside,
+}
+
+# By format: raises ImageError for a file that Pillow would narrow, or can't read.
+_CHECKS: dict[str, Callable[[BinaryIO], None]] = {
+    "JPEG": jpeg.check_kind,
+    "JPEG 2000": jpeg2000.check_depth,
+    "AVIF": avif.check_depth,
 }
 WITH_ALPHA = ("LA", "RGBA")
 
@@ -62,20 +68,19 @@ def opened(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         # Its own words show the stream as Python sees it.
         raise ImageError(f"truncated or broken {format.label}") from error
     except PIL.Image.DecompressionBombError as error:
-        raise ImageError(
-            f"more than {options.max_pixels} pixels; --max-pixels allows it"
-        ) from error
+        raise options.too_large(f"more than {options.max_pixels} pixels") from error
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read what Pillow reads whole: JPEG, WebP, AVIF, BMP, JPEG 2000."""
-    bit_depth.check(stream, format)
+    if format.label in _CHECKS:
+        _CHECKS[format.label](stream)
     whole = stream
     if format.label == "JPEG 2000":
-        stream = boxes.alone(stream)
+        stream = jpeg2000.without_data_after(stream)
     with opened(stream, format, options) as file:
         count = _frame_count(file)
-        wanted = options.choose(count, count * file.width * file.height)
+        wanted = options.select_frames(count, count * file.width * file.height)
         check_header(options, file, count, composed=count > 1)
     lossless = format.label == "WebP" and webp_chunks.is_lossless(stream)
     words = replace(beside(whole, format), lossless=lossless)
@@ -87,7 +92,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         for index in wanted:
             file.seek(index)
             if len(wanted) < count:
-                yield picked(_composed(file, count, words))
+                yield as_single_image(_composed(file, count, words))
             else:
                 yield _composed(file, count, words)
 
@@ -100,11 +105,11 @@ def _frame_count(file: ImageFile) -> int:
 def _only(stream: BinaryIO, format: Format, options: ReadOptions, words: Metadata) -> Image:
     with opened(stream, format, options) as file:
         pixels, alpha = channels(file)
-        jpeg = None
+        quantization = None
         if isinstance(file, JpegImageFile):
-            jpeg = tables(file)
-        words = replace(metadata(file, words), jpeg=jpeg)
-        return upright(Image(pixels, alpha, words))
+            quantization = jpeg.read_tables(file)
+        words = replace(metadata(file, words), jpeg=quantization)
+        return apply_orientation(Image(pixels, alpha, words))
 
 
 def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
@@ -114,9 +119,9 @@ def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
     words = replace(
         metadata(file, words),
         duration=info.get("duration", 0),
-        plays=info.get("loop", 0),
+        loop_count=info.get("loop", 0),
     )
-    return upright(Image(*without_opaque(pixels, alpha), words, count))
+    return apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), words, count))
 
 
 def channels(file: ImageFile) -> tuple[Pixels, bool]:

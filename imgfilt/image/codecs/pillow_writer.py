@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import PIL.Image
 
-from ..animation import UNITS, timed, with_alpha
+from ..animation import DURATION_UNITS, add_alpha, quantize_durations
 from ..formats import Format
 from ..image import Image, Metadata
 from ..metadata import exif
@@ -24,8 +24,8 @@ from ..metadata.resolution import (
     PER_METRE,
     Resolution,
 )
-from ..metadata.transfer import upright
-from . import avif, boxes, jpeg_segments
+from ..metadata.transfer import apply_orientation
+from . import avif, jpeg, jpeg2000
 
 QUALITY = 95
 LOSSLESS = 100
@@ -72,11 +72,12 @@ def encode_frames(
     """Write an animation as an AVIF, turned upright: Pillow's encoder crashes where it is to be."""
     frames: list[PIL.Image.Image] = []
     durations = []
-    for image, ticks in timed(map(upright, images), UNITS[format.label]):
+    upright = map(apply_orientation, images)
+    for image, ticks in quantize_durations(upright, DURATION_UNITS[format.label]):
         if not frames:
             given = options(image, format, quality)
         frames.append(
-            from_pixels(replace(image, pixels=with_alpha(image), alpha=True)).convert("RGBA")
+            from_pixels(replace(image, pixels=add_alpha(image), alpha=True)).convert("RGBA")
         )
         durations.append(ticks)
     first, *rest = frames
@@ -91,9 +92,9 @@ def _described(stream: BinaryIO, file: bytes, metadata: Metadata, format: Format
     """Write a file with what Pillow has no place for."""
     parts = [file]
     if format.label == "JPEG 2000":
-        parts = boxes.with_metadata(file, metadata)
+        parts = jpeg2000.with_metadata(file, metadata)
     elif b"cICP" in metadata.colour:
-        parts = boxes.with_nclx(file, metadata.colour[b"cICP"])
+        parts = avif.with_nclx(file, metadata.colour[b"cICP"])
     for part in parts:
         stream.write(part)
 
@@ -104,7 +105,7 @@ def _density(said: Resolution) -> bytes | None:
     exact = [Fraction(*said.across), Fraction(*said.down)] == list(numbers or ())
     if not exact and said.unit != NO_UNIT:
         unit, numbers = INCH, said.whole(PER_INCH, _MOST_DOTS)
-    return struct.pack(">BHH", jpeg_segments.JFIF_UNITS.index(unit), *numbers) if numbers else None
+    return struct.pack(">BHH", jpeg.JFIF_UNITS.index(unit), *numbers) if numbers else None
 
 
 def _write_density(stream: BinaryIO, begun: int, said: Resolution | None) -> None:
@@ -149,7 +150,7 @@ def save_options(metadata: Metadata, format: Format, cmyk: bool = False) -> dict
     block, said = metadata.exif, metadata.resolution
     options: dict[str, Any] = {"icc_profile": metadata.icc, "xmp": metadata.xmp}
     if format.label == "JPEG":
-        options |= {"comment": metadata.comment, "extra": jpeg_segments.written(metadata)}
+        options |= {"comment": metadata.comment, "extra": jpeg.encode_segments(metadata)}
         if said and (cmyk or _density(said) is None):
             block = exif.with_resolution(block, said)
     elif format.label == "BMP":

@@ -24,7 +24,15 @@ def suitable_methods(taps: Taps, block_info: BlockInfo) -> list[str]:
 
 
 def nanoseconds(name: str, taps: Taps, block_info: BlockInfo) -> float:
-    """Return about the time of a value by a method."""
+    """Return about the time of a value by a method.
+
+    Parameters
+    ----------
+    name : str
+        Key of METHODS.
+    taps : Taps
+    block_info : BlockInfo
+    """
     entry, dtype = METHODS[name], block_info.dtype
     cost = entry.nanoseconds(taps, block_info.channels)
     if entry.own_dtype or entry.rounded:
@@ -106,7 +114,16 @@ def _bound(taps: Taps, entry: Method, dtype: np.dtype[Any]) -> float:
 
 
 def accumulator(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
-    """Return the smallest float whose sums are exact enough for a picture of this dtype."""
+    """Return the smallest float whose sums are exact enough; see run.
+
+    Parameters
+    ----------
+    dtype : dtype
+        Of the picture.
+    taps : Taps
+    name : str
+        Key of METHODS.
+    """
     entry = METHODS[name]
     if entry.rounded:
         return np.float32

@@ -25,7 +25,15 @@ def rounded_up(number: int, step: int) -> int:
 
 
 def plane_buffer(name: str, rows: int, columns: int, dtype: DTypeLike) -> Array:
-    """Return scratch memory for one channel: (rows, `columns` rounded up)."""
+    """Return scratch memory for one channel: (rows, `columns` rounded up).
+
+    Parameters
+    ----------
+    name : str
+        Key of the memory: see buffers.borrow.
+    rows, columns : int
+    dtype : dtype
+    """
     return borrow(name, (rows, rounded_up(columns, _COLUMNS[columns <= _MANY])), dtype)
 
 
@@ -81,7 +89,14 @@ def windows(plane: Array, start: int, count: int, advance: int, width: int) -> A
 
 
 def toeplitz(factor: Weights, outputs: int, dtype: DTypeLike) -> Array:
-    """Return the (outputs, outputs + k - 1) matrix of a correlation with (k,) weights."""
+    """Return the (outputs, outputs + k - 1) matrix of a correlation with (k,) weights.
+
+    Parameters
+    ----------
+    factor : (k,) array
+    outputs : int
+    dtype : dtype
+    """
     matrix = np.zeros((outputs, outputs + len(factor) - 1), dtype)
     for row in range(outputs):
         matrix[row, row : row + len(factor)] = factor

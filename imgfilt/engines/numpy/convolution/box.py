@@ -54,7 +54,14 @@ def _accumulator(padded: Array, area: int) -> type[np.unsignedinteger[Any]]:
 
 
 def sliding_sum(values: Array, size: int, axis: int) -> Array:
-    """Return the sums of `size` neighbours along an axis, which gets size - 1 shorter."""
+    """Return the sums of `size` neighbours along an axis, which gets size - 1 shorter.
+
+    Parameters
+    ----------
+    values : array
+    size : int
+    axis : int
+    """
     values = np.moveaxis(values, axis, 0)
     length = len(values) - size + 1
     total: Array | None = None

@@ -86,9 +86,9 @@ class Grid:
     def _spread(self, outputs: int) -> Weights:
         """Return B, (outputs, points)."""
         at = self.first + self._half + self.step * np.arange(self.points(outputs))
-        apart = at - (np.arange(outputs) + self._middle)[:, np.newaxis]
+        distances = at - (np.arange(outputs) + self._middle)[:, np.newaxis]
         # Cut, because denormal numbers are very slow.
-        spread = np.exp(-((apart / self._sigma) ** 2) / 2) * (np.abs(apart) <= self._half)
+        spread = np.exp(-((distances / self._sigma) ** 2) / 2) * (np.abs(distances) <= self._half)
         spread *= self.weights.sum() / spread.sum(axis=1, keepdims=True)
         return spread
 
@@ -193,10 +193,10 @@ def _fit_gaussian(weights: Weights) -> tuple[float, float]:
     """Return the mean of weights that sum to 1, and the sigma of a Gaussian cut where they end."""
     places = np.arange(len(weights))
     middle = float(places @ weights)
-    apart = (places - middle) ** 2
-    variance = sought = max(float(apart @ weights), np.finfo(float).tiny)
+    distances = (places - middle) ** 2
+    variance = target = max(float(distances @ weights), np.finfo(float).tiny)
     for _ in range(4):
         with np.errstate(over="ignore"):  # to exp(-inf), which is the right 0
-            cut = np.exp(-apart / (2 * variance))
-        variance *= sought * cut.sum() / float(apart @ cut) if apart @ cut else 1.0
+            cut = np.exp(-distances / (2 * variance))
+        variance *= target * cut.sum() / float(distances @ cut) if distances @ cut else 1.0
     return middle, math.sqrt(variance)

@@ -38,9 +38,17 @@ def gain(taps: Taps) -> float:
 
 
 def run(padded: Array, taps: Taps, dtype: DTypeLike) -> Array:
-    """Return the (h, w, C) sums Σ weights · padded, computed in a float.
+    """Return the (h, w, C) sums Σ weights · padded.
 
-    Rounding is within gain · (rows + columns) · eps/2 · Σ|w| · max|I|.
+    Rounding errors are within gain · (rows + columns) · eps/2 · Σ|w| · max|I|.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+        Those with `terms`.
+    dtype : dtype
+        The float of the computation and of the result.
     """
     first, *others = terms(taps) or ()
     height, width = taps.output(padded)

@@ -58,16 +58,8 @@ def _as_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array
     return divided
 
 
-def _no_error(taps: Taps) -> float:
-    return 0.0
-
-
 def _levels(taps: Taps) -> float:
     return float(sum(taps.shape))
-
-
-def _always(taps: Taps, block_info: BlockInfo) -> bool:
-    return True
 
 
 def _is_product(taps: Taps, block_info: BlockInfo) -> bool:
@@ -96,8 +88,8 @@ def _box_cost(taps: Taps, channels: int) -> float:
 
 
 def _narrow_factor_cost(taps: Taps, channels: int) -> float:
-    apart = _CHANNEL if channels > 1 else 0
-    return apart + _FACTORS + _PRODUCT * separable.operations(taps)
+    strided = _CHANNEL if channels > 1 else 0
+    return strided + _FACTORS + _PRODUCT * separable.operations(taps)
 
 
 def _factor_cost(taps: Taps, channels: int) -> float:
@@ -105,13 +97,13 @@ def _factor_cost(taps: Taps, channels: int) -> float:
 
 
 def _narrow_grid_cost(taps: Taps, channels: int) -> float:
-    apart = _CHANNEL if channels > 1 else 0
-    return apart + _GRIDS + _PRODUCT * multirate.operations(taps, "uint8")
+    strided = _CHANNEL if channels > 1 else 0
+    return strided + _GRIDS + _PRODUCT * multirate.operations(taps, "uint8")
 
 
 def _grid_cost(taps: Taps, channels: int) -> float:
-    apart = 2 * _CHANNEL if channels > 1 else 0
-    return _FLOATS + apart + _GRIDS + _PRODUCT * multirate.operations(taps, "float32")
+    strided = 2 * _CHANNEL if channels > 1 else 0
+    return _FLOATS + strided + _GRIDS + _PRODUCT * multirate.operations(taps, "float32")
 
 
 def _low_rank_cost(taps: Taps, channels: int) -> float:
@@ -129,7 +121,6 @@ METHODS = {
         box.operations,
         _box_cost,
         lambda taps, block_info: taps.uniform is not None and block_info.dtype.kind == "u",
-        _no_error,
         own_dtype=True,
         strip=1 << 20,
     ),
@@ -138,7 +129,6 @@ METHODS = {
         int16.operations,
         lambda taps, channels: _SHORT_PASS * (3 + int16.operations(taps)),
         lambda taps, block_info: block_info.dtype.name == "uint8" and int16.holds(taps, 255),
-        _no_error,
         own_dtype=True,
         strip=1 << 19,
     ),
@@ -198,16 +188,13 @@ METHODS = {
         _as_floats(direct.run),
         direct.operations,
         lambda taps, channels: 0.3 + _PASS * direct.operations(taps),
-        _always,
-        lambda taps: float(taps.count),
+        rounding=lambda taps: float(taps.count),
         strip=1 << 19,
     ),
     "fft": Method(
         _without_dtype(fft.run),
         fft.operations,
         lambda taps, channels: _FOURIER * fft.operations(taps),
-        _always,
-        _no_error,
         nearly_whole=True,
         own_dtype=True,
         strip=1 << 20,

@@ -112,8 +112,8 @@ class _Build:
             at: self.network.merge(line, self._line(across, at, gained))
             for at, line in part.lines[across].items()
         }
-        beside = _outside(range(half[0], half[1] + self.size - 1), new)
-        along = {at: part.lines[axis][at] for at in beside}
+        outside = _outside(range(half[0], half[1] + self.size - 1), new)
+        along = {at: part.lines[axis][at] for at in outside}
         if axis == ROWS:
             return _Part((half, part.spans[COLUMNS]), core, below, (along, crossing))
         return _Part((part.spans[ROWS], half), core, below, (crossing, along))

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ...animation import picked, without_opaque
+from ...animation import as_single_image, drop_opaque_alpha
 from ...formats import Format
 from ...image import Image, ImageHeader, Metadata, Pixels
 from ...read_options import ReadOptions
@@ -46,22 +46,22 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
             options.check_size(frame.width, frame.height)
     count = len(found.frames)
     areas = (max(found.width * found.height, frame.width * frame.height) for frame in found.frames)
-    wanted = options.choose(count, sum(areas))
+    wanted = options.select_frames(count, sum(areas))
     channels = 1 if all(map(_is_grey, found.frames)) else 3
     shape = found.height, found.width, channels
     options.check_header(ImageHeader(np.uint8, shape, False, count))
     metadata = Metadata(**found.metadata())
     for index, canvas in enumerate(_composed(found, format, options, wanted.stop)):
         if index in wanted:
-            pixels, alpha = without_opaque(canvas, True)
+            pixels, alpha = drop_opaque_alpha(canvas, True)
             shown = np.delete(pixels, slice(1, 3), axis=2) if channels == 1 else pixels.copy()
             if count == 1:
                 yield Image(shown, alpha, metadata)
                 return
             duration = found.frames[index].control.duration
-            timeline = replace(metadata, duration=duration, plays=found.plays)
+            timeline = replace(metadata, duration=duration, loop_count=found.loop_count)
             image = Image(shown, alpha, timeline, count)
-            yield image if len(wanted) == count else picked(image)
+            yield image if len(wanted) == count else as_single_image(image)
 
 
 def _composed(found: Blocks, format: Format, options: ReadOptions, count: int) -> Iterator[Pixels]:

@@ -93,9 +93,9 @@ def deflated(pixels: Pixels) -> Iterator[bytes]:
     squeeze = zlib.compressobj()
     height = len(pixels)
     above = np.zeros((1, pixels[0].nbytes), np.uint8)
-    stored = pixels.dtype.newbyteorder(">")
+    stored_dtype = pixels.dtype.newbyteorder(">")
     for rows in row_blocks(height, pixels[0].nbytes):
-        levels = pixels[rows].astype(stored, order="C").reshape(rows.stop - rows.start, -1)
+        levels = pixels[rows].astype(stored_dtype, order="C").reshape(rows.stop - rows.start, -1)
         held = levels.view(np.uint8)
         filtered = np.full((len(held), held.shape[1] + 1), _UP, np.uint8)
         filtered[:, 1:] = np.diff(held, axis=0, prepend=above)
