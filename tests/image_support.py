@@ -56,7 +56,8 @@ HELD = [
     (name, *kind)
     for name, form in FORMATS.items()
     for kind in KINDS
-    if form.supports(ImageHeader(kind[1], (2, 2, COLOURS[kind[0]] + kind[2]), kind[2])) is None
+    if form.why_unsupported(ImageHeader(kind[1], (2, 2, COLOURS[kind[0]] + kind[2]), kind[2]))
+    is None
 ]
 
 

@@ -41,14 +41,14 @@ def make_figure(
     """
     with job_io.error_context(job.name):
         format = job_io.output_format(job)
-        job_io.raise_if(format.supports_figure())
+        job_io.raise_if(format.why_no_figure())
     notes: dict[str, None] = {}
     measured = any(step.options.measured for step in job.steps)
     cells: list[Cell] = []
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
-        image = job_io.read(source, options).without_extra()
+        image = job_io.read(source, options).drop_extra()
         notes |= dict.fromkeys(job_io.input_notes(image, name, measured))
         with job_io.error_context(name):
             cells += _cells(name, image, job.steps, options, notes, part)
@@ -106,5 +106,5 @@ def display_pixels(image: Image, background: Colour | None = None) -> Pixels:
 
     Alpha is flattened onto the background, by default onto a checkerboard.
     """
-    image = image.without_extra()
+    image = image.drop_extra()
     return to_display_rgb(image.pixels, image.alpha, image.metadata.icc, background)

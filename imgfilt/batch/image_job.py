@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from ..concurrency import shutdown_threads
-from ..errors import ImageError
 from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
 from ..pipeline.channels import run_channels
 from ..pipeline.options import output_dtype
@@ -83,7 +82,7 @@ class _FrameFilter:
     def __init__(self, job: Job, format: Format, options: JobOptions):
         (self._step,) = job.steps
         self._job, self._options = job, options
-        self._why_unsupported = cache(format.supports)
+        self._why_unsupported = cache(format.why_unsupported)
         self.notes: dict[str, None] = {}
 
     def check_header(self, header: ImageHeader) -> None:
@@ -141,8 +140,9 @@ class _FrameFilter:
         if not image.alpha or (reason := self._why_unsupported(image.header)) is None:
             return image
         if not image.is_opaque():
-            raise ImageError(f"{self._job.name}: {reason}")
-        return image.without_alpha()
+            reason.add_prefix(self._job.name)
+            raise reason
+        return image.drop_alpha()
 
     def note(self, *notes: str | None) -> None:
         """Add notes that aren't None."""
@@ -172,4 +172,5 @@ class _FrameFilter:
             opaque = header._replace(shape=(height, width, channels - 1), alpha=False)
             if self._why_unsupported(opaque) is None and is_opaque():
                 return
-        job_io.raise_if(reason)
+        if reason is not None:
+            raise reason

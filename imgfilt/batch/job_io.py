@@ -13,6 +13,7 @@ from typing import BinaryIO
 from .. import image
 from ..errors import ImageError, ImgfiltError, OutputError
 from ..files import printable_path, why_unreadable
+from ..files.std_streams import open_stdout
 from ..image import FORMATS, Format, Image, OnHeader, format_of
 from ..pipeline.apply import Result
 from .job import STREAM, Job, OnComplete, source_name
@@ -123,7 +124,7 @@ def renamed_format_note(job: Job, format: Format) -> str | None:
     suffixes = {os.path.splitext(path)[1].lower() for path in (source, target)}
     if STREAM in (source, target) or job.format is not None or len(suffixes) > 1:
         return None
-    found = image.read_format(source)
+    found = image.detect_format(source)
     if not format.signature or format is found:
         return None
     return f"{job.name}: holds {found.label}, whatever its name says; written as {format.label}"
@@ -172,9 +173,7 @@ def write(
     first = next(images)
     target: str | BinaryIO = job.target
     if job.target == STREAM:
-        if sys.stdout is None or sys.stdout.closed:
-            raise OutputError("stdout: it is closed")
-        target = sys.stdout.buffer
+        target = open_stdout().buffer
     elif job.makes_folder:
         _make_folder(os.path.dirname(job.target))
     lost = image.write_frames(

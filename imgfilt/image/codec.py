@@ -30,10 +30,10 @@ class Codec:
     Parameters
     ----------
     decode : function (stream, format, options) -> iterator of Image
-        Gives the frames that `options.choose` names, one at a time, upright. The stream can seek
-        and stands at its start. Before the pixels of a frame are decoded, it calls
-        `options.check_size` and `options.check_header`. Every Image knows the number of frames
-        to be read.
+        Gives the frames that `options.select_frames` returns, one at a time, upright. The stream
+        can seek and stands at its start. Before the pixels of a frame are decoded, it calls
+        `options.check_size` and `options.check_header`. Every Image has the number of frames that
+        are read.
     encode : function (stream, image, format, quality)
         Writes one picture that the format can hold, with the metadata that the format can hold.
         The stream can seek. `quality` is 1 to 100, or None for the format's default.

@@ -10,9 +10,9 @@ from PIL.ImageMode import getmode
 
 from ..errors import ImageError, ParameterError
 from ..numbers import describe
-from .codecs.pillow_reader import MODES, WITH_ALPHA, copy, keyed
+from .codecs.pillow_reader import MODES, WITH_ALPHA, apply_transparency, copy_pixels
 from .image import Image, Pixels
-from .pillow_settings import own_settings
+from .pillow_settings import strict_pillow
 
 PillowImage = PIL.Image.Image
 
@@ -42,7 +42,7 @@ def from_pillow(picture: PillowImage) -> Image:
         raise ParameterError(f"picture: a Pillow image of mode {mode} can't be filtered{hint}")
     if 0 in picture.size:
         raise ParameterError(f"picture: a Pillow image of {size} has no pixels")
-    with own_settings(picture.width * picture.height):
+    with strict_pillow(picture.width * picture.height):
         try:
             picture.load()
             pixels, alpha = _channels(picture)
@@ -62,7 +62,7 @@ def _channels(picture: PillowImage) -> tuple[Pixels, bool]:
         mode = "RGBA" if clear else MODES[picture.mode]
         bands = len(PIL.Image.new(mode, (1, 1)).getbands())
         pixels = np.empty((picture.height, picture.width, bands), np.uint8)
-        copy(picture, mode, pixels)
+        copy_pixels(picture, mode, pixels)
     key = picture.info.get("transparency")
     if key is None or picture.mode in ("P", "F") or mode not in (*_DEEP, "L", "RGB"):
         return pixels, mode in WITH_ALPHA
@@ -76,7 +76,7 @@ def _channels(picture: PillowImage) -> tuple[Pixels, bool]:
         raise ParameterError(
             f"picture: its info has {describe(key)} for transparency; wanted a colour"
         )
-    return keyed(pixels, levels), True
+    return apply_transparency(pixels, levels), True
 
 
 def to_pillow(image: Image, given: PillowImage) -> PillowImage:

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 
-from ..image import name_of
+from ..image import printable_type
 
 _PIXELS = (b"jp2c", b"mdat")
 _FIRST = (b"jP  ", b"ftyp")  # a second one begins another file
@@ -24,7 +24,7 @@ class Box(NamedTuple):
     @property
     def title(self) -> str:
         """The name of the box in messages."""
-        return f"{name_of(self.type)} box"
+        return f"{printable_type(self.type)} box"
 
     def to_bytes(self) -> bytes:
         """Return the box as it stands in a file."""

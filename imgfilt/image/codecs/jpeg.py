@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 from PIL.JpegImagePlugin import JpegImageFile
 
 from ...errors import ImageError
-from ..image import JpegTables, Metadata, data_after
+from ..image import JpegTables, Metadata, trailing_data
 from ..metadata import ifd, photoshop, xmp
 from ..metadata.resolution import CENTIMETRE, INCH, NO_UNIT, Resolution, resolution
 from .number_types import check_bits
@@ -127,7 +127,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
     ]
     if further:
         unread.append(f"{len(further)} further picture{'s' * (len(further) > 1)}")
-    unread += data_after(file[max([_picture_end(file, scan), *further]) :])
+    unread += trailing_data(file[max([_picture_end(file, scan), *further]) :])
     extended = _contents(segments, _APP1, _EXTENDED_XMP)
     return Metadata(
         resolution=_density(segments),

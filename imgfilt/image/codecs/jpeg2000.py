@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, BinaryIO
 
 from ...errors import ImageError
-from ..image import Metadata, data_after
+from ..image import Metadata, trailing_data
 from ..metadata import exif
 from ..metadata.resolution import Resolution, resolution
 from .boxes import Box, read_boxes, split_boxes
@@ -79,7 +79,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
             unread.append(box.title)
     if (further := [box.type for box in boxes].count(b"jp2c") - 1) > 0:
         unread.append(f"{further} further picture{'s' * (further > 1)}")
-    return Metadata(**found, unread=(*dict.fromkeys(unread), *data_after(rest)))
+    return Metadata(**found, unread=(*dict.fromkeys(unread), *trailing_data(rest)))
 
 
 def without_data_after(stream: BinaryIO) -> BinaryIO:

@@ -18,7 +18,7 @@ from ...errors import ImageError
 from ...geometry import row_blocks
 from ..codec import Codec
 from ..formats import Format
-from ..image import Image, ImageHeader, Metadata, Pixels, data_after, stored
+from ..image import Image, ImageHeader, Metadata, Pixels, trailing_data
 from ..read_options import ReadOptions
 from . import number_types
 
@@ -61,7 +61,8 @@ class _Header(NamedTuple):
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read the pictures of a stream; levels up to another maximum are stretched."""
     headers = list(_headers(stream, options))
-    wanted = options.choose(len(headers), sum(math.prod(header.shape[:2]) for header in headers))
+    pixel_count = sum(math.prod(header.shape[:2]) for header in headers)
+    wanted = options.select_frames(len(headers), pixel_count)
     behind = b"" if headers[-1].kind in PLAIN else _behind(stream, headers[-1])
     for header in headers[wanted.start : wanted.stop]:
         options.check_header(ImageHeader(header.depth, header.shape, False, len(wanted)))
@@ -72,12 +73,11 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
             comments += among
         else:
             pixels = _pixels(stream, header)
-        floats = header.kind in FLOATS
-        scaled = floats and abs(header.number) != 1
+        floats, scale = header.kind in FLOATS, abs(header.number)
         metadata = Metadata(
-            scale=abs(header.number) if scaled else None,
+            scale=scale if floats and scale != 1 else None,
             comment=b"\n".join(one[1:].removeprefix(b" ") for one in comments) or None,
-            unread=data_after(behind),
+            unread=trailing_data(behind),
             details=() if floats else number_types.stretched(int(header.number), header.depth),
         )
         yield Image(pixels, metadata=metadata, frames=len(wanted))
@@ -135,10 +135,11 @@ def _pixels(stream: BinaryIO, header: _Header) -> Pixels:
     """Read pixels that aren't text."""
     kind, shape, number, *_ = header
     if kind in FLOATS:
-        return stored(stream, "<f4" if number < 0 else ">f4", shape)[::-1]
+        return number_types.read_array(stream, "<f4" if number < 0 else ">f4", shape)[::-1]
     if kind in _BITMAPS:
         return _packed_bits(stream, shape)
-    return _stretched(stored(stream, "u1" if number < 256 else ">u2", shape), int(number))
+    levels = number_types.read_array(stream, "u1" if number < 256 else ">u2", shape)
+    return _stretched(levels, int(number))
 
 
 def _plain(text: bytes, header: _Header) -> tuple[Pixels, tuple[bytes, ...], bytes]:
@@ -226,9 +227,8 @@ def _numbers(header: bytes, count: int) -> tuple[list[bytes], tuple[int, int]]:
 
 
 def _packed_bits(stream: BinaryIO, shape: tuple[int, int, int]) -> Pixels:
-    height, width, _ = shape
-    rows = stored(stream, np.uint8, (height, (width + 7) // 8))
-    return _grey(np.unpackbits(rows, axis=1, count=width))
+    rows = number_types.read_array(stream, np.uint8, (shape[0], (shape[1] + 7) // 8))
+    return _grey(np.unpackbits(rows, axis=1, count=shape[1]))
 
 
 def _grey(bits: Pixels) -> Pixels:

@@ -15,7 +15,7 @@ from ...files.npy import read_header
 from ...geometry import row_blocks
 from ..codec import Codec
 from ..formats import ALPHA_CHANNELS, Format
-from ..image import Image, ImageHeader, Metadata, Pixels, data_after, stored
+from ..image import Image, ImageHeader, Metadata, Pixels, trailing_data
 from ..read_options import ReadOptions
 from . import number_types
 
@@ -34,22 +34,26 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     if alpha and options.alpha is None:
         notes += (f"the last of {channels} channels of a .npy is read as alpha, unless --alpha no",)
     options.check_size(width, height)
-    wanted = options.choose(pages, pages * height * width)
+    wanted = options.select_frames(pages, pages * height * width)
     options.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))
     start = stream.tell()
     end = start + math.prod(shape) * dtype.itemsize
     if stream.seek(0, io.SEEK_END) < end:
         raise ImageError("is truncated")
     stream.seek(end)
-    metadata = Metadata(notes=notes, unread=data_after(stream.read()))
+    metadata = Metadata(notes=notes, unread=trailing_data(stream.read()))
     stream.seek(start)
-    held = stored(stream, dtype, shape[::-1]).T.reshape(pages, *page) if by_columns else None
+    held = (
+        number_types.read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page)
+        if by_columns
+        else None
+    )
     for number in wanted:
         if held is not None:
             pixels: Pixels = held[number]
         else:
             stream.seek(start + number * math.prod(page) * dtype.itemsize)
-            pixels = stored(stream, dtype, page)
+            pixels = number_types.read_array(stream, dtype, page)
         pixels = pixels.astype(depth, copy=False)
         yield Image(pixels, alpha, metadata, len(wanted), extra)
 

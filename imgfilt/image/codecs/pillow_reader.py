@@ -18,12 +18,12 @@ from PIL.JpegImagePlugin import JpegImageFile
 from ...dtypes import white_level
 from ...errors import ImageError
 from ...geometry import row_blocks
-from ..animation import picked, without_opaque
+from ..animation import as_single_image, drop_opaque_alpha
 from ..formats import Format
 from ..image import Image, ImageHeader, Metadata, Pixels
 from ..metadata import exif
 from ..metadata.resolution import NO_UNIT
-from ..metadata.transfer import upright
+from ..metadata.transfer import apply_orientation
 from ..read_options import ReadOptions
 from . import avif, bmp, jpeg, jpeg2000, webp_chunks
 
@@ -54,7 +54,7 @@ WITH_ALPHA = ("LA", "RGBA")
 
 
 @contextmanager
-def opened(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[ImageFile]:
+def open_file(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[ImageFile]:
     """Open a file as this format and no other; its size is checked."""
     if format.label == "AVIF":
         avif.limit_threads()
@@ -68,9 +68,7 @@ def opened(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         # Its own words show the stream as Python sees it.
         raise ImageError(f"truncated or broken {format.label}") from error
     except PIL.Image.DecompressionBombError as error:
-        raise ImageError(
-            f"more than {options.max_pixels} pixels; --max-pixels allows it"
-        ) from error
+        raise options.too_large(f"more than {options.max_pixels} pixels") from error
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
@@ -80,9 +78,9 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     whole = stream
     if format.label == "JPEG 2000":
         stream = jpeg2000.without_data_after(stream)
-    with opened(stream, format, options) as file:
+    with open_file(stream, format, options) as file:
         count = _frame_count(file)
-        wanted = options.choose(count, count * file.width * file.height)
+        wanted = options.select_frames(count, count * file.width * file.height)
         check_header(options, file, count, composed=count > 1)
     lossless = format.label == "WebP" and webp_chunks.is_lossless(stream)
     words = replace(beside(whole, format), lossless=lossless)
@@ -90,11 +88,11 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         # Pillow's copy of the pixels, a third larger than ours, is gone when ours are given.
         yield _only(stream, format, options, words)
         return
-    with opened(stream, format, options) as file:
+    with open_file(stream, format, options) as file:
         for index in wanted:
             file.seek(index)
             if len(wanted) < count:
-                yield picked(_composed(file, count, words))
+                yield as_single_image(_composed(file, count, words))
             else:
                 yield _composed(file, count, words)
 
@@ -105,35 +103,35 @@ def _frame_count(file: ImageFile) -> int:
 
 
 def _only(stream: BinaryIO, format: Format, options: ReadOptions, words: Metadata) -> Image:
-    with opened(stream, format, options) as file:
-        pixels, alpha = channels(file)
+    with open_file(stream, format, options) as file:
+        pixels, alpha = read_pixels(file)
         quantization = None
         if isinstance(file, JpegImageFile):
             quantization = jpeg.read_tables(file)
         words = replace(metadata(file, words), jpeg=quantization)
-        return upright(Image(pixels, alpha, words))
+        return apply_orientation(Image(pixels, alpha, words))
 
 
 def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
     """Return the frame that an animation is at, with alpha if anything is seen through."""
-    pixels, alpha = channels(file)
+    pixels, alpha = read_pixels(file)
     info = file.info
     words = replace(
         metadata(file, words),
         duration=info.get("duration", 0),
-        plays=info.get("loop", 0),
+        loop_count=info.get("loop", 0),
     )
-    return upright(Image(*without_opaque(pixels, alpha), words, count))
+    return apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), words, count))
 
 
-def channels(file: ImageFile) -> tuple[Pixels, bool]:
+def read_pixels(file: ImageFile) -> tuple[Pixels, bool]:
     """Return the pixels of shape (H, W, C), and whether the last channel is alpha."""
     file.load()
     mode, dtype, shape, key = _stored(file)
     pixels = np.empty(shape, dtype)
-    copy(file, mode, pixels)
+    copy_pixels(file, mode, pixels)
     if key is not None:
-        return keyed(pixels, key), True
+        return apply_transparency(pixels, key), True
     return pixels, mode in WITH_ALPHA
 
 
@@ -164,7 +162,7 @@ def _stored(file: ImageFile) -> tuple[str, npt.DTypeLike, tuple[int, int, int], 
     return mode, dtype, (file.height, file.width, len(PIL.Image.new(mode, (1, 1)).getbands())), key
 
 
-def copy(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
+def copy_pixels(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
     """Copy levels to an array by as Pillow converts them to a mode."""
     for rows in row_blocks(file.height, target[0].size):
         strip = file.crop((0, rows.start, file.width, rows.stop))
@@ -174,7 +172,7 @@ def copy(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
         target[rows] = values.reshape(target[rows].shape)
 
 
-def keyed(pixels: Pixels, key: npt.ArrayLike) -> Pixels:
+def apply_transparency(pixels: Pixels, key: npt.ArrayLike) -> Pixels:
     """Add alpha to pixels: transparent where they have the key's levels, elsewhere opaque."""
     opaque = np.any(pixels != np.asarray(key), axis=2, keepdims=True)
     scale = white_level(pixels.dtype)
@@ -195,7 +193,7 @@ def metadata(file: ImageFile, beside: Metadata) -> Metadata:
     """Add to what was read of a file beside its pixels what Pillow tells."""
     block, said = file.info.get("exif"), beside.resolution
     if file.format == "AVIF":
-        # Pillow writes the block anew where the container turns the picture.
+        # Pillow writes the block anew where the container split_duration the picture.
         *_, block, way, _ = file._decoder.get_info()  # type: ignore[attr-defined]
         block = exif.with_orientation(exif.bare(block), way)
     xmp = file.info.get("xmp")

@@ -25,7 +25,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read a grid: 8-bit where every number is written as a whole one of 0..255, else float64."""
-    options.choose(1)
+    options.select_frames(1)
     rows: list[Pixels] = []
     whole = True
     for number, line in enumerate(_LINE_END.split(_text(stream)), start=1):

@@ -13,12 +13,12 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ..animation import UNITS, changed, timed, turns, with_alpha
+from ..animation import DURATION_UNITS, add_alpha, changed_rect, quantize_durations, split_duration
 from ..codec import Codec
 from ..formats import Format
 from ..image import Image, Metadata
 from ..metadata import exif
-from ..metadata.transfer import coded
+from ..metadata.transfer import encoding_hints
 from . import pillow_writer
 from .pillow_reader import decode
 from .webp_chunks import ALPHA, FRAME, LOSSLESS, LOSSY, chunks
@@ -41,18 +41,18 @@ def encode_frames(
     """Write an animation: of each frame what changed, put in place of what was."""
     begun = stream.tell()
     before, seen_through = None, False
-    for image, duration in timed(images, UNITS[format.label]):
-        now = with_alpha(image)
+    for image, duration in quantize_durations(images, DURATION_UNITS[format.label]):
+        now = add_alpha(image)
         if before is None:
             first = image
             _begin(stream, first)
         same = before is not None and np.array_equal(before, now)
-        for ticks in turns(duration, _LONGEST):
+        for ticks in split_duration(duration, _LONGEST):
             if same:
                 # What is put again could be coded otherwise; what can't be seen changes nothing.
                 _draw(stream, _CORNER, _CORNER, ticks, _OVER, _coded(_nothing(), format, None))
             else:
-                rows, columns = map(_from_even, changed(before, now))
+                rows, columns = map(_from_even, changed_rect(before, now))
                 part = replace(image, pixels=image.pixels[rows, columns])
                 _draw(stream, rows, columns, ticks, _PUT, _coded(part, format, quality))
             seen_through |= same or image.alpha
@@ -73,7 +73,9 @@ def _from_even(places: slice) -> slice:
 def _coded(image: Image, format: Format, quality: int | None) -> bytes:
     """Return the chunks of a picture's pixels, as Pillow writes them."""
     file = io.BytesIO()
-    pillow_writer.encode(file, replace(image, metadata=coded(image.metadata)), format, quality)
+    pillow_writer.encode(
+        file, replace(image, metadata=encoding_hints(image.metadata)), format, quality
+    )
     content, kept = file.getvalue(), io.BytesIO()
     for kind, start, length in chunks(file, len(content)):
         if kind in (ALPHA, LOSSY, LOSSLESS):
@@ -94,8 +96,8 @@ def _begin(stream: BinaryIO, image: Image, length: int = 0, seen_through: bool =
     _write(stream, b"VP8X", struct.pack("<L", flags) + _numbers(width - 1, height - 1))
     if metadata.icc:
         _write(stream, b"ICCP", metadata.icc)
-    plays = min(metadata.plays or 0, _MOST_PLAYS)
-    _write(stream, b"ANIM", struct.pack("<LH", 0, plays))
+    loop_count = min(metadata.loop_count or 0, _MOST_PLAYS)
+    _write(stream, b"ANIM", struct.pack("<LH", 0, loop_count))
 
 
 def _draw(

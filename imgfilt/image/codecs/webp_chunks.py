@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from ..image import Metadata, data_after, name_of
+from ..image import Metadata, printable_type, trailing_data
 
 _FILE_HEADER, _FRAME_HEADER = 12, 16
 LOSSLESS, LOSSY, ALPHA, FRAME = b"VP8L", b"VP8 ", b"ALPH", b"ANMF"
@@ -32,9 +32,9 @@ def read_beside(stream: BinaryIO) -> Metadata:
     stream.seek(4)
     end = 8 + int.from_bytes(stream.read(4), "little")
     kinds = dict.fromkeys(chunk.kind for chunk in chunks(stream, end))
-    unread = [f"chunk {name_of(kind)}" for kind in kinds if kind not in _KNOWN]
+    unread = [f"chunk {printable_type(kind)}" for kind in kinds if kind not in _KNOWN]
     stream.seek(end)
-    return Metadata(unread=(*unread, *data_after(stream.read())))
+    return Metadata(unread=(*unread, *trailing_data(stream.read())))
 
 
 def chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterator[Chunk]:

@@ -19,7 +19,7 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2
 from ....errors import ImageError
 from ....geometry import row_blocks
 from ...image import Pixels
-from ...pillow_settings import own_settings
+from ...pillow_settings import strict_pillow
 from .. import jpeg
 from .tags import BROKEN, Tag
 
@@ -128,7 +128,7 @@ def compress(content: Pixels, compression: int) -> bytes | memoryview:
     file = io.BytesIO()
     row = PIL.Image.fromarray(content[np.newaxis])
     row.save(file, "TIFF", compression=LIBTIFF_NAMES[compression], strip_size=len(content))
-    with own_settings(len(content)), PIL.Image.open(file, formats=["TIFF"]) as image:
+    with strict_pillow(len(content)), PIL.Image.open(file, formats=["TIFF"]) as image:
         tags = image.tag_v2  # type: ignore[attr-defined]
         (start,), (length,) = tags[Tag.STRIP_OFFSETS], tags[Tag.STRIP_BYTE_COUNTS]
     return file.getvalue()[start : start + length]
@@ -179,7 +179,7 @@ def decode_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
     file = io.BytesIO(content)
     jpeg.check_kind(file)
     with (
-        own_settings(shape[0] * shape[1]),
+        strict_pillow(shape[0] * shape[1]),
         _broken_on_failure(),
         PIL.Image.open(file, formats=["JPEG"]) as image,
     ):
@@ -233,7 +233,7 @@ def decode_with_libtiff(
     directory.save(file)
     file.write(content)
     with (
-        own_settings(width * height),
+        strict_pillow(width * height),
         _broken_on_failure(),
         PIL.Image.open(file, formats=["TIFF"]) as image,
     ):

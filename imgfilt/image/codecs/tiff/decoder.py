@@ -13,7 +13,7 @@ from ....geometry import row_blocks
 from ...formats import Format
 from ...image import Image, ImageHeader, Metadata, Pixels
 from ...metadata import description
-from ...metadata.transfer import upright
+from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from .. import number_types
 from .blocks import Blocks, read_old_jpeg
@@ -28,7 +28,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     """Read the pages of a TIFF, each with its own size and depth."""
     pages, other_count = find_pages(stream)
     sizes = [(page.number(Tag.IMAGE_WIDTH), page.number(Tag.IMAGE_LENGTH)) for page in pages]
-    wanted = options.choose(len(sizes), sum(width * height for width, height in sizes))
+    wanted = options.select_frames(len(sizes), sum(width * height for width, height in sizes))
     for number in wanted:
         options.check_size(*sizes[number])
         image = _read_page(stream, options, pages[number], len(wanted), other_count)
@@ -64,7 +64,7 @@ def _read_page(
         notes=number_types.notes(layout.stored_dtype) if layout.dtype.kind == "f" else (),
         details=_details(layout, other_count),
     )
-    return upright(Image(pixels, header.alpha, metadata, frames, header.extra))
+    return apply_orientation(Image(pixels, header.alpha, metadata, frames, header.extra))
 
 
 def _details(layout: Layout, other_count: int) -> tuple[str, ...]:
