@@ -249,6 +249,7 @@ EXAMPLES: dict[str, Entry] = {
     ),
 }
 
+FIRST = [(name, 0) for name in EXAMPLES]
 CASES = [(name, at) for name, entry in EXAMPLES.items() for at in range(len(entry.examples))]
 
 # A command of each filter, and the filter that it means.
