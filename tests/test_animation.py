@@ -202,8 +202,7 @@ def assert_shown(images, wanted, durations, loop_count):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("loop_count", [0, 1, 4])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("seed", "loop_count"), [(0, 0), (1, 1), (2, 4), (3, 1)])
 @pytest.mark.parametrize("source", SOURCES)
 def test_in_and_out(source, seed, loop_count, target, tmp_path):
     make, kinds = SOURCES[source]

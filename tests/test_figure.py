@@ -39,7 +39,7 @@ def flat(height, width):
 
 
 @pytest.mark.parametrize("captions", [CAPTIONS, LONG], ids=["lecture", "long"])
-@pytest.mark.parametrize("count", range(1, 8))
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_boxes_do_not_overlap_and_lie_inside_the_figure(size, count, captions):
     pixels = flat(*size)

@@ -139,8 +139,8 @@ def test_several_are_composed():
 
 
 @pytest.mark.parametrize("one", NAMED)
-def test_every_pair_of_presets_is_read_back(one):
-    for other in NAMED:
+def test_two_presets_are_read_back(one):
+    for other in NAMED[::6]:
         succeed("kernel", "save", one, other, "-o", "ab.txt")
         assert shown("ab.txt")[0][1:] == shown(one, other)[0][1:]
         both = parse_source(one).composed(parse_source(other))

@@ -43,7 +43,7 @@ def test_line(name, share, room, shown):
 
 @pytest.mark.parametrize("name", ["a", "photo.jpg", 300 * "x", 300 * "写"])
 def test_the_line_has_room(name):
-    for room in range(1, 120):
+    for room in (*range(1, 40), 60, 80, 119):
         for share in (0, 0.005, 0.5, 0.996, 1):
             text = format_share(name, share, room)
             assert progress.display_width(text) <= room
