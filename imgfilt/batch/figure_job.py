@@ -20,6 +20,7 @@ from .job_io import (
     output_format,
     raise_if,
     read,
+    result_notes,
     write,
 )
 from .options import JobOptions
@@ -52,13 +53,13 @@ def make_figure(
         format = output_format(job)
         raise_if(format.supports_figure())
     notes: dict[str, None] = {}
-    measured = any(step.options.measured for step in job.steps)
+    verbose = any(step.options.verbose for step in job.steps)
     cells: list[Cell] = []
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = read(source, options).without_extra()
-        notes |= dict.fromkeys(input_notes(image, name, measured))
+        notes |= dict.fromkeys(input_notes(image, name, verbose))
         with error_context(name):
             cells += _cells(name, image, job.steps, options, notes, part)
     with error_context(job.name):
@@ -95,10 +96,10 @@ def _cells(
         part = progress_of_part(progress, number, len(steps))
         result = run(step.filter, image.pixels, image.alpha, step.options, part, options.mask)
         with error_context(step.caption):
-            check_clipping(result, options)
+            check_clipping(result, step.filter, options)
         if result.plan.fallback:
             notes[result.plan.fallback] = None
-        for note in filter(None, (*result.notes, result.clipped)):
+        for note in result_notes(result, step.filter):
             notes[f"{name}: {step.caption}: {note}"] = None
         yield _cell(step.caption, dataclasses.replace(image, pixels=result.pixels), options)
 

@@ -9,7 +9,7 @@ from functools import cache
 from ..concurrency import shutdown_threads
 from ..errors import ImageError
 from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
-from ..pipeline.channels import run_channels
+from ..pipeline.apply import run
 from ..pipeline.options import output_dtype
 from .job import Job, Progress, progress_of_part
 from .job_io import (
@@ -21,6 +21,7 @@ from .job_io import (
     raise_if,
     read_frames,
     renamed_format_note,
+    result_notes,
     write,
 )
 from .options import JobOptions
@@ -116,26 +117,26 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name, step = self._job.name, self._step
-        self.note(*input_notes(image, name, step.options.measured))
+        self.note(*input_notes(image, name, step.options.verbose))
         with error_context(name):
             self._check(image.header, image.is_opaque)
-            result = run_channels(
+            result = run(
                 step.filter,
                 image.pixels,
                 image.alpha,
-                image.extra,
                 step.options,
                 progress,
                 self._options.mask,
+                image.extra,
             )
             if number + 1 == image.frames:
                 shutdown_threads()  # Their memory is freed before the output is encoded.
-            check_clipping(result, self._options)
+            check_clipping(result, step.filter, self._options)
         self.note(result.plan.fallback)
         frame = f" frame {number}:" if image.frames > 1 else ""
-        for note in filter(None, (*result.notes, result.clipped)):
-            # `beyond` is the same for all frames.
-            self.note(f"{name}:{'' if note == result.beyond else frame} {note}")
+        for note in result_notes(result, step.filter):
+            # `range_note` is the same for all frames.
+            self.note(f"{name}:{'' if note == result.range_note else frame} {note}")
         return dataclasses.replace(image, pixels=result.pixels)
 
     def fit_alpha(self, image: Image) -> Image:

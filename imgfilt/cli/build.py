@@ -28,7 +28,7 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
         depth=given.get("depth"),
         linear=given["linear"],
         region=given.get("region", ()),
-        measured=given.get("verbose", False),
+        verbose=given.get("verbose", False),
     )
     if given.get("mask") is not None and options.border == "valid":
         raise CommandError("a mask can't go with the border 'valid'")

@@ -8,7 +8,7 @@ from ..dtypes import white_level
 from ..errors import CommandError, ImageError
 from ..files import printable_path
 from ..image import Image, Pixels, read_frames
-from ..pipeline.tiles import parts_of
+from ..pipeline.strips import iter_rows
 
 
 def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixels | None:
@@ -29,7 +29,7 @@ def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixe
     except ImageError as error:
         raise CommandError(f"--mask {error.command_message}") from None
     cutout = picture.alpha and not picture.is_opaque()
-    for rows in parts_of(picture.pixels):
+    for rows in iter_rows(picture.pixels):
         # Extra channels are left in, so that they are refused.
         shown = rows[..., -1:] if cutout else rows[..., : rows.shape[2] - picture.alpha]
         obstacle = _obstacle(picture, shown)
