@@ -16,6 +16,9 @@ _LARGEST_WHOLE = 1e22  # the last power of ten that is a float64
 _REPR = reprlib.Repr()  # writes the beginning of a long list or text; all of it may take seconds
 _REPR.maxlist = _REPR.maxtuple = _REPR.maxlevel = 60
 _REPR.maxstring = _REPR.maxlong = _REPR.maxother = 400
+# Two sums of a kernel's weights are equal if they differ by less, relative to Σ|w|: far inside the
+# error that a result may have, far above float64's own.
+WEIGHT_TOLERANCE = 2.0**-44
 LONGEST = 2000  # characters of a number; a fraction of two float64s needs about half
 
 

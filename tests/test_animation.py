@@ -11,7 +11,7 @@ import pytest
 
 from imgfilt.errors import ImageError
 from imgfilt.image import read_frames, write_frames
-from imgfilt.image.animation import with_alpha
+from imgfilt.image.animation import add_alpha
 
 from . import reference
 from .cli_support import succeed
@@ -92,13 +92,15 @@ def chunk(kind, content):
     return length + kind + content + struct.pack(">L", zlib.crc32(kind + content))
 
 
-def apng(parts, plays, dtype="uint8", still=None, count=None):
+def apng(parts, loop_count, dtype="uint8", still=None, count=None):
     """Return an animated PNG; `still` stands before the frames as none of them."""
     bits = 8 * np.dtype(dtype).itemsize
     content = b"\x89PNG\r\n\x1a\n" + chunk(
         b"IHDR", struct.pack(">LLBBBBB", SIZE[1], SIZE[0], bits, 6, 0, 0, 0)
     )
-    content += chunk(b"acTL", struct.pack(">LL", len(parts) if count is None else count, plays))
+    content += chunk(
+        b"acTL", struct.pack(">LL", len(parts) if count is None else count, loop_count)
+    )
     number = 0
     if still is not None:
         content += chunk(b"IDAT", deflated(still))
@@ -125,12 +127,12 @@ def deflated(levels):
     return zlib.compress(b"".join(b"\0" + row.tobytes() for row in rows))
 
 
-def gif(parts, plays):
+def gif(parts, loop_count):
     """Return a GIF of one table; codes keep 8 bits, as they are cleared before they grow."""
     table = COLOURS[:, :3].astype(np.uint8).tobytes().ljust(3 * 128, b"\0")
     content = b"GIF89a" + struct.pack("<HHBBB", SIZE[1], SIZE[0], 0xF6, 0, 0) + table
-    if plays != 1:
-        repeated = max(0, plays - 1)
+    if loop_count != 1:
+        repeated = max(0, loop_count - 1)
         content += b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<H", repeated) + b"\0"
     hole = len(COLOURS) - 1
     for part in parts:
@@ -156,14 +158,14 @@ def riff(kind, content):
     return kind + struct.pack("<L", len(content)) + content + bytes(len(content) % 2)
 
 
-def webp(parts, plays):
+def webp(parts, loop_count):
     """Return an animated WebP of lossless frames."""
 
     def three(*numbers):
         return b"".join(number.to_bytes(3, "little") for number in numbers)
 
     content = riff(b"VP8X", struct.pack("<L", 0x12) + three(SIZE[1] - 1, SIZE[0] - 1))
-    content += riff(b"ANIM", struct.pack("<LH", 0, plays))
+    content += riff(b"ANIM", struct.pack("<LH", 0, loop_count))
     for part in parts:
         height, width = part.levels.shape[:2]
         file = io.BytesIO()
@@ -185,14 +187,14 @@ SOURCES = {
 TARGETS = ("gif", "png", "webp", "tiff")
 
 
-def assert_shown(images, wanted, durations, plays):
+def assert_shown(images, wanted, durations, loop_count):
     images = list(images)
     assert [image.metadata.duration for image in images] == durations
-    if plays is not None:
-        assert {image.metadata.plays for image in images} == {plays}
+    if loop_count is not None:
+        assert {image.metadata.loop_count for image in images} == {loop_count}
     assert len(images) == len(wanted)
     for image, expected in zip(images, wanted, strict=True):
-        levels = with_alpha(image)
+        levels = add_alpha(image)
         if levels.shape[2] == 2:
             levels = np.repeat(levels, [3, 1], axis=2)
         assert np.array_equal(levels[..., 3], expected[..., 3])
@@ -200,21 +202,21 @@ def assert_shown(images, wanted, durations, plays):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("plays", [0, 1, 4])
+@pytest.mark.parametrize("loop_count", [0, 1, 4])
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("source", SOURCES)
-def test_in_and_out(source, seed, plays, target, tmp_path):
+def test_in_and_out(source, seed, loop_count, target, tmp_path):
     make, kinds = SOURCES[source]
     given = parts(seed, **kinds)
     wanted, durations = composed(given), [part.duration for part in given]
-    assert_shown(read_frames(make(given, plays)), wanted, durations, plays)
+    assert_shown(read_frames(make(given, loop_count)), wanted, durations, loop_count)
     path, result = tmp_path / f"a.{source}", tmp_path / f"b.{target}"
-    path.write_bytes(make(given, plays).getvalue())
+    path.write_bytes(make(given, loop_count).getvalue())
     quality = ["--quality", "100"] if target == "webp" else []
     succeed("convolve", path, "--kernel", "identity", "-o", result, *quality)
     if target == "tiff":
-        durations, plays = [None] * len(durations), None
-    assert_shown(read_frames(result), wanted, durations, plays)
+        durations, loop_count = [None] * len(durations), None
+    assert_shown(read_frames(result), wanted, durations, loop_count)
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
@@ -260,7 +262,7 @@ def test_the_frame_that_is_picked(frame):
 def test_animations_that_contradict_themselves(change, words):
     given = parts(1, ALL, [PUT, OVER])
     with pytest.raises(ImageError, match=words):
-        list(read_frames(apng(**{"parts": given, "plays": 0} | change(given))))
+        list(read_frames(apng(**{"parts": given, "loop_count": 0} | change(given))))
 
 
 def test_no_frames_are_a_still_picture():

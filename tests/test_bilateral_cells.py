@@ -1,17 +1,17 @@
-"""What the fast bilateral filter is made of: cells, sums over a disc, and likeness as a series."""
+"""Parts of the fast bilateral filter: cells, sums over a disc, and range weights as a series."""
 
 import numpy as np
 import pytest
 
 from imgfilt.engines.numpy import bilateral
 from imgfilt.engines.numpy.bilateral import coarse, moments
-from imgfilt.engines.numpy.bilateral.grid import Cells
-from imgfilt.engines.numpy.bilateral.series import coefficients, spaced, widest
+from imgfilt.engines.numpy.bilateral.grid import BilateralGrid
+from imgfilt.engines.numpy.bilateral.series import coefficients, evenly_spaced, largest_distance
 
 SHAPES = [(1, 1), (1, 50), (37, 1), (16, 20), (45, 163)]
 
 
-def filled(plane, side, cells):
+def fill_cells(plane, side, cells):
     """Return a plane of whole cells, by copies of its last row and column."""
     more = cells.down * side - plane.shape[0], cells.across * side - plane.shape[1]
     return np.pad(plane, ((0, more[0]), (0, more[1])), "edge")
@@ -21,12 +21,12 @@ def filled(plane, side, cells):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_cells_sum_their_pixels(shape, side):
     plane = np.random.default_rng(1).integers(0, 99, shape).astype(np.float32)
-    cells = Cells(plane, side)
-    whole = cells.filled(plane)
-    assert np.array_equal(whole, filled(plane, side, cells))
+    cells = BilateralGrid(plane, side)
+    whole = cells.fill_cells(plane)
+    assert np.array_equal(whole, fill_cells(plane, side, cells))
     sums = np.empty((cells.down, cells.across), np.float32)
     for band in cells.bands(0, len(whole)):
-        cells.gather(whole[band.pixels], sums[band.cells])
+        cells.downsample(whole[band.pixels], sums[band.cells])
     wanted = whole.reshape(cells.down, side, cells.across, side).sum(axis=(1, 3))
     assert np.array_equal(sums, wanted)
 
@@ -35,14 +35,14 @@ def test_cells_sum_their_pixels(shape, side):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_pixels_between_cells_lie_on_straight_lines(shape, side, monkeypatch):
     monkeypatch.setattr("imgfilt.engines.numpy.bilateral.grid._BLOCK", 1 << 11)
-    cells = Cells(np.empty(shape), side)
+    cells = BilateralGrid(np.empty(shape), side)
     planes = np.random.default_rng(2).random((2, cells.down, cells.across)).astype(np.float32)
     top, bottom = shape[0] // 3, shape[0]
     found = np.full((2, bottom - top, cells.width), np.nan, np.float32)
-    framed = cells.framed(planes)
+    framed = cells.pad_edge(planes)
     for band in cells.bands(top, bottom):
         rows = np.empty((2, band.pixels.stop - band.pixels.start, cells.width), np.float32)
-        cells.lengthened(cells.widened(framed, band.cells), rows)
+        cells.upsample_rows(cells.upsample_columns(framed, band.cells), rows)
         found[:, band.out] = rows[:, band.inner]
     down = (np.arange(top, bottom) + 0.5) / side - 0.5
     across = (np.arange(cells.width) + 0.5) / side - 0.5
@@ -56,7 +56,7 @@ def test_pixels_between_cells_lie_on_straight_lines(shape, side, monkeypatch):
 @pytest.mark.parametrize("shape", [(1, 1), (2, 40), (35, 20)])
 def test_sums_over_the_disc(shape, side, count, monkeypatch):
     monkeypatch.setattr(coarse, "_BLOCK", 1 << 9)
-    kernel = coarse.quarter(15, 6.0, side)
+    kernel = coarse.quadrant(15, 6.0, side)
     reach = len(kernel) - 1
     planes = np.random.default_rng(3).random((count, *shape)).astype(np.float32)
     padded = np.pad(planes, ((0, 0), (reach, reach), (reach, reach)), "edge").astype(np.float64)
@@ -65,7 +65,7 @@ def test_sums_over_the_disc(shape, side, count, monkeypatch):
         for column in range(-reach, reach + 1):
             seen = padded[:, reach + row :, reach + column :][:, : shape[0], : shape[1]]
             wanted += kernel[abs(row), abs(column)] * seen
-    coarse.spread(planes, kernel)
+    coarse.sum_over_disc(planes, kernel)
     assert np.abs(planes - wanted).max() < 1e-5 * coarse.total(kernel)
     assert coarse.total(kernel) == pytest.approx(whole_disc(15, 6.0), rel=1e-6)
 
@@ -78,8 +78,8 @@ def whole_disc(diameter, sigma):
 
 @pytest.mark.parametrize(("span", "alone"), [(0, True), (0.9, True), (1.7, True), (2.5, True)])
 @pytest.mark.parametrize("mixed", [False, True])
-def test_likeness_is_a_series(span, alone, mixed):
-    """Within its span the polynomials give likeness, and likeness times the level."""
+def test_range_weight_is_a_series(span, alone, mixed):
+    """Within its span the polynomials give the range weight, and the weight times the level."""
     matrix = coefficients(span, alone).astype(np.float64)
     p, q = np.meshgrid(np.linspace(-span, span, 41), np.linspace(-span, span, 37))
     orders, _, moments_of = matrix.shape
@@ -94,16 +94,16 @@ def test_likeness_is_a_series(span, alone, mixed):
 
 def test_centres_of_levels():
     levels = np.array([10.0, 240.0, 128.0])
-    (middle,) = spaced(levels, 75).ravel()
+    (middle,) = evenly_spaced(levels, 75).ravel()
     assert middle == 125
-    several = spaced(levels, 20).ravel()
+    several = evenly_spaced(levels, 20).ravel()
     assert len(several) == 3
     steps = np.diff([10 - several[0], *several, 0])[1:-1]
     assert np.allclose(steps, 230 / 3)
-    assert widest(several / 20, 0.5, 12) == pytest.approx(230 / 3 / 40)
-    assert spaced(levels, 2) is None
-    assert spaced(levels + 1e9, 75) is None
-    assert spaced(np.array([7.0]), 1e-3).shape == (1, 1)
+    assert largest_distance(several / 20, 0.5, 12) == pytest.approx(230 / 3 / 40)
+    assert evenly_spaced(levels, 2) is None
+    assert evenly_spaced(levels + 1e9, 75) is None
+    assert evenly_spaced(np.array([7.0]), 1e-3).shape == (1, 1)
 
 
 @pytest.mark.parametrize("sigma_color", [17, 20, 30, 60])
@@ -114,11 +114,11 @@ def test_several_centres_are_near(sigma_color):
     padded[40:, ::7] = 255
     padded[5, 5] = 0
     exact = bilateral.run(padded, 21, sigma_color, 9)
-    centres = spaced(padded, sigma_color)
+    centres = evenly_spaced(padded, sigma_color)
     assert (len(centres) > 1) == (sigma_color < 50)
     found, far = moments.run(padded, 21, sigma_color, 9, centres)
     off = (found - exact)[~far]
     assert 20 * np.log10(255 / np.sqrt(np.mean(off**2))) > 48
     assert np.mean(far) < 0.2
-    few = moments.run(padded, 21, sigma_color, 9, spaced(padded[:10, 10:], sigma_color))
+    few = moments.run(padded, 21, sigma_color, 9, evenly_spaced(padded[:10, 10:], sigma_color))
     assert np.abs((few[0] - exact)[~few[1]]).max() < 25

@@ -10,7 +10,7 @@ from PIL import ImageCms
 
 from imgfilt.errors import ImageError
 from imgfilt.image import FORMATS, Image, Metadata, read, read_frames, write_frames
-from imgfilt.image.animation import with_alpha
+from imgfilt.image.animation import add_alpha
 from imgfilt.image.metadata.resolution import Resolution
 
 from .cli_support import invoke, succeed
@@ -70,11 +70,11 @@ def written(images, format, **options):
     return rewound(stream), lost
 
 
-def made(*pixels, durations=None, plays=0, alpha=False):
+def made(*pixels, durations=None, loop_count=0, alpha=False):
     """Return frames with these pixels."""
     durations = durations or [100] * len(pixels)
     return [
-        Image(levels, alpha, Metadata(duration=duration, plays=plays), len(pixels))
+        Image(levels, alpha, Metadata(duration=duration, loop_count=loop_count), len(pixels))
         for levels, duration in zip(pixels, durations, strict=True)
     ]
 
@@ -108,7 +108,7 @@ def test_it_runs_as_often(format, loop):
 
 def test_a_gif_counts_repetitions_and_the_others_runs():
     once = animation("GIF", loop=None)
-    assert [image.metadata.plays for image in read_frames(once)] == [1] * 5
+    assert [image.metadata.loop_count for image in read_frames(once)] == [1] * 5
     for target, loop in (("gif", None), ("png", 1), ("webp", 1)):
         assert shown(written(read_frames(rewound(once)), target)[0])[1] == loop
     thrice = animation("PNG", loop=3)
@@ -129,13 +129,13 @@ def test_equal_frames_keep_their_time(target, alpha, quality):
         given = made(*frames, durations=durations, alpha=alpha)
         found = list(read_frames(written(given, target, quality=quality)[0]))
         assert [image.metadata.duration for image in found] == durations
-        levels = [with_alpha(image) for image in found]
+        levels = [add_alpha(image) for image in found]
         np.testing.assert_array_equal(levels[0], levels[1])
         if target != "avif":
             np.testing.assert_array_equal(levels[2], levels[2 if frames[3] is one else 3])
         for now, expected in zip(levels, frames, strict=True):
             seen = now[..., 3:] > 0
-            np.testing.assert_array_equal(seen, with_alpha(Image(expected, alpha))[..., 3:] > 0)
+            np.testing.assert_array_equal(seen, add_alpha(Image(expected, alpha))[..., 3:] > 0)
             loss = np.abs(now[..., :3].astype(int) - expected[..., :3]) * seen
             assert loss.max() <= {"gif": 20, "png": 0}.get(target, 60)
 
@@ -144,7 +144,7 @@ def test_equal_frames_keep_their_time(target, alpha, quality):
 def test_an_animation_keeps_what_its_file_says(target):
     said = {"icc": profile(), "exif": b"MM\0*\0\0\0\x08\0\0\0\0\0\0", "xmp": b"<x:xmpmeta/>"}
     frames = [
-        Image(levels, False, Metadata(**said, duration=50, plays=2), 2)
+        Image(levels, False, Metadata(**said, duration=50, loop_count=2), 2)
         for levels in np.random.default_rng(2).integers(0, 255, (2, 5, 7, 3), np.uint8)
     ]
     stream, lost = written(frames, target)

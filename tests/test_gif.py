@@ -119,7 +119,7 @@ def test_frames_are_composed_as_browsers_do(seed):
     for image, expected in zip(found, composed(given), strict=True):
         np.testing.assert_array_equal(shown(image), expected)
     assert [image.metadata.duration for image in found] == [10 * part.ticks for part in given]
-    assert {image.metadata.plays for image in found} == {4}
+    assert {image.metadata.loop_count for image in found} == {4}
 
 
 @pytest.mark.parametrize("seed", range(40, 50))
@@ -127,7 +127,7 @@ def test_one_frame_is_a_picture(seed):
     (given,) = random_parts(seed, 1)
     found = read(gif([given]))
     np.testing.assert_array_equal(shown(found), next(composed([given])))
-    assert found.metadata.duration is found.metadata.plays is None
+    assert found.metadata.duration is found.metadata.loop_count is None
     many = list(random_parts(seed))
     picked = read(gif(many), frame=4)
     np.testing.assert_array_equal(shown(picked), list(composed(many))[4])
@@ -200,9 +200,9 @@ def taken_apart(content):
 FULL = Part(np.arange(80).reshape(SIZE) % 4)
 
 
-@pytest.mark.parametrize(("given", "plays"), [(None, 1), (0, 0), (1, 2), (65_535, 65_536)])
-def test_a_number_of_repetitions_is_one_less_than_that_of_runs(given, plays):
-    assert next(read_frames(gif([FULL, FULL], loop=given))).metadata.plays == plays
+@pytest.mark.parametrize(("given", "loop_count"), [(None, 1), (0, 0), (1, 2), (65_535, 65_536)])
+def test_a_number_of_repetitions_is_one_less_than_that_of_runs(given, loop_count):
+    assert next(read_frames(gif([FULL, FULL], loop=given))).metadata.loop_count == loop_count
 
 
 @pytest.mark.parametrize("end", [b"", b";", b";more", b"\0;", b"\0\0"])

@@ -10,7 +10,7 @@ import PIL.Image
 import pytest
 
 from imgfilt.image import Image, Metadata, read, write
-from imgfilt.image.codecs.jpeg_quality import tables
+from imgfilt.image.codecs.jpeg import read_tables
 
 from .cli_support import invoke
 
@@ -77,7 +77,7 @@ FULL, HALF_ACROSS, HALF_BOTH = (1, 1), (2, 1), (2, 2)
 )  # fmt: skip
 def test_colours_are_stored_at_least_as_finely_as_they_were(sampling, expected):
     with PIL.Image.open(io.BytesIO(edited(jpeg(subsampling=0, quality=80), sampling))) as file:
-        kept = tables(file)
+        kept = read_tables(file)
     stream = io.BytesIO()
     write(stream, Image(RGB, metadata=Metadata(jpeg=kept)), format="jpeg")
     stored = Stored(stream.getvalue())

@@ -12,7 +12,7 @@ from scipy.signal import convolve2d
 
 from imgfilt import Kernel
 from imgfilt.errors import KernelError
-from imgfilt.kernel.text import format_text
+from imgfilt.kernel.formatting import format_text
 
 F = Fraction
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from imgfilt import Convolve, Kernel, KernelError
 from imgfilt.kernel.files import format_content, parse_content
-from imgfilt.kernel.formatting import kernel_written, written
+from imgfilt.kernel.formatting import format_fractions, format_kernel_weights
 from imgfilt.kernel.formulas import FORMULAS
 from imgfilt.kernel.preset import preset_list, preset_names
 from imgfilt.kernel.source import parse_source
@@ -127,7 +127,7 @@ def test_one_operation_is_one():
 @pytest.mark.parametrize("name", [*NAMED, "1/3 0.1; 7 -2", "1 1/3; 0.12345678901234567 4"])
 def test_weights_are_written_as_their_fractions_are(name):
     kernel = parse_source(name)
-    assert kernel_written(kernel) == written(kernel.fractions)
+    assert format_kernel_weights(kernel) == format_fractions(kernel.fractions)
 
 
 def test_several_are_composed():

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from imgfilt.errors import KernelError
 from imgfilt.kernel import rows
+from imgfilt.kernel.exact import MOST_WEIGHTS
+from imgfilt.kernel.formatting import format_text
 from imgfilt.kernel.formulas import FORMULAS
 from imgfilt.kernel.kernel import Kernel
 from imgfilt.kernel.preset import preset, preset_names
 from imgfilt.kernel.source import parse_source
-from imgfilt.kernel.text import format_text, parse_text
-from imgfilt.kernel.weights import MOST_WEIGHTS
 
 from .cli_support import invoke
 
@@ -48,16 +48,16 @@ WELL_FORMED = {
 @pytest.mark.parametrize("name", WELL_FORMED)
 def test_takes(name):
     text, weights = WELL_FORMED[name]
-    kernel = parse_text(text)
+    kernel = Kernel.parse(text)
     assert kernel.fractions == weights
     assert kernel.origin == (len(weights) // 2, len(weights[0]) // 2)
     assert Kernel.parse(text) == kernel
 
 
 def test_fractions_stay_exact():
-    assert parse_text("1/9 1/9 1/9\n" * 3).sum == 1
-    assert parse_text("0.1 " * 10).sum == 1
-    assert parse_text("1/3").sum != F(1 / 3)
+    assert Kernel.parse("1/9 1/9 1/9\n" * 3).sum == 1
+    assert Kernel.parse("0.1 " * 10).sum == 1
+    assert Kernel.parse("1/3").sum != F(1 / 3)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_fractions_stay_exact():
     ],
 )
 def test_origin_is_a_row_and_a_column(header, origin):
-    kernel = parse_text(f"{header}\n1 2 3\n4 5 6")
+    kernel = Kernel.parse(f"{header}\n1 2 3\n4 5 6")
     assert kernel.origin == origin
     assert kernel.sum == (F(21, 2) if "scale" in header else 21)
 
@@ -166,7 +166,7 @@ REFUSED = {
 @pytest.mark.parametrize("text", REFUSED)
 def test_refuses_with_file_line_and_column(text):
     with pytest.raises(KernelError) as refusal:
-        parse_text(text, "edge.txt")
+        Kernel.parse(text, "edge.txt")
     said, line, column = REFUSED[text]
     assert str(refusal.value) == f"edge.txt{said}"
     assert len(str(refusal.value).splitlines()) == 1
@@ -193,14 +193,14 @@ def test_a_file_is_refused_in_these_lines(text, tmp_path, monkeypatch):
 def test_refuses_more_weights_than_a_kernel_may_have(monkeypatch):
     assert MOST_WEIGHTS == rows.MOST_WEIGHTS == 1_000_000
     monkeypatch.setattr(rows, "MOST_WEIGHTS", 6)
-    assert parse_text("1 1\n1 1\n1 1").shape == (3, 2)
+    assert Kernel.parse("1 1\n1 1\n1 1").shape == (3, 2)
     with pytest.raises(KernelError, match=r"^edge\.txt:4: more than 6 weights$"):
-        parse_text("1 1\n1 1\n1 1\n1 1", "edge.txt")
+        Kernel.parse("1 1\n1 1\n1 1\n1 1", "edge.txt")
 
 
 def test_refuses_weights_that_a_scale_takes_past_float64():
     with pytest.raises(KernelError, match=r"^edge\.txt"):
-        parse_text("scale 1e10\n1e308", "edge.txt")
+        Kernel.parse("scale 1e10\n1e308", "edge.txt")
 
 
 def with_arguments(name):
@@ -213,10 +213,10 @@ def with_arguments(name):
 @pytest.mark.parametrize("name", preset_names())
 def test_every_preset_comes_back_from_its_text_alone_and_with_any_other(name):
     kernel = preset(with_arguments(name))
-    assert parse_text(format_text(kernel)) == kernel
+    assert Kernel.parse(format_text(kernel)) == kernel
     for other in preset_names():
         both = kernel.composed(preset(with_arguments(other)))
-        assert parse_text(format_text(both)) == both
+        assert Kernel.parse(format_text(both)) == both
 
 
 @st.composite
@@ -230,7 +230,7 @@ def kernels(draw, numbers):
 @settings(deadline=None, max_examples=50)
 @given(kernels(st.fractions(-(10**6), 10**6, max_denominator=10**6)))
 def test_fractions_come_back_from_their_text(kernel):
-    back = parse_text(format_text(kernel))
+    back = Kernel.parse(format_text(kernel))
     assert back == kernel
     assert back.fractions == kernel.fractions
     assert back.origin == kernel.origin
@@ -240,13 +240,13 @@ def test_fractions_come_back_from_their_text(kernel):
 @given(kernels(st.floats(allow_nan=False, allow_infinity=False)))
 @example(Kernel([[1e300, 1e-300]]))
 def test_floats_of_all_magnitudes_come_back_from_their_text(kernel):
-    assert parse_text(format_text(kernel)) == kernel
+    assert Kernel.parse(format_text(kernel)) == kernel
 
 
 def test_long_tails_come_back_from_their_text():
     """The denominator that their weights have in common is more than float64 holds."""
     kernel = preset("gaussian:55,1")
-    assert parse_text(format_text(kernel)) == kernel
+    assert Kernel.parse(format_text(kernel)) == kernel
 
 
 def test_the_text_is_whole_numbers_in_columns_under_a_scale():
@@ -256,7 +256,7 @@ def test_the_text_is_whole_numbers_in_columns_under_a_scale():
 
 
 def test_inline_rows_are_the_lines_of_a_text():
-    sobel = parse_text("1 0 -1\n2 0 -2\n1 0 -1")
+    sobel = Kernel.parse("1 0 -1\n2 0 -2\n1 0 -1")
     assert parse_source("1 0 -1; 2 0 -2; 1 0 -1") == sobel
     assert parse_source("1,0,-1;2,0,-2;1,0,-1;") == sobel
     assert parse_source(" 1 0 -1 ").fractions == [[1, 0, -1]]

@@ -12,8 +12,8 @@ from imgfilt.border import BORDERS
 from imgfilt.engines.numpy import median
 from imgfilt.engines.numpy.median import bit_masks, execution, narrowing, rank_select
 from imgfilt.engines.numpy.median.network import MAXIMUM, MINIMUM, PIXEL, ROW, Network
-from imgfilt.engines.numpy.median.schedule import compiled, program
-from imgfilt.engines.numpy.median.tiling import medians
+from imgfilt.engines.numpy.median.schedule import compile_network, program
+from imgfilt.engines.numpy.median.tiling import median_network
 
 from . import reference
 from .examples import picture, translucent
@@ -166,7 +166,7 @@ def test_a_network_is_right_for_zeros_and_ones(size, tile):
     """A network of minima and maxima that is right for those is right for any values (Knuth)."""
     if max(tile) > size:
         return
-    made = compiled(size, medians(size, tile))
+    made = compile_network(size, median_network(size, tile))
     for share in np.linspace(0.3, 0.7, 9):
         padded = (np.random.default_rng(size).random((60, 61, 1)) < share).astype(np.uint8)
         assert np.array_equal(execution.run(padded, made), middles(padded, size))
@@ -188,7 +188,7 @@ def test_merge(one, other, data):
         return min(pair) if kind == MINIMUM else max(pair)
 
     lists = values[: len(one)], values[len(one) :]
-    assert [worth(value) for value in network.merged(*lists)] == sorted(held)
+    assert [worth(value) for value in network.merge(*lists)] == sorted(held)
     if held:
         first = data.draw(st.integers(0, len(held) - 1))
         last = data.draw(st.integers(first, len(held) - 1))
@@ -220,7 +220,7 @@ def test_a_tile_saves_operations():
 def test_nth_bit(bits, share):
     places = [[at for at in range(64) if word >> at & 1] for word in bits.tolist()]
     numbers = [min(int(share * len(at)), len(at) - 1) for at in places]
-    found = bit_masks.nth(bits, np.array(numbers, np.uint8))
+    found = bit_masks.select_bit(bits, np.array(numbers, np.uint8))
     assert found.tolist() == [at[number] for at, number in zip(places, numbers, strict=True)]
 
 

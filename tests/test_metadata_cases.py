@@ -406,7 +406,7 @@ def test_plain_pictures_lose_nothing(tmp_path, monkeypatch):
         Path(f"{form}.img").write_bytes(made.saved(form, **options))
     names = sorted(files())
     for name, form in FORMATS.items():
-        if form.supports(ImageHeader("uint8", (6, 8, 3), False)) is None:
+        if form.why_unsupported(ImageHeader("uint8", (6, 8, 3), False)) is None:
             target = name + "/{stem}" + form.suffixes[0]
             result = succeed("convolve", *names, "--kernel", "identity", "-j", 1, "-o", target)
             assert "not kept" not in result.stderr

@@ -74,7 +74,7 @@ def test_method(kind, shape, dtype):
     taps = kind(*shape)
     padded = picture((shape[0] + 9, shape[1] + 10, 2), dtype)
     wanted = summed(padded, taps)
-    names = convolution.suiting(taps, BlockInfo(padded.dtype))
+    names = convolution.suitable_methods(taps, BlockInfo(padded.dtype))
     assert convolution.choose_method(taps, BlockInfo(padded.dtype, 2)) in names
     for name in [*names, None]:
         check(convolution.run(padded, taps, name), wanted, padded, taps, name)
@@ -90,7 +90,7 @@ def test_every_method_suits_something():
     names = {
         name
         for taps in some
-        for name in convolution.suiting(taps, BlockInfo(np.dtype("uint8"), rounded=True))
+        for name in convolution.suitable_methods(taps, BlockInfo(np.dtype("uint8"), rounded=True))
     }
     assert names == set(METHODS)
 
@@ -111,7 +111,7 @@ def test_methods_agree_on_anything(data):
     block = np.random.default_rng(seed).random((height + rows - 1, width + columns - 1, channels))
     padded = (block * reference.peak(dtype)).astype(dtype)
     wanted = definition(padded, taps)
-    for method in convolution.suiting(taps, BlockInfo(padded.dtype)):
+    for method in convolution.suitable_methods(taps, BlockInfo(padded.dtype)):
         check(convolution.run(padded, taps, method), wanted, padded, taps, method)
 
 
@@ -129,7 +129,7 @@ def test_method_on_many_blocks(shape, dtype):
     for kind in ("ones", "whole", "factors"):
         taps = KERNELS[kind](*shape)
         rows, columns = taps.output(padded)
-        for name in convolution.suiting(taps, BlockInfo(padded.dtype)):
+        for name in convolution.suitable_methods(taps, BlockInfo(padded.dtype)):
             values = convolution.run(padded, taps, name).copy()
             assert values.shape == (rows, columns, 1)
             for top, left in [(0, 0), (rows - 2, columns - 3), (rows // 2, columns // 2)]:
@@ -193,7 +193,7 @@ def test_rounded_methods(shape, down, across, channels):
     wanted = np.stack([separately(padded[..., c], down, across) for c in range(channels)], 2)
     names = [
         name
-        for name in convolution.suiting(taps, BlockInfo(padded.dtype, rounded=True))
+        for name in convolution.suitable_methods(taps, BlockInfo(padded.dtype, rounded=True))
         if "uint8" in name
     ]
     assert len(names) == 1 + multirate.suits(taps, "uint8")
@@ -218,8 +218,8 @@ def test_rounded_methods(shape, down, across, channels):
 )
 def test_rounded_methods_are_for_means_of_uint8(taps, dtype):
     """None that could clip, whose sums are exact, or that is so small that halves are repaired."""
-    found = convolution.suiting(taps, BlockInfo(np.dtype(dtype), rounded=True))
-    assert found == convolution.suiting(taps, BlockInfo(np.dtype(dtype)))
+    found = convolution.suitable_methods(taps, BlockInfo(np.dtype(dtype), rounded=True))
+    assert found == convolution.suitable_methods(taps, BlockInfo(np.dtype(dtype)))
 
 
 def separately(plane, down, across):
@@ -245,7 +245,7 @@ def test_near_halves_are_computed_again():
     bound = 1e-3
     wrong = (wanted + np.where(wanted > np.rint(wanted), bound, -bound) * 0.9).astype(np.float32)
     assert np.count_nonzero(np.rint(wrong) != np.rint(wanted)) > 3
-    found = rounding_repair.repaired(wrong, padded, taps, bound, lambda: pytest.fail("too many"))
+    found = rounding_repair.repair(wrong, padded, taps, bound, lambda: pytest.fail("too many"))
     assert np.array_equal(np.rint(found), np.rint(wanted))
 
 
@@ -253,5 +253,5 @@ def test_flats_next_to_a_half_are_computed_again_as_a_whole():
     taps = Taps(np.full((5, 5), 0.02) + np.eye(5) * 1e-9)
     padded = np.full((60, 70, 1), 255, np.uint8)
     again = definition(padded, taps)
-    found = rounding_repair.repaired(again.astype(np.float32), padded, taps, 1e-3, lambda: again)
+    found = rounding_repair.repair(again.astype(np.float32), padded, taps, 1e-3, lambda: again)
     assert found is again

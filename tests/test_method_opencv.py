@@ -27,7 +27,7 @@ MORE = {
 ALL = {**KERNELS, **MORE}
 
 
-def suiting(taps, dtype):
+def suitable_methods(taps, dtype):
     """Give the methods that suit a kernel, with whether rounded values will do for them."""
     for name, entry in METHODS.items():
         for rounded in (False, True):
@@ -57,14 +57,14 @@ def test_method(kind, shape, dtype):
     taps = kind(*shape)
     padded = picture((shape[0] + 9, shape[1] + 10, 2), dtype)
     wanted = definition(padded, taps)
-    for name, rounded in suiting(taps, dtype):
+    for name, rounded in suitable_methods(taps, dtype):
         assert convolution.choose_method(taps, BlockInfo(padded.dtype, 2, rounded)) in METHODS
         check(convolution.run(padded, taps, name), wanted, padded, taps, name)
 
 
 def test_every_method_suits_something():
     kernels = [kind(*shape) for kind in ALL.values() for shape in ((3, 3), (5, 7))]
-    assert {name for taps in kernels for name, _ in suiting(taps, "uint8")} == set(METHODS)
+    assert {name for taps in kernels for name, _ in suitable_methods(taps, "uint8")} == set(METHODS)
 
 
 @given(st.data())
@@ -79,7 +79,7 @@ def test_methods_agree_on_anything(data):
     block = np.random.default_rng(data.draw(st.integers(0, 99))).random(shape)
     padded = (block * reference.peak(dtype)).astype(dtype)
     wanted = definition(padded, taps)
-    for name, _ in suiting(taps, dtype):
+    for name, _ in suitable_methods(taps, dtype):
         check(convolution.run(padded, taps, name), wanted, padded, taps, name)
 
 
@@ -97,6 +97,6 @@ def test_sides_are_those_of_the_border(width, shape, dtype, border):
     bare = pad(pixels, span, reach._replace(left=0, right=0), border, fill)
     for kind in ALL.values():
         taps = kind(*shape)
-        for name, _ in suiting(taps, dtype):
+        for name, _ in suitable_methods(taps, dtype):
             found = convolution.run(bare, taps, name, border)
             check(found, definition(padded, taps), padded, taps, name)

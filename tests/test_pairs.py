@@ -6,8 +6,8 @@ import pytest
 import imgfilt
 from imgfilt import NLMeans
 from imgfilt.engines.numpy import bilateral, nlmeans
-from imgfilt.engines.numpy.nlmeans import windowed
-from imgfilt.engines.numpy.pixel_pairs import blocks, ends
+from imgfilt.engines.numpy.nlmeans import window_sums
+from imgfilt.engines.numpy.pixel_pairs import cut_blocks, pair_slices
 from imgfilt.engines.opencv import import_error
 
 from .test_exactness import book
@@ -19,7 +19,7 @@ def test_windowed_sums(size, step):
     values = np.random.default_rng(size).integers(0, 99, 250).astype(float)
     length = len(values) - (size - 1) * step
     wanted = sum(values[n * step : n * step + length] for n in range(size))
-    found, *free = windowed([values.copy(), np.empty(250), np.empty(250)], size, step)
+    found, *free = window_sums([values.copy(), np.empty(250), np.empty(250)], size, step)
     assert np.array_equal(found, wanted)
     assert len(free) == 2
     assert not any(np.shares_memory(found, array) for array in free)
@@ -28,7 +28,7 @@ def test_windowed_sums(size, step):
 @pytest.mark.parametrize(("margin", "pixels"), [(3, 1), (3, 100), (0, 60), (13, 1 << 16)])
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 1500), (30, 4), (31, 700), (600, 513)])
 def test_blocks_cover_all_pixels(height, width, margin, pixels):
-    places, (down, across) = blocks(height, width, margin, pixels)
+    places, (down, across) = cut_blocks(height, width, margin, pixels)
     covered = np.zeros((height, width), int)
     for top, left in places:
         assert top + down <= height
@@ -43,7 +43,7 @@ def test_ends_reach_every_pixel_that_is_no_margin():
     inside = {r * columns + c for r in range(2, 7) for c in range(2, 6)}
     for down in range(3):
         for across in range(-2 if down else 1, 3):
-            firsts, seconds = ends(rows, columns, margin, down, across)
+            firsts, seconds = pair_slices(rows, columns, margin, down, across)
             offset = down * columns + across
             pairs = list(
                 zip(

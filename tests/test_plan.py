@@ -71,7 +71,7 @@ def test_transparency_is_for_numpy_but_in_linear_filters():
             assert planned(filt, channels=4, engine="opencv", alpha=True, transparent=True)
         else:
             assert plan.engine == "numpy"
-            assert "knows no transparency" in plan.reason
+            assert "support transparency" in plan.reason
 
 
 def test_linear_light_is_for_numpy_where_opencv_takes_no_float64():

@@ -67,8 +67,6 @@ def module_of(path):
 
 MODULES = sorted(map(module_of, ROOT.rglob("*.py")))
 
-each_module = pytest.mark.parametrize("module", MODULES, ids=[m.name or "imgfilt" for m in MODULES])
-
 
 @cache
 def tree(module):
@@ -106,12 +104,15 @@ def test_every_part_has_its_layer():
     assert {module.part for module in MODULES} - {""} == set(HEIGHT)
 
 
-@each_module
-def test_imports_go_downwards(module):
-    if not module.name:
-        return  # the public names, loaded late
-    height = HEIGHT[module.part]
-    assert not [part for part in own_imports(module) if HEIGHT.get(part, height) >= height]
+def test_imports_go_downwards():
+    inner = [module for module in MODULES if module.name]  # not the public names, loaded late
+    wrong = [
+        (module.name, part)
+        for module in inner
+        for part in own_imports(module)
+        if HEIGHT.get(part, HEIGHT[module.part]) >= HEIGHT[module.part]
+    ]
+    assert wrong == []
 
 
 def test_errors_imports_nothing():
@@ -119,35 +120,39 @@ def test_errors_imports_nothing():
     assert imports(errors) == set()
 
 
-@each_module
-def test_a_library_is_known_to_one_part_alone(module):
-    libraries = {name.partition(".")[0] for name in imports(module)}
-    wrong = [name for name in libraries & set(ALONE) if module.part not in ALONE[name]]
-    assert not wrong
+def test_a_library_is_known_to_one_part_alone():
+    wrong = [
+        (module.name, library)
+        for module in MODULES
+        for library in {name.partition(".")[0] for name in imports(module)} & set(ALONE)
+        if module.part not in ALONE[library]
+    ]
+    assert wrong == []
 
 
-@each_module
-def test_files_are_opened_at_their_doors_alone(module):
-    if module.part in DOORS:
-        return
-    names = {word for name in imports(module) for word in (name, name.rpartition(".")[0])}
-    assert not names & PATHS
-    nodes = list(ast.walk(tree(module)))
-    calls = {called(node) for node in nodes if isinstance(node, ast.Call)}
-    assert not {(module.name, call) for call in calls & OPENERS} - RESOURCES
-    assert not PATHS & {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+def test_files_are_opened_at_their_doors_alone():
+    wrong = []
+    for module in MODULES:
+        if module.part in DOORS:
+            continue
+        nodes = list(ast.walk(tree(module)))
+        imported = {word for name in imports(module) for word in (name, name.rpartition(".")[0])}
+        attributes = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+        calls = {called(node) for node in nodes if isinstance(node, ast.Call)}
+        used = (imported | attributes) & PATHS | calls & OPENERS
+        wrong += [(module.name, word) for word in used if (module.name, word) not in RESOURCES]
+    assert wrong == []
 
 
-@each_module
-def test_a_module_is_one_notion(module):
-    assert len(module.path.read_text("utf-8").splitlines()) <= MOST_LINES
-    assert not VAGUE & set(module.name.split("."))
+def test_a_module_is_one_notion():
+    lines = {m.name: len(m.path.read_text("utf-8").splitlines()) for m in MODULES}
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+    assert [module.name for module in MODULES if VAGUE & set(module.name.split("."))] == []
 
 
-@each_module
-def test_a_module_opens_with_one_sentence(module):
-    opening = (ast.get_docstring(tree(module)) or "").partition("\n")[0]
-    assert opening.endswith(".")
+def test_a_module_opens_with_one_sentence():
+    openings = {m.name: (ast.get_docstring(tree(m)) or "").partition("\n")[0] for m in MODULES}
+    assert {name: text for name, text in openings.items() if not text.endswith(".")} == {}
 
 
 def public(node, name=""):
@@ -160,10 +165,14 @@ def public(node, name=""):
                 yield from public(child, f"{name}{child.name}.")
 
 
-@each_module
-def test_what_is_public_says_what_it_is(module):
-    silent = [name for name, node in public(tree(module)) if not ast.get_docstring(node)]
-    assert not silent
+def test_what_is_public_says_what_it_is():
+    silent = [
+        (module.name, name)
+        for module in MODULES
+        for name, node in public(tree(module))
+        if not ast.get_docstring(node)
+    ]
+    assert silent == []
 
 
 HEAVY = {"numpy", "cv2", "PIL", "click"}

@@ -90,7 +90,7 @@ def trace_pixels(
 def _read(source: Source, options: JobOptions) -> Image:
     if source.obstacle is not None:
         raise ImageError(f"{source_name(source.path)}: {source.obstacle}")
-    return read(source.path, options).without_extra()
+    return read(source.path, options).drop_extra()
 
 
 def _explanation(

@@ -11,18 +11,8 @@ from ..figure.quality import format_quality
 from ..figure.render import render_figure
 from ..image import Colour, Image, Pixels
 from ..pipeline.apply import run
-from .job import Job, Progress, Step, progress_of_part, source_name
-from .job_io import (
-    OnComplete,
-    check_clipping,
-    error_context,
-    input_notes,
-    output_format,
-    raise_if,
-    read,
-    result_notes,
-    write,
-)
+from . import job_io
+from .job import Job, OnComplete, Progress, Step, progress_of_part, source_name
 from .options import JobOptions
 
 
@@ -49,23 +39,23 @@ def make_figure(
     ImgfiltError
         When an input can't be read or filtered, or the figure can't be written.
     """
-    with error_context(job.name):
-        format = output_format(job)
-        raise_if(format.supports_figure())
+    with job_io.error_context(job.name):
+        format = job_io.output_format(job)
+        job_io.raise_if(format.why_no_figure())
     notes: dict[str, None] = {}
     verbose = any(step.options.verbose for step in job.steps)
     cells: list[Cell] = []
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
-        image = read(source, options).without_extra()
-        notes |= dict.fromkeys(input_notes(image, name, verbose))
-        with error_context(name):
+        image = job_io.read(source, options).drop_extra()
+        notes |= dict.fromkeys(job_io.input_notes(image, name, verbose))
+        with job_io.error_context(name):
             cells += _cells(name, image, job.steps, options, notes, part)
-    with error_context(job.name):
+    with job_io.error_context(job.name):
         layout = _layout(job, options, len(cells))
         figure = Image(render_figure(cells, layout, max_pixels=options.max_pixels))
-    return [*notes, *write(job, [figure], format, options, on_complete)]
+    return [*notes, *job_io.write(job, [figure], format, options, on_complete)]
 
 
 def _layout(job: Job, options: JobOptions, cells: int) -> Layout:
@@ -95,11 +85,11 @@ def _cells(
     for number, step in enumerate(steps):
         part = progress_of_part(progress, number, len(steps))
         result = run(step.filter, image.pixels, image.alpha, step.options, part, options.mask)
-        with error_context(step.caption):
-            check_clipping(result, step.filter, options)
+        with job_io.error_context(step.caption):
+            job_io.check_clipping(result, step.filter, options)
         if result.plan.fallback:
             notes[result.plan.fallback] = None
-        for note in result_notes(result, step.filter):
+        for note in job_io.result_notes(result, step.filter):
             notes[f"{name}: {step.caption}: {note}"] = None
         yield _cell(step.caption, dataclasses.replace(image, pixels=result.pixels), options)
 
@@ -116,5 +106,5 @@ def display_pixels(image: Image, background: Colour | None = None) -> Pixels:
 
     Alpha is flattened onto the background, by default onto a checkerboard.
     """
-    image = image.without_extra()
+    image = image.drop_extra()
     return to_display_rgb(image.pixels, image.alpha, image.metadata.icc, background)

@@ -7,23 +7,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from ..concurrency import shutdown_threads
-from ..errors import ImageError
 from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
 from ..pipeline.apply import run
 from ..pipeline.options import output_dtype
-from .job import Job, Progress, progress_of_part
-from .job_io import (
-    OnComplete,
-    check_clipping,
-    error_context,
-    input_notes,
-    output_format,
-    raise_if,
-    read_frames,
-    renamed_format_note,
-    result_notes,
-    write,
-)
+from . import job_io
+from .job import Job, OnComplete, Progress, progress_of_part
 from .options import JobOptions
 
 
@@ -51,20 +39,20 @@ def filter_image(
         When the image can't be read, filtered or written; before it is filtered where its header
         shows that the output's format can't hold the result.
     """
-    format = output_format(job)
+    format = job_io.output_format(job)
     frame_filter = _FrameFilter(job, format, options)
-    frames = read_frames(job.sources[0], options, frame_filter.check_header)
+    frames = job_io.read_frames(job.sources[0], options, frame_filter.check_header)
     image = next(frames)
-    frame_filter.note(renamed_format_note(job, format))
+    frame_filter.note(job_io.renamed_format_note(job, format))
     if image.frames == 1:
         frames.close()  # It refers to the input, which is to be freed before the output is encoded.
         image = frame_filter.filter(image, progress)
         image = frame_filter.fit_alpha(image)
-        lost = write(job, [image], format, options, on_complete)
+        lost = job_io.write(job, [image], format, options, on_complete)
     else:
         filtered = _filter_frames(frame_filter, image, frames, progress)
         del image  # As above.
-        lost = write(job, filtered, format, options, on_complete)
+        lost = job_io.write(job, filtered, format, options, on_complete)
     return [*frame_filter.notes, *lost]
 
 
@@ -94,7 +82,7 @@ class _FrameFilter:
     def __init__(self, job: Job, format: Format, options: JobOptions):
         (self._step,) = job.steps
         self._job, self._options = job, options
-        self._why_unsupported = cache(format.supports)
+        self._why_unsupported = cache(format.why_unsupported)
         self.notes: dict[str, None] = {}
 
     def check_header(self, header: ImageHeader) -> None:
@@ -117,8 +105,8 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name, step = self._job.name, self._step
-        self.note(*input_notes(image, name, step.options.verbose))
-        with error_context(name):
+        self.note(*job_io.input_notes(image, name, step.options.verbose))
+        with job_io.error_context(name):
             self._check(image.header, image.is_opaque)
             result = run(
                 step.filter,
@@ -131,10 +119,10 @@ class _FrameFilter:
             )
             if number + 1 == image.frames:
                 shutdown_threads()  # Their memory is freed before the output is encoded.
-            check_clipping(result, step.filter, self._options)
+            job_io.check_clipping(result, step.filter, self._options)
         self.note(result.plan.fallback)
         frame = f" frame {number}:" if image.frames > 1 else ""
-        for note in result_notes(result, step.filter):
+        for note in job_io.result_notes(result, step.filter):
             # `range_note` is the same for all frames.
             self.note(f"{name}:{'' if note == result.range_note else frame} {note}")
         return dataclasses.replace(image, pixels=result.pixels)
@@ -152,8 +140,9 @@ class _FrameFilter:
         if not image.alpha or (reason := self._why_unsupported(image.header)) is None:
             return image
         if not image.is_opaque():
-            raise ImageError(f"{self._job.name}: {reason}")
-        return image.without_alpha()
+            reason.add_prefix(self._job.name)
+            raise reason
+        return image.drop_alpha()
 
     def note(self, *notes: str | None) -> None:
         """Add notes that aren't None."""
@@ -183,4 +172,5 @@ class _FrameFilter:
             opaque = header._replace(shape=(height, width, channels - 1), alpha=False)
             if self._why_unsupported(opaque) is None and is_opaque():
                 return
-        raise_if(reason)
+        if reason is not None:
+            raise reason

@@ -17,6 +17,9 @@ STREAM = "-"  # stdin as an input, stdout as an output
 # Called, by any thread, with the part of a job that is done, from 0 to 1.
 Progress = Callable[[float], None]
 
+# Called with a descriptor of the output before it takes its name; see files.atomic_write.
+OnComplete = Callable[[int], None]
+
 
 @dataclass(frozen=True)
 class Step:

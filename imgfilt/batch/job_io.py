@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, zip_longest
 from typing import BinaryIO
@@ -16,12 +16,9 @@ from ..files import printable_path, why_unreadable
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_of
 from ..pipeline.apply import Result
-from .job import STREAM, Job, source_name
+from .job import STREAM, Job, OnComplete, source_name
 from .options import JobOptions
 from .record_file import FileStamp
-
-# Called with a descriptor of the output before it takes its name; see files.atomic_write.
-OnComplete = Callable[[int], None]
 
 
 @contextmanager
@@ -77,7 +74,7 @@ def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
     image : Image
     name : str
         The input's, for messages.
-    measured : bool
+    verbose : bool
         Whether details are wanted, too.
     """
     metadata = image.metadata
@@ -127,7 +124,7 @@ def renamed_format_note(job: Job, format: Format) -> str | None:
     suffixes = {os.path.splitext(path)[1].lower() for path in (source, target)}
     if STREAM in (source, target) or job.format is not None or len(suffixes) > 1:
         return None
-    found = image.read_format(source)
+    found = image.detect_format(source)
     if not format.signature or format is found:
         return None
     return f"{job.name}: holds {found.label}, whatever its name says; written as {format.label}"

@@ -213,7 +213,7 @@ def _check_figure(jobs: Sequence[Job], target: Target) -> None:
     if figure is None or not (target.format or target.names_format):
         return
     form = FORMATS[target.format] if target.format else format_of(figure.target)
-    if obstacle := form.supports_figure():
+    if obstacle := form.why_no_figure():
         raise CommandError(f"{figure.target_name}: {obstacle}")
 
 

@@ -139,7 +139,7 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
 
     # Before anything is drawn.
     _check_no_template(output)
-    if output != _STREAM and (obstacle := format_of(output).supports_figure()):
+    if output != _STREAM and (obstacle := format_of(output).why_no_figure()):
         raise CommandError(f"{printable_path(output)}: {obstacle}")
     name, kernel = _composed(sources)
     picture = Image(plot_kernel(kernel, name))

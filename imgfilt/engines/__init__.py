@@ -1,4 +1,4 @@
-"""The two engines, `numpy` and `opencv`: functions of padded blocks, loaded when first used."""
+"""The two engines, `numpy` and `opencv`: functions of padded blocks, loaded at first use."""
 
 from __future__ import annotations
 

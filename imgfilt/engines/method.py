@@ -9,27 +9,15 @@ if TYPE_CHECKING:
     from ..dtypes import Array
 
 
-def _no_cost(shape: Any, channels: int) -> float:
-    return 0.0
-
-
-def _suits_all(shape: Any, block_info: Any) -> bool:
-    return True
-
-
-def _no_error(shape: Any) -> float:
-    return 0.0
-
-
 class Method(NamedTuple):
     """One way of an engine to compute a filter, an entry of a table by name.
 
-    `shape` below is what decides the work: the taps of a linear filter, the size of a median.
+    `shape` below decides the work: the taps of a linear filter, or the size of a median.
 
     Attributes
     ----------
     run : callable
-        Takes a padded block, `shape`, and what the functions of its engine take besides.
+        Takes a padded block, `shape`, and further arguments of its engine.
     operations : callable
         shape -> operations of an output pixel.
     nanoseconds : callable
@@ -50,9 +38,9 @@ class Method(NamedTuple):
 
     run: Callable[..., Array]
     operations: Callable[[Any], float]
-    nanoseconds: Callable[[Any, int], float] = _no_cost
-    suits: Callable[[Any, Any], bool] = _suits_all
-    rounding: Callable[[Any], float] = _no_error
+    nanoseconds: Callable[[Any, int], float] = lambda shape, channels: 0.0
+    suits: Callable[[Any, Any], bool] = lambda shape, block_info: True
+    rounding: Callable[[Any], float] = lambda shape: 0.0
     nearly_whole: bool = False
     own_dtype: bool = False
     rounded: bool = False

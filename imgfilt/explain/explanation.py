@@ -12,7 +12,7 @@ from ..border import BORDERS
 from ..concurrency import worker_limit
 from ..filters import Filter
 from ..geometry import Reach
-from ..kernel.formatting import sum_written
+from ..kernel.formatting import format_sum
 from ..pipeline.options import Options
 from ..pipeline.plan import Plan
 from ..pipeline.prepare import prepare
@@ -173,12 +173,12 @@ def kernel_info(filt: Filter) -> dict[str, Any] | None:
         return None
     if kernel is not None:
         (rows, columns), origin, rank = kernel.shape, kernel.origin, kernel.rank
-        total = sum_written(kernel.sum)
+        total = format_sum(kernel.sum)
     else:
         (rows, columns), origin = taps.shape, (filt.reach.bottom, filt.reach.right)
         rank = taps.rank
         exact = Fraction(taps.total) / taps.divisor
-        total = sum_written(exact if taps.whole else Fraction(repr(float(exact))))
+        total = format_sum(exact if taps.whole else Fraction(repr(float(exact))))
     return {"rows": rows, "columns": columns, "origin": list(origin), "sum": total, "rank": rank}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..filters.convolve import Convolve
-from ..kernel.formatting import in_columns, kernel_written, sum_written, written
+from ..kernel.formatting import align_columns, format_fractions, format_kernel_weights, format_sum
 from ..kernel.kernel import Kernel
 from ..pipeline.options import Options
 from .explanation import ASSUMED, explain_assumed
@@ -12,19 +12,19 @@ from .format_plan import format_direct_cost, format_operations, format_size
 
 def format_kernel(kernel: Kernel) -> list[str]:
     """Return the lines that `kernel show` prints for a kernel."""
-    cells, exact = kernel_written(kernel)
+    cells, exact = format_kernel_weights(kernel)
     rows, columns = kernel.shape
     entries = {
         "size": format_size(rows, columns),
         "origin": "row {}, column {}".format(*kernel.origin),
-        "sum": sum_written(kernel.sum),
+        "sum": format_sum(kernel.sum),
         "rank": _rank(kernel),
         "operations": f"{2 * rows * columns - 1:,} a pixel directly "
         f"({format_direct_cost(rows, columns)})",
         "method": _method(kernel),
     }
     return [
-        *(f"  {line}" for line in in_columns(cells)),
+        *(f"  {line}" for line in align_columns(cells)),
         *([] if exact else ["  (to 8 places)"]),
         "",
         *(f"{name:12}{text}" for name, text in entries.items()),
@@ -55,7 +55,7 @@ def _factors(kernel: Kernel) -> list[str]:
     lines = []
     for name, factor in zip(("down", "across"), kernel.factors, strict=True):
         weights = [weight for row in factor.fractions for weight in row]
-        ((cells,), _) = written([weights])
+        ((cells,), _) = format_fractions([weights])
         lines.append(f"{name:12}{' '.join(cells)}")
     return lines
 
@@ -66,5 +66,5 @@ def _integers(kernel: Kernel) -> list[str]:
     divisor = kernel.rational.denominator
     if divisor == 1:
         return ["integers    as they stand"]
-    rows = [[str(number) for number in row] for row in kernel.grid.tolist()]
-    return [f"integers    scale 1/{divisor}", *(f"  {line}" for line in in_columns(rows))]
+    rows = [[str(number) for number in row] for row in kernel.numerators.tolist()]
+    return [f"integers    scale 1/{divisor}", *(f"  {line}" for line in align_columns(rows))]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from ..kernel.formatting import decimal, in_columns, written
+from ..kernel.formatting import align_columns, format_decimal, format_fractions
 from ..numbers import format_brief, format_shortest
 from .pixel import ChannelTrace, Number
 
@@ -30,9 +30,9 @@ def format_pixel(trace: ChannelTrace) -> list[str]:
         for rows in zip(levels, trace.beyond.tolist(), strict=True)
     ]
     blocks = {
-        "window": in_columns(window),
-        "flipped kernel" if trace.flipped else "kernel": in_columns(_format_rows(trace.weights)),
-        "products": in_columns(_format_rows(products)),
+        "window": align_columns(window),
+        "flipped kernel" if trace.flipped else "kernel": align_columns(_format_rows(trace.weights)),
+        "products": align_columns(_format_rows(products)),
     }
     brackets = ["  in brackets: beyond the edge"] if trace.beyond.any() else []
     return [trace.channel, *_side_by_side(blocks), *brackets, *_format_sum(trace, products)]
@@ -87,14 +87,14 @@ def _format_rows(rows: Sequence[Sequence[Number]]) -> list[list[str]]:
     """Return rows of numbers as text: all exact, or all to 8 places."""
     exact = [[number for number in row if isinstance(number, Fraction)] for row in rows]
     if exact == rows:
-        return written(exact)[0]
+        return format_fractions(exact)[0]
     return [[format_number(number) for number in row] for row in rows]
 
 
 def format_number(number: Number) -> str:
     """Return one number as text: a fraction if it is one and short, else a decimal."""
     if isinstance(number, Fraction):
-        ((text,),), _ = written([[number]])
+        ((text,),), _ = format_fractions([[number]])
         return text
     return format_level(number)
 
@@ -102,4 +102,4 @@ def format_number(number: Number) -> str:
 def format_level(level: float) -> str:
     """Return a level as text: a whole number, a decimal to 8 places, `nan` or `inf`."""
     whole = not math.isfinite(level) or level == int(level)
-    return format_shortest(level) if whole else decimal(level)
+    return format_shortest(level) if whole else format_decimal(level)

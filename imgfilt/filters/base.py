@@ -91,7 +91,15 @@ class Filter(Declared, ABC):
         return False
 
     def folded_to(self, height: int, width: int, border: str) -> Filter:
-        """Return a filter that does the same to a picture of this size, with less reach if any."""
+        """Return a filter that does the same to a picture of one size, if possible with less reach.
+
+        Parameters
+        ----------
+        height, width : int
+            Of the picture, in pixels.
+        border : str
+            Key of BORDERS.
+        """
         return self
 
     @property

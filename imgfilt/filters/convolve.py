@@ -40,7 +40,7 @@ class KernelSources(Kind):
             What errors about a file that can't be read begin with: an option, or ''.
         """
         from ..files import stem
-        from ..kernel.lookup import is_file, read_kernel
+        from ..kernel.source import is_file, read_kernel
 
         option = name and f"{name} "
         try:
@@ -54,7 +54,7 @@ class KernelSources(Kind):
     def check(self, value: Any, name: str) -> Any:
         """Return the sources as a tuple; files are read."""
         from ..kernel.kernel import Kernel
-        from ..kernel.lookup import is_file, read_kernel
+        from ..kernel.source import is_file, read_kernel
 
         named: Any = Kernel | str | PathLike
         try:
@@ -141,9 +141,9 @@ class Convolve(Linear):
     @cached_property
     def kernels(self) -> tuple[Kernel, ...]:
         """The kernels that the user gave; `composed` is made of them."""
+        from ..kernel.exact import check_shape
         from ..kernel.kernel import Kernel
         from ..kernel.source import parse_source
-        from ..kernel.weights import check_shape
 
         kernels: list[Kernel] = []
         rows = columns = 1

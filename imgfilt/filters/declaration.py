@@ -133,6 +133,6 @@ def _lines(name: str, field: dataclasses.Field[Any], annotation: str) -> list[st
     default = f", default {field.default!r}"
     if field.default is dataclasses.MISSING or field.default is None:
         default = "" if field.default is dataclasses.MISSING else ", optional"
-    kind = annotation.removesuffix(" | None").replace(" | ", " or ")
+    kind = annotation.removesuffix(" | None").replace(" | ", " or ").replace("Any", "object")
     text = f"{field.metadata['help']} Takes {field.metadata['kind'].wanted}."
     return [f"{name} : {kind}{default}", *(f"    {line}" for line in textwrap.wrap(text, 88))]

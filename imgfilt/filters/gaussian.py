@@ -67,9 +67,9 @@ class Gaussian(Linear):
 
     def template_values(self) -> dict[str, str]:
         """Return the text of each parameter; a size or sigma that wasn't typed is computed."""
-        from ..kernel.gaussian import sigma_of
+        from ..kernel.gaussian import default_sigma
 
-        sigma = sigma_of(self.side) if self._sigma is None else self._sigma
+        sigma = default_sigma(self.side) if self._sigma is None else self._sigma
         return {
             **super().template_values(),
             "size": str(self.side),
@@ -78,13 +78,13 @@ class Gaussian(Linear):
 
     def effective_parameters(self) -> dict[str, Any]:
         """Return the size and the sigma, whichever of them was given; see Filter."""
-        from ..kernel.gaussian import TABLES, sigma_of
+        from ..kernel.gaussian import TABLES, default_sigma
 
         side, flags = self.side, super().effective_parameters()
         effective: dict[str, Any] = {} if side == 5 else {"size": side}
         if side == 1 or (not self.sigma and side in TABLES and not self.integrated):
             return effective
-        effective["sigma"] = self.sigma or sigma_of(side)
+        effective["sigma"] = self.sigma or default_sigma(side)
         return effective | {
             name: flags[name] for name in ("integrated", "integer") if name in flags
         }
@@ -92,11 +92,11 @@ class Gaussian(Linear):
     @property
     def side(self) -> int:
         """The side of the kernel, in pixels."""
-        from ..kernel.gaussian import size_of
+        from ..kernel.gaussian import default_size
 
         if self.size is not None:
             return self.size
-        return 5 if self.sigma is None else size_of(self.sigma)
+        return 5 if self.sigma is None else default_size(self.sigma)
 
     @property
     def _sigma(self) -> float | None:
@@ -116,10 +116,10 @@ class Gaussian(Linear):
         side = self.side
         if side == 1 or (self._sigma is None and side in gaussian.TABLES and not self.integrated):
             return self._taps(*gaussian.TABLES[side])
-        sigma = gaussian.sigma_of(side) if self._sigma is None else self._sigma
-        kernel_1d = (gaussian.integrated if self.integrated else gaussian.sampled)(side, sigma)
+        sigma = gaussian.default_sigma(side) if self._sigma is None else self._sigma
+        kernel_1d = (gaussian.integrate if self.integrated else gaussian.sample)(side, sigma)
         if self.integer:
-            return self._taps(*gaussian.integers(kernel_1d))
+            return self._taps(*gaussian.to_integers(kernel_1d))
         return self._taps(kernel_1d, 1, whole=False)
 
     @staticmethod

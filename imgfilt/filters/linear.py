@@ -60,7 +60,7 @@ class Linear(Filter):
         return self.taps.magnitude / self.taps.divisor
 
     def folded_to(self, height: int, width: int, border: str) -> Linear:
-        """Fold a kernel that is larger than the picture onto it."""
+        """Fold a kernel that is larger than the picture onto it; see Filter.folded_to."""
         rows = folded(border, self.reach.top, self.reach.bottom, height)
         columns = folded(border, self.reach.left, self.reach.right, width)
         # Python's integers, because a reach is printed and written as JSON.

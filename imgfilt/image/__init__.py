@@ -2,10 +2,11 @@
 
 from ..geometry import MAX_PIXELS
 from .flatten import Colour, check_colours, flatten, is_grey, parse_colour
-from .formats import FORMATS, READABLE, Format, format_of
+from .format_detection import READABLE, TEXT_SUFFIXES, detect_format, format_of
+from .formats import FORMATS, Format
 from .image import Image, ImageHeader, JpegTables, Metadata, Pixels
 from .read_options import OnHeader
-from .reader import TEXT_SUFFIXES, read, read_format, read_frames
+from .reader import read, read_frames
 from .writer import write, write_frames
 
 __all__ = [
@@ -22,12 +23,12 @@ __all__ = [
     "OnHeader",
     "Pixels",
     "check_colours",
+    "detect_format",
     "flatten",
     "format_of",
     "is_grey",
     "parse_colour",
     "read",
-    "read_format",
     "read_frames",
     "write",
     "write_frames",

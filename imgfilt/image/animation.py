@@ -14,14 +14,14 @@ from ..errors import ImageError
 from .image import Image, Pixels
 
 # Of a page that becomes a frame, and so never had a duration; milliseconds.
-DURATION = 100
+DEFAULT_DURATION = 100
 
 # Of which formats a duration has to be a multiple: milliseconds.
-UNITS = {"GIF": 10, "WebP": 1, "AVIF": 1}
+DURATION_UNITS = {"GIF": 10, "WebP": 1, "AVIF": 1}
 _NEGLIGIBLE = 1e-6  # of that: numbers of seconds aren't exact
 
 
-def alike(images: Iterable[Image]) -> Iterator[Image]:
+def require_same_size(images: Iterable[Image]) -> Iterator[Image]:
     """Give frames as long as they have the first one's size; ImageError for another."""
     size: tuple[int, int] | None = None
     for number, image in enumerate(images):
@@ -35,47 +35,47 @@ def alike(images: Iterable[Image]) -> Iterator[Image]:
         yield image
 
 
-def is_still(first: Image, second: Image) -> bool:
+def starts_with_still(first: Image, second: Image) -> bool:
     """Return whether the first frame is only for viewers that know no animations."""
     return first.metadata.duration is None and second.metadata.duration is not None
 
 
-def moving(images: Iterable[Image]) -> Iterator[Image]:
+def animation_frames(images: Iterable[Image]) -> Iterator[Image]:
     """Give the frames that are part of the animation: not the still picture before an APNG's."""
     images = iter(images)
     first, second = next(images), next(images)
-    if not is_still(first, second):
+    if not starts_with_still(first, second):
         yield first
     yield from chain([second], images)
 
 
-def timed(images: Iterable[Image], unit: float) -> Iterator[tuple[Image, int]]:
+def quantize_durations(images: Iterable[Image], unit: float) -> Iterator[tuple[Image, int]]:
     """Give the frames of an animation, each with its duration in multiples of so many milliseconds.
 
     The moments are rounded, not the durations: errors don't add up.
     """
     moment, told = 0.0, 0
-    for image in alike(moving(images)):
+    for image in require_same_size(animation_frames(images)):
         duration = image.metadata.duration
-        moment += DURATION if duration is None else duration
+        moment += DEFAULT_DURATION if duration is None else duration
         now = math.floor(moment / unit + 0.5)
         yield image, now - told
         told = now
 
 
-def losses(image: Image, first: Image, label: str) -> list[str]:
+def timeline_losses(image: Image, first: Image, label: str) -> list[str]:
     """Return what of a frame's part in an animation the format of this label can't hold."""
-    unit = UNITS.get(label)
+    unit = DURATION_UNITS.get(label)
     if unit is None or image.frames == 1:
         return []
-    found = ["the still picture before the animation"] if is_still(first, image) else []
+    found = ["the still picture before the animation"] if starts_with_still(first, image) else []
     ticks = (image.metadata.duration or 0) / unit
     if abs(ticks - round(ticks)) > _NEGLIGIBLE:
         found.append(f"durations (they were rounded to {unit} ms)")
     return found
 
 
-def turns(ticks: int, longest: int) -> list[int]:
+def split_duration(ticks: int, longest: int) -> list[int]:
     """Cut a duration into as few as a format can say: what is shown longer is drawn again.
 
     Examples
@@ -87,7 +87,7 @@ def turns(ticks: int, longest: int) -> list[int]:
     return [longest] * whole + [rest] * (rest > 0 or not whole)
 
 
-def with_alpha(image: Image) -> Pixels:
+def add_alpha(image: Image) -> Pixels:
     """Return pixels with alpha, opaque where the picture has none."""
     if image.alpha:
         return image.pixels
@@ -96,20 +96,20 @@ def with_alpha(image: Image) -> Pixels:
     return np.concatenate((image.pixels, opaque), axis=2)
 
 
-def without_opaque(pixels: Pixels, alpha: bool) -> tuple[Pixels, bool]:
+def drop_opaque_alpha(pixels: Pixels, alpha: bool) -> tuple[Pixels, bool]:
     """Return pixels without an alpha that nothing is seen through, and whether one is left."""
     if alpha and (pixels[:, :, -1] == white_level(pixels.dtype)).all():
         return pixels[:, :, :-1], False
     return pixels, alpha
 
 
-def picked(image: Image) -> Image:
+def as_single_image(image: Image) -> Image:
     """Return a frame as a picture of its own."""
-    metadata = replace(image.metadata, duration=None, plays=None)
+    metadata = replace(image.metadata, duration=None, loop_count=None)
     return replace(image, metadata=metadata, frames=1)
 
 
-def changed(before: Pixels | None, now: Pixels) -> tuple[slice, slice]:
+def changed_rect(before: Pixels | None, now: Pixels) -> tuple[slice, slice]:
     """Return the rows and columns that hold all of what differs; one pixel where nothing does.
 
     With nothing before, or other colours, all of it does.

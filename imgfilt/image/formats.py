@@ -1,18 +1,14 @@
-"""FORMATS, the table of what each picture format can hold; asked before anything is decoded."""
+"""FORMATS, the table of what each picture format can hold."""
 
 from __future__ import annotations
 
-import difflib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 import numpy as np
 
-from ..dtypes import DTYPES
-from ..errors import CommandError
-from ..files import printable_path
+from ..dtypes import DEPTHS, DTYPES
+from ..errors import ImageError
 from .image import COLOURS, ImageHeader
 
 
@@ -23,34 +19,34 @@ class Format:
     Parameters
     ----------
     label : str
-        How people write it.
+        Its name as people write it.
     suffixes : tuple of str
         In small letters; the first is the usual one.
-    read_suffixes : tuple of str
-        Those of files that it is read from, but that it isn't written to.
     signature : bytes
-        Regular expression that a file's first bytes match; empty for text, which has none.
+        Regular expression that the first bytes of a file match; empty for text, which has none.
     colours : tuple of str
-        A format without grey stores it as RGB. None at all stands for any number of channels,
+        A format without grey stores it as RGB. An empty tuple stands for any number of channels,
         where 2 and 4 have alpha.
     depths : tuple of str
+    codec : str
+        The module in codecs/ that has its codec.
     alpha : bool
     metadata : tuple of str
-        The fields of Metadata that it can carry.
-    partly : tuple of str
-        Those of them that it can carry as far as cICP says them.
+        The fields of Metadata that it can hold.
+    cicp_only : bool
+        Whether cICP is all that it can hold of gamma and primaries.
     lossy : bool
         Whether pixels that are read back may differ.
     frames : tuple of str
-        The depths at which it can hold several pictures; none where it holds one.
-    deep : tuple of str or None
-        The colours that it holds at more than 8 bits, then without alpha; all of them by default.
-    codec : str
-        What Pillow calls it; the label by default.
-    side : int or None
-        Most pixels across or down.
-    segment : int or None
-        Most bytes of EXIF, of XMP, or of a comment.
+        The depths at which it can hold several pictures; empty if it holds one.
+    deep_colours : tuple of str or None
+        The colours that it holds at more than 8 bits, without alpha; by default as at 8 bits.
+    max_side : int or None
+        The largest width and height, in pixels.
+    max_segment : int or None
+        The largest block of EXIF, XMP or comment, in bytes.
+    read_suffixes : tuple of str
+        Further suffixes of files that are read, but not written.
     extra : bool
         Whether it can hold channels without a known meaning.
     """
@@ -60,59 +56,70 @@ class Format:
     signature: bytes
     colours: tuple[str, ...]
     depths: tuple[str, ...]
+    codec: str
     alpha: bool = False
     metadata: tuple[str, ...] = ()
-    partly: tuple[str, ...] = ()
+    cicp_only: bool = False
     lossy: bool = False
     frames: tuple[str, ...] = ()
-    deep: tuple[str, ...] | None = None
-    codec: str = ""
-    side: int | None = None
-    segment: int | None = None
+    deep_colours: tuple[str, ...] | None = None
+    max_side: int | None = None
+    max_segment: int | None = None
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "codec", self.codec or self.label)
+    @property
+    def pillow_name(self) -> str:
+        """Pillow's name of the format."""
+        return self.label.replace(" ", "")
 
-    def supports(self, header: ImageHeader) -> str | None:
-        """Return why it can't hold such a picture; None if it can."""
+    def why_unsupported(self, header: ImageHeader) -> ImageError | None:
+        """Return an error that says why the format can't hold such a picture; None if it can."""
         dtype, (height, width, channels), alpha, frames, extra = header
         depth = np.dtype(dtype).name
-        if self.side and max(width, height) > self.side:
-            return f"{self.label} holds {self.side} pixels a side at most, not {width} x {height}"
+        if self.max_side and max(width, height) > self.max_side:
+            return ImageError(
+                f"{self.label} holds {self.max_side} pixels a side at most, not {width} x {height}"
+            )
         if self._holds(depth, channels, alpha, extra):
-            return self._holds_frames(depth, channels, alpha, extra, frames)
-        able = [f.label for f in FORMATS.values() if f._holds(depth, channels, alpha, extra)]
+            return self._why_no_frames(depth, channels, alpha, extra, frames)
         if alpha and self._holds(depth, channels - 1, False, extra):
-            return f"{self.label} can't hold alpha; --background COLOUR removes it"
-        what = f"{DTYPES[depth]} {COLOURS.get(channels - alpha - extra, f'{channels}-channel')}"
-        beside = [f"{extra} extra channel{'s' * (extra > 1)}"] if extra else []
-        beside += ["alpha"] if alpha else []
-        what += f" with {' and '.join(beside)}" if beside else ""
-        whole = depth in INTEGERS
-        depths = tuple(OPTIONS) if whole else INTEGERS  # `float` keeps 64-bit floats
-        other = next((d for d in reversed(depths) if self._holds(d, channels, alpha, extra)), None)
-        fits = "makes it fit" if whole else "holds levels of 0 to 1"
-        hint = f"; --depth {OPTIONS[other]} {fits}" if other else ""
-        return f"{self.label} can't hold {what}; {_listing(able)} can{hint}"
+            return ImageError(
+                f"{self.label} can't hold alpha",
+                parameters=("background",),
+                hint="background COLOUR removes it",
+            )
+        able = [f.label for f in FORMATS.values() if f._holds(depth, channels, alpha, extra)]
+        message = f"{self.label} can't hold {_describe(header)}; {_listing(able)} can"
+        is_integer = depth in INTEGER_DEPTHS
+        # `--depth float` leaves 64-bit floats as they are.
+        depths = ALL_DEPTHS if is_integer else INTEGER_DEPTHS
+        names = (key for key, name in DEPTHS.items() if name in depths)
+        fitting = [key for key in names if self._holds(DEPTHS[key], channels, alpha, extra)]
+        if not fitting:
+            return ImageError(message)
+        effect = "makes it fit" if is_integer else "holds levels of 0 to 1"
+        return ImageError(message, parameters=("depth",), hint=f"depth {fitting[-1]} {effect}")
 
-    def supports_figure(self) -> str | None:
-        """Return why it can't hold a figure, 8-bit RGB whatever it is made of; None if it can."""
+    def why_no_figure(self) -> str | None:
+        """Return why the format can't hold a figure, which is 8-bit RGB; None if it can."""
         if self._holds(*_FIGURE):
             return None
-        able = [form.label for form in FORMATS.values() if form._holds(*_FIGURE)]
+        able = [format.label for format in FORMATS.values() if format._holds(*_FIGURE)]
         return f"{self.label} can't hold a figure, which is 8-bit RGB; {_listing(able)} can"
 
-    def _holds_frames(
+    def _why_no_frames(
         self, depth: str, channels: int, alpha: bool, extra: int, frames: int
-    ) -> str | None:
+    ) -> ImageError | None:
         if frames == 1 or depth in self.frames:
             return None
         holding = (f for f in FORMATS.values() if f._holds(depth, channels, alpha, extra))
-        able = _listing([form.label for form in holding if depth in form.frames])
+        able = _listing([format.label for format in holding if depth in format.frames])
         what = f"{DTYPES[depth]} frames" if self.frames else "frames"
-        return f"{self.label} can't hold {frames} {what}; {able} can, and --frame N picks one"
+        return ImageError(
+            f"{self.label} can't hold {frames} {what}; {able} can, and frame N picks one",
+            parameters=("frame N",),
+        )
 
     def _holds(self, depth: str, channels: int, alpha: bool, extra: int = 0) -> bool:
         if depth not in self.depths:
@@ -123,115 +130,98 @@ class Format:
         if extra and not self.extra:
             return False
         colour = COLOURS.get(channels - alpha - extra)
-        if self.deep is not None and depth != "uint8":
-            return colour in self.deep and not alpha
+        if self.deep_colours is not None and depth != "uint8":
+            return colour in self.deep_colours and not alpha
         if colour == "grey" and "RGB" in self.colours:
             colour = "RGB"
         return colour in self.colours and (self.alpha or not alpha)
 
 
+def _describe(header: ImageHeader) -> str:
+    """Describe depth and channels, such as "16-bit RGB with alpha"."""
+    dtype, (_, _, channels), alpha, _, extra = header
+    colours = COLOURS.get(channels - alpha - extra, f"{channels}-channel")
+    text = f"{DTYPES[np.dtype(dtype).name]} {colours}"
+    others = [f"{extra} extra channel{'s' * (extra > 1)}"] if extra else []
+    others += ["alpha"] if alpha else []
+    return f"{text} with {' and '.join(others)}" if others else text
+
+
 _FIGURE = "uint8", 3, False  # depth, channels, alpha
 
-OPTIONS = {"uint8": "8", "uint16": "16", "float32": "float"}
-
-# What an array without a word about itself is taken for: grey or RGB, each with alpha.
+# The numbers of channels that have alpha where a file doesn't say it: grey or RGB with alpha.
 ALPHA_CHANNELS = (2, 4)
 
-INTEGERS = ("uint8", "uint16")
-ALL_DEPTHS = (*INTEGERS, "float32", "float64")
-EVERYTHING = ("icc", "exif", "xmp", "resolution", "photoshop", "iptc")
-TIMELINE = ("duration", "plays")
+INTEGER_DEPTHS = ("uint8", "uint16")
+ALL_DEPTHS = (*INTEGER_DEPTHS, "float32", "float64")
+COMMON_METADATA = ("icc", "exif", "xmp", "resolution", "photoshop", "iptc")
+TIMELINE = ("duration", "loop_count")
 
 FORMATS = {
     "png": Format(
-        "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGERS,
-        alpha=True, metadata=(*EVERYTHING, "text", "chunks", "colour", *TIMELINE), frames=INTEGERS,
+        "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGER_DEPTHS,
+        codec="png", alpha=True, frames=INTEGER_DEPTHS,
+        metadata=(*COMMON_METADATA, "text", "chunks", "colour", *TIMELINE),
     ),
     "jpeg": Format(
         "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
-        ("grey", "RGB", "CMYK"), ("uint8",),
-        metadata=(*EVERYTHING, "comment", "segments"), lossy=True, side=65_500, segment=65_504,
-        read_suffixes=(".mpo",),
+        ("grey", "RGB", "CMYK"), ("uint8",), codec="pillow",
+        metadata=(*COMMON_METADATA, "comment", "segments"), lossy=True,
+        max_side=65_500, max_segment=65_504, read_suffixes=(".mpo",),
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
-        alpha=True, metadata=(*EVERYTHING, "tags"), frames=ALL_DEPTHS, extra=True,
+        codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True,
+        metadata=(*COMMON_METADATA, "tags"),
     ),
     "webp": Format(
-        "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), alpha=True,
+        "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), codec="webp", alpha=True,
         metadata=("icc", "exif", "xmp", "resolution", *TIMELINE),
-        lossy=True, frames=("uint8",), side=16_383,
+        lossy=True, frames=("uint8",), max_side=16_383,
     ),
     "avif": Format(
         "AVIF", (".avif", ".avifs"), rb"....ftyp(?:avi[fs]|(?:mif1|msf1).{4}(?:.{4})*?avi[fs])",
-        ("grey", "RGB"), ("uint8",), alpha=True,
-        metadata=("icc", "exif", "xmp", "resolution", "colour", "duration"), partly=("colour",),
-        lossy=True, frames=("uint8",), side=65_535,
+        ("grey", "RGB"), ("uint8",), codec="pillow", alpha=True,
+        metadata=("icc", "exif", "xmp", "resolution", "colour", "duration"), cicp_only=True,
+        lossy=True, frames=("uint8",), max_side=65_535,
     ),
     "jp2": Format(
         "JPEG 2000", (".jp2", ".j2k", ".jpf", ".jpx"),
-        rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGERS,
-        alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
-        deep=("grey",), codec="JPEG2000", read_suffixes=(".j2c", ".jpc"),
+        rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGER_DEPTHS,
+        codec="pillow", alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
+        deep_colours=("grey",), read_suffixes=(".j2c", ".jpc"),
     ),
     "bmp": Format(
         # A .dib may begin without the file's header, with that of the picture.
         "BMP", (".bmp", ".dib"),
         rb"BM|[\x28\x34\x38\x40\x6c\x7c]\0\0\0.{8}\x01\0|\x0c\0\0\0.{4}\x01\0",
-        ("grey", "RGB"), ("uint8",), metadata=("resolution",),
+        ("grey", "RGB"), ("uint8",), codec="pillow", metadata=("resolution",),
     ),
     "gif": Format(
         "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
-        alpha=True, metadata=("icc", "xmp", "comment", "resolution", *TIMELINE),
-        lossy=True, frames=("uint8",), side=65_535,
+        codec="gif", alpha=True, metadata=("icc", "xmp", "comment", "resolution", *TIMELINE),
+        lossy=True, frames=("uint8",), max_side=65_535,
     ),
     "ppm": Format(
-        "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGERS,
-        frames=INTEGERS, read_suffixes=(".pbm",), metadata=("comment",), segment=60_000,
+        "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGER_DEPTHS,
+        codec="netpbm", frames=INTEGER_DEPTHS, metadata=("comment",), max_segment=60_000,
+        read_suffixes=(".pbm",),
     ),
     "pgm": Format(
-        "PGM", (".pgm",), b"", ("grey",), INTEGERS,
-        frames=INTEGERS, metadata=("comment",), segment=60_000,
+        "PGM", (".pgm",), b"", ("grey",), INTEGER_DEPTHS,
+        codec="netpbm", frames=INTEGER_DEPTHS, metadata=("comment",), max_segment=60_000,
     ),
     "pfm": Format(
-        "PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",), metadata=("scale",),
+        "PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",), codec="netpbm",
+        metadata=("scale",),
     ),
     "npy": Format(
         ".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS,
-        alpha=True, frames=ALL_DEPTHS, extra=True,
+        codec="npy", alpha=True, frames=ALL_DEPTHS, extra=True,
     ),
-    "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS),
-    "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS),
+    "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),
+    "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),
 }  # fmt: skip
-
-
-# The suffixes of files that can be read.
-READABLE = {s for form in FORMATS.values() for s in (*form.suffixes, *form.read_suffixes)}
-
-
-def format_of(path: str | os.PathLike[str]) -> Format:
-    """Return the format that a file's name asks for.
-
-    Raises
-    ------
-    CommandError
-        When no format has its suffix or none is written to it; the nearest are named first.
-    """
-    suffix = PurePath(path).suffix.lower()
-    for form in FORMATS.values():
-        if suffix in form.suffixes:
-            return form
-        if suffix in form.read_suffixes:
-            names = f"{form.suffixes[0]} and others are" if suffix != ".pbm" else ".pgm is"
-            raise CommandError(
-                f"{printable_path(path)}: {suffix} is read, but not written; {names}"
-            )
-    known = [suffix for form in FORMATS.values() for suffix in form.suffixes]
-    near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
-    names = ", ".join(dict.fromkeys(near + known))
-    shown = printable_path(suffix)
-    found = f"unknown picture format {shown}" if suffix else "a suffix is missing"
-    raise CommandError(f"{printable_path(path)}: {found}; known are {names}")
 
 
 def _listing(names: Sequence[str]) -> str:

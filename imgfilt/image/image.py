@@ -1,13 +1,10 @@
-"""What a picture is in memory: its pixels, and what of its file must survive.
-
-An Image that exists is right: three axes, a depth that filters know, at least one pixel.
-"""
+"""A picture in memory: its pixels and metadata."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,17 +22,20 @@ Pixels = npt.NDArray[Any]
 
 COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
-# Found by trying: what passes through a copy, a conversion or a write at once stays in the cache.
-_STRIP_BYTES = 1 << 20
-
 
 @dataclass(frozen=True)
 class JpegTables:
-    """How coarsely a JPEG was stored, as far as another can be stored so.
+    """How a JPEG was compressed, so that another can be compressed alike.
 
-    `quantization` has a table for each channel, or none where they can't be used again;
-    `subsampling` is Pillow's number of one at least as fine: 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0,
-    and -1 where there are no colours; `rgb` says that the channels stored were these.
+    Attributes
+    ----------
+    quantization : mapping
+        A table for each channel; empty if Pillow can't write with them.
+    subsampling : int
+        Pillow's number for a subsampling that is as fine or finer: 0 is 4:4:4, 1 is 4:2:2,
+        2 is 4:2:0, -1 is for files without colours.
+    rgb : bool
+        Whether the file holds RGB, not YCbCr.
     """
 
     quantization: Mapping[int, list[int]]
@@ -45,25 +45,49 @@ class JpegTables:
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a file says beside its pixels.
+    """What a file holds beside its pixels.
 
-    `exif` starts at its TIFF header; `photoshop` holds image resources (8BIM), `iptc` records.
-    `text` and `chunks` are a PNG's, as they stand there: texts, and what may be copied unread;
-    `colour` holds its chunks of gamma, primaries and the like, cICP also from another format;
-    `comment` is a JPEG's or a GIF's, in whatever encoding. `segments` are a JPEG's extended XMP.
-    `tags` are a TIFF's that have no other place here; `size` is the (width, height) that they
-    speak of, `inks` how many channels beside alpha, and their bits. `unread` names what else the
-    file says.
-    `lossless` says that the file held every pixel exactly, though its format need not;
-    `compression` is a TIFF's, by its number there.
-    `duration` is how long a frame of an animation is shown, in milliseconds, None for what is no
-    part of one (a page, the still picture before an APNG's animation); `plays` is how often the
-    animation runs, 0 for ever.
-    `extra_samples` is a TIFF's: what each channel behind the colours is, in the file's order.
-    `notes` is what is to be said of how the file was read, once in a run; `details` what only
-    those want to know who ask for it.
-    `scale` is a PFM's; it is kept, not applied.
-    `unreadable` names what stands in the file and can't be read, such as "EXIF".
+    Attributes
+    ----------
+    icc, xmp : bytes or None
+        The ICC profile; the XMP packet.
+    exif : bytes or None
+        An EXIF block from its TIFF header on.
+    resolution : Resolution or None
+    photoshop, iptc : bytes or None
+        Photoshop's image resources (8BIM); IPTC records.
+    text, chunks : tuple of (bytes, bytes)
+        Chunks of a PNG, by type: texts, and chunks that may be copied without knowing them.
+    colour : mapping of bytes to bytes
+        The PNG chunks gAMA, cHRM, sRGB and cICP; cICP also from other formats.
+    comment : bytes or None
+        In an unknown encoding.
+    segments : tuple of bytes
+        The extended XMP of a JPEG.
+    tags : mapping of int to Entry
+        The tags of a TIFF that no other field holds.
+    size, inks : (int, int) or None
+        The (width, height), and (channels without alpha, bits), that `tags` are right for.
+    unread : tuple of str
+        Names of other data in the file, which is lost.
+    jpeg : JpegTables or None
+    lossless : bool
+        Whether the file held every pixel exactly, in a format that may be lossy.
+    compression : int or None
+        Of a TIFF, by number.
+    duration : float or None
+        Of a frame of an animation, in milliseconds; None for a page, and for the default image of
+        an APNG that isn't part of its animation.
+    loop_count : int or None
+        How often an animation is played; 0 for ever.
+    extra_samples : tuple of int
+        TIFF's meaning of each channel behind the colours, in the file's order.
+    notes, details : tuple of str
+        Notes on how the file was read: for everyone, and for those who want to know more.
+    scale : float or None
+        The scale of a PFM, which isn't applied to the pixels.
+    unreadable : tuple of str
+        Names of metadata that is broken, such as "EXIF".
     """
 
     icc: bytes | None = None
@@ -85,7 +109,7 @@ class Metadata:
     lossless: bool = False
     compression: int | None = None
     duration: float | None = None
-    plays: int | None = None
+    loop_count: int | None = None
     extra_samples: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
@@ -99,20 +123,18 @@ class Metadata:
 
 
 class ImageHeader(NamedTuple):
-    """What is known of a picture before its pixels are decoded.
+    """What a file says of a picture before its pixels are decoded.
 
     Attributes
     ----------
-    dtype : dtype
-        The depth of the pixels once they are decoded.
-    shape : (H, W, C)
-        Alpha and the extra channels are counted in C.
+    dtype, shape : dtype, (H, W, C)
+        Of the decoded pixels; C counts alpha and the extra channels, too.
     alpha : bool
         Whether the last channel is alpha.
     frames : int
-        How many pictures the file has; 1 where one of them was picked.
+        The number of pictures in the file; 1 if one of several is read.
     extra : int
-        How many channels are neither colour nor alpha.
+        The number of channels that are neither colour nor alpha.
     """
 
     dtype: npt.DTypeLike
@@ -124,7 +146,7 @@ class ImageHeader(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """A picture.
+    """A picture with three axes, a dtype that filters know, and at least one pixel.
 
     Parameters
     ----------
@@ -134,18 +156,19 @@ class Image:
     alpha : bool
         Whether the last channel is alpha.
     metadata : Metadata
-        What is to survive when the picture is written.
+        Written with the picture as far as the format can hold it.
     frames : int
-        How many pictures the file has, of which this is one; 1 where one was picked.
+        The number of pictures in the file, of which this is one; 1 if one of several was read.
     extra : int
-        How many channels without a known meaning stand between the colours and alpha.
+        The number of channels without a known meaning, between the colours and alpha.
 
     Raises
     ------
     ImageError
-        When there is no pixel or no colour, the depth is another, or the axes are not two or three.
+        When there is no pixel or no colour channel, or the dtype or the number of axes is
+        another.
     ParameterError
-        When a parameter is of another kind.
+        When a parameter has another type.
     """
 
     pixels: Pixels
@@ -179,27 +202,27 @@ class Image:
 
     @property
     def header(self) -> ImageHeader:
-        """Depth, shape, alpha, frames and extra channels: what formats are asked about."""
+        """Depth, shape, alpha, frames and extra channels."""
         height, width, channels = self.pixels.shape
         shape = height, width, channels
         return ImageHeader(self.pixels.dtype, shape, self.alpha, self.frames, self.extra)
 
     @property
     def colours(self) -> int:
-        """How many channels are colour."""
+        """The number of colour channels."""
         return int(self.pixels.shape[2]) - self.extra - self.alpha
 
     def is_opaque(self) -> bool:
-        """Return whether nothing can be seen through it; this looks at every pixel."""
+        """Return whether there is no alpha, or alpha is full in every pixel."""
         full = white_level(self.pixels.dtype)
         rows = row_blocks(self.pixels.shape[0], self.pixels[0].nbytes)
         return not self.alpha or all((self.pixels[at, :, -1] == full).all() for at in rows)
 
-    def without_alpha(self) -> Image:
-        """Return the picture without its alpha, which is to be opaque."""
+    def drop_alpha(self) -> Image:
+        """Return the picture without its alpha, which must be opaque."""
         return replace(self, pixels=self.pixels[..., :-1], alpha=False) if self.alpha else self
 
-    def without_extra(self) -> Image:
+    def drop_extra(self) -> Image:
         """Return the picture without its extra channels."""
         if not self.extra:
             return self
@@ -207,28 +230,19 @@ class Image:
         return replace(self, pixels=pixels, extra=0)
 
 
-def name_of(kind: bytes) -> str:
-    r"""Return the name that a part of a file begins with, as it can be printed anywhere.
+def printable_type(kind: bytes) -> str:
+    r"""Return the type of a chunk or box as text that any terminal can print.
 
     Examples
     --------
-    >>> print(name_of(b"xml "), name_of(b"\x1b[m\n"))
+    >>> print(printable_type(b"xml "), printable_type(b"\x1b[m\n"))
     xml \x1b[m\n
     """
     return printable_path(kind.decode("latin-1").strip(" "))
 
 
-def data_after(content: bytes) -> tuple[str, ...]:
-    """Return what is to be said of the bytes behind a picture: nothing of padding."""
+def trailing_data(content: bytes) -> tuple[str, ...]:
+    """Return a name for the bytes behind a picture; none if they are padding."""
     count = len(content)
     is_padding = not content.strip(b"\0\xff \t\r\n")
     return () if is_padding else (f"data after the picture ({count} byte{'s' * (count != 1)})",)
-
-
-def stored(stream: BinaryIO, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Pixels:
-    """Read numbers from a stream as they are stored there, into an array of their own."""
-    values: Pixels = np.empty(shape, dtype)
-    room = values.reshape(-1).view(np.uint8)
-    if stream.readinto(room) < values.nbytes:  # type: ignore[attr-defined]
-        raise ImageError("is truncated")
-    return values

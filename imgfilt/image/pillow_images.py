@@ -12,7 +12,7 @@ from ..errors import ImageError, ParameterError
 from ..numbers import describe
 from .codecs.pillow_reader import MODES, WITH_ALPHA, copy, keyed
 from .image import Image, Pixels
-from .pillow_settings import own_settings
+from .pillow_settings import strict_pillow
 
 PillowImage = PIL.Image.Image
 
@@ -42,7 +42,7 @@ def from_pillow(picture: PillowImage) -> Image:
         raise ParameterError(f"picture: a Pillow image of mode {mode} can't be filtered{hint}")
     if 0 in picture.size:
         raise ParameterError(f"picture: a Pillow image of {size} has no pixels")
-    with own_settings(picture.width * picture.height):
+    with strict_pillow(picture.width * picture.height):
         try:
             picture.load()
             pixels, alpha = _channels(picture)

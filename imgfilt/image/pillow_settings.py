@@ -36,7 +36,7 @@ _limit: int | None = None
 
 
 @contextmanager
-def own_settings(max_pixels: int) -> Iterator[None]:
+def strict_pillow(max_pixels: int) -> Iterator[None]:
     """Have Pillow warn, log and print nothing, take no half file and read up to so many pixels.
 
     `warnings.catch_warnings` would set back what another thread has changed meanwhile.
@@ -56,10 +56,10 @@ def own_settings(max_pixels: int) -> Iterator[None]:
                 _set_back()
 
 
-def each_with_own_settings(items: Iterator[Item], max_pixels: int) -> Iterator[Item]:
+def iterate_strictly(items: Iterator[Item], max_pixels: int) -> Iterator[Item]:
     """Give what an iterator gives; it works with imgfilt's settings, who takes it does not."""
     while True:
-        with own_settings(max_pixels):
+        with strict_pillow(max_pixels):
             try:
                 item = next(items)
             except StopIteration:

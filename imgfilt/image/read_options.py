@@ -1,4 +1,4 @@
-"""What a reader was asked for: which frame, and how many pixels at most."""
+"""How to read a file: which frame, the largest number of pixels, the meaning of an array."""
 
 from __future__ import annotations
 
@@ -13,16 +13,28 @@ from .image import ImageHeader
 # Called with the header before the pixels are decoded; raises ImageError to refuse the picture.
 OnHeader = Callable[[ImageHeader], None]
 
-# Of all frames of a file together, as many times the pixels of one.
-MOST_FRAMES = 10
+# The frames of a file may have this many times the pixels of one, all together.
+MAX_PIXELS_FACTOR = 10
 
 
 @dataclass(frozen=True)
-class Request:
-    """Which frame of a file is wanted (0-based; None for all), of at most how many pixels.
+class ReadOptions:
+    """How to read a file.
 
-    Its errors are reasons: the reader puts the file's name before them. `on_header` raises
-    ImageError to refuse a picture. `axes` and `alpha` describe a .npy, which doesn't do it itself.
+    Its methods raise ImageError with a reason; the reader puts the file's name before it.
+
+    Parameters
+    ----------
+    frame : int or None
+        The frame to read, 0-based; None for all.
+    max_pixels : int
+        The largest number of pixels of a frame.
+    on_header : callable or None
+        Called with an ImageHeader before a frame is decoded; raises ImageError to refuse it.
+    axes : str or None
+        A key of dtypes.AXES, for a .npy, which doesn't name its axes.
+    alpha : bool or None
+        Whether the last channel of a .npy is alpha; None for the usual number of channels.
     """
 
     frame: int | None = None
@@ -40,16 +52,32 @@ class Request:
             self.on_header(header if self.frame is None else header._replace(frames=1))
 
     def check_size(self, width: int, height: int) -> None:
-        """Raise ImageError for a picture that is too large; asked before it is decoded."""
+        """Raise ImageError for a picture that is too large or empty."""
         if width < 1 or height < 1:
             raise ImageError(f"{width} x {height} has no pixels")
         if width * height > self.max_pixels:
-            raise ImageError(
-                f"{width} x {height} is more than {self.max_pixels} pixels; --max-pixels allows it"
-            )
+            raise self.too_large(f"{width} x {height} is more than {self.max_pixels} pixels")
 
-    def choose(self, frames: int, pixels: int = 0) -> range:
-        """Return the indices of the frames to read, of so many with so many pixels together."""
+    @staticmethod
+    def too_large(message: str) -> ImageError:
+        """Return an error for a picture with too many pixels."""
+        return ImageError(f"{message}; max_pixels allows it", parameters=("max_pixels",))
+
+    def select_frames(self, frames: int, pixels: int = 0) -> range:
+        """Return the indices of the frames to read.
+
+        Parameters
+        ----------
+        frames : int
+            The number of frames in the file.
+        pixels : int
+            The number of pixels of all frames together.
+
+        Raises
+        ------
+        ImageError
+            When there is no frame, not the wanted one, or the frames are too large together.
+        """
         if not frames:
             raise ImageError("holds no picture")
         if self.frame is not None:
@@ -58,9 +86,9 @@ class Request:
                     f"has no frame {format_brief(self.frame)}: it has {frames}, counted from 0"
                 )
             return range(self.frame, self.frame + 1)
-        if pixels > MOST_FRAMES * self.max_pixels:
-            raise ImageError(
+        if pixels > MAX_PIXELS_FACTOR * self.max_pixels:
+            raise self.too_large(
                 f"has {frames} frames of {pixels} pixels together, "
-                f"more than {MOST_FRAMES * self.max_pixels}; --max-pixels allows it"
+                f"more than {MAX_PIXELS_FACTOR * self.max_pixels}"
             )
         return range(frames)

@@ -1,4 +1,4 @@
-"""Kernels: exact weights with an origin, their text, and the presets.
+"""Kernels: exact weights and an origin, their text and files, and the presets.
 
-Nothing is loaded here: most runs need one of these modules, and no kernel's text at all.
+Nothing is imported here: most commands need one of these modules, or none.
 """

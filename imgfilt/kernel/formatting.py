@@ -1,4 +1,4 @@
-"""Weights written for people: fractions as fractions, in columns; what is too long to 8 places."""
+"""Write a kernel's weights: for files exactly, for people in columns."""
 
 from __future__ import annotations
 
@@ -7,67 +7,108 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from ..numbers import format_brief, format_exact, format_shortest, nearest_float
+from ..errors import KernelError
+from ..numbers import format_brief, format_exact, format_shortest, nearest_float, parse_number
 
 if TYPE_CHECKING:
     from .kernel import Kernel
 
 _LONGEST = 24  # characters of a fraction that can still be read
-_FEWEST_DIGITS = 1e-6  # what has fewer than three digits in 8 places
+_SMALLEST_DECIMAL = 1e-6  # smaller numbers have fewer than three digits in 8 places
 
 
-def written(weights: Sequence[Sequence[Fraction]]) -> tuple[list[list[str]], bool]:
-    """Return rows of weights as text, and whether that is all of them or to 8 places.
+def format_text(kernel: Kernel, separator: str = " ") -> str:
+    """Return the text from which Kernel.parse reads the same kernel.
+
+    With commas for the separator the weights are written themselves, without a scale.
+
+    Raises
+    ------
+    KernelError
+        If a weight can't be written so that it is read back.
+    """
+    numerators, denominator = kernel.rational
+    rows, columns = kernel.shape
+    lines = []
+    cells = [_exact_cell(numerator) for numerator in numerators]
+    scale = _exact_cell(Fraction(1, denominator))
+    # Whole numbers with a common scale read best; fractions are shorter if these are too long.
+    if separator == " " and "" not in cells and scale:
+        lines += [f"scale {scale}"] if denominator != 1 else []
+    else:
+        cells = [_exact_cell(weight) for row in kernel.fractions for weight in row]
+        if "" in cells:
+            raise KernelError(
+                "a weight is nearer to 0 than float64 can hold, or has too many digits for a text"
+            )
+    if kernel.origin != (rows // 2, columns // 2):
+        lines.append("origin {} {}".format(*kernel.origin))
+    width = max(map(len, cells)) if separator == " " else 0
+    for start in range(0, len(cells), columns):
+        row = cells[start : start + columns]
+        lines.append(separator.join(f"{cell:>{width}}" for cell in row))
+    return "\n".join(lines) + "\n"
+
+
+def _exact_cell(number: Fraction | int) -> str:
+    """Return a number with all its digits, or nothing if that couldn't be read back."""
+    text = format_exact(number)
+    return text if text is not None and parse_number(text) is not None else ""
+
+
+def format_fractions(weights: Sequence[Sequence[Fraction]]) -> tuple[list[list[str]], bool]:
+    """Return rows of weights as text, and whether they are exact; if not, they have 8 places.
 
     Examples
     --------
-    >>> written([[Fraction(1, 9), Fraction(-2)]])
+    >>> format_fractions([[Fraction(1, 9), Fraction(-2)]])
     ([['1/9', '-2']], True)
-    >>> written([[Fraction("0.38310348421678743"), Fraction(0)]])
+    >>> format_fractions([[Fraction("0.38310348421678743"), Fraction(0)]])
     ([['0.38310348', '0']], False)
     """
-    cells = [[_short(weight) for weight in row] for row in weights]
+    cells = [[_short_cell(weight) for weight in row] for row in weights]
     if all(cell is not None for row in cells for cell in row):
         return [[cell or "" for cell in row] for row in cells], True
-    return [[decimal(nearest_float(Fraction(weight))) for weight in row] for row in weights], False
+    decimals = [[format_decimal(nearest_float(Fraction(w))) for w in row] for row in weights]
+    return decimals, False
 
 
-def _short(number: Fraction | float) -> str | None:
-    """Return a number in all its digits, or None where these are more than people read."""
+def _short_cell(number: Fraction | float) -> str | None:
+    """Return a number with all its digits, or None if they are too many to be read."""
     text = format_exact(number) if isinstance(number, Fraction | int) else str(number)
     return text if text is not None and len(text) <= _LONGEST else None
 
 
-def kernel_written(kernel: Kernel) -> tuple[list[list[str]], bool]:
-    """Return a kernel's weights as `written` does.
+def format_kernel_weights(kernel: Kernel) -> tuple[list[list[str]], bool]:
+    """Return a kernel's weights as `format_fractions` does.
 
-    Fractions are made until one is too long, and not of all of a million weights.
+    The first fraction that is too long ends the search: a kernel may have a million weights.
     """
     (rows, columns), (numerators, denominator) = kernel.shape, kernel.rational
     cells = []
     for numerator in numerators:
-        cell = _short(Fraction(numerator, denominator))
+        cell = _short_cell(Fraction(numerator, denominator))
         if cell is None:
-            return [[decimal(weight) for weight in row] for row in kernel.weights.tolist()], False
+            return [[format_decimal(w) for w in row] for row in kernel.weights.tolist()], False
         cells.append(cell)
     return [cells[row * columns : (row + 1) * columns] for row in range(rows)], True
 
 
-def decimal(number: float) -> str:
-    """Return a number to 8 places, or with an exponent where little would be left of it."""
+def format_decimal(number: float) -> str:
+    """Return a number to 8 places, or with an exponent if it is very small or large."""
     if number == 0:
         return "0"
-    if abs(number) < _FEWEST_DIGITS or abs(number) >= 1e8:
+    if abs(number) < _SMALLEST_DECIMAL or abs(number) >= 1e8:
         return f"{number:.3e}"
     return f"{number:.8f}"
 
 
-def sum_written(total: Fraction) -> str:
-    """Return a sum exactly, or what it is to 12 places where it has more than people read.
+def format_sum(total: Fraction) -> str:
+    """Return a sum exactly, or to 12 places if it has too many digits to be read.
 
     Examples
     --------
-    >>> sum_written(Fraction(1, 3)), sum_written(Fraction("0.99999999999999987"))
+    >>> format_sum(Fraction(1, 3)), format_sum(Fraction("0.99999999999999987"))
     ('1/3', '1 (rounded)')
     """
     exact = format_exact(total)
@@ -77,10 +118,11 @@ def sum_written(total: Fraction) -> str:
     if math.isinf(near):
         return format_brief(total)
     near = round(near, 12)
-    return f"{format_shortest(near) if abs(near) < 1e16 and near != 0 else decimal(near)} (rounded)"
+    text = format_shortest(near) if abs(near) < 1e16 and near != 0 else format_decimal(near)
+    return f"{text} (rounded)"
 
 
-def in_columns(cells: Sequence[Sequence[str]]) -> list[str]:
+def align_columns(cells: Sequence[Sequence[str]]) -> list[str]:
     """Return rows of cells as lines, each column as wide as its widest cell."""
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [

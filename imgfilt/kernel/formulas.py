@@ -1,4 +1,4 @@
-"""Presets by a formula: FORMULAS, the table of those that take arguments, and their sources."""
+"""Presets with arguments: the table FORMULAS, and the formula and source of each."""
 
 from __future__ import annotations
 
@@ -6,55 +6,53 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
+from ..dtypes import Array
 from ..parameters import LARGEST_SIGMA, Number, Side
 from . import gaussian
+from .exact import MOST_WEIGHTS
 from .kernel import Kernel
-from .weights import MOST_WEIGHTS
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _SIDE = Side(maximum=int(MOST_WEIGHTS**0.5))
 _ODD_SIDE = Side(maximum=_SIDE.maximum, odd=True)
 _SIGMA = Number(minimum=1e-3, maximum=LARGEST_SIGMA)
 _SIGMA_OR_0 = Number(minimum=0, maximum=LARGEST_SIGMA)  # 0: from the size
-_BINOMIAL_SIDE = Side(maximum=255, odd=True)  # whose numbers have a hundred digits or so
-_BARELY = 1e-9  # of a pixel: a line that goes through a corner passes its pixel by rounding alone
+_BINOMIAL_SIDE = Side(maximum=255, odd=True)  # its numbers have a hundred digits or so
+_SHORTEST = 1e-9  # pixels: a shorter part of a line in a pixel is an error of rounding
 
 
 def average(size: int) -> Kernel:
-    """Return the lecture's averaging mask: every weight alike, sum 1."""
+    """Return the lecture's averaging mask: equal weights, sum 1."""
     return Kernel(np.ones((size, size), int)).scaled(Fraction(1, size * size))
 
 
 def sampled_gaussian(size: int, sigma: float | None = None) -> Kernel:
-    """Return the Gaussian sampled at whole distances; with sigma 0 or none that of the size."""
+    """Return the Gaussian sampled at whole distances; sigma 0 or None: from the size."""
     if sigma:
-        return _square(gaussian.sampled(size, sigma))
+        return _square(gaussian.sample(size, sigma))
     if size in gaussian.TABLES:
         weights, divisor = gaussian.TABLES[size]
         return Kernel(np.outer(weights, weights)).scaled(Fraction(1, divisor**2))
-    return _square(gaussian.sampled(size, gaussian.sigma_of(size)))
+    return _square(gaussian.sample(size, gaussian.default_sigma(size)))
 
 
 def integrated_gaussian(size: int, sigma: float) -> Kernel:
-    """Return the Gaussian integrated over each pixel; with sigma 0 the sigma of the size."""
-    return _square(gaussian.integrated(size, sigma or gaussian.sigma_of(size)))
+    """Return the Gaussian integrated over each pixel; sigma 0: from the size."""
+    return _square(gaussian.integrate(size, sigma or gaussian.default_sigma(size)))
 
 
-def _square(bell: Array) -> Kernel:
-    return Kernel(np.outer(bell, bell))
+def _square(factor: Array) -> Kernel:
+    return Kernel(np.outer(factor, factor))
 
 
 def binomial(size: int) -> Kernel:
-    """Return the row of Pascal's triangle with so many numbers, down and across, sum 1.
+    """Return the product of two rows of Pascal's triangle of `size` numbers, sum 1.
 
-    It is `1/2 1/2` composed with itself, the most like a Gaussian that whole numbers over a power
-    of two can be. Source: Aubury and Luk, "Binomial filters", Journal of VLSI Signal Processing 12
-    (1996).
+    Each is `1/2 1/2` composed with itself, the closest to a Gaussian that whole numbers over a
+    power of two can be. Source: Aubury and Luk, "Binomial filters", Journal of VLSI Signal
+    Processing 12 (1996).
     """
     row = np.array([math.comb(size - 1, place) for place in range(size)], object)
     return Kernel(np.multiply.outer(row, row)).scaled(Fraction(1, 4 ** (size - 1)))
@@ -72,10 +70,10 @@ def disk(size: int) -> Kernel:
 
 
 def motion(size: int, angle: float) -> Kernel:
-    """Return the mean along a straight line of that length, against the clock from the right.
+    """Return the mean along a line of length `size`, at an angle counterclockwise from the right.
 
     A weight is the part of the line that lies in its pixel; rows and columns that the line doesn't
-    touch are left out. Source: as of `disk`, "linear motion blur": the point spread function is
+    touch are left out. Source: that of `disk`, "linear motion blur": the point spread function is
     1/L on a line of length L, 0 elsewhere; here integrated over each pixel.
     """
     turned = angle % 180
@@ -84,9 +82,9 @@ def motion(size: int, angle: float) -> Kernel:
         return line if turned == 0 else line.transposed()
     across, down = math.cos(math.radians(turned)), -math.sin(math.radians(turned))
     middle, end = size // 2, size / 2
-    # The half to the right, and its mirror image: where it leaves a pixel, as lengths from 0.
+    # The half to the right: the lengths at which it leaves a pixel. The other half mirrors it.
     edges = np.arange(middle + 1) + 0.5
-    # What leads along a row never leaves it: that is infinitely far.
+    # A line along a row never leaves it: the length is infinite.
     with np.errstate(divide="ignore", over="ignore"):
         leaving = np.concatenate([[0, end], edges / abs(across), edges / abs(down)])
     leaving = np.unique(leaving[leaving <= end])
@@ -95,7 +93,7 @@ def motion(size: int, angle: float) -> Kernel:
     rows = middle + np.rint(centres * down).astype(int)
     columns = middle + np.rint(centres * across).astype(int)
     half = np.zeros((size, size))
-    np.add.at(half, (rows, columns), np.where(within > _BARELY, within, 0))
+    np.add.at(half, (rows, columns), np.where(within > _SHORTEST, within, 0))
     line_weights = (half + half[::-1, ::-1]) / size
     touched = [np.flatnonzero(line_weights.any(axis)) for axis in (1, 0)]
     (top, bottom), (left, right) = ((places[0], places[-1] + 1) for places in touched)
@@ -109,25 +107,25 @@ def laplacian_of_gaussian(size: int, sigma: float) -> Kernel:
     Source: Marr and Hildreth, "Theory of edge detection", Proceedings of the Royal Society of
     London B 207 (1980): ∇²G = G · (r² − 2σ²) / σ⁴.
     """
-    bell = gaussian.sampled(size, sigma)
+    gaussian_1d = gaussian.sample(size, sigma)
     squared = _squared_distance(size)
-    weights = np.outer(bell, bell) * (squared - 2 * sigma**2) / sigma**4
+    weights = np.outer(gaussian_1d, gaussian_1d) * (squared - 2 * sigma**2) / sigma**4
     return Kernel(weights - weights.mean())
 
 
 def unsharp(size: int, sigma: float, amount: float) -> Kernel:
-    """Return (1 + amount) · identity − amount · Gaussian: what smoothing takes, added.
+    """Return (1 + amount) · identity − amount · Gaussian: the detail that smoothing removes, added.
 
     Source: Gonzalez and Woods, Digital Image Processing, "Unsharp masking and highboost
     filtering": g = f + k · (f − f̄).
     """
-    bell = gaussian.sampled(size, sigma)
-    weights = -amount * np.outer(bell, bell)
+    gaussian_1d = gaussian.sample(size, sigma)
+    weights = -amount * np.outer(gaussian_1d, gaussian_1d)
     weights[size // 2, size // 2] += 1 + amount
     return Kernel(weights)
 
 
-def _squared_distance(size: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _squared_distance(size: int) -> Array:
     """Return the (size, size) squares of the distances from the middle."""
     places = np.arange(size) - size // 2
     return np.add.outer(places**2, places**2)
@@ -135,9 +133,20 @@ def _squared_distance(size: int) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 @dataclass(frozen=True)
 class Formula:
-    """A preset that takes arguments; those past `required` may be left out.
+    """A preset with arguments.
 
-    `title` is what captions call it, `about` what a list says of it.
+    Attributes
+    ----------
+    make : callable
+        Returns the kernel of the arguments.
+    arguments : dict of str to Number
+        The kind of each argument by its name.
+    required : int
+        How many of the arguments can't be left out.
+    title : str
+        The name in captions.
+    about : str
+        A sentence for lists.
     """
 
     make: Callable[..., Kernel]
@@ -148,7 +157,7 @@ class Formula:
 
     @property
     def usage(self) -> str:
-        """The arguments as they are written: `SIZE[,SIGMA]`."""
+        """The arguments in the help: `SIZE[,SIGMA]`."""
         names = [argument.upper() for argument in self.arguments]
         optional = (f"[,{name}]" for name in names[self.required :])
         return ",".join(names[: self.required]) + "".join(optional)

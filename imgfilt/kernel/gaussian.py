@@ -1,4 +1,4 @@
-"""The Gaussian in one dimension: sampled, integrated over pixels, tabled, and in integers."""
+"""The 1-D Gaussian: sampled, integrated over pixels, from a table, and in integers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-# What cv2.GaussianBlur(img, (N, N), 0) is for the small sizes: not its own formula.
+# size -> weights and divisor of cv2.GaussianBlur(img, (N, N), 0), which has its own for small sizes
 TABLES = {
     1: ((1,), 1),
     3: ((1, 2, 1), 4),
@@ -17,17 +17,17 @@ TABLES = {
 }
 
 
-def sigma_of(size: int) -> float:
-    """Return the sigma that belongs to a size alone, in pixels (OpenCV, getGaussianKernel)."""
+def default_sigma(size: int) -> float:
+    """Return the sigma in pixels if only a size is given (as OpenCV's getGaussianKernel)."""
     return 0.3 * ((size - 1) / 2 - 1) + 0.8
 
 
-def size_of(sigma: float) -> int:
-    """Return the size that belongs to a sigma alone: four sigma to each side, rounded up."""
+def default_size(sigma: float) -> int:
+    """Return the size if only a sigma is given: four sigma to each side, rounded up."""
     return 2 * math.ceil(4 * sigma) + 1
 
 
-def sampled(size: int, sigma: float) -> NDArray[np.float64]:
+def sample(size: int, sigma: float) -> NDArray[np.float64]:
     """Return the (size,) Gaussian at whole distances, sum 1. Source: the lecture's g(x), μ = 0."""
     distance = np.arange(size) - (size - 1) / 2
     # A sigma far below a pixel overflows to exp(-inf), which is the right 0.
@@ -35,31 +35,31 @@ def sampled(size: int, sigma: float) -> NDArray[np.float64]:
         return _normalized(np.exp(-0.5 * (distance / sigma) ** 2))
 
 
-def integrated(size: int, sigma: float) -> NDArray[np.float64]:
+def integrate(size: int, sigma: float) -> NDArray[np.float64]:
     """Return the (size,) Gaussian integrated over each pixel, sum 1.
 
     At sigma 1 and size 7 about 0.006 0.061 0.242 0.383 0.242 0.061 0.006; the lecture prints
     0.343 in the middle, a misprint.
     """
     root = sigma * math.sqrt(2)
-    # One half by erfc, mirrored: differences of erf would lose the digits of the tails.
+    # One half by erfc, then mirrored: differences of erf would lose digits of the tails.
     edges = [math.erfc(abs(edge - size / 2) / root) for edge in range(size // 2 + 1)]
     tail = np.diff(np.array(edges) / 2)
     centre = 1 - edges[-1]
     return _normalized(np.concatenate([tail, [centre], tail[::-1]]))
 
 
-def _normalized(bell: NDArray[np.float64]) -> NDArray[np.float64]:
-    normalized: NDArray[np.float64] = bell / bell.sum()
+def _normalized(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    normalized: NDArray[np.float64] = weights / weights.sum()
     return normalized
 
 
-def integers(bell: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
-    """Return whole numbers close to a (size,) bell, and their sum, which divides them.
+def to_integers(gaussian: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+    """Return whole numbers close to a (size,) Gaussian, and their sum, which divides them.
 
-    The bell is multiplied by the smallest power of ten that gives its centre three digits, as the
-    lecture does ("Discrete integer approximation": thousandths at sigma 1), and rounded.
+    The Gaussian is multiplied by the smallest power of ten that gives its centre three digits, as
+    in the lecture ("Discrete integer approximation": thousandths at sigma 1), and rounded.
     """
-    power = max(0, math.ceil(2 - math.log10(bell.max())))
-    weights = np.rint(bell * 10**power)
+    power = max(0, math.ceil(2 - math.log10(gaussian.max())))
+    weights = np.rint(gaussian * 10**power)
     return weights, int(weights.sum())

@@ -75,5 +75,5 @@ class Choice(Kind):
         raise ParameterError(f"{name}: {describe(value)} is not {self.wanted}")
 
     def caption(self, name: str, text: str) -> str:
-        """Return the word itself."""
-        return text
+        """Return the word, capitalized."""
+        return text.capitalize()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..errors import KernelError
 from ..figure.text import split_caption
 from ..geometry import Rect
-from ..kernel.formatting import sum_written
+from ..kernel.formatting import format_sum
 from ..kernel.kernel import Kernel
 from .canvas import Canvas
 from .graph import Curve, Graph, draw_graph
@@ -59,7 +59,7 @@ def plot_kernel(kernel: Kernel, name: str) -> NDArray[np.uint8]:
     framed = draw_heatmap(canvas, heat, kernel.weights, labels, kernel.origin, note)
     description = (
         f"{rows} x {columns}, origin {row},{column}{' (framed)' if framed else ''}, "
-        f"sum {sum_written(kernel.sum)}, rank {kernel.rank}"
+        f"sum {format_sum(kernel.sum)}, rank {kernel.rank}"
     )
     canvas.draw_text(description, _NOTE, _MARGIN + 2.2 * _TITLE, _MARGIN, anchor=0)
     height = (_HEIGHT - 3 * _TITLE - 2 * _MARGIN) // 2
@@ -75,7 +75,7 @@ def _labels(kernel: Kernel) -> tuple[list[list[str]], str]:
         return [], ""
     if kernel.integers is None:
         return [[f"{weight:.2g}" for weight in line] for line in kernel.weights.tolist()], ""
-    cells = [[str(number) for number in line] for line in kernel.grid.tolist()]
+    cells = [[str(number) for number in line] for line in kernel.numerators.tolist()]
     divisor = kernel.rational.denominator
     return cells, "" if divisor == 1 else f"divided by {divisor}"
 

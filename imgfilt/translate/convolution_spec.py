@@ -62,7 +62,8 @@ def format_weights(kernel: Kernel) -> tuple[list[list[str]], int]:
     """Return rows of weights as text, and their divisor: whole numbers, or decimals and 1."""
     if kernel.integers is None:
         return [[format_number(weight) for weight in row] for row in kernel.weights.tolist()], 1
-    return [[str(number) for number in row] for row in kernel.grid.tolist()], kernel.rational[1]
+    rows = [[str(number) for number in row] for row in kernel.numerators.tolist()]
+    return rows, kernel.rational.denominator
 
 
 def format_number(number: float | Fraction) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..kernel.formatting import in_columns
+from ..kernel.formatting import align_columns
 from ..kernel.kernel import Kernel
 from .convolution_spec import format_weights
 
@@ -25,7 +25,7 @@ def kernel_lines(kernel: Kernel, divided: bool = True) -> list[str]:
     cells = [[f"{cell}," if at < last else cell for at, cell in enumerate(row)] for row in rows]
     return [
         "kernel = np.array([",
-        *(f"    [{line}]," for line in in_columns(cells)),
+        *(f"    [{line}]," for line in align_columns(cells)),
         f"], float){division(kernel) if divided else ''}",
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..geometry import Reach
-from ..kernel.formatting import in_columns
+from ..kernel.formatting import align_columns
 from .convolution_spec import ConvolutionSpec, format_weights
 
 _EXTENDS = {
@@ -25,7 +25,7 @@ def translate(spec: ConvolutionSpec) -> str:
         "# conv correlates: this is the kernel flipped, its origin in the middle.",
         "cat > kernel.mat <<END",
         f"{columns} {rows} {divisor} 0",
-        *in_columns(grid),
+        *align_columns(grid),
         "END",
         "width=$(vipsheader -f width in.png) height=$(vipsheader -f height in.png)",
     ]

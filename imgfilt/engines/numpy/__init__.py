@@ -1,8 +1,8 @@
 """The NumPy engine: plain functions of arrays, one method in each module.
 
-Every method takes a padded block, (h + reach, w + reach, C), and returns the (h, w, C) values that
-it determines: no borders, depths, alpha, files or threads here. The modules are loaded at first
-use, so that what only names a filter needs no NumPy.
+Every method takes a padded block, with `reach` more rows and columns on each side, and returns the
+(h, w, C) values inside. Borders, files and threads are the business of the pipeline. The modules
+are loaded at first use, so that naming a filter needs no NumPy.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Noise: how much of it a picture has, from what differs between neighbours."""
+"""An estimate of the noise of a picture, from the differences of neighbours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...dtypes import Array
 _MEDIAN = 0.6744897501960817  # of |x|, x normal with deviation 1
 _MOSTLY = 0.5  # from this share of flat windows on, a median of all of them says nothing
 _FEWEST = 0.01  # of the windows: what fewer leave are corners of edges
-_BESIDE = 2  # pixels: windows so near to a flat one hold its edge, not noise
+_BESIDE = 2  # pixels: windows this near to a flat one hold its edge, not noise
 
 
 class Noise(NamedTuple):
@@ -21,9 +21,9 @@ class Noise(NamedTuple):
     Attributes
     ----------
     deviation : float
-        About its standard deviation, of all colours together.
+        The estimated standard deviation, of all colours together.
     flat : float
-        The share of the picture that was left out, for it is flat or beside that; else 0.
+        The share of the picture that was left out, because it is flat or next to a flat part.
     """
 
     deviation: float
@@ -34,47 +34,48 @@ def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     """Return the noise of a picture.
 
     The mask 1 -2 1; -2 4 -2; 1 -2 1 leaves noise and few edges (Immerkaer, "Fast noise variance
-    estimation", 1996); the median of what it leaves is not misled by those (Donoho & Johnstone,
-    "Ideal spatial adaptation by wavelet shrinkage", 1994). Only windows of 3 x 3 visible pixels
-    are looked at. Where half of these or more are flat (all nine pixels are equal), the median is
-    that of the others that lie 3 pixels or more from a flat one; 0 if these are next to none.
+    estimation", 1996). The median of the remaining values isn't misled by edges (Donoho &
+    Johnstone, "Ideal spatial adaptation by wavelet shrinkage", 1994). Windows of 3 x 3 visible
+    pixels are used. If half of them or more are flat (nine equal pixels), the median is taken over
+    the others that lie 3 pixels or more from a flat one; it is 0 if there are hardly any.
 
     Parameters
     ----------
     blocks : sequence of (h, w, C) arrays
-        Samples of the picture; those of fewer than 3 rows or columns say nothing.
+        Samples of the picture; those of fewer than 3 rows or columns are ignored.
     alpha : bool
         The last channel is alpha, and the colours are premultiplied.
     """
     large = [block for block in blocks if min(block.shape[:2]) >= 3]
     colours = [block[..., : block.shape[2] - alpha] for block in large]
-    looked_at = [~_any(_hidden(block, alpha), 1) for block in large]
-    for block, kept in zip(colours, looked_at, strict=True):
-        kept &= ~_any(np.asarray(~np.isfinite(block).all(axis=2)), 1)
-    total = sum(int(kept.sum()) for kept in looked_at)
+    usable = [~_any_in_square(_is_transparent(block, alpha), 1) for block in large]
+    for block, mask in zip(colours, usable, strict=True):
+        mask &= ~_any_in_square(np.asarray(~np.isfinite(block).all(axis=2)), 1)
+    total = sum(int(mask.sum()) for mask in usable)
     if not total:
         return Noise(0.0)
-    flat = [_flat(block) & kept for block, kept in zip(colours, looked_at, strict=True)]
+    flat = [_is_flat(block) & mask for block, mask in zip(colours, usable, strict=True)]
     share = 0.0
     if sum(int(there.sum()) for there in flat) >= _MOSTLY * total:
-        for there, kept in zip(flat, looked_at, strict=True):
-            kept &= ~_any(np.pad(there, _BESIDE), _BESIDE)
-        left = sum(int(kept.sum()) for kept in looked_at)
+        for there, mask in zip(flat, usable, strict=True):
+            mask &= ~_any_in_square(np.pad(there, _BESIDE), _BESIDE)
+        left = sum(int(mask.sum()) for mask in usable)
         share = 1 - left / total
         if left < _FEWEST * total:
             return Noise(0.0, 1.0)
     variances = []
     for channel in range(colours[0].shape[2]):
         rest = [
-            _rest(block[..., channel])[kept] for block, kept in zip(colours, looked_at, strict=True)
+            _laplacian(block[..., channel])[mask]
+            for block, mask in zip(colours, usable, strict=True)
         ]
         # The squares of the mask's weights sum to 36.
         variances.append((float(np.median(np.abs(np.concatenate(rest)))) / _MEDIAN / 6) ** 2)
     return Noise(float(np.sqrt(np.mean(variances))), share)
 
 
-def _rest(plane: Array) -> Array:
-    """Return what the mask makes of a (h, w) plane."""
+def _laplacian(plane: Array) -> Array:
+    """Return the sums of the mask over a (h, w) plane."""
     plane = plane.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
         across = plane[:, :-2] - 2 * plane[:, 1:-1] + plane[:, 2:]
@@ -82,14 +83,14 @@ def _rest(plane: Array) -> Array:
     return rest
 
 
-def _hidden(block: Array, alpha: bool) -> Array:
-    """Return where a (h, w, C) block, whose last channel may be alpha, can't be seen."""
+def _is_transparent(block: Array, alpha: bool) -> Array:
+    """Return the (h, w) mask of the fully transparent pixels of a (h, w, C) block."""
     found: Array = block[..., -1] <= 0 if alpha else np.zeros(block.shape[:2], bool)
     return found
 
 
-def _any(there: Array, reach: int) -> Array:
-    """Return for each square of a (h, w) mask, so many pixels each way, whether one is set."""
+def _any_in_square(there: Array, reach: int) -> Array:
+    """Return for each square of a (h, w) mask, `reach` pixels each way, whether any is set."""
     side = 2 * reach + 1
     rows = [there[row : len(there) - side + 1 + row] for row in range(side)]
     down = np.logical_or.reduce(rows)
@@ -98,7 +99,7 @@ def _any(there: Array, reach: int) -> Array:
     return found
 
 
-def _flat(block: Array) -> Array:
+def _is_flat(block: Array) -> Array:
     """Return for each 3 x 3 window of a (h, w, C) block whether its pixels are equal."""
     across = (block[:, 1:] != block[:, :-1]).any(axis=2)
     down = (block[1:] != block[:-1]).any(axis=2)

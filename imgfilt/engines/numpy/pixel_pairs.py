@@ -1,6 +1,7 @@
-"""Pairs: weighted means of pixels by how alike they are, each pair compared once and used by both.
+"""Weighted means over pairs of pixels, each pair compared once and used for both pixels.
 
-What bilateral and non-local means share: planes of a block, the sums over its pairs, the means.
+The bilateral filter and non-local means share this: the planes of a block, the sums over its pairs,
+and the means.
 """
 
 from __future__ import annotations
@@ -13,17 +14,28 @@ import numpy as np
 
 from ...dtypes import Array
 
-_COLUMNS = 512  # of a block: in a wider one, of fewer rows, more pairs have one end outside
-_SUMMED = 64  # pairs that are summed by themselves, so that no small weight is lost to a large sum
+_COLUMNS = 512  # of a block: a wider one has fewer rows, and more pairs with one end outside
+_SUMMED = 64  # pairs that are summed separately, so that no small weight is lost in a large sum
 
 Kind = type[np.floating[Any]]
 
 
-def ends(rows: int, columns: int, margin: int, down: int, across: int) -> tuple[slice, slice]:
-    """Return where the pixels of those pairs lie that are so far apart and not all margin.
+def pair_slices(
+    rows: int, columns: int, margin: int, down: int, across: int
+) -> tuple[slice, slice]:
+    """Return the slices of the first and of the second pixels of pairs with one offset.
 
     Pixels are counted row by row. Where the end of a row is paired with the beginning of the next,
-    both lie in the margin, and what comes of it is to be left out.
+    both lie in the margin, and the caller drops the result.
+
+    Parameters
+    ----------
+    rows, columns : int
+        Of the block, margin included.
+    margin : int
+        Rows and columns on each side that get no mean.
+    down, across : int
+        From the first pixel to the second.
     """
     offset = down * columns + across
     inside = margin * (columns + 1)
@@ -32,7 +44,7 @@ def ends(rows: int, columns: int, margin: int, down: int, across: int) -> tuple[
 
 
 class PairSums:
-    """The sums over the pairs of one block after the other.
+    """The sums over the pairs of pixels of a block, whose memory serves one block after the other.
 
     A plane counts pixels row by row, so that a neighbour is an offset, and each operation runs over
     one long row of numbers.
@@ -40,7 +52,7 @@ class PairSums:
     Attributes
     ----------
     rows, columns, margin : int
-        The block's sides, and how much of them each way has neighbours that are missing.
+        Sides of the block, and rows and columns on each side that get no mean.
     planes : (C, rows * columns) array
         The block, channel by channel.
     """
@@ -48,33 +60,43 @@ class PairSums:
     def __init__(self, rows: int, columns: int, channels: int, margin: int, kind: Kind):
         self.rows, self.columns, self.margin = rows, columns, margin
         size = rows * columns
-        # Differences are summed, not values: what is lost to rounding is as small as they are.
+        # Differences are summed, not values: rounding errors are as small as they are.
         self.planes, self.difference = np.empty((2, channels, size), kind)
-        # The last plane is that of the weights.
+        # The last plane holds the weights.
         self.sums, self.totals = np.empty((2, channels + 1, size), kind)
         self.counted = 0
 
-    def begin(self, padded: Array) -> None:
-        """Forget what was summed, and take a block of pixels."""
+    def load(self, padded: Array) -> None:
+        """Start with another block of pixels."""
         self.planes[:] = padded.reshape(-1, padded.shape[2]).T
         self.sums[:], self.totals[:], self.counted = 0, 0, 0
 
-    def ends(self, down: int, across: int) -> tuple[slice, slice]:
-        """Return where the pixels of the pairs lie that are so far apart."""
-        return ends(self.rows, self.columns, self.margin, down, across)
+    def pair_slices(self, down: int, across: int) -> tuple[slice, slice]:
+        """Return the slices of the first and of the second pixels of pairs with one offset."""
+        return pair_slices(self.rows, self.columns, self.margin, down, across)
 
-    def compared(self, firsts: slice, seconds: slice) -> Array:
-        """Return the (C, n) differences of the second pixels of pairs to the first."""
+    def differences(self, firsts: slice, seconds: slice) -> Array:
+        """Return the (C, n) differences, second minus first pixels of pairs."""
         difference: Array = self.difference[:, firsts]
         return np.subtract(self.planes[:, seconds], self.planes[:, firsts], out=difference)
 
-    def give(self, firsts: slice, seconds: slice, difference: Array, likeness: Array) -> None:
-        """Add each pair's weight and weighted difference to both its pixels."""
+    def add_pairs(
+        self, firsts: slice, seconds: slice, difference: Array, pair_weights: Array
+    ) -> None:
+        """Add each pair's weight and weighted difference to the sums of both its pixels.
+
+        Parameters
+        ----------
+        firsts, seconds : slice
+        difference : (C, n) array
+            As `differences` returns it; changed in place.
+        pair_weights : (n,) array
+        """
         # In place: half the time of a product that is written elsewhere.
-        np.multiply(difference, likeness, out=difference)
-        for ends, sign in ((firsts, np.add), (seconds, np.subtract)):
-            weights, sums = self.sums[-1, ends], self.sums[:-1, ends]
-            np.add(weights, likeness, out=weights)
+        np.multiply(difference, pair_weights, out=difference)
+        for pixels, sign in ((firsts, np.add), (seconds, np.subtract)):
+            weights, sums = self.sums[-1, pixels], self.sums[:-1, pixels]
+            np.add(weights, pair_weights, out=weights)
             sign(sums, difference, out=sums)
         self.counted += 1
         if self.counted % _SUMMED == 0:
@@ -84,11 +106,11 @@ class PairSums:
         self.totals += self.sums
         self.sums[:] = 0
 
-    def means(self, out: Array) -> None:
+    def write_means(self, out: Array) -> None:
         """Write the (h, w, C) means."""
         self._collect()
         weights, sums = self.totals[-1], self.totals[:-1]
-        weights += 1
+        weights += 1  # of the pixel itself
         sums /= weights
         sums += self.planes
         out[:] = np.moveaxis(self._inside(sums), 0, 2)
@@ -100,47 +122,57 @@ class PairSums:
         return shaped[..., inside, self.margin : self.columns - self.margin]
 
 
-def means(
-    padded: Array, margin: int, kind: Kind, pixels: int, compare: Callable[[PairSums], None]
+def weighted_means(
+    padded: Array, margin: int, kind: Kind, pixels: int, add_all: Callable[[PairSums], None]
 ) -> Array:
-    """Return the (h, w, C) means.
+    """Return the (h, w, C) weighted means.
 
     Parameters
     ----------
     padded : (h + 2 * margin, w + 2 * margin, C) array
+    margin : int
     kind : type
-        Of all sums.
+        Dtype of all sums.
     pixels : int
-        About how many make a block.
-    compare : callable
-        Gives the sums of a block its pairs.
+        Pixels of a block, about.
+    add_all : callable
+        Adds all pairs of a block to its sums.
     """
     height, width = (side - 2 * margin for side in padded.shape[:2])
-    found = np.empty((height, width, padded.shape[2]), kind)
-    places, (down, across) = blocks(height, width, margin, pixels)
+    means = np.empty((height, width, padded.shape[2]), kind)
+    corners, (down, across) = cut_blocks(height, width, margin, pixels)
     sums = PairSums(down + 2 * margin, across + 2 * margin, padded.shape[2], margin, kind)
-    for top, left in places:
+    for top, left in corners:
         block = slice(top, top + down + 2 * margin), slice(left, left + across + 2 * margin)
-        sums.begin(padded[block])
-        compare(sums)
-        sums.means(found[top : top + down, left : left + across])
-    return found
+        sums.load(padded[block])
+        add_all(sums)
+        sums.write_means(means[top : top + down, left : left + across])
+    return means
 
 
-def blocks(
+def cut_blocks(
     height: int, width: int, margin: int, pixels: int
 ) -> tuple[list[tuple[int, int]], tuple[int, int]]:
-    """Return the first rows and columns of blocks, and how many rows and columns each has.
+    """Return the (top, left) corners of blocks, and the (rows, columns) that all of them have.
 
-    With their margin they are of about so many pixels; those at the end may begin in others.
+    The last blocks may overlap those before them.
+
+    Parameters
+    ----------
+    height, width : int
+        Of the result.
+    margin : int
+        Rows and columns that a block has in addition on each side.
+    pixels : int
+        Of a block with its margin, about.
     """
-    lefts, across = _parts(width, max(2 * margin, _COLUMNS))
-    tops, down = _parts(height, max(2 * margin, pixels // (across + 2 * margin), 1))
+    lefts, across = _cut(width, max(2 * margin, _COLUMNS))
+    tops, down = _cut(height, max(2 * margin, pixels // (across + 2 * margin), 1))
     return list(product(tops, lefts)), (down, across)
 
 
-def _parts(length: int, size: int) -> tuple[list[int], int]:
-    """Return where parts of a length begin, of about a size, and the size of each."""
+def _cut(length: int, size: int) -> tuple[list[int], int]:
+    """Return the starts of parts of about a size that cover a length, and their exact size."""
     count = -(-length // size)
     step = -(-length // count)
     return [min(number * step, length - step) for number in range(count)], step

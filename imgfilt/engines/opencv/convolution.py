@@ -1,7 +1,7 @@
 """Linear filters with OpenCV: which of its functions suits a kernel, and the dtype of its sums.
 
-filter2D ignores a kernel's structure. Sums of uint8 come in 16 bits where that is exact or nearly
-so, and elsewhere in floats, so that what clips is known afterwards.
+filter2D ignores the structure of a kernel. Sums of uint8 are 16 bits where that is exact or nearly
+exact, and floats elsewhere, so that values outside the range can be counted afterwards.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...numbers import WEIGHT_TOLERANCE
 from ..method import Method
 from ..numpy.block_info import BlockInfo
 from ..numpy.convolution import direct, fft
@@ -22,20 +23,19 @@ if TYPE_CHECKING:
 
 _LARGEST_INT16 = 32767
 _LARGEST_INT32 = 2**31 - 1
-_SUMMED = 2.0**-44
 
-# Nanoseconds of a value on 2000 x 3000 pixels, one thread. Only their ratios to those of numerics
+# Nanoseconds of a value on 2000 x 3000 pixels, one thread. Their ratios to those of NumPy's methods
 # decide.
-_CALL = 0.3  # besides: padding, and the conversion of what isn't float32
+_CALL = 0.3  # in addition: padding, and the conversion of other dtypes than float32
 _MEAN, _BOX = 0.7, 1.0
 _FACTOR = 0.055  # a weight of a factor
 _WEIGHT, _SHORT_WEIGHT = 0.043, 0.1  # a weight of filter2D, with sums in floats and in 16 bits
-_FOURIER = 0.12  # an operation of filter2D's transform, which it turns to at so many weights:
-_MANY = 130
+_FOURIER = 0.12  # an operation of filter2D's transform
+_MANY = 130  # weights from which filter2D transforms
 
 
 def choose_method(taps: Taps, block_info: BlockInfo) -> str:
-    """Return the key in METHODS of the first that suits a kernel and blocks."""
+    """Return the key in METHODS of the first method that suits a kernel and blocks."""
     return next(name for name, entry in METHODS.items() if entry.suits(taps, block_info))
 
 
@@ -68,10 +68,10 @@ def run(
 
 
 def _is_mean(taps: Taps, block_info: BlockInfo) -> bool:
-    """Tell whether it is a mean that cv2 may round: an odd count has no halves, which go up."""
-    # As near to 1 as floats sum: no more than rounding hides, where there are no halves.
+    """Return whether it is a mean that cv2 may round: it rounds halves up; odd counts have none."""
+    # 1, except for the rounding of float sums.
     total = (taps.uniform or 0) * taps.count / taps.divisor
-    mean = abs(total - 1) <= _SUMMED
+    mean = abs(total - 1) <= WEIGHT_TOLERANCE
     return mean and (block_info.dtype.kind == "f" or (block_info.rounded and taps.count % 2 == 1))
 
 
@@ -81,7 +81,7 @@ def _is_box(taps: Taps, block_info: BlockInfo) -> bool:
 
 
 def _is_short(taps: Taps, block_info: BlockInfo) -> bool:
-    """Tell whether 16 bits hold every sum, and rounded ones will do."""
+    """Return whether 16 bits hold every sum, and the sums may be rounded."""
     largest = 255 * taps.magnitude / taps.divisor
     return block_info.uint8_result and largest <= _LARGEST_INT16
 
@@ -100,12 +100,12 @@ def _is_few(taps: Taps, block_info: BlockInfo) -> bool:
 
 
 def _is_bounded(taps: Taps, block_info: BlockInfo) -> bool:
-    """Tell whether nothing can clip, and uint8 will do."""
+    """Return whether no value can clip, and the result may be uint8."""
     return taps.bounded and block_info.uint8_result
 
 
 def _is_narrow(taps: Taps, block_info: BlockInfo) -> bool:
-    """Tell whether nothing can clip, or nobody counts what does and cv2 clips itself."""
+    """Return whether no value can clip, or clipped values aren't counted and cv2 may clip."""
     return _is_bounded(taps, block_info) or (
         _is_few(taps, block_info) and not block_info.count_clipped
     )
@@ -155,7 +155,5 @@ METHODS = {
         linear.general_in_8_bits, _general_operations, _general_cost, _is_narrow
     ),
     "filter2D int16": Method(linear.general_in_16_bits, direct.operations, _short_cost, _is_few),
-    "filter2D": Method(
-        linear.general, _general_operations, _general_cost, lambda taps, block_info: True
-    ),
+    "filter2D": Method(linear.general, _general_operations, _general_cost),
 }

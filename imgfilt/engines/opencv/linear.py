@@ -1,7 +1,7 @@
-"""Sums: cv2's linear filters, each as it is fast at a picture, and what its sums come in.
+"""The functions of cv2 for linear filters, by the dtype of their sums.
 
-Each takes a block (H, W) or (H, W, C), taps, and cv2's number of the border that lies beyond the
-block. The (H, W) or (H, W, C) sums, divided, lie in scratch memory.
+Each takes a block (H, W) or (H, W, C), taps, and cv2's number of the border beyond the block. The
+(H, W) or (H, W, C) sums, divided, lie in scratch memory.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from ...dtypes import Array
     from ..numpy.convolution.taps import Taps
 
-# Weights from which floats are faster than filter2D's own sums of uint8, the conversion included:
-# 2000 x 3000 pixels, one thread, milliseconds: 9 weights 5.7 and 5.9, 25 weights 15 and 10.
+# Up to this number of weights filter2D's own sums of uint8 are faster than floats, the conversion
+# included: 2000 x 3000 pixels, one thread, milliseconds: 9 weights 5.7 and 5.9, 25 weights 15 and
+# 10.
 FEW = 9
 
 _DEPTHS = {"uint8": 0, "int16": 3, "float32": 5, "float64": 6}  # cv2.CV_8U and so on
@@ -99,7 +100,7 @@ def _general(block: Array, taps: Taps, dtype: str, border: int) -> Array:
 
 
 def _rounded(sums: Array) -> Array:
-    # Of sums that are no less than 0, whose size they are: one pass.
+    # The sums aren't negative, so that their absolute values are the sums: one pass.
     found: Array = cv2().convertScaleAbs(sums, borrow("narrow", sums.shape, np.uint8))
     return found
 

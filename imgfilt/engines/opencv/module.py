@@ -118,8 +118,13 @@ def by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
 def crop(values: Array, margin: int, across: int | None = None) -> Array:
     """Return the values that don't depend on the border with which cv2 extended the block.
 
-    `margin` rows above and below are dropped, and `across` columns (by default as many) on each
-    side.
+    Parameters
+    ----------
+    values : (H, W, ...) array
+    margin : int
+        Rows that are dropped above and below.
+    across : int, optional
+        Columns that are dropped on each side; like `margin` by default.
     """
     across = margin if across is None else across
     return values[margin : len(values) - margin, across : values.shape[1] - across]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO
 
-from ..image import Metadata, data_after
+from ..image import Metadata, trailing_data
 from ..metadata.resolution import per_metre
 
 _FILE_HEADER = 14  # which a .dib may lack
@@ -44,7 +44,7 @@ def read_beside(stream: BinaryIO) -> Metadata:
 
 def _behind(stream: BinaryIO, end: int) -> tuple[str, ...]:
     stream.seek(end)
-    return data_after(stream.read())
+    return trailing_data(stream.read())
 
 
 def _end(header: bytes, begin: int) -> int:

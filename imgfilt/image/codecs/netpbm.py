@@ -16,15 +16,14 @@ import numpy as np
 from ...dtypes import white_level
 from ...errors import ImageError
 from ...geometry import row_blocks
+from ..codec import Codec
 from ..formats import Format
-from ..image import Image, ImageHeader, Metadata, Pixels, data_after, stored
-from ..read_options import Request
+from ..image import Image, ImageHeader, Metadata, Pixels, trailing_data
+from ..read_options import ReadOptions
 from . import number_types
 
 CHANNELS = {b"P1": 1, b"P2": 1, b"P3": 3, b"P4": 1, b"P5": 1, b"P6": 3, b"Pf": 1, b"PF": 3}
-PLAIN = (b"P1", b"P2", b"P3")
-FLOATS = (b"Pf", b"PF")
-_BITMAPS = (b"P1", b"P4")
+PLAIN, FLOATS, _BITMAPS = (b"P1", b"P2", b"P3"), (b"Pf", b"PF"), (b"P1", b"P4")
 
 # A number of the header, after blanks and comments; one blank stands between the last and pixels.
 _NUMBER = re.compile(rb"(?:\s|#[^\r\n]*[\r\n])*([-+.\deE]{1,20})(?=[\s#])")
@@ -47,9 +46,8 @@ class _Header(NamedTuple):
     @property
     def depth(self) -> np.dtype[Any]:
         """The depth that it is read as."""
-        if self.kind in FLOATS:
-            return np.dtype(np.float32)
-        return np.dtype(np.uint16 if self.number > 255 else np.uint8)
+        integers = np.uint16 if self.number > 255 else np.uint8
+        return np.dtype(np.float32 if self.kind in FLOATS else integers)
 
     @property
     def length(self) -> int:
@@ -60,13 +58,14 @@ class _Header(NamedTuple):
         return height * width * channels * self.depth.itemsize
 
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read the pictures of a stream; levels up to another maximum are stretched."""
-    headers = list(_headers(stream, request))
-    wanted = request.choose(len(headers), sum(math.prod(header.shape[:2]) for header in headers))
+    headers = list(_headers(stream, options))
+    pixel_count = sum(math.prod(header.shape[:2]) for header in headers)
+    wanted = options.select_frames(len(headers), pixel_count)
     behind = b"" if headers[-1].kind in PLAIN else _behind(stream, headers[-1])
     for header in headers[wanted.start : wanted.stop]:
-        request.check_header(ImageHeader(header.depth, header.shape, False, len(wanted)))
+        options.check_header(ImageHeader(header.depth, header.shape, False, len(wanted)))
         stream.seek(header.start)
         comments = header.comments
         if header.kind in PLAIN:
@@ -74,24 +73,23 @@ def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
             comments += among
         else:
             pixels = _pixels(stream, header)
-        floats = header.kind in FLOATS
-        scaled = floats and abs(header.number) != 1
+        floats, scale = header.kind in FLOATS, abs(header.number)
         metadata = Metadata(
-            scale=abs(header.number) if scaled else None,
+            scale=scale if floats and scale != 1 else None,
             comment=b"\n".join(one[1:].removeprefix(b" ") for one in comments) or None,
-            unread=data_after(behind),
+            unread=trailing_data(behind),
             details=() if floats else number_types.stretched(int(header.number), header.depth),
         )
         yield Image(pixels, metadata=metadata, frames=len(wanted))
 
 
-def _headers(stream: BinaryIO, request: Request) -> Iterator[_Header]:
+def _headers(stream: BinaryIO, options: ReadOptions) -> Iterator[_Header]:
     """Give the headers of pictures one after the other; a plain one or a PFM is the last."""
     size = stream.seek(0, io.SEEK_END)
     at = 0
     while True:
         header = _header(stream, at, size)
-        request.check_size(header.shape[1], header.shape[0])
+        options.check_size(header.shape[1], header.shape[0])
         yield header
         at = header.start + header.length
         stream.seek(at)
@@ -137,10 +135,11 @@ def _pixels(stream: BinaryIO, header: _Header) -> Pixels:
     """Read pixels that aren't text."""
     kind, shape, number, *_ = header
     if kind in FLOATS:
-        return stored(stream, "<f4" if number < 0 else ">f4", shape)[::-1]
+        return number_types.read_array(stream, "<f4" if number < 0 else ">f4", shape)[::-1]
     if kind in _BITMAPS:
         return _packed_bits(stream, shape)
-    return _stretched(stored(stream, "u1" if number < 256 else ">u2", shape), int(number))
+    levels = number_types.read_array(stream, "u1" if number < 256 else ">u2", shape)
+    return _stretched(levels, int(number))
 
 
 def _plain(text: bytes, header: _Header) -> tuple[Pixels, tuple[bytes, ...], bytes]:
@@ -186,7 +185,7 @@ def _whole_numbers(text: bytes) -> Pixels | None:
     return np.fromstring(text, np.int64, sep=" ") if _PLAIN_LEVELS.fullmatch(text) else None
 
 
-def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write binary rows: integers high byte first, floats low byte first and from the bottom."""
     pixels = image.pixels
     height, width, channels = pixels.shape
@@ -205,11 +204,11 @@ def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) ->
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
     """Write pictures behind each other."""
     for image in images:
-        encode(stream, image, form, quality)
+        encode(stream, image, format, quality)
 
 
 def _numbers(header: bytes, count: int) -> tuple[list[bytes], tuple[int, int]]:
@@ -228,9 +227,8 @@ def _numbers(header: bytes, count: int) -> tuple[list[bytes], tuple[int, int]]:
 
 
 def _packed_bits(stream: BinaryIO, shape: tuple[int, int, int]) -> Pixels:
-    height, width, _ = shape
-    rows = stored(stream, np.uint8, (height, (width + 7) // 8))
-    return _grey(np.unpackbits(rows, axis=1, count=width))
+    rows = number_types.read_array(stream, np.uint8, (shape[0], (shape[1] + 7) // 8))
+    return _grey(np.unpackbits(rows, axis=1, count=shape[1]))
 
 
 def _grey(bits: Pixels) -> Pixels:
@@ -247,3 +245,6 @@ def _stretched(levels: Pixels, white: int) -> Pixels:
         raise ImageError(f"holds the level {levels.max()}, more than its maximum {white}")
     table: Pixels = np.rint(np.arange(white + 1) * white_level(depth) / white).astype(depth)
     return np.take(table, levels)
+
+
+CODEC = Codec(decode, encode, encode_frames)

@@ -11,48 +11,49 @@ import numpy as np
 from numpy.lib import format as npy
 
 from ...errors import ImageError
+from ...files.npy import read_header
 from ...geometry import row_blocks
+from ..codec import Codec
 from ..formats import ALPHA_CHANNELS, Format
-from ..image import Image, ImageHeader, Metadata, Pixels, data_after, stored
-from ..read_options import Request
+from ..image import Image, ImageHeader, Metadata, Pixels, trailing_data
+from ..read_options import ReadOptions
 from . import number_types
-
-HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 # Of an array without a word about its axes: more in its last one are taken for a row of pixels.
 MOST_CHANNELS = 16
 
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read an array; nothing in the file is ever run (no pickle)."""
-    version = npy.read_magic(stream)
-    if version not in HEADERS:
-        raise ImageError(f"is a .npy of version {version[0]}.{version[1]}; 1.0 and 2.0 are read")
-    shape, by_columns, dtype = HEADERS[version](stream)
-    pages, page = _pages(shape, request.axes)
+    shape, by_columns, dtype = read_header(stream)
+    pages, page = _pages(shape, options.axes)
     height, width, channels = page if len(page) == 3 else (*page, 1)
     depth = number_types.read_as(dtype)
-    alpha, extra = _meaning(channels, request.alpha)
+    alpha, extra = _meaning(channels, options.alpha)
     notes = number_types.notes(dtype)
-    if alpha and request.alpha is None:
+    if alpha and options.alpha is None:
         notes += (f"the last of {channels} channels of a .npy is read as alpha, unless --alpha no",)
-    request.check_size(width, height)
-    wanted = request.choose(pages, pages * height * width)
-    request.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))
+    options.check_size(width, height)
+    wanted = options.select_frames(pages, pages * height * width)
+    options.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))
     start = stream.tell()
     end = start + math.prod(shape) * dtype.itemsize
     if stream.seek(0, io.SEEK_END) < end:
         raise ImageError("is truncated")
     stream.seek(end)
-    metadata = Metadata(notes=notes, unread=data_after(stream.read()))
+    metadata = Metadata(notes=notes, unread=trailing_data(stream.read()))
     stream.seek(start)
-    held = stored(stream, dtype, shape[::-1]).T.reshape(pages, *page) if by_columns else None
+    held = (
+        number_types.read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page)
+        if by_columns
+        else None
+    )
     for number in wanted:
         if held is not None:
             pixels: Pixels = held[number]
         else:
             stream.seek(start + number * math.prod(page) * dtype.itemsize)
-            pixels = stored(stream, dtype, page)
+            pixels = number_types.read_array(stream, dtype, page)
         pixels = pixels.astype(depth, copy=False)
         yield Image(pixels, alpha, metadata, len(wanted), extra)
 
@@ -86,13 +87,13 @@ def _meaning(channels: int, alpha: bool | None) -> tuple[bool, int]:
     return found, int(channels - found in ALPHA_CHANNELS)
 
 
-def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write the pixels in the depth they have; one channel as (H, W)."""
-    encode_frames(stream, [image], form, quality)
+    encode_frames(stream, [image], format, quality)
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
     """Write pages, which have one shape and depth, as (Z, H, W) or (Z, H, W, C)."""
     first: Pixels | None = None
@@ -114,3 +115,6 @@ def encode_frames(
 
 def _words(pixels: np.ndarray[Any, Any]) -> str:
     return f"{pixels.dtype} of shape {pixels.shape}"
+
+
+CODEC = Codec(decode, encode, encode_frames)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from ...dtypes import DTYPES, white_level
 from ...errors import ImageError
+from ..image import Pixels
 
 # The least float that holds every value.
 FLOATS = {
@@ -34,6 +35,13 @@ def read_as(dtype: npt.DTypeLike) -> np.dtype[Any]:
     return np.dtype(FLOATS[name])
 
 
+def check_bits(bits: int, supported: set[int]) -> None:
+    """Raise ImageError for a number of bits a channel that would be narrowed."""
+    if bits not in supported:
+        numbers = " or ".join(map(str, sorted(supported)))
+        raise ImageError(f"stores {bits} bits a channel; {numbers} can be read without loss")
+
+
 def stretched(white: int, depth: npt.DTypeLike) -> tuple[str, ...]:
     """Return the details of levels 0..white that are read in a depth."""
     full = white_level(depth)
@@ -53,3 +61,12 @@ def notes(dtype: npt.DTypeLike) -> tuple[str, ...]:
         f"{8 * found.itemsize}-bit {kind} integers are read as {floats}s of the same values; "
         "0 is black and 1 is white, as in every float picture",
     )
+
+
+def read_array(stream: BinaryIO, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Pixels:
+    """Read an array from a stream as it is stored there; ImageError if the stream ends early."""
+    values: Pixels = np.empty(shape, dtype)
+    room = values.reshape(-1).view(np.uint8)
+    if stream.readinto(room) < values.nbytes:  # type: ignore[attr-defined]
+        raise ImageError("is truncated")
+    return values

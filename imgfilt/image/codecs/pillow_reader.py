@@ -18,16 +18,14 @@ from PIL.JpegImagePlugin import JpegImageFile
 from ...dtypes import white_level
 from ...errors import ImageError
 from ...geometry import row_blocks
-from ..animation import picked, without_opaque
+from ..animation import as_single_image, drop_opaque_alpha
 from ..formats import Format
 from ..image import Image, ImageHeader, Metadata, Pixels
-from ..lazy_import import late
 from ..metadata import exif
 from ..metadata.resolution import NO_UNIT
-from ..metadata.transfer import upright
-from ..read_options import Request
-from . import avif, bit_depth
-from .jpeg_quality import tables
+from ..metadata.transfer import apply_orientation
+from ..read_options import ReadOptions
+from . import avif, bmp, jpeg, jpeg2000, webp_chunks
 
 # Pillow's mode -> the one whose channels are read, by strips; alpha is added for a transparent
 # colour. What is not here (32-bit integers, L*a*b*, HSV) is no picture that filters know.
@@ -39,56 +37,62 @@ MODES = {
 
 # By format: what reads of a file beside its pixels what Pillow doesn't tell.
 BESIDE: dict[str, Callable[[BinaryIO], Metadata]] = {
-    "JPEG": late("jpeg_segments", "read"),
-    "JPEG 2000": late("boxes", "read_jp2"),
-    "AVIF": late("boxes", "read_avif"),
-    "WebP": late("webp", "read_beside"),
-    "BMP": late("bmp", "read_beside"),
+    "JPEG": jpeg.read_metadata,
+    "JPEG 2000": jpeg2000.read_metadata,
+    "AVIF": avif.read_metadata,
+    "WebP": webp_chunks.read_beside,
+    "BMP": bmp.read_beside,
+}
+
+# By format: raises ImageError for a file that Pillow would narrow, or can't read.
+_CHECKS: dict[str, Callable[[BinaryIO], None]] = {
+    "JPEG": jpeg.check_kind,
+    "JPEG 2000": jpeg2000.check_depth,
+    "AVIF": avif.check_depth,
 }
 WITH_ALPHA = ("LA", "RGBA")
 
 
 @contextmanager
-def opened(stream: BinaryIO, form: Format, request: Request) -> Iterator[ImageFile]:
+def opened(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[ImageFile]:
     """Open a file as this format and no other; its size is checked."""
-    if form.label == "AVIF":
+    if format.label == "AVIF":
         avif.limit_threads()
     stream.seek(0)
     try:
-        codecs = ["BMP", "DIB"] if form.label == "BMP" else [form.codec]
+        codecs = ["BMP", "DIB"] if format.label == "BMP" else [format.pillow_name]
         with PIL.Image.open(stream, formats=codecs) as file:
-            request.check_size(*file.size)
+            options.check_size(*file.size)
             yield file
     except PIL.UnidentifiedImageError as error:
         # Its own words show the stream as Python sees it.
-        raise ImageError(f"truncated or broken {form.label}") from error
+        raise ImageError(f"truncated or broken {format.label}") from error
     except PIL.Image.DecompressionBombError as error:
-        raise ImageError(
-            f"more than {request.max_pixels} pixels; --max-pixels allows it"
-        ) from error
+        raise options.too_large(f"more than {options.max_pixels} pixels") from error
 
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read what Pillow reads whole: JPEG, WebP, AVIF, BMP, JPEG 2000."""
-    bit_depth.check(stream, form)
+    if format.label in _CHECKS:
+        _CHECKS[format.label](stream)
     whole = stream
-    if form.label == "JPEG 2000":
-        stream = late("boxes", "alone")(stream)
-    with opened(stream, form, request) as file:
+    if format.label == "JPEG 2000":
+        stream = jpeg2000.without_data_after(stream)
+    with opened(stream, format, options) as file:
         count = _frame_count(file)
-        wanted = request.choose(count, count * file.width * file.height)
-        check_header(request, file, count, composed=count > 1)
-    lossless = form.label == "WebP" and late("webp", "is_lossless")(stream)
-    words = replace(beside(whole, form), lossless=lossless)
+        wanted = options.select_frames(count, count * file.width * file.height)
+        check_header(options, file, count, composed=count > 1)
+    lossless = format.label == "WebP" and webp_chunks.is_lossless(stream)
+    words = replace(beside(whole, format), lossless=lossless)
     if count == 1:
         # Pillow's copy of the pixels, a third larger than ours, is gone when ours are given.
-        yield _only(stream, form, request, words)
+        yield _only(stream, format, options, words)
         return
-    with opened(stream, form, request) as file:
+    with opened(stream, format, options) as file:
         for index in wanted:
             file.seek(index)
             if len(wanted) < count:
-                yield picked(_composed(file, count, words))
+                yield as_single_image(_composed(file, count, words))
             else:
                 yield _composed(file, count, words)
 
@@ -98,14 +102,14 @@ def _frame_count(file: ImageFile) -> int:
     return 1 if file.format == "MPO" else getattr(file, "n_frames", 1)
 
 
-def _only(stream: BinaryIO, form: Format, request: Request, words: Metadata) -> Image:
-    with opened(stream, form, request) as file:
+def _only(stream: BinaryIO, format: Format, options: ReadOptions, words: Metadata) -> Image:
+    with opened(stream, format, options) as file:
         pixels, alpha = channels(file)
-        jpeg = None
+        quantization = None
         if isinstance(file, JpegImageFile):
-            jpeg = tables(file)
-        words = replace(metadata(file, words), jpeg=jpeg)
-        return upright(Image(pixels, alpha, words))
+            quantization = jpeg.read_tables(file)
+        words = replace(metadata(file, words), jpeg=quantization)
+        return apply_orientation(Image(pixels, alpha, words))
 
 
 def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
@@ -115,9 +119,9 @@ def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
     words = replace(
         metadata(file, words),
         duration=info.get("duration", 0),
-        plays=info.get("loop", 0),
+        loop_count=info.get("loop", 0),
     )
-    return upright(Image(*without_opaque(pixels, alpha), words, count))
+    return apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), words, count))
 
 
 def channels(file: ImageFile) -> tuple[Pixels, bool]:
@@ -132,7 +136,7 @@ def channels(file: ImageFile) -> tuple[Pixels, bool]:
 
 
 def check_header(
-    request: Request, file: ImageFile, frames: int = 1, *, composed: bool = False
+    options: ReadOptions, file: ImageFile, frames: int = 1, *, composed: bool = False
 ) -> None:
     """Have the caller check what a file holds, before it is decoded.
 
@@ -142,10 +146,10 @@ def check_header(
     alpha, keyed = mode in WITH_ALPHA, key is not None
     if composed:
         shape = height, width, channels - alpha
-        request.check_header(ImageHeader(dtype, shape, False, frames))
+        options.check_header(ImageHeader(dtype, shape, False, frames))
     else:
         shape = height, width, channels + keyed
-        request.check_header(ImageHeader(dtype, shape, alpha or keyed, frames))
+        options.check_header(ImageHeader(dtype, shape, alpha or keyed, frames))
 
 
 def _stored(file: ImageFile) -> tuple[str, npt.DTypeLike, tuple[int, int, int], Any]:
@@ -175,12 +179,12 @@ def keyed(pixels: Pixels, key: npt.ArrayLike) -> Pixels:
     return np.concatenate((pixels, opaque * np.array(scale, pixels.dtype)), axis=2)
 
 
-def beside(stream: BinaryIO, form: Format) -> Metadata:
+def beside(stream: BinaryIO, format: Format) -> Metadata:
     """Return what a file says that Pillow doesn't tell; nothing malformed stops its picture."""
-    if form.label not in BESIDE:
+    if format.label not in BESIDE:
         return Metadata()
     try:
-        return BESIDE[form.label](stream)
+        return BESIDE[format.label](stream)
     except (struct.error, ValueError, IndexError):
         return Metadata(unread=("broken metadata",))
 

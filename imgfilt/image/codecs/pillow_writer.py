@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import PIL.Image
 
-from ..animation import UNITS, timed, with_alpha
+from ..animation import DURATION_UNITS, add_alpha, quantize_durations
 from ..formats import Format
 from ..image import Image, Metadata
 from ..metadata import exif
@@ -24,8 +24,8 @@ from ..metadata.resolution import (
     PER_METRE,
     Resolution,
 )
-from ..metadata.transfer import upright
-from . import avif, boxes, jpeg_segments
+from ..metadata.transfer import apply_orientation
+from . import avif, jpeg, jpeg2000
 
 QUALITY = 95
 LOSSLESS = 100
@@ -38,24 +38,24 @@ _MOST_DOTS = 65_535
 _METRES = {NO_UNIT: None, INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
 
 
-def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write a picture as a JPEG, WebP, AVIF, JPEG 2000 or BMP."""
-    given = options(image, form, quality)
-    if form.label == "JPEG" and (tables := image.metadata.jpeg):
+    given = options(image, format, quality)
+    if format.label == "JPEG" and (tables := image.metadata.jpeg):
         given["subsampling"] = tables.subsampling
         given["keep_rgb"] = tables.rgb
         if quality is None and len(tables.quantization) == image.pixels.shape[2]:
             del given["quality"]
             given["qtables"] = _shortened(list(tables.quantization.values()))
-    if form.label in ("JPEG 2000", "AVIF"):
+    if format.label in ("JPEG 2000", "AVIF"):
         # OpenJPEG tries for ever where a write fails, as on a full disk.
         held = io.BytesIO()
-        from_pixels(image).save(held, form.codec, **given)
-        _described(stream, held.getvalue(), image.metadata, form)
+        from_pixels(image).save(held, format.pillow_name, **given)
+        _described(stream, held.getvalue(), image.metadata, format)
         return
     begun = stream.tell()
-    from_pixels(image).save(stream, form.codec, **given)
-    if form.label == "JPEG" and image.colours != _CMYK:
+    from_pixels(image).save(stream, format.pillow_name, **given)
+    if format.label == "JPEG" and image.colours != _CMYK:
         _write_density(stream, begun, image.metadata.resolution)
 
 
@@ -67,31 +67,34 @@ def _shortened(tables: list[list[int]]) -> list[list[int]]:
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
     """Write an animation as an AVIF, turned upright: Pillow's encoder crashes where it is to be."""
     frames: list[PIL.Image.Image] = []
     durations = []
-    for image, ticks in timed(map(upright, images), UNITS[form.label]):
+    upright = map(apply_orientation, images)
+    for image, ticks in quantize_durations(upright, DURATION_UNITS[format.label]):
         if not frames:
-            given = options(image, form, quality)
+            given = options(image, format, quality)
         frames.append(
-            from_pixels(replace(image, pixels=with_alpha(image), alpha=True)).convert("RGBA")
+            from_pixels(replace(image, pixels=add_alpha(image), alpha=True)).convert("RGBA")
         )
         durations.append(ticks)
     first, *rest = frames
     held = io.BytesIO()
-    first.save(held, form.codec, save_all=True, append_images=rest, duration=durations, **given)
-    _described(stream, held.getvalue(), image.metadata, form)
+    first.save(
+        held, format.pillow_name, save_all=True, append_images=rest, duration=durations, **given
+    )
+    _described(stream, held.getvalue(), image.metadata, format)
 
 
-def _described(stream: BinaryIO, file: bytes, metadata: Metadata, form: Format) -> None:
+def _described(stream: BinaryIO, file: bytes, metadata: Metadata, format: Format) -> None:
     """Write a file with what Pillow has no place for."""
     parts = [file]
-    if form.label == "JPEG 2000":
-        parts = boxes.with_metadata(file, metadata)
+    if format.label == "JPEG 2000":
+        parts = jpeg2000.with_metadata(file, metadata)
     elif b"cICP" in metadata.colour:
-        parts = boxes.with_nclx(file, metadata.colour[b"cICP"])
+        parts = avif.with_nclx(file, metadata.colour[b"cICP"])
     for part in parts:
         stream.write(part)
 
@@ -102,7 +105,7 @@ def _density(said: Resolution) -> bytes | None:
     exact = [Fraction(*said.across), Fraction(*said.down)] == list(numbers or ())
     if not exact and said.unit != NO_UNIT:
         unit, numbers = INCH, said.whole(PER_INCH, _MOST_DOTS)
-    return struct.pack(">BHH", jpeg_segments.JFIF_UNITS.index(unit), *numbers) if numbers else None
+    return struct.pack(">BHH", jpeg.JFIF_UNITS.index(unit), *numbers) if numbers else None
 
 
 def _write_density(stream: BinaryIO, begun: int, said: Resolution | None) -> None:
@@ -114,16 +117,16 @@ def _write_density(stream: BinaryIO, begun: int, said: Resolution | None) -> Non
         stream.seek(end)
 
 
-def options(image: Image, form: Format, quality: int | None) -> dict[str, Any]:
+def options(image: Image, format: Format, quality: int | None) -> dict[str, Any]:
     """Return the arguments of Pillow's save."""
-    given = save_options(image.metadata, form, image.colours == _CMYK)
-    if form.lossy:
+    given = save_options(image.metadata, format, image.colours == _CMYK)
+    if format.lossy:
         given["quality"] = QUALITY if quality is None else quality
-    if form.label == "WebP":
+    if format.label == "WebP":
         # Without `exact` the colour under transparent pixels is thrown away.
         lossless = image.metadata.lossless if quality is None else quality == LOSSLESS
         given |= {"exact": True, "lossless": lossless}
-    if form.label == "AVIF":
+    if format.label == "AVIF":
         avif.limit_threads()
         avif.check_exif(given.get("exif"), image.frames)
         given["subsampling"] = "4:0:0" if image.pixels.shape[2] <= 2 else "4:4:4"
@@ -142,21 +145,21 @@ def from_pixels(image: Image) -> PIL.Image.Image:
     return PIL.Image.frombuffer(mode, (width, height), image.pixels, "raw", mode, 0, 1)
 
 
-def save_options(metadata: Metadata, form: Format, cmyk: bool = False) -> dict[str, Any]:
+def save_options(metadata: Metadata, format: Format, cmyk: bool = False) -> dict[str, Any]:
     """Return metadata as the arguments of Pillow's save; PNG has it in other places."""
     block, said = metadata.exif, metadata.resolution
     options: dict[str, Any] = {"icc_profile": metadata.icc, "xmp": metadata.xmp}
-    if form.label == "JPEG":
-        options |= {"comment": metadata.comment, "extra": jpeg_segments.written(metadata)}
+    if format.label == "JPEG":
+        options |= {"comment": metadata.comment, "extra": jpeg.encode_segments(metadata)}
         if said and (cmyk or _density(said) is None):
             block = exif.with_resolution(block, said)
-    elif form.label == "BMP":
+    elif format.label == "BMP":
         # Pillow would say 96 where nothing is said, and rounds what is.
         metres = said and said.whole(PER_METRE, 2**31 - 1)
         options["dpi"] = tuple(number / 39.3701 for number in metres) if metres else (0, 0)
-    elif form.label in ("WebP", "AVIF") and said:
+    elif format.label in ("WebP", "AVIF") and said:
         block = exif.with_resolution(block, said)
-    if block and form.label == "AVIF" and exif.orientation(block) == 1:
+    if block and format.label == "AVIF" and exif.orientation(block) == 1:
         # Pillow would write the block anew to take the orientation out.
         block = exif.without(block, exif.ORIENTATION)
     options["exif"] = block and b"Exif\0\0" + block

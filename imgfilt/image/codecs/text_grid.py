@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import numpy as np
@@ -10,9 +11,10 @@ import numpy as np
 from ...errors import ImageError
 from ...files import printable_path
 from ...numbers import DECIMAL, LONGEST, WHOLE, parse_number
+from ..codec import Codec
 from ..formats import Format
 from ..image import Image, Pixels
-from ..read_options import Request
+from ..read_options import ReadOptions
 
 # Between numbers: one comma with blanks around it; in a .txt blanks do as well.
 SEPARATORS = {".csv": re.compile(r"[ \t]*,[ \t]*"), ".txt": re.compile(r"[ \t]*,[ \t]*|[ \t]+")}
@@ -21,35 +23,36 @@ JOINTS = {".csv": ",", ".txt": " "}
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Image:
+def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read a grid: 8-bit where every number is written as a whole one of 0..255, else float64."""
+    options.select_frames(1)
     rows: list[Pixels] = []
     whole = True
     for number, line in enumerate(_LINE_END.split(_text(stream)), start=1):
         if not (line := line.strip(" \t")):
             continue
-        words = SEPARATORS[form.label].split(line)
+        words = SEPARATORS[format.label].split(line)
         rows.append(_row(words, number))
         whole = whole and all(map(WHOLE.fullmatch, words))
         if len(words) != len(rows[0]):
             raise ImageError(
                 f"line {number}: {len(words)} numbers, but the rows above have {len(rows[0])}"
             )
-        request.check_size(len(words), len(rows))
+        options.check_size(len(words), len(rows))
     if not rows:
         raise ImageError("holds no numbers")
     pixels = np.array(rows)
     if whole and pixels.min() >= 0 and pixels.max() <= 255:
         pixels = pixels.astype(np.uint8)
-    return Image(pixels)
+    yield Image(pixels)
 
 
-def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write whole numbers as such, floats as short as they can be and read back the same."""
     if not np.isfinite(image.pixels).all():
-        raise ImageError(f"holds NaN or infinity, which {form.label} can't")
+        raise ImageError(f"holds NaN or infinity, which {format.label} can't")
     for row in image.pixels[:, :, 0]:
-        stream.write(f"{JOINTS[form.label].join(row.astype(str))}\n".encode())
+        stream.write(f"{JOINTS[format.label].join(row.astype(str))}\n".encode())
 
 
 def _text(stream: BinaryIO) -> str:
@@ -68,3 +71,6 @@ def _row(words: list[str], number: int) -> Pixels:
         if parse_number(word) is None:
             raise ImageError(f"line {number}: '{word[:40]}' is too large or too small for float64")
     return values
+
+
+CODEC = Codec(decode, encode)

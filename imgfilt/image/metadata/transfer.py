@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..formats import Format
-from ..image import Image, Metadata, name_of
+from ..image import Image, Metadata, printable_type
 from . import description, exif, photoshop, tags, xmp
 from .resolution import NO_UNIT, PER_METRE, Resolution
 
@@ -16,7 +16,7 @@ TITLES = {
     "icc": "ICC profile", "exif": "EXIF", "xmp": "XMP", "resolution": "resolution",
     "iptc": "IPTC", "photoshop": "Photoshop resources", "text": "text",
     "colour": "gamma and primaries", "comment": "comment",
-    "duration": "timeline", "plays": "number of runs", "scale": "scale",
+    "duration": "timeline", "loop_count": "number of runs", "scale": "scale",
 }  # fmt: skip
 
 _CODING = ("jpeg", "lossless", "compression", "extra_samples")
@@ -33,7 +33,7 @@ _SRGB = {
 }
 
 
-def upright(image: Image) -> Image:
+def apply_orientation(image: Image) -> Image:
     """Turn a picture as its EXIF orientation says, and whatever else speaks of it.
 
     The orientation says at which side the first row and the first column are seen:
@@ -78,7 +78,9 @@ def _turned(metadata: Metadata, way: int) -> Metadata:
     return replace(metadata, **changes, details=details)
 
 
-def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[str, ...]]:
+def supported_metadata(
+    image: Image, format: Format, channels: int
+) -> tuple[Metadata, tuple[str, ...]]:
     """Return what of a picture's metadata a format can hold, and the titles of what it can't.
 
     Parameters
@@ -90,43 +92,45 @@ def carried(image: Image, form: Format, channels: int) -> tuple[Metadata, tuple[
         doesn't fit them is lost.
     """
     metadata = _current(image)
-    if form.label == "TIFF":
+    if format.label == "TIFF":
         metadata = _truly_described(replace(image, metadata=metadata))
     found = {name: getattr(metadata, name) for name in TITLES}
     found = {name: value for name, value in found.items() if value not in (None, {}, ())}
-    kept = {name: value for name, value in found.items() if name in form.metadata}
+    kept = {name: value for name, value in found.items() if name in format.metadata}
     for name in ("exif", "xmp", "comment"):
-        if form.segment and len(kept.get(name, b"")) > form.segment:
+        if format.max_segment and len(kept.get(name, b"")) > format.max_segment:
             del kept[name]
-    if form.label in ("PPM", "PGM") and b"\r" in kept.get("comment", b""):
+    if format.label in ("PPM", "PGM") and b"\r" in kept.get("comment", b""):
         del kept["comment"]  # its lines end there, too
-    if form.label == "GIF" and b"\0" in kept.get("xmp", b""):
+    if format.label == "GIF" and b"\0" in kept.get("xmp", b""):
         del kept["xmp"]  # readers of its blocks would end there
     if "exif" in kept and not exif.is_readable(kept["exif"]):
         del kept["exif"]  # what can't be read would stop other readers
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
         del kept["icc"]
-    if "colour" in kept and "colour" in form.partly and b"cICP" not in kept["colour"]:
+    if "colour" in kept and format.cicp_only and b"cICP" not in kept["colour"]:
         del kept["colour"]
-    if "resolution" in kept and not _holds_resolution(form, kept["resolution"]):
+    if "resolution" in kept and not _holds_resolution(format, kept["resolution"]):
         del kept["resolution"]
-    silent = _not_missed(found, kept, form)
+    silent = _not_missed(found, kept, format)
     lost: list[str] = []
     for name in found:
         if name not in kept and name not in silent:
             lost += _titles(name, metadata)
     for name in ("tags", "chunks", "segments"):
-        if name in form.metadata:
+        if name in format.metadata:
             kept[name] = getattr(metadata, name)
-    if form.label == "TIFF":
+    if format.label == "TIFF":
         lost += tags.names(tags.FLEETING - tags.STRUCTURE & exif.entries(kept.get("exif")).keys())
     if "tags" not in kept:
         lost += tags.names(metadata.tags)
     if "chunks" not in kept:
-        lost += [name_of(kind) for kind, _ in metadata.chunks]
+        lost += [printable_type(kind) for kind, _ in metadata.chunks]
     if "segments" not in kept and metadata.segments:
         lost.append("extended XMP")
-    return replace(coded(metadata), **kept), tuple(dict.fromkeys([*lost, *metadata.unread]))
+    return replace(encoding_hints(metadata), **kept), tuple(
+        dict.fromkeys([*lost, *metadata.unread])
+    )
 
 
 def _titles(name: str, metadata: Metadata) -> list[str]:
@@ -135,17 +139,17 @@ def _titles(name: str, metadata: Metadata) -> list[str]:
     return exif.titles(metadata.exif) if from_tiff else [TITLES[name]]
 
 
-def coded(metadata: Metadata) -> Metadata:
+def encoding_hints(metadata: Metadata) -> Metadata:
     """Return what metadata says of how the pixels were stored, and nothing else."""
     return Metadata(**{name: getattr(metadata, name) for name in _CODING})
 
 
-def _not_missed(found: Mapping[str, Any], kept: Mapping[str, Any], form: Format) -> set[str]:
+def _not_missed(found: Mapping[str, Any], kept: Mapping[str, Any], format: Format) -> set[str]:
     """Return what isn't worth a word where it is lost."""
     silent = set()
     # Without a timeline nobody asks how often it runs; for ever is what every viewer does.
-    if "duration" not in kept or not found.get("plays"):
-        silent.add("plays")
+    if "duration" not in kept or not found.get("loop_count"):
+        silent.add("loop_count")
     if _is_srgb(found.get("colour", {})):
         silent.add("colour")
     if "resolution" in found and found["resolution"].says_nothing:
@@ -187,17 +191,17 @@ def _truly_described(image: Image) -> Metadata:
     return replace(metadata, exif=block, unread=(*metadata.unread, f"{program} description"))
 
 
-def _holds_resolution(form: Format, said: Resolution) -> bool:
+def _holds_resolution(format: Format, said: Resolution) -> bool:
     """Return whether a format can hold a resolution, itself or in EXIF, as good as exactly."""
-    most = _MOST.get(form.label, 0)
-    if form.label == "GIF":
+    most = _MOST.get(format.label, 0)
+    if format.label == "GIF":
         return said.in_gif > 0
     if said.unit == NO_UNIT:
-        holds = form.label in ("PNG", "JPEG") and said.whole(None, most) is not None
-        return form.label == "TIFF" or holds
-    if "exif" in form.metadata and form.label != "PNG":
+        holds = format.label in ("PNG", "JPEG") and said.whole(None, most) is not None
+        return format.label == "TIFF" or holds
+    if "exif" in format.metadata and format.label != "PNG":
         return True
-    return form.label not in _MOST or said.whole(PER_METRE, most) is not None
+    return format.label not in _MOST or said.whole(PER_METRE, most) is not None
 
 
 def _is_srgb(colour: Mapping[bytes, bytes]) -> bool:

@@ -1,9 +1,8 @@
-"""Bilateral: a mean of the pixels nearby, weighted by distance and by likeness."""
+"""The bilateral filter: a mean weighted by distance and by colour difference, exact and fast."""
 
 from .centres import choose
 from .coarse import cell
-from .direct import operations, run
-from .disc import disc
+from .direct import disc, operations, run
 from .fast import operations as fast_operations
 from .fast import run as run_fast
 from .single import means_at

@@ -1,4 +1,4 @@
-"""Centres: few colours that those of a picture are near to, for the fast bilateral filter."""
+"""Choose few centre colours near to those of a picture, for the fast bilateral filter."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from ....dtypes import Array
-from .series import spaced
+from .series import evenly_spaced
 
 _NEAR = 0.5  # in sigma-color: so near to a centre no other colour needs one
 _MOST_CENTRES, _STEP = 32, 4  # centres; after so many more, whether these will do
-_ENOUGH = 0.07  # how far the likeness of a pixel to itself is from 1: the next one gains little
+_ENOUGH = 0.07  # error of a range weight: with less another centre gains little
 _SAMPLES = 1 << 14
 _LEAST_SIZE = 0.01  # of an eigenvalue, relative to the greatest: smaller ones only add noise
-_UNLIKE = 0.3  # how far the likeness of a pixel to itself may be from 1
-_MOST_UNLIKE = 0.005  # of all pixels: to compute more of them by themselves takes too long
+_UNLIKE = 0.3  # error of a range weight that makes a pixel unreliable
+_MOST_UNLIKE = 0.005  # share of unreliable pixels: computing more exactly takes too long
 
 
 def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
@@ -34,7 +34,7 @@ def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
     if not len(colours):
         return None
     if colours.shape[1] == 1:
-        return spaced(colours, sigma_color)
+        return evenly_spaced(colours, sigma_color)
     colours = colours[:: max(1, len(colours) // _SAMPLES)].astype(np.float64)
     centres = np.median(colours, axis=0)[np.newaxis]
     distances = np.abs(colours - centres[0]).sum(axis=1)[np.newaxis]
@@ -42,25 +42,26 @@ def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
         farthest = distances.min(axis=0).argmax()
         full = len(centres) == _MOST_CENTRES or distances[:, farthest].min() <= _NEAR * sigma_color
         if full or len(centres) % _STEP == 0:
-            off = _off(centres, distances, sigma_color)
-            few = np.mean(np.abs(off) > _UNLIKE) <= _MOST_UNLIKE
-            if full or (few and np.sqrt(np.mean(off**2)) <= _ENOUGH):
+            error = _range_weight_error(centres, distances, sigma_color)
+            few = np.mean(np.abs(error) > _UNLIKE) <= _MOST_UNLIKE
+            if full or (few and np.sqrt(np.mean(error**2)) <= _ENOUGH):
                 return centres if few else None
         centres = np.vstack([centres, colours[farthest]])
         distances = np.vstack([distances, np.abs(colours - centres[-1]).sum(axis=1)])
 
 
-def _off(centres: Array, distances: Array, sigma_color: float) -> Array:
-    """Return how far from 1 colours are alike to themselves, by way of the centres."""
-    likenesses = np.exp(-0.5 * (distances / sigma_color) ** 2).astype(np.float32)
-    off: Array = np.square(roots(centres, sigma_color).T @ likenesses).sum(axis=0) - 1
-    return off
+def _range_weight_error(centres: Array, distances: Array, sigma_color: float) -> Array:
+    """Return the error of each colour's range weight with itself, computed by the centres."""
+    range_weights = np.exp(-0.5 * (distances / sigma_color) ** 2).astype(np.float32)
+    error: Array = np.square(roots(centres, sigma_color).T @ range_weights).sum(axis=0) - 1
+    return error
 
 
 def roots(centres: Array, sigma_color: float) -> Array:
-    """Return (K, R) factors of the inverse of the likenesses of centres to each other.
+    """Return (K, R) factors of the inverse of the range weights between the centres.
 
-    That matrix may be indefinite, as the distance is no Euclidean one: what is small is left out.
+    That matrix may be indefinite, because the distance isn't Euclidean: small eigenvalues are left
+    out.
     """
     distances = np.abs(centres[:, np.newaxis] - centres).sum(axis=2)
     sizes, vectors = np.linalg.eigh(np.exp(-0.5 * (distances / sigma_color) ** 2))

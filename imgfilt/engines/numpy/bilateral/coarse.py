@@ -1,11 +1,11 @@
-"""The disc of the fast bilateral filter at its lower resolution, and sums of cells over it."""
+"""The spatial weights of the fast bilateral filter on cells, and sums of cells with them."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ....dtypes import Array
-from .disc import disc
+from .direct import disc
 
 _ACROSS = 8  # cells of a disc: one less would cost grey 3 dB
 _STEPS = 1.5  # cells of a sigma-space
@@ -14,16 +14,16 @@ _TOGETHER = 8  # planes of them
 
 
 def cell(diameter: int, sigma_space: float) -> int:
-    """Return how many pixels a cell is wide; 1 where that is no lower resolution."""
+    """Return the side of a cell in pixels; 1 means full resolution."""
     return max(1, min(diameter // _ACROSS, int(sigma_space / _STEPS)))
 
 
-def quarter(diameter: int, sigma_space: float, side: int) -> Array:
-    """Return a quarter of the disc's weights, the middle first, summed over cells of a side."""
+def quadrant(diameter: int, sigma_space: float, side: int) -> Array:
+    """Return one quadrant of the disc's weights, the centre first, summed over cells of a side."""
     radius = diameter // 2
     steps = np.arange(-radius, radius + 1)
-    bell = np.exp(-0.5 * (steps / sigma_space) ** 2)
-    fine = np.outer(bell, bell) * disc(diameter)
+    kernel_1d = np.exp(-0.5 * (steps / sigma_space) ** 2)
+    fine = np.outer(kernel_1d, kernel_1d) * disc(diameter)
     reach = -(-(radius + side // 2) // side)
     shares = np.zeros((2 * reach + 1, len(steps)))
     # The border between cells of an even side lies at whole steps: half of those go either way.
@@ -35,18 +35,18 @@ def quarter(diameter: int, sigma_space: float, side: int) -> Array:
 
 
 def total(kernel: Array) -> float:
-    """Return the sum of the weights of which a quarter is given."""
+    """Return the sum of all weights from one quadrant."""
     both = np.where(np.arange(len(kernel)) == 0, 1, 2)
     return float(both @ kernel @ both)
 
 
-def spread(planes: Array, kernel: Array) -> None:
-    """Sum (P, h, w) planes of cells over the disc, in place; what lies beyond is like the edge."""
+def sum_over_disc(planes: Array, kernel: Array) -> None:
+    """Sum (P, h, w) planes of cells over the disc, in place, with the border `replicate`."""
     for first in range(0, len(planes), _TOGETHER):
-        _spread(planes[first : first + _TOGETHER], kernel)
+        _sum_over_disc(planes[first : first + _TOGETHER], kernel)
 
 
-def _spread(planes: Array, kernel: Array) -> None:
+def _sum_over_disc(planes: Array, kernel: Array) -> None:
     reach = len(kernel) - 1
     count, height, width = planes.shape
     sides = (0, 0), (reach, reach), (reach, reach)

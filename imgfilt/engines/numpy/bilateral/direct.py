@@ -1,18 +1,35 @@
-"""Bilateral, exact: every pixel of the disc is compared with its centre.
+"""The exact bilateral filter: every pixel of a disc is compared with its centre.
 
 Source: Tomasi & Manduchi, "Bilateral filtering for gray and color images" (1998), with a disc for
-a window and the sum of absolute differences over the channels for likeness, as OpenCV has it.
+a window and weights by the sum of absolute differences over the channels, as in OpenCV.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ....dtypes import Array
-from ..pixel_pairs import PairSums, means
-from .disc import halved
+from ..pixel_pairs import PairSums, weighted_means
 
 _BLOCK = 1 << 17  # pixels: long enough for the calls, and what they touch stays in the cache
+
+
+def disc(diameter: int) -> NDArray[np.bool_]:
+    """Return the (diameter, diameter) window: the cells within diameter // 2 of the centre."""
+    radius = diameter // 2
+    steps = np.arange(-radius, radius + 1) ** 2
+    return steps[:, np.newaxis] + steps <= radius * radius
+
+
+def half_disc(diameter: int) -> Iterator[tuple[int, int, float]]:
+    """Yield rows down, columns across and distance of one of each two opposite cells."""
+    for down, across in (np.argwhere(disc(diameter)) - diameter // 2).tolist():
+        if (down, across) > (0, 0):
+            yield down, across, math.hypot(down, across)
 
 
 def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) -> Array:
@@ -21,7 +38,9 @@ def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) ->
     Parameters
     ----------
     padded : (h + diameter - 1, w + diameter - 1, C) array
-        In 8-bit levels; uint8 is computed in float32, all else in float64.
+        In 8-bit levels; uint8 is computed in float32, other dtypes in float64.
+    diameter : int
+        In pixels, odd.
     sigma_color : float
         In levels, of the sum over the channels.
     sigma_space : float
@@ -31,23 +50,23 @@ def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) ->
     # A larger one would be infinite in float32, and NaN where the difference is 0.
     falloff = max(-0.5 / sigma_color**2, -1e30)
 
-    def compare(sums: PairSums) -> None:
+    def add_all(sums: PairSums) -> None:
         scratch = np.empty((2, sums.planes.shape[1]), kind)
-        for down, across, distance in halved(diameter):
-            firsts, seconds = sums.ends(down, across)
-            difference = sums.compared(firsts, seconds)
-            likeness = scratch[0, firsts]
-            _square_sum(difference, likeness, scratch[1, firsts])
-            np.multiply(likeness, falloff, out=likeness)
-            np.subtract(likeness, 0.5 * (distance / sigma_space) ** 2, out=likeness)
-            np.exp(likeness, out=likeness)
-            sums.give(firsts, seconds, difference, likeness)
+        for down, across, distance in half_disc(diameter):
+            firsts, seconds = sums.pair_slices(down, across)
+            difference = sums.differences(firsts, seconds)
+            range_weight = scratch[0, firsts]
+            _square_sum(difference, range_weight, scratch[1, firsts])
+            np.multiply(range_weight, falloff, out=range_weight)
+            np.subtract(range_weight, 0.5 * (distance / sigma_space) ** 2, out=range_weight)
+            np.exp(range_weight, out=range_weight)
+            sums.add_pairs(firsts, seconds, difference, range_weight)
 
-    return means(padded, diameter // 2, kind, _BLOCK, compare)
+    return weighted_means(padded, diameter // 2, kind, _BLOCK, add_all)
 
 
 def _square_sum(difference: Array, out: Array, scratch: Array) -> None:
-    """Write (Σ |d|)², the sum being over the channels of (C, n) differences."""
+    """Write the (n,) squares (Σ |d|)² of sums over the channels of (C, n) differences."""
     total = difference[0]
     if len(difference) > 1:
         total = np.abs(difference[0], out=out)
@@ -57,5 +76,5 @@ def _square_sum(difference: Array, out: Array, scratch: Array) -> None:
 
 
 def operations(diameter: int, channels: int) -> float:
-    """Return the operations of an output pixel: of each pair, half for either of its pixels."""
-    return float(sum(1 for _ in halved(diameter)) * (7 + 6 * channels))
+    """Return the operations of an output pixel: half of those of each pair that it belongs to."""
+    return float(sum(1 for _ in half_disc(diameter)) * (7 + 6 * channels))

@@ -1,6 +1,6 @@
-"""Cells: squares of pixels, the lower resolution of the fast bilateral filter, and the way back.
+"""The grid of the fast bilateral filter: downsample pixels to square cells, and upsample cells.
 
-All is done to a band of cells at a time, by products of matrices: few calls, and long ones.
+A band of rows of cells is processed at once by matrix products, which makes few and long calls.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import numpy as np
 
 from ....dtypes import Array
 
-_BLOCK = 3 << 15  # pixels of a band: calls are long, and what they take stays in the cache
-_CHUNK = 20  # cells beside each other that are one product's
+_BLOCK = 3 << 15  # pixels of a band: long calls whose operands stay in the cache
+_CHUNK = 20  # cells of a row in one product
 
 
 class Band(NamedTuple):
-    """Rows of cells, and of pixels in them; of these the inner are asked for, as rows of out."""
+    """Rows of cells, the rows of their pixels, those of these that are wanted, and their target."""
 
     cells: slice
     pixels: slice
@@ -26,17 +26,17 @@ class Band(NamedTuple):
     out: slice
 
 
-class Cells:
-    """The cells of a block of pixels; those beyond its right and lower edge are like the edge.
+class BilateralGrid:
+    """The cells of a block of pixels, which is extended at its right and lower edge to whole cells.
 
     Attributes
     ----------
     side : int
-        Of a cell, in pixels.
+        Side of a cell in pixels.
     down, across : int
-        How many there are.
+        Rows and columns of cells.
     width : int
-        The pixels of a row of them.
+        Pixels of a row of cells.
     """
 
     def __init__(self, block: Array, side: int):
@@ -46,8 +46,8 @@ class Cells:
         self.width = self.across * side
         self._at_once = max(1, _BLOCK // (self.width * side))
 
-    def filled(self, plane: Array, empty: Callable[..., Array] = np.empty) -> Array:
-        """Return a (height, width) plane as float32, of whole cells, where a call gives memory."""
+    def fill_cells(self, plane: Array, empty: Callable[..., Array] = np.empty) -> Array:
+        """Return a (height, width) plane as float32, extended to whole cells; `empty` allocates."""
         height, width = plane.shape
         whole = empty((self.down * self.side, self.width), np.float32)
         whole[:height, :width] = plane
@@ -69,25 +69,22 @@ class Cells:
                 slice(above - top, below - top),
             )
 
-    def gather(self, values: Array, out: Array) -> None:
+    def downsample(self, values: Array, out: Array) -> None:
         """Write the (..., n, across) sums over cells of (..., n * side, width) values."""
         lines = _sums(out.shape[-2], self.side).T @ values
         sums = _sums(_CHUNK, self.side)
         out[:] = (lines.reshape(-1, len(sums)) @ sums).reshape(out.shape)
 
     @staticmethod
-    def framed(planes: Array) -> Array:
-        """Return (..., down, across) cells and one more beyond each edge, for `widened`."""
+    def pad_edge(planes: Array) -> Array:
+        """Return (..., down, across) cells with one more at each edge, for upsample_columns."""
         return np.pad(planes, [(0, 0)] * (planes.ndim - 2) + [(1, 1)] * 2, "edge")
 
-    def widened(self, framed: Array, cells: slice) -> Array:
-        """Return the (..., n + 2, width) values between the columns of cells, for `lengthened`.
-
-        Those of n rows of them, and of a row beyond at either end.
-        """
-        lines = framed[..., cells.start : cells.stop + 2, :].copy()
+    def upsample_columns(self, padded_cells: Array, cells: slice) -> Array:
+        """Return (..., n + 2, width): n rows of cells, one more at each end, interpolated."""
+        lines = padded_cells[..., cells.start : cells.stop + 2, :].copy()
         count, step = lines.size // lines.shape[-1], lines.itemsize
-        # Chunks lie beside each other, each with a cell of those beside it.
+        # Adjacent chunks overlap by a cell on each side.
         chunks: Array = np.ndarray(
             (self.across // _CHUNK, count, _CHUNK + 2),
             np.float32,
@@ -98,8 +95,8 @@ class Cells:
         np.matmul(chunks, _shares(_CHUNK, self.side).T, out=wide.swapaxes(0, 1))
         return wide.reshape(*lines.shape[:-1], self.width)
 
-    def lengthened(self, lines: Array, out: Array) -> None:
-        """Write the (..., n * side, width) pixels between (..., n + 2, width) rows of cells."""
+    def upsample_rows(self, lines: Array, out: Array) -> None:
+        """Write the (..., n * side, width) pixels interpolated from upsample_columns' rows."""
         np.matmul(_shares(lines.shape[-2] - 2, self.side), lines, out=out)
 
 
@@ -111,7 +108,7 @@ def _sums(count: int, side: int) -> Array:
 
 @cache
 def _shares(count: int, side: int) -> Array:
-    """Return the (count * side, count + 2) shares that cells have in the pixels of inner ones."""
+    """Return the (count * side, count + 2) matrix that interpolates cells to the inner pixels."""
     places = (np.arange(count * side) + 0.5) / side + 0.5
     steps = np.abs(places[:, np.newaxis] - np.arange(count + 2))
     shares: Array = np.maximum(1 - steps, 0).astype(np.float32)

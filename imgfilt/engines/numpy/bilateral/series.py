@@ -1,7 +1,7 @@
-"""Series: the likeness of two levels as a sum of products of what depends on one of them only.
+"""The range weight of two levels as a sum of products of functions of one level each.
 
-With p and q two levels, in sigma-color from a centre, their likeness is exp(-(p - q)² / 2) =
-exp(-p² / 2) · exp(p q) · exp(-q² / 2), and exp(p q) about Σ a[j, k] pʲ qᵏ. Levels far from each
+With p and q two levels, in sigma-color from a centre, the range weight is exp(-(p - q)² / 2) =
+exp(-p² / 2) · exp(p q) · exp(-q² / 2), and exp(p q) is about Σ a[j, k] pʲ qᵏ. Levels far from each
 other have centres of their own.
 
 Source: Greengard & Strain, "The fast Gauss transform" (1991), with coefficients that err least
@@ -24,7 +24,7 @@ _PRECISE = 1e4  # levels over sigma-color: more, and float32 no longer tells the
 _PLACES = 64  # levels that polynomials are fitted at
 
 
-def spaced(levels: Array, sigma_color: float) -> Array | None:
+def evenly_spaced(levels: Array, sigma_color: float) -> Array | None:
     """Return the (K, 1) centres for finite levels, or None where too many would be needed."""
     low, high = float(levels.min()), float(levels.max())
     if max(-low, high) > _PRECISE * sigma_color:
@@ -35,8 +35,8 @@ def spaced(levels: Array, sigma_color: float) -> Array | None:
     return middles[:, np.newaxis] if count <= _MOST_CENTRES else None
 
 
-def widest(middles: Array, low: float, high: float) -> float:
-    """Return how far a level may be from the nearest of (K,) centres; all in sigma-color."""
+def largest_distance(middles: Array, low: float, high: float) -> float:
+    """Return the largest distance of a level from the nearest of (K,) centres, in sigma-color."""
     if len(middles) > 1:
         return float(middles[1] - middles[0]) / 2
     return min(_ALONE, max(float(middles[0]) - low, high - float(middles[0])))
@@ -45,8 +45,8 @@ def widest(middles: Array, low: float, high: float) -> float:
 def coefficients(span: float, alone: bool) -> Array:
     """Return the (J, 2, K) weights of moments Σ qᵏ exp(-q² / 2) in the coefficients of powers of p.
 
-    The first are of the sums of likeness over exp(-p² / 2), the second of those of levels. So many
-    orders leave 1/1000 of the range, with levels up to a span from a centre.
+    The first are those of sums of weights over exp(-p² / 2), the second those of sums of levels.
+    The number of orders leaves an error of 1/1000 of the range, up to a span from a centre.
 
     Parameters
     ----------
@@ -59,10 +59,10 @@ def coefficients(span: float, alone: bool) -> Array:
     count = math.ceil(3.4 * span + (0.2 if alone else 1.2))
     places = np.cos(np.pi * (np.arange(_PLACES) + 0.5) / _PLACES)
     first, second = span * places, (span if alone else span + _AROUND) * places
-    likeness = np.exp(-0.5 * np.subtract.outer(first, second) ** 2)
+    range_weight = np.exp(-0.5 * np.subtract.outer(first, second) ** 2)
     powers = np.exp(-0.5 * first[:, np.newaxis] ** 2) * np.vander(first, count, True)
     moments = np.exp(-0.5 * second[:, np.newaxis] ** 2)
     moments = moments * np.vander(second, count + (1 if alone else 3), True)
     before, after = np.linalg.pinv(powers), np.linalg.pinv(moments).T
-    found = [before @ values @ after for values in (likeness, likeness * second)]
+    found = [before @ values @ after for values in (range_weight, range_weight * second)]
     return np.stack(found, axis=1).astype(np.float32)

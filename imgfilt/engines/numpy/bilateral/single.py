@@ -1,13 +1,13 @@
-"""Bilateral, exact, at a few pixels only: each with all of its disc at hand."""
+"""The exact bilateral filter at a few pixels."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ....dtypes import Array
-from .disc import disc
+from .direct import disc
 
-_VALUES = 1 << 15  # at once: what they take stays in the cache
+_VALUES = 1 << 15  # at once, so that they stay in the cache
 
 
 def means_at(
@@ -24,12 +24,16 @@ def means_at(
     padded : (H, W, C) array
         In 8-bit levels.
     places : (n, 2) array of int
-        Rows and columns of the padded block, no margin.
+        Rows and columns in the block, at least the radius from its edges.
+    diameter : int
+        In pixels, odd.
+    sigma_color, sigma_space : float
+        In levels, and in pixels.
     """
     steps = np.argwhere(disc(diameter)) - diameter // 2
-    nearness = 0.5 * (steps**2).sum(axis=1) / sigma_space**2
+    spatial_exponent = 0.5 * (steps**2).sum(axis=1) / sigma_space**2
     stride, channels = padded.shape[1:]
-    # As wide as a pixel: what is gathered are single numbers of few planes.
+    # Planes, because single numbers are gathered.
     planes = [np.ascontiguousarray(padded[..., channel]).ravel() for channel in range(channels)]
     middles, offsets = places @ [stride, 1], steps @ [stride, 1]
     found = np.empty((len(places), channels))
@@ -41,10 +45,10 @@ def means_at(
         for plane in planes:
             middle = plane[middles[here]].astype(np.float64)
             differences.append(plane.take(seen) - middle[:, np.newaxis])
-        unlike = sum(np.abs(difference) for difference in differences)
-        likeness = np.exp(-nearness - 0.5 * np.square(unlike / sigma_color))
-        mass = likeness.sum(axis=1)
+        color_distance = sum(np.abs(difference) for difference in differences)
+        range_weight = np.exp(-spatial_exponent - 0.5 * np.square(color_distance / sigma_color))
+        weight_sum = range_weight.sum(axis=1)
         for channel, difference in enumerate(differences):
-            off = np.einsum("nt,nt->n", likeness, difference) / mass
-            found[here, channel] = planes[channel][middles[here]] + off
+            offset = np.einsum("nt,nt->n", range_weight, difference) / weight_sum
+            found[here, channel] = planes[channel][middles[here]] + offset
     return found

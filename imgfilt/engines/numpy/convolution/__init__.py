@@ -1,4 +1,4 @@
-"""Convolution: which method suits a kernel and a picture, and in which dtype it is right."""
+"""Linear filters with NumPy: the method for a kernel and a picture, and the dtype of its sums."""
 
 from __future__ import annotations
 
@@ -14,39 +14,56 @@ from . import rounding_repair
 from .methods import METHODS, Float
 from .taps import Taps
 
-_LARGEST_GAIN = 2.0  # Σ|w| to which float32 is right to a few 1e-5 of a level of uint8
-_LONGEST_FLOAT32 = 40  # additions one after the other that are within 2^-20, even of one number
+_LARGEST_GAIN = 2.0  # Σ|w| up to which float32 is within a few 1e-5 of a level of uint8
+_LONGEST_FLOAT32 = 40  # additions in sequence that are within 2^-20, even of equal numbers
 
 
-def suiting(taps: Taps, block_info: BlockInfo) -> list[str]:
-    """Return the keys in METHODS of the methods that can do a kernel on a picture."""
+def suitable_methods(taps: Taps, block_info: BlockInfo) -> list[str]:
+    """Return the keys in METHODS of the methods that can compute a kernel on a picture."""
     return [name for name, entry in METHODS.items() if entry.suits(taps, block_info)]
 
 
 def nanoseconds(name: str, taps: Taps, block_info: BlockInfo) -> float:
-    """Return about what a value takes."""
+    """Return about the time of a value by a method.
+
+    Parameters
+    ----------
+    name : str
+        Key of METHODS.
+    taps : Taps
+    block_info : BlockInfo
+    """
     entry, dtype = METHODS[name], block_info.dtype
     cost = entry.nanoseconds(taps, block_info.channels)
     if entry.own_dtype or entry.rounded:
         return cost
     if accumulator(dtype, taps, name) == np.float64:
         return 2 * cost
-    return cost + rounding_repair.nanoseconds(taps, _bound(taps, entry, dtype)) * _is_repaired(
+    return cost + rounding_repair.nanoseconds(taps, _bound(taps, entry, dtype)) * _needs_repair(
         taps, dtype
     )
 
 
 def choose_method(taps: Taps, block_info: BlockInfo) -> str:
     """Return the key in METHODS of the fastest method for a kernel and a picture."""
-    return min(suiting(taps, block_info), key=lambda name: nanoseconds(name, taps, block_info))
+    return min(
+        suitable_methods(taps, block_info), key=lambda name: nanoseconds(name, taps, block_info)
+    )
 
 
 def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
-    """Return the (h, w, C) values of a padded block, divided once: floats, or whole as they are.
+    """Return the (h, w, C) sums, divided once, as floats or in an integer dtype.
 
-    On integers the values round, half to even, as the exact ones (weights that are whole) or as
-    those of the definition in float64, but for at most 1 in 10 000; on floats they are within
-    2^-20 · Σ|w| · max|I|. They may lie in scratch memory.
+    On integers at most 1 in 10 000 values rounds (half to even) differently from the exact value
+    (of whole weights) or from the definition in float64. On floats the error is within
+    2^-20 · Σ|w| · max|I|. The values may lie in scratch memory that the next call writes to.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+    name : str, optional
+        Key of METHODS; the fastest by default.
     """
     name = name or choose_method(taps, BlockInfo.of(padded))
     entry = METHODS[name]
@@ -55,18 +72,20 @@ def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
     if values.dtype != np.float32:
         return values
 
-    def again() -> Array:
+    def recompute() -> Array:
         return _values(padded, taps, entry, np.float64)
 
     if padded.dtype.kind == "f":
-        # Past what float32 holds: infinity, or none of the numbers where two of them met.
-        return values if is_finite(values) else again()
-    if not _is_repaired(taps, padded.dtype):
+        # Past the range of float32 there is infinity, or NaN where two of them met.
+        return values if is_finite(values) else recompute()
+    if not _needs_repair(taps, padded.dtype):
         return values
-    return rounding_repair.repaired(values, padded, taps, _bound(taps, entry, padded.dtype), again)
+    return rounding_repair.repair(
+        values, padded, taps, _bound(taps, entry, padded.dtype), recompute
+    )
 
 
-def _is_repaired(taps: Taps, dtype: np.dtype[Any]) -> bool:
+def _needs_repair(taps: Taps, dtype: np.dtype[Any]) -> bool:
     return dtype.kind == "u" and not taps.whole and rounding_repair.is_affordable(taps)
 
 
@@ -84,18 +103,27 @@ def _values(padded: Array, taps: Taps, entry: Method, dtype: Float) -> Array:
 
 
 def _divides_in_float32(dtype: np.dtype[Any], taps: Taps) -> bool:
-    """Tell whether a quotient that is no half can't become one: halves lie 1/2d or more away."""
+    """Return whether no quotient but a half becomes one: others lie 1/2d or more away."""
     return dtype.kind == "f" or taps.divisor * (int(np.iinfo(dtype).max) + 1) < 2**24
 
 
 def _bound(taps: Taps, entry: Method, dtype: np.dtype[Any]) -> float:
-    """Return the bound of the error of float32 values, the rounding of the weights included."""
+    """Return the bound of the error of float32 values, with the rounding of the weights."""
     largest = 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
     return (entry.rounding(taps) + 1) * 2.0**-24 * taps.magnitude / taps.divisor * largest
 
 
 def accumulator(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
-    """Return the float in which the sums of a picture of this dtype are right."""
+    """Return the smallest float whose sums are exact enough; see run.
+
+    Parameters
+    ----------
+    dtype : dtype
+        Of the picture.
+    taps : Taps
+    name : str
+        Key of METHODS.
+    """
     entry = METHODS[name]
     if entry.rounded:
         return np.float32
@@ -111,5 +139,5 @@ def accumulator(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
     # Large weights that cancel would leave float32's rounding of them in the small result.
     gentle = largest < 256 and taps.magnitude <= _LARGEST_GAIN * taps.divisor
     gentle = gentle and rounding_repair.is_rarely_near(taps)
-    repaired = rounding_repair.is_affordable(taps) and bound <= rounding_repair.LARGEST_BOUND
-    return np.float32 if gentle or repaired else np.float64
+    repair = rounding_repair.is_affordable(taps) and bound <= rounding_repair.LARGEST_BOUND
+    return np.float32 if gentle or repair else np.float64

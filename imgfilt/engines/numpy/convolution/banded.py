@@ -1,7 +1,7 @@
-"""Band: operators along an axis as products with one small matrix, over blocks that it repeats on.
+"""Operators along an axis as products of blocks of a plane with one small band matrix.
 
-A product as small as these is made where its operands lie; larger ones are copied first by the
-library of linear algebra, which took twice the time.
+NumPy computes small products in place; the library of linear algebra copies the operands of larger
+ones first, which took twice the time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ....buffers import borrow
 from ....dtypes import Array
 from .taps import Weights
 
-_COLUMNS = 64, 32  # of a product down the columns: of many, and of few, that fewer are in vain
+_COLUMNS = 64, 32  # of a product down the columns, for many columns and for few
 _MANY = 512
 _VALUES = 3 << 16
 
@@ -24,23 +24,39 @@ def rounded_up(number: int, step: int) -> int:
     return -(-number // step) * step
 
 
-def plane(name: str, rows: int, columns: int, dtype: DTypeLike) -> Array:
-    """Return scratch memory for one channel, (rows, at least so many columns)."""
+def plane_buffer(name: str, rows: int, columns: int, dtype: DTypeLike) -> Array:
+    """Return scratch memory for one channel: (rows, `columns` rounded up).
+
+    Parameters
+    ----------
+    name : str
+        Key of the memory: see buffers.borrow.
+    rows, columns : int
+    dtype : dtype
+    """
     return borrow(name, (rows, rounded_up(columns, _COLUMNS[columns <= _MANY])), dtype)
 
 
-def together(rows: int, columns: int) -> int:
-    """Return how many blocks of so many rows and columns to make at once.
+def blocks_per_batch(rows: int, columns: int) -> int:
+    """Return how many blocks of a size to compute in one call.
 
-    They stay in the cache, and are enough for threads that rarely wait for each other.
+    They fit into the cache, and calls are so long that threads rarely wait for each other.
     """
     return max(1, round(_VALUES / (rows * columns)))
 
 
 def blocks(plane: Array, count: int, advance: int, height: int) -> Array:
-    """Return a view (count, N, height, few columns) of a (rows, columns) plane.
+    """Return overlapping blocks of a plane as a view (count, N, height, columns / N).
 
-    A block begins so many rows after the one before.
+    Parameters
+    ----------
+    plane : (rows, columns) array
+    count : int
+        Blocks.
+    advance : int
+        Rows from the beginning of a block to that of the next one.
+    height : int
+        Rows of a block.
     """
     rows, columns = plane.shape
     assert (count - 1) * advance + height <= rows
@@ -51,9 +67,19 @@ def blocks(plane: Array, count: int, advance: int, height: int) -> Array:
 
 
 def windows(plane: Array, start: int, count: int, advance: int, width: int) -> Array:
-    """Return a view (count, rows, width) of a (rows, columns) plane.
+    """Return overlapping windows of a (rows, columns) plane as a view (count, rows, width).
 
-    A window begins so many columns after the one before, the first at `start`.
+    Parameters
+    ----------
+    plane : (rows, columns) array
+    start : int
+        First column of the first window.
+    count : int
+        Windows.
+    advance : int
+        Columns from the beginning of a window to that of the next one.
+    width : int
+        Columns of a window.
     """
     rows, columns = plane.shape
     assert start + (count - 1) * advance + width <= columns
@@ -63,15 +89,22 @@ def windows(plane: Array, start: int, count: int, advance: int, width: int) -> A
 
 
 def toeplitz(factor: Weights, outputs: int, dtype: DTypeLike) -> Array:
-    """Return the (outputs, outputs + k - 1) matrix of a correlation with (k,) weights."""
+    """Return the (outputs, outputs + k - 1) matrix of a correlation with (k,) weights.
+
+    Parameters
+    ----------
+    factor : (k,) array
+    outputs : int
+    dtype : dtype
+    """
     matrix = np.zeros((outputs, outputs + len(factor) - 1), dtype)
     for row in range(outputs):
         matrix[row, row : row + len(factor)] = factor
     return matrix
 
 
-def put(values: Array, out: Array) -> None:
-    """Put floats into values of the same shape: whole ones are rounded."""
+def store_rounded(values: Array, out: Array) -> None:
+    """Write floats into an array of the same shape, rounded half to even where it is integer."""
     if out.dtype.kind != "f":
         np.rint(values, out=values)
     np.copyto(out, values, casting="unsafe")

@@ -1,4 +1,4 @@
-"""Box filter: sums over a rectangle in whole numbers, exact, at a cost that hardly grows."""
+"""Box filter: exact sums of whole numbers over a rectangle, at a cost that hardly grows with it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ....buffers import borrow
 from ....dtypes import Array
 from .taps import Taps
 
-_BLOCK = 1 << 17  # elements: what the passes over a block touch stays in the cache
+_BLOCK = 1 << 17  # elements: a block and its sums stay in the cache
 
 
 def run(padded: Array, taps: Taps) -> Array:
-    """Return the (h, w, C) sums of each rectangle of a block of whole numbers, times its weight.
+    """Return the (h, w, C) sums of rectangles of a block of whole numbers, times the one weight.
 
-    Down the columns a sum is the one above, with the next row and without the last; modulo 2^n
-    that is exact. Along the rows a sum of 2n neighbours is the sum of n and of the n beside them,
-    so that any size takes at most 2·log2(size) additions.
+    Down the columns a sum is the one above, plus the next row, minus the first one; modulo 2^n that
+    is exact. Along the rows a sum of 2n neighbours is the sum of n and of the next n, so that any
+    size takes at most 2·log2(size) additions.
     """
     rows, columns = taps.shape
     height, width = taps.output(padded)
@@ -47,14 +47,21 @@ def run(padded: Array, taps: Taps) -> Array:
 
 
 def _accumulator(padded: Array, area: int) -> type[np.unsignedinteger[Any]]:
-    """Return the smallest dtype that holds the sum of so many of the block's largest values."""
+    """Return the smallest dtype that holds sums of `area` values of the block's dtype."""
     largest = area * int(np.iinfo(padded.dtype).max)
     kinds: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint16, np.uint32, np.uint64)
     return next(kind for kind in kinds if largest <= np.iinfo(kind).max)
 
 
 def sliding_sum(values: Array, size: int, axis: int) -> Array:
-    """Return the sums of `size` neighbours along an axis, which gets size - 1 shorter."""
+    """Return the sums of `size` neighbours along an axis, which gets size - 1 shorter.
+
+    Parameters
+    ----------
+    values : array
+    size : int
+    axis : int
+    """
     values = np.moveaxis(values, axis, 0)
     length = len(values) - size + 1
     total: Array | None = None
@@ -73,6 +80,6 @@ def sliding_sum(values: Array, size: int, axis: int) -> Array:
 
 
 def operations(taps: Taps) -> float:
-    """Return the additions that an output pixel costs, the division included."""
+    """Return the additions of an output pixel, the division included."""
     side = taps.shape[1]
     return 3.0 + (side.bit_length() - 1) + (side.bit_count() - 1)

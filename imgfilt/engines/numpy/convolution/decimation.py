@@ -1,8 +1,8 @@
-"""Grid: a wide bell along an axis as two, to a coarse grid and back, and what the two miss of it.
+"""A wide Gaussian along an axis as two, one to a coarse grid and one back, and their residual.
 
-With T the kernel's operator, B·A goes to the grid and back: A is a bell that is sampled every D
-pixels, B one that interpolates; their variances add up to the kernel's. Places along the axis count
-from the first pixel that any of the operators looks at for output 0.
+T is the kernel's operator. A is a Gaussian that is sampled every D pixels, B one that interpolates;
+their variances add up to that of the kernel, so that B·A is nearly T. Places along the axis count
+from the first pixel that any of the operators reads for output 0.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from . import banded
 from .taps import Weights
 
 _STEPS = 2, 128  # pixels; longer steps would gain little
-_NEARLY = 0.02  # of a step: what the sigma that is found is short of
-_GRID = 4  # points of the grid made at once along rows
-_ROWS, _TAKEN, _COLUMNS = 16, 48, 64  # rows made, rows gathered, columns made at once, about
-_OUTPUTS = 32, 64  # columns of the kernel itself made at once, for few and many weights
+_NEARLY = 0.02  # of a step: the fitted sigma may be this much too small
+_GRID = 4  # points of the grid computed at once along rows
+_ROWS, _TAKEN, _COLUMNS = 16, 48, 64  # rows written, rows read, columns written at once, about
+_OUTPUTS = 32, 64  # columns filtered with the kernel itself at once, for few and many weights
 _MANY = 256
 
 
 class Fit(NamedTuple):
-    """How near the two bells come to the kernel: for a finer one they cost more.
+    """How well the two Gaussians approximate the kernel; a finer fit costs more.
 
     Attributes
     ----------
     dtype : str
-        Of the sums.
+        Dtype of the sums.
     fineness : float
         The kernel's sigma in steps of the grid.
     cut : float
-        The sigmas at which the two bells end.
+        Where the two Gaussians end, in their sigma.
     """
 
     dtype: str
@@ -51,15 +51,15 @@ class Grid:
     step : int
         D, in pixels.
     lead : int
-        The place of the first pixel that the factor itself looks at for output 0.
+        The place of the first pixel that the factor itself reads for output 0.
     first : int
-        The place where the bell of the grid's first point begins.
+        The place where the Gaussian of the grid's first point begins.
     rows, columns : int
-        How many outputs are made of the grid at once.
-    taken : int
-        How many rows are gathered at once.
+        Outputs that are computed from the grid at once.
+    gather_rows : int
+        Rows that are read at once.
     outputs : int
-        How many columns are made by the kernel itself at once.
+        Columns that are filtered with the kernel itself at once.
     """
 
     def __init__(self, weights: Weights, middle: float, sigma: float, fit: Fit):
@@ -72,42 +72,44 @@ class Grid:
         self.lead = max(0, -begin)
         self.first = max(0, begin)
         self._middle = self.lead + middle
-        self.bell = np.exp(-((np.arange(-half, half + 1) / self._sigma) ** 2) / 2)
-        self.bell /= self.bell.sum()
+        self.gaussian = np.exp(-((np.arange(-half, half + 1) / self._sigma) ** 2) / 2)
+        self.gaussian /= self.gaussian.sum()
         self.rows = banded.rounded_up(_ROWS, self.step)
-        self.taken = banded.rounded_up(_TAKEN, self.step)
+        self.gather_rows = banded.rounded_up(_TAKEN, self.step)
         self.columns = banded.rounded_up(_COLUMNS, self.step)
         self.outputs = _OUTPUTS[len(weights) >= _MANY]
 
     def points(self, outputs: int) -> int:
-        """Return how many points of the grid so many outputs need."""
+        """Return how many points of the grid a number of outputs needs."""
         return -(-(outputs + 2 * self._half + 1) // self.step)
 
     def _spread(self, outputs: int) -> Weights:
         """Return B, (outputs, points)."""
         at = self.first + self._half + self.step * np.arange(self.points(outputs))
-        apart = at - (np.arange(outputs) + self._middle)[:, np.newaxis]
-        # Cut, since numbers next to 0 take a processor very long.
-        spread = np.exp(-((apart / self._sigma) ** 2) / 2) * (np.abs(apart) <= self._half)
+        distances = at - (np.arange(outputs) + self._middle)[:, np.newaxis]
+        # Cut, because denormal numbers are very slow.
+        spread = np.exp(-((distances / self._sigma) ** 2) / 2) * (np.abs(distances) <= self._half)
         spread *= self.weights.sum() / spread.sum(axis=1, keepdims=True)
         return spread
 
-    def _rest(self, outputs: int) -> Weights:
+    def _residual(self, outputs: int) -> Weights:
         """Return T − B·A, (outputs, places)."""
         spread, taps = self._spread(outputs), len(self.weights)
         last = self.first + (spread.shape[1] - 1) * self.step
-        rest = np.zeros((outputs, max(last + len(self.bell), self.lead + outputs - 1 + taps)))
+        rest = np.zeros((outputs, max(last + len(self.gaussian), self.lead + outputs - 1 + taps)))
         for point in range(spread.shape[1]):
             start = self.first + point * self.step
-            rest[:, start : start + len(self.bell)] -= spread[:, point, np.newaxis] * self.bell
+            rest[:, start : start + len(self.gaussian)] -= (
+                spread[:, point, np.newaxis] * self.gaussian
+            )
         for row in range(outputs):
             rest[row, self.lead + row : self.lead + row + taps] += self.weights
         return rest
 
     @cached_property
-    def missed(self) -> float:
+    def residual(self) -> float:
         """Σ|T − B·A| at worst, relative to the sum of the weights."""
-        return float(np.abs(self._rest(self.step)).sum(axis=1).max() / self.weights.sum())
+        return float(np.abs(self._residual(self.step)).sum(axis=1).max() / self.weights.sum())
 
     @cached_property
     def spread_down(self) -> Array:
@@ -120,9 +122,9 @@ class Grid:
         return self._spread(self.columns).T.astype(self.dtype, order="C")
 
     @cached_property
-    def rest_down(self) -> Array:
+    def residual_down(self) -> Array:
         """T − B·A for `rows` outputs, (rows, places)."""
-        return self._rest(self.rows).astype(self.dtype)
+        return self._residual(self.rows).astype(self.dtype)
 
     @cached_property
     def full_across(self) -> Array:
@@ -132,67 +134,69 @@ class Grid:
     @cached_property
     def gather_across(self) -> Array:
         """A for some points of the grid, (places from `first` on, points)."""
-        matrix = np.zeros(((_GRID - 1) * self.step + len(self.bell), _GRID), self.dtype)
+        matrix = np.zeros(((_GRID - 1) * self.step + len(self.gaussian), _GRID), self.dtype)
         for point in range(_GRID):
-            matrix[point * self.step : point * self.step + len(self.bell), point] = self.bell
+            matrix[point * self.step : point * self.step + len(self.gaussian), point] = (
+                self.gaussian
+            )
         return matrix
 
     @property
     def before(self) -> int:
-        """How many points whose bells begin before it the rows from a place on add to."""
-        return (len(self.bell) - 1 + self.first) // self.step
+        """Points whose Gaussians begin before a place and reach beyond it."""
+        return (len(self.gaussian) - 1 + self.first) // self.step
 
     @cached_property
     def gather_down(self) -> Array:
-        """What `taken` rows add to the points of the grid around, (points, rows)."""
-        points = self.before + (self.taken - 1 - self.first) // self.step + 1
-        matrix = np.zeros((points, self.taken), self.dtype)
+        """The weights of `gather_rows` rows in the points of the grid around, (points, rows)."""
+        points = self.before + (self.gather_rows - 1 - self.first) // self.step + 1
+        matrix = np.zeros((points, self.gather_rows), self.dtype)
         for point in range(points):
             start = self.first + (point - self.before) * self.step
-            low, high = max(start, 0), min(start + len(self.bell), self.taken)
-            matrix[point, low:high] = self.bell[low - start : high - start]
+            low, high = max(start, 0), min(start + len(self.gaussian), self.gather_rows)
+            matrix[point, low:high] = self.gaussian[low - start : high - start]
         return matrix
 
     @property
     def operations_down(self) -> float:
-        """The multiplications and additions of a pixel, this being the grid down the columns."""
-        points, places = self.spread_down.shape[1], self.rest_down.shape[1]
+        """Multiplications and additions of a pixel, where this is the grid down the columns."""
+        points, places = self.spread_down.shape[1], self.residual_down.shape[1]
         return float(2 * (len(self.gather_down) + points + places / self.step))
 
     @property
     def operations_across(self) -> float:
-        """The multiplications and additions of a pixel, this being the grid along the rows."""
+        """Multiplications and additions of a pixel, where this is the grid along the rows."""
         gathered = len(self.gather_across) + len(self.full_across)
         return float(2 * (gathered / self.step + len(self.spread_across)))
 
 
-def grid(factor: Weights, fit: Fit) -> Grid | None:
-    """Return the grid for one factor of a kernel, or None where it's no wide bell."""
-    return _grid(factor.tobytes(), fit)
+def make_grid(factor: Weights, fit: Fit) -> Grid | None:
+    """Return the grid for one factor of a kernel, or None where it is no wide Gaussian."""
+    return _make_grid(factor.tobytes(), fit)
 
 
 @lru_cache(maxsize=12)
-def _grid(factor: bytes, fit: Fit) -> Grid | None:
+def _make_grid(factor: bytes, fit: Fit) -> Grid | None:
     weights = np.frombuffer(factor)
     with np.errstate(over="ignore"):
         total = weights.sum()
     if weights.min() < 0 or not 0 < total < math.inf:
         return None
-    middle, sigma = _bell(weights / total)
-    # Of what is no bell, a flat one or hardly more than one weight, none comes out that fits it.
+    middle, sigma = _fit_gaussian(weights / total)
+    # Excludes flat factors and those with hardly more than one weight.
     if not _STEPS[0] * fit.fineness <= sigma <= len(weights):
         return None
     return Grid(weights, middle, sigma, fit)
 
 
-def _bell(weights: Weights) -> tuple[float, float]:
-    """Return the mean of weights that add up to 1, and the sigma of a bell cut where they end."""
+def _fit_gaussian(weights: Weights) -> tuple[float, float]:
+    """Return the mean of weights that sum to 1, and the sigma of a Gaussian cut where they end."""
     places = np.arange(len(weights))
     middle = float(places @ weights)
-    apart = (places - middle) ** 2
-    variance = sought = max(float(apart @ weights), np.finfo(float).tiny)
+    distances = (places - middle) ** 2
+    variance = target = max(float(distances @ weights), np.finfo(float).tiny)
     for _ in range(4):
         with np.errstate(over="ignore"):  # to exp(-inf), which is the right 0
-            cut = np.exp(-apart / (2 * variance))
-        variance *= sought * cut.sum() / float(apart @ cut) if apart @ cut else 1.0
+            cut = np.exp(-distances / (2 * variance))
+        variance *= target * cut.sum() / float(distances @ cut) if distances @ cut else 1.0
     return middle, math.sqrt(variance)

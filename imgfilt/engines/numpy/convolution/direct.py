@@ -1,4 +1,4 @@
-"""Direct: the definition, a tap at a time over whole rows; exact wherever its dtype is."""
+"""The definition of convolution, one tap at a time over whole rows; exact where its dtype is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from ....dtypes import Array
 from .taps import Taps
 
-_BLOCK = 1 << 16  # elements: more leaves the cache, fewer pay for the calls
+_BLOCK = 1 << 16  # elements: more don't fit into the cache, with fewer the calls take too long
 
 
 def run(padded: Array, taps: Taps) -> Array:
@@ -16,7 +16,7 @@ def run(padded: Array, taps: Taps) -> Array:
     height, width = taps.output(padded)
     across, channels = padded.shape[1:]
     stride = across * channels
-    # A tap is one offset into the flat block: what wraps around at the end of a row is cut off.
+    # A tap is one offset into the flat block. Columns that wrap around at a row's end are dropped.
     offsets = [
         (row * stride + column * channels, taps.weights[row, column].astype(padded.dtype))
         for row, column in np.argwhere(taps.weights)
@@ -37,5 +37,5 @@ def run(padded: Array, taps: Taps) -> Array:
 
 
 def operations(taps: Taps) -> float:
-    """Return the multiplications and additions of an output pixel: 2k² - 1 for a full kernel."""
+    """Return the multiplications and additions of an output pixel: 2k² - 1 for a k x k kernel."""
     return 2.0 * taps.count - 1 if taps.count else 0.0

@@ -1,4 +1,4 @@
-"""FFT: overlap-save in tiles, for kernels so large that the definition is slow."""
+"""Convolution by FFT in overlapping tiles, for kernels so large that the definition is slow."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def run(padded: Array, taps: Taps) -> Array:
 
     Source: Oppenheim & Schafer, Discrete-Time Signal Processing, "overlap-save": the circular
     correlation of a tile is right wherever the kernel does not wrap around. The error is about
-    1e-15 · Σ|w| · max|I| of the tile, so sums of whole numbers are made whole again by rounding.
+    1e-15 · Σ|w| · max|I| of the tile, so that rounding makes sums of whole numbers exact.
     """
     rows, columns = taps.shape
     height, width = taps.output(padded)
@@ -31,7 +31,7 @@ def run(padded: Array, taps: Taps) -> Array:
         for left in range(0, width, across):
             for channel in range(padded.shape[2]):
                 part = padded[top : top + tile[0], left : left + tile[1], channel]
-                # Of float32 NumPy would make a transform in single precision.
+                # NumPy would transform float32 in single precision.
                 spectrum = np.fft.rfft2(part.astype(np.float64), tile)
                 spectrum *= kernel
                 found = np.fft.irfft2(spectrum, tile)
@@ -42,14 +42,14 @@ def run(padded: Array, taps: Taps) -> Array:
 
 @cache
 def _tile(side: int, length: int) -> int:
-    """Return a side of a tile: a length that the FFT is fast at, no longer than it need be."""
+    """Return a side of a tile: the shortest length from the wanted one up with a fast FFT."""
     wanted = min(max(_SMALLEST_TILE, _GROWTH * side), max(length, side))
     lengths = (2**twos * factor for factor in (1, 3, 5, 9, 15) for twos in range(32))
     return min(int(length) for length in lengths if length >= wanted)
 
 
 def operations(taps: Taps) -> float:
-    """Return the operations of an output pixel: 2.5·log2 of a tile forward and as much back."""
+    """Return the operations of an output pixel: 2.5·log2 of a tile for each of two transforms."""
     sides = [(_tile(side, _GROWTH * side + _SMALLEST_TILE), side) for side in taps.shape]
     share = math.prod(tile / (tile - side + 1) for tile, side in sides)
     return share * (5 * sum(math.log2(tile) for tile, _ in sides) + 3)

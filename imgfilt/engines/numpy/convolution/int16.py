@@ -1,4 +1,4 @@
-"""Integers: sums of small whole weights in 16 bits, exact, and several times as fast as floats."""
+"""Exact sums of small whole weights in 16 bits, several times as fast as in floats."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ....dtypes import Array
 from .taps import Taps, Weights
 
 _LARGEST = 2**15 - 1
-_BLOCK = 1 << 17  # elements: what the passes touch stays in the cache
+_BLOCK = 1 << 17  # elements: a block and its sums stay in the cache
 
 
 def holds(taps: Taps, largest: float) -> bool:
-    """Tell whether 16 bits hold every sum of levels up to `largest`, on the way, too."""
+    """Return whether 16 bits hold every partial sum of levels up to `largest`."""
     return taps.whole and taps.magnitude * largest <= _LARGEST
 
 
@@ -32,7 +32,8 @@ def run(padded: Array, taps: Taps) -> Array:
         block = borrow("short block", (count + rows - 1, stride), np.int16)
         np.copyto(block, padded[top : top + count + rows - 1].reshape(-1, stride))
         flat, target = block.reshape(-1), sums[top : top + count].reshape(-1)
-        # A tap is one offset into the flat block: what wraps around at the end of a row is cut off.
+        # A tap is one offset into the flat block. Columns that wrap around at a row's end are
+        # dropped.
         if taps.factors is not None:
             down, along = taps.factors
             between = borrow("between", (count * stride,), np.int16)
@@ -47,7 +48,14 @@ def run(padded: Array, taps: Taps) -> Array:
 
 
 def _sum(flat: Array, weights: Weights, offsets: Array, out: Array) -> None:
-    """Put Σ weights · flat[offsets + i] into `out`; weights of one size are added up before."""
+    """Write Σ weights · flat[offsets + i]; values with weights of one size are added up first.
+
+    Parameters
+    ----------
+    flat : (n,) int16 array
+    weights, offsets : (k,) arrays
+    out : (m,) int16 array
+    """
     added: dict[int, list[Array]] = defaultdict(list)
     taken: dict[int, list[Array]] = defaultdict(list)
     for weight, offset in zip(weights.astype(int).tolist(), offsets.tolist(), strict=True):
@@ -58,7 +66,7 @@ def _sum(flat: Array, weights: Weights, offsets: Array, out: Array) -> None:
     if not sizes:
         out[...] = 0
     for size in sizes:
-        # What comes first goes into `out` itself, and so does what needs no multiplication.
+        # The first sum is written to `out` directly, and so is one that needs no multiplication.
         begun = size != sizes[0]
         if begun and size == 1:
             _add(out, added[1], taken[1], out)
@@ -75,7 +83,7 @@ def _sum(flat: Array, weights: Weights, offsets: Array, out: Array) -> None:
 
 
 def _add(first: Array, plus: list[Array], minus: list[Array], out: Array) -> Array:
-    """Return the sum, in `out` unless there is but one."""
+    """Return first + Σ plus - Σ minus, in `out`; `first` itself if there is nothing to add."""
     for part in plus:
         first = np.add(first, part, out=out)
     for part in minus:

@@ -1,4 +1,4 @@
-"""Low rank: a kernel as a sum of two or three products of factors, each done as one."""
+"""A kernel of rank 2 or 3 as a sum of separable kernels."""
 
 from __future__ import annotations
 
@@ -9,37 +9,46 @@ from numpy.typing import DTypeLike
 
 from ....buffers import borrow
 from ....dtypes import Array
+from ....numbers import WEIGHT_TOLERANCE
 from . import separable
-from .taps import RANK_TOLERANCE, Taps
+from .taps import Taps
 
 MOST_RANK = 3
-_SIDES = 13, 256  # shorter, `rows` takes less time; longer, it takes long to find the terms
+_SIDES = 13, 256  # `row_products` takes less time below; finding the terms takes long above
 
 
 @lru_cache(maxsize=8)
 def terms(taps: Taps) -> tuple[Taps, ...] | None:
-    """Return products of factors that add up to a kernel, or None where it takes too many.
+    """Return the separable kernels that add up to a kernel, or None where there are too many.
 
-    Source: the singular value decomposition, whose first terms are the closest sum of so many.
+    Source: singular value decomposition, whose first n terms are the closest sum of n terms.
     """
     if not _SIDES[0] <= min(taps.shape) <= max(taps.shape) <= _SIDES[1]:
         return None
     left, sizes, right = np.linalg.svd(taps.weights, full_matrices=False)
-    rank = int(np.count_nonzero(sizes > RANK_TOLERANCE * taps.magnitude))
+    rank = int(np.count_nonzero(sizes > WEIGHT_TOLERANCE * taps.magnitude))
     if not 2 <= rank <= MOST_RANK:
         return None
     return tuple(Taps((left[:, i] * sizes[i], right[i])) for i in range(rank))
 
 
 def gain(taps: Taps) -> float:
-    """Return how much larger the terms are than their sum."""
+    """Return Σ|w| of all terms, relative to that of their sum."""
     return sum(term.magnitude for term in terms(taps) or ()) / taps.magnitude
 
 
 def run(padded: Array, taps: Taps, dtype: DTypeLike) -> Array:
-    """Return the (h, w, C) sums Σ weights · padded, computed in a float.
+    """Return the (h, w, C) sums Σ weights · padded.
 
-    Rounding is within gain · (rows + columns) · eps/2 · Σ|w| · max|I|.
+    Rounding errors are within gain · (rows + columns) · eps/2 · Σ|w| · max|I|.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+        Those with `terms`.
+    dtype : dtype
+        The float of the computation and of the result.
     """
     first, *others = terms(taps) or ()
     height, width = taps.output(padded)

@@ -1,4 +1,4 @@
-"""Method: the ways to sum, what each can do, how exactly, and what a value takes by it."""
+"""The table of methods for linear filters: what each can compute, its error and its cost."""
 
 from __future__ import annotations
 
@@ -24,24 +24,23 @@ from . import (
 )
 from .taps import Taps
 
-# What an operation takes, in nanoseconds, one thread, AVX-512, found on blocks 3000 elements wide
-# with sides of 3 to 101, in float32 (twice that in float64); and what a value takes besides. Only
-# their ratios decide.
+# Nanoseconds of an operation in float32 (twice that in float64), and of a value in addition: one
+# thread, AVX-512, on blocks 3000 elements wide with sides of 3 to 101. Their ratios decide.
 _PASS, _SHORT_PASS = 0.15, 0.065  # multiply and add, over a block; in 16 bits
 _PRODUCT = 0.011  # in a matrix product
 _FOURIER = 0.2  # in a transform; as much in float64, which it always is
 _ADD = 0.35  # a shifted addition after the product of `rows`
-_ROWS = 0.2  # besides
-_SHORT_ROWS = 1.2  # besides, for sums row by row in grey: threads wait for each other
+_ROWS = 0.2  # in addition
+_SHORT_ROWS = 1.2  # in addition, for sums row by row in grey: threads wait for each other
 
-_FACTORS, _GRIDS = 0.7, 1.6  # besides, by factors and by two grids,
+_FACTORS, _GRIDS = 0.7, 1.6  # in addition, by factors and by two grids,
 _CHANNEL = 0.45  # in a picture of several channels,
 _FLOATS = 0.2  # and for values that are rounded later, or are floats
 
 Float = type[np.floating[Any]]
 
 
-def _as_it_is(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
+def _without_dtype(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
     return lambda padded, taps, dtype: run(padded, taps)
 
 
@@ -59,34 +58,26 @@ def _as_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array
     return divided
 
 
-def _no_error(taps: Taps) -> float:
-    return 0.0
-
-
 def _levels(taps: Taps) -> float:
     return float(sum(taps.shape))
-
-
-def _always(taps: Taps, block_info: BlockInfo) -> bool:
-    return True
 
 
 def _is_product(taps: Taps, block_info: BlockInfo) -> bool:
     return taps.factors is not None and min(taps.shape) > 1
 
 
-def _is_bell(taps: Taps, block_info: BlockInfo) -> bool:
-    # A level of uint16 is too fine for it: it would round otherwise at 2 pixels in 10 000.
+def _is_wide_gaussian(taps: Taps, block_info: BlockInfo) -> bool:
+    # For uint16 2 values in 10 000 would round to another level.
     able = not taps.whole and block_info.dtype.name != "uint16"
     return able and multirate.suits(taps, "float32", "float64")
 
 
-def _is_narrow_bell(taps: Taps, block_info: BlockInfo) -> bool:
+def _is_rounded_gaussian(taps: Taps, block_info: BlockInfo) -> bool:
     return _is_narrow(taps, block_info) and multirate.suits(taps, "uint8")
 
 
 def _is_narrow(taps: Taps, block_info: BlockInfo) -> bool:
-    """Tell whether values may come rounded, need no repair before, and can't clip."""
+    """Return whether values may be rounded in the method, need no repair and can't clip."""
     unrepaired = not taps.whole and not rounding_repair.is_affordable(taps)
     near_enough = rounding_repair.is_rarely_near(taps) or not block_info.strict_rounding
     return block_info.uint8_result and taps.bounded and unrepaired and near_enough
@@ -97,8 +88,8 @@ def _box_cost(taps: Taps, channels: int) -> float:
 
 
 def _narrow_factor_cost(taps: Taps, channels: int) -> float:
-    apart = _CHANNEL if channels > 1 else 0
-    return apart + _FACTORS + _PRODUCT * separable.operations(taps)
+    strided = _CHANNEL if channels > 1 else 0
+    return strided + _FACTORS + _PRODUCT * separable.operations(taps)
 
 
 def _factor_cost(taps: Taps, channels: int) -> float:
@@ -106,13 +97,13 @@ def _factor_cost(taps: Taps, channels: int) -> float:
 
 
 def _narrow_grid_cost(taps: Taps, channels: int) -> float:
-    apart = _CHANNEL if channels > 1 else 0
-    return apart + _GRIDS + _PRODUCT * multirate.operations(taps, "uint8")
+    strided = _CHANNEL if channels > 1 else 0
+    return strided + _GRIDS + _PRODUCT * multirate.operations(taps, "uint8")
 
 
 def _grid_cost(taps: Taps, channels: int) -> float:
-    apart = 2 * _CHANNEL if channels > 1 else 0
-    return _FLOATS + apart + _GRIDS + _PRODUCT * multirate.operations(taps, "float32")
+    strided = 2 * _CHANNEL if channels > 1 else 0
+    return _FLOATS + strided + _GRIDS + _PRODUCT * multirate.operations(taps, "float32")
 
 
 def _low_rank_cost(taps: Taps, channels: int) -> float:
@@ -126,20 +117,18 @@ def _row_cost(taps: Taps, channels: int) -> float:
 
 METHODS = {
     "box": Method(
-        _as_it_is(box.run),
+        _without_dtype(box.run),
         box.operations,
         _box_cost,
         lambda taps, block_info: taps.uniform is not None and block_info.dtype.kind == "u",
-        _no_error,
         own_dtype=True,
         strip=1 << 20,
     ),
     "integers": Method(
-        _as_it_is(int16.run),
+        _without_dtype(int16.run),
         int16.operations,
         lambda taps, channels: _SHORT_PASS * (3 + int16.operations(taps)),
         lambda taps, block_info: block_info.dtype.name == "uint8" and int16.holds(taps, 255),
-        _no_error,
         own_dtype=True,
         strip=1 << 19,
     ),
@@ -155,8 +144,8 @@ METHODS = {
         multirate.run,
         lambda taps: multirate.operations(taps, "float32"),
         _grid_cost,
-        _is_bell,
-        lambda taps: _levels(taps) + multirate.missed(taps, "float32") * 2**24,
+        _is_wide_gaussian,
+        lambda taps: _levels(taps) + multirate.residual(taps, "float32") * 2**24,
         nearly_whole=True,
         strip=3 << 20,
     ),
@@ -173,7 +162,7 @@ METHODS = {
         _as_uint8(multirate.run),
         lambda taps: multirate.operations(taps, "uint8"),
         _narrow_grid_cost,
-        _is_narrow_bell,
+        _is_rounded_gaussian,
         _levels,
         rounded=True,
         strip=3 << 20,
@@ -199,16 +188,13 @@ METHODS = {
         _as_floats(direct.run),
         direct.operations,
         lambda taps, channels: 0.3 + _PASS * direct.operations(taps),
-        _always,
-        lambda taps: float(taps.count),
+        rounding=lambda taps: float(taps.count),
         strip=1 << 19,
     ),
     "fft": Method(
-        _as_it_is(fft.run),
+        _without_dtype(fft.run),
         fft.operations,
         lambda taps, channels: _FOURIER * fft.operations(taps),
-        _always,
-        _no_error,
         nearly_whole=True,
         own_dtype=True,
         strip=1 << 20,

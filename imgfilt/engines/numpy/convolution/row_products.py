@@ -1,8 +1,8 @@
-"""Rows: a matrix product sums down the columns for several rows at once, shifted adds along them.
+"""Sums down the columns by a matrix product for several rows at once, then along the rows.
 
 For a kernel of k x k weights the product of Z (k·T, T + k − 1) with T + k − 1 rows of the block
-holds, for each of the kernel's columns, its T rows of sums; k shifted additions make T rows of
-output of them. A product is what a processor does fastest, so this beats a pass for each weight.
+holds T rows of sums for each of the kernel's columns; k shifted additions make T rows of output of
+them. A matrix product is the fastest operation of a processor, faster than a pass for each weight.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ....dtypes import Array
 from .taps import Taps
 
 _ROWS = 8  # T; 16 took 1.2 times as long at sides of 3 to 15, on blocks 3000 wide
-_WIDEST = 1 << 14  # elements of a row at once: the product stays in the cache
+_WIDEST = 1 << 14  # elements of a row at once, so that the product stays in the cache
 
 
 def run(padded: Array, taps: Taps) -> Array:
@@ -42,7 +42,7 @@ def run(padded: Array, taps: Taps) -> Array:
             count = min(_ROWS, height - top)
             block = source[top : top + count + rows - 1, left : left + reach]
             np.matmul(matrix[:, : len(block)], block, out=parts)
-            # One call adds all: threads that call often wait for each other.
+            # One call adds all, because threads with many short calls wait for each other.
             target = flat[top : top + count, left : left + wide]
             np.add.reduce(shifted[:, :count], axis=0, out=target)
     return sums

@@ -1,4 +1,4 @@
-"""Separable: two passes with the factors of a kernel of rank 1 (the lecture's "Separability")."""
+"""Two passes with the factors of a kernel of rank 1 (the lecture's "Separability")."""
 
 from __future__ import annotations
 
@@ -10,15 +10,24 @@ from ....dtypes import Array
 from . import banded
 from .taps import Taps, Weights
 
-_OUTPUTS = 16, 32  # of one product, for few and many taps; more, or between, took longer
+_OUTPUTS = 16, 32  # of one product, for few and for many taps; other numbers took longer
 _MANY = 64
 
 
 def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None = None) -> Array:
-    """Return the (h, w, C) sums Σ weights · padded, computed in a float.
+    """Return the (h, w, C) sums Σ weights · padded.
 
-    In another dtype, if asked for, they are rounded. Rounding on the way is within
-    (rows + columns) · eps/2 · Σ|w| · max|I|.
+    Rounding errors are within (rows + columns) · eps/2 · Σ|w| · max|I|.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+        Of rank 1.
+    dtype : dtype
+        The float of the computation.
+    out_dtype : dtype, optional
+        That of the result, rounded; like `dtype` by default.
     """
     assert taps.factors is not None
     down, across = (banded.toeplitz(one, _outputs(one), dtype) for one in taps.factors)
@@ -30,24 +39,24 @@ def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None
 
 
 def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
-    """Put into (h, w) sums what two bands make of a plane, some rows after the other."""
+    """Write the (h, w) sums of a plane by two band matrices, some rows at a time."""
     (height, width), (rows, outputs), dtype = sums.shape, (len(down), len(across)), down.dtype
     more, columns = len(source) - height, source.shape[1]
     count = -(-width // outputs)
-    together = max(banded.together(rows, columns), -(-more // rows))
-    slab = together * rows
-    block = banded.plane("block", slab, columns + outputs, dtype)
-    between = banded.plane("between", slab + more, count * outputs, dtype)
-    found = banded.plane("found", slab, count * outputs, dtype)
+    batch = max(banded.blocks_per_batch(rows, columns), -(-more // rows))
+    slab = batch * rows
+    block = banded.plane_buffer("block", slab, columns + outputs, dtype)
+    between = banded.plane_buffer("between", slab + more, count * outputs, dtype)
+    found = banded.plane_buffer("found", slab, count * outputs, dtype)
     block[...] = between[...] = 0
     sources = banded.windows(block, 0, count, outputs, across.shape[1])
     targets = banded.windows(between, 0, count, outputs, outputs)
-    parts = banded.blocks(between, together, rows, rows + more)
-    results = banded.blocks(found, together, rows, rows)
+    parts = banded.blocks(between, batch, rows, rows + more)
+    results = banded.blocks(found, batch, rows, rows)
     along = across.T.copy()
 
     def pass_across(first: int, last: int, place: int) -> None:
-        """Put rows of the source into `between`, from a place on."""
+        """Filter rows of the source along the rows, and write them to `between` from `place` on."""
         some = last - first
         block[:some, :columns] = source[first:last]
         np.matmul(sources[:, :some], along, out=targets[:, place : place + some])
@@ -58,7 +67,7 @@ def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
         some = min(slab, height - top)
         pass_across(top + more, top + more + some, more)
         np.matmul(down, parts, out=results)
-        banded.put(found[:some, :width], sums[top : top + some])
+        banded.store_rounded(found[:some, :width], sums[top : top + some])
 
 
 def _outputs(factor: Weights) -> int:

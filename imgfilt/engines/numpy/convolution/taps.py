@@ -1,4 +1,4 @@
-"""Taps: a kernel as a method lays it on a padded block, flipped already, and its structure."""
+"""Taps: the weights of a linear filter as they lie on a window, already flipped."""
 
 from __future__ import annotations
 
@@ -12,19 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....dtypes import Array
+from ....numbers import WEIGHT_TOLERANCE
 
 Weights = NDArray[np.float64]
 
-# Relative to Σ|w|: far inside the error that any result is allowed, far above float64's own.
-RANK_TOLERANCE = 2.0**-44
-
 
 class Signs(NamedTuple):
-    """Where weights are positive, negative and 0, as bool arrays."""
+    """The bool arrays of the positive weights, the negative ones and those that are 0."""
 
     positive: NDArray[np.bool_]
     negative: NDArray[np.bool_]
-    nothing: NDArray[np.bool_]
+    zero: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +58,7 @@ class Taps:
 
     @cached_property
     def factors(self) -> tuple[Weights, Weights] | None:
-        """The (rows,) and (columns,) factors of weights of rank 1, else None; whole like them."""
+        """The (rows,) and (columns,) factors of weights of rank 1, whole like them; else None."""
         if isinstance(self.given, tuple):
             return self.given
         row, column = np.unravel_index(np.abs(self.given).argmax(), self.shape)
@@ -75,7 +73,7 @@ class Taps:
         exponent = -math.frexp(pivot)[1]
         given = np.ldexp(self.given, exponent)
         rest = np.abs(given - np.outer(np.ldexp(down, exponent), across)).sum()
-        return (down, across) if rest <= RANK_TOLERANCE * np.abs(given).sum() else None
+        return (down, across) if rest <= WEIGHT_TOLERANCE * np.abs(given).sum() else None
 
     @cached_property
     def rank(self) -> int:
@@ -83,7 +81,7 @@ class Taps:
         if self.factors is not None:
             return int(self.magnitude > 0)
         values = np.linalg.svd(self.weights, compute_uv=False)
-        return int(np.count_nonzero(values > RANK_TOLERANCE * self.magnitude))
+        return int(np.count_nonzero(values > WEIGHT_TOLERANCE * self.magnitude))
 
     @cached_property
     def uniform(self) -> float | None:
@@ -109,25 +107,32 @@ class Taps:
 
     @property
     def bounded(self) -> bool:
-        """Whether no sum leaves the picture's range: the weights are a mean's, or less."""
+        """Whether no sum leaves the picture's range: no weight is negative, and Σw is at most 1."""
         return self.total == self.magnitude <= self.divisor * (1 + 2.0**-20)
 
     @cached_property
     def noise(self) -> float:
-        """What remains of the deviation of noise, √Σw²."""
+        """√Σw²: the standard deviation of filtered noise, relative to that of the noise."""
         parts = self.given if isinstance(self.given, tuple) else (self.given,)
         with np.errstate(over="ignore"):
             return math.prod(math.sqrt(_sum(part**2)) for part in parts) / self.divisor
 
     @cached_property
     def count(self) -> int:
-        """How many weights are not 0."""
+        """Number of weights that are not 0."""
         if isinstance(self.given, tuple):
             return int(np.count_nonzero(self.given[0]) * np.count_nonzero(self.given[1]))
         return int(np.count_nonzero(self.given))
 
     def folded(self, rows: Array, columns: Array) -> Taps:
-        """Return taps with rows and columns moved to these places (from 0), the same ones added."""
+        """Return taps with each row and column moved to a new place; those that meet are added.
+
+        Parameters
+        ----------
+        rows : (rows,) array of int
+            The new place of each row, from 0.
+        columns : (columns,) array of int
+        """
         if isinstance(self.given, tuple):
             down, across = self.given
             factors = factor(np.bincount(rows, down)), factor(np.bincount(columns, across))
@@ -137,9 +142,9 @@ class Taps:
         return Taps(weights, self.divisor, self.whole)
 
     def signs(self, rows: Array | None = None, columns: Array | None = None) -> Signs:
-        """Return where weights are positive, negative and 0; of folded ones where any of them is.
+        """Return where weights are positive, negative and 0.
 
-        `rows` and `columns` are those of `folded`: sums of weights no longer tell of each.
+        With the `rows` and `columns` of `folded`: where any of the weights that meet is.
         """
         given = self.given if isinstance(self.given, tuple) else (self.given,)
         sides = [Signs(part > 0, part < 0, part == 0) for part in given]
@@ -148,11 +153,11 @@ class Taps:
             if rows is not None and columns is not None:
                 down, across = _gathered(down, rows), _gathered(across, columns)
             outer = np.logical_and.outer
-            every = np.ones(len(across.nothing), bool), np.ones(len(down.nothing), bool)
+            every = np.ones(len(across.zero), bool), np.ones(len(down.zero), bool)
             return Signs(
                 outer(down.positive, across.positive) | outer(down.negative, across.negative),
                 outer(down.positive, across.negative) | outer(down.negative, across.positive),
-                outer(down.nothing, every[0]) | outer(every[1], across.nothing),
+                outer(down.zero, every[0]) | outer(every[1], across.zero),
             )
         if rows is None or columns is None:
             return sides[0]
@@ -160,13 +165,13 @@ class Taps:
         return Signs(*(kind.T for kind in _gathered(Signs(*(k.T for k in by_rows)), columns)))
 
     def output(self, padded: Array) -> tuple[int, int]:
-        """Return the rows and columns of values that a padded block determines."""
+        """Return the rows and columns of the values of a padded block."""
         rows, columns = self.shape
         return padded.shape[0] - rows + 1, padded.shape[1] - columns + 1
 
 
 def _gathered(signs: Signs, places: Array) -> Signs:
-    """Return which of the rows that are moved to each place (from 0) have a sign."""
+    """Return for each new place of rows whether any row that moves there has a sign."""
     found = np.zeros((3, places.max() + 1, *signs.positive.shape[1:]), bool)
     for kind, target in zip(signs, found, strict=True):
         np.logical_or.at(target, places, kind)
@@ -174,11 +179,11 @@ def _gathered(signs: Signs, places: Array) -> Signs:
 
 
 def factor(weights: Sequence[float] | NDArray[Any]) -> Weights:
-    """Return one side of a product of factors, as Taps takes them."""
+    """Return a factor of separable weights, as Taps takes it."""
     return np.array(weights, np.float64)
 
 
 def _sum(weights: Weights) -> float:
-    # Infinity is a fair answer: what can't hold the sums of such weights is not chosen.
+    # Infinity is right: no method is chosen that can't hold the sums of such weights.
     with np.errstate(over="ignore"):
         return float(weights.sum())

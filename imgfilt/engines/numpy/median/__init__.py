@@ -1,8 +1,9 @@
-"""Median: the middle value of a window, exact at every depth.
+"""The median of a window, exact at every depth.
 
-Small windows go through a sorting network: `tiling` says which values are compared, as a graph
-(`network`); `schedule` puts them in order; `execution` runs that on a picture. Larger ones are
-counted by `masks`, whose work grows less with the size, and the largest of uint8 by `levels`.
+Small windows go through a sorting network: `tiling` decides which values are compared, as a graph
+(`network`); `schedule` puts the comparisons in order; `execution` runs them on a picture. Larger
+windows are counted by `rank_select`, whose work grows less with the size, and the largest of uint8
+by `threshold`.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from .schedule import Program, program
 # The tile (rows, columns) for the network, by the largest size for it: fewest operations.
 _TILES = {1: (1, 1), 3: (1, 2), 5: (2, 2), 11: (2, 4), 21: (4, 4)}
 
-# Largest sizes for the network, by bytes of a value: above, masks take less time.
+# Largest sizes for the network, by bytes of a value: above, `rank_select` takes less time.
 _LARGEST_NETWORK = {1: 21, 2: 19, 4: 13, 8: 11}
-_SMALLEST_LEVELS = 151  # of uint8; below, masks take less time
+_SMALLEST_LEVELS = 151  # of uint8: below, `rank_select` takes less time
 
 
 def network(size: int) -> Program:
@@ -40,7 +41,7 @@ METHODS = {
 
 
 def choose_method(size: int, dtype: np.dtype[Any]) -> str:
-    """Return the key in METHODS of the method that is fastest for a size and dtype."""
+    """Return the key in METHODS of the fastest method for a size and dtype."""
     if size <= _LARGEST_NETWORK[dtype.itemsize]:
         return "network"
     return "levels" if dtype == np.uint8 and size >= _SMALLEST_LEVELS else "masks"
@@ -64,8 +65,15 @@ def run(padded: Array, size: int, name: str | None = None) -> Array:
 def run_weighted(padded: Array, weight: Array, size: int) -> Array:
     """Return the (h, w, C + 1) medians of the pixels with a weight above 0, the lower of two.
 
-    The last is the median of the weights. Where a window has none above 0, the value is that of
-    its centre.
+    The last channel is the median of the weights. Where no weight of a window is above 0, the
+    value is that of its centre.
+
+    Parameters
+    ----------
+    padded : (h + size - 1, w + size - 1, C) array
+    weight : (h + size - 1, w + size - 1) array
+    size : int
+        Odd.
     """
     middles = rank_select.run(padded, size, weight > 0)
     weights = run(weight[..., np.newaxis], size)

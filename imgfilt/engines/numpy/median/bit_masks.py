@@ -1,4 +1,4 @@
-"""Keys: pixels as numbers that sort by value and say where they are, and their masks."""
+"""Pixels as sortable keys that hold level and position, and bit masks of rows and columns."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from numpy.typing import NDArray
 
 from ....dtypes import Array
 
-Words = NDArray[np.uint64]
+BitWords = NDArray[np.uint64]
 
 _BYTES = np.uint64(0x0101010101010101)
 _BITS = np.arange(8, dtype=np.uint8)
-# For each byte and n: the place of the bit n of those that are set.
+# For each byte and n: the position of the n-th set bit.
 _NTH = np.array(
     [[*np.flatnonzero(byte >> _BITS & 1), *[0] * 8][:8] for byte in range(256)], np.uint8
 ).ravel()
 
 
 class Keys(NamedTuple):
-    """Pixels around b tiles as numbers (b, n): level, row and column, from the highest bits on.
+    """The pixels around b tiles as numbers (b, n): level, row and column, highest bits first.
 
-    `half` is how many bits a row or a column has, and n a multiple of 64.
+    A row or a column has `half` bits; n is a multiple of 64.
     """
 
     numbers: Array
@@ -30,15 +30,20 @@ class Keys(NamedTuple):
 
     @classmethod
     def of(cls, levels: Array, seen: Array | None) -> Keys:
-        """Return those of (b, around, around) levels in order of value, tile by tile.
+        """Return the keys of each tile in ascending order.
 
-        Levels are unsigned integers of at most 32 bits. The unseen come last, and are in no window.
+        Parameters
+        ----------
+        levels : (b, around, around) array
+            Unsigned integers of at most 32 bits.
+        seen : (b, around, around) bool array, optional
+            The pixels that count. The others are last, and in no window.
         """
         tiles, around, _ = levels.shape
         half = 8 if around < 1 << 8 else 16
         narrow = levels.itemsize <= 2 and half == 8
         kind: type[np.unsignedinteger[Any]] = np.uint32 if narrow else np.uint64
-        numbers = _nowhere((tiles, -(-(around**2) // 64) * 64), kind)
+        numbers = _sentinels((tiles, -(-(around**2) // 64) * 64), kind)
         at = np.arange(around, dtype=kind)
         made = np.left_shift(levels, kind(2 * half), dtype=kind)
         made |= at[:, np.newaxis] << kind(half) | at
@@ -48,7 +53,7 @@ class Keys(NamedTuple):
         return cls(numbers, half)
 
     def between(self, first: Array, last: Array) -> Keys:
-        """Return of each tile those from a level (b,) on to before another one."""
+        """Return the keys of each tile with levels from `first` (b,) to before `last` (b,)."""
         kind = self.numbers.dtype.type
         parts = []
         for numbers, low, high in zip(self.numbers, first.tolist(), last.tolist(), strict=True):
@@ -56,16 +61,16 @@ class Keys(NamedTuple):
             ends = np.array([low << 2 * self.half, beyond], kind)
             start, end = np.searchsorted(numbers, ends)
             parts.append(numbers[start:end])
-        kept = _nowhere((len(parts), -(-max(map(len, parts)) // 64) * 64), kind)
+        kept = _sentinels((len(parts), -(-max(map(len, parts)) // 64) * 64), kind)
         for place, part in zip(kept, parts, strict=True):
             place[: len(part)] = part
         return Keys(kept, self.half)
 
-    def masks(self, side: int, size: int) -> tuple[Words, Words]:
-        """Return bits (words, side, b) for the rows of a tile's windows, and for their columns."""
-        return self._words(self.half, side, size), self._words(0, side, size)
+    def masks(self, side: int, size: int) -> tuple[BitWords, BitWords]:
+        """Return bit masks (words, side, b): the pixels in each window's rows, and its columns."""
+        return self._bit_words(self.half, side, size), self._bit_words(0, side, size)
 
-    def _words(self, shift: int, side: int, size: int) -> Words:
+    def _bit_words(self, shift: int, side: int, size: int) -> BitWords:
         kind = np.uint8 if self.half == 8 else np.uint16
         at = (self.numbers >> self.numbers.dtype.type(shift)).astype(kind)
         tiles, pixels = at.shape
@@ -74,22 +79,22 @@ class Keys(NamedTuple):
         for number in range(side):
             np.less(at, kind(size), out=inside)
             words[:, number] = np.packbits(inside, axis=1, bitorder="little").view("<u8").T
-            at -= kind(1)  # what is before the window's start wraps around, to more than its size
+            at -= kind(1)  # before the window's start it wraps around to more than the size
         return words
 
 
-def _nowhere(shape: tuple[int, int], kind: type[Any]) -> Array:
-    """Return keys of the highest level, in a row and column that no window has."""
+def _sentinels(shape: tuple[int, int], kind: type[Any]) -> Array:
+    """Return keys of the highest level, in a row and column of no window."""
     return np.full(shape, np.iinfo(kind).max, kind)
 
 
-def word_of(rows: Words, columns: Words, rank: Array, size: int) -> tuple[Array, Array]:
-    """Return the word in which each window's rank is, and how many of its bits come before.
+def find_word(rows: BitWords, columns: BitWords, rank: Array, size: int) -> tuple[Array, Array]:
+    """Return the word that holds the pixel of each window's rank, and its set bits before it.
 
     Parameters
     ----------
     rows, columns : (words, side, b) arrays
-        The masks of a tile's rows and columns.
+        Those of Keys.masks.
     rank : (side, side, b) array
         For each window, from 0.
     size : int
@@ -103,7 +108,7 @@ def word_of(rows: Words, columns: Words, rank: Array, size: int) -> tuple[Array,
     for of_rows, of_columns in zip(rows[:-1], columns[:-1], strict=True):
         np.bitwise_and(of_rows[:, np.newaxis], of_columns, out=common)
         np.bitwise_count(common, out=count)
-        # Once the rank is passed this is below 0, and so larger than any rank.
+        # After the rank this wraps around below 0, to more than any rank.
         np.subtract(left, count, out=left)
         np.less_equal(left, kind(size * size // 2), out=before)
         if not before.any():
@@ -113,19 +118,28 @@ def word_of(rows: Words, columns: Words, rank: Array, size: int) -> tuple[Array,
     return word.astype(np.intp), least.astype(np.uint8)
 
 
-def chosen(keys: Keys, rows: Words, columns: Words, word: Array, left: Array) -> Array:
-    """Return the levels (side, side, b) to which the words and the bits before lead."""
+def select_levels(keys: Keys, rows: BitWords, columns: BitWords, word: Array, left: Array) -> Array:
+    """Return the levels (side, side, b) of the ranks.
+
+    Parameters
+    ----------
+    keys : Keys
+    rows, columns : (words, side, b) arrays
+        Those of Keys.masks.
+    word, left : (side, side, b) arrays
+        Those of find_word.
+    """
     _, side, tiles = rows.shape
     row, column, tile = np.ogrid[:side, :side, :tiles]
     start = word * (side * tiles) + tile
     bits = rows.ravel()[start + row * tiles] & columns.ravel()[start + column * tiles]
-    at = tile * keys.numbers.shape[1] + 64 * word + nth(bits, left)
+    at = tile * keys.numbers.shape[1] + 64 * word + select_bit(bits, left)
     found: Array = keys.numbers.ravel()[at] >> keys.numbers.dtype.type(2 * keys.half)
     return found
 
 
-def nth(bits: Words, number: Array) -> Array:
-    """Return the place of the bit `number` (uint8) of those that are set, counted from 0."""
+def select_bit(bits: BitWords, number: Array) -> Array:
+    """Return the position of the set bit `number` (uint8), counted from 0."""
     # The sums of the counts of a byte and of those below it, each in its byte.
     counts = np.bitwise_count(bits.view(np.uint8)).view(np.uint64)
     sums = counts * _BYTES

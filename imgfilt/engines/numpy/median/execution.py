@@ -1,7 +1,7 @@
-"""Execution: a program run on a picture, plane by plane in blocks that stay in the cache.
+"""Run the program of a sorting network on a picture, in blocks that stay in the cache.
 
-The picture is taken apart into one plane for each pixel of the tile, so that an operation is one
-call on all tiles of a block, and a shift is a distance in a flat plane.
+A block is split into one plane for each pixel of the tile, so that an operation is one call on all
+tiles of a block, and a shift is an offset in a flat plane.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ....dtypes import Array
 from .network import MINIMUM, PIXEL, ROW
 from .schedule import Program
 
-# Bytes of a plane. Smaller ones stay nearer to the core, but threads wait for each other between
-# shorter calls: 128 KB take two threads 0.6 of the time of 16 KB, and one thread 1.1 of it.
+# Bytes of a plane. Smaller ones fit into a faster cache, but threads wait for each other between
+# shorter calls: with 128 KB two threads take 0.6 of the time with 16 KB, and one thread 1.1 of it.
 _PLANE = 1 << 17
 
 _bound = threading.local()
@@ -33,7 +33,7 @@ def run(padded: Array, program: Program) -> Array:
     most = max(1, _PLANE // (padded.itemsize * pitch))
     step = -(-tiles // -(-tiles // most))
     block = _block(program, padded.dtype, step, pitch)
-    # The last block begins where it is full, and finds some medians once more.
+    # The last block begins where it is full, and computes some medians again.
     for top in [*range(0, tiles - step, step), tiles - step]:
         for channel in range(padded.shape[2]):
             below = slice(top * rows, None)
@@ -42,7 +42,7 @@ def run(padded: Array, program: Program) -> Array:
 
 
 def _block(program: Program, dtype: np.dtype[Any], tiles: int, pitch: int) -> _Block:
-    """Return a block of so many tiles, the thread's last one if it is the same."""
+    """Return a block of `tiles` rows of tiles: the thread's last one if it has the same shape."""
     key = program.size, program.tile, dtype, tiles, pitch
     if getattr(_bound, "key", None) != key:
         _bound.key, _bound.block = None, None
@@ -60,7 +60,7 @@ class _Block:
         self.tiles = tiles
 
         def flat(shift: Any) -> Any:
-            """Return how far on in a plane that is; columns may be negative."""
+            """Return the offset in a plane of a shift; its columns may be negative."""
             down = (shift + ROW // 2) // ROW
             return down * pitch + (shift - down * ROW)
 
@@ -88,7 +88,7 @@ class _Block:
             self.outputs.append((row, column, plane))
 
     def run(self, padded: Array, found: Array) -> None:
-        """Find the medians of a plane's first tiles, and put them where they belong."""
+        """Write the medians of the first tiles of a (h, w) plane."""
         rows, columns = self.tile
         for call, first, second, result in self.steps:
             if call is None:

@@ -1,4 +1,4 @@
-"""Narrowing: the levels between which a tile's medians lie, by counting what is below a few."""
+"""Bounds of the medians of a tile, from counts of the pixels below a few levels."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ import numpy as np
 from ....dtypes import Array
 from ..convolution.box import sliding_sum
 
-_LEVELS = 16  # that are counted: quantiles of the levels around
-_SAMPLED = 8  # rows and columns from one pixel that they are taken of to the next
-_ROWS = 16  # that are summed at once along columns: they stay in the cache
+_LEVELS = 16  # quantiles of the levels around
+_SAMPLED = 8  # rows and columns from one sample for the quantiles to the next
+_ROWS = 16  # summed at once along columns, so that they stay in the cache
 
 
 class Range(NamedTuple):
-    """The first level of each tile (b,), the one after the last, and what lies below.
+    """Bounds of the medians of b tiles.
 
-    `below` (h, w) is how much of an output pixel's window is below the first level of its tile.
+    Attributes
+    ----------
+    first, last : (b,) arrays
+        The first level of each tile, and the level after its last one.
+    below : (h, w) array
+        Pixels of an output pixel's window that are below the first level of its tile.
     """
 
     first: Array
@@ -26,9 +31,17 @@ class Range(NamedTuple):
 
 
 def range_of_tiles(levels: Array, ranks: Array, seen: Array | None, size: int, side: int) -> Range:
-    """Return the range of the levels of these ranks (h, w), tile by tile; (h, w) are whole tiles.
+    """Return the bounds of the levels that have the given ranks.
 
-    `levels` and `seen` have size - 1 rows and columns more.
+    Parameters
+    ----------
+    levels : (h + size - 1, w + size - 1) array
+    ranks : (h, w) array
+        Of whole tiles: the rank in the window of each output pixel.
+    seen : (h + size - 1, w + size - 1) bool array, optional
+        The pixels that count.
+    size, side : int
+        Of a window, and of a tile.
     """
     sample = np.sort(levels[::_SAMPLED, ::_SAMPLED], axis=None)
     at = np.linspace(0, len(sample) - 1, _LEVELS + 2).astype(np.intp)[1:-1]
@@ -36,11 +49,11 @@ def range_of_tiles(levels: Array, ranks: Array, seen: Array | None, size: int, s
     below = levels[:, np.newaxis] < counted[:, np.newaxis]
     if seen is not None:
         below &= seen[:, np.newaxis]
-    counts = _window_counts(below, size)
+    counts = _count_in_windows(below, size)
     passed = (counts <= ranks[:, np.newaxis]).sum(axis=1, dtype=np.uint8)
     tiles = passed.reshape(len(ranks) // side, side, -1, side)
     low, high = tiles.min(axis=(1, 3)), tiles.max(axis=(1, 3))
-    # The first and last are outside of all levels.
+    # The first and last one lie outside all levels.
     ends = np.array([0, *counted.tolist(), 1 << 32], np.int64)
     nothing = np.zeros((len(ranks), 1, ranks.shape[1]), counts.dtype)
     counts = np.concatenate([nothing, counts], axis=1)
@@ -49,8 +62,8 @@ def range_of_tiles(levels: Array, ranks: Array, seen: Array | None, size: int, s
     return Range(ends[low].ravel(), ends[high + 1].ravel(), known.astype(np.int32))
 
 
-def _window_counts(marked: Array, size: int) -> Array:
-    """Return how many are marked in each window: (h, L, w) of (h + size - 1, L, w + size - 1)."""
+def _count_in_windows(marked: Array, size: int) -> Array:
+    """Return (h, L, w): marked pixels in each window of a (h + size - 1, L, w + size - 1) array."""
     narrow, wide = (np.uint8, np.uint16) if size < 1 << 8 else (np.uint16, np.uint32)
     marks = marked.view(np.uint8)
     height, width = len(marks) - size + 1, marks.shape[2] - size + 1

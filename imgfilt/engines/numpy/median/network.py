@@ -1,8 +1,8 @@
-"""Network: minima and maxima of shifted pictures, as a graph in which equal values are one node.
+"""A sorting network: minima and maxima of shifted pictures, as a graph without equal nodes.
 
-A value is a node and a shift, in tiles: the node's picture, read so much further on. Operands are
-kept relative to the first of them, so what a tile has in common with its neighbours is found to be
-the same node, shifted. What nothing depends on is left out in the end.
+A value is a node and a shift in tiles: the node's picture, read that much further on. Operands are
+kept relative to the first of them, so that what a tile shares with its neighbours is the same node,
+shifted. Nodes without dependents are left out in the end.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 PIXEL, MINIMUM, MAXIMUM = range(3)
 
-# A shift is rows · ROW + columns, in tiles; fewer columns than half of it, either way.
+# A shift is rows · ROW + columns, in tiles, with columns between -ROW / 2 and ROW / 2.
 ROW = 1 << 10
 
 Value = tuple[int, int]  # node and shift
@@ -21,8 +21,8 @@ Value = tuple[int, int]  # node and shift
 class Node(NamedTuple):
     """A picture with one value a tile.
 
-    Of a PIXEL, `first` and `second` are its row and column in the tile. Of the others they are the
-    nodes of which it is the minimum or maximum, the second read `shift` further on than the first.
+    For a PIXEL, `first` and `second` are its row and column in the tile. For a MINIMUM or MAXIMUM
+    they are its operands; the second is read `shift` further on than the first.
     """
 
     kind: int
@@ -32,7 +32,7 @@ class Node(NamedTuple):
 
 
 class Network:
-    """A graph that grows: each method returns the value that it adds, or had already."""
+    """A graph that grows: each method returns a value, which it adds if it is new."""
 
     def __init__(self, tile: tuple[int, int]) -> None:
         self.tile = tile
@@ -46,7 +46,7 @@ class Network:
         return number
 
     def pixel(self, row: int, column: int) -> Value:
-        """Return a pixel by its distance from the first one of a tile."""
+        """Return a pixel by its distance from the first pixel of a tile."""
         (down, row), (across, column) = divmod(row, self.tile[0]), divmod(column, self.tile[1])
         return self._number(Node(PIXEL, row, column, 0)), down * ROW + across
 
@@ -57,19 +57,19 @@ class Network:
         return [(self._number(Node(kind, *pair)), start) for kind in (MINIMUM, MAXIMUM)]
 
     def twin(self, number: int) -> int:
-        """Return the node that is the other half of a sorted pair; of a pixel, itself."""
+        """Return the other node of a sorted pair; for a pixel, itself."""
         kind, *operands = self.nodes[number]
         other = {MINIMUM: MAXIMUM, MAXIMUM: MINIMUM}.get(kind, kind)
         return self._numbers[Node(other, *operands)]
 
-    def merged(self, one: Sequence[Value], other: Sequence[Value]) -> list[Value]:
+    def merge(self, one: Sequence[Value], other: Sequence[Value]) -> list[Value]:
         """Return the values of two sorted lists in order: Batcher's odd-even merge (1968)."""
         if not (one and other):
             return [*one, *other]
         if len(one) == len(other) == 1:
             return self.sorted_pair(one[0], other[0])
-        evens = self.merged(one[::2], other[::2])
-        odds = self.merged(one[1::2], other[1::2])
+        evens = self.merge(one[::2], other[::2])
+        odds = self.merge(one[1::2], other[1::2])
         found = evens[:1]
         for even, odd in zip(evens[1:], odds, strict=False):
             found += self.sorted_pair(even, odd)
@@ -79,16 +79,22 @@ class Network:
     def ranks(
         self, one: Sequence[Value], other: Sequence[Value], first: int, last: int
     ) -> list[Value]:
-        """Return those of the values in order that have the ranks first..last.
+        """Return the values with the ranks first..last of two sorted lists together.
 
-        What has too many values below or above it in its own list is left out of the merge.
+        Values with too many values below or above them in their own list aren't merged.
+
+        Parameters
+        ----------
+        one, other : sequence of Value
+        first, last : int
+            From 0.
         """
         low_one, low_other = max(0, first - len(other)), max(0, first - len(one))
-        found = self.merged(one[low_one : last + 1], other[low_other : last + 1])
+        found = self.merge(one[low_one : last + 1], other[low_other : last + 1])
         return found[first - low_one - low_other :][: last - first + 1]
 
-    def needed(self, values: Iterable[Value]) -> set[int]:
-        """Return the nodes that values depend on, themselves among them."""
+    def dependencies(self, values: Iterable[Value]) -> set[int]:
+        """Return the nodes that values depend on, and their own."""
         seen: set[int] = set()
         ahead = [number for number, _ in values]
         while ahead:

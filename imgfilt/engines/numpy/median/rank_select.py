@@ -1,9 +1,9 @@
-"""Masks: a tile's windows as bits over the pixels around it, which are sorted once.
+"""Medians by rank and select on bit masks of the pixels around a tile, which are sorted once.
 
-A window holds a pixel if it holds its row and its column. So for each row of a tile's windows one
-bit a pixel says which lie in its rows, for each column which lie in its columns, and the bits that
-both have, counted word by word in order of value, lead to the word, then to the bit, of any rank.
-That takes about the same for any depth, and pixels that don't count get no bit.
+A window holds a pixel if it holds its row and its column. The pixels around a tile are sorted. For
+each row of windows a mask has a bit for each pixel in their rows, and for each column of windows
+for each pixel in their columns. The set bits of both, counted word by word, lead to the word, then
+to the bit, of any rank. The time hardly depends on the depth. Pixels that don't count get no bit.
 """
 
 from __future__ import annotations
@@ -17,19 +17,25 @@ from numpy.typing import NDArray
 from ....dtypes import Array
 from ..convolution.box import sliding_sum
 from . import narrowing
-from .bit_masks import Keys, chosen, word_of
+from .bit_masks import Keys, find_word, select_levels
 
-# Side of a tile by the smallest size for it: larger ones sort less and count more for a pixel.
+# Side of a tile by the smallest size for it: larger tiles sort less and count more for a pixel.
 _SIDES = {1: 8, 12: 16, 30: 20, 48: 32, 160: 64}
-_NARROWED = 61  # smallest size for which counting some levels beforehand pays
-_AT_ONCE = 3 << 14  # output pixels of the tiles of a batch: their words stay in the cache
+_NARROWED = 61  # smallest size at which `narrowing` saves time
+_AT_ONCE = 3 << 14  # output pixels of a batch of tiles, whose words stay in the cache
 _MOST_KEYS = 1 << 23  # pixels around those tiles
 
 
 def run(padded: Array, size: int, seen: NDArray[np.bool_] | None = None) -> Array:
-    """Return the (h, w, C) medians of a padded block, in its dtype.
+    """Return the (h, w, C) medians, in the dtype of the block.
 
-    With a plane `seen`, of those pixels alone, the lower of two; the centre's where none is.
+    Parameters
+    ----------
+    padded : (h + size - 1, w + size - 1, C) array
+    size : int
+    seen : (h + size - 1, w + size - 1) bool array, optional
+        The pixels that count; the lower median of an even number. Where no pixel of a window
+        counts, the value is that of its centre.
     """
     height, width = (length - size + 1 for length in padded.shape[:2])
     ranks = np.full((height, width), size * size // 2, np.int32)
@@ -63,9 +69,9 @@ def _levels(plane: Array) -> tuple[Array, Callable[[Array], Array]]:
         return plane, lambda levels: levels
     if plane.dtype == np.float64:
         values, levels = np.unique(plane, return_inverse=True)
-        # Where nothing is seen the level is past them all.
+        # The level is past them all where no pixel counts.
         return levels.reshape(plane.shape).astype(np.uint32), partial(values.take, mode="clip")
-    # The bits of a float are in its order, but for the sign: those below 0 run backwards.
+    # Floats are ordered like their bits, except that negative ones are in reverse order.
     sign = np.uint32(1 << 31)
     bits = np.ascontiguousarray(plane).view(np.uint32)
 
@@ -76,7 +82,7 @@ def _levels(plane: Array) -> tuple[Array, Callable[[Array], Array]]:
 
 
 def _plane(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
-    """Return the levels of these ranks in the windows of a plane, batch by batch of tiles."""
+    """Return the levels with the given ranks in the windows of a plane, in batches of tiles."""
     side = _side(size)
     height, width = ranks.shape
     most = max(1, min(_AT_ONCE // side**2, _MOST_KEYS // (size + side - 1) ** 2))
@@ -97,12 +103,12 @@ def _plane(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
 
 
 def _even(count: int, most: int) -> int:
-    """Return how many at a time make parts of nearly the same number."""
+    """Return the size of nearly equal parts of `count`, at most `most`."""
     return -(-count // -(-count // most))
 
 
 def _batch(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
-    """Return the levels of these ranks, for whole tiles: their words are counted side by side."""
+    """Return the levels with the given ranks, for a batch of whole tiles."""
     side = _side(size)
     shown = None if seen is None else _windows(seen, side, size)
     keys = Keys.of(_windows(levels, side, size), shown)
@@ -110,21 +116,21 @@ def _batch(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
         ends = narrowing.range_of_tiles(levels, ranks, seen, size, side)
         keys, ranks = keys.between(ends.first, ends.last), ranks - ends.below
     rows, columns = keys.masks(side, size)
-    word, left = word_of(rows, columns, _tiled(ranks, side), size)
-    found = chosen(keys, rows, columns, word, left)
+    word, left = find_word(rows, columns, _split_tiles(ranks, side), size)
+    found = select_levels(keys, rows, columns, word, left)
     down, across = (length // side for length in ranks.shape)
     cut = found.reshape(side, side, down, across).transpose(2, 0, 3, 1)
     return cut.reshape(ranks.shape)
 
 
 def _windows(plane: Array, side: int, size: int) -> Array:
-    """Return what the windows of each of b tiles cover: (b, around, around)."""
+    """Return the pixels under the windows of each of b tiles: (b, around, around)."""
     around = size + side - 1
     view = np.lib.stride_tricks.sliding_window_view(plane, (around, around))
     return view[::side, ::side].reshape(-1, around, around)
 
 
-def _tiled(plane: Array, side: int) -> Array:
-    """Return a plane of whole tiles as (side, side, b): the tiles' pixels lie side by side."""
+def _split_tiles(plane: Array, side: int) -> Array:
+    """Return a plane of whole tiles as (side, side, b)."""
     down, across = (length // side for length in plane.shape)
     return plane.reshape(down, side, across, side).transpose(1, 3, 0, 2).reshape(side, side, -1)

@@ -1,7 +1,7 @@
-"""Schedule: a network as steps in order, each with the slots that it reads and writes.
+"""The steps of a sorting network in order, each with the slots that it reads and writes.
 
-A slot holds one value a tile, a run of tiles row by row, and is used again when its value is not
-needed any more. A shift is a number of tiles further on, so an operand is a slot from a place on.
+A slot holds one value for each tile, row by row, and is reused when its value isn't needed any
+more. A shift is a number of tiles, so that an operand is a slot from an offset on.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .network import PIXEL, ROW, Network
-from .tiling import Medians, medians
+from .tiling import Medians, median_network
 
 
 class Output(NamedTuple):
-    """Where the medians of one (row, column) of the tile are: in a slot from a shift on."""
+    """The slot and shift that hold the medians of one (row, column) of the tile."""
 
     row: int
     column: int
@@ -28,7 +28,7 @@ class Output(NamedTuple):
 
 @dataclass(frozen=True)
 class Program:
-    """What finds the medians of a size.
+    """The operations that find the medians of a size.
 
     Attributes
     ----------
@@ -36,9 +36,9 @@ class Program:
     tile : (int, int)
         Rows and columns.
     steps : (N, 7) int32 array
-        Kind, first and second operand, the slot that is written; the shifts from which on the
-        operands are read; how much longer than the outputs the result is. Operands are slots, but
-        of PIXEL the row and column in the tile, read without a shift.
+        Kind; first and second operand; the slot that is written; the shifts at which the operands
+        are read; how much longer the result is than the outputs. Operands are slots, for a PIXEL
+        the row and column in the tile.
     outputs : tuple of Output
     slots : int
     """
@@ -59,13 +59,13 @@ class Program:
 @cache
 def program(size: int, tile: tuple[int, int]) -> Program:
     """Return the program for a size and tile: 10 milliseconds at 9, 100 at 21."""
-    return compiled(size, medians(size, tile))
+    return compile_network(size, median_network(size, tile))
 
 
-def compiled(size: int, found: Medians) -> Program:
+def compile_network(size: int, found: Medians) -> Program:
     """Return the program of a network."""
     network, outputs = found.network, found.values
-    order = _ordered(network, found)
+    order = _schedule(network, found)
     spans = _spans(network, found, order)
     last_use = {}
     for step, number in enumerate(order):
@@ -81,7 +81,7 @@ def compiled(size: int, found: Medians) -> Program:
         if not free:
             free.append(count)
             count += 1
-        # Found before the operands' slots are free: a result never lies over what it is made of.
+        # Taken before the operands' slots are freed, so that a result doesn't overwrite them.
         slots[number] = free.pop()
         start, end = spans[number]
         if kind == PIXEL:
@@ -97,9 +97,9 @@ def compiled(size: int, found: Medians) -> Program:
     return Program(size, network.tile, np.array(steps, np.int32), places, count)
 
 
-def _ordered(network: Network, found: Medians) -> list[int]:
+def _schedule(network: Network, found: Medians) -> list[int]:
     """Return the needed nodes, each after what it depends on and soon before it is used."""
-    needed = network.needed(found.values.values())
+    dependencies = network.dependencies(found.values.values())
     order: list[int] = []
     done: set[int] = set()
     for _, (output, _) in sorted(found.values.items()):
@@ -110,8 +110,8 @@ def _ordered(network: Network, found: Medians) -> list[int]:
             missing = () if node.kind == PIXEL else {node.first, node.second} - done
             if number in done or not missing:
                 ahead.pop()
-                # The other half of a pair reads the same operands, and frees them.
-                ready = {number, network.twin(number)} & needed
+                # The other node of a pair reads the same operands, and frees them.
+                ready = {number, network.twin(number)} & dependencies
                 order += sorted(ready - done)
                 done |= ready
             else:
@@ -122,7 +122,7 @@ def _ordered(network: Network, found: Medians) -> list[int]:
 def _spans(network: Network, found: Medians, order: list[int]) -> dict[int, tuple[int, int]]:
     """Return the first and last shift at which each node is read, relative to the outputs.
 
-    Shifts are compared as they are: rows first. A pixel's are whole rows, from the outputs' on.
+    Shifts are compared as numbers: rows first. Pixels are read in whole rows, from shift 0 on.
     """
     spans: dict[int, tuple[int, int]] = {}
 

@@ -1,4 +1,4 @@
-"""Levels: how much of each window lies at or below a level, one level after the other."""
+"""Medians by threshold decomposition: counts of the pixels up to a level, level by level."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _LEVELS = 256
 
 
 def run(padded: Array, size: int) -> Array:
-    """Return the (h, w, C) medians of a uint8 block: the same time at any size.
+    """Return the (h, w, C) medians of a uint8 block, in the same time for any size.
 
-    Source: threshold decomposition (Fitch, Coyle & Gallagher, 1984): the median is the number of
-    levels at which less than half of the window reaches no higher.
+    Source: threshold decomposition (Fitch, Coyle & Gallagher, 1984): the median is the first level
+    up to which more than half of the window lies.
     """
     rank = size * size // 2
     kind = np.uint16 if size * size < 2**16 else np.uint32

@@ -1,12 +1,12 @@
-"""Tiling: the network that finds the medians of a tile, whose windows share most of their pixels.
+"""The sorting network for the medians of a tile, whose windows share most of their pixels.
 
 Sources: Adams, "Fast Median Filters using Separable Sorting Networks" (2021); Sugy, "A Fast
 Parallel Median Filtering Algorithm Using Hierarchical Tiling" (2025). The rows and columns that all
 windows of a tile have in common are its core. Its pixels are sorted once, in *lines* along columns
-that are merged, and so are the lines that cross it above, below and beside. Then the tile is halved
-until it is one pixel: a half's core is larger by some of those lines, which are merged into the
-list of the core's pixels, while the lines that cross the new part get longer. Of the list only the
-ranks are kept that can still become the median.
+that are merged, and so are the lines that cross it above, below, left and right. Then the tile is
+halved until it is one pixel. The core of a half is larger by some of those lines: they are merged
+into the sorted list of the core's pixels, and the lines that cross the new part get longer. The
+list keeps the ranks that can still become the median.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ class Medians:
 
 @dataclass(frozen=True)
 class _Part:
-    """A part of a tile: its rows and columns, and what is sorted for it.
+    """A part of a tile: its rows and columns, and the sorted pixels of its windows.
 
     Attributes
     ----------
     spans : (Span, Span)
         Its rows and its columns.
     core : Line
-        The pixels that all its windows share, but for the `below` smallest and some largest.
+        The pixels that all its windows share, without the `below` smallest and some largest.
     below : int
     lines : (dict, dict)
-        For each row of the windows that is not the core's own: its pixels in the core's columns;
-        and for each column its pixels in the core's rows.
+        For each row of the windows outside the core, its pixels in the core's columns; and for each
+        such column, its pixels in the core's rows.
     """
 
     spans: tuple[Span, Span]
@@ -52,7 +52,7 @@ class _Part:
     lines: tuple[dict[int, Line], dict[int, Line]]
 
 
-def medians(size: int, tile: tuple[int, int]) -> Medians:
+def median_network(size: int, tile: tuple[int, int]) -> Medians:
     """Return the medians of size x size windows for a tile of rows x columns, powers of 2."""
     build = _Build(size, Network(tile))
     found = Medians(build.network, {})
@@ -67,7 +67,7 @@ class _Build:
         self._lines: dict[tuple[int, int, Span], Line] = {}
 
     def _core(self, span: Span) -> Span:
-        """Return the rows (or columns) that the windows of so many outputs have in common."""
+        """Return the rows (or columns) that the windows of a span of outputs have in common."""
         return span[1] - 1, span[0] + self.size
 
     def whole(self) -> _Part:
@@ -81,14 +81,14 @@ class _Build:
         core: Line = []
         below = 0
         for piece in self._pieces(COLUMNS, core_columns):
-            added = self._merged(COLUMNS, piece, standing.__getitem__)
+            added = self._merge(COLUMNS, piece, standing.__getitem__)
             pixels = (piece[1] - core_columns[0]) * (core_rows[1] - core_rows[0])
-            core, below = self._kept(core, below, added, pixels)
+            core, below = self._prune(core, below, added, pixels)
         outside = {column: standing[column] for column in _outside(every, core_columns)}
         return _Part((rows, columns), core, below, (lying, outside))
 
     def halve(self, part: _Part, found: dict[tuple[int, int], Value]) -> None:
-        """Put the median of each pixel of a part into `found`."""
+        """Add the median of each pixel of a part to `found`."""
         sides = [last - first for first, last in part.spans]
         if max(sides) == 1:
             (found[part.spans[ROWS][0], part.spans[COLUMNS][0]],) = part.core
@@ -100,28 +100,38 @@ class _Build:
             self.halve(self._half(part, axis, half), found)
 
     def _half(self, part: _Part, axis: int, half: Span) -> _Part:
-        """Return that part of a part whose rows (or columns) are the given ones."""
+        """Return the half of a part with the given rows (or columns)."""
         across = 1 - axis
         old, new = self._core(part.spans[axis]), self._core(half)
         gained = (new[0], old[0]) if new[0] < old[0] else (old[1], new[1])
-        added = self._merged(axis, gained, part.lines[axis].__getitem__)
+        added = self._merge(axis, gained, part.lines[axis].__getitem__)
         width = self._core(part.spans[across])
         pixels = (new[1] - new[0]) * (width[1] - width[0])
-        core, below = self._kept(part.core, part.below, added, pixels)
+        core, below = self._prune(part.core, part.below, added, pixels)
         crossing = {
-            at: self.network.merged(line, self._line(across, at, gained))
+            at: self.network.merge(line, self._line(across, at, gained))
             for at, line in part.lines[across].items()
         }
-        beside = _outside(range(half[0], half[1] + self.size - 1), new)
-        along = {at: part.lines[axis][at] for at in beside}
+        outside = _outside(range(half[0], half[1] + self.size - 1), new)
+        along = {at: part.lines[axis][at] for at in outside}
         if axis == ROWS:
             return _Part((half, part.spans[COLUMNS]), core, below, (along, crossing))
         return _Part((part.spans[ROWS], half), core, below, (crossing, along))
 
-    def _kept(self, core: Line, below: int, added: Line, pixels: int) -> tuple[Line, int]:
-        """Return the list of a core of so many pixels, and how many smaller ones it leaves out.
+    def _prune(self, core: Line, below: int, added: Line, pixels: int) -> tuple[Line, int]:
+        """Return the list of a larger core, and how many smaller pixels it leaves out.
 
-        With u pixels of the window unseen, the median is one of the ranks middle − u .. middle.
+        If u pixels of the window are outside the core, the median has a rank in it from middle − u
+        to middle.
+
+        Parameters
+        ----------
+        core, below
+            Those of the part.
+        added : Line
+            The new pixels of the core.
+        pixels : int
+            All pixels of the larger core.
         """
         middle = self.size**2 // 2
         unseen = self.size**2 - pixels
@@ -137,28 +147,28 @@ class _Build:
             def pixel(along: int) -> Line:
                 return [self.network.pixel(*((at, along) if axis == ROWS else (along, at)))]
 
-            self._lines[key] = self._merged(1 - axis, span, pixel)
+            self._lines[key] = self._merge(1 - axis, span, pixel)
         return self._lines[key]
 
-    def _merged(self, axis: int, span: Span, line: Callable[[int], Line]) -> Line:
-        """Return the values of a span of lines in order, merged so that neighbours can share."""
+    def _merge(self, axis: int, span: Span, line: Callable[[int], Line]) -> Line:
+        """Return the sorted values of a span of lines, merged so that neighbours share nodes."""
         pieces = list(self._pieces(axis, span))
         if len(pieces) > 1:
-            lists = [self._merged(axis, piece, line) for piece in pieces]
+            lists = [self._merge(axis, piece, line) for piece in pieces]
             while len(lists) > 1:
                 sums = [len(lists[at]) + len(lists[at + 1]) for at in range(len(lists) - 1)]
                 at = sums.index(min(sums))
-                lists[at : at + 2] = [self.network.merged(*lists[at : at + 2])]
+                lists[at : at + 2] = [self.network.merge(*lists[at : at + 2])]
             return lists[0]
         first, last = span
         if last - first == 1:
             return line(first)
         middle = (first + last) // 2
-        halves = (self._merged(axis, half, line) for half in ((first, middle), (middle, last)))
-        return self.network.merged(*halves)
+        halves = (self._merge(axis, half, line) for half in ((first, middle), (middle, last)))
+        return self.network.merge(*halves)
 
     def _pieces(self, axis: int, span: Span) -> Iterator[Span]:
-        """Cut a span into powers of 2 that lie alike in every tile, counted from the core on."""
+        """Cut a span into powers of 2 that have the same positions in every tile."""
         side = self.network.tile[axis]
         first, last = span
         while first < last:

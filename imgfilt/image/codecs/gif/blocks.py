@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from ....errors import ImageError
-from ...image import Pixels, data_after, name_of
+from ...image import Pixels, printable_type, trailing_data
 from ...metadata.resolution import Resolution, from_gif
 
 # What becomes of a frame's place when its time is over; every other number is KEPT.
@@ -62,7 +62,7 @@ class Blocks:
     height: int
     frames: list[Frame] = field(default_factory=list)
     comments: list[bytes] = field(default_factory=list)
-    plays: int = 1
+    loop_count: int = 1
     xmp: bytes | None = None
     icc: bytes | None = None
     resolution: Resolution | None = None
@@ -126,7 +126,7 @@ def blocks(stream: BinaryIO) -> Blocks:
             control = Control()
         elif kind:
             # After the end, or after the last frame, anything may stand.
-            found.unread += data_after(cursor.content[cursor.at - (kind != END) :])
+            found.unread += trailing_data(cursor.content[cursor.at - (kind != END) :])
             break
     if not found.frames:
         raise ImageError("truncated or broken GIF: it has no frame")
@@ -167,9 +167,9 @@ def _extension(cursor: _Cursor, found: Blocks, control: Control) -> Control:
             if block[:1] == b"\x01" and len(block) >= 3:
                 repeats = int.from_bytes(block[1:3], "little")
                 # The number counts the repetitions; 0 is for ever.
-                found.plays = repeats and repeats + 1
+                found.loop_count = repeats and repeats + 1
     elif kind == APPLICATION:
-        found.unread.append(f"extension {name_of(name)}".strip())
+        found.unread.append(f"extension {printable_type(name)}".strip())
     elif kind == _TEXT:
         found.unread.append("plain text")
     return control

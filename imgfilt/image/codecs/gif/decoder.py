@@ -13,10 +13,10 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ...animation import picked, without_opaque
+from ...animation import as_single_image, drop_opaque_alpha
 from ...formats import Format
 from ...image import Image, ImageHeader, Metadata, Pixels
-from ...read_options import Request
+from ...read_options import ReadOptions
 from .. import pillow_reader
 from .blocks import (
     CLEARED,
@@ -37,34 +37,34 @@ _OPAQUE = 255
 _GREY = np.arange(_COLOURS, dtype=np.uint8).repeat(3).reshape(-1, 3)  # where a file has no table
 
 
-def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
+def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Give the frames of a GIF as a browser shows them."""
     found = blocks(stream)
-    request.check_size(found.width, found.height)
+    options.check_size(found.width, found.height)
     for frame in found.frames:
         if frame.width and frame.height:
-            request.check_size(frame.width, frame.height)
+            options.check_size(frame.width, frame.height)
     count = len(found.frames)
     areas = (max(found.width * found.height, frame.width * frame.height) for frame in found.frames)
-    wanted = request.choose(count, sum(areas))
+    wanted = options.select_frames(count, sum(areas))
     channels = 1 if all(map(_is_grey, found.frames)) else 3
     shape = found.height, found.width, channels
-    request.check_header(ImageHeader(np.uint8, shape, False, count))
+    options.check_header(ImageHeader(np.uint8, shape, False, count))
     metadata = Metadata(**found.metadata())
-    for index, canvas in enumerate(_composed(found, form, request, wanted.stop)):
+    for index, canvas in enumerate(_composed(found, format, options, wanted.stop)):
         if index in wanted:
-            pixels, alpha = without_opaque(canvas, True)
+            pixels, alpha = drop_opaque_alpha(canvas, True)
             shown = np.delete(pixels, slice(1, 3), axis=2) if channels == 1 else pixels.copy()
             if count == 1:
                 yield Image(shown, alpha, metadata)
                 return
             duration = found.frames[index].control.duration
-            timeline = replace(metadata, duration=duration, plays=found.plays)
+            timeline = replace(metadata, duration=duration, loop_count=found.loop_count)
             image = Image(shown, alpha, timeline, count)
-            yield image if len(wanted) == count else picked(image)
+            yield image if len(wanted) == count else as_single_image(image)
 
 
-def _composed(found: Blocks, form: Format, request: Request, count: int) -> Iterator[Pixels]:
+def _composed(found: Blocks, format: Format, options: ReadOptions, count: int) -> Iterator[Pixels]:
     """Give the screen (H, W, 4) as it is with each of the first frames on it; it is changed on."""
     canvas = np.zeros((found.height, found.width, 4), np.uint8)
     for frame in found.frames[:count]:
@@ -72,7 +72,7 @@ def _composed(found: Blocks, form: Format, request: Request, count: int) -> Iter
         area = canvas[frame.top : frame.top + frame.height, frame.left : frame.left + frame.width]
         before = area.copy() if frame.control.disposal == RESTORED else None
         if area.size:
-            indices = _indices(frame, form, request)[: rows - frame.top, : columns - frame.left]
+            indices = _indices(frame, format, options)[: rows - frame.top, : columns - frame.left]
             colours = _table(frame)[indices]
             np.copyto(area, colours, where=colours[:, :, 3:] > 0)
         yield canvas
@@ -98,12 +98,12 @@ def _is_grey(frame: Frame) -> bool:
     return frame.palette is None or bool((frame.palette == frame.palette[:, :1]).all())
 
 
-def _indices(frame: Frame, form: Format, request: Request) -> Pixels:
+def _indices(frame: Frame, format: Format, options: ReadOptions) -> Pixels:
     """Return the indices of a frame (h, w), decoded as a file of its own."""
     size, flags = (frame.width, frame.height), INTERLACED * frame.interlaced
     # With a table that is no ramp of greys, so that Pillow gives indices.
     head = b"GIF89a" + SCREEN.pack(*size, TABLE | 7, 0, 0) + bytes(3 * _COLOURS)
     place = bytes([FRAME]) + PLACE.pack(0, 0, *size, flags)
     file = io.BytesIO(head + place + frame.content + bytes([END]))
-    with pillow_reader.opened(file, form, request) as picture:
+    with pillow_reader.opened(file, format, options) as picture:
         return np.asarray(picture)

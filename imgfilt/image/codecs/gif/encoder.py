@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import PIL.Image
 
 from ....geometry import row_blocks
-from ...animation import UNITS, changed, timed, turns, with_alpha
+from ...animation import DURATION_UNITS, add_alpha, changed_rect, quantize_durations, split_duration
 from ...formats import Format
-from ...image import Image, Pixels
-from . import extensions
-from .blocks import APPLICATION, CLEARED, CONTROL, END, EXTENSION, FRAME, KEPT, TABLE
+from ...image import Image, Metadata, Pixels
+from .blocks import (
+    APPLICATION,
+    CLEARED,
+    COMMENT,
+    CONTROL,
+    END,
+    EXTENSION,
+    FRAME,
+    ICC,
+    KEPT,
+    TABLE,
+    XMP,
+)
 
 COLOURS = 256
 OPAQUE = 128  # from this alpha up
 _OPAQUE = 255
 
 _LONGEST = 65_535
+_BLOCK = 255
+
+# XMP stands there as it is. A reader that takes its bytes for lengths of blocks comes to an end
+# in these, wherever it enters them.
+_TRAILER = bytes((1, *range(255, -1, -1), 0))
 _BITS = 8
 
 
@@ -32,18 +48,18 @@ class Indexed(NamedTuple):
     transparent: int | None
 
 
-def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write one picture."""
     _begin(stream, image)
     frame = indexed(image)
     if frame.transparent is not None:
         _control(stream, 0, KEPT, frame.transparent)
-    _draw(stream, frame, *changed(None, frame.indices))
+    _draw(stream, frame, *changed_rect(None, frame.indices))
     stream.write(bytes((END,)))
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
     """Write an animation: what changed of each frame, or all of it where any can be seen through.
 
@@ -52,10 +68,10 @@ def encode_frames(
     frames: list[Indexed] = []
     boxes, durations = [], []
     before = None
-    for image, ticks in timed(images, UNITS[form.label]):
+    for image, ticks in quantize_durations(images, DURATION_UNITS[format.label]):
         frames.append(indexed(image))
-        now = with_alpha(image)
-        boxes.append(changed(before, now))
+        now = add_alpha(image)
+        boxes.append(changed_rect(before, now))
         durations.append(ticks)
         before, last = now, image
     disposal = KEPT
@@ -64,9 +80,9 @@ def encode_frames(
         # Some viewers clear to transparency only where a frame names an index for it.
         frames = [_with_hole(frame) for frame in frames]
     _begin(stream, last)
-    _repeat(stream, last.metadata.plays or 0)
+    _repeat(stream, last.metadata.loop_count or 0)
     for frame, box, duration in zip(frames, boxes, durations, strict=True):
-        for ticks in turns(duration, _LONGEST):
+        for ticks in split_duration(duration, _LONGEST):
             _control(stream, ticks, disposal, frame.transparent)
             _draw(stream, frame, *box)
     stream.write(bytes((END,)))
@@ -143,14 +159,30 @@ def _begin(stream: BinaryIO, image: Image) -> None:
     said = image.metadata.resolution
     aspect = said.in_gif if said else 0
     stream.write(b"GIF89a" + struct.pack("<HHxxB", width, height, aspect))
-    for extension in extensions.written(image.metadata):
+    for extension in _extensions(image.metadata):
         stream.write(extension)
 
 
-def _repeat(stream: BinaryIO, plays: int) -> None:
+def _extensions(metadata: Metadata) -> Iterator[bytes]:
+    """Give the extensions that say what a picture's metadata says."""
+    if metadata.comment:
+        yield bytes((EXTENSION, COMMENT)) + _in_blocks(metadata.comment)
+    if metadata.icc:
+        yield bytes((EXTENSION, APPLICATION, len(ICC))) + ICC + _in_blocks(metadata.icc)
+    if metadata.xmp:
+        start = bytes((EXTENSION, APPLICATION, len(XMP))) + XMP
+        yield start + metadata.xmp + _TRAILER
+
+
+def _in_blocks(content: bytes) -> bytes:
+    parts = [content[at : at + _BLOCK] for at in range(0, len(content), _BLOCK)]
+    return b"".join(bytes((len(part),)) + part for part in parts) + b"\0"
+
+
+def _repeat(stream: BinaryIO, loop_count: int) -> None:
     """Say how often it runs: a GIF counts the repetitions, and runs once if it doesn't say."""
-    if plays != 1:
-        count = struct.pack("<H", min(max(0, plays - 1), 65_535))
+    if loop_count != 1:
+        count = struct.pack("<H", min(max(0, loop_count - 1), 65_535))
         stream.write(bytes((EXTENSION, APPLICATION)) + b"\x0bNETSCAPE2.0\x03\x01" + count + b"\0")
 
 

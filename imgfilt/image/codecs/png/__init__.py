@@ -1,38 +1,8 @@
-"""PNG: one picture, or an animation (APNG)."""
+"""PNG: one picture, or an animation (APNG), at 8 or 16 bits."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import BinaryIO
-
-from ...formats import Format
-from ...image import Image
-from ...metadata.transfer import upright
-from ...read_options import Request
-from .. import number_types
-from . import apng_decoder, metadata, still
+from ...codec import Codec
 from .apng_encoder import encode as encode_frames
-from .chunks import COLOURS, Header, pixels_only, places, without_useless_key
+from .decoder import decode
 from .still import encode
 
-__all__ = ["decode", "encode", "encode_frames"]
-
-
-def decode(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
-    """Read a PNG, or the frames of an animated one as a viewer composes them."""
-    found, has_useless_key = without_useless_key(stream, places(stream))
-    said = metadata.read(stream, found)
-    if has_useless_key:
-        said = replace(said, unreadable=(*said.unreadable, "transparent colour"))
-    header = Header.read(stream)
-    if header.colour == COLOURS[1] and header.bits < 8:
-        details = number_types.stretched(2**header.bits - 1, "u1")
-        said = replace(said, details=details)
-    control = apng_decoder.control(stream, found)
-    if control is not None:
-        yield from apng_decoder.decode(stream, form, request, found, said, *control)
-    else:
-        request.choose(1)
-        image = still.read(pixels_only(stream, found), form, request)
-        yield upright(replace(image, metadata=said))
+CODEC = Codec(decode, encode, encode_frames)

@@ -12,11 +12,11 @@ import numpy as np
 
 from ....dtypes import white_level
 from ....errors import ImageError
-from ...animation import picked, with_alpha, without_opaque
+from ...animation import add_alpha, as_single_image, drop_opaque_alpha
 from ...formats import Format
 from ...image import Image, ImageHeader, Metadata, Pixels
-from ...metadata.transfer import upright
-from ...read_options import Request
+from ...metadata.transfer import apply_orientation
+from ...read_options import ReadOptions
 from . import still
 from .chunks import Chunk, Header, Place, content, pixels_only, write
 
@@ -53,22 +53,22 @@ class _Frame:
 
 
 def control(stream: BinaryIO, found: list[Place]) -> tuple[int, int] | None:
-    """Return the number of frames and of plays that a PNG says it has; None for a still one."""
+    """Return the number of frames and of loops that a PNG says it has; None for a still one."""
     kinds = [place.kind for place in found]
     if kinds.count(b"acTL") != 1 or b"acTL" not in kinds[: kinds.index(b"IDAT")]:
         return None
-    count, plays = struct.unpack(">LL", content(stream, found[kinds.index(b"acTL")]))
-    return (count, plays) if 0 < count <= _MOST else None
+    count, loop_count = struct.unpack(">LL", content(stream, found[kinds.index(b"acTL")]))
+    return (count, loop_count) if 0 < count <= _MOST else None
 
 
 def decode(
     stream: BinaryIO,
-    form: Format,
-    request: Request,
+    format: Format,
+    options: ReadOptions,
     found: list[Place],
     said: Metadata,
     count: int,
-    plays: int,
+    loop_count: int,
 ) -> Iterator[Image]:
     """Give the frames as a viewer composes them, after the still picture before them, if any.
 
@@ -81,7 +81,7 @@ def decode(
         Where the file's chunks are.
     said : Metadata
         What the file says beside its pixels.
-    count, plays : int
+    count, loop_count : int
         As `control` returns them.
 
     Yields
@@ -90,29 +90,29 @@ def decode(
         A frame, decoded when it is asked for.
     """
     header = Header.read(stream)
-    request.check_size(header.width, header.height)
+    options.check_size(header.width, header.height)
     frames, has_still = _frames(stream, found, header)
     if len(frames) != count:
         number = "1 frame" if count == 1 else f"{count} frames"
         raise ImageError(f"truncated or broken: says it has {number}, but holds {len(frames)}")
     total = count + has_still
-    wanted = request.choose(total, total * header.width * header.height)
-    part = Request(max_pixels=request.max_pixels)
-    first = still.read(pixels_only(stream, found), form, part)
+    wanted = options.select_frames(total, total * header.width * header.height)
+    part = ReadOptions(max_pixels=options.max_pixels)
+    first = still.read(pixels_only(stream, found), format, part)
     colours = first.pixels.shape[2] - first.alpha
     shape = header.height, header.width, colours
-    request.check_header(ImageHeader(first.pixels.dtype, shape, False, total))
-    metadata = replace(said, plays=plays)
+    options.check_header(ImageHeader(first.pixels.dtype, shape, False, total))
+    metadata = replace(said, loop_count=loop_count)
     if has_still and 0 in wanted:
         yield _given(first.pixels, first.alpha, metadata, None, wanted, total)
     shared = [place for place in found if place.kind in (b"PLTE", b"tRNS")]
-    canvas = np.zeros_like(with_alpha(first))
+    canvas = np.zeros_like(add_alpha(first))
     for index, frame in enumerate(frames[: wanted.stop - has_still], has_still):
         size = header._replace(width=frame.width, height=frame.height)
-        image = still.read(_rebuilt(stream, size, shared + frame.pixels), form, part)
+        image = still.read(_rebuilt(stream, size, shared + frame.pixels), format, part)
         area = canvas[frame.place]
         before = area.copy()
-        area[...] = with_alpha(image) if frame.blend == PUT else _over(with_alpha(image), area)
+        area[...] = add_alpha(image) if frame.blend == PUT else _over(add_alpha(image), area)
         if index in wanted:
             yield _given(canvas.copy(), True, metadata, frame.duration, wanted, total)
         if frame.disposal == CLEARED or (frame.disposal == RESTORED and index == has_still):
@@ -131,8 +131,8 @@ def _given(
 ) -> Image:
     """Return a frame upright, and a picture of its own if no other is wanted."""
     metadata = replace(metadata, duration=duration)
-    image = upright(Image(*without_opaque(pixels, alpha), metadata, frames=total))
-    return image if len(wanted) == total else picked(image)
+    image = apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), metadata, frames=total))
+    return image if len(wanted) == total else as_single_image(image)
 
 
 def _frames(stream: BinaryIO, found: list[Place], header: Header) -> tuple[list[_Frame], bool]:

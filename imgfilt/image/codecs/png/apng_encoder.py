@@ -9,7 +9,13 @@ from itertools import chain
 from typing import BinaryIO
 
 from ....errors import ImageError
-from ...animation import DURATION, alike, changed, is_still, with_alpha
+from ...animation import (
+    DEFAULT_DURATION,
+    add_alpha,
+    changed_rect,
+    require_same_size,
+    starts_with_still,
+)
 from ...formats import Format
 from ...image import Image
 from . import metadata
@@ -20,24 +26,24 @@ _SHORT = 65_535
 _KEPT, _PUT = 0, 0  # nothing is cleared after a frame, nothing mixed with what was before
 
 
-def encode(stream: BinaryIO, images: Iterable[Image], form: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None) -> None:
     """Write an animation; the still picture before one stays before it."""
-    write(stream, _chunks(alike(images)))
+    write(stream, _chunks(require_same_size(images)))
 
 
 def _chunks(images: Iterator[Image]) -> Iterator[Chunk]:
     first, second = next(images), next(images)
-    still = is_still(first, second)
-    before = with_alpha(first)
+    still = starts_with_still(first, second)
+    before = add_alpha(first)
     yield Header.of(before).chunk
-    yield b"acTL", struct.pack(">LL", first.frames - still, second.metadata.plays or 0)
+    yield b"acTL", struct.pack(">LL", first.frames - still, second.metadata.loop_count or 0)
     yield from metadata.chunks(first.metadata)
     number = 0
     for index, image in enumerate(chain([first, second], images)):
-        now = with_alpha(image)
+        now = add_alpha(image)
         if now.shape != before.shape:
             raise ImageError(f"frame {index} has other colours than the first")
-        box = changed(None if index <= still else before, now)
+        box = changed_rect(None if index <= still else before, now)
         if index >= still:
             yield b"fcTL", struct.pack(">L", number) + _control(image, *box)
             number += 1
@@ -55,7 +61,7 @@ def _control(image: Image, rows: slice, columns: slice) -> bytes:
     height, width = rows.stop - rows.start, columns.stop - columns.start
     place = struct.pack(">LLLL", width, height, columns.start, rows.start)
     duration = image.metadata.duration
-    delay = _delay(DURATION if duration is None else duration)
+    delay = _delay(DEFAULT_DURATION if duration is None else duration)
     return place + struct.pack(">HHBB", *delay, _KEPT, _PUT)
 
 

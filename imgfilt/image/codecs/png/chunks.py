@@ -10,7 +10,7 @@ from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from ....errors import ImageError
-from ...image import Pixels, name_of
+from ...image import Pixels, printable_type
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -99,7 +99,7 @@ def content(stream: BinaryIO, place: Place) -> bytes:
     stream.seek(place.start)
     found = stream.read(place.length)
     if int.from_bytes(stream.read(4)) != _check(place.kind, found):
-        raise ImageError(f"truncated or broken PNG (chunk {name_of(place.kind)})")
+        raise ImageError(f"truncated or broken PNG (chunk {printable_type(place.kind)})")
     return found
 
 

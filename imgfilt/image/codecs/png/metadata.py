@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ....errors import ImageError
-from ...image import Metadata, data_after, name_of
+from ...image import Metadata, printable_type, trailing_data
 from ...metadata import exif, photoshop, xmp
 from ...metadata.resolution import NO_UNIT, PER_METRE, per_metre, resolution
 from .chunks import Chunk, Header, Place, content
@@ -53,13 +53,13 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
     room = _MOST
     for place in found:
         if place.kind[:1].isupper() and place.kind not in _CRITICAL:
-            name = name_of(place.kind)
+            name = printable_type(place.kind)
             raise ImageError(f"has the critical chunk {name}, without which it can't be shown")
         if place.kind in _STRUCTURE:
             continue
         if place.kind not in _READ and not _may_be_copied(place.kind):
             if place.kind != b"sBIT" or not _are_all_bits(stream, place):
-                unread.append(name_of(place.kind))
+                unread.append(printable_type(place.kind))
             continue
         held = b""
         try:
@@ -68,7 +68,7 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
         except (ImageError, ValueError, IndexError, struct.error, zlib.error):
             unreadable.append(_title(place.kind, held))
     stream.seek(found[-1].start + _CHECK)
-    unread += data_after(stream.read())
+    unread += trailing_data(stream.read())
     for key in ("text", "chunks"):
         kept[key] = tuple(kept[key])
     # Written before PNG had a place of its own for them, which counts more.
@@ -101,8 +101,8 @@ def _are_all_bits(stream: BinaryIO, place: Place) -> bool:
 def _title(kind: bytes, held: bytes) -> str:
     """Return what a malformed chunk is called."""
     if kind not in _TEXTS:
-        return _TITLES.get(kind) or f"chunk {name_of(kind)}"
-    key = name_of(held.partition(b"\0")[0][:_LONGEST_KEY])
+        return _TITLES.get(kind) or f"chunk {printable_type(kind)}"
+    key = printable_type(held.partition(b"\0")[0][:_LONGEST_KEY])
     return f"text '{key}'" if key else "text"
 
 

@@ -14,7 +14,7 @@ from ....errors import ImageError
 from ....geometry import row_blocks
 from ...formats import ALPHA_CHANNELS, Format
 from ...image import Image, ImageHeader, Pixels
-from ...read_options import Request
+from ...read_options import ReadOptions
 from .. import pillow_reader, pillow_writer
 from . import metadata
 from .chunks import (
@@ -48,20 +48,20 @@ _MOST_DEFLATED = 1033  # bytes that one compressed byte can stand for, rounded u
 _BLOCK = 1 << 20
 
 
-def read(stream: BinaryIO, form: Format, request: Request) -> Image:
+def read(stream: BinaryIO, format: Format, options: ReadOptions) -> Image:
     """Read pixels as they are stored, not turned upright, and no metadata.
 
     Pillow makes up those that the compressed data ends without; the last row is then of one colour.
     """
     header = Header.read(stream)
-    request.check_size(header.width, header.height)
+    options.check_size(header.width, header.height)
     pixels = [place for place in places(stream) if place.kind == b"IDAT"]
     if header.bytes_unpacked > _MOST_DEFLATED * sum(place.length for place in pixels):
         raise ImageError("truncated PNG")
     if header.bits == 16 and header.colour in READINGS:
-        image = _deep(stream, form, request, header)
+        image = _deep(stream, format, options, header)
     else:
-        image = _plain(stream, form, request, header)
+        image = _plain(stream, format, options, header)
     if header.interlace or (image.pixels[-1] == image.pixels[-1, 0]).all():
         _check_complete(stream, header, pixels)
     return image
@@ -79,7 +79,7 @@ def _check_complete(stream: BinaryIO, header: Header, pixels: list[Place]) -> No
         raise ImageError("truncated PNG")
 
 
-def encode(stream: BinaryIO, image: Image, form: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write an 8-bit picture by Pillow, a 16-bit one by hand; nothing is lossy, so no quality."""
     if image.pixels.dtype == np.uint8:
         target = BehindHeader(stream, metadata.chunks(image.metadata))
@@ -93,9 +93,9 @@ def deflated(pixels: Pixels) -> Iterator[bytes]:
     squeeze = zlib.compressobj()
     height = len(pixels)
     above = np.zeros((1, pixels[0].nbytes), np.uint8)
-    stored = pixels.dtype.newbyteorder(">")
+    stored_dtype = pixels.dtype.newbyteorder(">")
     for rows in row_blocks(height, pixels[0].nbytes):
-        levels = pixels[rows].astype(stored, order="C").reshape(rows.stop - rows.start, -1)
+        levels = pixels[rows].astype(stored_dtype, order="C").reshape(rows.stop - rows.start, -1)
         held = levels.view(np.uint8)
         filtered = np.full((len(held), held.shape[1] + 1), _UP, np.uint8)
         filtered[:, 1:] = np.diff(held, axis=0, prepend=above)
@@ -105,10 +105,10 @@ def deflated(pixels: Pixels) -> Iterator[bytes]:
     yield squeeze.flush()
 
 
-def _plain(stream: BinaryIO, form: Format, request: Request, header: Header) -> Image:
-    with pillow_reader.opened(stream, form, request) as file:
+def _plain(stream: BinaryIO, format: Format, options: ReadOptions, header: Header) -> Image:
+    with pillow_reader.opened(stream, format, options) as file:
         _widen_key(file, header.bits)
-        pillow_reader.check_header(request, file)
+        pillow_reader.check_header(options, file)
         pixels, alpha = pillow_reader.channels(file)
         return Image(pixels, alpha)
 
@@ -120,17 +120,17 @@ def _widen_key(file: ImageFile, bits: int) -> None:
         file.info["transparency"] = np.asarray(key) % 2**bits * (255 // (2**bits - 1))
 
 
-def _deep(stream: BinaryIO, form: Format, request: Request, header: Header) -> Image:
+def _deep(stream: BinaryIO, format: Format, options: ReadOptions, header: Header) -> Image:
     """Read 16-bit colour into an array, once for each byte of a number if need be."""
     shape = header.height, header.width, CHANNELS[header.colour]
-    with pillow_reader.opened(stream, form, request) as file:
+    with pillow_reader.opened(stream, format, options) as file:
         keyed = "transparency" in file.info
     alpha = keyed or shape[2] in ALPHA_CHANNELS
-    request.check_header(ImageHeader(np.uint16, (*shape[:2], shape[2] + keyed), alpha))
+    options.check_header(ImageHeader(np.uint16, (*shape[:2], shape[2] + keyed), alpha))
     pixels: Pixels = np.empty(shape, np.uint16)
     halves = pixels.view(np.uint8).reshape(*shape, 2)
     for reading, half in READINGS[header.colour]:
-        with pillow_reader.opened(stream, form, request) as file:
+        with pillow_reader.opened(stream, format, options) as file:
             file.tile = [tile._replace(args=reading) for tile in file.tile]
             file.load()
             key = file.info.pop("transparency", None)

@@ -1,8 +1,8 @@
-"""TIFF pixels strip by strip or tile by tile, at every depth and of every layout.
+"""The pixels of a TIFF page, decoded strip by strip or tile by tile.
 
-Pillow narrows 16-bit colour, has no float colour, drops channels beyond the colours, mixes up grey
-and alpha in planes, and can't read a big-endian BigTIFF; cv2 mixes up planes and drops alpha beside
-grey. Only the bytes of a strip go to libtiff.
+Pillow narrows 16-bit colour, doesn't read float colour, drops extra channels, mixes up planes of
+grey and alpha, and can't read a big-endian BigTIFF; cv2 mixes up planes and drops the alpha of grey
+pictures. So libtiff, through Pillow, decodes only the bytes of a strip.
 """
 
 from __future__ import annotations
@@ -20,162 +20,169 @@ import numpy as np
 from ....errors import ImageError
 from ...image import Pixels
 from ...metadata import ifd
-from ...read_options import Request
-from .bits import summed, summed_floats, unpacked
+from ...read_options import ReadOptions
 from .compression import (
     CCITT,
     DEFLATE,
-    DIFFERENCES,
     JPEG,
     NONE,
-    by_libtiff,
-    uncompressed,
-    unfaxed,
-    whole_jpeg,
+    PREDICTOR_FLOATINGPOINT,
+    PREDICTOR_HORIZONTAL,
+    decode_ccitt,
+    decode_differences,
+    decode_float_differences,
+    decode_jpeg,
+    decode_with_libtiff,
+    decompress,
+    unpack_bits,
 )
-from .directory import BROKEN, Tag
-from .layout import CMYK, STRAIGHT, YCBCR, Layout
-from .structure import Fields
+from .directory import Directory
+from .layout import CMYK, UNASSOCIATED_ALPHA, YCBCR, Layout
+from .tags import BROKEN, Tag
 
-FLOAT_DIFFERENCES = 3
+_REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
-_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-_T4, _T6, _JPEG_TABLES, _COEFFICIENTS, _SUBSAMPLING, _POSITIONING, _REFERENCE, _NODATA = (
-    292, 293, 347, 529, 530, 531, 532, 42113,
-)  # fmt: skip
-
-Place = tuple[slice, slice, slice]
+Index = tuple[slice, slice, slice]
 
 
-def old_jpeg(stream: BinaryIO, fields: Fields, layout: Layout) -> Pixels:
-    """Return the levels of a page in old-style JPEG: one stream, beside the strips."""
-    start, length = (
-        fields.number(Tag.JPEG_STREAM),
-        fields.number(Tag.JPEG_LENGTH, fields.header.size),
-    )
+def read_old_jpeg(stream: BinaryIO, directory: Directory, layout: Layout) -> Pixels:
+    """Return the levels (H, W, C) of a page in old-style JPEG, which is one stream."""
+    start = directory.number(Tag.JPEG_INTERCHANGE_FORMAT)
+    length = directory.number(Tag.JPEG_INTERCHANGE_FORMAT_LENGTH, directory.header.size)
     stream.seek(start)
-    return whole_jpeg(stream.read(length), layout.shape)
+    return decode_jpeg(stream.read(length), layout.shape)
 
 
 class Blocks:
-    """The strips or tiles of a page.
+    """The strips or tiles of a page; iteration decodes one after the other.
 
     Parameters
     ----------
     stream : binary stream
-    fields : Fields
+    directory : Directory
     layout : Layout
-    request : Request
-        Of tiles as large as it allows for a picture.
+    options : ReadOptions
+        Its limit on pixels holds for a tile, too.
+
+    Raises
+    ------
+    ImageError
+        When a block is missing, broken, too large or of a kind that isn't read.
     """
 
-    def __init__(self, stream: BinaryIO, fields: Fields, layout: Layout, request: Request):
-        self._stream, self._fields, self._layout = stream, fields, layout
+    def __init__(
+        self, stream: BinaryIO, directory: Directory, layout: Layout, options: ReadOptions
+    ):
+        self._stream, self._directory, self._layout = stream, directory, layout
         height, width, _ = layout.shape
-        self._tiled = Tag.TILE_WIDTH in fields
+        self._tiled = Tag.TILE_WIDTH in directory
         if self._tiled:
-            self._tall, self._wide = fields.number(Tag.TILE_HEIGHT), fields.number(Tag.TILE_WIDTH)
+            self._height = directory.number(Tag.TILE_LENGTH)
+            self._width = directory.number(Tag.TILE_WIDTH)
         else:
-            self._tall = min(fields.number(Tag.ROWS_PER_STRIP, height), height)
-            self._wide = width
-        if self._tall < 1 or self._wide < 1:
+            self._height = min(directory.number(Tag.ROWS_PER_STRIP, height), height)
+            self._width = width
+        if self._height < 1 or self._width < 1:
             raise ImageError(BROKEN)
-        request.check_size(self._wide, self._tall)
-        # Some writers say places of tiles as such of strips.
-        places = [Tag.STRIP_OFFSETS, Tag.TILE_OFFSETS][:: -1 if self._tiled else 1]
-        lengths = [Tag.STRIP_COUNTS, Tag.TILE_COUNTS][:: -1 if self._tiled else 1]
-        self._starts = fields.numbers(places[0]) or fields.numbers(places[1])
-        self._lengths = fields.numbers(lengths[0]) or fields.numbers(lengths[1])
-        planes = layout.shape[2] if layout.apart else 1
-        blocks = planes * -(-height // self._tall) * -(-width // self._wide)
-        if len(self._starts) < blocks or not any(self._starts):
+        options.check_size(self._width, self._height)
+        # Some writers use the tags of strips for tiles.
+        order = -1 if self._tiled else 1
+        offsets = [Tag.STRIP_OFFSETS, Tag.TILE_OFFSETS][::order]
+        byte_counts = [Tag.STRIP_BYTE_COUNTS, Tag.TILE_BYTE_COUNTS][::order]
+        self._offsets = directory.numbers(offsets[0]) or directory.numbers(offsets[1])
+        self._byte_counts = directory.numbers(byte_counts[0]) or directory.numbers(byte_counts[1])
+        planes = layout.shape[2] if layout.is_planar else 1
+        blocks = planes * -(-height // self._height) * -(-width // self._width)
+        if len(self._offsets) < blocks or not any(self._offsets):
             raise ImageError(BROKEN)
 
-    def __iter__(self) -> Iterator[tuple[Place, Pixels]]:
-        """Give of each where its pixels lie, and their values of shape (h, w, c)."""
+    def __iter__(self) -> Iterator[tuple[Index, Pixels]]:
+        """Yield the index of each block in the pixels (H, W, C), and its values (h, w, c)."""
         height, width, samples = self._layout.shape
-        bands = [slice(0, samples)]
-        if self._layout.apart:
-            bands = [slice(number, number + 1) for number in range(samples)]
+        planes = [slice(0, samples)]
+        if self._layout.is_planar:
+            planes = [slice(number, number + 1) for number in range(samples)]
         corners = (
-            (band, top, left)
-            for band in bands
-            for top in range(0, height, self._tall)
-            for left in range(0, width, self._wide)
+            (plane, top, left)
+            for plane in planes
+            for top in range(0, height, self._height)
+            for left in range(0, width, self._width)
         )
-        for number, (band, top, left) in enumerate(corners):
-            rows, columns = min(self._tall, height - top), min(self._wide, width - left)
-            place = slice(top, top + rows), slice(left, left + columns), band
+        for number, (plane, top, left) in enumerate(corners):
+            rows, columns = min(self._height, height - top), min(self._width, width - left)
+            index = slice(top, top + rows), slice(left, left + columns), plane
             if self._is_stored(number):
-                shape = self._tall if self._tiled else rows, self._wide, band.stop - band.start
-                content = self._content(number, shape)
-                yield place, self._values(content, shape)[:rows, :columns]
+                shape = self._height if self._tiled else rows, self._width, plane.stop - plane.start
+                content = self._read(number, shape)
+                yield index, self._values(content, shape)[:rows, :columns]
             else:
-                yield place, self._unstored()
+                yield index, self._missing_values()
 
     def _is_stored(self, number: int) -> bool:
-        """Return whether a block is in the file: GDAL leaves out those of one value."""
-        return self._starts[number] != 0 or any(self._lengths[number : number + 1])
+        """Return whether a block is in the file: GDAL leaves out blocks of one value."""
+        return self._offsets[number] != 0 or any(self._byte_counts[number : number + 1])
 
-    def _unstored(self) -> Pixels:
-        """Return the value that a block has which isn't stored."""
+    def _missing_values(self) -> Pixels:
+        """Return the value of a block that isn't in the file, of shape (1, 1, 1)."""
         value, dtype = 0.0, self._layout.dtype
         with suppress(ValueError):
-            value = float(self._fields.content(_NODATA).rstrip(b"\0 "))
+            value = float(self._directory.content(Tag.GDAL_NODATA).rstrip(b"\0 "))
         if dtype.kind == "u" and not 0 <= value < 2**self._layout.bits:
             value = 0.0
         return np.full((1, 1, 1), value, dtype)
 
-    def _content(self, number: int, shape: tuple[int, int, int]) -> bytes:
-        """Return a block's bytes."""
-        start, size = self._starts[number], self._fields.header.size
-        plain = self._row_bytes(shape) * shape[0]
-        length = sum(self._lengths[number : number + 1])
+    def _read(self, number: int, shape: tuple[int, int, int]) -> bytes:
+        """Return the bytes of a block as they are in the file, the highest bit first."""
+        start, size = self._offsets[number], self._directory.header.size
+        decoded_size = self._row_bytes(shape) * shape[0]
+        length = sum(self._byte_counts[number : number + 1])
         if self._layout.compression == NONE and self._layout.photometric != YCBCR:
-            length = plain
+            length = decoded_size
         elif not length:
-            # Some writers don't say it.
+            # Some writers leave out the length.
             length = size
         if start > size:
             raise ImageError(BROKEN)
         self._stream.seek(start)
         content = self._stream.read(min(length, size - start))
-        if self._fields.number(Tag.FILL_ORDER, 1) == 2 and self._layout.compression != JPEG:
-            return content.translate(_REVERSED)
+        if self._directory.number(Tag.FILL_ORDER, 1) == 2 and self._layout.compression != JPEG:
+            return content.translate(_REVERSED_BITS)
         return content
 
     def _row_bytes(self, shape: tuple[int, int, int]) -> int:
         return -(-shape[1] * shape[2] * self._layout.bits // 8)
 
     def _values(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
-        """Return the numbers of a block, uncompressed and with differences summed up."""
+        """Return the values of a block, decompressed and without predictor."""
         layout, predictor = self._layout, self._layout.predictor
         height, width, samples = shape
         if layout.compression == JPEG or layout.photometric == YCBCR:
-            return self._picture(content, shape)
+            return self._decode_colours(content, shape)
         if layout.compression in CCITT:
-            options = {
-                tag: self._fields.number(tag, 0) for tag in (_T4, _T6) if tag in self._fields
+            options: dict[int, int] = {
+                tag: self._directory.number(tag, 0)
+                for tag in (Tag.T4_OPTIONS, Tag.T6_OPTIONS)
+                if tag in self._directory
             }
-            plain = unfaxed(content, width * samples, height, layout.compression, options)
+            plain = decode_ccitt(content, width * samples, height, layout.compression, options)
         else:
-            plain = uncompressed(content, layout.compression, height * self._row_bytes(shape))
+            plain = decompress(content, layout.compression, height * self._row_bytes(shape))
         if layout.is_packed:
             if predictor != 1:
                 raise ImageError(f"has a predictor for {layout.bits}-bit numbers, which isn't read")
-            return unpacked(plain, layout.bits, shape)
-        if predictor == FLOAT_DIFFERENCES:
-            return summed_floats(plain, layout.stored, shape)
-        values = np.frombuffer(plain, layout.stored, math.prod(shape)).reshape(shape)
-        if predictor == DIFFERENCES:
-            return summed(values)
+            return unpack_bits(plain, layout.bits, shape)
+        if predictor == PREDICTOR_FLOATINGPOINT:
+            return decode_float_differences(plain, layout.stored_dtype, shape)
+        values = np.frombuffer(plain, layout.stored_dtype, math.prod(shape)).reshape(shape)
+        if predictor == PREDICTOR_HORIZONTAL:
+            return decode_differences(values)
         if predictor != 1:
             raise ImageError(f"has the predictor {predictor}, which isn't read")
         return values
 
-    def _picture(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
-        """Return the 8-bit levels of a block that libtiff has to know as colours."""
-        layout, fields = self._layout, self._fields
+    def _decode_colours(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
+        """Return the levels of an 8-bit block in JPEG or YCbCr, converted by libtiff."""
+        layout, directory = self._layout, self._directory
         height, width, samples = shape
         if layout.bits != 8 or samples not in (1, 2, 3, 4):
             raise ImageError(
@@ -184,47 +191,48 @@ class Blocks:
             )
         compression = layout.compression
         if compression != JPEG:
-            # Pillow asks libtiff for what is compressed alone.
+            # Pillow uses libtiff only for compressed strips.
             content, compression = zlib.compress(self._plain_ycbcr(content, shape), 0), DEFLATE
-        # Of four channels it isn't told which: as CMYK they are given as they are.
+        # Four channels are declared as CMYK, so that libtiff doesn't convert them.
         photometric = {1: 1, 2: 1, 3: layout.photometric, 4: CMYK}[samples]
         tags: dict[int, Any] = {
-            Tag.COMPRESSION: compression, Tag.SAMPLES: samples, Tag.BITS: (8,) * samples,
+            Tag.COMPRESSION: compression,
+            Tag.SAMPLES_PER_PIXEL: samples,
+            Tag.BITS_PER_SAMPLE: (8,) * samples,
             Tag.PHOTOMETRIC: photometric,
-        }  # fmt: skip
+        }
         if samples == 2:
-            tags[Tag.EXTRA_SAMPLES] = STRAIGHT
-        if _JPEG_TABLES in fields:
-            tags[_JPEG_TABLES] = fields.content(_JPEG_TABLES)
+            tags[Tag.EXTRA_SAMPLES] = UNASSOCIATED_ALPHA
+        if Tag.JPEG_TABLES in directory:
+            tags[Tag.JPEG_TABLES] = directory.content(Tag.JPEG_TABLES)
         if photometric == YCBCR:
             tags |= self._ycbcr_tags()
-        plain = by_libtiff(content, width, height, math.prod(shape), tags)
+        plain = decode_with_libtiff(content, width, height, math.prod(shape), tags)
         return np.frombuffer(plain, np.uint8, math.prod(shape)).reshape(shape)
 
     def _plain_ycbcr(self, content: bytes, shape: tuple[int, int, int]) -> bytes:
-        """Return the bytes of YCbCr: of each group of pixels all Y, then one Cb and one Cr."""
+        """Return decompressed YCbCr: for each group of pixels all Y, then one Cb and one Cr."""
         across, down = self._subsampling
         groups = -(-shape[0] // down) * -(-shape[1] // across)
-        return uncompressed(content, self._layout.compression, groups * (across * down + 2))
+        return decompress(content, self._layout.compression, groups * (across * down + 2))
 
     @property
     def _subsampling(self) -> tuple[int, ...]:
-        found = self._fields.numbers(_SUBSAMPLING) or (2, 2)
+        found = self._directory.numbers(Tag.YCBCR_SUBSAMPLING) or (2, 2)
         if len(found) != 2 or not set(found) <= {1, 2, 4}:
             raise ImageError(BROKEN)
         return found
 
     def _ycbcr_tags(self) -> dict[int, Any]:
-        """Return what libtiff has to know of YCbCr."""
-        fields = self._fields
-        tags: dict[int, Any] = {_SUBSAMPLING: self._subsampling}
-        if _POSITIONING in fields:
-            tags[_POSITIONING] = fields.number(_POSITIONING)
-        for tag, count in ((_COEFFICIENTS, 3), (_REFERENCE, 6)):
-            content = fields.content(tag)
-            if (
-                len(content) == count * ifd.SIZES[ifd.RATIONAL][0]
-            ):  # libtiff, too, passes over any other
+        """Return the tags by which libtiff converts YCbCr."""
+        directory = self._directory
+        tags: dict[int, Any] = {Tag.YCBCR_SUBSAMPLING: self._subsampling}
+        if Tag.YCBCR_POSITIONING in directory:
+            tags[Tag.YCBCR_POSITIONING] = directory.number(Tag.YCBCR_POSITIONING)
+        for tag, count in ((Tag.YCBCR_COEFFICIENTS, 3), (Tag.REFERENCE_BLACK_WHITE, 6)):
+            content = directory.content(tag)
+            # libtiff, too, ignores a field of another length.
+            if len(content) == count * ifd.SIZES[ifd.RATIONAL][0]:
                 pairs = list(struct.iter_unpack(f"{self._layout.order}LL", content))
                 if all(below for _, below in pairs):
                     tags[tag] = tuple(Fraction(*pair) for pair in pairs)

@@ -1,7 +1,7 @@
-"""How a TIFF's strips are compressed, both ways: Deflate by zlib, the rest by libtiff.
+"""Compression, predictors and packed numbers of a TIFF's strips and tiles, in both directions.
 
-libtiff is given the bytes of one strip as a small TIFF of its own. For most methods that is one
-row of a grey picture: what the bytes mean is not its matter.
+zlib does Deflate; libtiff, which Pillow brings, does the rest. It gets the bytes of one strip as a
+small TIFF: for most methods one row of a grey picture, whatever the bytes mean.
 """
 
 from __future__ import annotations
@@ -14,85 +14,132 @@ from typing import Any
 
 import numpy as np
 import PIL.Image
-from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from ....errors import ImageError
+from ....geometry import row_blocks
 from ...image import Pixels
-from ...pillow_settings import own_settings
-from .. import bit_depth
-from .directory import BROKEN, Tag
+from ...pillow_settings import strict_pillow
+from .. import jpeg
+from .tags import BROKEN, Tag
 
 NONE, LZW, OLD_JPEG, JPEG, DEFLATE, OLD_DEFLATE = 1, 5, 6, 7, 8, 32946
-PACKBITS, LZMA, ZSTD, ROUNDED_RLE = 32773, 34925, 50000, 32771
+PACKBITS, LZMA, ZSTD, CCITT_RLEW = 32773, 34925, 50000, 32771
 
-# What Pillow calls those that libtiff is asked for.
-BY_LIBTIFF = {LZW: "tiff_lzw", PACKBITS: "packbits", LZMA: "lzma", ZSTD: "zstd"}
+# Pillow's names of the methods that libtiff does.
+LIBTIFF_NAMES = {LZW: "tiff_lzw", PACKBITS: "packbits", LZMA: "lzma", ZSTD: "zstd"}
 
-CCITT = 2, 3, 4, ROUNDED_RLE  # of bits, in rows
+CCITT = 2, 3, 4, CCITT_RLEW  # methods for 1-bit rows
 
-METHODS = {
+# Names of the methods that aren't read.
+NOT_READ = {
     OLD_JPEG: "old-style JPEG", 32809: "ThunderScan", 33003: "JPEG 2000", 33004: "JPEG 2000",
     33005: "JPEG 2000", 34661: "JBIG", 34676: "SGILog", 34677: "SGILog24", 34712: "JPEG 2000",
     34887: "LERC", 34892: "lossy JPEG", 34933: "PNG", 34934: "JPEG XR", 50001: "WebP",
     50002: "JPEG XL", 52546: "JPEG XL",
 }  # fmt: skip
 
-DIFFERENCES = 2
+PREDICTOR_HORIZONTAL, PREDICTOR_FLOATINGPOINT = 2, 3
 
-# How many times as long a strip can become at most; without it a few bytes could ask for gigabytes.
-_GROWTH = {PACKBITS: 64, LZW: 4096, DEFLATE: 1040, OLD_DEFLATE: 1040}
-_MOST_GROWTH = 1 << 17
+# The largest ratio of a strip's decompressed to its compressed length. Without it a few bytes could
+# ask for gigabytes.
+_MAX_RATIO = {PACKBITS: 64, LZW: 4096, DEFLATE: 1040, OLD_DEFLATE: 1040}
+_MAX_RATIO_OF_OTHERS = 1 << 17
 _SMALL = 1 << 20
 
 
 def is_readable(compression: int) -> bool:
-    """Return whether strips compressed so can be read."""
-    return compression in (NONE, DEFLATE, OLD_DEFLATE, JPEG, *BY_LIBTIFF, *CCITT)
+    """Return whether strips with this compression can be read."""
+    return compression in (NONE, DEFLATE, OLD_DEFLATE, JPEG, *LIBTIFF_NAMES, *CCITT)
 
 
-def kept(compression: int | None) -> int:
-    """Return the compression to write: the old one if it can be written, else Deflate."""
+def output_compression(compression: int | None) -> int:
+    """Return the compression to write: that of the input if it can be written, else Deflate."""
     if compression in (None, NONE):
         return NONE
-    return compression if compression in BY_LIBTIFF else DEFLATE
+    return compression if compression in LIBTIFF_NAMES else DEFLATE
 
 
-def predictor(compression: int, pixels: Pixels) -> int | None:
-    """Return what is compressed instead of the numbers: differences make less of whole numbers.
+def output_predictor(compression: int, pixels: Pixels) -> int | None:
+    """Return the predictor to write: differences of integers compress better.
 
-    None is said of methods that know no predictor, of which libtiff's tools warn.
+    It is None for methods that have no predictor: libtiff's tools warn if there is such a tag.
     """
-    return DIFFERENCES if pixels.dtype.kind == "u" and compression not in (NONE, PACKBITS) else None
+    return (
+        PREDICTOR_HORIZONTAL
+        if pixels.dtype.kind == "u" and compression not in (NONE, PACKBITS)
+        else None
+    )
 
 
-def differences(pixels: Pixels) -> Pixels:
-    """Return rows (h, W, C) as the difference of each pixel from the one before it."""
+def encode_differences(pixels: Pixels) -> Pixels:
+    """Return rows (h, W, C) as the difference of each pixel from the one to its left."""
     first = np.zeros((len(pixels), 1, pixels.shape[2]), pixels.dtype)
     changes: Pixels = np.diff(pixels, axis=1, prepend=first)
     return changes
 
 
-def compressed(content: Pixels, compression: int) -> bytes | memoryview:
-    """Return a strip's bytes, a flat uint8 array, compressed."""
+def unpack_bits(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
+    """Return packed numbers of 1 to 15 bits as an array; each row begins at a byte."""
+    height, width, samples = shape
+    count = width * samples
+    packed = np.frombuffer(plain, np.uint8, height * (-(-count * bits // 8))).reshape(height, -1)
+    if bits == 1:
+        return np.unpackbits(packed, axis=1, count=count).reshape(shape)
+    values = np.empty((height, count), np.uint16 if bits > 8 else np.uint8)
+    for rows in row_blocks(height, 16 * count):
+        digits = np.zeros((rows.stop - rows.start, count, 8 * values.itemsize), np.uint8)
+        digits[:, :, -bits:] = np.unpackbits(packed[rows], axis=1, count=count * bits).reshape(
+            -1, count, bits
+        )
+        values[rows] = np.packbits(digits, axis=2).view(f">u{values.itemsize}")[:, :, 0]
+    return values.reshape(shape)
+
+
+def decode_differences(values: Pixels) -> Pixels:
+    """Sum up differences (h, w, c) of each pixel from the one to its left, of any number type."""
+    dtype = values.dtype
+    integers = values.view(f"{dtype.str[0]}u{dtype.itemsize}")
+    native = integers.dtype.newbyteorder("=")
+    return np.add.accumulate(integers, axis=1, dtype=native).view(dtype.newbyteorder("="))
+
+
+def decode_float_differences(
+    plain: bytes, dtype: np.dtype[Any], shape: tuple[int, int, int]
+) -> Pixels:
+    """Return floats (h, w, c) from differences of bytes.
+
+    The bytes of a row are summed up; they are in planes by significance.
+    """
+    rows, columns, samples = shape
+    size = rows * columns * samples * dtype.itemsize
+    deltas = np.frombuffer(plain, np.uint8, size).reshape(rows, -1, samples)
+    planes = np.add.accumulate(deltas, axis=1, dtype=np.uint8)
+    planes = planes.reshape(rows, dtype.itemsize, columns * samples).transpose(0, 2, 1)
+    return np.ascontiguousarray(planes).view(dtype.newbyteorder(">")).reshape(shape)
+
+
+def compress(content: Pixels, compression: int) -> bytes | memoryview:
+    """Compress a strip: a flat uint8 array."""
     if compression == NONE:
         return content.data
     if compression == DEFLATE:
         return zlib.compress(content.data)
     file = io.BytesIO()
     row = PIL.Image.fromarray(content[np.newaxis])
-    row.save(file, "TIFF", compression=BY_LIBTIFF[compression], strip_size=len(content))
-    with own_settings(len(content)), PIL.Image.open(file, formats=["TIFF"]) as found:
-        tags = found.tag_v2  # type: ignore[attr-defined]
-        (start,), (length,) = tags[Tag.STRIP_OFFSETS], tags[Tag.STRIP_COUNTS]
+    row.save(file, "TIFF", compression=LIBTIFF_NAMES[compression], strip_size=len(content))
+    with strict_pillow(len(content)), PIL.Image.open(file, formats=["TIFF"]) as image:
+        tags = image.tag_v2  # type: ignore[attr-defined]
+        (start,), (length,) = tags[Tag.STRIP_OFFSETS], tags[Tag.STRIP_BYTE_COUNTS]
     return file.getvalue()[start : start + length]
 
 
-def uncompressed(content: bytes, compression: int, size: int) -> bytes:
-    """Return so many bytes of a strip; ImageError where it holds less."""
+def decompress(content: bytes, compression: int, size: int) -> bytes:
+    """Return the first `size` bytes of a strip; ImageError if it holds less."""
     if compression not in (NONE, DEFLATE, OLD_DEFLATE):
-        return by_libtiff(content, size, 1, size, {Tag.COMPRESSION: compression})
+        return decode_with_libtiff(content, size, 1, size, {Tag.COMPRESSION: compression})
     if compression != NONE:
-        _check_growth(content, compression, size)
+        _check_ratio(content, compression, size)
         try:
             content = zlib.decompressobj().decompress(content, size)
         except zlib.error:
@@ -102,44 +149,55 @@ def uncompressed(content: bytes, compression: int, size: int) -> bytes:
     return content
 
 
-def _check_growth(content: bytes, compression: int, size: int) -> None:
-    """Raise ImageError where a strip can't become so many bytes."""
-    if size > len(content) * _GROWTH.get(compression, _MOST_GROWTH) + _SMALL:
+def _check_ratio(content: bytes, compression: int, size: int) -> None:
+    """Raise ImageError if a strip can't hold `size` bytes."""
+    if size > len(content) * _MAX_RATIO.get(compression, _MAX_RATIO_OF_OTHERS) + _SMALL:
         raise ImageError(BROKEN)
 
 
-def unfaxed(
+def decode_ccitt(
     content: bytes, width: int, height: int, compression: int, options: Mapping[int, int]
 ) -> bytes:
-    """Return the rows of bits that CCITT's methods store."""
-    tags = {Tag.BITS: 1, Tag.COMPRESSION: compression, **options}
-    return by_libtiff(content, width, height, height * -(-width // 8), tags)
+    """Return the rows of bits of a strip that is compressed by one of CCITT's methods.
+
+    Parameters
+    ----------
+    content : bytes
+    width, height : int
+        In bits and rows.
+    compression : int
+        One of CCITT.
+    options : mapping
+        The tags T4Options and T6Options, if the page has them.
+    """
+    tags = {Tag.BITS_PER_SAMPLE: 1, Tag.COMPRESSION: compression, **options}
+    return decode_with_libtiff(content, width, height, height * -(-width // 8), tags)
 
 
-def whole_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
-    """Return the levels of a JPEG that a TIFF holds as it is; it isn't decoded in another shape."""
+def decode_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
+    """Return the levels of a whole JPEG in a TIFF; ImageError if it has another shape (H, W, C)."""
     file = io.BytesIO(content)
-    bit_depth.check_jpeg(file)
+    jpeg.check_kind(file)
     with (
-        own_settings(shape[0] * shape[1]),
-        _broken_if_it_fails(),
-        PIL.Image.open(file, formats=["JPEG"]) as found,
+        strict_pillow(shape[0] * shape[1]),
+        _broken_on_failure(),
+        PIL.Image.open(file, formats=["JPEG"]) as image,
     ):
-        if (found.height, found.width, len(found.getbands())) != shape:
+        if (image.height, image.width, len(image.getbands())) != shape:
             raise ImageError(BROKEN)
-        return np.asarray(found).reshape(shape)
+        return np.asarray(image).reshape(shape)
 
 
 @contextmanager
-def _broken_if_it_fails() -> Iterator[None]:
-    """Say of whatever Pillow raises that the file is broken."""
+def _broken_on_failure() -> Iterator[None]:
+    """Turn the errors of Pillow into an ImageError: the file is broken."""
     try:
         yield
     except (OSError, ValueError, SyntaxError, TypeError):
         raise ImageError(BROKEN) from None
 
 
-def by_libtiff(
+def decode_with_libtiff(
     content: bytes, width: int, height: int, size: int, tags: Mapping[int, Any]
 ) -> bytes:
     """Return the bytes that libtiff reads from the only strip of a TIFF.
@@ -149,19 +207,25 @@ def by_libtiff(
     content : bytes
         The strip.
     width, height : int
-        Of the picture.
+        Of the TIFF.
     size : int
-        How many bytes are wanted at least; with fewer the file is broken.
+        The least number of bytes to be returned; with fewer the file is broken.
     tags : mapping of int
-        What the TIFF says beside being 8-bit grey; the compression has to be there.
+        Tags of the TIFF, Compression among them; by default it is 8-bit grey.
+
+    Raises
+    ------
+    ImageError
+        When the strip is broken, or a JPEG that isn't read.
     """
-    _check_growth(content, tags[Tag.COMPRESSION], size)
+    _check_ratio(content, tags[Tag.COMPRESSION], size)
     if tags[Tag.COMPRESSION] == JPEG:
-        bit_depth.check_jpeg(io.BytesIO(content), range(256))
-    directory = Directory()
+        jpeg.check_kind(io.BytesIO(content), range(256))
+    directory = ImageFileDirectory_v2()
     common = {
-        Tag.WIDTH: width, Tag.HEIGHT: height, Tag.ROWS_PER_STRIP: height, Tag.SAMPLES: 1,
-        Tag.BITS: 8, Tag.PHOTOMETRIC: 1, Tag.STRIP_OFFSETS: 0, Tag.STRIP_COUNTS: len(content),
+        Tag.IMAGE_WIDTH: width, Tag.IMAGE_LENGTH: height, Tag.ROWS_PER_STRIP: height,
+        Tag.SAMPLES_PER_PIXEL: 1, Tag.BITS_PER_SAMPLE: 8, Tag.PHOTOMETRIC: 1,
+        Tag.STRIP_OFFSETS: 0, Tag.STRIP_BYTE_COUNTS: len(content),
     }  # fmt: skip
     for tag, value in [*common.items(), *tags.items()]:
         directory[tag] = value
@@ -169,11 +233,11 @@ def by_libtiff(
     directory.save(file)
     file.write(content)
     with (
-        own_settings(width * height),
-        _broken_if_it_fails(),
-        PIL.Image.open(file, formats=["TIFF"]) as found,
+        strict_pillow(width * height),
+        _broken_on_failure(),
+        PIL.Image.open(file, formats=["TIFF"]) as image,
     ):
-        plain = found.tobytes()
+        plain = image.tobytes()
     if len(plain) < size:
         raise ImageError(BROKEN)
     return plain

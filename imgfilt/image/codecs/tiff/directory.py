@@ -1,113 +1,250 @@
-"""A TIFF's directories: where its pages are, and what they say beside their pixels."""
+"""The header and the directories of a TIFF; which directories are pages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import IntEnum
+import io
+import re
+import struct
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import BinaryIO
 
-import numpy as np
+from ....errors import ImageError
+from ...metadata import ifd
+from .tags import BROKEN, Tag
 
-from ...image import Metadata
-from ...metadata import exif, ifd, tags
-from ...metadata.ifd import Entry
-from ...metadata.photoshop import iptc
+_MAX_FIELDS = 65_535
 
-BROKEN = "truncated or broken TIFF"
+# By the number of a field's type: the code of struct for an integer.
+_CODES = {
+    1: "B",
+    3: "H",
+    4: "L",
+    6: "b",
+    8: "h",
+    9: "l",
+    13: "L",
+    16: "Q",
+    17: "q",
+    18: "Q",
+}
 
-
-class Tag(IntEnum):
-    """The tags that imgfilt reads or writes."""
-
-    SUBFILE = 254
-    OLD_SUBFILE = 255
-    WIDTH = 256
-    HEIGHT = 257
-    BITS = 258
-    COMPRESSION = 259
-    PHOTOMETRIC = 262
-    FILL_ORDER = 266
-    DESCRIPTION = 270
-    STRIP_OFFSETS = 273
-    SAMPLES = 277
-    ROWS_PER_STRIP = 278
-    STRIP_COUNTS = 279
-    PLANAR = 284
-    PREDICTOR = 317
-    COLOUR_MAP = 320
-    TILE_WIDTH = 322
-    TILE_HEIGHT = 323
-    TILE_OFFSETS = 324
-    TILE_COUNTS = 325
-    CHILDREN = 330
-    INK_SET = 332
-    EXTRA_SAMPLES = 338
-    SAMPLE_FORMAT = 339
-    JPEG_STREAM = 513
-    JPEG_LENGTH = 514
-    DEPTH = 32997
-    DNG_VERSION = 50706
+# What a directory holds: bits of NewSubfileType, a value of the older SubfileType, and a value of
+# PhotometricInterpretation.
+_REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
+_TRANSPARENCY_MASK = 4
+_ROLE_TAGS = Tag.NEW_SUBFILE_TYPE, Tag.SUBFILE_TYPE, Tag.PHOTOMETRIC
+_RAW_PHOTOMETRICS = 32803, 34892  # a colour filter array, LinearRaw
+_IMAGEJ_STACK = re.compile(rb"ImageJ=.*?\nimages=(\d{1,9})\n", re.DOTALL)
+_CANON = b"CR"  # after the header of a CR2
 
 
-_IPTC_MARK = 0x1C
+@dataclass(frozen=True)
+class Header:
+    """The header of a TIFF.
 
-
-def metadata(
-    stream: BinaryIO, start: int, size: tuple[int, int], inks: tuple[int, int]
-) -> Metadata:
-    """Return what the page with the directory that starts there says beside its pixels.
-
-    `size` is its (width, height), `inks` how many channels it has beside alpha, and their bits.
+    Attributes
+    ----------
+    order : str
+        Byte order, as struct has it.
+    big : bool
+        Whether it is a BigTIFF.
+    first : int
+        Offset of the first directory.
+    size : int
+        Length of the file in bytes.
     """
-    found = ifd.read(stream, start, left_out=tags.STRUCTURE - tags.LEVELS)
-    held, lost = ifd.classic(tags.without_defaults(found, inks[1]))
-    described, others, unread = tags.sorted_out(held)
-    order, _, _ = ifd.read_header(stream)
-    photoshop = _content(found, tags.PHOTOSHOP)
-    return Metadata(
-        icc=_content(found, tags.ICC),
-        exif=ifd.exif_block(described, order) if described else None,
-        xmp=_content(found, tags.XMP),
-        resolution=exif.resolution_in(found),
-        photoshop=photoshop,
-        iptc=_iptc(_content(found, tags.IPTC)) or iptc(photoshop),
-        tags=others,
-        size=size if others else None,
-        inks=inks if others else None,
-        unread=(*unread, *tags.names(lost)),
+
+    order: ifd.Order
+    big: bool
+    first: int
+    size: int
+
+    @classmethod
+    def read(cls, stream: BinaryIO) -> Header:
+        """Read the header of a TIFF or BigTIFF."""
+        try:
+            order, big, first = ifd.read_header(stream)
+        except struct.error:
+            raise ImageError(BROKEN) from None
+        return cls(order, big, first, stream.seek(0, io.SEEK_END))
+
+
+class Directory:
+    """A directory: the fields of one page. A field's value is read by each call.
+
+    Parameters
+    ----------
+    stream : binary stream
+    header : Header
+    start : int
+        Offset of the directory.
+
+    Attributes
+    ----------
+    next : int
+        Offset of the next directory, or 0.
+    size : int
+        Bytes that its fields take.
+
+    Raises
+    ------
+    ImageError
+        When it, or a field that is read, isn't inside the file.
+    """
+
+    def __init__(self, stream: BinaryIO, header: Header, start: int):
+        self.header, self.start = header, start
+        self._stream = stream
+        count, entry, link = ("Q", "HHQ8s", "Q") if header.big else ("H", "HHL4s", "L")
+        (number_of_fields,) = self._unpack(start, count)
+        if number_of_fields > _MAX_FIELDS:
+            raise ImageError(BROKEN)
+        offset = start + struct.calcsize("=" + count)
+        step = struct.calcsize("=" + entry)
+        content = self._read(offset, number_of_fields * step)
+        # By tag: the type, the number of values, and the offset of the values or of a link to them.
+        self._entries: dict[int, tuple[int, int, int]] = {}
+        for tag, field_type, count, _ in struct.iter_unpack(header.order + entry, content):
+            offset += step
+            value = offset - (8 if header.big else 4)
+            self._entries.setdefault(tag, (field_type, count, value))
+        (self.next,) = self._unpack(offset, link)
+        self.size = len(content)
+
+    def __contains__(self, tag: int) -> bool:
+        return tag in self._entries
+
+    def content(self, tag: int) -> bytes:
+        """Return the bytes of a field as they stand in the file; no bytes if there is no field."""
+        if tag not in self._entries:
+            return b""
+        kind, count, offset = self._entries[tag]
+        size = count * ifd.SIZES.get(kind, (1, 1))[0]
+        if size > (8 if self.header.big else 4):
+            (offset,) = self._unpack(offset, "Q" if self.header.big else "L")
+        return self._read(offset, size)
+
+    def numbers(self, tag: int) -> tuple[int, ...]:
+        """Return the integers of a field of any integer type; () if there is no field."""
+        if tag not in self._entries:
+            return ()
+        kind = self._entries[tag][0]
+        if kind not in _CODES:
+            raise ImageError(BROKEN)
+        content = self.content(tag)
+        code = f"{self.header.order}{len(content) // ifd.SIZES[kind][0]}{_CODES[kind]}"
+        found = struct.unpack(code, content)
+        if min(found, default=0) < 0:
+            raise ImageError(BROKEN)
+        return found
+
+    def number(self, tag: int, default: int | None = None) -> int:
+        """Return the first integer of a field; ImageError if there is neither field nor default."""
+        found = self.numbers(tag)[:1] or (default,)
+        if found[0] is None:
+            raise ImageError(BROKEN)
+        return found[0]
+
+    def _unpack(self, offset: int, code: str) -> tuple[int, ...]:
+        code = self.header.order + code
+        return struct.unpack(code, self._read(offset, struct.calcsize(code)))
+
+    def _read(self, offset: int, size: int) -> bytes:
+        if offset + size > self.header.size:
+            raise ImageError(BROKEN)
+        self._stream.seek(offset)
+        content = self._stream.read(size)
+        if len(content) < size:
+            raise ImageError(BROKEN)
+        return content
+
+
+def find_pages(stream: BinaryIO) -> tuple[list[Directory], int]:
+    """Return the directories that are pages, and the number of the other directories.
+
+    Thumbnails, overviews and masks are no pages, unless a file has nothing else.
+
+    Raises
+    ------
+    ImageError
+        When there is no directory, one is outside the file, or the file is a raw photo or a stack.
+    """
+    reader = _DirectoryReader(stream)
+    found = reader.read_chain()
+    if not found:
+        raise ImageError("is a TIFF without a picture")
+    children = [child for one in found for child in reader.read_children(one)]
+    stream.seek(8)
+    canon = stream.read(2) == _CANON and not found[0].header.big
+    if canon or any(_is_raw(one) for one in found + children):
+        raise ImageError("a raw photo isn't read; a raw converter makes a TIFF of it")
+    if len(found) == 1:
+        _check_stack(found[0])
+    full = [one for one in found if not _is_auxiliary(one)]
+    # The first directory may be a preview, with the picture in a child directory.
+    full = full or [child for child in children if not _is_auxiliary(child)] or found
+    return full, len(found) + len(children) - len(full)
+
+
+class _DirectoryReader:
+    """Reads each directory of a file once; together they can't be larger than the file."""
+
+    def __init__(self, stream: BinaryIO):
+        self._stream, self._header = stream, Header.read(stream)
+        self._bytes_left = self._header.size
+        self._seen = {0}
+
+    def read_chain(self) -> list[Directory]:
+        """Return the directories that follow each other; a chain that loops ends there."""
+        found = []
+        start = self._header.first
+        while start not in self._seen:
+            found.append(self._read(start))
+            start = found[-1].next
+        return found
+
+    def read_children(self, directory: Directory) -> list[Directory]:
+        """Return the child directories that can be read."""
+        found, starts = list[Directory](), tuple[int, ...]()
+        with suppress(ImageError):
+            starts = directory.numbers(Tag.SUB_IFDS)
+        for start in starts:
+            if start not in self._seen:
+                with suppress(ImageError):
+                    child = self._read(start)
+                    for tag in _ROLE_TAGS:
+                        child.numbers(tag)
+                    found.append(child)
+        return found
+
+    def _read(self, start: int) -> Directory:
+        self._seen.add(start)
+        if self._bytes_left < 0:
+            raise ImageError(BROKEN)
+        directory = Directory(self._stream, self._header, start)
+        self._bytes_left -= directory.size
+        return directory
+
+
+def _is_raw(directory: Directory) -> bool:
+    return Tag.DNG_VERSION in directory or directory.number(Tag.PHOTOMETRIC, 0) in _RAW_PHOTOMETRICS
+
+
+def _check_stack(directory: Directory) -> None:
+    """Raise ImageError for a stack over 4 GiB: ImageJ writes only its first directory."""
+    stack = _IMAGEJ_STACK.match(directory.content(Tag.IMAGE_DESCRIPTION))
+    count = int(stack[1]) if stack else 1
+    bits = directory.number(Tag.BITS_PER_SAMPLE, 1) * directory.number(Tag.SAMPLES_PER_PIXEL, 1)
+    length = directory.number(Tag.IMAGE_WIDTH) * directory.number(Tag.IMAGE_LENGTH) * bits // 8
+    if count > 1 and count * length <= directory.header.size:
+        raise ImageError(f"has {count} pictures behind one directory, of which one could be read")
+
+
+def _is_auxiliary(directory: Directory) -> bool:
+    """Return whether a directory holds a smaller copy of another picture, or a mask."""
+    return (
+        bool(directory.number(Tag.NEW_SUBFILE_TYPE, 0) & (_REDUCED | _MASK))
+        or directory.number(Tag.SUBFILE_TYPE, 0) == _OLD_REDUCED
+        or directory.number(Tag.PHOTOMETRIC, 0) == _TRANSPARENCY_MASK
     )
-
-
-def said_of(metadata: Metadata) -> dict[int, Entry]:
-    """Return the entries that say what a picture's metadata says."""
-    directory = {
-        tag: entry
-        for tag, entry in exif.entries(metadata.exif).items()
-        if tag not in tags.STRUCTURE | tags.FLEETING and tag not in tags.RESOLUTION
-    }
-    directory.update(metadata.tags)
-    for tag, content in (
-        (tags.ICC, metadata.icc),
-        (tags.PHOTOSHOP, metadata.photoshop),
-        (tags.IPTC, metadata.iptc),
-    ):
-        if content:
-            directory[tag] = ifd.undefined(content)
-    if metadata.xmp:
-        directory[tags.XMP] = Entry(ifd.BYTE, len(metadata.xmp), metadata.xmp)
-    if metadata.resolution:
-        directory.update(exif.resolution_entries(metadata.resolution))
-    return directory
-
-
-def _content(found: Mapping[int, Entry], tag: int) -> bytes | None:
-    """Return the bytes of an entry, of whatever type it says that it is."""
-    return found[tag].content if tag in found and found[tag].content else None
-
-
-def _iptc(records: bytes | None) -> bytes | None:
-    """Return IPTC records; many writers call their bytes 32-bit numbers, in either order."""
-    if records and records[0] != _IPTC_MARK and len(records) % 4 == 0:
-        swapped = np.frombuffer(records, "u4").byteswap().tobytes()
-        return swapped if swapped[0] == _IPTC_MARK else records
-    return records

@@ -1,4 +1,4 @@
-"""How a TIFF page stores its pixels, as its fields say; what can't be read is refused by name."""
+"""The layout of the pixels of a TIFF page; a layout that isn't supported is an error."""
 
 from __future__ import annotations
 
@@ -10,48 +10,50 @@ import numpy.typing as npt
 
 from ....errors import ImageError
 from .. import number_types
-from .compression import CCITT, METHODS, NONE, OLD_JPEG, is_readable
-from .directory import BROKEN, Tag
-from .structure import Fields
+from .compression import CCITT, NONE, NOT_READ, OLD_JPEG, is_readable
+from .directory import Directory
+from .tags import BROKEN, Tag
 
 WHITE_IS_ZERO, RGB, PALETTE, CMYK, YCBCR = 0, 2, 3, 5, 6
 
-# By PhotometricInterpretation: how many colours there are. YCbCr and palettes are made RGB.
+# By PhotometricInterpretation: the number of colour samples. YCbCr and palettes become RGB.
 STORED_COLOURS = {WHITE_IS_ZERO: 1, 1: 1, RGB: 3, PALETTE: 1, CMYK: 4, YCBCR: 3}
-PHOTOMETRICS = {
+# Names for messages.
+_NOT_READ = {
     4: "a transparency mask", CMYK: "inks other than CMYK", YCBCR: "YCbCr of this layout",
     8: "CIELab", 9: "ICCLab", 10: "ITULab", 32844: "LogL", 32845: "LogLuv", 51177: "a depth map",
 }  # fmt: skip
 
-UNSPECIFIED, PREMULTIPLIED, STRAIGHT = 0, 1, 2
-APART = 2
+UNSPECIFIED, ASSOCIATED_ALPHA, UNASSOCIATED_ALPHA = 0, 1, 2  # ExtraSamples
+ALPHAS = ASSOCIATED_ALPHA, UNASSOCIATED_ALPHA
+SEPARATE = 2
 UNSIGNED, SIGNED, FLOAT = "u", "i", "f"
 
 _KINDS = {1: UNSIGNED, 2: SIGNED, 3: FLOAT, 4: UNSIGNED}
 _COMPLEX = 5, 6
 _BITS = {UNSIGNED: (32,), SIGNED: (8, 16, 32), FLOAT: (16, 32, 64)}
 
-_MOST_SAMPLES = 16
-_WHITE = 65_535
-_CMYK_INKS = 1
+_MAX_SAMPLES = 16
+_MAX_COLOUR = 65_535
+_INK_SET_CMYK = 1
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a page's pixels are stored.
+    """How the pixels of a page are stored.
 
     Attributes
     ----------
     order : str
-        Of bytes, as NumPy has it.
+        Byte order, as NumPy has it.
     shape : (height, width, samples)
     kind, bits : str, int
-        Of a number: unsigned, signed or float.
+        Type of a sample, UNSIGNED, SIGNED or FLOAT, and its bits.
     photometric, compression, predictor : int
-        As the page's fields have them.
-    extra : tuple of int
-        The ExtraSamples codes of what stands behind the colours.
-    apart : bool
+        The directory of the page.
+    extra_samples : tuple of int
+        The ExtraSamples codes of the channels after the colours.
+    is_planar : bool
         Whether each channel is a plane.
     palette : (K, 3) array, optional
     """
@@ -63,70 +65,69 @@ class Layout:
     photometric: int
     compression: int
     predictor: int
-    extra: tuple[int, ...]
-    apart: bool
+    extra_samples: tuple[int, ...]
+    is_planar: bool
     palette: npt.NDArray[Any] | None
 
     @classmethod
-    def of(cls, fields: Fields) -> Layout:
-        """Read it from a page's fields; ImageError for what isn't read, in its own words."""
-        samples = fields.number(Tag.SAMPLES, 1)
-        kind, bits = _numbers(fields, samples)
-        compression = fields.number(Tag.COMPRESSION, NONE)
-        photometric = _photometric(fields, samples, compression)
+    def from_directory(cls, directory: Directory) -> Layout:
+        """Return the layout of a page; ImageError if it isn't supported."""
+        samples = directory.number(Tag.SAMPLES_PER_PIXEL, 1)
+        kind, bits = _sample_type(directory, samples)
+        compression = directory.number(Tag.COMPRESSION, NONE)
+        photometric = _photometric(directory, samples, compression)
         colours = STORED_COLOURS[photometric]
-        # Of old-style JPEG there were several kinds; one has its stream in a place of its own.
-        old = compression == OLD_JPEG and Tag.JPEG_STREAM in fields
-        if not (is_readable(compression) or old):
-            name = METHODS.get(compression, "an unknown method")
+        # Old-style JPEG has several kinds; the one that is read is one stream for the page.
+        is_old_jpeg = compression == OLD_JPEG and Tag.JPEG_INTERCHANGE_FORMAT in directory
+        if not (is_readable(compression) or is_old_jpeg):
+            name = NOT_READ.get(compression, "an unknown method")
             raise ImageError(f"is compressed by {name} ({compression}), which isn't read")
         if compression in CCITT and bits > 1:
             raise ImageError(BROKEN)
-        if fields.number(Tag.DEPTH, 1) > 1:
+        if directory.number(Tag.IMAGE_DEPTH, 1) > 1:
             raise ImageError("holds a volume in one page, which isn't read")
         return cls(
-            fields.header.order,
-            (fields.number(Tag.HEIGHT), fields.number(Tag.WIDTH), samples),
+            directory.header.order,
+            (directory.number(Tag.IMAGE_LENGTH), directory.number(Tag.IMAGE_WIDTH), samples),
             kind,
             bits,
             photometric,
             compression,
-            fields.number(Tag.PREDICTOR, 1),
-            _extra(fields, photometric, samples - colours),
-            samples > 1 and fields.number(Tag.PLANAR, 1) == APART,
-            _palette(fields, kind, bits) if photometric == PALETTE else None,
+            directory.number(Tag.PREDICTOR, 1),
+            _extra(directory, photometric, samples - colours),
+            samples > 1 and directory.number(Tag.PLANAR_CONFIGURATION, 1) == SEPARATE,
+            _palette(directory, kind, bits) if photometric == PALETTE else None,
         )
 
     @property
-    def stored(self) -> np.dtype[Any]:
-        """The type of a number in the file, unless it is packed."""
+    def stored_dtype(self) -> np.dtype[Any]:
+        """The type of a sample in the file, unless samples are packed."""
         return np.dtype(f"{self.kind}{self.bits // 8}").newbyteorder(self.order)
 
     @property
     def is_packed(self) -> bool:
-        """Whether numbers stand bit by bit behind each other."""
+        """Whether samples don't begin at bytes."""
         return self.bits % 8 != 0
 
     @property
     def colours(self) -> int:
-        """How many samples are colours, or stand for one."""
+        """The number of colour samples; an index of a palette is one."""
         return STORED_COLOURS[self.photometric]
 
     @property
     def alpha(self) -> int | None:
-        """Which of the extra samples is alpha, if any is."""
-        found = (n for n, code in enumerate(self.extra) if code in (PREMULTIPLIED, STRAIGHT))
-        return next(found, None)
+        """The index among the extra samples of the one that is alpha, if any is."""
+        return next((n for n, code in enumerate(self.extra_samples) if code in ALPHAS), None)
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The depth that the page is read in."""
+        """The depth that the page is read as."""
         if self.kind == UNSIGNED and self.bits <= 16:
-            wide = self.bits > 8 and (self.palette is None or self.extra)
+            wide = self.bits > 8 and (self.palette is None or self.extra_samples)
             if self.palette is not None and self.palette.dtype == np.uint16:
                 wide = True
             return np.dtype(np.uint16 if wide else np.uint8)
-        return number_types.read_as(self.stored)
+        return number_types.read_as(self.stored_dtype)
 
     @property
     def converts_to_float(self) -> bool:
@@ -134,12 +135,12 @@ class Layout:
         return self.kind != FLOAT and self.dtype.kind == FLOAT
 
 
-def _numbers(fields: Fields, samples: int) -> tuple[str, int]:
+def _sample_type(directory: Directory, samples: int) -> tuple[str, int]:
     """Return the kind and bits of a page's numbers, which are alike in all its channels."""
-    if not 1 <= samples <= _MOST_SAMPLES:
-        raise ImageError(f"has {samples} channels; up to {_MOST_SAMPLES} are read")
-    bits = sorted(set(fields.numbers(Tag.BITS)[:samples] or (1,)))
-    codes = set(fields.numbers(Tag.SAMPLE_FORMAT)[:samples] or (1,))
+    if not 1 <= samples <= _MAX_SAMPLES:
+        raise ImageError(f"has {samples} channels; up to {_MAX_SAMPLES} are read")
+    bits = sorted(set(directory.numbers(Tag.BITS_PER_SAMPLE)[:samples] or (1,)))
+    codes = set(directory.numbers(Tag.SAMPLE_FORMAT)[:samples] or (1,))
     if codes & set(_COMPLEX):
         raise ImageError("holds complex numbers, which can't be filtered")
     kind = _KINDS.get(min(codes), "")
@@ -154,42 +155,46 @@ def _numbers(fields: Fields, samples: int) -> tuple[str, int]:
     return kind, bits[0]
 
 
-def _photometric(fields: Fields, samples: int, compression: int) -> int:
-    """Return what colours the numbers mean; where it isn't said, as libtiff takes it."""
-    unsaid = RGB if samples >= 3 else WHITE_IS_ZERO if compression in CCITT else 1
-    photometric = fields.number(Tag.PHOTOMETRIC, unsaid)
+def _photometric(directory: Directory, samples: int, compression: int) -> int:
+    """Return the PhotometricInterpretation; without a field, the one that libtiff assumes."""
+    default = RGB if samples >= 3 else WHITE_IS_ZERO if compression in CCITT else 1
+    photometric = directory.number(Tag.PHOTOMETRIC, default)
     colours = STORED_COLOURS.get(photometric)
-    inks = photometric == CMYK and fields.number(Tag.INK_SET, _CMYK_INKS) != _CMYK_INKS
-    mixed = photometric == YCBCR and (
-        samples > 3 or fields.numbers(Tag.BITS)[:1] != (8,) or fields.number(Tag.PLANAR, 1) == APART
+    other_inks = (
+        photometric == CMYK and directory.number(Tag.INK_SET, _INK_SET_CMYK) != _INK_SET_CMYK
     )
-    if colours is None or inks or mixed:
-        name = PHOTOMETRICS.get(photometric, f"colours of model {photometric}")
+    unsupported_ycbcr = photometric == YCBCR and (
+        samples > 3
+        or directory.numbers(Tag.BITS_PER_SAMPLE)[:1] != (8,)
+        or directory.number(Tag.PLANAR_CONFIGURATION, 1) == SEPARATE
+    )
+    if colours is None or other_inks or unsupported_ycbcr:
+        name = _NOT_READ.get(photometric, f"colours of model {photometric}")
         raise ImageError(f"holds {name}, which isn't read")
     if samples < colours:
         raise ImageError(f"has {samples} channels of colour model {photometric}, which isn't read")
     return photometric
 
 
-def _extra(fields: Fields, photometric: int, count: int) -> tuple[int, ...]:
-    """Return what the channels behind the colours are.
+def _extra(directory: Directory, photometric: int, count: int) -> tuple[int, ...]:
+    """Return the ExtraSamples codes of the `count` channels after the colours.
 
-    Some writers don't say it of the fourth channel of RGB; everyone takes it for alpha.
+    Some writers leave out the code of the fourth channel of RGB, which readers take for alpha.
     """
-    codes = fields.numbers(Tag.EXTRA_SAMPLES)[:count]
+    codes = directory.numbers(Tag.EXTRA_SAMPLES)[:count]
     if not codes and photometric == RGB and count == 1:
-        codes = (STRAIGHT,)
+        codes = (UNASSOCIATED_ALPHA,)
     return codes + (UNSPECIFIED,) * (count - len(codes))
 
 
-def _palette(fields: Fields, kind: str, bits: int) -> npt.NDArray[Any]:
-    """Return the colours of a palette, of 8 bits where they can be, else of 16."""
-    numbers = fields.numbers(Tag.COLOUR_MAP)
-    if kind != UNSIGNED or bits > 16 or len(numbers) != 3 * 2**bits or max(numbers) > _WHITE:
+def _palette(directory: Directory, kind: str, bits: int) -> npt.NDArray[Any]:
+    """Return the colours (K, 3) of a palette: uint8 if they have 8 bits, else uint16."""
+    numbers = directory.numbers(Tag.COLOUR_MAP)
+    if kind != UNSIGNED or bits > 16 or len(numbers) != 3 * 2**bits or max(numbers) > _MAX_COLOUR:
         raise ImageError(BROKEN)
     levels = np.array(numbers, np.uint16).reshape(3, -1).T
-    # Of the 16 bits that a palette has, writers fill the upper eight, both halves alike, or, as
-    # old ones did, the lower eight.
+    # A palette has 16 bits. Writers of 8-bit colours fill the upper byte, or both bytes alike; old
+    # writers fill the lower byte.
     if not (levels & 255).any() or not (levels % 257).any():
         return (levels >> 8).astype(np.uint8)
     return levels.astype(np.uint8) if levels.max() < 256 else levels

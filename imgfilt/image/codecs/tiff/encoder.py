@@ -1,0 +1,140 @@
+"""Write a TIFF: pages in contiguous strips.
+
+The planes of an input are written as contiguous channels: this changes no value, and more programs
+can read it.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+from typing import BinaryIO
+
+import numpy as np
+
+from ....errors import ImageError
+from ....geometry import row_blocks
+from ...formats import Format
+from ...image import COLOURS, Image
+from ...metadata import ifd
+from ...metadata.ifd import Entry
+from .compression import compress, encode_differences, output_compression, output_predictor
+from .layout import ALPHAS, UNASSOCIATED_ALPHA, UNSPECIFIED
+from .metadata import metadata_entries
+from .tags import Tag
+
+_PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
+_SAMPLE_FORMATS = {"u": 1, "f": 3}
+_CONTIGUOUS = 1
+
+# Bytes of a directory's count and of each entry; then stands the link to the next directory.
+_COUNT, _ENTRY = 2, 12
+
+# A file has to stay below 4 GiB, as offsets have 32 bits; the rest is for directories.
+_MAX_SIZE = 2**32 - 2**24
+
+
+def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+    """Write a TIFF of one page."""
+    encode_frames(stream, [image], format, quality)
+
+
+def encode_frames(
+    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+) -> None:
+    """Write pages, compressed as the TIFF that they come from; others aren't compressed."""
+    stream.write(ifd.header())
+    link = None
+    for image in images:
+        if stream.tell() + image.pixels.nbytes > _MAX_SIZE:
+            raise ImageError("may need more than 4 GiB, which a classic TIFF can't hold")
+        # A directory begins at an even offset.
+        stream.write(bytes(stream.tell() % 2))
+        start = stream.tell()
+        if link is not None:
+            stream.seek(link)
+            stream.write(struct.pack("<L", start))
+            stream.seek(start)
+        directory = _directory(image)
+        link = start + _COUNT + _ENTRY * len(directory)
+        size = len(ifd.encode(directory, start))
+        stream.write(bytes(size))
+        lengths = []
+        for strip in _strips(image, directory):
+            stream.write(strip)
+            lengths.append(len(strip))
+        end = stream.tell()
+        # The directory is written again, as the lengths of the strips are known now.
+        _set_strips(directory, lengths, start + size)
+        stream.seek(start)
+        stream.write(ifd.encode(directory, start))
+        stream.seek(end)
+
+
+def _directory(image: Image) -> dict[int, Entry]:
+    """Return the directory of a page; the offsets and lengths of its strips are 0."""
+    height, width, channels = image.pixels.shape
+    rows = list(_rows(image))
+    compression = output_compression(image.metadata.compression)
+    directory = metadata_entries(image.metadata) | {
+        Tag.IMAGE_WIDTH: ifd.longs(width),
+        Tag.IMAGE_LENGTH: ifd.longs(height),
+        Tag.BITS_PER_SAMPLE: ifd.shorts(*(image.pixels.itemsize * 8,) * channels),
+        Tag.SAMPLE_FORMAT: ifd.shorts(*(_SAMPLE_FORMATS[image.pixels.dtype.kind],) * channels),
+        Tag.SAMPLES_PER_PIXEL: ifd.shorts(channels),
+        Tag.PHOTOMETRIC: ifd.shorts(_PHOTOMETRICS[COLOURS[image.colours]]),
+        Tag.COMPRESSION: ifd.shorts(compression),
+        Tag.PLANAR_CONFIGURATION: ifd.shorts(_CONTIGUOUS),
+        Tag.ROWS_PER_STRIP: ifd.longs(rows[0].stop),
+    }
+    if codes := _extra_samples(image)[0]:
+        directory[Tag.EXTRA_SAMPLES] = ifd.shorts(*codes)
+    if predictor := output_predictor(compression, image.pixels):
+        directory[Tag.PREDICTOR] = ifd.shorts(predictor)
+    _set_strips(directory, [0] * len(rows), 0)
+    return directory
+
+
+def _extra_samples(image: Image) -> tuple[tuple[int, ...], list[int]]:
+    """Return the ExtraSamples codes to write, and the order of the channels in the file.
+
+    Both are those of the input, if it is a TIFF with as many extra channels. Alpha is written as
+    unassociated.
+    """
+    codes = list(image.metadata.extra_samples)
+    alphas = [index for index, code in enumerate(codes) if code in ALPHAS]
+    alpha = alphas[0] if alphas else image.extra
+    if alphas:
+        del codes[alpha]
+    if len(codes) != image.extra:
+        codes, alpha = [UNSPECIFIED] * image.extra, image.extra
+    order = [*range(image.colours + image.extra)]
+    if image.alpha:
+        codes.insert(alpha, UNASSOCIATED_ALPHA)
+        order.insert(image.colours + alpha, len(order))
+    return tuple(codes), order
+
+
+def _set_strips(directory: dict[int, Entry], lengths: list[int], start: int) -> None:
+    """Enter the lengths of strips that follow each other from `start`, and their offsets."""
+    directory[Tag.STRIP_BYTE_COUNTS] = ifd.longs(*lengths)
+    directory[Tag.STRIP_OFFSETS] = ifd.longs(*accumulate(lengths[:-1], initial=start))
+
+
+def _strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | memoryview]:
+    """Yield the strips as they are in the file."""
+    (compression,) = directory[Tag.COMPRESSION].numbers()
+    order = _extra_samples(image)[1]
+    for rows in _rows(image):
+        strip = image.pixels[rows]
+        if order != sorted(order):
+            strip = strip[:, :, order]
+        if Tag.PREDICTOR in directory:
+            strip = encode_differences(strip)
+        little_endian = strip.astype(strip.dtype.newbyteorder("<"), copy=False)
+        yield compress(little_endian.reshape(-1).view(np.uint8), compression)
+
+
+def _rows(image: Image) -> Iterator[slice]:
+    return row_blocks(len(image.pixels), image.pixels[0].nbytes)

@@ -1,0 +1,83 @@
+"""The metadata of a TIFF page: what its directory says apart from the pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import BinaryIO
+
+import numpy as np
+
+from ...image import Metadata
+from ...metadata import exif, ifd, tags
+from ...metadata.ifd import Entry
+from ...metadata.photoshop import iptc
+
+_IPTC_MARKER = 0x1C
+
+
+def read_metadata(
+    stream: BinaryIO, start: int, size: tuple[int, int], inks: tuple[int, int]
+) -> Metadata:
+    """Return the metadata of a page.
+
+    Parameters
+    ----------
+    stream : binary stream
+    start : int
+        Offset of the directory of the page.
+    size : (width, height)
+    inks : (int, int)
+        The number of channels without alpha, and their bits.
+    """
+    found = ifd.read(stream, start, left_out=tags.STRUCTURE - tags.LEVELS)
+    entries, lost = ifd.classic(tags.without_defaults(found, inks[1]))
+    described, others, unread = tags.sorted_out(entries)
+    order, _, _ = ifd.read_header(stream)
+    photoshop = _content(found, tags.PHOTOSHOP)
+    return Metadata(
+        icc=_content(found, tags.ICC),
+        exif=ifd.exif_block(described, order) if described else None,
+        xmp=_content(found, tags.XMP),
+        resolution=exif.resolution_in(found),
+        photoshop=photoshop,
+        iptc=_swap_iptc(_content(found, tags.IPTC)) or iptc(photoshop),
+        tags=others,
+        size=size if others else None,
+        inks=inks if others else None,
+        unread=(*unread, *tags.names(lost)),
+    )
+
+
+def metadata_entries(metadata: Metadata) -> dict[int, Entry]:
+    """Return the entries of a directory that hold the metadata."""
+    entries = {
+        tag: entry
+        for tag, entry in exif.entries(metadata.exif).items()
+        if tag not in tags.STRUCTURE | tags.FLEETING and tag not in tags.RESOLUTION
+    }
+    entries.update(metadata.tags)
+    for tag, content in (
+        (tags.ICC, metadata.icc),
+        (tags.PHOTOSHOP, metadata.photoshop),
+        (tags.IPTC, metadata.iptc),
+    ):
+        if content:
+            entries[tag] = ifd.undefined(content)
+    if metadata.xmp:
+        entries[tags.XMP] = Entry(ifd.BYTE, len(metadata.xmp), metadata.xmp)
+    if metadata.resolution:
+        entries.update(exif.resolution_entries(metadata.resolution))
+    return entries
+
+
+def _content(found: Mapping[int, Entry], tag: int) -> bytes | None:
+    """Return the bytes of an entry of any type."""
+    return found[tag].content if tag in found and found[tag].content else None
+
+
+def _swap_iptc(records: bytes | None) -> bytes | None:
+    """Return IPTC records in their order; many writers store them as 32-bit numbers."""
+    if records and records[0] != _IPTC_MARKER and len(records) % 4 == 0:
+        swapped = np.frombuffer(records, "u4").byteswap().tobytes()
+        return swapped if swapped[0] == _IPTC_MARKER else records
+    return records
