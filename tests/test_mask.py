@@ -316,7 +316,7 @@ def test_an_inverted_mask(dtype, words):
 @pytest.mark.parametrize(("extra", "words"), [(1, "1 extra channel"), (2, "2 extra channels")])
 def test_a_mask_with_extra_channels(extra, words, monkeypatch):
     read = imgfilt.image.Image(np.zeros((*SHAPE, 1 + extra), np.uint8), extra=extra)
-    monkeypatch.setattr("imgfilt.cli.mask.read_frames", lambda *given, **more: iter([read]))
+    monkeypatch.setattr("imgfilt.cli.option_files.read_frames", lambda *given, **more: iter([read]))
     save("a.png", *SHAPE, 3)
     line = f"--mask a.png: it has {words}; a mask is a grey picture"
     refused(line, "blur", "a.png", "--mask", "a.png", "-o", "b.png")

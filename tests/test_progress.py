@@ -12,7 +12,7 @@ import pytest
 
 from imgfilt.cli import progress
 from imgfilt.cli.console import Console
-from imgfilt.cli.progress import line
+from imgfilt.cli.progress import format_share
 
 from .cli_support import PROGRAM, files, succeed
 from .examples import picture
@@ -38,15 +38,15 @@ terminals = pytest.mark.skipif(os.name == "nt", reason="terminals of POSIX")
     ],
 )
 def test_line(name, share, room, shown):
-    assert line(name, share, room).split() == shown.split()
+    assert format_share(name, share, room).split() == shown.split()
 
 
 @pytest.mark.parametrize("name", ["a", "photo.jpg", 300 * "x", 300 * "写"])
 def test_the_line_has_room(name):
     for room in range(1, 120):
         for share in (0, 0.005, 0.5, 0.996, 1):
-            text = line(name, share, room)
-            assert progress.columns_of(text) <= room
+            text = format_share(name, share, room)
+            assert progress.display_width(text) <= room
             assert room < 6 or text.endswith("%")
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from .. import image
 from ..errors import ImageError, ImgfiltError, OutputError
 from ..files import printable_path, why_unreadable
+from ..files.std_streams import open_stdout
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_of
 from ..pipeline.apply import Result
@@ -189,9 +190,7 @@ def write(
     first = next(images)
     target: str | BinaryIO = job.target
     if job.target == STREAM:
-        if sys.stdout is None or sys.stdout.closed:
-            raise OutputError("stdout: it is closed")
-        target = sys.stdout.buffer
+        target = open_stdout().buffer
     elif job.makes_folder:
         _make_folder(os.path.dirname(job.target))
     lost = image.write_frames(
