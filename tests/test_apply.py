@@ -28,7 +28,7 @@ from imgfilt.pipeline.options import Options
 from imgfilt.pipeline.validation import region_rects
 
 from .examples import CASES, DTYPES, case_name, example, noisy, picture, translucent, whole
-from .test_border import PEERS
+from .reference import NUMPY_PAD
 
 LARGE = [
     Blur((3, 60)),
@@ -112,11 +112,11 @@ def test_workers(case, engine):
         assert one[1] == two[1] == five[1]
 
 
-@pytest.mark.parametrize("border", list(PEERS))
+@pytest.mark.parametrize("border", list(NUMPY_PAD))
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
 def test_window_far_larger_than_the_picture(engine, border):
     pixels = picture((1, 7, 1), "uint8")
-    wide = np.pad(pixels[0, :, 0].astype(int), 8191, **PEERS[border])
+    wide = np.pad(pixels[0, :, 0].astype(int), 8191, **NUMPY_PAD[border])
     sums = np.convolve(wide, np.ones(16383, int), "valid")
     for filt in (Blur((16383, 1)), Blur((16383, 16383))):
         if border in ("zero", "constant") and filt.size[1] > 1:

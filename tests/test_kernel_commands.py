@@ -18,7 +18,9 @@ from imgfilt.pipeline.plan import make_plan
 from imgfilt.pipeline.working_space import WorkingSpace
 
 from .cli_support import files, invoke, load, refused, run, succeed
-from .test_kernel import FRACTIONS, kernels
+from .kernel_support import FRACTIONS, kernels
+
+pytestmark = pytest.mark.usefixtures("in_folder")
 
 SAMPLE = {"size": "5", "sigma": "1.5", "angle": "30", "amount": "0.7"}
 NAMED = [
@@ -27,11 +29,6 @@ NAMED = [
     else name
     for name in preset_names()
 ]
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 def shown(*sources):

@@ -19,13 +19,10 @@ from . import reference
 from .cli_support import files, invoke, load, refused, save, succeed
 from .examples import CASES, FILTER_COMMANDS, case_name, example, picture, translucent
 
+pytestmark = pytest.mark.usefixtures("in_folder")
+
 DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
 SHAPE = (7, 8)
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 def levels(dtype="uint8", shape=SHAPE, seed=0):

@@ -124,8 +124,7 @@ def test_what_a_filter_leaves_alone_may_clip_too(given):
     assert (found.clipping.least, found.clipping.greatest) == (128, 510)
 
 
-def test_strict_goes_by_what_is_shown(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_strict_goes_by_what_is_shown(in_folder):
     save("a.png", *SHAPE, 3)
     np.save("none.npy", np.zeros(SHAPE, np.uint8))
     np.save("all.npy", np.full(SHAPE, 255, np.uint8))
