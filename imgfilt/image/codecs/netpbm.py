@@ -67,7 +67,8 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     headers = list(_read_headers(stream, options))
     pixel_count = sum(math.prod(header.shape[:2]) for header in headers)
     wanted = options.select_frames(len(headers), pixel_count)
-    rest = b"" if headers[-1].kind in _PLAIN else _data_after(stream, headers[-1])
+    stream.seek(headers[-1].start + headers[-1].length)
+    rest = b"" if headers[-1].kind in _PLAIN else stream.read()
     for header in headers[wanted.start : wanted.stop]:
         options.check_header(ImageHeader(header.depth, header.shape, False, len(wanted)))
         stream.seek(header.start)
@@ -132,19 +133,14 @@ def _read_header(stream: BinaryIO, offset: int, size: int) -> _Header:
     return header._replace(start=offset + (blank[0] + 1 if starts_with_lf else blank[1]))
 
 
-def _data_after(stream: BinaryIO, header: _Header) -> bytes:
-    """Return the bytes after a picture whose pixels aren't text."""
-    stream.seek(header.start + header.length)
-    return stream.read()
-
-
 def _read_binary(stream: BinaryIO, header: _Header) -> Pixels:
     """Read pixels that aren't text."""
     kind, shape, number, *_ = header
     if kind in _FLOATS:
         return number_types.read_array(stream, "<f4" if number < 0 else ">f4", shape)[::-1]
     if kind in _BITMAPS:
-        return _read_packed_bits(stream, shape)
+        rows = number_types.read_array(stream, np.uint8, (shape[0], (shape[1] + 7) // 8))
+        return _bits_to_levels(np.unpackbits(rows, axis=1, count=shape[1]))
     levels = number_types.read_array(stream, "u1" if number < 256 else ">u2", shape)
     return _stretch(levels, int(number))
 
@@ -233,11 +229,6 @@ def _parse_numbers(header: bytes, count: int) -> tuple[list[bytes], tuple[int, i
     if not blank:
         raise ImageError("has a truncated or broken header")
     return numbers, blank.span(1)
-
-
-def _read_packed_bits(stream: BinaryIO, shape: tuple[int, int, int]) -> Pixels:
-    rows = number_types.read_array(stream, np.uint8, (shape[0], (shape[1] + 7) // 8))
-    return _bits_to_levels(np.unpackbits(rows, axis=1, count=shape[1]))
 
 
 def _bits_to_levels(bits: Pixels) -> Pixels:
