@@ -10,7 +10,7 @@ import numpy as np
 
 from ....errors import ImageError
 from ...image import Pixels, printable_type, trailing_data
-from ...metadata.resolution import Resolution, from_gif
+from ...metadata.resolution import Resolution, from_gif_aspect
 
 # What becomes of a frame's place when its time is over; every other number is KEPT.
 KEPT, CLEARED, RESTORED = 1, 2, 3
@@ -116,7 +116,7 @@ def blocks(stream: BinaryIO) -> Blocks:
     cursor.take(6)
     width, height, flags, _, aspect = SCREEN.unpack(cursor.take(SCREEN.size))
     found, palette, control = Blocks(width, height), cursor.take_table(flags), Control()
-    found.resolution = from_gif(aspect)
+    found.resolution = from_gif_aspect(aspect)
     while not cursor.is_at_end:
         kind = cursor.take(1)[0]
         if kind == EXTENSION:

@@ -157,7 +157,7 @@ def _begin(stream: BinaryIO, image: Image) -> None:
     """Write the size, and what is said beside the pixels."""
     height, width, _ = image.pixels.shape
     said = image.metadata.resolution
-    aspect = said.in_gif if said else 0
+    aspect = said.gif_aspect if said else 0
     stream.write(b"GIF89a" + struct.pack("<HHxxB", width, height, aspect))
     for extension in _extensions(image.metadata):
         stream.write(extension)

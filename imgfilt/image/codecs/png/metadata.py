@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from ....errors import ImageError
 from ...image import Metadata, printable_type, trailing_data
 from ...metadata import exif, photoshop, xmp
-from ...metadata.resolution import NO_UNIT, PER_METRE, per_metre, resolution
+from ...metadata.resolution import NO_UNIT, PER_METRE, from_per_metre, valid_resolution
 from .chunks import Chunk, Header, Place, content
 
 # How colours are to be understood, where there is no ICC profile.
@@ -75,7 +75,7 @@ def read(stream: BinaryIO, found: list[Place]) -> Metadata:
     kept = profiles | kept
     said = kept.pop("resolution", None)
     if said is None or said.unit == NO_UNIT:
-        said = exif.said_resolution(kept.get("exif")) or said
+        said = exif.block_resolution(kept.get("exif")) or said
     kept["iptc"] = kept.get("iptc") or photoshop.iptc(kept.get("photoshop"))
     return Metadata(
         **kept,
@@ -119,13 +119,13 @@ def _take(
         kept["icc"] = _inflated(held[held.index(b"\0") + 1 :], room)
         taken = len(kept["icc"])
     elif kind == b"eXIf":
-        kept["exif"] = exif.bare(held)
+        kept["exif"] = exif.normalize_block(held)
     elif kind == b"pHYs":
         across, down, unit = struct.unpack(">LLB", held)
         kept["resolution"] = (
-            per_metre(across, down)
+            from_per_metre(across, down)
             if unit == _PER_METRE
-            else resolution((across, 1), (down, 1), NO_UNIT)
+            else valid_resolution((across, 1), (down, 1), NO_UNIT)
         )
     elif kind in _TEXTS:
         key, value, taken = _text(kind, held, room)
@@ -183,7 +183,7 @@ def _profile(kind: bytes, value: bytes) -> tuple[str, bytes] | None:
     if kind in (b"exif", b"APP1", b"xmp"):
         if content.startswith(xmp.PREFIX) or kind == b"xmp":
             return "xmp", content.removeprefix(xmp.PREFIX)
-        return "exif", exif.bare(content) or b""
+        return "exif", exif.normalize_block(content) or b""
     if kind in (b"icc", b"icm"):
         return "icc", content
     if kind in (b"iptc", b"8bim", b"IPTC"):
@@ -201,14 +201,14 @@ def chunks(metadata: Metadata) -> Iterator[Chunk]:
         yield b"iCCP", b"ICC Profile\0\0" + zlib.compress(metadata.icc)
     if metadata.resolution:
         has_unit = metadata.resolution.unit != NO_UNIT
-        numbers = metadata.resolution.whole(PER_METRE if has_unit else None, 2**31 - 1)
+        numbers = metadata.resolution.to_integers(PER_METRE if has_unit else None, 2**31 - 1)
         if numbers:
             yield b"pHYs", struct.pack(">LLB", *numbers, _PER_METRE if has_unit else 0)
     if metadata.exif:
         yield b"eXIf", metadata.exif
     if metadata.xmp:
         yield b"iTXt", _XMP_KEY + bytes(5) + metadata.xmp
-    if resources := photoshop.with_iptc(metadata.photoshop, metadata.iptc):
+    if resources := photoshop.add_iptc(metadata.photoshop, metadata.iptc):
         yield b"zTXt", _PROFILE_KEY + b"iptc\0\0" + zlib.compress(_in_digits(resources))
     yield from metadata.text
     yield from metadata.chunks
