@@ -9,17 +9,18 @@ from . import signals
 
 def main() -> None:
     """Run the command, and exit."""
-    # First: a signal may come while the rest is loaded.
+    # A signal may come while the rest is loaded.
     signals.install_signal_handlers()
     from .concurrency.threads import limit_blas_threads
 
     limit_blas_threads()
     # OpenCV reads this when it is imported. A value that the user has set stays.
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
-    from .cli import commands, streams
+    from .cli import commands
+    from .cli.console import reserve_std_fds, use_ascii_fallback
 
-    streams.occupy()
-    streams.speak_plainly()
+    reserve_std_fds()
+    use_ascii_fallback()
     try:
         # On Windows, Click would expand kernels in brackets as glob patterns.
         commands.main(prog_name="imgfilt", windows_expand_args=False)

@@ -25,18 +25,15 @@ from imgfilt.batch import (
     plan_actions,
     run_jobs,
 )
-from imgfilt.cli import batch_progress
-from imgfilt.cli.batch_progress import Tally
+from imgfilt.cli import progress
 from imgfilt.cli.console import Console
+from imgfilt.cli.progress import JobCounter
 from imgfilt.pipeline.options import Options
 
 from .cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed
 from .cli_support import run as program
 
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_folder")
 
 
 @pytest.fixture
@@ -311,16 +308,16 @@ def test_a_rehearsal_says_what_a_run_does(pictures):
 
 def test_a_tally(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(batch_progress.time, "monotonic", lambda: now[0])
-    count = Tally()
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    count = JobCounter()
     assert count.rate == 0
     count.update(0, 4000, "a.png")
-    assert count.line(77) == "[                ]     0/4000  a.png"
+    assert count.format_line(77) == "[                ]     0/4000  a.png"
     for _ in range(20):
         now[0] += 1
         count.update(count.done + 50, 4000, "photographs/b.png")
     assert count.rate == 50
-    assert count.plain == "1000 of 4000 done, 50.0/s, 1:00 left"
+    assert count.sentence == "1000 of 4000 done, 50.0/s, 1:00 left"
     for room, line in {
         77: "[####            ]  1000/4000  50.0/s  1:00 left  photographs/b.png",
         62: "[####            ]  1000/4000  50.0/s  1:00 left  ...phs/b.png",
@@ -330,13 +327,13 @@ def test_a_tally(monkeypatch):
         20: "1000/4000",
         4: "1000",
     }.items():
-        assert count.line(room) == line
+        assert count.format_line(room) == line
 
 
 def test_a_tally_goes_by_the_last_minute(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(batch_progress.time, "monotonic", lambda: now[0])
-    count = Tally()
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    count = JobCounter()
     for second in range(200):
         now[0] += 1
         count.update(count.done + (1 if second < 100 else 10), 10_000, "")

@@ -1,4 +1,4 @@
-"""What the fast bilateral filter is made of: cells, sums over a disc, and likeness as a series."""
+"""Parts of the fast bilateral filter: cells, sums over a disc, and range weights as a series."""
 
 import numpy as np
 import pytest
@@ -78,8 +78,8 @@ def whole_disc(diameter, sigma):
 
 @pytest.mark.parametrize(("span", "alone"), [(0, True), (0.9, True), (1.7, True), (2.5, True)])
 @pytest.mark.parametrize("mixed", [False, True])
-def test_likeness_is_a_series(span, alone, mixed):
-    """Within its span the polynomials give likeness, and likeness times the level."""
+def test_range_weight_is_a_series(span, alone, mixed):
+    """Within its span the polynomials give the range weight, and the weight times the level."""
     matrix = coefficients(span, alone).astype(np.float64)
     p, q = np.meshgrid(np.linspace(-span, span, 41), np.linspace(-span, span, 37))
     orders, _, moments_of = matrix.shape

@@ -1,5 +1,6 @@
 """Help: every command and option has it, it is true, and it comes without any library loaded."""
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -10,7 +11,9 @@ import pytest
 import imgfilt
 from imgfilt.border import BORDERS
 from imgfilt.cli import commands
+from imgfilt.cli.command_options import CommandOptions
 from imgfilt.filters import FILTERS
+from imgfilt.image import FORMATS
 from imgfilt.pipeline.options import ENGINES, VALUES
 from imgfilt.translate import SYSTEMS
 
@@ -100,6 +103,17 @@ def test_choices_are_the_tables(name):
     assert list(found["engine"].type.choices) == list(ENGINES)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_formats_are_the_table(name):
+    *names, last = options(name)["format"].help.removesuffix(".").split(", ")
+    assert [*names, *last.split(" or ")] == list(FORMATS)
+
+
+def test_every_field_of_the_record_is_an_option():
+    names = {option for name in COMMANDS for option in options(name)}
+    assert {field.name for field in dataclasses.fields(CommandOptions)} <= names
+
+
 def test_systems_and_borders_of_a_kernel_are_the_tables():
     found = options("kernel", "show")
     assert list(found["system"].type.choices) == list(SYSTEMS)
@@ -124,8 +138,7 @@ def test_options_of_the_design():
 @pytest.mark.parametrize(
     "words", [words for words in WORDS if words not in (["compare"], ["kernel", "list"])]
 )
-def test_examples_can_be_run(words, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_examples_can_be_run(words, in_folder):
     for picture in ("photo.jpg", "noisy.png"):
         save(picture, 50, 60, 3)
     example = re.search(r"^  imgfilt (.*)$", command(words).help, re.MULTILINE)[1]

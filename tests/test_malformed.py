@@ -15,7 +15,7 @@ from imgfilt.image.metadata.exif import make_upright, orientation, remove_tag, s
 
 from . import metadata_files as made
 from .cli_support import invoke
-from .test_image import rewound, tiff
+from .image_support import rewound, tiff
 
 LEVELS = np.random.default_rng(5).integers(0, 256, (16, 16, 3), dtype=np.uint8)
 ORIENTATION, ACROSS, DOWN = 274, 282, 283
@@ -23,8 +23,7 @@ HEADERS = {"<": b"II", ">": b"MM"}
 
 
 @pytest.mark.parametrize("target", ["b.npy", "b.png", "b.tif"])
-def test_a_background_needs_known_colours(target, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_a_background_needs_known_colours(target, in_folder):
     np.save("a.npy", np.zeros((4, 4, 6), np.uint8))
     result = invoke(
         "convolve", "-k", "identity", "a.npy", "--alpha", "yes", "--background", "white",
@@ -32,7 +31,7 @@ def test_a_background_needs_known_colours(target, tmp_path, monkeypatch):
     )  # fmt: skip
     assert result.exit_code == 1
     assert "a.npy: has 5 colours and alpha; a background needs 1 (grey), 3 (RGB)" in result.stderr
-    assert not (tmp_path / target).exists()
+    assert not (in_folder / target).exists()
     with pytest.raises(ImageError, match="has 5 colours and alpha"):
         flatten(Image(np.zeros((4, 4, 6), np.uint8), True), (255, 255, 255))
 

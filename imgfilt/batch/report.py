@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 
 from ..errors import CommandError, OutputError
 from ..files import JsonLinesFile
+from ..files.std_streams import open_stdout
 from .job import STREAM, Job
 from .outcomes import Outcome
 
@@ -42,11 +42,9 @@ class Report:
         }
         if self._file is not None:
             self._file.add(fields)
-        elif sys.stdout is None or sys.stdout.closed:
-            raise OutputError("stdout: it is closed")
         else:
             try:
-                print(json.dumps(fields), flush=True)
+                print(json.dumps(fields), file=open_stdout(), flush=True)
             except OSError as error:
                 raise OutputError(f"stdout: {error.strerror or error}") from error
 

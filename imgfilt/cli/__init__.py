@@ -1,4 +1,4 @@
-"""The command line, and nowhere else Click: parse, one call, print; errors to exit codes here."""
+"""The command line: the commands of imgfilt, and their exit codes."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .. import __version__
 from ..errors import ImgfiltError, ParameterError
 from ..files import printable_path
 from ..filters import FILTERS
-from . import streams
+from .click_classes import OrderedGroup
 from .compare_command import compare
-from .console import Console, printable
+from .console import Console, flush_stdout, printable, report_stdout_error
 from .filter_command import filter_command
-from .kernel_commands import InOrder, kernel
+from .kernel_commands import kernel
 
-# From Click 8.2 on: a group without a command, of which the message is the help.
+# From Click 8.2 on: a group without a command; the message of this error is the help.
 _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
 class _Failure(click.ClickException):
-    """What was asked of an input or output failed: one line, and exit code 1."""
+    """An input or output failed: one line, and exit code 1."""
 
     exit_code = 1
 
@@ -32,40 +32,40 @@ class _Failure(click.ClickException):
         self.notes = error.notes
 
     def show(self, file: Any = None) -> None:
-        """Print the line, and below it what it is about."""
+        """Print the line, and the notes below it."""
         Console().failure(self.message, self.notes)
 
 
 class _Misuse(_Failure):
-    """What was asked for is wrong in itself: one line, and exit code 2."""
+    """The command line is wrong: one line, and exit code 2."""
 
     exit_code = 2
 
 
-class Commands(InOrder):
-    """All commands; the one place that turns errors to exit codes."""
+class Commands(OrderedGroup):
+    """All commands; turns errors into lines and exit codes."""
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
-        """Run a command line, and exit; a stream that is closed, broken or full is no bug."""
+        """Run a command line, and exit; a stream may be closed, broken or full."""
         try:
             extra["standalone_mode"] = False
             code = super().main(*args, **extra) or 0
-            streams.flush()
+            flush_stdout()
         except click.ClickException as error:
             code = error.exit_code
             if isinstance(error, click.UsageError) and not isinstance(error, _HELP):
-                # It quotes arguments as they are.
-                said = printable(printable_path(error.format_message()))
-                error = click.UsageError(said, error.ctx)
+                # Click quotes arguments without escaping them.
+                message = printable(printable_path(error.format_message()))
+                error = click.UsageError(message, error.ctx)
             with suppress(OSError):
                 error.show()
         except OSError as error:
-            # Only stdout's come here: those of files have become ImgfiltErrors.
-            code = streams.give_up(error)
+            # From stdout: errors of files are ImgfiltErrors by now.
+            code = report_stdout_error(error)
         sys.exit(code)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was named."""
+        """Run the command that the command line names."""
         try:
             return super().invoke(ctx)
         except ImgfiltError as error:

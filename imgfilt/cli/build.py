@@ -1,43 +1,56 @@
-"""A request: what the options of a command line come to, before any file is touched."""
+"""Build from the options of a command what it runs: steps, target, options of run and jobs."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from ..batch import STREAM, InPlace, JobOptions, RunOptions, Step, Target, format_key
-from ..errors import CommandError, ImageError
+from ..errors import CommandError
 from ..figure import Layout
 from ..filters import Filter
 from ..filters.sweep import sweep
-from ..image import MAX_PIXELS, Pixels, parse_colour, read
+from ..image import MAX_PIXELS, parse_colour
 from ..parameters import Number
 from ..pipeline.options import Options
-from .kernel_source import say_remarks
-from .mask import read_mask
-from .scheduler import scheduler
+from .command_options import CommandOptions
+from .console import Console
+from .option_files import read_mask, read_reference, read_scheduler_address
 
 
-def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
-    """Return the filters that a command or SPEC asks for, each with its options and caption."""
-    options = Options(
-        engine=given["engine"],
-        border=given["border"],
-        border_value=border_value(given["border_value"]),
-        values=given.get("values", "clip"),
-        depth=given.get("depth"),
-        linear=given["linear"],
-        region=given.get("region", ()),
-        measured=given.get("verbose", False),
+def make_steps(
+    kind: type[Filter], name: str, parameters: Mapping[str, Any], options: CommandOptions
+) -> list[Step]:
+    """Return a step for each filter of a command or SPEC: several values make several filters.
+
+    Parameters
+    ----------
+    kind : type of Filter
+    name : str
+        Its name as a command.
+    parameters : mapping of str to object
+        The filter's own parameters, as Click has parsed them; kernel files are read.
+    options : CommandOptions
+    """
+    filter_options = Options(
+        engine=options.engine,
+        border=options.border,
+        border_value=_border_value(options.border_value),
+        values=options.values,
+        depth=options.depth,
+        linear=options.linear,
+        region=options.region,
+        verbose=options.verbose,
     )
-    if given.get("mask") is not None and options.border == "valid":
+    if options.mask is not None and options.border == "valid":
         raise CommandError("a mask can't go with the border 'valid'")
-    variants = sweep(kind, given)
-    say_remarks(variants[0].filter, given["quiet"])
+    variants = sweep(kind, parameters)
+    Console(options.quiet).kernel_remarks(variants[0].filter)
     return [
         Step(
             variant.filter,
-            options,
+            filter_options,
             {**variant.filter.template_values(), **variant.texts, "filter": name},
             variant.caption,
             variant.across,
@@ -46,74 +59,63 @@ def steps(kind: type[Filter], name: str, given: dict[str, Any]) -> list[Step]:
     ]
 
 
-def border_value(text: str) -> tuple[float, ...]:
-    """Return the one number or one a channel that `--border-value` says."""
+def _border_value(text: str) -> tuple[float, ...]:
     return tuple(Number().parse(word.strip(), "--border-value") for word in text.split(","))
 
 
-def target(given: dict[str, Any]) -> Target | InPlace:
-    """Return what `-o` and `-f` say, or `--in-place`."""
-    if given.get("in_place"):
-        _check_in_place(given)
+def make_target(options: CommandOptions) -> Target | InPlace:
+    """Return where outputs go; CommandError for options of the output that exclude each other."""
+    if options.in_place:
+        _check_in_place(options)
         return InPlace()
-    if given["output"] == STREAM and sys.stdout is not None and sys.stdout.isatty():
+    if options.output is None:
+        raise ValueError("a command without an output has no target")
+    if options.output == STREAM and sys.stdout is not None and sys.stdout.isatty():
         raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
-    form = None if given["format"] is None else format_key(given["format"])
-    return Target(given["output"], form, base=given.get("base") is not None)
+    format = None if options.format is None else format_key(options.format)
+    return Target(options.output, format, base=options.base is not None)
 
 
-def _check_in_place(given: dict[str, Any]) -> None:
-    """Raise CommandError for what means nothing where inputs are replaced."""
-    if given["output"] is not None:
+def _check_in_place(options: CommandOptions) -> None:
+    """Raise CommandError for options that have no meaning if inputs are replaced."""
+    if options.output is not None:
         raise CommandError("--in-place replaces the inputs, and -o names another place")
-    if given["format"] is not None:
+    if options.format is not None:
         raise CommandError("--in-place keeps every picture's format; -f names one")
-    if given["skip_existing"]:
+    if options.skip_existing:
         raise CommandError("--in-place: every output exists; --changed skips those that are done")
 
 
-def conduct(given: dict[str, Any]) -> RunOptions:
-    """Return how a run goes."""
+def make_run_options(options: CommandOptions) -> RunOptions:
+    """Return how jobs are run; the file of a cluster's scheduler is read."""
     return RunOptions(
-        workers=given["jobs"],
-        skip_existing=given.get("skip_existing", False),
-        changed=given.get("changed", False),
-        fail_fast=given.get("fail_fast", False),
-        report=given.get("report"),
-        cluster=scheduler(given.get("cluster")),
+        workers=options.jobs,
+        skip_existing=options.skip_existing,
+        changed=options.changed,
+        fail_fast=options.fail_fast,
+        report=options.report,
+        cluster=read_scheduler_address(options.cluster),
     )
 
 
-def settings(given: dict[str, Any]) -> JobOptions:
-    """Return how pictures are read, written and shown."""
-    columns = Layout.columns if given["columns"] is None else given["columns"]
-    background = None if given["background"] is None else parse_colour(given["background"])
-    max_pixels = given["max_pixels"] or MAX_PIXELS
+def make_job_options(options: CommandOptions) -> JobOptions:
+    """Return how images are read, written and shown; the mask and the reference are read."""
+    columns = Layout.columns if options.columns is None else options.columns
+    background = None if options.background is None else parse_colour(options.background)
+    max_pixels = options.max_pixels or MAX_PIXELS
     return JobOptions(
-        frame=given["frame"],
-        axes=given["axes"],
-        alpha=None if given["alpha"] is None else given["alpha"] == "yes",
+        frame=options.frame,
+        axes=options.axes,
+        alpha=None if options.alpha is None else options.alpha == "yes",
         max_pixels=max_pixels,
-        quality=given["quality"],
-        strip=given["strip"],
+        quality=options.quality,
+        strip=options.strip,
         background=background,
-        columns_given=given["columns"] is not None,
-        layout=Layout(columns, given["title"], given["cell_width"], given["zoom"]),
-        original=not given["no_original"],
-        reference=_reference(given["reference"], background),
-        mask=read_mask(given.get("mask"), max_pixels, given.get("mask_invert", False)),
-        strict=given.get("strict", False),
-        preserve=given.get("preserve", False),
+        columns_given=options.columns is not None,
+        layout=Layout(columns, options.title, options.cell_width, options.zoom),
+        original=not options.no_original,
+        reference=read_reference(options.reference, background),
+        mask=read_mask(options.mask, max_pixels, options.mask_invert),
+        strict=options.strict,
+        preserve=options.preserve,
     )
-
-
-def _reference(path: str | None, background: tuple[int, int, int] | None) -> Pixels | None:
-    """Return the picture to compare with; one that can't be read makes the command wrong."""
-    if path is None:
-        return None
-    from ..batch.figure_job import display_pixels
-
-    try:
-        return display_pixels(read(path), background)
-    except ImageError as error:
-        raise CommandError(f"--reference {error.command_message}") from None

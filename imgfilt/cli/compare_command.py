@@ -1,4 +1,4 @@
-"""Compare: one figure of several filters, and of several pictures, a row each."""
+"""The command `compare`: one figure of several filters, with a row for each picture."""
 
 from __future__ import annotations
 
@@ -7,30 +7,52 @@ import difflib
 import os
 import shlex
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import CommandError, ParameterError
 from ..files import printable_path
 from ..filters import FILTERS
-from . import options
-from .click_command import Command
+from .click_classes import Command
+from .command_options import CommandOptions
+from .options import (
+    figure_options,
+    filter_options,
+    output_options,
+    run_options,
+    step_options,
+)
+
+if TYPE_CHECKING:
+    from ..batch import Step
 
 
-def _compare(arguments: tuple[str, ...], **given: Any) -> None:
+def _callback(arguments: tuple[str, ...], **given: Any) -> None:
+    context = click.get_current_context()
+    context.exit(_run(context, arguments, CommandOptions(**given)))
+
+
+def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOptions) -> int:
+    """Do what the command says; return the exit code."""
     from ..batch import Job, find_inputs, validate_jobs
-    from . import build
-    from .option_rules import Invocation, check_effect
-    from .run_jobs import finish
+    from .build import make_target
+    from .option_rules import Invocation, check_options
+    from .run_jobs import run_and_report
 
     specs = [argument for argument in arguments if _split(argument)]
     inputs = [argument for argument in arguments if not _split(argument)]
     if not specs or not inputs:
         what = "SPEC was given, such as 'gaussian --size 35'" if inputs else "INPUT was given"
-        raise CommandError(f"compare: no {what}{_nearest(inputs)}")
-    steps = [step for spec in specs for step in _steps(spec, given)]
-    target = build.target(given)
+        raise CommandError(f"compare: no {what}{_suggestion(inputs)}")
+    steps: list[Step] = []
+    kernels: tuple[str, ...] = ()
+    for spec in specs:
+        spec_steps, spec_kernels = _parse_spec(spec, options)
+        steps += spec_steps
+        kernels += spec_kernels
+    options = dataclasses.replace(options, kernel=kernels)
+    target = make_target(options)
     unread: Counter[str] = Counter()
     sources = find_inputs(inputs, unread=unread)
     path = target.path(sources[0], steps[0])
@@ -38,9 +60,8 @@ def _compare(arguments: tuple[str, ...], **given: Any) -> None:
     obstacles = tuple(source.obstacle for source in sources)
     job = Job(paths, path, tuple(steps), True, target.format, target.makes_folders, obstacles)
     validate_jobs([job], target)
-    context = click.get_current_context()
-    check_effect(context, Invocation(given, inputs, paths, steps, [job]))
-    context.exit(finish([job], given, unread))
+    check_options(context, Invocation(options, inputs, paths, steps, [job]))
+    return run_and_report([job], options, unread)
 
 
 def _split(argument: str) -> tuple[str, str] | None:
@@ -55,8 +76,8 @@ def _split(argument: str) -> tuple[str, str] | None:
     return None
 
 
-def _nearest(inputs: list[str]) -> str:
-    """Return which filter an input may have been meant for, where it is no file."""
+def _suggestion(inputs: list[str]) -> str:
+    """Return the filter that an input may stand for if it is no file, for the error."""
     for argument in inputs:
         words = argument.rpartition("=")[2].split()
         near = difflib.get_close_matches(words[0], FILTERS, 1) if words else []
@@ -65,9 +86,9 @@ def _nearest(inputs: list[str]) -> str:
     return ""
 
 
-def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
-    """Return the steps of a SPEC, under the name that it gives."""
-    from . import build
+def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[str, ...]]:
+    """Return the steps of a SPEC with their captions, and the sources of its kernels."""
+    from .build import make_steps
 
     name, command = _split(spec) or ("", spec)
     try:
@@ -75,48 +96,46 @@ def _steps(spec: str, shared: dict[str, Any]) -> list[Any]:
     except ValueError:
         wanted = "every quotation mark closed, and no backslash at the end"
         raise CommandError(f"{spec!r}: wanted {wanted}") from None
-    own = _parse(spec, filter_name, words)
-    given = {**shared, **own}
-    # Of all SPECs together: the files among them are read.
-    shared["kernel"] = [*shared.get("kernel", ()), *own.get("kernel", ())]
+    kind = FILTERS[filter_name]
     try:
-        steps = build.steps(FILTERS[filter_name], filter_name, given)
-    except ParameterError as error:
-        error.add_prefix(repr(spec))
-        raise
-    # What a SPEC says beside the filter tells it from its neighbours.
-    said = [f"border {given['border']}"] if given["border"] != "reflect" else []
-    said += ["linear"] if given["linear"] else []
-    captions = [", ".join([step.caption, *said]) for step in steps]
-    if name:
-        captions = [name] if len(steps) == 1 else [f"{name}: {caption}" for caption in captions]
-    return [
-        dataclasses.replace(step, caption=caption)
-        for step, caption in zip(steps, captions, strict=True)
-    ]
-
-
-def _parse(spec: str, filter_name: str, words: list[str]) -> dict[str, Any]:
-    parameters = [*options.own(FILTERS[filter_name]), *options.step()]
-    command = Command(filter_name, params=parameters, add_help_option=False)
-    try:
-        return command.make_context(filter_name, words).params
+        given = _parse_words(filter_name, words)
+        parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
+        options = dataclasses.replace(shared, **given)
+        steps = make_steps(kind, filter_name, parameters, options)
     except click.UsageError as error:
         raise CommandError(f"{spec!r}: {error.format_message()}") from None
     except ParameterError as error:
         error.add_prefix(repr(spec))
         raise
+    # The options of a SPEC tell it from its neighbours.
+    suffixes = [f"border {options.border}"] if options.border != "reflect" else []
+    suffixes += ["linear"] if options.linear else []
+    captions = [", ".join([step.caption, *suffixes]) for step in steps]
+    if name:
+        captions = [name] if len(steps) == 1 else [f"{name}: {caption}" for caption in captions]
+    named = [
+        dataclasses.replace(step, caption=caption)
+        for step, caption in zip(steps, captions, strict=True)
+    ]
+    return named, parameters.get("kernel", ())
+
+
+def _parse_words(filter_name: str, words: list[str]) -> dict[str, Any]:
+    """Return the parameters and options of a SPEC by name, as Click parses them."""
+    parameters = [*filter_options(FILTERS[filter_name]), *step_options()]
+    command = Command(filter_name, params=parameters, add_help_option=False)
+    return command.make_context(filter_name, words).params
 
 
 compare = Command(
     "compare",
     params=[
         click.Argument(["arguments"], nargs=-1, required=True, metavar="INPUT... SPEC..."),
-        *options.target(),
-        *options.run(),
-        *options.figure(),
+        *output_options(),
+        *run_options(),
+        *figure_options(),
     ],
-    callback=_compare,
+    callback=_callback,
     short_help="Show filters side by side in one captioned figure.",
     help="""Show filters side by side in one captioned figure.
 

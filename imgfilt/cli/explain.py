@@ -1,9 +1,9 @@
-"""Print what a command would do, or how one pixel comes about; no file is written."""
+"""Print what a command would do, or how one pixel is computed; no file is written."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Sequence
 
 from ..batch import Source, Step, source_name
 from ..batch.explain import explain_steps, trace_pixels
@@ -11,43 +11,58 @@ from ..errors import ImgfiltError
 from ..explain.format_pixel import format_pixel
 from ..explain.format_plan import format_plan
 from ..files import printable_path
-from .build import conduct, settings
+from .build import make_job_options, make_run_options
+from .command_options import CommandOptions
 from .console import Console, say
 
 
-def print_plans(sources: list[Source], steps: list[Step], given: dict[str, Any]) -> int:
+class _Printer:
+    """Prints sections with a blank line between them, and errors; knows the exit code."""
+
+    exit_code = 0
+    _first = True
+
+    def section(self, title: str, lines: Sequence[str]) -> None:
+        """Print a title and the lines below it."""
+        say(("" if self._first else "\n") + printable_path(title))
+        for line in lines:
+            say(line)
+        self._first = False
+
+    def failure(self, error: ImgfiltError) -> None:
+        """Print why an input can't be explained."""
+        Console().failure(error.command_message)
+        self.exit_code = 1
+
+
+def print_plans(sources: list[Source], steps: list[Step], options: CommandOptions) -> int:
     """Print what a run would do, as lines or JSON; return the exit code."""
-    code, blank = 0, False
-    for found in explain_steps(sources, steps, settings(given), conduct(given)):
-        if isinstance(found, ImgfiltError):
-            Console().failure(found.command_message)
-            code = 1
+    printer = _Printer()
+    job_options, run_options = make_job_options(options), make_run_options(options)
+    for result in explain_steps(sources, steps, job_options, run_options):
+        if isinstance(result, ImgfiltError):
+            printer.failure(result)
             continue
-        info = found.explanation.to_dict()
-        if given["json"]:
-            say(json.dumps({"input": found.source, "filter": found.step.caption, **info}))
+        info, caption = result.explanation.to_dict(), result.step.caption
+        if options.json:
+            say(json.dumps({"input": result.source, "filter": caption, **info}))
             continue
-        name = "a picture assumed" if found.source is None else source_name(found.source)
-        say(("\n" if blank else "") + printable_path(f"{name}: {found.step.caption}"))
-        for line in format_plan(info):
-            say(f"  {line}")
-        blank = True
-    return code
+        name = "a picture assumed" if result.source is None else source_name(result.source)
+        printer.section(f"{name}: {caption}", [f"  {line}" for line in format_plan(info)])
+    return printer.exit_code
 
 
-def print_pixel(sources: list[Source], steps: list[Step], given: dict[str, Any]) -> int:
-    """Print window, kernel, products and sum at one place; return the exit code."""
-    row, column = given["at"]
-    code, blank = 0, False
-    for found in trace_pixels(sources, steps, settings(given), given["at"]):
-        if isinstance(found, ImgfiltError):
-            Console().failure(found.command_message)
-            code = 1
+def print_pixel(
+    sources: list[Source], steps: list[Step], options: CommandOptions, position: tuple[int, int]
+) -> int:
+    """Print window, kernel, products and sum of a pixel of each input; return the exit code."""
+    printer = _Printer()
+    row, column = position
+    for result in trace_pixels(sources, steps, make_job_options(options), position):
+        if isinstance(result, ImgfiltError):
+            printer.failure(result)
             continue
-        name = f"{source_name(found.source)}: {found.step.caption}, row {row}, column {column}"
-        say(("\n" if blank else "") + printable_path(name))
-        for channel in found.channels:
-            for line in format_pixel(channel):
-                say(line)
-        blank = True
-    return code
+        name = f"{source_name(result.source)}: {result.step.caption}"
+        lines = [line for channel in result.channels for line in format_pixel(channel)]
+        printer.section(f"{name}, row {row}, column {column}", lines)
+    return printer.exit_code

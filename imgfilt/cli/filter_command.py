@@ -10,70 +10,97 @@ import click
 
 from ..errors import CommandError
 from ..filters import Filter
-from . import options
-from .click_command import Command
+from .click_classes import Command
+from .command_options import CommandOptions
+from .options import (
+    batch_options,
+    figure_options,
+    filter_options,
+    image_options,
+    output_options,
+    pixel_options,
+    run_options,
+    step_options,
+)
 
 
 def filter_command(name: str, kind: type[Filter]) -> click.Command:
     """Return the command of a filter."""
     parameters: list[click.Parameter] = [
         click.Argument(["inputs"], nargs=-1, metavar="INPUT..."),
-        *options.own(kind),
-        *options.target(required=False),
-        *options.step(),
-        *options.picture(),
-        *options.run(),
-        *options.batch(),
-        *options.figure(),
-        *(options.place() if kind.explains_pixels else []),
+        *filter_options(kind),
+        *output_options(required=False),
+        *step_options(),
+        *image_options(),
+        *run_options(),
+        *batch_options(),
+        *figure_options(),
+        *(pixel_options() if kind.explains_pixels else []),
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
     return Command(
         name,
         params=parameters,
-        callback=functools.partial(_filter, name, kind),
+        callback=functools.partial(_callback, name, kind),
         help=f"{sentence}\n\n{swept}\n\n\b\nExample:\n  {kind.example}",
         short_help=sentence,
     )
 
 
-def _filter(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
+def _callback(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
+    """Divide what Click has parsed into the filter's parameters and the options; run."""
+    parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
+    options = CommandOptions(**given, kernel=parameters.get("kernel", ()))
     context = click.get_current_context()
-    only_said = given["explain"] or given.get("at") is not None
-    nowhere = given["output"] is None and not given["in_place"]
-    if not (inputs or given["explain"]) and given["files_from"] is None:
+    context.exit(_run(context, name, kind, inputs, parameters, options))
+
+
+def _run(
+    context: click.Context,
+    name: str,
+    kind: type[Filter],
+    inputs: tuple[str, ...],
+    parameters: dict[str, Any],
+    options: CommandOptions,
+) -> int:
+    """Do what the command says; return the exit code."""
+    only_prints = options.explain or options.at is not None
+    if not (inputs or options.explain) and options.files_from is None:
         raise click.UsageError("Missing argument 'INPUT...'.", context)
-    if nowhere and not only_said:
+    if not options.has_output and not only_prints:
         raise click.UsageError("Missing option '-o' / '--output'.", context)
     from ..batch import NamePatterns, find_inputs, make_jobs
-    from . import build
-    from .file_list import listed
-    from .option_rules import Invocation, check_effect
-    from .run_jobs import finish
+    from .build import make_steps, make_target
+    from .option_files import read_input_list
+    from .option_rules import Invocation, check_options
+    from .run_jobs import run_and_report
 
-    steps = build.steps(kind, name, given)
-    target = None if nowhere else build.target(given)
-    if given["base"] is not None and not (target and target.keeps_tree):
+    steps = make_steps(kind, name, parameters, options)
+    target = make_target(options) if options.has_output else None
+    if options.base is not None and not (target and target.keeps_tree):
         raise CommandError("--base goes with an output folder, or with {parent} in -o")
     unread: Counter[str] = Counter()
-    named = listed(given["files_from"], inputs)
+    listed = read_input_list(options.files_from, inputs)
     sources = find_inputs(
         inputs,
-        named,
-        recursive=given["recursive"],
+        listed,
+        recursive=options.recursive,
         excluded_folder=target.fixed_folder if target else None,
         output=target.folder if target else None,
-        patterns=NamePatterns(given["include"], given["exclude"]),
-        base=given["base"],
+        patterns=NamePatterns(options.include, options.exclude),
+        base=options.base,
         unread=unread,
     )
     jobs = make_jobs(sources, target, steps) if target else []
     paths = [source.path for source in sources]
-    check_effect(context, Invocation(given, [*inputs, *named], paths, steps, jobs))
-    if only_said:
-        from .explain import print_pixel, print_plans
+    check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
+    if options.explain:
+        from .explain import print_plans
 
-        show = print_plans if given["explain"] else print_pixel
-        context.exit(show(sources, steps, given))
-    context.exit(finish(jobs, given, unread))
+        return print_plans(sources, steps, options)
+    if options.at is not None:
+        from .explain import print_pixel
+
+        return print_pixel(sources, steps, options, options.at)
+    return run_and_report(jobs, options, unread)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from ..border import BORDERS
-from ..errors import CommandError, OutputError
+from ..errors import CommandError
 from ..files import atomic_write, printable_path
+from ..files.std_streams import open_stdout
 from ..parameters import Number
 from ..translate import SYSTEMS, translate
-from .click_command import Command
-from .click_types import ValueType
-from .console import say
-from .kernel_source import say_remarks
+from .click_classes import Command, OrderedGroup, ValueType
+from .console import Console, say
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
@@ -29,28 +27,20 @@ _SOURCES = """A SOURCE is a kernel file, a preset (sobel-x, average:5) or rows s
 
 
 def _composed(sources: tuple[str, ...]) -> tuple[str, Kernel]:
-    """Return what a figure calls the kernel of the sources, and the kernel."""
+    """Return the name of the kernel of the sources in figures, and the kernel."""
     from ..filters.convolve import Convolve, KernelSources
 
     name, value = KernelSources().parse_all(sources, "")
     filt = Convolve(value)
-    say_remarks(filt)
+    Console().kernel_remarks(filt)
     return name, filt.composed
 
 
-class InOrder(click.Group):
-    """Commands in the order of their table."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names as the tables have them."""
-        return list(self.commands)
-
-
-class _Sources(Command):
-    """A command on kernels, of which one such as '-1 0 1' is no option."""
+class _SourcesCommand(Command):
+    """A command on kernels; a source such as '-1 0 1' is no option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Let what begins like a number be a source."""
+        """Take a word that begins like a negative number for a source."""
         ctx.ignore_unknown_options = True
         rest = super().parse_args(ctx, args)
         for source in ctx.params.get("sources") or ():
@@ -59,11 +49,11 @@ class _Sources(Command):
         return rest
 
 
-def _output(metavar: str, help: str) -> click.Parameter:
+def _output_option(metavar: str, help: str) -> click.Parameter:
     return click.Option(["-o", "--output"], required=True, metavar=metavar, help=help)
 
 
-def _sources() -> click.Parameter:
+def _sources_argument() -> click.Parameter:
     return click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE...")
 
 
@@ -81,11 +71,14 @@ def _show(
 ) -> None:
     from ..explain.format_kernel import format_kernel
     from ..translate.convolution_spec import ConvolutionSpec
-    from .option_rules import Invocation, check_effect
 
     name, kernel = _composed(sources)
-    given = {"system": system, "border": border}
-    check_effect(click.get_current_context(), Invocation(given))
+    if system is None and border is not None:
+        raise CommandError("--border goes with --as")
+    if border_value is not None and (system is None or border != "constant"):
+        raise CommandError(
+            f"--border-value goes with {'--as' if system is None else '--border constant'}"
+        )
     if system is None:
         say(printable_path(name))
         for line in format_kernel(kernel):
@@ -99,13 +92,12 @@ def _save(sources: tuple[str, ...], output: str) -> None:
 
     _, kernel = _composed(sources)
     if output == _STREAM:
-        if sys.stdout is None or sys.stdout.closed:
-            raise OutputError("stdout: it is closed")
+        open_stdout()
         say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
         return
     _check_no_template(output)
     suffix, place = os.path.splitext(output)[1], os.path.realpath(output)
-    _check_no_picture(output, suffix.lower())
+    _check_kernel_suffix(output, suffix.lower())
     if any(os.path.exists(source) and os.path.realpath(source) == place for source in sources):
         raise CommandError(f"{printable_path(output)}: it is an input; it can't be the output")
     content = format_content(kernel, suffix, printable_path(output))
@@ -114,15 +106,15 @@ def _save(sources: tuple[str, ...], output: str) -> None:
 
 
 def _check_no_template(output: str) -> None:
-    """Raise CommandError for a name with words in braces: these stand for what a picture has."""
+    """Raise CommandError for a name with words in braces, which are for names of pictures."""
     from ..batch.outputs import WORD
 
     if found := WORD.search(output):
         raise CommandError(f"output: {found[0]} goes with pictures; a kernel has one file")
 
 
-def _check_no_picture(output: str, suffix: str) -> None:
-    """Raise CommandError for a picture's name: of a plot that was meant, or a picture there."""
+def _check_kernel_suffix(output: str, suffix: str) -> None:
+    """Raise CommandError for the suffix of a picture: `kernel plot` may be meant."""
     from ..image import FORMATS
 
     pictures = {known for form in FORMATS.values() for known in form.suffixes}
@@ -137,21 +129,18 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
     from ..image import Image, format_of, write
     from ..plot.kernel_plot import plot_kernel
 
-    # Before anything is drawn.
     _check_no_template(output)
     if output != _STREAM and (obstacle := format_of(output).why_no_figure()):
         raise CommandError(f"{printable_path(output)}: {obstacle}")
     name, kernel = _composed(sources)
-    picture = Image(plot_kernel(kernel, name))
+    image = Image(plot_kernel(kernel, name))
     if output != _STREAM:
-        write(output, picture)
+        write(output, image)
         return
-    if sys.stdout is None or sys.stdout.closed:
-        raise OutputError("stdout: it is closed")
-    write(sys.stdout.buffer, picture)
+    write(open_stdout().buffer, image)
 
 
-kernel = InOrder(
+kernel = OrderedGroup(
     "kernel",
     short_help="List, show, save or plot kernels.",
     help="List, show, save or plot kernels.",
@@ -160,10 +149,10 @@ kernel.add_command(
     Command("list", callback=_list, help="List the presets, and how they are written.")
 )
 kernel.add_command(
-    _Sources(
+    _SourcesCommand(
         "show",
         params=[
-            _sources(),
+            _sources_argument(),
             click.Option(
                 ["--as", "system"],
                 type=click.Choice(SYSTEMS),
@@ -194,11 +183,13 @@ Example:
     )
 )
 kernel.add_command(
-    _Sources(
+    _SourcesCommand(
         "save",
         params=[
-            _sources(),
-            _output("FILE", "A .txt, .csv, .mat or .npy file; it reads back to the same kernel."),
+            _sources_argument(),
+            _output_option(
+                "FILE", "A .txt, .csv, .mat or .npy file; it reads back to the same kernel."
+            ),
         ],
         callback=_save,
         short_help="Write a kernel to a file, exactly.",
@@ -213,11 +204,11 @@ Example:
     )
 )
 kernel.add_command(
-    _Sources(
+    _SourcesCommand(
         "plot",
         params=[
-            _sources(),
-            _output("FIGURE", "A picture; its suffix says the format."),
+            _sources_argument(),
+            _output_option("FIGURE", "A picture; its suffix says the format."),
         ],
         callback=_plot,
         short_help="Draw a kernel: heat map, profile and frequency response.",

@@ -1,18 +1,18 @@
-"""Effect: options that would do nothing are refused; RULES has a row for each option.
+"""RULES: for each option, when it has no effect; such an option is an error.
 
-An option counts when some value of it could change an output of the command, or what it prints.
-With `--dry-run` and `--explain` it counts as in the run that they describe. `--strip` and
-`--background` ask for an output without metadata and without alpha: a picture that has none is
-right as it is, so that both may be given for any mix of pictures. What depends on the content of a
-file is that file's failure. What the own parameters of a filter do to each other, the filter says.
+An option has an effect if some value of it could change an output of the command, or what it
+prints. With `--dry-run` and `--explain` it has the effect that it has in the run that they
+describe. `--strip` and `--background` ask for an output without metadata and without alpha: a
+picture that has none is right as it is, so both may be given for any mix of pictures. What depends
+on the content of a file is an error of that file. What the parameters of a filter do to each other
+is checked by the filter.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -20,89 +20,81 @@ from click.core import ParameterSource
 from ..batch import STREAM, Job, Step, output_format
 from ..errors import CommandError
 from ..image import FORMATS
-from .click_command import long_name
+from .click_classes import long_name
+from .command_options import CommandOptions
 
 
 @dataclass(frozen=True)
 class Invocation:
-    """What a command was told, and what comes of it.
+    """A command line: its options, and what they come to.
 
     Attributes
     ----------
-    given : mapping
-        The options by name.
+    options : CommandOptions
     inputs, sources : sequence of str
-        Paths as they were named, and those of the files that they stand for.
+        The inputs as they were typed or listed, and the files that they stand for.
     steps : sequence of Step
     jobs : sequence of Job
-        None where nothing is to be written.
+        Empty if nothing will be written.
     """
 
-    given: Mapping[str, Any]
-    inputs: Sequence[str] = ()
-    sources: Sequence[str] = ()
-    steps: Sequence[Step] = ()
-    jobs: Sequence[Job] = ()
-
-    def has(self, *names: str) -> bool:
-        """Return whether one of these options was given a value that isn't false."""
-        return any(self.given.get(name) not in (None, False) for name in names)
+    options: CommandOptions
+    inputs: Sequence[str]
+    sources: Sequence[str]
+    steps: Sequence[Step]
+    jobs: Sequence[Job]
 
 
-Rule = Callable[[Invocation], str | None]  # what is said of an option that would do nothing
+Rule = Callable[[Invocation], str | None]  # returns why an option has no effect, or None
 
 
-def check_effect(context: click.Context, command: Invocation) -> None:
-    """Raise CommandError for an option of a command line that would do nothing."""
+def check_options(context: click.Context, invocation: Invocation) -> None:
+    """Raise CommandError for an option of a command line that has no effect."""
     for option in context.command.params:
         source = context.get_parameter_source(option.name or "")
         rule = RULES.get(option.name or "")
-        if source is ParameterSource.COMMANDLINE and rule and (why := rule(command)):
+        if source is ParameterSource.COMMANDLINE and rule and (why := rule(invocation)):
             raise CommandError(f"{long_name(option)} {why}")
 
 
-def _has_effect(command: Invocation) -> None:
+def _always(invocation: Invocation) -> str | None:
     return None
 
 
-def _with_input(command: Invocation) -> str | None:
-    return None if command.inputs else "goes with INPUT"
+def _with_input(invocation: Invocation) -> str | None:
+    return None if invocation.inputs else "goes with INPUT"
 
 
-def _with_output(command: Invocation) -> str | None:
-    if command.has("at"):
+def _with_output(invocation: Invocation) -> str | None:
+    options = invocation.options
+    if options.at is not None:
         return "goes with an output, and --at only prints"
-    if command.has("explain") and not command.has("output", "in_place"):
+    if options.explain and not options.has_output:
         return "goes with an output; --explain needs -o for it"
     return None
 
 
-def _without_at(command: Invocation) -> str | None:
-    return "goes without --at, which only prints" if command.has("at") else None
+def _without_at(invocation: Invocation) -> str | None:
+    return "goes without --at, which only prints" if invocation.options.at is not None else None
 
 
-def _depth(command: Invocation) -> str | None:
-    figures = command.jobs and all(job.figure for job in command.jobs)
+def _depth(invocation: Invocation) -> str | None:
+    figures = invocation.jobs and all(job.figure for job in invocation.jobs)
     return "goes with pictures; a figure has 8 bits" if figures else None
 
 
-def _border(command: Invocation) -> str | None:
-    # Of `kernel show`, the only command with --as.
-    alone = "system" in command.given and not command.has("system")
-    return "goes with --as" if alone else None
+def _border_value(invocation: Invocation) -> str | None:
+    borders = [step.options.border for step in invocation.steps]
+    return None if "constant" in borders else "goes with --border constant"
 
 
-def _border_value(command: Invocation) -> str | None:
-    borders = [step.options.border for step in command.steps] or [command.given["border"]]
-    return _border(command) or (None if "constant" in borders else "goes with --border constant")
+def _mask_invert(invocation: Invocation) -> str | None:
+    return "goes with --mask" if invocation.options.mask is None else None
 
 
-def _mask_invert(command: Invocation) -> str | None:
-    return None if command.has("mask") else "goes with --mask"
-
-
-def _quality(command: Invocation) -> str | None:
-    if (why := _with_output(command)) or not command.jobs or any(map(_has_quality, command.jobs)):
+def _quality(invocation: Invocation) -> str | None:
+    jobs = invocation.jobs
+    if (why := _with_output(invocation)) or not jobs or any(map(_has_quality, jobs)):
         return why
     return "goes with JPEG, WebP and AVIF; no output is one of these"
 
@@ -111,62 +103,69 @@ def _has_quality(job: Job) -> bool:
     try:
         return output_format(job).label in ("JPEG", "WebP", "AVIF")
     except CommandError:
-        return True  # of no format: that is what will be said
+        return True  # the job fails with this error
 
 
-def _recursive(command: Invocation) -> str | None:
-    # What doesn't exist may be a pattern that stands for folders; else it fails later.
-    given = (path for path in command.inputs if path != STREAM)
-    if not command.inputs or any(os.path.isdir(path) or not os.path.exists(path) for path in given):
+def _recursive(invocation: Invocation) -> str | None:
+    # A path that doesn't exist may be a pattern for folders; else it fails later.
+    paths = [path for path in invocation.inputs if path != STREAM]
+    may_be_folder = any(os.path.isdir(path) or not os.path.exists(path) for path in paths)
+    if not invocation.inputs or may_be_folder:
         return None
     return "goes with a folder; no input is one"
 
 
-def _numpy(command: Invocation) -> str | None:
-    others = {suffix for form in FORMATS.values() for suffix in form.suffixes} - {".npy"}
-    suffixes = [os.path.splitext(path)[1].lower() for path in command.sources]
+def _numpy(invocation: Invocation) -> str | None:
+    others = {suffix for format in FORMATS.values() for suffix in format.suffixes} - {".npy"}
+    suffixes = [os.path.splitext(path)[1].lower() for path in invocation.sources]
     return "goes with .npy; no input is one" if others.issuperset(suffixes) else None
 
 
-def _preserve(command: Invocation) -> str | None:
-    streams = command.jobs and all(STREAM in (job.target, *job.sources[:1]) for job in command.jobs)
-    return _with_output(command) or (
+def _preserve(invocation: Invocation) -> str | None:
+    jobs = invocation.jobs
+    streams = jobs and all(STREAM in (job.target, *job.sources[:1]) for job in jobs)
+    return _with_output(invocation) or (
         "goes with files; streams have no modification time" if streams else None
     )
 
 
-def _skip_existing(command: Invocation) -> str | None:
-    streams = command.jobs and all(job.target == STREAM for job in command.jobs)
-    return _with_output(command) or ("goes with files; the output is stdout" if streams else None)
+def _skip_existing(invocation: Invocation) -> str | None:
+    streams = invocation.jobs and all(job.target == STREAM for job in invocation.jobs)
+    return _with_output(invocation) or (
+        "goes with files; the output is stdout" if streams else None
+    )
 
 
-def _changed(command: Invocation) -> str | None:
-    streams = command.jobs and all(STREAM in (job.target, *job.sources) for job in command.jobs)
-    return _with_output(command) or (
+def _changed(invocation: Invocation) -> str | None:
+    jobs = invocation.jobs
+    streams = jobs and all(STREAM in (job.target, *job.sources) for job in jobs)
+    return _with_output(invocation) or (
         "goes with files, not with stdin or stdout" if streams else None
     )
 
 
-def _report(command: Invocation) -> str | None:
-    if command.has("dry_run", "explain"):
+def _report(invocation: Invocation) -> str | None:
+    if invocation.options.dry_run or invocation.options.explain:
         return "goes with a run; --dry-run and --explain have --json"
-    return _with_output(command)
+    return _with_output(invocation)
 
 
-def _dry_run(command: Invocation) -> str | None:
-    return "goes without --explain" if command.has("explain") else _with_output(command)
+def _dry_run(invocation: Invocation) -> str | None:
+    return "goes without --explain" if invocation.options.explain else _with_output(invocation)
 
 
-def _json(command: Invocation) -> str | None:
-    return None if command.has("dry_run", "explain") else "goes with --dry-run or --explain"
+def _json(invocation: Invocation) -> str | None:
+    options = invocation.options
+    return None if options.dry_run or options.explain else "goes with --dry-run or --explain"
 
 
-def _verbose(command: Invocation) -> str | None:
-    return "goes without --quiet, which says nothing but failures" if command.has("quiet") else None
+def _verbose(invocation: Invocation) -> str | None:
+    quiet = invocation.options.quiet
+    return "goes without --quiet, which says nothing but failures" if quiet else None
 
 
-def _figure(command: Invocation) -> str | None:
-    if any(job.figure for job in command.jobs):
+def _figure(invocation: Invocation) -> str | None:
+    if any(job.figure for job in invocation.jobs):
         return None
     return "goes with a figure: several values for a parameter"
 
@@ -175,13 +174,13 @@ RULES: dict[str, Rule] = {
     "output": _without_at,
     "format": _with_output,
     "in_place": _without_at,
-    "border": _border,
+    "border": _always,
     "border_value": _border_value,
-    "engine": _has_effect,
-    "linear": _has_effect,
-    "values": _has_effect,
+    "engine": _always,
+    "linear": _always,
+    "values": _always,
     "depth": _depth,
-    "region": _has_effect,
+    "region": _always,
     "mask": _with_output,
     "mask_invert": _mask_invert,
     "frame": _with_input,
@@ -189,8 +188,8 @@ RULES: dict[str, Rule] = {
     "quality": _quality,
     "strip": _with_output,
     "background": _with_output,
-    "jobs": _has_effect,
-    "quiet": _has_effect,
+    "jobs": _always,
+    "quiet": _always,
     "verbose": _verbose,
     "recursive": _recursive,
     "include": _recursive,
@@ -199,7 +198,7 @@ RULES: dict[str, Rule] = {
     "preserve": _preserve,
     "axes": _numpy,
     "alpha": _numpy,
-    "files_from": _has_effect,
+    "files_from": _always,
     "skip_existing": _skip_existing,
     "changed": _changed,
     "fail_fast": _with_output,
@@ -215,6 +214,5 @@ RULES: dict[str, Rule] = {
     "cell_width": _figure,
     "zoom": _figure,
     "reference": _figure,
-    "at": _has_effect,
-    "system": _has_effect,
+    "at": _always,
 }

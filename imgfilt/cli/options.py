@@ -1,4 +1,4 @@
-"""The options that commands share, each once; a filter's own come from its declaration."""
+"""Declare the options of commands for Click, in groups; CommandOptions has their values."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import click
 from ..border import BORDERS
 from ..dtypes import AXES, DEPTHS
 from ..filters import Filter
+from ..geometry import MAX_PIXELS
 from ..parameters import Integers
 from ..pipeline.options import ENGINES, VALUES
-from .click_types import ValueType, whole
-from .rectangle import Rectangle
+from .click_classes import Rectangle, ValueType, integer
 
 _RECTANGLE = ValueType(Rectangle())
 
 
-def own(kind: type[Filter]) -> list[click.Parameter]:
-    """Return the options of a filter, as it declares them."""
+def filter_options(kind: type[Filter]) -> list[click.Parameter]:
+    """Return an option for each parameter of a filter, and `--values` if it leaves the range."""
     options: list[click.Parameter] = []
     for parameter in kind.parameters():
         short = [f"-{parameter.short}"] if parameter.short else []
@@ -51,17 +51,21 @@ def _choice(name: str, table: dict[str, Any], default: str, help: str) -> click.
     )
 
 
-def step() -> list[click.Parameter]:
-    """Return what is said of one filter: in a command, and in a SPEC of compare."""
+def _flag(*names: str, help: str) -> click.Parameter:
+    return click.Option(names, is_flag=True, help=help)
+
+
+def step_options() -> list[click.Parameter]:
+    """Return the options of one filter, in a command or in a SPEC of compare."""
     return [
         _choice("--border", BORDERS, "reflect", "What lies beyond the edge"),
         _choice("--engine", ENGINES, "auto", "What computes it"),
-        click.Option(["--linear"], is_flag=True, help="Filter in linear light (sRGB curve)."),
+        _flag("--linear", help="Filter in linear light (sRGB curve)."),
     ]
 
 
-def run() -> list[click.Parameter]:
-    """Return what is said of a whole run, whatever filters it has."""
+def run_options() -> list[click.Parameter]:
+    """Return the options that every filter command and compare have."""
     return [
         click.Option(
             ["--border-value"],
@@ -70,7 +74,7 @@ def run() -> list[click.Parameter]:
             help="With --border constant: the value beyond the edge, in stored levels (0 to 255 of "
             "8 bits), one number or one a channel.",
         ),
-        click.Option(["--frame"], type=whole(0), help="Which frame or page to take, from 0."),
+        click.Option(["--frame"], type=integer(0), help="Which frame or page to take, from 0."),
         click.Option(
             ["--axes"],
             type=click.Choice(list(AXES)),
@@ -85,11 +89,11 @@ def run() -> list[click.Parameter]:
         ),
         click.Option(
             ["--quality"],
-            type=whole(1, 100),
+            type=integer(1, 100),
             help="Quality of a JPEG, WebP or AVIF output, 1 to 100.  [default: from JPEG to JPEG "
             "the input's quantisation tables, else 95]",
         ),
-        click.Option(["--strip"], is_flag=True, help="Drop EXIF, ICC and other metadata."),
+        _flag("--strip", help="Drop EXIF, ICC and other metadata."),
         click.Option(
             ["--background"],
             metavar="COLOUR",
@@ -97,15 +101,19 @@ def run() -> list[click.Parameter]:
             "the output has no alpha.",
         ),
         click.Option(
-            ["--max-pixels"], type=whole(1), help="Refuse larger pictures.  [default: 178956970]"
+            ["--max-pixels"],
+            type=integer(1),
+            help=f"Refuse larger pictures.  [default: {MAX_PIXELS}]",
         ),
-        click.Option(["-j", "--jobs"], type=whole(1, 1024), help="Workers.  [default: the cores]"),
-        click.Option(["-q", "--quiet"], is_flag=True, help="Say nothing but what failed."),
+        click.Option(
+            ["-j", "--jobs"], type=integer(1, 1024), help="Workers.  [default: the cores]"
+        ),
+        _flag("-q", "--quiet", help="Say nothing but what failed."),
     ]
 
 
-def target(required: bool = True) -> list[click.Parameter]:
-    """Return where the output goes."""
+def output_options(required: bool = True) -> list[click.Parameter]:
+    """Return the options that say where outputs go, and in which format."""
     return [
         click.Option(
             ["-o", "--output"],
@@ -121,10 +129,10 @@ def target(required: bool = True) -> list[click.Parameter]:
     ]
 
 
-def batch() -> list[click.Parameter]:
-    """Return what is said of a run of many pictures."""
+def batch_options() -> list[click.Parameter]:
+    """Return the options of a filter command for many inputs."""
     return [
-        click.Option(["-r", "--recursive"], is_flag=True, help="Take folders below folders, too."),
+        _flag("-r", "--recursive", help="Take folders below folders, too."),
         click.Option(
             ["--include"],
             metavar="PATTERN",
@@ -150,22 +158,20 @@ def batch() -> list[click.Parameter]:
             metavar="FILE",
             help="Read more inputs from a file, one a line, or from stdin (-).",
         ),
-        click.Option(["--in-place"], is_flag=True, help="Replace the inputs, instead of -o."),
-        click.Option(
-            ["--preserve"],
-            is_flag=True,
+        _flag("--in-place", help="Replace the inputs, instead of -o."),
+        _flag(
+            "--preserve",
             help="Give each output the modification time of its input.",
         ),
-        click.Option(["--skip-existing"], is_flag=True, help="Leave outputs that exist."),
-        click.Option(
-            ["--changed"],
-            is_flag=True,
+        _flag("--skip-existing", help="Leave outputs that exist."),
+        _flag(
+            "--changed",
             help="Skip outputs that are up to date: made of the same input in the same way, as "
             "recorded in .imgfilt.jsonl beside them; both are known by size and time. With "
             "--in-place no picture is filtered twice: one that was filtered in another way fails.",
         ),
-        click.Option(["--fail-fast"], is_flag=True, help="Begin nothing more after a failure."),
-        click.Option(["--strict"], is_flag=True, help="Fail where values would be clipped."),
+        _flag("--fail-fast", help="Begin nothing more after a failure."),
+        _flag("--strict", help="Fail where values would be clipped."),
         click.Option(
             ["--report"],
             metavar="FILE",
@@ -177,21 +183,18 @@ def batch() -> list[click.Parameter]:
             help="Do the pictures on a Dask cluster: tcp://HOST:PORT, or its scheduler file. -j is "
             "then how many are on their way.",
         ),
-        click.Option(["-n", "--dry-run"], is_flag=True, help="Only say what would be done."),
-        click.Option(
-            ["--explain"],
-            is_flag=True,
+        _flag("-n", "--dry-run", help="Only say what would be done."),
+        _flag(
+            "--explain",
             help="Only say how it would be computed; INPUT and -o may be missing.",
         ),
-        click.Option(
-            ["--json"], is_flag=True, help="With --dry-run or --explain: print lines of JSON."
-        ),
-        click.Option(["-v", "--verbose"], is_flag=True, help="Say what becomes of each picture."),
+        _flag("--json", help="With --dry-run or --explain: print lines of JSON."),
+        _flag("-v", "--verbose", help="Say what becomes of each picture."),
     ]
 
 
-def picture() -> list[click.Parameter]:
-    """Return what is said of one picture's output."""
+def image_options() -> list[click.Parameter]:
+    """Return the options that say which part of an image is filtered, and its depth."""
     return [
         click.Option(["--depth"], type=click.Choice(list(DEPTHS)), help="Depth of the output."),
         click.Option(
@@ -207,24 +210,24 @@ def picture() -> list[click.Parameter]:
             help="A grey picture of the input's size: filter where it is white, keep the input "
             "where it is black, blend in between. A mask with transparent pixels is its alpha.",
         ),
-        click.Option(
-            ["--mask-invert"], is_flag=True, help="Filter where the mask is black instead."
-        ),
+        _flag("--mask-invert", help="Filter where the mask is black instead."),
     ]
 
 
-def figure() -> list[click.Parameter]:
-    """Return how a figure looks."""
+def figure_options() -> list[click.Parameter]:
+    """Return the options for the look of a figure."""
     return [
         click.Option(
-            ["--columns"], type=whole(1, 400), help="Of a figure: cells in a row.  [default: 3]"
+            ["--columns"],
+            type=integer(1, 400),
+            help="Of a figure: cells in a row.  [default: 3]",
         ),
-        click.Option(
-            ["--no-original"], is_flag=True, help="Of a figure: leave out the unfiltered picture."
-        ),
+        _flag("--no-original", help="Of a figure: leave out the unfiltered picture."),
         click.Option(["--title"], metavar="TEXT", help="Of a figure: words above it."),
         click.Option(
-            ["--cell-width"], type=whole(1, 65_535), help="Of a figure: a cell's width in pixels."
+            ["--cell-width"],
+            type=integer(1, 65_535),
+            help="Of a figure: a cell's width in pixels.",
         ),
         click.Option(["--zoom"], type=_RECTANGLE, help="Of a figure: show this part, enlarged."),
         click.Option(
@@ -233,8 +236,8 @@ def figure() -> list[click.Parameter]:
     ]
 
 
-def place() -> list[click.Parameter]:
-    """Return which pixel of a convolution is shown in numbers."""
+def pixel_options() -> list[click.Parameter]:
+    """Return the option that prints how one pixel is computed."""
     return [
         click.Option(
             ["--at"],

@@ -28,7 +28,7 @@ _LEAST_IN_16_BITS = 2  # sigma-color, below which cv2's table over 255 levels is
 
 @dataclass(frozen=True)
 class Bilateral(Filter):
-    """Smooth with a mean weighted by distance and by likeness, which keeps edges.
+    """Smooth with a mean weighted by distance and by similarity, which keeps edges.
 
     Examples
     --------

@@ -150,8 +150,8 @@ def _read(file: _File, start: int, skipped_tags: Container[int], depth: int) -> 
         if tag in skipped_tags or tag in found or kind not in SIZES or not count:
             continue
         length = count * SIZES[kind][0]
-        if tag in SUB_DIRECTORIES and count == 1 and length >= 4:
-            if kind in POINTERS or (file.big and kind in _CLASSIC):
+        if tag in SUB_DIRECTORIES:
+            if count == 1 and (kind in POINTERS or (file.big and kind in _CLASSIC)):
                 (offset,) = struct.unpack_from(file.order + ("Q" if length == 8 else "L"), value)
                 if sub_directory := _read_below(file, offset, depth):
                     found[tag] = Entry(LONG, 1, b"", sub_directory)

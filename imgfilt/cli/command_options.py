@@ -1,0 +1,79 @@
+"""CommandOptions: the options of a command line, with a type each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CommandOptions:
+    """The options of a filter command or of `compare`, as Click has parsed them.
+
+    Each is described where it is declared, in cli/options.py. A command has some of them; the
+    others keep their defaults here. The parameters of a filter are not among them, except for
+    `kernel`: the files that it names are read, so that no output may replace them.
+    """
+
+    # output_options
+    output: str | None = None
+    format: str | None = None
+
+    # filter_options and step_options
+    values: str = "clip"
+    kernel: tuple[str, ...] = ()
+    border: str = "reflect"
+    engine: str = "auto"
+    linear: bool = False
+
+    # image_options
+    depth: str | None = None
+    region: tuple[tuple[int, int, int, int], ...] = ()
+    mask: str | None = None
+    mask_invert: bool = False
+
+    # run_options
+    border_value: str = "0"
+    frame: int | None = None
+    axes: str | None = None
+    alpha: str | None = None
+    quality: int | None = None
+    strip: bool = False
+    background: str | None = None
+    max_pixels: int | None = None
+    jobs: int | None = None
+    quiet: bool = False
+
+    # batch_options
+    recursive: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    base: str | None = None
+    files_from: str | None = None
+    in_place: bool = False
+    preserve: bool = False
+    skip_existing: bool = False
+    changed: bool = False
+    fail_fast: bool = False
+    strict: bool = False
+    report: str | None = None
+    cluster: str | None = None
+    dry_run: bool = False
+    explain: bool = False
+    json: bool = False
+    verbose: bool = False
+
+    # figure_options
+    columns: int | None = None
+    no_original: bool = False
+    title: str | None = None
+    cell_width: int | None = None
+    zoom: tuple[int, int, int, int] | None = None
+    reference: str | None = None
+
+    # pixel_options
+    at: tuple[int, int] | None = None
+
+    @property
+    def has_output(self) -> bool:
+        """Whether the command says where outputs go."""
+        return self.output is not None or self.in_place
