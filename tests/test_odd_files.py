@@ -196,3 +196,22 @@ def test_frames_inside_of_frames_are_no_frames():
     pairs = zip(read_frames(io.BytesIO(file)), read_frames(io.BytesIO(content)), strict=True)
     for found, expected in pairs:
         np.testing.assert_array_equal(found.pixels, expected.pixels)
+
+
+def test_an_exif_block_without_a_readable_entry_is_not_written():
+    block = b"II*\0" + struct.pack("<LH", 8, 2) + struct.pack("<HHLL", 305, 99, 1, 0) * 2 + bytes(4)
+    image = opened(made.jpeg((0xE1, b"Exif\0\0" + block)))
+    for form in ("jpeg", "tiff"):
+        assert written(image, form)[1] == ("EXIF",)
+
+
+def test_a_pointer_that_is_none_is_left_out_of_a_tiff():
+    """Readers follow the place of a GPS directory: four numbers in its tag are none."""
+    pixels = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    stream = io.BytesIO()
+    tags = [(0x8825, 4, 4, (1, 2, 3, 4), True), (305, 2, 7, "camera", True)]
+    tifffile.imwrite(stream, pixels, bigtiff=True, metadata=None, software=False, extratags=tags)
+    content, _ = written(opened(stream.getvalue()), "tiff")
+    with tifffile.TiffFile(io.BytesIO(content)) as file:
+        assert 0x8825 not in file.pages[0].tags
+        assert file.pages[0].tags[305].value == "camera"

@@ -1,5 +1,6 @@
 """Parameters: what a filter refuses to be made with, in one line that says what was wanted."""
 
+import dataclasses
 from fractions import Fraction
 
 import numpy as np
@@ -16,8 +17,12 @@ from imgfilt import (
     Median,
     NLMeans,
 )
+from imgfilt.cli.options import filter_options
+from imgfilt.engines.numpy.convolution.taps import Taps
 from imgfilt.errors import ParameterError
 from imgfilt.filters import FILTERS
+from imgfilt.filters.sweep import sweep
+from imgfilt.parameters import Choice
 
 REQUIRED = {"convolve": {"kernel": "1 2; 3 4"}}
 NUMBERS = [
@@ -153,3 +158,34 @@ def test_several_kernels_are_one():
     for kernel in ("1 1", "1; 1", "1 -1"):
         apart = imgfilt.apply(Convolve(kernel), apart, border="wrap", values="clip")
     assert np.array_equal(imgfilt.apply(filt, pixels, border="wrap", values="clip"), apart / 2)
+
+
+@pytest.mark.parametrize("name", list(FILTERS))
+def test_parameters_are_documented_from_their_declaration(name):
+    """Each has a line in the class's docstring, before the worked example."""
+    section, _, example = FILTERS[name].__doc__.partition("Parameters\n")[2].partition("Examples\n")
+    assert ">>>" in example
+    for parameter in FILTERS[name].parameters():
+        assert f"\n{parameter.name} : " in section
+        assert f"Takes {parameter.kind.wanted}." in " ".join(section.split())
+
+
+def test_a_required_parameter_need_be_no_kernel():
+    """The kind of a parameter decides how its option is parsed, and whether it is repeatable."""
+
+    @dataclasses.dataclass(frozen=True)
+    class Lowest(Median):
+        title = "Lowest"
+        side: str = dataclasses.field(
+            kw_only=True, metadata={"kind": Choice(("left", "right")), "help": "", "short": None}
+        )
+
+    option = {option.name: option for option in filter_options(Lowest)}["side"]
+    assert (option.required, option.multiple) == (True, False)
+    assert [one.filter.side for one in sweep(Lowest, {"side": "left,right"})] == ["left", "right"]
+
+
+@pytest.mark.parametrize(("weights", "rank"), [([[0, 0]], 0), ([[1, 2], [2, 4]], 1)])
+def test_rank_of_taps(weights, rank):
+    assert Taps(np.array(weights, float)).rank == rank
+    assert Taps(np.eye(3)).rank == 3

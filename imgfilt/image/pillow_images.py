@@ -10,7 +10,7 @@ from PIL.ImageMode import getmode
 
 from ..errors import ImageError, ParameterError
 from ..numbers import describe
-from .codecs.pillow_reader import MODES, WITH_ALPHA, copy, keyed
+from .codecs.pillow_reader import MODES, WITH_ALPHA, apply_transparency, copy_pixels
 from .image import Image, Pixels
 from .pillow_settings import strict_pillow
 
@@ -62,7 +62,7 @@ def _channels(picture: PillowImage) -> tuple[Pixels, bool]:
         mode = "RGBA" if clear else MODES[picture.mode]
         bands = len(PIL.Image.new(mode, (1, 1)).getbands())
         pixels = np.empty((picture.height, picture.width, bands), np.uint8)
-        copy(picture, mode, pixels)
+        copy_pixels(picture, mode, pixels)
     key = picture.info.get("transparency")
     if key is None or picture.mode in ("P", "F") or mode not in (*_DEEP, "L", "RGB"):
         return pixels, mode in WITH_ALPHA
@@ -76,7 +76,7 @@ def _channels(picture: PillowImage) -> tuple[Pixels, bool]:
         raise ParameterError(
             f"picture: its info has {describe(key)} for transparency; wanted a colour"
         )
-    return keyed(pixels, levels), True
+    return apply_transparency(pixels, levels), True
 
 
 def to_pillow(image: Image, given: PillowImage) -> PillowImage:

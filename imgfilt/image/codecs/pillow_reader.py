@@ -54,7 +54,7 @@ WITH_ALPHA = ("LA", "RGBA")
 
 
 @contextmanager
-def opened(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[ImageFile]:
+def open_file(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[ImageFile]:
     """Open a file as this format and no other; its size is checked."""
     if format.label == "AVIF":
         avif.limit_threads()
@@ -78,7 +78,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     whole = stream
     if format.label == "JPEG 2000":
         stream = jpeg2000.without_data_after(stream)
-    with opened(stream, format, options) as file:
+    with open_file(stream, format, options) as file:
         count = _frame_count(file)
         wanted = options.select_frames(count, count * file.width * file.height)
         check_header(options, file, count, composed=count > 1)
@@ -88,7 +88,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         # Pillow's copy of the pixels, a third larger than ours, is gone when ours are given.
         yield _only(stream, format, options, words)
         return
-    with opened(stream, format, options) as file:
+    with open_file(stream, format, options) as file:
         for index in wanted:
             file.seek(index)
             if len(wanted) < count:
@@ -103,8 +103,8 @@ def _frame_count(file: ImageFile) -> int:
 
 
 def _only(stream: BinaryIO, format: Format, options: ReadOptions, words: Metadata) -> Image:
-    with opened(stream, format, options) as file:
-        pixels, alpha = channels(file)
+    with open_file(stream, format, options) as file:
+        pixels, alpha = read_pixels(file)
         quantization = None
         if isinstance(file, JpegImageFile):
             quantization = jpeg.read_tables(file)
@@ -114,7 +114,7 @@ def _only(stream: BinaryIO, format: Format, options: ReadOptions, words: Metadat
 
 def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
     """Return the frame that an animation is at, with alpha if anything is seen through."""
-    pixels, alpha = channels(file)
+    pixels, alpha = read_pixels(file)
     info = file.info
     words = replace(
         metadata(file, words),
@@ -124,14 +124,14 @@ def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
     return apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), words, count))
 
 
-def channels(file: ImageFile) -> tuple[Pixels, bool]:
+def read_pixels(file: ImageFile) -> tuple[Pixels, bool]:
     """Return the pixels of shape (H, W, C), and whether the last channel is alpha."""
     file.load()
     mode, dtype, shape, key = _stored(file)
     pixels = np.empty(shape, dtype)
-    copy(file, mode, pixels)
+    copy_pixels(file, mode, pixels)
     if key is not None:
-        return keyed(pixels, key), True
+        return apply_transparency(pixels, key), True
     return pixels, mode in WITH_ALPHA
 
 
@@ -162,7 +162,7 @@ def _stored(file: ImageFile) -> tuple[str, npt.DTypeLike, tuple[int, int, int], 
     return mode, dtype, (file.height, file.width, len(PIL.Image.new(mode, (1, 1)).getbands())), key
 
 
-def copy(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
+def copy_pixels(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
     """Copy levels to an array by as Pillow converts them to a mode."""
     for rows in row_blocks(file.height, target[0].size):
         strip = file.crop((0, rows.start, file.width, rows.stop))
@@ -172,7 +172,7 @@ def copy(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
         target[rows] = values.reshape(target[rows].shape)
 
 
-def keyed(pixels: Pixels, key: npt.ArrayLike) -> Pixels:
+def apply_transparency(pixels: Pixels, key: npt.ArrayLike) -> Pixels:
     """Add alpha to pixels: transparent where they have the key's levels, elsewhere opaque."""
     opaque = np.any(pixels != np.asarray(key), axis=2, keepdims=True)
     scale = white_level(pixels.dtype)
@@ -193,7 +193,7 @@ def metadata(file: ImageFile, beside: Metadata) -> Metadata:
     """Add to what was read of a file beside its pixels what Pillow tells."""
     block, said = file.info.get("exif"), beside.resolution
     if file.format == "AVIF":
-        # Pillow writes the block anew where the container turns the picture.
+        # Pillow writes the block anew where the container split_duration the picture.
         *_, block, way, _ = file._decoder.get_info()  # type: ignore[attr-defined]
         block = exif.with_orientation(exif.bare(block), way)
     xmp = file.info.get("xmp")

@@ -50,11 +50,11 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
     if format.label in ("JPEG 2000", "AVIF"):
         # OpenJPEG tries for ever where a write fails, as on a full disk.
         held = io.BytesIO()
-        from_pixels(image).save(held, format.pillow_name, **given)
+        to_pillow(image).save(held, format.pillow_name, **given)
         _described(stream, held.getvalue(), image.metadata, format)
         return
     begun = stream.tell()
-    from_pixels(image).save(stream, format.pillow_name, **given)
+    to_pillow(image).save(stream, format.pillow_name, **given)
     if format.label == "JPEG" and image.colours != _CMYK:
         _write_density(stream, begun, image.metadata.resolution)
 
@@ -77,7 +77,7 @@ def encode_frames(
         if not frames:
             given = options(image, format, quality)
         frames.append(
-            from_pixels(replace(image, pixels=add_alpha(image), alpha=True)).convert("RGBA")
+            to_pillow(replace(image, pixels=add_alpha(image), alpha=True)).convert("RGBA")
         )
         durations.append(ticks)
     first, *rest = frames
@@ -133,7 +133,7 @@ def options(image: Image, format: Format, quality: int | None) -> dict[str, Any]
     return given
 
 
-def from_pixels(image: Image) -> PIL.Image.Image:
+def to_pillow(image: Image) -> PIL.Image.Image:
     """Return an 8-bit picture, or grey of 16 bits, as Pillow's."""
     height, width, count = image.pixels.shape
     mode = {

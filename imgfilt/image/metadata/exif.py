@@ -52,12 +52,12 @@ def entries(exif: bytes | None) -> dict[int, Entry]:
 
 
 def is_readable(exif: bytes) -> bool:
-    """Return whether a block has a first directory, though it may be empty."""
+    """Return whether a first directory is empty or has an entry that can be read."""
     try:
-        first_directory(bytearray(exif), byte_order(exif))
+        fields = first_directory(bytearray(exif), byte_order(exif))
     except struct.error:
         return False
-    return True
+    return not fields.count or bool(entries(exif))
 
 
 def byte_order(exif: bytes) -> Order:

@@ -151,8 +151,8 @@ def _read(file: _File, start: int, left_out: Container[int], depth: int) -> dict
         if tag in left_out or tag in found or kind not in SIZES or not many:
             continue
         length = many * SIZES[kind][0]
-        if tag in SUB_DIRECTORIES and many == 1 and length >= 4:
-            if kind in POINTERS or (file.big and kind in _NARROW):
+        if tag in SUB_DIRECTORIES:
+            if many == 1 and (kind in POINTERS or (file.big and kind in _NARROW)):
                 (place,) = struct.unpack_from(file.order + ("Q" if length == 8 else "L"), value)
                 if inner := _inner(file, place, depth):
                     found[tag] = Entry(LONG, 1, b"", inner)

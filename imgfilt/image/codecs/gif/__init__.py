@@ -1,4 +1,4 @@
-"""GIF: decoder, encoder, and the blocks of the file."""
+"""GIF: pictures and animations of up to 256 colours a frame."""
 
 from ...codec import Codec
 from .decoder import decode

@@ -1,7 +1,8 @@
-"""GIF, read: its frames composed on the screen as browsers do.
+"""Read a GIF: frames are composed on the screen as browsers do.
 
-Pillow only decodes indices. It makes the screen larger for a frame that goes beyond it, clears to
-a colour what becomes transparent, and takes undefined disposals for others than "keep".
+Pillow decodes only the indices. Its composition makes the screen larger for a frame that goes
+beyond it, clears transparent areas to a colour, and doesn't take undefined disposal methods for
+DISPOSE_NONE.
 """
 
 from __future__ import annotations
@@ -15,95 +16,97 @@ import numpy as np
 
 from ...animation import as_single_image, drop_opaque_alpha
 from ...formats import Format
-from ...image import Image, ImageHeader, Metadata, Pixels
+from ...image import Image, ImageHeader, Pixels
 from ...read_options import ReadOptions
 from .. import pillow_reader
 from .blocks import (
-    CLEARED,
-    END,
-    FRAME,
-    INTERLACED,
-    PLACE,
-    RESTORED,
-    SCREEN,
-    TABLE,
-    Blocks,
+    COLOUR_TABLE,
+    DISPOSE_BACKGROUND,
+    DISPOSE_PREVIOUS,
+    IMAGE_DESCRIPTOR,
+    IMAGE_SEPARATOR,
+    INTERLACE,
+    SCREEN_DESCRIPTOR,
+    TRAILER,
     Frame,
-    blocks,
+    Gif,
+    parse,
 )  # fmt: skip
 
 _COLOURS = 256
-_OPAQUE = 255
-_GREY = np.arange(_COLOURS, dtype=np.uint8).repeat(3).reshape(-1, 3)  # where a file has no table
+_MAX_ALPHA = 255
+_GREY = np.arange(_COLOURS, dtype=np.uint8).repeat(3).reshape(-1, 3)  # for frames without colours
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
-    """Give the frames of a GIF as a browser shows them."""
-    found = blocks(stream)
-    options.check_size(found.width, found.height)
-    for frame in found.frames:
+    """Yield the frames of a GIF as a browser shows them."""
+    gif = parse(stream)
+    options.check_size(gif.width, gif.height)
+    for frame in gif.frames:
         if frame.width and frame.height:
             options.check_size(frame.width, frame.height)
-    count = len(found.frames)
-    areas = (max(found.width * found.height, frame.width * frame.height) for frame in found.frames)
+    count = len(gif.frames)
+    areas = (max(gif.width * gif.height, frame.width * frame.height) for frame in gif.frames)
     wanted = options.select_frames(count, sum(areas))
-    channels = 1 if all(map(_is_grey, found.frames)) else 3
-    shape = found.height, found.width, channels
+    channels = 1 if all(map(_is_grey, gif.frames)) else 3
+    shape = gif.height, gif.width, channels
     options.check_header(ImageHeader(np.uint8, shape, False, count))
-    metadata = Metadata(**found.metadata())
-    for index, canvas in enumerate(_composed(found, format, options, wanted.stop)):
+    metadata = gif.metadata()
+    for index, canvas in enumerate(_compose(gif, format, options, wanted.stop)):
         if index in wanted:
             pixels, alpha = drop_opaque_alpha(canvas, True)
             shown = np.delete(pixels, slice(1, 3), axis=2) if channels == 1 else pixels.copy()
             if count == 1:
                 yield Image(shown, alpha, metadata)
                 return
-            duration = found.frames[index].control.duration
-            timeline = replace(metadata, duration=duration, loop_count=found.loop_count)
+            duration = gif.frames[index].control.duration
+            timeline = replace(metadata, duration=duration, loop_count=gif.loop_count)
             image = Image(shown, alpha, timeline, count)
             yield image if len(wanted) == count else as_single_image(image)
 
 
-def _composed(found: Blocks, format: Format, options: ReadOptions, count: int) -> Iterator[Pixels]:
-    """Give the screen (H, W, 4) as it is with each of the first frames on it; it is changed on."""
-    canvas = np.zeros((found.height, found.width, 4), np.uint8)
-    for frame in found.frames[:count]:
+def _compose(gif: Gif, format: Format, options: ReadOptions, count: int) -> Iterator[Pixels]:
+    """Yield the screen (H, W, 4) with each of the first `count` frames; the array is reused."""
+    canvas = np.zeros((gif.height, gif.width, 4), np.uint8)
+    for frame in gif.frames[:count]:
         rows, columns = canvas.shape[:2]
         area = canvas[frame.top : frame.top + frame.height, frame.left : frame.left + frame.width]
-        before = area.copy() if frame.control.disposal == RESTORED else None
+        before = area.copy() if frame.control.disposal == DISPOSE_PREVIOUS else None
         if area.size:
-            indices = _indices(frame, format, options)[: rows - frame.top, : columns - frame.left]
-            colours = _table(frame)[indices]
+            indices = _decode_indices(frame, format, options)[
+                : rows - frame.top, : columns - frame.left
+            ]
+            colours = _rgba_table(frame)[indices]
             np.copyto(area, colours, where=colours[:, :, 3:] > 0)
         yield canvas
         if before is not None:
             area[...] = before
-        elif frame.control.disposal == CLEARED:
+        elif frame.control.disposal == DISPOSE_BACKGROUND:
             area[...] = 0
 
 
-def _table(frame: Frame) -> Pixels:
-    """Return the colours of a frame with alpha, by index; what it has no colour for is not seen."""
+def _rgba_table(frame: Frame) -> Pixels:
+    """Return RGBA by index (256, 4); an index without a colour is transparent."""
     palette = _GREY if frame.palette is None else frame.palette
     table = np.zeros((_COLOURS, 4), np.uint8)
     table[: len(palette), :3] = palette
-    table[: len(palette), 3] = _OPAQUE
+    table[: len(palette), 3] = _MAX_ALPHA
     if frame.control.transparent is not None:
         table[frame.control.transparent] = 0
     return table
 
 
 def _is_grey(frame: Frame) -> bool:
-    """Return whether no colour of a frame is more than a grey."""
+    """Return whether all colours of a frame are grey."""
     return frame.palette is None or bool((frame.palette == frame.palette[:, :1]).all())
 
 
-def _indices(frame: Frame, format: Format, options: ReadOptions) -> Pixels:
-    """Return the indices of a frame (h, w), decoded as a file of its own."""
-    size, flags = (frame.width, frame.height), INTERLACED * frame.interlaced
-    # With a table that is no ramp of greys, so that Pillow gives indices.
-    head = b"GIF89a" + SCREEN.pack(*size, TABLE | 7, 0, 0) + bytes(3 * _COLOURS)
-    place = bytes([FRAME]) + PLACE.pack(0, 0, *size, flags)
-    file = io.BytesIO(head + place + frame.content + bytes([END]))
-    with pillow_reader.opened(file, format, options) as picture:
+def _decode_indices(frame: Frame, format: Format, options: ReadOptions) -> Pixels:
+    """Return the indices (h, w) of a frame, which Pillow decodes as a file of its own."""
+    size, flags = (frame.width, frame.height), INTERLACE * frame.interlaced
+    # The colours are not a ramp of greys, so that Pillow returns indices.
+    head = b"GIF89a" + SCREEN_DESCRIPTOR.pack(*size, COLOUR_TABLE | 7, 0, 0) + bytes(3 * _COLOURS)
+    place = bytes([IMAGE_SEPARATOR]) + IMAGE_DESCRIPTOR.pack(0, 0, *size, flags)
+    file = io.BytesIO(head + place + frame.content + bytes([TRAILER]))
+    with pillow_reader.open_file(file, format, options) as picture:
         return np.asarray(picture)

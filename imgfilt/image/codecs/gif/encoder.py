@@ -1,4 +1,8 @@
-"""GIF, written: 256 colours a frame, exact where they suffice; a pixel is opaque or not there."""
+"""Write a GIF: up to 256 colours a frame, exact if they suffice; a pixel is opaque or transparent.
+
+Pillow compresses the indices. Its writer isn't used: it makes one picture of an animation that
+doesn't move, fails at a frame of more than 655 seconds, and writes no XMP, ICC or resolution.
+"""
 
 from __future__ import annotations
 
@@ -10,34 +14,36 @@ import numpy as np
 import PIL.Image
 
 from ....geometry import row_blocks
-from ...animation import DURATION_UNITS, add_alpha, changed_rect, quantize_durations, split_duration
+from ...animation import (
+    DURATION_UNITS,
+    add_alpha,
+    changed_rect,
+    quantize_durations,
+    split_duration,
+)
 from ...formats import Format
 from ...image import Image, Metadata, Pixels
 from .blocks import (
     APPLICATION,
-    CLEARED,
+    COLOUR_TABLE,
     COMMENT,
-    CONTROL,
-    END,
+    DISPOSE_BACKGROUND,
+    DISPOSE_NONE,
     EXTENSION,
-    FRAME,
+    GRAPHIC_CONTROL,
     ICC,
-    KEPT,
-    TABLE,
+    IMAGE_SEPARATOR,
+    TRAILER,
     XMP,
+    XMP_TRAILER,
 )
 
-COLOURS = 256
-OPAQUE = 128  # from this alpha up
-_OPAQUE = 255
-
-_LONGEST = 65_535
-_BLOCK = 255
-
-# XMP stands there as it is. A reader that takes its bytes for lengths of blocks comes to an end
-# in these, wherever it enters them.
-_TRAILER = bytes((1, *range(255, -1, -1), 0))
-_BITS = 8
+MAX_COLOURS = 256
+MIN_OPAQUE = 128  # pixels with less alpha become transparent
+_MAX_ALPHA = 255
+_MAX_DURATION = 65_535  # hundredths of a second
+_MAX_BLOCK = 255
+_BITS = 8  # of an index, and of a level
 
 
 class Indexed(NamedTuple):
@@ -50,54 +56,55 @@ class Indexed(NamedTuple):
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write one picture."""
-    _begin(stream, image)
-    frame = indexed(image)
+    _write_header(stream, image)
+    frame = quantize(image)
     if frame.transparent is not None:
-        _control(stream, 0, KEPT, frame.transparent)
-    _draw(stream, frame, *changed_rect(None, frame.indices))
-    stream.write(bytes((END,)))
+        _write_control(stream, 0, DISPOSE_NONE, frame.transparent)
+    _write_frame(stream, frame, *changed_rect(None, frame.indices))
+    stream.write(bytes((TRAILER,)))
 
 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
-    """Write an animation: what changed of each frame, or all of it where any can be seen through.
+    """Write an animation: the part of each frame that changed.
 
-    What is drawn over a frame can't make it transparent again: it is cleared before.
+    If a frame has transparent pixels, all frames are written whole, and each is cleared before the
+    next: drawing can't make a pixel transparent again.
     """
     frames: list[Indexed] = []
-    boxes, durations = [], []
+    rects, durations = [], []
     before = None
     for image, ticks in quantize_durations(images, DURATION_UNITS[format.label]):
-        frames.append(indexed(image))
+        frames.append(quantize(image))
         now = add_alpha(image)
-        boxes.append(changed_rect(before, now))
+        rects.append(changed_rect(before, now))
         durations.append(ticks)
         before, last = now, image
-    disposal = KEPT
+    disposal = DISPOSE_NONE
     if any(frame.transparent is not None for frame in frames):
-        boxes, disposal = boxes[:1] * len(boxes), CLEARED
-        # Some viewers clear to transparency only where a frame names an index for it.
-        frames = [_with_hole(frame) for frame in frames]
-    _begin(stream, last)
-    _repeat(stream, last.metadata.loop_count or 0)
-    for frame, box, duration in zip(frames, boxes, durations, strict=True):
-        for ticks in split_duration(duration, _LONGEST):
-            _control(stream, ticks, disposal, frame.transparent)
-            _draw(stream, frame, *box)
-    stream.write(bytes((END,)))
+        rects, disposal = rects[:1] * len(rects), DISPOSE_BACKGROUND
+        # Some viewers clear to transparency only if the frame has a transparent index.
+        frames = [_with_transparent_index(frame) for frame in frames]
+    _write_header(stream, last)
+    _write_loop(stream, last.metadata.loop_count or 0)
+    for frame, rect, duration in zip(frames, rects, durations, strict=True):
+        for ticks in split_duration(duration, _MAX_DURATION):
+            _write_control(stream, ticks, disposal, frame.transparent)
+            _write_frame(stream, frame, *rect)
+    stream.write(bytes((TRAILER,)))
 
 
-def _with_hole(frame: Indexed) -> Indexed:
-    """Return a frame with a transparent index; the rarest of 256 colours gives way to it."""
+def _with_transparent_index(frame: Indexed) -> Indexed:
+    """Return a frame with a transparent index; of 256 colours the rarest is replaced."""
     if frame.transparent is not None:
         return frame
     indices, palette = frame.indices, frame.palette
-    if len(palette) == COLOURS:
-        rarest = int(np.bincount(indices.ravel(), minlength=COLOURS).argmin())
+    if len(palette) == MAX_COLOURS:
+        rarest = int(np.bincount(indices.ravel(), minlength=MAX_COLOURS).argmin())
         distances = np.abs(palette.astype(int) - palette[rarest]).sum(axis=1)
         distances[rarest] = distances.max() + 1
-        table = np.arange(COLOURS)
+        table = np.arange(MAX_COLOURS)
         table[rarest] = distances.argmin()
         table[table > rarest] -= 1
         indices = table.astype(np.uint8)[indices]
@@ -105,101 +112,102 @@ def _with_hole(frame: Indexed) -> Indexed:
     return Indexed(indices, palette, len(palette))
 
 
-def indexed(image: Image) -> Indexed:
-    """Return a picture by indices, exactly where it has so few colours, else quantised.
+def quantize(image: Image) -> Indexed:
+    """Return a picture as indices: exact if it has few enough colours, else reduced.
 
-    Colours are chosen by median cut and not dithered, so that what stands still doesn't flicker.
+    Colours are chosen by median cut and not dithered, so that still parts don't flicker.
     """
     pixels = image.pixels[:, :, : image.pixels.shape[2] - image.alpha]
-    colours = np.broadcast_to(pixels, (*pixels.shape[:2], 3))
-    hidden = image.pixels[:, :, -1] < OPAQUE if image.alpha else np.zeros(pixels.shape[:2], bool)
-    seen = ~hidden
-    packed = colours.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
-    room = COLOURS - bool(hidden.any())
-    found = np.unique(packed[seen])
-    if len(found) <= room:
-        indices = np.searchsorted(found, packed)
-        palette = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
+    rgb = np.broadcast_to(pixels, (*pixels.shape[:2], 3))
+    shape = pixels.shape[:2]
+    hidden = image.pixels[:, :, -1] < MIN_OPAQUE if image.alpha else np.zeros(shape, bool)
+    visible = ~hidden
+    packed = rgb.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    limit = MAX_COLOURS - bool(hidden.any())
+    colours = np.unique(packed[visible])
+    if len(colours) <= limit:
+        indices = np.searchsorted(colours, packed)
+        palette = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1)
     else:
-        # What can't be seen takes no colour of its own.
-        row = colours[seen][np.newaxis]
-        reduced = PIL.Image.fromarray(row).quantize(room, PIL.Image.Quantize.MEDIANCUT)
-        indices = np.zeros(hidden.shape, np.uint8)
-        indices[seen] = np.asarray(reduced)[0]
-        palette = np.array(reduced.getpalette(), np.uint8).reshape(-1, 3)[:room]
+        # The colours of transparent pixels are left out, so that they take no place in the palette.
+        row = rgb[visible][np.newaxis]
+        reduced = PIL.Image.fromarray(row).quantize(limit, PIL.Image.Quantize.MEDIANCUT)
+        indices = np.zeros(shape, np.uint8)
+        indices[visible] = np.asarray(reduced)[0]
+        palette = np.array(reduced.getpalette(), np.uint8).reshape(-1, 3)[:limit]
     transparent = len(palette) if hidden.any() else None
     indices = np.where(hidden, len(palette), indices).astype(np.uint8)
     return Indexed(indices, palette.astype(np.uint8), transparent)
 
 
 def losses(image: Image) -> list[str]:
-    """Return what of a picture's pixels a GIF can't hold."""
-    words = []
-    room = COLOURS
+    """Return names for what a GIF can't hold of the pixels."""
+    found = []
+    limit = MAX_COLOURS
     if image.alpha:
         alpha = image.pixels[:, :, -1]
-        room -= bool((alpha < OPAQUE).any())
-        if ((alpha > 0) & (alpha < _OPAQUE)).any():
-            words.append("partial transparency (alpha was rounded)")
-    is_known = np.zeros(1 << _BITS * image.colours, bool)
+        limit -= bool((alpha < MIN_OPAQUE).any())
+        if ((alpha > 0) & (alpha < _MAX_ALPHA)).any():
+            found.append("partial transparency (alpha was rounded)")
+    is_present = np.zeros(1 << _BITS * image.colours, bool)
     for rows in row_blocks(len(image.pixels), image.pixels[0].nbytes):
         strip = image.pixels[rows]
         packed: Pixels = np.zeros(strip.shape[:2], np.uint32)
         for channel in range(image.colours):
             packed = packed << _BITS | strip[:, :, channel]
-        is_known[packed[strip[:, :, -1] >= OPAQUE] if image.alpha else packed] = True
-    if is_known.sum() > room:
-        words.append(f"more than {COLOURS} colours (they were reduced)")
-    return words
+        is_present[packed[strip[:, :, -1] >= MIN_OPAQUE] if image.alpha else packed] = True
+    if is_present.sum() > limit:
+        found.append(f"more than {MAX_COLOURS} colours (they were reduced)")
+    return found
 
 
-def _begin(stream: BinaryIO, image: Image) -> None:
-    """Write the size, and what is said beside the pixels."""
+def _write_header(stream: BinaryIO, image: Image) -> None:
+    """Write the size and the metadata."""
     height, width, _ = image.pixels.shape
-    said = image.metadata.resolution
-    aspect = said.in_gif if said else 0
+    resolution = image.metadata.resolution
+    aspect = resolution.in_gif if resolution else 0
     stream.write(b"GIF89a" + struct.pack("<HHxxB", width, height, aspect))
-    for extension in _extensions(image.metadata):
+    for extension in _metadata_extensions(image.metadata):
         stream.write(extension)
 
 
-def _extensions(metadata: Metadata) -> Iterator[bytes]:
-    """Give the extensions that say what a picture's metadata says."""
+def _metadata_extensions(metadata: Metadata) -> Iterator[bytes]:
+    """Yield the extensions that hold the metadata."""
     if metadata.comment:
         yield bytes((EXTENSION, COMMENT)) + _in_blocks(metadata.comment)
     if metadata.icc:
         yield bytes((EXTENSION, APPLICATION, len(ICC))) + ICC + _in_blocks(metadata.icc)
     if metadata.xmp:
         start = bytes((EXTENSION, APPLICATION, len(XMP))) + XMP
-        yield start + metadata.xmp + _TRAILER
+        yield start + metadata.xmp + XMP_TRAILER
 
 
 def _in_blocks(content: bytes) -> bytes:
-    parts = [content[at : at + _BLOCK] for at in range(0, len(content), _BLOCK)]
+    parts = [content[at : at + _MAX_BLOCK] for at in range(0, len(content), _MAX_BLOCK)]
     return b"".join(bytes((len(part),)) + part for part in parts) + b"\0"
 
 
-def _repeat(stream: BinaryIO, loop_count: int) -> None:
-    """Say how often it runs: a GIF counts the repetitions, and runs once if it doesn't say."""
+def _write_loop(stream: BinaryIO, loop_count: int) -> None:
+    """Write the loop count: a GIF counts the repetitions; without a number it runs once."""
     if loop_count != 1:
         count = struct.pack("<H", min(max(0, loop_count - 1), 65_535))
         stream.write(bytes((EXTENSION, APPLICATION)) + b"\x0bNETSCAPE2.0\x03\x01" + count + b"\0")
 
 
-def _control(stream: BinaryIO, ticks: int, disposal: int, transparent: int | None) -> None:
+def _write_control(stream: BinaryIO, ticks: int, disposal: int, transparent: int | None) -> None:
     flags = disposal << 2 | (transparent is not None)
-    stream.write(struct.pack("<BBBBHBB", EXTENSION, CONTROL, 4, flags, ticks, transparent or 0, 0))
+    fields = EXTENSION, GRAPHIC_CONTROL, 4, flags, ticks, transparent or 0, 0
+    stream.write(struct.pack("<BBBBHBB", *fields))
 
 
-def _draw(stream: BinaryIO, frame: Indexed, rows: slice, columns: slice) -> None:
-    """Write a part of a frame at its place, with its own colour table."""
+def _write_frame(stream: BinaryIO, frame: Indexed, rows: slice, columns: slice) -> None:
+    """Write a part of a frame at its place, with a colour table."""
     indices = np.ascontiguousarray(frame.indices[rows, columns])
     height, width = indices.shape
-    stream.write(bytes((FRAME,)))
-    # A table has 2, 4, 8 … 256 colours, and the transparent index is one of them.
+    # A table has 2, 4, 8 ... 256 colours, and the transparent index counts as one.
     bits = max(1, (len(frame.palette) - (frame.transparent is None)).bit_length())
-    place = struct.pack("<HHHH", columns.start, rows.start, width, height)
-    stream.write(place + bytes([TABLE | bits - 1]))
+    rect = struct.pack("<HHHH", columns.start, rows.start, width, height)
+    stream.write(bytes((IMAGE_SEPARATOR,)) + rect + bytes([COLOUR_TABLE | bits - 1]))
     stream.write(frame.palette.tobytes().ljust(3 << bits, b"\0"))
     picture = PIL.Image.frombuffer("P", (width, height), indices, "raw", "P", 0, 1)
     stream.write(bytes([_BITS]) + picture.tobytes("gif", "P", _BITS, 0) + b"\0")

@@ -1,4 +1,8 @@
-"""An animated PNG, read: its frames composed as the APNG specification says, at 8 or 16 bits."""
+"""Read an APNG: frames are composed as the APNG specification says, at 8 or 16 bits.
+
+Pillow narrows 16-bit colour, composes DISPOSE_PREVIOUS wrongly, and blends alpha itself with
+BLEND_OVER.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -18,170 +22,175 @@ from ...image import Image, ImageHeader, Metadata, Pixels
 from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from . import still
-from .chunks import Chunk, Header, Place, content, pixels_only, write
+from .chunks import Chunk, ChunkRef, Header, read_data, without_metadata, write_chunks
 
-KEPT, CLEARED, RESTORED = 0, 1, 2  # what becomes of a frame's place after it (dispose_op)
-PUT = 0  # its pixels replace what is there; else they are laid over it (blend_op)
+DISPOSE_NONE, DISPOSE_BACKGROUND, DISPOSE_PREVIOUS = 0, 1, 2
+BLEND_SOURCE, BLEND_OVER = 0, 1
 
-_CONTROL = struct.Struct(">4xLLLLHHBB")
-_NUMBER = 4  # bytes of the number before the pixels of an fdAT
-_MOST = 2**31 - 1
+_FRAME_CONTROL = struct.Struct(">4xLLLLHHBB")
+_SEQUENCE_NUMBER = 4  # bytes before the pixels in fdAT
+_MAX_FRAMES = 2**31 - 1
+
+
+class AnimationControl(NamedTuple):
+    """The fields of acTL; a loop count of 0 means for ever."""
+
+    frames: int
+    loop_count: int
 
 
 @dataclass(frozen=True)
 class _Frame:
-    """A frame as fcTL describes it, and where its pixels stand; by default all of the canvas."""
+    """The fields of fcTL, and the chunks of the pixels."""
 
     width: int
     height: int
-    left: int = 0
-    top: int = 0
-    delay_numerator: int = 0
-    delay_denominator: int = 1
-    disposal: int = KEPT
-    blend: int = PUT
-    pixels: list[Place] = field(default_factory=list)
+    left: int
+    top: int
+    delay_numerator: int
+    delay_denominator: int
+    disposal: int
+    blend: int
+    data: list[ChunkRef] = field(default_factory=list)
 
     @property
     def duration(self) -> float:
-        """How long it is shown, in milliseconds; a denominator of 0 means 100."""
+        """Milliseconds; a denominator of 0 means 100."""
         return 1000 * self.delay_numerator / (self.delay_denominator or 100)
 
     @property
-    def place(self) -> tuple[slice, slice]:
+    def area(self) -> tuple[slice, slice]:
+        """Its rows and columns."""
         return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
 
 
-def control(stream: BinaryIO, found: list[Place]) -> tuple[int, int] | None:
-    """Return the number of frames and of loops that a PNG says it has; None for a still one."""
-    kinds = [place.kind for place in found]
-    if kinds.count(b"acTL") != 1 or b"acTL" not in kinds[: kinds.index(b"IDAT")]:
+def read_control(stream: BinaryIO, chunks: list[ChunkRef]) -> AnimationControl | None:
+    """Return the fields of acTL; None for a PNG that isn't animated."""
+    types = [chunk.type for chunk in chunks]
+    if types.count(b"acTL") != 1 or b"acTL" not in types[: types.index(b"IDAT")]:
         return None
-    count, loop_count = struct.unpack(">LL", content(stream, found[kinds.index(b"acTL")]))
-    return (count, loop_count) if 0 < count <= _MOST else None
+    control = struct.unpack(">LL", read_data(stream, chunks[types.index(b"acTL")]))
+    return AnimationControl(*control) if 0 < control[0] <= _MAX_FRAMES else None
 
 
 def decode(
     stream: BinaryIO,
     format: Format,
     options: ReadOptions,
-    found: list[Place],
-    said: Metadata,
-    count: int,
-    loop_count: int,
+    chunks: list[ChunkRef],
+    metadata: Metadata,
+    control: AnimationControl,
 ) -> Iterator[Image]:
-    """Give the frames as a viewer composes them, after the still picture before them, if any.
+    """Yield the still picture before the animation, if there is one, and the frames.
 
     Parameters
     ----------
     stream : binary stream
-    form : Format
-    request : Request
-    found : list of Place
-        Where the file's chunks are.
-    said : Metadata
-        What the file says beside its pixels.
-    count, loop_count : int
-        As `control` returns them.
+    format : Format
+    options : ReadOptions
+    chunks : list of ChunkRef
+        All chunks of the file.
+    metadata : Metadata
+    control : AnimationControl
 
     Yields
     ------
     Image
-        A frame, decoded when it is asked for.
+        A frame as a viewer composes it; a generator decodes one at a time.
+
+    Raises
+    ------
+    ImageError
+        When a frame is broken or outside the picture, or the number of frames is wrong.
     """
     header = Header.read(stream)
     options.check_size(header.width, header.height)
-    frames, has_still = _frames(stream, found, header)
-    if len(frames) != count:
-        number = "1 frame" if count == 1 else f"{count} frames"
+    frames, has_still = _read_frames(stream, chunks, header)
+    if len(frames) != control.frames:
+        number = "1 frame" if control.frames == 1 else f"{control.frames} frames"
         raise ImageError(f"truncated or broken: says it has {number}, but holds {len(frames)}")
-    total = count + has_still
+    total = control.frames + has_still
     wanted = options.select_frames(total, total * header.width * header.height)
-    part = ReadOptions(max_pixels=options.max_pixels)
-    first = still.read(pixels_only(stream, found), format, part)
-    colours = first.pixels.shape[2] - first.alpha
-    shape = header.height, header.width, colours
+    # A frame is decoded as a still picture, without checking the header of the animation again.
+    options_of_frame = ReadOptions(max_pixels=options.max_pixels)
+    first = still.decode(without_metadata(stream, chunks), format, options_of_frame)
+    shape = header.height, header.width, first.pixels.shape[2] - first.alpha
     options.check_header(ImageHeader(first.pixels.dtype, shape, False, total))
-    metadata = replace(said, loop_count=loop_count)
+    metadata = replace(metadata, loop_count=control.loop_count)
+
+    def finish(pixels: Pixels, alpha: bool, duration: float | None) -> Image:
+        timed = replace(metadata, duration=duration)
+        image = apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), timed, frames=total))
+        return image if len(wanted) == total else as_single_image(image)
+
     if has_still and 0 in wanted:
-        yield _given(first.pixels, first.alpha, metadata, None, wanted, total)
-    shared = [place for place in found if place.kind in (b"PLTE", b"tRNS")]
+        yield finish(first.pixels, first.alpha, None)
+    shared = [chunk for chunk in chunks if chunk.type in (b"PLTE", b"tRNS")]
     canvas = np.zeros_like(add_alpha(first))
     for index, frame in enumerate(frames[: wanted.stop - has_still], has_still):
         size = header._replace(width=frame.width, height=frame.height)
-        image = still.read(_rebuilt(stream, size, shared + frame.pixels), format, part)
-        area = canvas[frame.place]
+        file = _still_file(stream, size, shared + frame.data)
+        pixels = add_alpha(still.decode(file, format, options_of_frame))
+        area = canvas[frame.area]
         before = area.copy()
-        area[...] = add_alpha(image) if frame.blend == PUT else _over(add_alpha(image), area)
+        area[...] = pixels if frame.blend == BLEND_SOURCE else _blend_over(pixels, area)
         if index in wanted:
-            yield _given(canvas.copy(), True, metadata, frame.duration, wanted, total)
-        if frame.disposal == CLEARED or (frame.disposal == RESTORED and index == has_still):
-            area[...] = 0
-        elif frame.disposal == RESTORED:
+            yield finish(canvas.copy(), True, frame.duration)
+        if frame.disposal == DISPOSE_PREVIOUS and index > has_still:
             area[...] = before
+        elif frame.disposal in (DISPOSE_BACKGROUND, DISPOSE_PREVIOUS):
+            area[...] = 0
 
 
-def _given(
-    pixels: Pixels,
-    alpha: bool,
-    metadata: Metadata,
-    duration: float | None,
-    wanted: range,
-    total: int,
-) -> Image:
-    """Return a frame upright, and a picture of its own if no other is wanted."""
-    metadata = replace(metadata, duration=duration)
-    image = apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), metadata, frames=total))
-    return image if len(wanted) == total else as_single_image(image)
+def _read_frames(
+    stream: BinaryIO, chunks: list[ChunkRef], header: Header
+) -> tuple[list[_Frame], bool]:
+    """Return the frames in the order of the file, and whether a still picture is before them.
 
-
-def _frames(stream: BinaryIO, found: list[Place], header: Header) -> tuple[list[_Frame], bool]:
-    """Return the frames, and whether the picture itself stands before them as none of them.
-
-    They come as they stand in the file: numbers that say otherwise are the file's mistake.
+    The sequence numbers are ignored: in some files they are wrong.
     """
     frames: list[_Frame] = []
     has_still = False
-    for place in found:
-        if place.kind == b"fcTL":
-            frame = _Frame(*_CONTROL.unpack(content(stream, place)))
+    for chunk in chunks:
+        if chunk.type == b"fcTL":
+            frame = _Frame(*_FRAME_CONTROL.unpack(read_data(stream, chunk)))
             if not (
                 0 < frame.width <= header.width - frame.left
                 and 0 < frame.height <= header.height - frame.top
             ):
                 raise ImageError(f"frame {len(frames)} lies outside its picture")
             frames.append(frame)
-        elif place.kind == b"IDAT" and not frames:
+        elif chunk.type == b"IDAT" and not frames:
             has_still = True
-        elif place.kind == b"IDAT" or (place.kind == b"fdAT" and frames):
-            frames[-1].pixels.append(place)
-    return [frame for frame in frames if frame.pixels], has_still
+        elif chunk.type == b"IDAT" or (chunk.type == b"fdAT" and frames):
+            frames[-1].data.append(chunk)
+    return [frame for frame in frames if frame.data], has_still
 
 
-def _rebuilt(stream: BinaryIO, header: Header, kept: list[Place]) -> BinaryIO:
-    """Return a still PNG of this size and these chunks; what fdAT holds becomes its pixels."""
+def _still_file(stream: BinaryIO, header: Header, chunks: list[ChunkRef]) -> BinaryIO:
+    """Return a still PNG with this header and these chunks; the data of fdAT becomes IDAT."""
     file = io.BytesIO()
-    write(file, _still_chunks(stream, header, kept))
+    write_chunks(file, _still_chunks(stream, header, chunks))
     return file
 
 
-def _still_chunks(stream: BinaryIO, header: Header, kept: list[Place]) -> Iterator[Chunk]:
+def _still_chunks(stream: BinaryIO, header: Header, chunks: list[ChunkRef]) -> Iterator[Chunk]:
     yield header.chunk
-    for place in kept:
-        held = content(stream, place)
-        if place.kind == b"fdAT":
-            yield b"IDAT", held[_NUMBER:]
+    for chunk in chunks:
+        data = read_data(stream, chunk)
+        if chunk.type == b"fdAT":
+            yield b"IDAT", data[_SEQUENCE_NUMBER:]
         else:
-            yield place.kind, held
+            yield chunk.type, data
 
 
-def _over(above: Pixels, below: Pixels) -> Pixels:
-    """Lay pixels with alpha over others; rounded once, and exact where alpha is all or nothing."""
+def _blend_over(above: Pixels, below: Pixels) -> Pixels:
+    """Blend pixels with alpha over others; exact where the upper alpha is 0 or full."""
     white = white_level(above.dtype)
-    cover, ground = (pixels[:, :, -1:] / white for pixels in (above, below))
-    through = ground * (1 - cover)
-    alpha = cover + through
-    mixed = above[:, :, :-1] * cover + below[:, :, :-1] * through
+    upper, lower = (pixels[:, :, -1:] / white for pixels in (above, below))
+    remaining = lower * (1 - upper)
+    alpha = upper + remaining
+    mixed = above[:, :, :-1] * upper + below[:, :, :-1] * remaining
     colour = np.divide(mixed, alpha, out=below[:, :, :-1].astype(np.float64), where=alpha > 0)
     mixed = np.concatenate((colour, alpha * white), axis=2)
     levels: Pixels = np.rint(mixed).astype(above.dtype)

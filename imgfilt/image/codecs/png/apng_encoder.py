@@ -1,4 +1,8 @@
-"""Animated PNG, written: of each frame what changed, at 8 or 16 bits, put in place of what was."""
+"""Write an APNG: the part of each frame that changed, at 8 or 16 bits.
+
+Pillow narrows 16-bit colour, makes one picture of an animation that doesn't move, fails at a long
+duration, and holds all frames.
+"""
 
 from __future__ import annotations
 
@@ -18,63 +22,63 @@ from ...animation import (
 )
 from ...formats import Format
 from ...image import Image
-from . import metadata
-from .chunks import Chunk, Header, write
-from .still import deflated
+from .chunks import Chunk, Header, write_chunks
+from .metadata import metadata_chunks
+from .still import compress_rows
 
-_SHORT = 65_535
-_KEPT, _PUT = 0, 0  # nothing is cleared after a frame, nothing mixed with what was before
+_MAX_UINT16 = 65_535
+_DISPOSE_NONE, _BLEND_SOURCE = 0, 0
 
 
 def encode(stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None) -> None:
-    """Write an animation; the still picture before one stays before it."""
-    write(stream, _chunks(require_same_size(images)))
+    """Write an animation; a still picture before the animation stays there."""
+    write_chunks(stream, _chunks(require_same_size(images)))
 
 
 def _chunks(images: Iterator[Image]) -> Iterator[Chunk]:
     first, second = next(images), next(images)
-    still = starts_with_still(first, second)
+    has_still = starts_with_still(first, second)
     before = add_alpha(first)
-    yield Header.of(before).chunk
-    yield b"acTL", struct.pack(">LL", first.frames - still, second.metadata.loop_count or 0)
-    yield from metadata.chunks(first.metadata)
-    number = 0
+    yield Header.for_pixels(before).chunk
+    yield b"acTL", struct.pack(">LL", first.frames - has_still, second.metadata.loop_count or 0)
+    yield from metadata_chunks(first.metadata)
+    sequence = 0
     for index, image in enumerate(chain([first, second], images)):
         now = add_alpha(image)
         if now.shape != before.shape:
             raise ImageError(f"frame {index} has other colours than the first")
-        box = changed_rect(None if index <= still else before, now)
-        if index >= still:
-            yield b"fcTL", struct.pack(">L", number) + _control(image, *box)
-            number += 1
-        for content in deflated(now[box]):
+        rect = changed_rect(None if index <= has_still else before, now)
+        if index >= has_still:
+            yield b"fcTL", struct.pack(">L", sequence) + _frame_control(image, *rect)
+            sequence += 1
+        for data in compress_rows(now[rect]):
             if index == 0:
-                yield b"IDAT", content
+                yield b"IDAT", data
             else:
-                yield b"fdAT", struct.pack(">L", number) + content
-                number += 1
+                yield b"fdAT", struct.pack(">L", sequence) + data
+                sequence += 1
         before = now
 
 
-def _control(image: Image, rows: slice, columns: slice) -> bytes:
-    """Return where a frame is put, and how long it is shown."""
+def _frame_control(image: Image, rows: slice, columns: slice) -> bytes:
+    """Return the data of fcTL after the sequence number."""
     height, width = rows.stop - rows.start, columns.stop - columns.start
-    place = struct.pack(">LLLL", width, height, columns.start, rows.start)
+    rect = struct.pack(">LLLL", width, height, columns.start, rows.start)
     duration = image.metadata.duration
     delay = _delay(DEFAULT_DURATION if duration is None else duration)
-    return place + struct.pack(">HHBB", *delay, _KEPT, _PUT)
+    return rect + struct.pack(">HHBB", *delay, _DISPOSE_NONE, _BLEND_SOURCE)
 
 
 def _delay(duration: float) -> tuple[int, int]:
-    """Return milliseconds as a fraction of seconds, as fine as its two 16-bit numbers can say.
+    """Return milliseconds as a fraction of seconds, as exact as two 16-bit numbers allow.
 
     Examples
     --------
     >>> _delay(40), _delay(100 / 3), _delay(90_000)
     ((1, 25), (1, 30), (90, 1))
     """
-    for finest in (1000, 100, 10, 1):
-        seconds = Fraction(duration / 1000).limit_denominator(finest)
-        if seconds.numerator <= _SHORT:
+    for max_denominator in (1000, 100, 10, 1):
+        seconds = Fraction(duration / 1000).limit_denominator(max_denominator)
+        if seconds.numerator <= _MAX_UINT16:
             return seconds.numerator, seconds.denominator
-    return _SHORT, 1
+    return _MAX_UINT16, 1

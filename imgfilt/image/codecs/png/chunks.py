@@ -1,4 +1,4 @@
-"""A PNG's chunks: where they stand in a file, what they hold, and how they are written."""
+"""The chunks of a PNG: find, read, check and write them."""
 
 from __future__ import annotations
 
@@ -14,167 +14,167 @@ from ...image import Pixels, printable_type
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
-# What IHDR calls colours: by channels, with alpha. A palette is 3.
-COLOURS = {1: 0, 2: 4, 3: 2, 4: 6}
-CHANNELS = {colour: channels for channels, colour in COLOURS.items()}
+# Colour type by the number of channels, which may include alpha. The colour type of a palette is 3.
+COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
+CHANNELS = {colour_type: channels for channels, colour_type in COLOUR_TYPES.items()}
+PALETTE = 3
 
-_PALETTE = 3
-
-# Of each pass of an interlaced one: where it begins, and its steps, across and down.
+# Passes of interlaced rows: the first column and row, and the steps between columns and rows.
 _ADAM7 = (
     (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
     (0, 1, 1, 2),
 )  # fmt: skip
 
-Chunk = tuple[bytes, bytes]
+Chunk = tuple[bytes, bytes]  # type and data
 
-_FIELDS = struct.Struct(">LLBBBBB")
-_KIND = struct.Struct(">L4s")
+_IHDR = struct.Struct(">LLBBBBB")
+_LENGTH_AND_TYPE = struct.Struct(">L4s")
+_CRC = 4  # bytes after the data
 
 
 class Header(NamedTuple):
-    """What IHDR says."""
+    """The fields of IHDR."""
 
     width: int
     height: int
-    bits: int
-    colour: int
+    bit_depth: int
+    colour_type: int
     compression: int = 0
-    filtering: int = 0
+    filter_method: int = 0
     interlace: int = 0
 
     @classmethod
-    def of(cls, pixels: Pixels) -> Header:
-        """Return the header of pixels of shape (H, W, C)."""
+    def for_pixels(cls, pixels: Pixels) -> Header:
+        """Return the header of a file with pixels of shape (H, W, C)."""
         height, width, channels = pixels.shape
-        return cls(width, height, 8 * pixels.itemsize, COLOURS[channels])
+        return cls(width, height, 8 * pixels.itemsize, COLOUR_TYPES[channels])
 
     @classmethod
     def read(cls, stream: BinaryIO) -> Header:
         """Return the header of a file; IHDR is its first chunk."""
-        stream.seek(len(SIGNATURE) + _KIND.size)
-        return cls(*_FIELDS.unpack(stream.read(_FIELDS.size)))
+        stream.seek(len(SIGNATURE) + _LENGTH_AND_TYPE.size)
+        return cls(*_IHDR.unpack(stream.read(_IHDR.size)))
 
     @property
-    def bytes_unpacked(self) -> int:
-        """Bytes of the rows of all passes, each of which begins with the number of its filter."""
+    def data_size(self) -> int:
+        """Bytes of the decompressed data: the rows of all passes, each with a filter type."""
         passes = _ADAM7 if self.interlace else ((0, 0, 1, 1),)
-        pixel = self.bits * CHANNELS.get(self.colour, 1)
-        found = 0
+        bits = self.bit_depth * CHANNELS.get(self.colour_type, 1)
+        size = 0
         for left, top, across, down in passes:
             rows, columns = -((top - self.height) // down), -((left - self.width) // across)
-            found += rows * (1 + (columns * pixel + 7) // 8) if columns else 0
-        return found
+            size += rows * (1 + (columns * bits + 7) // 8) if columns else 0
+        return size
 
     @property
     def chunk(self) -> Chunk:
-        """The chunk that says it."""
-        return b"IHDR", _FIELDS.pack(*self)
+        """The chunk IHDR."""
+        return b"IHDR", _IHDR.pack(*self)
 
 
-class Place(NamedTuple):
-    """Where the content of a chunk stands in a file."""
+class ChunkRef(NamedTuple):
+    """The type of a chunk in a file, and where its data is."""
 
-    kind: bytes
+    type: bytes
     start: int
     length: int
 
+    @property
+    def is_critical(self) -> bool:
+        """Whether the picture can't be shown without it."""
+        return self.type[:1].isupper()
 
-def places(stream: BinaryIO) -> list[Place]:
-    """Return the chunks of a file up to IEND, without which it is truncated: ImageError."""
+
+def find_chunks(stream: BinaryIO) -> list[ChunkRef]:
+    """Return the chunks of a file up to IEND; ImageError if there is no IEND."""
     stream.seek(len(SIGNATURE))
-    found: list[Place] = []
-    while not found or found[-1].kind != b"IEND":
-        start = stream.read(_KIND.size)
+    chunks: list[ChunkRef] = []
+    while not chunks or chunks[-1].type != b"IEND":
+        start = stream.read(_LENGTH_AND_TYPE.size)
         length, kind = int.from_bytes(start[:4]), start[4:]
-        found.append(Place(kind, stream.tell(), length))
+        chunks.append(ChunkRef(kind, stream.tell(), length))
         stream.seek(length, io.SEEK_CUR)
-        if len(stream.read(4)) < 4:
+        if len(stream.read(_CRC)) < _CRC:
             raise ImageError("truncated PNG")
-    return found
+    return chunks
 
 
-def content(stream: BinaryIO, place: Place) -> bytes:
-    """Return what a chunk holds; ImageError if its check sum says that it was changed."""
-    stream.seek(place.start)
-    found = stream.read(place.length)
-    if int.from_bytes(stream.read(4)) != _check(place.kind, found):
-        raise ImageError(f"truncated or broken PNG (chunk {printable_type(place.kind)})")
-    return found
+def read_data(stream: BinaryIO, chunk: ChunkRef) -> bytes:
+    """Return the data of a chunk; ImageError if its CRC is wrong."""
+    stream.seek(chunk.start)
+    data = stream.read(chunk.length)
+    if int.from_bytes(stream.read(_CRC)) != _crc(chunk.type, data):
+        raise ImageError(f"truncated or broken PNG (chunk {printable_type(chunk.type)})")
+    return data
 
 
-def without_useless_key(stream: BinaryIO, found: list[Place]) -> tuple[list[Place], bool]:
-    """Return the chunks without a tRNS that says nothing, and whether there is one.
+def drop_invalid_trns(stream: BinaryIO, chunks: list[ChunkRef]) -> tuple[list[ChunkRef], bool]:
+    """Return the chunks without invalid tRNS chunks, and whether there was one.
 
-    It is of another length than the colours ask for, stands in another place, or is a second one.
-    libpng passes over it; Pillow takes from it what there is.
+    Its length doesn't fit the colour type, it is at the wrong place, or it is a second one. libpng
+    ignores it; Pillow would use a part of it.
     """
-    colour = Header.read(stream).colour
-    kept: list[Place] = []
-    room = {0: range(2, 3), 2: range(6, 7)}.get(colour, range(0))
-    for place in found:
-        if place.kind == b"PLTE" and colour == _PALETTE:
-            room = range(1, place.length // 3 + 1)
-        if place.kind == b"IDAT":
-            room = range(0)
-        if place.kind != b"tRNS":
-            kept.append(place)
-        elif place.length in room:
-            kept.append(place)
-            room = range(0)
-    return kept, len(kept) < len(found)
+    colour_type = Header.read(stream).colour_type
+    valid: list[ChunkRef] = []
+    lengths = {0: range(2, 3), 2: range(6, 7)}.get(colour_type, range(0))
+    for chunk in chunks:
+        if chunk.type == b"PLTE" and colour_type == PALETTE:
+            lengths = range(1, chunk.length // 3 + 1)
+        if chunk.type == b"IDAT":
+            lengths = range(0)
+        if chunk.type != b"tRNS":
+            valid.append(chunk)
+        elif chunk.length in lengths:
+            valid.append(chunk)
+            lengths = range(0)
+    return valid, len(valid) < len(chunks)
 
 
-def pixels_only(stream: BinaryIO, found: list[Place]) -> BinaryIO:
-    """Return a file of the chunks that its pixels need.
+def without_metadata(stream: BinaryIO, chunks: list[ChunkRef]) -> BinaryIO:
+    """Return a file of the critical chunks and tRNS.
 
-    Pillow fails at any other that is malformed, and doesn't look at the check sums of pixels.
+    Pillow fails at any other chunk that is malformed, and doesn't check the CRC of pixels.
     """
     file = io.BytesIO()
-    needed = (place for place in found if _is_critical(place.kind) or place.kind == b"tRNS")
-    write(
-        file,
-        ((kind, content(stream, place)) for place in needed if (kind := place.kind) != b"IEND"),
+    needed = [chunk for chunk in chunks if chunk.is_critical or chunk.type == b"tRNS"]
+    write_chunks(
+        file, ((one.type, read_data(stream, one)) for one in needed if one.type != b"IEND")
     )
     return file
 
 
-def _is_critical(kind: bytes) -> bool:
-    return kind[:1].isupper()
-
-
-def write(stream: BinaryIO, chunks: Iterable[Chunk]) -> None:
-    """Write a PNG of these chunks, IEND apart."""
+def write_chunks(stream: BinaryIO, chunks: Iterable[Chunk]) -> None:
+    """Write a PNG of these chunks, and IEND."""
     stream.write(SIGNATURE)
     for chunk in chain(chunks, [(b"IEND", b"")]):
-        stream.write(_encoded(*chunk))
+        stream.write(_to_bytes(*chunk))
 
 
-def _encoded(kind: bytes, held: bytes) -> bytes:
-    return _KIND.pack(len(held), kind) + held + _check(kind, held).to_bytes(4)
+def _to_bytes(kind: bytes, data: bytes) -> bytes:
+    return _LENGTH_AND_TYPE.pack(len(data), kind) + data + _crc(kind, data).to_bytes(_CRC)
 
 
-def _check(kind: bytes, held: bytes) -> int:
-    return zlib.crc32(held, zlib.crc32(kind))
+def _crc(kind: bytes, data: bytes) -> int:
+    return zlib.crc32(data, zlib.crc32(kind))
 
 
-class BehindHeader:
-    """A stream to which a PNG is written, and which has chunks of its own put behind IHDR.
+class ChunkInserter:
+    """A stream for Pillow to write a PNG to; it inserts further chunks after IHDR.
 
-    Pillow knows places for some chunks only.
+    Pillow can place only some types of chunks.
     """
 
     def __init__(self, stream: BinaryIO, chunks: Iterable[Chunk]):
         self._stream, self._chunks, self._written = stream, chunks, 0
 
     def write(self, content: bytes) -> int:
-        """Write a part of the file."""
+        """Write a part of the file; Pillow writes each chunk in parts."""
         self._stream.write(content)
         self._written += len(content)
-        if self._written == len(SIGNATURE) + len(_encoded(b"IHDR", bytes(_FIELDS.size))):
+        if self._written == len(SIGNATURE) + _LENGTH_AND_TYPE.size + _IHDR.size + _CRC:
             for chunk in self._chunks:
-                self._stream.write(_encoded(*chunk))
+                self._stream.write(_to_bytes(*chunk))
         return len(content)
 
     def flush(self) -> None:
-        """Leave it to who closes the file."""
+        """Do nothing: the caller closes the file."""

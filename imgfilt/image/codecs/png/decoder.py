@@ -11,24 +11,25 @@ from ...image import Image
 from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from .. import number_types
-from . import apng_decoder, metadata, still
-from .chunks import COLOURS, Header, pixels_only, places, without_useless_key
+from . import apng_decoder, still
+from .chunks import COLOUR_TYPES, Header, drop_invalid_trns, find_chunks, without_metadata
+from .metadata import read_metadata
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read a PNG, or the frames of an animated one as a viewer composes them."""
-    found, has_useless_key = without_useless_key(stream, places(stream))
-    said = metadata.read(stream, found)
-    if has_useless_key:
-        said = replace(said, unreadable=(*said.unreadable, "transparent colour"))
+    chunks, has_invalid_trns = drop_invalid_trns(stream, find_chunks(stream))
+    metadata = read_metadata(stream, chunks)
+    if has_invalid_trns:
+        metadata = replace(metadata, unreadable=(*metadata.unreadable, "transparent colour"))
     header = Header.read(stream)
-    if header.colour == COLOURS[1] and header.bits < 8:
-        details = number_types.stretched(2**header.bits - 1, "u1")
-        said = replace(said, details=details)
-    control = apng_decoder.control(stream, found)
-    if control is not None:
-        yield from apng_decoder.decode(stream, format, options, found, said, *control)
+    if header.colour_type == COLOUR_TYPES[1] and header.bit_depth < 8:
+        details = number_types.stretched(2**header.bit_depth - 1, "u1")
+        metadata = replace(metadata, details=details)
+    animation = apng_decoder.read_control(stream, chunks)
+    if animation is not None:
+        yield from apng_decoder.decode(stream, format, options, chunks, metadata, animation)
     else:
         options.select_frames(1)
-        image = still.read(pixels_only(stream, found), format, options)
-        yield apply_orientation(replace(image, metadata=said))
+        image = still.decode(without_metadata(stream, chunks), format, options)
+        yield apply_orientation(replace(image, metadata=metadata))

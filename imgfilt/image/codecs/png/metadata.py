@@ -1,4 +1,4 @@
-"""What a PNG says beside its pixels, chunk by chunk, so that none of it stops the picture."""
+"""The metadata of a PNG; a malformed chunk of metadata doesn't stop the picture."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from ....errors import ImageError
 from ...image import Metadata, printable_type, trailing_data
 from ...metadata import exif, photoshop, xmp
 from ...metadata.resolution import NO_UNIT, PER_METRE, per_metre, resolution
-from .chunks import Chunk, Header, Place, content
+from .chunks import PALETTE, Chunk, ChunkRef, Header, read_data
 
-# How colours are to be understood, where there is no ICC profile.
-# Bytes that each has.
+# Chunks that define colours if there is no ICC profile, and the lengths of their data.
 COLOUR_CHUNKS = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
 
-# Of pixels as they were stored, or of the animation, which says it anew.
+# Chunks about how pixels or frames are stored: they are written anew.
 _STRUCTURE = (
     b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT", b"hIST", b"iDOT",
 )  # fmt: skip
@@ -26,155 +25,157 @@ _CRITICAL = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _TITLES = {b"iCCP": "ICC profile", b"eXIf": "EXIF", b"pHYs": "resolution"}
 _READ = (*COLOUR_CHUNKS, *_TEXTS, *_TITLES)
-_LONGEST_KEY = 79
+_MAX_KEYWORD = 79
 
-_XMP_KEY = b"XML:com.adobe.xmp"
-_PROFILE_KEY = b"Raw profile type "
+_XMP_KEYWORD = b"XML:com.adobe.xmp"
+_PROFILE_KEYWORD = b"Raw profile type "
 
-# A line with a name, which ExifTool and GraphicsMagick write in two words, one with the length,
-# and digits.
-_PROFILE = re.compile(rb"\s*\S[^\n]*\n\s*(\d+)\s+([0-9a-fA-F\s]*)")
-_DIGITS = 72  # a line
+# A profile as text: a line with its name (two words from ExifTool and GraphicsMagick), a line with
+# its length, and hexadecimal digits.
+_PROFILE_TEXT = re.compile(rb"\s*\S[^\n]*\n\s*(\d+)\s+([0-9a-fA-F\s]*)")
+_DIGITS_PER_LINE = 72
 
-_PER_METRE = 1
-_PALETTE = 3
-_CHECK = 4  # bytes of IEND behind its content, which is none
+_PIXELS_PER_METRE = 1  # the unit of pHYs; 0 is no unit
+_CRC = 4  # bytes of IEND after its data, which is empty
 
-# Of all text and profiles of a file together, uncompressed: a few bytes can become gigabytes.
-_MOST = 1 << 26
+# Bytes of all decompressed text and profiles; without it a few bytes could become gigabytes.
+_MAX_DECOMPRESSED = 1 << 26
 
 
-def read(stream: BinaryIO, found: list[Place]) -> Metadata:
-    """Return the metadata of a file; what can't be read is named."""
-    kept: dict[str, Any] = {"colour": {}, "text": [], "chunks": []}
+def read_metadata(stream: BinaryIO, chunks: list[ChunkRef]) -> Metadata:
+    """Return the metadata of a file, and the names of chunks that aren't or can't be read."""
+    fields: dict[str, Any] = {"colour": {}, "text": [], "chunks": []}
     profiles: dict[str, Any] = {}
     unread: list[str] = []
     unreadable: list[str] = []
-    room = _MOST
-    for place in found:
-        if place.kind[:1].isupper() and place.kind not in _CRITICAL:
-            name = printable_type(place.kind)
+    room = _MAX_DECOMPRESSED
+    for chunk in chunks:
+        if chunk.is_critical and chunk.type not in _CRITICAL:
+            name = printable_type(chunk.type)
             raise ImageError(f"has the critical chunk {name}, without which it can't be shown")
-        if place.kind in _STRUCTURE:
+        if chunk.type in _STRUCTURE:
             continue
-        if place.kind not in _READ and not _may_be_copied(place.kind):
-            if place.kind != b"sBIT" or not _are_all_bits(stream, place):
-                unread.append(printable_type(place.kind))
+        if chunk.type not in _READ and not _may_be_copied(chunk.type):
+            if chunk.type != b"sBIT" or not _uses_all_bits(stream, chunk):
+                unread.append(printable_type(chunk.type))
             continue
-        held = b""
+        data = b""
         try:
-            held = content(stream, place)
-            room -= _take(place.kind, held, kept, profiles, room)
+            data = read_data(stream, chunk)
+            room -= _read_chunk(chunk.type, data, fields, profiles, room)
         except (ImageError, ValueError, IndexError, struct.error, zlib.error):
-            unreadable.append(_title(place.kind, held))
-    stream.seek(found[-1].start + _CHECK)
+            unreadable.append(_title(chunk.type, data))
+    stream.seek(chunks[-1].start + _CRC)
     unread += trailing_data(stream.read())
     for key in ("text", "chunks"):
-        kept[key] = tuple(kept[key])
-    # Written before PNG had a place of its own for them, which counts more.
-    kept = profiles | kept
-    said = kept.pop("resolution", None)
-    if said is None or said.unit == NO_UNIT:
-        said = exif.said_resolution(kept.get("exif")) or said
-    kept["iptc"] = kept.get("iptc") or photoshop.iptc(kept.get("photoshop"))
+        fields[key] = tuple(fields[key])
+    # A chunk of its own is preferred to a profile as text, which is older.
+    fields = profiles | fields
+    pixel_size = fields.pop("resolution", None)
+    if pixel_size is None or pixel_size.unit == NO_UNIT:
+        pixel_size = exif.said_resolution(fields.get("exif")) or pixel_size
+    fields["iptc"] = fields.get("iptc") or photoshop.iptc(fields.get("photoshop"))
     return Metadata(
-        **kept,
-        resolution=said,
+        **fields,
+        resolution=pixel_size,
         unread=tuple(dict.fromkeys(unread)),
         unreadable=tuple(dict.fromkeys(unreadable)),
     )
 
 
 def _may_be_copied(kind: bytes) -> bool:
-    """Return whether who doesn't know a chunk may copy it beside other pixels."""
+    """Return whether an unknown chunk may be copied to a file with other pixels."""
     return kind.isalpha() and kind[:1].islower() and kind[3:].islower()
 
 
-def _are_all_bits(stream: BinaryIO, place: Place) -> bool:
-    """Return whether sBIT only says that all bits of the levels have a meaning."""
+def _uses_all_bits(stream: BinaryIO, sbit: ChunkRef) -> bool:
+    """Return whether sBIT says that all bits of the levels are significant."""
     header = Header.read(stream)
-    stream.seek(place.start)
-    bits = 8 if header.colour == _PALETTE else header.bits
-    return min(stream.read(place.length), default=bits) >= bits
+    stream.seek(sbit.start)
+    bits = 8 if header.colour_type == PALETTE else header.bit_depth
+    return min(stream.read(sbit.length), default=bits) >= bits
 
 
-def _title(kind: bytes, held: bytes) -> str:
-    """Return what a malformed chunk is called."""
+def _title(kind: bytes, data: bytes) -> str:
+    """Return the name of a malformed chunk."""
     if kind not in _TEXTS:
         return _TITLES.get(kind) or f"chunk {printable_type(kind)}"
-    key = printable_type(held.partition(b"\0")[0][:_LONGEST_KEY])
-    return f"text '{key}'" if key else "text"
+    keyword = printable_type(data.partition(b"\0")[0][:_MAX_KEYWORD])
+    return f"text '{keyword}'" if keyword else "text"
 
 
-def _take(
-    kind: bytes, held: bytes, kept: dict[str, Any], profiles: dict[str, Any], room: int
+def _read_chunk(
+    kind: bytes, data: bytes, fields: dict[str, Any], profiles: dict[str, Any], room: int
 ) -> int:
-    """Sort what a chunk holds in; return how many bytes were uncompressed."""
-    taken = 0
+    """Add the data of a chunk to the fields of Metadata, or to those from profiles as text.
+
+    At most `room` bytes are decompressed; their number is returned.
+    """
+    decompressed = 0
     if kind in COLOUR_CHUNKS:
-        if len(held) != COLOUR_CHUNKS[kind]:
+        if len(data) != COLOUR_CHUNKS[kind]:
             raise ValueError
-        kept["colour"][kind] = held
+        fields["colour"][kind] = data
     elif kind == b"iCCP":
-        kept["icc"] = _inflated(held[held.index(b"\0") + 1 :], room)
-        taken = len(kept["icc"])
+        fields["icc"] = _decompress(data[data.index(b"\0") + 1 :], room)
+        decompressed = len(fields["icc"])
     elif kind == b"eXIf":
-        kept["exif"] = exif.bare(held)
+        fields["exif"] = exif.bare(data)
     elif kind == b"pHYs":
-        across, down, unit = struct.unpack(">LLB", held)
-        kept["resolution"] = (
+        across, down, unit = struct.unpack(">LLB", data)
+        fields["resolution"] = (
             per_metre(across, down)
-            if unit == _PER_METRE
+            if unit == _PIXELS_PER_METRE
             else resolution((across, 1), (down, 1), NO_UNIT)
         )
     elif kind in _TEXTS:
-        key, value, taken = _text(kind, held, room)
-        if key == _XMP_KEY:
-            kept["xmp"] = value
-        elif not key.startswith(_PROFILE_KEY):
-            kept["text"].append((kind, held))
-        elif profile := _profile(key[len(_PROFILE_KEY) :], value):
+        keyword, value, decompressed = _read_text(kind, data, room)
+        if keyword == _XMP_KEYWORD:
+            fields["xmp"] = value
+        elif not keyword.startswith(_PROFILE_KEYWORD):
+            fields["text"].append((kind, data))
+        elif profile := _read_profile(keyword[len(_PROFILE_KEYWORD) :], value):
             profiles[profile[0]] = profile[1]
         else:
-            kept["text"].append((kind, held))
+            fields["text"].append((kind, data))
     else:
-        kept["chunks"].append((kind, held))
-    return taken
+        fields["chunks"].append((kind, data))
+    return decompressed
 
 
-def _text(kind: bytes, held: bytes, room: int) -> tuple[bytes, bytes, int]:
-    """Return the key and the value of a text, and how many bytes were uncompressed."""
-    key, rest = held.split(b"\0", 1)
-    if not 0 < len(key) <= _LONGEST_KEY:
+def _read_text(kind: bytes, data: bytes, room: int) -> tuple[bytes, bytes, int]:
+    """Return the keyword and the value of a text, and the number of decompressed bytes."""
+    keyword, rest = data.split(b"\0", 1)
+    if not 0 < len(keyword) <= _MAX_KEYWORD:
         raise ValueError
     if kind == b"tEXt":
-        return key, rest, 0
+        return keyword, rest, 0
     if kind == b"zTXt":
-        value = _inflated(rest, room)
-        return key, value, len(value)
+        value = _decompress(rest, room)
+        return keyword, value, len(value)
     compressed, method = rest[:2]
     _, _, value = rest[2:].split(b"\0", 2)
     if compressed > 1 or method:
         raise ValueError
     if compressed:
-        value = _inflated(b"\0" + value, room)
-    if key != _XMP_KEY:
-        value.decode()  # which has to be UTF-8
-    return key, value, compressed * len(value)
+        value = _decompress(b"\0" + value, room)
+    if keyword != _XMP_KEYWORD:
+        value.decode()  # raises ValueError if it isn't UTF-8
+    return keyword, value, compressed * len(value)
 
 
-def _inflated(held: bytes, room: int) -> bytes:
-    """Return uncompressed what stands behind the number of the method."""
-    squeezed = zlib.decompressobj()
-    value = squeezed.decompress(held[1:], room + 1)
-    if held[:1] != b"\0" or not squeezed.eof or len(value) > room:
+def _decompress(data: bytes, room: int) -> bytes:
+    """Return data decompressed: a byte with the method, 0, and compressed bytes."""
+    decompressor = zlib.decompressobj()
+    value = decompressor.decompress(data[1:], room + 1)
+    if data[:1] != b"\0" or not decompressor.eof or len(value) > room:
         raise ValueError
     return value
 
 
-def _profile(kind: bytes, value: bytes) -> tuple[str, bytes] | None:
-    """Return the field and content of a profile in digits, as ImageMagick writes them."""
-    found = _PROFILE.match(value)
+def _read_profile(kind: bytes, value: bytes) -> tuple[str, bytes] | None:
+    """Return field and content of a profile as text, which ImageMagick writes; None if unknown."""
+    found = _PROFILE_TEXT.match(value)
     if not found:
         raise ValueError
     content = bytes.fromhex(found[2].decode())[: int(found[1])]
@@ -192,8 +193,8 @@ def _profile(kind: bytes, value: bytes) -> tuple[str, bytes] | None:
     return None
 
 
-def chunks(metadata: Metadata) -> Iterator[Chunk]:
-    """Give the chunks of a picture's metadata, all of which may stand before its pixels."""
+def metadata_chunks(metadata: Metadata) -> Iterator[Chunk]:
+    """Yield the chunks of the metadata; all of them may be before the pixels."""
     for kind in COLOUR_CHUNKS:
         if kind in metadata.colour:
             yield kind, metadata.colour[kind]
@@ -203,18 +204,18 @@ def chunks(metadata: Metadata) -> Iterator[Chunk]:
         has_unit = metadata.resolution.unit != NO_UNIT
         numbers = metadata.resolution.whole(PER_METRE if has_unit else None, 2**31 - 1)
         if numbers:
-            yield b"pHYs", struct.pack(">LLB", *numbers, _PER_METRE if has_unit else 0)
+            yield b"pHYs", struct.pack(">LLB", *numbers, _PIXELS_PER_METRE if has_unit else 0)
     if metadata.exif:
         yield b"eXIf", metadata.exif
     if metadata.xmp:
-        yield b"iTXt", _XMP_KEY + bytes(5) + metadata.xmp
+        yield b"iTXt", _XMP_KEYWORD + bytes(5) + metadata.xmp
     if resources := photoshop.with_iptc(metadata.photoshop, metadata.iptc):
-        yield b"zTXt", _PROFILE_KEY + b"iptc\0\0" + zlib.compress(_in_digits(resources))
+        yield b"zTXt", _PROFILE_KEYWORD + b"iptc\0\0" + zlib.compress(_profile_text(resources))
     yield from metadata.text
     yield from metadata.chunks
 
 
-def _in_digits(held: bytes) -> bytes:
-    digits = held.hex().encode()
-    lines = [digits[at : at + _DIGITS] for at in range(0, len(digits), _DIGITS)]
-    return b"\niptc\n%8d\n" % len(held) + b"\n".join(lines) + b"\n"
+def _profile_text(data: bytes) -> bytes:
+    digits = data.hex().encode()
+    lines = [digits[at : at + _DIGITS_PER_LINE] for at in range(0, len(digits), _DIGITS_PER_LINE)]
+    return b"\niptc\n%8d\n" % len(data) + b"\n".join(lines) + b"\n"
