@@ -6,7 +6,7 @@ import struct
 from typing import BinaryIO
 
 from ..image import Metadata, trailing_data
-from ..metadata.resolution import per_metre
+from ..metadata.resolution import from_per_metre
 
 _FILE_HEADER = 14  # bytes; a .dib has no file header
 
@@ -40,7 +40,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
     elif size >= _V4 and colour_space == _CALIBRATED and any(header[begin + 60 : begin + _V4]):
         unread = ("gamma and primaries",)
     unread += _data_from(stream, end)
-    return Metadata(icc=icc, resolution=per_metre(across, down), unread=unread)
+    return Metadata(icc=icc, resolution=from_per_metre(across, down), unread=unread)
 
 
 def _data_from(stream: BinaryIO, offset: int) -> tuple[str, ...]:

@@ -213,8 +213,8 @@ def _add_pillow_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
     if file.format == "AVIF":
         # Pillow's info has EXIF rewritten if the container has an orientation.
         *_, block, orientation, _ = file._decoder.get_info()  # type: ignore[attr-defined]
-        block = exif.with_orientation(exif.bare(block), orientation)
-    block = metadata.exif or exif.bare(block)
+        block = exif.set_orientation(exif.normalize_block(block), orientation)
+    block = metadata.exif or exif.normalize_block(block)
     xmp = file.info.get("xmp")
     icc = metadata.icc or file.info.get("icc_profile") or None
     if icc and file.format == "AVIF":
@@ -222,7 +222,7 @@ def _add_pillow_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
         metadata = replace(metadata, colour={})
     found = metadata.resolution
     if found is None or found.unit == NO_UNIT:
-        found = exif.said_resolution(block) or found
+        found = exif.block_resolution(block) or found
     return replace(
         metadata,
         icc=icc,

@@ -89,10 +89,10 @@ def _write_with_metadata(stream: BinaryIO, file: bytes, metadata: Metadata, form
 
 def _jfif_density(resolution: Resolution) -> bytes | None:
     """Return unit, width and height in JFIF; None if they would be too inexact."""
-    unit, numbers = resolution.unit, resolution.whole(_METRES[resolution.unit], _MAX_UINT16)
+    unit, numbers = resolution.unit, resolution.to_integers(_METRES[resolution.unit], _MAX_UINT16)
     exact = [Fraction(*resolution.across), Fraction(*resolution.down)] == list(numbers or ())
     if not exact and resolution.unit != NO_UNIT:
-        unit, numbers = INCH, resolution.whole(PER_INCH, _MAX_UINT16)
+        unit, numbers = INCH, resolution.to_integers(PER_INCH, _MAX_UINT16)
     return struct.pack(">BHH", jpeg.JFIF_UNITS.index(unit), *numbers) if numbers else None
 
 
@@ -152,15 +152,15 @@ def _metadata_arguments(metadata: Metadata, format: Format, is_cmyk: bool) -> di
     if format.label == "JPEG":
         arguments |= {"comment": metadata.comment, "extra": jpeg.encode_segments(metadata)}
         if resolution and (is_cmyk or _jfif_density(resolution) is None):
-            block = exif.with_resolution(block, resolution)
+            block = exif.add_resolution(block, resolution)
     elif format.label == "BMP":
         # Pillow writes 96 dpi by default. It multiplies by 39.3701, and rounds.
-        numbers = resolution and resolution.whole(PER_METRE, 2**31 - 1)
+        numbers = resolution and resolution.to_integers(PER_METRE, 2**31 - 1)
         arguments["dpi"] = tuple(number / 39.3701 for number in numbers) if numbers else (0, 0)
     elif format.label in ("WebP", "AVIF") and resolution:
-        block = exif.with_resolution(block, resolution)
+        block = exif.add_resolution(block, resolution)
     if block and format.label == "AVIF" and exif.orientation(block) == 1:
         # Pillow would rewrite the block to remove the orientation.
-        block = exif.without(block, exif.ORIENTATION)
+        block = exif.remove_tag(block, exif.ORIENTATION)
     arguments["exif"] = block and b"Exif\0\0" + block
     return {name: value for name, value in arguments.items() if value}

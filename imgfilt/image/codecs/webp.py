@@ -124,7 +124,7 @@ def _exif(metadata: Metadata) -> bytes:
     """Return EXIF with the resolution, for which a WebP has no other place."""
     if metadata.resolution is None:
         return metadata.exif or b""
-    return exif.with_resolution(metadata.exif, metadata.resolution) or b""
+    return exif.add_resolution(metadata.exif, metadata.resolution)
 
 
 def _uint24(*numbers: int) -> bytes:
