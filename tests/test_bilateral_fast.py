@@ -53,7 +53,7 @@ def test_it_is_near_whatever_the_sigmas(diameter, sigma_color, sigma_space):
 def test_it_is_exact_where_that_costs_little_or_it_can_not_be_near(filt):
     pixels = photo((40, 41, 3), "uint8")
     fast = Bilateral(filt.diameter, filt.sigma_color, filt.sigma_space, True)
-    result = run(fast, pixels, False, Options(measured=True))
+    result = run(fast, pixels, False, Options(verbose=True))
     assert result.notes == ("--fast would not be faster here: the exact filter runs",)
     assert np.array_equal(result.pixels, imgfilt.apply(filt, pixels, values="clip"))
 
@@ -111,14 +111,14 @@ def test_far_pixels_are_exact():
 
 def test_it_says_how_near_it_is():
     pixels = photo((300, 200, 1), "uint16")
-    result = run(Bilateral(35, fast=True), pixels, False, Options(measured=True))
+    result = run(Bilateral(35, fast=True), pixels, False, Options(verbose=True))
     (note,) = result.notes
     assert note.startswith("fast: ")
     said = float(note.split()[1])
     exact = imgfilt.apply(Bilateral(35), pixels, "numpy")
     assert abs(said - decibels(result.pixels, exact, "uint16")) < 4
     assert run(Bilateral(35, fast=True), pixels, False, Options()).notes == ()
-    assert run(Bilateral(35), pixels, False, Options(measured=True)).notes == ()
+    assert run(Bilateral(35), pixels, False, Options(verbose=True)).notes == ()
 
 
 @pytest.mark.parametrize("engine", ["numpy", "auto"])

@@ -17,7 +17,7 @@ from imgfilt import (
     Median,
     NLMeans,
 )
-from imgfilt.cli.options import own
+from imgfilt.cli.options import filter_options
 from imgfilt.engines.numpy.convolution.taps import Taps
 from imgfilt.errors import ParameterError
 from imgfilt.filters import FILTERS
@@ -181,7 +181,7 @@ def test_a_required_parameter_need_be_no_kernel():
             kw_only=True, metadata={"kind": Choice(("left", "right")), "help": "", "short": None}
         )
 
-    option = {option.name: option for option in own(Lowest)}["side"]
+    option = {option.name: option for option in filter_options(Lowest)}["side"]
     assert (option.required, option.multiple) == (True, False)
     assert [one.filter.side for one in sweep(Lowest, {"side": "left,right"})] == ["left", "right"]
 
