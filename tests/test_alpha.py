@@ -16,7 +16,7 @@ from .examples import (
     DTYPES,
     ENGINES,
     assert_within,
-    case_name,
+    each_case,
     example,
     filling,
     linear,
@@ -44,7 +44,7 @@ def expected(case, border, dtype, shape):
 
 
 @pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_filter_with_alpha(case, border):
     """Of every depth with one border, and of one depth with each: neither knows the other."""
     depths = DTYPES if border == "zero" else [DTYPES[list(BORDERS).index(border) % 4]]
@@ -90,7 +90,7 @@ def test_transparent_green_does_not_bleed(filt):
             assert (found[~visible] == pixels[~visible])[:, :3].all()
 
 
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_opaque_alpha_changes_nothing(case):
     for engine in ENGINES:
         filt = example(case).filter
@@ -109,7 +109,7 @@ def test_opaque_alpha_changes_nothing(case):
                 assert (found[..., 3] == reference.peak(dtype)).all()
 
 
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_border_of_an_opaque_picture(case):
     """Zero is transparent black; a constant is opaque unless its alpha is given."""
     for dtype in ("uint8", "float32"):

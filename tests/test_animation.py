@@ -201,6 +201,7 @@ def assert_shown(images, wanted, durations, loop_count):
         assert np.array_equal(levels * (levels[..., 3:] > 0), expected * (expected[..., 3:] > 0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize(("seed", "loop_count"), [(0, 0), (1, 1), (2, 4), (3, 1)])
 @pytest.mark.parametrize("source", SOURCES)

@@ -27,7 +27,17 @@ from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
 from imgfilt.pipeline.validation import region_rects
 
-from .examples import CASES, DTYPES, FIRST, case_name, example, noisy, picture, translucent, whole
+from .examples import (
+    DTYPES,
+    FIRST,
+    case_name,
+    each_case,
+    example,
+    noisy,
+    picture,
+    translucent,
+    whole,
+)
 from .reference import NUMPY_PAD
 
 LARGE = [
@@ -71,8 +81,9 @@ def assert_same(found, wanted):
     assert found[1] == wanted[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_strips_of_any_height(case, engine, monkeypatch):
     """With each border, another depth and with or without alpha in turn."""
     filt = example(case).filter
@@ -112,6 +123,7 @@ def test_workers(case, engine):
         assert one[1] == two[1] == five[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("border", list(NUMPY_PAD))
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
 def test_window_far_larger_than_the_picture(engine, border):
@@ -328,6 +340,7 @@ def test_options_that_can_not_be(given, message):
         imgfilt.apply(Blur(3), picture((4, 5, 3), "uint8"), **given)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "first", ["from imgfilt.pipeline.apply import run", "import imgfilt.figure"]
 )

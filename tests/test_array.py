@@ -9,7 +9,7 @@ import imgfilt
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, NLMeans, ParameterError
 
 from . import reference
-from .examples import CASES, DTYPES, ENGINES, FIRST, case_name, example, picture, translucent
+from .examples import DTYPES, ENGINES, FIRST, case_name, each_case, example, picture, translucent
 
 
 def sliced(pixels):
@@ -70,7 +70,7 @@ def test_grey_is_one_channel(case):
         assert np.array_equal(one, found[..., np.newaxis])
 
 
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_input_is_untouched_and_shares_nothing(case):
     for engine in ENGINES:
         filt = example(case).filter
@@ -88,7 +88,7 @@ def test_input_is_untouched_and_shares_nothing(case):
                 assert np.array_equal(pixels, before)
 
 
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_all_one_colour(case):
     """Averages of a colour are that colour, at any depth; a kernel's are its sum's."""
     for engine in ENGINES:

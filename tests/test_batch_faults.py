@@ -21,7 +21,7 @@ from imgfilt import read
 from .cli_support import PROGRAM, SIGNALS, files, posix, save, until
 from .examples import picture
 
-pytestmark = [posix, pytest.mark.usefixtures("in_folder")]
+pytestmark = [pytest.mark.slow, posix, pytest.mark.usefixtures("in_folder")]
 
 SLOW = "nlmeans", "--search", "41"  # half a minute for one of the large pictures
 

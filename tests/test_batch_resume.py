@@ -243,6 +243,7 @@ def test_in_place_an_edit_meanwhile_is_not_lost(monkeypatch):
     assert not [name for name in files("in") if "imgfilt" in name]
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize("size", [(40, 50, 3), (200, 250, 3)])
 def test_three_runs_at_once_in_place_filter_once(size):

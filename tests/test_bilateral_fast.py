@@ -23,6 +23,7 @@ def decibels(found, wanted, dtype):
     return 20 * np.log10(reference.peak(dtype) / np.sqrt(max(error, 1e-30)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dtype", "border"),
     [*(("uint8", border) for border in BORDERS)]

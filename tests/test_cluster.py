@@ -17,7 +17,7 @@ from .cli_support import PROGRAM, files, posix, run, save
 from .examples import picture
 
 pytest.importorskip("distributed")
-pytestmark = [posix, pytest.mark.usefixtures("in_folder")]
+pytestmark = [pytest.mark.slow, posix, pytest.mark.usefixtures("in_folder")]
 
 from .cluster_support import Cluster  # noqa: E402
 from .readme_support import ON_A_CLUSTER  # noqa: E402

@@ -52,6 +52,7 @@ def test_boxes_do_not_overlap_and_lie_inside_the_figure(size, count, captions):
             assert_laid_out(compute_placement(cells, layout), layout.columns)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     captions=st.lists(st.text(), min_size=1, max_size=5),

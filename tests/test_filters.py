@@ -12,7 +12,15 @@ from imgfilt.filters import FILTERS
 from imgfilt.pipeline.options import ENGINES
 
 from . import examples
-from .examples import CASES, DTYPES, EXAMPLES, assert_within, case_name, example, filling, picture
+from .examples import (
+    DTYPES,
+    EXAMPLES,
+    assert_within,
+    each_case,
+    example,
+    filling,
+    picture,
+)
 
 SHAPES = [(1, 1, 1), (1, 6, 3), (7, 1, 2), (3, 4, 3), (8, 9, 1), (6, 7, 5)]
 
@@ -35,7 +43,7 @@ def expected(case, border, dtype, shape):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_filter(case, border, dtype):
     for engine in ENGINES:
         filt = example(case).filter

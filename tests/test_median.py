@@ -45,6 +45,7 @@ def applying(size, dtype):
     return [*found, "levels"] if dtype == "uint8" else found
 
 
+@pytest.mark.slow
 @each_dtype
 @pytest.mark.parametrize("size", SIZES)
 def test_every_method_is_exact(size, dtype):
@@ -57,6 +58,7 @@ def test_every_method_is_exact(size, dtype):
                 assert np.array_equal(found, wanted), name
 
 
+@pytest.mark.slow
 @each_dtype
 @pytest.mark.parametrize("size", [61, 161, 257])
 def test_large_windows(size, dtype):
@@ -72,6 +74,7 @@ def test_large_windows(size, dtype):
             assert np.array_equal(median.run(padded, size, name)[rows], wanted), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
 @each_dtype
 @pytest.mark.parametrize("border", BORDERS)
@@ -87,6 +90,7 @@ def test_borders(border, dtype, engine):
             assert np.array_equal(found, wanted.astype(dtype))
 
 
+@pytest.mark.slow
 @each_dtype
 @pytest.mark.parametrize("size", [7, 15, 31])
 def test_the_cut_changes_nothing(size, dtype):
@@ -112,6 +116,7 @@ def test_many_blocks(dtype, monkeypatch):
             assert np.array_equal(median.run(padded, size, name), values), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("size", [3, 9, 17, 63])
 def test_infinities_are_in_order(size, dtype):

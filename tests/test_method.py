@@ -76,6 +76,7 @@ def test_every_method_suits_something():
     assert names == set(METHODS)
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(deadline=None, max_examples=150)
 def test_methods_agree_on_anything(data):
@@ -96,6 +97,7 @@ def test_methods_agree_on_anything(data):
         check(convolution.run(padded, taps, method), wanted, padded, taps, method)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("shape", [(3, 5), (40, 41), (1, 300)], ids=str)
 def test_method_on_many_blocks(shape, dtype):
@@ -116,6 +118,7 @@ def test_method_on_many_blocks(shape, dtype):
             assert np.abs(values - sums).max() <= 2.0**-20 * largest, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
 @pytest.mark.parametrize(

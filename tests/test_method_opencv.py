@@ -67,6 +67,7 @@ def test_every_method_suits_something():
     assert {name for taps in kernels for name, _ in suitable_methods(taps, "uint8")} == set(METHODS)
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(deadline=None, max_examples=150)
 def test_methods_agree_on_anything(data):
@@ -83,6 +84,7 @@ def test_methods_agree_on_anything(data):
         check(convolution.run(padded, taps, name), wanted, padded, taps, name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize("shape", [(3, 3), (5, 4), (1, 7), (9, 21)], ids=str)
 @pytest.mark.parametrize("width", [1, 7])

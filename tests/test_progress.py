@@ -194,6 +194,7 @@ def read_until(terminal, pattern, said=""):
     return said
 
 
+@pytest.mark.slow
 @terminals
 @pytest.mark.parametrize("columns", [20, 40, 120])
 def test_interrupted_on_a_terminal(columns, in_folder):
@@ -218,6 +219,7 @@ def test_interrupted_on_a_terminal(columns, in_folder):
     assert files() == before
 
 
+@pytest.mark.slow
 @terminals
 def test_the_line_is_gone_at_the_end(in_folder):
     np.save("photograph.npy", picture((900, 900), "uint8"))

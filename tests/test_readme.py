@@ -76,6 +76,7 @@ def test_the_two_commands():
     assert first.split(" && ")[-1].startswith(".venv/bin/imgfilt ")
 
 
+@pytest.mark.slow
 @posix
 def test_the_figure_of_the_first_command(with_samples):
     run(INSTALLATIONS[0].split(" && ")[-1])
@@ -85,6 +86,7 @@ def test_the_figure_of_the_first_command(with_samples):
     assert channels == 3
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize("line", COMMANDS)
 def test_command(line, with_samples, small_samples):
@@ -112,11 +114,13 @@ def test_command(line, with_samples, small_samples):
     assert all(path.stat().st_size for path in made)
 
 
+@pytest.mark.slow
 def test_the_table_of_the_lecture_is_printed(with_samples):
     (line,) = (line for line in COMMANDS if "lecture-kernel" in line and "-o -" in line)
     assert run(line) == "1 4 3 4 1\n1 2 4 3 3\n1 2 3 4 1\n1 3 3 1 1\n3 3 1 1 0\n"
 
 
+@pytest.mark.slow
 @posix
 def test_python(with_samples):
     (code,) = (text for kind, text in BLOCKS if kind == "python")

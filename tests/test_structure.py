@@ -188,6 +188,7 @@ def loaded(code):
     return set(run.stdout.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "libraries"),
     [
