@@ -98,7 +98,7 @@ def test_methods_agree_on_anything(data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
 @pytest.mark.parametrize("shape", [(3, 5), (40, 41), (1, 300)], ids=str)
 def test_method_on_many_blocks(shape, dtype):
     """So large that every method works block by block, tile by tile and band by band."""
@@ -106,6 +106,7 @@ def test_method_on_many_blocks(shape, dtype):
     for kind in ("ones", "whole", "factors"):
         taps = KERNELS[kind](*shape)
         rows, columns = taps.output(padded)
+        sums = convolution.run(padded, taps, "fft").copy()
         for name in convolution.suitable_methods(taps, BlockInfo(padded.dtype)):
             values = convolution.run(padded, taps, name).copy()
             assert values.shape == (rows, columns, 1)
@@ -113,7 +114,6 @@ def test_method_on_many_blocks(shape, dtype):
                 window = np.s_[top : top + 2 + shape[0] - 1, left : left + 3 + shape[1] - 1]
                 part = values[top : top + 2, left : left + 3]
                 check(part, definition(padded[window], taps), padded, taps, name)
-            sums = convolution.run(padded, taps, "fft")
             largest = taps.magnitude / taps.divisor * np.abs(padded).max()
             assert np.abs(values - sums).max() <= 2.0**-20 * largest, name
 
