@@ -52,7 +52,7 @@ def encode_frames(
                 # What is put again could be coded otherwise; what can't be seen changes nothing.
                 _draw(stream, _CORNER, _CORNER, ticks, _OVER, _coded(_nothing(), format, None))
             else:
-                rows, columns = map(_from_even, changed_rect(before, now))
+                rows, columns = map(_from_even, changed_rect(before, now).slices)
                 part = replace(image, pixels=image.pixels[rows, columns])
                 _draw(stream, rows, columns, ticks, _PUT, _coded(part, format, quality))
             seen_through |= same or image.alpha
