@@ -1,4 +1,4 @@
-"""Pictures as Python has them: arrays, Pillow images and Images, each returned as the same kind."""
+"""The Python function `apply`: filter an array, a Pillow image or an Image."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from .errors import ClippedWarning, ParameterError
 from .filters.base import Filter
 from .numbers import describe
 from .parameters import Flag
-from .pipeline.channels import run_channels
+from .pipeline.apply import run
 from .pipeline.options import Options
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Picture = TypeVar("Picture", bound="Array | PillowImage | Image")
 
-# How an array of another dtype becomes one that can be filtered, by the dtype's kind.
+# dtype kind -> how to convert an array of another dtype
 _CONVERSIONS = {
     "b": "picture * numpy.uint8(255) has the levels of black and white",
     "i": "picture.astype('float64') keeps its values",
@@ -51,21 +51,24 @@ def apply(
     filter : Filter
         Such as Gaussian(sigma=1.5).
     picture : (H, W) or (H, W, C) array, Pillow image, or Image
-        An array is uint8, uint16, float32 or float64, of any strides and byte order. A Pillow
-        image's palette and transparent colours are understood. It is left untouched.
+        It isn't changed. An array is uint8, uint16, float32 or float64, with any strides and byte
+        order; white is 255, 65535 or 1.0. The palette and transparent colours of a Pillow image
+        are taken into account.
     engine : {"auto", "numpy", "opencv"}
+        By default the faster engine for the filter and the picture.
     border : {"zero", "constant", "replicate", "reflect", "symmetric", "wrap", "valid"}
-        With `valid` the result is smaller.
-    border_value : number, or a sequence of one a channel
-        For `constant`, in stored levels.
+        The rule for pixels beyond the edge. With `valid`, the result has only the pixels whose
+        window lies inside the picture, so it is smaller.
+    border_value : number, or sequence of one for each channel
+        For `constant`, in levels of the picture. Alpha may be left out; it is then opaque.
     values : {"clip", "abs", "offset", "stretch", "raw"}, optional
-        What becomes of values below 0 and above the range; floats are never clipped. By default
-        they are clipped, with a warning where anything is; "clip" says that this is meant.
+        How results outside 0 to white are stored. By default they are clipped, with a warning if
+        there are any; "clip" clips without a warning. Floats are never clipped.
     alpha : bool, optional
-        Whether the last channel is alpha. By default an array has none, and a Pillow image or an
-        Image its own. False filters such an alpha as a grey picture of its own.
+        Whether the last channel is alpha. By default, an array has no alpha, and a Pillow image or
+        an Image has its own. False filters such an alpha as a grey picture.
     workers : int, optional
-        Threads; the cores by default. They never change the result.
+        How many threads run at once; by default one for each core. The result doesn't depend on it.
 
     Returns
     -------
@@ -77,83 +80,111 @@ def apply(
     Raises
     ------
     ParameterError
-        If the picture has no pixels or another dtype or shape, or an option is unknown.
+        If the picture has no pixels, or a dtype or shape that can't be filtered, or if another
+        argument is wrong.
     EngineError
         If `opencv` was asked for and can't do it.
     ImageError
-        If `valid` leaves no pixel.
+        If `valid` leaves no pixel, or the run would need too much memory or time.
 
     Warns
     -----
     ClippedWarning
-        If values outside the range were clipped, and `values` doesn't say that this is meant.
+        If results were clipped and `values` isn't given.
     UserWarning
         If floats lie outside 0 to 1 and the filter has thresholds, whose unit is 1/255 of 1.0.
 
     Examples
     --------
-    >>> from imgfilt import Convolve, apply
-    >>> apply(Convolve("1 2 1; 2 4 2; 1 2 1", scale="1/16"), np.full((2, 3), 7, np.uint8))
-    array([[7, 7, 7],
-           [7, 7, 7]], dtype=uint8)
+    >>> from imgfilt import Blur, Convolve, apply
+    >>> picture = np.array([[0, 0, 90], [0, 0, 90]], np.uint8)
+    >>> apply(Blur(3), picture)
+    array([[ 0, 30, 30],
+           [ 0, 30, 30]], dtype=uint8)
+
+    Signed results of a picture with integers need a mode of `values`, or floats:
+
+    >>> apply(Convolve("sobel-x"), picture, values="abs")
+    array([[  0, 255,   0],
+           [  0, 255,   0]], dtype=uint8)
+    >>> apply(Convolve("sobel-x"), picture.astype("float32"))
+    array([[  0., 360.,   0.],
+           [  0., 360.,   0.]], dtype=float32)
     """
     if not isinstance(filter, Filter):
         raise ParameterError(
             f"filter: {describe(filter)} is no filter; wanted such as Gaussian(size=5)"
         )
-    counted = values is None and filter.leaves_range
-    how = "clip" if values is None else values
-    options = Options(engine, border, border_value, how, workers=workers, tallied=counted)
+    warns = values is None and filter.leaves_range
+    mode = "clip" if values is None else values
+    options = Options(engine, border, border_value, mode, workers=workers, count_clipped=warns)
     if alpha is not None:
         alpha = Flag().check(alpha, "alpha")
-    pixels, transparent, extra, returned = _taken(picture, alpha)
-    if values == "raw" and pixels.dtype.kind == "u":
+    source = _read_picture(picture, alpha)
+    if values == "raw" and source.pixels.dtype.kind == "u":
         raise ParameterError(
-            f"values: 'raw' needs a float output, and this picture is {pixels.dtype}; "
+            f"values: 'raw' needs a float output, and this picture is {source.pixels.dtype}; "
             "picture.astype('float32') keeps its levels"
         )
-    result = run_channels(filter, pixels, transparent, extra, options)
-    if counted and result.clipped:
-        text = f"{result.clipped.numbers} and were clipped; values='clip' says that this is meant"
+    result = run(filter, source.pixels, source.alpha, options, extra=source.extra)
+    if warns and result.clipped:
+        text = f"{result.clipped} and were clipped; values='clip' says that this is meant"
         warnings.warn(text, ClippedWarning, stacklevel=2)
-    if result.beyond:
-        warnings.warn(result.beyond, stacklevel=2)
-    return cast("Picture", returned(result.pixels))
+    if result.range_note:
+        warnings.warn(result.range_note, stacklevel=2)
+    return cast("Picture", source.restore(result.pixels))
 
 
-Taken = tuple[Array, bool, int, Callable[[Array], Any]]
+class _Source(NamedTuple):
+    """A picture as an array.
+
+    Attributes
+    ----------
+    pixels : (H, W, C) array
+    alpha : bool
+        The last channel is alpha.
+    extra : int
+        How many channels before alpha have no known meaning.
+    restore : callable
+        Makes a picture of the same kind from a (H, W, C) result.
+    """
+
+    pixels: Array
+    alpha: bool
+    extra: int
+    restore: Callable[[Array], Any]
 
 
-def _taken(picture: Any, alpha: bool | None) -> Taken:
-    """Return (H, W, C) pixels, whether alpha ends them, extra channels, and the way back."""
-    if _is(picture, "PIL.Image", "Image"):
+def _read_picture(picture: Any, alpha: bool | None) -> _Source:
+    if _is_instance(picture, "PIL.Image", "Image"):
         from .image.pillow_images import from_pillow, to_pillow
 
         image = from_pillow(picture)
-        return _taken_of(image, alpha, lambda result: to_pillow(result, picture))
-    if _is(picture, "imgfilt.image.image", "Image"):
-        return _taken_of(picture, alpha, lambda result: result)
-    return _taken_array(picture, bool(alpha))
+        return _read_image(image, alpha, lambda result: to_pillow(result, picture))
+    if _is_instance(picture, "imgfilt.image.image", "Image"):
+        return _read_image(picture, alpha, lambda result: result)
+    return _read_array(picture, bool(alpha))
 
 
-def _is(value: Any, module: str, name: str) -> bool:
-    """Tell an instance of a class without loading its module: who has one has loaded it."""
+def _is_instance(value: Any, module: str, name: str) -> bool:
+    """Return whether a value is an instance of a class; doesn't import the class's module."""
+    # If the module isn't loaded, nothing can be an instance.
     kind = getattr(sys.modules.get(module), name, None)
     return isinstance(kind, type) and isinstance(value, kind)
 
 
-def _taken_of(image: Image, alpha: bool | None, returned: Callable[[Image], Any]) -> Taken:
-    def back(pixels: Array) -> Any:
-        return returned(replace(image, pixels=pixels))
+def _read_image(image: Image, alpha: bool | None, convert: Callable[[Image], Any]) -> _Source:
+    def restore(pixels: Array) -> Any:
+        return convert(replace(image, pixels=pixels))
 
     if alpha and not image.alpha:
         raise ParameterError("alpha: True, but the picture has no alpha channel")
     if alpha is False and image.alpha:
-        return image.pixels, False, image.extra + 1, back
-    return image.pixels, image.alpha, image.extra, back
+        return _Source(image.pixels, False, image.extra + 1, restore)
+    return _Source(image.pixels, image.alpha, image.extra, restore)
 
 
-def _taken_array(picture: Any, alpha: bool) -> Taken:
+def _read_array(picture: Any, alpha: bool) -> _Source:
     if isinstance(picture, np.ma.MaskedArray):
         raise ParameterError(
             "picture: a masked array was given; give its data with the mask as alpha: "
@@ -172,9 +203,9 @@ def _taken_array(picture: Any, alpha: bool) -> Taken:
             + (f"; {hint}" if hint else "")
         )
 
-    def back(result: Array) -> Array:
+    def restore(result: Array) -> Array:
         result = result[..., 0] if pixels.ndim == 2 else result
         return result.astype(pixels.dtype, copy=False)
 
     native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
-    return native[..., np.newaxis] if pixels.ndim == 2 else native, alpha, 0, back
+    return _Source(native[..., np.newaxis] if pixels.ndim == 2 else native, alpha, 0, restore)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +75,16 @@ def refused(line, *arguments, code=2):
     assert (result.exit_code, result.stdout) == (code, ""), said
     assert set(Path().rglob("*")) == paths
     assert files() == before
+
+
+# Those that end the command, with its exit code.
+SIGNALS = [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)]
+
+
+def until(condition, process):
+    """Wait for what the program is to do soon."""
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.005)

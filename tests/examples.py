@@ -287,3 +287,20 @@ def translucent(shape, dtype, seed=0):
     levels = [0, 0, top, top, *([0.25, 0.5] if top == 1 else [1, 77 * top // 255])]
     pixels[..., -1] = np.random.default_rng(seed).choice(levels, shape[:2])
     return pixels
+
+
+def assert_within(found, values, case, engine, dtype, largest):
+    """Hold a result to the bounds that an engine promises."""
+    assert found.dtype == dtype
+    wanted = reference.stored(values, dtype)
+    assert found.shape == wanted.shape
+    off = np.abs(found - wanted)
+    if engine == "numpy" and wanted.dtype.kind == "i":
+        assert off.max() <= 1
+        assert np.count_nonzero(off) * 10_000 <= off.size
+    elif engine == "numpy":
+        assert off.max() <= 2.0**-20 * example(case).magnitude * largest
+    elif wanted.dtype.kind == "i":
+        assert off.max() <= EXAMPLES[case[0]].opencv_levels
+    else:
+        assert off.max() <= EXAMPLES[case[0]].opencv_floats

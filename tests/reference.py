@@ -318,3 +318,14 @@ def stored(values, dtype):
     top = peak(dtype)
     levels = [min(max(round(value), 0), top) for value in np.ravel(values).tolist()]
     return np.array(levels, np.int64).reshape(np.shape(values))
+
+
+# Borders as numpy.pad has them; a constant is 7.
+NUMPY_PAD = {
+    "zero": {"mode": "constant"},
+    "constant": {"mode": "constant", "constant_values": 7},
+    "replicate": {"mode": "edge"},
+    "reflect": {"mode": "reflect"},
+    "symmetric": {"mode": "symmetric"},
+    "wrap": {"mode": "wrap"},
+}

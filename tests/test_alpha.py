@@ -14,6 +14,7 @@ from .examples import (
     CASES,
     DTYPES,
     ENGINES,
+    assert_within,
     case_name,
     example,
     filling,
@@ -22,7 +23,6 @@ from .examples import (
     picture,
     translucent,
 )
-from .test_filters import assert_within
 
 SHAPES = [(1, 1, 2), (2, 3, 4), (6, 5, 3)]
 LARGE = [Gaussian(45), Blur(45), Median(45), Bilateral(21, 400, 100), NLMeans(500, 3, 21)]

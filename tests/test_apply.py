@@ -25,10 +25,10 @@ from imgfilt.geometry import Reach, Rect, outside
 from imgfilt.pipeline import plan
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
-from imgfilt.pipeline.validation import spans_of
+from imgfilt.pipeline.validation import region_rects
 
 from .examples import CASES, DTYPES, case_name, example, noisy, picture, translucent, whole
-from .test_border import PEERS
+from .reference import NUMPY_PAD
 
 LARGE = [
     Blur((3, 60)),
@@ -112,11 +112,11 @@ def test_workers(case, engine):
         assert one[1] == two[1] == five[1]
 
 
-@pytest.mark.parametrize("border", list(PEERS))
+@pytest.mark.parametrize("border", list(NUMPY_PAD))
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
 def test_window_far_larger_than_the_picture(engine, border):
     pixels = picture((1, 7, 1), "uint8")
-    wide = np.pad(pixels[0, :, 0].astype(int), 8191, **PEERS[border])
+    wide = np.pad(pixels[0, :, 0].astype(int), 8191, **NUMPY_PAD[border])
     sums = np.convolve(wide, np.ones(16383, int), "valid")
     for filt in (Blur((16383, 1)), Blur((16383, 16383))):
         if border in ("zero", "constant") and filt.size[1] > 1:
@@ -149,7 +149,7 @@ def test_who_counts_nothing_gets_the_same(kernel, engine):
     """Only where it is counted, what clips is known before it does."""
     pixels = picture((40, 50, 3), "uint8")
     counted = run(Convolve(kernel), pixels, False, Options(engine))
-    assert counted.clipped.outside > 0
+    assert counted.clipped.count > 0
     assert np.array_equal(
         imgfilt.apply(Convolve(kernel), pixels, engine, values="clip"), counted.pixels
     )
@@ -220,7 +220,7 @@ def test_rectangles_cover_each_pixel_once(seed):
         left, top = int(chance.integers(width)), int(chance.integers(height))
         across, down = chance.integers(1, (width - left + 1, height - top + 1)).tolist()
         region.append((left, top, across, down))
-    spans = spans_of(region, height, width)
+    spans = region_rects(region, height, width)
     counts = np.zeros((2, height, width), int)
     for number, group in enumerate((spans, outside(spans, height, width))):
         for span in group:

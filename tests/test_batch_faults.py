@@ -18,18 +18,12 @@ from PIL import Image
 
 from imgfilt import read
 
-from .cli_support import PROGRAM, files, posix, save
+from .cli_support import PROGRAM, SIGNALS, files, posix, save, until
 from .examples import picture
-from .test_cli_interrupt import SIGNALS, until
 
-pytestmark = [posix, pytest.mark.skipif(os.name == "nt", reason="faults of POSIX")]
+pytestmark = [posix, pytest.mark.usefixtures("in_folder")]
 
 SLOW = "nlmeans", "--search", "41"  # half a minute for one of the large pictures
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture

@@ -13,10 +13,7 @@ from imgfilt.batch import Source, find_inputs
 
 from .cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed
 
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_folder")
 
 
 def tree(*names):

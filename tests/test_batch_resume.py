@@ -15,8 +15,7 @@ from .cli_support import PROGRAM, files, invoke, load, posix, refused, save, suc
 
 
 @pytest.fixture(autouse=True)
-def pixels(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def pixels(in_folder):
     Path("in/x").mkdir(parents=True)
     names = ("in/a.png", "in/b.png", "in/x/c.png")
     return {name: save(name, 5, 6, 3, seed=seed) for seed, name in enumerate(names)}

@@ -33,10 +33,7 @@ from imgfilt.pipeline.options import Options
 from .cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed
 from .cli_support import run as program
 
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_folder")
 
 
 @pytest.fixture

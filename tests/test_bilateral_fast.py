@@ -12,19 +12,9 @@ from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
 
 from . import reference
+from .pictures import photo
 
 GREY_DB, COLOUR_DB = 50, 45
-
-
-def photo(shape, dtype):
-    """Return a picture as photos are: large steps, shading, few details, and noise."""
-    rows, columns = np.indices(shape[:2])
-    clean = 80 * ((rows // 45 + columns // 61) % 3) + columns * 60 / shape[1]
-    clean[rows % 40 == 9] = 10
-    levels = clean[..., np.newaxis] + np.random.default_rng(2).normal(0, 6, shape)
-    top = reference.peak(dtype)
-    levels = np.clip(levels, 0, 255) * top / 255
-    return (levels if top == 1 else np.rint(levels)).astype(dtype)
 
 
 def decibels(found, wanted, dtype):
@@ -60,7 +50,7 @@ def test_it_is_near_whatever_the_sigmas(diameter, sigma_color, sigma_space):
 def test_it_is_exact_where_that_costs_little_or_it_can_not_be_near(filt):
     pixels = photo((40, 41, 3), "uint8")
     fast = Bilateral(filt.diameter, filt.sigma_color, filt.sigma_space, True)
-    result = run(fast, pixels, False, Options(measured=True))
+    result = run(fast, pixels, False, Options(verbose=True))
     assert result.notes == ("--fast would not be faster here: the exact filter runs",)
     assert np.array_equal(result.pixels, imgfilt.apply(filt, pixels, values="clip"))
 
@@ -118,14 +108,14 @@ def test_far_pixels_are_exact():
 
 def test_it_says_how_near_it_is():
     pixels = photo((300, 200, 1), "uint16")
-    result = run(Bilateral(35, fast=True), pixels, False, Options(measured=True))
+    result = run(Bilateral(35, fast=True), pixels, False, Options(verbose=True))
     (note,) = result.notes
     assert note.startswith("fast: ")
     said = float(note.split()[1])
     exact = imgfilt.apply(Bilateral(35), pixels, "numpy")
     assert abs(said - decibels(result.pixels, exact, "uint16")) < 4
     assert run(Bilateral(35, fast=True), pixels, False, Options()).notes == ()
-    assert run(Bilateral(35), pixels, False, Options(measured=True)).notes == ()
+    assert run(Bilateral(35), pixels, False, Options(verbose=True)).notes == ()
 
 
 @pytest.mark.parametrize("engine", ["numpy", "auto"])

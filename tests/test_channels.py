@@ -7,7 +7,6 @@ from imgfilt import Bilateral, Convolve, Gaussian, Median
 from imgfilt.errors import ImageError
 from imgfilt.image import FORMATS, Image, ImageHeader
 from imgfilt.pipeline.apply import run
-from imgfilt.pipeline.channels import run_channels
 from imgfilt.pipeline.options import Options
 
 from .examples import FILTER_COMMANDS, picture, translucent
@@ -22,22 +21,22 @@ def test_an_extra_channel_is_a_grey_picture(name, engine, dtype):
     extra = picture((9, 11, 2), dtype, seed=5)
     whole = np.concatenate([seen[..., :3], extra, seen[..., 3:]], axis=2)
     options = Options(engine=engine, border="constant", border_value=(1, 0, 1, 1, 0))
-    found = run_channels(filt, whole, True, 2, options)
+    found = run(filt, whole, True, options, extra=2)
     given = Options(engine=engine, border="constant", border_value=(1, 0, 1))
     expected = run(filt, seen, True, given)
     assert np.array_equal(found.pixels[..., [0, 1, 2, 5]], expected.pixels)
-    outside, total = expected.tally.outside, expected.tally.total
+    outside, total = expected.clipping.count, expected.clipping.total
     for number, value in enumerate((1, 0)):
         given = Options(engine=engine, border="constant", border_value=value)
         alone = run(filt, extra[..., number : number + 1], False, given)
         assert np.array_equal(found.pixels[..., 3 + number], alone.pixels[..., 0])
-        outside, total = outside + alone.tally.outside, total + alone.tally.total
-    assert (found.tally.outside, found.tally.total) == (outside, total)
+        outside, total = outside + alone.clipping.count, total + alone.clipping.total
+    assert (found.clipping.count, found.clipping.total) == (outside, total)
 
 
 def test_light_is_linear_for_colours_alone():
     pixels = picture((8, 8, 4), "uint8")
-    found = run_channels(Gaussian(3), pixels, False, 1, Options(linear=True)).pixels
+    found = run(Gaussian(3), pixels, False, Options(linear=True), extra=1).pixels
     assert np.array_equal(
         found[..., :3], run(Gaussian(3), pixels[..., :3], False, Options(linear=True)).pixels
     )
@@ -49,21 +48,21 @@ def test_light_is_linear_for_colours_alone():
 @pytest.mark.parametrize("channel", [0, 1, 2])
 def test_a_level_outside_the_range_is_told_of_any_channel(channel):
     pixels = np.full((6, 7, 3), 0.5, np.float32)
-    assert run_channels(Bilateral(3), pixels, False, 2, Options()).beyond is None
+    assert run(Bilateral(3), pixels, False, Options(), extra=2).range_note is None
     pixels[2, 3, channel] = 7
-    found = run_channels(Bilateral(3), pixels, False, 2, Options())
-    assert found.beyond in found.notes
+    found = run(Bilateral(3), pixels, False, Options(), extra=2)
+    assert found.range_note in found.notes
 
 
 def test_progress_never_goes_back():
     shares = []
-    run_channels(Median(3), picture((8, 8, 5), "uint8"), False, 4, Options(), shares.append)
+    run(Median(3), picture((8, 8, 5), "uint8"), False, Options(), shares.append, extra=4)
     assert shares == sorted(shares) and shares[-1] == 1
 
 
 def test_a_picture_that_shrinks_and_what_clips():
     pixels = picture((7, 9, 3), "uint8")
-    found = run_channels(Convolve("1 1 1"), pixels, False, 2, Options(border="valid"))
+    found = run(Convolve("1 1 1"), pixels, False, Options(border="valid"), extra=2)
     assert found.pixels.shape == (7, 7, 3)
     assert found.clipped.total == 7 * 7 * 3
 

@@ -14,12 +14,9 @@ from imgfilt.pipeline.options import ENGINES
 from .cli_support import files, invoke, load, save, succeed
 from .examples import FILTER_COMMANDS
 
+pytestmark = pytest.mark.usefixtures("in_folder")
+
 THIRDS = Kernel([[Fraction(1, 3), Fraction(-2, 3)]], origin=(0, 0))
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 def test_every_filter_is_asked():

@@ -536,17 +536,16 @@ def test_what_is_no_regular_file(name, make, kind, folder, monkeypatch, tmp_path
 
 
 @posix
-def test_without_permission(folder, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
+def test_without_permission(folder, in_folder):
     save("secret.png", 5, 6, 3)
-    (tmp_path / "locked").mkdir()
-    (tmp_path / "locked").chmod(0o500)
+    (in_folder / "locked").mkdir()
+    (in_folder / "locked").chmod(0o500)
     if os.access("locked", os.W_OK):
         pytest.skip("root may write anywhere")
-    (tmp_path / "kept.png").write_text("old")
-    (tmp_path / "kept.png").chmod(0o400)
+    (in_folder / "kept.png").write_text("old")
+    (in_folder / "kept.png").chmod(0o400)
     refused("locked/o.png: ...", "blur", folder / "a.png", "-o", "locked/o.png", code=1)
     refused("kept.png: is write-protected", "blur", folder / "a.png", "-o", "kept.png", code=1)
-    (tmp_path / "secret.png").chmod(0)
+    (in_folder / "secret.png").chmod(0)
     result = invoke("blur", "secret.png", "-o", "o.png")
     assert (result.exit_code, result.stderr) == (1, "imgfilt: secret.png: permission denied\n")

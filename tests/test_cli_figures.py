@@ -11,14 +11,11 @@ from imgfilt.figure import render
 from imgfilt.figure.layout import compute_placement
 
 from .cli_support import files, load, posix, save, succeed
-from .test_figure import assert_drawn_in_boxes, assert_laid_out
+from .figure_support import assert_drawn_in_boxes, assert_laid_out
+
+pytestmark = pytest.mark.usefixtures("in_folder")
 
 SIZES = range(5, 46, 10)
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture

@@ -14,18 +14,16 @@ import pytest
 
 from imgfilt import signals
 
-from .cli_support import PROGRAM, files
+from .cli_support import PROGRAM, SIGNALS, files, until
 from .examples import picture
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 
-SIGNALS = [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)]
 LONG = "nlmeans", "--search", "41"  # for a large picture: half a minute with cv2, more with NumPy
 
 
 @pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def inputs(in_folder):
     np.save("b.npy", picture((2500, 2500), "uint8"))
 
 
@@ -42,15 +40,6 @@ def begun():
     for process in started:
         process.kill()
         process.communicate()
-
-
-def until(condition, process):
-    """Wait for what the program is to do soon."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert process.poll() is None, process.stderr.read()
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def is_writing(process):

@@ -11,12 +11,9 @@ import tifffile
 from imgfilt import Bilateral, NLMeans, apply
 
 from .cli_support import files, load, save, succeed
-from .test_bilateral_fast import photo
+from .pictures import photo
 
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_folder")
 
 
 def saved(name, *shape):

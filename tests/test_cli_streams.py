@@ -16,13 +16,10 @@ from imgfilt.image import FORMATS
 from .cli_support import PROGRAM, files, invoke, load, posix, refused, run, save, succeed
 from .examples import FILTER_COMMANDS
 
+pytestmark = pytest.mark.usefixtures("in_folder")
+
 GRID = b"0 1 1\n0 0 1\n"
 COMMAND = shlex.join(PROGRAM)
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture

@@ -24,8 +24,7 @@ SAID = "imgfilt: OpenCV can't be imported (import of cv2 halted; None in sys.mod
 
 
 @pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def inputs(in_folder):
     save("a.png", 14, 11, 3)
     save("b.png", 14, 11, 4)
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from .cli_support import PROGRAM, files, run, save
+from .cli_support import PROGRAM, files, posix, run, save
 from .examples import picture
 
 pytest.importorskip("distributed")
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and process groups of POSIX")
+pytestmark = [posix, pytest.mark.usefixtures("in_folder")]
 
 from .cluster_support import Cluster  # noqa: E402
-from .test_readme import ON_A_CLUSTER  # noqa: E402
+from .readme_support import ON_A_CLUSTER  # noqa: E402
 
 # A picture whose name says so kills the worker that comes to it.
 BOMBS = """
@@ -78,11 +78,6 @@ def example(tmp_path_factory):
                 path.write_bytes(path.read_bytes()[:500])
     assert run(*SLOW, "in", "-r", "-o", "out/", cwd=root).returncode == 1
     return root
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ NOWHERE = "tcp://127.0.0.1:9"
 
 
 @pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def inputs(in_folder):
     save("a.png", 5, 6, 3)
 
 

@@ -10,7 +10,7 @@ from imgfilt.image import FORMATS, Image, read, write
 from . import reference
 from .cli_support import SAMPLES, succeed
 from .examples import EXAMPLES
-from .test_image import COLOURS, HELD
+from .image_support import COLOURS, HELD
 
 CASES = [(name, filt) for name, entry in EXAMPLES.items() for filt in entry.promoted]
 

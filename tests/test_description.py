@@ -6,6 +6,8 @@ import tifffile
 
 from .cli_support import succeed
 
+pytestmark = pytest.mark.usefixtures("in_folder")
+
 STACK = np.random.default_rng(3).integers(0, 65536, (4, 9, 8), dtype=np.uint16)
 AXES = {"axes": "ZYX"}
 WRITERS = {
@@ -15,11 +17,6 @@ WRITERS = {
 }
 IDENTITY = "convolve", "in.tif", "--kernel", "identity", "-o", "out.tif"
 VALID = "convolve", "in.tif", "--kernel", "1/3 1/3 1/3", "--border", "valid", "-o", "out.tif"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 def written(program, pixels=STACK):

@@ -129,8 +129,7 @@ OWN = {
 
 
 @pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def inputs(in_folder):
     save("a.png", 12, 14, 3)
     save("grey.png", 12, 14, 1)
     Path("folder").mkdir()

@@ -10,6 +10,7 @@ from imgfilt.filters import Filter
 
 from . import reference
 from .examples import ENGINES, noisy, ones, picture, whole
+from .pictures import book
 
 SHAPE = 200, 300, 2
 
@@ -128,16 +129,6 @@ def test_linear_on_floats(filt, weights, divisor, engine, dtype):
     wanted = summed(pixels, weights / divisor)
     off = np.abs(imgfilt.apply(filt, pixels, engine, "wrap", values="clip") - wanted)
     assert off.max() <= (2.0**-20 * np.abs(weights / divisor).sum() if engine == "numpy" else 3e-5)
-
-
-def book(shape, dtype):
-    """Return a picture as filters that keep edges see them: steps, shading and noise."""
-    rows, columns = np.indices(shape[:2])
-    clean = 80 * ((rows // 9 + columns // 13) % 3) + columns * 60 / shape[1]
-    levels = clean[..., np.newaxis] + np.random.default_rng(2).normal(0, 12, shape)
-    top = reference.peak(dtype)
-    levels = np.clip(levels, 0, 255) * top / 255
-    return (levels if top == 1 else np.rint(levels)).astype(dtype)
 
 
 def weighted_mean(pixels, offsets, weigh):

@@ -14,8 +14,9 @@ from imgfilt.concurrency import cores
 from imgfilt.explain import explain_assumed, explain_run
 from imgfilt.explain.format_plan import format_plan
 from imgfilt.filters import FILTERS
-from imgfilt.pipeline.apply import prepare, run
+from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
+from imgfilt.pipeline.prepare import prepare
 
 from .cli_support import files, invoke, refused, save, succeed
 from .examples import (
@@ -29,10 +30,7 @@ from .examples import (
     translucent,
 )
 
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_folder")
 
 
 def explain_json(*arguments):
@@ -56,8 +54,8 @@ def test_explanation_agrees_with_the_plan_that_runs(case, dtype):
             assert (info["engine"], info["reason"]) == (plan.engine, plan.reason)
             assert (info["method"], info["operations"]) == (plan.method, plan.operations)
             assert (info["strips"], info["border"]["name"]) == (len(plan.strips), plan.border)
-            assert info["picture"]["transparent"] is plan.working.transparent
-            assert info["picture"]["premultiplied"] is plan.working.premultiplied
+            assert info["picture"]["transparent"] is plan.working_space.transparent
+            assert info["picture"]["premultiplied"] is plan.working_space.premultiplied
             assert all(format_plan(info))
 
 
@@ -66,7 +64,7 @@ def test_explain_prints_the_plan_and_filters_nothing(name, monkeypatch):
     pixels = save("a.png", 20, 30, 3)
     arguments, filt = FILTER_COMMANDS[name]
     before = files()
-    monkeypatch.setattr("imgfilt.batch.image_job.run_channels", None)
+    monkeypatch.setattr("imgfilt.batch.image_job.run", None)
     monkeypatch.setattr("imgfilt.pipeline.apply.run", None)
     for output in ([], ["-o", "b.png"], ["--in-place"]):
         (info,) = explain_json(name, "a.png", *arguments, *output)

@@ -18,12 +18,9 @@ from . import reference
 from .cli_support import SAMPLES, files, invoke, refused, save, succeed
 from .examples import filling, picture, translucent
 
+pytestmark = pytest.mark.usefixtures("in_folder")
+
 LECTURE = ["convolve", SAMPLES / "lecture-7x7.txt", "--kernel", SAMPLES / "lecture-kernel.txt"]
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 def test_at_prints_the_lectures_example():

@@ -11,8 +11,8 @@ from imgfilt.border import BORDERS
 from imgfilt.filters import FILTERS
 from imgfilt.pipeline.options import ENGINES
 
-from . import examples, reference
-from .examples import CASES, DTYPES, EXAMPLES, case_name, example, filling, picture
+from . import examples
+from .examples import CASES, DTYPES, EXAMPLES, assert_within, case_name, example, filling, picture
 
 SHAPES = [(1, 1, 1), (1, 6, 3), (7, 1, 2), (3, 4, 3), (8, 9, 1), (6, 7, 5)]
 
@@ -51,23 +51,6 @@ def test_filter(case, engine, border, dtype):
         else:
             found = imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
             assert_within(found, values, case, engine, dtype, max(np.abs(pixels).max(), *fill))
-
-
-def assert_within(found, values, case, engine, dtype, largest):
-    """Hold a result to the bounds that an engine promises."""
-    assert found.dtype == dtype
-    wanted = reference.stored(values, dtype)
-    assert found.shape == wanted.shape
-    off = np.abs(found - wanted)
-    if engine == "numpy" and wanted.dtype.kind == "i":
-        assert off.max() <= 1
-        assert np.count_nonzero(off) * 10_000 <= off.size
-    elif engine == "numpy":
-        assert off.max() <= 2.0**-20 * example(case).magnitude * largest
-    elif wanted.dtype.kind == "i":
-        assert off.max() <= EXAMPLES[case[0]].opencv_levels
-    else:
-        assert off.max() <= EXAMPLES[case[0]].opencv_floats
 
 
 @pytest.mark.parametrize("engine", ["numpy", "auto"])

@@ -12,10 +12,7 @@ from imgfilt.image import READABLE, read
 
 from .cli_support import files, invoke, load, posix, refused, save, succeed
 
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_folder")
 
 
 def tree(*names):

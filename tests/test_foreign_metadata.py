@@ -14,7 +14,7 @@ from imgfilt.image import read, read_frames, write, write_frames
 
 from . import metadata_files as made
 from .cli_support import invoke
-from .test_metadata_cases import again, with_exif
+from .metadata_files import again, with_exif
 
 
 @pytest.mark.parametrize("label", ["PNG", "JPEG", "TIFF", "WebP", "JPEG 2000"])
@@ -188,15 +188,14 @@ def test_a_thumbnail_in_photoshops_resources_is_a_detail(number, orientation):
     assert (plain.details, plain.photoshop) == ((), rest[0])
 
 
-def test_what_cannot_be_read_is_said_in_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_what_cannot_be_read_is_said_in_a_sentence(in_folder):
     chunks = [(b"zTXt", b"\0\0"), (b"zTXt", b"bad\0\0rubbish"), (b"pHYs", b"")]
     for count, words in (
         (1, "its text can't be read"),
         (2, "its text and its text 'bad' can't be read"),
         (3, "its text, its text 'bad' and its resolution can't be read"),
     ):
-        (tmp_path / "a.png").write_bytes(made.png(*chunks[:count]))
+        (in_folder / "a.png").write_bytes(made.png(*chunks[:count]))
         result = invoke("convolve", "a.png", "-k", "identity", "-o", "b.png")
         assert (result.exit_code, result.stderr) == (0, f"imgfilt: a.png: {words}\n")
 

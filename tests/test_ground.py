@@ -14,12 +14,9 @@ from . import reference
 from .cli_support import invoke, load, refused, succeed
 from .examples import picture, translucent
 
+pytestmark = pytest.mark.usefixtures("in_folder")
+
 IDENTITY = "convolve", "-k", "identity"
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 def composited(pixels, ground):

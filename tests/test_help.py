@@ -138,8 +138,7 @@ def test_options_of_the_design():
 @pytest.mark.parametrize(
     "words", [words for words in WORDS if words not in (["compare"], ["kernel", "list"])]
 )
-def test_examples_can_be_run(words, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_examples_can_be_run(words, in_folder):
     for picture in ("photo.jpg", "noisy.png"):
         save(picture, 50, 60, 3)
     example = re.search(r"^  imgfilt (.*)$", command(words).help, re.MULTILINE)[1]

@@ -76,7 +76,7 @@ def test_it_has_no_effect(filt, dtype):
             fill = (*[reference.peak(dtype) // 3] * 3, reference.peak(dtype))
         depth = depths[number % 5]
         linear = number % 3 == 1 and dtype != "float32"
-        options = Options(engine, border, fill, values, depth, linear, measured=True)
+        options = Options(engine, border, fill, values, depth, linear, verbose=True)
         if border == "valid" and min(first.shape[:2]) <= filt.reach.top * 2:
             continue
         found, clipped, notes = results(filt, first, options)
@@ -91,7 +91,7 @@ def test_it_has_no_effect(filt, dtype):
 def test_the_files_that_look_the_same(filt, values):
     first, second = (imgfilt.read(CASES / f"hid{number}.png") for number in (0, 255))
     assert not np.array_equal(first.pixels, second.pixels)
-    options = Options(values=values, measured=True)
+    options = Options(values=values, verbose=True)
     found, clipped, notes = results(filt, first.pixels, options)
     again, clipped_again, notes_again = results(filt, second.pixels, options)
     assert_look_the_same(found, again)
@@ -107,7 +107,7 @@ def test_stretch_goes_by_what_is_seen():
 def test_only_what_is_seen_is_counted():
     pixels = np.array([[[100, 255], [200, 255], [200, 0], [250, 0]]], np.uint8)
     clipped = run(Convolve("2"), pixels, True, Options()).clipped
-    assert (clipped.outside, clipped.total, clipped.greatest) == (1, 2, 400)
+    assert (clipped.count, clipped.total, clipped.greatest) == (1, 2, 400)
     assert run(Convolve("2"), pixels[:, [0, 2, 3]], True, Options()).clipped is None
 
 

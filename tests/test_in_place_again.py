@@ -21,8 +21,7 @@ AGAIN = "--in-place", "--changed"
 
 
 @pytest.fixture(autouse=True)
-def pixels(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def pixels(in_folder):
     Path("e").mkdir()
     return {name: save(name, 9, 8, 3, seed=n) for n, name in enumerate(("e/a.png", "e/b.png"))}
 

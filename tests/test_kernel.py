@@ -14,6 +14,8 @@ from imgfilt import Kernel
 from imgfilt.errors import KernelError
 from imgfilt.kernel.formatting import format_text
 
+from .kernel_support import FRACTIONS, kernels
+
 F = Fraction
 
 
@@ -255,16 +257,7 @@ def test_weights_past_float64_are_refused(make):
         make()
 
 
-FRACTIONS = st.fractions(-100, 100, max_denominator=100)
 INTEGERS = st.integers(-(10**6), 10**6)
-
-
-@st.composite
-def kernels(draw, most=4, numbers=FRACTIONS):
-    rows, columns = draw(st.integers(1, most)), draw(st.integers(1, most))
-    row = st.lists(numbers, min_size=columns, max_size=columns)
-    weights = draw(st.lists(row, min_size=rows, max_size=rows))
-    return Kernel(weights, (draw(st.integers(0, rows - 1)), draw(st.integers(0, columns - 1))))
 
 
 @settings(deadline=None, max_examples=50)

@@ -15,10 +15,12 @@ from imgfilt.kernel.formulas import FORMULAS
 from imgfilt.kernel.preset import preset_list, preset_names
 from imgfilt.kernel.source import parse_source
 from imgfilt.pipeline.plan import make_plan
-from imgfilt.pipeline.working_space import Working
+from imgfilt.pipeline.working_space import WorkingSpace
 
 from .cli_support import files, invoke, load, refused, run, succeed
-from .test_kernel import FRACTIONS, kernels
+from .kernel_support import FRACTIONS, kernels
+
+pytestmark = pytest.mark.usefixtures("in_folder")
 
 SAMPLE = {"size": "5", "sigma": "1.5", "angle": "30", "amount": "0.7"}
 NAMED = [
@@ -27,11 +29,6 @@ NAMED = [
     else name
     for name in preset_names()
 ]
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 def shown(*sources):
@@ -112,7 +109,7 @@ def test_entry(source, entry, text):
 
 @pytest.mark.parametrize("source", ["laplacian", "average:7", "gaussian:9,2", "log:15,2"])
 def test_the_method_is_that_of_a_plan(source):
-    working = Working(Convolve(source), np.dtype(np.uint8), rounded=True)
+    working = WorkingSpace(Convolve(source), np.dtype(np.uint8), rounded=True)
     plan = make_plan(working, (2000, 3000, 3), "reflect", "auto")
     assert shown(source)[1]["method"] == (
         f"{plan.method} ({plan.engine}), about {plan.operations:,.0f} operations a pixel, "

@@ -115,8 +115,7 @@ def test_is_refused(text):
 SAID = "imgfilt: kernel: a single row of 9 numbers is taken as it stands; rows are split by"
 
 
-def test_a_row_of_nine_is_said_once(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_a_row_of_nine_is_said_once(in_folder):
     for name in "ab":
         save(f"{name}.png", 6, 5, 1)
     row = "1 2 3 4 5 6 7 8 9"

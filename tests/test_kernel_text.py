@@ -179,8 +179,7 @@ def test_there_are_forty():
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_a_file_is_refused_in_these_lines(text, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_a_file_is_refused_in_these_lines(text, in_folder):
     with open("edge.txt", "w", encoding="utf-8", newline="") as file:
         file.write(text)
     result = invoke("convolve", "a.png", "-k", "edge.txt", "-o", "b.png")

@@ -12,20 +12,17 @@ from imgfilt import Blur, Convolve, ImageError, Median
 from imgfilt.filters import FILTERS
 from imgfilt.filters.linear import Linear
 from imgfilt.pipeline.apply import run
-from imgfilt.pipeline.blend import blended
+from imgfilt.pipeline.levels import blend
 from imgfilt.pipeline.options import Options
 
 from . import reference
 from .cli_support import files, invoke, load, refused, save, succeed
 from .examples import CASES, FILTER_COMMANDS, case_name, example, picture, translucent
 
+pytestmark = pytest.mark.usefixtures("in_folder")
+
 DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
 SHAPE = (7, 8)
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 def levels(dtype="uint8", shape=SHAPE, seed=0):
@@ -162,16 +159,16 @@ def test_numbers_that_are_none_do_not_leak(alpha, bad):
     share = np.array([[0, 0.25, 1]])
     dtype = np.dtype("float32")
     with np.errstate(invalid="ignore"):
-        found = blended(wrong, good, share, alpha, dtype)
+        found = blend(wrong, good, share, alpha, dtype)
         assert (found[0, 0] == 0.5).all()
         assert not np.isfinite(found[0, 1:, :3]).any()
-        found = blended(good, wrong, share, alpha, dtype)
+        found = blend(good, wrong, share, alpha, dtype)
     assert (found[0, 2] == 0.5).all()
     assert not np.isfinite(found[0, :2, :3]).any()
     if alpha:
         wrong[..., 3] = 0
         with np.errstate(invalid="ignore"):
-            found = blended(wrong, good, share, True, dtype)
+            found = blend(wrong, good, share, True, dtype)
         assert np.allclose(found[0, 1], [0.5, 0.5, 0.5, 0.375], rtol=1e-12, atol=0)
 
 

@@ -16,10 +16,10 @@ from imgfilt.image import FORMATS, ImageHeader, read, read_frames, write, write_
 
 from . import metadata_files as made
 from .cli_support import files, invoke, succeed
+from .metadata_files import again, with_exif
 
 CASES = Path(__file__).parent / "cases"
 WITH_EXIF = "PNG", "JPEG", "TIFF", "WebP", "AVIF", "JPEG 2000"
-NAMES = {form.label: name for name, form in FORMATS.items()}
 SUB = 0x8769, 0x8825, 0xA005
 # What a TIFF says of its pixels, and what says that a picture is upright and where.
 STRUCTURE = {*range(254, 260), 262, 273, 277, 278, 279, 284, 317, 322, 323, 324, 325, 338, 339}
@@ -57,19 +57,6 @@ def said(content, label):
         return entries(file.info["exif"].removeprefix(b"Exif\0\0"))
 
 
-def with_exif(label, fields, order="<", **beside):
-    """Return a file with this EXIF."""
-    block = made.block(fields, order)
-    return {
-        "PNG": lambda: made.png((b"eXIf", block)),
-        "JPEG": lambda: made.jpeg((0xE1, b"Exif\0\0" + block)),
-        "TIFF": lambda: made.tiff(fields),
-        "WebP": lambda: made.saved("WebP", exif=block),
-        "AVIF": lambda: made.saved("AVIF", exif=block),
-        "JPEG 2000": lambda: made.jp2(made.EXIF_UUID + block),
-    }[label]()
-
-
 def with_xmp(label, xmp):
     return {
         "PNG": lambda: made.png((b"iTXt", b"XML:com.adobe.xmp" + bytes(5) + xmp)),
@@ -79,13 +66,6 @@ def with_xmp(label, xmp):
         "AVIF": lambda: made.saved("AVIF", xmp=xmp),
         "JPEG 2000": lambda: made.jp2(made.XMP_UUID + xmp),
     }[label]()
-
-
-def again(content, label, **options):
-    """Return a file of another format, and what was lost."""
-    target = io.BytesIO()
-    lost = write(target, read(io.BytesIO(content)), format=NAMES[label], **options)
-    return target.getvalue(), lost
 
 
 @pytest.mark.parametrize("target", WITH_EXIF)
@@ -240,8 +220,7 @@ def test_all_that_speaks_of_the_size_follows_it(size):
     assert not {33550, 33922, 34735} & entries(target.getvalue()).keys()
 
 
-def test_a_border_that_shrinks_says_what_is_lost(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_a_border_that_shrinks_says_what_is_lost(in_folder):
     Path("b.tif").write_bytes(made.files()["GeoTIFF"]["TIFF"])
     result = succeed("blur", "b.tif", "--size", 3, "--border", "valid", "-o", "c.tif")
     assert result.stderr == "imgfilt: b.tif: not kept in TIFF: GeoTIFF\n"
@@ -399,8 +378,7 @@ def test_what_is_not_read_is_named_from_the_file():
     assert again(other, "JPEG 2000")[1] == ("uuid box 00010203", "GeoJP2")
 
 
-def test_plain_pictures_lose_nothing(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_plain_pictures_lose_nothing(in_folder):
     for form in ("PNG", "JPEG", "TIFF", "WebP", "AVIF", "JPEG2000", "BMP", "GIF"):
         options = {"dpi": (0, 0)} if form == "BMP" else {}
         Path(f"{form}.img").write_bytes(made.saved(form, **options))
@@ -494,8 +472,7 @@ def test_texts_of_a_png_stay_byte_by_byte():
             assert result.count(made.png_chunk(kind, held)) == 1
 
 
-def test_grey_formats_say_what_they_lose(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_grey_formats_say_what_they_lose(in_folder):
     fields = made.exif_fields() | {700: made.raw(made.XMP), 42113: made.text(b"0")}
     Path("a.tif").write_bytes(made.tiff(fields, made.LEVELS[:, :, :1]))
     for suffix, depth in (("pgm", "8"), ("csv", "8"), ("txt", "8"), ("pfm", "float")):

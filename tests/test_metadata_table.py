@@ -30,14 +30,13 @@ SIGNS = {"kept": "✓", "said": "–", "refused": "✗"}
 NAMES = {form.label: name for name, form in FORMATS.items()}
 
 
-def test_no_item_of_metadata_is_lost_without_a_word(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_no_item_of_metadata_is_lost_without_a_word(in_folder):
     files = made.files()
     inputs = {}
     for number, (item, held) in enumerate(files.items()):
         for label, content in held.items():
             path = f"{number:02}-{NAMES[label]}{FORMATS[NAMES[label]].suffixes[0]}"
-            (tmp_path / path).write_bytes(content)
+            (in_folder / path).write_bytes(content)
             inputs[item, label] = path
     found, wrong = {}, []
     for name, form in FORMATS.items():
@@ -47,7 +46,7 @@ def test_no_item_of_metadata_is_lost_without_a_word(tmp_path, monkeypatch):
         assert "Traceback" not in result.output
         said = result.stderr.splitlines()
         for (item, label), path in inputs.items():
-            written = tmp_path / name / f"{path.rpartition('.')[0]}{form.suffixes[0]}"
+            written = in_folder / name / f"{path.rpartition('.')[0]}{form.suffixes[0]}"
             lines = [line for line in said if line.startswith(f"imgfilt: {path}: ")]
             cell = _cell(item, form.label, written, lines)
             if isinstance(cell, str):

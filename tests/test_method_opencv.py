@@ -13,8 +13,8 @@ from imgfilt.engines.opencv.convolution import METHODS
 from imgfilt.geometry import Reach, Rect
 
 from . import reference
-from .examples import noisy, picture, whole
-from .test_method import DTYPES, KERNELS, SHAPES, definition
+from .examples import DTYPES, noisy, picture, whole
+from .method_support import KERNELS, SHAPES, definition
 
 MORE = {
     "mean": lambda *shape: Taps(np.ones(shape), divisor=shape[0] * shape[1], whole=True),

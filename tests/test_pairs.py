@@ -10,7 +10,7 @@ from imgfilt.engines.numpy.nlmeans import window_sums
 from imgfilt.engines.numpy.pixel_pairs import cut_blocks, pair_slices
 from imgfilt.engines.opencv import import_error
 
-from .test_exactness import book
+from .pictures import book
 
 
 @pytest.mark.parametrize("step", [1, 3, 7])

@@ -265,9 +265,8 @@ CALLS = {
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_wrong_arguments(call, tmp_path, monkeypatch):
+def test_wrong_arguments(call, in_folder):
     """Any argument is taken, or refused by an error of imgfilt's own, in one line."""
-    monkeypatch.chdir(tmp_path)
     refused = 0
     for odd in [*ODD, Frame()]:
         try:
@@ -303,9 +302,8 @@ def test_a_name_given_to_a_file_is_printable(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["text", "path", "csv", "npy"])
-def test_kernel_file(kind, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    path = tmp_path / {"text": "edge.txt", "path": "sobel-x", "csv": "k.csv", "npy": "k.npy"}[kind]
+def test_kernel_file(kind, in_folder):
+    path = in_folder / {"text": "edge.txt", "path": "sobel-x", "csv": "k.csv", "npy": "k.npy"}[kind]
     path.write_text("1,2,3\n" if kind == "csv" else "1 2 3\n")
     if kind == "npy":
         np.save(path, [[1, 2, 3]])
@@ -316,7 +314,7 @@ def test_kernel_file(kind, tmp_path, monkeypatch):
     with pytest.raises(imgfilt.KernelError, match=r"^missing\.txt: no such file"):
         Convolve("missing.txt")
     with pytest.raises(imgfilt.KernelError, match="is a folder"):
-        Convolve(tmp_path)
+        Convolve(in_folder)
 
 
 @pytest.mark.parametrize("engine", ["numpy", "auto"])

@@ -152,8 +152,7 @@ def test_quiet_and_no_terminal(quiet, terminal, monkeypatch):
 
 @pytest.mark.parametrize("sizes", ["3", "3,5,7"])
 @pytest.mark.parametrize("values", ["clip", "stretch"])
-def test_shares_begin_at_nothing_and_end_at_all(sizes, values, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_shares_begin_at_nothing_and_end_at_all(sizes, values, in_folder, monkeypatch):
     np.save("a.npy", picture((2100, 30), "uint8"))
     found = []
     monkeypatch.setattr(Console, "progress", lambda self, *shown: found.append(shown))
@@ -197,8 +196,7 @@ def read_until(terminal, pattern, said=""):
 
 @terminals
 @pytest.mark.parametrize("columns", [20, 40, 120])
-def test_interrupted_on_a_terminal(columns, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_interrupted_on_a_terminal(columns, in_folder):
     np.save("photograph.npy", picture((1200, 1200, 3), "uint8"))
     before = files()
     process, terminal = on_terminal(columns, *SLOW, "photograph.npy", "-o", "b.npy")
@@ -221,8 +219,7 @@ def test_interrupted_on_a_terminal(columns, tmp_path, monkeypatch):
 
 
 @terminals
-def test_the_line_is_gone_at_the_end(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_the_line_is_gone_at_the_end(in_folder):
     np.save("photograph.npy", picture((900, 900), "uint8"))
     process, terminal = on_terminal(80, *SLOW, "photograph.npy", "-o", "b.png")
     try:

@@ -15,27 +15,19 @@ from imgfilt.image import FORMATS
 from imgfilt.kernel.preset import preset, preset_names
 
 from .cli_support import PROGRAM, ROOT, load, posix
-
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-LINES = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
-INSTALLATIONS = [line for line in LINES if line.startswith("python3 -m venv .venv && ")]
-COMMANDS = [line for line in LINES if line.startswith(("imgfilt ", "cat "))]
-# What can't be run by itself, as it takes a cluster: test_cluster.py runs it.
-(ON_A_CLUSTER,) = (text.splitlines() for kind, text in BLOCKS if kind == "bash")
+from .readme_support import BLOCKS, COMMANDS, INSTALLATIONS, LINES, README
 
 
 @pytest.fixture
-def in_folder(tmp_path, monkeypatch):
+def with_samples(in_folder, monkeypatch):
     """A folder with the samples, and `imgfilt` on the path."""
-    (tmp_path / "sample_images").symlink_to(ROOT / "sample_images")
-    program = tmp_path / ".venv/bin/imgfilt"
+    (in_folder / "sample_images").symlink_to(ROOT / "sample_images")
+    program = in_folder / ".venv/bin/imgfilt"
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nexec {shlex.join(PROGRAM)} "$@"\n')
     program.chmod(0o755)
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(program.parent), prepend=":")
-    return tmp_path
+    return in_folder
 
 
 def run(line):
@@ -61,7 +53,7 @@ def test_the_two_commands():
 
 
 @posix
-def test_the_figure_of_the_first_command(in_folder):
+def test_the_figure_of_the_first_command(with_samples):
     run(INSTALLATIONS[0].split(" && ")[-1])
     height, width, channels = load("gaussian.png").shape
     assert width < 2400
@@ -71,15 +63,15 @@ def test_the_figure_of_the_first_command(in_folder):
 
 @posix
 @pytest.mark.parametrize("line", COMMANDS)
-def test_command(line, in_folder):
-    before = set(in_folder.rglob("*"))
+def test_command(line, with_samples):
+    before = set(with_samples.rglob("*"))
     printed = run(line)
     words = shlex.split(line)
     if words[-2] == ">":
         target = words[-1]
     else:
         target = words[words.index("-o") + 1] if "-o" in words else "-"
-    made = [path for path in set(in_folder.rglob("*")) - before if path.is_file()]
+    made = [path for path in set(with_samples.rglob("*")) - before if path.is_file()]
     if target == "-" or "--dry-run" in words:
         assert printed
         assert made == []
@@ -88,18 +80,18 @@ def test_command(line, in_folder):
     assert made
     pattern = re.sub(r"{\w+}", "*", target) + ("*" if target.endswith("/") else "")
     report = words[words.index("--report") + 1 :][:1] if "--report" in words else []
-    named = {path for glob in (pattern, *report) for path in in_folder.glob(glob)}
+    named = {path for glob in (pattern, *report) for path in with_samples.glob(glob)}
     assert sorted(made) == sorted(named)
     assert all(path.stat().st_size for path in made)
 
 
-def test_the_table_of_the_lecture_is_printed(in_folder):
+def test_the_table_of_the_lecture_is_printed(with_samples):
     (line,) = (line for line in COMMANDS if "lecture-kernel" in line and "-o -" in line)
     assert run(line) == "1 4 3 4 1\n1 2 4 3 3\n1 2 3 4 1\n1 3 3 1 1\n3 3 1 1 0\n"
 
 
 @posix
-def test_python(in_folder):
+def test_python(with_samples):
     (code,) = (text for kind, text in BLOCKS if kind == "python")
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], timeout=60)
     assert done.returncode == 0

@@ -261,8 +261,7 @@ OTHER = [
 
 
 @pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def inputs(in_folder):
     Image.fromarray((np.arange(3600) % 251).astype("uint8").reshape(30, 40, 3)).save("a.png")
     Image.fromarray((np.arange(1200) % 256).astype("uint8").reshape(30, 40)).save("mask.png")
     Image.fromarray((np.arange(1200) % 255).astype("uint8").reshape(30, 40)).save("other.png")

@@ -107,8 +107,7 @@ def test_absurd_values_are_refused(text, said):
     assert len(str(refusal.value)) < 200
 
 
-def test_a_composition_is_refused_before_its_last_kernels_are_made(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_a_composition_is_refused_before_its_last_kernels_are_made(in_folder):
     sources = ["-k", "average:600"] * 2 + ["-k", "nonsense"]
     refused(
         "a kernel of 1199 x 1199 weights is too large: at most 1,000,000 can be used",
@@ -116,9 +115,8 @@ def test_a_composition_is_refused_before_its_last_kernels_are_made(tmp_path, mon
     )
 
 
-def test_a_list_of_one_endless_name_is_refused(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "list").write_bytes(b"a.png\n" + b"x" * 10_000_000)
+def test_a_list_of_one_endless_name_is_refused(in_folder):
+    (in_folder / "list").write_bytes(b"a.png\n" + b"x" * 10_000_000)
     refused(
         "--files-from list: line 2 is too long for a path",
         *("blur", "--files-from", "list", "-o", "out/"),
@@ -258,8 +256,7 @@ def test_extreme_kernels(name, command, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", EXTREME)
-def test_extreme_kernels_are_explained(name, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_extreme_kernels_are_explained(name, in_folder):
     np.save("a.npy", np.arange(20, dtype=np.uint8).reshape(4, 5))
     options = [word for source in EXTREME[name] for word in ("-k", source)]
     json.loads(succeed("convolve", "a.npy", *options, "--explain", "--json").stdout)
@@ -298,14 +295,12 @@ def test_a_text_that_could_not_be_read_back_is_not_written():
             format_content(deep, suffix, "k")
 
 
-def test_an_empty_format_is_named(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_an_empty_format_is_named(in_folder):
     save("a.png", 4, 4, 1)
     refused("-f : wanted one of png, jpeg...", "blur", "a.png", "-f", "", "-o", "b.png")
 
 
-def test_a_long_colour_is_cut(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_a_long_colour_is_cut(in_folder):
     save("a.png", 4, 4, 1)
     shown = "'" + "w" * 37 + "...'"
     words = "--background", "w" * 5000, "-o", "b.png"

@@ -31,10 +31,9 @@ def not_visible(name):
 
 
 @pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def inputs(in_folder):
     save("a.png", 6, 7, 3)
-    return tmp_path
+    return in_folder
 
 
 def sent(job, job_options=None, key=None, meanwhile=lambda: None, changed=False):

@@ -14,6 +14,8 @@ from . import reference
 from .cli_support import SAMPLES, files, invoke, succeed
 from .examples import EXAMPLES
 
+pytestmark = pytest.mark.usefixtures("in_folder")
+
 # The left column and the top row of the part that is compared.
 PLACES = {
     "book.png": (640, 300),  # type
@@ -32,11 +34,6 @@ CANNOT = {
     ("badge.png", "bilateral"): "it doesn't support transparency",
     ("badge.png", "nlmeans"): "it doesn't support transparency",
 }
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 def part(sample, reach=0):

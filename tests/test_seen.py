@@ -97,20 +97,20 @@ def test_a_mask_that_takes_nothing():
         assert result.clipped is None
 
 
-def tally(result):
-    return result.tally.outside, result.tally.total
+def clipping(result):
+    return result.clipping.count, result.clipping.total
 
 
 def test_what_clips_is_counted_of_all_that_is_seen():
     pixels = np.array([[[100, 255], [200, 255], [200, 255], [250, 0]]], np.uint8)
     mask = np.array([[255, 255, 0, 255]], np.uint8)
-    assert tally(masked(TWICE, pixels, mask, True)) == (1, 3)
-    assert tally(masked(TWICE, pixels, None, True, region=((0, 0, 2, 1),))) == (1, 3)
-    assert tally(masked(TWICE, pixels[..., :1], mask)) == (2, 4)
+    assert clipping(masked(TWICE, pixels, mask, True)) == (1, 3)
+    assert clipping(masked(TWICE, pixels, None, True, region=((0, 0, 2, 1),))) == (1, 3)
+    assert clipping(masked(TWICE, pixels[..., :1], mask)) == (2, 4)
     mask[0, 1] = 100  # 200 and 400, blended
-    assert tally(masked(TWICE, pixels, mask, True)) == (1, 3)
+    assert clipping(masked(TWICE, pixels, mask, True)) == (1, 3)
     mask[0, 1] = 50
-    assert tally(masked(TWICE, pixels, mask, True)) == (0, 3)
+    assert clipping(masked(TWICE, pixels, mask, True)) == (0, 3)
 
 
 @pytest.mark.parametrize("given", [{"region": ((0, 0, 2, 1),)}, {"mask": [[255, 255, 0, 0]]}])
@@ -120,12 +120,11 @@ def test_what_a_filter_leaves_alone_may_clip_too(given):
     if "mask" in given:
         given = {"mask": np.array(given["mask"], np.uint8)}
     found = masked(Blur(1), pixels, depth="8", **given)
-    assert tally(found) == (1, 4)
-    assert (found.tally.least, found.tally.greatest) == (128, 510)
+    assert clipping(found) == (1, 4)
+    assert (found.clipping.least, found.clipping.greatest) == (128, 510)
 
 
-def test_strict_goes_by_what_is_shown(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_strict_goes_by_what_is_shown(in_folder):
     save("a.png", *SHAPE, 3)
     np.save("none.npy", np.zeros(SHAPE, np.uint8))
     np.save("all.npy", np.full(SHAPE, 255, np.uint8))

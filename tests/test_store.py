@@ -37,7 +37,7 @@ def test_raw_needs_floats(dtype):
     for depth in ("8", "16"):
         with pytest.raises(ParameterError, match=f"'raw' needs a float output, .* is {depth}"):
             Options(values="raw", depth=depth)
-    with pytest.raises(ParameterError, match="'raw' needs a float output; see --depth"):
+    with pytest.raises(ParameterError, match=r"'raw' needs a float output$"):
         run(example(SIGNED).filter, picture((9, 10, 3), dtype), False, Options(values="raw"))
 
 
@@ -105,7 +105,7 @@ def clipped(kernel, pixels, **given):
 )
 def test_what_clipped_is_told(kernel, levels, text, engine):
     found = clipped(kernel, np.array(levels, np.uint8).reshape(1, -1, 1), engine=engine)
-    assert str(found) == f"{text} and were clipped; see --values"
+    assert str(found) == text
 
 
 def test_what_clipped_is_told_at_other_depths():

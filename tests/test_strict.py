@@ -14,8 +14,7 @@ CLIPPED = ["--kernel", "1 0 -1"]
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def here(in_folder):
     save("a.png", 7, 9, 3)
 
 

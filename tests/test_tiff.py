@@ -13,7 +13,7 @@ import pytest
 
 from imgfilt.image import Metadata, read
 
-from .test_image import HELD, encoded, picture, rewound, smooth, tiff
+from .image_support import HELD, encoded, picture, rewound, smooth, tiff
 
 
 def packed(levels, bits):

@@ -13,7 +13,7 @@ import tifffile
 from imgfilt.errors import ImageError
 from imgfilt.image import Image, Metadata, read, read_frames
 
-from .test_image import encoded, rewound, tiff
+from .image_support import encoded, rewound, tiff
 
 HEIGHT, WIDTH = 21, 35
 READ_AS = {

@@ -107,8 +107,7 @@ def test_kernel_show_as_prints_the_translation(system):
     assert shown.stdout == translate(system, spec) + "\n"
 
 
-def test_border_options_need_as(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_border_options_need_as(in_folder):
     refused("--border goes with --as", "kernel", "show", "sobel-x", "--border", "zero")
     refused("--border-value goes with --as", "kernel", "show", "sobel-x", "--border-value", "3")
     line = "--border-value: 'x' is not a number"

@@ -6,8 +6,8 @@ import pytest
 import imgfilt
 from imgfilt import Blur, Convolve
 from imgfilt.pipeline.apply import run
+from imgfilt.pipeline.levels import linear_to_srgb, srgb_to_linear
 from imgfilt.pipeline.options import Options
-from imgfilt.pipeline.working_space import decoded, encoded
 
 from . import reference
 from .examples import CASES, DTYPES, ENGINES, case_name, example, picture, translucent
@@ -94,11 +94,11 @@ def test_black_and_white_make_the_grey_of_half_the_light(engine):
 
 def test_curve():
     signals = np.linspace(0, 1, 10_001)
-    assert np.allclose(decoded(signals), light(signals), rtol=1e-14, atol=0)
-    assert np.allclose(encoded(light(signals)), signals, rtol=0, atol=1e-6)
-    assert np.allclose(encoded(signals), signal(signals), rtol=1e-14, atol=0)
-    assert np.array_equal(decoded(-signals), -decoded(signals))
-    assert np.isnan(decoded(np.array([np.nan]))).all()
+    assert np.allclose(srgb_to_linear(signals), light(signals), rtol=1e-14, atol=0)
+    assert np.allclose(linear_to_srgb(light(signals)), signals, rtol=0, atol=1e-6)
+    assert np.allclose(linear_to_srgb(signals), signal(signals), rtol=1e-14, atol=0)
+    assert np.array_equal(srgb_to_linear(-signals), -srgb_to_linear(signals))
+    assert np.isnan(srgb_to_linear(np.array([np.nan]))).all()
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])

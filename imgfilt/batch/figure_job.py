@@ -43,13 +43,13 @@ def make_figure(
         format = job_io.output_format(job)
         job_io.raise_if(format.why_no_figure())
     notes: dict[str, None] = {}
-    measured = any(step.options.measured for step in job.steps)
+    verbose = any(step.options.verbose for step in job.steps)
     cells: list[Cell] = []
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
-        notes |= dict.fromkeys(job_io.input_notes(image, name, measured))
+        notes |= dict.fromkeys(job_io.input_notes(image, name, verbose))
         with job_io.error_context(name):
             cells += _cells(name, image, job.steps, options, notes, part)
     with job_io.error_context(job.name):
@@ -86,10 +86,10 @@ def _cells(
         part = progress_of_part(progress, number, len(steps))
         result = run(step.filter, image.pixels, image.alpha, step.options, part, options.mask)
         with job_io.error_context(step.caption):
-            job_io.check_clipping(result, options)
+            job_io.check_clipping(result, step.filter, options)
         if result.plan.fallback:
             notes[result.plan.fallback] = None
-        for note in filter(None, (*result.notes, result.clipped)):
+        for note in job_io.result_notes(result, step.filter):
             notes[f"{name}: {step.caption}: {note}"] = None
         yield _cell(step.caption, dataclasses.replace(image, pixels=result.pixels), options)
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from ..concurrency import shutdown_threads
 from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
-from ..pipeline.channels import run_channels
+from ..pipeline.apply import run
 from ..pipeline.options import output_dtype
 from . import job_io
 from .job import Job, OnComplete, Progress, progress_of_part
@@ -105,26 +105,26 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name, step = self._job.name, self._step
-        self.note(*job_io.input_notes(image, name, step.options.measured))
+        self.note(*job_io.input_notes(image, name, step.options.verbose))
         with job_io.error_context(name):
             self._check(image.header, image.is_opaque)
-            result = run_channels(
+            result = run(
                 step.filter,
                 image.pixels,
                 image.alpha,
-                image.extra,
                 step.options,
                 progress,
                 self._options.mask,
+                image.extra,
             )
             if number + 1 == image.frames:
                 shutdown_threads()  # Their memory is freed before the output is encoded.
-            job_io.check_clipping(result, self._options)
+            job_io.check_clipping(result, step.filter, self._options)
         self.note(result.plan.fallback)
         frame = f" frame {number}:" if image.frames > 1 else ""
-        for note in filter(None, (*result.notes, result.clipped)):
-            # `beyond` is the same for all frames.
-            self.note(f"{name}:{'' if note == result.beyond else frame} {note}")
+        for note in job_io.result_notes(result, step.filter):
+            # `range_note` is the same for all frames.
+            self.note(f"{name}:{'' if note == result.range_note else frame} {note}")
         return dataclasses.replace(image, pixels=result.pixels)
 
     def fit_alpha(self, image: Image) -> Image:

@@ -14,6 +14,7 @@ from .. import image
 from ..errors import ImageError, ImgfiltError, OutputError
 from ..files import printable_path, why_unreadable
 from ..files.std_streams import open_stdout
+from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_of
 from ..pipeline.apply import Result
 from .job import STREAM, Job, OnComplete, source_name
@@ -66,7 +67,7 @@ def read_frames(
     )
 
 
-def input_notes(image: Image, name: str, measured: bool) -> list[str]:
+def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
     """Return notes on how an input was read.
 
     Parameters
@@ -74,11 +75,11 @@ def input_notes(image: Image, name: str, measured: bool) -> list[str]:
     image : Image
     name : str
         The input's, for messages.
-    measured : bool
+    verbose : bool
         Whether details are wanted, too.
     """
     metadata = image.metadata
-    notes = list(metadata.details) if measured else []
+    notes = list(metadata.details) if verbose else []
     if metadata.unreadable:
         *others, last = (f"its {part}" for part in metadata.unreadable)
         parts = f"{', '.join(others)} and {last}" if others else last
@@ -136,11 +137,27 @@ def raise_if(reason: str | None) -> None:
         raise ImageError(reason)
 
 
-def check_clipping(result: Result, options: JobOptions) -> None:
-    """Raise ImageError where values were clipped, if the options are strict."""
+def check_clipping(result: Result, filt: Filter, options: JobOptions) -> None:
+    """Raise ImageError if values were clipped and the options are strict."""
     if options.strict and result.clipped:
-        message = f"{result.clipped.numbers}, and --strict lets nothing be clipped"
-        raise ImageError(f"{message}; {result.clipped.hint}")
+        message = f"{result.clipped}, and --strict lets nothing be clipped"
+        raise ImageError(f"{message}; {_clipping_hint(result, filt)}")
+
+
+def result_notes(result: Result, filt: Filter) -> list[str]:
+    """Return the notes of a run, and one if values were clipped."""
+    if result.clipped is None:
+        return list(result.notes)
+    hint = _clipping_hint(result, filt)
+    return [*result.notes, f"{result.clipped} and were clipped; {hint}"]
+
+
+def _clipping_hint(result: Result, filt: Filter) -> str:
+    """Return which options help against clipping; the filter as given decides if it has them."""
+    if result.plan.working_space.dtype.kind != "f":
+        return "see --values"
+    stretch = ", --values stretch makes them fit" if filt.leaves_range else ""
+    return f"--depth float keeps them{stretch}"
 
 
 def write(

@@ -113,7 +113,7 @@ FIGURE = {
 }
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
-    *("workers", "max_pixels", "strict", "measured", "tallied"),
+    *("workers", "max_pixels", "strict", "verbose", "count_clipped"),
     *("preserve", "first_row"),
 }
 

@@ -41,7 +41,7 @@ def make_steps(
         depth=options.depth,
         linear=options.linear,
         region=options.region,
-        measured=options.verbose,
+        verbose=options.verbose,
     )
     if options.mask is not None and options.border == "valid":
         raise CommandError("a mask can't go with the border 'valid'")

@@ -14,7 +14,7 @@ from ..dtypes import white_level
 from ..errors import CommandError, ImageError
 from ..files import open_regular, printable_path
 from ..image import Image, Pixels, read, read_frames
-from ..pipeline.tiles import parts_of
+from ..pipeline.strips import iter_rows
 
 _LONGEST_PATH = 1 << 16  # bytes; no system has longer paths
 
@@ -96,7 +96,7 @@ def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixe
     except ImageError as error:
         raise CommandError(f"--mask {error.command_message}") from None
     from_alpha = image.alpha and not image.is_opaque()
-    for rows in parts_of(image.pixels):
+    for rows in iter_rows(image.pixels):
         # Extra channels are left in, so that they are refused.
         levels = rows[..., -1:] if from_alpha else rows[..., : rows.shape[2] - image.alpha]
         why = _why_not_a_mask(image, levels)

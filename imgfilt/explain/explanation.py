@@ -13,9 +13,9 @@ from ..concurrency import worker_limit
 from ..filters import Filter
 from ..geometry import Reach
 from ..kernel.formatting import format_sum
-from ..pipeline.apply import prepare
 from ..pipeline.options import Options
 from ..pipeline.plan import Plan
+from ..pipeline.prepare import prepare
 
 # Height, width and channels of the 8-bit picture that is assumed if no input is given.
 ASSUMED = 2000, 3000, 3
@@ -57,7 +57,7 @@ class Explanation:
             "window": {"rows": rows, "columns": columns},
             "kernel": kernel_info(self.filter),
             "composed": self._composed(),
-            "linear_light": plan.working.linear_light,
+            "linear_light": plan.working_space.linear_light,
             "values": self.options.values,
             "border": {
                 "name": plan.border,
@@ -78,7 +78,7 @@ class Explanation:
 
     def _picture(self) -> dict[str, Any]:
         height, width, channels = self.shape
-        working = self.plan.working
+        working = self.plan.working_space
         return {
             "height": height,
             "width": width,
@@ -127,7 +127,7 @@ class Explanation:
     def _memory(self) -> int:
         """Return the bytes that the picture, its result and the workers need, about."""
         height, width, channels = self.shape
-        pixels = height * width * channels * self.plan.working.dtype.itemsize
+        pixels = height * width * channels * self.plan.working_space.dtype.itemsize
         return 2 * pixels + min(self.workers, len(self.plan.strips)) * self.plan.memory
 
 

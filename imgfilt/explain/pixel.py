@@ -17,10 +17,11 @@ from ..dtypes import Array, white_level
 from ..errors import ImageError
 from ..filters import Filter
 from ..geometry import Rect
-from ..pipeline.apply import prepare, run
+from ..pipeline.apply import run
 from ..pipeline.options import Options, output_dtype
 from ..pipeline.plan import Plan
-from ..pipeline.strips import values_of
+from ..pipeline.prepare import prepare
+from ..pipeline.strips import filter_strip
 
 Number = Fraction | float
 
@@ -110,7 +111,7 @@ def trace_pixel(
             parameters=("at",),
         )
     rect = Rect(row, column, row + 1, column + 1)
-    block, _ = plan.working.shown(pad(pixels, rect, filt.reach, plan.border, fill))
+    block, _ = plan.working_space.to_working(pad(pixels, rect, filt.reach, plan.border, fill))
     flipped = filt.operation == "convolution"
     assert filt.composed is not None
     kernel = filt.composed.flipped() if flipped else filt.composed
@@ -139,9 +140,9 @@ def trace_pixel(
 def _channel_names(plan: Plan, colours: int) -> list[str]:
     """Return each channel's name, and in brackets what is done to it before the filter."""
     names = _COLOURS.get(colours, [f"channel {number}" for number in range(colours)])
-    notes = " (in linear light)" if plan.working.linear_light else ""
-    notes += " (times alpha)" if plan.working.transparent else ""
-    return [name + notes for name in names] + ["alpha"] * plan.working.transparent
+    notes = " (in linear light)" if plan.working_space.linear_light else ""
+    notes += " (times alpha)" if plan.working_space.transparent else ""
+    return [name + notes for name in names] + ["alpha"] * plan.working_space.transparent
 
 
 def _beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -> Array:
@@ -158,8 +159,8 @@ def _steps(plan: Plan, pixels: Array, fill: Array, options: Options, rect: Rect)
         for region in plan.region
     ):
         return _OUTSIDE, _OUTSIDE
-    levels = values_of(replace(plan, sides=None), pixels, rect, fill)
-    colour, alpha = plan.working.describe_way_back(levels[0, 0])
+    levels = filter_strip(replace(plan, engine_border=None), pixels, rect, fill)
+    colour, alpha = plan.working_space.describe_from_working(levels[0, 0])
     if options.values not in ("clip", "raw"):
         colour.append(f"values {options.values}")
     if output_dtype(options.depth, pixels.dtype) != pixels.dtype:

@@ -1,4 +1,4 @@
-"""The path of one array: plan, strips, working space, engine, stored levels.
+"""Filter one array: plan, strips, working space, engine, output.
 
-Nothing is imported here: `--help` and most errors need none of it.
+Nothing is imported here, because `--help` and most errors need none of it.
 """

@@ -1,6 +1,6 @@
-"""Probes: small parts of a result that only comes near to a filter, to be held against the filter.
+"""Measure how far an approximate result is from the exact filter, at samples of the result.
 
-They are few, and measured after all is done, so that what is said is what was made.
+The samples are small squares. The exact filter runs on them after all strips are done.
 """
 
 from __future__ import annotations
@@ -12,49 +12,51 @@ import numpy as np
 
 from ..dtypes import Array, white_level
 from ..geometry import Rect
-from .working_space import Working
+from .working_space import WorkingSpace
 
-_SIDE, _COUNT = 12, 24  # pixels of a probe's side; probes of a picture, a strip at least has one
+_SIDE = 12  # of a sample, in pixels
+_COUNT = 24  # samples of a picture; of more strips than that, each has one
 
 
-class Probes:
-    """The values at the probes of all strips.
+class ErrorSampler:
+    """Collects the values of an approximate result at samples of each strip.
 
     Parameters
     ----------
     strips : sequence of Rect
-    working : Working
+    working_space : WorkingSpace
     """
 
-    def __init__(self, strips: Sequence[Rect], working: Working):
-        self.working = working
-        self.found: dict[Rect, Array] = {}
-        self.each = max(1, _COUNT // len(strips))
+    def __init__(self, strips: Sequence[Rect], working_space: WorkingSpace):
+        self.working_space = working_space
+        self.samples: dict[Rect, Array] = {}
+        self.samples_per_strip = max(1, _COUNT // len(strips))
 
-    def take(self, strip: Rect, values: Array) -> None:
-        """Keep what a strip's (h, w, C) values are at its probes."""
-        for number in range(self.each):
-            # Along a line across the strip, so that neither its rows nor columns are the same.
-            top = _spread(strip.top, strip.bottom, number, self.each)
-            left = _spread(strip.left, strip.right, number, self.each)
-            span = Rect(top, left, min(top + _SIDE, strip.bottom), min(left + _SIDE, strip.right))
-            part = values[span.top - strip.top :, span.left - strip.left :]
-            self.found[span] = part[: span.bottom - span.top, : span.right - span.left].copy()
+    def add(self, strip: Rect, values: Array) -> None:
+        """Keep a copy of a strip's (h, w, C) values at its samples."""
+        count = self.samples_per_strip
+        for number in range(count):
+            # On a diagonal of the strip, so that the samples differ in rows and in columns.
+            top = _sample_start(strip.top, strip.bottom, number, count)
+            left = _sample_start(strip.left, strip.right, number, count)
+            rect = Rect(top, left, min(top + _SIDE, strip.bottom), min(left + _SIDE, strip.right))
+            sample = values[rect.moved(-strip.top, -strip.left).slices]
+            self.samples[rect] = sample.copy()
 
-    def deviation(self, exactly: Callable[[Rect], Array]) -> str:
-        """Return how far the values are from those that a function gives for a span."""
-        off = []
-        for span, found in sorted(self.found.items()):
-            wanted = exactly(span)
+    def describe_error(self, exact_values: Callable[[Rect], Array]) -> str:
+        """Return a note on the differences to the exact values, which a function computes."""
+        errors = []
+        for rect, sample in sorted(self.samples.items()):
+            exact = exact_values(rect)
             with np.errstate(invalid="ignore"):
-                difference = found - wanted
-            if self.working.transparent:
-                difference = difference[found[..., -1] > self.working.faint]
-            off.append(difference.ravel())
-        levels = np.abs(np.concatenate(off)) * (255 / white_level(self.working.dtype))
+                error = sample - exact
+            if self.working_space.transparent:
+                error = error[sample[..., -1] > self.working_space.alpha_epsilon]
+            errors.append(error.ravel())
+        levels = np.abs(np.concatenate(errors)) * (255 / white_level(self.working_space.dtype))
         levels = levels[np.isfinite(levels)]
-        error = math.sqrt(float(np.mean(levels**2))) if levels.size else 0.0
-        quality = f"{20 * math.log10(255 / error):.1f} dB" if error else "no error"
+        rms = math.sqrt(float(np.mean(levels**2))) if levels.size else 0.0
+        quality = f"{20 * math.log10(255 / rms):.1f} dB" if rms else "no error"
         worst = float(levels.max(initial=0))
         return (
             f"fast: {quality} against the exact filter, at most {worst:.2g} of 255 levels off, "
@@ -62,7 +64,7 @@ class Probes:
         )
 
 
-def _spread(first: int, end: int, number: int, count: int) -> int:
-    """Return one of so many places between two, the last of them leaving room for a probe."""
-    room = max(0, end - first - _SIDE)
-    return first + room * (2 * number + 1) // (2 * count)
+def _sample_start(start: int, end: int, number: int, count: int) -> int:
+    """Return the first row, or column, of one of `count` samples between two edges."""
+    room = max(0, end - start - _SIDE)
+    return start + room * (2 * number + 1) // (2 * count)

@@ -1,54 +1,60 @@
-"""Apply: a filter on a (H, W, C) array, strip by strip.
-
-The narrow waist: command line, batches, figures and Python all pass through here.
-"""
+"""Apply a filter to an array: command, batches, figures and Python all call `run`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
 import numpy as np
 
 from .. import concurrency, engines
-from ..border import BORDERS, pad
+from ..border import pad
 from ..dtypes import Array, white_level
 from ..errors import ParameterError
 from ..filters.base import Filter
 from ..geometry import Rect
-from .accuracy import Probes
+from .accuracy import ErrorSampler
 from .options import Options, output_dtype
-from .output import Clipped, Store
-from .plan import Plan, make_plan
-from .strips import values_of
-from .tiles import FEW, MANY, Part, parts, parts_of, parts_outside, samples_of
-from .validation import check_mask, check_pixels, fill_of, spans_of
-from .working_space import Working
+from .output import Clipping, OutputConverter
+from .plan import Plan
+from .prepare import prepare
+from .strips import CACHE_SIZED, CALL_SIZED, filter_strip, iter_blocks, iter_outside, iter_rows
+from .validation import border_fill, check_mask
 
-_LARGEST_IN_LEVELS = 1e36  # 255 times it is still float32
-_ROUNDING = 1e-3  # of floats that were made to lie in 0..1
+Progress = Callable[[float], None]
+
+_FLOAT_TOLERANCE = 1e-3  # of floats that were scaled to 0..1
 
 
 @dataclass(frozen=True)
 class Result:
-    """The pixels (H, W, C) that came out, the plan that made them, and what is worth knowing.
+    """A filtered picture.
 
-    `tally` counts what was clipped, `notes` says what the picture had to do with the filter.
-    `beyond`, one of them, says that floats lie outside 0..1 and the filter has thresholds.
+    Attributes
+    ----------
+    pixels : (H, W, C) array
+    plan : Plan
+        With extra channels, that of the colours.
+    clipping : Clipping
+        How many values were clipped.
+    notes : tuple of str
+        What the user should know about the filter and this picture.
+    range_note : str, optional
+        The one of `notes` on floats outside 0..1, if the filter has thresholds.
     """
 
     pixels: Array
     plan: Plan
-    tally: Clipped
+    clipping: Clipping
     notes: tuple[str, ...] = ()
-    beyond: str | None = None
+    range_note: str | None = None
 
     @property
-    def clipped(self) -> Clipped | None:
-        """The tally if anything was clipped."""
-        return self.tally if self.tally.outside else None
+    def clipped(self) -> Clipping | None:
+        """`clipping` if any value was clipped."""
+        return self.clipping if self.clipping.count else None
 
 
 def run(
@@ -56,147 +62,171 @@ def run(
     pixels: Array,
     alpha: bool,
     options: Options,
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Progress = lambda share: None,
     mask: Array | None = None,
+    extra: int = 0,
 ) -> Result:
-    """Return a picture filtered, with the plan and what clipped.
+    """Return a picture filtered.
 
     Parameters
     ----------
     filt : Filter
     pixels : (H, W, C) array
-        Of the machine's byte order.
+        Colours, then extra channels, then alpha; uint8, uint16, float32 or float64 in the byte
+        order of the machine.
     alpha : bool
         The last channel is alpha.
     options : Options
     progress : callable
-        Called with the share done (0 to 1) after each strip, by its worker.
+        Called with the share done (0 to 1) after each strip, by the thread that computed it.
     mask : (H, W) array, optional
-        uint8, uint16 or float 0 to 1: takes the filtered pixel where it is full, the picture's
-        where it is 0, and blends in between. It doesn't go with the border `valid`.
+        uint8, uint16 or float 0 to 1: at the white level the output has the filtered pixel, at 0
+        the picture's, and between them a blend. It can't go with the border `valid`.
+    extra : int
+        How many channels have no known meaning. Each is filtered as a grey picture: neither alpha
+        nor linear light has an effect on it.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    ParameterError
+        If the array, the border value, the region or the depth can't be used.
+    EngineError
+        If `opencv` was asked for and can't do it.
+    ImageError
+        If the mask has another size, `valid` leaves no pixel, or the run would need too much memory
+        or time.
     """
-    plan, fill = prepare(filt, pixels, alpha, options, mask is not None)
-    check_mask(mask, *pixels.shape[:2])
-    dtype = output_dtype(options.depth, pixels.dtype)
-    if options.values == "raw" and dtype.kind != "f":
-        raise ParameterError("values: 'raw' needs a float output; see --depth float")
-    store = Store(plan.working, plan.shape[2], dtype, options.values)
-    if pixels.dtype.kind == "f":
-        fits = ", --values stretch makes them fit" if filt.leaves_range else ""
-        store.clipped.hint = f"--depth float keeps them{fits}"
-    at_once = MANY if mask is None else FEW
-    count = options.workers or concurrency.worker_limit()
-    passes = 2 if options.values == "stretch" else 1
-    finished = iter(range(1, passes * len(plan.strips) + 1))
-    out = np.empty(plan.shape, dtype)
-    measured = options.measured and plan.filter.exact_filter is not None
-    probes = Probes(plan.strips, plan.working) if measured else None
-
-    def advance() -> None:
-        progress(next(finished) / (passes * len(plan.strips)))
-
-    def blend(part: Part) -> tuple[Array, ...]:
-        return () if mask is None else (pixels[part], mask[part] / white_level(mask.dtype))
-
-    def measure(strip: Rect) -> None:
-        values = values_of(plan, pixels, strip, fill)
-        shown = store.shown(values, *blend(strip.slices))
-        if shown.any():
-            padded = pad(pixels, strip.around(shown), plan.reach, plan.border, fill)
-            store.stretch.measure(values[shown], padded)
-        advance()
-
-    def leave(part: Part) -> None:
-        store.leave(pixels[part], out[part])
-
-    def work(strip: Rect) -> None:
-        values = values_of(plan, pixels, strip, fill)
-        if probes is not None:
-            probes.take(strip, values)
-        for part in parts(strip, plan.shape[2], at_once):
-            found = values[part[0].start - strip.top : part[0].stop - strip.top]
-            store.keep(found, out[part], *blend(part))
-        advance()
-
-    with engines.opencv.one_thread() if plan.engine == "opencv" else nullcontext():
-        if options.values == "stretch":
-            concurrency.parallel_for(measure, plan.strips, count)
-        if options.region:
-            concurrency.parallel_for(leave, parts_outside(plan.region, plan.shape), count)
-        concurrency.parallel_for(work, plan.strips, count)
-    notes = []
-    # That a look at the picture changed nothing is said to who asks.
-    if plan.filter.note is not None and (options.measured or not plan.filter.needs_samples):
-        notes.append(plan.filter.note)
-    if probes is not None:
-        exact = plan.exactly
-        notes.append(probes.deviation(lambda span: values_of(exact, pixels, span, fill)))
-    beyond = _beyond_levels(plan.filter, pixels, alpha)
-    if beyond:
-        notes.append(beyond)
-    return Result(out, plan, store.clipped, tuple(notes), beyond)
-
-
-def prepare(
-    filt: Filter, pixels: Array, alpha: bool, options: Options, blended: bool = False
-) -> tuple[Plan, Array]:
-    """Return the plan for a picture, and the pixel that fills its border.
-
-    Parameters
-    ----------
-    filt : Filter
-    pixels : (H, W, C) array
-    alpha : bool
-        The last channel is alpha.
-    options : Options
-    blended : bool
-        A mask will blend the result with the picture.
-    """
-    dtype = pixels.dtype
-    check_pixels(pixels, alpha, options.linear)
-    fill = fill_of(options, dtype, pixels.shape[2], alpha)
-    opaque = not alpha or all(
-        (rows[..., -1] == white_level(dtype)).all() for rows in parts_of(pixels)
-    )
-    if opaque and alpha and BORDERS[options.border].index is None and options.border != "valid":
-        opaque = bool(fill[-1] == white_level(dtype)) or filt.identity
-    output = output_dtype(options.depth, pixels.dtype)
-    stretched = options.values == "stretch"
-    wide = (stretched and filt.gain is not None) or _is_wide(filt, pixels, output, opaque)
-    rounded = output == dtype and dtype.kind != "f" and options.values == "clip" and opaque
-    rounded = rounded and not (blended or options.linear)
-    tallied = options.tallied
-    working = Working(
-        filt, dtype, alpha, not opaque, options.linear, wide, rounded, tallied, output
-    )
-    if filt.needs_samples:
-        with np.errstate(over="ignore", invalid="ignore"):
-            samples = [working.shown(rows)[0] for rows in samples_of(pixels)]
-        working = replace(working, filter=filt.resolve(samples, working.premultiplied))
-    region = spans_of(options.region, *pixels.shape[:2])
-    plan = make_plan(working, pixels.shape, options.border, options.engine, region)
-    return plan, fill
-
-
-def _is_wide(filt: Filter, pixels: Array, output: np.dtype[Any], opaque: bool) -> bool:
-    """Return whether float32, and what cv2 makes of narrow pixels, would be too coarse."""
-    if output.itemsize > pixels.dtype.itemsize:
-        return not filt.is_rank
-    if not (filt.in_8_bit_levels and opaque) or pixels.dtype != np.float32:
-        return False
-    return any(
-        np.max(np.abs(rows), initial=0, where=np.isfinite(rows)) > _LARGEST_IN_LEVELS
-        for rows in parts_of(pixels)
+    if not extra:
+        return _Run(filt, pixels, alpha, options, progress, mask).execute()
+    channels = pixels.shape[2]
+    fill = border_fill(options, pixels.dtype, channels, alpha)
+    extras = range(channels - alpha - extra, channels - alpha)
+    picture = [channel for channel in range(channels) if channel not in extras]
+    groups = [picture, *([channel] for channel in extras)]
+    results: list[Result] = []
+    for number, group in enumerate(groups):
+        is_picture = number == 0
+        group_options = replace(
+            options,
+            linear=options.linear and is_picture,
+            border_value=tuple(fill[group].tolist()),
+        )
+        group_pixels = np.ascontiguousarray(pixels[..., group])
+        advance = partial(_report_group, progress, number, len(groups))
+        group_run = _Run(filt, group_pixels, alpha and is_picture, group_options, advance, mask)
+        results.append(group_run.execute())
+    output = np.empty((*results[0].pixels.shape[:2], channels), results[0].pixels.dtype)
+    for group, result in zip(groups, results, strict=True):
+        output[..., group] = result.pixels
+    return replace(
+        results[0],
+        pixels=output,
+        clipping=Clipping.merge([result.clipping for result in results]),
+        notes=tuple(dict.fromkeys(note for result in results for note in result.notes)),
+        range_note=next((result.range_note for result in results if result.range_note), None),
     )
 
 
-def _beyond_levels(filt: Filter, pixels: Array, alpha: bool) -> str | None:
-    """Return what to tell of floats outside 0..1 where a filter has thresholds, or None."""
+def _report_group(progress: Progress, number: int, count: int, share: float) -> None:
+    """Report the share done of one group of channels as a share of all groups."""
+    progress((number + share) / count)
+
+
+class _Run:
+    """One run without extra channels; for the parameters see `run`."""
+
+    def __init__(
+        self,
+        filt: Filter,
+        pixels: Array,
+        alpha: bool,
+        options: Options,
+        progress: Progress,
+        mask: Array | None,
+    ):
+        self.pixels, self.alpha, self.options, self.mask = pixels, alpha, options, mask
+        self.plan, self.fill = prepare(filt, pixels, alpha, options, mask is not None)
+        check_mask(mask, *pixels.shape[:2])
+        dtype = output_dtype(options.depth, pixels.dtype)
+        if options.values == "raw" and dtype.kind != "f":
+            message = "values: 'raw' needs a float output"
+            raise ParameterError(message, parameters=("depth",), hint="see depth float")
+        plan, self.stretches = self.plan, options.values == "stretch"
+        self.converter = OutputConverter(plan.working_space, plan.shape[2], dtype, options.values)
+        self.output = np.empty(plan.shape, dtype)
+        reports_error = options.verbose and plan.filter.exact_filter is not None
+        self.sampler = ErrorSampler(plan.strips, plan.working_space) if reports_error else None
+        self.workers = options.workers or concurrency.worker_limit()
+        self.progress, self.steps = progress, (1 + self.stretches) * len(plan.strips)
+        self.finished = iter(range(1, self.steps + 1))  # threads may share it: next is atomic
+
+    def execute(self) -> Result:
+        """Filter the strips, copy the rest of the picture, and return both with the notes."""
+        plan = self.plan
+        with engines.opencv.one_thread() if plan.engine == "opencv" else nullcontext():
+            if self.stretches:
+                concurrency.parallel_for(self._measure_range, plan.strips, self.workers)
+            if self.options.region:
+                unfiltered = iter_outside(plan.region, plan.shape)
+                concurrency.parallel_for(self._copy_unfiltered, unfiltered, self.workers)
+            concurrency.parallel_for(self._filter_strip, plan.strips, self.workers)
+        range_note = _range_note(plan.filter, self.pixels, self.alpha)
+        notes = tuple(filter(None, (*self._notes(), range_note)))
+        return Result(self.output, plan, self.converter.clipping, notes, range_note)
+
+    def _measure_range(self, strip: Rect) -> None:
+        values = filter_strip(self.plan, self.pixels, strip, self.fill)
+        visible = self.converter.visible(values, *self._original_and_share(strip))
+        if visible.any():
+            rect, plan = strip.around(visible), self.plan
+            padded = pad(self.pixels, rect, plan.reach, plan.border, self.fill)
+            self.converter.stretch.measure(values[visible], padded)
+        self._advance()
+
+    def _copy_unfiltered(self, rect: Rect) -> None:
+        self.converter.write_unfiltered(self.pixels[rect.slices], self.output[rect.slices])
+
+    def _filter_strip(self, strip: Rect) -> None:
+        values = filter_strip(self.plan, self.pixels, strip, self.fill)
+        if self.sampler is not None:
+            self.sampler.add(strip, values)
+        block_size = CALL_SIZED if self.mask is None else CACHE_SIZED
+        for rect in iter_blocks(strip, self.plan.shape[2], block_size):
+            block, target = values[rect.top - strip.top : rect.bottom - strip.top], rect.slices
+            self.converter.write(block, self.output[target], *self._original_and_share(rect))
+        self._advance()
+
+    def _original_and_share(self, rect: Rect) -> tuple[Array, ...]:
+        """Return the pixels of a rectangle and the mask there as a share, or () without a mask."""
+        if self.mask is None:
+            return ()
+        return self.pixels[rect.slices], self.mask[rect.slices] / white_level(self.mask.dtype)
+
+    def _advance(self) -> None:
+        self.progress(next(self.finished) / self.steps)
+
+    def _notes(self) -> Iterator[str | None]:
+        """Give the filter's note, and the error of an approximation if that is wanted."""
+        filt = self.plan.filter
+        # A filter that still needs samples is one that `resolve` didn't change: a detail.
+        if self.options.verbose or not filt.needs_samples:
+            yield filt.note
+        if self.sampler is not None:
+            plan, pixels, fill = self.plan.exact_plan, self.pixels, self.fill
+            yield self.sampler.describe_error(lambda rect: filter_strip(plan, pixels, rect, fill))
+
+
+def _range_note(filt: Filter, pixels: Array, alpha: bool) -> str | None:
+    """Return a note if floats lie outside 0..1 and the filter has thresholds, or None."""
     if not filt.in_8_bit_levels or filt.identity or pixels.dtype.kind != "f":
         return None
-    for rows in parts_of(pixels):
+    for rows in iter_rows(pixels):
         colours = rows[..., : rows.shape[2] - alpha]
-        outside = (colours < -_ROUNDING) | (colours > 1 + _ROUNDING)
+        outside = (colours < -_FLOAT_TOLERANCE) | (colours > 1 + _FLOAT_TOLERANCE)
         if (outside & np.isfinite(colours) & (rows[..., -1:] > 0 if alpha else True)).any():
             return (
                 f"the picture has values outside 0..1, and the thresholds of {filt.title} are in "

@@ -1,6 +1,6 @@
-"""Engine: NumPy or OpenCV, for a filter and a picture.
+"""Choose the engine, NumPy or OpenCV, for a filter and a picture.
 
-cv2 is imported only where it is chosen: that takes longer than to filter a small picture.
+OpenCV is imported only if it is chosen: that takes longer than filtering a small picture.
 """
 
 from __future__ import annotations
@@ -8,46 +8,62 @@ from __future__ import annotations
 from .. import engines
 from ..engines.numpy.block_info import BlockInfo
 from ..errors import EngineError
-from .working_space import Working
+from .working_space import WorkingSpace
 
-ABSENT = "OpenCV can't be imported"  # how the reason begins, where it is this one
+NO_OPENCV = "OpenCV can't be imported"  # the beginning of a reason
 _ASKED = "asked for"
 _FASTER = "the faster for this filter and depth"
 
 
 def choose_engine(
-    working: Working, block_info: BlockInfo, engine: str, padding_dominates: bool = False
+    working_space: WorkingSpace, block_info: BlockInfo, engine: str, is_mostly_padding: bool
 ) -> tuple[str, str]:
-    """Return `numpy` or `opencv`, and why; EngineError where `opencv` was asked for and can't."""
+    """Return `numpy` or `opencv`, and why.
+
+    Parameters
+    ----------
+    working_space : WorkingSpace
+    block_info : BlockInfo
+    engine : str
+        A key of ENGINES.
+    is_mostly_padding : bool
+        The window is larger than the picture, so padded blocks have more border than picture.
+
+    Raises
+    ------
+    EngineError
+        If `opencv` was asked for and can't do it.
+    """
     if engine == "numpy":
         return "numpy", _ASKED
     if engine == "opencv":
-        obstacle = _absence() or _obstacle(working, block_info)
-        if obstacle is not None:
-            raise EngineError(f"{obstacle}; --engine numpy can")
+        reason = _why_not_imported() or _why_unsupported(working_space, block_info)
+        if reason is not None:
+            raise EngineError(reason, parameters=("engine",), hint="engine numpy can")
         return "opencv", _ASKED
-    obstacle = _obstacle(working, block_info)
-    if obstacle is not None:
-        return "numpy", obstacle
-    if padding_dominates:
+    reason = _why_unsupported(working_space, block_info)
+    if reason is not None:
+        return "numpy", reason
+    if is_mostly_padding:
         return "numpy", "a window larger than the picture: OpenCV would filter the border, too"
-    if working.filter.preferred_engine(block_info) == "numpy":
+    if working_space.filter.preferred_engine(block_info) == "numpy":
         return "numpy", _FASTER
-    absence = _absence()
-    return ("opencv", _FASTER) if absence is None else ("numpy", absence)
+    reason = _why_not_imported()
+    return ("opencv", _FASTER) if reason is None else ("numpy", reason)
 
 
-def _absence() -> str | None:
-    reason = engines.opencv.import_error()
-    return reason and f"{ABSENT} ({reason})"
+def _why_not_imported() -> str | None:
+    error = engines.opencv.import_error()
+    return error and f"{NO_OPENCV} ({error})"
 
 
-def _obstacle(working: Working, block_info: BlockInfo) -> str | None:
-    """Return why cv2 can't filter a picture, or None where it can."""
-    if working.transparent and not working.filter.opencv_takes_alpha:
+def _why_unsupported(working_space: WorkingSpace, block_info: BlockInfo) -> str | None:
+    """Return why OpenCV can't filter a picture, or None."""
+    if working_space.transparent and not working_space.filter.opencv_takes_alpha:
         return "OpenCV can't do this: it doesn't support transparency"
-    found = working.filter.why_unsupported(block_info)
-    if found is None:
+    reason = working_space.filter.why_unsupported(block_info)
+    if reason is None:
         return None
-    why = " (which --linear and a finer --depth need)" if block_info.dtype != working.dtype else ""
-    return f"OpenCV can't do this: {found}{why}"
+    is_finer = block_info.dtype != working_space.dtype
+    cause = " (which --linear and a finer --depth need)" if is_finer else ""
+    return f"OpenCV can't do this: {reason}{cause}"

@@ -1,4 +1,4 @@
-"""Store: values to stored levels, with what `--values` and `--depth` say; the only rounding."""
+"""Convert values to the output: the mode of `values`, depth, mask, rounding and clipping."""
 
 from __future__ import annotations
 
@@ -12,216 +12,236 @@ import numpy as np
 from ..buffers import borrow, cast
 from ..dtypes import Array, white_level
 from ..numbers import format_shortest
-from .blend import blended
+from .levels import blend, snap_halves
 from .stretch import Stretch
-from .working_space import Working, halves_kept
+from .working_space import WorkingSpace
 
-_SHORT = 2**15
+_INT16_END = 2**15
 
 
 @dataclass
-class Clipped:
-    """How much of a result fell outside the range of its depth; `hint` says what would fit."""
+class Clipping:
+    """How many values of a result were clipped.
+
+    Attributes
+    ----------
+    limit : float
+        The greatest level of the output.
+    count : int
+        How many values were below 0, above the limit, or NaN.
+    total : int
+        How many values there are, without alpha and without transparent pixels.
+    least, greatest : float
+        Of all values.
+    """
 
     limit: float
-    hint: str = "see --values"
-    outside: int = 0
+    count: int = 0
     total: int = 0
     least: float = np.inf
     greatest: float = -np.inf
 
     @classmethod
-    def united(cls, parts: Sequence[Clipped]) -> Clipped:
-        """Return what several parts of one result lost together."""
+    def merge(cls, parts: Sequence[Clipping]) -> Clipping:
+        """Return the numbers for several parts of one result together."""
         return cls(
             parts[0].limit,
-            parts[0].hint,
-            sum(part.outside for part in parts),
+            sum(part.count for part in parts),
             sum(part.total for part in parts),
             min(part.least for part in parts),
             max(part.greatest for part in parts),
         )
 
-    @property
-    def numbers(self) -> str:
-        """How much fell outside which range, and how far."""
-        share = 100 * self.outside / self.total
-        text = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
+    def __str__(self) -> str:
+        share = 100 * self.count / self.total
+        percent = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
         return (
-            f"{text} % of values fell outside 0..{format_shortest(self.limit)} "
-            f"({_signed(self.least)}..{_signed(self.greatest)})"
+            f"{percent} % of values fell outside 0..{format_shortest(self.limit)} "
+            f"({_format_level(self.least)}..{_format_level(self.greatest)})"
         )
 
-    def __str__(self) -> str:
-        return f"{self.numbers} and were clipped; {self.hint}"
+
+def _format_level(level: float) -> str:
+    text = format_shortest(round(level)) if abs(level) < 1e15 else f"{level:.3g}"
+    return text.replace("-", "−")
 
 
-def _signed(number: float) -> str:
-    plain = abs(number) < 1e15
-    return (format_shortest(round(number)) if plain else f"{number:.3g}").replace("-", "−")
+class OutputConverter:
+    """Converts values in levels of the picture to levels of the output, and counts clipped ones.
 
+    Parameters
+    ----------
+    working_space : WorkingSpace
+    channels : int
+        Alpha included.
+    dtype : dtype
+        The output's.
+    mode : str
+        A key of VALUES.
 
-def _mid_grey(dtype: np.dtype[Any]) -> float:
-    return 0.5 if dtype.kind == "f" else (white_level(dtype) + 1) / 2
+    Attributes
+    ----------
+    clipping : Clipping
+    stretch : Stretch
+        In the mode `stretch`, it must measure the whole result before the first `write`.
+    """
 
+    def __init__(self, working_space: WorkingSpace, channels: int, dtype: np.dtype[Any], mode: str):
+        self.dtype, self.mode = dtype, mode
+        self.working_space = working_space
+        self.colours = channels - working_space.alpha
+        self.scale = 1.0 if mode == "raw" else white_level(dtype) / white_level(working_space.dtype)
+        self.stretch = Stretch(working_space, self.colours)
+        self.clipping = Clipping(white_level(dtype))
+        self._lock = threading.Lock()
 
-class Store:
-    """Turns values into stored levels: `--values`, depth, rounding, clipping, and their tally."""
-
-    def __init__(self, working: Working, channels: int, dtype: np.dtype[Any], values: str):
-        self.dtype, self.mode, self.tallied = dtype, values, working.tallied
-        self.colours = channels - working.alpha
-        self.working, self.transparent = working, working.transparent
-        self.source = white_level(working.dtype)
-        self.scale = 1.0 if self.mode == "raw" else white_level(dtype) / self.source
-        self.stretch = Stretch(working, self.colours)
-        self.clipped = Clipped(white_level(dtype))
-        self.lock = threading.Lock()
-
-    def shown(
+    def visible(
         self, values: Array, original: Array | None = None, share: Array | None = None
     ) -> Array:
-        """Return where (h, w) values are seen in the result, as far as colours are.
+        """Return (h, w) bool: where the colours of values have an effect on the output.
 
-        With `original` and `share`, as `keep` has them, only where some of the values is taken.
+        With a mask, the values must have a share in the output and its alpha be above 0.
+
+        Parameters
+        ----------
+        values, original, share
+            As for `write`.
         """
         alphas = [values[..., -1]]
-        shown = np.ones(values.shape[:2], bool)
+        visible = np.ones(values.shape[:2], bool)
         if original is not None and share is not None:
-            shown = share > 0
+            visible = share > 0
             alphas.append(share * values[..., -1] + (1 - share) * original[..., -1])
-        for alpha in alphas if self.transparent else []:
-            shown &= alpha > self.working.faint
-        return shown
+        for alpha in alphas if self.working_space.transparent else []:
+            visible &= alpha > self.working_space.alpha_epsilon
+        return visible
 
-    def leave(self, pixels: Array, target: Array) -> None:
-        """Put pixels that stay as they are, alpha included, into the output; tally them, too."""
-        if pixels.dtype == self.dtype and self.scale == 1:
-            target[...] = pixels
-            alpha = pixels[..., -1]
-            seen = int(np.count_nonzero(alpha)) if self.transparent else alpha.size
-            with self.lock:
-                self.clipped.total += seen * self.colours
-            return
-        with np.errstate(over="ignore", invalid="ignore"):
-            self.put(self.rounded(pixels.astype(np.float64) * self.scale), target)
-
-    def keep(
+    def write(
         self,
         values: Array,
         target: Array,
         original: Array | None = None,
         share: Array | None = None,
     ) -> None:
-        """Put a strip's (h, w, C) values into the output as it stores them.
+        """Convert a block of values into the output.
 
-        With a `share` (h, w) of 0 to 1, so much of each is taken, and the rest of the picture's
-        `original` pixels at the same places.
+        Parameters
+        ----------
+        values : (h, w, C) array
+            In levels of the picture, not rounded.
+        target : (h, w, C) array
+            The block of the output.
+        original : (h, w, C) array, optional
+            With a mask: the picture's pixels at the same places.
+        share : (h, w) array, optional
+            With a mask: the share of the values in the result, 0 to 1.
         """
-        plain = self.mode == "clip" and self.scale == 1
-        if share is None and plain and (values.dtype == self.dtype or self.dtype.kind == "f"):
-            # float64 past what float32 holds becomes infinity.
+        is_plain = self.mode == "clip" and self.scale == 1
+        if share is None and is_plain and (values.dtype == self.dtype or self.dtype.kind == "f"):
+            # A float64 too large for float32 becomes infinity.
             with np.errstate(over="ignore"):
                 target[...] = values
             return
         with np.errstate(over="ignore", invalid="ignore"):
             levels = values
-            if not plain or share is not None or values.dtype.kind == "f":
-                levels = self.rounded(self.mixed(self.levels(values), original, share))
-            self.put(levels, target)
+            if not is_plain or share is not None or values.dtype.kind == "f":
+                levels = self._to_output_levels(values)
+                if original is not None and share is not None:
+                    unfiltered = original.astype(np.float64) * self.scale
+                    transparent = self.working_space.transparent
+                    levels = blend(levels, unfiltered, share, transparent, self.dtype)
+                levels = self._round(levels)
+            self._store(levels, target)
 
-    def mixed(self, levels: Array, original: Array | None, share: Array | None) -> Array:
-        """Return levels blended with the original's where there is a mask."""
-        if original is None or share is None:
-            return levels
-        unfiltered = original.astype(np.float64) * self.scale
-        return blended(levels, unfiltered, share, self.transparent, self.dtype)
-
-    def put(self, levels: Array, target: Array) -> None:
-        """Put rounded levels into the output."""
-        if self.dtype.kind == "f":
-            target[...] = levels
-        else:
-            self.narrow(levels, target)
-
-    def narrow(self, levels: Array, target: Array) -> None:
-        """Clip rounded levels into the output, which is whole, and tally what it can't hold.
-
-        No number is outside, too. Alpha isn't counted: where it is whole it never clips.
-        """
-        if not self.tallied and levels.dtype == np.int16 and self.dtype.name == "uint8":
-            np.copyto(target, np.clip(levels, 0, 255, out=levels), casting="unsafe")
+    def write_unfiltered(self, pixels: Array, target: Array) -> None:
+        """Convert (h, w, C) pixels of the picture into the output; `values` has no effect."""
+        if pixels.dtype == self.dtype and self.scale == 1:
+            target[...] = pixels
+            alpha = pixels[..., -1]
+            transparent = self.working_space.transparent
+            visible = int(np.count_nonzero(alpha)) if transparent else alpha.size
+            with self._lock:
+                self.clipping.total += visible * self.colours
             return
-        colours = levels[..., : self.colours]
-        if self.transparent:
-            # They are rounded: what has an alpha of 0 can't be seen.
-            colours = colours[levels[..., -1] > 0]
-        if not colours.size:
-            target[...] = self.narrowed(levels)
-            return
-        least, greatest, outside = float(colours.min()), float(colours.max()), 0
-        if least >= 0 and greatest <= self.clipped.limit and not self.transparent:
-            np.copyto(target, levels, casting="unsafe")
-        elif (
-            least >= -_SHORT
-            and greatest < _SHORT
-            and self.dtype.name == "uint8"
-            and not self.transparent
-        ):
-            short = cast("short", levels, np.int16)
-            # Below 0 is above 255, too, without a sign.
-            bare = short.view(np.uint16)[..., : self.colours]
-            outside = int(np.count_nonzero(bare > 255))
-            np.copyto(target, np.clip(short, 0, 255, out=short), casting="unsafe")
-        else:
-            # NaN is passed over by fmin and fmax, which take longer.
-            least = float(np.fmin.reduce(colours, None))
-            greatest = float(np.fmax.reduce(colours, None))
-            outside = int(np.count_nonzero(~((colours >= 0) & (colours <= self.clipped.limit))))
-            target[...] = self.narrowed(levels)
-        with self.lock:
-            self.clipped.outside += outside
-            self.clipped.total += colours.size
-            self.clipped.least = float(np.fmin(self.clipped.least, least))
-            self.clipped.greatest = float(np.fmax(self.clipped.greatest, greatest))
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._store(self._round(pixels.astype(np.float64) * self.scale), target)
 
-    def levels(self, values: Array) -> Array:
-        """Return values as `--values` has them in the output's depth, unrounded.
+    def _to_output_levels(self, values: Array) -> Array:
+        """Return values in levels of the output, after `values`, not rounded.
 
-        A colour that can't be seen stays as it is.
+        The mode doesn't change the colour of a transparent pixel.
         """
         if self.mode in ("clip", "raw") and self.scale == 1 and values.dtype.kind == "f":
             return values
-        # Scaled in float64, as `leave` does: what didn't change is equal to its last bit.
+        # In float64, as in write_unfiltered: an unchanged value gives the same level in both.
         dtype = np.float64 if self.scale != 1 else np.result_type(values, np.float32)
         levels = values.astype(dtype)
         if self.mode in ("clip", "raw"):
             levels *= self.scale
             return levels
         colours = levels[..., : self.colours]
-        hidden = ~self.shown(values)
-        kept = colours[hidden] * self.scale
+        hidden = ~self.visible(values)
+        hidden_colours = colours[hidden] * self.scale
         if self.mode == "abs":
             np.abs(colours, out=colours)
         elif self.mode == "stretch":
-            self.stretch.apply(colours, self.source)
+            self.stretch.apply(colours, white_level(self.working_space.dtype))
         levels *= self.scale
         if self.mode == "offset":
-            colours += _mid_grey(self.dtype)
-        colours[hidden] = kept
+            is_float = self.dtype.kind == "f"
+            colours += 0.5 if is_float else (white_level(self.dtype) + 1) / 2
+        colours[hidden] = hidden_colours
         return levels
 
-    def rounded(self, levels: Array) -> Array:
-        """Return levels rounded, half to even, where the output is whole; the only rounding."""
+    def _round(self, levels: Array) -> Array:
+        """Return levels rounded half to even for an integer output; others as they are."""
         if self.dtype.kind == "f":
             return levels
         if self.scale != 1 or self.mode == "stretch":
-            levels = halves_kept(levels)
+            levels = snap_halves(levels)
         rounded: Array = np.rint(levels, out=borrow("rounded", levels.shape, levels.dtype))
         return rounded
 
-    def narrowed(self, levels: Array) -> Array:
-        """Return rounded levels in the output's dtype: floats as they are, others clipped."""
-        if self.dtype.kind != "f":
-            np.clip(np.nan_to_num(levels, copy=False), 0, white_level(self.dtype), out=levels)
-        return levels.astype(self.dtype)
+    def _store(self, levels: Array, target: Array) -> None:
+        """Write rounded levels into the output; clip and count them if it has integers.
+
+        NaN counts as clipped. Alpha isn't counted: in a picture that is opaque it never clips.
+        """
+        if self.dtype.kind == "f":
+            target[...] = levels
+            return
+        is_uint8, transparent = self.dtype.name == "uint8", self.working_space.transparent
+        if not self.working_space.count_clipped and levels.dtype == np.int16 and is_uint8:
+            np.copyto(target, np.clip(levels, 0, 255, out=levels), casting="unsafe")
+            return
+        colours = levels[..., : self.colours]
+        if transparent:
+            # Alpha is rounded, too: where it is 0, the output shows no colour.
+            colours = colours[levels[..., -1] > 0]
+        if not colours.size:
+            self._clip(levels, target)
+            return
+        least, greatest, count = float(colours.min()), float(colours.max()), 0
+        if least >= 0 and greatest <= self.clipping.limit and not transparent:
+            np.copyto(target, levels, casting="unsafe")
+        elif least >= -_INT16_END and greatest < _INT16_END and is_uint8 and not transparent:
+            short = cast("short", levels, np.int16)
+            # As uint16, a negative number is above 255, too.
+            unsigned = short.view(np.uint16)[..., : self.colours]
+            count = int(np.count_nonzero(unsigned > 255))
+            np.copyto(target, np.clip(short, 0, 255, out=short), casting="unsafe")
+        else:
+            # fmin and fmax take longer than min and max, and ignore NaN.
+            least = float(np.fmin.reduce(colours, None))
+            greatest = float(np.fmax.reduce(colours, None))
+            count = int(np.count_nonzero(~((colours >= 0) & (colours <= self.clipping.limit))))
+            self._clip(levels, target)
+        with self._lock:
+            self.clipping.count += count
+            self.clipping.total += colours.size
+            self.clipping.least = float(np.fmin(self.clipping.least, least))
+            self.clipping.greatest = float(np.fmax(self.clipping.greatest, greatest))
+
+    def _clip(self, levels: Array, target: Array) -> None:
+        np.clip(np.nan_to_num(levels, copy=False), 0, white_level(self.dtype), out=levels)
+        np.copyto(target, levels, casting="unsafe")

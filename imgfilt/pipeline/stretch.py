@@ -1,4 +1,4 @@
-"""Stretch: the least and the greatest value that is seen of a result, for `--values stretch`."""
+"""The range of a result, for the mode `stretch`: its least value becomes 0, its greatest white."""
 
 from __future__ import annotations
 
@@ -7,69 +7,73 @@ import threading
 import numpy as np
 
 from ..dtypes import Array
-from .tiles import parts_of
-from .working_space import Working
+from .strips import iter_rows
+from .working_space import WorkingSpace
 
-# What rounding makes of equal results, over Σ|w| · max|I|: of float64 sums of whole levels or
-# float64, of the levels themselves where they are float32, and of means in float32.
-_WIDE, _SINGLE, _MEANS = 2.0**-36, 2.0**-22, 2.0**-16
+# Rounding errors of equal results, relative to Σ|w| · max|I|. Of float64 sums; of float32 levels;
+# of means in float32.
+_FLOAT64_ERROR, _FLOAT32_ERROR, _MEAN_ERROR = 2.0**-36, 2.0**-22, 2.0**-16
 
 
 class Stretch:
-    """Measures the strips of a result, and maps its values to the full range.
+    """Measures the range of a result strip by strip, and maps values in it to the full range.
 
     Parameters
     ----------
-    working : Working
+    working_space : WorkingSpace
     colours : int
         The channels before alpha.
     """
 
-    def __init__(self, working: Working, colours: int):
-        self.working, self.colours = working, colours
-        self.low, self.high, self.largest = np.inf, -np.inf, 0.0
-        self.lock = threading.Lock()
+    def __init__(self, working_space: WorkingSpace, colours: int):
+        self.working_space, self.colours = working_space, colours
+        self.low, self.high, self.largest_input = np.inf, -np.inf, 0.0
+        self._lock = threading.Lock()
 
     def measure(self, values: Array, padded: Array) -> None:
-        """Take in values that are seen, and the pixels that they were made of.
+        """Extend the range to visible values; NaN and infinity are ignored.
 
         Parameters
         ----------
         values : (N, C) array
-            Alpha included. NaN and infinity don't count.
+            Alpha included.
         padded : (h, w, C) array
-            As stored.
+            The pixels that the values depend on.
         """
         finite = values[:, : self.colours]
         finite = finite[np.isfinite(finite)]
-        largest = max(self._largest(rows) for rows in parts_of(padded))
-        with self.lock:
+        largest = max(self._largest(rows) for rows in iter_rows(padded))
+        with self._lock:
             if finite.size:
                 self.low = min(self.low, float(finite.min()))
                 self.high = max(self.high, float(finite.max()))
-            self.largest = max(self.largest, largest)
+            self.largest_input = max(self.largest_input, largest)
 
     def _largest(self, pixels: Array) -> float:
-        seen = pixels[..., -1] > 0 if self.working.transparent else ...
-        sizes = np.abs(pixels[..., : self.colours][seen].astype(np.float64))
+        """Return the largest finite magnitude of a colour that isn't transparent."""
+        visible = pixels[..., -1] > 0 if self.working_space.transparent else ...
+        sizes = np.abs(pixels[..., : self.colours][visible].astype(np.float64))
         return float(np.max(sizes, initial=0, where=np.isfinite(sizes)))
 
     @property
-    def rounding(self) -> float:
-        """How far results may lie apart, in stored levels, that are equal but for rounding."""
-        gain = self.working.filter.gain
+    def tolerance(self) -> float:
+        """The largest difference, in levels of the picture, that rounding alone can make."""
+        gain = self.working_space.filter.gain
         if gain is None:
-            return _MEANS * self.largest
-        unit = _SINGLE if self.working.dtype.name == "float32" else _WIDE
-        return unit * gain * self.largest
+            return _MEAN_ERROR * self.largest_input
+        is_float32 = self.working_space.dtype.name == "float32"
+        return (_FLOAT32_ERROR if is_float32 else _FLOAT64_ERROR) * gain * self.largest_input
 
-    def apply(self, colours: Array, top: float) -> None:
-        """Change colours, in place, so that the least is 0 and the greatest is `top`."""
+    def apply(self, colours: Array, white: float) -> None:
+        """Map colours in place: `low` becomes 0 and `high` becomes `white`.
+
+        If only rounding separates `low` and `high`, all become 0.
+        """
         span = self.high - self.low
-        if not span > self.rounding:
+        if not span > self.tolerance:
             colours[...] = 0
             return
         colours -= self.low
-        # Multiplied first: a whole number of levels over another is rounded once.
-        colours *= top
+        # The product is exact for integer levels, so that their quotient is rounded once.
+        colours *= white
         colours /= span

@@ -1,4 +1,4 @@
-"""Fitting: what was said before a picture was at hand, checked against it."""
+"""Check pixels, border value, region and mask against the picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ from .options import Options
 
 
 def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
-    """Raise ParameterError unless an array is a (H, W, C) picture that can be filtered."""
+    """Raise ParameterError unless an array is a (H, W, C) picture that can be filtered.
+
+    Parameters
+    ----------
+    pixels : array
+    alpha : bool
+        The last channel is alpha.
+    linear : bool
+        It will be filtered in linear light.
+    """
     if pixels.dtype.name not in DTYPES:
         raise ParameterError(f"pixels of {pixels.dtype} were given; wanted {', '.join(DTYPES)}")
     if alpha and pixels.ndim == 3 and pixels.shape[2] == 1:
@@ -24,9 +33,9 @@ def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
         raise ParameterError(
             f"pixels of shape {pixels.shape} were given; wanted (H, W) or (H, W, C), none of them 0"
         )
-    found = why_wrong_alpha(pixels) if alpha else None
-    if found is not None:
-        raise ParameterError(found)
+    reason = why_wrong_alpha(pixels) if alpha else None
+    if reason is not None:
+        raise ParameterError(reason)
     colours = pixels.shape[2] - alpha
     if linear and colours not in (1, 3):
         raise ParameterError(
@@ -34,65 +43,99 @@ def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
         )
 
 
-def fill_of(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) -> Array:
-    """Return the (C,) pixel beyond the edge; alpha is full unless given, or all is `zero`."""
+def border_fill(options: Options, dtype: np.dtype[Any], channels: int, alpha: bool) -> Array:
+    """Return the pixel beyond the edge: 0 for every border but `constant`.
+
+    Parameters
+    ----------
+    options : Options
+        Their border value has one number for all colours, or one for each channel. Alpha may be
+        left out, and is then at the white level.
+    dtype : dtype
+        The picture's.
+    channels : int
+        The picture's, alpha included.
+    alpha : bool
+        The last channel is alpha.
+
+    Returns
+    -------
+    (C,) array
+        In the dtype of the picture.
+
+    Raises
+    ------
+    ParameterError
+        If the border value doesn't fit the picture's channels or dtype.
+    """
     if options.border != "constant":
         return np.zeros(channels, dtype)
-    given = np.atleast_1d(np.asarray(options.border_value, np.float64))
+    levels = np.atleast_1d(np.asarray(options.border_value, np.float64))
     colours = channels - alpha
-    if given.shape == (1,):
-        given = np.repeat(given, colours)
-    if alpha and given.shape == (colours,):
-        given = np.append(given, white_level(dtype))
-    if given.shape != (channels,):
+    if levels.shape == (1,):
+        levels = np.repeat(levels, colours)
+    if alpha and levels.shape == (colours,):
+        levels = np.append(levels, white_level(dtype))
+    if levels.shape != (channels,):
         raise ParameterError(
-            f"border-value: {len(given)} numbers for a picture of {channels} channels; "
+            f"border-value: {len(levels)} numbers for a picture of {channels} channels; "
             "wanted 1, or one a channel"
         )
     if dtype.kind != "f":
-        top = white_level(dtype)
-        found = ",".join(dict.fromkeys(map(format_brief, given.tolist())))
-        if not (np.isfinite(given).all() and (given >= 0).all() and (given <= top).all()):
-            raise ParameterError(
-                f"border-value: {found} is outside the picture's range 0..{format_shortest(top)}"
-            )
-        if (given != np.rint(given)).any():
-            raise ParameterError(
-                f"border-value: {found}, but a picture of whole levels wants whole numbers"
-            )
-    elif alpha and not 0 <= given[-1] <= 1:
-        raise ParameterError(f"border-value: an alpha of {format_brief(given[-1])}; wanted 0 to 1")
+        _check_integer_levels(levels, white_level(dtype))
+    elif alpha and not 0 <= levels[-1] <= 1:
+        found = format_brief(levels[-1])
+        raise ParameterError(f"border-value: an alpha of {found}; wanted 0 to 1")
     with np.errstate(over="ignore"):
-        fill = given.astype(dtype)
-    if (np.isinf(fill) & np.isfinite(given)).any():
-        largest = format_brief(float(np.abs(given).max()))
+        fill = levels.astype(dtype)
+    if (np.isinf(fill) & np.isfinite(levels)).any():
+        largest = format_brief(float(np.abs(levels).max()))
         raise ParameterError(f"border-value: {largest} is more than {dtype} can hold")
     return fill
 
 
-def spans_of(
+def _check_integer_levels(levels: Array, white: int) -> None:
+    found = ",".join(dict.fromkeys(map(format_brief, levels.tolist())))
+    if not (np.isfinite(levels).all() and (levels >= 0).all() and (levels <= white).all()):
+        raise ParameterError(
+            f"border-value: {found} is outside the picture's range 0..{format_shortest(white)}"
+        )
+    if (levels != np.rint(levels)).any():
+        raise ParameterError(
+            f"border-value: {found}, but a picture of whole levels wants whole numbers"
+        )
+
+
+def region_rects(
     region: Sequence[tuple[int, int, int, int]], height: int, width: int
 ) -> tuple[Rect, ...]:
-    """Return spans of a picture that cover rectangles (left, top, width, height), each pixel once.
+    """Return rectangles that cover each pixel of a region once.
+
+    Parameters
+    ----------
+    region : sequence of (left, top, width, height)
+        They may overlap.
+    height, width : int
+        The picture's.
 
     Raises
     ------
     ParameterError
         If a rectangle doesn't lie inside the picture.
     """
-    for left, top, across, down in region:
-        if min(left, top) < 0 or left + across > width or top + down > height:
+    for left, top, columns, rows in region:
+        if min(left, top) < 0 or left + columns > width or top + rows > height:
             raise ParameterError(
-                f"region: {left},{top},{across},{down} does not lie inside "
+                f"region: {left},{top},{columns},{rows} does not lie inside "
                 f"the picture of {width} x {height}"
             )
     return disjoint(
-        [Rect(top, left, top + down, left + across) for left, top, across, down in region]
+        [Rect(top, left, top + rows, left + columns) for left, top, columns, rows in region]
     )
 
 
 def check_mask(mask: Array | None, height: int, width: int) -> None:
-    """Raise ImageError if there is a mask and the picture has another size."""
+    """Raise ImageError if there is a mask and its size isn't the picture's."""
     if mask is not None and mask.shape != (height, width):
-        down, across = mask.shape
-        raise ImageError(f"the mask is {across} x {down}, the picture {width} x {height}")
+        rows, columns = mask.shape
+        raise ImageError(f"the mask is {columns} x {rows}, the picture {width} x {height}")

@@ -1,6 +1,6 @@
-"""The working space: what a filter sees of a picture, and the way back.
+"""The working space: the block that a filter sees, made of padded pixels, and the way back.
 
-The only place that knows depth, alpha and linear light.
+In the working space, colours may be in linear light, multiplied by alpha, and in 8-bit levels.
 """
 
 from __future__ import annotations
@@ -16,41 +16,34 @@ from ..dtypes import Array, white_level
 from ..engines.numpy.block_info import BlockInfo
 from ..filters.base import Filter
 from ..geometry import row_blocks
+from .levels import alpha_epsilon, linear_to_srgb, snap_halves, srgb_to_linear
 
-_VALUES = 1 << 16  # at once
-
-_FINE = {"float64": 2.0**24, "float32": 2.0**14}
-_BARELY = 2.0**-40  # relative to the full: below, what rounding left of nothing
-
-
-def faint(dtype: np.dtype[Any]) -> float:
-    """Return the greatest alpha that counts as none: half a level is stored as 0."""
-    return _BARELY if dtype.kind == "f" else 0.5
+_BLOCK_VALUES = 1 << 16  # whose temporary arrays stay in the cache
 
 
 @dataclass(frozen=True)
-class Working:
-    """How the pixels of one picture are shown to one filter.
+class WorkingSpace:
+    """How the pixels of one picture are converted for one filter, and its values back.
 
     Attributes
     ----------
     filter : Filter
     dtype : dtype
-        As stored: uint8, uint16, float32 or float64.
+        The picture's: uint8, uint16, float32 or float64.
     alpha : bool
         The last channel is alpha.
     transparent : bool
-        Some of that alpha, or of the border's, is less than full.
+        Some of that alpha, or of the border's, is below the white level.
     linear_light : bool
-        Colours are decoded from sRGB's curve.
-    wide : bool
-        In float64: the result is stored at a finer depth, or its levels are past float32.
+        Colours are decoded from the sRGB curve.
+    needs_float64 : bool
+        Colours are converted to float64: float32 would be too coarse, or overflow.
     rounded : bool
-        What comes out is only rounded, and clipped, to the levels of `dtype`.
-    tallied : bool
-        What clips is counted.
+        The values will only be rounded and clipped to `dtype`.
+    count_clipped : bool
+        Clipped values will be counted.
     output : dtype, optional
-        What is stored; like `dtype` by default.
+        The output's; by default the picture's.
     """
 
     filter: Filter
@@ -58,111 +51,138 @@ class Working:
     alpha: bool = False
     transparent: bool = False
     linear_light: bool = False
-    wide: bool = False
+    needs_float64: bool = False
     rounded: bool = False
-    tallied: bool = True
+    count_clipped: bool = True
     output: np.dtype[Any] | None = None
 
     def block_info(self, colours: int) -> BlockInfo:
-        """Return what the blocks are like that the filter sees, but for levels of 255."""
-        wide = self.linear_light or self.wide or self.premultiplied
-        dtype = np.dtype(np.float64) if wide else self.dtype
-        return BlockInfo(dtype, colours + self.premultiplied, self.rounded, self.tallied)
+        """Return the dtype and channels of the filter's blocks, before 8-bit levels are made."""
+        is_float64 = self.linear_light or self.needs_float64 or self.premultiplied
+        dtype = np.dtype(np.float64) if is_float64 else self.dtype
+        return BlockInfo(dtype, colours + self.premultiplied, self.rounded, self.count_clipped)
 
     @property
     def premultiplied(self) -> bool:
-        """Whether the filter sees alpha as one channel more, and colours times it."""
+        """Whether the filter sees colours multiplied by alpha, and alpha as one more channel."""
         return self.transparent and self.filter.premultiplied
 
     @property
-    def faint(self) -> float:
-        """The greatest alpha, in levels of `dtype`, that is stored as none."""
+    def alpha_epsilon(self) -> float:
+        """The greatest alpha, in levels of `dtype`, that the output stores as 0."""
         output = self.output or self.dtype
-        return faint(output) * (white_level(self.dtype) / white_level(output))
+        return alpha_epsilon(output) * (white_level(self.dtype) / white_level(output))
 
-    def shown(self, padded: Array) -> tuple[Array, Array | None]:
-        """Return the block that the filter sees, and the plane of its alpha if that counts."""
-        colours = padded.shape[2] - self.alpha
-        colour, alpha = padded[..., :colours], padded[..., colours:]
-        colour = self._into_light(colour.astype(np.float64) if self.wide else colour)
+    def to_working(self, padded: Array) -> tuple[Array, Array | None]:
+        """Return the block that the filter sees, and its alpha.
+
+        Parameters
+        ----------
+        padded : (h, w, C) array
+            Pixels of the picture and its border.
+
+        Returns
+        -------
+        block : (h, w, K) array
+            Colours; with alpha as the last channel if premultiplied.
+        alpha : (h, w) array or None
+            None if the picture is opaque.
+        """
+        channels = padded.shape[2] - self.alpha
+        colours, alpha = padded[..., :channels], padded[..., channels:]
+        colours = self._decode_srgb(colours.astype(np.float64) if self.needs_float64 else colours)
         if not self.transparent:
-            return self._into_levels(colour), None
+            return self._to_8_bit_levels(colours), None
         if self.dtype.kind == "f":
-            # What can't be seen doesn't count, NaN and infinity included.
-            colour = np.where(alpha > 0, colour, 0)
+            # The colour of a transparent pixel has no effect, even if it is NaN or infinity.
+            colours = np.where(alpha > 0, colours, 0)
         if not self.premultiplied:
-            return self._into_levels(colour), alpha[..., 0]
-        covered = np.empty(padded.shape)
+            return self._to_8_bit_levels(colours), alpha[..., 0]
+        block = np.empty(padded.shape)
         if self.filter.in_8_bit_levels:
-            covered[..., -1:] = alpha / white_level(self.dtype)
-            colour = colour * (255 / white_level(self.dtype))
+            block[..., -1:] = alpha / white_level(self.dtype)
+            colours = colours * (255 / white_level(self.dtype))
         else:
-            covered[..., -1:] = alpha
-        np.multiply(colour, covered[..., -1:], out=covered[..., :-1])
+            block[..., -1:] = alpha
+        np.multiply(colours, block[..., -1:], out=block[..., :-1])
         if self.filter.in_8_bit_levels:
-            covered[..., -1] *= 255
-        return covered, covered[..., -1]
+            block[..., -1] *= 255
+        return block, block[..., -1]
 
-    def stored(self, values: Array, centre: Array) -> Array:
-        """Return the (h, w, C) values in stored levels, alpha included, unrounded.
+    def from_working(self, values: Array, original: Array) -> Array:
+        """Return a filter's values in levels of the picture, alpha included, not rounded.
 
         Parameters
         ----------
         values : (h, w, K) array
-            What the filter made of the block.
-        centre : (h, w, C) array
-            The picture's own pixels at the same places.
+            The filter's result.
+        original : (h, w, C) array
+            The picture's pixels at the same places.
+
+        Returns
+        -------
+        (h, w, C) array
         """
-        if not (self.alpha or self.linear_light or self._scaled):
+        if not (self.alpha or self.linear_light or self._is_scaled):
             return values
         first, *rest = _cache_sized(values)
-        found = self._brought_back(values[first], centre[first])
-        levels = np.empty(centre.shape, found.dtype)
-        levels[first] = found
+        converted = self._from_working(values[first], original[first])
+        levels = np.empty(original.shape, converted.dtype)
+        levels[first] = converted
         for rows in rest:
-            levels[rows] = self._brought_back(values[rows], centre[rows])
+            levels[rows] = self._from_working(values[rows], original[rows])
         return levels
 
-    def _brought_back(self, values: Array, centre: Array) -> Array:
+    def _from_working(self, values: Array, original: Array) -> Array:
         if not self.transparent:
-            colour = self._out_of_light(self._out_of_levels(values))
-            return np.concatenate([colour, centre[..., -1:]], axis=2) if self.alpha else colour
-        colour, alpha = values[..., :-1], values[..., -1:]
+            colours = self._encode_srgb(self._from_8_bit_levels(values))
+            return np.concatenate([colours, original[..., -1:]], axis=2) if self.alpha else colours
+        colours, alpha = values[..., :-1], values[..., -1:]
         if self.premultiplied:
-            colour, alpha = self._unmultiplied(colour, alpha, centre[..., -1:])
+            colours, alpha = self._divide_by_alpha(colours, alpha, original[..., -1:])
         else:
-            colour = self._out_of_levels(colour)
-        colour = self._out_of_light(colour)
+            colours = self._from_8_bit_levels(colours)
+        colours = self._encode_srgb(colours)
         alpha = np.clip(alpha, 0, white_level(self.dtype))
-        left = alpha > self.faint
-        colour = np.where(left, colour, centre[..., :-1])
-        # What is left of no alpha, as little as it is, would show a hidden colour.
-        alpha = np.where(left | (centre[..., -1:] > 0), alpha, 0)
-        return np.concatenate([colour, alpha], axis=2)
+        visible = alpha > self.alpha_epsilon
+        colours = np.where(visible, colours, original[..., :-1])
+        # Any alpha above 0 would make the colour of a transparent pixel visible.
+        alpha = np.where(visible | (original[..., -1:] > 0), alpha, 0)
+        return np.concatenate([colours, alpha], axis=2)
 
-    def _unmultiplied(self, colour: Array, alpha: Array, kept: Array) -> tuple[Array, Array]:
-        """Return colour that is not premultiplied, and its alpha: the kernel's over its sum."""
+    def _divide_by_alpha(
+        self, colours: Array, alpha: Array, original_alpha: Array
+    ) -> tuple[Array, Array]:
+        """Return colours divided by alpha, and alpha divided by the sum of the weights."""
         if self.filter.in_8_bit_levels:
             alpha = alpha * (white_level(self.dtype) / 255)
-            colour = colour * (white_level(self.dtype) ** 2 / 255)
+            colours = colours * (white_level(self.dtype) ** 2 / 255)
         total = self.filter.weight_sum
         if total == 0:
-            alpha = kept.astype(np.float64)
+            alpha = original_alpha.astype(np.float64)
         elif total != 1:
             alpha = alpha / total
         with np.errstate(divide="ignore", invalid="ignore"):
-            colour = colour / alpha
-        return colour if kept.dtype.kind == "f" else halves_kept(colour), alpha
+            colours = colours / alpha
+        return colours if original_alpha.dtype.kind == "f" else snap_halves(colours), alpha
 
-    def describe_way_back(self, levels: Array) -> tuple[list[str], list[str]]:
-        """Return in words what `stored` does to a linear filter's sum of a colour, and of alpha.
+    def describe_from_working(self, levels: Array) -> tuple[list[str], list[str]]:
+        """Return in words what `from_working` does to a linear filter's sums.
 
-        `levels` (C,) are those of the pixel, as `stored` returns them.
+        Parameters
+        ----------
+        levels : (C,) array
+            One pixel of its result.
+
+        Returns
+        -------
+        colour, alpha : list of str
+            The steps for a colour and for alpha.
         """
         colour: list[str] = []
         alpha: list[str] = []
         if self.premultiplied:
-            visible = levels[-1] > self.faint
+            visible = levels[-1] > self.alpha_epsilon
             colour.append("divided by alpha" if visible else "the colour as it was: transparent")
             if self.filter.weight_sum == 0:
                 alpha.append("as it was: the weights sum to 0")
@@ -173,68 +193,46 @@ class Working:
         return colour, alpha
 
     @property
-    def _scaled(self) -> bool:
-        """Whether the filter takes 8-bit levels, and these are others."""
+    def _is_scaled(self) -> bool:
+        """Whether the picture's levels must be scaled to 8-bit levels for the filter."""
         return self.filter.in_8_bit_levels and white_level(self.dtype) != 255
 
-    def _into_levels(self, colour: Array) -> Array:
-        if not self._scaled:
-            return colour
+    def _to_8_bit_levels(self, colours: Array) -> Array:
+        if not self._is_scaled:
+            return colours
         if self.dtype.kind == "f":
-            return np.multiply(colour, 255, dtype=colour.dtype)
-        return np.multiply(colour, 255 / white_level(self.dtype))
+            return np.multiply(colours, 255, dtype=colours.dtype)
+        return np.multiply(colours, 255 / white_level(self.dtype))
 
-    def _out_of_levels(self, values: Array) -> Array:
-        if not self._scaled:
+    def _from_8_bit_levels(self, values: Array) -> Array:
+        if not self._is_scaled:
             return values
         return values * (white_level(self.dtype) / 255)
 
-    def _into_light(self, colour: Array) -> Array:
+    def _decode_srgb(self, colours: Array) -> Array:
         if not self.linear_light:
-            return colour
+            return colours
         light: Array
         if self.dtype.kind == "f":
-            light = np.empty(colour.shape)
-            for rows in _cache_sized(colour):
-                light[rows] = decoded(colour[rows].astype(np.float64))
+            light = np.empty(colours.shape)
+            for rows in _cache_sized(colours):
+                light[rows] = srgb_to_linear(colours[rows].astype(np.float64))
         else:
-            light = self._curve[colour.astype(self.dtype, copy=False)]
+            light = self._linear_table[colours.astype(self.dtype, copy=False)]
         return light
 
     @cached_property
-    def _curve(self) -> Array:
-        """The light of each stored level, in the same range."""
-        top = white_level(self.dtype)
-        return decoded(np.arange(top + 1) / top) * top
+    def _linear_table(self) -> Array:
+        """The linear light of each level of an integer dtype, from 0 to the white level."""
+        white = white_level(self.dtype)
+        return srgb_to_linear(np.arange(white + 1) / white) * white
 
-    def _out_of_light(self, values: Array) -> Array:
+    def _encode_srgb(self, values: Array) -> Array:
         if not self.linear_light:
             return values
-        top = np.float64(white_level(self.dtype))
-        return encoded(values / top) * top
+        white = np.float64(white_level(self.dtype))
+        return linear_to_srgb(values / white) * white
 
 
 def _cache_sized(values: Array) -> Iterator[slice]:
-    return row_blocks(len(values), values[0].size, _VALUES)
-
-
-def halves_kept(levels: Array, parts: str = "float64") -> Array:
-    """Return levels so that what is truly a half is one, though its parts were rounded."""
-    kept: Array = np.rint(levels * _FINE[parts]) / _FINE[parts]
-    return kept
-
-
-def decoded(signal: Array) -> Array:
-    """Return the linear light of sRGB signals 0..1 (IEC 61966-2-1), odd below 0."""
-    size = np.abs(signal)
-    return np.copysign(
-        np.where(size <= 0.04045, size / 12.92, ((size + 0.055) / 1.055) ** 2.4), signal
-    )
-
-
-def encoded(light: Array) -> Array:
-    """Return the sRGB signals of linear light 0..1 (IEC 61966-2-1), odd below 0."""
-    size = np.abs(light)
-    return np.copysign(
-        np.where(size <= 0.0031308, size * 12.92, 1.055 * size ** (1 / 2.4) - 0.055), light
-    )
+    return row_blocks(len(values), values[0].size, _BLOCK_VALUES)

@@ -6,7 +6,7 @@ import struct
 from typing import BinaryIO
 
 from ..image import Metadata, trailing_data
-from ..metadata.resolution import per_metre
+from ..metadata.resolution import from_per_metre
 
 _FILE_HEADER = 14  # which a .dib may lack
 _CORE, _WITH_RESOLUTION, _VERSION_5 = 12, 40, 124
@@ -39,7 +39,7 @@ def read_beside(stream: BinaryIO) -> Metadata:
     elif size >= 108 and kind == _CALIBRATED and any(header[begin + 60 : begin + 108]):
         unread = ("gamma and primaries",)
     unread += _behind(stream, end)
-    return Metadata(icc=icc, resolution=per_metre(across, down), unread=unread)
+    return Metadata(icc=icc, resolution=from_per_metre(across, down), unread=unread)
 
 
 def _behind(stream: BinaryIO, end: int) -> tuple[str, ...]:

@@ -193,17 +193,17 @@ def metadata(file: ImageFile, beside: Metadata) -> Metadata:
     """Add to what was read of a file beside its pixels what Pillow tells."""
     block, said = file.info.get("exif"), beside.resolution
     if file.format == "AVIF":
-        # Pillow writes the block anew where the container split_duration the picture.
+        # Pillow writes the block anew where the container turns the picture.
         *_, block, way, _ = file._decoder.get_info()  # type: ignore[attr-defined]
-        block = exif.with_orientation(exif.bare(block), way)
+        block = exif.set_orientation(exif.normalize_block(block), way)
     xmp = file.info.get("xmp")
     icc = beside.icc or file.info.get("icc_profile") or None
     if icc and file.format == "AVIF":
         # The profile counts; in a PNG the codes would.
         beside = replace(beside, colour={})
-    block = beside.exif or exif.bare(block)
+    block = beside.exif or exif.normalize_block(block)
     if said is None or said.unit == NO_UNIT:
-        said = exif.said_resolution(block) or said
+        said = exif.block_resolution(block) or said
     return replace(
         beside,
         icc=icc,

@@ -101,10 +101,10 @@ def _described(stream: BinaryIO, file: bytes, metadata: Metadata, format: Format
 
 def _density(said: Resolution) -> bytes | None:
     """Return unit, width and height as JFIF has them, if it can have them as good as exactly."""
-    unit, numbers = said.unit, said.whole(_METRES[said.unit], _MOST_DOTS)
+    unit, numbers = said.unit, said.to_integers(_METRES[said.unit], _MOST_DOTS)
     exact = [Fraction(*said.across), Fraction(*said.down)] == list(numbers or ())
     if not exact and said.unit != NO_UNIT:
-        unit, numbers = INCH, said.whole(PER_INCH, _MOST_DOTS)
+        unit, numbers = INCH, said.to_integers(PER_INCH, _MOST_DOTS)
     return struct.pack(">BHH", jpeg.JFIF_UNITS.index(unit), *numbers) if numbers else None
 
 
@@ -152,15 +152,15 @@ def save_options(metadata: Metadata, format: Format, cmyk: bool = False) -> dict
     if format.label == "JPEG":
         options |= {"comment": metadata.comment, "extra": jpeg.encode_segments(metadata)}
         if said and (cmyk or _density(said) is None):
-            block = exif.with_resolution(block, said)
+            block = exif.add_resolution(block, said)
     elif format.label == "BMP":
         # Pillow would say 96 where nothing is said, and rounds what is.
-        metres = said and said.whole(PER_METRE, 2**31 - 1)
+        metres = said and said.to_integers(PER_METRE, 2**31 - 1)
         options["dpi"] = tuple(number / 39.3701 for number in metres) if metres else (0, 0)
     elif format.label in ("WebP", "AVIF") and said:
-        block = exif.with_resolution(block, said)
+        block = exif.add_resolution(block, said)
     if block and format.label == "AVIF" and exif.orientation(block) == 1:
         # Pillow would write the block anew to take the orientation out.
-        block = exif.without(block, exif.ORIENTATION)
+        block = exif.remove_tag(block, exif.ORIENTATION)
     options["exif"] = block and b"Exif\0\0" + block
     return {name: value for name, value in options.items() if value}

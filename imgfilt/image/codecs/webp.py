@@ -124,7 +124,7 @@ def _exif(metadata: Metadata) -> bytes | None:
     """Return EXIF, which says the resolution, too: a WebP has no other place for it."""
     if metadata.resolution is None:
         return metadata.exif
-    return exif.with_resolution(metadata.exif, metadata.resolution)
+    return exif.add_resolution(metadata.exif, metadata.resolution)
 
 
 def _numbers(*numbers: int) -> bytes:
