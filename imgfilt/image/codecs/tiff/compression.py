@@ -135,7 +135,16 @@ def compress(content: Pixels, compression: int) -> bytes | memoryview:
 
 
 def decompress(content: bytes, compression: int, size: int) -> bytes:
-    """Return the first `size` bytes of a strip; ImageError if it holds less."""
+    """Return the first bytes of a decompressed strip.
+
+    Parameters
+    ----------
+    content : bytes
+    compression : int
+        Not JPEG, and none of CCITT.
+    size : int
+        The number of bytes; ImageError if the strip has fewer.
+    """
     if compression not in (NONE, DEFLATE, OLD_DEFLATE):
         return decode_with_libtiff(content, size, 1, size, {Tag.COMPRESSION: compression})
     if compression != NONE:
