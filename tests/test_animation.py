@@ -58,11 +58,10 @@ def composed(parts, dtype="uint8"):
                 mixed = (new[:3] * cover + old[:3] * ground * (1 - cover)) / alpha
                 canvas[at] = np.rint([*mixed, alpha * white])
         shown.append(canvas.copy())
-        if part.disposal == DISPOSE_BACKGROUND or (
-            part.disposal == DISPOSE_PREVIOUS and number == 0
-        ):
+        disposal = part.disposal
+        if disposal == DISPOSE_BACKGROUND or (disposal == DISPOSE_PREVIOUS and number == 0):
             canvas[part.place] = 0
-        elif part.disposal == DISPOSE_PREVIOUS:
+        elif disposal == DISPOSE_PREVIOUS:
             canvas = before
     return shown
 
@@ -181,17 +180,11 @@ def webp(parts, loop_count):
 
 
 ALL = (DISPOSE_NONE, DISPOSE_BACKGROUND, DISPOSE_PREVIOUS)
+BLENDS = [BLEND_SOURCE, BLEND_OVER]
 SOURCES = {
     "gif": (gif, {"disposals": ALL, "blends": [BLEND_OVER]}),
-    "png": (apng, {"disposals": ALL, "blends": [BLEND_SOURCE, BLEND_OVER]}),
-    "webp": (
-        webp,
-        {
-            "disposals": (DISPOSE_NONE, DISPOSE_BACKGROUND),
-            "blends": [BLEND_SOURCE, BLEND_OVER],
-            "even": True,
-        },
-    ),
+    "png": (apng, {"disposals": ALL, "blends": BLENDS}),
+    "webp": (webp, {"disposals": ALL[:2], "blends": BLENDS, "even": True}),
 }
 TARGETS = ("gif", "png", "webp", "tiff")
 

@@ -87,11 +87,7 @@ def open_file(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterato
     stream : binary stream
     format : Format
     options : ReadOptions
-
-    Raises
-    ------
-    ImageError
-        When the file is broken, in another format, or too large.
+        ImageError if the file has more pixels than these allow, or is broken.
     """
     if format.label == "AVIF":
         avif.limit_threads()
