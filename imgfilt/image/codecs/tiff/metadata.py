@@ -42,8 +42,8 @@ def read_metadata(
         photoshop=photoshop,
         iptc=_swap_iptc(_content(found, tags.IPTC)) or iptc(photoshop),
         tags=others,
-        size=size if others else None,
-        inks=inks if others else None,
+        tags_size=size if others else None,
+        tags_inks=inks if others else None,
         unread=(*unread, *tags.names(lost)),
     )
 
