@@ -40,7 +40,7 @@ def parse_number(text: str) -> Fraction | None:
     if not DECIMAL.fullmatch(text) or math.isinf(float(text)):
         return None
     if float(text) == 0:
-        # An exponent may be too long to expand: 0e-9999999 is 0, 1e-9999999 is not held.
+        # An exponent may be too long to expand: 0e-9999999 is 0, 1e-9999999 is too small.
         return None if re.search("[1-9]", re.split("[eE]", text)[0]) else Fraction(0)
     return Fraction(text)
 

@@ -68,8 +68,7 @@ def make_target(options: CommandOptions) -> Target | InPlace:
     if options.in_place:
         _check_in_place(options)
         return InPlace()
-    if options.output is None:
-        raise ValueError("a command without an output has no target")
+    assert options.output is not None, "the command has checked that there is an output"
     if options.output == STREAM and sys.stdout is not None and sys.stdout.isatty():
         raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
     format = None if options.format is None else format_key(options.format)
@@ -87,7 +86,7 @@ def _check_in_place(options: CommandOptions) -> None:
 
 
 def make_run_options(options: CommandOptions) -> RunOptions:
-    """Return how jobs are run; the file of a cluster's scheduler is read."""
+    """Return the options of the run; the file of a cluster's scheduler is read."""
     return RunOptions(
         workers=options.jobs,
         skip_existing=options.skip_existing,
@@ -99,7 +98,7 @@ def make_run_options(options: CommandOptions) -> RunOptions:
 
 
 def make_job_options(options: CommandOptions) -> JobOptions:
-    """Return how images are read, written and shown; the mask and the reference are read."""
+    """Return the options of all jobs; the mask and the reference are read."""
     columns = Layout.columns if options.columns is None else options.columns
     background = None if options.background is None else parse_colour(options.background)
     max_pixels = options.max_pixels or MAX_PIXELS

@@ -91,26 +91,29 @@ class Console:
         elif not self.quiet:
             self._next = time.monotonic() + _INTERVAL
             if self._counter.rate:
-                self.failure(self._counter.sentence)
+                self._print(self._counter.sentence)
 
     def failure(self, line: str, below: Sequence[str] = ()) -> None:
-        """Print a line in any case, such as why an input failed, and lines below it."""
-        # A closed or broken stderr must not cost the rest of a batch.
-        with self._line.lock, suppress(OSError, ValueError):
-            self._line.hide()
-            first = _shortened(printable_path(f"imgfilt: {line}"))
-            click.echo(printable("\n".join([first, *below])), err=True)
+        """Print why an input failed, and lines below it."""
+        self._print(line, below)
 
     def detail(self, line: str) -> None:
         """Print a line if --verbose is given."""
         if self.verbose and not self.quiet:
-            self.failure(line)
+            self._print(line)
 
     def note(self, line: str) -> None:
         """Print a line unless it was printed before."""
         if not self.quiet and line not in self._notes:
             self._notes.add(line)
-            self.failure(line)
+            self._print(line)
+
+    def _print(self, line: str, below: Sequence[str] = ()) -> None:
+        # A closed or broken stderr must not cost the rest of a batch.
+        with self._line.lock, suppress(OSError, ValueError):
+            self._line.hide()
+            first = _shortened(printable_path(f"imgfilt: {line}"))
+            click.echo(printable("\n".join([first, *below])), err=True)
 
     def kernel_remarks(self, filt: Filter) -> None:
         """Print the notes on how the texts of a filter's kernels were read."""

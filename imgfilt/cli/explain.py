@@ -36,7 +36,15 @@ class _Printer:
 
 
 def print_plans(sources: list[Source], steps: list[Step], options: CommandOptions) -> int:
-    """Print what a run would do, as lines or JSON; return the exit code."""
+    """Print what a run would do, as lines or JSON; return the exit code.
+
+    Parameters
+    ----------
+    sources : list of Source
+        Without any, a picture is assumed.
+    steps : list of Step
+    options : CommandOptions
+    """
     printer = _Printer()
     job_options, run_options = make_job_options(options), make_run_options(options)
     for result in explain_steps(sources, steps, job_options, run_options):
@@ -55,7 +63,16 @@ def print_plans(sources: list[Source], steps: list[Step], options: CommandOption
 def print_pixel(
     sources: list[Source], steps: list[Step], options: CommandOptions, position: tuple[int, int]
 ) -> int:
-    """Print window, kernel, products and sum of a pixel of each input; return the exit code."""
+    """Print window, kernel, products and sum of a pixel of each input; return the exit code.
+
+    Parameters
+    ----------
+    sources : list of Source
+    steps : list of Step
+        Their filters are Convolve.
+    options : CommandOptions
+    position : (row, column)
+    """
     printer = _Printer()
     row, column = position
     for result in trace_pixels(sources, steps, make_job_options(options), position):

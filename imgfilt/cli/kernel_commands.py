@@ -1,4 +1,4 @@
-"""The commands of `imgfilt kernel`: kernels listed, shown, saved and plotted."""
+"""The commands `imgfilt kernel list`, `show`, `save` and `plot`."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _SOURCES = """A SOURCE is a kernel file, a preset (sobel-x, average:5) or rows s
 ('1 0 -1; 2 0 -2; 1 0 -1'). Several are composed into one."""
 
 
-def _composed(sources: tuple[str, ...]) -> tuple[str, Kernel]:
-    """Return the name of the kernel of the sources in figures, and the kernel."""
+def _compose(sources: tuple[str, ...]) -> tuple[str, Kernel]:
+    """Return a name and the kernel that the sources compose to."""
     from ..filters.convolve import Convolve, KernelSources
 
     name, value = KernelSources().parse_all(sources, "")
@@ -72,7 +72,7 @@ def _show(
     from ..explain.format_kernel import format_kernel
     from ..translate.convolution_spec import ConvolutionSpec
 
-    name, kernel = _composed(sources)
+    name, kernel = _compose(sources)
     if system is None and border is not None:
         raise CommandError("--border goes with --as")
     if border_value is not None and (system is None or border != "constant"):
@@ -90,15 +90,15 @@ def _show(
 def _save(sources: tuple[str, ...], output: str) -> None:
     from ..kernel.files import format_content
 
-    _, kernel = _composed(sources)
+    _, kernel = _compose(sources)
     if output == _STREAM:
         open_stdout()
         say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
         return
     _check_no_template(output)
-    suffix, place = os.path.splitext(output)[1], os.path.realpath(output)
+    suffix, path = os.path.splitext(output)[1], os.path.realpath(output)
     _check_kernel_suffix(output, suffix.lower())
-    if any(os.path.exists(source) and os.path.realpath(source) == place for source in sources):
+    if any(os.path.exists(source) and os.path.realpath(source) == path for source in sources):
         raise CommandError(f"{printable_path(output)}: it is an input; it can't be the output")
     content = format_content(kernel, suffix, printable_path(output))
     with atomic_write(output) as stream:
@@ -117,7 +117,7 @@ def _check_kernel_suffix(output: str, suffix: str) -> None:
     """Raise CommandError for the suffix of a picture: `kernel plot` may be meant."""
     from ..image import FORMATS
 
-    pictures = {known for form in FORMATS.values() for known in form.suffixes}
+    pictures = {known for format in FORMATS.values() for known in format.suffixes}
     if suffix in pictures - {".txt", ".csv", ".npy"}:
         raise CommandError(
             f"{printable_path(output)}: a kernel is saved as .txt, .csv, .mat or .npy; "
@@ -130,9 +130,9 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
     from ..plot.kernel_plot import plot_kernel
 
     _check_no_template(output)
-    if output != _STREAM and (obstacle := format_of(output).why_no_figure()):
-        raise CommandError(f"{printable_path(output)}: {obstacle}")
-    name, kernel = _composed(sources)
+    if output != _STREAM and (why := format_of(output).why_no_figure()):
+        raise CommandError(f"{printable_path(output)}: {why}")
+    name, kernel = _compose(sources)
     image = Image(plot_kernel(kernel, name))
     if output != _STREAM:
         write(output, image)
@@ -156,12 +156,12 @@ kernel.add_command(
             click.Option(
                 ["--as", "system"],
                 type=click.Choice(SYSTEMS),
-                help="Print the call in another system that does the same.",
+                help="Print the call that does the same in another system.",
             ),
             click.Option(
                 ["--border"],
                 type=click.Choice(list(BORDERS)),
-                help="With --as: what lies beyond the edge of a picture.  [default: reflect]",
+                help="With --as: the pixels beyond the edge of a picture.  [default: reflect]",
             ),
             click.Option(
                 ["--border-value"],
@@ -171,8 +171,8 @@ kernel.add_command(
             ),
         ],
         callback=_show,
-        short_help="Print all there is to say of a kernel.",
-        help=f"""Print all there is to say of a kernel: weights, sum, rank, factors, cost.
+        short_help="Print a kernel: weights, sum, rank, factors and cost.",
+        help=f"""Print a kernel: weights, sum, rank, factors and cost.
 
 {_SOURCES}
 

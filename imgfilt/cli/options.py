@@ -40,7 +40,7 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
         )
     if kind.leaves_range:
         options.append(
-            _choice("--values", VALUES, "clip", "What becomes of values outside the range")
+            _choice("--values", VALUES, "clip", "How values outside the range are stored")
         )
     return options
 
@@ -58,8 +58,8 @@ def _flag(*names: str, help: str) -> click.Parameter:
 def step_options() -> list[click.Parameter]:
     """Return the options of one filter, in a command or in a SPEC of compare."""
     return [
-        _choice("--border", BORDERS, "reflect", "What lies beyond the edge"),
-        _choice("--engine", ENGINES, "auto", "What computes it"),
+        _choice("--border", BORDERS, "reflect", "The pixels beyond the edge"),
+        _choice("--engine", ENGINES, "auto", "The library that computes it"),
         _flag("--linear", help="Filter in linear light (sRGB curve)."),
     ]
 
@@ -71,20 +71,20 @@ def run_options() -> list[click.Parameter]:
             ["--border-value"],
             metavar="NUMBER[,...]",
             default="0",
-            help="With --border constant: the value beyond the edge, in stored levels (0 to 255 of "
-            "8 bits), one number or one a channel.",
+            help="With --border constant: the value beyond the edge, in stored levels (0 to 255 "
+            "for 8 bits), one number or one for each channel.",
         ),
         click.Option(["--frame"], type=integer(0), help="Which frame or page to take, from 0."),
         click.Option(
             ["--axes"],
             type=click.Choice(list(AXES)),
-            help="Of a .npy: rows Y, columns X, channels C, pages Z.  [default: YXC, of up to 16 "
-            "channels]",
+            help="For a .npy: its axes, of rows Y, columns X, channels C, pages Z.  [default: "
+            "YXC, up to 16 channels]",
         ),
         click.Option(
             ["--alpha"],
             type=click.Choice(["yes", "no"]),
-            help="Of a .npy: whether the last channel is alpha.  [default: yes of 2 and 4 "
+            help="For a .npy: whether the last channel is alpha.  [default: yes for 2 and 4 "
             "channels]",
         ),
         click.Option(
@@ -97,7 +97,7 @@ def run_options() -> list[click.Parameter]:
         click.Option(
             ["--background"],
             metavar="COLOUR",
-            help="Put pictures with alpha on a ground of this colour (white, #rrggbb, rgb(...)); "
+            help="Flatten pictures with alpha onto this colour (white, #rrggbb, rgb(...)); "
             "the output has no alpha.",
         ),
         click.Option(
@@ -108,7 +108,7 @@ def run_options() -> list[click.Parameter]:
         click.Option(
             ["-j", "--jobs"], type=integer(1, 1024), help="Workers.  [default: the cores]"
         ),
-        _flag("-q", "--quiet", help="Say nothing but what failed."),
+        _flag("-q", "--quiet", help="Print failures only."),
     ]
 
 
@@ -137,15 +137,15 @@ def batch_options() -> list[click.Parameter]:
             ["--include"],
             metavar="PATTERN",
             multiple=True,
-            help="Of a folder take only files whose name matches, such as '*.png', in capitals or "
-            "not; a pattern with a slash is matched with the path below the folder. Repeatable.",
+            help="From a folder, take only files whose name matches, such as '*.png', in capitals "
+            "or not; a pattern with a slash is matched with the path below the folder. Repeatable.",
         ),
         click.Option(
             ["--exclude"],
             metavar="PATTERN",
             multiple=True,
-            help="Of a folder leave out files and folders whose name, or path below it, matches. "
-            "Repeatable.",
+            help="From a folder, leave out files and folders whose name, or path below it, "
+            "matches. Repeatable.",
         ),
         click.Option(
             ["--base"],
@@ -159,10 +159,7 @@ def batch_options() -> list[click.Parameter]:
             help="Read more inputs from a file, one a line, or from stdin (-).",
         ),
         _flag("--in-place", help="Replace the inputs, instead of -o."),
-        _flag(
-            "--preserve",
-            help="Give each output the modification time of its input.",
-        ),
+        _flag("--preserve", help="Give each output the modification time of its input."),
         _flag("--skip-existing", help="Leave outputs that exist."),
         _flag(
             "--changed",
@@ -170,7 +167,7 @@ def batch_options() -> list[click.Parameter]:
             "recorded in .imgfilt.jsonl beside them; both are known by size and time. With "
             "--in-place no picture is filtered twice: one that was filtered in another way fails.",
         ),
-        _flag("--fail-fast", help="Begin nothing more after a failure."),
+        _flag("--fail-fast", help="Begin no more pictures after a failure."),
         _flag("--strict", help="Fail where values would be clipped."),
         click.Option(
             ["--report"],
@@ -180,16 +177,16 @@ def batch_options() -> list[click.Parameter]:
         click.Option(
             ["--cluster"],
             metavar="ADDRESS",
-            help="Do the pictures on a Dask cluster: tcp://HOST:PORT, or its scheduler file. -j is "
-            "then how many are on their way.",
+            help="Filter the pictures on a Dask cluster: tcp://HOST:PORT, or its scheduler file. "
+            "-j is then the number of pictures sent at once.",
         ),
-        _flag("-n", "--dry-run", help="Only say what would be done."),
+        _flag("-n", "--dry-run", help="Print what would be done; write nothing."),
         _flag(
             "--explain",
-            help="Only say how it would be computed; INPUT and -o may be missing.",
+            help="Print how it would be computed; write nothing. INPUT and -o may be missing.",
         ),
         _flag("--json", help="With --dry-run or --explain: print lines of JSON."),
-        _flag("-v", "--verbose", help="Say what becomes of each picture."),
+        _flag("-v", "--verbose", help="Print the outcome of each picture."),
     ]
 
 
@@ -220,18 +217,20 @@ def figure_options() -> list[click.Parameter]:
         click.Option(
             ["--columns"],
             type=integer(1, 400),
-            help="Of a figure: cells in a row.  [default: 3]",
+            help="For a figure: cells in a row.  [default: 3]",
         ),
-        _flag("--no-original", help="Of a figure: leave out the unfiltered picture."),
-        click.Option(["--title"], metavar="TEXT", help="Of a figure: words above it."),
+        _flag("--no-original", help="For a figure: leave out the unfiltered picture."),
+        click.Option(["--title"], metavar="TEXT", help="For a figure: the text above it."),
         click.Option(
             ["--cell-width"],
             type=integer(1, 65_535),
-            help="Of a figure: a cell's width in pixels.",
+            help="For a figure: a cell's width in pixels.",
         ),
-        click.Option(["--zoom"], type=_RECTANGLE, help="Of a figure: show this part, enlarged."),
+        click.Option(["--zoom"], type=_RECTANGLE, help="For a figure: show this part, enlarged."),
         click.Option(
-            ["--reference"], metavar="FILE", help="Of a figure: PSNR and SSIM against this picture."
+            ["--reference"],
+            metavar="FILE",
+            help="For a figure: PSNR and SSIM against this picture.",
         ),
     ]
 

@@ -43,8 +43,8 @@ def run_and_report(jobs: list[Job], options: CommandOptions, unread: Mapping[str
     if run_options.cluster is not None:
         _check_cluster(jobs)
     if options.dry_run:
-        if unread and not options.quiet:
-            Console().note(_format_unread(unread))
+        if unread:
+            Console(options.quiet).note(_format_unread(unread))
         return _print_actions(jobs, make_job_options(options), run_options, options)
     with Console(options.quiet, options.verbose) as console:
         outcomes = run_jobs(jobs, make_job_options(options), run_options, console)
@@ -119,9 +119,8 @@ def _print_actions(
         else:
             why = f" ({reason})" if reason else ""
             say(f"{action:7} {job.name} -> {job.target_name}{why}")
-    if not options.quiet:
-        summary = ", ".join(f"{count} to {action}" for action, count in counts.items())
-        Console().failure(f"dry run: {summary or 'nothing to do'}")
+    summary = ", ".join(f"{count} to {action}" for action, count in counts.items())
+    Console(options.quiet).note(f"dry run: {summary or 'nothing to do'}")
     return 1 if counts["fail"] else 0
 
 

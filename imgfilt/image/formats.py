@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -45,6 +45,8 @@ class Format:
         The largest width and height, in pixels.
     max_segment : int or None
         The largest block of EXIF, XMP or comment, in bytes.
+    forbidden_bytes : mapping of str to bytes
+        By metadata field: a byte that would end it too early.
     read_suffixes : tuple of str
         Further suffixes of files that are read, but not written.
     extra : bool
@@ -65,6 +67,7 @@ class Format:
     deep_colours: tuple[str, ...] | None = None
     max_side: int | None = None
     max_segment: int | None = None
+    forbidden_bytes: Mapping[str, bytes] = field(default_factory=dict, hash=False)
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
 
@@ -200,16 +203,17 @@ FORMATS = {
     "gif": Format(
         "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
         codec="gif", alpha=True, metadata=("icc", "xmp", "comment", "resolution", *TIMELINE),
-        lossy=True, frames=("uint8",), max_side=65_535,
+        lossy=True, frames=("uint8",), max_side=65_535, forbidden_bytes={"xmp": b"\0"},
     ),
     "ppm": Format(
         "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGER_DEPTHS,
         codec="netpbm", frames=INTEGER_DEPTHS, metadata=("comment",), max_segment=60_000,
-        read_suffixes=(".pbm",),
+        forbidden_bytes={"comment": b"\r"}, read_suffixes=(".pbm",),
     ),
     "pgm": Format(
         "PGM", (".pgm",), b"", ("grey",), INTEGER_DEPTHS,
         codec="netpbm", frames=INTEGER_DEPTHS, metadata=("comment",), max_segment=60_000,
+        forbidden_bytes={"comment": b"\r"},
     ),
     "pfm": Format(
         "PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",), codec="netpbm",

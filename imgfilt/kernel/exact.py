@@ -220,7 +220,17 @@ def union_extent(
 def place_in(
     shape: tuple[int, int], at: tuple[int, int], grid: Array, origin: tuple[int, int]
 ) -> Array:
-    """Return zeros of a shape, with a grid in it whose origin is the cell `at`."""
+    """Return an array of zeros with a grid in it.
+
+    Parameters
+    ----------
+    shape : (rows, columns)
+    at : (row, column)
+        The cell of the array on which the grid's origin lies.
+    grid : (h, w) array
+    origin : (row, column)
+        A cell of the grid.
+    """
     top, left = at[0] - origin[0], at[1] - origin[1]
     larger = np.zeros(shape, object)
     larger[top : top + grid.shape[0], left : left + grid.shape[1]] = grid

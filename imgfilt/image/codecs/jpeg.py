@@ -14,7 +14,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from ...errors import ImageError
 from ..image import JpegTables, Metadata, trailing_data
 from ..metadata import ifd, photoshop, xmp
-from ..metadata.resolution import CENTIMETRE, INCH, NO_UNIT, Resolution, resolution
+from ..metadata.resolution import CENTIMETRE, INCH, NO_UNIT, Resolution, valid_resolution
 from .number_types import check_bits
 
 # Markers, and the names with which application segments begin.
@@ -144,7 +144,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
 
 def encode_segments(metadata: Metadata) -> bytes:
     """Return the segments that Pillow doesn't write."""
-    resources = photoshop.with_iptc(metadata.photoshop, metadata.iptc) or b""
+    resources = photoshop.add_iptc(metadata.photoshop, metadata.iptc) or b""
     size = _MAX_CONTENT - len(photoshop.PREFIX)
     parts = [photoshop.PREFIX + resources[at : at + size] for at in range(0, len(resources), size)]
     segments = [(_APP1, content) for content in metadata.segments]
@@ -219,8 +219,8 @@ def _density(segments: list[_Segment]) -> Resolution | None:
         if len(jfif) >= 7:
             across, down = int.from_bytes(jfif[3:5]), int.from_bytes(jfif[5:7])
             unit = JFIF_UNITS[jfif[2]] if jfif[2] < len(JFIF_UNITS) else -1
-            found = resolution((across, 1), (down, 1), unit)
-            return None if found is None or found.says_nothing else found
+            found = valid_resolution((across, 1), (down, 1), unit)
+            return None if found is None or found.is_square_only else found
     return None
 
 

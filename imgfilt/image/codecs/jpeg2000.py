@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from ...errors import ImageError
 from ..image import Metadata, trailing_data
 from ..metadata import exif
-from ..metadata.resolution import Resolution, resolution
+from ..metadata.resolution import Resolution, valid_resolution
 from .boxes import Box, read_boxes, split_boxes
 from .number_types import check_bits
 
@@ -68,7 +68,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
         elif box.type == b"uuid":
             uuid, content = box.content[:16], box.content[16:]
             if uuid == EXIF_UUID:
-                found["exif"] = exif.bare(content)
+                found["exif"] = exif.normalize_block(content)
             elif uuid == XMP_UUID:
                 found["xmp"] = content
             elif uuid == IPTC_UUID:
@@ -158,7 +158,7 @@ def _resolution(content: bytes) -> Resolution | None:
         Fraction(numbers[at], numbers[at + 1]) * Fraction(10) ** numbers[4 + at // 2] / 100
         for at in (0, 2)
     )
-    return resolution(across.as_integer_ratio(), down.as_integer_ratio(), 3)
+    return valid_resolution(across.as_integer_ratio(), down.as_integer_ratio(), 3)
 
 
 def _header_boxes(header: Box, metadata: Metadata) -> Iterator[Box]:

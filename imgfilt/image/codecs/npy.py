@@ -1,4 +1,4 @@
-"""NumPy's .npy files as pictures: (H, W), (H, W, C), or pages of such, as `axes` says."""
+"""NumPy's .npy files as pictures, (H, W) or (H, W, C), or as pages (Z, ...), by `axes`."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from ..image import Image, ImageHeader, Metadata, Pixels, trailing_data
 from ..read_options import ReadOptions
 from . import number_types
 
-# Of an array without a word about its axes: more in its last one are taken for a row of pixels.
-MOST_CHANNELS = 16
+# Without `axes`, a last axis longer than this is taken for pixels and not for channels.
+MAX_CHANNELS = 16
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
-    """Read an array; nothing in the file is ever run (no pickle)."""
-    shape, by_columns, dtype = read_header(stream)
+    """Read an array; pickled objects are refused, so no code from the file runs."""
+    shape, fortran_order, dtype = read_header(stream)
     pages, page = _pages(shape, options.axes)
     height, width, channels = page if len(page) == 3 else (*page, 1)
-    depth = number_types.read_as(dtype)
-    alpha, extra = _meaning(channels, options.alpha)
-    notes = number_types.notes(dtype)
+    depth = number_types.depth_for(dtype)
+    alpha, extra = _channel_roles(channels, options.alpha)
+    notes = number_types.conversion_notes(dtype)
     if alpha and options.alpha is None:
         notes += (f"the last of {channels} channels of a .npy is read as alpha, unless --alpha no",)
     options.check_size(width, height)
@@ -43,14 +43,13 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     stream.seek(end)
     metadata = Metadata(notes=notes, unread=trailing_data(stream.read()))
     stream.seek(start)
-    held = (
-        number_types.read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page)
-        if by_columns
-        else None
-    )
+    array: Pixels | None = None
+    if fortran_order:
+        # A page isn't contiguous in the file.
+        array = number_types.read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page)
     for number in wanted:
-        if held is not None:
-            pixels: Pixels = held[number]
+        if array is not None:
+            pixels: Pixels = array[number]
         else:
             stream.seek(start + number * math.prod(page) * dtype.itemsize)
             pixels = number_types.read_array(stream, dtype, page)
@@ -59,13 +58,17 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
 
 
 def _pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ...]]:
-    """Return how many pages an array has, and the shape of each: (H, W) or (H, W, C)."""
+    """Return the number of pages, and the shape of a page: (H, W) or (H, W, C)."""
     if axes is None and len(shape) == 4:
-        raise ImageError(f"holds an array of shape {shape}; --axes ZYXC reads {shape[0]} pages")
-    if axes is None and len(shape) == 3 and shape[2] > MOST_CHANNELS:
         raise ImageError(
-            f"holds an array of shape {shape}; --axes ZYX reads {shape[0]} pages, "
-            f"--axes YXC {shape[2]} channels"
+            f"holds an array of shape {shape}; axes ZYXC reads {shape[0]} pages",
+            parameters=("axes",),
+        )
+    if axes is None and len(shape) == 3 and shape[2] > MAX_CHANNELS:
+        raise ImageError(
+            f"holds an array of shape {shape}; axes ZYX reads {shape[0]} pages, "
+            f"axes YXC {shape[2]} channels",
+            parameters=("axes ZYX", "axes YXC"),
         )
     axes = axes or "YXC"
     if len(shape) != len(axes) and not (axes == "YXC" and len(shape) == 2):
@@ -75,27 +78,27 @@ def _pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ..
     return (shape[0], shape[1:]) if axes[0] == "Z" else (1, shape)
 
 
-def _meaning(channels: int, alpha: bool | None) -> tuple[bool, int]:
-    """Return whether the last channel is alpha, and how many are neither that nor colour.
+def _channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]:
+    """Return whether the last channel is alpha, and the number of extra channels.
 
-    Of more than four channels all but alpha are colours, none of which is known; but of five that
-    end in alpha the fourth is no colour.
+    If 2 or 4 channels are left without alpha, the last of them is an extra channel; other numbers
+    of channels are all colours.
     """
-    found = channels in ALPHA_CHANNELS if alpha is None else alpha
-    if found and channels == 1:
+    has_alpha = channels in ALPHA_CHANNELS if alpha is None else alpha
+    if has_alpha and channels == 1:
         raise ImageError("has one channel, which can't be alpha")
-    return found, int(channels - found in ALPHA_CHANNELS)
+    return has_alpha, int(channels - has_alpha in ALPHA_CHANNELS)
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write the pixels in the depth they have; one channel as (H, W)."""
+    """Write one picture; a single channel as (H, W)."""
     encode_frames(stream, [image], format, quality)
 
 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
-    """Write pages, which have one shape and depth, as (Z, H, W) or (Z, H, W, C)."""
+    """Write pages of one shape and depth as (Z, H, W) or (Z, H, W, C)."""
     first: Pixels | None = None
     for number, image in enumerate(images):
         pixels = image.pixels[:, :, 0] if image.pixels.shape[2] == 1 else image.pixels
@@ -106,14 +109,14 @@ def encode_frames(
             npy.write_array_header_1_0(stream, header | {"shape": pages + pixels.shape})
         if pixels.shape != first.shape or pixels.dtype != first.dtype:
             raise ImageError(
-                f"page {number} is {_words(pixels)}, the first {_words(first)}; "
+                f"page {number} is {_describe(pixels)}, the first {_describe(first)}; "
                 "pages of a .npy have one shape and depth"
             )
         for rows in row_blocks(len(pixels), pixels[0].nbytes):
             stream.write(pixels[rows].tobytes())
 
 
-def _words(pixels: np.ndarray[Any, Any]) -> str:
+def _describe(pixels: np.ndarray[Any, Any]) -> str:
     return f"{pixels.dtype} of shape {pixels.shape}"
 
 

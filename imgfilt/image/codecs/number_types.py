@@ -1,4 +1,4 @@
-"""Numbers that are no levels: read as floats of the same values, which is said."""
+"""The number types of files: as which depth they are read, and what the user is told."""
 
 from __future__ import annotations
 
@@ -11,62 +11,62 @@ from ...dtypes import DTYPES, white_level
 from ...errors import ImageError
 from ..image import Pixels
 
-# The least float that holds every value.
+# By an integer or float type that isn't a depth: the smallest float type that holds every value.
 FLOATS = {
     "int8": "float32", "int16": "float32", "int32": "float64", "uint32": "float64",
     "float16": "float32",
 }  # fmt: skip
 
-HINTS = {
+_HINTS = {
     "bool": "pixels.astype(numpy.uint8) * 255 makes levels of them",
     "int64": "convert them to float64, which can be filtered",
     "uint64": "convert them to float64, which can be filtered",
 }
 
 
-def read_as(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    """Return the depth that a file's numbers are read in; ImageError for what can't be filtered."""
+def depth_for(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    """Return the depth for numbers of a type; ImageError if they can't be filtered."""
     name = np.dtype(dtype).name
     if name in DTYPES:
         return np.dtype(name)
     if name not in FLOATS:
-        hint = HINTS.get(name, f"{', '.join(DTYPES)} can be filtered")
+        hint = _HINTS.get(name, f"{', '.join(DTYPES)} can be filtered")
         raise ImageError(f"holds numbers of type {name}; {hint}")
     return np.dtype(FLOATS[name])
 
 
 def check_bits(bits: int, supported: set[int]) -> None:
-    """Raise ImageError for a number of bits a channel that would be narrowed."""
+    """Raise ImageError unless the number of bits of a channel is supported."""
     if bits not in supported:
         numbers = " or ".join(map(str, sorted(supported)))
         raise ImageError(f"stores {bits} bits a channel; {numbers} can be read without loss")
 
 
-def stretched(white: int, depth: npt.DTypeLike) -> tuple[str, ...]:
-    """Return the details of levels 0..white that are read in a depth."""
+def stretch_details(white: int, depth: npt.DTypeLike) -> tuple[str, ...]:
+    """Return Metadata.details for levels 0..white that are stretched to a depth."""
     full = white_level(depth)
     return () if white == full else (f"levels 0..{white} are read as 0..{full}",)
 
 
-def notes(dtype: npt.DTypeLike) -> tuple[str, ...]:
-    """Return what is to be said of a file whose numbers become other floats."""
-    found = np.dtype(dtype)
-    if found.name not in FLOATS:
+def conversion_notes(dtype: npt.DTypeLike) -> tuple[str, ...]:
+    """Return Metadata.notes for numbers that are converted to floats."""
+    dtype = np.dtype(dtype)
+    if dtype.name not in FLOATS:
         return ()
-    if found.kind == "f":
-        return (f"{8 * found.itemsize}-bit floats are read as 32-bit floats",)
-    kind = "signed" if found.kind == "i" else "unsigned"
-    floats = DTYPES[FLOATS[found.name]]
+    if dtype.kind == "f":
+        return (f"{8 * dtype.itemsize}-bit floats are read as 32-bit floats",)
+    kind = "signed" if dtype.kind == "i" else "unsigned"
+    floats = DTYPES[FLOATS[dtype.name]]
     return (
-        f"{8 * found.itemsize}-bit {kind} integers are read as {floats}s of the same values; "
+        f"{8 * dtype.itemsize}-bit {kind} integers are read as {floats}s of the same values; "
         "0 is black and 1 is white, as in every float picture",
     )
 
 
 def read_array(stream: BinaryIO, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Pixels:
-    """Read an array from a stream as it is stored there; ImageError if the stream ends early."""
+    """Read an array of a type and shape; ImageError if the stream ends too early."""
     values: Pixels = np.empty(shape, dtype)
-    room = values.reshape(-1).view(np.uint8)
-    if stream.readinto(room) < values.nbytes:  # type: ignore[attr-defined]
+    buffer = values.reshape(-1).view(np.uint8)
+    if stream.readinto(buffer) < values.nbytes:  # type: ignore[attr-defined]
         raise ImageError("is truncated")
     return values

@@ -1,4 +1,4 @@
-"""Reading with Pillow: its modes to arrays, its words to metadata."""
+"""Read JPEG, WebP, AVIF, BMP and JPEG 2000 with Pillow: modes to arrays, info to metadata."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,22 +27,14 @@ from ..metadata.transfer import apply_orientation
 from ..read_options import ReadOptions
 from . import avif, bmp, jpeg, jpeg2000, webp_chunks
 
-# Pillow's mode -> the one whose channels are read, by strips; alpha is added for a transparent
-# colour. What is not here (32-bit integers, L*a*b*, HSV) is no picture that filters know.
+# The mode to which strips of a Pillow image are converted, by its mode; alpha is added for a
+# transparent colour. Modes that are not here (32-bit integers, L*a*b*, HSV) can't be filtered.
 MODES = {
     "1": "L", "L": "L", "LA": "LA", "La": "LA", "I;16": "I;16", "I;16B": "I;16B",
     "P": "RGB", "PA": "RGBA", "RGB": "RGB", "RGBX": "RGB", "RGBA": "RGBA", "RGBa": "RGBA",
     "YCbCr": "RGB", "CMYK": "CMYK",
 }  # fmt: skip
-
-# By format: what reads of a file beside its pixels what Pillow doesn't tell.
-BESIDE: dict[str, Callable[[BinaryIO], Metadata]] = {
-    "JPEG": jpeg.read_metadata,
-    "JPEG 2000": jpeg2000.read_metadata,
-    "AVIF": avif.read_metadata,
-    "WebP": webp_chunks.read_beside,
-    "BMP": bmp.read_beside,
-}
+WITH_ALPHA = ("LA", "RGBA")
 
 # By format: raises ImageError for a file that Pillow would narrow, or can't read.
 _CHECKS: dict[str, Callable[[BinaryIO], None]] = {
@@ -50,12 +42,57 @@ _CHECKS: dict[str, Callable[[BinaryIO], None]] = {
     "JPEG 2000": jpeg2000.check_depth,
     "AVIF": avif.check_depth,
 }
-WITH_ALPHA = ("LA", "RGBA")
+
+# By format: reads the metadata that Pillow doesn't read.
+_METADATA_READERS: dict[str, Callable[[BinaryIO], Metadata]] = {
+    "JPEG": jpeg.read_metadata,
+    "JPEG 2000": jpeg2000.read_metadata,
+    "AVIF": avif.read_metadata,
+    "WebP": webp_chunks.read_metadata,
+    "BMP": bmp.read_metadata,
+}
+
+
+class _Layout(NamedTuple):
+    """What the pixels of a file become.
+
+    `transparency` is the level, or the levels, of the transparent colour, if there is one.
+    """
+
+    mode: str
+    dtype: npt.DTypeLike
+    shape: tuple[int, int, int]
+    transparency: Any
+
+    @classmethod
+    def of(cls, file: ImageFile) -> _Layout:
+        """Return the layout of an open file; ImageError if its mode can't be filtered."""
+        if file.mode not in MODES:
+            raise ImageError(
+                f"holds pixels of a kind that can't be filtered (Pillow's {file.mode})"
+            )
+        transparency = None if file.mode == "P" else file.info.get("transparency")
+        mode = "RGBA" if file.mode == "P" and file.has_transparency_data else MODES[file.mode]
+        dtype = np.uint16 if mode.startswith("I;16") else np.uint8
+        channels = len(PIL.Image.new(mode, (1, 1)).getbands())
+        return cls(mode, dtype, (file.height, file.width, channels), transparency)
 
 
 @contextmanager
 def open_file(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[ImageFile]:
-    """Open a file as this format and no other; its size is checked."""
+    """Open a file in this format and in no other, and check its size.
+
+    Parameters
+    ----------
+    stream : binary stream
+    format : Format
+    options : ReadOptions
+
+    Raises
+    ------
+    ImageError
+        When the file is broken, in another format, or too large.
+    """
     if format.label == "AVIF":
         avif.limit_threads()
     stream.seek(0)
@@ -65,105 +102,86 @@ def open_file(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterato
             options.check_size(*file.size)
             yield file
     except PIL.UnidentifiedImageError as error:
-        # Its own words show the stream as Python sees it.
+        # Pillow's message would show the stream as Python prints it.
         raise ImageError(f"truncated or broken {format.label}") from error
     except PIL.Image.DecompressionBombError as error:
         raise options.too_large(f"more than {options.max_pixels} pixels") from error
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
-    """Read what Pillow reads whole: JPEG, WebP, AVIF, BMP, JPEG 2000."""
+    """Read a JPEG, WebP, AVIF, BMP or JPEG 2000."""
     if format.label in _CHECKS:
         _CHECKS[format.label](stream)
     whole = stream
     if format.label == "JPEG 2000":
         stream = jpeg2000.without_data_after(stream)
     with open_file(stream, format, options) as file:
-        count = _frame_count(file)
+        # The further pictures of a phone's MPO are left out.
+        count = 1 if file.format == "MPO" else getattr(file, "n_frames", 1)
         wanted = options.select_frames(count, count * file.width * file.height)
-        check_header(options, file, count, composed=count > 1)
+        check_header(options, file, count)
     lossless = format.label == "WebP" and webp_chunks.is_lossless(stream)
-    words = replace(beside(whole, format), lossless=lossless)
+    metadata = replace(_read_metadata(whole, format), lossless=lossless)
     if count == 1:
-        # Pillow's copy of the pixels, a third larger than ours, is gone when ours are given.
-        yield _only(stream, format, options, words)
+        # A function of its own, so that Pillow's copy of the pixels is freed before the yield.
+        yield _decode_single(stream, format, options, metadata)
         return
     with open_file(stream, format, options) as file:
         for index in wanted:
             file.seek(index)
-            if len(wanted) < count:
-                yield as_single_image(_composed(file, count, words))
-            else:
-                yield _composed(file, count, words)
+            image = _decode_frame(file, count, metadata)
+            yield as_single_image(image) if len(wanted) < count else image
 
 
-def _frame_count(file: ImageFile) -> int:
-    """Return how many frames a file has. A phone's MPO is its first picture."""
-    return 1 if file.format == "MPO" else getattr(file, "n_frames", 1)
-
-
-def _only(stream: BinaryIO, format: Format, options: ReadOptions, words: Metadata) -> Image:
+def _decode_single(
+    stream: BinaryIO, format: Format, options: ReadOptions, metadata: Metadata
+) -> Image:
     with open_file(stream, format, options) as file:
         pixels, alpha = read_pixels(file)
-        quantization = None
-        if isinstance(file, JpegImageFile):
-            quantization = jpeg.read_tables(file)
-        words = replace(metadata(file, words), jpeg=quantization)
-        return apply_orientation(Image(pixels, alpha, words))
+        tables = jpeg.read_tables(file) if isinstance(file, JpegImageFile) else None
+        metadata = replace(_add_pillow_metadata(metadata, file), jpeg=tables)
+        return apply_orientation(Image(pixels, alpha, metadata))
 
 
-def _composed(file: ImageFile, count: int, words: Metadata) -> Image:
-    """Return the frame that an animation is at, with alpha if anything is seen through."""
+def _decode_frame(file: ImageFile, count: int, metadata: Metadata) -> Image:
+    """Return the current frame of an animation; opaque alpha is dropped."""
     pixels, alpha = read_pixels(file)
-    info = file.info
-    words = replace(
-        metadata(file, words),
-        duration=info.get("duration", 0),
-        loop_count=info.get("loop", 0),
+    metadata = replace(
+        _add_pillow_metadata(metadata, file),
+        duration=file.info.get("duration", 0),
+        loop_count=file.info.get("loop", 0),
     )
-    return apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), words, count))
+    return apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), metadata, count))
 
 
 def read_pixels(file: ImageFile) -> tuple[Pixels, bool]:
-    """Return the pixels of shape (H, W, C), and whether the last channel is alpha."""
+    """Return the pixels (H, W, C), and whether the last channel is alpha."""
     file.load()
-    mode, dtype, shape, key = _stored(file)
+    mode, dtype, shape, transparency = _Layout.of(file)
     pixels = np.empty(shape, dtype)
     copy_pixels(file, mode, pixels)
-    if key is not None:
-        return apply_transparency(pixels, key), True
+    if transparency is not None:
+        return apply_transparency(pixels, transparency), True
     return pixels, mode in WITH_ALPHA
 
 
-def check_header(
-    options: ReadOptions, file: ImageFile, frames: int = 1, *, composed: bool = False
-) -> None:
-    """Have the caller check what a file holds, before it is decoded.
+def check_header(options: ReadOptions, file: ImageFile, frames: int = 1) -> None:
+    """Call the check of the header in `options` before the file is decoded.
 
-    Of `composed` frames it isn't known yet whether they have alpha.
+    For an animation the header has no alpha: this is known after all frames are composed.
     """
-    mode, dtype, (height, width, channels), key = _stored(file)
-    alpha, keyed = mode in WITH_ALPHA, key is not None
-    if composed:
+    mode, dtype, (height, width, channels), transparency = _Layout.of(file)
+    alpha, is_keyed = mode in WITH_ALPHA, transparency is not None
+    if frames > 1:
         shape = height, width, channels - alpha
         options.check_header(ImageHeader(dtype, shape, False, frames))
     else:
-        shape = height, width, channels + keyed
-        options.check_header(ImageHeader(dtype, shape, alpha or keyed, frames))
-
-
-def _stored(file: ImageFile) -> tuple[str, npt.DTypeLike, tuple[int, int, int], Any]:
-    """Return the mode to read, its depth and shape, and the level that is transparent, if any."""
-    if file.mode not in MODES:
-        raise ImageError(f"holds pixels of a kind that can't be filtered (Pillow's {file.mode})")
-    key = None if file.mode == "P" else file.info.get("transparency")
-    mode = "RGBA" if file.mode == "P" and file.has_transparency_data else MODES[file.mode]
-    dtype = np.uint16 if mode.startswith("I;16") else np.uint8
-    return mode, dtype, (file.height, file.width, len(PIL.Image.new(mode, (1, 1)).getbands())), key
+        shape = height, width, channels + is_keyed
+        options.check_header(ImageHeader(dtype, shape, alpha or is_keyed, frames))
 
 
 def copy_pixels(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
-    """Copy levels to an array by as Pillow converts them to a mode."""
+    """Convert a Pillow image to a mode and copy its levels to an array (H, W, C), by strips."""
     for rows in row_blocks(file.height, target[0].size):
         strip = file.crop((0, rows.start, file.width, rows.stop))
         if strip.mode != "P":
@@ -172,42 +190,43 @@ def copy_pixels(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
         target[rows] = values.reshape(target[rows].shape)
 
 
-def apply_transparency(pixels: Pixels, key: npt.ArrayLike) -> Pixels:
-    """Add alpha to pixels: transparent where they have the key's levels, elsewhere opaque."""
-    opaque = np.any(pixels != np.asarray(key), axis=2, keepdims=True)
-    scale = white_level(pixels.dtype)
-    return np.concatenate((pixels, opaque * np.array(scale, pixels.dtype)), axis=2)
+def apply_transparency(pixels: Pixels, levels: npt.ArrayLike) -> Pixels:
+    """Add alpha to pixels: those of the transparent colour become transparent, others opaque."""
+    opaque = np.any(pixels != np.asarray(levels), axis=2, keepdims=True)
+    white = np.array(white_level(pixels.dtype), pixels.dtype)
+    return np.concatenate((pixels, opaque * white), axis=2)
 
 
-def beside(stream: BinaryIO, format: Format) -> Metadata:
-    """Return what a file says that Pillow doesn't tell; nothing malformed stops its picture."""
-    if format.label not in BESIDE:
+def _read_metadata(stream: BinaryIO, format: Format) -> Metadata:
+    """Return the metadata that Pillow doesn't read; broken metadata doesn't stop the picture."""
+    if format.label not in _METADATA_READERS:
         return Metadata()
     try:
-        return BESIDE[format.label](stream)
+        return _METADATA_READERS[format.label](stream)
     except (struct.error, ValueError, IndexError):
         return Metadata(unread=("broken metadata",))
 
 
-def metadata(file: ImageFile, beside: Metadata) -> Metadata:
-    """Add to what was read of a file beside its pixels what Pillow tells."""
-    block, said = file.info.get("exif"), beside.resolution
+def _add_pillow_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
+    """Return metadata with what Pillow reads in addition."""
+    block = file.info.get("exif")
     if file.format == "AVIF":
-        # Pillow writes the block anew where the container split_duration the picture.
-        *_, block, way, _ = file._decoder.get_info()  # type: ignore[attr-defined]
-        block = exif.with_orientation(exif.bare(block), way)
+        # Pillow's info has EXIF rewritten if the container has an orientation.
+        *_, block, orientation, _ = file._decoder.get_info()  # type: ignore[attr-defined]
+        block = exif.set_orientation(exif.normalize_block(block), orientation)
+    block = metadata.exif or exif.normalize_block(block)
     xmp = file.info.get("xmp")
-    icc = beside.icc or file.info.get("icc_profile") or None
+    icc = metadata.icc or file.info.get("icc_profile") or None
     if icc and file.format == "AVIF":
-        # The profile counts; in a PNG the codes would.
-        beside = replace(beside, colour={})
-    block = beside.exif or exif.bare(block)
-    if said is None or said.unit == NO_UNIT:
-        said = exif.said_resolution(block) or said
+        # In an AVIF the profile takes precedence over the codes; in a PNG it would be the codes.
+        metadata = replace(metadata, colour={})
+    found = metadata.resolution
+    if found is None or found.unit == NO_UNIT:
+        found = exif.block_resolution(block) or found
     return replace(
-        beside,
+        metadata,
         icc=icc,
         exif=block,
-        xmp=beside.xmp or (xmp.encode() if isinstance(xmp, str) else xmp) or None,
-        resolution=said,
+        xmp=metadata.xmp or (xmp.encode() if isinstance(xmp, str) else xmp) or None,
+        resolution=found,
     )

@@ -1,6 +1,7 @@
-"""WebP: pictures by Pillow, and animations written frame by frame.
+"""WebP: Pillow reads it and writes still pictures; animations are written here, frame by frame.
 
-Pillow's encoder of animations merges equal frames, and makes one picture of what doesn't move.
+Pillow's writer of animations changes the colours of transparent pixels, makes one picture of an
+animation that doesn't move, and fails at a long duration.
 """
 
 from __future__ import annotations
@@ -21,118 +22,117 @@ from ..metadata import exif
 from ..metadata.transfer import encoding_hints
 from . import pillow_writer
 from .pillow_reader import decode
-from .webp_chunks import ALPHA, FRAME, LOSSLESS, LOSSY, chunks
+from .webp_chunks import ALPHA, FRAME, LOSSLESS, LOSSY, find_chunks
 
-# What VP8X says that there is in a file.
-_ICC, _SEEN_THROUGH, _EXIF, _XMP, _MOVING = 0x20, 0x10, 0x08, 0x04, 0x02
+# Flags of VP8X.
+_ICC_FLAG, _ALPHA_FLAG, _EXIF_FLAG, _XMP_FLAG, _ANIMATION_FLAG = 0x20, 0x10, 0x08, 0x04, 0x02
 
-# How a frame is laid on what is there; nothing is cleared after it.
-_OVER, _PUT = 0, 2
+# Blending methods of a frame. The disposal method is always 0: do not dispose.
+_ALPHA_BLENDING, _DO_NOT_BLEND = 0, 2
 
-_CORNER = slice(0, 1)
-
-_LONGEST = 2**24 - 1
-_MOST_PLAYS = 65_535
+_FIRST = slice(0, 1)
+_MAX_DURATION = 2**24 - 1  # milliseconds
+_MAX_LOOP_COUNT = 65_535
 
 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
-    """Write an animation: of each frame what changed, put in place of what was."""
-    begun = stream.tell()
-    before, seen_through = None, False
+    """Write an animation: the part of each frame that changed."""
+    begin = stream.tell()
+    before, has_alpha = None, False
     for image, duration in quantize_durations(images, DURATION_UNITS[format.label]):
         now = add_alpha(image)
         if before is None:
             first = image
-            _begin(stream, first)
-        same = before is not None and np.array_equal(before, now)
-        for ticks in split_duration(duration, _LONGEST):
-            if same:
-                # What is put again could be coded otherwise; what can't be seen changes nothing.
-                _draw(stream, _CORNER, _CORNER, ticks, _OVER, _coded(_nothing(), format, None))
+            _write_header(stream, first)
+        is_same = before is not None and np.array_equal(before, now)
+        for ticks in split_duration(duration, _MAX_DURATION):
+            if is_same:
+                # The frame isn't encoded again, as lossy encoding could change it: a transparent
+                # pixel over it changes nothing.
+                data = _encode_pixels(_transparent_pixel(), format, None)
+                _write_frame(stream, _FIRST, _FIRST, ticks, _ALPHA_BLENDING, data)
             else:
                 rows, columns = map(_from_even, changed_rect(before, now))
                 part = replace(image, pixels=image.pixels[rows, columns])
-                _draw(stream, rows, columns, ticks, _PUT, _coded(part, format, quality))
-            seen_through |= same or image.alpha
-            same = True
+                data = _encode_pixels(part, format, quality)
+                _write_frame(stream, rows, columns, ticks, _DO_NOT_BLEND, data)
+            has_alpha |= is_same or image.alpha
+            is_same = True
         before = now
-    _end(stream, begun, first, seen_through)
-
-
-def _nothing() -> Image:
-    return Image(np.zeros((1, 1, 4), np.uint8), True, Metadata(lossless=True))
-
-
-def _from_even(places: slice) -> slice:
-    """Return places that begin where a frame can."""
-    return slice(places.start - places.start % 2, places.stop)
-
-
-def _coded(image: Image, format: Format, quality: int | None) -> bytes:
-    """Return the chunks of a picture's pixels, as Pillow writes them."""
-    file = io.BytesIO()
-    pillow_writer.encode(
-        file, replace(image, metadata=encoding_hints(image.metadata)), format, quality
-    )
-    content, kept = file.getvalue(), io.BytesIO()
-    for kind, start, length in chunks(file, len(content)):
-        if kind in (ALPHA, LOSSY, LOSSLESS):
-            _write(kept, kind, content[start : start + length])
-    return kept.getvalue()
-
-
-def _begin(stream: BinaryIO, image: Image, length: int = 0, seen_through: bool = False) -> None:
-    """Write what stands before the frames; again when the file's length is known."""
-    height, width, _ = image.pixels.shape
-    metadata = image.metadata
-    block = _exif(metadata)
-    flags = (
-        _MOVING | _ICC * bool(metadata.icc) | _SEEN_THROUGH * seen_through
-        | _EXIF * bool(block) | _XMP * bool(metadata.xmp)
-    )  # fmt: skip
-    stream.write(b"RIFF" + struct.pack("<L", max(0, length - 8)) + b"WEBP")
-    _write(stream, b"VP8X", struct.pack("<L", flags) + _numbers(width - 1, height - 1))
-    if metadata.icc:
-        _write(stream, b"ICCP", metadata.icc)
-    loop_count = min(metadata.loop_count or 0, _MOST_PLAYS)
-    _write(stream, b"ANIM", struct.pack("<LH", 0, loop_count))
-
-
-def _draw(
-    stream: BinaryIO, rows: slice, columns: slice, ticks: int, way: int, content: bytes
-) -> None:
-    """Write a frame that takes these rows and columns."""
-    height, width = rows.stop - rows.start, columns.stop - columns.start
-    head = _numbers(columns.start // 2, rows.start // 2, width - 1, height - 1, ticks)
-    _write(stream, FRAME, head + bytes([way]) + content)
-
-
-def _end(stream: BinaryIO, begun: int, image: Image, seen_through: bool) -> None:
-    """Write what stands after the frames, and the file's length at its begin."""
-    for kind, content in ((b"EXIF", _exif(image.metadata)), (b"XMP ", image.metadata.xmp)):
-        if content:
-            _write(stream, kind, content)
+    for kind, data in ((b"EXIF", _exif(first.metadata)), (b"XMP ", first.metadata.xmp or b"")):
+        if data:
+            _write_chunk(stream, kind, data)
     end = stream.tell()
-    stream.seek(begun)
-    _begin(stream, image, end - begun, seen_through)
+    # The header is written again, as the length of the file and alpha are known now.
+    stream.seek(begin)
+    _write_header(stream, first, end - begin, has_alpha)
     stream.seek(end)
 
 
-def _exif(metadata: Metadata) -> bytes | None:
-    """Return EXIF, which says the resolution, too: a WebP has no other place for it."""
+def _transparent_pixel() -> Image:
+    return Image(np.zeros((1, 1, 4), np.uint8), True, Metadata(lossless=True))
+
+
+def _from_even(indices: slice) -> slice:
+    """Return a slice that begins at an even index, as frames do."""
+    return slice(indices.start - indices.start % 2, indices.stop)
+
+
+def _encode_pixels(image: Image, format: Format, quality: int | None) -> bytes:
+    """Return the chunks of the pixels in a file that Pillow writes."""
+    file = io.BytesIO()
+    without_metadata = replace(image, metadata=encoding_hints(image.metadata))
+    pillow_writer.encode(file, without_metadata, format, quality)
+    content, chunks = file.getvalue(), io.BytesIO()
+    for kind, start, length in find_chunks(file, len(content)):
+        if kind in (ALPHA, LOSSY, LOSSLESS):
+            _write_chunk(chunks, kind, content[start : start + length])
+    return chunks.getvalue()
+
+
+def _write_header(stream: BinaryIO, image: Image, length: int = 0, has_alpha: bool = False) -> None:
+    """Write the chunks before the frames."""
+    height, width, _ = image.pixels.shape
+    metadata = image.metadata
+    flags = (
+        _ANIMATION_FLAG
+        | _ICC_FLAG * bool(metadata.icc)
+        | _ALPHA_FLAG * has_alpha
+        | _EXIF_FLAG * bool(_exif(metadata))
+        | _XMP_FLAG * bool(metadata.xmp)
+    )
+    stream.write(b"RIFF" + struct.pack("<L", max(0, length - 8)) + b"WEBP")
+    _write_chunk(stream, b"VP8X", struct.pack("<L", flags) + _uint24(width - 1, height - 1))
+    if metadata.icc:
+        _write_chunk(stream, b"ICCP", metadata.icc)
+    loop_count = min(metadata.loop_count or 0, _MAX_LOOP_COUNT)
+    _write_chunk(stream, b"ANIM", struct.pack("<LH", 0, loop_count))
+
+
+def _write_frame(
+    stream: BinaryIO, rows: slice, columns: slice, ticks: int, blending: int, data: bytes
+) -> None:
+    """Write a frame that covers these rows and columns."""
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    header = _uint24(columns.start // 2, rows.start // 2, width - 1, height - 1, ticks)
+    _write_chunk(stream, FRAME, header + bytes([blending]) + data)
+
+
+def _exif(metadata: Metadata) -> bytes:
+    """Return EXIF with the resolution, for which a WebP has no other place."""
     if metadata.resolution is None:
-        return metadata.exif
-    return exif.with_resolution(metadata.exif, metadata.resolution)
+        return metadata.exif or b""
+    return exif.add_resolution(metadata.exif, metadata.resolution)
 
 
-def _numbers(*numbers: int) -> bytes:
+def _uint24(*numbers: int) -> bytes:
     return b"".join(number.to_bytes(3, "little") for number in numbers)
 
 
-def _write(stream: BinaryIO, kind: bytes, content: bytes) -> None:
-    stream.write(kind + struct.pack("<L", len(content)) + content + bytes(len(content) % 2))
+def _write_chunk(stream: BinaryIO, kind: bytes, data: bytes) -> None:
+    stream.write(kind + struct.pack("<L", len(data)) + data + bytes(len(data) % 2))
 
 
 CODEC = Codec(decode, pillow_writer.encode, encode_frames)

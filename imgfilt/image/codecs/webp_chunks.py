@@ -1,4 +1,4 @@
-"""The chunks of a WebP: whether its pictures are lossless, and which of its data isn't read."""
+"""The chunks of a WebP: whether its pictures are lossless, and which chunks aren't read."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from typing import BinaryIO, NamedTuple
 
 from ..image import Metadata, printable_type, trailing_data
 
-_FILE_HEADER, _FRAME_HEADER = 12, 16
 LOSSLESS, LOSSY, ALPHA, FRAME = b"VP8L", b"VP8 ", b"ALPH", b"ANMF"
 _KNOWN = (LOSSLESS, LOSSY, ALPHA, FRAME, b"VP8X", b"ANIM", b"ICCP", b"EXIF", b"XMP ")
+_FILE_HEADER, _FRAME_HEADER = 12, 16  # bytes
 
 
-class Chunk(NamedTuple):
-    """Where the content of a chunk stands in a file."""
+class ChunkRef(NamedTuple):
+    """The type of a chunk in a file, and where its data is."""
 
-    kind: bytes
+    type: bytes
     start: int
     length: int
 
 
 def is_lossless(stream: BinaryIO) -> bool:
-    """Return whether every picture in a WebP is lossless."""
-    kinds = {chunk.kind for chunk in chunks(stream, stream.seek(0, io.SEEK_END))}
-    return LOSSLESS in kinds and LOSSY not in kinds
+    """Return whether all pictures in a file are lossless."""
+    types = {chunk.type for chunk in find_chunks(stream, stream.seek(0, io.SEEK_END))}
+    return LOSSLESS in types and LOSSY not in types
 
 
-def read_beside(stream: BinaryIO) -> Metadata:
-    """Return the names of the chunks that aren't read, and what is said of data behind them."""
+def read_metadata(stream: BinaryIO) -> Metadata:
+    """Return the names of the chunks that aren't read, and of data after the picture."""
     stream.seek(4)
     end = 8 + int.from_bytes(stream.read(4), "little")
-    kinds = dict.fromkeys(chunk.kind for chunk in chunks(stream, end))
-    unread = [f"chunk {printable_type(kind)}" for kind in kinds if kind not in _KNOWN]
+    types = dict.fromkeys(chunk.type for chunk in find_chunks(stream, end))
+    unread = [f"chunk {printable_type(kind)}" for kind in types if kind not in _KNOWN]
     stream.seek(end)
     return Metadata(unread=(*unread, *trailing_data(stream.read())))
 
 
-def chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterator[Chunk]:
-    """Give the chunks between two places, those inside of frames included."""
-    in_file = start == _FILE_HEADER
+def find_chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterator[ChunkRef]:
+    """Yield the chunks between two offsets, and the chunks in frames."""
+    is_top_level = start == _FILE_HEADER
     while start + 8 <= end:
         stream.seek(start)
-        chunk = Chunk(stream.read(4), start + 8, int.from_bytes(stream.read(4), "little"))
+        chunk = ChunkRef(stream.read(4), start + 8, int.from_bytes(stream.read(4), "little"))
         yield chunk
         stop = chunk.start + chunk.length
-        if chunk.kind == FRAME and in_file:
-            yield from chunks(stream, min(stop, end), chunk.start + _FRAME_HEADER)
+        if chunk.type == FRAME and is_top_level:
+            yield from find_chunks(stream, min(stop, end), chunk.start + _FRAME_HEADER)
         start = stop + stop % 2

@@ -1,6 +1,6 @@
-"""Descriptions in which microscopy programs say how a TIFF's pixels lie: whether that still holds.
+"""Descriptions of the layout of a TIFF that microscopy programs write, and whether they fit.
 
-Readers believe them more than the directories: one that has become wrong gives other pixels.
+Their readers trust a description more than the directories: a wrong one gives other pixels.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _IMAGEJ_PAGES = re.compile(rb"^images=(\d+)", re.MULTILINE)
 
 
 def program(block: bytes | None) -> str | None:
-    """Return who wrote the description in an EXIF block, if it says how pixels lie."""
+    """Return the program that wrote the description in an EXIF block, if it describes a layout."""
     text = _text(block)
     if text.startswith(b"ImageJ="):
         return "ImageJ"
@@ -31,13 +31,13 @@ def program(block: bytes | None) -> str | None:
     return "tifffile" if text.startswith(b'{"shape":') else None
 
 
-def outdated(image: Image) -> str | None:
-    """Return who wrote a picture's description, if it says of its pixels what isn't so."""
+def outdated_program(image: Image) -> str | None:
+    """Return the program that wrote a picture's description, if it doesn't fit the pixels."""
     text, found = _text(image.metadata.exif), program(image.metadata.exif)
     if found is None:
         return None
-    holds = {"ImageJ": _holds_in_imagej, "OME": _holds_in_ome, "tifffile": _holds_in_tifffile}
-    return None if holds[found](text, image) else found
+    fits = {"ImageJ": _fits_imagej, "OME": _fits_ome, "tifffile": _fits_tifffile}
+    return None if fits[found](text, image) else found
 
 
 def _text(block: bytes | None) -> bytes:
@@ -45,13 +45,13 @@ def _text(block: bytes | None) -> bytes:
     return entry.content.rstrip(b"\0") if entry else b""
 
 
-def _holds_in_imagej(text: bytes, image: Image) -> bool:
+def _fits_imagej(text: bytes, image: Image) -> bool:
     pages = _IMAGEJ_PAGES.search(text)
     return pages is None or int(pages[1]) <= image.frames
 
 
-def _holds_in_tifffile(text: bytes, image: Image) -> bool:
-    """Return whether its shape is that of a page, or of no more pages than there are.
+def _fits_tifffile(text: bytes, image: Image) -> bool:
+    """Return whether the shape in the description is that of a page, or of at most all pages.
 
     A file can hold several arrays, each with a description of its own.
     """
@@ -64,18 +64,20 @@ def _holds_in_tifffile(text: bytes, image: Image) -> bool:
     return rest >= 0 and shape[rest:] == page and math.prod(shape[:rest]) <= image.frames
 
 
-def _holds_in_ome(text: bytes, image: Image) -> bool:
+def _fits_ome(text: bytes, image: Image) -> bool:
     height, width, channels = image.pixels.shape
     wanted = {
         b"SizeX": b"%d" % width,
         b"SizeY": b"%d" % height,
         b"Type": _OME_TYPES[image.pixels.dtype.name],
     }
-    # Planes may be in other files, which are then named.
-    most = math.inf if b"FileName=" in text else image.frames * channels
+    # The planes may be in other files, which the description names.
+    max_planes = math.inf if b"FileName=" in text else image.frames * channels
     for element in _OME_PIXELS.findall(text):
-        said = dict(re.findall(rb"(\w+)\s*=\s*[\"']([^\"']*)[\"']", element))
-        planes = math.prod(int(said[name]) for name in _PLANES if said.get(name, b"").isdigit())
-        if said.items() >= wanted.items() and planes <= most:
+        attributes = dict(re.findall(rb"(\w+)\s*=\s*[\"']([^\"']*)[\"']", element))
+        planes = math.prod(
+            int(attributes[name]) for name in _PLANES if attributes.get(name, b"").isdigit()
+        )
+        if attributes.items() >= wanted.items() and planes <= max_planes:
             return True
     return False

@@ -1,7 +1,7 @@
-"""EXIF blocks, changed in place: what imgfilt doesn't know stays where it is.
+"""EXIF blocks, changed in place: everything that imgfilt doesn't know stays where it is.
 
-Makers' notes have offsets of their own into the block, so nothing in it may move. A block that
-can't be understood is left alone.
+Pillow's Image.Exif writes a block anew. Makers' notes contain offsets into the block, which would
+then be wrong. A block that can't be understood isn't changed.
 """
 
 from __future__ import annotations
@@ -13,18 +13,22 @@ from contextlib import suppress
 from itertools import chain
 
 from . import ifd, tags
-from .exif_fields import STARTS, directories, drop_thumbnail, first_directory
+from .exif_offsets import SIGNATURES, directories, drop_thumbnail, first_directory
 from .ifd import Entry, Order
-from .resolution import INCH, Resolution, resolution
+from .resolution import INCH, Resolution, valid_resolution
 
-ORIENTATION, ACROSS, DOWN, UNIT = 274, 282, 283, 296
+ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 274, 282, 283, 296
 _WIDTHS, _HEIGHTS = (256, 0xA002), (257, 0xA003)
-_NEUTRAL = {ORIENTATION, ACROSS, DOWN, UNIT, 531}  # the last: how chroma was sampled
+_YCBCR_POSITIONING = 531
+# Tags whose values are stored elsewhere, or say nothing of the picture.
+_NEUTRAL = {ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, _YCBCR_POSITIONING}
+# Tags that change places when a picture is turned by 90 degrees.
+_SWAPPED = (X_RESOLUTION, Y_RESOLUTION), *zip(_WIDTHS, _HEIGHTS, strict=True)
 _PREFIX = b"Exif\0\0"
 
 
-def bare(exif: bytes | None) -> bytes | None:
-    """Return a block from its TIFF header on, with a link behind each directory; None if empty."""
+def normalize_block(exif: bytes | None) -> bytes | None:
+    """Return a block without prefix, with a link after each directory; None if it is empty."""
     while exif and exif.startswith(_PREFIX):
         exif = exif[len(_PREFIX) :]
     if exif and _lacks_link(exif):
@@ -33,31 +37,31 @@ def bare(exif: bytes | None) -> bytes | None:
 
 
 def _lacks_link(exif: bytes) -> bool:
-    """Return whether a block ends with a directory's entries: some writers leave out the link."""
-    order, longer = byte_order(exif), bytearray(exif) + bytes(4)
+    """Return whether a block ends with the entries of a directory, as some writers leave it."""
+    longer = bytearray(exif) + bytes(4)
     with suppress(struct.error):
-        for fields in directories(longer, order, first_directory(longer, order)):
-            if fields.link + 4 > len(exif):
+        for directory in directories(longer, byte_order(exif)):
+            if directory.link + 4 > len(exif):
                 return True
     return False
 
 
 def entries(exif: bytes | None) -> dict[int, Entry]:
-    """Return the first directory; empty where it can't be read."""
-    if exif and exif[:4] in STARTS:
+    """Return the first directory; an empty one if it can't be read."""
+    if exif and exif[:4] in SIGNATURES:
         with suppress(struct.error):
             stream = io.BytesIO(exif)
-            return ifd.classic(ifd.read(stream, ifd.read_header(stream)[2]))[0]
+            return ifd.to_classic(ifd.read(stream, ifd.read_header(stream)[2]))[0]
     return {}
 
 
 def is_readable(exif: bytes) -> bool:
     """Return whether a first directory is empty or has an entry that can be read."""
     try:
-        fields = first_directory(bytearray(exif), byte_order(exif))
+        directory = first_directory(bytearray(exif), byte_order(exif))
     except struct.error:
         return False
-    return not fields.count or bool(entries(exif))
+    return not directory.all or bool(entries(exif))
 
 
 def byte_order(exif: bytes) -> Order:
@@ -66,114 +70,114 @@ def byte_order(exif: bytes) -> Order:
 
 
 def orientation(exif: bytes) -> int:
-    """Return the orientation that a block says, 1 where it says none."""
+    """Return the orientation in a block, by default 1, which is upright."""
     entry = entries(exif).get(ORIENTATION)
-    # It is a SHORT; readers are to take any unsigned type (TIFF 6.0, page 16).
-    found = entry.numbers()[:1] if entry and entry.kind in (ifd.BYTE, ifd.SHORT, ifd.LONG) else ()
-    return found[0] if found and 1 <= found[0] <= 8 else 1
+    # It is a SHORT; readers should take any unsigned type (TIFF 6.0, page 16).
+    numbers = entry.numbers()[:1] if entry and entry.kind in (ifd.BYTE, ifd.SHORT, ifd.LONG) else ()
+    return numbers[0] if numbers and 1 <= numbers[0] <= 8 else 1
 
 
-def said_resolution(exif: bytes | None) -> Resolution | None:
-    """Return the resolution that a block says."""
-    return resolution_in(entries(exif))
+def block_resolution(exif: bytes | None) -> Resolution | None:
+    """Return the resolution in a block."""
+    return directory_resolution(entries(exif))
 
 
-def says_nothing(exif: bytes | None) -> bool:
-    """Return whether a block says no more than that a picture is upright, and its resolution."""
+def is_neutral(exif: bytes | None) -> bool:
+    """Return whether a block says no more than an orientation and a resolution."""
     found = entries(exif)
     return bool(found) and found.keys() <= _NEUTRAL
 
 
-def titles(exif: bytes | None) -> list[str]:
-    """Return what a TIFF's tags in a block are called: EXIF where its directory is among them."""
+def tag_titles(exif: bytes | None) -> list[str]:
+    """Return the names of a TIFF's tags in a block; EXIF if it has an EXIF or GPS directory."""
     found = entries(exif)
     return ["EXIF"] if {ifd.EXIF, ifd.GPS} & found.keys() else tags.names(found.keys() - _NEUTRAL)
 
 
-def resolution_in(found: Mapping[int, Entry]) -> Resolution | None:
-    """Return the resolution that a directory says; inches are what it means without a unit."""
-    if ACROSS not in found or DOWN not in found:
+def directory_resolution(directory: Mapping[int, Entry]) -> Resolution | None:
+    """Return the resolution in a directory, in pixels per inch if it has no unit."""
+    if X_RESOLUTION not in directory or Y_RESOLUTION not in directory:
         return None
-    across, down = found[ACROSS].fractions()[:1], found[DOWN].fractions()[:1]
-    unit = found[UNIT].numbers()[:1] if UNIT in found else (INCH,)
-    return resolution(across[0], down[0], unit[0]) if across and down and unit else None
+    across = directory[X_RESOLUTION].rationals()[:1]
+    down = directory[Y_RESOLUTION].rationals()[:1]
+    unit = directory[RESOLUTION_UNIT].numbers()[:1] if RESOLUTION_UNIT in directory else (INCH,)
+    return valid_resolution(across[0], down[0], unit[0]) if across and down and unit else None
 
 
-def resolution_entries(said: Resolution) -> dict[int, Entry]:
-    """Return the entries that say a resolution."""
+def resolution_entries(resolution: Resolution) -> dict[int, Entry]:
+    """Return the entries of a directory for a resolution."""
     return {
-        ACROSS: ifd.fraction(*said.across),
-        DOWN: ifd.fraction(*said.down),
-        UNIT: ifd.shorts(said.unit),
+        X_RESOLUTION: ifd.rational(*resolution.across),
+        Y_RESOLUTION: ifd.rational(*resolution.down),
+        RESOLUTION_UNIT: ifd.shorts(resolution.unit),
     }
 
 
-def turned(exif: bytes, way: int) -> bytes:
-    """Return a block for pixels that were turned as its orientation says; without thumbnail."""
+def make_upright(exif: bytes, orientation: int) -> bytes:
+    """Return a block for pixels that were turned from this orientation; without thumbnail."""
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
-        fields = first_directory(block, order)
-        for place in fields.every.get(ORIENTATION, ()):
-            struct.pack_into(order + "HLHH", block, place, ifd.SHORT, 1, 1, 0)
-        if way > 4:
-            for one in directories(block, order, fields):
-                for first, second in ((ACROSS, DOWN), *zip(_WIDTHS, _HEIGHTS, strict=True)):
-                    pairs = zip(one.every.get(first, ()), one.every.get(second, ()), strict=False)
-                    for pair in pairs:
-                        _swap(block, *pair)
+        for offset in first_directory(block, order).all.get(ORIENTATION, ()):
+            struct.pack_into(order + "HLHH", block, offset, ifd.SHORT, 1, 1, 0)
+        if orientation > 4:
+            for directory in directories(block, order):
+                for tags_of_pair in _SWAPPED:
+                    offsets = (directory.all.get(tag, ()) for tag in tags_of_pair)
+                    for pair in zip(*offsets, strict=False):
+                        _swap_values(block, *pair)
     with suppress(struct.error):
         drop_thumbnail(block, order)
     return bytes(block)
 
 
 def has_thumbnail(exif: bytes | None) -> bool:
-    """Return whether a second directory, which is that of a thumbnail, stands in a block."""
+    """Return whether a block has a second directory, which is that of a thumbnail."""
     with suppress(struct.error):
         block, order = bytearray(exif or b""), byte_order(exif or b"")
         return any(block[first_directory(block, order).link :][:4])
     return False
 
 
-def with_size(exif: bytes, width: int, height: int) -> bytes:
-    """Return a block that says the size that the picture has, where it says one."""
+def set_size(exif: bytes, width: int, height: int) -> bytes:
+    """Return a block with this size in place of the one that it holds, if any."""
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
-        for fields in directories(block, order, first_directory(block, order)):
-            for sides, value in ((_WIDTHS, width), (_HEIGHTS, height)):
-                for place in chain.from_iterable(fields.every.get(tag, ()) for tag in sides):
-                    _put(block, order, place, value)
+        for directory in directories(block, order):
+            for size_tags, value in ((_WIDTHS, width), (_HEIGHTS, height)):
+                for offset in chain.from_iterable(directory.all.get(tag, ()) for tag in size_tags):
+                    _set_number(block, order, offset, value)
     return bytes(block)
 
 
-def without(exif: bytes, tag: int) -> bytes:
-    """Return a block without a tag in its first directory: the entries behind it come forward."""
+def remove_tag(exif: bytes, tag: int) -> bytes:
+    """Return a block without a tag in its first directory; the entries behind it move forward."""
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
-        fields = first_directory(block, order)
-        held = [bytes(block[at : at + 12]) for at in range(fields.start + 2, fields.link, 12)]
-        kept = [one for one in held if struct.unpack_from(order + "H", one)[0] != tag]
-        link, room = block[fields.link : fields.link + 4], bytes(12 * (len(held) - len(kept)))
-        content = struct.pack(order + "H", len(kept)) + b"".join(kept) + link + room
-        block[fields.start : fields.link + 4] = content
+        directory = first_directory(block, order)
+        start, link = directory.start, directory.link
+        before = [bytes(block[at : at + 12]) for at in range(start + 2, link, 12)]
+        after = [entry for entry in before if struct.unpack_from(order + "H", entry)[0] != tag]
+        content = struct.pack(order + "H", len(after)) + b"".join(after) + block[link : link + 4]
+        block[start : link + 4] = content + bytes(12 * (len(before) - len(after)))
     return bytes(block)
 
 
-def with_resolution(exif: bytes | None, said: Resolution) -> bytes:
-    """Return a block that says a resolution: this one, if it said none."""
-    if exif and said_resolution(exif) is not None:
+def add_resolution(exif: bytes | None, resolution: Resolution) -> bytes:
+    """Return a block with this resolution, unless it has one."""
+    if exif and block_resolution(exif) is not None:
         return exif
-    return with_entries(exif, resolution_entries(said))
+    return add_entries(exif, resolution_entries(resolution))
 
 
-def with_orientation(exif: bytes | None, way: int) -> bytes | None:
-    """Return a block that says this orientation."""
-    if orientation(exif or b"") == way:
+def set_orientation(exif: bytes | None, value: int) -> bytes | None:
+    """Return a block with this orientation."""
+    if orientation(exif or b"") == value:
         return exif
-    return with_entries(exif, {ORIENTATION: ifd.shorts(way)})
+    return add_entries(exif, {ORIENTATION: ifd.shorts(value)})
 
 
-def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
-    """Return a block with these entries in its first directory; one is made where there is none.
+def add_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
+    """Return a block with these entries in its first directory; None makes a new block.
 
     The new first directory stands at the end, so that nothing else moves.
     """
@@ -181,30 +185,30 @@ def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
         return ifd.exif_block(added)
     order = byte_order(exif)
     block = bytearray(exif) + bytes(len(exif) % 2)
-    fields = first_directory(block, order)
-    held = {tag: bytes(block[at - 2 : at + 10]) for tag, at in fields.places.items()}
-    start, count = len(block), len(held.keys() | added.keys())
+    directory = first_directory(block, order)
+    records = {tag: bytes(block[at - 2 : at + 10]) for tag, at in directory.first.items()}
+    start, count = len(block), len(records.keys() | added.keys())
     values_start = start + 2 + 12 * count + 4
-    # As though they stood in a directory of their own, whose values are to stand there.
+    # A directory of the new entries alone, whose values begin at values_start.
     alone = ifd.encode(added, values_start - (2 + 12 * len(added) + 4), order)
     for number, tag in enumerate(sorted(added)):
-        held[tag] = alone[2 + 12 * number : 14 + 12 * number]
-    block += struct.pack(order + "H", count) + b"".join(held[tag] for tag in sorted(held))
-    block += block[fields.link : fields.link + 4] + alone[2 + 12 * len(added) + 4 :]
+        records[tag] = alone[2 + 12 * number : 14 + 12 * number]
+    block += struct.pack(order + "H", count) + b"".join(records[tag] for tag in sorted(records))
+    block += block[directory.link : directory.link + 4] + alone[2 + 12 * len(added) + 4 :]
     struct.pack_into(order + "L", block, 4, start)
     return bytes(block)
 
 
-def _put(block: bytearray, order: str, place: int, value: int) -> None:
-    """Set a whole number, where it is one number that has room for the value."""
-    kind, count = struct.unpack_from(order + "HL", block, place)
+def _set_number(block: bytearray, order: str, offset: int, value: int) -> None:
+    """Set the value of an entry, if it is one whole number with room for the value."""
+    kind, count = struct.unpack_from(order + "HL", block, offset)
     if count == 1 and kind == ifd.SHORT and value < 1 << 16:
-        struct.pack_into(order + "H", block, place + 6, value)
+        struct.pack_into(order + "H", block, offset + 6, value)
     elif count == 1 and kind in (ifd.SHORT, ifd.LONG):
-        struct.pack_into(order + "HLL", block, place, ifd.LONG, 1, value)
+        struct.pack_into(order + "HLL", block, offset, ifd.LONG, 1, value)
 
 
-def _swap(block: bytearray, first: int, second: int) -> None:
+def _swap_values(block: bytearray, first: int, second: int) -> None:
     """Exchange the values of two entries, with their types."""
     one, other = block[first : first + 10], block[second : second + 10]
     block[first : first + 10], block[second : second + 10] = other, one

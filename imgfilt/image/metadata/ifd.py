@@ -1,7 +1,8 @@
-"""Directories of TIFF and EXIF as raw entries: each with its type, its count and its bytes.
+"""Directories of TIFF and EXIF with all their values, which are copied to other files as bytes.
 
-Values stay bytes until a caller asks for numbers: text and fractions stay what they were.
-Entries that lie outside of their file, have no known type or no value, are left out.
+Entries outside the file, of an unknown type or without a value are left out. The directories that
+say how the pixels of a TIFF are stored are read by codecs/tiff/directory.py: they must be intact,
+and their long tables of offsets are read for the page that is decoded alone.
 """
 
 from __future__ import annotations
@@ -21,44 +22,43 @@ SUB_DIRECTORIES = (EXIF, GPS, INTEROPERABILITY)
 
 BYTE, ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 1, 2, 3, 4, 5, 7
 
-# By type: the bytes of a value, and of the numbers that it consists of.
+# By type: the bytes of a value, and of each number in it.
 SIZES = {
     BYTE: (1, 1), ASCII: (1, 1), SHORT: (2, 2), LONG: (4, 4), RATIONAL: (8, 4), 6: (1, 1),
     UNDEFINED: (1, 1), 8: (2, 2), 9: (4, 4), 10: (8, 4), 11: (4, 4), 12: (8, 8), 13: (4, 4),
     16: (8, 8), 17: (8, 8), 18: (8, 8),
 }  # fmt: skip
-# Types of a place; of 64 bits, and what they are in a classic TIFF, which has none of them.
+# Types of an offset; 64-bit types of a BigTIFF, and the 32-bit types of a classic TIFF.
 POINTERS = (LONG, 13)
-_NARROW = {16: LONG, 17: 9, 18: 13}
-_SIGNED = 17
+_CLASSIC, _SIGNED = {16: LONG, 17: 9, 18: 13}, 17
 
 _WHOLE = {BYTE: "u1", SHORT: "u2", LONG: "u4", 13: "u4", 16: "u8", 18: "u8"}
 
 _BIG = 43
-_MOST_ENTRIES = 65_535
-_DEEPEST = 3
+_MAX_ENTRIES = 65_535
+_MAX_DEPTH = 3
 
 
 @dataclass(frozen=True)
 class Entry:
     """A tag's value: the numbers in `content` have the low byte first.
 
-    `inner` is the directory that an entry points to, which then has no content.
+    `sub_directory` is the directory that an entry points to, which then has no content.
     """
 
     kind: int
     count: int
     content: bytes
-    inner: Mapping[int, Entry] | None = None
+    sub_directory: Mapping[int, Entry] | None = None
 
     def numbers(self) -> tuple[int, ...]:
-        """Return whole numbers; none of a value that isn't made of them."""
+        """Return the values if they are integers, else ()."""
         if self.kind not in _WHOLE:
             return ()
         return tuple(map(int, np.frombuffer(self.content, "<" + _WHOLE[self.kind])))
 
-    def fractions(self) -> tuple[tuple[int, int], ...]:
-        """Return numerators and denominators; whole numbers get the denominator 1."""
+    def rationals(self) -> tuple[tuple[int, int], ...]:
+        """Return numerators and denominators; integers have the denominator 1."""
         if self.kind != RATIONAL:
             return tuple((number, 1) for number in self.numbers())
         pairs = np.frombuffer(self.content, "<u4").reshape(-1, 2)
@@ -78,8 +78,8 @@ def longs(*numbers: int) -> Entry:
     return Entry(LONG, len(numbers), struct.pack(f"<{len(numbers)}L", *numbers))
 
 
-def fraction(numerator: int, denominator: int) -> Entry:
-    """Return an entry of one fraction."""
+def rational(numerator: int, denominator: int) -> Entry:
+    """Return an entry of one rational number."""
     return Entry(RATIONAL, 1, struct.pack("<2L", numerator, denominator))
 
 
@@ -89,7 +89,7 @@ def undefined(content: bytes) -> Entry:
 
 
 def read_header(stream: BinaryIO) -> tuple[Order, bool, int]:
-    """Return the byte order, whether it is a BigTIFF, and where the first directory stands."""
+    """Return the byte order, whether it is a BigTIFF, and the offset of the first directory."""
     stream.seek(0)
     header = stream.read(16)
     order: Order = "<" if header[:2] == b"II" else ">"
@@ -98,112 +98,111 @@ def read_header(stream: BinaryIO) -> tuple[Order, bool, int]:
     return order, big, first
 
 
-def read(stream: BinaryIO, start: int, left_out: Container[int] = ()) -> dict[int, Entry]:
-    """Read the directory that starts there and those inside of it.
+def read(stream: BinaryIO, start: int, skipped_tags: Container[int] = ()) -> dict[int, Entry]:
+    """Read a directory, and the EXIF, GPS and interoperability directories below it.
 
     Parameters
     ----------
     stream : binary stream
     start : int
-    left_out : container of int
+        Offset of the directory.
+    skipped_tags : container of int
         Tags that aren't read.
 
     Raises
     ------
     struct.error
-        When the directory itself lies outside of the file.
+        When the directory itself isn't inside the file.
     """
     order, big, _ = read_header(stream)
     size = stream.seek(0, io.SEEK_END)
-    # Values that lie on each other could be many times as long as the file.
-    file = _File(stream, order, big, size, size + _MOST_ENTRIES)
-    return _read(file, start, left_out, 1)
+    # The sum is limited: values that overlap could be many times as long as the file.
+    file = _File(stream, order, big, size, size + _MAX_ENTRIES)
+    return _read(file, start, skipped_tags, 1)
 
 
 @dataclass
 class _File:
-    """A file that is read, and how many bytes of values may still be taken from it."""
+    """A file, and how many bytes of values may still be read from it."""
 
     stream: BinaryIO
     order: Order
     big: bool
     size: int
-    left: int
+    bytes_left: int
 
-    def content(self, place: int, length: int) -> bytes:
-        """Return bytes of the file; struct.error where it isn't so long."""
-        if place + length > self.size:
+    def content(self, offset: int, length: int) -> bytes:
+        """Return bytes of the file; struct.error if the file is too short."""
+        if offset + length > self.size:
             raise struct.error
-        self.stream.seek(place)
+        self.stream.seek(offset)
         return self.stream.read(length)
 
 
-def _read(file: _File, start: int, left_out: Container[int], depth: int) -> dict[int, Entry]:
-    place_form = file.order + ("Q" if file.big else "L")
-    fields = struct.Struct(file.order + ("HHQ8s" if file.big else "HHL4s"))
-    room = 8 if file.big else 4
-    counted = 8 if file.big else 2
-    head = file.content(start, counted)
-    count = int.from_bytes(head, "little" if file.order == "<" else "big")
-    content = file.content(start + counted, min(count, _MOST_ENTRIES) * fields.size)
+def _read(file: _File, start: int, skipped_tags: Container[int], depth: int) -> dict[int, Entry]:
+    record = struct.Struct(file.order + ("HHQ8s" if file.big else "HHL4s"))
+    count_size, value_size = (8, 8) if file.big else (2, 4)
+    head = file.content(start, count_size)
+    number_of_entries = int.from_bytes(head, "little" if file.order == "<" else "big")
+    content = file.content(start + count_size, min(number_of_entries, _MAX_ENTRIES) * record.size)
     found: dict[int, Entry] = {}
-    for tag, kind, many, value in fields.iter_unpack(content):
-        if tag in left_out or tag in found or kind not in SIZES or not many:
+    for tag, kind, count, value in record.iter_unpack(content):
+        if tag in skipped_tags or tag in found or kind not in SIZES or not count:
             continue
-        length = many * SIZES[kind][0]
+        length = count * SIZES[kind][0]
         if tag in SUB_DIRECTORIES:
-            if many == 1 and (kind in POINTERS or (file.big and kind in _NARROW)):
-                (place,) = struct.unpack_from(file.order + ("Q" if length == 8 else "L"), value)
-                if inner := _inner(file, place, depth):
-                    found[tag] = Entry(LONG, 1, b"", inner)
+            if count == 1 and (kind in POINTERS or (file.big and kind in _CLASSIC)):
+                (offset,) = struct.unpack_from(file.order + ("Q" if length == 8 else "L"), value)
+                if sub_directory := _read_below(file, offset, depth):
+                    found[tag] = Entry(LONG, 1, b"", sub_directory)
             continue
-        if length > file.left:
+        if length > file.bytes_left:
             continue
-        if length > room:
-            (place,) = struct.unpack(place_form, value)
-            if place + length > file.size:
+        if length > value_size:
+            (offset,) = struct.unpack(file.order + ("Q" if file.big else "L"), value)
+            if offset + length > file.size:
                 continue
-            value = file.content(place, length)
-        file.left -= length
-        found[tag] = Entry(kind, many, _swapped(value[:length], kind, file.order))
+            value = file.content(offset, length)
+        file.bytes_left -= length
+        found[tag] = Entry(kind, count, _swap_bytes(value[:length], kind, file.order))
     return found
 
 
-def _inner(file: _File, place: int, depth: int) -> dict[int, Entry]:
-    if depth == _DEEPEST:
+def _read_below(file: _File, start: int, depth: int) -> dict[int, Entry]:
+    if depth == _MAX_DEPTH:
         return {}
     try:
-        return _read(file, place, (), depth + 1)
+        return _read(file, start, (), depth + 1)
     except struct.error:
         return {}
 
 
-def _swapped(content: bytes, kind: int, order: Order) -> bytes:
-    """Return a value with the low bytes first, or from that to another order."""
+def _swap_bytes(content: bytes, kind: int, order: Order) -> bytes:
+    """Change a value from a byte order to low bytes first, or back."""
     size = SIZES[kind][1]
     if order == "<" or size == 1:
         return content
     return np.frombuffer(content, f"u{size}").byteswap().tobytes()
 
 
-def classic(directory: Directory) -> tuple[dict[int, Entry], list[int]]:
-    """Return the entries with types that a classic TIFF has, and the tags that don't fit in them.
+def to_classic(directory: Directory) -> tuple[dict[int, Entry], list[int]]:
+    """Return a directory with the types of a classic TIFF, and the tags that were lost.
 
-    64-bit numbers become 32-bit ones of the same values.
+    64-bit numbers become 32-bit numbers of the same values; larger values are lost.
     """
     kept: dict[int, Entry] = {}
     lost: list[int] = []
     for tag, entry in directory.items():
-        if entry.inner is not None:
-            inner, below = classic(entry.inner)
-            kept[tag] = replace(entry, inner=inner)
+        if entry.sub_directory is not None:
+            sub_directory, below = to_classic(entry.sub_directory)
+            kept[tag] = replace(entry, sub_directory=sub_directory)
             lost += below
-        elif entry.kind in _NARROW:
+        elif entry.kind in _CLASSIC:
             sign = "i" if entry.kind == _SIGNED else "u"
             wide = np.frombuffer(entry.content, f"<{sign}8")
             narrow = wide.astype(f"<{sign}4")
             if np.array_equal(wide, narrow):
-                kept[tag] = Entry(_NARROW[entry.kind], entry.count, narrow.tobytes())
+                kept[tag] = Entry(_CLASSIC[entry.kind], entry.count, narrow.tobytes())
             else:
                 lost.append(tag)
         else:
@@ -212,28 +211,29 @@ def classic(directory: Directory) -> tuple[dict[int, Entry], list[int]]:
 
 
 def encode(directory: Directory, start: int, order: Order = "<", link: int = 0) -> bytes:
-    """Return a directory, and behind it the values of its entries.
+    """Return the bytes of a directory and of the values of its entries, which follow it.
 
     Parameters
     ----------
     directory : mapping of int to Entry
     start, link : int
-        Where in the file it is to stand, and where the next one does; 0 for none.
+        The offsets of this directory and of the next one; 0 if there is none.
     order : str
+        Byte order, as struct has it.
     """
-    place = start + 2 + 12 * len(directory) + 4
+    offset = start + 2 + 12 * len(directory) + 4
     head = [struct.pack(order + "H", len(directory))]
     values: list[bytes] = []
     for tag, entry in sorted(directory.items()):
-        if entry.inner is not None:
-            content, longest = encode(entry.inner, place, order), 0
+        if entry.sub_directory is not None:
+            content, inline_size = encode(entry.sub_directory, offset, order), 0
         else:
-            content, longest = _swapped(entry.content, entry.kind, order), 4
-        if len(content) > longest:
-            value = struct.pack(order + "L", place)
+            content, inline_size = _swap_bytes(entry.content, entry.kind, order), 4
+        if len(content) > inline_size:
+            value = struct.pack(order + "L", offset)
             content += bytes(len(content) % 2)
             values.append(content)
-            place += len(content)
+            offset += len(content)
         else:
             value = content.ljust(4, b"\0")
         head.append(struct.pack(order + "HHL", tag, entry.kind, entry.count) + value)
@@ -241,10 +241,10 @@ def encode(directory: Directory, start: int, order: Order = "<", link: int = 0) 
 
 
 def header(order: Order = "<", first: int = 8) -> bytes:
-    """Return the header of a TIFF or an EXIF block whose first directory stands there."""
+    """Return the header of a TIFF or an EXIF block; the first directory is at offset `first`."""
     return {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HL", 42, first)
 
 
 def exif_block(directory: Directory, order: Order = "<") -> bytes:
-    """Return an EXIF block that holds a directory."""
+    """Return an EXIF block with one directory."""
     return header(order) + encode(directory, 8, order)

@@ -1,4 +1,4 @@
-"""Photoshop's image resources (8BIM), as JPEG, TIFF and PNG hold them, IPTC among them."""
+"""Photoshop's image resources (8BIM) in JPEG, TIFF and PNG, such as IPTC records."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ _RESOLUTION_LENGTH = 16
 
 
 class Resource(NamedTuple):
-    """A resource: its number, its name as it is stored, and what it holds."""
+    """A resource: its number, its name as a Pascal string, and its content."""
 
     number: int
     name: bytes
     content: bytes
 
 
-def split(block: bytes) -> Iterator[Resource]:
-    """Give the resources of a block up to the first that is broken."""
-    place = 0
-    while block[place : place + 4] == SIGNATURE and place + 7 <= len(block):
-        number = int.from_bytes(block[place + 4 : place + 6])
-        name = block[place + 6 : place + 7 + block[place + 6]]
-        start = place + 6 + len(name) + len(name) % 2
+def parse_resources(block: bytes) -> Iterator[Resource]:
+    """Give the resources of a block up to the first broken one."""
+    offset = 0
+    while block[offset : offset + 4] == SIGNATURE and offset + 7 <= len(block):
+        number = int.from_bytes(block[offset + 4 : offset + 6])
+        name = block[offset + 6 : offset + 7 + block[offset + 6]]
+        start = offset + 6 + len(name) + len(name) % 2
         length = int.from_bytes(block[start : start + 4])
         content = block[start + 4 : start + 4 + length]
         if len(block) < start + 4 + length:
             return
         yield Resource(number, name, content)
-        place = start + 4 + length + length % 2
+        offset = start + 4 + length + length % 2
 
 
-def joined(resources: list[Resource]) -> bytes:
-    """Return the block of these resources."""
+def serialize(resources: list[Resource]) -> bytes:
+    """Return a block of resources."""
     return b"".join(
         SIGNATURE + number.to_bytes(2) + name + bytes(len(name) % 2)
         + len(content).to_bytes(4) + content + bytes(len(content) % 2)
@@ -48,40 +48,45 @@ def joined(resources: list[Resource]) -> bytes:
 
 def iptc(block: bytes | None) -> bytes | None:
     """Return the IPTC records of a block."""
-    return next((one.content for one in split(block or b"") if one.number == IPTC), None)
+    return next((one.content for one in parse_resources(block or b"") if one.number == IPTC), None)
 
 
-def with_iptc(block: bytes | None, records: bytes | None) -> bytes | None:
-    """Return a block that holds these IPTC records, which may stand there already."""
-    held = iptc(block)
-    if records is None or (held is not None and held.rstrip(b"\0") == records.rstrip(b"\0")):
+def add_iptc(block: bytes | None, records: bytes | None) -> bytes | None:
+    """Return a block with these IPTC records; the same block if it has them already."""
+    present = iptc(block)
+    if records is None or (present is not None and present.rstrip(b"\0") == records.rstrip(b"\0")):
         return block
-    kept = [one for one in split(block or b"") if one.number not in (IPTC, IPTC_DIGEST)]
-    return joined([Resource(IPTC, b"\0", records), *kept])
+    kept = [one for one in parse_resources(block or b"") if one.number not in (IPTC, IPTC_DIGEST)]
+    return serialize([Resource(IPTC, b"\0", records), *kept])
 
 
-def turned(block: bytes, swapped: bool) -> bytes:
-    """Return a block without thumbnails, its resolutions swapped where the picture was turned.
+def make_upright(block: bytes, swap_axes: bool) -> bytes:
+    """Return a block without thumbnails, for a picture that was turned upright.
 
-    What can't be read at its end stays.
+    Parameters
+    ----------
+    block : bytes
+        A broken end of it stays as it is.
+    swap_axes : bool
+        Whether rows became columns, so that the resolutions must be exchanged.
     """
-    resources = list(split(block))
+    resources = list(parse_resources(block))
     kept = [one for one in resources if one.number not in THUMBNAILS]
-    if swapped:
+    if swap_axes:
         kept = [
-            one._replace(content=_swapped(one.content))
+            one._replace(content=_swap_resolutions(one.content))
             if one.number == RESOLUTION and len(one.content) == _RESOLUTION_LENGTH
             else one
             for one in kept
         ]
-    return joined(kept) + block[len(joined(resources)) :] if kept != resources else block
+    return serialize(kept) + block[len(serialize(resources)) :] if kept != resources else block
 
 
 def has_thumbnail(block: bytes) -> bool:
     """Return whether a resource is a thumbnail."""
-    return any(one.number in THUMBNAILS for one in split(block))
+    return any(one.number in THUMBNAILS for one in parse_resources(block))
 
 
-def _swapped(content: bytes) -> bytes:
+def _swap_resolutions(content: bytes) -> bytes:
     across, down = struct.unpack(">8s8s", content)
     return bytes(down + across)

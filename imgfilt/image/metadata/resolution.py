@@ -1,4 +1,4 @@
-"""Resolutions: two fractions and a unit, kept as a file says them."""
+"""Resolutions: two fractions and a unit, exactly as in the file."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-NO_UNIT, INCH, CENTIMETRE = 1, 2, 3  # as TIFF and EXIF have them
+NO_UNIT, INCH, CENTIMETRE = 1, 2, 3  # TIFF's numbers of ResolutionUnit
 
-# What a whole number counts pixels in, as a fraction of a metre.
+# Units of length, in metres.
 PER_INCH, PER_CENTIMETRE, PER_METRE = Fraction(254, 10_000), Fraction(1, 100), Fraction(1)
 
 _METRES = {INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
-_MOST = 2**32 - 1
+_MAX = 2**32 - 1
 
-# A GIF says that a pixel is (number + 15) / 64 as wide as it is high; 0 says nothing.
-_LEAST_ASPECT, _ASPECT_STEPS = 15, 64
+# A number n in a GIF: a pixel is (n + 15) / 64 times as wide as high; 0 for an unknown ratio.
+_ASPECT_OFFSET, _ASPECT_DIVISOR = 15, 64
 
 Ratio = tuple[int, int]
 
@@ -24,7 +24,7 @@ Ratio = tuple[int, int]
 class Resolution:
     """Pixels per unit across and down, each a numerator and a denominator.
 
-    Without a unit they say the shape of a pixel, or its size in a unit that stands elsewhere.
+    Without a unit only their ratio is known, which gives the shape of a pixel.
     """
 
     across: Ratio
@@ -33,7 +33,7 @@ class Resolution:
 
     @property
     def swapped(self) -> Resolution:
-        """That of the picture turned by 90 degrees."""
+        """The resolution of the picture turned by 90 degrees."""
         return Resolution(self.down, self.across, self.unit)
 
     @property
@@ -45,46 +45,51 @@ class Resolution:
         return float(Fraction(*self.across) * inch), float(Fraction(*self.down) * inch)
 
     @property
-    def says_nothing(self) -> bool:
-        """Whether it only says that pixels are square, which is assumed anyway."""
+    def is_square_only(self) -> bool:
+        """Whether it only says that pixels are square, as they are by default."""
         return self.unit == NO_UNIT and Fraction(*self.across) == Fraction(*self.down) == 1
 
     @property
-    def in_gif(self) -> int:
-        """The number by which a GIF says the same; 0, which says nothing, if none does."""
-        number = self.down[0] - _LEAST_ASPECT
-        return number if 0 < number < 256 and self == from_gif(number) else 0
+    def gif_aspect(self) -> int:
+        """The number of the pixel aspect ratio in a GIF; 0 if a GIF can't hold it."""
+        number = self.down[0] - _ASPECT_OFFSET
+        return number if 0 < number < 256 and self == from_gif_aspect(number) else 0
 
-    def whole(self, metres: Fraction | None, most: int) -> tuple[int, int] | None:
-        """Return it in whole numbers up to a limit; None where they would say something else.
+    def to_integers(self, metres: Fraction | None, maximum: int) -> tuple[int, int] | None:
+        """Return the resolution in integers, or None if they would be too far from it.
 
-        They count pixels a unit of so many metres, and may be off by a thousandth; without a unit
-        they are exact, as they may be the size of a pixel in a unit that stands elsewhere.
+        Parameters
+        ----------
+        metres : Fraction or None
+            The unit of the integers; they may be off by a thousandth. None for a resolution
+            without a unit; then they are exact.
+        maximum : int
+            The largest integer.
         """
         if (metres is None) != (self.unit == NO_UNIT):
             return None
         factor = Fraction(1) if metres is None else metres / _METRES[self.unit]
-        exact = [Fraction(*ratio) * factor for ratio in (self.across, self.down)]
-        rounded = [math.floor(value + Fraction(1, 2)) for value in exact]
-        finest = 0 if metres is None else Fraction(1, 1000)
-        for number, value in zip(rounded, exact, strict=True):
-            if not 0 < number <= most or abs(number - value) > value * finest:
+        values = [Fraction(*ratio) * factor for ratio in (self.across, self.down)]
+        rounded = [math.floor(value + Fraction(1, 2)) for value in values]
+        tolerance = 0 if metres is None else Fraction(1, 1000)
+        for number, value in zip(rounded, values, strict=True):
+            if not 0 < number <= maximum or abs(number - value) > value * tolerance:
                 return None
         return rounded[0], rounded[1]
 
 
-def resolution(across: Ratio, down: Ratio, unit: int) -> Resolution | None:
-    """Return a resolution, or None where what a file says can't be one."""
-    possible = all(0 < part <= _MOST for part in (*across, *down))
+def valid_resolution(across: Ratio, down: Ratio, unit: int) -> Resolution | None:
+    """Return a resolution, or None if the numbers in a file can't be one."""
+    possible = all(0 < part <= _MAX for part in (*across, *down))
     return Resolution(across, down, unit) if possible and unit in (NO_UNIT, *_METRES) else None
 
 
-def from_gif(number: int) -> Resolution | None:
-    """Return what the number of a GIF's pixel aspect ratio says; None of square pixels."""
-    across, down = _ASPECT_STEPS, number + _LEAST_ASPECT
+def from_gif_aspect(number: int) -> Resolution | None:
+    """Return the resolution for a GIF's pixel aspect ratio; None if pixels are square."""
+    across, down = _ASPECT_DIVISOR, number + _ASPECT_OFFSET
     return Resolution((across, 1), (down, 1), NO_UNIT) if number and across != down else None
 
 
-def per_metre(across: int, down: int) -> Resolution | None:
-    """Return the resolution of so many pixels a metre, exactly."""
-    return resolution((across, 100), (down, 100), CENTIMETRE)
+def from_per_metre(across: int, down: int) -> Resolution | None:
+    """Return exactly the resolution with these numbers of pixels per metre."""
+    return valid_resolution((across, 100), (down, 100), CENTIMETRE)

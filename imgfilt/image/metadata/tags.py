@@ -1,4 +1,4 @@
-"""TIFF's tags: which describe how pixels are stored, which a picture, and which places in it."""
+"""Kinds of TIFF tags: how pixels are stored, descriptions, positions in the picture."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from .ifd import Entry
 XMP, IPTC, PHOTOSHOP, ICC = 700, 33723, 34377, 34675
 RESOLUTION = 282, 283, 296  # across, down, unit
 
-# How the pixels are stored, which the next file says itself: nothing to keep.
+# How the pixels are stored. The output has its own.
 STRUCTURE = frozenset((
     *range(254, 260), 262, *range(263, 267), 273, *range(277, 282), 284, *range(288, 294),
     317, *range(320, 329), 332, 333, 334, 336, 338, 339, 343, 344, 345, 346, 347, 351,
     *range(512, 522), 530, 531, 559, 32995, 32996, 32997, 32998,
 ))  # fmt: skip
 
-# What says something of the levels beside how they are stored.
+# The meaning of the levels.
 INKS = INK_SET, INK_NAMES, NUMBER_OF_INKS, DOT_RANGE = 332, 333, 334, 336
 _LOWEST, _HIGHEST, _GREY_UNIT, _GREY_CURVE, _HALFTONES = 280, 281, 290, 291, 321
 LEVELS = frozenset((*INKS, _LOWEST, _HIGHEST, _GREY_UNIT, _GREY_CURVE, _HALFTONES))
 
-# What EXIF has, too: description, maker, model, orientation, page, software, date, author,
+# Tags that EXIF has, too: description, maker, model, orientation, page, software, date, author,
 # computer, colours, rating, copyright, Windows' title and so on.
 DESCRIPTIVE = frozenset((
     269, 270, 271, 272, 274, 285, 301, 305, 306, 315, 316, 318, 319, 529, 532, 18246, 18249, 33432,
     *range(40091, 40096), ifd.EXIF, ifd.GPS,
 ))  # fmt: skip
 
-# Positions in the file, and descriptions of pixels that are others now: never kept.
+# Offsets in the file, and descriptions of pixels that filters change.
 _LAYERS = 37724
-FLEETING = LEVELS - {*INKS} | {330, 340, 341, _LAYERS, 33560, 34118, 34361, 34412}
+NEVER_KEPT = LEVELS - {*INKS} | {330, 340, 341, _LAYERS, 33560, 34118, 34361, 34412}
 
 # Photoshop's blocks of layers, of 8, 16 and 32 bits, in either byte order.
 _WITH_LAYERS = re.compile(rb"8BIM(?:Layr|Lr16|Lr32)|MIB8(?:ryaL|61rL|23rL)")
@@ -47,27 +47,27 @@ _TITLES = {
 }  # fmt: skip
 _GEO = frozenset((33550, 33920, 33922, 34264, 34735, 34736, 34737))
 
-# What says nothing of places in the picture; of a tag that isn't known nobody knows it.
-_PLACELESS = frozenset((297, 42112, 42113, *INKS))
+# Tags that don't refer to positions in the picture. Unknown tags may do so.
+_NOT_POSITIONAL = frozenset((297, 42112, 42113, *INKS))
 
 
-def sorted_out(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], dict[int, Entry], list[str]]:
-    """Return the entries that EXIF has, those that only TIFF has, and the titles of the rest."""
+def classify(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], dict[int, Entry], list[str]]:
+    """Return the entries that EXIF can hold, other entries to keep, and the names of the rest."""
     described = {tag: entry for tag, entry in found.items() if tag in DESCRIPTIVE}
     own = (XMP, IPTC, PHOTOSHOP, ICC, *RESOLUTION)
     others = {
         tag: entry
         for tag, entry in found.items()
-        if tag not in DESCRIPTIVE and tag not in own and tag not in FLEETING
+        if tag not in DESCRIPTIVE and tag not in own and tag not in NEVER_KEPT
     }
-    lost = FLEETING & found.keys()
+    lost = NEVER_KEPT & found.keys()
     if _LAYERS in lost and _WITH_LAYERS.search(found[_LAYERS].content):
         return described, others, [*names(lost - {_LAYERS}), "Photoshop layers"]
     return described, others, names(lost)
 
 
-def without_defaults(found: Mapping[int, Entry], bits: int) -> dict[int, Entry]:
-    """Return the entries but those of levels, of so many bits, that say what holds without them."""
+def drop_defaults(found: Mapping[int, Entry], bits: int) -> dict[int, Entry]:
+    """Return the entries without those that hold a default; levels have this number of bits."""
     white = 2**bits - 1
     defaults = {
         INK_SET: (1,), NUMBER_OF_INKS: (4,), DOT_RANGE: (0, white), _LOWEST: (0,),
@@ -81,12 +81,18 @@ def without_defaults(found: Mapping[int, Entry], bits: int) -> dict[int, Entry]:
     return {tag: entry for tag, entry in found.items() if not is_default(tag, entry)}
 
 
-def fitting(
+def drop_other_inks(
     found: Mapping[int, Entry], inks: tuple[int, int], now: tuple[int, int]
 ) -> tuple[dict[int, Entry], list[str]]:
-    """Return the entries that fit a picture of so many inks and bits, and the others' titles.
+    """Return the entries that are right for a picture, and the names of the others.
 
-    `inks` is what the entries speak of, `now` what the picture has.
+    Parameters
+    ----------
+    found : mapping of int to Entry
+    inks : (int, int)
+        The number of channels without alpha, and their bits, that the entries are for.
+    now : (int, int)
+        Those of the picture.
     """
     lost = set[int]()
     if inks[0] != now[0]:
@@ -96,14 +102,14 @@ def fitting(
     return {tag: entry for tag, entry in found.items() if tag not in lost}, names(lost)
 
 
-def without_places(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], list[str]]:
-    """Return the entries that hold wherever the pixels are, and the titles of the others."""
-    kept = {tag: entry for tag, entry in found.items() if tag in _PLACELESS}
+def drop_positional(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], list[str]]:
+    """Return the entries that don't refer to positions, and the names of the others."""
+    kept = {tag: entry for tag, entry in found.items() if tag in _NOT_POSITIONAL}
     return kept, names(found.keys() - kept.keys())
 
 
 def names(tags: Iterable[int]) -> list[str]:
-    """Return what tags are called, each once.
+    """Return the names of tags, each once.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a file says beside its pixels: turned upright with them, and handed to the next file."""
+"""Metadata from input to output: turned upright with the pixels, kept if the format can hold it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ TITLES = {
     "duration": "timeline", "loop_count": "number of runs", "scale": "scale",
 }  # fmt: skip
 
-_CODING = ("jpeg", "lossless", "compression", "extra_samples")
+_ENCODING_HINTS = ("jpeg", "lossless", "compression", "extra_samples")
 _ICC_CHANNELS = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
-_MOST = {"PNG": 2**31 - 1, "BMP": 2**31 - 1, "JPEG": 65_535}
+_MAX_DENSITY = {"PNG": 2**31 - 1, "BMP": 2**31 - 1, "JPEG": 65_535}
 
-# Primaries and transfer of cICP: those of sRGB, with any of the curves that are shown alike.
+# The first two bytes of cICP for sRGB: primaries, and the transfer functions that look alike.
 _SRGB_CODES = {bytes((1, transfer)) for transfer in (1, 6, 13, 14, 15)}
 
-# What every format without a word about its colours is taken for.
+# The default of every format.
 _SRGB = {
     b"gAMA": struct.pack(">L", 45_455),
     b"cHRM": struct.pack(">8L", 31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000),
@@ -34,45 +34,45 @@ _SRGB = {
 
 
 def apply_orientation(image: Image) -> Image:
-    """Turn a picture as its EXIF orientation says, and whatever else speaks of it.
+    """Turn a picture and its metadata upright, as its EXIF orientation says.
 
-    The orientation says at which side the first row and the first column are seen:
+    The orientation says on which sides of the upright picture the first row and column are:
 
         1 top left     3 bottom right   5 left top    7 right bottom
         2 top right    4 bottom left    6 right top   8 left bottom
 
-    One that stands in XMP alone is left to it: ImageMagick, GraphicsMagick, libvips and OpenCV
-    don't turn such a picture.
+    An orientation in XMP alone changes nothing, as in ImageMagick, GraphicsMagick, libvips and
+    OpenCV.
     """
-    way = exif.orientation(image.metadata.exif or b"")
+    orientation = exif.orientation(image.metadata.exif or b"")
     pixels = image.pixels
-    if way in (5, 6, 7, 8):
+    if orientation in (5, 6, 7, 8):
         pixels = pixels.transpose(1, 0, 2)
-    if way in (3, 4, 7, 8):
+    if orientation in (3, 4, 7, 8):
         pixels = pixels[::-1]
-    if way in (2, 3, 6, 7):
+    if orientation in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]
-    return replace(image, pixels=pixels, metadata=_turned(image.metadata, way))
+    return replace(image, pixels=pixels, metadata=_upright_metadata(image.metadata, orientation))
 
 
-def _turned(metadata: Metadata, way: int) -> Metadata:
-    """Return what is said of a picture that was turned; thumbnails show what was before."""
+def _upright_metadata(metadata: Metadata, orientation: int) -> Metadata:
+    """Return the metadata of a picture after turning it; thumbnails are dropped."""
     changes: dict[str, Any] = {}
     details = metadata.details
     if metadata.exif:
-        changes["exif"] = exif.turned(metadata.exif, way)
+        changes["exif"] = exif.make_upright(metadata.exif, orientation)
         if exif.has_thumbnail(metadata.exif):
             details += ("the thumbnail in EXIF is left out",)
     if metadata.photoshop:
-        changes["photoshop"] = photoshop.turned(metadata.photoshop, way > 4)
+        changes["photoshop"] = photoshop.make_upright(metadata.photoshop, orientation > 4)
         if photoshop.has_thumbnail(metadata.photoshop):
             details += ("the thumbnail in Photoshop resources is left out",)
-    if way != 1:
+    if orientation != 1:
         if metadata.xmp:
-            changes["xmp"] = xmp.turned(metadata.xmp, way)
-        kept, lost = tags.without_places(metadata.tags)
+            changes["xmp"] = xmp.make_upright(metadata.xmp, orientation)
+        kept, lost = tags.drop_positional(metadata.tags)
         changes |= {"tags": kept, "unread": (*metadata.unread, *lost)}
-    if way > 4:
+    if orientation > 4:
         changes["resolution"] = metadata.resolution and metadata.resolution.swapped
         changes["size"] = metadata.size and metadata.size[::-1]
     return replace(metadata, **changes, details=details)
@@ -81,131 +81,129 @@ def _turned(metadata: Metadata, way: int) -> Metadata:
 def supported_metadata(
     image: Image, format: Format, channels: int
 ) -> tuple[Metadata, tuple[str, ...]]:
-    """Return what of a picture's metadata a format can hold, and the titles of what it can't.
+    """Return the metadata that a format can hold, and the titles of the metadata that is lost.
 
     Parameters
     ----------
     image : Image
-    form : Format
+    format : Format
     channels : int
-        How many are written, without alpha. A profile describes colours of one kind: one that
-        doesn't fit them is lost.
+        The number of channels to write, without alpha. A profile for another number is lost.
     """
-    metadata = _current(image)
-    if format.label == "TIFF":
-        metadata = _truly_described(replace(image, metadata=metadata))
+    metadata = _update_metadata(image)
+    if "tags" in format.metadata:
+        metadata = _drop_outdated_description(replace(image, metadata=metadata))
     found = {name: getattr(metadata, name) for name in TITLES}
     found = {name: value for name, value in found.items() if value not in (None, {}, ())}
     kept = {name: value for name, value in found.items() if name in format.metadata}
     for name in ("exif", "xmp", "comment"):
         if format.max_segment and len(kept.get(name, b"")) > format.max_segment:
             del kept[name]
-    if format.label in ("PPM", "PGM") and b"\r" in kept.get("comment", b""):
-        del kept["comment"]  # its lines end there, too
-    if format.label == "GIF" and b"\0" in kept.get("xmp", b""):
-        del kept["xmp"]  # readers of its blocks would end there
+    for name, byte in format.forbidden_bytes.items():
+        if byte in kept.get(name, b""):
+            del kept[name]
     if "exif" in kept and not exif.is_readable(kept["exif"]):
-        del kept["exif"]  # what can't be read would stop other readers
+        del kept["exif"]  # Other readers might stop at it.
     if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
         del kept["icc"]
     if "colour" in kept and format.cicp_only and b"cICP" not in kept["colour"]:
         del kept["colour"]
     if "resolution" in kept and not _holds_resolution(format, kept["resolution"]):
         del kept["resolution"]
-    silent = _not_missed(found, kept, format)
+    negligible = _negligible(found, kept, format)
     lost: list[str] = []
     for name in found:
-        if name not in kept and name not in silent:
+        if name not in kept and name not in negligible:
             lost += _titles(name, metadata)
     for name in ("tags", "chunks", "segments"):
         if name in format.metadata:
             kept[name] = getattr(metadata, name)
-    if format.label == "TIFF":
-        lost += tags.names(tags.FLEETING - tags.STRUCTURE & exif.entries(kept.get("exif")).keys())
+    if "tags" in format.metadata:
+        lost += tags.names(tags.NEVER_KEPT - tags.STRUCTURE & exif.entries(kept.get("exif")).keys())
     if "tags" not in kept:
         lost += tags.names(metadata.tags)
     if "chunks" not in kept:
         lost += [printable_type(kind) for kind, _ in metadata.chunks]
     if "segments" not in kept and metadata.segments:
         lost.append("extended XMP")
-    return replace(encoding_hints(metadata), **kept), tuple(
-        dict.fromkeys([*lost, *metadata.unread])
-    )
+    lost += metadata.unread
+    return replace(encoding_hints(metadata), **kept), tuple(dict.fromkeys(lost))
 
 
 def _titles(name: str, metadata: Metadata) -> list[str]:
-    """Return what a field is called; of a TIFF, its tags that EXIF has, too."""
+    """Return the title of a field; of a TIFF, the names of its tags in EXIF."""
     from_tiff = name == "exif" and metadata.compression is not None
-    return exif.titles(metadata.exif) if from_tiff else [TITLES[name]]
+    return exif.tag_titles(metadata.exif) if from_tiff else [TITLES[name]]
 
 
 def encoding_hints(metadata: Metadata) -> Metadata:
-    """Return what metadata says of how the pixels were stored, and nothing else."""
-    return Metadata(**{name: getattr(metadata, name) for name in _CODING})
+    """Return only the metadata on how the pixels were stored, for the encoder."""
+    return Metadata(**{name: getattr(metadata, name) for name in _ENCODING_HINTS})
 
 
-def _not_missed(found: Mapping[str, Any], kept: Mapping[str, Any], format: Format) -> set[str]:
-    """Return what isn't worth a word where it is lost."""
-    silent = set()
-    # Without a timeline nobody asks how often it runs; for ever is what every viewer does.
+def _negligible(found: Mapping[str, Any], kept: Mapping[str, Any], format: Format) -> set[str]:
+    """Return the fields whose loss needs no note."""
+    negligible = set()
+    # Every viewer plays an animation for ever by default.
     if "duration" not in kept or not found.get("loop_count"):
-        silent.add("loop_count")
+        negligible.add("loop_count")
     if _is_srgb(found.get("colour", {})):
-        silent.add("colour")
-    if "resolution" in found and found["resolution"].says_nothing:
-        silent.add("resolution")
-    if exif.says_nothing(found.get("exif")):
-        silent.add("exif")
-    # IPTC stands in Photoshop's resources, too.
-    only = {one.number for one in photoshop.split(found.get("photoshop", b""))}
+        negligible.add("colour")
+    if "resolution" in found and found["resolution"].is_square_only:
+        negligible.add("resolution")
+    if exif.is_neutral(found.get("exif")):
+        negligible.add("exif")
+    # The resources that hold IPTC, which is a field of its own.
+    only = {one.number for one in photoshop.parse_resources(found.get("photoshop", b""))}
     if only <= {photoshop.IPTC, photoshop.IPTC_DIGEST}:
-        silent.add("photoshop")
-    return silent
+        negligible.add("photoshop")
+    return negligible
 
 
-def _current(image: Image) -> Metadata:
-    """Return what is said of a picture, with the size, the channels and the bits it has now."""
+def _update_metadata(image: Image) -> Metadata:
+    """Return the metadata with the present size, without tags for other channels or bits."""
     metadata = image.metadata
     height, width, channels = image.pixels.shape
     changes: dict[str, Any] = {}
     if metadata.exif:
-        changes["exif"] = exif.with_size(metadata.exif, width, height)
+        changes["exif"] = exif.set_size(metadata.exif, width, height)
     if metadata.xmp:
-        changes["xmp"] = xmp.with_size(metadata.xmp, width, height)
+        changes["xmp"] = xmp.set_size(metadata.xmp, width, height)
     kept, lost = metadata.tags, list[str]()
     if metadata.inks:
         now = channels - image.alpha, image.pixels.itemsize * 8
-        kept, lost = tags.fitting(kept, metadata.inks, now)
+        kept, lost = tags.drop_other_inks(kept, metadata.inks, now)
     if kept and metadata.size != (width, height):
-        kept, placed = tags.without_places(kept)
+        kept, placed = tags.drop_positional(kept)
         lost += placed
     return replace(metadata, **changes, tags=kept, unread=(*metadata.unread, *lost))
 
 
-def _truly_described(image: Image) -> Metadata:
-    """Return what is said of a picture, without a description that speaks of other pixels."""
-    metadata, program = image.metadata, description.outdated(image)
+def _drop_outdated_description(image: Image) -> Metadata:
+    """Return the metadata, without a description that doesn't fit the pixels."""
+    metadata, program = image.metadata, description.outdated_program(image)
     if program is None or metadata.exif is None:
         return metadata
-    block = exif.without(metadata.exif, description.DESCRIPTION)
+    block = exif.remove_tag(metadata.exif, description.DESCRIPTION)
     return replace(metadata, exif=block, unread=(*metadata.unread, f"{program} description"))
 
 
-def _holds_resolution(format: Format, said: Resolution) -> bool:
-    """Return whether a format can hold a resolution, itself or in EXIF, as good as exactly."""
-    most = _MOST.get(format.label, 0)
+def _holds_resolution(format: Format, resolution: Resolution) -> bool:
+    """Return whether a format can hold a resolution almost exactly, itself or in EXIF."""
     if format.label == "GIF":
-        return said.in_gif > 0
-    if said.unit == NO_UNIT:
-        holds = format.label in ("PNG", "JPEG") and said.whole(None, most) is not None
-        return format.label == "TIFF" or holds
+        return resolution.gif_aspect > 0
+    maximum = _MAX_DENSITY.get(format.label, 0)
+    if resolution.unit == NO_UNIT:
+        # BMP holds pixels per metre alone.
+        exact = format.label != "BMP" and resolution.to_integers(None, maximum) is not None
+        return format.label == "TIFF" or exact
     if "exif" in format.metadata and format.label != "PNG":
         return True
-    return format.label not in _MOST or said.whole(PER_METRE, most) is not None
+    return maximum == 0 or resolution.to_integers(PER_METRE, maximum) is not None
 
 
 def _is_srgb(colour: Mapping[bytes, bytes]) -> bool:
-    """Return whether a PNG's chunks say what is assumed without them."""
+    """Return whether a PNG's chunks say no more than the default."""
     if b"cICP" in colour:
         return colour[b"cICP"][:2] in _SRGB_CODES
     return b"sRGB" in colour or all(_SRGB[kind] == held for kind, held in colour.items())

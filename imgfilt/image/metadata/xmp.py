@@ -1,7 +1,6 @@
-"""XMP: what it says of the size, the resolution and the way up of a picture, brought up to date.
+"""XMP: its size, resolution and orientation, changed in place.
 
-Everything else stays as it is, byte by byte. Both ways to write a property are understood:
-an attribute, and an element.
+All other bytes stay as they are. A property may be an attribute or an element.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ _NUMBER = rb"-?[0-9]+(?:/[0-9]+)?"
 _WIDTHS = rb"tiff:ImageWidth", rb"exif:PixelXDimension"
 _HEIGHTS = rb"tiff:ImageLength", rb"exif:PixelYDimension"
 _ORIENTATION = (rb"tiff:Orientation",)
-_ACROSS, _DOWN = rb"tiff:XResolution", rb"tiff:YResolution"
+_X_RESOLUTION, _Y_RESOLUTION = rb"tiff:XResolution", rb"tiff:YResolution"
 
 _ENCODINGS = {
     b"<\0": "utf-16-le", b"\0<": "utf-16-be",
@@ -24,8 +23,8 @@ _ENCODINGS = {
 }  # fmt: skip
 
 
-def with_size(xmp: bytes, width: int, height: int) -> bytes:
-    """Return it with the size that the picture has."""
+def set_size(xmp: bytes, width: int, height: int) -> bytes:
+    """Return a packet with this size in place of the one that it holds, if any."""
 
     def edit(text: bytes) -> bytes:
         text = _set(text, _WIDTHS, b"%d" % width)
@@ -34,15 +33,15 @@ def with_size(xmp: bytes, width: int, height: int) -> bytes:
     return _edited(xmp, edit)
 
 
-def turned(xmp: bytes, orientation: int) -> bytes:
-    """Return it for a picture whose pixels were turned as its orientation says."""
+def make_upright(xmp: bytes, orientation: int) -> bytes:
+    """Return a packet for pixels that were turned from this orientation."""
 
     def edit(text: bytes) -> bytes:
         text = _set(text, _ORIENTATION, b"1")
         if orientation > 4:
-            across, down = _value(text, _ACROSS), _value(text, _DOWN)
+            across, down = _value(text, _X_RESOLUTION), _value(text, _Y_RESOLUTION)
             if across and down:
-                text = _set(_set(text, (_ACROSS,), down), (_DOWN,), across)
+                text = _set(_set(text, (_X_RESOLUTION,), down), (_Y_RESOLUTION,), across)
         return text
 
     return _edited(xmp, edit)

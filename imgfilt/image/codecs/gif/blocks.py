@@ -10,7 +10,7 @@ import numpy as np
 
 from ....errors import ImageError
 from ...image import Metadata, Pixels, printable_type, trailing_data
-from ...metadata.resolution import Resolution, from_gif
+from ...metadata.resolution import Resolution, from_gif_aspect
 
 # Disposal methods: what is done to a frame's area when its time is over. Others mean DISPOSE_NONE.
 DISPOSE_NONE, DISPOSE_BACKGROUND, DISPOSE_PREVIOUS = 1, 2, 3
@@ -116,7 +116,7 @@ def parse(stream: BinaryIO) -> Gif:
     cursor.read(6)
     width, height, flags, _, aspect = SCREEN_DESCRIPTOR.unpack(cursor.read(SCREEN_DESCRIPTOR.size))
     gif, palette, control = Gif(width, height), cursor.read_palette(flags), GraphicControl()
-    gif.resolution = from_gif(aspect)
+    gif.resolution = from_gif_aspect(aspect)
     while not cursor.is_at_end:
         kind = cursor.read(1)[0]
         if kind == EXTENSION:

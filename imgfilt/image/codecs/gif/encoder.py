@@ -165,7 +165,7 @@ def _write_header(stream: BinaryIO, image: Image) -> None:
     """Write the size and the metadata."""
     height, width, _ = image.pixels.shape
     resolution = image.metadata.resolution
-    aspect = resolution.in_gif if resolution else 0
+    aspect = resolution.gif_aspect if resolution else 0
     stream.write(b"GIF89a" + struct.pack("<HHxxB", width, height, aspect))
     for extension in _metadata_extensions(image.metadata):
         stream.write(extension)

@@ -24,7 +24,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         metadata = replace(metadata, unreadable=(*metadata.unreadable, "transparent colour"))
     header = Header.read(stream)
     if header.colour_type == COLOUR_TYPES[1] and header.bit_depth < 8:
-        details = number_types.stretched(2**header.bit_depth - 1, "u1")
+        details = number_types.stretch_details(2**header.bit_depth - 1, "u1")
         metadata = replace(metadata, details=details)
     animation = apng_decoder.read_control(stream, chunks)
     if animation is not None:

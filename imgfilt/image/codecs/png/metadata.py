@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from ....errors import ImageError
 from ...image import Metadata, printable_type, trailing_data
 from ...metadata import exif, photoshop, xmp
-from ...metadata.resolution import NO_UNIT, PER_METRE, per_metre, resolution
+from ...metadata.resolution import NO_UNIT, PER_METRE, from_per_metre, valid_resolution
 from .chunks import PALETTE, Chunk, ChunkRef, Header, read_data
 
 # Chunks that define colours if there is no ICC profile, and the lengths of their data.
@@ -73,7 +73,7 @@ def read_metadata(stream: BinaryIO, chunks: list[ChunkRef]) -> Metadata:
     fields = profiles | fields
     pixel_size = fields.pop("resolution", None)
     if pixel_size is None or pixel_size.unit == NO_UNIT:
-        pixel_size = exif.said_resolution(fields.get("exif")) or pixel_size
+        pixel_size = exif.block_resolution(fields.get("exif")) or pixel_size
     fields["iptc"] = fields.get("iptc") or photoshop.iptc(fields.get("photoshop"))
     return Metadata(
         **fields,
@@ -120,13 +120,13 @@ def _read_chunk(
         fields["icc"] = _decompress(data[data.index(b"\0") + 1 :], room)
         decompressed = len(fields["icc"])
     elif kind == b"eXIf":
-        fields["exif"] = exif.bare(data)
+        fields["exif"] = exif.normalize_block(data)
     elif kind == b"pHYs":
         across, down, unit = struct.unpack(">LLB", data)
         fields["resolution"] = (
-            per_metre(across, down)
+            from_per_metre(across, down)
             if unit == _PIXELS_PER_METRE
-            else resolution((across, 1), (down, 1), NO_UNIT)
+            else valid_resolution((across, 1), (down, 1), NO_UNIT)
         )
     elif kind in _TEXTS:
         keyword, value, decompressed = _read_text(kind, data, room)
@@ -184,7 +184,7 @@ def _read_profile(kind: bytes, value: bytes) -> tuple[str, bytes] | None:
     if kind in (b"exif", b"APP1", b"xmp"):
         if content.startswith(xmp.PREFIX) or kind == b"xmp":
             return "xmp", content.removeprefix(xmp.PREFIX)
-        return "exif", exif.bare(content) or b""
+        return "exif", exif.normalize_block(content) or b""
     if kind in (b"icc", b"icm"):
         return "icc", content
     if kind in (b"iptc", b"8bim", b"IPTC"):
@@ -202,14 +202,14 @@ def metadata_chunks(metadata: Metadata) -> Iterator[Chunk]:
         yield b"iCCP", b"ICC Profile\0\0" + zlib.compress(metadata.icc)
     if metadata.resolution:
         has_unit = metadata.resolution.unit != NO_UNIT
-        numbers = metadata.resolution.whole(PER_METRE if has_unit else None, 2**31 - 1)
+        numbers = metadata.resolution.to_integers(PER_METRE if has_unit else None, 2**31 - 1)
         if numbers:
             yield b"pHYs", struct.pack(">LLB", *numbers, _PIXELS_PER_METRE if has_unit else 0)
     if metadata.exif:
         yield b"eXIf", metadata.exif
     if metadata.xmp:
         yield b"iTXt", _XMP_KEYWORD + bytes(5) + metadata.xmp
-    if resources := photoshop.with_iptc(metadata.photoshop, metadata.iptc):
+    if resources := photoshop.add_iptc(metadata.photoshop, metadata.iptc):
         yield b"zTXt", _PROFILE_KEYWORD + b"iptc\0\0" + zlib.compress(_profile_text(resources))
     yield from metadata.text
     yield from metadata.chunks

@@ -57,11 +57,12 @@ def _read_page(
     pixels = _read_pixels(stream, directory, layout, options)
     height, width, samples = layout.shape
     inks = samples - header.alpha, layout.bits
+    is_float = layout.dtype.kind == "f"
     metadata = replace(
         read_metadata(stream, directory.start, (width, height), inks),
         compression=layout.compression,
         extra_samples=layout.extra_samples,
-        notes=number_types.notes(layout.stored_dtype) if layout.dtype.kind == "f" else (),
+        notes=number_types.conversion_notes(layout.stored_dtype) if is_float else (),
         details=_details(layout, other_count),
     )
     return apply_orientation(Image(pixels, header.alpha, metadata, frames, header.extra))
@@ -72,7 +73,7 @@ def _details(layout: Layout, other_count: int) -> tuple[str, ...]:
     if other_count:
         details += (f"thumbnails, overviews and masks are left out: {other_count}",)
     if layout.dtype.kind == "u" and layout.palette is None:
-        details += number_types.stretched(2**layout.bits - 1, layout.dtype)
+        details += number_types.stretch_details(2**layout.bits - 1, layout.dtype)
     return details
 
 

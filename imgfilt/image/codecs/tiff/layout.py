@@ -127,7 +127,7 @@ class Layout:
             if self.palette is not None and self.palette.dtype == np.uint16:
                 wide = True
             return np.dtype(np.uint16 if wide else np.uint8)
-        return number_types.read_as(self.stored_dtype)
+        return number_types.depth_for(self.stored_dtype)
 
     @property
     def converts_to_float(self) -> bool:

@@ -29,16 +29,16 @@ def read_metadata(
     inks : (int, int)
         The number of channels without alpha, and their bits.
     """
-    found = ifd.read(stream, start, left_out=tags.STRUCTURE - tags.LEVELS)
-    entries, lost = ifd.classic(tags.without_defaults(found, inks[1]))
-    described, others, unread = tags.sorted_out(entries)
+    found = ifd.read(stream, start, skipped_tags=tags.STRUCTURE - tags.LEVELS)
+    entries, lost = ifd.to_classic(tags.drop_defaults(found, inks[1]))
+    described, others, unread = tags.classify(entries)
     order, _, _ = ifd.read_header(stream)
     photoshop = _content(found, tags.PHOTOSHOP)
     return Metadata(
         icc=_content(found, tags.ICC),
         exif=ifd.exif_block(described, order) if described else None,
         xmp=_content(found, tags.XMP),
-        resolution=exif.resolution_in(found),
+        resolution=exif.directory_resolution(found),
         photoshop=photoshop,
         iptc=_swap_iptc(_content(found, tags.IPTC)) or iptc(photoshop),
         tags=others,
@@ -53,7 +53,7 @@ def metadata_entries(metadata: Metadata) -> dict[int, Entry]:
     entries = {
         tag: entry
         for tag, entry in exif.entries(metadata.exif).items()
-        if tag not in tags.STRUCTURE | tags.FLEETING and tag not in tags.RESOLUTION
+        if tag not in tags.STRUCTURE | tags.NEVER_KEPT and tag not in tags.RESOLUTION
     }
     entries.update(metadata.tags)
     for tag, content in (
