@@ -110,17 +110,12 @@ class Blocks:
             for left in range(0, width, block_width)
         )
         for number, (plane, top, left) in enumerate(corners):
-            rows, columns = (
-                min(block_height, height - top),
-                min(block_width, width - left),
-            )
+            rows, columns = min(block_height, height - top), min(block_width, width - left)
             index = slice(top, top + rows), slice(left, left + columns), plane
             if self._is_stored(number):
-                shape = (
-                    block_height if self._tiled else rows,
-                    block_width,
-                    plane.stop - plane.start,
-                )
+                # The last strip has only the rows of the picture; a tile is always whole.
+                rows_in_file = block_height if self._tiled else rows
+                shape = rows_in_file, block_width, plane.stop - plane.start
                 content = self._read(number, shape)
                 yield index, self._values(content, shape)[:rows, :columns]
             else:
