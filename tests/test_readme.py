@@ -120,7 +120,7 @@ def test_borders_are_pictured():
     found = {name: picture.replace(r"\|", "|") for name, picture in rows}
     assert list(found) == list(BORDERS)
     for name, border in BORDERS.items():
-        assert found[name] == ("" if name == "valid" else border.picture)
+        assert found[name] == ("" if name == "valid" else border.example)
 
 
 def test_every_option_exists():

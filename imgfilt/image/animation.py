@@ -127,4 +127,4 @@ def changed_rect(before: Pixels | None, now: Pixels) -> Rect:
     if before is None or before.shape != now.shape:
         return whole
     differs = (before != now).any(axis=2)
-    return whole.around(differs) if differs.any() else Rect(0, 0, 1, 1)
+    return whole.bounding_rect(differs) if differs.any() else Rect(0, 0, 1, 1)
