@@ -157,10 +157,10 @@ class _Source(NamedTuple):
 
 def _read_picture(picture: Any, alpha: bool | None) -> _Source:
     if _is_instance(picture, "PIL.Image", "Image"):
-        from .image.pillow_images import from_pillow, to_pillow
+        from .image.pillow_images import from_pillow, to_pillow_like
 
         image = from_pillow(picture)
-        return _read_image(image, alpha, lambda result: to_pillow(result, picture))
+        return _read_image(image, alpha, lambda result: to_pillow_like(result, picture))
     if _is_instance(picture, "imgfilt.image.image", "Image"):
         return _read_image(picture, alpha, lambda result: result)
     return _read_array(picture, bool(alpha))

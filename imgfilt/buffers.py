@@ -1,53 +1,65 @@
-"""Scratch: memory that a thread uses again and again; fresh memory costs more than a small filter.
+"""Memory that a thread uses again: to allocate memory takes longer than a small filter.
 
-What was borrowed under a name is the borrower's until its thread borrows under that name again, so
-nothing that outlives a strip lies there.
+An array that a thread borrowed under a name is overwritten once the thread borrows that name again.
+So a result that is needed after its strip is done must not be in it.
 """
 
 from __future__ import annotations
 
 import math
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .dtypes import Array
 
-if TYPE_CHECKING:
-    pass
-
-
-_kept = threading.local()
+_local = threading.local()  # its attributes are this thread's buffers by name
 
 
 def borrow(name: str, shape: tuple[int, ...], dtype: Any) -> Array:
-    """Return a contiguous array of this thread's own, its content undefined."""
+    """Return a contiguous array in this thread's buffer of a name; its content is undefined.
+
+    Parameters
+    ----------
+    name : str
+    shape : tuple of int
+    dtype : dtype
+    """
     import numpy as np
 
     dtype = np.dtype(dtype)
     size = math.prod(shape) * dtype.itemsize
-    kept: Array | None = getattr(_kept, name, None)
-    if kept is None or len(kept) < size:
-        kept = np.empty(size, np.uint8)
-        setattr(_kept, name, kept)
-    array: Array = kept[:size].view(dtype).reshape(shape)
+    buffer: Array | None = getattr(_local, name, None)
+    if buffer is None or len(buffer) < size:
+        buffer = np.empty(size, np.uint8)
+        setattr(_local, name, buffer)
+    array: Array = buffer[:size].view(dtype).reshape(shape)
     return array
 
 
-def drop(most: int) -> None:
-    """Give back this thread's memory, the largest array first, until it keeps so many bytes."""
-    held: dict[str, Array] = vars(_kept)
-    for name in sorted(held, key=lambda name: len(held[name]), reverse=True):
-        if sum(map(len, held.values())) <= most:
+def release(limit: int) -> None:
+    """Free this thread's buffers, the largest first, until they have at most `limit` bytes."""
+    buffers: dict[str, Array] = vars(_local)
+    for name in sorted(buffers, key=lambda name: len(buffers[name]), reverse=True):
+        if sum(map(len, buffers.values())) <= limit:
             break
-        del held[name]
+        del buffers[name]
 
 
 def cast(name: str, values: Array, dtype: Any) -> Array:
-    """Return values in a dtype that holds them: as they are, or copied to what is borrowed."""
+    """Return values in a dtype: the array itself if it has it, else a copy in a buffer.
+
+    Parameters
+    ----------
+    name : str
+        The buffer's.
+    values : array
+    dtype : dtype
+        It must hold the values.
+    """
     import numpy as np
 
     if values.dtype == dtype:
         return values
-    copied = borrow(name, values.shape, dtype)
-    np.copyto(copied, values, casting="unsafe")
-    return copied
+    copy = borrow(name, values.shape, dtype)
+    np.copyto(copy, values, casting="unsafe")
+    return copy

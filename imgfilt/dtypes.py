@@ -1,4 +1,4 @@
-"""Arrays of pixels: dtypes and their names, the order of axes, the level of white."""
+"""The dtypes of pixels: their names, the white level, and the order of axes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from .numbers import format_brief
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-# A text, so that nothing here needs NumPy before an array is at hand.
+# A string, so that this module doesn't import NumPy: `--help` doesn't need it.
 Array: TypeAlias = "npt.NDArray[Any]"
 
-# dtype -> what messages call it
+# dtype -> its name in messages
 DTYPES = {"uint8": "8-bit", "uint16": "16-bit", "float32": "float", "float64": "64-bit float"}
 
 # `--depth` -> dtype
@@ -27,7 +27,7 @@ AXES = {
 
 
 def white_level(dtype: npt.DTypeLike) -> int:
-    """Return the level that means white, and opaque: 255, 65535, or 1 for floats."""
+    """Return the level of white, and of opaque alpha: 255, 65535, or 1 for floats."""
     import numpy as np
 
     depth = np.dtype(dtype)
@@ -35,13 +35,13 @@ def white_level(dtype: npt.DTypeLike) -> int:
 
 
 def why_wrong_alpha(pixels: Array) -> str | None:
-    """Return what is wrong with the alpha of (H, W, C) pixels that end in it, or None."""
+    """Return why the last channel of (H, W, C) pixels can't be alpha, or None."""
     import numpy as np
 
     if pixels.dtype.kind != "f":
         return None
     alpha = pixels[..., -1]
-    if alpha.min() >= 0 and alpha.max() <= 1:  # neither is so where there is a NaN
+    if alpha.min() >= 0 and alpha.max() <= 1:  # False if there is a NaN
         return None
     row, column = np.argwhere(~((alpha >= 0) & (alpha <= 1)))[0]
     return f"alpha is {format_brief(float(alpha[row, column]))} at {row},{column}; wanted 0 to 1"

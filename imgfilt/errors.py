@@ -4,6 +4,13 @@ The command prints an error as one line and turns its kind into an exit code (cl
 """
 
 
+def name_options(text: str, parameters: "tuple[str, ...]") -> str:
+    """Return a text with an option, `--cell-width`, for the first `cell_width` and so on."""
+    for name in parameters:
+        text = text.replace(name, f"--{name.replace('_', '-')}", 1)
+    return text
+
+
 class ImgfiltError(Exception):
     """An error that a user can cause: one line that stands on its own.
 
@@ -42,10 +49,7 @@ class ImgfiltError(Exception):
     def command_message(self) -> str:
         """The line with options in place of parameters, and with the hint."""
         texts = [self.args[0], self.hint] if self.hint else [self.args[0]]
-        for name in self.parameters:
-            option = f"--{name.replace('_', '-')}"
-            texts = [text.replace(name, option, 1) for text in texts]
-        return self.prefix + "; ".join(texts)
+        return self.prefix + "; ".join(name_options(text, self.parameters) for text in texts)
 
     @property
     def notes(self) -> "tuple[str, ...]":

@@ -1,4 +1,4 @@
-"""Rectangles of a picture, how far a filter reads around a pixel, and rows cut into blocks."""
+"""Rectangles of a picture, the reach of a filter, and blocks of rows."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-# Of a picture, where no other limit is given: Pillow's. As 24-bit colour it takes half a gigabyte.
+# The default limit for a picture, as in Pillow: half a gigabyte of 24-bit colour.
 MAX_PIXELS = 178_956_970
 
 
 class Rect(NamedTuple):
-    """Rows from `top` to before `bottom`, columns from `left` to before `right`."""
+    """Rows from `top` up to, but without, `bottom`; columns from `left` to `right` likewise."""
 
     top: int
     left: int
@@ -20,21 +20,21 @@ class Rect(NamedTuple):
 
     @property
     def height(self) -> int:
-        """Rows."""
+        """How many rows."""
         return self.bottom - self.top
 
     @property
     def width(self) -> int:
-        """Columns."""
+        """How many columns."""
         return self.right - self.left
 
     @property
     def slices(self) -> tuple[slice, slice]:
-        """Index of the rectangle in an array of shape (H, W, ...)."""
+        """The index of the rectangle in an array of shape (H, W, ...)."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
-    def around(self, mask: Any) -> Rect:
-        """Return the smallest rectangle that holds the True pixels of a mask (height, width)."""
+    def bounding_rect(self, mask: Any) -> Rect:
+        """Return the smallest rectangle around the True pixels of a mask (height, width)."""
         import numpy as np
 
         (rows,), (columns,) = np.nonzero(mask.any(axis=1)), np.nonzero(mask.any(axis=0))
@@ -46,12 +46,12 @@ class Rect(NamedTuple):
         )
 
     def moved(self, rows: int, columns: int) -> Rect:
-        """Return the rectangle some rows further down and columns further right."""
+        """Return the rectangle moved down by some rows and to the right by some columns."""
         return Rect(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
 
 
 class Reach(NamedTuple):
-    """How many rows and columns beyond itself an output pixel depends on."""
+    """How many rows and columns around an output pixel it depends on."""
 
     top: int
     bottom: int
@@ -60,7 +60,15 @@ class Reach(NamedTuple):
 
 
 def row_blocks(rows: int, row_size: int, block_size: int = 1 << 20) -> Iterator[slice]:
-    """Cut rows into slices of about `block_size`, in the unit of `row_size`: at least one row each.
+    """Cut rows into blocks of about equal size.
+
+    Parameters
+    ----------
+    rows : int
+    row_size : int
+        In any unit, such as bytes.
+    block_size : int
+        In the same unit. A block has at least one row.
 
     Examples
     --------
@@ -72,19 +80,19 @@ def row_blocks(rows: int, row_size: int, block_size: int = 1 << 20) -> Iterator[
         yield slice(top, min(top + step, rows))
 
 
-def disjoint(rects: Sequence[Rect]) -> tuple[Rect, ...]:
-    """Return rectangles that cover what these cover, each pixel once, from top to bottom.
+def disjoint_rects(rects: Sequence[Rect]) -> tuple[Rect, ...]:
+    """Return rectangles, from top to bottom, that cover each pixel of the given ones once.
 
     Examples
     --------
-    >>> disjoint([Rect(0, 0, 2, 2), Rect(1, 1, 3, 3)])[1]
+    >>> disjoint_rects([Rect(0, 0, 2, 2), Rect(1, 1, 3, 3)])[1]
     Rect(top=1, left=0, bottom=2, right=3)
     """
     edges = sorted({edge for rect in rects for edge in (rect.top, rect.bottom)})
     bands: list[tuple[int, int, list[tuple[int, int]]]] = []
     for top, bottom in pairwise(edges):
         within = (rect for rect in rects if rect.top <= top < rect.bottom)
-        columns = _merged((rect.left, rect.right) for rect in within)
+        columns = _merge_intervals((rect.left, rect.right) for rect in within)
         if bands and bands[-1][1:] == (top, columns):
             top = bands.pop()[0]
         bands.append((top, bottom, columns))
@@ -93,8 +101,8 @@ def disjoint(rects: Sequence[Rect]) -> tuple[Rect, ...]:
     )
 
 
-def _merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return intervals that don't touch, in order, which cover what these cover."""
+def _merge_intervals(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the union of intervals as intervals that don't touch, in order."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(intervals):
         if merged and start <= merged[-1][1]:
@@ -104,16 +112,24 @@ def _merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def outside(region: Sequence[Rect], height: int, width: int) -> tuple[Rect, ...]:
-    """Return rectangles that cover once the pixels outside a region, which `disjoint` returned."""
+def rects_outside(region: Sequence[Rect], height: int, width: int) -> tuple[Rect, ...]:
+    """Return rectangles that cover each pixel outside a region once.
+
+    Parameters
+    ----------
+    region : sequence of Rect
+        A result of `disjoint_rects`.
+    height, width : int
+        The picture's.
+    """
     rows = {(rect.top, rect.bottom): [(0, 0)] for rect in region}
     for rect in region:
         rows[rect.top, rect.bottom].append((rect.left, rect.right))
-    found, end = [], 0
+    rects, end = [], 0
     for (top, bottom), columns in [*rows.items(), ((height, height), [])]:
         if end < top:
-            found.append(Rect(end, 0, top, width))
+            rects.append(Rect(end, 0, top, width))
         gaps = pairwise([*columns, (width, width)])
-        found += [Rect(top, left, bottom, right) for (_, left), (right, _) in gaps if left < right]
+        rects += [Rect(top, left, bottom, right) for (_, left), (right, _) in gaps if left < right]
         end = bottom
-    return tuple(found)
+    return tuple(rects)

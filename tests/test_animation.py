@@ -20,8 +20,8 @@ SIZE = 11, 14  # rows, columns
 COLOURS = np.array(
     [[255, 0, 0, 255], [0, 200, 0, 255], [10, 20, 255, 255], [250, 250, 250, 255], [0, 0, 0, 0]]
 )
-KEPT, CLEARED, RESTORED = range(3)
-PUT, OVER = range(2)
+DISPOSE_NONE, DISPOSE_BACKGROUND, DISPOSE_PREVIOUS = range(3)
+BLEND_SOURCE, BLEND_OVER = range(2)
 
 
 class Part(NamedTuple):
@@ -31,8 +31,8 @@ class Part(NamedTuple):
     left: int = 0
     top: int = 0
     duration: int = 100
-    disposal: int = KEPT
-    blend: int = PUT
+    disposal: int = DISPOSE_NONE
+    blend: int = BLEND_SOURCE
 
     @property
     def place(self):
@@ -50,7 +50,7 @@ def composed(parts, dtype="uint8"):
         for row, column in np.ndindex(part.levels.shape[:2]):
             new, at = part.levels[row, column], (part.top + row, part.left + column)
             old = canvas[at].astype(float)
-            if part.blend == PUT or new[3] == white:
+            if part.blend == BLEND_SOURCE or new[3] == white:
                 canvas[at] = new
             elif new[3] > 0:
                 cover, ground = new[3] / white, old[3] / white
@@ -58,9 +58,10 @@ def composed(parts, dtype="uint8"):
                 mixed = (new[:3] * cover + old[:3] * ground * (1 - cover)) / alpha
                 canvas[at] = np.rint([*mixed, alpha * white])
         shown.append(canvas.copy())
-        if part.disposal == CLEARED or (part.disposal == RESTORED and number == 0):
+        disposal = part.disposal
+        if disposal == DISPOSE_BACKGROUND or (disposal == DISPOSE_PREVIOUS and number == 0):
             canvas[part.place] = 0
-        elif part.disposal == RESTORED:
+        elif disposal == DISPOSE_PREVIOUS:
             canvas = before
     return shown
 
@@ -172,17 +173,18 @@ def webp(parts, loop_count):
         PIL.Image.fromarray(part.levels).save(file, "WEBP", lossless=True, exact=True)
         coded = file.getvalue()
         coded = coded[coded.index(b"VP8L") :]
-        flags = (part.disposal == CLEARED) | (part.blend == PUT) << 1
+        flags = (part.disposal == DISPOSE_BACKGROUND) | (part.blend == BLEND_SOURCE) << 1
         head = three(part.left // 2, part.top // 2, width - 1, height - 1, part.duration)
         content += riff(b"ANMF", head + bytes([flags]) + coded)
     return io.BytesIO(riff(b"RIFF", b"WEBP" + content))
 
 
-ALL = (KEPT, CLEARED, RESTORED)
+ALL = (DISPOSE_NONE, DISPOSE_BACKGROUND, DISPOSE_PREVIOUS)
+BLENDS = [BLEND_SOURCE, BLEND_OVER]
 SOURCES = {
-    "gif": (gif, {"disposals": ALL, "blends": [OVER]}),
-    "png": (apng, {"disposals": ALL, "blends": [PUT, OVER]}),
-    "webp": (webp, {"disposals": (KEPT, CLEARED), "blends": [PUT, OVER], "even": True}),
+    "gif": (gif, {"disposals": ALL, "blends": [BLEND_OVER]}),
+    "png": (apng, {"disposals": ALL, "blends": BLENDS}),
+    "webp": (webp, {"disposals": ALL[:2], "blends": BLENDS, "even": True}),
 }
 TARGETS = ("gif", "png", "webp", "tiff")
 
@@ -222,7 +224,7 @@ def test_in_and_out(source, seed, loop_count, target, tmp_path):
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
 @pytest.mark.parametrize("seed", range(6))
 def test_translucent_parts(seed, dtype):
-    given = parts(seed, ALL, [PUT, OVER], translucent=True, dtype=dtype)
+    given = parts(seed, ALL, [BLEND_SOURCE, BLEND_OVER], translucent=True, dtype=dtype)
     wanted, durations = composed(given, dtype), [part.duration for part in given]
     images = list(read_frames(apng(given, 2, dtype)))
     assert {image.pixels.dtype for image in images} == {np.dtype(dtype)}
@@ -240,7 +242,7 @@ def test_translucent_parts(seed, dtype):
 def test_the_frame_that_is_picked(frame):
     """The still picture before an animation is the first; the others are composed as before."""
     still = np.full((*SIZE, 4), 99, np.uint8)
-    given = parts(3, ALL, [PUT, OVER])
+    given = parts(3, ALL, [BLEND_SOURCE, BLEND_OVER])
     (found,) = read_frames(apng(given, 0, still=still), frame=frame)
     wanted = [still, *composed(given)][frame]
     assert found.frames == 1
@@ -260,12 +262,12 @@ def test_the_frame_that_is_picked(frame):
     ],
 )
 def test_animations_that_contradict_themselves(change, words):
-    given = parts(1, ALL, [PUT, OVER])
+    given = parts(1, ALL, [BLEND_SOURCE, BLEND_OVER])
     with pytest.raises(ImageError, match=words):
         list(read_frames(apng(**{"parts": given, "loop_count": 0} | change(given))))
 
 
 def test_no_frames_are_a_still_picture():
-    given = parts(1, ALL, [PUT])
+    given = parts(1, ALL, [BLEND_SOURCE])
     (found,) = read_frames(apng(given, 0, count=0))
     assert (found.frames, found.metadata.duration) == (1, None)

@@ -21,7 +21,7 @@ from imgfilt import (
     ParameterError,
 )
 from imgfilt.border import BORDERS
-from imgfilt.geometry import Reach, Rect, outside
+from imgfilt.geometry import Reach, Rect, rects_outside
 from imgfilt.pipeline import plan
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
@@ -234,7 +234,7 @@ def test_rectangles_cover_each_pixel_once(seed):
         region.append((left, top, across, down))
     spans = region_rects(region, height, width)
     counts = np.zeros((2, height, width), int)
-    for number, group in enumerate((spans, outside(spans, height, width))):
+    for number, group in enumerate((spans, rects_outside(spans, height, width))):
         for span in group:
             counts[number, span.top : span.bottom, span.left : span.right] += 1
     inside = inside_of(region, (height, width))

@@ -130,7 +130,7 @@ def test_its_plan(engine):
     assert plan.method == "moments"
     assert (
         plan.operations
-        < plan.exactly.filter.choose_method("numpy", BlockInfo(np.dtype("u1"))).operations
+        < plan.exact_plan.filter.choose_method("numpy", BlockInfo(np.dtype("u1"))).operations
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgfilt.border import BORDERS, pad, shape_out
+from imgfilt.border import BORDERS, output_shape, pad
 from imgfilt.geometry import Reach, Rect
 
 from .reference import NUMPY_PAD, walked
@@ -33,7 +33,7 @@ def test_every_border_is_tried():
 
 @pytest.mark.parametrize("border", EXPANDING)
 def test_border_is_as_in_its_picture(border):
-    left, row, right = (part.split() for part in BORDERS[border].picture.split("|"))
+    left, row, right = (part.split() for part in BORDERS[border].example.split("|"))
     levels = {"0": 0, "v": 7, "a": 1, "b": 2, "c": 3, "d": 4}
     reach = Reach(0, 0, len(left), len(right))
     padded = pad(numbered(1, 4), Rect(0, 0, 1, 4), reach, border, filling(border))
@@ -64,7 +64,7 @@ def test_border_at_any_reach(border, shape):
 )
 def test_strip_is_part_of_the_whole_padded(border, shape, reach, data):
     pixels, reach = numbered(*shape), Reach(*reach)
-    height, width = shape_out(border, *shape, reach)
+    height, width = output_shape(border, *shape, reach)
     if not (height and width):
         return
     top = data.draw(st.integers(0, height - 1))
@@ -94,5 +94,5 @@ def test_valid_is_the_picture_itself():
     ],
 )
 def test_shape_out(reach, shape):
-    assert shape_out("valid", 5, 6, Reach(*reach)) == shape
-    assert {shape_out(border, 5, 6, Reach(*reach)) for border in EXPANDING} == {(5, 6)}
+    assert output_shape("valid", 5, 6, Reach(*reach)) == shape
+    assert {output_shape(border, 5, 6, Reach(*reach)) for border in EXPANDING} == {(5, 6)}

@@ -9,7 +9,7 @@ import pytest
 
 import imgfilt
 from imgfilt import Convolve, Kernel
-from imgfilt.border import BORDERS, shape_out
+from imgfilt.border import BORDERS, output_shape
 from imgfilt.explain import trace_pixel
 from imgfilt.explain.format_pixel import format_pixel
 from imgfilt.pipeline.options import Options
@@ -59,7 +59,7 @@ def test_traced_sum_equals_the_definition(name, border, correlate):
     filt = Convolve(kernel, correlate=correlate)
     for shape in ((5, 6, 3), (12, 11, 1)):
         pixels = picture(shape, "uint8")
-        if not all(shape_out(border, *shape[:2], filt.reach)):
+        if not all(output_shape(border, *shape[:2], filt.reach)):
             continue
         fill = filling(shape[2], "uint8")
         options = Options("numpy", border, fill)

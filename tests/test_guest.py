@@ -73,7 +73,7 @@ def test_an_error_changes_nothing(unusual, monkeypatch):
         raise OSError("broken")
 
     before = state()
-    monkeypatch.setattr("imgfilt.pipeline.apply.values_of", broken)
+    monkeypatch.setattr("imgfilt.pipeline.apply.filter_strip", broken)
     with pytest.raises(OSError, match="broken"):
         imgfilt.apply(Median(5), picture((40, 50, 3), "uint8"), engine="opencv")
     assert state() == before
@@ -150,7 +150,7 @@ def test_idle_threads_keep_little():
     sizes = []
 
     def kept():
-        sizes.append(sum(len(array) for array in vars(buffers._kept).values()))
+        sizes.append(sum(len(array) for array in vars(buffers._local).values()))
 
     for dtype in ("uint8", "float64"):
         imgfilt.apply(Gaussian(sigma=2), picture((1500, 1000, 3), dtype), engine="numpy")
@@ -166,6 +166,6 @@ def test_idle_threads_keep_little():
 def test_small_pictures_find_their_memory_again():
     held = buffers.borrow("a small one", (1000,), np.uint8)
     buffers.borrow("a large one", (10_000,), np.uint8)
-    buffers.drop(5000)
+    buffers.release(5000)
     assert np.shares_memory(held, buffers.borrow("a small one", (1000,), np.uint8))
-    assert sum(map(len, vars(buffers._kept).values())) <= 5000
+    assert sum(map(len, vars(buffers._local).values())) <= 5000

@@ -168,7 +168,7 @@ def test_parameters_are_documented_from_their_declaration(name):
     assert ">>>" in example
     for parameter in FILTERS[name].parameters():
         assert f"\n{parameter.name} : " in section
-        assert f"Takes {parameter.kind.wanted}." in " ".join(section.split())
+        assert f"Takes {parameter.kind.description}." in " ".join(section.split())
 
 
 def test_a_required_parameter_need_be_no_kernel():

@@ -66,10 +66,11 @@ def _run(
 ) -> int:
     """Do what the command says; return the exit code."""
     only_prints = options.explain or options.at is not None
-    if not (inputs or options.explain) and options.files_from is None:
+    if not (inputs or options.explain or options.files_from is not None):
         raise click.UsageError("Missing argument 'INPUT...'.", context)
-    if not options.has_output and not only_prints:
+    if not (options.has_output or only_prints):
         raise click.UsageError("Missing option '-o' / '--output'.", context)
+    # Imported here, so that `--help` loads neither NumPy nor Pillow.
     from ..batch import NamePatterns, find_inputs, make_jobs
     from .build import make_steps, make_target
     from .option_files import read_input_list
@@ -95,12 +96,10 @@ def _run(
     jobs = make_jobs(sources, target, steps) if target else []
     paths = [source.path for source in sources]
     check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
-    if options.explain:
-        from .explain import print_plans
+    if not only_prints:
+        return run_and_report(jobs, options, unread)
+    from .explain import print_pixel, print_plans
 
+    if options.at is None:
         return print_plans(sources, steps, options)
-    if options.at is not None:
-        from .explain import print_pixel
-
-        return print_pixel(sources, steps, options, options.at)
-    return run_and_report(jobs, options, unread)
+    return print_pixel(sources, steps, options, options.at)

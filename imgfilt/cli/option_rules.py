@@ -1,4 +1,4 @@
-"""RULES: for each option, when it has no effect; such an option is an error.
+"""RULES: when an option has no effect; it is an error then. Other options always have one.
 
 An option has an effect if some value of it could change an output of the command, or what it
 prints. With `--dry-run` and `--explain` it has the effect that it has in the run that they
@@ -55,10 +55,6 @@ def check_options(context: click.Context, invocation: Invocation) -> None:
         rule = RULES.get(option.name or "")
         if source is ParameterSource.COMMANDLINE and rule and (why := rule(invocation)):
             raise CommandError(f"{long_name(option)} {why}")
-
-
-def _always(invocation: Invocation) -> str | None:
-    return None
 
 
 def _with_input(invocation: Invocation) -> str | None:
@@ -174,13 +170,8 @@ RULES: dict[str, Rule] = {
     "output": _without_at,
     "format": _with_output,
     "in_place": _without_at,
-    "border": _always,
     "border_value": _border_value,
-    "engine": _always,
-    "linear": _always,
-    "values": _always,
     "depth": _depth,
-    "region": _always,
     "mask": _with_output,
     "mask_invert": _mask_invert,
     "frame": _with_input,
@@ -188,8 +179,6 @@ RULES: dict[str, Rule] = {
     "quality": _quality,
     "strip": _with_output,
     "background": _with_output,
-    "jobs": _always,
-    "quiet": _always,
     "verbose": _verbose,
     "recursive": _recursive,
     "include": _recursive,
@@ -198,7 +187,6 @@ RULES: dict[str, Rule] = {
     "preserve": _preserve,
     "axes": _numpy,
     "alpha": _numpy,
-    "files_from": _always,
     "skip_existing": _skip_existing,
     "changed": _changed,
     "fail_fast": _with_output,
@@ -214,5 +202,4 @@ RULES: dict[str, Rule] = {
     "cell_width": _figure,
     "zoom": _figure,
     "reference": _figure,
-    "at": _always,
 }

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..border import BORDERS
 from ..concurrency import worker_limit
+from ..errors import name_options
 from ..filters import Filter
 from ..geometry import Reach
 from ..kernel.formatting import format_sum
@@ -61,8 +62,8 @@ class Explanation:
             "values": self.options.values,
             "border": {
                 "name": plan.border,
-                "picture": BORDERS[plan.border].picture,
-                "meaning": BORDERS[plan.border].meaning,
+                "picture": BORDERS[plan.border].example,
+                "meaning": name_options(BORDERS[plan.border].meaning, ("border_value",)),
                 "share": self._border_share(),
             },
             "engine": plan.engine,

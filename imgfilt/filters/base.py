@@ -197,10 +197,10 @@ class Filter(Declared, ABC):
             Alpha, where some of it is less than full: see numpy.
         engine_border : str, optional
             The block is padded above and below only, and OpenCV extends it to the left and right
-            with this border.
+            with this border; only for filters with `engine_pads_columns`.
         """
         if engine == "opencv":
-            return self.opencv(padded, weight, engine_border)
+            return self.opencv(padded, weight)
         return self.numpy(padded, weight)
 
     @abstractmethod
@@ -212,12 +212,10 @@ class Filter(Declared, ABC):
         one channel more.
         """
 
-    def opencv(
-        self, padded: Array, weight: Array | None = None, engine_border: str | None = None
-    ) -> Array:
+    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the (h, w, C) values of a padded block by OpenCV.
 
-        For `engine_border` see run. There is no weight without `opencv_takes_alpha`.
+        There is no weight without `opencv_takes_alpha`.
         """
         raise NotImplementedError
 

@@ -137,18 +137,12 @@ class Bilateral(Filter):
             padded, self.diameter, self.sigma_color, self.sigma_space
         )
 
-    def engine_pads_columns(self, border: str, block_info: BlockInfo) -> bool:
-        """Return whether OpenCV has this border, and takes the block in its own dtype."""
-        return border in engines.opencv.BORDERS and block_info.dtype.name == "uint8"
-
-    def opencv(
-        self, padded: Array, weight: Array | None = None, engine_border: str | None = None
-    ) -> Array:
+    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the weighted means."""
-        if engine_border is None and engines.opencv.simple.lut_too_coarse(padded, self.sigma_color):
+        if engines.opencv.simple.lut_too_coarse(padded, self.sigma_color):
             return self.numpy(padded)
         return engines.opencv.simple.bilateral(
-            padded, self.diameter, self.sigma_color, self.sigma_space, engine_border
+            padded, self.diameter, self.sigma_color, self.sigma_space
         )
 
 

@@ -27,7 +27,7 @@ class KernelSources(Kind):
 
     repeatable: ClassVar[bool] = True
     metavar: ClassVar[str] = "SOURCE"
-    wanted: ClassVar[str] = "a Kernel, a path, a preset or rows, or several of these"
+    description: ClassVar[str] = "a Kernel, a path, a preset or rows, or several of these"
 
     def parse_all(self, sources: Sequence[str], name: str) -> tuple[str, Any]:
         """Return the text for captions and the value; files are read.

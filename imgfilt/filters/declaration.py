@@ -134,5 +134,5 @@ def _lines(name: str, field: dataclasses.Field[Any], annotation: str) -> list[st
     if field.default is dataclasses.MISSING or field.default is None:
         default = "" if field.default is dataclasses.MISSING else ", optional"
     kind = annotation.removesuffix(" | None").replace(" | ", " or ").replace("Any", "object")
-    text = f"{field.metadata['help']} Takes {field.metadata['kind'].wanted}."
+    text = f"{field.metadata['help']} Takes {field.metadata['kind'].description}."
     return [f"{name} : {kind}{default}", *(f"    {line}" for line in textwrap.wrap(text, 88))]

@@ -94,9 +94,7 @@ class Edges(Filter):
         """Return the magnitudes; those in place of alpha mean nothing."""
         return self._magnitudes(padded, weight, engines.numpy.convolution.run)
 
-    def opencv(
-        self, padded: Array, weight: Array | None = None, engine_border: str | None = None
-    ) -> Array:
+    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the magnitudes; those in place of alpha mean nothing."""
         return self._magnitudes(padded, weight, engines.opencv.convolution.run)
 

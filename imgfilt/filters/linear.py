@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
-from ..border import folded
+from ..border import fold_offsets
 from ..geometry import Reach
 from .base import ChosenMethod, Filter
 
@@ -61,8 +61,8 @@ class Linear(Filter):
 
     def folded_to(self, height: int, width: int, border: str) -> Linear:
         """Fold a kernel that is larger than the picture onto it; see Filter.folded_to."""
-        rows = folded(border, self.reach.top, self.reach.bottom, height)
-        columns = folded(border, self.reach.left, self.reach.right, width)
+        rows = fold_offsets(border, self.reach.top, self.reach.bottom, height)
+        columns = fold_offsets(border, self.reach.left, self.reach.right, width)
         # Python's integers, because a reach is printed and written as JSON.
         reach = Reach(*map(int, (-rows.min(), rows.max(), -columns.min(), columns.max())))
         if reach == self.reach:

@@ -80,8 +80,6 @@ class Median(Filter):
             return engines.numpy.median.run(padded, self.size)
         return engines.numpy.median.run_weighted(padded, weight, self.size)
 
-    def opencv(
-        self, padded: Array, weight: Array | None = None, engine_border: str | None = None
-    ) -> Array:
+    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the medians."""
         return engines.opencv.simple.median(padded, self.size)

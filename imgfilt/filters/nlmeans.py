@@ -107,9 +107,7 @@ class NLMeans(Filter):
         alpha = weight is not None
         return engines.numpy.nlmeans.run(padded, self._h, self.patch, self.search, alpha)
 
-    def opencv(
-        self, padded: Array, weight: Array | None = None, engine_border: str | None = None
-    ) -> Array:
+    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the weighted means."""
         return engines.opencv.nlmeans.run(padded, self._h, self.patch, self.search)
 

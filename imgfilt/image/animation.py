@@ -1,4 +1,4 @@
-"""Timelines: durations in a format's own units, and what of a frame has to be drawn anew."""
+"""Frames of an animation: durations in a format's unit, the part that changed, alpha."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ import numpy as np
 
 from ..dtypes import white_level
 from ..errors import ImageError
+from ..geometry import Rect
 from .image import Image, Pixels
 
-# Of a page that becomes a frame, and so never had a duration; milliseconds.
+# Milliseconds, for a page that becomes a frame.
 DEFAULT_DURATION = 100
 
-# Of which formats a duration has to be a multiple: milliseconds.
+# By format: durations are multiples of this, in milliseconds.
 DURATION_UNITS = {"GIF": 10, "WebP": 1, "AVIF": 1}
-_NEGLIGIBLE = 1e-6  # of that: numbers of seconds aren't exact
+_TOLERANCE = 1e-6  # of a unit: durations in seconds are rounded
 
 
 def require_same_size(images: Iterable[Image]) -> Iterator[Image]:
-    """Give frames as long as they have the first one's size; ImageError for another."""
+    """Give the frames; ImageError for one whose size differs from that of the first."""
     size: tuple[int, int] | None = None
     for number, image in enumerate(images):
         height, width, _ = image.pixels.shape
@@ -36,12 +37,12 @@ def require_same_size(images: Iterable[Image]) -> Iterator[Image]:
 
 
 def starts_with_still(first: Image, second: Image) -> bool:
-    """Return whether the first frame is only for viewers that know no animations."""
+    """Return whether the first frame is the default image of an APNG, no part of the animation."""
     return first.metadata.duration is None and second.metadata.duration is not None
 
 
 def animation_frames(images: Iterable[Image]) -> Iterator[Image]:
-    """Give the frames that are part of the animation: not the still picture before an APNG's."""
+    """Give the frames that are part of the animation, without the default image of an APNG."""
     images = iter(images)
     first, second = next(images), next(images)
     if not starts_with_still(first, second):
@@ -50,45 +51,53 @@ def animation_frames(images: Iterable[Image]) -> Iterator[Image]:
 
 
 def quantize_durations(images: Iterable[Image], unit: float) -> Iterator[tuple[Image, int]]:
-    """Give the frames of an animation, each with its duration in multiples of so many milliseconds.
+    """Give the frames of an animation, each with its duration in units of `unit` milliseconds.
 
-    The moments are rounded, not the durations: errors don't add up.
+    The times at which frames begin are rounded, not the durations, so that errors don't add up.
     """
-    moment, told = 0.0, 0
+    end, begin = 0.0, 0
     for image in require_same_size(animation_frames(images)):
         duration = image.metadata.duration
-        moment += DEFAULT_DURATION if duration is None else duration
-        now = math.floor(moment / unit + 0.5)
-        yield image, now - told
-        told = now
+        end += DEFAULT_DURATION if duration is None else duration
+        next_begin = math.floor(end / unit + 0.5)
+        yield image, next_begin - begin
+        begin = next_begin
 
 
 def timeline_losses(image: Image, first: Image, label: str) -> list[str]:
-    """Return what of a frame's part in an animation the format of this label can't hold."""
+    """Name what a format can't hold of the timing of a frame.
+
+    Parameters
+    ----------
+    image, first : Image
+        The frame, and the first frame of its animation.
+    label : str
+        The format's.
+    """
     unit = DURATION_UNITS.get(label)
     if unit is None or image.frames == 1:
         return []
     found = ["the still picture before the animation"] if starts_with_still(first, image) else []
     ticks = (image.metadata.duration or 0) / unit
-    if abs(ticks - round(ticks)) > _NEGLIGIBLE:
+    if abs(ticks - round(ticks)) > _TOLERANCE:
         found.append(f"durations (they were rounded to {unit} ms)")
     return found
 
 
-def split_duration(ticks: int, longest: int) -> list[int]:
-    """Cut a duration into as few as a format can say: what is shown longer is drawn again.
+def split_duration(duration: int, longest: int) -> list[int]:
+    """Cut a duration into parts that a format can hold; the frame is written once for each.
 
     Examples
     --------
-    >>> turns(0, 100), turns(100, 100), turns(250, 100)
+    >>> split_duration(0, 100), split_duration(100, 100), split_duration(250, 100)
     ([0], [100], [100, 100, 50])
     """
-    whole, rest = divmod(ticks, longest)
+    whole, rest = divmod(duration, longest)
     return [longest] * whole + [rest] * (rest > 0 or not whole)
 
 
 def add_alpha(image: Image) -> Pixels:
-    """Return pixels with alpha, opaque where the picture has none."""
+    """Return the pixels with alpha, which is opaque if the picture has none."""
     if image.alpha:
         return image.pixels
     height, width, _ = image.pixels.shape
@@ -97,29 +106,25 @@ def add_alpha(image: Image) -> Pixels:
 
 
 def drop_opaque_alpha(pixels: Pixels, alpha: bool) -> tuple[Pixels, bool]:
-    """Return pixels without an alpha that nothing is seen through, and whether one is left."""
+    """Return pixels without alpha if all are opaque, and whether alpha is left."""
     if alpha and (pixels[:, :, -1] == white_level(pixels.dtype)).all():
         return pixels[:, :, :-1], False
     return pixels, alpha
 
 
 def as_single_image(image: Image) -> Image:
-    """Return a frame as a picture of its own."""
+    """Return a frame as a picture that is no part of an animation."""
     metadata = replace(image.metadata, duration=None, loop_count=None)
     return replace(image, metadata=metadata, frames=1)
 
 
-def changed_rect(before: Pixels | None, now: Pixels) -> tuple[slice, slice]:
-    """Return the rows and columns that hold all of what differs; one pixel where nothing does.
+def changed_rect(before: Pixels | None, now: Pixels) -> Rect:
+    """Return the smallest rectangle with all pixels that changed; one pixel if none did.
 
-    With nothing before, or other colours, all of it does.
+    It is the whole picture if there is none before, or the number of channels changed.
     """
+    whole = Rect(0, 0, *now.shape[:2])
     if before is None or before.shape != now.shape:
-        return slice(0, now.shape[0]), slice(0, now.shape[1])
+        return whole
     differs = (before != now).any(axis=2)
-    return _extent(differs.any(axis=1)), _extent(differs.any(axis=0))
-
-
-def _extent(marks: Pixels) -> slice:
-    places = np.flatnonzero(marks)
-    return slice(int(places[0]), int(places[-1]) + 1) if places.size else slice(0, 1)
+    return whole.bounding_rect(differs) if differs.any() else Rect(0, 0, 1, 1)

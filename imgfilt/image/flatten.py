@@ -1,4 +1,4 @@
-"""Putting a picture with alpha on a ground of one colour, at every depth."""
+"""Flatten pictures with alpha onto a background of one colour, at every depth."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Colour = tuple[int, int, int]
 
 
 def parse_colour(text: str) -> Colour:
-    """Read a colour as CSS has it: a name, #rrggbb, rgb(...), hsl(...).
+    """Return the 8-bit levels of a CSS colour: a name, #rrggbb, rgb(...) or hsl(...).
 
     Raises
     ------
     ParameterError
-        When it is none, is out of range, or can be seen through.
+        When the text is no colour, or one that is out of range or transparent.
 
     Examples
     --------
@@ -44,15 +44,15 @@ def parse_colour(text: str) -> Colour:
 
 
 def flatten(image: Image, colour: Colour) -> Image:
-    """Return a picture without alpha, composited over a ground; one without is returned as it is.
+    """Return a picture with alpha composited over a background; others are returned as they are.
 
-    Levels are rounded half to even. Grey stays grey on a ground that is, else it becomes RGB. On
-    CMYK the ground's common part is black ink, so that white is no ink at all.
+    Levels are rounded half to even. Grey becomes RGB if the background isn't grey. In CMYK the
+    background has as much black ink as possible.
 
     Raises
     ------
     ImageError
-        When its colours are neither grey, RGB nor CMYK.
+        When the picture is neither grey, RGB nor CMYK.
     """
     if not image.alpha:
         return image
@@ -60,35 +60,35 @@ def flatten(image: Image, colour: Colour) -> Image:
     pixels, count = image.pixels, image.colours
     height, width, _ = pixels.shape
     white = white_level(pixels.dtype)
-    levels = np.array(_inks(colour) if count == 4 else colour) * white / 255
+    background = np.array(_to_cmyk(colour) if count == 4 else colour) * white / 255
     if count == 1 and is_grey(colour):
-        levels = levels[:1]
-    colours = max(count, len(levels))
-    shown = np.empty((height, width, colours + image.extra), pixels.dtype)
-    shown[..., colours:] = pixels[..., count:-1]
-    for rows in row_blocks(height, shown[0].nbytes):
-        opacity = pixels[rows, :, -1:] / np.float64(white)
-        # What can't be seen doesn't count, NaN and infinity included.
-        seen = np.where(opacity > 0, pixels[rows, :, :count], 0) * opacity
-        seen = seen + levels * (1 - opacity)
-        shown[rows, :, :colours] = np.rint(seen) if pixels.dtype.kind == "u" else seen
-    return replace(image, pixels=shown, alpha=False)
+        background = background[:1]
+    colours = max(count, len(background))
+    flat = np.empty((height, width, colours + image.extra), pixels.dtype)
+    flat[..., colours:] = pixels[..., count:-1]
+    for rows in row_blocks(height, flat[0].nbytes):
+        alpha = pixels[rows, :, -1:] / np.float64(white)
+        # NaN and infinity in transparent pixels don't count.
+        levels = np.where(alpha > 0, pixels[rows, :, :count], 0) * alpha
+        levels = levels + background * (1 - alpha)
+        flat[rows, :, :colours] = np.rint(levels) if pixels.dtype.kind == "u" else levels
+    return replace(image, pixels=flat, alpha=False)
 
 
 def check_colours(count: int) -> None:
-    """Raise ImageError for so many colours if a picture of them can't be put on a ground."""
+    """Raise ImageError if pictures with this number of colour channels can't be flattened."""
     if count not in COLOURS:
         known = ", ".join(f"{number} ({name})" for number, name in COLOURS.items())
         raise ImageError(f"has {count} colours and alpha; a background needs {known}")
 
 
 def is_grey(colour: Colour) -> bool:
-    """Return whether a colour is black, white or between them."""
+    """Return whether red, green and blue are equal."""
     return len(set(colour)) == 1
 
 
-def _inks(colour: Colour) -> tuple[float, float, float, float]:
-    """Return cyan, magenta, yellow and black, 0 to 255, that leave of white this colour."""
+def _to_cmyk(colour: Colour) -> tuple[float, float, float, float]:
+    """Return cyan, magenta, yellow and black, 0 to 255, with as much black as possible."""
     brightest = max(colour)
     if brightest == 0:
         return 0, 0, 0, 255

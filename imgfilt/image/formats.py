@@ -169,7 +169,7 @@ FORMATS = {
     "jpeg": Format(
         "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
         ("grey", "RGB", "CMYK"), ("uint8",), codec="pillow",
-        metadata=(*COMMON_METADATA, "comment", "segments"), lossy=True,
+        metadata=(*COMMON_METADATA, "comment", "extended_xmp"), lossy=True,
         max_side=65_500, max_segment=65_504, read_suffixes=(".mpo",),
     ),
     "tiff": Format(

@@ -62,11 +62,11 @@ class Metadata:
         The PNG chunks gAMA, cHRM, sRGB and cICP; cICP also from other formats.
     comment : bytes or None
         In an unknown encoding.
-    segments : tuple of bytes
-        The extended XMP of a JPEG.
+    extended_xmp : tuple of bytes
+        The segments of a JPEG that hold it.
     tags : mapping of int to Entry
         The tags of a TIFF that no other field holds.
-    size, inks : (int, int) or None
+    tags_size, tags_inks : (int, int) or None
         The (width, height), and (channels without alpha, bits), that `tags` are right for.
     unread : tuple of str
         Names of other data in the file, which is lost.
@@ -81,7 +81,7 @@ class Metadata:
     loop_count : int or None
         How often an animation is played; 0 for ever.
     extra_samples : tuple of int
-        TIFF's meaning of each channel behind the colours, in the file's order.
+        TIFF's meaning of each channel after the colours, in the file's order.
     notes, details : tuple of str
         Notes on how the file was read: for everyone, and for those who want to know more.
     scale : float or None
@@ -100,10 +100,10 @@ class Metadata:
     chunks: tuple[tuple[bytes, bytes], ...] = ()
     colour: Mapping[bytes, bytes] = field(default_factory=dict)
     comment: bytes | None = None
-    segments: tuple[bytes, ...] = ()
+    extended_xmp: tuple[bytes, ...] = ()
     tags: Mapping[int, Entry] = field(default_factory=dict)
-    size: tuple[int, int] | None = None
-    inks: tuple[int, int] | None = None
+    tags_size: tuple[int, int] | None = None
+    tags_inks: tuple[int, int] | None = None
     unread: tuple[str, ...] = ()
     jpeg: JpegTables | None = None
     lossless: bool = False
@@ -242,7 +242,7 @@ def printable_type(kind: bytes) -> str:
 
 
 def trailing_data(content: bytes) -> tuple[str, ...]:
-    """Return a name for the bytes behind a picture; none if they are padding."""
+    """Return a name for the bytes after a picture; () if they are padding."""
     count = len(content)
     is_padding = not content.strip(b"\0\xff \t\r\n")
     return () if is_padding else (f"data after the picture ({count} byte{'s' * (count != 1)})",)

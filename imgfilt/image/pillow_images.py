@@ -1,4 +1,4 @@
-"""Pillow images to Images and back: a palette and transparent colours become channels."""
+"""Convert Pillow images to Images and back; palettes and transparent colours become channels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .pillow_settings import strict_pillow
 
 PillowImage = PIL.Image.Image
 
-# Modes that come back as they are, with 16-bit levels or floats.
+# Modes of 16-bit levels and of floats; the result has the same mode.
 _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "F")
 _HINTS = {
     "I": "convert('F') makes floats of it, convert('I;16') 16-bit levels",
@@ -27,14 +27,14 @@ _RESULTS = {1: "L", 2: "LA", 3: "RGB"}
 
 
 def from_pillow(picture: PillowImage) -> Image:
-    """Return a Pillow image's pixels, as `read` would give them.
+    """Return a Pillow image as an Image, with the pixels that `read` would give.
 
     Raises
     ------
     ParameterError
-        If its mode is no picture that filters know, or it has no pixels.
+        When it has no pixels, or its mode can't be filtered.
     ImageError
-        If its file turns out to be broken.
+        When its file is broken.
     """
     mode, size = picture.mode, f"{picture.width} x {picture.height}"
     if not (mode in MODES or mode in _DEEP):
@@ -48,7 +48,7 @@ def from_pillow(picture: PillowImage) -> Image:
             pixels, alpha = _channels(picture)
         except ParameterError:
             raise
-        except Exception as error:  # decoders raise everything there is
+        except Exception as error:  # decoders raise errors of any kind
             words = describe(str(error) or type(error).__name__)
             raise ImageError(f"picture: a Pillow image can't be loaded: {words}") from error
     return Image(pixels, alpha)
@@ -58,8 +58,8 @@ def _channels(picture: PillowImage) -> tuple[Pixels, bool]:
     if picture.mode in _DEEP:
         mode, pixels = picture.mode, np.array(picture)[:, :, np.newaxis]
     else:
-        clear = picture.mode == "P" and picture.has_transparency_data
-        mode = "RGBA" if clear else MODES[picture.mode]
+        is_transparent = picture.mode == "P" and picture.has_transparency_data
+        mode = "RGBA" if is_transparent else MODES[picture.mode]
         bands = len(PIL.Image.new(mode, (1, 1)).getbands())
         pixels = np.empty((picture.height, picture.width, bands), np.uint8)
         copy_pixels(picture, mode, pixels)
@@ -79,16 +79,17 @@ def _channels(picture: PillowImage) -> tuple[Pixels, bool]:
     return apply_transparency(pixels, levels), True
 
 
-def to_pillow(image: Image, given: PillowImage) -> PillowImage:
-    """Return an Image's pixels as a Pillow image, with what `given`, of which it came, says.
+def to_pillow_like(image: Image, original: PillowImage) -> PillowImage:
+    """Return an Image as a Pillow image, with the `info` of the Pillow image that it came from.
 
-    In the mode of `given`, or the one that holds the channels that its mode stands for.
+    It has the mode of `original` if that is one of 16-bit levels or floats, else the mode for its
+    channels.
     """
     height, width, count = image.pixels.shape
     mode = _RESULTS.get(count) or ("RGBA" if image.alpha else "CMYK")
-    if given.mode in _DEEP:
-        mode = given.mode
+    if original.mode in _DEEP:
+        mode = original.mode
     levels = image.pixels.astype(getmode(mode).typestr, copy=False)
-    made = PIL.Image.frombytes(mode, (width, height), levels.tobytes(), "raw", mode)
-    made.info = {name: value for name, value in given.info.items() if name != "transparency"}
-    return made
+    result = PIL.Image.frombytes(mode, (width, height), levels.tobytes(), "raw", mode)
+    result.info = {name: value for name, value in original.info.items() if name != "transparency"}
+    return result

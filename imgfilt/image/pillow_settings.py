@@ -1,4 +1,4 @@
-"""Pillow's settings of the whole process: imgfilt's while it reads or writes, then as found."""
+"""Pillow's process-wide settings, changed while imgfilt reads or writes and then restored."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ import PIL.ImageFile
 
 Item = TypeVar("Item")
 
-# What Pillow warns of is an error here, or doesn't matter.
+# Pillow's warnings are errors here, or don't matter.
 _IGNORED = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 _LOGGER = logging.getLogger("PIL")
-_HANDLER = logging.NullHandler()  # without any, logging prints what nobody handles
+_HANDLER = logging.NullHandler()  # without a handler, logging prints
 
-# Pillow's libtiff prints its errors beside returning them; a build that hides it has no such name.
+# Pillow's libtiff prints its errors, too. Some builds don't export this function.
 _set_error_handler: Any = None
 with suppress(OSError, AttributeError):
     _set_error_handler = ctypes.CDLL(PIL._imaging.__file__).TIFFSetErrorHandler
@@ -30,34 +30,34 @@ with suppress(OSError, AttributeError):
     _set_error_handler.argtypes = [ctypes.c_void_p]
 
 _lock = threading.Lock()
-_running = 0  # calls, of all threads; the first changes the settings, the last sets them back
-_found: dict[str, Any] = {}
+_running = 0  # calls in all threads: the first changes the settings, the last restores them
+_previous: dict[str, Any] = {}
 _limit: int | None = None
 
 
 @contextmanager
 def strict_pillow(max_pixels: int) -> Iterator[None]:
-    """Have Pillow warn, log and print nothing, take no half file and read up to so many pixels.
+    """Let Pillow warn, log and print nothing, refuse truncated files and read `max_pixels`.
 
-    `warnings.catch_warnings` would set back what another thread has changed meanwhile.
+    `warnings.catch_warnings` isn't used: it would undo what another thread changes meanwhile.
     """
     global _running
     with _lock:
         if not _running:
-            _change()
+            _change_settings()
         _running += 1
-        _widen(max_pixels)
+        _raise_limit(max_pixels)
     try:
         yield
     finally:
         with _lock:
             _running -= 1
             if not _running:
-                _set_back()
+                _restore_settings()
 
 
 def iterate_strictly(items: Iterator[Item], max_pixels: int) -> Iterator[Item]:
-    """Give what an iterator gives; it works with imgfilt's settings, who takes it does not."""
+    """Give the items of an iterator, which runs in strict_pillow; the caller doesn't."""
     while True:
         with strict_pillow(max_pixels):
             try:
@@ -67,20 +67,20 @@ def iterate_strictly(items: Iterator[Item], max_pixels: int) -> Iterator[Item]:
         yield item
 
 
-def _change() -> None:
-    _found.update(
+def _change_settings() -> None:
+    _previous.update(
         filters=warnings.filters,
         pixels=PIL.Image.MAX_IMAGE_PIXELS,
         truncated=PIL.ImageFile.LOAD_TRUNCATED_IMAGES,
         printer=_set_error_handler and _set_error_handler(None),
     )
-    _found["filters"].insert(0, _IGNORED)
+    _previous["filters"].insert(0, _IGNORED)
     _LOGGER.addHandler(_HANDLER)
     PIL.ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def _widen(max_pixels: int) -> None:
-    """Widen Pillow's limit, which other threads use, too, to that of a call."""
+def _raise_limit(max_pixels: int) -> None:
+    """Raise Pillow's limit, which other threads use, too, to at least `max_pixels`."""
     global _limit
     limit = PIL.Image.MAX_IMAGE_PIXELS
     if limit is not None:
@@ -88,15 +88,15 @@ def _widen(max_pixels: int) -> None:
     _limit = PIL.Image.MAX_IMAGE_PIXELS
 
 
-def _set_back() -> None:
-    """Set back what is still as it was set here."""
+def _restore_settings() -> None:
+    """Restore the settings that were not changed meanwhile."""
     with suppress(ValueError):
-        _found["filters"].remove(_IGNORED)
+        _previous["filters"].remove(_IGNORED)
     _LOGGER.removeHandler(_HANDLER)
     if _set_error_handler:
-        _set_error_handler(_found["printer"])
+        _set_error_handler(_previous["printer"])
     if PIL.ImageFile.LOAD_TRUNCATED_IMAGES is False:
-        PIL.ImageFile.LOAD_TRUNCATED_IMAGES = _found["truncated"]
+        PIL.ImageFile.LOAD_TRUNCATED_IMAGES = _previous["truncated"]
     if _limit == PIL.Image.MAX_IMAGE_PIXELS:
-        PIL.Image.MAX_IMAGE_PIXELS = _found["pixels"]
-    _found.clear()
+        PIL.Image.MAX_IMAGE_PIXELS = _previous["pixels"]
+    _previous.clear()

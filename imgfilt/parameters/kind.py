@@ -33,7 +33,7 @@ class Flag(Kind):
     """A parameter that is True or False."""
 
     metavar: ClassVar[str] = ""
-    wanted: ClassVar[str] = "True or False"
+    description: ClassVar[str] = "True or False"
 
     def check(self, value: Any, name: str) -> bool:
         """Return the value as a bool; 0, 1 and NumPy's bools will do."""
@@ -60,7 +60,7 @@ class Choice(Kind):
         return "|".join(self.words)
 
     @property
-    def wanted(self) -> str:
+    def description(self) -> str:
         """What errors and the documentation say of a value."""
         return f"one of {', '.join(self.words)}"
 
@@ -72,7 +72,7 @@ class Choice(Kind):
         """Return the word; ParameterError where it is none of them."""
         if isinstance(value, str) and value in self.words:
             return value
-        raise ParameterError(f"{name}: {describe(value)} is not {self.wanted}")
+        raise ParameterError(f"{name}: {describe(value)} is not {self.description}")
 
     def caption(self, name: str, text: str) -> str:
         """Return the word, capitalized."""

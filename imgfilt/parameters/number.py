@@ -50,11 +50,11 @@ class Number(Kind):
         pattern = WHOLE if self.whole else DECIMAL
         number = parse_number(text) if pattern.fullmatch(text) else None
         if number is None:
-            raise ParameterError(f"{name}: {quote(text)} is not {self.wanted}")
+            raise ParameterError(f"{name}: {quote(text)} is not {self.description}")
         return self.check(int(number) if self.whole else float(number), name)
 
     @property
-    def wanted(self) -> str:
+    def description(self) -> str:
         """What errors and the documentation say of a value."""
         kind = ("an odd" if self.odd else "a whole") + " number" if self.whole else "a number"
         if math.isinf(self.maximum):
@@ -74,13 +74,13 @@ class Number(Kind):
             number = operator.index(number) if self.whole else float(number)
         except (TypeError, ValueError, OverflowError):
             found = format_brief(value) if isinstance(value, Fraction) else describe(value)
-            raise ParameterError(f"{name}: {found} is not {self.wanted}") from None
+            raise ParameterError(f"{name}: {found} is not {self.description}") from None
         return self._bounded(number, name)
 
     def _bounded(self, value: Any, name: str) -> Any:
         finite = isinstance(value, int) or math.isfinite(value)  # an int may be too large to ask
         if not (finite and self.minimum <= value <= self.maximum):
-            raise ParameterError(f"{name}: {format_brief(value)} is not {self.wanted}")
+            raise ParameterError(f"{name}: {format_brief(value)} is not {self.description}")
         if self.odd and value % 2 == 0:
             neighbours = [str(n) for n in (value - 1, value + 1) if n <= self.maximum]
             raise ParameterError(f"{name}: {value} is even; odd are {' and '.join(neighbours)}")
@@ -98,9 +98,9 @@ class NumberOrAuto(Number):
         return AUTO if text == AUTO else super().parse(text, name)
 
     @property
-    def wanted(self) -> str:
+    def description(self) -> str:
         """What errors and the documentation say of a value."""
-        return f"{super().wanted}, or auto"
+        return f"{super().description}, or auto"
 
     def check(self, value: Any, name: str) -> Any:
         """Return a number, or `auto`."""
@@ -182,7 +182,7 @@ class Integers(Kind):
         return ",".join(self.names)
 
     @property
-    def wanted(self) -> str:
+    def description(self) -> str:
         """What errors and the documentation say of a value."""
         return f"{self.metavar}: {len(self.names)} whole numbers from {self.minimum} up"
 
@@ -202,5 +202,5 @@ class Integers(Kind):
             numbers = ()
         if len(numbers) != len(self.names) or min(numbers) < self.minimum:
             found = ",".join(map(format_brief, numbers)) or describe(value)
-            raise ParameterError(f"{name}: {found} is not {self.wanted}")
+            raise ParameterError(f"{name}: {found} is not {self.description}")
         return numbers

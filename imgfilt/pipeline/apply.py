@@ -182,7 +182,7 @@ class _Run:
         values = filter_strip(self.plan, self.pixels, strip, self.fill)
         visible = self.converter.visible(values, *self._original_and_share(strip))
         if visible.any():
-            rect, plan = strip.around(visible), self.plan
+            rect, plan = strip.bounding_rect(visible), self.plan
             padded = pad(self.pixels, rect, plan.reach, plan.border, self.fill)
             self.converter.stretch.measure(values[visible], padded)
         self._advance()

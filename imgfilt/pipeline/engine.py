@@ -64,6 +64,7 @@ def _why_unsupported(working_space: WorkingSpace, block_info: BlockInfo) -> str 
     reason = working_space.filter.why_unsupported(block_info)
     if reason is None:
         return None
-    is_finer = block_info.dtype != working_space.dtype
+    output = working_space.output or working_space.dtype
+    is_finer = working_space.linear_light or output.itemsize > working_space.dtype.itemsize
     cause = " (which --linear and a finer --depth need)" if is_finer else ""
     return f"OpenCV can't do this: {reason}{cause}"

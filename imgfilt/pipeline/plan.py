@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..border import shape_out
+from ..border import output_shape
 from ..errors import ImageError
 from ..filters.base import ChosenMethod, Filter
 from ..geometry import Reach, Rect
@@ -137,7 +137,7 @@ def make_plan(
     """
     filt = working_space.filter
     reach = Reach(0, 0, 0, 0) if filt.identity else filt.reach
-    height, width = shape_out(border, shape[0], shape[1], reach)
+    height, width = output_shape(border, shape[0], shape[1], reach)
     if not (height and width):
         rows, columns = reach.top + reach.bottom + 1, reach.left + reach.right + 1
         raise ImageError(

@@ -13,7 +13,7 @@ from ..border import pad
 from ..buffers import borrow
 from ..dtypes import Array
 from ..engines.numpy.block_info import is_finite
-from ..geometry import Rect, outside, row_blocks
+from ..geometry import Rect, rects_outside, row_blocks
 from .plan import Plan
 
 # Values in a block.
@@ -94,7 +94,7 @@ def iter_rows(pixels: Array) -> Iterator[Array]:
 def iter_outside(region: Sequence[Rect], shape: tuple[int, int, int]) -> Iterator[Rect]:
     """Cut the pixels of a (H, W, C) picture that are outside a region into blocks of rows."""
     height, width, channels = shape
-    for rect in outside(region, height, width):
+    for rect in rects_outside(region, height, width):
         yield from iter_blocks(rect, channels)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..dtypes import DTYPES, Array, white_level, why_wrong_alpha
 from ..errors import ImageError, ParameterError
-from ..geometry import Rect, disjoint
+from ..geometry import Rect, disjoint_rects
 from ..numbers import format_brief, format_shortest
 from .options import Options
 
@@ -129,7 +129,7 @@ def region_rects(
                 f"region: {left},{top},{columns},{rows} does not lie inside "
                 f"the picture of {width} x {height}"
             )
-    return disjoint(
+    return disjoint_rects(
         [Rect(top, left, top + rows, left + columns) for left, top, columns, rows in region]
     )
 

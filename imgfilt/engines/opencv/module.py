@@ -115,16 +115,6 @@ def by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
     return values
 
 
-def crop(values: Array, margin: int, across: int | None = None) -> Array:
-    """Return the values that don't depend on the border with which cv2 extended the block.
-
-    Parameters
-    ----------
-    values : (H, W, ...) array
-    margin : int
-        Rows that are dropped above and below.
-    across : int, optional
-        Columns that are dropped on each side; like `margin` by default.
-    """
-    across = margin if across is None else across
-    return values[margin : len(values) - margin, across : values.shape[1] - across]
+def crop(values: Array, margin: int) -> Array:
+    """Return (H, W, ...) values without the margin that depends on the border that cv2 used."""
+    return values[margin : len(values) - margin, margin : values.shape[1] - margin]

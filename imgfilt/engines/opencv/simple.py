@@ -18,13 +18,7 @@ def median(padded: Array, size: int) -> Array:
 
 
 @raises_memory_error
-def bilateral(
-    padded: Array,
-    diameter: int,
-    sigma_color: float,
-    sigma_space: float,
-    engine_border: str | None = None,
-) -> Array:
+def bilateral(padded: Array, diameter: int, sigma_color: float, sigma_space: float) -> Array:
     """Return the (h, w, C) weighted means of a block in 8-bit levels.
 
     Parameters
@@ -35,21 +29,17 @@ def bilateral(
         In pixels, odd.
     sigma_color, sigma_space : float
         In levels, and in pixels.
-    engine_border : str, optional
-        Key of BORDERS: the block isn't padded on the left and the right.
     """
-    margin = diameter // 2
-    across = margin if engine_border is None else 0
     block, wide = padded, padded.dtype == "float64"
     if wide:
         block = borrow("centred", padded.shape, "float32")
         np.subtract(padded, _MIDDLE, out=block, casting="same_kind")
     values: Array = cv2().bilateralFilter(
-        block, diameter, sigma_color, sigma_space, borderType=BORDERS[engine_border or "reflect"]
+        block, diameter, sigma_color, sigma_space, borderType=BORDERS["reflect"]
     )
     if wide:
         values += _MIDDLE
-    return crop(values.reshape(padded.shape), margin, across)
+    return crop(values.reshape(padded.shape), diameter // 2)
 
 
 def lut_too_coarse(padded: Array, sigma_color: float) -> bool:

@@ -134,7 +134,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
         comment=b"\n".join(comments) or None,
         photoshop=resources,
         iptc=photoshop.iptc(resources),
-        segments=tuple(_EXTENDED_XMP + content for content in extended),
+        extended_xmp=tuple(_EXTENDED_XMP + content for content in extended),
         unread=tuple(dict.fromkeys(unread)),
         details=("the thumbnail in JFIF is left out",) if _has_thumbnail(segments) else (),
         # Each part has a number, and then the number of parts.
@@ -147,7 +147,7 @@ def encode_segments(metadata: Metadata) -> bytes:
     resources = photoshop.add_iptc(metadata.photoshop, metadata.iptc) or b""
     size = _MAX_CONTENT - len(photoshop.PREFIX)
     parts = [photoshop.PREFIX + resources[at : at + size] for at in range(0, len(resources), size)]
-    segments = [(_APP1, content) for content in metadata.segments]
+    segments = [(_APP1, content) for content in metadata.extended_xmp]
     segments += [(_APP13, content) for content in parts]
     return b"".join(
         bytes((0xFF, marker)) + (len(content) + 2).to_bytes(2) + content

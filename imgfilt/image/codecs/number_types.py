@@ -64,7 +64,19 @@ def conversion_notes(dtype: npt.DTypeLike) -> tuple[str, ...]:
 
 
 def read_array(stream: BinaryIO, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Pixels:
-    """Read an array of a type and shape; ImageError if the stream ends too early."""
+    """Read an array from the current offset of a stream.
+
+    Parameters
+    ----------
+    stream : binary stream
+    dtype : dtype
+    shape : tuple of int
+
+    Raises
+    ------
+    ImageError
+        When the stream ends too early.
+    """
     values: Pixels = np.empty(shape, dtype)
     buffer = values.reshape(-1).view(np.uint8)
     if stream.readinto(buffer) < values.nbytes:  # type: ignore[attr-defined]

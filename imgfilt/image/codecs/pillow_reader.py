@@ -87,11 +87,7 @@ def open_file(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterato
     stream : binary stream
     format : Format
     options : ReadOptions
-
-    Raises
-    ------
-    ImageError
-        When the file is broken, in another format, or too large.
+        ImageError if the file has more pixels than these allow, or is broken.
     """
     if format.label == "AVIF":
         avif.limit_threads()
@@ -166,9 +162,20 @@ def read_pixels(file: ImageFile) -> tuple[Pixels, bool]:
 
 
 def check_header(options: ReadOptions, file: ImageFile, frames: int = 1) -> None:
-    """Call the check of the header in `options` before the file is decoded.
+    """Call the check of the header in `options`, before the file is decoded.
 
-    For an animation the header has no alpha: this is known after all frames are composed.
+    Parameters
+    ----------
+    options : ReadOptions
+    file : Pillow image
+    frames : int
+        The number of frames. The header of an animation has no alpha: whether a frame has alpha is
+        known after it is composed.
+
+    Raises
+    ------
+    ImageError
+        When the mode can't be filtered, or the caller refuses the picture.
     """
     mode, dtype, (height, width, channels), transparency = _Layout.of(file)
     alpha, is_keyed = mode in WITH_ALPHA, transparency is not None
@@ -181,7 +188,15 @@ def check_header(options: ReadOptions, file: ImageFile, frames: int = 1) -> None
 
 
 def copy_pixels(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
-    """Convert a Pillow image to a mode and copy its levels to an array (H, W, C), by strips."""
+    """Convert a Pillow image to a mode, and copy its levels to an array, strip by strip.
+
+    Parameters
+    ----------
+    file : Pillow image
+    mode : str
+    target : array of shape (H, W, C)
+        Of the dtype and the number of channels of the mode.
+    """
     for rows in row_blocks(file.height, target[0].size):
         strip = file.crop((0, rows.start, file.width, rows.stop))
         if strip.mode != "P":

@@ -54,7 +54,7 @@ def encode_frames(
                 data = _encode_pixels(_transparent_pixel(), format, None)
                 _write_frame(stream, _FIRST, _FIRST, ticks, _ALPHA_BLENDING, data)
             else:
-                rows, columns = map(_from_even, changed_rect(before, now))
+                rows, columns = map(_from_even, changed_rect(before, now).slices)
                 part = replace(image, pixels=image.pixels[rows, columns])
                 data = _encode_pixels(part, format, quality)
                 _write_frame(stream, rows, columns, ticks, _DO_NOT_BLEND, data)

@@ -38,7 +38,17 @@ def read_metadata(stream: BinaryIO) -> Metadata:
 
 
 def find_chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterator[ChunkRef]:
-    """Yield the chunks between two offsets, and the chunks in frames."""
+    """Yield the chunks of a file, or of a frame.
+
+    Parameters
+    ----------
+    stream : binary stream
+    end : int
+        Offset after the last chunk.
+    start : int
+        Offset of the first chunk; by default that of a file, and the chunks in frames are yielded,
+        too.
+    """
     is_top_level = start == _FILE_HEADER
     while start + 8 <= end:
         stream.seek(start)

@@ -139,7 +139,14 @@ def has_thumbnail(exif: bytes | None) -> bool:
 
 
 def set_size(exif: bytes, width: int, height: int) -> bytes:
-    """Return a block with this size in place of the one that it holds, if any."""
+    """Return a block with a new size, if it holds a size.
+
+    Parameters
+    ----------
+    exif : bytes
+    width, height : int
+        In pixels.
+    """
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
         for directory in directories(block, order):
@@ -150,7 +157,7 @@ def set_size(exif: bytes, width: int, height: int) -> bytes:
 
 
 def remove_tag(exif: bytes, tag: int) -> bytes:
-    """Return a block without a tag in its first directory; the entries behind it move forward."""
+    """Return a block without a tag in its first directory; the entries after it move forward."""
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
         directory = first_directory(block, order)

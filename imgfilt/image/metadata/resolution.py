@@ -79,7 +79,15 @@ class Resolution:
 
 
 def valid_resolution(across: Ratio, down: Ratio, unit: int) -> Resolution | None:
-    """Return a resolution, or None if the numbers in a file can't be one."""
+    """Return a resolution, or None if the numbers in a file can't be one.
+
+    Parameters
+    ----------
+    across, down : (int, int)
+        Pixels per unit as a fraction.
+    unit : int
+        TIFF's number of the unit.
+    """
     possible = all(0 < part <= _MAX for part in (*across, *down))
     return Resolution(across, down, unit) if possible and unit in (NO_UNIT, *_METRES) else None
 

@@ -70,11 +70,11 @@ def _upright_metadata(metadata: Metadata, orientation: int) -> Metadata:
     if orientation != 1:
         if metadata.xmp:
             changes["xmp"] = xmp.make_upright(metadata.xmp, orientation)
-        kept, lost = tags.drop_positional(metadata.tags)
-        changes |= {"tags": kept, "unread": (*metadata.unread, *lost)}
+        remaining, lost = tags.drop_positional(metadata.tags)
+        changes |= {"tags": remaining, "unread": (*metadata.unread, *lost)}
     if orientation > 4:
         changes["resolution"] = metadata.resolution and metadata.resolution.swapped
-        changes["size"] = metadata.size and metadata.size[::-1]
+        changes["tags_size"] = metadata.tags_size and metadata.tags_size[::-1]
     return replace(metadata, **changes, details=details)
 
 
@@ -95,45 +95,48 @@ def supported_metadata(
         metadata = _drop_outdated_description(replace(image, metadata=metadata))
     found = {name: getattr(metadata, name) for name in TITLES}
     found = {name: value for name, value in found.items() if value not in (None, {}, ())}
-    kept = {name: value for name, value in found.items() if name in format.metadata}
-    for name in ("exif", "xmp", "comment"):
-        if format.max_segment and len(kept.get(name, b"")) > format.max_segment:
-            del kept[name]
-    for name, byte in format.forbidden_bytes.items():
-        if byte in kept.get(name, b""):
-            del kept[name]
-    if "exif" in kept and not exif.is_readable(kept["exif"]):
-        del kept["exif"]  # Other readers might stop at it.
-    if "icc" in kept and _ICC_CHANNELS.get(kept["icc"][16:20]) != channels:
-        del kept["icc"]
-    if "colour" in kept and format.cicp_only and b"cICP" not in kept["colour"]:
-        del kept["colour"]
-    if "resolution" in kept and not _holds_resolution(format, kept["resolution"]):
-        del kept["resolution"]
-    negligible = _negligible(found, kept, format)
+    supported = {
+        name: value for name, value in found.items() if _holds(format, name, value, channels)
+    }
+    negligible = _negligible(found, supported)
     lost: list[str] = []
     for name in found:
-        if name not in kept and name not in negligible:
-            lost += _titles(name, metadata)
-    for name in ("tags", "chunks", "segments"):
-        if name in format.metadata:
-            kept[name] = getattr(metadata, name)
+        if name not in supported and name not in negligible:
+            from_tiff = name == "exif" and metadata.compression is not None
+            lost += exif.tag_titles(metadata.exif) if from_tiff else [TITLES[name]]
     if "tags" in format.metadata:
-        lost += tags.names(tags.NEVER_KEPT - tags.STRUCTURE & exif.entries(kept.get("exif")).keys())
-    if "tags" not in kept:
-        lost += tags.names(metadata.tags)
-    if "chunks" not in kept:
-        lost += [printable_type(kind) for kind, _ in metadata.chunks]
-    if "segments" not in kept and metadata.segments:
-        lost.append("extended XMP")
+        lost += tags.names(
+            tags.NEVER_KEPT - tags.STRUCTURE & exif.entries(supported.get("exif")).keys()
+        )
+    for name, names in (
+        ("tags", tags.names(metadata.tags)),
+        ("chunks", [printable_type(kind) for kind, _ in metadata.chunks]),
+        ("extended_xmp", ["extended XMP"] if metadata.extended_xmp else []),
+    ):
+        if name in format.metadata:
+            supported[name] = getattr(metadata, name)
+        else:
+            lost += names
     lost += metadata.unread
-    return replace(encoding_hints(metadata), **kept), tuple(dict.fromkeys(lost))
+    return replace(encoding_hints(metadata), **supported), tuple(dict.fromkeys(lost))
 
 
-def _titles(name: str, metadata: Metadata) -> list[str]:
-    """Return the title of a field; of a TIFF, the names of its tags in EXIF."""
-    from_tiff = name == "exif" and metadata.compression is not None
-    return exif.tag_titles(metadata.exif) if from_tiff else [TITLES[name]]
+def _holds(format: Format, name: str, value: Any, channels: int) -> bool:
+    """Return whether a format can hold a field of Metadata with this value."""
+    if name not in format.metadata:
+        return False
+    if name in format.forbidden_bytes and format.forbidden_bytes[name] in value:
+        return False
+    if name == "icc":
+        return _ICC_CHANNELS.get(value[16:20]) == channels
+    if name == "colour":
+        return not format.cicp_only or b"cICP" in value
+    if name == "resolution":
+        return _holds_resolution(format, value)
+    if name == "exif" and not exif.is_readable(value):
+        return False  # Other readers might stop at it.
+    is_segment = name in ("exif", "xmp", "comment") and format.max_segment is not None
+    return not is_segment or len(value) <= (format.max_segment or 0)
 
 
 def encoding_hints(metadata: Metadata) -> Metadata:
@@ -141,11 +144,11 @@ def encoding_hints(metadata: Metadata) -> Metadata:
     return Metadata(**{name: getattr(metadata, name) for name in _ENCODING_HINTS})
 
 
-def _negligible(found: Mapping[str, Any], kept: Mapping[str, Any], format: Format) -> set[str]:
-    """Return the fields whose loss needs no note."""
+def _negligible(found: Mapping[str, Any], supported: Mapping[str, Any]) -> set[str]:
+    """Return the names of fields whose loss needs no note."""
     negligible = set()
     # Every viewer plays an animation for ever by default.
-    if "duration" not in kept or not found.get("loop_count"):
+    if "duration" not in supported or not found.get("loop_count"):
         negligible.add("loop_count")
     if _is_srgb(found.get("colour", {})):
         negligible.add("colour")
@@ -154,8 +157,8 @@ def _negligible(found: Mapping[str, Any], kept: Mapping[str, Any], format: Forma
     if exif.is_neutral(found.get("exif")):
         negligible.add("exif")
     # The resources that hold IPTC, which is a field of its own.
-    only = {one.number for one in photoshop.parse_resources(found.get("photoshop", b""))}
-    if only <= {photoshop.IPTC, photoshop.IPTC_DIGEST}:
+    numbers = {one.number for one in photoshop.parse_resources(found.get("photoshop", b""))}
+    if numbers <= {photoshop.IPTC, photoshop.IPTC_DIGEST}:
         negligible.add("photoshop")
     return negligible
 
@@ -169,14 +172,14 @@ def _update_metadata(image: Image) -> Metadata:
         changes["exif"] = exif.set_size(metadata.exif, width, height)
     if metadata.xmp:
         changes["xmp"] = xmp.set_size(metadata.xmp, width, height)
-    kept, lost = metadata.tags, list[str]()
-    if metadata.inks:
+    remaining, lost = metadata.tags, list[str]()
+    if metadata.tags_inks:
         now = channels - image.alpha, image.pixels.itemsize * 8
-        kept, lost = tags.drop_other_inks(kept, metadata.inks, now)
-    if kept and metadata.size != (width, height):
-        kept, placed = tags.drop_positional(kept)
-        lost += placed
-    return replace(metadata, **changes, tags=kept, unread=(*metadata.unread, *lost))
+        remaining, lost = tags.drop_other_inks(remaining, metadata.tags_inks, now)
+    if remaining and metadata.tags_size != (width, height):
+        remaining, positional = tags.drop_positional(remaining)
+        lost += positional
+    return replace(metadata, **changes, tags=remaining, unread=(*metadata.unread, *lost))
 
 
 def _drop_outdated_description(image: Image) -> Metadata:
@@ -206,4 +209,4 @@ def _is_srgb(colour: Mapping[bytes, bytes]) -> bool:
     """Return whether a PNG's chunks say no more than the default."""
     if b"cICP" in colour:
         return colour[b"cICP"][:2] in _SRGB_CODES
-    return b"sRGB" in colour or all(_SRGB[kind] == held for kind, held in colour.items())
+    return b"sRGB" in colour or all(_SRGB[kind] == data for kind, data in colour.items())

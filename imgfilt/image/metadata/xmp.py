@@ -24,13 +24,20 @@ _ENCODINGS = {
 
 
 def set_size(xmp: bytes, width: int, height: int) -> bytes:
-    """Return a packet with this size in place of the one that it holds, if any."""
+    """Return a packet with a new size, if it holds a size.
+
+    Parameters
+    ----------
+    xmp : bytes
+    width, height : int
+        In pixels.
+    """
 
     def edit(text: bytes) -> bytes:
         text = _set(text, _WIDTHS, b"%d" % width)
         return _set(text, _HEIGHTS, b"%d" % height)
 
-    return _edited(xmp, edit)
+    return _edit_text(xmp, edit)
 
 
 def make_upright(xmp: bytes, orientation: int) -> bytes:
@@ -44,10 +51,11 @@ def make_upright(xmp: bytes, orientation: int) -> bytes:
                 text = _set(_set(text, (_X_RESOLUTION,), down), (_Y_RESOLUTION,), across)
         return text
 
-    return _edited(xmp, edit)
+    return _edit_text(xmp, edit)
 
 
-def _edited(xmp: bytes, edit: Callable[[bytes], bytes]) -> bytes:
+def _edit_text(xmp: bytes, edit: Callable[[bytes], bytes]) -> bytes:
+    """Return a packet with its text edited as UTF-8, in the encoding that it had."""
     encoding = _ENCODINGS.get(xmp[:2])
     if encoding is None:
         return edit(xmp)
@@ -62,6 +70,7 @@ def _pattern(name: bytes) -> re.Pattern[bytes]:
 
 
 def _set(text: bytes, names: tuple[bytes, ...], value: bytes) -> bytes:
+    """Set the values of the properties with these names that are there."""
     for name in names:
         text = _pattern(name).sub(rb"\g<1>" + value, text)
     return text

@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import PIL.Image
 
-from ....geometry import row_blocks
+from ....geometry import Rect, row_blocks
 from ...animation import (
     DURATION_UNITS,
     add_alpha,
@@ -60,7 +60,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
     frame = quantize(image)
     if frame.transparent is not None:
         _write_control(stream, 0, DISPOSE_NONE, frame.transparent)
-    _write_frame(stream, frame, *changed_rect(None, frame.indices))
+    _write_frame(stream, frame, changed_rect(None, frame.indices))
     stream.write(bytes((TRAILER,)))
 
 
@@ -91,7 +91,7 @@ def encode_frames(
     for frame, rect, duration in zip(frames, rects, durations, strict=True):
         for ticks in split_duration(duration, _MAX_DURATION):
             _write_control(stream, ticks, disposal, frame.transparent)
-            _write_frame(stream, frame, *rect)
+            _write_frame(stream, frame, rect)
     stream.write(bytes((TRAILER,)))
 
 
@@ -200,14 +200,13 @@ def _write_control(stream: BinaryIO, ticks: int, disposal: int, transparent: int
     stream.write(struct.pack("<BBBBHBB", *fields))
 
 
-def _write_frame(stream: BinaryIO, frame: Indexed, rows: slice, columns: slice) -> None:
+def _write_frame(stream: BinaryIO, frame: Indexed, rect: Rect) -> None:
     """Write a part of a frame at its place, with a colour table."""
-    indices = np.ascontiguousarray(frame.indices[rows, columns])
-    height, width = indices.shape
+    indices = np.ascontiguousarray(frame.indices[rect.slices])
     # A table has 2, 4, 8 ... 256 colours, and the transparent index counts as one.
     bits = max(1, (len(frame.palette) - (frame.transparent is None)).bit_length())
-    rect = struct.pack("<HHHH", columns.start, rows.start, width, height)
-    stream.write(bytes((IMAGE_SEPARATOR,)) + rect + bytes([COLOUR_TABLE | bits - 1]))
+    place = struct.pack("<HHHH", rect.left, rect.top, rect.width, rect.height)
+    stream.write(bytes((IMAGE_SEPARATOR,)) + place + bytes([COLOUR_TABLE | bits - 1]))
     stream.write(frame.palette.tobytes().ljust(3 << bits, b"\0"))
-    picture = PIL.Image.frombuffer("P", (width, height), indices, "raw", "P", 0, 1)
+    picture = PIL.Image.frombuffer("P", (rect.width, rect.height), indices, "raw", "P", 0, 1)
     stream.write(bytes([_BITS]) + picture.tobytes("gif", "P", _BITS, 0) + b"\0")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -111,32 +112,39 @@ def decode(
         raise ImageError(f"truncated or broken: says it has {number}, but holds {len(frames)}")
     total = control.frames + has_still
     wanted = options.select_frames(total, total * header.width * header.height)
-    # A frame is decoded as a still picture, without checking the header of the animation again.
-    options_of_frame = ReadOptions(max_pixels=options.max_pixels)
-    first = still.decode(without_metadata(stream, chunks), format, options_of_frame)
+
+    def decode_still(file: BinaryIO) -> Image:
+        return still.decode(file, format, ReadOptions(max_pixels=options.max_pixels))
+
+    first = decode_still(without_metadata(stream, chunks))
     shape = header.height, header.width, first.pixels.shape[2] - first.alpha
     options.check_header(ImageHeader(first.pixels.dtype, shape, False, total))
-    metadata = replace(metadata, loop_count=control.loop_count)
-
-    def finish(pixels: Pixels, alpha: bool, duration: float | None) -> Image:
-        timed = replace(metadata, duration=duration)
-        image = apply_orientation(Image(*drop_opaque_alpha(pixels, alpha), timed, frames=total))
-        return image if len(wanted) == total else as_single_image(image)
-
-    if has_still and 0 in wanted:
-        yield finish(first.pixels, first.alpha, None)
     shared = [chunk for chunk in chunks if chunk.type in (b"PLTE", b"tRNS")]
-    canvas = np.zeros_like(add_alpha(first))
-    for index, frame in enumerate(frames[: wanted.stop - has_still], has_still):
-        size = header._replace(width=frame.width, height=frame.height)
-        file = _still_file(stream, size, shared + frame.data)
-        pixels = add_alpha(still.decode(file, format, options_of_frame))
+    needed = frames[: wanted.stop - has_still]
+    files = (_still_file(stream, header, shared, frame) for frame in needed)
+    pictures = (add_alpha(decode_still(file)) for file in files)
+    shown = _compose(np.zeros_like(add_alpha(first)), zip(needed, pictures, strict=True))
+    if has_still:
+        shown = chain([(first.pixels, None)], shown)
+    for index, (pixels, duration) in enumerate(shown):
+        if index in wanted:
+            has_alpha = duration is not None or first.alpha
+            timeline = replace(metadata, loop_count=control.loop_count, duration=duration)
+            pixels, alpha = drop_opaque_alpha(pixels.copy(), has_alpha)
+            image = apply_orientation(Image(pixels, alpha, timeline, frames=total))
+            yield image if len(wanted) == total else as_single_image(image)
+
+
+def _compose(
+    canvas: Pixels, frames: Iterable[tuple[_Frame, Pixels]]
+) -> Iterator[tuple[Pixels, float | None]]:
+    """Yield the canvas (H, W, C) with each frame, and its duration; the array is reused."""
+    for number, (frame, pixels) in enumerate(frames):
         area = canvas[frame.area]
         before = area.copy()
         area[...] = pixels if frame.blend == BLEND_SOURCE else _blend_over(pixels, area)
-        if index in wanted:
-            yield finish(canvas.copy(), True, frame.duration)
-        if frame.disposal == DISPOSE_PREVIOUS and index > has_still:
+        yield canvas, frame.duration
+        if frame.disposal == DISPOSE_PREVIOUS and number:
             area[...] = before
         elif frame.disposal in (DISPOSE_BACKGROUND, DISPOSE_PREVIOUS):
             area[...] = 0
@@ -167,10 +175,13 @@ def _read_frames(
     return [frame for frame in frames if frame.data], has_still
 
 
-def _still_file(stream: BinaryIO, header: Header, chunks: list[ChunkRef]) -> BinaryIO:
-    """Return a still PNG with this header and these chunks; the data of fdAT becomes IDAT."""
+def _still_file(
+    stream: BinaryIO, header: Header, shared: list[ChunkRef], frame: _Frame
+) -> BinaryIO:
+    """Return a still PNG of a frame; the data of fdAT becomes IDAT."""
     file = io.BytesIO()
-    write_chunks(file, _still_chunks(stream, header, chunks))
+    size = header._replace(width=frame.width, height=frame.height)
+    write_chunks(file, _still_chunks(stream, size, shared + frame.data))
     return file
 
 

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from ....errors import ImageError
+from ....geometry import Rect
 from ...animation import (
     DEFAULT_DURATION,
     add_alpha,
@@ -49,9 +50,9 @@ def _chunks(images: Iterator[Image]) -> Iterator[Chunk]:
             raise ImageError(f"frame {index} has other colours than the first")
         rect = changed_rect(None if index <= has_still else before, now)
         if index >= has_still:
-            yield b"fcTL", struct.pack(">L", sequence) + _frame_control(image, *rect)
+            yield b"fcTL", struct.pack(">L", sequence) + _frame_control(image, rect)
             sequence += 1
-        for data in compress_rows(now[rect]):
+        for data in compress_rows(now[rect.slices]):
             if index == 0:
                 yield b"IDAT", data
             else:
@@ -60,13 +61,12 @@ def _chunks(images: Iterator[Image]) -> Iterator[Chunk]:
         before = now
 
 
-def _frame_control(image: Image, rows: slice, columns: slice) -> bytes:
+def _frame_control(image: Image, rect: Rect) -> bytes:
     """Return the data of fcTL after the sequence number."""
-    height, width = rows.stop - rows.start, columns.stop - columns.start
-    rect = struct.pack(">LLLL", width, height, columns.start, rows.start)
+    place = struct.pack(">LLLL", rect.width, rect.height, rect.left, rect.top)
     duration = image.metadata.duration
     delay = _delay(DEFAULT_DURATION if duration is None else duration)
-    return rect + struct.pack(">HHBB", *delay, _DISPOSE_NONE, _BLEND_SOURCE)
+    return place + struct.pack(">HHBB", *delay, _DISPOSE_NONE, _BLEND_SOURCE)
 
 
 def _delay(duration: float) -> tuple[int, int]:

@@ -48,7 +48,7 @@ def read_metadata(stream: BinaryIO, chunks: list[ChunkRef]) -> Metadata:
     profiles: dict[str, Any] = {}
     unread: list[str] = []
     unreadable: list[str] = []
-    room = _MAX_DECOMPRESSED
+    limit = _MAX_DECOMPRESSED
     for chunk in chunks:
         if chunk.is_critical and chunk.type not in _CRITICAL:
             name = printable_type(chunk.type)
@@ -62,7 +62,7 @@ def read_metadata(stream: BinaryIO, chunks: list[ChunkRef]) -> Metadata:
         data = b""
         try:
             data = read_data(stream, chunk)
-            room -= _read_chunk(chunk.type, data, fields, profiles, room)
+            limit -= _read_chunk(chunk.type, data, fields, profiles, limit)
         except (ImageError, ValueError, IndexError, struct.error, zlib.error):
             unreadable.append(_title(chunk.type, data))
     stream.seek(chunks[-1].start + _CRC)
@@ -105,11 +105,11 @@ def _title(kind: bytes, data: bytes) -> str:
 
 
 def _read_chunk(
-    kind: bytes, data: bytes, fields: dict[str, Any], profiles: dict[str, Any], room: int
+    kind: bytes, data: bytes, fields: dict[str, Any], profiles: dict[str, Any], limit: int
 ) -> int:
     """Add the data of a chunk to the fields of Metadata, or to those from profiles as text.
 
-    At most `room` bytes are decompressed; their number is returned.
+    At most `limit` bytes are decompressed; their number is returned.
     """
     decompressed = 0
     if kind in COLOUR_CHUNKS:
@@ -117,7 +117,7 @@ def _read_chunk(
             raise ValueError
         fields["colour"][kind] = data
     elif kind == b"iCCP":
-        fields["icc"] = _decompress(data[data.index(b"\0") + 1 :], room)
+        fields["icc"] = _decompress(data[data.index(b"\0") + 1 :], limit)
         decompressed = len(fields["icc"])
     elif kind == b"eXIf":
         fields["exif"] = exif.normalize_block(data)
@@ -129,7 +129,7 @@ def _read_chunk(
             else valid_resolution((across, 1), (down, 1), NO_UNIT)
         )
     elif kind in _TEXTS:
-        keyword, value, decompressed = _read_text(kind, data, room)
+        keyword, value, decompressed = _read_text(kind, data, limit)
         if keyword == _XMP_KEYWORD:
             fields["xmp"] = value
         elif not keyword.startswith(_PROFILE_KEYWORD):
@@ -143,7 +143,7 @@ def _read_chunk(
     return decompressed
 
 
-def _read_text(kind: bytes, data: bytes, room: int) -> tuple[bytes, bytes, int]:
+def _read_text(kind: bytes, data: bytes, limit: int) -> tuple[bytes, bytes, int]:
     """Return the keyword and the value of a text, and the number of decompressed bytes."""
     keyword, rest = data.split(b"\0", 1)
     if not 0 < len(keyword) <= _MAX_KEYWORD:
@@ -151,24 +151,24 @@ def _read_text(kind: bytes, data: bytes, room: int) -> tuple[bytes, bytes, int]:
     if kind == b"tEXt":
         return keyword, rest, 0
     if kind == b"zTXt":
-        value = _decompress(rest, room)
+        value = _decompress(rest, limit)
         return keyword, value, len(value)
     compressed, method = rest[:2]
     _, _, value = rest[2:].split(b"\0", 2)
     if compressed > 1 or method:
         raise ValueError
     if compressed:
-        value = _decompress(b"\0" + value, room)
+        value = _decompress(b"\0" + value, limit)
     if keyword != _XMP_KEYWORD:
         value.decode()  # raises ValueError if it isn't UTF-8
     return keyword, value, compressed * len(value)
 
 
-def _decompress(data: bytes, room: int) -> bytes:
+def _decompress(data: bytes, limit: int) -> bytes:
     """Return data decompressed: a byte with the method, 0, and compressed bytes."""
     decompressor = zlib.decompressobj()
-    value = decompressor.decompress(data[1:], room + 1)
-    if data[:1] != b"\0" or not decompressor.eof or len(value) > room:
+    value = decompressor.decompress(data[1:], limit + 1)
+    if data[:1] != b"\0" or not decompressor.eof or len(value) > limit:
         raise ValueError
     return value
 

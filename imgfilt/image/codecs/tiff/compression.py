@@ -65,11 +65,8 @@ def output_predictor(compression: int, pixels: Pixels) -> int | None:
 
     It is None for methods that have no predictor: libtiff's tools warn if there is such a tag.
     """
-    return (
-        PREDICTOR_HORIZONTAL
-        if pixels.dtype.kind == "u" and compression not in (NONE, PACKBITS)
-        else None
-    )
+    has_predictor = pixels.dtype.kind == "u" and compression not in (NONE, PACKBITS)
+    return PREDICTOR_HORIZONTAL if has_predictor else None
 
 
 def encode_differences(pixels: Pixels) -> Pixels:
@@ -135,7 +132,16 @@ def compress(content: Pixels, compression: int) -> bytes | memoryview:
 
 
 def decompress(content: bytes, compression: int, size: int) -> bytes:
-    """Return the first `size` bytes of a strip; ImageError if it holds less."""
+    """Return the first bytes of a decompressed strip.
+
+    Parameters
+    ----------
+    content : bytes
+    compression : int
+        Not JPEG, and none of CCITT.
+    size : int
+        The number of bytes; ImageError if the strip has fewer.
+    """
     if compression not in (NONE, DEFLATE, OLD_DEFLATE):
         return decode_with_libtiff(content, size, 1, size, {Tag.COMPRESSION: compression})
     if compression != NONE:
@@ -158,13 +164,12 @@ def _check_ratio(content: bytes, compression: int, size: int) -> None:
 def decode_ccitt(
     content: bytes, width: int, height: int, compression: int, options: Mapping[int, int]
 ) -> bytes:
-    """Return the rows of bits of a strip that is compressed by one of CCITT's methods.
+    """Return the rows of bits of a strip.
 
     Parameters
     ----------
     content : bytes
     width, height : int
-        In bits and rows.
     compression : int
         One of CCITT.
     options : mapping
