@@ -29,6 +29,7 @@ from imgfilt.image import (
     read,
     write,
 )
+from imgfilt.image.codec import codec_of
 from imgfilt.image.metadata.resolution import Resolution
 
 from .image_support import COLOURS, HELD, encoded, picture, rewound, smooth, tiff
@@ -89,6 +90,11 @@ def test_the_table_holds_what_it_should():
     assert ("tiff", "RGB", "float32", True) in HELD
     assert ("png", "RGB", "uint16", True) in HELD
     assert ("jpeg", "RGB", "uint8", True) not in HELD
+
+
+def test_every_format_has_its_codec():
+    for form in FORMATS.values():
+        assert (codec_of(form).encode_frames is not None) >= bool(form.frames)
 
 
 @pytest.mark.parametrize("name", [name for name, form in FORMATS.items() if not form.lossy])

@@ -81,7 +81,7 @@ class Metadata:
     loop_count : int or None
         How often an animation is played; 0 for ever.
     extra_samples : tuple of int
-        TIFF's meaning of each channel behind the colours, in the file's order.
+        TIFF's meaning of each channel after the colours, in the file's order.
     notes, details : tuple of str
         Notes on how the file was read: for everyone, and for those who want to know more.
     scale : float or None
@@ -242,7 +242,7 @@ def printable_type(kind: bytes) -> str:
 
 
 def trailing_data(content: bytes) -> tuple[str, ...]:
-    """Return a name for the bytes behind a picture; none if they are padding."""
+    """Return a name for the bytes after a picture; () if they are padding."""
     count = len(content)
     is_padding = not content.strip(b"\0\xff \t\r\n")
     return () if is_padding else (f"data after the picture ({count} byte{'s' * (count != 1)})",)

@@ -89,7 +89,7 @@ def _raise_limit(max_pixels: int) -> None:
 
 
 def _restore_settings() -> None:
-    """Restore the settings that nobody else has changed."""
+    """Restore the settings that were not changed meanwhile."""
     with suppress(ValueError):
         _previous["filters"].remove(_IGNORED)
     _LOGGER.removeHandler(_HANDLER)

@@ -192,7 +192,16 @@ class _FrameWriter:
         return replace(image, metadata=metadata)
 
     def encode(self, stream: BinaryIO, first: Image, frames: Iterable[Image]) -> None:
-        """Write the frames, the first of which is `first`; every error has the output's name."""
+        """Write the frames; every error has the output's name.
+
+        Parameters
+        ----------
+        stream : binary stream
+        first : Image
+            The first frame.
+        frames : iterable of Image
+            All frames, the first included.
+        """
         height, width, _ = first.pixels.shape
         try:
             with strict_pillow(height * width):

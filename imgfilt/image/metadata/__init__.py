@@ -1,1 +1,1 @@
-"""Metadata: EXIF, XMP, IPTC, TIFF tags and resolutions, as raw bytes where they are kept."""
+"""Metadata: EXIF, XMP, IPTC, TIFF tags and resolutions, as the bytes of the file."""

@@ -21,7 +21,7 @@ _PLANES = (b"SizeZ", b"SizeC", b"SizeT")
 _IMAGEJ_PAGES = re.compile(rb"^images=(\d+)", re.MULTILINE)
 
 
-def program(block: bytes | None) -> str | None:
+def find_program(block: bytes | None) -> str | None:
     """Return the program that wrote the description in an EXIF block, if it describes a layout."""
     text = _text(block)
     if text.startswith(b"ImageJ="):
@@ -33,7 +33,7 @@ def program(block: bytes | None) -> str | None:
 
 def outdated_program(image: Image) -> str | None:
     """Return the program that wrote a picture's description, if it doesn't fit the pixels."""
-    text, found = _text(image.metadata.exif), program(image.metadata.exif)
+    text, found = _text(image.metadata.exif), find_program(image.metadata.exif)
     if found is None:
         return None
     fits = {"ImageJ": _fits_imagej, "OME": _fits_ome, "tifffile": _fits_tifffile}

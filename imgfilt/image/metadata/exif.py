@@ -157,7 +157,7 @@ def set_size(exif: bytes, width: int, height: int) -> bytes:
 
 
 def remove_tag(exif: bytes, tag: int) -> bytes:
-    """Return a block without a tag in its first directory; the entries behind it move forward."""
+    """Return a block without a tag in its first directory; the entries after it move forward."""
     block, order = bytearray(exif), byte_order(exif)
     with suppress(struct.error):
         directory = first_directory(block, order)

@@ -1,6 +1,6 @@
 """Offsets of the entries in an EXIF block, so that they can be changed in place.
 
-This is a parser apart from ifd.py, which returns values without their offsets.
+It is a second parser of directories because ifd.py returns values without their offsets.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Directories of TIFF and EXIF with all their values, which are copied to other files as bytes.
 
 Entries outside the file, of an unknown type or without a value are left out. The directories that
-say how the pixels of a TIFF are stored are read by codecs/tiff/directory.py: they must be intact,
-and their long tables of offsets are read for the page that is decoded alone.
+say how the pixels of a TIFF are stored are read by codecs/tiff/directory.py: there a broken entry
+is an error, and a long table of offsets is read when its page is decoded.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SIZES = {
 POINTERS = (LONG, 13)
 _CLASSIC, _SIGNED = {16: LONG, 17: 9, 18: 13}, 17
 
-_WHOLE = {BYTE: "u1", SHORT: "u2", LONG: "u4", 13: "u4", 16: "u8", 18: "u8"}
+_INTEGERS = {BYTE: "u1", SHORT: "u2", LONG: "u4", 13: "u4", 16: "u8", 18: "u8"}
 
 _BIG = 43
 _MAX_ENTRIES = 65_535
@@ -41,9 +41,9 @@ _MAX_DEPTH = 3
 
 @dataclass(frozen=True)
 class Entry:
-    """A tag's value: the numbers in `content` have the low byte first.
+    """The value of a tag: its type, the number of values, and their bytes, low bytes first.
 
-    `sub_directory` is the directory that an entry points to, which then has no content.
+    `sub_directory` is the directory that an entry points to; `content` is empty then.
     """
 
     kind: int
@@ -53,9 +53,9 @@ class Entry:
 
     def numbers(self) -> tuple[int, ...]:
         """Return the values if they are integers, else ()."""
-        if self.kind not in _WHOLE:
+        if self.kind not in _INTEGERS:
             return ()
-        return tuple(map(int, np.frombuffer(self.content, "<" + _WHOLE[self.kind])))
+        return tuple(map(int, np.frombuffer(self.content, "<" + _INTEGERS[self.kind])))
 
     def rationals(self) -> tuple[tuple[int, int], ...]:
         """Return numerators and denominators; integers have the denominator 1."""
@@ -190,24 +190,24 @@ def to_classic(directory: Directory) -> tuple[dict[int, Entry], list[int]]:
 
     64-bit numbers become 32-bit numbers of the same values; larger values are lost.
     """
-    kept: dict[int, Entry] = {}
+    result: dict[int, Entry] = {}
     lost: list[int] = []
     for tag, entry in directory.items():
         if entry.sub_directory is not None:
             sub_directory, below = to_classic(entry.sub_directory)
-            kept[tag] = replace(entry, sub_directory=sub_directory)
+            result[tag] = replace(entry, sub_directory=sub_directory)
             lost += below
         elif entry.kind in _CLASSIC:
             sign = "i" if entry.kind == _SIGNED else "u"
             wide = np.frombuffer(entry.content, f"<{sign}8")
             narrow = wide.astype(f"<{sign}4")
             if np.array_equal(wide, narrow):
-                kept[tag] = Entry(_CLASSIC[entry.kind], entry.count, narrow.tobytes())
+                result[tag] = Entry(_CLASSIC[entry.kind], entry.count, narrow.tobytes())
             else:
                 lost.append(tag)
         else:
-            kept[tag] = entry
-    return kept, lost
+            result[tag] = entry
+    return result, lost
 
 
 def encode(directory: Directory, start: int, order: Order = "<", link: int = 0) -> bytes:

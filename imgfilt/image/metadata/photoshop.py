@@ -56,8 +56,10 @@ def add_iptc(block: bytes | None, records: bytes | None) -> bytes | None:
     present = iptc(block)
     if records is None or (present is not None and present.rstrip(b"\0") == records.rstrip(b"\0")):
         return block
-    kept = [one for one in parse_resources(block or b"") if one.number not in (IPTC, IPTC_DIGEST)]
-    return serialize([Resource(IPTC, b"\0", records), *kept])
+    remaining = [
+        one for one in parse_resources(block or b"") if one.number not in (IPTC, IPTC_DIGEST)
+    ]
+    return serialize([Resource(IPTC, b"\0", records), *remaining])
 
 
 def make_upright(block: bytes, swap_axes: bool) -> bytes:
@@ -71,15 +73,19 @@ def make_upright(block: bytes, swap_axes: bool) -> bytes:
         Whether rows became columns, so that the resolutions must be exchanged.
     """
     resources = list(parse_resources(block))
-    kept = [one for one in resources if one.number not in THUMBNAILS]
+    remaining = [one for one in resources if one.number not in THUMBNAILS]
     if swap_axes:
-        kept = [
+        remaining = [
             one._replace(content=_swap_resolutions(one.content))
             if one.number == RESOLUTION and len(one.content) == _RESOLUTION_LENGTH
             else one
-            for one in kept
+            for one in remaining
         ]
-    return serialize(kept) + block[len(serialize(resources)) :] if kept != resources else block
+    return (
+        serialize(remaining) + block[len(serialize(resources)) :]
+        if remaining != resources
+        else block
+    )
 
 
 def has_thumbnail(block: bytes) -> bool:

@@ -104,8 +104,8 @@ def drop_other_inks(
 
 def drop_positional(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], list[str]]:
     """Return the entries that don't refer to positions, and the names of the others."""
-    kept = {tag: entry for tag, entry in found.items() if tag in _NOT_POSITIONAL}
-    return kept, names(found.keys() - kept.keys())
+    remaining = {tag: entry for tag, entry in found.items() if tag in _NOT_POSITIONAL}
+    return remaining, names(found.keys() - remaining.keys())
 
 
 def names(tags: Iterable[int]) -> list[str]:

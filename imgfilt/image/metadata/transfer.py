@@ -70,8 +70,8 @@ def _upright_metadata(metadata: Metadata, orientation: int) -> Metadata:
     if orientation != 1:
         if metadata.xmp:
             changes["xmp"] = xmp.make_upright(metadata.xmp, orientation)
-        kept, lost = tags.drop_positional(metadata.tags)
-        changes |= {"tags": kept, "unread": (*metadata.unread, *lost)}
+        remaining, lost = tags.drop_positional(metadata.tags)
+        changes |= {"tags": remaining, "unread": (*metadata.unread, *lost)}
     if orientation > 4:
         changes["resolution"] = metadata.resolution and metadata.resolution.swapped
         changes["tags_size"] = metadata.tags_size and metadata.tags_size[::-1]
@@ -95,26 +95,30 @@ def supported_metadata(
         metadata = _drop_outdated_description(replace(image, metadata=metadata))
     found = {name: getattr(metadata, name) for name in TITLES}
     found = {name: value for name, value in found.items() if value not in (None, {}, ())}
-    kept = {name: value for name, value in found.items() if _holds(format, name, value, channels)}
-    negligible = _negligible(found, kept)
+    supported = {
+        name: value for name, value in found.items() if _holds(format, name, value, channels)
+    }
+    negligible = _negligible(found, supported)
     lost: list[str] = []
     for name in found:
-        if name not in kept and name not in negligible:
+        if name not in supported and name not in negligible:
             from_tiff = name == "exif" and metadata.compression is not None
             lost += exif.tag_titles(metadata.exif) if from_tiff else [TITLES[name]]
     if "tags" in format.metadata:
-        lost += tags.names(tags.NEVER_KEPT - tags.STRUCTURE & exif.entries(kept.get("exif")).keys())
+        lost += tags.names(
+            tags.NEVER_KEPT - tags.STRUCTURE & exif.entries(supported.get("exif")).keys()
+        )
     for name, names in (
         ("tags", tags.names(metadata.tags)),
         ("chunks", [printable_type(kind) for kind, _ in metadata.chunks]),
         ("extended_xmp", ["extended XMP"] if metadata.extended_xmp else []),
     ):
         if name in format.metadata:
-            kept[name] = getattr(metadata, name)
+            supported[name] = getattr(metadata, name)
         else:
             lost += names
     lost += metadata.unread
-    return replace(encoding_hints(metadata), **kept), tuple(dict.fromkeys(lost))
+    return replace(encoding_hints(metadata), **supported), tuple(dict.fromkeys(lost))
 
 
 def _holds(format: Format, name: str, value: Any, channels: int) -> bool:
@@ -140,11 +144,11 @@ def encoding_hints(metadata: Metadata) -> Metadata:
     return Metadata(**{name: getattr(metadata, name) for name in _ENCODING_HINTS})
 
 
-def _negligible(found: Mapping[str, Any], kept: Mapping[str, Any]) -> set[str]:
+def _negligible(found: Mapping[str, Any], supported: Mapping[str, Any]) -> set[str]:
     """Return the names of fields whose loss needs no note."""
     negligible = set()
     # Every viewer plays an animation for ever by default.
-    if "duration" not in kept or not found.get("loop_count"):
+    if "duration" not in supported or not found.get("loop_count"):
         negligible.add("loop_count")
     if _is_srgb(found.get("colour", {})):
         negligible.add("colour")
@@ -168,14 +172,14 @@ def _update_metadata(image: Image) -> Metadata:
         changes["exif"] = exif.set_size(metadata.exif, width, height)
     if metadata.xmp:
         changes["xmp"] = xmp.set_size(metadata.xmp, width, height)
-    kept, lost = metadata.tags, list[str]()
+    remaining, lost = metadata.tags, list[str]()
     if metadata.tags_inks:
         now = channels - image.alpha, image.pixels.itemsize * 8
-        kept, lost = tags.drop_other_inks(kept, metadata.tags_inks, now)
-    if kept and metadata.tags_size != (width, height):
-        kept, positional = tags.drop_positional(kept)
+        remaining, lost = tags.drop_other_inks(remaining, metadata.tags_inks, now)
+    if remaining and metadata.tags_size != (width, height):
+        remaining, positional = tags.drop_positional(remaining)
         lost += positional
-    return replace(metadata, **changes, tags=kept, unread=(*metadata.unread, *lost))
+    return replace(metadata, **changes, tags=remaining, unread=(*metadata.unread, *lost))
 
 
 def _drop_outdated_description(image: Image) -> Metadata:

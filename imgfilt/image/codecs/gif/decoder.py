@@ -1,8 +1,8 @@
 """Read a GIF: frames are composed on the screen as browsers do.
 
 Pillow decodes only the indices. Its composition makes the screen larger for a frame that goes
-beyond it, clears transparent areas to a colour, and doesn't take undefined disposal methods for
-DISPOSE_NONE.
+beyond it, clears areas to a colour that should be transparent, and handles undefined disposal
+methods differently.
 """
 
 from __future__ import annotations
@@ -73,10 +73,8 @@ def _compose(gif: Gif, format: Format, options: ReadOptions, count: int) -> Iter
         area = canvas[frame.top : frame.top + frame.height, frame.left : frame.left + frame.width]
         before = area.copy() if frame.control.disposal == DISPOSE_PREVIOUS else None
         if area.size:
-            indices = _decode_indices(frame, format, options)[
-                : rows - frame.top, : columns - frame.left
-            ]
-            colours = _rgba_table(frame)[indices]
+            indices = _decode_indices(frame, format, options)
+            colours = _rgba_table(frame)[indices[: rows - frame.top, : columns - frame.left]]
             np.copyto(area, colours, where=colours[:, :, 3:] > 0)
         yield canvas
         if before is not None:
@@ -106,7 +104,7 @@ def _decode_indices(frame: Frame, format: Format, options: ReadOptions) -> Pixel
     size, flags = (frame.width, frame.height), INTERLACE * frame.interlaced
     # The colours are not a ramp of greys, so that Pillow returns indices.
     head = b"GIF89a" + SCREEN_DESCRIPTOR.pack(*size, COLOUR_TABLE | 7, 0, 0) + bytes(3 * _COLOURS)
-    place = bytes([IMAGE_SEPARATOR]) + IMAGE_DESCRIPTOR.pack(0, 0, *size, flags)
-    file = io.BytesIO(head + place + frame.content + bytes([TRAILER]))
+    descriptor = bytes([IMAGE_SEPARATOR]) + IMAGE_DESCRIPTOR.pack(0, 0, *size, flags)
+    file = io.BytesIO(head + descriptor + frame.content + bytes([TRAILER]))
     with pillow_reader.open_file(file, format, options) as picture:
         return np.asarray(picture)

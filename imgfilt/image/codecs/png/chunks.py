@@ -161,7 +161,7 @@ def _crc(kind: bytes, data: bytes) -> int:
 class ChunkInserter:
     """A stream for Pillow to write a PNG to; it inserts further chunks after IHDR.
 
-    Pillow can place only some types of chunks.
+    Pillow can write only some types of chunks.
     """
 
     def __init__(self, stream: BinaryIO, chunks: Iterable[Chunk]):

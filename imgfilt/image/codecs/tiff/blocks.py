@@ -77,14 +77,14 @@ class Blocks:
         height, width, _ = layout.shape
         self._tiled = Tag.TILE_WIDTH in directory
         if self._tiled:
-            self._height = directory.number(Tag.TILE_LENGTH)
-            self._width = directory.number(Tag.TILE_WIDTH)
+            self._block_height = directory.number(Tag.TILE_LENGTH)
+            self._block_width = directory.number(Tag.TILE_WIDTH)
         else:
-            self._height = min(directory.number(Tag.ROWS_PER_STRIP, height), height)
-            self._width = width
-        if self._height < 1 or self._width < 1:
+            self._block_height = min(directory.number(Tag.ROWS_PER_STRIP, height), height)
+            self._block_width = width
+        if self._block_height < 1 or self._block_width < 1:
             raise ImageError(BROKEN)
-        options.check_size(self._width, self._height)
+        options.check_size(self._block_width, self._block_height)
         # Some writers use the tags of strips for tiles.
         order = -1 if self._tiled else 1
         offsets = [Tag.STRIP_OFFSETS, Tag.TILE_OFFSETS][::order]
@@ -92,27 +92,30 @@ class Blocks:
         self._offsets = directory.numbers(offsets[0]) or directory.numbers(offsets[1])
         self._byte_counts = directory.numbers(byte_counts[0]) or directory.numbers(byte_counts[1])
         planes = layout.shape[2] if layout.is_planar else 1
-        blocks = planes * -(-height // self._height) * -(-width // self._width)
+        blocks = planes * -(-height // self._block_height) * -(-width // self._block_width)
         if len(self._offsets) < blocks or not any(self._offsets):
             raise ImageError(BROKEN)
 
     def __iter__(self) -> Iterator[tuple[Index, Pixels]]:
         """Yield the index of each block in the pixels (H, W, C), and its values (h, w, c)."""
         height, width, samples = self._layout.shape
+        block_height, block_width = self._block_height, self._block_width
         planes = [slice(0, samples)]
         if self._layout.is_planar:
             planes = [slice(number, number + 1) for number in range(samples)]
         corners = (
             (plane, top, left)
             for plane in planes
-            for top in range(0, height, self._height)
-            for left in range(0, width, self._width)
+            for top in range(0, height, block_height)
+            for left in range(0, width, block_width)
         )
         for number, (plane, top, left) in enumerate(corners):
-            rows, columns = min(self._height, height - top), min(self._width, width - left)
+            rows, columns = min(block_height, height - top), min(block_width, width - left)
             index = slice(top, top + rows), slice(left, left + columns), plane
             if self._is_stored(number):
-                shape = self._height if self._tiled else rows, self._width, plane.stop - plane.start
+                # The last strip has only the rows of the picture; a tile is always whole.
+                rows_in_file = block_height if self._tiled else rows
+                shape = rows_in_file, block_width, plane.stop - plane.start
                 content = self._read(number, shape)
                 yield index, self._values(content, shape)[:rows, :columns]
             else:

@@ -41,7 +41,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
 
 def _with_lost_description(image: Image, first: Metadata) -> Image:
     """Return a page that names the description of all pages as lost: the first page has it."""
-    if program := description.program(first.exif):
+    if program := description.find_program(first.exif):
         unread = (*image.metadata.unread, f"{program} description")
         return replace(image, metadata=replace(image.metadata, unread=unread))
     return image

@@ -106,7 +106,7 @@ class Layout:
 
     @property
     def is_packed(self) -> bool:
-        """Whether samples don't begin at bytes."""
+        """Whether a sample isn't a whole number of bytes."""
         return self.bits % 8 != 0
 
     @property
@@ -131,12 +131,12 @@ class Layout:
 
     @property
     def converts_to_float(self) -> bool:
-        """Whether the numbers are whole but no levels, and so become floats."""
+        """Whether samples are integers that become floats, as they aren't levels."""
         return self.kind != FLOAT and self.dtype.kind == FLOAT
 
 
 def _sample_type(directory: Directory, samples: int) -> tuple[str, int]:
-    """Return the kind and bits of a page's numbers, which are alike in all its channels."""
+    """Return the kind and bits of a sample; ImageError unless all channels have the same."""
     if not 1 <= samples <= _MAX_SAMPLES:
         raise ImageError(f"has {samples} channels; up to {_MAX_SAMPLES} are read")
     bits = sorted(set(directory.numbers(Tag.BITS_PER_SAMPLE)[:samples] or (1,)))

@@ -1,4 +1,4 @@
-"""The metadata of a TIFF page: what its directory says apart from the pixels."""
+"""The metadata of a TIFF page: ICC, EXIF, XMP, IPTC and other tags of its directory."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ def read_metadata(
     inks : (int, int)
         The number of channels without alpha, and their bits.
     """
-    found = ifd.read(stream, start, skipped_tags=tags.STRUCTURE - tags.LEVELS)
-    entries, lost = ifd.to_classic(tags.drop_defaults(found, inks[1]))
+    directory = ifd.read(stream, start, skipped_tags=tags.STRUCTURE - tags.LEVELS)
+    entries, lost = ifd.to_classic(tags.drop_defaults(directory, inks[1]))
     described, others, unread = tags.classify(entries)
     order, _, _ = ifd.read_header(stream)
-    photoshop = _content(found, tags.PHOTOSHOP)
+    photoshop = _content(directory, tags.PHOTOSHOP)
     return Metadata(
-        icc=_content(found, tags.ICC),
+        icc=_content(directory, tags.ICC),
         exif=ifd.exif_block(described, order) if described else None,
-        xmp=_content(found, tags.XMP),
-        resolution=exif.directory_resolution(found),
+        xmp=_content(directory, tags.XMP),
+        resolution=exif.directory_resolution(directory),
         photoshop=photoshop,
-        iptc=_swap_iptc(_content(found, tags.IPTC)) or iptc(photoshop),
+        iptc=_swap_iptc(_content(directory, tags.IPTC)) or iptc(photoshop),
         tags=others,
         tags_size=size if others else None,
         tags_inks=inks if others else None,
@@ -70,9 +70,9 @@ def metadata_entries(metadata: Metadata) -> dict[int, Entry]:
     return entries
 
 
-def _content(found: Mapping[int, Entry], tag: int) -> bytes | None:
+def _content(directory: Mapping[int, Entry], tag: int) -> bytes | None:
     """Return the bytes of an entry of any type."""
-    return found[tag].content if tag in found and found[tag].content else None
+    return directory[tag].content if tag in directory and directory[tag].content else None
 
 
 def _swap_iptc(records: bytes | None) -> bytes | None:
