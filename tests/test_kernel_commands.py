@@ -12,7 +12,7 @@ from imgfilt import Convolve, Kernel, KernelError
 from imgfilt.kernel.files import format_content, parse_content
 from imgfilt.kernel.formatting import format_fractions, format_kernel_weights
 from imgfilt.kernel.formulas import FORMULAS
-from imgfilt.kernel.preset import preset_list, preset_names
+from imgfilt.kernel.preset import describe_presets, preset_names
 from imgfilt.kernel.source import parse_source
 from imgfilt.pipeline.plan import make_plan
 from imgfilt.pipeline.working_space import WorkingSpace
@@ -40,7 +40,7 @@ def shown(*sources):
 
 def test_list_has_a_line_for_each_preset():
     lines = succeed("kernel", "list").stdout.splitlines()
-    assert [tuple(line.split(maxsplit=1)) for line in lines] == preset_list()
+    assert [tuple(line.split(maxsplit=1)) for line in lines] == describe_presets()
     assert all(len(line) < 110 for line in lines)
 
 

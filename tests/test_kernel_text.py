@@ -12,7 +12,7 @@ from imgfilt.kernel.exact import MOST_WEIGHTS
 from imgfilt.kernel.formatting import format_text
 from imgfilt.kernel.formulas import FORMULAS
 from imgfilt.kernel.kernel import Kernel
-from imgfilt.kernel.preset import preset, preset_names
+from imgfilt.kernel.preset import make_preset, preset_names
 from imgfilt.kernel.source import parse_source
 
 from .cli_support import invoke
@@ -211,10 +211,10 @@ def with_arguments(name):
 
 @pytest.mark.parametrize("name", preset_names())
 def test_every_preset_comes_back_from_its_text_alone_and_with_any_other(name):
-    kernel = preset(with_arguments(name))
+    kernel = make_preset(with_arguments(name))
     assert Kernel.parse(format_text(kernel)) == kernel
     for other in preset_names():
-        both = kernel.composed(preset(with_arguments(other)))
+        both = kernel.composed(make_preset(with_arguments(other)))
         assert Kernel.parse(format_text(both)) == both
 
 
@@ -244,7 +244,7 @@ def test_floats_of_all_magnitudes_come_back_from_their_text(kernel):
 
 def test_long_tails_come_back_from_their_text():
     """The denominator that their weights have in common is more than float64 holds."""
-    kernel = preset("gaussian:55,1")
+    kernel = make_preset("gaussian:55,1")
     assert Kernel.parse(format_text(kernel)) == kernel
 
 

@@ -11,7 +11,7 @@ import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.errors import KernelError, ParameterError
 from imgfilt.kernel.formulas import FORMULAS
-from imgfilt.kernel.preset import preset, preset_list, preset_names, tables
+from imgfilt.kernel.preset import describe_presets, make_preset, preset_names, preset_texts
 from imgfilt.kernel.source import parse_source
 
 F = Fraction
@@ -42,7 +42,7 @@ TABLES = {
 
 def test_every_preset_is_known_here():
     """A new table is added above, so that its numbers are written twice."""
-    assert set(tables()) == set(TABLES)
+    assert set(preset_texts()) == set(TABLES)
     assert set(FORMULAS) == {
         *("average", "binomial", "disk", "gaussian", "gaussian-integrated", "log", "motion"),
         "unsharp",
@@ -53,15 +53,15 @@ def test_every_preset_is_known_here():
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_is_as_the_lecture_or_the_literature_has_it(name):
     weights, divisor = TABLES[name]
-    kernel = preset(name)
+    kernel = make_preset(name)
     assert kernel.fractions == [[F(weight, divisor) for weight in row] for row in weights]
     assert kernel.origin == (len(weights) // 2, len(weights) // 2)
     assert parse_source(name) == kernel
 
 
-@pytest.mark.parametrize("name", tables())
+@pytest.mark.parametrize("name", preset_texts())
 def test_a_table_opens_with_what_it_is(name):
-    assert tables()[name].startswith("# ")
+    assert preset_texts()[name].startswith("# ")
 
 
 def sobel(picture, x, y):
@@ -135,7 +135,7 @@ def test_a_derivative_is_positive_toward_increasing_row_or_column(name, slope, e
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 45, 100])
 def test_an_average_sums_to_exactly_one(size):
-    kernel = preset(f"average:{size}")
+    kernel = make_preset(f"average:{size}")
     assert kernel.sum == 1
     assert kernel.shape == (size, size)
     assert kernel.origin == (size // 2, size // 2)
@@ -154,7 +154,7 @@ def test_an_average_sums_to_exactly_one(size):
     ],
 )
 def test_a_small_gaussian_is_that_of_opencv_as_a_table(size, row, divisor):
-    kernel = preset(f"gaussian:{size}")
+    kernel = make_preset(f"gaussian:{size}")
     assert kernel.fractions == [[F(a * b, divisor**2) for b in row] for a in row]
     assert kernel.sum == 1
 
@@ -171,7 +171,7 @@ def test_a_small_gaussian_is_that_of_opencv_as_a_table(size, row, divisor):
     ],
 )
 def test_a_gaussian_is_sampled_at_whole_distances(source, sigma):
-    kernel = preset(source)
+    kernel = make_preset(source)
     middle = kernel.origin[0]
     bell = norm.pdf(np.arange(-middle, middle + 1), scale=sigma)
     expected = np.outer(bell, bell) / bell.sum() ** 2
@@ -181,16 +181,16 @@ def test_a_gaussian_is_sampled_at_whole_distances(source, sigma):
 
 @pytest.mark.parametrize("size", [1, 3, 5, 7, 9, 11, 45])
 def test_a_sigma_of_0_is_that_of_the_size(size):
-    assert preset(f"gaussian:{size},0").fractions == preset(f"gaussian:{size}").fractions
+    assert make_preset(f"gaussian:{size},0").fractions == make_preset(f"gaussian:{size}").fractions
     sigma = 0.3 * ((size - 1) / 2 - 1) + 0.8
-    wanted = preset(f"gaussian-integrated:{size},{sigma}").weights
-    found = preset(f"gaussian-integrated:{size},0").weights
+    wanted = make_preset(f"gaussian-integrated:{size},{sigma}").weights
+    found = make_preset(f"gaussian-integrated:{size},0").weights
     np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize(("size", "sigma"), [(1, 1), (3, 0.4), (5, 1), (7, 2.5), (31, 3)])
 def test_an_integrated_gaussian_is_integrated_over_each_pixel(size, sigma):
-    kernel = preset(f"gaussian-integrated:{size},{sigma}")
+    kernel = make_preset(f"gaussian-integrated:{size},{sigma}")
     edges = norm.cdf(np.arange(size // 2 + 1) - size / 2, scale=sigma)
     tail = np.diff(edges)
     bell = np.concatenate([tail, [1 - 2 * edges[-1]], tail[::-1]])
@@ -200,7 +200,7 @@ def test_an_integrated_gaussian_is_integrated_over_each_pixel(size, sigma):
 
 
 def test_an_integrated_gaussian_is_the_lectures_but_for_its_misprint():
-    thousandths = np.rint(preset("gaussian-integrated:7,1").weights.sum(0) * 1000)
+    thousandths = np.rint(make_preset("gaussian-integrated:7,1").weights.sum(0) * 1000)
     assert thousandths.tolist() == [6, 61, 242, 383, 242, 61, 6]
     assert np.flatnonzero(thousandths != PRINTED).tolist() == [3]
 
@@ -209,7 +209,7 @@ def test_an_integrated_gaussian_is_the_lectures_but_for_its_misprint():
     ("size", "row"), [(1, [1]), (3, [1, 2, 1]), (5, [1, 4, 6, 4, 1]), (7, [1, 6, 15, 20, 15, 6, 1])]
 )
 def test_a_binomial_is_pascals_triangle(size, row):
-    kernel = preset(f"binomial:{size}")
+    kernel = make_preset(f"binomial:{size}")
     assert kernel == Kernel(np.outer(row, row)).scaled(F(1, 4 ** (size - 1)))
     assert kernel.sum == 1
 
@@ -220,17 +220,17 @@ def test_a_binomial_is_two_ones_composed_with_themselves(size):
     row = two
     for _ in range(size - 2):
         row = row.composed(two)
-    down, across = preset(f"binomial:{size}").factors
+    down, across = make_preset(f"binomial:{size}").factors
     assert across.fractions == row.fractions
     assert down == across.transposed()
 
 
 def test_a_disk_is_the_mean_of_what_is_near():
     ring = F(1, 13)
-    assert preset("disk:1").fractions == [[1]]
-    assert preset("disk:3").fractions == [[0, F(1, 5), 0], [F(1, 5)] * 3, [0, F(1, 5), 0]]
-    assert preset("disk:5").fractions[0] == [0, 0, ring, 0, 0]
-    assert preset("disk:5").fractions[1] == [0, ring, ring, ring, 0]
+    assert make_preset("disk:1").fractions == [[1]]
+    assert make_preset("disk:3").fractions == [[0, F(1, 5), 0], [F(1, 5)] * 3, [0, F(1, 5), 0]]
+    assert make_preset("disk:5").fractions[0] == [0, 0, ring, 0, 0]
+    assert make_preset("disk:5").fractions[1] == [0, ring, ring, ring, 0]
 
 
 @pytest.mark.parametrize("size", [3, 7, 8 + 1, 51])
@@ -244,7 +244,7 @@ def test_a_disk_is_that_of_the_bilateral_filter(size):
         ).max()
         <= 1
     )
-    assert preset(f"disk:{size}").sum == 1
+    assert make_preset(f"disk:{size}").sum == 1
 
 
 def on_the_line(size, angle, steps=400_001):
@@ -261,7 +261,7 @@ def on_the_line(size, angle, steps=400_001):
 @pytest.mark.parametrize("size", [1, 3, 5, 15, 31])
 @pytest.mark.parametrize("angle", [0, 90, 180, 45, -45, 30, 60, 123.4, -359, 1e-3])
 def test_motion_is_the_mean_along_a_line(size, angle):
-    kernel = preset(f"motion:{size},{angle}")
+    kernel = make_preset(f"motion:{size},{angle}")
     rows, columns = kernel.shape
     whole = np.zeros((size, size))
     top, left = size // 2 - kernel.origin[0], size // 2 - kernel.origin[1]
@@ -273,13 +273,13 @@ def test_motion_is_the_mean_along_a_line(size, angle):
 
 
 def test_motion_along_an_axis_is_exact():
-    assert preset("motion:5,0") == preset("motion:5,180") == Kernel([[F(1, 5)] * 5])
-    assert preset("motion:5,90") == preset("motion:5,-90") == Kernel([[F(1, 5)]] * 5)
+    assert make_preset("motion:5,0") == make_preset("motion:5,180") == Kernel([[F(1, 5)] * 5])
+    assert make_preset("motion:5,90") == make_preset("motion:5,-90") == Kernel([[F(1, 5)]] * 5)
 
 
 def test_motion_goes_up_to_the_right():
-    assert preset("motion:3,45").weights[0, 2] > 0
-    assert preset("motion:3,45").weights[0, 0] == 0
+    assert make_preset("motion:3,45").weights[0, 2] > 0
+    assert make_preset("motion:3,45").weights[0, 0] == 0
 
 
 @pytest.mark.parametrize(("size", "sigma"), [(3, 0.5), (5, 0.8), (7, 1), (31, 3.3)])
@@ -291,7 +291,7 @@ def test_a_laplacian_of_gaussian_is_the_second_derivative(size, sigma):
     curved = [np.exp(-0.5 * ((places + d) / sigma) ** 2) for d in (-step, 0, step)]
     second = (curved[0] - 2 * curved[1] + curved[2]) / step**2
     expected = (np.outer(second, bell) + np.outer(bell, second)) / bell.sum() ** 2
-    kernel = preset(f"log:{size},{sigma}")
+    kernel = make_preset(f"log:{size},{sigma}")
     np.testing.assert_allclose(
         kernel.weights, expected - expected.mean(), rtol=0, atol=1e-5 * abs(expected).max()
     )
@@ -301,15 +301,15 @@ def test_a_laplacian_of_gaussian_is_the_second_derivative(size, sigma):
 
 @pytest.mark.parametrize(("size", "sigma", "amount"), [(3, 1, 1), (5, 0.8, 0), (7, 2, 2.5)])
 def test_unsharp_adds_what_a_gaussian_takes_away(size, sigma, amount):
-    kernel = preset(f"unsharp:{size},{sigma},{amount}")
-    expected = -amount * preset(f"gaussian:{size},{sigma}").weights
+    kernel = make_preset(f"unsharp:{size},{sigma},{amount}")
+    expected = -amount * make_preset(f"gaussian:{size},{sigma}").weights
     expected[size // 2, size // 2] += 1 + amount
     np.testing.assert_allclose(kernel.weights, expected, rtol=1e-15)
     assert abs(kernel.sum - 1) < F(1, 10**13)
 
 
 def test_the_list_has_each_as_it_is_written_and_a_sentence():
-    found = dict(preset_list())
+    found = dict(describe_presets())
     assert sorted(word.partition(":")[0] for word in found) == preset_names()
     assert {"gaussian:SIZE[,SIGMA]", "unsharp:SIZE,SIGMA,AMOUNT", "sobel-x"} <= set(found)
     for sentence in found.values():
@@ -320,20 +320,20 @@ def test_the_list_has_each_as_it_is_written_and_a_sentence():
 
 def test_an_unknown_preset_offers_the_nearest_names():
     with pytest.raises(KernelError) as refusal:
-        preset("sobell-x")
+        make_preset("sobell-x")
     assert str(refusal.value) == (
         "no preset or kernel file is called 'sobell-x'; did you mean sobel-x or sobel-y?"
     )
     with pytest.raises(KernelError, match=r"called 'gauss'; did you mean gaussian\?$"):
-        preset("gauss:5")
+        make_preset("gauss:5")
     with pytest.raises(KernelError) as refusal:
-        preset("xyzzy")
+        make_preset("xyzzy")
     assert str(refusal.value).endswith(f"; presets are {', '.join(preset_names())}")
 
 
 def test_an_unknown_preset_with_a_size_offers_the_nearest_names():
     with pytest.raises(KernelError, match=r"called 'avarage'; did you mean average\?$"):
-        preset("avarage", 7)
+        make_preset("avarage", 7)
 
 
 REFUSED = {
@@ -370,25 +370,25 @@ REFUSED = {
 @pytest.mark.parametrize("source", REFUSED)
 def test_refuses_arguments(source):
     with pytest.raises(ParameterError) as refusal:
-        preset(source)
+        make_preset(source)
     assert REFUSED[source] in str(refusal.value)
 
 
 def test_a_refused_argument_is_an_error_of_the_kernel():
     with pytest.raises(KernelError):
-        preset("average:0")
+        make_preset("average:0")
 
 
 def test_a_size_is_the_argument_of_a_preset_named_without_any():
-    assert preset("average", 7) == preset("average:7")
-    assert preset("gaussian", 9) == parse_source("gaussian", 9) == preset("gaussian:9")
-    assert Convolve("average", size=3).composed == preset("average:3")
+    assert make_preset("average", 7) == make_preset("average:7")
+    assert make_preset("gaussian", 9) == parse_source("gaussian", 9) == make_preset("gaussian:9")
+    assert Convolve("average", size=3).composed == make_preset("average:3")
 
 
 @pytest.mark.parametrize("source", ["average:5", "sobel-x", "identity", "sobel-x:3"])
 def test_a_size_beside_any_other_kernel_is_refused(source):
     with pytest.raises(KernelError, match=f"a size was given beside the kernel '{source}'"):
-        preset(source, 5)
+        make_preset(source, 5)
 
 
 @pytest.mark.parametrize(
@@ -401,5 +401,5 @@ def test_a_size_beside_any_other_kernel_is_refused(source):
 )
 def test_a_size_is_checked_like_an_argument(name, size, message):
     with pytest.raises(ParameterError) as refusal:
-        preset(name, size)
+        make_preset(name, size)
     assert message in str(refusal.value)

@@ -12,7 +12,7 @@ from imgfilt import Kernel
 from imgfilt.border import BORDERS
 from imgfilt.cli import commands
 from imgfilt.image import FORMATS
-from imgfilt.kernel.preset import preset, preset_names
+from imgfilt.kernel.preset import make_preset, preset_names
 
 from .cli_support import PROGRAM, ROOT, load, posix
 from .readme_support import BLOCKS, COMMANDS, INSTALLATIONS, LINES, README
@@ -99,7 +99,7 @@ def test_python(with_samples):
 
 def test_the_kernel_file_is_the_preset():
     (text,) = re.findall(r"(?:^    .*\n)+", README, re.MULTILINE)
-    assert Kernel.parse(textwrap.dedent(text)) == preset("y-derivative-average")
+    assert Kernel.parse(textwrap.dedent(text)) == make_preset("y-derivative-average")
 
 
 @pytest.mark.parametrize(

@@ -58,9 +58,9 @@ def _sources_argument() -> click.Parameter:
 
 
 def _list() -> None:
-    from ..kernel.preset import preset_list
+    from ..kernel.preset import describe_presets
 
-    entries = preset_list()
+    entries = describe_presets()
     width = max(len(name) for name, _ in entries)
     for name, sentence in entries:
         say(f"{name:{width}}  {sentence}")

@@ -76,27 +76,27 @@ def motion(size: int, angle: float) -> Kernel:
     touch are left out. Source: that of `disk`, "linear motion blur": the point spread function is
     1/L on a line of length L, 0 elsewhere; here integrated over each pixel.
     """
-    turned = angle % 180
-    if turned in (0, 90):
+    degrees = angle % 180
+    if degrees in (0, 90):
         line = Kernel(np.ones((1, size), int)).scaled(Fraction(1, size))
-        return line if turned == 0 else line.transposed()
-    across, down = math.cos(math.radians(turned)), -math.sin(math.radians(turned))
+        return line if degrees == 0 else line.transposed()
+    across, down = math.cos(math.radians(degrees)), -math.sin(math.radians(degrees))
     middle, end = size // 2, size / 2
-    # The half to the right: the lengths at which it leaves a pixel. The other half mirrors it.
+    # The right half: the distances from the middle at which it leaves a pixel.
     edges = np.arange(middle + 1) + 0.5
-    # A line along a row never leaves it: the length is infinite.
+    # A line along a row never leaves the row: that distance is infinite.
     with np.errstate(divide="ignore", over="ignore"):
-        leaving = np.concatenate([[0, end], edges / abs(across), edges / abs(down)])
-    leaving = np.unique(leaving[leaving <= end])
-    within = np.diff(leaving)
-    centres = (leaving[:-1] + leaving[1:]) / 2
+        crossings = np.concatenate([[0, end], edges / abs(across), edges / abs(down)])
+    crossings = np.unique(crossings[crossings <= end])
+    lengths = np.diff(crossings)
+    centres = (crossings[:-1] + crossings[1:]) / 2
     rows = middle + np.rint(centres * down).astype(int)
     columns = middle + np.rint(centres * across).astype(int)
     half = np.zeros((size, size))
-    np.add.at(half, (rows, columns), np.where(within > _SHORTEST, within, 0))
+    np.add.at(half, (rows, columns), np.where(lengths > _SHORTEST, lengths, 0))
     line_weights = (half + half[::-1, ::-1]) / size
-    touched = [np.flatnonzero(line_weights.any(axis)) for axis in (1, 0)]
-    (top, bottom), (left, right) = ((places[0], places[-1] + 1) for places in touched)
+    nonzero = [np.flatnonzero(line_weights.any(axis)) for axis in (1, 0)]
+    (top, bottom), (left, right) = ((indices[0], indices[-1] + 1) for indices in nonzero)
     return Kernel(line_weights[top:bottom, left:right])
 
 

@@ -13,7 +13,7 @@ from .kernel import Kernel
 
 
 @cache
-def tables() -> dict[str, str]:
+def preset_texts() -> dict[str, str]:
     """Return the presets that are texts: name -> text."""
     folder = files(__package__) / "presets"
     texts = (entry for entry in folder.iterdir() if entry.name.endswith(".txt"))
@@ -22,20 +22,20 @@ def tables() -> dict[str, str]:
 
 def preset_names() -> list[str]:
     """Return the names of all presets, in order."""
-    return sorted([*FORMULAS, *tables()])
+    return sorted([*FORMULAS, *preset_texts()])
 
 
-def preset_list() -> list[tuple[str, str]]:
+def describe_presets() -> list[tuple[str, str]]:
     """Return each preset with its arguments, and a sentence about it."""
     about = {f"{name}:{formula.usage}": formula.about for name, formula in FORMULAS.items()}
-    for name, text in tables().items():
+    for name, text in preset_texts().items():
         comment = (line.removeprefix("#") for line in text.splitlines() if line.startswith("#"))
         sentence = " ".join(map(str.strip, comment)).partition(". ")[0]
         about[name] = sentence.removesuffix(".") + "."
     return sorted(about.items(), key=lambda entry: entry[0].partition(":")[0])
 
 
-def preset(source: str, size: int | None = None) -> Kernel:
+def make_preset(source: str, size: int | None = None) -> Kernel:
     """Return the kernel of a preset.
 
     Parameters
@@ -52,7 +52,7 @@ def preset(source: str, size: int | None = None) -> Kernel:
     """
     name, colon, text = source.partition(":")
     arguments = text.split(",") if colon else []
-    if name not in FORMULAS and name not in tables():
+    if name not in FORMULAS and name not in preset_texts():
         raise KernelError(f"no preset or kernel file is called {quote(name)}{_nearest(name)}")
     if size is not None:
         if colon or name not in FORMULAS:
@@ -65,7 +65,7 @@ def preset(source: str, size: int | None = None) -> Kernel:
         return _from_formula(name, arguments)
     if colon:
         raise KernelError(f"the preset {name!r} takes no arguments, found {quote(text)}")
-    return Kernel.parse(tables()[name], name)
+    return Kernel.parse(preset_texts()[name], name)
 
 
 def _from_formula(name: str, arguments: list[str]) -> Kernel:

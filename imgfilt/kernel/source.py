@@ -13,7 +13,7 @@ from ..errors import ImageError, KernelError
 from ..numbers import quote
 from .files import parse_content
 from .kernel import Kernel
-from .preset import preset, preset_names
+from .preset import make_preset, preset_names
 
 _SUFFIXES = ".txt", ".csv", ".mat", ".npy"
 _LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
@@ -80,4 +80,4 @@ def parse_source(source: str, size: int | None = None) -> Kernel:
                 f"a size was given beside the kernel {quote(source)}, which has its own"
             )
         return Kernel.parse(source.strip().removesuffix(";").replace(";", "\n"))
-    return preset(source, size)
+    return make_preset(source, size)
