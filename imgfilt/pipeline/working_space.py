@@ -193,8 +193,8 @@ class WorkingSpace:
         return colour, alpha
 
     def is_visible(self, levels: Array) -> bool:
-        """Return whether a result has enough alpha for a colour: its (C,) levels end in alpha."""
-        return not self.premultiplied or bool(levels[-1] > self.alpha_epsilon)
+        """Return whether a (C,) pixel from `from_working` isn't transparent."""
+        return not self.transparent or bool(levels[-1] > self.alpha_epsilon)
 
     @property
     def _is_scaled(self) -> bool:
