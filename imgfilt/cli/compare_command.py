@@ -16,13 +16,7 @@ from ..files import printable_path
 from ..filters import FILTERS
 from .click_classes import Command
 from .command_options import CommandOptions
-from .options import (
-    figure_options,
-    filter_options,
-    output_options,
-    run_options,
-    step_options,
-)
+from .options import figure_options, filter_options, output_options, run_options, step_options
 
 if TYPE_CHECKING:
     from ..batch import Step

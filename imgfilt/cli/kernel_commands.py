@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -51,10 +52,6 @@ class _SourcesCommand(Command):
 
 def _output_option(metavar: str, help: str) -> click.Parameter:
     return click.Option(["-o", "--output"], required=True, metavar=metavar, help=help)
-
-
-def _sources_argument() -> click.Parameter:
-    return click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE...")
 
 
 def _list() -> None:
@@ -140,85 +137,65 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
     write(open_stdout().buffer, image)
 
 
-kernel = OrderedGroup(
-    "kernel",
-    short_help="List, show, save or plot kernels.",
-    help="List, show, save or plot kernels.",
-)
+def _command(
+    callback: Callable[..., None], sentence: str, example: str, *options: click.Parameter
+) -> Command:
+    """Return a command on sources of kernels; `example` begins with the command's name."""
+    return _SourcesCommand(
+        example.partition(" ")[0],
+        params=[
+            click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE..."),
+            *options,
+        ],
+        callback=callback,
+        short_help=sentence,
+        help=f"{sentence}\n\n{_SOURCES}\n\n\b\nExample:\n  imgfilt kernel {example}\n",
+    )
+
+
+_ABOUT = "List, show, save or plot kernels."
+kernel = OrderedGroup("kernel", short_help=_ABOUT, help=_ABOUT)
 kernel.add_command(
     Command("list", callback=_list, help="List the presets, and how they are written.")
 )
 kernel.add_command(
-    _SourcesCommand(
-        "show",
-        params=[
-            _sources_argument(),
-            click.Option(
-                ["--as", "system"],
-                type=click.Choice(SYSTEMS),
-                help="Print the call that does the same in another system.",
-            ),
-            click.Option(
-                ["--border"],
-                type=click.Choice(list(BORDERS)),
-                help="With --as: the pixels beyond the edge of a picture.  [default: reflect]",
-            ),
-            click.Option(
-                ["--border-value"],
-                type=ValueType(Number()),
-                help="With --border constant: the value beyond the edge, in stored levels.  "
-                "[default: 0]",
-            ),
-        ],
-        callback=_show,
-        short_help="Print a kernel: weights, sum, rank, factors and cost.",
-        help=f"""Print a kernel: weights, sum, rank, factors and cost.
-
-{_SOURCES}
-
-\b
-Example:
-  imgfilt kernel show gaussian-integrated:7,1
-""",
+    _command(
+        _show,
+        "Print a kernel: weights, sum, rank, factors and cost.",
+        "show gaussian-integrated:7,1",
+        click.Option(
+            ["--as", "system"],
+            type=click.Choice(SYSTEMS),
+            help="Print the call that does the same in another system.",
+        ),
+        click.Option(
+            ["--border"],
+            type=click.Choice(list(BORDERS)),
+            help="With --as: the pixels beyond the edge of a picture.  [default: reflect]",
+        ),
+        click.Option(
+            ["--border-value"],
+            type=ValueType(Number()),
+            help="With --border constant: the value beyond the edge, in stored levels.  "
+            "[default: 0]",
+        ),
     )
 )
 kernel.add_command(
-    _SourcesCommand(
-        "save",
-        params=[
-            _sources_argument(),
-            _output_option(
-                "FILE", "A .txt, .csv, .mat or .npy file; it reads back to the same kernel."
-            ),
-        ],
-        callback=_save,
-        short_help="Write a kernel to a file, exactly.",
-        help=f"""Write a kernel to a file, exactly.
-
-{_SOURCES}
-
-\b
-Example:
-  imgfilt kernel save gaussian:9,1.5 laplacian -o log.txt
-""",
+    _command(
+        _save,
+        "Write a kernel to a file, exactly.",
+        "save gaussian:9,1.5 laplacian -o log.txt",
+        _output_option(
+            "FILE", "A .txt, .csv, .mat or .npy file; it reads back to the same kernel."
+        ),
     )
 )
 kernel.add_command(
-    _SourcesCommand(
-        "plot",
-        params=[
-            _sources_argument(),
-            _output_option("FIGURE", "A picture; its suffix says the format."),
-        ],
-        callback=_plot,
-        short_help="Draw a kernel: heat map, profile and frequency response.",
-        help=f"""Draw a kernel: heat map, profile and frequency response.
-
-{_SOURCES}
-
-\b
-Example:
-  imgfilt kernel plot gaussian:9,1.5 laplacian -o log.png
-""",
+    _command(
+        _plot,
+        "Draw a kernel: heat map, profile and frequency response.",
+        "plot gaussian:9,1.5 laplacian -o log.png",
+        _output_option("FIGURE", "A picture; its suffix says the format."),
     )
 )

@@ -161,7 +161,7 @@ def _steps(plan: Plan, pixels: Array, fill: Array, options: Options, rect: Rect)
         return _OUTSIDE, _OUTSIDE
     levels = filter_strip(replace(plan, engine_border=None), pixels, rect, fill)
     colour, alpha = plan.working_space.describe_from_working(levels[0, 0])
-    if options.values not in ("clip", "raw"):
+    if options.values not in ("clip", "raw") and plan.working_space.is_visible(levels[0, 0]):
         colour.append(f"values {options.values}")
     if output_dtype(options.depth, pixels.dtype) != pixels.dtype:
         colour.append(f"depth {options.depth}")

@@ -1,4 +1,4 @@
-"""The kind of a parameter, and kinds that are no numbers."""
+"""The kind of a parameter, and the kinds that aren't numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..numbers import describe
 
 
 class Kind:
-    """What the values of a parameter are, and how they are written.
+    """Parses and checks the values of a parameter.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Kind:
     repeatable: ClassVar[bool] = False
 
     def caption(self, name: str, text: str) -> str:
-        """Return how a figure names a value: `sigma 3`."""
+        """Return a value's caption in a figure: `sigma 3`."""
         return f"{name.replace('_', ' ')} {text}"
 
 
@@ -36,7 +36,7 @@ class Flag(Kind):
     description: ClassVar[str] = "True or False"
 
     def check(self, value: Any, name: str) -> bool:
-        """Return the value as a bool; 0, 1 and NumPy's bools will do."""
+        """Return the value as a bool; 0, 1 and NumPy's bools are accepted."""
         kind = str(getattr(value, "dtype", type(value).__name__))
         if kind not in ("bool", "int") or getattr(value, "shape", None) or value not in (0, 1):
             raise ParameterError(f"{name}: {describe(value)} is neither True nor False")
@@ -56,12 +56,12 @@ class Choice(Kind):
 
     @property
     def metavar(self) -> str:
-        """What the help calls a value."""
+        """The word for a value in the help."""
         return "|".join(self.words)
 
     @property
     def description(self) -> str:
-        """What errors and the documentation say of a value."""
+        """What a value must be, for errors and the documentation."""
         return f"one of {', '.join(self.words)}"
 
     def parse(self, text: str, name: str) -> str:
@@ -69,7 +69,7 @@ class Choice(Kind):
         return self.check(text, name)
 
     def check(self, value: Any, name: str) -> str:
-        """Return the word; ParameterError where it is none of them."""
+        """Return the word; ParameterError if it is none of them."""
         if isinstance(value, str) and value in self.words:
             return value
         raise ParameterError(f"{name}: {describe(value)} is not {self.description}")

@@ -1,4 +1,4 @@
-"""Kinds of parameters that are numbers: one, the sides of a window, a fraction, or several."""
+"""Kinds of parameters that are numbers: one number, sides of a window, a fraction, or several."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ AUTO = "auto"
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A number between two bounds; `whole` and `odd` narrow it further."""
+    """A number between two bounds, which are included; it may have to be whole, or odd."""
 
     minimum: float = -math.inf
     maximum: float = math.inf
@@ -42,11 +42,11 @@ class Number(Kind):
 
     @property
     def metavar(self) -> str:
-        """What the help calls a value."""
+        """The word for a value in the help."""
         return "N" if self.whole else "NUMBER"
 
     def parse(self, text: str, name: str) -> Any:
-        """Return the value that a text writes; ParameterError says what was wanted."""
+        """Return the value in a text; ParameterError if it is no such number."""
         pattern = WHOLE if self.whole else DECIMAL
         number = parse_number(text) if pattern.fullmatch(text) else None
         if number is None:
@@ -55,18 +55,15 @@ class Number(Kind):
 
     @property
     def description(self) -> str:
-        """What errors and the documentation say of a value."""
+        """What a value must be, for errors and the documentation."""
         kind = ("an odd" if self.odd else "a whole") + " number" if self.whole else "a number"
-        if math.isinf(self.maximum):
-            return (
-                kind
-                if math.isinf(self.minimum)
-                else f"{kind} from {format_shortest(self.minimum)} up"
-            )
-        return f"{kind} from {format_shortest(self.minimum)} to {format_shortest(self.maximum)}"
+        minimum, maximum = format_shortest(self.minimum), format_shortest(self.maximum)
+        if math.isfinite(self.maximum):
+            return f"{kind} from {minimum} to {maximum}"
+        return f"{kind} from {minimum} up" if math.isfinite(self.minimum) else kind
 
     def check(self, value: Any, name: str) -> Any:
-        """Return the value as this kind holds it; ParameterError where it is none."""
+        """Return the value as an int or a float; ParameterError if it is no such number."""
         number = as_real(value)
         if isinstance(number, Fraction) and number.denominator == 1:
             number = number.numerator
@@ -75,10 +72,10 @@ class Number(Kind):
         except (TypeError, ValueError, OverflowError):
             found = format_brief(value) if isinstance(value, Fraction) else describe(value)
             raise ParameterError(f"{name}: {found} is not {self.description}") from None
-        return self._bounded(number, name)
+        return self._check_bounds(number, name)
 
-    def _bounded(self, value: Any, name: str) -> Any:
-        finite = isinstance(value, int) or math.isfinite(value)  # an int may be too large to ask
+    def _check_bounds(self, value: Any, name: str) -> Any:
+        finite = isinstance(value, int) or math.isfinite(value)  # isfinite fails for a huge int
         if not (finite and self.minimum <= value <= self.maximum):
             raise ParameterError(f"{name}: {format_brief(value)} is not {self.description}")
         if self.odd and value % 2 == 0:
@@ -89,17 +86,17 @@ class Number(Kind):
 
 @dataclass(frozen=True)
 class NumberOrAuto(Number):
-    """A number, or `auto`: what suits the picture."""
+    """A number, or `auto`: the filter chooses one for the picture."""
 
     metavar = "NUMBER|auto"
 
     def parse(self, text: str, name: str) -> Any:
-        """Return the number that a text writes, or `auto`."""
+        """Return the number in a text, or `auto`."""
         return AUTO if text == AUTO else super().parse(text, name)
 
     @property
     def description(self) -> str:
-        """What errors and the documentation say of a value."""
+        """What a value must be, for errors and the documentation."""
         return f"{super().description}, or auto"
 
     def check(self, value: Any, name: str) -> Any:
@@ -116,7 +113,7 @@ class Side(Number):
     whole: bool = True
 
     def caption(self, name: str, text: str) -> str:
-        """Return the side as the lecture's captions have it: `5 x 5`."""
+        """Return both sides: `5 x 5`."""
         width, _, height = text.partition("x")
         return f"{width} x {height or width}"
 
@@ -127,7 +124,7 @@ class Sides(Side):
 
     @property
     def metavar(self) -> str:
-        """What the help calls a value."""
+        """The word for a value in the help."""
         return "N|WxH"
 
     def parse(self, text: str, name: str) -> Any:
@@ -155,14 +152,14 @@ class Ratio(Number):
     """A number that may be a fraction, kept exact."""
 
     def parse(self, text: str, name: str) -> Any:
-        """Return the Fraction that a text writes."""
+        """Return the number in a text as a Fraction."""
         number = parse_number(text)
         if number is None:
             raise ParameterError(f"{name}: {quote(text)} is not a number or a fraction a/b")
         return number
 
     def check(self, value: Any, name: str) -> Any:
-        """Return a Fraction; a float is the decimal that it prints as."""
+        """Return a Fraction; a float stands for the decimal number that Python prints for it."""
         number = parse_number(value) if isinstance(value, str) else to_fraction(value)
         if number is not None:
             return number
@@ -178,16 +175,16 @@ class Integers(Kind):
 
     @property
     def metavar(self) -> str:
-        """What the help calls a value."""
+        """The word for a value in the help."""
         return ",".join(self.names)
 
     @property
     def description(self) -> str:
-        """What errors and the documentation say of a value."""
+        """What a value must be, for errors and the documentation."""
         return f"{self.metavar}: {len(self.names)} whole numbers from {self.minimum} up"
 
     def parse(self, text: str, name: str) -> tuple[int, ...]:
-        """Return the numbers that a text writes."""
+        """Return the numbers in a text."""
         words, count = text.split(","), len(self.names)
         if len(words) != count or not all(WHOLE.fullmatch(word) for word in words):
             found = quote(text)

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 ENGINES = {
-    "auto": "the faster of the two for the filter and picture at hand",
+    "auto": "the faster of the two for the filter and the picture",
     "numpy": "imgfilt's own, exact",
     "opencv": "OpenCV, within a level",
 }
 VALUES = {
-    "clip": "what lies outside the range becomes its end",
-    "abs": "without its sign",
-    "offset": "mid-grey added, so that 0 is 128",
-    "stretch": "least to greatest becomes the full range",
-    "raw": "the input's own levels, unscaled; needs a float output",
+    "clip": "a value outside the range becomes the nearest end of the range",
+    "abs": "the absolute value",
+    "offset": "mid-grey is added, so that 0 becomes 128",
+    "stretch": "the range from the least to the greatest value becomes the full range",
+    "raw": "in the levels of the input, not scaled; needs a float output",
 }
 _WORKERS = Number(1, whole=True)
 _MAX_CHANNELS = 1 << 16  # of a border value

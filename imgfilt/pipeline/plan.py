@@ -19,12 +19,12 @@ from .working_space import WorkingSpace
 # more, cores are idle.
 _MIN_ROWS, _MAX_ROWS = 64, 1024
 _MIN_ROWS_PER_REACH = 4
-# From so many operations on, threads gain more than they cost to start.
+# From this number of operations on, a second thread saves more time than it takes to start.
 _MIN_PARALLEL_OPERATIONS, _MIN_PARALLEL_STRIPS = 3e7, 2
 
 _MAX_MEMORY = 8 << 30  # bytes for one worker; only windows much larger than the picture need more
 
-# A slow core does so many of the counted operations; a run longer than a night is a mistake.
+# What a slow core does of the counted operations; a run longer than a night is a mistake.
 _OPERATIONS_PER_HOUR, _MAX_HOURS = 3e12, 12
 
 
@@ -202,7 +202,16 @@ def _cut(region: tuple[Rect, ...], reach: Reach, method: ChosenMethod) -> tuple[
 
 
 def cut(rect: Rect, reach: Reach, pixels: int) -> tuple[Rect, ...]:
-    """Return strips of nearly equal height, of about `pixels` pixels, or more for a large reach."""
+    """Return strips of nearly equal height that cover a rectangle once.
+
+    Parameters
+    ----------
+    rect : Rect
+    reach : Reach
+        With a large reach, strips are higher, so that their padding costs less.
+    pixels : int
+        About how many pixels a strip has otherwise.
+    """
     rows = min(max(pixels // rect.width, _MIN_ROWS), _MAX_ROWS)
     rows = max(rows, _MIN_ROWS_PER_REACH * max(reach.top, reach.bottom))
     count = max(1, rect.height // rows)

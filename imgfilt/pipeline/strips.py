@@ -81,7 +81,15 @@ def _run_with_nonfinite(plan: Plan, block: Array, alpha: Array | None) -> Array:
 
 
 def iter_blocks(rect: Rect, channels: int, values: int = CACHE_SIZED) -> Iterator[Rect]:
-    """Cut a rectangle into blocks of rows of about `values` values, from top to bottom."""
+    """Cut a rectangle into blocks of rows, from top to bottom.
+
+    Parameters
+    ----------
+    rect : Rect
+    channels : int
+    values : int
+        About how many values a block has.
+    """
     for rows in row_blocks(rect.height, rect.width * channels, values):
         yield Rect(rect.top + rows.start, rect.left, rect.top + rows.stop, rect.right)
 

@@ -182,15 +182,19 @@ class WorkingSpace:
         colour: list[str] = []
         alpha: list[str] = []
         if self.premultiplied:
-            visible = levels[-1] > self.alpha_epsilon
+            visible = self.is_visible(levels)
             colour.append("divided by alpha" if visible else "the colour as it was: transparent")
             if self.filter.weight_sum == 0:
                 alpha.append("as it was: the weights sum to 0")
             elif self.filter.weight_sum != 1:
                 alpha.append("divided by the sum of the weights")
-        if self.linear_light:
+        if self.linear_light and self.is_visible(levels):
             colour.append("out of linear light")
         return colour, alpha
+
+    def is_visible(self, levels: Array) -> bool:
+        """Return whether a (C,) pixel from `from_working` isn't transparent."""
+        return not self.transparent or bool(levels[-1] > self.alpha_epsilon)
 
     @property
     def _is_scaled(self) -> bool:

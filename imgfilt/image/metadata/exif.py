@@ -17,7 +17,8 @@ from .exif_offsets import SIGNATURES, directories, drop_thumbnail, first_directo
 from .ifd import Entry, Order
 from .resolution import INCH, Resolution, valid_resolution
 
-ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 274, 282, 283, 296
+ORIENTATION = 274
+X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = tags.RESOLUTION
 _WIDTHS, _HEIGHTS = (256, 0xA002), (257, 0xA003)
 _YCBCR_POSITIONING = 531
 # Tags whose values are stored elsewhere, or say nothing of the picture.

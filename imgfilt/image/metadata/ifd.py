@@ -1,6 +1,7 @@
 """Directories of TIFF and EXIF with all their values, which are copied to other files as bytes.
 
-Entries outside the file, of an unknown type or without a value are left out. The directories that
+Pillow's ImageFileDirectory_v2 writes "?" for every letter of a text that isn't ASCII. Entries
+outside the file, of an unknown type or without a value are left out. The directories that
 say how the pixels of a TIFF are stored are read by codecs/tiff/directory.py: there a broken entry
 is an error, and a long table of offsets is read when its page is decoded.
 """
@@ -31,7 +32,6 @@ SIZES = {
 # Types of an offset; 64-bit types of a BigTIFF, and the 32-bit types of a classic TIFF.
 POINTERS = (LONG, 13)
 _CLASSIC, _SIGNED = {16: LONG, 17: 9, 18: 13}, 17
-
 _INTEGERS = {BYTE: "u1", SHORT: "u2", LONG: "u4", 13: "u4", 16: "u8", 18: "u8"}
 
 _BIG = 43

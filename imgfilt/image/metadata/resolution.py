@@ -1,4 +1,7 @@
-"""Resolutions: two fractions and a unit, exactly as in the file."""
+"""Resolutions: two fractions and a unit, exactly as in the file.
+
+Pillow makes numbers of dots per inch of most of them, and rounds these when it writes.
+"""
 
 from __future__ import annotations
 

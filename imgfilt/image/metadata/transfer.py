@@ -135,8 +135,9 @@ def _holds(format: Format, name: str, value: Any, channels: int) -> bool:
         return _holds_resolution(format, value)
     if name == "exif" and not exif.is_readable(value):
         return False  # Other readers might stop at it.
-    is_segment = name in ("exif", "xmp", "comment") and format.max_segment is not None
-    return not is_segment or len(value) <= (format.max_segment or 0)
+    if name in ("exif", "xmp", "comment") and format.max_segment is not None:
+        return len(value) <= format.max_segment
+    return True
 
 
 def encoding_hints(metadata: Metadata) -> Metadata:

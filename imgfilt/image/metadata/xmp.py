@@ -1,6 +1,7 @@
 """XMP: its size, resolution and orientation, changed in place.
 
-All other bytes stay as they are. A property may be an attribute or an element.
+All other bytes stay as they are: Pillow reads XMP, but can't write it. A property may be an
+attribute or an element.
 """
 
 from __future__ import annotations
