@@ -6,6 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+import pytest
 
 from imgfilt import Bilateral, Blur, Convolve, Edges, Gaussian, Kernel, Median, NLMeans
 from imgfilt.filters import Filter
@@ -249,6 +250,7 @@ EXAMPLES: dict[str, Entry] = {
     ),
 }
 
+FIRST = [(name, 0) for name in EXAMPLES]
 CASES = [(name, at) for name, entry in EXAMPLES.items() for at in range(len(entry.examples))]
 
 # A command of each filter, and the filter that it means.
@@ -259,6 +261,14 @@ FILTER_COMMANDS = {
 
 def case_name(case):
     return f"{case[0]}{case[1]}"
+
+
+# The first of each filter is tried by every run of the tests, the others by a whole one.
+each_case = pytest.mark.parametrize(
+    "case",
+    [case if case in FIRST else pytest.param(case, marks=pytest.mark.slow) for case in CASES],
+    ids=case_name,
+)
 
 
 def example(case):

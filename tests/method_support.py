@@ -6,7 +6,7 @@ from imgfilt.engines.numpy.convolution.taps import Taps
 
 from .examples import noisy, whole
 
-SHAPES = [(1, 1), (1, 9), (8, 1), (2, 3), (4, 4), (12, 13), (31, 2)]
+SHAPES = [(1, 1), (1, 9), (8, 1), (2, 3), (12, 13)]
 KERNELS = {
     "ones": lambda *shape: Taps(np.ones(shape), divisor=7, whole=True),
     "alike": lambda *shape: Taps(np.full(shape, -0.3)),

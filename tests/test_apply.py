@@ -27,7 +27,17 @@ from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
 from imgfilt.pipeline.validation import region_rects
 
-from .examples import CASES, DTYPES, case_name, example, noisy, picture, translucent, whole
+from .examples import (
+    DTYPES,
+    FIRST,
+    case_name,
+    each_case,
+    example,
+    noisy,
+    picture,
+    translucent,
+    whole,
+)
 from .reference import NUMPY_PAD
 
 LARGE = [
@@ -71,19 +81,20 @@ def assert_same(found, wanted):
     assert found[1] == wanted[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_strips_of_any_height(case, engine, monkeypatch):
+    """With each border, another depth and with or without alpha in turn."""
     filt = example(case).filter
-    for border, dtype in zip(BORDERS, [*DTYPES, *DTYPES], strict=False):
+    for border, dtype, alpha in zip(BORDERS, DTYPES * 2, [False, True, True] * 3, strict=False):
         values = "clip" if border in ("zero", "constant", "replicate") else "stretch"
         given = {"engine": engine, "border": border, "values": values, "border_value": 1}
-        clear = translucent((17, 15, 4), dtype)
-        for pixels, alpha in [(clear[..., :3], False), (clear, True)]:
-            monkeypatch.setattr(plan, "cut", strips(1000))
-            wanted = outcome(filt, pixels, alpha, **given)
-            monkeypatch.setattr(plan, "cut", strips(2))
-            assert_same(outcome(filt, pixels, alpha, **given), wanted)
+        pixels = translucent((17, 15, 4), dtype)[..., : 4 if alpha else 3]
+        monkeypatch.setattr(plan, "cut", strips(1000))
+        wanted = outcome(filt, pixels, alpha, **given)
+        monkeypatch.setattr(plan, "cut", strips(2))
+        assert_same(outcome(filt, pixels, alpha, **given), wanted)
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
@@ -100,7 +111,7 @@ def test_large_picture(filt, dtype, monkeypatch):
 
 
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@pytest.mark.parametrize("case", FIRST, ids=case_name)
 def test_workers(case, engine):
     for dtype in ("uint8", "float32"):
         pixels = picture((530, 20, 3), dtype)
@@ -112,6 +123,7 @@ def test_workers(case, engine):
         assert one[1] == two[1] == five[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("border", list(NUMPY_PAD))
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
 def test_window_far_larger_than_the_picture(engine, border):
@@ -189,7 +201,7 @@ def inside_of(region, shape):
 
 
 @pytest.mark.parametrize("region", REGIONS, ids=str)
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@pytest.mark.parametrize("case", FIRST, ids=case_name)
 def test_region(case, region):
     """Only what lies in it is changed, and its border is the picture around it."""
     filt = example(case).filter
@@ -328,6 +340,7 @@ def test_options_that_can_not_be(given, message):
         imgfilt.apply(Blur(3), picture((4, 5, 3), "uint8"), **given)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "first", ["from imgfilt.pipeline.apply import run", "import imgfilt.figure"]
 )

@@ -21,7 +21,7 @@ from imgfilt import read
 from .cli_support import PROGRAM, SIGNALS, files, posix, save, until
 from .examples import picture
 
-pytestmark = [posix, pytest.mark.usefixtures("in_folder")]
+pytestmark = [pytest.mark.slow, posix, pytest.mark.usefixtures("in_folder")]
 
 SLOW = "nlmeans", "--search", "41"  # half a minute for one of the large pictures
 
@@ -67,7 +67,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 # A full disk
 
 
-@pytest.mark.parametrize("suffix", ["png", "jpg", "tif", "bmp", "ppm", "webp", "npy", "jp2", "gif"])
+@pytest.mark.parametrize("suffix", ["png", "jpg", "npy"])
 def test_a_file_size_limit_fails_what_is_too_large_and_nothing_else(suffix):
     import resource
 
@@ -159,8 +159,7 @@ def test_a_full_disk_keeps_a_record_whole(small_disk):
 
 
 @linux
-@pytest.mark.parametrize("megabytes", [450, 560])
-@pytest.mark.parametrize("engine", ["numpy", "opencv"])
+@pytest.mark.parametrize(("megabytes", "engine"), [(450, "numpy"), (560, "opencv")])
 def test_little_memory_fails_what_needs_more_and_nothing_else(megabytes, engine):
     import resource
 
@@ -190,8 +189,9 @@ def test_little_memory_fails_what_needs_more_and_nothing_else(megabytes, engine)
 
 
 @linux
-@pytest.mark.parametrize(("name", "code"), SIGNALS)
-@pytest.mark.parametrize("to", ["command", "group"])
+@pytest.mark.parametrize(
+    ("name", "code", "to"), [*((*one, "group") for one in SIGNALS), (*SIGNALS[1], "command")]
+)
 def test_a_signal_ends_all_workers_and_says_one_line(name, code, to, begun):
     large("a.npy", "b.npy", "c.npy")
     save("0.png", 5, 6, 3)
@@ -218,7 +218,7 @@ def test_a_signal_while_workers_write(begun):
     """In whatever they are: no temporary file is left, and each output is old or new."""
     for number in range(40):
         save(f"{number}.png", 60, 50, 3, seed=number)
-    for delay in (0.05, 0.12, 0.2):
+    for delay in (0.05, 0.15):
         out = Path(f"out{delay}")
         process = begun("blur", ".", "-o", f"{out}/")
         until(lambda out=out: out.exists() and len(os.listdir(out)) > 2, process)
@@ -237,17 +237,17 @@ def test_a_signal_while_workers_write(begun):
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGSEGV", "SIGTERM"])
 def test_a_worker_that_is_shot_costs_its_picture(name, begun):
     large("a.npy")
-    names = [f"{n}.png" for n in range(20)]
+    names = [f"{n}.png" for n in range(6)]
     for one in names:
         save(one, 30, 30, 3)
     process = begun(*SLOW, "a.npy", *names, "-j", "2", "-o", "out/", "--report", "said")
-    until(lambda: len(files("out") if Path("out").exists() else ()) == 20, process)
+    until(lambda: len(files("out") if Path("out").exists() else ()) == 6, process)
     for number in workers(process.pid):
         # The other, which has nothing to do, may be shot as well.
         os.kill(number, getattr(signal, name))
     _, said = process.communicate(timeout=20)
     ended = "ended with exit code 143" if name == "SIGTERM" else f"was ended by {name}"
-    assert said == f"imgfilt: a.npy: its worker {ended}\nimgfilt: 20 written, 1 failed\n"
+    assert said == f"imgfilt: a.npy: its worker {ended}\nimgfilt: 6 written, 1 failed\n"
     assert process.returncode == 1
     assert sorted(files("out")) == sorted(names)
 
@@ -288,7 +288,7 @@ class Poller:
                     self.wrong.append(name)
 
 
-def kill_rounds(rounds, seed, pictures=60):
+def kill_rounds(rounds, seed, pictures=40):
     """Kill a batch at random moments, over new and over old outputs; return what came of it."""
     chance = random.Random(seed)
     names = [f"{number:03}.png" for number in range(pictures)]
@@ -339,8 +339,8 @@ def kill_rounds(rounds, seed, pictures=60):
 
 @linux
 def test_killed_at_random_moments_nothing_is_half_written():
-    counts = kill_rounds(4, seed=time.time_ns())
-    assert counts["killed"] >= 2
+    counts = kill_rounds(2, seed=time.time_ns())
+    assert counts["killed"] >= 1
     assert counts["read"] > 20
 
 
@@ -355,7 +355,7 @@ def test_killed_in_place_nothing_is_filtered_twice():
     command = [*PROGRAM, "blur", "--in-place"]
     subprocess.run([*command, "once"], check=True, capture_output=True)
     once = {name: content for name, content in files("once").items() if name[0] != "."}
-    for number in range(3):
+    for number in range(2):
         folder = Path(f"in{number}")
         folder.mkdir()
         for name, content in before.items():
@@ -378,7 +378,7 @@ def test_a_report_has_whole_lines_even_when_its_writer_is_killed(begun):
 
     for number in range(80):
         save(f"{number:02}.png", 20, 20, 3)
-    for _ in range(3):
+    for _ in range(2):
         process = begun("blur", ".", "-o", "out/", "--report", "said")
         until(lambda: Path("said").exists() and Path("said").stat().st_size > 1000, process)
         process.kill()
@@ -393,7 +393,7 @@ def test_a_report_has_whole_lines_even_when_its_writer_is_killed(begun):
 # Streams
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", "2>/dev/full"])
+@pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-", "2>/dev/full"])
 def test_closed_streams_cost_no_picture(closed):
     for name in ("a.png", "b.png", "c.png"):
         save(name, 30, 40, 3)

@@ -277,6 +277,7 @@ def test_lists_that_can_not_be_read():
     refused(line, "blur", "-", "--files-from", "-", "-o", "out/")
 
 
+@pytest.mark.slow
 @posix
 def test_a_list_through_a_pipe_of_the_shell():
     tree("a.png", "b.png")

@@ -151,6 +151,7 @@ def test_report_to_stdout(pictures):
     assert sorted(one["input"] for one in said) == [*pictures]
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize("stdout", [">&-", "| true", ">/dev/full"])
 def test_a_report_to_a_stdout_that_takes_nothing_costs_no_picture(stdout, pictures):
@@ -164,6 +165,7 @@ def test_a_report_to_a_stdout_that_takes_nothing_costs_no_picture(stdout, pictur
     assert sorted(files("out")) == ["a.png", "c.png"]
 
 
+@pytest.mark.slow
 @posix
 def test_a_report_on_a_full_disk_costs_no_picture(pictures):
     """Its lines are whole, too."""
@@ -358,6 +360,7 @@ def test_without_a_terminal_a_line_is_said_now_and_then(monkeypatch, capsys):
 # Never more threads than were asked for
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize(
     ("engine", "jobs", "pictures"),
@@ -393,6 +396,7 @@ def computed(number):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_codecs_with_threads_of_their_own_take_no_more_either():
     save("a.png", 400, 500, 3)

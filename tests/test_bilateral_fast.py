@@ -23,8 +23,12 @@ def decibels(found, wanted, dtype):
     return 20 * np.log10(reference.peak(dtype) / np.sqrt(max(error, 1e-30)))
 
 
-@pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("dtype", "border"),
+    [*(("uint8", border) for border in BORDERS)]
+    + [(dtype, "reflect") for dtype in ("uint16", "float32", "float64")],
+)
 @pytest.mark.parametrize(("channels", "least"), [(1, GREY_DB), (3, COLOUR_DB)])
 def test_it_is_near(channels, least, dtype, border):
     pixels = photo((90, 101, channels), dtype)

@@ -228,6 +228,7 @@ def test_another_name_of_an_input_is_replaced_alone():
     assert np.array_equal(load("b.png"), blurred(pixels))
 
 
+@pytest.mark.slow
 @posix
 def test_three_runs_on_one_folder():
     pixels = [save(name, 300, 400, 3, seed=seed) for seed, name in enumerate(("a.png", "b.png"))]
@@ -239,6 +240,7 @@ def test_three_runs_on_one_folder():
         assert np.array_equal(load(Path("out", name)), blurred(before))
 
 
+@pytest.mark.slow
 @posix
 def test_a_working_folder_that_is_gone():
     save("a.png", 5, 6, 3)

@@ -17,7 +17,7 @@ from imgfilt import signals
 from .cli_support import PROGRAM, SIGNALS, files, until
 from .examples import picture
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")]
 
 LONG = "nlmeans", "--search", "41"  # for a large picture: half a minute with cv2, more with NumPy
 

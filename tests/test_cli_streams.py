@@ -16,7 +16,7 @@ from imgfilt.image import FORMATS
 from .cli_support import PROGRAM, files, invoke, load, posix, refused, run, save, succeed
 from .examples import FILTER_COMMANDS
 
-pytestmark = pytest.mark.usefixtures("in_folder")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_folder")]
 
 GRID = b"0 1 1\n0 0 1\n"
 COMMAND = shlex.join(PROGRAM)

@@ -13,6 +13,8 @@ from imgfilt.filters import FILTERS
 from .cli_support import SAMPLES, files, load, run, save, succeed
 from .examples import FILTER_COMMANDS
 
+pytestmark = pytest.mark.slow
+
 WITHOUT = "import sys; sys.modules['cv2'] = None; from imgfilt.__main__ import main; main()"
 COMMANDS = {
     **{name: [name, "a.png", *words] for name, (words, _) in FILTER_COMMANDS.items()},

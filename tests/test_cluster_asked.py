@@ -53,6 +53,7 @@ def test_a_file_that_no_scheduler_has_written():
     refused("--cluster s.json: no scheduler has written this file", *words, "s.json")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", [NOWHERE, "tcp://", "nonsense://host:1", "tcp://host:port"])
 def test_nobody_answers(address):
     """In a process of its own, as what is left of one try spoils the next."""

@@ -20,11 +20,10 @@ from imgfilt.pipeline.prepare import prepare
 
 from .cli_support import files, invoke, refused, save, succeed
 from .examples import (
-    CASES,
     DTYPES,
     ENGINES,
     FILTER_COMMANDS,
-    case_name,
+    each_case,
     example,
     picture,
     translucent,
@@ -40,7 +39,7 @@ def explain_json(*arguments):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_explanation_agrees_with_the_plan_that_runs(case, dtype):
     filt = example(case).filter
     for pixels, alpha in (

@@ -12,7 +12,15 @@ from imgfilt.filters import FILTERS
 from imgfilt.pipeline.options import ENGINES
 
 from . import examples
-from .examples import CASES, DTYPES, EXAMPLES, assert_within, case_name, example, filling, picture
+from .examples import (
+    DTYPES,
+    EXAMPLES,
+    assert_within,
+    each_case,
+    example,
+    filling,
+    picture,
+)
 
 SHAPES = [(1, 1, 1), (1, 6, 3), (7, 1, 2), (3, 4, 3), (8, 9, 1), (6, 7, 5)]
 
@@ -35,22 +43,24 @@ def expected(case, border, dtype, shape):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("case", CASES, ids=case_name)
-def test_filter(case, engine, border, dtype):
-    filt = example(case).filter
-    for shape in SHAPES:
-        pixels, fill = picture(shape, dtype), filling(shape[2], dtype)
-        values = expected(case, border, dtype, shape)
-        if engine == "opencv" and shape[2] not in example(case).opencv.get(dtype, ()):
-            with pytest.raises(imgfilt.EngineError if values is not None else imgfilt.ImgfiltError):
-                imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
-        elif values is None:
-            with pytest.raises(imgfilt.ImageError, match="no pixel where a window of"):
-                imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
-        else:
-            found = imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
-            assert_within(found, values, case, engine, dtype, max(np.abs(pixels).max(), *fill))
+@each_case
+def test_filter(case, border, dtype):
+    for engine in ENGINES:
+        filt = example(case).filter
+        for shape in SHAPES:
+            pixels, fill = picture(shape, dtype), filling(shape[2], dtype)
+            values = expected(case, border, dtype, shape)
+            if engine == "opencv" and shape[2] not in example(case).opencv.get(dtype, ()):
+                with pytest.raises(
+                    imgfilt.EngineError if values is not None else imgfilt.ImgfiltError
+                ):
+                    imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
+            elif values is None:
+                with pytest.raises(imgfilt.ImageError, match="no pixel where a window of"):
+                    imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
+            else:
+                found = imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
+                assert_within(found, values, case, engine, dtype, max(np.abs(pixels).max(), *fill))
 
 
 @pytest.mark.parametrize("engine", ["numpy", "auto"])

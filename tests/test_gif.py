@@ -135,6 +135,7 @@ def test_one_frame_is_a_picture(seed):
     assert picked.metadata.duration is None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("convert"), reason="ImageMagick isn't installed")
 @pytest.mark.parametrize("seed", range(60, 66))
 def test_frames_inside_of_the_screen_are_as_imagemagick_has_them(seed, tmp_path):

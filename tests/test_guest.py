@@ -116,6 +116,7 @@ def test_who_takes_frames_has_the_settings_of_before(unusual, tmp_path):
         assert state() == before
 
 
+@pytest.mark.slow
 def test_opencv_is_found_as_an_import_leaves_it():
     """Also where imgfilt is who imports it."""
     show = "import os, cv2; print(cv2.getNumThreads(), cv2.utils.logging.getLogLevel()"
@@ -132,6 +133,7 @@ def test_opencv_is_found_as_an_import_leaves_it():
     assert used == plain
 
 
+@pytest.mark.slow
 def test_signal_handlers_and_arrays_load_no_pillow():
     code = (
         "import signal, sys; old = {s: signal.getsignal(s) for s in signal.valid_signals()}\n"

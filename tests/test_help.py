@@ -145,6 +145,7 @@ def test_examples_can_be_run(words, in_folder):
     succeed(*example.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [["--help"], ["--version"], ["kernel", "--help"], *([*words, "--help"] for words in WORDS)],
@@ -161,12 +162,14 @@ def test_help_loads_no_library(words):
     assert (done.returncode, done.stderr) == (0, "set()\n")
 
 
+@pytest.mark.slow
 def test_importing_the_package_loads_no_library():
     code = f"import sys, imgfilt; print({HEAVY} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout == "set()\n"
 
 
+@pytest.mark.slow
 def test_the_version():
     assert run("--version").stdout.decode().strip() == f"imgfilt, version {imgfilt.__version__}"
 

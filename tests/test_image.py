@@ -1051,6 +1051,7 @@ def test_reading_in_threads_shows_no_warning():
     assert not shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compression", ["group4", "tiff_lzw"])
 def test_libraries_print_nothing(compression, tmp_path):
     source = PIL.Image.fromarray(smooth("grey").pixels[:, :, 0])

@@ -109,6 +109,7 @@ def test_what_a_tiff_says_of_its_levels_is_named(fields, lost, format):
     assert again(made.tiff(fields), format) == ({}, (lost,))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ["tiffinfo", "exiftool"])
 def test_other_programs_read_the_ink_tags(program, tmp_path):
     if not shutil.which(program):

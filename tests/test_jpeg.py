@@ -85,6 +85,7 @@ def test_colours_are_stored_at_least_as_finely_as_they_were(sampling, expected):
     assert stored.tables == Stored(jpeg(subsampling=0, quality=80)).tables
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("convert"), reason="ImageMagick isn't installed")
 @pytest.mark.parametrize(
     ("factor", "expected"),

@@ -138,9 +138,10 @@ def test_several_are_composed():
     assert entries["origin"] == "row 0, column 1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", NAMED)
-def test_every_pair_of_presets_is_read_back(one):
-    for other in NAMED:
+def test_two_presets_are_read_back(one):
+    for other in NAMED[::6]:
         succeed("kernel", "save", one, other, "-o", "ab.txt")
         assert shown("ab.txt")[0][1:] == shown(one, other)[0][1:]
         both = parse_source(one).composed(parse_source(other))
@@ -202,6 +203,7 @@ def test_save_replaces_whole_files_alone():
     assert list(files()) == ["k.npy"]
 
 
+@pytest.mark.slow
 def test_save_to_stdout():
     printed = run("kernel", "save", "average:3", "-o", "-")
     assert (printed.returncode, printed.stderr) == (0, b"")
@@ -228,6 +230,7 @@ def test_what_begins_like_a_number_is_a_kernel():
     assert shown("-.5", "-1/2")[1]["sum"] == "1/4"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_any_stdout_can_be_written(encoding):
     import os
@@ -237,6 +240,7 @@ def test_any_stdout_can_be_written(encoding):
     assert b"17 a pixel directly (2" in done.stdout
 
 
+@pytest.mark.slow
 def test_plot_writes_a_picture():
     succeed("kernel", "plot", "gaussian:9,1.5", "laplacian", "-o", "k.png")
     height, width, channels = load("k.png").shape

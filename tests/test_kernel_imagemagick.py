@@ -63,6 +63,7 @@ def test_a_line_may_begin_or_end_with_a_comma(text):
     assert Kernel.parse(text).fractions == [[1, 2, 3]]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("convert") is None, reason="ImageMagick isn't installed")
 @pytest.mark.parametrize("text", [text for text in TEXTS if "/" not in text])
 def test_means_what_imagemagick_does(text, tmp_path):

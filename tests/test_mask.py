@@ -17,12 +17,14 @@ from imgfilt.pipeline.options import Options
 
 from . import reference
 from .cli_support import files, invoke, load, refused, save, succeed
-from .examples import CASES, FILTER_COMMANDS, case_name, example, picture, translucent
+from .examples import FILTER_COMMANDS, FIRST, case_name, example, picture, translucent
 
 pytestmark = pytest.mark.usefixtures("in_folder")
 
 DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
 SHAPE = (7, 8)
+# Exact sums, a choice of levels, and a mean of weights: what is blended doesn't know the filter.
+FEW = [("convolve", 0), ("median", 0), ("bilateral", 0)]
 
 
 def levels(dtype="uint8", shape=SHAPE, seed=0):
@@ -82,7 +84,7 @@ def assert_near(found, wanted, filt):
 
 @pytest.mark.parametrize("depth", DEPTHS)
 @pytest.mark.parametrize("dtype", DEPTHS.values())
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@pytest.mark.parametrize("case", FEW, ids=case_name)
 def test_blend(case, dtype, depth):
     pixels, filt = picture((*SHAPE, 3), dtype), example(case).filter
     values = example(case).meaning(pixels, "reflect")
@@ -96,7 +98,7 @@ def test_blend(case, dtype, depth):
 
 @pytest.mark.parametrize("depth", DEPTHS)
 @pytest.mark.parametrize("dtype", DEPTHS.values())
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@pytest.mark.parametrize("case", FEW, ids=case_name)
 def test_blend_with_alpha(case, dtype, depth):
     pixels, filt = translucent((*SHAPE, 4), dtype), example(case).filter
     values = example(case).meaning(pixels, "zero", alpha=True, depth=DEPTHS[depth])
@@ -132,22 +134,22 @@ def test_raw_blends_the_input_s_levels():
     assert found.dtype == np.float32
 
 
-@pytest.mark.parametrize("engine", ["numpy", "auto"])
 @pytest.mark.parametrize("alpha", [False, True])
 @pytest.mark.parametrize("dtype", DEPTHS.values())
-@pytest.mark.parametrize("case", CASES, ids=case_name)
-def test_ends_are_exact(case, dtype, alpha, engine):
-    filt = example(case).filter
-    pixels = translucent((*SHAPE, 4), dtype) if alpha else picture((*SHAPE, 3), dtype)
-    for options in ({}, {"depth": "8"}, {"depth": "16"}, {"depth": "float"}, {"linear": True}):
-        given = {"engine": engine, **options}
-        plain = run(filt, pixels, alpha, Options(**given)).pixels
-        full = masked(filt, pixels, np.full(SHAPE, 255, np.uint8), alpha, **given)
-        assert full.tobytes() == plain.tobytes()
-        none = masked(filt, pixels, np.zeros(SHAPE, np.uint8), alpha, **given)
-        output = DEPTHS.get(given.get("depth"), dtype)
-        kept = pixels.astype(np.float64) * (reference.peak(output) / reference.peak(dtype))
-        assert none.tobytes() == reference.stored(kept, output).astype(output).tobytes()
+@pytest.mark.parametrize("case", FIRST, ids=case_name)
+def test_ends_are_exact(case, dtype, alpha):
+    for engine in ("numpy", "auto"):
+        filt = example(case).filter
+        pixels = translucent((*SHAPE, 4), dtype) if alpha else picture((*SHAPE, 3), dtype)
+        for options in ({}, {"depth": "8"}, {"depth": "16"}, {"depth": "float"}, {"linear": True}):
+            given = {"engine": engine, **options}
+            plain = run(filt, pixels, alpha, Options(**given)).pixels
+            full = masked(filt, pixels, np.full(SHAPE, 255, np.uint8), alpha, **given)
+            assert full.tobytes() == plain.tobytes()
+            none = masked(filt, pixels, np.zeros(SHAPE, np.uint8), alpha, **given)
+            output = DEPTHS.get(given.get("depth"), dtype)
+            kept = pixels.astype(np.float64) * (reference.peak(output) / reference.peak(dtype))
+            assert none.tobytes() == reference.stored(kept, output).astype(output).tobytes()
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

@@ -50,16 +50,16 @@ def check(found, wanted, padded, taps, name):
     assert np.abs(found - wanted).max() <= fine * largest, name
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.parametrize("kind", ALL.values(), ids=ALL)
-def test_method(kind, shape, dtype):
-    taps = kind(*shape)
-    padded = picture((shape[0] + 9, shape[1] + 10, 2), dtype)
-    wanted = definition(padded, taps)
-    for name, rounded in suitable_methods(taps, dtype):
-        assert convolution.choose_method(taps, BlockInfo(padded.dtype, 2, rounded)) in METHODS
-        check(convolution.run(padded, taps, name), wanted, padded, taps, name)
+def test_method(kind, shape):
+    for dtype in DTYPES:
+        taps = kind(*shape)
+        padded = picture((shape[0] + 9, shape[1] + 10, 2), dtype)
+        wanted = definition(padded, taps)
+        for name, rounded in suitable_methods(taps, dtype):
+            assert convolution.choose_method(taps, BlockInfo(padded.dtype, 2, rounded)) in METHODS
+            check(convolution.run(padded, taps, name), wanted, padded, taps, name)
 
 
 def test_every_method_suits_something():
@@ -67,6 +67,7 @@ def test_every_method_suits_something():
     assert {name for taps in kernels for name, _ in suitable_methods(taps, "uint8")} == set(METHODS)
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(deadline=None, max_examples=150)
 def test_methods_agree_on_anything(data):
@@ -83,20 +84,21 @@ def test_methods_agree_on_anything(data):
         check(convolution.run(padded, taps, name), wanted, padded, taps, name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("shape", [(3, 3), (5, 4), (1, 7), (9, 21), (15, 15)], ids=str)
-@pytest.mark.parametrize("width", [1, 2, 7, 40])
-def test_sides_are_those_of_the_border(width, shape, dtype, border):
+@pytest.mark.parametrize("shape", [(3, 3), (5, 4), (1, 7), (9, 21)], ids=str)
+@pytest.mark.parametrize("width", [1, 7])
+def test_sides_are_those_of_the_border(width, shape, border):
     """What cv2 goes on with by itself, left and right, is what padding puts there."""
-    pixels = picture((12, width, 3), dtype)
-    rows, columns = shape
-    reach = Reach(rows // 2, rows - 1 - rows // 2, columns // 2, columns - 1 - columns // 2)
-    span, fill = Rect(0, 0, 12, width), np.zeros(3, dtype)
-    padded = pad(pixels, span, reach, border, fill)
-    bare = pad(pixels, span, reach._replace(left=0, right=0), border, fill)
-    for kind in ALL.values():
-        taps = kind(*shape)
-        for name, _ in suitable_methods(taps, dtype):
-            found = convolution.run(bare, taps, name, border)
-            check(found, definition(padded, taps), padded, taps, name)
+    for dtype in DTYPES:
+        pixels = picture((12, width, 3), dtype)
+        rows, columns = shape
+        reach = Reach(rows // 2, rows - 1 - rows // 2, columns // 2, columns - 1 - columns // 2)
+        span, fill = Rect(0, 0, 12, width), np.zeros(3, dtype)
+        padded = pad(pixels, span, reach, border, fill)
+        bare = pad(pixels, span, reach._replace(left=0, right=0), border, fill)
+        for kind in ALL.values():
+            taps = kind(*shape)
+            for name, _ in suitable_methods(taps, dtype):
+                found = convolution.run(bare, taps, name, border)
+                check(found, definition(padded, taps), padded, taps, name)

@@ -82,6 +82,7 @@ def test_pictures_are_written_behind_each_other(format, dtype):
     assert stream.getvalue() == b"".join(map(binary, frames))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("convert"), reason="ImageMagick isn't installed")
 def test_imagemagick_reads_what_is_written(tmp_path):
     frames = [Image(COLOUR, frames=2), Image(COLOUR[::-1], frames=2)]

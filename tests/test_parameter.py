@@ -47,16 +47,17 @@ def refusal(kind, **given):
     return str(refused.value)
 
 
-@pytest.mark.parametrize(
-    "value", [float("nan"), float("inf"), -float("inf"), -1, 1e12, 10**400, "a", None, [], 1j]
-)
 @pytest.mark.parametrize(("name", "parameter"), NUMBERS)
-def test_number_that_can_not_be(name, parameter, value):
-    kind = FILTERS[name]
-    if value is None and next(p for p in kind.parameters() if p.name == parameter).default is None:
-        return
-    said = refusal(kind, **REQUIRED.get(name, {}), **{parameter: value})
-    assert said.startswith(f"{parameter}: ")
+def test_number_that_can_not_be(name, parameter):
+    for value in (float("nan"), float("inf"), -float("inf"), -1, 1e12, 10**400, "a", None, [], 1j):
+        kind = FILTERS[name]
+        if (
+            value is None
+            and next(p for p in kind.parameters() if p.name == parameter).default is None
+        ):
+            continue
+        said = refusal(kind, **REQUIRED.get(name, {}), **{parameter: value})
+        assert said.startswith(f"{parameter}: ")
 
 
 @pytest.mark.parametrize(("kind", "name"), ODD)

@@ -15,7 +15,7 @@ from imgfilt.pipeline.options import Options
 from imgfilt.pipeline.plan import make_plan
 from imgfilt.pipeline.working_space import WorkingSpace
 
-from .examples import CASES, DTYPES, case_name, example, picture, translucent, whole
+from .examples import CASES, DTYPES, each_case, example, picture, translucent, whole
 
 
 def planned(filt, dtype="uint8", channels=3, engine="auto", border="reflect", **seen):
@@ -25,7 +25,7 @@ def planned(filt, dtype="uint8", channels=3, engine="auto", border="reflect", **
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_opencv_is_refused_where_it_can_not(case, dtype):
     one = example(case)
     for channels in (1, 2, 3, 4, 5):
@@ -175,7 +175,7 @@ def test_valid_that_leaves_nothing():
     assert planned(Median(1), border="valid").shape == (30, 40, 3)
 
 
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_memory_is_that_of_a_strip(case):
     """It grows with a strip's width, not with the picture's height once that is cut."""
     working = WorkingSpace(example(case).filter, np.dtype("uint8"))
@@ -187,7 +187,7 @@ def test_memory_is_that_of_a_strip(case):
     assert wide > low
 
 
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@each_case
 def test_without_opencv(case, monkeypatch):
     """It is said where it would have been chosen, and only there."""
     wanted = planned(example(case).filter)
@@ -204,6 +204,7 @@ def test_without_opencv(case, monkeypatch):
         planned(example(case).filter, engine="opencv")
 
 
+@pytest.mark.slow
 def test_cv2_is_imported_by_who_calls_it():
     """A run that stays with NumPy doesn't wait for it."""
     code = """
@@ -244,6 +245,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.slow
 def test_a_machine_without_opencv():
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True
@@ -257,6 +259,7 @@ def test_a_machine_without_opencv():
         assert "\n" not in error
 
 
+@pytest.mark.slow
 def test_naming_a_filter_loads_no_engine():
     """NumPy and cv2 are loaded when there is something to compute."""
     code = (

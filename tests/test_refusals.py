@@ -123,6 +123,7 @@ def test_a_list_of_one_endless_name_is_refused(in_folder):
     )
 
 
+@pytest.mark.slow
 def test_the_program_refuses_ten_megabytes_at_once(tmp_path):
     """In half a second alone on a machine; it took 42."""
     (tmp_path / "k.txt").write_bytes(b"1 " * 5_000_000)
@@ -179,6 +180,7 @@ def test_what_is_asked_for_is_printed_without_control_characters(tmp_path, monke
     assert said["input"] == odd
 
 
+@pytest.mark.slow
 def test_a_stream_that_lacks_characters_is_written_all_the_same(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
     done = run("kernel", "show", "gaussian:5", "1\u2212", cwd=tmp_path)

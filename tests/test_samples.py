@@ -14,7 +14,7 @@ from . import reference
 from .cli_support import SAMPLES, files, invoke, succeed
 from .examples import EXAMPLES
 
-pytestmark = pytest.mark.usefixtures("in_folder")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_folder")]
 
 # The left column and the top row of the part that is compared.
 PLACES = {

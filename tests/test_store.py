@@ -11,9 +11,11 @@ from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import VALUES, Options
 
 from . import reference
-from .examples import CASES, DTYPES, ENGINES, case_name, example, picture, translucent
+from .examples import DTYPES, ENGINES, case_name, example, picture, translucent
 
 SIGNED = ("convolve", 2)  # Prewitt: both signs, and beyond the range
+# One of sums and one that takes levels as they are: what is stored doesn't know the filter.
+FEW = [SIGNED, ("median", 0)]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -53,14 +55,14 @@ def test_raw_keeps_the_input_s_levels(dtype):
 
 
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("case", CASES, ids=case_name)
-def test_stretch_uses_the_full_range(case, engine, dtype):
+@pytest.mark.parametrize("case", FEW, ids=case_name)
+def test_stretch_uses_the_full_range(case, engine):
     """Of all colours together; a filter that only reorders levels is stretched like any other."""
-    pixels = picture((9, 10, 3), dtype) // 2 if dtype == "uint8" else picture((9, 10, 3), dtype)
-    found = imgfilt.apply(example(case).filter, pixels, engine, values="stretch")
-    assert found.min() == 0
-    assert abs(found.max() - reference.peak(dtype)) < 1e-6
+    for dtype in DTYPES:
+        pixels = picture((9, 10, 3), dtype) // 2 if dtype == "uint8" else picture((9, 10, 3), dtype)
+        found = imgfilt.apply(example(case).filter, pixels, engine, values="stretch")
+        assert found.min() == 0
+        assert abs(found.max() - reference.peak(dtype)) < 1e-6
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -71,13 +73,13 @@ def test_stretch_of_one_colour(dtype):
 
 
 @pytest.mark.parametrize("mode", ["clip", "abs", "offset", "stretch"])
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("case", CASES, ids=case_name)
-def test_alpha_is_untouched(case, dtype, mode):
-    pixels = translucent((7, 8, 4), dtype)
-    plain = imgfilt.apply(example(case).filter, pixels, "numpy", alpha=True, values="clip")
-    found = imgfilt.apply(example(case).filter, pixels, "numpy", values=mode, alpha=True)
-    assert np.array_equal(found[..., 3], plain[..., 3])
+@pytest.mark.parametrize("case", FEW, ids=case_name)
+def test_alpha_is_untouched(case, mode):
+    for dtype in DTYPES:
+        pixels = translucent((7, 8, 4), dtype)
+        plain = imgfilt.apply(example(case).filter, pixels, "numpy", alpha=True, values="clip")
+        found = imgfilt.apply(example(case).filter, pixels, "numpy", values=mode, alpha=True)
+        assert np.array_equal(found[..., 3], plain[..., 3])
 
 
 @pytest.mark.parametrize("engine", ["numpy", "auto"])

@@ -1,6 +1,7 @@
 """The shape of the package, held by reading its source: imports go downwards, doors are few."""
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -12,6 +13,7 @@ import pytest
 import imgfilt
 
 ROOT = Path(imgfilt.__file__).parent
+TESTS = Path(__file__).parent
 
 # A part may import from the lines below its own: neither from those above nor from beside.
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
@@ -188,6 +190,7 @@ def loaded(code):
     return set(run.stdout.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "libraries"),
     [
@@ -208,3 +211,10 @@ def test_the_public_names_are_there():
         assert getattr(imgfilt, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'Sharpen'"):
         imgfilt.Sharpen  # noqa: B018
+
+
+def test_no_test_imports_another():
+    """What several of them need is in a module of its own, whose name doesn't start with test_."""
+    sources = {path.name: path.read_text("utf-8") for path in TESTS.rglob("test_*.py")}
+    pattern = re.compile(r"^\s*from \.+(\w+\.)*test_\w+ import", re.MULTILINE)
+    assert [name for name, source in sources.items() if pattern.search(source)] == []

@@ -80,6 +80,7 @@ def test_python_code_rounds_halves_to_even(system, border):
 PROGRAM_KERNELS = {"imagemagick": list(KERNELS), "vips": ["average", "even", "corner", "row"]}
 
 
+@pytest.mark.slow
 @posix
 @each_border
 @pytest.mark.parametrize(

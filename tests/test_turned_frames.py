@@ -77,6 +77,7 @@ def test_frames_in_memory_that_are_still_to_be_turned_are_written_turned():
         assert file.getexif().get(0x112, 1) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", [exif(6, kind=4), exif(6, kind=1), exif(0), exif(9), b"junk"])
 def test_what_would_crash_the_encoder_of_avif_is_not_given_to_it(block):
     """In a process of its own, as it is no error but a segmentation fault."""

@@ -17,6 +17,8 @@ from imgfilt.concurrency.worker_process import TaskFailure
 
 from .cli_support import ROOT, posix
 
+pytestmark = pytest.mark.slow
+
 kills = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals of POSIX")
 
 
