@@ -156,12 +156,12 @@ class JobCounter:
         rate = self.rate
         if not rate:
             return []
-        left = _clock((self.jobs - self.done) / rate)
+        left = _format_duration((self.jobs - self.done) / rate)
         return [f"{rate:.{1 if rate < 100 else 0}f}/s", f"{left} left"]
 
 
-def _clock(seconds: float) -> str:
-    """Return a time as hours, minutes and seconds.
+def _format_duration(seconds: float) -> str:
+    """Return a duration as minutes and seconds, from one hour on with hours.
 
     Examples
     --------

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...dtypes import Array
-from .pixel_pairs import Kind, PairSums, weighted_means
+from .pixel_pairs import PairSums, ParameterType, weighted_means
 
 SMALLEST_WEIGHT = 0.001
 _BLOCK = 1 << 18  # pixels: long enough for the calls, and what they touch stays in the cache
@@ -67,7 +67,7 @@ def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = F
     return weighted_means(padded, reach + around, kind, _BLOCK, add_all)
 
 
-def _kind(padded: Array, count: int) -> Kind:
+def _kind(padded: Array, count: int) -> ParameterType:
     """Return the dtype that holds sums of `count` squared differences exactly."""
     exact = padded.dtype == np.uint8 and 255**2 * count < 2**24
     return np.float32 if exact else np.float64
