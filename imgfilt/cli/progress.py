@@ -165,7 +165,7 @@ def _format_duration(seconds: float) -> str:
 
     Examples
     --------
-    >>> _clock(7), _clock(671), _clock(7200)
+    >>> _format_duration(7), _format_duration(671), _format_duration(7200)
     ('0:07', '11:11', '2:00:00')
     """
     minutes, rest = divmod(round(seconds), 60)
