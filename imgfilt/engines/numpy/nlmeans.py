@@ -47,7 +47,7 @@ def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = F
             np.empty(sums.planes.shape[1], bool),
         )
         corner = around * (sums.columns + 1)
-        for down, across in half_window(search):
+        for down, across in iter_half_window(search):
             firsts, seconds = sums.pair_slices(down, across)
             # Half a patch more is compared than pairs are added.
             wide = [slice(ends.start - corner, ends.stop + corner) for ends in (firsts, seconds)]
@@ -80,7 +80,7 @@ def _square_sum(difference: Array, out: Array, scratch: Array) -> None:
         np.add(out, np.multiply(plane, plane, out=scratch), out=out)
 
 
-def half_window(search: int) -> Iterator[tuple[int, int]]:
+def iter_half_window(search: int) -> Iterator[tuple[int, int]]:
     """Yield (rows down, columns across) of one of each two opposite pixels of a square."""
     reach = search // 2
     for down in range(reach + 1):

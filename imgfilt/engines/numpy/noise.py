@@ -78,8 +78,8 @@ def _laplacian(plane: Array) -> Array:
     """Return the sums of the mask over a (h, w) plane."""
     plane = plane.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
-        across = plane[:, :-2] - 2 * plane[:, 1:-1] + plane[:, 2:]
-        rest: Array = across[:-2] - 2 * across[1:-1] + across[2:]
+        horizontal = plane[:, :-2] - 2 * plane[:, 1:-1] + plane[:, 2:]
+        rest: Array = horizontal[:-2] - 2 * horizontal[1:-1] + horizontal[2:]
     return rest
 
 
@@ -93,19 +93,19 @@ def _any_in_square(there: Array, reach: int) -> Array:
     """Return for each square of a (h, w) mask, `reach` pixels each way, whether any is set."""
     side = 2 * reach + 1
     rows = [there[row : len(there) - side + 1 + row] for row in range(side)]
-    down = np.logical_or.reduce(rows)
+    vertical = np.logical_or.reduce(rows)
     width = there.shape[1] - side + 1
-    found: Array = np.logical_or.reduce([down[:, at : at + width] for at in range(side)])
+    found: Array = np.logical_or.reduce([vertical[:, at : at + width] for at in range(side)])
     return found
 
 
 def _is_flat(block: Array) -> Array:
     """Return for each 3 x 3 window of a (h, w, C) block whether its pixels are equal."""
-    across = (block[:, 1:] != block[:, :-1]).any(axis=2)
-    down = (block[1:] != block[:-1]).any(axis=2)
-    changes = [across[row : row + len(block) - 2] for row in range(3)]
+    horizontal = (block[:, 1:] != block[:, :-1]).any(axis=2)
+    vertical = (block[1:] != block[:-1]).any(axis=2)
+    changes = [horizontal[row : row + len(block) - 2] for row in range(3)]
     rows = np.logical_or.reduce(changes)
-    changes = [down[:, at : at + block.shape[1] - 2] for at in range(3)]
+    changes = [vertical[:, at : at + block.shape[1] - 2] for at in range(3)]
     columns = np.logical_or.reduce(changes)
     found: Array = ~(rows[:, :-1] | rows[:, 1:] | columns[:-1] | columns[1:])
     return found

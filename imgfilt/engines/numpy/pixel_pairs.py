@@ -113,9 +113,9 @@ class PairSums:
         weights += 1  # of the pixel itself
         sums /= weights
         sums += self.planes
-        out[:] = np.moveaxis(self._inside(sums), 0, 2)
+        out[:] = np.moveaxis(self._crop_margin(sums), 0, 2)
 
-    def _inside(self, planes: Array) -> Array:
+    def _crop_margin(self, planes: Array) -> Array:
         """Return planes by rows and columns, without the margin."""
         shaped = planes.reshape(*planes.shape[:-1], self.rows, self.columns)
         inside = slice(self.margin, self.rows - self.margin)
@@ -170,12 +170,12 @@ def cut_blocks(
     pixels : int
         Of a block with its margin, about.
     """
-    lefts, across = _cut(width, max(2 * margin, _COLUMNS))
-    tops, down = _cut(height, max(2 * margin, pixels // (across + 2 * margin), 1))
+    lefts, across = _cut_length(width, max(2 * margin, _COLUMNS))
+    tops, down = _cut_length(height, max(2 * margin, pixels // (across + 2 * margin), 1))
     return list(product(tops, lefts)), (down, across)
 
 
-def _cut(length: int, size: int) -> tuple[list[int], int]:
+def _cut_length(length: int, size: int) -> tuple[list[int], int]:
     """Return the starts of parts of about a size that cover a length, and their exact size."""
     count = -(-length // size)
     step = -(-length // count)

@@ -37,11 +37,11 @@ def nanoseconds(name: str, taps: Taps, block_info: BlockInfo) -> float:
     cost = entry.nanoseconds(taps, block_info.channels)
     if entry.own_dtype or entry.rounded:
         return cost
-    if accumulator(dtype, taps, name) == np.float64:
+    if accumulator_dtype(dtype, taps, name) == np.float64:
         return 2 * cost
-    return cost + rounding_repair.nanoseconds(taps, _bound(taps, entry, dtype)) * _needs_repair(
-        taps, dtype
-    )
+    return cost + rounding_repair.nanoseconds(
+        taps, _error_bound(taps, entry, dtype)
+    ) * _needs_repair(taps, dtype)
 
 
 def choose_method(taps: Taps, block_info: BlockInfo) -> str:
@@ -67,13 +67,13 @@ def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
     """
     name = name or choose_method(taps, BlockInfo.of(padded))
     entry = METHODS[name]
-    dtype = accumulator(padded.dtype, taps, name)
-    values = _values(padded, taps, entry, dtype)
+    dtype = accumulator_dtype(padded.dtype, taps, name)
+    values = _compute_values(padded, taps, entry, dtype)
     if values.dtype != np.float32:
         return values
 
     def recompute() -> Array:
-        return _values(padded, taps, entry, np.float64)
+        return _compute_values(padded, taps, entry, np.float64)
 
     if padded.dtype.kind == "f":
         # Past the range of float32 there is infinity, or NaN where two of them met.
@@ -81,7 +81,7 @@ def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
     if not _needs_repair(taps, padded.dtype):
         return values
     return rounding_repair.repair(
-        values, padded, taps, _bound(taps, entry, padded.dtype), recompute
+        values, padded, taps, _error_bound(taps, entry, padded.dtype), recompute
     )
 
 
@@ -89,7 +89,7 @@ def _needs_repair(taps: Taps, dtype: np.dtype[Any]) -> bool:
     return dtype.kind == "u" and not taps.whole and rounding_repair.is_affordable(taps)
 
 
-def _values(padded: Array, taps: Taps, entry: Method, dtype: Float) -> Array:
+def _compute_values(padded: Array, taps: Taps, entry: Method, dtype: Float) -> Array:
     sums = entry.run(padded, taps, dtype)
     if entry.rounded:
         return sums
@@ -107,13 +107,13 @@ def _divides_in_float32(dtype: np.dtype[Any], taps: Taps) -> bool:
     return dtype.kind == "f" or taps.divisor * (int(np.iinfo(dtype).max) + 1) < 2**24
 
 
-def _bound(taps: Taps, entry: Method, dtype: np.dtype[Any]) -> float:
+def _error_bound(taps: Taps, entry: Method, dtype: np.dtype[Any]) -> float:
     """Return the bound of the error of float32 values, with the rounding of the weights."""
     largest = 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
     return (entry.rounding(taps) + 1) * 2.0**-24 * taps.magnitude / taps.divisor * largest
 
 
-def accumulator(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
+def accumulator_dtype(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
     """Return the smallest float whose sums are exact enough; see run.
 
     Parameters
@@ -130,7 +130,7 @@ def accumulator(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
     if dtype.kind == "f":
         within = name == "multirate" or entry.rounding(taps) <= _LONGEST_FLOAT32
         return np.float32 if dtype == np.float32 and within else np.float64
-    bound = _bound(taps, entry, dtype)
+    bound = _error_bound(taps, entry, dtype)
     if taps.whole and entry.nearly_whole:
         return np.float32 if bound * taps.divisor < 0.25 else np.float64
     largest = int(np.iinfo(dtype).max)

@@ -19,12 +19,12 @@ _MANY = 512
 _VALUES = 3 << 16
 
 
-def rounded_up(number: int, step: int) -> int:
+def round_up(number: int, step: int) -> int:
     """Return the least multiple of a step that is no less."""
     return -(-number // step) * step
 
 
-def plane_buffer(name: str, rows: int, columns: int, dtype: DTypeLike) -> Array:
+def borrow_plane(name: str, rows: int, columns: int, dtype: DTypeLike) -> Array:
     """Return scratch memory for one channel: (rows, `columns` rounded up).
 
     Parameters
@@ -34,7 +34,7 @@ def plane_buffer(name: str, rows: int, columns: int, dtype: DTypeLike) -> Array:
     rows, columns : int
     dtype : dtype
     """
-    return borrow(name, (rows, rounded_up(columns, _COLUMNS[columns <= _MANY])), dtype)
+    return borrow(name, (rows, round_up(columns, _COLUMNS[columns <= _MANY])), dtype)
 
 
 def blocks_per_batch(rows: int, columns: int) -> int:
@@ -45,7 +45,7 @@ def blocks_per_batch(rows: int, columns: int) -> int:
     return max(1, round(_VALUES / (rows * columns)))
 
 
-def blocks(plane: Array, count: int, advance: int, height: int) -> Array:
+def view_blocks(plane: Array, count: int, advance: int, height: int) -> Array:
     """Return overlapping blocks of a plane as a view (count, N, height, columns / N).
 
     Parameters
@@ -66,7 +66,7 @@ def blocks(plane: Array, count: int, advance: int, height: int) -> Array:
     return as_strided(plane, shape, (advance * row, few * element, row, element))
 
 
-def windows(plane: Array, start: int, count: int, advance: int, width: int) -> Array:
+def view_windows(plane: Array, start: int, count: int, advance: int, width: int) -> Array:
     """Return overlapping windows of a (rows, columns) plane as a view (count, rows, width).
 
     Parameters
@@ -88,7 +88,7 @@ def windows(plane: Array, start: int, count: int, advance: int, width: int) -> A
     return as_strided(plane[:, start:], (count, rows, width), strides)
 
 
-def toeplitz(factor: Weights, outputs: int, dtype: DTypeLike) -> Array:
+def toeplitz_matrix(factor: Weights, outputs: int, dtype: DTypeLike) -> Array:
     """Return the (outputs, outputs + k - 1) matrix of a correlation with (k,) weights.
 
     Parameters

@@ -23,7 +23,7 @@ def run(padded: Array, taps: Taps) -> Array:
     rows, columns = taps.shape
     height, width = taps.output(padded)
     across, channels = padded.shape[1:]
-    kind = _accumulator(padded, rows * columns)
+    kind = _accumulator_dtype(padded, rows * columns)
     sums = borrow("sums", (height, width, channels), kind)
     flat = padded.reshape(len(padded), -1)
     last = flat[:rows].sum(axis=0, dtype=kind)
@@ -46,7 +46,7 @@ def run(padded: Array, taps: Taps) -> Array:
     return sums if taps.uniform == 1 else sums * taps.uniform
 
 
-def _accumulator(padded: Array, area: int) -> type[np.unsignedinteger[Any]]:
+def _accumulator_dtype(padded: Array, area: int) -> type[np.unsignedinteger[Any]]:
     """Return the smallest dtype that holds sums of `area` values of the block's dtype."""
     largest = area * int(np.iinfo(padded.dtype).max)
     kinds: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint16, np.uint32, np.uint64)

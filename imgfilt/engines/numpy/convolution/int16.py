@@ -94,10 +94,10 @@ def _add(first: Array, plus: list[Array], minus: list[Array], out: Array) -> Arr
 def operations(taps: Taps) -> float:
     """Return the multiplications and additions of an output pixel."""
     if taps.factors is not None:
-        return float(sum(_cost(factor) for factor in taps.factors))
-    return float(_cost(taps.weights))
+        return float(sum(_count_operations(factor) for factor in taps.factors))
+    return float(_count_operations(taps.weights))
 
 
-def _cost(weights: Weights) -> int:
+def _count_operations(weights: Weights) -> int:
     sizes = np.unique(np.abs(weights[weights != 0]))
     return int(np.count_nonzero(weights) + 2 * np.count_nonzero(sizes != 1))

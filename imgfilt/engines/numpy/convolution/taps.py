@@ -151,7 +151,7 @@ class Taps:
         if len(sides) == 2:
             down, across = sides
             if rows is not None and columns is not None:
-                down, across = _gathered(down, rows), _gathered(across, columns)
+                down, across = _gather_signs(down, rows), _gather_signs(across, columns)
             outer = np.logical_and.outer
             every = np.ones(len(across.zero), bool), np.ones(len(down.zero), bool)
             return Signs(
@@ -161,8 +161,8 @@ class Taps:
             )
         if rows is None or columns is None:
             return sides[0]
-        by_rows = _gathered(sides[0], rows)
-        return Signs(*(kind.T for kind in _gathered(Signs(*(k.T for k in by_rows)), columns)))
+        by_rows = _gather_signs(sides[0], rows)
+        return Signs(*(kind.T for kind in _gather_signs(Signs(*(k.T for k in by_rows)), columns)))
 
     def output(self, padded: Array) -> tuple[int, int]:
         """Return the rows and columns of the values of a padded block."""
@@ -170,7 +170,7 @@ class Taps:
         return padded.shape[0] - rows + 1, padded.shape[1] - columns + 1
 
 
-def _gathered(signs: Signs, places: Array) -> Signs:
+def _gather_signs(signs: Signs, places: Array) -> Signs:
     """Return for each new place of rows whether any row that moves there has a sign."""
     found = np.zeros((3, places.max() + 1, *signs.positive.shape[1:]), bool)
     for kind, target in zip(signs, found, strict=True):
