@@ -10,8 +10,8 @@ import numpy as np
 from ...dtypes import Array
 
 _MEDIAN = 0.6744897501960817  # of |x|, x normal with deviation 1
-_MOSTLY = 0.5  # from this share of flat windows on, a median of all of them says nothing
-_FEWEST = 0.01  # of the windows: what fewer leave are corners of edges
+_MOSTLY = 0.5  # from this share of flat windows on, the median of all windows says nothing
+_FEWEST = 0.01  # share of the windows: if fewer are left, they lie at corners of edges
 _BESIDE = 2  # pixels: windows this near to a flat one hold its edge, not noise
 
 
@@ -37,14 +37,15 @@ def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     estimation", 1996). The median of the remaining values isn't misled by edges (Donoho &
     Johnstone, "Ideal spatial adaptation by wavelet shrinkage", 1994). Windows of 3 x 3 visible
     pixels are used. If half of them or more are flat (nine equal pixels), the median is taken over
-    the others that lie 3 pixels or more from a flat one; it is 0 if there are hardly any.
+    the other windows that lie 3 pixels or more from a flat one; the noise is 0 if there are hardly
+    any such windows.
 
     Parameters
     ----------
     blocks : sequence of (h, w, C) arrays
-        Samples of the picture; those of fewer than 3 rows or columns are ignored.
+        Samples of the picture; blocks of fewer than 3 rows or columns are ignored.
     alpha : bool
-        The last channel is alpha, and the colours are premultiplied.
+        Whether the last channel is alpha, and the colours are premultiplied.
     """
     large = [block for block in blocks if min(block.shape[:2]) >= 3]
     colours = [block[..., : block.shape[2] - alpha] for block in large]
@@ -75,7 +76,7 @@ def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
 
 
 def _laplacian(plane: Array) -> Array:
-    """Return the sums of the mask over a (h, w) plane."""
+    """Return the sums of the 3 x 3 mask over a (h, w) plane, (h - 2, w - 2)."""
     plane = plane.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
         horizontal = plane[:, :-2] - 2 * plane[:, 1:-1] + plane[:, 2:]

@@ -1,7 +1,7 @@
 """Linear filters with OpenCV: which of its functions suits a kernel, and the dtype of its sums.
 
-filter2D ignores the structure of a kernel. Sums of uint8 are 16 bits where that is exact or nearly
-exact, and floats elsewhere, so that values outside the range can be counted afterwards.
+filter2D ignores the structure of a kernel. Sums of uint8 are 16-bit integers if these are exact or
+nearly exact, else floats, so that values outside the range can be counted afterwards.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _LARGEST_INT16 = 32767
 _LARGEST_INT32 = 2**31 - 1
 
-# Nanoseconds of a value on 2000 x 3000 pixels, one thread. Their ratios to those of NumPy's methods
-# decide.
+# Nanoseconds for a value on 2000 x 3000 pixels, one thread. The engine is chosen by the ratios of
+# these costs to the costs of NumPy's methods.
 _CALL = 0.3  # in addition: padding, and the conversion of other dtypes than float32
 _MEAN, _BOX = 0.7, 1.0
 _FACTOR = 0.055  # a weight of a factor
@@ -43,7 +43,7 @@ def choose_method(taps: Taps, block_info: BlockInfo) -> str:
 def run(
     padded: Array, taps: Taps, name: str | None = None, engine_border: str | None = None
 ) -> Array:
-    """Return the (h, w, C) sums of a linear filter, divided; float64 from float64.
+    """Return the (h, w, C) sums of a linear filter, divided; float64 for a float64 block.
 
     The kernel's anchor is its middle: cv2 takes half the time for symmetric factors then.
 
@@ -68,7 +68,10 @@ def run(
 
 
 def _is_mean(taps: Taps, block_info: BlockInfo) -> bool:
-    """Return whether it is a mean that cv2 may round: it rounds halves up; odd counts have none."""
+    """Return whether the kernel is a mean that cv2 may round.
+
+    cv2 rounds halves up. A mean of an odd number of integers is never a half.
+    """
     # 1, except for the rounding of float sums.
     total = (taps.uniform or 0) * taps.count / taps.divisor
     mean = abs(total - 1) <= WEIGHT_TOLERANCE

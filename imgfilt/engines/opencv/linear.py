@@ -1,7 +1,7 @@
 """The functions of cv2 for linear filters, by the dtype of their sums.
 
-Each takes a block (H, W) or (H, W, C), taps, and cv2's number of the border beyond the block. The
-(H, W) or (H, W, C) sums, divided, lie in scratch memory.
+Each takes a block (H, W) or (H, W, C), taps, and cv2's number of the border beyond the block, and
+returns an array of the block's shape in scratch memory. The sums are divided by the taps' divisor.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from ...dtypes import Array
     from ..numpy.convolution.taps import Taps
 
-# Up to this number of weights filter2D's own sums of uint8 are faster than floats, the conversion
-# included: 2000 x 3000 pixels, one thread, milliseconds: 9 weights 5.7 and 5.9, 25 weights 15 and
-# 10.
+# Up to this number of weights filter2D takes less time for uint8 than for floats, the conversion
+# included. Milliseconds for 2000 x 3000 pixels, one thread: 5.7 and 5.9 for 9 weights, 15 and 10
+# for 25 weights.
 FEW = 9
 
 _DEPTHS = {"uint8": 0, "int16": 3, "float32": 5, "float64": 6}  # cv2.CV_8U and so on
@@ -33,7 +33,7 @@ def average_box(block: Array, taps: Taps, border: int) -> Array:
 
 
 def sum_box(block: Array, taps: Taps, border: int) -> Array:
-    """Return float64: sums of one weight, exact of integers."""
+    """Return float64 sums of a kernel whose weights are equal; they are exact for integers."""
     depth = cv2().CV_32S if block.dtype.kind == "u" else cv2().CV_64F
     sides = taps.shape[::-1]
     found: Array = cv2().boxFilter(block, depth, sides, normalize=False, borderType=border)
@@ -48,7 +48,7 @@ def sum_factors_int16(block: Array, taps: Taps, border: int) -> Array:
 def sum_factors_uint8(block: Array, taps: Taps, border: int) -> Array:
     """Return uint8: the sums of two factors, rounded."""
     if taps.whole:
-        # cv2 would take them for fixed-point numbers, and round halves up.
+        # cv2 would take whole factors for fixed-point numbers, and round halves up.
         return _round_to_uint8(sum_factors(block, taps, border))
     return _call_sep_filter(block, taps, "uint8", border)
 

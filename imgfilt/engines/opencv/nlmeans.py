@@ -1,4 +1,6 @@
-"""Non-local means of uint8 by cv2's operations on whole planes, faster than its own function.
+"""Non-local means of uint8 by cv2's operations on whole planes.
+
+They take less time than cv2's function for non-local means.
 
 Two patches are compared once for all their pixels, as in engines.numpy.nlmeans. Distances are
 16-bit integers. A sum that would overflow stays at 65535; such patches have the weight 0. The
@@ -19,7 +21,7 @@ from .module import crop, cv2, raises_memory_error
 
 _BLOCK = 1 << 18  # pixels: long enough for the calls, and what they touch stays in the cache
 _GREATEST = 65535
-_FINE = 32  # strength² over the step that squares are rounded to, where they have to be
+_FINE = 32  # the least strength² over the step to which squares are rounded, if they are rounded
 
 
 @raises_memory_error
@@ -92,7 +94,7 @@ def patch_means(padded: Array, strength: float, patch: int, search: int) -> Arra
 
 
 def _add(one: Array, other: Array, out: Array) -> None:
-    """Write the sum; one that would overflow stays at 65535."""
+    """Write the sums of two uint16 arrays; a sum that would overflow stays at 65535."""
     # As rows of a matrix: cv2 would take up to four numbers for the channels of one.
     cv2().add(one[np.newaxis], other[np.newaxis], out[np.newaxis])
 

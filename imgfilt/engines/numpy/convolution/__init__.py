@@ -24,7 +24,7 @@ def suitable_methods(taps: Taps, block_info: BlockInfo) -> list[str]:
 
 
 def nanoseconds(name: str, taps: Taps, block_info: BlockInfo) -> float:
-    """Return about the time of a value by a method.
+    """Return about how many nanoseconds a method takes for a value.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
         return _compute_values(padded, taps, entry, np.float64)
 
     if padded.dtype.kind == "f":
-        # Past the range of float32 there is infinity, or NaN where two of them met.
+        # A sum past the range of float32 is infinity, or NaN if infinities of both signs met.
         return values if is_finite(values) else recompute()
     if not _needs_repair(taps, padded.dtype):
         return values
@@ -103,7 +103,10 @@ def _compute_values(padded: Array, taps: Taps, entry: Method, dtype: Float) -> A
 
 
 def _divides_in_float32(dtype: np.dtype[Any], taps: Taps) -> bool:
-    """Return whether no quotient but a half becomes one: others lie 1/2d or more away."""
+    """Return whether float32 division by d makes halves only of halves.
+
+    Other quotients lie 1/2d or more from a half.
+    """
     return dtype.kind == "f" or taps.divisor * (int(np.iinfo(dtype).max) + 1) < 2**24
 
 
@@ -114,7 +117,7 @@ def _error_bound(taps: Taps, entry: Method, dtype: np.dtype[Any]) -> float:
 
 
 def accumulator_dtype(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
-    """Return the smallest float whose sums are exact enough; see run.
+    """Return the smallest float dtype whose sums are exact enough; see run.
 
     Parameters
     ----------
@@ -136,7 +139,7 @@ def accumulator_dtype(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
     largest = int(np.iinfo(dtype).max)
     if taps.whole:
         return np.float32 if taps.magnitude * largest < 2**24 else np.float64
-    # Large weights that cancel would leave float32's rounding of them in the small result.
+    # If large weights cancel, their float32 rounding errors are large against the small result.
     gentle = largest < 256 and taps.magnitude <= _LARGEST_GAIN * taps.divisor
     gentle = gentle and rounding_repair.is_rarely_near(taps)
     repair = rounding_repair.is_affordable(taps) and bound <= rounding_repair.LARGEST_BOUND

@@ -20,7 +20,7 @@ _VALUES = 3 << 16
 
 
 def round_up(number: int, step: int) -> int:
-    """Return the least multiple of a step that is no less."""
+    """Return a number rounded up to a multiple of a step."""
     return -(-number // step) * step
 
 
@@ -40,7 +40,7 @@ def borrow_plane(name: str, rows: int, columns: int, dtype: DTypeLike) -> Array:
 def blocks_per_batch(rows: int, columns: int) -> int:
     """Return how many blocks of a size to compute in one call.
 
-    They fit into the cache, and calls are so long that threads rarely wait for each other.
+    The blocks fit into the cache, and calls are so long that threads rarely wait for each other.
     """
     return max(1, round(_VALUES / (rows * columns)))
 
@@ -54,7 +54,7 @@ def view_blocks(plane: Array, count: int, advance: int, height: int) -> Array:
     count : int
         Blocks.
     advance : int
-        Rows from the beginning of a block to that of the next one.
+        Rows from the beginning of a block to the beginning of the next block.
     height : int
         Rows of a block.
     """
@@ -77,7 +77,7 @@ def view_windows(plane: Array, start: int, count: int, advance: int, width: int)
     count : int
         Windows.
     advance : int
-        Columns from the beginning of a window to that of the next one.
+        Columns from the beginning of a window to the beginning of the next window.
     width : int
         Columns of a window.
     """
@@ -104,7 +104,7 @@ def toeplitz_matrix(factor: Weights, outputs: int, dtype: DTypeLike) -> Array:
 
 
 def store_rounded(values: Array, out: Array) -> None:
-    """Write floats into an array of the same shape, rounded half to even where it is integer."""
+    """Write floats into an array of the same shape, rounded half to even if it has integers."""
     if out.dtype.kind != "f":
         np.rint(values, out=values)
     np.copyto(out, values, casting="unsafe")

@@ -16,9 +16,9 @@ _BLOCK = 1 << 17  # elements: a block and its sums stay in the cache
 def run(padded: Array, taps: Taps) -> Array:
     """Return the (h, w, C) sums of rectangles of a block of whole numbers, times the one weight.
 
-    Down the columns a sum is the one above, plus the next row, minus the first one; modulo 2^n that
-    is exact. Along the rows a sum of 2n neighbours is the sum of n and of the next n, so that any
-    size takes at most 2·log2(size) additions.
+    Down the columns a sum is the sum above it, plus the next row, minus the first row; modulo 2^n
+    this is exact. Along the rows a sum of 2n neighbours is the sum of n neighbours plus the sum of
+    the next n, so that any size takes at most 2·log2(size) additions.
     """
     rows, columns = taps.shape
     height, width = taps.output(padded)

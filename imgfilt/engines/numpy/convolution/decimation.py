@@ -1,8 +1,8 @@
 """A wide Gaussian along an axis as two, one to a coarse grid and one back, and their residual.
 
 T is the kernel's operator. A is a Gaussian that is sampled every D pixels, B one that interpolates;
-their variances add up to that of the kernel, so that B·A is nearly T. Places along the axis count
-from the first pixel that any of the operators reads for output 0.
+the variances of A and B add up to the kernel's, so that B·A is nearly T. Places along the axis
+count from the first pixel that any of the operators reads for output 0.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Fit(NamedTuple):
     fineness : float
         The kernel's sigma in steps of the grid.
     cut : float
-        Where the two Gaussians end, in their sigma.
+        The distance from the middle at which the two Gaussians end, in their sigma.
     """
 
     dtype: str
@@ -53,7 +53,7 @@ class Grid:
     lead : int
         The place of the first pixel that the factor itself reads for output 0.
     first : int
-        The place where the Gaussian of the grid's first point begins.
+        The place at which the Gaussian of the grid's first point begins.
     rows, columns : int
         Outputs that are computed from the grid at once.
     gather_rows : int
@@ -84,7 +84,7 @@ class Grid:
         return -(-(outputs + 2 * self._half + 1) // self.step)
 
     def _spread_matrix(self, outputs: int) -> Weights:
-        """Return B, (outputs, points)."""
+        """Return the matrix B, (outputs, points)."""
         at = self.first + self._half + self.step * np.arange(self.points(outputs))
         distances = at - (np.arange(outputs) + self._middle)[:, np.newaxis]
         # Cut, because denormal numbers are very slow.
@@ -93,7 +93,7 @@ class Grid:
         return spread
 
     def _residual_matrix(self, outputs: int) -> Weights:
-        """Return T − B·A, (outputs, places)."""
+        """Return the matrix T − B·A, (outputs, places)."""
         spread, taps = self._spread_matrix(outputs), len(self.weights)
         last = self.first + (spread.shape[1] - 1) * self.step
         rest = np.zeros((outputs, max(last + len(self.gaussian), self.lead + outputs - 1 + taps)))
@@ -161,19 +161,19 @@ class Grid:
 
     @property
     def vertical_operations(self) -> float:
-        """Multiplications and additions of a pixel, where this is the grid down the columns."""
+        """Multiplications and additions for a pixel, if this is the grid down the columns."""
         points, places = self.vertical_spread.shape[1], self.vertical_residual.shape[1]
         return float(2 * (len(self.vertical_gather) + points + places / self.step))
 
     @property
     def horizontal_operations(self) -> float:
-        """Multiplications and additions of a pixel, where this is the grid along the rows."""
+        """Multiplications and additions for a pixel, if this is the grid along the rows."""
         gathered = len(self.horizontal_gather) + len(self.horizontal_kernel)
         return float(2 * (gathered / self.step + len(self.horizontal_spread)))
 
 
 def make_grid(factor: Weights, fit: Fit) -> Grid | None:
-    """Return the grid for one factor of a kernel, or None where it is no wide Gaussian."""
+    """Return the grid for one factor of a kernel, or None if the factor is no wide Gaussian."""
     return _make_grid(factor.tobytes(), fit)
 
 
@@ -192,7 +192,7 @@ def _make_grid(factor: bytes, fit: Fit) -> Grid | None:
 
 
 def _fit_gaussian(weights: Weights) -> tuple[float, float]:
-    """Return the mean of weights that sum to 1, and the sigma of a Gaussian cut where they end."""
+    """Return the mean of weights that sum to 1, and the sigma of a Gaussian cut at their ends."""
     places = np.arange(len(weights))
     middle = float(places @ weights)
     distances = (places - middle) ** 2

@@ -1,4 +1,4 @@
-"""Wide Gaussians at a cost that doesn't grow with them, on a grid as coarse as they allow.
+"""Wide Gaussians on a coarse grid, at a cost that doesn't grow with the width.
 
 With T the kernel's operator along an axis, m = B·A goes to a coarse grid and back (see
 `decimation`). The residual T − m, mostly because T ends abruptly, is small, and
@@ -32,7 +32,7 @@ _FITS = {
 
 
 def _find_grids(taps: Taps, values: str) -> tuple[Grid, Grid] | None:
-    """Return the grids down and across, or None where their residuals are too large."""
+    """Return the vertical and the horizontal grid, or None if their residuals are too large."""
     if taps.factors is None:
         return None
     *fits, most = _FITS[values]
@@ -69,11 +69,11 @@ def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None
     ----------
     padded : (h + rows - 1, w + columns - 1, C) array
     taps : Taps
-        Those that `suits` accepts.
+        Taps that `suits` accepts.
     dtype : dtype
         The float of the computation.
     out_dtype : dtype, optional
-        That of the result, rounded; like `dtype` by default.
+        The dtype of the result, which is rounded if it has integers; by default `dtype`.
     """
     vertical, horizontal = _get_grids(taps, np.dtype(out_dtype or dtype).name)
     shape = (*taps.output(padded), padded.shape[2])

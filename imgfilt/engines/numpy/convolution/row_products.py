@@ -2,7 +2,7 @@
 
 For a kernel of k x k weights the product of Z (k·T, T + k − 1) with T + k − 1 rows of the block
 holds T rows of sums for each of the kernel's columns; k shifted additions make T rows of output of
-them. A matrix product is the fastest operation of a processor, faster than a pass for each weight.
+these sums. A matrix product takes less time than a pass for each weight.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None
     dtype : dtype
         The float of the computation.
     out_dtype : dtype, optional
-        That of the result, rounded; like `dtype` by default.
+        The dtype of the result, which is rounded if it has integers; by default `dtype`.
     """
     assert taps.factors is not None
     down, across = (
