@@ -25,7 +25,7 @@ class PlannedAction(NamedTuple):
     ----------
     job : Job
     action : str
-        `write`, `replace`, `skip` or `fail`; it stands in the JSON of `--dry-run`.
+        `write`, `replace`, `skip` or `fail`, as in the JSON of `--dry-run`.
     reason : str, optional
     """
 

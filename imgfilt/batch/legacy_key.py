@@ -1,7 +1,7 @@
 """The keys in record lines without a version, as earlier versions of imgfilt wrote them.
 
-They contain names of classes and fields as these were called then. Images that were filtered in
-their place are recognized by these keys, so nothing here may change.
+The keys contain the class and field names of that time. imgfilt recognizes by them the images that
+it has already filtered in place, so nothing here may change.
 """
 
 from __future__ import annotations

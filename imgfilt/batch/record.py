@@ -72,7 +72,7 @@ class Records:
     def changed_since(self, path: str) -> bool:
         """Return whether an image was filtered in its place and has changed since."""
         name = os.path.basename(real_path(path))
-        filtered = any(record.has_in_place(name) for record in self._read(path))
+        filtered = any(record.was_filtered_in_place(name) for record in self._read(path))
         return filtered and self.earlier_run(path) is None
 
     def damage(self, path: str) -> str | None:

@@ -35,7 +35,7 @@ class FileStamp(NamedTuple):
 
     @classmethod
     def of(cls, status: os.stat_result) -> FileStamp:
-        """Return the stamp in a file's status."""
+        """Return the stamp of the file that has this status."""
         return cls(status.st_size, status.st_mtime_ns)
 
     @classmethod
@@ -124,7 +124,7 @@ class RecordFile:
         """Return the lines of images that were filtered in their place into this content."""
         return self._contents.get(size, {}).get(digest, [])
 
-    def has_in_place(self, name: str) -> bool:
+    def was_filtered_in_place(self, name: str) -> bool:
         """Return whether an image of this name was filtered in its place at any time."""
         return _digest(name) in self._in_place
 

@@ -59,7 +59,7 @@ def _read_list(path: str, inputs: Sequence[str]) -> bytes:
     try:
         if path == STREAM:
             return sys.stdin.buffer.read()
-        with open_regular(path, or_pipe=True) as stream:
+        with open_regular(path, allow_pipe=True) as stream:
             return stream.read()
     except (ImageError, OSError) as error:
         raise CommandError(f"--files-from {error}") from None

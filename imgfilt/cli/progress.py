@@ -156,16 +156,16 @@ class JobCounter:
         rate = self.rate
         if not rate:
             return []
-        left = _clock((self.jobs - self.done) / rate)
+        left = _format_duration((self.jobs - self.done) / rate)
         return [f"{rate:.{1 if rate < 100 else 0}f}/s", f"{left} left"]
 
 
-def _clock(seconds: float) -> str:
-    """Return a time as hours, minutes and seconds.
+def _format_duration(seconds: float) -> str:
+    """Return a duration as minutes and seconds, from one hour on with hours.
 
     Examples
     --------
-    >>> _clock(7), _clock(671), _clock(7200)
+    >>> _format_duration(7), _format_duration(671), _format_duration(7200)
     ('0:07', '11:11', '2:00:00')
     """
     minutes, rest = divmod(round(seconds), 60)

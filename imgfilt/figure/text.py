@@ -86,7 +86,7 @@ def wrap(words: Sequence[str], size: int, width: int) -> list[str]:
 
 
 def line_height(size: int) -> int:
-    """Return the distance in pixels from one line to the next; every glyph is within it."""
+    """Return the distance in pixels from one line to the next; no glyph is taller."""
     return sum(_ascent_and_descent(size))
 
 

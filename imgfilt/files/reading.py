@@ -21,7 +21,7 @@ _SPECIAL_FILES = (
 NONBLOCKING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
-def open_regular(path: str | os.PathLike[str], *, or_pipe: bool = False) -> BinaryIO:
+def open_regular(path: str | os.PathLike[str], *, allow_pipe: bool = False) -> BinaryIO:
     """Open an existing regular file for reading.
 
     Parameters
@@ -36,12 +36,12 @@ def open_regular(path: str | os.PathLike[str], *, or_pipe: bool = False) -> Bina
         When there is no such file, it can't be read, or it is a folder, a FIFO or a device.
     """
     try:
-        kind = describe_special_file(os.stat(path).st_mode, or_pipe)
+        kind = describe_special_file(os.stat(path).st_mode, allow_pipe)
         if kind is None:
             stream = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115
-            kind = describe_special_file(os.fstat(stream.fileno()).st_mode, or_pipe)
+            kind = describe_special_file(os.fstat(stream.fileno()).st_mode, allow_pipe)
             if kind is None:
-                if or_pipe:
+                if allow_pipe:
                     os.set_blocking(stream.fileno(), True)
                 return stream
             stream.close()
@@ -50,9 +50,9 @@ def open_regular(path: str | os.PathLike[str], *, or_pipe: bool = False) -> Bina
     raise ImageError(f"{printable_path(path)}: is {kind}, not a regular file")
 
 
-def describe_special_file(mode: int, or_pipe: bool = False) -> str | None:
-    """Return in words what a file that isn't regular is, or None for a regular file."""
-    if stat.S_ISREG(mode) or (or_pipe and stat.S_ISFIFO(mode)):
+def describe_special_file(mode: int, allow_pipe: bool = False) -> str | None:
+    """Return what a special file is, such as 'a folder', or None for a regular file."""
+    if stat.S_ISREG(mode) or (allow_pipe and stat.S_ISFIFO(mode)):
         return None
     return next((words for is_kind, words in _SPECIAL_FILES if is_kind(mode)), "something else")
 

@@ -121,7 +121,7 @@ class Filter(Declared, ABC):
 
     @property
     def exact_filter(self) -> Filter | None:
-        """The filter that this one approximates, or None where this one is exact."""
+        """The filter that this one approximates, or None if this one is exact."""
         return None
 
     # Its weights
@@ -168,7 +168,7 @@ class Filter(Declared, ABC):
         return "opencv"
 
     def why_unsupported(self, block_info: BlockInfo) -> str | None:
-        """Return why OpenCV can't compute it for a picture, or None where it can."""
+        """Return why OpenCV can't compute it for a picture, or None if it can."""
         if type(self).opencv is Filter.opencv:
             return f"it has no filter for {self.title.lower()}"
         return None

@@ -114,7 +114,7 @@ class Bilateral(Filter):
         return ChosenMethod(name, operations)
 
     def why_unsupported(self, block_info: BlockInfo) -> str | None:
-        """Return why OpenCV can't compute it for a picture, or None where it can."""
+        """Return why OpenCV can't compute it for a picture, or None if it can."""
         if block_info.dtype.name == "float64":
             return "its bilateral filter has no float64"
         if block_info.dtype.name == "uint16" and self.diameter > _LARGEST_IN_16_BITS:

@@ -13,7 +13,7 @@ from .. import engines
 from ..errors import KernelError
 from ..geometry import Reach
 from ..numbers import describe
-from ..parameters import Flag, Integers, Kind, Ratio, Side
+from ..parameters import Flag, Integers, ParameterType, Ratio, Side
 from .declaration import parameter
 from .linear import Linear
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
 
 
-class KernelSources(Kind):
+class KernelSources(ParameterType):
     """One kernel or several, each a Kernel, a file, a preset, or rows split by `;`."""
 
     repeatable: ClassVar[bool] = True

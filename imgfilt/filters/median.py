@@ -64,7 +64,7 @@ class Median(Filter):
         return "numpy" if self.size in _NETWORK else "opencv"
 
     def why_unsupported(self, block_info: BlockInfo) -> str | None:
-        """Return why OpenCV can't compute it for a picture, or None where it can."""
+        """Return why OpenCV can't compute it for a picture, or None if it can."""
         if block_info.dtype.name == "uint8" and self.size < 256:
             return None
         if block_info.dtype.name in ("uint16", "float32") and self.size <= _LARGEST_WIDE:
@@ -75,7 +75,7 @@ class Median(Filter):
         return f"its median takes {block_info.dtype.name} only up to size {largest}"
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the medians of the pixels that aren't fully transparent."""
+        """Return the median of each window, without its fully transparent pixels."""
         if weight is None:
             return engines.numpy.median.run(padded, self.size)
         return engines.numpy.median.run_weighted(padded, weight, self.size)

@@ -92,7 +92,7 @@ class NLMeans(Filter):
         return ChosenMethod("fastNlMeansDenoising" if engine == "opencv" else "pairs", operations)
 
     def why_unsupported(self, block_info: BlockInfo) -> str | None:
-        """Return why OpenCV can't compute it for a picture, or None where it can."""
+        """Return why OpenCV can't compute it for a picture, or None if it can."""
         if block_info.dtype.name != "uint8":
             return f"its non-local means takes uint8 pictures, not {block_info.dtype.name}"
         if block_info.channels > 4:

@@ -110,7 +110,7 @@ def separable_factors(
     row, column = np.argwhere(grid != 0)[0]
     if (grid * grid[row, column] != np.multiply.outer(grid[:, column], grid[row])).any():
         return _approximate_factors(weights)
-    down, across = _primitive(grid[:, column]), _primitive(grid[row])
+    down, across = _divide_by_gcd(grid[:, column]), _divide_by_gcd(grid[row])
     scale = Fraction(int(grid[row, column]), rational.denominator * down[row] * across[column])
     root = _root(Fraction(sum(rational.numerators), rational.denominator))
     if root:
@@ -122,7 +122,7 @@ def separable_factors(
     return None if any(math.isinf(nearest_float(weight)) for weight in chain(*wholes)) else wholes
 
 
-def _primitive(numbers: Array) -> list[int]:
+def _divide_by_gcd(numbers: Array) -> list[int]:
     """Return whole numbers in the same ratios without a common factor, the first positive."""
     divisor = math.gcd(*numbers.tolist())
     sign = 1 if next(number for number in numbers if number) > 0 else -1

@@ -5,7 +5,7 @@ One parser for options, sweeps, templates, captions and the arguments of kernel 
 
 from __future__ import annotations
 
-from .kind import Choice, Flag, Kind
+from .kind import Choice, Flag, ParameterType
 from .number import (
     AUTO,
     LARGEST_SIGMA,
@@ -30,9 +30,9 @@ __all__ = [
     "Choice",
     "Flag",
     "Integers",
-    "Kind",
     "Number",
     "NumberOrAuto",
+    "ParameterType",
     "Ratio",
     "Side",
     "Sides",

@@ -9,7 +9,7 @@ from ..errors import ParameterError
 from ..numbers import describe
 
 
-class Kind:
+class ParameterType:
     """Parses and checks the values of a parameter.
 
     Attributes
@@ -29,7 +29,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Flag(Kind):
+class Flag(ParameterType):
     """A parameter that is True or False."""
 
     metavar: ClassVar[str] = ""
@@ -48,7 +48,7 @@ class Flag(Kind):
 
 
 @dataclass(frozen=True)
-class Choice(Kind):
+class Choice(ParameterType):
     """One word of several."""
 
     words: tuple[str, ...]

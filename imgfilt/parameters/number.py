@@ -22,7 +22,7 @@ from ..numbers import (
     quote,
     to_fraction,
 )
-from .kind import Kind
+from .kind import ParameterType
 
 LARGEST_SIZE = 16_383
 LARGEST_SIGMA = 2_000
@@ -31,7 +31,7 @@ AUTO = "auto"
 
 
 @dataclass(frozen=True)
-class Number(Kind):
+class Number(ParameterType):
     """A number between two bounds, which are included; it may have to be whole, or odd."""
 
     minimum: float = -math.inf
@@ -167,7 +167,7 @@ class Ratio(Number):
 
 
 @dataclass(frozen=True)
-class Integers(Kind):
+class Integers(ParameterType):
     """A fixed number of whole numbers separated by commas, such as `ROW,COL`."""
 
     names: tuple[str, ...]

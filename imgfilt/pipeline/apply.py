@@ -36,13 +36,13 @@ class Result:
     ----------
     pixels : (H, W, C) array
     plan : Plan
-        With extra channels, that of the colours.
+        If the picture has extra channels, the plan for its colour channels.
     clipping : Clipping
         How many values were clipped.
     notes : tuple of str
         What the user should know about the filter and this picture.
     range_note : str, optional
-        The one of `notes` on floats outside 0..1, if the filter has thresholds.
+        The note that warns of floats outside 0..1; it is also in `notes`. None if there is none.
     """
 
     pixels: Array

@@ -67,7 +67,7 @@ class Stretch:
     def apply(self, colours: Array, white: float) -> None:
         """Map colours in place: `low` becomes 0 and `high` becomes `white`.
 
-        If only rounding separates `low` and `high`, all become 0.
+        If `low` and `high` differ by no more than rounding errors, all become 0.
         """
         span = self.high - self.low
         if not span > self.tolerance:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...dtypes import Array
-from .pixel_pairs import Kind, PairSums, weighted_means
+from .pixel_pairs import FloatType, PairSums, weighted_means
 
 SMALLEST_WEIGHT = 0.001
 _BLOCK = 1 << 18  # pixels: long enough for the calls, and what they touch stays in the cache
@@ -34,7 +34,7 @@ def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = F
         The last channel is alpha: its squared differences are added, but it is no colour.
     """
     channels = padded.shape[2] - alpha
-    kind = _kind(padded, channels * patch**2)
+    kind = _float_type(padded, channels * patch**2)
     reach, around = search // 2, patch // 2
     scale = strength**2 * patch**2 * channels
 
@@ -67,7 +67,7 @@ def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = F
     return weighted_means(padded, reach + around, kind, _BLOCK, add_all)
 
 
-def _kind(padded: Array, count: int) -> Kind:
+def _float_type(padded: Array, count: int) -> FloatType:
     """Return the dtype that holds sums of `count` squared differences exactly."""
     exact = padded.dtype == np.uint8 and 255**2 * count < 2**24
     return np.float32 if exact else np.float64

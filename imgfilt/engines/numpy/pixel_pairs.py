@@ -17,7 +17,7 @@ from ...dtypes import Array
 _COLUMNS = 512  # of a block: a wider one has fewer rows, and more pairs with one end outside
 _SUMMED = 64  # pairs that are summed separately, so that no small weight is lost in a large sum
 
-Kind = type[np.floating[Any]]
+FloatType = type[np.floating[Any]]
 
 
 def pair_slices(
@@ -57,7 +57,7 @@ class PairSums:
         The block, channel by channel.
     """
 
-    def __init__(self, rows: int, columns: int, channels: int, margin: int, kind: Kind):
+    def __init__(self, rows: int, columns: int, channels: int, margin: int, kind: FloatType):
         self.rows, self.columns, self.margin = rows, columns, margin
         size = rows * columns
         # Differences are summed, not values: rounding errors are as small as they are.
@@ -123,7 +123,11 @@ class PairSums:
 
 
 def weighted_means(
-    padded: Array, margin: int, kind: Kind, pixels: int, add_all: Callable[[PairSums], None]
+    padded: Array,
+    margin: int,
+    kind: FloatType,
+    pixels: int,
+    add_all: Callable[[PairSums], None],
 ) -> Array:
     """Return the (h, w, C) weighted means.
 

@@ -37,7 +37,7 @@ def _import() -> Any:
 
 
 def import_error() -> str | None:
-    """Return why cv2 can't be imported on this machine, or None where it can."""
+    """Return why cv2 can't be imported on this machine, or None if it can."""
     found = _import()
     return found if isinstance(found, str) else None
 

@@ -24,7 +24,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
     (size,) = struct.unpack_from("<L", header, begin)
     end = _picture_end(header, begin)
     if size < _INFO:
-        return Metadata(unread=_data_from(stream, end))
+        return Metadata(unread=_describe_data_after(stream, end))
     across, down = struct.unpack_from("<ll", header, begin + 24)
     icc: bytes | None = None
     unread: tuple[str, ...] = ()
@@ -39,12 +39,12 @@ def read_metadata(stream: BinaryIO) -> Metadata:
             unread = ("linked ICC profile",)
     elif size >= _V4 and colour_space == _CALIBRATED and any(header[begin + 60 : begin + _V4]):
         unread = ("gamma and primaries",)
-    unread += _data_from(stream, end)
+    unread += _describe_data_after(stream, end)
     return Metadata(icc=icc, resolution=from_per_metre(across, down), unread=unread)
 
 
-def _data_from(stream: BinaryIO, offset: int) -> tuple[str, ...]:
-    """Return a name for the data from an offset on, if there is any."""
+def _describe_data_after(stream: BinaryIO, offset: int) -> tuple[str, ...]:
+    """Return a description of the data after an offset, if there is any."""
     stream.seek(offset)
     return trailing_data(stream.read())
 

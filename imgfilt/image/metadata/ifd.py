@@ -89,7 +89,7 @@ def undefined(content: bytes) -> Entry:
 
 
 def read_header(stream: BinaryIO) -> tuple[Order, bool, int]:
-    """Return the byte order, whether it is a BigTIFF, and the offset of the first directory."""
+    """Return the byte order, whether this is a BigTIFF, and the offset of the first directory."""
     stream.seek(0)
     header = stream.read(16)
     order: Order = "<" if header[:2] == b"II" else ">"
@@ -240,11 +240,11 @@ def encode(directory: Directory, start: int, order: Order = "<", link: int = 0) 
     return b"".join([*head, struct.pack(order + "L", link), *values])
 
 
-def header(order: Order = "<", first: int = 8) -> bytes:
-    """Return the header of a TIFF or an EXIF block; the first directory is at offset `first`."""
+def build_header(order: Order = "<", first: int = 8) -> bytes:
+    """Return the header of a TIFF or an EXIF block; it points to a directory at `first`."""
     return {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HL", 42, first)
 
 
 def exif_block(directory: Directory, order: Order = "<") -> bytes:
     """Return an EXIF block with one directory."""
-    return header(order) + encode(directory, 8, order)
+    return build_header(order) + encode(directory, 8, order)

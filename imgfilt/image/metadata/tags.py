@@ -1,4 +1,4 @@
-"""Kinds of TIFF tags: how pixels are stored, descriptions, positions in the picture."""
+"""TIFF tags by what they hold: the layout of the pixels, descriptions, positions in the picture."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def supported_metadata(
     channels : int
         The number of channels to write, without alpha. A profile for another number is lost.
     """
-    metadata = _update_metadata(image)
+    metadata = _metadata_to_write(image)
     if "tags" in format.metadata:
         metadata = _drop_outdated_description(replace(image, metadata=metadata))
     found = {name: getattr(metadata, name) for name in TITLES}
@@ -164,7 +164,7 @@ def _negligible(found: Mapping[str, Any], supported: Mapping[str, Any]) -> set[s
     return negligible
 
 
-def _update_metadata(image: Image) -> Metadata:
+def _metadata_to_write(image: Image) -> Metadata:
     """Return the metadata with the present size, without tags for other channels or bits."""
     metadata = image.metadata
     height, width, channels = image.pixels.shape

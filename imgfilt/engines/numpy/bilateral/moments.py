@@ -43,7 +43,7 @@ def run(
     matrix = coefficients(span, len(middles) == 1)
     first, last = middles[0] - span - _BEYOND, middles[-1] + span + _BEYOND
     np.clip(levels, first - _NOTHING, last + _NOTHING, out=levels)
-    series = [_series(cells, kernel, levels, middle, matrix) for middle in middles]
+    series = [_polynomial_coefficients(cells, kernel, levels, middle, matrix) for middle in middles]
     least = _LEAST_SHARE * total(kernel)
     shape = padded.shape[0] - 2 * radius, padded.shape[1] - 2 * radius
     found = borrow("means", (1, *shape), np.float32)
@@ -89,7 +89,7 @@ def _gaussian(steps: Array, out: Array) -> Array:
     return np.exp(out, out=out)
 
 
-def _series(
+def _polynomial_coefficients(
     cells: BilateralGrid, kernel: Array, levels: Array, middle: float, matrix: Array
 ) -> Array:
     """Return the (J, 2, ...) coefficients of both polynomials at each cell, padded by one."""

@@ -158,13 +158,13 @@ class Grid:
         return matrix
 
     @property
-    def operations_down(self) -> float:
+    def vertical_operations(self) -> float:
         """Multiplications and additions of a pixel, where this is the grid down the columns."""
         points, places = self.spread_down.shape[1], self.residual_down.shape[1]
         return float(2 * (len(self.gather_down) + points + places / self.step))
 
     @property
-    def operations_across(self) -> float:
+    def horizontal_operations(self) -> float:
         """Multiplications and additions of a pixel, where this is the grid along the rows."""
         gathered = len(self.gather_across) + len(self.full_across)
         return float(2 * (gathered / self.step + len(self.spread_across)))

@@ -110,7 +110,7 @@ def _low_rank_cost(taps: Taps, channels: int) -> float:
     return sum(_factor_cost(term, channels) + _ADD for term in lowrank.terms(taps) or ())
 
 
-def _row_cost(taps: Taps, channels: int) -> float:
+def _row_products_cost(taps: Taps, channels: int) -> float:
     columns = taps.shape[1]
     return _ROWS + _PRODUCT * row_products.operations(taps) + _ADD * columns
 
@@ -179,7 +179,7 @@ METHODS = {
     "rows": Method(
         _as_floats(row_products.run),
         row_products.operations,
-        _row_cost,
+        _row_products_cost,
         lambda taps, block_info: taps.count > 0,
         _levels,
         strip=1 << 19,

@@ -177,4 +177,4 @@ def _interpolate(full: Array, sparse: Array, down: Grid, across: Grid, sums: Arr
 def operations(taps: Taps, values: str) -> float:
     """Return the multiplications and additions of an output pixel."""
     down, across = _known_grids(taps, values)
-    return down.operations_down + across.operations_across
+    return down.vertical_operations + across.horizontal_operations

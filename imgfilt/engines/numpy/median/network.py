@@ -93,8 +93,8 @@ class Network:
         found = self.merge(one[low_one : last + 1], other[low_other : last + 1])
         return found[first - low_one - low_other :][: last - first + 1]
 
-    def dependencies(self, values: Iterable[Value]) -> set[int]:
-        """Return the nodes that values depend on, and their own."""
+    def needed_nodes(self, values: Iterable[Value]) -> set[int]:
+        """Return the nodes needed to compute values, including the nodes that hold them."""
         seen: set[int] = set()
         ahead = [number for number, _ in values]
         while ahead:

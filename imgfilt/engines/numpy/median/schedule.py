@@ -99,7 +99,7 @@ def compile_network(size: int, found: Medians) -> Program:
 
 def _schedule(network: Network, found: Medians) -> list[int]:
     """Return the needed nodes, each after what it depends on and soon before it is used."""
-    dependencies = network.dependencies(found.values.values())
+    needed_nodes = network.needed_nodes(found.values.values())
     order: list[int] = []
     done: set[int] = set()
     for _, (output, _) in sorted(found.values.items()):
@@ -111,7 +111,7 @@ def _schedule(network: Network, found: Medians) -> list[int]:
             if number in done or not missing:
                 ahead.pop()
                 # The other node of a pair reads the same operands, and frees them.
-                ready = {number, network.twin(number)} & dependencies
+                ready = {number, network.twin(number)} & needed_nodes
                 order += sorted(ready - done)
                 done |= ready
             else:

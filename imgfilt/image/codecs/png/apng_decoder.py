@@ -23,7 +23,7 @@ from ...image import Image, ImageHeader, Metadata, Pixels
 from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from . import still
-from .chunks import Chunk, ChunkRef, Header, read_data, without_metadata, write_chunks
+from .chunks import Chunk, ChunkRef, Ihdr, read_data, without_metadata, write_chunks
 
 DISPOSE_NONE, DISPOSE_BACKGROUND, DISPOSE_PREVIOUS = 0, 1, 2
 BLEND_SOURCE, BLEND_OVER = 0, 1
@@ -104,7 +104,7 @@ def decode(
     ImageError
         When a frame is broken or outside the picture, or the number of frames is wrong.
     """
-    header = Header.read(stream)
+    header = Ihdr.read(stream)
     options.check_size(header.width, header.height)
     frames, has_still = _read_frames(stream, chunks, header)
     if len(frames) != control.frames:
@@ -151,7 +151,7 @@ def _compose(
 
 
 def _read_frames(
-    stream: BinaryIO, chunks: list[ChunkRef], header: Header
+    stream: BinaryIO, chunks: list[ChunkRef], header: Ihdr
 ) -> tuple[list[_Frame], bool]:
     """Return the frames in the order of the file, and whether a still picture is before them.
 
@@ -175,9 +175,7 @@ def _read_frames(
     return [frame for frame in frames if frame.data], has_still
 
 
-def _still_file(
-    stream: BinaryIO, header: Header, shared: list[ChunkRef], frame: _Frame
-) -> BinaryIO:
+def _still_file(stream: BinaryIO, header: Ihdr, shared: list[ChunkRef], frame: _Frame) -> BinaryIO:
     """Return a still PNG of a frame; the data of fdAT becomes IDAT."""
     file = io.BytesIO()
     size = header._replace(width=frame.width, height=frame.height)
@@ -185,7 +183,7 @@ def _still_file(
     return file
 
 
-def _still_chunks(stream: BinaryIO, header: Header, chunks: list[ChunkRef]) -> Iterator[Chunk]:
+def _still_chunks(stream: BinaryIO, header: Ihdr, chunks: list[ChunkRef]) -> Iterator[Chunk]:
     yield header.chunk
     for chunk in chunks:
         data = read_data(stream, chunk)

@@ -23,7 +23,7 @@ from ...animation import (
 )
 from ...formats import Format
 from ...image import Image
-from .chunks import Chunk, Header, write_chunks
+from .chunks import Chunk, Ihdr, write_chunks
 from .metadata import metadata_chunks
 from .still import compress_rows
 
@@ -40,7 +40,7 @@ def _chunks(images: Iterator[Image]) -> Iterator[Chunk]:
     first, second = next(images), next(images)
     has_still = starts_with_still(first, second)
     before = add_alpha(first)
-    yield Header.for_pixels(before).chunk
+    yield Ihdr.for_pixels(before).chunk
     yield b"acTL", struct.pack(">LL", first.frames - has_still, second.metadata.loop_count or 0)
     yield from metadata_chunks(first.metadata)
     sequence = 0

@@ -32,7 +32,7 @@ _LENGTH_AND_TYPE = struct.Struct(">L4s")
 _CRC = 4  # bytes after the data
 
 
-class Header(NamedTuple):
+class Ihdr(NamedTuple):
     """The fields of IHDR."""
 
     width: int
@@ -44,13 +44,13 @@ class Header(NamedTuple):
     interlace: int = 0
 
     @classmethod
-    def for_pixels(cls, pixels: Pixels) -> Header:
+    def for_pixels(cls, pixels: Pixels) -> Ihdr:
         """Return the header of a file with pixels of shape (H, W, C)."""
         height, width, channels = pixels.shape
         return cls(width, height, 8 * pixels.itemsize, COLOUR_TYPES[channels])
 
     @classmethod
-    def read(cls, stream: BinaryIO) -> Header:
+    def read(cls, stream: BinaryIO) -> Ihdr:
         """Return the header of a file; IHDR is its first chunk."""
         stream.seek(len(SIGNATURE) + _LENGTH_AND_TYPE.size)
         return cls(*_IHDR.unpack(stream.read(_IHDR.size)))
@@ -114,7 +114,7 @@ def drop_invalid_trns(stream: BinaryIO, chunks: list[ChunkRef]) -> tuple[list[Ch
     Its length doesn't fit the colour type, it is at the wrong place, or it is a second one. libpng
     ignores it; Pillow would use a part of it.
     """
-    colour_type = Header.read(stream).colour_type
+    colour_type = Ihdr.read(stream).colour_type
     valid: list[ChunkRef] = []
     lengths = {0: range(2, 3), 2: range(6, 7)}.get(colour_type, range(0))
     for chunk in chunks:

@@ -12,7 +12,7 @@ from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from .. import number_types
 from . import apng_decoder, still
-from .chunks import COLOUR_TYPES, Header, drop_invalid_trns, find_chunks, without_metadata
+from .chunks import COLOUR_TYPES, Ihdr, drop_invalid_trns, find_chunks, without_metadata
 from .metadata import read_metadata
 
 
@@ -22,7 +22,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     metadata = read_metadata(stream, chunks)
     if has_invalid_trns:
         metadata = replace(metadata, unreadable=(*metadata.unreadable, "transparent colour"))
-    header = Header.read(stream)
+    header = Ihdr.read(stream)
     if header.colour_type == COLOUR_TYPES[1] and header.bit_depth < 8:
         details = number_types.stretch_details(2**header.bit_depth - 1, "u1")
         metadata = replace(metadata, details=details)

@@ -12,7 +12,7 @@ from ....errors import ImageError
 from ...image import Metadata, printable_type, trailing_data
 from ...metadata import exif, photoshop, xmp
 from ...metadata.resolution import NO_UNIT, PER_METRE, from_per_metre, valid_resolution
-from .chunks import PALETTE, Chunk, ChunkRef, Header, read_data
+from .chunks import PALETTE, Chunk, ChunkRef, Ihdr, read_data
 
 # Chunks that define colours if there is no ICC profile, and the lengths of their data.
 COLOUR_CHUNKS = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
@@ -90,7 +90,7 @@ def _may_be_copied(kind: bytes) -> bool:
 
 def _uses_all_bits(stream: BinaryIO, sbit: ChunkRef) -> bool:
     """Return whether sBIT says that all bits of the levels are significant."""
-    header = Header.read(stream)
+    header = Ihdr.read(stream)
     stream.seek(sbit.start)
     bits = 8 if header.colour_type == PALETTE else header.bit_depth
     return min(stream.read(sbit.length), default=bits) >= bits

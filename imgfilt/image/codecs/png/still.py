@@ -22,7 +22,7 @@ from .chunks import (
     Chunk,
     ChunkInserter,
     ChunkRef,
-    Header,
+    Ihdr,
     find_chunks,
     read_data,
     write_chunks,
@@ -53,7 +53,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Image:
 
     Pillow invents pixels if the compressed data is too short: the last row then has one colour.
     """
-    header = Header.read(stream)
+    header = Ihdr.read(stream)
     options.check_size(header.width, header.height)
     data = [chunk for chunk in find_chunks(stream) if chunk.type == b"IDAT"]
     if header.data_size > _MAX_RATIO * sum(chunk.length for chunk in data):
@@ -67,7 +67,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Image:
     return image
 
 
-def _check_complete(stream: BinaryIO, header: Header, chunks: list[ChunkRef]) -> None:
+def _check_complete(stream: BinaryIO, header: Ihdr, chunks: list[ChunkRef]) -> None:
     """Raise ImageError if the decompressed data is too short."""
     decompressor, size = zlib.decompressobj(), 0
     for chunk in chunks:
@@ -105,7 +105,7 @@ def compress_rows(pixels: Pixels) -> Iterator[bytes]:
     yield compressor.flush()
 
 
-def _decode_8_bit(stream: BinaryIO, format: Format, options: ReadOptions, header: Header) -> Image:
+def _decode_8_bit(stream: BinaryIO, format: Format, options: ReadOptions, header: Ihdr) -> Image:
     with pillow_reader.open_file(stream, format, options) as file:
         _widen_transparency(file, header.bit_depth)
         pillow_reader.check_header(options, file)
@@ -120,7 +120,7 @@ def _widen_transparency(file: ImageFile, bits: int) -> None:
         file.info["transparency"] = np.asarray(level) % 2**bits * (255 // (2**bits - 1))
 
 
-def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, header: Header) -> Image:
+def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, header: Ihdr) -> Image:
     """Read 16-bit colour into an array, once for each raw mode."""
     shape = header.height, header.width, CHANNELS[header.colour_type]
     with pillow_reader.open_file(stream, format, options) as file:
@@ -142,7 +142,7 @@ def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, heade
 
 
 def _chunks(image: Image) -> Iterator[Chunk]:
-    yield Header.for_pixels(image.pixels).chunk
+    yield Ihdr.for_pixels(image.pixels).chunk
     yield from metadata_chunks(image.metadata)
     for data in compress_rows(image.pixels):
         yield b"IDAT", data

@@ -177,7 +177,7 @@ def find_pages(stream: BinaryIO) -> tuple[list[Directory], int]:
     children = [child for one in found for child in reader.read_children(one)]
     stream.seek(8)
     canon = stream.read(2) == _CANON and not found[0].header.big
-    if canon or any(_is_raw(one) for one in found + children):
+    if canon or any(_is_camera_raw(one) for one in found + children):
         raise ImageError("a raw photo isn't read; a raw converter makes a TIFF of it")
     if len(found) == 1:
         _check_stack(found[0])
@@ -227,7 +227,7 @@ class _DirectoryReader:
         return directory
 
 
-def _is_raw(directory: Directory) -> bool:
+def _is_camera_raw(directory: Directory) -> bool:
     return Tag.DNG_VERSION in directory or directory.number(Tag.PHOTOMETRIC, 0) in _RAW_PHOTOMETRICS
 
 

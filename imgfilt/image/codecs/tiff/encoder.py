@@ -44,7 +44,7 @@ def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
     """Write pages, compressed as the TIFF that they come from; others aren't compressed."""
-    stream.write(ifd.header())
+    stream.write(ifd.build_header())
     link = None
     for image in images:
         if stream.tell() + image.pixels.nbytes > _MAX_SIZE:
