@@ -37,7 +37,7 @@ pytestmark = pytest.mark.usefixtures("in_folder")
 
 
 @pytest.fixture
-def pictures():
+def pictures(in_folder):
     """Four, of which the second is broken and the last missing."""
     for name in ("a.png", "c.png"):
         save(name, 5, 6, 3)
