@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from imgfilt.image import FORMATS
-from imgfilt.kernel.preset import preset_names
+from imgfilt.kernel.preset import list_preset_names
 
 from .cli_support import files, invoke, posix, refused, save
 
 LONG = 300 * "x"
 WORDS = {
     "LONG": LONG,
-    "PRESETS": ", ".join(preset_names()),
+    "PRESETS": ", ".join(list_preset_names()),
     "SUFFIXES": ", ".join(suffix for form in FORMATS.values() for suffix in form.suffixes),
 }
 

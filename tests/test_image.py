@@ -24,12 +24,12 @@ from imgfilt.image import (
     ImageHeader,
     Metadata,
     flatten,
-    format_of,
+    format_from_suffix,
     parse_colour,
     read,
     write,
 )
-from imgfilt.image.codec import codec_of
+from imgfilt.image.codec import load_codec
 from imgfilt.image.metadata.resolution import Resolution
 
 from .image_support import COLOURS, HELD, encoded, picture, rewound, smooth, tiff
@@ -95,7 +95,7 @@ def test_the_table_holds_what_it_should():
 
 def test_every_format_has_its_codec():
     for form in FORMATS.values():
-        assert (codec_of(form).encode_frames is not None) >= bool(form.frames)
+        assert (load_codec(form).encode_frames is not None) >= bool(form.frames)
 
 
 @pytest.mark.parametrize("name", [name for name, form in FORMATS.items() if not form.lossy])
@@ -865,14 +865,14 @@ def test_parse_colour_refuses(text):
 
 
 def test_format_of():
-    assert format_of("a/b.TIF") is FORMATS["tiff"]
+    assert format_from_suffix("a/b.TIF") is FORMATS["tiff"]
     with pytest.raises(
         CommandError,
         match=r"a\.pgn: unknown picture format \.pgn; known are \.pnm, \.png, \.pgm, \.apng",
     ):
-        format_of("a.pgn")
+        format_from_suffix("a.pgn")
     with pytest.raises(CommandError, match="a suffix is missing"):
-        format_of("picture")
+        format_from_suffix("picture")
 
 
 @pytest.mark.parametrize(

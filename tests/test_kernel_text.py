@@ -12,7 +12,7 @@ from imgfilt.kernel.exact import MOST_WEIGHTS
 from imgfilt.kernel.formatting import format_text
 from imgfilt.kernel.formulas import FORMULAS
 from imgfilt.kernel.kernel import Kernel
-from imgfilt.kernel.preset import make_preset, preset_names
+from imgfilt.kernel.preset import list_preset_names, make_preset
 from imgfilt.kernel.source import parse_source
 
 from .cli_support import invoke
@@ -210,11 +210,11 @@ def with_arguments(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", preset_names())
+@pytest.mark.parametrize("name", list_preset_names())
 def test_every_preset_comes_back_from_its_text_alone_and_with_any_other(name):
     kernel = make_preset(with_arguments(name))
     assert Kernel.parse(format_text(kernel)) == kernel
-    for other in preset_names():
+    for other in list_preset_names():
         both = kernel.composed(make_preset(with_arguments(other)))
         assert Kernel.parse(format_text(both)) == both
 
