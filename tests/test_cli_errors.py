@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from imgfilt.image import FORMATS
-from imgfilt.kernel.preset import preset_names
+from imgfilt.kernel.preset import list_preset_names
 
 from .cli_support import files, invoke, posix, refused, save
 
 LONG = 300 * "x"
 WORDS = {
     "LONG": LONG,
-    "PRESETS": ", ".join(preset_names()),
+    "PRESETS": ", ".join(list_preset_names()),
     "SUFFIXES": ", ".join(suffix for form in FORMATS.values() for suffix in form.suffixes),
 }
 
@@ -462,6 +462,7 @@ def folder(tmp_path_factory):
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "words", "line"), list(rows()))
 def test_one_line(code, words, line, folder, monkeypatch):
     monkeypatch.chdir(folder)

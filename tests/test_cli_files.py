@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from imgfilt import Blur, Gaussian, apply, read
-from imgfilt.image import FORMATS, format_of
+from imgfilt.image import FORMATS, format_from_suffix
 
 from .cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed
 
@@ -28,7 +28,7 @@ def blurred(pixels):
 def test_a_name_that_says_another_format_than_the_content_is_pointed_out(content, name):
     save(content, 5, 6, 3)
     Path(content).rename(name)
-    form, found = format_of(name).label, format_of(content).label
+    form, found = format_from_suffix(name).label, format_from_suffix(content).label
     note = f"imgfilt: {name}: holds {found}, whatever its name says; written as {form}\n"
     expected = note if form != found else ""
     for output in (["-o", "made/"], ["-o", "made/{stem}.{ext}"], ["--in-place"]):
@@ -116,6 +116,7 @@ def test_other_braces_stand_for_themselves(name):
     assert Path(f"{name}.png").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", ["made/", "made/{stem}.{ext}", "there", "a"])
 @pytest.mark.parametrize("key", FORMATS)
 def test_format(key, output):
@@ -126,7 +127,7 @@ def test_format(key, output):
     suffix = FORMATS[key].suffixes[0]
     name = {"there": f"there/in{suffix}", "a": "a"}.get(output, f"made/in{suffix}")
     if output != "a":
-        assert format_of(name) is FORMATS[key]
+        assert format_from_suffix(name) is FORMATS[key]
     if not FORMATS[key].lossy:
         found = read(name).pixels * (255 if depth == "float" else 1)
         assert np.abs(found[..., :1] - blurred(pixels)).max() < (0.51 if depth == "float" else 1e-9)

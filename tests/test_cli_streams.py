@@ -23,7 +23,7 @@ COMMAND = shlex.join(PROGRAM)
 
 
 @pytest.fixture
-def pixels():
+def pixels(in_folder):
     return save("a.png", 14, 11, 3)
 
 
@@ -198,7 +198,7 @@ def test_a_picture_is_kept_from_a_terminal():
     assert list(files()) == ["a.png"]
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
 @pytest.mark.usefixtures("pixels")
 def test_words_that_stderr_has_no_letters_for(encoding):
     environment = {**os.environ, "PYTHONIOENCODING": encoding}
@@ -210,7 +210,7 @@ def test_words_that_stderr_has_no_letters_for(encoding):
 
 
 @posix
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "iso8859-2", "cp1252", "utf-8"])
+@pytest.mark.parametrize("encoding", ["ascii", "iso8859-2", "utf-8"])
 def test_words_that_stdout_has_no_letters_for(encoding):
     """Another alphabet's names, and the signs of the help and of what is shown of a kernel."""
     environment = {**os.environ, "PYTHONIOENCODING": encoding}

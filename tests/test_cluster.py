@@ -81,7 +81,7 @@ def example(tmp_path_factory):
 
 
 @pytest.fixture
-def pictures(example):
+def pictures(example, in_folder):
     shutil.copytree(example / "in", "in")
 
 

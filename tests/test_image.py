@@ -24,12 +24,12 @@ from imgfilt.image import (
     ImageHeader,
     Metadata,
     flatten,
-    format_of,
+    format_from_suffix,
     parse_colour,
     read,
     write,
 )
-from imgfilt.image.codec import codec_of
+from imgfilt.image.codec import load_codec
 from imgfilt.image.metadata.resolution import Resolution
 
 from .image_support import COLOURS, HELD, encoded, picture, rewound, smooth, tiff
@@ -50,6 +50,7 @@ def as_rgb(pixels):
     return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     ("name", "colour", "depth", "alpha"), [kind for kind in HELD if not FORMATS[kind[0]].lossy]
@@ -94,7 +95,7 @@ def test_the_table_holds_what_it_should():
 
 def test_every_format_has_its_codec():
     for form in FORMATS.values():
-        assert (codec_of(form).encode_frames is not None) >= bool(form.frames)
+        assert (load_codec(form).encode_frames is not None) >= bool(form.frames)
 
 
 @pytest.mark.parametrize("name", [name for name, form in FORMATS.items() if not form.lossy])
@@ -212,6 +213,7 @@ def by_lzw(strip):
     return stream.getvalue()[start : start + length]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("differ", [False, True])
 @pytest.mark.parametrize("apart", [False, True])
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -863,14 +865,14 @@ def test_parse_colour_refuses(text):
 
 
 def test_format_of():
-    assert format_of("a/b.TIF") is FORMATS["tiff"]
+    assert format_from_suffix("a/b.TIF") is FORMATS["tiff"]
     with pytest.raises(
         CommandError,
         match=r"a\.pgn: unknown picture format \.pgn; known are \.pnm, \.png, \.pgm, \.apng",
     ):
-        format_of("a.pgn")
+        format_from_suffix("a.pgn")
     with pytest.raises(CommandError, match="a suffix is missing"):
-        format_of("picture")
+        format_from_suffix("picture")
 
 
 @pytest.mark.parametrize(
@@ -907,6 +909,7 @@ def test_quality_has_a_range(quality):
         encoded(smooth(), "jpeg", quality=quality)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_full_disk_is_an_error_in_every_format(name, tmp_path):

@@ -12,7 +12,7 @@ from imgfilt import Convolve, Kernel, KernelError
 from imgfilt.kernel.files import format_content, parse_content
 from imgfilt.kernel.formatting import format_fractions, format_kernel_weights
 from imgfilt.kernel.formulas import FORMULAS
-from imgfilt.kernel.preset import describe_presets, preset_names
+from imgfilt.kernel.preset import describe_presets, list_preset_names
 from imgfilt.kernel.source import parse_source
 from imgfilt.pipeline.plan import make_plan
 from imgfilt.pipeline.working_space import WorkingSpace
@@ -27,7 +27,7 @@ NAMED = [
     ":".join([name, ",".join(SAMPLE[word] for word in FORMULAS[name].arguments)])
     if name in FORMULAS
     else name
-    for name in preset_names()
+    for name in list_preset_names()
 ]
 
 
@@ -148,6 +148,7 @@ def test_two_presets_are_read_back(one):
         assert parse_content(Path("ab.txt").read_bytes(), ".txt", "ab.txt") == both
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels(5, FRACTIONS))
 def test_random_kernels_are_read_back(kernel):

@@ -44,6 +44,7 @@ def boxes(monkeypatch):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KERNELS)
 def test_texts_do_not_overlap_or_leave_the_figure(name, boxes):
     pixels = plot_kernel(KERNELS[name], f"{name} " + "and more of the same " * 9)

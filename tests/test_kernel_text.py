@@ -12,7 +12,7 @@ from imgfilt.kernel.exact import MOST_WEIGHTS
 from imgfilt.kernel.formatting import format_text
 from imgfilt.kernel.formulas import FORMULAS
 from imgfilt.kernel.kernel import Kernel
-from imgfilt.kernel.preset import make_preset, preset_names
+from imgfilt.kernel.preset import list_preset_names, make_preset
 from imgfilt.kernel.source import parse_source
 
 from .cli_support import invoke
@@ -209,11 +209,12 @@ def with_arguments(name):
     return f"{name}:{','.join(words)}" if words else name
 
 
-@pytest.mark.parametrize("name", preset_names())
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list_preset_names())
 def test_every_preset_comes_back_from_its_text_alone_and_with_any_other(name):
     kernel = make_preset(with_arguments(name))
     assert Kernel.parse(format_text(kernel)) == kernel
-    for other in preset_names():
+    for other in list_preset_names():
         both = kernel.composed(make_preset(with_arguments(other)))
         assert Kernel.parse(format_text(both)) == both
 
@@ -226,6 +227,7 @@ def kernels(draw, numbers):
     return Kernel([cells[at : at + columns] for at in range(0, len(cells), columns)], origin)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels(st.fractions(-(10**6), 10**6, max_denominator=10**6)))
 def test_fractions_come_back_from_their_text(kernel):

@@ -11,7 +11,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from imgfilt.errors import ImageError
 from imgfilt.image import Image, flatten, read, write
-from imgfilt.image.metadata.exif import make_upright, orientation, remove_tag, set_size
+from imgfilt.image.metadata.exif import read_orientation, turned_upright, with_size, without_tag
 
 from . import metadata_files as made
 from .cli_support import invoke
@@ -65,6 +65,7 @@ def test_a_jpeg_in_a_tiff_is_not_decoded_where_its_size_is_wrong(monkeypatch):
     assert not loaded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bits", [1, 4, 8, 9, 12, 16])
 @pytest.mark.parametrize("palette", [False, True])
 def test_the_value_of_strips_that_are_not_stored_has_the_bits_of_the_others(bits, palette):
@@ -143,8 +144,8 @@ def test_an_exif_pointer_of_a_wrong_type_is_left_out(kind):
     """In a TIFF as in a block; 16 and 18 are types of BigTIFF alone."""
     fields = {ORIENTATION: made.numbers(3, 6), 34665: (kind, 1, b"\x08\0\0\0")}
     block = made.block(fields)
-    assert orientation(block) == 6
-    assert orientation(make_upright(block, 6)) == 1
+    assert read_orientation(block) == 6
+    assert read_orientation(turned_upright(block, 6)) == 1
     image = read(io.BytesIO(made.tiff(fields)))
     assert image.pixels.shape[:2] == made.LEVELS.shape[1::-1]
 
@@ -179,15 +180,15 @@ def test_a_thumbnail_in_an_impossible_place_harms_nothing(start, length, link):
     block, _ = with_second_directory(start, length, link)
     expected, _ = with_second_directory(start, length, 0)
     exif = PIL.Image.Exif()
-    exif.load(make_upright(block, 6))
+    exif.load(turned_upright(block, 6))
     assert dict(exif) == {ORIENTATION: 1, ACROSS: 300, DOWN: 72, 305: "software"}
-    assert len(make_upright(block, 6)) == len(expected)
+    assert len(turned_upright(block, 6)) == len(expected)
 
 
 def test_a_thumbnail_at_the_end_goes():
     block, _ = with_second_directory(0, 0)
     block, _ = with_second_directory(len(block) - 9, 9)
-    assert make_upright(block, 1) == with_second_directory(len(block) - 9, 9, 0)[0][:-9].replace(
+    assert turned_upright(block, 1) == with_second_directory(len(block) - 9, 9, 0)[0][:-9].replace(
         made.numbers(3, 6)[2] + bytes(2), made.numbers(3, 1)[2] + bytes(2)
     )
 
@@ -196,7 +197,7 @@ def test_an_orientation_that_is_said_twice_goes_and_no_other_entry():
     entry = struct.pack("<HHLHH", ORIENTATION, 3, 1, 1, 0)
     last = struct.pack("<HHL4s", 305, 2, 4, b"cam\0")
     block = b"II*\0" + struct.pack("<LH", 8, 3) + entry + entry + last + bytes(4)
-    assert remove_tag(block, ORIENTATION)[:26] == block[:8] + b"\1\0" + last + bytes(4)
+    assert without_tag(block, ORIENTATION)[:26] == block[:8] + b"\1\0" + last + bytes(4)
 
 
 def block_of(order, *entries):
@@ -216,7 +217,7 @@ def test_no_reader_finds_an_old_orientation(first, second, order):
     """Some take the first of two, others the last; a LONG is read, too."""
     block = block_of(order, (274, 3, first), (274, 4, second), (305, 3, 9))
     upright = block_of(order, (274, 3, 1), (274, 3, 1), (305, 3, 9))
-    assert make_upright(block, first) == upright
+    assert turned_upright(block, first) == upright
 
 
 @pytest.mark.parametrize("order", HEADERS)
@@ -224,14 +225,14 @@ def test_sizes_that_are_block_of_agree(order):
     entries = (256, 3, 40), (256, 4, 40), (257, 3, 30), (257, 4, 30)
     block = block_of(order, *entries)
     swapped = block_of(order, (256, 3, 30), (256, 4, 30), (257, 3, 40), (257, 4, 40))
-    assert make_upright(block, 6) == swapped
+    assert turned_upright(block, 6) == swapped
     wanted = block_of(order, (256, 3, 7), (256, 4, 7), (257, 3, 5), (257, 4, 5))
-    assert set_size(block, 7, 5) == wanted
+    assert with_size(block, 7, 5) == wanted
 
 
 @pytest.mark.parametrize(("first", "second"), [(6, 1), (1, 6)])
 def test_the_first_of_two_orientations_counts(first, second):
     both = b"".join(struct.pack("<HHLHH", ORIENTATION, 3, 1, way, 0) for way in (first, second))
     block = b"II*\0" + struct.pack("<LH", 8, 2) + both + bytes(4)
-    assert orientation(block) == first
-    assert orientation(make_upright(block, first)) == 1
+    assert read_orientation(block) == first
+    assert read_orientation(turned_upright(block, first)) == 1

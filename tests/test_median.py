@@ -108,6 +108,7 @@ def test_the_cut_changes_nothing(size, dtype):
             assert np.array_equal(part, whole[top:bottom])
 
 
+@pytest.mark.slow
 @each_dtype
 def test_many_blocks(dtype, monkeypatch):
     """Planes so small that the network takes many blocks, and the masks many batches."""
@@ -134,6 +135,7 @@ def test_infinities_are_in_order(size, dtype):
         assert np.array_equal(median.run(padded, size, name), wanted)
 
 
+@pytest.mark.slow
 @each_dtype
 @pytest.mark.parametrize("size", [1, 3, 9, 25, 61])
 def test_transparent_pixels_are_left_out(size, dtype):
@@ -154,6 +156,7 @@ def test_transparent_pixels_by_ranges(monkeypatch):
     assert np.array_equal(found, wanted.astype("uint16"))
 
 
+@pytest.mark.slow
 @given(
     padded=st.integers(1, 9).flatmap(
         lambda side: arrays(
@@ -170,6 +173,7 @@ def test_any_floats(padded, size):
         assert np.array_equal(median.run(padded, size, name), wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tile", TILES, ids=str)
 @pytest.mark.parametrize("size", [1, 3, 5, 7, 9])
 def test_a_network_is_right_for_zeros_and_ones(size, tile):

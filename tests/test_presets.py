@@ -11,7 +11,12 @@ import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.errors import KernelError, ParameterError
 from imgfilt.kernel.formulas import FORMULAS
-from imgfilt.kernel.preset import describe_presets, make_preset, preset_names, preset_texts
+from imgfilt.kernel.preset import (
+    describe_presets,
+    list_preset_names,
+    make_preset,
+    read_preset_texts,
+)
 from imgfilt.kernel.source import parse_source
 
 F = Fraction
@@ -42,12 +47,12 @@ TABLES = {
 
 def test_every_preset_is_known_here():
     """A new table is added above, so that its numbers are written twice."""
-    assert set(preset_texts()) == set(TABLES)
+    assert set(read_preset_texts()) == set(TABLES)
     assert set(FORMULAS) == {
         *("average", "binomial", "disk", "gaussian", "gaussian-integrated", "log", "motion"),
         "unsharp",
     }
-    assert preset_names() == sorted({*TABLES, *FORMULAS})
+    assert list_preset_names() == sorted({*TABLES, *FORMULAS})
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -59,9 +64,9 @@ def test_a_table_is_as_the_lecture_or_the_literature_has_it(name):
     assert parse_source(name) == kernel
 
 
-@pytest.mark.parametrize("name", preset_texts())
+@pytest.mark.parametrize("name", read_preset_texts())
 def test_a_table_opens_with_what_it_is(name):
-    assert preset_texts()[name].startswith("# ")
+    assert read_preset_texts()[name].startswith("# ")
 
 
 def sobel(picture, x, y):
@@ -214,6 +219,7 @@ def test_a_binomial_is_pascals_triangle(size, row):
     assert kernel.sum == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [9, 31, 255])
 def test_a_binomial_is_two_ones_composed_with_themselves(size):
     two = Kernel([[F(1, 2), F(1, 2)]])
@@ -258,6 +264,7 @@ def on_the_line(size, angle, steps=400_001):
     return shares
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 3, 5, 15, 31])
 @pytest.mark.parametrize("angle", [0, 90, 180, 45, -45, 30, 60, 123.4, -359, 1e-3])
 def test_motion_is_the_mean_along_a_line(size, angle):
@@ -310,7 +317,7 @@ def test_unsharp_adds_what_a_gaussian_takes_away(size, sigma, amount):
 
 def test_the_list_has_each_as_it_is_written_and_a_sentence():
     found = dict(describe_presets())
-    assert sorted(word.partition(":")[0] for word in found) == preset_names()
+    assert sorted(word.partition(":")[0] for word in found) == list_preset_names()
     assert {"gaussian:SIZE[,SIGMA]", "unsharp:SIZE,SIGMA,AMOUNT", "sobel-x"} <= set(found)
     for sentence in found.values():
         assert sentence[0].isupper()
@@ -328,7 +335,7 @@ def test_an_unknown_preset_offers_the_nearest_names():
         make_preset("gauss:5")
     with pytest.raises(KernelError) as refusal:
         make_preset("xyzzy")
-    assert str(refusal.value).endswith(f"; presets are {', '.join(preset_names())}")
+    assert str(refusal.value).endswith(f"; presets are {', '.join(list_preset_names())}")
 
 
 def test_an_unknown_preset_with_a_size_offers_the_nearest_names():

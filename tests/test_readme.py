@@ -15,7 +15,7 @@ from imgfilt import Kernel
 from imgfilt.border import BORDERS
 from imgfilt.cli import commands
 from imgfilt.image import FORMATS
-from imgfilt.kernel.preset import make_preset, preset_names
+from imgfilt.kernel.preset import list_preset_names, make_preset
 
 from .cli_support import PROGRAM, ROOT, invoke, load, posix
 from .readme_support import BLOCKS, COMMANDS, INSTALLATIONS, LINES, README
@@ -141,7 +141,7 @@ def test_every_command_is_shown(name):
     assert any(re.search(rf"imgfilt {name}\b", line) for line in LINES)
 
 
-@pytest.mark.parametrize("name", preset_names())
+@pytest.mark.parametrize("name", list_preset_names())
 def test_every_preset_is_named(name):
     assert re.search(rf"`{name}(:[A-Z,\[\]]+)?`", README)
 

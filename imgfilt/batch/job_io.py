@@ -15,7 +15,7 @@ from ..errors import ImageError, ImgfiltError, OutputError
 from ..files import printable_path, why_unreadable
 from ..files.std_streams import open_stdout
 from ..filters import Filter
-from ..image import FORMATS, Format, Image, OnHeader, format_of
+from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
 from ..pipeline.apply import Result
 from .job import STREAM, Job, OnComplete, source_name
 from .options import JobOptions
@@ -108,7 +108,7 @@ def output_format(job: Job) -> Format:
     """Return the format of the output: `-f`, else the suffix, else PNG for stdout."""
     if job.format is not None:
         return FORMATS[job.format]
-    return FORMATS["png"] if job.target == STREAM else format_of(job.target)
+    return FORMATS["png"] if job.target == STREAM else format_from_suffix(job.target)
 
 
 def renamed_format_note(job: Job, format: Format) -> str | None:

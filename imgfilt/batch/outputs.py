@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import CommandError, OutputError
 from ..files import RealPathCache, printable_path
-from ..image import FORMATS, READABLE, format_of
+from ..image import FORMATS, READABLE, format_from_suffix
 from .inputs import Source
 from .job import STREAM, Job, Step
 
@@ -50,7 +50,7 @@ class Target:
         suffix = os.path.splitext(self.output)[1]
         if WORD.search(suffix) or (not suffix and self.format is not None):
             return
-        by_suffix = format_of(self.output)
+        by_suffix = format_from_suffix(self.output)
         if self.format is not None and by_suffix is not FORMATS[self.format]:
             raise CommandError(
                 f"{printable_path(self.output)}: its suffix says {by_suffix.label}, "
@@ -150,7 +150,7 @@ class InPlace:
             raise CommandError("--in-place: stdin can't be replaced; name files")
         # An input whose format is read, but not written, fails later as that input.
         if os.path.isfile(source.path) and Path(source.path).suffix.lower() not in READABLE:
-            format_of(source.path)
+            format_from_suffix(source.path)
         return source.path
 
     def unique(self, sources: Iterable[Source]) -> list[Source]:
@@ -184,7 +184,7 @@ def make_jobs(
         When the folder of a single file is missing.
     """
     if isinstance(target, Target) and target.is_template and target.names_format and sources:
-        format_of(target.path(sources[0], steps[0]))
+        format_from_suffix(target.path(sources[0], steps[0]))
     if isinstance(target, InPlace):
         if len(steps) > 1:
             raise CommandError("--in-place: several values for a parameter make a figure; name it")
@@ -212,7 +212,7 @@ def _check_figure(jobs: Sequence[Job], target: Target) -> None:
     figure = next((job for job in jobs if job.figure), None)
     if figure is None or not (target.format or target.names_format):
         return
-    form = FORMATS[target.format] if target.format else format_of(figure.target)
+    form = FORMATS[target.format] if target.format else format_from_suffix(figure.target)
     if obstacle := form.why_no_figure():
         raise CommandError(f"{figure.target_name}: {obstacle}")
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import CommandError
 from ..filters import FILTERS, Filter
-from ..image import format_of
+from ..image import format_from_suffix
 from ..kernel.kernel import Kernel
 from .job import Job, Step
 from .legacy_key import legacy_key
@@ -194,7 +194,7 @@ def _format_without_suffix(job: Job) -> str | None:
     if job.format is None:
         return None
     try:
-        format_of(job.target)
+        format_from_suffix(job.target)
     except CommandError:
         return job.format
     return None

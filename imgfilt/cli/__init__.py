@@ -15,7 +15,7 @@ from ..filters import FILTERS
 from .click_classes import OrderedGroup
 from .compare_command import compare
 from .console import Console, flush_stdout, printable, report_stdout_error
-from .filter_command import filter_command
+from .filter_command import make_filter_command
 from .kernel_commands import kernel
 
 # From Click 8.2 on: a group without a command; the message of this error is the help.
@@ -84,6 +84,6 @@ def commands() -> None:
 
 
 for _name, _kind in FILTERS.items():
-    commands.add_command(filter_command(_name, _kind))
+    commands.add_command(make_filter_command(_name, _kind))
 commands.add_command(compare)
 commands.add_command(kernel)

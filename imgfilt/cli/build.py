@@ -36,7 +36,7 @@ def make_steps(
     filter_options = Options(
         engine=options.engine,
         border=options.border,
-        border_value=_border_value(options.border_value),
+        border_value=_parse_border_value(options.border_value),
         values=options.values,
         depth=options.depth,
         linear=options.linear,
@@ -59,7 +59,7 @@ def make_steps(
     ]
 
 
-def _border_value(text: str) -> tuple[float, ...]:
+def _parse_border_value(text: str) -> tuple[float, ...]:
     return tuple(Number().parse(word.strip(), "--border-value") for word in text.split(","))
 
 

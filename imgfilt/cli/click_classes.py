@@ -62,7 +62,7 @@ class ValueType(click.ParamType):  # type: ignore[type-arg] # older ones take no
         return self.kind.parse(value, param.opts[-1])
 
 
-def integer(minimum: int, maximum: float = math.inf) -> ValueType:
+def integer_type(minimum: int, maximum: float = math.inf) -> ValueType:
     """Return the type of a whole number in a range."""
     return ValueType(Number(minimum, maximum, whole=True))
 

@@ -34,11 +34,11 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
 
-    specs = [argument for argument in arguments if _split(argument)]
-    inputs = [argument for argument in arguments if not _split(argument)]
+    specs = [argument for argument in arguments if _split_spec(argument)]
+    inputs = [argument for argument in arguments if not _split_spec(argument)]
     if not specs or not inputs:
         what = "SPEC was given, such as 'gaussian --size 35'" if inputs else "INPUT was given"
-        raise CommandError(f"compare: no {what}{_suggestion(inputs)}")
+        raise CommandError(f"compare: no {what}{_suggest_filter(inputs)}")
     steps: list[Step] = []
     kernels: tuple[str, ...] = ()
     for spec in specs:
@@ -58,7 +58,7 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     return run_and_report([job], options, unread)
 
 
-def _split(argument: str) -> tuple[str, str] | None:
+def _split_spec(argument: str) -> tuple[str, str] | None:
     """Return the name and the command of a SPEC, or None for an input."""
     if argument.split(maxsplit=1)[:1] and argument.split(maxsplit=1)[0] in FILTERS:
         return "", argument
@@ -70,7 +70,7 @@ def _split(argument: str) -> tuple[str, str] | None:
     return None
 
 
-def _suggestion(inputs: list[str]) -> str:
+def _suggest_filter(inputs: list[str]) -> str:
     """Return the filter that an input may stand for if it is no file, for the error."""
     for argument in inputs:
         words = argument.rpartition("=")[2].split()
@@ -84,7 +84,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[st
     """Return the steps of a SPEC with their captions, and the sources of its kernels."""
     from .build import make_steps
 
-    name, command = _split(spec) or ("", spec)
+    name, command = _split_spec(spec) or ("", spec)
     try:
         filter_name, *words = shlex.split(command)
     except ValueError:

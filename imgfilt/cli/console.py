@@ -51,7 +51,7 @@ def printable(text: str, stream: TextIO | None = None) -> str:
     return lines.encode(encoding, ASCII_FALLBACK).decode(encoding)
 
 
-def _shortened(line: str) -> str:
+def _shorten(line: str) -> str:
     """Return a line without its middle if it is too long to be read; paths stay whole."""
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]} ... {line[-_END:]}"
 
@@ -112,7 +112,7 @@ class Console:
         # A closed or broken stderr must not cost the rest of a batch.
         with self._line.lock, suppress(OSError, ValueError):
             self._line.hide()
-            first = _shortened(printable_path(f"imgfilt: {line}"))
+            first = _shorten(printable_path(f"imgfilt: {line}"))
             click.echo(printable("\n".join([first, *below])), err=True)
 
     def kernel_remarks(self, filt: Filter) -> None:

@@ -22,14 +22,14 @@ class _Printer:
     exit_code = 0
     _first = True
 
-    def section(self, title: str, lines: Sequence[str]) -> None:
+    def print_section(self, title: str, lines: Sequence[str]) -> None:
         """Print a title and the lines below it."""
         say(("" if self._first else "\n") + printable_path(title))
         for line in lines:
             say(line)
         self._first = False
 
-    def failure(self, error: ImgfiltError) -> None:
+    def print_failure(self, error: ImgfiltError) -> None:
         """Print why an input can't be explained."""
         Console().failure(error.command_message)
         self.exit_code = 1
@@ -49,14 +49,14 @@ def print_plans(sources: list[Source], steps: list[Step], options: CommandOption
     job_options, run_options = make_job_options(options), make_run_options(options)
     for result in explain_steps(sources, steps, job_options, run_options):
         if isinstance(result, ImgfiltError):
-            printer.failure(result)
+            printer.print_failure(result)
             continue
         info, caption = result.explanation.to_dict(), result.step.caption
         if options.json:
             say(json.dumps({"input": result.source, "filter": caption, **info}))
             continue
         name = "a picture assumed" if result.source is None else source_name(result.source)
-        printer.section(f"{name}: {caption}", [f"  {line}" for line in format_plan(info)])
+        printer.print_section(f"{name}: {caption}", [f"  {line}" for line in format_plan(info)])
     return printer.exit_code
 
 
@@ -77,9 +77,9 @@ def print_pixel(
     row, column = position
     for result in trace_pixels(sources, steps, make_job_options(options), position):
         if isinstance(result, ImgfiltError):
-            printer.failure(result)
+            printer.print_failure(result)
             continue
         name = f"{source_name(result.source)}: {result.step.caption}"
         lines = [line for channel in result.channels for line in format_pixel(channel)]
-        printer.section(f"{name}, row {row}, column {column}", lines)
+        printer.print_section(f"{name}, row {row}, column {column}", lines)
     return printer.exit_code

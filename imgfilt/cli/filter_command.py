@@ -24,7 +24,7 @@ from .options import (
 )
 
 
-def filter_command(name: str, kind: type[Filter]) -> click.Command:
+def make_filter_command(name: str, kind: type[Filter]) -> click.Command:
     """Return the command of a filter."""
     parameters: list[click.Parameter] = [
         click.Argument(["inputs"], nargs=-1, metavar="INPUT..."),

@@ -50,7 +50,7 @@ class _SourcesCommand(Command):
         return rest
 
 
-def _output_option(metavar: str, help: str) -> click.Parameter:
+def _make_output_option(metavar: str, help: str) -> click.Parameter:
     return click.Option(["-o", "--output"], required=True, metavar=metavar, help=help)
 
 
@@ -123,11 +123,11 @@ def _check_kernel_suffix(output: str, suffix: str) -> None:
 
 
 def _plot(sources: tuple[str, ...], output: str) -> None:
-    from ..image import Image, format_of, write
+    from ..image import Image, format_from_suffix, write
     from ..plot.kernel_plot import plot_kernel
 
     _check_no_template(output)
-    if output != _STREAM and (why := format_of(output).why_no_figure()):
+    if output != _STREAM and (why := format_from_suffix(output).why_no_figure()):
         raise CommandError(f"{printable_path(output)}: {why}")
     name, kernel = _compose(sources)
     image = Image(plot_kernel(kernel, name))
@@ -137,7 +137,7 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
     write(open_stdout().buffer, image)
 
 
-def _command(
+def _make_command(
     callback: Callable[..., None], sentence: str, example: str, *options: click.Parameter
 ) -> Command:
     """Return a command on sources of kernels; `example` begins with the command's name."""
@@ -159,7 +159,7 @@ kernel.add_command(
     Command("list", callback=_list, help="List the presets, and how they are written.")
 )
 kernel.add_command(
-    _command(
+    _make_command(
         _show,
         "Print a kernel: weights, sum, rank, factors and cost.",
         "show gaussian-integrated:7,1",
@@ -182,20 +182,20 @@ kernel.add_command(
     )
 )
 kernel.add_command(
-    _command(
+    _make_command(
         _save,
         "Write a kernel to a file, exactly.",
         "save gaussian:9,1.5 laplacian -o log.txt",
-        _output_option(
+        _make_output_option(
             "FILE", "A .txt, .csv, .mat or .npy file; it reads back to the same kernel."
         ),
     )
 )
 kernel.add_command(
-    _command(
+    _make_command(
         _plot,
         "Draw a kernel: heat map, profile and frequency response.",
         "plot gaussian:9,1.5 laplacian -o log.png",
-        _output_option("FIGURE", "A picture; its suffix says the format."),
+        _make_output_option("FIGURE", "A picture; its suffix says the format."),
     )
 )

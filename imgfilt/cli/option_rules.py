@@ -57,11 +57,11 @@ def check_options(context: click.Context, invocation: Invocation) -> None:
             raise CommandError(f"{long_name(option)} {why}")
 
 
-def _with_input(invocation: Invocation) -> str | None:
+def _why_needs_input(invocation: Invocation) -> str | None:
     return None if invocation.inputs else "goes with INPUT"
 
 
-def _with_output(invocation: Invocation) -> str | None:
+def _why_needs_output(invocation: Invocation) -> str | None:
     options = invocation.options
     if options.at is not None:
         return "goes with an output, and --at only prints"
@@ -70,27 +70,27 @@ def _with_output(invocation: Invocation) -> str | None:
     return None
 
 
-def _without_at(invocation: Invocation) -> str | None:
+def _why_not_with_at(invocation: Invocation) -> str | None:
     return "goes without --at, which only prints" if invocation.options.at is not None else None
 
 
-def _depth(invocation: Invocation) -> str | None:
+def _why_no_depth(invocation: Invocation) -> str | None:
     figures = invocation.jobs and all(job.figure for job in invocation.jobs)
     return "goes with pictures; a figure has 8 bits" if figures else None
 
 
-def _border_value(invocation: Invocation) -> str | None:
+def _why_no_border_value(invocation: Invocation) -> str | None:
     borders = [step.options.border for step in invocation.steps]
     return None if "constant" in borders else "goes with --border constant"
 
 
-def _mask_invert(invocation: Invocation) -> str | None:
+def _why_no_mask_invert(invocation: Invocation) -> str | None:
     return "goes with --mask" if invocation.options.mask is None else None
 
 
-def _quality(invocation: Invocation) -> str | None:
+def _why_no_quality(invocation: Invocation) -> str | None:
     jobs = invocation.jobs
-    if (why := _with_output(invocation)) or not jobs or any(map(_has_quality, jobs)):
+    if (why := _why_needs_output(invocation)) or not jobs or any(map(_has_quality, jobs)):
         return why
     return "goes with JPEG, WebP and AVIF; no output is one of these"
 
@@ -102,7 +102,7 @@ def _has_quality(job: Job) -> bool:
         return True  # the job fails with this error
 
 
-def _recursive(invocation: Invocation) -> str | None:
+def _why_no_recursive(invocation: Invocation) -> str | None:
     # A path that doesn't exist may be a pattern for folders; else it fails later.
     paths = [path for path in invocation.inputs if path != STREAM]
     may_be_folder = any(os.path.isdir(path) or not os.path.exists(path) for path in paths)
@@ -111,95 +111,95 @@ def _recursive(invocation: Invocation) -> str | None:
     return "goes with a folder; no input is one"
 
 
-def _numpy(invocation: Invocation) -> str | None:
+def _why_no_npy(invocation: Invocation) -> str | None:
     others = {suffix for format in FORMATS.values() for suffix in format.suffixes} - {".npy"}
     suffixes = [os.path.splitext(path)[1].lower() for path in invocation.sources]
     return "goes with .npy; no input is one" if others.issuperset(suffixes) else None
 
 
-def _preserve(invocation: Invocation) -> str | None:
+def _why_no_preserve(invocation: Invocation) -> str | None:
     jobs = invocation.jobs
     streams = jobs and all(STREAM in (job.target, *job.sources[:1]) for job in jobs)
-    return _with_output(invocation) or (
+    return _why_needs_output(invocation) or (
         "goes with files; streams have no modification time" if streams else None
     )
 
 
-def _skip_existing(invocation: Invocation) -> str | None:
+def _why_no_skip_existing(invocation: Invocation) -> str | None:
     streams = invocation.jobs and all(job.target == STREAM for job in invocation.jobs)
-    return _with_output(invocation) or (
+    return _why_needs_output(invocation) or (
         "goes with files; the output is stdout" if streams else None
     )
 
 
-def _changed(invocation: Invocation) -> str | None:
+def _why_no_changed(invocation: Invocation) -> str | None:
     jobs = invocation.jobs
     streams = jobs and all(STREAM in (job.target, *job.sources) for job in jobs)
-    return _with_output(invocation) or (
+    return _why_needs_output(invocation) or (
         "goes with files, not with stdin or stdout" if streams else None
     )
 
 
-def _report(invocation: Invocation) -> str | None:
+def _why_no_report(invocation: Invocation) -> str | None:
     if invocation.options.dry_run or invocation.options.explain:
         return "goes with a run; --dry-run and --explain have --json"
-    return _with_output(invocation)
+    return _why_needs_output(invocation)
 
 
-def _dry_run(invocation: Invocation) -> str | None:
-    return "goes without --explain" if invocation.options.explain else _with_output(invocation)
+def _why_no_dry_run(invocation: Invocation) -> str | None:
+    return "goes without --explain" if invocation.options.explain else _why_needs_output(invocation)
 
 
-def _json(invocation: Invocation) -> str | None:
+def _why_no_json(invocation: Invocation) -> str | None:
     options = invocation.options
     return None if options.dry_run or options.explain else "goes with --dry-run or --explain"
 
 
-def _verbose(invocation: Invocation) -> str | None:
+def _why_no_verbose(invocation: Invocation) -> str | None:
     quiet = invocation.options.quiet
     return "goes without --quiet, which says nothing but failures" if quiet else None
 
 
-def _figure(invocation: Invocation) -> str | None:
+def _why_no_figure(invocation: Invocation) -> str | None:
     if any(job.figure for job in invocation.jobs):
         return None
     return "goes with a figure: several values for a parameter"
 
 
 RULES: dict[str, Rule] = {
-    "output": _without_at,
-    "format": _with_output,
-    "in_place": _without_at,
-    "border_value": _border_value,
-    "depth": _depth,
-    "mask": _with_output,
-    "mask_invert": _mask_invert,
-    "frame": _with_input,
-    "max_pixels": _with_input,
-    "quality": _quality,
-    "strip": _with_output,
-    "background": _with_output,
-    "verbose": _verbose,
-    "recursive": _recursive,
-    "include": _recursive,
-    "exclude": _recursive,
-    "base": _with_output,
-    "preserve": _preserve,
-    "axes": _numpy,
-    "alpha": _numpy,
-    "skip_existing": _skip_existing,
-    "changed": _changed,
-    "fail_fast": _with_output,
-    "strict": _with_output,
-    "report": _report,
-    "cluster": _with_output,
-    "dry_run": _dry_run,
-    "explain": _without_at,
-    "json": _json,
-    "columns": _figure,
-    "no_original": _figure,
-    "title": _figure,
-    "cell_width": _figure,
-    "zoom": _figure,
-    "reference": _figure,
+    "output": _why_not_with_at,
+    "format": _why_needs_output,
+    "in_place": _why_not_with_at,
+    "border_value": _why_no_border_value,
+    "depth": _why_no_depth,
+    "mask": _why_needs_output,
+    "mask_invert": _why_no_mask_invert,
+    "frame": _why_needs_input,
+    "max_pixels": _why_needs_input,
+    "quality": _why_no_quality,
+    "strip": _why_needs_output,
+    "background": _why_needs_output,
+    "verbose": _why_no_verbose,
+    "recursive": _why_no_recursive,
+    "include": _why_no_recursive,
+    "exclude": _why_no_recursive,
+    "base": _why_needs_output,
+    "preserve": _why_no_preserve,
+    "axes": _why_no_npy,
+    "alpha": _why_no_npy,
+    "skip_existing": _why_no_skip_existing,
+    "changed": _why_no_changed,
+    "fail_fast": _why_needs_output,
+    "strict": _why_needs_output,
+    "report": _why_no_report,
+    "cluster": _why_needs_output,
+    "dry_run": _why_no_dry_run,
+    "explain": _why_not_with_at,
+    "json": _why_no_json,
+    "columns": _why_no_figure,
+    "no_original": _why_no_figure,
+    "title": _why_no_figure,
+    "cell_width": _why_no_figure,
+    "zoom": _why_no_figure,
+    "reference": _why_no_figure,
 }

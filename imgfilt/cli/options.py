@@ -12,7 +12,7 @@ from ..filters import Filter
 from ..geometry import MAX_PIXELS
 from ..parameters import Integers
 from ..pipeline.options import ENGINES, VALUES
-from .click_classes import Rectangle, ValueType, integer
+from .click_classes import Rectangle, ValueType, integer_type
 
 _RECTANGLE = ValueType(Rectangle())
 
@@ -40,27 +40,27 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
         )
     if kind.leaves_range:
         options.append(
-            _choice("--values", VALUES, "clip", "How values outside the range are stored")
+            _choice_option("--values", VALUES, "clip", "How values outside the range are stored")
         )
     return options
 
 
-def _choice(name: str, table: dict[str, Any], default: str, help: str) -> click.Parameter:
+def _choice_option(name: str, table: dict[str, Any], default: str, help: str) -> click.Parameter:
     return click.Option(
         [name], type=click.Choice(list(table)), default=default, show_default=True, help=f"{help}."
     )
 
 
-def _flag(*names: str, help: str) -> click.Parameter:
+def _flag_option(*names: str, help: str) -> click.Parameter:
     return click.Option(names, is_flag=True, help=help)
 
 
 def step_options() -> list[click.Parameter]:
     """Return the options of one filter, in a command or in a SPEC of compare."""
     return [
-        _choice("--border", BORDERS, "reflect", "The pixels beyond the edge"),
-        _choice("--engine", ENGINES, "auto", "The library that computes it"),
-        _flag("--linear", help="Filter in linear light (sRGB curve)."),
+        _choice_option("--border", BORDERS, "reflect", "The pixels beyond the edge"),
+        _choice_option("--engine", ENGINES, "auto", "The library that computes it"),
+        _flag_option("--linear", help="Filter in linear light (sRGB curve)."),
     ]
 
 
@@ -74,7 +74,9 @@ def run_options() -> list[click.Parameter]:
             help="With --border constant: the value beyond the edge, in stored levels (0 to 255 "
             "for 8 bits), one number or one for each channel.",
         ),
-        click.Option(["--frame"], type=integer(0), help="Which frame or page to take, from 0."),
+        click.Option(
+            ["--frame"], type=integer_type(0), help="Which frame or page to take, from 0."
+        ),
         click.Option(
             ["--axes"],
             type=click.Choice(list(AXES)),
@@ -89,11 +91,11 @@ def run_options() -> list[click.Parameter]:
         ),
         click.Option(
             ["--quality"],
-            type=integer(1, 100),
+            type=integer_type(1, 100),
             help="Quality of a JPEG, WebP or AVIF output, 1 to 100.  [default: from JPEG to JPEG "
             "the input's quantisation tables, else 95]",
         ),
-        _flag("--strip", help="Drop EXIF, ICC and other metadata."),
+        _flag_option("--strip", help="Drop EXIF, ICC and other metadata."),
         click.Option(
             ["--background"],
             metavar="COLOUR",
@@ -102,13 +104,13 @@ def run_options() -> list[click.Parameter]:
         ),
         click.Option(
             ["--max-pixels"],
-            type=integer(1),
+            type=integer_type(1),
             help=f"Refuse larger pictures.  [default: {MAX_PIXELS}]",
         ),
         click.Option(
-            ["-j", "--jobs"], type=integer(1, 1024), help="Workers.  [default: the cores]"
+            ["-j", "--jobs"], type=integer_type(1, 1024), help="Workers.  [default: the cores]"
         ),
-        _flag("-q", "--quiet", help="Print failures only."),
+        _flag_option("-q", "--quiet", help="Print failures only."),
     ]
 
 
@@ -132,7 +134,7 @@ def output_options(required: bool = True) -> list[click.Parameter]:
 def batch_options() -> list[click.Parameter]:
     """Return the options of a filter command for many inputs."""
     return [
-        _flag("-r", "--recursive", help="Take folders below folders, too."),
+        _flag_option("-r", "--recursive", help="Take folders below folders, too."),
         click.Option(
             ["--include"],
             metavar="PATTERN",
@@ -158,17 +160,17 @@ def batch_options() -> list[click.Parameter]:
             metavar="FILE",
             help="Read more inputs from a file, one a line, or from stdin (-).",
         ),
-        _flag("--in-place", help="Replace the inputs, instead of -o."),
-        _flag("--preserve", help="Give each output the modification time of its input."),
-        _flag("--skip-existing", help="Leave outputs that exist."),
-        _flag(
+        _flag_option("--in-place", help="Replace the inputs, instead of -o."),
+        _flag_option("--preserve", help="Give each output the modification time of its input."),
+        _flag_option("--skip-existing", help="Leave outputs that exist."),
+        _flag_option(
             "--changed",
             help="Skip outputs that are up to date: made of the same input in the same way, as "
             "recorded in .imgfilt.jsonl beside them; both are known by size and time. With "
             "--in-place no picture is filtered twice: one that was filtered in another way fails.",
         ),
-        _flag("--fail-fast", help="Begin no more pictures after a failure."),
-        _flag("--strict", help="Fail where values would be clipped."),
+        _flag_option("--fail-fast", help="Begin no more pictures after a failure."),
+        _flag_option("--strict", help="Fail where values would be clipped."),
         click.Option(
             ["--report"],
             metavar="FILE",
@@ -180,13 +182,13 @@ def batch_options() -> list[click.Parameter]:
             help="Filter the pictures on a Dask cluster: tcp://HOST:PORT, or its scheduler file. "
             "-j is then the number of pictures sent at once.",
         ),
-        _flag("-n", "--dry-run", help="Print what would be done; write nothing."),
-        _flag(
+        _flag_option("-n", "--dry-run", help="Print what would be done; write nothing."),
+        _flag_option(
             "--explain",
             help="Print how it would be computed; write nothing. INPUT and -o may be missing.",
         ),
-        _flag("--json", help="With --dry-run or --explain: print lines of JSON."),
-        _flag("-v", "--verbose", help="Print the outcome of each picture."),
+        _flag_option("--json", help="With --dry-run or --explain: print lines of JSON."),
+        _flag_option("-v", "--verbose", help="Print the outcome of each picture."),
     ]
 
 
@@ -207,7 +209,7 @@ def image_options() -> list[click.Parameter]:
             help="A grey picture of the input's size: filter where it is white, keep the input "
             "where it is black, blend in between. A mask with transparent pixels is its alpha.",
         ),
-        _flag("--mask-invert", help="Filter where the mask is black instead."),
+        _flag_option("--mask-invert", help="Filter where the mask is black instead."),
     ]
 
 
@@ -216,14 +218,14 @@ def figure_options() -> list[click.Parameter]:
     return [
         click.Option(
             ["--columns"],
-            type=integer(1, 400),
+            type=integer_type(1, 400),
             help="For a figure: cells in a row.  [default: 3]",
         ),
-        _flag("--no-original", help="For a figure: leave out the unfiltered picture."),
+        _flag_option("--no-original", help="For a figure: leave out the unfiltered picture."),
         click.Option(["--title"], metavar="TEXT", help="For a figure: the text above it."),
         click.Option(
             ["--cell-width"],
-            type=integer(1, 65_535),
+            type=integer_type(1, 65_535),
             help="For a figure: a cell's width in pixels.",
         ),
         click.Option(["--zoom"], type=_RECTANGLE, help="For a figure: show this part, enlarged."),

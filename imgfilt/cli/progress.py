@@ -29,7 +29,7 @@ class ProgressLine:
 
     def __init__(self, enabled: bool = True):
         self.lock = threading.RLock()
-        self.enabled = enabled and _on_terminal()
+        self.enabled = enabled and _is_on_terminal()
         self._name = ""
         self._share = 0.0
         self._visible = False
@@ -86,7 +86,7 @@ class ProgressLine:
 
     def _draw(self, text: Callable[[int], str]) -> None:
         # A ^C that the terminal echoes after it still fits.
-        _write(f"{_ERASE}{text(_columns() - 3)}")
+        _write(f"{_ERASE}{text(_terminal_columns() - 3)}")
         self._next = time.monotonic() + _NEXT
 
 
@@ -137,12 +137,12 @@ class JobCounter:
     @property
     def sentence(self) -> str:
         """The count, the rate and the time that is left, as a sentence."""
-        return ", ".join([f"{self.done} of {self.jobs} done", *self._speed()])
+        return ", ".join([f"{self.done} of {self.jobs} done", *self._format_speed()])
 
     def format_line(self, room: int) -> str:
         """Return as much as fits into a width: the count first, the name last."""
         count = f"{self.done:{len(str(self.jobs))}}/{self.jobs}"
-        text = "  ".join([count, *self._speed()])
+        text = "  ".join([count, *self._format_speed()])
         if display_width(text) > room:
             return count[:room]
         filled = "#" * (_JOBS_BAR * self.done // max(1, self.jobs))
@@ -152,7 +152,7 @@ class JobCounter:
         left = room - display_width(text) - 2
         return f"{text}  {_end_of(self._name, left)}" if left >= _SHORTEST_NAME else text
 
-    def _speed(self) -> list[str]:
+    def _format_speed(self) -> list[str]:
         rate = self.rate
         if not rate:
             return []
@@ -183,13 +183,13 @@ def _end_of(name: str, room: int) -> str:
     return f"...{end}"
 
 
-def _on_terminal() -> bool:
+def _is_on_terminal() -> bool:
     with suppress(OSError, ValueError, AttributeError):
         return sys.stderr.isatty()
     return False
 
 
-def _columns() -> int:
+def _terminal_columns() -> int:
     # stderr, as stdout may be a file.
     with suppress(OSError, ValueError, AttributeError):
         return os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS

@@ -2,7 +2,7 @@
 
 from ..geometry import MAX_PIXELS
 from .flatten import Colour, check_colours, flatten, is_grey, parse_colour
-from .format_detection import READABLE, TEXT_SUFFIXES, detect_format, format_of
+from .format_detection import READABLE, TEXT_SUFFIXES, detect_format, format_from_suffix
 from .formats import FORMATS, Format
 from .image import Image, ImageHeader, JpegTables, Metadata, Pixels
 from .read_options import OnHeader
@@ -25,7 +25,7 @@ __all__ = [
     "check_colours",
     "detect_format",
     "flatten",
-    "format_of",
+    "format_from_suffix",
     "is_grey",
     "parse_colour",
     "read",

@@ -41,7 +41,7 @@ def starts_with_still(first: Image, second: Image) -> bool:
     return first.metadata.duration is None and second.metadata.duration is not None
 
 
-def animation_frames(images: Iterable[Image]) -> Iterator[Image]:
+def iterate_animation(images: Iterable[Image]) -> Iterator[Image]:
     """Give the frames that are part of the animation, without the default image of an APNG."""
     images = iter(images)
     first, second = next(images), next(images)
@@ -56,7 +56,7 @@ def quantize_durations(images: Iterable[Image], unit: float) -> Iterator[tuple[I
     The times at which frames begin are rounded, not the durations, so that errors don't add up.
     """
     end, begin = 0.0, 0
-    for image in require_same_size(animation_frames(images)):
+    for image in require_same_size(iterate_animation(images)):
         duration = image.metadata.duration
         end += DEFAULT_DURATION if duration is None else duration
         next_begin = math.floor(end / unit + 0.5)
@@ -64,7 +64,7 @@ def quantize_durations(images: Iterable[Image], unit: float) -> Iterator[tuple[I
         begin = next_begin
 
 
-def timeline_losses(image: Image, first: Image, label: str) -> list[str]:
+def list_timeline_losses(image: Image, first: Image, label: str) -> list[str]:
     """Name what a format can't hold of the timing of a frame.
 
     Parameters
@@ -118,7 +118,7 @@ def as_single_image(image: Image) -> Image:
     return replace(image, metadata=metadata, frames=1)
 
 
-def changed_rect(before: Pixels | None, now: Pixels) -> Rect:
+def find_changed_rect(before: Pixels | None, now: Pixels) -> Rect:
     """Return the smallest rectangle with all pixels that changed; one pixel if none did.
 
     It is the whole picture if there is none before, or the number of channels changed.

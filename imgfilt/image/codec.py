@@ -50,7 +50,7 @@ class Codec:
     losses: Callable[[Image], list[str]] = _no_losses
 
 
-def codec_of(format: Format) -> Codec:
+def load_codec(format: Format) -> Codec:
     """Return the codec of a format; its module is imported by the first call."""
     module = import_module(f".codecs.{format.codec}", __package__)
     codec: Codec = module.CODEC

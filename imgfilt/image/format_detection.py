@@ -29,7 +29,7 @@ _NOT_READ = {
 _TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[-+.,\d\s eE]*")
 
 
-def format_of(path: str | os.PathLike[str]) -> Format:
+def format_from_suffix(path: str | os.PathLike[str]) -> Format:
     """Return the format that is written to a file with this name.
 
     Raises

@@ -84,21 +84,21 @@ class Format:
             return ImageError(
                 f"{self.label} holds {self.max_side} pixels a side at most, not {width} x {height}"
             )
-        if self._holds(depth, channels, alpha, extra):
+        if self._can_hold(depth, channels, alpha, extra):
             return self._why_no_frames(depth, channels, alpha, extra, frames)
-        if alpha and self._holds(depth, channels - 1, False, extra):
+        if alpha and self._can_hold(depth, channels - 1, False, extra):
             return ImageError(
                 f"{self.label} can't hold alpha",
                 parameters=("background",),
                 hint="background COLOUR removes it",
             )
-        able = [f.label for f in FORMATS.values() if f._holds(depth, channels, alpha, extra)]
-        message = f"{self.label} can't hold {_describe(header)}; {_listing(able)} can"
+        able = [f.label for f in FORMATS.values() if f._can_hold(depth, channels, alpha, extra)]
+        message = f"{self.label} can't hold {_describe(header)}; {_join_names(able)} can"
         is_integer = depth in INTEGER_DEPTHS
         # `--depth float` leaves 64-bit floats as they are.
         depths = ALL_DEPTHS if is_integer else INTEGER_DEPTHS
         names = (key for key, name in DEPTHS.items() if name in depths)
-        fitting = [key for key in names if self._holds(DEPTHS[key], channels, alpha, extra)]
+        fitting = [key for key in names if self._can_hold(DEPTHS[key], channels, alpha, extra)]
         if not fitting:
             return ImageError(message)
         effect = "makes it fit" if is_integer else "holds levels of 0 to 1"
@@ -106,25 +106,25 @@ class Format:
 
     def why_no_figure(self) -> str | None:
         """Return why the format can't hold a figure, which is 8-bit RGB; None if it can."""
-        if self._holds(*_FIGURE):
+        if self._can_hold(*_FIGURE):
             return None
-        able = [format.label for format in FORMATS.values() if format._holds(*_FIGURE)]
-        return f"{self.label} can't hold a figure, which is 8-bit RGB; {_listing(able)} can"
+        able = [format.label for format in FORMATS.values() if format._can_hold(*_FIGURE)]
+        return f"{self.label} can't hold a figure, which is 8-bit RGB; {_join_names(able)} can"
 
     def _why_no_frames(
         self, depth: str, channels: int, alpha: bool, extra: int, frames: int
     ) -> ImageError | None:
         if frames == 1 or depth in self.frames:
             return None
-        holding = (f for f in FORMATS.values() if f._holds(depth, channels, alpha, extra))
-        able = _listing([format.label for format in holding if depth in format.frames])
+        holding = (f for f in FORMATS.values() if f._can_hold(depth, channels, alpha, extra))
+        able = _join_names([format.label for format in holding if depth in format.frames])
         what = f"{DTYPES[depth]} frames" if self.frames else "frames"
         return ImageError(
             f"{self.label} can't hold {frames} {what}; {able} can, and frame N picks one",
             parameters=("frame N",),
         )
 
-    def _holds(self, depth: str, channels: int, alpha: bool, extra: int = 0) -> bool:
+    def _can_hold(self, depth: str, channels: int, alpha: bool, extra: int = 0) -> bool:
         if depth not in self.depths:
             return False
         if not self.colours:
@@ -228,7 +228,7 @@ FORMATS = {
 }  # fmt: skip
 
 
-def _listing(names: Sequence[str]) -> str:
+def _join_names(names: Sequence[str]) -> str:
     """Join names as English does: A, B and C."""
     *first, last = names or ("no format",)
     return f"{', '.join(first)} and {last}" if first else last

@@ -241,7 +241,7 @@ def printable_type(kind: bytes) -> str:
     return printable_path(kind.decode("latin-1").strip(" "))
 
 
-def trailing_data(content: bytes) -> tuple[str, ...]:
+def describe_trailing_data(content: bytes) -> tuple[str, ...]:
     """Return a name for the bytes after a picture; () if they are padding."""
     count = len(content)
     is_padding = not content.strip(b"\0\xff \t\r\n")

@@ -45,7 +45,7 @@ def from_pillow(picture: PillowImage) -> Image:
     with strict_pillow(picture.width * picture.height):
         try:
             picture.load()
-            pixels, alpha = _channels(picture)
+            pixels, alpha = _read_channels(picture)
         except ParameterError:
             raise
         except Exception as error:  # decoders raise errors of any kind
@@ -54,7 +54,7 @@ def from_pillow(picture: PillowImage) -> Image:
     return Image(pixels, alpha)
 
 
-def _channels(picture: PillowImage) -> tuple[Pixels, bool]:
+def _read_channels(picture: PillowImage) -> tuple[Pixels, bool]:
     if picture.mode in _DEEP:
         mode, pixels = picture.mode, np.array(picture)[:, :, np.newaxis]
     else:

@@ -56,10 +56,10 @@ class ReadOptions:
         if width < 1 or height < 1:
             raise ImageError(f"{width} x {height} has no pixels")
         if width * height > self.max_pixels:
-            raise self.too_large(f"{width} x {height} is more than {self.max_pixels} pixels")
+            raise self.too_large_error(f"{width} x {height} is more than {self.max_pixels} pixels")
 
     @staticmethod
-    def too_large(message: str) -> ImageError:
+    def too_large_error(message: str) -> ImageError:
         """Return an error for a picture with too many pixels."""
         return ImageError(f"{message}; max_pixels allows it", parameters=("max_pixels",))
 
@@ -87,7 +87,7 @@ class ReadOptions:
                 )
             return range(self.frame, self.frame + 1)
         if pixels > MAX_PIXELS_FACTOR * self.max_pixels:
-            raise self.too_large(
+            raise self.too_large_error(
                 f"has {frames} frames of {pixels} pixels together, "
                 f"more than {MAX_PIXELS_FACTOR * self.max_pixels}"
             )

@@ -14,7 +14,7 @@ from ..errors import ImageError, ParameterError
 from ..geometry import MAX_PIXELS
 from ..numbers import describe
 from ..parameters import Flag, Number
-from .codec import codec_of
+from .codec import load_codec
 from .format_detection import detect
 from .image import Image
 from .pillow_settings import iterate_strictly
@@ -124,16 +124,16 @@ def read_frames(
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:
-            yield from _decoded(stream, suffix, name, options)
+            yield from _decode_stream(stream, suffix, name, options)
     else:
-        yield from _decoded(source, None, name, options)
+        yield from _decode_stream(source, None, name, options)
 
 
 def _source_name(source: str | os.PathLike[str] | BinaryIO) -> str:
     return files.printable_path(source) if isinstance(source, (str, os.PathLike)) else "stdin"
 
 
-def _decoded(
+def _decode_stream(
     stream: BinaryIO, suffix: str | None, name: str, options: ReadOptions
 ) -> Iterator[Image]:
     """Decode a file with this suffix, or a stream without one, which may be unable to seek."""
@@ -145,7 +145,7 @@ def _decoded(
             # Only a stream that begins as a picture is read to its end: another may never end.
             stream = io.BytesIO(start + stream.read())
         stream.seek(0)
-        frames = codec_of(format).decode(stream, format, options)
+        frames = load_codec(format).decode(stream, format, options)
         for image in iterate_strictly(frames, options.max_pixels):
             wrong = why_wrong_alpha(image.pixels) if image.alpha else None
             if wrong is not None:

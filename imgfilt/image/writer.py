@@ -13,12 +13,12 @@ from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
 from ..numbers import describe
 from ..parameters import Flag, Number
-from .animation import timeline_losses
-from .codec import codec_of
-from .format_detection import format_of
+from .animation import list_timeline_losses
+from .codec import load_codec
+from .format_detection import format_from_suffix
 from .formats import FORMATS, Format
 from .image import Image
-from .metadata.transfer import encoding_hints, supported_metadata
+from .metadata.transfer import select_encoding_hints, select_supported_metadata
 from .pillow_settings import strict_pillow
 
 _QUALITY = Number(1, 100, whole=True)
@@ -111,7 +111,7 @@ def write_frames(
         raise CommandError(f"format: {describe(format)} is none of {', '.join(FORMATS)}")
     if isinstance(target, (str, os.PathLike)):
         name = files.printable_path(target)
-        format = format or format_of(target)
+        format = format or format_from_suffix(target)
     elif hasattr(target, "write") and not isinstance(target, type):
         name = "stdout"
         format = format or FORMATS["png"]
@@ -161,7 +161,7 @@ class _FrameWriter:
     """
 
     def __init__(self, format: Format, quality: int | None, strip: bool, name: str):
-        self._format, self._codec = format, codec_of(format)
+        self._format, self._codec = format, load_codec(format)
         self._quality, self._strip, self._name = quality, strip, name
         self.lost: dict[str, None] = {}
 
@@ -178,16 +178,16 @@ class _FrameWriter:
             reason.add_prefix(self._name)
             raise reason
         channels = 3 if self._format.colours == ("RGB",) else image.colours
-        metadata, lost = supported_metadata(image, self._format, channels)
+        metadata, lost = select_supported_metadata(image, self._format, channels)
         if self._strip:
             metadata = replace(
-                encoding_hints(metadata),
+                select_encoding_hints(metadata),
                 duration=metadata.duration,
                 loop_count=metadata.loop_count,
             )
             lost = ()
         self.lost |= dict.fromkeys(lost)
-        self.lost |= dict.fromkeys(timeline_losses(image, first or image, self._format.label))
+        self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, self._format.label))
         self.lost |= dict.fromkeys(self._codec.losses(image))
         return replace(image, metadata=metadata)
 

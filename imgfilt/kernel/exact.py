@@ -56,7 +56,7 @@ def as_exact_weights(weights: Any) -> tuple[NDArray[np.float64], Rational | None
     if len(lengths) > 1:
         raise KernelError(f"a kernel's rows must be of one length; found {sorted(lengths)}")
     check_shape((len(rows), *lengths))
-    rational = from_fractions(_fraction(weight) for row in rows for weight in row or ())
+    rational = from_fractions(_to_fraction(weight) for row in rows for weight in row or ())
     return to_float64(rational, (len(rows), -1)), rational
 
 
@@ -119,7 +119,7 @@ def check_origin(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
     return row, column
 
 
-def _fraction(weight: Any) -> Fraction:
+def _to_fraction(weight: Any) -> Fraction:
     number = to_fraction(weight)
     if number is None:
         raise KernelError(
@@ -205,7 +205,7 @@ def convolve(one: Array, other: Array) -> Array:
     return total
 
 
-def union_extent(
+def compute_union_extent(
     shapes: Sequence[tuple[int, int]], origins: Sequence[tuple[int, int]]
 ) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return the shape and origin of the smallest grid that holds all grids, origin on origin."""

@@ -30,13 +30,13 @@ def format_text(kernel: Kernel, separator: str = " ") -> str:
     numerators, denominator = kernel.rational
     rows, columns = kernel.shape
     lines = []
-    cells = [_exact_cell(numerator) for numerator in numerators]
-    scale = _exact_cell(Fraction(1, denominator))
+    cells = [_format_exact_cell(numerator) for numerator in numerators]
+    scale = _format_exact_cell(Fraction(1, denominator))
     # Whole numbers with a common scale read best; fractions are shorter if these are too long.
     if separator == " " and "" not in cells and scale:
         lines += [f"scale {scale}"] if denominator != 1 else []
     else:
-        cells = [_exact_cell(weight) for row in kernel.fractions for weight in row]
+        cells = [_format_exact_cell(weight) for row in kernel.fractions for weight in row]
         if "" in cells:
             raise KernelError(
                 "a weight is nearer to 0 than float64 can hold, or has too many digits for a text"
@@ -50,7 +50,7 @@ def format_text(kernel: Kernel, separator: str = " ") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _exact_cell(number: Fraction | int) -> str:
+def _format_exact_cell(number: Fraction | int) -> str:
     """Return a number with all its digits, or nothing if that couldn't be read back."""
     text = format_exact(number)
     return text if text is not None and parse_number(text) is not None else ""
@@ -66,14 +66,14 @@ def format_fractions(weights: Sequence[Sequence[Fraction]]) -> tuple[list[list[s
     >>> format_fractions([[Fraction("0.38310348421678743"), Fraction(0)]])
     ([['0.38310348', '0']], False)
     """
-    cells = [[_short_cell(weight) for weight in row] for row in weights]
+    cells = [[_format_short_cell(weight) for weight in row] for row in weights]
     if all(cell is not None for row in cells for cell in row):
         return [[cell or "" for cell in row] for row in cells], True
     decimals = [[format_decimal(nearest_float(Fraction(w))) for w in row] for row in weights]
     return decimals, False
 
 
-def _short_cell(number: Fraction | float) -> str | None:
+def _format_short_cell(number: Fraction | float) -> str | None:
     """Return a number with all its digits, or None if they are too many to be read."""
     text = format_exact(number) if isinstance(number, Fraction | int) else str(number)
     return text if text is not None and len(text) <= _LONGEST else None
@@ -87,7 +87,7 @@ def format_kernel_weights(kernel: Kernel) -> tuple[list[list[str]], bool]:
     (rows, columns), (numerators, denominator) = kernel.shape, kernel.rational
     cells = []
     for numerator in numerators:
-        cell = _short_cell(Fraction(numerator, denominator))
+        cell = _format_short_cell(Fraction(numerator, denominator))
         if cell is None:
             return [[format_decimal(w) for w in row] for row in kernel.weights.tolist()], False
         cells.append(cell)

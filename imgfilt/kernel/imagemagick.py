@@ -46,7 +46,7 @@ def parse_imagemagick(lines: Iterable[tuple[Line, list[Token]]]) -> ParsedKernel
     rest = iter(lines)
     first, _ = next(rest)
     colon = first.content.index(":") + 1
-    width, height, origin = _size(first, colon)
+    width, height, origin = _parse_size(first, colon)
     reader, numbers = RowReader(), list[Fraction]()
     # No number is missing where a line begins or ends with a comma.
     ends_in_comma = False
@@ -55,7 +55,7 @@ def parse_imagemagick(lines: Iterable[tuple[Line, list[Token]]]) -> ParsedKernel
             tokens = tokens[1:]
         ends_in_comma = bool(tokens) and not tokens[-1].text
         tokens = tokens[: len(tokens) - ends_in_comma]
-        numbers += reader.parse(line, [_checked(line, token) for token in tokens])
+        numbers += reader.parse(line, [_check_token(line, token) for token in tokens])
     if len(numbers) != width * height:
         found = "1 number" if len(numbers) == 1 else f"{len(numbers)} numbers"
         wanted = f"{width}x{height} has {width * height}"
@@ -63,7 +63,7 @@ def parse_imagemagick(lines: Iterable[tuple[Line, list[Token]]]) -> ParsedKernel
     return ParsedKernel(from_fractions(numbers), (height, width), origin)
 
 
-def _size(line: Line, colon: int) -> tuple[int, int, tuple[int, int]]:
+def _parse_size(line: Line, colon: int) -> tuple[int, int, tuple[int, int]]:
     """Return width, height and the origin's (row, column)."""
     text = line.content[: colon - 1]
     start = len(text) - len(text.lstrip(" \t")) + 1
@@ -90,7 +90,7 @@ def _size(line: Line, colon: int) -> tuple[int, int, tuple[int, int]]:
     return width, height, (row, column)
 
 
-def _checked(line: Line, token: Token) -> Token:
+def _check_token(line: Line, token: Token) -> Token:
     """Return a token; KernelError if ImageMagick doesn't read it as a weight of this kernel."""
     if token.text.lower() in _NO_WEIGHT:
         raise line.error(

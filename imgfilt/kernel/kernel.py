@@ -160,7 +160,7 @@ class Kernel:
         """The column and the row that compose to this kernel, if its rank is 1 (separability)."""
         factors = None
         if self.rank == 1:
-            factors = rank.separable_factors(self.weights, self.rational)
+            factors = rank.find_separable_factors(self.weights, self.rational)
         if factors is None:
             return None
         (rows, columns), (row, column) = self.shape, self.origin
@@ -205,7 +205,9 @@ class Kernel:
         """Return the sum of two kernels, origin on origin; outside a kernel its weights are 0."""
         other = _check_kernel(other)
         kernels = self, other
-        shape, origin = exact.union_extent([k.shape for k in kernels], [k.origin for k in kernels])
+        shape, origin = exact.compute_union_extent(
+            [k.shape for k in kernels], [k.origin for k in kernels]
+        )
         exact.check_shape(shape)
         one, two = (exact.place_in(shape, origin, k.numerators, k.origin) for k in kernels)
         divisors = self.rational.denominator, other.rational.denominator

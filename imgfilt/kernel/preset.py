@@ -13,22 +13,22 @@ from .kernel import Kernel
 
 
 @cache
-def preset_texts() -> dict[str, str]:
+def read_preset_texts() -> dict[str, str]:
     """Return the presets that are texts: name -> text."""
     folder = files(__package__) / "presets"
     texts = (entry for entry in folder.iterdir() if entry.name.endswith(".txt"))
     return {entry.name.removesuffix(".txt"): entry.read_text("utf-8") for entry in texts}
 
 
-def preset_names() -> list[str]:
+def list_preset_names() -> list[str]:
     """Return the names of all presets, in order."""
-    return sorted([*FORMULAS, *preset_texts()])
+    return sorted([*FORMULAS, *read_preset_texts()])
 
 
 def describe_presets() -> list[tuple[str, str]]:
     """Return each preset with its arguments, and a sentence about it."""
     about = {f"{name}:{formula.usage}": formula.about for name, formula in FORMULAS.items()}
-    for name, text in preset_texts().items():
+    for name, text in read_preset_texts().items():
         comment = (line.removeprefix("#") for line in text.splitlines() if line.startswith("#"))
         sentence = " ".join(map(str.strip, comment)).partition(". ")[0]
         about[name] = sentence.removesuffix(".") + "."
@@ -52,8 +52,8 @@ def make_preset(source: str, size: int | None = None) -> Kernel:
     """
     name, colon, text = source.partition(":")
     arguments = text.split(",") if colon else []
-    if name not in FORMULAS and name not in preset_texts():
-        raise KernelError(f"no preset or kernel file is called {quote(name)}{_nearest(name)}")
+    if name not in FORMULAS and name not in read_preset_texts():
+        raise KernelError(f"no preset or kernel file is called {quote(name)}{_suggest_names(name)}")
     if size is not None:
         if colon or name not in FORMULAS:
             raise KernelError(
@@ -65,7 +65,7 @@ def make_preset(source: str, size: int | None = None) -> Kernel:
         return _from_formula(name, arguments)
     if colon:
         raise KernelError(f"the preset {name!r} takes no arguments, found {quote(text)}")
-    return Kernel.parse(preset_texts()[name], name)
+    return Kernel.parse(read_preset_texts()[name], name)
 
 
 def _from_formula(name: str, arguments: list[str]) -> Kernel:
@@ -80,8 +80,8 @@ def _from_formula(name: str, arguments: list[str]) -> Kernel:
         raise KernelError(str(error)) from None
 
 
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, preset_names(), 3, 0.5)
+def _suggest_names(name: str) -> str:
+    near = difflib.get_close_matches(name, list_preset_names(), 3, 0.5)
     if near:
         return f"; did you mean {' or '.join(near)}?"
-    return f"; presets are {', '.join(preset_names())}"
+    return f"; presets are {', '.join(list_preset_names())}"

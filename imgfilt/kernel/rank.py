@@ -57,7 +57,7 @@ def matrix_rank(weights: Floats, rational: Rational | None) -> int:
         grid = np.array(rational.numerators, object).reshape(weights.shape)
         grid = _distinct_rows(_distinct_rows(grid).T)
         if min(grid.shape) <= _MOST_EXACT:
-            return _exact_rank(grid)
+            return _compute_exact_rank(grid)
     scaled, _ = _without_overflow(weights)
     values = np.linalg.svd(scaled, compute_uv=False)
     return int(np.count_nonzero(values > WEIGHT_TOLERANCE * np.abs(scaled).sum()))
@@ -74,7 +74,7 @@ def _distinct_rows(grid: Array) -> Array:
     return np.array(list(dict.fromkeys(map(tuple, grid.tolist()))), object)
 
 
-def _exact_rank(grid: Array) -> int:
+def _compute_exact_rank(grid: Array) -> int:
     """Return the rank by elimination without fractions.
 
     Source: Bareiss, "Sylvester's identity and multistep integer-preserving Gaussian elimination",
@@ -91,7 +91,7 @@ def _exact_rank(grid: Array) -> int:
     return count
 
 
-def separable_factors(
+def find_separable_factors(
     weights: Floats, rational: Rational
 ) -> tuple[list[Fraction], list[Fraction]] | None:
     """Return the factors down (rows) and across (columns) of weights of rank 1.
@@ -109,10 +109,10 @@ def separable_factors(
     grid = np.array(rational.numerators, object).reshape(weights.shape)
     row, column = np.argwhere(grid != 0)[0]
     if (grid * grid[row, column] != np.multiply.outer(grid[:, column], grid[row])).any():
-        return _approximate_factors(weights)
+        return _find_approximate_factors(weights)
     down, across = _divide_by_gcd(grid[:, column]), _divide_by_gcd(grid[row])
     scale = Fraction(int(grid[row, column]), rational.denominator * down[row] * across[column])
-    root = _root(Fraction(sum(rational.numerators), rational.denominator))
+    root = _find_rational_root(Fraction(sum(rational.numerators), rational.denominator))
     if root:
         first = root / sum(down)
         halves = [first * weight for weight in down], [scale / first * w for w in across]
@@ -129,7 +129,7 @@ def _divide_by_gcd(numbers: Array) -> list[int]:
     return [sign * number // divisor for number in numbers.tolist()]
 
 
-def _root(number: Fraction) -> Fraction | None:
+def _find_rational_root(number: Fraction) -> Fraction | None:
     """Return the square root of a positive number, if it is rational."""
     if number <= 0:
         return None
@@ -138,7 +138,7 @@ def _root(number: Fraction) -> Fraction | None:
     return root if root * root == number else None
 
 
-def _approximate_factors(weights: Floats) -> tuple[list[Fraction], list[Fraction]]:
+def _find_approximate_factors(weights: Floats) -> tuple[list[Fraction], list[Fraction]]:
     """Return factors to float64's precision."""
     scaled, power = _without_overflow(weights)
     total, magnitude = scaled.sum(), np.abs(scaled).sum()

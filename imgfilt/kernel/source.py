@@ -13,7 +13,7 @@ from ..errors import ImageError, KernelError
 from ..numbers import quote
 from .files import parse_content
 from .kernel import Kernel
-from .preset import make_preset, preset_names
+from .preset import list_preset_names, make_preset
 
 _SUFFIXES = ".txt", ".csv", ".mat", ".npy"
 _LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
@@ -25,7 +25,7 @@ def is_file(source: str) -> bool:
     if kind is None and _suffix(source).lower() in _SUFFIXES:
         raise KernelError(f"{files.printable_path(source)}: no such file")
     # A folder with the name of a preset doesn't hide it.
-    is_preset = kind == "a folder" and source.partition(":")[0] in preset_names()
+    is_preset = kind == "a folder" and source.partition(":")[0] in list_preset_names()
     return kind is not None and not is_preset
 
 

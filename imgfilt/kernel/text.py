@@ -69,12 +69,12 @@ def parse_text(text: str, name: str) -> ParsedKernel:
     shape = len(reader.rows), len(reader.rows[0])
     weights = from_fractions(chain(*reader.rows))
     if "scale" in headers:
-        weights = _scaled(weights, headers["scale"])
-    origin = _origin(headers.get("origin"), shape)
-    return ParsedKernel(weights, shape, origin, _remark(shape, name))
+        weights = _apply_scale(weights, headers["scale"])
+    origin = _parse_origin(headers.get("origin"), shape)
+    return ParsedKernel(weights, shape, origin, _make_remark(shape, name))
 
 
-def _remark(shape: tuple[int, int], name: str) -> str | None:
+def _make_remark(shape: tuple[int, int], name: str) -> str | None:
     """Return a note on a single row that has as many numbers as an odd square, or None."""
     rows, columns = shape
     side = math.isqrt(columns)
@@ -104,7 +104,7 @@ def _check_arguments(word: str, header: _Header) -> None:
         )
 
 
-def _scaled(weights: Rational, header: _Header) -> Rational:
+def _apply_scale(weights: Rational, header: _Header) -> Rational:
     """Return weights times the number after `scale`; KernelError if float64 can't hold one."""
     line, (token,) = header
     factor = line.parse_number(token)
@@ -117,7 +117,7 @@ def _scaled(weights: Rational, header: _Header) -> Rational:
     return scaled
 
 
-def _origin(header: _Header | None, shape: tuple[int, int]) -> tuple[int, int]:
+def _parse_origin(header: _Header | None, shape: tuple[int, int]) -> tuple[int, int]:
     """Return the origin after `origin`, or the middle; KernelError if it is outside."""
     if header is None:
         return check_origin(None, shape)

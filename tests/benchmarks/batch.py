@@ -183,7 +183,7 @@ def tiny(count=20_000):
 
 def kills(rounds=50):
     """Print what came of a batch killed at random moments; an AssertionError is a loss."""
-    from tests.test_batch_faults import kill_rounds
+    from tests.batch.test_faults import kill_rounds
 
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)

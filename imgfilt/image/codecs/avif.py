@@ -10,7 +10,7 @@ import PIL.Image
 
 from ... import concurrency
 from ...errors import ImageError
-from ..image import Metadata, trailing_data
+from ..image import Metadata, describe_trailing_data
 from .boxes import Box, read_boxes, split_boxes
 from .number_types import check_bits
 
@@ -70,7 +70,9 @@ def read_metadata(stream: BinaryIO) -> Metadata:
     boxes, rest = read_boxes(stream, {})
     cicp = _read_cicp(boxes)
     unread = dict.fromkeys(box.title for box in boxes if box.type not in _STRUCTURE)
-    return Metadata(colour={b"cICP": cicp} if cicp else {}, unread=(*unread, *trailing_data(rest)))
+    return Metadata(
+        colour={b"cICP": cicp} if cicp else {}, unread=(*unread, *describe_trailing_data(rest))
+    )
 
 
 def _read_cicp(boxes: list[Box]) -> bytes | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO
 
-from ..image import Metadata, trailing_data
+from ..image import Metadata, describe_trailing_data
 from ..metadata.resolution import from_per_metre
 
 _FILE_HEADER = 14  # bytes; a .dib has no file header
@@ -22,7 +22,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
     header = stream.read(_FILE_HEADER + _V5)
     begin = _FILE_HEADER if header[:2] == b"BM" else 0
     (size,) = struct.unpack_from("<L", header, begin)
-    end = _picture_end(header, begin)
+    end = _find_picture_end(header, begin)
     if size < _INFO:
         return Metadata(unread=_describe_data_after(stream, end))
     across, down = struct.unpack_from("<ll", header, begin + 24)
@@ -46,10 +46,10 @@ def read_metadata(stream: BinaryIO) -> Metadata:
 def _describe_data_after(stream: BinaryIO, offset: int) -> tuple[str, ...]:
     """Return a description of the data after an offset, if there is any."""
     stream.seek(offset)
-    return trailing_data(stream.read())
+    return describe_trailing_data(stream.read())
 
 
-def _picture_end(header: bytes, begin: int) -> int:
+def _find_picture_end(header: bytes, begin: int) -> int:
     """Return where the pixels end; the file size in the file header is wrong in many files."""
     (size,) = struct.unpack_from("<L", header, begin)
     length = compression = used = 0

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 from PIL.JpegImagePlugin import JpegImageFile
 
 from ...errors import ImageError
-from ..image import JpegTables, Metadata, trailing_data
+from ..image import JpegTables, Metadata, describe_trailing_data
 from ..metadata import ifd, photoshop, xmp
 from ..metadata.resolution import CENTIMETRE, INCH, NO_UNIT, Resolution, valid_resolution
 from .number_types import check_bits
@@ -59,7 +59,7 @@ class _Segment(NamedTuple):
 
 def check_kind(stream: BinaryIO, channels: Container[int] = (1, 3, 4)) -> None:
     """Raise ImageError for an intact JPEG of a kind, or number of channels, that isn't read."""
-    for marker, content in _segments(stream):
+    for marker, content in _read_segments(stream):
         if marker in _NOT_READ:
             raise ImageError(f"is a {_NOT_READ[marker]}, which isn't read")
         if marker in _READ and len(content) >= _FRAME.size:
@@ -84,7 +84,7 @@ def read_tables(file: JpegImageFile) -> JpegTables:
     usable = file.layers != 4 or file.info.get("adobe_transform", _NO_TRANSFORM) == _NO_TRANSFORM
     usable = usable and all(table and max(table) <= _BASELINE for table in tables)
     quantization = {number: table for number, table in enumerate(tables) if table and usable}
-    return JpegTables(quantization, _444 if rgb else _subsampling(file), rgb)
+    return JpegTables(quantization, _444 if rgb else _choose_subsampling(file), rgb)
 
 
 def _stores_rgb(file: JpegImageFile) -> bool:
@@ -96,7 +96,7 @@ def _stores_rgb(file: JpegImageFile) -> bool:
     return tuple(layer[0] for layer in file.layer) == _RGB_IDS
 
 
-def _subsampling(file: JpegImageFile) -> int:
+def _choose_subsampling(file: JpegImageFile) -> int:
     """Return the coarsest subsampling of Pillow that isn't coarser than that of the file."""
     if file.layers != 3:
         return _DEFAULT
@@ -111,29 +111,29 @@ def read_metadata(stream: BinaryIO) -> Metadata:
 
     It names what stands after the picture, too.
     """
-    segments = list(_segments(stream))
+    segments = list(_read_segments(stream))
     scan = stream.tell() - 2
     stream.seek(0)
     file = stream.read()
-    further = _further_picture_ends(file, segments)
-    profile = _contents(segments, _APP2, _ICC)
-    resources = b"".join(_contents(segments, _APP13, photoshop.PREFIX)) or None
-    comments = _contents(segments, _COM)
+    further = _find_further_ends(file, segments)
+    profile = _find_contents(segments, _APP2, _ICC)
+    resources = b"".join(_find_contents(segments, _APP13, photoshop.PREFIX)) or None
+    comments = _find_contents(segments, _COM)
     unread = [
-        _title(marker, content)
+        _describe_segment(marker, content)
         for marker, content in segments
         if _APP0 <= marker < _APP0 + 16 and not content.startswith(_KNOWN.get(marker, ()))
         if not (further and content.startswith(_MPF))
     ]
     if further:
         unread.append(f"{len(further)} further picture{'s' * (len(further) > 1)}")
-    unread += trailing_data(file[max([_picture_end(file, scan), *further]) :])
-    extended = _contents(segments, _APP1, _EXTENDED_XMP)
+    unread += describe_trailing_data(file[max([_find_picture_end(file, scan), *further]) :])
+    extended = _find_contents(segments, _APP1, _EXTENDED_XMP)
     return Metadata(
-        resolution=_density(segments),
+        resolution=_read_density(segments),
         comment=b"\n".join(comments) or None,
         photoshop=resources,
-        iptc=photoshop.iptc(resources),
+        iptc=photoshop.find_iptc(resources),
         extended_xmp=tuple(_EXTENDED_XMP + content for content in extended),
         unread=tuple(dict.fromkeys(unread)),
         details=("the thumbnail in JFIF is left out",) if _has_thumbnail(segments) else (),
@@ -144,7 +144,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
 
 def encode_segments(metadata: Metadata) -> bytes:
     """Return the segments that Pillow doesn't write."""
-    resources = photoshop.add_iptc(metadata.photoshop, metadata.iptc) or b""
+    resources = photoshop.with_iptc(metadata.photoshop, metadata.iptc) or b""
     size = _MAX_CONTENT - len(photoshop.PREFIX)
     parts = [photoshop.PREFIX + resources[at : at + size] for at in range(0, len(resources), size)]
     segments = [(_APP1, content) for content in metadata.extended_xmp]
@@ -155,7 +155,7 @@ def encode_segments(metadata: Metadata) -> bytes:
     )
 
 
-def _segments(stream: BinaryIO) -> Iterator[_Segment]:
+def _read_segments(stream: BinaryIO) -> Iterator[_Segment]:
     """Yield the segments before the first scan."""
     stream.seek(2)
     while byte := stream.read(1):
@@ -172,7 +172,7 @@ def _segments(stream: BinaryIO) -> Iterator[_Segment]:
         yield _Segment(marker, stream.read(max(0, length - 2)))
 
 
-def _contents(segments: list[_Segment], marker: int, name: bytes = b"") -> list[bytes]:
+def _find_contents(segments: list[_Segment], marker: int, name: bytes = b"") -> list[bytes]:
     """Return the contents, without the name, of the segments with this marker and name."""
     return [
         segment.content[len(name) :]
@@ -181,7 +181,7 @@ def _contents(segments: list[_Segment], marker: int, name: bytes = b"") -> list[
     ]
 
 
-def _picture_end(file: bytes, offset: int) -> int:
+def _find_picture_end(file: bytes, offset: int) -> int:
     """Return where the picture ends that has a segment or a scan at this offset."""
     while found := _MARKER.search(file, offset):
         offset = found.end()
@@ -191,10 +191,10 @@ def _picture_end(file: bytes, offset: int) -> int:
     return len(file)
 
 
-def _further_picture_ends(file: bytes, segments: list[_Segment]) -> list[int]:
+def _find_further_ends(file: bytes, segments: list[_Segment]) -> list[int]:
     """Return where each further picture ends that MPF lists and the file has."""
     ends = []
-    for index in _contents(segments, _APP2, _MPF):
+    for index in _find_contents(segments, _APP2, _MPF):
         # Offsets count from the end of the name.
         start = file.index(_MPF + index) + len(_MPF)
         with suppress(struct.error):
@@ -204,18 +204,18 @@ def _further_picture_ends(file: bytes, segments: list[_Segment]) -> list[int]:
             entries = struct.iter_unpack(order + "LLLHH", entry.content if entry else b"")
             for offset in dict.fromkeys(offset for _, _, offset, _, _ in entries):
                 if offset and file.startswith(_SOI, start + offset):
-                    ends.append(_picture_end(file, start + offset + len(_SOI)))
+                    ends.append(_find_picture_end(file, start + offset + len(_SOI)))
     return ends
 
 
 def _has_thumbnail(segments: list[_Segment]) -> bool:
     """Return whether JFIF has a thumbnail, by its width and height."""
-    return any(len(jfif) > 9 and all(jfif[7:9]) for jfif in _contents(segments, _APP0, _JFIF))
+    return any(len(jfif) > 9 and all(jfif[7:9]) for jfif in _find_contents(segments, _APP0, _JFIF))
 
 
-def _density(segments: list[_Segment]) -> Resolution | None:
+def _read_density(segments: list[_Segment]) -> Resolution | None:
     """Return the resolution in JFIF; None where it says only that pixels are square."""
-    for jfif in _contents(segments, _APP0, _JFIF):
+    for jfif in _find_contents(segments, _APP0, _JFIF):
         if len(jfif) >= 7:
             across, down = int.from_bytes(jfif[3:5]), int.from_bytes(jfif[5:7])
             unit = JFIF_UNITS[jfif[2]] if jfif[2] < len(JFIF_UNITS) else -1
@@ -224,7 +224,7 @@ def _density(segments: list[_Segment]) -> Resolution | None:
     return None
 
 
-def _title(marker: int, content: bytes) -> str:
+def _describe_segment(marker: int, content: bytes) -> str:
     """Return the name of a segment in messages: its number, and the name in its content."""
     found = _NAME.match(content.split(b"\0")[0])
     number = f"APP{marker - _APP0}"

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, BinaryIO
 
 from ...errors import ImageError
-from ..image import Metadata, trailing_data
+from ..image import Metadata, describe_trailing_data
 from ..metadata import exif
 from ..metadata.resolution import Resolution, valid_resolution
 from .boxes import Box, read_boxes, split_boxes
@@ -79,7 +79,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
             unread.append(box.title)
     if (further := [box.type for box in boxes].count(b"jp2c") - 1) > 0:
         unread.append(f"{further} further picture{'s' * (further > 1)}")
-    return Metadata(**found, unread=(*dict.fromkeys(unread), *trailing_data(rest)))
+    return Metadata(**found, unread=(*dict.fromkeys(unread), *describe_trailing_data(rest)))
 
 
 def without_data_after(stream: BinaryIO) -> BinaryIO:
@@ -95,7 +95,7 @@ def with_metadata(file: bytes, metadata: Metadata) -> list[bytes]:
     parts: list[bytes] = []
     for box in split_boxes(file):
         if box.type == b"jp2h":
-            inner = _header_boxes(box, metadata)
+            inner = _build_header_boxes(box, metadata)
             box = Box(b"jp2h", b"".join(one.to_bytes() for one in inner))
         elif box.type == b"jp2c":
             parts += [
@@ -111,12 +111,12 @@ def _read(stream: BinaryIO) -> tuple[list[Box], bytes]:
     """Return the boxes of a file, and the bytes after the picture; a codestream has no boxes."""
     stream.seek(0)
     if stream.read(len(_SOC_SIZ)) != _SOC_SIZ:
-        return read_boxes(stream, {b"jp2c": _codestream_end})
-    stream.seek(_codestream_end(stream, 0))
+        return read_boxes(stream, {b"jp2c": _find_codestream_end})
+    stream.seek(_find_codestream_end(stream, 0))
     return [], stream.read()
 
 
-def _codestream_end(stream: BinaryIO, start: int) -> int:
+def _find_codestream_end(stream: BinaryIO, start: int) -> int:
     """Return where the codestream ends that begins at `start`: at EOC, or at the end of file."""
     stream.seek(start)
     content = stream.read()
@@ -141,14 +141,14 @@ def _read_header(content: bytes, unread: list[str]) -> dict[str, Any]:
             found["icc"] = box.content[3:] or None
         elif box.type == b"res ":
             # The resolution of the capture is preferred to that of the display.
-            by_type = {one.type: _resolution(one.content) for one in split_boxes(box.content)}
+            by_type = {one.type: _read_resolution(one.content) for one in split_boxes(box.content)}
             found["resolution"] = by_type.get(b"resc") or by_type.get(b"resd")
         elif box.type not in _HEADER_STRUCTURE:
             unread.append(box.title)
     return found
 
 
-def _resolution(content: bytes) -> Resolution | None:
+def _read_resolution(content: bytes) -> Resolution | None:
     if len(content) < 10:
         return None
     numbers = struct.unpack(">4H2b", content[:10])
@@ -161,7 +161,7 @@ def _resolution(content: bytes) -> Resolution | None:
     return valid_resolution(across.as_integer_ratio(), down.as_integer_ratio(), 3)
 
 
-def _header_boxes(header: Box, metadata: Metadata) -> Iterator[Box]:
+def _build_header_boxes(header: Box, metadata: Metadata) -> Iterator[Box]:
     """Yield the boxes of a JP2 header with the profile and the resolution of the metadata."""
     for box in split_boxes(header.content):
         if box.type == b"colr" and metadata.icc:

@@ -18,7 +18,7 @@ from ...errors import ImageError
 from ...geometry import row_blocks
 from ..codec import Codec
 from ..formats import Format
-from ..image import Image, ImageHeader, Metadata, Pixels, trailing_data
+from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data
 from ..read_options import ReadOptions
 from . import number_types
 
@@ -79,11 +79,11 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         else:
             pixels = _read_binary(stream, header)
         is_float, scale = header.kind in _FLOATS, abs(header.number)
-        details = number_types.stretch_details(int(scale), header.depth)
+        details = number_types.describe_stretch(int(scale), header.depth)
         metadata = Metadata(
             scale=scale if is_float and scale != 1 else None,
             comment=b"\n".join(one[1:].removeprefix(b" ") for one in comments) or None,
-            unread=trailing_data(rest),
+            unread=describe_trailing_data(rest),
             details=() if is_float else details,
         )
         yield Image(pixels, metadata=metadata, frames=len(wanted))

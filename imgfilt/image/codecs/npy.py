@@ -15,7 +15,7 @@ from ...files.npy import read_header
 from ...geometry import row_blocks
 from ..codec import Codec
 from ..formats import ALPHA_CHANNELS, Format
-from ..image import Image, ImageHeader, Metadata, Pixels, trailing_data
+from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data
 from ..read_options import ReadOptions
 from . import number_types
 
@@ -26,11 +26,11 @@ MAX_CHANNELS = 16
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read an array; pickled objects are refused, so no code from the file runs."""
     shape, fortran_order, dtype = read_header(stream)
-    pages, page = _pages(shape, options.axes)
+    pages, page = _split_pages(shape, options.axes)
     height, width, channels = page if len(page) == 3 else (*page, 1)
     depth = number_types.depth_for(dtype)
-    alpha, extra = _channel_roles(channels, options.alpha)
-    notes = number_types.conversion_notes(dtype)
+    alpha, extra = _choose_channel_roles(channels, options.alpha)
+    notes = number_types.describe_conversion(dtype)
     if alpha and options.alpha is None:
         notes += (f"the last of {channels} channels of a .npy is read as alpha, unless --alpha no",)
     options.check_size(width, height)
@@ -41,7 +41,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     if stream.seek(0, io.SEEK_END) < end:
         raise ImageError("is truncated")
     stream.seek(end)
-    metadata = Metadata(notes=notes, unread=trailing_data(stream.read()))
+    metadata = Metadata(notes=notes, unread=describe_trailing_data(stream.read()))
     stream.seek(start)
     array: Pixels | None = None
     if fortran_order:
@@ -57,7 +57,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         yield Image(pixels, alpha, metadata, len(wanted), extra)
 
 
-def _pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ...]]:
+def _split_pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ...]]:
     """Return the number of pages, and the shape of a page: (H, W) or (H, W, C)."""
     if axes is None and len(shape) == 4:
         raise ImageError(
@@ -78,7 +78,7 @@ def _pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ..
     return (shape[0], shape[1:]) if axes[0] == "Z" else (1, shape)
 
 
-def _channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]:
+def _choose_channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]:
     """Return whether the last channel is alpha, and the number of extra channels.
 
     If 2 or 4 channels are left without alpha, the last of them is an extra channel; other numbers

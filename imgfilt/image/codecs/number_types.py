@@ -42,13 +42,13 @@ def check_bits(bits: int, supported: set[int]) -> None:
         raise ImageError(f"stores {bits} bits a channel; {numbers} can be read without loss")
 
 
-def stretch_details(white: int, depth: npt.DTypeLike) -> tuple[str, ...]:
+def describe_stretch(white: int, depth: npt.DTypeLike) -> tuple[str, ...]:
     """Return Metadata.details for levels 0..white that are stretched to a depth."""
     full = white_level(depth)
     return () if white == full else (f"levels 0..{white} are read as 0..{full}",)
 
 
-def conversion_notes(dtype: npt.DTypeLike) -> tuple[str, ...]:
+def describe_conversion(dtype: npt.DTypeLike) -> tuple[str, ...]:
     """Return Metadata.notes for numbers that are converted to floats."""
     dtype = np.dtype(dtype)
     if dtype.name not in FLOATS:

@@ -101,7 +101,7 @@ def open_file(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterato
         # Pillow's message would show the stream as Python prints it.
         raise ImageError(f"truncated or broken {format.label}") from error
     except PIL.Image.DecompressionBombError as error:
-        raise options.too_large(f"more than {options.max_pixels} pixels") from error
+        raise options.too_large_error(f"more than {options.max_pixels} pixels") from error
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
@@ -228,7 +228,7 @@ def _add_pillow_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
     if file.format == "AVIF":
         # Pillow's info has EXIF rewritten if the container has an orientation.
         *_, block, orientation, _ = file._decoder.get_info()  # type: ignore[attr-defined]
-        block = exif.set_orientation(exif.normalize_block(block), orientation)
+        block = exif.with_orientation(exif.normalize_block(block), orientation)
     block = metadata.exif or exif.normalize_block(block)
     xmp = file.info.get("xmp")
     icc = metadata.icc or file.info.get("icc_profile") or None
@@ -237,7 +237,7 @@ def _add_pillow_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
         metadata = replace(metadata, colour={})
     found = metadata.resolution
     if found is None or found.unit == NO_UNIT:
-        found = exif.block_resolution(block) or found
+        found = exif.resolution_from_block(block) or found
     return replace(
         metadata,
         icc=icc,

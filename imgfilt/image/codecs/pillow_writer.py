@@ -40,7 +40,7 @@ _METRES = {NO_UNIT: None, INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write a picture as a JPEG, WebP, AVIF, JPEG 2000 or BMP."""
-    arguments = _save_arguments(image, format, quality)
+    arguments = _make_save_arguments(image, format, quality)
     if format.label in ("JPEG 2000", "AVIF"):
         # OpenJPEG would try for ever to write to a full disk.
         file = io.BytesIO()
@@ -65,7 +65,7 @@ def encode_frames(
     upright = map(apply_orientation, images)
     for image, ticks in quantize_durations(upright, DURATION_UNITS[format.label]):
         if not frames:
-            arguments = _save_arguments(image, format, quality)
+            arguments = _make_save_arguments(image, format, quality)
         with_alpha = replace(image, pixels=add_alpha(image), alpha=True)
         frames.append(to_pillow(with_alpha).convert("RGBA"))
         durations.append(ticks)
@@ -87,7 +87,7 @@ def _write_with_metadata(stream: BinaryIO, file: bytes, metadata: Metadata, form
         stream.write(part)
 
 
-def _jfif_density(resolution: Resolution) -> bytes | None:
+def _encode_jfif_density(resolution: Resolution) -> bytes | None:
     """Return unit, width and height in JFIF; None if they would be too inexact."""
     unit, numbers = resolution.unit, resolution.to_integers(_METRES[resolution.unit], _MAX_UINT16)
     exact = [Fraction(*resolution.across), Fraction(*resolution.down)] == list(numbers or ())
@@ -98,23 +98,23 @@ def _jfif_density(resolution: Resolution) -> bytes | None:
 
 def _write_density(stream: BinaryIO, begin: int, resolution: Resolution | None) -> None:
     """Write the resolution into JFIF: Pillow writes only inches."""
-    if resolution and (density := _jfif_density(resolution)):
+    if resolution and (density := _encode_jfif_density(resolution)):
         end = stream.tell()
         stream.seek(begin + _JFIF_UNIT)
         stream.write(density)
         stream.seek(end)
 
 
-def _save_arguments(image: Image, format: Format, quality: int | None) -> dict[str, Any]:
+def _make_save_arguments(image: Image, format: Format, quality: int | None) -> dict[str, Any]:
     """Return the arguments of Pillow's save."""
-    arguments = _metadata_arguments(image.metadata, format, image.colours == _CMYK)
+    arguments = _make_metadata_arguments(image.metadata, format, image.colours == _CMYK)
     if format.lossy:
         arguments["quality"] = DEFAULT_QUALITY if quality is None else quality
     if format.label == "JPEG" and (tables := image.metadata.jpeg):
         arguments |= {"subsampling": tables.subsampling, "keep_rgb": tables.rgb}
         if quality is None and len(tables.quantization) == image.pixels.shape[2]:
             del arguments["quality"]
-            arguments["qtables"] = _drop_repeated(list(tables.quantization.values()))
+            arguments["qtables"] = _without_repeated(list(tables.quantization.values()))
     elif format.label == "WebP":
         # Without `exact` the colours of transparent pixels would be changed.
         lossless = image.metadata.lossless if quality is None else quality == LOSSLESS_QUALITY
@@ -126,7 +126,7 @@ def _save_arguments(image: Image, format: Format, quality: int | None) -> dict[s
     return arguments
 
 
-def _drop_repeated(tables: list[list[int]]) -> list[list[int]]:
+def _without_repeated(tables: list[list[int]]) -> list[list[int]]:
     """Return tables without repetitions at the end: Pillow uses the last one for the rest."""
     while len(tables) > 1 and tables[-1] == tables[-2]:
         tables = tables[:-1]
@@ -145,22 +145,22 @@ def to_pillow(image: Image) -> PIL.Image.Image:
     return PIL.Image.frombuffer(mode, (width, height), image.pixels, "raw", mode, 0, 1)
 
 
-def _metadata_arguments(metadata: Metadata, format: Format, is_cmyk: bool) -> dict[str, Any]:
+def _make_metadata_arguments(metadata: Metadata, format: Format, is_cmyk: bool) -> dict[str, Any]:
     """Return the arguments of Pillow's save for metadata."""
     block, resolution = metadata.exif, metadata.resolution
     arguments: dict[str, Any] = {"icc_profile": metadata.icc, "xmp": metadata.xmp}
     if format.label == "JPEG":
         arguments |= {"comment": metadata.comment, "extra": jpeg.encode_segments(metadata)}
-        if resolution and (is_cmyk or _jfif_density(resolution) is None):
-            block = exif.add_resolution(block, resolution)
+        if resolution and (is_cmyk or _encode_jfif_density(resolution) is None):
+            block = exif.with_resolution(block, resolution)
     elif format.label == "BMP":
         # Pillow writes 96 dpi by default. It multiplies by 39.3701, and rounds.
         numbers = resolution and resolution.to_integers(PER_METRE, 2**31 - 1)
         arguments["dpi"] = tuple(number / 39.3701 for number in numbers) if numbers else (0, 0)
     elif format.label in ("WebP", "AVIF") and resolution:
-        block = exif.add_resolution(block, resolution)
-    if block and format.label == "AVIF" and exif.orientation(block) == 1:
+        block = exif.with_resolution(block, resolution)
+    if block and format.label == "AVIF" and exif.read_orientation(block) == 1:
         # Pillow would rewrite the block to remove the orientation.
-        block = exif.remove_tag(block, exif.ORIENTATION)
+        block = exif.without_tag(block, exif.ORIENTATION)
     arguments["exif"] = block and b"Exif\0\0" + block
     return {name: value for name, value in arguments.items() if value}

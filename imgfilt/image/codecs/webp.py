@@ -14,12 +14,18 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ..animation import DURATION_UNITS, add_alpha, changed_rect, quantize_durations, split_duration
+from ..animation import (
+    DURATION_UNITS,
+    add_alpha,
+    find_changed_rect,
+    quantize_durations,
+    split_duration,
+)
 from ..codec import Codec
 from ..formats import Format
 from ..image import Image, Metadata
 from ..metadata import exif
-from ..metadata.transfer import encoding_hints
+from ..metadata.transfer import select_encoding_hints
 from . import pillow_writer
 from .pillow_reader import decode
 from .webp_chunks import ALPHA, FRAME, LOSSLESS, LOSSY, find_chunks
@@ -51,17 +57,20 @@ def encode_frames(
             if is_same:
                 # The frame isn't encoded again, as lossy encoding could change it: a transparent
                 # pixel over it changes nothing.
-                data = _encode_pixels(_transparent_pixel(), format, None)
+                data = _encode_pixels(_make_transparent_pixel(), format, None)
                 _write_frame(stream, _FIRST, _FIRST, ticks, _ALPHA_BLENDING, data)
             else:
-                rows, columns = map(_from_even, changed_rect(before, now).slices)
+                rows, columns = map(_begin_at_even, find_changed_rect(before, now).slices)
                 part = replace(image, pixels=image.pixels[rows, columns])
                 data = _encode_pixels(part, format, quality)
                 _write_frame(stream, rows, columns, ticks, _DO_NOT_BLEND, data)
             has_alpha |= is_same or image.alpha
             is_same = True
         before = now
-    for kind, data in ((b"EXIF", _exif(first.metadata)), (b"XMP ", first.metadata.xmp or b"")):
+    for kind, data in (
+        (b"EXIF", _exif_with_resolution(first.metadata)),
+        (b"XMP ", first.metadata.xmp or b""),
+    ):
         if data:
             _write_chunk(stream, kind, data)
     end = stream.tell()
@@ -71,11 +80,11 @@ def encode_frames(
     stream.seek(end)
 
 
-def _transparent_pixel() -> Image:
+def _make_transparent_pixel() -> Image:
     return Image(np.zeros((1, 1, 4), np.uint8), True, Metadata(lossless=True))
 
 
-def _from_even(indices: slice) -> slice:
+def _begin_at_even(indices: slice) -> slice:
     """Return a slice that begins at an even index, as frames do."""
     return slice(indices.start - indices.start % 2, indices.stop)
 
@@ -83,7 +92,7 @@ def _from_even(indices: slice) -> slice:
 def _encode_pixels(image: Image, format: Format, quality: int | None) -> bytes:
     """Return the chunks of the pixels in a file that Pillow writes."""
     file = io.BytesIO()
-    without_metadata = replace(image, metadata=encoding_hints(image.metadata))
+    without_metadata = replace(image, metadata=select_encoding_hints(image.metadata))
     pillow_writer.encode(file, without_metadata, format, quality)
     content, chunks = file.getvalue(), io.BytesIO()
     for kind, start, length in find_chunks(file, len(content)):
@@ -100,11 +109,11 @@ def _write_header(stream: BinaryIO, image: Image, length: int = 0, has_alpha: bo
         _ANIMATION_FLAG
         | _ICC_FLAG * bool(metadata.icc)
         | _ALPHA_FLAG * has_alpha
-        | _EXIF_FLAG * bool(_exif(metadata))
+        | _EXIF_FLAG * bool(_exif_with_resolution(metadata))
         | _XMP_FLAG * bool(metadata.xmp)
     )
     stream.write(b"RIFF" + struct.pack("<L", max(0, length - 8)) + b"WEBP")
-    _write_chunk(stream, b"VP8X", struct.pack("<L", flags) + _uint24(width - 1, height - 1))
+    _write_chunk(stream, b"VP8X", struct.pack("<L", flags) + _encode_uint24(width - 1, height - 1))
     if metadata.icc:
         _write_chunk(stream, b"ICCP", metadata.icc)
     loop_count = min(metadata.loop_count or 0, _MAX_LOOP_COUNT)
@@ -116,18 +125,18 @@ def _write_frame(
 ) -> None:
     """Write a frame that covers these rows and columns."""
     height, width = rows.stop - rows.start, columns.stop - columns.start
-    header = _uint24(columns.start // 2, rows.start // 2, width - 1, height - 1, ticks)
+    header = _encode_uint24(columns.start // 2, rows.start // 2, width - 1, height - 1, ticks)
     _write_chunk(stream, FRAME, header + bytes([blending]) + data)
 
 
-def _exif(metadata: Metadata) -> bytes:
+def _exif_with_resolution(metadata: Metadata) -> bytes:
     """Return EXIF with the resolution, for which a WebP has no other place."""
     if metadata.resolution is None:
         return metadata.exif or b""
-    return exif.add_resolution(metadata.exif, metadata.resolution)
+    return exif.with_resolution(metadata.exif, metadata.resolution)
 
 
-def _uint24(*numbers: int) -> bytes:
+def _encode_uint24(*numbers: int) -> bytes:
     return b"".join(number.to_bytes(3, "little") for number in numbers)
 
 

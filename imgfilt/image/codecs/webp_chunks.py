@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from ..image import Metadata, printable_type, trailing_data
+from ..image import Metadata, describe_trailing_data, printable_type
 
 LOSSLESS, LOSSY, ALPHA, FRAME = b"VP8L", b"VP8 ", b"ALPH", b"ANMF"
 _KNOWN = (LOSSLESS, LOSSY, ALPHA, FRAME, b"VP8X", b"ANIM", b"ICCP", b"EXIF", b"XMP ")
@@ -34,7 +34,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
     types = dict.fromkeys(chunk.type for chunk in find_chunks(stream, end))
     unread = [f"chunk {printable_type(kind)}" for kind in types if kind not in _KNOWN]
     stream.seek(end)
-    return Metadata(unread=(*unread, *trailing_data(stream.read())))
+    return Metadata(unread=(*unread, *describe_trailing_data(stream.read())))
 
 
 def find_chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterator[ChunkRef]:

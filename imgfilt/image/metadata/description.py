@@ -23,7 +23,7 @@ _IMAGEJ_PAGES = re.compile(rb"^images=(\d+)", re.MULTILINE)
 
 def find_program(block: bytes | None) -> str | None:
     """Return the program that wrote the description in an EXIF block, if it describes a layout."""
-    text = _text(block)
+    text = _description_text(block)
     if text.startswith(b"ImageJ="):
         return "ImageJ"
     if _OME.search(text):
@@ -31,17 +31,17 @@ def find_program(block: bytes | None) -> str | None:
     return "tifffile" if text.startswith(b'{"shape":') else None
 
 
-def outdated_program(image: Image) -> str | None:
+def find_outdated_program(image: Image) -> str | None:
     """Return the program that wrote a picture's description, if it doesn't fit the pixels."""
-    text, found = _text(image.metadata.exif), find_program(image.metadata.exif)
+    text, found = _description_text(image.metadata.exif), find_program(image.metadata.exif)
     if found is None:
         return None
     fits = {"ImageJ": _fits_imagej, "OME": _fits_ome, "tifffile": _fits_tifffile}
     return None if fits[found](text, image) else found
 
 
-def _text(block: bytes | None) -> bytes:
-    entry = exif.entries(block).get(DESCRIPTION)
+def _description_text(block: bytes | None) -> bytes:
+    entry = exif.read_entries(block).get(DESCRIPTION)
     return entry.content.rstrip(b"\0") if entry else b""
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from itertools import chain
 
 from . import ifd, tags
-from .exif_offsets import SIGNATURES, directories, drop_thumbnail, first_directory
+from .exif_offsets import SIGNATURES, drop_thumbnail, find_first_directory, iterate_directories
 from .ifd import Entry, Order
 from .resolution import INCH, Resolution, valid_resolution
 
@@ -41,13 +41,13 @@ def _lacks_link(exif: bytes) -> bool:
     """Return whether a block ends with the entries of a directory, as some writers leave it."""
     longer = bytearray(exif) + bytes(4)
     with suppress(struct.error):
-        for directory in directories(longer, byte_order(exif)):
+        for directory in iterate_directories(longer, read_byte_order(exif)):
             if directory.link + 4 > len(exif):
                 return True
     return False
 
 
-def entries(exif: bytes | None) -> dict[int, Entry]:
+def read_entries(exif: bytes | None) -> dict[int, Entry]:
     """Return the first directory; an empty one if it can't be read."""
     if exif and exif[:4] in SIGNATURES:
         with suppress(struct.error):
@@ -59,43 +59,45 @@ def entries(exif: bytes | None) -> dict[int, Entry]:
 def is_readable(exif: bytes) -> bool:
     """Return whether a first directory is empty or has an entry that can be read."""
     try:
-        directory = first_directory(bytearray(exif), byte_order(exif))
+        directory = find_first_directory(bytearray(exif), read_byte_order(exif))
     except struct.error:
         return False
-    return not directory.all or bool(entries(exif))
+    return not directory.all or bool(read_entries(exif))
 
 
-def byte_order(exif: bytes) -> Order:
+def read_byte_order(exif: bytes) -> Order:
     """Return the byte order of a block, as struct has it."""
     return ">" if exif[:2] == b"MM" else "<"
 
 
-def orientation(exif: bytes) -> int:
+def read_orientation(exif: bytes) -> int:
     """Return the orientation in a block, by default 1, which is upright."""
-    entry = entries(exif).get(ORIENTATION)
+    entry = read_entries(exif).get(ORIENTATION)
     # It is a SHORT; readers should take any unsigned type (TIFF 6.0, page 16).
     numbers = entry.numbers()[:1] if entry and entry.kind in (ifd.BYTE, ifd.SHORT, ifd.LONG) else ()
     return numbers[0] if numbers and 1 <= numbers[0] <= 8 else 1
 
 
-def block_resolution(exif: bytes | None) -> Resolution | None:
+def resolution_from_block(exif: bytes | None) -> Resolution | None:
     """Return the resolution in a block."""
-    return directory_resolution(entries(exif))
+    return resolution_from_directory(read_entries(exif))
 
 
 def is_neutral(exif: bytes | None) -> bool:
     """Return whether a block says no more than an orientation and a resolution."""
-    found = entries(exif)
+    found = read_entries(exif)
     return bool(found) and found.keys() <= _NEUTRAL
 
 
-def tag_titles(exif: bytes | None) -> list[str]:
+def list_tag_titles(exif: bytes | None) -> list[str]:
     """Return the names of a TIFF's tags in a block; EXIF if it has an EXIF or GPS directory."""
-    found = entries(exif)
-    return ["EXIF"] if {ifd.EXIF, ifd.GPS} & found.keys() else tags.names(found.keys() - _NEUTRAL)
+    found = read_entries(exif)
+    return (
+        ["EXIF"] if {ifd.EXIF, ifd.GPS} & found.keys() else tags.tag_names(found.keys() - _NEUTRAL)
+    )
 
 
-def directory_resolution(directory: Mapping[int, Entry]) -> Resolution | None:
+def resolution_from_directory(directory: Mapping[int, Entry]) -> Resolution | None:
     """Return the resolution in a directory, in pixels per inch if it has no unit."""
     if X_RESOLUTION not in directory or Y_RESOLUTION not in directory:
         return None
@@ -105,23 +107,23 @@ def directory_resolution(directory: Mapping[int, Entry]) -> Resolution | None:
     return valid_resolution(across[0], down[0], unit[0]) if across and down and unit else None
 
 
-def resolution_entries(resolution: Resolution) -> dict[int, Entry]:
+def make_resolution_entries(resolution: Resolution) -> dict[int, Entry]:
     """Return the entries of a directory for a resolution."""
     return {
-        X_RESOLUTION: ifd.rational(*resolution.across),
-        Y_RESOLUTION: ifd.rational(*resolution.down),
-        RESOLUTION_UNIT: ifd.shorts(resolution.unit),
+        X_RESOLUTION: ifd.make_rational(*resolution.across),
+        Y_RESOLUTION: ifd.make_rational(*resolution.down),
+        RESOLUTION_UNIT: ifd.make_shorts(resolution.unit),
     }
 
 
-def make_upright(exif: bytes, orientation: int) -> bytes:
+def turned_upright(exif: bytes, orientation: int) -> bytes:
     """Return a block for pixels that were turned from this orientation; without thumbnail."""
-    block, order = bytearray(exif), byte_order(exif)
+    block, order = bytearray(exif), read_byte_order(exif)
     with suppress(struct.error):
-        for offset in first_directory(block, order).all.get(ORIENTATION, ()):
+        for offset in find_first_directory(block, order).all.get(ORIENTATION, ()):
             struct.pack_into(order + "HLHH", block, offset, ifd.SHORT, 1, 1, 0)
         if orientation > 4:
-            for directory in directories(block, order):
+            for directory in iterate_directories(block, order):
                 for tags_of_pair in _SWAPPED:
                     offsets = (directory.all.get(tag, ()) for tag in tags_of_pair)
                     for pair in zip(*offsets, strict=False):
@@ -134,12 +136,12 @@ def make_upright(exif: bytes, orientation: int) -> bytes:
 def has_thumbnail(exif: bytes | None) -> bool:
     """Return whether a block has a second directory, which is that of a thumbnail."""
     with suppress(struct.error):
-        block, order = bytearray(exif or b""), byte_order(exif or b"")
-        return any(block[first_directory(block, order).link :][:4])
+        block, order = bytearray(exif or b""), read_byte_order(exif or b"")
+        return any(block[find_first_directory(block, order).link :][:4])
     return False
 
 
-def set_size(exif: bytes, width: int, height: int) -> bytes:
+def with_size(exif: bytes, width: int, height: int) -> bytes:
     """Return a block with a new size, if it holds a size.
 
     Parameters
@@ -148,20 +150,20 @@ def set_size(exif: bytes, width: int, height: int) -> bytes:
     width, height : int
         In pixels.
     """
-    block, order = bytearray(exif), byte_order(exif)
+    block, order = bytearray(exif), read_byte_order(exif)
     with suppress(struct.error):
-        for directory in directories(block, order):
+        for directory in iterate_directories(block, order):
             for size_tags, value in ((_WIDTHS, width), (_HEIGHTS, height)):
                 for offset in chain.from_iterable(directory.all.get(tag, ()) for tag in size_tags):
                     _set_number(block, order, offset, value)
     return bytes(block)
 
 
-def remove_tag(exif: bytes, tag: int) -> bytes:
+def without_tag(exif: bytes, tag: int) -> bytes:
     """Return a block without a tag in its first directory; the entries after it move forward."""
-    block, order = bytearray(exif), byte_order(exif)
+    block, order = bytearray(exif), read_byte_order(exif)
     with suppress(struct.error):
-        directory = first_directory(block, order)
+        directory = find_first_directory(block, order)
         start, link = directory.start, directory.link
         before = [bytes(block[at : at + 12]) for at in range(start + 2, link, 12)]
         after = [entry for entry in before if struct.unpack_from(order + "H", entry)[0] != tag]
@@ -170,30 +172,30 @@ def remove_tag(exif: bytes, tag: int) -> bytes:
     return bytes(block)
 
 
-def add_resolution(exif: bytes | None, resolution: Resolution) -> bytes:
+def with_resolution(exif: bytes | None, resolution: Resolution) -> bytes:
     """Return a block with this resolution, unless it has one."""
-    if exif and block_resolution(exif) is not None:
+    if exif and resolution_from_block(exif) is not None:
         return exif
-    return add_entries(exif, resolution_entries(resolution))
+    return with_entries(exif, make_resolution_entries(resolution))
 
 
-def set_orientation(exif: bytes | None, value: int) -> bytes | None:
+def with_orientation(exif: bytes | None, value: int) -> bytes | None:
     """Return a block with this orientation."""
-    if orientation(exif or b"") == value:
+    if read_orientation(exif or b"") == value:
         return exif
-    return add_entries(exif, {ORIENTATION: ifd.shorts(value)})
+    return with_entries(exif, {ORIENTATION: ifd.make_shorts(value)})
 
 
-def add_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
+def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
     """Return a block with these entries in its first directory; None makes a new block.
 
     The new first directory stands at the end, so that nothing else moves.
     """
-    if not entries(exif) or exif is None:
-        return ifd.exif_block(added)
-    order = byte_order(exif)
+    if not read_entries(exif) or exif is None:
+        return ifd.build_exif_block(added)
+    order = read_byte_order(exif)
     block = bytearray(exif) + bytes(len(exif) % 2)
-    directory = first_directory(block, order)
+    directory = find_first_directory(block, order)
     records = {tag: bytes(block[at - 2 : at + 10]) for tag, at in directory.first.items()}
     start, count = len(block), len(records.keys() | added.keys())
     values_start = start + 2 + 12 * count + 4

@@ -61,16 +61,16 @@ class EntryOffsets:
         return offset if kind in ifd.POINTERS and count == 1 else None
 
 
-def first_directory(block: bytearray, order: str) -> EntryOffsets:
+def find_first_directory(block: bytearray, order: str) -> EntryOffsets:
     """Return the first directory; struct.error if it isn't inside the block."""
     if bytes(block[:4]) not in SIGNATURES:
         raise struct.error
     return EntryOffsets(block, order, struct.unpack_from(order + "L", block, 4)[0])
 
 
-def directories(block: bytearray, order: str) -> Iterator[EntryOffsets]:
+def iterate_directories(block: bytearray, order: str) -> Iterator[EntryOffsets]:
     """Give the first directory, and the EXIF directory below it if there is one."""
-    first = first_directory(block, order)
+    first = find_first_directory(block, order)
     yield first
     if (start := first.pointer(ifd.EXIF)) is not None:
         yield EntryOffsets(block, order, start)
@@ -81,7 +81,7 @@ def drop_thumbnail(block: bytearray, order: str) -> None:
 
     The bytes stay if something else overlaps them.
     """
-    first_ifd = first_directory(block, order)
+    first_ifd = find_first_directory(block, order)
     (start,) = struct.unpack_from(order + "L", block, first_ifd.link)
     struct.pack_into(order + "L", block, first_ifd.link, 0)
     if not start:
@@ -92,7 +92,7 @@ def drop_thumbnail(block: bytearray, order: str) -> None:
     if begin is None or length is None:
         return
     end = begin + length
-    others = _used_ranges(block, order, first_ifd)
+    others = _find_used_ranges(block, order, first_ifd)
     if end > len(block) or any(begin < stop and start < end for start, stop in others):
         return
     if end == len(block):
@@ -101,7 +101,9 @@ def drop_thumbnail(block: bytearray, order: str) -> None:
         block[begin:end] = bytes(length)
 
 
-def _used_ranges(block: bytearray, order: str, first: EntryOffsets) -> Iterator[tuple[int, int]]:
+def _find_used_ranges(
+    block: bytearray, order: str, first: EntryOffsets
+) -> Iterator[tuple[int, int]]:
     """Give the (start, stop) of the header, the first directory, those below it, their values."""
     yield 0, 8
     found = [first]

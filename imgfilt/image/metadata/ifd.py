@@ -68,22 +68,22 @@ class Entry:
 Directory = Mapping[int, Entry]
 
 
-def shorts(*numbers: int) -> Entry:
+def make_shorts(*numbers: int) -> Entry:
     """Return an entry of 16-bit numbers."""
     return Entry(SHORT, len(numbers), struct.pack(f"<{len(numbers)}H", *numbers))
 
 
-def longs(*numbers: int) -> Entry:
+def make_longs(*numbers: int) -> Entry:
     """Return an entry of 32-bit numbers."""
     return Entry(LONG, len(numbers), struct.pack(f"<{len(numbers)}L", *numbers))
 
 
-def rational(numerator: int, denominator: int) -> Entry:
+def make_rational(numerator: int, denominator: int) -> Entry:
     """Return an entry of one rational number."""
     return Entry(RATIONAL, 1, struct.pack("<2L", numerator, denominator))
 
 
-def undefined(content: bytes) -> Entry:
+def make_undefined(content: bytes) -> Entry:
     """Return an entry of bytes."""
     return Entry(UNDEFINED, len(content), content)
 
@@ -245,6 +245,6 @@ def build_header(order: Order = "<", first: int = 8) -> bytes:
     return {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HL", 42, first)
 
 
-def exif_block(directory: Directory, order: Order = "<") -> bytes:
+def build_exif_block(directory: Directory, order: Order = "<") -> bytes:
     """Return an EXIF block with one directory."""
     return build_header(order) + encode(directory, 8, order)

@@ -46,14 +46,14 @@ def serialize(resources: list[Resource]) -> bytes:
     )  # fmt: skip
 
 
-def iptc(block: bytes | None) -> bytes | None:
+def find_iptc(block: bytes | None) -> bytes | None:
     """Return the IPTC records of a block."""
     return next((one.content for one in parse_resources(block or b"") if one.number == IPTC), None)
 
 
-def add_iptc(block: bytes | None, records: bytes | None) -> bytes | None:
+def with_iptc(block: bytes | None, records: bytes | None) -> bytes | None:
     """Return a block with these IPTC records; the same block if it has them already."""
-    present = iptc(block)
+    present = find_iptc(block)
     if records is None or (present is not None and present.rstrip(b"\0") == records.rstrip(b"\0")):
         return block
     remaining = [
@@ -62,7 +62,7 @@ def add_iptc(block: bytes | None, records: bytes | None) -> bytes | None:
     return serialize([Resource(IPTC, b"\0", records), *remaining])
 
 
-def make_upright(block: bytes, swap_axes: bool) -> bytes:
+def turned_upright(block: bytes, swap_axes: bool) -> bytes:
     """Return a block without thumbnails, for a picture that was turned upright.
 
     Parameters

@@ -62,11 +62,11 @@ def classify(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], dict[int, En
     }
     lost = NEVER_KEPT & found.keys()
     if _LAYERS in lost and _WITH_LAYERS.search(found[_LAYERS].content):
-        return described, others, [*names(lost - {_LAYERS}), "Photoshop layers"]
-    return described, others, names(lost)
+        return described, others, [*tag_names(lost - {_LAYERS}), "Photoshop layers"]
+    return described, others, tag_names(lost)
 
 
-def drop_defaults(found: Mapping[int, Entry], bits: int) -> dict[int, Entry]:
+def without_defaults(found: Mapping[int, Entry], bits: int) -> dict[int, Entry]:
     """Return the entries without those that hold a default; levels have this number of bits."""
     white = 2**bits - 1
     defaults = {
@@ -81,7 +81,7 @@ def drop_defaults(found: Mapping[int, Entry], bits: int) -> dict[int, Entry]:
     return {tag: entry for tag, entry in found.items() if not is_default(tag, entry)}
 
 
-def drop_other_inks(
+def without_other_inks(
     found: Mapping[int, Entry], inks: tuple[int, int], now: tuple[int, int]
 ) -> tuple[dict[int, Entry], list[str]]:
     """Return the entries that are right for a picture, and the names of the others.
@@ -99,16 +99,16 @@ def drop_other_inks(
         lost = {*INKS} & found.keys()
     elif inks[1] != now[1]:
         lost = {DOT_RANGE} & found.keys()
-    return {tag: entry for tag, entry in found.items() if tag not in lost}, names(lost)
+    return {tag: entry for tag, entry in found.items() if tag not in lost}, tag_names(lost)
 
 
-def drop_positional(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], list[str]]:
+def without_positional(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], list[str]]:
     """Return the entries that don't refer to positions, and the names of the others."""
     remaining = {tag: entry for tag, entry in found.items() if tag in _NOT_POSITIONAL}
-    return remaining, names(found.keys() - remaining.keys())
+    return remaining, tag_names(found.keys() - remaining.keys())
 
 
-def names(tags: Iterable[int]) -> list[str]:
+def tag_names(tags: Iterable[int]) -> list[str]:
     """Return the names of tags, each once.
 
     Examples
@@ -116,10 +116,10 @@ def names(tags: Iterable[int]) -> list[str]:
     >>> names([33550, 33922, 42113, 65000])
     ['GeoTIFF', 'GDAL_NODATA', 'tag 65000']
     """
-    return list(dict.fromkeys(map(_name, sorted(tags))))
+    return list(dict.fromkeys(map(_tag_name, sorted(tags))))
 
 
-def _name(tag: int) -> str:
+def _tag_name(tag: int) -> str:
     if tag in _GEO:
         return "GeoTIFF"
     known = TiffTags.lookup(tag).name

@@ -44,7 +44,7 @@ def apply_orientation(image: Image) -> Image:
     An orientation in XMP alone changes nothing, as in ImageMagick, GraphicsMagick, libvips and
     OpenCV.
     """
-    orientation = exif.orientation(image.metadata.exif or b"")
+    orientation = exif.read_orientation(image.metadata.exif or b"")
     pixels = image.pixels
     if orientation in (5, 6, 7, 8):
         pixels = pixels.transpose(1, 0, 2)
@@ -52,25 +52,27 @@ def apply_orientation(image: Image) -> Image:
         pixels = pixels[::-1]
     if orientation in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]
-    return replace(image, pixels=pixels, metadata=_upright_metadata(image.metadata, orientation))
+    return replace(
+        image, pixels=pixels, metadata=_turn_metadata_upright(image.metadata, orientation)
+    )
 
 
-def _upright_metadata(metadata: Metadata, orientation: int) -> Metadata:
+def _turn_metadata_upright(metadata: Metadata, orientation: int) -> Metadata:
     """Return the metadata of a picture after turning it; thumbnails are dropped."""
     changes: dict[str, Any] = {}
     details = metadata.details
     if metadata.exif:
-        changes["exif"] = exif.make_upright(metadata.exif, orientation)
+        changes["exif"] = exif.turned_upright(metadata.exif, orientation)
         if exif.has_thumbnail(metadata.exif):
             details += ("the thumbnail in EXIF is left out",)
     if metadata.photoshop:
-        changes["photoshop"] = photoshop.make_upright(metadata.photoshop, orientation > 4)
+        changes["photoshop"] = photoshop.turned_upright(metadata.photoshop, orientation > 4)
         if photoshop.has_thumbnail(metadata.photoshop):
             details += ("the thumbnail in Photoshop resources is left out",)
     if orientation != 1:
         if metadata.xmp:
-            changes["xmp"] = xmp.make_upright(metadata.xmp, orientation)
-        remaining, lost = tags.drop_positional(metadata.tags)
+            changes["xmp"] = xmp.turned_upright(metadata.xmp, orientation)
+        remaining, lost = tags.without_positional(metadata.tags)
         changes |= {"tags": remaining, "unread": (*metadata.unread, *lost)}
     if orientation > 4:
         changes["resolution"] = metadata.resolution and metadata.resolution.swapped
@@ -78,7 +80,7 @@ def _upright_metadata(metadata: Metadata, orientation: int) -> Metadata:
     return replace(metadata, **changes, details=details)
 
 
-def supported_metadata(
+def select_supported_metadata(
     image: Image, format: Format, channels: int
 ) -> tuple[Metadata, tuple[str, ...]]:
     """Return the metadata that a format can hold, and the titles of the metadata that is lost.
@@ -90,26 +92,26 @@ def supported_metadata(
     channels : int
         The number of channels to write, without alpha. A profile for another number is lost.
     """
-    metadata = _metadata_to_write(image)
+    metadata = _prepare_metadata(image)
     if "tags" in format.metadata:
-        metadata = _drop_outdated_description(replace(image, metadata=metadata))
+        metadata = _without_outdated_description(replace(image, metadata=metadata))
     found = {name: getattr(metadata, name) for name in TITLES}
     found = {name: value for name, value in found.items() if value not in (None, {}, ())}
     supported = {
-        name: value for name, value in found.items() if _holds(format, name, value, channels)
+        name: value for name, value in found.items() if _can_hold(format, name, value, channels)
     }
-    negligible = _negligible(found, supported)
+    negligible = _find_negligible(found, supported)
     lost: list[str] = []
     for name in found:
         if name not in supported and name not in negligible:
             from_tiff = name == "exif" and metadata.compression is not None
-            lost += exif.tag_titles(metadata.exif) if from_tiff else [TITLES[name]]
+            lost += exif.list_tag_titles(metadata.exif) if from_tiff else [TITLES[name]]
     if "tags" in format.metadata:
-        lost += tags.names(
-            tags.NEVER_KEPT - tags.STRUCTURE & exif.entries(supported.get("exif")).keys()
+        lost += tags.tag_names(
+            tags.NEVER_KEPT - tags.STRUCTURE & exif.read_entries(supported.get("exif")).keys()
         )
     for name, names in (
-        ("tags", tags.names(metadata.tags)),
+        ("tags", tags.tag_names(metadata.tags)),
         ("chunks", [printable_type(kind) for kind, _ in metadata.chunks]),
         ("extended_xmp", ["extended XMP"] if metadata.extended_xmp else []),
     ):
@@ -118,10 +120,10 @@ def supported_metadata(
         else:
             lost += names
     lost += metadata.unread
-    return replace(encoding_hints(metadata), **supported), tuple(dict.fromkeys(lost))
+    return replace(select_encoding_hints(metadata), **supported), tuple(dict.fromkeys(lost))
 
 
-def _holds(format: Format, name: str, value: Any, channels: int) -> bool:
+def _can_hold(format: Format, name: str, value: Any, channels: int) -> bool:
     """Return whether a format can hold a field of Metadata with this value."""
     if name not in format.metadata:
         return False
@@ -132,7 +134,7 @@ def _holds(format: Format, name: str, value: Any, channels: int) -> bool:
     if name == "colour":
         return not format.cicp_only or b"cICP" in value
     if name == "resolution":
-        return _holds_resolution(format, value)
+        return _can_hold_resolution(format, value)
     if name == "exif" and not exif.is_readable(value):
         return False  # Other readers might stop at it.
     if name in ("exif", "xmp", "comment") and format.max_segment is not None:
@@ -140,12 +142,12 @@ def _holds(format: Format, name: str, value: Any, channels: int) -> bool:
     return True
 
 
-def encoding_hints(metadata: Metadata) -> Metadata:
+def select_encoding_hints(metadata: Metadata) -> Metadata:
     """Return only the metadata on how the pixels were stored, for the encoder."""
     return Metadata(**{name: getattr(metadata, name) for name in _ENCODING_HINTS})
 
 
-def _negligible(found: Mapping[str, Any], supported: Mapping[str, Any]) -> set[str]:
+def _find_negligible(found: Mapping[str, Any], supported: Mapping[str, Any]) -> set[str]:
     """Return the names of fields whose loss needs no note."""
     negligible = set()
     # Every viewer plays an animation for ever by default.
@@ -164,35 +166,35 @@ def _negligible(found: Mapping[str, Any], supported: Mapping[str, Any]) -> set[s
     return negligible
 
 
-def _metadata_to_write(image: Image) -> Metadata:
+def _prepare_metadata(image: Image) -> Metadata:
     """Return the metadata with the present size, without tags for other channels or bits."""
     metadata = image.metadata
     height, width, channels = image.pixels.shape
     changes: dict[str, Any] = {}
     if metadata.exif:
-        changes["exif"] = exif.set_size(metadata.exif, width, height)
+        changes["exif"] = exif.with_size(metadata.exif, width, height)
     if metadata.xmp:
-        changes["xmp"] = xmp.set_size(metadata.xmp, width, height)
+        changes["xmp"] = xmp.with_size(metadata.xmp, width, height)
     remaining, lost = metadata.tags, list[str]()
     if metadata.tags_inks:
         now = channels - image.alpha, image.pixels.itemsize * 8
-        remaining, lost = tags.drop_other_inks(remaining, metadata.tags_inks, now)
+        remaining, lost = tags.without_other_inks(remaining, metadata.tags_inks, now)
     if remaining and metadata.tags_size != (width, height):
-        remaining, positional = tags.drop_positional(remaining)
+        remaining, positional = tags.without_positional(remaining)
         lost += positional
     return replace(metadata, **changes, tags=remaining, unread=(*metadata.unread, *lost))
 
 
-def _drop_outdated_description(image: Image) -> Metadata:
+def _without_outdated_description(image: Image) -> Metadata:
     """Return the metadata, without a description that doesn't fit the pixels."""
-    metadata, program = image.metadata, description.outdated_program(image)
+    metadata, program = image.metadata, description.find_outdated_program(image)
     if program is None or metadata.exif is None:
         return metadata
-    block = exif.remove_tag(metadata.exif, description.DESCRIPTION)
+    block = exif.without_tag(metadata.exif, description.DESCRIPTION)
     return replace(metadata, exif=block, unread=(*metadata.unread, f"{program} description"))
 
 
-def _holds_resolution(format: Format, resolution: Resolution) -> bool:
+def _can_hold_resolution(format: Format, resolution: Resolution) -> bool:
     """Return whether a format can hold a resolution almost exactly, itself or in EXIF."""
     if format.label == "GIF":
         return resolution.gif_aspect > 0

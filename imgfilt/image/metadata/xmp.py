@@ -24,7 +24,7 @@ _ENCODINGS = {
 }  # fmt: skip
 
 
-def set_size(xmp: bytes, width: int, height: int) -> bytes:
+def with_size(xmp: bytes, width: int, height: int) -> bytes:
     """Return a packet with a new size, if it holds a size.
 
     Parameters
@@ -35,21 +35,23 @@ def set_size(xmp: bytes, width: int, height: int) -> bytes:
     """
 
     def edit(text: bytes) -> bytes:
-        text = _set(text, _WIDTHS, b"%d" % width)
-        return _set(text, _HEIGHTS, b"%d" % height)
+        text = _with_values(text, _WIDTHS, b"%d" % width)
+        return _with_values(text, _HEIGHTS, b"%d" % height)
 
     return _edit_text(xmp, edit)
 
 
-def make_upright(xmp: bytes, orientation: int) -> bytes:
+def turned_upright(xmp: bytes, orientation: int) -> bytes:
     """Return a packet for pixels that were turned from this orientation."""
 
     def edit(text: bytes) -> bytes:
-        text = _set(text, _ORIENTATION, b"1")
+        text = _with_values(text, _ORIENTATION, b"1")
         if orientation > 4:
-            across, down = _value(text, _X_RESOLUTION), _value(text, _Y_RESOLUTION)
+            across, down = _find_value(text, _X_RESOLUTION), _find_value(text, _Y_RESOLUTION)
             if across and down:
-                text = _set(_set(text, (_X_RESOLUTION,), down), (_Y_RESOLUTION,), across)
+                text = _with_values(
+                    _with_values(text, (_X_RESOLUTION,), down), (_Y_RESOLUTION,), across
+                )
         return text
 
     return _edit_text(xmp, edit)
@@ -66,17 +68,17 @@ def _edit_text(xmp: bytes, edit: Callable[[bytes], bytes]) -> bytes:
         return xmp
 
 
-def _pattern(name: bytes) -> re.Pattern[bytes]:
+def _compile_pattern(name: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"""(\b%s\s*(?:=\s*["']|>)\s*)(%s)(?=\s*["'<])""" % (name, _NUMBER))
 
 
-def _set(text: bytes, names: tuple[bytes, ...], value: bytes) -> bytes:
+def _with_values(text: bytes, names: tuple[bytes, ...], value: bytes) -> bytes:
     """Set the values of the properties with these names that are there."""
     for name in names:
-        text = _pattern(name).sub(rb"\g<1>" + value, text)
+        text = _compile_pattern(name).sub(rb"\g<1>" + value, text)
     return text
 
 
-def _value(text: bytes, name: bytes) -> bytes | None:
-    found = _pattern(name).search(text)
+def _find_value(text: bytes, name: bytes) -> bytes | None:
+    found = _compile_pattern(name).search(text)
     return found[2] if found else None

@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from ....errors import ImageError
-from ...image import Metadata, Pixels, printable_type, trailing_data
+from ...image import Metadata, Pixels, describe_trailing_data, printable_type
 from ...metadata.resolution import Resolution, from_gif_aspect
 
 # Disposal methods: what is done to a frame's area when its time is over. Others mean DISPOSE_NONE.
@@ -126,7 +126,9 @@ def parse(stream: BinaryIO) -> Gif:
             control = GraphicControl()
         elif kind:
             # A trailer, or anything else after the last frame: the rest is no part of the picture.
-            gif.unread += trailing_data(cursor.content[cursor.offset - (kind != TRAILER) :])
+            gif.unread += describe_trailing_data(
+                cursor.content[cursor.offset - (kind != TRAILER) :]
+            )
             break
     if not gif.frames:
         raise ImageError("truncated or broken GIF: it has no frame")

@@ -74,7 +74,7 @@ def _compose(gif: Gif, format: Format, options: ReadOptions, count: int) -> Iter
         before = area.copy() if frame.control.disposal == DISPOSE_PREVIOUS else None
         if area.size:
             indices = _decode_indices(frame, format, options)
-            colours = _rgba_table(frame)[indices[: rows - frame.top, : columns - frame.left]]
+            colours = _build_rgba_table(frame)[indices[: rows - frame.top, : columns - frame.left]]
             np.copyto(area, colours, where=colours[:, :, 3:] > 0)
         yield canvas
         if before is not None:
@@ -83,7 +83,7 @@ def _compose(gif: Gif, format: Format, options: ReadOptions, count: int) -> Iter
             area[...] = 0
 
 
-def _rgba_table(frame: Frame) -> Pixels:
+def _build_rgba_table(frame: Frame) -> Pixels:
     """Return RGBA by index (256, 4); an index without a colour is transparent."""
     palette = _GREY if frame.palette is None else frame.palette
     table = np.zeros((_COLOURS, 4), np.uint8)

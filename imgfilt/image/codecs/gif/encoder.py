@@ -17,7 +17,7 @@ from ....geometry import Rect, row_blocks
 from ...animation import (
     DURATION_UNITS,
     add_alpha,
-    changed_rect,
+    find_changed_rect,
     quantize_durations,
     split_duration,
 )
@@ -60,7 +60,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
     frame = quantize(image)
     if frame.transparent is not None:
         _write_control(stream, 0, DISPOSE_NONE, frame.transparent)
-    _write_frame(stream, frame, changed_rect(None, frame.indices))
+    _write_frame(stream, frame, find_changed_rect(None, frame.indices))
     stream.write(bytes((TRAILER,)))
 
 
@@ -78,7 +78,7 @@ def encode_frames(
     for image, ticks in quantize_durations(images, DURATION_UNITS[format.label]):
         frames.append(quantize(image))
         now = add_alpha(image)
-        rects.append(changed_rect(before, now))
+        rects.append(find_changed_rect(before, now))
         durations.append(ticks)
         before, last = now, image
     disposal = DISPOSE_NONE
@@ -167,22 +167,22 @@ def _write_header(stream: BinaryIO, image: Image) -> None:
     resolution = image.metadata.resolution
     aspect = resolution.gif_aspect if resolution else 0
     stream.write(b"GIF89a" + struct.pack("<HHxxB", width, height, aspect))
-    for extension in _metadata_extensions(image.metadata):
+    for extension in _encode_metadata(image.metadata):
         stream.write(extension)
 
 
-def _metadata_extensions(metadata: Metadata) -> Iterator[bytes]:
+def _encode_metadata(metadata: Metadata) -> Iterator[bytes]:
     """Yield the extensions that hold the metadata."""
     if metadata.comment:
-        yield bytes((EXTENSION, COMMENT)) + _in_blocks(metadata.comment)
+        yield bytes((EXTENSION, COMMENT)) + _split_into_blocks(metadata.comment)
     if metadata.icc:
-        yield bytes((EXTENSION, APPLICATION, len(ICC))) + ICC + _in_blocks(metadata.icc)
+        yield bytes((EXTENSION, APPLICATION, len(ICC))) + ICC + _split_into_blocks(metadata.icc)
     if metadata.xmp:
         start = bytes((EXTENSION, APPLICATION, len(XMP))) + XMP
         yield start + metadata.xmp + XMP_TRAILER
 
 
-def _in_blocks(content: bytes) -> bytes:
+def _split_into_blocks(content: bytes) -> bytes:
     parts = [content[at : at + _MAX_BLOCK] for at in range(0, len(content), _MAX_BLOCK)]
     return b"".join(bytes((len(part),)) + part for part in parts) + b"\0"
 

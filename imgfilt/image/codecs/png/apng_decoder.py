@@ -121,7 +121,7 @@ def decode(
     options.check_header(ImageHeader(first.pixels.dtype, shape, False, total))
     shared = [chunk for chunk in chunks if chunk.type in (b"PLTE", b"tRNS")]
     needed = frames[: wanted.stop - has_still]
-    files = (_still_file(stream, header, shared, frame) for frame in needed)
+    files = (_build_still_file(stream, header, shared, frame) for frame in needed)
     pictures = (add_alpha(decode_still(file)) for file in files)
     shown = _compose(np.zeros_like(add_alpha(first)), zip(needed, pictures, strict=True))
     if has_still:
@@ -175,15 +175,17 @@ def _read_frames(
     return [frame for frame in frames if frame.data], has_still
 
 
-def _still_file(stream: BinaryIO, header: Ihdr, shared: list[ChunkRef], frame: _Frame) -> BinaryIO:
+def _build_still_file(
+    stream: BinaryIO, header: Ihdr, shared: list[ChunkRef], frame: _Frame
+) -> BinaryIO:
     """Return a still PNG of a frame; the data of fdAT becomes IDAT."""
     file = io.BytesIO()
     size = header._replace(width=frame.width, height=frame.height)
-    write_chunks(file, _still_chunks(stream, size, shared + frame.data))
+    write_chunks(file, _build_still_chunks(stream, size, shared + frame.data))
     return file
 
 
-def _still_chunks(stream: BinaryIO, header: Ihdr, chunks: list[ChunkRef]) -> Iterator[Chunk]:
+def _build_still_chunks(stream: BinaryIO, header: Ihdr, chunks: list[ChunkRef]) -> Iterator[Chunk]:
     yield header.chunk
     for chunk in chunks:
         data = read_data(stream, chunk)

@@ -17,14 +17,14 @@ from ....geometry import Rect
 from ...animation import (
     DEFAULT_DURATION,
     add_alpha,
-    changed_rect,
+    find_changed_rect,
     require_same_size,
     starts_with_still,
 )
 from ...formats import Format
 from ...image import Image
 from .chunks import Chunk, Ihdr, write_chunks
-from .metadata import metadata_chunks
+from .metadata import encode_metadata
 from .still import compress_rows
 
 _MAX_UINT16 = 65_535
@@ -33,24 +33,24 @@ _DISPOSE_NONE, _BLEND_SOURCE = 0, 0
 
 def encode(stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None) -> None:
     """Write an animation; a still picture before the animation stays there."""
-    write_chunks(stream, _chunks(require_same_size(images)))
+    write_chunks(stream, _encode_chunks(require_same_size(images)))
 
 
-def _chunks(images: Iterator[Image]) -> Iterator[Chunk]:
+def _encode_chunks(images: Iterator[Image]) -> Iterator[Chunk]:
     first, second = next(images), next(images)
     has_still = starts_with_still(first, second)
     before = add_alpha(first)
     yield Ihdr.for_pixels(before).chunk
     yield b"acTL", struct.pack(">LL", first.frames - has_still, second.metadata.loop_count or 0)
-    yield from metadata_chunks(first.metadata)
+    yield from encode_metadata(first.metadata)
     sequence = 0
     for index, image in enumerate(chain([first, second], images)):
         now = add_alpha(image)
         if now.shape != before.shape:
             raise ImageError(f"frame {index} has other colours than the first")
-        rect = changed_rect(None if index <= has_still else before, now)
+        rect = find_changed_rect(None if index <= has_still else before, now)
         if index >= has_still:
-            yield b"fcTL", struct.pack(">L", sequence) + _frame_control(image, rect)
+            yield b"fcTL", struct.pack(">L", sequence) + _encode_frame_control(image, rect)
             sequence += 1
         for data in compress_rows(now[rect.slices]):
             if index == 0:
@@ -61,15 +61,15 @@ def _chunks(images: Iterator[Image]) -> Iterator[Chunk]:
         before = now
 
 
-def _frame_control(image: Image, rect: Rect) -> bytes:
+def _encode_frame_control(image: Image, rect: Rect) -> bytes:
     """Return the data of fcTL after the sequence number."""
     place = struct.pack(">LLLL", rect.width, rect.height, rect.left, rect.top)
     duration = image.metadata.duration
-    delay = _delay(DEFAULT_DURATION if duration is None else duration)
+    delay = _to_delay_fraction(DEFAULT_DURATION if duration is None else duration)
     return place + struct.pack(">HHBB", *delay, _DISPOSE_NONE, _BLEND_SOURCE)
 
 
-def _delay(duration: float) -> tuple[int, int]:
+def _to_delay_fraction(duration: float) -> tuple[int, int]:
     """Return milliseconds as a fraction of seconds, as exact as two 16-bit numbers allow.
 
     Examples

@@ -103,12 +103,12 @@ def read_data(stream: BinaryIO, chunk: ChunkRef) -> bytes:
     """Return the data of a chunk; ImageError if its CRC is wrong."""
     stream.seek(chunk.start)
     data = stream.read(chunk.length)
-    if int.from_bytes(stream.read(_CRC)) != _crc(chunk.type, data):
+    if int.from_bytes(stream.read(_CRC)) != _compute_crc(chunk.type, data):
         raise ImageError(f"truncated or broken PNG (chunk {printable_type(chunk.type)})")
     return data
 
 
-def drop_invalid_trns(stream: BinaryIO, chunks: list[ChunkRef]) -> tuple[list[ChunkRef], bool]:
+def without_invalid_trns(stream: BinaryIO, chunks: list[ChunkRef]) -> tuple[list[ChunkRef], bool]:
     """Return the chunks without invalid tRNS chunks, and whether there was one.
 
     Its length doesn't fit the colour type, it is at the wrong place, or it is a second one. libpng
@@ -151,10 +151,10 @@ def write_chunks(stream: BinaryIO, chunks: Iterable[Chunk]) -> None:
 
 
 def _to_bytes(kind: bytes, data: bytes) -> bytes:
-    return _LENGTH_AND_TYPE.pack(len(data), kind) + data + _crc(kind, data).to_bytes(_CRC)
+    return _LENGTH_AND_TYPE.pack(len(data), kind) + data + _compute_crc(kind, data).to_bytes(_CRC)
 
 
-def _crc(kind: bytes, data: bytes) -> int:
+def _compute_crc(kind: bytes, data: bytes) -> int:
     return zlib.crc32(data, zlib.crc32(kind))
 
 

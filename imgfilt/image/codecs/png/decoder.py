@@ -12,19 +12,19 @@ from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from .. import number_types
 from . import apng_decoder, still
-from .chunks import COLOUR_TYPES, Ihdr, drop_invalid_trns, find_chunks, without_metadata
+from .chunks import COLOUR_TYPES, Ihdr, find_chunks, without_invalid_trns, without_metadata
 from .metadata import read_metadata
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read a PNG, or the frames of an animated one as a viewer composes them."""
-    chunks, has_invalid_trns = drop_invalid_trns(stream, find_chunks(stream))
+    chunks, has_invalid_trns = without_invalid_trns(stream, find_chunks(stream))
     metadata = read_metadata(stream, chunks)
     if has_invalid_trns:
         metadata = replace(metadata, unreadable=(*metadata.unreadable, "transparent colour"))
     header = Ihdr.read(stream)
     if header.colour_type == COLOUR_TYPES[1] and header.bit_depth < 8:
-        details = number_types.stretch_details(2**header.bit_depth - 1, "u1")
+        details = number_types.describe_stretch(2**header.bit_depth - 1, "u1")
         metadata = replace(metadata, details=details)
     animation = apng_decoder.read_control(stream, chunks)
     if animation is not None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ....errors import ImageError
-from ...image import Metadata, printable_type, trailing_data
+from ...image import Metadata, describe_trailing_data, printable_type
 from ...metadata import exif, photoshop, xmp
 from ...metadata.resolution import NO_UNIT, PER_METRE, from_per_metre, valid_resolution
 from .chunks import PALETTE, Chunk, ChunkRef, Ihdr, read_data
@@ -64,17 +64,17 @@ def read_metadata(stream: BinaryIO, chunks: list[ChunkRef]) -> Metadata:
             data = read_data(stream, chunk)
             limit -= _read_chunk(chunk.type, data, fields, profiles, limit)
         except (ImageError, ValueError, IndexError, struct.error, zlib.error):
-            unreadable.append(_title(chunk.type, data))
+            unreadable.append(_describe_chunk(chunk.type, data))
     stream.seek(chunks[-1].start + _CRC)
-    unread += trailing_data(stream.read())
+    unread += describe_trailing_data(stream.read())
     for key in ("text", "chunks"):
         fields[key] = tuple(fields[key])
     # A chunk of its own is preferred to a profile as text, which is older.
     fields = profiles | fields
     pixel_size = fields.pop("resolution", None)
     if pixel_size is None or pixel_size.unit == NO_UNIT:
-        pixel_size = exif.block_resolution(fields.get("exif")) or pixel_size
-    fields["iptc"] = fields.get("iptc") or photoshop.iptc(fields.get("photoshop"))
+        pixel_size = exif.resolution_from_block(fields.get("exif")) or pixel_size
+    fields["iptc"] = fields.get("iptc") or photoshop.find_iptc(fields.get("photoshop"))
     return Metadata(
         **fields,
         resolution=pixel_size,
@@ -96,7 +96,7 @@ def _uses_all_bits(stream: BinaryIO, sbit: ChunkRef) -> bool:
     return min(stream.read(sbit.length), default=bits) >= bits
 
 
-def _title(kind: bytes, data: bytes) -> str:
+def _describe_chunk(kind: bytes, data: bytes) -> str:
     """Return the name of a malformed chunk."""
     if kind not in _TEXTS:
         return _TITLES.get(kind) or f"chunk {printable_type(kind)}"
@@ -193,7 +193,7 @@ def _read_profile(kind: bytes, value: bytes) -> tuple[str, bytes] | None:
     return None
 
 
-def metadata_chunks(metadata: Metadata) -> Iterator[Chunk]:
+def encode_metadata(metadata: Metadata) -> Iterator[Chunk]:
     """Yield the chunks of the metadata; all of them may be before the pixels."""
     for kind in COLOUR_CHUNKS:
         if kind in metadata.colour:
@@ -209,13 +209,16 @@ def metadata_chunks(metadata: Metadata) -> Iterator[Chunk]:
         yield b"eXIf", metadata.exif
     if metadata.xmp:
         yield b"iTXt", _XMP_KEYWORD + bytes(5) + metadata.xmp
-    if resources := photoshop.add_iptc(metadata.photoshop, metadata.iptc):
-        yield b"zTXt", _PROFILE_KEYWORD + b"iptc\0\0" + zlib.compress(_profile_text(resources))
+    if resources := photoshop.with_iptc(metadata.photoshop, metadata.iptc):
+        yield (
+            b"zTXt",
+            _PROFILE_KEYWORD + b"iptc\0\0" + zlib.compress(_encode_profile_text(resources)),
+        )
     yield from metadata.text
     yield from metadata.chunks
 
 
-def _profile_text(data: bytes) -> bytes:
+def _encode_profile_text(data: bytes) -> bytes:
     digits = data.hex().encode()
     lines = [digits[at : at + _DIGITS_PER_LINE] for at in range(0, len(digits), _DIGITS_PER_LINE)]
     return b"\niptc\n%8d\n" % len(data) + b"\n".join(lines) + b"\n"

@@ -27,7 +27,7 @@ from .chunks import (
     read_data,
     write_chunks,
 )
-from .metadata import metadata_chunks
+from .metadata import encode_metadata
 
 # Index of the high byte, of the low byte, and of both from high to low, of a number in memory.
 HIGH, LOW = (1, 0) if sys.byteorder == "little" else (0, 1)
@@ -82,10 +82,10 @@ def _check_complete(stream: BinaryIO, header: Ihdr, chunks: list[ChunkRef]) -> N
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
     """Write a picture; quality is ignored, as nothing is lost."""
     if image.pixels.dtype == np.uint8:
-        target = ChunkInserter(stream, metadata_chunks(image.metadata))
+        target = ChunkInserter(stream, encode_metadata(image.metadata))
         pillow_writer.to_pillow(image).save(cast(BinaryIO, target), "PNG")
     else:
-        write_chunks(stream, _chunks(image))
+        write_chunks(stream, _encode_chunks(image))
 
 
 def compress_rows(pixels: Pixels) -> Iterator[bytes]:
@@ -141,8 +141,8 @@ def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, heade
     return Image(pixels, alpha)
 
 
-def _chunks(image: Image) -> Iterator[Chunk]:
+def _encode_chunks(image: Image) -> Iterator[Chunk]:
     yield Ihdr.for_pixels(image.pixels).chunk
-    yield from metadata_chunks(image.metadata)
+    yield from encode_metadata(image.metadata)
     for data in compress_rows(image.pixels):
         yield b"IDAT", data

@@ -117,15 +117,15 @@ class Blocks:
                 rows_in_file = block_height if self._tiled else rows
                 shape = rows_in_file, block_width, plane.stop - plane.start
                 content = self._read(number, shape)
-                yield index, self._values(content, shape)[:rows, :columns]
+                yield index, self._decode_values(content, shape)[:rows, :columns]
             else:
-                yield index, self._missing_values()
+                yield index, self._make_missing_values()
 
     def _is_stored(self, number: int) -> bool:
         """Return whether a block is in the file: GDAL leaves out blocks of one value."""
         return self._offsets[number] != 0 or any(self._byte_counts[number : number + 1])
 
-    def _missing_values(self) -> Pixels:
+    def _make_missing_values(self) -> Pixels:
         """Return the value of a block that isn't in the file, of shape (1, 1, 1)."""
         value, dtype = 0.0, self._layout.dtype
         with suppress(ValueError):
@@ -137,7 +137,7 @@ class Blocks:
     def _read(self, number: int, shape: tuple[int, int, int]) -> bytes:
         """Return the bytes of a block as they are in the file, the highest bit first."""
         start, size = self._offsets[number], self._directory.header.size
-        decoded_size = self._row_bytes(shape) * shape[0]
+        decoded_size = self._count_row_bytes(shape) * shape[0]
         length = sum(self._byte_counts[number : number + 1])
         if self._layout.compression == NONE and self._layout.photometric != YCBCR:
             length = decoded_size
@@ -152,10 +152,10 @@ class Blocks:
             return content.translate(_REVERSED_BITS)
         return content
 
-    def _row_bytes(self, shape: tuple[int, int, int]) -> int:
+    def _count_row_bytes(self, shape: tuple[int, int, int]) -> int:
         return -(-shape[1] * shape[2] * self._layout.bits // 8)
 
-    def _values(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
+    def _decode_values(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
         """Return the values of a block, decompressed and without predictor."""
         layout, predictor = self._layout, self._layout.predictor
         height, width, samples = shape
@@ -169,7 +169,7 @@ class Blocks:
             }
             plain = decode_ccitt(content, width * samples, height, layout.compression, options)
         else:
-            plain = decompress(content, layout.compression, height * self._row_bytes(shape))
+            plain = decompress(content, layout.compression, height * self._count_row_bytes(shape))
         if layout.is_packed:
             if predictor != 1:
                 raise ImageError(f"has a predictor for {layout.bits}-bit numbers, which isn't read")
@@ -195,7 +195,7 @@ class Blocks:
         compression = layout.compression
         if compression != JPEG:
             # Pillow uses libtiff only for compressed strips.
-            content, compression = zlib.compress(self._plain_ycbcr(content, shape), 0), DEFLATE
+            content, compression = zlib.compress(self._decompress_ycbcr(content, shape), 0), DEFLATE
         # Four channels are declared as CMYK, so that libtiff doesn't convert them.
         photometric = {1: 1, 2: 1, 3: layout.photometric, 4: CMYK}[samples]
         tags: dict[int, Any] = {
@@ -209,11 +209,11 @@ class Blocks:
         if Tag.JPEG_TABLES in directory:
             tags[Tag.JPEG_TABLES] = directory.content(Tag.JPEG_TABLES)
         if photometric == YCBCR:
-            tags |= self._ycbcr_tags()
+            tags |= self._make_ycbcr_tags()
         plain = decode_with_libtiff(content, width, height, math.prod(shape), tags)
         return np.frombuffer(plain, np.uint8, math.prod(shape)).reshape(shape)
 
-    def _plain_ycbcr(self, content: bytes, shape: tuple[int, int, int]) -> bytes:
+    def _decompress_ycbcr(self, content: bytes, shape: tuple[int, int, int]) -> bytes:
         """Return decompressed YCbCr: for each group of pixels all Y, then one Cb and one Cr."""
         across, down = self._subsampling
         groups = -(-shape[0] // down) * -(-shape[1] // across)
@@ -226,7 +226,7 @@ class Blocks:
             raise ImageError(BROKEN)
         return found
 
-    def _ycbcr_tags(self) -> dict[int, Any]:
+    def _make_ycbcr_tags(self) -> dict[int, Any]:
         """Return the tags by which libtiff converts YCbCr."""
         directory = self._directory
         tags: dict[int, Any] = {Tag.YCBCR_SUBSAMPLING: self._subsampling}

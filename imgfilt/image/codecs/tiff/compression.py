@@ -53,14 +53,14 @@ def is_readable(compression: int) -> bool:
     return compression in (NONE, DEFLATE, OLD_DEFLATE, JPEG, *LIBTIFF_NAMES, *CCITT)
 
 
-def output_compression(compression: int | None) -> int:
+def choose_compression(compression: int | None) -> int:
     """Return the compression to write: that of the input if it can be written, else Deflate."""
     if compression in (None, NONE):
         return NONE
     return compression if compression in LIBTIFF_NAMES else DEFLATE
 
 
-def output_predictor(compression: int, pixels: Pixels) -> int | None:
+def choose_predictor(compression: int, pixels: Pixels) -> int | None:
     """Return the predictor to write: differences of integers compress better.
 
     It is None for methods that have no predictor: libtiff's tools warn if there is such a tag.

@@ -52,7 +52,7 @@ def _read_page(
 ) -> Image:
     """Return a page, one of `frames`; `other_count` directories of the file are no pages."""
     layout = Layout.from_directory(directory)
-    header = _image_header(layout, frames)
+    header = _build_image_header(layout, frames)
     options.check_header(header)
     pixels = _read_pixels(stream, directory, layout, options)
     height, width, samples = layout.shape
@@ -62,22 +62,22 @@ def _read_page(
         read_metadata(stream, directory.start, (width, height), inks),
         compression=layout.compression,
         extra_samples=layout.extra_samples,
-        notes=number_types.conversion_notes(layout.stored_dtype) if is_float else (),
-        details=_details(layout, other_count),
+        notes=number_types.describe_conversion(layout.stored_dtype) if is_float else (),
+        details=_list_details(layout, other_count),
     )
     return apply_orientation(Image(pixels, header.alpha, metadata, frames, header.extra))
 
 
-def _details(layout: Layout, other_count: int) -> tuple[str, ...]:
+def _list_details(layout: Layout, other_count: int) -> tuple[str, ...]:
     details: tuple[str, ...] = ()
     if other_count:
         details += (f"thumbnails, overviews and masks are left out: {other_count}",)
     if layout.dtype.kind == "u" and layout.palette is None:
-        details += number_types.stretch_details(2**layout.bits - 1, layout.dtype)
+        details += number_types.describe_stretch(2**layout.bits - 1, layout.dtype)
     return details
 
 
-def _image_header(layout: Layout, frames: int) -> ImageHeader:
+def _build_image_header(layout: Layout, frames: int) -> ImageHeader:
     """Return the header of a page, one of `frames`."""
     height, width, samples = layout.shape
     alpha = layout.alpha is not None
@@ -106,7 +106,7 @@ def _read_pixels(
         _stretch(pixels, layout.bits)
     if layout.alpha is None:
         return pixels
-    pixels = _alpha_last(pixels, layout.alpha - len(layout.extra_samples))
+    pixels = _with_alpha_last(pixels, layout.alpha - len(layout.extra_samples))
     if layout.converts_to_float:
         # The other channels keep their values; alpha becomes 0 to 1.
         pixels[:, :, -1] /= np.iinfo(layout.stored_dtype).max
@@ -130,7 +130,7 @@ def _apply_palette(indices: Pixels, layout: Layout) -> Pixels:
     return pixels
 
 
-def _alpha_last(pixels: Pixels, alpha: int) -> Pixels:
+def _with_alpha_last(pixels: Pixels, alpha: int) -> Pixels:
     """Return pixels with channel `alpha`, a negative index, as the last one."""
     if alpha == -1:
         return pixels

@@ -19,9 +19,9 @@ from ...formats import Format
 from ...image import COLOURS, Image
 from ...metadata import ifd
 from ...metadata.ifd import Entry
-from .compression import compress, encode_differences, output_compression, output_predictor
+from .compression import choose_compression, choose_predictor, compress, encode_differences
 from .layout import ALPHAS, UNASSOCIATED_ALPHA, UNSPECIFIED
-from .metadata import metadata_entries
+from .metadata import make_metadata_entries
 from .tags import Tag
 
 _PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
@@ -56,12 +56,12 @@ def encode_frames(
             stream.seek(link)
             stream.write(struct.pack("<L", start))
             stream.seek(start)
-        directory = _directory(image)
+        directory = _directory_entries(image)
         link = start + _COUNT + _ENTRY * len(directory)
         size = len(ifd.encode(directory, start))
         stream.write(bytes(size))
         lengths = []
-        for strip in _strips(image, directory):
+        for strip in _encode_strips(image, directory):
             stream.write(strip)
             lengths.append(len(strip))
         end = stream.tell()
@@ -72,31 +72,31 @@ def encode_frames(
         stream.seek(end)
 
 
-def _directory(image: Image) -> dict[int, Entry]:
+def _directory_entries(image: Image) -> dict[int, Entry]:
     """Return the directory of a page; the offsets and lengths of its strips are 0."""
     height, width, channels = image.pixels.shape
-    rows = list(_rows(image))
-    compression = output_compression(image.metadata.compression)
-    directory = metadata_entries(image.metadata) | {
-        Tag.IMAGE_WIDTH: ifd.longs(width),
-        Tag.IMAGE_LENGTH: ifd.longs(height),
-        Tag.BITS_PER_SAMPLE: ifd.shorts(*(image.pixels.itemsize * 8,) * channels),
-        Tag.SAMPLE_FORMAT: ifd.shorts(*(_SAMPLE_FORMATS[image.pixels.dtype.kind],) * channels),
-        Tag.SAMPLES_PER_PIXEL: ifd.shorts(channels),
-        Tag.PHOTOMETRIC: ifd.shorts(_PHOTOMETRICS[COLOURS[image.colours]]),
-        Tag.COMPRESSION: ifd.shorts(compression),
-        Tag.PLANAR_CONFIGURATION: ifd.shorts(_CONTIGUOUS),
-        Tag.ROWS_PER_STRIP: ifd.longs(rows[0].stop),
+    rows = list(_strip_rows(image))
+    compression = choose_compression(image.metadata.compression)
+    directory = make_metadata_entries(image.metadata) | {
+        Tag.IMAGE_WIDTH: ifd.make_longs(width),
+        Tag.IMAGE_LENGTH: ifd.make_longs(height),
+        Tag.BITS_PER_SAMPLE: ifd.make_shorts(*(image.pixels.itemsize * 8,) * channels),
+        Tag.SAMPLE_FORMAT: ifd.make_shorts(*(_SAMPLE_FORMATS[image.pixels.dtype.kind],) * channels),
+        Tag.SAMPLES_PER_PIXEL: ifd.make_shorts(channels),
+        Tag.PHOTOMETRIC: ifd.make_shorts(_PHOTOMETRICS[COLOURS[image.colours]]),
+        Tag.COMPRESSION: ifd.make_shorts(compression),
+        Tag.PLANAR_CONFIGURATION: ifd.make_shorts(_CONTIGUOUS),
+        Tag.ROWS_PER_STRIP: ifd.make_longs(rows[0].stop),
     }
-    if codes := _extra_samples(image)[0]:
-        directory[Tag.EXTRA_SAMPLES] = ifd.shorts(*codes)
-    if predictor := output_predictor(compression, image.pixels):
-        directory[Tag.PREDICTOR] = ifd.shorts(predictor)
+    if codes := _choose_extra_samples(image)[0]:
+        directory[Tag.EXTRA_SAMPLES] = ifd.make_shorts(*codes)
+    if predictor := choose_predictor(compression, image.pixels):
+        directory[Tag.PREDICTOR] = ifd.make_shorts(predictor)
     _set_strips(directory, [0] * len(rows), 0)
     return directory
 
 
-def _extra_samples(image: Image) -> tuple[tuple[int, ...], list[int]]:
+def _choose_extra_samples(image: Image) -> tuple[tuple[int, ...], list[int]]:
     """Return the ExtraSamples codes to write, and the order of the channels in the file.
 
     Both are those of the input, if it is a TIFF with as many extra channels. Alpha is written as
@@ -118,15 +118,15 @@ def _extra_samples(image: Image) -> tuple[tuple[int, ...], list[int]]:
 
 def _set_strips(directory: dict[int, Entry], lengths: list[int], start: int) -> None:
     """Enter the lengths of strips that follow each other from `start`, and their offsets."""
-    directory[Tag.STRIP_BYTE_COUNTS] = ifd.longs(*lengths)
-    directory[Tag.STRIP_OFFSETS] = ifd.longs(*accumulate(lengths[:-1], initial=start))
+    directory[Tag.STRIP_BYTE_COUNTS] = ifd.make_longs(*lengths)
+    directory[Tag.STRIP_OFFSETS] = ifd.make_longs(*accumulate(lengths[:-1], initial=start))
 
 
-def _strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | memoryview]:
+def _encode_strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | memoryview]:
     """Yield the strips as they are in the file."""
     (compression,) = directory[Tag.COMPRESSION].numbers()
-    order = _extra_samples(image)[1]
-    for rows in _rows(image):
+    order = _choose_extra_samples(image)[1]
+    for rows in _strip_rows(image):
         strip = image.pixels[rows]
         if order != sorted(order):
             strip = strip[:, :, order]
@@ -136,5 +136,5 @@ def _strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | me
         yield compress(little_endian.reshape(-1).view(np.uint8), compression)
 
 
-def _rows(image: Image) -> Iterator[slice]:
+def _strip_rows(image: Image) -> Iterator[slice]:
     return row_blocks(len(image.pixels), image.pixels[0].nbytes)

@@ -73,9 +73,9 @@ class Layout:
     def from_directory(cls, directory: Directory) -> Layout:
         """Return the layout of a page; ImageError if it isn't supported."""
         samples = directory.number(Tag.SAMPLES_PER_PIXEL, 1)
-        kind, bits = _sample_type(directory, samples)
+        kind, bits = _read_sample_type(directory, samples)
         compression = directory.number(Tag.COMPRESSION, NONE)
-        photometric = _photometric(directory, samples, compression)
+        photometric = _read_photometric(directory, samples, compression)
         colours = STORED_COLOURS[photometric]
         # Old-style JPEG has several kinds; the one that is read is one stream for the page.
         is_old_jpeg = compression == OLD_JPEG and Tag.JPEG_INTERCHANGE_FORMAT in directory
@@ -94,9 +94,9 @@ class Layout:
             photometric,
             compression,
             directory.number(Tag.PREDICTOR, 1),
-            _extra(directory, photometric, samples - colours),
+            _read_extra_samples(directory, photometric, samples - colours),
             samples > 1 and directory.number(Tag.PLANAR_CONFIGURATION, 1) == SEPARATE,
-            _palette(directory, kind, bits) if photometric == PALETTE else None,
+            _read_palette(directory, kind, bits) if photometric == PALETTE else None,
         )
 
     @property
@@ -135,7 +135,7 @@ class Layout:
         return self.kind != FLOAT and self.dtype.kind == FLOAT
 
 
-def _sample_type(directory: Directory, samples: int) -> tuple[str, int]:
+def _read_sample_type(directory: Directory, samples: int) -> tuple[str, int]:
     """Return the kind and bits of a sample; ImageError unless all channels have the same."""
     if not 1 <= samples <= _MAX_SAMPLES:
         raise ImageError(f"has {samples} channels; up to {_MAX_SAMPLES} are read")
@@ -155,7 +155,7 @@ def _sample_type(directory: Directory, samples: int) -> tuple[str, int]:
     return kind, bits[0]
 
 
-def _photometric(directory: Directory, samples: int, compression: int) -> int:
+def _read_photometric(directory: Directory, samples: int, compression: int) -> int:
     """Return the PhotometricInterpretation; without a field, the one that libtiff assumes."""
     default = RGB if samples >= 3 else WHITE_IS_ZERO if compression in CCITT else 1
     photometric = directory.number(Tag.PHOTOMETRIC, default)
@@ -176,7 +176,7 @@ def _photometric(directory: Directory, samples: int, compression: int) -> int:
     return photometric
 
 
-def _extra(directory: Directory, photometric: int, count: int) -> tuple[int, ...]:
+def _read_extra_samples(directory: Directory, photometric: int, count: int) -> tuple[int, ...]:
     """Return the ExtraSamples codes of the `count` channels after the colours.
 
     Some writers leave out the code of the fourth channel of RGB, which readers take for alpha.
@@ -187,7 +187,7 @@ def _extra(directory: Directory, photometric: int, count: int) -> tuple[int, ...
     return codes + (UNSPECIFIED,) * (count - len(codes))
 
 
-def _palette(directory: Directory, kind: str, bits: int) -> npt.NDArray[Any]:
+def _read_palette(directory: Directory, kind: str, bits: int) -> npt.NDArray[Any]:
     """Return the colours (K, 3) of a palette: uint8 if they have 8 bits, else uint16."""
     numbers = directory.numbers(Tag.COLOUR_MAP)
     if kind != UNSIGNED or bits > 16 or len(numbers) != 3 * 2**bits or max(numbers) > _MAX_COLOUR:

@@ -10,7 +10,7 @@ import numpy as np
 from ...image import Metadata
 from ...metadata import exif, ifd, tags
 from ...metadata.ifd import Entry
-from ...metadata.photoshop import iptc
+from ...metadata.photoshop import find_iptc
 
 _IPTC_MARKER = 0x1C
 
@@ -30,29 +30,29 @@ def read_metadata(
         The number of channels without alpha, and their bits.
     """
     directory = ifd.read(stream, start, skipped_tags=tags.STRUCTURE - tags.LEVELS)
-    entries, lost = ifd.to_classic(tags.drop_defaults(directory, inks[1]))
+    entries, lost = ifd.to_classic(tags.without_defaults(directory, inks[1]))
     described, others, unread = tags.classify(entries)
     order, _, _ = ifd.read_header(stream)
-    photoshop = _content(directory, tags.PHOTOSHOP)
+    photoshop = _find_content(directory, tags.PHOTOSHOP)
     return Metadata(
-        icc=_content(directory, tags.ICC),
-        exif=ifd.exif_block(described, order) if described else None,
-        xmp=_content(directory, tags.XMP),
-        resolution=exif.directory_resolution(directory),
+        icc=_find_content(directory, tags.ICC),
+        exif=ifd.build_exif_block(described, order) if described else None,
+        xmp=_find_content(directory, tags.XMP),
+        resolution=exif.resolution_from_directory(directory),
         photoshop=photoshop,
-        iptc=_swap_iptc(_content(directory, tags.IPTC)) or iptc(photoshop),
+        iptc=_swap_iptc(_find_content(directory, tags.IPTC)) or find_iptc(photoshop),
         tags=others,
         tags_size=size if others else None,
         tags_inks=inks if others else None,
-        unread=(*unread, *tags.names(lost)),
+        unread=(*unread, *tags.tag_names(lost)),
     )
 
 
-def metadata_entries(metadata: Metadata) -> dict[int, Entry]:
+def make_metadata_entries(metadata: Metadata) -> dict[int, Entry]:
     """Return the entries of a directory that hold the metadata."""
     entries = {
         tag: entry
-        for tag, entry in exif.entries(metadata.exif).items()
+        for tag, entry in exif.read_entries(metadata.exif).items()
         if tag not in tags.STRUCTURE | tags.NEVER_KEPT and tag not in tags.RESOLUTION
     }
     entries.update(metadata.tags)
@@ -62,15 +62,15 @@ def metadata_entries(metadata: Metadata) -> dict[int, Entry]:
         (tags.IPTC, metadata.iptc),
     ):
         if content:
-            entries[tag] = ifd.undefined(content)
+            entries[tag] = ifd.make_undefined(content)
     if metadata.xmp:
         entries[tags.XMP] = Entry(ifd.BYTE, len(metadata.xmp), metadata.xmp)
     if metadata.resolution:
-        entries.update(exif.resolution_entries(metadata.resolution))
+        entries.update(exif.make_resolution_entries(metadata.resolution))
     return entries
 
 
-def _content(directory: Mapping[int, Entry], tag: int) -> bytes | None:
+def _find_content(directory: Mapping[int, Entry], tag: int) -> bytes | None:
     """Return the bytes of an entry of any type."""
     return directory[tag].content if tag in directory and directory[tag].content else None
 
