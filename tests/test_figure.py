@@ -173,7 +173,7 @@ def test_characters_that_the_font_lacks(caption, shown):
 
 
 def test_figure_with_pillows_bitmap_font(monkeypatch):
-    text._font.cache_clear()
+    text._load_font.cache_clear()
     bitmap = ImageFont.load_default_imagefont()
     monkeypatch.setattr(ImageFont, "load_default", lambda size=None: bitmap)
     try:
@@ -183,7 +183,7 @@ def test_figure_with_pillows_bitmap_font(monkeypatch):
         assert_laid_out(placement, 3)
         figure = render_figure(cells, layout)
     finally:
-        text._font.cache_clear()
+        text._load_font.cache_clear()
     assert all((figure[line.box.slices] < 255).any() for line in lines(placement))
 
 

@@ -12,7 +12,7 @@ from imgfilt.border import BORDERS
 from imgfilt.engines.numpy import median
 from imgfilt.engines.numpy.median import bit_masks, execution, narrowing, rank_select
 from imgfilt.engines.numpy.median.network import MAXIMUM, MINIMUM, PIXEL, ROW, Network
-from imgfilt.engines.numpy.median.schedule import compile_network, program
+from imgfilt.engines.numpy.median.schedule import compile_network, make_program
 from imgfilt.engines.numpy.median.tiling import median_network
 
 from . import reference
@@ -222,7 +222,7 @@ def test_what_neighbours_share_is_one_node():
 
 def test_a_tile_saves_operations():
     """For 7 x 7 a quarter of what one pixel alone takes."""
-    alone, tiled = program(7, (1, 1)), program(7, (2, 4))
+    alone, tiled = make_program(7, (1, 1)), make_program(7, (2, 4))
     assert alone.operations == 390
     assert 100 < tiled.operations < 115
     assert tiled.slots < 110
@@ -242,7 +242,7 @@ def test_range_holds_the_medians():
     """And what is below it is counted."""
     levels = picture((24 + 8, 32 + 8, 1), "uint16")[..., 0]
     ranks = np.full((24, 32), 40)
-    found = narrowing.range_of_tiles(levels, ranks, None, 9, 8)
+    found = narrowing.find_ranges(levels, ranks, None, 9, 8)
     wanted = middles(levels[..., np.newaxis], 9)[..., 0].reshape(3, 8, 4, 8)
     assert (found.first <= wanted.min(axis=(1, 3)).ravel()).all()
     assert (found.last > wanted.max(axis=(1, 3)).ravel()).all()
