@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 def _callback(arguments: tuple[str, ...], **given: Any) -> None:
-    context = click.get_current_context()
     from .command_options import CommandOptions
 
+    context = click.get_current_context()
     context.exit(_run(context, arguments, CommandOptions(**given)))
 
 

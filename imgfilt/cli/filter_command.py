@@ -52,9 +52,9 @@ def make_filter_command(name: str, kind: type[Filter]) -> click.Command:
 
 def _callback(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
     """Divide what Click has parsed into the filter's parameters and the options; run."""
-    parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
     from .command_options import CommandOptions
 
+    parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
     options = CommandOptions(**given, kernel=parameters.get("kernel", ()))
     context = click.get_current_context()
     context.exit(_run(context, name, kind, inputs, parameters, options))
