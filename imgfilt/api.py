@@ -66,9 +66,10 @@ def apply(
         there are any; "clip" clips without a warning. Floats are never clipped.
     alpha : bool, optional
         Whether the last channel is alpha. By default, an array has no alpha, and a Pillow image or
-        an Image has its own. False filters such an alpha as a grey picture.
+        an Image says itself whether it has one. With False, alpha is filtered as a grey picture.
     workers : int, optional
-        How many threads run at once; by default one for each core. The result doesn't depend on it.
+        How many threads run at once; by default one for each core. The result is the same for
+        every number.
 
     Returns
     -------
@@ -142,7 +143,7 @@ class _Source(NamedTuple):
     ----------
     pixels : (H, W, C) array
     alpha : bool
-        The last channel is alpha.
+        Whether the last channel is alpha.
     extra : int
         How many channels before alpha have no known meaning.
     restore : callable

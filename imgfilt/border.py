@@ -26,11 +26,12 @@ class Border:
     example : str
         The row `a b c d` with the pixels beyond its edges.
     meaning : str
+        The rule in words, for `--explain`.
     index : callable or None
-        Returns the position inside a row of some length for positions anywhere; None if the pixels
-        beyond the edge aren't those of the picture.
+        (positions, length) -> positions inside a row of that length, for positions that may lie
+        beyond its edges. None if pixels beyond the edge aren't copies of pixels of the picture.
     period : callable or None
-        Returns after how many pixels a row of some length repeats; None if it doesn't.
+        length -> after how many pixels a row of that length repeats. None if it doesn't repeat.
     """
 
     example: str
@@ -96,7 +97,7 @@ def fold_offsets(border: str, before: int, after: int, length: int) -> Array:
     before, after : int
         The offsets are -before to after.
     length : int
-        The picture's, along the axis.
+        The picture's height or width, along this axis.
 
     Returns
     -------
@@ -130,7 +131,7 @@ def pad(
         The whole picture, of any dtype.
     rect : Rect
         Output rows and columns (h, w). With `valid`, output row 0 is the picture's row `reach.top`,
-        the first where the kernel fits.
+        the first row at which the kernel fits.
     reach : Reach
         It may be larger than the picture.
     border : str
@@ -138,7 +139,7 @@ def pad(
     fill : (C,) array
         The pixel beyond the edge for `zero` and `constant`, in the picture's dtype.
     allocate : callable, optional
-        Returns an array of a shape and dtype for the result; by default a new one.
+        (shape, dtype) -> an array for the result; by default `numpy.empty`.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""Memory that a thread uses again: to allocate memory takes longer than a small filter.
+"""Scratch memory that a thread reuses: allocating memory takes longer than a small filter.
 
 An array that a thread borrowed under a name is overwritten once the thread borrows that name again.
-So a result that is needed after its strip is done must not be in it.
+So a result that is needed after its strip is done must not be in borrowed memory.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ def borrow(name: str, shape: tuple[int, ...], dtype: Any) -> Array:
     Parameters
     ----------
     name : str
+        The buffer's; each thread has a buffer of each name.
     shape : tuple of int
     dtype : dtype
     """
@@ -46,7 +47,7 @@ def release(limit: int) -> None:
 
 
 def cast(name: str, values: Array, dtype: Any) -> Array:
-    """Return values in a dtype: the array itself if it has it, else a copy in a buffer.
+    """Return values in a dtype: the array itself if this is its dtype, else a copy in a buffer.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def cast(name: str, values: Array, dtype: Any) -> Array:
         The buffer's.
     values : array
     dtype : dtype
-        It must hold the values.
+        It must be able to hold the values.
     """
     import numpy as np
 

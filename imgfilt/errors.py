@@ -5,7 +5,7 @@ The command prints an error as one line and turns its kind into an exit code (cl
 
 
 def name_options(text: str, parameters: "tuple[str, ...]") -> str:
-    """Return a text with an option, `--cell-width`, for the first `cell_width` and so on."""
+    """Return a text in which the first `cell_width` is `--cell-width`, and so on."""
     for name in parameters:
         text = text.replace(name, f"--{name.replace('_', '-')}", 1)
     return text
@@ -21,11 +21,11 @@ class ImgfiltError(Exception):
     message : str
         What was found, and what was wanted.
     parameters : tuple of str
-        Names of parameters in the message and in the hint, in place of which the command prints
-        options: `--cell-width` for the first `cell_width`.
+        Names of parameters in the message and in the hint. The command prints an option instead
+        of the first of each: `--cell-width` for `cell_width`.
     hint : str
-        What helps in the command. `str` leaves it out: a caller from Python may have no such
-        parameter.
+        Advice for users of the command. `str` leaves the hint out: a caller from Python may not
+        have the parameter that it names.
 
     Examples
     --------
@@ -47,7 +47,7 @@ class ImgfiltError(Exception):
 
     @property
     def command_message(self) -> str:
-        """The line with options in place of parameters, and with the hint."""
+        """The line as the command prints it: with options for parameters, and with the hint."""
         texts = [self.args[0], self.hint] if self.hint else [self.args[0]]
         return self.prefix + "; ".join(name_options(text, self.parameters) for text in texts)
 

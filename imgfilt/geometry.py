@@ -11,7 +11,7 @@ MAX_PIXELS = 178_956_970
 
 
 class Rect(NamedTuple):
-    """Rows from `top` up to, but without, `bottom`; columns from `left` to `right` likewise."""
+    """A rectangle: rows from `top` to before `bottom`, columns from `left` to before `right`."""
 
     top: int
     left: int
@@ -51,7 +51,7 @@ class Rect(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """How many rows and columns around an output pixel it depends on."""
+    """How many rows above and below, and columns left and right, an output pixel depends on."""
 
     top: int
     bottom: int
@@ -60,15 +60,15 @@ class Reach(NamedTuple):
 
 
 def row_blocks(rows: int, row_size: int, block_size: int = 1 << 20) -> Iterator[slice]:
-    """Cut rows into blocks of about equal size.
+    """Yield slices that cut rows into blocks of equal size; the last block may be smaller.
 
     Parameters
     ----------
     rows : int
     row_size : int
-        In any unit, such as bytes.
+        The size of a row in any unit, such as bytes.
     block_size : int
-        In the same unit. A block has at least one row.
+        The greatest size of a block in the same unit; but a block has at least one row.
 
     Examples
     --------

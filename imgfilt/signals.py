@@ -17,8 +17,8 @@ _SIGNALS = [
 ]
 
 
-# The functions that clean up, by their modules. The handler calls those of modules that are loaded:
-# it is installed before anything that takes time to load.
+# Module -> its function that cleans up. The handler calls the functions of the modules that are
+# loaded by then: it is installed before any module that takes time to load.
 _CLEANUPS = {"concurrency.parallel": "end_workers", "files": "remove_temporary_files"}
 
 
@@ -34,7 +34,8 @@ def _terminate(number: int, frame: FrameType | None) -> None:
     for module, function in _CLEANUPS.items():
         # A module that is still being loaded has nothing to clean up, and no such function yet.
         if clean_up := getattr(sys.modules.get(f"{__package__}.{module}"), function, None):
-            # The signal may have struck while its data changed. Workers end with their parent.
+            # The signal may have struck while the module's data changed, so cleaning up can fail.
+            # Worker processes end with this process in any case.
             with suppress(Exception):
                 clean_up()
     with suppress(OSError):
@@ -44,14 +45,14 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 
 
 def _describe_progress() -> str:
-    """Return how far a run of several jobs has come, or nothing."""
+    """Return how far a run of several jobs has come, or "" for other runs."""
     with suppress(Exception):  # The signal may have struck at any point of the run.
         return str(sys.modules[f"{__package__}.batch.runner"].describe_progress())
     return ""
 
 
 def _erase_line() -> str:
-    """Return what erases the terminal's current line, which may show progress."""
+    """Return characters that erase the terminal's current line, which may show progress."""
     with suppress(OSError, ValueError):
         if os.isatty(2):
             columns = os.get_terminal_size(2).columns or 80

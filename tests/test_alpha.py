@@ -72,6 +72,7 @@ def test_filter_with_alpha(case, border):
             assert_within(found, values, case, engine, dtype, max(np.abs(pixels).max(), *fill))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filt", EVERY, ids=repr)
 def test_transparent_green_does_not_bleed(filt):
     for engine, dtype in product(ENGINES, DTYPES):
@@ -90,6 +91,7 @@ def test_transparent_green_does_not_bleed(filt):
             assert (found[~visible] == pixels[~visible])[:, :3].all()
 
 
+@pytest.mark.slow
 @each_case
 def test_opaque_alpha_changes_nothing(case):
     for engine in ENGINES:
@@ -138,6 +140,7 @@ def test_halves_at_the_edge_of_a_badge(sides, dtype):
     assert np.array_equal(found, wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("kernel", ["sobel-x", "prewitt-y", "laplacian", "y-derivative"])
 def test_edges_of_an_opaque_picture_stay_opaque(kernel, engine):

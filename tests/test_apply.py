@@ -97,6 +97,7 @@ def test_strips_of_any_height(case, engine, monkeypatch):
         assert_same(outcome(filt, pixels, alpha, **given), wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
 @pytest.mark.parametrize("filt", LARGE, ids=lambda filt: repr(filt)[:40])
 def test_large_picture(filt, dtype, monkeypatch):
@@ -200,6 +201,7 @@ def inside_of(region, shape):
     return inside
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("region", REGIONS, ids=str)
 @pytest.mark.parametrize("case", FIRST, ids=case_name)
 def test_region(case, region):

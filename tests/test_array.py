@@ -40,6 +40,7 @@ def unaligned(pixels):
 LAYOUTS = [sliced, swapped, read_only, unaligned, np.asfortranarray]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("case", FIRST, ids=case_name)
 def test_layout(case, layout):

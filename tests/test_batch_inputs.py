@@ -80,6 +80,7 @@ def test_order_and_what_is_hidden():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", ["in/out/", "in/x/../out/", "./in/out/{stem}.png"])
 def test_the_output_folder_is_no_input(output):
     tree("in/a.png", "in/x/b.png")
@@ -103,6 +104,7 @@ def test_the_output_folder_alone_is_refused():
     refused("in/a.png: the output is one of the inputs", "blur", "in", "-o", "in/")
 
 
+@pytest.mark.slow
 def test_a_folder_of_thousands_of_levels():
     inner, home = "x/" * 600, os.getcwd()
     for _ in range(2):
@@ -227,6 +229,7 @@ def test_patterns(pattern, found):
     assert paths(pattern) == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [
@@ -298,6 +301,7 @@ def test_names_that_are_no_text_in_a_list_and_a_report():
     assert sorted(os.fsencode(one["input"]) for one in said) == [b"b.png", b"caf\xe9.png"]
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_paths_take_little_memory():
     """Beyond the list of them: some hundred bytes each, and no time to speak of."""
     import tracemalloc

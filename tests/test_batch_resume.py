@@ -82,6 +82,7 @@ def test_what_is_unchanged_is_left():
     assert Path("out/x", NAME).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -128,6 +129,7 @@ def test_how_many_work_is_no_other_way():
     assert counted("blur", *TREE, "--changed", "-j", "3", "--max-pixels", "9999") == (0, 0, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["input", "touched", "output", "gone", "replaced"])
 def test_what_has_changed_is_made_again(what):
     assert counted("blur", *TREE, "--changed") == (3, 0, 0)

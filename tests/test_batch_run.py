@@ -81,6 +81,7 @@ def test_the_notes_of_workers_are_said_once_each():
     assert [line.split(": ")[1] for line in sorted(said)] == ["a.png", "b.png"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2", "7", "1000"])
 def test_how_many_work_never_shows(jobs, tmp_path):
     pixels = {f"{n}.png": save(f"{n}.png", 30, 20, 3, seed=n) for n in range(5)}

@@ -6,14 +6,14 @@ import pytest
 from imgfilt.engines.numpy import bilateral
 from imgfilt.engines.numpy.bilateral import coarse, moments
 from imgfilt.engines.numpy.bilateral.grid import BilateralGrid
-from imgfilt.engines.numpy.bilateral.series import coefficients, evenly_spaced, largest_distance
+from imgfilt.engines.numpy.bilateral.series import evenly_spaced, fit_coefficients, largest_distance
 
 SHAPES = [(1, 1), (1, 50), (37, 1), (16, 20), (45, 163)]
 
 
 def fill_cells(plane, side, cells):
     """Return a plane of whole cells, by copies of its last row and column."""
-    more = cells.down * side - plane.shape[0], cells.across * side - plane.shape[1]
+    more = cells.rows * side - plane.shape[0], cells.columns * side - plane.shape[1]
     return np.pad(plane, ((0, more[0]), (0, more[1])), "edge")
 
 
@@ -24,10 +24,10 @@ def test_cells_sum_their_pixels(shape, side):
     cells = BilateralGrid(plane, side)
     whole = cells.fill_cells(plane)
     assert np.array_equal(whole, fill_cells(plane, side, cells))
-    sums = np.empty((cells.down, cells.across), np.float32)
+    sums = np.empty((cells.rows, cells.columns), np.float32)
     for band in cells.bands(0, len(whole)):
         cells.downsample(whole[band.pixels], sums[band.cells])
-    wanted = whole.reshape(cells.down, side, cells.across, side).sum(axis=(1, 3))
+    wanted = whole.reshape(cells.rows, side, cells.columns, side).sum(axis=(1, 3))
     assert np.array_equal(sums, wanted)
 
 
@@ -36,7 +36,7 @@ def test_cells_sum_their_pixels(shape, side):
 def test_pixels_between_cells_lie_on_straight_lines(shape, side, monkeypatch):
     monkeypatch.setattr("imgfilt.engines.numpy.bilateral.grid._BLOCK", 1 << 11)
     cells = BilateralGrid(np.empty(shape), side)
-    planes = np.random.default_rng(2).random((2, cells.down, cells.across)).astype(np.float32)
+    planes = np.random.default_rng(2).random((2, cells.rows, cells.columns)).astype(np.float32)
     top, bottom = shape[0] // 3, shape[0]
     found = np.full((2, bottom - top, cells.width), np.nan, np.float32)
     framed = cells.pad_edge(planes)
@@ -47,8 +47,8 @@ def test_pixels_between_cells_lie_on_straight_lines(shape, side, monkeypatch):
     down = (np.arange(top, bottom) + 0.5) / side - 0.5
     across = (np.arange(cells.width) + 0.5) / side - 0.5
     for plane, got in zip(planes, found, strict=True):
-        lines = np.array([np.interp(across, np.arange(cells.across), line) for line in plane])
-        wanted = [np.interp(down, np.arange(cells.down), column) for column in lines.T]
+        lines = np.array([np.interp(across, np.arange(cells.columns), line) for line in plane])
+        wanted = [np.interp(down, np.arange(cells.rows), column) for column in lines.T]
         assert np.abs(got - np.transpose(wanted)).max() < 1e-6
 
 
@@ -56,7 +56,7 @@ def test_pixels_between_cells_lie_on_straight_lines(shape, side, monkeypatch):
 @pytest.mark.parametrize("shape", [(1, 1), (2, 40), (35, 20)])
 def test_sums_over_the_disc(shape, side, count, monkeypatch):
     monkeypatch.setattr(coarse, "_BLOCK", 1 << 9)
-    kernel = coarse.quadrant(15, 6.0, side)
+    kernel = coarse.make_quadrant(15, 6.0, side)
     reach = len(kernel) - 1
     planes = np.random.default_rng(3).random((count, *shape)).astype(np.float32)
     padded = np.pad(planes, ((0, 0), (reach, reach), (reach, reach)), "edge").astype(np.float64)
@@ -66,8 +66,8 @@ def test_sums_over_the_disc(shape, side, count, monkeypatch):
             seen = padded[:, reach + row :, reach + column :][:, : shape[0], : shape[1]]
             wanted += kernel[abs(row), abs(column)] * seen
     coarse.sum_over_disc(planes, kernel)
-    assert np.abs(planes - wanted).max() < 1e-5 * coarse.total(kernel)
-    assert coarse.total(kernel) == pytest.approx(whole_disc(15, 6.0), rel=1e-6)
+    assert np.abs(planes - wanted).max() < 1e-5 * coarse.sum_of_quadrant(kernel)
+    assert coarse.sum_of_quadrant(kernel) == pytest.approx(whole_disc(15, 6.0), rel=1e-6)
 
 
 def whole_disc(diameter, sigma):
@@ -80,7 +80,7 @@ def whole_disc(diameter, sigma):
 @pytest.mark.parametrize("mixed", [False, True])
 def test_range_weight_is_a_series(span, alone, mixed):
     """Within its span the polynomials give the range weight, and the weight times the level."""
-    matrix = coefficients(span, alone).astype(np.float64)
+    matrix = fit_coefficients(span, alone).astype(np.float64)
     p, q = np.meshgrid(np.linspace(-span, span, 41), np.linspace(-span, span, 37))
     orders, _, moments_of = matrix.shape
     powers = p[..., np.newaxis] ** np.arange(orders)

@@ -110,6 +110,7 @@ def test_far_pixels_are_exact():
     assert np.abs(found - exact).max() <= 12
 
 
+@pytest.mark.slow
 def test_it_says_how_near_it_is():
     pixels = photo((300, 200, 1), "uint16")
     result = run(Bilateral(35, fast=True), pixels, False, Options(verbose=True))

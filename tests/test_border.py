@@ -56,6 +56,7 @@ def test_border_at_any_reach(border, shape):
         assert padded[row, column].tolist() == (fill if outside else pixels[down, across]).tolist()
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(list(BORDERS)),
     st.tuples(*[st.integers(1, 6)] * 2),

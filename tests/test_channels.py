@@ -12,6 +12,7 @@ from imgfilt.pipeline.options import Options
 from .examples import FILTER_COMMANDS, picture, translucent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
 @pytest.mark.parametrize("name", FILTER_COMMANDS)

@@ -35,6 +35,7 @@ def test_one_in_one_out(name, engine):
     assert files() == before | {"b.png": Path("b.png").read_bytes()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize("name", FILTERS)
 def test_border(name, border):

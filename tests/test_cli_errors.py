@@ -462,6 +462,7 @@ def folder(tmp_path_factory):
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "words", "line"), list(rows()))
 def test_one_line(code, words, line, folder, monkeypatch):
     monkeypatch.chdir(folder)

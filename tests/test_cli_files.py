@@ -116,6 +116,7 @@ def test_other_braces_stand_for_themselves(name):
     assert Path(f"{name}.png").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", ["made/", "made/{stem}.{ext}", "there", "a"])
 @pytest.mark.parametrize("key", FORMATS)
 def test_format(key, output):

@@ -26,6 +26,7 @@ def photograph():
         return np.asarray(file.convert("RGB").crop((420, 260, 540, 340)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["numpy", "auto"])
 @pytest.mark.parametrize("make", [ramp, photograph])
 @pytest.mark.parametrize(("name", "filt"), CASES, ids=repr)
@@ -47,6 +48,7 @@ def test_a_promoted_picture_comes_out_the_same(name, filt, make, engine):
 LOSSLESS = [kind for kind in HELD if not FORMATS[kind[0]].lossy]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "colour", "depth", "alpha"), LOSSLESS)
 def test_the_identity_kernel_returns_every_level(name, colour, depth, alpha, tmp_path):
     """From a format into itself, and to and from TIFF, which holds everything."""

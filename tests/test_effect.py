@@ -160,6 +160,7 @@ def test_every_option_has_a_row(words):
         assert f"{words} {option.name}" in OWN if option.name in own else option.name in IDLE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("option", "command", "why"),
     [(option, *row) for option, found in IDLE.items() for row in found],
@@ -173,6 +174,7 @@ def test_an_option_without_effect(option, command, why):
     refused(line, *words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("row", "commands"), OWN.items())
 def test_a_parameter_has_an_effect(row, commands):
     if commands is None:
@@ -183,6 +185,7 @@ def test_a_parameter_has_an_effect(row, commands):
     assert not np.array_equal(load("0.png"), load("1.png"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -210,6 +213,7 @@ def test_options_with_effect(command):
     succeed(*shlex.split(command))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS)
 def test_an_option_given_twice(words):
     """By its long name and, where it has one, its short one; before anything else is looked at."""

@@ -66,6 +66,7 @@ def name(value):
     return repr(value)[:40] if isinstance(value, Filter) else ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
 @pytest.mark.parametrize(("filt", "weights", "divisor"), [*WHOLE, *FLOATS], ids=name)
 def test_linear(filt, weights, divisor, dtype):
@@ -92,6 +93,7 @@ AWKWARD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sigma", [3.8, 4.5, 6, 9, 15, 40])
 @pytest.mark.parametrize("kind", AWKWARD)
 def test_wide_gaussian(kind, sigma):
@@ -121,6 +123,7 @@ def test_sums_that_cancel(amount):
     assert np.count_nonzero(off) <= off.size / 10_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("filt", "weights", "divisor"), FLOATS, ids=name)
@@ -164,6 +167,7 @@ def nlmeans(pixels, filt):
     return weighted_mean(pixels, reference.square(filt.search), weigh)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
 @pytest.mark.parametrize(
     ("filt", "meaning", "levels"),
@@ -192,6 +196,7 @@ def test_edge_keeping(filt, meaning, levels, dtype):
         assert np.abs(wanted - pixels).max() > 8 * reference.peak(dtype) / 255
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sigma_space", [5, 75, 1e5])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_sums_of_many_16_bit_levels(channels, sigma_space):
@@ -213,6 +218,7 @@ def test_sums_of_many_16_bit_levels(channels, sigma_space):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
 @pytest.mark.parametrize("size", [3, 5, 9, 29])
 def test_median(size, dtype):

@@ -38,6 +38,7 @@ def explain_json(*arguments):
     return [json.loads(line) for line in printed.splitlines()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 @each_case
 def test_explanation_agrees_with_the_plan_that_runs(case, dtype):

@@ -51,6 +51,7 @@ KERNELS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("correlate", [False, True])
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize("name", KERNELS)

@@ -38,6 +38,7 @@ def flat(height, width):
     return np.broadcast_to(np.uint8(90), (height, width, 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("captions", [CAPTIONS, LONG], ids=["lecture", "long"])
 @pytest.mark.parametrize("count", [1, 2, 3, 7])
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -73,6 +74,7 @@ def test_random_captions_and_sizes_are_placed_and_drawn(
     assert_drawn_in_boxes(render_figure(cells, layout), placement)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("captions", [CAPTIONS, LONG], ids=["lecture", "long"])
 @pytest.mark.parametrize("size", [(1, 1), (1, 90), (90, 1), (32, 32), (90, 120)], ids=str)
 def test_no_ink_is_cut_off(size, captions):
@@ -171,7 +173,7 @@ def test_characters_that_the_font_lacks(caption, shown):
 
 
 def test_figure_with_pillows_bitmap_font(monkeypatch):
-    text._font.cache_clear()
+    text._load_font.cache_clear()
     bitmap = ImageFont.load_default_imagefont()
     monkeypatch.setattr(ImageFont, "load_default", lambda size=None: bitmap)
     try:
@@ -181,7 +183,7 @@ def test_figure_with_pillows_bitmap_font(monkeypatch):
         assert_laid_out(placement, 3)
         figure = render_figure(cells, layout)
     finally:
-        text._font.cache_clear()
+        text._load_font.cache_clear()
     assert all((figure[line.box.slices] < 255).any() for line in lines(placement))
 
 

@@ -105,6 +105,7 @@ def test_a_pattern_without_a_match_is_called_one():
 # Include and exclude
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "found"),
     [

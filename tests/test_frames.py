@@ -83,6 +83,7 @@ def profile():
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", EXACT)
 @pytest.mark.parametrize("alpha", [False, True])
 @pytest.mark.parametrize("source", SOURCES)
@@ -115,6 +116,7 @@ def test_a_gif_counts_repetitions_and_the_others_runs():
     assert shown(written(read_frames(thrice), "gif")[0])[1] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quality", [None, 60])
 @pytest.mark.parametrize("alpha", [False, True])
 @pytest.mark.parametrize("target", ["gif", "png", "webp", "avif"])

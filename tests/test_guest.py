@@ -145,6 +145,7 @@ def test_signal_handlers_and_arrays_load_no_pillow():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 def test_idle_threads_keep_little():
     concurrency.shutdown_threads()
     sizes = []

@@ -62,6 +62,7 @@ def results(filt, pixels, options):
     return result.pixels, str(result.clipped), result.notes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("filt", FILTERS, ids=repr)
 def test_it_has_no_effect(filt, dtype):
@@ -86,6 +87,7 @@ def test_it_has_no_effect(filt, dtype):
         assert notes == notes_again
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", ["clip", "abs", "offset", "stretch"])
 @pytest.mark.parametrize("filt", FILTERS, ids=repr)
 def test_the_files_that_look_the_same(filt, values):

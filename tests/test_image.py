@@ -50,6 +50,7 @@ def as_rgb(pixels):
     return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     ("name", "colour", "depth", "alpha"), [kind for kind in HELD if not FORMATS[kind[0]].lossy]
@@ -212,6 +213,7 @@ def by_lzw(strip):
     return stream.getvalue()[start : start + length]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("differ", [False, True])
 @pytest.mark.parametrize("apart", [False, True])
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -907,6 +909,7 @@ def test_quality_has_a_range(quality):
         encoded(smooth(), "jpeg", quality=quality)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_full_disk_is_an_error_in_every_format(name, tmp_path):

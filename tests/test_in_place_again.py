@@ -71,6 +71,7 @@ def all_copied():
         os.utime(path, ns=(7, 7))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", [touched, renamed, changed_over, copied, all_copied])
 def test_a_picture_that_has_the_same_content_is_not_filtered_again(what):
     succeed(*GAUSSIAN, "e", *AGAIN)
@@ -165,6 +166,7 @@ GARBAGE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("garbage", GARBAGE, ids=range(len(GARBAGE)))
 @pytest.mark.parametrize("at_end", [False, True])
 def test_a_damaged_record_is_said_and_what_it_may_tell_of_is_not_filtered(garbage, at_end):

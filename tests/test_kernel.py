@@ -270,18 +270,21 @@ def test_composed_is_the_full_convolution(one, other, scale):
     assert both.shape == full.shape
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels(), kernels())
 def test_composing_is_commutative(one, other):
     assert one.composed(other) == other.composed(one)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels(3), kernels(3), kernels(3))
 def test_composing_is_associative(one, other, third):
     assert one.composed(other).composed(third) == one.composed(other.composed(third))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels(), st.fractions(-9, 9, max_denominator=99))
 def test_scaling_is_linear_and_keeps_the_origin(kernel, factor):
@@ -291,6 +294,7 @@ def test_scaling_is_linear_and_keeps_the_origin(kernel, factor):
     assert scaled.origin == kernel.origin
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels())
 def test_normalized_sums_to_one(kernel):
@@ -317,6 +321,7 @@ def test_repr_makes_the_kernel_again():
     assert eval(repr(kernel)) == kernel
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels())
 def test_turning(kernel):
@@ -339,6 +344,7 @@ def test_a_quarter_turn_goes_against_the_clock():
     assert (kernel.fractions, kernel.origin) == ([[3, 6], [2, 5], [1, 4]], (0, 0))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels(), kernels())
 def test_adding_lays_origin_upon_origin(one, other):
@@ -407,6 +413,7 @@ def rank_by_minors(rows):
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels(3), kernels(3), st.sampled_from([1, F(1, 3), F(1, 10**9)]))
 def test_rank_is_that_of_the_definition(one, other, scale):
@@ -417,6 +424,7 @@ def test_rank_is_that_of_the_definition(one, other, scale):
 NEAR = F(1, 10**12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("weights", "rank"),
     [
@@ -448,6 +456,7 @@ def test_rank_depends_on_the_weights_alone():
     assert Kernel(kernel.fractions).rank == Kernel.parse(format_text(kernel)).rank == 1
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels(5), kernels(5), st.sampled_from([1, F(-2, 3), F(1, 10**20)]))
 def test_factors_compose_to_the_kernel_exactly(one, other, scale):

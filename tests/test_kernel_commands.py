@@ -148,6 +148,7 @@ def test_two_presets_are_read_back(one):
         assert parse_content(Path("ab.txt").read_bytes(), ".txt", "ab.txt") == both
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels(5, FRACTIONS))
 def test_random_kernels_are_read_back(kernel):

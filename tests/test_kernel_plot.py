@@ -14,7 +14,7 @@ from imgfilt.kernel.source import parse_source
 from imgfilt.plot import canvas as canvas_module
 from imgfilt.plot.canvas import INK, Canvas
 from imgfilt.plot.graph import Curve, Graph, choose_ticks, draw_graph
-from imgfilt.plot.heatmap import draw_heatmap, weight_colours
+from imgfilt.plot.heatmap import draw_heatmap, map_to_colours
 from imgfilt.plot.kernel_plot import frequency_response, plot_kernel
 
 KERNELS = {
@@ -44,6 +44,7 @@ def boxes(monkeypatch):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KERNELS)
 def test_texts_do_not_overlap_or_leave_the_figure(name, boxes):
     pixels = plot_kernel(KERNELS[name], f"{name} " + "and more of the same " * 9)
@@ -93,7 +94,7 @@ def test_small_kernels_have_their_weights_in_the_cells(boxes):
 
 
 def test_colours_are_white_at_zero_and_strongest_at_the_ends():
-    found = weight_colours(np.array([[-2.0, -1, 0, 1, 2]]), 2).astype(int)[0]
+    found = map_to_colours(np.array([[-2.0, -1, 0, 1, 2]]), 2).astype(int)[0]
     assert found[2].tolist() == [255, 255, 255]
     assert found[0].tolist() == [33, 102, 172]
     assert found[4].tolist() == [178, 24, 43]
@@ -106,7 +107,7 @@ def test_a_cell_has_the_colour_of_its_weight():
     weights = np.array([[1.0, -1], [0.5, 0]])
     draw_heatmap(canvas, Rect(0, 0, 400, 400), weights, [], (0, 0))
     pixels = canvas.to_array()
-    wanted = weight_colours(weights, 1)
+    wanted = map_to_colours(weights, 1)
     # The corners of a cell's middle, beside where its label would be.
     rows, columns = pixels.shape[:2]
     seen = {tuple(pixel) for pixel in pixels[::5, ::5].reshape(-1, 3).tolist()}

@@ -209,6 +209,7 @@ def with_arguments(name):
     return f"{name}:{','.join(words)}" if words else name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list_preset_names())
 def test_every_preset_comes_back_from_its_text_alone_and_with_any_other(name):
     kernel = make_preset(with_arguments(name))
@@ -226,6 +227,7 @@ def kernels(draw, numbers):
     return Kernel([cells[at : at + columns] for at in range(0, len(cells), columns)], origin)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(kernels(st.fractions(-(10**6), 10**6, max_denominator=10**6)))
 def test_fractions_come_back_from_their_text(kernel):

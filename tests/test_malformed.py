@@ -65,6 +65,7 @@ def test_a_jpeg_in_a_tiff_is_not_decoded_where_its_size_is_wrong(monkeypatch):
     assert not loaded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bits", [1, 4, 8, 9, 12, 16])
 @pytest.mark.parametrize("palette", [False, True])
 def test_the_value_of_strips_that_are_not_stored_has_the_bits_of_the_others(bits, palette):

@@ -134,6 +134,7 @@ def test_raw_blends_the_input_s_levels():
     assert found.dtype == np.float32
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alpha", [False, True])
 @pytest.mark.parametrize("dtype", DEPTHS.values())
 @pytest.mark.parametrize("case", FIRST, ids=case_name)
@@ -217,6 +218,7 @@ def test_region_and_mask(region, depth):
     assert both.tobytes() == wanted.tobytes()
 
 
+@pytest.mark.slow
 def test_strips_never_change_a_blend():
     pixels, mask = picture((2100, 30, 1), "uint8"), levels(shape=(2100, 30))
     filt = Convolve("1 2; 3 4", scale="1/10")

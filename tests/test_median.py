@@ -12,7 +12,7 @@ from imgfilt.border import BORDERS
 from imgfilt.engines.numpy import median
 from imgfilt.engines.numpy.median import bit_masks, execution, narrowing, rank_select
 from imgfilt.engines.numpy.median.network import MAXIMUM, MINIMUM, PIXEL, ROW, Network
-from imgfilt.engines.numpy.median.schedule import compile_network, program
+from imgfilt.engines.numpy.median.schedule import compile_network, make_program
 from imgfilt.engines.numpy.median.tiling import median_network
 
 from . import reference
@@ -108,6 +108,7 @@ def test_the_cut_changes_nothing(size, dtype):
             assert np.array_equal(part, whole[top:bottom])
 
 
+@pytest.mark.slow
 @each_dtype
 def test_many_blocks(dtype, monkeypatch):
     """Planes so small that the network takes many blocks, and the masks many batches."""
@@ -134,6 +135,7 @@ def test_infinities_are_in_order(size, dtype):
         assert np.array_equal(median.run(padded, size, name), wanted)
 
 
+@pytest.mark.slow
 @each_dtype
 @pytest.mark.parametrize("size", [1, 3, 9, 25, 61])
 def test_transparent_pixels_are_left_out(size, dtype):
@@ -154,6 +156,7 @@ def test_transparent_pixels_by_ranges(monkeypatch):
     assert np.array_equal(found, wanted.astype("uint16"))
 
 
+@pytest.mark.slow
 @given(
     padded=st.integers(1, 9).flatmap(
         lambda side: arrays(
@@ -170,6 +173,7 @@ def test_any_floats(padded, size):
         assert np.array_equal(median.run(padded, size, name), wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tile", TILES, ids=str)
 @pytest.mark.parametrize("size", [1, 3, 5, 7, 9])
 def test_a_network_is_right_for_zeros_and_ones(size, tile):
@@ -218,7 +222,7 @@ def test_what_neighbours_share_is_one_node():
 
 def test_a_tile_saves_operations():
     """For 7 x 7 a quarter of what one pixel alone takes."""
-    alone, tiled = program(7, (1, 1)), program(7, (2, 4))
+    alone, tiled = make_program(7, (1, 1)), make_program(7, (2, 4))
     assert alone.operations == 390
     assert 100 < tiled.operations < 115
     assert tiled.slots < 110
@@ -238,7 +242,7 @@ def test_range_holds_the_medians():
     """And what is below it is counted."""
     levels = picture((24 + 8, 32 + 8, 1), "uint16")[..., 0]
     ranks = np.full((24, 32), 40)
-    found = narrowing.range_of_tiles(levels, ranks, None, 9, 8)
+    found = narrowing.find_ranges(levels, ranks, None, 9, 8)
     wanted = middles(levels[..., np.newaxis], 9)[..., 0].reshape(3, 8, 4, 8)
     assert (found.first <= wanted.min(axis=(1, 3)).ravel()).all()
     assert (found.last > wanted.max(axis=(1, 3)).ravel()).all()

@@ -68,6 +68,7 @@ def with_xmp(label, xmp):
     }[label]()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", WITH_EXIF)
 @pytest.mark.parametrize("source", WITH_EXIF)
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -378,6 +379,7 @@ def test_what_is_not_read_is_named_from_the_file():
     assert again(other, "JPEG 2000")[1] == ("uuid box 00010203", "GeoJP2")
 
 
+@pytest.mark.slow
 def test_plain_pictures_lose_nothing(in_folder):
     for form in ("PNG", "JPEG", "TIFF", "WebP", "AVIF", "JPEG2000", "BMP", "GIF"):
         options = {"dpi": (0, 0)} if form == "BMP" else {}
@@ -390,6 +392,7 @@ def test_plain_pictures_lose_nothing(in_folder):
             assert "not kept" not in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "item", [i for i in made.files() if i not in ("timeline", "number of runs")]
 )

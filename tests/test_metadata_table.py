@@ -30,6 +30,7 @@ SIGNS = {"kept": "✓", "said": "–", "refused": "✗"}
 NAMES = {form.label: name for name, form in FORMATS.items()}
 
 
+@pytest.mark.slow
 def test_no_item_of_metadata_is_lost_without_a_word(in_folder):
     files = made.files()
     inputs = {}

@@ -48,6 +48,7 @@ def check(found, wanted, padded, taps, name):
         assert np.count_nonzero(mistaken) <= (0 if taps.whole else mistaken.size / 10_000), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.parametrize("kind", KERNELS.values(), ids=KERNELS)
 def test_method(kind, shape):
@@ -147,6 +148,7 @@ def test_multirate(factors, dtype, channels):
     check(found, wanted, padded, taps, "multirate")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize(
     ("down", "across"),

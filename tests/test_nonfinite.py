@@ -59,6 +59,7 @@ def assert_alike(found, wanted, tolerance):
     assert np.abs(found[finite] - wanted[finite]).max(initial=0) <= tolerance
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["numpy", "opencv"])
 @pytest.mark.parametrize("one", TRIED, ids=lambda one: repr(one.filter)[:50])
 def test_a_bad_pixel_stays_local(one, engine):
@@ -78,6 +79,7 @@ def test_a_bad_pixel_stays_local(one, engine):
         assert_alike(found, values, tolerance)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", TRIED, ids=lambda one: repr(one.filter)[:50])
 def test_infinities_of_both_signs(one):
     for engine in ("numpy", "auto"):
@@ -89,6 +91,7 @@ def test_infinities_of_both_signs(one):
             assert_alike(found, expected(one, pixels, "zero"), tolerance)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", FEW, ids=lambda one: repr(one.filter)[:50])
 def test_a_bad_colour_in_a_picture_with_alpha(one):
     for bad in BAD:
@@ -146,6 +149,7 @@ FOLDED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["numpy", "opencv"])
 @pytest.mark.parametrize("border", sorted(set(BORDERS) - {"valid"}))
 @pytest.mark.parametrize("one", FOLDED, ids=lambda one: repr(one.filter)[:50])

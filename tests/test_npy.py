@@ -123,6 +123,7 @@ def test_alpha_is_taken_once_said_and_can_be_unsaid(tmp_path):
     assert "PNG can't hold 8-bit RGB with 1 extra channel; TIFF and .npy can" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dtype", "floats"),
     [("int8", "float32"), ("int16", "float32"), ("int32", "float64"), ("uint32", "float64")],

@@ -155,6 +155,7 @@ def test_interlaced_pictures_are_read(width, height):
 LARGE = np.random.default_rng(0).integers(0, 256, 1_700_000).astype(np.uint8).tobytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("levels", [LEVELS, DEEP])
 def test_large_profiles_text_and_xmp_pass_through(levels):
     profile = b"\0" * 16 + b"RGB " + LARGE
@@ -189,6 +190,7 @@ def test_a_profile_in_digits_is_read_as_each_program_writes_it(name, length, kin
     assert (found.iptc, found.unreadable, found.text) == (records, (), ())
 
 
+@pytest.mark.slow
 def test_what_becomes_absurdly_large_is_not_read():
     bomb = zlib.compress(bytes(70_000_000))
     found = read(png(chunk(b"zTXt", b"key\0\0" + bomb), chunk(b"iCCP", b"name\0\0" + bomb)))

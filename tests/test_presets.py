@@ -219,6 +219,7 @@ def test_a_binomial_is_pascals_triangle(size, row):
     assert kernel.sum == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [9, 31, 255])
 def test_a_binomial_is_two_ones_composed_with_themselves(size):
     two = Kernel([[F(1, 2), F(1, 2)]])
@@ -263,6 +264,7 @@ def on_the_line(size, angle, steps=400_001):
     return shares
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 3, 5, 15, 31])
 @pytest.mark.parametrize("angle", [0, 90, 180, 45, -45, 30, 60, 123.4, -359, 1e-3])
 def test_motion_is_the_mean_along_a_line(size, angle):

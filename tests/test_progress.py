@@ -41,6 +41,7 @@ def test_line(name, share, room, shown):
     assert format_share(name, share, room).split() == shown.split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a", "photo.jpg", 300 * "x", 300 * "写"])
 def test_the_line_has_room(name):
     for room in (*range(1, 40), 60, 80, 119):

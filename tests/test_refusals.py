@@ -55,6 +55,7 @@ ABSURD_FILES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ABSURD_FILES)
 def test_an_absurd_file_is_refused(name):
     content, suffix, said = ABSURD_FILES[name]
@@ -80,6 +81,7 @@ ABSURD_SOURCES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ABSURD_SOURCES, ids=lambda source: source[:20])
 def test_an_absurd_source_is_refused(source):
     began = time.process_time()
@@ -206,6 +208,7 @@ NO_NUMBERS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", NO_NUMBERS)
 def test_no_numbers_are_refused_everywhere(text):
     for kind in (Number(), Number(whole=True), Sides(), Ratio(), Integers(("A",))):
@@ -234,6 +237,7 @@ EXTREME = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXTREME)
 @pytest.mark.parametrize(
     "command",

@@ -159,6 +159,7 @@ def test_no_number_has_no_level():
     assert str(found.clipped).startswith("50.0 % of values fell outside 0..255 (128..128)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e35, -1e300])
 @pytest.mark.parametrize("filt", [Blur(3), Median(3), Bilateral(3)], ids=repr)
 def test_numbers_far_outside_say_nothing_on_stderr(filt, value):

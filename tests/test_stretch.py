@@ -23,6 +23,7 @@ FLAT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["numpy", "opencv", "auto"])
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("filt", FLAT, ids=repr)
@@ -63,6 +64,7 @@ def test_small_steps_are_not_flat():
     assert np.array_equal(np.unique(found), [0, 65535])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["numpy", "opencv", "auto"])
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
 @pytest.mark.parametrize(

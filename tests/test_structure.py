@@ -106,6 +106,7 @@ def test_every_part_has_its_layer():
     assert {module.part for module in MODULES} - {""} == set(HEIGHT)
 
 
+@pytest.mark.slow
 def test_imports_go_downwards():
     inner = [module for module in MODULES if module.name]  # not the public names, loaded late
     wrong = [

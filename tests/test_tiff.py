@@ -55,6 +55,7 @@ def test_pillow_has_the_same_levels_of_12_bits():
 COMPRESSIONS = 1, 8, 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 @pytest.mark.parametrize(
     ("colour", "depth", "alpha"), [kind for name, *kind in HELD if name == "tiff"]

@@ -46,6 +46,7 @@ def written(pixels, planes=False, **options):
     return rewound(stream)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", "<>")
 @pytest.mark.parametrize("big", [False, True])
 @pytest.mark.parametrize("dtype", READ_AS)

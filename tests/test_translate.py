@@ -51,6 +51,7 @@ def compare(found, kernel, pixels, border):
     assert np.abs(found - exact).max() <= 0.5 + 0.005
 
 
+@pytest.mark.slow
 @each_kernel
 @each_border
 @pytest.mark.parametrize("system", PYTHON)

@@ -146,6 +146,7 @@ def test_levels_of_every_depth():
     assert np.array_equal(as_depth(sixteen, "8"), (sixteen.astype(int) + 128) // 257)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", ["8", "16", "float"])
 @pytest.mark.parametrize("case", FIRST, ids=case_name)
 def test_depth_rounds_once(case, depth):

@@ -30,7 +30,7 @@ class EarlierRun(NamedTuple):
 
     def compared_with(self, key: RecordKey) -> str:
         """Return how the image was made and, if known, how the run with this key differs."""
-        differs = difference(self.how, key.how, self.comparable)
+        differs = describe_difference(self.how, key.how, self.comparable)
         return f"{self}; now {printable_path(differs)}" if differs else str(self)
 
 
@@ -41,7 +41,7 @@ def describe(how: Any) -> str:
     'gaussian --sigma 1.5 --linear'
     """
     if _is_filter(how):
-        options = (_option(name, value) for name, value in how.items() if name != "filter")
+        options = (_format_option(name, value) for name, value in how.items() if name != "filter")
         return " ".join([how["filter"], *options])
     captions = how.get("figure") if isinstance(how, Mapping) else how
     if isinstance(captions, list) and captions:
@@ -49,7 +49,7 @@ def describe(how: Any) -> str:
     return "in a way that this version doesn't know"
 
 
-def difference(before: Any, now: Mapping[str, Any], comparable: bool) -> str | None:
+def describe_difference(before: Any, now: Mapping[str, Any], comparable: bool) -> str | None:
     """Return how the options of two runs of one filter differ.
 
     Parameters
@@ -69,7 +69,7 @@ def difference(before: Any, now: Mapping[str, Any], comparable: bool) -> str | N
     if not (_is_filter(before) and _is_filter(now) and before["filter"] == now["filter"]):
         return None
     added = [
-        "another mask" if name == "mask" and name in before else _option(name, value)
+        "another mask" if name == "mask" and name in before else _format_option(name, value)
         for name, value in now.items()
         if name not in before or before[name] != value
     ]
@@ -84,7 +84,7 @@ def _is_filter(how: Any) -> bool:
     return isinstance(how, Mapping) and isinstance(how.get("filter"), str)
 
 
-def _option(name: str, value: Any) -> str:
+def _format_option(name: str, value: Any) -> str:
     has_text = value is not True and not isinstance(value, Mapping)
     return f"--{name} {_as_typed(value)}" if has_text else f"--{name}"
 

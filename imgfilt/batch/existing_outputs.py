@@ -38,7 +38,7 @@ class ExistingOutputs:
         if self._options.changed and job.is_in_place:
             if not is_skipped:
                 self._edited_count += self._records.changed_since(job.target)
-            return self._damage(job)
+            return self._describe_damage(job)
         if is_skipped:
             return None
         if job.is_in_place:
@@ -49,13 +49,13 @@ class ExistingOutputs:
         self._replaces = True
         if not self._options.changed or self._noted_missing_record:
             return None
-        if self._records.exist_beside(job.target):
+        if self._records.has_record(job.target):
             return None
         self._noted_missing_record = True
         folder = printable_path(os.path.dirname(job.target) or ".")
         return f"{folder}: no record ({NAME}) says how its pictures were made; they are made again"
 
-    def _damage(self, job: Job) -> str | None:
+    def _describe_damage(self, job: Job) -> str | None:
         """Return what can't be read of the records beside an image, once for each folder."""
         folder = os.path.dirname(job.target)
         if folder in self._checked_folders:

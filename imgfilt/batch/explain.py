@@ -56,7 +56,7 @@ def explain_steps(
         try:
             image = None if source is None else _read(source, job_options)
             for step in steps:
-                explanation = _explanation(path, image, step, job_options, workers)
+                explanation = _explain(path, image, step, job_options, workers)
                 yield StepExplanation(path, step, explanation)
         except ImgfiltError as error:
             yield error
@@ -93,7 +93,7 @@ def _read(source: Source, options: JobOptions) -> Image:
     return read(source.path, options).drop_extra()
 
 
-def _explanation(
+def _explain(
     source: str | None, image: Image | None, step: Step, job_options: JobOptions, workers: int
 ) -> Explanation:
     options = dataclasses.replace(step.options, workers=workers)

@@ -51,14 +51,14 @@ def make_figure(
         image = job_io.read(source, options).drop_extra()
         notes |= dict.fromkeys(job_io.input_notes(image, name, verbose))
         with job_io.error_context(name):
-            cells += _cells(name, image, job.steps, options, notes, part)
+            cells += _iter_cells(name, image, job.steps, options, notes, part)
     with job_io.error_context(job.name):
-        layout = _layout(job, options, len(cells))
+        layout = _choose_layout(job, options, len(cells))
         figure = Image(render_figure(cells, layout, max_pixels=options.max_pixels))
     return [*notes, *job_io.write(job, [figure], format, options, on_complete)]
 
 
-def _layout(job: Job, options: JobOptions, cells: int) -> Layout:
+def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
     """Return the layout: by default a row for each input, or for each value of one parameter."""
     across = job.steps[0].across
     if options.columns_given:
@@ -71,7 +71,7 @@ def _layout(job: Job, options: JobOptions, cells: int) -> Layout:
     return options.layout
 
 
-def _cells(
+def _iter_cells(
     name: str,
     image: Image,
     steps: tuple[Step, ...],
@@ -81,7 +81,7 @@ def _cells(
 ) -> Iterator[Cell]:
     """Give the cells of one input; notes on its results are added to `notes`."""
     if options.original:
-        yield _cell("Original", image, options)
+        yield _make_cell("Original", image, options)
     for number, step in enumerate(steps):
         part = progress_of_part(progress, number, len(steps))
         result = run(step.filter, image.pixels, image.alpha, step.options, part, options.mask)
@@ -91,10 +91,10 @@ def _cells(
             notes[result.plan.fallback] = None
         for note in job_io.result_notes(result, step.filter):
             notes[f"{name}: {step.caption}: {note}"] = None
-        yield _cell(step.caption, dataclasses.replace(image, pixels=result.pixels), options)
+        yield _make_cell(step.caption, dataclasses.replace(image, pixels=result.pixels), options)
 
 
-def _cell(caption: str, image: Image, options: JobOptions) -> Cell:
+def _make_cell(caption: str, image: Image, options: JobOptions) -> Cell:
     pixels = display_pixels(image, options.background)
     if options.reference is None:
         return Cell(caption, pixels)

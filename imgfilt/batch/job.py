@@ -43,7 +43,7 @@ class Step:
     across: int = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _unpickled_step, (self._pickled,)
+        return _unpickle_step, (self._pickled,)
 
     @cached_property
     def _pickled(self) -> bytes:
@@ -51,7 +51,7 @@ class Step:
 
 
 @lru_cache
-def _unpickled_step(pickled: bytes) -> Step:
+def _unpickle_step(pickled: bytes) -> Step:
     """Return the same step for each of the thousands of jobs that a process gets with it.
 
     So what its filter has computed of its kernel is not computed again.

@@ -55,7 +55,7 @@ def read_frames(
     ImageError
         With the input's name.
     """
-    stream: str | BinaryIO = _stdin() if source == STREAM else source
+    stream: str | BinaryIO = _open_stdin() if source == STREAM else source
     return image.read_frames(
         stream,
         name=source_name(source),
@@ -96,7 +96,7 @@ def unreadable_input(job: Job) -> tuple[str, str] | None:
     return None
 
 
-def _stdin() -> BinaryIO:
+def _open_stdin() -> BinaryIO:
     if sys.stdin is None or sys.stdin.closed:
         raise ImageError("stdin: it is closed")
     if sys.stdin.isatty():
@@ -200,12 +200,12 @@ def write(
         quality=options.quality,
         strip=options.strip,
         complete=on_complete,
-        mtime=_mtime(job) if options.preserve else None,
+        mtime=_source_mtime(job) if options.preserve else None,
     )
     return [f"{job.name}: not kept in {format.label}: {', '.join(lost)}"] if lost else []
 
 
-def _mtime(job: Job) -> int | None:
+def _source_mtime(job: Job) -> int | None:
     """Return the modification time of the first input in nanoseconds, if it is a file."""
     stamp = None if job.sources[0] == STREAM else FileStamp.at(job.sources[0])
     return stamp.mtime if stamp else None

@@ -53,38 +53,42 @@ def legacy_key(job: Job, options: JobOptions, values: Mapping[str, Any]) -> str 
         return None
     if any(cell["filter"] not in _FILTERS or len(cell.get("region", ())) > 1 for cell in cells):
         return None
-    steps = [_step(cell, step) for cell, step in zip(cells, job.steps, strict=True)]
-    content = json.dumps([job.format, job.figure, _job_options(options), steps])
+    steps = [_convert_step(cell, step) for cell, step in zip(cells, job.steps, strict=True)]
+    content = json.dumps([job.format, job.figure, _convert_job_options(options), steps])
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-def _step(values: Mapping[str, Any], step: Step) -> list[Any]:
+def _convert_step(values: Mapping[str, Any], step: Step) -> list[Any]:
     kind, fields = _FILTERS[values["filter"]]
-    options = _fields(_OPTIONS, step.options)
+    options = _convert_fields(_OPTIONS, step.options)
     options["region"] = values["region"][0] if "region" in values else None
-    return [_record(kind, fields, step.filter), {"Options": options}, step.caption]
+    return [_convert_record(kind, fields, step.filter), {"Options": options}, step.caption]
 
 
-def _job_options(options: JobOptions) -> dict[str, Any]:
-    before = _fields("frame quality strip background", options)
-    layout = {"layout": _record("Layout", _LAYOUT, options.layout)}
-    return {"Settings": before | layout | _fields("columns_given original reference mask", options)}
+def _convert_job_options(options: JobOptions) -> dict[str, Any]:
+    before = _convert_fields("frame quality strip background", options)
+    layout = {"layout": _convert_record("Layout", _LAYOUT, options.layout)}
+    return {
+        "Settings": before
+        | layout
+        | _convert_fields("columns_given original reference mask", options)
+    }
 
 
-def _record(kind: str, fields: str, record: Any) -> dict[str, Any]:
-    return {kind: _fields(fields, record)}
+def _convert_record(kind: str, fields: str, record: Any) -> dict[str, Any]:
+    return {kind: _convert_fields(fields, record)}
 
 
-def _fields(fields: str, record: Any) -> dict[str, Any]:
-    return {name: _canonical(getattr(record, name)) for name in fields.split()}
+def _convert_fields(fields: str, record: Any) -> dict[str, Any]:
+    return {name: _to_json(getattr(record, name)) for name in fields.split()}
 
 
-def _canonical(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         digest = hashlib.sha256(np.ascontiguousarray(value).data).hexdigest()
         return [value.dtype.str, list(value.shape), digest]
     if isinstance(value, tuple | list):
-        return [_canonical(element) for element in value]
+        return [_to_json(element) for element in value]
     if isinstance(value, Kernel):
         return f"Kernel({value.weights.tolist()}, origin={value.origin})"
     return value if value is None or isinstance(value, str | bool | int) else repr(value)

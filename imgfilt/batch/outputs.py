@@ -116,14 +116,14 @@ class Target:
         parent = source.relative_folder or os.curdir if self.base else str(name.parent)
         words |= {"stem": name.stem, "ext": suffix.removeprefix("."), "parent": parent}
 
-        def replacement(match: re.Match[str]) -> str:
+        def replace_word(match: re.Match[str]) -> str:
             word = match[1].replace("-", "_")
             if word not in words:
                 known = ", ".join(f"{{{name}}}" for name in words)
                 raise CommandError(f"output: unknown word {match[0]}; known are {known}")
             return words[word]
 
-        return WORD.sub(replacement, self.output)
+        return WORD.sub(replace_word, self.output)
 
 
 def format_key(text: str) -> str:

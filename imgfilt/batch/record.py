@@ -54,11 +54,11 @@ class Records:
         output = FileStamp.at(job.target)
         if output is None:
             return False
-        line = _line_of(job, key, FileStamp.at(job.sources[0]), output)
+        line = _make_line(job, key, FileStamp.at(job.sources[0]), output)
         expected = {line_digest(line | {"key": text}) for text in (key.digest, key.legacy) if text}
-        if found := [line.digest for line in self._lines(job.target, output)]:
+        if found := [line.digest for line in self._find_lines(job.target, output)]:
             return expected.issuperset(found)
-        lines = self._lines_of_content(job.target, output) if job.is_in_place else []
+        lines = self._find_lines_by_content(job.target, output) if job.is_in_place else []
         return key.digest in [line.key for line in lines]
 
     def earlier_run(self, path: str) -> EarlierRun | None:
@@ -66,7 +66,7 @@ class Records:
         stamp = FileStamp.at(path)
         if stamp is None:
             return None
-        lines = self._lines(path, stamp) or self._lines_of_content(path, stamp)
+        lines = self._find_lines(path, stamp) or self._find_lines_by_content(path, stamp)
         return EarlierRun(json.loads(lines[-1].how), lines[-1].key is not None) if lines else None
 
     def changed_since(self, path: str) -> bool:
@@ -79,7 +79,7 @@ class Records:
         """Return what can't be read of the records beside a file, in words, or None."""
         return ", ".join(filter(None, (record.damage for record in self._read(path)))) or None
 
-    def exist_beside(self, path: str) -> bool:
+    def has_record(self, path: str) -> bool:
         """Return whether there is a record beside a file."""
         return any(record.exists for record in self._read(path))
 
@@ -100,21 +100,21 @@ class Records:
         OutputError
             When it can't be written; then the output must not be written either.
         """
-        line = _line_of(job, key, source, FileStamp.of(os.fstat(output)))
+        line = _make_line(job, key, source, FileStamp.of(os.fstat(output)))
         if job.is_in_place:
             with open(output, "rb", closefd=False) as stream:
                 line["content"] = content_digest(stream)
-        with closing(JsonLinesFile(self._path(_folder_of(job.target)))) as file:
+        with closing(JsonLinesFile(self._record_path(_folder_of(job.target)))) as file:
             # An image in its place would be filtered twice if the line were lost in a power cut.
             file.add(line, durable=job.is_in_place)
 
-    def _lines(self, target: str, output: FileStamp) -> list[RecordLine]:
+    def _find_lines(self, target: str, output: FileStamp) -> list[RecordLine]:
         """Return the lines of an output with this stamp."""
         name = os.path.basename(real_path(target))
-        lines = (record.of_output(name, output) for record in self._read(target))
+        lines = (record.find_line(name, output) for record in self._read(target))
         return [line for line in lines if line is not None]
 
-    def _lines_of_content(self, path: str, stamp: FileStamp) -> list[RecordLine]:
+    def _find_lines_by_content(self, path: str, stamp: FileStamp) -> list[RecordLine]:
         """Return the lines of images filtered in their place, into the content of this file."""
         records = [record for record in self._read(path) if record.has_content(stamp.size)]
         if not records:
@@ -124,19 +124,23 @@ class Records:
                 content = content_digest(stream)
         except (ImageError, OSError):
             return []
-        return [line for record in records for line in record.of_content(stamp.size, content)]
+        return [
+            line for record in records for line in record.find_lines_by_content(stamp.size, content)
+        ]
 
     def _read(self, target: str) -> list[RecordFile]:
         """Return the records of an output's folder, with the lines that were added meanwhile."""
         folder = _folder_of(target)
         if folder not in self._folders:
             paths = glob.glob(os.path.join(glob.escape(folder), NAMES))
-            self._folders[folder] = [RecordFile(path) for path in {*paths, self._path(folder)}]
+            self._folders[folder] = [
+                RecordFile(path) for path in {*paths, self._record_path(folder)}
+            ]
         for record in self._folders[folder]:
             record.read()
         return self._folders[folder]
 
-    def _path(self, folder: str) -> str:
+    def _record_path(self, folder: str) -> str:
         """Return the file to which lines are added for outputs in a folder."""
         name = _NAME_OF_MACHINE.format(platform.node()) if self._per_machine else NAME
         return os.path.join(folder, name)
@@ -147,7 +151,7 @@ def _folder_of(target: str) -> str:
     return os.path.dirname(real_path(target) if os.path.islink(target) else target)
 
 
-def _line_of(
+def _make_line(
     job: Job, key: RecordKey, source: FileStamp | None, output: FileStamp
 ) -> dict[str, Any]:
     """Return the line of a job, as JSON can write it."""
@@ -157,13 +161,13 @@ def _line_of(
         "output": os.path.basename(target),
         "how": key.how,
         "key": key.digest,
-        "input": _relative(real_path(job.sources[0]), os.path.dirname(target)),
+        "input": _relative_path(real_path(job.sources[0]), os.path.dirname(target)),
         "input_was": source,
         "output_is": output,
     }
 
 
-def _relative(path: str, folder: str) -> str:
+def _relative_path(path: str, folder: str) -> str:
     """Return a path relative to a folder, so that both can be moved together."""
     try:
         return os.path.relpath(path, folder)

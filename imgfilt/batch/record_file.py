@@ -112,7 +112,7 @@ class RecordFile:
             except OSError as error:
                 self._read_error = f"{printable_path(self._path)}: {error_text(error)}"
 
-    def of_output(self, name: str, stamp: FileStamp) -> RecordLine | None:
+    def find_line(self, name: str, stamp: FileStamp) -> RecordLine | None:
         """Return the last line of an output with this name and stamp."""
         return self._lines.get(_output_digest(name, stamp))
 
@@ -120,7 +120,7 @@ class RecordFile:
         """Return whether a file of `size` bytes can be found by its content."""
         return size in self._contents
 
-    def of_content(self, size: int, digest: str) -> list[RecordLine]:
+    def find_lines_by_content(self, size: int, digest: str) -> list[RecordLine]:
         """Return the lines of images that were filtered in their place into this content."""
         return self._contents.get(size, {}).get(digest, [])
 

@@ -58,15 +58,15 @@ class Item(NamedTuple):
     value: Callable[[Any], Any]
 
 
-def _field(name: str, default: Any) -> Item:
+def _field_item(name: str, default: Any) -> Item:
     return Item(name, default, lambda options: getattr(options, name))
 
 
-def _layout(name: str) -> Item:
+def _layout_item(name: str) -> Item:
     return Item(f"layout {name}", None, lambda options: getattr(options.layout, name))
 
 
-def _border_value(options: Any) -> Any:
+def _get_border_value(options: Any) -> Any:
     """Return the border's value, or 0 where the border has none."""
     if options.border != "constant":
         return 0
@@ -74,42 +74,42 @@ def _border_value(options: Any) -> Any:
     return values[0] if isinstance(values, tuple) and len(values) == 1 else values
 
 
-def _columns(options: Any) -> int | None:
+def _get_columns(options: Any) -> int | None:
     """Return the columns of a figure that the user gave."""
     return options.layout.columns if options.columns_given else None
 
 
-def _regions(options: Any) -> list[Any]:
+def _sort_regions(options: Any) -> list[Any]:
     """Return the rectangles that are filtered, sorted; none where the whole image is."""
     return sorted(set(options.region))
 
 
 # A new option gets a line here or a word in WITHOUT_EFFECT; a test compares both with the fields.
 OPTIONS = {
-    "engine": _field("engine", "auto"),
-    "border": _field("border", "reflect"),
-    "border-value": Item("border border_value", 0, _border_value),
-    "values": _field("values", "clip"),
-    "depth": _field("depth", None),
-    "linear": _field("linear", False),
-    "region": Item("region", [], _regions),
+    "engine": _field_item("engine", "auto"),
+    "border": _field_item("border", "reflect"),
+    "border-value": Item("border border_value", 0, _get_border_value),
+    "values": _field_item("values", "clip"),
+    "depth": _field_item("depth", None),
+    "linear": _field_item("linear", False),
+    "region": Item("region", [], _sort_regions),
 }
 JOB_OPTIONS = {
-    "frame": _field("frame", None),
-    "axes": _field("axes", None),
-    "alpha": _field("alpha", None),
-    "quality": _field("quality", None),
-    "strip": _field("strip", False),
-    "background": _field("background", None),
-    "mask": _field("mask", None),
+    "frame": _field_item("frame", None),
+    "axes": _field_item("axes", None),
+    "alpha": _field_item("alpha", None),
+    "quality": _field_item("quality", None),
+    "strip": _field_item("strip", False),
+    "background": _field_item("background", None),
+    "mask": _field_item("mask", None),
 }
 FIGURE = {
-    "columns": Item("columns_given layout columns", None, _columns),
+    "columns": Item("columns_given layout columns", None, _get_columns),
     "no-original": Item("original", False, lambda options: not options.original),
-    "title": _layout("title"),
-    "cell-width": _layout("cell_width"),
-    "zoom": _layout("zoom"),
-    "reference": _field("reference", None),
+    "title": _layout_item("title"),
+    "cell-width": _layout_item("cell_width"),
+    "zoom": _layout_item("zoom"),
+    "reference": _field_item("reference", None),
 }
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
@@ -136,7 +136,7 @@ class RecordKeys:
         return known[1]
 
     def _make(self, job: Job, format: str | None) -> RecordKey:
-        values, how = decisive_values(job, self._options), _description(job, self._options)
+        values, how = decisive_values(job, self._options), _describe_job(job, self._options)
         if format is not None:
             values["format"] = how["format"] = format
         digest = _digest(json.dumps(values, sort_keys=True).encode())
@@ -148,44 +148,44 @@ def decisive_values(job: Job, options: JobOptions) -> dict[str, Any]:
     shared = _without_defaults(JOB_OPTIONS, options)
     if not job.figure:
         (step,) = job.steps
-        return _step(step) | shared
-    cells = [_step(step) | {"caption": step.caption} for step in job.steps]
+        return _step_values(step) | shared
+    cells = [_step_values(step) | {"caption": step.caption} for step in job.steps]
     across = {"across": job.steps[0].across} if job.steps[0].across else {}
     return {"cells": cells} | across | shared | _without_defaults(FIGURE, options)
 
 
-def _step(step: Step) -> dict[str, Any]:
-    values: dict[str, Any] = {"filter": _name(step.filter)}
+def _step_values(step: Step) -> dict[str, Any]:
+    values: dict[str, Any] = {"filter": _filter_name(step.filter)}
     for name, value in step.filter.effective_parameters().items():
-        values[name.replace("_", "-")] = _canonical(value)
+        values[name.replace("_", "-")] = _to_json(value)
     return values | _without_defaults(OPTIONS, step.options)
 
 
-def _description(job: Job, options: JobOptions) -> dict[str, Any]:
+def _describe_job(job: Job, options: JobOptions) -> dict[str, Any]:
     """Return how a job makes its output, for people."""
     if job.figure:
         return {"figure": [step.caption for step in job.steps]}
     (step,) = job.steps
-    values: dict[str, Any] = {"filter": _name(step.filter)}
+    values: dict[str, Any] = {"filter": _filter_name(step.filter)}
     for parameter in step.filter.parameters():
         value = getattr(step.filter, parameter.name)
         if value is None or value is False:
             continue
         if not isinstance(value, int | float):  # A kernel, a pair, a fraction: as it was typed.
             value = step.words.get(parameter.name, str(value))
-        values[parameter.option.removeprefix("--")] = _canonical(value)
+        values[parameter.option.removeprefix("--")] = _to_json(value)
     return (
         values | _without_defaults(OPTIONS, step.options) | _without_defaults(JOB_OPTIONS, options)
     )
 
 
-def _name(filt: Filter) -> str:
+def _filter_name(filt: Filter) -> str:
     return next(name for name, kind in FILTERS.items() if type(filt) is kind)
 
 
 def _without_defaults(items: Mapping[str, Item], options: Any) -> dict[str, Any]:
     """Return the values of items for some options, without those that have their default."""
-    values = {name: _canonical(item.value(options)) for name, item in items.items()}
+    values = {name: _to_json(item.value(options)) for name, item in items.items()}
     return {name: value for name, value in values.items() if value != items[name].default}
 
 
@@ -200,12 +200,12 @@ def _format_without_suffix(job: Job) -> str | None:
     return None
 
 
-def _canonical(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     """Return a value as JSON can write it; equal numbers are written in the same way."""
     if isinstance(value, Mapping):
-        return {name: _canonical(element) for name, element in value.items()}
+        return {name: _to_json(element) for name, element in value.items()}
     if isinstance(value, tuple | list):
-        return [_canonical(element) for element in value]
+        return [_to_json(element) for element in value]
     if isinstance(value, np.ndarray):
         content = np.ascontiguousarray(value).data
         return {"size": list(value.shape), "depth": value.dtype.name, "content": _digest(content)}

@@ -144,11 +144,11 @@ class RemoteRunner:
         )
         stamp = FileStamp.at(job.sources[0])
         if stamp is None and remote_task.source is not None:
-            return _not_visible(typed.name, job.sources[0])
+            return _fail_not_visible(typed.name, job.sources[0])
         if not os.path.exists(remote_task.marker):
-            return _not_visible(typed.name, remote_task.folder)
+            return _fail_not_visible(typed.name, remote_task.folder)
         task = Task(job, remote_task.task.key)
-        outcome = _changed_input(task, stamp, remote_task.source) or self._run(task, progress)
+        outcome = _check_input(task, stamp, remote_task.source) or self._run(task, progress)
         return self._with_typed_paths(typed, outcome)
 
     def _with_typed_paths(self, typed: Job, outcome: Outcome) -> Outcome:
@@ -168,7 +168,7 @@ class RemoteRunner:
         return outcome._replace(message=message, notes=tuple(map(with_typed_paths, outcome.notes)))
 
 
-def _changed_input(task: Task, stamp: FileStamp | None, sent: FileStamp | None) -> Outcome | None:
+def _check_input(task: Task, stamp: FileStamp | None, sent: FileStamp | None) -> Outcome | None:
     """Return the outcome for an image in its place that was changed after the task was sent."""
     if not task.job.is_in_place or stamp is None or stamp == sent or task.key is None:
         return None
@@ -179,7 +179,7 @@ def _changed_input(task: Task, stamp: FileStamp | None, sent: FileStamp | None) 
     return Outcome(Status.FAILED, message)
 
 
-def _not_visible(name: str, path: str) -> Outcome:
+def _fail_not_visible(name: str, path: str) -> Outcome:
     reason = f"{platform.node()} can't find this machine's {printable_path(path)}"
     message = f"{name}: {reason}; it must be on storage that all machines share"
     return Outcome(Status.FAILED, message)

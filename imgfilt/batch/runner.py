@@ -70,7 +70,7 @@ def run_jobs(
     CommandError
         When the cluster can't be used or the report can't be opened.
     """
-    with _cluster(run_options, console) as cluster:
+    with _open_cluster(run_options, console) as cluster:
         report = Report(run_options.report) if run_options.report is not None else None
         with closing(report) if report else nullcontext():
             run = _Run(jobs, job_options, run_options, console, report)
@@ -98,7 +98,7 @@ def describe_progress() -> str:
     return f": {run.outcomes}; {run.existing_outputs.how_to_resume}"
 
 
-def _cluster(options: RunOptions, console: Console) -> AbstractContextManager[Cluster | None]:
+def _open_cluster(options: RunOptions, console: Console) -> AbstractContextManager[Cluster | None]:
     """Return the cluster of a run, or a context of None where it has none."""
     if options.cluster is None:
         return nullcontext()
@@ -137,11 +137,11 @@ class _Run:
         # Files first: processes are forked while this one has no threads.
         self._run_files(job for job in self.jobs if not job.has_stream)
         # Only this process has stdin and stdout.
-        self._run_inline(self._pending(job for job in self.jobs if job.has_stream))
+        self._run_inline(self._iter_pending(job for job in self.jobs if job.has_stream))
 
     def _run_files(self, jobs: Iterable[Job]) -> None:
         """Run jobs in worker processes, or a single one in this process."""
-        pending = self._pending(jobs)
+        pending = self._iter_pending(jobs)
         first = list(itertools.islice(pending, max(2, self.run_options.workers or cores())))
         if len(first) < 2:
             self._run_inline(first)
@@ -150,7 +150,7 @@ class _Run:
 
         processes, workers = split_workers(self.run_options.workers, len(first))
         results = parallel_map(
-            self._job_runner(self.rules.records, workers),
+            self._make_job_runner(self.rules.records, workers),
             self._begin(itertools.chain(first, pending)),
             processes,
             on_poll=self._update_progress,
@@ -166,8 +166,8 @@ class _Run:
 
         remote_tasks = RemoteTasks(self.jobs)
         results = cluster.parallel_map(
-            remote_tasks.runner(self._job_runner(Records(per_machine=True), 1)),
-            self._begin(self._pending(self.jobs)),
+            remote_tasks.runner(self._make_job_runner(Records(per_machine=True), 1)),
+            self._begin(self._iter_pending(self.jobs)),
             self.run_options.workers,
             prepare=remote_tasks.prepare,
             on_poll=self._update_progress,
@@ -182,16 +182,16 @@ class _Run:
 
     def _run_inline(self, tasks: Iterable[Task]) -> None:
         """Run tasks in this process, one after the other, each with all threads."""
-        runner = self._job_runner(self.rules.records, self.run_options.workers)
+        runner = self._make_job_runner(self.rules.records, self.run_options.workers)
         for task in self._begin(tasks):
             progress = functools.partial(self.console.progress, task.job.name)
             progress(0)
             self._record(task.job, runner(task, progress))
 
-    def _job_runner(self, records: Records, workers: int | None) -> JobRunner:
+    def _make_job_runner(self, records: Records, workers: int | None) -> JobRunner:
         return JobRunner(self.job_options, records, workers, self.run_options.changed)
 
-    def _pending(self, jobs: Iterable[Job]) -> Iterator[Task]:
+    def _iter_pending(self, jobs: Iterable[Job]) -> Iterator[Task]:
         """Give the tasks of jobs that aren't skipped; record the skipped ones."""
         for job in jobs:
             reason = self.rules.why_skipped(job)

@@ -149,19 +149,19 @@ class Cluster:
 
         def poll() -> None:
             if not self._is_connected:
-                raise self._scheduler_lost()
+                raise self._make_lost_error()
             if time.monotonic() - self._counted_at > _COUNT_SECONDS:
                 self._count_threads()
             on_poll()
 
-        def room() -> int:
+        def count_room() -> int:
             return workers or _ITEMS_PER_THREAD * max(1, self._threads)
 
-        tracker: TaskTracker[Item] = TaskTracker(send, self._deaths_in)
+        tracker: TaskTracker[Item] = TaskTracker(send, self._count_deaths)
         self._client.subscribe_topic("all", lambda event: _handle_event(event[1], tracker))
-        for item, result in tracker.results(iter(items), room, poll):
+        for item, result in tracker.results(iter(items), count_room, poll):
             if result is None:
-                raise self._scheduler_lost()
+                raise self._make_lost_error()
             if isinstance(result, remote_task.TaskResult):
                 self._note_differences(result.versions, result.host)
                 result = result.result
@@ -171,10 +171,10 @@ class Cluster:
     def _is_connected(self) -> bool:
         return bool(self._client.status == "running")
 
-    def _scheduler_lost(self) -> SchedulerLost:
+    def _make_lost_error(self) -> SchedulerLost:
         return SchedulerLost(f"{self.address}: the scheduler went away")
 
-    def _deaths_in(self, error: BaseException) -> int:
+    def _count_deaths(self, error: BaseException) -> int:
         """Return how many workers died according to an error, else 0."""
         if isinstance(error, self._distributed.KilledWorker):
             return int(error.allowed_failures) + 1

@@ -57,7 +57,7 @@ def run_task(pickled_function: bytes, pickled_item: bytes) -> TaskResult:
     """Call a function on an item and on a Progress."""
     result: Any
     try:
-        result = _unpickle(pickled_function)(pickle.loads(pickled_item), _progress())
+        result = _unpickle(pickled_function)(pickle.loads(pickled_item), _make_progress())
     except Exception as error:
         # A bug in imgfilt; the other items go on.
         result = TaskFailure(f"unexpected {type(error).__name__} ({error})")
@@ -87,7 +87,7 @@ def _tune_malloc() -> None:
             mallopt(_M_MMAP_THRESHOLD, _MMAP_BYTES)
 
 
-def _progress() -> Callable[[float], None]:
+def _make_progress() -> Callable[[float], None]:
     """Return a Progress for the item of this thread; it raises once the item is cancelled."""
     from distributed import get_worker
 

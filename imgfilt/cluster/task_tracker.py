@@ -67,9 +67,9 @@ class TaskTracker(Generic[Item]):
     def __init__(
         self,
         send: Callable[[Item], tuple[Key, Future[TaskResult]]],
-        deaths_in: Callable[[BaseException], int],
+        count_deaths: Callable[[BaseException], int],
     ):
-        self._send, self._deaths_in = send, deaths_in
+        self._send, self._count_deaths = send, count_deaths
         # Other threads add events; `results` handles them in its own.
         self._events: SimpleQueue[Callable[[], Results[Item]]] = SimpleQueue()
         # The states by all keys of their items; the futures by the keys that are on their way.
@@ -140,7 +140,7 @@ class TaskTracker(Generic[Item]):
         state = self._states[key]
         state.key = None
         error = None if future.cancelled() else future.exception()
-        deaths = self._deaths_in(error) if error is not None else 0
+        deaths = self._count_deaths(error) if error is not None else 0
         if deaths:
             # This is the full count; events of this task that arrive later are ignored.
             state.deaths[key] = deaths

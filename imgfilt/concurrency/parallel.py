@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 _pools: list[WorkerPool[Any, Any]] = []
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     pass
 
 
@@ -31,8 +31,8 @@ def parallel_map(
     items: Iterable[Item],
     workers: int,
     *,
-    on_poll: Callable[[], None] = _nothing,
-    cleanup: Callable[[], None] = _nothing,
+    on_poll: Callable[[], None] = _do_nothing,
+    cleanup: Callable[[], None] = _do_nothing,
     prefetch: bool = True,
 ) -> Iterator[tuple[Item, Result | TaskFailure]]:
     """Call a function on each item in worker processes; give each item with its result, when ready.

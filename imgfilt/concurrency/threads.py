@@ -70,7 +70,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pools.clear)
 
 
-def _pool(workers: int) -> ThreadPoolExecutor:
+def _get_pool(workers: int) -> ThreadPoolExecutor:
     if workers not in _pools:
         from concurrent.futures import ThreadPoolExecutor
 
@@ -139,7 +139,7 @@ def parallel_for(function: Callable[[Item], None], items: Iterable[Item], worker
     started, workers = False, min(workers, count)
     try:
         for number in range(workers):
-            _pool(workers).submit(work, number)
+            _get_pool(workers).submit(work, number)
             started = True
     except RuntimeError:
         # The system can't start more threads; the calling one does the work if there is no other.
@@ -147,13 +147,13 @@ def parallel_for(function: Callable[[Item], None], items: Iterable[Item], worker
             work(0)
     try:
         for _ in range(count):
-            if error := _next(ended):
+            if error := _wait_for_next(ended):
                 raise error
     finally:
         stop.set()
 
 
-def _next(ended: SimpleQueue[BaseException | None]) -> BaseException | None:
+def _wait_for_next(ended: SimpleQueue[BaseException | None]) -> BaseException | None:
     while True:
         try:
             return ended.get(timeout=_POLL_SECONDS)

@@ -19,21 +19,21 @@ class Method(NamedTuple):
     run : callable
         Takes a padded block, `shape`, and further arguments of its engine.
     operations : callable
-        shape -> operations of an output pixel.
+        shape -> the number of operations for an output pixel.
     nanoseconds : callable
-        (shape, channels) -> about the time of a value, in float32 where there is a choice.
+        (shape, channels) -> about the time for a value, in float32 if there is a choice.
     suits : callable
         (shape, BlockInfo) -> whether the method can compute it.
     rounding : callable
         shape -> bound of the error in float32, in halves of eps · Σ|w| · max|I|.
     nearly_whole : bool
-        Whole sums come out nearly whole, because the terms aren't whole.
+        Whether sums that should be whole numbers are only nearly whole.
     own_dtype : bool
-        The method chooses the dtype of its sums.
+        Whether the method chooses the dtype of its sums.
     rounded : bool
-        The values come rounded to uint8.
+        Whether the method returns values rounded to uint8.
     strip : int
-        Values of a strip that suit the method: few stay in the cache, many need less padding.
+        How many values a strip should have: fewer stay in the cache, more need less padding.
     """
 
     run: Callable[..., Array]

@@ -49,22 +49,22 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as `--json` prints it."""
         plan = self.plan
-        rows, columns = _window(self.filter.reach)
+        rows, columns = _window_size(self.filter.reach)
         return {
-            "picture": self._picture(),
+            "picture": self._picture_to_dict(),
             "result": {"height": plan.shape[0], "width": plan.shape[1]},
             "region": self.options.region or None,
-            "computes": self._computes(),
+            "computes": self._describe_computation(),
             "window": {"rows": rows, "columns": columns},
-            "kernel": kernel_info(self.filter),
-            "composed": self._composed(),
+            "kernel": describe_kernel(self.filter),
+            "composed": self._describe_composition(),
             "linear_light": plan.working_space.linear_light,
             "values": self.options.values,
             "border": {
                 "name": plan.border,
                 "picture": BORDERS[plan.border].example,
                 "meaning": name_options(BORDERS[plan.border].meaning, ("border_value",)),
-                "share": self._border_share(),
+                "share": self._compute_border_share(),
             },
             "engine": plan.engine,
             "reason": plan.reason,
@@ -74,10 +74,10 @@ class Explanation:
             "strips": len(plan.strips),
             "strip_rows": max(strip.height for strip in plan.strips),
             "workers": min(self.workers, len(plan.strips)),
-            "memory": self._memory(),
+            "memory": self._estimate_memory(),
         }
 
-    def _picture(self) -> dict[str, Any]:
+    def _picture_to_dict(self) -> dict[str, Any]:
         height, width, channels = self.shape
         working = self.plan.working_space
         return {
@@ -90,12 +90,12 @@ class Explanation:
             "dtype": working.dtype.name,
         }
 
-    def _computes(self) -> str:
+    def _describe_computation(self) -> str:
         if self.plan.filter.identity:
             return "nothing: every pixel stays what it is"
         return self.filter.operation
 
-    def _composed(self) -> dict[str, Any] | None:
+    def _describe_composition(self) -> dict[str, Any] | None:
         """Return how far from the edge a composed kernel may differ from its parts in turn.
 
         If the parts run one after the other, the border extends the result of each part; a later
@@ -109,7 +109,7 @@ class Explanation:
         within = Reach(0, 0, 0, 0) if same else self.filter.later_reach
         return {"kernels": len(kernels), "may_differ_within": within._asdict()}
 
-    def _border_share(self) -> float:
+    def _compute_border_share(self) -> float:
         """Return the share of the computed pixels whose window reaches beyond the edge."""
         plan = self.plan
         if plan.border == "valid":
@@ -125,7 +125,7 @@ class Explanation:
             area += rect.height * rect.width
         return 1 - inside / area
 
-    def _memory(self) -> int:
+    def _estimate_memory(self) -> int:
         """Return the bytes that the picture, its result and the workers need, about."""
         height, width, channels = self.shape
         pixels = height * width * channels * self.plan.working_space.dtype.itemsize
@@ -167,7 +167,7 @@ def explain_assumed(filt: Filter, options: Options) -> Explanation:
     return explain_run(filt, np.broadcast_to(np.uint8(0), ASSUMED), False, options)
 
 
-def kernel_info(filt: Filter) -> dict[str, Any] | None:
+def describe_kernel(filt: Filter) -> dict[str, Any] | None:
     """Return size, origin, sum and rank of a linear filter's kernel; None for other filters."""
     kernel, taps = filt.composed, filt.taps
     if taps is None:
@@ -183,6 +183,6 @@ def kernel_info(filt: Filter) -> dict[str, Any] | None:
     return {"rows": rows, "columns": columns, "origin": list(origin), "sum": total, "rank": rank}
 
 
-def _window(reach: Reach) -> tuple[int, int]:
+def _window_size(reach: Reach) -> tuple[int, int]:
     """Return the rows and columns that an output pixel depends on."""
     return reach.top + reach.bottom + 1, reach.left + reach.right + 1

@@ -18,28 +18,28 @@ def format_kernel(kernel: Kernel) -> list[str]:
         "size": format_size(rows, columns),
         "origin": "row {}, column {}".format(*kernel.origin),
         "sum": format_sum(kernel.sum),
-        "rank": _rank(kernel),
+        "rank": _format_rank(kernel),
         "operations": f"{2 * rows * columns - 1:,} a pixel directly "
         f"({format_direct_cost(rows, columns)})",
-        "method": _method(kernel),
+        "method": _format_method(kernel),
     }
     return [
         *(f"  {line}" for line in align_columns(cells)),
         *([] if exact else ["  (to 8 places)"]),
         "",
         *(f"{name:12}{text}" for name, text in entries.items()),
-        *_factors(kernel),
-        *_integers(kernel),
+        *_format_factors(kernel),
+        *_format_integers(kernel),
     ]
 
 
-def _rank(kernel: Kernel) -> str:
+def _format_rank(kernel: Kernel) -> str:
     if kernel.rank == 1:
         return "1: separable"
     return f"{kernel.rank}: not separable" if kernel.rank else "0: every weight is 0"
 
 
-def _method(kernel: Kernel) -> str:
+def _format_method(kernel: Kernel) -> str:
     """Return the method that `auto` chooses for the assumed picture, and its cost a pixel."""
     plan = explain_assumed(Convolve(kernel), Options()).plan
     height, width, _ = ASSUMED
@@ -49,7 +49,7 @@ def _method(kernel: Kernel) -> str:
     )
 
 
-def _factors(kernel: Kernel) -> list[str]:
+def _format_factors(kernel: Kernel) -> list[str]:
     if kernel.factors is None:
         return []
     lines = []
@@ -60,7 +60,7 @@ def _factors(kernel: Kernel) -> list[str]:
     return lines
 
 
-def _integers(kernel: Kernel) -> list[str]:
+def _format_integers(kernel: Kernel) -> list[str]:
     if kernel.integers is None:
         return ["integers    none that float64 can hold"]
     divisor = kernel.rational.denominator

@@ -10,19 +10,19 @@ from ..numbers import format_shortest
 def format_plan(info: dict[str, Any]) -> list[str]:
     """Return the lines of an explanation, given what its `to_dict` returns."""
     entries = {
-        "picture": _picture(info),
-        "computes": _computation(info),
-        "composed": _composition(info),
-        "border": _border(info),
+        "picture": _format_picture(info),
+        "computes": _format_computation(info),
+        "composed": _format_composition(info),
+        "border": _format_border(info),
         "engine": f"{info['engine']}: {info['reason']}",
-        "method": _method(info),
-        "strips": _strips(info),
+        "method": _format_method(info),
+        "strips": _format_strips(info),
         "memory": f"about {format_bytes(info['memory'])} in all",
     }
     return [f"{name:10}{text}" for name, text in entries.items() if text]
 
 
-def _picture(info: dict[str, Any]) -> str:
+def _format_picture(info: dict[str, Any]) -> str:
     picture, result = info["picture"], info["result"]
     words = [
         f"{picture['width']} x {picture['height']}",
@@ -45,7 +45,7 @@ def _picture(info: dict[str, Any]) -> str:
     return text
 
 
-def _computation(info: dict[str, Any]) -> str:
+def _format_computation(info: dict[str, Any]) -> str:
     kernel = info["kernel"]
     if kernel is None:
         rows, columns = info["window"]["rows"], info["window"]["columns"]
@@ -63,11 +63,11 @@ def _computation(info: dict[str, Any]) -> str:
 
 def format_size(rows: int, columns: int) -> str:
     """Return a size such as "1 row x 3 columns"."""
-    across = "1 column" if columns == 1 else f"{columns} columns"
-    return f"{'1 row' if rows == 1 else f'{rows} rows'} x {across}"
+    column_count = "1 column" if columns == 1 else f"{columns} columns"
+    return f"{'1 row' if rows == 1 else f'{rows} rows'} x {column_count}"
 
 
-def _composition(info: dict[str, Any]) -> str:
+def _format_composition(info: dict[str, Any]) -> str:
     if info["composed"] is None:
         return ""
     text = f"{info['composed']['kernels']} kernels in one"
@@ -75,13 +75,13 @@ def _composition(info: dict[str, Any]) -> str:
     if not any(within.values()):
         return f"{text}, the same as one after the other with the border {info['border']['name']}"
     if len(set(within.values())) == 1:
-        where = f"{within['top']} of the edge"
+        limits = f"{within['top']} of the edge"
     else:
-        where = ", ".join(f"{count} of the {side}" for side, count in within.items())
-    return f"{text}; within {where} (pixels) it may differ from one after the other"
+        limits = ", ".join(f"{count} of the {side}" for side, count in within.items())
+    return f"{text}; within {limits} (pixels) it may differ from one after the other"
 
 
-def _border(info: dict[str, Any]) -> str:
+def _format_border(info: dict[str, Any]) -> str:
     border = info["border"]
     picture = border["picture"].strip()
     if border["name"] == "valid":
@@ -100,7 +100,7 @@ def format_percent(share: float) -> str:
     return f"{format_shortest(round(percent, 1))} %"
 
 
-def _method(info: dict[str, Any]) -> str:
+def _format_method(info: dict[str, Any]) -> str:
     text = f"{info['method']}: {format_operations(info['operations'])}"
     if info["direct"] is None:
         return text
@@ -119,7 +119,7 @@ def format_direct_cost(rows: int, columns: int) -> str:
     return f"2·{rows}² − 1" if rows == columns else f"2·{rows}·{columns} − 1"
 
 
-def _strips(info: dict[str, Any]) -> str:
+def _format_strips(info: dict[str, Any]) -> str:
     strips, workers = info["strips"], info["workers"]
     by = "1 worker" if workers == 1 else f"{workers} workers"
     if strips == 1:

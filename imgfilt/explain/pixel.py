@@ -118,7 +118,7 @@ def trace_pixel(
     divisor = 1 if kernel.integers is None else kernel.rational.denominator
     weights = [[weight * divisor for weight in line] for line in kernel.fractions]
     beyond = _beyond_edge(plan, filt, pixels.shape, rect)
-    colour_steps, alpha_steps = _steps(plan, pixels, fill, options, rect)
+    colour_steps, alpha_steps = _describe_steps(plan, pixels, fill, options, rect)
     result = run(filt, pixels, alpha, options).pixels
     limit = None if result.dtype.kind == "f" else white_level(result.dtype)
     return [
@@ -152,7 +152,9 @@ def _beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -
     return pad(inside, rect, filt.reach, border, np.array([True]))[..., 0]
 
 
-def _steps(plan: Plan, pixels: Array, fill: Array, options: Options, rect: Rect) -> tuple[str, str]:
+def _describe_steps(
+    plan: Plan, pixels: Array, fill: Array, options: Options, rect: Rect
+) -> tuple[str, str]:
     """Return what happens to the sum of a colour, and of alpha, before it is rounded."""
     if not any(
         region.top <= rect.top < region.bottom and region.left <= rect.left < region.right

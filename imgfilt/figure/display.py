@@ -63,20 +63,20 @@ def to_display_rgb(
     grey = colours == 1 and convert is None and not coloured
     result = np.empty((height, width, 1 if grey else 3), np.uint8)
     for rows in row_blocks(height, pixels[0].nbytes):
-        levels = _levels(pixels[rows])
+        levels = _to_8_bit_levels(pixels[rows])
         colour = levels[..., :colours]
         if convert is not None:
             colour = convert(np.rint(colour).astype(np.uint8)).astype(np.float32)
         elif colours == 4:
             colour = (255 - colour[..., :3]) * (255 - colour[..., 3:]) / np.float32(255)
         if alpha:
-            below = solid if background else _checkerboard(height, width, rows)
+            below = solid if background else _make_checkerboard(height, width, rows)
             colour = below + (colour - below) * (levels[..., -1:] / np.float32(255))
         result[rows] = np.rint(colour[..., : result.shape[2]])
     return result
 
 
-def _levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
+def _to_8_bit_levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
     """Return pixels of any depth in 8-bit levels, not rounded."""
     white = white_level(pixels.dtype)
     if pixels.dtype.kind == "f":
@@ -84,13 +84,13 @@ def _levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
     return pixels.astype(np.float32) * np.float32(255 / white)
 
 
-def _checkerboard(height: int, width: int, rows: slice) -> NDArray[np.float32]:
+def _make_checkerboard(height: int, width: int, rows: slice) -> NDArray[np.float32]:
     """Return rows of the checkerboard below a (height, width) picture, (rows, width, 1)."""
     # 32 to 64 squares along a large picture stay visible when it is reduced. Their side is a power
     # of two: it is then the same in cells that are a little smaller.
     square = max(4, 1 << (max(height, width) // 64).bit_length())
-    down, across = np.ogrid[rows, :width]
-    odd = (down // square + across // square) % 2
+    row, column = np.ogrid[rows, :width]
+    odd = (row // square + column // square) % 2
     return np.where(odd, _GREY, _WHITE).astype(np.float32)[..., np.newaxis]
 
 

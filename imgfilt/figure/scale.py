@@ -109,14 +109,16 @@ def compute_intervals(cells: Sequence[Cell], layout: Layout) -> list[tuple[Inter
     y_scale = Fraction(max(1, round(height * x_scale)), height)
     return [
         (
-            _interval(rows, whole_height, y_scale, zoom_rows),
-            _interval(columns, whole_width, x_scale, zoom_columns),
+            _make_interval(rows, whole_height, y_scale, zoom_rows),
+            _make_interval(columns, whole_width, x_scale, zoom_columns),
         )
         for rows, columns in sizes
     ]
 
 
-def _interval(length: int, whole: int, scale: Fraction, part: tuple[int, int] | None) -> Interval:
+def _make_interval(
+    length: int, whole: int, scale: Fraction, part: tuple[int, int] | None
+) -> Interval:
     """Return the interval of a picture centred in the first, cut to a part (start, length)."""
     offset = (whole - length) // 2
     first, last = offset, offset + length

@@ -57,7 +57,9 @@ def split_caption(caption: str) -> list[str]:
 
 def min_width(captions: Iterable[Sequence[str]], size: int) -> int:
     """Return the width in pixels of the longest word, or of `LONGEST_WORD` if that is less."""
-    longest = max((_ink_box(word, size).width for words in captions for word in words), default=0)
+    longest = max(
+        (_measure_ink(word, size).width for words in captions for word in words), default=0
+    )
     return min(longest, LONGEST_WORD * size)
 
 
@@ -78,7 +80,7 @@ def wrap(words: Sequence[str], size: int, width: int) -> list[str]:
     """
     lines: list[str] = []
     for word in words:
-        if lines and _ink_box(f"{lines[-1]} {word}", size).width <= width:
+        if lines and _measure_ink(f"{lines[-1]} {word}", size).width <= width:
             lines[-1] += f" {word}"
         else:
             lines.extend(_break_word(word, size, width))
@@ -110,7 +112,7 @@ def place_lines(
     ascent, _ = _ascent_and_descent(size)
     placed = []
     for text in lines:
-        ink = _ink_box(text, size)
+        ink = _measure_ink(text, size)
         box = ink.moved(top, left + (width - ink.width) // 2 - ink.left)
         placed.append(Line(text, size, top + ascent, box))
         top += line_height(size)
@@ -138,7 +140,7 @@ def place_line(caption: str, size: int, row: float, column: float, anchor: float
     if not text:
         return None
     ascent, _ = _ascent_and_descent(size)
-    digits, ink = _ink_box("0", size), _ink_box(text, size)
+    digits, ink = _measure_ink("0", size), _measure_ink(text, size)
     top = round(row - (digits.top + digits.bottom) / 2)
     left = round(column - anchor * ink.width) - ink.left
     return Line(text, size, top + ascent, ink.moved(top, left))
@@ -146,35 +148,35 @@ def place_line(caption: str, size: int, row: float, column: float, anchor: float
 
 def text_width(caption: str, size: int) -> int:
     """Return the width of a line in pixels."""
-    return _ink_box(" ".join(split_caption(caption)), size).width
+    return _measure_ink(" ".join(split_caption(caption)), size).width
 
 
 def render_line(line: Line) -> NDArray[np.uint8]:
     """Return the line's ink as an array of the size of its box: 0 for none, 255 for full."""
-    ink = _ink_box(line.text, line.size)
+    ink = _measure_ink(line.text, line.size)
     image = Image.new("L", (ink.width, ink.height))
     draw = ImageDraw.Draw(image)
-    draw.text((-ink.left, -ink.top), line.text, fill=255, font=_font(line.size))
+    draw.text((-ink.left, -ink.top), line.text, fill=255, font=_load_font(line.size))
     return np.asarray(image)
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def _load_font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     # A Pillow without FreeType has one bitmap font, of one size.
     return ImageFont.load_default(size if features.check("freetype2") else None)
 
 
-def _ink_box(text: str, size: int) -> Rect:
+def _measure_ink(text: str, size: int) -> Rect:
     """Return the rectangle of a text's ink, if its line begins at row 0 and column 0."""
-    left, top, right, bottom = _font(size).getbbox(text)
+    left, top, right, bottom = _load_font(size).getbbox(text)
     return Rect(int(top), int(left), int(bottom), int(right))
 
 
 def _ascent_and_descent(size: int) -> tuple[int, int]:
-    font = _font(size)
+    font = _load_font(size)
     if isinstance(font, ImageFont.FreeTypeFont):
         return font.getmetrics()
-    return _ink_box("A", size).bottom, 0
+    return _measure_ink("A", size).bottom, 0
 
 
 def _spell(character: str) -> str:
@@ -194,6 +196,6 @@ def _break_word(word: str, size: int, width: int) -> Iterator[str]:
     """Yield pieces of a word, each of at most `width` pixels but of at least one character."""
     while word:
         lengths = range(1, min(len(word), width) + 1)
-        count = bisect_right(lengths, width, key=lambda n: _ink_box(word[:n], size).width)
+        count = bisect_right(lengths, width, key=lambda n: _measure_ink(word[:n], size).width)
         yield word[: max(count, 1)]
         word = word[max(count, 1) :]

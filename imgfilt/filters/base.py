@@ -243,6 +243,6 @@ class Filter(Declared, ABC):
         )
 
 
-def square(size: int) -> Reach:
+def square_reach(size: int) -> Reach:
     """Return the reach of an odd square window around its centre."""
     return Reach(size // 2, size // 2, size // 2, size // 2)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .. import engines
 from ..geometry import Reach
 from ..parameters import LARGEST_WINDOW, Flag, Number
-from .base import ChosenMethod, Filter, square
+from .base import ChosenMethod, Filter, square_reach
 from .declaration import parameter
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Bilateral(Filter):
     @property
     def reach(self) -> Reach:
         """The radius of the disc in each direction."""
-        return square(self.diameter)
+        return square_reach(self.diameter)
 
     @property
     def mixes_channels(self) -> bool:

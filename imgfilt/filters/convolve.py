@@ -179,9 +179,9 @@ class Convolve(Linear):
     @property
     def reach(self) -> Reach:
         """Rows above for each row of the kernel below its origin, because it is flipped."""
-        return self._reach(self.composed)
+        return self._reach_of(self.composed)
 
-    def _reach(self, kernel: Kernel) -> Reach:
+    def _reach_of(self, kernel: Kernel) -> Reach:
         (rows, columns), (row, column) = kernel.shape, kernel.origin
         above, left = rows - 1 - row, columns - 1 - column
         if self.correlate:
@@ -191,7 +191,7 @@ class Convolve(Linear):
     @property
     def later_reach(self) -> Reach:
         """The reach of all `kernels` but the first, added up."""
-        reaches = zip(*map(self._reach, self.kernels[1:]), strict=True)
+        reaches = zip(*map(self._reach_of, self.kernels[1:]), strict=True)
         return Reach(*map(sum, reaches)) if len(self.kernels) > 1 else Reach(0, 0, 0, 0)
 
     @cached_property

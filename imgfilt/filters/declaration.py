@@ -119,7 +119,11 @@ def _add_parameters(kind: type) -> None:
     if not declared or not kind.__doc__:
         return
     types = inspect.get_annotations(kind)
-    lines = [line for name, field in declared.items() for line in _lines(name, field, types[name])]
+    lines = [
+        line
+        for name, field in declared.items()
+        for line in _format_parameter(name, field, types[name])
+    ]
     section = "\n".join(["Parameters", "----------", *lines])
     text, heading, examples = inspect.cleandoc(kind.__doc__).partition("\nExamples\n")
     kind.__doc__ = f"{text.rstrip()}\n\n{section}\n{heading}{examples}"
@@ -129,7 +133,7 @@ def _is_parameter(value: Any) -> bool:
     return isinstance(value, dataclasses.Field) and "kind" in value.metadata
 
 
-def _lines(name: str, field: dataclasses.Field[Any], annotation: str) -> list[str]:
+def _format_parameter(name: str, field: dataclasses.Field[Any], annotation: str) -> list[str]:
     default = f", default {field.default!r}"
     if field.default is dataclasses.MISSING or field.default is None:
         default = "" if field.default is dataclasses.MISSING else ", optional"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import engines
 from ..geometry import Reach
 from ..parameters import Choice
-from .base import ChosenMethod, Filter, square
+from .base import ChosenMethod, Filter, square_reach
 from .declaration import parameter
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Edges(Filter):
     @property
     def reach(self) -> Reach:
         """One pixel in each direction."""
-        return square(3)
+        return square_reach(3)
 
     @property
     def weight_sum(self) -> float:
@@ -105,7 +105,7 @@ class Edges(Filter):
 
         planes, divisor = padded, sum(_ALONG[self.operator])
         if self.of == "luma":
-            planes, scale = _luma(padded if weight is None else padded[..., :-1])
+            planes, scale = _compute_luma(padded if weight is None else padded[..., :-1])
             divisor *= scale
         # Squares of float32 may overflow.
         dtype = np.float32 if planes.dtype == np.uint8 else np.float64
@@ -132,7 +132,7 @@ class Edges(Filter):
         return np.broadcast_to(np.sqrt(x * x + y * y), (*x.shape[:2], padded.shape[2])).copy()
 
 
-def _luma(colours: Array) -> tuple[Array, int]:
+def _compute_luma(colours: Array) -> tuple[Array, int]:
     """Return luma (h, w, 1), and the number that divides it."""
     import numpy as np
 

@@ -11,7 +11,7 @@ from .. import engines
 from ..geometry import Reach
 from ..numbers import format_shortest
 from ..parameters import LARGEST_SIGMA, Flag, Number, Side
-from .base import square
+from .base import square_reach
 from .declaration import parameter
 from .linear import Linear
 
@@ -106,7 +106,7 @@ class Gaussian(Linear):
     @property
     def reach(self) -> Reach:
         """Half the side in each direction."""
-        return square(self.side)
+        return square_reach(self.side)
 
     @cached_property
     def taps(self) -> Taps:
@@ -115,14 +115,14 @@ class Gaussian(Linear):
 
         side = self.side
         if side == 1 or (self._sigma is None and side in gaussian.TABLES and not self.integrated):
-            return self._taps(*gaussian.TABLES[side])
+            return self._make_taps(*gaussian.TABLES[side])
         sigma = gaussian.default_sigma(side) if self._sigma is None else self._sigma
         kernel_1d = (gaussian.integrate if self.integrated else gaussian.sample)(side, sigma)
         if self.integer:
-            return self._taps(*gaussian.to_integers(kernel_1d))
-        return self._taps(kernel_1d, 1, whole=False)
+            return self._make_taps(*gaussian.to_integers(kernel_1d))
+        return self._make_taps(kernel_1d, 1, whole=False)
 
     @staticmethod
-    def _taps(kernel_1d: Sequence[float] | Array, divisor: int, whole: bool = True) -> Taps:
+    def _make_taps(kernel_1d: Sequence[float] | Array, divisor: int, whole: bool = True) -> Taps:
         factor = engines.numpy.convolution.taps.factor(kernel_1d)
         return engines.numpy.convolution.taps.Taps((factor, factor), divisor**2, whole)

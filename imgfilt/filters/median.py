@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import engines
 from ..geometry import Reach
 from ..parameters import Side
-from .base import ChosenMethod, Filter, square
+from .base import ChosenMethod, Filter, square_reach
 from .declaration import parameter
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Median(Filter):
     @property
     def reach(self) -> Reach:
         """Half the side in each direction."""
-        return square(self.size)
+        return square_reach(self.size)
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the sorting network or a way of counting, by size and depth."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import engines
 from ..geometry import Reach
 from ..parameters import AUTO, LARGEST_WINDOW, Number, NumberOrAuto
-from .base import ChosenMethod, Filter, square
+from .base import ChosenMethod, Filter, square_reach
 from .declaration import parameter
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class NLMeans(Filter):
     @property
     def reach(self) -> Reach:
         """Half a patch beyond half the searched square, in each direction."""
-        return square(self.patch + self.search - 1)
+        return square_reach(self.patch + self.search - 1)
 
     @property
     def mixes_channels(self) -> bool:

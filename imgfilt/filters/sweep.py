@@ -115,7 +115,7 @@ def parse_values(kind: Any, text: str, name: str) -> list[Value]:
     if ":" in text:
         return [
             Value(format_shortest(number), kind.check(number, name))
-            for number in _range(text, name)
+            for number in _parse_range(text, name)
         ]
     words = [word.strip() for word in text.split(",")]
     if len(words) > MOST_VALUES:
@@ -123,7 +123,7 @@ def parse_values(kind: Any, text: str, name: str) -> list[Value]:
     return [Value(word, kind.parse(word, name)) for word in words]
 
 
-def _range(text: str, name: str) -> list[Fraction]:
+def _parse_range(text: str, name: str) -> list[Fraction]:
     numbers = [parse_number(word.strip()) for word in text.split(":")]
     if len(numbers) != 3 or None in numbers:
         raise ParameterError(f"{name}: {quote(text)} is not a range START:STOP:STEP of numbers")

@@ -174,13 +174,13 @@ class _Run:
                 unfiltered = iter_outside(plan.region, plan.shape)
                 concurrency.parallel_for(self._copy_unfiltered, unfiltered, self.workers)
             concurrency.parallel_for(self._filter_strip, plan.strips, self.workers)
-        range_note = _range_note(plan.filter, self.pixels, self.alpha)
-        notes = tuple(filter(None, (*self._notes(), range_note)))
+        range_note = _describe_range(plan.filter, self.pixels, self.alpha)
+        notes = tuple(filter(None, (*self._iter_notes(), range_note)))
         return Result(self.output, plan, self.converter.clipping, notes, range_note)
 
     def _measure_range(self, strip: Rect) -> None:
         values = filter_strip(self.plan, self.pixels, strip, self.fill)
-        visible = self.converter.visible(values, *self._original_and_share(strip))
+        visible = self.converter.visible(values, *self._mask_arguments(strip))
         if visible.any():
             rect, plan = strip.bounding_rect(visible), self.plan
             padded = pad(self.pixels, rect, plan.reach, plan.border, self.fill)
@@ -197,10 +197,10 @@ class _Run:
         block_size = CALL_SIZED if self.mask is None else CACHE_SIZED
         for rect in iter_blocks(strip, self.plan.shape[2], block_size):
             block, target = values[rect.top - strip.top : rect.bottom - strip.top], rect.slices
-            self.converter.write(block, self.output[target], *self._original_and_share(rect))
+            self.converter.write(block, self.output[target], *self._mask_arguments(rect))
         self._advance()
 
-    def _original_and_share(self, rect: Rect) -> tuple[Array, ...]:
+    def _mask_arguments(self, rect: Rect) -> tuple[Array, ...]:
         """Return the pixels of a rectangle and the mask there as a share, or () without a mask."""
         if self.mask is None:
             return ()
@@ -209,7 +209,7 @@ class _Run:
     def _advance(self) -> None:
         self.progress(next(self.finished) / self.steps)
 
-    def _notes(self) -> Iterator[str | None]:
+    def _iter_notes(self) -> Iterator[str | None]:
         """Give the filter's note, and the error of an approximation if that is wanted."""
         filt = self.plan.filter
         # A filter that still needs samples is one that `resolve` didn't change: a detail.
@@ -220,7 +220,7 @@ class _Run:
             yield self.sampler.describe_error(lambda rect: filter_strip(plan, pixels, rect, fill))
 
 
-def _range_note(filt: Filter, pixels: Array, alpha: bool) -> str | None:
+def _describe_range(filt: Filter, pixels: Array, alpha: bool) -> str | None:
     """Return a note if floats lie outside 0..1 and the filter has thresholds, or None."""
     if not filt.in_8_bit_levels or filt.identity or pixels.dtype.kind != "f":
         return None

@@ -97,9 +97,9 @@ class Plan:
     @property
     def memory(self) -> int:
         """About how many bytes one worker needs for its strip."""
-        return max(self._memory(strip) for strip in self.strips)
+        return max(self._strip_memory(strip) for strip in self.strips)
 
-    def _memory(self, strip: Rect) -> int:
+    def _strip_memory(self, strip: Rect) -> int:
         reach, channels = self.reach, self.shape[2]
         padded = (strip.height + reach.top + reach.bottom) * channels
         padded *= strip.width + reach.left + reach.right
@@ -170,7 +170,7 @@ def make_plan(
         reason=reason,
         method=method.name,
         operations=method.operations,
-        strips=_cut(region, reach, method),
+        strips=_cut_region(region, reach, method),
         engine_border=border if engine_pads else None,
     )
     _check_cost(plan, shape)
@@ -192,7 +192,7 @@ def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:
         raise ImageError(f"{what} about {hours:.0f} hours; at most {_MAX_HOURS} are allowed")
 
 
-def _cut(region: tuple[Rect, ...], reach: Reach, method: ChosenMethod) -> tuple[Rect, ...]:
+def _cut_region(region: tuple[Rect, ...], reach: Reach, method: ChosenMethod) -> tuple[Rect, ...]:
     """Return strips that cover a region once; the number of workers has no effect on them."""
     area = sum(rect.height * rect.width for rect in region)
     size = method.strip

@@ -42,14 +42,14 @@ class Stretch:
         """
         finite = values[:, : self.colours]
         finite = finite[np.isfinite(finite)]
-        largest = max(self._largest(rows) for rows in iter_rows(padded))
+        largest = max(self._largest_magnitude(rows) for rows in iter_rows(padded))
         with self._lock:
             if finite.size:
                 self.low = min(self.low, float(finite.min()))
                 self.high = max(self.high, float(finite.max()))
             self.largest_input = max(self.largest_input, largest)
 
-    def _largest(self, pixels: Array) -> float:
+    def _largest_magnitude(self, pixels: Array) -> float:
         """Return the largest finite magnitude of a colour that isn't transparent."""
         visible = pixels[..., -1] > 0 if self.working_space.transparent else ...
         sizes = np.abs(pixels[..., : self.colours][visible].astype(np.float64))

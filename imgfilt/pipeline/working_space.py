@@ -125,7 +125,7 @@ class WorkingSpace:
         """
         if not (self.alpha or self.linear_light or self._is_scaled):
             return values
-        first, *rest = _cache_sized(values)
+        first, *rest = _iter_cached_rows(values)
         converted = self._from_working(values[first], original[first])
         levels = np.empty(original.shape, converted.dtype)
         levels[first] = converted
@@ -219,7 +219,7 @@ class WorkingSpace:
         light: Array
         if self.dtype.kind == "f":
             light = np.empty(colours.shape)
-            for rows in _cache_sized(colours):
+            for rows in _iter_cached_rows(colours):
                 light[rows] = srgb_to_linear(colours[rows].astype(np.float64))
         else:
             light = self._linear_table[colours.astype(self.dtype, copy=False)]
@@ -238,5 +238,5 @@ class WorkingSpace:
         return linear_to_srgb(values / white) * white
 
 
-def _cache_sized(values: Array) -> Iterator[slice]:
+def _iter_cached_rows(values: Array) -> Iterator[slice]:
     return row_blocks(len(values), values[0].size, _BLOCK_VALUES)

@@ -87,7 +87,7 @@ def draw_graph(canvas: Canvas, box: Rect, graph: Graph) -> None:
         min(0.0, *(float(curve.y.min()) for curve in graph.curves)),
         max(0.0, *(float(curve.y.max()) for curve in graph.curves)),
     )
-    low, high = _x_range(graph.curves)
+    low, high = _find_x_range(graph.curves)
     labels = [f"{tick:.6g}" for tick in y_ticks]
     label_width = max(text_width(label, TEXT_SIZE) for label in labels) + TEXT_SIZE // 2
     frame = Rect(
@@ -124,7 +124,7 @@ def draw_graph(canvas: Canvas, box: Rect, graph: Graph) -> None:
         _draw_curve(canvas, curve, points)
 
 
-def _x_range(curves: Sequence[Curve]) -> tuple[float, float]:
+def _find_x_range(curves: Sequence[Curve]) -> tuple[float, float]:
     """Return the least and the greatest x; from 1 below to 1 above if they are equal."""
     low = min(float(curve.x.min()) for curve in curves)
     high = max(float(curve.x.max()) for curve in curves)

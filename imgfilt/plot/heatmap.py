@@ -55,7 +55,7 @@ def draw_heatmap(
     top, left = inner.top + (inner.height - height) // 2, inner.left + (inner.width - width) // 2
     area = Rect(top, left, top + height, left + width)
     most = float(np.abs(weights).max()) or 1.0
-    canvas.paste_pixels(area, weight_colours(weights, most))
+    canvas.paste_pixels(area, map_to_colours(weights, most))
     outlined = bool(cell >= _LEAST_OUTLINED)
     if outlined:
         _draw_cells(canvas, area, weights / most, labels, origin)
@@ -77,7 +77,7 @@ def draw_heatmap(
     return outlined
 
 
-def weight_colours(weights: NDArray[np.float64], most: float) -> NDArray[np.uint8]:
+def map_to_colours(weights: NDArray[np.float64], most: float) -> NDArray[np.uint8]:
     """Return the (rows, columns, 3) colours of weights from `-most` to `most`."""
     share = np.clip(weights / most, -1, 1)[..., np.newaxis]
     end = np.where(share < 0, _NEGATIVE, _POSITIVE)
@@ -94,27 +94,27 @@ def _draw_cells(
 ) -> None:
     """Draw lines between cells, the origin's frame, and the labels."""
     rows, columns = shares.shape
-    down, across = area.height / rows, area.width / columns
+    cell_height, cell_width = area.height / rows, area.width / columns
     for row in range(1, rows):
-        y = area.top + row * down
+        y = area.top + row * cell_height
         canvas.draw_line([(y, area.left), (y, area.right)], WHITE)
     for column in range(1, columns):
-        x = area.left + column * across
+        x = area.left + column * cell_width
         canvas.draw_line([(area.top, x), (area.bottom, x)], WHITE)
-    top, left = area.top + origin[0] * down, area.left + origin[1] * across
-    thick = Rect(round(top), round(left), round(top + down), round(left + across))
+    top, left = area.top + origin[0] * cell_height, area.left + origin[1] * cell_width
+    thick = Rect(round(top), round(left), round(top + cell_height), round(left + cell_width))
     canvas.draw_frame(thick, INK, 3)
-    size = _label_size(list(chain.from_iterable(labels)), across, down)
+    size = _choose_label_size(list(chain.from_iterable(labels)), cell_width, cell_height)
     if size is None:
         return
     for row, line in enumerate(labels):
         for column, label in enumerate(line):
             dark = abs(shares[row, column]) > 0.5
-            middle = area.top + (row + 0.5) * down, area.left + (column + 0.5) * across
+            middle = area.top + (row + 0.5) * cell_height, area.left + (column + 0.5) * cell_width
             canvas.draw_text(label, size, *middle, colour=WHITE if dark else INK)
 
 
-def _label_size(labels: list[str], width: float, height: float) -> int | None:
+def _choose_label_size(labels: list[str], width: float, height: float) -> int | None:
     """Return the largest text size at which every label fits its cell, or None."""
     longest = max(labels, key=len, default="")
     sizes = range(_LARGEST_LABEL, _SMALLEST_LABEL - 1, -1)
@@ -128,7 +128,7 @@ def _draw_scale(canvas: Canvas, box: Rect, least: float, most: float) -> None:
     """Draw the colour scale: from 0, or from `-most` if any weight is negative, to `most`."""
     low = -most if least < 0 else 0.0
     shades = np.linspace(low, most, 256)[np.newaxis]
-    canvas.paste_pixels(box, weight_colours(shades, most))
+    canvas.paste_pixels(box, map_to_colours(shades, most))
     canvas.draw_frame(box, GREY)
     for share, value in ((0, low), (0.5, (low + most) / 2), (1, most)):
         x = box.left + share * box.width

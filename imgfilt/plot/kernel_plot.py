@@ -54,7 +54,7 @@ def plot_kernel(kernel: Kernel, name: str) -> NDArray[np.uint8]:
     title = title if len(title) <= 60 else title[:57] + "..."
     canvas.draw_text(title, _TITLE, _MARGIN + _TITLE / 2, _MARGIN, anchor=0)
     top = _MARGIN + 9 * _TITLE // 2
-    labels, note = _labels(kernel)
+    labels, note = _make_labels(kernel)
     heat = Rect(top, _MARGIN, _HEIGHT - _MARGIN, _WIDTH // 2 - 2 * _MARGIN)
     framed = draw_heatmap(canvas, heat, kernel.weights, labels, kernel.origin, note)
     description = (
@@ -64,12 +64,12 @@ def plot_kernel(kernel: Kernel, name: str) -> NDArray[np.uint8]:
     canvas.draw_text(description, _NOTE, _MARGIN + 2.2 * _TITLE, _MARGIN, anchor=0)
     height = (_HEIGHT - 3 * _TITLE - 2 * _MARGIN) // 2
     upper = Rect(3 * _TITLE, _WIDTH // 2 + _MARGIN, 3 * _TITLE + height, _WIDTH - _MARGIN)
-    draw_graph(canvas, upper, _profile(kernel))
-    draw_graph(canvas, upper.moved(height + _MARGIN, 0), _response(kernel))
+    draw_graph(canvas, upper, _make_profile_graph(kernel))
+    draw_graph(canvas, upper.moved(height + _MARGIN, 0), _make_response_graph(kernel))
     return canvas.to_array()
 
 
-def _labels(kernel: Kernel) -> tuple[list[list[str]], str]:
+def _make_labels(kernel: Kernel) -> tuple[list[list[str]], str]:
     """Return the labels of the cells, and the note below the heat map."""
     if kernel.weights.size > _MOST_LABELLED:
         return [], ""
@@ -80,7 +80,7 @@ def _labels(kernel: Kernel) -> tuple[list[list[str]], str]:
     return cells, "" if divisor == 1 else f"divided by {divisor}"
 
 
-def _profile(kernel: Kernel) -> Graph:
+def _make_profile_graph(kernel: Kernel) -> Graph:
     """Return a graph of the 1-D factors, or of the origin's row and column if there are none."""
     row, column = kernel.origin
     if kernel.factors is not None:
@@ -94,16 +94,16 @@ def _profile(kernel: Kernel) -> Graph:
         for at, side in ((column, len(across)), (row, len(down)))
     )
     lines = list(zip(places, (across, down), strict=True))
-    return Graph(title, "pixels from the origin", _curves(lines, marked=True), integer_x=True)
+    return Graph(title, "pixels from the origin", _make_curves(lines, marked=True), integer_x=True)
 
 
-def _response(kernel: Kernel) -> Graph:
+def _make_response_graph(kernel: Kernel) -> Graph:
     """Return a graph of the frequency response along both axes."""
     lines = [(_FREQUENCIES, magnitude) for magnitude in frequency_response(kernel, _FREQUENCIES)]
-    return Graph("Frequency response, magnitude", "cycles a pixel", _curves(lines))
+    return Graph("Frequency response, magnitude", "cycles a pixel", _make_curves(lines))
 
 
-def _curves(
+def _make_curves(
     lines: list[tuple[NDArray[np.float64], NDArray[np.float64]]], marked: bool = False
 ) -> list[Curve]:
     """Return the curves across and down, given their x and y; one curve if they are equal."""

@@ -29,7 +29,7 @@ def translate(spec: ConvolutionSpec) -> str:
         "",
         python_lines.INPUT_COMMENT,
         "# filter2D correlates: the kernel is flipped; the anchor is its origin's column and row.",
-        *python_lines.kernel_lines(flipped),
+        *python_lines.format_kernel_lines(flipped),
     ]
     source, crop, border = "image", "", _BORDERS.get(spec.border, "cv2.BORDER_REPLICATE")
     if spec.border in _PADDED:
@@ -37,7 +37,7 @@ def translate(spec: ConvolutionSpec) -> str:
         lines.append(f"padded = cv2.copyMakeBorder(image, {top}, {bottom}, {left}, {right}, {how})")
         source = "padded"
     if spec.border in _PADDED or spec.border == "valid":
-        crop = python_lines.crop_index(top, bottom, left, right)
+        crop = python_lines.format_crop(top, bottom, left, right)
     lines.append(
         f"result = cv2.filter2D({source}, -1, kernel, anchor=({column}, {row}), "
         f"borderType={border}){crop}"

@@ -15,10 +15,10 @@ ROUNDING_LINES = [
 ]
 
 
-def kernel_lines(kernel: Kernel, divided: bool = True) -> list[str]:
+def format_kernel_lines(kernel: Kernel, divided: bool = True) -> list[str]:
     """Return lines that make the array `kernel`.
 
-    If not `divided`, the code divides the sums instead (see `division`): halves are then exact.
+    If not `divided`, the code must divide the sums (see `format_division`): halves are then exact.
     """
     rows, _ = format_weights(kernel)
     last = len(rows[0]) - 1
@@ -26,17 +26,17 @@ def kernel_lines(kernel: Kernel, divided: bool = True) -> list[str]:
     return [
         "kernel = np.array([",
         *(f"    [{line}]," for line in align_columns(cells)),
-        f"], float){division(kernel) if divided else ''}",
+        f"], float){format_division(kernel) if divided else ''}",
     ]
 
 
-def division(kernel: Kernel) -> str:
+def format_division(kernel: Kernel) -> str:
     """Return code that divides by the kernel's divisor; empty if that is 1."""
     _, divisor = format_weights(kernel)
     return "" if divisor == 1 else f" / {divisor}"
 
 
-def crop_index(top: int, bottom: int, left: int, right: int) -> str:
+def format_crop(top: int, bottom: int, left: int, right: int) -> str:
     """Return code of an index that crops an array.
 
     Parameters

@@ -21,17 +21,17 @@ def translate(spec: ConvolutionSpec) -> str:
     (rows, columns), (row, column) = spec.kernel.shape, spec.kernel.origin
     origin = f"({row - rows // 2}, {column - columns // 2}, 0)[:image.ndim]"
     mode = _MODES[spec.border].format(spec.fill)
-    crop = python_lines.crop_index(*spec.reach) if spec.border == "valid" else ""
+    crop = python_lines.format_crop(*spec.reach) if spec.border == "valid" else ""
     return "\n".join(
         [
             "import numpy as np",
             "from scipy import ndimage",
             "",
             python_lines.INPUT_COMMENT,
-            *python_lines.kernel_lines(spec.kernel, divided=False),
+            *python_lines.format_kernel_lines(spec.kernel, divided=False),
             "kernel = kernel.reshape(kernel.shape + (1,) * (image.ndim - 2))",
             f"values = ndimage.convolve(image.astype(float), kernel, mode={mode}, "
-            f"origin={origin}){crop}{python_lines.division(spec.kernel)}",
+            f"origin={origin}){crop}{python_lines.format_division(spec.kernel)}",
             *python_lines.ROUNDING_LINES,
         ]
     )

@@ -27,7 +27,7 @@ def translate(spec: ConvolutionSpec) -> str:
         "",
         python_lines.INPUT_COMMENT,
         "# correlate_sparse correlates: this is the kernel flipped, its origin in the middle.",
-        *python_lines.kernel_lines(kernel, divided=False),
+        *python_lines.format_kernel_lines(kernel, divided=False),
         "kernel = kernel.reshape(kernel.shape + (1,) * (image.ndim - 2))",
     ]
     if spec.border == "constant":
@@ -36,12 +36,12 @@ def translate(spec: ConvolutionSpec) -> str:
             f"padded = np.pad({source}, sides, constant_values={spec.fill})",
         ]
         source = "padded"
-    crop = python_lines.crop_index(*spec.reach) if spec.border == "valid" else ""
+    crop = python_lines.format_crop(*spec.reach) if spec.border == "valid" else ""
     return "\n".join(
         [
             *lines,
             f"values = correlate_sparse({source}, kernel, mode='{_MODES[spec.border]}'){crop}"
-            f"{python_lines.division(kernel)}",
+            f"{python_lines.format_division(kernel)}",
             *python_lines.ROUNDING_LINES,
         ]
     )

@@ -46,8 +46,8 @@ def translate(spec: ConvolutionSpec) -> str:
         crop = spec.reach
         left, top = crop.left, crop.top
     if left or top or any(crop):
-        width = _minus("width", crop.left + crop.right)
-        height = _minus("height", crop.top + crop.bottom)
+        width = _format_subtraction("width", crop.left + crop.right)
+        height = _format_subtraction("height", crop.top + crop.bottom)
         lines.append(f"vips extract_area sums.v part.v {left} {top} {width} {height}")
         sums = "part.v"
     return "\n".join(
@@ -55,7 +55,7 @@ def translate(spec: ConvolutionSpec) -> str:
     )
 
 
-def _minus(side: str, count: int) -> str:
+def _format_subtraction(side: str, count: int) -> str:
     """Return a shell expression for a side of the picture, less a number of pixels."""
     return f"$(({side} - {count}))" if count else f"${side}"
 

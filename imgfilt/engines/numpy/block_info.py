@@ -1,4 +1,4 @@
-"""What is known of the padded blocks of a picture before any is read; it decides the method."""
+"""Facts on the padded blocks of a picture that decide the method, known before one is read."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ class BlockInfo(NamedTuple):
     Attributes
     ----------
     dtype : dtype
+        The dtype of the blocks.
     channels : int
+        The channels of the blocks.
     rounded : bool
-        The values will be rounded and clipped to this dtype.
+        Whether the values will be rounded and clipped to `dtype`.
     count_clipped : bool
-        Values outside the range will be counted, so they may not be clipped before.
+        Whether values outside the range will be counted; a method must not clip them then.
     strict_rounding : bool
-        At most 1 value in 10 000 may be off by one level.
+        Whether at most 1 value in 10 000 may be off by one level.
     """
 
     dtype: np.dtype[Any]
@@ -32,12 +34,12 @@ class BlockInfo(NamedTuple):
 
     @classmethod
     def of(cls, padded: Array) -> BlockInfo:
-        """Return the dtype and channels of a (H, W, C) block."""
+        """Return the BlockInfo of a (H, W, C) block, with the other fields at their defaults."""
         return cls(padded.dtype, padded.shape[2])
 
     @property
     def uint8_result(self) -> bool:
-        """Whether values may be uint8."""
+        """Whether a method may return uint8 values."""
         return self.rounded and self.dtype.name == "uint8"
 
 

@@ -27,18 +27,19 @@ def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = F
     padded : (h + search + patch - 2, w + search + patch - 2, C) array
         In 8-bit levels. Distances of uint8 are exact whole numbers, others are float64.
     strength : float
-        h in exp(-D / h²), in levels, D the mean over patch and colours of squared differences.
+        h in exp(-D / h²), in levels. D is the mean of squared differences over patch and colours.
     patch, search : int
         Odd sides of the patch and of the window that is searched, in pixels.
     alpha : bool
-        The last channel is alpha: its squared differences are added, but it is no colour.
+        Whether the last channel is alpha: its squared differences are added to the colours', but
+        it isn't counted as a colour in the mean.
     """
     channels = padded.shape[2] - alpha
     kind = _float_type(padded, channels * patch**2)
     reach, around = search // 2, patch // 2
     scale = strength**2 * patch**2 * channels
 
-    # The cut is made on the distance, where it is exact on whole numbers.
+    # Distances are compared, not weights: distances of whole numbers are exact.
     farthest = -math.log(SMALLEST_WEIGHT) * scale
 
     def add_all(sums: PairSums) -> None:
@@ -47,7 +48,7 @@ def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = F
             np.empty(sums.planes.shape[1], bool),
         )
         corner = around * (sums.columns + 1)
-        for down, across in half_window(search):
+        for down, across in iter_half_window(search):
             firsts, seconds = sums.pair_slices(down, across)
             # Half a patch more is compared than pairs are added.
             wide = [slice(ends.start - corner, ends.stop + corner) for ends in (firsts, seconds)]
@@ -80,8 +81,14 @@ def _square_sum(difference: Array, out: Array, scratch: Array) -> None:
         np.add(out, np.multiply(plane, plane, out=scratch), out=out)
 
 
-def half_window(search: int) -> Iterator[tuple[int, int]]:
-    """Yield (rows down, columns across) of one of each two opposite pixels of a square."""
+def iter_half_window(search: int) -> Iterator[tuple[int, int]]:
+    """Yield (rows down, columns right) from the centre to one of each two opposite pixels.
+
+    Parameters
+    ----------
+    search : int
+        Odd side of the square, in pixels.
+    """
     reach = search // 2
     for down in range(reach + 1):
         for across in range(-reach if down else 1, reach + 1):
@@ -89,7 +96,7 @@ def half_window(search: int) -> Iterator[tuple[int, int]]:
 
 
 def window_sums(buffers: list[Array], size: int, step: int) -> list[Array]:
-    """Return the sums of `size` values that are `step` apart, then two arrays to work in.
+    """Return [the sums of `size` values that are `step` apart, two arrays to work in].
 
     A sum of 2n values is the sum of n values and of the next n. No operation writes to an array
     that it also reads at another place, because NumPy would copy it first.
@@ -129,7 +136,7 @@ def window_sums(buffers: list[Array], size: int, step: int) -> list[Array]:
 
 
 def operations(patch: int, search: int, channels: int) -> float:
-    """Return the operations of an output pixel: half of those of each pair that it belongs to.
+    """Return how many operations an output pixel costs: half of the cost of each of its pairs.
 
     Parameters
     ----------

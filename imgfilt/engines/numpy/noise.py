@@ -10,8 +10,8 @@ import numpy as np
 from ...dtypes import Array
 
 _MEDIAN = 0.6744897501960817  # of |x|, x normal with deviation 1
-_MOSTLY = 0.5  # from this share of flat windows on, a median of all of them says nothing
-_FEWEST = 0.01  # of the windows: what fewer leave are corners of edges
+_MOSTLY = 0.5  # from this share of flat windows on, the median of all windows says nothing
+_FEWEST = 0.01  # share of the windows: if fewer are left, they lie at corners of edges
 _BESIDE = 2  # pixels: windows this near to a flat one hold its edge, not noise
 
 
@@ -37,14 +37,15 @@ def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     estimation", 1996). The median of the remaining values isn't misled by edges (Donoho &
     Johnstone, "Ideal spatial adaptation by wavelet shrinkage", 1994). Windows of 3 x 3 visible
     pixels are used. If half of them or more are flat (nine equal pixels), the median is taken over
-    the others that lie 3 pixels or more from a flat one; it is 0 if there are hardly any.
+    the other windows that lie 3 pixels or more from a flat one; the noise is 0 if there are hardly
+    any such windows.
 
     Parameters
     ----------
     blocks : sequence of (h, w, C) arrays
-        Samples of the picture; those of fewer than 3 rows or columns are ignored.
+        Samples of the picture; blocks of fewer than 3 rows or columns are ignored.
     alpha : bool
-        The last channel is alpha, and the colours are premultiplied.
+        Whether the last channel is alpha, and the colours are premultiplied.
     """
     large = [block for block in blocks if min(block.shape[:2]) >= 3]
     colours = [block[..., : block.shape[2] - alpha] for block in large]
@@ -75,11 +76,11 @@ def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
 
 
 def _laplacian(plane: Array) -> Array:
-    """Return the sums of the mask over a (h, w) plane."""
+    """Return the sums of the 3 x 3 mask over a (h, w) plane, (h - 2, w - 2)."""
     plane = plane.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
-        across = plane[:, :-2] - 2 * plane[:, 1:-1] + plane[:, 2:]
-        rest: Array = across[:-2] - 2 * across[1:-1] + across[2:]
+        horizontal = plane[:, :-2] - 2 * plane[:, 1:-1] + plane[:, 2:]
+        rest: Array = horizontal[:-2] - 2 * horizontal[1:-1] + horizontal[2:]
     return rest
 
 
@@ -93,19 +94,19 @@ def _any_in_square(there: Array, reach: int) -> Array:
     """Return for each square of a (h, w) mask, `reach` pixels each way, whether any is set."""
     side = 2 * reach + 1
     rows = [there[row : len(there) - side + 1 + row] for row in range(side)]
-    down = np.logical_or.reduce(rows)
+    vertical = np.logical_or.reduce(rows)
     width = there.shape[1] - side + 1
-    found: Array = np.logical_or.reduce([down[:, at : at + width] for at in range(side)])
+    found: Array = np.logical_or.reduce([vertical[:, at : at + width] for at in range(side)])
     return found
 
 
 def _is_flat(block: Array) -> Array:
     """Return for each 3 x 3 window of a (h, w, C) block whether its pixels are equal."""
-    across = (block[:, 1:] != block[:, :-1]).any(axis=2)
-    down = (block[1:] != block[:-1]).any(axis=2)
-    changes = [across[row : row + len(block) - 2] for row in range(3)]
+    horizontal = (block[:, 1:] != block[:, :-1]).any(axis=2)
+    vertical = (block[1:] != block[:-1]).any(axis=2)
+    changes = [horizontal[row : row + len(block) - 2] for row in range(3)]
     rows = np.logical_or.reduce(changes)
-    changes = [down[:, at : at + block.shape[1] - 2] for at in range(3)]
+    changes = [vertical[:, at : at + block.shape[1] - 2] for at in range(3)]
     columns = np.logical_or.reduce(changes)
     found: Array = ~(rows[:, :-1] | rows[:, 1:] | columns[:-1] | columns[1:])
     return found

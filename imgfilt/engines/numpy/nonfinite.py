@@ -1,6 +1,6 @@
-"""NaN and infinity: which outputs they reach, found independently of the method in use.
+"""NaN and infinity: find which outputs they reach, whatever method filters the picture.
 
-Methods run on finite blocks. What is found here is added to their values afterwards, so that no
+Methods run on finite blocks. The NaN and infinity found here are added afterwards, so that no
 method can spread a NaN over a tile.
 """
 
@@ -31,15 +31,16 @@ def outputs_reached(marked: NDArray[np.bool_], window: NDArray[np.bool_]) -> NDA
 
 
 def propagate_linear(padded: Array, signs: Signs) -> Array:
-    """Return (h, w, C) float64: what IEEE sums make of NaN and infinity in the window, else 0.
+    """Return (h, w, C) float64: the NaN or infinity that IEEE sums would give, else 0.
 
-    NaN for a NaN, for infinity times 0 and for infinities of both signs; ±infinity otherwise.
+    NaN for a NaN in the window, for infinity times 0 and for infinities of both signs; ±infinity
+    for other infinities in the window; 0 if all values of the window are finite.
 
     Parameters
     ----------
     padded : (h + rows - 1, w + columns - 1, C) array
     signs : Signs
-        Those of the (rows, columns) weights.
+        The signs of the (rows, columns) weights.
     """
     positive, negative, zero = signs
     up, down = padded == np.inf, padded == -np.inf
@@ -55,7 +56,7 @@ def propagate_linear(padded: Array, signs: Signs) -> Array:
 def propagate_window(
     padded: Array, window: NDArray[np.bool_], *, infinity: bool, mixes_channels: bool
 ) -> Array:
-    """Return (h, w, C) float64: NaN where the window holds a NaN, else 0.
+    """Return (h, w, C) float64: NaN for windows that hold a NaN, else 0.
 
     Parameters
     ----------
@@ -63,9 +64,9 @@ def propagate_window(
     window : (rows, columns) bool array
         The cells that an output depends on.
     infinity : bool
-        Infinity makes NaN, too.
+        Whether infinity in the window makes NaN, too.
     mixes_channels : bool
-        An output depends on all channels.
+        Whether an output depends on all channels.
     """
     bad = ~np.isfinite(padded) if infinity else np.isnan(padded)
     if mixes_channels:

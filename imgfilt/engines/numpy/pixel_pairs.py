@@ -14,8 +14,8 @@ import numpy as np
 
 from ...dtypes import Array
 
-_COLUMNS = 512  # of a block: a wider one has fewer rows, and more pairs with one end outside
-_SUMMED = 64  # pairs that are summed separately, so that no small weight is lost in a large sum
+_COLUMNS = 512  # of a block: a wider block has fewer rows, and more pairs with one end outside
+_SUMMED = 64  # offsets that are summed separately, so that a large sum doesn't lose small weights
 
 FloatType = type[np.floating[Any]]
 
@@ -25,17 +25,17 @@ def pair_slices(
 ) -> tuple[slice, slice]:
     """Return the slices of the first and of the second pixels of pairs with one offset.
 
-    Pixels are counted row by row. Where the end of a row is paired with the beginning of the next,
-    both lie in the margin, and the caller drops the result.
+    Pixels are counted row by row. If the end of a row is paired with the beginning of the next row,
+    both pixels lie in the margin, and the caller drops the result.
 
     Parameters
     ----------
     rows, columns : int
-        Of the block, margin included.
+        Sides of the block, margin included.
     margin : int
         Rows and columns on each side that get no mean.
     down, across : int
-        From the first pixel to the second.
+        Rows down and columns right from the first pixel to the second.
     """
     offset = down * columns + across
     inside = margin * (columns + 1)
@@ -44,7 +44,7 @@ def pair_slices(
 
 
 class PairSums:
-    """The sums over the pairs of pixels of a block, whose memory serves one block after the other.
+    """The sums over the pairs of pixels of a block; its memory is reused for the next block.
 
     A plane counts pixels row by row, so that a neighbour is an offset, and each operation runs over
     one long row of numbers.
@@ -60,7 +60,7 @@ class PairSums:
     def __init__(self, rows: int, columns: int, channels: int, margin: int, kind: FloatType):
         self.rows, self.columns, self.margin = rows, columns, margin
         size = rows * columns
-        # Differences are summed, not values: rounding errors are as small as they are.
+        # Differences are summed, not values: small terms have small rounding errors.
         self.planes, self.difference = np.empty((2, channels, size), kind)
         # The last plane holds the weights.
         self.sums, self.totals = np.empty((2, channels + 1, size), kind)
@@ -113,9 +113,9 @@ class PairSums:
         weights += 1  # of the pixel itself
         sums /= weights
         sums += self.planes
-        out[:] = np.moveaxis(self._inside(sums), 0, 2)
+        out[:] = np.moveaxis(self._crop_margin(sums), 0, 2)
 
-    def _inside(self, planes: Array) -> Array:
+    def _crop_margin(self, planes: Array) -> Array:
         """Return planes by rows and columns, without the margin."""
         shaped = planes.reshape(*planes.shape[:-1], self.rows, self.columns)
         inside = slice(self.margin, self.rows - self.margin)
@@ -136,9 +136,9 @@ def weighted_means(
     padded : (h + 2 * margin, w + 2 * margin, C) array
     margin : int
     kind : type
-        Dtype of all sums.
+        The dtype of all sums.
     pixels : int
-        Pixels of a block, about.
+        About how many pixels a block has.
     add_all : callable
         Adds all pairs of a block to its sums.
     """
@@ -164,19 +164,19 @@ def cut_blocks(
     Parameters
     ----------
     height, width : int
-        Of the result.
+        Sides of the result.
     margin : int
         Rows and columns that a block has in addition on each side.
     pixels : int
-        Of a block with its margin, about.
+        About how many pixels a block has, margin included.
     """
-    lefts, across = _cut(width, max(2 * margin, _COLUMNS))
-    tops, down = _cut(height, max(2 * margin, pixels // (across + 2 * margin), 1))
+    lefts, across = _cut_length(width, max(2 * margin, _COLUMNS))
+    tops, down = _cut_length(height, max(2 * margin, pixels // (across + 2 * margin), 1))
     return list(product(tops, lefts)), (down, across)
 
 
-def _cut(length: int, size: int) -> tuple[list[int], int]:
-    """Return the starts of parts of about a size that cover a length, and their exact size."""
+def _cut_length(length: int, size: int) -> tuple[list[int], int]:
+    """Return the starts of equal parts that cover a length, and the size of a part."""
     count = -(-length // size)
     step = -(-length // count)
     return [min(number * step, length - step) for number in range(count)], step

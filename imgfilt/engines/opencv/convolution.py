@@ -1,7 +1,7 @@
 """Linear filters with OpenCV: which of its functions suits a kernel, and the dtype of its sums.
 
-filter2D ignores the structure of a kernel. Sums of uint8 are 16 bits where that is exact or nearly
-exact, and floats elsewhere, so that values outside the range can be counted afterwards.
+filter2D ignores the structure of a kernel. Sums of uint8 are 16-bit integers if these are exact or
+nearly exact, else floats, so that values outside the range can be counted afterwards.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _LARGEST_INT16 = 32767
 _LARGEST_INT32 = 2**31 - 1
 
-# Nanoseconds of a value on 2000 x 3000 pixels, one thread. Their ratios to those of NumPy's methods
-# decide.
+# Nanoseconds for a value on 2000 x 3000 pixels, one thread. The engine is chosen by the ratios of
+# these costs to the costs of NumPy's methods.
 _CALL = 0.3  # in addition: padding, and the conversion of other dtypes than float32
 _MEAN, _BOX = 0.7, 1.0
 _FACTOR = 0.055  # a weight of a factor
@@ -43,7 +43,7 @@ def choose_method(taps: Taps, block_info: BlockInfo) -> str:
 def run(
     padded: Array, taps: Taps, name: str | None = None, engine_border: str | None = None
 ) -> Array:
-    """Return the (h, w, C) sums of a linear filter, divided; float64 from float64.
+    """Return the (h, w, C) sums of a linear filter, divided; float64 for a float64 block.
 
     The kernel's anchor is its middle: cv2 takes half the time for symmetric factors then.
 
@@ -68,7 +68,10 @@ def run(
 
 
 def _is_mean(taps: Taps, block_info: BlockInfo) -> bool:
-    """Return whether it is a mean that cv2 may round: it rounds halves up; odd counts have none."""
+    """Return whether the kernel is a mean that cv2 may round.
+
+    cv2 rounds halves up. A mean of an odd number of integers is never a half.
+    """
     # 1, except for the rounding of float sums.
     total = (taps.uniform or 0) * taps.count / taps.divisor
     mean = abs(total - 1) <= WEIGHT_TOLERANCE
@@ -80,7 +83,7 @@ def _is_box(taps: Taps, block_info: BlockInfo) -> bool:
     return taps.uniform is not None and largest <= _LARGEST_INT32
 
 
-def _is_short(taps: Taps, block_info: BlockInfo) -> bool:
+def _fits_int16(taps: Taps, block_info: BlockInfo) -> bool:
     """Return whether 16 bits hold every sum, and the sums may be rounded."""
     largest = 255 * taps.magnitude / taps.divisor
     return block_info.uint8_result and largest <= _LARGEST_INT16
@@ -92,11 +95,11 @@ def _is_separable(taps: Taps, block_info: BlockInfo) -> bool:
 
 def _is_whole_product(taps: Taps, block_info: BlockInfo) -> bool:
     whole = taps.whole and taps.divisor == 1
-    return whole and _is_separable(taps, block_info) and _is_short(taps, block_info)
+    return whole and _is_separable(taps, block_info) and _fits_int16(taps, block_info)
 
 
-def _is_few(taps: Taps, block_info: BlockInfo) -> bool:
-    return taps.count <= linear.FEW and _is_short(taps, block_info)
+def _has_few_taps(taps: Taps, block_info: BlockInfo) -> bool:
+    return taps.count <= linear.FEW and _fits_int16(taps, block_info)
 
 
 def _is_bounded(taps: Taps, block_info: BlockInfo) -> bool:
@@ -104,10 +107,10 @@ def _is_bounded(taps: Taps, block_info: BlockInfo) -> bool:
     return taps.bounded and block_info.uint8_result
 
 
-def _is_narrow(taps: Taps, block_info: BlockInfo) -> bool:
+def _fits_uint8(taps: Taps, block_info: BlockInfo) -> bool:
     """Return whether no value can clip, or clipped values aren't counted and cv2 may clip."""
     return _is_bounded(taps, block_info) or (
-        _is_few(taps, block_info) and not block_info.count_clipped
+        _has_few_taps(taps, block_info) and not block_info.count_clipped
     )
 
 
@@ -115,11 +118,11 @@ def _is_bounded_product(taps: Taps, block_info: BlockInfo) -> bool:
     return _is_separable(taps, block_info) and _is_bounded(taps, block_info)
 
 
-def _running(taps: Taps) -> float:
+def _box_operations(taps: Taps) -> float:
     return 5.0
 
 
-def _passes(taps: Taps) -> float:
+def _factor_operations(taps: Taps) -> float:
     return 2.0 * sum(taps.shape) - 2
 
 
@@ -142,18 +145,22 @@ def _general_cost(taps: Taps, channels: int) -> float:
 
 
 METHODS = {
-    "boxFilter mean": Method(linear.mean, _running, lambda taps, channels: _MEAN, _is_mean),
-    "boxFilter": Method(linear.box, _running, lambda taps, channels: _BOX, _is_box),
+    "boxFilter mean": Method(
+        linear.average_box, _box_operations, lambda taps, channels: _MEAN, _is_mean
+    ),
+    "boxFilter": Method(linear.sum_box, _box_operations, lambda taps, channels: _BOX, _is_box),
     "sepFilter2D int16": Method(
-        linear.product_in_16_bits, _passes, _factor_cost, _is_whole_product
+        linear.sum_factors_int16, _factor_operations, _factor_cost, _is_whole_product
     ),
     "sepFilter2D uint8": Method(
-        linear.product_in_8_bits, _passes, _factor_cost, _is_bounded_product
+        linear.sum_factors_uint8, _factor_operations, _factor_cost, _is_bounded_product
     ),
-    "sepFilter2D": Method(linear.product, _passes, _factor_cost, _is_separable),
+    "sepFilter2D": Method(linear.sum_factors, _factor_operations, _factor_cost, _is_separable),
     "filter2D uint8": Method(
-        linear.general_in_8_bits, _general_operations, _general_cost, _is_narrow
+        linear.sum_kernel_uint8, _general_operations, _general_cost, _fits_uint8
     ),
-    "filter2D int16": Method(linear.general_in_16_bits, direct.operations, _short_cost, _is_few),
-    "filter2D": Method(linear.general, _general_operations, _general_cost),
+    "filter2D int16": Method(
+        linear.sum_kernel_int16, direct.operations, _short_cost, _has_few_taps
+    ),
+    "filter2D": Method(linear.sum_kernel, _general_operations, _general_cost),
 }

@@ -26,11 +26,11 @@ _threads = 1
 
 @cache
 def _import() -> Any:
-    """Return cv2, or the text that says why it can't be imported."""
+    """Return the module cv2, or a text that says why it can't be imported."""
     try:
         import cv2
 
-        cv2.getNumThreads()  # missing where only the folder is left of an installation
+        cv2.getNumThreads()  # missing if only the folder is left of an installation
     except Exception as error:  # a broken installation fails in more ways than ImportError
         return str(error).partition("\n")[0] or type(error).__name__
     return cv2
@@ -48,7 +48,7 @@ def cv2() -> Any:
     Raises
     ------
     EngineError
-        If it can't be imported.
+        If cv2 can't be imported.
     """
     reason = import_error()
     if reason is not None:
@@ -58,7 +58,7 @@ def cv2() -> Any:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Have OpenCV start no threads meanwhile, because imgfilt runs strips on its own.
+    """Have OpenCV use one thread meanwhile, because imgfilt runs strips in its own threads.
 
     OpenCV has one number of threads for the whole process. The last of several calls that overlap
     restores it.
@@ -79,7 +79,7 @@ def one_thread() -> Iterator[None]:
 
 
 def raises_memory_error(call: Callable[..., Array]) -> Callable[..., Array]:
-    """Have a function raise MemoryError where cv2 raises an error of its own for it."""
+    """Have a function raise MemoryError if cv2 raises its own error for missing memory."""
 
     @wraps(call)
     def wrapped(*arguments: Any) -> Array:
@@ -96,7 +96,7 @@ def raises_memory_error(call: Callable[..., Array]) -> Callable[..., Array]:
 def by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
     """Call a cv2 function on a few channels at a time, and return (h, w, C) results.
 
-    cv2 drops the last axis where there is one channel.
+    cv2 drops the last axis if there is one channel.
     """
     import numpy as np
 

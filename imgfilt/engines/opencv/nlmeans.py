@@ -1,4 +1,6 @@
-"""Non-local means of uint8 by cv2's operations on whole planes, faster than its own function.
+"""Non-local means of uint8 by cv2's operations on whole planes.
+
+They take less time than cv2's function for non-local means.
 
 Two patches are compared once for all their pixels, as in engines.numpy.nlmeans. Distances are
 16-bit integers. A sum that would overflow stays at 65535; such patches have the weight 0. The
@@ -13,13 +15,13 @@ from functools import cache
 import numpy as np
 
 from ...dtypes import Array
-from ..numpy.nlmeans import SMALLEST_WEIGHT, half_window
+from ..numpy.nlmeans import SMALLEST_WEIGHT, iter_half_window
 from ..numpy.pixel_pairs import cut_blocks, pair_slices
 from .module import crop, cv2, raises_memory_error
 
 _BLOCK = 1 << 18  # pixels: long enough for the calls, and what they touch stays in the cache
 _GREATEST = 65535
-_FINE = 32  # strength² over the step that squares are rounded to, where they have to be
+_FINE = 32  # the least strength² over the step to which squares are rounded, if they are rounded
 
 
 @raises_memory_error
@@ -50,7 +52,7 @@ def looks_up_16_bits() -> bool:
         return False
 
 
-def _shift(strength: float, count: int) -> int:
+def _count_dropped_bits(strength: float, count: int) -> int:
     """Return how many bits of a square to drop, so that distances with a weight are below 65535."""
     farthest = -math.log(SMALLEST_WEIGHT) * strength**2 * count
     return max(0, math.frexp(farthest / _GREATEST)[1])
@@ -67,7 +69,7 @@ def fits_16_bits(strength: float, patch: int, channels: int) -> bool:
         Side in pixels.
     channels : int
     """
-    shift = _shift(strength, channels * patch**2)
+    shift = _count_dropped_bits(strength, channels * patch**2)
     return shift == 0 or (shift <= 8 and 2.0**shift <= strength**2 / _FINE)
 
 
@@ -76,7 +78,7 @@ def patch_means(padded: Array, strength: float, patch: int, search: int) -> Arra
     margin = patch // 2 + search // 2
     height, width = (side - 2 * margin for side in padded.shape[:2])
     count = patch**2 * padded.shape[2]
-    shift = _shift(strength, count)
+    shift = _count_dropped_bits(strength, count)
     distance = np.arange(_GREATEST + 1) * 2.0**shift / (strength**2 * count)
     table = np.exp(-distance)
     table[(distance > -math.log(SMALLEST_WEIGHT)) | (np.arange(len(table)) == _GREATEST)] = 0
@@ -85,14 +87,14 @@ def patch_means(padded: Array, strength: float, patch: int, search: int) -> Arra
     for top, left in places:
         part = padded[top : top + down + 2 * margin, left : left + across + 2 * margin]
         block = _Block(part, margin, patch, shift, table.astype(np.float32))
-        for offset in half_window(search):
+        for offset in iter_half_window(search):
             block.add(*offset)
-        means[top : top + down, left : left + across] = block.means()
+        means[top : top + down, left : left + across] = block.compute_means()
     return means
 
 
 def _add(one: Array, other: Array, out: Array) -> None:
-    """Write the sum; one that would overflow stays at 65535."""
+    """Write the sums of two uint16 arrays; a sum that would overflow stays at 65535."""
     # As rows of a matrix: cv2 would take up to four numbers for the channels of one.
     cv2().add(one[np.newaxis], other[np.newaxis], out[np.newaxis])
 
@@ -113,13 +115,13 @@ class _Block:
         """Add the pairs of pixels with one offset."""
         firsts, seconds = pair_slices(self.rows, self.columns, self.margin, down, across)
         pair_weights = self.pair_weights[firsts]
-        cv2().LUT(self._distances(firsts, seconds), self.table, pair_weights)
+        cv2().LUT(self._sum_distances(firsts, seconds), self.table, pair_weights)
         for here, there in ((firsts, seconds), (seconds, firsts)):
             cv2().accumulate(pair_weights, self.weights[here])
             for plane, sums in zip(self.planes, self.sums, strict=True):
                 cv2().accumulateProduct(pair_weights, plane[there], sums[here])
 
-    def _distances(self, firsts: slice, seconds: slice) -> Array:
+    def _sum_distances(self, firsts: slice, seconds: slice) -> Array:
         """Return the sums of squared differences of patches over all channels."""
         # Half a patch more is compared than pairs are added.
         corner = self.patch // 2 * (self.columns + 1)
@@ -147,7 +149,7 @@ class _Block:
         )
         return sums[firsts]
 
-    def means(self) -> Array:
+    def compute_means(self) -> Array:
         """Return the (h, w, C) means."""
         found = (self.sums / self.weights).reshape(-1, self.rows, self.columns)
         rows, columns = (slice(self.margin, side - self.margin) for side in found.shape[1:])

@@ -45,7 +45,7 @@ def bilateral(padded: Array, diameter: int, sigma_color: float, sigma_space: flo
 def lut_too_coarse(padded: Array, sigma_color: float) -> bool:
     """Return whether cv2's lookup table of weights is too coarse for a block of floats.
 
-    It has 4096 steps over the range of the block, and a straight line between two of them.
+    The table has 4096 steps over the range of the block; between two steps, cv2 interpolates.
     """
     if padded.dtype == "uint8":
         return False

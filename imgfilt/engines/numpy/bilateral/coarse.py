@@ -18,7 +18,7 @@ def cell(diameter: int, sigma_space: float) -> int:
     return max(1, min(diameter // _ACROSS, int(sigma_space / _STEPS)))
 
 
-def quadrant(diameter: int, sigma_space: float, side: int) -> Array:
+def make_quadrant(diameter: int, sigma_space: float, side: int) -> Array:
     """Return one quadrant of the disc's weights, the centre first, summed over cells of a side."""
     radius = diameter // 2
     steps = np.arange(-radius, radius + 1)
@@ -34,7 +34,7 @@ def quadrant(diameter: int, sigma_space: float, side: int) -> Array:
     return coarse
 
 
-def total(kernel: Array) -> float:
+def sum_of_quadrant(kernel: Array) -> float:
     """Return the sum of all weights from one quadrant."""
     both = np.where(np.arange(len(kernel)) == 0, 1, 2)
     return float(both @ kernel @ both)

@@ -25,7 +25,7 @@ def disc(diameter: int) -> NDArray[np.bool_]:
     return steps[:, np.newaxis] + steps <= radius * radius
 
 
-def half_disc(diameter: int) -> Iterator[tuple[int, int, float]]:
+def iter_half_disc(diameter: int) -> Iterator[tuple[int, int, float]]:
     """Yield rows down, columns across and distance of one of each two opposite cells."""
     for down, across in (np.argwhere(disc(diameter)) - diameter // 2).tolist():
         if (down, across) > (0, 0):
@@ -52,7 +52,7 @@ def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) ->
 
     def add_all(sums: PairSums) -> None:
         scratch = np.empty((2, sums.planes.shape[1]), kind)
-        for down, across, distance in half_disc(diameter):
+        for down, across, distance in iter_half_disc(diameter):
             firsts, seconds = sums.pair_slices(down, across)
             difference = sums.differences(firsts, seconds)
             range_weight = scratch[0, firsts]
@@ -77,4 +77,4 @@ def _square_sum(difference: Array, out: Array, scratch: Array) -> None:
 
 def operations(diameter: int, channels: int) -> float:
     """Return the operations of an output pixel: half of those of each pair that it belongs to."""
-    return float(sum(1 for _ in half_disc(diameter)) * (7 + 6 * channels))
+    return float(sum(1 for _ in iter_half_disc(diameter)) * (7 + 6 * channels))

@@ -41,15 +41,15 @@ class BilateralGrid:
 
     def __init__(self, block: Array, side: int):
         height, width = block.shape[:2]
-        self.side, self.down = side, -(-height // side)
-        self.across = -(-width // (side * _CHUNK)) * _CHUNK
-        self.width = self.across * side
+        self.side, self.rows = side, -(-height // side)
+        self.columns = -(-width // (side * _CHUNK)) * _CHUNK
+        self.width = self.columns * side
         self._at_once = max(1, _BLOCK // (self.width * side))
 
     def fill_cells(self, plane: Array, empty: Callable[..., Array] = np.empty) -> Array:
         """Return a (height, width) plane as float32, extended to whole cells; `empty` allocates."""
         height, width = plane.shape
-        whole = empty((self.down * self.side, self.width), np.float32)
+        whole = empty((self.rows * self.side, self.width), np.float32)
         whole[:height, :width] = plane
         whole[:height, width:] = whole[:height, width - 1, np.newaxis]
         whole[height:] = whole[height - 1]
@@ -71,8 +71,8 @@ class BilateralGrid:
 
     def downsample(self, values: Array, out: Array) -> None:
         """Write the (..., n, across) sums over cells of (..., n * side, width) values."""
-        lines = _sums(out.shape[-2], self.side).T @ values
-        sums = _sums(_CHUNK, self.side)
+        lines = _summing_matrix(out.shape[-2], self.side).T @ values
+        sums = _summing_matrix(_CHUNK, self.side)
         out[:] = (lines.reshape(-1, len(sums)) @ sums).reshape(out.shape)
 
     @staticmethod
@@ -86,28 +86,28 @@ class BilateralGrid:
         count, step = lines.size // lines.shape[-1], lines.itemsize
         # Adjacent chunks overlap by a cell on each side.
         chunks: Array = np.ndarray(
-            (self.across // _CHUNK, count, _CHUNK + 2),
+            (self.columns // _CHUNK, count, _CHUNK + 2),
             np.float32,
             lines,
             strides=(_CHUNK * step, lines.shape[-1] * step, step),
         )
         wide = np.empty((count, len(chunks), _CHUNK * self.side), np.float32)
-        np.matmul(chunks, _shares(_CHUNK, self.side).T, out=wide.swapaxes(0, 1))
+        np.matmul(chunks, _interpolation_matrix(_CHUNK, self.side).T, out=wide.swapaxes(0, 1))
         return wide.reshape(*lines.shape[:-1], self.width)
 
     def upsample_rows(self, lines: Array, out: Array) -> None:
         """Write the (..., n * side, width) pixels interpolated from upsample_columns' rows."""
-        np.matmul(_shares(lines.shape[-2] - 2, self.side), lines, out=out)
+        np.matmul(_interpolation_matrix(lines.shape[-2] - 2, self.side), lines, out=out)
 
 
 @cache
-def _sums(count: int, side: int) -> Array:
+def _summing_matrix(count: int, side: int) -> Array:
     """Return the (count * side, count) matrix that sums the pixels of each cell of a line."""
     return np.repeat(np.eye(count, dtype=np.float32), side, axis=0)
 
 
 @cache
-def _shares(count: int, side: int) -> Array:
+def _interpolation_matrix(count: int, side: int) -> Array:
     """Return the (count * side, count + 2) matrix that interpolates cells to the inner pixels."""
     places = (np.arange(count * side) + 0.5) / side + 0.5
     steps = np.abs(places[:, np.newaxis] - np.arange(count + 2))

@@ -13,7 +13,7 @@ import numpy as np
 
 from ....dtypes import Array
 from .centres import roots
-from .coarse import cell, quadrant, sum_over_disc, total
+from .coarse import cell, make_quadrant, sum_of_quadrant, sum_over_disc
 from .grid import BilateralGrid
 
 _NEAREST = 0.43  # the range weight 1.3 sigma-color from a centre: less is unreliable
@@ -31,21 +31,26 @@ def run(
     radius, channels = diameter // 2, padded.shape[2]
     height, width = padded.shape[0] - 2 * radius, padded.shape[1] - 2 * radius
     side = cell(diameter, sigma_space)
-    cells, kernel = BilateralGrid(padded, side), quadrant(diameter, sigma_space, side)
+    cells, kernel = BilateralGrid(padded, side), make_quadrant(diameter, sigma_space, side)
     colours = np.array([cells.fill_cells(plane) for plane in np.moveaxis(padded, 2, 0)])
     range_weight = _RangeWeight(centres, sigma_color)
-    sums = _sums(cells, colours, range_weight)
+    sums = _sum_cells(cells, colours, range_weight)
     sum_over_disc(sums.reshape(-1, *sums.shape[2:]), kernel)
     factors = roots(centres, sigma_color)
     sums = cells.pad_edge(np.tensordot(factors @ factors.T, sums, 1))
-    limits, least = (float(padded.min()), float(padded.max())), _LEAST_SHARE * total(kernel)
+    limits, least = (
+        (float(padded.min()), float(padded.max())),
+        _LEAST_SHARE * sum_of_quadrant(kernel),
+    )
     found = np.empty((height, width, channels), np.float32)
     unreliable = np.empty((height, width), bool)
     for band in cells.bands(radius, radius + height):
         inner = band.inner, slice(radius, radius + width)
-        totals, nearest = _totals(cells, colours[:, band.pixels], sums, band.cells, range_weight)
+        totals, nearest = _interpolate_totals(
+            cells, colours[:, band.pixels], sums, band.cells, range_weight
+        )
         weight_sum = totals[0][inner]
-        means, unsure = _means(totals[:, *inner], limits)
+        means, unsure = _divide_totals(totals[:, *inner], limits)
         unsure |= (nearest[inner] < _NEAREST) | (weight_sum < least)
         found[band.out], unreliable[band.out] = np.moveaxis(means, 0, 2), unsure
     return found, unreliable
@@ -70,13 +75,13 @@ class _RangeWeight:
         np.exp(out, out=out)
 
 
-def _sums(cells: BilateralGrid, colours: Array, range_weight: _RangeWeight) -> Array:
+def _sum_cells(cells: BilateralGrid, colours: Array, range_weight: _RangeWeight) -> Array:
     """Return the (K, P, h, w) sums over cells of the range weights with each centre.
 
     P are the sums of weights and of colours times them.
     """
     planes = 1 + len(colours)
-    sums = np.empty((len(range_weight.centres), planes, cells.down, cells.across), np.float32)
+    sums = np.empty((len(range_weight.centres), planes, cells.rows, cells.columns), np.float32)
     for band in cells.bands(0, colours.shape[1]):
         seen = colours[:, band.pixels]
         terms = np.empty((planes, *seen.shape[1:]), np.float32)
@@ -89,7 +94,7 @@ def _sums(cells: BilateralGrid, colours: Array, range_weight: _RangeWeight) -> A
     return sums
 
 
-def _totals(
+def _interpolate_totals(
     cells: BilateralGrid, colours: Array, sums: Array, band: slice, range_weight: _RangeWeight
 ) -> tuple[Array, Array]:
     """Return the (P, ...) sums of each pixel, and its range weight with the nearest centre."""
@@ -105,7 +110,7 @@ def _totals(
     return totals, nearest
 
 
-def _means(totals: Array, limits: tuple[float, float]) -> tuple[Array, Array]:
+def _divide_totals(totals: Array, limits: tuple[float, float]) -> tuple[Array, Array]:
     """Return the means of the colours, and the mask of impossible ones."""
     low, high = limits
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):

@@ -16,9 +16,9 @@ import numpy as np
 
 from ....buffers import borrow
 from ....dtypes import Array
-from .coarse import cell, quadrant, sum_over_disc, total
+from .coarse import cell, make_quadrant, sum_of_quadrant, sum_over_disc
 from .grid import BilateralGrid
-from .series import coefficients, largest_distance
+from .series import fit_coefficients, largest_distance
 
 _BEYOND = 0.25  # sigma-color: how far a level may be outside the range of the samples
 _NOTHING = 20.0  # sigma-color: at this distance weights are 0
@@ -34,27 +34,27 @@ def run(
 ) -> tuple[Array, Array]:
     """Return the approximate result (h, w, C), and a mask (h, w) of unreliable pixels."""
     radius, side = diameter // 2, cell(diameter, sigma_space)
-    cells, kernel = BilateralGrid(padded, side), quadrant(diameter, sigma_space, side)
+    cells, kernel = BilateralGrid(padded, side), make_quadrant(diameter, sigma_space, side)
     levels = cells.fill_cells(padded[..., 0], partial(borrow, "levels"))
     levels *= 1 / sigma_color
     limits = float(padded.min()), float(padded.max())
     middles = (centres[:, 0] / sigma_color).astype(np.float32)
     span = largest_distance(middles, limits[0] / sigma_color, limits[1] / sigma_color)
-    matrix = coefficients(span, len(middles) == 1)
+    matrix = fit_coefficients(span, len(middles) == 1)
     first, last = middles[0] - span - _BEYOND, middles[-1] + span + _BEYOND
     np.clip(levels, first - _NOTHING, last + _NOTHING, out=levels)
     series = [_polynomial_coefficients(cells, kernel, levels, middle, matrix) for middle in middles]
-    least = _LEAST_SHARE * total(kernel)
+    least = _LEAST_SHARE * sum_of_quadrant(kernel)
     shape = padded.shape[0] - 2 * radius, padded.shape[1] - 2 * radius
     found = borrow("means", (1, *shape), np.float32)
     unreliable = np.empty(shape, bool)
     columns = slice(radius, radius + shape[1])
     for band in cells.bands(radius, radius + shape[0]):
         seen = levels[band.pixels]
-        values = _nearest(cells, series, middles, seen, band.cells)
+        values = _evaluate_nearest(cells, series, middles, seen, band.cells)
         steps, weight_sum, *means = (plane[band.inner, columns] for plane in values)
         found[:, band.out] = means
-        weight_sum *= _gaussian(steps, means[0])
+        weight_sum *= _write_gaussian(steps, means[0])
         np.less(weight_sum, least, out=unreliable[band.out])
         if limits[0] < first * sigma_color or limits[1] > last * sigma_color:
             seen = seen[band.inner, columns]
@@ -64,14 +64,14 @@ def run(
     return np.moveaxis(found, 0, 2), unreliable
 
 
-def _nearest(
+def _evaluate_nearest(
     cells: BilateralGrid, series: list[Array], middles: Array, levels: Array, band: slice
 ) -> list[Array]:
     """Return the differences from the nearest centre, and the sums and means of its polynomials."""
     nearest: list[Array] = []
     for padded_cells, middle in zip(series, middles, strict=True):
         steps = levels - middle
-        found = [steps, *_means(cells, padded_cells, band, steps)]
+        found = [steps, *_evaluate_means(cells, padded_cells, band, steps)]
         found[2] += middle
         if not nearest:
             nearest = found
@@ -82,7 +82,7 @@ def _nearest(
     return nearest
 
 
-def _gaussian(steps: Array, out: Array) -> Array:
+def _write_gaussian(steps: Array, out: Array) -> Array:
     """Write exp(-p² / 2)."""
     np.multiply(steps, steps, out=out)
     out *= -0.5
@@ -93,33 +93,37 @@ def _polynomial_coefficients(
     cells: BilateralGrid, kernel: Array, levels: Array, middle: float, matrix: Array
 ) -> Array:
     """Return the (J, 2, ...) coefficients of both polynomials at each cell, padded by one."""
-    sums = _moments(cells, levels, middle, matrix.shape[2])
+    sums = _sum_moments(cells, levels, middle, matrix.shape[2])
     sum_over_disc(sums, kernel)
     return cells.pad_edge(np.tensordot(matrix, sums, 1))
 
 
-def _moments(cells: BilateralGrid, levels: Array, middle: float, count: int) -> Array:
+def _sum_moments(cells: BilateralGrid, levels: Array, middle: float, count: int) -> Array:
     """Return the (K, h, w) sums over cells of qᵏ exp(-q² / 2)."""
-    sums = np.empty((count, cells.down, cells.across), np.float32)
+    sums = np.empty((count, cells.rows, cells.columns), np.float32)
     for band in cells.bands(0, len(levels)):
         steps = levels[band.pixels] - middle
         terms = np.empty((count, *steps.shape), np.float32)
-        _gaussian(steps, terms[0])
+        _write_gaussian(steps, terms[0])
         for last, term in pairwise(terms):
             np.multiply(last, steps, out=term)
         cells.downsample(terms, sums[:, band.cells])
     return sums
 
 
-def _means(cells: BilateralGrid, padded_cells: Array, band: slice, steps: Array) -> list[Array]:
+def _evaluate_means(
+    cells: BilateralGrid, padded_cells: Array, band: slice, steps: Array
+) -> list[Array]:
     """Return the sums of weights, and the means."""
-    weight_sum, total = _values(cells, padded_cells, band, steps)
+    weight_sum, total = _evaluate_polynomials(cells, padded_cells, band, steps)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         total /= weight_sum
     return [weight_sum, total]
 
 
-def _values(cells: BilateralGrid, padded_cells: Array, band: slice, steps: Array) -> Array:
+def _evaluate_polynomials(
+    cells: BilateralGrid, padded_cells: Array, band: slice, steps: Array
+) -> Array:
     """Return the (S, ...) values of polynomials of `steps` with (J, S, ...) padded coefficients."""
     lines = cells.upsample_columns(padded_cells, band)
     value: Array

@@ -42,7 +42,7 @@ def largest_distance(middles: Array, low: float, high: float) -> float:
     return min(_ALONE, max(float(middles[0]) - low, high - float(middles[0])))
 
 
-def coefficients(span: float, alone: bool) -> Array:
+def fit_coefficients(span: float, alone: bool) -> Array:
     """Return the (J, 2, K) weights of moments Σ qᵏ exp(-q² / 2) in the coefficients of powers of p.
 
     The first are those of sums of weights over exp(-p² / 2), the second those of sums of levels.

@@ -24,7 +24,7 @@ def suitable_methods(taps: Taps, block_info: BlockInfo) -> list[str]:
 
 
 def nanoseconds(name: str, taps: Taps, block_info: BlockInfo) -> float:
-    """Return about the time of a value by a method.
+    """Return about how many nanoseconds a method takes for a value.
 
     Parameters
     ----------
@@ -37,11 +37,11 @@ def nanoseconds(name: str, taps: Taps, block_info: BlockInfo) -> float:
     cost = entry.nanoseconds(taps, block_info.channels)
     if entry.own_dtype or entry.rounded:
         return cost
-    if accumulator(dtype, taps, name) == np.float64:
+    if accumulator_dtype(dtype, taps, name) == np.float64:
         return 2 * cost
-    return cost + rounding_repair.nanoseconds(taps, _bound(taps, entry, dtype)) * _needs_repair(
-        taps, dtype
-    )
+    return cost + rounding_repair.nanoseconds(
+        taps, _error_bound(taps, entry, dtype)
+    ) * _needs_repair(taps, dtype)
 
 
 def choose_method(taps: Taps, block_info: BlockInfo) -> str:
@@ -67,21 +67,21 @@ def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
     """
     name = name or choose_method(taps, BlockInfo.of(padded))
     entry = METHODS[name]
-    dtype = accumulator(padded.dtype, taps, name)
-    values = _values(padded, taps, entry, dtype)
+    dtype = accumulator_dtype(padded.dtype, taps, name)
+    values = _compute_values(padded, taps, entry, dtype)
     if values.dtype != np.float32:
         return values
 
     def recompute() -> Array:
-        return _values(padded, taps, entry, np.float64)
+        return _compute_values(padded, taps, entry, np.float64)
 
     if padded.dtype.kind == "f":
-        # Past the range of float32 there is infinity, or NaN where two of them met.
+        # A sum past the range of float32 is infinity, or NaN if infinities of both signs met.
         return values if is_finite(values) else recompute()
     if not _needs_repair(taps, padded.dtype):
         return values
     return rounding_repair.repair(
-        values, padded, taps, _bound(taps, entry, padded.dtype), recompute
+        values, padded, taps, _error_bound(taps, entry, padded.dtype), recompute
     )
 
 
@@ -89,7 +89,7 @@ def _needs_repair(taps: Taps, dtype: np.dtype[Any]) -> bool:
     return dtype.kind == "u" and not taps.whole and rounding_repair.is_affordable(taps)
 
 
-def _values(padded: Array, taps: Taps, entry: Method, dtype: Float) -> Array:
+def _compute_values(padded: Array, taps: Taps, entry: Method, dtype: Float) -> Array:
     sums = entry.run(padded, taps, dtype)
     if entry.rounded:
         return sums
@@ -103,18 +103,21 @@ def _values(padded: Array, taps: Taps, entry: Method, dtype: Float) -> Array:
 
 
 def _divides_in_float32(dtype: np.dtype[Any], taps: Taps) -> bool:
-    """Return whether no quotient but a half becomes one: others lie 1/2d or more away."""
+    """Return whether float32 division by d makes halves only of halves.
+
+    Other quotients lie 1/2d or more from a half.
+    """
     return dtype.kind == "f" or taps.divisor * (int(np.iinfo(dtype).max) + 1) < 2**24
 
 
-def _bound(taps: Taps, entry: Method, dtype: np.dtype[Any]) -> float:
+def _error_bound(taps: Taps, entry: Method, dtype: np.dtype[Any]) -> float:
     """Return the bound of the error of float32 values, with the rounding of the weights."""
     largest = 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
     return (entry.rounding(taps) + 1) * 2.0**-24 * taps.magnitude / taps.divisor * largest
 
 
-def accumulator(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
-    """Return the smallest float whose sums are exact enough; see run.
+def accumulator_dtype(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
+    """Return the smallest float dtype whose sums are exact enough; see run.
 
     Parameters
     ----------
@@ -130,13 +133,13 @@ def accumulator(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
     if dtype.kind == "f":
         within = name == "multirate" or entry.rounding(taps) <= _LONGEST_FLOAT32
         return np.float32 if dtype == np.float32 and within else np.float64
-    bound = _bound(taps, entry, dtype)
+    bound = _error_bound(taps, entry, dtype)
     if taps.whole and entry.nearly_whole:
         return np.float32 if bound * taps.divisor < 0.25 else np.float64
     largest = int(np.iinfo(dtype).max)
     if taps.whole:
         return np.float32 if taps.magnitude * largest < 2**24 else np.float64
-    # Large weights that cancel would leave float32's rounding of them in the small result.
+    # If large weights cancel, their float32 rounding errors are large against the small result.
     gentle = largest < 256 and taps.magnitude <= _LARGEST_GAIN * taps.divisor
     gentle = gentle and rounding_repair.is_rarely_near(taps)
     repair = rounding_repair.is_affordable(taps) and bound <= rounding_repair.LARGEST_BOUND

@@ -19,12 +19,12 @@ _MANY = 512
 _VALUES = 3 << 16
 
 
-def rounded_up(number: int, step: int) -> int:
-    """Return the least multiple of a step that is no less."""
+def round_up(number: int, step: int) -> int:
+    """Return a number rounded up to a multiple of a step."""
     return -(-number // step) * step
 
 
-def plane_buffer(name: str, rows: int, columns: int, dtype: DTypeLike) -> Array:
+def borrow_plane(name: str, rows: int, columns: int, dtype: DTypeLike) -> Array:
     """Return scratch memory for one channel: (rows, `columns` rounded up).
 
     Parameters
@@ -34,18 +34,18 @@ def plane_buffer(name: str, rows: int, columns: int, dtype: DTypeLike) -> Array:
     rows, columns : int
     dtype : dtype
     """
-    return borrow(name, (rows, rounded_up(columns, _COLUMNS[columns <= _MANY])), dtype)
+    return borrow(name, (rows, round_up(columns, _COLUMNS[columns <= _MANY])), dtype)
 
 
 def blocks_per_batch(rows: int, columns: int) -> int:
     """Return how many blocks of a size to compute in one call.
 
-    They fit into the cache, and calls are so long that threads rarely wait for each other.
+    The blocks fit into the cache, and calls are so long that threads rarely wait for each other.
     """
     return max(1, round(_VALUES / (rows * columns)))
 
 
-def blocks(plane: Array, count: int, advance: int, height: int) -> Array:
+def view_blocks(plane: Array, count: int, advance: int, height: int) -> Array:
     """Return overlapping blocks of a plane as a view (count, N, height, columns / N).
 
     Parameters
@@ -54,7 +54,7 @@ def blocks(plane: Array, count: int, advance: int, height: int) -> Array:
     count : int
         Blocks.
     advance : int
-        Rows from the beginning of a block to that of the next one.
+        Rows from the beginning of a block to the beginning of the next block.
     height : int
         Rows of a block.
     """
@@ -66,7 +66,7 @@ def blocks(plane: Array, count: int, advance: int, height: int) -> Array:
     return as_strided(plane, shape, (advance * row, few * element, row, element))
 
 
-def windows(plane: Array, start: int, count: int, advance: int, width: int) -> Array:
+def view_windows(plane: Array, start: int, count: int, advance: int, width: int) -> Array:
     """Return overlapping windows of a (rows, columns) plane as a view (count, rows, width).
 
     Parameters
@@ -77,7 +77,7 @@ def windows(plane: Array, start: int, count: int, advance: int, width: int) -> A
     count : int
         Windows.
     advance : int
-        Columns from the beginning of a window to that of the next one.
+        Columns from the beginning of a window to the beginning of the next window.
     width : int
         Columns of a window.
     """
@@ -88,7 +88,7 @@ def windows(plane: Array, start: int, count: int, advance: int, width: int) -> A
     return as_strided(plane[:, start:], (count, rows, width), strides)
 
 
-def toeplitz(factor: Weights, outputs: int, dtype: DTypeLike) -> Array:
+def toeplitz_matrix(factor: Weights, outputs: int, dtype: DTypeLike) -> Array:
     """Return the (outputs, outputs + k - 1) matrix of a correlation with (k,) weights.
 
     Parameters
@@ -104,7 +104,7 @@ def toeplitz(factor: Weights, outputs: int, dtype: DTypeLike) -> Array:
 
 
 def store_rounded(values: Array, out: Array) -> None:
-    """Write floats into an array of the same shape, rounded half to even where it is integer."""
+    """Write floats into an array of the same shape, rounded half to even if it has integers."""
     if out.dtype.kind != "f":
         np.rint(values, out=values)
     np.copyto(out, values, casting="unsafe")

@@ -16,14 +16,14 @@ _BLOCK = 1 << 17  # elements: a block and its sums stay in the cache
 def run(padded: Array, taps: Taps) -> Array:
     """Return the (h, w, C) sums of rectangles of a block of whole numbers, times the one weight.
 
-    Down the columns a sum is the one above, plus the next row, minus the first one; modulo 2^n that
-    is exact. Along the rows a sum of 2n neighbours is the sum of n and of the next n, so that any
-    size takes at most 2·log2(size) additions.
+    Down the columns a sum is the sum above it, plus the next row, minus the first row; modulo 2^n
+    this is exact. Along the rows a sum of 2n neighbours is the sum of n neighbours plus the sum of
+    the next n, so that any size takes at most 2·log2(size) additions.
     """
     rows, columns = taps.shape
     height, width = taps.output(padded)
     across, channels = padded.shape[1:]
-    kind = _accumulator(padded, rows * columns)
+    kind = _accumulator_dtype(padded, rows * columns)
     sums = borrow("sums", (height, width, channels), kind)
     flat = padded.reshape(len(padded), -1)
     last = flat[:rows].sum(axis=0, dtype=kind)
@@ -46,7 +46,7 @@ def run(padded: Array, taps: Taps) -> Array:
     return sums if taps.uniform == 1 else sums * taps.uniform
 
 
-def _accumulator(padded: Array, area: int) -> type[np.unsignedinteger[Any]]:
+def _accumulator_dtype(padded: Array, area: int) -> type[np.unsignedinteger[Any]]:
     """Return the smallest dtype that holds sums of `area` values of the block's dtype."""
     largest = area * int(np.iinfo(padded.dtype).max)
     kinds: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint16, np.uint32, np.uint64)

@@ -1,8 +1,8 @@
 """A wide Gaussian along an axis as two, one to a coarse grid and one back, and their residual.
 
 T is the kernel's operator. A is a Gaussian that is sampled every D pixels, B one that interpolates;
-their variances add up to that of the kernel, so that B·A is nearly T. Places along the axis count
-from the first pixel that any of the operators reads for output 0.
+the variances of A and B add up to the kernel's, so that B·A is nearly T. Places along the axis
+count from the first pixel that any of the operators reads for output 0.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Fit(NamedTuple):
     fineness : float
         The kernel's sigma in steps of the grid.
     cut : float
-        Where the two Gaussians end, in their sigma.
+        The distance from the middle at which the two Gaussians end, in their sigma.
     """
 
     dtype: str
@@ -53,7 +53,7 @@ class Grid:
     lead : int
         The place of the first pixel that the factor itself reads for output 0.
     first : int
-        The place where the Gaussian of the grid's first point begins.
+        The place at which the Gaussian of the grid's first point begins.
     rows, columns : int
         Outputs that are computed from the grid at once.
     gather_rows : int
@@ -74,17 +74,17 @@ class Grid:
         self._middle = self.lead + middle
         self.gaussian = np.exp(-((np.arange(-half, half + 1) / self._sigma) ** 2) / 2)
         self.gaussian /= self.gaussian.sum()
-        self.rows = banded.rounded_up(_ROWS, self.step)
-        self.gather_rows = banded.rounded_up(_TAKEN, self.step)
-        self.columns = banded.rounded_up(_COLUMNS, self.step)
+        self.rows = banded.round_up(_ROWS, self.step)
+        self.gather_rows = banded.round_up(_TAKEN, self.step)
+        self.columns = banded.round_up(_COLUMNS, self.step)
         self.outputs = _OUTPUTS[len(weights) >= _MANY]
 
     def points(self, outputs: int) -> int:
         """Return how many points of the grid a number of outputs needs."""
         return -(-(outputs + 2 * self._half + 1) // self.step)
 
-    def _spread(self, outputs: int) -> Weights:
-        """Return B, (outputs, points)."""
+    def _spread_matrix(self, outputs: int) -> Weights:
+        """Return the matrix B, (outputs, points)."""
         at = self.first + self._half + self.step * np.arange(self.points(outputs))
         distances = at - (np.arange(outputs) + self._middle)[:, np.newaxis]
         # Cut, because denormal numbers are very slow.
@@ -92,9 +92,9 @@ class Grid:
         spread *= self.weights.sum() / spread.sum(axis=1, keepdims=True)
         return spread
 
-    def _residual(self, outputs: int) -> Weights:
-        """Return T − B·A, (outputs, places)."""
-        spread, taps = self._spread(outputs), len(self.weights)
+    def _residual_matrix(self, outputs: int) -> Weights:
+        """Return the matrix T − B·A, (outputs, places)."""
+        spread, taps = self._spread_matrix(outputs), len(self.weights)
         last = self.first + (spread.shape[1] - 1) * self.step
         rest = np.zeros((outputs, max(last + len(self.gaussian), self.lead + outputs - 1 + taps)))
         for point in range(spread.shape[1]):
@@ -109,30 +109,32 @@ class Grid:
     @cached_property
     def residual(self) -> float:
         """Σ|T − B·A| at worst, relative to the sum of the weights."""
-        return float(np.abs(self._residual(self.step)).sum(axis=1).max() / self.weights.sum())
+        return float(
+            np.abs(self._residual_matrix(self.step)).sum(axis=1).max() / self.weights.sum()
+        )
 
     @cached_property
-    def spread_down(self) -> Array:
+    def vertical_spread(self) -> Array:
         """B for `rows` outputs, (rows, points)."""
-        return self._spread(self.rows).astype(self.dtype)
+        return self._spread_matrix(self.rows).astype(self.dtype)
 
     @cached_property
-    def spread_across(self) -> Array:
+    def horizontal_spread(self) -> Array:
         """B for `columns` outputs, (points, columns)."""
-        return self._spread(self.columns).T.astype(self.dtype, order="C")
+        return self._spread_matrix(self.columns).T.astype(self.dtype, order="C")
 
     @cached_property
-    def residual_down(self) -> Array:
+    def vertical_residual(self) -> Array:
         """T − B·A for `rows` outputs, (rows, places)."""
-        return self._residual(self.rows).astype(self.dtype)
+        return self._residual_matrix(self.rows).astype(self.dtype)
 
     @cached_property
-    def full_across(self) -> Array:
+    def horizontal_kernel(self) -> Array:
         """T for `outputs` outputs, (places from `lead` on, outputs)."""
-        return banded.toeplitz(self.weights, self.outputs, self.dtype).T.copy()
+        return banded.toeplitz_matrix(self.weights, self.outputs, self.dtype).T.copy()
 
     @cached_property
-    def gather_across(self) -> Array:
+    def horizontal_gather(self) -> Array:
         """A for some points of the grid, (places from `first` on, points)."""
         matrix = np.zeros(((_GRID - 1) * self.step + len(self.gaussian), _GRID), self.dtype)
         for point in range(_GRID):
@@ -147,7 +149,7 @@ class Grid:
         return (len(self.gaussian) - 1 + self.first) // self.step
 
     @cached_property
-    def gather_down(self) -> Array:
+    def vertical_gather(self) -> Array:
         """The weights of `gather_rows` rows in the points of the grid around, (points, rows)."""
         points = self.before + (self.gather_rows - 1 - self.first) // self.step + 1
         matrix = np.zeros((points, self.gather_rows), self.dtype)
@@ -159,19 +161,19 @@ class Grid:
 
     @property
     def vertical_operations(self) -> float:
-        """Multiplications and additions of a pixel, where this is the grid down the columns."""
-        points, places = self.spread_down.shape[1], self.residual_down.shape[1]
-        return float(2 * (len(self.gather_down) + points + places / self.step))
+        """Multiplications and additions for a pixel, if this is the grid down the columns."""
+        points, places = self.vertical_spread.shape[1], self.vertical_residual.shape[1]
+        return float(2 * (len(self.vertical_gather) + points + places / self.step))
 
     @property
     def horizontal_operations(self) -> float:
-        """Multiplications and additions of a pixel, where this is the grid along the rows."""
-        gathered = len(self.gather_across) + len(self.full_across)
-        return float(2 * (gathered / self.step + len(self.spread_across)))
+        """Multiplications and additions for a pixel, if this is the grid along the rows."""
+        gathered = len(self.horizontal_gather) + len(self.horizontal_kernel)
+        return float(2 * (gathered / self.step + len(self.horizontal_spread)))
 
 
 def make_grid(factor: Weights, fit: Fit) -> Grid | None:
-    """Return the grid for one factor of a kernel, or None where it is no wide Gaussian."""
+    """Return the grid for one factor of a kernel, or None if the factor is no wide Gaussian."""
     return _make_grid(factor.tobytes(), fit)
 
 
@@ -190,7 +192,7 @@ def _make_grid(factor: bytes, fit: Fit) -> Grid | None:
 
 
 def _fit_gaussian(weights: Weights) -> tuple[float, float]:
-    """Return the mean of weights that sum to 1, and the sigma of a Gaussian cut where they end."""
+    """Return the mean of weights that sum to 1, and the sigma of a Gaussian cut at their ends."""
     places = np.arange(len(weights))
     middle = float(places @ weights)
     distances = (places - middle) ** 2

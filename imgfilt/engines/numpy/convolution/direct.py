@@ -1,4 +1,4 @@
-"""The definition of convolution, one tap at a time over whole rows; exact where its dtype is."""
+"""The definition of convolution, one tap at a time over whole rows; exact if its dtype is."""
 
 from __future__ import annotations
 

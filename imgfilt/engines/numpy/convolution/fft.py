@@ -23,7 +23,7 @@ def run(padded: Array, taps: Taps) -> Array:
     """
     rows, columns = taps.shape
     height, width = taps.output(padded)
-    tile = _tile(rows, padded.shape[0]), _tile(columns, padded.shape[1])
+    tile = _tile_side(rows, padded.shape[0]), _tile_side(columns, padded.shape[1])
     kernel = np.conj(np.fft.rfft2(taps.weights, tile))
     sums = np.empty((height, width, padded.shape[2]))
     down, across = tile[0] - rows + 1, tile[1] - columns + 1
@@ -41,7 +41,7 @@ def run(padded: Array, taps: Taps) -> Array:
 
 
 @cache
-def _tile(side: int, length: int) -> int:
+def _tile_side(side: int, length: int) -> int:
     """Return a side of a tile: the shortest length from the wanted one up with a fast FFT."""
     wanted = min(max(_SMALLEST_TILE, _GROWTH * side), max(length, side))
     lengths = (2**twos * factor for factor in (1, 3, 5, 9, 15) for twos in range(32))
@@ -50,6 +50,6 @@ def _tile(side: int, length: int) -> int:
 
 def operations(taps: Taps) -> float:
     """Return the operations of an output pixel: 2.5·log2 of a tile for each of two transforms."""
-    sides = [(_tile(side, _GROWTH * side + _SMALLEST_TILE), side) for side in taps.shape]
+    sides = [(_tile_side(side, _GROWTH * side + _SMALLEST_TILE), side) for side in taps.shape]
     share = math.prod(tile / (tile - side + 1) for tile, side in sides)
     return share * (5 * sum(math.log2(tile) for tile, _ in sides) + 3)

@@ -48,7 +48,9 @@ def run(padded: Array, taps: Taps) -> Array:
 
 
 def _sum(flat: Array, weights: Weights, offsets: Array, out: Array) -> None:
-    """Write Σ weights · flat[offsets + i]; values with weights of one size are added up first.
+    """Write Σ weights · flat[offsets + i].
+
+    Values whose weights have the same magnitude are added up before they are multiplied.
 
     Parameters
     ----------
@@ -83,7 +85,7 @@ def _sum(flat: Array, weights: Weights, offsets: Array, out: Array) -> None:
 
 
 def _add(first: Array, plus: list[Array], minus: list[Array], out: Array) -> Array:
-    """Return first + Σ plus - Σ minus, in `out`; `first` itself if there is nothing to add."""
+    """Return first + Σ plus - Σ minus, in `out`; `first` itself if both lists are empty."""
     for part in plus:
         first = np.add(first, part, out=out)
     for part in minus:
@@ -94,10 +96,10 @@ def _add(first: Array, plus: list[Array], minus: list[Array], out: Array) -> Arr
 def operations(taps: Taps) -> float:
     """Return the multiplications and additions of an output pixel."""
     if taps.factors is not None:
-        return float(sum(_cost(factor) for factor in taps.factors))
-    return float(_cost(taps.weights))
+        return float(sum(_count_operations(factor) for factor in taps.factors))
+    return float(_count_operations(taps.weights))
 
 
-def _cost(weights: Weights) -> int:
+def _count_operations(weights: Weights) -> int:
     sizes = np.unique(np.abs(weights[weights != 0]))
     return int(np.count_nonzero(weights) + 2 * np.count_nonzero(sizes != 1))

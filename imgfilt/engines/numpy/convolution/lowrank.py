@@ -19,7 +19,7 @@ _SIDES = 13, 256  # `row_products` takes less time below; finding the terms take
 
 @lru_cache(maxsize=8)
 def terms(taps: Taps) -> tuple[Taps, ...] | None:
-    """Return the separable kernels that add up to a kernel, or None where there are too many.
+    """Return the separable kernels that add up to a kernel, or None if there are too many.
 
     Source: singular value decomposition, whose first n terms are the closest sum of n terms.
     """
@@ -33,7 +33,7 @@ def terms(taps: Taps) -> tuple[Taps, ...] | None:
 
 
 def gain(taps: Taps) -> float:
-    """Return Σ|w| of all terms, relative to that of their sum."""
+    """Return Σ|w| of all terms over Σ|w| of the kernel."""
     return sum(term.magnitude for term in terms(taps) or ()) / taps.magnitude
 
 
@@ -46,7 +46,7 @@ def run(padded: Array, taps: Taps, dtype: DTypeLike) -> Array:
     ----------
     padded : (h + rows - 1, w + columns - 1, C) array
     taps : Taps
-        Those with `terms`.
+        Taps for which `terms` isn't None.
     dtype : dtype
         The float of the computation and of the result.
     """

@@ -40,15 +40,15 @@ _FLOATS = 0.2  # and for values that are rounded later, or are floats
 Float = type[np.floating[Any]]
 
 
-def _without_dtype(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
+def _drop_dtype(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
     return lambda padded, taps, dtype: run(padded, taps)
 
 
-def _as_floats(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
+def _cast_to_floats(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
     return lambda padded, taps, dtype: run(cast("floats", padded, dtype), taps)
 
 
-def _as_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array]:
+def _round_to_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array]:
     def divided(padded: Array, taps: Taps, dtype: Float) -> Array:
         assert taps.factors is not None
         down, across = taps.factors
@@ -58,7 +58,7 @@ def _as_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array
     return divided
 
 
-def _levels(taps: Taps) -> float:
+def _count_additions(taps: Taps) -> float:
     return float(sum(taps.shape))
 
 
@@ -73,10 +73,10 @@ def _is_wide_gaussian(taps: Taps, block_info: BlockInfo) -> bool:
 
 
 def _is_rounded_gaussian(taps: Taps, block_info: BlockInfo) -> bool:
-    return _is_narrow(taps, block_info) and multirate.suits(taps, "uint8")
+    return _fits_uint8(taps, block_info) and multirate.suits(taps, "uint8")
 
 
-def _is_narrow(taps: Taps, block_info: BlockInfo) -> bool:
+def _fits_uint8(taps: Taps, block_info: BlockInfo) -> bool:
     """Return whether values may be rounded in the method, need no repair and can't clip."""
     unrepaired = not taps.whole and not rounding_repair.is_affordable(taps)
     near_enough = rounding_repair.is_rarely_near(taps) or not block_info.strict_rounding
@@ -117,7 +117,7 @@ def _row_products_cost(taps: Taps, channels: int) -> float:
 
 METHODS = {
     "box": Method(
-        _without_dtype(box.run),
+        _drop_dtype(box.run),
         box.operations,
         _box_cost,
         lambda taps, block_info: taps.uniform is not None and block_info.dtype.kind == "u",
@@ -125,7 +125,7 @@ METHODS = {
         strip=1 << 20,
     ),
     "integers": Method(
-        _without_dtype(int16.run),
+        _drop_dtype(int16.run),
         int16.operations,
         lambda taps, channels: _SHORT_PASS * (3 + int16.operations(taps)),
         lambda taps, block_info: block_info.dtype.name == "uint8" and int16.holds(taps, 255),
@@ -137,7 +137,7 @@ METHODS = {
         separable.operations,
         _factor_cost,
         _is_product,
-        _levels,
+        _count_additions,
         strip=3 << 20,
     ),
     "multirate": Method(
@@ -145,25 +145,25 @@ METHODS = {
         lambda taps: multirate.operations(taps, "float32"),
         _grid_cost,
         _is_wide_gaussian,
-        lambda taps: _levels(taps) + multirate.residual(taps, "float32") * 2**24,
+        lambda taps: _count_additions(taps) + multirate.residual(taps, "float32") * 2**24,
         nearly_whole=True,
         strip=3 << 20,
     ),
     "separable uint8": Method(
-        _as_uint8(separable.run),
+        _round_to_uint8(separable.run),
         separable.operations,
         _narrow_factor_cost,
-        lambda *seen: _is_product(*seen) and _is_narrow(*seen),
-        _levels,
+        lambda *seen: _is_product(*seen) and _fits_uint8(*seen),
+        _count_additions,
         rounded=True,
         strip=3 << 20,
     ),
     "multirate uint8": Method(
-        _as_uint8(multirate.run),
+        _round_to_uint8(multirate.run),
         lambda taps: multirate.operations(taps, "uint8"),
         _narrow_grid_cost,
         _is_rounded_gaussian,
-        _levels,
+        _count_additions,
         rounded=True,
         strip=3 << 20,
     ),
@@ -172,27 +172,27 @@ METHODS = {
         lowrank.operations,
         _low_rank_cost,
         lambda taps, block_info: taps.factors is None and lowrank.terms(taps) is not None,
-        lambda taps: lowrank.gain(taps) * _levels(taps),
+        lambda taps: lowrank.gain(taps) * _count_additions(taps),
         nearly_whole=True,
         strip=1 << 19,
     ),
     "rows": Method(
-        _as_floats(row_products.run),
+        _cast_to_floats(row_products.run),
         row_products.operations,
         _row_products_cost,
         lambda taps, block_info: taps.count > 0,
-        _levels,
+        _count_additions,
         strip=1 << 19,
     ),
     "direct": Method(
-        _as_floats(direct.run),
+        _cast_to_floats(direct.run),
         direct.operations,
         lambda taps, channels: 0.3 + _PASS * direct.operations(taps),
         rounding=lambda taps: float(taps.count),
         strip=1 << 19,
     ),
     "fft": Method(
-        _without_dtype(fft.run),
+        _drop_dtype(fft.run),
         fft.operations,
         lambda taps, channels: _FOURIER * fft.operations(taps),
         nearly_whole=True,

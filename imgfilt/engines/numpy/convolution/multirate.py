@@ -1,4 +1,4 @@
-"""Wide Gaussians at a cost that doesn't grow with them, on a grid as coarse as they allow.
+"""Wide Gaussians on a coarse grid, at a cost that doesn't grow with the width.
 
 With T the kernel's operator along an axis, m = B·A goes to a coarse grid and back (see
 `decimation`). The residual T − m, mostly because T ends abruptly, is small, and
@@ -31,32 +31,32 @@ _FITS = {
 }
 
 
-def _grids(taps: Taps, values: str) -> tuple[Grid, Grid] | None:
-    """Return the grids down and across, or None where their residuals are too large."""
+def _find_grids(taps: Taps, values: str) -> tuple[Grid, Grid] | None:
+    """Return the vertical and the horizontal grid, or None if their residuals are too large."""
     if taps.factors is None:
         return None
     *fits, most = _FITS[values]
-    down, across = (make_grid(*each) for each in zip(taps.factors, fits, strict=True))
-    if down is None or across is None or down.residual * across.residual > most:
+    vertical, horizontal = (make_grid(*each) for each in zip(taps.factors, fits, strict=True))
+    if vertical is None or horizontal is None or vertical.residual * horizontal.residual > most:
         return None
-    return down, across
+    return vertical, horizontal
 
 
-def _known_grids(taps: Taps, values: str) -> tuple[Grid, Grid]:
-    found = _grids(taps, values)
+def _get_grids(taps: Taps, values: str) -> tuple[Grid, Grid]:
+    found = _find_grids(taps, values)
     assert found is not None
     return found
 
 
 def suits(taps: Taps, *values: str) -> bool:
     """Return whether both factors are wide Gaussians, for values of each of the dtypes."""
-    return all(_grids(taps, name) is not None for name in values)
+    return all(_find_grids(taps, name) is not None for name in values)
 
 
 def residual(taps: Taps, values: str) -> float:
     """Return the bound of the error without rounding, relative to Σ|w| · max|I|."""
-    down, across = _known_grids(taps, values)
-    return down.residual * across.residual
+    vertical, horizontal = _get_grids(taps, values)
+    return vertical.residual * horizontal.residual
 
 
 def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None = None) -> Array:
@@ -69,112 +69,127 @@ def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None
     ----------
     padded : (h + rows - 1, w + columns - 1, C) array
     taps : Taps
-        Those that `suits` accepts.
+        Taps that `suits` accepts.
     dtype : dtype
         The float of the computation.
     out_dtype : dtype, optional
-        That of the result, rounded; like `dtype` by default.
+        The dtype of the result, which is rounded if it has integers; by default `dtype`.
     """
-    down, across = _known_grids(taps, np.dtype(out_dtype or dtype).name)
+    vertical, horizontal = _get_grids(taps, np.dtype(out_dtype or dtype).name)
     shape = (*taps.output(padded), padded.shape[2])
     sums = borrow("sums", shape, out_dtype or dtype)
     for channel in range(shape[2]):
-        low, sparse = _decimate(padded[..., channel], down, across, *shape[:2])
+        low, sparse = _decimate(padded[..., channel], vertical, horizontal, *shape[:2])
         _interpolate(
-            _filter_across(low, across, shape[1]), sparse, down, across, sums[..., channel]
+            _filter_horizontally(low, horizontal, shape[1]),
+            sparse,
+            vertical,
+            horizontal,
+            sums[..., channel],
         )
     return sums
 
 
 def _decimate(
-    source: Array, down: Grid, across: Grid, height: int, width: int
+    source: Array, vertical: Grid, horizontal: Grid, height: int, width: int
 ) -> tuple[Array, Array]:
     """Return a plane on the grid down the columns, and one on the grid along the rows.
 
-    The first begins with the point -`down.before`, the second with the place 0.
+    The first begins with the point -`vertical.before`, the second with the place 0.
     """
-    (length, columns), dtype = source.shape, down.dtype
-    reach, group = across.gather_across.shape
-    groups = -(-across.points(banded.rounded_up(width, across.columns)) // group)
+    (length, columns), dtype = source.shape, vertical.dtype
+    reach, group = horizontal.horizontal_gather.shape
+    groups = -(-horizontal.points(banded.round_up(width, horizontal.columns)) // group)
     wide = max(
-        across.lead + columns,
-        across.first + (groups - 1) * group * across.step + reach,
-        across.lead + banded.rounded_up(width, across.outputs) + len(across.weights) - 1,
+        horizontal.lead + columns,
+        horizontal.first + (groups - 1) * group * horizontal.step + reach,
+        horizontal.lead + banded.round_up(width, horizontal.outputs) + len(horizontal.weights) - 1,
     )
-    batch, points = banded.blocks_per_batch(down.gather_rows, wide), len(down.gather_down)
-    rows, places = batch * down.gather_rows, down.lead + length
-    block = banded.plane_buffer("block", rows, wide, dtype)
-    added = banded.plane_buffer("added", batch * points, wide, dtype)
-    made = down.before + down.points(banded.rounded_up(height, down.rows))
-    summed = (banded.rounded_up(places, rows) - down.gather_rows) // down.step + points
-    low = banded.plane_buffer("low", max(made, summed), wide, dtype)
-    looked_at = banded.rounded_up(height, down.rows) - down.rows + down.residual_down.shape[1]
-    sparse = banded.plane_buffer("few", max(places, looked_at), groups * group, dtype)
+    batch, points = (
+        banded.blocks_per_batch(vertical.gather_rows, wide),
+        len(vertical.vertical_gather),
+    )
+    rows, places = batch * vertical.gather_rows, vertical.lead + length
+    block = banded.borrow_plane("block", rows, wide, dtype)
+    added = banded.borrow_plane("added", batch * points, wide, dtype)
+    made = vertical.before + vertical.points(banded.round_up(height, vertical.rows))
+    summed = (banded.round_up(places, rows) - vertical.gather_rows) // vertical.step + points
+    low = banded.borrow_plane("low", max(made, summed), wide, dtype)
+    looked_at = (
+        banded.round_up(height, vertical.rows) - vertical.rows + vertical.vertical_residual.shape[1]
+    )
+    sparse = banded.borrow_plane("few", max(places, looked_at), groups * group, dtype)
     block[...] = low[...] = 0
-    sparse[: down.lead] = sparse[places:] = sparse[:, groups * group :] = 0
-    sources = banded.windows(block, across.first, groups, group * across.step, reach)
-    targets = banded.windows(sparse, 0, groups, group, group)
-    parts = banded.blocks(block, batch, down.gather_rows, down.gather_rows)
-    sums = banded.blocks(added, batch, points, points)
+    sparse[: vertical.lead] = sparse[places:] = sparse[:, groups * group :] = 0
+    sources = banded.view_windows(block, horizontal.first, groups, group * horizontal.step, reach)
+    targets = banded.view_windows(sparse, 0, groups, group, group)
+    parts = banded.view_blocks(block, batch, vertical.gather_rows, vertical.gather_rows)
+    sums = banded.view_blocks(added, batch, points, points)
     for top in range(0, places, rows):
-        first, last = max(top, down.lead), min(top + rows, places)
+        first, last = max(top, vertical.lead), min(top + rows, places)
         if first >= last:
             continue
         inside = slice(first - top, last - top)
         block[: inside.start] = block[inside.stop :] = 0
-        taken = source[first - down.lead : last - down.lead]
-        block[inside, across.lead : across.lead + columns] = taken
-        np.matmul(down.gather_down, parts, out=sums)
+        taken = source[first - vertical.lead : last - vertical.lead]
+        block[inside, horizontal.lead : horizontal.lead + columns] = taken
+        np.matmul(vertical.vertical_gather, parts, out=sums)
         for number in range(batch):
-            at = (top + number * down.gather_rows) // down.step
+            at = (top + number * vertical.gather_rows) // vertical.step
             low[at : at + points] += added[number * points : (number + 1) * points]
-        np.matmul(sources[:, inside], across.gather_across, out=targets[:, first:last])
+        np.matmul(sources[:, inside], horizontal.horizontal_gather, out=targets[:, first:last])
     return low, sparse
 
 
-def _filter_across(low: Array, across: Grid, width: int) -> Array:
+def _filter_horizontally(low: Array, horizontal: Grid, width: int) -> Array:
     """Return a plane on the grid down the columns, filtered along the rows."""
-    count, outputs = -(-width // across.outputs), across.outputs
-    wide = max(count * outputs, banded.rounded_up(width, across.columns))
-    full = banded.plane_buffer("full", len(low), wide, low.dtype)
+    count, outputs = -(-width // horizontal.outputs), horizontal.outputs
+    wide = max(count * outputs, banded.round_up(width, horizontal.columns))
+    full = banded.borrow_plane("full", len(low), wide, low.dtype)
     full[:, count * outputs :] = 0
-    sources = banded.windows(low, across.lead, count, outputs, len(across.full_across))
-    targets = banded.windows(full, 0, count, outputs, outputs)
+    sources = banded.view_windows(
+        low, horizontal.lead, count, outputs, len(horizontal.horizontal_kernel)
+    )
+    targets = banded.view_windows(full, 0, count, outputs, outputs)
     for top in range(0, len(low), _ROWS):
         some = np.s_[:, top : top + _ROWS]
-        np.matmul(sources[some], across.full_across, out=targets[some])
+        np.matmul(sources[some], horizontal.horizontal_kernel, out=targets[some])
     return full
 
 
-def _interpolate(full: Array, sparse: Array, down: Grid, across: Grid, sums: Array) -> None:
+def _interpolate(full: Array, sparse: Array, vertical: Grid, horizontal: Grid, sums: Array) -> None:
     """Write the (h, w) sums of the planes on the two grids, at full resolution."""
-    (height, width), dtype = sums.shape, down.dtype
-    batch = banded.blocks_per_batch(down.rows, full.shape[1])
-    rows = batch * down.rows
+    (height, width), dtype = sums.shape, vertical.dtype
+    batch = banded.blocks_per_batch(vertical.rows, full.shape[1])
+    rows = batch * vertical.rows
     found, more = (
-        banded.plane_buffer(name, rows, full.shape[1], dtype) for name in ("found", "more")
+        banded.borrow_plane(name, rows, full.shape[1], dtype) for name in ("found", "more")
     )
-    some = banded.plane_buffer("some", rows, sparse.shape[1], dtype)
+    some = banded.borrow_plane("some", rows, sparse.shape[1], dtype)
     more[...] = 0
-    count, advance = -(-width // across.columns), across.columns // across.step
-    sources = banded.windows(some, 0, count, advance, len(across.spread_across))
-    targets = banded.windows(more, 0, count, across.columns, across.columns)
-    count, advance = -(-height // down.rows), down.rows // down.step
-    low = banded.blocks(full[down.before :], count, advance, down.spread_down.shape[1])
-    inputs = banded.blocks(sparse, count, down.rows, down.residual_down.shape[1])
-    out, rest = (banded.blocks(one, batch, down.rows, down.rows) for one in (found, some))
+    count, advance = -(-width // horizontal.columns), horizontal.columns // horizontal.step
+    sources = banded.view_windows(some, 0, count, advance, len(horizontal.horizontal_spread))
+    targets = banded.view_windows(more, 0, count, horizontal.columns, horizontal.columns)
+    count, advance = -(-height // vertical.rows), vertical.rows // vertical.step
+    low = banded.view_blocks(
+        full[vertical.before :], count, advance, vertical.vertical_spread.shape[1]
+    )
+    inputs = banded.view_blocks(sparse, count, vertical.rows, vertical.vertical_residual.shape[1])
+    out, rest = (
+        banded.view_blocks(one, batch, vertical.rows, vertical.rows) for one in (found, some)
+    )
     for first in range(0, count, batch):
         part = slice(first, min(first + batch, count))
-        made = slice((part.stop - first) * down.rows)
-        np.matmul(down.spread_down, low[part], out=out[: part.stop - first])
-        np.matmul(down.residual_down, inputs[part], out=rest[: part.stop - first])
-        np.matmul(sources[:, made], across.spread_across, out=targets[:, made])
+        made = slice((part.stop - first) * vertical.rows)
+        np.matmul(vertical.vertical_spread, low[part], out=out[: part.stop - first])
+        np.matmul(vertical.vertical_residual, inputs[part], out=rest[: part.stop - first])
+        np.matmul(sources[:, made], horizontal.horizontal_spread, out=targets[:, made])
         found[made] += more[made]
-        target = sums[first * down.rows :][:rows]
+        target = sums[first * vertical.rows :][:rows]
         banded.store_rounded(found[: len(target), :width], target)
 
 
 def operations(taps: Taps, values: str) -> float:
     """Return the multiplications and additions of an output pixel."""
-    down, across = _known_grids(taps, values)
-    return down.vertical_operations + across.horizontal_operations
+    vertical, horizontal = _get_grids(taps, values)
+    return vertical.vertical_operations + horizontal.horizontal_operations

@@ -26,8 +26,8 @@ def is_affordable(taps: Taps) -> bool:
 def is_rarely_near(taps: Taps) -> bool:
     """Return whether few enough values of a noisy uint8 picture lie near a half for float32.
 
-    Very wide kernels turn noise into one value, which lies half-way between two levels where both
-    are equally frequent.
+    Very wide kernels turn noise into one value. If two levels are equally frequent, the value lies
+    half-way between them.
     """
     return taps.noise >= _LEAST_NOISE
 
@@ -59,9 +59,9 @@ def repair(
         Whole levels.
     taps : Taps
     bound : float
-        Of the error of the values, in levels.
-    again : callable
-        Returns all values in float64, for where too many are near a half, as on a flat picture.
+        The bound of the values' error, in levels.
+    recompute : callable
+        Returns all values in float64; called if too many are near a half, as on a flat picture.
     """
     places = find_near_halves(values, bound)
     if not len(places[0]):
@@ -78,6 +78,6 @@ def repair(
 
 
 def _to_float32(values: Array) -> Array:
-    """Return float32 numbers that round as these float64 ones do, none of which is a half."""
+    """Return float64 numbers as float32 numbers that round alike; none of them may be a half."""
     whole, near = np.rint(values), values.astype(np.float32)
     return np.where(np.rint(near) == whole, near, np.nextafter(near, whole.astype(np.float32)))

@@ -2,7 +2,7 @@
 
 For a kernel of k x k weights the product of Z (k·T, T + k − 1) with T + k − 1 rows of the block
 holds T rows of sums for each of the kernel's columns; k shifted additions make T rows of output of
-them. A matrix product is the fastest operation of a processor, faster than a pass for each weight.
+these sums. A matrix product takes less time than a pass for each weight.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def run(padded: Array, taps: Taps) -> Array:
     channels = padded.shape[2]
     shift, across = channels, width * channels
     source = padded.reshape(len(padded), -1)
-    matrix = _matrix(taps.weights.astype(padded.dtype))
+    matrix = _band_matrix(taps.weights.astype(padded.dtype))
     sums = borrow("sums", (height, width, channels), padded.dtype)
     flat = sums.reshape(height, -1)
     for left in range(0, across, _WIDEST):
@@ -48,7 +48,7 @@ def run(padded: Array, taps: Taps) -> Array:
     return sums
 
 
-def _matrix(weights: Array) -> Array:
+def _band_matrix(weights: Array) -> Array:
     """Return Z: for each column of the kernel, a band of _ROWS outputs."""
     rows, columns = weights.shape
     matrix = np.zeros((columns, _ROWS, _ROWS + rows - 1), weights.dtype)

@@ -27,10 +27,12 @@ def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None
     dtype : dtype
         The float of the computation.
     out_dtype : dtype, optional
-        That of the result, rounded; like `dtype` by default.
+        The dtype of the result, which is rounded if it has integers; by default `dtype`.
     """
     assert taps.factors is not None
-    down, across = (banded.toeplitz(one, _outputs(one), dtype) for one in taps.factors)
+    down, across = (
+        banded.toeplitz_matrix(one, _outputs_per_product(one), dtype) for one in taps.factors
+    )
     shape = (*taps.output(padded), padded.shape[2])
     sums = borrow("sums", shape, out_dtype or dtype)
     for channel in range(shape[2]):
@@ -45,14 +47,14 @@ def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
     count = -(-width // outputs)
     batch = max(banded.blocks_per_batch(rows, columns), -(-more // rows))
     slab = batch * rows
-    block = banded.plane_buffer("block", slab, columns + outputs, dtype)
-    between = banded.plane_buffer("between", slab + more, count * outputs, dtype)
-    found = banded.plane_buffer("found", slab, count * outputs, dtype)
+    block = banded.borrow_plane("block", slab, columns + outputs, dtype)
+    between = banded.borrow_plane("between", slab + more, count * outputs, dtype)
+    found = banded.borrow_plane("found", slab, count * outputs, dtype)
     block[...] = between[...] = 0
-    sources = banded.windows(block, 0, count, outputs, across.shape[1])
-    targets = banded.windows(between, 0, count, outputs, outputs)
-    parts = banded.blocks(between, batch, rows, rows + more)
-    results = banded.blocks(found, batch, rows, rows)
+    sources = banded.view_windows(block, 0, count, outputs, across.shape[1])
+    targets = banded.view_windows(between, 0, count, outputs, outputs)
+    parts = banded.view_blocks(between, batch, rows, rows + more)
+    results = banded.view_blocks(found, batch, rows, rows)
     along = across.T.copy()
 
     def pass_across(first: int, last: int, place: int) -> None:
@@ -70,11 +72,11 @@ def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
         banded.store_rounded(found[:some, :width], sums[top : top + some])
 
 
-def _outputs(factor: Weights) -> int:
+def _outputs_per_product(factor: Weights) -> int:
     return _OUTPUTS[len(factor) >= _MANY]
 
 
 def operations(taps: Taps) -> float:
     """Return the multiplications and additions of an output pixel."""
     factors = taps.factors or ()
-    return sum(2.0 * (_outputs(one) + len(one) - 1) for one in factors)
+    return sum(2.0 * (_outputs_per_product(one) + len(one) - 1) for one in factors)

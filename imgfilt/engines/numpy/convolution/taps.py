@@ -18,7 +18,13 @@ Weights = NDArray[np.float64]
 
 
 class Signs(NamedTuple):
-    """The bool arrays of the positive weights, the negative ones and those that are 0."""
+    """Three bool arrays of the shape of the weights.
+
+    Attributes
+    ----------
+    positive, negative, zero : bool array
+        True at positive weights, at negative weights, and at weights that are 0.
+    """
 
     positive: NDArray[np.bool_]
     negative: NDArray[np.bool_]
@@ -34,9 +40,9 @@ class Taps:
     given : (rows, columns) array, or a pair of (rows,) and (columns,) arrays whose product it is
         float64.
     divisor : int
-        Divides the sums, once.
+        The number by which the sums are divided, once.
     whole : bool
-        The weights are whole numbers, so that sums of integers are exact.
+        Whether the weights are whole numbers, so that sums of integers are exact.
     """
 
     given: Weights | tuple[Weights, Weights]
@@ -58,7 +64,10 @@ class Taps:
 
     @cached_property
     def factors(self) -> tuple[Weights, Weights] | None:
-        """The (rows,) and (columns,) factors of weights of rank 1, whole like them; else None."""
+        """The (rows,) and (columns,) factors of weights of rank 1; None for another rank.
+
+        The factors of whole weights are whole.
+        """
         if isinstance(self.given, tuple):
             return self.given
         row, column = np.unravel_index(np.abs(self.given).argmax(), self.shape)
@@ -77,7 +86,7 @@ class Taps:
 
     @cached_property
     def rank(self) -> int:
-        """The rank of the weights, to float64's precision; 0 where all are 0."""
+        """The rank of the weights, to float64's precision; 0 if all weights are 0."""
         if self.factors is not None:
             return int(self.magnitude > 0)
         values = np.linalg.svd(self.weights, compute_uv=False)
@@ -85,7 +94,7 @@ class Taps:
 
     @cached_property
     def uniform(self) -> float | None:
-        """The one weight of a box, or None where weights differ."""
+        """The weight of a box, all of whose weights are equal; None if weights differ."""
         parts = self.given if isinstance(self.given, tuple) else (self.given,)
         firsts = [float(part.flat[0]) for part in parts]
         alike = all((part == first).all() for part, first in zip(parts, firsts, strict=True))
@@ -112,7 +121,7 @@ class Taps:
 
     @cached_property
     def noise(self) -> float:
-        """√Σw²: the standard deviation of filtered noise, relative to that of the noise."""
+        """√Σw²: the standard deviation of noise after the filter, over the one before."""
         parts = self.given if isinstance(self.given, tuple) else (self.given,)
         with np.errstate(over="ignore"):
             return math.prod(math.sqrt(_sum(part**2)) for part in parts) / self.divisor
@@ -125,13 +134,16 @@ class Taps:
         return int(np.count_nonzero(self.given))
 
     def folded(self, rows: Array, columns: Array) -> Taps:
-        """Return taps with each row and column moved to a new place; those that meet are added.
+        """Return taps with each row and column moved to a new place.
+
+        Weights that are moved to the same place are added.
 
         Parameters
         ----------
         rows : (rows,) array of int
             The new place of each row, from 0.
         columns : (columns,) array of int
+            The new place of each column, from 0.
         """
         if isinstance(self.given, tuple):
             down, across = self.given
@@ -142,16 +154,17 @@ class Taps:
         return Taps(weights, self.divisor, self.whole)
 
     def signs(self, rows: Array | None = None, columns: Array | None = None) -> Signs:
-        """Return where weights are positive, negative and 0.
+        """Return which weights are positive, negative and 0.
 
-        With the `rows` and `columns` of `folded`: where any of the weights that meet is.
+        With the `rows` and `columns` of `folded`, several weights are moved to one place: each
+        array is then True at the places to which any such weight is moved.
         """
         given = self.given if isinstance(self.given, tuple) else (self.given,)
         sides = [Signs(part > 0, part < 0, part == 0) for part in given]
         if len(sides) == 2:
             down, across = sides
             if rows is not None and columns is not None:
-                down, across = _gathered(down, rows), _gathered(across, columns)
+                down, across = _gather_signs(down, rows), _gather_signs(across, columns)
             outer = np.logical_and.outer
             every = np.ones(len(across.zero), bool), np.ones(len(down.zero), bool)
             return Signs(
@@ -161,8 +174,8 @@ class Taps:
             )
         if rows is None or columns is None:
             return sides[0]
-        by_rows = _gathered(sides[0], rows)
-        return Signs(*(kind.T for kind in _gathered(Signs(*(k.T for k in by_rows)), columns)))
+        by_rows = _gather_signs(sides[0], rows)
+        return Signs(*(kind.T for kind in _gather_signs(Signs(*(k.T for k in by_rows)), columns)))
 
     def output(self, padded: Array) -> tuple[int, int]:
         """Return the rows and columns of the values of a padded block."""
@@ -170,7 +183,7 @@ class Taps:
         return padded.shape[0] - rows + 1, padded.shape[1] - columns + 1
 
 
-def _gathered(signs: Signs, places: Array) -> Signs:
+def _gather_signs(signs: Signs, places: Array) -> Signs:
     """Return for each new place of rows whether any row that moves there has a sign."""
     found = np.zeros((3, places.max() + 1, *signs.positive.shape[1:]), bool)
     for kind, target in zip(signs, found, strict=True):

@@ -15,7 +15,7 @@ import numpy as np
 from ....dtypes import Array
 from ...method import Method
 from . import execution, rank_select, threshold
-from .schedule import Program, program
+from .schedule import Program, make_program
 
 # The tile (rows, columns) for the network, by the largest size for it: fewest operations.
 _TILES = {1: (1, 1), 3: (1, 2), 5: (2, 2), 11: (2, 4), 21: (4, 4)}
@@ -27,7 +27,7 @@ _SMALLEST_LEVELS = 151  # of uint8: below, `rank_select` takes less time
 
 def network(size: int) -> Program:
     """Return the program that suits a size."""
-    return program(size, next(_TILES[largest] for largest in _TILES if size <= largest))
+    return make_program(size, next(_TILES[largest] for largest in _TILES if size <= largest))
 
 
 METHODS = {

@@ -30,7 +30,7 @@ class Range(NamedTuple):
     below: Array
 
 
-def range_of_tiles(levels: Array, ranks: Array, seen: Array | None, size: int, side: int) -> Range:
+def find_ranges(levels: Array, ranks: Array, seen: Array | None, size: int, side: int) -> Range:
     """Return the bounds of the levels that have the given ranks.
 
     Parameters

@@ -44,8 +44,8 @@ def run(padded: Array, size: int, seen: NDArray[np.bool_] | None = None) -> Arra
         ranks = np.maximum(counts - 1, 0) // 2
     found = np.empty((height, width, padded.shape[2]), padded.dtype)
     for channel in range(padded.shape[2]):
-        levels, values = _levels(padded[..., channel])
-        found[..., channel] = values(_plane(levels, ranks, seen, size))
+        levels, values = _to_levels(padded[..., channel])
+        found[..., channel] = values(_select_plane(levels, ranks, seen, size))
     if seen is not None:
         centre = padded[size // 2 :, size // 2 :][:height, :width]
         np.copyto(found, centre, where=(counts == 0)[..., np.newaxis])
@@ -54,16 +54,16 @@ def run(padded: Array, size: int, seen: NDArray[np.bool_] | None = None) -> Arra
 
 def operations(size: int) -> float:
     """Return about how many operations an output value costs."""
-    side = _side(size)
+    side = _tile_side(size)
     pixels = (size + side - 1) ** 2
     return 50.0 + 30 * pixels / side**2 + 5 * pixels / 64
 
 
-def _side(size: int) -> int:
+def _tile_side(size: int) -> int:
     return next(_SIDES[least] for least in reversed(_SIDES) if size >= least)
 
 
-def _levels(plane: Array) -> tuple[Array, Callable[[Array], Array]]:
+def _to_levels(plane: Array) -> tuple[Array, Callable[[Array], Array]]:
     """Return unsigned integers of at most 32 bits in the order of the values, and the way back."""
     if plane.dtype.kind == "u":
         return plane, lambda levels: levels
@@ -81,14 +81,14 @@ def _levels(plane: Array) -> tuple[Array, Callable[[Array], Array]]:
     return np.where(bits & sign, ~bits, bits | sign), back
 
 
-def _plane(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
+def _select_plane(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
     """Return the levels with the given ranks in the windows of a plane, in batches of tiles."""
-    side = _side(size)
+    side = _tile_side(size)
     height, width = ranks.shape
     most = max(1, min(_AT_ONCE // side**2, _MOST_KEYS // (size + side - 1) ** 2))
     rows, columns = (-(-length // side) for length in ranks.shape)
-    across = _even(columns, max(1, int(most**0.5)))
-    down = _even(rows, most // across)
+    across = _even_size(columns, max(1, int(most**0.5)))
+    down = _even_size(rows, most // across)
     found = np.empty((rows * side, columns * side), levels.dtype)
     more = [(0, rows * side - height), (0, columns * side - width)]
     levels, ranks = np.pad(levels, more, "edge"), np.pad(ranks, more, "edge")
@@ -98,22 +98,22 @@ def _plane(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
             within = np.s_[top : top + down * side, left : left + across * side]
             around = np.s_[: down * side + size - 1, : across * side + size - 1]
             shown = None if seen is None else seen[top:, left:][around]
-            found[within] = _batch(levels[top:, left:][around], ranks[within], shown, size)
+            found[within] = _select_batch(levels[top:, left:][around], ranks[within], shown, size)
     return found[:height, :width]
 
 
-def _even(count: int, most: int) -> int:
+def _even_size(count: int, most: int) -> int:
     """Return the size of nearly equal parts of `count`, at most `most`."""
     return -(-count // -(-count // most))
 
 
-def _batch(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
+def _select_batch(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
     """Return the levels with the given ranks, for a batch of whole tiles."""
-    side = _side(size)
-    shown = None if seen is None else _windows(seen, side, size)
-    keys = Keys.of(_windows(levels, side, size), shown)
+    side = _tile_side(size)
+    shown = None if seen is None else _view_windows(seen, side, size)
+    keys = Keys.of(_view_windows(levels, side, size), shown)
     if size >= _NARROWED:
-        ends = narrowing.range_of_tiles(levels, ranks, seen, size, side)
+        ends = narrowing.find_ranges(levels, ranks, seen, size, side)
         keys, ranks = keys.between(ends.first, ends.last), ranks - ends.below
     rows, columns = keys.masks(side, size)
     word, left = find_word(rows, columns, _split_tiles(ranks, side), size)
@@ -123,7 +123,7 @@ def _batch(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
     return cut.reshape(ranks.shape)
 
 
-def _windows(plane: Array, side: int, size: int) -> Array:
+def _view_windows(plane: Array, side: int, size: int) -> Array:
     """Return the pixels under the windows of each of b tiles: (b, around, around)."""
     around = size + side - 1
     view = np.lib.stride_tricks.sliding_window_view(plane, (around, around))

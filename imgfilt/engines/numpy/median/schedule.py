@@ -57,7 +57,7 @@ class Program:
 
 
 @cache
-def program(size: int, tile: tuple[int, int]) -> Program:
+def make_program(size: int, tile: tuple[int, int]) -> Program:
     """Return the program for a size and tile: 10 milliseconds at 9, 100 at 21."""
     return compile_network(size, median_network(size, tile))
 
@@ -65,8 +65,8 @@ def program(size: int, tile: tuple[int, int]) -> Program:
 def compile_network(size: int, found: Medians) -> Program:
     """Return the program of a network."""
     network, outputs = found.network, found.values
-    order = _schedule(network, found)
-    spans = _spans(network, found, order)
+    order = _order_nodes(network, found)
+    spans = _find_spans(network, found, order)
     last_use = {}
     for step, number in enumerate(order):
         if network.nodes[number].kind != PIXEL:
@@ -97,7 +97,7 @@ def compile_network(size: int, found: Medians) -> Program:
     return Program(size, network.tile, np.array(steps, np.int32), places, count)
 
 
-def _schedule(network: Network, found: Medians) -> list[int]:
+def _order_nodes(network: Network, found: Medians) -> list[int]:
     """Return the needed nodes, each after what it depends on and soon before it is used."""
     needed_nodes = network.needed_nodes(found.values.values())
     order: list[int] = []
@@ -119,7 +119,7 @@ def _schedule(network: Network, found: Medians) -> list[int]:
     return order
 
 
-def _spans(network: Network, found: Medians, order: list[int]) -> dict[int, tuple[int, int]]:
+def _find_spans(network: Network, found: Medians, order: list[int]) -> dict[int, tuple[int, int]]:
     """Return the first and last shift at which each node is read, relative to the outputs.
 
     Shifts are compared as numbers: rows first. Pixels are read in whole rows, from shift 0 on.

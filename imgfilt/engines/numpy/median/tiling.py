@@ -56,7 +56,7 @@ def median_network(size: int, tile: tuple[int, int]) -> Medians:
     """Return the medians of size x size windows for a tile of rows x columns, powers of 2."""
     build = _Build(size, Network(tile))
     found = Medians(build.network, {})
-    build.halve(build.whole(), found.values)
+    build.halve(build.whole_tile(), found.values)
     return found
 
 
@@ -66,25 +66,25 @@ class _Build:
         self.network = network
         self._lines: dict[tuple[int, int, Span], Line] = {}
 
-    def _core(self, span: Span) -> Span:
+    def _common_span(self, span: Span) -> Span:
         """Return the rows (or columns) that the windows of a span of outputs have in common."""
         return span[1] - 1, span[0] + self.size
 
-    def whole(self) -> _Part:
+    def whole_tile(self) -> _Part:
         """Return the tile as a part of its own."""
         rows, columns = ((0, side) for side in self.network.tile)
-        core_rows, core_columns = self._core(rows), self._core(columns)
+        core_rows, core_columns = self._common_span(rows), self._common_span(columns)
         every = range(columns[1] + self.size - 1)
-        standing = {column: self._line(COLUMNS, column, core_rows) for column in every}
-        beyond = _outside(range(rows[1] + self.size - 1), core_rows)
-        lying = {row: self._line(ROWS, row, core_columns) for row in beyond}
+        standing = {column: self._sort_line(COLUMNS, column, core_rows) for column in every}
+        beyond = _positions_outside(range(rows[1] + self.size - 1), core_rows)
+        lying = {row: self._sort_line(ROWS, row, core_columns) for row in beyond}
         core: Line = []
         below = 0
-        for piece in self._pieces(COLUMNS, core_columns):
+        for piece in self._cut_span(COLUMNS, core_columns):
             added = self._merge(COLUMNS, piece, standing.__getitem__)
             pixels = (piece[1] - core_columns[0]) * (core_rows[1] - core_rows[0])
             core, below = self._prune(core, below, added, pixels)
-        outside = {column: standing[column] for column in _outside(every, core_columns)}
+        outside = {column: standing[column] for column in _positions_outside(every, core_columns)}
         return _Part((rows, columns), core, below, (lying, outside))
 
     def halve(self, part: _Part, found: dict[tuple[int, int], Value]) -> None:
@@ -97,22 +97,22 @@ class _Build:
         first, last = part.spans[axis]
         middle = (first + last) // 2
         for half in ((first, middle), (middle, last)):
-            self.halve(self._half(part, axis, half), found)
+            self.halve(self._take_half(part, axis, half), found)
 
-    def _half(self, part: _Part, axis: int, half: Span) -> _Part:
+    def _take_half(self, part: _Part, axis: int, half: Span) -> _Part:
         """Return the half of a part with the given rows (or columns)."""
         across = 1 - axis
-        old, new = self._core(part.spans[axis]), self._core(half)
+        old, new = self._common_span(part.spans[axis]), self._common_span(half)
         gained = (new[0], old[0]) if new[0] < old[0] else (old[1], new[1])
         added = self._merge(axis, gained, part.lines[axis].__getitem__)
-        width = self._core(part.spans[across])
+        width = self._common_span(part.spans[across])
         pixels = (new[1] - new[0]) * (width[1] - width[0])
         core, below = self._prune(part.core, part.below, added, pixels)
         crossing = {
-            at: self.network.merge(line, self._line(across, at, gained))
+            at: self.network.merge(line, self._sort_line(across, at, gained))
             for at, line in part.lines[across].items()
         }
-        outside = _outside(range(half[0], half[1] + self.size - 1), new)
+        outside = _positions_outside(range(half[0], half[1] + self.size - 1), new)
         along = {at: part.lines[axis][at] for at in outside}
         if axis == ROWS:
             return _Part((half, part.spans[COLUMNS]), core, below, (along, crossing))
@@ -139,7 +139,7 @@ class _Build:
         last = min(middle - below, len(core) + len(added) - 1)
         return self.network.ranks(core, added, first, last), below + first
 
-    def _line(self, axis: int, at: int, span: Span) -> Line:
+    def _sort_line(self, axis: int, at: int, span: Span) -> Line:
         """Return the sorted pixels of a row (or column) in a span of columns (or rows)."""
         key = axis, at, span
         if key not in self._lines:
@@ -152,7 +152,7 @@ class _Build:
 
     def _merge(self, axis: int, span: Span, line: Callable[[int], Line]) -> Line:
         """Return the sorted values of a span of lines, merged so that neighbours share nodes."""
-        pieces = list(self._pieces(axis, span))
+        pieces = list(self._cut_span(axis, span))
         if len(pieces) > 1:
             lists = [self._merge(axis, piece, line) for piece in pieces]
             while len(lists) > 1:
@@ -167,7 +167,7 @@ class _Build:
         halves = (self._merge(axis, half, line) for half in ((first, middle), (middle, last)))
         return self.network.merge(*halves)
 
-    def _pieces(self, axis: int, span: Span) -> Iterator[Span]:
+    def _cut_span(self, axis: int, span: Span) -> Iterator[Span]:
         """Cut a span into powers of 2 that have the same positions in every tile."""
         side = self.network.tile[axis]
         first, last = span
@@ -179,5 +179,5 @@ class _Build:
             first += length
 
 
-def _outside(positions: range, span: Span) -> list[int]:
+def _positions_outside(positions: range, span: Span) -> list[int]:
     return [at for at in positions if not span[0] <= at < span[1]]
