@@ -168,8 +168,7 @@ class Image:
     Raises
     ------
     ImageError
-        When there is no pixel or no colour channel, the dtype isn't supported, or the array has
-        neither two nor three axes.
+        When there is no pixel or no colour channel, or dtype or number of axes are unsupported.
     ParameterError
         When a parameter has a wrong type.
     """

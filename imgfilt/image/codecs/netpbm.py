@@ -25,8 +25,7 @@ from . import number_types
 _CHANNELS = {b"P1": 1, b"P2": 1, b"P3": 3, b"P4": 1, b"P5": 1, b"P6": 3, b"Pf": 1, b"PF": 3}
 _PLAIN, _FLOATS, _BITMAPS = (b"P1", b"P2", b"P3"), (b"Pf", b"PF"), (b"P1", b"P4")
 
-# A number of the header after blanks and comments. One blank separates the last number and the
-# pixels.
+# A number of the header after blanks and comments. One blank stands before the pixels.
 _NUMBER = re.compile(rb"(?:\s|#[^\r\n]*[\r\n])*([-+.\deE]{1,20})(?=[\s#])")
 _BEFORE_PIXELS = re.compile(rb"(?:#[^\r\n]*)?(\r\n|\s)")
 _NEXT_HEADER = re.compile(rb"\s*(P[1-6])[\s#]")

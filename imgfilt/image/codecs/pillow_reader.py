@@ -87,12 +87,7 @@ def open_file(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterato
     stream : binary stream
     format : Format
     options : ReadOptions
-        Sets the largest number of pixels.
-
-        Raises
-        ------
-        ImageError
-            When the file is broken or has too many pixels.
+        ImageError if the file is broken or has more pixels than `options` allow.
     """
     if format.label == "AVIF":
         avif.limit_threads()
@@ -231,8 +226,7 @@ def _add_pillow_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
     """Return metadata with the fields added that Pillow reads."""
     block = file.info.get("exif")
     if file.format == "AVIF":
-        # If the container has an orientation, Pillow rewrites EXIF in `info`; the decoder gives the
-        # original bytes.
+        # Pillow rewrites EXIF in `info` if the container has an orientation.
         *_, block, orientation, _ = file._decoder.get_info()  # type: ignore[attr-defined]
         block = exif.with_orientation(exif.normalize_block(block), orientation)
     block = metadata.exif or exif.normalize_block(block)

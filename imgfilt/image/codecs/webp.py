@@ -55,8 +55,8 @@ def encode_frames(
         is_same = before is not None and np.array_equal(before, now)
         for ticks in split_duration(duration, _MAX_DURATION):
             if is_same:
-                # Lossy encoding could change an equal frame, so it isn't encoded again: a
-                # transparent pixel is drawn instead, which changes nothing.
+                # The frame isn't encoded again, as lossy encoding could change it: a transparent
+                # pixel is drawn instead, which changes nothing.
                 data = _encode_pixels(_make_transparent_pixel(), format, None)
                 _write_frame(stream, _FIRST, _FIRST, ticks, _ALPHA_BLENDING, data)
             else:

@@ -113,7 +113,7 @@ def tag_names(tags: Iterable[int]) -> list[str]:
 
     Examples
     --------
-    >>> names([33550, 33922, 42113, 65000])
+    >>> tag_names([33550, 33922, 42113, 65000])
     ['GeoTIFF', 'GDAL_NODATA', 'tag 65000']
     """
     return list(dict.fromkeys(map(_tag_name, sorted(tags))))

@@ -74,7 +74,7 @@ def _to_delay_fraction(duration: float) -> tuple[int, int]:
 
     Examples
     --------
-    >>> _delay(40), _delay(100 / 3), _delay(90_000)
+    >>> _to_delay_fraction(40), _to_delay_fraction(100 / 3), _to_delay_fraction(90_000)
     ((1, 25), (1, 30), (90, 1))
     """
     for max_denominator in (1000, 100, 10, 1):

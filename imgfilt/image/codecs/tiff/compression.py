@@ -106,8 +106,7 @@ def decode_float_differences(
 ) -> Pixels:
     """Return floats (h, w, c) from differences of bytes.
 
-    In a row the bytes of all floats are grouped by significance, and each byte is stored as the
-    difference from the byte before.
+    In a row bytes are grouped by significance, and stored as differences from the byte before.
     """
     rows, columns, samples = shape
     size = rows * columns * samples * dtype.itemsize
@@ -141,12 +140,7 @@ def decompress(content: bytes, compression: int, size: int) -> bytes:
     compression : int
         Neither JPEG nor a method in CCITT.
     size : int
-        The number of bytes.
-
-    Raises
-    ------
-    ImageError
-        When the strip has fewer bytes or is broken.
+        The number of bytes; ImageError if the strip has fewer bytes or is broken.
     """
     if compression not in (NONE, DEFLATE, OLD_DEFLATE):
         return decode_with_libtiff(content, size, 1, size, {Tag.COMPRESSION: compression})

@@ -33,7 +33,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         options.check_size(*sizes[number])
         image = _read_page(stream, options, pages[number], len(wanted), other_count)
         if number == wanted[0] and number:
-            # Only the description in this metadata is used, so the number of channels doesn't matter.
+            # Only the description is used here, so the number of channels doesn't matter.
             first = read_metadata(stream, pages[0].start, sizes[0], (1, 8))
             image = _with_lost_description(image, first)
         yield image
