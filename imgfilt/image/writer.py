@@ -97,7 +97,7 @@ def write_frames(
     tuple of str
         The same names as `write` returns.
 
-        Raises
+    Raises
     ------
     ImageError
         When the format can't hold a frame or several frames, or the frames of an animation differ
