@@ -15,15 +15,17 @@ from ..errors import CommandError, ParameterError
 from ..files import printable_path
 from ..filters import FILTERS
 from .click_classes import Command
-from .command_options import CommandOptions
 from .options import figure_options, filter_options, output_options, run_options, step_options
 
 if TYPE_CHECKING:
     from ..batch import Step
+    from .command_options import CommandOptions
 
 
 def _callback(arguments: tuple[str, ...], **given: Any) -> None:
     context = click.get_current_context()
+    from .command_options import CommandOptions
+
     context.exit(_run(context, arguments, CommandOptions(**given)))
 
 

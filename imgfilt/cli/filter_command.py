@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import CommandError
 from ..filters import Filter
 from .click_classes import Command
-from .command_options import CommandOptions
 from .options import (
     batch_options,
     figure_options,
@@ -22,6 +21,9 @@ from .options import (
     run_options,
     step_options,
 )
+
+if TYPE_CHECKING:
+    from .command_options import CommandOptions
 
 
 def make_filter_command(name: str, kind: type[Filter]) -> click.Command:
@@ -51,6 +53,8 @@ def make_filter_command(name: str, kind: type[Filter]) -> click.Command:
 def _callback(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
     """Divide what Click has parsed into the filter's parameters and the options; run."""
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
+    from .command_options import CommandOptions
+
     options = CommandOptions(**given, kernel=parameters.get("kernel", ()))
     context = click.get_current_context()
     context.exit(_run(context, name, kind, inputs, parameters, options))

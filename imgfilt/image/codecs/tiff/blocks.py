@@ -1,8 +1,8 @@
-"""The pixels of a TIFF page, decoded strip by strip or tile by tile.
+"""Decode the pixels of a TIFF page, strip by strip or tile by tile.
 
-Pillow narrows 16-bit colour, doesn't read float colour, drops extra channels, mixes up planes of
-grey and alpha, and can't read a big-endian BigTIFF; cv2 mixes up planes and drops the alpha of grey
-pictures. So libtiff, through Pillow, decodes only the bytes of a strip.
+Pillow reduces 16-bit colour to 8 bits, doesn't read float colour, drops extra channels, mixes up
+planes of grey and alpha, and can't read a big-endian BigTIFF; cv2 mixes up planes and drops the
+alpha of grey pictures. So Pillow's libtiff is only used to decompress the bytes of a strip.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Index = tuple[slice, slice, slice]
 
 
 def read_old_jpeg(stream: BinaryIO, directory: Directory, layout: Layout) -> Pixels:
-    """Return the levels (H, W, C) of a page in old-style JPEG, which is one stream."""
+    """Return the levels (H, W, C) of a page in old-style JPEG, stored as one JPEG stream."""
     start = directory.number(Tag.JPEG_INTERCHANGE_FORMAT)
     length = directory.number(Tag.JPEG_INTERCHANGE_FORMAT_LENGTH, directory.header.size)
     stream.seek(start)
@@ -62,7 +62,7 @@ class Blocks:
     directory : Directory
     layout : Layout
     options : ReadOptions
-        Its limit on pixels holds for a tile, too.
+        The largest number of pixels holds for a tile, too.
 
     Raises
     ------
@@ -97,7 +97,7 @@ class Blocks:
             raise ImageError(BROKEN)
 
     def __iter__(self) -> Iterator[tuple[Index, Pixels]]:
-        """Yield the index of each block in the pixels (H, W, C), and its values (h, w, c)."""
+        """Yield (index into the pixels (H, W, C), values (h, w, c)) for each block."""
         height, width, samples = self._layout.shape
         block_height, block_width = self._block_height, self._block_width
         planes = [slice(0, samples)]
@@ -126,7 +126,7 @@ class Blocks:
         return self._offsets[number] != 0 or any(self._byte_counts[number : number + 1])
 
     def _make_missing_values(self) -> Pixels:
-        """Return the value of a block that isn't in the file, of shape (1, 1, 1)."""
+        """Return an array (1, 1, 1) with the value of a block that isn't in the file."""
         value, dtype = 0.0, self._layout.dtype
         with suppress(ValueError):
             value = float(self._directory.content(Tag.GDAL_NODATA).rstrip(b"\0 "))
@@ -135,7 +135,7 @@ class Blocks:
         return np.full((1, 1, 1), value, dtype)
 
     def _read(self, number: int, shape: tuple[int, int, int]) -> bytes:
-        """Return the bytes of a block as they are in the file, the highest bit first."""
+        """Return the bytes of a block, still compressed; in each byte the highest bit is first."""
         start, size = self._offsets[number], self._directory.header.size
         decoded_size = self._count_row_bytes(shape) * shape[0]
         length = sum(self._byte_counts[number : number + 1])
@@ -156,7 +156,7 @@ class Blocks:
         return -(-shape[1] * shape[2] * self._layout.bits // 8)
 
     def _decode_values(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
-        """Return the values of a block, decompressed and without predictor."""
+        """Return the values of a block after decompression and inversion of the predictor."""
         layout, predictor = self._layout, self._layout.predictor
         height, width, samples = shape
         if layout.compression == JPEG or layout.photometric == YCBCR:
@@ -184,7 +184,7 @@ class Blocks:
         return values
 
     def _decode_colours(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
-        """Return the levels of an 8-bit block in JPEG or YCbCr, converted by libtiff."""
+        """Return the levels of an 8-bit block in JPEG or YCbCr; libtiff converts the colours."""
         layout, directory = self._layout, self._directory
         height, width, samples = shape
         if layout.bits != 8 or samples not in (1, 2, 3, 4):
@@ -214,7 +214,7 @@ class Blocks:
         return np.frombuffer(plain, np.uint8, math.prod(shape)).reshape(shape)
 
     def _decompress_ycbcr(self, content: bytes, shape: tuple[int, int, int]) -> bytes:
-        """Return decompressed YCbCr: for each group of pixels all Y, then one Cb and one Cr."""
+        """Return decompressed YCbCr: for each group of pixels every Y, then one Cb and one Cr."""
         across, down = self._subsampling
         groups = -(-shape[0] // down) * -(-shape[1] // across)
         return decompress(content, self._layout.compression, groups * (across * down + 2))
@@ -227,7 +227,7 @@ class Blocks:
         return found
 
     def _make_ycbcr_tags(self) -> dict[int, Any]:
-        """Return the tags by which libtiff converts YCbCr."""
+        """Return the tags that tell libtiff how to convert YCbCr."""
         directory = self._directory
         tags: dict[int, Any] = {Tag.YCBCR_SUBSAMPLING: self._subsampling}
         if Tag.YCBCR_POSITIONING in directory:

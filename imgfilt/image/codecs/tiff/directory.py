@@ -1,4 +1,4 @@
-"""The header and the directories of a TIFF; which directories are pages."""
+"""Read the header and the directories of a TIFF, and find the directories that are pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .tags import BROKEN, Tag
 
 _MAX_FIELDS = 65_535
 
-# By the number of a field's type: the code of struct for an integer.
+# By field type: the format character of `struct` for an integer of this type.
 _CODES = {
     1: "B",
     3: "H",
@@ -29,7 +29,7 @@ _CODES = {
     18: "Q",
 }
 
-# What a directory holds: bits of NewSubfileType, a value of the older SubfileType, and a value of
+# Kinds of directories: bits of NewSubfileType, a value of the older SubfileType, and a value of
 # PhotometricInterpretation.
 _REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
 _TRANSPARENCY_MASK = 4
@@ -46,9 +46,9 @@ class Header:
     Attributes
     ----------
     order : str
-        Byte order, as struct has it.
-    big : bool
-        Whether it is a BigTIFF.
+        Byte order in the notation of `struct`.
+        big : bool
+            Whether the file is a BigTIFF.
     first : int
         Offset of the first directory.
     size : int
@@ -71,7 +71,7 @@ class Header:
 
 
 class Directory:
-    """A directory: the fields of one page. A field's value is read by each call.
+    """A directory: the fields of one page. Each call reads the value of a field from the file.
 
     Parameters
     ----------
@@ -85,12 +85,12 @@ class Directory:
     next : int
         Offset of the next directory, or 0.
     size : int
-        Bytes that its fields take.
+        The number of bytes that the directory takes in the file.
 
     Raises
     ------
     ImageError
-        When it, or a field that is read, isn't inside the file.
+        When the directory, or a field that is read, isn't inside the file.
     """
 
     def __init__(self, stream: BinaryIO, header: Header, start: int):
@@ -116,7 +116,7 @@ class Directory:
         return tag in self._entries
 
     def content(self, tag: int) -> bytes:
-        """Return the bytes of a field as they stand in the file; no bytes if there is no field."""
+        """Return the bytes of a field as stored in the file; b"" if there is no such field."""
         if tag not in self._entries:
             return b""
         kind, count, offset = self._entries[tag]
@@ -126,7 +126,7 @@ class Directory:
         return self._read(offset, size)
 
     def numbers(self, tag: int) -> tuple[int, ...]:
-        """Return the integers of a field of any integer type; () if there is no field."""
+        """Return the integers of a field of any integer type; () if there is no such field."""
         if tag not in self._entries:
             return ()
         kind = self._entries[tag][0]
@@ -140,7 +140,7 @@ class Directory:
         return found
 
     def number(self, tag: int, default: int | None = None) -> int:
-        """Return the first integer of a field; ImageError if there is neither field nor default."""
+        """Return the first integer of a field, or `default`; ImageError if there is neither."""
         found = self.numbers(tag)[:1] or (default,)
         if found[0] is None:
             raise ImageError(BROKEN)
@@ -161,9 +161,9 @@ class Directory:
 
 
 def find_pages(stream: BinaryIO) -> tuple[list[Directory], int]:
-    """Return the directories that are pages, and the number of the other directories.
+    """Return (directories that are pages, number of other directories).
 
-    Thumbnails, overviews and masks are no pages, unless a file has nothing else.
+    Thumbnails, overviews and masks are pages only if the file has nothing else.
 
     Raises
     ------
@@ -188,7 +188,7 @@ def find_pages(stream: BinaryIO) -> tuple[list[Directory], int]:
 
 
 class _DirectoryReader:
-    """Reads each directory of a file once; together they can't be larger than the file."""
+    """Reads each directory of a file once; ImageError if all together are larger than the file."""
 
     def __init__(self, stream: BinaryIO):
         self._stream, self._header = stream, Header.read(stream)
@@ -196,7 +196,7 @@ class _DirectoryReader:
         self._seen = {0}
 
     def read_chain(self) -> list[Directory]:
-        """Return the directories that follow each other; a chain that loops ends there."""
+        """Return the linked list of directories, up to a directory that was read already."""
         found = []
         start = self._header.first
         while start not in self._seen:
