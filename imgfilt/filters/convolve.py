@@ -135,12 +135,12 @@ class Convolve(Linear):
 
     @property
     def operation(self) -> str:
-        """What `--explain` says that the filter computes."""
+        """The name of the operation, as `--explain` prints it."""
         return "correlation" if self.correlate else "convolution"
 
     @cached_property
     def kernels(self) -> tuple[Kernel, ...]:
-        """The kernels that the user gave; `composed` is made of them."""
+        """The kernels that the user gave, from which `composed` is made."""
         from ..kernel.exact import check_shape
         from ..kernel.kernel import Kernel
         from ..kernel.source import parse_source
@@ -164,7 +164,7 @@ class Convolve(Linear):
         if len(self.kernels) > 1 and self.origin is not None:
             raise KernelError("an origin goes with one kernel; several have 'origin' lines")
         if self.scale is not None and self.normalize:
-            raise KernelError("a scale has no effect beside normalize, which divides by the sum")
+            raise KernelError("a scale has no effect with normalize, which divides by the sum")
         kernel = reduce(lambda first, then: first.composed(then), self.kernels)
         if self.origin is not None:
             kernel = Kernel(kernel, self.origin)
