@@ -164,7 +164,7 @@ class Convolve(Linear):
         if len(self.kernels) > 1 and self.origin is not None:
             raise KernelError("an origin goes with one kernel; several have 'origin' lines")
         if self.scale is not None and self.normalize:
-            raise KernelError("a scale has no effect with normalize, which divides by the sum")
+            raise KernelError("a scale has no effect beside normalize, which divides by the sum")
         kernel = reduce(lambda first, then: first.composed(then), self.kernels)
         if self.origin is not None:
             kernel = Kernel(kernel, self.origin)
