@@ -19,11 +19,12 @@ EXISTS, UNCHANGED = "it exists", "it is unchanged"
 
 
 class PlannedAction(NamedTuple):
-    """What a run would do with a job.
+    """The action that a run would take for a job.
 
     Attributes
     ----------
     job : Job
+        The job.
     action : str
         `write`, `replace`, `skip` or `fail`, as in the JSON of `--dry-run`.
     reason : str, optional

@@ -18,7 +18,7 @@ from .runner import split_workers
 
 
 class StepExplanation(NamedTuple):
-    """What a step would do with an input, or with an assumed image if `source` is None."""
+    """The explanation of a step for an input, or for an assumed image if `source` is None."""
 
     source: str | None
     step: Step

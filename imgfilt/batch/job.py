@@ -28,10 +28,13 @@ class Step:
     Attributes
     ----------
     filter : Filter
+        The filter that the step applies.
     options : Options
+        The options of the filter's run.
     words : mapping
         The texts that `{name}` stands for in the template of an output.
     caption : str
+        The filter's caption in a figure, also its name in reports.
     across : int
         How many cells a row has in a figure of two parameters with several values; else 0.
     """

@@ -22,6 +22,7 @@ class Outcome(NamedTuple):
     Attributes
     ----------
     status : Status
+        Whether the job was written, failed or skipped.
     message : str, optional
         Why it failed or was skipped.
     notes : tuple of str

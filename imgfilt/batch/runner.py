@@ -108,7 +108,7 @@ def _open_cluster(options: RunOptions, console: Console) -> AbstractContextManag
 
 
 def split_workers(workers: int | None, jobs: int) -> tuple[int, int]:
-    """Return how many jobs run at once, and how many threads each of them has."""
+    """Return how many jobs run at once, and how many threads each job has."""
     workers = workers or cores()
     processes = min(workers, jobs)
     return processes, workers // processes

@@ -35,6 +35,7 @@ class _TaskState(Generic[Item]):
     Attributes
     ----------
     item : object
+        The item, as the caller gave it.
     key : Key, optional
         The key of the item's task that is on its way, if there is one.
     keys : list of Key

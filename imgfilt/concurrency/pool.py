@@ -35,7 +35,7 @@ _QUICK_SECONDS = 0.05
 
 
 class _Worker(Generic[Item]):
-    """A process and the items that were sent to it; it works on the first of them."""
+    """A worker process and the items that were sent to it; it works on the first item."""
 
     def __init__(self, process: Any, connection: Connection):
         self.process, self.connection = process, connection

@@ -1,4 +1,4 @@
-"""What a run will do with one picture, as a dictionary for programs."""
+"""Explain how a run will process one picture, as a dictionary for programs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ASSUMED = 2000, 3000, 3
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a run will do with one picture.
+    """The plan of a run for one picture, with all that `--explain` prints.
 
     Attributes
     ----------

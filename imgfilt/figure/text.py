@@ -174,6 +174,7 @@ def _measure_ink(text: str, size: int) -> Rect:
 
 
 def _ascent_and_descent(size: int) -> tuple[int, int]:
+    """Return the font's greatest heights above and below the baseline, in pixels."""
     font = _load_font(size)
     if isinstance(font, ImageFont.FreeTypeFont):
         return font.getmetrics()

@@ -29,6 +29,7 @@ class ChosenMethod(NamedTuple):
     Attributes
     ----------
     name : str
+        The name that `--explain` prints.
     operations : float
         The number of operations for an output pixel; of linear filters, for each channel of it.
     strip : int
@@ -70,7 +71,7 @@ class Filter(Declared, ABC):
 
     @property
     def operation(self) -> str:
-        """What `--explain` says that the filter computes."""
+        """The name of the operation, as `--explain` prints it."""
         return self.title.lower()
 
     @property
@@ -96,7 +97,7 @@ class Filter(Declared, ABC):
         Parameters
         ----------
         height, width : int
-            Of the picture, in pixels.
+            The picture's, in pixels.
         border : str
             Key of BORDERS.
         """
@@ -138,7 +139,7 @@ class Filter(Declared, ABC):
 
     @property
     def kernels(self) -> tuple[Kernel, ...]:
-        """The kernels that the user gave; `composed` is made of them."""
+        """The kernels that the user gave, from which `composed` is made."""
         return ()
 
     @property

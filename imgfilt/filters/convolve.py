@@ -135,12 +135,12 @@ class Convolve(Linear):
 
     @property
     def operation(self) -> str:
-        """What `--explain` says that the filter computes."""
+        """The name of the operation, as `--explain` prints it."""
         return "correlation" if self.correlate else "convolution"
 
     @cached_property
     def kernels(self) -> tuple[Kernel, ...]:
-        """The kernels that the user gave; `composed` is made of them."""
+        """The kernels that the user gave, from which `composed` is made."""
         from ..kernel.exact import check_shape
         from ..kernel.kernel import Kernel
         from ..kernel.source import parse_source

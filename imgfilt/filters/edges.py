@@ -31,7 +31,7 @@ class Edges(Filter):
 
     The gradient (x, y) is the difference of the neighbours across and down, weighted along the
     edge by 1 2 1 / 4 (sobel), 3 10 3 / 16 (scharr), 1 1 1 / 3 (prewitt) or not at all (central).
-    The magnitude is √(x² + y²); it is larger than white where an edge turns.
+    The magnitude is √(x² + y²). At corners of edges it can be larger than white.
 
     Examples
     --------

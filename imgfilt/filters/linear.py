@@ -39,7 +39,7 @@ class Linear(Filter):
 
     @property
     def operation(self) -> str:
-        """What `--explain` says that the filter computes."""
+        """The name of the operation, as `--explain` prints it."""
         return "convolution"
 
     @property

@@ -35,6 +35,7 @@ class Result:
     Attributes
     ----------
     pixels : (H, W, C) array
+        The result, in the dtype of the output.
     plan : Plan
         If the picture has extra channels, the plan for its colour channels.
     clipping : Clipping

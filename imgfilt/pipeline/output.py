@@ -102,8 +102,8 @@ class OutputConverter:
     ) -> Array:
         """Return a (h, w) bool array: whether a pixel's colours have an effect on the output.
 
-        They have none if alpha is 0. With a mask, they also have none if the values' share or the
-        blended alpha is 0.
+        The colours have no effect if alpha is 0. With a mask, they also have no effect if the
+        values' share or the blended alpha is 0.
 
         Parameters
         ----------

@@ -30,7 +30,7 @@ _OPERATIONS_PER_HOUR, _MAX_HOURS = 3e12, 12
 
 @dataclass(frozen=True)
 class Plan:
-    """What is decided before the first pixel is computed.
+    """All decisions that are made before the first pixel is computed.
 
     Attributes
     ----------

@@ -61,7 +61,7 @@ def border_fill(options: Options, dtype: np.dtype[Any], channels: int, alpha: bo
     Returns
     -------
     (C,) array
-        In the dtype of the picture.
+        The pixel, in the dtype of the picture.
 
     Raises
     ------

@@ -28,6 +28,7 @@ class WorkingSpace:
     Attributes
     ----------
     filter : Filter
+        The filter, which decides whether colours are premultiplied or in 8-bit levels.
     dtype : dtype
         The picture's: uint8, uint16, float32 or float64.
     alpha : bool

@@ -28,6 +28,7 @@ class Curve:
     x, y : (n,) arrays
         The points.
     colour : (red, green, blue)
+        The colour of the line and the dots.
     dashed : bool
         Whether the line is dashed.
     marked : bool
@@ -44,9 +45,18 @@ class Curve:
 
 @dataclass(frozen=True)
 class Graph:
-    """Curves, a title above their frame, and a label below it.
+    """A graph of curves.
 
-    With `integer_x` the x axis has ticks at integers only.
+    Attributes
+    ----------
+    title : str
+        Text above the frame.
+    x_label : str
+        Text below the x axis.
+    curves : sequence of Curve
+        The curves, in the order in which they are drawn.
+    integer_x : bool
+        Whether the x axis has ticks at integers only.
     """
 
     title: str

@@ -17,6 +17,7 @@ class ConvolutionSpec:
     Attributes
     ----------
     kernel : Kernel
+        The kernel, not flipped.
     border : str
         A key of BORDERS.
     border_value : float
@@ -42,7 +43,7 @@ class ConvolutionSpec:
     def size_limit(self) -> list[str]:
         """Lines with a comment on how large a picture must be for `reflect`; [] for other borders.
 
-        It is for systems that mirror a picture only once.
+        The comment is for systems that mirror a picture only once.
         """
         reach = self.reach
         width, height = max(reach.left, reach.right) + 1, max(reach.top, reach.bottom) + 1

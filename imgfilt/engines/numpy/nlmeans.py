@@ -108,7 +108,7 @@ def window_sums(buffers: list[Array], size: int, step: int) -> list[Array]:
     size : int
         Odd.
     step : int
-        In values.
+        The distance between values that are added, in values.
     """
     doubled, *free = buffers
     count, length = len(doubled), len(doubled) - (size - 1) * step

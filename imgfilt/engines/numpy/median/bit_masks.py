@@ -20,9 +20,15 @@ _NTH = np.array(
 
 
 class Keys(NamedTuple):
-    """The pixels around b tiles as numbers (b, n): level, row and column, highest bits first.
+    """The pixels around b tiles as sortable numbers.
 
-    A row or a column has `half` bits; n is a multiple of 64.
+    Attributes
+    ----------
+    numbers : (b, n) array of uint32 or uint64
+        Level, row and column of a pixel, from the highest bits to the lowest; n is a multiple of
+        64.
+    half : int
+        How many bits a row or a column has.
     """
 
     numbers: Array
@@ -100,9 +106,9 @@ def find_word(rows: BitWords, columns: BitWords, rank: Array, size: int) -> tupl
     Parameters
     ----------
     rows, columns : (words, side, b) arrays
-        Those of Keys.masks.
+        The bit masks that Keys.masks returns.
     rank : (side, side, b) array
-        For each window, from 0.
+        The rank in each window, from 0.
     size : int
         The side of a window.
     """
@@ -131,9 +137,9 @@ def select_levels(keys: Keys, rows: BitWords, columns: BitWords, word: Array, le
     ----------
     keys : Keys
     rows, columns : (words, side, b) arrays
-        Those of Keys.masks.
+        The bit masks that Keys.masks returns.
     word, left : (side, side, b) arrays
-        Those of find_word.
+        The arrays that find_word returns.
     """
     _, side, tiles = rows.shape
     row, column, tile = np.ogrid[:side, :side, :tiles]

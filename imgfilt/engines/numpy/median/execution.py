@@ -53,7 +53,7 @@ def _get_block(program: Program, dtype: np.dtype[Any], tiles: int, pitch: int) -
 
 
 class _Block:
-    """The slots of a program for blocks of one shape, and its steps as calls on parts of them."""
+    """The slots of a program for blocks of one shape, and its steps as calls on parts of slots."""
 
     def __init__(self, program: Program, dtype: np.dtype[Any], tiles: int, pitch: int) -> None:
         self.tile = program.tile

@@ -21,8 +21,14 @@ Value = tuple[int, int]  # node and shift
 class Node(NamedTuple):
     """A picture with one value for each tile.
 
-    For a PIXEL, `first` and `second` are its row and column in the tile. For a MINIMUM or MAXIMUM
-    they are its operands; the second is read `shift` further on than the first.
+    Attributes
+    ----------
+    kind : int
+        PIXEL, MINIMUM or MAXIMUM.
+    first, second : int
+        The row and column in the tile of a PIXEL, else the nodes that are compared.
+    shift : int
+        How much further on the second node is read than the first.
     """
 
     kind: int

@@ -18,7 +18,17 @@ from .tiling import Medians, median_network
 
 
 class Output(NamedTuple):
-    """The slot and shift that hold the medians of one (row, column) of the tile."""
+    """The place of the medians of one pixel of the tile.
+
+    Attributes
+    ----------
+    row, column : int
+        The pixel in the tile.
+    slot : int
+        The slot that holds its medians.
+    shift : int
+        The shift at which the slot is read.
+    """
 
     row: int
     column: int
@@ -33,8 +43,9 @@ class Program:
     Attributes
     ----------
     size : int
+        Side of the window, in pixels.
     tile : (int, int)
-        Rows and columns.
+        Rows and columns of a tile.
     steps : (N, 7) int32 array
         Kind; first and second operand; the slot that is written; the shifts at which the operands
         are read; how much longer the result is than the outputs. Operands are slots; the operands
