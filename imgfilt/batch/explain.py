@@ -18,7 +18,7 @@ from .runner import split_workers
 
 
 class StepExplanation(NamedTuple):
-    """What a step would do with an input; with an assumed image where `source` is None."""
+    """What a step would do with an input, or with an assumed image if `source` is None."""
 
     source: str | None
     step: Step

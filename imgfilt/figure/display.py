@@ -48,7 +48,7 @@ def to_display_rgb(
     Raises
     ------
     ImageError
-        If the number of channels is another.
+        If the picture has another number of channels.
     """
     height, width, channels = pixels.shape
     colours = channels - alpha
@@ -86,8 +86,8 @@ def _to_8_bit_levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
 
 def _make_checkerboard(height: int, width: int, rows: slice) -> NDArray[np.float32]:
     """Return rows of the checkerboard below a (height, width) picture, (rows, width, 1)."""
-    # 32 to 64 squares along a large picture stay visible when it is reduced. Their side is a power
-    # of two: it is then the same in cells that are a little smaller.
+    # 32 to 64 squares along a large picture stay visible when it is reduced. The side of a square
+    # is a power of two, so that it is the same in cells that are a little smaller.
     square = max(4, 1 << (max(height, width) // 64).bit_length())
     row, column = np.ogrid[rows, :width]
     odd = (row // square + column // square) % 2

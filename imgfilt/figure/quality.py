@@ -11,8 +11,8 @@ from ..errors import ParameterError
 _REACH = 5
 _GAUSSIAN = np.exp(-(np.arange(-_REACH, _REACH + 1) ** 2) / (2 * 1.5**2))
 _WEIGHTS = _GAUSSIAN / _GAUSSIAN.sum()
-# Side of the blocks that are compared at once: their maps stay in the cache. Maps of the whole
-# picture are several times slower, measured.
+# Side of the blocks that are compared at once, so that their maps stay in the cache. With maps of
+# the whole picture it took several times as long.
 _BLOCK = 128
 
 
@@ -47,7 +47,7 @@ def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
 
     Wang, Bovik, Sheikh, Simoncelli: Image quality assessment: from error visibility to structural
     similarity, IEEE Transactions on Image Processing 13(4), 2004, equation 13: Gaussian window of
-    11 x 11, sigma 1.5, K1 0.01, K2 0.03, at every pixel where the window fits.
+    11 x 11, sigma 1.5, K1 0.01, K2 0.03, at every pixel at which the window fits.
 
     Parameters
     ----------
@@ -76,14 +76,14 @@ def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
 
 
 def format_quality(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> str:
-    """Return both as a caption shows them, such as "PSNR 31.42 dB, SSIM 0.912"."""
+    """Return PSNR and SSIM as a caption shows them, such as "PSNR 31.42 dB, SSIM 0.912"."""
     return f"PSNR {psnr(pixels, reference):.2f} dB, SSIM {ssim(pixels, reference):.3f}"
 
 
 def _match_channels(
     pixels: NDArray[np.uint8], reference: NDArray[np.uint8]
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return both with the same number of channels."""
+    """Return two pictures with the same number of channels; ParameterError if the sizes differ."""
     if pixels.shape[:2] != reference.shape[:2]:
         (height, width), (wanted_height, wanted_width) = reference.shape[:2], pixels.shape[:2]
         raise ParameterError(

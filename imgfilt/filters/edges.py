@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
 
-# The weights along an edge, whose sum makes a step from black to white white.
+# The weights along an edge. Divided by their sum, a step from black to white has the level white.
 _ALONG = {"sobel": (1, 2, 1), "scharr": (3, 10, 3), "prewitt": (1, 1, 1), "central": (0, 1, 0)}
 _LUMA = 299, 587, 114  # thousandths of red, green and blue (ITU-R BT.601)
 
@@ -78,7 +78,7 @@ class Edges(Filter):
 
     @cached_property
     def _derivatives(self) -> tuple[Taps, Taps]:
-        """The whole weights across and down."""
+        """The whole weights of the horizontal and the vertical derivative."""
         taps = engines.numpy.convolution.taps
         along, step = taps.factor(_ALONG[self.operator]), taps.factor((-1, 0, 1))
         return taps.Taps((along, step), whole=True), taps.Taps((step, along), whole=True)
@@ -91,11 +91,11 @@ class Edges(Filter):
         return ChosenMethod("gradient", operations, _STRIP // block_info.channels)
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the magnitudes; those in place of alpha mean nothing."""
+        """Return the magnitudes; a last channel for alpha isn't used, as `weight_sum` is 0."""
         return self._magnitudes(padded, weight, engines.numpy.convolution.run)
 
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the magnitudes; those in place of alpha mean nothing."""
+        """Return the magnitudes; a last channel for alpha isn't used, as `weight_sum` is 0."""
         return self._magnitudes(padded, weight, engines.opencv.convolution.run)
 
     def _magnitudes(
@@ -121,7 +121,7 @@ class Edges(Filter):
         return np.repeat(values, padded.shape[2], axis=2) if self.of == "luma" else values
 
     def nonfinite_result(self, padded: Array) -> Array:
-        """Return (h, w, C): what IEEE sums make of NaN and infinity, else 0."""
+        """Return (h, w, C): the NaN or infinity that IEEE sums would give, else 0."""
         import numpy as np
 
         planes = padded

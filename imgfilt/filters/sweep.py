@@ -30,10 +30,11 @@ class Variant:
     ----------
     filter : Filter
     texts : mapping of str to str
-        Every parameter that was given, as typed (those of a range in shortest decimal form).
+        Every parameter that was given, as typed; the values of a range in shortest decimal form.
     caption : str
     across : int
-        Number of values of the last of several swept parameters, the length of a row; else 0.
+        How many values the last of several swept parameters has, the length of a row in a figure;
+        0 if fewer than two parameters are swept.
     """
 
     filter: Filter
@@ -99,7 +100,7 @@ def parse_values(kind: Any, text: str, name: str) -> list[Value]:
     Parameters
     ----------
     kind : object
-        Of imgfilt/parameters/.
+        The parameter's type, of imgfilt/parameters/.
     text : str
     name : str
         The parameter's name in errors.

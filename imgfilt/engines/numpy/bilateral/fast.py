@@ -1,6 +1,6 @@
 """The fast bilateral filter: an approximation by sums at a lower resolution.
 
-Pixels for which these are unreliable are computed exactly.
+Pixels whose sums are unreliable are computed exactly.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def run(
     Parameters
     ----------
     centres : (K, C) array
-        Colours near to those of the picture, as `choose` returns them.
+        Colours near to the picture's colours, as `choose` returns them.
     """
     if max(-float(padded.min()), float(padded.max())) > _LARGEST:
         return direct.run(padded, diameter, sigma_color, sigma_space)

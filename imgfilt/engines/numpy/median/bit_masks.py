@@ -37,7 +37,7 @@ class Keys(NamedTuple):
         levels : (b, around, around) array
             Unsigned integers of at most 32 bits.
         seen : (b, around, around) bool array, optional
-            The pixels that count. The others are last, and in no window.
+            The pixels that count. Other pixels get keys that are last and in no window.
         """
         tiles, around, _ = levels.shape
         half = 8 if around < 1 << 8 else 16
@@ -67,7 +67,11 @@ class Keys(NamedTuple):
         return Keys(kept, self.half)
 
     def masks(self, side: int, size: int) -> tuple[BitWords, BitWords]:
-        """Return bit masks (words, side, b): the pixels in each window's rows, and its columns."""
+        """Return two (words, side, b) arrays of bit masks.
+
+        The first has the pixels in the rows of each of `side` windows below each other; the second
+        has the pixels in the columns of each of `side` windows next to each other.
+        """
         return self._bit_words(self.half, side, size), self._bit_words(0, side, size)
 
     def _bit_words(self, shift: int, side: int, size: int) -> BitWords:
@@ -89,7 +93,9 @@ def _sentinels(shape: tuple[int, int], kind: type[Any]) -> Array:
 
 
 def find_word(rows: BitWords, columns: BitWords, rank: Array, size: int) -> tuple[Array, Array]:
-    """Return the word that holds the pixel of each window's rank, and its set bits before it.
+    """Return the word that holds the pixel of each window's rank, and that pixel's number in it.
+
+    The number counts the set bits before the pixel in its word.
 
     Parameters
     ----------
@@ -108,7 +114,7 @@ def find_word(rows: BitWords, columns: BitWords, rank: Array, size: int) -> tupl
     for of_rows, of_columns in zip(rows[:-1], columns[:-1], strict=True):
         np.bitwise_and(of_rows[:, np.newaxis], of_columns, out=common)
         np.bitwise_count(common, out=count)
-        # After the rank this wraps around below 0, to more than any rank.
+        # In the words after the rank's word, `left` wraps around below 0, to more than any rank.
         np.subtract(left, count, out=left)
         np.less_equal(left, kind(size * size // 2), out=before)
         if not before.any():
@@ -140,7 +146,7 @@ def select_levels(keys: Keys, rows: BitWords, columns: BitWords, word: Array, le
 
 def select_bit(bits: BitWords, number: Array) -> Array:
     """Return the position of the set bit `number` (uint8), counted from 0."""
-    # The sums of the counts of a byte and of those below it, each in its byte.
+    # Byte i of a sum counts the set bits of the bytes 0 to i.
     counts = np.bitwise_count(bits.view(np.uint8)).view(np.uint64)
     sums = counts * _BYTES
     passed = sums.view(np.uint8).reshape(*bits.shape, 8) <= number[..., np.newaxis]
