@@ -85,7 +85,7 @@ def _make_transparent_pixel() -> Image:
 
 
 def _begin_at_even(indices: slice) -> slice:
-    """Return a slice that begins at an even index, as the offset of a WebP frame must."""
+    """Return a slice that begins at an even index: the offset of a WebP frame must be even."""
     return slice(indices.start - indices.start % 2, indices.stop)
 
 
