@@ -67,7 +67,7 @@ def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     variances = []
     for channel in range(colours[0].shape[2]):
         rest = [
-            _laplacian(block[..., channel])[mask]
+            _apply_laplacian(block[..., channel])[mask]
             for block, mask in zip(colours, usable, strict=True)
         ]
         # The squares of the mask's weights sum to 36.
@@ -75,7 +75,7 @@ def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     return Noise(float(np.sqrt(np.mean(variances))), share)
 
 
-def _laplacian(plane: Array) -> Array:
+def _apply_laplacian(plane: Array) -> Array:
     """Return the sums of the 3 x 3 mask over a (h, w) plane, (h - 2, w - 2)."""
     plane = plane.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
