@@ -145,12 +145,12 @@ def test_from_which_diameter_it_is_near(channels):
 
 def test_few_colours_take_few_centres():
     blocks = [photo((90, 101, 3), "uint8")]
-    centres = bilateral.choose(blocks, 75)
+    centres = bilateral.choose_centres(blocks, 75)
     assert len(centres) < 24
-    assert len(bilateral.choose([np.full((9, 9, 3), 7)], 75)) == 1
-    assert bilateral.choose([np.full((9, 9, 3), np.nan)], 75) is None
+    assert len(bilateral.choose_centres([np.full((9, 9, 3), 7)], 75)) == 1
+    assert bilateral.choose_centres([np.full((9, 9, 3), np.nan)], 75) is None
     noise = [np.random.default_rng(0).integers(0, 256, (90, 90, 3))]
-    assert bilateral.choose(noise, 20) is None
+    assert bilateral.choose_centres(noise, 20) is None
 
 
 def test_opencv_has_none():

@@ -150,7 +150,7 @@ class _Search:
             return
         self.folders += 1
         is_empty = True
-        for source in self._pictures(given.path, self._recursive, self._unread):
+        for source in self._iter_pictures(given.path, self._recursive, self._unread):
             is_empty = False
             yield source
         if is_empty:
@@ -163,14 +163,16 @@ class _Search:
             what += " that --include and --exclude leave"
         if self._recursive:
             return f"there is {what}"
-        below = sum(source.obstacle is None for source in self._pictures(folder, True, Counter()))
+        below = sum(
+            source.obstacle is None for source in self._iter_pictures(folder, True, Counter())
+        )
         return (
             f"there is {what}; -r takes the {below} in folders below"
             if below
             else f"there is {what}"
         )
 
-    def _pictures(self, given: str, recursive: bool, unread: Counter[str]) -> Iterator[Source]:
+    def _iter_pictures(self, given: str, recursive: bool, unread: Counter[str]) -> Iterator[Source]:
         """Give the pictures in a folder by name, then the pictures in each folder below it."""
         waiting = [Source(given)]
         while waiting:

@@ -61,7 +61,7 @@ class TaskTracker(Generic[Item]):
     ----------
     send : callable
         Sends an item as a task; returns the scheduler's key for the task, and its future.
-    deaths_in : callable
+    count_deaths : callable
         Returns how many workers died according to an error of a future; 0 for another error.
     """
 

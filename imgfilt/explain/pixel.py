@@ -119,7 +119,7 @@ def trace_pixel(
     kernel = filt.composed.flipped() if flipped else filt.composed
     divisor = 1 if kernel.integers is None else kernel.rational.denominator
     weights = [[weight * divisor for weight in line] for line in kernel.fractions]
-    beyond = _beyond_edge(plan, filt, pixels.shape, rect)
+    beyond = _mark_beyond_edge(plan, filt, pixels.shape, rect)
     colour_steps, alpha_steps = _describe_steps(plan, pixels, fill, options, rect)
     result = run(filt, pixels, alpha, options).pixels
     limit = None if result.dtype.kind == "f" else white_level(result.dtype)
@@ -147,7 +147,7 @@ def _channel_names(plan: Plan, colours: int) -> list[str]:
     return [name + notes for name in names] + ["alpha"] * plan.working_space.transparent
 
 
-def _beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -> Array:
+def _mark_beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -> Array:
     """Return the window as bool: True beyond the picture's edge."""
     inside = np.broadcast_to(np.False_, (*shape[:2], 1))
     border = "valid" if plan.border == "valid" else "constant"

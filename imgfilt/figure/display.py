@@ -55,7 +55,7 @@ def to_display_rgb(
     if colours not in (1, 3, 4):
         beside = " beside alpha" if alpha else ""
         raise ImageError(f"a figure shows grey, RGB or CMYK; found {colours} channels{beside}")
-    convert = _srgb_transform(icc, colours)
+    convert = _make_srgb_transform(icc, colours)
     if pixels.dtype == np.uint8 and channels in (1, 3) and convert is None:
         return pixels
     solid = np.array(background or (), np.float32)
@@ -94,7 +94,7 @@ def _make_checkerboard(height: int, width: int, rows: slice) -> NDArray[np.float
     return np.where(odd, _GREY, _WHITE).astype(np.float32)[..., np.newaxis]
 
 
-def _srgb_transform(icc: bytes | None, colours: int) -> Callable[[Levels], Levels] | None:
+def _make_srgb_transform(icc: bytes | None, colours: int) -> Callable[[Levels], Levels] | None:
     """Return a function that converts (H, W, C) levels of a profile to (H, W, 3) sRGB, or None.
 
     None means no profile, or one that is broken or for other channels. The levels are then shown

@@ -71,7 +71,7 @@ def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
     for top, left in product(range(0, height, _BLOCK), range(0, width, _BLOCK)):
         side = _BLOCK + 2 * _REACH
         block = np.s_[top : top + side, left : left + side]
-        total += float(_ssim_map(pixels[block], reference[block]).sum())
+        total += float(_compute_ssim_map(pixels[block], reference[block]).sum())
     return total / float(height * width * pixels.shape[2])
 
 
@@ -101,18 +101,20 @@ def _pad_small(*pictures: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     return [np.pad(pixels, [*around, (0, 0)], mode="symmetric") for pixels in pictures]
 
 
-def _ssim_map(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _compute_ssim_map(
+    pixels: NDArray[np.uint8], reference: NDArray[np.uint8]
+) -> NDArray[np.float64]:
     """Return the similarity at every place of the window, (H - 10, W - 10, C)."""
     a, b = pixels.astype(np.float64), reference.astype(np.float64)
-    mean_a, mean_b = _window_mean(a), _window_mean(b)
-    covariance = _window_mean(a * b) - mean_a * mean_b
-    variances = _window_mean(a * a + b * b) - mean_a**2 - mean_b**2
+    mean_a, mean_b = _compute_window_mean(a), _compute_window_mean(b)
+    covariance = _compute_window_mean(a * b) - mean_a * mean_b
+    variances = _compute_window_mean(a * a + b * b) - mean_a**2 - mean_b**2
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
     luminance = (2 * mean_a * mean_b + c1) / (mean_a**2 + mean_b**2 + c1)
     return luminance * (2 * covariance + c2) / (variances + c2)
 
 
-def _window_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _compute_window_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the weighted mean under the window at every place, (H - 10, W - 10, C)."""
     height, width = values.shape[0] - 2 * _REACH, values.shape[1] - 2 * _REACH
     sums = np.zeros((height, *values.shape[1:]))

@@ -99,9 +99,9 @@ class Bilateral(Filter):
 
     def resolve(self, samples: Sequence[Array], alpha: bool) -> Bilateral:
         """Return the fast filter for a picture, or this filter if that would not be faster."""
-        if engines.numpy.bilateral.cell(self.diameter, self.sigma_space) == 1:
+        if engines.numpy.bilateral.cell_side(self.diameter, self.sigma_space) == 1:
             return self
-        centres = engines.numpy.bilateral.choose(samples, self.sigma_color)
+        centres = engines.numpy.bilateral.choose_centres(samples, self.sigma_color)
         if centres is None:
             return self
         fast = ApproximateBilateral(self.diameter, self.sigma_color, self.sigma_space, True)

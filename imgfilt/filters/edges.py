@@ -92,13 +92,13 @@ class Edges(Filter):
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the magnitudes; a last channel for alpha isn't used, as `weight_sum` is 0."""
-        return self._magnitudes(padded, weight, engines.numpy.convolution.run)
+        return self._compute_magnitudes(padded, weight, engines.numpy.convolution.run)
 
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the magnitudes; a last channel for alpha isn't used, as `weight_sum` is 0."""
-        return self._magnitudes(padded, weight, engines.opencv.convolution.run)
+        return self._compute_magnitudes(padded, weight, engines.opencv.convolution.run)
 
-    def _magnitudes(
+    def _compute_magnitudes(
         self, padded: Array, weight: Array | None, convolve: Callable[[Array, Taps], Array]
     ) -> Array:
         import numpy as np

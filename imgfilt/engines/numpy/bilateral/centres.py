@@ -18,7 +18,7 @@ _UNLIKE = 0.3  # error of a range weight that makes a pixel unreliable
 _MOST_UNLIKE = 0.005  # share of unreliable pixels: computing more of them exactly takes too long
 
 
-def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
+def choose_centres(blocks: Sequence[Array], sigma_color: float) -> Array | None:
     """Return the (K, C) centres for a picture, or None if too many would be needed.
 
     The centres of a grey picture are evenly spaced. The centres of other pictures are chosen one
@@ -54,11 +54,11 @@ def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
 def _range_weight_error(centres: Array, distances: Array, sigma_color: float) -> Array:
     """Return the error of each colour's range weight with itself if computed by the centres."""
     range_weights = np.exp(-0.5 * (distances / sigma_color) ** 2).astype(np.float32)
-    error: Array = np.square(roots(centres, sigma_color).T @ range_weights).sum(axis=0) - 1
+    error: Array = np.square(factor_inverse(centres, sigma_color).T @ range_weights).sum(axis=0) - 1
     return error
 
 
-def roots(centres: Array, sigma_color: float) -> Array:
+def factor_inverse(centres: Array, sigma_color: float) -> Array:
     """Return (K, R) factors of the inverse of the range weights between the centres.
 
     The matrix of range weights may be indefinite, because the distance isn't Euclidean: small

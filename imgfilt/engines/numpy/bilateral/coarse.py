@@ -13,7 +13,7 @@ _BLOCK = 1 << 16  # cells that are summed at once, so that their lines stay in t
 _TOGETHER = 8  # planes that are summed at once
 
 
-def cell(diameter: int, sigma_space: float) -> int:
+def cell_side(diameter: int, sigma_space: float) -> int:
     """Return the side of a cell in pixels; 1 means full resolution."""
     return max(1, min(diameter // _ACROSS, int(sigma_space / _STEPS)))
 

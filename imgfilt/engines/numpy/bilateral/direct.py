@@ -56,7 +56,7 @@ def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) ->
             firsts, seconds = sums.pair_slices(down, across)
             difference = sums.differences(firsts, seconds)
             range_weight = scratch[0, firsts]
-            _square_sum(difference, range_weight, scratch[1, firsts])
+            _write_square_distances(difference, range_weight, scratch[1, firsts])
             np.multiply(range_weight, falloff, out=range_weight)
             np.subtract(range_weight, 0.5 * (distance / sigma_space) ** 2, out=range_weight)
             np.exp(range_weight, out=range_weight)
@@ -65,7 +65,7 @@ def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) ->
     return weighted_means(padded, diameter // 2, kind, _BLOCK, add_all)
 
 
-def _square_sum(difference: Array, out: Array, scratch: Array) -> None:
+def _write_square_distances(difference: Array, out: Array, scratch: Array) -> None:
     """Write the (n,) squares (Σ |d|)² of sums over the channels of (C, n) differences."""
     total = difference[0]
     if len(difference) > 1:

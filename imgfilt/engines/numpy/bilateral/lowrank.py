@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 
 from ....dtypes import Array
-from .centres import roots
-from .coarse import cell, make_quadrant, sum_of_quadrant, sum_over_disc
+from .centres import factor_inverse
+from .coarse import cell_side, make_quadrant, sum_of_quadrant, sum_over_disc
 from .grid import BilateralGrid
 
 _NEAREST = 0.43  # the range weight at 1.3 sigma-color from a centre: farther pixels are unreliable
@@ -30,13 +30,13 @@ def run(
     """Return the approximate result (h, w, C), and a mask (h, w) of unreliable pixels."""
     radius, channels = diameter // 2, padded.shape[2]
     height, width = padded.shape[0] - 2 * radius, padded.shape[1] - 2 * radius
-    side = cell(diameter, sigma_space)
+    side = cell_side(diameter, sigma_space)
     cells, kernel = BilateralGrid(padded, side), make_quadrant(diameter, sigma_space, side)
     colours = np.array([cells.fill_cells(plane) for plane in np.moveaxis(padded, 2, 0)])
     range_weight = _RangeWeight(centres, sigma_color)
     sums = _sum_cells(cells, colours, range_weight)
     sum_over_disc(sums.reshape(-1, *sums.shape[2:]), kernel)
-    factors = roots(centres, sigma_color)
+    factors = factor_inverse(centres, sigma_color)
     sums = cells.pad_edge(np.tensordot(factors @ factors.T, sums, 1))
     limits, least = (
         (float(padded.min()), float(padded.max())),

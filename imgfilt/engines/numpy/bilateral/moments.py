@@ -16,7 +16,7 @@ import numpy as np
 
 from ....buffers import borrow
 from ....dtypes import Array
-from .coarse import cell, make_quadrant, sum_of_quadrant, sum_over_disc
+from .coarse import cell_side, make_quadrant, sum_of_quadrant, sum_over_disc
 from .grid import BilateralGrid
 from .series import fit_coefficients, largest_distance
 
@@ -33,7 +33,7 @@ def run(
     centres: Array,
 ) -> tuple[Array, Array]:
     """Return the approximate result (h, w, C), and a mask (h, w) of unreliable pixels."""
-    radius, side = diameter // 2, cell(diameter, sigma_space)
+    radius, side = diameter // 2, cell_side(diameter, sigma_space)
     cells, kernel = BilateralGrid(padded, side), make_quadrant(diameter, sigma_space, side)
     levels = cells.fill_cells(padded[..., 0], partial(borrow, "levels"))
     levels *= 1 / sigma_color

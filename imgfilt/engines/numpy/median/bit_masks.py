@@ -49,7 +49,7 @@ class Keys(NamedTuple):
         half = 8 if around < 1 << 8 else 16
         narrow = levels.itemsize <= 2 and half == 8
         kind: type[np.unsignedinteger[Any]] = np.uint32 if narrow else np.uint64
-        numbers = _sentinels((tiles, -(-(around**2) // 64) * 64), kind)
+        numbers = _make_sentinels((tiles, -(-(around**2) // 64) * 64), kind)
         at = np.arange(around, dtype=kind)
         made = np.left_shift(levels, kind(2 * half), dtype=kind)
         made |= at[:, np.newaxis] << kind(half) | at
@@ -58,7 +58,7 @@ class Keys(NamedTuple):
         numbers.sort(axis=1)
         return cls(numbers, half)
 
-    def between(self, first: Array, last: Array) -> Keys:
+    def select_between(self, first: Array, last: Array) -> Keys:
         """Return the keys of each tile with levels from `first` (b,) to before `last` (b,)."""
         kind = self.numbers.dtype.type
         parts = []
@@ -67,20 +67,20 @@ class Keys(NamedTuple):
             ends = np.array([low << 2 * self.half, beyond], kind)
             start, end = np.searchsorted(numbers, ends)
             parts.append(numbers[start:end])
-        kept = _sentinels((len(parts), -(-max(map(len, parts)) // 64) * 64), kind)
+        kept = _make_sentinels((len(parts), -(-max(map(len, parts)) // 64) * 64), kind)
         for place, part in zip(kept, parts, strict=True):
             place[: len(part)] = part
         return Keys(kept, self.half)
 
-    def masks(self, side: int, size: int) -> tuple[BitWords, BitWords]:
+    def make_masks(self, side: int, size: int) -> tuple[BitWords, BitWords]:
         """Return two (words, side, b) arrays of bit masks.
 
         The first has the pixels in the rows of each of `side` windows below each other; the second
         has the pixels in the columns of each of `side` windows next to each other.
         """
-        return self._bit_words(self.half, side, size), self._bit_words(0, side, size)
+        return self._make_bit_words(self.half, side, size), self._make_bit_words(0, side, size)
 
-    def _bit_words(self, shift: int, side: int, size: int) -> BitWords:
+    def _make_bit_words(self, shift: int, side: int, size: int) -> BitWords:
         kind = np.uint8 if self.half == 8 else np.uint16
         at = (self.numbers >> self.numbers.dtype.type(shift)).astype(kind)
         tiles, pixels = at.shape
@@ -93,7 +93,7 @@ class Keys(NamedTuple):
         return words
 
 
-def _sentinels(shape: tuple[int, int], kind: type[Any]) -> Array:
+def _make_sentinels(shape: tuple[int, int], kind: type[Any]) -> Array:
     """Return keys of the highest level, in a row and column of no window."""
     return np.full(shape, np.iinfo(kind).max, kind)
 
@@ -106,7 +106,7 @@ def find_word(rows: BitWords, columns: BitWords, rank: Array, size: int) -> tupl
     Parameters
     ----------
     rows, columns : (words, side, b) arrays
-        The bit masks that Keys.masks returns.
+        The bit masks that Keys.make_masks returns.
     rank : (side, side, b) array
         The rank in each window, from 0.
     size : int
@@ -137,7 +137,7 @@ def select_levels(keys: Keys, rows: BitWords, columns: BitWords, word: Array, le
     ----------
     keys : Keys
     rows, columns : (words, side, b) arrays
-        The bit masks that Keys.masks returns.
+        The bit masks that Keys.make_masks returns.
     word, left : (side, side, b) arrays
         The arrays that find_word returns.
     """

@@ -45,7 +45,7 @@ class Network:
         self.nodes: list[Node] = []
         self._numbers: dict[Node, int] = {}
 
-    def _number(self, node: Node) -> int:
+    def _add_node(self, node: Node) -> int:
         number = self._numbers.setdefault(node, len(self.nodes))
         if number == len(self.nodes):
             self.nodes.append(node)
@@ -54,13 +54,13 @@ class Network:
     def pixel(self, row: int, column: int) -> Value:
         """Return a pixel by its distance from the first pixel of a tile."""
         (down, row), (across, column) = divmod(row, self.tile[0]), divmod(column, self.tile[1])
-        return self._number(Node(PIXEL, row, column, 0)), down * ROW + across
+        return self._add_node(Node(PIXEL, row, column, 0)), down * ROW + across
 
     def sorted_pair(self, one: Value, other: Value) -> list[Value]:
         """Return the smaller and the larger of two values."""
         (first, start), (second, further) = sorted((one, other))
         pair = first, second, further - start
-        return [(self._number(Node(kind, *pair)), start) for kind in (MINIMUM, MAXIMUM)]
+        return [(self._add_node(Node(kind, *pair)), start) for kind in (MINIMUM, MAXIMUM)]
 
     def twin(self, number: int) -> int:
         """Return the other node of a sorted pair; for a pixel, itself."""

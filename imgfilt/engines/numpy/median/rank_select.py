@@ -118,8 +118,8 @@ def _select_batch(levels: Array, ranks: Array, seen: Array | None, size: int) ->
     keys = Keys.of(_view_windows(levels, side, size), shown)
     if size >= _NARROWED:
         ends = narrowing.find_ranges(levels, ranks, seen, size, side)
-        keys, ranks = keys.between(ends.first, ends.last), ranks - ends.below
-    rows, columns = keys.masks(side, size)
+        keys, ranks = keys.select_between(ends.first, ends.last), ranks - ends.below
+    rows, columns = keys.make_masks(side, size)
     word, left = find_word(rows, columns, _split_tiles(ranks, side), size)
     found = select_levels(keys, rows, columns, word, left)
     down, across = (length // side for length in ranks.shape)
