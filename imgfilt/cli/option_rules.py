@@ -47,7 +47,7 @@ class Invocation:
     jobs: Sequence[Job]
 
 
-Rule = Callable[[Invocation], str | None]  # returns why an option has no effect; None if it has
+Rule = Callable[[Invocation], str | None]  # returns why an option has no effect, or None
 
 
 def check_options(context: click.Context, invocation: Invocation) -> None:

@@ -98,8 +98,8 @@ def format_share(name: str, share: float, room: int) -> str:
     name : str
     share : float
         0 to 1.
-        room : int
-            The largest number of columns.
+    room : int
+        The largest number of columns.
     """
     percent = f"{round(100 * share):3} %"
     left = room - len(percent) - 2

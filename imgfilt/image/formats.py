@@ -197,7 +197,7 @@ FORMATS = {
         deep_colours=("grey",), read_suffixes=(".j2c", ".jpc"),
     ),
     "bmp": Format(
-        # A .dib may begin with the picture's header: it may have no file header.
+        # A .dib may have no file header and begin with the picture's header.
         "BMP", (".bmp", ".dib"),
         rb"BM|[\x28\x34\x38\x40\x6c\x7c]\0\0\0.{8}\x01\0|\x0c\0\0\0.{4}\x01\0",
         ("grey", "RGB"), ("uint8",), codec="pillow", metadata=("resolution",),

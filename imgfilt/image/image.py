@@ -53,8 +53,8 @@ class Metadata:
         The ICC profile; the XMP packet.
     exif : bytes or None
         An EXIF block; it begins with the TIFF header, without the prefix that a JPEG has.
-        resolution : Resolution or None
-            Pixels per unit of length across and down.
+    resolution : Resolution or None
+        Pixels per unit of length across and down.
     photoshop, iptc : bytes or None
         Photoshop's image resources (8BIM); IPTC records.
     text, chunks : tuple of (bytes, bytes)
@@ -72,17 +72,17 @@ class Metadata:
         alpha, bits).
     unread : tuple of str
         Names of other data in the file; these data are lost.
-        jpeg : JpegTables or None
-            The compression settings of a JPEG.
-        lossless : bool
-            Whether a file of a possibly lossy format was compressed without loss.
-        compression : int or None
-            The number of a TIFF's compression method.
-        duration : float or None
-            The milliseconds for which a frame of an animation is shown; None for a page, and for a
-            default image that isn't part of an APNG's animation.
-        loop_count : int or None
-            How many times an animation is played; 0 means without end.
+    jpeg : JpegTables or None
+        The compression settings of a JPEG.
+    lossless : bool
+        Whether a file of a possibly lossy format was compressed without loss.
+    compression : int or None
+        The number of a TIFF's compression method.
+    duration : float or None
+        The milliseconds for which a frame of an animation is shown; None for a page, and for a
+        default image that isn't part of an APNG's animation.
+    loop_count : int or None
+        How many times an animation is played; 0 means without end.
     extra_samples : tuple of int
         TIFF's meaning of each channel after the colours, in the file's order.
     notes, details : tuple of str

@@ -55,6 +55,7 @@ def from_pillow(picture: PillowImage) -> Image:
 
 
 def _read_channels(picture: PillowImage) -> tuple[Pixels, bool]:
+    """Return (pixels, whether the last channel is alpha)."""
     if picture.mode in _DEEP:
         mode, pixels = picture.mode, np.array(picture)[:, :, np.newaxis]
     else:

@@ -17,7 +17,7 @@ import PIL.ImageFile
 
 Item = TypeVar("Item")
 
-# A filter that ignores all warnings of Pillow: imgfilt raises errors of its own.
+# A warning filter that ignores all warnings of Pillow: imgfilt checks files itself.
 _IGNORED = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 _LOGGER = logging.getLogger("PIL")
 _HANDLER = logging.NullHandler()  # without a handler, logging prints

@@ -62,6 +62,7 @@ def as_exact_weights(weights: Any) -> tuple[NDArray[np.float64], Rational | None
 
 
 def _from_array(weights: Array) -> tuple[NDArray[np.float64], Rational | None]:
+    """Return the same as `as_exact_weights` for a NumPy array."""
     check_array(weights.shape, weights.dtype)
     if weights.dtype.kind != "f":
         rational = Rational([int(weight) for weight in weights.ravel().tolist()], 1)

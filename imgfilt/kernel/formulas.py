@@ -140,14 +140,14 @@ class Formula:
     ----------
     make : callable
         A function that returns the kernel for the arguments.
-        arguments : dict of str to Number
-            By name: the kind of each argument, in order.
+    arguments : dict of str to Number
+        By name: the kind of each argument, in order.
     required : int
         The number of arguments that can't be left out.
     title : str
         The preset's name in captions.
-        about : str
-            A sentence for the list of presets.
+    about : str
+        A sentence for the list of presets.
     """
 
     make: Callable[..., Kernel]

@@ -21,7 +21,7 @@ from .exact import Rational
 _LARGEST_RATIO = round(1 / WEIGHT_TOLERANCE)
 _MOST_RATIOS = 10_000
 
-# The most different rows or columns for which the exact rank is computed; it takes some seconds.
+# The most different rows or columns for which the exact rank is computed (in some seconds).
 _MOST_EXACT = 100
 
 Floats = NDArray[np.float64]

@@ -29,7 +29,7 @@ _RGB_FULL_RANGE = b"\0\1"  # the end of a cICP chunk, after primaries and transf
 
 def limit_threads() -> None:
     """Set the number of threads that Pillow uses: by default Pillow uses all cores."""
-    # Pillow doesn't import this module itself; it is imported when the first AVIF needs it.
+    # Pillow imports this module late; it is imported here when the first AVIF needs it.
     from PIL import AvifImagePlugin
 
     AvifImagePlugin.DEFAULT_MAX_THREADS = concurrency.worker_limit()

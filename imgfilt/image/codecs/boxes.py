@@ -46,9 +46,9 @@ def read_boxes(
     Returns
     -------
     list of Box
-        The boxes; those of pixels and very long ones have an empty content.
-        bytes
-            The bytes after the last box.
+        The boxes; boxes of pixels and very long boxes have an empty content.
+    bytes
+        The bytes after the last box.
     """
     boxes: list[Box] = []
     end, offset = stream.seek(0, 2), 0

@@ -149,6 +149,7 @@ def _read_header(content: bytes, unread: list[str]) -> dict[str, Any]:
 
 
 def _read_resolution(content: bytes) -> Resolution | None:
+    """Return the resolution in a resc or resd box; None if it is broken."""
     if len(content) < 10:
         return None
     numbers = struct.unpack(">4H2b", content[:10])

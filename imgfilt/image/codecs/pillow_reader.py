@@ -195,7 +195,7 @@ def copy_pixels(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
     file : Pillow image
     mode : str
     target : array of shape (H, W, C)
-        An array with the dtype and the number of channels of the mode; it is filled.
+        The array to fill, with the dtype and the number of channels of the mode.
     """
     for rows in row_blocks(file.height, target[0].size):
         strip = file.crop((0, rows.start, file.width, rows.stop))

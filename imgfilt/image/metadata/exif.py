@@ -73,7 +73,7 @@ def read_byte_order(exif: bytes) -> Order:
 def read_orientation(exif: bytes) -> int:
     """Return the orientation in a block, by default 1, which is upright."""
     entry = read_entries(exif).get(ORIENTATION)
-    # It is a SHORT; readers should take any unsigned type (TIFF 6.0, page 16).
+    # The type should be SHORT; readers should take any unsigned type (TIFF 6.0, page 16).
     numbers = entry.numbers()[:1] if entry and entry.kind in (ifd.BYTE, ifd.SHORT, ifd.LONG) else ()
     return numbers[0] if numbers and 1 <= numbers[0] <= 8 else 1
 

@@ -53,7 +53,7 @@ class EntryOffsets:
             self.all.setdefault(tag, []).append(at + 2)
         self.first = {tag: offsets[0] for tag, offsets in self.all.items()}
 
-    def pointer(self, tag: int) -> int | None:
+    def read_pointer(self, tag: int) -> int | None:
         """Return the offset that an entry holds; None unless it is one 32-bit number."""
         if tag not in self.first:
             return None
@@ -72,7 +72,7 @@ def iterate_directories(block: bytearray, order: str) -> Iterator[EntryOffsets]:
     """Yield the first directory, and the EXIF directory that it points to, if any."""
     first = find_first_directory(block, order)
     yield first
-    if (start := first.pointer(ifd.EXIF)) is not None:
+    if (start := first.read_pointer(ifd.EXIF)) is not None:
         yield EntryOffsets(block, order, start)
 
 
@@ -87,8 +87,8 @@ def drop_thumbnail(block: bytearray, order: str) -> None:
     if not start:
         return
     thumbnail = EntryOffsets(block, order, start)
-    begin = thumbnail.pointer(_THUMBNAIL)
-    length = thumbnail.pointer(_THUMBNAIL_LENGTH)
+    begin = thumbnail.read_pointer(_THUMBNAIL)
+    length = thumbnail.read_pointer(_THUMBNAIL_LENGTH)
     if begin is None or length is None:
         return
     end = begin + length
@@ -109,7 +109,7 @@ def _find_used_ranges(
     found = [first]
     for tag in ifd.SUB_DIRECTORIES:
         for directory in list(found):
-            if (start := directory.pointer(tag)) is not None:
+            if (start := directory.read_pointer(tag)) is not None:
                 with suppress(struct.error):
                     found.append(EntryOffsets(block, order, start))
     for directory in found:

@@ -131,7 +131,7 @@ class _File:
     size: int
     bytes_left: int
 
-    def content(self, offset: int, length: int) -> bytes:
+    def read(self, offset: int, length: int) -> bytes:
         """Return `length` bytes at an offset; struct.error if the file is too short."""
         if offset + length > self.size:
             raise struct.error
@@ -142,9 +142,9 @@ class _File:
 def _read(file: _File, start: int, skipped_tags: Container[int], depth: int) -> dict[int, Entry]:
     record = struct.Struct(file.order + ("HHQ8s" if file.big else "HHL4s"))
     count_size, value_size = (8, 8) if file.big else (2, 4)
-    head = file.content(start, count_size)
+    head = file.read(start, count_size)
     number_of_entries = int.from_bytes(head, "little" if file.order == "<" else "big")
-    content = file.content(start + count_size, min(number_of_entries, _MAX_ENTRIES) * record.size)
+    content = file.read(start + count_size, min(number_of_entries, _MAX_ENTRIES) * record.size)
     found: dict[int, Entry] = {}
     for tag, kind, count, value in record.iter_unpack(content):
         if tag in skipped_tags or tag in found or kind not in SIZES or not count:
@@ -162,7 +162,7 @@ def _read(file: _File, start: int, skipped_tags: Container[int], depth: int) -> 
             (offset,) = struct.unpack(file.order + ("Q" if file.big else "L"), value)
             if offset + length > file.size:
                 continue
-            value = file.content(offset, length)
+            value = file.read(offset, length)
         file.bytes_left -= length
         found[tag] = Entry(kind, count, _swap_bytes(value[:length], kind, file.order))
     return found
@@ -241,7 +241,7 @@ def encode(directory: Directory, start: int, order: Order = "<", link: int = 0) 
 
 
 def build_header(order: Order = "<", first: int = 8) -> bytes:
-    """Return the header of a TIFF or an EXIF block; it points to a directory at `first`."""
+    """Return the header of a TIFF or an EXIF block that points to a directory at `first`."""
     return {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HL", 42, first)
 
 

@@ -88,8 +88,8 @@ def valid_resolution(across: Ratio, down: Ratio, unit: int) -> Resolution | None
     ----------
     across, down : (int, int)
         Pixels per unit as (numerator, denominator).
-        unit : int
-            The unit as a value of TIFF's ResolutionUnit.
+    unit : int
+        The unit as a value of TIFF's ResolutionUnit.
     """
     possible = all(0 < part <= _MAX for part in (*across, *down))
     return Resolution(across, down, unit) if possible and unit in (NO_UNIT, *_METRES) else None

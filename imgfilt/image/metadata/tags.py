@@ -91,8 +91,8 @@ def without_other_inks(
     found : mapping of int to Entry
     inks : (int, int)
         For which the entries were written: the number of channels without alpha, and their bits.
-        now : (int, int)
-            The same two numbers of the picture.
+    now : (int, int)
+        The same two numbers of the picture.
     """
     lost = set[int]()
     if inks[0] != now[0]:

@@ -97,7 +97,7 @@ def encode_frames(
 
 
 def _with_transparent_index(frame: Indexed) -> Indexed:
-    """Return a frame with a transparent index; it replaces the rarest of 256 colours."""
+    """Return a frame with a transparent index, in place of the rarest colour if there are 256."""
     if frame.transparent is not None:
         return frame
     indices, palette = frame.indices, frame.palette

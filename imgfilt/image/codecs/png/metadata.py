@@ -160,7 +160,7 @@ def _read_text(kind: bytes, data: bytes, limit: int) -> tuple[bytes, bytes, int]
     if compressed:
         value = _decompress(b"\0" + value, limit)
     if keyword != _XMP_KEYWORD:
-        value.decode()  # raises ValueError if it isn't UTF-8
+        value.decode()  # raises ValueError if the text isn't UTF-8
     return keyword, value, compressed * len(value)
 
 

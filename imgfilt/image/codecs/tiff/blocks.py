@@ -47,8 +47,8 @@ Index = tuple[slice, slice, slice]
 
 def read_old_jpeg(stream: BinaryIO, directory: Directory, layout: Layout) -> Pixels:
     """Return the levels (H, W, C) of a page in old-style JPEG, stored as one JPEG stream."""
-    start = directory.number(Tag.JPEG_INTERCHANGE_FORMAT)
-    length = directory.number(Tag.JPEG_INTERCHANGE_FORMAT_LENGTH, directory.header.size)
+    start = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT)
+    length = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT_LENGTH, directory.header.size)
     stream.seek(start)
     return decode_jpeg(stream.read(length), layout.shape)
 
@@ -77,10 +77,10 @@ class Blocks:
         height, width, _ = layout.shape
         self._tiled = Tag.TILE_WIDTH in directory
         if self._tiled:
-            self._block_height = directory.number(Tag.TILE_LENGTH)
-            self._block_width = directory.number(Tag.TILE_WIDTH)
+            self._block_height = directory.read_number(Tag.TILE_LENGTH)
+            self._block_width = directory.read_number(Tag.TILE_WIDTH)
         else:
-            self._block_height = min(directory.number(Tag.ROWS_PER_STRIP, height), height)
+            self._block_height = min(directory.read_number(Tag.ROWS_PER_STRIP, height), height)
             self._block_width = width
         if self._block_height < 1 or self._block_width < 1:
             raise ImageError(BROKEN)
@@ -89,8 +89,10 @@ class Blocks:
         order = -1 if self._tiled else 1
         offsets = [Tag.STRIP_OFFSETS, Tag.TILE_OFFSETS][::order]
         byte_counts = [Tag.STRIP_BYTE_COUNTS, Tag.TILE_BYTE_COUNTS][::order]
-        self._offsets = directory.numbers(offsets[0]) or directory.numbers(offsets[1])
-        self._byte_counts = directory.numbers(byte_counts[0]) or directory.numbers(byte_counts[1])
+        self._offsets = directory.read_numbers(offsets[0]) or directory.read_numbers(offsets[1])
+        self._byte_counts = directory.read_numbers(byte_counts[0]) or directory.read_numbers(
+            byte_counts[1]
+        )
         planes = layout.shape[2] if layout.is_planar else 1
         blocks = planes * -(-height // self._block_height) * -(-width // self._block_width)
         if len(self._offsets) < blocks or not any(self._offsets):
@@ -129,7 +131,7 @@ class Blocks:
         """Return an array (1, 1, 1) with the value of a block that isn't in the file."""
         value, dtype = 0.0, self._layout.dtype
         with suppress(ValueError):
-            value = float(self._directory.content(Tag.GDAL_NODATA).rstrip(b"\0 "))
+            value = float(self._directory.read_content(Tag.GDAL_NODATA).rstrip(b"\0 "))
         if dtype.kind == "u" and not 0 <= value < 2**self._layout.bits:
             value = 0.0
         return np.full((1, 1, 1), value, dtype)
@@ -148,7 +150,7 @@ class Blocks:
             raise ImageError(BROKEN)
         self._stream.seek(start)
         content = self._stream.read(min(length, size - start))
-        if self._directory.number(Tag.FILL_ORDER, 1) == 2 and self._layout.compression != JPEG:
+        if self._directory.read_number(Tag.FILL_ORDER, 1) == 2 and self._layout.compression != JPEG:
             return content.translate(_REVERSED_BITS)
         return content
 
@@ -163,7 +165,7 @@ class Blocks:
             return self._decode_colours(content, shape)
         if layout.compression in CCITT:
             options: dict[int, int] = {
-                tag: self._directory.number(tag, 0)
+                tag: self._directory.read_number(tag, 0)
                 for tag in (Tag.T4_OPTIONS, Tag.T6_OPTIONS)
                 if tag in self._directory
             }
@@ -207,7 +209,7 @@ class Blocks:
         if samples == 2:
             tags[Tag.EXTRA_SAMPLES] = UNASSOCIATED_ALPHA
         if Tag.JPEG_TABLES in directory:
-            tags[Tag.JPEG_TABLES] = directory.content(Tag.JPEG_TABLES)
+            tags[Tag.JPEG_TABLES] = directory.read_content(Tag.JPEG_TABLES)
         if photometric == YCBCR:
             tags |= self._make_ycbcr_tags()
         plain = decode_with_libtiff(content, width, height, math.prod(shape), tags)
@@ -221,7 +223,8 @@ class Blocks:
 
     @property
     def _subsampling(self) -> tuple[int, ...]:
-        found = self._directory.numbers(Tag.YCBCR_SUBSAMPLING) or (2, 2)
+        """How many pixels across and down share one Cb and one Cr."""
+        found = self._directory.read_numbers(Tag.YCBCR_SUBSAMPLING) or (2, 2)
         if len(found) != 2 or not set(found) <= {1, 2, 4}:
             raise ImageError(BROKEN)
         return found
@@ -231,9 +234,9 @@ class Blocks:
         directory = self._directory
         tags: dict[int, Any] = {Tag.YCBCR_SUBSAMPLING: self._subsampling}
         if Tag.YCBCR_POSITIONING in directory:
-            tags[Tag.YCBCR_POSITIONING] = directory.number(Tag.YCBCR_POSITIONING)
+            tags[Tag.YCBCR_POSITIONING] = directory.read_number(Tag.YCBCR_POSITIONING)
         for tag, count in ((Tag.YCBCR_COEFFICIENTS, 3), (Tag.REFERENCE_BLACK_WHITE, 6)):
-            content = directory.content(tag)
+            content = directory.read_content(tag)
             # libtiff, too, ignores a field of another length.
             if len(content) == count * ifd.SIZES[ifd.RATIONAL][0]:
                 pairs = list(struct.iter_unpack(f"{self._layout.order}LL", content))

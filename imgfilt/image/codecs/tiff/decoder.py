@@ -27,7 +27,9 @@ from .tags import Tag
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read the pages of a TIFF, each with its own size and depth."""
     pages, other_count = find_pages(stream)
-    sizes = [(page.number(Tag.IMAGE_WIDTH), page.number(Tag.IMAGE_LENGTH)) for page in pages]
+    sizes = [
+        (page.read_number(Tag.IMAGE_WIDTH), page.read_number(Tag.IMAGE_LENGTH)) for page in pages
+    ]
     wanted = options.select_frames(len(sizes), sum(width * height for width, height in sizes))
     for number in wanted:
         options.check_size(*sizes[number])
@@ -69,6 +71,7 @@ def _read_page(
 
 
 def _list_details(layout: Layout, other_count: int) -> tuple[str, ...]:
+    """Return Metadata.details: notes on omitted pictures and on conversions."""
     details: tuple[str, ...] = ()
     if other_count:
         details += (f"thumbnails, overviews and masks are left out: {other_count}",)

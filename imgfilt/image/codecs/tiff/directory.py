@@ -29,8 +29,7 @@ _CODES = {
     18: "Q",
 }
 
-# Kinds of directories: bits of NewSubfileType, a value of the older SubfileType, and a value of
-# PhotometricInterpretation.
+# Bits of NewSubfileType, and values of SubfileType and PhotometricInterpretation.
 _REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
 _TRANSPARENCY_MASK = 4
 _ROLE_TAGS = Tag.NEW_SUBFILE_TYPE, Tag.SUBFILE_TYPE, Tag.PHOTOMETRIC
@@ -47,8 +46,8 @@ class Header:
     ----------
     order : str
         Byte order in the notation of `struct`.
-        big : bool
-            Whether the file is a BigTIFF.
+    big : bool
+        Whether the file is a BigTIFF.
     first : int
         Offset of the first directory.
     size : int
@@ -115,7 +114,7 @@ class Directory:
     def __contains__(self, tag: int) -> bool:
         return tag in self._entries
 
-    def content(self, tag: int) -> bytes:
+    def read_content(self, tag: int) -> bytes:
         """Return the bytes of a field as stored in the file; b"" if there is no such field."""
         if tag not in self._entries:
             return b""
@@ -125,23 +124,23 @@ class Directory:
             (offset,) = self._unpack(offset, "Q" if self.header.big else "L")
         return self._read(offset, size)
 
-    def numbers(self, tag: int) -> tuple[int, ...]:
+    def read_numbers(self, tag: int) -> tuple[int, ...]:
         """Return the integers of a field of any integer type; () if there is no such field."""
         if tag not in self._entries:
             return ()
         kind = self._entries[tag][0]
         if kind not in _CODES:
             raise ImageError(BROKEN)
-        content = self.content(tag)
+        content = self.read_content(tag)
         code = f"{self.header.order}{len(content) // ifd.SIZES[kind][0]}{_CODES[kind]}"
         found = struct.unpack(code, content)
         if min(found, default=0) < 0:
             raise ImageError(BROKEN)
         return found
 
-    def number(self, tag: int, default: int | None = None) -> int:
+    def read_number(self, tag: int, default: int | None = None) -> int:
         """Return the first integer of a field, or `default`; ImageError if there is neither."""
-        found = self.numbers(tag)[:1] or (default,)
+        found = self.read_numbers(tag)[:1] or (default,)
         if found[0] is None:
             raise ImageError(BROKEN)
         return found[0]
@@ -208,13 +207,13 @@ class _DirectoryReader:
         """Return the child directories that can be read."""
         found, starts = list[Directory](), tuple[int, ...]()
         with suppress(ImageError):
-            starts = directory.numbers(Tag.SUB_IFDS)
+            starts = directory.read_numbers(Tag.SUB_IFDS)
         for start in starts:
             if start not in self._seen:
                 with suppress(ImageError):
                     child = self._read(start)
                     for tag in _ROLE_TAGS:
-                        child.numbers(tag)
+                        child.read_numbers(tag)
                     found.append(child)
         return found
 
@@ -227,16 +226,17 @@ class _DirectoryReader:
         return directory
 
 
-def _is_camera_raw(directory: Directory) -> bool:
-    return Tag.DNG_VERSION in directory or directory.number(Tag.PHOTOMETRIC, 0) in _RAW_PHOTOMETRICS
+def _is_camera_raw(page: Directory) -> bool:
+    return Tag.DNG_VERSION in page or page.read_number(Tag.PHOTOMETRIC, 0) in _RAW_PHOTOMETRICS
 
 
 def _check_stack(directory: Directory) -> None:
     """Raise ImageError for a stack over 4 GiB: ImageJ writes only its first directory."""
-    stack = _IMAGEJ_STACK.match(directory.content(Tag.IMAGE_DESCRIPTION))
+    stack = _IMAGEJ_STACK.match(directory.read_content(Tag.IMAGE_DESCRIPTION))
     count = int(stack[1]) if stack else 1
-    bits = directory.number(Tag.BITS_PER_SAMPLE, 1) * directory.number(Tag.SAMPLES_PER_PIXEL, 1)
-    length = directory.number(Tag.IMAGE_WIDTH) * directory.number(Tag.IMAGE_LENGTH) * bits // 8
+    read = directory.read_number
+    bits = read(Tag.BITS_PER_SAMPLE, 1) * read(Tag.SAMPLES_PER_PIXEL, 1)
+    length = read(Tag.IMAGE_WIDTH) * read(Tag.IMAGE_LENGTH) * bits // 8
     if count > 1 and count * length <= directory.header.size:
         raise ImageError(f"has {count} pictures behind one directory, of which one could be read")
 
@@ -244,7 +244,7 @@ def _check_stack(directory: Directory) -> None:
 def _is_auxiliary(directory: Directory) -> bool:
     """Return whether a directory holds a smaller copy of another picture, or a mask."""
     return (
-        bool(directory.number(Tag.NEW_SUBFILE_TYPE, 0) & (_REDUCED | _MASK))
-        or directory.number(Tag.SUBFILE_TYPE, 0) == _OLD_REDUCED
-        or directory.number(Tag.PHOTOMETRIC, 0) == _TRANSPARENCY_MASK
+        bool(directory.read_number(Tag.NEW_SUBFILE_TYPE, 0) & (_REDUCED | _MASK))
+        or directory.read_number(Tag.SUBFILE_TYPE, 0) == _OLD_REDUCED
+        or directory.read_number(Tag.PHOTOMETRIC, 0) == _TRANSPARENCY_MASK
     )

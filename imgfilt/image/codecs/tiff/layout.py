@@ -47,18 +47,18 @@ class Layout:
     ----------
     order : str
         Byte order in NumPy's notation.
-        shape : (height, width, samples)
-            The size of the page, and the number of samples of a pixel.
-        kind, bits : str, int
-            The type of a sample (UNSIGNED, SIGNED or FLOAT), and its number of bits.
-        photometric, compression, predictor : int
-            The values of these tags.
+    shape : (height, width, samples)
+        The size of the page, and the number of samples of a pixel.
+    kind, bits : str, int
+        The type of a sample (UNSIGNED, SIGNED or FLOAT), and its number of bits.
+    photometric, compression, predictor : int
+        The values of these tags.
     extra_samples : tuple of int
         The ExtraSamples codes of the channels after the colours.
     is_planar : bool
         Whether each channel is stored separately, as a plane.
-        palette : (K, 3) array, optional
-            The colours, if samples are indices of a palette.
+    palette : (K, 3) array, optional
+        The colours, if samples are indices of a palette.
     """
 
     order: Literal["<", ">"]
@@ -75,9 +75,9 @@ class Layout:
     @classmethod
     def from_directory(cls, directory: Directory) -> Layout:
         """Return the layout of a page; ImageError if it isn't supported."""
-        samples = directory.number(Tag.SAMPLES_PER_PIXEL, 1)
+        samples = directory.read_number(Tag.SAMPLES_PER_PIXEL, 1)
         kind, bits = _read_sample_type(directory, samples)
-        compression = directory.number(Tag.COMPRESSION, NONE)
+        compression = directory.read_number(Tag.COMPRESSION, NONE)
         photometric = _read_photometric(directory, samples, compression)
         colours = STORED_COLOURS[photometric]
         # Of the kinds of old-style JPEG only one is read: a single stream for the page.
@@ -87,18 +87,22 @@ class Layout:
             raise ImageError(f"is compressed by {name} ({compression}), which isn't read")
         if compression in CCITT and bits > 1:
             raise ImageError(BROKEN)
-        if directory.number(Tag.IMAGE_DEPTH, 1) > 1:
+        if directory.read_number(Tag.IMAGE_DEPTH, 1) > 1:
             raise ImageError("holds a volume in one page, which isn't read")
         return cls(
             directory.header.order,
-            (directory.number(Tag.IMAGE_LENGTH), directory.number(Tag.IMAGE_WIDTH), samples),
+            (
+                directory.read_number(Tag.IMAGE_LENGTH),
+                directory.read_number(Tag.IMAGE_WIDTH),
+                samples,
+            ),
             kind,
             bits,
             photometric,
             compression,
-            directory.number(Tag.PREDICTOR, 1),
+            directory.read_number(Tag.PREDICTOR, 1),
             _read_extra_samples(directory, photometric, samples - colours),
-            samples > 1 and directory.number(Tag.PLANAR_CONFIGURATION, 1) == SEPARATE,
+            samples > 1 and directory.read_number(Tag.PLANAR_CONFIGURATION, 1) == SEPARATE,
             _read_palette(directory, kind, bits) if photometric == PALETTE else None,
         )
 
@@ -142,8 +146,8 @@ def _read_sample_type(directory: Directory, samples: int) -> tuple[str, int]:
     """Return (kind, bits) of a sample; ImageError if channels differ."""
     if not 1 <= samples <= _MAX_SAMPLES:
         raise ImageError(f"has {samples} channels; up to {_MAX_SAMPLES} are read")
-    bits = sorted(set(directory.numbers(Tag.BITS_PER_SAMPLE)[:samples] or (1,)))
-    codes = set(directory.numbers(Tag.SAMPLE_FORMAT)[:samples] or (1,))
+    bits = sorted(set(directory.read_numbers(Tag.BITS_PER_SAMPLE)[:samples] or (1,)))
+    codes = set(directory.read_numbers(Tag.SAMPLE_FORMAT)[:samples] or (1,))
     if codes & set(_COMPLEX):
         raise ImageError("holds complex numbers, which can't be filtered")
     kind = _KINDS.get(min(codes), "")
@@ -161,15 +165,15 @@ def _read_sample_type(directory: Directory, samples: int) -> tuple[str, int]:
 def _read_photometric(directory: Directory, samples: int, compression: int) -> int:
     """Return the PhotometricInterpretation; without the tag, the value that libtiff assumes."""
     default = RGB if samples >= 3 else WHITE_IS_ZERO if compression in CCITT else 1
-    photometric = directory.number(Tag.PHOTOMETRIC, default)
+    photometric = directory.read_number(Tag.PHOTOMETRIC, default)
     colours = STORED_COLOURS.get(photometric)
     other_inks = (
-        photometric == CMYK and directory.number(Tag.INK_SET, _INK_SET_CMYK) != _INK_SET_CMYK
+        photometric == CMYK and directory.read_number(Tag.INK_SET, _INK_SET_CMYK) != _INK_SET_CMYK
     )
     unsupported_ycbcr = photometric == YCBCR and (
         samples > 3
-        or directory.numbers(Tag.BITS_PER_SAMPLE)[:1] != (8,)
-        or directory.number(Tag.PLANAR_CONFIGURATION, 1) == SEPARATE
+        or directory.read_numbers(Tag.BITS_PER_SAMPLE)[:1] != (8,)
+        or directory.read_number(Tag.PLANAR_CONFIGURATION, 1) == SEPARATE
     )
     if colours is None or other_inks or unsupported_ycbcr:
         name = _NOT_READ.get(photometric, f"colours of model {photometric}")
@@ -184,7 +188,7 @@ def _read_extra_samples(directory: Directory, photometric: int, count: int) -> t
 
     Some writers leave out the code of the fourth channel of RGB, which readers take for alpha.
     """
-    codes = directory.numbers(Tag.EXTRA_SAMPLES)[:count]
+    codes = directory.read_numbers(Tag.EXTRA_SAMPLES)[:count]
     if not codes and photometric == RGB and count == 1:
         codes = (UNASSOCIATED_ALPHA,)
     return codes + (UNSPECIFIED,) * (count - len(codes))
@@ -192,7 +196,7 @@ def _read_extra_samples(directory: Directory, photometric: int, count: int) -> t
 
 def _read_palette(directory: Directory, kind: str, bits: int) -> npt.NDArray[Any]:
     """Return the colours (K, 3) of a palette: uint8 if they have 8 bits, else uint16."""
-    numbers = directory.numbers(Tag.COLOUR_MAP)
+    numbers = directory.read_numbers(Tag.COLOUR_MAP)
     if kind != UNSIGNED or bits > 16 or len(numbers) != 3 * 2**bits or max(numbers) > _MAX_COLOUR:
         raise ImageError(BROKEN)
     levels = np.array(numbers, np.uint16).reshape(3, -1).T

@@ -25,10 +25,10 @@ def read_metadata(
     stream : binary stream
     start : int
         Offset of the page's directory.
-        size : (width, height)
-            The size of the page.
-        inks : (int, int)
-            The number of channels without alpha, and the bits of a channel.
+    size : (width, height)
+        The size of the page.
+    inks : (int, int)
+        The number of channels without alpha, and the bits of a channel.
     """
     directory = ifd.read(stream, start, skipped_tags=tags.STRUCTURE - tags.LEVELS)
     entries, lost = ifd.to_classic(tags.without_defaults(directory, inks[1]))
