@@ -142,6 +142,7 @@ class _Source(NamedTuple):
     Attributes
     ----------
     pixels : (H, W, C) array
+        Its pixels in the machine's byte order; a grey array has one channel.
     alpha : bool
         Whether the last channel is alpha.
     extra : int

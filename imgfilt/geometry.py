@@ -51,7 +51,15 @@ class Rect(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """How many rows above and below, and columns left and right, an output pixel depends on."""
+    """How far from an output pixel its window reaches.
+
+    Attributes
+    ----------
+    top, bottom : int
+        Rows above and below the pixel.
+    left, right : int
+        Columns to the left and to the right of it.
+    """
 
     top: int
     bottom: int

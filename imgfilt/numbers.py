@@ -1,4 +1,4 @@
-"""Read numbers from text exactly, and write them as text. Digits are ASCII digits."""
+"""Parse numbers from text exactly, and format numbers as text. Digits are ASCII digits."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from typing import Any
 DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _LARGEST_WHOLE = 1e22  # the last power of ten that is a float64
-_REPR = reprlib.Repr()  # writes the beginning of a long list or text; all of it may take seconds
+_REPR = reprlib.Repr()  # formats the beginning of a long list or text: all of it may take seconds
 _REPR.maxlist = _REPR.maxtuple = _REPR.maxlevel = 60
 _REPR.maxstring = _REPR.maxlong = _REPR.maxother = 400
-# Two sums of a kernel's weights are equal if they differ by less, relative to Σ|w|: far inside the
-# error that a result may have, far above float64's own.
+# Two sums of a kernel's weights count as equal if their difference, relative to Σ|w|, is smaller:
+# far smaller than the error that a result may have, far larger than float64's rounding errors.
 WEIGHT_TOLERANCE = 2.0**-44
 LONGEST = 2000  # characters of a number; a fraction of two float64s needs about half
 
 
 def parse_number(text: str) -> Fraction | None:
-    """Return the number in a text, or None if there is none, or float64 can't hold it.
+    """Return the number in a text, or None if the text is no number or float64 can't hold it.
 
-    Integers, decimals with or without exponent, and fractions `a/b` of integers.
+    A number is an integer, a decimal with or without exponent, or a fraction `a/b` of integers.
 
     >>> [parse_number(text) for text in ("1/9", "-2.5e-1", "1_0", "1e999")]
     [Fraction(1, 9), Fraction(-1, 4), None, None]
@@ -40,7 +40,7 @@ def parse_number(text: str) -> Fraction | None:
     if not DECIMAL.fullmatch(text) or math.isinf(float(text)):
         return None
     if float(text) == 0:
-        # An exponent may be too long to expand: 0e-9999999 is 0, 1e-9999999 is too small.
+        # A large exponent takes too long to expand: 0e-9999999 is 0, 1e-9999999 is too small.
         return None if re.search("[1-9]", re.split("[eE]", text)[0]) else Fraction(0)
     return Fraction(text)
 
@@ -52,12 +52,12 @@ def finite_or_none(number: Fraction) -> Fraction | None:
 
 
 def format_exact(number: Fraction | int) -> str | None:
-    """Return a number with all its digits, `a/b`; None if they are too many to be read again.
+    """Return a number with all its digits, as `a/b`; None if it has too many digits to be parsed.
 
     >>> format_exact(Fraction(-1, 9)), format_exact(10**5000)
     ('-1/9', None)
     """
-    # Python writes no whole number of more than 4300 digits.
+    # Python formats no whole number of more than 4300 digits.
     if number.numerator.bit_length() + number.denominator.bit_length() > 4 * LONGEST:
         return None
     text = str(number)
@@ -65,7 +65,7 @@ def format_exact(number: Fraction | int) -> str | None:
 
 
 def nearest_float(number: Fraction) -> float:
-    """Return the nearest float64, or infinity."""
+    """Return the nearest float64, or infinity for a number that is too large."""
     try:
         return float(number)
     except OverflowError:
@@ -81,7 +81,7 @@ def format_shortest(number: Fraction | float) -> str:
 
 
 def format_brief(number: Fraction | float) -> str:
-    """Return a number for a message: in its shortest decimal form, large ones with an exponent.
+    """Return a number for a message: in its shortest decimal form, with an exponent if it is large.
 
     >>> format_brief(2.5), format_brief(10**20), format_brief(10**400)
     ('2.5', '1e+20', 'a number beyond float64')
@@ -95,12 +95,12 @@ def format_brief(number: Fraction | float) -> str:
 
 
 def quote(text: str) -> str:
-    """Return a text in quotes for a message; a long one is cut."""
+    """Return a text in quotes for a message; a long text is cut."""
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
 def describe(value: object) -> str:
-    """Return any value for a message, on one line; a long one is cut.
+    """Return any value as one line of text for a message; a long text is cut.
 
     >>> describe([1, 2]), describe("word")
     ('[1, 2]', "'word'")
@@ -111,16 +111,16 @@ def describe(value: object) -> str:
             if isinstance(value, Fraction)
             else " ".join(_REPR.repr(value).split())
         )
-    except Exception:  # an int of more digits than Python writes, or a class with a repr of its own
+    except Exception:  # an int with more digits than Python formats, or a class whose repr fails
         return type(value).__name__
     text = text if text.isprintable() else ascii(text)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def as_real(value: Any) -> Any:
-    """Return a value that is a real number, or None; an array without axes gives its number.
+    """Return a value if it is a real number, else None; an array without axes gives its number.
 
-    True and False are not numbers here.
+    True and False don't count as numbers.
     """
     if getattr(value, "shape", None) == () and not isinstance(value, Real):
         value = value.item()
@@ -129,14 +129,14 @@ def as_real(value: Any) -> Any:
 
 
 def to_fraction(value: Any) -> Fraction | None:
-    """Return a real number exactly, or None if it isn't one or float64 can't hold it.
+    """Return a real number as a Fraction; None if the value is no number or float64 can't hold it.
 
-    A float is the decimal that it prints as.
+    A float stands for the decimal that Python prints for it.
     """
     number = as_real(value)
     if number is None or isinstance(number, Fraction):
         return number and finite_or_none(number)
     try:
         return parse_number(str(number))
-    except ValueError:  # an int of more digits than Python writes
+    except ValueError:  # an int with more digits than Python formats
         return None

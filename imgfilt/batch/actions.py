@@ -19,14 +19,16 @@ EXISTS, UNCHANGED = "it exists", "it is unchanged"
 
 
 class PlannedAction(NamedTuple):
-    """What a run would do with a job.
+    """The action that a run would take for a job.
 
     Attributes
     ----------
     job : Job
+        The job.
     action : str
         `write`, `replace`, `skip` or `fail`, as in the JSON of `--dry-run`.
     reason : str, optional
+        Why the job is skipped or fails, or what is replaced.
     """
 
     job: Job
@@ -62,7 +64,7 @@ def plan_actions(
 
 
 class SkipRules:
-    """Says why jobs are skipped, by existing outputs and their records.
+    """Decides which jobs are skipped, by existing outputs and the records of outputs.
 
     Attributes
     ----------
@@ -81,38 +83,38 @@ class SkipRules:
         return RecordKeys(self._job_options)
 
     def record_key(self, job: Job) -> RecordKey | None:
-        """Return the key for a job's record, or None where it gets no record."""
+        """Return the key for a job's record, or None if the job gets no record."""
         # In place, only a record tells which images are done if the run ends early.
         recorded = self._run_options.changed or job.is_in_place
         return self._keys.key_of(job) if recorded and not job.has_stream else None
 
     def why_skipped(self, job: Job) -> str | None:
-        """Return why a job is skipped, or None for one that is to be done."""
+        """Return why a job is skipped, or None if it is to be done."""
         if job.target == STREAM:
             return None
         if self._run_options.skip_existing and os.path.lexists(job.target):
             return EXISTS
-        # Nobody knows whether stdin is unchanged.
+        # It can't be known whether stdin is unchanged.
         if self._run_options.changed and not job.has_stream:
             return UNCHANGED if self.records.is_done(job, self._keys.key_of(job)) else None
         return None
 
     def why_not_refiltered(self, job: Job) -> str | None:
-        """Return why an image that isn't skipped can't be filtered in its place."""
+        """Return why an image that isn't skipped can't be filtered in place, or None if it can."""
         if not (self._run_options.changed and job.is_in_place):
             return None
         return why_not_refiltered(job, self._keys.key_of(job), self.records)
 
 
 def why_not_refiltered(job: Job, key: RecordKey, records: Records) -> str | None:
-    """Return why `--changed` doesn't filter an image in its place, or None.
+    """Return why `--changed` doesn't filter an image in place, or None if it does.
 
-    It was filtered before in another way, or a damaged record may have said so.
+    Either the image was filtered before in another way, or a damaged record may have said that.
 
     Parameters
     ----------
     job : Job
-        Its image isn't skipped as unchanged.
+        A job in place that isn't skipped as unchanged.
     key : RecordKey
     records : Records
     """

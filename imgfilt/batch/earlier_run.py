@@ -17,9 +17,9 @@ class EarlierRun(NamedTuple):
     Attributes
     ----------
     how : object
-        The `how` of its record, written by any version.
+        The `how` of the image's record, written by any version.
     comparable : bool
-        Whether the key of the record can be compared with those of this version.
+        Whether the key of the record can be compared with the keys of this version.
     """
 
     how: Any
@@ -59,12 +59,12 @@ def describe_difference(before: Any, now: Mapping[str, Any], comparable: bool) -
     now : mapping
         The `how` of the run now.
     comparable : bool
-        Whether the keys of the two can be compared; they differ then.
+        Whether the keys of the two runs can be compared; if so, they differ.
 
     Returns
     -------
     str or None
-        None for another filter, and where the difference isn't known.
+        None for another filter, and if the difference isn't known.
     """
     if not (_is_filter(before) and _is_filter(now) and before["filter"] == now["filter"]):
         return None

@@ -11,7 +11,7 @@ from .job import STREAM, Job
 from .options import RunOptions
 from .record import NAME, Records
 
-_MOST_LOOKED_FOR = 1000  # outputs, when the run is interrupted: it has to end soon
+_MOST_LOOKED_FOR = 1000  # outputs looked for in an interrupted run, which has to end soon
 
 
 class ExistingOutputs:
@@ -56,7 +56,7 @@ class ExistingOutputs:
         return f"{folder}: no record ({NAME}) says how its pictures were made; they are made again"
 
     def _describe_damage(self, job: Job) -> str | None:
-        """Return what can't be read of the records beside an image, once for each folder."""
+        """Return a note, once for each folder, on records that can't be read."""
         folder = os.path.dirname(job.target)
         if folder in self._checked_folders:
             return None

@@ -18,7 +18,7 @@ from .runner import split_workers
 
 
 class StepExplanation(NamedTuple):
-    """What a step would do with an input; with an assumed image where `source` is None."""
+    """The explanation of a step for an input, or for an assumed image if `source` is None."""
 
     source: str | None
     step: Step

@@ -36,8 +36,8 @@ def filter_image(
     Raises
     ------
     ImgfiltError
-        When the image can't be read, filtered or written; before it is filtered where its header
-        shows that the output's format can't hold the result.
+        When the image can't be read, filtered or written. If its header shows that the output's
+        format can't hold the result, before it is filtered.
     """
     format = job_io.output_format(job)
     frame_filter = _FrameFilter(job, format, options)
@@ -156,7 +156,7 @@ class _FrameFilter:
         header : ImageHeader
             The input's.
         is_opaque : callable
-            Returns whether alpha can be left out; called where the format can't hold alpha.
+            Returns whether alpha can be left out; called if the format can't hold alpha.
         """
         header = header._replace(dtype=output_dtype(self._step.options.depth, header.dtype))
         height, width, channels = header.shape

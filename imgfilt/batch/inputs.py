@@ -29,7 +29,7 @@ class Source(NamedTuple):
     relative_folder : str
         The folder of the file, relative to the folder that was given or to the base.
     obstacle : str, optional
-        Why it will fail, where that is known already.
+        Why the input will fail, if that is already known.
     """
 
     path: str
@@ -51,22 +51,22 @@ def find_inputs(
     """Return the files for the inputs, each file once, in order.
 
     A folder gives the pictures in it, by suffix, without hidden ones; a pattern that the shell
-    didn't expand gives its matches. A folder or pattern without any gives itself, as an input that
-    will fail. Two links to one file are two inputs; each gets its own output.
+    didn't expand gives its matches. A folder without pictures or a pattern without matches is an
+    input that will fail. Two links to one file are two inputs, with an output each.
 
     Parameters
     ----------
     inputs : iterable of str
         As on the command line.
     listed : iterable of str
-        More inputs, such as those of `--files-from`; none is taken as a pattern.
+        More inputs, such as the names in `--files-from`; none is taken as a pattern.
     recursive : bool
         Whether folders in folders are searched; links to folders aren't followed.
     excluded_folder : str, optional
-        A folder that is left out where it is found in another: that of the outputs.
+        The folder of the outputs, which is left out if it is found in a searched folder.
     output : str, optional
-        The output, if it is a folder. It is left out where it is given together with other inputs,
-        as the shell does for `photos/*`.
+        The output, if it is a folder. It is left out if the inputs name it together with others,
+        as `photos/*` does.
     patterns : NamePatterns, optional
         Which files of folders are taken; all by default.
     base : str, optional
@@ -101,7 +101,7 @@ def find_inputs(
 
 
 def _expand_pattern(given: str) -> list[Source]:
-    """Return the matches of a pattern, or an input that is none as it is."""
+    """Return the matches of a pattern; an input that is no pattern is returned as it is."""
     if given == STREAM or os.path.lexists(given) or not glob.has_magic(given):
         return [Source(given)]
     matches = sorted(glob.glob(given, recursive=True))
@@ -144,13 +144,13 @@ class _Search:
         self.folders = 0
 
     def expand(self, given: Source) -> Iterator[Source]:
-        """Give the pictures of a folder, or an input that is no folder as it is."""
+        """Give the pictures of a folder; an input that is no folder is given as it is."""
         if given.path == STREAM or not os.path.isdir(given.path):
             yield given
             return
         self.folders += 1
         is_empty = True
-        for source in self._pictures(given.path, self._recursive, self._unread):
+        for source in self._iter_pictures(given.path, self._recursive, self._unread):
             is_empty = False
             yield source
         if is_empty:
@@ -163,15 +163,17 @@ class _Search:
             what += " that --include and --exclude leave"
         if self._recursive:
             return f"there is {what}"
-        below = sum(source.obstacle is None for source in self._pictures(folder, True, Counter()))
+        below = sum(
+            source.obstacle is None for source in self._iter_pictures(folder, True, Counter())
+        )
         return (
             f"there is {what}; -r takes the {below} in folders below"
             if below
             else f"there is {what}"
         )
 
-    def _pictures(self, given: str, recursive: bool, unread: Counter[str]) -> Iterator[Source]:
-        """Give the pictures in a folder by name, then those of the folders in it."""
+    def _iter_pictures(self, given: str, recursive: bool, unread: Counter[str]) -> Iterator[Source]:
+        """Give the pictures in a folder by name, then the pictures in each folder below it."""
         waiting = [Source(given)]
         while waiting:
             folder, below, _ = waiting.pop()
@@ -205,7 +207,7 @@ class _Search:
 
 
 def _relative_to_base(source: Source, base: str) -> Source:
-    """Return a source with its folder relative to a base; CommandError where it isn't below it."""
+    """Return a source with its folder relative to a base; CommandError if not below the base."""
     if source.path == STREAM:
         return source
     folder = source.path if os.path.isdir(source.path) else os.path.dirname(source.path) or "."

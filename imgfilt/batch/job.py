@@ -1,4 +1,4 @@
-"""Job: the inputs of one output, the filters that make it, and how they are called in messages."""
+"""Job: the inputs of one output, the filters that make it, and their names in messages."""
 
 from __future__ import annotations
 
@@ -28,10 +28,13 @@ class Step:
     Attributes
     ----------
     filter : Filter
+        The filter that the step applies.
     options : Options
+        The options of the filter's run.
     words : mapping
         The texts that `{name}` stands for in the template of an output.
     caption : str
+        The filter's caption in a figure, also its name in reports.
     across : int
         How many cells a row has in a figure of two parameters with several values; else 0.
     """
@@ -54,7 +57,7 @@ class Step:
 def _unpickle_step(pickled: bytes) -> Step:
     """Return the same step for each of the thousands of jobs that a process gets with it.
 
-    So what its filter has computed of its kernel is not computed again.
+    So its filter computes its factors and other numbers only once.
     """
     return Step(*pickle.loads(pickled))
 
@@ -78,7 +81,7 @@ class Job:
     makes_folder : bool
         Whether a missing folder of the target is made.
     obstacles : tuple of str or None
-        Why each source can't be read, where that is known already; may be empty.
+        For each source why it can't be read, or None if no reason is known yet; may be empty.
     """
 
     sources: tuple[str, ...]

@@ -76,7 +76,7 @@ def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
     name : str
         The input's, for messages.
     verbose : bool
-        Whether details are wanted, too.
+        Whether to return details, too.
     """
     metadata = image.metadata
     notes = list(metadata.details) if verbose else []
@@ -88,7 +88,10 @@ def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
 
 
 def unreadable_input(job: Job) -> tuple[str, str] | None:
-    """Return the first input that can't be opened, and why, or None; no file is opened for it."""
+    """Return the name of the first input that can't be opened, and the reason; None if all can.
+
+    No file is opened.
+    """
     for source, known in zip_longest(job.sources, job.obstacles):
         why = known or (why_unreadable(source) if source != STREAM else None)
         if why is not None:
@@ -153,7 +156,7 @@ def result_notes(result: Result, filt: Filter) -> list[str]:
 
 
 def _clipping_hint(result: Result, filt: Filter) -> str:
-    """Return which options help against clipping; the filter as given decides if it has them."""
+    """Return a hint on the options of the given filter that help against clipping."""
     if result.plan.working_space.dtype.kind != "f":
         return "see --values"
     stretch = ", --values stretch makes them fit" if filt.leaves_range else ""

@@ -1,7 +1,7 @@
 """The keys in record lines without a version, as earlier versions of imgfilt wrote them.
 
-The keys contain the class and field names of that time. imgfilt recognizes by them the images that
-it has already filtered in place, so nothing here may change.
+The keys contain the class and field names of those versions. imgfilt uses the keys to recognize
+images that it has already filtered in place, so nothing here may change.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _NAMES = {
 
 
 def legacy_key(job: Job, options: JobOptions, values: Mapping[str, Any]) -> str | None:
-    """Return the legacy key of a job, or None where it uses something newer.
+    """Return the legacy key of a job, or None if the job uses something newer.
 
     Parameters
     ----------

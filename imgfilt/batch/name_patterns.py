@@ -17,9 +17,9 @@ class NamePatterns:
     Parameters
     ----------
     include : sequence of str
-        One of them must match; without any, all files are taken.
+        At least one of these patterns must match a file; if there are none, all files match.
     exclude : sequence of str
-        None of them may match a file, or a folder on the way to it.
+        None of these patterns may match a file, or a folder on the way to it.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Outcomes: what became of each job, and the counts for a run."""
+"""Outcomes: the result of each job, and the counts for a run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Status(StrEnum):
-    """What became of a job; the values stand in JSON reports."""
+    """Whether a job was done; the values are part of JSON reports."""
 
     WRITTEN = "written"
     FAILED = "failed"
@@ -17,11 +17,12 @@ class Status(StrEnum):
 
 
 class Outcome(NamedTuple):
-    """What became of one job.
+    """The result of one job.
 
     Attributes
     ----------
     status : Status
+        Whether the job was written, failed or skipped.
     message : str, optional
         Why it failed or was skipped.
     notes : tuple of str
@@ -51,6 +52,7 @@ class Outcomes:
     jobs : int
         The number of jobs.
     counts : Counter of Status
+        How many jobs have each status.
     report_failed : bool
         Whether a line couldn't be written to the report.
     aborted : bool

@@ -35,7 +35,7 @@ class Target:
     Raises
     ------
     CommandError
-        When the output is empty, or its suffix isn't that of the format.
+        When the output is empty, or its suffix belongs to another format.
     """
 
     output: str
@@ -70,12 +70,12 @@ class Target:
 
     @property
     def folder(self) -> str | None:
-        """The output, where it is a folder and not a template; outputs keep the inputs' names."""
+        """The output if it is a folder and no template, else None; outputs keep inputs' names."""
         return self.output if self.is_folder and not self.is_template else None
 
     @property
     def keeps_tree(self) -> bool:
-        """Whether the outputs' folders are named after those of the inputs."""
+        """Whether the outputs' folders are named after the inputs' folders."""
         return self.is_folder or "{parent}" in self.output
 
     @cached_property
@@ -91,7 +91,7 @@ class Target:
 
     @property
     def fixed_folder(self) -> str | None:
-        """The folder of all outputs that the command names, or None."""
+        """The folder that contains all outputs, if the command names one; else None."""
         if self.is_folder:
             return self.output
         word = WORD.search(self.output)
@@ -145,7 +145,7 @@ class InPlace:
     keeps_tree: bool = False
 
     def path(self, source: Source, step: Step) -> str:
-        """Return the input's path; CommandError where its suffix names no format to write."""
+        """Return the input's path; CommandError if its suffix names no format to write."""
         if source.path == STREAM:
             raise CommandError("--in-place: stdin can't be replaced; name files")
         # An input whose format is read, but not written, fails later as that input.
@@ -173,7 +173,7 @@ def make_jobs(
         Paths, or `-` once.
     target : Target or InPlace
     steps : sequence of Step
-        Several where a parameter has several values.
+        Several if a parameter has several values.
 
     Raises
     ------
@@ -208,7 +208,7 @@ def make_jobs(
 
 
 def _check_figure(jobs: Sequence[Job], target: Target) -> None:
-    """Raise CommandError where the command names a format for a figure that can't hold it."""
+    """Raise CommandError if a figure has a format, named by the command, that can't hold it."""
     figure = next((job for job in jobs if job.figure), None)
     if figure is None or not (target.format or target.names_format):
         return

@@ -1,7 +1,7 @@
-"""The record beside the outputs, `.imgfilt.jsonl`: a line for each output says how it was made.
+"""The record in the outputs' folder, `.imgfilt.jsonl`: for each output, a line on how it was made.
 
-On a cluster each machine has a file of its own, `.imgfilt-MACHINE.jsonl`: two machines that append
-to one file on network storage overwrite each other's lines.
+On a cluster each machine writes another file, `.imgfilt-MACHINE.jsonl`: two machines that append to
+one file on network storage overwrite each other's lines.
 
 A line is added before its output takes its name, with the size and time that the output will have.
 If the output never takes its name, the line matches no file and the job is done again.
@@ -49,7 +49,7 @@ class Records:
     def is_done(self, job: Job, key: RecordKey) -> bool:
         """Return whether a job's output was made of the unchanged input in the same way.
 
-        An image that was filtered in its place is recognized by its content, too.
+        An image that was filtered in place is recognized by its content, too.
         """
         output = FileStamp.at(job.target)
         if output is None:
@@ -62,7 +62,7 @@ class Records:
         return key.digest in [line.key for line in lines]
 
     def earlier_run(self, path: str) -> EarlierRun | None:
-        """Return how a file, as it is now, was made; None where no record has it."""
+        """Return how a file, as it is now, was made; None if no record says so."""
         stamp = FileStamp.at(path)
         if stamp is None:
             return None
@@ -70,17 +70,17 @@ class Records:
         return EarlierRun(json.loads(lines[-1].how), lines[-1].key is not None) if lines else None
 
     def changed_since(self, path: str) -> bool:
-        """Return whether an image was filtered in its place and has changed since."""
+        """Return whether an image was filtered in place and has changed since."""
         name = os.path.basename(real_path(path))
         filtered = any(record.was_filtered_in_place(name) for record in self._read(path))
         return filtered and self.earlier_run(path) is None
 
     def damage(self, path: str) -> str | None:
-        """Return what can't be read of the records beside a file, in words, or None."""
+        """Return, in words, which parts of a folder's records can't be read; None if all can."""
         return ", ".join(filter(None, (record.damage for record in self._read(path)))) or None
 
     def has_record(self, path: str) -> bool:
-        """Return whether there is a record beside a file."""
+        """Return whether there is a record in a file's folder."""
         return any(record.exists for record in self._read(path))
 
     def add(self, job: Job, key: RecordKey, source: FileStamp | None, output: int) -> None:
@@ -98,14 +98,14 @@ class Records:
         Raises
         ------
         OutputError
-            When it can't be written; then the output must not be written either.
+            When the line can't be written; then the output must not be written either.
         """
         line = _make_line(job, key, source, FileStamp.of(os.fstat(output)))
         if job.is_in_place:
             with open(output, "rb", closefd=False) as stream:
                 line["content"] = content_digest(stream)
         with closing(JsonLinesFile(self._record_path(_folder_of(job.target)))) as file:
-            # An image in its place would be filtered twice if the line were lost in a power cut.
+            # If the line were lost in a power cut, an image in place would be filtered twice.
             file.add(line, durable=job.is_in_place)
 
     def _find_lines(self, target: str, output: FileStamp) -> list[RecordLine]:
@@ -115,7 +115,7 @@ class Records:
         return [line for line in lines if line is not None]
 
     def _find_lines_by_content(self, path: str, stamp: FileStamp) -> list[RecordLine]:
-        """Return the lines of images filtered in their place, into the content of this file."""
+        """Return the lines of images that were filtered in place, with this file's content now."""
         records = [record for record in self._read(path) if record.has_content(stamp.size)]
         if not records:
             return []
@@ -147,7 +147,7 @@ class Records:
 
 
 def _folder_of(target: str) -> str:
-    """Return the folder of an output; where it is a link, that of the file it leads to."""
+    """Return the folder of an output; if the output is a link, the folder of the file behind it."""
     return os.path.dirname(real_path(target) if os.path.islink(target) else target)
 
 

@@ -1,7 +1,7 @@
 """Read one record file: find the lines of an output by its name, size and time, or its content.
 
-The content counts for images that were filtered in their place: such an image is its own input, and
-would be filtered twice after it was copied or moved.
+Images that were filtered in place are also found by their content: such an image is its own input,
+and would be filtered twice after it was copied or moved.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ VERSION = 2  # of the lines that this version writes
 
 
 class FileStamp(NamedTuple):
-    """Size and modification time, by which a file is taken to be unchanged.
+    """Size and modification time: if both are the same, a file counts as unchanged.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class FileStamp(NamedTuple):
 
     @classmethod
     def at(cls, path: str) -> FileStamp | None:
-        """Return the stamp of a file, or None where there is none."""
+        """Return the stamp of a file, or None if there is no such file."""
         try:
             return cls.of(os.stat(path))
         except (OSError, ValueError):
@@ -55,8 +55,8 @@ class RecordLine(NamedTuple):
     digest : bytes or None
         See line_digest.
     key : str or None
-        The digest of a RecordKey. This and `digest` are None in a line that another version has
-        written, whose keys differ.
+        The digest of a RecordKey. `key` and `digest` are None in a line of another version, because
+        its keys differ.
     how : str
         How the output was made, for people, as JSON.
     """
@@ -121,16 +121,16 @@ class RecordFile:
         return size in self._contents
 
     def find_lines_by_content(self, size: int, digest: str) -> list[RecordLine]:
-        """Return the lines of images that were filtered in their place into this content."""
+        """Return the lines of images that had this content after they were filtered in place."""
         return self._contents.get(size, {}).get(digest, [])
 
     def was_filtered_in_place(self, name: str) -> bool:
-        """Return whether an image of this name was filtered in its place at any time."""
+        """Return whether an image of this name was filtered in place at any time."""
         return _digest(name) in self._in_place
 
     @property
     def damage(self) -> str | None:
-        """What can't be read of the file, in words, or None."""
+        """Which part of the file can't be read, in words; None if all of it can."""
         if self._read_error is not None:
             return self._read_error
         if not self._damaged_lines:
@@ -160,7 +160,7 @@ class RecordFile:
 def line_digest(fields: dict[str, Any]) -> bytes:
     """Return a digest that is the same for lines that say the same about an output.
 
-    For an image filtered in its place, what it was before doesn't count.
+    For an image filtered in place, the stamp of its input doesn't count.
     """
     is_in_place = fields["input"] == fields["output"]
     names = "output", "key", "output_is", *(() if is_in_place else ("input", "input_was"))

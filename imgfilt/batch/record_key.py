@@ -30,7 +30,7 @@ class RecordKey(NamedTuple):
     digest : str
         The same for two jobs that make the same output of the same input.
     legacy : str or None
-        The key in record lines without a version; None where there was none.
+        The key in record lines without a version; None if those versions couldn't do the job.
     how : mapping
         The filter and the options that were given, for people.
     """
@@ -48,7 +48,7 @@ class Item(NamedTuple):
     fields : str
         The fields of the options that the value depends on, separated by spaces.
     default : object
-        With this value, the name is left out of the key.
+        If the value is the default, the name is left out of the key.
     value : callable
         Returns the value from the options.
     """
@@ -67,7 +67,7 @@ def _layout_item(name: str) -> Item:
 
 
 def _get_border_value(options: Any) -> Any:
-    """Return the border's value, or 0 where the border has none."""
+    """Return the border's value, or 0 if the border has none."""
     if options.border != "constant":
         return 0
     values = options.border_value
@@ -75,12 +75,12 @@ def _get_border_value(options: Any) -> Any:
 
 
 def _get_columns(options: Any) -> int | None:
-    """Return the columns of a figure that the user gave."""
+    """Return how many columns the user gave for a figure, or None."""
     return options.layout.columns if options.columns_given else None
 
 
 def _sort_regions(options: Any) -> list[Any]:
-    """Return the rectangles that are filtered, sorted; none where the whole image is."""
+    """Return the rectangles that are filtered, sorted; [] if the whole image is filtered."""
     return sorted(set(options.region))
 
 
@@ -144,7 +144,7 @@ class RecordKeys:
 
 
 def decisive_values(job: Job, options: JobOptions) -> dict[str, Any]:
-    """Return what decides a job's output, except its inputs and its name, as JSON can write it."""
+    """Return all values that decide a job's output, except its inputs, as JSON can write them."""
     shared = _without_defaults(JOB_OPTIONS, options)
     if not job.figure:
         (step,) = job.steps
@@ -190,7 +190,7 @@ def _without_defaults(items: Mapping[str, Item], options: Any) -> dict[str, Any]
 
 
 def _format_without_suffix(job: Job) -> str | None:
-    """Return the format that `-f` names, where the output's suffix names none."""
+    """Return the format that `-f` names if the output's suffix names none, else None."""
     if job.format is None:
         return None
     try:

@@ -1,7 +1,7 @@
 """Run jobs on remote machines that share only storage with this one.
 
-They find files by the same paths, made absolute here. Their messages have the paths as the user
-typed them, as messages do where jobs run on this machine.
+The machines find files by the same paths, made absolute here. The messages have the paths as the
+user typed them, like the messages of jobs that run on this machine.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class MarkerFile:
     Attributes
     ----------
     path : str
-        The folder's own path where no file can be created in it.
+        The file's path, or the folder's path if no file can be created in the folder.
     """
 
     def __init__(self, folder: str):
@@ -105,7 +105,10 @@ class RemoteTasks:
         return RemoteTask(without_steps, index, FileStamp.at(source), folder, marker)
 
     def _existing_folder(self, folder: str) -> str:
-        """Return the deepest of a folder and those above it that has a marker, else that exists."""
+        """Return the deepest folder that has a marker, of a folder and the folders above it.
+
+        If none has a marker, return the deepest folder that exists.
+        """
         folders = [folder]
         while (folder := os.path.dirname(folder)) != folders[-1]:
             folders.append(folder)
@@ -124,7 +127,7 @@ class RemoteRunner:
     Parameters
     ----------
     base_dir : str
-        The folder to which relative paths belong.
+        The folder that relative paths start from.
     step_tables : sequence of tuple of Step
         The steps of all jobs.
     run : JobRunner
@@ -169,7 +172,10 @@ class RemoteRunner:
 
 
 def _check_input(task: Task, stamp: FileStamp | None, sent: FileStamp | None) -> Outcome | None:
-    """Return the outcome for an image in its place that was changed after the task was sent."""
+    """Return the outcome for an image in place that was changed after the task was sent.
+
+    None if it wasn't changed, or isn't filtered in place.
+    """
     if not task.job.is_in_place or stamp is None or stamp == sent or task.key is None:
         return None
     # A worker that was lost before it could report the job may have done it.

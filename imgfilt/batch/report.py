@@ -32,7 +32,7 @@ class Report:
             raise CommandError(f"--report {error}") from None
 
     def add(self, job: Job, outcome: Outcome) -> None:
-        """Write the line of a job; OutputError where it can't be written."""
+        """Write the line of a job; OutputError if it can't be written."""
         fields = job.to_dict() | {
             "status": outcome.status,
             "message": outcome.message,

@@ -1,4 +1,4 @@
-"""Run one job and return its outcome; errors become the outcome, too."""
+"""Run one job and return its outcome; an error is an outcome, too."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DISK_FULL = errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)
 
 
 class Task(NamedTuple):
-    """A job to be done, and the key for its record, if it gets one."""
+    """A job to be done, and the key for its record; the key is None if it gets no record."""
 
     job: Job
     key: RecordKey | None = None
@@ -104,7 +104,7 @@ class JobRunner:
         return Outcome(Status.WRITTEN, None, tuple(notes), size=size)
 
     def _was_done_meanwhile(self, task: Task) -> bool:
-        """Return whether another run has filtered the image in its place by now."""
+        """Return whether another run has filtered the image in place by now."""
         if task.key is None or not (self.changed and task.job.is_in_place):
             return False
         return self.records.is_done(task.job, task.key)

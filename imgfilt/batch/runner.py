@@ -55,7 +55,7 @@ def run_jobs(
     Parameters
     ----------
     jobs : sequence of Job
-        They begin in this order, but those with stdin or stdout after the others.
+        They begin in this order, except that jobs with stdin or stdout begin after the others.
     job_options : JobOptions
     run_options : RunOptions
     console : Console
@@ -90,7 +90,7 @@ def run_jobs(
 
 
 def describe_progress() -> str:
-    """Return how far the active run is, for a signal that ends it; nothing for a single job."""
+    """Return how far the active run is, for a signal that ends it; "" for a single job."""
     if not _active_runs or len(_active_runs[-1].jobs) < 2:
         return ""
     run = _active_runs[-1]
@@ -99,7 +99,7 @@ def describe_progress() -> str:
 
 
 def _open_cluster(options: RunOptions, console: Console) -> AbstractContextManager[Cluster | None]:
-    """Return the cluster of a run, or a context of None where it has none."""
+    """Return the cluster of a run as a context manager, which gives None if the run has none."""
     if options.cluster is None:
         return nullcontext()
     from ..cluster.client import Cluster
@@ -108,14 +108,14 @@ def _open_cluster(options: RunOptions, console: Console) -> AbstractContextManag
 
 
 def split_workers(workers: int | None, jobs: int) -> tuple[int, int]:
-    """Return how many jobs run at once, and how many threads each of them has."""
+    """Return how many jobs run at once, and how many threads each job has."""
     workers = workers or cores()
     processes = min(workers, jobs)
     return processes, workers // processes
 
 
 class _Run:
-    """A run of jobs on its way."""
+    """A run of jobs: its options, its outcomes so far, and the name of the last job begun."""
 
     def __init__(
         self,

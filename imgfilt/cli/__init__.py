@@ -18,12 +18,12 @@ from .console import Console, flush_stdout, printable, report_stdout_error
 from .filter_command import make_filter_command
 from .kernel_commands import kernel
 
-# From Click 8.2 on: a group without a command; the message of this error is the help.
+# The error of Click 8.2 and later for a group without a command; its message is the help.
 _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
 class _Failure(click.ClickException):
-    """An input or output failed: one line, and exit code 1."""
+    """The error for an input or output that failed: one line, and exit code 1."""
 
     exit_code = 1
 
@@ -32,21 +32,21 @@ class _Failure(click.ClickException):
         self.notes = error.notes
 
     def show(self, file: Any = None) -> None:
-        """Print the line, and the notes below it."""
+        """Print the line and the notes of the error."""
         Console().failure(self.message, self.notes)
 
 
 class _Misuse(_Failure):
-    """The command line is wrong: one line, and exit code 2."""
+    """The error for a wrong command line: one line, and exit code 2."""
 
     exit_code = 2
 
 
 class Commands(OrderedGroup):
-    """All commands; turns errors into lines and exit codes."""
+    """The group of all commands; it turns errors into messages and exit codes."""
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
-        """Run a command line, and exit; a stream may be closed, broken or full."""
+        """Run a command line and exit, also if a standard stream is closed, broken or full."""
         try:
             extra["standalone_mode"] = False
             code = super().main(*args, **extra) or 0
@@ -60,7 +60,7 @@ class Commands(OrderedGroup):
             with suppress(OSError):
                 error.show()
         except OSError as error:
-            # From stdout: errors of files are ImgfiltErrors by now.
+            # The error comes from stdout: errors of files were turned into ImgfiltErrors.
             code = report_stdout_error(error)
         sys.exit(code)
 

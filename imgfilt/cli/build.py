@@ -1,4 +1,4 @@
-"""Build from the options of a command what it runs: steps, target, options of run and jobs."""
+"""Build steps, target, RunOptions and JobOptions from the options of a command."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from .option_files import read_mask, read_reference, read_scheduler_address
 def make_steps(
     kind: type[Filter], name: str, parameters: Mapping[str, Any], options: CommandOptions
 ) -> list[Step]:
-    """Return a step for each filter of a command or SPEC: several values make several filters.
+    """Return the steps of a command or SPEC: one for each combination of parameter values.
 
     Parameters
     ----------
     kind : type of Filter
     name : str
-        Its name as a command.
+        The filter's name as a command.
     parameters : mapping of str to object
         The filter's own parameters, as Click has parsed them; kernel files are read.
     options : CommandOptions
@@ -64,7 +64,7 @@ def _parse_border_value(text: str) -> tuple[float, ...]:
 
 
 def make_target(options: CommandOptions) -> Target | InPlace:
-    """Return where outputs go; CommandError for options of the output that exclude each other."""
+    """Return the target of the outputs; CommandError for options that exclude each other."""
     if options.in_place:
         _check_in_place(options)
         return InPlace()
@@ -76,7 +76,7 @@ def make_target(options: CommandOptions) -> Target | InPlace:
 
 
 def _check_in_place(options: CommandOptions) -> None:
-    """Raise CommandError for options that have no meaning if inputs are replaced."""
+    """Raise CommandError for options that have no meaning with --in-place."""
     if options.output is not None:
         raise CommandError("--in-place replaces the inputs, and -o names another place")
     if options.format is not None:
@@ -86,7 +86,7 @@ def _check_in_place(options: CommandOptions) -> None:
 
 
 def make_run_options(options: CommandOptions) -> RunOptions:
-    """Return the options of the run; the file of a cluster's scheduler is read."""
+    """Return the options of the run; the scheduler's file of a cluster is read for its address."""
     return RunOptions(
         workers=options.jobs,
         skip_existing=options.skip_existing,
@@ -98,7 +98,7 @@ def make_run_options(options: CommandOptions) -> RunOptions:
 
 
 def make_job_options(options: CommandOptions) -> JobOptions:
-    """Return the options of all jobs; the mask and the reference are read."""
+    """Return the options that all jobs share; the files of mask and reference are read."""
     columns = Layout.columns if options.columns is None else options.columns
     background = None if options.background is None else parse_colour(options.background)
     max_pixels = options.max_pixels or MAX_PIXELS

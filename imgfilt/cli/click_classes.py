@@ -1,4 +1,4 @@
-"""Classes of Click with the rules of imgfilt: commands, groups and types of values."""
+"""Subclasses of Click's command, group and parameter type with imgfilt's rules."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _GEOMETRY = re.compile(r"([0-9]+)x([0-9]+)\+([0-9]+)\+([0-9]+)")
 
 
 class Command(click.Command):
-    """A command that refuses an option of one value given twice; Click takes the last."""
+    """A command that refuses a repeated option; Click would use the last value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse arguments; CommandError for an option that is given too often."""
+        """Parse arguments; CommandError if an option that takes one value is given twice."""
         if not ctx.resilient_parsing:
             _, _, order = self.make_parser(ctx).parse_args(list(args))
             single = [option for option in order if _takes_one_value(option)]
@@ -36,45 +36,45 @@ def _takes_one_value(parameter: click.Parameter) -> bool:
 
 
 def long_name(option: click.Parameter) -> str:
-    """Return the longest name of an option: `--size` of `-s` and `--size`."""
+    """Return the longest name of an option: `--size` for an option with `-s` and `--size`."""
     return max(option.opts, key=len)
 
 
 class OrderedGroup(click.Group):
-    """A group that lists its commands in the order in which they were added."""
+    """A group that lists its commands in the order of their definition."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
         return list(self.commands)
 
 
-class ValueType(click.ParamType):  # type: ignore[type-arg] # older ones take no argument
-    """A Click type whose values a kind of imgfilt/parameters/ parses, with its errors."""
+class ValueType(click.ParamType):  # type: ignore[type-arg] # older versions of Click take no argument
+    """A Click type that parses values with a kind of imgfilt/parameters/."""
 
     def __init__(self, kind: Any):
         self.kind = kind
         self.name = kind.metavar
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the value of a text."""
+        """Return the parsed value of an option's text."""
         if not isinstance(value, str) or param is None:
             return value
         return self.kind.parse(value, param.opts[-1])
 
 
 def integer_type(minimum: int, maximum: float = math.inf) -> ValueType:
-    """Return the type of a whole number in a range."""
+    """Return the Click type for a whole number in a range."""
     return ValueType(Number(minimum, maximum, whole=True))
 
 
 @dataclass(frozen=True)
 class Rectangle(Integers):
-    """The left and top of a rectangle and its sides, in pixels."""
+    """A rectangle as left, top, width and height, in pixels."""
 
     names: tuple[str, ...] = ("LEFT", "TOP", "WIDTH", "HEIGHT")
 
     def parse(self, text: str, name: str) -> tuple[int, ...]:
-        """Return the numbers of a text: `8,2,30,20`, or ImageMagick's `30x20+8+2` for the same.
+        """Return the numbers in a text: `8,2,30,20`, or the same in ImageMagick's form `30x20+8+2`.
 
         >>> Rectangle().parse("30x20+8+2", "--region")
         (8, 2, 30, 20)

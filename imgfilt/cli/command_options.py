@@ -1,4 +1,4 @@
-"""CommandOptions: the options of a command line, with a type each."""
+"""CommandOptions: the values of a command line's options."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CommandOptions:
-    """The options of a filter command or of `compare`, as Click has parsed them.
+    """The values of the options of a filter command or of `compare`, parsed by Click.
 
-    Each is described where it is declared, in cli/options.py. A command has some of them; the
-    others keep their defaults here. The parameters of a filter are not among them, except for
-    `kernel`: the files that it names are read, so that no output may replace them.
+    cli/options.py declares and describes each option. A command has some of the options; the
+    other options have the default values below. The parameters of a filter aren't included,
+    except for `kernel`: it names files that are read, and no output may replace such a file.
     """
 
     # output_options
@@ -75,5 +75,5 @@ class CommandOptions:
 
     @property
     def has_output(self) -> bool:
-        """Whether the command says where outputs go."""
+        """Whether an option names the target of the outputs."""
         return self.output is not None or self.in_place

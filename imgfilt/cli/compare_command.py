@@ -1,4 +1,4 @@
-"""The command `compare`: one figure of several filters, with a row for each picture."""
+"""The command `compare`: a figure with a column for each filter and a row for each picture."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _callback(arguments: tuple[str, ...], **given: Any) -> None:
 
 
 def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOptions) -> int:
-    """Do what the command says; return the exit code."""
+    """Run the command; return the exit code."""
     from ..batch import Job, find_inputs, validate_jobs
     from .build import make_target
     from .option_rules import Invocation, check_options
@@ -61,10 +61,10 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
 
 
 def _split_spec(argument: str) -> tuple[str, str] | None:
-    """Return the name and the command of a SPEC, or None for an input."""
+    """Return (name, command) of a SPEC, the name "" if there is none; None for an input."""
     if argument.split(maxsplit=1)[:1] and argument.split(maxsplit=1)[0] in FILTERS:
         return "", argument
-    # A name may hold `=` itself: the filter's word decides.
+    # A name may contain `=`: the name ends before the first `=` that a filter's name follows.
     for place in (at for at, character in enumerate(argument) if character == "="):
         words = argument[place + 1 :].split(maxsplit=1)
         if words and words[0] in FILTERS:
@@ -73,7 +73,7 @@ def _split_spec(argument: str) -> tuple[str, str] | None:
 
 
 def _suggest_filter(inputs: list[str]) -> str:
-    """Return the filter that an input may stand for if it is no file, for the error."""
+    """Return a hint for the error: the filter that an input may mean if it is no file; else ""."""
     for argument in inputs:
         words = argument.rpartition("=")[2].split()
         near = difflib.get_close_matches(words[0], FILTERS, 1) if words else []
@@ -83,7 +83,7 @@ def _suggest_filter(inputs: list[str]) -> str:
 
 
 def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[str, ...]]:
-    """Return the steps of a SPEC with their captions, and the sources of its kernels."""
+    """Return (steps of a SPEC with captions, sources of its kernels)."""
     from .build import make_steps
 
     name, command = _split_spec(spec) or ("", spec)
@@ -103,7 +103,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[st
     except ParameterError as error:
         error.add_prefix(repr(spec))
         raise
-    # The options of a SPEC tell it from its neighbours.
+    # The caption shows options in which a SPEC may differ from the others.
     suffixes = [f"border {options.border}"] if options.border != "reflect" else []
     suffixes += ["linear"] if options.linear else []
     captions = [", ".join([step.caption, *suffixes]) for step in steps]
@@ -117,7 +117,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[st
 
 
 def _parse_words(filter_name: str, words: list[str]) -> dict[str, Any]:
-    """Return the parameters and options of a SPEC by name, as Click parses them."""
+    """Return the parameters and options of a SPEC by name, parsed by Click."""
     parameters = [*filter_options(FILTERS[filter_name]), *step_options()]
     command = Command(filter_name, params=parameters, add_help_option=False)
     return command.make_context(filter_name, words).params

@@ -1,4 +1,4 @@
-"""The console: messages and progress on stderr, results on stdout, and streams that fail."""
+"""Print messages and progress to stderr and results to stdout, also if a stream fails."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from .progress import JobCounter, ProgressLine
 if TYPE_CHECKING:
     from ..filters import Filter
 
-# Seconds: before the count of jobs is shown on a terminal; between lines if there is none.
+# Seconds until the count of jobs is shown on a terminal, and between lines without a terminal.
 _FIRST, _INTERVAL = 0.5, 60.0
-_LONGEST, _END = 10_000, 300  # characters of a message
+_LONGEST, _END = 10_000, 300  # characters of a message, and of its end if it is shortened
 
 ASCII_FALLBACK = "imgfilt-ascii-fallback"  # the error handler of an encoding
 _ASCII = {"−": "-", "·": "*", "²": "^2"}
 
 
 def _ascii_fallback(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Return ASCII for the first character that can't be encoded, and the index to go on at."""
+    """Return (ASCII for the first character that can't be encoded, index of the next one)."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text, start = error.object, error.start
@@ -42,9 +42,9 @@ codecs.register_error(ASCII_FALLBACK, _ascii_fallback)
 
 
 def printable(text: str, stream: TextIO | None = None) -> str:
-    """Return a text as a stream, stderr by default, can show it.
+    """Return a text in which a stream, by default stderr, can show every character.
 
-    Control characters other than line feeds are escaped, and characters that the encoding lacks.
+    Control characters except line feeds, and characters that the encoding lacks, are escaped.
     """
     encoding = getattr(stream or sys.stderr, "encoding", None) or "utf-8"
     lines = "\n".join(map(printable_path, text.split("\n")))
@@ -52,7 +52,7 @@ def printable(text: str, stream: TextIO | None = None) -> str:
 
 
 def _shorten(line: str) -> str:
-    """Return a line without its middle if it is too long to be read; paths stay whole."""
+    """Return a line without its middle if it is extremely long; even long paths aren't cut."""
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]} ... {line[-_END:]}"
 
 
@@ -62,7 +62,15 @@ def say(line: str) -> None:
 
 
 class Console:
-    """Prints messages, each once; `quiet` leaves out all but failures, `verbose` nothing."""
+    """Prints messages without repetitions.
+
+    Parameters
+    ----------
+    quiet : bool
+        Print only failures.
+    verbose : bool
+        Print details, too.
+    """
 
     def __init__(self, quiet: bool = False, verbose: bool = False):
         self.quiet, self.verbose = quiet, verbose
@@ -78,11 +86,11 @@ class Console:
         self._line.end()
 
     def progress(self, name: str, share: float) -> None:
-        """Show on a terminal how much of a picture is done, 0 to 1, once it takes long."""
+        """Show on a terminal the share of a picture that is done, 0 to 1, if this takes long."""
         self._line.show(printable(name), share)
 
     def count(self, done: int, jobs: int, name: str) -> None:
-        """Show how many jobs are done: on a terminal at once, else in a line each minute."""
+        """Show how many jobs are done: on a terminal continuously, else in a line each minute."""
         self._counter.update(done, jobs, printable(name))
         if done == jobs or time.monotonic() < self._next:
             return
@@ -94,22 +102,22 @@ class Console:
                 self._print(self._counter.sentence)
 
     def failure(self, line: str, below: Sequence[str] = ()) -> None:
-        """Print why an input failed, and lines below it."""
+        """Print a message about an input that failed, and further lines below it."""
         self._print(line, below)
 
     def detail(self, line: str) -> None:
-        """Print a line if --verbose is given."""
+        """Print a line if `verbose` is set."""
         if self.verbose and not self.quiet:
             self._print(line)
 
     def note(self, line: str) -> None:
-        """Print a line unless it was printed before."""
+        """Print a line unless the same line was printed before or `quiet` is set."""
         if not self.quiet and line not in self._notes:
             self._notes.add(line)
             self._print(line)
 
     def _print(self, line: str, below: Sequence[str] = ()) -> None:
-        # A closed or broken stderr must not cost the rest of a batch.
+        # The rest of a batch must run even if stderr is closed or broken.
         with self._line.lock, suppress(OSError, ValueError):
             self._line.hide()
             first = _shorten(printable_path(f"imgfilt: {line}"))
@@ -123,9 +131,9 @@ class Console:
 
 
 def reserve_std_fds() -> None:
-    """Open those of the file descriptors 0, 1 and 2 that are closed, or a file would get one.
+    """Open closed descriptors among 0, 1 and 2: otherwise an opened file would get such a number.
 
-    Python's streams stay as they were when it started: a closed stdout is None.
+    Python's streams don't change: sys.stdout stays None if stdout was closed at the start.
     """
     for number in range(3):
         try:
@@ -137,24 +145,24 @@ def reserve_std_fds() -> None:
 
 
 def use_ascii_fallback() -> None:
-    """Replace characters that the encoding of stdout or stderr lacks, in the help, too."""
+    """Replace characters that the encoding of stdout or stderr lacks, also in the help."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=ASCII_FALLBACK)
 
 
 def flush_stdout() -> None:
-    """Write the rest of stdout; OSError if it can't be written."""
+    """Write the buffered rest of stdout; OSError if writing fails."""
     if sys.stdout is not None:
         sys.stdout.flush()
 
 
 def report_stdout_error(error: OSError) -> int:
-    """Print that stdout can't be written, drop the rest of it, and return the exit code."""
-    # A reader that ends early (`| head`) is no error worth a line.
+    """Print that stdout can't be written, drop its buffered rest, and return the exit code."""
+    # If the reader ends early (`| head`), nothing is printed.
     if error.errno != errno.EPIPE:
         Console().failure(f"stdout: {error.strerror or error}")
     with suppress(OSError, ValueError, AttributeError):
-        # Else Python would try to write it again, and complain, at its end.
+        # Otherwise Python would try to write the rest again when it exits, and print an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1

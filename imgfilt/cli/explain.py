@@ -1,4 +1,4 @@
-"""Print what a command would do, or how one pixel is computed; no file is written."""
+"""Print the plans of a command, or the computation of one pixel; no file is written."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from .console import Console, say
 
 
 class _Printer:
-    """Prints sections with a blank line between them, and errors; knows the exit code."""
+    """Prints sections, with a blank line between two sections, and errors; sets `exit_code`."""
 
     exit_code = 0
     _first = True
 
     def print_section(self, title: str, lines: Sequence[str]) -> None:
-        """Print a title and the lines below it."""
+        """Print a title, and lines below the title."""
         say(("" if self._first else "\n") + printable_path(title))
         for line in lines:
             say(line)
         self._first = False
 
     def print_failure(self, error: ImgfiltError) -> None:
-        """Print why an input can't be explained."""
+        """Print the error for an input, and set the exit code to 1."""
         Console().failure(error.command_message)
         self.exit_code = 1
 
 
 def print_plans(sources: list[Source], steps: list[Step], options: CommandOptions) -> int:
-    """Print what a run would do, as lines or JSON; return the exit code.
+    """Print the plan for each input and step, as lines or JSON; return the exit code.
 
     Parameters
     ----------
     sources : list of Source
-        Without any, a picture is assumed.
+        The inputs; if the list is empty, a picture is assumed.
     steps : list of Step
     options : CommandOptions
     """
@@ -63,13 +63,13 @@ def print_plans(sources: list[Source], steps: list[Step], options: CommandOption
 def print_pixel(
     sources: list[Source], steps: list[Step], options: CommandOptions, position: tuple[int, int]
 ) -> int:
-    """Print window, kernel, products and sum of a pixel of each input; return the exit code.
+    """Print window, kernel, products and sum for a pixel of each input; return the exit code.
 
     Parameters
     ----------
     sources : list of Source
     steps : list of Step
-        Their filters are Convolve.
+        Steps whose filter is Convolve.
     options : CommandOptions
     position : (row, column)
     """

@@ -1,4 +1,4 @@
-"""The command of a filter, made from its declaration."""
+"""Make the command of a filter from the declaration of the filter."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def make_filter_command(name: str, kind: type[Filter]) -> click.Command:
 
 
 def _callback(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
-    """Divide what Click has parsed into the filter's parameters and the options; run."""
+    """Divide Click's values into the filter's parameters and the options, and run the command."""
     from .command_options import CommandOptions
 
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
@@ -68,13 +68,13 @@ def _run(
     parameters: dict[str, Any],
     options: CommandOptions,
 ) -> int:
-    """Do what the command says; return the exit code."""
+    """Run the command; return the exit code."""
     only_prints = options.explain or options.at is not None
     if not (inputs or options.explain or options.files_from is not None):
         raise click.UsageError("Missing argument 'INPUT...'.", context)
     if not (options.has_output or only_prints):
         raise click.UsageError("Missing option '-o' / '--output'.", context)
-    # Imported here, so that `--help` loads neither NumPy nor Pillow.
+    # These imports are here so that `--help` loads neither NumPy nor Pillow.
     from ..batch import NamePatterns, find_inputs, make_jobs
     from .build import make_steps, make_target
     from .option_files import read_input_list

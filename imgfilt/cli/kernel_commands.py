@@ -28,7 +28,7 @@ _SOURCES = """A SOURCE is a kernel file, a preset (sobel-x, average:5) or rows s
 
 
 def _compose(sources: tuple[str, ...]) -> tuple[str, Kernel]:
-    """Return a name and the kernel that the sources compose to."""
+    """Return (name, kernel) of the composition of all sources."""
     from ..filters.convolve import Convolve, KernelSources
 
     name, value = KernelSources().parse_all(sources, "")
@@ -38,10 +38,10 @@ def _compose(sources: tuple[str, ...]) -> tuple[str, Kernel]:
 
 
 class _SourcesCommand(Command):
-    """A command on kernels; a source such as '-1 0 1' is no option."""
+    """A command on kernels; a source such as '-1 0 1' isn't taken for an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take a word that begins like a negative number for a source."""
+        """Parse arguments; a word that begins like a negative number is a source."""
         ctx.ignore_unknown_options = True
         rest = super().parse_args(ctx, args)
         for source in ctx.params.get("sources") or ():
@@ -103,7 +103,7 @@ def _save(sources: tuple[str, ...], output: str) -> None:
 
 
 def _check_no_template(output: str) -> None:
-    """Raise CommandError for a name with words in braces, which are for names of pictures."""
+    """Raise CommandError for a name with template words in braces: only pictures have templates."""
     from ..batch.outputs import WORD
 
     if found := WORD.search(output):
@@ -111,7 +111,7 @@ def _check_no_template(output: str) -> None:
 
 
 def _check_kernel_suffix(output: str, suffix: str) -> None:
-    """Raise CommandError for the suffix of a picture: `kernel plot` may be meant."""
+    """Raise CommandError for the suffix of a picture: the user may mean `kernel plot`."""
     from ..image import FORMATS
 
     pictures = {known for format in FORMATS.values() for known in format.suffixes}
@@ -140,7 +140,7 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
 def _make_command(
     callback: Callable[..., None], sentence: str, example: str, *options: click.Parameter
 ) -> Command:
-    """Return a command on sources of kernels; `example` begins with the command's name."""
+    """Return a command that takes sources of kernels; `example` begins with the command's name."""
     return _SourcesCommand(
         example.partition(" ")[0],
         params=[

@@ -1,4 +1,4 @@
-"""Files that options name: a list of inputs, a mask, a reference, a cluster's scheduler."""
+"""Read the files that options name: list of inputs, mask, reference, scheduler's address."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _LONGEST_PATH = 1 << 16  # bytes; no system has longer paths
 
 
 def read_input_list(path: str | None, inputs: Sequence[str]) -> list[str]:
-    """Return the inputs in a file of `--files-from`, one a line, or each ended by a NUL.
+    """Return the inputs in the file of `--files-from`; each ends with a line feed or a NUL.
 
     Parameters
     ----------
     path : str or None
-        `-` is stdin; None gives no inputs.
+        `-` is stdin; for None the result is empty.
     inputs : sequence of str
-        The inputs of the command line; stdin can't be one of them and the list, too.
+        The inputs of the command line; stdin can't be both an input and the list.
 
     Raises
     ------
     CommandError
-        If the list can't be read.
+        If the list can't be read, or a line is too long for a path.
     """
     if path is None:
         return []
@@ -47,7 +47,7 @@ def read_input_list(path: str | None, inputs: Sequence[str]) -> list[str]:
             f"--files-from {printable_path(path)}: line {number} is too long for a path"
         )
     names = [os.fsdecode(line) for line in lines if line]
-    # In a list `-` is a file's name.
+    # In a list `-` is the name of a file, not stdin.
     return [os.path.join(".", name) if name == STREAM else name for name in names]
 
 
@@ -68,26 +68,27 @@ def _read_list(path: str, inputs: Sequence[str]) -> bytes:
 def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixels | None:
     """Return the mask in an image file.
 
-    Its levels are the image's alpha, or its gray levels if all of the alpha is opaque.
+    The mask's levels are the image's alpha, or the grey levels if the image is opaque.
 
     Parameters
     ----------
     path : str or None
-        None gives no mask.
+        For None the result is None.
     max_pixels : int
-        A larger image is refused.
+        The largest number of pixels; a larger image is an error.
     inverted : bool
-        Return white minus the levels.
+        Return the white level minus the levels.
 
     Returns
     -------
     (H, W) uint8, uint16 or float32 array, or None
-        From 0 to the white level.
+        Levels from 0 to the white level.
 
     Raises
     ------
     CommandError
-        If it can't be read, or isn't one level at each pixel.
+        If the file can't be read, or the image can't be a mask: it has colour, frames or extra
+        channels.
     """
     if path is None:
         return None
@@ -97,7 +98,7 @@ def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixe
         raise CommandError(f"--mask {error.command_message}") from None
     from_alpha = image.alpha and not image.is_opaque()
     for rows in iter_rows(image.pixels):
-        # Extra channels are left in, so that they are refused.
+        # Extra channels are kept here, so that `_why_not_a_mask` refuses them.
         levels = rows[..., -1:] if from_alpha else rows[..., : rows.shape[2] - image.alpha]
         why = _why_not_a_mask(image, levels)
         if why is not None:
@@ -107,21 +108,21 @@ def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixe
 
 
 def _why_not_a_mask(image: Image, levels: Pixels) -> str | None:
-    """Return why an image, and rows of its levels, can't be a mask, or None."""
+    """Return why an image, of which `levels` are some rows, can't be a mask; None if it can."""
     if image.frames > 1:
         return f"it has {image.frames} frames"
     if image.extra and levels.shape[2] > 1:
         return f"it has {image.extra} extra channel{'s' * (image.extra > 1)}"
     if levels.shape[2] == 4:
         return "it is CMYK"
-    # Also true of NaN, which would differ from itself below.
+    # This also finds NaN, which isn't equal to itself in the comparison below.
     if levels.dtype.kind == "f" and not ((levels >= 0) & (levels <= 1)).all():
         return "it has levels outside 0..1"
     return "it has colour" if (levels != levels[..., :1]).any() else None
 
 
 def read_reference(path: str | None, background: tuple[int, int, int] | None) -> Pixels | None:
-    """Return the image of `--reference` as a figure shows it; CommandError if it can't be read."""
+    """Return the image of `--reference` in 8-bit RGB, or None; CommandError if it can't be read."""
     if path is None:
         return None
     from ..batch.figure_job import display_pixels
@@ -133,12 +134,12 @@ def read_reference(path: str | None, background: tuple[int, int, int] | None) ->
 
 
 def read_scheduler_address(cluster: str | None) -> str | None:
-    """Return the address of `--cluster`: itself, or that in a scheduler's file; None without it.
+    """Return the address that `--cluster` gives directly or by a scheduler's file, or None.
 
     Raises
     ------
     CommandError
-        If it is neither an address nor a scheduler's file.
+        If the option names neither an address nor a scheduler's file.
     """
     if cluster is None or "://" in cluster:
         return cluster

@@ -1,11 +1,11 @@
-"""RULES: when an option has no effect; it is an error then. Other options always have one.
+"""RULES: the conditions under which an option has no effect, which is an error.
 
-An option has an effect if some value of it could change an output of the command, or what it
-prints. With `--dry-run` and `--explain` it has the effect that it has in the run that they
-describe. `--strip` and `--background` ask for an output without metadata and without alpha: a
-picture that has none is right as it is, so both may be given for any mix of pictures. What depends
-on the content of a file is an error of that file. What the parameters of a filter do to each other
-is checked by the filter.
+Options without a rule always have an effect. An option has an effect if some value of the option
+could change an output or the printed text of the command. With `--dry-run` and `--explain` the
+run that is described decides. `--strip` and `--background` ask for outputs without metadata and
+without alpha: a picture that has none is right already, so both options are allowed for all
+pictures. A conflict with the content of a file is an error of this file. A filter checks
+conflicts between its parameters.
 """
 
 from __future__ import annotations
@@ -26,16 +26,18 @@ from .command_options import CommandOptions
 
 @dataclass(frozen=True)
 class Invocation:
-    """A command line: its options, and what they come to.
+    """A command line: its options, and the steps and jobs made from the options.
 
     Attributes
     ----------
     options : CommandOptions
+        The values of the options.
     inputs, sources : sequence of str
-        The inputs as they were typed or listed, and the files that they stand for.
+        The inputs as typed or listed, and the files that are found for the inputs.
     steps : sequence of Step
+        The filters, with their captions.
     jobs : sequence of Job
-        Empty if nothing will be written.
+        The jobs; empty if nothing is written.
     """
 
     options: CommandOptions
@@ -49,7 +51,7 @@ Rule = Callable[[Invocation], str | None]  # returns why an option has no effect
 
 
 def check_options(context: click.Context, invocation: Invocation) -> None:
-    """Raise CommandError for an option of a command line that has no effect."""
+    """Raise CommandError for an option that is given and has no effect."""
     for option in context.command.params:
         source = context.get_parameter_source(option.name or "")
         rule = RULES.get(option.name or "")
@@ -99,11 +101,11 @@ def _has_quality(job: Job) -> bool:
     try:
         return output_format(job).label in ("JPEG", "WebP", "AVIF")
     except CommandError:
-        return True  # the job fails with this error
+        return True  # the job itself reports this error
 
 
 def _why_no_recursive(invocation: Invocation) -> str | None:
-    # A path that doesn't exist may be a pattern for folders; else it fails later.
+    # A path that doesn't exist may be a pattern that matches folders; otherwise it fails later.
     paths = [path for path in invocation.inputs if path != STREAM]
     may_be_folder = any(os.path.isdir(path) or not os.path.exists(path) for path in paths)
     if not invocation.inputs or may_be_folder:

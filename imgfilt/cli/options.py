@@ -1,4 +1,4 @@
-"""Declare the options of commands for Click, in groups; CommandOptions has their values."""
+"""Declare the options of commands for Click, in groups; CommandOptions holds the values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RECTANGLE = ValueType(Rectangle())
 
 
 def filter_options(kind: type[Filter]) -> list[click.Parameter]:
-    """Return an option for each parameter of a filter, and `--values` if it leaves the range."""
+    """Return an option for each parameter, and `--values` if results may leave the range."""
     options: list[click.Parameter] = []
     for parameter in kind.parameters():
         short = [f"-{parameter.short}"] if parameter.short else []
@@ -56,7 +56,7 @@ def _flag_option(*names: str, help: str) -> click.Parameter:
 
 
 def step_options() -> list[click.Parameter]:
-    """Return the options of one filter, in a command or in a SPEC of compare."""
+    """Return the options that a filter has in a command and in a SPEC of compare."""
     return [
         _choice_option("--border", BORDERS, "reflect", "The pixels beyond the edge"),
         _choice_option("--engine", ENGINES, "auto", "The library that computes it"),
@@ -115,7 +115,7 @@ def run_options() -> list[click.Parameter]:
 
 
 def output_options(required: bool = True) -> list[click.Parameter]:
-    """Return the options that say where outputs go, and in which format."""
+    """Return the options for the target and the format of outputs."""
     return [
         click.Option(
             ["-o", "--output"],
@@ -132,7 +132,7 @@ def output_options(required: bool = True) -> list[click.Parameter]:
 
 
 def batch_options() -> list[click.Parameter]:
-    """Return the options of a filter command for many inputs."""
+    """Return the options of a filter command for several inputs."""
     return [
         _flag_option("-r", "--recursive", help="Take folders below folders, too."),
         click.Option(
@@ -193,7 +193,7 @@ def batch_options() -> list[click.Parameter]:
 
 
 def image_options() -> list[click.Parameter]:
-    """Return the options that say which part of an image is filtered, and its depth."""
+    """Return the options for the filtered part of an image, and for the depth of outputs."""
     return [
         click.Option(["--depth"], type=click.Choice(list(DEPTHS)), help="Depth of the output."),
         click.Option(
@@ -238,7 +238,7 @@ def figure_options() -> list[click.Parameter]:
 
 
 def pixel_options() -> list[click.Parameter]:
-    """Return the option that prints how one pixel is computed."""
+    """Return the option that prints the computation of one pixel."""
     return [
         click.Option(
             ["--at"],

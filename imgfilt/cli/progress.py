@@ -1,4 +1,4 @@
-"""Progress: a line on the terminal that is overwritten, and the count of jobs for it."""
+"""Show progress: a line on the terminal that is overwritten, and a count of finished jobs."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ import click
 
 from ..terminal import display_width
 
-_FIRST, _NEXT = 1.0, 0.1  # seconds from the beginning to the first line, and from line to line
+_FIRST, _NEXT = 1.0, 0.1  # seconds until the first line, and between two lines
 _BAR, _SHORTEST_BAR, _JOBS_BAR, _SHORTEST_NAME = 20, 5, 16, 8  # characters
-_WINDOW, _STEP = 60.0, 1.0  # seconds: the rate is that of a window; between two samples of it
-_COLUMNS = 80  # if the terminal doesn't tell
+_WINDOW, _STEP = 60.0, 1.0  # seconds: the time over which the rate is computed; between two samples
+_COLUMNS = 80  # if the terminal's width is unknown
 _ERASE = "\r\x1b[K"
 
 
 class ProgressLine:
-    """Shows how much of a picture is done; nothing if stderr is no terminal.
+    """Shows the share of a picture that is done; shows nothing if stderr is no terminal.
 
-    Click's own bar appears at once, hides the cursor, and can't be erased.
+    Click's progress bar appears at once, hides the cursor, and can't be erased.
     """
 
     def __init__(self, enabled: bool = True):
@@ -37,14 +37,14 @@ class ProgressLine:
         self._timer: threading.Timer | None = None
 
     def show(self, name: str, share: float) -> None:
-        """Show the share of a picture that is done, 0 to 1; 0 begins a picture."""
+        """Show the share of a picture that is done, 0 to 1; a share of 0 begins a new picture."""
         if not self.enabled:
             return
         with self.lock:
             if self._timer is None or name != self._name or share == 0:
                 self.end()
                 self._name = name
-                # By a timer: it may take long until the first share is done.
+                # A timer shows the first line: it may take long until the next call.
                 self._timer = threading.Timer(_FIRST, self._begin)
                 self._timer.daemon = True
                 self._timer.start()
@@ -53,7 +53,7 @@ class ProgressLine:
                 self._draw(self._format)
 
     def write(self, text: Callable[[int], str]) -> None:
-        """Show a line now, unless the last is new; `text` makes it for a number of columns."""
+        """Show `text(columns)` now, unless the last line was shown a moment ago."""
         if not self.enabled or time.monotonic() < self._next:
             return
         with self.lock:
@@ -61,13 +61,13 @@ class ProgressLine:
             self._draw(text)
 
     def hide(self) -> None:
-        """Erase the line, so that another can be printed."""
+        """Erase the line, so that a message can be printed."""
         with self.lock:
             if self._visible:
                 _write(_ERASE)
 
     def end(self) -> None:
-        """Erase the line for good."""
+        """Erase the line; it isn't shown again."""
         with self.lock:
             self.hide()
             self._visible = False
@@ -77,7 +77,7 @@ class ProgressLine:
 
     def _begin(self) -> None:
         with self.lock:
-            if self._timer is threading.current_thread():  # else it was canceled too late
+            if self._timer is threading.current_thread():  # otherwise it was canceled too late
                 self._visible = True
                 self._draw(self._format)
 
@@ -85,13 +85,13 @@ class ProgressLine:
         return format_share(self._name, self._share, room)
 
     def _draw(self, text: Callable[[int], str]) -> None:
-        # A ^C that the terminal echoes after it still fits.
+        # Three columns are left for a ^C that the terminal echoes.
         _write(f"{_ERASE}{text(_terminal_columns() - 3)}")
         self._next = time.monotonic() + _NEXT
 
 
 def format_share(name: str, share: float, room: int) -> str:
-    """Return a line for a share of a picture, shortened to a width: first the name.
+    """Return a line for a share of a picture; if it is too wide, the name is shortened first.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def format_share(name: str, share: float, room: int) -> str:
     share : float
         0 to 1.
     room : int
-        Columns of the terminal.
+        The largest number of columns.
     """
     percent = f"{round(100 * share):3} %"
     left = room - len(percent) - 2
@@ -111,7 +111,7 @@ def format_share(name: str, share: float, room: int) -> str:
 
 
 class JobCounter:
-    """Counts finished jobs, and measures how many a second there are at present."""
+    """Counts finished jobs, and measures the present rate in jobs per second."""
 
     def __init__(self) -> None:
         self.done = self.jobs = 0
@@ -119,7 +119,7 @@ class JobCounter:
         self._samples: deque[tuple[float, int]] = deque()
 
     def update(self, done: int, jobs: int, name: str) -> None:
-        """Set how many of the jobs are done, and the name of the last that began."""
+        """Set the numbers of finished jobs and of all jobs, and the name of the current job."""
         self.done, self.jobs, self._name = done, jobs, name
         now = time.monotonic()
         if not self._samples or now - self._samples[-1][0] >= _STEP:
@@ -129,18 +129,18 @@ class JobCounter:
 
     @property
     def rate(self) -> float:
-        """Jobs a second; 0 before it is known."""
+        """Jobs per second; 0 before the rate is known."""
         then, before = self._samples[0] if self._samples else (0.0, 0)
         passed = time.monotonic() - then
         return (self.done - before) / passed if self._samples and passed >= _STEP else 0.0
 
     @property
     def sentence(self) -> str:
-        """The count, the rate and the time that is left, as a sentence."""
+        """A text with the count, the rate and the time left."""
         return ", ".join([f"{self.done} of {self.jobs} done", *self._format_speed()])
 
     def format_line(self, room: int) -> str:
-        """Return as much as fits into a width: the count first, the name last."""
+        """Return the parts that fit into a width: the count first, then bar, rate and name."""
         count = f"{self.done:{len(str(self.jobs))}}/{self.jobs}"
         text = "  ".join([count, *self._format_speed()])
         if display_width(text) > room:
@@ -161,7 +161,7 @@ class JobCounter:
 
 
 def _format_duration(seconds: float) -> str:
-    """Return a duration as minutes and seconds, from one hour on with hours.
+    """Return a duration as minutes and seconds; from one hour on with hours.
 
     Examples
     --------
@@ -174,7 +174,7 @@ def _format_duration(seconds: float) -> str:
 
 
 def _end_of(name: str, room: int) -> str:
-    """Return a name, or as much of its end as fits into a width: the ends of names differ."""
+    """Return a name or, if it is too wide, its end: the ends of file names differ most."""
     if display_width(name) <= room:
         return name
     end = name
@@ -190,13 +190,13 @@ def _is_on_terminal() -> bool:
 
 
 def _terminal_columns() -> int:
-    # stderr, as stdout may be a file.
+    # Ask for the size of stderr: stdout may be a file.
     with suppress(OSError, ValueError, AttributeError):
         return os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS
     return _COLUMNS
 
 
 def _write(text: str) -> None:
-    # An error here must not cost the picture.
+    # The picture must be filtered even if the line can't be written.
     with suppress(OSError, ValueError):
         click.echo(text, err=True, nl=False)

@@ -1,4 +1,4 @@
-"""Run the jobs of a command, or print what they would do; return the exit code."""
+"""Run the jobs of a command, or print the actions of a dry run; return the exit code."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _MOST_SUFFIXES = 8  # in the note on files that aren't read
 
 
 def run_and_report(jobs: list[Job], options: CommandOptions, unread: Mapping[str, int]) -> int:
-    """Run the jobs, print a summary of several, and return the exit code.
+    """Run the jobs, print a summary if there are several, and return the exit code.
 
     Parameters
     ----------
     jobs : list of Job
     options : CommandOptions
     unread : mapping of str to int
-        The number of files in folders that aren't read, by suffix.
+        By suffix: the number of files in input folders that aren't read.
 
     Raises
     ------
     CommandError
-        If the jobs can't be run at all.
+        If options and jobs don't fit together; then no job runs.
     """
     for job in jobs:
         if job.figure:
@@ -56,7 +56,7 @@ def run_and_report(jobs: list[Job], options: CommandOptions, unread: Mapping[str
 
 
 def _check_figure(job: Job, options: CommandOptions) -> None:
-    """Raise CommandError for a figure of raw values, or of too many cells."""
+    """Raise CommandError for a figure with raw values or too many cells."""
     if any(step.options.values == "raw" for step in job.steps):
         raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
     cells = len(job.sources) * (len(job.steps) + (not options.no_original))
@@ -110,7 +110,7 @@ def _check_replaced(jobs: Sequence[Job], options: CommandOptions) -> None:
 def _print_actions(
     jobs: Sequence[Job], job_options: JobOptions, run_options: RunOptions, options: CommandOptions
 ) -> int:
-    """Print what a run would do with each job; return the exit code that it would have."""
+    """Print the action that a run would take for each job; return the exit code of such a run."""
     counts: Counter[str] = Counter()
     for job, action, reason in plan_actions(jobs, job_options, run_options):
         counts[action] += 1
@@ -125,7 +125,7 @@ def _print_actions(
 
 
 def _format_unread(unread: Mapping[str, int]) -> str:
-    """Return the number of files that aren't read, the most frequent suffixes first."""
+    """Return a text with the numbers of unread files, the most frequent suffixes first."""
     ordered = sorted(unread.items(), key=lambda item: (-item[1], item[0]))
     texts = [f"{printable_path(suffix)} {count}" for suffix, count in ordered[:_MOST_SUFFIXES]]
     if others := sum(count for _, count in ordered[_MOST_SUFFIXES:]):

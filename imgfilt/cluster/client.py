@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 _ANSWER_SECONDS = 10.0  # for the scheduler to answer at first
 _COUNT_SECONDS = 5.0  # between counts of the workers
 
-# Items on their way for each thread of a worker: one at work, and one that waits.
+# Items that are sent for each thread of a worker: one being done, and one waiting.
 _ITEMS_PER_THREAD = 2
 
 # A function of more bytes is sent once to each worker, not with each item.
@@ -47,7 +47,7 @@ class Cluster:
     address : str
         Such as `tcp://10.0.0.1:8786`.
     on_note : callable
-        Called with notes for the user, before the first item where that is possible.
+        Called with notes for the user, before the first item if possible.
 
     Raises
     ------
@@ -111,7 +111,7 @@ class Cluster:
         ----------
         function : callable
             Called with a prepared item and a Progress, which raises an exception once the item is
-            cancelled. It and the prepared items must be picklable, and the results small.
+            cancelled. The function and the prepared items must be picklable, the results small.
         items : iterable
             The next one is drawn when there is room for it.
         workers : int, optional
@@ -126,7 +126,7 @@ class Cluster:
         Yields
         ------
         item, result
-            TaskFailure is the result where workers died or the function raised an exception.
+            The result is a TaskFailure if workers died or the function raised an exception.
 
         Raises
         ------
@@ -175,7 +175,7 @@ class Cluster:
         return SchedulerLost(f"{self.address}: the scheduler went away")
 
     def _count_deaths(self, error: BaseException) -> int:
-        """Return how many workers died according to an error, else 0."""
+        """Return how many workers died according to an error; 0 if it is another error."""
         if isinstance(error, self._distributed.KilledWorker):
             return int(error.allowed_failures) + 1
         return 0
@@ -209,7 +209,7 @@ class Cluster:
             self._note_differences(dict(theirs), workers[0] + others)
 
     def _note_differences(self, theirs: dict[str, str | None], where: str) -> None:
-        """Note how the versions at `where` differ from those here, unless that was noted before."""
+        """Note how the versions at `where` differ from the versions here, once for each set."""
         if (versions := frozenset(theirs.items())) in self._noted:
             return
         self._noted.add(versions)

@@ -1,6 +1,6 @@
 """Run one item of a cluster's work: the part that is called on the worker's machine.
 
-Dask finds `run_task` and `versions` there by the names that they have in this module.
+Dask finds `run_task` and `versions` there by their names in this module.
 """
 
 from __future__ import annotations
@@ -29,7 +29,17 @@ _FUNCTIONS_KEPT = 4
 
 
 class TaskResult(NamedTuple):
-    """The result of an item, the machine it was computed on, and the versions there."""
+    """The result of an item.
+
+    Attributes
+    ----------
+    result : object
+        The result of the function, or a TaskFailure.
+    host : str
+        The name of the machine that computed it.
+    versions : dict
+        The versions on that machine; see `versions`.
+    """
 
     result: Any
     host: str
@@ -42,7 +52,7 @@ class _Cancelled(Exception):
 
 @cache
 def versions() -> dict[str, str | None]:
-    """Return the versions that results may depend on, None for what isn't installed."""
+    """Return name -> version of all software that results may depend on; None if not installed."""
     installed: dict[str, str | None] = {"imgfilt": __version__}
     installed["Python"] = ".".join(platform.python_version_tuple()[:2])
     distributions = packages_distributions()
@@ -77,8 +87,8 @@ def _unpickle(pickled: bytes) -> Callable[[Any, Callable[[float], None]], Any]:
 def _tune_malloc() -> None:
     """Have malloc keep freed memory for the next image.
 
-    Dask has workers return it to the system at once (MALLOC_TRIM_THRESHOLD_); to get it again takes
-    nearly as long as to filter a photo.
+    Dask has workers return freed memory to the system at once (MALLOC_TRIM_THRESHOLD_). To allocate
+    it again takes nearly as long as to filter a photo.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):

@@ -4,7 +4,7 @@ The scheduler sends the items of a dead worker to another one. When two workers 
 item, it is sent again while no other such item is, and it fails when three have died.
 
 Dask's own count, `allowed-failures`, isn't enough: it counts a death against all items that the
-worker had. An intact image that is sent along with one that kills workers fails with it then.
+worker had. An intact image that is sent along with an image that kills workers would fail, too.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ class _TaskState(Generic[Item]):
     Attributes
     ----------
     item : object
+        The item, as the caller gave it.
     key : Key, optional
-        The key of the task that is on its way, if one is.
+        The key of the item's task that is on its way, if there is one.
     keys : list of Key
-        The keys of all tasks that were sent for it.
+        The keys of all tasks that were sent for the item.
     is_quarantined : bool
-        Whether its last task was sent while no other suspect's was.
+        Whether the item's last task was sent while no other suspect was on its way.
     deaths : Counter of Key
         How many workers died, for each task.
     """
@@ -60,8 +61,8 @@ class TaskTracker(Generic[Item]):
     ----------
     send : callable
         Sends an item as a task; returns the scheduler's key for the task, and its future.
-    deaths_in : callable
-        Returns how many workers died according to an error of a future, else 0.
+    count_deaths : callable
+        Returns how many workers died according to an error of a future; 0 for another error.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class TaskTracker(Generic[Item]):
         count_deaths: Callable[[BaseException], int],
     ):
         self._send, self._count_deaths = send, count_deaths
-        # Other threads add events; `results` handles them in its own.
+        # Other threads add events; the thread that calls `results` handles them.
         self._events: SimpleQueue[Callable[[], Results[Item]]] = SimpleQueue()
         # The states by all keys of their items; the futures by the keys that are on their way.
         self._states: dict[Key, _TaskState[Item]] = {}
@@ -93,7 +94,7 @@ class TaskTracker(Generic[Item]):
         Yields
         ------
         item, result
-            The result is a TaskFailure where the item failed, and None where others cancelled it.
+            The result is a TaskFailure if the item failed, and None if others cancelled it.
         """
         try:
             while self._dispatch(items, room()):

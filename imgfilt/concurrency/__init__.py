@@ -1,7 +1,7 @@
 """Threads for the strips of one picture, processes for several pictures.
 
-Results don't depend on their number. `parallel`, which has the processes, is imported where it is
-needed: that takes as long as filtering a small picture.
+Results don't depend on the number of threads or processes. `parallel`, the module of the processes,
+is imported when it is needed: the import takes as long as filtering a small picture.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def parallel_map(
     Parameters
     ----------
     function : callable
-        Called in a worker; it and the items must be picklable, and the results small.
+        Called in a worker. The function and the items must be picklable, and the results small.
     items : iterable
         The next one is drawn when a worker is free.
     workers : int
@@ -50,13 +50,13 @@ def parallel_map(
     cleanup : callable
         Called in a worker before it ends in the middle of an item.
     prefetch : bool
-        Whether a fast worker gets an item before it has finished the one before, and then begins
-        it even if that fails.
+        Whether a fast worker gets the next item before it has finished the current one. It then
+        begins the next item even if the current one fails.
 
     Yields
     ------
     item, result
-        TaskFailure is the result where the worker died or the function raised an exception.
+        The result is a TaskFailure if the worker died or the function raised an exception.
     """
     # A process should be forked by its only thread.
     shutdown_threads()

@@ -1,7 +1,7 @@
 """A pool of worker processes; one that dies fails one item and is replaced.
 
 `concurrent.futures.ProcessPoolExecutor` isn't used: a worker that dies breaks that whole pool.
-Every item on its way fails, and it isn't known which of them ended the worker.
+Every item on its way fails, and it isn't known which item ended the worker.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from .worker_process import TaskFailure, signals_blocked, worker_main
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# A fork takes 2 ms, and its modules are loaded already. It is safe while no other thread holds a
-# lock: this process starts no threads before its workers. On macOS a fork isn't safe, and Windows
-# has none; there each worker imports its modules.
+# A fork takes 2 ms, and the worker has the parent's modules. It is safe while no other thread holds
+# a lock: this process starts no threads before its workers. On macOS a fork isn't safe, and Windows
+# has no fork; there each worker imports its modules.
 _METHOD = "fork" if sys.platform == "linux" else "spawn"
 
 _POLL_SECONDS = 0.1  # between calls of `on_poll`
@@ -35,7 +35,7 @@ _QUICK_SECONDS = 0.05
 
 
 class _Worker(Generic[Item]):
-    """A process and the items that were sent to it; it works on the first of them."""
+    """A worker process and the items that were sent to it; it works on the first item."""
 
     def __init__(self, process: Any, connection: Connection):
         self.process, self.connection = process, connection
@@ -46,7 +46,7 @@ class _Worker(Generic[Item]):
     def send(self, item: Item) -> None:
         self.items.append(item)
         self.sent_at = time.monotonic()
-        # Where the worker has just died, `results` sees its sentinel.
+        # If the worker has just died, `results` sees its sentinel.
         with suppress(OSError):
             self.connection.send(item)
 
@@ -109,7 +109,7 @@ class WorkerPool(Generic[Item, Result]):
                 worker.process.join()
 
     def _dispatch(self, items: Iterator[Item]) -> Item | None:
-        """Send items to free workers; return an item where no worker could be started."""
+        """Send items to free workers; return an item if no worker could be started, else None."""
         while True:
             if self._free_worker() is None and len(self.workers) >= self.count:
                 return None
@@ -128,7 +128,7 @@ class WorkerPool(Generic[Item, Result]):
                 return item
 
     def _free_worker(self) -> _Worker[Item] | None:
-        """Return an idle worker or, where all are started, one that will soon be idle."""
+        """Return an idle worker, or a worker that will soon be idle if all are started; or None."""
         for worker in [worker for worker in self.workers if not worker.items]:
             if not worker.has_ended:
                 return worker
@@ -139,7 +139,7 @@ class WorkerPool(Generic[Item, Result]):
         return next((w for w in self.workers if w.is_quick and len(w.items) == 1), None)
 
     def _start_worker(self) -> _Worker[Item] | None:
-        """Start a worker, or return None where the system can't start another process."""
+        """Start a worker and return it, or None if the system can't start another process."""
         try:
             ours, theirs = self.context.Pipe()
         except OSError:
@@ -164,7 +164,7 @@ class WorkerPool(Generic[Item, Result]):
         return worker
 
     def _receive(self, worker: _Worker[Item]) -> Iterator[tuple[Item, Result | TaskFailure]]:
-        """Give a result, or nothing where the worker died before it had sent all of it."""
+        """Give a worker's result; nothing if it died before it had sent the whole result."""
         with suppress(EOFError, OSError):
             result = worker.connection.recv()
             worker.is_quick = time.monotonic() - worker.sent_at < _QUICK_SECONDS
@@ -191,7 +191,7 @@ class WorkerPool(Generic[Item, Result]):
 
 
 def _why_ended(code: int) -> str:
-    """Return in words what ended a worker, by its exit code; it is negative for a signal."""
+    """Return in words why a worker ended, by its exit code, which is negative for a signal."""
     if code >= 0:
         return f"its worker ended with exit code {code}"
     with suppress(ValueError):

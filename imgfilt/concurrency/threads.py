@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 # Seconds. Python handles signals in the main thread, which must wake up from waiting to do so.
 _POLL_SECONDS = 0.1
 
-# Bytes of scratch memory that all idle threads keep together: enough for small pictures, for which
-# allocating anew would take a good part of the time.
+# Bytes of scratch memory that all idle threads keep together: enough for small pictures, because
+# allocating memory would take a large part of their time.
 _IDLE_SCRATCH = 32 << 20
 
-# NumPy's BLAS reads them when it is loaded.
+# Environment variables that NumPy's BLAS reads when it is loaded.
 _BLAS_VARIABLES = (
     "OPENBLAS_NUM_THREADS",
     "OMP_NUM_THREADS",
@@ -45,19 +45,19 @@ def cores() -> int:
 
 
 def limit_blas_threads() -> None:
-    """Have BLAS start no threads of its own; call this before NumPy is loaded."""
+    """Have BLAS compute in the calling thread only; call this before NumPy is loaded."""
     for name in _BLAS_VARIABLES:
         os.environ[name] = "1"
 
 
 def set_worker_limit(workers: int | None) -> None:
-    """Set how many threads process one picture, those of codecs included; None for the cores."""
+    """Set how many threads filter, decode or encode a picture; None for the number of cores."""
     global _limit
     _limit = workers
 
 
 def worker_limit() -> int:
-    """Return how many threads process one picture, those of codecs included."""
+    """Return how many threads filter, decode or encode one picture."""
     return _limit or cores()
 
 
@@ -86,9 +86,9 @@ def shutdown_threads() -> None:
 
 @contextmanager
 def _pinned_to_core(number: int, workers: int) -> Iterator[None]:
-    """Pin a thread to a core where there are at least as many threads as cores.
+    """Pin a thread to a core if there are at least as many threads as cores.
 
-    Linux moves threads that wake each other, as Python's do, to one core, where they take turns.
+    Linux moves threads that wake each other, as Python's do, to one core, so that they take turns.
     """
     allowed = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
     if not allowed or workers < len(allowed):
@@ -102,7 +102,7 @@ def _pinned_to_core(number: int, workers: int) -> Iterator[None]:
 
 
 def parallel_for(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
-    """Call a function on each item, in threads; the first error is raised and ends it.
+    """Call a function on each item, in threads; stop at the first error, and raise it.
 
     The calling thread only waits, so it handles a signal at once even while all threads compute.
 

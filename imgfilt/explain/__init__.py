@@ -1,4 +1,4 @@
-"""What a run would do: its plan as numbers for programs, and text for people."""
+"""Explain a run without computing it: its plan as numbers for programs, or as text for people."""
 
 from .explanation import Explanation, explain_assumed, explain_run
 from .pixel import ChannelTrace, trace_pixel

@@ -1,4 +1,4 @@
-"""What a run will do with one picture, as a dictionary for programs."""
+"""Explain how a run will process one picture, as a dictionary for programs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ASSUMED = 2000, 3000, 3
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a run will do with one picture.
+    """The plan of a run for one picture, with all that `--explain` prints.
 
     Attributes
     ----------
@@ -96,11 +96,11 @@ class Explanation:
         return self.filter.operation
 
     def _describe_composition(self) -> dict[str, Any] | None:
-        """Return how far from the edge a composed kernel may differ from its parts in turn.
+        """Return how far from the edge a composed kernel may differ from its parts, one by one.
 
         If the parts run one after the other, the border extends the result of each part; a later
-        part reads that extension as far as it reaches. The composed kernel reads the picture's own
-        border instead. With `wrap` and `valid` both are the same.
+        part reads that extension as far as it reaches. The composed kernel reads the border of the
+        picture instead. With `wrap` and `valid` both results are the same.
         """
         kernels = self.filter.kernels
         if len(kernels) < 2:
@@ -126,7 +126,7 @@ class Explanation:
         return 1 - inside / area
 
     def _estimate_memory(self) -> int:
-        """Return the bytes that the picture, its result and the workers need, about."""
+        """Return about how many bytes the picture, its result and the workers need."""
         height, width, channels = self.shape
         pixels = height * width * channels * self.plan.working_space.dtype.itemsize
         return 2 * pixels + min(self.workers, len(self.plan.strips)) * self.plan.memory

@@ -35,10 +35,10 @@ def format_pixel(trace: ChannelTrace) -> list[str]:
         "products": align_columns(_format_rows(products)),
     }
     brackets = ["  in brackets: beyond the edge"] if trace.beyond.any() else []
-    return [trace.channel, *_side_by_side(blocks), *brackets, *_format_sum(trace, products)]
+    return [trace.channel, *_join_side_by_side(blocks), *brackets, *_format_sum(trace, products)]
 
 
-def _side_by_side(blocks: dict[str, list[str]]) -> list[str]:
+def _join_side_by_side(blocks: dict[str, list[str]]) -> list[str]:
     """Return blocks of lines next to each other, each below its name."""
     columns = [[name, *lines] for name, lines in blocks.items()]
     widths = [max(map(len, column)) for column in columns]

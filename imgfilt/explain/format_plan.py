@@ -8,7 +8,7 @@ from ..numbers import format_shortest
 
 
 def format_plan(info: dict[str, Any]) -> list[str]:
-    """Return the lines of an explanation, given what its `to_dict` returns."""
+    """Return the lines of an explanation, given the dictionary that its `to_dict` returns."""
     entries = {
         "picture": _format_picture(info),
         "computes": _format_computation(info),

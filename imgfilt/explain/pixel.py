@@ -31,24 +31,26 @@ _COLOURS = {1: ("grey",), 3: ("red", "green", "blue"), 4: ("cyan", "magenta", "y
 
 @dataclass(frozen=True)
 class ChannelTrace:
-    """How one channel of one output pixel comes about.
+    """How one channel of one output pixel is computed.
 
     Attributes
     ----------
     channel : str
-        The channel's name, and what the pipeline does to its levels before the filter.
+        The channel's name, and how its levels are converted before the filter.
     window : (rows, columns) array
         The levels under the kernel, as the filter sees them.
     beyond : (rows, columns) bool array
-        True where the border made the level.
+        True at levels that the border gives.
     weights : (rows, columns) list of Fraction
-        The weight on each level: the kernel flipped, or not if correlating; before the divisor.
+        The weight of each level: the kernel flipped, or not if correlating; before the divisor.
     flipped : bool
+        Whether the kernel is flipped.
     divisor : int
+        The number by which the sum of the products is divided.
     stored : number
         The level that the run stores.
     steps : str
-        What the pipeline does to the sum besides rounding and clipping; "" for nothing.
+        How the sum is converted, apart from rounding and clipping, in words; "" if it isn't.
     limit : int, optional
         The greatest level of an integer output; None for floats.
     """
@@ -65,7 +67,7 @@ class ChannelTrace:
 
     @property
     def products(self) -> list[list[Number]]:
-        """Each level times its weight: exact, or a float where the level isn't finite."""
+        """Each level times its weight: exact, or a float if the level isn't finite."""
         return [
             [
                 weight * Fraction(level) if math.isfinite(level) else float(weight) * level
@@ -78,12 +80,12 @@ class ChannelTrace:
 def trace_pixel(
     filt: Filter, pixels: Array, alpha: bool, options: Options, at: tuple[int, int]
 ) -> list[ChannelTrace]:
-    """Return how each channel of an output pixel comes about.
+    """Return how each channel of an output pixel is computed.
 
     Parameters
     ----------
     filt : Filter
-        One with an exact kernel: see Filter.composed.
+        A filter with an exact kernel: see Filter.composed.
     pixels : (H, W, C) array
         uint8, uint16, float32 or float64.
     alpha : bool
@@ -95,7 +97,7 @@ def trace_pixel(
     Returns
     -------
     list of ChannelTrace
-        One a channel; without alpha where the picture is opaque.
+        One for each channel; none for alpha if the picture is opaque.
 
     Raises
     ------
@@ -117,7 +119,7 @@ def trace_pixel(
     kernel = filt.composed.flipped() if flipped else filt.composed
     divisor = 1 if kernel.integers is None else kernel.rational.denominator
     weights = [[weight * divisor for weight in line] for line in kernel.fractions]
-    beyond = _beyond_edge(plan, filt, pixels.shape, rect)
+    beyond = _mark_beyond_edge(plan, filt, pixels.shape, rect)
     colour_steps, alpha_steps = _describe_steps(plan, pixels, fill, options, rect)
     result = run(filt, pixels, alpha, options).pixels
     limit = None if result.dtype.kind == "f" else white_level(result.dtype)
@@ -138,14 +140,14 @@ def trace_pixel(
 
 
 def _channel_names(plan: Plan, colours: int) -> list[str]:
-    """Return each channel's name, and in brackets what is done to it before the filter."""
+    """Return each channel's name, and in brackets how it is converted before the filter."""
     names = _COLOURS.get(colours, [f"channel {number}" for number in range(colours)])
     notes = " (in linear light)" if plan.working_space.linear_light else ""
     notes += " (times alpha)" if plan.working_space.transparent else ""
     return [name + notes for name in names] + ["alpha"] * plan.working_space.transparent
 
 
-def _beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -> Array:
+def _mark_beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -> Array:
     """Return the window as bool: True beyond the picture's edge."""
     inside = np.broadcast_to(np.False_, (*shape[:2], 1))
     border = "valid" if plan.border == "valid" else "constant"
@@ -155,7 +157,7 @@ def _beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -
 def _describe_steps(
     plan: Plan, pixels: Array, fill: Array, options: Options, rect: Rect
 ) -> tuple[str, str]:
-    """Return what happens to the sum of a colour, and of alpha, before it is rounded."""
+    """Return, in words, how the sum of a colour is converted before it is rounded, and alpha's."""
     if not any(
         region.top <= rect.top < region.bottom and region.left <= rect.left < region.right
         for region in plan.region

@@ -20,7 +20,7 @@ class Cell:
     pixels : (H, W, 1) or (H, W, 3) uint8 array
         sRGB, opaque; `to_display_rgb` returns such pixels.
     note : str
-        A line of its own below the caption.
+        A separate line below the caption.
     """
 
     caption: str
@@ -39,13 +39,13 @@ class Layout:
     title : str, optional
         Text above the whole figure.
     cell_width : int, optional
-        Width in pixels at which the first cell is drawn. None is its own width, or less so that the
-        figure stays under 2400 pixels.
+        Width in pixels at which the first cell is drawn. None is the width of its picture, or less
+        if the figure would be wider than 2400 pixels.
     zoom : (left, top, width, height) of int, optional
         The part of the first picture that every cell shows, in pixels of that picture. It is
         enlarged by the largest whole factor for which the cell width has room.
     first_row : int, optional
-        Cells in the first row, if these are fewer than `columns`.
+        Cells in the first row, if it has fewer than `columns`.
 
     Raises
     ------

@@ -48,14 +48,14 @@ def to_display_rgb(
     Raises
     ------
     ImageError
-        If the number of channels is another.
+        If the picture has another number of channels.
     """
     height, width, channels = pixels.shape
     colours = channels - alpha
     if colours not in (1, 3, 4):
         beside = " beside alpha" if alpha else ""
         raise ImageError(f"a figure shows grey, RGB or CMYK; found {colours} channels{beside}")
-    convert = _srgb_transform(icc, colours)
+    convert = _make_srgb_transform(icc, colours)
     if pixels.dtype == np.uint8 and channels in (1, 3) and convert is None:
         return pixels
     solid = np.array(background or (), np.float32)
@@ -86,15 +86,15 @@ def _to_8_bit_levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
 
 def _make_checkerboard(height: int, width: int, rows: slice) -> NDArray[np.float32]:
     """Return rows of the checkerboard below a (height, width) picture, (rows, width, 1)."""
-    # 32 to 64 squares along a large picture stay visible when it is reduced. Their side is a power
-    # of two: it is then the same in cells that are a little smaller.
+    # 32 to 64 squares along a large picture stay visible when it is reduced. The side of a square
+    # is a power of two, so that it is the same in cells that are a little smaller.
     square = max(4, 1 << (max(height, width) // 64).bit_length())
     row, column = np.ogrid[rows, :width]
     odd = (row // square + column // square) % 2
     return np.where(odd, _GREY, _WHITE).astype(np.float32)[..., np.newaxis]
 
 
-def _srgb_transform(icc: bytes | None, colours: int) -> Callable[[Levels], Levels] | None:
+def _make_srgb_transform(icc: bytes | None, colours: int) -> Callable[[Levels], Levels] | None:
     """Return a function that converts (H, W, C) levels of a profile to (H, W, 3) sRGB, or None.
 
     None means no profile, or one that is broken or for other channels. The levels are then shown

@@ -1,6 +1,6 @@
-"""The place of every picture and every line of text in a figure, computed before any is drawn.
+"""Compute the place of every picture and line of text in a figure, before anything is drawn.
 
-All columns have one width: that of the pictures, or of the longest word. Pictures and captions are
+All columns have one width: the width of the pictures, or of the longest word. Pictures and text are
 centred in their column. Captions stand directly above the pictures, so that their baselines agree
 along a row. A short last row begins at the left. Margins and gaps are as wide as the font is high.
 """
@@ -19,7 +19,15 @@ from .scale import Interval, compute_intervals, font_size
 
 @dataclass(frozen=True)
 class PlacedPicture:
-    """The box of a cell's picture, which can be empty, and what it shows on each axis."""
+    """The place of a cell's picture.
+
+    Attributes
+    ----------
+    box : Rect
+        The picture's rectangle in the figure, which can be empty.
+    vertical, horizontal : Interval
+        The part of the picture that the box shows along each axis.
+    """
 
     box: Rect
     vertical: Interval
@@ -55,7 +63,7 @@ def compute_placement(cells: Sequence[Cell], layout: Layout) -> Placement:
     Parameters
     ----------
     cells : sequence of Cell
-        In reading order. The first one's scale is that of all.
+        In reading order. All cells have the scale of the first.
     layout : Layout
         Columns, title, cell width and zoom.
 

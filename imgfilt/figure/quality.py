@@ -11,8 +11,8 @@ from ..errors import ParameterError
 _REACH = 5
 _GAUSSIAN = np.exp(-(np.arange(-_REACH, _REACH + 1) ** 2) / (2 * 1.5**2))
 _WEIGHTS = _GAUSSIAN / _GAUSSIAN.sum()
-# Side of the blocks that are compared at once: their maps stay in the cache. Maps of the whole
-# picture are several times slower, measured.
+# Side of the blocks that are compared at once, so that their maps stay in the cache. With maps of
+# the whole picture it took several times as long.
 _BLOCK = 128
 
 
@@ -47,7 +47,7 @@ def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
 
     Wang, Bovik, Sheikh, Simoncelli: Image quality assessment: from error visibility to structural
     similarity, IEEE Transactions on Image Processing 13(4), 2004, equation 13: Gaussian window of
-    11 x 11, sigma 1.5, K1 0.01, K2 0.03, at every pixel where the window fits.
+    11 x 11, sigma 1.5, K1 0.01, K2 0.03, at every pixel at which the window fits.
 
     Parameters
     ----------
@@ -71,19 +71,19 @@ def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
     for top, left in product(range(0, height, _BLOCK), range(0, width, _BLOCK)):
         side = _BLOCK + 2 * _REACH
         block = np.s_[top : top + side, left : left + side]
-        total += float(_ssim_map(pixels[block], reference[block]).sum())
+        total += float(_compute_ssim_map(pixels[block], reference[block]).sum())
     return total / float(height * width * pixels.shape[2])
 
 
 def format_quality(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> str:
-    """Return both as a caption shows them, such as "PSNR 31.42 dB, SSIM 0.912"."""
+    """Return PSNR and SSIM as a caption shows them, such as "PSNR 31.42 dB, SSIM 0.912"."""
     return f"PSNR {psnr(pixels, reference):.2f} dB, SSIM {ssim(pixels, reference):.3f}"
 
 
 def _match_channels(
     pixels: NDArray[np.uint8], reference: NDArray[np.uint8]
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return both with the same number of channels."""
+    """Return two pictures with the same number of channels; ParameterError if the sizes differ."""
     if pixels.shape[:2] != reference.shape[:2]:
         (height, width), (wanted_height, wanted_width) = reference.shape[:2], pixels.shape[:2]
         raise ParameterError(
@@ -101,18 +101,20 @@ def _pad_small(*pictures: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     return [np.pad(pixels, [*around, (0, 0)], mode="symmetric") for pixels in pictures]
 
 
-def _ssim_map(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _compute_ssim_map(
+    pixels: NDArray[np.uint8], reference: NDArray[np.uint8]
+) -> NDArray[np.float64]:
     """Return the similarity at every place of the window, (H - 10, W - 10, C)."""
     a, b = pixels.astype(np.float64), reference.astype(np.float64)
-    mean_a, mean_b = _window_mean(a), _window_mean(b)
-    covariance = _window_mean(a * b) - mean_a * mean_b
-    variances = _window_mean(a * a + b * b) - mean_a**2 - mean_b**2
+    mean_a, mean_b = _compute_window_mean(a), _compute_window_mean(b)
+    covariance = _compute_window_mean(a * b) - mean_a * mean_b
+    variances = _compute_window_mean(a * a + b * b) - mean_a**2 - mean_b**2
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
     luminance = (2 * mean_a * mean_b + c1) / (mean_a**2 + mean_b**2 + c1)
     return luminance * (2 * covariance + c2) / (variances + c2)
 
 
-def _window_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _compute_window_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the weighted mean under the window at every place, (H - 10, W - 10, C)."""
     height, width = values.shape[0] - 2 * _REACH, values.shape[1] - 2 * _REACH
     sums = np.zeros((height, *values.shape[1:]))

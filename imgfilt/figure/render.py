@@ -1,4 +1,4 @@
-"""A figure drawn as an array of pixels."""
+"""Draw a figure as an array of pixels."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ def render_figure(
     Parameters
     ----------
     cells : sequence of Cell
-        In reading order. The first one's scale is that of all; smaller ones are centred.
+        In reading order. All cells have the scale of the first; smaller pictures are centred.
     layout : Layout, optional
         Columns, title, cell width and zoom.
     max_pixels : int
@@ -60,7 +60,10 @@ def render_figure(
 
 
 def _resample(pixels: NDArray[np.uint8], picture: PlacedPicture) -> NDArray[np.uint8]:
-    """Return the visible part at its size: enlarged in whole pixels, or reduced and antialiased."""
+    """Return the visible part of a picture, at the size of its box.
+
+    It is enlarged without interpolation, or reduced and antialiased.
+    """
     vertical, horizontal = picture.vertical, picture.horizontal
     if horizontal.scale >= 1:
         return pixels[vertical.nearest_pixels[:, np.newaxis], horizontal.nearest_pixels]

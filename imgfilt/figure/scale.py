@@ -105,7 +105,7 @@ def compute_intervals(cells: Sequence[Cell], layout: Layout) -> list[tuple[Inter
         if layout.cell_width is None:  # no higher than the first picture would be
             picture_height = Fraction(cell_width * whole_height, whole_width)
             x_scale = max(Fraction(1), min(x_scale, Fraction(picture_height // height)))
-    # A scale of its own, so that the height of the first picture is whole.
+    # This scale may differ a little from x_scale, so that the first picture's height is whole.
     y_scale = Fraction(max(1, round(height * x_scale)), height)
     return [
         (

@@ -1,6 +1,6 @@
 """Captions as lines of text, drawn in the font that Pillow contains.
 
-That font has ASCII and few other characters, so captions are spelled in these. A figure then looks
+The font has ASCII and a few other characters; captions are spelled with these. So a figure looks
 the same on every machine, whatever fonts are installed there.
 """
 
@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from ..geometry import Rect
 
-# In font heights. A longer word is broken; a shorter one widens its column instead.
+# In font heights. A longer word is broken; a shorter word makes its column wider instead.
 LONGEST_WORD = 16
 
 _BEYOND_ASCII = "«»°±´·"
@@ -26,7 +26,7 @@ _SPELLED |= {"‘": "'", "’": "'", "“": '"', "”": '"'}
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text in its place.
+    """A line of text and its place in the figure.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ def min_width(captions: Iterable[Sequence[str]], size: int) -> int:
 
 
 def wrap(words: Sequence[str], size: int, width: int) -> list[str]:
-    """Return words as lines of a width; only a word that is wider itself is broken.
+    """Return words as lines of at most a width; a single word that is wider is broken.
 
     Parameters
     ----------
@@ -129,7 +129,8 @@ def place_line(caption: str, size: int, row: float, column: float, anchor: float
         The font's height in pixels.
     row, column : float
     anchor : float
-        Where the line lies on the column: 0 is its left end, 0.5 its middle, 1 its right end.
+        The point of the line that lies on `column`: 0 is its left end, 0.5 its middle, 1 its right
+        end.
 
     Returns
     -------
@@ -173,6 +174,7 @@ def _measure_ink(text: str, size: int) -> Rect:
 
 
 def _ascent_and_descent(size: int) -> tuple[int, int]:
+    """Return the font's greatest heights above and below the baseline, in pixels."""
     font = _load_font(size)
     if isinstance(font, ImageFont.FreeTypeFont):
         return font.getmetrics()
@@ -180,7 +182,7 @@ def _ascent_and_descent(size: int) -> tuple[int, int]:
 
 
 def _spell(character: str) -> str:
-    """Return a character in the font's: without its accent, or as a question mark at worst."""
+    """Return a character that the font has: itself, without its accent, or else a question mark."""
     if character in _BEYOND_ASCII or (character.isascii() and character.isprintable()):
         return character
     if unicodedata.category(character) == "Cs":  # a byte of a file name that is no UTF-8

@@ -1,4 +1,4 @@
-"""Open files safely, write them atomically, and handle their names."""
+"""Open files safely, write files atomically, and handle file names."""
 
 from __future__ import annotations
 

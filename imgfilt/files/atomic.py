@@ -1,4 +1,4 @@
-"""Write files atomically: under its final name a file is always whole, the old one or the new."""
+"""Write files atomically: under the final name is either the complete old file or the new one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .reading import describe_special_file, error_text
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-# Temporary files that exist now, of all threads; a signal handler removes them.
+# The temporary files of all threads that exist now; a signal handler removes the files.
 temporary_files: set[str] = set()
 
 _O_TMPFILE = getattr(os, "O_TMPFILE", 0)
@@ -28,29 +28,30 @@ def atomic_write(
     on_complete: Callable[[int], None] | None = None,
     mtime: int | None = None,
 ) -> Iterator[BinaryIO]:
-    """Give a stream to write to; when the `with` block ends well, the file takes its name.
+    """Yield a stream to write to; if the `with` block raises no error, the file gets its name.
 
-    The bytes go to a temporary file in the folder of the real target (symbolic links are
-    followed), are flushed to the disk, and the file is renamed to the target. A new file gets the
-    permissions of the umask, a replaced one keeps its own. When the block raises, the temporary
-    file is removed and the target stays as it was. Where the system supports it, the temporary file
-    has no name until it is whole; then even a killed process leaves none behind.
+    The bytes are written to a temporary file in the folder of the real target (symbolic links are
+    followed) and flushed to the disk. Then the file is renamed to the target. A new file gets the
+    permissions of the umask; a file that replaces another keeps the permissions of the old file. If
+    the block raises, the temporary file is removed and the target doesn't change. If the system
+    supports it, the temporary file has no name until it is complete; then even a killed process
+    leaves no file behind.
 
     Parameters
     ----------
     path : path
     on_complete : callable, optional
-        Called before the file takes its name, with a descriptor that can be read; size and
-        modification time are already those of the final file.
+        Called with a readable descriptor before the file gets its name; the file already has its
+        final size and modification time.
     mtime : int, optional
-        The modification time of the file in nanoseconds. 100 are added where the replaced file has
-        the same size and time: make, rsync and records would take it for unchanged.
+        The modification time of the file in nanoseconds. 100 are added if the replaced file has the
+        same size and time: otherwise make, rsync and records would take the file for unchanged.
 
     Raises
     ------
     OutputError
         When the target's folder is missing, the target is no regular file or is write-protected,
-        or any write fails.
+        or writing fails.
     """
     try:
         target = os.path.realpath(path)
@@ -94,8 +95,8 @@ def atomic_write(
 
 
 def remove_temporary_files() -> None:
-    """Remove the temporary files of all threads; called where the process ends at once."""
-    # Threads may create more while these are removed.
+    """Remove the temporary files of all threads; called before the process ends at once."""
+    # Other threads may create temporary files while this loop runs.
     while temporary_files:
         for temporary in list(temporary_files):
             with suppress(OSError):
@@ -104,11 +105,11 @@ def remove_temporary_files() -> None:
 
 
 class _CheckedWriter(io.FileIO):
-    """A file whose `write` writes everything or raises, and whose descriptor encoders can't see.
+    """A file whose `write` writes all bytes or raises; encoders can't see its descriptor.
 
-    Pillow's encoders write to a descriptor directly where there is one and ignore short writes:
-    on a full disk the picture is truncated without an error. Nothing is buffered, so closing the
-    file can't fail while another error is handled.
+    If a file has a descriptor, Pillow's encoders write to the descriptor directly and ignore short
+    writes: on a full disk the picture would be truncated without an error. Nothing is buffered, so
+    closing the file can't fail while another error is handled.
     """
 
     @property
@@ -127,14 +128,14 @@ class _CheckedWriter(io.FileIO):
 
 
 def _open_for_both(path: str, flags: int) -> int:
-    """Open a file for writing and, by its descriptor, for reading."""
+    """Open a file for writing; its descriptor can also be read."""
     return os.open(path, flags & ~os.O_WRONLY | os.O_RDWR, 0o666)
 
 
 def _open_unnamed(folder: str) -> _CheckedWriter | None:
-    """Open a new file without a name, or return None where the file system can't have one."""
+    """Open a new file without a name, or return None if the file system doesn't support it."""
     if _O_TMPFILE and os.path.isdir("/proc/self/fd"):
-        # File systems that don't support it raise different errors.
+        # File systems without support for unnamed files raise different errors.
         with suppress(OSError):
             flags = _O_TMPFILE | os.O_RDWR | os.O_CLOEXEC
             return _CheckedWriter(os.open(folder, flags, 0o666), "wb")
@@ -142,7 +143,7 @@ def _open_unnamed(folder: str) -> _CheckedWriter | None:
 
 
 def _link(stream: _CheckedWriter, path: str) -> None:
-    """Give an unnamed file a name; FileExistsError where the name is taken."""
+    """Give an unnamed file a name; FileExistsError if the name is taken."""
     os.link(f"/proc/self/fd/{stream.descriptor}", path, src_dir_fd=stream.descriptor)
 
 
@@ -155,12 +156,12 @@ def _try_link(stream: _CheckedWriter, path: str) -> bool:
 
 
 def _status_of_replaced(target: str) -> os.stat_result | None:
-    """Return the status of the file that will be replaced, or None where there is none.
+    """Return the status of the file that will be replaced, or None if there is none.
 
     Raises
     ------
     OutputError
-        When it can't be replaced, or its folder is missing.
+        When the file can't be replaced, or its folder is missing.
     """
     try:
         status = os.stat(target)
@@ -178,10 +179,10 @@ def _status_of_replaced(target: str) -> os.stat_result | None:
 
 
 def new_temporary_path(folder: str) -> str:
-    """Return an unused path for a temporary file; short, as the target's may have 255 bytes."""
+    """Return an unused path for a temporary file; its name is short, as 255 bytes are the limit."""
     while os.path.exists(path := os.path.join(folder, f".imgfilt-{os.urandom(4).hex()}")):
         pass
-    # Registered before it is created: a signal may end the process at any moment.
+    # The path is registered before the file exists: a signal may end the process at any moment.
     temporary_files.add(path)
     return path
 

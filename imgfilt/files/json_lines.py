@@ -13,10 +13,10 @@ CUT_OFF = b" (cut off)\n"  # appended to a line that was cut off, before the nex
 
 
 class JsonLinesFile:
-    """A file of JSON lines; each line is appended by one write, so that processes don't mix theirs.
+    """A file of JSON lines; one write appends a line, so lines of several processes don't mix.
 
-    A line is cut off where the process or the machine ends during the write; the next `add` then
-    marks it with CUT_OFF.
+    If the process or the machine ends during a write, the line is cut off; the next `add` marks
+    such a line with CUT_OFF.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class JsonLinesFile:
     Raises
     ------
     OutputError
-        When it can't be opened or isn't a regular file.
+        When the file can't be opened or isn't a regular file.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, truncate: bool = False):
@@ -47,7 +47,7 @@ class JsonLinesFile:
         raise OutputError(f"{self._name}: is {kind}, not a regular file")
 
     def add(self, value: object, *, durable: bool = False) -> None:
-        """Append a value as a line; with `durable` wait until it is on the disk.
+        """Append a value as a line; with `durable` wait until the line is on the disk.
 
         Raises
         ------
@@ -58,7 +58,7 @@ class JsonLinesFile:
         try:
             size = os.fstat(self._descriptor).st_size
             if size:
-                # This line mustn't be joined to one that was cut off.
+                # The new line mustn't be joined to a line that was cut off.
                 os.lseek(self._descriptor, size - 1, os.SEEK_SET)
                 line = line if os.read(self._descriptor, 1) == b"\n" else CUT_OFF + line
             written = os.write(self._descriptor, line)

@@ -1,4 +1,4 @@
-"""The header of a `.npy` file, in which NumPy keeps an array."""
+"""Read the header of a `.npy` file, NumPy's format for an array."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0
 
 
 def read_header(stream: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Return the shape, whether the array is in Fortran order, and the dtype.
+    """Return (shape, whether the array is in Fortran order, dtype).
 
-    The stream then stands at the first number. No array is allocated.
+    Afterwards the stream is at the first number. No array is allocated.
 
     Raises
     ------
     ImageError
-        If the version is another than 1.0 and 2.0.
+        If the version is neither 1.0 nor 2.0.
     Exception
-        If the header is broken; NumPy raises errors of many kinds.
+        If the header is broken: NumPy raises errors of many kinds.
     """
     version = npy.read_magic(stream)
     if version not in _READERS:

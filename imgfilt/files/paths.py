@@ -6,7 +6,7 @@ import os
 
 
 def printable_path(path: object) -> str:
-    r"""Return a file's name as it can be printed anywhere, on one line.
+    r"""Return a file's name on one line, with characters that can't be printed escaped.
 
     Examples
     --------
@@ -33,16 +33,16 @@ def real_path(path: str) -> str:
     try:
         return os.path.realpath(path)
     except OSError:
-        return path  # The working folder is gone: reading or writing will fail and say so.
+        return path  # The working folder is gone; reading or writing will fail with a message.
 
 
 class RealPathCache:
-    """Real paths of many files; each folder is looked up once.
+    """Finds the real paths of many files; the real path of each folder is computed once.
 
     Parameters
     ----------
     follow_last : bool
-        Whether a path that is a symbolic link itself is followed, too.
+        Whether a symbolic link at the end of a path is followed, too.
     """
 
     def __init__(self, *, follow_last: bool = True) -> None:
@@ -50,7 +50,7 @@ class RealPathCache:
         self._folders: dict[str, str] = {}
 
     def __call__(self, path: str) -> str:
-        """Return the same as `real_path` does."""
+        """Return the real path of a file."""
         folder, name = os.path.split(path)
         if name in ("", ".", "..") or (self._follow_last and os.path.islink(path)):
             return real_path(path)

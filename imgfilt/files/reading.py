@@ -17,7 +17,7 @@ _SPECIAL_FILES = (
     (stat.S_ISSOCK, "a socket"),
 )
 
-# For a FIFO that takes a file's place between `stat` and `open`: opening it must not wait.
+# A FIFO may replace a file between `stat` and `open`; then opening must not wait.
 NONBLOCKING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
@@ -27,13 +27,13 @@ def open_regular(path: str | os.PathLike[str], *, allow_pipe: bool = False) -> B
     Parameters
     ----------
     path : path
-    or_pipe : bool
-        Whether a FIFO is opened, too, such as the one that a shell makes for `<(find .)`.
+    allow_pipe : bool
+        Whether a FIFO is opened, too, such as a shell makes for `<(find .)`.
 
     Raises
     ------
     ImageError
-        When there is no such file, it can't be read, or it is a folder, a FIFO or a device.
+        When there is no such file, the file can't be read, or it is a folder, a FIFO or a device.
     """
     try:
         kind = describe_special_file(os.stat(path).st_mode, allow_pipe)
@@ -51,14 +51,14 @@ def open_regular(path: str | os.PathLike[str], *, allow_pipe: bool = False) -> B
 
 
 def describe_special_file(mode: int, allow_pipe: bool = False) -> str | None:
-    """Return what a special file is, such as 'a folder', or None for a regular file."""
+    """Return the kind of a special file in words, such as 'a folder'; None for a regular file."""
     if stat.S_ISREG(mode) or (allow_pipe and stat.S_ISFIFO(mode)):
         return None
     return next((words for is_kind, words in _SPECIAL_FILES if is_kind(mode)), "something else")
 
 
 def describe_file(path: str | os.PathLike[str]) -> str | None:
-    """Return in words what kind of file a path is, or None where there is no file."""
+    """Return the kind of a file in words, such as 'a folder'; None if there is no file."""
     try:
         return describe_special_file(os.stat(path).st_mode) or "a regular file"
     except (OSError, ValueError):
@@ -66,7 +66,7 @@ def describe_file(path: str | os.PathLike[str]) -> str | None:
 
 
 def why_unreadable(path: str | os.PathLike[str]) -> str | None:
-    """Return why a path can't be opened as a regular file, as far as its status tells."""
+    """Return why a path can't be opened as a regular file; None if its status shows no reason."""
     try:
         kind = describe_special_file(os.stat(path).st_mode)
     except (OSError, ValueError) as error:
@@ -75,7 +75,7 @@ def why_unreadable(path: str | os.PathLike[str]) -> str | None:
 
 
 def error_text(error: Exception) -> str:
-    """Return in words why a file can't be opened, read or written."""
+    """Return the reason in words for an error in opening, reading or writing a file."""
     if isinstance(error, FileNotFoundError):
         return "no such file"
     if isinstance(error, PermissionError):

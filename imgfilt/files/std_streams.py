@@ -1,4 +1,4 @@
-"""Standard output, which may be closed."""
+"""Open standard output, which may be closed."""
 
 from __future__ import annotations
 

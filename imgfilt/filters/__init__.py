@@ -1,4 +1,4 @@
-"""The filters: one import a filter, in the order of the commands.
+"""The filters: one import for each filter, in the order of the commands.
 
 The table FILTERS is made of these imports. The commands, their help, the public names of imgfilt
 and the tests follow from it.

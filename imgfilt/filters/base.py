@@ -29,10 +29,11 @@ class ChosenMethod(NamedTuple):
     Attributes
     ----------
     name : str
+        The name that `--explain` prints.
     operations : float
-        Operations of an output pixel; one channel of it for the linear filters.
+        The number of operations for an output pixel; of linear filters, for each channel of it.
     strip : int
-        Pixels of a strip that suit the method.
+        How many pixels a strip should have.
     """
 
     name: str
@@ -41,24 +42,24 @@ class ChosenMethod(NamedTuple):
 
 
 class Filter(Declared, ABC):
-    """What every filter has besides its parameters.
+    """A filter. Subclasses declare its parameters.
 
     Attributes
     ----------
     in_8_bit_levels : bool
-        The filter sees 8-bit levels at every depth, so that its thresholds mean the same.
+        Whether the filter sees 8-bit levels at every depth, so that its thresholds mean the same.
     premultiplied : bool
-        The filter sees colours times alpha, with alpha as one channel more. Other filters get alpha
-        as a weight.
+        Whether the filter sees colours times alpha, with alpha as one more channel. Other filters
+        get alpha as a weight.
     is_rank : bool
-        Results are values of the window, chosen by their order: nothing is rounded, and infinity is
-        a number like any other.
+        Whether results are values of the window, chosen by their order: nothing is rounded, and
+        infinity is a number like any other.
     leaves_range : bool
-        Results may lie outside the picture's range, so the command has `--values`.
+        Whether results may lie outside the picture's range, so that the command has `--values`.
     opencv_takes_alpha : bool
-        `opencv` takes alpha, too.
+        Whether `opencv` takes alpha, too.
     explains_pixels : bool
-        The command has `--at`, which prints how one pixel is computed.
+        Whether the command has `--at`, which prints how one pixel is computed.
     """
 
     in_8_bit_levels: ClassVar[bool] = False
@@ -70,7 +71,7 @@ class Filter(Declared, ABC):
 
     @property
     def operation(self) -> str:
-        """What `--explain` says that the filter computes."""
+        """The name of the operation, as `--explain` prints it."""
         return self.title.lower()
 
     @property
@@ -78,7 +79,7 @@ class Filter(Declared, ABC):
         """A line for the user about what `resolve` found in the picture."""
         return None
 
-    # What it depends on
+    # The pixels that an output pixel depends on
 
     @property
     @abstractmethod
@@ -91,12 +92,12 @@ class Filter(Declared, ABC):
         return False
 
     def folded_to(self, height: int, width: int, border: str) -> Filter:
-        """Return a filter that does the same to a picture of one size, if possible with less reach.
+        """Return a filter with the same result on pictures of a size, if possible with less reach.
 
         Parameters
         ----------
         height, width : int
-            Of the picture, in pixels.
+            The picture's, in pixels.
         border : str
             Key of BORDERS.
         """
@@ -124,7 +125,7 @@ class Filter(Declared, ABC):
         """The filter that this one approximates, or None if this one is exact."""
         return None
 
-    # Its weights
+    # The weights
 
     @property
     def taps(self) -> Taps | None:
@@ -138,7 +139,7 @@ class Filter(Declared, ABC):
 
     @property
     def kernels(self) -> tuple[Kernel, ...]:
-        """The kernels that the user gave; `composed` is made of them."""
+        """The kernels that the user gave, from which `composed` is made."""
         return ()
 
     @property
@@ -148,12 +149,12 @@ class Filter(Declared, ABC):
 
     @property
     def weight_sum(self) -> float:
-        """Σw of an output pixel: filtered alpha is divided by it, and stays as it was where 0."""
+        """The sum of the weights: filtered alpha is divided by it; if 0, alpha isn't filtered."""
         return 1.0
 
     @property
     def gain(self) -> float | None:
-        """Σ|w| where results are sums of float64 or exact; None of means in float32."""
+        """Σ|w| if results are exact or sums in float64; None for filters with means in float32."""
         return None
 
     # Engines
@@ -164,11 +165,11 @@ class Filter(Declared, ABC):
         return ChosenMethod(self.title.lower(), float((top + bottom + 1) * (left + right + 1)))
 
     def preferred_engine(self, block_info: BlockInfo) -> str:
-        """Return the engine that takes less time where both can compute it, as measured."""
+        """Return the engine that took less time in measurements, if both can compute the filter."""
         return "opencv"
 
     def why_unsupported(self, block_info: BlockInfo) -> str | None:
-        """Return why OpenCV can't compute it for a picture, or None if it can."""
+        """Return why OpenCV can't compute the filter for a picture, or None if it can."""
         if type(self).opencv is Filter.opencv:
             return f"it has no filter for {self.title.lower()}"
         return None
@@ -194,7 +195,7 @@ class Filter(Declared, ABC):
         padded : (h + top + bottom, w + left + right, C) array
             Block with `reach` more rows and columns on each side.
         weight : (h + top + bottom, w + left + right) array, optional
-            Alpha, where some of it is less than full: see numpy.
+            Alpha, if the picture isn't opaque; see numpy.
         engine_border : str, optional
             The block is padded above and below only, and OpenCV extends it to the left and right
             with this border; only for filters with `engine_pads_columns`.
@@ -207,9 +208,9 @@ class Filter(Declared, ABC):
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the (h, w, C) values of a padded block by NumPy.
 
-        `weight` is the plane of alpha, where some of it is less than full. It is the last channel
-        of a premultiplied block; other blocks hold colours only, and its own values are returned as
-        one channel more.
+        `weight` is the (H, W) plane of alpha, or None if the picture is opaque. If the filter is
+        `premultiplied`, alpha is also the last channel of the block. Other blocks have colours
+        only, and the result has one more channel, for filtered alpha.
         """
 
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
@@ -227,16 +228,16 @@ class Filter(Declared, ABC):
         return False
 
     def window(self) -> NDArray[Any]:
-        """Return the bool array, rows and columns of the reach, of the pixels that count."""
+        """Return a bool array (top + bottom + 1, left + right + 1): True at pixels that count."""
         import numpy as np
 
         top, bottom, left, right = self.reach
         return np.ones((top + bottom + 1, left + right + 1), bool)
 
     def nonfinite_result(self, padded: Array) -> Array:
-        """Return (h, w, C): NaN or ±inf where non-finite pixels decide the output, else 0.
+        """Return (h, w, C): NaN or ±inf if non-finite pixels decide the output value, else 0.
 
-        By default NaN where the window holds a NaN or infinity; a rank filter orders infinity.
+        By default NaN if the window holds a NaN or infinity; a rank filter orders infinity.
         """
         return engines.numpy.nonfinite.propagate_window(
             padded, self.window(), infinity=not self.is_rank, mixes_channels=self.mixes_channels

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
 _SMALLEST = 1e-100  # below, a square would be 0
-# The largest window of fewer than 512 pixels. If each sum were rounded by half a step and all in
-# one direction, cv2's means would be 0.8 of a 16-bit level off; steps are twice as large above.
+# The largest diameter with fewer than 512 pixels. If each sum were rounded by half a step, all in
+# one direction, cv2's means would be 0.8 of a 16-bit level off. With more pixels, steps are twice
+# as large.
 _LARGEST_IN_16_BITS = 25
 _LEAST_IN_16_BITS = 2  # sigma-color, below which cv2's table over 255 levels is too coarse
 
@@ -78,7 +79,7 @@ class Bilateral(Filter):
 
     @property
     def mixes_channels(self) -> bool:
-        """The difference of two pixels is that of all channels."""
+        """True: the difference of two pixels is summed over all channels."""
         return True
 
     def window(self) -> NDArray[Any]:
@@ -92,15 +93,15 @@ class Bilateral(Filter):
 
     @property
     def note(self) -> str | None:
-        """A line that the fast filter would gain nothing."""
+        """A line that says that the fast filter would gain nothing, or None."""
         message = "--fast would not be faster here: the exact filter runs"
         return message if self.needs_samples else None
 
     def resolve(self, samples: Sequence[Array], alpha: bool) -> Bilateral:
-        """Return the fast filter for a picture, or this one where that would not be faster."""
-        if engines.numpy.bilateral.cell(self.diameter, self.sigma_space) == 1:
+        """Return the fast filter for a picture, or this filter if that would not be faster."""
+        if engines.numpy.bilateral.cell_side(self.diameter, self.sigma_space) == 1:
             return self
-        centres = engines.numpy.bilateral.choose(samples, self.sigma_color)
+        centres = engines.numpy.bilateral.choose_centres(samples, self.sigma_color)
         if centres is None:
             return self
         fast = ApproximateBilateral(self.diameter, self.sigma_color, self.sigma_space, True)
@@ -147,13 +148,19 @@ class Bilateral(Filter):
 
 
 class ApproximateBilateral(Bilateral):
-    """A bilateral filter with few levels or colours and fewer pixels, near to the exact one."""
+    """An approximate bilateral filter, which compares with a few levels or colours.
+
+    Attributes
+    ----------
+    centres : (K, C) array
+        The levels or colours, in 8-bit levels.
+    """
 
     centres: Array
 
     @property
     def needs_samples(self) -> bool:
-        """The colours are chosen."""
+        """False: the colours are already chosen."""
         return False
 
     @property

@@ -37,7 +37,7 @@ class KernelSources(ParameterType):
         sources : sequence of str
             As they were typed.
         name : str
-            What errors about a file that can't be read begin with: an option, or ''.
+            The option that begins an error about a file that can't be read, or ''.
         """
         from ..files import stem
         from ..kernel.source import is_file, read_kernel
@@ -121,10 +121,10 @@ class Convolve(Linear):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _ = self.composed  # raises KernelError now where something is wrong with the kernel
+        _ = self.composed  # raises KernelError now if something is wrong with the kernel
 
     def caption(self, texts: Mapping[str, str]) -> str:
-        """Return the caption in a figure; a preset by formula has a title of its own."""
+        """Return the caption in a figure; a preset by formula has the formula's title."""
         from ..kernel.formulas import FORMULAS
 
         formula = FORMULAS.get(texts.get("kernel", ""))
@@ -135,12 +135,12 @@ class Convolve(Linear):
 
     @property
     def operation(self) -> str:
-        """What `--explain` says that the filter computes."""
+        """The name of the operation, as `--explain` prints it."""
         return "correlation" if self.correlate else "convolution"
 
     @cached_property
     def kernels(self) -> tuple[Kernel, ...]:
-        """The kernels that the user gave; `composed` is made of them."""
+        """The kernels that the user gave, from which `composed` is made."""
         from ..kernel.exact import check_shape
         from ..kernel.kernel import Kernel
         from ..kernel.source import parse_source
@@ -173,12 +173,12 @@ class Convolve(Linear):
         return kernel.normalized() if self.normalize else kernel
 
     def effective_parameters(self) -> dict[str, Any]:
-        """Return the kernel, whatever parameters have made it; see Filter."""
+        """Return the composed kernel, whatever parameters made it; see Declared."""
         return {"kernel": self.composed.flipped() if self.correlate else self.composed}
 
     @property
     def reach(self) -> Reach:
-        """Rows above for each row of the kernel below its origin, because it is flipped."""
+        """Rows above for the kernel's rows below its origin and so on: the kernel is flipped."""
         return self._reach_of(self.composed)
 
     def _reach_of(self, kernel: Kernel) -> Reach:
@@ -196,7 +196,7 @@ class Convolve(Linear):
 
     @cached_property
     def taps(self) -> Taps:
-        """The kernel, flipped unless it correlates; in whole numbers where it is rational."""
+        """The kernel, flipped unless the filter correlates; in whole numbers if possible."""
         integers = self.composed.integers
         weights, divisor = integers or (self.composed.weights, 1)
         if not self.correlate:

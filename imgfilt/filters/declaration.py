@@ -17,9 +17,9 @@ def parameter(
     Parameters
     ----------
     kind : object
-        How its text is parsed and its value checked: see imgfilt/parameters/.
+        The type that parses its text and checks its value: see imgfilt/parameters/.
     default : object, optional
-        Without it the parameter is required.
+        Without a default, the parameter is required.
     help : str
         One sentence, with the unit.
     short : str, optional
@@ -29,7 +29,7 @@ def parameter(
 
 
 class Parameter(NamedTuple):
-    """A declared parameter of a filter."""
+    """A declared parameter of a filter; for the attributes see `parameter`."""
 
     name: str
     kind: Any
@@ -57,9 +57,9 @@ class Declared:
     Attributes
     ----------
     title : str
-        Its name in captions.
+        The filter's name in captions.
     example : str
-        A command line that uses it, for the help.
+        A command line with the filter, for the help.
     """
 
     title: ClassVar[str]
@@ -84,7 +84,7 @@ class Declared:
     def caption(self, texts: Mapping[str, str]) -> str:
         """Return the caption in a figure: `5 x 5 Gaussian`, `sigma 3 Gaussian`.
 
-        `texts` are the parameters to name, as they were typed; by default it is the first one.
+        `texts` are the parameters to name, as they were typed; if empty, the first one is named.
         """
         first = self.parameters()[0].name
         texts = texts or {first: str(getattr(self, first))}
@@ -93,15 +93,15 @@ class Declared:
         return f"{named} {self.title}".lstrip()
 
     def template_values(self) -> dict[str, str]:
-        """Return the text of each parameter in an output template, where it wasn't typed."""
+        """Return the text of each parameter for an output template, used if none was typed."""
         values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
         return {name: _TEMPLATE_WORDS.get(value) or str(value) for name, value in values.items()}
 
     def effective_parameters(self) -> dict[str, Any]:
         """Return the parameters that decide the result and aren't the default, by name.
 
-        Filters of one class that do the same return the same. The record of `--changed` compares
-        it with runs of years ago: neither a default nor a value here may change.
+        Filters of one class with the same effect return the same parameters. `--changed` compares
+        them with records of earlier runs, so defaults and values here may never change.
         """
         values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
         # 5x5 is 5.

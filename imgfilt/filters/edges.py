@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
 
-# The weights along an edge, whose sum makes a step from black to white white.
+# The weights along an edge. Divided by their sum, a step from black to white has the level white.
 _ALONG = {"sobel": (1, 2, 1), "scharr": (3, 10, 3), "prewitt": (1, 1, 1), "central": (0, 1, 0)}
 _LUMA = 299, 587, 114  # thousandths of red, green and blue (ITU-R BT.601)
 
@@ -31,7 +31,7 @@ class Edges(Filter):
 
     The gradient (x, y) is the difference of the neighbours across and down, weighted along the
     edge by 1 2 1 / 4 (sobel), 3 10 3 / 16 (scharr), 1 1 1 / 3 (prewitt) or not at all (central).
-    The magnitude is √(x² + y²); it is larger than white where an edge turns.
+    The magnitude is √(x² + y²). At corners of edges it can be larger than white.
 
     Examples
     --------
@@ -78,7 +78,7 @@ class Edges(Filter):
 
     @cached_property
     def _derivatives(self) -> tuple[Taps, Taps]:
-        """The whole weights across and down."""
+        """The whole weights of the horizontal and the vertical derivative."""
         taps = engines.numpy.convolution.taps
         along, step = taps.factor(_ALONG[self.operator]), taps.factor((-1, 0, 1))
         return taps.Taps((along, step), whole=True), taps.Taps((step, along), whole=True)
@@ -91,14 +91,14 @@ class Edges(Filter):
         return ChosenMethod("gradient", operations, _STRIP // block_info.channels)
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the magnitudes; those in place of alpha mean nothing."""
-        return self._magnitudes(padded, weight, engines.numpy.convolution.run)
+        """Return the magnitudes; a last channel for alpha isn't used, as `weight_sum` is 0."""
+        return self._compute_magnitudes(padded, weight, engines.numpy.convolution.run)
 
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the magnitudes; those in place of alpha mean nothing."""
-        return self._magnitudes(padded, weight, engines.opencv.convolution.run)
+        """Return the magnitudes; a last channel for alpha isn't used, as `weight_sum` is 0."""
+        return self._compute_magnitudes(padded, weight, engines.opencv.convolution.run)
 
-    def _magnitudes(
+    def _compute_magnitudes(
         self, padded: Array, weight: Array | None, convolve: Callable[[Array, Taps], Array]
     ) -> Array:
         import numpy as np
@@ -121,7 +121,7 @@ class Edges(Filter):
         return np.repeat(values, padded.shape[2], axis=2) if self.of == "luma" else values
 
     def nonfinite_result(self, padded: Array) -> Array:
-        """Return (h, w, C): what IEEE sums make of NaN and infinity, else 0."""
+        """Return (h, w, C): the NaN or infinity that IEEE sums would give, else 0."""
         import numpy as np
 
         planes = padded

@@ -60,7 +60,7 @@ class Gaussian(Linear):
     )
 
     def caption(self, texts: Mapping[str, str]) -> str:
-        """Return the caption in a figure; a sigma is named where the size doesn't set it."""
+        """Return the caption in a figure; it names the sigma only if the size doesn't set it."""
         if self._sigma is None:
             texts = {name: text for name, text in texts.items() if name != "sigma"}
         return super().caption(texts or {"size": str(self.side)})
@@ -77,7 +77,7 @@ class Gaussian(Linear):
         }
 
     def effective_parameters(self) -> dict[str, Any]:
-        """Return the size and the sigma, whichever of them was given; see Filter."""
+        """Return the size and the sigma, whether or not both were given; see Declared."""
         from ..kernel.gaussian import TABLES, default_sigma
 
         side, flags = self.side, super().effective_parameters()
@@ -100,7 +100,7 @@ class Gaussian(Linear):
 
     @property
     def _sigma(self) -> float | None:
-        """The sigma, or None where the size sets it."""
+        """The sigma, or None if the size sets it."""
         return None if self.sigma == 0 and self.size is not None else self.sigma
 
     @property

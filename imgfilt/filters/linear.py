@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
 
-# The share of OpenCV's time that a method of NumPy may take to be preferred: its operations are
+# NumPy is preferred if its method takes less than this share of OpenCV's time: NumPy's calls are
 # shorter, and threads wait for each other between them.
 _CLEARLY = 0.8
 
 _MOST_PIXELS = 1 << 20  # of a strip, so that there are enough strips for several workers
 
-_LARGEST_FLOAT32 = 1e33  # Σ|w| with which sums of 16-bit levels still are float32
-_LARGEST_ROUNDING = 1 / 8  # levels, of float32 numbers as large as the many sums on the way
-_ROUNDING = 2.0**-40  # relative to Σ|w|: weights whose sum is less sum to 0
+_LARGEST_FLOAT32 = 1e33  # the greatest Σ|w| with which float32 can hold sums of 16-bit levels
+_LARGEST_ROUNDING = 1 / 8  # in levels: how much float32 may round a sum
+_ROUNDING = 2.0**-40  # relative to Σ|w|: if Σw is less, the weights sum to 0
 
 
 class Linear(Filter):
@@ -39,7 +39,7 @@ class Linear(Filter):
 
     @property
     def operation(self) -> str:
-        """What `--explain` says that the filter computes."""
+        """The name of the operation, as `--explain` prints it."""
         return "convolution"
 
     @property
@@ -49,7 +49,7 @@ class Linear(Filter):
 
     @property
     def weight_sum(self) -> float:
-        """Σw; 0 where only rounding makes it differ from 0."""
+        """Σw; 0 if only rounding makes it differ from 0."""
         if abs(self.taps.total) <= self.taps.magnitude * _ROUNDING:
             return 0.0
         return self.taps.total / self.taps.divisor
@@ -80,7 +80,7 @@ class Linear(Filter):
         return ChosenMethod(name, method.operations(self.taps), strip)
 
     def preferred_engine(self, block_info: BlockInfo) -> str:
-        """Return `numpy` where it uses the structure of a kernel and takes less time than cv2."""
+        """Return `numpy` if its method takes clearly less time than OpenCV's, else `opencv`."""
         ours, theirs = engines.numpy.convolution, engines.opencv.convolution
         name = ours.choose_method(self.taps, block_info)
         own = ours.nanoseconds(name, self.taps, block_info)
@@ -89,7 +89,7 @@ class Linear(Filter):
         return "numpy" if own < _CLEARLY * other else "opencv"
 
     def why_unsupported(self, block_info: BlockInfo) -> str | None:
-        """Return why OpenCV can't compute it for a picture: its sums are float32."""
+        """Return why OpenCV's float32 sums are too coarse for a picture, or None if they aren't."""
         if block_info.dtype.name == "float64":
             return None
         most = _LARGEST_FLOAT32
@@ -100,7 +100,7 @@ class Linear(Filter):
         return "its sums are float32, too coarse for weights as large as these"
 
     def engine_pads_columns(self, border: str, block_info: BlockInfo) -> bool:
-        """Return whether OpenCV has this border, and the origin is in the middle as it wants."""
+        """Return whether OpenCV has this border, and the origin is in the middle of the kernel."""
         return border in engines.opencv.BORDERS and self.reach.left == self.taps.shape[1] // 2
 
     def run(
@@ -121,7 +121,7 @@ class Linear(Filter):
         return engines.numpy.convolution.run(padded, self.taps)
 
     def nonfinite_result(self, padded: Array) -> Array:
-        """Return (h, w, C): what IEEE sums make of NaN and infinity, else 0."""
+        """Return (h, w, C): the NaN or infinity that IEEE sums would give, else 0."""
         return engines.numpy.nonfinite.propagate_linear(padded, self.taps.signs())
 
 
@@ -145,6 +145,6 @@ class FoldedKernel(Linear):
         return self._reach
 
     def nonfinite_result(self, padded: Array) -> Array:
-        """Return (h, w, C): what IEEE sums make of NaN and infinity, each weight for itself."""
+        """Return (h, w, C): the NaN or infinity of IEEE sums with the unfolded weights, else 0."""
         taps, rows, columns = self._unfolded
         return engines.numpy.nonfinite.propagate_linear(padded, taps.signs(rows, columns))

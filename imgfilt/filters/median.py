@@ -60,7 +60,7 @@ class Median(Filter):
         return ChosenMethod(name, engines.numpy.median.operations(self.size, block_info.dtype))
 
     def preferred_engine(self, block_info: BlockInfo) -> str:
-        """Return NumPy where its network takes less time than histograms."""
+        """Return `numpy` if its network takes less time than histograms, else `opencv`."""
         return "numpy" if self.size in _NETWORK else "opencv"
 
     def why_unsupported(self, block_info: BlockInfo) -> str | None:

@@ -63,8 +63,8 @@ class NLMeans(Filter):
     def resolve(self, samples: Sequence[Array], alpha: bool) -> NLMeans:
         """Return the filter whose strength is the standard deviation of the picture's noise.
 
-        On photos with noise of 5 to 30 levels no other multiple of it came nearer to the photos
-        without noise.
+        On photos with added noise of 5 to 30 levels, no other multiple of the deviation gave
+        results nearer to the photos without noise.
         """
         noise = engines.numpy.noise.estimate_noise(samples, alpha)
         resolved = EstimatedNLMeans(min(noise.deviation, _STRONGEST), self.patch, self.search)
@@ -83,7 +83,7 @@ class NLMeans(Filter):
 
     @property
     def mixes_channels(self) -> bool:
-        """The difference of two patches is that of all channels."""
+        """True: the difference of two patches is summed over all channels."""
         return True
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
@@ -113,7 +113,13 @@ class NLMeans(Filter):
 
 
 class EstimatedNLMeans(NLMeans):
-    """Non-local means with a strength that was estimated from the picture."""
+    """Non-local means with a strength that was estimated from the picture.
+
+    Attributes
+    ----------
+    flat : float
+        The share of the picture that was too flat to be measured, 0 to 1.
+    """
 
     flat: float
 

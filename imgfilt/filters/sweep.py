@@ -16,7 +16,15 @@ from .declaration import Parameter
 
 
 class Value(NamedTuple):
-    """One value of a parameter: the text as typed, and the value."""
+    """One value of a parameter.
+
+    Attributes
+    ----------
+    text : str
+        The value as typed.
+    value : object
+        The parsed value.
+    """
 
     text: str
     value: Any
@@ -29,11 +37,14 @@ class Variant:
     Attributes
     ----------
     filter : Filter
+        The filter with one combination of the values.
     texts : mapping of str to str
-        Every parameter that was given, as typed (those of a range in shortest decimal form).
+        Every parameter that was given, as typed; the values of a range in shortest decimal form.
     caption : str
+        The filter's caption in a figure.
     across : int
-        Number of values of the last of several swept parameters, the length of a row; else 0.
+        How many values the last of several swept parameters has, the length of a row in a figure;
+        0 if fewer than two parameters are swept.
     """
 
     filter: Filter
@@ -99,7 +110,7 @@ def parse_values(kind: Any, text: str, name: str) -> list[Value]:
     Parameters
     ----------
     kind : object
-        Of imgfilt/parameters/.
+        The parameter's type, of imgfilt/parameters/.
     text : str
     name : str
         The parameter's name in errors.

@@ -1,4 +1,4 @@
-"""Pictures: what they are in memory, which formats hold what, reading and writing them."""
+"""Pictures in memory, the table of file formats, and how files are read and written."""
 
 from ..geometry import MAX_PIXELS
 from .flatten import Colour, check_colours, flatten, is_grey, parse_colour

@@ -17,13 +17,13 @@ from .image import Image, Pixels
 # Milliseconds, for a page that becomes a frame.
 DEFAULT_DURATION = 100
 
-# By format: durations are multiples of this, in milliseconds.
+# By format: the unit of durations in milliseconds; a file stores multiples of the unit.
 DURATION_UNITS = {"GIF": 10, "WebP": 1, "AVIF": 1}
 _TOLERANCE = 1e-6  # of a unit: durations in seconds are rounded
 
 
 def require_same_size(images: Iterable[Image]) -> Iterator[Image]:
-    """Give the frames; ImageError for one whose size differs from that of the first."""
+    """Yield the frames; ImageError if the size of a frame differs from the first frame's size."""
     size: tuple[int, int] | None = None
     for number, image in enumerate(images):
         height, width, _ = image.pixels.shape
@@ -37,12 +37,12 @@ def require_same_size(images: Iterable[Image]) -> Iterator[Image]:
 
 
 def starts_with_still(first: Image, second: Image) -> bool:
-    """Return whether the first frame is the default image of an APNG, no part of the animation."""
+    """Return whether the first frame is an APNG's default image, which the animation leaves out."""
     return first.metadata.duration is None and second.metadata.duration is not None
 
 
 def iterate_animation(images: Iterable[Image]) -> Iterator[Image]:
-    """Give the frames that are part of the animation, without the default image of an APNG."""
+    """Yield the frames that are part of the animation, without the default image of an APNG."""
     images = iter(images)
     first, second = next(images), next(images)
     if not starts_with_still(first, second):
@@ -51,7 +51,7 @@ def iterate_animation(images: Iterable[Image]) -> Iterator[Image]:
 
 
 def quantize_durations(images: Iterable[Image], unit: float) -> Iterator[tuple[Image, int]]:
-    """Give the frames of an animation, each with its duration in units of `unit` milliseconds.
+    """Yield (frame, duration) for each frame; durations count units of `unit` milliseconds.
 
     The times at which frames begin are rounded, not the durations, so that errors don't add up.
     """
@@ -65,14 +65,14 @@ def quantize_durations(images: Iterable[Image], unit: float) -> Iterator[tuple[I
 
 
 def list_timeline_losses(image: Image, first: Image, label: str) -> list[str]:
-    """Name what a format can't hold of the timing of a frame.
+    """Return a name for each property of a frame's timing that a format can't hold.
 
     Parameters
     ----------
     image, first : Image
         The frame, and the first frame of its animation.
     label : str
-        The format's.
+        The name of the format.
     """
     unit = DURATION_UNITS.get(label)
     if unit is None or image.frames == 1:
@@ -85,7 +85,7 @@ def list_timeline_losses(image: Image, first: Image, label: str) -> list[str]:
 
 
 def split_duration(duration: int, longest: int) -> list[int]:
-    """Cut a duration into parts that a format can hold; the frame is written once for each.
+    """Cut a duration into parts that a format can hold; the frame is written once for each part.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def split_duration(duration: int, longest: int) -> list[int]:
 
 
 def add_alpha(image: Image) -> Pixels:
-    """Return the pixels with alpha, which is opaque if the picture has none."""
+    """Return the pixels with alpha; a picture without alpha gets opaque alpha."""
     if image.alpha:
         return image.pixels
     height, width, _ = image.pixels.shape
@@ -106,22 +106,22 @@ def add_alpha(image: Image) -> Pixels:
 
 
 def drop_opaque_alpha(pixels: Pixels, alpha: bool) -> tuple[Pixels, bool]:
-    """Return pixels without alpha if all are opaque, and whether alpha is left."""
+    """Return (pixels, whether they have alpha); alpha is removed if all pixels are opaque."""
     if alpha and (pixels[:, :, -1] == white_level(pixels.dtype)).all():
         return pixels[:, :, :-1], False
     return pixels, alpha
 
 
 def as_single_image(image: Image) -> Image:
-    """Return a frame as a picture that is no part of an animation."""
+    """Return a frame as a single picture, without duration and loop count."""
     metadata = replace(image.metadata, duration=None, loop_count=None)
     return replace(image, metadata=metadata, frames=1)
 
 
 def find_changed_rect(before: Pixels | None, now: Pixels) -> Rect:
-    """Return the smallest rectangle with all pixels that changed; one pixel if none did.
+    """Return the smallest rectangle that holds all changed pixels; one pixel if none changed.
 
-    It is the whole picture if there is none before, or the number of channels changed.
+    The rectangle is the whole picture if `before` is None or the number of channels changed.
     """
     whole = Rect(0, 0, *now.shape[:2])
     if before is None or before.shape != now.shape:

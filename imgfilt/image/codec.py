@@ -22,26 +22,26 @@ def _no_losses(image: Image) -> list[str]:
 
 @dataclass(frozen=True)
 class Codec:
-    """What reads and writes the files of one format, or of several.
+    """The functions that read and write the files of one format or of several formats.
 
-    Its functions may raise any error: the reader and the writer make a message of it. An
-    ImageError's message is a reason, which follows the file's name.
+    The functions may raise any error: the reader and the writer turn it into a message. The
+    message of an ImageError is only the reason; the caller puts the file's name before it.
 
     Parameters
     ----------
     decode : function (stream, format, options) -> iterator of Image
-        Gives the frames that `options.select_frames` returns, one at a time, upright. The stream
-        can seek and stands at its start. Before the pixels of a frame are decoded, it calls
-        `options.check_size` and `options.check_header`. Every Image has the number of frames that
-        are read.
+        Yields the frames that `options.select_frames` selects, one at a time, upright. The stream
+        can seek and stands at its start. Before `decode` decodes the pixels of a frame, it calls
+        `options.check_size` and `options.check_header`. `frames` of every Image is the number of
+        selected frames.
     encode : function (stream, image, format, quality)
         Writes one picture that the format can hold, with the metadata that the format can hold.
         The stream can seek. `quality` is 1 to 100, or None for the format's default.
     encode_frames : function (stream, images, format, quality), optional
-        Writes several pictures, which it takes one at a time. It is there if `Format.frames`
-        isn't empty.
+        Writes several pictures; takes them from `images` one at a time. None if the format holds
+        a single picture (`Format.frames` is empty).
     losses : function (image) -> list of str, optional
-        Names what of a picture's pixels the file can't hold.
+        Returns a name for each property of a picture's pixels that the file can't hold.
     """
 
     decode: Decode

@@ -22,7 +22,7 @@ def parse_colour(text: str) -> Colour:
     Raises
     ------
     ParameterError
-        When the text is no colour, or one that is out of range or transparent.
+        When the text is no colour, or the colour is out of range or transparent.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def parse_colour(text: str) -> Colour:
 
 
 def flatten(image: Image, colour: Colour) -> Image:
-    """Return a picture with alpha composited over a background; others are returned as they are.
+    """Return a picture composited over a background; without alpha the same picture is returned.
 
     Levels are rounded half to even. Grey becomes RGB if the background isn't grey. In CMYK the
     background has as much black ink as possible.

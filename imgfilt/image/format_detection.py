@@ -1,4 +1,4 @@
-"""Which format a file has: by its content for a file that is read, by its name for an output."""
+"""Find the format of a file: of an input by its content, of an output by its name."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ..errors import CommandError, ImageError
 from ..files import printable_path
 from .formats import FORMATS, Format
 
-# The formats that the content of a file doesn't tell; its suffix does.
+# Text formats, which can't be told from the content of a file; the suffix decides.
 TEXT_SUFFIXES = (".csv", ".txt")
 
 # The suffixes of files that can be read.
 READABLE = {s for format in FORMATS.values() for s in (*format.suffixes, *format.read_suffixes)}
 
-# Formats that aren't read, by their signatures; the message names them.
+# Names of the formats that aren't read, by their signatures; the error shows the name.
 _NOT_READ = {
     rb"P7\s": "PAM",
     rb"....ftyp(?:hei|hev|mif1|msf1)": "HEIF",
@@ -30,13 +30,13 @@ _TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[-+.,\d\s eE]*")
 
 
 def format_from_suffix(path: str | os.PathLike[str]) -> Format:
-    """Return the format that is written to a file with this name.
+    """Return the format in which a file with this name is written.
 
     Raises
     ------
     CommandError
-        When no format has the suffix, or a format with it is only read. The message names the
-        known suffixes, the most similar ones first.
+        When no format has the suffix, or files with the suffix are read but not written. The
+        message lists the known suffixes, the most similar suffixes first.
     """
     suffix = PurePath(path).suffix.lower()
     for format in FORMATS.values():
@@ -56,7 +56,7 @@ def format_from_suffix(path: str | os.PathLike[str]) -> Format:
 
 
 def detect_format(path: str | os.PathLike[str]) -> Format:
-    """Return the format of a file by its content; the suffix decides for text alone.
+    """Return the format of a file by its content; for text the suffix decides.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def detect(start: bytes, suffix: str | None) -> Format:
     Raises
     ------
     ImageError
-        With a reason, without a name, when no format that is read begins so.
+        When no readable format begins with these bytes. The message has no file name.
     """
     if suffix in TEXT_SUFFIXES:
         return FORMATS[suffix[1:]]

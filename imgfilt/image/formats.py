@@ -1,4 +1,4 @@
-"""FORMATS, the table of what each picture format can hold."""
+"""FORMATS: which colours, depths and metadata each picture format can hold."""
 
 from __future__ import annotations
 
@@ -14,43 +14,45 @@ from .image import COLOURS, ImageHeader
 
 @dataclass(frozen=True)
 class Format:
-    """What one format can hold, in words of `image.COLOURS` and `dtypes.DTYPES`.
+    """The colours, depths and metadata that one format can hold.
 
     Parameters
     ----------
     label : str
-        Its name as people write it.
+        The usual name of the format, such as "JPEG 2000".
     suffixes : tuple of str
         In small letters; the first is the usual one.
     signature : bytes
         Regular expression that the first bytes of a file match; empty for text, which has none.
     colours : tuple of str
-        A format without grey stores it as RGB. An empty tuple stands for any number of channels,
-        where 2 and 4 have alpha.
+        Values of `image.COLOURS`. A format without "grey" stores grey pictures as RGB. An empty
+        tuple stands for any number of channels; then 2 and 4 channels include alpha.
     depths : tuple of str
+        Keys of `dtypes.DTYPES`.
     codec : str
-        The module in codecs/ that has its codec.
+        The module in codecs/ that contains the codec.
     alpha : bool
+        Whether the format can hold alpha.
     metadata : tuple of str
-        The fields of Metadata that it can hold.
+        The fields of Metadata that the format can hold.
     cicp_only : bool
-        Whether cICP is all that it can hold of gamma and primaries.
+        Whether the format can hold gamma and primaries only as cICP.
     lossy : bool
-        Whether pixels that are read back may differ.
+        Whether pixels may differ when they are read back.
     frames : tuple of str
-        The depths at which it can hold several pictures; empty if it holds one.
+        The depths at which the format can hold several pictures; empty if it holds only one.
     deep_colours : tuple of str or None
-        The colours that it holds at more than 8 bits, without alpha; by default as at 8 bits.
+        The colours at more than 8 bits, without alpha; None for the same colours as at 8 bits.
     max_side : int or None
         The largest width and height, in pixels.
     max_segment : int or None
         The largest block of EXIF, XMP or comment, in bytes.
     forbidden_bytes : mapping of str to bytes
-        By metadata field: a byte that would end it too early.
+        By metadata field: a byte that would end the field too early.
     read_suffixes : tuple of str
         Further suffixes of files that are read, but not written.
     extra : bool
-        Whether it can hold channels without a known meaning.
+        Whether the format can hold channels without a known meaning.
     """
 
     label: str
@@ -73,11 +75,11 @@ class Format:
 
     @property
     def pillow_name(self) -> str:
-        """Pillow's name of the format."""
+        """The name that Pillow uses for the format."""
         return self.label.replace(" ", "")
 
     def why_unsupported(self, header: ImageHeader) -> ImageError | None:
-        """Return an error that says why the format can't hold such a picture; None if it can."""
+        """Return an error that says why the format can't hold a picture; None if it can."""
         dtype, (height, width, channels), alpha, frames, extra = header
         depth = np.dtype(dtype).name
         if self.max_side and max(width, height) > self.max_side:
@@ -152,7 +154,7 @@ def _describe(header: ImageHeader) -> str:
 
 _FIGURE = "uint8", 3, False  # depth, channels, alpha
 
-# The numbers of channels that have alpha where a file doesn't say it: grey or RGB with alpha.
+# If a file doesn't say whether it has alpha: the numbers of channels that include alpha.
 ALPHA_CHANNELS = (2, 4)
 
 INTEGER_DEPTHS = ("uint8", "uint16")
@@ -195,7 +197,7 @@ FORMATS = {
         deep_colours=("grey",), read_suffixes=(".j2c", ".jpc"),
     ),
     "bmp": Format(
-        # A .dib may begin without the file's header, with that of the picture.
+        # A .dib may have no file header and begin with the picture's header.
         "BMP", (".bmp", ".dib"),
         rb"BM|[\x28\x34\x38\x40\x6c\x7c]\0\0\0.{8}\x01\0|\x0c\0\0\0.{4}\x01\0",
         ("grey", "RGB"), ("uint8",), codec="pillow", metadata=("resolution",),

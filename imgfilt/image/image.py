@@ -25,15 +25,15 @@ COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
 @dataclass(frozen=True)
 class JpegTables:
-    """How a JPEG was compressed, so that another can be compressed alike.
+    """The compression settings of a JPEG, with which another JPEG can be written.
 
     Attributes
     ----------
     quantization : mapping
-        A table for each channel; empty if Pillow can't write with them.
+        A table for each channel; empty if Pillow can't use the tables for writing.
     subsampling : int
-        Pillow's number for a subsampling that is as fine or finer: 0 is 4:4:4, 1 is 4:2:2,
-        2 is 4:2:0, -1 is for files without colours.
+        Pillow's number for a subsampling as fine as the file's or finer: 0 is 4:4:4, 1 is 4:2:2,
+        2 is 4:2:0; -1 for files without colours.
     rgb : bool
         Whether the file holds RGB, not YCbCr.
     """
@@ -45,15 +45,16 @@ class JpegTables:
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a file holds beside its pixels.
+    """The data of a file other than its pixels.
 
     Attributes
     ----------
     icc, xmp : bytes or None
         The ICC profile; the XMP packet.
     exif : bytes or None
-        An EXIF block from its TIFF header on.
+        An EXIF block; it begins with the TIFF header, without the prefix that a JPEG has.
     resolution : Resolution or None
+        Pixels per unit of length across and down.
     photoshop, iptc : bytes or None
         Photoshop's image resources (8BIM); IPTC records.
     text, chunks : tuple of (bytes, bytes)
@@ -61,29 +62,31 @@ class Metadata:
     colour : mapping of bytes to bytes
         The PNG chunks gAMA, cHRM, sRGB and cICP; cICP also from other formats.
     comment : bytes or None
-        In an unknown encoding.
+        A comment as bytes in an unknown encoding.
     extended_xmp : tuple of bytes
-        The segments of a JPEG that hold it.
+        The segments of a JPEG that hold extended XMP.
     tags : mapping of int to Entry
         The tags of a TIFF that no other field holds.
     tags_size, tags_inks : (int, int) or None
-        The (width, height), and (channels without alpha, bits), that `tags` are right for.
+        `tags` are right for pictures of this (width, height), and of these (channels without
+        alpha, bits).
     unread : tuple of str
-        Names of other data in the file, which is lost.
+        Names of other data in the file; these data are lost.
     jpeg : JpegTables or None
+        The compression settings of a JPEG.
     lossless : bool
-        Whether the file held every pixel exactly, in a format that may be lossy.
+        Whether a file of a possibly lossy format was compressed without loss.
     compression : int or None
-        Of a TIFF, by number.
+        The number of a TIFF's compression method.
     duration : float or None
-        Of a frame of an animation, in milliseconds; None for a page, and for the default image of
-        an APNG that isn't part of its animation.
+        The milliseconds for which a frame of an animation is shown; None for a page, and for a
+        default image that isn't part of an APNG's animation.
     loop_count : int or None
-        How often an animation is played; 0 for ever.
+        How many times an animation is played; 0 means without end.
     extra_samples : tuple of int
         TIFF's meaning of each channel after the colours, in the file's order.
     notes, details : tuple of str
-        Notes on how the file was read: for everyone, and for those who want to know more.
+        Notes on how the file was read; `details` are printed with --verbose only.
     scale : float or None
         The scale of a PFM, which isn't applied to the pixels.
     unreadable : tuple of str
@@ -118,21 +121,21 @@ class Metadata:
 
     @property
     def dpi(self) -> tuple[float, float] | None:
-        """Pixels per inch across and down; None where no unit is known."""
+        """Pixels per inch across and down; None if no unit is known."""
         return self.resolution.dpi if self.resolution else None
 
 
 class ImageHeader(NamedTuple):
-    """What a file says of a picture before its pixels are decoded.
+    """The properties of a picture that are known before its pixels are decoded.
 
     Attributes
     ----------
     dtype, shape : dtype, (H, W, C)
-        Of the decoded pixels; C counts alpha and the extra channels, too.
+        The dtype and shape of the decoded pixels; C includes alpha and the extra channels.
     alpha : bool
         Whether the last channel is alpha.
     frames : int
-        The number of pictures in the file; 1 if one of several is read.
+        The number of pictures in the file; 1 if a single one of several is read.
     extra : int
         The number of channels that are neither colour nor alpha.
     """
@@ -151,24 +154,23 @@ class Image:
     Parameters
     ----------
     pixels : array of shape (H, W, C) or (H, W)
-        uint8, uint16, float32 or float64; made C-contiguous in native byte order, with three axes.
+        uint8, uint16, float32 or float64; stored C-contiguous in native byte order with three axes.
         The colours come first: grey (1), RGB (3) or CMYK (4).
     alpha : bool
         Whether the last channel is alpha.
     metadata : Metadata
-        Written with the picture as far as the format can hold it.
+        The writer writes the fields that the format can hold.
     frames : int
-        The number of pictures in the file, of which this is one; 1 if one of several was read.
+        The number of pictures in the file; 1 if a single one of several was read.
     extra : int
         The number of channels without a known meaning, between the colours and alpha.
 
     Raises
     ------
     ImageError
-        When there is no pixel or no colour channel, or the dtype or the number of axes is
-        another.
+        When there is no pixel or no colour channel, or dtype or number of axes are unsupported.
     ParameterError
-        When a parameter has another type.
+        When a parameter has a wrong type.
     """
 
     pixels: Pixels
@@ -202,7 +204,7 @@ class Image:
 
     @property
     def header(self) -> ImageHeader:
-        """Depth, shape, alpha, frames and extra channels."""
+        """The header of this picture: dtype, shape, alpha, frames and extra channels."""
         height, width, channels = self.pixels.shape
         shape = height, width, channels
         return ImageHeader(self.pixels.dtype, shape, self.alpha, self.frames, self.extra)
@@ -242,7 +244,7 @@ def printable_type(kind: bytes) -> str:
 
 
 def describe_trailing_data(content: bytes) -> tuple[str, ...]:
-    """Return a name for the bytes after a picture; () if they are padding."""
+    """Return a tuple with a description of the bytes after a picture; () if they are padding."""
     count = len(content)
     is_padding = not content.strip(b"\0\xff \t\r\n")
     return () if is_padding else (f"data after the picture ({count} byte{'s' * (count != 1)})",)

@@ -16,7 +16,7 @@ from .pillow_settings import strict_pillow
 
 PillowImage = PIL.Image.Image
 
-# Modes of 16-bit levels and of floats; the result has the same mode.
+# Pillow modes of 16-bit levels and of floats; a filtered image gets the same mode.
 _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "F")
 _HINTS = {
     "I": "convert('F') makes floats of it, convert('I;16') 16-bit levels",
@@ -32,9 +32,9 @@ def from_pillow(picture: PillowImage) -> Image:
     Raises
     ------
     ParameterError
-        When it has no pixels, or its mode can't be filtered.
+        When the Pillow image has no pixels, or its mode can't be filtered.
     ImageError
-        When its file is broken.
+        When the file of the Pillow image is broken.
     """
     mode, size = picture.mode, f"{picture.width} x {picture.height}"
     if not (mode in MODES or mode in _DEEP):
@@ -55,6 +55,7 @@ def from_pillow(picture: PillowImage) -> Image:
 
 
 def _read_channels(picture: PillowImage) -> tuple[Pixels, bool]:
+    """Return (pixels, whether the last channel is alpha)."""
     if picture.mode in _DEEP:
         mode, pixels = picture.mode, np.array(picture)[:, :, np.newaxis]
     else:
@@ -80,10 +81,10 @@ def _read_channels(picture: PillowImage) -> tuple[Pixels, bool]:
 
 
 def to_pillow_like(image: Image, original: PillowImage) -> PillowImage:
-    """Return an Image as a Pillow image, with the `info` of the Pillow image that it came from.
+    """Return an Image as a Pillow image with the `info` of `original`.
 
-    It has the mode of `original` if that is one of 16-bit levels or floats, else the mode for its
-    channels.
+    If the mode of `original` holds 16-bit levels or floats, the result has this mode; otherwise
+    the number of channels decides.
     """
     height, width, count = image.pixels.shape
     mode = _RESULTS.get(count) or ("RGBA" if image.alpha else "CMYK")

@@ -17,12 +17,12 @@ import PIL.ImageFile
 
 Item = TypeVar("Item")
 
-# Pillow's warnings are errors here, or don't matter.
+# A warning filter that ignores all warnings of Pillow: imgfilt checks files itself.
 _IGNORED = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 _LOGGER = logging.getLogger("PIL")
 _HANDLER = logging.NullHandler()  # without a handler, logging prints
 
-# Pillow's libtiff prints its errors, too. Some builds don't export this function.
+# The libtiff in Pillow prints errors, too. Some builds of it don't export this function.
 _set_error_handler: Any = None
 with suppress(OSError, AttributeError):
     _set_error_handler = ctypes.CDLL(PIL._imaging.__file__).TIFFSetErrorHandler
@@ -37,7 +37,7 @@ _limit: int | None = None
 
 @contextmanager
 def strict_pillow(max_pixels: int) -> Iterator[None]:
-    """Let Pillow warn, log and print nothing, refuse truncated files and read `max_pixels`.
+    """Let Pillow print no warnings and logs, refuse truncated files, and read up to `max_pixels`.
 
     `warnings.catch_warnings` isn't used: it would undo what another thread changes meanwhile.
     """
@@ -57,7 +57,7 @@ def strict_pillow(max_pixels: int) -> Iterator[None]:
 
 
 def iterate_strictly(items: Iterator[Item], max_pixels: int) -> Iterator[Item]:
-    """Give the items of an iterator, which runs in strict_pillow; the caller doesn't."""
+    """Yield the items of an iterator; `strict_pillow` holds only while an item is computed."""
     while True:
         with strict_pillow(max_pixels):
             try:
@@ -80,7 +80,7 @@ def _change_settings() -> None:
 
 
 def _raise_limit(max_pixels: int) -> None:
-    """Raise Pillow's limit, which other threads use, too, to at least `max_pixels`."""
+    """Raise Pillow's limit to at least `max_pixels`; other threads use the same limit."""
     global _limit
     limit = PIL.Image.MAX_IMAGE_PIXELS
     if limit is not None:
@@ -89,7 +89,7 @@ def _raise_limit(max_pixels: int) -> None:
 
 
 def _restore_settings() -> None:
-    """Restore the settings that were not changed meanwhile."""
+    """Restore the settings, except for those that other code has changed since."""
     with suppress(ValueError):
         _previous["filters"].remove(_IGNORED)
     _LOGGER.removeHandler(_HANDLER)

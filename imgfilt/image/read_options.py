@@ -13,7 +13,7 @@ from .image import ImageHeader
 # Called with the header before the pixels are decoded; raises ImageError to refuse the picture.
 OnHeader = Callable[[ImageHeader], None]
 
-# The frames of a file may have this many times the pixels of one, all together.
+# All frames of a file together may have this many times the largest number of pixels of a frame.
 MAX_PIXELS_FACTOR = 10
 
 
@@ -21,7 +21,7 @@ MAX_PIXELS_FACTOR = 10
 class ReadOptions:
     """How to read a file.
 
-    Its methods raise ImageError with a reason; the reader puts the file's name before it.
+    The methods raise ImageError with a reason; the reader puts the file's name before the reason.
 
     Parameters
     ----------
@@ -32,9 +32,9 @@ class ReadOptions:
     on_header : callable or None
         Called with an ImageHeader before a frame is decoded; raises ImageError to refuse it.
     axes : str or None
-        A key of dtypes.AXES, for a .npy, which doesn't name its axes.
+        The axes of a .npy, whose file doesn't name them: a key of dtypes.AXES.
     alpha : bool or None
-        Whether the last channel of a .npy is alpha; None for the usual number of channels.
+        Whether the last channel of a .npy is alpha; None means yes for 2 and 4 channels.
     """
 
     frame: int | None = None
@@ -44,9 +44,10 @@ class ReadOptions:
     alpha: bool | None = None
 
     def check_header(self, header: ImageHeader) -> None:
-        """Have the caller check the header; raises what `on_header` raises.
+        """Call `on_header`, and raise the errors that it raises.
 
-        The header's `frames` is the number in the file; the caller gets the number to be read.
+        `header.frames` is the number of frames in the file; `on_header` gets the number of frames
+        that are read.
         """
         if self.on_header is not None:
             self.on_header(header if self.frame is None else header._replace(frames=1))
@@ -76,7 +77,8 @@ class ReadOptions:
         Raises
         ------
         ImageError
-            When there is no frame, not the wanted one, or the frames are too large together.
+            When there is no frame, the wanted frame doesn't exist, or all frames together are too
+            large.
         """
         if not frames:
             raise ImageError("holds no picture")

@@ -1,4 +1,4 @@
-"""Read a file: find its format by its content, decode it, turn every error into an ImageError."""
+"""Read a file: find the format by the content, decode, and turn every error into an ImageError."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .read_options import OnHeader, ReadOptions
 
 _WHOLE = Number(whole=True)
 
-# In Pillow's messages about an intact file that it can't read.
+# Words in Pillow's messages about an intact file of an unsupported kind.
 _UNSUPPORTED = re.compile("unsupported|not supported|cannot handle|not implemented", re.IGNORECASE)
 
 
@@ -59,8 +59,8 @@ def read(
     Raises
     ------
     ImageError
-        When the file can't be opened, is no picture, broken, truncated or too large, or has
-        several frames and `frame` is None: see read_frames.
+        When the file can't be opened, is no picture, or is broken, truncated or too large; when
+        it has several frames and `frame` is None (read_frames reads them).
     ParameterError
         When the source is neither a path nor a stream, or another parameter is wrong.
     """
@@ -94,14 +94,14 @@ def read_frames(
     axes: str | None = None,
     alpha: bool | None = None,
 ) -> Generator[Image, None, None]:
-    """Give the frames of an animation, the pages of a TIFF, or the one picture of another file.
+    """Yield the frames of an animation, the pages of a TIFF, or the only picture of a file.
 
     Parameters
     ----------
     source, name, max_pixels, axes, alpha
-        As in `read`; all frames together may have ten times `max_pixels`.
+        As in `read`; all frames together may have up to ten times `max_pixels` pixels.
     frame : int, optional
-        The only frame to give, 0-based; by default all.
+        The only frame to read, 0-based; by default all frames.
     on_header : callable, optional
         Called with an ImageHeader before a frame is decoded; raises ImageError to refuse the
         picture. The header of an animation has no alpha: whether a frame has alpha is known
@@ -110,12 +110,12 @@ def read_frames(
     Yields
     ------
     Image
-        A frame as a viewer composes it. It is decoded when the caller takes it, and not kept.
+        A frame as a viewer composes it. A frame is decoded when the caller takes it.
 
     Raises
     ------
     ImageError, ParameterError
-        As `read` does, for the frame that the caller takes.
+        For the same reasons as `read`; an error of a frame is raised when the caller takes it.
     """
     if axes is not None and not (isinstance(axes, str) and axes in AXES):
         raise ParameterError(f"axes: {describe(axes)} is none of {', '.join(AXES)}")
@@ -136,13 +136,13 @@ def _source_name(source: str | os.PathLike[str] | BinaryIO) -> str:
 def _decode_stream(
     stream: BinaryIO, suffix: str | None, name: str, options: ReadOptions
 ) -> Iterator[Image]:
-    """Decode a file with this suffix, or a stream without one, which may be unable to seek."""
+    """Yield the pictures of a file; for a stream, which may be unable to seek, `suffix` is None."""
     format = None
     try:
         start = stream.read(512)
         format = detect(start, suffix)
         if suffix is None:
-            # Only a stream that begins as a picture is read to its end: another may never end.
+            # Only a stream that begins like a picture is read to its end: others may never end.
             stream = io.BytesIO(start + stream.read())
         stream.seek(0)
         frames = load_codec(format).decode(stream, format, options)

@@ -1,4 +1,4 @@
-"""Write pictures to a file or a stream, if the format can hold them; a file whole or not at all."""
+"""Write pictures to a file or a stream; a file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ def write(
     format : str, optional
         A key of FORMATS; by default the format of a path's suffix, and PNG for a stream.
     quality : int, optional
-        1 to 100, for JPEG, AVIF and WebP (where 100 is lossless). By default a JPEG that was read
-        from a JPEG keeps its quantisation tables, and other pictures have quality 95.
+        1 to 100, for JPEG, AVIF and WebP (100 makes a WebP lossless). By default a picture that was
+        read from a JPEG keeps its quantisation tables in a JPEG; other pictures have quality 95.
     strip : bool
         Write no metadata.
 
     Returns
     -------
     tuple of str
-        The metadata that was lost, because the format can't hold it or imgfilt doesn't read it;
-        and the colours and alpha that the format can't hold.
+        Names of the metadata that was lost, because the format can't hold it or imgfilt doesn't
+        read it, and of the colours and alpha that the format can't hold.
 
     Raises
     ------
@@ -59,8 +59,8 @@ def write(
     OutputError
         When the file can't be written; then an earlier file of this name is unchanged.
     CommandError, ParameterError
-        When no format has the path's suffix; when `quality` is out of range, or `image` is no
-        Image.
+        CommandError when no format has the path's suffix; ParameterError when `quality` is out of
+        range or `image` is no Image.
     """
     if not isinstance(image, Image):
         raise ParameterError(
@@ -84,26 +84,26 @@ def write_frames(
     Parameters
     ----------
     target, format, quality, strip
-        As in `write`; the format may be a Format. Stripped frames keep their durations.
+        As in `write`; `format` may also be a Format. With `strip` frames keep their durations.
     images : iterable of Image
-        As many as `frames` of the first says; taken one at a time.
+        The frames, taken one at a time; `frames` of the first Image is their number.
     complete : callable, optional
-        Called before a file gets its name, with a readable descriptor of it.
+        Called with a readable descriptor of the complete file before the file gets its name.
     mtime : int, optional
         The modification time of the file, in nanoseconds; by default the time of writing.
 
     Returns
     -------
     tuple of str
-        As `write` does.
+        The same names as `write` returns.
 
     Raises
     ------
     ImageError
-        When the format can't hold one of the frames, or not so many; when the frames of an
-        animation differ in size.
+        When the format can't hold a frame or several frames, or the frames of an animation differ
+        in size.
     OutputError, CommandError, ParameterError
-        As `write` does.
+        For the same reasons as `write`.
     """
     if isinstance(format, str) and format in FORMATS:
         format = FORMATS[format]
@@ -123,7 +123,7 @@ def write_frames(
     strip = Flag().check(strip, "strip")
     writer = _FrameWriter(format, quality, strip, name)
     images = iter(images)
-    # The first is taken before anything is opened: if it can't be made, no file is touched.
+    # The first frame is computed before a file is opened: if it fails, no file is touched.
     first = writer.prepare(next(images))
     frames = chain([first], (writer.prepare(image, first) for image in _tag_errors(images)))
     if isinstance(target, (str, os.PathLike)):
@@ -137,14 +137,14 @@ def write_frames(
 
 
 class _SourceError(Exception):
-    """An error of the iterator that makes the frames, carried through an encoder."""
+    """An error of the iterator that computes the frames; encoders let it pass unchanged."""
 
     def __init__(self, error: ImgfiltError):
         self.error = error
 
 
 def _tag_errors(images: Iterator[Image]) -> Iterator[Image]:
-    """Give images; an error that making one raises becomes a _SourceError."""
+    """Yield images; an error of the iterator becomes a _SourceError."""
     try:
         yield from images
     except ImgfiltError as error:
@@ -157,7 +157,7 @@ class _FrameWriter:
     Attributes
     ----------
     lost : dict
-        Its keys name what the format can't hold of the frames that were prepared.
+        The keys are names of metadata, colours and alpha that the prepared frames have lost.
     """
 
     def __init__(self, format: Format, quality: int | None, strip: bool, name: str):
@@ -166,13 +166,13 @@ class _FrameWriter:
         self.lost: dict[str, None] = {}
 
     def prepare(self, image: Image, first: Image | None = None) -> Image:
-        """Return a picture with the metadata that the format can hold; `lost` gets the rest.
+        """Return a picture with the metadata that the format can hold; add lost names to `lost`.
 
         Parameters
         ----------
         image : Image
         first : Image, optional
-            The first frame; by default the image is the first.
+            The first frame; None if `image` is the first frame.
         """
         if (reason := self._format.why_unsupported(image.header)) is not None:
             reason.add_prefix(self._name)
@@ -192,7 +192,7 @@ class _FrameWriter:
         return replace(image, metadata=metadata)
 
     def encode(self, stream: BinaryIO, first: Image, frames: Iterable[Image]) -> None:
-        """Write the frames; every error has the output's name.
+        """Write the frames; every error begins with the output's name.
 
         Parameters
         ----------
@@ -224,7 +224,7 @@ class _FrameWriter:
 
 
 def _write_all(target: BinaryIO, buffer: io.BytesIO, name: str) -> None:
-    """Write all bytes: one call of an unbuffered stream may write a part of them."""
+    """Write all bytes; one call of an unbuffered stream's `write` may write only a part."""
     left = buffer.getbuffer()
     try:
         while left:

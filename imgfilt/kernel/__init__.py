@@ -1,4 +1,4 @@
-"""Kernels: exact weights and an origin, their text and files, and the presets.
+"""Kernels of exact weights with an origin; their text form and files; presets.
 
-Nothing is imported here: most commands need one of these modules, or none.
+This file imports nothing: most commands need at most one module of this package.
 """

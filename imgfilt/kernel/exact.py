@@ -1,4 +1,4 @@
-"""Exact weights: whole numbers over one denominator, their float64, and their sums and products."""
+"""Exact weights: whole numbers over a common denominator, rounded, added and convolved."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from ..errors import KernelError
 from ..numbers import describe, to_fraction
 
 MOST_WEIGHTS = 1_000_000
-_LONGEST_DENOMINATOR = 1 << 16  # bits; a thousand fractions without a common factor
+_LONGEST_DENOMINATOR = 1 << 16  # bits; the product of about a thousand denominators
 _LARGEST_EXACT = 2**53  # whole numbers up to here are exact in float64
 
-# Multiplications to compose two kernels, with the machine's integers and with Python's: seconds.
+# The most multiplications to compose two kernels, with machine integers and with Python's: some
+# seconds.
 _MOST_PRODUCTS, _MOST_LONG_PRODUCTS = 10**9, 10**8
 
 
@@ -32,17 +33,17 @@ class Rational(NamedTuple):
 
     @property
     def fits_float64(self) -> bool:
-        """Whether float64 sums the numerators exactly and holds the denominator."""
+        """Whether sums of the numerators, and the denominator, are exact in float64."""
         return max(sum(map(abs, self.numerators)), self.denominator) < _LARGEST_EXACT
 
 
 def as_exact_weights(weights: Any) -> tuple[NDArray[np.float64], Rational | None]:
-    """Return weights as a (rows, columns) float64 array, and exactly if they aren't floats.
+    """Return weights as a float64 array (rows, columns), and as Rational unless they are floats.
 
     Raises
     ------
     KernelError
-        If they are not a grid of at most 1 000 000 finite numbers.
+        If the weights are not a grid of at most 1 000 000 finite numbers.
     """
     if isinstance(weights, np.ma.MaskedArray):
         raise KernelError("a kernel's weights can't be masked; found a masked array")
@@ -61,13 +62,14 @@ def as_exact_weights(weights: Any) -> tuple[NDArray[np.float64], Rational | None
 
 
 def _from_array(weights: Array) -> tuple[NDArray[np.float64], Rational | None]:
+    """Return the same as `as_exact_weights` for a NumPy array."""
     check_array(weights.shape, weights.dtype)
     if weights.dtype.kind != "f":
         rational = Rational([int(weight) for weight in weights.ravel().tolist()], 1)
         return to_float64(rational, weights.shape), rational
     if not np.isfinite(weights).all():
         raise KernelError("a kernel's weights must be finite numbers")
-    # A narrower float is the decimal that it prints as, too: float32's 0.1 is 0.1.
+    # Narrower floats, too, stand for the decimal that Python prints: float32's 0.1 is 1/10.
     wide = weights.dtype == np.float64
     floats = np.array(weights if wide else weights.astype("U"), np.float64)
     floats.flags.writeable = False
@@ -75,7 +77,7 @@ def _from_array(weights: Array) -> tuple[NDArray[np.float64], Rational | None]:
 
 
 def _as_list(row: Any) -> list[Any] | None:
-    """Return the items of a row, or None if it isn't one; KernelError if they are too many."""
+    """Return the items of a row, or None if it is no row; KernelError for too many items."""
     is_array = isinstance(row, np.ndarray)
     if isinstance(row, str | bytes) or not (row.ndim if is_array else isinstance(row, Sequence)):
         return None
@@ -85,7 +87,7 @@ def _as_list(row: Any) -> list[Any] | None:
 
 
 def check_shape(shape: tuple[int, ...]) -> None:
-    """Raise KernelError unless a shape is that of a grid with 1 to 1 000 000 cells."""
+    """Raise KernelError unless a shape has two axes and 1 to 1 000 000 cells."""
     if len(shape) != 2 or 0 in shape:
         raise KernelError(f"a kernel is rows of numbers; found the shape {shape}")
     if shape[0] * shape[1] > MOST_WEIGHTS:
@@ -103,7 +105,7 @@ def check_array(shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
 
 
 def check_origin(origin: Any, shape: tuple[int, int]) -> tuple[int, int]:
-    """Return an origin as (row, column), by default the middle; KernelError if it is no cell."""
+    """Return an origin as (row, column), for None the middle; KernelError if it is outside."""
     rows, columns = shape
     if origin is None:
         return rows // 2, columns // 2
@@ -129,7 +131,7 @@ def _to_fraction(weight: Any) -> Fraction:
 
 
 class Denominator:
-    """The least common denominator of numbers that come one by one."""
+    """The least common denominator of numbers that are included one by one."""
 
     def __init__(self) -> None:
         self.value = 1
@@ -145,8 +147,8 @@ class Denominator:
 
 
 def from_floats(floats: NDArray[np.float64]) -> Rational:
-    """Return float64 weights, each as the decimal that it prints as."""
-    # For a million of them Fraction's own parser takes ten times as long.
+    """Return float64 weights exactly; each stands for the decimal that Python prints for it."""
+    # For a million weights the parser of Fraction would take ten times as long.
     return _from_ratios([Decimal(repr(w)).as_integer_ratio() for w in floats.ravel().tolist()])
 
 
@@ -164,7 +166,7 @@ def _from_ratios(ratios: list[tuple[int, int]]) -> Rational:
 
 
 def in_lowest_terms(numerators: list[int], divisor: int) -> Rational:
-    """Return whole numbers over a divisor without a factor that all of them have."""
+    """Return numerators over a divisor, reduced by the factor that all these numbers share."""
     common = math.gcd(divisor, *numerators)
     return Rational([number // common for number in numerators], divisor // common)
 
@@ -187,9 +189,9 @@ def convolve(one: Array, other: Array) -> Array:
     Raises
     ------
     KernelError
-        If it would take more than some seconds.
+        If the computation would take more than some seconds.
     """
-    # No sum is more than the product of the sums: most fit the machine's own integers.
+    # No result exceeds the product of these sums; in most cases it fits a machine integer.
     sums = int(abs(one).sum()), int(abs(other).sum())
     fits = max(*sums, sums[0] * sums[1]) < 2**63
     if one.size * other.size > (_MOST_PRODUCTS if fits else _MOST_LONG_PRODUCTS):
@@ -208,7 +210,7 @@ def convolve(one: Array, other: Array) -> Array:
 def compute_union_extent(
     shapes: Sequence[tuple[int, int]], origins: Sequence[tuple[int, int]]
 ) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the shape and origin of the smallest grid that holds all grids, origin on origin."""
+    """Return (shape, origin) of the smallest grid that holds all grids with aligned origins."""
     row, column = (max(places) for places in zip(*origins, strict=True))
     below, right = (
         max(shape[axis] - origin[axis] for shape, origin in zip(shapes, origins, strict=True))
@@ -220,7 +222,7 @@ def compute_union_extent(
 def place_in(
     shape: tuple[int, int], at: tuple[int, int], grid: Array, origin: tuple[int, int]
 ) -> Array:
-    """Return an array of zeros with a grid in it.
+    """Return an array of zeros with a grid copied into it.
 
     Parameters
     ----------

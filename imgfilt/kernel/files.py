@@ -1,4 +1,4 @@
-"""Kernel files, by suffix: imgfilt's own text, `.csv`, libvips' `.mat`, and `.npy` arrays."""
+"""Parse and format kernel files by suffix: imgfilt's text, `.csv`, libvips' `.mat`, `.npy`."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def parse_content(content: bytes, suffix: str, name: str) -> Kernel:
     ----------
     content : bytes
     suffix : str
-        `.npy` and `.mat` have a form of their own; any other is text, `.csv` included.
+        `.npy` and `.mat` select this form; any other suffix, also `.csv`, selects text.
     name : str
         The name of the file in errors.
 
     Raises
     ------
     KernelError
-        With the file and, where there is one, the line and column.
+        If the content is no kernel; the message has the file and, if known, line and column.
     """
     if suffix.lower() == ".npy":
         return _parse_npy(content, name)
@@ -61,15 +61,15 @@ def _parse_npy(content: bytes, name: str) -> Kernel:
         return Kernel(_read_array(content))
     except KernelError as error:
         raise KernelError(f"{name}: {error}") from None
-    except Exception:  # a header is Python: reading it may raise anything
+    except Exception:  # NumPy evaluates the header as Python, which may raise any error
         raise KernelError(f"{name}: truncated or broken .npy") from None
 
 
 def _read_array(content: bytes) -> Array:
-    """Return the array of a .npy; its shape is checked before memory for it is allocated."""
+    """Return the array of a .npy; shape and dtype are checked before memory is allocated."""
     stream = io.BytesIO(content)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # NumPy's, about a file that Python 2 wrote
+        warnings.simplefilter("ignore")  # NumPy warns about files from Python 2
         shape, _, dtype = npy.read_header(stream)
         check_array(shape, dtype)
         stream.seek(0)
@@ -78,9 +78,10 @@ def _read_array(content: bytes) -> Array:
 
 
 def _parse_mat(text: str, name: str) -> Kernel:
-    """Return the kernel in a matrix of libvips: a line of sizes, then the rows.
+    """Return the kernel in a matrix file of libvips: a line with the size, then the rows.
 
-    The scale divides, as in libvips. An offset other than 0 is an error: a kernel has none.
+    Weights are divided by the scale, as in libvips. An offset other than 0 is an error: a
+    kernel has no offset.
     """
     lines = tokenize_lines(text, name)
     first = next(lines, None)
@@ -103,7 +104,7 @@ def _parse_mat(text: str, name: str) -> Kernel:
 
 
 def _parse_mat_header(line: Line, tokens: list[Token]) -> tuple[int, int, Fraction]:
-    """Return width, height and scale."""
+    """Return (width, height, scale)."""
     if not 2 <= len(tokens) <= 4:
         column = tokens[4].column if len(tokens) > 4 else line.end
         raise line.error(f"{quote(line.text.strip())} is not {_MAT_HEADER}", column)
@@ -131,7 +132,7 @@ def format_content(kernel: Kernel, suffix: str, name: str) -> bytes:
     ----------
     kernel : Kernel
     suffix : str
-        `.npy`, `.mat` and `.csv` have a form of their own; any other is text.
+        `.npy`, `.mat` and `.csv` select this form; any other suffix selects imgfilt's text.
     name : str
         The name of the file in errors.
 
@@ -158,7 +159,7 @@ def format_content(kernel: Kernel, suffix: str, name: str) -> bytes:
 
 
 def _holds(content: bytes, suffix: str, kernel: Kernel) -> bool:
-    """Return whether a kernel is read back from a content."""
+    """Return whether a file with this content is read as this kernel."""
     try:
         return parse_content(content, suffix, "") == kernel
     except KernelError:
@@ -168,7 +169,7 @@ def _holds(content: bytes, suffix: str, kernel: Kernel) -> bool:
 def _format_mat(kernel: Kernel) -> bytes:
     rows, columns = kernel.shape
     numerators, divisor = kernel.rational
-    # A number with too many digits becomes 0; `_holds` then finds another kernel.
+    # A number with too many digits is written as 0; then `_holds` finds that the kernels differ.
     cells = [format_exact(numerator) or "0" for numerator in numerators]
     starts = range(0, len(cells), columns)
     lines = [" ".join(cells[start : start + columns]) for start in starts]

@@ -1,4 +1,4 @@
-"""Write a kernel's weights: for files exactly, for people in columns."""
+"""Format a kernel's weights: exact text for files, aligned columns for people."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from ..numbers import format_brief, format_exact, format_shortest, nearest_float
 if TYPE_CHECKING:
     from .kernel import Kernel
 
-_LONGEST = 24  # characters of a fraction that can still be read
+_LONGEST = 24  # characters of a fraction that people can still read
 _SMALLEST_DECIMAL = 1e-6  # smaller numbers have fewer than three digits in 8 places
 
 
 def format_text(kernel: Kernel, separator: str = " ") -> str:
-    """Return the text from which Kernel.parse reads the same kernel.
+    """Return a text that Kernel.parse reads as the same kernel.
 
-    With commas for the separator the weights are written themselves, without a scale.
+    With a comma as separator every weight is written in full: there is no `scale` line.
 
     Raises
     ------
     KernelError
-        If a weight can't be written so that it is read back.
+        If a weight has no text form that is read as the same number.
     """
     numerators, denominator = kernel.rational
     rows, columns = kernel.shape
     lines = []
     cells = [_format_exact_cell(numerator) for numerator in numerators]
     scale = _format_exact_cell(Fraction(1, denominator))
-    # Whole numbers with a common scale read best; fractions are shorter if these are too long.
+    # Whole numbers with a common scale are easiest to read; if they are too long, write fractions.
     if separator == " " and "" not in cells and scale:
         lines += [f"scale {scale}"] if denominator != 1 else []
     else:
@@ -51,13 +51,13 @@ def format_text(kernel: Kernel, separator: str = " ") -> str:
 
 
 def _format_exact_cell(number: Fraction | int) -> str:
-    """Return a number with all its digits, or nothing if that couldn't be read back."""
+    """Return a number with all its digits; "" if the text couldn't be read back."""
     text = format_exact(number)
     return text if text is not None and parse_number(text) is not None else ""
 
 
 def format_fractions(weights: Sequence[Sequence[Fraction]]) -> tuple[list[list[str]], bool]:
-    """Return rows of weights as text, and whether they are exact; if not, they have 8 places.
+    """Return (rows of weights as text, whether they are exact); if not, they have 8 places.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def format_fractions(weights: Sequence[Sequence[Fraction]]) -> tuple[list[list[s
 
 
 def _format_short_cell(number: Fraction | float) -> str | None:
-    """Return a number with all its digits, or None if they are too many to be read."""
+    """Return a number with all its digits, or None if people couldn't read so long a number."""
     text = format_exact(number) if isinstance(number, Fraction | int) else str(number)
     return text if text is not None and len(text) <= _LONGEST else None
 
@@ -82,7 +82,7 @@ def _format_short_cell(number: Fraction | float) -> str | None:
 def format_kernel_weights(kernel: Kernel) -> tuple[list[list[str]], bool]:
     """Return a kernel's weights as `format_fractions` does.
 
-    The first fraction that is too long ends the search: a kernel may have a million weights.
+    At the first fraction that is too long all weights become decimals: there may be a million.
     """
     (rows, columns), (numerators, denominator) = kernel.shape, kernel.rational
     cells = []
@@ -104,7 +104,7 @@ def format_decimal(number: float) -> str:
 
 
 def format_sum(total: Fraction) -> str:
-    """Return a sum exactly, or to 12 places if it has too many digits to be read.
+    """Return a sum exactly, or rounded to 12 places if it has too many digits for people.
 
     Examples
     --------

@@ -19,8 +19,8 @@ _SIDE = Side(maximum=int(MOST_WEIGHTS**0.5))
 _ODD_SIDE = Side(maximum=_SIDE.maximum, odd=True)
 _SIGMA = Number(minimum=1e-3, maximum=LARGEST_SIGMA)
 _SIGMA_OR_0 = Number(minimum=0, maximum=LARGEST_SIGMA)  # 0: from the size
-_BINOMIAL_SIDE = Side(maximum=255, odd=True)  # its numbers have a hundred digits or so
-_SHORTEST = 1e-9  # pixels: a shorter part of a line in a pixel is an error of rounding
+_BINOMIAL_SIDE = Side(maximum=255, odd=True)  # whose numbers have about a hundred digits
+_SHORTEST = 1e-9  # pixels: a shorter part of a line in a pixel comes from rounding errors
 
 
 def average(size: int) -> Kernel:
@@ -29,7 +29,7 @@ def average(size: int) -> Kernel:
 
 
 def sampled_gaussian(size: int, sigma: float | None = None) -> Kernel:
-    """Return the Gaussian sampled at whole distances; sigma 0 or None: from the size."""
+    """Return the Gaussian sampled at whole distances; sigma 0 or None derives it from the size."""
     if sigma:
         return _square(gaussian.sample(size, sigma))
     if size in gaussian.TABLES:
@@ -39,7 +39,7 @@ def sampled_gaussian(size: int, sigma: float | None = None) -> Kernel:
 
 
 def integrated_gaussian(size: int, sigma: float) -> Kernel:
-    """Return the Gaussian integrated over each pixel; sigma 0: from the size."""
+    """Return the Gaussian integrated over each pixel; sigma 0 derives it from the size."""
     return _square(gaussian.integrate(size, sigma or gaussian.default_sigma(size)))
 
 
@@ -48,18 +48,18 @@ def _square(factor: Array) -> Kernel:
 
 
 def binomial(size: int) -> Kernel:
-    """Return the product of two rows of Pascal's triangle of `size` numbers, sum 1.
+    """Return the outer product of a row of Pascal's triangle (`size` numbers), with sum 1.
 
-    Each is `1/2 1/2` composed with itself, the closest to a Gaussian that whole numbers over a
-    power of two can be. Source: Aubury and Luk, "Binomial filters", Journal of VLSI Signal
-    Processing 12 (1996).
+    The row is `1/2 1/2` composed with itself; its numbers over a power of two approximate a
+    Gaussian. Source: Aubury and Luk, "Binomial filters", Journal of VLSI Signal Processing 12
+    (1996).
     """
     row = np.array([math.comb(size - 1, place) for place in range(size)], object)
     return Kernel(np.multiply.outer(row, row)).scaled(Fraction(1, 4 ** (size - 1)))
 
 
 def disk(size: int) -> Kernel:
-    """Return the mean of the pixels no further than size // 2 from the origin.
+    """Return the kernel of the mean over all pixels at most size // 2 from the origin.
 
     Source: Lagendijk and Biemond, "Basic methods for image restoration and identification", in
     Bovik (ed.), Handbook of Image and Video Processing, "uniform out-of-focus blur": 1/C where
@@ -70,11 +70,12 @@ def disk(size: int) -> Kernel:
 
 
 def motion(size: int, angle: float) -> Kernel:
-    """Return the mean along a line of length `size`, at an angle counterclockwise from the right.
+    """Return the kernel of the mean along a line: length `size`, angle counterclockwise.
 
-    A weight is the part of the line that lies in its pixel; rows and columns that the line doesn't
-    touch are left out. Source: that of `disk`, "linear motion blur": the point spread function is
-    1/L on a line of length L, 0 elsewhere; here integrated over each pixel.
+    A weight is the part of the line that lies in the pixel. Rows and columns that the line
+    doesn't touch are left out. Source: the same chapter as for `disk`, "linear motion blur": the
+    point spread function is 1/L on a line of length L, 0 elsewhere; here it is integrated over
+    each pixel.
     """
     degrees = angle % 180
     if degrees in (0, 90):
@@ -82,9 +83,9 @@ def motion(size: int, angle: float) -> Kernel:
         return line if degrees == 0 else line.transposed()
     across, down = math.cos(math.radians(degrees)), -math.sin(math.radians(degrees))
     middle, end = size // 2, size / 2
-    # The right half: the distances from the middle at which it leaves a pixel.
+    # The right half: the distances from the middle at which the line leaves a pixel.
     edges = np.arange(middle + 1) + 0.5
-    # A line along a row never leaves the row: that distance is infinite.
+    # A line along a row never leaves the row: the distance is infinite.
     with np.errstate(divide="ignore", over="ignore"):
         crossings = np.concatenate([[0, end], edges / abs(across), edges / abs(down)])
     crossings = np.unique(crossings[crossings <= end])
@@ -101,9 +102,9 @@ def motion(size: int, angle: float) -> Kernel:
 
 
 def laplacian_of_gaussian(size: int, sigma: float) -> Kernel:
-    """Return ∇²G sampled at whole distances, less its mean, so that flat parts become 0.
+    """Return ∇²G sampled at whole distances minus its mean, so that flat areas become 0.
 
-    G is the Gaussian that sums to 1 within the size. The centre is negative, as in `laplacian`.
+    G is the Gaussian with sum 1 within the size. The centre is negative, as in `laplacian`.
     Source: Marr and Hildreth, "Theory of edge detection", Proceedings of the Royal Society of
     London B 207 (1980): ∇²G = G · (r² − 2σ²) / σ⁴.
     """
@@ -114,7 +115,7 @@ def laplacian_of_gaussian(size: int, sigma: float) -> Kernel:
 
 
 def unsharp(size: int, sigma: float, amount: float) -> Kernel:
-    """Return (1 + amount) · identity − amount · Gaussian: the detail that smoothing removes, added.
+    """Return (1 + amount) · identity − amount · Gaussian, which amplifies detail.
 
     Source: Gonzalez and Woods, Digital Image Processing, "Unsharp masking and highboost
     filtering": g = f + k · (f − f̄).
@@ -126,7 +127,7 @@ def unsharp(size: int, sigma: float, amount: float) -> Kernel:
 
 
 def _squared_distance(size: int) -> Array:
-    """Return the (size, size) squares of the distances from the middle."""
+    """Return a (size, size) array of squared distances from the middle."""
     places = np.arange(size) - size // 2
     return np.add.outer(places**2, places**2)
 
@@ -138,15 +139,15 @@ class Formula:
     Attributes
     ----------
     make : callable
-        Returns the kernel of the arguments.
+        A function that returns the kernel for the arguments.
     arguments : dict of str to Number
-        The kind of each argument by its name.
+        By name: the kind of each argument, in order.
     required : int
-        How many of the arguments can't be left out.
+        The number of arguments that can't be left out.
     title : str
-        The name in captions.
+        The preset's name in captions.
     about : str
-        A sentence for lists.
+        A sentence for the list of presets.
     """
 
     make: Callable[..., Kernel]
@@ -157,7 +158,7 @@ class Formula:
 
     @property
     def usage(self) -> str:
-        """The arguments in the help: `SIZE[,SIGMA]`."""
+        """The arguments as the help shows them: `SIZE[,SIGMA]`."""
         names = [argument.upper() for argument in self.arguments]
         optional = (f"[,{name}]" for name in names[self.required :])
         return ",".join(names[: self.required]) + "".join(optional)

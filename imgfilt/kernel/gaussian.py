@@ -1,4 +1,4 @@
-"""The 1-D Gaussian: sampled, integrated over pixels, from a table, and in integers."""
+"""1-D Gaussian kernels: sampled, integrated over pixels, from a table, and as integers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-# size -> weights and divisor of cv2.GaussianBlur(img, (N, N), 0), which has its own for small sizes
+# By size: weights and divisor of cv2.GaussianBlur(img, (N, N), 0), which uses a table if N is small
 TABLES = {
     1: ((1,), 1),
     3: ((1, 2, 1), 4),
@@ -18,31 +18,31 @@ TABLES = {
 
 
 def default_sigma(size: int) -> float:
-    """Return the sigma in pixels if only a size is given (as OpenCV's getGaussianKernel)."""
+    """Return the sigma in pixels for a size, as OpenCV's getGaussianKernel computes it."""
     return 0.3 * ((size - 1) / 2 - 1) + 0.8
 
 
 def default_size(sigma: float) -> int:
-    """Return the size if only a sigma is given: four sigma to each side, rounded up."""
+    """Return the size for a sigma: at least four sigma to each side."""
     return 2 * math.ceil(4 * sigma) + 1
 
 
 def sample(size: int, sigma: float) -> NDArray[np.float64]:
-    """Return the (size,) Gaussian at whole distances, sum 1. Source: the lecture's g(x), μ = 0."""
+    """Return (size,) samples of the Gaussian, sum 1. Source: the lecture's g(x) with μ = 0."""
     distance = np.arange(size) - (size - 1) / 2
-    # A sigma far below a pixel overflows to exp(-inf), which is the right 0.
+    # If sigma is far below a pixel, the square overflows; exp(-inf) is 0, which is right.
     with np.errstate(over="ignore"):
         return _normalized(np.exp(-0.5 * (distance / sigma) ** 2))
 
 
 def integrate(size: int, sigma: float) -> NDArray[np.float64]:
-    """Return the (size,) Gaussian integrated over each pixel, sum 1.
+    """Return (size,) integrals of the Gaussian over each pixel, sum 1.
 
-    At sigma 1 and size 7 about 0.006 0.061 0.242 0.383 0.242 0.061 0.006; the lecture prints
-    0.343 in the middle, a misprint.
+    For sigma 1 and size 7 they are about 0.006 0.061 0.242 0.383 0.242 0.061 0.006; the
+    lecture's 0.343 in the middle is a misprint.
     """
     root = sigma * math.sqrt(2)
-    # One half by erfc, then mirrored: differences of erf would lose digits of the tails.
+    # Compute one half by erfc and mirror it: differences of erf would lose digits of the tails.
     edges = [math.erfc(abs(edge - size / 2) / root) for edge in range(size // 2 + 1)]
     tail = np.diff(np.array(edges) / 2)
     centre = 1 - edges[-1]
@@ -55,7 +55,7 @@ def _normalized(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def to_integers(gaussian: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
-    """Return whole numbers close to a (size,) Gaussian, and their sum, which divides them.
+    """Return (whole numbers in the ratios of a (size,) Gaussian, their sum, which is the divisor).
 
     The Gaussian is multiplied by the smallest power of ten that gives its centre three digits, as
     in the lecture ("Discrete integer approximation": thousandths at sigma 1), and rounded.

@@ -1,6 +1,6 @@
 """Read ImageMagick's kernel text: `WIDTHxHEIGHT+X+Y:`, then the numbers row by row.
 
-The weights are not scaled; nor does ImageMagick scale them, unless it is told to.
+The weights are not scaled. ImageMagick scales them only on request.
 """
 
 from __future__ import annotations
@@ -18,37 +18,37 @@ _SIZE = re.compile(
     r"(?P<width>[0-9]{1,9})(?:x(?P<height>[0-9]{1,9}))?"
     r"(?:\+(?P<column>[0-9]{1,9})\+(?P<row>[0-9]{1,9}))?"
 )
-_NO_WEIGHT = "nan", "-"  # cells that morphology leaves out
+_NO_WEIGHT = "nan", "-"  # cells that ImageMagick's morphology leaves out
 
 
 def has_size(line: Line) -> bool:
-    """Return whether a line has a colon, as the first line of ImageMagick's text has."""
+    """Return whether a line has a colon, which only the first line of ImageMagick's text has."""
     return ":" in line.content
 
 
 def parse_imagemagick(lines: Iterable[tuple[Line, list[Token]]]) -> ParsedKernel:
-    """Return the kernel in a text of ImageMagick's form.
+    """Return the kernel in a text in ImageMagick's form.
 
-    As there, X is the origin's column and Y its row, `3:` is `3x3:`, and the origin of an even side
-    is the cell before its middle: 1 of the 4 cells 0 to 3. Line ends are blanks. One comma
-    may stand between two numbers.
+    As in ImageMagick, X is the origin's column, Y is the origin's row, and `3:` means `3x3:`. For
+    an even side the default origin is the cell before the middle: cell 1 of the cells 0 to 3. Line
+    ends count as blanks. One comma may stand between two numbers.
 
     Parameters
     ----------
     lines : iterable of (Line, list of Token)
-        The lines that aren't empty; the first has the size.
+        The lines that aren't empty; the first one has the size.
 
     Raises
     ------
     KernelError
-        With name, line, column and what was found.
+        If the text is no kernel; the message has name, line, column and the wrong text.
     """
     rest = iter(lines)
     first, _ = next(rest)
     colon = first.content.index(":") + 1
     width, height, origin = _parse_size(first, colon)
     reader, numbers = RowReader(), list[Fraction]()
-    # No number is missing where a line begins or ends with a comma.
+    # A comma at the beginning or end of a line doesn't mean that a number is missing.
     ends_in_comma = False
     for line, tokens in chain([(first, tokenize(first.content, colon))], rest):
         if not tokens[0].text and not ends_in_comma:
@@ -64,7 +64,7 @@ def parse_imagemagick(lines: Iterable[tuple[Line, list[Token]]]) -> ParsedKernel
 
 
 def _parse_size(line: Line, colon: int) -> tuple[int, int, tuple[int, int]]:
-    """Return width, height and the origin's (row, column)."""
+    """Return (width, height, origin), the origin as (row, column)."""
     text = line.content[: colon - 1]
     start = len(text) - len(text.lstrip(" \t")) + 1
     size = _SIZE.fullmatch(text.strip(" \t"))
@@ -91,7 +91,7 @@ def _parse_size(line: Line, colon: int) -> tuple[int, int, tuple[int, int]]:
 
 
 def _check_token(line: Line, token: Token) -> Token:
-    """Return a token; KernelError if ImageMagick doesn't read it as a weight of this kernel."""
+    """Return the token itself; KernelError if it is a cell without weight or another kernel."""
     if token.text.lower() in _NO_WEIGHT:
         raise line.error(
             f"{quote(token.text)} is a cell without a weight, as morphology has them; "

@@ -1,4 +1,4 @@
-"""Kernel: exact weights and an origin; both are checked when it is made."""
+"""Kernel: exact weights and an origin, which the constructor checks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .exact import Rational
 from .text import parse_text
 
 Weights = Union["Kernel", ArrayLike, Sequence[Sequence[Fraction]]]
-_MOST_FLOATS_MADE_EXACT = 10_000  # finding the fraction of a float takes microseconds
+_MOST_FLOATS_MADE_EXACT = 10_000  # converting a float to a fraction takes microseconds
 
 
 class Kernel:
@@ -28,9 +28,9 @@ class Kernel:
     Parameters
     ----------
     weights : (rows, columns) array-like of int, float or Fraction
-        A float is taken as the decimal that it prints as, so 0.1 is exactly 1/10.
+        A float stands for the decimal that Python prints for it, so 0.1 is exactly 1/10.
     origin : (row, column), optional
-        0-based, in the kernel as written; by default (rows // 2, columns // 2).
+        0-based, in the kernel before flipping; by default (rows // 2, columns // 2).
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Kernel:
     origin : (int, int)
         The origin's row and column.
     remark : str or None
-        A note on how its text was read.
+        A note for the user on how the kernel's text was read.
 
     Raises
     ------
@@ -70,7 +70,7 @@ class Kernel:
     def _from_rational(
         cls, rational: Rational, shape: tuple[int, int], origin: tuple[int, int]
     ) -> Kernel:
-        """Return the kernel of exact weights in lowest terms and a checked origin."""
+        """Return a kernel from exact weights in lowest terms and an origin inside the shape."""
         kernel = cls.__new__(cls)
         kernel._rational = rational
         kernel.weights = exact.to_float64(rational, shape)
@@ -79,7 +79,7 @@ class Kernel:
 
     @classmethod
     def _from_grid(cls, grid: Array, divisor: int, origin: tuple[int, int]) -> Kernel:
-        """Return the kernel of a grid of whole numbers over a divisor."""
+        """Return a kernel whose weights are a grid of whole numbers divided by a divisor."""
         rational = exact.in_lowest_terms(grid.ravel().tolist(), divisor)
         return cls._from_rational(rational, (grid.shape[0], grid.shape[1]), origin)
 
@@ -96,7 +96,8 @@ class Kernel:
         Raises
         ------
         KernelError
-            With name, line, column and what was found, and a note that shows the line.
+            If the text is no kernel; the message has name, line, column and the wrong text, and a
+            note shows the line.
         """
         if not isinstance(text, str):
             raise KernelError(f"a kernel's text was wanted; found {describe(text)}")
@@ -107,7 +108,7 @@ class Kernel:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
+        """The numbers of rows and columns."""
         rows, columns = self.weights.shape
         return rows, columns
 
@@ -118,7 +119,7 @@ class Kernel:
 
     @property
     def _rational_if_fast(self) -> Rational | None:
-        """The exact weights, or None for more floats than can be made exact in a moment."""
+        """The exact weights; None if there are too many floats to convert them quickly."""
         if self._rational is None and self.weights.size > _MOST_FLOATS_MADE_EXACT:
             return None
         return self.rational
@@ -139,7 +140,7 @@ class Kernel:
 
     @cached_property
     def integers(self) -> tuple[NDArray[np.float64], int] | None:
-        """Whole numbers and the divisor that make the weights, or None if float64 can't."""
+        """(numerators, divisor) of the weights in float64; None if they aren't exact in float64."""
         rational = self._rational_if_fast
         if rational is None or not rational.fits_float64:
             return None
@@ -147,17 +148,17 @@ class Kernel:
 
     @property
     def numerators(self) -> Array:
-        """The (rows, columns) numerators, as Python's whole numbers."""
+        """The (rows, columns) array of numerators, as Python's int."""
         return np.array(self.rational.numerators, object).reshape(self.shape)
 
     @cached_property
     def rank(self) -> int:
-        """The rank: exact, or to float64's precision if the weights were rounded."""
+        """The rank of the weights: exact, or to float64's precision if the weights were rounded."""
         return rank.matrix_rank(self.weights, self._rational_if_fast)
 
     @cached_property
     def factors(self) -> tuple[Kernel, Kernel] | None:
-        """The column and the row that compose to this kernel, if its rank is 1 (separability)."""
+        """A column and a row kernel that compose to this kernel; None unless its rank is 1."""
         factors = None
         if self.rank == 1:
             factors = rank.find_separable_factors(self.weights, self.rational)
@@ -171,7 +172,7 @@ class Kernel:
         )
 
     def scaled(self, factor: Fraction | int) -> Kernel:
-        """Return the kernel with every weight multiplied."""
+        """Return the kernel with every weight multiplied by a factor."""
         number = to_fraction(factor)
         if number is None:
             raise KernelError(f"a kernel is scaled by a finite number; found {describe(factor)}")
@@ -179,13 +180,13 @@ class Kernel:
         return Kernel._from_grid(self.numerators * number.numerator, divisor, self.origin)
 
     def normalized(self) -> Kernel:
-        """Return the kernel divided by the sum of its weights; KernelError if that is 0."""
+        """Return the kernel divided by the sum of its weights; KernelError if the sum is 0."""
         if self.sum == 0:
             raise KernelError("the kernel's weights sum to 0, so it can't be normalized")
         return self.scaled(1 / self.sum)
 
     def flipped(self) -> Kernel:
-        """Return the kernel turned by 180 degrees; convolution with it is correlation with this."""
+        """Return the kernel turned by 180 degrees, which turns convolution into correlation."""
         return self.rotated(2)
 
     def transposed(self) -> Kernel:
@@ -193,7 +194,7 @@ class Kernel:
         return Kernel._from_grid(self.numerators.T, self.rational.denominator, self.origin[::-1])
 
     def rotated(self, quarters: int = 1) -> Kernel:
-        """Return the kernel turned by a number of quarters (90 degrees) counterclockwise."""
+        """Return the kernel turned counterclockwise by a number of quarter turns (90 degrees)."""
         quarters = Number(whole=True).check(quarters, "quarters")
         (row, column), (rows, columns) = self.origin, self.shape
         for _ in range(quarters % 4):
@@ -202,7 +203,7 @@ class Kernel:
         return Kernel._from_grid(grid, self.rational.denominator, (row, column))
 
     def added(self, other: Kernel) -> Kernel:
-        """Return the sum of two kernels, origin on origin; outside a kernel its weights are 0."""
+        """Return the sum of two kernels with aligned origins; weights outside a kernel are 0."""
         other = _check_kernel(other)
         kernels = self, other
         shape, origin = exact.compute_union_extent(
@@ -215,7 +216,7 @@ class Kernel:
         return Kernel._from_grid(total, divisors[0] * divisors[1], origin)
 
     def composed(self, other: Kernel) -> Kernel:
-        """Return the kernel that has the effect of this one and then the other: their convolution.
+        """Return the convolution of both kernels: the effect of this one and then the other.
 
         The origins add. Source: the lecture's "Associativity".
         """

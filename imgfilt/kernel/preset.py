@@ -1,4 +1,4 @@
-"""Presets: kernels with a name, from a text in the folder presets/ or from a formula."""
+"""Presets: kernels that have a name, made from a text in the folder presets/ or by a formula."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from .kernel import Kernel
 
 @cache
 def read_preset_texts() -> dict[str, str]:
-    """Return the presets that are texts: name -> text."""
+    """Return the presets that are texts, as a dict of name to text."""
     folder = files(__package__) / "presets"
     texts = (entry for entry in folder.iterdir() if entry.name.endswith(".txt"))
     return {entry.name.removesuffix(".txt"): entry.read_text("utf-8") for entry in texts}
 
 
 def list_preset_names() -> list[str]:
-    """Return the names of all presets, in order."""
+    """Return the names of all presets in alphabetical order."""
     return sorted([*FORMULAS, *read_preset_texts()])
 
 
 def describe_presets() -> list[tuple[str, str]]:
-    """Return each preset with its arguments, and a sentence about it."""
+    """Return pairs: a preset with its arguments, and a sentence about the preset."""
     about = {f"{name}:{formula.usage}": formula.about for name, formula in FORMULAS.items()}
     for name, text in read_preset_texts().items():
         comment = (line.removeprefix("#") for line in text.splitlines() if line.startswith("#"))
@@ -41,14 +41,14 @@ def make_preset(source: str, size: int | None = None) -> Kernel:
     Parameters
     ----------
     source : str
-        Its name, and its arguments if it takes some: `sobel-x`, `average:5`, `gaussian:7,1`.
+        The preset's name, with arguments if it takes any: `sobel-x`, `average:5`, `gaussian:7,1`.
     size : int, optional
-        The one argument of a preset that is named without arguments.
+        The argument of a preset that takes one and is named without it.
 
     Raises
     ------
     KernelError
-        If there is no such preset (the error has the nearest names), or its arguments are wrong.
+        If there is no such preset (the message suggests similar names), or an argument is wrong.
     """
     name, colon, text = source.partition(":")
     arguments = text.split(",") if colon else []

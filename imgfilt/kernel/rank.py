@@ -1,7 +1,7 @@
-"""Rank of a kernel's weights, and their 1-D factors if the rank is 1.
+"""Rank of a kernel's weights, and the 1-D factors of weights of rank 1.
 
-Both are exact if the weights are. Floats that are rounded products of other floats seldom have an
-exact rank of 1, so theirs is taken to float64's precision.
+Rank and factors are exact if the weights are exact. Weights that are rounded products of floats
+seldom have an exact rank of 1, so their rank is computed to float64's precision.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from ..dtypes import Array
 from ..numbers import WEIGHT_TOLERANCE, finite_or_none, nearest_float
 from .exact import Rational
 
-# The ratio of two weights that were rounded has larger numbers than this.
+# If weights were rounded, the ratio of two weights has larger numerators or denominators.
 _LARGEST_RATIO = round(1 / WEIGHT_TOLERANCE)
 _MOST_RATIOS = 10_000
 
-# Different rows or columns of which the exact rank is computed: some seconds.
+# The most different rows or columns for which the exact rank is computed (in some seconds).
 _MOST_EXACT = 100
 
 Floats = NDArray[np.float64]
 
 
 def is_exact(rational: Rational) -> bool:
-    """Return whether weights are exact, rather than rounded to float64.
+    """Return whether weights are exact, not rounded to float64.
 
-    The weights alone decide, not whether they came as floats: a kernel that is saved and read
-    again has the same rank.
+    Only the values of the weights decide, not their original type: so a kernel that is saved and
+    read again has the same rank.
     """
     if rational.fits_float64:
         return True
@@ -51,7 +51,7 @@ def matrix_rank(weights: Floats, rational: Rational | None) -> int:
     ----------
     weights : (rows, columns) float64 array
     rational : Rational or None
-        The same weights exactly; None takes the rank to float64's precision.
+        The same weights, exact; None computes the rank to float64's precision.
     """
     if rational is not None and is_exact(rational):
         grid = np.array(rational.numerators, object).reshape(weights.shape)
@@ -64,13 +64,13 @@ def matrix_rank(weights: Floats, rational: Rational | None) -> int:
 
 
 def _without_overflow(weights: Floats) -> tuple[Floats, int]:
-    """Return weights divided by a power of 4, so that no sum overflows, and its exponent."""
+    """Return (weights / 4**exponent, exponent), so scaled that no sum overflows."""
     power = math.frexp(np.abs(weights).max())[1] // 2 + 1
     return np.ldexp(weights, -2 * power), power
 
 
 def _distinct_rows(grid: Array) -> Array:
-    """Return each different row once; the rank is the same."""
+    """Return the different rows, each once; the rank of the grid doesn't change."""
     return np.array(list(dict.fromkeys(map(tuple, grid.tolist()))), object)
 
 
@@ -94,17 +94,17 @@ def _compute_exact_rank(grid: Array) -> int:
 def find_separable_factors(
     weights: Floats, rational: Rational
 ) -> tuple[list[Fraction], list[Fraction]] | None:
-    """Return the factors down (rows) and across (columns) of weights of rank 1.
+    """Return (column factor, row factor) of weights of rank 1; None if float64 can't hold them.
 
-    If the sum of the weights has a rational root, each factor sums to it, if float64 can hold that;
-    otherwise the factor down is of whole numbers without a common factor. None if float64 can't
-    hold these either.
+    If the sum of the weights has a rational square root, and float64 can hold the result, each
+    factor sums to this root. Otherwise the column factor consists of whole numbers without a
+    common divisor.
 
     Parameters
     ----------
     weights : (rows, columns) float64 array
     rational : Rational
-        The same weights exactly.
+        The same weights, exact.
     """
     grid = np.array(rational.numerators, object).reshape(weights.shape)
     row, column = np.argwhere(grid != 0)[0]
@@ -123,14 +123,14 @@ def find_separable_factors(
 
 
 def _divide_by_gcd(numbers: Array) -> list[int]:
-    """Return whole numbers in the same ratios without a common factor, the first positive."""
+    """Return whole numbers in the same ratios without a common divisor; the first is positive."""
     divisor = math.gcd(*numbers.tolist())
     sign = 1 if next(number for number in numbers if number) > 0 else -1
     return [sign * number // divisor for number in numbers.tolist()]
 
 
 def _find_rational_root(number: Fraction) -> Fraction | None:
-    """Return the square root of a positive number, if it is rational."""
+    """Return the square root of a number if the root is rational and positive, else None."""
     if number <= 0:
         return None
     above, below = math.isqrt(number.numerator), math.isqrt(number.denominator)
@@ -139,7 +139,7 @@ def _find_rational_root(number: Fraction) -> Fraction | None:
 
 
 def _find_approximate_factors(weights: Floats) -> tuple[list[Fraction], list[Fraction]]:
-    """Return factors to float64's precision."""
+    """Return (column factor, row factor) to float64's precision."""
     scaled, power = _without_overflow(weights)
     total, magnitude = scaled.sum(), np.abs(scaled).sum()
     if total > WEIGHT_TOLERANCE * magnitude:

@@ -14,13 +14,13 @@ from ..terminal import excerpt
 from .exact import MOST_WEIGHTS, Denominator, Rational
 
 _SEPARATOR = re.compile(r"[ \t]*,[ \t]*|[ \t]+")
-_CELL = re.compile(r"[^ \t,\n]+|,(?=[ \t]*,)")  # a token, or the place of a missing one
+_CELL = re.compile(r"[^ \t,\n]+|,(?=[ \t]*,)")  # a token, or the comma after which one is missing
 _MOST_HEADER_TOKENS = 5
 _MOST_LINES = 2 * MOST_WEIGHTS
 
 
 class ParsedKernel(NamedTuple):
-    """A kernel as its text gives it; `remark` is a note for the user, or None."""
+    """The parsed text of a kernel; `remark` is a note for the user, or None."""
 
     weights: Rational
     shape: tuple[int, int]
@@ -29,25 +29,25 @@ class ParsedKernel(NamedTuple):
 
 
 class Token(NamedTuple):
-    """A word of a line, and the column of its first character, from 1."""
+    """A word of a line, and the column of its first character, counted from 1."""
 
     text: str
     column: int
 
 
 class Line(NamedTuple):
-    """A line of a text: the name of the text in errors, the line's number from 1, its text."""
+    """A line: the name of the text for errors, the line number counted from 1, and the line."""
 
     name: str
     number: int
     text: str
 
     def error(self, message: str, column: int) -> KernelError:
-        """Return an error at a column."""
+        """Return an error that names line and column."""
         return self._error(f"{self.name}:{self.number}:{column}: {message}", column)
 
     def error_of_line(self, message: str, column: int = 0) -> KernelError:
-        """Return an error of the whole line; the caret below it points at the column, if any."""
+        """Return an error that names the line; a caret points at the column unless it is 0."""
         return self._error(f"{self.name}:{self.number}: {message}", column)
 
     def _error(self, message: str, column: int) -> KernelError:
@@ -63,11 +63,11 @@ class Line(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The column after the content."""
+        """The column after the last character of the content."""
         return len(self.content) + 1
 
     def parse_number(self, token: Token) -> Fraction:
-        """Return the number of a token; KernelError if it is none."""
+        """Return the number in a token; KernelError if it is no number."""
         number = parse_number(token.text)
         if number is not None:
             return number
@@ -79,12 +79,12 @@ class Line(NamedTuple):
 
 
 def tokenize_lines(text: str, name: str) -> Iterator[tuple[Line, list[Token]]]:
-    """Yield each line of a text on which anything is written, with its tokens.
+    """Yield (line, tokens) for each line that is neither empty nor only a comment.
 
-    A text that has more lines or tokens than a kernel can have is an error before any is read.
+    A text with more lines or tokens than a kernel can have raises KernelError at once.
     """
     _check_amount(text, name)
-    # Only line feeds end a line: str.splitlines would count form feeds, too.
+    # Only a line feed ends a line; str.splitlines would also split at form feeds.
     for number, written in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         line = Line(name, number, written.rstrip("\r"))
         if content := line.content:
@@ -103,7 +103,7 @@ def _check_amount(text: str, name: str) -> None:
 
 
 def tokenize(content: str, start: int = 0) -> list[Token]:
-    """Return the tokens of a line from an index on; one is empty where a number is missing."""
+    """Return the tokens of a line from an index on; a missing number gives an empty token."""
     start = len(content) - len(content[start:].lstrip(" \t"))
     tokens = []
     for separator in _SEPARATOR.finditer(content, start):
@@ -113,14 +113,14 @@ def tokenize(content: str, start: int = 0) -> list[Token]:
 
 
 class RowReader:
-    """Reads lines as rows of one length."""
+    """Reads lines as rows; all rows must have the same length."""
 
     def __init__(self) -> None:
         self.rows: list[list[Fraction]] = []
         self._denominator = Denominator()
 
     def parse(self, line: Line, tokens: list[Token]) -> list[Fraction]:
-        """Return the numbers of tokens, without making a row of them."""
+        """Return the numbers of a line's tokens; no row is added."""
         numbers = []
         for token in tokens:
             number = line.parse_number(token)
@@ -139,12 +139,13 @@ class RowReader:
         line : Line
         tokens : list of Token
         wanted : (int, str), optional
-            The length of the row, and what in the text sets it; by default the rows above do.
+            The length of the row, and the part of the text that sets the length, for the error;
+            by default the rows above set it.
 
         Raises
         ------
         KernelError
-            If a token is no number, or the row has another length.
+            If a token is no number, or the row has a wrong length.
         """
         row = self.parse(line, tokens)
         length, source = wanted or (len(self.rows[0]) if self.rows else len(row), "")

@@ -1,6 +1,6 @@
-"""The kernel that a source names: a file, a preset, or rows split by `;`.
+"""Make the kernel that a source names: a file, a preset, or rows separated by `;`.
 
-A file that exists comes before a preset or rows of the same name.
+If a file with this name exists, the source is the file.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
 
 
 def is_file(source: str) -> bool:
-    """Return whether a source is a file; KernelError if it has a suffix of kernels and is none."""
+    """Return whether a source is a file; KernelError if only its suffix is a kernel file's."""
     kind = files.describe_file(source)
     if kind is None and _suffix(source).lower() in _SUFFIXES:
         raise KernelError(f"{files.printable_path(source)}: no such file")
-    # A folder with the name of a preset doesn't hide it.
+    # A folder with the name of a preset doesn't hide the preset.
     is_preset = kind == "a folder" and source.partition(":")[0] in list_preset_names()
     return kind is not None and not is_preset
 
@@ -36,12 +36,12 @@ def read_kernel(source: str | os.PathLike[str], option: str = "") -> Kernel:
     ----------
     source : str or path
     option : str
-        Stands before the file's name in the error that it can't be opened.
+        A text before the file's name in the error for a file that can't be opened.
 
     Raises
     ------
     KernelError
-        If it can't be opened, is too large, or holds no kernel.
+        If the file can't be opened, is too large, or holds no kernel.
     """
     path = os.fsdecode(source)
     name = files.printable_path(path)
@@ -60,19 +60,19 @@ def _suffix(path: str) -> str:
 
 
 def parse_source(source: str, size: int | None = None) -> Kernel:
-    """Return the kernel of `average:5` or `"1 0 -1; 2 0 -2; 1 0 -1"`.
+    """Return the kernel of a source such as `average:5` or `"1 0 -1; 2 0 -2; 1 0 -1"`.
 
     Parameters
     ----------
     source : str
-        A preset with its arguments, or rows of numbers split by `;`.
+        A preset with its arguments, or rows of numbers separated by `;`.
     size : int, optional
-        For a preset that is named without its arguments.
+        The argument of a preset that is named without arguments.
 
     Raises
     ------
     KernelError
-        If it is neither.
+        If the source is neither, or a size was given with rows or with arguments.
     """
     if ";" in source or not re.match("[A-Za-z]", source):
         if size is not None:

@@ -1,4 +1,4 @@
-"""Read the text form of a kernel: rows of numbers, `scale`, `origin` and comments.
+"""Parse the text form of a kernel: rows of numbers, `scale`, `origin` and comments.
 
 # the lecture's averaging mask
 scale 1/9
@@ -24,7 +24,7 @@ _HEADERS = "scale", "origin"
 
 
 class _Header(NamedTuple):
-    """A line before the rows, and its tokens after the first."""
+    """A line `scale` or `origin` before the rows, and its tokens after this word."""
 
     line: Line
     arguments: list[Token]
@@ -36,16 +36,17 @@ def parse_text(text: str, name: str) -> ParsedKernel:
     Parameters
     ----------
     text : str
-        One row a line; numbers (integers, decimals, fractions `a/b`) separated by blanks, tabs or
-        commas; `#` starts a comment; before the rows `scale NUMBER` and `origin ROW COL` may stand.
-        Or ImageMagick's form, `WIDTHxHEIGHT:` first.
+        Each line is a row of numbers (integers, decimals, fractions `a/b`) separated by blanks,
+        tabs or commas. `#` starts a comment. Lines `scale NUMBER` and `origin ROW COL` may come
+        before the rows. A text in ImageMagick's form begins with `WIDTHxHEIGHT:`.
     name : str
         The name of the text in errors, such as a file's name.
 
     Raises
     ------
     KernelError
-        With name, line, column and what was found, and a note that shows the line.
+        If the text is no kernel; the message has name, line, column and the wrong text, and a
+        note shows the line.
     """
     lines = tokenize_lines(text, name)
     first = next(lines, None)
@@ -75,7 +76,7 @@ def parse_text(text: str, name: str) -> ParsedKernel:
 
 
 def _make_remark(shape: tuple[int, int], name: str) -> str | None:
-    """Return a note on a single row that has as many numbers as an odd square, or None."""
+    """Return a note on a single row whose length is an odd square number such as 9, or None."""
     rows, columns = shape
     side = math.isqrt(columns)
     if rows > 1 or side**2 != columns or side < 3 or side % 2 == 0:
@@ -87,7 +88,7 @@ def _make_remark(shape: tuple[int, int], name: str) -> str | None:
 
 
 def _check_arguments(word: str, header: _Header) -> None:
-    """Raise KernelError unless `scale` has one number and `origin` two whole ones."""
+    """Raise KernelError unless `scale` has one number and `origin` has two whole numbers."""
     line, arguments = header
     if word == "scale":
         if len(arguments) != 1:
@@ -105,7 +106,7 @@ def _check_arguments(word: str, header: _Header) -> None:
 
 
 def _apply_scale(weights: Rational, header: _Header) -> Rational:
-    """Return weights times the number after `scale`; KernelError if float64 can't hold one."""
+    """Return weights times the `scale` number; KernelError if float64 can't hold a weight."""
     line, (token,) = header
     factor = line.parse_number(token)
     numerators = [number * factor.numerator for number in weights.numerators]
@@ -118,7 +119,7 @@ def _apply_scale(weights: Rational, header: _Header) -> Rational:
 
 
 def _parse_origin(header: _Header | None, shape: tuple[int, int]) -> tuple[int, int]:
-    """Return the origin after `origin`, or the middle; KernelError if it is outside."""
+    """Return the origin that `origin` sets, by default the middle; KernelError if outside."""
     if header is None:
         return check_origin(None, shape)
     line, arguments = header

@@ -1,6 +1,6 @@
-"""Kinds of parameters: how a value is written, and which values are right.
+"""Kinds of parameters: each kind parses and checks the values of a parameter.
 
-One parser for options, sweeps, templates, captions and the arguments of kernel presets.
+Options, sweeps, templates, captions and arguments of kernel presets all use these kinds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The kind of a parameter, and the kinds that aren't numbers."""
+"""ParameterType, the base class of all kinds of parameters, and the kinds that aren't numbers."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class ParameterType:
     Attributes
     ----------
     sweeps : bool
-        Several values make a sweep.
+        Whether several values may be given, which make a sweep.
     repeatable : bool
-        The option may be given several times; all its texts make one value.
+        Whether the option may be given several times; then all its texts make one value.
     """
 
     sweeps: ClassVar[bool] = False
     repeatable: ClassVar[bool] = False
 
     def caption(self, name: str, text: str) -> str:
-        """Return a value's caption in a figure: `sigma 3`."""
+        """Return the caption of a value in a figure, such as `sigma 3`."""
         return f"{name.replace('_', ' ')} {text}"
 
 
@@ -43,13 +43,13 @@ class Flag(ParameterType):
         return bool(value)
 
     def caption(self, name: str, text: str) -> str:
-        """Return the flag's name."""
+        """Return the caption: the flag's name."""
         return name.replace("_", " ")
 
 
 @dataclass(frozen=True)
 class Choice(ParameterType):
-    """One word of several."""
+    """A parameter whose value is a word from a fixed list."""
 
     words: tuple[str, ...]
     sweeps: ClassVar[bool] = True
@@ -61,19 +61,19 @@ class Choice(ParameterType):
 
     @property
     def description(self) -> str:
-        """What a value must be, for errors and the documentation."""
+        """The allowed values in words, for errors and the documentation."""
         return f"one of {', '.join(self.words)}"
 
     def parse(self, text: str, name: str) -> str:
-        """Return the word."""
+        """Return the word; ParameterError if it isn't in the list."""
         return self.check(text, name)
 
     def check(self, value: Any, name: str) -> str:
-        """Return the word; ParameterError if it is none of them."""
+        """Return the word; ParameterError if it isn't in the list."""
         if isinstance(value, str) and value in self.words:
             return value
         raise ParameterError(f"{name}: {describe(value)} is not {self.description}")
 
     def caption(self, name: str, text: str) -> str:
-        """Return the word, capitalized."""
+        """Return the caption: the capitalized word."""
         return text.capitalize()

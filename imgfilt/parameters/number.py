@@ -1,4 +1,4 @@
-"""Kinds of parameters that are numbers: one number, sides of a window, a fraction, or several."""
+"""Kinds of parameters that are numbers: a number, sides of a window, a fraction, or a tuple."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from .kind import ParameterType
 
 LARGEST_SIZE = 16_383
 LARGEST_SIGMA = 2_000
-LARGEST_WINDOW = 1_023  # diameter, patch, search: their cost grows with the square
+LARGEST_WINDOW = 1_023  # diameter, patch, search: the cost grows with the square of the side
 AUTO = "auto"
 
 
 @dataclass(frozen=True)
 class Number(ParameterType):
-    """A number between two bounds, which are included; it may have to be whole, or odd."""
+    """A number between two bounds, both included; `whole` and `odd` restrict it further."""
 
     minimum: float = -math.inf
     maximum: float = math.inf
@@ -46,7 +46,7 @@ class Number(ParameterType):
         return "N" if self.whole else "NUMBER"
 
     def parse(self, text: str, name: str) -> Any:
-        """Return the value in a text; ParameterError if it is no such number."""
+        """Return the number in a text; ParameterError if it isn't allowed."""
         pattern = WHOLE if self.whole else DECIMAL
         number = parse_number(text) if pattern.fullmatch(text) else None
         if number is None:
@@ -63,7 +63,7 @@ class Number(ParameterType):
         return f"{kind} from {minimum} up" if math.isfinite(self.minimum) else kind
 
     def check(self, value: Any, name: str) -> Any:
-        """Return the value as an int or a float; ParameterError if it is no such number."""
+        """Return the value as an int or a float; ParameterError if it isn't allowed."""
         number = as_real(value)
         if isinstance(number, Fraction) and number.denominator == 1:
             number = number.numerator
@@ -86,7 +86,7 @@ class Number(ParameterType):
 
 @dataclass(frozen=True)
 class NumberOrAuto(Number):
-    """A number, or `auto`: the filter chooses one for the picture."""
+    """A number, or `auto`: then the filter chooses a number for the picture."""
 
     metavar = "NUMBER|auto"
 
@@ -113,7 +113,7 @@ class Side(Number):
     whole: bool = True
 
     def caption(self, name: str, text: str) -> str:
-        """Return both sides: `5 x 5`."""
+        """Return the caption: both sides, such as `5 x 5`."""
         width, _, height = text.partition("x")
         return f"{width} x {height or width}"
 
@@ -128,7 +128,7 @@ class Sides(Side):
         return "N|WxH"
 
     def parse(self, text: str, name: str) -> Any:
-        """Return an int for `N`, a pair (width, height) for `WIDTHxHEIGHT`."""
+        """Return an int for `N`, and a pair (width, height) for `WIDTHxHEIGHT`."""
         width, cross, height = text.partition("x")
         if not cross:
             return super().parse(text, name)
@@ -137,7 +137,7 @@ class Sides(Side):
         return super().parse(width, name), super().parse(height, name)
 
     def check(self, value: Any, name: str) -> Any:
-        """Return an int, or a pair (width, height) of them."""
+        """Return an int, or a pair (width, height) of ints."""
         if isinstance(value, Sequence) and not isinstance(value, str | bytes):
             if len(value) != 2:
                 raise ParameterError(
@@ -149,7 +149,7 @@ class Sides(Side):
 
 @dataclass(frozen=True)
 class Ratio(Number):
-    """A number that may be a fraction, kept exact."""
+    """A number that may be a fraction `a/b`; it is kept exact."""
 
     def parse(self, text: str, name: str) -> Any:
         """Return the number in a text as a Fraction."""

@@ -1,4 +1,4 @@
-"""Measure how far an approximate result is from the exact filter, at samples of the result.
+"""Measure the error of an approximate result against the exact filter, at samples.
 
 The samples are small squares. The exact filter runs on them after all strips are done.
 """
@@ -15,7 +15,7 @@ from ..geometry import Rect
 from .working_space import WorkingSpace
 
 _SIDE = 12  # of a sample, in pixels
-_COUNT = 24  # samples of a picture; of more strips than that, each has one
+_COUNT = 24  # samples of a picture; if it has more strips, each strip has one sample
 
 
 class ErrorSampler:
@@ -44,7 +44,7 @@ class ErrorSampler:
             self.samples[rect] = sample.copy()
 
     def describe_error(self, exact_values: Callable[[Rect], Array]) -> str:
-        """Return a note on the differences to the exact values, which a function computes."""
+        """Return a note on the errors; `exact_values` computes the exact values of a rectangle."""
         errors = []
         for rect, sample in sorted(self.samples.items()):
             exact = exact_values(rect)

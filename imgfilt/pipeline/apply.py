@@ -35,14 +35,16 @@ class Result:
     Attributes
     ----------
     pixels : (H, W, C) array
+        The result, in the dtype of the output.
     plan : Plan
         If the picture has extra channels, the plan for its colour channels.
     clipping : Clipping
         How many values were clipped.
     notes : tuple of str
-        What the user should know about the filter and this picture.
+        Notes for the user on the filter and this picture.
     range_note : str, optional
-        The note that warns of floats outside 0..1; it is also in `notes`. None if there is none.
+        The note that warns of floats outside 0..1, which is also in `notes`; None if there is no
+        such note.
     """
 
     pixels: Array
@@ -75,13 +77,13 @@ def run(
         Colours, then extra channels, then alpha; uint8, uint16, float32 or float64 in the byte
         order of the machine.
     alpha : bool
-        The last channel is alpha.
+        Whether the last channel is alpha.
     options : Options
     progress : callable
         Called with the share done (0 to 1) after each strip, by the thread that computed it.
     mask : (H, W) array, optional
         uint8, uint16 or float 0 to 1: at the white level the output has the filtered pixel, at 0
-        the picture's, and between them a blend. It can't go with the border `valid`.
+        the picture's pixel, and between 0 and white a blend. It can't go with the border `valid`.
     extra : int
         How many channels have no known meaning. Each is filtered as a grey picture: neither alpha
         nor linear light has an effect on it.
@@ -165,7 +167,7 @@ class _Run:
         self.finished = iter(range(1, self.steps + 1))  # threads may share it: next is atomic
 
     def execute(self) -> Result:
-        """Filter the strips, copy the rest of the picture, and return both with the notes."""
+        """Filter the strips, copy the pixels outside the region, and return the Result."""
         plan = self.plan
         with engines.opencv.one_thread() if plan.engine == "opencv" else nullcontext():
             if self.stretches:
@@ -210,9 +212,9 @@ class _Run:
         self.progress(next(self.finished) / self.steps)
 
     def _iter_notes(self) -> Iterator[str | None]:
-        """Give the filter's note, and the error of an approximation if that is wanted."""
+        """Give the filter's note, and a note on the error of an approximation if it is wanted."""
         filt = self.plan.filter
-        # A filter that still needs samples is one that `resolve` didn't change: a detail.
+        # If `resolve` didn't change the filter, its note is a detail.
         if self.options.verbose or not filt.needs_samples:
             yield filt.note
         if self.sampler is not None:

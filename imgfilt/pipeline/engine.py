@@ -1,6 +1,6 @@
 """Choose the engine, NumPy or OpenCV, for a filter and a picture.
 
-OpenCV is imported only if it is chosen: that takes longer than filtering a small picture.
+OpenCV is imported only if it is chosen: the import takes longer than filtering a small picture.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FASTER = "the faster for this filter and depth"
 def choose_engine(
     working_space: WorkingSpace, block_info: BlockInfo, engine: str, is_mostly_padding: bool
 ) -> tuple[str, str]:
-    """Return `numpy` or `opencv`, and why.
+    """Return the engine, `numpy` or `opencv`, and the reason in words.
 
     Parameters
     ----------
@@ -27,7 +27,8 @@ def choose_engine(
     engine : str
         A key of ENGINES.
     is_mostly_padding : bool
-        The window is larger than the picture, so padded blocks have more border than picture.
+        Whether the window is larger than the picture, so that padded blocks have more border than
+        picture.
 
     Raises
     ------
@@ -58,7 +59,7 @@ def _why_not_imported() -> str | None:
 
 
 def _why_unsupported(working_space: WorkingSpace, block_info: BlockInfo) -> str | None:
-    """Return why OpenCV can't filter a picture, or None."""
+    """Return why OpenCV can't filter a picture, or None if it can."""
     if working_space.transparent and not working_space.filter.opencv_takes_alpha:
         return "OpenCV can't do this: it doesn't support transparency"
     reason = working_space.filter.why_unsupported(block_info)

@@ -10,7 +10,7 @@ from ..dtypes import Array
 
 # `snap_halves` rounds to multiples of 1 over this.
 _SNAP_GRID = {"float64": 2.0**24, "float32": 2.0**14}
-_FLOAT_ALPHA_EPSILON = 2.0**-40  # a float alpha up to this is 0 but for rounding
+_FLOAT_ALPHA_EPSILON = 2.0**-40  # a float alpha up to this is taken for a rounding error of 0
 
 
 def srgb_to_linear(signal: Array) -> Array:
@@ -35,13 +35,13 @@ def alpha_epsilon(dtype: np.dtype[Any]) -> float:
 
 
 def snap_halves(levels: Array, precision: str = "float64") -> Array:
-    """Return levels rounded to a fine grid, so that halves that rounding moved are halves again.
+    """Return levels rounded to a fine grid, so that rounding errors don't move halves.
 
     Parameters
     ----------
     levels : float array
     precision : {"float64", "float32"}
-        The dtype in which they were computed: the grid is 2⁻²⁴ or 2⁻¹⁴.
+        The dtype in which the levels were computed: the step of the grid is 2⁻²⁴ or 2⁻¹⁴.
     """
     snapped: Array = np.rint(levels * _SNAP_GRID[precision]) / _SNAP_GRID[precision]
     return snapped
@@ -59,11 +59,11 @@ def blend(
     original : (h, w, C) float64 array
         Levels of the output.
     share : (h, w) array
-        The share of `filtered`, 0 to 1. At 0 and 1 a pixel is one of the two without change, even
-        if the other is NaN or infinity.
+        The share of `filtered`, 0 to 1. At 0 the result is the original pixel, at 1 the filtered
+        pixel, even if the other pixel is NaN or infinity.
     transparent : bool
-        The last channel is alpha, and not all of it is at the white level. Colours are weighted
-        by alpha; where the result is transparent, they are the original's.
+        Whether the last channel is alpha that isn't at the white level everywhere. Colours are then
+        weighted by alpha; transparent pixels of the result keep the original's colours.
     dtype : dtype
         The output's.
 

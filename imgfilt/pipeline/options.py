@@ -67,18 +67,18 @@ class Options:
     border_value : number, or sequence of one for each channel
         In levels of the picture.
     depth : str, optional
-        A key of DEPTHS; the input's own by default.
+        A key of DEPTHS; by default the output has the input's dtype.
     linear : bool
-        Filter in linear light.
+        Whether to filter in linear light.
     region : tuple of (left, top, width, height)
         Rectangles in pixels; the other pixels stay as they are. If empty, all are filtered.
     workers : int, optional
         How many threads run at once; by default one for each core.
     verbose : bool
-        Return more notes, such as the error of an approximate filter.
+        Whether to return more notes, such as the error of an approximate filter.
     count_clipped : bool
-        Count clipped values. Without, uint8 pictures and kernels of up to 9 weights take 1/1.1 to
-        1/1.5 of the time.
+        Whether to count clipped values. Without counting, kernels of up to 9 weights on uint8
+        pictures take 1/1.1 to 1/1.5 of the time.
     """
 
     engine: str = "auto"
@@ -119,7 +119,7 @@ class Options:
 
 
 def _is_number_or_numbers(value: Any) -> bool:
-    """Return whether a value is a number that float64 can hold, or a sequence of them."""
+    """Return whether a value is a number that float64 can hold, or a sequence of such numbers."""
     is_sequence = isinstance(value, Sequence) or len(getattr(value, "shape", ())) == 1
     try:
         if is_sequence and len(value) > _MAX_CHANNELS:

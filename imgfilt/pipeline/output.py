@@ -32,7 +32,7 @@ class Clipping:
     total : int
         How many values there are, without alpha and without transparent pixels.
     least, greatest : float
-        Of all values.
+        The least and the greatest of these values.
     """
 
     limit: float
@@ -43,7 +43,7 @@ class Clipping:
 
     @classmethod
     def merge(cls, parts: Sequence[Clipping]) -> Clipping:
-        """Return the numbers for several parts of one result together."""
+        """Return the Clipping of a result, given the Clipping of each of its parts."""
         return cls(
             parts[0].limit,
             sum(part.count for part in parts),
@@ -73,7 +73,7 @@ class OutputConverter:
     ----------
     working_space : WorkingSpace
     channels : int
-        Alpha included.
+        How many the picture has, alpha included.
     dtype : dtype
         The output's.
     mode : str
@@ -82,8 +82,10 @@ class OutputConverter:
     Attributes
     ----------
     clipping : Clipping
+        How many values have been clipped so far.
     stretch : Stretch
-        In the mode `stretch`, it must measure the whole result before the first `write`.
+        The range of the result. In the mode `stretch`, it must measure the whole result before the
+        first `write`.
     """
 
     def __init__(self, working_space: WorkingSpace, channels: int, dtype: np.dtype[Any], mode: str):
@@ -98,9 +100,10 @@ class OutputConverter:
     def visible(
         self, values: Array, original: Array | None = None, share: Array | None = None
     ) -> Array:
-        """Return (h, w) bool: where the colours of values have an effect on the output.
+        """Return a (h, w) bool array: whether a pixel's colours have an effect on the output.
 
-        With a mask, the values must have a share in the output and its alpha be above 0.
+        The colours have no effect if alpha is 0. With a mask, they also have no effect if the
+        values' share or the blended alpha is 0.
 
         Parameters
         ----------
@@ -167,7 +170,7 @@ class OutputConverter:
             self._store(self._round(pixels.astype(np.float64) * self.scale), target)
 
     def _to_output_levels(self, values: Array) -> Array:
-        """Return values in levels of the output, after `values`, not rounded.
+        """Return values in levels of the output, with the mode applied, not rounded.
 
         The mode doesn't change the colour of a transparent pixel.
         """
@@ -194,7 +197,7 @@ class OutputConverter:
         return levels
 
     def _round(self, levels: Array) -> Array:
-        """Return levels rounded half to even for an integer output; others as they are."""
+        """Return levels, rounded half to even if the output has integers."""
         if self.dtype.kind == "f":
             return levels
         if self.scale != 1 or self.mode == "stretch":
@@ -205,7 +208,7 @@ class OutputConverter:
     def _store(self, levels: Array, target: Array) -> None:
         """Write rounded levels into the output; clip and count them if it has integers.
 
-        NaN counts as clipped. Alpha isn't counted: in a picture that is opaque it never clips.
+        NaN counts as clipped. Alpha isn't counted.
         """
         if self.dtype.kind == "f":
             target[...] = levels
@@ -216,7 +219,7 @@ class OutputConverter:
             return
         colours = levels[..., : self.colours]
         if transparent:
-            # Alpha is rounded, too: where it is 0, the output shows no colour.
+            # Alpha is rounded, too: if it becomes 0, the output shows no colour.
             colours = colours[levels[..., -1] > 0]
         if not colours.size:
             self._clip(levels, target)

@@ -24,21 +24,24 @@ _MIN_PARALLEL_OPERATIONS, _MIN_PARALLEL_STRIPS = 3e7, 2
 
 _MAX_MEMORY = 8 << 30  # bytes for one worker; only windows much larger than the picture need more
 
-# What a slow core does of the counted operations; a run longer than a night is a mistake.
+# A slow core's counted operations in an hour. A run longer than a night is taken for a mistake.
 _OPERATIONS_PER_HOUR, _MAX_HOURS = 3e12, 12
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is decided before the first pixel is computed.
+    """All decisions that are made before the first pixel is computed.
 
     Attributes
     ----------
     filter : Filter
+        The filter that runs: resolved for the picture, and folded to its size.
     working_space : WorkingSpace
+        How pixels are converted for the filter, and its values back.
     border : str
         A key of BORDERS.
     reach : Reach
+        The filter's; 0 on all sides if it changes nothing.
     shape : (int, int, int)
         The result's height, width and channels.
     region : tuple of Rect
@@ -48,9 +51,9 @@ class Plan:
     reason : str
         Why this engine.
     method : str
-        The engine's name for how it computes the filter.
+        The name of the engine's method for the filter.
     operations : float
-        For an output pixel; of linear filters, for each channel of it.
+        The number of operations for an output pixel; of linear filters, for each channel of it.
     strips : tuple of Rect
         The units of parallel work.
     engine_border : str or None
@@ -88,7 +91,7 @@ class Plan:
 
     @property
     def area(self) -> int:
-        """How many pixels the engine computes; OpenCV also computes the padding of a strip."""
+        """How many pixels the engine computes; OpenCV computes the padding of strips, too."""
         top, bottom, left, right = self.reach if self.engine == "opencv" else (0, 0, 0, 0)
         return sum(
             (strip.height + top + bottom) * (strip.width + left + right) for strip in self.strips
@@ -120,7 +123,7 @@ def make_plan(
     Parameters
     ----------
     working_space : WorkingSpace
-        It has the filter and the picture's dtype.
+        Contains the filter and the picture's dtype.
     shape : (int, int, int)
         The picture's height, width and channels.
     border, engine : str
@@ -155,7 +158,7 @@ def make_plan(
     chosen, reason = choose_engine(working_space, block_info, engine, is_mostly_padding)
     method = filt.choose_method(chosen, block_info)
     has_full_rows = all(rect.left == 0 and rect.right == width for rect in region)
-    # Against padding a strip on all sides, 2000 x 3000 grey pixels take 1/1.1 to 1/1.8 of the time.
+    # If OpenCV pads to the left and right, 2000 x 3000 grey pixels take 1/1.1 to 1/1.8 of the time.
     engine_pads = (
         chosen == "opencv" and has_full_rows and filt.engine_pads_columns(border, block_info)
     )
@@ -210,7 +213,7 @@ def cut(rect: Rect, reach: Reach, pixels: int) -> tuple[Rect, ...]:
     reach : Reach
         With a large reach, strips are higher, so that their padding costs less.
     pixels : int
-        About how many pixels a strip has otherwise.
+        About how many pixels a strip has if the reach is small.
     """
     rows = min(max(pixels // rect.width, _MIN_ROWS), _MAX_ROWS)
     rows = max(rows, _MIN_ROWS_PER_REACH * max(reach.top, reach.bottom))

@@ -30,10 +30,10 @@ def prepare(
     pixels : (H, W, C) array
         uint8, uint16, float32 or float64.
     alpha : bool
-        The last channel is alpha.
+        Whether the last channel is alpha.
     options : Options
     has_mask : bool
-        A mask will blend the result with the picture.
+        Whether a mask will blend the result with the picture.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def prepare(
 
 
 def _is_opaque(filt: Filter, pixels: Array, border: str, fill: Array) -> bool:
-    """Return whether alpha is at the white level everywhere, in the border's pixels, too."""
+    """Return whether alpha is at the white level everywhere in the picture and its border."""
     white = white_level(pixels.dtype)
     if not all((rows[..., -1] == white).all() for rows in iter_rows(pixels)):
         return False

@@ -10,8 +10,8 @@ from ..dtypes import Array
 from .strips import iter_rows
 from .working_space import WorkingSpace
 
-# Rounding errors of equal results, relative to Σ|w| · max|I|. Of float64 sums; of float32 levels;
-# of means in float32.
+# How far rounding may move equal results apart, relative to Σ|w| · max|I|: sums in float64, levels
+# in float32, and means in float32.
 _FLOAT64_ERROR, _FLOAT32_ERROR, _MEAN_ERROR = 2.0**-36, 2.0**-22, 2.0**-16
 
 
@@ -22,7 +22,7 @@ class Stretch:
     ----------
     working_space : WorkingSpace
     colours : int
-        The channels before alpha.
+        How many channels are before alpha.
     """
 
     def __init__(self, working_space: WorkingSpace, colours: int):
@@ -50,7 +50,7 @@ class Stretch:
             self.largest_input = max(self.largest_input, largest)
 
     def _largest_magnitude(self, pixels: Array) -> float:
-        """Return the largest finite magnitude of a colour that isn't transparent."""
+        """Return the largest finite magnitude of the colours of pixels that aren't transparent."""
         visible = pixels[..., -1] > 0 if self.working_space.transparent else ...
         sizes = np.abs(pixels[..., : self.colours][visible].astype(np.float64))
         return float(np.max(sizes, initial=0, where=np.isfinite(sizes)))
@@ -67,13 +67,13 @@ class Stretch:
     def apply(self, colours: Array, white: float) -> None:
         """Map colours in place: `low` becomes 0 and `high` becomes `white`.
 
-        If `low` and `high` differ by no more than rounding errors, all become 0.
+        If `low` and `high` differ by no more than rounding errors, all colours become 0.
         """
         span = self.high - self.low
         if not span > self.tolerance:
             colours[...] = 0
             return
         colours -= self.low
-        # The product is exact for integer levels, so that their quotient is rounded once.
+        # The products are exact for integer levels, so that each result is rounded once.
         colours *= white
         colours /= span

@@ -18,7 +18,7 @@ from .plan import Plan
 
 # Values in a block.
 CACHE_SIZED = 3 << 17  # their float64 copies stay in the cache
-CALL_SIZED = 1 << 21  # for steps that copy little: after short calls, threads wait for each other
+CALL_SIZED = 1 << 21  # for steps that copy little: with shorter calls, threads wait for each other
 
 _MAX_SAMPLES, _SAMPLE_VALUES, _MIN_SAMPLE_ROWS = 16, 1 << 16, 5
 
@@ -39,7 +39,7 @@ def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
     Returns
     -------
     (h, w, C) array
-        It may be a view of the picture, or in memory that the next strip uses again.
+        It may be a view of the picture, or scratch memory that the next strip overwrites.
     """
     filt, reach = plan.filter, plan.reach
     if plan.engine_border is not None:
@@ -58,7 +58,7 @@ def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
             return filter_strip(replace(plan, engine_border=None), pixels, strip, fill)
         else:
             values = _run_with_nonfinite(plan, block, alpha)
-        del block  # Frees memory: from_working needs as much.
+        del block  # Frees memory, because from_working needs as much.
         return plan.working_space.from_working(values, original)
 
 
@@ -68,7 +68,7 @@ def _run_with_nonfinite(plan: Plan, block: Array, alpha: Array | None) -> Array:
     The values that depend on them are set to NaN or infinity afterwards.
     """
     filt = plan.filter
-    # Before the filter runs: it may return memory that nonfinite_result uses, too.
+    # Before the filter runs, because it may return scratch memory that nonfinite_result overwrites.
     nonfinite = filt.nonfinite_result(block)
     usable = ~np.isnan(block) if filt.is_rank else np.isfinite(block)
     replaced = np.where(usable, block, block.dtype.type(0))
@@ -107,7 +107,7 @@ def iter_outside(region: Sequence[Rect], shape: tuple[int, int, int]) -> Iterato
 
 
 def sample_rows(pixels: Array) -> Iterator[Array]:
-    """Give blocks of rows at even distances from top to bottom: all rows of a small picture."""
+    """Give blocks of rows at equal distances from top to bottom; of a small picture, all rows."""
     height, width, channels = pixels.shape
     rows = max(_MIN_SAMPLE_ROWS, _SAMPLE_VALUES // (width * channels))
     count = min(_MAX_SAMPLES, -(-height // rows))

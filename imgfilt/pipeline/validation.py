@@ -21,9 +21,9 @@ def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
     ----------
     pixels : array
     alpha : bool
-        The last channel is alpha.
+        Whether the last channel is alpha.
     linear : bool
-        It will be filtered in linear light.
+        Whether the picture will be filtered in linear light.
     """
     if pixels.dtype.name not in DTYPES:
         raise ParameterError(f"pixels of {pixels.dtype} were given; wanted {', '.join(DTYPES)}")
@@ -49,19 +49,19 @@ def border_fill(options: Options, dtype: np.dtype[Any], channels: int, alpha: bo
     Parameters
     ----------
     options : Options
-        Their border value has one number for all colours, or one for each channel. Alpha may be
-        left out, and is then at the white level.
+        `border_value` is one number for all colours, or one number for each channel. If alpha is
+        left out, it is at the white level.
     dtype : dtype
         The picture's.
     channels : int
-        The picture's, alpha included.
+        How many the picture has, alpha included.
     alpha : bool
-        The last channel is alpha.
+        Whether the last channel is alpha.
 
     Returns
     -------
     (C,) array
-        In the dtype of the picture.
+        The pixel, in the dtype of the picture.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def region_rects(
     Parameters
     ----------
     region : sequence of (left, top, width, height)
-        They may overlap.
+        Rectangles in pixels, which may overlap.
     height, width : int
         The picture's.
 

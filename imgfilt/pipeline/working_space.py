@@ -1,4 +1,4 @@
-"""The working space: the block that a filter sees, made of padded pixels, and the way back.
+"""The working space: convert padded pixels to the block that a filter sees, and values back.
 
 In the working space, colours may be in linear light, multiplied by alpha, and in 8-bit levels.
 """
@@ -18,7 +18,7 @@ from ..filters.base import Filter
 from ..geometry import row_blocks
 from .levels import alpha_epsilon, linear_to_srgb, snap_halves, srgb_to_linear
 
-_BLOCK_VALUES = 1 << 16  # whose temporary arrays stay in the cache
+_BLOCK_VALUES = 1 << 16  # values of a block whose temporary arrays stay in the cache
 
 
 @dataclass(frozen=True)
@@ -28,20 +28,21 @@ class WorkingSpace:
     Attributes
     ----------
     filter : Filter
+        The filter, which decides whether colours are premultiplied or in 8-bit levels.
     dtype : dtype
         The picture's: uint8, uint16, float32 or float64.
     alpha : bool
-        The last channel is alpha.
+        Whether the last channel is alpha.
     transparent : bool
-        Some of that alpha, or of the border's, is below the white level.
+        Whether alpha is below the white level anywhere in the picture or its border.
     linear_light : bool
-        Colours are decoded from the sRGB curve.
+        Whether colours are decoded from the sRGB curve.
     needs_float64 : bool
-        Colours are converted to float64: float32 would be too coarse, or overflow.
+        Whether colours are converted to float64, because float32 would be too coarse or overflow.
     rounded : bool
-        The values will only be rounded and clipped to `dtype`.
+        Whether the values will only be rounded and clipped to `dtype`.
     count_clipped : bool
-        Clipped values will be counted.
+        Whether clipped values will be counted.
     output : dtype, optional
         The output's; by default the picture's.
     """
@@ -167,12 +168,12 @@ class WorkingSpace:
         return colours if original_alpha.dtype.kind == "f" else snap_halves(colours), alpha
 
     def describe_from_working(self, levels: Array) -> tuple[list[str], list[str]]:
-        """Return in words what `from_working` does to a linear filter's sums.
+        """Describe in words how `from_working` converts a linear filter's sums.
 
         Parameters
         ----------
         levels : (C,) array
-            One pixel of its result.
+            One pixel of the result of `from_working`.
 
         Returns
         -------

@@ -15,13 +15,13 @@ from ..geometry import Rect
 Colour = tuple[int, int, int]
 
 WHITE, INK, GREY, LIGHT_GREY = (255, 255, 255), (32, 32, 32), (120, 120, 120), (225, 225, 225)
-_SUPERSAMPLING = 3  # drawn at this factor, and reduced
+_SUPERSAMPLING = 3  # shapes are drawn at this factor, and reduced
 
 
 class Canvas:
     """A white canvas; later shapes cover earlier ones, and text covers all shapes.
 
-    Every place is a row and a column in pixels of the canvas, which may be fractions.
+    Every place is a row and a column in pixels of the canvas; both may be fractions.
 
     Parameters
     ----------
@@ -130,7 +130,8 @@ class Canvas:
             The font's height in pixels.
         row, column : float
         anchor : float
-            Where the line lies on the column: 0 is its left end, 0.5 its middle, 1 its right end.
+            The point of the line that lies on `column`: 0 is its left end, 0.5 its middle, 1 its
+            right end.
         colour : (red, green, blue)
         """
         line = text.place_line(string, size, row, column, anchor)

@@ -19,7 +19,21 @@ _MOST_TICKS = 6
 
 @dataclass(frozen=True)
 class Curve:
-    """Points joined by a line, with a dot at each point if `marked`."""
+    """Points joined by a line.
+
+    Attributes
+    ----------
+    name : str
+        The text in the legend.
+    x, y : (n,) arrays
+        The points.
+    colour : (red, green, blue)
+        The colour of the line and the dots.
+    dashed : bool
+        Whether the line is dashed.
+    marked : bool
+        Whether there is a dot at each point.
+    """
 
     name: str
     x: NDArray[np.float64]
@@ -31,9 +45,18 @@ class Curve:
 
 @dataclass(frozen=True)
 class Graph:
-    """Curves, a title above their frame, and a label below it.
+    """A graph of curves.
 
-    With `integer_x` the x axis has ticks at integers only.
+    Attributes
+    ----------
+    title : str
+        Text above the frame.
+    x_label : str
+        Text below the x axis.
+    curves : sequence of Curve
+        The curves, in the order in which they are drawn.
+    integer_x : bool
+        Whether the x axis has ticks at integers only.
     """
 
     title: str
@@ -49,7 +72,7 @@ def choose_ticks(low: float, high: float, most: int = _MOST_TICKS) -> list[float
     ----------
     low, high : float
     most : int
-        The most numbers; there are at least two.
+        The greatest count of numbers; there are at least two.
 
     Returns
     -------
@@ -80,7 +103,7 @@ def draw_graph(canvas: Canvas, box: Rect, graph: Graph) -> None:
     ----------
     canvas : Canvas
     box : Rect
-        Holds all that is drawn.
+        The rectangle for the whole graph, text included.
     graph : Graph
     """
     y_ticks = choose_ticks(

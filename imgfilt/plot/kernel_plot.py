@@ -1,4 +1,4 @@
-"""A figure of a kernel: a heat map, a 1-D profile, and the frequency response."""
+"""Plot a kernel: a heat map, a 1-D profile, and the frequency response."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEIGHT, _WIDTH = 800, 1400
 _TITLE, _NOTE, _MARGIN = 26, 19, 26
 _MOST_MARKED, _MOST_LABELLED = 41, 441
 _ACROSS, _DOWN = (31, 119, 180), (214, 110, 20)
-# Bounds of the greatest weight: the axes' numbers, smaller and larger than it, are then float64.
+# Bounds of the greatest weight: float64 can then hold the numbers at the axes.
 _LEAST, _MOST = 1e-300, 1e307
 _FREQUENCIES = np.linspace(0, 0.5, 257)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .convolution_spec import ConvolutionSpec
 
-# Each is the name of a module here that has a `translate`.
+# The names of the modules in this package that have a function `translate`.
 SYSTEMS = "opencv", "scipy", "skimage", "imagemagick", "vips"
 
 

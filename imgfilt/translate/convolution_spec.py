@@ -17,6 +17,7 @@ class ConvolutionSpec:
     Attributes
     ----------
     kernel : Kernel
+        The kernel, not flipped.
     border : str
         A key of BORDERS.
     border_value : float
@@ -34,13 +35,16 @@ class ConvolutionSpec:
 
     @property
     def reach(self) -> Reach:
-        """How far from an output pixel the kernel reads: it is flipped, so up by the rows below."""
+        """The kernel's reach. It is flipped: `top` counts the rows below its origin."""
         (rows, columns), (row, column) = self.kernel.shape, self.kernel.origin
         return Reach(rows - 1 - row, row, columns - 1 - column, column)
 
     @property
     def size_limit(self) -> list[str]:
-        """A comment for systems that mirror a picture once: how large it must be for `reflect`."""
+        """Lines with a comment on how large a picture must be for `reflect`; [] for other borders.
+
+        The comment is for systems that mirror a picture only once.
+        """
         reach = self.reach
         width, height = max(reach.left, reach.right) + 1, max(reach.top, reach.bottom) + 1
         if self.border != "reflect" or (width, height) == (1, 1):

@@ -54,7 +54,7 @@ def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = F
             wide = [slice(ends.start - corner, ends.stop + corner) for ends in (firsts, seconds)]
             difference = sums.differences(*wide)
             free = list(buffers[:, wide[0]])
-            _square_sum(difference, *free[:2])
+            _sum_squares(difference, *free[:2])
             free = window_sums(free, patch, sums.columns)
             free = window_sums(free, patch, 1)
             distance, weights = free[0], free[1][: len(free[0])]
@@ -74,7 +74,7 @@ def _float_type(padded: Array, count: int) -> FloatType:
     return np.float32 if exact else np.float64
 
 
-def _square_sum(difference: Array, out: Array, scratch: Array) -> None:
+def _sum_squares(difference: Array, out: Array, scratch: Array) -> None:
     """Write the (n,) sums over the channels of the squares of (C, n) differences."""
     np.multiply(difference[0], difference[0], out=out)
     for plane in difference[1:]:
@@ -108,7 +108,7 @@ def window_sums(buffers: list[Array], size: int, step: int) -> list[Array]:
     size : int
         Odd.
     step : int
-        In values.
+        The distance between values that are added, in values.
     """
     doubled, *free = buffers
     count, length = len(doubled), len(doubled) - (size - 1) * step

@@ -57,9 +57,9 @@ def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
         return Noise(0.0)
     flat = [_is_flat(block) & mask for block, mask in zip(colours, usable, strict=True)]
     share = 0.0
-    if sum(int(there.sum()) for there in flat) >= _MOSTLY * total:
-        for there, mask in zip(flat, usable, strict=True):
-            mask &= ~_any_in_square(np.pad(there, _BESIDE), _BESIDE)
+    if sum(int(flat_mask.sum()) for flat_mask in flat) >= _MOSTLY * total:
+        for flat_mask, mask in zip(flat, usable, strict=True):
+            mask &= ~_any_in_square(np.pad(flat_mask, _BESIDE), _BESIDE)
         left = sum(int(mask.sum()) for mask in usable)
         share = 1 - left / total
         if left < _FEWEST * total:
@@ -67,7 +67,7 @@ def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     variances = []
     for channel in range(colours[0].shape[2]):
         rest = [
-            _laplacian(block[..., channel])[mask]
+            _apply_laplacian(block[..., channel])[mask]
             for block, mask in zip(colours, usable, strict=True)
         ]
         # The squares of the mask's weights sum to 36.
@@ -75,7 +75,7 @@ def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     return Noise(float(np.sqrt(np.mean(variances))), share)
 
 
-def _laplacian(plane: Array) -> Array:
+def _apply_laplacian(plane: Array) -> Array:
     """Return the sums of the 3 x 3 mask over a (h, w) plane, (h - 2, w - 2)."""
     plane = plane.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
@@ -90,12 +90,12 @@ def _is_transparent(block: Array, alpha: bool) -> Array:
     return found
 
 
-def _any_in_square(there: Array, reach: int) -> Array:
+def _any_in_square(mask: Array, reach: int) -> Array:
     """Return for each square of a (h, w) mask, `reach` pixels each way, whether any is set."""
     side = 2 * reach + 1
-    rows = [there[row : len(there) - side + 1 + row] for row in range(side)]
+    rows = [mask[row : len(mask) - side + 1 + row] for row in range(side)]
     vertical = np.logical_or.reduce(rows)
-    width = there.shape[1] - side + 1
+    width = mask.shape[1] - side + 1
     found: Array = np.logical_or.reduce([vertical[:, at : at + width] for at in range(side)])
     return found
 

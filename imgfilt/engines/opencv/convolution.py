@@ -15,7 +15,7 @@ from ..method import Method
 from ..numpy.block_info import BlockInfo
 from ..numpy.convolution import direct, fft
 from . import linear
-from .module import BORDERS, by_channels, raises_memory_error
+from .module import BORDERS, call_by_channels, raises_memory_error
 
 if TYPE_CHECKING:
     from ...dtypes import Array
@@ -62,7 +62,7 @@ def run(
     if engine_border is not None:
         left, width = 0, padded.shape[1]
     call, border = METHODS[name].run, BORDERS[engine_border or "reflect"]
-    return by_channels(
+    return call_by_channels(
         padded, lambda block: call(block, taps, border)[top : top + height, left : left + width]
     )
 

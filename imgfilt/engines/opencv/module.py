@@ -93,7 +93,7 @@ def raises_memory_error(call: Callable[..., Array]) -> Callable[..., Array]:
     return wrapped
 
 
-def by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
+def call_by_channels(padded: Array, call: Callable[[Array], Array]) -> Array:
     """Call a cv2 function on a few channels at a time, and return (h, w, C) results.
 
     cv2 drops the last axis if there is one channel.

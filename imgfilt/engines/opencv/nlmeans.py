@@ -32,7 +32,7 @@ def run(padded: Array, strength: float, patch: int, search: int) -> Array:
     ----------
     padded : (h + search + patch - 2, w + search + patch - 2, C) uint8 array
     strength : float
-        In levels.
+        h in exp(-D / h²), in levels; see engines.numpy.nlmeans.
     patch, search : int
         Odd sides in pixels.
     """

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...buffers import borrow
 from ...dtypes import Array
-from .module import BORDERS, by_channels, crop, cv2, raises_memory_error
+from .module import BORDERS, call_by_channels, crop, cv2, raises_memory_error
 
 _MIDDLE = 127.5  # 8-bit levels
 
@@ -14,7 +14,7 @@ _MIDDLE = 127.5  # 8-bit levels
 @raises_memory_error
 def median(padded: Array, size: int) -> Array:
     """Return the (h, w, C) medians of a (h + size - 1, w + size - 1, C) block, in its dtype."""
-    return crop(by_channels(padded, lambda block: cv2().medianBlur(block, size)), size // 2)
+    return crop(call_by_channels(padded, lambda block: cv2().medianBlur(block, size)), size // 2)
 
 
 @raises_memory_error

@@ -1,1 +1,1 @@
-"""One module or package for each file format; Pillow's reader and writer serve the rest."""
+"""Codecs: a module or package for each file format, and one for the formats that Pillow does."""

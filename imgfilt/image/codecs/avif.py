@@ -1,4 +1,4 @@
-"""AVIF: what Pillow doesn't check, read or write: depth, color codes (nclx), EXIF, threads."""
+"""AVIF: checks and metadata that Pillow lacks: depth, colour codes (nclx), EXIF, threads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .number_types import check_bits
 _STRUCTURE = (b"ftyp", b"meta", b"moov", b"mdat", b"free", b"skip", b"wide")
 _ORIENTATION = 0x0112
 
-# AV1 codec configuration box: after its name a version and a profile, then flags for the depth.
+# AV1 codec configuration box: its name, a version, a profile, then a byte with depth flags.
 _AV1C = re.compile(rb"av1C..(.)", re.DOTALL)
 _HIGH_BITDEPTH, _TWELVE_BIT = 0x40, 0x20
 _MAX_HEADER = 1 << 16  # bytes
@@ -28,15 +28,15 @@ _RGB_FULL_RANGE = b"\0\1"  # the end of a cICP chunk, after primaries and transf
 
 
 def limit_threads() -> None:
-    """Tell Pillow how many threads to use; it would use all cores. The limit may change."""
-    # The module isn't loaded with Pillow; it is imported when it is needed.
+    """Set the number of threads that Pillow uses: by default Pillow uses all cores."""
+    # Pillow imports this module late; it is imported here when the first AVIF needs it.
     from PIL import AvifImagePlugin
 
     AvifImagePlugin.DEFAULT_MAX_THREADS = concurrency.worker_limit()
 
 
 def check_depth(stream: BinaryIO) -> None:
-    """Raise ImageError for a file that Pillow would narrow."""
+    """Raise ImageError for a file of more than 8 bits, which Pillow would reduce to 8 bits."""
     stream.seek(0)
     flags = [found[1][0] for found in _AV1C.finditer(stream.read(_MAX_HEADER))]
     bits = 8
@@ -48,8 +48,8 @@ def check_depth(stream: BinaryIO) -> None:
 def check_exif(exif: bytes | None, frames: int) -> None:
     """Raise ImageError for EXIF that Pillow can't write, or that crashes it.
 
-    It can write only well-formed EXIF; it crashes if EXIF says that the frames of an animation
-    are to be rotated.
+    Pillow writes only well-formed EXIF. It crashes if EXIF says that the frames of an animation
+    must be rotated.
     """
     found = PIL.Image.Exif()
     try:
@@ -76,7 +76,7 @@ def read_metadata(stream: BinaryIO) -> Metadata:
 
 
 def _read_cicp(boxes: list[Box]) -> bytes | None:
-    """Return primaries and transfer as the content of a cICP chunk; None for sRGB."""
+    """Return primaries and transfer as the content of a cICP chunk; None for sRGB or no codes."""
     for box in boxes:
         if box.type in (b"meta", b"moov") and (found := _NCLX.search(box.content)):
             codes = struct.unpack(">2H", found[1])
@@ -87,7 +87,7 @@ def _read_cicp(boxes: list[Box]) -> bytes | None:
 
 
 def with_nclx(file: bytes, cicp: bytes) -> list[bytes]:
-    """Return the parts of a file with the primaries and the transfer of a cICP chunk."""
+    """Return the file in parts, changed to have the primaries and transfer of a cICP chunk."""
     codes = b"colrnclx" + struct.pack(">2H", *cicp[:2])
     parts = []
     for box in split_boxes(file):

@@ -10,14 +10,14 @@ from ..metadata.resolution import from_per_metre
 
 _FILE_HEADER = 14  # bytes; a .dib has no file header
 
-# Sizes of the header after it: BITMAPCOREHEADER, BITMAPINFOHEADER, versions 4 and 5.
+# Sizes of the picture header, which follows: BITMAPCOREHEADER, BITMAPINFOHEADER, versions 4, 5.
 _CORE, _INFO, _V4, _V5 = 12, 40, 108, 124
 _EMBEDDED, _LINKED, _CALIBRATED = b"DEBM", b"KNIL", b"\0\0\0\0"  # colour spaces
 _RLE, _BITFIELDS = (1, 2), 3  # compressions
 
 
 def read_metadata(stream: BinaryIO) -> Metadata:
-    """Return resolution and ICC profile, and the names of what isn't read."""
+    """Return resolution and ICC profile; `unread` names other metadata in the file."""
     stream.seek(0)
     header = stream.read(_FILE_HEADER + _V5)
     begin = _FILE_HEADER if header[:2] == b"BM" else 0
@@ -44,13 +44,13 @@ def read_metadata(stream: BinaryIO) -> Metadata:
 
 
 def _describe_data_after(stream: BinaryIO, offset: int) -> tuple[str, ...]:
-    """Return a description of the data after an offset, if there is any."""
+    """Return a tuple with a description of the data after an offset; () if there are none."""
     stream.seek(offset)
     return describe_trailing_data(stream.read())
 
 
 def _find_picture_end(header: bytes, begin: int) -> int:
-    """Return where the pixels end; the file size in the file header is wrong in many files."""
+    """Return the offset after the pixels; the file size in the header is wrong in many files."""
     (size,) = struct.unpack_from("<L", header, begin)
     length = compression = used = 0
     if size == _CORE:

@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 from ..image import printable_type
 
 _PIXELS = (b"jp2c", b"mdat")
-_FIRST = (b"jP  ", b"ftyp")  # a second one begins another file
+_FIRST = (b"jP  ", b"ftyp")  # a second box of this type begins another file
 _TYPE = re.compile(rb"[ -~\xa9][ -~]{3}")
 _MAX_CONTENT = 256 << 20  # bytes; the content of a longer box isn't read
 
@@ -27,7 +27,7 @@ class Box(NamedTuple):
         return f"{printable_type(self.type)} box"
 
     def to_bytes(self) -> bytes:
-        """Return the box as it stands in a file."""
+        """Return the bytes of the box in a file: length, type and content."""
         return struct.pack(">L4s", 8 + len(self.content), self.type) + self.content
 
 
@@ -40,14 +40,15 @@ def read_boxes(
     ----------
     stream : binary stream
     find_end : mapping
-        By the type of a box without a length: a function that returns where its content ends,
-        given the stream and where it begins. A box of another type lasts to the end of the file.
+        By the type of a box without a length: a function (stream, start) that returns the offset
+        after its content. Without such a function a box lasts to the end of the file.
 
     Returns
     -------
     list of Box
-        Boxes of pixels, and very long ones, have no content.
+        The boxes; boxes of pixels and very long boxes have an empty content.
     bytes
+        The bytes after the last box.
     """
     boxes: list[Box] = []
     end, offset = stream.seek(0, 2), 0
@@ -74,7 +75,7 @@ def read_boxes(
 
 
 def split_boxes(content: bytes) -> Iterator[Box]:
-    """Yield the boxes that a file, or another box, consists of."""
+    """Yield the boxes in the content of a file or of another box."""
     offset = 0
     while offset + 8 <= len(content):
         length, kind = struct.unpack_from(">L4s", content, offset)

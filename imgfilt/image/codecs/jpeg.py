@@ -1,4 +1,4 @@
-"""JPEG: what Pillow doesn't read or write: kinds, marker segments, coarseness of compression."""
+"""JPEG: checks and metadata that Pillow lacks: kinds, marker segments, compression settings."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _COM, _SOS, _EOI = 0xFE, 0xDA, 0xD9
 _WITHOUT_LENGTH = (0x01, *range(0xD0, 0xD9))  # TEM, RST0 to RST7 and SOI
 _EXIF, _ICC, _JFIF, _ADOBE = b"Exif\0\0", b"ICC_PROFILE\0", b"JFIF\0", b"Adobe"
 _EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
-_MPF = b"MPF\0"  # lists further pictures, which stand after the first
+_MPF = b"MPF\0"  # lists the pictures after the first one
 _KNOWN = {
     _APP0: (_JFIF,), _APP1: (_EXIF, xmp.PREFIX, _EXTENDED_XMP), _APP2: (_ICC,),
     _APP13: (photoshop.PREFIX,), _APP14: (_ADOBE,),
 }  # fmt: skip
 
-# Start-of-frame markers that are read, and the names of the others.
+# Start-of-frame markers of the kinds of JPEG that are read, and names of the other kinds.
 _READ = (0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA)
 _NOT_READ = dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE), "hierarchical JPEG") | {
     0xCB: "lossless JPEG with arithmetic coding", 0xF7: "JPEG-LS file",
@@ -40,12 +40,12 @@ _FRAME = struct.Struct(">BHHB")  # bits, height, width, channels
 JFIF_UNITS = NO_UNIT, INCH, CENTIMETRE  # by their numbers in JFIF
 _NAME = re.compile(rb"[A-Za-z0-9 _.-]{2,20}")
 
-# A marker among the pixels, where FF 00 is a byte of the pixels and D0 to D7 restart the decoder.
+# A marker that ends the pixels: FF 00 is a byte of the pixels, and D0 to D7 restart the decoder.
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
 _MP_ENTRIES = 0xB002
 _MAX_CONTENT = 65_533  # bytes of a segment after its length
 
-# Subsampling as Pillow has it: 4:4:4, 4:2:2, 4:2:0, or its own choice.
+# Pillow's numbers for the subsampling: 4:4:4, 4:2:2, 4:2:0, or a choice by Pillow.
 _444, _422, _420, _DEFAULT = 0, 1, 2, -1
 _BASELINE = 255  # the largest number in a table of baseline JPEG
 _RGB_IDS = tuple(b"RGB")
@@ -76,8 +76,8 @@ def check_kind(stream: BinaryIO, channels: Container[int] = (1, 3, 4)) -> None:
 def read_tables(file: JpegImageFile) -> JpegTables:
     """Return the quantization tables and the subsampling of a file.
 
-    There are no tables for YCCK, as Pillow writes CMYK instead, for lossless JPEG, for tables
-    that stand between scans, and for 16-bit tables, which are not baseline.
+    The tables are empty for YCCK (Pillow writes CMYK instead), for lossless JPEG, for tables
+    between scans, and for 16-bit tables, which baseline JPEG can't hold.
     """
     rgb = file.layers == 3 and _stores_rgb(file)
     tables = [file.quantization.get(layer[3]) for layer in file.layer]
@@ -88,7 +88,7 @@ def read_tables(file: JpegImageFile) -> JpegTables:
 
 
 def _stores_rgb(file: JpegImageFile) -> bool:
-    """Return whether three channels are RGB; libjpeg decides in the same way."""
+    """Return whether three channels are RGB, by the same rules as libjpeg."""
     if "jfif" in file.info:
         return False
     if "adobe_transform" in file.info:
@@ -97,7 +97,7 @@ def _stores_rgb(file: JpegImageFile) -> bool:
 
 
 def _choose_subsampling(file: JpegImageFile) -> int:
-    """Return the coarsest subsampling of Pillow that isn't coarser than that of the file."""
+    """Return Pillow's coarsest subsampling that isn't coarser than the file's."""
     if file.layers != 3:
         return _DEFAULT
     (_, across, down, _), *chroma = file.layer
@@ -109,7 +109,7 @@ def _choose_subsampling(file: JpegImageFile) -> int:
 def read_metadata(stream: BinaryIO) -> Metadata:
     """Return the metadata in the segments before the pixels, except ICC, EXIF and XMP.
 
-    It names what stands after the picture, too.
+    `unread` also names the data after the picture.
     """
     segments = list(_read_segments(stream))
     scan = stream.tell() - 2
@@ -137,13 +137,13 @@ def read_metadata(stream: BinaryIO) -> Metadata:
         extended_xmp=tuple(_EXTENDED_XMP + content for content in extended),
         unread=tuple(dict.fromkeys(unread)),
         details=("the thumbnail in JFIF is left out",) if _has_thumbnail(segments) else (),
-        # Each part has a number, and then the number of parts.
+        # Each part begins with its number and the number of parts.
         unreadable=("ICC profile",) if profile and profile[0][1] != len(profile) else (),
     )
 
 
 def encode_segments(metadata: Metadata) -> bytes:
-    """Return the segments that Pillow doesn't write."""
+    """Return the bytes of the segments that Pillow doesn't write."""
     resources = photoshop.with_iptc(metadata.photoshop, metadata.iptc) or b""
     size = _MAX_CONTENT - len(photoshop.PREFIX)
     parts = [photoshop.PREFIX + resources[at : at + size] for at in range(0, len(resources), size)]
@@ -182,7 +182,7 @@ def _find_contents(segments: list[_Segment], marker: int, name: bytes = b"") -> 
 
 
 def _find_picture_end(file: bytes, offset: int) -> int:
-    """Return where the picture ends that has a segment or a scan at this offset."""
+    """Return the offset after a picture, given the offset of one of its segments or scans."""
     while found := _MARKER.search(file, offset):
         offset = found.end()
         if found[1][0] == _EOI:
@@ -192,7 +192,7 @@ def _find_picture_end(file: bytes, offset: int) -> int:
 
 
 def _find_further_ends(file: bytes, segments: list[_Segment]) -> list[int]:
-    """Return where each further picture ends that MPF lists and the file has."""
+    """Return the offset after each further picture that MPF lists and that is in the file."""
     ends = []
     for index in _find_contents(segments, _APP2, _MPF):
         # Offsets count from the end of the name.
@@ -214,7 +214,7 @@ def _has_thumbnail(segments: list[_Segment]) -> bool:
 
 
 def _read_density(segments: list[_Segment]) -> Resolution | None:
-    """Return the resolution in JFIF; None where it says only that pixels are square."""
+    """Return the resolution in JFIF; None if there is none, or it says only "square pixels"."""
     for jfif in _find_contents(segments, _APP0, _JFIF):
         if len(jfif) >= 7:
             across, down = int.from_bytes(jfif[3:5]), int.from_bytes(jfif[5:7])
@@ -225,7 +225,7 @@ def _read_density(segments: list[_Segment]) -> Resolution | None:
 
 
 def _describe_segment(marker: int, content: bytes) -> str:
-    """Return the name of a segment in messages: its number, and the name in its content."""
+    """Return the name of a segment for messages: APP with a number, and the name in its content."""
     found = _NAME.match(content.split(b"\0")[0])
     number = f"APP{marker - _APP0}"
     return f"{number} {found[0].decode().strip()}" if found else number

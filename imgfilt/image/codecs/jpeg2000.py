@@ -1,4 +1,4 @@
-"""JPEG 2000: what Pillow doesn't read or write: depth, metadata, the end of the codestream."""
+"""JPEG 2000: checks and metadata that Pillow lacks: depth, boxes, the end of the codestream."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ _HEADER_STRUCTURE = (b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef", b"res
 _RESTRICTED_ICC, _ANY_ICC = 2, 3  # methods of a colr box
 _MAX_UINT16 = 65_535
 
-# Markers of the codestream. After a tile's pixels stands the next tile or the end; no such bytes
-# are among the pixels.
+# Markers of the codestream. After a tile's pixels comes the marker of the next tile or of the end;
+# these bytes never occur within the pixels.
 _SOC_SIZ = b"\xff\x4f\xff\x51"  # start of codestream, and the marker of its first segment
 _SOD, _EOC = b"\x93", b"\xd9"
 _MARKER, _SOT_OR_EOC = re.compile(rb"\xff(.)", re.DOTALL), re.compile(rb"\xff[\x90\xd9]")
 
-# SIZ marker segment after the start of the codestream: its number of components, then for each
-# its bits less one (and 128 if signed) and two steps of subsampling.
+# SIZ marker segment after the start of the codestream. The group is the number of components; then
+# come, for each component, its bits minus 1 (plus 128 if signed) and two steps of subsampling.
 _SIZ = re.compile(rb"\xff\x4f\xff\x51.{36}(..)", re.DOTALL)
 _SIGNED = 0x80
 _MAX_HEADER = 1 << 16  # bytes
 
 
 def check_depth(stream: BinaryIO) -> None:
-    """Raise ImageError for a file that Pillow would narrow."""
+    """Raise ImageError for a file whose depth Pillow would reduce."""
     stream.seek(0)
     start = stream.read(_MAX_HEADER)
     found = _SIZ.search(start)
@@ -83,14 +83,14 @@ def read_metadata(stream: BinaryIO) -> Metadata:
 
 
 def without_data_after(stream: BinaryIO) -> BinaryIO:
-    """Return a file without the bytes after it: OpenJPEG fails at a second picture."""
+    """Return a file without the bytes after the picture: OpenJPEG fails at a second picture."""
     _, rest = _read(stream)
     stream.seek(0)
     return io.BytesIO(stream.read()[: -len(rest)]) if rest else stream
 
 
 def with_metadata(file: bytes, metadata: Metadata) -> list[bytes]:
-    """Return the parts of a file with metadata added."""
+    """Return the file in parts, with metadata added."""
     by_uuid = {EXIF_UUID: metadata.exif, XMP_UUID: metadata.xmp, IPTC_UUID: metadata.iptc}
     parts: list[bytes] = []
     for box in split_boxes(file):
@@ -108,7 +108,7 @@ def with_metadata(file: bytes, metadata: Metadata) -> list[bytes]:
 
 
 def _read(stream: BinaryIO) -> tuple[list[Box], bytes]:
-    """Return the boxes of a file, and the bytes after the picture; a codestream has no boxes."""
+    """Return (boxes, bytes after the picture); a bare codestream has no boxes."""
     stream.seek(0)
     if stream.read(len(_SOC_SIZ)) != _SOC_SIZ:
         return read_boxes(stream, {b"jp2c": _find_codestream_end})
@@ -117,7 +117,7 @@ def _read(stream: BinaryIO) -> tuple[list[Box], bytes]:
 
 
 def _find_codestream_end(stream: BinaryIO, start: int) -> int:
-    """Return where the codestream ends that begins at `start`: at EOC, or at the end of file."""
+    """Return the offset after the codestream that begins at `start`: after EOC or the last byte."""
     stream.seek(start)
     content = stream.read()
     offset = 2
@@ -134,13 +134,13 @@ def _find_codestream_end(stream: BinaryIO, start: int) -> int:
 
 
 def _read_header(content: bytes, unread: list[str]) -> dict[str, Any]:
-    """Return the profile and the resolution in a JP2 header; add unknown boxes to `unread`."""
+    """Return the fields of Metadata in a JP2 header; add the names of unknown boxes to `unread`."""
     found: dict[str, Any] = {}
     for box in split_boxes(content):
         if box.type == b"colr" and box.content and box.content[0] in (_RESTRICTED_ICC, _ANY_ICC):
             found["icc"] = box.content[3:] or None
         elif box.type == b"res ":
-            # The resolution of the capture is preferred to that of the display.
+            # The capture resolution is preferred to the display resolution.
             by_type = {one.type: _read_resolution(one.content) for one in split_boxes(box.content)}
             found["resolution"] = by_type.get(b"resc") or by_type.get(b"resd")
         elif box.type not in _HEADER_STRUCTURE:
@@ -149,6 +149,7 @@ def _read_header(content: bytes, unread: list[str]) -> dict[str, Any]:
 
 
 def _read_resolution(content: bytes) -> Resolution | None:
+    """Return the resolution in a resc or resd box; None if it is broken."""
     if len(content) < 10:
         return None
     numbers = struct.unpack(">4H2b", content[:10])
@@ -162,7 +163,7 @@ def _read_resolution(content: bytes) -> Resolution | None:
 
 
 def _build_header_boxes(header: Box, metadata: Metadata) -> Iterator[Box]:
-    """Yield the boxes of a JP2 header with the profile and the resolution of the metadata."""
+    """Yield the boxes of a JP2 header; profile and resolution come from the metadata."""
     for box in split_boxes(header.content):
         if box.type == b"colr" and metadata.icc:
             yield Box(b"colr", bytes((_RESTRICTED_ICC, 0, 0)) + metadata.icc)

@@ -1,6 +1,6 @@
-"""PBM, PGM, PPM and PFM, and several of them in one file.
+"""PBM, PGM, PPM and PFM files, which may hold several pictures.
 
-Pillow narrows their 16-bit colour to 8 bits, and reads only the first of several pictures.
+Pillow reduces 16-bit colour to 8 bits, and reads only the first picture.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from . import number_types
 _CHANNELS = {b"P1": 1, b"P2": 1, b"P3": 3, b"P4": 1, b"P5": 1, b"P6": 3, b"Pf": 1, b"PF": 3}
 _PLAIN, _FLOATS, _BITMAPS = (b"P1", b"P2", b"P3"), (b"Pf", b"PF"), (b"P1", b"P4")
 
-# A number of the header, after blanks and comments. One blank is between the last and the pixels.
+# A number of the header after blanks and comments. One blank stands before the pixels.
 _NUMBER = re.compile(rb"(?:\s|#[^\r\n]*[\r\n])*([-+.\deE]{1,20})(?=[\s#])")
 _BEFORE_PIXELS = re.compile(rb"(?:#[^\r\n]*)?(\r\n|\s)")
 _NEXT_HEADER = re.compile(rb"\s*(P[1-6])[\s#]")
@@ -49,13 +49,13 @@ class _Header(NamedTuple):
 
     @property
     def depth(self) -> np.dtype[Any]:
-        """The depth as which it is read."""
+        """The dtype of the pixels after reading."""
         integers = np.uint16 if self.number > 255 else np.uint8
         return np.dtype(np.float32 if self.kind in _FLOATS else integers)
 
     @property
     def length(self) -> int:
-        """Bytes of the pixels; only if they aren't text."""
+        """The number of bytes of the pixels; wrong for plain pictures, whose pixels are text."""
         height, width, channels = self.shape
         if self.kind in _BITMAPS:
             return height * ((width + 7) // 8)
@@ -90,7 +90,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
 
 
 def _read_headers(stream: BinaryIO, options: ReadOptions) -> Iterator[_Header]:
-    """Yield the headers of the pictures; after a plain picture or a PFM no other is read."""
+    """Yield the headers of the pictures; a plain picture and a PFM end the list."""
     size = stream.seek(0, io.SEEK_END)
     offset = 0
     while True:
@@ -126,7 +126,7 @@ def _read_header(stream: BinaryIO, offset: int, size: int) -> _Header:
         raise ImageError("has a truncated or broken header")
     comments = tuple(_COMMENT.findall(text[: blank[1]]))
     header = _Header(kind, (height, width, _CHANNELS[kind]), number, offset + blank[0], comments)
-    # CR LF is one blank; but it is a blank and a pixel if the file would be too short otherwise.
+    # CR LF counts as one blank, unless the file would then be too short: then LF is a pixel.
     starts_with_lf = (
         blank[1] - blank[0] == 2 and kind not in _PLAIN and size - offset - blank[1] < header.length
     )
@@ -134,7 +134,7 @@ def _read_header(stream: BinaryIO, offset: int, size: int) -> _Header:
 
 
 def _read_binary(stream: BinaryIO, header: _Header) -> Pixels:
-    """Read pixels that aren't text."""
+    """Read the pixels of a picture that isn't plain text."""
     kind, shape, number, *_ = header
     if kind in _FLOATS:
         return number_types.read_array(stream, "<f4" if number < 0 else ">f4", shape)[::-1]
@@ -146,9 +146,9 @@ def _read_binary(stream: BinaryIO, header: _Header) -> Pixels:
 
 
 def _parse_plain(text: bytes, header: _Header) -> tuple[Pixels, tuple[bytes, ...], bytes]:
-    """Return pixels that are text, the comments among them, and the bytes after them."""
+    """Return (pixels, comments, bytes after the pixels) of a plain picture."""
     count = math.prod(header.shape)
-    # Comments become blanks, so that offsets stay the same.
+    # Comments are replaced by blanks, which keeps all offsets.
     blanked = _COMMENT.sub(lambda found: b" " * len(found[0]), text)
     levels, end = (_parse_bits if header.kind in _BITMAPS else _parse_levels)(blanked, count)
     if levels.size < count:
@@ -161,7 +161,7 @@ def _parse_plain(text: bytes, header: _Header) -> tuple[Pixels, tuple[bytes, ...
 
 
 def _parse_bits(text: bytes, count: int) -> tuple[Pixels, int]:
-    """Return the first `count` bits, which may stand without blanks, and the offset after them."""
+    """Return (bits, offset after them) for `count` bits; blanks between bits aren't needed."""
     characters = np.frombuffer(text, np.uint8)
     is_digit = characters > ord(" ")
     digits = characters[is_digit]
@@ -172,7 +172,7 @@ def _parse_bits(text: bytes, count: int) -> tuple[Pixels, int]:
 
 
 def _parse_levels(text: bytes, count: int) -> tuple[Pixels, int]:
-    """Return the first `count` integers, and the offset after them."""
+    """Return (integers, offset after them) for the first `count` integers."""
     end = len(text)
     levels = _parse_integers(text)
     if levels is None or levels.size > count:
@@ -186,7 +186,7 @@ def _parse_levels(text: bytes, count: int) -> tuple[Pixels, int]:
 
 
 def _parse_integers(text: bytes) -> Pixels | None:
-    """Return the integers of a text; None if it holds anything else."""
+    """Return the integers of a text; None if the text holds anything else."""
     return np.fromstring(text, np.int64, sep=" ") if _PLAIN_LEVELS.fullmatch(text) else None
 
 
@@ -217,7 +217,7 @@ def encode_frames(
 
 
 def _parse_numbers(header: bytes, count: int) -> tuple[list[bytes], tuple[int, int]]:
-    """Return the first `count` numbers of a header, and begin and end of the blank after them."""
+    """Return (the first `count` numbers of a header, (start, stop) of the blank after them)."""
     numbers, offset = [], 2
     for _ in range(count):
         found = _NUMBER.match(header, offset)
@@ -232,7 +232,7 @@ def _parse_numbers(header: bytes, count: int) -> tuple[list[bytes], tuple[int, i
 
 
 def _bits_to_levels(bits: Pixels) -> Pixels:
-    """Return levels for bits, of which 1 is black."""
+    """Return levels 0 and 255 for bits; a bit 1 is black."""
     return (bits ^ 1) * np.uint8(255)
 
 

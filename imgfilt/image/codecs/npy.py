@@ -19,7 +19,7 @@ from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data
 from ..read_options import ReadOptions
 from . import number_types
 
-# Without `axes`, a last axis longer than this is taken for pixels and not for channels.
+# Without `axes`, a last axis longer than this isn't taken for channels.
 MAX_CHANNELS = 16
 
 
@@ -58,7 +58,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
 
 
 def _split_pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ...]]:
-    """Return the number of pages, and the shape of a page: (H, W) or (H, W, C)."""
+    """Return (number of pages, shape of a page); a page is (H, W) or (H, W, C)."""
     if axes is None and len(shape) == 4:
         raise ImageError(
             f"holds an array of shape {shape}; axes ZYXC reads {shape[0]} pages",
@@ -79,10 +79,10 @@ def _split_pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[i
 
 
 def _choose_channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]:
-    """Return whether the last channel is alpha, and the number of extra channels.
+    """Return (whether the last channel is alpha, number of extra channels).
 
-    If 2 or 4 channels are left without alpha, the last of them is an extra channel; other numbers
-    of channels are all colours.
+    If 2 or 4 channels remain without alpha, the last one is an extra channel; other numbers of
+    channels are all colours.
     """
     has_alpha = channels in ALPHA_CHANNELS if alpha is None else alpha
     if has_alpha and channels == 1:
@@ -91,7 +91,7 @@ def _choose_channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write one picture; a single channel as (H, W)."""
+    """Write one picture as (H, W, C), or as (H, W) if it has a single channel."""
     encode_frames(stream, [image], format, quality)
 
 

@@ -1,4 +1,4 @@
-"""The number types of files: as which depth they are read, and what the user is told."""
+"""The number types of files: the depth for each type, and notes for the user on conversions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...dtypes import DTYPES, white_level
 from ...errors import ImageError
 from ..image import Pixels
 
-# By an integer or float type that isn't a depth: the smallest float type that holds every value.
+# By number type, for types that aren't depths: the smallest float type that holds every value.
 FLOATS = {
     "int8": "float32", "int16": "float32", "int32": "float64", "uint32": "float64",
     "float16": "float32",
@@ -25,7 +25,7 @@ _HINTS = {
 
 
 def depth_for(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    """Return the depth for numbers of a type; ImageError if they can't be filtered."""
+    """Return the depth for numbers of a type; ImageError if such numbers can't be filtered."""
     name = np.dtype(dtype).name
     if name in DTYPES:
         return np.dtype(name)
@@ -43,13 +43,13 @@ def check_bits(bits: int, supported: set[int]) -> None:
 
 
 def describe_stretch(white: int, depth: npt.DTypeLike) -> tuple[str, ...]:
-    """Return Metadata.details for levels 0..white that are stretched to a depth."""
+    """Return Metadata.details about levels 0..white that are stretched to a depth; () if equal."""
     full = white_level(depth)
     return () if white == full else (f"levels 0..{white} are read as 0..{full}",)
 
 
 def describe_conversion(dtype: npt.DTypeLike) -> tuple[str, ...]:
-    """Return Metadata.notes for numbers that are converted to floats."""
+    """Return Metadata.notes about numbers that are converted to floats; () if they aren't."""
     dtype = np.dtype(dtype)
     if dtype.name not in FLOATS:
         return ()

@@ -1,4 +1,4 @@
-"""The codec of JPEG, AVIF, JPEG 2000 and BMP, which Pillow reads and writes."""
+"""The codec that reads and writes JPEG, AVIF, JPEG 2000 and BMP with Pillow."""
 
 from ..codec import Codec
 from .pillow_reader import decode

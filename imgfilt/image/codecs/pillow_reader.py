@@ -27,8 +27,8 @@ from ..metadata.transfer import apply_orientation
 from ..read_options import ReadOptions
 from . import avif, bmp, jpeg, jpeg2000, webp_chunks
 
-# The mode to which strips of a Pillow image are converted, by its mode; alpha is added for a
-# transparent colour. Modes that are not here (32-bit integers, L*a*b*, HSV) can't be filtered.
+# By the mode of a Pillow image: the mode to which its strips are converted. A transparent colour
+# then becomes alpha. Other modes (32-bit integers, L*a*b*, HSV) can't be filtered.
 MODES = {
     "1": "L", "L": "L", "LA": "LA", "La": "LA", "I;16": "I;16", "I;16B": "I;16B",
     "P": "RGB", "PA": "RGBA", "RGB": "RGB", "RGBX": "RGB", "RGBA": "RGBA", "RGBa": "RGBA",
@@ -36,14 +36,14 @@ MODES = {
 }  # fmt: skip
 WITH_ALPHA = ("LA", "RGBA")
 
-# By format: raises ImageError for a file that Pillow would narrow, or can't read.
+# By format: a function that raises ImageError if Pillow would reduce the depth or can't read.
 _CHECKS: dict[str, Callable[[BinaryIO], None]] = {
     "JPEG": jpeg.check_kind,
     "JPEG 2000": jpeg2000.check_depth,
     "AVIF": avif.check_depth,
 }
 
-# By format: reads the metadata that Pillow doesn't read.
+# By format: a function that reads the metadata that Pillow doesn't read.
 _METADATA_READERS: dict[str, Callable[[BinaryIO], Metadata]] = {
     "JPEG": jpeg.read_metadata,
     "JPEG 2000": jpeg2000.read_metadata,
@@ -54,9 +54,9 @@ _METADATA_READERS: dict[str, Callable[[BinaryIO], Metadata]] = {
 
 
 class _Layout(NamedTuple):
-    """What the pixels of a file become.
+    """The mode, dtype and shape of the pixels that are read from a file.
 
-    `transparency` is the level, or the levels, of the transparent colour, if there is one.
+    `transparency` is the level or levels of the transparent colour, or None.
     """
 
     mode: str
@@ -80,14 +80,14 @@ class _Layout(NamedTuple):
 
 @contextmanager
 def open_file(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[ImageFile]:
-    """Open a file in this format and in no other, and check its size.
+    """Open a file with Pillow's decoder of this format only, and check its size.
 
     Parameters
     ----------
     stream : binary stream
     format : Format
     options : ReadOptions
-        ImageError if the file has more pixels than these allow, or is broken.
+        ImageError if the file is broken or has more pixels than `options` allow.
     """
     if format.label == "AVIF":
         avif.limit_threads()
@@ -112,14 +112,14 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     if format.label == "JPEG 2000":
         stream = jpeg2000.without_data_after(stream)
     with open_file(stream, format, options) as file:
-        # The further pictures of a phone's MPO are left out.
+        # Of a phone's MPO only the first picture is read.
         count = 1 if file.format == "MPO" else getattr(file, "n_frames", 1)
         wanted = options.select_frames(count, count * file.width * file.height)
         check_header(options, file, count)
     lossless = format.label == "WebP" and webp_chunks.is_lossless(stream)
     metadata = replace(_read_metadata(whole, format), lossless=lossless)
     if count == 1:
-        # A function of its own, so that Pillow's copy of the pixels is freed before the yield.
+        # A separate function frees Pillow's copy of the pixels before the yield.
         yield _decode_single(stream, format, options, metadata)
         return
     with open_file(stream, format, options) as file:
@@ -151,7 +151,7 @@ def _decode_frame(file: ImageFile, count: int, metadata: Metadata) -> Image:
 
 
 def read_pixels(file: ImageFile) -> tuple[Pixels, bool]:
-    """Return the pixels (H, W, C), and whether the last channel is alpha."""
+    """Return (pixels of shape (H, W, C), whether the last channel is alpha)."""
     file.load()
     mode, dtype, shape, transparency = _Layout.of(file)
     pixels = np.empty(shape, dtype)
@@ -162,7 +162,7 @@ def read_pixels(file: ImageFile) -> tuple[Pixels, bool]:
 
 
 def check_header(options: ReadOptions, file: ImageFile, frames: int = 1) -> None:
-    """Call the check of the header in `options`, before the file is decoded.
+    """Call `options.check_header` with the header of a file that isn't decoded yet.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def check_header(options: ReadOptions, file: ImageFile, frames: int = 1) -> None
     Raises
     ------
     ImageError
-        When the mode can't be filtered, or the caller refuses the picture.
+        When the mode can't be filtered, or `options.on_header` refuses the picture.
     """
     mode, dtype, (height, width, channels), transparency = _Layout.of(file)
     alpha, is_keyed = mode in WITH_ALPHA, transparency is not None
@@ -188,14 +188,14 @@ def check_header(options: ReadOptions, file: ImageFile, frames: int = 1) -> None
 
 
 def copy_pixels(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
-    """Convert a Pillow image to a mode, and copy its levels to an array, strip by strip.
+    """Convert a Pillow image to a mode and copy its levels into `target`, strip by strip.
 
     Parameters
     ----------
     file : Pillow image
     mode : str
     target : array of shape (H, W, C)
-        Of the dtype and the number of channels of the mode.
+        The array to fill, with the dtype and the number of channels of the mode.
     """
     for rows in row_blocks(file.height, target[0].size):
         strip = file.crop((0, rows.start, file.width, rows.stop))
@@ -206,14 +206,14 @@ def copy_pixels(file: PIL.Image.Image, mode: str, target: Pixels) -> None:
 
 
 def apply_transparency(pixels: Pixels, levels: npt.ArrayLike) -> Pixels:
-    """Add alpha to pixels: those of the transparent colour become transparent, others opaque."""
+    """Return pixels with alpha: 0 for pixels of the transparent colour, opaque for all others."""
     opaque = np.any(pixels != np.asarray(levels), axis=2, keepdims=True)
     white = np.array(white_level(pixels.dtype), pixels.dtype)
     return np.concatenate((pixels, opaque * white), axis=2)
 
 
 def _read_metadata(stream: BinaryIO, format: Format) -> Metadata:
-    """Return the metadata that Pillow doesn't read; broken metadata doesn't stop the picture."""
+    """Return the metadata that Pillow doesn't read; broken metadata raises no error."""
     if format.label not in _METADATA_READERS:
         return Metadata()
     try:
@@ -223,17 +223,17 @@ def _read_metadata(stream: BinaryIO, format: Format) -> Metadata:
 
 
 def _add_pillow_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
-    """Return metadata with what Pillow reads in addition."""
+    """Return metadata with the fields added that Pillow reads."""
     block = file.info.get("exif")
     if file.format == "AVIF":
-        # Pillow's info has EXIF rewritten if the container has an orientation.
+        # Pillow rewrites EXIF in `info` if the container has an orientation.
         *_, block, orientation, _ = file._decoder.get_info()  # type: ignore[attr-defined]
         block = exif.with_orientation(exif.normalize_block(block), orientation)
     block = metadata.exif or exif.normalize_block(block)
     xmp = file.info.get("xmp")
     icc = metadata.icc or file.info.get("icc_profile") or None
     if icc and file.format == "AVIF":
-        # In an AVIF the profile takes precedence over the codes; in a PNG it would be the codes.
+        # An AVIF's profile takes precedence over its colour codes; in a PNG the codes would.
         metadata = replace(metadata, colour={})
     found = metadata.resolution
     if found is None or found.unit == NO_UNIT:

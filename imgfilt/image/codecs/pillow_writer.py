@@ -32,7 +32,7 @@ LOSSLESS_QUALITY = 100  # of WebP
 
 _CMYK = 4  # channels
 
-# In JFIF the unit of the density is after SOI and the segment's marker, length, name and version.
+# Offset of the density's unit in JFIF: after SOI and the segment's marker, length, name, version.
 _JFIF_UNIT = 13
 _MAX_UINT16 = 65_535
 _METRES = {NO_UNIT: None, INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
@@ -42,7 +42,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
     """Write a picture as a JPEG, WebP, AVIF, JPEG 2000 or BMP."""
     arguments = _make_save_arguments(image, format, quality)
     if format.label in ("JPEG 2000", "AVIF"):
-        # OpenJPEG would try for ever to write to a full disk.
+        # On a full disk OpenJPEG would never stop trying to write.
         file = io.BytesIO()
         to_pillow(image).save(file, format.pillow_name, **arguments)
         _write_with_metadata(stream, file.getvalue(), image.metadata, format)
@@ -58,7 +58,7 @@ def encode_frames(
 ) -> None:
     """Write an animation as an AVIF.
 
-    The orientation is applied before: Pillow's encoder crashes if frames are to be rotated.
+    The frames must be upright: Pillow's encoder crashes if EXIF asks for a rotation of frames.
     """
     frames: list[PIL.Image.Image] = []
     durations = []
@@ -88,7 +88,7 @@ def _write_with_metadata(stream: BinaryIO, file: bytes, metadata: Metadata, form
 
 
 def _encode_jfif_density(resolution: Resolution) -> bytes | None:
-    """Return unit, width and height in JFIF; None if they would be too inexact."""
+    """Return unit, width and height as bytes of JFIF; None if integers would be too inexact."""
     unit, numbers = resolution.unit, resolution.to_integers(_METRES[resolution.unit], _MAX_UINT16)
     exact = [Fraction(*resolution.across), Fraction(*resolution.down)] == list(numbers or ())
     if not exact and resolution.unit != NO_UNIT:
@@ -97,7 +97,7 @@ def _encode_jfif_density(resolution: Resolution) -> bytes | None:
 
 
 def _write_density(stream: BinaryIO, begin: int, resolution: Resolution | None) -> None:
-    """Write the resolution into JFIF: Pillow writes only inches."""
+    """Write the resolution into the JFIF segment: Pillow writes pixels per inch only."""
     if resolution and (density := _encode_jfif_density(resolution)):
         end = stream.tell()
         stream.seek(begin + _JFIF_UNIT)
@@ -127,7 +127,7 @@ def _make_save_arguments(image: Image, format: Format, quality: int | None) -> d
 
 
 def _without_repeated(tables: list[list[int]]) -> list[list[int]]:
-    """Return tables without repetitions at the end: Pillow uses the last one for the rest."""
+    """Return tables without repetitions at the end: Pillow repeats the last table."""
     while len(tables) > 1 and tables[-1] == tables[-2]:
         tables = tables[:-1]
     return tables

@@ -1,4 +1,4 @@
-"""Grids of numbers, .csv and .txt, as grey pictures: a line is a row; values aren't scaled."""
+"""Grids of numbers, .csv and .txt, as grey pictures: a line is a row; values are kept as is."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""WebP: Pillow reads it and writes still pictures; animations are written here, frame by frame.
+"""Write WebP: Pillow writes still pictures; this module writes animations frame by frame.
 
-Pillow's writer of animations changes the colours of transparent pixels, makes one picture of an
-animation that doesn't move, and fails at a long duration.
+Pillow's writer of animations changes the colours of transparent pixels, merges equal frames into
+one picture, and fails at a long duration.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _MAX_LOOP_COUNT = 65_535
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
-    """Write an animation: the part of each frame that changed."""
+    """Write an animation; of each frame only the changed part is written."""
     begin = stream.tell()
     before, has_alpha = None, False
     for image, duration in quantize_durations(images, DURATION_UNITS[format.label]):
@@ -56,7 +56,7 @@ def encode_frames(
         for ticks in split_duration(duration, _MAX_DURATION):
             if is_same:
                 # The frame isn't encoded again, as lossy encoding could change it: a transparent
-                # pixel over it changes nothing.
+                # pixel is drawn instead, which changes nothing.
                 data = _encode_pixels(_make_transparent_pixel(), format, None)
                 _write_frame(stream, _FIRST, _FIRST, ticks, _ALPHA_BLENDING, data)
             else:
@@ -74,7 +74,7 @@ def encode_frames(
         if data:
             _write_chunk(stream, kind, data)
     end = stream.tell()
-    # The header is written again, as the length of the file and alpha are known now.
+    # The length of the file and alpha are known now, so the header is written again.
     stream.seek(begin)
     _write_header(stream, first, end - begin, has_alpha)
     stream.seek(end)
@@ -85,12 +85,12 @@ def _make_transparent_pixel() -> Image:
 
 
 def _begin_at_even(indices: slice) -> slice:
-    """Return a slice that begins at an even index, as frames do."""
+    """Return a slice that begins at an even index: the offset of a WebP frame must be even."""
     return slice(indices.start - indices.start % 2, indices.stop)
 
 
 def _encode_pixels(image: Image, format: Format, quality: int | None) -> bytes:
-    """Return the chunks of the pixels in a file that Pillow writes."""
+    """Return the chunks of the pixels, taken from a file that Pillow writes."""
     file = io.BytesIO()
     without_metadata = replace(image, metadata=select_encoding_hints(image.metadata))
     pillow_writer.encode(file, without_metadata, format, quality)
@@ -130,7 +130,7 @@ def _write_frame(
 
 
 def _exif_with_resolution(metadata: Metadata) -> bytes:
-    """Return EXIF with the resolution, for which a WebP has no other place."""
+    """Return EXIF with the resolution, which a WebP can hold only in EXIF; b"" without both."""
     if metadata.resolution is None:
         return metadata.exif or b""
     return exif.with_resolution(metadata.exif, metadata.resolution)

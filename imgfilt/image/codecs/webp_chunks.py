@@ -1,4 +1,4 @@
-"""The chunks of a WebP: whether its pictures are lossless, and which chunks aren't read."""
+"""Find the chunks of a WebP: they tell whether its pictures are lossless, and what is unread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FILE_HEADER, _FRAME_HEADER = 12, 16  # bytes
 
 
 class ChunkRef(NamedTuple):
-    """The type of a chunk in a file, and where its data is."""
+    """A chunk in a file: its type, and the offset and length of its data."""
 
     type: bytes
     start: int
@@ -28,7 +28,7 @@ def is_lossless(stream: BinaryIO) -> bool:
 
 
 def read_metadata(stream: BinaryIO) -> Metadata:
-    """Return the names of the chunks that aren't read, and of data after the picture."""
+    """Return Metadata whose `unread` names unread chunks and data after the picture."""
     stream.seek(4)
     end = 8 + int.from_bytes(stream.read(4), "little")
     types = dict.fromkeys(chunk.type for chunk in find_chunks(stream, end))
@@ -46,8 +46,8 @@ def find_chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterat
     end : int
         Offset after the last chunk.
     start : int
-        Offset of the first chunk; by default that of a file, and the chunks in frames are yielded,
-        too.
+        Offset of the first chunk. By default it is the first chunk of a file; then the chunks
+        inside frames are yielded, too.
     """
     is_top_level = start == _FILE_HEADER
     while start + 8 <= end:

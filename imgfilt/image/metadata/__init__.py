@@ -1,1 +1,1 @@
-"""Metadata: EXIF, XMP, IPTC, TIFF tags and resolutions, as the bytes of the file."""
+"""Metadata: parse and change EXIF, XMP, IPTC, TIFF tags and resolutions as bytes."""

@@ -1,6 +1,7 @@
-"""Descriptions of the layout of a TIFF that microscopy programs write, and whether they fit.
+"""Check the descriptions of a TIFF's layout that microscopy programs write.
 
-Their readers trust a description more than the directories: a wrong one gives other pixels.
+Such programs trust a description more than the directories: with a wrong description they read
+wrong pixels.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _IMAGEJ_PAGES = re.compile(rb"^images=(\d+)", re.MULTILINE)
 
 
 def find_program(block: bytes | None) -> str | None:
-    """Return the program that wrote the description in an EXIF block, if it describes a layout."""
+    """Return the program that wrote the layout description in an EXIF block; None without one."""
     text = _description_text(block)
     if text.startswith(b"ImageJ="):
         return "ImageJ"
@@ -32,7 +33,7 @@ def find_program(block: bytes | None) -> str | None:
 
 
 def find_outdated_program(image: Image) -> str | None:
-    """Return the program that wrote a picture's description, if it doesn't fit the pixels."""
+    """Return the program whose description doesn't fit the pixels; None if there is none."""
     text, found = _description_text(image.metadata.exif), find_program(image.metadata.exif)
     if found is None:
         return None
@@ -51,9 +52,9 @@ def _fits_imagej(text: bytes, image: Image) -> bool:
 
 
 def _fits_tifffile(text: bytes, image: Image) -> bool:
-    """Return whether the shape in the description is that of a page, or of at most all pages.
+    """Return whether the shape in the description fits one page or several pages of the file.
 
-    A file can hold several arrays, each with a description of its own.
+    A file can hold several arrays, each with a separate description.
     """
     try:
         shape = [int(side) for side in json.loads(text)["shape"] if side != 1]
@@ -71,7 +72,7 @@ def _fits_ome(text: bytes, image: Image) -> bool:
         b"SizeY": b"%d" % height,
         b"Type": _OME_TYPES[image.pixels.dtype.name],
     }
-    # The planes may be in other files, which the description names.
+    # The description may name other files that hold some of the planes.
     max_planes = math.inf if b"FileName=" in text else image.frames * channels
     for element in _OME_PIXELS.findall(text):
         attributes = dict(re.findall(rb"(\w+)\s*=\s*[\"']([^\"']*)[\"']", element))

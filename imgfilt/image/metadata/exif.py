@@ -1,7 +1,7 @@
-"""EXIF blocks, changed in place: everything that imgfilt doesn't know stays where it is.
+"""Read and change EXIF blocks; everything that imgfilt doesn't know keeps its offset.
 
-Pillow's Image.Exif writes a block anew. Makers' notes contain offsets into the block, which would
-then be wrong. A block that can't be understood isn't changed.
+Pillow's Image.Exif would write a new block: then the offsets into the block that makers' notes
+contain would be wrong. A block that can't be understood isn't changed.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ ORIENTATION = 274
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = tags.RESOLUTION
 _WIDTHS, _HEIGHTS = (256, 0xA002), (257, 0xA003)
 _YCBCR_POSITIONING = 531
-# Tags whose values are stored elsewhere, or say nothing of the picture.
+# Tags whose loss doesn't matter: the values are stored elsewhere or don't describe the picture.
 _NEUTRAL = {ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, _YCBCR_POSITIONING}
-# Tags that change places when a picture is turned by 90 degrees.
+# Pairs of tags whose values are exchanged when a picture is turned by 90 degrees.
 _SWAPPED = (X_RESOLUTION, Y_RESOLUTION), *zip(_WIDTHS, _HEIGHTS, strict=True)
 _PREFIX = b"Exif\0\0"
 
 
 def normalize_block(exif: bytes | None) -> bytes | None:
-    """Return a block without prefix, with a link after each directory; None if it is empty."""
+    """Return a block without prefix and with a link after each directory; None if it is empty."""
     while exif and exif.startswith(_PREFIX):
         exif = exif[len(_PREFIX) :]
     if exif and _lacks_link(exif):
@@ -38,7 +38,7 @@ def normalize_block(exif: bytes | None) -> bytes | None:
 
 
 def _lacks_link(exif: bytes) -> bool:
-    """Return whether a block ends with the entries of a directory, as some writers leave it."""
+    """Return whether a block ends with a directory's entries: some writers omit the link."""
     longer = bytearray(exif) + bytes(4)
     with suppress(struct.error):
         for directory in iterate_directories(longer, read_byte_order(exif)):
@@ -48,7 +48,7 @@ def _lacks_link(exif: bytes) -> bool:
 
 
 def read_entries(exif: bytes | None) -> dict[int, Entry]:
-    """Return the first directory; an empty one if it can't be read."""
+    """Return the entries of the first directory by tag; {} if it can't be read."""
     if exif and exif[:4] in SIGNATURES:
         with suppress(struct.error):
             stream = io.BytesIO(exif)
@@ -57,7 +57,7 @@ def read_entries(exif: bytes | None) -> dict[int, Entry]:
 
 
 def is_readable(exif: bytes) -> bool:
-    """Return whether a first directory is empty or has an entry that can be read."""
+    """Return whether the first directory is empty or has an entry that can be read."""
     try:
         directory = find_first_directory(bytearray(exif), read_byte_order(exif))
     except struct.error:
@@ -66,31 +66,31 @@ def is_readable(exif: bytes) -> bool:
 
 
 def read_byte_order(exif: bytes) -> Order:
-    """Return the byte order of a block, as struct has it."""
+    """Return the byte order of a block in the notation of `struct`."""
     return ">" if exif[:2] == b"MM" else "<"
 
 
 def read_orientation(exif: bytes) -> int:
     """Return the orientation in a block, by default 1, which is upright."""
     entry = read_entries(exif).get(ORIENTATION)
-    # It is a SHORT; readers should take any unsigned type (TIFF 6.0, page 16).
+    # The type should be SHORT; readers should take any unsigned type (TIFF 6.0, page 16).
     numbers = entry.numbers()[:1] if entry and entry.kind in (ifd.BYTE, ifd.SHORT, ifd.LONG) else ()
     return numbers[0] if numbers and 1 <= numbers[0] <= 8 else 1
 
 
 def resolution_from_block(exif: bytes | None) -> Resolution | None:
-    """Return the resolution in a block."""
+    """Return the resolution in a block; None if there is none."""
     return resolution_from_directory(read_entries(exif))
 
 
 def is_neutral(exif: bytes | None) -> bool:
-    """Return whether a block says no more than an orientation and a resolution."""
+    """Return whether a block holds only tags whose loss doesn't matter."""
     found = read_entries(exif)
     return bool(found) and found.keys() <= _NEUTRAL
 
 
 def list_tag_titles(exif: bytes | None) -> list[str]:
-    """Return the names of a TIFF's tags in a block; EXIF if it has an EXIF or GPS directory."""
+    """Return names of the tags in a block; ["EXIF"] if there is an EXIF or GPS directory."""
     found = read_entries(exif)
     return (
         ["EXIF"] if {ifd.EXIF, ifd.GPS} & found.keys() else tags.tag_names(found.keys() - _NEUTRAL)
@@ -98,7 +98,7 @@ def list_tag_titles(exif: bytes | None) -> list[str]:
 
 
 def resolution_from_directory(directory: Mapping[int, Entry]) -> Resolution | None:
-    """Return the resolution in a directory, in pixels per inch if it has no unit."""
+    """Return the resolution in a directory or None; without a unit it is in pixels per inch."""
     if X_RESOLUTION not in directory or Y_RESOLUTION not in directory:
         return None
     across = directory[X_RESOLUTION].rationals()[:1]
@@ -108,7 +108,7 @@ def resolution_from_directory(directory: Mapping[int, Entry]) -> Resolution | No
 
 
 def make_resolution_entries(resolution: Resolution) -> dict[int, Entry]:
-    """Return the entries of a directory for a resolution."""
+    """Return the entries of a directory that hold a resolution."""
     return {
         X_RESOLUTION: ifd.make_rational(*resolution.across),
         Y_RESOLUTION: ifd.make_rational(*resolution.down),
@@ -117,7 +117,7 @@ def make_resolution_entries(resolution: Resolution) -> dict[int, Entry]:
 
 
 def turned_upright(exif: bytes, orientation: int) -> bytes:
-    """Return a block for pixels that were turned from this orientation; without thumbnail."""
+    """Return a block, without thumbnail, for pixels that were turned upright from `orientation`."""
     block, order = bytearray(exif), read_byte_order(exif)
     with suppress(struct.error):
         for offset in find_first_directory(block, order).all.get(ORIENTATION, ()):
@@ -134,7 +134,7 @@ def turned_upright(exif: bytes, orientation: int) -> bytes:
 
 
 def has_thumbnail(exif: bytes | None) -> bool:
-    """Return whether a block has a second directory, which is that of a thumbnail."""
+    """Return whether a block has a second directory, which describes a thumbnail."""
     with suppress(struct.error):
         block, order = bytearray(exif or b""), read_byte_order(exif or b"")
         return any(block[find_first_directory(block, order).link :][:4])
@@ -142,7 +142,7 @@ def has_thumbnail(exif: bytes | None) -> bool:
 
 
 def with_size(exif: bytes, width: int, height: int) -> bytes:
-    """Return a block with a new size, if it holds a size.
+    """Return a block with a new size; a block without a size is returned unchanged.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def with_size(exif: bytes, width: int, height: int) -> bytes:
 
 
 def without_tag(exif: bytes, tag: int) -> bytes:
-    """Return a block without a tag in its first directory; the entries after it move forward."""
+    """Return a block without this tag in the first directory; later entries move forward."""
     block, order = bytearray(exif), read_byte_order(exif)
     with suppress(struct.error):
         directory = find_first_directory(block, order)
@@ -173,7 +173,7 @@ def without_tag(exif: bytes, tag: int) -> bytes:
 
 
 def with_resolution(exif: bytes | None, resolution: Resolution) -> bytes:
-    """Return a block with this resolution, unless it has one."""
+    """Return a block with this resolution; if it has a resolution, the block is unchanged."""
     if exif and resolution_from_block(exif) is not None:
         return exif
     return with_entries(exif, make_resolution_entries(resolution))
@@ -187,9 +187,9 @@ def with_orientation(exif: bytes | None, value: int) -> bytes | None:
 
 
 def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
-    """Return a block with these entries in its first directory; None makes a new block.
+    """Return a block with entries added to its first directory; None stands for an empty block.
 
-    The new first directory stands at the end, so that nothing else moves.
+    The new first directory is put at the end, so that nothing else moves.
     """
     if not read_entries(exif) or exif is None:
         return ifd.build_exif_block(added)
@@ -199,7 +199,7 @@ def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
     records = {tag: bytes(block[at - 2 : at + 10]) for tag, at in directory.first.items()}
     start, count = len(block), len(records.keys() | added.keys())
     values_start = start + 2 + 12 * count + 4
-    # A directory of the new entries alone, whose values begin at values_start.
+    # A directory of only the new entries; their values begin at values_start.
     alone = ifd.encode(added, values_start - (2 + 12 * len(added) + 4), order)
     for number, tag in enumerate(sorted(added)):
         records[tag] = alone[2 + 12 * number : 14 + 12 * number]
@@ -210,7 +210,7 @@ def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
 
 
 def _set_number(block: bytearray, order: str, offset: int, value: int) -> None:
-    """Set the value of an entry, if it is one whole number with room for the value."""
+    """Set the value of an entry in place, if it is one whole number with room for the value."""
     kind, count = struct.unpack_from(order + "HL", block, offset)
     if count == 1 and kind == ifd.SHORT and value < 1 << 16:
         struct.pack_into(order + "H", block, offset + 6, value)
@@ -219,6 +219,6 @@ def _set_number(block: bytearray, order: str, offset: int, value: int) -> None:
 
 
 def _swap_values(block: bytearray, first: int, second: int) -> None:
-    """Exchange the values of two entries, with their types."""
+    """Exchange the values and types of two entries in place."""
     one, other = block[first : first + 10], block[second : second + 10]
     block[first : first + 10], block[second : second + 10] = other, one

@@ -1,6 +1,6 @@
 """Offsets of the entries in an EXIF block, so that they can be changed in place.
 
-It is a second parser of directories because ifd.py returns values without their offsets.
+ifd.py also parses directories, but returns values without offsets.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _THUMBNAIL, _THUMBNAIL_LENGTH = 0x0201, 0x0202
 
 
 class EntryOffsets:
-    """Where the parts of a directory stand in a block.
+    """The offsets of the parts of a directory in a block.
 
     Parameters
     ----------
     block : bytearray
     order : str
-        Byte order, as struct has it.
+        Byte order in the notation of `struct`.
     start : int
         Offset of the directory.
 
@@ -32,7 +32,7 @@ class EntryOffsets:
     link : int
         Offset of the link to the next directory.
     first : dict of int to int
-        By tag: the offset of the type of the first entry, which is the one that counts.
+        By tag: the offset of the type of the first entry with this tag; readers use this entry.
     all : dict of int to list of int
         By tag: the offsets of the types of all entries with this tag.
 
@@ -53,8 +53,8 @@ class EntryOffsets:
             self.all.setdefault(tag, []).append(at + 2)
         self.first = {tag: offsets[0] for tag, offsets in self.all.items()}
 
-    def pointer(self, tag: int) -> int | None:
-        """Return the offset that an entry holds, if it is one 32-bit number."""
+    def read_pointer(self, tag: int) -> int | None:
+        """Return the offset that an entry holds; None unless it is one 32-bit number."""
         if tag not in self.first:
             return None
         kind, count, offset = struct.unpack_from(self._order + "HLL", self._block, self.first[tag])
@@ -62,24 +62,24 @@ class EntryOffsets:
 
 
 def find_first_directory(block: bytearray, order: str) -> EntryOffsets:
-    """Return the first directory; struct.error if it isn't inside the block."""
+    """Return the offsets of the first directory; struct.error if it isn't inside the block."""
     if bytes(block[:4]) not in SIGNATURES:
         raise struct.error
     return EntryOffsets(block, order, struct.unpack_from(order + "L", block, 4)[0])
 
 
 def iterate_directories(block: bytearray, order: str) -> Iterator[EntryOffsets]:
-    """Give the first directory, and the EXIF directory below it if there is one."""
+    """Yield the first directory, and the EXIF directory that it points to, if any."""
     first = find_first_directory(block, order)
     yield first
-    if (start := first.pointer(ifd.EXIF)) is not None:
+    if (start := first.read_pointer(ifd.EXIF)) is not None:
         yield EntryOffsets(block, order, start)
 
 
 def drop_thumbnail(block: bytearray, order: str) -> None:
-    """Unlink the second directory, and delete the thumbnail's bytes.
+    """Unlink the second directory in place, and delete the thumbnail's bytes.
 
-    The bytes stay if something else overlaps them.
+    Bytes that something else uses, too, aren't deleted.
     """
     first_ifd = find_first_directory(block, order)
     (start,) = struct.unpack_from(order + "L", block, first_ifd.link)
@@ -87,8 +87,8 @@ def drop_thumbnail(block: bytearray, order: str) -> None:
     if not start:
         return
     thumbnail = EntryOffsets(block, order, start)
-    begin = thumbnail.pointer(_THUMBNAIL)
-    length = thumbnail.pointer(_THUMBNAIL_LENGTH)
+    begin = thumbnail.read_pointer(_THUMBNAIL)
+    length = thumbnail.read_pointer(_THUMBNAIL_LENGTH)
     if begin is None or length is None:
         return
     end = begin + length
@@ -104,12 +104,12 @@ def drop_thumbnail(block: bytearray, order: str) -> None:
 def _find_used_ranges(
     block: bytearray, order: str, first: EntryOffsets
 ) -> Iterator[tuple[int, int]]:
-    """Give the (start, stop) of the header, the first directory, those below it, their values."""
+    """Yield (start, stop) of the header, of directories except the second, and of their values."""
     yield 0, 8
     found = [first]
     for tag in ifd.SUB_DIRECTORIES:
         for directory in list(found):
-            if (start := directory.pointer(tag)) is not None:
+            if (start := directory.read_pointer(tag)) is not None:
                 with suppress(struct.error):
                     found.append(EntryOffsets(block, order, start))
     for directory in found:

@@ -1,9 +1,9 @@
-"""Directories of TIFF and EXIF with all their values, which are copied to other files as bytes.
+"""Read and write directories of TIFF and EXIF, with all values as bytes.
 
 Pillow's ImageFileDirectory_v2 writes "?" for every letter of a text that isn't ASCII. Entries
-outside the file, of an unknown type or without a value are left out. The directories that
-say how the pixels of a TIFF are stored are read by codecs/tiff/directory.py: there a broken entry
-is an error, and a long table of offsets is read when its page is decoded.
+outside the file, of an unknown type or without a value are left out. For the layout of a TIFF's
+pixels codecs/tiff/directory.py reads directories: there a broken entry is an error, and a long
+table of offsets is read when its page is decoded.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ SUB_DIRECTORIES = (EXIF, GPS, INTEROPERABILITY)
 
 BYTE, ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 1, 2, 3, 4, 5, 7
 
-# By type: the bytes of a value, and of each number in it.
+# By type: the number of bytes of a value, and of each number in the value.
 SIZES = {
     BYTE: (1, 1), ASCII: (1, 1), SHORT: (2, 2), LONG: (4, 4), RATIONAL: (8, 4), 6: (1, 1),
     UNDEFINED: (1, 1), 8: (2, 2), 9: (4, 4), 10: (8, 4), 11: (4, 4), 12: (8, 8), 13: (4, 4),
     16: (8, 8), 17: (8, 8), 18: (8, 8),
 }  # fmt: skip
-# Types of an offset; 64-bit types of a BigTIFF, and the 32-bit types of a classic TIFF.
+# Types of an offset; then, by 64-bit type of a BigTIFF, the 32-bit type, and its signed type.
 POINTERS = (LONG, 13)
 _CLASSIC, _SIGNED = {16: LONG, 17: 9, 18: 13}, 17
 _INTEGERS = {BYTE: "u1", SHORT: "u2", LONG: "u4", 13: "u4", 16: "u8", 18: "u8"}
@@ -41,9 +41,9 @@ _MAX_DEPTH = 3
 
 @dataclass(frozen=True)
 class Entry:
-    """The value of a tag: its type, the number of values, and their bytes, low bytes first.
+    """The values of a tag: their type, their number, and their bytes (little-endian).
 
-    `sub_directory` is the directory that an entry points to; `content` is empty then.
+    `sub_directory` is the directory that an entry points to; then `content` is empty.
     """
 
     kind: int
@@ -52,13 +52,13 @@ class Entry:
     sub_directory: Mapping[int, Entry] | None = None
 
     def numbers(self) -> tuple[int, ...]:
-        """Return the values if they are integers, else ()."""
+        """Return the values as integers; () if they have another type."""
         if self.kind not in _INTEGERS:
             return ()
         return tuple(map(int, np.frombuffer(self.content, "<" + _INTEGERS[self.kind])))
 
     def rationals(self) -> tuple[tuple[int, int], ...]:
-        """Return numerators and denominators; integers have the denominator 1."""
+        """Return the values as (numerator, denominator); integers have the denominator 1."""
         if self.kind != RATIONAL:
             return tuple((number, 1) for number in self.numbers())
         pairs = np.frombuffer(self.content, "<u4").reshape(-1, 2)
@@ -89,7 +89,7 @@ def make_undefined(content: bytes) -> Entry:
 
 
 def read_header(stream: BinaryIO) -> tuple[Order, bool, int]:
-    """Return the byte order, whether this is a BigTIFF, and the offset of the first directory."""
+    """Return (byte order, whether this is a BigTIFF, offset of the first directory)."""
     stream.seek(0)
     header = stream.read(16)
     order: Order = "<" if header[:2] == b"II" else ">"
@@ -99,7 +99,7 @@ def read_header(stream: BinaryIO) -> tuple[Order, bool, int]:
 
 
 def read(stream: BinaryIO, start: int, skipped_tags: Container[int] = ()) -> dict[int, Entry]:
-    """Read a directory, and the EXIF, GPS and interoperability directories below it.
+    """Read a directory, and the EXIF, GPS and interoperability directories that it points to.
 
     Parameters
     ----------
@@ -116,14 +116,14 @@ def read(stream: BinaryIO, start: int, skipped_tags: Container[int] = ()) -> dic
     """
     order, big, _ = read_header(stream)
     size = stream.seek(0, io.SEEK_END)
-    # The sum is limited: values that overlap could be many times as long as the file.
+    # The total length is limited: overlapping values could be many times as long as the file.
     file = _File(stream, order, big, size, size + _MAX_ENTRIES)
     return _read(file, start, skipped_tags, 1)
 
 
 @dataclass
 class _File:
-    """A file, and how many bytes of values may still be read from it."""
+    """A file, and the number of bytes of values that may still be read."""
 
     stream: BinaryIO
     order: Order
@@ -131,8 +131,8 @@ class _File:
     size: int
     bytes_left: int
 
-    def content(self, offset: int, length: int) -> bytes:
-        """Return bytes of the file; struct.error if the file is too short."""
+    def read(self, offset: int, length: int) -> bytes:
+        """Return `length` bytes at an offset; struct.error if the file is too short."""
         if offset + length > self.size:
             raise struct.error
         self.stream.seek(offset)
@@ -142,9 +142,9 @@ class _File:
 def _read(file: _File, start: int, skipped_tags: Container[int], depth: int) -> dict[int, Entry]:
     record = struct.Struct(file.order + ("HHQ8s" if file.big else "HHL4s"))
     count_size, value_size = (8, 8) if file.big else (2, 4)
-    head = file.content(start, count_size)
+    head = file.read(start, count_size)
     number_of_entries = int.from_bytes(head, "little" if file.order == "<" else "big")
-    content = file.content(start + count_size, min(number_of_entries, _MAX_ENTRIES) * record.size)
+    content = file.read(start + count_size, min(number_of_entries, _MAX_ENTRIES) * record.size)
     found: dict[int, Entry] = {}
     for tag, kind, count, value in record.iter_unpack(content):
         if tag in skipped_tags or tag in found or kind not in SIZES or not count:
@@ -162,7 +162,7 @@ def _read(file: _File, start: int, skipped_tags: Container[int], depth: int) -> 
             (offset,) = struct.unpack(file.order + ("Q" if file.big else "L"), value)
             if offset + length > file.size:
                 continue
-            value = file.content(offset, length)
+            value = file.read(offset, length)
         file.bytes_left -= length
         found[tag] = Entry(kind, count, _swap_bytes(value[:length], kind, file.order))
     return found
@@ -178,7 +178,7 @@ def _read_below(file: _File, start: int, depth: int) -> dict[int, Entry]:
 
 
 def _swap_bytes(content: bytes, kind: int, order: Order) -> bytes:
-    """Change a value from a byte order to low bytes first, or back."""
+    """Return the bytes of a value changed from a byte order to little-endian, or back."""
     size = SIZES[kind][1]
     if order == "<" or size == 1:
         return content
@@ -186,9 +186,9 @@ def _swap_bytes(content: bytes, kind: int, order: Order) -> bytes:
 
 
 def to_classic(directory: Directory) -> tuple[dict[int, Entry], list[int]]:
-    """Return a directory with the types of a classic TIFF, and the tags that were lost.
+    """Return (the directory with the types of a classic TIFF, the tags that were lost).
 
-    64-bit numbers become 32-bit numbers of the same values; larger values are lost.
+    64-bit numbers become 32-bit numbers of the same values; values that don't fit are lost.
     """
     result: dict[int, Entry] = {}
     lost: list[int] = []
@@ -211,15 +211,15 @@ def to_classic(directory: Directory) -> tuple[dict[int, Entry], list[int]]:
 
 
 def encode(directory: Directory, start: int, order: Order = "<", link: int = 0) -> bytes:
-    """Return the bytes of a directory and of the values of its entries, which follow it.
+    """Return the bytes of a directory, followed by the values of its entries.
 
     Parameters
     ----------
     directory : mapping of int to Entry
     start, link : int
-        The offsets of this directory and of the next one; 0 if there is none.
+        The offsets of this directory and of the next one; `link` is 0 if there is no next one.
     order : str
-        Byte order, as struct has it.
+        Byte order in the notation of `struct`.
     """
     offset = start + 2 + 12 * len(directory) + 4
     head = [struct.pack(order + "H", len(directory))]
@@ -241,7 +241,7 @@ def encode(directory: Directory, start: int, order: Order = "<", link: int = 0) 
 
 
 def build_header(order: Order = "<", first: int = 8) -> bytes:
-    """Return the header of a TIFF or an EXIF block; it points to a directory at `first`."""
+    """Return the header of a TIFF or an EXIF block that points to a directory at `first`."""
     return {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HL", 42, first)
 
 

@@ -47,12 +47,12 @@ def serialize(resources: list[Resource]) -> bytes:
 
 
 def find_iptc(block: bytes | None) -> bytes | None:
-    """Return the IPTC records of a block."""
+    """Return the IPTC records of a block; None if there are none."""
     return next((one.content for one in parse_resources(block or b"") if one.number == IPTC), None)
 
 
 def with_iptc(block: bytes | None, records: bytes | None) -> bytes | None:
-    """Return a block with these IPTC records; the same block if it has them already."""
+    """Return a block with these IPTC records; unchanged if it has the same records already."""
     present = find_iptc(block)
     if records is None or (present is not None and present.rstrip(b"\0") == records.rstrip(b"\0")):
         return block
@@ -63,14 +63,14 @@ def with_iptc(block: bytes | None, records: bytes | None) -> bytes | None:
 
 
 def turned_upright(block: bytes, swap_axes: bool) -> bytes:
-    """Return a block without thumbnails, for a picture that was turned upright.
+    """Return a block without thumbnails for a picture that was turned upright.
 
     Parameters
     ----------
     block : bytes
-        A broken end of it stays as it is.
+        If its end is broken, the end is kept as it is.
     swap_axes : bool
-        Whether rows became columns, so that the resolutions must be exchanged.
+        Whether rows became columns; then the two resolutions are exchanged.
     """
     resources = list(parse_resources(block))
     remaining = [one for one in resources if one.number not in THUMBNAILS]

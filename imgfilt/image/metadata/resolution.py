@@ -1,6 +1,6 @@
-"""Resolutions: two fractions and a unit, exactly as in the file.
+"""Resolutions: two fractions and a unit, exact as in the file.
 
-Pillow makes numbers of dots per inch of most of them, and rounds these when it writes.
+Pillow converts most resolutions to dots per inch, and rounds when it writes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-NO_UNIT, INCH, CENTIMETRE = 1, 2, 3  # TIFF's numbers of ResolutionUnit
+NO_UNIT, INCH, CENTIMETRE = 1, 2, 3  # values of TIFF's ResolutionUnit
 
 # Units of length, in metres.
 PER_INCH, PER_CENTIMETRE, PER_METRE = Fraction(254, 10_000), Fraction(1, 100), Fraction(1)
@@ -17,7 +17,7 @@ PER_INCH, PER_CENTIMETRE, PER_METRE = Fraction(254, 10_000), Fraction(1, 100), F
 _METRES = {INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
 _MAX = 2**32 - 1
 
-# A number n in a GIF: a pixel is (n + 15) / 64 times as wide as high; 0 for an unknown ratio.
+# The number n in a GIF means that a pixel is (n + 15) / 64 times as wide as high; 0: unknown.
 _ASPECT_OFFSET, _ASPECT_DIVISOR = 15, 64
 
 Ratio = tuple[int, int]
@@ -25,9 +25,9 @@ Ratio = tuple[int, int]
 
 @dataclass(frozen=True)
 class Resolution:
-    """Pixels per unit across and down, each a numerator and a denominator.
+    """Pixels per unit across and down, each as (numerator, denominator).
 
-    Without a unit only their ratio is known, which gives the shape of a pixel.
+    Without a unit only the ratio of both is meaningful: it gives the shape of a pixel.
     """
 
     across: Ratio
@@ -41,7 +41,7 @@ class Resolution:
 
     @property
     def dpi(self) -> tuple[float, float] | None:
-        """Pixels per inch; None without a unit."""
+        """Pixels per inch across and down; None without a unit."""
         if self.unit == NO_UNIT:
             return None
         inch = _METRES[INCH] / _METRES[self.unit]
@@ -49,7 +49,7 @@ class Resolution:
 
     @property
     def is_square_only(self) -> bool:
-        """Whether it only says that pixels are square, as they are by default."""
+        """Whether the resolution has no unit and says only that pixels are square, the default."""
         return self.unit == NO_UNIT and Fraction(*self.across) == Fraction(*self.down) == 1
 
     @property
@@ -59,13 +59,13 @@ class Resolution:
         return number if 0 < number < 256 and self == from_gif_aspect(number) else 0
 
     def to_integers(self, metres: Fraction | None, maximum: int) -> tuple[int, int] | None:
-        """Return the resolution in integers, or None if they would be too far from it.
+        """Return the resolution as two integers, or None if integers are too inexact.
 
         Parameters
         ----------
         metres : Fraction or None
-            The unit of the integers; they may be off by a thousandth. None for a resolution
-            without a unit; then they are exact.
+            The unit of the integers, whose relative error is up to 1/1000. None for a resolution
+            without a unit; then the integers are exact.
         maximum : int
             The largest integer.
         """
@@ -82,14 +82,14 @@ class Resolution:
 
 
 def valid_resolution(across: Ratio, down: Ratio, unit: int) -> Resolution | None:
-    """Return a resolution, or None if the numbers in a file can't be one.
+    """Return a resolution, or None if the numbers in a file are no valid resolution.
 
     Parameters
     ----------
     across, down : (int, int)
-        Pixels per unit as a fraction.
+        Pixels per unit as (numerator, denominator).
     unit : int
-        TIFF's number of the unit.
+        The unit as a value of TIFF's ResolutionUnit.
     """
     possible = all(0 < part <= _MAX for part in (*across, *down))
     return Resolution(across, down, unit) if possible and unit in (NO_UNIT, *_METRES) else None
@@ -102,5 +102,5 @@ def from_gif_aspect(number: int) -> Resolution | None:
 
 
 def from_per_metre(across: int, down: int) -> Resolution | None:
-    """Return exactly the resolution with these numbers of pixels per metre."""
+    """Return the exact resolution for numbers of pixels per metre; None if it is invalid."""
     return valid_resolution((across, 100), (down, 100), CENTIMETRE)

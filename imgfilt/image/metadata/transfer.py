@@ -1,4 +1,4 @@
-"""Metadata from input to output: turned upright with the pixels, kept if the format can hold it."""
+"""Transfer metadata from input to output: turn it upright, and select what the format can hold."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ENCODING_HINTS = ("jpeg", "lossless", "compression", "extra_samples")
 _ICC_CHANNELS = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
 _MAX_DENSITY = {"PNG": 2**31 - 1, "BMP": 2**31 - 1, "JPEG": 65_535}
 
-# The first two bytes of cICP for sRGB: primaries, and the transfer functions that look alike.
+# The first two bytes of cICP for sRGB: primaries, and the transfer functions close to sRGB's.
 _SRGB_CODES = {bytes((1, transfer)) for transfer in (1, 6, 13, 14, 15)}
 
-# The default of every format.
+# By PNG chunk: the data that means sRGB, the default of every format.
 _SRGB = {
     b"gAMA": struct.pack(">L", 45_455),
     b"cHRM": struct.pack(">8L", 31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000),
@@ -34,15 +34,15 @@ _SRGB = {
 
 
 def apply_orientation(image: Image) -> Image:
-    """Turn a picture and its metadata upright, as its EXIF orientation says.
+    """Return a picture turned upright by its EXIF orientation, with its metadata.
 
-    The orientation says on which sides of the upright picture the first row and column are:
+    The orientation tells on which sides of the upright picture the first row and column are:
 
         1 top left     3 bottom right   5 left top    7 right bottom
         2 top right    4 bottom left    6 right top   8 left bottom
 
-    An orientation in XMP alone changes nothing, as in ImageMagick, GraphicsMagick, libvips and
-    OpenCV.
+    An orientation that is only in XMP has no effect, as in ImageMagick, GraphicsMagick, libvips
+    and OpenCV.
     """
     orientation = exif.read_orientation(image.metadata.exif or b"")
     pixels = image.pixels
@@ -58,7 +58,7 @@ def apply_orientation(image: Image) -> Image:
 
 
 def _turn_metadata_upright(metadata: Metadata, orientation: int) -> Metadata:
-    """Return the metadata of a picture after turning it; thumbnails are dropped."""
+    """Return the metadata for a picture that was turned upright; thumbnails are dropped."""
     changes: dict[str, Any] = {}
     details = metadata.details
     if metadata.exif:
@@ -83,14 +83,15 @@ def _turn_metadata_upright(metadata: Metadata, orientation: int) -> Metadata:
 def select_supported_metadata(
     image: Image, format: Format, channels: int
 ) -> tuple[Metadata, tuple[str, ...]]:
-    """Return the metadata that a format can hold, and the titles of the metadata that is lost.
+    """Return (the metadata that a format can hold, the names of the metadata that is lost).
 
     Parameters
     ----------
     image : Image
     format : Format
     channels : int
-        The number of channels to write, without alpha. A profile for another number is lost.
+        The number of channels to write, without alpha. An ICC profile for another number of
+        channels is lost.
     """
     metadata = _prepare_metadata(image)
     if "tags" in format.metadata:
@@ -136,19 +137,19 @@ def _can_hold(format: Format, name: str, value: Any, channels: int) -> bool:
     if name == "resolution":
         return _can_hold_resolution(format, value)
     if name == "exif" and not exif.is_readable(value):
-        return False  # Other readers might stop at it.
+        return False  # other readers might stop at this byte
     if name in ("exif", "xmp", "comment") and format.max_segment is not None:
         return len(value) <= format.max_segment
     return True
 
 
 def select_encoding_hints(metadata: Metadata) -> Metadata:
-    """Return only the metadata on how the pixels were stored, for the encoder."""
+    """Return only the fields that tell an encoder how the pixels were stored."""
     return Metadata(**{name: getattr(metadata, name) for name in _ENCODING_HINTS})
 
 
 def _find_negligible(found: Mapping[str, Any], supported: Mapping[str, Any]) -> set[str]:
-    """Return the names of fields whose loss needs no note."""
+    """Return the names of fields whose loss isn't reported."""
     negligible = set()
     # Every viewer plays an animation for ever by default.
     if "duration" not in supported or not found.get("loop_count"):
@@ -159,7 +160,7 @@ def _find_negligible(found: Mapping[str, Any], supported: Mapping[str, Any]) -> 
         negligible.add("resolution")
     if exif.is_neutral(found.get("exif")):
         negligible.add("exif")
-    # The resources that hold IPTC, which is a field of its own.
+    # Resources that hold only IPTC, which is stored in a separate field.
     numbers = {one.number for one in photoshop.parse_resources(found.get("photoshop", b""))}
     if numbers <= {photoshop.IPTC, photoshop.IPTC_DIGEST}:
         negligible.add("photoshop")
@@ -167,7 +168,7 @@ def _find_negligible(found: Mapping[str, Any], supported: Mapping[str, Any]) -> 
 
 
 def _prepare_metadata(image: Image) -> Metadata:
-    """Return the metadata with the present size, without tags for other channels or bits."""
+    """Return the metadata with the picture's size, without tags for other channels or bits."""
     metadata = image.metadata
     height, width, channels = image.pixels.shape
     changes: dict[str, Any] = {}
@@ -186,7 +187,7 @@ def _prepare_metadata(image: Image) -> Metadata:
 
 
 def _without_outdated_description(image: Image) -> Metadata:
-    """Return the metadata, without a description that doesn't fit the pixels."""
+    """Return the metadata without a description that doesn't fit the pixels."""
     metadata, program = image.metadata, description.find_outdated_program(image)
     if program is None or metadata.exif is None:
         return metadata
@@ -195,12 +196,12 @@ def _without_outdated_description(image: Image) -> Metadata:
 
 
 def _can_hold_resolution(format: Format, resolution: Resolution) -> bool:
-    """Return whether a format can hold a resolution almost exactly, itself or in EXIF."""
+    """Return whether a format can hold a resolution almost exactly, in its header or in EXIF."""
     if format.label == "GIF":
         return resolution.gif_aspect > 0
     maximum = _MAX_DENSITY.get(format.label, 0)
     if resolution.unit == NO_UNIT:
-        # BMP holds pixels per metre alone.
+        # BMP holds only pixels per metre.
         exact = format.label != "BMP" and resolution.to_integers(None, maximum) is not None
         return format.label == "TIFF" or exact
     if "exif" in format.metadata and format.label != "PNG":
@@ -209,7 +210,7 @@ def _can_hold_resolution(format: Format, resolution: Resolution) -> bool:
 
 
 def _is_srgb(colour: Mapping[bytes, bytes]) -> bool:
-    """Return whether a PNG's chunks say no more than the default."""
+    """Return whether a PNG's colour chunks only say sRGB, the default."""
     if b"cICP" in colour:
         return colour[b"cICP"][:2] in _SRGB_CODES
     return b"sRGB" in colour or all(_SRGB[kind] == data for kind, data in colour.items())

@@ -1,6 +1,6 @@
-"""XMP: its size, resolution and orientation, changed in place.
+"""Change size, resolution and orientation in XMP packets.
 
-All other bytes stay as they are: Pillow reads XMP, but can't write it. A property may be an
+All other bytes stay as they are. Pillow reads XMP, but can't write it. A property may be an
 attribute or an element.
 """
 
@@ -25,7 +25,7 @@ _ENCODINGS = {
 
 
 def with_size(xmp: bytes, width: int, height: int) -> bytes:
-    """Return a packet with a new size, if it holds a size.
+    """Return a packet with a new size; a packet without a size is returned unchanged.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def with_size(xmp: bytes, width: int, height: int) -> bytes:
 
 
 def turned_upright(xmp: bytes, orientation: int) -> bytes:
-    """Return a packet for pixels that were turned from this orientation."""
+    """Return a packet for pixels that were turned upright from `orientation`."""
 
     def edit(text: bytes) -> bytes:
         text = _with_values(text, _ORIENTATION, b"1")
@@ -58,7 +58,7 @@ def turned_upright(xmp: bytes, orientation: int) -> bytes:
 
 
 def _edit_text(xmp: bytes, edit: Callable[[bytes], bytes]) -> bytes:
-    """Return a packet with its text edited as UTF-8, in the encoding that it had."""
+    """Return a packet whose text `edit` has changed as UTF-8; the packet's encoding is kept."""
     encoding = _ENCODINGS.get(xmp[:2])
     if encoding is None:
         return edit(xmp)
@@ -73,7 +73,7 @@ def _compile_pattern(name: bytes) -> re.Pattern[bytes]:
 
 
 def _with_values(text: bytes, names: tuple[bytes, ...], value: bytes) -> bytes:
-    """Set the values of the properties with these names that are there."""
+    """Return a text with a new value of each property of these names that it contains."""
     for name in names:
         text = _compile_pattern(name).sub(rb"\g<1>" + value, text)
     return text

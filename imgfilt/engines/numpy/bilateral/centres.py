@@ -1,4 +1,4 @@
-"""Choose few centre colours near to those of a picture, for the fast bilateral filter."""
+"""Choose a few centre colours near to a picture's colours, for the fast bilateral filter."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ import numpy as np
 from ....dtypes import Array
 from .series import evenly_spaced
 
-_NEAR = 0.5  # in sigma-color: so near to a centre no other colour needs one
-_MOST_CENTRES, _STEP = 32, 4  # centres; after so many more, whether these will do
-_ENOUGH = 0.07  # error of a range weight: with less another centre gains little
+_NEAR = 0.5  # in sigma-color: a colour as near as this to a centre needs no centre of its own
+_MOST_CENTRES, _STEP = 32, 4  # the error is computed after each _STEP more centres
+_ENOUGH = 0.07  # error of a range weight: if it is less, another centre gains little
 _SAMPLES = 1 << 14
 _LEAST_SIZE = 0.01  # of an eigenvalue, relative to the greatest: smaller ones only add noise
 _UNLIKE = 0.3  # error of a range weight that makes a pixel unreliable
-_MOST_UNLIKE = 0.005  # share of unreliable pixels: computing more exactly takes too long
+_MOST_UNLIKE = 0.005  # share of unreliable pixels: computing more of them exactly takes too long
 
 
-def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
-    """Return the (K, C) centres for a picture, or None where too many would be needed.
+def choose_centres(blocks: Sequence[Array], sigma_color: float) -> Array | None:
+    """Return the (K, C) centres for a picture, or None if too many would be needed.
 
-    Those of grey are evenly spaced. Colours are taken one after the other, each the farthest from
-    those before it (Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985).
+    The centres of a grey picture are evenly spaced. The centres of other pictures are chosen one
+    after the other, each the colour that is farthest from the centres before it (Gonzalez,
+    "Clustering to minimize the maximum intercluster distance", 1985).
 
     Parameters
     ----------
@@ -51,17 +52,17 @@ def choose(blocks: Sequence[Array], sigma_color: float) -> Array | None:
 
 
 def _range_weight_error(centres: Array, distances: Array, sigma_color: float) -> Array:
-    """Return the error of each colour's range weight with itself, computed by the centres."""
+    """Return the error of each colour's range weight with itself if computed by the centres."""
     range_weights = np.exp(-0.5 * (distances / sigma_color) ** 2).astype(np.float32)
-    error: Array = np.square(roots(centres, sigma_color).T @ range_weights).sum(axis=0) - 1
+    error: Array = np.square(factor_inverse(centres, sigma_color).T @ range_weights).sum(axis=0) - 1
     return error
 
 
-def roots(centres: Array, sigma_color: float) -> Array:
+def factor_inverse(centres: Array, sigma_color: float) -> Array:
     """Return (K, R) factors of the inverse of the range weights between the centres.
 
-    That matrix may be indefinite, because the distance isn't Euclidean: small eigenvalues are left
-    out.
+    The matrix of range weights may be indefinite, because the distance isn't Euclidean: small
+    eigenvalues are left out.
     """
     distances = np.abs(centres[:, np.newaxis] - centres).sum(axis=2)
     sizes, vectors = np.linalg.eigh(np.exp(-0.5 * (distances / sigma_color) ** 2))

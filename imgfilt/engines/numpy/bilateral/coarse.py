@@ -7,26 +7,36 @@ import numpy as np
 from ....dtypes import Array
 from .direct import disc
 
-_ACROSS = 8  # cells of a disc: one less would cost grey 3 dB
-_STEPS = 1.5  # cells of a sigma-space
-_BLOCK = 1 << 16  # cells at once: all lines of them stay in the cache
-_TOGETHER = 8  # planes of them
+_ACROSS = 8  # the least cells along a diameter: with 7, errors in grey are 3 dB larger
+_STEPS = 1.5  # the least cells along a sigma-space
+_BLOCK = 1 << 16  # cells that are summed at once, so that their lines stay in the cache
+_TOGETHER = 8  # planes that are summed at once
 
 
-def cell(diameter: int, sigma_space: float) -> int:
+def cell_side(diameter: int, sigma_space: float) -> int:
     """Return the side of a cell in pixels; 1 means full resolution."""
     return max(1, min(diameter // _ACROSS, int(sigma_space / _STEPS)))
 
 
 def make_quadrant(diameter: int, sigma_space: float, side: int) -> Array:
-    """Return one quadrant of the disc's weights, the centre first, summed over cells of a side."""
+    """Return a quadrant of the disc's weights, summed over cells; the centre is the first cell.
+
+    Parameters
+    ----------
+    diameter : int
+        In pixels, odd.
+    sigma_space : float
+        In pixels.
+    side : int
+        Side of a cell, in pixels.
+    """
     radius = diameter // 2
     steps = np.arange(-radius, radius + 1)
     kernel_1d = np.exp(-0.5 * (steps / sigma_space) ** 2)
     fine = np.outer(kernel_1d, kernel_1d) * disc(diameter)
     reach = -(-(radius + side // 2) // side)
     shares = np.zeros((2 * reach + 1, len(steps)))
-    # The border between cells of an even side lies at whole steps: half of those go either way.
+    # The border between cells of an even side lies on pixels: each cell gets half of such a pixel.
     for shift in (0, (side + 1) % 2):
         cells = (steps + (side - shift) // 2) // side + reach
         np.add.at(shares, (cells, np.arange(len(steps))), 0.5)

@@ -26,7 +26,7 @@ def disc(diameter: int) -> NDArray[np.bool_]:
 
 
 def iter_half_disc(diameter: int) -> Iterator[tuple[int, int, float]]:
-    """Yield rows down, columns across and distance of one of each two opposite cells."""
+    """Yield (rows down, columns right, distance) from the centre to one of each opposite pair."""
     for down, across in (np.argwhere(disc(diameter)) - diameter // 2).tolist():
         if (down, across) > (0, 0):
             yield down, across, math.hypot(down, across)
@@ -47,7 +47,7 @@ def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) ->
         In pixels.
     """
     kind = np.float32 if padded.dtype == np.uint8 else np.float64
-    # A larger one would be infinite in float32, and NaN where the difference is 0.
+    # A larger number would be infinite in float32, and its product with a difference of 0 NaN.
     falloff = max(-0.5 / sigma_color**2, -1e30)
 
     def add_all(sums: PairSums) -> None:
@@ -56,7 +56,7 @@ def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) ->
             firsts, seconds = sums.pair_slices(down, across)
             difference = sums.differences(firsts, seconds)
             range_weight = scratch[0, firsts]
-            _square_sum(difference, range_weight, scratch[1, firsts])
+            _write_square_distances(difference, range_weight, scratch[1, firsts])
             np.multiply(range_weight, falloff, out=range_weight)
             np.subtract(range_weight, 0.5 * (distance / sigma_space) ** 2, out=range_weight)
             np.exp(range_weight, out=range_weight)
@@ -65,7 +65,7 @@ def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) ->
     return weighted_means(padded, diameter // 2, kind, _BLOCK, add_all)
 
 
-def _square_sum(difference: Array, out: Array, scratch: Array) -> None:
+def _write_square_distances(difference: Array, out: Array, scratch: Array) -> None:
     """Write the (n,) squares (Σ |d|)² of sums over the channels of (C, n) differences."""
     total = difference[0]
     if len(difference) > 1:
@@ -76,5 +76,5 @@ def _square_sum(difference: Array, out: Array, scratch: Array) -> None:
 
 
 def operations(diameter: int, channels: int) -> float:
-    """Return the operations of an output pixel: half of those of each pair that it belongs to."""
+    """Return how many operations an output pixel costs: half of the cost of each of its pairs."""
     return float(sum(1 for _ in iter_half_disc(diameter)) * (7 + 6 * channels))

@@ -1,6 +1,6 @@
 """The fast bilateral filter: an approximation by sums at a lower resolution.
 
-Pixels for which these are unreliable are computed exactly.
+Pixels whose sums are unreliable are computed exactly.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import numpy as np
 
 from ....dtypes import Array
 from . import direct, lowrank, moments
-from .coarse import cell
+from .coarse import cell_side
 from .single import means_at
 
 _LARGEST = 1e15  # levels: sums of their squares still are float32
@@ -27,7 +27,7 @@ def run(
     Parameters
     ----------
     centres : (K, C) array
-        Colours near to those of the picture, as `choose` returns them.
+        Colours near to the picture's colours, as `choose_centres` returns them.
     """
     if max(-float(padded.min()), float(padded.max())) > _LARGEST:
         return direct.run(padded, diameter, sigma_color, sigma_space)
@@ -41,7 +41,7 @@ def run(
 
 def operations(count: int, channels: int, diameter: int, sigma_space: float) -> float:
     """Return the operations of an output pixel, with `count` centres."""
-    side = cell(diameter, sigma_space)
+    side = cell_side(diameter, sigma_space)
     across = diameter / side + 2
     planes, each = (15, 9) if channels == 1 else (1 + channels, 10 + 8 * channels)
     return count * (planes * (each + across * (2 + across / 2) / side**2))

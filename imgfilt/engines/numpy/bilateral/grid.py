@@ -18,7 +18,19 @@ _CHUNK = 20  # cells of a row in one product
 
 
 class Band(NamedTuple):
-    """Rows of cells, the rows of their pixels, those of these that are wanted, and their target."""
+    """A band of rows of cells.
+
+    Attributes
+    ----------
+    cells : slice
+        The rows of cells.
+    pixels : slice
+        The rows of pixels in these cells.
+    inner : slice
+        The wanted rows, counted from the first row of `pixels`.
+    out : slice
+        The wanted rows, counted from the first wanted row of all bands.
+    """
 
     cells: slice
     pixels: slice
@@ -47,7 +59,14 @@ class BilateralGrid:
         self._at_once = max(1, _BLOCK // (self.width * side))
 
     def fill_cells(self, plane: Array, empty: Callable[..., Array] = np.empty) -> Array:
-        """Return a (height, width) plane as float32, extended to whole cells; `empty` allocates."""
+        """Return a (height, width) plane as float32, extended to whole cells.
+
+        Parameters
+        ----------
+        plane : (height, width) array
+        empty : callable
+            (shape, dtype) -> an array for the result.
+        """
         height, width = plane.shape
         whole = empty((self.rows * self.side, self.width), np.float32)
         whole[:height, :width] = plane

@@ -1,7 +1,7 @@
-"""The fast bilateral filter for colours: range weights from those with few centre colours.
+"""The fast bilateral filter for colours: range weights from range weights with few centres.
 
 With centres c the range weight of two colours p and q is about Σ g(p, c_k) · Q[k, l] · g(c_l, q),
-with g the range weight and Q the inverse of those between the centres. So a weighted mean is a few
+with g the range weight and Q the inverse of g between the centres. So a weighted mean is a few
 sums over the disc, which are smooth and can be computed at a lower resolution.
 
 Source: Nair & Chaudhury, "Fast high-dimensional bilateral and nonlocal means filtering" (2019).
@@ -12,12 +12,12 @@ from __future__ import annotations
 import numpy as np
 
 from ....dtypes import Array
-from .centres import roots
-from .coarse import cell, make_quadrant, sum_of_quadrant, sum_over_disc
+from .centres import factor_inverse
+from .coarse import cell_side, make_quadrant, sum_of_quadrant, sum_over_disc
 from .grid import BilateralGrid
 
-_NEAREST = 0.43  # the range weight 1.3 sigma-color from a centre: less is unreliable
-_LEAST_SHARE = 0.25  # of the weights of the disc: with less, errors are as large as the sums
+_NEAREST = 0.43  # the range weight at 1.3 sigma-color from a centre: farther pixels are unreliable
+_LEAST_SHARE = 0.25  # of the disc's weights: if a sum is less, its errors are as large as the sum
 
 
 def run(
@@ -30,13 +30,13 @@ def run(
     """Return the approximate result (h, w, C), and a mask (h, w) of unreliable pixels."""
     radius, channels = diameter // 2, padded.shape[2]
     height, width = padded.shape[0] - 2 * radius, padded.shape[1] - 2 * radius
-    side = cell(diameter, sigma_space)
+    side = cell_side(diameter, sigma_space)
     cells, kernel = BilateralGrid(padded, side), make_quadrant(diameter, sigma_space, side)
     colours = np.array([cells.fill_cells(plane) for plane in np.moveaxis(padded, 2, 0)])
     range_weight = _RangeWeight(centres, sigma_color)
     sums = _sum_cells(cells, colours, range_weight)
     sum_over_disc(sums.reshape(-1, *sums.shape[2:]), kernel)
-    factors = roots(centres, sigma_color)
+    factors = factor_inverse(centres, sigma_color)
     sums = cells.pad_edge(np.tensordot(factors @ factors.T, sums, 1))
     limits, least = (
         (float(padded.min()), float(padded.max())),
@@ -78,7 +78,7 @@ class _RangeWeight:
 def _sum_cells(cells: BilateralGrid, colours: Array, range_weight: _RangeWeight) -> Array:
     """Return the (K, P, h, w) sums over cells of the range weights with each centre.
 
-    P are the sums of weights and of colours times them.
+    The P planes are the sums of the weights, and of each colour times the weights.
     """
     planes = 1 + len(colours)
     sums = np.empty((len(range_weight.centres), planes, cells.rows, cells.columns), np.float32)
@@ -111,7 +111,7 @@ def _interpolate_totals(
 
 
 def _divide_totals(totals: Array, limits: tuple[float, float]) -> tuple[Array, Array]:
-    """Return the means of the colours, and the mask of impossible ones."""
+    """Return the (C, h, w) means of the colours, and the (h, w) mask of impossible means."""
     low, high = limits
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         means = totals[1:] / totals[0]

@@ -1,6 +1,6 @@
 """The fast bilateral filter for grey: weighted means from few moments of the levels in a disc.
 
-The mean of a pixel is the quotient of two short polynomials of its level: see series. Their
+The mean of a pixel is the quotient of two short polynomials of its level: see series. The
 coefficients are sums over the disc, which are smooth and can be computed at a lower resolution.
 
 Source: Durand & Dorsey, "Fast bilateral filtering for the display of high-dynamic-range images"
@@ -16,13 +16,13 @@ import numpy as np
 
 from ....buffers import borrow
 from ....dtypes import Array
-from .coarse import cell, make_quadrant, sum_of_quadrant, sum_over_disc
+from .coarse import cell_side, make_quadrant, sum_of_quadrant, sum_over_disc
 from .grid import BilateralGrid
 from .series import fit_coefficients, largest_distance
 
 _BEYOND = 0.25  # sigma-color: how far a level may be outside the range of the samples
 _NOTHING = 20.0  # sigma-color: at this distance weights are 0
-_LEAST_SHARE = 0.1  # of the weights of the disc: with less, errors are as large as the sums
+_LEAST_SHARE = 0.1  # of the disc's weights: if a sum is less, its errors are as large as the sum
 
 
 def run(
@@ -33,7 +33,7 @@ def run(
     centres: Array,
 ) -> tuple[Array, Array]:
     """Return the approximate result (h, w, C), and a mask (h, w) of unreliable pixels."""
-    radius, side = diameter // 2, cell(diameter, sigma_space)
+    radius, side = diameter // 2, cell_side(diameter, sigma_space)
     cells, kernel = BilateralGrid(padded, side), make_quadrant(diameter, sigma_space, side)
     levels = cells.fill_cells(padded[..., 0], partial(borrow, "levels"))
     levels *= 1 / sigma_color
@@ -67,7 +67,7 @@ def run(
 def _evaluate_nearest(
     cells: BilateralGrid, series: list[Array], middles: Array, levels: Array, band: slice
 ) -> list[Array]:
-    """Return the differences from the nearest centre, and the sums and means of its polynomials."""
+    """Return [levels minus the nearest centre, sums of weights, means], each a plane."""
     nearest: list[Array] = []
     for padded_cells, middle in zip(series, middles, strict=True):
         steps = levels - middle
@@ -83,7 +83,7 @@ def _evaluate_nearest(
 
 
 def _write_gaussian(steps: Array, out: Array) -> Array:
-    """Write exp(-p² / 2)."""
+    """Write exp(-p² / 2) for the steps p, and return it."""
     np.multiply(steps, steps, out=out)
     out *= -0.5
     return np.exp(out, out=out)
@@ -114,7 +114,7 @@ def _sum_moments(cells: BilateralGrid, levels: Array, middle: float, count: int)
 def _evaluate_means(
     cells: BilateralGrid, padded_cells: Array, band: slice, steps: Array
 ) -> list[Array]:
-    """Return the sums of weights, and the means."""
+    """Return [sums of weights over exp(-p² / 2), means minus the centre], each a plane."""
     weight_sum, total = _evaluate_polynomials(cells, padded_cells, band, steps)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         total /= weight_sum

@@ -2,10 +2,10 @@
 
 With p and q two levels, in sigma-color from a centre, the range weight is exp(-(p - q)² / 2) =
 exp(-p² / 2) · exp(p q) · exp(-q² / 2), and exp(p q) is about Σ a[j, k] pʲ qᵏ. Levels far from each
-other have centres of their own.
+other belong to different centres.
 
 Source: Greengard & Strain, "The fast Gauss transform" (1991), with coefficients that err least
-instead of those of Taylor's series.
+instead of the coefficients of Taylor's series.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ import numpy as np
 
 from ....dtypes import Array
 
-_ALONE, _TOGETHER = 2.5, 2.0  # in sigma-color: how far a level may be from the only, nearest centre
-_NARROWEST = 0.7  # in sigma-color: what polynomials are fitted to at the least
-_AROUND = 3.0  # in sigma-color: beyond a centre's own levels others have a weight, too
+# In sigma-color: how far a level may be from the only centre, and from the nearest of several.
+_ALONE, _TOGETHER = 2.5, 2.0
+_NARROWEST = 0.7  # in sigma-color: the least span that polynomials are fitted to
+_AROUND = 3.0  # in sigma-color: how far beyond a centre's levels other levels have a weight
 _MOST_CENTRES = 4
-_PRECISE = 1e4  # levels over sigma-color: more, and float32 no longer tells them apart
+_PRECISE = 1e4  # greatest level over sigma-color: float32 can't tell larger ones apart
 _PLACES = 64  # levels that polynomials are fitted at
 
 
 def evenly_spaced(levels: Array, sigma_color: float) -> Array | None:
-    """Return the (K, 1) centres for finite levels, or None where too many would be needed."""
+    """Return the (K, 1) centres for finite levels, or None if too many would be needed."""
     low, high = float(levels.min()), float(levels.max())
     if max(-low, high) > _PRECISE * sigma_color:
         return None
@@ -45,15 +46,15 @@ def largest_distance(middles: Array, low: float, high: float) -> float:
 def fit_coefficients(span: float, alone: bool) -> Array:
     """Return the (J, 2, K) weights of moments Σ qᵏ exp(-q² / 2) in the coefficients of powers of p.
 
-    The first are those of sums of weights over exp(-p² / 2), the second those of sums of levels.
-    The number of orders leaves an error of 1/1000 of the range, up to a span from a centre.
+    On the second axis, the first coefficients are for sums of weights over exp(-p² / 2), the second
+    ones for sums of levels. The number of powers J leaves an error of 1/1000 of the range.
 
     Parameters
     ----------
     span : float
-        In sigma-color.
+        The greatest distance of a level from its centre, in sigma-color.
     alone : bool
-        There is no other centre.
+        Whether there is no other centre.
     """
     span = max(span, _NARROWEST)
     count = math.ceil(3.4 * span + (0.2 if alone else 1.2))

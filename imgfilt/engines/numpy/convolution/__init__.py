@@ -122,7 +122,7 @@ def accumulator_dtype(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
     Parameters
     ----------
     dtype : dtype
-        Of the picture.
+        The picture's.
     taps : Taps
     name : str
         Key of METHODS.

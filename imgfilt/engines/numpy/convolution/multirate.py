@@ -43,6 +43,7 @@ def _find_grids(taps: Taps, values: str) -> tuple[Grid, Grid] | None:
 
 
 def _get_grids(taps: Taps, values: str) -> tuple[Grid, Grid]:
+    """Return the vertical and the horizontal grid of taps that `suits` accepts."""
     found = _find_grids(taps, values)
     assert found is not None
     return found

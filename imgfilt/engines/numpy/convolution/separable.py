@@ -23,7 +23,7 @@ def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None
     ----------
     padded : (h + rows - 1, w + columns - 1, C) array
     taps : Taps
-        Of rank 1.
+        Taps of rank 1.
     dtype : dtype
         The float of the computation.
     out_dtype : dtype, optional

@@ -65,8 +65,8 @@ def run(padded: Array, size: int, name: str | None = None) -> Array:
 def run_weighted(padded: Array, weight: Array, size: int) -> Array:
     """Return the (h, w, C + 1) medians of the pixels with a weight above 0, the lower of two.
 
-    The last channel is the median of the weights. Where no weight of a window is above 0, the
-    value is that of its centre.
+    The last channel is the median of the weights. If no weight of a window is above 0, the result
+    is the pixel at its centre.
 
     Parameters
     ----------

@@ -20,9 +20,15 @@ _NTH = np.array(
 
 
 class Keys(NamedTuple):
-    """The pixels around b tiles as numbers (b, n): level, row and column, highest bits first.
+    """The pixels around b tiles as sortable numbers.
 
-    A row or a column has `half` bits; n is a multiple of 64.
+    Attributes
+    ----------
+    numbers : (b, n) array of uint32 or uint64
+        Level, row and column of a pixel, from the highest bits to the lowest; n is a multiple of
+        64.
+    half : int
+        How many bits a row or a column has.
     """
 
     numbers: Array
@@ -37,13 +43,13 @@ class Keys(NamedTuple):
         levels : (b, around, around) array
             Unsigned integers of at most 32 bits.
         seen : (b, around, around) bool array, optional
-            The pixels that count. The others are last, and in no window.
+            The pixels that count. Other pixels get keys that are last and in no window.
         """
         tiles, around, _ = levels.shape
         half = 8 if around < 1 << 8 else 16
         narrow = levels.itemsize <= 2 and half == 8
         kind: type[np.unsignedinteger[Any]] = np.uint32 if narrow else np.uint64
-        numbers = _sentinels((tiles, -(-(around**2) // 64) * 64), kind)
+        numbers = _make_sentinels((tiles, -(-(around**2) // 64) * 64), kind)
         at = np.arange(around, dtype=kind)
         made = np.left_shift(levels, kind(2 * half), dtype=kind)
         made |= at[:, np.newaxis] << kind(half) | at
@@ -52,7 +58,7 @@ class Keys(NamedTuple):
         numbers.sort(axis=1)
         return cls(numbers, half)
 
-    def between(self, first: Array, last: Array) -> Keys:
+    def select_between(self, first: Array, last: Array) -> Keys:
         """Return the keys of each tile with levels from `first` (b,) to before `last` (b,)."""
         kind = self.numbers.dtype.type
         parts = []
@@ -61,16 +67,20 @@ class Keys(NamedTuple):
             ends = np.array([low << 2 * self.half, beyond], kind)
             start, end = np.searchsorted(numbers, ends)
             parts.append(numbers[start:end])
-        kept = _sentinels((len(parts), -(-max(map(len, parts)) // 64) * 64), kind)
+        kept = _make_sentinels((len(parts), -(-max(map(len, parts)) // 64) * 64), kind)
         for place, part in zip(kept, parts, strict=True):
             place[: len(part)] = part
         return Keys(kept, self.half)
 
-    def masks(self, side: int, size: int) -> tuple[BitWords, BitWords]:
-        """Return bit masks (words, side, b): the pixels in each window's rows, and its columns."""
-        return self._bit_words(self.half, side, size), self._bit_words(0, side, size)
+    def make_masks(self, side: int, size: int) -> tuple[BitWords, BitWords]:
+        """Return two (words, side, b) arrays of bit masks.
 
-    def _bit_words(self, shift: int, side: int, size: int) -> BitWords:
+        The first has the pixels in the rows of each of `side` windows below each other; the second
+        has the pixels in the columns of each of `side` windows next to each other.
+        """
+        return self._make_bit_words(self.half, side, size), self._make_bit_words(0, side, size)
+
+    def _make_bit_words(self, shift: int, side: int, size: int) -> BitWords:
         kind = np.uint8 if self.half == 8 else np.uint16
         at = (self.numbers >> self.numbers.dtype.type(shift)).astype(kind)
         tiles, pixels = at.shape
@@ -83,20 +93,22 @@ class Keys(NamedTuple):
         return words
 
 
-def _sentinels(shape: tuple[int, int], kind: type[Any]) -> Array:
+def _make_sentinels(shape: tuple[int, int], kind: type[Any]) -> Array:
     """Return keys of the highest level, in a row and column of no window."""
     return np.full(shape, np.iinfo(kind).max, kind)
 
 
 def find_word(rows: BitWords, columns: BitWords, rank: Array, size: int) -> tuple[Array, Array]:
-    """Return the word that holds the pixel of each window's rank, and its set bits before it.
+    """Return the word that holds the pixel of each window's rank, and that pixel's number in it.
+
+    The number counts the set bits before the pixel in its word.
 
     Parameters
     ----------
     rows, columns : (words, side, b) arrays
-        Those of Keys.masks.
+        The bit masks that Keys.make_masks returns.
     rank : (side, side, b) array
-        For each window, from 0.
+        The rank in each window, from 0.
     size : int
         The side of a window.
     """
@@ -108,7 +120,7 @@ def find_word(rows: BitWords, columns: BitWords, rank: Array, size: int) -> tupl
     for of_rows, of_columns in zip(rows[:-1], columns[:-1], strict=True):
         np.bitwise_and(of_rows[:, np.newaxis], of_columns, out=common)
         np.bitwise_count(common, out=count)
-        # After the rank this wraps around below 0, to more than any rank.
+        # In the words after the rank's word, `left` wraps around below 0, to more than any rank.
         np.subtract(left, count, out=left)
         np.less_equal(left, kind(size * size // 2), out=before)
         if not before.any():
@@ -125,9 +137,9 @@ def select_levels(keys: Keys, rows: BitWords, columns: BitWords, word: Array, le
     ----------
     keys : Keys
     rows, columns : (words, side, b) arrays
-        Those of Keys.masks.
+        The bit masks that Keys.make_masks returns.
     word, left : (side, side, b) arrays
-        Those of find_word.
+        The arrays that find_word returns.
     """
     _, side, tiles = rows.shape
     row, column, tile = np.ogrid[:side, :side, :tiles]
@@ -140,7 +152,7 @@ def select_levels(keys: Keys, rows: BitWords, columns: BitWords, word: Array, le
 
 def select_bit(bits: BitWords, number: Array) -> Array:
     """Return the position of the set bit `number` (uint8), counted from 0."""
-    # The sums of the counts of a byte and of those below it, each in its byte.
+    # Byte i of a sum counts the set bits of the bytes 0 to i.
     counts = np.bitwise_count(bits.view(np.uint8)).view(np.uint64)
     sums = counts * _BYTES
     passed = sums.view(np.uint8).reshape(*bits.shape, 8) <= number[..., np.newaxis]

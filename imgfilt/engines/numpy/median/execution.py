@@ -16,8 +16,8 @@ from ....dtypes import Array
 from .network import MINIMUM, PIXEL, ROW
 from .schedule import Program
 
-# Bytes of a plane. Smaller ones fit into a faster cache, but threads wait for each other between
-# shorter calls: with 128 KB two threads take 0.6 of the time with 16 KB, and one thread 1.1 of it.
+# Bytes of a plane. Smaller planes fit into a faster cache, but threads wait for each other between
+# shorter calls: against 16 KB, with 128 KB two threads take 0.6 of the time, and one thread 1.1.
 _PLANE = 1 << 17
 
 _thread_local = threading.local()
@@ -33,7 +33,7 @@ def run(padded: Array, program: Program) -> Array:
     most = max(1, _PLANE // (padded.itemsize * pitch))
     step = -(-tiles // -(-tiles // most))
     block = _get_block(program, padded.dtype, step, pitch)
-    # The last block begins where it is full, and computes some medians again.
+    # The last block begins so early that it is full, and computes some medians again.
     for top in [*range(0, tiles - step, step), tiles - step]:
         for channel in range(padded.shape[2]):
             below = slice(top * rows, None)
@@ -42,7 +42,7 @@ def run(padded: Array, program: Program) -> Array:
 
 
 def _get_block(program: Program, dtype: np.dtype[Any], tiles: int, pitch: int) -> _Block:
-    """Return a block of `tiles` rows of tiles: the thread's last one if it has the same shape."""
+    """Return a block of `tiles` rows of tiles: the thread's last block if its shape is the same."""
     key = program.size, program.tile, dtype, tiles, pitch
     if getattr(_thread_local, "key", None) != key:
         _thread_local.key, _thread_local.block = None, None
@@ -53,7 +53,7 @@ def _get_block(program: Program, dtype: np.dtype[Any], tiles: int, pitch: int) -
 
 
 class _Block:
-    """The slots of a program for blocks of one shape, and its steps as calls on parts of them."""
+    """The slots of a program for blocks of one shape, and its steps as calls on parts of slots."""
 
     def __init__(self, program: Program, dtype: np.dtype[Any], tiles: int, pitch: int) -> None:
         self.tile = program.tile

@@ -37,11 +37,11 @@ def find_ranges(levels: Array, ranks: Array, seen: Array | None, size: int, side
     ----------
     levels : (h + size - 1, w + size - 1) array
     ranks : (h, w) array
-        Of whole tiles: the rank in the window of each output pixel.
+        The rank in the window of each output pixel. The array consists of whole tiles.
     seen : (h + size - 1, w + size - 1) bool array, optional
         The pixels that count.
     size, side : int
-        Of a window, and of a tile.
+        Side of a window, and of a tile, in pixels.
     """
     sample = np.sort(levels[::_SAMPLED, ::_SAMPLED], axis=None)
     at = np.linspace(0, len(sample) - 1, _LEVELS + 2).astype(np.intp)[1:-1]
@@ -53,7 +53,7 @@ def find_ranges(levels: Array, ranks: Array, seen: Array | None, size: int, side
     passed = (counts <= ranks[:, np.newaxis]).sum(axis=1, dtype=np.uint8)
     tiles = passed.reshape(len(ranks) // side, side, -1, side)
     low, high = tiles.min(axis=(1, 3)), tiles.max(axis=(1, 3))
-    # The first and last one lie outside all levels.
+    # The first and the last end lie outside all levels.
     ends = np.array([0, *counted.tolist(), 1 << 32], np.int64)
     nothing = np.zeros((len(ranks), 1, ranks.shape[1]), counts.dtype)
     counts = np.concatenate([nothing, counts], axis=1)

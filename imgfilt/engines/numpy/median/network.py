@@ -1,8 +1,8 @@
 """A sorting network: minima and maxima of shifted pictures, as a graph without equal nodes.
 
-A value is a node and a shift in tiles: the node's picture, read that much further on. Operands are
-kept relative to the first of them, so that what a tile shares with its neighbours is the same node,
-shifted. Nodes without dependents are left out in the end.
+A value is a node and a shift in tiles: the node's picture, read from another tile on. The shift of
+the second operand is kept relative to the first, so that values which a tile shares with its
+neighbours are the same node, shifted. Nodes that no other node needs are left out in the end.
 """
 
 from __future__ import annotations
@@ -19,10 +19,16 @@ Value = tuple[int, int]  # node and shift
 
 
 class Node(NamedTuple):
-    """A picture with one value a tile.
+    """A picture with one value for each tile.
 
-    For a PIXEL, `first` and `second` are its row and column in the tile. For a MINIMUM or MAXIMUM
-    they are its operands; the second is read `shift` further on than the first.
+    Attributes
+    ----------
+    kind : int
+        PIXEL, MINIMUM or MAXIMUM.
+    first, second : int
+        The row and column in the tile of a PIXEL, else the nodes that are compared.
+    shift : int
+        How much further on the second node is read than the first.
     """
 
     kind: int
@@ -39,7 +45,7 @@ class Network:
         self.nodes: list[Node] = []
         self._numbers: dict[Node, int] = {}
 
-    def _number(self, node: Node) -> int:
+    def _add_node(self, node: Node) -> int:
         number = self._numbers.setdefault(node, len(self.nodes))
         if number == len(self.nodes):
             self.nodes.append(node)
@@ -48,13 +54,13 @@ class Network:
     def pixel(self, row: int, column: int) -> Value:
         """Return a pixel by its distance from the first pixel of a tile."""
         (down, row), (across, column) = divmod(row, self.tile[0]), divmod(column, self.tile[1])
-        return self._number(Node(PIXEL, row, column, 0)), down * ROW + across
+        return self._add_node(Node(PIXEL, row, column, 0)), down * ROW + across
 
     def sorted_pair(self, one: Value, other: Value) -> list[Value]:
-        """Return the smaller and the larger of two."""
+        """Return the smaller and the larger of two values."""
         (first, start), (second, further) = sorted((one, other))
         pair = first, second, further - start
-        return [(self._number(Node(kind, *pair)), start) for kind in (MINIMUM, MAXIMUM)]
+        return [(self._add_node(Node(kind, *pair)), start) for kind in (MINIMUM, MAXIMUM)]
 
     def twin(self, number: int) -> int:
         """Return the other node of a sorted pair; for a pixel, itself."""
@@ -81,7 +87,7 @@ class Network:
     ) -> list[Value]:
         """Return the values with the ranks first..last of two sorted lists together.
 
-        Values with too many values below or above them in their own list aren't merged.
+        Values that can't have these ranks, by their place in their own list, aren't merged.
 
         Parameters
         ----------

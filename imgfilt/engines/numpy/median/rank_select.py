@@ -1,9 +1,10 @@
 """Medians by rank and select on bit masks of the pixels around a tile, which are sorted once.
 
-A window holds a pixel if it holds its row and its column. The pixels around a tile are sorted. For
-each row of windows a mask has a bit for each pixel in their rows, and for each column of windows
-for each pixel in their columns. The set bits of both, counted word by word, lead to the word, then
-to the bit, of any rank. The time hardly depends on the depth. Pixels that don't count get no bit.
+A window holds a pixel if it holds the pixel's row and column. The pixels around a tile are sorted.
+Each row of windows has a mask with a bit for each pixel in its rows; each column of windows has a
+mask with a bit for each pixel in its columns. The bits that are set in both masks, counted word by
+word, lead to the word, then to the bit, of any rank. The time hardly depends on the depth. Pixels
+that don't count get no bit.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from .bit_masks import Keys, find_word, select_levels
 _SIDES = {1: 8, 12: 16, 30: 20, 48: 32, 160: 64}
 _NARROWED = 61  # smallest size at which `narrowing` saves time
 _AT_ONCE = 3 << 14  # output pixels of a batch of tiles, whose words stay in the cache
-_MOST_KEYS = 1 << 23  # pixels around those tiles
+_MOST_KEYS = 1 << 23  # pixels around the tiles of a batch
 
 
 def run(padded: Array, size: int, seen: NDArray[np.bool_] | None = None) -> Array:
@@ -34,8 +35,8 @@ def run(padded: Array, size: int, seen: NDArray[np.bool_] | None = None) -> Arra
     padded : (h + size - 1, w + size - 1, C) array
     size : int
     seen : (h + size - 1, w + size - 1) bool array, optional
-        The pixels that count; the lower median of an even number. Where no pixel of a window
-        counts, the value is that of its centre.
+        The pixels that count. An even number of pixels has the lower median. If no pixel of a
+        window counts, the result is the pixel at its centre.
     """
     height, width = (length - size + 1 for length in padded.shape[:2])
     ranks = np.full((height, width), size * size // 2, np.int32)
@@ -64,12 +65,15 @@ def _tile_side(size: int) -> int:
 
 
 def _to_levels(plane: Array) -> tuple[Array, Callable[[Array], Array]]:
-    """Return unsigned integers of at most 32 bits in the order of the values, and the way back."""
+    """Return unsigned integers in the order of the values, and a function that converts back.
+
+    The integers have at most 32 bits.
+    """
     if plane.dtype.kind == "u":
         return plane, lambda levels: levels
     if plane.dtype == np.float64:
         values, levels = np.unique(plane, return_inverse=True)
-        # The level is past them all where no pixel counts.
+        # If no pixel counts, the level is past all values.
         return levels.reshape(plane.shape).astype(np.uint32), partial(values.take, mode="clip")
     # Floats are ordered like their bits, except that negative ones are in reverse order.
     sign = np.uint32(1 << 31)
@@ -114,8 +118,8 @@ def _select_batch(levels: Array, ranks: Array, seen: Array | None, size: int) ->
     keys = Keys.of(_view_windows(levels, side, size), shown)
     if size >= _NARROWED:
         ends = narrowing.find_ranges(levels, ranks, seen, size, side)
-        keys, ranks = keys.between(ends.first, ends.last), ranks - ends.below
-    rows, columns = keys.masks(side, size)
+        keys, ranks = keys.select_between(ends.first, ends.last), ranks - ends.below
+    rows, columns = keys.make_masks(side, size)
     word, left = find_word(rows, columns, _split_tiles(ranks, side), size)
     found = select_levels(keys, rows, columns, word, left)
     down, across = (length // side for length in ranks.shape)

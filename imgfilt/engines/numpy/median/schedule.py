@@ -1,6 +1,6 @@
 """The steps of a sorting network in order, each with the slots that it reads and writes.
 
-A slot holds one value for each tile, row by row, and is reused when its value isn't needed any
+A slot holds one value for each tile, row by row, and is reused when its values aren't needed any
 more. A shift is a number of tiles, so that an operand is a slot from an offset on.
 """
 
@@ -18,7 +18,17 @@ from .tiling import Medians, median_network
 
 
 class Output(NamedTuple):
-    """The slot and shift that hold the medians of one (row, column) of the tile."""
+    """The place of the medians of one pixel of the tile.
+
+    Attributes
+    ----------
+    row, column : int
+        The pixel in the tile.
+    slot : int
+        The slot that holds its medians.
+    shift : int
+        The shift at which the slot is read.
+    """
 
     row: int
     column: int
@@ -33,14 +43,17 @@ class Program:
     Attributes
     ----------
     size : int
+        Side of the window, in pixels.
     tile : (int, int)
-        Rows and columns.
+        Rows and columns of a tile.
     steps : (N, 7) int32 array
         Kind; first and second operand; the slot that is written; the shifts at which the operands
-        are read; how much longer the result is than the outputs. Operands are slots, for a PIXEL
-        the row and column in the tile.
+        are read; how much longer the result is than the outputs. Operands are slots; the operands
+        of a PIXEL are the row and column in the tile.
     outputs : tuple of Output
+        One for each pixel of the tile.
     slots : int
+        How many slots the program needs.
     """
 
     size: int
@@ -51,14 +64,14 @@ class Program:
 
     @property
     def operations(self) -> float:
-        """Minima and maxima for each output pixel."""
+        """How many minima and maxima are computed for each output pixel."""
         count = np.count_nonzero(self.steps[:, 0] != PIXEL)
         return float(count / (self.tile[0] * self.tile[1]))
 
 
 @cache
 def make_program(size: int, tile: tuple[int, int]) -> Program:
-    """Return the program for a size and tile: 10 milliseconds at 9, 100 at 21."""
+    """Return the program for a size and tile; takes 10 milliseconds for size 9, 100 for size 21."""
     return compile_network(size, median_network(size, tile))
 
 
@@ -98,7 +111,7 @@ def compile_network(size: int, found: Medians) -> Program:
 
 
 def _order_nodes(network: Network, found: Medians) -> list[int]:
-    """Return the needed nodes, each after what it depends on and soon before it is used."""
+    """Return the needed nodes, each after the nodes it depends on and soon before it is used."""
     needed_nodes = network.needed_nodes(found.values.values())
     order: list[int] = []
     done: set[int] = set()

@@ -2,11 +2,11 @@
 
 Sources: Adams, "Fast Median Filters using Separable Sorting Networks" (2021); Sugy, "A Fast
 Parallel Median Filtering Algorithm Using Hierarchical Tiling" (2025). The rows and columns that all
-windows of a tile have in common are its core. Its pixels are sorted once, in *lines* along columns
-that are merged, and so are the lines that cross it above, below, left and right. Then the tile is
-halved until it is one pixel. The core of a half is larger by some of those lines: they are merged
-into the sorted list of the core's pixels, and the lines that cross the new part get longer. The
-list keeps the ranks that can still become the median.
+windows of a tile have in common are its core. The core's pixels are sorted once: each column is a
+sorted *line*, and the lines are merged. The rows above and below the core and the columns left and
+right of it are sorted lines, too. Then the tile is halved until it is one pixel. The core of a half
+is larger by some of these lines: they are merged into the sorted list of the core's pixels, and the
+lines that cross the new part get longer. The list keeps the ranks that can still become the median.
 """
 
 from __future__ import annotations
@@ -37,10 +37,12 @@ class _Part:
     Attributes
     ----------
     spans : (Span, Span)
-        Its rows and its columns.
+        The rows and the columns of the part.
     core : Line
-        The pixels that all its windows share, without the `below` smallest and some largest.
+        The pixels that all windows of the part share, without the `below` smallest and some of the
+        largest.
     below : int
+        How many of the smallest pixels `core` leaves out.
     lines : (dict, dict)
         For each row of the windows outside the core, its pixels in the core's columns; and for each
         such column, its pixels in the core's rows.
@@ -71,7 +73,7 @@ class _Build:
         return span[1] - 1, span[0] + self.size
 
     def whole_tile(self) -> _Part:
-        """Return the tile as a part of its own."""
+        """Return the part that is the whole tile."""
         rows, columns = ((0, side) for side in self.network.tile)
         core_rows, core_columns = self._common_span(rows), self._common_span(columns)
         every = range(columns[1] + self.size - 1)
@@ -119,15 +121,17 @@ class _Build:
         return _Part((part.spans[ROWS], half), core, below, (crossing, along))
 
     def _prune(self, core: Line, below: int, added: Line, pixels: int) -> tuple[Line, int]:
-        """Return the list of a larger core, and how many smaller pixels it leaves out.
+        """Return the list of a larger core, and how many smaller pixels the list leaves out.
 
         If u pixels of the window are outside the core, the median has a rank in it from middle − u
         to middle.
 
         Parameters
         ----------
-        core, below
-            Those of the part.
+        core : Line
+            The list of the smaller core.
+        below : int
+            How many smaller pixels it leaves out.
         added : Line
             The new pixels of the core.
         pixels : int

@@ -1,4 +1,4 @@
-"""Parse a GIF: its screen, its frames, which stay compressed, and its metadata."""
+"""Parse a GIF: the size of its screen, the compressed frames, and the metadata."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ....errors import ImageError
 from ...image import Metadata, Pixels, describe_trailing_data, printable_type
 from ...metadata.resolution import Resolution, from_gif_aspect
 
-# Disposal methods: what is done to a frame's area when its time is over. Others mean DISPOSE_NONE.
+# Disposal methods: how a frame's area is treated before the next frame. Other numbers mean NONE.
 DISPOSE_NONE, DISPOSE_BACKGROUND, DISPOSE_PREVIOUS = 1, 2, 3
 
 SCREEN_DESCRIPTOR, IMAGE_DESCRIPTOR = struct.Struct("<HHBBB"), struct.Struct("<HHHHB")
@@ -26,15 +26,15 @@ _TRANSPARENT = 1
 _LOOPING = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 XMP, ICC = b"XMP DataXMP", b"ICCRGBG1012"
 
-# XMP isn't divided into blocks. These bytes after it lead a reader of blocks, which takes any byte
-# of the XMP for a length, to the end.
+# XMP isn't divided into blocks. A reader of blocks takes bytes of the XMP for lengths; the trailer
+# leads such a reader to the end of the XMP.
 XMP_TRAILER = bytes((1, *range(255, -1, -1), 0))
 
 _CENTISECOND = 10
 
 
 class GraphicControl(NamedTuple):
-    """How a frame is shown: the graphic control extension before it."""
+    """The graphic control extension before a frame: disposal, duration, transparent index."""
 
     disposal: int = DISPOSE_NONE
     duration: int = 0  # milliseconds
@@ -42,7 +42,7 @@ class GraphicControl(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A frame: its area on the screen, its colours (K, 3) or None, and its compressed indices."""
+    """A frame: area on the screen, palette (K, 3) or None, and compressed indices."""
 
     left: int
     top: int
@@ -56,7 +56,7 @@ class Frame(NamedTuple):
 
 @dataclass
 class Gif:
-    """The content of a file."""
+    """The content of a file, as `parse` finds it."""
 
     width: int
     height: int
@@ -97,7 +97,7 @@ class _Cursor:
         return content
 
     def read_palette(self, flags: int) -> Pixels | None:
-        """Return the colour table (K, 3) that is next, if the flags say that there is one."""
+        """Return the colour table (K, 3) at the offset; None if the flags announce none."""
         if not flags & COLOUR_TABLE:
             return None
         return np.frombuffer(self.read(3 << (flags & 7) + 1), np.uint8).reshape(-1, 3)
@@ -110,7 +110,7 @@ class _Cursor:
 
 
 def parse(stream: BinaryIO) -> Gif:
-    """Return the content of a file; many have no trailer, and just end."""
+    """Return the content of a file; the trailer may be missing, as in many files."""
     stream.seek(0)
     cursor = _Cursor(stream.read())
     cursor.read(6)
@@ -125,7 +125,7 @@ def parse(stream: BinaryIO) -> Gif:
             gif.frames.append(_read_frame(cursor, palette, control))
             control = GraphicControl()
         elif kind:
-            # A trailer, or anything else after the last frame: the rest is no part of the picture.
+            # The picture ends at a trailer or at an unknown byte; other data may follow.
             gif.unread += describe_trailing_data(
                 cursor.content[cursor.offset - (kind != TRAILER) :]
             )
@@ -150,7 +150,7 @@ def _read_frame(cursor: _Cursor, palette: Pixels | None, control: GraphicControl
 
 
 def _read_extension(cursor: _Cursor, gif: Gif, control: GraphicControl) -> GraphicControl:
-    """Read an extension; return the graphic control of the next frame."""
+    """Read an extension into `gif`; return the graphic control of the next frame."""
     kind, start = cursor.read(1)[0], cursor.offset
     blocks = cursor.read_blocks()
     name, *rest = blocks or [b""]

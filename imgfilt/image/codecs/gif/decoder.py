@@ -1,4 +1,4 @@
-"""Read a GIF: frames are composed on the screen as browsers do.
+"""Read a GIF: frames are composed on the screen as in browsers.
 
 Pillow decodes only the indices. Its composition makes the screen larger for a frame that goes
 beyond it, clears areas to a colour that should be transparent, and handles undefined disposal
@@ -66,7 +66,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
 
 
 def _compose(gif: Gif, format: Format, options: ReadOptions, count: int) -> Iterator[Pixels]:
-    """Yield the screen (H, W, 4) with each of the first `count` frames; the array is reused."""
+    """Yield the screen (H, W, 4) after each of the first `count` frames, in one reused array."""
     canvas = np.zeros((gif.height, gif.width, 4), np.uint8)
     for frame in gif.frames[:count]:
         rows, columns = canvas.shape[:2]
@@ -84,7 +84,7 @@ def _compose(gif: Gif, format: Format, options: ReadOptions, count: int) -> Iter
 
 
 def _build_rgba_table(frame: Frame) -> Pixels:
-    """Return RGBA by index (256, 4); an index without a colour is transparent."""
+    """Return a table (256, 4) of RGBA by index; an index without a colour is transparent."""
     palette = _GREY if frame.palette is None else frame.palette
     table = np.zeros((_COLOURS, 4), np.uint8)
     table[: len(palette), :3] = palette
@@ -100,7 +100,7 @@ def _is_grey(frame: Frame) -> bool:
 
 
 def _decode_indices(frame: Frame, format: Format, options: ReadOptions) -> Pixels:
-    """Return the indices (h, w) of a frame, which Pillow decodes as a file of its own."""
+    """Return the indices (h, w) of a frame; Pillow decodes the frame as a separate file."""
     size, flags = (frame.width, frame.height), INTERLACE * frame.interlaced
     # The colours are not a ramp of greys, so that Pillow returns indices.
     head = b"GIF89a" + SCREEN_DESCRIPTOR.pack(*size, COLOUR_TABLE | 7, 0, 0) + bytes(3 * _COLOURS)

@@ -1,7 +1,8 @@
-"""Write a GIF: up to 256 colours a frame, exact if they suffice; a pixel is opaque or transparent.
+"""Write a GIF: up to 256 colours a frame; a picture with more colours is quantized.
 
-Pillow compresses the indices. Its writer isn't used: it makes one picture of an animation that
-doesn't move, fails at a frame of more than 655 seconds, and writes no XMP, ICC or resolution.
+A pixel is opaque or transparent. Pillow compresses the indices. Pillow's writer of GIF isn't used:
+it merges equal frames into one picture, fails if a frame lasts more than 655 seconds, and writes
+no XMP, ICC profile or resolution.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ _BITS = 8  # of an index, and of a level
 
 
 class Indexed(NamedTuple):
-    """A frame as a GIF holds it: an index for each pixel (H, W), and the colours (K, 3)."""
+    """A frame with a palette: an index for each pixel (H, W), and the colours (K, 3)."""
 
     indices: Pixels
     palette: Pixels
@@ -67,10 +68,10 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
-    """Write an animation: the part of each frame that changed.
+    """Write an animation; of each frame only the changed part is written.
 
-    If a frame has transparent pixels, all frames are written whole, and each is cleared before the
-    next: drawing can't make a pixel transparent again.
+    If a frame has transparent pixels, all frames are written completely, and each frame is cleared
+    before the next one: drawing over a pixel can't make it transparent again.
     """
     frames: list[Indexed] = []
     rects, durations = [], []
@@ -96,7 +97,7 @@ def encode_frames(
 
 
 def _with_transparent_index(frame: Indexed) -> Indexed:
-    """Return a frame with a transparent index; of 256 colours the rarest is replaced."""
+    """Return a frame with a transparent index, in place of the rarest colour if there are 256."""
     if frame.transparent is not None:
         return frame
     indices, palette = frame.indices, frame.palette
@@ -113,7 +114,7 @@ def _with_transparent_index(frame: Indexed) -> Indexed:
 
 
 def quantize(image: Image) -> Indexed:
-    """Return a picture as indices: exact if it has few enough colours, else reduced.
+    """Return a picture as indices and a palette; too many colours are reduced.
 
     Colours are chosen by median cut and not dithered, so that still parts don't flicker.
     """
@@ -129,7 +130,7 @@ def quantize(image: Image) -> Indexed:
         indices = np.searchsorted(colours, packed)
         palette = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1)
     else:
-        # The colours of transparent pixels are left out, so that they take no place in the palette.
+        # The palette needs no entries for the colours of transparent pixels.
         row = rgb[visible][np.newaxis]
         reduced = PIL.Image.fromarray(row).quantize(limit, PIL.Image.Quantize.MEDIANCUT)
         indices = np.zeros(shape, np.uint8)
@@ -141,7 +142,7 @@ def quantize(image: Image) -> Indexed:
 
 
 def losses(image: Image) -> list[str]:
-    """Return names for what a GIF can't hold of the pixels."""
+    """Return a name for each property of the pixels that a GIF can't hold."""
     found = []
     limit = MAX_COLOURS
     if image.alpha:
@@ -188,7 +189,7 @@ def _split_into_blocks(content: bytes) -> bytes:
 
 
 def _write_loop(stream: BinaryIO, loop_count: int) -> None:
-    """Write the loop count: a GIF counts the repetitions; without a number it runs once."""
+    """Write the loop count as a number of repetitions; a GIF without the number is played once."""
     if loop_count != 1:
         count = struct.pack("<H", min(max(0, loop_count - 1), 65_535))
         stream.write(bytes((EXTENSION, APPLICATION)) + b"\x0bNETSCAPE2.0\x03\x01" + count + b"\0")
@@ -201,9 +202,9 @@ def _write_control(stream: BinaryIO, ticks: int, disposal: int, transparent: int
 
 
 def _write_frame(stream: BinaryIO, frame: Indexed, rect: Rect) -> None:
-    """Write a part of a frame at its place, with a colour table."""
+    """Write the part of a frame in a rectangle, with its position and colour table."""
     indices = np.ascontiguousarray(frame.indices[rect.slices])
-    # A table has 2, 4, 8 ... 256 colours, and the transparent index counts as one.
+    # A table has 2, 4, 8 ... 256 colours; the transparent index is one of them.
     bits = max(1, (len(frame.palette) - (frame.transparent is None)).bit_length())
     place = struct.pack("<HHHH", rect.left, rect.top, rect.width, rect.height)
     stream.write(bytes((IMAGE_SEPARATOR,)) + place + bytes([COLOUR_TABLE | bits - 1]))

@@ -1,7 +1,7 @@
 """Read an APNG: frames are composed as the APNG specification says, at 8 or 16 bits.
 
-Pillow narrows 16-bit colour, composes DISPOSE_PREVIOUS wrongly, and blends alpha itself with
-BLEND_OVER.
+Pillow reduces 16-bit colour to 8 bits, composes DISPOSE_PREVIOUS wrongly, and with BLEND_OVER
+computes a wrong alpha.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MAX_FRAMES = 2**31 - 1
 
 
 class AnimationControl(NamedTuple):
-    """The fields of acTL; a loop count of 0 means for ever."""
+    """The fields of acTL; a loop count of 0 means without end."""
 
     frames: int
     loop_count: int
@@ -42,7 +42,7 @@ class AnimationControl(NamedTuple):
 
 @dataclass(frozen=True)
 class _Frame:
-    """The fields of fcTL, and the chunks of the pixels."""
+    """The fields of fcTL, and in `data` the chunks of the pixels."""
 
     width: int
     height: int
@@ -56,12 +56,12 @@ class _Frame:
 
     @property
     def duration(self) -> float:
-        """Milliseconds; a denominator of 0 means 100."""
+        """The duration in milliseconds; a denominator of 0 means 100."""
         return 1000 * self.delay_numerator / (self.delay_denominator or 100)
 
     @property
     def area(self) -> tuple[slice, slice]:
-        """Its rows and columns."""
+        """The rows and columns that the frame covers."""
         return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
 
 
@@ -82,7 +82,7 @@ def decode(
     metadata: Metadata,
     control: AnimationControl,
 ) -> Iterator[Image]:
-    """Yield the still picture before the animation, if there is one, and the frames.
+    """Yield the still picture before the animation, if any, and then the frames.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def decode(
     Yields
     ------
     Image
-        A frame as a viewer composes it; a generator decodes one at a time.
+        A frame as a viewer composes it; it is decoded when the caller takes it.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def decode(
 def _compose(
     canvas: Pixels, frames: Iterable[tuple[_Frame, Pixels]]
 ) -> Iterator[tuple[Pixels, float | None]]:
-    """Yield the canvas (H, W, C) with each frame, and its duration; the array is reused."""
+    """Yield (canvas, duration) after each frame; all canvases (H, W, C) are one reused array."""
     for number, (frame, pixels) in enumerate(frames):
         area = canvas[frame.area]
         before = area.copy()
@@ -153,7 +153,7 @@ def _compose(
 def _read_frames(
     stream: BinaryIO, chunks: list[ChunkRef], header: Ihdr
 ) -> tuple[list[_Frame], bool]:
-    """Return the frames in the order of the file, and whether a still picture is before them.
+    """Return (frames in the order of the file, whether the first one is a still picture).
 
     The sequence numbers are ignored: in some files they are wrong.
     """
@@ -178,7 +178,7 @@ def _read_frames(
 def _build_still_file(
     stream: BinaryIO, header: Ihdr, shared: list[ChunkRef], frame: _Frame
 ) -> BinaryIO:
-    """Return a still PNG of a frame; the data of fdAT becomes IDAT."""
+    """Return a PNG file with a frame as its only picture; the data of fdAT becomes IDAT."""
     file = io.BytesIO()
     size = header._replace(width=frame.width, height=frame.height)
     write_chunks(file, _build_still_chunks(stream, size, shared + frame.data))
@@ -196,7 +196,7 @@ def _build_still_chunks(stream: BinaryIO, header: Ihdr, chunks: list[ChunkRef]) 
 
 
 def _blend_over(above: Pixels, below: Pixels) -> Pixels:
-    """Blend pixels with alpha over others; exact where the upper alpha is 0 or full."""
+    """Return pixels with alpha blended over others; exact where the upper alpha is 0 or full."""
     white = white_level(above.dtype)
     upper, lower = (pixels[:, :, -1:] / white for pixels in (above, below))
     remaining = lower * (1 - upper)

@@ -1,7 +1,7 @@
-"""Write an APNG: the part of each frame that changed, at 8 or 16 bits.
+"""Write an APNG at 8 or 16 bits; of each frame only the changed part is written.
 
-Pillow narrows 16-bit colour, makes one picture of an animation that doesn't move, fails at a long
-duration, and holds all frames.
+Pillow reduces 16-bit colour to 8 bits, merges equal frames into one picture, fails at a long
+duration, and keeps all frames in memory.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DISPOSE_NONE, _BLEND_SOURCE = 0, 0
 
 
 def encode(stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None) -> None:
-    """Write an animation; a still picture before the animation stays there."""
+    """Write an animation; the first image may be a still picture that is no part of it."""
     write_chunks(stream, _encode_chunks(require_same_size(images)))
 
 
@@ -70,11 +70,11 @@ def _encode_frame_control(image: Image, rect: Rect) -> bytes:
 
 
 def _to_delay_fraction(duration: float) -> tuple[int, int]:
-    """Return milliseconds as a fraction of seconds, as exact as two 16-bit numbers allow.
+    """Return milliseconds as (numerator, denominator) of seconds, as exact as 16-bit numbers allow.
 
     Examples
     --------
-    >>> _delay(40), _delay(100 / 3), _delay(90_000)
+    >>> _to_delay_fraction(40), _to_delay_fraction(100 / 3), _to_delay_fraction(90_000)
     ((1, 25), (1, 30), (90, 1))
     """
     for max_denominator in (1000, 100, 10, 1):

@@ -14,7 +14,7 @@ from ...image import Pixels, printable_type
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
-# Colour type by the number of channels, which may include alpha. The colour type of a palette is 3.
+# Colour type by the number of channels, alpha included. The colour type of a palette is 3.
 COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
 CHANNELS = {colour_type: channels for channels, colour_type in COLOUR_TYPES.items()}
 PALETTE = 3
@@ -45,19 +45,19 @@ class Ihdr(NamedTuple):
 
     @classmethod
     def for_pixels(cls, pixels: Pixels) -> Ihdr:
-        """Return the header of a file with pixels of shape (H, W, C)."""
+        """Return the IHDR of a file with pixels of shape (H, W, C)."""
         height, width, channels = pixels.shape
         return cls(width, height, 8 * pixels.itemsize, COLOUR_TYPES[channels])
 
     @classmethod
     def read(cls, stream: BinaryIO) -> Ihdr:
-        """Return the header of a file; IHDR is its first chunk."""
+        """Return the IHDR of a file, whose first chunk it is."""
         stream.seek(len(SIGNATURE) + _LENGTH_AND_TYPE.size)
         return cls(*_IHDR.unpack(stream.read(_IHDR.size)))
 
     @property
     def data_size(self) -> int:
-        """Bytes of the decompressed data: the rows of all passes, each with a filter type."""
+        """The bytes of the decompressed data: the rows of all passes, each with its filter type."""
         passes = _ADAM7 if self.interlace else ((0, 0, 1, 1),)
         bits = self.bit_depth * CHANNELS.get(self.colour_type, 1)
         size = 0
@@ -73,7 +73,7 @@ class Ihdr(NamedTuple):
 
 
 class ChunkRef(NamedTuple):
-    """The type of a chunk in a file, and where its data is."""
+    """A chunk in a file: its type, and the offset and length of its data."""
 
     type: bytes
     start: int
@@ -81,7 +81,7 @@ class ChunkRef(NamedTuple):
 
     @property
     def is_critical(self) -> bool:
-        """Whether the picture can't be shown without it."""
+        """Whether the picture can't be shown without this chunk."""
         return self.type[:1].isupper()
 
 
@@ -109,10 +109,10 @@ def read_data(stream: BinaryIO, chunk: ChunkRef) -> bytes:
 
 
 def without_invalid_trns(stream: BinaryIO, chunks: list[ChunkRef]) -> tuple[list[ChunkRef], bool]:
-    """Return the chunks without invalid tRNS chunks, and whether there was one.
+    """Return (chunks without invalid tRNS chunks, whether there was an invalid one).
 
-    Its length doesn't fit the colour type, it is at the wrong place, or it is a second one. libpng
-    ignores it; Pillow would use a part of it.
+    A tRNS chunk is invalid if its length doesn't fit the colour type, it is at a wrong place, or
+    it is the second one. libpng ignores an invalid tRNS; Pillow would use a part of it.
     """
     colour_type = Ihdr.read(stream).colour_type
     valid: list[ChunkRef] = []
@@ -131,9 +131,10 @@ def without_invalid_trns(stream: BinaryIO, chunks: list[ChunkRef]) -> tuple[list
 
 
 def without_metadata(stream: BinaryIO, chunks: list[ChunkRef]) -> BinaryIO:
-    """Return a file of the critical chunks and tRNS.
+    """Return a PNG file with only the critical chunks and tRNS.
 
-    Pillow fails at any other chunk that is malformed, and doesn't check the CRC of pixels.
+    Pillow fails if any other chunk is malformed. It doesn't check the CRC of pixels; here the CRC
+    is checked.
     """
     file = io.BytesIO()
     needed = [chunk for chunk in chunks if chunk.is_critical or chunk.type == b"tRNS"]
@@ -159,7 +160,7 @@ def _compute_crc(kind: bytes, data: bytes) -> int:
 
 
 class ChunkInserter:
-    """A stream for Pillow to write a PNG to; it inserts further chunks after IHDR.
+    """A stream to which Pillow writes a PNG; the stream inserts further chunks after IHDR.
 
     Pillow can write only some types of chunks.
     """

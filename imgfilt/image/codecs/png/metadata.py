@@ -1,4 +1,4 @@
-"""The metadata of a PNG; a malformed chunk of metadata doesn't stop the picture."""
+"""Read and write the metadata of a PNG; a malformed chunk of metadata raises no error."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ...metadata import exif, photoshop, xmp
 from ...metadata.resolution import NO_UNIT, PER_METRE, from_per_metre, valid_resolution
 from .chunks import PALETTE, Chunk, ChunkRef, Ihdr, read_data
 
-# Chunks that define colours if there is no ICC profile, and the lengths of their data.
+# Chunks that define colours if there is no ICC profile: the length of the data by type.
 COLOUR_CHUNKS = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
 
-# Chunks about how pixels or frames are stored: they are written anew.
+# Chunks about how pixels or frames are stored; they aren't copied to the output.
 _STRUCTURE = (
     b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT", b"hIST", b"iDOT",
 )  # fmt: skip
@@ -38,12 +38,12 @@ _DIGITS_PER_LINE = 72
 _PIXELS_PER_METRE = 1  # the unit of pHYs; 0 is no unit
 _CRC = 4  # bytes of IEND after its data, which is empty
 
-# Bytes of all decompressed text and profiles; without it a few bytes could become gigabytes.
+# The most bytes of all decompressed texts and profiles: a small file could expand to gigabytes.
 _MAX_DECOMPRESSED = 1 << 26
 
 
 def read_metadata(stream: BinaryIO, chunks: list[ChunkRef]) -> Metadata:
-    """Return the metadata of a file, and the names of chunks that aren't or can't be read."""
+    """Return the metadata of a file; `unread` and `unreadable` name chunks that aren't read."""
     fields: dict[str, Any] = {"colour": {}, "text": [], "chunks": []}
     profiles: dict[str, Any] = {}
     unread: list[str] = []
@@ -69,7 +69,7 @@ def read_metadata(stream: BinaryIO, chunks: list[ChunkRef]) -> Metadata:
     unread += describe_trailing_data(stream.read())
     for key in ("text", "chunks"):
         fields[key] = tuple(fields[key])
-    # A chunk of its own is preferred to a profile as text, which is older.
+    # A dedicated chunk is preferred to a profile as text, the older form.
     fields = profiles | fields
     pixel_size = fields.pop("resolution", None)
     if pixel_size is None or pixel_size.unit == NO_UNIT:
@@ -107,9 +107,9 @@ def _describe_chunk(kind: bytes, data: bytes) -> str:
 def _read_chunk(
     kind: bytes, data: bytes, fields: dict[str, Any], profiles: dict[str, Any], limit: int
 ) -> int:
-    """Add the data of a chunk to the fields of Metadata, or to those from profiles as text.
+    """Add the data of a chunk to `fields` of Metadata; a profile as text goes into `profiles`.
 
-    At most `limit` bytes are decompressed; their number is returned.
+    At most `limit` bytes are decompressed. Returns the number of decompressed bytes.
     """
     decompressed = 0
     if kind in COLOUR_CHUNKS:
@@ -144,7 +144,7 @@ def _read_chunk(
 
 
 def _read_text(kind: bytes, data: bytes, limit: int) -> tuple[bytes, bytes, int]:
-    """Return the keyword and the value of a text, and the number of decompressed bytes."""
+    """Return (keyword, value, number of decompressed bytes) of a text chunk."""
     keyword, rest = data.split(b"\0", 1)
     if not 0 < len(keyword) <= _MAX_KEYWORD:
         raise ValueError
@@ -160,12 +160,12 @@ def _read_text(kind: bytes, data: bytes, limit: int) -> tuple[bytes, bytes, int]
     if compressed:
         value = _decompress(b"\0" + value, limit)
     if keyword != _XMP_KEYWORD:
-        value.decode()  # raises ValueError if it isn't UTF-8
+        value.decode()  # raises ValueError if the text isn't UTF-8
     return keyword, value, compressed * len(value)
 
 
 def _decompress(data: bytes, limit: int) -> bytes:
-    """Return data decompressed: a byte with the method, 0, and compressed bytes."""
+    """Return decompressed data; the first byte of `data` is the method, which must be 0."""
     decompressor = zlib.decompressobj()
     value = decompressor.decompress(data[1:], limit + 1)
     if data[:1] != b"\0" or not decompressor.eof or len(value) > limit:
@@ -174,7 +174,7 @@ def _decompress(data: bytes, limit: int) -> bytes:
 
 
 def _read_profile(kind: bytes, value: bytes) -> tuple[str, bytes] | None:
-    """Return field and content of a profile as text, which ImageMagick writes; None if unknown."""
+    """Return (field, content) of a profile as text, as ImageMagick writes it; None if unknown."""
     found = _PROFILE_TEXT.match(value)
     if not found:
         raise ValueError
@@ -194,7 +194,7 @@ def _read_profile(kind: bytes, value: bytes) -> tuple[str, bytes] | None:
 
 
 def encode_metadata(metadata: Metadata) -> Iterator[Chunk]:
-    """Yield the chunks of the metadata; all of them may be before the pixels."""
+    """Yield the chunks of the metadata; a PNG may have each of them before the pixels."""
     for kind in COLOUR_CHUNKS:
         if kind in metadata.colour:
             yield kind, metadata.colour[kind]

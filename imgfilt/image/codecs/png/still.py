@@ -1,4 +1,4 @@
-"""Read and write a still PNG: Pillow does 8 bits; it narrows 16-bit colour in both directions."""
+"""Read and write a still PNG, and avoid Pillow's reduction of 16-bit colour to 8 bits."""
 
 from __future__ import annotations
 
@@ -49,9 +49,10 @@ _BLOCK = 1 << 20
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Image:
-    """Read pixels as they are stored: without metadata, and the orientation isn't applied.
+    """Return the pixels as stored, without metadata; the orientation isn't applied.
 
-    Pillow invents pixels if the compressed data is too short: the last row then has one colour.
+    Pillow fills missing rows with one colour. So the length of the data is checked if the last
+    row has one colour.
     """
     header = Ihdr.read(stream)
     options.check_size(header.width, header.height)
@@ -89,7 +90,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
 
 
 def compress_rows(pixels: Pixels) -> Iterator[bytes]:
-    """Yield compressed rows, filtered by Up: files are as small as with the best filters."""
+    """Yield compressed rows with the filter Up: files are as small as with the best filters."""
     compressor = zlib.compressobj()
     height = len(pixels)
     above = np.zeros((1, pixels[0].nbytes), np.uint8)
@@ -114,7 +115,7 @@ def _decode_8_bit(stream: BinaryIO, format: Format, options: ReadOptions, header
 
 
 def _widen_transparency(file: ImageFile, bits: int) -> None:
-    """Widen the transparent level to 8 bits, as Pillow does with the levels of the pixels."""
+    """Stretch the transparent level to 8 bits, as Pillow stretches the levels of the pixels."""
     level = file.info.get("transparency")
     if level is not None and file.mode in ("1", "L", "RGB"):
         file.info["transparency"] = np.asarray(level) % 2**bits * (255 // (2**bits - 1))

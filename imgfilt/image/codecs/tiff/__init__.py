@@ -1,4 +1,4 @@
-"""TIFF: pages, read with strips or tiles of many kinds, and written in contiguous strips."""
+"""TIFF: files of one or several pages; strips and tiles are read, strips are written."""
 
 from ...codec import Codec
 from .decoder import decode

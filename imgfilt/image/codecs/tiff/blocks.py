@@ -1,8 +1,8 @@
-"""The pixels of a TIFF page, decoded strip by strip or tile by tile.
+"""Decode the pixels of a TIFF page, strip by strip or tile by tile.
 
-Pillow narrows 16-bit colour, doesn't read float colour, drops extra channels, mixes up planes of
-grey and alpha, and can't read a big-endian BigTIFF; cv2 mixes up planes and drops the alpha of grey
-pictures. So libtiff, through Pillow, decodes only the bytes of a strip.
+Pillow reduces 16-bit colour to 8 bits, doesn't read float colour, drops extra channels, mixes up
+planes of grey and alpha, and can't read a big-endian BigTIFF; cv2 mixes up planes and drops the
+alpha of grey pictures. So Pillow's libtiff is only used to decompress the bytes of a strip.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ Index = tuple[slice, slice, slice]
 
 
 def read_old_jpeg(stream: BinaryIO, directory: Directory, layout: Layout) -> Pixels:
-    """Return the levels (H, W, C) of a page in old-style JPEG, which is one stream."""
-    start = directory.number(Tag.JPEG_INTERCHANGE_FORMAT)
-    length = directory.number(Tag.JPEG_INTERCHANGE_FORMAT_LENGTH, directory.header.size)
+    """Return the levels (H, W, C) of a page in old-style JPEG, stored as one JPEG stream."""
+    start = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT)
+    length = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT_LENGTH, directory.header.size)
     stream.seek(start)
     return decode_jpeg(stream.read(length), layout.shape)
 
@@ -62,7 +62,7 @@ class Blocks:
     directory : Directory
     layout : Layout
     options : ReadOptions
-        Its limit on pixels holds for a tile, too.
+        The largest number of pixels holds for a tile, too.
 
     Raises
     ------
@@ -77,10 +77,10 @@ class Blocks:
         height, width, _ = layout.shape
         self._tiled = Tag.TILE_WIDTH in directory
         if self._tiled:
-            self._block_height = directory.number(Tag.TILE_LENGTH)
-            self._block_width = directory.number(Tag.TILE_WIDTH)
+            self._block_height = directory.read_number(Tag.TILE_LENGTH)
+            self._block_width = directory.read_number(Tag.TILE_WIDTH)
         else:
-            self._block_height = min(directory.number(Tag.ROWS_PER_STRIP, height), height)
+            self._block_height = min(directory.read_number(Tag.ROWS_PER_STRIP, height), height)
             self._block_width = width
         if self._block_height < 1 or self._block_width < 1:
             raise ImageError(BROKEN)
@@ -89,15 +89,17 @@ class Blocks:
         order = -1 if self._tiled else 1
         offsets = [Tag.STRIP_OFFSETS, Tag.TILE_OFFSETS][::order]
         byte_counts = [Tag.STRIP_BYTE_COUNTS, Tag.TILE_BYTE_COUNTS][::order]
-        self._offsets = directory.numbers(offsets[0]) or directory.numbers(offsets[1])
-        self._byte_counts = directory.numbers(byte_counts[0]) or directory.numbers(byte_counts[1])
+        self._offsets = directory.read_numbers(offsets[0]) or directory.read_numbers(offsets[1])
+        self._byte_counts = directory.read_numbers(byte_counts[0]) or directory.read_numbers(
+            byte_counts[1]
+        )
         planes = layout.shape[2] if layout.is_planar else 1
         blocks = planes * -(-height // self._block_height) * -(-width // self._block_width)
         if len(self._offsets) < blocks or not any(self._offsets):
             raise ImageError(BROKEN)
 
     def __iter__(self) -> Iterator[tuple[Index, Pixels]]:
-        """Yield the index of each block in the pixels (H, W, C), and its values (h, w, c)."""
+        """Yield (index into the pixels (H, W, C), values (h, w, c)) for each block."""
         height, width, samples = self._layout.shape
         block_height, block_width = self._block_height, self._block_width
         planes = [slice(0, samples)]
@@ -126,16 +128,16 @@ class Blocks:
         return self._offsets[number] != 0 or any(self._byte_counts[number : number + 1])
 
     def _make_missing_values(self) -> Pixels:
-        """Return the value of a block that isn't in the file, of shape (1, 1, 1)."""
+        """Return an array (1, 1, 1) with the value of a block that isn't in the file."""
         value, dtype = 0.0, self._layout.dtype
         with suppress(ValueError):
-            value = float(self._directory.content(Tag.GDAL_NODATA).rstrip(b"\0 "))
+            value = float(self._directory.read_content(Tag.GDAL_NODATA).rstrip(b"\0 "))
         if dtype.kind == "u" and not 0 <= value < 2**self._layout.bits:
             value = 0.0
         return np.full((1, 1, 1), value, dtype)
 
     def _read(self, number: int, shape: tuple[int, int, int]) -> bytes:
-        """Return the bytes of a block as they are in the file, the highest bit first."""
+        """Return the bytes of a block, still compressed; in each byte the highest bit is first."""
         start, size = self._offsets[number], self._directory.header.size
         decoded_size = self._count_row_bytes(shape) * shape[0]
         length = sum(self._byte_counts[number : number + 1])
@@ -148,7 +150,7 @@ class Blocks:
             raise ImageError(BROKEN)
         self._stream.seek(start)
         content = self._stream.read(min(length, size - start))
-        if self._directory.number(Tag.FILL_ORDER, 1) == 2 and self._layout.compression != JPEG:
+        if self._directory.read_number(Tag.FILL_ORDER, 1) == 2 and self._layout.compression != JPEG:
             return content.translate(_REVERSED_BITS)
         return content
 
@@ -156,14 +158,14 @@ class Blocks:
         return -(-shape[1] * shape[2] * self._layout.bits // 8)
 
     def _decode_values(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
-        """Return the values of a block, decompressed and without predictor."""
+        """Return the values of a block after decompression and inversion of the predictor."""
         layout, predictor = self._layout, self._layout.predictor
         height, width, samples = shape
         if layout.compression == JPEG or layout.photometric == YCBCR:
             return self._decode_colours(content, shape)
         if layout.compression in CCITT:
             options: dict[int, int] = {
-                tag: self._directory.number(tag, 0)
+                tag: self._directory.read_number(tag, 0)
                 for tag in (Tag.T4_OPTIONS, Tag.T6_OPTIONS)
                 if tag in self._directory
             }
@@ -184,7 +186,7 @@ class Blocks:
         return values
 
     def _decode_colours(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
-        """Return the levels of an 8-bit block in JPEG or YCbCr, converted by libtiff."""
+        """Return the levels of an 8-bit block in JPEG or YCbCr; libtiff converts the colours."""
         layout, directory = self._layout, self._directory
         height, width, samples = shape
         if layout.bits != 8 or samples not in (1, 2, 3, 4):
@@ -207,33 +209,34 @@ class Blocks:
         if samples == 2:
             tags[Tag.EXTRA_SAMPLES] = UNASSOCIATED_ALPHA
         if Tag.JPEG_TABLES in directory:
-            tags[Tag.JPEG_TABLES] = directory.content(Tag.JPEG_TABLES)
+            tags[Tag.JPEG_TABLES] = directory.read_content(Tag.JPEG_TABLES)
         if photometric == YCBCR:
             tags |= self._make_ycbcr_tags()
         plain = decode_with_libtiff(content, width, height, math.prod(shape), tags)
         return np.frombuffer(plain, np.uint8, math.prod(shape)).reshape(shape)
 
     def _decompress_ycbcr(self, content: bytes, shape: tuple[int, int, int]) -> bytes:
-        """Return decompressed YCbCr: for each group of pixels all Y, then one Cb and one Cr."""
+        """Return decompressed YCbCr: for each group of pixels every Y, then one Cb and one Cr."""
         across, down = self._subsampling
         groups = -(-shape[0] // down) * -(-shape[1] // across)
         return decompress(content, self._layout.compression, groups * (across * down + 2))
 
     @property
     def _subsampling(self) -> tuple[int, ...]:
-        found = self._directory.numbers(Tag.YCBCR_SUBSAMPLING) or (2, 2)
+        """How many pixels across and down share one Cb and one Cr."""
+        found = self._directory.read_numbers(Tag.YCBCR_SUBSAMPLING) or (2, 2)
         if len(found) != 2 or not set(found) <= {1, 2, 4}:
             raise ImageError(BROKEN)
         return found
 
     def _make_ycbcr_tags(self) -> dict[int, Any]:
-        """Return the tags by which libtiff converts YCbCr."""
+        """Return the tags that tell libtiff how to convert YCbCr."""
         directory = self._directory
         tags: dict[int, Any] = {Tag.YCBCR_SUBSAMPLING: self._subsampling}
         if Tag.YCBCR_POSITIONING in directory:
-            tags[Tag.YCBCR_POSITIONING] = directory.number(Tag.YCBCR_POSITIONING)
+            tags[Tag.YCBCR_POSITIONING] = directory.read_number(Tag.YCBCR_POSITIONING)
         for tag, count in ((Tag.YCBCR_COEFFICIENTS, 3), (Tag.REFERENCE_BLACK_WHITE, 6)):
-            content = directory.content(tag)
+            content = directory.read_content(tag)
             # libtiff, too, ignores a field of another length.
             if len(content) == count * ifd.SIZES[ifd.RATIONAL][0]:
                 pairs = list(struct.iter_unpack(f"{self._layout.order}LL", content))

@@ -1,7 +1,7 @@
 """Compression, predictors and packed numbers of a TIFF's strips and tiles, in both directions.
 
-zlib does Deflate; libtiff, which Pillow brings, does the rest. It gets the bytes of one strip as a
-small TIFF: for most methods one row of a grey picture, whatever the bytes mean.
+zlib does Deflate. Pillow's libtiff does the other methods: the bytes of one strip are put into a
+small TIFF, for most methods as one row of a grey picture, whatever the bytes mean.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .tags import BROKEN, Tag
 NONE, LZW, OLD_JPEG, JPEG, DEFLATE, OLD_DEFLATE = 1, 5, 6, 7, 8, 32946
 PACKBITS, LZMA, ZSTD, CCITT_RLEW = 32773, 34925, 50000, 32771
 
-# Pillow's names of the methods that libtiff does.
+# Pillow's names of the methods that libtiff compresses and decompresses here.
 LIBTIFF_NAMES = {LZW: "tiff_lzw", PACKBITS: "packbits", LZMA: "lzma", ZSTD: "zstd"}
 
 CCITT = 2, 3, 4, CCITT_RLEW  # methods for 1-bit rows
@@ -41,8 +41,8 @@ NOT_READ = {
 
 PREDICTOR_HORIZONTAL, PREDICTOR_FLOATINGPOINT = 2, 3
 
-# The largest ratio of a strip's decompressed to its compressed length. Without it a few bytes could
-# ask for gigabytes.
+# The largest ratio of a strip's decompressed length to its compressed length. Without this limit
+# a few bytes could ask for gigabytes.
 _MAX_RATIO = {PACKBITS: 64, LZW: 4096, DEFLATE: 1040, OLD_DEFLATE: 1040}
 _MAX_RATIO_OF_OTHERS = 1 << 17
 _SMALL = 1 << 20
@@ -54,30 +54,30 @@ def is_readable(compression: int) -> bool:
 
 
 def choose_compression(compression: int | None) -> int:
-    """Return the compression to write: that of the input if it can be written, else Deflate."""
+    """Return the compression to write: the input's if it can be written, else Deflate."""
     if compression in (None, NONE):
         return NONE
     return compression if compression in LIBTIFF_NAMES else DEFLATE
 
 
 def choose_predictor(compression: int, pixels: Pixels) -> int | None:
-    """Return the predictor to write: differences of integers compress better.
+    """Return the predictor to write, or None; differences of integers compress better.
 
-    It is None for methods that have no predictor: libtiff's tools warn if there is such a tag.
+    Methods without a predictor get None: libtiff's tools warn about the tag in such a file.
     """
     has_predictor = pixels.dtype.kind == "u" and compression not in (NONE, PACKBITS)
     return PREDICTOR_HORIZONTAL if has_predictor else None
 
 
 def encode_differences(pixels: Pixels) -> Pixels:
-    """Return rows (h, W, C) as the difference of each pixel from the one to its left."""
+    """Return rows (h, W, C) with each pixel replaced by its difference from the left neighbour."""
     first = np.zeros((len(pixels), 1, pixels.shape[2]), pixels.dtype)
     changes: Pixels = np.diff(pixels, axis=1, prepend=first)
     return changes
 
 
 def unpack_bits(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
-    """Return packed numbers of 1 to 15 bits as an array; each row begins at a byte."""
+    """Return an array of packed numbers of 1 to 15 bits; each row begins at a whole byte."""
     height, width, samples = shape
     count = width * samples
     packed = np.frombuffer(plain, np.uint8, height * (-(-count * bits // 8))).reshape(height, -1)
@@ -94,7 +94,7 @@ def unpack_bits(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
 
 
 def decode_differences(values: Pixels) -> Pixels:
-    """Sum up differences (h, w, c) of each pixel from the one to its left, of any number type."""
+    """Return the pixels (h, w, c) whose differences from their left neighbours are `values`."""
     dtype = values.dtype
     integers = values.view(f"{dtype.str[0]}u{dtype.itemsize}")
     native = integers.dtype.newbyteorder("=")
@@ -106,7 +106,7 @@ def decode_float_differences(
 ) -> Pixels:
     """Return floats (h, w, c) from differences of bytes.
 
-    The bytes of a row are summed up; they are in planes by significance.
+    In a row bytes are grouped by significance, and stored as differences from the byte before.
     """
     rows, columns, samples = shape
     size = rows * columns * samples * dtype.itemsize
@@ -132,15 +132,15 @@ def compress(content: Pixels, compression: int) -> bytes | memoryview:
 
 
 def decompress(content: bytes, compression: int, size: int) -> bytes:
-    """Return the first bytes of a decompressed strip.
+    """Return the first `size` bytes of a decompressed strip.
 
     Parameters
     ----------
     content : bytes
     compression : int
-        Not JPEG, and none of CCITT.
+        Neither JPEG nor a method in CCITT.
     size : int
-        The number of bytes; ImageError if the strip has fewer.
+        The number of bytes; ImageError if the strip has fewer bytes or is broken.
     """
     if compression not in (NONE, DEFLATE, OLD_DEFLATE):
         return decode_with_libtiff(content, size, 1, size, {Tag.COMPRESSION: compression})
@@ -164,14 +164,14 @@ def _check_ratio(content: bytes, compression: int, size: int) -> None:
 def decode_ccitt(
     content: bytes, width: int, height: int, compression: int, options: Mapping[int, int]
 ) -> bytes:
-    """Return the rows of bits of a strip.
+    """Return the packed bits of a strip, row by row.
 
     Parameters
     ----------
     content : bytes
     width, height : int
     compression : int
-        One of CCITT.
+        A method in CCITT.
     options : mapping
         The tags T4Options and T6Options, if the page has them.
     """
@@ -180,7 +180,7 @@ def decode_ccitt(
 
 
 def decode_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
-    """Return the levels of a whole JPEG in a TIFF; ImageError if it has another shape (H, W, C)."""
+    """Return the levels (H, W, C) of a JPEG stream; ImageError if it hasn't this shape."""
     file = io.BytesIO(content)
     jpeg.check_kind(file)
     with (
@@ -195,7 +195,7 @@ def decode_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
 
 @contextmanager
 def _broken_on_failure() -> Iterator[None]:
-    """Turn the errors of Pillow into an ImageError: the file is broken."""
+    """Turn errors of Pillow into an ImageError that says that the file is broken."""
     try:
         yield
     except (OSError, ValueError, SyntaxError, TypeError):
@@ -205,23 +205,23 @@ def _broken_on_failure() -> Iterator[None]:
 def decode_with_libtiff(
     content: bytes, width: int, height: int, size: int, tags: Mapping[int, Any]
 ) -> bytes:
-    """Return the bytes that libtiff reads from the only strip of a TIFF.
+    """Return the bytes that libtiff decodes from one strip, put into a small TIFF.
 
     Parameters
     ----------
     content : bytes
-        The strip.
+        The bytes of the strip.
     width, height : int
-        Of the TIFF.
+        The size of the small TIFF in pixels.
     size : int
-        The least number of bytes to be returned; with fewer the file is broken.
+        The least number of bytes to return.
     tags : mapping of int
-        Tags of the TIFF, Compression among them; by default it is 8-bit grey.
+        Tags of the small TIFF, Compression among them; they replace the defaults for 8-bit grey.
 
     Raises
     ------
     ImageError
-        When the strip is broken, or a JPEG that isn't read.
+        When the strip is broken, gives fewer bytes, or holds a kind of JPEG that isn't read.
     """
     _check_ratio(content, tags[Tag.COMPRESSION], size)
     if tags[Tag.COMPRESSION] == JPEG:

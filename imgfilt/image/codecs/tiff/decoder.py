@@ -1,4 +1,4 @@
-"""Read the pages of a TIFF: numbers become levels, and channels are ordered as in an Image."""
+"""Read the pages of a TIFF: convert numbers to levels, and order channels as in an Image."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ from .tags import Tag
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
     """Read the pages of a TIFF, each with its own size and depth."""
     pages, other_count = find_pages(stream)
-    sizes = [(page.number(Tag.IMAGE_WIDTH), page.number(Tag.IMAGE_LENGTH)) for page in pages]
+    sizes = [
+        (page.read_number(Tag.IMAGE_WIDTH), page.read_number(Tag.IMAGE_LENGTH)) for page in pages
+    ]
     wanted = options.select_frames(len(sizes), sum(width * height for width, height in sizes))
     for number in wanted:
         options.check_size(*sizes[number])
         image = _read_page(stream, options, pages[number], len(wanted), other_count)
         if number == wanted[0] and number:
-            # Only the description of the first page is used, so its channels don't matter.
+            # Only the description is used here, so the number of channels doesn't matter.
             first = read_metadata(stream, pages[0].start, sizes[0], (1, 8))
             image = _with_lost_description(image, first)
         yield image
 
 
 def _with_lost_description(image: Image, first: Metadata) -> Image:
-    """Return a page that names the description of all pages as lost: the first page has it."""
+    """Return a page; `unread` names the description, which only the first page has."""
     if program := description.find_program(first.exif):
         unread = (*image.metadata.unread, f"{program} description")
         return replace(image, metadata=replace(image.metadata, unread=unread))
@@ -50,7 +52,7 @@ def _with_lost_description(image: Image, first: Metadata) -> Image:
 def _read_page(
     stream: BinaryIO, options: ReadOptions, directory: Directory, frames: int, other_count: int
 ) -> Image:
-    """Return a page, one of `frames`; `other_count` directories of the file are no pages."""
+    """Return a page; the file has `frames` pages and `other_count` other directories."""
     layout = Layout.from_directory(directory)
     header = _build_image_header(layout, frames)
     options.check_header(header)
@@ -69,6 +71,7 @@ def _read_page(
 
 
 def _list_details(layout: Layout, other_count: int) -> tuple[str, ...]:
+    """Return Metadata.details: notes on omitted pictures and on conversions."""
     details: tuple[str, ...] = ()
     if other_count:
         details += (f"thumbnails, overviews and masks are left out: {other_count}",)
@@ -78,7 +81,7 @@ def _list_details(layout: Layout, other_count: int) -> tuple[str, ...]:
 
 
 def _build_image_header(layout: Layout, frames: int) -> ImageHeader:
-    """Return the header of a page, one of `frames`."""
+    """Return the header of a page; the file has `frames` pages."""
     height, width, samples = layout.shape
     alpha = layout.alpha is not None
     channels = samples + (2 if layout.palette is not None else 0)
@@ -89,7 +92,7 @@ def _build_image_header(layout: Layout, frames: int) -> ImageHeader:
 def _read_pixels(
     stream: BinaryIO, directory: Directory, layout: Layout, options: ReadOptions
 ) -> Pixels:
-    """Return pixels of shape (H, W, C): colours, extra channels, alpha."""
+    """Return pixels of shape (H, W, C); the channels are colours, extra channels, alpha."""
     pixels = np.empty(layout.shape, layout.dtype)
     if layout.compression == OLD_JPEG:
         pixels[...] = read_old_jpeg(stream, directory, layout)
@@ -116,7 +119,7 @@ def _read_pixels(
 
 
 def _apply_palette(indices: Pixels, layout: Layout) -> Pixels:
-    """Return the colours of palette indices, and the channels after them."""
+    """Return pixels whose first channel, a palette index, is replaced by colours."""
     assert layout.palette is not None
     pixels = np.empty((*indices.shape[:2], indices.shape[2] + 2), indices.dtype)
     colours = layout.palette.astype(pixels.dtype)
@@ -131,7 +134,7 @@ def _apply_palette(indices: Pixels, layout: Layout) -> Pixels:
 
 
 def _with_alpha_last(pixels: Pixels, alpha: int) -> Pixels:
-    """Return pixels with channel `alpha`, a negative index, as the last one."""
+    """Return pixels with channel `alpha`, a negative index, moved to the end."""
     if alpha == -1:
         return pixels
     order = [*range(pixels.shape[2])]

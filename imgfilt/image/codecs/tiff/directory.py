@@ -1,4 +1,4 @@
-"""The header and the directories of a TIFF; which directories are pages."""
+"""Read the header and the directories of a TIFF, and find the directories that are pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .tags import BROKEN, Tag
 
 _MAX_FIELDS = 65_535
 
-# By the number of a field's type: the code of struct for an integer.
+# By field type: the format character of `struct` for an integer of this type.
 _CODES = {
     1: "B",
     3: "H",
@@ -29,8 +29,7 @@ _CODES = {
     18: "Q",
 }
 
-# What a directory holds: bits of NewSubfileType, a value of the older SubfileType, and a value of
-# PhotometricInterpretation.
+# Bits of NewSubfileType, and values of SubfileType and PhotometricInterpretation.
 _REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
 _TRANSPARENCY_MASK = 4
 _ROLE_TAGS = Tag.NEW_SUBFILE_TYPE, Tag.SUBFILE_TYPE, Tag.PHOTOMETRIC
@@ -46,9 +45,9 @@ class Header:
     Attributes
     ----------
     order : str
-        Byte order, as struct has it.
+        Byte order in the notation of `struct`.
     big : bool
-        Whether it is a BigTIFF.
+        Whether the file is a BigTIFF.
     first : int
         Offset of the first directory.
     size : int
@@ -71,7 +70,7 @@ class Header:
 
 
 class Directory:
-    """A directory: the fields of one page. A field's value is read by each call.
+    """A directory: the fields of one page. Each call reads the value of a field from the file.
 
     Parameters
     ----------
@@ -85,12 +84,12 @@ class Directory:
     next : int
         Offset of the next directory, or 0.
     size : int
-        Bytes that its fields take.
+        The number of bytes that the directory takes in the file.
 
     Raises
     ------
     ImageError
-        When it, or a field that is read, isn't inside the file.
+        When the directory, or a field that is read, isn't inside the file.
     """
 
     def __init__(self, stream: BinaryIO, header: Header, start: int):
@@ -115,8 +114,8 @@ class Directory:
     def __contains__(self, tag: int) -> bool:
         return tag in self._entries
 
-    def content(self, tag: int) -> bytes:
-        """Return the bytes of a field as they stand in the file; no bytes if there is no field."""
+    def read_content(self, tag: int) -> bytes:
+        """Return the bytes of a field as stored in the file; b"" if there is no such field."""
         if tag not in self._entries:
             return b""
         kind, count, offset = self._entries[tag]
@@ -125,23 +124,23 @@ class Directory:
             (offset,) = self._unpack(offset, "Q" if self.header.big else "L")
         return self._read(offset, size)
 
-    def numbers(self, tag: int) -> tuple[int, ...]:
-        """Return the integers of a field of any integer type; () if there is no field."""
+    def read_numbers(self, tag: int) -> tuple[int, ...]:
+        """Return the integers of a field of any integer type; () if there is no such field."""
         if tag not in self._entries:
             return ()
         kind = self._entries[tag][0]
         if kind not in _CODES:
             raise ImageError(BROKEN)
-        content = self.content(tag)
+        content = self.read_content(tag)
         code = f"{self.header.order}{len(content) // ifd.SIZES[kind][0]}{_CODES[kind]}"
         found = struct.unpack(code, content)
         if min(found, default=0) < 0:
             raise ImageError(BROKEN)
         return found
 
-    def number(self, tag: int, default: int | None = None) -> int:
-        """Return the first integer of a field; ImageError if there is neither field nor default."""
-        found = self.numbers(tag)[:1] or (default,)
+    def read_number(self, tag: int, default: int | None = None) -> int:
+        """Return the first integer of a field, or `default`; ImageError if there is neither."""
+        found = self.read_numbers(tag)[:1] or (default,)
         if found[0] is None:
             raise ImageError(BROKEN)
         return found[0]
@@ -161,9 +160,9 @@ class Directory:
 
 
 def find_pages(stream: BinaryIO) -> tuple[list[Directory], int]:
-    """Return the directories that are pages, and the number of the other directories.
+    """Return (directories that are pages, number of other directories).
 
-    Thumbnails, overviews and masks are no pages, unless a file has nothing else.
+    Thumbnails, overviews and masks are pages only if the file has nothing else.
 
     Raises
     ------
@@ -188,7 +187,7 @@ def find_pages(stream: BinaryIO) -> tuple[list[Directory], int]:
 
 
 class _DirectoryReader:
-    """Reads each directory of a file once; together they can't be larger than the file."""
+    """Reads each directory of a file once; ImageError if all together are larger than the file."""
 
     def __init__(self, stream: BinaryIO):
         self._stream, self._header = stream, Header.read(stream)
@@ -196,7 +195,7 @@ class _DirectoryReader:
         self._seen = {0}
 
     def read_chain(self) -> list[Directory]:
-        """Return the directories that follow each other; a chain that loops ends there."""
+        """Return the linked list of directories, up to a directory that was read already."""
         found = []
         start = self._header.first
         while start not in self._seen:
@@ -208,13 +207,13 @@ class _DirectoryReader:
         """Return the child directories that can be read."""
         found, starts = list[Directory](), tuple[int, ...]()
         with suppress(ImageError):
-            starts = directory.numbers(Tag.SUB_IFDS)
+            starts = directory.read_numbers(Tag.SUB_IFDS)
         for start in starts:
             if start not in self._seen:
                 with suppress(ImageError):
                     child = self._read(start)
                     for tag in _ROLE_TAGS:
-                        child.numbers(tag)
+                        child.read_numbers(tag)
                     found.append(child)
         return found
 
@@ -227,16 +226,17 @@ class _DirectoryReader:
         return directory
 
 
-def _is_camera_raw(directory: Directory) -> bool:
-    return Tag.DNG_VERSION in directory or directory.number(Tag.PHOTOMETRIC, 0) in _RAW_PHOTOMETRICS
+def _is_camera_raw(page: Directory) -> bool:
+    return Tag.DNG_VERSION in page or page.read_number(Tag.PHOTOMETRIC, 0) in _RAW_PHOTOMETRICS
 
 
 def _check_stack(directory: Directory) -> None:
     """Raise ImageError for a stack over 4 GiB: ImageJ writes only its first directory."""
-    stack = _IMAGEJ_STACK.match(directory.content(Tag.IMAGE_DESCRIPTION))
+    stack = _IMAGEJ_STACK.match(directory.read_content(Tag.IMAGE_DESCRIPTION))
     count = int(stack[1]) if stack else 1
-    bits = directory.number(Tag.BITS_PER_SAMPLE, 1) * directory.number(Tag.SAMPLES_PER_PIXEL, 1)
-    length = directory.number(Tag.IMAGE_WIDTH) * directory.number(Tag.IMAGE_LENGTH) * bits // 8
+    read = directory.read_number
+    bits = read(Tag.BITS_PER_SAMPLE, 1) * read(Tag.SAMPLES_PER_PIXEL, 1)
+    length = read(Tag.IMAGE_WIDTH) * read(Tag.IMAGE_LENGTH) * bits // 8
     if count > 1 and count * length <= directory.header.size:
         raise ImageError(f"has {count} pictures behind one directory, of which one could be read")
 
@@ -244,7 +244,7 @@ def _check_stack(directory: Directory) -> None:
 def _is_auxiliary(directory: Directory) -> bool:
     """Return whether a directory holds a smaller copy of another picture, or a mask."""
     return (
-        bool(directory.number(Tag.NEW_SUBFILE_TYPE, 0) & (_REDUCED | _MASK))
-        or directory.number(Tag.SUBFILE_TYPE, 0) == _OLD_REDUCED
-        or directory.number(Tag.PHOTOMETRIC, 0) == _TRANSPARENCY_MASK
+        bool(directory.read_number(Tag.NEW_SUBFILE_TYPE, 0) & (_REDUCED | _MASK))
+        or directory.read_number(Tag.SUBFILE_TYPE, 0) == _OLD_REDUCED
+        or directory.read_number(Tag.PHOTOMETRIC, 0) == _TRANSPARENCY_MASK
     )

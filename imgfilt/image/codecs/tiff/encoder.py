@@ -1,7 +1,7 @@
-"""Write a TIFF: pages in contiguous strips.
+"""Write a TIFF whose pages consist of strips with contiguous channels.
 
-The planes of an input are written as contiguous channels: this changes no value, and more programs
-can read it.
+An input with planes is written with contiguous channels, too: no value changes, and more programs
+can read the file.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
 _SAMPLE_FORMATS = {"u": 1, "f": 3}
 _CONTIGUOUS = 1
 
-# Bytes of a directory's count and of each entry; then stands the link to the next directory.
+# The bytes of a directory's count and of each entry; the link to the next directory follows.
 _COUNT, _ENTRY = 2, 12
 
-# A file has to stay below 4 GiB, as offsets have 32 bits; the rest is for directories.
+# The largest number of bytes of pixels: offsets have 32 bits, and directories need room.
 _MAX_SIZE = 2**32 - 2**24
 
 
@@ -43,7 +43,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
-    """Write pages, compressed as the TIFF that they come from; others aren't compressed."""
+    """Write pages. A page from a compressed TIFF is compressed again; others aren't compressed."""
     stream.write(ifd.build_header())
     link = None
     for image in images:
@@ -65,7 +65,7 @@ def encode_frames(
             stream.write(strip)
             lengths.append(len(strip))
         end = stream.tell()
-        # The directory is written again, as the lengths of the strips are known now.
+        # The lengths of the strips are known now, so the directory is written again.
         _set_strips(directory, lengths, start + size)
         stream.seek(start)
         stream.write(ifd.encode(directory, start))
@@ -73,7 +73,7 @@ def encode_frames(
 
 
 def _directory_entries(image: Image) -> dict[int, Entry]:
-    """Return the directory of a page; the offsets and lengths of its strips are 0."""
+    """Return the entries of a page's directory; the offsets and lengths of strips are 0."""
     height, width, channels = image.pixels.shape
     rows = list(_strip_rows(image))
     compression = choose_compression(image.metadata.compression)
@@ -97,10 +97,10 @@ def _directory_entries(image: Image) -> dict[int, Entry]:
 
 
 def _choose_extra_samples(image: Image) -> tuple[tuple[int, ...], list[int]]:
-    """Return the ExtraSamples codes to write, and the order of the channels in the file.
+    """Return (ExtraSamples codes to write, order of the channels in the file).
 
-    Both are those of the input, if it is a TIFF with as many extra channels. Alpha is written as
-    unassociated.
+    Codes and order are copied from the input if it is a TIFF with the same number of extra
+    channels. Alpha is written as unassociated.
     """
     codes = list(image.metadata.extra_samples)
     alphas = [index for index, code in enumerate(codes) if code in ALPHAS]
@@ -117,13 +117,13 @@ def _choose_extra_samples(image: Image) -> tuple[tuple[int, ...], list[int]]:
 
 
 def _set_strips(directory: dict[int, Entry], lengths: list[int], start: int) -> None:
-    """Enter the lengths of strips that follow each other from `start`, and their offsets."""
+    """Set the lengths and offsets of strips in a directory; the strips begin at `start`."""
     directory[Tag.STRIP_BYTE_COUNTS] = ifd.make_longs(*lengths)
     directory[Tag.STRIP_OFFSETS] = ifd.make_longs(*accumulate(lengths[:-1], initial=start))
 
 
 def _encode_strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | memoryview]:
-    """Yield the strips as they are in the file."""
+    """Yield the bytes of the strips as they are written."""
     (compression,) = directory[Tag.COMPRESSION].numbers()
     order = _choose_extra_samples(image)[1]
     for rows in _strip_rows(image):

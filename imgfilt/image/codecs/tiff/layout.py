@@ -1,4 +1,4 @@
-"""The layout of the pixels of a TIFF page; a layout that isn't supported is an error."""
+"""Layout: how a TIFF page stores its pixels. Unsupported layouts raise ImageError."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from .tags import BROKEN, Tag
 
 WHITE_IS_ZERO, RGB, PALETTE, CMYK, YCBCR = 0, 2, 3, 5, 6
 
-# By PhotometricInterpretation: the number of colour samples. YCbCr and palettes become RGB.
+# By PhotometricInterpretation: the number of colour samples. Readers convert YCbCr and palettes to
+# RGB.
 STORED_COLOURS = {WHITE_IS_ZERO: 1, 1: 1, RGB: 3, PALETTE: 1, CMYK: 4, YCBCR: 3}
-# Names for messages.
+# By PhotometricInterpretation: what isn't read, for messages.
 _NOT_READ = {
     4: "a transparency mask", CMYK: "inks other than CMYK", YCBCR: "YCbCr of this layout",
     8: "CIELab", 9: "ICCLab", 10: "ITULab", 32844: "LogL", 32845: "LogLuv", 51177: "a depth map",
@@ -45,17 +46,19 @@ class Layout:
     Attributes
     ----------
     order : str
-        Byte order, as NumPy has it.
+        Byte order in NumPy's notation.
     shape : (height, width, samples)
+        The size of the page, and the number of samples of a pixel.
     kind, bits : str, int
-        Type of a sample, UNSIGNED, SIGNED or FLOAT, and its bits.
+        The type of a sample (UNSIGNED, SIGNED or FLOAT), and its number of bits.
     photometric, compression, predictor : int
-        The directory of the page.
+        The values of these tags.
     extra_samples : tuple of int
         The ExtraSamples codes of the channels after the colours.
     is_planar : bool
-        Whether each channel is a plane.
+        Whether each channel is stored separately, as a plane.
     palette : (K, 3) array, optional
+        The colours, if samples are indices of a palette.
     """
 
     order: Literal["<", ">"]
@@ -72,56 +75,60 @@ class Layout:
     @classmethod
     def from_directory(cls, directory: Directory) -> Layout:
         """Return the layout of a page; ImageError if it isn't supported."""
-        samples = directory.number(Tag.SAMPLES_PER_PIXEL, 1)
+        samples = directory.read_number(Tag.SAMPLES_PER_PIXEL, 1)
         kind, bits = _read_sample_type(directory, samples)
-        compression = directory.number(Tag.COMPRESSION, NONE)
+        compression = directory.read_number(Tag.COMPRESSION, NONE)
         photometric = _read_photometric(directory, samples, compression)
         colours = STORED_COLOURS[photometric]
-        # Old-style JPEG has several kinds; the one that is read is one stream for the page.
+        # Of the kinds of old-style JPEG only one is read: a single stream for the page.
         is_old_jpeg = compression == OLD_JPEG and Tag.JPEG_INTERCHANGE_FORMAT in directory
         if not (is_readable(compression) or is_old_jpeg):
             name = NOT_READ.get(compression, "an unknown method")
             raise ImageError(f"is compressed by {name} ({compression}), which isn't read")
         if compression in CCITT and bits > 1:
             raise ImageError(BROKEN)
-        if directory.number(Tag.IMAGE_DEPTH, 1) > 1:
+        if directory.read_number(Tag.IMAGE_DEPTH, 1) > 1:
             raise ImageError("holds a volume in one page, which isn't read")
         return cls(
             directory.header.order,
-            (directory.number(Tag.IMAGE_LENGTH), directory.number(Tag.IMAGE_WIDTH), samples),
+            (
+                directory.read_number(Tag.IMAGE_LENGTH),
+                directory.read_number(Tag.IMAGE_WIDTH),
+                samples,
+            ),
             kind,
             bits,
             photometric,
             compression,
-            directory.number(Tag.PREDICTOR, 1),
+            directory.read_number(Tag.PREDICTOR, 1),
             _read_extra_samples(directory, photometric, samples - colours),
-            samples > 1 and directory.number(Tag.PLANAR_CONFIGURATION, 1) == SEPARATE,
+            samples > 1 and directory.read_number(Tag.PLANAR_CONFIGURATION, 1) == SEPARATE,
             _read_palette(directory, kind, bits) if photometric == PALETTE else None,
         )
 
     @property
     def stored_dtype(self) -> np.dtype[Any]:
-        """The type of a sample in the file, unless samples are packed."""
+        """The type of a sample in the file; not defined if samples are packed."""
         return np.dtype(f"{self.kind}{self.bits // 8}").newbyteorder(self.order)
 
     @property
     def is_packed(self) -> bool:
-        """Whether a sample isn't a whole number of bytes."""
+        """Whether the bits of a sample don't make whole bytes."""
         return self.bits % 8 != 0
 
     @property
     def colours(self) -> int:
-        """The number of colour samples; an index of a palette is one."""
+        """The number of colour samples of a pixel; 1 for the index of a palette."""
         return STORED_COLOURS[self.photometric]
 
     @property
     def alpha(self) -> int | None:
-        """The index among the extra samples of the one that is alpha, if any is."""
+        """The position of alpha among the extra samples; None if there is no alpha."""
         return next((n for n, code in enumerate(self.extra_samples) if code in ALPHAS), None)
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The depth that the page is read as."""
+        """The dtype of the pixels after reading."""
         if self.kind == UNSIGNED and self.bits <= 16:
             wide = self.bits > 8 and (self.palette is None or self.extra_samples)
             if self.palette is not None and self.palette.dtype == np.uint16:
@@ -131,16 +138,16 @@ class Layout:
 
     @property
     def converts_to_float(self) -> bool:
-        """Whether samples are integers that become floats, as they aren't levels."""
+        """Whether samples are integers that aren't levels and are converted to floats."""
         return self.kind != FLOAT and self.dtype.kind == FLOAT
 
 
 def _read_sample_type(directory: Directory, samples: int) -> tuple[str, int]:
-    """Return the kind and bits of a sample; ImageError unless all channels have the same."""
+    """Return (kind, bits) of a sample; ImageError if channels differ."""
     if not 1 <= samples <= _MAX_SAMPLES:
         raise ImageError(f"has {samples} channels; up to {_MAX_SAMPLES} are read")
-    bits = sorted(set(directory.numbers(Tag.BITS_PER_SAMPLE)[:samples] or (1,)))
-    codes = set(directory.numbers(Tag.SAMPLE_FORMAT)[:samples] or (1,))
+    bits = sorted(set(directory.read_numbers(Tag.BITS_PER_SAMPLE)[:samples] or (1,)))
+    codes = set(directory.read_numbers(Tag.SAMPLE_FORMAT)[:samples] or (1,))
     if codes & set(_COMPLEX):
         raise ImageError("holds complex numbers, which can't be filtered")
     kind = _KINDS.get(min(codes), "")
@@ -156,17 +163,17 @@ def _read_sample_type(directory: Directory, samples: int) -> tuple[str, int]:
 
 
 def _read_photometric(directory: Directory, samples: int, compression: int) -> int:
-    """Return the PhotometricInterpretation; without a field, the one that libtiff assumes."""
+    """Return the PhotometricInterpretation; without the tag, the value that libtiff assumes."""
     default = RGB if samples >= 3 else WHITE_IS_ZERO if compression in CCITT else 1
-    photometric = directory.number(Tag.PHOTOMETRIC, default)
+    photometric = directory.read_number(Tag.PHOTOMETRIC, default)
     colours = STORED_COLOURS.get(photometric)
     other_inks = (
-        photometric == CMYK and directory.number(Tag.INK_SET, _INK_SET_CMYK) != _INK_SET_CMYK
+        photometric == CMYK and directory.read_number(Tag.INK_SET, _INK_SET_CMYK) != _INK_SET_CMYK
     )
     unsupported_ycbcr = photometric == YCBCR and (
         samples > 3
-        or directory.numbers(Tag.BITS_PER_SAMPLE)[:1] != (8,)
-        or directory.number(Tag.PLANAR_CONFIGURATION, 1) == SEPARATE
+        or directory.read_numbers(Tag.BITS_PER_SAMPLE)[:1] != (8,)
+        or directory.read_number(Tag.PLANAR_CONFIGURATION, 1) == SEPARATE
     )
     if colours is None or other_inks or unsupported_ycbcr:
         name = _NOT_READ.get(photometric, f"colours of model {photometric}")
@@ -181,7 +188,7 @@ def _read_extra_samples(directory: Directory, photometric: int, count: int) -> t
 
     Some writers leave out the code of the fourth channel of RGB, which readers take for alpha.
     """
-    codes = directory.numbers(Tag.EXTRA_SAMPLES)[:count]
+    codes = directory.read_numbers(Tag.EXTRA_SAMPLES)[:count]
     if not codes and photometric == RGB and count == 1:
         codes = (UNASSOCIATED_ALPHA,)
     return codes + (UNSPECIFIED,) * (count - len(codes))
@@ -189,12 +196,12 @@ def _read_extra_samples(directory: Directory, photometric: int, count: int) -> t
 
 def _read_palette(directory: Directory, kind: str, bits: int) -> npt.NDArray[Any]:
     """Return the colours (K, 3) of a palette: uint8 if they have 8 bits, else uint16."""
-    numbers = directory.numbers(Tag.COLOUR_MAP)
+    numbers = directory.read_numbers(Tag.COLOUR_MAP)
     if kind != UNSIGNED or bits > 16 or len(numbers) != 3 * 2**bits or max(numbers) > _MAX_COLOUR:
         raise ImageError(BROKEN)
     levels = np.array(numbers, np.uint16).reshape(3, -1).T
-    # A palette has 16 bits. Writers of 8-bit colours fill the upper byte, or both bytes alike; old
-    # writers fill the lower byte.
+    # A palette has 16 bits. Writers of 8-bit colours fill the upper byte, or both bytes with one
+    # value; old writers fill the lower byte.
     if not (levels & 255).any() or not (levels % 257).any():
         return (levels >> 8).astype(np.uint8)
     return levels.astype(np.uint8) if levels.max() < 256 else levels

@@ -1,4 +1,4 @@
-"""The metadata of a TIFF page: ICC, EXIF, XMP, IPTC and other tags of its directory."""
+"""Read and write the metadata of a TIFF page: ICC, EXIF, XMP, IPTC and other tags."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ def read_metadata(
     ----------
     stream : binary stream
     start : int
-        Offset of the directory of the page.
+        Offset of the page's directory.
     size : (width, height)
+        The size of the page.
     inks : (int, int)
-        The number of channels without alpha, and their bits.
+        The number of channels without alpha, and the bits of a channel.
     """
     directory = ifd.read(stream, start, skipped_tags=tags.STRUCTURE - tags.LEVELS)
     entries, lost = ifd.to_classic(tags.without_defaults(directory, inks[1]))
@@ -71,12 +72,12 @@ def make_metadata_entries(metadata: Metadata) -> dict[int, Entry]:
 
 
 def _find_content(directory: Mapping[int, Entry], tag: int) -> bytes | None:
-    """Return the bytes of an entry of any type."""
+    """Return the bytes of an entry of any type; None if the entry is missing or empty."""
     return directory[tag].content if tag in directory and directory[tag].content else None
 
 
 def _swap_iptc(records: bytes | None) -> bytes | None:
-    """Return IPTC records in their order; many writers store them as 32-bit numbers."""
+    """Return IPTC records as bytes in order; many writers store them as 32-bit numbers."""
     if records and records[0] != _IPTC_MARKER and len(records) % 4 == 0:
         swapped = np.frombuffer(records, "u4").byteswap().tobytes()
         return swapped if swapped[0] == _IPTC_MARKER else records

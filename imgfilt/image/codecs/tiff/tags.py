@@ -1,4 +1,4 @@
-"""The tags of TIFF that imgfilt reads or writes, and the message for a broken file."""
+"""Numbers of the TIFF tags that imgfilt reads or writes, and the message for a broken file."""
 
 from enum import IntEnum
 
