@@ -37,7 +37,7 @@ def borrow(name: str, shape: tuple[int, ...], dtype: Any) -> Array:
     return array
 
 
-def release(limit: int) -> None:
+def trim_to(limit: int) -> None:
     """Free this thread's buffers, the largest first, until they have at most `limit` bytes."""
     buffers: dict[str, Array] = vars(_local)
     for name in sorted(buffers, key=lambda name: len(buffers[name]), reverse=True):

@@ -167,6 +167,6 @@ def test_idle_threads_keep_little():
 def test_small_pictures_find_their_memory_again():
     held = buffers.borrow("a small one", (1000,), np.uint8)
     buffers.borrow("a large one", (10_000,), np.uint8)
-    buffers.release(5000)
+    buffers.trim_to(5000)
     assert np.shares_memory(held, buffers.borrow("a small one", (1000,), np.uint8))
     assert sum(map(len, vars(buffers._local).values())) <= 5000

@@ -33,7 +33,7 @@ def error_context(name: str) -> Iterator[None]:
 
 
 def read(source: str, options: JobOptions) -> Image:
-    """Read one frame of an input, by default the first; ImageError has the input's name."""
+    """Read one frame of an input, by default the first; an ImageError names the input."""
     return next(read_frames(source, dataclasses.replace(options, frame=options.frame or 0)))
 
 

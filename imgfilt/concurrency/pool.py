@@ -98,7 +98,7 @@ class WorkerPool(Generic[Item, Result]):
                     yield from self._replace_dead(ended[sentinel])
 
     def close(self) -> None:
-        """End the workers, in the middle of an item, too: by the lifeline, then by force."""
+        """End all workers: close their lifeline pipe, then kill those still alive."""
         self.end.close()
         deadline = time.monotonic() + _GRACE_SECONDS
         for worker in self.workers:

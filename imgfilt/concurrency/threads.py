@@ -134,7 +134,7 @@ def parallel_for(function: Callable[[Item], None], items: Iterable[Item], worker
         except BaseException as error:
             ended.put(error)
         finally:
-            buffers.release(_IDLE_SCRATCH // max(1, sum(_pools)))
+            buffers.trim_to(_IDLE_SCRATCH // max(1, sum(_pools)))
 
     started, workers = False, min(workers, count)
     try:

@@ -40,17 +40,17 @@ class ChannelTrace:
     window : (rows, columns) array
         The levels under the kernel, as the filter sees them.
     beyond : (rows, columns) bool array
-        True at levels that the border gives.
+        True for levels outside the picture, which the border rule supplies.
     weights : (rows, columns) list of Fraction
-        The weight of each level: the kernel flipped, or not if correlating; before the divisor.
+        The weight of each level, before the division: the kernel, flipped unless it correlates.
     flipped : bool
         Whether the kernel is flipped.
     divisor : int
         The number by which the sum of the products is divided.
     stored : number
-        The level that the run stores.
+        The level that is written to the output.
     steps : str
-        How the sum is converted, apart from rounding and clipping, in words; "" if it isn't.
+        The conversions after the sum, without rounding and clipping; "" if there are none.
     limit : int, optional
         The greatest level of an integer output; None for floats.
     """

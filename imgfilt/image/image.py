@@ -221,7 +221,7 @@ class Image:
         return not self.alpha or all((self.pixels[at, :, -1] == full).all() for at in rows)
 
     def drop_alpha(self) -> Image:
-        """Return the picture without its alpha, which must be opaque."""
+        """Return the picture without alpha; the caller has checked that it is opaque."""
         return replace(self, pixels=self.pixels[..., :-1], alpha=False) if self.alpha else self
 
     def drop_extra(self) -> Image:

@@ -18,7 +18,7 @@ TABLES = {
 
 
 def default_sigma(size: int) -> float:
-    """Return the sigma in pixels for a size, as OpenCV's getGaussianKernel computes it."""
+    """Return the sigma in pixels for a kernel size, by OpenCV's formula (getGaussianKernel)."""
     return 0.3 * ((size - 1) / 2 - 1) + 0.8
 
 

@@ -1,6 +1,6 @@
-"""Measure the error of an approximate result against the exact filter, at samples.
+"""Measure the error of an approximate result against the exact filter, in a few small squares.
 
-The samples are small squares. The exact filter runs on them after all strips are done.
+The exact filter runs on these squares after all strips are filtered.
 """
 
 from __future__ import annotations

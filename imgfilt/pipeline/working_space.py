@@ -194,7 +194,7 @@ class WorkingSpace:
         return colour, alpha
 
     def is_visible(self, levels: Array) -> bool:
-        """Return whether a (C,) pixel from `from_working` isn't transparent."""
+        """Return whether the alpha of a (C,) pixel from `from_working` is above 0."""
         return not self.transparent or bool(levels[-1] > self.alpha_epsilon)
 
     @property

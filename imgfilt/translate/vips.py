@@ -56,7 +56,7 @@ def translate(spec: ConvolutionSpec) -> str:
 
 
 def _format_subtraction(side: str, count: int) -> str:
-    """Return a shell expression for a side of the picture, less a number of pixels."""
+    """Return a shell expression: the width or height of the picture minus a number of pixels."""
     return f"$(({side} - {count}))" if count else f"${side}"
 
 

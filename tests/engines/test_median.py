@@ -242,7 +242,7 @@ def test_range_holds_the_medians():
     """And what is below it is counted."""
     levels = picture((24 + 8, 32 + 8, 1), "uint16")[..., 0]
     ranks = np.full((24, 32), 40)
-    found = narrowing.find_ranges(levels, ranks, None, 9, 8)
+    found = narrowing.narrow_median_range(levels, ranks, None, 9, 8)
     wanted = middles(levels[..., np.newaxis], 9)[..., 0].reshape(3, 8, 4, 8)
     assert (found.first <= wanted.min(axis=(1, 3)).ravel()).all()
     assert (found.last > wanted.max(axis=(1, 3)).ravel()).all()

@@ -42,7 +42,7 @@ def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = F
     # Distances are compared, not weights: distances of whole numbers are exact.
     farthest = -math.log(SMALLEST_WEIGHT) * scale
 
-    def add_all(sums: PairSums) -> None:
+    def accumulate_pairs(sums: PairSums) -> None:
         buffers, far = (
             np.empty((3, sums.planes.shape[1]), kind),
             np.empty(sums.planes.shape[1], bool),
@@ -65,7 +65,7 @@ def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = F
             inner = difference[:, corner : difference.shape[1] - corner]
             sums.add_pairs(firsts, seconds, inner, weights)
 
-    return weighted_means(padded, reach + around, kind, _BLOCK, add_all)
+    return weighted_means(padded, reach + around, kind, _BLOCK, accumulate_pairs)
 
 
 def _float_type(padded: Array, count: int) -> FloatType:

@@ -1,4 +1,4 @@
-"""An estimate of the noise of a picture, from the differences of neighbours."""
+"""An estimate of a picture's noise, from differences between neighbouring pixels."""
 
 from __future__ import annotations
 

@@ -127,9 +127,9 @@ def weighted_means(
     margin: int,
     kind: FloatType,
     pixels: int,
-    add_all: Callable[[PairSums], None],
+    accumulate_pairs: Callable[[PairSums], None],
 ) -> Array:
-    """Return the (h, w, C) weighted means.
+    """Return each pixel's mean over its window, weighted pair by pair: (h, w, C).
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def weighted_means(
     pixels : int
         About how many pixels a block has.
     add_all : callable
-        Adds all pairs of a block to its sums.
+        Adds the weighted levels and the weights of all pixel pairs of a block to its sums.
     """
     height, width = (side - 2 * margin for side in padded.shape[:2])
     means = np.empty((height, width, padded.shape[2]), kind)
@@ -149,7 +149,7 @@ def weighted_means(
     for top, left in corners:
         block = slice(top, top + down + 2 * margin), slice(left, left + across + 2 * margin)
         sums.load(padded[block])
-        add_all(sums)
+        accumulate_pairs(sums)
         sums.write_means(means[top : top + down, left : left + across])
     return means
 

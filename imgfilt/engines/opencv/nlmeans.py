@@ -44,7 +44,7 @@ def run(padded: Array, strength: float, patch: int, search: int) -> Array:
 
 @cache
 def looks_up_16_bits() -> bool:
-    """Return whether cv2's tables may have 65536 entries: from OpenCV 5 on."""
+    """Return whether this cv2 takes tables with 65536 entries, as OpenCV 5 and later do."""
     numbers = np.arange(_GREATEST + 1, dtype=np.uint16)
     try:
         return bool((cv2().LUT(numbers, numbers).ravel() == numbers).all())

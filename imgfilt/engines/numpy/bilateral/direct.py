@@ -50,7 +50,7 @@ def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) ->
     # A larger number would be infinite in float32, and its product with a difference of 0 NaN.
     falloff = max(-0.5 / sigma_color**2, -1e30)
 
-    def add_all(sums: PairSums) -> None:
+    def accumulate_pairs(sums: PairSums) -> None:
         scratch = np.empty((2, sums.planes.shape[1]), kind)
         for down, across, distance in iter_half_disc(diameter):
             firsts, seconds = sums.pair_slices(down, across)
@@ -62,7 +62,7 @@ def run(padded: Array, diameter: int, sigma_color: float, sigma_space: float) ->
             np.exp(range_weight, out=range_weight)
             sums.add_pairs(firsts, seconds, difference, range_weight)
 
-    return weighted_means(padded, diameter // 2, kind, _BLOCK, add_all)
+    return weighted_means(padded, diameter // 2, kind, _BLOCK, accumulate_pairs)
 
 
 def _write_square_distances(difference: Array, out: Array, scratch: Array) -> None:

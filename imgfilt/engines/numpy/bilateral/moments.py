@@ -51,7 +51,7 @@ def run(
     columns = slice(radius, radius + shape[1])
     for band in cells.bands(radius, radius + shape[0]):
         seen = levels[band.pixels]
-        values = _evaluate_nearest(cells, series, middles, seen, band.cells)
+        values = _evaluate_nearest_series(cells, series, middles, seen, band.cells)
         steps, weight_sum, *means = (plane[band.inner, columns] for plane in values)
         found[:, band.out] = means
         weight_sum *= _write_gaussian(steps, means[0])
@@ -64,7 +64,7 @@ def run(
     return np.moveaxis(found, 0, 2), unreliable
 
 
-def _evaluate_nearest(
+def _evaluate_nearest_series(
     cells: BilateralGrid, series: list[Array], middles: Array, levels: Array, band: slice
 ) -> list[Array]:
     """Return [levels minus the nearest centre, sums of weights, means], each a plane."""
@@ -124,7 +124,10 @@ def _evaluate_means(
 def _evaluate_polynomials(
     cells: BilateralGrid, padded_cells: Array, band: slice, steps: Array
 ) -> Array:
-    """Return the (S, ...) values of polynomials of `steps` with (J, S, ...) padded coefficients."""
+    """Return the values (S, ...) of one polynomial for each padded cell, at S steps.
+
+    The coefficients have the shape (J, S, ...), with J the power.
+    """
     lines = cells.upsample_columns(padded_cells, band)
     value: Array
     value, term = np.empty((2, lines.shape[1], *steps.shape), np.float32)

@@ -30,7 +30,9 @@ class Range(NamedTuple):
     below: Array
 
 
-def find_ranges(levels: Array, ranks: Array, seen: Array | None, size: int, side: int) -> Range:
+def narrow_median_range(
+    levels: Array, ranks: Array, seen: Array | None, size: int, side: int
+) -> Range:
     """Return the bounds of the levels that have the given ranks.
 
     Parameters

@@ -117,7 +117,7 @@ def _select_batch(levels: Array, ranks: Array, seen: Array | None, size: int) ->
     shown = None if seen is None else _view_windows(seen, side, size)
     keys = Keys.of(_view_windows(levels, side, size), shown)
     if size >= _NARROWED:
-        ends = narrowing.find_ranges(levels, ranks, seen, size, side)
+        ends = narrowing.narrow_median_range(levels, ranks, seen, size, side)
         keys, ranks = keys.select_between(ends.first, ends.last), ranks - ends.below
     rows, columns = keys.make_masks(side, size)
     word, left = find_word(rows, columns, _split_tiles(ranks, side), size)

@@ -57,7 +57,7 @@ class Ihdr(NamedTuple):
 
     @property
     def data_size(self) -> int:
-        """The bytes of the decompressed data: the rows of all passes, each with its filter type."""
+        """The decompressed size in bytes: all rows of all passes, each with a filter byte."""
         passes = _ADAM7 if self.interlace else ((0, 0, 1, 1),)
         bits = self.bit_depth * CHANNELS.get(self.colour_type, 1)
         size = 0
