@@ -1,16 +1,17 @@
-"""imgfilt: image filters that mean exactly what they say.
+"""Image filters: exact convolution, and median, bilateral and non-local means.
 
-The public names, each loaded when it is first used.
+The public names are here; each is loaded at its first use.
 """
+
+# ruff: noqa: F401, F403 - the imports are for type checkers
 
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .api import apply
     from .errors import (
         ClippedWarning,
         CommandError,
@@ -21,77 +22,48 @@ if TYPE_CHECKING:
         OutputError,
         ParameterError,
     )
-    from .filters.bilateral import Bilateral
-    from .filters.blur import Blur
-    from .filters.convolve import Convolve
-    from .filters.gaussian import Gaussian
-    from .filters.median import Median
-    from .filters.nlmeans import NLMeans
+    from .filters import *
     from .image import Image, read, write
     from .kernel.kernel import Kernel
-    from .pictures import apply
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "apply": ".pictures",
-    "Bilateral": ".filters.bilateral",
-    "Blur": ".filters.blur",
+# The module of each public name; the classes of FILTERS are public, too.
+_MODULES = {
+    "apply": ".api",
     "ClippedWarning": ".errors",
     "CommandError": ".errors",
-    "Convolve": ".filters.convolve",
     "EngineError": ".errors",
-    "Gaussian": ".filters.gaussian",
     "Image": ".image",
     "ImageError": ".errors",
     "ImgfiltError": ".errors",
     "Kernel": ".kernel.kernel",
     "KernelError": ".errors",
-    "Median": ".filters.median",
-    "NLMeans": ".filters.nlmeans",
     "OutputError": ".errors",
     "ParameterError": ".errors",
     "read": ".image",
     "write": ".image",
 }
 
-__all__ = [
-    "Bilateral",
-    "Blur",
-    "ClippedWarning",
-    "CommandError",
-    "Convolve",
-    "EngineError",
-    "Gaussian",
-    "Image",
-    "ImageError",
-    "ImgfiltError",
-    "Kernel",
-    "KernelError",
-    "Median",
-    "NLMeans",
-    "OutputError",
-    "ParameterError",
-    "__version__",
-    "apply",
-    "read",
-    "write",
-]
+
+def __getattr__(name: str) -> Any:
+    if name == "__all__":
+        value: Any = sorted([*_MODULES, *_filters(), "__version__"])
+    elif name in _MODULES:
+        value = getattr(importlib.import_module(_MODULES[name], __name__), name)
+    elif not name.startswith("_") and name in _filters():
+        value = _filters()[name]
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
 
 
-class _Package(ModuleType):
-    """Keeps `imgfilt.apply` the function: importing the module of that name would hide it."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(_HOMES[name], __name__), name)
-        setattr(self, name, value)
-        return value
+def __dir__() -> list[str]:
+    return list(__getattr__("__all__"))
 
 
-sys.modules[__name__].__class__ = _Package
+def _filters() -> dict[str, Any]:
+    """Return the classes of the filters by name."""
+    table = importlib.import_module(".filters", __name__).FILTERS
+    return {kind.__name__: kind for kind in table.values()}

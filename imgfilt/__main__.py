@@ -1,31 +1,32 @@
-"""The command: `imgfilt`, and `python -m imgfilt`."""
+"""The command: `imgfilt` and `python -m imgfilt` run `main`."""
 
 from __future__ import annotations
 
 import os
 
-from . import interrupt
+from . import signals
 
 
 def main() -> None:
-    """Run the command line."""
-    # Before anything that takes time to load.
-    interrupt.listen()
-    from .workers.threads import alone_in_blas
+    """Run the command, and exit."""
+    # A signal may come while the rest is loaded.
+    signals.install_signal_handlers()
+    from .concurrency.threads import limit_blas_threads
 
-    alone_in_blas()
-    # OpenCV reads this when it is imported; a user's own setting is left alone.
+    limit_blas_threads()
+    # OpenCV reads this when it is imported. A value that the user has set stays.
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
-    from .cli import commands, streams
+    from .cli import commands
+    from .cli.console import reserve_std_fds, use_ascii_fallback
 
-    streams.occupy()
-    streams.speak_plainly()
+    reserve_std_fds()
+    use_ascii_fallback()
     try:
-        # Click's glob expansion on Windows would eat kernels in brackets.
+        # On Windows, Click would expand kernels in brackets as glob patterns.
         commands.main(prog_name="imgfilt", windows_expand_args=False)
     except SystemExit as end:
-        # All is written. Python's own way out takes 40 ms with NumPy and cv2 loaded, in which
-        # signals are no longer listened to.
+        # All output is written. Python's normal exit takes 40 ms with NumPy and cv2 loaded, and
+        # ignores signals in that time.
         os._exit(end.code if isinstance(end.code, int) else 1)
 
 

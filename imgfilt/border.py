@@ -1,65 +1,43 @@
-"""Borders: what lies beyond the edge of a picture, and the padding of a strip by it.
+"""Borders: the rules for pixels beyond the edge of a picture, and padding by them.
 
-A strip is padded from the whole picture by index, so that its halo (rows of the strips beside it)
-and the picture's border are one operation.
+A strip is padded from the whole picture, so that the rows of its neighbours and the border of the
+picture are one operation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from .dtypes import Array
+from .geometry import Reach, Rect
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, np.dtype[Any]]
     Index = Callable[[Array, int], Array]
-
-
-class Reach(NamedTuple):
-    """How many rows and columns beyond itself an output pixel depends on."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
-
-
-class Span(NamedTuple):
-    """The output pixels from row `top` and column `left` to before `bottom` and `right`."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """Its rows and its columns."""
-        return slice(self.top, self.bottom), slice(self.left, self.right)
-
-    def around(self, there: Array) -> Span:
-        """Return the smallest span that holds all its pixels that a (h, w) mask of it has."""
-        import numpy as np
-
-        (rows,), (columns,) = np.nonzero(there.any(axis=1)), np.nonzero(there.any(axis=0))
-        return Span(
-            self.top + int(rows[0]),
-            self.top + int(rows[-1]) + 1,
-            self.left + int(columns[0]),
-            self.left + int(columns[-1]) + 1,
-        )
 
 
 @dataclass(frozen=True)
 class Border:
-    """One way to go on beyond the edge of the row `a b c d`."""
+    """A rule for pixels beyond the edge.
 
-    picture: str
+    Attributes
+    ----------
+    example : str
+        The row `a b c d` with the pixels beyond its edges.
+    meaning : str
+        The rule in words, for `--explain`.
+    index : callable or None
+        (positions, length) -> positions inside a row of that length, for positions that may lie
+        beyond its edges. None if pixels beyond the edge aren't copies of pixels of the picture.
+    period : callable or None
+        length -> after how many pixels a row of that length repeats. None if it doesn't repeat.
+    """
+
+    example: str
     meaning: str
-    index: Index | None = None  # (positions, length) -> positions inside; None: nothing to index
-    period: Callable[[int], int] | None = None  # of length -> after how many pixels it repeats
+    index: Index | None = None
+    period: Callable[[int], int] | None = None
 
 
 def _replicate(positions: Array, length: int) -> Array:
@@ -83,7 +61,7 @@ def _wrap(positions: Array, length: int) -> Array:
 
 BORDERS: dict[str, Border] = {
     "zero": Border("0 0 | a b c d | 0 0", "black; transparent where the picture has alpha"),
-    "constant": Border("v v | a b c d | v v", "the value of --border-value"),
+    "constant": Border("v v | a b c d | v v", "the value of border_value"),
     "replicate": Border("a a | a b c d | d d", "the nearest pixel", _replicate),
     "reflect": Border(
         "c b | a b c d | c b", "mirrored at the edge pixel", _reflect, lambda n: max(2 * n - 2, 1)
@@ -96,11 +74,8 @@ BORDERS: dict[str, Border] = {
 }
 
 
-def shape_out(border: str, height: int, width: int, reach: Reach) -> tuple[int, int]:
-    """Return the height and width of what a filter of this reach makes of a picture.
-
-    Neither is negative; with `valid` both can be 0.
-    """
+def output_shape(border: str, height: int, width: int, reach: Reach) -> tuple[int, int]:
+    """Return the height and width of the result for a picture; with `valid` they may be 0."""
     if border != "valid":
         return height, width
     return (
@@ -109,11 +84,24 @@ def shape_out(border: str, height: int, width: int, reach: Reach) -> tuple[int, 
     )
 
 
-def folded(border: str, before: int, after: int, length: int) -> Array:
-    """Return, for each offset -before..after along an axis, an offset that reads the same pixel.
+def fold_offsets(border: str, before: int, after: int, length: int) -> Array:
+    """Return, for each offset along an axis, a small offset that reads the same pixel.
 
-    The fewest offsets that will do: a border repeats itself or, beyond the picture, stays the
-    same, so a kernel larger than the picture need not cost more than the picture.
+    Beyond the picture, a border repeats or is constant. So a kernel that is larger than the picture
+    need not cost more than one of the picture's size.
+
+    Parameters
+    ----------
+    border : str
+        A key of BORDERS other than `valid`.
+    before, after : int
+        The offsets are -before to after.
+    length : int
+        The picture's height or width, along this axis.
+
+    Returns
+    -------
+    (before + 1 + after,) array of int
     """
     import numpy as np
 
@@ -129,68 +117,69 @@ def folded(border: str, before: int, after: int, length: int) -> Array:
 
 def pad(
     pixels: Array,
-    span: Span,
+    rect: Rect,
     reach: Reach,
     border: str,
     fill: Array,
-    empty: Callable[[tuple[int, ...], Any], Array] | None = None,
+    allocate: Callable[[tuple[int, ...], Any], Array] | None = None,
 ) -> Array:
-    """Return all that the output pixels of a span depend on.
+    """Return the pixels that the output pixels of a rectangle depend on.
 
     Parameters
     ----------
     pixels : (H, W, C) array
-        The whole picture, any dtype.
-    span : Span
-        Output rows and columns; with `valid` the output starts at the first pixel that the
-        kernel fits, so that row 0 is the picture's row `reach.top`.
+        The whole picture, of any dtype.
+    rect : Rect
+        Output rows and columns (h, w). With `valid`, output row 0 is the picture's row `reach.top`,
+        the first row at which the kernel fits.
     reach : Reach
-        May be larger than the picture.
+        It may be larger than the picture.
     border : str
         A key of BORDERS.
     fill : (C,) array
         The pixel beyond the edge for `zero` and `constant`, in the picture's dtype.
-    empty : callable, optional
-        Gives the memory of a shape and dtype for the result; NumPy's own by default.
+    allocate : callable, optional
+        (shape, dtype) -> an array for the result; by default `numpy.empty`.
 
     Returns
     -------
     (h + top + bottom, w + left + right, C) array
-        In the picture's dtype; a view where nothing is beyond the edge.
+        In the picture's dtype; a view if all of it lies inside the picture.
     """
     import numpy as np
 
     if border == "valid":
-        rows = slice(span.top, span.bottom + reach.top + reach.bottom)
-        return pixels[rows, span.left : span.right + reach.left + reach.right]
+        return pixels[
+            rect.top : rect.bottom + reach.top + reach.bottom,
+            rect.left : rect.right + reach.left + reach.right,
+        ]
     height, width, channels = pixels.shape
-    top, bottom = span.top - reach.top, span.bottom + reach.bottom
-    first, last = span.left - reach.left, span.right + reach.right
-    if min(top, first) >= 0 and bottom <= height and last <= width:
-        return pixels[top:bottom, first:last]
-    rows_at = np.arange(span.top - reach.top, span.bottom + reach.bottom)
-    columns_at = np.arange(span.left - reach.left, span.right + reach.right)
-    padded = (empty or np.empty)((len(rows_at), len(columns_at), channels), pixels.dtype)
-    first, last = np.searchsorted(rows_at, (0, height))
-    left, right = np.searchsorted(columns_at, (0, width))
-    # An indexed copy of everything would cost more than a small filter: the interior is a slice.
-    across = slice(columns_at[left], columns_at[right - 1] + 1)
-    down = slice(rows_at[first], rows_at[last - 1] + 1)
-    padded[first:last, left:right] = pixels[down, across]
+    top, bottom = rect.top - reach.top, rect.bottom + reach.bottom
+    left, right = rect.left - reach.left, rect.right + reach.right
+    if min(top, left) >= 0 and bottom <= height and right <= width:
+        return pixels[top:bottom, left:right]
+    rows, columns = np.arange(top, bottom), np.arange(left, right)
+    padded = (allocate or np.empty)((len(rows), len(columns), channels), pixels.dtype)
+    # The part inside the picture: [first_row:end_row, first_column:end_column] of the result. It is
+    # copied as a slice: an index of all pixels would take longer than a small filter.
+    first_row, end_row = np.searchsorted(rows, (0, height))
+    first_column, end_column = np.searchsorted(columns, (0, width))
+    inner_rows = slice(rows[first_row], rows[end_row - 1] + 1)
+    inner_columns = slice(columns[first_column], columns[end_column - 1] + 1)
+    padded[first_row:end_row, first_column:end_column] = pixels[inner_rows, inner_columns]
     index = BORDERS[border].index
     if index is None:
-        padded[:first] = padded[last:] = fill
-        padded[:, :left] = padded[:, right:] = fill
+        padded[:first_row] = padded[end_row:] = fill
+        padded[:, :first_column] = padded[:, end_column:] = fill
         return padded
-    rows_from = index(rows_at, height)
-    columns_from = index(columns_at, width)
-    padded[:first, left:right] = pixels[rows_from[:first], across]
-    padded[last:, left:right] = pixels[rows_from[last:], across]
-    for beyond in (slice(left), slice(right, None)):
-        inside = columns_from[beyond] - across.start
-        if right - left == width:
-            # A third of the time of the same by an index.
-            padded[:, beyond] = np.take(padded, left + inside, axis=1)
+    source_rows, source_columns = index(rows, height), index(columns, width)
+    for outer in (slice(first_row), slice(end_row, None)):
+        padded[outer, first_column:end_column] = pixels[source_rows[outer], inner_columns]
+    for outer in (slice(first_column), slice(end_column, None)):
+        if end_column - first_column == width:
+            # All columns of the picture are in the result: a third of the time of an index.
+            inside = source_columns[outer] - inner_columns.start
+            padded[:, outer] = np.take(padded, first_column + inside, axis=1)
         else:
-            padded[:, beyond] = pixels[np.ix_(rows_from, columns_from[beyond])]
+            padded[:, outer] = pixels[np.ix_(source_rows, source_columns[outer])]
     return padded

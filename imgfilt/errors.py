@@ -1,51 +1,85 @@
-"""The ways in which imgfilt can fail on what a user gave it; imports nothing.
+"""The errors that a user can cause, and a warning; this module imports nothing.
 
-The command line turns each kind into one line and an exit code, in one place (cli/).
+The command prints an error as one line and turns its kind into an exit code (cli/).
 """
 
 
-class ImgfiltError(Exception):
-    """Anything that a user can cause; its text is one line that stands on its own.
+def name_options(text: str, parameters: "tuple[str, ...]") -> str:
+    """Return a text in which the first `cell_width` is `--cell-width`, and so on."""
+    for name in parameters:
+        text = text.replace(name, f"--{name.replace('_', '-')}", 1)
+    return text
 
-    A note (`add_note`) shows below it the line of a file that it is about, with a caret.
+
+class ImgfiltError(Exception):
+    """An error that a user can cause: one line that stands on its own.
+
+    A note (`add_note`) is shown below it: the line of a file with the error, and a caret.
+
+    Parameters
+    ----------
+    message : str
+        What was found, and what was wanted.
+    parameters : tuple of str
+        Names of parameters in the message and in the hint. The command prints an option instead
+        of the first of each: `--cell-width` for `cell_width`.
+    hint : str
+        Advice for users of the command. `str` leaves the hint out: a caller from Python may not
+        have the parameter that it names.
+
+    Examples
+    --------
+    >>> error = ImgfiltError("PNG can't hold floats", parameters=("depth",), hint="see depth 16")
+    >>> str(error), error.command_message
+    ("PNG can't hold floats", "PNG can't hold floats; see --depth 16")
     """
+
+    def __init__(self, message: str = "", *, parameters: "tuple[str, ...]" = (), hint: str = ""):
+        super().__init__(message)
+        self.parameters, self.hint, self.prefix = parameters, hint, ""
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.args[0]}"
+
+    def add_prefix(self, name: str) -> None:
+        """Put the name of the input, output or option that the error is about before its line."""
+        self.prefix = f"{name}: {self.prefix}"
+
+    @property
+    def command_message(self) -> str:
+        """The line as the command prints it: with options for parameters, and with the hint."""
+        texts = [self.args[0], self.hint] if self.hint else [self.args[0]]
+        return self.prefix + "; ".join(name_options(text, self.parameters) for text in texts)
 
     @property
     def notes(self) -> "tuple[str, ...]":
-        """What is to be shown below the line."""
+        """The lines to show below the error."""
         return tuple(getattr(self, "__notes__", ()))
-
-    def said_of(self, name: str) -> "ImgfiltError":
-        """Return the same error with the name of what it is about before it."""
-        error = type(self)(f"{name}: {self}")
-        for note in self.notes:
-            error.add_note(note)
-        return error
 
 
 class ParameterError(ImgfiltError, ValueError):
-    """A parameter, option or combination of them that can't be used."""
+    """A parameter, an option or a combination of them can't be used."""
 
 
 class KernelError(ParameterError):
-    """A kernel's text, file, preset or origin that can't be used."""
+    """A kernel's text, file, preset or origin can't be used."""
 
 
 class CommandError(ParameterError):
-    """A command that is impossible as a whole: outputs that collide, a target that can't be."""
+    """A command is impossible as a whole: its outputs collide, or a target can't exist."""
 
 
 class EngineError(ImgfiltError):
-    """An engine that can't do what was asked of it, for this picture or on this machine."""
+    """An engine can't filter this picture in this way, or isn't on this machine."""
 
 
 class ImageError(ImgfiltError):
-    """An input that can't be read, or a picture that doesn't fit what is to be done with it."""
+    """An input can't be read, or its picture doesn't fit the options."""
 
 
 class OutputError(ImgfiltError):
-    """An output that can't be written."""
+    """An output can't be written."""
 
 
 class ClippedWarning(UserWarning):
-    """Values fell outside the range that a picture's depth can hold, and were clipped."""
+    """Values were clipped: they fell outside the range of the picture's depth."""

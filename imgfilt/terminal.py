@@ -1,4 +1,4 @@
-"""What a terminal shows of a text: how wide it is, and a part of it with a caret below."""
+"""Text on a terminal: its width, and a part of a line with a caret below it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ _INDENT = "    "
 _CUT = "..."
 
 
-def columns_of(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
+def display_width(text: str) -> int:
+    """Return the number of a terminal's columns that a text takes."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
 
 
 def excerpt(line: str, column: int) -> str:
-    """Return a line, or as much of it as there is room for, and below it a caret; indented.
+    """Return a line, or the part of it around a column, with a caret below that; indented.
 
     Parameters
     ----------
     line : str
-        Tabs are shown as blanks, and what can't be printed as question marks.
+        Tabs are shown as blanks, and characters that can't be printed as question marks.
     column : int
-        Of the character that the caret points at, from 1; one past the last is its end.
+        That of the character above the caret, from 1; one past the last is the line's end.
 
     Examples
     --------
@@ -39,14 +39,14 @@ def excerpt(line: str, column: int) -> str:
         # One more than there is room for: a line may have millions.
         for part in (line[: column - 1][-_BEFORE - 1 :], line[column - 1 :][: _ROOM + 1])
     )
-    if len(before) > _BEFORE or columns_of(before) > _BEFORE:
+    if len(before) > _BEFORE or display_width(before) > _BEFORE:
         before = before[-_BEFORE:]
-        while columns_of(before) > _BEFORE - len(_CUT):
+        while display_width(before) > _BEFORE - len(_CUT):
             before = before[1:]
         before = _CUT + before
-    if len(after) > _ROOM or columns_of(before + after) > _ROOM:
+    if len(after) > _ROOM or display_width(before + after) > _ROOM:
         after = after[:_ROOM]
-        while columns_of(before + after) > _ROOM - len(_CUT):
+        while display_width(before + after) > _ROOM - len(_CUT):
             after = after[:-1]
         after += _CUT
-    return f"{_INDENT}{before}{after}".rstrip() + f"\n{_INDENT}{' ' * columns_of(before)}^"
+    return f"{_INDENT}{before}{after}".rstrip() + f"\n{_INDENT}{' ' * display_width(before)}^"

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, NLMeans
 from imgfilt.cli import commands
 
 from .examples import picture
@@ -20,16 +20,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_images"
 
 posix = pytest.mark.skipif(os.name == "nt", reason="not to be had on Windows")
-
-# A command of each filter, and what it means.
-ASKED = {
-    "convolve": (["--kernel", "1 2; 3 4", "--scale", "1/10"], Convolve("1 2; 3 4", scale="1/10")),
-    "blur": (["--size", "3x4"], Blur((3, 4))),
-    "gaussian": (["--sigma", "0.8"], Gaussian(sigma=0.8)),
-    "median": (["-s", "3"], Median(3)),
-    "bilateral": (["-d", "5", "--sigma-color", "40"], Bilateral(5, 40)),
-    "nlmeans": (["--strength", "60", "--patch", "3", "--search", "5"], NLMeans(60, 3, 5)),
-}
 
 
 def invoke(*arguments, given=None):
@@ -85,3 +75,16 @@ def refused(line, *arguments, code=2):
     assert (result.exit_code, result.stdout) == (code, ""), said
     assert set(Path().rglob("*")) == paths
     assert files() == before
+
+
+# Those that end the command, with its exit code.
+SIGNALS = [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)]
+
+
+def until(condition, process):
+    """Wait for what the program is to do soon."""
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.005)

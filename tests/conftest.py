@@ -1,12 +1,15 @@
 """What all tests go by."""
 
+import pytest
 from hypothesis import settings
-
-import imgfilt
 
 # The same examples on every run: a machine that builds must not fail by chance.
 settings.register_profile("imgfilt", deadline=None, derandomize=True)
 settings.load_profile("imgfilt")
 
-# The function, before a test imports the module of that name.
-assert callable(imgfilt.apply)
+
+@pytest.fixture
+def in_folder(tmp_path, monkeypatch):
+    """Work in an empty folder, and return its path."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -8,6 +8,8 @@ import numpy as np
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
+from imgfilt.image import FORMATS, read, write
+
 LEVELS = np.random.default_rng(3).integers(0, 256, (6, 8, 3), dtype=np.uint8)
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8, 12: 8}
 
@@ -274,3 +276,26 @@ def files():
             "GIF": animated("GIF", loop=2),
         },
     }  # fmt: skip
+
+
+NAMES = {form.label: name for name, form in FORMATS.items()}
+
+
+def with_exif(label, fields, order="<", **beside):
+    """Return a file with this EXIF."""
+    exif = block(fields, order)
+    return {
+        "PNG": lambda: png((b"eXIf", exif)),
+        "JPEG": lambda: jpeg((0xE1, b"Exif\0\0" + exif)),
+        "TIFF": lambda: tiff(fields),
+        "WebP": lambda: saved("WebP", exif=exif),
+        "AVIF": lambda: saved("AVIF", exif=exif),
+        "JPEG 2000": lambda: jp2(EXIF_UUID + exif),
+    }[label]()
+
+
+def again(content, label, **options):
+    """Return a file of another format, and what was lost."""
+    target = io.BytesIO()
+    lost = write(target, read(io.BytesIO(content)), format=NAMES[label], **options)
+    return target.getvalue(), lost

@@ -207,6 +207,33 @@ def nlmeans(pixels, border, fill=0, alpha=False, depth=None, *, strength, patch,
     return averaged(seen, square(search), likeness, alpha, pixels.dtype, depth)
 
 
+ALONG = {"sobel": (1, 2, 1), "scharr": (3, 10, 3), "prewitt": (1, 1, 1), "central": (0, 1, 0)}
+
+
+def edges(pixels, border, fill=0, alpha=False, depth=None, *, operator="sobel", of="channels"):
+    """√(x² + y²) of the differences across and down, weighted along the edge; alpha stays."""
+    along, steps = ALONG[operator], (-1, 0, 1)
+    count = pixels.shape[2] - alpha
+    luma = (299, 587, 114) if count == 3 else (1,) * count
+    divisor = sum(along) * (sum(luma) if of == "luma" else 1)
+    seen = neighbours(exact(pixels), square(3), border, fill)
+
+    def levels(place):
+        covered = seen[place][..., :-1] * seen[place][..., -1:] if alpha else seen[place]
+        if of == "channels":
+            return covered
+        return sum(covered[..., [c]] * luma[c] for c in range(count)).repeat(count, axis=2)
+
+    with np.errstate(invalid="ignore"):
+        x = sum(along[r + 1] * steps[c + 1] * levels((r, c)) for r, c in square(3))
+        y = sum(along[c + 1] * steps[r + 1] * levels((r, c)) for r, c in square(3))
+        values = np.vectorize(lambda x, y: math.sqrt(x * x + y * y) / divisor, [float])(x, y)
+    if not alpha:
+        return values
+    centre = seen[0, 0]
+    return joined(values, centre[..., -1:], centre[..., -1:], centre, pixels.dtype, depth)
+
+
 def looks(pixels, alpha, dtype):
     """Return what is seen of pixels, in 8-bit levels: colours times alpha 0 to 1, and alpha."""
     share = pixels[..., -1:] / peak(dtype) if alpha else 1
@@ -291,3 +318,14 @@ def stored(values, dtype):
     top = peak(dtype)
     levels = [min(max(round(value), 0), top) for value in np.ravel(values).tolist()]
     return np.array(levels, np.int64).reshape(np.shape(values))
+
+
+# Borders as numpy.pad has them; a constant is 7.
+NUMPY_PAD = {
+    "zero": {"mode": "constant"},
+    "constant": {"mode": "constant", "constant_values": 7},
+    "replicate": {"mode": "edge"},
+    "reflect": {"mode": "reflect"},
+    "symmetric": {"mode": "symmetric"},
+    "wrap": {"mode": "wrap"},
+}

@@ -5,18 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgfilt.border import BORDERS, Reach, Span, pad, shape_out
+from imgfilt.border import BORDERS, output_shape, pad
+from imgfilt.geometry import Reach, Rect
 
-from .reference import walked
+from .reference import NUMPY_PAD, walked
 
-PEERS = {
-    "zero": {"mode": "constant"},
-    "constant": {"mode": "constant", "constant_values": 7},
-    "replicate": {"mode": "edge"},
-    "reflect": {"mode": "reflect"},
-    "symmetric": {"mode": "symmetric"},
-    "wrap": {"mode": "wrap"},
-}
 EXPANDING = sorted(set(BORDERS) - {"valid"})
 
 
@@ -27,7 +20,7 @@ def numbered(height, width, channels=1):
 
 
 def whole(pixels):
-    return Span(0, pixels.shape[0], 0, pixels.shape[1])
+    return Rect(0, 0, *pixels.shape[:2])
 
 
 def filling(border, channels=1):
@@ -35,15 +28,15 @@ def filling(border, channels=1):
 
 
 def test_every_border_is_tried():
-    assert set(PEERS) | {"valid"} == set(BORDERS)
+    assert set(NUMPY_PAD) | {"valid"} == set(BORDERS)
 
 
 @pytest.mark.parametrize("border", EXPANDING)
 def test_border_is_as_in_its_picture(border):
-    left, row, right = (part.split() for part in BORDERS[border].picture.split("|"))
+    left, row, right = (part.split() for part in BORDERS[border].example.split("|"))
     levels = {"0": 0, "v": 7, "a": 1, "b": 2, "c": 3, "d": 4}
     reach = Reach(0, 0, len(left), len(right))
-    padded = pad(numbered(1, 4), Span(0, 1, 0, 4), reach, border, filling(border))
+    padded = pad(numbered(1, 4), Rect(0, 0, 1, 4), reach, border, filling(border))
     assert padded[0, :, 0].tolist() == [levels[letter] for letter in left + row + right]
 
 
@@ -55,7 +48,7 @@ def test_border_at_any_reach(border, shape):
     reach = Reach(11, 4, 0, 17)
     padded = pad(pixels, whole(pixels), reach, border, fill)
     widths = ((reach.top, reach.bottom), (reach.left, reach.right), (0, 0))
-    assert np.array_equal(padded, np.pad(pixels, widths, **PEERS[border]))
+    assert np.array_equal(padded, np.pad(pixels, widths, **NUMPY_PAD[border]))
     for row, column in np.ndindex(padded.shape[:2]):
         down = walked(border, row - reach.top, shape[0])
         across = walked(border, column - reach.left, shape[1])
@@ -63,6 +56,7 @@ def test_border_at_any_reach(border, shape):
         assert padded[row, column].tolist() == (fill if outside else pixels[down, across]).tolist()
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(list(BORDERS)),
     st.tuples(*[st.integers(1, 6)] * 2),
@@ -71,22 +65,22 @@ def test_border_at_any_reach(border, shape):
 )
 def test_strip_is_part_of_the_whole_padded(border, shape, reach, data):
     pixels, reach = numbered(*shape), Reach(*reach)
-    height, width = shape_out(border, *shape, reach)
+    height, width = output_shape(border, *shape, reach)
     if not (height and width):
         return
     top = data.draw(st.integers(0, height - 1))
     bottom = data.draw(st.integers(top + 1, height))
     left = data.draw(st.integers(0, width - 1))
     right = data.draw(st.integers(left + 1, width))
-    everything = pad(pixels, Span(0, height, 0, width), reach, border, filling(border))
-    part = pad(pixels, Span(top, bottom, left, right), reach, border, filling(border))
+    everything = pad(pixels, Rect(0, 0, height, width), reach, border, filling(border))
+    part = pad(pixels, Rect(top, left, bottom, right), reach, border, filling(border))
     down = slice(top, bottom + reach.top + reach.bottom)
     assert np.array_equal(part, everything[down, left : right + reach.left + reach.right])
 
 
 def test_valid_is_the_picture_itself():
     pixels = numbered(5, 6)
-    padded = pad(pixels, Span(0, 2, 0, 5), Reach(1, 2, 0, 1), "valid", filling("valid"))
+    padded = pad(pixels, Rect(0, 0, 2, 5), Reach(1, 2, 0, 1), "valid", filling("valid"))
     assert np.shares_memory(padded, pixels)
     assert np.array_equal(padded, pixels)
 
@@ -101,5 +95,5 @@ def test_valid_is_the_picture_itself():
     ],
 )
 def test_shape_out(reach, shape):
-    assert shape_out("valid", 5, 6, Reach(*reach)) == shape
-    assert {shape_out(border, 5, 6, Reach(*reach)) for border in EXPANDING} == {(5, 6)}
+    assert output_shape("valid", 5, 6, Reach(*reach)) == shape
+    assert {output_shape(border, 5, 6, Reach(*reach)) for border in EXPANDING} == {(5, 6)}

@@ -5,11 +5,12 @@ import pytest
 
 import imgfilt
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Kernel, Median, NLMeans
+from imgfilt.engines.numpy.block_info import BlockInfo
 from imgfilt.filters import Filter
-from imgfilt.numerics.blocks import Blocks
 
 from . import reference
 from .examples import ENGINES, noisy, ones, picture, whole
+from .pictures import book
 
 SHAPE = 200, 300, 2
 
@@ -65,6 +66,7 @@ def name(value):
     return repr(value)[:40] if isinstance(value, Filter) else ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
 @pytest.mark.parametrize(("filt", "weights", "divisor"), [*WHOLE, *FLOATS], ids=name)
 def test_linear(filt, weights, divisor, dtype):
@@ -91,6 +93,7 @@ AWKWARD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sigma", [3.8, 4.5, 6, 9, 15, 40])
 @pytest.mark.parametrize("kind", AWKWARD)
 def test_wide_gaussian(kind, sigma):
@@ -120,6 +123,7 @@ def test_sums_that_cancel(amount):
     assert np.count_nonzero(off) <= off.size / 10_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("filt", "weights", "divisor"), FLOATS, ids=name)
@@ -128,16 +132,6 @@ def test_linear_on_floats(filt, weights, divisor, engine, dtype):
     wanted = summed(pixels, weights / divisor)
     off = np.abs(imgfilt.apply(filt, pixels, engine, "wrap", values="clip") - wanted)
     assert off.max() <= (2.0**-20 * np.abs(weights / divisor).sum() if engine == "numpy" else 3e-5)
-
-
-def book(shape, dtype):
-    """Return a picture as filters that keep edges see them: steps, shading and noise."""
-    rows, columns = np.indices(shape[:2])
-    clean = 80 * ((rows // 9 + columns // 13) % 3) + columns * 60 / shape[1]
-    levels = clean[..., np.newaxis] + np.random.default_rng(2).normal(0, 12, shape)
-    top = reference.peak(dtype)
-    levels = np.clip(levels, 0, 255) * top / 255
-    return (levels if top == 1 else np.rint(levels)).astype(dtype)
 
 
 def weighted_mean(pixels, offsets, weigh):
@@ -173,6 +167,7 @@ def nlmeans(pixels, filt):
     return weighted_mean(pixels, reference.square(filt.search), weigh)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
 @pytest.mark.parametrize(
     ("filt", "meaning", "levels"),
@@ -201,13 +196,14 @@ def test_edge_keeping(filt, meaning, levels, dtype):
         assert np.abs(wanted - pixels).max() > 8 * reference.peak(dtype) / 255
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sigma_space", [5, 75, 1e5])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_sums_of_many_16_bit_levels(channels, sigma_space):
     """The largest window whose sums cv2 may have, where they are largest and alike."""
     filt = Bilateral(25, 1000, sigma_space)
-    assert filt.supports(Blocks(np.dtype("uint16"), channels)) is None
-    assert Bilateral(27).supports(Blocks(np.dtype("uint16"), channels)) is not None
+    assert filt.why_unsupported(BlockInfo(np.dtype("uint16"), channels)) is None
+    assert Bilateral(27).why_unsupported(BlockInfo(np.dtype("uint16"), channels)) is not None
     chance = np.random.default_rng(7)
     for level in [*chance.integers(60000, 65536, 6), *chance.integers(0, 5000, 6)]:
         pixels = np.full((26, 27, channels), level, np.uint16)
@@ -222,6 +218,7 @@ def test_sums_of_many_16_bit_levels(channels, sigma_space):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
 @pytest.mark.parametrize("size", [3, 5, 9, 29])
 def test_median(size, dtype):

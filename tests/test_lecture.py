@@ -210,7 +210,7 @@ def test_sigma_0_beside_a_size_is_from_the_size(size):
     """As in the lecture's cv2.GaussianBlur(img, (5, 5), 0)."""
     found = Gaussian(size, 0)
     assert found.side == size
-    assert found.words() == Gaussian(size).words()
+    assert found.template_values() == Gaussian(size).template_values()
     bell = cv2.getGaussianKernel(size, 0, cv2.CV_64F)[:, 0]
     for factor in found.taps.factors:
         assert np.allclose(factor / found.taps.divisor**0.5, bell, rtol=1e-6, atol=0)
@@ -222,7 +222,7 @@ def test_sigma_0_beside_a_size_is_from_the_size(size):
 
 def test_sigma_0_alone_is_the_identity():
     assert Gaussian(sigma=0).identity
-    assert Gaussian(sigma=0).words()["sigma"] == "0"
+    assert Gaussian(sigma=0).template_values()["sigma"] == "0"
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def convolved(pixels, kernel, engine, border="wrap"):
     return imgfilt.apply(Convolve(kernel), pixels, engine, border, values="clip")
 
 
+@pytest.mark.slow
 @ENGINES
 @given(shape=SIDES, data=st.data())
 def test_commutativity(engine, shape, data):
@@ -43,6 +44,7 @@ def test_commutativity(engine, shape, data):
     assert np.array_equal(found, convolved(other, Kernel(one, (0, 0)), engine))
 
 
+@pytest.mark.slow
 @ENGINES
 @given(one=pictures(), other=pictures())
 def test_commutativity_in_the_open(engine, one, other):
@@ -58,6 +60,7 @@ def test_commutativity_in_the_open(engine, one, other):
     assert np.array_equal(found, convolved(alone(other), Kernel(one, (0, 0)), engine, "zero"))
 
 
+@pytest.mark.slow
 @ENGINES
 @given(pixels=pictures(), first=kernels(), second=kernels())
 def test_associativity(engine, pixels, first, second):
@@ -67,6 +70,7 @@ def test_associativity(engine, pixels, first, second):
     assert np.array_equal(twice, convolved(pixels, first.composed(second), engine))
 
 
+@pytest.mark.slow
 @ENGINES
 @given(pixels=pictures(), kernel=kernels(), steps=st.tuples(st.integers(-6, 6), st.integers(-6, 6)))
 def test_shift_invariance(engine, pixels, kernel, steps):
@@ -75,6 +79,7 @@ def test_shift_invariance(engine, pixels, kernel, steps):
     assert np.array_equal(shifted, np.roll(convolved(pixels, kernel, engine), steps, (0, 1)))
 
 
+@pytest.mark.slow
 @ENGINES
 @given(shape=SIDES, kernel=kernels(), data=st.data())
 def test_linearity(engine, shape, kernel, data):
@@ -85,6 +90,7 @@ def test_linearity(engine, shape, kernel, data):
     assert np.array_equal(convolved(a * one + b * other, kernel, engine), apart)
 
 
+@pytest.mark.slow
 @ENGINES
 @given(
     pixels=pictures(dtype=np.uint8),
@@ -115,6 +121,7 @@ def test_convolution_is_the_formula(engine, pixels, kernel, divisor, correlate, 
     assert off.max() <= (0 if engine == "numpy" else 1)
 
 
+@pytest.mark.slow
 @ENGINES
 @given(pixels=pictures(dtype=np.uint8), sides=SIDES, border=st.sampled_from(["reflect", "zero"]))
 def test_blur_is_the_mean(engine, pixels, sides, border):
@@ -128,6 +135,7 @@ def test_blur_is_the_mean(engine, pixels, sides, border):
     assert off.max() <= (0 if engine == "numpy" else 1)
 
 
+@pytest.mark.slow
 @ENGINES
 @given(
     pixels=pictures(dtype=np.uint8),

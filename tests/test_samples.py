@@ -1,6 +1,6 @@
 """The sample pictures: every filter on each of them, with every engine, against its reference."""
 
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +8,13 @@ import pytest
 
 from imgfilt import read
 from imgfilt.filters import FILTERS
-from imgfilt.options import ENGINES
+from imgfilt.pipeline.options import ENGINES
 
 from . import reference
 from .cli_support import SAMPLES, files, invoke, succeed
+from .examples import EXAMPLES
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_folder")]
 
 # The left column and the top row of the part that is compared.
 PLACES = {
@@ -25,43 +28,12 @@ PLACES = {
 }
 WIDTH, HEIGHT = 16, 12
 
-# A command of each filter, what it means, and how far that reaches.
-MEANINGS = {
-    "convolve": (
-        "--kernel sharpen",
-        partial(reference.convolved, weights=[[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
-        1,
-    ),
-    "blur": ("", partial(reference.convolved, weights=np.ones((5, 5), int), divisor=25), 2),
-    "gaussian": (
-        "--size 7",
-        partial(
-            reference.convolved,
-            weights=np.outer(reference.tabled(7), reference.tabled(7)),
-            divisor=64**2,
-        ),
-        3,
-    ),
-    "median": ("", partial(reference.median, size=5), 2),
-    "bilateral": (
-        "",
-        partial(reference.bilateral, diameter=9, sigma_color=75, sigma_space=75),
-        4,
-    ),
-    "nlmeans": ("--search 9", partial(reference.nlmeans, strength=10, patch=7, search=9), 7),
-}
-
 CANNOT = {
     ("steps.png", "nlmeans"): "its non-local means takes uint8 pictures, not uint16",
     ("badge.png", "median"): "it doesn't support transparency",
     ("badge.png", "bilateral"): "it doesn't support transparency",
     ("badge.png", "nlmeans"): "it doesn't support transparency",
 }
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 def part(sample, reach=0):
@@ -79,7 +51,7 @@ def picture(sample):
 @cache
 def expected(sample, name):
     """Return the part of a sample as its filter's reference makes it, in stored levels."""
-    _, meaning, reach = MEANINGS[name]
+    _, meaning, reach = EXAMPLES[name].sample
     rows, columns = part(sample, reach)
     pixels, alpha = picture(sample).pixels, picture(sample).alpha
     # What lies beyond the cut is too far away to matter; beyond the picture is its own border.
@@ -92,14 +64,13 @@ def expected(sample, name):
 def test_every_sample_and_filter_is_tried():
     pictures = [path.name for path in SAMPLES.iterdir() if path.suffix in (".png", ".txt")]
     assert sorted(PLACES) == sorted({*pictures} - {"lecture-kernel.txt"})
-    assert list(MEANINGS) == list(FILTERS)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", FILTERS)
 @pytest.mark.parametrize("sample", PLACES)
 def test_filter(sample, name, engine):
-    words, *_ = MEANINGS[name]
+    words, *_ = EXAMPLES[name].sample
     pixels = picture(sample).pixels
     rows, columns = part(sample)
     left, top = PLACES[sample]
@@ -119,7 +90,7 @@ def test_filter(sample, name, engine):
     found = np.load("found.npy").reshape(pixels.shape)
     assert found.dtype == pixels.dtype
     off = np.abs(found[rows, columns] - expected(sample, name))
-    assert off.max() <= (0 if engine == "numpy" else 2 if name == "nlmeans" else 1)
+    assert off.max() <= (0 if engine == "numpy" else EXAMPLES[name].opencv_levels)
     found[rows, columns] = pixels[rows, columns]
     assert np.array_equal(found, pixels)
 

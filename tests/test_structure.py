@@ -1,6 +1,7 @@
 """The shape of the package, held by reading its source: imports go downwards, doors are few."""
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -11,36 +12,21 @@ import pytest
 
 import imgfilt
 
+ROOT = Path(imgfilt.__file__).parent
+TESTS = Path(__file__).parent
+
 # A part may import from the lines below its own: neither from those above nor from beside.
-TOWER = """
-    __main__
-    cli        interrupt
-    batch      pictures
-    figure     image      explain
-    channels
-    apply
-    strip
-    plan       store    fitting    probe
-    blend      engine     stretch
-    part
-    options    working    region
-    filters
-    opencv     peer
-    numerics   kernel
-    values
-    number     border   files   workers  terminal
-    scratch
-    errors
-"""
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+LAYERS = ARCHITECTURE.split("## Who may import whom")[1].split("```")[1]
 
 # What is imported by these parts alone.
 ALONE = {
     "click": {"cli"},
-    "PIL": {"image", "figure"},
-    "cv2": {"opencv"},
-    "concurrent": {"workers"},
-    "multiprocessing": {"workers"},
-    "distributed": {"workers"},
+    "PIL": {"image", "figure", "plot"},
+    "cv2": {"engines"},
+    "concurrent": {"concurrency", "cluster"},
+    "multiprocessing": {"concurrency"},
+    "distributed": {"cluster"},
 }
 
 # The parts that may name a path or open a file, and what that looks like.
@@ -55,8 +41,7 @@ RESOURCES = {("kernel.preset", "read_text")}  # the package's own files, by impo
 MOST_LINES = 250
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
 
-ROOT = Path(imgfilt.__file__).parent
-FLOORS = [line.split() for line in reversed(TOWER.strip().splitlines())]
+FLOORS = [line.split() for line in reversed(LAYERS.strip().splitlines())]
 HEIGHT = {part: height for height, floor in enumerate(FLOORS) for part in floor}
 
 
@@ -83,8 +68,6 @@ def module_of(path):
 
 
 MODULES = sorted(map(module_of, ROOT.rglob("*.py")))
-
-each_module = pytest.mark.parametrize("module", MODULES, ids=[m.name or "imgfilt" for m in MODULES])
 
 
 @cache
@@ -119,16 +102,20 @@ def called(node):
     return getattr(node.func, "attr", getattr(node.func, "id", None))
 
 
-def test_every_part_has_its_place_in_the_tower():
+def test_every_part_has_its_layer():
     assert {module.part for module in MODULES} - {""} == set(HEIGHT)
 
 
-@each_module
-def test_imports_go_downwards(module):
-    if not module.name:
-        return  # the public names, loaded late
-    height = HEIGHT[module.part]
-    assert not [part for part in own_imports(module) if HEIGHT.get(part, height) >= height]
+@pytest.mark.slow
+def test_imports_go_downwards():
+    inner = [module for module in MODULES if module.name]  # not the public names, loaded late
+    wrong = [
+        (module.name, part)
+        for module in inner
+        for part in own_imports(module)
+        if HEIGHT.get(part, HEIGHT[module.part]) >= HEIGHT[module.part]
+    ]
+    assert wrong == []
 
 
 def test_errors_imports_nothing():
@@ -136,35 +123,39 @@ def test_errors_imports_nothing():
     assert imports(errors) == set()
 
 
-@each_module
-def test_a_library_is_known_to_one_part_alone(module):
-    libraries = {name.partition(".")[0] for name in imports(module)}
-    wrong = [name for name in libraries & set(ALONE) if module.part not in ALONE[name]]
-    assert not wrong
+def test_a_library_is_known_to_one_part_alone():
+    wrong = [
+        (module.name, library)
+        for module in MODULES
+        for library in {name.partition(".")[0] for name in imports(module)} & set(ALONE)
+        if module.part not in ALONE[library]
+    ]
+    assert wrong == []
 
 
-@each_module
-def test_files_are_opened_at_their_doors_alone(module):
-    if module.part in DOORS:
-        return
-    names = {word for name in imports(module) for word in (name, name.rpartition(".")[0])}
-    assert not names & PATHS
-    nodes = list(ast.walk(tree(module)))
-    calls = {called(node) for node in nodes if isinstance(node, ast.Call)}
-    assert not {(module.name, call) for call in calls & OPENERS} - RESOURCES
-    assert not PATHS & {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+def test_files_are_opened_at_their_doors_alone():
+    wrong = []
+    for module in MODULES:
+        if module.part in DOORS:
+            continue
+        nodes = list(ast.walk(tree(module)))
+        imported = {word for name in imports(module) for word in (name, name.rpartition(".")[0])}
+        attributes = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+        calls = {called(node) for node in nodes if isinstance(node, ast.Call)}
+        used = (imported | attributes) & PATHS | calls & OPENERS
+        wrong += [(module.name, word) for word in used if (module.name, word) not in RESOURCES]
+    assert wrong == []
 
 
-@each_module
-def test_a_module_is_one_notion(module):
-    assert len(module.path.read_text("utf-8").splitlines()) <= MOST_LINES
-    assert not VAGUE & set(module.name.split("."))
+def test_a_module_is_one_notion():
+    lines = {m.name: len(m.path.read_text("utf-8").splitlines()) for m in MODULES}
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+    assert [module.name for module in MODULES if VAGUE & set(module.name.split("."))] == []
 
 
-@each_module
-def test_a_module_opens_with_one_sentence(module):
-    opening = (ast.get_docstring(tree(module)) or "").partition("\n")[0]
-    assert opening.endswith(".")
+def test_a_module_opens_with_one_sentence():
+    openings = {m.name: (ast.get_docstring(tree(m)) or "").partition("\n")[0] for m in MODULES}
+    assert {name: text for name, text in openings.items() if not text.endswith(".")} == {}
 
 
 def public(node, name=""):
@@ -177,10 +168,14 @@ def public(node, name=""):
                 yield from public(child, f"{name}{child.name}.")
 
 
-@each_module
-def test_what_is_public_says_what_it_is(module):
-    silent = [name for name, node in public(tree(module)) if not ast.get_docstring(node)]
-    assert not silent
+def test_what_is_public_says_what_it_is():
+    silent = [
+        (module.name, name)
+        for module in MODULES
+        for name, node in public(tree(module))
+        if not ast.get_docstring(node)
+    ]
+    assert silent == []
 
 
 HEAVY = {"numpy", "cv2", "PIL", "click"}
@@ -196,11 +191,12 @@ def loaded(code):
     return set(run.stdout.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "libraries"),
     [
         ("import imgfilt; imgfilt.__version__", set()),
-        ("import imgfilt.filters, imgfilt.options, imgfilt.values", set()),
+        ("import imgfilt.filters, imgfilt.pipeline.options, imgfilt.parameters", set()),
         ("import imgfilt; imgfilt.Median(size=3)", set()),
         ("import imgfilt; imgfilt.Kernel", {"numpy"}),
     ],
@@ -216,3 +212,10 @@ def test_the_public_names_are_there():
         assert getattr(imgfilt, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'Sharpen'"):
         imgfilt.Sharpen  # noqa: B018
+
+
+def test_no_test_imports_another():
+    """What several of them need is in a module of its own, whose name doesn't start with test_."""
+    sources = {path.name: path.read_text("utf-8") for path in TESTS.rglob("test_*.py")}
+    pattern = re.compile(r"^\s*from \.+(\w+\.)*test_\w+ import", re.MULTILINE)
+    assert [name for name, source in sources.items() if pattern.search(source)] == []

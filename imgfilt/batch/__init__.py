@@ -1,37 +1,32 @@
-"""Which input goes to which output, decided before any work; running them; what came of it."""
+"""Batch runs: pair inputs with outputs, run the jobs, collect the outcomes."""
 
 from __future__ import annotations
 
-from .conduct import Conduct
-from .door import output_format
-from .job import STREAM, Job, Step, name_of
+from .actions import plan_actions
+from .inputs import Source, find_inputs
+from .job import STREAM, Job, Step, source_name
+from .job_io import output_format
 from .name_patterns import NamePatterns
-from .outcome import Outcomes
-from .pairs import InPlace, Target, check, decide, format_key
-from .rehearsal import rehearse
-from .report import said
-from .run import run
-from .settings import Settings
-from .sources import Source, find
+from .options import JobOptions, RunOptions
+from .outputs import InPlace, Target, format_key, make_jobs, validate_jobs
+from .runner import run_jobs
 
 __all__ = [
     "STREAM",
-    "Conduct",
     "InPlace",
     "Job",
+    "JobOptions",
     "NamePatterns",
-    "Outcomes",
-    "Settings",
+    "RunOptions",
     "Source",
     "Step",
     "Target",
-    "check",
-    "decide",
-    "find",
+    "find_inputs",
     "format_key",
-    "name_of",
+    "make_jobs",
     "output_format",
-    "rehearse",
-    "run",
-    "said",
+    "plan_actions",
+    "run_jobs",
+    "source_name",
+    "validate_jobs",
 ]

@@ -1,25 +1,42 @@
-"""Job: one output, and all that goes into it. A job that exists can be tried."""
+"""Job: the inputs of one output, the filters that make it, and their names in messages."""
 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from typing import Any
 
-from ..files import displayed
+from ..files import printable_path
 from ..filters import Filter
-from ..options import Options
+from ..pipeline.options import Options
 
 STREAM = "-"  # stdin as an input, stdout as an output
+
+# Called, by any thread, with the part of a job that is done, from 0 to 1.
+Progress = Callable[[float], None]
+
+# Called with a descriptor of the output before it takes its name; see files.atomic_write.
+OnComplete = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class Step:
-    """A filter with its options, the words that templates know it by, and its caption.
+    """A filter with its options, its values in output templates, and its caption.
 
-    `across` is how many cells a row of its sweep's product has; 0 where it is none.
+    Attributes
+    ----------
+    filter : Filter
+        The filter that the step applies.
+    options : Options
+        The options of the filter's run.
+    words : mapping
+        The texts that `{name}` stands for in the template of an output.
+    caption : str
+        The filter's caption in a figure, also its name in reports.
+    across : int
+        How many cells a row has in a figure of two parameters with several values; else 0.
     """
 
     filter: Filter
@@ -29,7 +46,7 @@ class Step:
     across: int = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _step_of, (self._pickled,)
+        return _unpickle_step, (self._pickled,)
 
     @cached_property
     def _pickled(self) -> bytes:
@@ -37,34 +54,34 @@ class Step:
 
 
 @lru_cache
-def _step_of(pickled: bytes) -> Step:
-    """Return a step, the same for each of the thousands of jobs that come to a process with it.
+def _unpickle_step(pickled: bytes) -> Step:
+    """Return the same step for each of the thousands of jobs that a process gets with it.
 
-    What its filter has once worked out of its kernel is not worked out again.
+    So its filter computes its factors and other numbers only once.
     """
     return Step(*pickle.loads(pickled))
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is made of which inputs.
+    """One output, and how it is made.
 
     Attributes
     ----------
     sources : tuple of str
-        Paths, or `-`; several only for a figure, a row each.
+        Paths, or `-`; several only for a figure, which has a row for each.
     target : str
         A path, or `-`.
     steps : tuple of Step
-        One for a picture, a cell each for a figure.
+        One for an image; a figure has a cell for each.
     figure : bool
-        Whether the output shows the steps side by side.
+        Whether the output is a figure of the steps side by side.
     format : str, optional
-        A key of FORMATS; by default what the target's name says.
+        A key of FORMATS; by default the target's suffix decides.
     makes_folder : bool
         Whether a missing folder of the target is made.
     obstacles : tuple of str or None
-        Why each source will fail, where that is known; empty where it is known of none.
+        For each source why it can't be read, or None if no reason is known yet; may be empty.
     """
 
     sources: tuple[str, ...]
@@ -77,20 +94,49 @@ class Job:
 
     @property
     def name(self) -> str:
-        """What messages call it: its first input."""
-        return name_of(self.sources[0])
+        """The first input as messages call it."""
+        return source_name(self.sources[0])
 
     @property
-    def in_place(self) -> bool:
-        """Whether the output takes the place of the input."""
+    def is_in_place(self) -> bool:
+        """Whether the output replaces the input."""
         return self.target == self.sources[0] != STREAM
 
     @property
+    def has_stream(self) -> bool:
+        """Whether an input is stdin or the output is stdout."""
+        return STREAM in (self.target, *self.sources)
+
+    @property
     def target_name(self) -> str:
-        """What messages call its output."""
-        return "stdout" if self.target == STREAM else displayed(self.target)
+        """The output as messages call it."""
+        return "stdout" if self.target == STREAM else printable_path(self.target)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return input, output and filter as JSON reports have them."""
+        filters = [step.caption for step in self.steps]
+        return {
+            "input": self.sources[0] if len(self.sources) == 1 else list(self.sources),
+            "output": self.target,
+            "filter": filters[0] if len(filters) == 1 else filters,
+        }
 
 
-def name_of(source: str) -> str:
-    """Return what messages call an input."""
-    return "stdin" if source == STREAM else displayed(source) or "''"
+def source_name(source: str) -> str:
+    """Return an input as messages call it."""
+    return "stdin" if source == STREAM else printable_path(source) or "''"
+
+
+def progress_of_part(progress: Progress, number: int, count: int) -> Progress:
+    """Return the Progress of one of several equal parts.
+
+    Parameters
+    ----------
+    progress : callable
+        The Progress of all parts together.
+    number : int
+        How many parts are done before this one.
+    count : int
+        The number of parts.
+    """
+    return lambda share: progress((number + share) / count)

@@ -1,4 +1,4 @@
-"""Which of the files that folders hold are taken: those that patterns include and none excludes."""
+"""Choose among the files of folders by patterns of their names: `--include` and `--exclude`."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from fnmatch import fnmatchcase
 
 @dataclass(frozen=True)
 class NamePatterns:
-    """Patterns as the shell has them: of a name, or with a slash of a path below the folder given.
+    """Shell patterns for names, or, with a slash, for paths below the input folder.
 
-    Capital letters are as good as small ones, as they are in the suffixes of pictures.
+    Upper and lower case don't differ, as they don't in the suffixes of pictures.
 
     Parameters
     ----------
     include : sequence of str
-        One of them must match; all files are taken where there are none.
+        At least one of these patterns must match a file; if there are none, all files match.
     exclude : sequence of str
-        None of them may match a file, or a folder on the way to it.
+        None of these patterns may match a file, or a folder on the way to it.
 
     Examples
     --------
@@ -35,12 +35,12 @@ class NamePatterns:
         return bool(self.include or self.exclude)
 
     def takes(self, path: str) -> bool:
-        """Return whether a file is taken, by its path below the folder given."""
+        """Return whether a file is taken, by its path below the input folder."""
         included = not self.include or any(_matches(path, pattern) for pattern in self.include)
         return included and not self.excludes(path)
 
     def excludes(self, path: str) -> bool:
-        """Return whether a file or folder is left out, by its path below the folder given."""
+        """Return whether a file or folder is left out, by its path below the input folder."""
         return any(_matches(path, pattern) for pattern in self.exclude)
 
 

@@ -1,10 +1,10 @@
-"""The record beside the outputs, `.imgfilt.jsonl`: of what, and how, each of them was made.
+"""The record in the outputs' folder, `.imgfilt.jsonl`: for each output, a line on how it was made.
 
-The machines of a cluster each have their own, `.imgfilt-MACHINE.jsonl`: on network storage two
-that add lines to one file at once overwrite each other's.
+On a cluster each machine writes another file, `.imgfilt-MACHINE.jsonl`: two machines that append to
+one file on network storage overwrite each other's lines.
 
-A line is added before its output takes its name, and tells what status the output will have
-then: if it never comes to that, the line says something that isn't so, and the job is done again.
+A line is added before its output takes its name, with the size and time that the output will have.
+If the output never takes its name, the line matches no file and the job is done again.
 """
 
 from __future__ import annotations
@@ -14,52 +14,29 @@ import json
 import os
 import platform
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ImageError
-from ..files import Lines, displayed, open_regular, real
-from .description import describe, difference
+from ..files import JsonLinesFile, open_regular, real_path
+from .earlier_run import EarlierRun
 from .job import Job
-from .record_file import VERSION, Line, RecordFile, Stamp, content_of, mark
+from .record_file import VERSION, FileStamp, RecordFile, RecordLine, content_digest, line_digest
 
 if TYPE_CHECKING:
-    from .key import Key
+    from .record_key import RecordKey
 
-NAME, _OF_MACHINE, NAMES = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
-
-
-class Made(NamedTuple):
-    """How a picture was made.
-
-    Attributes
-    ----------
-    how : object
-        What the record says of it.
-    comparable : bool
-        Whether its key can be compared with those of this version.
-    """
-
-    how: Any
-    comparable: bool
-
-    def __str__(self) -> str:
-        return displayed(describe(self.how))
-
-    def but_now(self, key: Key) -> str:
-        """Return how it was made, and what differs from that in what is asked now, if known."""
-        differs = difference(self.how, key.how, self.comparable)
-        return f"{self}; now {displayed(differs)}" if differs else str(self)
+NAME, _NAME_OF_MACHINE, NAMES = ".imgfilt.jsonl", ".imgfilt-{}.jsonl", ".imgfilt*.jsonl"
 
 
 class Records:
-    """What the records of the outputs' folders say: each is read when it is first asked.
+    """The records of the outputs' folders; each is read when it is first needed.
 
-    Others may add to them at the same time. A copy in another process reads them anew.
+    Other processes may add to them at the same time. A copy in another process reads them anew.
 
     Parameters
     ----------
     per_machine : bool
-        Whether lines are added to the record of this machine alone.
+        Whether lines are added to the file of this machine.
     """
 
     def __init__(self, per_machine: bool = False) -> None:
@@ -69,125 +46,130 @@ class Records:
     def __reduce__(self) -> tuple[Any, ...]:
         return Records, (self._per_machine,)
 
-    def is_done(self, job: Job, key: Key) -> bool:
-        """Return whether a job's output is there, made of the input as it is, in the same way.
+    def is_done(self, job: Job, key: RecordKey) -> bool:
+        """Return whether a job's output was made of the unchanged input in the same way.
 
-        One that was filtered in its place is known by its content, too.
+        An image that was filtered in place is recognized by its content, too.
         """
-        output = Stamp.at(job.target)
+        output = FileStamp.at(job.target)
         if output is None:
             return False
-        said = _said(job, key, Stamp.at(job.sources[0]), output)
-        wanted = {mark(said | {"key": digest}) for digest in (key.digest, key.former) if digest}
-        if found := [line.mark for line in self._lines(job.target, output)]:
-            return wanted.issuperset(found)
-        alike = self._alike(job.target, output) if job.in_place else []
-        return key.digest in [line.key for line in alike]
+        line = _make_line(job, key, FileStamp.at(job.sources[0]), output)
+        expected = {line_digest(line | {"key": text}) for text in (key.digest, key.legacy) if text}
+        if found := [line.digest for line in self._find_lines(job.target, output)]:
+            return expected.issuperset(found)
+        lines = self._find_lines_by_content(job.target, output) if job.is_in_place else []
+        return key.digest in [line.key for line in lines]
 
-    def made(self, path: str) -> Made | None:
-        """Return how a picture in its place, as it is, was made; None where no record has it so."""
-        stamp = Stamp.at(path)
+    def earlier_run(self, path: str) -> EarlierRun | None:
+        """Return how a file, as it is now, was made; None if no record says so."""
+        stamp = FileStamp.at(path)
         if stamp is None:
             return None
-        lines = self._lines(path, stamp) or self._alike(path, stamp)
-        return Made(json.loads(lines[-1].how), lines[-1].key is not None) if lines else None
+        lines = self._find_lines(path, stamp) or self._find_lines_by_content(path, stamp)
+        return EarlierRun(json.loads(lines[-1].how), lines[-1].key is not None) if lines else None
 
     def changed_since(self, path: str) -> bool:
-        """Return whether a picture was filtered in its place, and is another now."""
-        name = os.path.basename(real(path))
-        filtered = any(record.has_in_place(name) for record in self._read(path))
-        return filtered and self.made(path) is None
+        """Return whether an image was filtered in place and has changed since."""
+        name = os.path.basename(real_path(path))
+        filtered = any(record.was_filtered_in_place(name) for record in self._read(path))
+        return filtered and self.earlier_run(path) is None
 
     def damage(self, path: str) -> str | None:
-        """Return what can't be read of the records beside a file, in words; None where all can."""
+        """Return, in words, which parts of a folder's records can't be read; None if all can."""
         return ", ".join(filter(None, (record.damage for record in self._read(path)))) or None
 
-    def exist_beside(self, path: str) -> bool:
-        """Return whether there is a record beside a file."""
+    def has_record(self, path: str) -> bool:
+        """Return whether there is a record in a file's folder."""
         return any(record.exists for record in self._read(path))
 
-    def add(self, job: Job, key: Key, source: Stamp | None, output: int) -> None:
+    def add(self, job: Job, key: RecordKey, source: FileStamp | None, output: int) -> None:
         """Add the line of a job whose output is about to take its name.
 
         Parameters
         ----------
         job : Job
-        key : Key
-        source : Stamp, optional
-            That of the input, before it was read.
+        key : RecordKey
+        source : FileStamp, optional
+            The input's, from before it was read.
         output : int
             A descriptor of the output, open for reading.
 
         Raises
         ------
         OutputError
-            When it can't be written: then the output mustn't be, either.
+            When the line can't be written; then the output must not be written either.
         """
-        said = _said(job, key, source, Stamp.of(os.fstat(output)))
-        if job.in_place:
+        line = _make_line(job, key, source, FileStamp.of(os.fstat(output)))
+        if job.is_in_place:
             with open(output, "rb", closefd=False) as stream:
-                said["content"] = content_of(stream)
-        with closing(Lines(self._path(_folder_of(job.target)))) as lines:
-            # In its place it would be filtered twice, if the line were lost with the power.
-            lines.add(said, durable=job.in_place)
+                line["content"] = content_digest(stream)
+        with closing(JsonLinesFile(self._record_path(_folder_of(job.target)))) as file:
+            # If the line were lost in a power cut, an image in place would be filtered twice.
+            file.add(line, durable=job.is_in_place)
 
-    def _lines(self, target: str, output: Stamp) -> list[Line]:
-        """Return what the records say of an output as it is."""
-        name = os.path.basename(real(target))
-        found = (record.of_output(name, output) for record in self._read(target))
-        return [line for line in found if line is not None]
+    def _find_lines(self, target: str, output: FileStamp) -> list[RecordLine]:
+        """Return the lines of an output with this stamp."""
+        name = os.path.basename(real_path(target))
+        lines = (record.find_line(name, output) for record in self._read(target))
+        return [line for line in lines if line is not None]
 
-    def _alike(self, path: str, stamp: Stamp) -> list[Line]:
-        """Return the lines of pictures filtered in their place that had a file's content then."""
+    def _find_lines_by_content(self, path: str, stamp: FileStamp) -> list[RecordLine]:
+        """Return the lines of images that were filtered in place, with this file's content now."""
         records = [record for record in self._read(path) if record.has_content(stamp.size)]
         if not records:
             return []
         try:
             with open_regular(path) as stream:
-                content = content_of(stream)
+                content = content_digest(stream)
         except (ImageError, OSError):
             return []
-        return [line for record in records for line in record.of_content(stamp.size, content)]
+        return [
+            line for record in records for line in record.find_lines_by_content(stamp.size, content)
+        ]
 
     def _read(self, target: str) -> list[RecordFile]:
-        """Return the records of an output's folder, with what has been added to them by now."""
+        """Return the records of an output's folder, with the lines that were added meanwhile."""
         folder = _folder_of(target)
         if folder not in self._folders:
-            found = glob.glob(os.path.join(glob.escape(folder), NAMES))
-            self._folders[folder] = [RecordFile(path) for path in {*found, self._path(folder)}]
+            paths = glob.glob(os.path.join(glob.escape(folder), NAMES))
+            self._folders[folder] = [
+                RecordFile(path) for path in {*paths, self._record_path(folder)}
+            ]
         for record in self._folders[folder]:
             record.read()
         return self._folders[folder]
 
-    def _path(self, folder: str) -> str:
-        """Return where lines are added of outputs in a folder."""
-        return os.path.join(
-            folder, _OF_MACHINE.format(platform.node()) if self._per_machine else NAME
-        )
+    def _record_path(self, folder: str) -> str:
+        """Return the file to which lines are added for outputs in a folder."""
+        name = _NAME_OF_MACHINE.format(platform.node()) if self._per_machine else NAME
+        return os.path.join(folder, name)
 
 
 def _folder_of(target: str) -> str:
-    """Return an output's folder: that which it is in, not a link to it."""
-    return os.path.dirname(real(target) if os.path.islink(target) else target)
+    """Return the folder of an output; if the output is a link, the folder of the file behind it."""
+    return os.path.dirname(real_path(target) if os.path.islink(target) else target)
 
 
-def _said(job: Job, key: Key, source: Stamp | None, output: Stamp) -> dict[str, Any]:
-    """Return the line of a job."""
-    target = real(job.target)
+def _make_line(
+    job: Job, key: RecordKey, source: FileStamp | None, output: FileStamp
+) -> dict[str, Any]:
+    """Return the line of a job, as JSON can write it."""
+    target = real_path(job.target)
     return {
         "version": VERSION,
         "output": os.path.basename(target),
         "how": key.how,
         "key": key.digest,
-        "input": _from(os.path.dirname(target), real(job.sources[0])),
+        "input": _relative_path(real_path(job.sources[0]), os.path.dirname(target)),
         "input_was": source,
         "output_is": output,
     }
 
 
-def _from(folder: str, path: str) -> str:
-    """Return a path from a folder, so that both can be moved, where there is one."""
+def _relative_path(path: str, folder: str) -> str:
+    """Return a path relative to a folder, so that both can be moved together."""
     try:
         return os.path.relpath(path, folder)
     except ValueError:
-        return path  # of another drive
+        return path  # On Windows, it is on another drive.

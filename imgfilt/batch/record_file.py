@@ -1,7 +1,7 @@
-"""One record of a folder, as it is read: by what its outputs are known, and what it says of them.
+"""Read one record file: find the lines of an output by its name, size and time, or its content.
 
-An output is known by its name, its size and its time. One that was filtered in its place is known
-by its content, too: it is its own input, and would be filtered twice after it was copied or moved.
+Images that were filtered in place are also found by their content: such an image is its own input,
+and would be filtered twice after it was copied or moved.
 """
 
 from __future__ import annotations
@@ -12,168 +12,178 @@ import sys
 from typing import Any, BinaryIO, NamedTuple
 
 from ..errors import ImageError
-from ..files import CUT, displayed, open_regular, reason
+from ..files import CUT_OFF, error_text, open_regular, printable_path
 
-_MARK = 16  # bytes
+_DIGEST_BYTES = 16
 
-VERSION = 2  # of the lines
+VERSION = 2  # of the lines that this version writes
 
 
-class Stamp(NamedTuple):
-    """By what a file is known to be the one it was: bytes, and nanoseconds of its last change."""
+class FileStamp(NamedTuple):
+    """Size and modification time: if both are the same, a file counts as unchanged.
+
+    Attributes
+    ----------
+    size : int
+        In bytes.
+    mtime : int
+        In nanoseconds.
+    """
 
     size: int
     mtime: int
 
     @classmethod
-    def of(cls, status: os.stat_result) -> Stamp:
-        """Return the stamp that a file's status says."""
+    def of(cls, status: os.stat_result) -> FileStamp:
+        """Return the stamp of the file that has this status."""
         return cls(status.st_size, status.st_mtime_ns)
 
     @classmethod
-    def at(cls, path: str) -> Stamp | None:
-        """Return the stamp of a file, or None where there is none."""
+    def at(cls, path: str) -> FileStamp | None:
+        """Return the stamp of a file, or None if there is no such file."""
         try:
             return cls.of(os.stat(path))
         except (OSError, ValueError):
             return None
 
 
-class Line(NamedTuple):
-    """A line: by what it is compared, and how the output was made.
+class RecordLine(NamedTuple):
+    """A line of a record file.
 
     Attributes
     ----------
-    mark : bytes or None
-        What it has in common with those that say the same of one output.
+    digest : bytes or None
+        See line_digest.
     key : str or None
-        That of how the output was made. There is neither where another version has written the
-        line, whose key means another thing.
+        The digest of a RecordKey. `key` and `digest` are None in a line of another version, because
+        its keys differ.
     how : str
-        What it says of that for people, as JSON.
+        How the output was made, for people, as JSON.
     """
 
-    mark: bytes | None
+    digest: bytes | None
     key: str | None
     how: str
 
 
 class RecordFile:
-    """One record of a folder: the last line of each output as it was written.
+    """One record file of a folder.
 
     Attributes
     ----------
     exists : bool
-        Whether there is such a file.
+        Whether the file exists.
     """
 
     def __init__(self, path: str):
         self._path = path
-        self._begin()
+        self._reset()
 
-    def _begin(self) -> None:
+    def _reset(self) -> None:
         self._end, self.exists = 0, False
-        self._unread: str | None = None
-        self._unreadable = 0
-        # By the output's name and stamp, of which the digest is held; by size and content.
-        self._lines: dict[bytes, Line] = {}
-        self._contents: dict[int, dict[str, list[Line]]] = {}
+        self._read_error: str | None = None
+        self._damaged_lines = 0
+        # The last line of each output, by the digest of its name and stamp.
+        self._lines: dict[bytes, RecordLine] = {}
+        # By size and by the digest of the content.
+        self._contents: dict[int, dict[str, list[RecordLine]]] = {}
         self._in_place: set[bytes] = set()  # digests of names
 
     def read(self) -> None:
-        """Read the lines that were added."""
-        stamp = Stamp.at(self._path)
+        """Read the lines that were added since the last time."""
+        stamp = FileStamp.at(self._path)
         if stamp is None:
             return
         if stamp.size < self._end:
-            self._begin()
+            self._reset()
         self.exists = True
         if stamp.size > self._end:
             try:
                 with open_regular(self._path) as stream:
                     stream.seek(self._end)
                     for line in stream:
-                        # The last may be on its way yet, or was cut off: then its output never
-                        # took its name.
+                        # The last line may not be complete yet. If it was cut off, its output
+                        # never took its name.
                         if line.endswith(b"\n"):
                             self._end += len(line)
                             self._add(line)
             except ImageError as error:
-                self._unread = str(error)
+                self._read_error = str(error)
             except OSError as error:
-                self._unread = f"{displayed(self._path)}: {reason(error)}"
+                self._read_error = f"{printable_path(self._path)}: {error_text(error)}"
 
-    def of_output(self, name: str, stamp: Stamp) -> Line | None:
-        """Return the line of an output as it was written."""
-        return self._lines.get(_place(name, stamp))
+    def find_line(self, name: str, stamp: FileStamp) -> RecordLine | None:
+        """Return the last line of an output with this name and stamp."""
+        return self._lines.get(_output_digest(name, stamp))
 
     def has_content(self, size: int) -> bool:
-        """Return whether a picture of so many bytes may be known by its content."""
+        """Return whether a file of `size` bytes can be found by its content."""
         return size in self._contents
 
-    def of_content(self, size: int, digest: str) -> list[Line]:
-        """Return the lines of pictures filtered in their place that had this content then."""
+    def find_lines_by_content(self, size: int, digest: str) -> list[RecordLine]:
+        """Return the lines of images that had this content after they were filtered in place."""
         return self._contents.get(size, {}).get(digest, [])
 
-    def has_in_place(self, name: str) -> bool:
-        """Return whether a picture of this name was filtered in its place, whatever it is now."""
+    def was_filtered_in_place(self, name: str) -> bool:
+        """Return whether an image of this name was filtered in place at any time."""
         return _digest(name) in self._in_place
 
     @property
     def damage(self) -> str | None:
-        """What of the record can't be read, in words; None where all can."""
-        if self._unread is not None:
-            return self._unread
-        if not self._unreadable:
+        """Which part of the file can't be read, in words; None if all of it can."""
+        if self._read_error is not None:
+            return self._read_error
+        if not self._damaged_lines:
             return None
-        lines = "1 line" if self._unreadable == 1 else f"{self._unreadable} lines"
-        return f"{displayed(self._path)}: {lines} can't be read"
+        lines = "1 line" if self._damaged_lines == 1 else f"{self._damaged_lines} lines"
+        return f"{printable_path(self._path)}: {lines} can't be read"
 
     def _add(self, line: bytes) -> None:
-        if line.isspace() or line.endswith(CUT):
+        if line.isspace() or line.endswith(CUT_OFF):
             return
         try:
-            said = json.loads(line)
-            how = sys.intern(json.dumps(said.get("how", said.get("filter"))))
-            known = said.get("version", VERSION) == VERSION
-            found = Line(mark(said), said["key"], how) if known else Line(None, None, how)
-            stamp = Stamp(*said["output_is"])
-            self._lines[_place(said["output"], stamp)] = found
-            if "content" in said:
-                self._in_place.add(_digest(said["output"]))
-                alike = self._contents.setdefault(stamp.size, {})
-                alike.setdefault(said["content"], []).append(found)
+            fields = json.loads(line)
+            how = sys.intern(json.dumps(fields.get("how", fields.get("filter"))))
+            is_known = fields.get("version", VERSION) == VERSION
+            digest, key = (line_digest(fields), fields["key"]) if is_known else (None, None)
+            record_line = RecordLine(digest, key, how)
+            stamp = FileStamp(*fields["output_is"])
+            self._lines[_output_digest(fields["output"], stamp)] = record_line
+            if "content" in fields:
+                self._in_place.add(_digest(fields["output"]))
+                by_content = self._contents.setdefault(stamp.size, {})
+                by_content.setdefault(fields["content"], []).append(record_line)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self._unreadable += 1
+            self._damaged_lines += 1
 
 
-def mark(said: dict[str, Any]) -> bytes:
-    """Return what two lines have in common that say the same of an output.
+def line_digest(fields: dict[str, Any]) -> bytes:
+    """Return a digest that is the same for lines that say the same about an output.
 
-    Filtered in its place, a picture is its own output, whatever it was before.
+    For an image filtered in place, the stamp of its input doesn't count.
     """
-    in_place = said["input"] == said["output"]
-    words = "output", "key", "output_is", *(() if in_place else ("input", "input_was"))
-    return _digest([said[word] for word in words])
+    is_in_place = fields["input"] == fields["output"]
+    names = "output", "key", "output_is", *(() if is_in_place else ("input", "input_was"))
+    return _digest([fields[name] for name in names])
 
 
-def content_of(stream: BinaryIO) -> str:
-    """Return the digest of a file's bytes; it stands in records, and must stay as it is."""
+def content_digest(stream: BinaryIO) -> str:
+    """Return the digest of a file's bytes; it is stored in records and must not change."""
     import hashlib
 
-    digest = hashlib.blake2b(digest_size=_MARK)
+    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     stream.seek(0)
     while block := stream.read(1 << 20):
         digest.update(block)
     return digest.hexdigest()
 
 
-def _place(name: str, stamp: Stamp) -> bytes:
-    """Return by what the line of an output, as it was written, is found."""
+def _output_digest(name: str, stamp: FileStamp) -> bytes:
+    """Return the digest by which the line of an output is found."""
     return _digest([name, stamp])
 
 
 def _digest(content: Any) -> bytes:
     import hashlib
 
-    return hashlib.blake2b(json.dumps(content).encode(), digest_size=_MARK).digest()
+    return hashlib.blake2b(json.dumps(content).encode(), digest_size=_DIGEST_BYTES).digest()

@@ -1,4 +1,4 @@
-"""The command line, and nowhere else Click: parse, one call, print; errors to exit codes here."""
+"""The command line: the commands of imgfilt, and their exit codes."""
 
 from __future__ import annotations
 
@@ -10,62 +10,62 @@ import click
 
 from .. import __version__
 from ..errors import ImgfiltError, ParameterError
-from ..files import displayed
+from ..files import printable_path
 from ..filters import FILTERS
-from . import streams
-from .compare import compare
-from .console import Console, printable
-from .filter import filter_command
-from .kernel import InOrder, kernel
+from .click_classes import OrderedGroup
+from .compare_command import compare
+from .console import Console, flush_stdout, printable, report_stdout_error
+from .filter_command import make_filter_command
+from .kernel_commands import kernel
 
-# From Click 8.2 on: a group without a command, of which the message is the help.
+# The error of Click 8.2 and later for a group without a command; its message is the help.
 _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
 class _Failure(click.ClickException):
-    """What was asked of an input or output failed: one line, and exit code 1."""
+    """The error for an input or output that failed: one line, and exit code 1."""
 
     exit_code = 1
 
     def __init__(self, error: ImgfiltError):
-        super().__init__(str(error))
+        super().__init__(error.command_message)
         self.notes = error.notes
 
     def show(self, file: Any = None) -> None:
-        """Print the line, and below it what it is about."""
+        """Print the line and the notes of the error."""
         Console().failure(self.message, self.notes)
 
 
 class _Misuse(_Failure):
-    """What was asked for is wrong in itself: one line, and exit code 2."""
+    """The error for a wrong command line: one line, and exit code 2."""
 
     exit_code = 2
 
 
-class Commands(InOrder):
-    """All commands; the one place that turns errors to exit codes."""
+class Commands(OrderedGroup):
+    """The group of all commands; it turns errors into messages and exit codes."""
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
-        """Run a command line, and exit; a stream that is closed, broken or full is no bug."""
+        """Run a command line and exit, also if a standard stream is closed, broken or full."""
         try:
             extra["standalone_mode"] = False
             code = super().main(*args, **extra) or 0
-            streams.flush()
+            flush_stdout()
         except click.ClickException as error:
             code = error.exit_code
             if isinstance(error, click.UsageError) and not isinstance(error, _HELP):
-                # It quotes arguments as they are.
-                said = printable(displayed(error.format_message()))
-                error = click.UsageError(said, error.ctx)
+                # Click quotes arguments without escaping them.
+                message = printable(printable_path(error.format_message()))
+                error = click.UsageError(message, error.ctx)
             with suppress(OSError):
                 error.show()
         except OSError as error:
-            # Only stdout's come here: those of files have become ImgfiltErrors.
-            code = streams.give_up(error)
+            # The error comes from stdout: errors of files were turned into ImgfiltErrors.
+            code = report_stdout_error(error)
         sys.exit(code)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was named."""
+        """Run the command that the command line names."""
         try:
             return super().invoke(ctx)
         except ImgfiltError as error:
@@ -84,6 +84,6 @@ def commands() -> None:
 
 
 for _name, _kind in FILTERS.items():
-    commands.add_command(filter_command(_name, _kind))
+    commands.add_command(make_filter_command(_name, _kind))
 commands.add_command(compare)
 commands.add_command(kernel)

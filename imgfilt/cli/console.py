@@ -1,109 +1,168 @@
-"""The console: lines on stderr, each message starting with `imgfilt:`, and the progress below."""
+"""Print messages and progress to stderr and results to stdout, also if a stream fails."""
 
 from __future__ import annotations
 
 import codecs
+import errno
+import io
+import os
 import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from ..files import displayed
-from .progress import ProgressLine
-from .tally import Tally
+from ..files import printable_path
+from .progress import JobCounter, ProgressLine
 
-# Seconds: before a terminal is shown how many are done; between lines where there is none.
-_FIRST, _NOW_AND_THEN = 0.5, 60.0
-_LONGEST, _END = 10_000, 300  # characters of a message
+if TYPE_CHECKING:
+    from ..filters import Filter
+
+# Seconds until the count of jobs is shown on a terminal, and between lines without a terminal.
+_FIRST, _INTERVAL = 0.5, 60.0
+_LONGEST, _END = 10_000, 300  # characters of a message, and of its end if it is shortened
+
+ASCII_FALLBACK = "imgfilt-ascii-fallback"  # the error handler of an encoding
+_ASCII = {"−": "-", "·": "*", "²": "^2"}
 
 
-PLAINLY = "imgfilt-plainly"  # what is done with a character that an encoding lacks
-_PLAIN = {"−": "-", "·": "*", "²": "^2"}
-
-
-def _plainly(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Return what stands for the first character that can't be encoded, and where to go on."""
+def _ascii_fallback(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Return (ASCII for the first character that can't be encoded, index of the next one)."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text, start = error.object, error.start
     alone = UnicodeEncodeError(error.encoding, text, start, start + 1, error.reason)
-    plain = _PLAIN.get(text[start])
+    plain = _ASCII.get(text[start])
     return (plain, start + 1) if plain else codecs.backslashreplace_errors(alone)
 
 
-codecs.register_error(PLAINLY, _plainly)
+codecs.register_error(ASCII_FALLBACK, _ascii_fallback)
 
 
 def printable(text: str, stream: TextIO | None = None) -> str:
-    """Return a text as stderr can show it: all that a terminal would obey is escaped.
+    """Return a text in which a stream, by default stderr, can show every character.
 
-    Only its line feeds stay. What the encoding lacks is escaped, too.
+    Control characters except line feeds, and characters that the encoding lacks, are escaped.
     """
     encoding = getattr(stream or sys.stderr, "encoding", None) or "utf-8"
-    lines = "\n".join(map(displayed, text.split("\n")))
-    return lines.encode(encoding, PLAINLY).decode(encoding)
+    lines = "\n".join(map(printable_path, text.split("\n")))
+    return lines.encode(encoding, ASCII_FALLBACK).decode(encoding)
 
 
-def _shortened(line: str) -> str:
-    """Return a line without the middle of what is too long to be read; paths stay whole."""
+def _shorten(line: str) -> str:
+    """Return a line without its middle if it is extremely long; even long paths aren't cut."""
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]} ... {line[-_END:]}"
 
 
 def say(line: str) -> None:
-    """Print a line on stdout: what was asked for."""
+    """Print a line of the command's result on stdout."""
     click.echo(printable(line, sys.stdout))
 
 
 class Console:
-    """Says each thing once; `quiet` leaves out all but failures, `verbose` nothing."""
+    """Prints messages without repetitions.
+
+    Parameters
+    ----------
+    quiet : bool
+        Print only failures.
+    verbose : bool
+        Print details, too.
+    """
 
     def __init__(self, quiet: bool = False, verbose: bool = False):
         self.quiet, self.verbose = quiet, verbose
-        self.said: set[str] = set()
-        self.line = ProgressLine(not quiet)
-        self.tally = Tally()
-        self.next = time.monotonic() + _FIRST
+        self._notes: set[str] = set()
+        self._line = ProgressLine(not quiet)
+        self._counter = JobCounter()
+        self._next = time.monotonic() + _FIRST
 
     def __enter__(self) -> Console:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self.line.end()
+        self._line.end()
 
     def progress(self, name: str, share: float) -> None:
-        """Show on a terminal how much of a picture is done, 0 to 1, once it takes long."""
-        self.line.show(printable(name), share)
+        """Show on a terminal the share of a picture that is done, 0 to 1, if this takes long."""
+        self._line.show(printable(name), share)
 
     def count(self, done: int, jobs: int, name: str) -> None:
-        """Show how many jobs are done: on a terminal always, else in a line now and then."""
-        self.tally.update(done, jobs, printable(name))
-        if done == jobs or time.monotonic() < self.next:
+        """Show how many jobs are done: on a terminal continuously, else in a line each minute."""
+        self._counter.update(done, jobs, printable(name))
+        if done == jobs or time.monotonic() < self._next:
             return
-        if self.line.wanted:
-            self.line.write(self.tally.line)
+        if self._line.enabled:
+            self._line.write(self._counter.format_line)
         elif not self.quiet:
-            self.next = time.monotonic() + _NOW_AND_THEN
-            if self.tally.rate:
-                self.failure(self.tally.plain)
+            self._next = time.monotonic() + _INTERVAL
+            if self._counter.rate:
+                self._print(self._counter.sentence)
 
     def failure(self, line: str, below: Sequence[str] = ()) -> None:
-        """Say that an input failed, and why; below it stands what it is about."""
-        # A closed or broken stderr must not cost the rest of a batch.
-        with self.line.lock, suppress(OSError, ValueError):
-            self.line.hide()
-            first = _shortened(displayed(f"imgfilt: {line}"))
-            click.echo(printable("\n".join([first, *below])), err=True)
+        """Print a message about an input that failed, and further lines below it."""
+        self._print(line, below)
 
     def detail(self, line: str) -> None:
-        """Say what only those want to know who ask for it."""
+        """Print a line if `verbose` is set."""
         if self.verbose and not self.quiet:
-            self.failure(line)
+            self._print(line)
 
     def note(self, line: str) -> None:
-        """Say what is worth knowing, unless it was said before."""
-        if not self.quiet and line not in self.said:
-            self.said.add(line)
-            self.failure(line)
+        """Print a line unless the same line was printed before or `quiet` is set."""
+        if not self.quiet and line not in self._notes:
+            self._notes.add(line)
+            self._print(line)
+
+    def _print(self, line: str, below: Sequence[str] = ()) -> None:
+        # The rest of a batch must run even if stderr is closed or broken.
+        with self._line.lock, suppress(OSError, ValueError):
+            self._line.hide()
+            first = _shorten(printable_path(f"imgfilt: {line}"))
+            click.echo(printable("\n".join([first, *below])), err=True)
+
+    def kernel_remarks(self, filt: Filter) -> None:
+        """Print the notes on how the texts of a filter's kernels were read."""
+        for kernel in filt.kernels:
+            if kernel.remark is not None:
+                self.note(kernel.remark)
+
+
+def reserve_std_fds() -> None:
+    """Open closed descriptors among 0, 1 and 2: otherwise an opened file would get such a number.
+
+    Python's streams don't change: sys.stdout stays None if stdout was closed at the start.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+
+
+def use_ascii_fallback() -> None:
+    """Replace characters that the encoding of stdout or stderr lacks, also in the help."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=ASCII_FALLBACK)
+
+
+def flush_stdout() -> None:
+    """Write the buffered rest of stdout; OSError if writing fails."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def report_stdout_error(error: OSError) -> int:
+    """Print that stdout can't be written, drop its buffered rest, and return the exit code."""
+    # If the reader ends early (`| head`), nothing is printed.
+    if error.errno != errno.EPIPE:
+        Console().failure(f"stdout: {error.strerror or error}")
+    with suppress(OSError, ValueError, AttributeError):
+        # Otherwise Python would try to write the rest again when it exits, and print an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1

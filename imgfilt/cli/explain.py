@@ -1,52 +1,85 @@
-"""Explaining a command: its plans are printed, or the numbers of one pixel; nothing is written."""
+"""Print the plans of a command, or the computation of one pixel; no file is written."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Sequence
 
-from ..batch import Source, Step, name_of
-from ..batch.explanation import explain, look
+from ..batch import Source, Step, source_name
+from ..batch.explain import explain_steps, trace_pixels
 from ..errors import ImgfiltError
-from ..explain import lines, pixel_lines
-from ..files import displayed
+from ..explain.format_pixel import format_pixel
+from ..explain.format_plan import format_plan
+from ..files import printable_path
+from .build import make_job_options, make_run_options
+from .command_options import CommandOptions
 from .console import Console, say
-from .request import conduct, settings
 
 
-def print_plans(sources: list[Source], steps: list[Step], given: dict[str, Any]) -> int:
-    """Print what a run would do, as lines or JSON; return the exit code that is known of it."""
-    code, blank = 0, False
-    for found in explain(sources, steps, settings(given), conduct(given)):
-        if isinstance(found, ImgfiltError):
-            Console().failure(str(found))
-            code = 1
+class _Printer:
+    """Prints sections, with a blank line between two sections, and errors; sets `exit_code`."""
+
+    exit_code = 0
+    _first = True
+
+    def print_section(self, title: str, lines: Sequence[str]) -> None:
+        """Print a title, and lines below the title."""
+        say(("" if self._first else "\n") + printable_path(title))
+        for line in lines:
+            say(line)
+        self._first = False
+
+    def print_failure(self, error: ImgfiltError) -> None:
+        """Print the error for an input, and set the exit code to 1."""
+        Console().failure(error.command_message)
+        self.exit_code = 1
+
+
+def print_plans(sources: list[Source], steps: list[Step], options: CommandOptions) -> int:
+    """Print the plan for each input and step, as lines or JSON; return the exit code.
+
+    Parameters
+    ----------
+    sources : list of Source
+        The inputs; if the list is empty, a picture is assumed.
+    steps : list of Step
+    options : CommandOptions
+    """
+    printer = _Printer()
+    job_options, run_options = make_job_options(options), make_run_options(options)
+    for result in explain_steps(sources, steps, job_options, run_options):
+        if isinstance(result, ImgfiltError):
+            printer.print_failure(result)
             continue
-        said = found.explanation.said()
-        if given["json"]:
-            say(json.dumps({"input": found.source, "filter": found.step.caption, **said}))
+        info, caption = result.explanation.to_dict(), result.step.caption
+        if options.json:
+            say(json.dumps({"input": result.source, "filter": caption, **info}))
             continue
-        name = "a picture assumed" if found.source is None else name_of(found.source)
-        say(("\n" if blank else "") + displayed(f"{name}: {found.step.caption}"))
-        for line in lines(said):
-            say(f"  {line}")
-        blank = True
-    return code
+        name = "a picture assumed" if result.source is None else source_name(result.source)
+        printer.print_section(f"{name}: {caption}", [f"  {line}" for line in format_plan(info)])
+    return printer.exit_code
 
 
-def print_pixel(sources: list[Source], steps: list[Step], given: dict[str, Any]) -> int:
-    """Print window, kernel, products and sum at one place; return the exit code."""
-    row, column = given["at"]
-    code, blank = 0, False
-    for found in look(sources, steps, settings(given), given["at"]):
-        if isinstance(found, ImgfiltError):
-            Console().failure(str(found))
-            code = 1
+def print_pixel(
+    sources: list[Source], steps: list[Step], options: CommandOptions, position: tuple[int, int]
+) -> int:
+    """Print window, kernel, products and sum for a pixel of each input; return the exit code.
+
+    Parameters
+    ----------
+    sources : list of Source
+    steps : list of Step
+        Steps whose filter is Convolve.
+    options : CommandOptions
+    position : (row, column)
+    """
+    printer = _Printer()
+    row, column = position
+    for result in trace_pixels(sources, steps, make_job_options(options), position):
+        if isinstance(result, ImgfiltError):
+            printer.print_failure(result)
             continue
-        name = f"{name_of(found.source)}: {found.step.caption}, row {row}, column {column}"
-        say(("\n" if blank else "") + displayed(name))
-        for pixel in found.pixels:
-            for line in pixel_lines(pixel):
-                say(line)
-        blank = True
-    return code
+        name = f"{source_name(result.source)}: {result.step.caption}"
+        lines = [line for channel in result.channels for line in format_pixel(channel)]
+        printer.print_section(f"{name}, row {row}, column {column}", lines)
+    return printer.exit_code

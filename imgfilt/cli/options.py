@@ -1,4 +1,4 @@
-"""The options that commands share, each once; a filter's own come from its declaration."""
+"""Declare the options of commands for Click, in groups; CommandOptions holds the values."""
 
 from __future__ import annotations
 
@@ -7,98 +7,115 @@ from typing import Any
 import click
 
 from ..border import BORDERS
+from ..dtypes import AXES, DEPTHS
 from ..filters import Filter
-from ..options import AXES, DEPTHS, ENGINES, VALUES
-from ..values import Integers
-from .rectangle import Rectangle
-from .value_type import ValueType, whole
+from ..geometry import MAX_PIXELS
+from ..parameters import Integers
+from ..pipeline.options import ENGINES, VALUES
+from .click_classes import Rectangle, ValueType, integer_type
 
 _RECTANGLE = ValueType(Rectangle())
 
 
-def own(kind: type[Filter]) -> list[click.Parameter]:
-    """Return the options of a filter, as it declares them."""
+def filter_options(kind: type[Filter]) -> list[click.Parameter]:
+    """Return an option for each parameter, and `--values` if results may leave the range."""
     options: list[click.Parameter] = []
     for parameter in kind.parameters():
         short = [f"-{parameter.short}"] if parameter.short else []
         names = [parameter.option, *short, parameter.name]
-        metavar, required, help = parameter.kind.metavar, parameter.required, parameter.help
-        if not metavar:
+        parsing, help = parameter.kind, parameter.help
+        if not parsing.metavar:
             options.append(click.Option(names, is_flag=True, help=help))
             continue
-        if not required and parameter.default is not None:
+        if not parameter.required and parameter.default is not None:
             help = f"{help}  [default: {parameter.default}]"
         options.append(
-            click.Option(names, metavar=metavar, required=required, multiple=required, help=help)
+            click.Option(
+                names,
+                metavar=parsing.metavar,
+                required=parameter.required,
+                multiple=parsing.repeatable,
+                help=help,
+            )
         )
-    if kind.signed:
+    if kind.leaves_range:
         options.append(
-            _choice("--values", VALUES, "clip", "What becomes of values outside the range")
+            _choice_option("--values", VALUES, "clip", "How values outside the range are stored")
         )
     return options
 
 
-def _choice(name: str, table: dict[str, Any], default: str, help: str) -> click.Parameter:
+def _choice_option(name: str, table: dict[str, Any], default: str, help: str) -> click.Parameter:
     return click.Option(
         [name], type=click.Choice(list(table)), default=default, show_default=True, help=f"{help}."
     )
 
 
-def step() -> list[click.Parameter]:
-    """Return what is said of one filter: in a command, and in a SPEC of compare."""
+def _flag_option(*names: str, help: str) -> click.Parameter:
+    return click.Option(names, is_flag=True, help=help)
+
+
+def step_options() -> list[click.Parameter]:
+    """Return the options that a filter has in a command and in a SPEC of compare."""
     return [
-        _choice("--border", BORDERS, "reflect", "What lies beyond the edge"),
-        _choice("--engine", ENGINES, "auto", "What computes it"),
-        click.Option(["--linear"], is_flag=True, help="Filter in linear light (sRGB curve)."),
+        _choice_option("--border", BORDERS, "reflect", "The pixels beyond the edge"),
+        _choice_option("--engine", ENGINES, "auto", "The library that computes it"),
+        _flag_option("--linear", help="Filter in linear light (sRGB curve)."),
     ]
 
 
-def run() -> list[click.Parameter]:
-    """Return what is said of a whole run, whatever filters it has."""
+def run_options() -> list[click.Parameter]:
+    """Return the options that every filter command and compare have."""
     return [
         click.Option(
             ["--border-value"],
             metavar="NUMBER[,...]",
             default="0",
-            help="With --border constant: the value beyond the edge, in stored levels (0 to 255 of "
-            "8 bits), one number or one a channel.",
+            help="With --border constant: the value beyond the edge, in stored levels (0 to 255 "
+            "for 8 bits), one number or one for each channel.",
         ),
-        click.Option(["--frame"], type=whole(0), help="Which frame or page to take, from 0."),
+        click.Option(
+            ["--frame"], type=integer_type(0), help="Which frame or page to take, from 0."
+        ),
         click.Option(
             ["--axes"],
             type=click.Choice(list(AXES)),
-            help="Of a .npy: rows Y, columns X, channels C, pages Z.  [default: YXC, of up to 16 "
-            "channels]",
+            help="For a .npy: its axes, of rows Y, columns X, channels C, pages Z.  [default: "
+            "YXC, up to 16 channels]",
         ),
         click.Option(
             ["--alpha"],
             type=click.Choice(["yes", "no"]),
-            help="Of a .npy: whether the last channel is alpha.  [default: yes of 2 and 4 "
+            help="For a .npy: whether the last channel is alpha.  [default: yes for 2 and 4 "
             "channels]",
         ),
         click.Option(
             ["--quality"],
-            type=whole(1, 100),
+            type=integer_type(1, 100),
             help="Quality of a JPEG, WebP or AVIF output, 1 to 100.  [default: from JPEG to JPEG "
             "the input's quantisation tables, else 95]",
         ),
-        click.Option(["--strip"], is_flag=True, help="Drop EXIF, ICC and other metadata."),
+        _flag_option("--strip", help="Drop EXIF, ICC and other metadata."),
         click.Option(
             ["--background"],
             metavar="COLOUR",
-            help="Put pictures with alpha on a ground of this colour (white, #rrggbb, rgb(...)); "
+            help="Flatten pictures with alpha onto this colour (white, #rrggbb, rgb(...)); "
             "the output has no alpha.",
         ),
         click.Option(
-            ["--max-pixels"], type=whole(1), help="Refuse larger pictures.  [default: 178956970]"
+            ["--max-pixels"],
+            type=integer_type(1),
+            help=f"Refuse larger pictures.  [default: {MAX_PIXELS}]",
         ),
-        click.Option(["-j", "--jobs"], type=whole(1, 1024), help="Workers.  [default: the cores]"),
-        click.Option(["-q", "--quiet"], is_flag=True, help="Say nothing but what failed."),
+        click.Option(
+            ["-j", "--jobs"], type=integer_type(1, 1024), help="Workers.  [default: the cores]"
+        ),
+        _flag_option("-q", "--quiet", help="Print failures only."),
     ]
 
 
-def target(required: bool = True) -> list[click.Parameter]:
-    """Return where the output goes."""
+def output_options(required: bool = True) -> list[click.Parameter]:
+    """Return the options for the target and the format of outputs."""
     return [
         click.Option(
             ["-o", "--output"],
@@ -114,23 +131,23 @@ def target(required: bool = True) -> list[click.Parameter]:
     ]
 
 
-def batch() -> list[click.Parameter]:
-    """Return what is said of a run of many pictures."""
+def batch_options() -> list[click.Parameter]:
+    """Return the options of a filter command for several inputs."""
     return [
-        click.Option(["-r", "--recursive"], is_flag=True, help="Take folders below folders, too."),
+        _flag_option("-r", "--recursive", help="Take folders below folders, too."),
         click.Option(
             ["--include"],
             metavar="PATTERN",
             multiple=True,
-            help="Of a folder take only files whose name matches, such as '*.png', in capitals or "
-            "not; a pattern with a slash is matched with the path below the folder. Repeatable.",
+            help="From a folder, take only files whose name matches, such as '*.png', in capitals "
+            "or not; a pattern with a slash is matched with the path below the folder. Repeatable.",
         ),
         click.Option(
             ["--exclude"],
             metavar="PATTERN",
             multiple=True,
-            help="Of a folder leave out files and folders whose name, or path below it, matches. "
-            "Repeatable.",
+            help="From a folder, leave out files and folders whose name, or path below it, "
+            "matches. Repeatable.",
         ),
         click.Option(
             ["--base"],
@@ -143,22 +160,17 @@ def batch() -> list[click.Parameter]:
             metavar="FILE",
             help="Read more inputs from a file, one a line, or from stdin (-).",
         ),
-        click.Option(["--in-place"], is_flag=True, help="Replace the inputs, instead of -o."),
-        click.Option(
-            ["--preserve"],
-            is_flag=True,
-            help="Give each output the modification time of its input.",
-        ),
-        click.Option(["--skip-existing"], is_flag=True, help="Leave outputs that exist."),
-        click.Option(
-            ["--changed"],
-            is_flag=True,
+        _flag_option("--in-place", help="Replace the inputs, instead of -o."),
+        _flag_option("--preserve", help="Give each output the modification time of its input."),
+        _flag_option("--skip-existing", help="Leave outputs that exist."),
+        _flag_option(
+            "--changed",
             help="Skip outputs that are up to date: made of the same input in the same way, as "
             "recorded in .imgfilt.jsonl beside them; both are known by size and time. With "
             "--in-place no picture is filtered twice: one that was filtered in another way fails.",
         ),
-        click.Option(["--fail-fast"], is_flag=True, help="Begin nothing more after a failure."),
-        click.Option(["--strict"], is_flag=True, help="Fail where values would be clipped."),
+        _flag_option("--fail-fast", help="Begin no more pictures after a failure."),
+        _flag_option("--strict", help="Fail where values would be clipped."),
         click.Option(
             ["--report"],
             metavar="FILE",
@@ -167,24 +179,21 @@ def batch() -> list[click.Parameter]:
         click.Option(
             ["--cluster"],
             metavar="ADDRESS",
-            help="Do the pictures on a Dask cluster: tcp://HOST:PORT, or its scheduler file. -j is "
-            "then how many are on their way.",
+            help="Filter the pictures on a Dask cluster: tcp://HOST:PORT, or its scheduler file. "
+            "-j is then the number of pictures sent at once.",
         ),
-        click.Option(["-n", "--dry-run"], is_flag=True, help="Only say what would be done."),
-        click.Option(
-            ["--explain"],
-            is_flag=True,
-            help="Only say how it would be computed; INPUT and -o may be missing.",
+        _flag_option("-n", "--dry-run", help="Print what would be done; write nothing."),
+        _flag_option(
+            "--explain",
+            help="Print how it would be computed; write nothing. INPUT and -o may be missing.",
         ),
-        click.Option(
-            ["--json"], is_flag=True, help="With --dry-run or --explain: print lines of JSON."
-        ),
-        click.Option(["-v", "--verbose"], is_flag=True, help="Say what becomes of each picture."),
+        _flag_option("--json", help="With --dry-run or --explain: print lines of JSON."),
+        _flag_option("-v", "--verbose", help="Print the outcome of each picture."),
     ]
 
 
-def picture() -> list[click.Parameter]:
-    """Return what is said of one picture's output."""
+def image_options() -> list[click.Parameter]:
+    """Return the options for the filtered part of an image, and for the depth of outputs."""
     return [
         click.Option(["--depth"], type=click.Choice(list(DEPTHS)), help="Depth of the output."),
         click.Option(
@@ -200,34 +209,36 @@ def picture() -> list[click.Parameter]:
             help="A grey picture of the input's size: filter where it is white, keep the input "
             "where it is black, blend in between. A mask with transparent pixels is its alpha.",
         ),
-        click.Option(
-            ["--mask-invert"], is_flag=True, help="Filter where the mask is black instead."
-        ),
+        _flag_option("--mask-invert", help="Filter where the mask is black instead."),
     ]
 
 
-def figure() -> list[click.Parameter]:
-    """Return how a figure looks."""
+def figure_options() -> list[click.Parameter]:
+    """Return the options for the look of a figure."""
     return [
         click.Option(
-            ["--columns"], type=whole(1, 400), help="Of a figure: cells in a row.  [default: 3]"
+            ["--columns"],
+            type=integer_type(1, 400),
+            help="For a figure: cells in a row.  [default: 3]",
         ),
+        _flag_option("--no-original", help="For a figure: leave out the unfiltered picture."),
+        click.Option(["--title"], metavar="TEXT", help="For a figure: the text above it."),
         click.Option(
-            ["--no-original"], is_flag=True, help="Of a figure: leave out the unfiltered picture."
+            ["--cell-width"],
+            type=integer_type(1, 65_535),
+            help="For a figure: a cell's width in pixels.",
         ),
-        click.Option(["--title"], metavar="TEXT", help="Of a figure: words above it."),
+        click.Option(["--zoom"], type=_RECTANGLE, help="For a figure: show this part, enlarged."),
         click.Option(
-            ["--cell-width"], type=whole(1, 65_535), help="Of a figure: a cell's width in pixels."
-        ),
-        click.Option(["--zoom"], type=_RECTANGLE, help="Of a figure: show this part, enlarged."),
-        click.Option(
-            ["--reference"], metavar="FILE", help="Of a figure: PSNR and SSIM against this picture."
+            ["--reference"],
+            metavar="FILE",
+            help="For a figure: PSNR and SSIM against this picture.",
         ),
     ]
 
 
-def place() -> list[click.Parameter]:
-    """Return which pixel of a convolution is shown in numbers."""
+def pixel_options() -> list[click.Parameter]:
+    """Return the option that prints the computation of one pixel."""
     return [
         click.Option(
             ["--at"],

@@ -1,4 +1,4 @@
-"""The progress line: one on a terminal's stderr, overwritten, while a run takes long."""
+"""Show progress: a line on the terminal that is overwritten, and a count of finished jobs."""
 
 from __future__ import annotations
 
@@ -6,123 +6,197 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
 import click
 
-from ..terminal import columns_of
+from ..terminal import display_width
 
-_FIRST, _NEXT = 1.0, 0.1  # seconds from the beginning to the first line, and from line to line
-_BAR, _SHORTEST_BAR, _SHORTEST_NAME = 20, 5, 8  # characters
-_COLUMNS = 80  # of a terminal that doesn't say
-_ERASED = "\r\x1b[K"
+_FIRST, _NEXT = 1.0, 0.1  # seconds until the first line, and between two lines
+_BAR, _SHORTEST_BAR, _JOBS_BAR, _SHORTEST_NAME = 20, 5, 16, 8  # characters
+_WINDOW, _STEP = 60.0, 1.0  # seconds: the time over which the rate is computed; between two samples
+_COLUMNS = 80  # if the terminal's width is unknown
+_ERASE = "\r\x1b[K"
 
 
 class ProgressLine:
-    """Shows how far the picture at hand is; nothing where stderr is no terminal.
+    """Shows the share of a picture that is done; shows nothing if stderr is no terminal.
 
-    click's own bar shows itself at once, hides the cursor, and can't be taken away again.
+    Click's progress bar appears at once, hides the cursor, and can't be erased.
     """
 
-    def __init__(self, wanted: bool = True):
+    def __init__(self, enabled: bool = True):
         self.lock = threading.RLock()
-        self.wanted = wanted and _on_terminal()
-        self.name = ""
-        self.share = 0.0
-        self.visible = False
-        self.due = 0.0
-        self.timer: threading.Timer | None = None
+        self.enabled = enabled and _is_on_terminal()
+        self._name = ""
+        self._share = 0.0
+        self._visible = False
+        self._next = 0.0
+        self._timer: threading.Timer | None = None
 
     def show(self, name: str, share: float) -> None:
-        """Take the share of a picture that is done, 0 to 1; 0 is where it begins."""
-        if not self.wanted:
+        """Show the share of a picture that is done, 0 to 1; a share of 0 begins a new picture."""
+        if not self.enabled:
             return
         with self.lock:
-            if self.timer is None or name != self.name or share == 0:
+            if self._timer is None or name != self._name or share == 0:
                 self.end()
-                self.name = name
-                # Of its own accord: until a first share is done, long may pass.
-                self.timer = threading.Timer(_FIRST, self._begin)
-                self.timer.daemon = True
-                self.timer.start()
-            self.share = share
-            if self.visible and time.monotonic() >= self.due:
-                self._draw(self._share)
+                self._name = name
+                # A timer shows the first line: it may take long until the next call.
+                self._timer = threading.Timer(_FIRST, self._begin)
+                self._timer.daemon = True
+                self._timer.start()
+            self._share = share
+            if self._visible and time.monotonic() >= self._next:
+                self._draw(self._format)
 
     def write(self, text: Callable[[int], str]) -> None:
-        """Show a line now, of at most so many columns; nothing where the last is still new."""
-        if not self.wanted or time.monotonic() < self.due:
+        """Show `text(columns)` now, unless the last line was shown a moment ago."""
+        if not self.enabled or time.monotonic() < self._next:
             return
         with self.lock:
-            self.visible = True
+            self._visible = True
             self._draw(text)
 
     def hide(self) -> None:
-        """Erase the line, to make room for another."""
+        """Erase the line, so that a message can be printed."""
         with self.lock:
-            if self.visible:
-                _write(_ERASED)
+            if self._visible:
+                _write(_ERASE)
 
     def end(self) -> None:
-        """Erase the line for good."""
+        """Erase the line; it isn't shown again."""
         with self.lock:
             self.hide()
-            self.visible = False
-            if self.timer is not None:
-                self.timer.cancel()
-                self.timer = None
+            self._visible = False
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
 
     def _begin(self) -> None:
         with self.lock:
-            if self.timer is threading.current_thread():  # else it was cancelled too late
-                self.visible = True
-                self._draw(self._share)
+            if self._timer is threading.current_thread():  # otherwise it was canceled too late
+                self._visible = True
+                self._draw(self._format)
 
-    def _share(self, room: int) -> str:
-        return line(self.name, self.share, room)
+    def _format(self, room: int) -> str:
+        return format_share(self._name, self._share, room)
 
     def _draw(self, text: Callable[[int], str]) -> None:
-        # A ^C that the terminal echoes after it still fits.
-        _write(f"{_ERASED}{text(_columns() - 3)}")
-        self.due = time.monotonic() + _NEXT
+        # Three columns are left for a ^C that the terminal echoes.
+        _write(f"{_ERASE}{text(_terminal_columns() - 3)}")
+        self._next = time.monotonic() + _NEXT
 
 
-def line(name: str, share: float, room: int) -> str:
-    """Return the line for a share, at most so many columns wide; the name is shortened first."""
+def format_share(name: str, share: float, room: int) -> str:
+    """Return a line for a share of a picture; if it is too wide, the name is shortened first.
+
+    Parameters
+    ----------
+    name : str
+    share : float
+        0 to 1.
+    room : int
+        The largest number of columns.
+    """
     percent = f"{round(100 * share):3} %"
-    beside = room - len(percent) - 2
-    bar = min(_BAR, beside - min(_SHORTEST_NAME, columns_of(name)) - 4)
+    left = room - len(percent) - 2
+    bar = min(_BAR, left - min(_SHORTEST_NAME, display_width(name)) - 4)
     if bar >= _SHORTEST_BAR:
         percent = f"[{'#' * round(bar * share):{bar}}]  {percent}"
-        beside -= bar + 4
-    return f"{shortened(name, beside)}  {percent}" if beside > 3 else percent.strip()[:room]
+        left -= bar + 4
+    return f"{_end_of(name, left)}  {percent}" if left > 3 else percent.strip()[:room]
 
 
-def shortened(name: str, room: int) -> str:
-    """Return a name, or as much of its end as there is room for: there names differ."""
-    if columns_of(name) <= room:
+class JobCounter:
+    """Counts finished jobs, and measures the present rate in jobs per second."""
+
+    def __init__(self) -> None:
+        self.done = self.jobs = 0
+        self._name = ""
+        self._samples: deque[tuple[float, int]] = deque()
+
+    def update(self, done: int, jobs: int, name: str) -> None:
+        """Set the numbers of finished jobs and of all jobs, and the name of the current job."""
+        self.done, self.jobs, self._name = done, jobs, name
+        now = time.monotonic()
+        if not self._samples or now - self._samples[-1][0] >= _STEP:
+            self._samples.append((now, done))
+        while now - self._samples[0][0] > _WINDOW:
+            self._samples.popleft()
+
+    @property
+    def rate(self) -> float:
+        """Jobs per second; 0 before the rate is known."""
+        then, before = self._samples[0] if self._samples else (0.0, 0)
+        passed = time.monotonic() - then
+        return (self.done - before) / passed if self._samples and passed >= _STEP else 0.0
+
+    @property
+    def sentence(self) -> str:
+        """A text with the count, the rate and the time left."""
+        return ", ".join([f"{self.done} of {self.jobs} done", *self._format_speed()])
+
+    def format_line(self, room: int) -> str:
+        """Return the parts that fit into a width: the count first, then bar, rate and name."""
+        count = f"{self.done:{len(str(self.jobs))}}/{self.jobs}"
+        text = "  ".join([count, *self._format_speed()])
+        if display_width(text) > room:
+            return count[:room]
+        filled = "#" * (_JOBS_BAR * self.done // max(1, self.jobs))
+        bar = f"[{filled:{_JOBS_BAR}}]  "
+        if len(bar) + display_width(text) <= room:
+            text = bar + text
+        left = room - display_width(text) - 2
+        return f"{text}  {_end_of(self._name, left)}" if left >= _SHORTEST_NAME else text
+
+    def _format_speed(self) -> list[str]:
+        rate = self.rate
+        if not rate:
+            return []
+        left = _format_duration((self.jobs - self.done) / rate)
+        return [f"{rate:.{1 if rate < 100 else 0}f}/s", f"{left} left"]
+
+
+def _format_duration(seconds: float) -> str:
+    """Return a duration as minutes and seconds; from one hour on with hours.
+
+    Examples
+    --------
+    >>> _format_duration(7), _format_duration(671), _format_duration(7200)
+    ('0:07', '11:11', '2:00:00')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _end_of(name: str, room: int) -> str:
+    """Return a name or, if it is too wide, its end: the ends of file names differ most."""
+    if display_width(name) <= room:
         return name
     end = name
-    while columns_of(end) > room - 3:
+    while display_width(end) > room - 3:
         end = end[1:]
     return f"...{end}"
 
 
-def _on_terminal() -> bool:
+def _is_on_terminal() -> bool:
     with suppress(OSError, ValueError, AttributeError):
         return sys.stderr.isatty()
     return False
 
 
-def _columns() -> int:
-    # Not stdout's, which may be a file.
+def _terminal_columns() -> int:
+    # Ask for the size of stderr: stdout may be a file.
     with suppress(OSError, ValueError, AttributeError):
         return os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS
     return _COLUMNS
 
 
 def _write(text: str) -> None:
-    # What can't be shown must not cost the picture.
+    # The picture must be filtered even if the line can't be written.
     with suppress(OSError, ValueError):
         click.echo(text, err=True, nl=False)

@@ -1,20 +1,6 @@
-"""Explain: what a plan says, in facts for programs and lines for people."""
+"""Explain a run without computing it: its plan as numbers for programs, or as text for people."""
 
-from __future__ import annotations
+from .explanation import Explanation, explain_assumed, explain_run
+from .pixel import ChannelTrace, trace_pixel
 
-from .facts import Explanation, assumed, explained
-from .kernel import kernel_lines
-from .pixel import Pixel, pixels_at
-from .window import pixel_lines
-from .words import lines
-
-__all__ = [
-    "Explanation",
-    "Pixel",
-    "assumed",
-    "explained",
-    "kernel_lines",
-    "lines",
-    "pixel_lines",
-    "pixels_at",
-]
+__all__ = ["ChannelTrace", "Explanation", "explain_assumed", "explain_run", "trace_pixel"]

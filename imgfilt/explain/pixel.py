@@ -1,27 +1,28 @@
-"""One pixel of a convolution: its window as the border made it, and the kernel that lies on it.
+"""One pixel of a convolution in numbers: its window, the kernel on it, and the stored level.
 
-The lecture's "Applying a mask to an image", with the numbers of a picture at hand. What is stored
-is taken from the run itself.
+The window comes from the pipeline's working space, and the stored level from the run itself.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from ..apply import prepare, run
-from ..border import Span, pad
+from ..border import pad
+from ..dtypes import Array, white_level
 from ..errors import ImageError
-from ..filters.convolve import Convolve
-from ..options import Options, output_dtype
-from ..plan import Plan
-from ..working import cancels
+from ..filters import Filter
+from ..geometry import Rect
+from ..pipeline.apply import run
+from ..pipeline.options import Options, output_dtype
+from ..pipeline.plan import Plan
+from ..pipeline.prepare import prepare
+from ..pipeline.strips import filter_strip
 
-Array = np.ndarray[Any, np.dtype[Any]]
 Number = Fraction | float
 
 _OUTSIDE = "as it was: outside the region"
@@ -29,27 +30,29 @@ _COLOURS = {1: ("grey",), 3: ("red", "green", "blue"), 4: ("cyan", "magenta", "y
 
 
 @dataclass(frozen=True)
-class Pixel:
-    """One channel of one pixel of the result.
+class ChannelTrace:
+    """How one channel of one output pixel is computed.
 
     Attributes
     ----------
     channel : str
-        Its name, and what was done to its levels before.
+        The channel's name, and how its levels are converted before the filter.
     window : (rows, columns) array
-        What the kernel lies on, in levels as the filter sees them.
+        The levels under the kernel, as the filter sees them.
     beyond : (rows, columns) bool array
-        Which of them the border made.
+        True for levels outside the picture, which the border rule supplies.
     weights : (rows, columns) list of Fraction
-        As they lie there: flipped, unless correlating; before the divisor.
+        The weight of each level, before the division: the kernel, flipped unless it correlates.
     flipped : bool
+        Whether the kernel is flipped.
     divisor : int
+        The number by which the sum of the products is divided.
     stored : number
-        The level that the run makes of it.
-    way : str
-        What besides rounding and clipping makes it of the sum; "" for nothing.
-    limit : float, optional
-        The greatest level of a result of whole levels.
+        The level that is written to the output.
+    steps : str
+        The conversions after the sum, without rounding and clipping; "" if there are none.
+    limit : int, optional
+        The greatest level of an integer output; None for floats.
     """
 
     channel: str
@@ -59,12 +62,12 @@ class Pixel:
     flipped: bool
     divisor: int
     stored: Any
-    way: str
-    limit: float | None
+    steps: str
+    limit: int | None
 
     @property
     def products(self) -> list[list[Number]]:
-        """Each level times the weight on it; exact, but for what is no number."""
+        """Each level times its weight: exact, or a float if the level isn't finite."""
         return [
             [
                 weight * Fraction(level) if math.isfinite(level) else float(weight) * level
@@ -74,103 +77,97 @@ class Pixel:
         ]
 
 
-def pixels_at(
-    filt: Convolve, pixels: Array, alpha: bool, options: Options, place: tuple[int, int]
-) -> list[Pixel]:
-    """Return what becomes of each channel at a (row, column) of the result.
+def trace_pixel(
+    filt: Filter, pixels: Array, alpha: bool, options: Options, at: tuple[int, int]
+) -> list[ChannelTrace]:
+    """Return how each channel of an output pixel is computed.
 
     Parameters
     ----------
-    filt : Convolve
+    filt : Filter
+        A filter with an exact kernel: see Filter.composed.
     pixels : (H, W, C) array
+        uint8, uint16, float32 or float64.
     alpha : bool
-        The last channel is alpha.
+        Whether the last channel is alpha.
     options : Options
-    place : (int, int)
-        With the border `valid` of the result, which is smaller.
+    at : (int, int)
+        Row and column in the result, which is smaller than the picture with the border `valid`.
+
+    Returns
+    -------
+    list of ChannelTrace
+        One for each channel; none for alpha if the picture is opaque.
 
     Raises
     ------
     ImgfiltError
-        Where the run would fail, or the result has no such pixel.
+        If the run would fail, or the result has no such pixel.
     """
     plan, fill = prepare(filt, pixels, alpha, options)
-    (row, column), (height, width, channels) = place, plan.shape
+    (row, column), (height, width, channels) = at, plan.shape
     if row >= height or column >= width:
         raise ImageError(
-            f"--at {row},{column}: rows of the result are 0 to {height - 1}, "
-            f"columns 0 to {width - 1}"
+            f"at {row},{column}: rows of the result are 0 to {height - 1}, "
+            f"columns 0 to {width - 1}",
+            parameters=("at",),
         )
-    span = Span(row, row + 1, column, column + 1)
-    block, _ = plan.working.shown(pad(pixels, span, filt.reach, plan.border, fill))
-    laid = filt.composed if filt.correlate else filt.composed.flipped()
-    divisor = 1 if laid.integers is None else laid.rational.denominator
-    weights = [[weight * divisor for weight in line] for line in laid.fractions]
-    found = run(filt, pixels, alpha, options).pixels
-    colours = channels - alpha
-    names = list(_COLOURS.get(colours, [f"channel {number}" for number in range(colours)]))
-    notes = ["in linear light"] if options.linear else []
-    if plan.working.transparent:
-        names.append("alpha")
-        notes.append("times alpha")
-    clear = _transparent(plan, filt, block[..., -1], np.array(weights, np.float64))
-    within = any(
-        part.top <= row < part.bottom and part.left <= column < part.right for part in plan.region
-    )
+    rect = Rect(row, column, row + 1, column + 1)
+    block, _ = plan.working_space.to_working(pad(pixels, rect, filt.reach, plan.border, fill))
+    flipped = filt.operation == "convolution"
+    assert filt.composed is not None
+    kernel = filt.composed.flipped() if flipped else filt.composed
+    divisor = 1 if kernel.integers is None else kernel.rational.denominator
+    weights = [[weight * divisor for weight in line] for line in kernel.fractions]
+    beyond = _mark_beyond_edge(plan, filt, pixels.shape, rect)
+    colour_steps, alpha_steps = _describe_steps(plan, pixels, fill, options, rect)
+    result = run(filt, pixels, alpha, options).pixels
+    limit = None if result.dtype.kind == "f" else white_level(result.dtype)
     return [
-        Pixel(
-            channel=" ".join([name, *(f"({note})" for note in notes if name != "alpha")]),
-            window=block[..., at],
-            beyond=_beyond(plan, filt, row, column),
+        ChannelTrace(
+            channel=name,
+            window=block[..., index],
+            beyond=beyond,
             weights=weights,
-            flipped=not filt.correlate,
+            flipped=flipped,
             divisor=divisor,
-            stored=found[row, column, at].item(),
-            way=_way(plan, filt, options, clear, name == "alpha") if within else _OUTSIDE,
-            limit=None if found.dtype.kind == "f" else float(np.iinfo(found.dtype).max),
+            stored=result[row, column, index].item(),
+            steps=colour_steps if index < channels - alpha else alpha_steps,
+            limit=limit,
         )
-        for at, name in enumerate(names)
+        for index, name in enumerate(_channel_names(plan, channels - alpha))
     ]
 
 
-def _transparent(plan: Plan, filt: Convolve, alpha: Array, laid: Array) -> bool:
-    """Return whether a window's result is fully transparent, so that it keeps its colour."""
-    if not plan.working.transparent:
-        return False
-    value = alpha[filt.reach.top, filt.reach.left]
-    if not cancels(filt):
-        value = (laid * alpha).sum() / laid.sum()
-    return bool(value <= plan.working.faint)
+def _channel_names(plan: Plan, colours: int) -> list[str]:
+    """Return each channel's name, and in brackets how it is converted before the filter."""
+    names = _COLOURS.get(colours, [f"channel {number}" for number in range(colours)])
+    notes = " (in linear light)" if plan.working_space.linear_light else ""
+    notes += " (times alpha)" if plan.working_space.transparent else ""
+    return [name + notes for name in names] + ["alpha"] * plan.working_space.transparent
 
 
-def _way(plan: Plan, filt: Convolve, options: Options, clear: bool, alpha: bool) -> str:
-    """Return what happens to a channel's sum before it is rounded and clipped."""
-    steps = []
-    if alpha and cancels(filt):
-        steps.append("as it was: the weights sum to 0")
-    elif alpha and filt.taps.total != filt.taps.divisor:
-        steps.append("divided by the sum of the weights")
-    elif clear and not alpha:
-        steps.append("the colour as it was: transparent")
-    elif plan.working.transparent and not alpha:
-        steps.append("divided by alpha")
-    if options.linear and not (alpha or clear):
-        steps.append("out of linear light")
-    if options.values not in ("clip", "raw") and not (alpha or clear):
-        steps.append(f"values {options.values}")
-    if output_dtype(options.depth, plan.working.dtype) != plan.working.dtype:
-        steps.append(f"depth {options.depth}")
-    return ", ".join(steps)
+def _mark_beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -> Array:
+    """Return the window as bool: True beyond the picture's edge."""
+    inside = np.broadcast_to(np.False_, (*shape[:2], 1))
+    border = "valid" if plan.border == "valid" else "constant"
+    return pad(inside, rect, filt.reach, border, np.array([True]))[..., 0]
 
 
-def _beyond(plan: Plan, filt: Convolve, row: int, column: int) -> Array:
-    """Return which cells of a window lie beyond the picture's edge."""
-    top, bottom, left, right = filt.reach
-    if plan.border == "valid":
-        return np.zeros((top + bottom + 1, left + right + 1), bool)
-    rows = np.arange(row - top, row + bottom + 1)
-    columns = np.arange(column - left, column + right + 1)
-    outside_rows = (rows < 0) | (rows >= plan.shape[0])
-    outside_columns = (columns < 0) | (columns >= plan.shape[1])
-    both: Array = outside_rows[:, np.newaxis] | outside_columns
-    return both
+def _describe_steps(
+    plan: Plan, pixels: Array, fill: Array, options: Options, rect: Rect
+) -> tuple[str, str]:
+    """Return, in words, how the sum of a colour is converted before it is rounded, and alpha's."""
+    if not any(
+        region.top <= rect.top < region.bottom and region.left <= rect.left < region.right
+        for region in plan.region
+    ):
+        return _OUTSIDE, _OUTSIDE
+    levels = filter_strip(replace(plan, engine_border=None), pixels, rect, fill)
+    colour, alpha = plan.working_space.describe_from_working(levels[0, 0])
+    if options.values not in ("clip", "raw") and plan.working_space.is_visible(levels[0, 0]):
+        colour.append(f"values {options.values}")
+    if output_dtype(options.depth, pixels.dtype) != pixels.dtype:
+        colour.append(f"depth {options.depth}")
+        alpha.append(f"depth {options.depth}")
+    return ", ".join(colour), ", ".join(alpha)

@@ -1,4 +1,4 @@
-"""Figures: captioned cells in, one array out; no file, no filter and no option is known here."""
+"""Figures: captioned pictures, laid out in rows and drawn as one picture."""
 
 from .cell import Cell, Layout
 

@@ -1,4 +1,4 @@
-"""What a figure is made of: its cells, and the layout that a user asks for."""
+"""A figure's cells and its layout, as a caller describes them."""
 
 from dataclasses import dataclass
 
@@ -10,17 +10,17 @@ from ..errors import ParameterError
 
 @dataclass(frozen=True)
 class Cell:
-    """One picture of a figure, and the words above it.
+    """One picture of a figure, and the text above it.
 
     Parameters
     ----------
     caption : str
-        Any text. Line breaks and control characters are shown as blanks, letters that the font
-        lacks without their accents, or else as question marks.
+        Any text. Line breaks and control characters are drawn as blanks; a letter that the font
+        lacks is drawn without its accent, or else as a question mark.
     pixels : (H, W, 1) or (H, W, 3) uint8 array
-        sRGB, opaque; see `displayed`.
+        sRGB, opaque; `to_display_rgb` returns such pixels.
     note : str
-        A line of its own below the caption.
+        A separate line below the caption.
     """
 
     caption: str
@@ -36,21 +36,21 @@ class Layout:
     ----------
     columns : int
         Cells in a row.
-    first_row : int, optional
-        Fewer cells in the first row, such as the one that all others are made of.
     title : str, optional
-        Words over the whole figure.
+        Text above the whole figure.
     cell_width : int, optional
-        Width in pixels at which the first cell is shown. None is its own width, or less so that the
-        figure stays under 2400 pixels.
+        Width in pixels at which the first cell is drawn. None is the width of its picture, or less
+        if the figure would be wider than 2400 pixels.
     zoom : (left, top, width, height) of int, optional
-        The part of the first picture that every cell shows, in pixels of that picture; enlarged by
-        the largest whole factor that the cell width has room for.
+        The part of the first picture that every cell shows, in pixels of that picture. It is
+        enlarged by the largest whole factor for which the cell width has room.
+    first_row : int, optional
+        Cells in the first row, if it has fewer than `columns`.
 
     Raises
     ------
     ParameterError
-        If a number is too small to mean anything.
+        If a number is too small.
     """
 
     columns: int = 3
@@ -60,14 +60,15 @@ class Layout:
     first_row: int | None = None
 
     def __post_init__(self) -> None:
-        if self.columns < 1:
-            raise ParameterError(f"--columns {self.columns}: wanted 1 or more")
-        if self.cell_width is not None and self.cell_width < 1:
-            raise ParameterError(f"--cell-width {self.cell_width}: wanted 1 or more pixels")
+        for name, wanted in (("columns", "1 or more"), ("cell_width", "1 or more pixels")):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ParameterError(f"{name} {value}: wanted {wanted}", parameters=(name,))
         if self.zoom is not None:
             left, top, width, height = self.zoom
             if min(left, top) < 0 or min(width, height) < 1:
                 found = ",".join(map(str, self.zoom))
                 raise ParameterError(
-                    f"--zoom {found}: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1"
+                    f"zoom {found}: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1",
+                    parameters=("zoom",),
                 )

@@ -1,25 +1,32 @@
-"""Pixels of any depth and channels as a figure shows them: 8 bits, opaque, grey or RGB."""
+"""Pixels of any depth as a figure shows them: 8 bits, opaque, grey or sRGB."""
 
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageCms
 
+from ..dtypes import white_level
 from ..errors import ImageError
-from .profile import into_srgb
+from ..geometry import row_blocks
 
-# Rows converted at once, so that no float copy of a whole picture is made.
-_ROWS = 256
+Levels = NDArray[np.uint8]
+
+_MODES = {1: "L", 3: "RGB", 4: "CMYK"}  # Pillow's, by the number of colours
 _WHITE, _GREY = 255, 224
 
 
-def displayed(
+def to_display_rgb(
     pixels: NDArray[Any],
     alpha: bool = False,
     icc: bytes | None = None,
     background: tuple[int, int, int] | None = None,
 ) -> NDArray[np.uint8]:
-    """Make pixels fit for a cell.
+    """Return pixels as a cell shows them.
 
     Parameters
     ----------
@@ -28,61 +35,83 @@ def displayed(
     alpha : bool
         Whether the last channel is alpha.
     icc : bytes, optional
-        The profile of the pixels' colour space; sRGB without, and for CMYK plain subtraction.
+        The profile of the pixels' colour space. Without one, the pixels count as sRGB, and CMYK is
+        converted by subtraction.
     background : (red, green, blue), optional
-        What lies below a picture with alpha, 0 to 255; by default a light checkerboard.
+        The colour below a picture with alpha, 0 to 255; by default a light checkerboard.
 
     Returns
     -------
     (H, W, 1) or (H, W, 3) uint8 array
-        Rounded and clipped; NaN is 0. The same array if there was nothing to do.
+        Rounded and clipped; NaN becomes 0. `pixels` itself if no change is needed.
 
     Raises
     ------
     ImageError
-        If the channels are none of these.
+        If the picture has another number of channels.
     """
     height, width, channels = pixels.shape
     colours = channels - alpha
     if colours not in (1, 3, 4):
         beside = " beside alpha" if alpha else ""
         raise ImageError(f"a figure shows grey, RGB or CMYK; found {colours} channels{beside}")
-    convert = into_srgb(icc, colours)
+    convert = _make_srgb_transform(icc, colours)
     if pixels.dtype == np.uint8 and channels in (1, 3) and convert is None:
         return pixels
-    ground = np.array(background or (), np.float32)
+    solid = np.array(background or (), np.float32)
     coloured = alpha and len(set(background or ())) > 1
     grey = colours == 1 and convert is None and not coloured
     result = np.empty((height, width, 1 if grey else 3), np.uint8)
-    for top in range(0, height, _ROWS):
-        rows = slice(top, min(top + _ROWS, height))
-        levels = _levels(pixels[rows])
+    for rows in row_blocks(height, pixels[0].nbytes):
+        levels = _to_8_bit_levels(pixels[rows])
         colour = levels[..., :colours]
         if convert is not None:
             colour = convert(np.rint(colour).astype(np.uint8)).astype(np.float32)
         elif colours == 4:
             colour = (255 - colour[..., :3]) * (255 - colour[..., 3:]) / np.float32(255)
         if alpha:
-            below = ground if background else _checkerboard(height, width, rows)
+            below = solid if background else _make_checkerboard(height, width, rows)
             colour = below + (colour - below) * (levels[..., -1:] / np.float32(255))
         result[rows] = np.rint(colour[..., : result.shape[2]])
     return result
 
 
-def _levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
-    """Turn pixels of any depth into 8-bit levels, not yet rounded."""
+def _to_8_bit_levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
+    """Return pixels of any depth in 8-bit levels, not rounded."""
+    white = white_level(pixels.dtype)
     if pixels.dtype.kind == "f":
-        pixels, white = np.clip(np.nan_to_num(pixels), 0, 1), 1
-    else:
-        white = np.iinfo(pixels.dtype).max
+        pixels = np.clip(np.nan_to_num(pixels), 0, 1)
     return pixels.astype(np.float32) * np.float32(255 / white)
 
 
-def _checkerboard(height: int, width: int, rows: slice) -> NDArray[np.float32]:
-    """Draw some rows of the board that lies under a picture, (rows, width, 1)."""
-    # 32 to 64 squares along a large picture, to be seen when it is reduced; a power of two, so that
-    # they are as large in cells that are a little smaller.
+def _make_checkerboard(height: int, width: int, rows: slice) -> NDArray[np.float32]:
+    """Return rows of the checkerboard below a (height, width) picture, (rows, width, 1)."""
+    # 32 to 64 squares along a large picture stay visible when it is reduced. The side of a square
+    # is a power of two, so that it is the same in cells that are a little smaller.
     square = max(4, 1 << (max(height, width) // 64).bit_length())
-    down, across = np.ogrid[rows, :width]
-    odd = (down // square + across // square) % 2
+    row, column = np.ogrid[rows, :width]
+    odd = (row // square + column // square) % 2
     return np.where(odd, _GREY, _WHITE).astype(np.float32)[..., np.newaxis]
+
+
+def _make_srgb_transform(icc: bytes | None, colours: int) -> Callable[[Levels], Levels] | None:
+    """Return a function that converts (H, W, C) levels of a profile to (H, W, 3) sRGB, or None.
+
+    None means no profile, or one that is broken or for other channels. The levels are then shown
+    without a conversion, as most viewers show them.
+    """
+    if icc is None:
+        return None
+    mode = _MODES[colours]
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+        transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), mode, "RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return None
+
+    def convert(levels: Levels) -> Levels:
+        plane = levels[..., 0] if colours == 1 else levels
+        picture = Image.fromarray(np.ascontiguousarray(plane), mode=mode)
+        return np.asarray(ImageCms.applyTransform(picture, transform))
+
+    return convert

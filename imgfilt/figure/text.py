@@ -1,7 +1,7 @@
-"""Captions as lines of text, in the font that Pillow carries; nothing is cut off or squeezed.
+"""Captions as lines of text, drawn in the font that Pillow contains.
 
-That font has ASCII and little else, so everything is spelled in it. In return a figure is the same
-on every machine, with fonts or without.
+The font has ASCII and a few other characters; captions are spelled with these. So a figure looks
+the same on every machine, whatever fonts are installed there.
 """
 
 import unicodedata
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, features
 
-from .box import Box
+from ..geometry import Rect
 
-# A word longer than this many font heights is broken rather than given a column of its length.
+# In font heights. A longer word is broken; a shorter word makes its column wider instead.
 LONGEST_WORD = 16
 
 _BEYOND_ASCII = "«»°±´·"
@@ -26,107 +26,163 @@ _SPELLED |= {"‘": "'", "’": "'", "“": '"', "”": '"'}
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text in its place: `box` holds all of its ink, `size` is the font's height."""
+    """A line of text and its place in the figure.
+
+    Attributes
+    ----------
+    text : str
+        Characters of the font.
+    size : int
+        The font's height in pixels.
+    baseline : int
+        The row of the baseline.
+    box : Rect
+        The smallest rectangle that holds all ink of the line.
+    """
 
     text: str
     size: int
     baseline: int
-    box: Box
+    box: Rect
 
 
-def words(caption: str) -> list[str]:
+def split_caption(caption: str) -> list[str]:
     r"""Split a caption at its blanks into words that the font can show.
 
-    >>> words("café\n5 × 5, 高")
+    >>> split_caption("café\n5 × 5, 高")
     ['cafe', '5', 'x', '5,', '?']
     """
-    return "".join(map(_shown, caption)).split()
+    return "".join(map(_spell, caption)).split()
 
 
-def room(captions: Iterable[Sequence[str]], size: int) -> int:
-    """Width in pixels that the longest word of all needs, unless it is one to be broken."""
-    longest = max((_ink(word, size).width for words in captions for word in words), default=0)
+def min_width(captions: Iterable[Sequence[str]], size: int) -> int:
+    """Return the width in pixels of the longest word, or of `LONGEST_WORD` if that is less."""
+    longest = max(
+        (_measure_ink(word, size).width for words in captions for word in words), default=0
+    )
     return min(longest, LONGEST_WORD * size)
 
 
-def wrapped(words: Sequence[str], size: int, width: int) -> list[str]:
-    """Fill lines of at most `width` pixels with words; only a word wider than that is broken."""
+def wrap(words: Sequence[str], size: int, width: int) -> list[str]:
+    """Return words as lines of at most a width; a single word that is wider is broken.
+
+    Parameters
+    ----------
+    words : sequence of str
+    size : int
+        The font's height in pixels.
+    width : int
+        The most pixels of a line.
+
+    Returns
+    -------
+    list of str
+    """
     lines: list[str] = []
     for word in words:
-        if lines and _ink(f"{lines[-1]} {word}", size).width <= width:
+        if lines and _measure_ink(f"{lines[-1]} {word}", size).width <= width:
             lines[-1] += f" {word}"
         else:
-            lines.extend(_pieces(word, size, width))
+            lines.extend(_break_word(word, size, width))
     return lines
 
 
 def line_height(size: int) -> int:
-    """Distance in pixels from one line to the next; no glyph reaches out of it."""
+    """Return the distance in pixels from one line to the next; no glyph is taller."""
     return sum(_ascent_and_descent(size))
 
 
-def centred(lines: Sequence[str], size: int, top: int, left: int, width: int) -> tuple[Line, ...]:
-    """Place lines one below the other, each in the middle of `width` pixels."""
+def place_lines(
+    lines: Sequence[str], size: int, top: int, left: int, width: int
+) -> tuple[Line, ...]:
+    """Place lines one below the other, each centred in a column.
+
+    Parameters
+    ----------
+    lines : sequence of str
+    size : int
+        The font's height in pixels.
+    top, left, width : int
+        The first row of the first line, and the column, in pixels.
+
+    Returns
+    -------
+    tuple of Line
+    """
     ascent, _ = _ascent_and_descent(size)
     placed = []
     for text in lines:
-        ink = _ink(text, size)
+        ink = _measure_ink(text, size)
         box = ink.moved(top, left + (width - ink.width) // 2 - ink.left)
         placed.append(Line(text, size, top + ascent, box))
         top += line_height(size)
     return tuple(placed)
 
 
-def at(caption: str, size: int, row: float, column: float, anchor: float) -> Line | None:
-    """Place one line so that the middle of its digits is at a row; None where it has no ink.
+def place_line(caption: str, size: int, row: float, column: float, anchor: float) -> Line | None:
+    """Place one line so that its digits are centred on a row.
 
-    An anchor of 0 has its left end at the column, 0.5 its middle, 1 its right end.
+    Parameters
+    ----------
+    caption : str
+    size : int
+        The font's height in pixels.
+    row, column : float
+    anchor : float
+        The point of the line that lies on `column`: 0 is its left end, 0.5 its middle, 1 its right
+        end.
+
+    Returns
+    -------
+    Line or None
+        None if the line has no ink.
     """
-    shown = " ".join(words(caption))
-    if not shown:
+    text = " ".join(split_caption(caption))
+    if not text:
         return None
     ascent, _ = _ascent_and_descent(size)
-    digits, ink = _ink("0", size), _ink(shown, size)
+    digits, ink = _measure_ink("0", size), _measure_ink(text, size)
     top = round(row - (digits.top + digits.bottom) / 2)
     left = round(column - anchor * ink.width) - ink.left
-    return Line(shown, size, top + ascent, ink.moved(top, left))
+    return Line(text, size, top + ascent, ink.moved(top, left))
 
 
-def width_of(caption: str, size: int) -> int:
-    """Return how many pixels wide a line is."""
-    return _ink(" ".join(words(caption)), size).width
+def text_width(caption: str, size: int) -> int:
+    """Return the width of a line in pixels."""
+    return _measure_ink(" ".join(split_caption(caption)), size).width
 
 
-def drawn(line: Line) -> NDArray[np.uint8]:
-    """Draw a line as an array of its box's height and width, 255 where the ink is full."""
-    ink = _ink(line.text, line.size)
+def render_line(line: Line) -> NDArray[np.uint8]:
+    """Return the line's ink as an array of the size of its box: 0 for none, 255 for full."""
+    ink = _measure_ink(line.text, line.size)
     image = Image.new("L", (ink.width, ink.height))
     draw = ImageDraw.Draw(image)
-    draw.text((-ink.left, -ink.top), line.text, fill=255, font=_font(line.size))
+    draw.text((-ink.left, -ink.top), line.text, fill=255, font=_load_font(line.size))
     return np.asarray(image)
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    # A Pillow built without FreeType has one bitmap font, of one size.
+def _load_font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    # A Pillow without FreeType has one bitmap font, of one size.
     return ImageFont.load_default(size if features.check("freetype2") else None)
 
 
-def _ink(text: str, size: int) -> Box:
-    """Box of a text's ink, if its line began at row 0 and column 0."""
-    left, top, right, bottom = _font(size).getbbox(text)
-    return Box(int(top), int(left), int(bottom), int(right))
+def _measure_ink(text: str, size: int) -> Rect:
+    """Return the rectangle of a text's ink, if its line begins at row 0 and column 0."""
+    left, top, right, bottom = _load_font(size).getbbox(text)
+    return Rect(int(top), int(left), int(bottom), int(right))
 
 
 def _ascent_and_descent(size: int) -> tuple[int, int]:
-    font = _font(size)
+    """Return the font's greatest heights above and below the baseline, in pixels."""
+    font = _load_font(size)
     if isinstance(font, ImageFont.FreeTypeFont):
         return font.getmetrics()
-    return _ink("A", size).bottom, 0
+    return _measure_ink("A", size).bottom, 0
 
 
-def _shown(character: str) -> str:
-    """Spell a character in the font's few: without its accent, or as a question mark at worst."""
+def _spell(character: str) -> str:
+    """Return a character that the font has: itself, without its accent, or else a question mark."""
     if character in _BEYOND_ASCII or (character.isascii() and character.isprintable()):
         return character
     if unicodedata.category(character) == "Cs":  # a byte of a file name that is no UTF-8
@@ -138,10 +194,10 @@ def _shown(character: str) -> str:
     return _SPELLED.get(character, plain if plain.isascii() else "?")
 
 
-def _pieces(word: str, size: int, width: int) -> Iterator[str]:
-    """Break a word into pieces as long as `width` pixels hold, but of one character at least."""
+def _break_word(word: str, size: int, width: int) -> Iterator[str]:
+    """Yield pieces of a word, each of at most `width` pixels but of at least one character."""
     while word:
         lengths = range(1, min(len(word), width) + 1)
-        count = bisect_right(lengths, width, key=lambda n: _ink(word[:n], size).width)
+        count = bisect_right(lengths, width, key=lambda n: _measure_ink(word[:n], size).width)
         yield word[: max(count, 1)]
         word = word[max(count, 1) :]

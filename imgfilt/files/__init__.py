@@ -1,24 +1,23 @@
-"""Files: opened safely and written atomically, and what they are called."""
+"""Open files safely, write files atomically, and handle file names."""
 
 from __future__ import annotations
 
-from .atomic import abandon, replacing
-from .lines import CUT, Lines
-from .mark import Mark
-from .name import RealNames, displayed, real
-from .regular import kind, obstacle, open_regular, reason
+from .atomic import atomic_write, remove_temporary_files
+from .json_lines import CUT_OFF, JsonLinesFile
+from .paths import RealPathCache, printable_path, real_path, stem
+from .reading import describe_file, error_text, open_regular, why_unreadable
 
 __all__ = [
-    "CUT",
-    "Lines",
-    "Mark",
-    "RealNames",
-    "abandon",
-    "displayed",
-    "kind",
-    "obstacle",
+    "CUT_OFF",
+    "JsonLinesFile",
+    "RealPathCache",
+    "atomic_write",
+    "describe_file",
+    "error_text",
     "open_regular",
-    "real",
-    "reason",
-    "replacing",
+    "printable_path",
+    "real_path",
+    "remove_temporary_files",
+    "stem",
+    "why_unreadable",
 ]

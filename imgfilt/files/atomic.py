@@ -1,4 +1,4 @@
-"""Files written atomically: a final name is whole, old or new, always."""
+"""Write files atomically: under the final name is either the complete old file or the new one."""
 
 from __future__ import annotations
 
@@ -10,61 +10,62 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from ..errors import OutputError
-from .name import displayed
-from .regular import irregular, reason
+from .paths import printable_path
+from .reading import describe_special_file, error_text
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-# Temporary files that are there now: what a signal handler has to remove, in any thread.
-unfinished: set[str] = set()
+# The temporary files of all threads that exist now; a signal handler removes the files.
+temporary_files: set[str] = set()
 
-_NAMELESS = getattr(os, "O_TMPFILE", 0)
+_O_TMPFILE = getattr(os, "O_TMPFILE", 0)
 
 
 @contextmanager
-def replacing(
+def atomic_write(
     path: str | os.PathLike[str],
-    complete: Callable[[int], None] | None = None,
+    on_complete: Callable[[int], None] | None = None,
     mtime: int | None = None,
 ) -> Iterator[BinaryIO]:
-    """Write a file whole or not at all: the body writes, and leaving it well renames.
+    """Yield a stream to write to; if the `with` block raises no error, the file gets its name.
 
-    The bytes go to a temporary file in the folder of the real target (symbolic links are
-    followed), reach the disk, and take the target's name. A new file gets the permissions of
-    the umask, a replaced one keeps its own. However the body ends otherwise, the temporary
-    file is removed and the target stays as it was. Where the system can, it has no name until
-    it is whole: then not even a killed process leaves one behind.
+    The bytes are written to a temporary file in the folder of the real target (symbolic links are
+    followed) and flushed to the disk. Then the file is renamed to the target. A new file gets the
+    permissions of the umask; a file that replaces another keeps the permissions of the old file. If
+    the block raises, the temporary file is removed and the target doesn't change. If the system
+    supports it, the temporary file has no name until it is complete; then even a killed process
+    leaves no file behind.
 
     Parameters
     ----------
     path : path
-    complete : callable, optional
-        Called before the file takes its name, with a descriptor of it that can be read; its status
-        is the one that it will have there.
+    on_complete : callable, optional
+        Called with a readable descriptor before the file gets its name; the file already has its
+        final size and modification time.
     mtime : int, optional
-        The modification time that it gets, in nanoseconds, or 100 more: a replaced file never
-        keeps both size and time, by which make, rsync and records know it for unchanged.
+        The modification time of the file in nanoseconds. 100 are added if the replaced file has the
+        same size and time: otherwise make, rsync and records would take the file for unchanged.
 
     Raises
     ------
     OutputError
         When the target's folder is missing, the target is no regular file or is write-protected,
-        or any write fails.
+        or writing fails.
     """
     try:
         target = os.path.realpath(path)
-        replaced = _replaceable(target)
+        replaced = _status_of_replaced(target)
     except (OSError, ValueError) as error:
-        raise OutputError(f"{displayed(path)}: {reason(error)}") from error
+        raise OutputError(f"{printable_path(path)}: {error_text(error)}") from error
     except OutputError as error:
-        raise OutputError(f"{displayed(path)}: {error}") from None
+        raise OutputError(f"{printable_path(path)}: {error}") from None
     folder = os.path.dirname(target)
     temporary = None
     try:
-        stream = _nameless(folder)
+        stream = _open_unnamed(folder)
         if stream is None:
-            temporary = unused_name(folder)
+            temporary = new_temporary_path(folder)
             stream = _CheckedWriter(temporary, "xb", opener=_open_for_both)
         with stream:
             if replaced:
@@ -73,42 +74,42 @@ def replacing(
             if mtime is not None:
                 _set_mtime(stream.descriptor, temporary, mtime, replaced)
             os.fsync(stream.descriptor)
-            if complete:
-                complete(stream.descriptor)
+            if on_complete:
+                on_complete(stream.descriptor)
             if temporary is None:
-                if not replaced and _named(stream, target):
+                if not replaced and _try_link(stream, target):
                     return
-                temporary = unused_name(folder)
-                _name(stream, temporary)
+                temporary = new_temporary_path(folder)
+                _link(stream, temporary)
         os.replace(temporary, target)
     except BaseException as error:
         if temporary is not None:
             with suppress(OSError):
                 os.unlink(temporary)
         if isinstance(error, OSError):
-            raise OutputError(f"{displayed(path)}: {reason(error)}") from error
+            raise OutputError(f"{printable_path(path)}: {error_text(error)}") from error
         raise
     finally:
         if temporary is not None:
-            unfinished.discard(temporary)
+            temporary_files.discard(temporary)
 
 
-def abandon() -> None:
-    """Remove what is being written, by whichever thread: the process ends at once."""
-    # Threads may still begin a file while others are removed.
-    while unfinished:
-        for temporary in list(unfinished):
+def remove_temporary_files() -> None:
+    """Remove the temporary files of all threads; called before the process ends at once."""
+    # Other threads may create temporary files while this loop runs.
+    while temporary_files:
+        for temporary in list(temporary_files):
             with suppress(OSError):
                 os.unlink(temporary)
-            unfinished.discard(temporary)
+            temporary_files.discard(temporary)
 
 
 class _CheckedWriter(io.FileIO):
-    """A file that takes all of what is written, or raises; it shows encoders no descriptor.
+    """A file whose `write` writes all bytes or raises; encoders can't see its descriptor.
 
-    Encoders that find one write to it behind Python's back; Pillow's then ignore short writes,
-    and a full disk truncates the picture without an error. Nothing is buffered, so nothing is
-    left to fail when the file is closed on the way out of an error.
+    If a file has a descriptor, Pillow's encoders write to the descriptor directly and ignore short
+    writes: on a full disk the picture would be truncated without an error. Nothing is buffered, so
+    closing the file can't fail while another error is handled.
     """
 
     @property
@@ -127,43 +128,49 @@ class _CheckedWriter(io.FileIO):
 
 
 def _open_for_both(path: str, flags: int) -> int:
-    """Open a file to be written for reading, too: by its descriptor, not by the encoder."""
+    """Open a file for writing; its descriptor can also be read."""
     return os.open(path, flags & ~os.O_WRONLY | os.O_RDWR, 0o666)
 
 
-def _nameless(folder: str) -> _CheckedWriter | None:
-    """Begin a file that has no name yet; None where that isn't possible."""
-    if _NAMELESS and os.path.isdir("/proc/self/fd"):
-        # Not on every file system, and each says so in its own way.
+def _open_unnamed(folder: str) -> _CheckedWriter | None:
+    """Open a new file without a name, or return None if the file system doesn't support it."""
+    if _O_TMPFILE and os.path.isdir("/proc/self/fd"):
+        # File systems without support for unnamed files raise different errors.
         with suppress(OSError):
-            flags = _NAMELESS | os.O_RDWR | os.O_CLOEXEC
+            flags = _O_TMPFILE | os.O_RDWR | os.O_CLOEXEC
             return _CheckedWriter(os.open(folder, flags, 0o666), "wb")
     return None
 
 
-def _name(stream: _CheckedWriter, path: str) -> None:
-    """Give a nameless file a name, which no other may have."""
+def _link(stream: _CheckedWriter, path: str) -> None:
+    """Give an unnamed file a name; FileExistsError if the name is taken."""
     os.link(f"/proc/self/fd/{stream.descriptor}", path, src_dir_fd=stream.descriptor)
 
 
-def _named(stream: _CheckedWriter, path: str) -> bool:
-    """Tell whether a nameless file has taken a name, which none had before."""
+def _try_link(stream: _CheckedWriter, path: str) -> bool:
+    """Give an unnamed file a name; return whether the name was free."""
     with suppress(FileExistsError):
-        _name(stream, path)
+        _link(stream, path)
         return True
     return False
 
 
-def _replaceable(target: str) -> os.stat_result | None:
-    """Return the status of a target that may be replaced, None for one that is new."""
+def _status_of_replaced(target: str) -> os.stat_result | None:
+    """Return the status of the file that will be replaced, or None if there is none.
+
+    Raises
+    ------
+    OutputError
+        When the file can't be replaced, or its folder is missing.
+    """
     try:
         status = os.stat(target)
     except FileNotFoundError:
         folder = os.path.dirname(target)
         if not os.path.isdir(folder):
-            raise OutputError(f"there is no folder {displayed(folder)}") from None
+            raise OutputError(f"there is no folder {printable_path(folder)}") from None
         return None
-    kind = irregular(status.st_mode)
+    kind = describe_special_file(status.st_mode)
     if kind:
         raise OutputError(f"is {kind}, not a regular file")
     if not os.access(target, os.W_OK):
@@ -171,12 +178,12 @@ def _replaceable(target: str) -> os.stat_result | None:
     return status
 
 
-def unused_name(folder: str) -> str:
-    """Name a temporary file: in short, as the target's name may have 255 bytes already."""
+def new_temporary_path(folder: str) -> str:
+    """Return an unused path for a temporary file; its name is short, as 255 bytes are the limit."""
     while os.path.exists(path := os.path.join(folder, f".imgfilt-{os.urandom(4).hex()}")):
         pass
-    # Before there is such a file: the process may end at any moment.
-    unfinished.add(path)
+    # The path is registered before the file exists: a signal may end the process at any moment.
+    temporary_files.add(path)
     return path
 
 
@@ -185,8 +192,8 @@ def _set_mtime(
 ) -> None:
     status = os.fstat(descriptor)
     if replaced and (replaced.st_size, replaced.st_mtime_ns) == (status.st_size, mtime):
-        mtime += 100  # what NTFS counts in
-    # Windows takes no descriptor.
+        mtime += 100  # NTFS counts in units of 100 ns.
+    # On Windows os.utime takes no descriptor.
     os.utime(path or descriptor, ns=(status.st_atime_ns, mtime))
 
 

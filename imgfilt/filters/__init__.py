@@ -1,22 +1,27 @@
-"""FILTERS: what there is, one line a filter; command, help, checks and tests follow from it."""
+"""The filters: one import for each filter, in the order of the commands.
+
+The table FILTERS is made of these imports. The commands, their help, the public names of imgfilt
+and the tests follow from it.
+"""
 
 from __future__ import annotations
 
-from .bilateral import Bilateral
-from .blur import Blur
-from .convolve import Convolve
-from .filter import Filter, Method, Parameter
-from .gaussian import Gaussian
-from .median import Median
-from .nlmeans import NLMeans
+from .base import Filter as Filter
+from .declaration import Parameter as Parameter
 
+# isort: off
+from .convolve import Convolve as Convolve
+from .blur import Blur as Blur
+from .gaussian import Gaussian as Gaussian
+from .median import Median as Median
+from .bilateral import Bilateral as Bilateral
+from .nlmeans import NLMeans as NLMeans
+from .edges import Edges as Edges
+# isort: on
+
+# Command -> class.
 FILTERS: dict[str, type[Filter]] = {
-    "convolve": Convolve,
-    "blur": Blur,
-    "gaussian": Gaussian,
-    "median": Median,
-    "bilateral": Bilateral,
-    "nlmeans": NLMeans,
+    kind.__name__.lower(): kind
+    for kind in list(globals().values())
+    if isinstance(kind, type) and issubclass(kind, Filter) and kind is not Filter
 }
-
-__all__ = ["FILTERS", "Filter", "Method", "Parameter"]

@@ -1,34 +1,54 @@
-"""Bilateral: smooth what is alike, keep the edges."""
+"""The bilateral filter: smooth where pixels are similar, keep the edges."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from .. import numerics, opencv
-from ..border import Reach
-from ..values import LARGEST_WINDOW, Flag, Number
-from .filter import Filter, Method, parameter, square
+from .. import engines
+from ..geometry import Reach
+from ..parameters import LARGEST_WINDOW, Flag, Number
+from .base import ChosenMethod, Filter, square_reach
+from .declaration import parameter
 
 if TYPE_CHECKING:
-    from ..numerics.blocks import Blocks
-    from ..numerics.taps import Array
+    from numpy.typing import NDArray
+
+    from ..dtypes import Array
+    from ..engines.numpy.block_info import BlockInfo
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
 _SMALLEST = 1e-100  # below, a square would be 0
-# The largest of fewer than 512 pixels: were each sum rounded by half a step, and all the same way,
-# cv2's means would be 0.8 of a 16-bit level off; from then on steps are twice as large.
+# The largest diameter with fewer than 512 pixels. If each sum were rounded by half a step, all in
+# one direction, cv2's means would be 0.8 of a 16-bit level off. With more pixels, steps are twice
+# as large.
 _LARGEST_IN_16_BITS = 25
 _LEAST_IN_16_BITS = 2  # sigma-color, below which cv2's table over 255 levels is too coarse
 
 
 @dataclass(frozen=True)
 class Bilateral(Filter):
-    """Smooth with a mean weighted by distance and by likeness, which keeps edges."""
+    """Smooth with a mean weighted by distance and by similarity, which keeps edges.
+
+    Examples
+    --------
+    The step from 10 to 200 stays: 200 has no weight in the mean of its neighbours.
+
+    >>> import imgfilt, numpy as np
+    >>> picture = np.array([[10, 10, 200], [10, 16, 200], [10, 10, 200]], np.uint8)
+    >>> filt = imgfilt.Bilateral(diameter=3, sigma_color=20, sigma_space=10)
+    >>> print(imgfilt.apply(filt, picture, border="replicate"))
+    [[ 10  11 200]
+     [ 11  12 200]
+     [ 10  11 200]]
+    """
 
     title: ClassVar[str] = "Bilateral"
-    levels: ClassVar[bool] = True
+    example: ClassVar[str] = (
+        "imgfilt bilateral photo.jpg --diameter 15 --sigma-color 40 -o smooth.jpg"
+    )
+    in_8_bit_levels: ClassVar[bool] = True
     premultiplied: ClassVar[bool] = True
 
     diameter: int = parameter(
@@ -49,109 +69,119 @@ class Bilateral(Filter):
 
     @property
     def identity(self) -> bool:
-        """Whether only the pixel itself counts."""
+        """Whether each pixel is the mean of itself only."""
         return self.diameter == 1 or min(self.sigma_color, self.sigma_space) < _SMALLEST
 
     @property
     def reach(self) -> Reach:
-        """The radius of the disc, each way."""
-        return square(self.diameter)
+        """The radius of the disc in each direction."""
+        return square_reach(self.diameter)
 
     @property
-    def adapts(self) -> bool:
-        """Whether the few colours to compare with are still to be found."""
+    def mixes_channels(self) -> bool:
+        """True: the difference of two pixels is summed over all channels."""
+        return True
+
+    def window(self) -> NDArray[Any]:
+        """Return the disc."""
+        return engines.numpy.bilateral.disc(self.diameter)
+
+    @property
+    def needs_samples(self) -> bool:
+        """Whether the fast filter still has to choose the colours that it compares with."""
         return self.fast and not self.identity
 
     @property
-    def remark(self) -> str | None:
-        """That the fast filter would gain nothing."""
-        return "--fast would not be faster here: the exact filter runs" if self.adapts else None
+    def note(self) -> str | None:
+        """A line that says that the fast filter would gain nothing, or None."""
+        message = "--fast would not be faster here: the exact filter runs"
+        return message if self.needs_samples else None
 
-    def adapted(self, samples: Sequence[Array], alpha: bool) -> Bilateral:
-        """Return the fast filter for a picture; this one where that would not be faster."""
-        if numerics.bilateral.cell(self.diameter, self.sigma_space) == 1:
+    def resolve(self, samples: Sequence[Array], alpha: bool) -> Bilateral:
+        """Return the fast filter for a picture, or this filter if that would not be faster."""
+        if engines.numpy.bilateral.cell_side(self.diameter, self.sigma_space) == 1:
             return self
-        centres = numerics.bilateral.choose(samples, self.sigma_color)
-        return self if centres is None else _near(self, centres)
+        centres = engines.numpy.bilateral.choose_centres(samples, self.sigma_color)
+        if centres is None:
+            return self
+        fast = ApproximateBilateral(self.diameter, self.sigma_color, self.sigma_space, True)
+        object.__setattr__(fast, "centres", centres)
+        return fast
 
-    def method(self, engine: str, blocks: Blocks) -> Method:
-        """Return the one method that each engine has."""
-        operations = numerics.bilateral.operations(self.diameter, blocks.channels)
+    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
+        """Return the one method of each engine."""
+        operations = engines.numpy.bilateral.operations(self.diameter, block_info.channels)
         name = "bilateralFilter" if engine == "opencv" else "disc"
-        return Method(name, operations)
+        return ChosenMethod(name, operations)
 
-    def supports(self, blocks: Blocks) -> str | None:
-        """Return why cv2 can't do this for a picture."""
-        if blocks.dtype.name == "float64":
+    def why_unsupported(self, block_info: BlockInfo) -> str | None:
+        """Return why OpenCV can't compute it for a picture, or None if it can."""
+        if block_info.dtype.name == "float64":
             return "its bilateral filter has no float64"
-        if blocks.dtype.name == "uint16" and self.diameter > _LARGEST_IN_16_BITS:
+        if block_info.dtype.name == "uint16" and self.diameter > _LARGEST_IN_16_BITS:
             return (
                 f"its bilateral filter has float32 sums, too coarse for uint16 from diameter "
                 f"{_LARGEST_IN_16_BITS + 2} up"
             )
-        if blocks.dtype.name == "uint16" and self.sigma_color < _LEAST_IN_16_BITS:
+        if block_info.dtype.name == "uint16" and self.sigma_color < _LEAST_IN_16_BITS:
             return (
                 f"its bilateral filter rounds its weights too coarsely for uint16 below "
                 f"sigma-color {_LEAST_IN_16_BITS}"
             )
-        if blocks.channels not in (1, 3):
-            return f"its bilateral filter takes 1 or 3 colour channels, not {blocks.channels}"
+        if block_info.channels not in (1, 3):
+            return f"its bilateral filter takes 1 or 3 colour channels, not {block_info.channels}"
         return None
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the means."""
-        return numerics.bilateral.run(padded, self.diameter, self.sigma_color, self.sigma_space)
+        """Return the weighted means."""
+        return engines.numpy.bilateral.run(
+            padded, self.diameter, self.sigma_color, self.sigma_space
+        )
 
-    def reaches_beyond(self, border: str, blocks: Blocks) -> bool:
-        """Return whether it is one of cv2's, and blocks come to cv2 as they are."""
-        return border in opencv.BORDERS and blocks.dtype.name == "uint8"
-
-    def opencv(self, padded: Array, sides: str | None = None) -> Array:
-        """Return the means."""
-        if sides is None and opencv.too_coarse(padded, self.sigma_color):
+    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
+        """Return the weighted means."""
+        if engines.opencv.simple.lut_too_coarse(padded, self.sigma_color):
             return self.numpy(padded)
-        return opencv.bilateral(padded, self.diameter, self.sigma_color, self.sigma_space, sides)
-
-    def marks(self, padded: Array) -> Array:
-        """Return NaN where the disc holds a NaN or infinity: no likeness to it is defined."""
-        return numerics.nonfinite.window_marks(padded, numerics.bilateral.disc(self.diameter))
+        return engines.opencv.simple.bilateral(
+            padded, self.diameter, self.sigma_color, self.sigma_space
+        )
 
 
-class Near(Bilateral):
-    """A bilateral filter by few levels or colours and fewer pixels, near to the exact one."""
+class ApproximateBilateral(Bilateral):
+    """An approximate bilateral filter, which compares with a few levels or colours.
+
+    Attributes
+    ----------
+    centres : (K, C) array
+        The levels or colours, in 8-bit levels.
+    """
 
     centres: Array
 
     @property
-    def adapts(self) -> bool:
-        """The colours are found."""
+    def needs_samples(self) -> bool:
+        """False: the colours are already chosen."""
         return False
 
     @property
-    def exactly(self) -> Bilateral:
+    def exact_filter(self) -> Bilateral:
         """The filter without `fast`."""
         return Bilateral(self.diameter, self.sigma_color, self.sigma_space)
 
-    def method(self, engine: str, blocks: Blocks) -> Method:
+    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return moments for grey, centres for colours."""
-        name = "moments" if blocks.channels == 1 else "centres"
-        operations = numerics.bilateral.fast_operations(
-            len(self.centres), blocks.channels, self.diameter, self.sigma_space
+        name = "moments" if block_info.channels == 1 else "centres"
+        operations = engines.numpy.bilateral.fast_operations(
+            len(self.centres), block_info.channels, self.diameter, self.sigma_space
         )
-        return Method(name, operations)
+        return ChosenMethod(name, operations)
 
-    def supports(self, blocks: Blocks) -> str:
-        """Return that cv2 can't do this."""
+    def why_unsupported(self, block_info: BlockInfo) -> str:
+        """Return that OpenCV has no such filter."""
         return "it has no fast bilateral filter"
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return about the means."""
-        return numerics.bilateral.run_fast(
+        """Return the approximate weighted means."""
+        return engines.numpy.bilateral.run_fast(
             padded, self.diameter, self.sigma_color, self.sigma_space, self.centres
         )
-
-
-def _near(filt: Bilateral, centres: Array) -> Near:
-    near = Near(filt.diameter, filt.sigma_color, filt.sigma_space, True)
-    object.__setattr__(near, "centres", centres)
-    return near

@@ -1,4 +1,4 @@
-"""Blur: the mean of a rectangle, which is to convolve with `average`."""
+"""Averaging: the mean of a rectangle, the same as `convolve` with the kernel `average`."""
 
 from __future__ import annotations
 
@@ -6,21 +6,34 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from .. import numerics
-from ..border import Reach
-from ..values import Sides
-from .filter import parameter
+from .. import engines
+from ..geometry import Reach
+from ..parameters import Sides
+from .declaration import parameter
 from .linear import Linear
 
 if TYPE_CHECKING:
-    from ..numerics.taps import Taps
+    from ..engines.numpy.convolution.taps import Taps
 
 
 @dataclass(frozen=True)
 class Blur(Linear):
-    """Blur: every pixel becomes the mean of the rectangle around it."""
+    """Blur: every pixel becomes the mean of the rectangle around it.
+
+    Examples
+    --------
+    With the border `reflect` the row 0 9 0 continues as 9 0 9 0 9.
+
+    >>> import imgfilt, numpy as np
+    >>> picture = np.array([[0, 9, 0], [0, 9, 0], [0, 9, 0]], np.uint8)
+    >>> print(imgfilt.apply(imgfilt.Blur(size=3), picture))
+    [[6 3 6]
+     [6 3 6]
+     [6 3 6]]
+    """
 
     title: ClassVar[str] = "Averaging"
+    example: ClassVar[str] = "imgfilt blur photo.jpg --size 5:45:10 -o figure.png"
 
     size: int | tuple[int, int] = parameter(
         Sides(),
@@ -30,19 +43,21 @@ class Blur(Linear):
     )
 
     @property
-    def sides(self) -> tuple[int, int]:
-        """Rows and columns."""
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the rectangle."""
         width, height = self.size if isinstance(self.size, tuple) else (self.size, self.size)
         return height, width
 
     @property
     def reach(self) -> Reach:
-        """As of `average`, whose origin is (rows // 2, columns // 2)."""
-        rows, columns = self.sides
+        """The reach of the kernel `average`, whose origin is (rows // 2, columns // 2)."""
+        rows, columns = self.shape
         return Reach((rows - 1) // 2, rows // 2, (columns - 1) // 2, columns // 2)
 
     @cached_property
     def taps(self) -> Taps:
         """Ones, divided by their number."""
-        down, across = (numerics.taps.factor([1] * side) for side in self.sides)
-        return numerics.taps.Taps((down, across), len(down) * len(across), whole=True)
+        down, across = (engines.numpy.convolution.taps.factor([1] * side) for side in self.shape)
+        return engines.numpy.convolution.taps.Taps(
+            (down, across), len(down) * len(across), whole=True
+        )

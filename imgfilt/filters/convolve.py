@@ -1,37 +1,60 @@
-"""Convolve: any kernel, flipped as convolution has it."""
+"""Convolution with any kernel."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .. import numerics
-from ..border import Reach
+from .. import engines
 from ..errors import KernelError
-from ..number import seen
-from ..values import Flag, Integers, Ratio, Side
-from .filter import parameter
+from ..geometry import Reach
+from ..numbers import describe
+from ..parameters import Flag, Integers, ParameterType, Ratio, Side
+from .declaration import parameter
 from .linear import Linear
 
 if TYPE_CHECKING:
+    from ..engines.numpy.convolution.taps import Taps
     from ..kernel.kernel import Kernel
-    from ..numerics.taps import Taps
 
 
-class KernelSources:
+class KernelSources(ParameterType):
     """One kernel or several, each a Kernel, a file, a preset, or rows split by `;`."""
 
-    sweeps: ClassVar[bool] = False
+    repeatable: ClassVar[bool] = True
     metavar: ClassVar[str] = "SOURCE"
+    description: ClassVar[str] = "a Kernel, a path, a preset or rows, or several of these"
+
+    def parse_all(self, sources: Sequence[str], name: str) -> tuple[str, Any]:
+        """Return the text for captions and the value; files are read.
+
+        Parameters
+        ----------
+        sources : sequence of str
+            As they were typed.
+        name : str
+            The option that begins an error about a file that can't be read, or ''.
+        """
+        from ..files import stem
+        from ..kernel.source import is_file, read_kernel
+
+        option = name and f"{name} "
+        try:
+            are_files = [is_file(source) for source in sources]
+        except KernelError as error:
+            raise KernelError(f"{option}{error}") from None
+        pairs = list(zip(sources, are_files, strict=True))
+        value = tuple(read_kernel(source, option) if is_one else source for source, is_one in pairs)
+        return " * ".join(stem(source) if is_one else source for source, is_one in pairs), value
 
     def check(self, value: Any, name: str) -> Any:
-        """Return the sources as a tuple; the filter makes its kernel of them."""
-        from ..kernel.file import is_file, read_kernel
+        """Return the sources as a tuple; files are read."""
         from ..kernel.kernel import Kernel
+        from ..kernel.source import is_file, read_kernel
 
         named: Any = Kernel | str | PathLike
         try:
@@ -39,7 +62,7 @@ class KernelSources:
         except Exception:  # a class may raise anything when it is iterated
             sources = ()
         if not sources or isinstance(value, bytes | Mapping):
-            found = seen(value)
+            found = describe(value)
             raise KernelError(f"{name}: {found} is neither a Kernel nor a text that names one")
         if not all(isinstance(source, named) for source in sources):
             sources = (Kernel(value),)
@@ -57,10 +80,26 @@ class KernelSources:
 
 @dataclass(frozen=True)
 class Convolve(Linear):
-    """Convolve with a kernel: flipped, at its origin, and divided by nothing unless told."""
+    """Convolve with a kernel: flipped, at its origin, and divided by nothing unless told.
+
+    Examples
+    --------
+    The weight of the left neighbour stands on the right of the kernel: it is flipped.
+
+    >>> import imgfilt, numpy as np
+    >>> picture = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], np.uint8)
+    >>> print(imgfilt.apply(imgfilt.Convolve("0 0 1"), picture, border="zero"))
+    [[0 1 2]
+     [0 4 5]
+     [0 7 8]]
+    """
 
     title: ClassVar[str] = "Convolution"
-    signed: ClassVar[bool] = True
+    example: ClassVar[str] = (
+        "imgfilt convolve photo.jpg --kernel sobel-x --values offset -o edges.png"
+    )
+    leaves_range: ClassVar[bool] = True
+    explains_pixels: ClassVar[bool] = True
 
     kernel: Any = parameter(
         KernelSources(),
@@ -82,69 +121,84 @@ class Convolve(Linear):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _ = self.composed  # what is wrong with the kernel is said now
+        _ = self.composed  # raises KernelError now if something is wrong with the kernel
 
-    def caption(self, words: Mapping[str, str]) -> str:
-        """Return what a figure calls it; a preset by formula has a title of its own."""
-        from ..kernel.formula import FORMULAS
+    def caption(self, texts: Mapping[str, str]) -> str:
+        """Return the caption in a figure; a preset by formula has the formula's title."""
+        from ..kernel.formulas import FORMULAS
 
-        formula = FORMULAS.get(words.get("kernel", ""))
+        formula = FORMULAS.get(texts.get("kernel", ""))
         if formula is None:
-            return super().caption(words)
-        rest = {name: text for name, text in words.items() if name != "kernel"}
+            return super().caption(texts)
+        rest = {name: text for name, text in texts.items() if name != "kernel"}
         return super().caption(rest).removesuffix(self.title) + formula.title
 
+    @property
+    def operation(self) -> str:
+        """The name of the operation, as `--explain` prints it."""
+        return "correlation" if self.correlate else "convolution"
+
     @cached_property
-    def parts(self) -> tuple[Kernel, ...]:
-        """The kernels that are composed, as they were given."""
+    def kernels(self) -> tuple[Kernel, ...]:
+        """The kernels that the user gave, from which `composed` is made."""
+        from ..kernel.exact import check_shape
         from ..kernel.kernel import Kernel
         from ..kernel.source import parse_source
-        from ..kernel.weights import check_shape
 
-        parts: list[Kernel] = []
+        kernels: list[Kernel] = []
         rows = columns = 1
         for source in self.kernel:
-            parts.append(source if isinstance(source, Kernel) else parse_source(source, self.size))
-            rows, columns = rows + parts[-1].shape[0] - 1, columns + parts[-1].shape[1] - 1
+            kernel = source if isinstance(source, Kernel) else parse_source(source, self.size)
+            kernels.append(kernel)
+            rows, columns = rows + kernel.shape[0] - 1, columns + kernel.shape[1] - 1
             check_shape((rows, columns))  # before more are made
-        return tuple(parts)
+        return tuple(kernels)
 
     @cached_property
     def composed(self) -> Kernel:
-        """The one kernel that all parameters together make."""
+        """The exact kernel that all parameters together make."""
         from ..kernel.kernel import Kernel
 
         if self.size is not None and not any(isinstance(source, str) for source in self.kernel):
             raise KernelError("a size goes with a preset that is named without its arguments")
-        if len(self.parts) > 1 and self.origin is not None:
+        if len(self.kernels) > 1 and self.origin is not None:
             raise KernelError("an origin goes with one kernel; several have 'origin' lines")
         if self.scale is not None and self.normalize:
             raise KernelError("a scale has no effect beside normalize, which divides by the sum")
-        kernel = reduce(lambda first, then: first.composed(then), self.parts)
+        kernel = reduce(lambda first, then: first.composed(then), self.kernels)
         if self.origin is not None:
             kernel = Kernel(kernel, self.origin)
         if self.scale is not None:
             kernel = kernel.scaled(Fraction(self.scale))
         return kernel.normalized() if self.normalize else kernel
 
-    def decisive(self) -> dict[str, Any]:
-        """Return the one kernel that is convolved with, whatever parameters have made it."""
+    def effective_parameters(self) -> dict[str, Any]:
+        """Return the composed kernel, whatever parameters made it; see Declared."""
         return {"kernel": self.composed.flipped() if self.correlate else self.composed}
 
     @property
     def reach(self) -> Reach:
-        """A flipped kernel reaches up as far as it has rows below its origin."""
-        (rows, columns), (row, column) = self.composed.shape, self.composed.origin
+        """Rows above for the kernel's rows below its origin and so on: the kernel is flipped."""
+        return self._reach_of(self.composed)
+
+    def _reach_of(self, kernel: Kernel) -> Reach:
+        (rows, columns), (row, column) = kernel.shape, kernel.origin
         above, left = rows - 1 - row, columns - 1 - column
         if self.correlate:
             return Reach(row, above, column, left)
         return Reach(above, row, left, column)
 
+    @property
+    def later_reach(self) -> Reach:
+        """The reach of all `kernels` but the first, added up."""
+        reaches = zip(*map(self._reach_of, self.kernels[1:]), strict=True)
+        return Reach(*map(sum, reaches)) if len(self.kernels) > 1 else Reach(0, 0, 0, 0)
+
     @cached_property
     def taps(self) -> Taps:
-        """The kernel, flipped unless it is to correlate; in whole numbers where it is rational."""
+        """The kernel, flipped unless the filter correlates; in whole numbers if possible."""
         integers = self.composed.integers
         weights, divisor = integers or (self.composed.weights, 1)
         if not self.correlate:
             weights = weights[::-1, ::-1]
-        return numerics.taps.Taps(weights, divisor, whole=integers is not None)
+        return engines.numpy.convolution.taps.Taps(weights, divisor, whole=integers is not None)

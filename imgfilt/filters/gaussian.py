@@ -1,4 +1,4 @@
-"""Gaussian: the lecture's smoothing mask, by size or by sigma."""
+"""The Gaussian filter: the lecture's smoothing mask, by size or by sigma."""
 
 from __future__ import annotations
 
@@ -7,22 +7,37 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .. import numerics
-from ..border import Reach
-from ..number import shortest
-from ..values import LARGEST_SIGMA, Flag, Number, Side
-from .filter import parameter, square
+from .. import engines
+from ..geometry import Reach
+from ..numbers import format_shortest
+from ..parameters import LARGEST_SIGMA, Flag, Number, Side
+from .base import square_reach
+from .declaration import parameter
 from .linear import Linear
 
 if TYPE_CHECKING:
-    from ..numerics.taps import Array, Taps
+    from ..dtypes import Array
+    from ..engines.numpy.convolution.taps import Taps
 
 
 @dataclass(frozen=True)
 class Gaussian(Linear):
-    """Smooth with a Gaussian of a size, a sigma or both."""
+    """Smooth with a Gaussian of a size, a sigma or both.
+
+    Examples
+    --------
+    Size 3 is the kernel 1 2 1 / 4, down and across.
+
+    >>> import imgfilt, numpy as np
+    >>> picture = np.array([[0, 0, 0], [0, 160, 0], [0, 0, 0]], np.uint8)
+    >>> print(imgfilt.apply(imgfilt.Gaussian(size=3), picture, border="zero"))
+    [[10 20 10]
+     [20 40 20]
+     [10 20 10]]
+    """
 
     title: ClassVar[str] = "Gaussian"
+    example: ClassVar[str] = "imgfilt gaussian photo.jpg --sigma 3 -o soft.jpg"
 
     size: int | None = parameter(
         Side(odd=True),
@@ -44,64 +59,70 @@ class Gaussian(Linear):
         Flag(), False, "Compute in integers, with a kernel of whole numbers and its divisor."
     )
 
-    def caption(self, words: Mapping[str, str]) -> str:
-        """Return what a figure calls it; by its side where its size sets sigma."""
+    def caption(self, texts: Mapping[str, str]) -> str:
+        """Return the caption in a figure; it names the sigma only if the size doesn't set it."""
         if self._sigma is None:
-            words = {name: text for name, text in words.items() if name != "sigma"}
-        return super().caption(words or {"size": str(self.side)})
+            texts = {name: text for name, text in texts.items() if name != "sigma"}
+        return super().caption(texts or {"size": str(self.side)})
 
-    def words(self) -> dict[str, str]:
-        """Return the size and sigma that belong to each other, where one wasn't typed."""
-        from ..kernel.gaussian import sigma_of
+    def template_values(self) -> dict[str, str]:
+        """Return the text of each parameter; a size or sigma that wasn't typed is computed."""
+        from ..kernel.gaussian import default_sigma
 
-        sigma = sigma_of(self.side) if self._sigma is None else self._sigma
-        return {**super().words(), "size": str(self.side), "sigma": shortest(sigma)}
+        sigma = default_sigma(self.side) if self._sigma is None else self._sigma
+        return {
+            **super().template_values(),
+            "size": str(self.side),
+            "sigma": format_shortest(sigma),
+        }
 
-    def decisive(self) -> dict[str, Any]:
-        """Return the size and sigma that belong to each other, whichever of them was given."""
-        from ..kernel.gaussian import TABLES, sigma_of
+    def effective_parameters(self) -> dict[str, Any]:
+        """Return the size and the sigma, whether or not both were given; see Declared."""
+        from ..kernel.gaussian import TABLES, default_sigma
 
-        side, flags = self.side, super().decisive()
-        decided: dict[str, Any] = {} if side == 5 else {"size": side}
+        side, flags = self.side, super().effective_parameters()
+        effective: dict[str, Any] = {} if side == 5 else {"size": side}
         if side == 1 or (not self.sigma and side in TABLES and not self.integrated):
-            return decided
-        decided["sigma"] = self.sigma or sigma_of(side)
-        return decided | {name: flags[name] for name in ("integrated", "integer") if name in flags}
+            return effective
+        effective["sigma"] = self.sigma or default_sigma(side)
+        return effective | {
+            name: flags[name] for name in ("integrated", "integer") if name in flags
+        }
 
     @property
     def side(self) -> int:
         """The side of the kernel, in pixels."""
-        from ..kernel.gaussian import size_of
+        from ..kernel.gaussian import default_size
 
         if self.size is not None:
             return self.size
-        return 5 if self.sigma is None else size_of(self.sigma)
+        return 5 if self.sigma is None else default_size(self.sigma)
 
     @property
     def _sigma(self) -> float | None:
-        """The sigma, or None where the size sets it."""
+        """The sigma, or None if the size sets it."""
         return None if self.sigma == 0 and self.size is not None else self.sigma
 
     @property
     def reach(self) -> Reach:
-        """Half the side, each way."""
-        return square(self.side)
+        """Half the side in each direction."""
+        return square_reach(self.side)
 
     @cached_property
     def taps(self) -> Taps:
-        """The bell, down and across."""
+        """The one-dimensional kernel, down and across."""
         from ..kernel import gaussian
 
         side = self.side
         if side == 1 or (self._sigma is None and side in gaussian.TABLES and not self.integrated):
-            return self._taps(*gaussian.TABLES[side])
-        sigma = gaussian.sigma_of(side) if self._sigma is None else self._sigma
-        bell = (gaussian.integrated if self.integrated else gaussian.sampled)(side, sigma)
+            return self._make_taps(*gaussian.TABLES[side])
+        sigma = gaussian.default_sigma(side) if self._sigma is None else self._sigma
+        kernel_1d = (gaussian.integrate if self.integrated else gaussian.sample)(side, sigma)
         if self.integer:
-            return self._taps(*gaussian.integers(bell))
-        return self._taps(bell, 1, whole=False)
+            return self._make_taps(*gaussian.to_integers(kernel_1d))
+        return self._make_taps(kernel_1d, 1, whole=False)
 
     @staticmethod
-    def _taps(bell: Sequence[float] | Array, divisor: int, whole: bool = True) -> Taps:
-        factor = numerics.taps.factor(bell)
-        return numerics.taps.Taps((factor, factor), divisor**2, whole)
+    def _make_taps(kernel_1d: Sequence[float] | Array, divisor: int, whole: bool = True) -> Taps:
+        factor = engines.numpy.convolution.taps.factor(kernel_1d)
+        return engines.numpy.convolution.taps.Taps((factor, factor), divisor**2, whole)

@@ -1,84 +1,107 @@
-"""Linear: what convolve, blur and gaussian share. Each is its taps, and nothing else."""
+"""Linear filters: weighted sums of a window. A subclass gives its reach and its taps."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from .. import numerics, opencv
-from ..border import Reach, folded
-from .filter import Filter, Method
+from .. import engines
+from ..border import fold_offsets
+from ..geometry import Reach
+from .base import ChosenMethod, Filter
 
 if TYPE_CHECKING:
-    from ..numerics.blocks import Blocks
-    from ..numerics.taps import Array, Taps
+    from ..dtypes import Array
+    from ..engines.numpy.block_info import BlockInfo
+    from ..engines.numpy.convolution.taps import Taps
 
-# What a method of numerics must take of cv2's time to be preferred: its shorter operations leave
-# threads waiting for each other.
+# NumPy is preferred if its method takes less than this share of OpenCV's time: NumPy's calls are
+# shorter, and threads wait for each other between them.
 _CLEARLY = 0.8
 
-_MOST_PIXELS = 1 << 20  # of a strip, so that there are some for several workers
+_MOST_PIXELS = 1 << 20  # of a strip, so that there are enough strips for several workers
 
-_LARGEST_FLOAT32 = 1e33  # Σ|w| with which sums of 16-bit levels are float32 still
-_LARGEST_ROUNDING = 1 / 8  # levels, of a float32 as large as sums may be on the way: there are many
+_LARGEST_FLOAT32 = 1e33  # the greatest Σ|w| with which float32 can hold sums of 16-bit levels
+_LARGEST_ROUNDING = 1 / 8  # in levels: how much float32 may round a sum
+_ROUNDING = 2.0**-40  # relative to Σ|w|: if Σw is less, the weights sum to 0
 
 
 class Linear(Filter):
-    """A weighted sum of the pixels around."""
+    """A weighted sum of the pixels in a window."""
 
     premultiplied: ClassVar[bool] = True
+    opencv_takes_alpha: ClassVar[bool] = True
 
     @property
     @abstractmethod
     def taps(self) -> Taps:
-        """The weights as they are laid on a padded block."""
+        """The weights, flipped, as they lie on the window."""
+
+    @property
+    def operation(self) -> str:
+        """The name of the operation, as `--explain` prints it."""
+        return "convolution"
 
     @property
     def identity(self) -> bool:
-        """Whether the one weight is 1."""
+        """Whether the only weight is 1."""
         return self.reach == (0, 0, 0, 0) and self.taps.total == self.taps.divisor
 
-    def fitted(self, height: int, width: int, border: str) -> Linear:
-        """Fold a kernel that is larger than the picture onto it."""
-        rows = folded(border, self.reach.top, self.reach.bottom, height)
-        columns = folded(border, self.reach.left, self.reach.right, width)
-        # Python's integers: a reach is printed, and written as JSON.
+    @property
+    def weight_sum(self) -> float:
+        """Σw; 0 if only rounding makes it differ from 0."""
+        if abs(self.taps.total) <= self.taps.magnitude * _ROUNDING:
+            return 0.0
+        return self.taps.total / self.taps.divisor
+
+    @property
+    def gain(self) -> float:
+        """Σ|w|."""
+        return self.taps.magnitude / self.taps.divisor
+
+    def folded_to(self, height: int, width: int, border: str) -> Linear:
+        """Fold a kernel that is larger than the picture onto it; see Filter.folded_to."""
+        rows = fold_offsets(border, self.reach.top, self.reach.bottom, height)
+        columns = fold_offsets(border, self.reach.left, self.reach.right, width)
+        # Python's integers, because a reach is printed and written as JSON.
         reach = Reach(*map(int, (-rows.min(), rows.max(), -columns.min(), columns.max())))
         if reach == self.reach:
             return self
-        return Folded(self.taps, rows + reach.top, columns + reach.left, reach)
+        return FoldedKernel(self.taps, rows + reach.top, columns + reach.left, reach)
 
-    def method(self, engine: str, blocks: Blocks) -> Method:
+    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the method that suits the taps."""
-        summing = opencv.convolution if engine == "opencv" else numerics.convolution
-        name = summing.method(self.taps, blocks)
-        method = summing.METHODS[name]
-        strip = min(method.strip // blocks.channels, _MOST_PIXELS)
-        return Method(name, method.operations(self.taps), strip)
+        convolution = (
+            engines.opencv.convolution if engine == "opencv" else engines.numpy.convolution
+        )
+        name = convolution.choose_method(self.taps, block_info)
+        method = convolution.METHODS[name]
+        strip = min(method.strip // block_info.channels, _MOST_PIXELS)
+        return ChosenMethod(name, method.operations(self.taps), strip)
 
-    def faster(self, blocks: Blocks) -> str:
-        """Return `numpy` where a kernel's structure serves it better than cv2's own sums."""
-        ours, theirs = numerics.convolution, opencv.convolution
-        name = ours.method(self.taps, blocks)
-        own = ours.nanoseconds(name, self.taps, blocks)
-        method = theirs.METHODS[theirs.method(self.taps, blocks)]
-        return "numpy" if own < _CLEARLY * method.nanoseconds(self.taps) else "opencv"
+    def preferred_engine(self, block_info: BlockInfo) -> str:
+        """Return `numpy` if its method takes clearly less time than OpenCV's, else `opencv`."""
+        ours, theirs = engines.numpy.convolution, engines.opencv.convolution
+        name = ours.choose_method(self.taps, block_info)
+        own = ours.nanoseconds(name, self.taps, block_info)
+        method = theirs.METHODS[theirs.choose_method(self.taps, block_info)]
+        other = method.nanoseconds(self.taps, block_info.channels)
+        return "numpy" if own < _CLEARLY * other else "opencv"
 
-    def supports(self, blocks: Blocks) -> str | None:
-        """Return why cv2 can't do this for a picture: its sums are float32."""
-        if blocks.dtype.name == "float64":
+    def why_unsupported(self, block_info: BlockInfo) -> str | None:
+        """Return why OpenCV's float32 sums are too coarse for a picture, or None if they aren't."""
+        if block_info.dtype.name == "float64":
             return None
-        gain = self.taps.magnitude / self.taps.divisor
         most = _LARGEST_FLOAT32
-        if blocks.dtype.kind == "u":
-            most = _LARGEST_ROUNDING * 2.0**24 / 2 ** (8 * blocks.dtype.itemsize)
-        if gain <= most:
+        if block_info.dtype.kind == "u":
+            most = _LARGEST_ROUNDING * 2.0**24 / 2 ** (8 * block_info.dtype.itemsize)
+        if self.gain <= most:
             return None
         return "its sums are float32, too coarse for weights as large as these"
 
-    def reaches_beyond(self, border: str, blocks: Blocks) -> bool:
-        """Return whether it is one of cv2's, and the origin in the middle as cv2 has it."""
-        return border in opencv.BORDERS and self.reach.left == self.taps.shape[1] // 2
+    def engine_pads_columns(self, border: str, block_info: BlockInfo) -> bool:
+        """Return whether OpenCV has this border, and the origin is in the middle of the kernel."""
+        return border in engines.opencv.BORDERS and self.reach.left == self.taps.shape[1] // 2
 
     def run(
         self,
@@ -86,30 +109,23 @@ class Linear(Filter):
         method: str,
         padded: Array,
         weight: Array | None = None,
-        sides: str | None = None,
+        engine_border: str | None = None,
     ) -> Array:
-        """Return the sums, divided; alpha, if any, is one of the channels."""
+        """Return the (h, w, C) sums, divided, by the method of the plan; see Filter.run."""
         if engine == "opencv":
-            return opencv.convolution.run(padded, self.taps, method, sides)
-        return numerics.convolution.run(padded, self.taps, method)
+            return engines.opencv.convolution.run(padded, self.taps, method, engine_border)
+        return engines.numpy.convolution.run(padded, self.taps, method)
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the sums, divided, by the method that suits the taps."""
-        return self.run("numpy", self._named("numpy", padded), padded)
+        """Return the (h, w, C) sums, divided, by the method that suits the taps."""
+        return engines.numpy.convolution.run(padded, self.taps)
 
-    def opencv(self, padded: Array, sides: str | None = None) -> Array:
-        """Return the sums, divided, by the method that suits the taps."""
-        return self.run("opencv", self._named("opencv", padded), padded, sides=sides)
-
-    def _named(self, engine: str, padded: Array) -> str:
-        return self.method(engine, numerics.blocks.blocks_of(padded)).name
-
-    def marks(self, padded: Array) -> Array:
-        """Return what IEEE sums make of NaN and infinity."""
-        return numerics.nonfinite.linear_marks(padded, self.taps.signs())
+    def nonfinite_result(self, padded: Array) -> Array:
+        """Return (h, w, C): the NaN or infinity that IEEE sums would give, else 0."""
+        return engines.numpy.nonfinite.propagate_linear(padded, self.taps.signs())
 
 
-class Folded(Linear):
+class FoldedKernel(Linear):
     """A kernel that was larger than the picture, folded onto it by the picture's border."""
 
     title: ClassVar[str] = "Folded"
@@ -120,15 +136,15 @@ class Folded(Linear):
 
     @property
     def taps(self) -> Taps:
-        """The weights as they are laid on a padded block."""
+        """The weights, flipped, as they lie on the window."""
         return self._taps
 
     @property
     def reach(self) -> Reach:
-        """At most about the size of the picture."""
+        """About the size of the picture at most."""
         return self._reach
 
-    def marks(self, padded: Array) -> Array:
-        """Return what IEEE sums make of NaN and infinity, each weight by itself."""
+    def nonfinite_result(self, padded: Array) -> Array:
+        """Return (h, w, C): the NaN or infinity of IEEE sums with the unfolded weights, else 0."""
         taps, rows, columns = self._unfolded
-        return numerics.nonfinite.linear_marks(padded, taps.signs(rows, columns))
+        return engines.numpy.nonfinite.propagate_linear(padded, taps.signs(rows, columns))

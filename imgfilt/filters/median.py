@@ -1,32 +1,44 @@
-"""Median: the middle value of a window."""
+"""The median filter."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from .. import numerics, opencv
-from ..border import Reach
-from ..values import Side
-from .filter import Filter, Method, parameter, square
+from .. import engines
+from ..geometry import Reach
+from ..parameters import Side
+from .base import ChosenMethod, Filter, square_reach
+from .declaration import parameter
 
 if TYPE_CHECKING:
-    from ..numerics.blocks import Blocks
-    from ..numerics.taps import Array
+    from ..dtypes import Array
+    from ..engines.numpy.block_info import BlockInfo
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
-_HISTOGRAM = 100.0  # what cv2's histograms cost a pixel of 8 bits, at any size
+_HISTOGRAM = 100.0  # operations a pixel of cv2's histograms of 8 bits, at any size
 
-# Sizes of uint8 at which the network takes less time than cv2's histograms.
+# Sizes of uint8 at which the sorting network takes less time than cv2's histograms.
 _NETWORK = range(7, 12)
 
 
 @dataclass(frozen=True)
 class Median(Filter):
-    """Replace every pixel by the median of the square around it, channel by channel."""
+    """Replace every pixel by the median of the square around it, channel by channel.
+
+    Examples
+    --------
+    The middle of nine values in order: 0 0 1 2 3 4 5 6 99.
+
+    >>> import imgfilt, numpy as np
+    >>> picture = np.array([[0, 1, 2], [3, 99, 0], [6, 5, 4]], np.uint8)
+    >>> print(imgfilt.apply(imgfilt.Median(size=3), picture, border="valid"))
+    [[3]]
+    """
 
     title: ClassVar[str] = "Median"
-    orders_infinity: ClassVar[bool] = True
+    example: ClassVar[str] = "imgfilt median noisy.png --size 7 -o clean.png"
+    is_rank: ClassVar[bool] = True
 
     size: int = parameter(Side(odd=True), 5, "Side of the square in pixels, odd.", short="s")
 
@@ -37,41 +49,37 @@ class Median(Filter):
 
     @property
     def reach(self) -> Reach:
-        """Half the side, each way."""
-        return square(self.size)
+        """Half the side in each direction."""
+        return square_reach(self.size)
 
-    def method(self, engine: str, blocks: Blocks) -> Method:
-        """Return the network or a way of counting, by size and depth."""
+    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
+        """Return the sorting network or a way of counting, by size and depth."""
         if engine == "opencv":
-            return Method("medianBlur", _HISTOGRAM)
-        name = numerics.median.method(self.size, blocks.dtype)
-        return Method(name, numerics.median.operations(self.size, blocks.dtype))
+            return ChosenMethod("medianBlur", _HISTOGRAM)
+        name = engines.numpy.median.choose_method(self.size, block_info.dtype)
+        return ChosenMethod(name, engines.numpy.median.operations(self.size, block_info.dtype))
 
-    def faster(self, blocks: Blocks) -> str:
-        """Return NumPy where its network beats histograms."""
+    def preferred_engine(self, block_info: BlockInfo) -> str:
+        """Return `numpy` if its network takes less time than histograms, else `opencv`."""
         return "numpy" if self.size in _NETWORK else "opencv"
 
-    def supports(self, blocks: Blocks) -> str | None:
-        """Return why cv2 can't do this for a picture."""
-        if blocks.dtype.name == "uint8" and self.size < 256:
+    def why_unsupported(self, block_info: BlockInfo) -> str | None:
+        """Return why OpenCV can't compute it for a picture, or None if it can."""
+        if block_info.dtype.name == "uint8" and self.size < 256:
             return None
-        if blocks.dtype.name in ("uint16", "float32") and self.size <= _LARGEST_WIDE:
+        if block_info.dtype.name in ("uint16", "float32") and self.size <= _LARGEST_WIDE:
             return None
-        if blocks.dtype.name == "float64":
+        if block_info.dtype.name == "float64":
             return "its median takes uint8, uint16 and float32 pictures, not float64"
-        largest = 255 if blocks.dtype.name == "uint8" else _LARGEST_WIDE
-        return f"its median takes {blocks.dtype.name} only up to size {largest}"
+        largest = 255 if block_info.dtype.name == "uint8" else _LARGEST_WIDE
+        return f"its median takes {block_info.dtype.name} only up to size {largest}"
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the medians; the fully transparent are left out."""
+        """Return the median of each window, without its fully transparent pixels."""
         if weight is None:
-            return numerics.median.run(padded, self.size)
-        return numerics.median.run_weighted(padded, weight, self.size)
+            return engines.numpy.median.run(padded, self.size)
+        return engines.numpy.median.run_weighted(padded, weight, self.size)
 
-    def opencv(self, padded: Array, sides: str | None = None) -> Array:
+    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the medians."""
-        return opencv.median(padded, self.size)
-
-    def marks(self, padded: Array) -> Array:
-        """Return NaN where the window holds one; infinities are in order like any number."""
-        return numerics.nonfinite.square_marks(padded, self.size)
+        return engines.opencv.simple.median(padded, self.size)

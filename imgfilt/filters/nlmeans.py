@@ -1,4 +1,4 @@
-"""Non-local means: smooth by patches that are alike."""
+"""Non-local means: remove noise by a mean of pixels whose surroundings are similar."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from .. import numerics, opencv
-from ..border import Reach
-from ..values import AUTO, LARGEST_WINDOW, Number, NumberOrAuto
-from .filter import Filter, Method, parameter, square
+from .. import engines
+from ..geometry import Reach
+from ..parameters import AUTO, LARGEST_WINDOW, Number, NumberOrAuto
+from .base import ChosenMethod, Filter, square_reach
+from .declaration import parameter
 
 if TYPE_CHECKING:
-    from ..numerics.blocks import Blocks
-    from ..numerics.taps import Array
+    from ..dtypes import Array
+    from ..engines.numpy.block_info import BlockInfo
 
 _STRONGEST = 1e6  # levels; more than any difference, and its square is finite
 _WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)
@@ -21,10 +22,24 @@ _WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)
 
 @dataclass(frozen=True)
 class NLMeans(Filter):
-    """Remove noise by non-local means: a mean of the pixels whose surroundings are alike."""
+    """Remove noise by non-local means: a mean of the pixels whose surroundings are similar.
+
+    Examples
+    --------
+    Patches of one pixel: 99 is unlike all the others and keeps its value; 10 and 12 become means.
+
+    >>> import imgfilt, numpy as np
+    >>> picture = np.array([[10, 12, 10], [12, 99, 12], [10, 12, 10]], np.uint8)
+    >>> filt = imgfilt.NLMeans(strength=10, patch=1, search=3)
+    >>> print(imgfilt.apply(filt, picture, border="replicate"))
+    [[11 11 11]
+     [11 99 11]
+     [11 11 11]]
+    """
 
     title: ClassVar[str] = "Non-local means"
-    levels: ClassVar[bool] = True
+    example: ClassVar[str] = "imgfilt nlmeans noisy.png --strength 12 -o clean.png"
+    in_8_bit_levels: ClassVar[bool] = True
     premultiplied: ClassVar[bool] = True
 
     strength: float | str = parameter(
@@ -37,23 +52,24 @@ class NLMeans(Filter):
 
     @property
     def identity(self) -> bool:
-        """Whether only the pixel itself counts."""
-        return self.search == 1 or (not self.adapts and self._h < 1e-100)
+        """Whether each pixel is the mean of itself only."""
+        return self.search == 1 or (not self.needs_samples and self._h < 1e-100)
 
     @property
-    def adapts(self) -> bool:
-        """Whether the strength is still to be found."""
+    def needs_samples(self) -> bool:
+        """Whether the strength is to be estimated from the picture."""
         return self.strength == AUTO
 
-    def adapted(self, samples: Sequence[Array], alpha: bool) -> NLMeans:
-        """Return the filter whose strength is the deviation of the picture's noise.
+    def resolve(self, samples: Sequence[Array], alpha: bool) -> NLMeans:
+        """Return the filter whose strength is the standard deviation of the picture's noise.
 
-        On photos with noise of 5 to 30 levels no other multiple of it came nearer to them without.
+        On photos with added noise of 5 to 30 levels, no other multiple of the deviation gave
+        results nearer to the photos without noise.
         """
-        noise = numerics.noise.estimated(samples, alpha)
-        found = Estimated(min(noise.deviation, _STRONGEST), self.patch, self.search)
-        object.__setattr__(found, "flat", noise.flat)
-        return found
+        noise = engines.numpy.noise.estimate_noise(samples, alpha)
+        resolved = EstimatedNLMeans(min(noise.deviation, _STRONGEST), self.patch, self.search)
+        object.__setattr__(resolved, "flat", noise.flat)
+        return resolved
 
     @property
     def _h(self) -> float:
@@ -62,49 +78,54 @@ class NLMeans(Filter):
 
     @property
     def reach(self) -> Reach:
-        """Half a patch beyond half the search, each way."""
-        return square(self.patch + self.search - 1)
+        """Half a patch beyond half the searched square, in each direction."""
+        return square_reach(self.patch + self.search - 1)
 
-    def method(self, engine: str, blocks: Blocks) -> Method:
-        """Return the one method that each engine has."""
-        operations = numerics.nlmeans.operations(self.patch, self.search, blocks.channels)
-        return Method("fastNlMeansDenoising" if engine == "opencv" else "pairs", operations)
+    @property
+    def mixes_channels(self) -> bool:
+        """True: the difference of two patches is summed over all channels."""
+        return True
 
-    def supports(self, blocks: Blocks) -> str | None:
-        """Return why cv2 can't do this for a picture."""
-        if blocks.dtype.name != "uint8":
-            return f"its non-local means takes uint8 pictures, not {blocks.dtype.name}"
-        if blocks.channels > 4:
-            return f"its non-local means takes up to 4 colour channels, not {blocks.channels}"
-        # Its distances are 32-bit integers, which overflow without a word: black pictures.
-        if blocks.channels * 255**2 * self.patch**2 >= 2**31:
+    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
+        """Return the one method of each engine."""
+        operations = engines.numpy.nlmeans.operations(self.patch, self.search, block_info.channels)
+        return ChosenMethod("fastNlMeansDenoising" if engine == "opencv" else "pairs", operations)
+
+    def why_unsupported(self, block_info: BlockInfo) -> str | None:
+        """Return why OpenCV can't compute it for a picture, or None if it can."""
+        if block_info.dtype.name != "uint8":
+            return f"its non-local means takes uint8 pictures, not {block_info.dtype.name}"
+        if block_info.channels > 4:
+            return f"its non-local means takes up to 4 colour channels, not {block_info.channels}"
+        # Its distances are 32-bit integers. Where they overflow, the picture becomes black.
+        if block_info.channels * 255**2 * self.patch**2 >= 2**31:
             return f"its non-local means can't sum the distances of patches of {self.patch}"
         return None
 
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the means."""
+        """Return the weighted means."""
         alpha = weight is not None
-        return numerics.nlmeans.run(padded, self._h, self.patch, self.search, alpha)
+        return engines.numpy.nlmeans.run(padded, self._h, self.patch, self.search, alpha)
 
-    def opencv(self, padded: Array, sides: str | None = None) -> Array:
-        """Return the means."""
-        return opencv.nlmeans(padded, self._h, self.patch, self.search)
-
-    def marks(self, padded: Array) -> Array:
-        """Return NaN where the window holds a NaN or infinity: no likeness to it is defined."""
-        return numerics.nonfinite.window_marks(
-            padded, numerics.nlmeans.window(self.patch, self.search)
-        )
+    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
+        """Return the weighted means."""
+        return engines.opencv.nlmeans.run(padded, self._h, self.patch, self.search)
 
 
-class Estimated(NLMeans):
-    """Non-local means whose strength came of the picture."""
+class EstimatedNLMeans(NLMeans):
+    """Non-local means with a strength that was estimated from the picture.
+
+    Attributes
+    ----------
+    flat : float
+        The share of the picture that was too flat to be measured, 0 to 1.
+    """
 
     flat: float
 
     @property
-    def remark(self) -> str:
-        """The strength, and how much of the picture was too flat to have a say."""
+    def note(self) -> str:
+        """The strength, and how much of the picture was too flat to be measured."""
         strength = f"--strength {self._h:.3g}"
         if not self.flat:
             return f"noise of {self._h:.3g} levels was found: {strength}"

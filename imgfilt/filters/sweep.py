@@ -1,14 +1,33 @@
-"""Sweeps: several values for a parameter make several filters, each with its caption."""
+"""Sweeps: several values of a parameter make several filters, each with its caption."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 from ..errors import ParameterError
-from ..values import MOST_VALUES, Value, parse_values
-from .filter import Filter
+from ..numbers import format_shortest, parse_number, quote
+from ..parameters import MOST_VALUES
+from .base import Filter
+from .declaration import Parameter
+
+
+class Value(NamedTuple):
+    """One value of a parameter.
+
+    Attributes
+    ----------
+    text : str
+        The value as typed.
+    value : object
+        The parsed value.
+    """
+
+    text: str
+    value: Any
 
 
 @dataclass(frozen=True)
@@ -18,28 +37,31 @@ class Variant:
     Attributes
     ----------
     filter : Filter
-    words : mapping of str to str
-        Every parameter that was given, as typed (a range's in shortest decimal form).
+        The filter with one combination of the values.
+    texts : mapping of str to str
+        Every parameter that was given, as typed; the values of a range in shortest decimal form.
     caption : str
-        What a figure calls it.
+        The filter's caption in a figure.
     across : int
-        How many values the last of several swept parameters has: a row of their product; else 0.
+        How many values the last of several swept parameters has, the length of a row in a figure;
+        0 if fewer than two parameters are swept.
     """
 
     filter: Filter
-    words: Mapping[str, str]
+    texts: Mapping[str, str]
     caption: str
     across: int = 0
 
 
-def sweep(kind: type[Filter], given: Mapping[str, str | Value]) -> list[Variant]:
-    """Return the filters that parameters make: their product, the last one fastest.
+def sweep(kind: type[Filter], given: Mapping[str, Any]) -> list[Variant]:
+    """Return a filter for each combination of values, the last parameter varying fastest.
 
     Parameters
     ----------
     kind : type of Filter
-    given : mapping of str to str or Value
-        A text is parsed, and may be a list or a range; a Value is taken as it is.
+    given : mapping of str to str, tuple of str, bool or None
+        A text, which may be a list or a range; the texts of a repeatable parameter; a flag.
+        None, False and () are parameters that weren't given.
 
     Raises
     ------
@@ -47,14 +69,14 @@ def sweep(kind: type[Filter], given: Mapping[str, str | Value]) -> list[Variant]
         If a text can't be parsed, or there are more than 400 filters.
     """
     values = {
-        p.name: [found] if isinstance(found, Value) else parse_values(p.kind, found, p.option)
-        for p in kind.parameters()
-        if (found := given.get(p.name)) is not None
+        parameter.name: _parse(parameter, given[parameter.name])
+        for parameter in kind.parameters()
+        if given.get(parameter.name) not in (None, False, ())
     }
     product = list(itertools.islice(itertools.product(*values.values()), MOST_VALUES + 1))
     if len(product) > MOST_VALUES:
         raise ParameterError(f"more than {MOST_VALUES} combinations of the values given")
-    # A caption names what is swept, or else all that was given; what is required, always.
+    # A caption names what is swept, or else all that was given; a required parameter always.
     named = {
         parameter.name
         for parameter in kind.parameters()
@@ -67,8 +89,59 @@ def sweep(kind: type[Filter], given: Mapping[str, str | Value]) -> list[Variant]
     variants = []
     for choice in product:
         chosen = dict(zip(values, choice, strict=True))
-        filt = kind(**{name: value.held for name, value in chosen.items()})
-        words = {name: value.text for name, value in chosen.items()}
-        shown = {name: text for name, text in words.items() if name in named}
-        variants.append(Variant(filt, words, filt.caption(shown), across))
+        filt = kind(**{name: value.value for name, value in chosen.items()})
+        texts = {name: value.text for name, value in chosen.items()}
+        caption = filt.caption({name: text for name, text in texts.items() if name in named})
+        variants.append(Variant(filt, texts, caption, across))
     return variants
+
+
+def _parse(parameter: Parameter, given: Any) -> list[Value]:
+    if given is True:
+        return [Value("true", True)]
+    if parameter.kind.repeatable:
+        return [Value(*parameter.kind.parse_all(given, parameter.option))]
+    return parse_values(parameter.kind, given, parameter.option)
+
+
+def parse_values(kind: Any, text: str, name: str) -> list[Value]:
+    """Return the values of a text: `5`, `5,15,25` or `5:45:10` (inclusive).
+
+    Parameters
+    ----------
+    kind : object
+        The parameter's type, of imgfilt/parameters/.
+    text : str
+    name : str
+        The parameter's name in errors.
+
+    Examples
+    --------
+    >>> from imgfilt.parameters import Number
+    >>> [value.text for value in parse_values(Number(), "0.1:0.3:0.1", "--sigma")]
+    ['0.1', '0.2', '0.3']
+    """
+    if not kind.sweeps:
+        return [Value(text, kind.parse(text, name))]
+    if ":" in text:
+        return [
+            Value(format_shortest(number), kind.check(number, name))
+            for number in _parse_range(text, name)
+        ]
+    words = [word.strip() for word in text.split(",")]
+    if len(words) > MOST_VALUES:
+        raise ParameterError(f"{name}: {len(words)} values; at most {MOST_VALUES}")
+    return [Value(word, kind.parse(word, name)) for word in words]
+
+
+def _parse_range(text: str, name: str) -> list[Fraction]:
+    numbers = [parse_number(word.strip()) for word in text.split(":")]
+    if len(numbers) != 3 or None in numbers:
+        raise ParameterError(f"{name}: {quote(text)} is not a range START:STOP:STEP of numbers")
+    start, stop, step = (number for number in numbers if number is not None)
+    if step == 0 or (stop - start) * step < 0:
+        raise ParameterError(f"{name}: the step of {quote(text)} does not lead from start to stop")
+    count = (stop - start) // step + 1
+    if count > MOST_VALUES:
+        raise ParameterError(f"{name}: {quote(text)} has more than {MOST_VALUES} values")
+    return [start + place * step for place in range(count)]

@@ -1,10 +1,12 @@
-"""Pictures: what they are in memory, which formats hold what, reading and writing them."""
+"""Pictures in memory, the table of file formats, and how files are read and written."""
 
-from .format import FORMATS, READABLE, Format, format_of
-from .ground import Colour, check_colours, flatten, is_grey, parse_colour
-from .picture import Image, JpegTables, Metadata, Pixels
-from .reader import TEXT_SUFFIXES, read, read_format, read_frames
-from .request import MAX_PIXELS, Ask
+from ..geometry import MAX_PIXELS
+from .flatten import Colour, check_colours, flatten, is_grey, parse_colour
+from .format_detection import READABLE, TEXT_SUFFIXES, detect_format, format_from_suffix
+from .formats import FORMATS, Format
+from .image import Image, ImageHeader, JpegTables, Metadata, Pixels
+from .read_options import OnHeader
+from .reader import read, read_frames
 from .writer import write, write_frames
 
 __all__ = [
@@ -12,20 +14,21 @@ __all__ = [
     "MAX_PIXELS",
     "READABLE",
     "TEXT_SUFFIXES",
-    "Ask",
     "Colour",
     "Format",
     "Image",
+    "ImageHeader",
     "JpegTables",
     "Metadata",
+    "OnHeader",
     "Pixels",
     "check_colours",
+    "detect_format",
     "flatten",
-    "format_of",
+    "format_from_suffix",
     "is_grey",
     "parse_colour",
     "read",
-    "read_format",
     "read_frames",
     "write",
     "write_frames",

@@ -1,73 +1,29 @@
-"""Reading: a file's content says its format, and whatever a decoder raises is that file's error."""
+"""Read a file: find the format by the content, decode, and turn every error into an ImageError."""
 
 from __future__ import annotations
 
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from .. import files
+from ..dtypes import AXES, why_wrong_alpha
 from ..errors import ImageError, ParameterError
-from ..fitting import odd_alpha
-from ..number import seen
-from ..options import AXES
-from ..values import Flag, Number
-from . import pillow
-from .format import FORMATS, Format
-from .late import late
-from .picture import Image
-from .request import MAX_PIXELS, Ask, Request
-from .settings import each_with_own_settings
-
-# The frames that are wanted, one at a time; each knows how many its file has.
-Decoder = Callable[[BinaryIO, Format, Request], Iterator[Image]]
-
-
-def _single(decode: Callable[[BinaryIO, Format, Request], Image]) -> Decoder:
-    """Return the decoder of a format whose files hold one picture each."""
-
-    def frames(stream: BinaryIO, form: Format, request: Request) -> Iterator[Image]:
-        request.choose(1)
-        yield decode(stream, form, request)
-
-    return frames
-
-
-DECODERS: dict[str, Decoder] = {
-    "PNG": late("png", "decode"),
-    "JPEG": pillow.decode,
-    "TIFF": late("tiff", "decode"),
-    "WebP": pillow.decode,
-    "AVIF": pillow.decode,
-    "JPEG 2000": pillow.decode,
-    "BMP": pillow.decode,
-    "GIF": late("gif_frames", "decode"),
-    "PPM": late("netpbm", "decode"),
-    "PFM": late("netpbm", "decode"),
-    ".npy": late("npy", "decode"),
-    ".csv": _single(late("grid", "decode")),
-    ".txt": _single(late("grid", "decode")),
-}
+from ..geometry import MAX_PIXELS
+from ..numbers import describe
+from ..parameters import Flag, Number
+from .codec import load_codec
+from .format_detection import detect
+from .image import Image
+from .pillow_settings import iterate_strictly
+from .read_options import OnHeader, ReadOptions
 
 _WHOLE = Number(whole=True)
 
-# What a file's name is believed about, as its content doesn't say it.
-TEXT_SUFFIXES = (".csv", ".txt")
-
-# What Pillow says of an intact file that it can't read.
+# Words in Pillow's messages about an intact file of an unsupported kind.
 _UNSUPPORTED = re.compile("unsupported|not supported|cannot handle|not implemented", re.IGNORECASE)
-
-# Pictures that are told by name, though they aren't read.
-_NOT_READ = {
-    rb"P7\s": "PAM",
-    rb"....ftyp(?:hei|hev|mif1|msf1)": "HEIF",
-    rb"\xff\x0a|\0\0\0\x0cJXL ": "JPEG XL",
-    rb"8BPS": "Photoshop",
-}
-
-_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[-+.,\d\s eE]*")
 
 
 def read(
@@ -85,15 +41,15 @@ def read(
     ----------
     source : path or binary stream
     name : str, optional
-        What errors call it; a path's own name by default.
+        The name in error messages; a path's own name by default.
     frame : int, optional
-        Which one of several to read, 0-based.
+        The frame to read if there are several, 0-based.
     max_pixels : int
-        A frame with more is refused before it is decoded.
+        The largest number of pixels; a larger frame is refused before it is decoded.
     axes : str, optional
-        Of a .npy, a key of options.AXES: by default YXC, of at most 16 channels.
+        The axes of a .npy, a key of dtypes.AXES: by default YXC with at most 16 channels.
     alpha : bool, optional
-        Of a .npy, whether its last channel is alpha: by default of 2 and 4 channels.
+        Whether the last channel of a .npy is alpha: by default if there are 2 or 4 channels.
 
     Returns
     -------
@@ -103,23 +59,23 @@ def read(
     Raises
     ------
     ImageError
-        When the file can't be opened, is no picture, broken, truncated or too large, or has
-        several frames and none was chosen: see read_frames.
+        When the file can't be opened, is no picture, or is broken, truncated or too large; when
+        it has several frames and `frame` is None (read_frames reads them).
     ParameterError
-        When the source is neither a path, as text, nor a stream; when there are no such axes.
+        When the source is neither a path nor a stream, or another parameter is wrong.
     """
     path = isinstance(source, (str, os.PathLike))
     if not (path or (hasattr(source, "read") and not isinstance(source, type))):
         kind = type(source).__name__
         raise ParameterError(f"source: wanted a path or a binary stream, not {kind}")
     if not (name is None or isinstance(name, str)):
-        raise ParameterError(f"name: {seen(name)} is no text")
+        raise ParameterError(f"name: {describe(name)} is no text")
     if frame is not None:
         frame = _WHOLE.check(frame, "frame")
     if alpha is not None:
         alpha = Flag().check(alpha, "alpha")
     max_pixels = Number(0, whole=True).check(max_pixels, "max_pixels")
-    name = files.displayed(name or _name(source))
+    name = files.printable_path(name or _source_name(source))
     image = next(
         read_frames(source, name=name, frame=frame, max_pixels=max_pixels, axes=axes, alpha=alpha)
     )
@@ -134,106 +90,77 @@ def read_frames(
     name: str | None = None,
     frame: int | None = None,
     max_pixels: int = MAX_PIXELS,
-    asked: Ask | None = None,
+    on_header: OnHeader | None = None,
     axes: str | None = None,
     alpha: bool | None = None,
-) -> Iterator[Image]:
-    """Give the frames of an animation, the pages of a TIFF, or the one picture of another file.
+) -> Generator[Image, None, None]:
+    """Yield the frames of an animation, the pages of a TIFF, or the only picture of a file.
 
     Parameters
     ----------
     source, name, max_pixels, axes, alpha
-        As read has them; all frames together may have ten times `max_pixels`.
+        As in `read`; all frames together may have up to ten times `max_pixels` pixels.
     frame : int, optional
-        The only one to give, 0-based.
-    asked : callable, optional
-        Called before a frame is decoded, with the depth, the shape (H, W, C), whether the last
-        channel is alpha, the number of frames that will come, and the number of extra channels;
-        raises ImageError for what is not wanted. Of an animation it isn't said that it has alpha,
-        which its frames show.
+        The only frame to read, 0-based; by default all frames.
+    on_header : callable, optional
+        Called with an ImageHeader before a frame is decoded; raises ImageError to refuse the
+        picture. The header of an animation has no alpha: whether a frame has alpha is known
+        after it is decoded.
 
     Yields
     ------
     Image
-        A frame as a viewer composes it, for as long as its metadata's `duration`. It is decoded
-        when it is asked for, and not kept.
+        A frame as a viewer composes it. A frame is decoded when the caller takes it.
 
     Raises
     ------
-    ImageError
-        As read does, for the frame that is asked for.
+    ImageError, ParameterError
+        For the same reasons as `read`; an error of a frame is raised when the caller takes it.
     """
     if axes is not None and not (isinstance(axes, str) and axes in AXES):
-        raise ParameterError(f"axes: {seen(axes)} is none of {', '.join(AXES)}")
-    name = files.displayed(name or _name(source))
-    request = Request(frame, max_pixels, asked, axes, alpha)
+        raise ParameterError(f"axes: {describe(axes)} is none of {', '.join(AXES)}")
+    name = files.printable_path(name or _source_name(source))
+    options = ReadOptions(frame, max_pixels, on_header, axes, alpha)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:
-            yield from _decoded(stream, suffix, name, request)
+            yield from _decode_stream(stream, suffix, name, options)
     else:
-        yield from _decoded(source, None, name, request)
+        yield from _decode_stream(source, None, name, options)
 
 
-def read_format(path: str | os.PathLike[str]) -> Format:
-    """Return the format of a file by its content, whatever its name says.
-
-    Raises
-    ------
-    ImageError
-        As read does.
-    """
-    with files.open_regular(path) as stream:
-        return _format(stream.read(512), os.path.splitext(path)[1].lower())
+def _source_name(source: str | os.PathLike[str] | BinaryIO) -> str:
+    return files.printable_path(source) if isinstance(source, (str, os.PathLike)) else "stdin"
 
 
-def _name(source: str | os.PathLike[str] | BinaryIO) -> str:
-    return files.displayed(source) if isinstance(source, (str, os.PathLike)) else "stdin"
-
-
-def _decoded(stream: BinaryIO, suffix: str | None, name: str, request: Request) -> Iterator[Image]:
-    """Decode a file that has this suffix, or a stream, which has none and can't be rewound."""
-    form = None
+def _decode_stream(
+    stream: BinaryIO, suffix: str | None, name: str, options: ReadOptions
+) -> Iterator[Image]:
+    """Yield the pictures of a file; for a stream, which may be unable to seek, `suffix` is None."""
+    format = None
     try:
         start = stream.read(512)
-        form = _format(start, suffix)
+        format = detect(start, suffix)
         if suffix is None:
-            # Only now that it begins as a picture does: something else may never end.
+            # Only a stream that begins like a picture is read to its end: others may never end.
             stream = io.BytesIO(start + stream.read())
         stream.seek(0)
-        frames = DECODERS[form.label](stream, form, request)
-        for image in each_with_own_settings(frames, request.max_pixels):
-            wrong = odd_alpha(image.pixels) if image.alpha else None
+        frames = load_codec(format).decode(stream, format, options)
+        for image in iterate_strictly(frames, options.max_pixels):
+            wrong = why_wrong_alpha(image.pixels) if image.alpha else None
             if wrong is not None:
                 raise ImageError(wrong)
             yield image
     except ImageError as error:
-        raise ImageError(f"{name}: {error}") from error
+        error.add_prefix(name)
+        raise
     except MemoryError as error:
         raise ImageError(f"{name}: not enough memory to read it") from error
     except Exception as error:
-        # Decoders raise everything there is, in words for who programs them.
-        label = form.label if form else "file"
+        # Decoders raise errors of any kind, with messages for programmers.
+        label = format.label if format else "file"
         if isinstance(error, OSError) and error.errno:
             raise ImageError(f"{name}: {error.strerror}") from error
         if _UNSUPPORTED.search(str(error)):
             raise ImageError(f"{name}: is a {label} of a kind that isn't read") from error
         raise ImageError(f"{name}: truncated or broken {label}") from error
-
-
-def _format(start: bytes, suffix: str | None) -> Format:
-    """Find the format of what starts so."""
-    if suffix in TEXT_SUFFIXES:
-        return FORMATS[suffix[1:]]
-    for form in FORMATS.values():
-        if form.signature and re.match(form.signature, start, re.DOTALL):
-            return form
-    if not start:
-        raise ImageError("is empty")
-    if not suffix and _TEXT.fullmatch(start):
-        return FORMATS["txt"]
-    for signature, label in _NOT_READ.items():
-        if re.match(signature, start, re.DOTALL):
-            raise ImageError(f"is a {label} file, which isn't read")
-    known = ", ".join(form.label for form in FORMATS.values() if form.signature)
-    raise ImageError(f"is no picture of a known format ({known})")

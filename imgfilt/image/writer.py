@@ -1,4 +1,4 @@
-"""Writing: a format is asked first whether it can hold the picture; nothing is half written."""
+"""Write pictures to a file or a stream; a file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -11,47 +11,17 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
-from ..number import seen
-from ..values import Flag, Number
-from . import saving, timeline
-from .format import FORMATS, Format, format_of
-from .late import late
-from .metadata import carried, coded
-from .picture import Image
-from .settings import own_settings
+from ..numbers import describe
+from ..parameters import Flag, Number
+from .animation import list_timeline_losses
+from .codec import load_codec
+from .format_detection import format_from_suffix
+from .formats import FORMATS, Format
+from .image import Image
+from .metadata.transfer import select_encoding_hints, select_supported_metadata
+from .pillow_settings import strict_pillow
 
 _QUALITY = Number(1, 100, whole=True)
-
-Encoder = Callable[[BinaryIO, Image, Format, int | None], None]
-FrameEncoder = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
-
-ENCODERS: dict[str, Encoder] = {
-    "PNG": late("png", "encode"),
-    "JPEG": saving.encode,
-    "TIFF": late("tiff", "encode"),
-    "WebP": saving.encode,
-    "AVIF": saving.encode,
-    "JPEG 2000": saving.encode,
-    "BMP": saving.encode,
-    "GIF": late("gif", "encode"),
-    "PPM": late("netpbm", "encode"),
-    "PGM": late("netpbm", "encode"),
-    "PFM": late("netpbm", "encode"),
-    ".npy": late("npy", "encode"),
-    ".csv": late("grid", "encode"),
-    ".txt": late("grid", "encode"),
-}
-
-FRAME_ENCODERS: dict[str, FrameEncoder] = {
-    "PNG": late("png", "encode_frames"),
-    "TIFF": late("tiff", "encode_pages"),
-    ".npy": late("npy", "encode_frames"),
-    "WebP": late("webp", "encode_frames"),
-    "AVIF": saving.encode_frames,
-    "GIF": late("gif", "encode_frames"),
-    "PPM": late("netpbm", "encode_frames"),
-    "PGM": late("netpbm", "encode_frames"),
-}
 
 
 def write(
@@ -69,27 +39,28 @@ def write(
     target : path or binary stream
     image : Image
     format : str, optional
-        A key of FORMATS; by default the one that a path's suffix names, and PNG to a stream.
+        A key of FORMATS; by default the format of a path's suffix, and PNG for a stream.
     quality : int, optional
-        1 to 100, for JPEG, AVIF and WebP (of which 100 is lossless). By default a JPEG that comes
-        from a JPEG keeps its quantisation tables, and anything else has quality 95.
+        1 to 100, for JPEG, AVIF and WebP (100 makes a WebP lossless). By default a picture that was
+        read from a JPEG keeps its quantisation tables in a JPEG; other pictures have quality 95.
     strip : bool
-        Leave all metadata behind.
+        Write no metadata.
 
     Returns
     -------
     tuple of str
-        What of the metadata was lost, because the format can't carry it or it isn't read, and
-        what of colours and alpha, because a GIF can't hold it.
+        Names of the metadata that was lost, because the format can't hold it or imgfilt doesn't
+        read it, and of the colours and alpha that the format can't hold.
 
     Raises
     ------
     ImageError
-        When the format can't hold the picture; it is asked before anything is written.
+        When the format can't hold the picture; then nothing was written.
     OutputError
-        When the file can't be written; an old one of its name is then as it was.
+        When the file can't be written; then an earlier file of this name is unchanged.
     CommandError, ParameterError
-        When no format has the path's suffix; when the quality is out of range, or it is no Image.
+        CommandError when no format has the path's suffix; ParameterError when `quality` is out of
+        range or `image` is no Image.
     """
     if not isinstance(image, Image):
         raise ParameterError(
@@ -102,7 +73,7 @@ def write_frames(
     target: str | os.PathLike[str] | BinaryIO,
     images: Iterable[Image],
     *,
-    format: str | None = None,
+    format: str | Format | None = None,
     quality: int | None = None,
     strip: bool = False,
     complete: Callable[[int], None] | None = None,
@@ -113,129 +84,147 @@ def write_frames(
     Parameters
     ----------
     target, format, quality, strip
-        As write has them. Stripped frames keep their timeline.
+        As in `write`; `format` may also be a Format. With `strip` frames keep their durations.
     images : iterable of Image
-        As many as the first says that there are; drawn one at a time.
+        The frames, taken one at a time; `frames` of the first Image is their number.
     complete : callable, optional
-        Called before a file takes its name, with a descriptor of it, to be read.
+        Called with a readable descriptor of the complete file before the file gets its name.
     mtime : int, optional
-        The modification time that a file gets, in nanoseconds; by default that of writing.
+        The modification time of the file, in nanoseconds; by default the time of writing.
 
     Returns
     -------
     tuple of str
-        What of the metadata was lost, because the format can't carry it or it isn't read, and
-        what of colours and alpha, because a GIF can't hold it.
+        The same names as `write` returns.
 
     Raises
     ------
     ImageError
-        When the format can't hold that many, or one of them; when an animation's frames are not
-        alike in size.
+        When the format can't hold a frame or several frames, or the frames of an animation differ
+        in size.
     OutputError, CommandError, ParameterError
-        As write does.
+        For the same reasons as `write`.
     """
-    if format is not None and not (isinstance(format, str) and format in FORMATS):
-        raise CommandError(f"format: {seen(format)} is none of {', '.join(FORMATS)}")
+    if isinstance(format, str) and format in FORMATS:
+        format = FORMATS[format]
+    elif not (format is None or isinstance(format, Format)):
+        raise CommandError(f"format: {describe(format)} is none of {', '.join(FORMATS)}")
     if isinstance(target, (str, os.PathLike)):
-        name = files.displayed(target)
-        form = FORMATS[format] if format else format_of(target)
+        name = files.printable_path(target)
+        format = format or format_from_suffix(target)
     elif hasattr(target, "write") and not isinstance(target, type):
         name = "stdout"
-        form = FORMATS[format or "png"]
+        format = format or FORMATS["png"]
     else:
         kind = type(target).__name__
         raise ParameterError(f"target: wanted a path or a binary stream, not {kind}")
     if quality is not None:
         quality = _QUALITY.check(quality, "quality")
     strip = Flag().check(strip, "strip")
-    lost: dict[str, None] = {}
+    writer = _FrameWriter(format, quality, strip, name)
     images = iter(images)
-    # The first is asked for before anything is opened: where it can't be had, nothing is touched.
-    first = _fitted(next(images), form, strip, name, lost)
-    frames = (_fitted(image, form, strip, name, lost, first) for image in _passed(images))
+    # The first frame is computed before a file is opened: if it fails, no file is touched.
+    first = writer.prepare(next(images))
+    frames = chain([first], (writer.prepare(image, first) for image in _tag_errors(images)))
     if isinstance(target, (str, os.PathLike)):
-        with files.replacing(target, complete, mtime) as stream:
-            _encode(stream, first, frames, form, quality, name)
+        with files.atomic_write(target, complete, mtime) as stream:
+            writer.encode(stream, first, frames)
     else:
         buffer = io.BytesIO()
-        _encode(buffer, first, frames, form, quality, name)
-        _send(target, buffer, name)
-    return tuple(lost)
+        writer.encode(buffer, first, frames)
+        _write_all(target, buffer, name)
+    return tuple(writer.lost)
 
 
-_gif_losses = late("gif", "losses")
-
-
-class _Passing(Exception):
-    """An error of who gives the frames, on its way through an encoder that has its own."""
+class _SourceError(Exception):
+    """An error of the iterator that computes the frames; encoders let it pass unchanged."""
 
     def __init__(self, error: ImgfiltError):
         self.error = error
 
 
-def _passed(images: Iterator[Image]) -> Iterator[Image]:
+def _tag_errors(images: Iterator[Image]) -> Iterator[Image]:
+    """Yield images; an error of the iterator becomes a _SourceError."""
     try:
         yield from images
     except ImgfiltError as error:
-        raise _Passing(error) from None
+        raise _SourceError(error) from None
 
 
-def _fitted(
-    image: Image,
-    form: Format,
-    strip: bool,
-    name: str,
-    lost: dict[str, None],
-    first: Image | None = None,
-) -> Image:
-    """Return a picture with the metadata that the format holds; what is lost joins `lost`."""
-    reason = form.supports(
-        image.pixels.dtype, image.pixels.shape, image.alpha, image.frames, image.extra
-    )
-    if reason:
-        raise ImageError(f"{name}: {reason}")
-    channels = 3 if form.colours == ("RGB",) else image.colours
-    kept, missing = carried(image, form, channels)
-    if strip:
-        kept = replace(coded(kept), duration=kept.duration, plays=kept.plays)
-    else:
-        lost.update(dict.fromkeys(missing))
-    lost.update(dict.fromkeys(timeline.losses(image, first or image, form.label)))
-    if form.label == "GIF":
-        lost.update(dict.fromkeys(_gif_losses(image)))
-    return replace(image, metadata=kept)
+class _FrameWriter:
+    """Writes frames in one format.
+
+    Attributes
+    ----------
+    lost : dict
+        The keys are names of metadata, colours and alpha that the prepared frames have lost.
+    """
+
+    def __init__(self, format: Format, quality: int | None, strip: bool, name: str):
+        self._format, self._codec = format, load_codec(format)
+        self._quality, self._strip, self._name = quality, strip, name
+        self.lost: dict[str, None] = {}
+
+    def prepare(self, image: Image, first: Image | None = None) -> Image:
+        """Return a picture with the metadata that the format can hold; add lost names to `lost`.
+
+        Parameters
+        ----------
+        image : Image
+        first : Image, optional
+            The first frame; None if `image` is the first frame.
+        """
+        if (reason := self._format.why_unsupported(image.header)) is not None:
+            reason.add_prefix(self._name)
+            raise reason
+        channels = 3 if self._format.colours == ("RGB",) else image.colours
+        metadata, lost = select_supported_metadata(image, self._format, channels)
+        if self._strip:
+            metadata = replace(
+                select_encoding_hints(metadata),
+                duration=metadata.duration,
+                loop_count=metadata.loop_count,
+            )
+            lost = ()
+        self.lost |= dict.fromkeys(lost)
+        self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, self._format.label))
+        self.lost |= dict.fromkeys(self._codec.losses(image))
+        return replace(image, metadata=metadata)
+
+    def encode(self, stream: BinaryIO, first: Image, frames: Iterable[Image]) -> None:
+        """Write the frames; every error begins with the output's name.
+
+        Parameters
+        ----------
+        stream : binary stream
+        first : Image
+            The first frame.
+        frames : iterable of Image
+            All frames, the first included.
+        """
+        height, width, _ = first.pixels.shape
+        try:
+            with strict_pillow(height * width):
+                if first.frames == 1:
+                    self._codec.encode(stream, first, self._format, self._quality)
+                else:
+                    assert self._codec.encode_frames is not None  # the format holds several
+                    self._codec.encode_frames(stream, frames, self._format, self._quality)
+        except _SourceError as source_error:
+            raise source_error.error from None
+        except ImageError as error:
+            error.add_prefix(self._name)
+            raise
+        except MemoryError as error:
+            raise OutputError(f"{self._name}: not enough memory to write it") from error
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno:
+                raise  # files.atomic_write makes the message.
+            raise OutputError(f"{self._name}: can't be written as {self._format.label}") from error
 
 
-def _encode(
-    stream: BinaryIO,
-    first: Image,
-    rest: Iterator[Image],
-    form: Format,
-    quality: int | None,
-    name: str,
-) -> None:
-    height, width, _ = first.pixels.shape
-    try:
-        with own_settings(height * width):
-            if first.frames == 1:
-                ENCODERS[form.label](stream, first, form, quality)
-            else:
-                FRAME_ENCODERS[form.label](stream, chain([first], rest), form, quality)
-    except _Passing as passing:
-        raise passing.error from None
-    except ImageError as error:
-        raise ImageError(f"{name}: {error}") from error
-    except MemoryError as error:
-        raise OutputError(f"{name}: not enough memory to write it") from error
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno:
-            raise  # Said by files.replacing.
-        raise OutputError(f"{name}: can't be written as {form.label}") from error
-
-
-def _send(target: BinaryIO, buffer: io.BytesIO, name: str) -> None:
-    """Write all of it: an unbuffered stream may take less than it is given."""
+def _write_all(target: BinaryIO, buffer: io.BytesIO, name: str) -> None:
+    """Write all bytes; one call of an unbuffered stream's `write` may write only a part."""
     left = buffer.getbuffer()
     try:
         while left:

@@ -1,4 +1,4 @@
-"""Kernels: exact weights with an origin, their text, and the presets.
+"""Kernels of exact weights with an origin; their text form and files; presets.
 
-Nothing is loaded here: most runs need one of these modules, and no kernel's text at all.
+This file imports nothing: most commands need at most one module of this package.
 """

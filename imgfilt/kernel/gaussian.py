@@ -1,4 +1,4 @@
-"""The Gaussian in one dimension: sampled, integrated over pixels, tabled, and in integers."""
+"""1-D Gaussian kernels: sampled, integrated over pixels, from a table, and as integers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-# What cv2.GaussianBlur(img, (N, N), 0) is for the small sizes: not its own formula.
+# By size: weights and divisor of cv2.GaussianBlur(img, (N, N), 0), which uses a table if N is small
 TABLES = {
     1: ((1,), 1),
     3: ((1, 2, 1), 4),
@@ -17,49 +17,49 @@ TABLES = {
 }
 
 
-def sigma_of(size: int) -> float:
-    """Return the sigma that belongs to a size alone, in pixels (OpenCV, getGaussianKernel)."""
+def default_sigma(size: int) -> float:
+    """Return the sigma in pixels for a kernel size, by OpenCV's formula (getGaussianKernel)."""
     return 0.3 * ((size - 1) / 2 - 1) + 0.8
 
 
-def size_of(sigma: float) -> int:
-    """Return the size that belongs to a sigma alone: four sigma to each side, rounded up."""
+def default_size(sigma: float) -> int:
+    """Return the size for a sigma: at least four sigma to each side."""
     return 2 * math.ceil(4 * sigma) + 1
 
 
-def sampled(size: int, sigma: float) -> NDArray[np.float64]:
-    """Return the (size,) Gaussian at whole distances, sum 1. Source: the lecture's g(x), μ = 0."""
+def sample(size: int, sigma: float) -> NDArray[np.float64]:
+    """Return (size,) samples of the Gaussian, sum 1. Source: the lecture's g(x) with μ = 0."""
     distance = np.arange(size) - (size - 1) / 2
-    # A sigma far below a pixel overflows to exp(-inf), which is the right 0.
+    # If sigma is far below a pixel, the square overflows; exp(-inf) is 0, which is right.
     with np.errstate(over="ignore"):
         return _normalized(np.exp(-0.5 * (distance / sigma) ** 2))
 
 
-def integrated(size: int, sigma: float) -> NDArray[np.float64]:
-    """Return the (size,) Gaussian integrated over each pixel, sum 1.
+def integrate(size: int, sigma: float) -> NDArray[np.float64]:
+    """Return (size,) integrals of the Gaussian over each pixel, sum 1.
 
-    At sigma 1 and size 7 about 0.006 0.061 0.242 0.383 0.242 0.061 0.006; the lecture prints
-    0.343 in the middle, a misprint.
+    For sigma 1 and size 7 they are about 0.006 0.061 0.242 0.383 0.242 0.061 0.006; the
+    lecture's 0.343 in the middle is a misprint.
     """
     root = sigma * math.sqrt(2)
-    # One half by erfc, mirrored: differences of erf would lose the digits of the tails.
+    # Compute one half by erfc and mirror it: differences of erf would lose digits of the tails.
     edges = [math.erfc(abs(edge - size / 2) / root) for edge in range(size // 2 + 1)]
     tail = np.diff(np.array(edges) / 2)
     centre = 1 - edges[-1]
     return _normalized(np.concatenate([tail, [centre], tail[::-1]]))
 
 
-def _normalized(bell: NDArray[np.float64]) -> NDArray[np.float64]:
-    normalized: NDArray[np.float64] = bell / bell.sum()
+def _normalized(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    normalized: NDArray[np.float64] = weights / weights.sum()
     return normalized
 
 
-def integers(bell: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
-    """Return whole numbers close to a (size,) bell, and their sum, which divides them.
+def to_integers(gaussian: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+    """Return (whole numbers in the ratios of a (size,) Gaussian, their sum, which is the divisor).
 
-    The bell is multiplied by the smallest power of ten that gives its centre three digits, as the
-    lecture does ("Discrete integer approximation": thousandths at sigma 1), and rounded.
+    The Gaussian is multiplied by the smallest power of ten that gives its centre three digits, as
+    in the lecture ("Discrete integer approximation": thousandths at sigma 1), and rounded.
     """
-    power = max(0, math.ceil(2 - math.log10(bell.max())))
-    weights = np.rint(bell * 10**power)
+    power = max(0, math.ceil(2 - math.log10(gaussian.max())))
+    weights = np.rint(gaussian * 10**power)
     return weights, int(weights.sum())

@@ -1,8 +1,7 @@
-"""Kernel: exact weights and an origin. A Kernel that exists is right."""
+"""Kernel: exact weights and an origin, which the constructor checks."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -11,16 +10,16 @@ from typing import Any, Union
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..dtypes import Array
 from ..errors import KernelError
-from ..number import exact_of, seen
-from ..values import Number
-from . import structure
-from .algebra import aligned, convolved, laid
-from .weights import Rational, check_shape, common, decimals_of, held, origin_of, rounded
+from ..numbers import describe, to_fraction
+from ..parameters import Number
+from . import exact, rank
+from .exact import Rational
+from .text import parse_text
 
 Weights = Union["Kernel", ArrayLike, Sequence[Sequence[Fraction]]]
-_LARGEST_EXACT = 2**53  # whole numbers to here are exact in float64
-_MOST_FLOATS_MADE_EXACT = 10_000  # looking for the fraction behind a float takes microseconds
+_MOST_FLOATS_MADE_EXACT = 10_000  # converting a float to a fraction takes microseconds
 
 
 class Kernel:
@@ -29,9 +28,9 @@ class Kernel:
     Parameters
     ----------
     weights : (rows, columns) array-like of int, float or Fraction
-        A float is taken as the decimal that it prints as, so 0.1 is exactly 1/10.
+        A float stands for the decimal that Python prints for it, so 0.1 is exactly 1/10.
     origin : (row, column), optional
-        0-based, in the kernel as written; by default (rows // 2, columns // 2).
+        0-based, in the kernel before flipping; by default (rows // 2, columns // 2).
 
     Attributes
     ----------
@@ -40,7 +39,7 @@ class Kernel:
     origin : (int, int)
         The origin's row and column.
     remark : str or None
-        What is worth knowing of how its text was read.
+        A note for the user on how the kernel's text was read.
 
     Raises
     ------
@@ -64,43 +63,66 @@ class Kernel:
             self._rational: Rational | None = weights._rational
             self.weights = weights.weights
         else:
-            self.weights, self._rational = held(weights)
-        self.origin = origin_of(origin, self.shape)
+            self.weights, self._rational = exact.as_exact_weights(weights)
+        self.origin = exact.check_origin(origin, self.shape)
 
     @classmethod
-    def _over(cls, grid: NDArray[Any], divisor: int, origin: tuple[int, int]) -> Kernel:
-        """Return the kernel of a grid of whole numbers over a divisor, in lowest terms."""
-        numerators = grid.ravel().tolist()
-        common_divisor = math.gcd(divisor, *numerators)
+    def _from_rational(
+        cls, rational: Rational, shape: tuple[int, int], origin: tuple[int, int]
+    ) -> Kernel:
+        """Return a kernel from exact weights in lowest terms and an origin inside the shape."""
         kernel = cls.__new__(cls)
-        kernel._rational = Rational(
-            [number // common_divisor for number in numerators], divisor // common_divisor
-        )
-        kernel.weights = rounded(kernel._rational, (grid.shape[0], grid.shape[1]))
+        kernel._rational = rational
+        kernel.weights = exact.to_float64(rational, shape)
         kernel.origin = origin
         return kernel
 
     @classmethod
-    def parse(cls, text: str) -> Kernel:
-        """Return the kernel that a text writes; see the README for the grammar."""
-        from .text import parse_text
+    def _from_grid(cls, grid: Array, divisor: int, origin: tuple[int, int]) -> Kernel:
+        """Return a kernel whose weights are a grid of whole numbers divided by a divisor."""
+        rational = exact.in_lowest_terms(grid.ravel().tolist(), divisor)
+        return cls._from_rational(rational, (grid.shape[0], grid.shape[1]), origin)
 
+    @classmethod
+    def parse(cls, text: str, name: str = "kernel") -> Kernel:
+        """Return the kernel in a text; the README has the grammar.
+
+        Parameters
+        ----------
+        text : str
+        name : str
+            The name of the text in errors, such as a file's name.
+
+        Raises
+        ------
+        KernelError
+            If the text is no kernel; the message has name, line, column and the wrong text, and a
+            note shows the line.
+        """
         if not isinstance(text, str):
-            raise KernelError(f"a kernel's text was wanted; found {seen(text)}")
-        return parse_text(text)
+            raise KernelError(f"a kernel's text was wanted; found {describe(text)}")
+        parsed = parse_text(text, name)
+        kernel = cls._from_rational(parsed.weights, parsed.shape, parsed.origin)
+        kernel.remark = parsed.remark
+        return kernel
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
+        """The numbers of rows and columns."""
         rows, columns = self.weights.shape
         return rows, columns
 
     @cached_property
     def rational(self) -> Rational:
-        """Numerators, row by row, over their least common denominator: the exact weights."""
-        if self._rational is not None:
-            return self._rational
-        return decimals_of(self.weights)
+        """The exact weights: numerators, row by row, over their least common denominator."""
+        return self._rational or exact.from_floats(self.weights)
+
+    @property
+    def _rational_if_fast(self) -> Rational | None:
+        """The exact weights; None if there are too many floats to convert them quickly."""
+        if self._rational is None and self.weights.size > _MOST_FLOATS_MADE_EXACT:
+            return None
+        return self.rational
 
     @property
     def fractions(self) -> list[list[Fraction]]:
@@ -118,90 +140,92 @@ class Kernel:
 
     @cached_property
     def integers(self) -> tuple[NDArray[np.float64], int] | None:
-        """Whole numbers and the divisor that make the weights, or None where float64 can't."""
-        if self._rational is None and self.weights.size > _MOST_FLOATS_MADE_EXACT:
+        """(numerators, divisor) of the weights in float64; None if they aren't exact in float64."""
+        rational = self._rational_if_fast
+        if rational is None or not rational.fits_float64:
             return None
-        numerators, denominator = self.rational
-        if sum(map(abs, numerators)) >= _LARGEST_EXACT or denominator >= _LARGEST_EXACT:
-            return None
-        return np.array(numerators, np.float64).reshape(self.shape), denominator
+        return np.array(rational.numerators, np.float64).reshape(self.shape), rational.denominator
 
     @property
-    def grid(self) -> NDArray[Any]:
-        """The (rows, columns) numerators, as Python's whole numbers."""
+    def numerators(self) -> Array:
+        """The (rows, columns) array of numerators, as Python's int."""
         return np.array(self.rational.numerators, object).reshape(self.shape)
 
     @cached_property
     def rank(self) -> int:
-        """The rank: exact, or to float64's precision where rounding has touched the weights."""
-        return structure.rank(self)
+        """The rank of the weights: exact, or to float64's precision if the weights were rounded."""
+        return rank.matrix_rank(self.weights, self._rational_if_fast)
 
     @cached_property
     def factors(self) -> tuple[Kernel, Kernel] | None:
-        """The column and the row that compose to this kernel, if its rank is 1 (separability)."""
-        found = structure.factors(self)
-        if found is None:
+        """A column and a row kernel that compose to this kernel; None unless its rank is 1."""
+        factors = None
+        if self.rank == 1:
+            factors = rank.find_separable_factors(self.weights, self.rational)
+        if factors is None:
             return None
-        (row, column), (down, across) = self.origin, map(common, found)
-        one, other = (np.array(each.numerators, object) for each in (down, across))
+        (rows, columns), (row, column) = self.shape, self.origin
+        down, across = map(exact.from_fractions, factors)
         return (
-            Kernel._over(one[:, np.newaxis], down.denominator, (row, 0)),
-            Kernel._over(other[np.newaxis], across.denominator, (0, column)),
+            Kernel._from_rational(down, (rows, 1), (row, 0)),
+            Kernel._from_rational(across, (1, columns), (0, column)),
         )
 
     def scaled(self, factor: Fraction | int) -> Kernel:
-        """Return the kernel with every weight multiplied."""
-        exact = exact_of(factor)
-        if exact is None:
-            raise KernelError(f"a kernel is scaled by a finite number; found {seen(factor)}")
-        factor = exact
-        divisor = self.rational.denominator * factor.denominator
-        return Kernel._over(self.grid * factor.numerator, divisor, self.origin)
+        """Return the kernel with every weight multiplied by a factor."""
+        number = to_fraction(factor)
+        if number is None:
+            raise KernelError(f"a kernel is scaled by a finite number; found {describe(factor)}")
+        divisor = self.rational.denominator * number.denominator
+        return Kernel._from_grid(self.numerators * number.numerator, divisor, self.origin)
 
     def normalized(self) -> Kernel:
-        """Return the kernel divided by the sum of its weights; KernelError where that is 0."""
+        """Return the kernel divided by the sum of its weights; KernelError if the sum is 0."""
         if self.sum == 0:
             raise KernelError("the kernel's weights sum to 0, so it can't be normalized")
         return self.scaled(1 / self.sum)
 
     def flipped(self) -> Kernel:
-        """Return the kernel turned by 180 degrees: convolving with it is to correlate with this."""
+        """Return the kernel turned by 180 degrees, which turns convolution into correlation."""
         return self.rotated(2)
 
     def transposed(self) -> Kernel:
-        """Return the kernel with rows for columns."""
-        return Kernel._over(self.grid.T, self.rational.denominator, self.origin[::-1])
+        """Return the kernel with rows and columns exchanged."""
+        return Kernel._from_grid(self.numerators.T, self.rational.denominator, self.origin[::-1])
 
     def rotated(self, quarters: int = 1) -> Kernel:
-        """Return the kernel turned by so many times 90 degrees, against the clock."""
+        """Return the kernel turned counterclockwise by a number of quarter turns (90 degrees)."""
         quarters = Number(whole=True).check(quarters, "quarters")
         (row, column), (rows, columns) = self.origin, self.shape
         for _ in range(quarters % 4):
             (row, column), (rows, columns) = (columns - 1 - column, row), (columns, rows)
-        grid = np.rot90(self.grid, quarters)
-        return Kernel._over(grid, self.rational.denominator, (row, column))
+        grid = np.rot90(self.numerators, quarters)
+        return Kernel._from_grid(grid, self.rational.denominator, (row, column))
 
     def added(self, other: Kernel) -> Kernel:
-        """Return the sum of two kernels, origin upon origin; there is 0 beside each."""
-        other = _kernel(other)
-        shape, at = aligned(self.shape, self.origin, other.shape, other.origin)
-        check_shape(shape)
-        (_, divisor), (_, its_divisor) = self.rational, other.rational
-        mine = laid(self.grid * its_divisor, self.origin, shape, at)
-        its = laid(other.grid * divisor, other.origin, shape, at)
-        return Kernel._over(mine + its, divisor * its_divisor, at)
+        """Return the sum of two kernels with aligned origins; weights outside a kernel are 0."""
+        other = _check_kernel(other)
+        kernels = self, other
+        shape, origin = exact.compute_union_extent(
+            [k.shape for k in kernels], [k.origin for k in kernels]
+        )
+        exact.check_shape(shape)
+        one, two = (exact.place_in(shape, origin, k.numerators, k.origin) for k in kernels)
+        divisors = self.rational.denominator, other.rational.denominator
+        total = one * divisors[1] + two * divisors[0]
+        return Kernel._from_grid(total, divisors[0] * divisors[1], origin)
 
     def composed(self, other: Kernel) -> Kernel:
-        """Return the kernel that does what this one and then the other do: their convolution.
+        """Return the convolution of both kernels: the effect of this one and then the other.
 
         The origins add. Source: the lecture's "Associativity".
         """
-        other = _kernel(other)
-        check_shape(tuple(a + b - 1 for a, b in zip(self.shape, other.shape, strict=True)))
-        total = convolved(self.grid, other.grid)
-        (row, column), (its_row, its_column) = self.origin, other.origin
+        other = _check_kernel(other)
+        exact.check_shape(tuple(a + b - 1 for a, b in zip(self.shape, other.shape, strict=True)))
+        total = exact.convolve(self.numerators, other.numerators)
+        origin = self.origin[0] + other.origin[0], self.origin[1] + other.origin[1]
         divisor = self.rational.denominator * other.rational.denominator
-        return Kernel._over(total, divisor, (row + its_row, column + its_column))
+        return Kernel._from_grid(total, divisor, origin)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Kernel):
@@ -216,7 +240,7 @@ class Kernel:
         return f"Kernel({self.weights.tolist()}, origin={self.origin})"
 
 
-def _kernel(other: Any) -> Kernel:
+def _check_kernel(other: Any) -> Kernel:
     if not isinstance(other, Kernel):
-        raise KernelError(f"a Kernel was wanted; found {seen(other)}")
+        raise KernelError(f"a Kernel was wanted; found {describe(other)}")
     return other

@@ -1,4 +1,4 @@
-"""Presets: kernels that have a name, as files beside this one or by a formula."""
+"""Presets: kernels that have a name, made from a text in the folder presets/ or by a formula."""
 
 from __future__ import annotations
 
@@ -7,85 +7,81 @@ from functools import cache
 from importlib.resources import files
 
 from ..errors import KernelError, ParameterError
-from ..number import quoted
-from .formula import FORMULAS
+from ..numbers import quote
+from .formulas import FORMULAS
 from .kernel import Kernel
-from .text import parse_text
 
 
 @cache
-def tables() -> dict[str, str]:
-    """Return the presets that are tables: name -> kernel text."""
+def read_preset_texts() -> dict[str, str]:
+    """Return the presets that are texts, as a dict of name to text."""
     folder = files(__package__) / "presets"
-    found = (entry for entry in folder.iterdir() if entry.name.endswith(".txt"))
-    return {entry.name.removesuffix(".txt"): entry.read_text("utf-8") for entry in found}
+    texts = (entry for entry in folder.iterdir() if entry.name.endswith(".txt"))
+    return {entry.name.removesuffix(".txt"): entry.read_text("utf-8") for entry in texts}
 
 
-def preset_names() -> list[str]:
-    """Return the names of all presets, in order."""
-    return sorted([*FORMULAS, *tables()])
+def list_preset_names() -> list[str]:
+    """Return the names of all presets in alphabetical order."""
+    return sorted([*FORMULAS, *read_preset_texts()])
 
 
-def preset_list() -> list[tuple[str, str]]:
-    """Return each preset as it is written, and a sentence about it."""
-    said = {f"{name}:{formula.usage}": formula.about for name, formula in FORMULAS.items()}
-    for name, text in tables().items():
+def describe_presets() -> list[tuple[str, str]]:
+    """Return pairs: a preset with its arguments, and a sentence about the preset."""
+    about = {f"{name}:{formula.usage}": formula.about for name, formula in FORMULAS.items()}
+    for name, text in read_preset_texts().items():
         comment = (line.removeprefix("#") for line in text.splitlines() if line.startswith("#"))
         sentence = " ".join(map(str.strip, comment)).partition(". ")[0]
-        said[name] = sentence.removesuffix(".") + "."
-    return sorted(said.items(), key=lambda entry: entry[0].partition(":")[0])
+        about[name] = sentence.removesuffix(".") + "."
+    return sorted(about.items(), key=lambda entry: entry[0].partition(":")[0])
 
 
-def preset(source: str, size: int | None = None) -> Kernel:
-    """Return the preset that `name` or `name:arg,arg` names.
+def make_preset(source: str, size: int | None = None) -> Kernel:
+    """Return the kernel of a preset.
 
     Parameters
     ----------
     source : str
-        Such as `sobel-x`, `average:5`, `gaussian:7,1`.
+        The preset's name, with arguments if it takes any: `sobel-x`, `average:5`, `gaussian:7,1`.
     size : int, optional
-        The first argument of a preset that is named without arguments.
+        The argument of a preset that takes one and is named without it.
 
     Raises
     ------
     KernelError
-        If there is no such preset (the nearest names are offered), or its arguments are not those
-        that it takes.
+        If there is no such preset (the message suggests similar names), or an argument is wrong.
     """
     name, colon, text = source.partition(":")
-    words = text.split(",") if colon else []
-    if name not in FORMULAS and name not in tables():
-        raise KernelError(f"no preset or kernel file is called {quoted(name)}{_nearest(name)}")
+    arguments = text.split(",") if colon else []
+    if name not in FORMULAS and name not in read_preset_texts():
+        raise KernelError(f"no preset or kernel file is called {quote(name)}{_suggest_names(name)}")
     if size is not None:
         if colon or name not in FORMULAS:
             raise KernelError(
-                f"a size was given beside the kernel {quoted(source)}; it goes with a preset that "
+                f"a size was given beside the kernel {quote(source)}; it goes with a preset that "
                 "takes one and is named without its arguments, such as 'average'"
             )
-        words = [str(size)]
+        arguments = [str(size)]
     if name in FORMULAS:
-        return _by_formula(name, words)
+        return _from_formula(name, arguments)
     if colon:
-        raise KernelError(f"the preset {name!r} takes no arguments, found {quoted(text)}")
-    return parse_text(tables()[name], name)
+        raise KernelError(f"the preset {name!r} takes no arguments, found {quote(text)}")
+    return Kernel.parse(read_preset_texts()[name], name)
 
 
-def _by_formula(name: str, words: list[str]) -> Kernel:
+def _from_formula(name: str, arguments: list[str]) -> Kernel:
     formula = FORMULAS[name]
-    if not formula.required <= len(words) <= len(formula.arguments):
-        given = quoted(":".join([name, ",".join(words)])) if words else f"{name} alone"
-        raise KernelError(f"the preset {name!r} is written {name}:{formula.usage}; found {given}")
-    kinds = zip(formula.arguments.items(), words, strict=False)
+    if not formula.required <= len(arguments) <= len(formula.arguments):
+        found = quote(":".join([name, ",".join(arguments)])) if arguments else f"{name} alone"
+        raise KernelError(f"the preset {name!r} is written {name}:{formula.usage}; found {found}")
+    kinds = zip(formula.arguments.items(), arguments, strict=False)
     try:
-        return formula.make(*(kind.parse(word, f"{name}'s {key}") for (key, kind), word in kinds))
+        return formula.make(*(kind.parse(text, f"{name}'s {key}") for (key, kind), text in kinds))
     except ParameterError as error:
         raise KernelError(str(error)) from None
 
 
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, preset_names(), 3, 0.5)
-    return (
-        f"; did you mean {' or '.join(near)}?"
-        if near
-        else f"; presets are {', '.join(preset_names())}"
-    )
+def _suggest_names(name: str) -> str:
+    near = difflib.get_close_matches(name, list_preset_names(), 3, 0.5)
+    if near:
+        return f"; did you mean {' or '.join(near)}?"
+    return f"; presets are {', '.join(list_preset_names())}"

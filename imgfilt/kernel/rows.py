@@ -1,4 +1,4 @@
-"""Rows of numbers in a text, and errors that name the line and column and show them."""
+"""Read rows of numbers from a text; errors name the line and column, and show the line."""
 
 from __future__ import annotations
 
@@ -9,77 +9,86 @@ from itertools import islice
 from typing import NamedTuple
 
 from ..errors import KernelError
-from ..number import exact, quoted
+from ..numbers import parse_number, quote
 from ..terminal import excerpt
-from .weights import MOST_WEIGHTS, Denominator
+from .exact import MOST_WEIGHTS, Denominator, Rational
 
 _SEPARATOR = re.compile(r"[ \t]*,[ \t]*|[ \t]+")
-_CELL = re.compile(r"[^ \t,\n]+|,(?=[ \t]*,)")  # a word, or the place of a missing one
-_MOST_HEADER_WORDS = 5
+_CELL = re.compile(r"[^ \t,\n]+|,(?=[ \t]*,)")  # a token, or the comma after which one is missing
+_MOST_HEADER_TOKENS = 5
 _MOST_LINES = 2 * MOST_WEIGHTS
 
 
-class Word(NamedTuple):
-    """A word of a line, and the column of its first character, from 1."""
+class ParsedKernel(NamedTuple):
+    """The parsed text of a kernel; `remark` is a note for the user, or None."""
+
+    weights: Rational
+    shape: tuple[int, int]
+    origin: tuple[int, int]
+    remark: str | None = None
+
+
+class Token(NamedTuple):
+    """A word of a line, and the column of its first character, counted from 1."""
 
     text: str
     column: int
 
 
-class Place(NamedTuple):
-    """A line of a text: what errors call the text, the line's number from 1, and the line."""
+class Line(NamedTuple):
+    """A line: the name of the text for errors, the line number counted from 1, and the line."""
 
     name: str
     number: int
-    line: str
+    text: str
 
-    def error(self, what: str, column: int) -> KernelError:
-        """Return the error that something is wrong at a column."""
-        return self._shown(f"{self.name}:{self.number}:{column}: {what}", column)
+    def error(self, message: str, column: int) -> KernelError:
+        """Return an error that names line and column."""
+        return self._error(f"{self.name}:{self.number}:{column}: {message}", column)
 
-    def error_of_line(self, what: str, column: int = 0) -> KernelError:
-        """Return the error that something is wrong with the line; a column is shown, not said."""
-        return self._shown(f"{self.name}:{self.number}: {what}", column)
+    def error_of_line(self, message: str, column: int = 0) -> KernelError:
+        """Return an error that names the line; a caret points at the column unless it is 0."""
+        return self._error(f"{self.name}:{self.number}: {message}", column)
 
-    def _shown(self, message: str, column: int) -> KernelError:
+    def _error(self, message: str, column: int) -> KernelError:
         error = KernelError(message)
         if column:
-            error.add_note(excerpt(self.line, column))
+            error.add_note(excerpt(self.text, column))
         return error
 
     @property
     def content(self) -> str:
-        """What is written on the line, before a comment."""
-        return self.line.partition("#")[0].rstrip(" \t\r")
+        """The line without its comment."""
+        return self.text.partition("#")[0].rstrip(" \t\r")
 
     @property
     def end(self) -> int:
-        """The column after what is written on the line."""
+        """The column after the last character of the content."""
         return len(self.content) + 1
 
-    def number_of(self, word: Word) -> Fraction:
-        """Return the number that a word writes; KernelError where it writes none."""
-        number = exact(word.text)
+    def parse_number(self, token: Token) -> Fraction:
+        """Return the number in a token; KernelError if it is no number."""
+        number = parse_number(token.text)
         if number is not None:
             return number
-        if not word.text:
-            raise self.error("a number is missing", word.column)
-        if re.fullmatch("[+-]?[0-9]+/[+-]?0+", word.text):
-            raise self.error(f"the denominator of {word.text} is zero", word.column)
-        raise self.error(f"{quoted(word.text)} is not a number or a fraction a/b", word.column)
+        if not token.text:
+            raise self.error("a number is missing", token.column)
+        if re.fullmatch("[+-]?[0-9]+/[+-]?0+", token.text):
+            raise self.error(f"the denominator of {token.text} is zero", token.column)
+        raise self.error(f"{quote(token.text)} is not a number or a fraction a/b", token.column)
 
 
-def lines(text: str, name: str) -> Iterator[tuple[Place, list[Word]]]:
-    """Give each line of a text on which anything is written, with its words.
+def tokenize_lines(text: str, name: str) -> Iterator[tuple[Line, list[Token]]]:
+    """Yield (line, tokens) for each line that is neither empty nor only a comment.
 
-    A text that has more lines or words than a kernel can have is refused before any is read.
+    A text with more lines or tokens than a kernel can have raises KernelError at once.
     """
     _check_amount(text, name)
-    # Only line feeds end a line: str.splitlines would count form feeds, too.
-    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
-        content = line.partition("#")[0].rstrip(" \t\r")
-        if content:
-            yield Place(name, number, line.rstrip("\r")), words_of(content)
+    # Only a line feed ends a line; str.splitlines would also split at form feeds.
+    for number, written in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        line = Line(name, number, written.rstrip("\r"))
+        if content := line.content:
+            yield line, tokenize(content)
 
 
 def _check_amount(text: str, name: str) -> None:
@@ -87,53 +96,64 @@ def _check_amount(text: str, name: str) -> None:
         raise KernelError(f"{name}: more than {_MOST_LINES:,} lines")
     content = re.sub("#[^\n]*", "", text) if "#" in text else text
     cells = _CELL.finditer(content)
-    beyond = next(islice(cells, MOST_WEIGHTS + _MOST_HEADER_WORDS, None), None)
+    beyond = next(islice(cells, MOST_WEIGHTS + _MOST_HEADER_TOKENS, None), None)
     if beyond is not None:
         line = content.count("\n", 0, beyond.start()) + 1
         raise KernelError(f"{name}:{line}: more than {MOST_WEIGHTS:,} weights")
 
 
-def words_of(content: str, start: int = 0) -> list[Word]:
-    """Return the words of a line from a position on; one is empty where a number is missing."""
+def tokenize(content: str, start: int = 0) -> list[Token]:
+    """Return the tokens of a line from an index on; a missing number gives an empty token."""
     start = len(content) - len(content[start:].lstrip(" \t"))
-    words = []
+    tokens = []
     for separator in _SEPARATOR.finditer(content, start):
-        words.append(Word(content[start : separator.start()], start + 1))
+        tokens.append(Token(content[start : separator.start()], start + 1))
         start = separator.end()
-    return [*words, Word(content[start:], start + 1)]
+    return [*tokens, Token(content[start:], start + 1)]
 
 
-class Rows:
-    """Rows of one length, gathered line by line."""
+class RowReader:
+    """Reads lines as rows; all rows must have the same length."""
 
     def __init__(self) -> None:
-        self.numbers: list[list[Fraction]] = []
+        self.rows: list[list[Fraction]] = []
         self._denominator = Denominator()
 
-    def read(self, place: Place, words: list[Word]) -> list[Fraction]:
-        """Return the numbers that words of a line write; they become no row."""
+    def parse(self, line: Line, tokens: list[Token]) -> list[Fraction]:
+        """Return the numbers of a line's tokens; no row is added."""
         numbers = []
-        for word in words:
-            number = place.number_of(word)
+        for token in tokens:
+            number = line.parse_number(token)
             try:
                 self._denominator.include(number.denominator)
             except KernelError as error:
-                raise place.error(str(error), word.column) from None
+                raise line.error(str(error), token.column) from None
             numbers.append(number)
         return numbers
 
-    def add(self, place: Place, words: list[Word], wanted: tuple[int, str] | None = None) -> None:
-        """Take a line as a row.
+    def add(self, line: Line, tokens: list[Token], wanted: tuple[int, str] | None = None) -> None:
+        """Add a line as a row.
 
-        `wanted` is how many numbers it must have, and who says so; by default the rows above.
+        Parameters
+        ----------
+        line : Line
+        tokens : list of Token
+        wanted : (int, str), optional
+            The length of the row, and the part of the text that sets the length, for the error;
+            by default the rows above set it.
+
+        Raises
+        ------
+        KernelError
+            If a token is no number, or the row has a wrong length.
         """
-        row = self.read(place, words)
-        length, who = wanted or (len(self.numbers[0]) if self.numbers else len(row), "")
+        row = self.parse(line, tokens)
+        length, source = wanted or (len(self.rows[0]) if self.rows else len(row), "")
         if len(row) != length:
             found = "1 number" if len(row) == 1 else f"{len(row)} numbers"
-            said = f"{who} says" if who else "the rows above have"
-            column = words[length].column if len(row) > length else place.end
-            raise place.error_of_line(f"{found}, but {said} {length}", column)
-        self.numbers.append(row)
-        if len(self.numbers) * len(row) > MOST_WEIGHTS:
-            raise place.error_of_line(f"more than {MOST_WEIGHTS:,} weights")
+            rule = f"{source} says" if source else "the rows above have"
+            column = tokens[length].column if len(row) > length else line.end
+            raise line.error_of_line(f"{found}, but {rule} {length}", column)
+        self.rows.append(row)
+        if len(self.rows) * len(row) > MOST_WEIGHTS:
+            raise line.error_of_line(f"more than {MOST_WEIGHTS:,} weights")

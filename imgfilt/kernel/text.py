@@ -1,4 +1,4 @@
-"""The text form of a kernel: rows of numbers, `scale`, `origin` and comments.
+"""Parse the text form of a kernel: rows of numbers, `scale`, `origin` and comments.
 
 # the lecture's averaging mask
 scale 1/9
@@ -11,73 +11,73 @@ from __future__ import annotations
 
 import math
 import re
-from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple
 
 from ..errors import KernelError
-from ..number import exact, quoted, written_out
+from ..numbers import quote
+from .exact import Rational, check_origin, from_fractions, in_lowest_terms, to_float64
 from .imagemagick import has_size, parse_imagemagick
-from .kernel import Kernel
-from .rows import Place, Rows, Word, lines
+from .rows import Line, ParsedKernel, RowReader, Token, tokenize_lines
 
 _HEADERS = "scale", "origin"
 
 
 class _Header(NamedTuple):
-    """What a line before the rows says, and where."""
+    """A line `scale` or `origin` before the rows, and its tokens after this word."""
 
-    place: Place
-    words: list[Word]
+    line: Line
+    arguments: list[Token]
 
 
-def parse_text(text: str, name: str = "kernel") -> Kernel:
-    """Return the kernel that a text writes.
+def parse_text(text: str, name: str) -> ParsedKernel:
+    """Return the kernel in a text.
 
     Parameters
     ----------
     text : str
-        One row a line; numbers (integers, decimals, fractions `a/b`) separated by blanks, tabs or
-        commas; `#` starts a comment; before the rows `scale NUMBER` and `origin ROW COL` may stand.
-        Or ImageMagick's form, `WIDTHxHEIGHT:` first.
+        Each line is a row of numbers (integers, decimals, fractions `a/b`) separated by blanks,
+        tabs or commas. `#` starts a comment. Lines `scale NUMBER` and `origin ROW COL` may come
+        before the rows. A text in ImageMagick's form begins with `WIDTHxHEIGHT:`.
     name : str
-        What errors call the text: a file's name.
+        The name of the text in errors, such as a file's name.
 
     Raises
     ------
     KernelError
-        With name, line, column and what was found, and a note that shows the line.
+        If the text is no kernel; the message has name, line, column and the wrong text, and a
+        note shows the line.
     """
-    written = lines(text, name)
-    first = next(written, None)
+    lines = tokenize_lines(text, name)
+    first = next(lines, None)
     if first is not None and has_size(first[0]):
-        return parse_imagemagick(chain([first], written))
-    rows, headers = Rows(), dict[str, _Header]()
-    for place, words in chain([first] if first else [], written):
-        word = words[0].text
+        return parse_imagemagick(chain([first], lines))
+    reader, headers = RowReader(), dict[str, _Header]()
+    for line, tokens in chain([first] if first else [], lines):
+        word = tokens[0].text
         if word not in _HEADERS:
-            rows.add(place, words)
-        elif rows.numbers:
-            raise place.error(f"{word!r} must stand before the rows", words[0].column)
+            reader.add(line, tokens)
+        elif reader.rows:
+            raise line.error(f"{word!r} must stand before the rows", tokens[0].column)
         elif word in headers:
-            raise place.error(f"{word!r} is said twice", words[0].column)
+            raise line.error(f"{word!r} is said twice", tokens[0].column)
         else:
-            headers[word] = _checked(_Header(place, words))
-    if not rows.numbers:
+            headers[word] = _Header(line, tokens[1:])
+            _check_arguments(word, headers[word])
+    if not reader.rows:
         last = text.count("\n") + 1
         raise KernelError(f"{name}:{last}: no row of numbers found")
-    try:
-        kernel = Kernel(rows.numbers)
-    except KernelError as error:
-        raise KernelError(f"{name}: {error}") from None
-    kernel = _with_headers(kernel, headers)
-    kernel.remark = _doubt(kernel, name)
-    return kernel
+    shape = len(reader.rows), len(reader.rows[0])
+    weights = from_fractions(chain(*reader.rows))
+    if "scale" in headers:
+        weights = _apply_scale(weights, headers["scale"])
+    origin = _parse_origin(headers.get("origin"), shape)
+    return ParsedKernel(weights, shape, origin, _make_remark(shape, name))
 
 
-def _doubt(kernel: Kernel, name: str) -> str | None:
-    """Return what to say of a row that has as many numbers as an odd square."""
-    rows, columns = kernel.shape
+def _make_remark(shape: tuple[int, int], name: str) -> str | None:
+    """Return a note on a single row whose length is an odd square number such as 9, or None."""
+    rows, columns = shape
     side = math.isqrt(columns)
     if rows > 1 or side**2 != columns or side < 3 or side % 2 == 0:
         return None
@@ -87,76 +87,43 @@ def _doubt(kernel: Kernel, name: str) -> str | None:
     )
 
 
-def _checked(header: _Header) -> _Header:
-    """Return a header whose arguments are what it wants."""
-    place, (word, *arguments) = header
-    if word.text == "scale":
+def _check_arguments(word: str, header: _Header) -> None:
+    """Raise KernelError unless `scale` has one number and `origin` has two whole numbers."""
+    line, arguments = header
+    if word == "scale":
         if len(arguments) != 1:
-            column = arguments[1].column if arguments else place.end
-            raise place.error(f"'scale' wants one number, {len(arguments)} found", column)
-        place.number_of(arguments[0])
+            column = arguments[1].column if arguments else line.end
+            raise line.error(f"'scale' wants one number, {len(arguments)} found", column)
+        line.parse_number(arguments[0])
     elif len(arguments) != 2 or not all(
         re.fullmatch("[0-9]{1,9}", argument.text) for argument in arguments
     ):
         found = " ".join(argument.text for argument in arguments)
-        raise place.error(
-            f"'origin' wants a row and a column, found {quoted(found)}",
-            arguments[0].column if arguments else place.end,
+        raise line.error(
+            f"'origin' wants a row and a column, found {quote(found)}",
+            arguments[0].column if arguments else line.end,
         )
-    return header
 
 
-def _with_headers(kernel: Kernel, headers: dict[str, _Header]) -> Kernel:
-    """Return a kernel at the origin and with the scale that a text says."""
-    for word in _HEADERS:
-        if word not in headers:
-            continue
-        place, (_, *arguments) = headers[word]
-        try:
-            if word == "scale":
-                kernel = kernel.scaled(place.number_of(arguments[0]))
-            else:
-                row, column = (int(argument.text) for argument in arguments)
-                kernel = Kernel(kernel, (row, column))
-        except KernelError as error:
-            raise place.error(str(error), arguments[0].column) from None
-    return kernel
+def _apply_scale(weights: Rational, header: _Header) -> Rational:
+    """Return weights times the `scale` number; KernelError if float64 can't hold a weight."""
+    line, (token,) = header
+    factor = line.parse_number(token)
+    numerators = [number * factor.numerator for number in weights.numerators]
+    scaled = in_lowest_terms(numerators, weights.denominator * factor.denominator)
+    try:
+        to_float64(Rational([max(map(abs, scaled.numerators))], scaled.denominator), (1, 1))
+    except KernelError as error:
+        raise line.error(str(error), token.column) from None
+    return scaled
 
 
-def _cell(number: Fraction | int) -> str:
-    """Return a number as a text has it, or nothing where that couldn't be read back."""
-    text = written_out(number)
-    return text if text is not None and exact(text) is not None else ""
-
-
-def format_text(kernel: Kernel, separator: str = " ") -> str:
-    """Return the text that parse_text reads back to the same kernel.
-
-    With commas for the separator the weights stand as they are, without a scale.
-
-    Raises
-    ------
-    KernelError
-        If a weight can't be written so that it is read back.
-    """
-    numerators, denominator = kernel.rational
-    rows, columns = kernel.shape
-    lines = []
-    cells = [_cell(numerator) for numerator in numerators]
-    scale = _cell(Fraction(1, denominator))
-    # Whole numbers with a common scale read best; what they'd make too long goes by fractions.
-    if separator == " " and "" not in cells and scale:
-        lines += [f"scale {scale}"] if denominator != 1 else []
-    else:
-        cells = [_cell(weight) for row in kernel.fractions for weight in row]
-        if "" in cells:
-            raise KernelError(
-                "a weight is nearer to 0 than float64 can hold, or has too many digits for a text"
-            )
-    if kernel.origin != (rows // 2, columns // 2):
-        lines.append("origin {} {}".format(*kernel.origin))
-    width = max(map(len, cells)) if separator == " " else 0
-    for start in range(0, len(cells), columns):
-        row = cells[start : start + columns]
-        lines.append(separator.join(f"{cell:>{width}}" for cell in row))
-    return "\n".join(lines) + "\n"
+def _parse_origin(header: _Header | None, shape: tuple[int, int]) -> tuple[int, int]:
+    """Return the origin that `origin` sets, by default the middle; KernelError if outside."""
+    if header is None:
+        return check_origin(None, shape)
+    line, arguments = header
+    try:
+        return check_origin([int(argument.text) for argument in arguments], shape)
+    except KernelError as error:
+        raise line.error(str(error), arguments[0].column) from None

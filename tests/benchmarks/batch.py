@@ -142,14 +142,14 @@ os.fsync = clocked(os.fsync)
 PIL.ImageFile.ImageFile.load = clocked(PIL.ImageFile.ImageFile.load)
 PIL.Image.Image.save = clocked(PIL.Image.Image.save)
 PIL.Image.open = clocked(PIL.Image.open)
-from imgfilt.workers import processes
-from imgfilt.batch import work
-def told(worker, task, *rest, begin=work.Work.__call__):
+from imgfilt.concurrency import parallel
+from imgfilt.batch import run_job
+def told(worker, task, *rest, begin=run_job.JobRunner.__call__):
     outcome = begin(worker, task, *rest)
     global spent
     outcome, spent = outcome._replace(notes=(*outcome.notes, f"{spent!r}")), 0.0
     return outcome
-work.Work.__call__ = told
+run_job.JobRunner.__call__ = told
 __main__.main()
 """
 
@@ -183,7 +183,7 @@ def tiny(count=20_000):
 
 def kills(rounds=50):
     """Print what came of a batch killed at random moments; an AssertionError is a loss."""
-    from tests.test_batch_faults import kill_rounds
+    from tests.batch.test_faults import kill_rounds
 
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)

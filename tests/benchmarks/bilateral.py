@@ -7,7 +7,7 @@ import numpy as np
 
 import imgfilt
 from imgfilt import Bilateral
-from imgfilt.opencv import cv2
+from imgfilt.engines.opencv.module import cv2
 
 from .timing import HEADING, paired
 

@@ -7,7 +7,7 @@ import numpy as np
 
 import imgfilt
 from imgfilt import NLMeans
-from imgfilt.opencv import cv2
+from imgfilt.engines.opencv.module import cv2
 
 from .bilateral import photo, with_two_threads
 from .timing import HEADING, paired
@@ -31,7 +31,8 @@ def row(kind, pixels):
     depths = {"uint16": pixels.astype(np.uint16) * 257, "float32": (pixels / 255).astype("f4")}
     for name, given in depths.items() if kind == "deep" else [("uint8", pixels)]:
         pair = paired(
-            lambda given=given: imgfilt.apply(filt, given, ENGINES[kind]), PEERS[kind](pixels)
+            lambda given=given: imgfilt.apply(filt, given, ENGINES[kind]),
+            PEERS[kind](pixels),
         )
         part = np.ascontiguousarray(given[:150, :150])
         exact = imgfilt.apply(filt, part, "numpy").astype(np.float64)

@@ -1,0 +1,213 @@
+"""The Python function `apply`: filter an array, a Pillow image or an Image."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+
+import numpy as np
+
+from .dtypes import DTYPES, Array
+from .errors import ClippedWarning, ParameterError
+from .filters.base import Filter
+from .numbers import describe
+from .parameters import Flag
+from .pipeline.apply import run
+from .pipeline.options import Options
+
+if TYPE_CHECKING:
+    from .image import Image
+    from .image.pillow_images import PillowImage
+
+Picture = TypeVar("Picture", bound="Array | PillowImage | Image")
+
+# dtype kind -> how to convert an array of another dtype
+_CONVERSIONS = {
+    "b": "picture * numpy.uint8(255) has the levels of black and white",
+    "i": "picture.astype('float64') keeps its values",
+    "u": "picture.astype('float64') keeps its values",
+    "f": "picture.astype('float64') keeps its values",
+    "c": "picture.real and picture.imag are two pictures",
+}
+
+
+def apply(
+    filter: Filter,
+    picture: Picture,
+    engine: str = "auto",
+    border: str = "reflect",
+    border_value: float | Sequence[float] = 0,
+    values: str | None = None,
+    alpha: bool | None = None,
+    workers: int | None = None,
+) -> Picture:
+    """Return a picture filtered.
+
+    Parameters
+    ----------
+    filter : Filter
+        Such as Gaussian(sigma=1.5).
+    picture : (H, W) or (H, W, C) array, Pillow image, or Image
+        It isn't changed. An array is uint8, uint16, float32 or float64, with any strides and byte
+        order; white is 255, 65535 or 1.0. The palette and transparent colours of a Pillow image
+        are taken into account.
+    engine : {"auto", "numpy", "opencv"}
+        By default the faster engine for the filter and the picture.
+    border : {"zero", "constant", "replicate", "reflect", "symmetric", "wrap", "valid"}
+        The rule for pixels beyond the edge. With `valid`, the result has only the pixels whose
+        window lies inside the picture, so it is smaller.
+    border_value : number, or sequence of one for each channel
+        For `constant`, in levels of the picture. Alpha may be left out; it is then opaque.
+    values : {"clip", "abs", "offset", "stretch", "raw"}, optional
+        How results outside 0 to white are stored. By default they are clipped, with a warning if
+        there are any; "clip" clips without a warning. Floats are never clipped.
+    alpha : bool, optional
+        Whether the last channel is alpha. By default, an array has no alpha, and a Pillow image or
+        an Image says itself whether it has one. With False, alpha is filtered as a grey picture.
+    workers : int, optional
+        How many threads run at once; by default one for each core. The result is the same for
+        every number.
+
+    Returns
+    -------
+    array, Pillow image, or Image
+        The same kind as `picture`: an array of its dtype and number of axes; a Pillow image of its
+        mode, or of the mode that its palette or bits stand for (L, LA, RGB, RGBA), with its info;
+        an Image with its metadata.
+
+    Raises
+    ------
+    ParameterError
+        If the picture has no pixels, or a dtype or shape that can't be filtered, or if another
+        argument is wrong.
+    EngineError
+        If `opencv` was asked for and can't do it.
+    ImageError
+        If `valid` leaves no pixel, or the run would need too much memory or time.
+
+    Warns
+    -----
+    ClippedWarning
+        If results were clipped and `values` isn't given.
+    UserWarning
+        If floats lie outside 0 to 1 and the filter has thresholds, whose unit is 1/255 of 1.0.
+
+    Examples
+    --------
+    >>> from imgfilt import Blur, Convolve, apply
+    >>> picture = np.array([[0, 0, 90], [0, 0, 90]], np.uint8)
+    >>> apply(Blur(3), picture)
+    array([[ 0, 30, 30],
+           [ 0, 30, 30]], dtype=uint8)
+
+    Signed results of a picture with integers need a mode of `values`, or floats:
+
+    >>> apply(Convolve("sobel-x"), picture, values="abs")
+    array([[  0, 255,   0],
+           [  0, 255,   0]], dtype=uint8)
+    >>> apply(Convolve("sobel-x"), picture.astype("float32"))
+    array([[  0., 360.,   0.],
+           [  0., 360.,   0.]], dtype=float32)
+    """
+    if not isinstance(filter, Filter):
+        raise ParameterError(
+            f"filter: {describe(filter)} is no filter; wanted such as Gaussian(size=5)"
+        )
+    warns = values is None and filter.leaves_range
+    mode = "clip" if values is None else values
+    options = Options(engine, border, border_value, mode, workers=workers, count_clipped=warns)
+    if alpha is not None:
+        alpha = Flag().check(alpha, "alpha")
+    source = _read_picture(picture, alpha)
+    if values == "raw" and source.pixels.dtype.kind == "u":
+        raise ParameterError(
+            f"values: 'raw' needs a float output, and this picture is {source.pixels.dtype}; "
+            "picture.astype('float32') keeps its levels"
+        )
+    result = run(filter, source.pixels, source.alpha, options, extra=source.extra)
+    if warns and result.clipped:
+        text = f"{result.clipped} and were clipped; values='clip' says that this is meant"
+        warnings.warn(text, ClippedWarning, stacklevel=2)
+    if result.range_note:
+        warnings.warn(result.range_note, stacklevel=2)
+    return cast("Picture", source.restore(result.pixels))
+
+
+class _Source(NamedTuple):
+    """A picture as an array.
+
+    Attributes
+    ----------
+    pixels : (H, W, C) array
+        Its pixels in the machine's byte order; a grey array has one channel.
+    alpha : bool
+        Whether the last channel is alpha.
+    extra : int
+        How many channels before alpha have no known meaning.
+    restore : callable
+        Makes a picture of the same kind from a (H, W, C) result.
+    """
+
+    pixels: Array
+    alpha: bool
+    extra: int
+    restore: Callable[[Array], Any]
+
+
+def _read_picture(picture: Any, alpha: bool | None) -> _Source:
+    if _is_instance(picture, "PIL.Image", "Image"):
+        from .image.pillow_images import from_pillow, to_pillow_like
+
+        image = from_pillow(picture)
+        return _read_image(image, alpha, lambda result: to_pillow_like(result, picture))
+    if _is_instance(picture, "imgfilt.image.image", "Image"):
+        return _read_image(picture, alpha, lambda result: result)
+    return _read_array(picture, bool(alpha))
+
+
+def _is_instance(value: Any, module: str, name: str) -> bool:
+    """Return whether a value is an instance of a class; doesn't import the class's module."""
+    # If the module isn't loaded, nothing can be an instance.
+    kind = getattr(sys.modules.get(module), name, None)
+    return isinstance(kind, type) and isinstance(value, kind)
+
+
+def _read_image(image: Image, alpha: bool | None, convert: Callable[[Image], Any]) -> _Source:
+    def restore(pixels: Array) -> Any:
+        return convert(replace(image, pixels=pixels))
+
+    if alpha and not image.alpha:
+        raise ParameterError("alpha: True, but the picture has no alpha channel")
+    if alpha is False and image.alpha:
+        return _Source(image.pixels, False, image.extra + 1, restore)
+    return _Source(image.pixels, image.alpha, image.extra, restore)
+
+
+def _read_array(picture: Any, alpha: bool) -> _Source:
+    if isinstance(picture, np.ma.MaskedArray):
+        raise ParameterError(
+            "picture: a masked array was given; give its data with the mask as alpha: "
+            "alpha=True says that the last channel is alpha, 0 where a pixel doesn't count"
+        )
+    if not isinstance(picture, np.ndarray):
+        raise ParameterError(
+            f"picture: {type(picture).__name__} was given; wanted an array, a Pillow image or an "
+            "Image; numpy.asarray(picture, 'uint8') or 'float64' makes an array"
+        )
+    pixels = np.asarray(picture)
+    if pixels.dtype.name not in DTYPES:
+        hint = _CONVERSIONS.get(pixels.dtype.kind)
+        raise ParameterError(
+            f"picture: pixels of {str(pixels.dtype)[:40]} were given; wanted {', '.join(DTYPES)}"
+            + (f"; {hint}" if hint else "")
+        )
+
+    def restore(result: Array) -> Array:
+        result = result[..., 0] if pixels.ndim == 2 else result
+        return result.astype(pixels.dtype, copy=False)
+
+    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
+    return _Source(native[..., np.newaxis] if pixels.ndim == 2 else native, alpha, 0, restore)

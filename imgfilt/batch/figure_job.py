@@ -1,0 +1,110 @@
+"""Make the figure of a job: a cell for each step's result, after the unfiltered image."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from ..figure import Cell, Layout
+from ..figure.display import to_display_rgb
+from ..figure.quality import format_quality
+from ..figure.render import render_figure
+from ..image import Colour, Image, Pixels
+from ..pipeline.apply import run
+from . import job_io
+from .job import Job, OnComplete, Progress, Step, progress_of_part, source_name
+from .options import JobOptions
+
+
+def make_figure(
+    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete
+) -> list[str]:
+    """Do a job that makes a figure.
+
+    Parameters
+    ----------
+    job : Job
+    options : JobOptions
+    progress : callable
+    on_complete : callable
+        Called before the output takes its name.
+
+    Returns
+    -------
+    list of str
+        Notes for the user.
+
+    Raises
+    ------
+    ImgfiltError
+        When an input can't be read or filtered, or the figure can't be written.
+    """
+    with job_io.error_context(job.name):
+        format = job_io.output_format(job)
+        job_io.raise_if(format.why_no_figure())
+    notes: dict[str, None] = {}
+    verbose = any(step.options.verbose for step in job.steps)
+    cells: list[Cell] = []
+    for row, source in enumerate(job.sources):
+        part = progress_of_part(progress, row, len(job.sources))
+        name = source_name(source)
+        image = job_io.read(source, options).drop_extra()
+        notes |= dict.fromkeys(job_io.input_notes(image, name, verbose))
+        with job_io.error_context(name):
+            cells += _iter_cells(name, image, job.steps, options, notes, part)
+    with job_io.error_context(job.name):
+        layout = _choose_layout(job, options, len(cells))
+        figure = Image(render_figure(cells, layout, max_pixels=options.max_pixels))
+    return [*notes, *job_io.write(job, [figure], format, options, on_complete)]
+
+
+def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
+    """Return the layout: by default a row for each input, or for each value of one parameter."""
+    across = job.steps[0].across
+    if options.columns_given:
+        return options.layout
+    if len(job.sources) > 1:
+        return dataclasses.replace(options.layout, columns=cells // len(job.sources))
+    if 0 < across < len(job.steps):
+        first = 1 if options.original else across
+        return dataclasses.replace(options.layout, columns=across, first_row=first)
+    return options.layout
+
+
+def _iter_cells(
+    name: str,
+    image: Image,
+    steps: tuple[Step, ...],
+    options: JobOptions,
+    notes: dict[str, None],
+    progress: Progress,
+) -> Iterator[Cell]:
+    """Give the cells of one input; notes on its results are added to `notes`."""
+    if options.original:
+        yield _make_cell("Original", image, options)
+    for number, step in enumerate(steps):
+        part = progress_of_part(progress, number, len(steps))
+        result = run(step.filter, image.pixels, image.alpha, step.options, part, options.mask)
+        with job_io.error_context(step.caption):
+            job_io.check_clipping(result, step.filter, options)
+        if result.plan.fallback:
+            notes[result.plan.fallback] = None
+        for note in job_io.result_notes(result, step.filter):
+            notes[f"{name}: {step.caption}: {note}"] = None
+        yield _make_cell(step.caption, dataclasses.replace(image, pixels=result.pixels), options)
+
+
+def _make_cell(caption: str, image: Image, options: JobOptions) -> Cell:
+    pixels = display_pixels(image, options.background)
+    if options.reference is None:
+        return Cell(caption, pixels)
+    return Cell(caption, pixels, format_quality(pixels, options.reference))
+
+
+def display_pixels(image: Image, background: Colour | None = None) -> Pixels:
+    """Return an image as figures show it: (H, W, C) uint8, sRGB, without alpha.
+
+    Alpha is flattened onto the background, by default onto a checkerboard.
+    """
+    image = image.drop_extra()
+    return to_display_rgb(image.pixels, image.alpha, image.metadata.icc, background)

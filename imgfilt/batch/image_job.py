@@ -1,0 +1,176 @@
+"""Read, filter and write one image; an animation frame by frame."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from ..concurrency import shutdown_threads
+from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
+from ..pipeline.apply import run
+from ..pipeline.options import output_dtype
+from . import job_io
+from .job import Job, OnComplete, Progress, progress_of_part
+from .options import JobOptions
+
+
+def filter_image(
+    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete
+) -> list[str]:
+    """Do a job that filters one image.
+
+    Parameters
+    ----------
+    job : Job
+    options : JobOptions
+    progress : callable
+    on_complete : callable
+        Called before the output takes its name.
+
+    Returns
+    -------
+    list of str
+        Notes for the user.
+
+    Raises
+    ------
+    ImgfiltError
+        When the image can't be read, filtered or written. If its header shows that the output's
+        format can't hold the result, before it is filtered.
+    """
+    format = job_io.output_format(job)
+    frame_filter = _FrameFilter(job, format, options)
+    frames = job_io.read_frames(job.sources[0], options, frame_filter.check_header)
+    image = next(frames)
+    frame_filter.note(job_io.renamed_format_note(job, format))
+    if image.frames == 1:
+        frames.close()  # It refers to the input, which is to be freed before the output is encoded.
+        image = frame_filter.filter(image, progress)
+        image = frame_filter.fit_alpha(image)
+        lost = job_io.write(job, [image], format, options, on_complete)
+    else:
+        filtered = _filter_frames(frame_filter, image, frames, progress)
+        del image  # As above.
+        lost = job_io.write(job, filtered, format, options, on_complete)
+    return [*frame_filter.notes, *lost]
+
+
+def _filter_frames(
+    frame_filter: _FrameFilter, image: Image | None, frames: Iterator[Image], progress: Progress
+) -> Iterator[Image]:
+    """Give the first image and the other frames, filtered; each input is freed before encoding."""
+    number = 0
+    while image is not None:
+        part = progress_of_part(progress, number, image.frames)
+        image = frame_filter.filter(image, part, number)
+        image = frame_filter.fit_alpha(image)
+        yield image
+        image = next(frames, None)
+        number += 1
+
+
+class _FrameFilter:
+    """Filters the frames of one job; each result fits the output's format.
+
+    Attributes
+    ----------
+    notes : dict
+        Its keys are notes for the user, each once, in order.
+    """
+
+    def __init__(self, job: Job, format: Format, options: JobOptions):
+        (self._step,) = job.steps
+        self._job, self._options = job, options
+        self._why_unsupported = cache(format.why_unsupported)
+        self.notes: dict[str, None] = {}
+
+    def check_header(self, header: ImageHeader) -> None:
+        """Raise ImageError if the format can't hold the result, whether or not alpha is opaque."""
+        self._check(header, is_opaque=lambda: True)
+
+    def filter(self, image: Image, progress: Progress, number: int = 0) -> Image:
+        """Return a frame filtered, with alpha as it was.
+
+        Parameters
+        ----------
+        image : Image
+        progress : callable
+        number : int
+            The frame's, 0-based.
+
+        Raises
+        ------
+        ImgfiltError
+            When the format can't hold the result, or it would be clipped and must not be.
+        """
+        name, step = self._job.name, self._step
+        self.note(*job_io.input_notes(image, name, step.options.verbose))
+        with job_io.error_context(name):
+            self._check(image.header, image.is_opaque)
+            result = run(
+                step.filter,
+                image.pixels,
+                image.alpha,
+                step.options,
+                progress,
+                self._options.mask,
+                image.extra,
+            )
+            if number + 1 == image.frames:
+                shutdown_threads()  # Their memory is freed before the output is encoded.
+            job_io.check_clipping(result, step.filter, self._options)
+        self.note(result.plan.fallback)
+        frame = f" frame {number}:" if image.frames > 1 else ""
+        for note in job_io.result_notes(result, step.filter):
+            # `range_note` is the same for all frames.
+            self.note(f"{name}:{'' if note == result.range_note else frame} {note}")
+        return dataclasses.replace(image, pixels=result.pixels)
+
+    def fit_alpha(self, image: Image) -> Image:
+        """Return a frame flattened onto the background, or without alpha if the format has none.
+
+        Raises
+        ------
+        ImageError
+            When the format has no alpha and the frame isn't opaque.
+        """
+        if self._options.background is not None:
+            return flatten(image, self._options.background)
+        if not image.alpha or (reason := self._why_unsupported(image.header)) is None:
+            return image
+        if not image.is_opaque():
+            reason.add_prefix(self._job.name)
+            raise reason
+        return image.drop_alpha()
+
+    def note(self, *notes: str | None) -> None:
+        """Add notes that aren't None."""
+        self.notes |= dict.fromkeys(filter(None, notes))
+
+    def _check(self, header: ImageHeader, is_opaque: Callable[[], bool]) -> None:
+        """Raise ImageError if the format can't hold the result of filtering such a frame.
+
+        Parameters
+        ----------
+        header : ImageHeader
+            The input's.
+        is_opaque : callable
+            Returns whether alpha can be left out; called if the format can't hold alpha.
+        """
+        header = header._replace(dtype=output_dtype(self._step.options.depth, header.dtype))
+        height, width, channels = header.shape
+        background = self._options.background
+        if header.alpha and background is not None:
+            colours = channels - 1 - header.extra
+            check_colours(colours)
+            becomes_rgb = colours == 1 and not is_grey(background)
+            channels += 2 * becomes_rgb - 1
+            header = header._replace(shape=(height, width, channels), alpha=False)
+        reason = self._why_unsupported(header)
+        if reason and header.alpha:
+            opaque = header._replace(shape=(height, width, channels - 1), alpha=False)
+            if self._why_unsupported(opaque) is None and is_opaque():
+                return
+        if reason is not None:
+            raise reason

@@ -1,0 +1,223 @@
+"""Read the inputs of a job and write its output, stdin and stdout included."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain, zip_longest
+from typing import BinaryIO
+
+from .. import image
+from ..errors import ImageError, ImgfiltError, OutputError
+from ..files import printable_path, why_unreadable
+from ..files.std_streams import open_stdout
+from ..filters import Filter
+from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
+from ..pipeline.apply import Result
+from .job import STREAM, Job, OnComplete, source_name
+from .options import JobOptions
+from .record_file import FileStamp
+
+
+@contextmanager
+def error_context(name: str) -> Iterator[None]:
+    """Put a name before the messages of errors."""
+    try:
+        yield
+    except ImgfiltError as error:
+        error.add_prefix(name)
+        raise
+
+
+def read(source: str, options: JobOptions) -> Image:
+    """Read one frame of an input, by default the first; an ImageError names the input."""
+    return next(read_frames(source, dataclasses.replace(options, frame=options.frame or 0)))
+
+
+def read_frames(
+    source: str, options: JobOptions, on_header: OnHeader | None = None
+) -> Generator[Image, None, None]:
+    """Give the frames of an input, or the one frame that the options choose.
+
+    Parameters
+    ----------
+    source : str
+        A path, or `-`.
+    options : JobOptions
+    on_header : callable, optional
+        Called before a frame is decoded; raises ImageError to refuse it.
+
+    Raises
+    ------
+    ImageError
+        With the input's name.
+    """
+    stream: str | BinaryIO = _open_stdin() if source == STREAM else source
+    return image.read_frames(
+        stream,
+        name=source_name(source),
+        frame=options.frame,
+        max_pixels=options.max_pixels,
+        on_header=on_header,
+        axes=options.axes,
+        alpha=options.alpha,
+    )
+
+
+def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
+    """Return notes on how an input was read.
+
+    Parameters
+    ----------
+    image : Image
+    name : str
+        The input's, for messages.
+    verbose : bool
+        Whether to return details, too.
+    """
+    metadata = image.metadata
+    notes = list(metadata.details) if verbose else []
+    if metadata.unreadable:
+        *others, last = (f"its {part}" for part in metadata.unreadable)
+        parts = f"{', '.join(others)} and {last}" if others else last
+        notes.append(f"{parts} can't be read")
+    return [*metadata.notes, *(f"{name}: {note}" for note in notes)]
+
+
+def unreadable_input(job: Job) -> tuple[str, str] | None:
+    """Return the name of the first input that can't be opened, and the reason; None if all can.
+
+    No file is opened.
+    """
+    for source, known in zip_longest(job.sources, job.obstacles):
+        why = known or (why_unreadable(source) if source != STREAM else None)
+        if why is not None:
+            return source_name(source), why
+    return None
+
+
+def _open_stdin() -> BinaryIO:
+    if sys.stdin is None or sys.stdin.closed:
+        raise ImageError("stdin: it is closed")
+    if sys.stdin.isatty():
+        raise ImageError("stdin: it is a terminal; a picture was expected through a pipe")
+    return sys.stdin.buffer
+
+
+def output_format(job: Job) -> Format:
+    """Return the format of the output: `-f`, else the suffix, else PNG for stdout."""
+    if job.format is not None:
+        return FORMATS[job.format]
+    return FORMATS["png"] if job.target == STREAM else format_from_suffix(job.target)
+
+
+def renamed_format_note(job: Job, format: Format) -> str | None:
+    """Return a note if the name of the input, and so of the output, doesn't fit its content.
+
+    Parameters
+    ----------
+    job : Job
+        With one input.
+    format : Format
+        The output's.
+    """
+    (source, *_), target = job.sources, job.target
+    suffixes = {os.path.splitext(path)[1].lower() for path in (source, target)}
+    if STREAM in (source, target) or job.format is not None or len(suffixes) > 1:
+        return None
+    found = image.detect_format(source)
+    if not format.signature or format is found:
+        return None
+    return f"{job.name}: holds {found.label}, whatever its name says; written as {format.label}"
+
+
+def raise_if(reason: str | None) -> None:
+    """Raise ImageError with a reason, unless it is None."""
+    if reason is not None:
+        raise ImageError(reason)
+
+
+def check_clipping(result: Result, filt: Filter, options: JobOptions) -> None:
+    """Raise ImageError if values were clipped and the options are strict."""
+    if options.strict and result.clipped:
+        message = f"{result.clipped}, and --strict lets nothing be clipped"
+        raise ImageError(f"{message}; {_clipping_hint(result, filt)}")
+
+
+def result_notes(result: Result, filt: Filter) -> list[str]:
+    """Return the notes of a run, and one if values were clipped."""
+    if result.clipped is None:
+        return list(result.notes)
+    hint = _clipping_hint(result, filt)
+    return [*result.notes, f"{result.clipped} and were clipped; {hint}"]
+
+
+def _clipping_hint(result: Result, filt: Filter) -> str:
+    """Return a hint on the options of the given filter that help against clipping."""
+    if result.plan.working_space.dtype.kind != "f":
+        return "see --values"
+    stretch = ", --values stretch makes them fit" if filt.leaves_range else ""
+    return f"--depth float keeps them{stretch}"
+
+
+def write(
+    job: Job,
+    images: Iterable[Image],
+    format: Format,
+    options: JobOptions,
+    on_complete: OnComplete,
+) -> list[str]:
+    """Write the output of a job, frame by frame; return a note on the metadata that it lost.
+
+    Parameters
+    ----------
+    job : Job
+    images : iterable of Image
+        The frames; the first is drawn before a folder is made, so that an input that fails leaves
+        none behind.
+    format : Format
+    options : JobOptions
+    on_complete : callable
+
+    Raises
+    ------
+    OutputError
+        When the output can't be written.
+    ImageError
+        When the format can't hold a frame.
+    """
+    images = iter(images)
+    first = next(images)
+    target: str | BinaryIO = job.target
+    if job.target == STREAM:
+        target = open_stdout().buffer
+    elif job.makes_folder:
+        _make_folder(os.path.dirname(job.target))
+    lost = image.write_frames(
+        target,
+        chain([first], images),
+        format=format,
+        quality=options.quality,
+        strip=options.strip,
+        complete=on_complete,
+        mtime=_source_mtime(job) if options.preserve else None,
+    )
+    return [f"{job.name}: not kept in {format.label}: {', '.join(lost)}"] if lost else []
+
+
+def _source_mtime(job: Job) -> int | None:
+    """Return the modification time of the first input in nanoseconds, if it is a file."""
+    stamp = None if job.sources[0] == STREAM else FileStamp.at(job.sources[0])
+    return stamp.mtime if stamp else None
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.makedirs(folder or ".", exist_ok=True)
+    except FileExistsError:
+        raise OutputError(f"{printable_path(folder)}: is no folder") from None
+    except OSError as error:
+        raise OutputError(f"{printable_path(folder)}: {error.strerror or error}") from error

@@ -1,0 +1,90 @@
+"""Options of a run, and options that all its jobs share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..figure import Layout
+from ..image import MAX_PIXELS, Pixels
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How the jobs of a run are scheduled, skipped and reported.
+
+    Attributes
+    ----------
+    workers : int, optional
+        Processes for several jobs, threads for one; the number of cores by default. On a cluster:
+        the most jobs that are sent at once; by default enough for all its workers.
+    skip_existing : bool
+        Skip jobs whose outputs exist.
+    changed : bool
+        Skip jobs whose outputs were made of the same inputs in the same way, by their records.
+    fail_fast : bool
+        Begin no more jobs after a failure.
+    report : str, optional
+        A file that gets a line for each job; `-` for stdout.
+    cluster : str, optional
+        The address of a Dask scheduler, whose workers do the jobs.
+    """
+
+    workers: int | None = None
+    skip_existing: bool = False
+    changed: bool = False
+    fail_fast: bool = False
+    report: str | None = None
+    cluster: str | None = None
+
+
+@dataclass(frozen=True)
+class JobOptions:
+    """How images are read, shown in figures and written, whatever the filter.
+
+    Attributes
+    ----------
+    frame : int, optional
+        The only frame to read, 0-based.
+    axes : str, optional
+        The axes of a .npy, a key of dtypes.AXES.
+    alpha : bool, optional
+        Whether the last channel of a .npy is alpha.
+    max_pixels : int
+        Inputs and figures with more pixels are refused.
+    quality : int, optional
+        1 to 100, for JPEG, WebP and AVIF.
+    strip : bool
+        Write no metadata.
+    background : (red, green, blue), optional
+        Images with alpha are flattened onto this color, 0 to 255.
+    layout : Layout
+        The layout of figures.
+    columns_given : bool
+        Whether the user gave the layout's columns; else they follow from the cells.
+    original : bool
+        Whether a figure begins with the unfiltered image.
+    reference : (H, W, 1) or (H, W, 3) uint8 array, optional
+        The captions of a figure get the PSNR and SSIM against it.
+    mask : (H, W) uint8, uint16 or float32 array, optional
+        The share of the filtered image in each pixel, from 0 to the white level; the unfiltered one
+        has the rest.
+    strict : bool
+        A job whose result is clipped fails.
+    preserve : bool
+        An output gets the modification time of its input.
+    """
+
+    frame: int | None = None
+    axes: str | None = None
+    alpha: bool | None = None
+    max_pixels: int = MAX_PIXELS
+    quality: int | None = None
+    strip: bool = False
+    background: tuple[int, int, int] | None = None
+    layout: Layout = field(default_factory=Layout)
+    columns_given: bool = False
+    original: bool = True
+    reference: Pixels | None = None
+    mask: Pixels | None = None
+    strict: bool = False
+    preserve: bool = False

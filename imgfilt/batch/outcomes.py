@@ -1,0 +1,97 @@
+"""Outcomes: the result of each job, and the counts for a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Status(StrEnum):
+    """Whether a job was done; the values are part of JSON reports."""
+
+    WRITTEN = "written"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Outcome(NamedTuple):
+    """The result of one job.
+
+    Attributes
+    ----------
+    status : Status
+        Whether the job was written, failed or skipped.
+    message : str, optional
+        Why it failed or was skipped.
+    notes : tuple of str
+        Notes for the user.
+    seconds : float
+        How long it took.
+    size : int, optional
+        The size of the output in bytes.
+    disk_full : bool
+        Whether it failed because the disk is full.
+    """
+
+    status: Status
+    message: str | None = None
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    size: int | None = None
+    disk_full: bool = False
+
+
+@dataclass
+class Outcomes:
+    """The counts of a run.
+
+    Attributes
+    ----------
+    jobs : int
+        The number of jobs.
+    counts : Counter of Status
+        How many jobs have each status.
+    report_failed : bool
+        Whether a line couldn't be written to the report.
+    aborted : bool
+        Whether the run ended early, by a signal or because the scheduler was lost: jobs that had
+        begun may be done or not.
+    disk_full : bool
+        Whether a job failed because the disk is full; then no more jobs are begun.
+    how_to_resume : str
+        How to do the rest after the disk was full, in words.
+    """
+
+    jobs: int
+    counts: Counter[Status] = field(default_factory=Counter)
+    report_failed: bool = False
+    aborted: bool = False
+    disk_full: bool = False
+    how_to_resume: str = ""
+
+    def add(self, outcome: Outcome) -> None:
+        """Count an outcome."""
+        self.counts[outcome.status] += 1
+        self.disk_full |= outcome.disk_full
+
+    @property
+    def done(self) -> int:
+        """How many jobs have an outcome."""
+        return self.counts.total()
+
+    @property
+    def exit_code(self) -> int:
+        """1 if a job or the report failed or the run was aborted, else 0."""
+        failed = self.counts[Status.FAILED] or self.report_failed or self.aborted
+        return 1 if failed else 0
+
+    def __str__(self) -> str:
+        words = [f"{self.counts[Status.WRITTEN]} written", f"{self.counts[Status.FAILED]} failed"]
+        if self.counts[Status.SKIPPED]:
+            words.append(f"{self.counts[Status.SKIPPED]} skipped")
+        if self.done < self.jobs:
+            words.append(f"{self.jobs - self.done} {'left' if self.aborted else 'not begun'}")
+        counts = ", ".join(words)
+        return f"{counts}; {self.how_to_resume}" if self.how_to_resume else counts

@@ -1,0 +1,222 @@
+"""The key of a job: a digest of everything that decides its output, except the input.
+
+Records keep keys for years. So the names in a key, the defaults that are left out and the notation
+of values must never change; they don't depend on names of classes or fields in the code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import CommandError
+from ..filters import FILTERS, Filter
+from ..image import format_from_suffix
+from ..kernel.kernel import Kernel
+from .job import Job, Step
+from .legacy_key import legacy_key
+from .options import JobOptions
+
+
+class RecordKey(NamedTuple):
+    """How an output is made.
+
+    Attributes
+    ----------
+    digest : str
+        The same for two jobs that make the same output of the same input.
+    legacy : str or None
+        The key in record lines without a version; None if those versions couldn't do the job.
+    how : mapping
+        The filter and the options that were given, for people.
+    """
+
+    digest: str
+    legacy: str | None
+    how: Mapping[str, Any]
+
+
+class Item(NamedTuple):
+    """How a key gets the value for one of its names.
+
+    Attributes
+    ----------
+    fields : str
+        The fields of the options that the value depends on, separated by spaces.
+    default : object
+        If the value is the default, the name is left out of the key.
+    value : callable
+        Returns the value from the options.
+    """
+
+    fields: str
+    default: Any
+    value: Callable[[Any], Any]
+
+
+def _field_item(name: str, default: Any) -> Item:
+    return Item(name, default, lambda options: getattr(options, name))
+
+
+def _layout_item(name: str) -> Item:
+    return Item(f"layout {name}", None, lambda options: getattr(options.layout, name))
+
+
+def _get_border_value(options: Any) -> Any:
+    """Return the border's value, or 0 if the border has none."""
+    if options.border != "constant":
+        return 0
+    values = options.border_value
+    return values[0] if isinstance(values, tuple) and len(values) == 1 else values
+
+
+def _get_columns(options: Any) -> int | None:
+    """Return how many columns the user gave for a figure, or None."""
+    return options.layout.columns if options.columns_given else None
+
+
+def _sort_regions(options: Any) -> list[Any]:
+    """Return the rectangles that are filtered, sorted; [] if the whole image is filtered."""
+    return sorted(set(options.region))
+
+
+# A new option gets a line here or a word in WITHOUT_EFFECT; a test compares both with the fields.
+OPTIONS = {
+    "engine": _field_item("engine", "auto"),
+    "border": _field_item("border", "reflect"),
+    "border-value": Item("border border_value", 0, _get_border_value),
+    "values": _field_item("values", "clip"),
+    "depth": _field_item("depth", None),
+    "linear": _field_item("linear", False),
+    "region": Item("region", [], _sort_regions),
+}
+JOB_OPTIONS = {
+    "frame": _field_item("frame", None),
+    "axes": _field_item("axes", None),
+    "alpha": _field_item("alpha", None),
+    "quality": _field_item("quality", None),
+    "strip": _field_item("strip", False),
+    "background": _field_item("background", None),
+    "mask": _field_item("mask", None),
+}
+FIGURE = {
+    "columns": Item("columns_given layout columns", None, _get_columns),
+    "no-original": Item("original", False, lambda options: not options.original),
+    "title": _layout_item("title"),
+    "cell-width": _layout_item("cell_width"),
+    "zoom": _layout_item("zoom"),
+    "reference": _field_item("reference", None),
+}
+# Fields that don't change the output, or that follow from the other fields.
+WITHOUT_EFFECT = {
+    *("workers", "max_pixels", "strict", "verbose", "count_clipped"),
+    *("preserve", "first_row"),
+}
+
+
+class RecordKeys:
+    """Makes the keys of jobs; jobs that share their steps share a key, which is made once."""
+
+    def __init__(self, options: JobOptions):
+        self._options = options
+        # The steps are kept: after they are freed, another object could get their id.
+        self._known: dict[tuple[int, str | None], tuple[tuple[Step, ...], RecordKey]] = {}
+
+    def key_of(self, job: Job) -> RecordKey:
+        """Return the key of a job."""
+        format = _format_without_suffix(job)
+        known = self._known.get((id(job.steps), format))
+        if known is None:
+            known = job.steps, self._make(job, format)
+            self._known[id(job.steps), format] = known
+        return known[1]
+
+    def _make(self, job: Job, format: str | None) -> RecordKey:
+        values, how = decisive_values(job, self._options), _describe_job(job, self._options)
+        if format is not None:
+            values["format"] = how["format"] = format
+        digest = _digest(json.dumps(values, sort_keys=True).encode())
+        return RecordKey(digest, legacy_key(job, self._options, values), how)
+
+
+def decisive_values(job: Job, options: JobOptions) -> dict[str, Any]:
+    """Return all values that decide a job's output, except its inputs, as JSON can write them."""
+    shared = _without_defaults(JOB_OPTIONS, options)
+    if not job.figure:
+        (step,) = job.steps
+        return _step_values(step) | shared
+    cells = [_step_values(step) | {"caption": step.caption} for step in job.steps]
+    across = {"across": job.steps[0].across} if job.steps[0].across else {}
+    return {"cells": cells} | across | shared | _without_defaults(FIGURE, options)
+
+
+def _step_values(step: Step) -> dict[str, Any]:
+    values: dict[str, Any] = {"filter": _filter_name(step.filter)}
+    for name, value in step.filter.effective_parameters().items():
+        values[name.replace("_", "-")] = _to_json(value)
+    return values | _without_defaults(OPTIONS, step.options)
+
+
+def _describe_job(job: Job, options: JobOptions) -> dict[str, Any]:
+    """Return how a job makes its output, for people."""
+    if job.figure:
+        return {"figure": [step.caption for step in job.steps]}
+    (step,) = job.steps
+    values: dict[str, Any] = {"filter": _filter_name(step.filter)}
+    for parameter in step.filter.parameters():
+        value = getattr(step.filter, parameter.name)
+        if value is None or value is False:
+            continue
+        if not isinstance(value, int | float):  # A kernel, a pair, a fraction: as it was typed.
+            value = step.words.get(parameter.name, str(value))
+        values[parameter.option.removeprefix("--")] = _to_json(value)
+    return (
+        values | _without_defaults(OPTIONS, step.options) | _without_defaults(JOB_OPTIONS, options)
+    )
+
+
+def _filter_name(filt: Filter) -> str:
+    return next(name for name, kind in FILTERS.items() if type(filt) is kind)
+
+
+def _without_defaults(items: Mapping[str, Item], options: Any) -> dict[str, Any]:
+    """Return the values of items for some options, without those that have their default."""
+    values = {name: _to_json(item.value(options)) for name, item in items.items()}
+    return {name: value for name, value in values.items() if value != items[name].default}
+
+
+def _format_without_suffix(job: Job) -> str | None:
+    """Return the format that `-f` names if the output's suffix names none, else None."""
+    if job.format is None:
+        return None
+    try:
+        format_from_suffix(job.target)
+    except CommandError:
+        return job.format
+    return None
+
+
+def _to_json(value: Any) -> Any:
+    """Return a value as JSON can write it; equal numbers are written in the same way."""
+    if isinstance(value, Mapping):
+        return {name: _to_json(element) for name, element in value.items()}
+    if isinstance(value, tuple | list):
+        return [_to_json(element) for element in value]
+    if isinstance(value, np.ndarray):
+        content = np.ascontiguousarray(value).data
+        return {"size": list(value.shape), "depth": value.dtype.name, "content": _digest(content)}
+    if isinstance(value, Kernel):
+        exact = json.dumps([value.rational.numerators, value.rational.denominator])
+        size, origin = list(value.shape), list(value.origin)
+        return {"size": size, "origin": origin, "weights": _digest(exact.encode())}
+    if isinstance(value, float) and abs(value) < 2**53 and value.is_integer():
+        return int(value)
+    return value
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]

@@ -1,0 +1,114 @@
+"""Run one job and return its outcome; an error is an outcome, too."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..concurrency import set_worker_limit
+from ..errors import ImageError, ImgfiltError
+from .actions import UNCHANGED, why_not_refiltered
+from .job import Job, Progress
+from .job_io import error_context, raise_if, unreadable_input
+from .options import JobOptions
+from .outcomes import Outcome, Status
+from .record import Records
+from .record_file import FileStamp
+
+if TYPE_CHECKING:
+    from .record_key import RecordKey
+
+
+_DISK_FULL = errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)
+
+
+class Task(NamedTuple):
+    """A job to be done, and the key for its record; the key is None if it gets no record."""
+
+    job: Job
+    key: RecordKey | None = None
+
+
+class JobRunner:
+    """Runs tasks: in this process, in a worker process or on another machine.
+
+    Parameters
+    ----------
+    options : JobOptions
+    records : Records
+        The records of the outputs.
+    workers : int, optional
+        How many threads process one image; by default the number of cores.
+    changed : bool
+        Whether a job that another run has done meanwhile is skipped.
+    """
+
+    def __init__(
+        self,
+        options: JobOptions,
+        records: Records,
+        workers: int | None = None,
+        changed: bool = False,
+    ):
+        self.options, self.records = options, records
+        self.workers, self.changed = workers, changed
+
+    def __call__(self, task: Task, progress: Progress = lambda share: None) -> Outcome:
+        """Run a task."""
+        start = time.monotonic()
+        set_worker_limit(self.workers)
+        try:
+            outcome = self._run(task, progress)
+        except ImgfiltError as error:
+            cause = error.__cause__
+            disk_full = isinstance(cause, OSError) and cause.errno in _DISK_FULL
+            outcome = Outcome(Status.FAILED, error.command_message, disk_full=disk_full)
+        except MemoryError:
+            outcome = Outcome(Status.FAILED, f"{task.job.name}: not enough memory")
+        return outcome._replace(seconds=time.monotonic() - start)
+
+    def _run(self, task: Task, progress: Progress) -> Outcome:
+        job, key = task
+        # First, because an input that doesn't exist may give the output a suffix of no format.
+        if unreadable := unreadable_input(job):
+            raise ImageError(": ".join(unreadable))
+        size = None
+        stamp = None if key is None else FileStamp.at(job.sources[0])
+
+        def on_complete(output: int) -> None:
+            nonlocal size
+            size = os.fstat(output).st_size
+            if job.is_in_place and FileStamp.at(job.sources[0]) != stamp:
+                raise _InputChanged(f"{job.name}: another program changed it while it was filtered")
+            if key is not None:
+                self.records.add(job, key, stamp, output)
+
+        # After the stamp was taken: another run adds its record before it replaces the image.
+        if self._was_done_meanwhile(task):
+            return Outcome(Status.SKIPPED, UNCHANGED)
+        if key is not None and self.changed and job.is_in_place:
+            with error_context(job.name):
+                raise_if(why_not_refiltered(job, key, self.records))
+        if job.figure:
+            from .figure_job import make_figure as run
+        else:
+            from .image_job import filter_image as run
+        try:
+            notes = run(job, self.options, progress, on_complete)
+        except _InputChanged:
+            if self._was_done_meanwhile(task):
+                return Outcome(Status.SKIPPED, UNCHANGED)
+            raise
+        return Outcome(Status.WRITTEN, None, tuple(notes), size=size)
+
+    def _was_done_meanwhile(self, task: Task) -> bool:
+        """Return whether another run has filtered the image in place by now."""
+        if task.key is None or not (self.changed and task.job.is_in_place):
+            return False
+        return self.records.is_done(task.job, task.key)
+
+
+class _InputChanged(ImageError):
+    """The input was changed while it was filtered; replacing it would lose the change."""

@@ -1,0 +1,120 @@
+"""Build steps, target, RunOptions and JobOptions from the options of a command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from ..batch import STREAM, InPlace, JobOptions, RunOptions, Step, Target, format_key
+from ..errors import CommandError
+from ..figure import Layout
+from ..filters import Filter
+from ..filters.sweep import sweep
+from ..image import MAX_PIXELS, parse_colour
+from ..parameters import Number
+from ..pipeline.options import Options
+from .command_options import CommandOptions
+from .console import Console
+from .option_files import read_mask, read_reference, read_scheduler_address
+
+
+def make_steps(
+    kind: type[Filter], name: str, parameters: Mapping[str, Any], options: CommandOptions
+) -> list[Step]:
+    """Return the steps of a command or SPEC: one for each combination of parameter values.
+
+    Parameters
+    ----------
+    kind : type of Filter
+    name : str
+        The filter's name as a command.
+    parameters : mapping of str to object
+        The filter's own parameters, as Click has parsed them; kernel files are read.
+    options : CommandOptions
+    """
+    filter_options = Options(
+        engine=options.engine,
+        border=options.border,
+        border_value=_parse_border_value(options.border_value),
+        values=options.values,
+        depth=options.depth,
+        linear=options.linear,
+        region=options.region,
+        verbose=options.verbose,
+    )
+    if options.mask is not None and options.border == "valid":
+        raise CommandError("a mask can't go with the border 'valid'")
+    variants = sweep(kind, parameters)
+    Console(options.quiet).kernel_remarks(variants[0].filter)
+    return [
+        Step(
+            variant.filter,
+            filter_options,
+            {**variant.filter.template_values(), **variant.texts, "filter": name},
+            variant.caption,
+            variant.across,
+        )
+        for variant in variants
+    ]
+
+
+def _parse_border_value(text: str) -> tuple[float, ...]:
+    return tuple(Number().parse(word.strip(), "--border-value") for word in text.split(","))
+
+
+def make_target(options: CommandOptions) -> Target | InPlace:
+    """Return the target of the outputs; CommandError for options that exclude each other."""
+    if options.in_place:
+        _check_in_place(options)
+        return InPlace()
+    assert options.output is not None, "the command has checked that there is an output"
+    if options.output == STREAM and sys.stdout is not None and sys.stdout.isatty():
+        raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
+    format = None if options.format is None else format_key(options.format)
+    return Target(options.output, format, base=options.base is not None)
+
+
+def _check_in_place(options: CommandOptions) -> None:
+    """Raise CommandError for options that have no meaning with --in-place."""
+    if options.output is not None:
+        raise CommandError("--in-place replaces the inputs, and -o names another place")
+    if options.format is not None:
+        raise CommandError("--in-place keeps every picture's format; -f names one")
+    if options.skip_existing:
+        raise CommandError("--in-place: every output exists; --changed skips those that are done")
+
+
+def make_run_options(options: CommandOptions) -> RunOptions:
+    """Return the options of the run; the scheduler's file of a cluster is read for its address."""
+    return RunOptions(
+        workers=options.jobs,
+        skip_existing=options.skip_existing,
+        changed=options.changed,
+        fail_fast=options.fail_fast,
+        report=options.report,
+        cluster=read_scheduler_address(options.cluster),
+    )
+
+
+def make_job_options(options: CommandOptions) -> JobOptions:
+    """Return the options that all jobs share; the files of mask and reference are read."""
+    columns = Layout.columns if options.columns is None else options.columns
+    background = None if options.background is None else parse_colour(options.background)
+    max_pixels = options.max_pixels or MAX_PIXELS
+    return JobOptions(
+        frame=options.frame,
+        axes=options.axes,
+        alpha=None if options.alpha is None else options.alpha == "yes",
+        max_pixels=max_pixels,
+        quality=options.quality,
+        strip=options.strip,
+        background=background,
+        columns_given=options.columns is not None,
+        layout=Layout(columns, options.title, options.cell_width, options.zoom),
+        original=not options.no_original,
+        reference=read_reference(options.reference, background),
+        mask=read_mask(options.mask, max_pixels, options.mask_invert),
+        strict=options.strict,
+        preserve=options.preserve,
+    )

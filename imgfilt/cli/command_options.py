@@ -1,0 +1,79 @@
+"""CommandOptions: the values of a command line's options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CommandOptions:
+    """The values of the options of a filter command or of `compare`, parsed by Click.
+
+    cli/options.py declares and describes each option. A command has some of the options; the
+    other options have the default values below. The parameters of a filter aren't included,
+    except for `kernel`: it names files that are read, and no output may replace such a file.
+    """
+
+    # output_options
+    output: str | None = None
+    format: str | None = None
+
+    # filter_options and step_options
+    values: str = "clip"
+    kernel: tuple[str, ...] = ()
+    border: str = "reflect"
+    engine: str = "auto"
+    linear: bool = False
+
+    # image_options
+    depth: str | None = None
+    region: tuple[tuple[int, int, int, int], ...] = ()
+    mask: str | None = None
+    mask_invert: bool = False
+
+    # run_options
+    border_value: str = "0"
+    frame: int | None = None
+    axes: str | None = None
+    alpha: str | None = None
+    quality: int | None = None
+    strip: bool = False
+    background: str | None = None
+    max_pixels: int | None = None
+    jobs: int | None = None
+    quiet: bool = False
+
+    # batch_options
+    recursive: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    base: str | None = None
+    files_from: str | None = None
+    in_place: bool = False
+    preserve: bool = False
+    skip_existing: bool = False
+    changed: bool = False
+    fail_fast: bool = False
+    strict: bool = False
+    report: str | None = None
+    cluster: str | None = None
+    dry_run: bool = False
+    explain: bool = False
+    json: bool = False
+    verbose: bool = False
+
+    # figure_options
+    columns: int | None = None
+    no_original: bool = False
+    title: str | None = None
+    cell_width: int | None = None
+    zoom: tuple[int, int, int, int] | None = None
+    reference: str | None = None
+
+    # pixel_options
+    at: tuple[int, int] | None = None
+
+    @property
+    def has_output(self) -> bool:
+        """Whether an option names the target of the outputs."""
+        return self.output is not None or self.in_place

@@ -1,0 +1,109 @@
+"""Make the command of a filter from the declaration of the filter."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import CommandError
+from ..filters import Filter
+from .click_classes import Command
+from .options import (
+    batch_options,
+    figure_options,
+    filter_options,
+    image_options,
+    output_options,
+    pixel_options,
+    run_options,
+    step_options,
+)
+
+if TYPE_CHECKING:
+    from .command_options import CommandOptions
+
+
+def make_filter_command(name: str, kind: type[Filter]) -> click.Command:
+    """Return the command of a filter."""
+    parameters: list[click.Parameter] = [
+        click.Argument(["inputs"], nargs=-1, metavar="INPUT..."),
+        *filter_options(kind),
+        *output_options(required=False),
+        *step_options(),
+        *image_options(),
+        *run_options(),
+        *batch_options(),
+        *figure_options(),
+        *(pixel_options() if kind.explains_pixels else []),
+    ]
+    sentence = (kind.__doc__ or "").partition("\n")[0]
+    swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
+    return Command(
+        name,
+        params=parameters,
+        callback=functools.partial(_callback, name, kind),
+        help=f"{sentence}\n\n{swept}\n\n\b\nExample:\n  {kind.example}",
+        short_help=sentence,
+    )
+
+
+def _callback(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
+    """Divide Click's values into the filter's parameters and the options, and run the command."""
+    from .command_options import CommandOptions
+
+    parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
+    options = CommandOptions(**given, kernel=parameters.get("kernel", ()))
+    context = click.get_current_context()
+    context.exit(_run(context, name, kind, inputs, parameters, options))
+
+
+def _run(
+    context: click.Context,
+    name: str,
+    kind: type[Filter],
+    inputs: tuple[str, ...],
+    parameters: dict[str, Any],
+    options: CommandOptions,
+) -> int:
+    """Run the command; return the exit code."""
+    only_prints = options.explain or options.at is not None
+    if not (inputs or options.explain or options.files_from is not None):
+        raise click.UsageError("Missing argument 'INPUT...'.", context)
+    if not (options.has_output or only_prints):
+        raise click.UsageError("Missing option '-o' / '--output'.", context)
+    # These imports are here so that `--help` loads neither NumPy nor Pillow.
+    from ..batch import NamePatterns, find_inputs, make_jobs
+    from .build import make_steps, make_target
+    from .option_files import read_input_list
+    from .option_rules import Invocation, check_options
+    from .run_jobs import run_and_report
+
+    steps = make_steps(kind, name, parameters, options)
+    target = make_target(options) if options.has_output else None
+    if options.base is not None and not (target and target.keeps_tree):
+        raise CommandError("--base goes with an output folder, or with {parent} in -o")
+    unread: Counter[str] = Counter()
+    listed = read_input_list(options.files_from, inputs)
+    sources = find_inputs(
+        inputs,
+        listed,
+        recursive=options.recursive,
+        excluded_folder=target.fixed_folder if target else None,
+        output=target.folder if target else None,
+        patterns=NamePatterns(options.include, options.exclude),
+        base=options.base,
+        unread=unread,
+    )
+    jobs = make_jobs(sources, target, steps) if target else []
+    paths = [source.path for source in sources]
+    check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
+    if not only_prints:
+        return run_and_report(jobs, options, unread)
+    from .explain import print_pixel, print_plans
+
+    if options.at is None:
+        return print_plans(sources, steps, options)
+    return print_pixel(sources, steps, options, options.at)

@@ -1,0 +1,201 @@
+"""The commands `imgfilt kernel list`, `show`, `save` and `plot`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from ..border import BORDERS
+from ..errors import CommandError
+from ..files import atomic_write, printable_path
+from ..files.std_streams import open_stdout
+from ..parameters import Number
+from ..translate import SYSTEMS, translate
+from .click_classes import Command, OrderedGroup, ValueType
+from .console import Console, say
+
+if TYPE_CHECKING:
+    from ..kernel.kernel import Kernel
+
+_STREAM = "-"
+
+_SOURCES = """A SOURCE is a kernel file, a preset (sobel-x, average:5) or rows split by ';'
+('1 0 -1; 2 0 -2; 1 0 -1'). Several are composed into one."""
+
+
+def _compose(sources: tuple[str, ...]) -> tuple[str, Kernel]:
+    """Return (name, kernel) of the composition of all sources."""
+    from ..filters.convolve import Convolve, KernelSources
+
+    name, value = KernelSources().parse_all(sources, "")
+    filt = Convolve(value)
+    Console().kernel_remarks(filt)
+    return name, filt.composed
+
+
+class _SourcesCommand(Command):
+    """A command on kernels; a source such as '-1 0 1' isn't taken for an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse arguments; a word that begins like a negative number is a source."""
+        ctx.ignore_unknown_options = True
+        rest = super().parse_args(ctx, args)
+        for source in ctx.params.get("sources") or ():
+            if re.match("--?[A-Za-z]", source):
+                raise click.NoSuchOption(source.partition("=")[0], ctx=ctx)
+        return rest
+
+
+def _make_output_option(metavar: str, help: str) -> click.Parameter:
+    return click.Option(["-o", "--output"], required=True, metavar=metavar, help=help)
+
+
+def _list() -> None:
+    from ..kernel.preset import describe_presets
+
+    entries = describe_presets()
+    width = max(len(name) for name, _ in entries)
+    for name, sentence in entries:
+        say(f"{name:{width}}  {sentence}")
+
+
+def _show(
+    sources: tuple[str, ...], system: str | None, border: str | None, border_value: float | None
+) -> None:
+    from ..explain.format_kernel import format_kernel
+    from ..translate.convolution_spec import ConvolutionSpec
+
+    name, kernel = _compose(sources)
+    if system is None and border is not None:
+        raise CommandError("--border goes with --as")
+    if border_value is not None and (system is None or border != "constant"):
+        raise CommandError(
+            f"--border-value goes with {'--as' if system is None else '--border constant'}"
+        )
+    if system is None:
+        say(printable_path(name))
+        for line in format_kernel(kernel):
+            say(line)
+    else:
+        say(translate(system, ConvolutionSpec(kernel, border or "reflect", border_value or 0)))
+
+
+def _save(sources: tuple[str, ...], output: str) -> None:
+    from ..kernel.files import format_content
+
+    _, kernel = _compose(sources)
+    if output == _STREAM:
+        open_stdout()
+        say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
+        return
+    _check_no_template(output)
+    suffix, path = os.path.splitext(output)[1], os.path.realpath(output)
+    _check_kernel_suffix(output, suffix.lower())
+    if any(os.path.exists(source) and os.path.realpath(source) == path for source in sources):
+        raise CommandError(f"{printable_path(output)}: it is an input; it can't be the output")
+    content = format_content(kernel, suffix, printable_path(output))
+    with atomic_write(output) as stream:
+        stream.write(content)
+
+
+def _check_no_template(output: str) -> None:
+    """Raise CommandError for a name with template words in braces: only pictures have templates."""
+    from ..batch.outputs import WORD
+
+    if found := WORD.search(output):
+        raise CommandError(f"output: {found[0]} goes with pictures; a kernel has one file")
+
+
+def _check_kernel_suffix(output: str, suffix: str) -> None:
+    """Raise CommandError for the suffix of a picture: the user may mean `kernel plot`."""
+    from ..image import FORMATS
+
+    pictures = {known for format in FORMATS.values() for known in format.suffixes}
+    if suffix in pictures - {".txt", ".csv", ".npy"}:
+        raise CommandError(
+            f"{printable_path(output)}: a kernel is saved as .txt, .csv, .mat or .npy; "
+            "imgfilt kernel plot draws it"
+        )
+
+
+def _plot(sources: tuple[str, ...], output: str) -> None:
+    from ..image import Image, format_from_suffix, write
+    from ..plot.kernel_plot import plot_kernel
+
+    _check_no_template(output)
+    if output != _STREAM and (why := format_from_suffix(output).why_no_figure()):
+        raise CommandError(f"{printable_path(output)}: {why}")
+    name, kernel = _compose(sources)
+    image = Image(plot_kernel(kernel, name))
+    if output != _STREAM:
+        write(output, image)
+        return
+    write(open_stdout().buffer, image)
+
+
+def _make_command(
+    callback: Callable[..., None], sentence: str, example: str, *options: click.Parameter
+) -> Command:
+    """Return a command that takes sources of kernels; `example` begins with the command's name."""
+    return _SourcesCommand(
+        example.partition(" ")[0],
+        params=[
+            click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE..."),
+            *options,
+        ],
+        callback=callback,
+        short_help=sentence,
+        help=f"{sentence}\n\n{_SOURCES}\n\n\b\nExample:\n  imgfilt kernel {example}\n",
+    )
+
+
+_ABOUT = "List, show, save or plot kernels."
+kernel = OrderedGroup("kernel", short_help=_ABOUT, help=_ABOUT)
+kernel.add_command(
+    Command("list", callback=_list, help="List the presets, and how they are written.")
+)
+kernel.add_command(
+    _make_command(
+        _show,
+        "Print a kernel: weights, sum, rank, factors and cost.",
+        "show gaussian-integrated:7,1",
+        click.Option(
+            ["--as", "system"],
+            type=click.Choice(SYSTEMS),
+            help="Print the call that does the same in another system.",
+        ),
+        click.Option(
+            ["--border"],
+            type=click.Choice(list(BORDERS)),
+            help="With --as: the pixels beyond the edge of a picture.  [default: reflect]",
+        ),
+        click.Option(
+            ["--border-value"],
+            type=ValueType(Number()),
+            help="With --border constant: the value beyond the edge, in stored levels.  "
+            "[default: 0]",
+        ),
+    )
+)
+kernel.add_command(
+    _make_command(
+        _save,
+        "Write a kernel to a file, exactly.",
+        "save gaussian:9,1.5 laplacian -o log.txt",
+        _make_output_option(
+            "FILE", "A .txt, .csv, .mat or .npy file; it reads back to the same kernel."
+        ),
+    )
+)
+kernel.add_command(
+    _make_command(
+        _plot,
+        "Draw a kernel: heat map, profile and frequency response.",
+        "plot gaussian:9,1.5 laplacian -o log.png",
+        _make_output_option("FIGURE", "A picture; its suffix says the format."),
+    )
+)

@@ -1,0 +1,133 @@
+"""Run the jobs of a command, or print the actions of a dry run; return the exit code."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from ..batch import STREAM, Job, JobOptions, RunOptions, plan_actions, run_jobs
+from ..batch.record import NAMES
+from ..errors import CommandError
+from ..files import RealPathCache, printable_path
+from ..parameters import MOST_VALUES
+from .build import make_job_options, make_run_options
+from .command_options import CommandOptions
+from .console import Console, say
+
+_MOST_SUFFIXES = 8  # in the note on files that aren't read
+
+
+def run_and_report(jobs: list[Job], options: CommandOptions, unread: Mapping[str, int]) -> int:
+    """Run the jobs, print a summary if there are several, and return the exit code.
+
+    Parameters
+    ----------
+    jobs : list of Job
+    options : CommandOptions
+    unread : mapping of str to int
+        By suffix: the number of files in input folders that aren't read.
+
+    Raises
+    ------
+    CommandError
+        If options and jobs don't fit together; then no job runs.
+    """
+    for job in jobs:
+        if job.figure:
+            _check_figure(job, options)
+    run_options = make_run_options(options)
+    _check_replaced(jobs, options)
+    if run_options.cluster is not None:
+        _check_cluster(jobs)
+    if options.dry_run:
+        if unread:
+            Console(options.quiet).note(_format_unread(unread))
+        return _print_actions(jobs, make_job_options(options), run_options, options)
+    with Console(options.quiet, options.verbose) as console:
+        outcomes = run_jobs(jobs, make_job_options(options), run_options, console)
+        if unread:
+            console.note(_format_unread(unread))
+    if len(jobs) != 1:
+        console.note(str(outcomes))
+    return outcomes.exit_code
+
+
+def _check_figure(job: Job, options: CommandOptions) -> None:
+    """Raise CommandError for a figure with raw values or too many cells."""
+    if any(step.options.values == "raw" for step in job.steps):
+        raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
+    cells = len(job.sources) * (len(job.steps) + (not options.no_original))
+    if cells > MOST_VALUES:
+        raise CommandError(f"{job.target_name}: a figure of {cells} cells; at most {MOST_VALUES}")
+
+
+def _check_cluster(jobs: Sequence[Job]) -> None:
+    """Raise CommandError if a job can't run on other machines."""
+    if any(job.figure for job in jobs):
+        raise CommandError("--cluster: a cluster makes no figures; give each parameter one value")
+    if any(STREAM in job.sources for job in jobs):
+        raise CommandError("--cluster: stdin is on this machine alone; name files")
+    if any(job.target == STREAM for job in jobs):
+        raise CommandError("--cluster: stdout is on this machine alone; name a file or a folder")
+
+
+def _check_replaced(jobs: Sequence[Job], options: CommandOptions) -> None:
+    """Raise CommandError if an output or the report would replace a file that is read."""
+    real = RealPathCache()
+    named = {
+        "--files-from": [options.files_from],
+        "--mask": [options.mask],
+        "--reference": [options.reference],
+        "--kernel": options.kernel,
+    }
+    read = {
+        real(path): option
+        for option, paths in named.items()
+        for path in paths
+        if path and path != STREAM
+    }
+    for job in jobs:
+        option = read.get(real(job.target)) if job.target != STREAM else None
+        if option is not None:
+            raise CommandError(f"{job.target_name}: {option} reads it; it can't be an output")
+    report = options.report
+    if report == STREAM and any(job.target == STREAM for job in jobs):
+        raise CommandError("--report -: stdout is the picture's output")
+    if report is None or report == STREAM:
+        return
+    path, name = real(report), printable_path(report)
+    if path in read:
+        raise CommandError(f"--report {name}: {read[path]} reads this file")
+    if any(real(other) == path for job in jobs for other in (*job.sources, job.target)):
+        raise CommandError(f"--report {name}: a picture is read or written there")
+    if fnmatch.fnmatch(os.path.basename(path), NAMES):
+        raise CommandError(f"--report {name}: --changed keeps its record under this name")
+
+
+def _print_actions(
+    jobs: Sequence[Job], job_options: JobOptions, run_options: RunOptions, options: CommandOptions
+) -> int:
+    """Print the action that a run would take for each job; return the exit code of such a run."""
+    counts: Counter[str] = Counter()
+    for job, action, reason in plan_actions(jobs, job_options, run_options):
+        counts[action] += 1
+        if options.json:
+            say(json.dumps(job.to_dict() | {"action": action, "reason": reason}))
+        else:
+            why = f" ({reason})" if reason else ""
+            say(f"{action:7} {job.name} -> {job.target_name}{why}")
+    summary = ", ".join(f"{count} to {action}" for action, count in counts.items())
+    Console(options.quiet).note(f"dry run: {summary or 'nothing to do'}")
+    return 1 if counts["fail"] else 0
+
+
+def _format_unread(unread: Mapping[str, int]) -> str:
+    """Return a text with the numbers of unread files, the most frequent suffixes first."""
+    ordered = sorted(unread.items(), key=lambda item: (-item[1], item[0]))
+    texts = [f"{printable_path(suffix)} {count}" for suffix, count in ordered[:_MOST_SUFFIXES]]
+    if others := sum(count for _, count in ordered[_MOST_SUFFIXES:]):
+        texts.append(f"others {others}")
+    return f"{sum(unread.values())} not read: {', '.join(texts)}"

@@ -1,0 +1,1 @@
+"""Run the jobs of a batch on the workers of a Dask cluster."""

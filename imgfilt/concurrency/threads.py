@@ -1,0 +1,161 @@
+"""Threads that process the strips of one picture; results don't depend on their number."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from threading import Event, Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from .. import buffers
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+# Seconds. Python handles signals in the main thread, which must wake up from waiting to do so.
+_POLL_SECONDS = 0.1
+
+# Bytes of scratch memory that all idle threads keep together: enough for small pictures, because
+# allocating memory would take a large part of their time.
+_IDLE_SCRATCH = 32 << 20
+
+# Environment variables that NumPy's BLAS reads when it is loaded.
+_BLAS_VARIABLES = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+Item = TypeVar("Item")
+
+# True in a process of a pool: its parent handles the signals.
+in_pool_worker = False
+
+_limit: int | None = None
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def limit_blas_threads() -> None:
+    """Have BLAS compute in the calling thread only; call this before NumPy is loaded."""
+    for name in _BLAS_VARIABLES:
+        os.environ[name] = "1"
+
+
+def set_worker_limit(workers: int | None) -> None:
+    """Set how many threads filter, decode or encode a picture; None for the number of cores."""
+    global _limit
+    _limit = workers
+
+
+def worker_limit() -> int:
+    """Return how many threads filter, decode or encode one picture."""
+    return _limit or cores()
+
+
+# Idle pools by their number of threads. They are kept: a thread that reuses its scratch memory
+# saves more time than a small filter takes.
+_pools: dict[int, ThreadPoolExecutor] = {}
+
+if hasattr(os, "register_at_fork"):
+    # A forked process doesn't have its parent's threads.
+    os.register_at_fork(after_in_child=_pools.clear)
+
+
+def _get_pool(workers: int) -> ThreadPoolExecutor:
+    if workers not in _pools:
+        from concurrent.futures import ThreadPoolExecutor
+
+        _pools[workers] = ThreadPoolExecutor(workers)
+    return _pools[workers]
+
+
+def shutdown_threads() -> None:
+    """End the idle threads and free their scratch memory."""
+    while _pools:
+        _pools.popitem()[1].shutdown()
+
+
+@contextmanager
+def _pinned_to_core(number: int, workers: int) -> Iterator[None]:
+    """Pin a thread to a core if there are at least as many threads as cores.
+
+    Linux moves threads that wake each other, as Python's do, to one core, so that they take turns.
+    """
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
+    if not allowed or workers < len(allowed):
+        yield
+        return
+    os.sched_setaffinity(0, {sorted(allowed)[number % len(allowed)]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def parallel_for(function: Callable[[Item], None], items: Iterable[Item], workers: int) -> None:
+    """Call a function on each item, in threads; stop at the first error, and raise it.
+
+    The calling thread only waits, so it handles a signal at once even while all threads compute.
+
+    Parameters
+    ----------
+    function : callable
+    items : iterable
+    workers : int
+        The number of threads.
+    """
+    waiting = list(items)[::-1]
+    if in_pool_worker and workers == 1:
+        while waiting:
+            function(waiting.pop())
+        return
+    count, stop, lock = len(waiting), Event(), Lock()
+    ended = SimpleQueue[BaseException | None]()  # an entry for each item
+
+    def work(number: int) -> None:
+        try:
+            with _pinned_to_core(number, workers):
+                while not stop.is_set():
+                    with lock:
+                        if not waiting:
+                            break
+                        item = waiting.pop()
+                    function(item)
+                    ended.put(None)
+        except BaseException as error:
+            ended.put(error)
+        finally:
+            buffers.trim_to(_IDLE_SCRATCH // max(1, sum(_pools)))
+
+    started, workers = False, min(workers, count)
+    try:
+        for number in range(workers):
+            _get_pool(workers).submit(work, number)
+            started = True
+    except RuntimeError:
+        # The system can't start more threads; the calling one does the work if there is no other.
+        if not started:
+            work(0)
+    try:
+        for _ in range(count):
+            if error := _wait_for_next(ended):
+                raise error
+    finally:
+        stop.set()
+
+
+def _wait_for_next(ended: SimpleQueue[BaseException | None]) -> BaseException | None:
+    while True:
+        try:
+            return ended.get(timeout=_POLL_SECONDS)
+        except Empty:
+            continue

@@ -1,0 +1,47 @@
+"""The dtypes of pixels: their names, the white level, and the order of axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .numbers import format_brief
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+# A string, so that this module doesn't import NumPy: `--help` doesn't need it.
+Array: TypeAlias = "npt.NDArray[Any]"
+
+# dtype -> its name in messages
+DTYPES = {"uint8": "8-bit", "uint16": "16-bit", "float32": "float", "float64": "64-bit float"}
+
+# `--depth` -> dtype
+DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
+
+# Axes of an array with rows Y, columns X, pages Z and channels C.
+AXES = {
+    "YXC": "rows, columns and channels, or rows and columns alone",
+    "ZYX": "pages of rows and columns",
+    "ZYXC": "pages of rows, columns and channels",
+}
+
+
+def white_level(dtype: npt.DTypeLike) -> int:
+    """Return the level of white, and of opaque alpha: 255, 65535, or 1 for floats."""
+    import numpy as np
+
+    depth = np.dtype(dtype)
+    return int(np.iinfo(depth).max) if depth.kind == "u" else 1
+
+
+def why_wrong_alpha(pixels: Array) -> str | None:
+    """Return why the last channel of (H, W, C) pixels can't be alpha, or None."""
+    import numpy as np
+
+    if pixels.dtype.kind != "f":
+        return None
+    alpha = pixels[..., -1]
+    if alpha.min() >= 0 and alpha.max() <= 1:  # False if there is a NaN
+        return None
+    row, column = np.argwhere(~((alpha >= 0) & (alpha <= 1)))[0]
+    return f"alpha is {format_brief(float(alpha[row, column]))} at {row},{column}; wanted 0 to 1"

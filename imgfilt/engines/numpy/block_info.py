@@ -1,0 +1,50 @@
+"""Facts on the padded blocks of a picture that decide the method, known before one is read."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...dtypes import Array
+
+
+class BlockInfo(NamedTuple):
+    """The dtype and channels of padded blocks, and what their values are needed for.
+
+    Attributes
+    ----------
+    dtype : dtype
+        The dtype of the blocks.
+    channels : int
+        The channels of the blocks.
+    rounded : bool
+        Whether the values will be rounded and clipped to `dtype`.
+    count_clipped : bool
+        Whether values outside the range will be counted; a method must not clip them then.
+    strict_rounding : bool
+        Whether at most 1 value in 10 000 may be off by one level.
+    """
+
+    dtype: np.dtype[Any]
+    channels: int = 1
+    rounded: bool = False
+    count_clipped: bool = True
+    strict_rounding: bool = True
+
+    @classmethod
+    def of(cls, padded: Array) -> BlockInfo:
+        """Return the BlockInfo of a (H, W, C) block, with the other fields at their defaults."""
+        return cls(padded.dtype, padded.shape[2])
+
+    @property
+    def uint8_result(self) -> bool:
+        """Whether a method may return uint8 values."""
+        return self.rounded and self.dtype.name == "uint8"
+
+
+def is_finite(values: Array) -> bool:
+    """Return whether an array of floats holds neither NaN nor infinity."""
+    # One pass, unless numbers are so large that their squares overflow.
+    total = np.vdot(values, values) if values.flags.c_contiguous else values.sum()
+    return bool(np.isfinite(total) or (np.isfinite(values.max()) and np.isfinite(values.min())))

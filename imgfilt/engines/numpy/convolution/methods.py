@@ -1,0 +1,202 @@
+"""The table of methods for linear filters: what each can compute, its error and its cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ....buffers import cast
+from ....dtypes import Array
+from ...method import Method
+from ..block_info import BlockInfo
+from . import (
+    box,
+    direct,
+    fft,
+    int16,
+    lowrank,
+    multirate,
+    rounding_repair,
+    row_products,
+    separable,
+)
+from .taps import Taps
+
+# Nanoseconds of an operation in float32 (twice that in float64), and of a value in addition: one
+# thread, AVX-512, on blocks 3000 elements wide with sides of 3 to 101. Their ratios decide.
+_PASS, _SHORT_PASS = 0.15, 0.065  # multiply and add, over a block; in 16 bits
+_PRODUCT = 0.011  # in a matrix product
+_FOURIER = 0.2  # in a transform; as much in float64, which it always is
+_ADD = 0.35  # a shifted addition after the product of `rows`
+_ROWS = 0.2  # in addition
+_SHORT_ROWS = 1.2  # in addition, for sums row by row in grey: threads wait for each other
+
+_FACTORS, _GRIDS = 0.7, 1.6  # in addition, by factors and by two grids,
+_CHANNEL = 0.45  # in a picture of several channels,
+_FLOATS = 0.2  # and for values that are rounded later, or are floats
+
+Float = type[np.floating[Any]]
+
+
+def _drop_dtype(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
+    return lambda padded, taps, dtype: run(padded, taps)
+
+
+def _cast_to_floats(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
+    return lambda padded, taps, dtype: run(cast("floats", padded, dtype), taps)
+
+
+def _round_to_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array]:
+    def divided(padded: Array, taps: Taps, dtype: Float) -> Array:
+        assert taps.factors is not None
+        down, across = taps.factors
+        found: Array = run(padded, Taps((down / taps.divisor, across)), dtype, np.uint8)
+        return found
+
+    return divided
+
+
+def _count_additions(taps: Taps) -> float:
+    return float(sum(taps.shape))
+
+
+def _is_product(taps: Taps, block_info: BlockInfo) -> bool:
+    return taps.factors is not None and min(taps.shape) > 1
+
+
+def _is_wide_gaussian(taps: Taps, block_info: BlockInfo) -> bool:
+    # For uint16 2 values in 10 000 would round to another level.
+    able = not taps.whole and block_info.dtype.name != "uint16"
+    return able and multirate.suits(taps, "float32", "float64")
+
+
+def _is_rounded_gaussian(taps: Taps, block_info: BlockInfo) -> bool:
+    return _fits_uint8(taps, block_info) and multirate.suits(taps, "uint8")
+
+
+def _fits_uint8(taps: Taps, block_info: BlockInfo) -> bool:
+    """Return whether values may be rounded in the method, need no repair and can't clip."""
+    unrepaired = not taps.whole and not rounding_repair.is_affordable(taps)
+    near_enough = rounding_repair.is_rarely_near(taps) or not block_info.strict_rounding
+    return block_info.uint8_result and taps.bounded and unrepaired and near_enough
+
+
+def _box_cost(taps: Taps, channels: int) -> float:
+    return (_SHORT_ROWS if channels == 1 else 0) + 4 * _SHORT_PASS * box.operations(taps)
+
+
+def _narrow_factor_cost(taps: Taps, channels: int) -> float:
+    strided = _CHANNEL if channels > 1 else 0
+    return strided + _FACTORS + _PRODUCT * separable.operations(taps)
+
+
+def _factor_cost(taps: Taps, channels: int) -> float:
+    return _FLOATS + _narrow_factor_cost(taps, channels)
+
+
+def _narrow_grid_cost(taps: Taps, channels: int) -> float:
+    strided = _CHANNEL if channels > 1 else 0
+    return strided + _GRIDS + _PRODUCT * multirate.operations(taps, "uint8")
+
+
+def _grid_cost(taps: Taps, channels: int) -> float:
+    strided = 2 * _CHANNEL if channels > 1 else 0
+    return _FLOATS + strided + _GRIDS + _PRODUCT * multirate.operations(taps, "float32")
+
+
+def _low_rank_cost(taps: Taps, channels: int) -> float:
+    return sum(_factor_cost(term, channels) + _ADD for term in lowrank.terms(taps) or ())
+
+
+def _row_products_cost(taps: Taps, channels: int) -> float:
+    columns = taps.shape[1]
+    return _ROWS + _PRODUCT * row_products.operations(taps) + _ADD * columns
+
+
+METHODS = {
+    "box": Method(
+        _drop_dtype(box.run),
+        box.operations,
+        _box_cost,
+        lambda taps, block_info: taps.uniform is not None and block_info.dtype.kind == "u",
+        own_dtype=True,
+        strip=1 << 20,
+    ),
+    "integers": Method(
+        _drop_dtype(int16.run),
+        int16.operations,
+        lambda taps, channels: _SHORT_PASS * (3 + int16.operations(taps)),
+        lambda taps, block_info: block_info.dtype.name == "uint8" and int16.holds(taps, 255),
+        own_dtype=True,
+        strip=1 << 19,
+    ),
+    "separable": Method(
+        separable.run,
+        separable.operations,
+        _factor_cost,
+        _is_product,
+        _count_additions,
+        strip=3 << 20,
+    ),
+    "multirate": Method(
+        multirate.run,
+        lambda taps: multirate.operations(taps, "float32"),
+        _grid_cost,
+        _is_wide_gaussian,
+        lambda taps: _count_additions(taps) + multirate.residual(taps, "float32") * 2**24,
+        nearly_whole=True,
+        strip=3 << 20,
+    ),
+    "separable uint8": Method(
+        _round_to_uint8(separable.run),
+        separable.operations,
+        _narrow_factor_cost,
+        lambda *seen: _is_product(*seen) and _fits_uint8(*seen),
+        _count_additions,
+        rounded=True,
+        strip=3 << 20,
+    ),
+    "multirate uint8": Method(
+        _round_to_uint8(multirate.run),
+        lambda taps: multirate.operations(taps, "uint8"),
+        _narrow_grid_cost,
+        _is_rounded_gaussian,
+        _count_additions,
+        rounded=True,
+        strip=3 << 20,
+    ),
+    "low rank": Method(
+        lowrank.run,
+        lowrank.operations,
+        _low_rank_cost,
+        lambda taps, block_info: taps.factors is None and lowrank.terms(taps) is not None,
+        lambda taps: lowrank.gain(taps) * _count_additions(taps),
+        nearly_whole=True,
+        strip=1 << 19,
+    ),
+    "rows": Method(
+        _cast_to_floats(row_products.run),
+        row_products.operations,
+        _row_products_cost,
+        lambda taps, block_info: taps.count > 0,
+        _count_additions,
+        strip=1 << 19,
+    ),
+    "direct": Method(
+        _cast_to_floats(direct.run),
+        direct.operations,
+        lambda taps, channels: 0.3 + _PASS * direct.operations(taps),
+        rounding=lambda taps: float(taps.count),
+        strip=1 << 19,
+    ),
+    "fft": Method(
+        _drop_dtype(fft.run),
+        fft.operations,
+        lambda taps, channels: _FOURIER * fft.operations(taps),
+        nearly_whole=True,
+        own_dtype=True,
+        strip=1 << 20,
+    ),
+}

@@ -1,0 +1,82 @@
+"""Two passes with the factors of a kernel of rank 1 (the lecture's "Separability")."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ....buffers import borrow
+from ....dtypes import Array
+from . import banded
+from .taps import Taps, Weights
+
+_OUTPUTS = 16, 32  # of one product, for few and for many taps; other numbers took longer
+_MANY = 64
+
+
+def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None = None) -> Array:
+    """Return the (h, w, C) sums Σ weights · padded.
+
+    Rounding errors are within (rows + columns) · eps/2 · Σ|w| · max|I|.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+        Taps of rank 1.
+    dtype : dtype
+        The float of the computation.
+    out_dtype : dtype, optional
+        The dtype of the result, which is rounded if it has integers; by default `dtype`.
+    """
+    assert taps.factors is not None
+    down, across = (
+        banded.toeplitz_matrix(one, _outputs_per_product(one), dtype) for one in taps.factors
+    )
+    shape = (*taps.output(padded), padded.shape[2])
+    sums = borrow("sums", shape, out_dtype or dtype)
+    for channel in range(shape[2]):
+        _run(padded[..., channel], down, across, sums[..., channel])
+    return sums
+
+
+def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
+    """Write the (h, w) sums of a plane by two band matrices, some rows at a time."""
+    (height, width), (rows, outputs), dtype = sums.shape, (len(down), len(across)), down.dtype
+    more, columns = len(source) - height, source.shape[1]
+    count = -(-width // outputs)
+    batch = max(banded.blocks_per_batch(rows, columns), -(-more // rows))
+    slab = batch * rows
+    block = banded.borrow_plane("block", slab, columns + outputs, dtype)
+    between = banded.borrow_plane("between", slab + more, count * outputs, dtype)
+    found = banded.borrow_plane("found", slab, count * outputs, dtype)
+    block[...] = between[...] = 0
+    sources = banded.view_windows(block, 0, count, outputs, across.shape[1])
+    targets = banded.view_windows(between, 0, count, outputs, outputs)
+    parts = banded.view_blocks(between, batch, rows, rows + more)
+    results = banded.view_blocks(found, batch, rows, rows)
+    along = across.T.copy()
+
+    def pass_across(first: int, last: int, place: int) -> None:
+        """Filter rows of the source along the rows, and write them to `between` from `place` on."""
+        some = last - first
+        block[:some, :columns] = source[first:last]
+        np.matmul(sources[:, :some], along, out=targets[:, place : place + some])
+
+    pass_across(0, more, slab)
+    for top in range(0, height, slab):
+        between[:more] = between[slab : slab + more]
+        some = min(slab, height - top)
+        pass_across(top + more, top + more + some, more)
+        np.matmul(down, parts, out=results)
+        banded.store_rounded(found[:some, :width], sums[top : top + some])
+
+
+def _outputs_per_product(factor: Weights) -> int:
+    return _OUTPUTS[len(factor) >= _MANY]
+
+
+def operations(taps: Taps) -> float:
+    """Return the multiplications and additions of an output pixel."""
+    factors = taps.factors or ()
+    return sum(2.0 * (_outputs_per_product(one) + len(one) - 1) for one in factors)

@@ -1,0 +1,140 @@
+"""Medians by rank and select on bit masks of the pixels around a tile, which are sorted once.
+
+A window holds a pixel if it holds the pixel's row and column. The pixels around a tile are sorted.
+Each row of windows has a mask with a bit for each pixel in its rows; each column of windows has a
+mask with a bit for each pixel in its columns. The bits that are set in both masks, counted word by
+word, lead to the word, then to the bit, of any rank. The time hardly depends on the depth. Pixels
+that don't count get no bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....dtypes import Array
+from ..convolution.box import sliding_sum
+from . import narrowing
+from .bit_masks import Keys, find_word, select_levels
+
+# Side of a tile by the smallest size for it: larger tiles sort less and count more for a pixel.
+_SIDES = {1: 8, 12: 16, 30: 20, 48: 32, 160: 64}
+_NARROWED = 61  # smallest size at which `narrowing` saves time
+_AT_ONCE = 3 << 14  # output pixels of a batch of tiles, whose words stay in the cache
+_MOST_KEYS = 1 << 23  # pixels around the tiles of a batch
+
+
+def run(padded: Array, size: int, seen: NDArray[np.bool_] | None = None) -> Array:
+    """Return the (h, w, C) medians, in the dtype of the block.
+
+    Parameters
+    ----------
+    padded : (h + size - 1, w + size - 1, C) array
+    size : int
+    seen : (h + size - 1, w + size - 1) bool array, optional
+        The pixels that count. An even number of pixels has the lower median. If no pixel of a
+        window counts, the result is the pixel at its centre.
+    """
+    height, width = (length - size + 1 for length in padded.shape[:2])
+    ranks = np.full((height, width), size * size // 2, np.int32)
+    if seen is not None:
+        counts = sliding_sum(sliding_sum(seen.astype(np.int32), size, 0), size, 1)
+        ranks = np.maximum(counts - 1, 0) // 2
+    found = np.empty((height, width, padded.shape[2]), padded.dtype)
+    for channel in range(padded.shape[2]):
+        levels, values = _to_levels(padded[..., channel])
+        found[..., channel] = values(_select_plane(levels, ranks, seen, size))
+    if seen is not None:
+        centre = padded[size // 2 :, size // 2 :][:height, :width]
+        np.copyto(found, centre, where=(counts == 0)[..., np.newaxis])
+    return found
+
+
+def operations(size: int) -> float:
+    """Return about how many operations an output value costs."""
+    side = _tile_side(size)
+    pixels = (size + side - 1) ** 2
+    return 50.0 + 30 * pixels / side**2 + 5 * pixels / 64
+
+
+def _tile_side(size: int) -> int:
+    return next(_SIDES[least] for least in reversed(_SIDES) if size >= least)
+
+
+def _to_levels(plane: Array) -> tuple[Array, Callable[[Array], Array]]:
+    """Return unsigned integers in the order of the values, and a function that converts back.
+
+    The integers have at most 32 bits.
+    """
+    if plane.dtype.kind == "u":
+        return plane, lambda levels: levels
+    if plane.dtype == np.float64:
+        values, levels = np.unique(plane, return_inverse=True)
+        # If no pixel counts, the level is past all values.
+        return levels.reshape(plane.shape).astype(np.uint32), partial(values.take, mode="clip")
+    # Floats are ordered like their bits, except that negative ones are in reverse order.
+    sign = np.uint32(1 << 31)
+    bits = np.ascontiguousarray(plane).view(np.uint32)
+
+    def back(levels: Array) -> Array:
+        return np.where(levels & sign, levels ^ sign, ~levels).view(np.float32)
+
+    return np.where(bits & sign, ~bits, bits | sign), back
+
+
+def _select_plane(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
+    """Return the levels with the given ranks in the windows of a plane, in batches of tiles."""
+    side = _tile_side(size)
+    height, width = ranks.shape
+    most = max(1, min(_AT_ONCE // side**2, _MOST_KEYS // (size + side - 1) ** 2))
+    rows, columns = (-(-length // side) for length in ranks.shape)
+    across = _even_size(columns, max(1, int(most**0.5)))
+    down = _even_size(rows, most // across)
+    found = np.empty((rows * side, columns * side), levels.dtype)
+    more = [(0, rows * side - height), (0, columns * side - width)]
+    levels, ranks = np.pad(levels, more, "edge"), np.pad(ranks, more, "edge")
+    seen = None if seen is None else np.pad(seen, more, "edge")
+    for top in range(0, len(found), down * side):
+        for left in range(0, found.shape[1], across * side):
+            within = np.s_[top : top + down * side, left : left + across * side]
+            around = np.s_[: down * side + size - 1, : across * side + size - 1]
+            shown = None if seen is None else seen[top:, left:][around]
+            found[within] = _select_batch(levels[top:, left:][around], ranks[within], shown, size)
+    return found[:height, :width]
+
+
+def _even_size(count: int, most: int) -> int:
+    """Return the size of nearly equal parts of `count`, at most `most`."""
+    return -(-count // -(-count // most))
+
+
+def _select_batch(levels: Array, ranks: Array, seen: Array | None, size: int) -> Array:
+    """Return the levels with the given ranks, for a batch of whole tiles."""
+    side = _tile_side(size)
+    shown = None if seen is None else _view_windows(seen, side, size)
+    keys = Keys.of(_view_windows(levels, side, size), shown)
+    if size >= _NARROWED:
+        ends = narrowing.narrow_median_range(levels, ranks, seen, size, side)
+        keys, ranks = keys.select_between(ends.first, ends.last), ranks - ends.below
+    rows, columns = keys.make_masks(side, size)
+    word, left = find_word(rows, columns, _split_tiles(ranks, side), size)
+    found = select_levels(keys, rows, columns, word, left)
+    down, across = (length // side for length in ranks.shape)
+    cut = found.reshape(side, side, down, across).transpose(2, 0, 3, 1)
+    return cut.reshape(ranks.shape)
+
+
+def _view_windows(plane: Array, side: int, size: int) -> Array:
+    """Return the pixels under the windows of each of b tiles: (b, around, around)."""
+    around = size + side - 1
+    view = np.lib.stride_tricks.sliding_window_view(plane, (around, around))
+    return view[::side, ::side].reshape(-1, around, around)
+
+
+def _split_tiles(plane: Array, side: int) -> Array:
+    """Return a plane of whole tiles as (side, side, b)."""
+    down, across = (length // side for length in plane.shape)
+    return plane.reshape(down, side, across, side).transpose(1, 3, 0, 2).reshape(side, side, -1)

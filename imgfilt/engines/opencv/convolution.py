@@ -1,0 +1,166 @@
+"""Linear filters with OpenCV: which of its functions suits a kernel, and the dtype of its sums.
+
+filter2D ignores the structure of a kernel. Sums of uint8 are 16-bit integers if these are exact or
+nearly exact, else floats, so that values outside the range can be counted afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...numbers import WEIGHT_TOLERANCE
+from ..method import Method
+from ..numpy.block_info import BlockInfo
+from ..numpy.convolution import direct, fft
+from . import linear
+from .module import BORDERS, call_by_channels, raises_memory_error
+
+if TYPE_CHECKING:
+    from ...dtypes import Array
+    from ..numpy.convolution.taps import Taps
+
+_LARGEST_INT16 = 32767
+_LARGEST_INT32 = 2**31 - 1
+
+# Nanoseconds for a value on 2000 x 3000 pixels, one thread. The engine is chosen by the ratios of
+# these costs to the costs of NumPy's methods.
+_CALL = 0.3  # in addition: padding, and the conversion of other dtypes than float32
+_MEAN, _BOX = 0.7, 1.0
+_FACTOR = 0.055  # a weight of a factor
+_WEIGHT, _SHORT_WEIGHT = 0.043, 0.1  # a weight of filter2D, with sums in floats and in 16 bits
+_FOURIER = 0.12  # an operation of filter2D's transform
+_MANY = 130  # weights from which filter2D transforms
+
+
+def choose_method(taps: Taps, block_info: BlockInfo) -> str:
+    """Return the key in METHODS of the first method that suits a kernel and blocks."""
+    return next(name for name, entry in METHODS.items() if entry.suits(taps, block_info))
+
+
+@raises_memory_error
+def run(
+    padded: Array, taps: Taps, name: str | None = None, engine_border: str | None = None
+) -> Array:
+    """Return the (h, w, C) sums of a linear filter, divided; float64 for a float64 block.
+
+    The kernel's anchor is its middle: cv2 takes half the time for symmetric factors then.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+    name : str, optional
+        Key of METHODS; by default one whose sums aren't rounded.
+    engine_border : str, optional
+        Key of BORDERS: the block isn't padded on the left and the right, and cv2 extends it there.
+    """
+    name = name or choose_method(taps, BlockInfo.of(padded))
+    height, width = taps.output(padded)
+    top, left = (side // 2 for side in taps.shape)
+    if engine_border is not None:
+        left, width = 0, padded.shape[1]
+    call, border = METHODS[name].run, BORDERS[engine_border or "reflect"]
+    return call_by_channels(
+        padded, lambda block: call(block, taps, border)[top : top + height, left : left + width]
+    )
+
+
+def _is_mean(taps: Taps, block_info: BlockInfo) -> bool:
+    """Return whether the kernel is a mean that cv2 may round.
+
+    cv2 rounds halves up. A mean of an odd number of integers is never a half.
+    """
+    # 1, except for the rounding of float sums.
+    total = (taps.uniform or 0) * taps.count / taps.divisor
+    mean = abs(total - 1) <= WEIGHT_TOLERANCE
+    return mean and (block_info.dtype.kind == "f" or (block_info.rounded and taps.count % 2 == 1))
+
+
+def _is_box(taps: Taps, block_info: BlockInfo) -> bool:
+    largest = taps.count * (1 if block_info.dtype.kind == "f" else np.iinfo(block_info.dtype).max)
+    return taps.uniform is not None and largest <= _LARGEST_INT32
+
+
+def _fits_int16(taps: Taps, block_info: BlockInfo) -> bool:
+    """Return whether 16 bits hold every sum, and the sums may be rounded."""
+    largest = 255 * taps.magnitude / taps.divisor
+    return block_info.uint8_result and largest <= _LARGEST_INT16
+
+
+def _is_separable(taps: Taps, block_info: BlockInfo) -> bool:
+    return taps.factors is not None and min(taps.shape) > 1
+
+
+def _is_whole_product(taps: Taps, block_info: BlockInfo) -> bool:
+    whole = taps.whole and taps.divisor == 1
+    return whole and _is_separable(taps, block_info) and _fits_int16(taps, block_info)
+
+
+def _has_few_taps(taps: Taps, block_info: BlockInfo) -> bool:
+    return taps.count <= linear.FEW and _fits_int16(taps, block_info)
+
+
+def _is_bounded(taps: Taps, block_info: BlockInfo) -> bool:
+    """Return whether no value can clip, and the result may be uint8."""
+    return taps.bounded and block_info.uint8_result
+
+
+def _fits_uint8(taps: Taps, block_info: BlockInfo) -> bool:
+    """Return whether no value can clip, or clipped values aren't counted and cv2 may clip."""
+    return _is_bounded(taps, block_info) or (
+        _has_few_taps(taps, block_info) and not block_info.count_clipped
+    )
+
+
+def _is_bounded_product(taps: Taps, block_info: BlockInfo) -> bool:
+    return _is_separable(taps, block_info) and _is_bounded(taps, block_info)
+
+
+def _box_operations(taps: Taps) -> float:
+    return 5.0
+
+
+def _factor_operations(taps: Taps) -> float:
+    return 2.0 * sum(taps.shape) - 2
+
+
+def _general_operations(taps: Taps) -> float:
+    return direct.operations(taps) if taps.count < _MANY else fft.operations(taps)
+
+
+def _factor_cost(taps: Taps, channels: int) -> float:
+    return _CALL + _FACTOR * sum(taps.shape)
+
+
+def _short_cost(taps: Taps, channels: int) -> float:
+    return _CALL + _SHORT_WEIGHT * taps.count
+
+
+def _general_cost(taps: Taps, channels: int) -> float:
+    if taps.count < _MANY:
+        return _CALL + _WEIGHT * taps.count
+    return _CALL + _FOURIER * fft.operations(taps)
+
+
+METHODS = {
+    "boxFilter mean": Method(
+        linear.average_box, _box_operations, lambda taps, channels: _MEAN, _is_mean
+    ),
+    "boxFilter": Method(linear.sum_box, _box_operations, lambda taps, channels: _BOX, _is_box),
+    "sepFilter2D int16": Method(
+        linear.sum_factors_int16, _factor_operations, _factor_cost, _is_whole_product
+    ),
+    "sepFilter2D uint8": Method(
+        linear.sum_factors_uint8, _factor_operations, _factor_cost, _is_bounded_product
+    ),
+    "sepFilter2D": Method(linear.sum_factors, _factor_operations, _factor_cost, _is_separable),
+    "filter2D uint8": Method(
+        linear.sum_kernel_uint8, _general_operations, _general_cost, _fits_uint8
+    ),
+    "filter2D int16": Method(
+        linear.sum_kernel_int16, direct.operations, _short_cost, _has_few_taps
+    ),
+    "filter2D": Method(linear.sum_kernel, _general_operations, _general_cost),
+}

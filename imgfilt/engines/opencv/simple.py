@@ -1,0 +1,52 @@
+"""The median and the bilateral filter: one function of cv2 each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...buffers import borrow
+from ...dtypes import Array
+from .module import BORDERS, call_by_channels, crop, cv2, raises_memory_error
+
+_MIDDLE = 127.5  # 8-bit levels
+
+
+@raises_memory_error
+def median(padded: Array, size: int) -> Array:
+    """Return the (h, w, C) medians of a (h + size - 1, w + size - 1, C) block, in its dtype."""
+    return crop(call_by_channels(padded, lambda block: cv2().medianBlur(block, size)), size // 2)
+
+
+@raises_memory_error
+def bilateral(padded: Array, diameter: int, sigma_color: float, sigma_space: float) -> Array:
+    """Return the (h, w, C) weighted means of a block in 8-bit levels.
+
+    Parameters
+    ----------
+    padded : (h + diameter - 1, w + diameter - 1, C) array
+        uint8 or float32. float64 is computed in float32, with mid-grey as 0.
+    diameter : int
+        In pixels, odd.
+    sigma_color, sigma_space : float
+        In levels, and in pixels.
+    """
+    block, wide = padded, padded.dtype == "float64"
+    if wide:
+        block = borrow("centred", padded.shape, "float32")
+        np.subtract(padded, _MIDDLE, out=block, casting="same_kind")
+    values: Array = cv2().bilateralFilter(
+        block, diameter, sigma_color, sigma_space, borderType=BORDERS["reflect"]
+    )
+    if wide:
+        values += _MIDDLE
+    return crop(values.reshape(padded.shape), diameter // 2)
+
+
+def lut_too_coarse(padded: Array, sigma_color: float) -> bool:
+    """Return whether cv2's lookup table of weights is too coarse for a block of floats.
+
+    The table has 4096 steps over the range of the block; between two steps, cv2 interpolates.
+    """
+    if padded.dtype == "uint8":
+        return False
+    return float(padded.max() - padded.min()) / 4096 > sigma_color / 32

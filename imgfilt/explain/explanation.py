@@ -1,0 +1,188 @@
+"""Explain how a run will process one picture, as a dictionary for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..border import BORDERS
+from ..concurrency import worker_limit
+from ..errors import name_options
+from ..filters import Filter
+from ..geometry import Reach
+from ..kernel.formatting import format_sum
+from ..pipeline.options import Options
+from ..pipeline.plan import Plan
+from ..pipeline.prepare import prepare
+
+# Height, width and channels of the 8-bit picture that is assumed if no input is given.
+ASSUMED = 2000, 3000, 3
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The plan of a run for one picture, with all that `--explain` prints.
+
+    Attributes
+    ----------
+    filter : Filter
+        The filter as the user gave it. The plan may have another, fitted to the picture.
+    plan : Plan
+        The plan that `pipeline.apply.run` follows.
+    options : Options
+        The options of the run.
+    shape : (int, int, int)
+        The picture's height, width and channels.
+    workers : int
+        The most threads that the picture gets.
+    """
+
+    filter: Filter
+    plan: Plan
+    options: Options
+    shape: tuple[int, int, int]
+    workers: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the explanation as `--json` prints it."""
+        plan = self.plan
+        rows, columns = _window_size(self.filter.reach)
+        return {
+            "picture": self._picture_to_dict(),
+            "result": {"height": plan.shape[0], "width": plan.shape[1]},
+            "region": self.options.region or None,
+            "computes": self._describe_computation(),
+            "window": {"rows": rows, "columns": columns},
+            "kernel": describe_kernel(self.filter),
+            "composed": self._describe_composition(),
+            "linear_light": plan.working_space.linear_light,
+            "values": self.options.values,
+            "border": {
+                "name": plan.border,
+                "picture": BORDERS[plan.border].example,
+                "meaning": name_options(BORDERS[plan.border].meaning, ("border_value",)),
+                "share": self._compute_border_share(),
+            },
+            "engine": plan.engine,
+            "reason": plan.reason,
+            "method": plan.method,
+            "operations": plan.operations,
+            "direct": 2 * rows * columns - 1 if self.filter.taps is not None else None,
+            "strips": len(plan.strips),
+            "strip_rows": max(strip.height for strip in plan.strips),
+            "workers": min(self.workers, len(plan.strips)),
+            "memory": self._estimate_memory(),
+        }
+
+    def _picture_to_dict(self) -> dict[str, Any]:
+        height, width, channels = self.shape
+        working = self.plan.working_space
+        return {
+            "height": height,
+            "width": width,
+            "channels": channels,
+            "alpha": working.alpha,
+            "transparent": working.transparent,
+            "premultiplied": working.premultiplied,
+            "dtype": working.dtype.name,
+        }
+
+    def _describe_computation(self) -> str:
+        if self.plan.filter.identity:
+            return "nothing: every pixel stays what it is"
+        return self.filter.operation
+
+    def _describe_composition(self) -> dict[str, Any] | None:
+        """Return how far from the edge a composed kernel may differ from its parts, one by one.
+
+        If the parts run one after the other, the border extends the result of each part; a later
+        part reads that extension as far as it reaches. The composed kernel reads the border of the
+        picture instead. With `wrap` and `valid` both results are the same.
+        """
+        kernels = self.filter.kernels
+        if len(kernels) < 2:
+            return None
+        same = self.plan.border in ("wrap", "valid")
+        within = Reach(0, 0, 0, 0) if same else self.filter.later_reach
+        return {"kernels": len(kernels), "may_differ_within": within._asdict()}
+
+    def _compute_border_share(self) -> float:
+        """Return the share of the computed pixels whose window reaches beyond the edge."""
+        plan = self.plan
+        if plan.border == "valid":
+            return 0.0
+        (height, width, _), reach = plan.shape, self.filter.reach
+        if plan.filter.identity:
+            reach = plan.reach
+        inside, area = 0, 0
+        for rect in plan.region:
+            rows = min(rect.bottom, height - reach.bottom) - max(rect.top, reach.top)
+            columns = min(rect.right, width - reach.right) - max(rect.left, reach.left)
+            inside += max(0, rows) * max(0, columns)
+            area += rect.height * rect.width
+        return 1 - inside / area
+
+    def _estimate_memory(self) -> int:
+        """Return about how many bytes the picture, its result and the workers need."""
+        height, width, channels = self.shape
+        pixels = height * width * channels * self.plan.working_space.dtype.itemsize
+        return 2 * pixels + min(self.workers, len(self.plan.strips)) * self.plan.memory
+
+
+def explain_run(
+    filt: Filter, pixels: np.ndarray[Any, Any], alpha: bool, options: Options
+) -> Explanation:
+    """Return what a run will do with a picture; no pixel is computed.
+
+    Parameters
+    ----------
+    filt : Filter
+    pixels : (H, W, C) array
+        uint8, uint16, float32 or float64.
+    alpha : bool
+        Whether the last channel is alpha.
+    options : Options
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    ImgfiltError
+        If the run would fail before it computes the first pixel.
+    """
+    height, width, channels = pixels.shape
+    plan, _ = prepare(filt, pixels, alpha, options)
+    return Explanation(
+        filt, plan, options, (height, width, channels), options.workers or worker_limit()
+    )
+
+
+def explain_assumed(filt: Filter, options: Options) -> Explanation:
+    """Return what a run will do with an 8-bit RGB picture of 3000 x 2000 pixels."""
+    return explain_run(filt, np.broadcast_to(np.uint8(0), ASSUMED), False, options)
+
+
+def describe_kernel(filt: Filter) -> dict[str, Any] | None:
+    """Return size, origin, sum and rank of a linear filter's kernel; None for other filters."""
+    kernel, taps = filt.composed, filt.taps
+    if taps is None:
+        return None
+    if kernel is not None:
+        (rows, columns), origin, rank = kernel.shape, kernel.origin, kernel.rank
+        total = format_sum(kernel.sum)
+    else:
+        (rows, columns), origin = taps.shape, (filt.reach.bottom, filt.reach.right)
+        rank = taps.rank
+        exact = Fraction(taps.total) / taps.divisor
+        total = format_sum(exact if taps.whole else Fraction(repr(float(exact))))
+    return {"rows": rows, "columns": columns, "origin": list(origin), "sum": total, "rank": rank}
+
+
+def _window_size(reach: Reach) -> tuple[int, int]:
+    """Return the rows and columns that an output pixel depends on."""
+    return reach.top + reach.bottom + 1, reach.left + reach.right + 1

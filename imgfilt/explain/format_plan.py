@@ -1,0 +1,135 @@
+"""An explanation as lines of text, as `--explain` prints it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..numbers import format_shortest
+
+
+def format_plan(info: dict[str, Any]) -> list[str]:
+    """Return the lines of an explanation, given the dictionary that its `to_dict` returns."""
+    entries = {
+        "picture": _format_picture(info),
+        "computes": _format_computation(info),
+        "composed": _format_composition(info),
+        "border": _format_border(info),
+        "engine": f"{info['engine']}: {info['reason']}",
+        "method": _format_method(info),
+        "strips": _format_strips(info),
+        "memory": f"about {format_bytes(info['memory'])} in all",
+    }
+    return [f"{name:10}{text}" for name, text in entries.items() if text]
+
+
+def _format_picture(info: dict[str, Any]) -> str:
+    picture, result = info["picture"], info["result"]
+    words = [
+        f"{picture['width']} x {picture['height']}",
+        f"{picture['channels']} channel{'s' if picture['channels'] > 1 else ''}",
+        picture["dtype"],
+    ]
+    if picture["alpha"]:
+        words.append("alpha" if picture["transparent"] else "opaque alpha")
+        words += ["premultiplied"] * picture["premultiplied"]
+    if info["linear_light"]:
+        words.append("in linear light")
+    text = ", ".join(words)
+    if info["region"]:
+        parts = [
+            f"{width} x {height} at {left},{top}" for left, top, width, height in info["region"]
+        ]
+        text += f"; of it {' and '.join(parts)}"
+    if (result["height"], result["width"]) != (picture["height"], picture["width"]):
+        text += f"; the result is {result['width']} x {result['height']}"
+    return text
+
+
+def _format_computation(info: dict[str, Any]) -> str:
+    kernel = info["kernel"]
+    if kernel is None:
+        rows, columns = info["window"]["rows"], info["window"]["columns"]
+        return f"{info['computes']} of a window of {format_size(rows, columns)}"
+    if info["computes"] not in ("convolution", "correlation"):
+        return str(info["computes"])
+    flip = {"convolution": " (the kernel is flipped)", "correlation": " (it is not flipped)"}
+    return (
+        f"{info['computes']}{flip[info['computes']]}, "
+        f"kernel of {format_size(kernel['rows'], kernel['columns'])}, "
+        f"origin {kernel['origin'][0]},{kernel['origin'][1]}, sum {kernel['sum']}, "
+        f"rank {kernel['rank']}{' (separable)' if kernel['rank'] == 1 else ''}"
+    )
+
+
+def format_size(rows: int, columns: int) -> str:
+    """Return a size such as "1 row x 3 columns"."""
+    column_count = "1 column" if columns == 1 else f"{columns} columns"
+    return f"{'1 row' if rows == 1 else f'{rows} rows'} x {column_count}"
+
+
+def _format_composition(info: dict[str, Any]) -> str:
+    if info["composed"] is None:
+        return ""
+    text = f"{info['composed']['kernels']} kernels in one"
+    within = info["composed"]["may_differ_within"]
+    if not any(within.values()):
+        return f"{text}, the same as one after the other with the border {info['border']['name']}"
+    if len(set(within.values())) == 1:
+        limits = f"{within['top']} of the edge"
+    else:
+        limits = ", ".join(f"{count} of the {side}" for side, count in within.items())
+    return f"{text}; within {limits} (pixels) it may differ from one after the other"
+
+
+def _format_border(info: dict[str, Any]) -> str:
+    border = info["border"]
+    picture = border["picture"].strip()
+    if border["name"] == "valid":
+        return f"valid   {picture}   ({border['meaning']})"
+    percent = format_percent(border["share"])
+    return f"{border['name']}   {picture}   ({border['meaning']}); {percent} of the pixels need it"
+
+
+def format_percent(share: float) -> str:
+    """Return a share of 0 to 1 in percent; only 0 is "0 %", and only 1 is "100 %"."""
+    percent = 100 * share
+    if 0 < percent < 0.05:
+        return "less than 0.1 %"
+    if 99.95 <= percent < 100:
+        return "more than 99.9 %"
+    return f"{format_shortest(round(percent, 1))} %"
+
+
+def _format_method(info: dict[str, Any]) -> str:
+    text = f"{info['method']}: {format_operations(info['operations'])}"
+    if info["direct"] is None:
+        return text
+    rows, columns = info["window"]["rows"], info["window"]["columns"]
+    return f"{text}; directly {info['direct']:,} ({format_direct_cost(rows, columns)})"
+
+
+def format_operations(operations: float) -> str:
+    """Return text for a number of operations a pixel."""
+    count = f"{operations:,.0f}"
+    return f"about {count} operation{'' if count == '1' else 's'} a pixel"
+
+
+def format_direct_cost(rows: int, columns: int) -> str:
+    """Return the formula for a direct sum: k² multiplications and k² − 1 additions."""
+    return f"2·{rows}² − 1" if rows == columns else f"2·{rows}·{columns} − 1"
+
+
+def _format_strips(info: dict[str, Any]) -> str:
+    strips, workers = info["strips"], info["workers"]
+    by = "1 worker" if workers == 1 else f"{workers} workers"
+    if strips == 1:
+        return f"1 of {info['strip_rows']} rows, by {by}"
+    return f"{strips} of up to {info['strip_rows']} rows, by {by}"
+
+
+def format_bytes(count: int) -> str:
+    """Return a number of bytes in the largest unit of which there is at least one."""
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:.{0 if count >= 10 * size else 1}f} {unit}"
+    return f"{count} bytes"

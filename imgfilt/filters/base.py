@@ -1,0 +1,249 @@
+"""The interface of a filter, with defaults that suit a filter of a small window.
+
+A filter is a frozen dataclass: its parameters, its reach, and the function of each engine. Options,
+checks, help, sweeps, captions and the documentation of the parameters follow from it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from .. import engines
+from ..geometry import Reach
+from .declaration import Declared
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..dtypes import Array
+    from ..engines.numpy.block_info import BlockInfo
+    from ..engines.numpy.convolution.taps import Taps
+    from ..kernel.kernel import Kernel
+
+
+class ChosenMethod(NamedTuple):
+    """The method of an engine for a filter and a picture.
+
+    Attributes
+    ----------
+    name : str
+        The name that `--explain` prints.
+    operations : float
+        The number of operations for an output pixel; of linear filters, for each channel of it.
+    strip : int
+        How many pixels a strip should have.
+    """
+
+    name: str
+    operations: float
+    strip: int = 1 << 20
+
+
+class Filter(Declared, ABC):
+    """A filter. Subclasses declare its parameters.
+
+    Attributes
+    ----------
+    in_8_bit_levels : bool
+        Whether the filter sees 8-bit levels at every depth, so that its thresholds mean the same.
+    premultiplied : bool
+        Whether the filter sees colours times alpha, with alpha as one more channel. Other filters
+        get alpha as a weight.
+    is_rank : bool
+        Whether results are values of the window, chosen by their order: nothing is rounded, and
+        infinity is a number like any other.
+    leaves_range : bool
+        Whether results may lie outside the picture's range, so that the command has `--values`.
+    opencv_takes_alpha : bool
+        Whether `opencv` takes alpha, too.
+    explains_pixels : bool
+        Whether the command has `--at`, which prints how one pixel is computed.
+    """
+
+    in_8_bit_levels: ClassVar[bool] = False
+    premultiplied: ClassVar[bool] = False
+    is_rank: ClassVar[bool] = False
+    leaves_range: ClassVar[bool] = False
+    opencv_takes_alpha: ClassVar[bool] = False
+    explains_pixels: ClassVar[bool] = False
+
+    @property
+    def operation(self) -> str:
+        """The name of the operation, as `--explain` prints it."""
+        return self.title.lower()
+
+    @property
+    def note(self) -> str | None:
+        """A line for the user about what `resolve` found in the picture."""
+        return None
+
+    # The pixels that an output pixel depends on
+
+    @property
+    @abstractmethod
+    def reach(self) -> Reach:
+        """Rows and columns around an output pixel that it depends on."""
+
+    @property
+    def identity(self) -> bool:
+        """Whether every pixel stays as it is."""
+        return False
+
+    def folded_to(self, height: int, width: int, border: str) -> Filter:
+        """Return a filter with the same result on pictures of a size, if possible with less reach.
+
+        Parameters
+        ----------
+        height, width : int
+            The picture's, in pixels.
+        border : str
+            Key of BORDERS.
+        """
+        return self
+
+    @property
+    def needs_samples(self) -> bool:
+        """Whether `resolve` must see samples of the picture first."""
+        return False
+
+    def resolve(self, samples: Sequence[Array], alpha: bool) -> Filter:
+        """Return the filter for a picture.
+
+        Parameters
+        ----------
+        samples : sequence of (h, w, C) arrays
+            Blocks of the picture as the filter sees them.
+        alpha : bool
+            The last channel is alpha, and colours are premultiplied.
+        """
+        return self
+
+    @property
+    def exact_filter(self) -> Filter | None:
+        """The filter that this one approximates, or None if this one is exact."""
+        return None
+
+    # The weights
+
+    @property
+    def taps(self) -> Taps | None:
+        """The weights of a linear filter, flipped, as they lie on the window; else None."""
+        return None
+
+    @property
+    def composed(self) -> Kernel | None:
+        """The exact kernel that the user gave, all parameters applied; else None."""
+        return None
+
+    @property
+    def kernels(self) -> tuple[Kernel, ...]:
+        """The kernels that the user gave, from which `composed` is made."""
+        return ()
+
+    @property
+    def later_reach(self) -> Reach:
+        """The reach of all `kernels` but the first, added up."""
+        return Reach(0, 0, 0, 0)
+
+    @property
+    def weight_sum(self) -> float:
+        """The sum of the weights: filtered alpha is divided by it; if 0, alpha isn't filtered."""
+        return 1.0
+
+    @property
+    def gain(self) -> float | None:
+        """Σ|w| if results are exact or sums in float64; None for filters with means in float32."""
+        return None
+
+    # Engines
+
+    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
+        """Return the method of an engine; by default its one method, which sums the window."""
+        top, bottom, left, right = self.reach
+        return ChosenMethod(self.title.lower(), float((top + bottom + 1) * (left + right + 1)))
+
+    def preferred_engine(self, block_info: BlockInfo) -> str:
+        """Return the engine that took less time in measurements, if both can compute the filter."""
+        return "opencv"
+
+    def why_unsupported(self, block_info: BlockInfo) -> str | None:
+        """Return why OpenCV can't compute the filter for a picture, or None if it can."""
+        if type(self).opencv is Filter.opencv:
+            return f"it has no filter for {self.title.lower()}"
+        return None
+
+    def engine_pads_columns(self, border: str, block_info: BlockInfo) -> bool:
+        """Return whether OpenCV can extend a block to the left and right as this border does."""
+        return False
+
+    def run(
+        self,
+        engine: str,
+        method: str,
+        padded: Array,
+        weight: Array | None = None,
+        engine_border: str | None = None,
+    ) -> Array:
+        """Return the (h, w, C) values of a padded block.
+
+        Parameters
+        ----------
+        engine, method : str
+            As the plan says.
+        padded : (h + top + bottom, w + left + right, C) array
+            Block with `reach` more rows and columns on each side.
+        weight : (h + top + bottom, w + left + right) array, optional
+            Alpha, if the picture isn't opaque; see numpy.
+        engine_border : str, optional
+            The block is padded above and below only, and OpenCV extends it to the left and right
+            with this border; only for filters with `engine_pads_columns`.
+        """
+        if engine == "opencv":
+            return self.opencv(padded, weight)
+        return self.numpy(padded, weight)
+
+    @abstractmethod
+    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+        """Return the (h, w, C) values of a padded block by NumPy.
+
+        `weight` is the (H, W) plane of alpha, or None if the picture is opaque. If the filter is
+        `premultiplied`, alpha is also the last channel of the block. Other blocks have colours
+        only, and the result has one more channel, for filtered alpha.
+        """
+
+    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
+        """Return the (h, w, C) values of a padded block by OpenCV.
+
+        There is no weight without `opencv_takes_alpha`.
+        """
+        raise NotImplementedError
+
+    # NaN and infinity
+
+    @property
+    def mixes_channels(self) -> bool:
+        """Whether a channel of the result depends on all channels."""
+        return False
+
+    def window(self) -> NDArray[Any]:
+        """Return a bool array (top + bottom + 1, left + right + 1): True at pixels that count."""
+        import numpy as np
+
+        top, bottom, left, right = self.reach
+        return np.ones((top + bottom + 1, left + right + 1), bool)
+
+    def nonfinite_result(self, padded: Array) -> Array:
+        """Return (h, w, C): NaN or ±inf if non-finite pixels decide the output value, else 0.
+
+        By default NaN if the window holds a NaN or infinity; a rank filter orders infinity.
+        """
+        return engines.numpy.nonfinite.propagate_window(
+            padded, self.window(), infinity=not self.is_rank, mixes_channels=self.mixes_channels
+        )
+
+
+def square_reach(size: int) -> Reach:
+    """Return the reach of an odd square window around its centre."""
+    return Reach(size // 2, size // 2, size // 2, size // 2)

@@ -1,0 +1,142 @@
+"""The declared parameters of a filter: checks, captions and documentation are made from them."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import textwrap
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
+
+
+def parameter(
+    kind: Any, default: Any = dataclasses.MISSING, help: str = "", *, short: str | None = None
+) -> Any:
+    """Declare a parameter of a filter.
+
+    Parameters
+    ----------
+    kind : object
+        The type that parses its text and checks its value: see imgfilt/parameters/.
+    default : object, optional
+        Without a default, the parameter is required.
+    help : str
+        One sentence, with the unit.
+    short : str, optional
+        The letter of its short option.
+    """
+    return dataclasses.field(default=default, metadata={"kind": kind, "help": help, "short": short})
+
+
+class Parameter(NamedTuple):
+    """A declared parameter of a filter; for the attributes see `parameter`."""
+
+    name: str
+    kind: Any
+    default: Any
+    help: str
+    short: str | None
+
+    @property
+    def required(self) -> bool:
+        """Whether it has no default."""
+        return self.default is dataclasses.MISSING
+
+    @property
+    def option(self) -> str:
+        """The option of the command line that sets it."""
+        return "--" + self.name.replace("_", "-")
+
+
+_TEMPLATE_WORDS: dict[Any, str] = {None: "auto", False: "false", True: "true"}
+
+
+class Declared:
+    """A frozen dataclass of declared parameters.
+
+    Attributes
+    ----------
+    title : str
+        The filter's name in captions.
+    example : str
+        A command line with the filter, for the help.
+    """
+
+    title: ClassVar[str]
+    example: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        _add_parameters(cls)
+
+    def __post_init__(self) -> None:
+        for name, kind, default, _, _ in self.parameters():
+            value = getattr(self, name)
+            if value is not default:
+                object.__setattr__(self, name, kind.check(value, name))
+
+    @classmethod
+    def parameters(cls) -> list[Parameter]:
+        """Return the parameters in the order of their declaration."""
+        fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(cls)  # type: ignore[arg-type]
+        return [Parameter(field.name, default=field.default, **field.metadata) for field in fields]
+
+    def caption(self, texts: Mapping[str, str]) -> str:
+        """Return the caption in a figure: `5 x 5 Gaussian`, `sigma 3 Gaussian`.
+
+        `texts` are the parameters to name, as they were typed; if empty, the first one is named.
+        """
+        first = self.parameters()[0].name
+        texts = texts or {first: str(getattr(self, first))}
+        kinds = {parameter.name: parameter.kind for parameter in self.parameters()}
+        named = ", ".join(kinds[name].caption(name, text) for name, text in texts.items())
+        return f"{named} {self.title}".lstrip()
+
+    def template_values(self) -> dict[str, str]:
+        """Return the text of each parameter for an output template, used if none was typed."""
+        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
+        return {name: _TEMPLATE_WORDS.get(value) or str(value) for name, value in values.items()}
+
+    def effective_parameters(self) -> dict[str, Any]:
+        """Return the parameters that decide the result and aren't the default, by name.
+
+        Filters of one class with the same effect return the same parameters. `--changed` compares
+        them with records of earlier runs, so defaults and values here may never change.
+        """
+        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
+        # 5x5 is 5.
+        values = {
+            name: value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
+            for name, value in values.items()
+        }
+        defaults = {parameter.name: parameter.default for parameter in self.parameters()}
+        return {name: value for name, value in values.items() if value != defaults[name]}
+
+
+def _add_parameters(kind: type) -> None:
+    """Add a section with the parameters that a class declares to its docstring."""
+    declared = {name: field for name, field in vars(kind).items() if _is_parameter(field)}
+    if not declared or not kind.__doc__:
+        return
+    types = inspect.get_annotations(kind)
+    lines = [
+        line
+        for name, field in declared.items()
+        for line in _format_parameter(name, field, types[name])
+    ]
+    section = "\n".join(["Parameters", "----------", *lines])
+    text, heading, examples = inspect.cleandoc(kind.__doc__).partition("\nExamples\n")
+    kind.__doc__ = f"{text.rstrip()}\n\n{section}\n{heading}{examples}"
+
+
+def _is_parameter(value: Any) -> bool:
+    return isinstance(value, dataclasses.Field) and "kind" in value.metadata
+
+
+def _format_parameter(name: str, field: dataclasses.Field[Any], annotation: str) -> list[str]:
+    default = f", default {field.default!r}"
+    if field.default is dataclasses.MISSING or field.default is None:
+        default = "" if field.default is dataclasses.MISSING else ", optional"
+    kind = annotation.removesuffix(" | None").replace(" | ", " or ").replace("Any", "object")
+    text = f"{field.metadata['help']} Takes {field.metadata['kind'].description}."
+    return [f"{name} : {kind}{default}", *(f"    {line}" for line in textwrap.wrap(text, 88))]

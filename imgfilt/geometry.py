@@ -1,0 +1,143 @@
+"""Rectangles of a picture, the reach of a filter, and blocks of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+# The default limit for a picture, as in Pillow: half a gigabyte of 24-bit colour.
+MAX_PIXELS = 178_956_970
+
+
+class Rect(NamedTuple):
+    """A rectangle: rows from `top` to before `bottom`, columns from `left` to before `right`."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        """How many rows."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        """How many columns."""
+        return self.right - self.left
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """The index of the rectangle in an array of shape (H, W, ...)."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def bounding_rect(self, mask: Any) -> Rect:
+        """Return the smallest rectangle around the True pixels of a mask (height, width)."""
+        import numpy as np
+
+        (rows,), (columns,) = np.nonzero(mask.any(axis=1)), np.nonzero(mask.any(axis=0))
+        return Rect(
+            self.top + int(rows[0]),
+            self.left + int(columns[0]),
+            self.top + int(rows[-1]) + 1,
+            self.left + int(columns[-1]) + 1,
+        )
+
+    def moved(self, rows: int, columns: int) -> Rect:
+        """Return the rectangle moved down by some rows and to the right by some columns."""
+        return Rect(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
+
+
+class Reach(NamedTuple):
+    """How far from an output pixel its window reaches.
+
+    Attributes
+    ----------
+    top, bottom : int
+        Rows above and below the pixel.
+    left, right : int
+        Columns to the left and to the right of it.
+    """
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+def row_blocks(rows: int, row_size: int, block_size: int = 1 << 20) -> Iterator[slice]:
+    """Yield slices that cut rows into blocks of equal size; the last block may be smaller.
+
+    Parameters
+    ----------
+    rows : int
+    row_size : int
+        The size of a row in any unit, such as bytes.
+    block_size : int
+        The greatest size of a block in the same unit; but a block has at least one row.
+
+    Examples
+    --------
+    >>> list(row_blocks(5, 400, 1000))
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    step = max(1, block_size // max(1, row_size))
+    for top in range(0, rows, step):
+        yield slice(top, min(top + step, rows))
+
+
+def disjoint_rects(rects: Sequence[Rect]) -> tuple[Rect, ...]:
+    """Return rectangles, from top to bottom, that cover each pixel of the given ones once.
+
+    Examples
+    --------
+    >>> disjoint_rects([Rect(0, 0, 2, 2), Rect(1, 1, 3, 3)])[1]
+    Rect(top=1, left=0, bottom=2, right=3)
+    """
+    edges = sorted({edge for rect in rects for edge in (rect.top, rect.bottom)})
+    bands: list[tuple[int, int, list[tuple[int, int]]]] = []
+    for top, bottom in pairwise(edges):
+        within = (rect for rect in rects if rect.top <= top < rect.bottom)
+        columns = _merge_intervals((rect.left, rect.right) for rect in within)
+        if bands and bands[-1][1:] == (top, columns):
+            top = bands.pop()[0]
+        bands.append((top, bottom, columns))
+    return tuple(
+        Rect(top, left, bottom, right) for top, bottom, columns in bands for left, right in columns
+    )
+
+
+def _merge_intervals(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the union of intervals as intervals that don't touch, in order."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(intervals):
+        if merged and start <= merged[-1][1]:
+            start, last = merged.pop()
+            end = max(end, last)
+        merged.append((start, end))
+    return merged
+
+
+def rects_outside(region: Sequence[Rect], height: int, width: int) -> tuple[Rect, ...]:
+    """Return rectangles that cover each pixel outside a region once.
+
+    Parameters
+    ----------
+    region : sequence of Rect
+        A result of `disjoint_rects`.
+    height, width : int
+        The picture's.
+    """
+    rows = {(rect.top, rect.bottom): [(0, 0)] for rect in region}
+    for rect in region:
+        rows[rect.top, rect.bottom].append((rect.left, rect.right))
+    rects, end = [], 0
+    for (top, bottom), columns in [*rows.items(), ((height, height), [])]:
+        if end < top:
+            rects.append(Rect(end, 0, top, width))
+        gaps = pairwise([*columns, (width, width)])
+        rects += [Rect(top, left, bottom, right) for (_, left), (right, _) in gaps if left < right]
+        end = bottom
+    return tuple(rects)

@@ -1,0 +1,57 @@
+"""Codecs: one object reads and writes the files of a format; FORMATS names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import BinaryIO
+
+from .formats import Format
+from .image import Image
+from .read_options import ReadOptions
+
+Decode = Callable[[BinaryIO, Format, ReadOptions], Iterator[Image]]
+Encode = Callable[[BinaryIO, Image, Format, int | None], None]
+EncodeFrames = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
+
+
+def _no_losses(image: Image) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
+class Codec:
+    """The functions that read and write the files of one format or of several formats.
+
+    The functions may raise any error: the reader and the writer turn it into a message. The
+    message of an ImageError is only the reason; the caller puts the file's name before it.
+
+    Parameters
+    ----------
+    decode : function (stream, format, options) -> iterator of Image
+        Yields the frames that `options.select_frames` selects, one at a time, upright. The stream
+        can seek and stands at its start. Before `decode` decodes the pixels of a frame, it calls
+        `options.check_size` and `options.check_header`. `frames` of every Image is the number of
+        selected frames.
+    encode : function (stream, image, format, quality)
+        Writes one picture that the format can hold, with the metadata that the format can hold.
+        The stream can seek. `quality` is 1 to 100, or None for the format's default.
+    encode_frames : function (stream, images, format, quality), optional
+        Writes several pictures; takes them from `images` one at a time. None if the format holds
+        a single picture (`Format.frames` is empty).
+    losses : function (image) -> list of str, optional
+        Returns a name for each property of a picture's pixels that the file can't hold.
+    """
+
+    decode: Decode
+    encode: Encode
+    encode_frames: EncodeFrames | None = None
+    losses: Callable[[Image], list[str]] = _no_losses
+
+
+def load_codec(format: Format) -> Codec:
+    """Return the codec of a format; its module is imported by the first call."""
+    module = import_module(f".codecs.{format.codec}", __package__)
+    codec: Codec = module.CODEC
+    return codec

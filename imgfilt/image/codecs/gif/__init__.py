@@ -1,0 +1,7 @@
+"""GIF: pictures and animations of up to 256 colours a frame."""
+
+from ...codec import Codec
+from .decoder import decode
+from .encoder import encode, encode_frames, losses
+
+CODEC = Codec(decode, encode, encode_frames, losses)

@@ -1,0 +1,123 @@
+"""NumPy's .npy files as pictures, (H, W) or (H, W, C), or as pages (Z, ...), by `axes`."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+
+from ...errors import ImageError
+from ...files.npy import read_header
+from ...geometry import row_blocks
+from ..codec import Codec
+from ..formats import ALPHA_CHANNELS, Format
+from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data
+from ..read_options import ReadOptions
+from . import number_types
+
+# Without `axes`, a last axis longer than this isn't taken for channels.
+MAX_CHANNELS = 16
+
+
+def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
+    """Read an array; pickled objects are refused, so no code from the file runs."""
+    shape, fortran_order, dtype = read_header(stream)
+    pages, page = _split_pages(shape, options.axes)
+    height, width, channels = page if len(page) == 3 else (*page, 1)
+    depth = number_types.depth_for(dtype)
+    alpha, extra = _choose_channel_roles(channels, options.alpha)
+    notes = number_types.describe_conversion(dtype)
+    if alpha and options.alpha is None:
+        notes += (f"the last of {channels} channels of a .npy is read as alpha, unless --alpha no",)
+    options.check_size(width, height)
+    wanted = options.select_frames(pages, pages * height * width)
+    options.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))
+    start = stream.tell()
+    end = start + math.prod(shape) * dtype.itemsize
+    if stream.seek(0, io.SEEK_END) < end:
+        raise ImageError("is truncated")
+    stream.seek(end)
+    metadata = Metadata(notes=notes, unread=describe_trailing_data(stream.read()))
+    stream.seek(start)
+    array: Pixels | None = None
+    if fortran_order:
+        # A page isn't contiguous in the file.
+        array = number_types.read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page)
+    for number in wanted:
+        if array is not None:
+            pixels: Pixels = array[number]
+        else:
+            stream.seek(start + number * math.prod(page) * dtype.itemsize)
+            pixels = number_types.read_array(stream, dtype, page)
+        pixels = pixels.astype(depth, copy=False)
+        yield Image(pixels, alpha, metadata, len(wanted), extra)
+
+
+def _split_pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ...]]:
+    """Return (number of pages, shape of a page); a page is (H, W) or (H, W, C)."""
+    if axes is None and len(shape) == 4:
+        raise ImageError(
+            f"holds an array of shape {shape}; axes ZYXC reads {shape[0]} pages",
+            parameters=("axes",),
+        )
+    if axes is None and len(shape) == 3 and shape[2] > MAX_CHANNELS:
+        raise ImageError(
+            f"holds an array of shape {shape}; axes ZYX reads {shape[0]} pages, "
+            f"axes YXC {shape[2]} channels",
+            parameters=("axes ZYX", "axes YXC"),
+        )
+    axes = axes or "YXC"
+    if len(shape) != len(axes) and not (axes == "YXC" and len(shape) == 2):
+        raise ImageError(f"holds an array of shape {shape}, which hasn't the axes {axes}")
+    if min(shape) < 1:
+        raise ImageError(f"holds an array of shape {shape}, which has no pixels")
+    return (shape[0], shape[1:]) if axes[0] == "Z" else (1, shape)
+
+
+def _choose_channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]:
+    """Return (whether the last channel is alpha, number of extra channels).
+
+    If 2 or 4 channels remain without alpha, the last one is an extra channel; other numbers of
+    channels are all colours.
+    """
+    has_alpha = channels in ALPHA_CHANNELS if alpha is None else alpha
+    if has_alpha and channels == 1:
+        raise ImageError("has one channel, which can't be alpha")
+    return has_alpha, int(channels - has_alpha in ALPHA_CHANNELS)
+
+
+def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+    """Write one picture as (H, W, C), or as (H, W) if it has a single channel."""
+    encode_frames(stream, [image], format, quality)
+
+
+def encode_frames(
+    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+) -> None:
+    """Write pages of one shape and depth as (Z, H, W) or (Z, H, W, C)."""
+    first: Pixels | None = None
+    for number, image in enumerate(images):
+        pixels = image.pixels[:, :, 0] if image.pixels.shape[2] == 1 else image.pixels
+        if first is None:
+            first = pixels
+            pages = (image.frames,) if image.frames > 1 else ()
+            header = npy.header_data_from_array_1_0(pixels)
+            npy.write_array_header_1_0(stream, header | {"shape": pages + pixels.shape})
+        if pixels.shape != first.shape or pixels.dtype != first.dtype:
+            raise ImageError(
+                f"page {number} is {_describe(pixels)}, the first {_describe(first)}; "
+                "pages of a .npy have one shape and depth"
+            )
+        for rows in row_blocks(len(pixels), pixels[0].nbytes):
+            stream.write(pixels[rows].tobytes())
+
+
+def _describe(pixels: np.ndarray[Any, Any]) -> str:
+    return f"{pixels.dtype} of shape {pixels.shape}"
+
+
+CODEC = Codec(decode, encode, encode_frames)

@@ -1,0 +1,7 @@
+"""TIFF: files of one or several pages; strips and tiles are read, strips are written."""
+
+from ...codec import Codec
+from .decoder import decode
+from .encoder import encode, encode_frames
+
+CODEC = Codec(decode, encode, encode_frames)

@@ -1,0 +1,98 @@
+"""Find the format of a file: of an input by its content, of an output by its name."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from pathlib import PurePath
+
+from .. import files
+from ..errors import CommandError, ImageError
+from ..files import printable_path
+from .formats import FORMATS, Format
+
+# Text formats, which can't be told from the content of a file; the suffix decides.
+TEXT_SUFFIXES = (".csv", ".txt")
+
+# The suffixes of files that can be read.
+READABLE = {s for format in FORMATS.values() for s in (*format.suffixes, *format.read_suffixes)}
+
+# Names of the formats that aren't read, by their signatures; the error shows the name.
+_NOT_READ = {
+    rb"P7\s": "PAM",
+    rb"....ftyp(?:hei|hev|mif1|msf1)": "HEIF",
+    rb"\xff\x0a|\0\0\0\x0cJXL ": "JPEG XL",
+    rb"8BPS": "Photoshop",
+}
+
+_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[-+.,\d\s eE]*")
+
+
+def format_from_suffix(path: str | os.PathLike[str]) -> Format:
+    """Return the format in which a file with this name is written.
+
+    Raises
+    ------
+    CommandError
+        When no format has the suffix, or files with the suffix are read but not written. The
+        message lists the known suffixes, the most similar suffixes first.
+    """
+    suffix = PurePath(path).suffix.lower()
+    for format in FORMATS.values():
+        if suffix in format.suffixes:
+            return format
+        if suffix in format.read_suffixes:
+            names = f"{format.suffixes[0]} and others are" if suffix != ".pbm" else ".pgm is"
+            raise CommandError(
+                f"{printable_path(path)}: {suffix} is read, but not written; {names}"
+            )
+    known = [suffix for format in FORMATS.values() for suffix in format.suffixes]
+    near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
+    names = ", ".join(dict.fromkeys(near + known))
+    shown = printable_path(suffix)
+    found = f"unknown picture format {shown}" if suffix else "a suffix is missing"
+    raise CommandError(f"{printable_path(path)}: {found}; known are {names}")
+
+
+def detect_format(path: str | os.PathLike[str]) -> Format:
+    """Return the format of a file by its content; for text the suffix decides.
+
+    Raises
+    ------
+    ImageError
+        As `read` does.
+    """
+    with files.open_regular(path) as stream:
+        return detect(stream.read(512), os.path.splitext(path)[1].lower())
+
+
+def detect(start: bytes, suffix: str | None) -> Format:
+    """Return the format of a file by its first bytes, and by its suffix if it is text.
+
+    Parameters
+    ----------
+    start : bytes
+        The first 512 bytes, or all of a shorter file.
+    suffix : str or None
+        In small letters; None for a stream.
+
+    Raises
+    ------
+    ImageError
+        When no readable format begins with these bytes. The message has no file name.
+    """
+    if suffix in TEXT_SUFFIXES:
+        return FORMATS[suffix[1:]]
+    for format in FORMATS.values():
+        if format.signature and re.match(format.signature, start, re.DOTALL):
+            return format
+    if not start:
+        raise ImageError("is empty")
+    if not suffix and _TEXT.fullmatch(start):
+        return FORMATS["txt"]
+    for signature, label in _NOT_READ.items():
+        if re.match(signature, start, re.DOTALL):
+            raise ImageError(f"is a {label} file, which isn't read")
+    known = ", ".join(format.label for format in FORMATS.values() if format.signature)
+    raise ImageError(f"is no picture of a known format ({known})")

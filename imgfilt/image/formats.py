@@ -1,0 +1,236 @@
+"""FORMATS: which colours, depths and metadata each picture format can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..dtypes import DEPTHS, DTYPES
+from ..errors import ImageError
+from .image import COLOURS, ImageHeader
+
+
+@dataclass(frozen=True)
+class Format:
+    """The colours, depths and metadata that one format can hold.
+
+    Parameters
+    ----------
+    label : str
+        The usual name of the format, such as "JPEG 2000".
+    suffixes : tuple of str
+        In small letters; the first is the usual one.
+    signature : bytes
+        Regular expression that the first bytes of a file match; empty for text, which has none.
+    colours : tuple of str
+        Values of `image.COLOURS`. A format without "grey" stores grey pictures as RGB. An empty
+        tuple stands for any number of channels; then 2 and 4 channels include alpha.
+    depths : tuple of str
+        Keys of `dtypes.DTYPES`.
+    codec : str
+        The module in codecs/ that contains the codec.
+    alpha : bool
+        Whether the format can hold alpha.
+    metadata : tuple of str
+        The fields of Metadata that the format can hold.
+    cicp_only : bool
+        Whether the format can hold gamma and primaries only as cICP.
+    lossy : bool
+        Whether pixels may differ when they are read back.
+    frames : tuple of str
+        The depths at which the format can hold several pictures; empty if it holds only one.
+    deep_colours : tuple of str or None
+        The colours at more than 8 bits, without alpha; None for the same colours as at 8 bits.
+    max_side : int or None
+        The largest width and height, in pixels.
+    max_segment : int or None
+        The largest block of EXIF, XMP or comment, in bytes.
+    forbidden_bytes : mapping of str to bytes
+        By metadata field: a byte that would end the field too early.
+    read_suffixes : tuple of str
+        Further suffixes of files that are read, but not written.
+    extra : bool
+        Whether the format can hold channels without a known meaning.
+    """
+
+    label: str
+    suffixes: tuple[str, ...]
+    signature: bytes
+    colours: tuple[str, ...]
+    depths: tuple[str, ...]
+    codec: str
+    alpha: bool = False
+    metadata: tuple[str, ...] = ()
+    cicp_only: bool = False
+    lossy: bool = False
+    frames: tuple[str, ...] = ()
+    deep_colours: tuple[str, ...] | None = None
+    max_side: int | None = None
+    max_segment: int | None = None
+    forbidden_bytes: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    read_suffixes: tuple[str, ...] = ()
+    extra: bool = False
+
+    @property
+    def pillow_name(self) -> str:
+        """The name that Pillow uses for the format."""
+        return self.label.replace(" ", "")
+
+    def why_unsupported(self, header: ImageHeader) -> ImageError | None:
+        """Return an error that says why the format can't hold a picture; None if it can."""
+        dtype, (height, width, channels), alpha, frames, extra = header
+        depth = np.dtype(dtype).name
+        if self.max_side and max(width, height) > self.max_side:
+            return ImageError(
+                f"{self.label} holds {self.max_side} pixels a side at most, not {width} x {height}"
+            )
+        if self._can_hold(depth, channels, alpha, extra):
+            return self._why_no_frames(depth, channels, alpha, extra, frames)
+        if alpha and self._can_hold(depth, channels - 1, False, extra):
+            return ImageError(
+                f"{self.label} can't hold alpha",
+                parameters=("background",),
+                hint="background COLOUR removes it",
+            )
+        able = [f.label for f in FORMATS.values() if f._can_hold(depth, channels, alpha, extra)]
+        message = f"{self.label} can't hold {_describe(header)}; {_join_names(able)} can"
+        is_integer = depth in INTEGER_DEPTHS
+        # `--depth float` leaves 64-bit floats as they are.
+        depths = ALL_DEPTHS if is_integer else INTEGER_DEPTHS
+        names = (key for key, name in DEPTHS.items() if name in depths)
+        fitting = [key for key in names if self._can_hold(DEPTHS[key], channels, alpha, extra)]
+        if not fitting:
+            return ImageError(message)
+        effect = "makes it fit" if is_integer else "holds levels of 0 to 1"
+        return ImageError(message, parameters=("depth",), hint=f"depth {fitting[-1]} {effect}")
+
+    def why_no_figure(self) -> str | None:
+        """Return why the format can't hold a figure, which is 8-bit RGB; None if it can."""
+        if self._can_hold(*_FIGURE):
+            return None
+        able = [format.label for format in FORMATS.values() if format._can_hold(*_FIGURE)]
+        return f"{self.label} can't hold a figure, which is 8-bit RGB; {_join_names(able)} can"
+
+    def _why_no_frames(
+        self, depth: str, channels: int, alpha: bool, extra: int, frames: int
+    ) -> ImageError | None:
+        if frames == 1 or depth in self.frames:
+            return None
+        holding = (f for f in FORMATS.values() if f._can_hold(depth, channels, alpha, extra))
+        able = _join_names([format.label for format in holding if depth in format.frames])
+        what = f"{DTYPES[depth]} frames" if self.frames else "frames"
+        return ImageError(
+            f"{self.label} can't hold {frames} {what}; {able} can, and frame N picks one",
+            parameters=("frame N",),
+        )
+
+    def _can_hold(self, depth: str, channels: int, alpha: bool, extra: int = 0) -> bool:
+        if depth not in self.depths:
+            return False
+        if not self.colours:
+            known = channels - alpha - extra in COLOURS
+            return bool(extra) or not known or alpha == (channels in ALPHA_CHANNELS)
+        if extra and not self.extra:
+            return False
+        colour = COLOURS.get(channels - alpha - extra)
+        if self.deep_colours is not None and depth != "uint8":
+            return colour in self.deep_colours and not alpha
+        if colour == "grey" and "RGB" in self.colours:
+            colour = "RGB"
+        return colour in self.colours and (self.alpha or not alpha)
+
+
+def _describe(header: ImageHeader) -> str:
+    """Describe depth and channels, such as "16-bit RGB with alpha"."""
+    dtype, (_, _, channels), alpha, _, extra = header
+    colours = COLOURS.get(channels - alpha - extra, f"{channels}-channel")
+    text = f"{DTYPES[np.dtype(dtype).name]} {colours}"
+    others = [f"{extra} extra channel{'s' * (extra > 1)}"] if extra else []
+    others += ["alpha"] if alpha else []
+    return f"{text} with {' and '.join(others)}" if others else text
+
+
+_FIGURE = "uint8", 3, False  # depth, channels, alpha
+
+# If a file doesn't say whether it has alpha: the numbers of channels that include alpha.
+ALPHA_CHANNELS = (2, 4)
+
+INTEGER_DEPTHS = ("uint8", "uint16")
+ALL_DEPTHS = (*INTEGER_DEPTHS, "float32", "float64")
+COMMON_METADATA = ("icc", "exif", "xmp", "resolution", "photoshop", "iptc")
+TIMELINE = ("duration", "loop_count")
+
+FORMATS = {
+    "png": Format(
+        "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGER_DEPTHS,
+        codec="png", alpha=True, frames=INTEGER_DEPTHS,
+        metadata=(*COMMON_METADATA, "text", "chunks", "colour", *TIMELINE),
+    ),
+    "jpeg": Format(
+        "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
+        ("grey", "RGB", "CMYK"), ("uint8",), codec="pillow",
+        metadata=(*COMMON_METADATA, "comment", "extended_xmp"), lossy=True,
+        max_side=65_500, max_segment=65_504, read_suffixes=(".mpo",),
+    ),
+    "tiff": Format(
+        "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
+        codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True,
+        metadata=(*COMMON_METADATA, "tags"),
+    ),
+    "webp": Format(
+        "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), codec="webp", alpha=True,
+        metadata=("icc", "exif", "xmp", "resolution", *TIMELINE),
+        lossy=True, frames=("uint8",), max_side=16_383,
+    ),
+    "avif": Format(
+        "AVIF", (".avif", ".avifs"), rb"....ftyp(?:avi[fs]|(?:mif1|msf1).{4}(?:.{4})*?avi[fs])",
+        ("grey", "RGB"), ("uint8",), codec="pillow", alpha=True,
+        metadata=("icc", "exif", "xmp", "resolution", "colour", "duration"), cicp_only=True,
+        lossy=True, frames=("uint8",), max_side=65_535,
+    ),
+    "jp2": Format(
+        "JPEG 2000", (".jp2", ".j2k", ".jpf", ".jpx"),
+        rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGER_DEPTHS,
+        codec="pillow", alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
+        deep_colours=("grey",), read_suffixes=(".j2c", ".jpc"),
+    ),
+    "bmp": Format(
+        # A .dib may have no file header and begin with the picture's header.
+        "BMP", (".bmp", ".dib"),
+        rb"BM|[\x28\x34\x38\x40\x6c\x7c]\0\0\0.{8}\x01\0|\x0c\0\0\0.{4}\x01\0",
+        ("grey", "RGB"), ("uint8",), codec="pillow", metadata=("resolution",),
+    ),
+    "gif": Format(
+        "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
+        codec="gif", alpha=True, metadata=("icc", "xmp", "comment", "resolution", *TIMELINE),
+        lossy=True, frames=("uint8",), max_side=65_535, forbidden_bytes={"xmp": b"\0"},
+    ),
+    "ppm": Format(
+        "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGER_DEPTHS,
+        codec="netpbm", frames=INTEGER_DEPTHS, metadata=("comment",), max_segment=60_000,
+        forbidden_bytes={"comment": b"\r"}, read_suffixes=(".pbm",),
+    ),
+    "pgm": Format(
+        "PGM", (".pgm",), b"", ("grey",), INTEGER_DEPTHS,
+        codec="netpbm", frames=INTEGER_DEPTHS, metadata=("comment",), max_segment=60_000,
+        forbidden_bytes={"comment": b"\r"},
+    ),
+    "pfm": Format(
+        "PFM", (".pfm",), rb"P[Ff]\s", ("grey", "RGB"), ("float32",), codec="netpbm",
+        metadata=("scale",),
+    ),
+    "npy": Format(
+        ".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS,
+        codec="npy", alpha=True, frames=ALL_DEPTHS, extra=True,
+    ),
+    "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),
+    "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),
+}  # fmt: skip
+
+
+def _join_names(names: Sequence[str]) -> str:
+    """Join names as English does: A, B and C."""
+    *first, last = names or ("no format",)
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,1 @@
+"""Metadata: parse and change EXIF, XMP, IPTC, TIFF tags and resolutions as bytes."""

@@ -1,0 +1,96 @@
+"""How to read a file: which frame, the largest number of pixels, the meaning of an array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..errors import ImageError
+from ..geometry import MAX_PIXELS
+from ..numbers import format_brief
+from .image import ImageHeader
+
+# Called with the header before the pixels are decoded; raises ImageError to refuse the picture.
+OnHeader = Callable[[ImageHeader], None]
+
+# All frames of a file together may have this many times the largest number of pixels of a frame.
+MAX_PIXELS_FACTOR = 10
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How to read a file.
+
+    The methods raise ImageError with a reason; the reader puts the file's name before the reason.
+
+    Parameters
+    ----------
+    frame : int or None
+        The frame to read, 0-based; None for all.
+    max_pixels : int
+        The largest number of pixels of a frame.
+    on_header : callable or None
+        Called with an ImageHeader before a frame is decoded; raises ImageError to refuse it.
+    axes : str or None
+        The axes of a .npy, whose file doesn't name them: a key of dtypes.AXES.
+    alpha : bool or None
+        Whether the last channel of a .npy is alpha; None means yes for 2 and 4 channels.
+    """
+
+    frame: int | None = None
+    max_pixels: int = MAX_PIXELS
+    on_header: OnHeader | None = None
+    axes: str | None = None
+    alpha: bool | None = None
+
+    def check_header(self, header: ImageHeader) -> None:
+        """Call `on_header`, and raise the errors that it raises.
+
+        `header.frames` is the number of frames in the file; `on_header` gets the number of frames
+        that are read.
+        """
+        if self.on_header is not None:
+            self.on_header(header if self.frame is None else header._replace(frames=1))
+
+    def check_size(self, width: int, height: int) -> None:
+        """Raise ImageError for a picture that is too large or empty."""
+        if width < 1 or height < 1:
+            raise ImageError(f"{width} x {height} has no pixels")
+        if width * height > self.max_pixels:
+            raise self.too_large_error(f"{width} x {height} is more than {self.max_pixels} pixels")
+
+    @staticmethod
+    def too_large_error(message: str) -> ImageError:
+        """Return an error for a picture with too many pixels."""
+        return ImageError(f"{message}; max_pixels allows it", parameters=("max_pixels",))
+
+    def select_frames(self, frames: int, pixels: int = 0) -> range:
+        """Return the indices of the frames to read.
+
+        Parameters
+        ----------
+        frames : int
+            The number of frames in the file.
+        pixels : int
+            The number of pixels of all frames together.
+
+        Raises
+        ------
+        ImageError
+            When there is no frame, the wanted frame doesn't exist, or all frames together are too
+            large.
+        """
+        if not frames:
+            raise ImageError("holds no picture")
+        if self.frame is not None:
+            if not 0 <= self.frame < frames:
+                raise ImageError(
+                    f"has no frame {format_brief(self.frame)}: it has {frames}, counted from 0"
+                )
+            return range(self.frame, self.frame + 1)
+        if pixels > MAX_PIXELS_FACTOR * self.max_pixels:
+            raise self.too_large_error(
+                f"has {frames} frames of {pixels} pixels together, "
+                f"more than {MAX_PIXELS_FACTOR * self.max_pixels}"
+            )
+        return range(frames)

@@ -1,0 +1,39 @@
+"""Kinds of parameters: each kind parses and checks the values of a parameter.
+
+Options, sweeps, templates, captions and arguments of kernel presets all use these kinds.
+"""
+
+from __future__ import annotations
+
+from .kind import Choice, Flag, ParameterType
+from .number import (
+    AUTO,
+    LARGEST_SIGMA,
+    LARGEST_SIZE,
+    LARGEST_WINDOW,
+    Integers,
+    Number,
+    NumberOrAuto,
+    Ratio,
+    Side,
+    Sides,
+)
+
+MOST_VALUES = 400  # of a sweep, and cells of a figure
+
+__all__ = [
+    "AUTO",
+    "LARGEST_SIGMA",
+    "LARGEST_SIZE",
+    "LARGEST_WINDOW",
+    "MOST_VALUES",
+    "Choice",
+    "Flag",
+    "Integers",
+    "Number",
+    "NumberOrAuto",
+    "ParameterType",
+    "Ratio",
+    "Side",
+    "Sides",
+]

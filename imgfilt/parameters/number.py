@@ -1,0 +1,203 @@
+"""Kinds of parameters that are numbers: a number, sides of a window, a fraction, or a tuple."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from ..errors import ParameterError
+from ..numbers import (
+    DECIMAL,
+    LONGEST,
+    WHOLE,
+    as_real,
+    describe,
+    format_brief,
+    format_shortest,
+    parse_number,
+    quote,
+    to_fraction,
+)
+from .kind import ParameterType
+
+LARGEST_SIZE = 16_383
+LARGEST_SIGMA = 2_000
+LARGEST_WINDOW = 1_023  # diameter, patch, search: the cost grows with the square of the side
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Number(ParameterType):
+    """A number between two bounds, both included; `whole` and `odd` restrict it further."""
+
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    whole: bool = False
+    odd: bool = False
+    sweeps: ClassVar[bool] = True
+
+    @property
+    def metavar(self) -> str:
+        """The word for a value in the help."""
+        return "N" if self.whole else "NUMBER"
+
+    def parse(self, text: str, name: str) -> Any:
+        """Return the number in a text; ParameterError if it isn't allowed."""
+        pattern = WHOLE if self.whole else DECIMAL
+        number = parse_number(text) if pattern.fullmatch(text) else None
+        if number is None:
+            raise ParameterError(f"{name}: {quote(text)} is not {self.description}")
+        return self.check(int(number) if self.whole else float(number), name)
+
+    @property
+    def description(self) -> str:
+        """What a value must be, for errors and the documentation."""
+        kind = ("an odd" if self.odd else "a whole") + " number" if self.whole else "a number"
+        minimum, maximum = format_shortest(self.minimum), format_shortest(self.maximum)
+        if math.isfinite(self.maximum):
+            return f"{kind} from {minimum} to {maximum}"
+        return f"{kind} from {minimum} up" if math.isfinite(self.minimum) else kind
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return the value as an int or a float; ParameterError if it isn't allowed."""
+        number = as_real(value)
+        if isinstance(number, Fraction) and number.denominator == 1:
+            number = number.numerator
+        try:
+            number = operator.index(number) if self.whole else float(number)
+        except (TypeError, ValueError, OverflowError):
+            found = format_brief(value) if isinstance(value, Fraction) else describe(value)
+            raise ParameterError(f"{name}: {found} is not {self.description}") from None
+        return self._check_bounds(number, name)
+
+    def _check_bounds(self, value: Any, name: str) -> Any:
+        finite = isinstance(value, int) or math.isfinite(value)  # isfinite fails for a huge int
+        if not (finite and self.minimum <= value <= self.maximum):
+            raise ParameterError(f"{name}: {format_brief(value)} is not {self.description}")
+        if self.odd and value % 2 == 0:
+            neighbours = [str(n) for n in (value - 1, value + 1) if n <= self.maximum]
+            raise ParameterError(f"{name}: {value} is even; odd are {' and '.join(neighbours)}")
+        return value
+
+
+@dataclass(frozen=True)
+class NumberOrAuto(Number):
+    """A number, or `auto`: then the filter chooses a number for the picture."""
+
+    metavar = "NUMBER|auto"
+
+    def parse(self, text: str, name: str) -> Any:
+        """Return the number in a text, or `auto`."""
+        return AUTO if text == AUTO else super().parse(text, name)
+
+    @property
+    def description(self) -> str:
+        """What a value must be, for errors and the documentation."""
+        return f"{super().description}, or auto"
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return a number, or `auto`."""
+        return AUTO if isinstance(value, str) and value == AUTO else super().check(value, name)
+
+
+@dataclass(frozen=True)
+class Side(Number):
+    """The full side of a square window, in pixels."""
+
+    minimum: float = 1
+    maximum: float = LARGEST_SIZE
+    whole: bool = True
+
+    def caption(self, name: str, text: str) -> str:
+        """Return the caption: both sides, such as `5 x 5`."""
+        width, _, height = text.partition("x")
+        return f"{width} x {height or width}"
+
+
+@dataclass(frozen=True)
+class Sides(Side):
+    """The sides of a rectangular window: `N`, or `WIDTHxHEIGHT`."""
+
+    @property
+    def metavar(self) -> str:
+        """The word for a value in the help."""
+        return "N|WxH"
+
+    def parse(self, text: str, name: str) -> Any:
+        """Return an int for `N`, and a pair (width, height) for `WIDTHxHEIGHT`."""
+        width, cross, height = text.partition("x")
+        if not cross:
+            return super().parse(text, name)
+        if not (WHOLE.fullmatch(width) and WHOLE.fullmatch(height)):
+            raise ParameterError(f"{name}: {quote(text)} is neither a side nor WIDTHxHEIGHT")
+        return super().parse(width, name), super().parse(height, name)
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return an int, or a pair (width, height) of ints."""
+        if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+            if len(value) != 2:
+                raise ParameterError(
+                    f"{name}: {describe(value)} is neither a side nor (width, height)"
+                )
+            return tuple(super(Sides, self).check(side, name) for side in value)
+        return super().check(value, name)
+
+
+@dataclass(frozen=True)
+class Ratio(Number):
+    """A number that may be a fraction `a/b`; it is kept exact."""
+
+    def parse(self, text: str, name: str) -> Any:
+        """Return the number in a text as a Fraction."""
+        number = parse_number(text)
+        if number is None:
+            raise ParameterError(f"{name}: {quote(text)} is not a number or a fraction a/b")
+        return number
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return a Fraction; a float stands for the decimal number that Python prints for it."""
+        number = parse_number(value) if isinstance(value, str) else to_fraction(value)
+        if number is not None:
+            return number
+        raise ParameterError(f"{name}: {describe(value)} is not a finite number")
+
+
+@dataclass(frozen=True)
+class Integers(ParameterType):
+    """A fixed number of whole numbers separated by commas, such as `ROW,COL`."""
+
+    names: tuple[str, ...]
+    minimum: int = 0
+
+    @property
+    def metavar(self) -> str:
+        """The word for a value in the help."""
+        return ",".join(self.names)
+
+    @property
+    def description(self) -> str:
+        """What a value must be, for errors and the documentation."""
+        return f"{self.metavar}: {len(self.names)} whole numbers from {self.minimum} up"
+
+    def parse(self, text: str, name: str) -> tuple[int, ...]:
+        """Return the numbers in a text."""
+        words, count = text.split(","), len(self.names)
+        if len(words) != count or not all(WHOLE.fullmatch(word) for word in words):
+            found = quote(text)
+            raise ParameterError(f"{name}: {found} is not {self.metavar}: {count} whole numbers")
+        return self.check([int(word) for word in words if len(word) < LONGEST], name)
+
+    def check(self, value: Any, name: str) -> tuple[int, ...]:
+        """Return the numbers as a tuple of ints."""
+        try:
+            numbers = tuple(operator.index(number) for number in value)
+        except Exception:  # a class may raise anything when it is iterated
+            numbers = ()
+        if len(numbers) != len(self.names) or min(numbers) < self.minimum:
+            found = ",".join(map(format_brief, numbers)) or describe(value)
+            raise ParameterError(f"{name}: {found} is not {self.description}")
+        return numbers

@@ -1,0 +1,95 @@
+"""Arithmetic on arrays of levels: the sRGB curve, rounding errors, blending by a mask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..dtypes import Array
+
+# `snap_halves` rounds to multiples of 1 over this.
+_SNAP_GRID = {"float64": 2.0**24, "float32": 2.0**14}
+_FLOAT_ALPHA_EPSILON = 2.0**-40  # a float alpha up to this is taken for a rounding error of 0
+
+
+def srgb_to_linear(signal: Array) -> Array:
+    """Return the linear light of sRGB signals 0..1 (IEC 61966-2-1); an odd function below 0."""
+    size = np.abs(signal)
+    return np.copysign(
+        np.where(size <= 0.04045, size / 12.92, ((size + 0.055) / 1.055) ** 2.4), signal
+    )
+
+
+def linear_to_srgb(light: Array) -> Array:
+    """Return the sRGB signals of linear light 0..1 (IEC 61966-2-1); an odd function below 0."""
+    size = np.abs(light)
+    return np.copysign(
+        np.where(size <= 0.0031308, size * 12.92, 1.055 * size ** (1 / 2.4) - 0.055), light
+    )
+
+
+def alpha_epsilon(dtype: np.dtype[Any]) -> float:
+    """Return the greatest alpha that counts as 0; an integer output stores half a level as 0."""
+    return _FLOAT_ALPHA_EPSILON if dtype.kind == "f" else 0.5
+
+
+def snap_halves(levels: Array, precision: str = "float64") -> Array:
+    """Return levels rounded to a fine grid, so that rounding errors don't move halves.
+
+    Parameters
+    ----------
+    levels : float array
+    precision : {"float64", "float32"}
+        The dtype in which the levels were computed: the step of the grid is 2⁻²⁴ or 2⁻¹⁴.
+    """
+    snapped: Array = np.rint(levels * _SNAP_GRID[precision]) / _SNAP_GRID[precision]
+    return snapped
+
+
+def blend(
+    filtered: Array, original: Array, share: Array, transparent: bool, dtype: np.dtype[Any]
+) -> Array:
+    """Return levels blended, not rounded.
+
+    Parameters
+    ----------
+    filtered : (h, w, C) float32 or float64 array
+        Levels of the output.
+    original : (h, w, C) float64 array
+        Levels of the output.
+    share : (h, w) array
+        The share of `filtered`, 0 to 1. At 0 the result is the original pixel, at 1 the filtered
+        pixel, even if the other pixel is NaN or infinity.
+    transparent : bool
+        Whether the last channel is alpha that isn't at the white level everywhere. Colours are then
+        weighted by alpha; transparent pixels of the result keep the original's colours.
+    dtype : dtype
+        The output's.
+
+    Returns
+    -------
+    (h, w, C) float64 array
+    """
+    share = share[..., np.newaxis]
+    if transparent:
+        mixed = _mix_premultiplied(filtered, original, share, dtype)
+    else:
+        mixed = share * filtered + (1 - share) * original
+    if dtype.kind != "f":
+        mixed = snap_halves(mixed, filtered.dtype.name)
+    return np.where(share == 0, original, np.where(share == 1, filtered, mixed))
+
+
+def _mix_premultiplied(
+    filtered: Array, original: Array, share: Array, dtype: np.dtype[Any]
+) -> Array:
+    filtered_alpha = share * filtered[..., -1:]
+    original_alpha = (1 - share) * original[..., -1:]
+    alpha = filtered_alpha + original_alpha
+    # The colour of a transparent pixel has no effect, even if it is NaN or infinity.
+    colours = np.where(filtered_alpha > 0, filtered[..., :-1] * filtered_alpha, 0)
+    colours += np.where(original_alpha > 0, original[..., :-1] * original_alpha, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        colours = np.where(alpha > alpha_epsilon(dtype), colours / alpha, original[..., :-1])
+    return np.concatenate([colours, alpha], axis=2)

@@ -1,0 +1,117 @@
+"""Strips: filter one strip of a picture, and cut pictures into blocks of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+
+from ..border import pad
+from ..buffers import borrow
+from ..dtypes import Array
+from ..engines.numpy.block_info import is_finite
+from ..geometry import Rect, rects_outside, row_blocks
+from .plan import Plan
+
+# Values in a block.
+CACHE_SIZED = 3 << 17  # their float64 copies stay in the cache
+CALL_SIZED = 1 << 21  # for steps that copy little: with shorter calls, threads wait for each other
+
+_MAX_SAMPLES, _SAMPLE_VALUES, _MIN_SAMPLE_ROWS = 16, 1 << 16, 5
+
+
+def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
+    """Return the values of a strip in levels of the picture, not rounded.
+
+    Parameters
+    ----------
+    plan : Plan
+    pixels : (H, W, C) array
+        The whole picture.
+    strip : Rect
+        Output rows and columns.
+    fill : (C,) array
+        The pixel beyond the edge with the borders `zero` and `constant`.
+
+    Returns
+    -------
+    (h, w, C) array
+        It may be a view of the picture, or scratch memory that the next strip overwrites.
+    """
+    filt, reach = plan.filter, plan.reach
+    if plan.engine_border is not None:
+        reach = reach._replace(left=0, right=0)
+    padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"))
+    rows, columns = strip.height, strip.width
+    original = padded[reach.top : reach.top + rows, reach.left : reach.left + columns]
+    if filt.identity:
+        return original
+    with np.errstate(over="ignore", invalid="ignore"):
+        block, alpha = plan.working_space.to_working(padded)
+        if block.dtype.kind != "f" or is_finite(block):
+            values = filt.run(plan.engine, plan.method, block, alpha, plan.engine_border)
+        elif plan.engine_border is not None:
+            # `nonfinite_result` needs a block that is padded on all sides.
+            return filter_strip(replace(plan, engine_border=None), pixels, strip, fill)
+        else:
+            values = _run_with_nonfinite(plan, block, alpha)
+        del block  # Frees memory, because from_working needs as much.
+        return plan.working_space.from_working(values, original)
+
+
+def _run_with_nonfinite(plan: Plan, block: Array, alpha: Array | None) -> Array:
+    """Return the filter's values of a block in which NaN and infinity are replaced by 0.
+
+    The values that depend on them are set to NaN or infinity afterwards.
+    """
+    filt = plan.filter
+    # Before the filter runs, because it may return scratch memory that nonfinite_result overwrites.
+    nonfinite = filt.nonfinite_result(block)
+    usable = ~np.isnan(block) if filt.is_rank else np.isfinite(block)
+    replaced = np.where(usable, block, block.dtype.type(0))
+    values = filt.run(plan.engine, plan.method, replaced, alpha)
+    values = values.astype(np.result_type(values, np.float32))
+    if plan.working_space.premultiplied:
+        nonfinite[..., -1] = 0  # alpha is always finite
+    values[..., : nonfinite.shape[2]] += nonfinite
+    return values
+
+
+def iter_blocks(rect: Rect, channels: int, values: int = CACHE_SIZED) -> Iterator[Rect]:
+    """Cut a rectangle into blocks of rows, from top to bottom.
+
+    Parameters
+    ----------
+    rect : Rect
+    channels : int
+    values : int
+        About how many values a block has.
+    """
+    for rows in row_blocks(rect.height, rect.width * channels, values):
+        yield Rect(rect.top + rows.start, rect.left, rect.top + rows.stop, rect.right)
+
+
+def iter_rows(pixels: Array) -> Iterator[Array]:
+    """Give a (H, W, C) picture in blocks of rows that fit into the cache."""
+    return (pixels[rows] for rows in row_blocks(len(pixels), pixels[0].size, CACHE_SIZED))
+
+
+def iter_outside(region: Sequence[Rect], shape: tuple[int, int, int]) -> Iterator[Rect]:
+    """Cut the pixels of a (H, W, C) picture that are outside a region into blocks of rows."""
+    height, width, channels = shape
+    for rect in rects_outside(region, height, width):
+        yield from iter_blocks(rect, channels)
+
+
+def sample_rows(pixels: Array) -> Iterator[Array]:
+    """Give blocks of rows at equal distances from top to bottom; of a small picture, all rows."""
+    height, width, channels = pixels.shape
+    rows = max(_MIN_SAMPLE_ROWS, _SAMPLE_VALUES // (width * channels))
+    count = min(_MAX_SAMPLES, -(-height // rows))
+    edges = [number * height // count for number in range(count + 1)]
+    for top, bottom in pairwise(edges):
+        top += max(0, bottom - top - rows) // 2
+        yield pixels[top : min(top + rows, bottom)]

@@ -1,0 +1,1 @@
+"""Plots of kernels: heat map, profile and frequency response."""

@@ -1,0 +1,187 @@
+"""Help: every command and option has it, it is true, and it comes without any library loaded."""
+
+import dataclasses
+import re
+import subprocess
+import sys
+
+import click
+import pytest
+
+import imgfilt
+from imgfilt.border import BORDERS
+from imgfilt.cli import commands
+from imgfilt.cli.command_options import CommandOptions
+from imgfilt.filters import FILTERS
+from imgfilt.image import FORMATS
+from imgfilt.pipeline.options import ENGINES, VALUES
+from imgfilt.translate import SYSTEMS
+
+from ..cli_support import invoke, run, save, succeed
+
+HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
+COMMANDS = [*FILTERS, "compare"]
+KERNEL_COMMANDS = ["list", "show", "save", "plot"]
+WORDS = [*([name] for name in COMMANDS), *(["kernel", name] for name in KERNEL_COMMANDS)]
+
+each_command = pytest.mark.parametrize("words", WORDS, ids=" ".join)
+
+
+def command(words):
+    """Return a command by its words."""
+    found = commands
+    for word in words:
+        found = found.commands[word]
+    return found
+
+
+def options(*words):
+    """Return the options of a command, by name."""
+    parameters = command(words).params
+    return {option.name: option for option in parameters if isinstance(option, click.Option)}
+
+
+def shared():
+    """Return the names of the options that all filters have."""
+    return set.intersection(*(set(options(name)) for name in FILTERS))
+
+
+def listed(*words):
+    """Return the commands that a help lists."""
+    return re.findall(r"^  (\w+)  +\S", succeed(*words, "--help").stdout, re.MULTILINE)
+
+
+def test_every_filter_is_a_command():
+    assert list(commands.commands) == listed() == [*COMMANDS, "kernel"]
+    assert list(commands.commands["kernel"].commands) == listed("kernel") == KERNEL_COMMANDS
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+@each_command
+def test_help(words, flag):
+    usage, _, sentence, *_ = succeed(*words, flag).stdout.splitlines()
+    takes = {"kernel": " SOURCE..."}.get(words[0], " INPUT...") if words[-1] != "list" else ""
+    assert usage.startswith(f"Usage: imgfilt {' '.join(words)} [OPTIONS]{takes}")
+    assert re.match(r"  [A-Z]", sentence)
+    assert command(words).get_short_help_str(200).endswith(".")
+    if words[-1] != "list":
+        said = command(words).help
+        where = "" if words[-1] == "show" else r".* -o \S+"
+        assert re.search(rf"^  imgfilt {' '.join(words)} .*{where}$", said, re.MULTILINE)
+
+
+@each_command
+def test_every_option_has_help(words):
+    for option in options(*words).values():
+        assert option.help, option.name
+        assert option.help[0].isupper() or option.name == "format"
+        assert option.help.rstrip().endswith((".", "]")), option.name
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_options_are_the_parameters_of_the_filter(name):
+    own = {key: option for key, option in options(name).items() if key not in shared()}
+    if FILTERS[name].leaves_range:
+        assert list(own.pop("values").type.choices) == list(VALUES)
+    if FILTERS[name].explains_pixels:
+        assert own.pop("at").type.name == "ROW,COL"
+    parameters = {parameter.name: parameter for parameter in FILTERS[name].parameters()}
+    assert set(own) == set(parameters)
+    for key, option in own.items():
+        parameter = parameters[key]
+        assert f"--{key.replace('_', '-')}" in option.opts
+        assert option.required is parameter.required
+        assert parameter.help in option.help
+        if parameter.default not in (None, False) and not parameter.required:
+            assert f"[default: {parameter.default}]" in option.help
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_choices_are_the_tables(name):
+    found = options(name)
+    assert list(found["border"].type.choices) == list(BORDERS)
+    assert list(found["engine"].type.choices) == list(ENGINES)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_formats_are_the_table(name):
+    *names, last = options(name)["format"].help.removesuffix(".").split(", ")
+    assert [*names, *last.split(" or ")] == list(FORMATS)
+
+
+def test_every_field_of_the_record_is_an_option():
+    names = {option for name in COMMANDS for option in options(name)}
+    assert {field.name for field in dataclasses.fields(CommandOptions)} <= names
+
+
+def test_systems_and_borders_of_a_kernel_are_the_tables():
+    found = options("kernel", "show")
+    assert list(found["system"].type.choices) == list(SYSTEMS)
+    assert list(found["border"].type.choices) == list(BORDERS)
+
+
+def test_options_of_the_design():
+    assert {"-k", "--kernel"} <= set(options("convolve")["kernel"].opts)
+    for name in ("convolve", "blur", "gaussian", "median"):
+        assert {"-s", "--size"} <= set(options(name)["size"].opts)
+    assert {"-d", "--diameter"} <= set(options("bilateral")["diameter"].opts)
+    for name in ("save", "plot"):
+        assert {"-o", "--output"} <= set(options("kernel", name)["output"].opts)
+    assert "--as" in options("kernel", "show")["system"].opts
+    for name in FILTERS:
+        assert {"strict", "explain", "json"} <= set(options(name))
+    for name in COMMANDS:
+        assert {"-o", "--output"} <= set(options(name)["output"].opts)
+        assert {"-f", "--format"} <= set(options(name)["format"].opts)
+
+
+@pytest.mark.parametrize(
+    "words", [words for words in WORDS if words not in (["compare"], ["kernel", "list"])]
+)
+def test_examples_can_be_run(words, in_folder):
+    for picture in ("photo.jpg", "noisy.png"):
+        save(picture, 50, 60, 3)
+    example = re.search(r"^  imgfilt (.*)$", command(words).help, re.MULTILINE)[1]
+    succeed(*example.split())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["--version"], ["kernel", "--help"], *([*words, "--help"] for words in WORDS)],
+    ids=" ".join,
+)
+def test_help_loads_no_library(words):
+    code = (
+        "import sys\n"
+        "from imgfilt.cli import commands\n"
+        f"try: commands.main({words})\n"
+        f"finally: print({HEAVY} & sys.modules.keys(), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "set()\n")
+
+
+@pytest.mark.slow
+def test_importing_the_package_loads_no_library():
+    code = f"import sys, imgfilt; print({HEAVY} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "set()\n"
+
+
+@pytest.mark.slow
+def test_the_version():
+    assert run("--version").stdout.decode().strip() == f"imgfilt, version {imgfilt.__version__}"
+
+
+def test_no_command_is_help():
+    found = invoke()
+    assert found.exit_code == 2
+    assert "Usage: imgfilt [OPTIONS] COMMAND" in found.output
+
+
+@pytest.mark.parametrize("words", [[], ["kernel"]])
+def test_no_command_prints_the_help(words):
+    result = invoke(*words)
+    assert result.exit_code == 2
+    assert result.output == invoke(*words, "--help").output

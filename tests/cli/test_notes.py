@@ -1,0 +1,87 @@
+"""Notes: what a command says of a picture that its filter had a look at."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+
+from imgfilt import Bilateral, NLMeans, apply
+
+from ..cli_support import files, load, save, succeed
+from ..pictures import photo
+
+pytestmark = pytest.mark.usefixtures("in_folder")
+
+
+def saved(name, *shape):
+    """Write and return a grey picture that few levels stand for."""
+    pixels = photo((*shape, 1), "uint8")[..., 0]
+    np.save(name, pixels)
+    return pixels
+
+
+def test_the_strength_that_was_found_is_said_of_each_picture():
+    pixels = [saved(f"{name}.npy", 40, 50) for name in "ab"]
+    result = succeed("nlmeans", "a.npy", "b.npy", "--strength", "auto", "--search", "5", "-o", "o/")
+    found = re.findall(
+        r"([ab])\.npy: noise of \S+ levels was found: --strength (\S+)", result.stderr
+    )
+    assert sorted(name for name, _ in found) == ["a", "b"]
+    for name, one in zip("ab", pixels, strict=True):
+        assert np.array_equal(np.load(f"o/{name}.npy"), apply(NLMeans("auto", 7, 5), one))
+
+
+def test_auto_is_a_word_of_captions_and_templates():
+    save("a.png", 20, 21, 1)
+    succeed(
+        "nlmeans", "a.png", "--strength", "3,auto", "--search", "3", "-o", "{stem}-{strength}.png"
+    )
+    assert {"a-3.png", "a-auto.png"} < set(files())
+    result = succeed(
+        "nlmeans", "a.png", "--strength", "3,auto", "--search", "3", "-o", "figure.png"
+    )
+    assert "a.png: strength auto Non-local means: noise of " in result.stderr
+
+
+def test_how_near_a_fast_filter_came_is_said_where_details_are_asked_for():
+    pixels = saved("a.npy", 60, 70)
+    words = ["bilateral", "a.npy", "-d", "35", "--fast", "-o", "b.npy"]
+    assert succeed(*words).output == ""
+    assert np.array_equal(np.load("b.npy"), apply(Bilateral(35, fast=True), pixels))
+    said = succeed(*words, "-v").stderr
+    assert re.search(
+        r"a\.npy: fast: \d\d\.\d dB against the exact filter, at most \S+ of 255", said
+    )
+    assert "dB" not in succeed("bilateral", "a.npy", "-d", "35", "-v", "-o", "c.npy").output
+
+
+def test_details_make_no_picture_another():
+    saved("a.npy", 60, 70)
+    words = ["bilateral", "a.npy", "-d", "35", "--fast", "--changed", "-o", "b.npy"]
+    succeed(*words)
+    assert "skipped" in succeed(*words, "-v").stderr
+    succeed(*words, "-v", "--report", "r.jsonl")
+    assert json.loads(Path("r.jsonl").read_text())["status"] == "skipped"
+
+
+def test_fast_is_a_word_of_captions():
+    save("a.png", 20, 21, 1)
+    succeed("bilateral", "a.png", "-d", "19,21", "--fast", "-o", "f.png")
+    succeed("compare", "a.png", "bilateral -d 19", "bilateral -d 19 --fast", "-o", "g.png")
+    assert load("g.png").shape[2] == 3
+
+
+@pytest.mark.parametrize("words", [["bilateral", "-d", "3"], ["nlmeans", "--search", "3"]])
+def test_the_unit_of_thresholds_is_said_once_of_a_file_beyond_it(words):
+    pages = np.stack([photo((9, 8, 1), "uint8")[..., 0].astype(np.float32) for _ in range(3)])
+    for name, given in [("a", pages), ("b", pages / 255)]:
+        tifffile.imwrite(f"{name}.tif", given, photometric="minisblack")
+    result = succeed(words[0], "a.tif", "b.tif", *words[1:], "-o", "o/")
+    (line,) = [line for line in result.stderr.splitlines() if "1/255" in line]
+    assert re.match(
+        r"imgfilt: a\.tif: the picture has values outside 0\.\.1, .* in units of 1/255 of 1\.0",
+        line,
+    )

@@ -1,0 +1,398 @@
+"""Figures: where everything is placed, what is drawn there, and the quality measures."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import ImageFont
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+from imgfilt.errors import ImageError, ParameterError
+from imgfilt.figure import Cell, Layout, text
+from imgfilt.figure.display import to_display_rgb
+from imgfilt.figure.layout import compute_placement
+from imgfilt.figure.quality import format_quality, psnr, ssim
+from imgfilt.figure.render import render_figure
+
+from ..figure_support import assert_boxes_fit, assert_drawn_in_boxes, assert_laid_out, lines
+
+CAPTIONS = ["Original", *(f"{n} x {n} Averaging" for n in range(5, 56, 10))]
+LONG = [
+    "Original",
+    "a caption that goes on and on, well beyond the width of any picture of a sensible size",
+    "convolve --kernel 0.1,0.2,0.1;0.2,0.4,0.2;0.1,0.2,0.1;" + "0.123," * 60,
+    "",
+    "jgy|(Q)",
+    "two\nlines\tand\x00more",
+    "non-local means, PSNR 31.42 dB, SSIM 0.912",
+]
+SIZES = [(1, 1), (1, 900), (900, 1), (32, 32), (900, 1200), (4000, 6000)]
+
+
+def noise(height, width, channels=3, seed=0):
+    return np.random.default_rng(seed).integers(0, 255, (height, width, channels), np.uint8)
+
+
+def flat(height, width):
+    """Return a picture of any size that needs no memory, for tests that draw nothing."""
+    return np.broadcast_to(np.uint8(90), (height, width, 1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("captions", [CAPTIONS, LONG], ids=["lecture", "long"])
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_boxes_do_not_overlap_and_lie_inside_the_figure(size, count, captions):
+    pixels = flat(*size)
+    shrunk = [pixels[n : max(n + 1, size[0] - n), n:] for n in (0, *[min(9, *size) // 2] * 6)]
+    for cells in (
+        [Cell(caption, pixels) for caption in captions[:count]],
+        [Cell(caption, part) for caption, part in zip(captions[:count], shrunk, strict=False)],
+    ):
+        for layout in (Layout(), Layout(title=" ".join(CAPTIONS)), Layout(2, cell_width=40)):
+            assert_laid_out(compute_placement(cells, layout), layout.columns)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(
+    captions=st.lists(st.text(), min_size=1, max_size=5),
+    sides=st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), min_size=5, max_size=5),
+    columns=st.integers(1, 6),
+    title=st.none() | st.text(),
+    cell_width=st.none() | st.integers(1, 300),
+)
+def test_random_captions_and_sizes_are_placed_and_drawn(
+    captions, sides, columns, title, cell_width
+):
+    cells = [Cell(c, noise(*side)) for c, side in zip(captions, sides, strict=False)]
+    layout = Layout(columns, title, cell_width)
+    placement = compute_placement(cells, layout)
+    for picture in placement.pictures:
+        assert picture.box.height >= 1 and picture.box.width >= 1
+    assert_boxes_fit(placement)
+    assert_drawn_in_boxes(render_figure(cells, layout), placement)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("captions", [CAPTIONS, LONG], ids=["lecture", "long"])
+@pytest.mark.parametrize("size", [(1, 1), (1, 90), (90, 1), (32, 32), (90, 120)], ids=str)
+def test_no_ink_is_cut_off(size, captions):
+    cells = [Cell(caption, noise(*size)) for caption in captions]
+    for layout in (Layout(), Layout(5, "Jigging (gypsy) queue", 60), Layout(1, "T" * 300)):
+        assert_drawn_in_boxes(render_figure(cells, layout), compute_placement(cells, layout))
+
+
+def test_every_glyph_fits_its_line():
+    for size in (13, 14, 20, 31, 40, 52):
+        for code in range(33, 0x250):
+            for word in text.split_caption(chr(code)):
+                (line,) = text.place_lines([word], size, 0, 0, 100)
+                assert line.box.top >= 0
+                assert line.box.bottom <= text.line_height(size)
+
+
+def test_six_cells_make_two_rows_of_three():
+    cells = [Cell(caption, noise(90, 120)) for caption in CAPTIONS[:6]]
+    placement = compute_placement(cells, Layout())
+    tops = [picture.box.top for picture in placement.pictures]
+    assert tops == [tops[0]] * 3 + [tops[3]] * 3
+    assert tops[3] > placement.pictures[0].box.bottom
+    assert [line.text for (line,) in placement.captions] == CAPTIONS[:6]
+    figure = render_figure(cells)
+    for cell, picture in zip(cells, placement.pictures, strict=True):
+        assert np.array_equal(figure[picture.box.slices], cell.pixels)
+
+
+def test_short_last_row_is_at_the_left():
+    placement = compute_placement([Cell("c", flat(50, 80))] * 4, Layout())
+    assert placement.pictures[3].box.left == placement.pictures[0].box.left
+
+
+def test_one_row_is_no_wider_than_its_cells():
+    assert compute_placement([Cell("c", flat(50, 80))] * 2, Layout(5)).width < 3 * 80
+
+
+@pytest.mark.parametrize("columns", range(1, 9))
+@pytest.mark.parametrize("size", [(900, 1200), (4000, 6000), (9, 100_000)], ids=str)
+def test_default_width_stays_under_the_limit(size, columns):
+    height, width = size
+    cells = [Cell("Original", flat(*size)), Cell("larger", flat(height + 7, width + 99))] * 4
+    placement = compute_placement(cells, Layout(columns))
+    shown = placement.pictures[0].box.width
+    assert placement.width < 2400
+    assert shown == width or placement.width > 2400 - 5 * columns
+
+
+def test_caption_size_grows_with_the_cells_within_bounds():
+    sizes = [
+        compute_placement([Cell("c", flat(9, 9))], Layout(cell_width=width)).captions[0][0].size
+        for width in (1, 100, 300, 500, 780, 2000, 50_000)
+    ]
+    assert sizes[0] == sizes[1] == 13
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == sizes[-2] == 40
+
+
+def test_a_long_word_widens_all_columns_alike():
+    placement = compute_placement([Cell(c, flat(9, 9)) for c in ("a", "Averaging", "b")], Layout())
+    a, b, c = (picture.box.left for picture in placement.pictures)
+    assert b - a == c - b > placement.captions[1][0].box.width
+    assert [line.text for line in placement.captions[1]] == ["Averaging"]
+
+
+def test_a_title_widens_a_narrow_figure():
+    placement = compute_placement([Cell("c", flat(1, 1))], Layout(title="Incomprehensibly"))
+    assert [line.text for line in placement.title] == ["Incomprehensibly"]
+    assert_laid_out(placement, 1)
+
+
+def test_captions_wrap_at_blanks_and_long_words_are_broken():
+    placement = compute_placement(
+        [Cell("one two three", flat(9, 9)), Cell("w" * 99, flat(9, 9))], Layout()
+    )
+    assert " ".join(line.text for line in placement.captions[0]) == "one two three"
+    assert "".join(line.text for line in placement.captions[1]) == "w" * 99
+    assert len(placement.captions[1]) > 1
+
+
+@pytest.mark.parametrize(
+    ("caption", "shown"),
+    [
+        ("a\nb\tc\x00d\u2028e\u00a0f", "a b c d e f"),
+        ("Crème brûlée, 45°", "Creme brulee, 45°"),
+        ("5 × 5, σ = 3, −1", "5 x 5, sigma = 3, -1"),
+        ("高斯 \U0001f600", "?? ?"),
+        ("caf\udce9.png", "caf?.png"),
+        (" \n ", ""),
+    ],
+)
+def test_characters_that_the_font_lacks(caption, shown):
+    assert " ".join(text.split_caption(caption)) == shown
+    render_figure([Cell(caption, noise(3, 3))])
+
+
+def test_figure_with_pillows_bitmap_font(monkeypatch):
+    text._load_font.cache_clear()
+    bitmap = ImageFont.load_default_imagefont()
+    monkeypatch.setattr(ImageFont, "load_default", lambda size=None: bitmap)
+    try:
+        cells = [Cell(caption, noise(30, 40)) for caption in [*LONG, "Café «5 × 5» 高"]]
+        layout = Layout(title="A title")
+        placement = compute_placement(cells, layout)
+        assert_laid_out(placement, 3)
+        figure = render_figure(cells, layout)
+    finally:
+        text._load_font.cache_clear()
+    assert all((figure[line.box.slices] < 255).any() for line in lines(placement))
+
+
+def test_enlarging_repeats_whole_pixels():
+    pixels = noise(7, 5)
+    placement = compute_placement([Cell("c", pixels)], Layout(cell_width=20))
+    shown = render_figure([Cell("c", pixels)], Layout(cell_width=20))[
+        placement.pictures[0].box.slices
+    ]
+    assert np.array_equal(shown, pixels.repeat(4, 0).repeat(4, 1))
+    uneven = render_figure([Cell("", pixels)], Layout(cell_width=23))
+    assert np.array_equal(
+        np.unique(uneven.reshape(-1, 3), axis=0)[:-1], np.unique(pixels.reshape(-1, 3), axis=0)
+    )
+
+
+def test_grey_and_colour_cells_in_one_figure():
+    grey, colour = noise(6, 8, 1), noise(6, 8)
+    cells = [Cell("grey", grey), Cell("colour", colour)]
+    for layout in (Layout(), Layout(cell_width=4)):
+        first, second = (p.box for p in compute_placement(cells, layout).pictures)
+        figure = render_figure(cells, layout)
+        assert np.ptp(figure[first.slices], axis=2).max() == 0
+        assert np.ptp(figure[second.slices], axis=2).max() > 0
+
+
+@pytest.mark.parametrize("cell_width", [50, 61, 120, 170, 360])
+@pytest.mark.parametrize("margin", [1, 2, 7])
+def test_smaller_cells_are_sampled_where_the_first_is(cell_width, margin):
+    pixels = noise(90, 120)
+    cells = [Cell("Original", pixels), Cell("valid", pixels[margin:-margin, margin:-margin])]
+    whole, part = compute_placement(cells, Layout(cell_width=cell_width)).pictures
+    figure = render_figure(cells, Layout(cell_width=cell_width))
+    top, left = part.vertical.start, part.horizontal.start
+    original = figure[whole.box.slices][top:, left:][: part.box.height, : part.box.width]
+    edge = 4 if cell_width < 120 else 0  # where a reduction looks past the smaller picture
+    inner = np.s_[edge : part.box.height - edge, edge : part.box.width - edge]
+    assert np.abs(figure[part.box.slices][inner].astype(int) - original[inner]).max() <= 1
+    assert whole.box.width == cell_width
+    assert part.box.width == pytest.approx((120 - 2 * margin) * cell_width / 120, abs=2)
+    assert part.box.top - whole.box.top == top
+
+
+def test_reduction_is_antialiased():
+    chequered = (np.indices((400, 600)).sum(0) % 2 * 255).astype(np.uint8)[..., np.newaxis]
+    cell = Cell("c", chequered)
+    (picture,) = compute_placement([cell], Layout(cell_width=97)).pictures
+    shown = render_figure([cell], Layout(cell_width=97))[picture.box.slices].astype(int)
+    assert np.abs(shown - 127).max() <= 12
+
+
+def test_zoom_shows_whole_pixels_of_the_part():
+    pixels = noise(90, 120)
+    cells = [Cell("Original", pixels), Cell("valid", pixels[4:-4, 4:-4])]
+    layout = Layout(zoom=(100, 10, 20, 15))
+    whole, part = compute_placement(cells, layout).pictures
+    figure = render_figure(cells, layout)
+    enlarged = pixels[10:25, 100:120].repeat(6, 0).repeat(6, 1)
+    assert np.array_equal(figure[whole.box.slices], enlarged)
+    assert np.array_equal(figure[part.box.slices], enlarged[:, : -4 * 6])
+    assert part.box.top == whole.box.top
+
+
+@pytest.mark.parametrize(
+    ("zoom", "cell_width", "shown"),
+    [
+        ((0, 0, 20, 15), None, (90, 120)),
+        ((0, 0, 20, 15), 50, (30, 40)),
+        ((0, 0, 20, 15), 10, (8, 10)),
+        ((0, 0, 10, 80), None, (80, 10)),
+        ((0, 0, 120, 90), None, (90, 120)),
+    ],
+)
+def test_zoomed_part_is_enlarged_by_a_whole_factor(zoom, cell_width, shown):
+    (picture,) = compute_placement(
+        [Cell("c", flat(90, 120))], Layout(zoom=zoom, cell_width=cell_width)
+    ).pictures
+    assert (picture.box.height, picture.box.width) == shown
+
+
+def test_zoom_outside_a_smaller_picture_leaves_its_cell_empty():
+    cells = [Cell("Original", noise(90, 120)), Cell("valid", noise(10, 20))]
+    layout = Layout(zoom=(0, 0, 20, 15))
+    _, nothing = compute_placement(cells, layout).pictures
+    assert nothing.box.height * nothing.box.width == 0
+    assert_drawn_in_boxes(render_figure(cells, layout), compute_placement(cells, layout))
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"columns": 0}, "columns 0"),
+        ({"cell_width": 0}, "cell_width 0"),
+        ({"zoom": (0, 0, 0, 5)}, "zoom 0,0,0,5"),
+        ({"zoom": (-1, 0, 5, 5)}, "zoom -1,0,5,5"),
+        ({"zoom": (5, 0, 5, 5)}, "zoom 5,0,5,5"),
+        ({"zoom": (0, 0, 5, 10)}, "9 x 9"),
+        ({"cell_width": 10**12}, "cell_width or other columns"),
+    ],
+)
+def test_impossible_layout_is_refused(options, word):
+    with pytest.raises(ParameterError, match=word) as error:
+        render_figure([Cell("c", noise(9, 9))], Layout(**options))
+    assert "\n" not in str(error.value)
+
+
+def test_number_of_cells_and_pixels_is_limited():
+    cell = Cell("c", noise(9, 9))
+    with pytest.raises(ParameterError, match="401 cells"):
+        compute_placement([cell] * 401, Layout())
+    with pytest.raises(ParameterError, match="0 cells"):
+        compute_placement([], Layout())
+    with pytest.raises(ParameterError, match="max_pixels 100:"):
+        render_figure([cell], max_pixels=100)
+    assert len(compute_placement([cell] * 400, Layout(20)).pictures) == 400
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", ">u2", "float32", "float64", ">f4"])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_to_display_rgb_of_each_depth(dtype, channels):
+    levels = np.arange(256 * channels).reshape(-1, 2, channels) % 256
+    white = 1 if "f" in dtype else np.iinfo(dtype).max
+    pixels = (levels / 255 * white).round(0 if white > 1 else 9).astype(dtype)
+    for shown in (
+        to_display_rgb(pixels),
+        to_display_rgb(np.dstack([pixels, np.full_like(pixels[..., :1], white)]), True),
+    ):
+        assert shown.dtype == np.uint8
+        assert np.array_equal(shown, levels)
+
+
+def test_to_display_rgb_rounds_and_clips():
+    steps = np.arange(65536, dtype=np.uint16).reshape(-1, 64, 1)
+    assert np.array_equal(to_display_rgb(steps), np.rint(steps / 257))
+    odd = np.array([np.nan, np.inf, -np.inf, 1e300, -1, 0.5]).reshape(1, 6, 1)
+    assert to_display_rgb(odd).ravel().tolist() == [0, 255, 0, 255, 0, 128]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_alpha_lies_on_a_light_checkerboard(channels):
+    clear = to_display_rgb(np.zeros((600, 300, channels + 1), np.uint8), True)
+    assert clear.shape == (600, 300, channels)
+    assert np.unique(clear).tolist() == [224, 255]
+    step = int(np.argmax(clear[0, :, 0] != clear[0, 0, 0]))
+    assert step >= 4
+    assert (clear[step:] != clear[:-step]).all()
+    assert (clear[:, step:] != clear[:, :-step]).all()
+    half = to_display_rgb(np.full((600, 300, channels + 1), 128, np.uint8), True)
+    assert np.abs(half - (clear * (127 / 255) + 128 * (128 / 255))).max() <= 0.5 + 1e-3
+
+
+def test_to_display_rgb_of_cmyk_and_of_wrong_channels():
+    inks = np.array([[[0, 0, 0, 0], [255, 0, 0, 0], [0, 0, 0, 255], [0, 51, 255, 0]]], np.uint8)
+    wanted = [[[255, 255, 255], [0, 255, 255], [0, 0, 0], [255, 204, 0]]]
+    assert to_display_rgb(inks).tolist() == wanted
+    for channels, alpha in [(2, False), (5, False), (6, True), (1, True), (3, True)]:
+        with pytest.raises(ImageError, match=f"found {channels - alpha} channels"):
+            to_display_rgb(np.zeros((1, 1, channels), np.uint8), alpha)
+
+
+@pytest.mark.parametrize(("height", "width"), [(11, 11), (40, 57), (300, 141)])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_psnr_and_ssim_agree_with_skimage(height, width, channels):
+    a = noise(height, width, channels)
+    b = np.clip(a + noise(height, width, channels, 1) / 4.0, 0, 255).astype(np.uint8)
+    assert psnr(a, b) == pytest.approx(peak_signal_noise_ratio(a, b), abs=1e-9)
+    _, similarity = structural_similarity(
+        a,
+        b,
+        gaussian_weights=True,
+        sigma=1.5,
+        use_sample_covariance=False,
+        data_range=255,
+        channel_axis=2,
+        full=True,
+    )
+    inner = similarity[5:-5, 5:-5].mean()
+    assert ssim(a, b) == pytest.approx(inner, abs=1e-9)
+    assert format_quality(a, b) == f"PSNR {psnr(a, b):.2f} dB, SSIM {ssim(a, b):.3f}"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 40), (10, 3), (12, 2)], ids=str)
+def test_psnr_and_ssim_of_pictures_smaller_than_the_window(size):
+    a, b = noise(*size), noise(*size, seed=1)
+    assert psnr(a, a) == np.inf
+    assert ssim(a, a) == 1
+    assert -1 <= ssim(a, b) < 1
+    assert ssim(a, b) == pytest.approx(ssim(b, a), abs=1e-12)
+
+
+def test_ssim_pads_small_pictures_symmetrically():
+    a, b = noise(4, 13), noise(4, 13, seed=1)
+    around = [(5, 5), (0, 0), (0, 0)]
+    padded = [np.pad(pixels, around, mode="symmetric") for pixels in (a, b)]
+    assert ssim(a, b) == pytest.approx(ssim(*padded), abs=1e-12)
+
+
+def test_psnr_and_ssim_need_pictures_of_equal_size():
+    grey, colour = noise(9, 8, 1), noise(9, 8)
+    assert psnr(grey, colour) == psnr(np.repeat(grey, 3, 2), colour)
+    for measured in (psnr, ssim):
+        with pytest.raises(ParameterError, match=r"reference: 8 x 7 .* 8 x 9"):
+            measured(colour, noise(7, 8))
+
+
+def test_a_note_stands_below_its_caption():
+    pixels = np.zeros((40, 300, 1), np.uint8)
+    cells = [Cell("one", pixels, "PSNR 31.42 dB"), Cell("two words", pixels)]
+    (caption, note), (alone,) = compute_placement(cells, Layout()).captions
+    assert (caption.text, note.text, alone.text) == ("one", "PSNR 31.42 dB", "two words")
+    assert note.baseline == alone.baseline > caption.baseline
+    assert caption.box.bottom <= note.box.top

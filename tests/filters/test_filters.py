@@ -1,0 +1,77 @@
+"""Filters: every filter, border, engine, depth and number of channels against its reference."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+import imgfilt
+from imgfilt import Bilateral, Blur, Convolve, Kernel, NLMeans
+from imgfilt.border import BORDERS
+from imgfilt.filters import FILTERS
+from imgfilt.pipeline.options import ENGINES
+
+from .. import examples
+from ..examples import (
+    DTYPES,
+    EXAMPLES,
+    assert_within,
+    each_case,
+    example,
+    filling,
+    picture,
+)
+
+SHAPES = [(1, 1, 1), (1, 6, 3), (7, 1, 2), (3, 4, 3), (8, 9, 1), (6, 7, 5)]
+
+
+def test_every_filter_and_engine_is_tried():
+    assert list(EXAMPLES) == list(FILTERS)
+    assert all(
+        type(one.filter) is FILTERS[n] for n, some in EXAMPLES.items() for one in some.examples
+    )
+    assert set(examples.ENGINES) == set(ENGINES)
+
+
+@cache
+def expected(case, border, dtype, shape):
+    """Return the reference's values; None where `valid` leaves nothing."""
+    fill = filling(shape[2], dtype) if border == "constant" else 0
+    values = example(case).meaning(picture(shape, dtype), border, fill)
+    return values if values.size else None
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("border", BORDERS)
+@each_case
+def test_filter(case, border, dtype):
+    for engine in ENGINES:
+        filt = example(case).filter
+        for shape in SHAPES:
+            pixels, fill = picture(shape, dtype), filling(shape[2], dtype)
+            values = expected(case, border, dtype, shape)
+            if engine == "opencv" and shape[2] not in example(case).opencv.get(dtype, ()):
+                with pytest.raises(
+                    imgfilt.EngineError if values is not None else imgfilt.ImgfiltError
+                ):
+                    imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
+            elif values is None:
+                with pytest.raises(imgfilt.ImageError, match="no pixel where a window of"):
+                    imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
+            else:
+                found = imgfilt.apply(filt, pixels, engine, border, fill, values="clip")
+                assert_within(found, values, case, engine, dtype, max(np.abs(pixels).max(), *fill))
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_boundless_likeness_is_a_mean(dtype, engine):
+    pixels = picture((12, 13, 3), dtype)
+    disc = np.add.outer(np.arange(-3, 4) ** 2, np.arange(-3, 4) ** 2) <= 9
+    disc = Convolve(Kernel(disc.astype(int)), normalize=True)
+    square = Blur(5)
+    for filt, mean in [(Bilateral(7, 1e6, 1e6), disc), (NLMeans(1e6, 3, 5), square)]:
+        off = imgfilt.apply(filt, pixels, engine, values="clip") - imgfilt.apply(
+            mean, pixels, "numpy", values="clip"
+        ).astype(float)
+        assert np.abs(off).max() <= (1e-4 if dtype == "float32" else engine == "auto")
