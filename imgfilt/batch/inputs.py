@@ -144,7 +144,7 @@ class _Search:
         self.folders = 0
 
     def expand(self, given: Source) -> Iterator[Source]:
-        """Give the pictures of a folder; an input that is no folder is given as it is."""
+        """Give the pictures of a folder; an input that isn't a folder is given unchanged."""
         if given.path == STREAM or not os.path.isdir(given.path):
             yield given
             return

@@ -123,8 +123,8 @@ def _check_kernel_suffix(output: str, suffix: str) -> None:
 
 
 def _plot(sources: tuple[str, ...], output: str) -> None:
+    from ..figure.plot.kernel_plot import plot_kernel
     from ..image import Image, format_from_suffix, write
-    from ..plot.kernel_plot import plot_kernel
 
     _check_no_template(output)
     if output != _STREAM and (why := format_from_suffix(output).why_no_figure()):

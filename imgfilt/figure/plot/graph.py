@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..figure.text import text_width
-from ..geometry import Rect
+from ...geometry import Rect
+from ..text import text_width
 from .canvas import GREY, INK, LIGHT_GREY, Canvas, Colour
 
 TEXT_SIZE = 19  # pixels

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from imgfilt import Kernel
 from imgfilt.figure import text
+from imgfilt.figure.plot import canvas as canvas_module
+from imgfilt.figure.plot.canvas import INK, Canvas
+from imgfilt.figure.plot.graph import Curve, Graph, choose_ticks, draw_graph
+from imgfilt.figure.plot.heatmap import draw_heatmap, map_to_colours
+from imgfilt.figure.plot.kernel_plot import frequency_response, plot_kernel
 from imgfilt.geometry import Rect
 from imgfilt.kernel.source import parse_source
-from imgfilt.plot import canvas as canvas_module
-from imgfilt.plot.canvas import INK, Canvas
-from imgfilt.plot.graph import Curve, Graph, choose_ticks, draw_graph
-from imgfilt.plot.heatmap import draw_heatmap, map_to_colours
-from imgfilt.plot.kernel_plot import frequency_response, plot_kernel
 
 KERNELS = {
     "identity": parse_source("identity"),

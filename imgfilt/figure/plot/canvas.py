@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ..figure import text
-from ..geometry import Rect
+from ...geometry import Rect
+from .. import text
 
 Colour = tuple[int, int, int]
 

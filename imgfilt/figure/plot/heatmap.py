@@ -8,8 +8,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from ..figure.text import text_width
-from ..geometry import Rect
+from ...geometry import Rect
+from ..text import text_width
 from .canvas import GREY, INK, WHITE, Canvas
 from .graph import TEXT_SIZE
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import KernelError
-from ..figure.text import split_caption
-from ..geometry import Rect
-from ..kernel.formatting import format_sum
-from ..kernel.kernel import Kernel
+from ...errors import KernelError
+from ...geometry import Rect
+from ...kernel.formatting import format_sum
+from ...kernel.kernel import Kernel
+from ..text import split_caption
 from .canvas import Canvas
 from .graph import Curve, Graph, draw_graph
 from .heatmap import draw_heatmap
