@@ -13,11 +13,12 @@ from .. import files
 from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
 from ..numbers import describe
 from ..parameters import Flag, Number
+from ..row_source import RowSource, make_row_source
 from .animation import list_timeline_losses
 from .codec import load_codec
 from .format_detection import format_from_suffix
 from .formats import FORMATS, Format
-from .image import Image
+from .image import Image, Pixels
 from .metadata.transfer import select_encoding_hints, select_supported_metadata
 from .pillow_settings import strict_pillow
 
@@ -137,9 +138,9 @@ def write_frames(
 
 
 class _SourceError(Exception):
-    """An error of the iterator that computes the frames; encoders let it pass unchanged."""
+    """An error in computing frames or their rows; encoders let it pass unchanged."""
 
-    def __init__(self, error: ImgfiltError):
+    def __init__(self, error: Exception):
         self.error = error
 
 
@@ -149,6 +150,21 @@ def _tag_errors(images: Iterator[Image]) -> Iterator[Image]:
         yield from images
     except ImgfiltError as error:
         raise _SourceError(error) from None
+
+
+def _tag_row_errors(pixels: Pixels) -> Pixels:
+    """Return pixels; of a RowSource one whose errors become a _SourceError."""
+    if not isinstance(pixels, RowSource):
+        return pixels
+    source = pixels
+
+    def read(top: int, bottom: int) -> Pixels:
+        try:
+            return source.read(top, bottom)
+        except Exception as error:
+            raise _SourceError(error) from None
+
+    return make_row_source(source.shape, source.dtype, read)
 
 
 class _FrameWriter:
@@ -189,7 +205,7 @@ class _FrameWriter:
         self.lost |= dict.fromkeys(lost)
         self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, self._format.label))
         self.lost |= dict.fromkeys(self._codec.losses(image))
-        return replace(image, metadata=metadata)
+        return replace(image, pixels=_tag_row_errors(image.pixels), metadata=metadata)
 
     def encode(self, stream: BinaryIO, first: Image, frames: Iterable[Image]) -> None:
         """Write the frames; every error begins with the output's name.
