@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, cast
 
 from .dtypes import Array
@@ -64,6 +65,15 @@ class RowSource:
         import numpy as np
 
         return np.empty((0, *self.shape[1:]), self.dtype)
+
+    def within(self, context: Callable[[], AbstractContextManager[object]]) -> Array:
+        """Return a RowSource that reads within a context, such as one that changes errors."""
+
+        def read(top: int, bottom: int) -> Array:
+            with context():
+                return self.read(top, bottom)
+
+        return make_row_source(self.shape, self.dtype, read)
 
     @property
     def size(self) -> int:

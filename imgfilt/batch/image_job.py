@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from ..concurrency import shutdown_threads
-from ..image import Format, Image, ImageHeader, Pixels, check_colours, flatten, is_grey
+from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
 from ..pipeline.apply import run, run_by_rows
 from ..pipeline.filter_run import Report
 from ..pipeline.options import output_dtype
-from ..row_source import RowSource, make_row_source
+from ..row_source import RowSource
 from . import job_io
 from .job import Job, OnComplete, Progress, progress_of_part
 from .options import JobOptions
@@ -158,11 +158,7 @@ class _FrameFilter:
             on_end,
         )
 
-        def read(top: int, bottom: int) -> Pixels:
-            with job_io.error_context(self._job.name):
-                return filtered[top:bottom]
-
-        pixels = make_row_source(filtered.shape, filtered.dtype, read)
+        pixels = filtered.within(lambda: job_io.error_context(self._job.name))
         return dataclasses.replace(image, pixels=pixels)
 
     def _finish(self, report: Report, number: int, frames: int) -> None:

@@ -16,10 +16,10 @@ from ..errors import ImageError, ParameterError
 from ..geometry import MAX_PIXELS
 from ..numbers import describe
 from ..parameters import Flag, Number
-from ..row_source import RowSource, make_row_source
+from ..row_source import RowSource
 from .codec import load_codec
 from .format_detection import detect
-from .image import Image, Pixels
+from .image import Image
 from .pillow_settings import iterate_strictly
 from .read_options import OnHeader, ReadOptions
 
@@ -157,7 +157,8 @@ def _decode_stream(
             frames = load_codec(format).decode(stream, format, options)
             for image in iterate_strictly(frames, options.max_pixels):
                 if isinstance(image.pixels, RowSource):
-                    image = replace(image, pixels=_explain_errors(image.pixels, format.label))
+                    pixels = image.pixels.within(lambda: _as_image_errors(format.label))
+                    image = replace(image, pixels=pixels)
                 wrong = why_wrong_alpha(image.pixels) if image.alpha else None
                 if wrong is not None:
                     raise ImageError(wrong)
@@ -165,16 +166,6 @@ def _decode_stream(
     except ImageError as error:
         error.add_prefix(name)
         raise
-
-
-def _explain_errors(source: RowSource, label: str) -> Pixels:
-    """Return a RowSource that raises ImageError for every error, without the file's name."""
-
-    def read(top: int, bottom: int) -> Pixels:
-        with _as_image_errors(label):
-            return source.read(top, bottom)
-
-    return make_row_source(source.shape, source.dtype, read)
 
 
 @contextmanager

@@ -5,20 +5,21 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
 from .. import files
-from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
+from ..errors import CommandError, ImageError, OutputError, ParameterError
 from ..numbers import describe
 from ..parameters import Flag, Number
-from ..row_source import RowSource, make_row_source
+from ..row_source import RowSource
 from .animation import list_timeline_losses
 from .codec import load_codec
 from .format_detection import format_from_suffix
 from .formats import FORMATS, Format
-from .image import Image, Pixels
+from .image import Image
 from .metadata.transfer import select_encoding_hints, select_supported_metadata
 from .pillow_settings import strict_pillow
 
@@ -144,27 +145,19 @@ class _SourceError(Exception):
         self.error = error
 
 
-def _tag_errors(images: Iterator[Image]) -> Iterator[Image]:
-    """Yield images; an error of the iterator becomes a _SourceError."""
+@contextmanager
+def _source_errors() -> Iterator[None]:
+    """Turn errors into a _SourceError."""
     try:
-        yield from images
-    except ImgfiltError as error:
+        yield
+    except Exception as error:
         raise _SourceError(error) from None
 
 
-def _tag_row_errors(pixels: Pixels) -> Pixels:
-    """Return pixels; of a RowSource one whose errors become a _SourceError."""
-    if not isinstance(pixels, RowSource):
-        return pixels
-    source = pixels
-
-    def read(top: int, bottom: int) -> Pixels:
-        try:
-            return source.read(top, bottom)
-        except Exception as error:
-            raise _SourceError(error) from None
-
-    return make_row_source(source.shape, source.dtype, read)
+def _tag_errors(images: Iterator[Image]) -> Iterator[Image]:
+    """Yield images; an error of the iterator becomes a _SourceError."""
+    with _source_errors():
+        yield from images
 
 
 class _FrameWriter:
@@ -205,7 +198,10 @@ class _FrameWriter:
         self.lost |= dict.fromkeys(lost)
         self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, self._format.label))
         self.lost |= dict.fromkeys(self._codec.losses(image))
-        return replace(image, pixels=_tag_row_errors(image.pixels), metadata=metadata)
+        pixels = image.pixels
+        if isinstance(pixels, RowSource):
+            pixels = pixels.within(_source_errors)
+        return replace(image, pixels=pixels, metadata=metadata)
 
     def encode(self, stream: BinaryIO, first: Image, frames: Iterable[Image]) -> None:
         """Write the frames; every error begins with the output's name.

@@ -100,7 +100,7 @@ def run_by_rows(
     mask: Array | None = None,
     extra: int = 0,
     on_end: Callable[[Report], None] = lambda report: None,
-) -> Array:
+) -> RowSource:
     """Return a RowSource of a filtered picture, whose rows are read once, from top to bottom.
 
     Parameters
@@ -139,7 +139,7 @@ def run_by_rows(
             on_end(_merge([part.run.report() for _, part in parts]))
         return rows
 
-    return make_row_source(shape, dtype, read)
+    return RowSource(shape, dtype, read)
 
 
 def _iter_runs(
@@ -151,11 +151,14 @@ def _iter_runs(
     mask: Array | None,
     extra: int,
 ) -> Iterator[tuple[list[int], FilterRun]]:
-    """Give the run of colours and alpha, and one for each extra channel, with their channels."""
-    channels = pixels.shape[2]
+    """Give the run of colours and alpha, and one for each extra channel, with their channels.
+
+    Without extra channels, there is one run of all channels.
+    """
     if not extra:
-        yield list(range(channels)), FilterRun(filt, pixels, alpha, options, progress, mask)
+        yield [], FilterRun(filt, pixels, alpha, options, progress, mask)
         return
+    channels = pixels.shape[2]
     fill = border_fill(options, pixels.dtype, channels, alpha)
     extras = range(channels - alpha - extra, channels - alpha)
     picture = [channel for channel in range(channels) if channel not in extras]
