@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from PIL import ImageFont
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from imgfilt import concurrency, engines
 from imgfilt.errors import ImageError, ParameterError
 from imgfilt.figure import Cell, Layout, text
 from imgfilt.figure.display import to_display_rgb
@@ -344,11 +345,24 @@ def test_to_display_rgb_of_cmyk_and_of_wrong_channels():
             to_display_rgb(np.zeros((1, 1, channels), np.uint8), alpha)
 
 
+@pytest.fixture(params=["OpenCV", "no OpenCV"])
+def with_and_without_opencv(request, monkeypatch):
+    if request.param == "no OpenCV":
+        monkeypatch.setattr(engines.opencv, "import_error", lambda: "not installed")
+
+
+@pytest.mark.usefixtures("with_and_without_opencv")
+@pytest.mark.parametrize("pair", ["alike", "unlike", "flat", "black and white"])
 @pytest.mark.parametrize(("height", "width"), [(11, 11), (40, 57), (300, 141)])
 @pytest.mark.parametrize("channels", [1, 3])
-def test_psnr_and_ssim_agree_with_skimage(height, width, channels):
-    a = noise(height, width, channels)
-    b = np.clip(a + noise(height, width, channels, 1) / 4.0, 0, 255).astype(np.uint8)
+def test_psnr_and_ssim_agree_with_skimage(height, width, channels, pair):
+    a, b = noise(height, width, channels), noise(height, width, channels, 1)
+    if pair == "alike":
+        b = np.clip(a + b / 4.0, 0, 255).astype(np.uint8)
+    elif pair == "flat":
+        a, b = np.full_like(a, 255), np.full_like(b, 254)
+    elif pair == "black and white":
+        a, b = np.zeros_like(a), b // 128 * 255
     assert psnr(a, b) == pytest.approx(peak_signal_noise_ratio(a, b), abs=1e-9)
     _, similarity = structural_similarity(
         a,
@@ -361,8 +375,18 @@ def test_psnr_and_ssim_agree_with_skimage(height, width, channels):
         full=True,
     )
     inner = similarity[5:-5, 5:-5].mean()
-    assert ssim(a, b) == pytest.approx(inner, abs=1e-9)
+    assert ssim(a, b) == pytest.approx(inner, abs=1e-12)
     assert format_quality(a, b) == f"PSNR {psnr(a, b):.2f} dB, SSIM {ssim(a, b):.3f}"
+
+
+def test_ssim_is_the_same_with_any_number_of_workers():
+    a, b = noise(530, 300), noise(530, 300, seed=1)
+    found = set()
+    for workers in (1, 2, 3):
+        concurrency.set_worker_limit(workers)
+        found.add(ssim(a, b))
+    concurrency.set_worker_limit(None)
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (10, 3), (12, 2)], ids=str)
