@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .median import Median as Median
     from .nlmeans import NLMeans as NLMeans
 
-# Class -> first sentence of its docstring. Its module and its command are its name in small letters.
+# Class -> first sentence of its docstring. Command and module are called like it in lower case.
 SUMMARIES = {
     "Convolve": "Convolve with a kernel: flipped, at its origin, divided by nothing unless told.",
     "Blur": "Blur: every pixel becomes the mean of the rectangle around it.",
