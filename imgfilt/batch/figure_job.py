@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..figure import Cell, Layout
 from ..figure.display import to_display_rgb
 from ..figure.quality import format_quality
-from ..figure.render import render_figure
+from ..figure.render import Figure
 from ..image import Colour, Image, Pixels
 from ..pipeline.apply import run
 from . import job_io
@@ -44,18 +44,22 @@ def make_figure(
         job_io.raise_if(format.why_no_figure())
     notes: dict[str, None] = {}
     verbose = any(step.options.verbose for step in job.steps)
-    cells: list[Cell] = []
+    count = len(job.sources) * (len(job.steps) + options.original)
+    # Filters make no picture wider, and `valid` makes it narrower.
+    starts_whole = options.original or job.steps[0].options.border != "valid"
+    first_is_widest = starts_whole and len(job.sources) == 1
+    figure = Figure(_choose_layout(job, options, count), count, first_is_widest)
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
         notes |= dict.fromkeys(job_io.input_notes(image, name, verbose))
         with job_io.error_context(name):
-            cells += _iter_cells(name, image, job.steps, options, notes, part)
+            for cell in _iter_cells(name, image, job.steps, options, notes, part):
+                figure.add(cell)
     with job_io.error_context(job.name):
-        layout = _choose_layout(job, options, len(cells))
-        figure = Image(render_figure(cells, layout, max_pixels=options.max_pixels))
-    return [*notes, *job_io.write(job, [figure], format, options, on_complete)]
+        drawn = Image(figure.render(options.max_pixels))
+    return [*notes, *job_io.write(job, [drawn], format, options, on_complete)]
 
 
 def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
