@@ -1,4 +1,4 @@
-"""Files that are read by rows: any rows, in any order, by several threads, are those of the file."""
+"""Files that are read by rows: any rows, in any order, by several threads, are the right ones."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor
