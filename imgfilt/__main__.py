@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 
-from . import signals
+from . import signals, startup
 
 
 def main() -> None:
     """Run the command, and exit."""
     # A signal may come while the rest is loaded.
     signals.install_signal_handlers()
-    from .concurrency.threads import limit_blas_threads
-
-    limit_blas_threads()
-    # OpenCV reads this when it is imported. A value that the user has set stays.
-    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+    startup.begin_loading()
     from .cli import commands
-    from .cli.console import reserve_std_fds, use_ascii_fallback
+    from .cli.std_streams import reserve_std_fds, use_ascii_fallback
 
     reserve_std_fds()
     use_ascii_fallback()

@@ -4,38 +4,42 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import os
 import shlex
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .. import startup
 from ..errors import CommandError, ParameterError
 from ..files import printable_path
 from ..filters import FILTERS
 from .click_classes import Command
+from .command_options import CommandOptions
 from .options import figure_options, filter_options, output_options, run_options, step_options
 
 if TYPE_CHECKING:
     from ..batch import Step
-    from .command_options import CommandOptions
 
 
-def _callback(arguments: tuple[str, ...], **given: Any) -> None:
-    from .command_options import CommandOptions
-
+def _callback(arguments: tuple[str, ...], **given: Any) -> Callable[[], int]:
+    """Return the work of the command."""
     context = click.get_current_context()
-    context.exit(_run(context, arguments, CommandOptions(**given)))
+    return functools.partial(_run, context, arguments, CommandOptions(**given))
 
 
 def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOptions) -> int:
     """Run the command; return the exit code."""
+    startup.load_numpy()
     from ..batch import Job, find_inputs, validate_jobs
     from .build import make_target
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
 
+    startup.end_loading()
     specs = [argument for argument in arguments if _split_spec(argument)]
     inputs = [argument for argument in arguments if not _split_spec(argument)]
     if not specs or not inputs:

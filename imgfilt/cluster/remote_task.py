@@ -17,8 +17,8 @@ from importlib.metadata import packages_distributions, version
 from typing import Any, NamedTuple
 
 from .. import __version__
-from ..concurrency.threads import limit_blas_threads
 from ..concurrency.worker_process import TaskFailure
+from ..startup import limit_blas_threads
 
 # Parameters of glibc's mallopt, and the values in bytes that it would reach by itself.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3

@@ -21,14 +21,6 @@ _POLL_SECONDS = 0.1
 # allocating memory would take a large part of their time.
 _IDLE_SCRATCH = 32 << 20
 
-# Environment variables that NumPy's BLAS reads when it is loaded.
-_BLAS_VARIABLES = (
-    "OPENBLAS_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
-
 Item = TypeVar("Item")
 
 # True in a process of a pool: its parent handles the signals.
@@ -42,12 +34,6 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def limit_blas_threads() -> None:
-    """Have BLAS compute in the calling thread only; call this before NumPy is loaded."""
-    for name in _BLAS_VARIABLES:
-        os.environ[name] = "1"
 
 
 def set_worker_limit(workers: int | None) -> None:

@@ -80,7 +80,7 @@ class KernelSources(ParameterType):
 
 @dataclass(frozen=True)
 class Convolve(Linear):
-    """Convolve with a kernel: flipped, at its origin, and divided by nothing unless told.
+    """Convolve with a kernel: flipped, at its origin, divided by nothing unless told.
 
     Examples
     --------

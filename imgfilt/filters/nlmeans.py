@@ -22,7 +22,7 @@ _WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)
 
 @dataclass(frozen=True)
 class NLMeans(Filter):
-    """Remove noise by non-local means: a mean of the pixels whose surroundings are similar.
+    """Remove noise by non-local means: a mean of pixels whose surroundings are similar.
 
     Examples
     --------

@@ -12,7 +12,7 @@ import imgfilt
 from imgfilt.border import BORDERS
 from imgfilt.cli import commands
 from imgfilt.cli.command_options import CommandOptions
-from imgfilt.filters import FILTERS
+from imgfilt.filters import FILTERS, SUMMARIES
 from imgfilt.image import FORMATS
 from imgfilt.pipeline.options import ENGINES, VALUES
 from imgfilt.translate import SYSTEMS
@@ -54,6 +54,15 @@ def listed(*words):
 def test_every_filter_is_a_command():
     assert list(commands.commands) == listed() == [*COMMANDS, "kernel"]
     assert list(commands.commands["kernel"].commands) == listed("kernel") == KERNEL_COMMANDS
+
+
+def test_the_table_of_commands_says_what_each_says_of_itself():
+    """It is written down so that help loads no command."""
+    for group in (commands, commands.commands["kernel"]):
+        for name, command in group.commands.items():
+            assert group.summaries[name] == command.get_short_help_str(200)
+    for kind in FILTERS.values():
+        assert SUMMARIES[kind.__name__] == kind.__doc__.partition("\n")[0]
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])

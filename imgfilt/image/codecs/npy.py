@@ -13,7 +13,7 @@ from numpy.lib import format as npy
 from ...errors import ImageError
 from ...files.npy import read_header
 from ...geometry import row_blocks
-from ..codec import Codec
+from ..codec import Codec, EncodeOptions
 from ..formats import ALPHA_CHANNELS, Format
 from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data
 from ..read_options import ReadOptions
@@ -90,13 +90,13 @@ def _choose_channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]
     return has_alpha, int(channels - has_alpha in ALPHA_CHANNELS)
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write one picture as (H, W, C), or as (H, W) if it has a single channel."""
-    encode_frames(stream, [image], format, quality)
+    encode_frames(stream, [image], format, options)
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
     """Write pages of one shape and depth as (Z, H, W) or (Z, H, W, C)."""
     first: Pixels | None = None
