@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from ..filters import Filter
+
+NamedFiles = tuple[tuple[str, str], ...]  # (option, path)
 
 
 @dataclass(frozen=True)
@@ -10,8 +16,7 @@ class CommandOptions:
     """The values of the options of a filter command or of `compare`, parsed by Click.
 
     cli/options.py declares and describes each option. A command has some of the options; the
-    other options have the default values below. The parameters of a filter aren't included,
-    except for `kernel`: it names files that are read, and no output may replace such a file.
+    other options have the default values below. The parameters of a filter aren't included.
     """
 
     # output_options
@@ -20,7 +25,6 @@ class CommandOptions:
 
     # filter_options and step_options
     values: str = "clip"
-    kernel: tuple[str, ...] = ()
     border: str = "reflect"
     engine: str = "auto"
     linear: bool = False
@@ -73,7 +77,20 @@ class CommandOptions:
     # pixel_options
     at: tuple[int, int] | None = None
 
+    # Texts of a filter's parameters that may name files: no output may replace what is read.
+    parameter_files: NamedFiles = ()
+
     @property
     def has_output(self) -> bool:
         """Whether an option names the target of the outputs."""
         return self.output is not None or self.in_place
+
+
+def list_parameter_files(kind: type[Filter], texts: Mapping[str, Any]) -> NamedFiles:
+    """Return `parameter_files` of CommandOptions, given the texts of a filter's parameters."""
+    return tuple(
+        (parameter.option, text)
+        for parameter in kind.parameters()
+        if parameter.kind.names_files
+        for text in texts[parameter.name]
+    )

@@ -19,7 +19,7 @@ from .options import figure_options, filter_options, output_options, run_options
 
 if TYPE_CHECKING:
     from ..batch import Step
-    from .command_options import CommandOptions
+    from .command_options import CommandOptions, NamedFiles
 
 
 def _callback(arguments: tuple[str, ...], **given: Any) -> None:
@@ -42,12 +42,12 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
         what = "SPEC was given, such as 'gaussian --size 35'" if inputs else "INPUT was given"
         raise CommandError(f"compare: no {what}{_suggest_filter(inputs)}")
     steps: list[Step] = []
-    kernels: tuple[str, ...] = ()
+    files: NamedFiles = ()
     for spec in specs:
-        spec_steps, spec_kernels = _parse_spec(spec, options)
+        spec_steps, spec_files = _parse_spec(spec, options)
         steps += spec_steps
-        kernels += spec_kernels
-    options = dataclasses.replace(options, kernel=kernels)
+        files += spec_files
+    options = dataclasses.replace(options, parameter_files=files)
     target = make_target(options)
     unread: Counter[str] = Counter()
     sources = find_inputs(inputs, unread=unread)
@@ -82,9 +82,10 @@ def _suggest_filter(inputs: list[str]) -> str:
     return ""
 
 
-def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[str, ...]]:
-    """Return (steps of a SPEC with captions, sources of its kernels)."""
+def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], NamedFiles]:
+    """Return (steps of a SPEC with captions, `parameter_files` of CommandOptions)."""
     from .build import make_steps
+    from .command_options import list_parameter_files
 
     name, command = _split_spec(spec) or ("", spec)
     try:
@@ -113,7 +114,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[st
         dataclasses.replace(step, caption=caption)
         for step, caption in zip(steps, captions, strict=True)
     ]
-    return named, parameters.get("kernel", ())
+    return named, list_parameter_files(kind, parameters)
 
 
 def _parse_words(filter_name: str, words: list[str]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from ..batch import InPlace, Source, Target
     from .command_options import CommandOptions
 
 
@@ -52,10 +53,10 @@ def make_filter_command(name: str, kind: type[Filter]) -> click.Command:
 
 def _callback(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
     """Divide Click's values into the filter's parameters and the options, and run the command."""
-    from .command_options import CommandOptions
+    from .command_options import CommandOptions, list_parameter_files
 
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-    options = CommandOptions(**given, kernel=parameters.get("kernel", ()))
+    options = CommandOptions(**given, parameter_files=list_parameter_files(kind, parameters))
     context = click.get_current_context()
     context.exit(_run(context, name, kind, inputs, parameters, options))
 
@@ -75,7 +76,7 @@ def _run(
     if not (options.has_output or only_prints):
         raise click.UsageError("Missing option '-o' / '--output'.", context)
     # These imports are here so that `--help` loads neither NumPy nor Pillow.
-    from ..batch import NamePatterns, find_inputs, make_jobs
+    from ..batch import make_jobs
     from .build import make_steps, make_target
     from .option_files import read_input_list
     from .option_rules import Invocation, check_options
@@ -87,16 +88,7 @@ def _run(
         raise CommandError("--base goes with an output folder, or with {parent} in -o")
     unread: Counter[str] = Counter()
     listed = read_input_list(options.files_from, inputs)
-    sources = find_inputs(
-        inputs,
-        listed,
-        recursive=options.recursive,
-        excluded_folder=target.fixed_folder if target else None,
-        output=target.folder if target else None,
-        patterns=NamePatterns(options.include, options.exclude),
-        base=options.base,
-        unread=unread,
-    )
+    sources = _find_sources(inputs, listed, target, options, unread)
     jobs = make_jobs(sources, target, steps) if target else []
     paths = [source.path for source in sources]
     check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
@@ -107,3 +99,25 @@ def _run(
     if options.at is None:
         return print_plans(sources, steps, options)
     return print_pixel(sources, steps, options, options.at)
+
+
+def _find_sources(
+    inputs: tuple[str, ...],
+    listed: list[str],
+    target: Target | InPlace | None,
+    options: CommandOptions,
+    unread: Counter[str],
+) -> list[Source]:
+    """Return the files to read; `unread` gets the number of files that aren't pictures."""
+    from ..batch import NamePatterns, find_inputs
+
+    return find_inputs(
+        inputs,
+        listed,
+        recursive=options.recursive,
+        excluded_folder=target.fixed_folder if target else None,
+        output=target.folder if target else None,
+        patterns=NamePatterns(options.include, options.exclude),
+        base=options.base,
+        unread=unread,
+    )

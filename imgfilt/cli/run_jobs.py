@@ -77,18 +77,13 @@ def _check_cluster(jobs: Sequence[Job]) -> None:
 def _check_replaced(jobs: Sequence[Job], options: CommandOptions) -> None:
     """Raise CommandError if an output or the report would replace a file that is read."""
     real = RealPathCache()
-    named = {
-        "--files-from": [options.files_from],
-        "--mask": [options.mask],
-        "--reference": [options.reference],
-        "--kernel": options.kernel,
-    }
-    read = {
-        real(path): option
-        for option, paths in named.items()
-        for path in paths
-        if path and path != STREAM
-    }
+    named = (
+        ("--files-from", options.files_from),
+        ("--mask", options.mask),
+        ("--reference", options.reference),
+        *options.parameter_files,
+    )
+    read = {real(path): option for option, path in named if path and path != STREAM}
     for job in jobs:
         option = read.get(real(job.target)) if job.target != STREAM else None
         if option is not None:
