@@ -55,7 +55,7 @@ def _make_output_option(metavar: str, help: str) -> click.Parameter:
 
 
 def _list() -> None:
-    from ..kernel.preset import describe_presets
+    from ..kernel.source import describe_presets
 
     entries = describe_presets()
     width = max(len(name) for name, _ in entries)
