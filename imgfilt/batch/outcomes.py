@@ -9,8 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..errors import CommandError, OutputError
-from ..files import JsonLinesFile
-from ..files.std_streams import open_stdout
+from ..files import JsonLinesFile, open_stdout
 from .job import STREAM, Job
 
 
