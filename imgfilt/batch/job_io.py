@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from .. import image
-from ..errors import ImageError, ImgfiltError, OutputError
+from ..errors import ImageError, ImgfiltError, OutputError, command_note
 from ..files import open_stdout, printable_path, why_unreadable
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
@@ -83,7 +83,7 @@ def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
         *others, last = (f"its {part}" for part in metadata.unreadable)
         parts = f"{', '.join(others)} and {last}" if others else last
         notes.append(f"{parts} can't be read")
-    return [*metadata.notes, *(f"{name}: {note}" for note in notes)]
+    return [*map(command_note, metadata.notes), *(f"{name}: {note}" for note in notes)]
 
 
 def unreadable_input(job: Job) -> tuple[str, str] | None:
@@ -148,10 +148,10 @@ def check_clipping(result: Result, filt: Filter, options: JobOptions) -> None:
 
 def result_notes(result: Result, filt: Filter) -> list[str]:
     """Return the notes of a run, and one if values were clipped."""
-    if result.clipped is None:
-        return list(result.notes)
-    hint = _clipping_hint(result, filt)
-    return [*result.notes, f"{result.clipped} and were clipped; {hint}"]
+    notes = [command_note(note) for note in result.notes]
+    if result.clipped is not None:
+        notes.append(f"{result.clipped} and were clipped; {_clipping_hint(result, filt)}")
+    return notes
 
 
 def _clipping_hint(result: Result, filt: Filter) -> str:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.lib import format as npy
 
-from ...errors import ImageError
+from ...errors import ImageError, Note
 from ...files.npy import read_header
 from ...geometry import row_blocks
 from ..codec import Codec
@@ -32,7 +32,8 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     alpha, extra = _choose_channel_roles(channels, options.alpha)
     notes = number_types.describe_conversion(dtype)
     if alpha and options.alpha is None:
-        notes += (f"the last of {channels} channels of a .npy is read as alpha, unless --alpha no",)
+        text = f"the last of {channels} channels of a .npy is read as alpha, unless alpha no"
+        notes += (Note(text, ("alpha no",)),)
     options.check_size(width, height)
     wanted = options.select_frames(pages, pages * height * width)
     options.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))
