@@ -29,6 +29,8 @@ def choose_centres(blocks: Sequence[Array], sigma_color: float) -> Array | None:
     ----------
     blocks : sequence of (h, w, C) arrays
         Samples of the picture, in 8-bit levels.
+    sigma_color : float
+        In levels, of the sum over the channels.
     """
     colours = np.concatenate([block.reshape(-1, block.shape[2]) for block in blocks])
     colours = colours[np.isfinite(colours).all(axis=1)]
