@@ -200,6 +200,31 @@ def test_what_is_public_says_what_it_is():
     assert silent == []
 
 
+def described(docstring):
+    """Return the names in the section Parameters of a docstring; an empty list without it."""
+    section = re.search(
+        r"^Parameters\n-+\n(.*?)(?=^\w+\n---|\Z)", docstring, re.DOTALL | re.MULTILINE
+    )
+    heads = re.findall(r"^\S.*", section[1] if section else "", re.MULTILINE)
+    return [name.lstrip("*") for head in heads for name in head.partition(" :")[0].split(", ")]
+
+
+def test_the_section_parameters_names_all_parameters():
+    """It may be left out for a function with one or two, whose first line says enough."""
+    wrong = []
+    for module in MODULES:
+        for name, node in public(tree(module)):
+            if isinstance(node, ast.ClassDef):
+                continue
+            parts = node.args
+            every = [*parts.posonlyargs, *parts.args, parts.vararg, *parts.kwonlyargs, parts.kwarg]
+            names = [one.arg for one in every if one and one.arg not in ("self", "cls")]
+            found = described(ast.get_docstring(node) or "")
+            if sorted(found) != sorted(names) and (found or len(names) > 2):
+                wrong.append((module.name, name, found, names))
+    assert wrong == []
+
+
 HEAVY = {"numpy", "cv2", "PIL", "click"}
 
 

@@ -140,7 +140,21 @@ def raise_if(reason: str | None) -> None:
 
 
 def check_clipping(result: Result, filt: Filter, options: JobOptions) -> None:
-    """Raise ImageError if values were clipped and the options are strict."""
+    """Raise ImageError if values were clipped and the options are strict.
+
+    Parameters
+    ----------
+    result : Result
+    filt : Filter
+        The filter that was run; the message's hint depends on it.
+    options : JobOptions
+        Only `strict` is used.
+
+    Raises
+    ------
+    ImageError
+        When at least one value was clipped and `strict` is set.
+    """
     if options.strict and result.clipped:
         message = f"{result.clipped}, and --strict lets nothing be clipped"
         raise ImageError(f"{message}; {_clipping_hint(result, filt)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,11 +20,10 @@ from ...geometry import row_blocks
 from ..animation import as_single_image, drop_opaque_alpha
 from ..formats import Format
 from ..image import Image, ImageHeader, Metadata, Pixels
-from ..metadata import exif
-from ..metadata.resolution import NO_UNIT
 from ..metadata.transfer import apply_orientation
 from ..read_options import ReadOptions
-from . import avif, bmp, jpeg, jpeg2000, webp_chunks
+from . import avif, jpeg, jpeg2000, webp_chunks
+from .pillow_metadata import add_pillow_metadata, read_metadata
 
 # By the mode of a Pillow image: the mode to which its strips are converted. A transparent colour
 # then becomes alpha. Other modes (32-bit integers, L*a*b*, HSV) can't be filtered.
@@ -41,15 +39,6 @@ _CHECKS: dict[str, Callable[[BinaryIO], None]] = {
     "JPEG": jpeg.check_kind,
     "JPEG 2000": jpeg2000.check_depth,
     "AVIF": avif.check_depth,
-}
-
-# By format: a function that reads the metadata that Pillow doesn't read.
-_METADATA_READERS: dict[str, Callable[[BinaryIO], Metadata]] = {
-    "JPEG": jpeg.read_metadata,
-    "JPEG 2000": jpeg2000.read_metadata,
-    "AVIF": avif.read_metadata,
-    "WebP": webp_chunks.read_metadata,
-    "BMP": bmp.read_metadata,
 }
 
 
@@ -105,7 +94,28 @@ def open_file(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterato
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
-    """Read a JPEG, WebP, AVIF, BMP or JPEG 2000."""
+    """Read a JPEG, WebP, AVIF, BMP or JPEG 2000.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek, and stands at its start.
+    format : Format
+        One of these formats; Pillow tries no other decoder.
+    options : ReadOptions
+        Which frames to yield, and the largest number of pixels.
+
+    Yields
+    ------
+    Image
+        Upright pixels (H, W, C): uint16 for 16-bit grey in JPEG 2000, else uint8.
+
+    Raises
+    ------
+    ImageError
+        When the file is too large, has no such frame, or holds pixels that Pillow can't read
+        without loss or that can't be filtered. Pillow's errors pass unchanged.
+    """
     if format.label in _CHECKS:
         _CHECKS[format.label](stream)
     whole = stream
@@ -117,7 +127,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         wanted = options.select_frames(count, count * file.width * file.height)
         check_header(options, file, count)
     lossless = format.label == "WebP" and webp_chunks.is_lossless(stream)
-    metadata = replace(_read_metadata(whole, format), lossless=lossless)
+    metadata = replace(read_metadata(whole, format), lossless=lossless)
     if count == 1:
         # A separate function frees Pillow's copy of the pixels before the yield.
         yield _decode_single(stream, format, options, metadata)
@@ -135,7 +145,7 @@ def _decode_single(
     with open_file(stream, format, options) as file:
         pixels, alpha = read_pixels(file)
         tables = jpeg.read_tables(file) if isinstance(file, JpegImageFile) else None
-        metadata = replace(_add_pillow_metadata(metadata, file), jpeg=tables)
+        metadata = replace(add_pillow_metadata(metadata, file), jpeg=tables)
         return apply_orientation(Image(pixels, alpha, metadata))
 
 
@@ -143,7 +153,7 @@ def _decode_frame(file: ImageFile, count: int, metadata: Metadata) -> Image:
     """Return the current frame of an animation; opaque alpha is dropped."""
     pixels, alpha = read_pixels(file)
     metadata = replace(
-        _add_pillow_metadata(metadata, file),
+        add_pillow_metadata(metadata, file),
         duration=file.info.get("duration", 0),
         loop_count=file.info.get("loop", 0),
     )
@@ -210,38 +220,3 @@ def apply_transparency(pixels: Pixels, levels: npt.ArrayLike) -> Pixels:
     opaque = np.any(pixels != np.asarray(levels), axis=2, keepdims=True)
     white = np.array(white_level(pixels.dtype), pixels.dtype)
     return np.concatenate((pixels, opaque * white), axis=2)
-
-
-def _read_metadata(stream: BinaryIO, format: Format) -> Metadata:
-    """Return the metadata that Pillow doesn't read; broken metadata raises no error."""
-    if format.label not in _METADATA_READERS:
-        return Metadata()
-    try:
-        return _METADATA_READERS[format.label](stream)
-    except (struct.error, ValueError, IndexError):
-        return Metadata(unread=("broken metadata",))
-
-
-def _add_pillow_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
-    """Return metadata with the fields added that Pillow reads."""
-    block = file.info.get("exif")
-    if file.format == "AVIF":
-        # Pillow rewrites EXIF in `info` if the container has an orientation.
-        *_, block, orientation, _ = file._decoder.get_info()  # type: ignore[attr-defined]
-        block = exif.with_orientation(exif.normalize_block(block), orientation)
-    block = metadata.exif or exif.normalize_block(block)
-    xmp = file.info.get("xmp")
-    icc = metadata.icc or file.info.get("icc_profile") or None
-    if icc and file.format == "AVIF":
-        # An AVIF's profile takes precedence over its colour codes; in a PNG the codes would.
-        metadata = replace(metadata, colour={})
-    found = metadata.resolution
-    if found is None or found.unit == NO_UNIT:
-        found = exif.resolution_from_block(block) or found
-    return replace(
-        metadata,
-        icc=icc,
-        exif=block,
-        xmp=metadata.xmp or (xmp.encode() if isinstance(xmp, str) else xmp) or None,
-        resolution=found,
-    )

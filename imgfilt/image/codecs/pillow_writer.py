@@ -39,7 +39,26 @@ _METRES = {NO_UNIT: None, INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write a picture as a JPEG, WebP, AVIF, JPEG 2000 or BMP."""
+    """Write a picture as a JPEG, WebP, AVIF, JPEG 2000 or BMP.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek.
+    image : Image
+        Pixels (H, W, C) that the format can hold: uint8, or grey uint16 for JPEG 2000.
+    format : Format
+        One of these formats.
+    quality : int or None
+        1 to 100; 100 makes a WebP lossless; BMP and JPEG 2000 have no quality. None means 95,
+        but a picture from a JPEG keeps its tables in a JPEG, and a picture from a lossless WebP
+        becomes a lossless WebP.
+
+    Raises
+    ------
+    ImageError
+        When an AVIF can't hold the picture's EXIF. Pillow's errors pass unchanged.
+    """
     arguments = _make_save_arguments(image, format, quality)
     if format.label in ("JPEG 2000", "AVIF"):
         # On a full disk OpenJPEG would never stop trying to write.
@@ -59,6 +78,22 @@ def encode_frames(
     """Write an animation as an AVIF.
 
     The frames must be upright: Pillow's encoder crashes if EXIF asks for a rotation of frames.
+
+    Parameters
+    ----------
+    stream : binary stream
+    images : iterable of Image
+        At least two of one size, uint8; all are kept until the last is taken.
+    format : Format
+        AVIF.
+    quality : int or None
+        1 to 100; None means 95.
+
+    Raises
+    ------
+    ImageError
+        When frames differ in size, or an AVIF can't hold their EXIF. Pillow's errors pass
+        unchanged.
     """
     frames: list[PIL.Image.Image] = []
     durations = []

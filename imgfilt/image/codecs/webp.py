@@ -44,7 +44,24 @@ _MAX_LOOP_COUNT = 65_535
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
-    """Write an animation; of each frame only the changed part is written."""
+    """Write an animation; of each frame only the changed part is written.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek.
+    images : iterable of Image
+        At least two of one size, uint8, grey or RGB, with or without alpha; taken one at a time.
+    format : Format
+        WebP.
+    quality : int or None
+        1 to 100; 100 is lossless. None means lossless for frames from a lossless WebP, else 95.
+
+    Raises
+    ------
+    ImageError
+        When frames differ in size. Pillow's errors pass unchanged.
+    """
     begin = stream.tell()
     before, has_alpha = None, False
     for image, duration in quantize_durations(images, DURATION_UNITS[format.label]):

@@ -35,12 +35,25 @@ def run_fast(
     sigma_space: float,
     centres: Array,
 ) -> Array:
-    """Return the approximate (h, w, C) weighted means; see `run`.
+    """Return the approximate (h, w, C) weighted means.
 
     Parameters
     ----------
+    padded : (h + diameter - 1, w + diameter - 1, C) array
+        In 8-bit levels, of any dtype.
+    diameter : int
+        In pixels, odd.
+    sigma_color : float
+        In levels, of the sum over the channels.
+    sigma_space : float
+        In pixels.
     centres : (K, C) array
         Colours near to the picture's colours, as `choose_centres` returns them.
+
+    Returns
+    -------
+    (h, w, C) array
+        float32; float64 if a level is beyond 1e15, where the exact filter computes all pixels.
     """
     if max(-float(padded.min()), float(padded.max())) > _LARGEST:
         return run(padded, diameter, sigma_color, sigma_space)
@@ -53,7 +66,23 @@ def run_fast(
 
 
 def fast_operations(count: int, channels: int, diameter: int, sigma_space: float) -> float:
-    """Return the operations of an output pixel, with `count` centres."""
+    """Return the operations of an output pixel, with `count` centres.
+
+    Parameters
+    ----------
+    count : int
+        The number of centres.
+    channels : int
+        Colour channels of the picture.
+    diameter : int
+        In pixels, odd.
+    sigma_space : float
+        In pixels.
+
+    Returns
+    -------
+    float
+    """
     side = cell_side(diameter, sigma_space)
     across = diameter / side + 2
     planes, each = (15, 9) if channels == 1 else (1 + channels, 10 + 8 * channels)

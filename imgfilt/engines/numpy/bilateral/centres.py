@@ -36,6 +36,8 @@ def choose_centres(blocks: Sequence[Array], sigma_color: float) -> Array | None:
     ----------
     blocks : sequence of (h, w, C) arrays
         Samples of the picture, in 8-bit levels.
+    sigma_color : float
+        In levels, of the sum over the channels.
     """
     colours = np.concatenate([block.reshape(-1, block.shape[2]) for block in blocks])
     colours = colours[np.isfinite(colours).all(axis=1)]
@@ -70,7 +72,20 @@ def evenly_spaced(levels: Array, sigma_color: float) -> Array | None:
 
 
 def largest_distance(middles: Array, low: float, high: float) -> float:
-    """Return the largest distance of a level from the nearest of (K,) centres, in sigma-color."""
+    """Return the largest distance of a level from the nearest of (K,) centres, in sigma-color.
+
+    Parameters
+    ----------
+    middles : (K,) array
+        The centres, rising and evenly spaced, in sigma-color.
+    low, high : float
+        The least and the greatest level, in sigma-color.
+
+    Returns
+    -------
+    float
+        At most 2.5 for one centre: levels farther away are left to the exact filter.
+    """
     if len(middles) > 1:
         return float(middles[1] - middles[0]) / 2
     return min(_ALONE, max(float(middles[0]) - low, high - float(middles[0])))

@@ -40,7 +40,28 @@ def run(
     sigma_space: float,
     centres: Array,
 ) -> tuple[Array, Array]:
-    """Return the approximate result (h, w, C), and a mask (h, w) of unreliable pixels."""
+    """Return the approximate result (h, w, C), and a mask (h, w) of unreliable pixels.
+
+    Parameters
+    ----------
+    padded : (h + diameter - 1, w + diameter - 1, 1) array
+        In 8-bit levels, of any dtype.
+    diameter : int
+        In pixels, odd.
+    sigma_color : float
+        In levels.
+    sigma_space : float
+        In pixels.
+    centres : (K, 1) array
+        As `choose_centres` returns them: rising and evenly spaced.
+
+    Returns
+    -------
+    means : (h, w, 1) array of float32
+        In scratch memory.
+    unreliable : (h, w) array of bool
+        Where the mean must be computed exactly.
+    """
     radius, side = diameter // 2, cell_side(diameter, sigma_space)
     cells, kernel = BilateralGrid(padded, side), make_quadrant(diameter, sigma_space, side)
     levels = cells.fill_cells(padded[..., 0], partial(borrow, "levels"))

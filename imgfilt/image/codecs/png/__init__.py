@@ -18,7 +18,28 @@ from .metadata import read_metadata
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
-    """Read a PNG, or the frames of an animated one as a viewer composes them."""
+    """Read a PNG, or the frames of an animated one as a viewer composes them.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek.
+    format : Format
+        PNG; Pillow tries no other decoder.
+    options : ReadOptions
+        Which frames to yield, and the largest number of pixels.
+
+    Yields
+    ------
+    Image
+        Upright pixels (H, W, C): uint16 if the file has 16 bits a channel, else uint8.
+
+    Raises
+    ------
+    ImageError
+        When the file is truncated, broken or too large, or has no such frame. Pillow's errors pass
+        unchanged.
+    """
     chunks, has_invalid_trns = without_invalid_trns(stream, find_chunks(stream))
     metadata = read_metadata(stream, chunks)
     if has_invalid_trns:

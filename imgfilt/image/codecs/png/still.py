@@ -53,6 +53,25 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Image:
 
     Pillow fills missing rows with one colour. So the length of the data is checked if the last
     row has one colour.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek; without chunks of metadata, some of which Pillow would apply.
+    format : Format
+        PNG; Pillow tries no other decoder.
+    options : ReadOptions
+        The largest number of pixels, and `on_header`.
+
+    Returns
+    -------
+    Image
+        Pixels (H, W, C): uint16 if the file has 16 bits a channel, else uint8.
+
+    Raises
+    ------
+    ImageError
+        When the file is truncated or too large. Pillow's errors pass unchanged.
     """
     header = Ihdr.read(stream)
     options.check_size(header.width, header.height)
@@ -81,7 +100,18 @@ def _check_complete(stream: BinaryIO, header: Ihdr, chunks: list[ChunkRef]) -> N
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write a picture; quality is ignored, as nothing is lost."""
+    """Write a picture; quality is ignored, as nothing is lost.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        Pixels (H, W, C), uint8 or uint16, grey or RGB, with or without alpha.
+    format : Format
+        Not used.
+    quality : int or None
+        Not used: nothing is lost.
+    """
     if image.pixels.dtype == np.uint8:
         target = ChunkInserter(stream, encode_metadata(image.metadata))
         pillow_writer.to_pillow(image).save(cast(BinaryIO, target), "PNG")
