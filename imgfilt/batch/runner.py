@@ -15,9 +15,8 @@ from .actions import SkipRules
 from .existing_outputs import ExistingOutputs
 from .job import Job
 from .options import JobOptions, RunOptions
-from .outcomes import Outcome, Outcomes, Status
+from .outcomes import Outcome, Outcomes, Report, Status
 from .record import Records
-from .report import Report
 from .run_job import JobRunner, Task
 
 if TYPE_CHECKING:
