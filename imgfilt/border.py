@@ -75,7 +75,21 @@ BORDERS: dict[str, Border] = {
 
 
 def output_shape(border: str, height: int, width: int, reach: Reach) -> tuple[int, int]:
-    """Return the height and width of the result for a picture; with `valid` they may be 0."""
+    """Return the height and width of the result for a picture; with `valid` they may be 0.
+
+    Parameters
+    ----------
+    border : str
+        A key of BORDERS; only `valid` makes the result smaller.
+    height, width : int
+        The picture's, in pixels.
+    reach : Reach
+        The filter's.
+
+    Returns
+    -------
+    (height, width) of int
+    """
     if border != "valid":
         return height, width
     return (

@@ -13,7 +13,7 @@ from ..errors import CommandError
 from ..files import RealPathCache, error_text, printable_path, real_path
 from ..image import READABLE, TEXT_SUFFIXES
 from .job import STREAM
-from .name_patterns import NamePatterns
+from .options import NamePatterns
 
 # Text files in folders are left out: they are as likely to be notes as pictures.
 _SUFFIXES = READABLE.difference(TEXT_SUFFIXES)

@@ -12,8 +12,7 @@ from typing import BinaryIO
 
 from .. import image
 from ..errors import ImageError, ImgfiltError, OutputError, command_note
-from ..files import printable_path, why_unreadable
-from ..files.std_streams import open_stdout
+from ..files import open_stdout, printable_path, why_unreadable
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
 from ..pipeline.apply import Result
@@ -141,7 +140,21 @@ def raise_if(reason: str | None) -> None:
 
 
 def check_clipping(result: Result, filt: Filter, options: JobOptions) -> None:
-    """Raise ImageError if values were clipped and the options are strict."""
+    """Raise ImageError if values were clipped and the options are strict.
+
+    Parameters
+    ----------
+    result : Result
+    filt : Filter
+        The filter that was run; the message's hint depends on it.
+    options : JobOptions
+        Only `strict` is used.
+
+    Raises
+    ------
+    ImageError
+        When at least one value was clipped and `strict` is set.
+    """
     if options.strict and result.clipped:
         message = f"{result.clipped}, and --strict lets nothing be clipped"
         raise ImageError(f"{message}; {_clipping_hint(result, filt)}")

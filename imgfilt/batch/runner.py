@@ -15,9 +15,8 @@ from .actions import SkipRules
 from .existing_outputs import ExistingOutputs
 from .job import Job
 from .options import JobOptions, RunOptions
-from .outcomes import Outcome, Outcomes, Status
+from .outcomes import Outcome, Outcomes, Report, Status
 from .record import Records
-from .report import Report
 from .run_job import JobRunner, Task
 
 if TYPE_CHECKING:
@@ -41,7 +40,15 @@ class Console(Protocol):
         """Show how much of an input is done, 0 to 1; called by any thread, at first with 0."""
 
     def show_job_count(self, done: int, jobs: int, name: str) -> None:
-        """Show how many jobs are done, and the name of the last one that began."""
+        """Show how many jobs are done, and the name of the last one that began.
+
+        Parameters
+        ----------
+        done, jobs : int
+            The number of jobs that were written, failed or skipped, and of all jobs.
+        name : str
+            The input of the last job that began.
+        """
 
 
 _active_runs: list[_Run] = []  # for the signal handler, which describes the progress

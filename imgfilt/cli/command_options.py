@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from ..filters import Filter
-
-NamedFiles = tuple[tuple[str, str], ...]  # (option, path)
 
 
 @dataclass(frozen=True)
@@ -77,20 +71,7 @@ class CommandOptions:
     # pixel_options
     at: tuple[int, int] | None = None
 
-    # Texts of a filter's parameters that may name files: no output may replace what is read.
-    parameter_files: NamedFiles = ()
-
     @property
     def has_output(self) -> bool:
         """Whether an option names the target of the outputs."""
         return self.output is not None or self.in_place
-
-
-def list_parameter_files(kind: type[Filter], texts: Mapping[str, Any]) -> NamedFiles:
-    """Return `parameter_files` of CommandOptions, given the texts of a filter's parameters."""
-    return tuple(
-        (parameter.option, text)
-        for parameter in kind.parameters()
-        if parameter.kind.names_files
-        for text in texts[parameter.name]
-    )

@@ -19,7 +19,7 @@ from .options import figure_options, filter_options, output_options, run_options
 
 if TYPE_CHECKING:
     from ..batch import Step
-    from .command_options import CommandOptions, NamedFiles
+    from .command_options import CommandOptions
 
 
 def _callback(arguments: tuple[str, ...], **given: Any) -> None:
@@ -42,12 +42,11 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
         what = "SPEC was given, such as 'gaussian --size 35'" if inputs else "INPUT was given"
         raise CommandError(f"compare: no {what}{_suggest_filter(inputs)}")
     steps: list[Step] = []
-    files: NamedFiles = ()
+    files: list[tuple[str, str]] = []
     for spec in specs:
         spec_steps, spec_files = _parse_spec(spec, options)
         steps += spec_steps
         files += spec_files
-    options = dataclasses.replace(options, parameter_files=files)
     target = make_target(options)
     unread: Counter[str] = Counter()
     sources = find_inputs(inputs, unread=unread)
@@ -57,7 +56,7 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     job = Job(paths, path, tuple(steps), True, target.format, target.makes_folders, obstacles)
     validate_jobs([job], target)
     check_options(context, Invocation(options, inputs, paths, steps, [job]))
-    return run_and_report([job], options, unread)
+    return run_and_report([job], options, unread, files)
 
 
 def _split_spec(argument: str) -> tuple[str, str] | None:
@@ -82,10 +81,9 @@ def _suggest_filter(inputs: list[str]) -> str:
     return ""
 
 
-def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], NamedFiles]:
-    """Return (steps of a SPEC with captions, `parameter_files` of CommandOptions)."""
-    from .build import make_steps
-    from .command_options import list_parameter_files
+def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tuple[str, str]]]:
+    """Return (steps of a SPEC with captions, the files that `list_files_read` names)."""
+    from .build import list_files_read, make_steps
 
     name, command = _split_spec(spec) or ("", spec)
     try:
@@ -114,7 +112,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], NamedFil
         dataclasses.replace(step, caption=caption)
         for step, caption in zip(steps, captions, strict=True)
     ]
-    return named, list_parameter_files(kind, parameters)
+    return named, list_files_read(kind, parameters)
 
 
 def _parse_words(filter_name: str, words: list[str]) -> dict[str, Any]:

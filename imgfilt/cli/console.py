@@ -90,7 +90,15 @@ class Console:
         self._line.show(printable(name), share)
 
     def show_job_count(self, done: int, jobs: int, name: str) -> None:
-        """Show how many jobs are done: on a terminal continuously, else in a line each minute."""
+        """Show how many jobs are done: on a terminal continuously, else in a line each minute.
+
+        Parameters
+        ----------
+        done, jobs : int
+            The number of finished jobs, and of all jobs.
+        name : str
+            The input of the last job that began.
+        """
         self._counter.update(done, jobs, printable(name))
         if done == jobs or time.monotonic() < self._next:
             return

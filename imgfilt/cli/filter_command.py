@@ -53,10 +53,10 @@ def make_filter_command(name: str, kind: type[Filter]) -> click.Command:
 
 def _callback(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
     """Divide Click's values into the filter's parameters and the options, and run the command."""
-    from .command_options import CommandOptions, list_parameter_files
+    from .command_options import CommandOptions
 
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-    options = CommandOptions(**given, parameter_files=list_parameter_files(kind, parameters))
+    options = CommandOptions(**given)
     context = click.get_current_context()
     context.exit(_run(context, name, kind, inputs, parameters, options))
 
@@ -77,7 +77,7 @@ def _run(
         raise click.UsageError("Missing option '-o' / '--output'.", context)
     # These imports are here so that `--help` loads neither NumPy nor Pillow.
     from ..batch import make_jobs
-    from .build import make_steps, make_target
+    from .build import list_files_read, make_steps, make_target
     from .option_files import read_input_list
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
@@ -93,7 +93,7 @@ def _run(
     paths = [source.path for source in sources]
     check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
     if not only_prints:
-        return run_and_report(jobs, options, unread)
+        return run_and_report(jobs, options, unread, list_files_read(kind, parameters))
     from .explain import print_pixel, print_plans
 
     if options.at is None:

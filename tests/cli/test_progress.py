@@ -156,7 +156,7 @@ def test_quiet_and_no_terminal(quiet, terminal, monkeypatch):
 def test_shares_begin_at_nothing_and_end_at_all(sizes, values, in_folder, monkeypatch):
     np.save("a.npy", picture((2100, 30), "uint8"))
     found = []
-    monkeypatch.setattr(Console, "progress", lambda self, *shown: found.append(shown))
+    monkeypatch.setattr(Console, "show_progress", lambda self, *shown: found.append(shown))
     kernel = "--kernel", "average", "--size", sizes, "--values", values
     succeed("convolve", "a.npy", *kernel, "--jobs", "1", "-o", "b.png")
     assert {name for name, _ in found} == {"a.npy"}

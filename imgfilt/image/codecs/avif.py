@@ -22,13 +22,13 @@ from ..metadata.transfer import apply_orientation
 from ..read_options import ReadOptions
 from .boxes import Box, read_boxes, split_boxes
 from .number_types import check_bits
+from .pillow_pixels import to_pillow
 from .pillow_reader import PillowReader
 from .pillow_writer import (
     DEFAULT_QUALITY,
     encode_to_bytes,
     exif_with_resolution,
     make_save_arguments,
-    to_pillow,
 )
 
 _STRUCTURE = (b"ftyp", b"meta", b"moov", b"mdat", b"free", b"skip", b"wide")
@@ -128,7 +128,23 @@ def _add_container_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write a picture."""
+    """Write a picture.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        uint8 pixels (H, W, C), grey or RGB, with or without alpha.
+    format : Format
+        AVIF.
+    quality : int or None
+        1 to 100; None means 95.
+
+    Raises
+    ------
+    ImageError
+        When an AVIF can't hold the picture's EXIF. Pillow's errors pass unchanged.
+    """
     file = encode_to_bytes(to_pillow(image), format, _make_save_arguments(image, quality))
     stream.writelines(_with_colour(file, image.metadata))
 
@@ -139,6 +155,22 @@ def encode_frames(
     """Write an animation.
 
     The frames must be upright: Pillow's encoder crashes if EXIF asks for a rotation of frames.
+
+    Parameters
+    ----------
+    stream : binary stream
+    images : iterable of Image
+        At least two of one size, uint8; all are kept until the last is taken.
+    format : Format
+        AVIF.
+    quality : int or None
+        1 to 100; None means 95.
+
+    Raises
+    ------
+    ImageError
+        When frames differ in size, or an AVIF can't hold their EXIF. Pillow's errors pass
+        unchanged.
     """
     frames: list[PIL.Image.Image] = []
     durations = []

@@ -9,16 +9,17 @@ from ..codec import Codec
 from ..formats import Format
 from ..image import Image, Metadata, describe_trailing_data
 from ..metadata.resolution import PER_METRE, Resolution, from_per_metre
+from .pillow_pixels import to_pillow
 from .pillow_reader import PillowReader
-from .pillow_writer import make_save_arguments, to_pillow
+from .pillow_writer import make_save_arguments
 
 _FILE_HEADER = 14  # bytes; a .dib has no file header
 
 # Sizes of the picture header, which follows: BITMAPCOREHEADER, BITMAPINFOHEADER, versions 4, 5.
 _CORE, _INFO, _V4, _V5 = 12, 40, 108, 124
 _EMBEDDED, _LINKED, _CALIBRATED = b"DEBM", b"KNIL", b"\0\0\0\0"  # colour spaces
-_MAX_DENSITY = 2**31 - 1
 _RLE, _BITFIELDS = (1, 2), 3  # compressions
+_MAX_DENSITY = 2**31 - 1
 
 
 def read_metadata(stream: BinaryIO) -> Metadata:
@@ -78,7 +79,18 @@ def _find_picture_end(header: bytes, begin: int) -> int:
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write a picture."""
+    """Write a picture.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        uint8 pixels (H, W, C), grey or RGB.
+    format : Format
+        BMP.
+    quality : int or None
+        Not used: nothing is lost.
+    """
     resolution = image.metadata.resolution
     # Pillow writes 96 dpi by default. It multiplies by 39.3701, and rounds.
     numbers = resolution and resolution.to_integers(PER_METRE, _MAX_DENSITY)

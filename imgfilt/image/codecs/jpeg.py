@@ -23,8 +23,9 @@ from ..metadata.resolution import (
     Resolution,
 )
 from . import jpeg_segments
+from .pillow_pixels import to_pillow
 from .pillow_reader import PillowReader
-from .pillow_writer import DEFAULT_QUALITY, make_save_arguments, to_pillow
+from .pillow_writer import DEFAULT_QUALITY, make_save_arguments
 
 # Pillow's numbers for the subsampling: 4:4:4, 4:2:2, 4:2:0, or a choice by Pillow.
 _444, _422, _420, _DEFAULT = 0, 1, 2, -1
@@ -78,7 +79,19 @@ def _choose_subsampling(file: JpegImageFile) -> int:
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write a picture; without `quality` with the quantization tables that it was read with."""
+    """Write a picture; without `quality` with the quantization tables that it was read with.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek.
+    image : Image
+        uint8 pixels (H, W, C), grey, RGB or CMYK.
+    format : Format
+        JPEG.
+    quality : int or None
+        1 to 100; None means 95, but a picture from a JPEG keeps its tables.
+    """
     metadata, is_cmyk = image.metadata, image.colours == _CMYK
     block, density = metadata.exif, None
     if metadata.resolution:

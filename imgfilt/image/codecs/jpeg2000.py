@@ -18,8 +18,9 @@ from ..metadata import exif
 from ..metadata.resolution import Resolution, valid_resolution
 from .boxes import Box, read_boxes, split_boxes
 from .number_types import check_bits
+from .pillow_pixels import to_pillow
 from .pillow_reader import PillowReader
-from .pillow_writer import encode_to_bytes, make_save_arguments, to_pillow
+from .pillow_writer import encode_to_bytes, make_save_arguments
 
 EXIF_UUID = b"JpgTiffExif->JP2"
 XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -199,7 +200,18 @@ def _as_decimal_ratio(value: Fraction) -> tuple[int, int, int]:
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write a picture without loss."""
+    """Write a picture without loss.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        uint8 pixels (H, W, C), grey or RGB, with or without alpha, or grey uint16.
+    format : Format
+        JPEG 2000.
+    quality : int or None
+        Not used: nothing is lost.
+    """
     arguments = make_save_arguments(image.metadata, image.metadata.exif)
     # On a full disk OpenJPEG would never stop trying to write.
     file = encode_to_bytes(to_pillow(image), format, arguments)

@@ -1,4 +1,4 @@
-"""Write pictures with Pillow: arrays to modes, metadata to arguments."""
+"""Write files with Pillow: metadata to arguments of its `save`."""
 
 from __future__ import annotations
 
@@ -8,28 +8,23 @@ from typing import Any
 import PIL.Image
 
 from ..formats import Format
-from ..image import Image, Metadata
+from ..image import Metadata
 from ..metadata import exif
 
 DEFAULT_QUALITY = 95
 
 
-def to_pillow(image: Image) -> PIL.Image.Image:
-    """Return a Pillow image of an 8-bit picture, or of 16-bit grey."""
-    height, width, channels = image.pixels.shape
-    mode = {
-        1: "L" if image.pixels.itemsize == 1 else "I;16",
-        2: "LA",
-        3: "RGB",
-        4: "RGBA" if image.alpha else "CMYK",
-    }[channels]
-    return PIL.Image.frombuffer(mode, (width, height), image.pixels, "raw", mode, 0, 1)
-
-
 def make_save_arguments(metadata: Metadata, block: bytes | None, **others: Any) -> dict[str, Any]:
-    """Return the arguments of Pillow's save: ICC profile, XMP, the EXIF block, and others.
+    """Return the arguments of Pillow's save for metadata, without those that have no value.
 
-    Arguments without a value (None, False, empty) are left out.
+    Parameters
+    ----------
+    metadata : Metadata
+        Its ICC profile and its XMP are used.
+    block : bytes or None
+        EXIF.
+    **others
+        Further arguments; None, False and empty ones are left out.
     """
     arguments = {
         "icc_profile": metadata.icc,
@@ -48,7 +43,15 @@ def exif_with_resolution(metadata: Metadata) -> bytes | None:
 
 
 def encode_to_bytes(picture: PIL.Image.Image, format: Format, arguments: dict[str, Any]) -> bytes:
-    """Return the file that Pillow writes."""
+    """Return the file that Pillow writes.
+
+    Parameters
+    ----------
+    picture : Pillow image
+    format : Format
+    arguments : dict
+        Of Pillow's `save`.
+    """
     file = io.BytesIO()
     picture.save(file, format.pillow_name, **arguments)
     return file.getvalue()

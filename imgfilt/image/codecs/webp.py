@@ -24,12 +24,12 @@ from ..codec import Codec
 from ..formats import Format
 from ..image import Image, Metadata
 from ..metadata.transfer import select_encoding_hints
+from .pillow_pixels import to_pillow
 from .pillow_reader import PillowReader
 from .pillow_writer import (
     DEFAULT_QUALITY,
     exif_with_resolution,
     make_save_arguments,
-    to_pillow,
 )
 from .webp_chunks import ALPHA, FRAME, LOSSLESS, LOSSY, find_chunks, read_metadata
 
@@ -47,7 +47,18 @@ _LOSSLESS_QUALITY = 100
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write a picture; without `quality` without loss if the input was lossless."""
+    """Write a picture; without `quality` without loss if the input was lossless.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        uint8 pixels (H, W, C), grey or RGB, with or without alpha.
+    format : Format
+        WebP.
+    quality : int or None
+        1 to 100; 100 is lossless. None means lossless for a picture from a lossless WebP, else 95.
+    """
     metadata = image.metadata
     lossless = metadata.lossless if quality is None else quality == _LOSSLESS_QUALITY
     arguments = make_save_arguments(
@@ -63,7 +74,24 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
 ) -> None:
-    """Write an animation; of each frame only the changed part is written."""
+    """Write an animation; of each frame only the changed part is written.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek.
+    images : iterable of Image
+        At least two of one size, uint8, grey or RGB, with or without alpha; taken one at a time.
+    format : Format
+        WebP.
+    quality : int or None
+        1 to 100; 100 is lossless. None means lossless for frames from a lossless WebP, else 95.
+
+    Raises
+    ------
+    ImageError
+        When frames differ in size. Pillow's errors pass unchanged.
+    """
     begin = stream.tell()
     before, has_alpha = None, False
     for image, duration in quantize_durations(images, format.duration_unit):

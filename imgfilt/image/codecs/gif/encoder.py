@@ -55,7 +55,18 @@ class Indexed(NamedTuple):
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write one picture."""
+    """Write one picture.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        uint8 pixels (H, W, C), grey or RGB, with or without alpha.
+    format : Format
+        Not used.
+    quality : int or None
+        Not used: a GIF has no quality.
+    """
     _write_header(stream, image)
     frame = quantize(image)
     if frame.transparent is not None:
@@ -71,6 +82,21 @@ def encode_frames(
 
     If a frame has transparent pixels, all frames are written completely, and each frame is cleared
     before the next one: drawing over a pixel can't make it transparent again.
+
+    Parameters
+    ----------
+    stream : binary stream
+    images : iterable of Image
+        At least two of one size, uint8. The indices of all frames are kept until the last is taken.
+    format : Format
+        GIF; gives the unit of durations.
+    quality : int or None
+        Not used: a GIF has no quality.
+
+    Raises
+    ------
+    ImageError
+        When frames differ in size.
     """
     frames: list[Indexed] = []
     rects, durations = [], []
