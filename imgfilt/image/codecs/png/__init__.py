@@ -14,7 +14,7 @@ from ...read_options import ReadOptions
 from .. import number_types
 from . import apng_decoder, apng_encoder, still
 from .chunks import COLOUR_TYPES, Ihdr, find_chunks, without_invalid_trns, without_metadata
-from .metadata import read_metadata
+from .metadata import can_hold_resolution, read_metadata
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
@@ -57,4 +57,4 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         yield apply_orientation(replace(image, metadata=metadata))
 
 
-CODEC = Codec(decode, still.encode, apng_encoder.encode)
+CODEC = Codec(decode, still.encode, apng_encoder.encode, can_hold_resolution=can_hold_resolution)
