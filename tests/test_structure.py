@@ -37,7 +37,7 @@ OPENERS = {
     *("open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes"),
     *("fromfile", "tofile", "loadtxt", "savetxt", "genfromtxt", "memmap", "imread", "imwrite"),
 }
-RESOURCES = {("kernel.preset", "read_text")}  # the package's own files, by importlib.resources
+RESOURCES = {("kernel.source", "read_text")}  # the package's own files, by importlib.resources
 
 MOST_LINES = 250
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}

@@ -12,8 +12,7 @@ from typing import BinaryIO
 
 from .. import image
 from ..errors import ImageError, ImgfiltError, OutputError, command_note
-from ..files import printable_path, why_unreadable
-from ..files.std_streams import open_stdout
+from ..files import open_stdout, printable_path, why_unreadable
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
 from ..pipeline.apply import Result

@@ -85,11 +85,11 @@ class Console:
     def __exit__(self, *raised: object) -> None:
         self._line.end()
 
-    def progress(self, name: str, share: float) -> None:
+    def show_progress(self, name: str, share: float) -> None:
         """Show on a terminal the share of a picture that is done, 0 to 1, if this takes long."""
         self._line.show(printable(name), share)
 
-    def count(self, done: int, jobs: int, name: str) -> None:
+    def show_job_count(self, done: int, jobs: int, name: str) -> None:
         """Show how many jobs are done: on a terminal continuously, else in a line each minute.
 
         Parameters

@@ -352,7 +352,7 @@ def test_without_a_terminal_a_line_is_said_now_and_then(monkeypatch, capsys):
         with console.Console(quiet) as at_hand:
             for done in range(200):
                 now[0] += 1
-                at_hand.count(done, 200, "a.png")
+                at_hand.show_job_count(done, 200, "a.png")
         said = capsys.readouterr().err.splitlines()
         assert len(said) == (0 if quiet else 3)
         assert all(re.fullmatch(r"imgfilt: \d+ of 200 done, 1\.0/s, \d:\d\d left", s) for s in said)

@@ -16,7 +16,6 @@ import PIL.Image
 
 from ....geometry import Rect, row_blocks
 from ...animation import (
-    DURATION_UNITS,
     add_alpha,
     find_changed_rect,
     quantize_durations,
@@ -102,7 +101,7 @@ def encode_frames(
     frames: list[Indexed] = []
     rects, durations = [], []
     before = None
-    for image, ticks in quantize_durations(images, DURATION_UNITS[format.label]):
+    for image, ticks in quantize_durations(images, format.duration_unit):
         frames.append(quantize(image))
         now = add_alpha(image)
         rects.append(find_changed_rect(before, now))

@@ -20,7 +20,7 @@ from ....errors import ImageError
 from ....geometry import row_blocks
 from ...image import Pixels
 from ...pillow_settings import strict_pillow
-from .. import jpeg
+from .. import jpeg_segments
 from .tags import BROKEN, Tag
 
 NONE, LZW, OLD_JPEG, JPEG, DEFLATE, OLD_DEFLATE = 1, 5, 6, 7, 8, 32946
@@ -160,7 +160,7 @@ def decode_ccitt(
 def decode_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
     """Return the levels (H, W, C) of a JPEG stream; ImageError if it hasn't this shape."""
     file = io.BytesIO(content)
-    jpeg.check_kind(file)
+    jpeg_segments.check_kind(file)
     with (
         strict_pillow(shape[0] * shape[1]),
         _broken_on_failure(),
@@ -203,7 +203,7 @@ def decode_with_libtiff(
     """
     _check_ratio(content, tags[Tag.COMPRESSION], size)
     if tags[Tag.COMPRESSION] == JPEG:
-        jpeg.check_kind(io.BytesIO(content), range(256))
+        jpeg_segments.check_kind(io.BytesIO(content), range(256))
     directory = ImageFileDirectory_v2()
     common = {
         Tag.IMAGE_WIDTH: width, Tag.IMAGE_LENGTH: height, Tag.ROWS_PER_STRIP: height,
