@@ -204,10 +204,15 @@ class _Search:
                     elif os.path.isfile(entry.path):
                         unread[suffix or "without suffix"] += 1
             waiting += [
-                folder
-                for folder in reversed(folders)
-                if real_path(folder.path) != self._excluded_folder
+                folder for folder in reversed(folders) if not self._is_excluded(folder.path)
             ]
+
+    def _is_excluded(self, folder: str) -> bool:
+        """Return whether a folder that isn't a link is the excluded folder."""
+        excluded = self._excluded_folder
+        if excluded is None or os.path.basename(folder) != os.path.basename(excluded):
+            return False  # The real path of a deep folder takes long to find.
+        return real_path(folder) == excluded
 
 
 def _relative_to_base(source: Source, base: str) -> Source:
