@@ -23,6 +23,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from ..batch import InPlace, Source, Target
     from .command_options import CommandOptions
 
 
@@ -55,7 +56,7 @@ def _callback(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: A
     from .command_options import CommandOptions
 
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-    options = CommandOptions(**given, kernel=parameters.get("kernel", ()))
+    options = CommandOptions(**given)
     context = click.get_current_context()
     context.exit(_run(context, name, kind, inputs, parameters, options))
 
@@ -75,8 +76,8 @@ def _run(
     if not (options.has_output or only_prints):
         raise click.UsageError("Missing option '-o' / '--output'.", context)
     # These imports are here so that `--help` loads neither NumPy nor Pillow.
-    from ..batch import NamePatterns, find_inputs, make_jobs
-    from .build import make_steps, make_target
+    from ..batch import make_jobs
+    from .build import list_files_read, make_steps, make_target
     from .option_files import read_input_list
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
@@ -87,7 +88,30 @@ def _run(
         raise CommandError("--base goes with an output folder, or with {parent} in -o")
     unread: Counter[str] = Counter()
     listed = read_input_list(options.files_from, inputs)
-    sources = find_inputs(
+    sources = _find_sources(inputs, listed, target, options, unread)
+    jobs = make_jobs(sources, target, steps) if target else []
+    paths = [source.path for source in sources]
+    check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
+    if not only_prints:
+        return run_and_report(jobs, options, unread, list_files_read(kind, parameters))
+    from .explain import print_pixel, print_plans
+
+    if options.at is None:
+        return print_plans(sources, steps, options)
+    return print_pixel(sources, steps, options, options.at)
+
+
+def _find_sources(
+    inputs: tuple[str, ...],
+    listed: list[str],
+    target: Target | InPlace | None,
+    options: CommandOptions,
+    unread: Counter[str],
+) -> list[Source]:
+    """Return the files to read; `unread` gets the number of files that aren't pictures."""
+    from ..batch import NamePatterns, find_inputs
+
+    return find_inputs(
         inputs,
         listed,
         recursive=options.recursive,
@@ -97,13 +121,3 @@ def _run(
         base=options.base,
         unread=unread,
     )
-    jobs = make_jobs(sources, target, steps) if target else []
-    paths = [source.path for source in sources]
-    check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
-    if not only_prints:
-        return run_and_report(jobs, options, unread)
-    from .explain import print_pixel, print_plans
-
-    if options.at is None:
-        return print_plans(sources, steps, options)
-    return print_pixel(sources, steps, options, options.at)

@@ -11,8 +11,7 @@ import click
 
 from ..border import BORDERS
 from ..errors import CommandError
-from ..files import atomic_write, printable_path
-from ..files.std_streams import open_stdout
+from ..files import atomic_write, open_stdout, printable_path
 from ..parameters import Number
 from ..translate import SYSTEMS, translate
 from .click_classes import Command, OrderedGroup, ValueType
@@ -55,7 +54,7 @@ def _make_output_option(metavar: str, help: str) -> click.Parameter:
 
 
 def _list() -> None:
-    from ..kernel.preset import describe_presets
+    from ..kernel.source import describe_presets
 
     entries = describe_presets()
     width = max(len(name) for name, _ in entries)

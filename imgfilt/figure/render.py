@@ -8,8 +8,7 @@ from PIL import Image
 
 from ..errors import ParameterError
 from ..geometry import MAX_PIXELS
-from . import text
-from .cell import Cell, Layout
+from . import Cell, Layout, text
 from .layout import PlacedPicture, compute_placement
 
 BACKGROUND = 255
