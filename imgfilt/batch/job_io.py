@@ -11,9 +11,8 @@ from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from .. import image
-from ..errors import ImageError, ImgfiltError, OutputError
-from ..files import printable_path, why_unreadable
-from ..files.std_streams import open_stdout
+from ..errors import ImageError, ImgfiltError, OutputError, command_note
+from ..files import open_stdout, printable_path, why_unreadable
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
 from ..pipeline.apply import Result
@@ -84,7 +83,7 @@ def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
         *others, last = (f"its {part}" for part in metadata.unreadable)
         parts = f"{', '.join(others)} and {last}" if others else last
         notes.append(f"{parts} can't be read")
-    return [*metadata.notes, *(f"{name}: {note}" for note in notes)]
+    return [*map(command_note, metadata.notes), *(f"{name}: {note}" for note in notes)]
 
 
 def unreadable_input(job: Job) -> tuple[str, str] | None:
@@ -141,7 +140,21 @@ def raise_if(reason: str | None) -> None:
 
 
 def check_clipping(result: Result, filt: Filter, options: JobOptions) -> None:
-    """Raise ImageError if values were clipped and the options are strict."""
+    """Raise ImageError if values were clipped and the options are strict.
+
+    Parameters
+    ----------
+    result : Result
+    filt : Filter
+        The filter that was run; the message's hint depends on it.
+    options : JobOptions
+        Only `strict` is used.
+
+    Raises
+    ------
+    ImageError
+        When at least one value was clipped and `strict` is set.
+    """
     if options.strict and result.clipped:
         message = f"{result.clipped}, and --strict lets nothing be clipped"
         raise ImageError(f"{message}; {_clipping_hint(result, filt)}")
@@ -149,10 +162,10 @@ def check_clipping(result: Result, filt: Filter, options: JobOptions) -> None:
 
 def result_notes(result: Result, filt: Filter) -> list[str]:
     """Return the notes of a run, and one if values were clipped."""
-    if result.clipped is None:
-        return list(result.notes)
-    hint = _clipping_hint(result, filt)
-    return [*result.notes, f"{result.clipped} and were clipped; {hint}"]
+    notes = [command_note(note) for note in result.notes]
+    if result.clipped is not None:
+        notes.append(f"{result.clipped} and were clipped; {_clipping_hint(result, filt)}")
+    return notes
 
 
 def _clipping_hint(result: Result, filt: Filter) -> str:

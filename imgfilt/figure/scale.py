@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError
-from .cell import Cell, Layout
+from . import Cell, Layout
 
 WIDTH_LIMIT = 2400
 

@@ -196,8 +196,9 @@ class _FrameWriter:
                 loop_count=metadata.loop_count,
             )
             lost = ()
+        unit = self._format.duration_unit
         self.lost |= dict.fromkeys(lost)
-        self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, self._format.label))
+        self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, unit))
         self.lost |= dict.fromkeys(self._codec.losses(image))
         return replace(image, metadata=metadata)
 

@@ -26,31 +26,24 @@ from .compression import (
     DEFLATE,
     JPEG,
     NONE,
-    PREDICTOR_FLOATINGPOINT,
-    PREDICTOR_HORIZONTAL,
     decode_ccitt,
-    decode_differences,
-    decode_float_differences,
-    decode_jpeg,
     decode_with_libtiff,
     decompress,
     unpack_bits,
 )
 from .directory import Directory
 from .layout import CMYK, UNASSOCIATED_ALPHA, YCBCR, Layout
+from .predictor import (
+    PREDICTOR_FLOATINGPOINT,
+    PREDICTOR_HORIZONTAL,
+    decode_differences,
+    decode_float_differences,
+)
 from .tags import BROKEN, Tag
 
 _REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 Index = tuple[slice, slice, slice]
-
-
-def read_old_jpeg(stream: BinaryIO, directory: Directory, layout: Layout) -> Pixels:
-    """Return the levels (H, W, C) of a page in old-style JPEG, stored as one JPEG stream."""
-    start = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT)
-    length = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT_LENGTH, directory.header.size)
-    stream.seek(start)
-    return decode_jpeg(stream.read(length), layout.shape)
 
 
 class Blocks:

@@ -1,12 +1,13 @@
-"""Open regular files for reading; folders, devices and FIFOs are refused at once."""
+"""Open regular files, refusing folders, devices and FIFOs at once; open standard output."""
 
 from __future__ import annotations
 
 import os
 import stat
-from typing import BinaryIO
+import sys
+from typing import BinaryIO, TextIO
 
-from ..errors import ImageError
+from ..errors import ImageError, OutputError
 from .paths import printable_path
 
 _SPECIAL_FILES = (
@@ -83,6 +84,13 @@ def error_text(error: Exception) -> str:
     if str(error).startswith("embedded null"):
         return "a name can't hold a null character"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def open_stdout() -> TextIO:
+    """Return stdout; OutputError if it is closed."""
+    if sys.stdout is None or sys.stdout.closed:
+        raise OutputError("stdout: it is closed")
+    return sys.stdout
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
