@@ -58,6 +58,8 @@ class Format:
     duration_unit : int
         A file stores the durations of frames as multiples of this unit, in milliseconds; 0 if it
         stores none, or stores fractions.
+    by_rows : bool
+        Whether the encoder takes the rows of a picture once, from top to bottom.
     """
 
     label: str
@@ -79,6 +81,7 @@ class Format:
     extra: bool = False
     has_quality: bool = False
     duration_unit: int = 0
+    by_rows: bool = False
 
     @property
     def pillow_name(self) -> str:
@@ -183,7 +186,7 @@ FORMATS = {
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
-        codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True,
+        codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True, by_rows=True,
         metadata=(*COMMON_METADATA, "tags"),
     ),
     "webp": Format(
@@ -231,7 +234,7 @@ FORMATS = {
     ),
     "npy": Format(
         ".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS,
-        codec="npy", alpha=True, frames=ALL_DEPTHS, extra=True,
+        codec="npy", alpha=True, frames=ALL_DEPTHS, extra=True, by_rows=True,
     ),
     "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),
     "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),

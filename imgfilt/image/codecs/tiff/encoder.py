@@ -174,4 +174,4 @@ def _encode_strips(
 
 
 def _strip_rows(image: Image) -> Iterator[slice]:
-    return row_blocks(len(image.pixels), image.pixels[0].nbytes)
+    return row_blocks(len(image.pixels), image.pixels.nbytes // len(image.pixels))
