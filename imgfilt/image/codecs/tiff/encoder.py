@@ -21,9 +21,10 @@ from ...formats import Format
 from ...image import COLOURS, Image, Pixels
 from ...metadata import ifd, ifd_encoder
 from ...metadata.ifd import Entry
-from .compression import NONE, choose_compression, choose_predictor, compress, encode_differences
+from .compression import NONE, choose_compression, compress
 from .layout import ALPHAS, UNASSOCIATED_ALPHA, UNSPECIFIED
 from .metadata import make_metadata_entries
+from .predictor import choose_predictor, encode_differences
 from .tags import Tag
 
 _PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
@@ -35,14 +36,37 @@ _MAX_SIZE = 2**32 - 2**24
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
-    """Write a TIFF of one page."""
+    """Write a TIFF of one page.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek, and stands at its start.
+    image : Image
+    format : Format
+        Not used.
+    options : EncodeOptions
+        Its level of Deflate is used.
+    """
     encode_frames(stream, [image], format, options)
 
 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
-    """Write pages, compressed if they come from a compressed TIFF or a level is given."""
+    """Write pages, compressed if they come from a compressed TIFF or a level is given.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek, and stands at its start.
+    images : iterable of Image
+        Taken one at a time; each may have its own size and depth.
+    format : Format
+        Not used.
+    options : EncodeOptions
+        Its level of Deflate is used.
+    """
     writer = _PageWriter(stream, options.compression)
     for image in images:
         writer.write(image)
