@@ -22,7 +22,27 @@ class ValueType(click.ParamType):  # type: ignore[type-arg] # older versions of 
         self.name = kind.metavar
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the parsed value of an option's text."""
+        """Return the parsed value of an option's text.
+
+        Parameters
+        ----------
+        value : object
+            The option's text. Other values are returned unchanged: Click converts defaults, too.
+        param : click.Parameter or None
+            The option; messages give its last name. None returns the value unchanged.
+        ctx : click.Context or None
+            Not used.
+
+        Returns
+        -------
+        object
+            A value of the type that the kind's `parse` returns.
+
+        Raises
+        ------
+        ParameterError
+            When the text isn't a value of this kind.
+        """
         if not isinstance(value, str) or param is None:
             return value
         return self.kind.parse(value, param.opts[-1])

@@ -12,8 +12,7 @@ from itertools import chain
 from ..errors import ParameterError
 from ..geometry import Rect
 from ..parameters import MOST_VALUES
-from . import text
-from .cell import Cell, Layout
+from . import Cell, Layout, text
 from .scale import Interval, font_size
 
 

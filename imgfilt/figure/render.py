@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from ..errors import ParameterError
 from ..geometry import MAX_PIXELS
-from . import text
-from .cell import Cell, Layout
+from . import Cell, Layout, text
 from .layout import compute_placement
 from .reduction import reduce
 from .scale import Interval, Scale, compute_scale

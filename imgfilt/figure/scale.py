@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError
-from .cell import Layout
+from . import Layout
 
 WIDTH_LIMIT = 2400
 

@@ -15,7 +15,6 @@ from ....geometry import Rect
 from ...image import Pixels
 from ...read_options import ReadOptions
 from .block_decoder import BlockDecoder
-from .compression import decode_jpeg
 from .directory import Directory
 from .layout import Layout
 from .tags import BROKEN, Tag
@@ -24,14 +23,6 @@ from .tags import BROKEN, Tag
 # threads need at the same time may lie on both sides of an edge.
 _CACHE_SIZE = 64 << 20
 _MIN_ROWS_OF_BLOCKS = 4
-
-
-def read_old_jpeg(stream: BinaryIO, directory: Directory, layout: Layout) -> Pixels:
-    """Return the levels (H, W, C) of a page in old-style JPEG, stored as one JPEG stream."""
-    start = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT)
-    length = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT_LENGTH, directory.header.size)
-    stream.seek(start)
-    return decode_jpeg(stream.read(length), layout.shape)
 
 
 class Blocks:

@@ -20,9 +20,10 @@ from ...formats import Format
 from ...image import COLOURS, Image
 from ...metadata import ifd
 from ...metadata.ifd import Entry
-from .compression import choose_compression, choose_predictor, compress, encode_differences
+from .compression import choose_compression, compress
 from .layout import ALPHAS, UNASSOCIATED_ALPHA, UNSPECIFIED
 from .metadata import make_metadata_entries
+from .predictor import choose_predictor, encode_differences
 from .tags import Tag
 
 _PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
@@ -37,14 +38,47 @@ _MAX_SIZE = 2**32 - 2**24
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
-    """Write a TIFF of one page."""
+    """Write a TIFF of one page.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek, and stands at its start.
+    image : Image
+    format : Format
+        Not used.
+    options : EncodeOptions
+        Its level of Deflate is used.
+
+    Raises
+    ------
+    ImageError
+        When the file may need more than 4 GiB.
+    """
     encode_frames(stream, [image], format, options)
 
 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
-    """Write pages, compressed if they come from a compressed TIFF or a level is given."""
+    """Write pages, compressed if they come from a compressed TIFF or a level is given.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek, and stands at its start.
+    images : iterable of Image
+        Taken one at a time; each may have its own size and depth.
+    format : Format
+        Not used.
+    options : EncodeOptions
+        Its level of Deflate is used.
+
+    Raises
+    ------
+    ImageError
+        When the file may need more than 4 GiB.
+    """
     stream.write(ifd.build_header())
     link = None
     for image in images:
