@@ -20,6 +20,9 @@ from .working_space import WorkingSpace
 _MIN_ROWS, _MAX_ROWS = 64, 1024
 _MIN_ROWS_PER_REACH = 4
 _MAX_PADDED = 64 << 20  # bytes of a padded strip, in the dtype that the filter sees
+# With more columns, the rows that a pass down the columns needs leave the cache: a Gaussian of 41
+# taps takes 1.4 times as long on 40 000 columns with NumPy, and 2.9 times with OpenCV.
+_MAX_COLUMNS = 8192
 # From this number of operations on, a second thread saves more time than it takes to start.
 _MIN_PARALLEL_OPERATIONS, _MIN_PARALLEL_STRIPS = 3e7, 2
 
@@ -211,13 +214,14 @@ def _cut_region(
 
 
 def _cut_columns(strip: Rect, reach: Reach, pixel_bytes: int) -> tuple[Rect, ...]:
-    """Cut a strip of a very wide picture into columns, so that a padded part takes little memory.
+    """Cut a strip of a very wide picture into parts, which take little memory and suit the cache.
 
     With a large reach, parts are wider, so that their padding costs less.
     """
     padding = reach.left + reach.right
     columns = _MAX_PADDED // ((strip.height + reach.top + reach.bottom) * pixel_bytes) - padding
     columns = max(columns, _MIN_ROWS_PER_REACH * max(reach.left, reach.right), 1)
+    columns = min(columns, _MAX_COLUMNS)
     count = -(-strip.width // columns)
     edges = [strip.left + number * strip.width // count for number in range(count + 1)]
     return tuple(Rect(strip.top, left, strip.bottom, right) for left, right in pairwise(edges))
@@ -234,7 +238,7 @@ def cut(rect: Rect, reach: Reach, pixels: int) -> tuple[Rect, ...]:
     pixels : int
         About how many pixels a strip has if the reach is small.
     """
-    rows = min(max(pixels // rect.width, _MIN_ROWS), _MAX_ROWS)
+    rows = min(max(pixels // min(rect.width, _MAX_COLUMNS), _MIN_ROWS), _MAX_ROWS)
     rows = max(rows, _MIN_ROWS_PER_REACH * max(reach.top, reach.bottom))
     count = max(1, rect.height // rows)
     # With an odd number of strips, half of the workers would be idle at the end.
