@@ -20,8 +20,8 @@ from .directory import Directory
 from .layout import Layout
 from .tags import BROKEN, Tag
 
-# Bytes of decoded blocks that are kept: threads read strips side by side, which need the same blocks.
-# At least two rows of blocks are kept, because a strip may lie on both sides of an edge.
+# Bytes of decoded blocks that are kept: strips side by side need the same blocks. At least two rows
+# of blocks are kept, because a strip may lie on both sides of an edge.
 _CACHE_SIZE = 128 << 20
 _MIN_ROWS_OF_BLOCKS = 4
 
