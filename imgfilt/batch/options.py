@@ -53,6 +53,8 @@ class JobOptions:
         Inputs and figures with more pixels are refused.
     quality : int, optional
         1 to 100, for JPEG, WebP and AVIF.
+    compression : int, optional
+        0 to 9, for PNG and TIFF.
     strip : bool
         Write no metadata.
     background : (red, green, blue), optional
@@ -79,6 +81,7 @@ class JobOptions:
     alpha: bool | None = None
     max_pixels: int = MAX_PIXELS
     quality: int | None = None
+    compression: int | None = None
     strip: bool = False
     background: tuple[int, int, int] | None = None
     layout: Layout = field(default_factory=Layout)

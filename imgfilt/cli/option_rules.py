@@ -91,17 +91,27 @@ def _why_no_mask_invert(invocation: Invocation) -> str | None:
 
 
 def _why_no_quality(invocation: Invocation) -> str | None:
+    return _why_no_output_in(("JPEG", "WebP", "AVIF"), invocation)
+
+
+def _why_no_compression(invocation: Invocation) -> str | None:
+    return _why_no_output_in(("PNG", "TIFF"), invocation)
+
+
+def _why_no_output_in(formats: Sequence[str], invocation: Invocation) -> str | None:
+    """Return why an option for formats, given by their labels, has no effect, or None."""
+
+    def may_be(job: Job) -> bool:
+        try:
+            return output_format(job).label in formats
+        except CommandError:
+            return True  # the job itself reports this error
+
     jobs = invocation.jobs
-    if (why := _why_needs_output(invocation)) or not jobs or any(map(_has_quality, jobs)):
+    if (why := _why_needs_output(invocation)) or not jobs or any(map(may_be, jobs)):
         return why
-    return "goes with JPEG, WebP and AVIF; no output is one of these"
-
-
-def _has_quality(job: Job) -> bool:
-    try:
-        return output_format(job).label in ("JPEG", "WebP", "AVIF")
-    except CommandError:
-        return True  # the job itself reports this error
+    *others, last = formats
+    return f"goes with {', '.join(others)} and {last}; no output is one of these"
 
 
 def _why_no_recursive(invocation: Invocation) -> str | None:
@@ -179,6 +189,7 @@ RULES: dict[str, Rule] = {
     "frame": _why_needs_input,
     "max_pixels": _why_needs_input,
     "quality": _why_no_quality,
+    "compression": _why_no_compression,
     "strip": _why_needs_output,
     "background": _why_needs_output,
     "verbose": _why_no_verbose,
