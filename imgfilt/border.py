@@ -7,18 +7,16 @@ picture are one operation.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .dtypes import Array
 from .geometry import Reach, Rect
 
 if TYPE_CHECKING:
-    Index = Callable[[Array, int], Array]
+    Indices = Callable[[Array, int], Array]
 
 
-@dataclass(frozen=True)
-class Border:
+class Border(NamedTuple):
     """A rule for pixels beyond the edge.
 
     Attributes
@@ -27,7 +25,7 @@ class Border:
         The row `a b c d` with the pixels beyond its edges.
     meaning : str
         The rule in words, for `--explain`.
-    index : callable or None
+    indices : callable or None
         (positions, length) -> positions inside a row of that length, for positions that may lie
         beyond its edges. None if pixels beyond the edge aren't copies of pixels of the picture.
     period : callable or None
@@ -36,7 +34,7 @@ class Border:
 
     example: str
     meaning: str
-    index: Index | None = None
+    indices: Indices | None = None
     period: Callable[[int], int] | None = None
 
 
@@ -167,12 +165,12 @@ def pad(
     inner_rows = slice(rows[first_row], rows[end_row - 1] + 1)
     inner_columns = slice(columns[first_column], columns[end_column - 1] + 1)
     padded[first_row:end_row, first_column:end_column] = pixels[inner_rows, inner_columns]
-    index = BORDERS[border].index
-    if index is None:
+    indices = BORDERS[border].indices
+    if indices is None:
         padded[:first_row] = padded[end_row:] = fill
         padded[:, :first_column] = padded[:, end_column:] = fill
         return padded
-    source_rows, source_columns = index(rows, height), index(columns, width)
+    source_rows, source_columns = indices(rows, height), indices(columns, width)
     for outer in (slice(first_row), slice(end_row, None)):
         padded[outer, first_column:end_column] = pixels[source_rows[outer], inner_columns]
     for outer in (slice(first_column), slice(end_column, None)):

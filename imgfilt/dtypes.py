@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .numbers import format_brief
@@ -32,6 +33,15 @@ def white_level(dtype: npt.DTypeLike) -> int:
 
     depth = np.dtype(dtype)
     return int(np.iinfo(depth).max) if depth.kind == "u" else 1
+
+
+def is_masked_array(value: object) -> bool:
+    """Return whether a value is a masked array.
+
+    Whoever has made one has loaded `numpy.ma`, which takes 8 ms.
+    """
+    masked_arrays = sys.modules.get("numpy.ma")
+    return masked_arrays is not None and isinstance(value, masked_arrays.MaskedArray)
 
 
 def why_wrong_alpha(pixels: Array) -> str | None:

@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..files import printable_path
 from ..filters import Filter
@@ -62,8 +62,7 @@ def _unpickle_step(pickled: bytes) -> Step:
     return Step(*pickle.loads(pickled))
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One output, and how it is made.
 
     Attributes

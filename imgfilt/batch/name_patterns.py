@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class NamePatterns:
+class NamePatterns(NamedTuple):
     """Shell patterns for names, or, with a slash, for paths below the input folder.
 
     Upper and lower case don't differ, as they don't in the suffixes of pictures.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+from typing import NamedTuple
 
 from ..figure import Layout
 from ..image import MAX_PIXELS, Pixels
 
 
-@dataclass(frozen=True)
-class RunOptions:
+class RunOptions(NamedTuple):
     """How the jobs of a run are scheduled, skipped and reported.
 
     Attributes
@@ -37,8 +37,7 @@ class RunOptions:
     cluster: str | None = None
 
 
-@dataclass(frozen=True)
-class JobOptions:
+class JobOptions(NamedTuple):
     """How images are read, shown in figures and written, whatever the filter.
 
     Attributes

@@ -51,7 +51,7 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
         spec_steps, spec_kernels = _parse_spec(spec, options)
         steps += spec_steps
         kernels += spec_kernels
-    options = dataclasses.replace(options, kernel=kernels)
+    options = options._replace(kernel=kernels)
     target = make_target(options)
     unread: Counter[str] = Counter()
     sources = find_inputs(inputs, unread=unread)
@@ -100,7 +100,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[st
     try:
         given = _parse_words(filter_name, words)
         parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-        options = dataclasses.replace(shared, **given)
+        options = shared._replace(**given)
         steps = make_steps(kind, filter_name, parameters, options)
     except click.UsageError as error:
         raise CommandError(f"{spec!r}: {error.format_message()}") from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -33,11 +32,11 @@ def integer_type(minimum: int, maximum: float = math.inf) -> ValueType:
     return ValueType(Number(minimum, maximum, whole=True))
 
 
-@dataclass(frozen=True)
 class Rectangle(Integers):
     """A rectangle as left, top, width and height, in pixels."""
 
-    names: tuple[str, ...] = ("LEFT", "TOP", "WIDTH", "HEIGHT")
+    def __init__(self) -> None:
+        super().__init__(("LEFT", "TOP", "WIDTH", "HEIGHT"))
 
     def parse(self, text: str, name: str) -> tuple[int, ...]:
         """Return the numbers in a text: `8,2,30,20`, or the same in ImageMagick's form `30x20+8+2`.

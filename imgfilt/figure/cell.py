@@ -1,6 +1,7 @@
 """A figure's cells and its layout, as a caller describes them."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +9,7 @@ from numpy.typing import NDArray
 from ..errors import ParameterError
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One picture of a figure, and the text above it.
 
     Parameters

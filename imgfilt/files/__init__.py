@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .atomic import atomic_write, remove_temporary_files
 from .json_lines import CUT_OFF, JsonLinesFile
-from .paths import RealPathCache, printable_path, real_path, stem
+from .paths import RealPathCache, printable_path, real_path, split_name
 from .reading import describe_file, error_text, open_regular, why_unreadable
 
 __all__ = [
@@ -18,6 +18,6 @@ __all__ = [
     "printable_path",
     "real_path",
     "remove_temporary_files",
-    "stem",
+    "split_name",
     "why_unreadable",
 ]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from .formats import Format
 from .image import Image
@@ -20,8 +19,7 @@ def _no_losses(image: Image) -> list[str]:
     return []
 
 
-@dataclass(frozen=True)
-class Codec:
+class Codec(NamedTuple):
     """The functions that read and write the files of one format or of several formats.
 
     The functions may raise any error: the reader and the writer turn it into a message. The

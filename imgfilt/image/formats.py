@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +13,7 @@ from ..errors import ImageError
 from .image import COLOURS, ImageHeader
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """The colours, depths and metadata that one format can hold.
 
     Parameters

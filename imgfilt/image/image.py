@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..dtypes import DTYPES, white_level
+from ..dtypes import DTYPES, is_masked_array, white_level
 from ..errors import ImageError, ParameterError
 from ..files import printable_path
 from ..geometry import row_blocks
@@ -23,8 +23,7 @@ Pixels = npt.NDArray[Any]
 COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
 
-@dataclass(frozen=True)
-class JpegTables:
+class JpegTables(NamedTuple):
     """The compression settings of a JPEG, with which another JPEG can be written.
 
     Attributes
@@ -180,7 +179,7 @@ class Image:
     extra: int = 0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.pixels, np.ndarray) or isinstance(self.pixels, np.ma.MaskedArray):
+        if not isinstance(self.pixels, np.ndarray) or is_masked_array(self.pixels):
             kind = type(self.pixels).__name__
             raise ParameterError(f"pixels: {kind} was given; wanted an array")
         if not isinstance(self.metadata, Metadata):

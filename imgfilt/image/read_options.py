@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import ImageError
 from ..geometry import MAX_PIXELS
@@ -17,8 +17,7 @@ OnHeader = Callable[[ImageHeader], None]
 MAX_PIXELS_FACTOR = 10
 
 
-@dataclass(frozen=True)
-class ReadOptions:
+class ReadOptions(NamedTuple):
     """How to read a file.
 
     The methods raise ImageError with a reason; the reader puts the file's name before the reason.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from importlib.resources import files
 
@@ -81,6 +80,8 @@ def _from_formula(name: str, arguments: list[str]) -> Kernel:
 
 
 def _suggest_names(name: str) -> str:
+    import difflib
+
     near = difflib.get_close_matches(name, list_preset_names(), 3, 0.5)
     if near:
         return f"; did you mean {' or '.join(near)}?"

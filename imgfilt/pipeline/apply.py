@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,8 +29,7 @@ Progress = Callable[[float], None]
 _FLOAT_TOLERANCE = 1e-3  # of floats that were scaled to 0..1
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """A filtered picture.
 
     Attributes
@@ -124,8 +124,7 @@ def run(
     output = np.empty((*results[0].pixels.shape[:2], channels), results[0].pixels.dtype)
     for group, result in zip(groups, results, strict=True):
         output[..., group] = result.pixels
-    return replace(
-        results[0],
+    return results[0]._replace(
         pixels=output,
         clipping=Clipping.merge([result.clipping for result in results]),
         notes=tuple(dict.fromkeys(note for result in results for note in result.notes)),

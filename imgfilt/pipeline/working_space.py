@@ -6,9 +6,8 @@ In the working space, colours may be in linear light, multiplied by alpha, and i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,7 @@ from .levels import alpha_epsilon, linear_to_srgb, snap_halves, srgb_to_linear
 _BLOCK_VALUES = 1 << 16  # values of a block whose temporary arrays stay in the cache
 
 
-@dataclass(frozen=True)
-class WorkingSpace:
+class WorkingSpace(NamedTuple):
     """How the pixels of one picture are converted for one filter, and its values back.
 
     Attributes

@@ -366,6 +366,9 @@ def test_no_name_of_python_is_in_a_key():
 
 
 def fields(record):
+    """Return the names of the fields of a named tuple or of a dataclass."""
+    if hasattr(record, "_fields"):
+        return set(record._fields)
     return {field.name for field in dataclasses.fields(record)}
 
 
