@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from ..errors import ParameterError
 from ..geometry import MAX_PIXELS
 from . import text
 from .cell import Cell, Layout
 from .layout import PlacedPicture, compute_placement
+from .reduction import reduce
 
 BACKGROUND = 255
 INK = 32
@@ -67,11 +67,5 @@ def _resample(pixels: NDArray[np.uint8], picture: PlacedPicture) -> NDArray[np.u
     vertical, horizontal = picture.vertical, picture.horizontal
     if horizontal.scale >= 1:
         return pixels[vertical.nearest_pixels[:, np.newaxis], horizontal.nearest_pixels]
-    (top, bottom), (left, right) = vertical.source, horizontal.source
-    image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-    reduced = image.resize(
-        (picture.box.width, picture.box.height),
-        Image.Resampling.LANCZOS,
-        box=(left, top, right, bottom),
-    )
-    return np.atleast_3d(np.asarray(reduced))
+    box = picture.box
+    return reduce(pixels, box.height, box.width, vertical.source, horizontal.source)

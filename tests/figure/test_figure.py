@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ImageFont
+from PIL import Image, ImageFont
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from imgfilt import concurrency, engines
 from imgfilt.errors import ImageError, ParameterError
 from imgfilt.figure import Cell, Layout, text
 from imgfilt.figure.display import to_display_rgb
 from imgfilt.figure.layout import compute_placement
 from imgfilt.figure.quality import format_quality, psnr, ssim
+from imgfilt.figure.reduction import reduce
 from imgfilt.figure.render import render_figure
 
 from ..figure_support import assert_boxes_fit, assert_drawn_in_boxes, assert_laid_out, lines
@@ -235,6 +237,43 @@ def test_reduction_is_antialiased():
     assert np.abs(shown - 127).max() <= 12
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("size", "shown", "rows", "columns"),
+    [
+        ((90, 120), (45, 60), (0, 90), (0, 120)),
+        ((300, 70), (43, 7), (0, 300), (0, 70)),
+        ((97, 101), (96, 99), (0.25, 96.5), (1.5, 100.75)),
+        ((40, 1000), (3, 50), (10.5, 20.25), (0, 1000)),
+        ((1, 1), (1, 1), (0, 1), (0, 1)),
+        ((5, 9), (1, 1), (4.2, 4.5), (0, 9)),
+        ((5, 2), (5, 1), (0, 5), (0, 2)),
+    ],
+)
+def test_a_reduction_is_the_picture_filtered_by_lanczos(size, shown, rows, columns, channels):
+    """Pillow's filter of floats, rounded once."""
+    pixels = noise(*size, channels)
+    pixels[size[0] // 2 :, : size[1] // 2] = 255  # beside an edge, the mean leaves 0..255
+    found = reduce(pixels, *shown, rows, columns)
+    assert found.shape == (*shown, channels)
+    box = columns[0], rows[0], columns[1], rows[1]
+    for channel in range(channels):
+        plane = Image.fromarray(pixels[..., channel].astype(np.float32))
+        wanted = plane.resize(shown[::-1], Image.Resampling.LANCZOS, box)
+        wanted = np.clip(np.asarray(wanted), 0, 255)
+        assert np.abs(found[..., channel] - wanted).max() < 0.5 + 1e-3
+
+
+def test_a_reduction_is_the_same_with_any_number_of_workers():
+    pixels = noise(1200, 300)
+    found = []
+    for workers in (1, 2, 3):
+        concurrency.set_worker_limit(workers)
+        found.append(reduce(pixels, 400, 99, (0, 1200), (0, 300)).tobytes())
+    concurrency.set_worker_limit(None)
+    assert len(set(found)) == 1
+
+
 def test_zoom_shows_whole_pixels_of_the_part():
     pixels = noise(90, 120)
     cells = [Cell("Original", pixels), Cell("valid", pixels[4:-4, 4:-4])]
@@ -344,11 +383,24 @@ def test_to_display_rgb_of_cmyk_and_of_wrong_channels():
             to_display_rgb(np.zeros((1, 1, channels), np.uint8), alpha)
 
 
+@pytest.fixture(params=["OpenCV", "no OpenCV"])
+def with_and_without_opencv(request, monkeypatch):
+    if request.param == "no OpenCV":
+        monkeypatch.setattr(engines.opencv, "import_error", lambda: "not installed")
+
+
+@pytest.mark.usefixtures("with_and_without_opencv")
+@pytest.mark.parametrize("pair", ["alike", "unlike", "flat", "black and white"])
 @pytest.mark.parametrize(("height", "width"), [(11, 11), (40, 57), (300, 141)])
 @pytest.mark.parametrize("channels", [1, 3])
-def test_psnr_and_ssim_agree_with_skimage(height, width, channels):
-    a = noise(height, width, channels)
-    b = np.clip(a + noise(height, width, channels, 1) / 4.0, 0, 255).astype(np.uint8)
+def test_psnr_and_ssim_agree_with_skimage(height, width, channels, pair):
+    a, b = noise(height, width, channels), noise(height, width, channels, 1)
+    if pair == "alike":
+        b = np.clip(a + b / 4.0, 0, 255).astype(np.uint8)
+    elif pair == "flat":
+        a, b = np.full_like(a, 255), np.full_like(b, 254)
+    elif pair == "black and white":
+        a, b = np.zeros_like(a), b // 128 * 255
     assert psnr(a, b) == pytest.approx(peak_signal_noise_ratio(a, b), abs=1e-9)
     _, similarity = structural_similarity(
         a,
@@ -361,8 +413,18 @@ def test_psnr_and_ssim_agree_with_skimage(height, width, channels):
         full=True,
     )
     inner = similarity[5:-5, 5:-5].mean()
-    assert ssim(a, b) == pytest.approx(inner, abs=1e-9)
+    assert ssim(a, b) == pytest.approx(inner, abs=1e-12)
     assert format_quality(a, b) == f"PSNR {psnr(a, b):.2f} dB, SSIM {ssim(a, b):.3f}"
+
+
+def test_ssim_is_the_same_with_any_number_of_workers():
+    a, b = noise(530, 300), noise(530, 300, seed=1)
+    found = set()
+    for workers in (1, 2, 3):
+        concurrency.set_worker_limit(workers)
+        found.add(ssim(a, b))
+    concurrency.set_worker_limit(None)
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (10, 3), (12, 2)], ids=str)
