@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import NamedTuple
 
 from ..figure import Layout
@@ -80,7 +79,7 @@ class JobOptions(NamedTuple):
     quality: int | None = None
     strip: bool = False
     background: tuple[int, int, int] | None = None
-    layout: Layout = field(default_factory=Layout)
+    layout: Layout = Layout()
     columns_given: bool = False
     original: bool = True
     reference: Pixels | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,7 +18,6 @@ from .job import STREAM, Job, Step
 WORD = re.compile(r"\{([A-Za-z][^{}]*)\}")
 
 
-@dataclass(frozen=True)
 class Target:
     """The output that `-o` and `-f` name: a file, a folder, a template or stdout.
 
@@ -38,11 +36,8 @@ class Target:
         When the output is empty, or its suffix belongs to another format.
     """
 
-    output: str
-    format: str | None = None
-    base: bool = False
-
-    def __post_init__(self) -> None:
+    def __init__(self, output: str, format: str | None = None, base: bool = False):
+        self.output, self.format, self.base = output, format, base
         if not self.output:
             raise CommandError("-o '': wanted a file, a folder, a template or -")
         if self.output == STREAM or self.is_folder:
@@ -103,8 +98,7 @@ class Target:
             return STREAM
         path = "stdin.png" if source.path == STREAM else source.path
         stem, suffix = split_name(path)
-        if self.format is not None:
-            suffix = FORMATS[self.format].suffixes[0]
+        suffix = suffix if self.format is None else FORMATS[self.format].suffixes[0]
         output = self.output
         if self.is_template:
             output = self._fill(source, path, {"stem": stem, "ext": suffix[1:]}, step)

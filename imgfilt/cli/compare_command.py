@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import functools
 import os
@@ -88,6 +87,7 @@ def _suggest_filter(inputs: list[str]) -> str:
 
 def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[str, ...]]:
     """Return (steps of a SPEC with captions, sources of its kernels)."""
+    from ..batch import Step
     from .build import make_steps
 
     name, command = _split_spec(spec) or ("", spec)
@@ -114,7 +114,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[st
     if name:
         captions = [name] if len(steps) == 1 else [f"{name}: {caption}" for caption in captions]
     named = [
-        dataclasses.replace(step, caption=caption)
+        Step(step.filter, step.options, step.words, caption, step.across)
         for step, caption in zip(steps, captions, strict=True)
     ]
     return named, parameters.get("kernel", ())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import NamedTuple
 
 import numpy as np
@@ -69,7 +68,7 @@ class Format(NamedTuple):
     deep_colours: tuple[str, ...] | None = None
     max_side: int | None = None
     max_segment: int | None = None
-    forbidden_bytes: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    forbidden_bytes: Mapping[str, bytes] = {}
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
 

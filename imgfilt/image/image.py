@@ -42,8 +42,7 @@ class JpegTables(NamedTuple):
     rgb: bool = False
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(NamedTuple):
     """The data of a file other than its pixels.
 
     Attributes
@@ -100,10 +99,10 @@ class Metadata:
     iptc: bytes | None = None
     text: tuple[tuple[bytes, bytes], ...] = ()
     chunks: tuple[tuple[bytes, bytes], ...] = ()
-    colour: Mapping[bytes, bytes] = field(default_factory=dict)
+    colour: Mapping[bytes, bytes] = {}
     comment: bytes | None = None
     extended_xmp: tuple[bytes, ...] = ()
-    tags: Mapping[int, Entry] = field(default_factory=dict)
+    tags: Mapping[int, Entry] = {}
     tags_size: tuple[int, int] | None = None
     tags_inks: tuple[int, int] | None = None
     unread: tuple[str, ...] = ()

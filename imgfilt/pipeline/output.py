@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from .working_space import WorkingSpace
 _INT16_END = 2**15
 
 
-@dataclass
 class Clipping:
     """How many values of a result were clipped.
 
@@ -35,11 +33,16 @@ class Clipping:
         The least and the greatest of these values.
     """
 
-    limit: float
-    count: int = 0
-    total: int = 0
-    least: float = np.inf
-    greatest: float = -np.inf
+    def __init__(
+        self,
+        limit: float,
+        count: int = 0,
+        total: int = 0,
+        least: float = np.inf,
+        greatest: float = -np.inf,
+    ):
+        self.limit, self.count, self.total = limit, count, total
+        self.least, self.greatest = least, greatest
 
     @classmethod
     def merge(cls, parts: Sequence[Clipping]) -> Clipping:

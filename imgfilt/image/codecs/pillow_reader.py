@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -117,7 +116,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         wanted = options.select_frames(count, count * file.width * file.height)
         check_header(options, file, count)
     lossless = format.label == "WebP" and webp_chunks.is_lossless(stream)
-    metadata = replace(_read_metadata(whole, format), lossless=lossless)
+    metadata = _read_metadata(whole, format)._replace(lossless=lossless)
     if count == 1:
         # A separate function frees Pillow's copy of the pixels before the yield.
         yield _decode_single(stream, format, options, metadata)
@@ -135,15 +134,14 @@ def _decode_single(
     with open_file(stream, format, options) as file:
         pixels, alpha = read_pixels(file)
         tables = jpeg.read_tables(file) if isinstance(file, JpegImageFile) else None
-        metadata = replace(_add_pillow_metadata(metadata, file), jpeg=tables)
+        metadata = _add_pillow_metadata(metadata, file)._replace(jpeg=tables)
         return apply_orientation(Image(pixels, alpha, metadata))
 
 
 def _decode_frame(file: ImageFile, count: int, metadata: Metadata) -> Image:
     """Return the current frame of an animation; opaque alpha is dropped."""
     pixels, alpha = read_pixels(file)
-    metadata = replace(
-        _add_pillow_metadata(metadata, file),
+    metadata = _add_pillow_metadata(metadata, file)._replace(
         duration=file.info.get("duration", 0),
         loop_count=file.info.get("loop", 0),
     )
@@ -234,12 +232,11 @@ def _add_pillow_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
     icc = metadata.icc or file.info.get("icc_profile") or None
     if icc and file.format == "AVIF":
         # An AVIF's profile takes precedence over its colour codes; in a PNG the codes would.
-        metadata = replace(metadata, colour={})
+        metadata = metadata._replace(colour={})
     found = metadata.resolution
     if found is None or found.unit == NO_UNIT:
         found = exif.resolution_from_block(block) or found
-    return replace(
-        metadata,
+    return metadata._replace(
         icc=icc,
         exif=block,
         xmp=metadata.xmp or (xmp.encode() if isinstance(xmp, str) else xmp) or None,

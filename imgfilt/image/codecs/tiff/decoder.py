@@ -45,7 +45,7 @@ def _with_lost_description(image: Image, first: Metadata) -> Image:
     """Return a page; `unread` names the description, which only the first page has."""
     if program := description.find_program(first.exif):
         unread = (*image.metadata.unread, f"{program} description")
-        return replace(image, metadata=replace(image.metadata, unread=unread))
+        return replace(image, metadata=image.metadata._replace(unread=unread))
     return image
 
 
@@ -60,8 +60,7 @@ def _read_page(
     height, width, samples = layout.shape
     inks = samples - header.alpha, layout.bits
     is_float = layout.dtype.kind == "f"
-    metadata = replace(
-        read_metadata(stream, directory.start, (width, height), inks),
+    metadata = read_metadata(stream, directory.start, (width, height), inks)._replace(
         compression=layout.compression,
         extra_samples=layout.extra_samples,
         notes=number_types.describe_conversion(layout.stored_dtype) if is_float else (),
