@@ -15,7 +15,7 @@ from ..files import printable_path, why_unreadable
 from ..files.std_streams import open_stdout
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
-from ..pipeline.apply import Result
+from ..pipeline.filter_run import Report
 from .job import STREAM, Job, OnComplete, source_name
 from .options import JobOptions
 from .record_file import FileStamp
@@ -37,7 +37,7 @@ def read(source: str, options: JobOptions) -> Image:
 
 
 def read_frames(
-    source: str, options: JobOptions, on_header: OnHeader | None = None
+    source: str, options: JobOptions, on_header: OnHeader | None = None, by_rows: bool = False
 ) -> Generator[Image, None, None]:
     """Give the frames of an input, or the one frame that the options choose.
 
@@ -48,6 +48,8 @@ def read_frames(
     options : JobOptions
     on_header : callable, optional
         Called before a frame is decoded; raises ImageError to refuse it.
+    by_rows : bool
+        Whether the pixels of a large picture may be a RowSource; see image.read_frames.
 
     Raises
     ------
@@ -63,6 +65,7 @@ def read_frames(
         on_header=on_header,
         axes=options.axes,
         alpha=options.alpha,
+        by_rows=by_rows,
     )
 
 
@@ -139,24 +142,24 @@ def raise_if(reason: str | None) -> None:
         raise ImageError(reason)
 
 
-def check_clipping(result: Result, filt: Filter, options: JobOptions) -> None:
+def check_clipping(report: Report, filt: Filter, options: JobOptions) -> None:
     """Raise ImageError if values were clipped and the options are strict."""
-    if options.strict and result.clipped:
-        message = f"{result.clipped}, and --strict lets nothing be clipped"
-        raise ImageError(f"{message}; {_clipping_hint(result, filt)}")
+    if options.strict and report.clipped:
+        message = f"{report.clipped}, and --strict lets nothing be clipped"
+        raise ImageError(f"{message}; {_clipping_hint(report, filt)}")
 
 
-def result_notes(result: Result, filt: Filter) -> list[str]:
+def result_notes(report: Report, filt: Filter) -> list[str]:
     """Return the notes of a run, and one if values were clipped."""
-    if result.clipped is None:
-        return list(result.notes)
-    hint = _clipping_hint(result, filt)
-    return [*result.notes, f"{result.clipped} and were clipped; {hint}"]
+    if report.clipped is None:
+        return list(report.notes)
+    hint = _clipping_hint(report, filt)
+    return [*report.notes, f"{report.clipped} and were clipped; {hint}"]
 
 
-def _clipping_hint(result: Result, filt: Filter) -> str:
+def _clipping_hint(report: Report, filt: Filter) -> str:
     """Return a hint on the options of the given filter that help against clipping."""
-    if result.plan.working_space.dtype.kind != "f":
+    if report.plan.working_space.dtype.kind != "f":
         return "see --values"
     stretch = ", --values stretch makes them fit" if filt.leaves_range else ""
     return f"--depth float keeps them{stretch}"

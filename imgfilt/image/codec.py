@@ -10,9 +10,25 @@ from .formats import Format
 from .image import Image
 from .read_options import ReadOptions
 
+
+class EncodeOptions(NamedTuple):
+    """How small a file is made; None means the format's default.
+
+    Attributes
+    ----------
+    quality : int or None
+        1 to 100, for lossy formats.
+    compression : int or None
+        0 to 9, the level of Deflate.
+    """
+
+    quality: int | None = None
+    compression: int | None = None
+
+
 Decode = Callable[[BinaryIO, Format, ReadOptions], Iterator[Image]]
-Encode = Callable[[BinaryIO, Image, Format, int | None], None]
-EncodeFrames = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
+Encode = Callable[[BinaryIO, Image, Format, EncodeOptions], None]
+EncodeFrames = Callable[[BinaryIO, Iterable[Image], Format, EncodeOptions], None]
 
 
 def _no_losses(image: Image) -> list[str]:
@@ -32,10 +48,10 @@ class Codec(NamedTuple):
         can seek and stands at its start. Before `decode` decodes the pixels of a frame, it calls
         `options.check_size` and `options.check_header`. `frames` of every Image is the number of
         selected frames.
-    encode : function (stream, image, format, quality)
+    encode : function (stream, image, format, options)
         Writes one picture that the format can hold, with the metadata that the format can hold.
-        The stream can seek. `quality` is 1 to 100, or None for the format's default.
-    encode_frames : function (stream, images, format, quality), optional
+        The stream can seek.
+    encode_frames : function (stream, images, format, options), optional
         Writes several pictures; takes them from `images` one at a time. None if the format holds
         a single picture (`Format.frames` is empty).
     losses : function (image) -> list of str, optional

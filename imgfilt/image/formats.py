@@ -52,6 +52,8 @@ class Format(NamedTuple):
         Further suffixes of files that are read, but not written.
     extra : bool
         Whether the format can hold channels without a known meaning.
+    by_rows : bool
+        Whether the encoder takes the rows of a picture once, from top to bottom.
     """
 
     label: str
@@ -71,6 +73,7 @@ class Format(NamedTuple):
     forbidden_bytes: Mapping[str, bytes] = {}
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
+    by_rows: bool = False
 
     @property
     def pillow_name(self) -> str:
@@ -175,7 +178,7 @@ FORMATS = {
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
-        codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True,
+        codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True, by_rows=True,
         metadata=(*COMMON_METADATA, "tags"),
     ),
     "webp": Format(
@@ -222,7 +225,7 @@ FORMATS = {
     ),
     "npy": Format(
         ".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS,
-        codec="npy", alpha=True, frames=ALL_DEPTHS, extra=True,
+        codec="npy", alpha=True, frames=ALL_DEPTHS, extra=True, by_rows=True,
     ),
     "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),
     "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from .working_space import WorkingSpace
 _INT16_END = 2**15
 
 
+@dataclass
 class Clipping:
     """How many values of a result were clipped.
 
@@ -33,16 +35,11 @@ class Clipping:
         The least and the greatest of these values.
     """
 
-    def __init__(
-        self,
-        limit: float,
-        count: int = 0,
-        total: int = 0,
-        least: float = np.inf,
-        greatest: float = -np.inf,
-    ):
-        self.limit, self.count, self.total = limit, count, total
-        self.least, self.greatest = least, greatest
+    limit: float
+    count: int = 0
+    total: int = 0
+    least: float = np.inf
+    greatest: float = -np.inf
 
     @classmethod
     def merge(cls, parts: Sequence[Clipping]) -> Clipping:

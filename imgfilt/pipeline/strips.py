@@ -95,7 +95,8 @@ def iter_blocks(rect: Rect, channels: int, values: int = CACHE_SIZED) -> Iterato
 
 def iter_rows(pixels: Array) -> Iterator[Array]:
     """Give a (H, W, C) picture in blocks of rows that fit into the cache."""
-    return (pixels[rows] for rows in row_blocks(len(pixels), pixels[0].size, CACHE_SIZED))
+    height, width, channels = pixels.shape
+    return (pixels[rows] for rows in row_blocks(height, width * channels, CACHE_SIZED))
 
 
 def iter_outside(region: Sequence[Rect], shape: tuple[int, int, int]) -> Iterator[Rect]:

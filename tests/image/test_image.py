@@ -1,6 +1,5 @@
 """Pictures come through reading and writing whole: every format, depth, colour, alpha, metadata."""
 
-import dataclasses
 import io
 import struct
 import subprocess
@@ -429,9 +428,7 @@ def test_metadata_survives_where_the_format_can_hold_it(name, colour, depth):
             assert getattr(found, kind) == value
     stripped, lost = encoded(picture(colour, depth, **metadata), name, strip=True)
     assert [words for words in lost if "256 colours" not in words] == []
-    left = dataclasses.replace(
-        read(stripped).metadata, jpeg=None, resolution=None, compression=None
-    )
+    left = read(stripped).metadata._replace(jpeg=None, resolution=None, compression=None)
     assert left == Metadata()
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from ...dtypes import white_level
 from ...errors import ImageError
 from ...geometry import row_blocks
-from ..codec import Codec
+from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data
 from ..read_options import ReadOptions
@@ -190,7 +190,7 @@ def _parse_integers(text: bytes) -> Pixels | None:
     return np.fromstring(text, np.int64, sep=" ") if _PLAIN_LEVELS.fullmatch(text) else None
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write binary pixels: integers big-endian; floats little-endian and from the bottom row."""
     pixels = image.pixels
     height, width, channels = pixels.shape
@@ -209,11 +209,11 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
     """Write pictures one after the other."""
     for image in images:
-        encode(stream, image, format, quality)
+        encode(stream, image, format, options)
 
 
 def _parse_numbers(header: bytes, count: int) -> tuple[list[bytes], tuple[int, int]]:

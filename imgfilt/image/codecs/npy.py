@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterable, Iterator
+from threading import Lock
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -13,7 +14,8 @@ from numpy.lib import format as npy
 from ...errors import ImageError
 from ...files.npy import read_header
 from ...geometry import row_blocks
-from ..codec import Codec
+from ...row_source import make_row_source
+from ..codec import Codec, EncodeOptions
 from ..formats import ALPHA_CHANNELS, Format
 from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data
 from ..read_options import ReadOptions
@@ -35,7 +37,8 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         notes += (f"the last of {channels} channels of a .npy is read as alpha, unless --alpha no",)
     options.check_size(width, height)
     wanted = options.select_frames(pages, pages * height * width)
-    options.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))
+    header = ImageHeader(depth, (height, width, channels), alpha, pages, extra)
+    options.check_header(header)
     start = stream.tell()
     end = start + math.prod(shape) * dtype.itemsize
     if stream.seek(0, io.SEEK_END) < end:
@@ -49,12 +52,29 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         array = number_types.read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page)
     for number in wanted:
         if array is not None:
-            pixels: Pixels = array[number]
+            pixels: Pixels = array[number].astype(depth, copy=False)
         else:
-            stream.seek(start + number * math.prod(page) * dtype.itemsize)
-            pixels = number_types.read_array(stream, dtype, page)
-        pixels = pixels.astype(depth, copy=False)
+            page_start = start + number * math.prod(page) * dtype.itemsize
+            pixels = _read_page(stream, page_start, dtype, header, options)
         yield Image(pixels, alpha, metadata, len(wanted), extra)
+
+
+def _read_page(
+    stream: BinaryIO, start: int, dtype: np.dtype[Any], header: ImageHeader, options: ReadOptions
+) -> Pixels:
+    """Return the pixels (H, W, C) of a page that begins at an offset, or a RowSource."""
+    height, width, channels = header.shape
+    depth, lock = np.dtype(header.dtype), Lock()
+
+    def read_rows(top: int, bottom: int) -> Pixels:
+        with lock:
+            stream.seek(start + top * width * channels * dtype.itemsize)
+            rows = number_types.read_array(stream, dtype, (bottom - top, width, channels))
+        return rows.astype(depth, copy=False)
+
+    if options.reads_rows(header):
+        return make_row_source(header.shape, depth, read_rows)
+    return read_rows(0, height)
 
 
 def _split_pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ...]]:
@@ -90,34 +110,33 @@ def _choose_channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]
     return has_alpha, int(channels - has_alpha in ALPHA_CHANNELS)
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write one picture as (H, W, C), or as (H, W) if it has a single channel."""
-    encode_frames(stream, [image], format, quality)
+    encode_frames(stream, [image], format, options)
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
     """Write pages of one shape and depth as (Z, H, W) or (Z, H, W, C)."""
-    first: Pixels | None = None
+    first = None
     for number, image in enumerate(images):
-        pixels = image.pixels[:, :, 0] if image.pixels.shape[2] == 1 else image.pixels
+        pixels, shape = image.pixels, image.pixels.shape
+        shape = shape[:2] if shape[2] == 1 else shape
+        kind = f"{pixels.dtype} of shape {shape}"
         if first is None:
-            first = pixels
+            first = kind
             pages = (image.frames,) if image.frames > 1 else ()
-            header = npy.header_data_from_array_1_0(pixels)
-            npy.write_array_header_1_0(stream, header | {"shape": pages + pixels.shape})
-        if pixels.shape != first.shape or pixels.dtype != first.dtype:
+            descr = npy.dtype_to_descr(pixels.dtype)
+            header = {"descr": descr, "fortran_order": False, "shape": pages + shape}
+            npy.write_array_header_1_0(stream, header)
+        if kind != first:
             raise ImageError(
-                f"page {number} is {_describe(pixels)}, the first {_describe(first)}; "
-                "pages of a .npy have one shape and depth"
+                f"page {number} is {kind}, the first {first}; pages of a .npy have one shape and "
+                "depth"
             )
-        for rows in row_blocks(len(pixels), pixels[0].nbytes):
-            stream.write(pixels[rows].tobytes())
-
-
-def _describe(pixels: np.ndarray[Any, Any]) -> str:
-    return f"{pixels.dtype} of shape {pixels.shape}"
+        for rows in row_blocks(len(pixels), pixels.nbytes // len(pixels)):
+            stream.write(pixels[rows].data)
 
 
 CODEC = Codec(decode, encode, encode_frames)

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import PIL.Image
 
 from ..animation import DURATION_UNITS, add_alpha, quantize_durations
+from ..codec import EncodeOptions
 from ..formats import Format
 from ..image import Image, Metadata
 from ..metadata import exif
@@ -38,9 +39,9 @@ _MAX_UINT16 = 65_535
 _METRES = {NO_UNIT: None, INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write a picture as a JPEG, WebP, AVIF, JPEG 2000 or BMP."""
-    arguments = _make_save_arguments(image, format, quality)
+    arguments = _make_save_arguments(image, format, options.quality)
     if format.label in ("JPEG 2000", "AVIF"):
         # On a full disk OpenJPEG would never stop trying to write.
         file = io.BytesIO()
@@ -54,7 +55,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
     """Write an animation as an AVIF.
 
@@ -65,7 +66,7 @@ def encode_frames(
     upright = map(apply_orientation, images)
     for image, ticks in quantize_durations(upright, DURATION_UNITS[format.label]):
         if not frames:
-            arguments = _make_save_arguments(image, format, quality)
+            arguments = _make_save_arguments(image, format, options.quality)
         with_alpha = replace(image, pixels=add_alpha(image), alpha=True)
         frames.append(to_pillow(with_alpha).convert("RGBA"))
         durations.append(ticks)

@@ -11,7 +11,7 @@ import numpy as np
 from ...errors import ImageError
 from ...files import printable_path
 from ...numbers import DECIMAL, LONGEST, WHOLE, parse_number
-from ..codec import Codec
+from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, Pixels
 from ..read_options import ReadOptions
@@ -47,7 +47,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     yield Image(pixels)
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write integers, or floats with the fewest digits that give the same values when read."""
     if not np.isfinite(image.pixels).all():
         raise ImageError(f"holds NaN or infinity, which {format.label} can't")

@@ -21,7 +21,7 @@ from ..animation import (
     quantize_durations,
     split_duration,
 )
-from ..codec import Codec
+from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, Metadata
 from ..metadata import exif
@@ -42,7 +42,7 @@ _MAX_LOOP_COUNT = 65_535
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
     """Write an animation; of each frame only the changed part is written."""
     begin = stream.tell()
@@ -57,12 +57,12 @@ def encode_frames(
             if is_same:
                 # The frame isn't encoded again, as lossy encoding could change it: a transparent
                 # pixel is drawn instead, which changes nothing.
-                data = _encode_pixels(_make_transparent_pixel(), format, None)
+                data = _encode_pixels(_make_transparent_pixel(), format, EncodeOptions())
                 _write_frame(stream, _FIRST, _FIRST, ticks, _ALPHA_BLENDING, data)
             else:
                 rows, columns = map(_begin_at_even, find_changed_rect(before, now).slices)
                 part = replace(image, pixels=image.pixels[rows, columns])
-                data = _encode_pixels(part, format, quality)
+                data = _encode_pixels(part, format, options)
                 _write_frame(stream, rows, columns, ticks, _DO_NOT_BLEND, data)
             has_alpha |= is_same or image.alpha
             is_same = True
@@ -89,11 +89,11 @@ def _begin_at_even(indices: slice) -> slice:
     return slice(indices.start - indices.start % 2, indices.stop)
 
 
-def _encode_pixels(image: Image, format: Format, quality: int | None) -> bytes:
+def _encode_pixels(image: Image, format: Format, options: EncodeOptions) -> bytes:
     """Return the chunks of the pixels, taken from a file that Pillow writes."""
     file = io.BytesIO()
     without_metadata = replace(image, metadata=select_encoding_hints(image.metadata))
-    pillow_writer.encode(file, without_metadata, format, quality)
+    pillow_writer.encode(file, without_metadata, format, options)
     content, chunks = file.getvalue(), io.BytesIO()
     for kind, start, length in find_chunks(file, len(content)):
         if kind in (ALPHA, LOSSY, LOSSLESS):

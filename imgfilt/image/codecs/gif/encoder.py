@@ -22,6 +22,7 @@ from ...animation import (
     quantize_durations,
     split_duration,
 )
+from ...codec import EncodeOptions
 from ...formats import Format
 from ...image import Image, Metadata, Pixels
 from .blocks import (
@@ -55,7 +56,7 @@ class Indexed(NamedTuple):
     transparent: int | None
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write one picture."""
     _write_header(stream, image)
     frame = quantize(image)
@@ -66,7 +67,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
     """Write an animation; of each frame only the changed part is written.
 

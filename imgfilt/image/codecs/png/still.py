@@ -5,28 +5,28 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import numpy as np
 from PIL.ImageFile import ImageFile
 
 from ....errors import ImageError
-from ....geometry import row_blocks
+from ...codec import EncodeOptions
 from ...formats import ALPHA_CHANNELS, Format
 from ...image import Image, ImageHeader, Pixels
 from ...read_options import ReadOptions
-from .. import pillow_reader, pillow_writer
+from .. import pillow_reader
 from .chunks import (
     CHANNELS,
     COLOUR_TYPES,
     Chunk,
-    ChunkInserter,
     ChunkRef,
     Ihdr,
     find_chunks,
     read_data,
     write_chunks,
 )
+from .compression import compress_rows
 from .metadata import encode_metadata
 
 # Index of the high byte, of the low byte, and of both from high to low, of a number in memory.
@@ -41,8 +41,6 @@ RAW_MODES: dict[int, tuple[tuple[str, int | slice], ...]] = {
     COLOUR_TYPES[3]: (("RGB;16B", HIGH), ("RGB;16L", LOW)),
     COLOUR_TYPES[4]: (("RGBA;16B", HIGH), ("RGBA;16L", LOW)),
 }
-
-_FILTER_UP = 2  # the difference from the row above
 
 _MAX_RATIO = 1033  # of decompressed to compressed bytes, rounded up
 _BLOCK = 1 << 20
@@ -80,30 +78,9 @@ def _check_complete(stream: BinaryIO, header: Ihdr, chunks: list[ChunkRef]) -> N
         raise ImageError("truncated PNG")
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write a picture; quality is ignored, as nothing is lost."""
-    if image.pixels.dtype == np.uint8:
-        target = ChunkInserter(stream, encode_metadata(image.metadata))
-        pillow_writer.to_pillow(image).save(cast(BinaryIO, target), "PNG")
-    else:
-        write_chunks(stream, _encode_chunks(image))
-
-
-def compress_rows(pixels: Pixels) -> Iterator[bytes]:
-    """Yield compressed rows with the filter Up: files are as small as with the best filters."""
-    compressor = zlib.compressobj()
-    height = len(pixels)
-    above = np.zeros((1, pixels[0].nbytes), np.uint8)
-    big_endian = pixels.dtype.newbyteorder(">")
-    for rows in row_blocks(height, pixels[0].nbytes):
-        levels = pixels[rows].astype(big_endian, order="C").reshape(rows.stop - rows.start, -1)
-        values = levels.view(np.uint8)
-        filtered = np.full((len(values), values.shape[1] + 1), _FILTER_UP, np.uint8)
-        filtered[:, 1:] = np.diff(values, axis=0, prepend=above)
-        above = values[-1:]
-        if compressed := compressor.compress(filtered.data):
-            yield compressed
-    yield compressor.flush()
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
+    """Write a picture."""
+    write_chunks(stream, _encode_chunks(image, options.compression))
 
 
 def _decode_8_bit(stream: BinaryIO, format: Format, options: ReadOptions, header: Ihdr) -> Image:
@@ -142,8 +119,8 @@ def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, heade
     return Image(pixels, alpha)
 
 
-def _encode_chunks(image: Image) -> Iterator[Chunk]:
+def _encode_chunks(image: Image, level: int | None) -> Iterator[Chunk]:
     yield Ihdr.for_pixels(image.pixels).chunk
     yield from encode_metadata(image.metadata)
-    for data in compress_rows(image.pixels):
+    for data in compress_rows(image.pixels, level):
         yield b"IDAT", data

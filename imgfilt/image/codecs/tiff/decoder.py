@@ -10,9 +10,10 @@ import numpy as np
 
 from ....dtypes import white_level
 from ....geometry import row_blocks
+from ....row_source import make_row_source
 from ...formats import Format
 from ...image import Image, ImageHeader, Metadata, Pixels
-from ...metadata import description
+from ...metadata import description, exif
 from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from .. import number_types
@@ -56,7 +57,6 @@ def _read_page(
     layout = Layout.from_directory(directory)
     header = _build_image_header(layout, frames)
     options.check_header(header)
-    pixels = _read_pixels(stream, directory, layout, options)
     height, width, samples = layout.shape
     inks = samples - header.alpha, layout.bits
     is_float = layout.dtype.kind == "f"
@@ -66,6 +66,9 @@ def _read_page(
         notes=number_types.describe_conversion(layout.stored_dtype) if is_float else (),
         details=_list_details(layout, other_count),
     )
+    if exif.read_orientation(metadata.exif or b"") != 1:
+        options = options._replace(by_rows=False)  # Columns may become rows.
+    pixels = _read_pixels(stream, directory, layout, header, options)
     return apply_orientation(Image(pixels, header.alpha, metadata, frames, header.extra))
 
 
@@ -89,15 +92,28 @@ def _build_image_header(layout: Layout, frames: int) -> ImageHeader:
 
 
 def _read_pixels(
-    stream: BinaryIO, directory: Directory, layout: Layout, options: ReadOptions
+    stream: BinaryIO,
+    directory: Directory,
+    layout: Layout,
+    header: ImageHeader,
+    options: ReadOptions,
 ) -> Pixels:
-    """Return pixels of shape (H, W, C); the channels are colours, extra channels, alpha."""
-    pixels = np.empty(layout.shape, layout.dtype)
+    """Return the pixels (H, W, C) of a page, or a RowSource if `options` want one."""
     if layout.compression == OLD_JPEG:
-        pixels[...] = read_old_jpeg(stream, directory, layout)
-    else:
-        for index, values in Blocks(stream, directory, layout, options):
-            pixels[index] = values
+        levels = read_old_jpeg(stream, directory, layout)
+        return _convert(levels.astype(layout.dtype), layout)
+    blocks = Blocks(stream, directory, layout, options)
+
+    def read_rows(top: int, bottom: int) -> Pixels:
+        return _convert(blocks.read_rows(top, bottom), layout)
+
+    if options.reads_rows(header) and blocks.allow_rows():
+        return make_row_source(header.shape, layout.dtype, read_rows)
+    return read_rows(0, layout.shape[0])
+
+
+def _convert(pixels: Pixels, layout: Layout) -> Pixels:
+    """Return rows (h, W, C) of stored values as levels: colours, extra channels, alpha."""
     if layout.photometric == WHITE_IS_ZERO and layout.kind != SIGNED:
         white = 2**layout.bits - 1 if layout.kind == UNSIGNED else 1
         with np.errstate(invalid="ignore"):

@@ -15,6 +15,7 @@ import numpy as np
 
 from ....errors import ImageError
 from ....geometry import row_blocks
+from ...codec import EncodeOptions
 from ...formats import Format
 from ...image import COLOURS, Image
 from ...metadata import ifd
@@ -35,15 +36,15 @@ _COUNT, _ENTRY = 2, 12
 _MAX_SIZE = 2**32 - 2**24
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write a TIFF of one page."""
-    encode_frames(stream, [image], format, quality)
+    encode_frames(stream, [image], format, options)
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
-    """Write pages. A page from a compressed TIFF is compressed again; others aren't compressed."""
+    """Write pages, compressed if they come from a compressed TIFF or a level is given."""
     stream.write(ifd.build_header())
     link = None
     for image in images:
@@ -56,12 +57,12 @@ def encode_frames(
             stream.seek(link)
             stream.write(struct.pack("<L", start))
             stream.seek(start)
-        directory = _directory_entries(image)
+        directory = _directory_entries(image, options.compression)
         link = start + _COUNT + _ENTRY * len(directory)
         size = len(ifd.encode(directory, start))
         stream.write(bytes(size))
         lengths = []
-        for strip in _encode_strips(image, directory):
+        for strip in _encode_strips(image, directory, options.compression):
             stream.write(strip)
             lengths.append(len(strip))
         end = stream.tell()
@@ -72,11 +73,11 @@ def encode_frames(
         stream.seek(end)
 
 
-def _directory_entries(image: Image) -> dict[int, Entry]:
+def _directory_entries(image: Image, level: int | None) -> dict[int, Entry]:
     """Return the entries of a page's directory; the offsets and lengths of strips are 0."""
     height, width, channels = image.pixels.shape
     rows = list(_strip_rows(image))
-    compression = choose_compression(image.metadata.compression)
+    compression = choose_compression(image.metadata.compression, level)
     directory = make_metadata_entries(image.metadata) | {
         Tag.IMAGE_WIDTH: ifd.make_longs(width),
         Tag.IMAGE_LENGTH: ifd.make_longs(height),
@@ -122,7 +123,9 @@ def _set_strips(directory: dict[int, Entry], lengths: list[int], start: int) -> 
     directory[Tag.STRIP_OFFSETS] = ifd.make_longs(*accumulate(lengths[:-1], initial=start))
 
 
-def _encode_strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[bytes | memoryview]:
+def _encode_strips(
+    image: Image, directory: Mapping[int, Entry], level: int | None
+) -> Iterator[bytes | memoryview]:
     """Yield the bytes of the strips as they are written."""
     (compression,) = directory[Tag.COMPRESSION].numbers()
     order = _choose_extra_samples(image)[1]
@@ -133,8 +136,8 @@ def _encode_strips(image: Image, directory: Mapping[int, Entry]) -> Iterator[byt
         if Tag.PREDICTOR in directory:
             strip = encode_differences(strip)
         little_endian = strip.astype(strip.dtype.newbyteorder("<"), copy=False)
-        yield compress(little_endian.reshape(-1).view(np.uint8), compression)
+        yield compress(little_endian.reshape(-1).view(np.uint8), compression, level)
 
 
 def _strip_rows(image: Image) -> Iterator[slice]:
-    return row_blocks(len(image.pixels), image.pixels[0].nbytes)
+    return row_blocks(len(image.pixels), image.pixels.nbytes // len(image.pixels))

@@ -1,0 +1,159 @@
+"""Compress the pixels of a PNG with a row filter and a deflate strategy that suit the picture.
+
+For photos zlib only looks for runs, in the differences that the filter Paeth leaves: this takes a
+tenth of the time of level 6, and files have 0.9 to 1.1 times the size (measured). Diagrams, icons
+and text have repeated parts, which only the search of a level finds, mostly in unfiltered rows. So
+these ways are tried first, with a sample of the rows. NumPy filters the rows, all with one filter:
+Pillow's choice of one for each row takes longer than the rest, and files are hardly smaller.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from ....geometry import row_blocks
+from ...image import Pixels
+
+_NO_FILTER, _PAETH = 0, 4
+
+_BLOCK = 1 << 16  # bytes that are filtered at once: they stay in the cache of a core
+
+_BANDS, _MIN_ROWS = 8, 4  # of a sample; repeated rows are found only within a band
+_SAMPLE = 1 << 16  # bytes; a picture that has no more is its own sample
+_FAST = 8  # rows that compress to less than a part of this do so fast: the sample is made larger
+
+_LEVEL = 6
+_SAMPLE_LEVEL = 4  # takes half the time of level 6 or less, for up to 1.1 times the bytes
+_TOLERANCE = 1.03  # how many times the bytes of _SAMPLE_LEVEL runs may take
+
+
+class _Method(NamedTuple):
+    """A row filter of PNG, and a level and a strategy of zlib."""
+
+    row_filter: int
+    level: int
+    strategy: int = zlib.Z_DEFAULT_STRATEGY
+
+
+_STORED = _Method(_NO_FILTER, 0)
+_RUNS = _Method(_PAETH, 1, zlib.Z_RLE)
+
+
+def compress_rows(pixels: Pixels, level: int | None) -> Iterator[bytes]:
+    """Yield the compressed rows of a picture; the bytes depend on nothing but the arguments.
+
+    Parameters
+    ----------
+    pixels : (H, W, C) uint8 or uint16 array
+    level : int or None
+        0 stores the rows, 1 only looks for runs, 2 to 9 also look for repetitions, 9 the longest.
+        None looks for repetitions if this makes the file clearly smaller.
+    """
+    if level is None and pixels.nbytes <= _SAMPLE:
+        yield _compress_small(pixels)
+    else:
+        blocks = row_blocks(len(pixels), pixels[0].nbytes, _BLOCK)
+        yield from _compress(pixels, blocks, _choose_method(pixels, level))
+
+
+def _compress_small(pixels: Pixels) -> bytes:
+    """Return the smallest result of all methods; the result of runs if they leave mostly noise."""
+
+    def compress(method: _Method) -> bytes:
+        return b"".join(_compress(pixels, [slice(0, len(pixels))], method))
+
+    runs = compress(_RUNS)
+    if 2 * len(runs) > pixels.nbytes:
+        return runs
+    return min(runs, *map(compress, _search_methods(_SAMPLE_LEVEL)), key=len)
+
+
+def _choose_method(pixels: Pixels, level: int | None) -> _Method:
+    if level in (0, 1):
+        return _RUNS if level else _STORED
+
+    def measure(method: _Method) -> int:
+        return sum(map(len, _compress(pixels, bands, method)))
+
+    height, row_size = len(pixels), pixels[0].nbytes
+    rows = max(_MIN_ROWS, _SAMPLE // (_BANDS * row_size))
+    bands = _spread_bands(height, rows)
+    runs = measure(_RUNS)
+    if _FAST * runs < _BANDS * rows * row_size:
+        bands = _spread_bands(height, 3 * rows)
+        runs = measure(_RUNS)
+    sizes = {
+        method.row_filter: measure(method) for method in _search_methods(level or _SAMPLE_LEVEL)
+    }
+    row_filter = min(sizes, key=sizes.__getitem__)
+    if runs <= sizes[row_filter] * (_TOLERANCE if level is None else 1):
+        return _RUNS
+    return _Method(row_filter, level or _LEVEL)
+
+
+def _search_methods(level: int) -> list[_Method]:
+    return [_Method(_NO_FILTER, level), _Method(_PAETH, level)]
+
+
+def _spread_bands(height: int, rows: int) -> list[slice]:
+    """Return bands of so many rows, spread evenly over a picture; all rows if it has few."""
+    step = height // _BANDS
+    if rows >= step:
+        return [slice(0, height)]
+    tops = range((step - rows) // 2, height, step)
+    return [slice(top, top + rows) for top in tops[:_BANDS]]
+
+
+def _compress(pixels: Pixels, bands: Iterable[slice], method: _Method) -> Iterator[bytes]:
+    compressor = zlib.compressobj(method.level, strategy=method.strategy)
+    for rows in bands:
+        if compressed := compressor.compress(_filter_rows(pixels, rows, method.row_filter).data):
+            yield compressed
+    yield compressor.flush()
+
+
+def _filter_rows(pixels: Pixels, rows: slice, row_filter: int) -> Pixels:
+    """Return the bytes of filtered rows, a uint8 array (rows, 1 + bytes of a row)."""
+    values = _to_bytes(pixels[rows])
+    count, size = values.shape
+    filtered = np.empty((count, 1 + size), np.uint8)
+    filtered[:, 0] = row_filter
+    if row_filter == _NO_FILTER:
+        filtered[:, 1:] = values
+        return filtered
+    # One row above and one pixel to the left; beyond the edges of the picture they are 0.
+    left = pixels[0, 0].nbytes
+    padded = np.zeros((1 + count, left + size), np.uint8)
+    padded[1:, left:] = values
+    if rows.start:
+        padded[:1, left:] = _to_bytes(pixels[rows.start - 1 : rows.start])
+    predicted = _predict_paeth(padded[1:, :-left], padded[:-1, left:], padded[:-1, :-left])
+    np.subtract(values, predicted, out=filtered[:, 1:])
+    return filtered
+
+
+def _to_bytes(pixels: Pixels) -> Pixels:
+    """Return the bytes of rows (h, W, C), high bytes first: a uint8 array (h, bytes of a row)."""
+    levels = np.ascontiguousarray(pixels, pixels.dtype.newbyteorder(">"))
+    return levels.reshape(len(pixels), -1).view(np.uint8)
+
+
+def _predict_paeth(left: Pixels, above: Pixels, corner: Pixels) -> Pixels:
+    """Return for each byte the neighbour that is closest to left + above - corner.
+
+    This sum and the corner lie on opposite sides of the middle of left and above, equally far. So
+    with the corner clipped to the range from the lower to the higher of the two, the sum's distance
+    from `low` is that of the corner from `high`, and the other way round. Its distance from the
+    corner is the difference of the two. No number leaves the range of uint8, so the processor
+    computes many at once: 10 times as fast as the formula of the specification.
+    """
+    low, high = np.minimum(left, above), np.maximum(left, above)
+    corner = np.minimum(np.maximum(corner, low), high)
+    to_low, to_high = high - corner, corner - low
+    is_low, is_high = to_low <= to_high >> 1, to_high <= to_low >> 1
+    predicted: Pixels = corner - to_high * is_low.view(np.uint8) + to_low * is_high.view(np.uint8)
+    return predicted
