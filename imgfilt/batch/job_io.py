@@ -10,9 +10,8 @@ from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from .. import image
-from ..errors import ImageError, ImgfiltError, OutputError
-from ..files import printable_path, why_unreadable
-from ..files.std_streams import open_stdout
+from ..errors import ImageError, ImgfiltError, OutputError, command_note
+from ..files import open_stdout, printable_path, why_unreadable
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
 from ..pipeline.filter_run import Report
@@ -86,7 +85,7 @@ def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
         *others, last = (f"its {part}" for part in metadata.unreadable)
         parts = f"{', '.join(others)} and {last}" if others else last
         notes.append(f"{parts} can't be read")
-    return [*metadata.notes, *(f"{name}: {note}" for note in notes)]
+    return [*map(command_note, metadata.notes), *(f"{name}: {note}" for note in notes)]
 
 
 def unreadable_input(job: Job) -> tuple[str, str] | None:
@@ -143,7 +142,21 @@ def raise_if(reason: str | None) -> None:
 
 
 def check_clipping(report: Report, filt: Filter, options: JobOptions) -> None:
-    """Raise ImageError if values were clipped and the options are strict."""
+    """Raise ImageError if values were clipped and the options are strict.
+
+    Parameters
+    ----------
+    report : Report
+    filt : Filter
+        The filter that was run; the message's hint depends on it.
+    options : JobOptions
+        Only `strict` is used.
+
+    Raises
+    ------
+    ImageError
+        When at least one value was clipped and `strict` is set.
+    """
     if options.strict and report.clipped:
         message = f"{report.clipped}, and --strict lets nothing be clipped"
         raise ImageError(f"{message}; {_clipping_hint(report, filt)}")
@@ -151,10 +164,10 @@ def check_clipping(report: Report, filt: Filter, options: JobOptions) -> None:
 
 def result_notes(report: Report, filt: Filter) -> list[str]:
     """Return the notes of a run, and one if values were clipped."""
-    if report.clipped is None:
-        return list(report.notes)
-    hint = _clipping_hint(report, filt)
-    return [*report.notes, f"{report.clipped} and were clipped; {hint}"]
+    notes = [command_note(note) for note in report.notes]
+    if report.clipped is not None:
+        notes.append(f"{report.clipped} and were clipped; {_clipping_hint(report, filt)}")
+    return notes
 
 
 def _clipping_hint(report: Report, filt: Filter) -> str:

@@ -9,8 +9,7 @@ class CommandOptions(NamedTuple):
     """The values of the options of a filter command or of `compare`, parsed by Click.
 
     cli/options.py declares and describes each option. A command has some of the options; the
-    other options have the default values below. The parameters of a filter aren't included,
-    except for `kernel`: it names files that are read, and no output may replace such a file.
+    other options have the default values below. The parameters of a filter aren't included.
     """
 
     # output_options
@@ -19,7 +18,6 @@ class CommandOptions(NamedTuple):
 
     # filter_options and step_options
     values: str = "clip"
-    kernel: tuple[str, ...] = ()
     border: str = "reflect"
     engine: str = "auto"
     linear: bool = False

@@ -98,7 +98,7 @@ def _why_no_quality(invocation: Invocation) -> str | None:
 
 def _has_quality(job: Job) -> bool:
     try:
-        return output_format(job).label in ("JPEG", "WebP", "AVIF")
+        return output_format(job).has_quality
     except CommandError:
         return True  # the job itself reports this error
 

@@ -21,7 +21,27 @@ class ValueType(click.ParamType):  # type: ignore[type-arg] # older versions of 
         self.name = kind.metavar
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the parsed value of an option's text."""
+        """Return the parsed value of an option's text.
+
+        Parameters
+        ----------
+        value : object
+            The option's text. Other values are returned unchanged: Click converts defaults, too.
+        param : click.Parameter or None
+            The option; messages give its last name. None returns the value unchanged.
+        ctx : click.Context or None
+            Not used.
+
+        Returns
+        -------
+        object
+            A value of the type that the kind's `parse` returns.
+
+        Raises
+        ------
+        ParameterError
+            When the text isn't a value of this kind.
+        """
         if not isinstance(value, str) or param is None:
             return value
         return self.kind.parse(value, param.opts[-1])
@@ -55,7 +75,18 @@ RECTANGLE = ValueType(Rectangle())
 
 
 def choice_option(name: str, table: dict[str, Any], default: str, help: str) -> click.Option:
-    """Return an option whose values are the keys of a table; `help` has no full stop."""
+    """Return an option whose values are the keys of a table.
+
+    Parameters
+    ----------
+    name : str
+        Of the option, as it is typed.
+    table : dict of str to object
+    default : str
+        A key of the table.
+    help : str
+        A sentence without its full stop.
+    """
     return click.Option(
         [name], type=click.Choice(list(table)), default=default, show_default=True, help=f"{help}."
     )

@@ -26,6 +26,7 @@ class KernelSources(ParameterType):
     """One kernel or several, each a Kernel, a file, a preset, or rows split by `;`."""
 
     repeatable: ClassVar[bool] = True
+    names_files: ClassVar[bool] = True
     metavar: ClassVar[str] = "SOURCE"
     description: ClassVar[str] = "a Kernel, a path, a preset or rows, or several of these"
 

@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple
 
 from .formats import Format
 from .image import Image
+from .metadata.resolution import NO_UNIT, Resolution
 from .read_options import ReadOptions
 
 
@@ -29,6 +30,11 @@ class EncodeOptions(NamedTuple):
 Decode = Callable[[BinaryIO, Format, ReadOptions], Iterator[Image]]
 Encode = Callable[[BinaryIO, Image, Format, EncodeOptions], None]
 EncodeFrames = Callable[[BinaryIO, Iterable[Image], Format, EncodeOptions], None]
+
+
+def _exif_can_hold(resolution: Resolution) -> bool:
+    """Return whether EXIF can hold a resolution."""
+    return resolution.unit != NO_UNIT
 
 
 def _no_losses(image: Image) -> list[str]:
@@ -56,12 +62,16 @@ class Codec(NamedTuple):
         a single picture (`Format.frames` is empty).
     losses : function (image) -> list of str, optional
         Returns a name for each property of a picture's pixels that the file can't hold.
+    can_hold_resolution : function (resolution) -> bool, optional
+        Returns whether a file can hold a resolution almost exactly, in its header or in EXIF. By
+        default it is held in EXIF.
     """
 
     decode: Decode
     encode: Encode
     encode_frames: EncodeFrames | None = None
     losses: Callable[[Image], list[str]] = _no_losses
+    can_hold_resolution: Callable[[Resolution], bool] = _exif_can_hold
 
 
 def load_codec(format: Format) -> Codec:

@@ -52,6 +52,11 @@ class Format(NamedTuple):
         Further suffixes of files that are read, but not written.
     extra : bool
         Whether the format can hold channels without a known meaning.
+    has_quality : bool
+        Whether `quality` has an effect.
+    duration_unit : int
+        A file stores the durations of frames as multiples of this unit, in milliseconds; 0 if it
+        stores none, or stores fractions.
     by_rows : bool
         Whether the encoder takes the rows of a picture once, from top to bottom.
     """
@@ -73,6 +78,8 @@ class Format(NamedTuple):
     forbidden_bytes: Mapping[str, bytes] = {}
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
+    has_quality: bool = False
+    duration_unit: int = 0
     by_rows: bool = False
 
     @property
@@ -172,8 +179,8 @@ FORMATS = {
     ),
     "jpeg": Format(
         "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
-        ("grey", "RGB", "CMYK"), ("uint8",), codec="pillow",
-        metadata=(*COMMON_METADATA, "comment", "extended_xmp"), lossy=True,
+        ("grey", "RGB", "CMYK"), ("uint8",), codec="jpeg",
+        metadata=(*COMMON_METADATA, "comment", "extended_xmp"), lossy=True, has_quality=True,
         max_side=65_500, max_segment=65_504, read_suffixes=(".mpo",),
     ),
     "tiff": Format(
@@ -184,30 +191,31 @@ FORMATS = {
     "webp": Format(
         "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), codec="webp", alpha=True,
         metadata=("icc", "exif", "xmp", "resolution", *TIMELINE),
-        lossy=True, frames=("uint8",), max_side=16_383,
+        lossy=True, has_quality=True, frames=("uint8",), duration_unit=1, max_side=16_383,
     ),
     "avif": Format(
         "AVIF", (".avif", ".avifs"), rb"....ftyp(?:avi[fs]|(?:mif1|msf1).{4}(?:.{4})*?avi[fs])",
-        ("grey", "RGB"), ("uint8",), codec="pillow", alpha=True,
+        ("grey", "RGB"), ("uint8",), codec="avif", alpha=True,
         metadata=("icc", "exif", "xmp", "resolution", "colour", "duration"), cicp_only=True,
-        lossy=True, frames=("uint8",), max_side=65_535,
+        lossy=True, has_quality=True, frames=("uint8",), duration_unit=1, max_side=65_535,
     ),
     "jp2": Format(
         "JPEG 2000", (".jp2", ".j2k", ".jpf", ".jpx"),
         rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGER_DEPTHS,
-        codec="pillow", alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
+        codec="jpeg2000", alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
         deep_colours=("grey",), read_suffixes=(".j2c", ".jpc"),
     ),
     "bmp": Format(
         # A .dib may have no file header and begin with the picture's header.
         "BMP", (".bmp", ".dib"),
         rb"BM|[\x28\x34\x38\x40\x6c\x7c]\0\0\0.{8}\x01\0|\x0c\0\0\0.{4}\x01\0",
-        ("grey", "RGB"), ("uint8",), codec="pillow", metadata=("resolution",),
+        ("grey", "RGB"), ("uint8",), codec="bmp", metadata=("resolution",),
     ),
     "gif": Format(
         "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
         codec="gif", alpha=True, metadata=("icc", "xmp", "comment", "resolution", *TIMELINE),
-        lossy=True, frames=("uint8",), max_side=65_535, forbidden_bytes={"xmp": b"\0"},
+        lossy=True, frames=("uint8",), duration_unit=10, max_side=65_535,
+        forbidden_bytes={"xmp": b"\0"},
     ),
     "ppm": Format(
         "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGER_DEPTHS,

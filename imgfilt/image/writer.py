@@ -12,7 +12,6 @@ from typing import BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, OutputError, ParameterError
-from ..files.std_streams import write_all
 from ..numbers import describe
 from ..parameters import Flag, Number
 from ..row_source import RowSource
@@ -145,7 +144,7 @@ def write_frames(
     else:
         buffer = io.BytesIO()
         writer.encode(buffer, first, frames)
-        write_all(target, buffer, name)
+        files.write_all(target, buffer, name)
     return tuple(writer.lost)
 
 
@@ -205,8 +204,9 @@ class _FrameWriter:
                 loop_count=metadata.loop_count,
             )
             lost = ()
+        unit = self._format.duration_unit
         self.lost |= dict.fromkeys(lost)
-        self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, self._format.label))
+        self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, unit))
         self.lost |= dict.fromkeys(self._codec.losses(image))
         pixels = image.pixels
         if isinstance(pixels, RowSource):

@@ -17,10 +17,13 @@ class ParameterType:
         Whether several values may be given, which make a sweep.
     repeatable : bool
         Whether the option may be given several times; then all its texts make one value.
+    names_files : bool
+        Whether its texts may name files, which are read. Such a parameter is repeatable.
     """
 
     sweeps: ClassVar[bool] = False
     repeatable: ClassVar[bool] = False
+    names_files: ClassVar[bool] = False
 
     def caption(self, name: str, text: str) -> str:
         """Return the caption of a value in a figure, such as `sigma 3`."""

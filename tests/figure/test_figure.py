@@ -1,5 +1,7 @@
 """Figures: where everything is placed, what is drawn there, and the quality measures."""
 
+import weakref
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,12 +13,18 @@ from imgfilt import concurrency, engines
 from imgfilt.errors import ImageError, ParameterError
 from imgfilt.figure import Cell, Layout, text
 from imgfilt.figure.display import to_display_rgb
-from imgfilt.figure.layout import compute_placement
 from imgfilt.figure.quality import format_quality, psnr, ssim
 from imgfilt.figure.reduction import reduce
-from imgfilt.figure.render import render_figure
+from imgfilt.figure.render import Figure
 
-from ..figure_support import assert_boxes_fit, assert_drawn_in_boxes, assert_laid_out, lines
+from ..figure_support import (
+    assert_boxes_fit,
+    assert_drawn_in_boxes,
+    assert_laid_out,
+    compute_placement,
+    lines,
+    render_figure,
+)
 
 CAPTIONS = ["Original", *(f"{n} x {n} Averaging" for n in range(5, 56, 10))]
 LONG = [
@@ -104,6 +112,25 @@ def test_six_cells_make_two_rows_of_three():
     figure = render_figure(cells)
     for cell, picture in zip(cells, placement.pictures, strict=True):
         assert np.array_equal(figure[picture.box.slices], cell.pixels)
+
+
+@pytest.mark.parametrize(
+    "layout", [Layout(), Layout(cell_width=50), Layout(cell_width=300), Layout(zoom=(9, 9, 20, 9))]
+)
+def test_a_figure_is_the_same_whether_or_not_the_widest_picture_is_known(layout):
+    pixels = noise(900, 1201)
+    cells = [Cell("a", pixels), Cell("b", noise(900, 1201, 1)), Cell("c", pixels[3:-3, 3:-3])]
+    known, unknown = (render_figure(cells, layout, widest) for widest in (True, False))
+    assert np.array_equal(known, unknown)
+
+
+@pytest.mark.parametrize("layout", [Layout(cell_width=50), Layout(zoom=(9, 9, 20, 9))])
+def test_a_figure_keeps_no_picture_that_is_larger_than_shown(layout):
+    figure, pixels = Figure(layout, 2), noise(90, 120)
+    kept = weakref.ref(pixels)
+    figure.add(Cell("", pixels))
+    del pixels
+    assert kept() is None
 
 
 def test_short_last_row_is_at_the_left():
@@ -303,9 +330,10 @@ def test_zoomed_part_is_enlarged_by_a_whole_factor(zoom, cell_width, shown):
     assert (picture.box.height, picture.box.width) == shown
 
 
-def test_zoom_outside_a_smaller_picture_leaves_its_cell_empty():
+@pytest.mark.parametrize("cell_width", [None, 7])
+def test_zoom_outside_a_smaller_picture_leaves_its_cell_empty(cell_width):
     cells = [Cell("Original", noise(90, 120)), Cell("valid", noise(10, 20))]
-    layout = Layout(zoom=(0, 0, 20, 15))
+    layout = Layout(zoom=(0, 0, 20, 15), cell_width=cell_width)
     _, nothing = compute_placement(cells, layout).pictures
     assert nothing.box.height * nothing.box.width == 0
     assert_drawn_in_boxes(render_figure(cells, layout), compute_placement(cells, layout))

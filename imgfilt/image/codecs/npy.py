@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.lib import format as npy
 
-from ...errors import ImageError
+from ...errors import ImageError, Note
 from ...files.npy import read_header
 from ...geometry import row_blocks
 from ...row_source import make_row_source
@@ -26,7 +26,29 @@ MAX_CHANNELS = 16
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
-    """Read an array; pickled objects are refused, so no code from the file runs."""
+    """Read an array; pickled objects are refused, so no code from the file runs.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek, and stands at its start.
+    format : Format
+        Not used.
+    options : ReadOptions
+        Which pages to yield, the largest number of pixels of a page, what the axes mean, and
+        whether the last channel is alpha.
+
+    Yields
+    ------
+    Image
+        A page (H, W, C) in the dtype of the file, or in the float type that `number_types` gives.
+
+    Raises
+    ------
+    ImageError
+        When the file is truncated or too large, its dtype can't be filtered, its shape doesn't fit
+        the axes, or it has no such page.
+    """
     shape, fortran_order, dtype = read_header(stream)
     pages, page = _split_pages(shape, options.axes)
     height, width, channels = page if len(page) == 3 else (*page, 1)
@@ -34,7 +56,8 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     alpha, extra = _choose_channel_roles(channels, options.alpha)
     notes = number_types.describe_conversion(dtype)
     if alpha and options.alpha is None:
-        notes += (f"the last of {channels} channels of a .npy is read as alpha, unless --alpha no",)
+        text = f"the last of {channels} channels of a .npy is read as alpha, unless alpha no"
+        notes += (Note(text, ("alpha no",)),)
     options.check_size(width, height)
     wanted = options.select_frames(pages, pages * height * width)
     header = ImageHeader(depth, (height, width, channels), alpha, pages, extra)
@@ -111,14 +134,40 @@ def _choose_channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
-    """Write one picture as (H, W, C), or as (H, W) if it has a single channel."""
+    """Write one picture as (H, W, C), or as (H, W) if it has a single channel.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+    format : Format
+        Not used.
+    options : EncodeOptions
+        Not used.
+    """
     encode_frames(stream, [image], format, options)
 
 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
-    """Write pages of one shape and depth as (Z, H, W) or (Z, H, W, C)."""
+    """Write pages of one shape and depth as (Z, H, W) or (Z, H, W, C).
+
+    Parameters
+    ----------
+    stream : binary stream
+    images : iterable of Image
+        Taken one at a time; `frames` of the first is the length Z.
+    format : Format
+        Not used.
+    options : EncodeOptions
+        Not used.
+
+    Raises
+    ------
+    ImageError
+        When pages differ in shape or dtype.
+    """
     first = None
     for number, image in enumerate(images):
         pixels, shape = image.pixels, image.pixels.shape

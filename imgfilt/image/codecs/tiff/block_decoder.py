@@ -23,17 +23,19 @@ from .compression import (
     DEFLATE,
     JPEG,
     NONE,
-    PREDICTOR_FLOATINGPOINT,
-    PREDICTOR_HORIZONTAL,
     decode_ccitt,
-    decode_differences,
-    decode_float_differences,
     decode_with_libtiff,
     decompress,
     unpack_bits,
 )
 from .directory import Directory
 from .layout import CMYK, UNASSOCIATED_ALPHA, YCBCR, Layout
+from .predictor import (
+    PREDICTOR_FLOATINGPOINT,
+    PREDICTOR_HORIZONTAL,
+    decode_differences,
+    decode_float_differences,
+)
 from .tags import BROKEN, Tag
 
 _REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))

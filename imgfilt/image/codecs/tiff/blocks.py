@@ -15,7 +15,6 @@ from ....geometry import Rect
 from ...image import Pixels
 from ...read_options import ReadOptions
 from .block_decoder import BlockDecoder
-from .compression import decode_jpeg
 from .directory import Directory
 from .layout import Layout
 from .tags import BROKEN, Tag
@@ -24,14 +23,6 @@ from .tags import BROKEN, Tag
 # threads need at the same time may lie on both sides of an edge.
 _CACHE_SIZE = 64 << 20
 _MIN_ROWS_OF_BLOCKS = 4
-
-
-def read_old_jpeg(stream: BinaryIO, directory: Directory, layout: Layout) -> Pixels:
-    """Return the levels (H, W, C) of a page in old-style JPEG, stored as one JPEG stream."""
-    start = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT)
-    length = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT_LENGTH, directory.header.size)
-    stream.seek(start)
-    return decode_jpeg(stream.read(length), layout.shape)
 
 
 class Blocks:
@@ -103,8 +94,9 @@ class Blocks:
             return True
         if self._down < _MIN_ROWS_OF_BLOCKS:
             return False
-        row = self._layout.dtype.itemsize * self._layout.shape[1] * self._layout.shape[2]
-        self._cache = SharedCache(self._decode, max(_CACHE_SIZE, 2 * self._block_height * row))
+        row = self._across * self._block_width * self._layout.shape[2]
+        row_of_blocks = row * self._block_height * self._layout.dtype.itemsize
+        self._cache = SharedCache(self._decode, max(_CACHE_SIZE, 2 * row_of_blocks))
         return True
 
     def read_rows(self, top: int, bottom: int) -> Pixels:
@@ -146,6 +138,7 @@ class Blocks:
         return self._offsets[number] != 0 or any(self._byte_counts[number : number + 1])
 
     def _check_inside(self, number: int) -> None:
+        """Raise ImageError if a block isn't in the file as a whole, as far as that is known."""
         start, length = self._offsets[number], 0
         if self._decoder.is_plain:
             length = self._count_row_bytes(number) * self._locate(number)[0].height
@@ -164,6 +157,7 @@ class Blocks:
         shape = rect.height, rect.width, channels.stop - channels.start
         if not self._is_stored(number):
             return np.broadcast_to(self._missing_value, shape)[rows]
+        self._check_inside(number)
         if not self._decoder.is_plain:
             # Some writers leave out the length.
             length = sum(self._byte_counts[number : number + 1]) or self._size
@@ -174,8 +168,6 @@ class Blocks:
         return self._decoder.decode(content, (end - first, *shape[1:]))
 
     def _read(self, start: int, length: int) -> bytes:
-        if start > self._size:
-            raise ImageError(BROKEN)
         with self._lock:
             self._stream.seek(start)
             return self._stream.read(min(length, self._size - start))

@@ -17,8 +17,8 @@ from ...metadata import description, exif
 from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from .. import number_types
-from .blocks import Blocks, read_old_jpeg
-from .compression import OLD_JPEG
+from .blocks import Blocks
+from .compression import OLD_JPEG, decode_jpeg
 from .directory import Directory, find_pages
 from .layout import ASSOCIATED_ALPHA, SIGNED, UNSIGNED, WHITE_IS_ZERO, Layout
 from .metadata import read_metadata
@@ -26,7 +26,28 @@ from .tags import Tag
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
-    """Read the pages of a TIFF, each with its own size and depth."""
+    """Read the pages of a TIFF, each with its own size and depth.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek.
+    format : Format
+        Not used.
+    options : ReadOptions
+        Which pages to yield, and the largest number of pixels of a page.
+
+    Yields
+    ------
+    Image
+        Upright pixels (H, W, C), whose depth follows from the page: see `layout`.
+
+    Raises
+    ------
+    ImageError
+        When the file is truncated, broken, too large or of a kind that isn't read, or has no such
+        page.
+    """
     pages, other_count = find_pages(stream)
     sizes = [
         (page.read_number(Tag.IMAGE_WIDTH), page.read_number(Tag.IMAGE_LENGTH)) for page in pages
@@ -100,7 +121,7 @@ def _read_pixels(
 ) -> Pixels:
     """Return the pixels (H, W, C) of a page, or a RowSource if `options` want one."""
     if layout.compression == OLD_JPEG:
-        levels = read_old_jpeg(stream, directory, layout)
+        levels = _read_old_jpeg(stream, directory, layout)
         return _convert(levels.astype(layout.dtype), layout)
     blocks = Blocks(stream, directory, layout, options)
 
@@ -131,6 +152,14 @@ def _convert(pixels: Pixels, layout: Layout) -> Pixels:
     if layout.extra_samples[layout.alpha] == ASSOCIATED_ALPHA:
         _divide_by_alpha(pixels, pixels.shape[2] - len(layout.extra_samples))
     return pixels
+
+
+def _read_old_jpeg(stream: BinaryIO, directory: Directory, layout: Layout) -> Pixels:
+    """Return the levels (H, W, C) of a page in old-style JPEG, stored as one JPEG stream."""
+    start = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT)
+    length = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT_LENGTH, directory.header.size)
+    stream.seek(start)
+    return decode_jpeg(stream.read(length), layout.shape)
 
 
 def _apply_palette(indices: Pixels, layout: Layout) -> Pixels:
