@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from .. import concurrency
 from ..dtypes import white_level
 from ..errors import ImageError
 from ..geometry import row_blocks
@@ -58,22 +59,45 @@ def to_display_rgb(
     convert = _make_srgb_transform(icc, colours)
     if pixels.dtype == np.uint8 and channels in (1, 3) and convert is None:
         return pixels
-    solid = np.array(background or (), np.float32)
+    solid = np.array(background or (), np.float32)[:, np.newaxis, np.newaxis]
     coloured = alpha and len(set(background or ())) > 1
     grey = colours == 1 and convert is None and not coloured
     result = np.empty((height, width, 1 if grey else 3), np.uint8)
-    for rows in row_blocks(height, pixels[0].nbytes):
-        levels = _to_8_bit_levels(pixels[rows])
-        colour = levels[..., :colours]
+
+    def convert_rows(rows: slice) -> None:
+        colour = pixels[rows, :, :colours]
         if convert is not None:
-            colour = convert(np.rint(colour).astype(np.uint8)).astype(np.float32)
-        elif colours == 4:
-            colour = (255 - colour[..., :3]) * (255 - colour[..., 3:]) / np.float32(255)
+            colour = convert(_round(colour))
+        if not alpha and (convert is not None or colours != 4):
+            result[rows] = _round(colour)
+            return
+        planes = _to_planes(colour)
+        if convert is None and colours == 4:
+            planes = (255 - planes[:3]) * (255 - planes[3:]) / np.float32(255)
         if alpha:
             below = solid if background else _make_checkerboard(height, width, rows)
-            colour = below + (colour - below) * (levels[..., -1:] / np.float32(255))
-        result[rows] = np.rint(colour[..., : result.shape[2]])
+            share = _to_planes(pixels[rows, :, -1:]) / np.float32(255)
+            planes = below + (planes - below) * share
+        result[rows] = np.moveaxis(np.rint(planes[: result.shape[2]]), 0, -1)
+
+    blocks = row_blocks(height, pixels[0].nbytes)
+    concurrency.parallel_for(convert_rows, blocks, concurrency.worker_limit())
     return result
+
+
+def _round(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return pixels of any depth rounded to 8-bit levels; 8 bits themselves."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    return np.rint(_to_8_bit_levels(pixels)).astype(np.uint8)
+
+
+def _to_planes(pixels: NDArray[Any]) -> NDArray[np.float32]:
+    """Return (h, w, C) pixels of any depth in 8-bit levels, (C, h, w), not rounded.
+
+    A step on pixels of three of four channels takes several times as long as on planes.
+    """
+    return _to_8_bit_levels(np.ascontiguousarray(np.moveaxis(pixels, -1, 0)))
 
 
 def _to_8_bit_levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
@@ -85,13 +109,13 @@ def _to_8_bit_levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def _make_checkerboard(height: int, width: int, rows: slice) -> NDArray[np.float32]:
-    """Return rows of the checkerboard below a (height, width) picture, (rows, width, 1)."""
+    """Return rows of the checkerboard below a (height, width) picture, (rows, width)."""
     # 32 to 64 squares along a large picture stay visible when it is reduced. The side of a square
     # is a power of two, so that it is the same in cells that are a little smaller.
     square = max(4, 1 << (max(height, width) // 64).bit_length())
     row, column = np.ogrid[rows, :width]
     odd = (row // square + column // square) % 2
-    return np.where(odd, _GREY, _WHITE).astype(np.float32)[..., np.newaxis]
+    return np.where(odd, _GREY, _WHITE).astype(np.float32)
 
 
 def _make_srgb_transform(icc: bytes | None, colours: int) -> Callable[[Levels], Levels] | None:

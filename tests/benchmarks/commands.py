@@ -45,6 +45,26 @@ def work(name):
 with ThreadPoolExecutor(2) as pool:
     list(pool.map(work, os.listdir(source)))
 """
+# Figures without captions; SSIM by scikit-image, in its usual settings for it.
+FIGURE = """
+import sys
+import numpy, cv2
+picture = cv2.imread(sys.argv[1])
+cells = [picture, *(cv2.GaussianBlur(picture, (n, n), 0) for n in range(5, 46, 10))]
+cells = [cv2.resize(cell, (775, 517), interpolation=cv2.INTER_AREA) for cell in cells]
+cv2.imwrite(sys.argv[2], numpy.vstack([numpy.hstack(cells[:3]), numpy.hstack(cells[3:])]))
+"""
+COMPARE = """
+import sys
+import numpy, cv2
+from skimage.metrics import structural_similarity
+picture = cv2.imread(sys.argv[1])
+cells = [picture, cv2.GaussianBlur(picture, (5, 5), 0), cv2.medianBlur(picture, 5)]
+for cell in cells:
+    print(structural_similarity(cell, picture, gaussian_weights=True, channel_axis=2))
+cells = [cv2.resize(cell, (775, 517), interpolation=cv2.INTER_AREA) for cell in cells]
+cv2.imwrite(sys.argv[2], numpy.hstack(cells))
+"""
 
 
 class Usage(NamedTuple):
@@ -173,6 +193,14 @@ def _folder(make, sigma, goal, is_small=False):
     return Row(make, ours, bare, goal, is_small)
 
 
+def _figure(height, width, script, words):
+    bare = [sys.executable, "-c", script, "a.jpg", "out/a.png"]
+    ours = [*IMGFILT, *words, "-q", "-o", "out/a.png"]
+    return Row(_make_one(".jpg", height, width), ours, bare, "", is_small=False)
+
+
+COMPARED = ["compare", "a.jpg", "gaussian --size 5", "median --size 5", "--reference", "a.jpg"]
+
 ROWS = {
     "version": Row(_nothing, [*IMGFILT, "--version"], CLICK, "1.1"),
     "help": Row(_nothing, [*IMGFILT, "--help"], CLICK, "1.1"),
@@ -185,6 +213,8 @@ ROWS = {
     "photos-120": _folder(_make_photos(120), "3", "1.05, wall 1.1"),
     "tiny-1000": _folder(_make_tiny(1000), "1", "", is_small=True),
     "tiny-10000": _folder(_make_tiny(10_000), "1", "2.5 ms each"),
+    "figure-24mp": _figure(4000, 6000, FIGURE, ["gaussian", "a.jpg", "--size", "5:45:10"]),
+    "compare-6mp": _figure(2000, 3000, COMPARE, COMPARED),
     "jpeg-400mp": _one(".jpg", 20_000, 20_000, "5", "memory 1.0")._replace(is_small=False),
 }
 # A frame larger than the default of --max-pixels.
@@ -198,7 +228,7 @@ def print_row(name):
         Path(folder, "bare.py").write_text(ONE_PICTURE)
         Path(folder, "bare_folder.py").write_text(FOLDER)
         row.make(Path(folder))
-        long = name in ("photos-120", "tiny-10000", "jpeg-400mp")
+        long = name in ("photos-120", "tiny-10000", "compare-6mp", "jpeg-400mp")
         rounds = compare(row.ours, row.peer, folder, rounds=3 if long else _ROUNDS)
     cpu = [1e3 * median(used.cpu for used in side) for side in zip(*rounds, strict=True)]
     print(
