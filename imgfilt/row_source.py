@@ -1,4 +1,4 @@
-"""Pictures that aren't in memory: their rows are read, or computed, when they are indexed."""
+"""Pictures that aren't in memory: a rectangle is read, or computed, when it is indexed."""
 
 from __future__ import annotations
 
@@ -8,70 +8,71 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, cast
 
 from .dtypes import Array
+from .geometry import Rect
 
 if TYPE_CHECKING:
     import numpy as np
 
-    ReadRows = Callable[[int, int], Array]
+    ReadRect = Callable[[Rect], Array]
 
 
 class RowSource:
     """A picture (H, W, C) that is indexed like an array, and gives arrays.
 
-    The first index is a slice without a step or an array of integers; the others are any that NumPy
-    knows, but not `...`.
+    The first two indices are slices without a step or arrays of integers; the third is any that
+    NumPy knows. There is no `...`.
 
     Parameters
     ----------
     shape : (int, int, int)
     dtype : dtype
     read : callable
-        (top, bottom) -> the rows from `top` to before `bottom`, (bottom - top, W, C). There is at
-        least one. Several threads may call it at once.
+        Rect -> the pixels of the rectangle, (h, w, C), of which there is at least one. Several
+        threads may call it at once.
     """
 
     ndim = 3
 
-    def __init__(self, shape: tuple[int, int, int], dtype: np.dtype[Any], read: ReadRows):
+    def __init__(self, shape: tuple[int, int, int], dtype: np.dtype[Any], read: ReadRect):
         self.shape, self.dtype, self.read = shape, dtype, read
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def __getitem__(self, index: Any) -> Array:
-        rows, *others = index if isinstance(index, tuple) else (index,)
+        import numpy as np
+
+        given = index if isinstance(index, tuple) else (index,)
+        rows, columns, channels, *_ = *given, slice(None), slice(None)
+        left, right, columns = _find_span(columns, self.shape[1])
+        pixels: Array
         if isinstance(rows, slice):
-            top, bottom, _ = rows.indices(len(self))
-            found, rows = self._read(top, bottom), slice(None)
+            top, bottom, rows = _find_span(rows, self.shape[0])
+            pixels = self._read(top, bottom, left, right)
         else:
-            found, rows = self._take(rows)
-        pixels: Array = found[(rows, *others)]
+            needed = np.unique(rows)
+            # Rows that follow each other are read at once: with the border `wrap` others are far.
+            runs = np.split(needed, np.flatnonzero(np.diff(needed) > 1) + 1)
+            spans = [_find_span(run, self.shape[0]) for run in runs]
+            parts = [self._read(top, bottom, left, right) for top, bottom, _ in spans]
+            pixels, rows = np.concatenate(parts), np.searchsorted(needed, rows)
+        pixels = pixels[rows, columns, channels]
         return pixels
 
-    def _take(self, rows: Array) -> tuple[Array, Array]:
-        """Return an array that has the rows of an index, and the index of these rows in it."""
+    def _read(self, top: int, bottom: int, left: int, right: int) -> Array:
+        if top < bottom and left < right:
+            return self.read(Rect(top, left, bottom, right))
         import numpy as np
 
-        needed, parts = np.unique(rows), []
-        # Rows that follow each other are read at once.
-        for run in np.split(needed, np.flatnonzero(np.diff(needed) > 1) + 1):
-            top, bottom = (run[0], run[-1] + 1) if run.size else (0, 0)
-            parts.append(self._read(int(top), int(bottom)))
-        return np.concatenate(parts), np.searchsorted(needed, rows)
-
-    def _read(self, top: int, bottom: int) -> Array:
-        if top < bottom:
-            return self.read(top, bottom)
-        import numpy as np
-
-        return np.empty((0, *self.shape[1:]), self.dtype)
+        shape = max(0, bottom - top), max(0, right - left), self.shape[2]
+        return np.empty(shape, self.dtype)
 
     def within(self, context: Callable[[], AbstractContextManager[object]]) -> Array:
         """Return a RowSource that reads within a context, such as one that changes errors."""
 
-        def read(top: int, bottom: int) -> Array:
+        def read(rect: Rect) -> Array:
             with context():
-                return self.read(top, bottom)
+                return self.read(rect)
 
         return make_row_source(self.shape, self.dtype, read)
 
@@ -91,6 +92,30 @@ class RowSource:
         return self.size * self.itemsize
 
 
-def make_row_source(shape: tuple[int, int, int], dtype: np.dtype[Any], read: ReadRows) -> Array:
-    """Return a RowSource, typed as an array: those who take one use what both have."""
+def _find_span(index: Any, length: int) -> tuple[int, int, Any]:
+    """Return the first place of an index, the end of its places, and the index from the first on.
+
+    Parameters
+    ----------
+    index : slice or array of int
+    length : int
+        How many places there are.
+    """
+    if isinstance(index, slice):
+        start, end, _ = index.indices(length)
+        return start, end, slice(None)
+    if not index.size:
+        return 0, 0, index
+    start = int(index.min())
+    return start, int(index.max()) + 1, index - start
+
+
+def make_row_source(shape: tuple[int, int, int], dtype: np.dtype[Any], read: ReadRect) -> Array:
+    """Return a RowSource, typed as an array: those who take one use what both have.
+
+    Parameters
+    ----------
+    shape, dtype, read
+        As of RowSource.
+    """
     return cast("Array", RowSource(shape, dtype, read))

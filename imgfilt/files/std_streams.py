@@ -19,10 +19,18 @@ def open_stdout() -> TextIO:
 def write_all(target: BinaryIO, buffer: io.BytesIO, name: str) -> None:
     """Write all bytes; one call of an unbuffered stream's `write` may write only a part.
 
+    Parameters
+    ----------
+    target : binary stream
+    buffer : BytesIO
+        The bytes.
+    name : str
+        The stream's, for messages.
+
     Raises
     ------
     OutputError
-        When the stream can't take them; the line begins with `name`.
+        When the stream can't take them.
     """
     left = buffer.getbuffer()
     try:

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..dtypes import Array
 from ..filters.base import Filter
+from ..geometry import Rect
 from ..row_source import RowSource, make_row_source
 from .filter_run import FilterRun, Progress, Report
 from .options import Options
@@ -126,20 +127,19 @@ def run_by_rows(
         for channels, group_run in _iter_runs(filt, pixels, alpha, options, progress, mask, extra)
     ]
     (height, width, _), dtype = parts[0][1].run.plan.shape, parts[0][1].run.dtype
-    shape = height, width, pixels.shape[2]
 
-    def read(top: int, bottom: int) -> Array:
+    def read(rect: Rect) -> Array:
         if extra:
-            rows = np.empty((bottom - top, *shape[1:]), dtype)
+            rows = np.empty((rect.height, width, pixels.shape[2]), dtype)
             for channels, part in parts:
-                rows[..., channels] = part.read(top, bottom)
+                rows[..., channels] = part.read(rect.top, rect.bottom)
         else:
-            rows = parts[0][1].read(top, bottom)
-        if bottom == height:
+            rows = parts[0][1].read(rect.top, rect.bottom)
+        if rect.bottom == height:
             on_end(_merge([part.run.report() for _, part in parts]))
-        return rows
+        return rows[:, rect.left : rect.right]
 
-    return RowSource(shape, dtype, read)
+    return RowSource((height, width, pixels.shape[2]), dtype, read)
 
 
 def _iter_runs(
@@ -182,8 +182,8 @@ def _select_channels(pixels: Array, channels: list[int]) -> Array:
         return np.ascontiguousarray(pixels[..., channels])
     source = pixels
 
-    def read(top: int, bottom: int) -> Array:
-        return np.ascontiguousarray(source.read(top, bottom)[..., channels])
+    def read(rect: Rect) -> Array:
+        return np.ascontiguousarray(source.read(rect)[..., channels])
 
     return make_row_source((*source.shape[:2], len(channels)), source.dtype, read)
 

@@ -73,13 +73,13 @@ class StripRows:
     def _assemble(self, top: int, bottom: int) -> Array:
         """Return a copy of rows from several strips, or from beside or between them."""
         rows = np.empty((bottom - top, *self.run.plan.shape[1:]), self.run.dtype)
+        wanted = Rect(top, 0, bottom, self.run.plan.shape[1])
         for strip, values in self._held:
-            start, end = max(top, strip.top), min(bottom, strip.bottom)
-            target = rows[start - top : end - top, strip.left : strip.right]
-            target[...] = values[start - strip.top : end - strip.top]
+            part = strip.intersection(wanted)
+            target = rows[part.moved(-top, 0).slices]
+            target[...] = values[part.moved(-strip.top, -strip.left).slices]
         for rect in self._outside:
-            start, end = max(top, rect.top), min(bottom, rect.bottom)
-            if start < end:
-                target = rows[start - top : end - top, rect.left : rect.right]
-                self.run.copy_unfiltered(rect._replace(top=start, bottom=end), target)
+            part = rect.intersection(wanted)
+            if part.height > 0:
+                self.run.copy_unfiltered(part, rows[part.moved(-top, 0).slices])
         return rows

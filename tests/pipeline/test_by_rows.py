@@ -31,7 +31,7 @@ def low_strips(monkeypatch):
 
 def source(pixels):
     """Return a RowSource of an array, which gives copies."""
-    return RowSource(pixels.shape, pixels.dtype, lambda top, bottom: pixels[top:bottom].copy())
+    return RowSource(pixels.shape, pixels.dtype, lambda rect: pixels[rect.slices].copy())
 
 
 def taken(rows, height=3):
@@ -131,9 +131,9 @@ def test_any_number_of_workers():
 def test_a_strip_is_computed_when_it_is_needed():
     pixels, read = picture((4000, 10, 3), "uint8"), []
 
-    def recorded(top, bottom):
-        read.append(bottom)
-        return pixels[top:bottom].copy()
+    def recorded(rect):
+        read.append(rect.bottom)
+        return pixels[rect.slices].copy()
 
     rows = run_by_rows(
         Blur(3), RowSource(pixels.shape, pixels.dtype, recorded), False, Options(workers=2)
@@ -147,10 +147,10 @@ def test_a_strip_is_computed_when_it_is_needed():
 def test_an_error_of_the_source_comes_with_its_rows():
     pixels = picture((*SHAPE, 3), "uint8")
 
-    def torn(top, bottom):
-        if bottom > 20:
+    def torn(rect):
+        if rect.bottom > 20:
             raise ImageError("torn")
-        return pixels[top:bottom].copy()
+        return pixels[rect.slices].copy()
 
     rows = run_by_rows(Blur(3), RowSource(pixels.shape, pixels.dtype, torn), False, Options())
     rows[:16]

@@ -13,7 +13,7 @@ from numpy.lib import format as npy
 
 from ...errors import ImageError, Note
 from ...files.npy import read_header
-from ...geometry import row_blocks
+from ...geometry import Rect, row_blocks
 from ...row_source import make_row_source
 from ..codec import Codec, EncodeOptions
 from ..formats import ALPHA_CHANNELS, Format
@@ -89,15 +89,24 @@ def _read_page(
     height, width, channels = header.shape
     depth, lock = np.dtype(header.dtype), Lock()
 
-    def read_rows(top: int, bottom: int) -> Pixels:
+    def read_rows(top: int, rows: int, left: int, columns: int) -> Pixels:
         with lock:
-            stream.seek(start + top * width * channels * dtype.itemsize)
-            rows = number_types.read_array(stream, dtype, (bottom - top, width, channels))
-        return rows.astype(depth, copy=False)
+            stream.seek(start + (top * width + left) * channels * dtype.itemsize)
+            return number_types.read_array(stream, dtype, (rows, columns, channels))
+
+    def read(rect: Rect) -> Pixels:
+        if rect.width == width:
+            pixels = read_rows(rect.top, rect.height, 0, width)
+        else:
+            rows = (
+                read_rows(row, 1, rect.left, rect.width) for row in range(rect.top, rect.bottom)
+            )
+            pixels = np.concatenate(list(rows))
+        return pixels.astype(depth, copy=False)
 
     if options.reads_rows(header):
-        return make_row_source(header.shape, depth, read_rows)
-    return read_rows(0, height)
+        return make_row_source(header.shape, depth, read)
+    return read(Rect(0, 0, height, width))
 
 
 def _split_pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ...]]:

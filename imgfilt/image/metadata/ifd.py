@@ -182,7 +182,16 @@ def _read_below(file: _File, start: int, depth: int) -> dict[int, Entry]:
 
 
 def swap_bytes(content: bytes, kind: int, order: Order) -> bytes:
-    """Return the bytes of a value changed from a byte order to little-endian, or back."""
+    """Return the bytes of a value changed from a byte order to little-endian, or back.
+
+    Parameters
+    ----------
+    content : bytes
+    kind : int
+        The type of the value.
+    order : str
+        Byte order in the notation of `struct`.
+    """
     size = SIZES[kind][1]
     if order == "<" or size == 1:
         return content

@@ -51,7 +51,17 @@ def encode(
 
 
 def build_header(order: Order = "<", first: int = 8, big: bool = False) -> bytes:
-    """Return the header of a TIFF or an EXIF block that points to a directory at `first`."""
+    """Return the header of a TIFF or an EXIF block.
+
+    Parameters
+    ----------
+    order : str
+        Byte order in the notation of `struct`.
+    first : int
+        The offset of the first directory.
+    big : bool
+        Whether the file is a BigTIFF.
+    """
     mark = {"<": b"II", ">": b"MM"}[order]
     if big:
         return mark + struct.pack(order + "HHHQ", BIG, 8, 0, first)

@@ -77,6 +77,11 @@ class BlockDecoder:
         """Whether blocks are their rows, one after the other: neither compressed nor in groups."""
         return self._layout.compression == NONE and self._layout.photometric != YCBCR
 
+    @property
+    def has_plain_pixels(self) -> bool:
+        """Whether rows of a block are their pixels, one after the other, each in whole bytes."""
+        return self.is_plain and self._layout.predictor == 1 and not self._layout.is_packed
+
     def decode(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
         """Return the values (h, w, c) of a block, or of some rows of a plain block.
 

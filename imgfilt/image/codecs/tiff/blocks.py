@@ -1,4 +1,4 @@
-"""Read rows of a TIFF page from its strips or tiles."""
+"""Read rectangles of a TIFF page from its strips or tiles."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MIN_ROWS_OF_BLOCKS = 4
 
 
 class Blocks:
-    """The strips or tiles of a page; several threads may call `read_rows` at once.
+    """The strips or tiles of a page; several threads may call `read` at once.
 
     Parameters
     ----------
@@ -52,14 +52,14 @@ class Blocks:
         height, width, samples = layout.shape
         self._tiled = Tag.TILE_WIDTH in directory
         if self._tiled:
-            self._block_height = directory.read_number(Tag.TILE_LENGTH)
-            self._block_width = directory.read_number(Tag.TILE_WIDTH)
+            self._height = directory.read_number(Tag.TILE_LENGTH)
+            self._width = directory.read_number(Tag.TILE_WIDTH)
         else:
-            self._block_height = min(directory.read_number(Tag.ROWS_PER_STRIP, height), height)
-            self._block_width = width
-        if self._block_height < 1 or self._block_width < 1:
+            self._height = min(directory.read_number(Tag.ROWS_PER_STRIP, height), height)
+            self._width = width
+        if self._height < 1 or self._width < 1:
             raise ImageError(BROKEN)
-        options.check_size(self._block_width, self._block_height)
+        options.check_size(self._width, self._height)
         # Some writers use the tags of strips for tiles.
         order = -1 if self._tiled else 1
         offsets = [Tag.STRIP_OFFSETS, Tag.TILE_OFFSETS][::order]
@@ -71,7 +71,7 @@ class Blocks:
         self._planes = [slice(0, samples)]
         if layout.is_planar:
             self._planes = [slice(number, number + 1) for number in range(samples)]
-        self._down, self._across = -(-height // self._block_height), -(-width // self._block_width)
+        self._down, self._across = -(-height // self._height), -(-width // self._width)
         blocks = len(self._planes) * self._down * self._across
         if len(self._offsets) < blocks or not any(self._offsets):
             raise ImageError(BROKEN)
@@ -94,44 +94,41 @@ class Blocks:
             return True
         if self._down < _MIN_ROWS_OF_BLOCKS:
             return False
-        row = self._across * self._block_width * self._layout.shape[2]
-        row_of_blocks = row * self._block_height * self._layout.dtype.itemsize
+        row = self._across * self._width * self._layout.shape[2]
+        row_of_blocks = row * self._height * self._layout.dtype.itemsize
         self._cache = SharedCache(self._decode, max(_CACHE_SIZE, 2 * row_of_blocks))
         return True
 
-    def read_rows(self, top: int, bottom: int) -> Pixels:
-        """Return the values (bottom - top, W, C) of rows, in the dtype of the pixels."""
-        _, width, samples = self._layout.shape
-        pixels = np.empty((bottom - top, width, samples), self._layout.dtype)
-        rows_of_blocks = range(top // self._block_height, -(-bottom // self._block_height))
+    def read(self, rect: Rect) -> Pixels:
+        """Return the values (h, w, C) of a rectangle, in the dtype of the pixels."""
+        values = np.empty((rect.height, rect.width, self._layout.shape[2]), self._layout.dtype)
         numbers = [
             (plane * self._down + row) * self._across + column
             for plane in range(len(self._planes))
-            for row in rows_of_blocks
-            for column in range(self._across)
+            for row in range(rect.top // self._height, -(-rect.bottom // self._height))
+            for column in range(rect.left // self._width, -(-rect.right // self._width))
         ]
         blocks: Iterable[tuple[int, Pixels | None]] = ((number, None) for number in numbers)
         if self._cache is not None:
             blocks = self._cache.items(numbers)
         for number, block in blocks:
-            rect, channels = self._locate(number)
-            start, end, right = max(top, rect.top), min(bottom, rect.bottom), min(rect.right, width)
-            rows = slice(start - rect.top, end - rect.top)
-            values = self._decode(number, rows) if block is None else block[rows]
-            target = pixels[start - top : end - top, rect.left : right, channels]
-            target[...] = values[:, : right - rect.left]
-        return pixels
+            place, channels = self._locate(number)
+            part = place.intersection(rect)
+            inner = part.moved(-place.top, -place.left)
+            target = values[(*part.moved(-rect.top, -rect.left).slices, channels)]
+            target[...] = self._decode(number, inner) if block is None else block[inner.slices]
+        return values
 
     def _locate(self, number: int) -> tuple[Rect, slice]:
         """Return the rectangle of a block, and its channels; a tile may go beyond the edges."""
         number, column = divmod(number, self._across)
         plane, row = divmod(number, self._down)
-        top, left = row * self._block_height, column * self._block_width
-        bottom = top + self._block_height
+        top, left = row * self._height, column * self._width
+        bottom = top + self._height
         if not self._tiled:
             # The last strip has only the rows of the picture; a tile is always whole.
             bottom = min(bottom, self._layout.shape[0])
-        return Rect(top, left, bottom, left + self._block_width), self._planes[plane]
+        return Rect(top, left, bottom, left + self._width), self._planes[plane]
 
     def _is_stored(self, number: int) -> bool:
         """Return whether a block is in the file: GDAL leaves out blocks of one value."""
@@ -147,25 +144,33 @@ class Blocks:
 
     def _count_row_bytes(self, number: int) -> int:
         """Return how many bytes a row of a decompressed block has."""
-        rect, channels = self._locate(number)
+        place, channels = self._locate(number)
         samples: int = channels.stop - channels.start
-        return -(-rect.width * samples * self._layout.bits // 8)
+        return -(-place.width * samples * self._layout.bits // 8)
 
-    def _decode(self, number: int, rows: slice = slice(None)) -> Pixels:
-        """Return the values (h, w, c) of the rows of a block."""
-        rect, channels = self._locate(number)
-        shape = rect.height, rect.width, channels.stop - channels.start
+    def _decode(self, number: int, inner: Rect | None = None) -> Pixels:
+        """Return the values (h, w, c) of a block, or of a rectangle in it."""
+        place, channels = self._locate(number)
+        shape = place.height, place.width, channels.stop - channels.start
+        inner = inner or Rect(0, 0, *shape[:2])
         if not self._is_stored(number):
-            return np.broadcast_to(self._missing_value, shape)[rows]
+            return np.broadcast_to(self._missing_value, shape)[inner.slices]
         self._check_inside(number)
+        start = self._offsets[number]
         if not self._decoder.is_plain:
             # Some writers leave out the length.
             length = sum(self._byte_counts[number : number + 1]) or self._size
-            return self._decoder.decode(self._read(self._offsets[number], length), shape)[rows]
+            return self._decoder.decode(self._read(start, length), shape)[inner.slices]
         row_bytes = self._count_row_bytes(number)
-        first, end, _ = rows.indices(rect.height)
-        content = self._read(self._offsets[number] + first * row_bytes, (end - first) * row_bytes)
-        return self._decoder.decode(content, (end - first, *shape[1:]))
+        if self._decoder.has_plain_pixels and inner.width < place.width and not self._tiled:
+            pixel_bytes = row_bytes // place.width
+            start += inner.left * pixel_bytes
+            rows = [start + row * row_bytes for row in range(inner.top, inner.bottom)]
+            content = b"".join(self._read(row, inner.width * pixel_bytes) for row in rows)
+            return self._decoder.decode(content, (inner.height, inner.width, shape[2]))
+        content = self._read(start + inner.top * row_bytes, inner.height * row_bytes)
+        values = self._decoder.decode(content, (inner.height, *shape[1:]))
+        return values[:, inner.left : inner.right]
 
     def _read(self, start: int, length: int) -> bytes:
         with self._lock:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ....dtypes import white_level
-from ....geometry import row_blocks
+from ....geometry import Rect, row_blocks
 from ....row_source import make_row_source
 from ...formats import Format
 from ...image import Image, ImageHeader, Metadata, Pixels
@@ -126,12 +126,13 @@ def _read_pixels(
         return _convert(levels.astype(layout.dtype), layout)
     blocks = Blocks(stream, directory, layout, options)
 
-    def read_rows(top: int, bottom: int) -> Pixels:
-        return _convert(blocks.read_rows(top, bottom), layout)
+    def read(rect: Rect) -> Pixels:
+        return _convert(blocks.read(rect), layout)
 
     if options.reads_rows(header) and blocks.allow_rows():
-        return make_row_source(header.shape, layout.dtype, read_rows)
-    return read_rows(0, layout.shape[0])
+        return make_row_source(header.shape, layout.dtype, read)
+    height, width, _ = layout.shape
+    return read(Rect(0, 0, height, width))
 
 
 def _convert(pixels: Pixels, layout: Layout) -> Pixels:
