@@ -19,8 +19,9 @@ INK = 32
 class Figure:
     """A figure: rows of pictures with captions above them, on white.
 
-    Its cells are added one by one. Of a picture only what is shown is kept, no larger than it is
-    shown: with the first cell, or else with the last, the scale is known.
+    Its cells are added one by one. As soon as the scale is known, of each picture only what is
+    shown is kept, no larger than it is shown. The scale is known with the first cell if no picture
+    is wider, or the layout has a cell width or a zoom; else with the last.
 
     Parameters
     ----------
