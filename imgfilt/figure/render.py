@@ -51,7 +51,7 @@ class Figure:
         """
         if self._cells_for_scale > 1:
             # What waits for the scale needs the least memory in 8 bits.
-            cell = replace(cell, pixels=cell.pixels[:, :])
+            cell = cell._replace(pixels=cell.pixels[:, :])
         self._cells.append(cell)
         if len(self._cells) == self._cells_for_scale:
             widest = max(cell.pixels.shape[1] for cell in self._cells)
