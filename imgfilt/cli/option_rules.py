@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 from click.core import ParameterSource
@@ -24,8 +24,7 @@ from .click_classes import long_name
 from .command_options import CommandOptions
 
 
-@dataclass(frozen=True)
-class Invocation:
+class Invocation(NamedTuple):
     """A command line: its options, and the steps and jobs made from the options.
 
     Attributes

@@ -6,7 +6,7 @@ A caller describes the cells and the layout.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from .display import DisplayedPicture
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One picture of a figure, and the text above it.
 
     Parameters

@@ -1,7 +1,5 @@
 """Draw a figure as an array of pixels."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,7 +51,7 @@ class Figure:
         """
         if self._cells_for_scale > 1:
             # What waits for the scale needs the least memory in 8 bits.
-            cell = replace(cell, pixels=cell.pixels[:, :])
+            cell = cell._replace(pixels=cell.pixels[:, :])
         self._cells.append(cell)
         if len(self._cells) == self._cells_for_scale:
             widest = max(cell.pixels.shape[1] for cell in self._cells)
@@ -117,5 +115,5 @@ class Figure:
             part = reduce(part, *size, vertical.source, horizontal.source)
         elif part.shape != pixels.shape:
             part = part.copy()  # because a view would keep the whole picture
-        self._cells[number] = replace(self._cells[number], pixels=part)
+        self._cells[number] = self._cells[number]._replace(pixels=part)
         self._intervals.append((vertical, horizontal))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from ..errors import ImageError
 from .image import COLOURS, ImageHeader
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """The colours, depths and metadata that one format can hold.
 
     Parameters
@@ -76,7 +75,7 @@ class Format:
     deep_colours: tuple[str, ...] | None = None
     max_side: int | None = None
     max_segment: int | None = None
-    forbidden_bytes: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    forbidden_bytes: Mapping[str, bytes] = {}
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
     has_quality: bool = False

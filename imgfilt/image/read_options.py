@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ MAX_PIXELS_FACTOR = 10
 IN_MEMORY = 256 << 20
 
 
-@dataclass(frozen=True)
-class ReadOptions:
+class ReadOptions(NamedTuple):
     """How to read a file.
 
     The methods raise ImageError with a reason; the reader puts the file's name before the reason.

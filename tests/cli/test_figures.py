@@ -1,6 +1,5 @@
 """Figures from the command line: which cells there are, their captions, and where all is."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +29,7 @@ def drawn(monkeypatch):
             found.append((self.given, layout))
 
         def add(self, cell):
-            self.given.append(replace(cell, pixels=cell.pixels[:, :]))
+            self.given.append(cell._replace(pixels=cell.pixels[:, :]))
             super().add(cell)
 
     monkeypatch.setattr("imgfilt.batch.figure_job.Figure", Drawn)
