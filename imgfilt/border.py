@@ -7,18 +7,16 @@ picture are one operation.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .dtypes import Array
 from .geometry import Reach, Rect
 
 if TYPE_CHECKING:
-    Index = Callable[[Array, int], Array]
+    Indices = Callable[[Array, int], Array]
 
 
-@dataclass(frozen=True)
-class Border:
+class Border(NamedTuple):
     """A rule for pixels beyond the edge.
 
     Attributes
@@ -27,7 +25,7 @@ class Border:
         The row `a b c d` with the pixels beyond its edges.
     meaning : str
         The rule in words, for `--explain`.
-    index : callable or None
+    indices : callable or None
         (positions, length) -> positions inside a row of that length, for positions that may lie
         beyond its edges. None if pixels beyond the edge aren't copies of pixels of the picture.
     period : callable or None
@@ -36,7 +34,7 @@ class Border:
 
     example: str
     meaning: str
-    index: Index | None = None
+    indices: Indices | None = None
     period: Callable[[int], int] | None = None
 
 
@@ -75,7 +73,21 @@ BORDERS: dict[str, Border] = {
 
 
 def output_shape(border: str, height: int, width: int, reach: Reach) -> tuple[int, int]:
-    """Return the height and width of the result for a picture; with `valid` they may be 0."""
+    """Return the height and width of the result for a picture; with `valid` they may be 0.
+
+    Parameters
+    ----------
+    border : str
+        A key of BORDERS; only `valid` makes the result smaller.
+    height, width : int
+        The picture's, in pixels.
+    reach : Reach
+        The filter's.
+
+    Returns
+    -------
+    (height, width) of int
+    """
     if border != "valid":
         return height, width
     return (
@@ -156,30 +168,27 @@ def pad(
     height, width, channels = pixels.shape
     top, bottom = rect.top - reach.top, rect.bottom + reach.bottom
     left, right = rect.left - reach.left, rect.right + reach.right
-    if min(top, left) >= 0 and bottom <= height and right <= width:
-        return pixels[top:bottom, left:right]
-    rows, columns = np.arange(top, bottom), np.arange(left, right)
-    padded = (allocate or np.empty)((len(rows), len(columns), channels), pixels.dtype)
-    # The part inside the picture: [first_row:end_row, first_column:end_column] of the result. It is
-    # copied as a slice: an index of all pixels would take longer than a small filter.
-    first_row, end_row = np.searchsorted(rows, (0, height))
-    first_column, end_column = np.searchsorted(columns, (0, width))
-    inner_rows = slice(rows[first_row], rows[end_row - 1] + 1)
-    inner_columns = slice(columns[first_column], columns[end_column - 1] + 1)
-    padded[first_row:end_row, first_column:end_column] = pixels[inner_rows, inner_columns]
-    index = BORDERS[border].index
-    if index is None:
-        padded[:first_row] = padded[end_row:] = fill
-        padded[:, :first_column] = padded[:, end_column:] = fill
+    inside = Rect(max(0, top), max(0, left), min(bottom, height), min(right, width))
+    if inside == (top, left, bottom, right):
+        return pixels[inside.slices]
+    padded = (allocate or np.empty)((bottom - top, right - left, channels), pixels.dtype)
+    # The part inside the picture is copied as a slice: an index of all pixels would take longer
+    # than a small filter.
+    inner = inside.moved(-top, -left)
+    padded[inner.slices] = pixels[inside.slices]
+    indices = BORDERS[border].indices
+    if indices is None:
+        padded[: inner.top] = padded[inner.bottom :] = fill
+        padded[:, : inner.left] = padded[:, inner.right :] = fill
         return padded
-    source_rows, source_columns = index(rows, height), index(columns, width)
-    for outer in (slice(first_row), slice(end_row, None)):
-        padded[outer, first_column:end_column] = pixels[source_rows[outer], inner_columns]
-    for outer in (slice(first_column), slice(end_column, None)):
-        if end_column - first_column == width:
+    rows = indices(np.arange(top, bottom), height)
+    columns = indices(np.arange(left, right), width)
+    for outer in (slice(inner.top), slice(inner.bottom, None)):
+        padded[outer, inner.slices[1]] = pixels[rows[outer], inside.slices[1]]
+    for outer in (slice(inner.left), slice(inner.right, None)):
+        if inner.width == width:
             # All columns of the picture are in the result: a third of the time of an index.
-            inside = source_columns[outer] - inner_columns.start
-            padded[:, outer] = np.take(padded, first_column + inside, axis=1)
+            padded[:, outer] = np.take(padded, inner.left + columns[outer], axis=1)
         else:
-            padded[:, outer] = pixels[np.ix_(source_rows, source_columns[outer])]
+            padded[:, outer] = pixels[np.ix_(rows, columns[outer])]
     return padded

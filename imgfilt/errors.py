@@ -1,4 +1,4 @@
-"""The errors that a user can cause, and a warning; this module imports nothing.
+"""The errors that a user can cause, notes and a warning; this module imports nothing.
 
 The command prints an error as one line and turns its kind into an exit code (cli/).
 """
@@ -9,6 +9,35 @@ def name_options(text: str, parameters: "tuple[str, ...]") -> str:
     for name in parameters:
         text = text.replace(name, f"--{name.replace('_', '-')}", 1)
     return text
+
+
+class Note(str):
+    """A line for the user that names parameters; the command prints options instead of them.
+
+    Attributes
+    ----------
+    parameters : tuple of str
+        The names, as in ImgfiltError.
+
+    Examples
+    --------
+    >>> note = Note("fast has no effect", ("fast",))
+    >>> note, command_note(note)
+    ('fast has no effect', '--fast has no effect')
+    """
+
+    parameters: "tuple[str, ...]"
+
+    def __new__(cls, text: str, parameters: "tuple[str, ...]" = ()) -> "Note":
+        """Return a text as a Note."""
+        note = super().__new__(cls, text)
+        note.parameters = parameters
+        return note
+
+
+def command_note(note: str) -> str:
+    """Return a note as the command prints it; a text that is no Note stays as it is."""
+    return name_options(note, note.parameters) if isinstance(note, Note) else note
 
 
 class ImgfiltError(Exception):

@@ -33,6 +33,15 @@ class Rect(NamedTuple):
         """The index of the rectangle in an array of shape (H, W, ...)."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
+    def intersection(self, other: Rect) -> Rect:
+        """Return the rectangle that lies in both; it is empty if its end isn't behind its start."""
+        return Rect(
+            max(self.top, other.top),
+            max(self.left, other.left),
+            min(self.bottom, other.bottom),
+            min(self.right, other.right),
+        )
+
     def bounding_rect(self, mask: Any) -> Rect:
         """Return the smallest rectangle around the True pixels of a mask (height, width)."""
         import numpy as np

@@ -1,18 +1,15 @@
 """Pictures of every kind, and files of them that are written in memory."""
 
 import io
+import struct
+import zlib
 
 import numpy as np
+import PIL.Image
 from PIL import TiffImagePlugin
 
 from imgfilt.dtypes import DTYPES, white_level
-from imgfilt.image import (
-    FORMATS,
-    Image,
-    ImageHeader,
-    Metadata,
-    write,
-)
+from imgfilt.image import FORMATS, Image, ImageHeader, Metadata, read, write
 
 COLOURS = {"grey": 1, "RGB": 3, "CMYK": 4}
 KINDS = [
@@ -95,3 +92,47 @@ def tiff(
     directory.save(stream)
     stream.write(b"".join(strips))
     return rewound(stream)
+
+
+def round_trip(image, format, tmp_path=None, **options):
+    """Write a picture and read it back, through a file where there is a folder for it."""
+    if tmp_path is None:
+        return read(encoded(image, format, **options)[0])
+    path = tmp_path / f"a{FORMATS[format].suffixes[0]}"
+    write(path, image, **options)
+    return read(path)
+
+
+def npy(array):
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return rewound(stream)
+
+
+def by_lzw(strip):
+    """What libtiff makes of bytes, cut out of a TIFF by Pillow."""
+    stream = io.BytesIO()
+    row = PIL.Image.frombytes("L", (len(strip), 1), strip)
+    row.save(stream, "TIFF", compression="tiff_lzw", strip_size=1 << 20)
+    with PIL.Image.open(stream) as file:
+        (start,), (length,) = file.tag_v2[273], file.tag_v2[279]
+    return stream.getvalue()[start : start + length]
+
+
+def chunk(kind, content):
+    """Return a chunk of a PNG."""
+    return (
+        struct.pack(">L", len(content))
+        + kind
+        + content
+        + struct.pack(">L", zlib.crc32(content, zlib.crc32(kind)))
+    )
+
+
+def png(bits, colour, rows, *chunks):
+    """A PNG by hand; rows are bytes, unfiltered."""
+    width = len(rows[0]) * 8 // (bits * {0: 1, 2: 3, 3: 1}[colour])
+    header = struct.pack(">LLBBBBB", width, len(rows), bits, colour, 0, 0, 0)
+    body = zlib.compress(b"".join(b"\0" + row for row in rows))
+    parts = [(b"IHDR", header), *chunks, (b"IDAT", body), (b"IEND", b"")]
+    return io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts))

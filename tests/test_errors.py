@@ -1,8 +1,8 @@
-"""Errors: what `str` says, what the command prints, and how they travel between processes."""
+"""Errors and notes: what `str` says, what the command prints, how they get to other processes."""
 
 import pickle
 
-from imgfilt.errors import ImageError, ParameterError
+from imgfilt.errors import ImageError, Note, ParameterError, command_note
 
 
 def test_command_message_has_options_in_place_of_parameters():
@@ -33,3 +33,10 @@ def test_pickled_error_is_the_same():
     assert type(copy) is ParameterError
     assert copy.command_message == error.command_message
     assert copy.notes == ("line 3",)
+
+
+def test_note_has_options_in_the_command_only():
+    note = pickle.loads(pickle.dumps(Note("alpha is kept, unless alpha no", ("alpha no",))))
+    assert note == "alpha is kept, unless alpha no"
+    assert command_note(note) == "alpha is kept, unless --alpha no"
+    assert command_note("alpha no") == "alpha no"

@@ -37,7 +37,7 @@ OPENERS = {
     *("open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes"),
     *("fromfile", "tofile", "loadtxt", "savetxt", "genfromtxt", "memmap", "imread", "imwrite"),
 }
-RESOURCES = {("kernel.preset", "read_text")}  # the package's own files, by importlib.resources
+RESOURCES = {("kernel.source", "read_text")}  # the package's own files, by importlib.resources
 
 MOST_LINES = 250
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
@@ -198,6 +198,31 @@ def test_what_is_public_says_what_it_is():
         if not ast.get_docstring(node)
     ]
     assert silent == []
+
+
+def described(docstring):
+    """Return the names in the section Parameters of a docstring; an empty list without it."""
+    section = re.search(
+        r"^Parameters\n-+\n(.*?)(?=^\w+\n---|\Z)", docstring, re.DOTALL | re.MULTILINE
+    )
+    heads = re.findall(r"^\S.*", section[1] if section else "", re.MULTILINE)
+    return [name.lstrip("*") for head in heads for name in head.partition(" :")[0].split(", ")]
+
+
+def test_the_section_parameters_names_all_parameters():
+    """It may be left out for a function with one or two, whose first line says enough."""
+    wrong = []
+    for module in MODULES:
+        for name, node in public(tree(module)):
+            if isinstance(node, ast.ClassDef):
+                continue
+            parts = node.args
+            every = [*parts.posonlyargs, *parts.args, parts.vararg, *parts.kwonlyargs, parts.kwarg]
+            names = [one.arg for one in every if one and one.arg not in ("self", "cls")]
+            found = described(ast.get_docstring(node) or "")
+            if sorted(found) != sorted(names) and (found or len(names) > 2):
+                wrong.append((module.name, name, found, names))
+    assert wrong == []
 
 
 HEAVY = {"numpy", "cv2", "PIL", "click"}

@@ -6,8 +6,7 @@ from .actions import plan_actions
 from .inputs import Source, find_inputs
 from .job import STREAM, Job, Step, source_name
 from .job_io import output_format
-from .name_patterns import NamePatterns
-from .options import JobOptions, RunOptions
+from .options import JobOptions, NamePatterns, RunOptions
 from .outputs import InPlace, Target, format_key, make_jobs, validate_jobs
 from .runner import run_jobs
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,7 +12,7 @@ from ..errors import CommandError
 from ..files import RealPathCache, error_text, printable_path, real_path
 from ..image import READABLE, TEXT_SUFFIXES
 from .job import STREAM
-from .name_patterns import NamePatterns
+from .options import NamePatterns
 
 # Text files in folders are left out: they are as likely to be notes as pictures.
 _SUFFIXES = READABLE.difference(TEXT_SUFFIXES)
@@ -81,15 +80,12 @@ def find_inputs(
     """
     canonical = RealPathCache(follow_last=False)
     excluded = excluded_folder and real_path(excluded_folder)
-    output_path = output and real_path(output)
     search = _Search(
         recursive, excluded, patterns or NamePatterns(), Counter() if unread is None else unread
     )
-
-    given = list(chain(chain.from_iterable(map(_expand_pattern, inputs)), map(Source, listed)))
-    others = [one for one in given if one.path == STREAM or real_path(one.path) != output_path]
+    given = [*chain.from_iterable(map(_expand_pattern, inputs)), *map(Source, listed)]
     sources: dict[str, Source] = {}
-    for one in others or given:
+    for one in _without_output(given, output):
         for source in search.expand(one):
             path = source.path if source.path == STREAM else canonical(source.path)
             sources.setdefault(path, source)
@@ -102,7 +98,11 @@ def find_inputs(
 
 def _expand_pattern(given: str) -> list[Source]:
     """Return the matches of a pattern; an input that is no pattern is returned as it is."""
-    if given == STREAM or os.path.lexists(given) or not glob.has_magic(given):
+    if given == STREAM or os.path.lexists(given):
+        return [Source(given)]
+    import glob
+
+    if not glob.has_magic(given):
         return [Source(given)]
     matches = sorted(glob.glob(given, recursive=True))
     if "**" in given:
@@ -110,6 +110,13 @@ def _expand_pattern(given: str) -> list[Source]:
     return list(map(Source, matches)) or [
         Source(given, obstacle="no such file, and as a pattern it matches none")
     ]
+
+
+def _without_output(given: list[Source], output: str | None) -> list[Source]:
+    """Return the inputs without the output folder, unless it is the only input."""
+    path = output and real_path(output)
+    others = [one for one in given if one.path == STREAM or real_path(one.path) != path]
+    return others or given
 
 
 def _goes_through_link(path: str, pattern: str) -> bool:
@@ -200,10 +207,15 @@ class _Search:
                     elif os.path.isfile(entry.path):
                         unread[suffix or "without suffix"] += 1
             waiting += [
-                folder
-                for folder in reversed(folders)
-                if real_path(folder.path) != self._excluded_folder
+                folder for folder in reversed(folders) if not self._is_excluded(folder.path)
             ]
+
+    def _is_excluded(self, folder: str) -> bool:
+        """Return whether a folder that isn't a link is the excluded folder."""
+        excluded = self._excluded_folder
+        if excluded is None or os.path.basename(folder) != os.path.basename(excluded):
+            return False  # The real path of a deep folder takes long to find.
+        return real_path(folder) == excluded
 
 
 def _relative_to_base(source: Source, base: str) -> Source:

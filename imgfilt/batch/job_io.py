@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from collections.abc import Generator, Iterable, Iterator
@@ -11,12 +10,11 @@ from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from .. import image
-from ..errors import ImageError, ImgfiltError, OutputError
-from ..files import printable_path, why_unreadable
-from ..files.std_streams import open_stdout
+from ..errors import ImageError, ImgfiltError, OutputError, command_note
+from ..files import open_stdout, printable_path, why_unreadable
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
-from ..pipeline.apply import Result
+from ..pipeline.filter_run import Report
 from .job import STREAM, Job, OnComplete, source_name
 from .options import JobOptions
 from .record_file import FileStamp
@@ -34,11 +32,11 @@ def error_context(name: str) -> Iterator[None]:
 
 def read(source: str, options: JobOptions) -> Image:
     """Read one frame of an input, by default the first; an ImageError names the input."""
-    return next(read_frames(source, dataclasses.replace(options, frame=options.frame or 0)))
+    return next(read_frames(source, options._replace(frame=options.frame or 0)))
 
 
 def read_frames(
-    source: str, options: JobOptions, on_header: OnHeader | None = None
+    source: str, options: JobOptions, on_header: OnHeader | None = None, by_rows: bool = False
 ) -> Generator[Image, None, None]:
     """Give the frames of an input, or the one frame that the options choose.
 
@@ -49,6 +47,8 @@ def read_frames(
     options : JobOptions
     on_header : callable, optional
         Called before a frame is decoded; raises ImageError to refuse it.
+    by_rows : bool
+        Whether the pixels of a large picture may be a RowSource; see image.read_frames.
 
     Raises
     ------
@@ -64,6 +64,7 @@ def read_frames(
         on_header=on_header,
         axes=options.axes,
         alpha=options.alpha,
+        by_rows=by_rows,
     )
 
 
@@ -84,7 +85,7 @@ def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
         *others, last = (f"its {part}" for part in metadata.unreadable)
         parts = f"{', '.join(others)} and {last}" if others else last
         notes.append(f"{parts} can't be read")
-    return [*metadata.notes, *(f"{name}: {note}" for note in notes)]
+    return [*map(command_note, metadata.notes), *(f"{name}: {note}" for note in notes)]
 
 
 def unreadable_input(job: Job) -> tuple[str, str] | None:
@@ -140,24 +141,38 @@ def raise_if(reason: str | None) -> None:
         raise ImageError(reason)
 
 
-def check_clipping(result: Result, filt: Filter, options: JobOptions) -> None:
-    """Raise ImageError if values were clipped and the options are strict."""
-    if options.strict and result.clipped:
-        message = f"{result.clipped}, and --strict lets nothing be clipped"
-        raise ImageError(f"{message}; {_clipping_hint(result, filt)}")
+def check_clipping(report: Report, filt: Filter, options: JobOptions) -> None:
+    """Raise ImageError if values were clipped and the options are strict.
+
+    Parameters
+    ----------
+    report : Report
+    filt : Filter
+        The filter that was run; the message's hint depends on it.
+    options : JobOptions
+        Only `strict` is used.
+
+    Raises
+    ------
+    ImageError
+        When at least one value was clipped and `strict` is set.
+    """
+    if options.strict and report.clipped:
+        message = f"{report.clipped}, and --strict lets nothing be clipped"
+        raise ImageError(f"{message}; {_clipping_hint(report, filt)}")
 
 
-def result_notes(result: Result, filt: Filter) -> list[str]:
+def result_notes(report: Report, filt: Filter) -> list[str]:
     """Return the notes of a run, and one if values were clipped."""
-    if result.clipped is None:
-        return list(result.notes)
-    hint = _clipping_hint(result, filt)
-    return [*result.notes, f"{result.clipped} and were clipped; {hint}"]
+    notes = [command_note(note) for note in report.notes]
+    if report.clipped is not None:
+        notes.append(f"{report.clipped} and were clipped; {_clipping_hint(report, filt)}")
+    return notes
 
 
-def _clipping_hint(result: Result, filt: Filter) -> str:
+def _clipping_hint(report: Report, filt: Filter) -> str:
     """Return a hint on the options of the given filter that help against clipping."""
-    if result.plan.working_space.dtype.kind != "f":
+    if report.plan.working_space.dtype.kind != "f":
         return "see --values"
     stretch = ", --values stretch makes them fit" if filt.leaves_range else ""
     return f"--depth float keeps them{stretch}"

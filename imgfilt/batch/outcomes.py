@@ -1,11 +1,15 @@
-"""Outcomes: the result of each job, and the counts for a run."""
+"""Outcomes: the result of each job, the counts for a run, and the report of a run."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
+
+from ..errors import CommandError, OutputError
+from ..files import JsonLinesFile, open_stdout
+from .job import STREAM, Job
 
 
 class Status(StrEnum):
@@ -43,7 +47,6 @@ class Outcome(NamedTuple):
     disk_full: bool = False
 
 
-@dataclass
 class Outcomes:
     """The counts of a run.
 
@@ -64,12 +67,11 @@ class Outcomes:
         How to do the rest after the disk was full, in words.
     """
 
-    jobs: int
-    counts: Counter[Status] = field(default_factory=Counter)
-    report_failed: bool = False
-    aborted: bool = False
-    disk_full: bool = False
-    how_to_resume: str = ""
+    def __init__(self, jobs: int):
+        self.jobs = jobs
+        self.counts: Counter[Status] = Counter()
+        self.report_failed = self.aborted = self.disk_full = False
+        self.how_to_resume = ""
 
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""
@@ -95,3 +97,46 @@ class Outcomes:
             words.append(f"{self.jobs - self.done} {'left' if self.aborted else 'not begun'}")
         counts = ", ".join(words)
         return f"{counts}; {self.how_to_resume}" if self.how_to_resume else counts
+
+
+class Report:
+    """Writes a line of JSON for each job when it is done, to a file, emptied first, or to stdout.
+
+    Parameters
+    ----------
+    path : str
+        A path, or `-`.
+
+    Raises
+    ------
+    CommandError
+        When the file can't be opened.
+    """
+
+    def __init__(self, path: str):
+        try:
+            self._file = None if path == STREAM else JsonLinesFile(path, truncate=True)
+        except OutputError as error:
+            raise CommandError(f"--report {error}") from None
+
+    def add(self, job: Job, outcome: Outcome) -> None:
+        """Write the line of a job; OutputError if it can't be written."""
+        fields = job.to_dict() | {
+            "status": outcome.status,
+            "message": outcome.message,
+            "notes": list(outcome.notes),
+            "seconds": round(outcome.seconds, 4),
+            "size": outcome.size,
+        }
+        if self._file is not None:
+            self._file.add(fields)
+        else:
+            try:
+                print(json.dumps(fields), file=open_stdout(), flush=True)
+            except OSError as error:
+                raise OutputError(f"stdout: {error.strerror or error}") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()

@@ -15,9 +15,8 @@ from .actions import SkipRules
 from .existing_outputs import ExistingOutputs
 from .job import Job
 from .options import JobOptions, RunOptions
-from .outcomes import Outcome, Outcomes, Status
+from .outcomes import Outcome, Outcomes, Report, Status
 from .record import Records
-from .report import Report
 from .run_job import JobRunner, Task
 
 if TYPE_CHECKING:
@@ -37,11 +36,19 @@ class Console(Protocol):
     def detail(self, line: str) -> None:
         """Print a line that is wanted with --verbose."""
 
-    def progress(self, name: str, share: float) -> None:
+    def show_progress(self, name: str, share: float) -> None:
         """Show how much of an input is done, 0 to 1; called by any thread, at first with 0."""
 
-    def count(self, done: int, jobs: int, name: str) -> None:
-        """Show how many jobs are done, and the name of the last one that began."""
+    def show_job_count(self, done: int, jobs: int, name: str) -> None:
+        """Show how many jobs are done, and the name of the last one that began.
+
+        Parameters
+        ----------
+        done, jobs : int
+            The number of jobs that were written, failed or skipped, and of all jobs.
+        name : str
+            The input of the last job that began.
+        """
 
 
 _active_runs: list[_Run] = []  # for the signal handler, which describes the progress
@@ -184,7 +191,7 @@ class _Run:
         """Run tasks in this process, one after the other, each with all threads."""
         runner = self._make_job_runner(self.rules.records, self.run_options.workers)
         for task in self._begin(tasks):
-            progress = functools.partial(self.console.progress, task.job.name)
+            progress = functools.partial(self.console.show_progress, task.job.name)
             progress(0)
             self._record(task.job, runner(task, progress))
 
@@ -212,7 +219,7 @@ class _Run:
             yield task
 
     def _update_progress(self) -> None:
-        self.console.count(self.outcomes.done, self.outcomes.jobs, self.last_begun)
+        self.console.show_job_count(self.outcomes.done, self.outcomes.jobs, self.last_begun)
 
     def _record_all(self, results: Iterable[tuple[Task, Outcome | TaskFailure]]) -> None:
         for task, result in results:

@@ -59,6 +59,16 @@ def make_steps(
     ]
 
 
+def list_files_read(kind: type[Filter], parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return (option, text) for each text of a filter's parameters that may name a file."""
+    return [
+        (parameter.option, text)
+        for parameter in kind.parameters()
+        if parameter.kind.names_files
+        for text in parameters[parameter.name]
+    ]
+
+
 def _parse_border_value(text: str) -> tuple[float, ...]:
     return tuple(Number().parse(word.strip(), "--border-value") for word in text.split(","))
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class CommandOptions:
+class CommandOptions(NamedTuple):
     """The values of the options of a filter command or of `compare`, parsed by Click.
 
     cli/options.py declares and describes each option. A command has some of the options; the
-    other options have the default values below. The parameters of a filter aren't included,
-    except for `kernel`: it names files that are read, and no output may replace such a file.
+    other options have the default values below. The parameters of a filter aren't included.
     """
 
     # output_options
@@ -20,7 +18,6 @@ class CommandOptions:
 
     # filter_options and step_options
     values: str = "clip"
-    kernel: tuple[str, ...] = ()
     border: str = "reflect"
     engine: str = "auto"
     linear: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import functools
 import os
@@ -46,12 +45,11 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
         what = "SPEC was given, such as 'gaussian --size 35'" if inputs else "INPUT was given"
         raise CommandError(f"compare: no {what}{_suggest_filter(inputs)}")
     steps: list[Step] = []
-    kernels: tuple[str, ...] = ()
+    files: list[tuple[str, str]] = []
     for spec in specs:
-        spec_steps, spec_kernels = _parse_spec(spec, options)
+        spec_steps, spec_files = _parse_spec(spec, options)
         steps += spec_steps
-        kernels += spec_kernels
-    options = dataclasses.replace(options, kernel=kernels)
+        files += spec_files
     target = make_target(options)
     unread: Counter[str] = Counter()
     sources = find_inputs(inputs, unread=unread)
@@ -61,7 +59,7 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     job = Job(paths, path, tuple(steps), True, target.format, target.makes_folders, obstacles)
     validate_jobs([job], target)
     check_options(context, Invocation(options, inputs, paths, steps, [job]))
-    return run_and_report([job], options, unread)
+    return run_and_report([job], options, unread, files)
 
 
 def _split_spec(argument: str) -> tuple[str, str] | None:
@@ -86,9 +84,10 @@ def _suggest_filter(inputs: list[str]) -> str:
     return ""
 
 
-def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[str, ...]]:
-    """Return (steps of a SPEC with captions, sources of its kernels)."""
-    from .build import make_steps
+def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tuple[str, str]]]:
+    """Return (steps of a SPEC with captions, the files that `list_files_read` names)."""
+    from ..batch import Step
+    from .build import list_files_read, make_steps
 
     name, command = _split_spec(spec) or ("", spec)
     try:
@@ -100,7 +99,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[st
     try:
         given = _parse_words(filter_name, words)
         parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-        options = dataclasses.replace(shared, **given)
+        options = shared._replace(**given)
         steps = make_steps(kind, filter_name, parameters, options)
     except click.UsageError as error:
         raise CommandError(f"{spec!r}: {error.format_message()}") from None
@@ -114,10 +113,10 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], tuple[st
     if name:
         captions = [name] if len(steps) == 1 else [f"{name}: {caption}" for caption in captions]
     named = [
-        dataclasses.replace(step, caption=caption)
+        Step(step.filter, step.options, step.words, caption, step.across)
         for step, caption in zip(steps, captions, strict=True)
     ]
-    return named, parameters.get("kernel", ())
+    return named, list_files_read(kind, parameters)
 
 
 def _parse_words(filter_name: str, words: list[str]) -> dict[str, Any]:

@@ -68,12 +68,20 @@ class Console:
     def __exit__(self, *raised: object) -> None:
         self._line.end()
 
-    def progress(self, name: str, share: float) -> None:
+    def show_progress(self, name: str, share: float) -> None:
         """Show on a terminal the share of a picture that is done, 0 to 1, if this takes long."""
         self._line.show(printable(name), share)
 
-    def count(self, done: int, jobs: int, name: str) -> None:
-        """Show how many jobs are done: on a terminal continuously, else in a line each minute."""
+    def show_job_count(self, done: int, jobs: int, name: str) -> None:
+        """Show how many jobs are done: on a terminal continuously, else in a line each minute.
+
+        Parameters
+        ----------
+        done, jobs : int
+            The number of finished jobs, and of all jobs.
+        name : str
+            The input of the last job that began.
+        """
         self._counter.update(done, jobs, printable(name))
         if done == jobs or time.monotonic() < self._next:
             return

@@ -26,6 +26,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from ..batch import InPlace, Source, Target
     from ..filters import Filter
 
 
@@ -59,7 +60,7 @@ def _callback(
 ) -> Callable[[], int]:
     """Divide Click's values into the filter's parameters and the options; return the work."""
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-    options = CommandOptions(**given, kernel=parameters.get("kernel", ()))
+    options = CommandOptions(**given)
     context = click.get_current_context()
     if not (inputs or options.explain or options.files_from is not None):
         raise click.UsageError("Missing argument 'INPUT...'.", context)
@@ -79,8 +80,8 @@ def _run(
     """Run the command; return the exit code."""
     # What is loaded here isn't needed for the help and for wrong options.
     startup.load_numpy()
-    from ..batch import NamePatterns, find_inputs, make_jobs
-    from .build import make_steps, make_target
+    from ..batch import make_jobs
+    from .build import list_files_read, make_steps, make_target
     from .option_files import read_input_list
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
@@ -92,7 +93,30 @@ def _run(
         raise CommandError("--base goes with an output folder, or with {parent} in -o")
     unread: Counter[str] = Counter()
     listed = read_input_list(options.files_from, inputs)
-    sources = find_inputs(
+    sources = _find_sources(inputs, listed, target, options, unread)
+    jobs = make_jobs(sources, target, steps) if target else []
+    paths = [source.path for source in sources]
+    check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
+    if not (options.explain or options.at is not None):
+        return run_and_report(jobs, options, unread, list_files_read(kind, parameters))
+    from .explain import print_pixel, print_plans
+
+    if options.at is None:
+        return print_plans(sources, steps, options)
+    return print_pixel(sources, steps, options, options.at)
+
+
+def _find_sources(
+    inputs: tuple[str, ...],
+    listed: list[str],
+    target: Target | InPlace | None,
+    options: CommandOptions,
+    unread: Counter[str],
+) -> list[Source]:
+    """Return the files to read; `unread` gets the number of files that aren't pictures."""
+    from ..batch import NamePatterns, find_inputs
+
+    return find_inputs(
         inputs,
         listed,
         recursive=options.recursive,
@@ -102,13 +126,3 @@ def _run(
         base=options.base,
         unread=unread,
     )
-    jobs = make_jobs(sources, target, steps) if target else []
-    paths = [source.path for source in sources]
-    check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
-    if not (options.explain or options.at is not None):
-        return run_and_report(jobs, options, unread)
-    from .explain import print_pixel, print_plans
-
-    if options.at is None:
-        return print_plans(sources, steps, options)
-    return print_pixel(sources, steps, options, options.at)

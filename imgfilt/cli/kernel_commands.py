@@ -13,8 +13,7 @@ import click
 from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
-from ..files import atomic_write, printable_path
-from ..files.std_streams import open_stdout
+from ..files import atomic_write, open_stdout, printable_path
 from ..parameters import Number
 from ..translate import SYSTEMS, translate
 from .click_classes import Command

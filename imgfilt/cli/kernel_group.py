@@ -25,7 +25,7 @@ def _load_command(name: str) -> click.Command:
 
 
 def _list() -> None:
-    from ..kernel.preset import describe_presets
+    from ..kernel.source import describe_presets
     from .console import say
 
     entries = describe_presets()

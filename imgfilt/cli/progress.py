@@ -119,7 +119,14 @@ class JobCounter:
         self._samples: deque[tuple[float, int]] = deque()
 
     def update(self, done: int, jobs: int, name: str) -> None:
-        """Set the numbers of finished jobs and of all jobs, and the name of the current job."""
+        """Set the numbers of finished jobs and of all jobs, and the name of the current job.
+
+        Parameters
+        ----------
+        done, jobs : int
+        name : str
+            The input of the last job that began, as `console.printable` returns it.
+        """
         self.done, self.jobs, self._name = done, jobs, name
         now = time.monotonic()
         if not self._samples or now - self._samples[-1][0] >= _STEP:

@@ -20,7 +20,12 @@ from .console import Console, say
 _MOST_SUFFIXES = 8  # in the note on files that aren't read
 
 
-def run_and_report(jobs: list[Job], options: CommandOptions, unread: Mapping[str, int]) -> int:
+def run_and_report(
+    jobs: list[Job],
+    options: CommandOptions,
+    unread: Mapping[str, int],
+    files: Sequence[tuple[str, str]],
+) -> int:
     """Run the jobs, print a summary if there are several, and return the exit code.
 
     Parameters
@@ -29,6 +34,8 @@ def run_and_report(jobs: list[Job], options: CommandOptions, unread: Mapping[str
     options : CommandOptions
     unread : mapping of str to int
         By suffix: the number of files in input folders that aren't read.
+    files : sequence of (str, str)
+        Options, and files that a filter's parameters read: no output may replace them.
 
     Raises
     ------
@@ -39,7 +46,7 @@ def run_and_report(jobs: list[Job], options: CommandOptions, unread: Mapping[str
         if job.figure:
             _check_figure(job, options)
     run_options = make_run_options(options)
-    _check_replaced(jobs, options)
+    _check_replaced(jobs, options, files)
     if run_options.cluster is not None:
         _check_cluster(jobs)
     if options.dry_run:
@@ -74,21 +81,18 @@ def _check_cluster(jobs: Sequence[Job]) -> None:
         raise CommandError("--cluster: stdout is on this machine alone; name a file or a folder")
 
 
-def _check_replaced(jobs: Sequence[Job], options: CommandOptions) -> None:
+def _check_replaced(
+    jobs: Sequence[Job], options: CommandOptions, files: Sequence[tuple[str, str]]
+) -> None:
     """Raise CommandError if an output or the report would replace a file that is read."""
     real = RealPathCache()
-    named = {
-        "--files-from": [options.files_from],
-        "--mask": [options.mask],
-        "--reference": [options.reference],
-        "--kernel": options.kernel,
-    }
-    read = {
-        real(path): option
-        for option, paths in named.items()
-        for path in paths
-        if path and path != STREAM
-    }
+    named = (
+        ("--files-from", options.files_from),
+        ("--mask", options.mask),
+        ("--reference", options.reference),
+        *files,
+    )
+    read = {real(path): option for option, path in named if path and path != STREAM}
     for job in jobs:
         option = read.get(real(job.target)) if job.target != STREAM else None
         if option is not None:

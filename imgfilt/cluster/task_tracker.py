@@ -1,7 +1,8 @@
 """Track the items that were sent to a cluster; find the item that makes workers die.
 
 The scheduler sends the items of a dead worker to another one. When two workers have died with an
-item, it is sent again while no other such item is, and it fails when three have died.
+item, it is sent again while nothing else is on its way, and it fails when three have died: the
+third death can't be the fault of another item.
 
 Dask's own count, `allowed-failures`, isn't enough: it counts a death against all items that the
 worker had. An intact image that is sent along with an image that kills workers would fail, too.
@@ -41,7 +42,7 @@ class _TaskState(Generic[Item]):
     keys : list of Key
         The keys of all tasks that were sent for the item.
     is_quarantined : bool
-        Whether the item's last task was sent while no other suspect was on its way.
+        Whether the item's last task was sent alone.
     deaths : Counter of Key
         How many workers died, for each task.
     """
@@ -113,10 +114,11 @@ class TaskTracker(Generic[Item]):
         self._events.put(partial(self._on_worker_death, keys))
 
     def _dispatch(self, items: Iterator[Item], room: int) -> bool:
-        """Send as many items as there is room for; return whether any is on its way."""
+        """Send items while there is room, but a suspect alone; return whether any is on its way."""
         while len(self._futures) < room:
-            quarantine_is_free = not any(self._states[key].is_quarantined for key in self._futures)
-            if self._suspects and quarantine_is_free:
+            if self._suspects or any(self._states[key].is_quarantined for key in self._futures):
+                if self._futures:
+                    break
                 state = self._suspects.popleft()
                 state.is_quarantined = True
             else:

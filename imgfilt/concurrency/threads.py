@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from threading import Event, Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .. import buffers
 
@@ -22,6 +23,7 @@ _POLL_SECONDS = 0.1
 _IDLE_SCRATCH = 32 << 20
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 # True in a process of a pool: its parent handles the signals.
 in_pool_worker = False
@@ -145,3 +147,70 @@ def _wait_for_next(ended: SimpleQueue[BaseException | None]) -> BaseException | 
             return ended.get(timeout=_POLL_SECONDS)
         except Empty:
             continue
+
+
+def ordered_map(
+    function: Callable[[Item], Result], items: Iterable[Item], workers: int
+) -> Iterator[Result]:
+    """Yield the result of a function for each item, in the order of the items.
+
+    Threads compute `workers` + 1 results ahead while the caller uses the last one: so large results
+    take little memory. An error is raised in the place of its result.
+
+    Parameters
+    ----------
+    function : callable
+    items : iterable
+        Drawn by the calling thread.
+    workers : int
+        The number of threads.
+    """
+    if in_pool_worker and workers == 1:
+        yield from map(function, items)
+        return
+    calls = deque[_Call[Item, Result]]()
+    try:
+        for item in items:
+            calls.append(_Call(function, item))
+            try:
+                _get_pool(workers).submit(calls[-1].run)
+            except RuntimeError:
+                calls[-1].run()  # The system can't start more threads.
+            if len(calls) > workers + 1:
+                yield calls.popleft().wait()
+        while calls:
+            yield calls.popleft().wait()
+    finally:
+        for call in calls:
+            call.cancel()
+
+
+class _Call(Generic[Item, Result]):
+    """A call of a function that is made once, by the first of several threads."""
+
+    def __init__(self, function: Callable[[Item], Result], item: Item):
+        self._function, self._item = function, item
+        self._taken, self._ended = Lock(), Event()
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Make the call, unless another thread has begun it."""
+        if not self._taken.acquire(blocking=False):
+            return
+        try:
+            self._result = self._function(self._item)
+        except BaseException as error:
+            self._error = error
+        self._ended.set()
+
+    def cancel(self) -> None:
+        """Keep the call from being made if it hasn't begun."""
+        self._taken.acquire(blocking=False)
+
+    def wait(self) -> Result:
+        """Return the result, or raise the error, when the call has ended."""
+        while not self._ended.wait(_POLL_SECONDS):
+            pass
+        if self._error:
+            raise self._error
+        return self._result

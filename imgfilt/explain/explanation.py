@@ -10,7 +10,7 @@ import numpy as np
 
 from ..border import BORDERS
 from ..concurrency import worker_limit
-from ..errors import name_options
+from ..errors import command_note, name_options
 from ..filters import Filter
 from ..geometry import Reach
 from ..kernel.formatting import format_sum
@@ -67,7 +67,7 @@ class Explanation:
                 "share": self._compute_border_share(),
             },
             "engine": plan.engine,
-            "reason": plan.reason,
+            "reason": command_note(plan.reason),
             "method": plan.method,
             "operations": plan.operations,
             "direct": 2 * rows * columns - 1 if self.filter.taps is not None else None,

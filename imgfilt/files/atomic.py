@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from ..errors import OutputError
+from .opening import describe_special_file, error_text
 from .paths import printable_path
-from .reading import describe_special_file, error_text
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

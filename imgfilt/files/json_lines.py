@@ -6,8 +6,8 @@ import json
 import os
 
 from ..errors import OutputError
+from .opening import NONBLOCKING, describe_special_file, error_text
 from .paths import printable_path
-from .reading import NONBLOCKING, describe_special_file, error_text
 
 CUT_OFF = b" (cut off)\n"  # appended to a line that was cut off, before the next line
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
+from ..errors import Note
 from ..geometry import Reach
 from ..parameters import LARGEST_WINDOW, Flag, Number
 from .base import ChosenMethod, Filter, square_reach
@@ -94,8 +95,8 @@ class Bilateral(Filter):
     @property
     def note(self) -> str | None:
         """A line that says that the fast filter would gain nothing, or None."""
-        message = "--fast would not be faster here: the exact filter runs"
-        return message if self.needs_samples else None
+        note = Note("fast would not be faster here: the exact filter runs", ("fast",))
+        return note if self.needs_samples else None
 
     def resolve(self, samples: Sequence[Array], alpha: bool) -> Bilateral:
         """Return the fast filter for a picture, or this filter if that would not be faster."""

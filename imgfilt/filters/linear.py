@@ -60,7 +60,20 @@ class Linear(Filter):
         return self.taps.magnitude / self.taps.divisor
 
     def folded_to(self, height: int, width: int, border: str) -> Linear:
-        """Fold a kernel that is larger than the picture onto it; see Filter.folded_to."""
+        """Fold a kernel that is larger than the picture onto it; see Filter.folded_to.
+
+        Parameters
+        ----------
+        height, width : int
+            The picture's, in pixels.
+        border : str
+            A key of BORDERS other than `valid`.
+
+        Returns
+        -------
+        Linear
+            This filter if the kernel isn't larger than the picture.
+        """
         rows = fold_offsets(border, self.reach.top, self.reach.bottom, height)
         columns = fold_offsets(border, self.reach.left, self.reach.right, width)
         # Python's integers, because a reach is printed and written as JSON.
@@ -111,7 +124,24 @@ class Linear(Filter):
         weight: Array | None = None,
         engine_border: str | None = None,
     ) -> Array:
-        """Return the (h, w, C) sums, divided, by the method of the plan; see Filter.run."""
+        """Return the (h, w, C) sums, divided, by the method of the plan; see Filter.run.
+
+        Parameters
+        ----------
+        engine, method : str
+            As the plan says.
+        padded : (h + top + bottom, w + left + right, C) array
+            Block with `reach` more rows and columns on each side.
+        weight : array, optional
+            Not used: values are multiplied by alpha before, and divided by it after.
+        engine_border : str, optional
+            The block is padded above and below only, and OpenCV extends it to the left and right
+            with this border.
+
+        Returns
+        -------
+        (h, w, C) array
+        """
         if engine == "opencv":
             return engines.opencv.convolution.run(padded, self.taps, method, engine_border)
         return engines.numpy.convolution.run(padded, self.taps, method)

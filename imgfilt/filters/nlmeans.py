@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
+from ..errors import Note
 from ..geometry import Reach
 from ..parameters import AUTO, LARGEST_WINDOW, Number, NumberOrAuto
 from .base import ChosenMethod, Filter, square_reach
@@ -124,14 +125,12 @@ class EstimatedNLMeans(NLMeans):
     flat: float
 
     @property
-    def note(self) -> str:
+    def note(self) -> Note:
         """The strength, and how much of the picture was too flat to be measured."""
-        strength = f"--strength {self._h:.3g}"
-        if not self.flat:
-            return f"noise of {self._h:.3g} levels was found: {strength}"
+        found = f"noise of {self._h:.3g} levels was found"
         if self.flat == 1:
-            return f"no noise was found, for nearly all of the picture is flat: {strength}"
-        return (
-            f"{100 * self.flat:.0f} % of the picture is flat or next to a flat part; noise of "
-            f"{self._h:.3g} levels was found in the rest: {strength}"
-        )
+            found = "no noise was found, for nearly all of the picture is flat"
+        elif self.flat:
+            flat = f"{100 * self.flat:.0f} % of the picture is flat or next to a flat part"
+            found = f"{flat}; {found} in the rest"
+        return Note(f"{found}: strength {self._h:.3g}", ("strength",))

@@ -17,8 +17,6 @@ from .image import Image, Pixels
 # Milliseconds, for a page that becomes a frame.
 DEFAULT_DURATION = 100
 
-# By format: the unit of durations in milliseconds; a file stores multiples of the unit.
-DURATION_UNITS = {"GIF": 10, "WebP": 1, "AVIF": 1}
 _TOLERANCE = 1e-6  # of a unit: durations in seconds are rounded
 
 
@@ -64,18 +62,17 @@ def quantize_durations(images: Iterable[Image], unit: float) -> Iterator[tuple[I
         begin = next_begin
 
 
-def list_timeline_losses(image: Image, first: Image, label: str) -> list[str]:
+def list_timeline_losses(image: Image, first: Image, unit: int) -> list[str]:
     """Return a name for each property of a frame's timing that a format can't hold.
 
     Parameters
     ----------
     image, first : Image
         The frame, and the first frame of its animation.
-    label : str
-        The name of the format.
+    unit : int
+        `Format.duration_unit`.
     """
-    unit = DURATION_UNITS.get(label)
-    if unit is None or image.frames == 1:
+    if not unit or image.frames == 1:
         return []
     found = ["the still picture before the animation"] if starts_with_still(first, image) else []
     ticks = (image.metadata.duration or 0) / unit
@@ -114,7 +111,7 @@ def drop_opaque_alpha(pixels: Pixels, alpha: bool) -> tuple[Pixels, bool]:
 
 def as_single_image(image: Image) -> Image:
     """Return a frame as a single picture, without duration and loop count."""
-    metadata = replace(image.metadata, duration=None, loop_count=None)
+    metadata = image.metadata._replace(duration=None, loop_count=None)
     return replace(image, metadata=metadata, frames=1)
 
 

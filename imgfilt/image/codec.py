@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from typing import BinaryIO, NamedTuple
 
 from .formats import Format
 from .image import Image
+from .metadata.resolution import NO_UNIT, Resolution
 from .read_options import ReadOptions
 
 
@@ -32,12 +32,16 @@ Encode = Callable[[BinaryIO, Image, Format, EncodeOptions], None]
 EncodeFrames = Callable[[BinaryIO, Iterable[Image], Format, EncodeOptions], None]
 
 
+def _exif_can_hold(resolution: Resolution) -> bool:
+    """Return whether EXIF can hold a resolution."""
+    return resolution.unit != NO_UNIT
+
+
 def _no_losses(image: Image) -> list[str]:
     return []
 
 
-@dataclass(frozen=True)
-class Codec:
+class Codec(NamedTuple):
     """The functions that read and write the files of one format or of several formats.
 
     The functions may raise any error: the reader and the writer turn it into a message. The
@@ -58,12 +62,16 @@ class Codec:
         a single picture (`Format.frames` is empty).
     losses : function (image) -> list of str, optional
         Returns a name for each property of a picture's pixels that the file can't hold.
+    can_hold_resolution : function (resolution) -> bool, optional
+        Returns whether a file can hold a resolution almost exactly, in its header or in EXIF. By
+        default it is held in EXIF.
     """
 
     decode: Decode
     encode: Encode
     encode_frames: EncodeFrames | None = None
     losses: Callable[[Image], list[str]] = _no_losses
+    can_hold_resolution: Callable[[Resolution], bool] = _exif_can_hold
 
 
 def load_codec(format: Format) -> Codec:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from ..errors import ImageError
 from .image import COLOURS, ImageHeader
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """The colours, depths and metadata that one format can hold.
 
     Parameters
@@ -53,6 +52,15 @@ class Format:
         Further suffixes of files that are read, but not written.
     extra : bool
         Whether the format can hold channels without a known meaning.
+    has_quality : bool
+        Whether `quality` has an effect.
+    has_compression : bool
+        Whether `compression` has an effect.
+    duration_unit : int
+        A file stores the durations of frames as multiples of this unit, in milliseconds; 0 if it
+        stores none, or stores fractions.
+    by_rows : bool
+        Whether the encoder takes the rows of a picture once, from top to bottom.
     """
 
     label: str
@@ -69,9 +77,13 @@ class Format:
     deep_colours: tuple[str, ...] | None = None
     max_side: int | None = None
     max_segment: int | None = None
-    forbidden_bytes: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    forbidden_bytes: Mapping[str, bytes] = {}
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
+    has_quality: bool = False
+    has_compression: bool = False
+    duration_unit: int = 0
+    by_rows: bool = False
 
     @property
     def pillow_name(self) -> str:
@@ -165,47 +177,48 @@ TIMELINE = ("duration", "loop_count")
 FORMATS = {
     "png": Format(
         "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGER_DEPTHS,
-        codec="png", alpha=True, frames=INTEGER_DEPTHS,
+        codec="png", alpha=True, frames=INTEGER_DEPTHS, has_compression=True,
         metadata=(*COMMON_METADATA, "text", "chunks", "colour", *TIMELINE),
     ),
     "jpeg": Format(
         "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff",
-        ("grey", "RGB", "CMYK"), ("uint8",), codec="pillow",
-        metadata=(*COMMON_METADATA, "comment", "extended_xmp"), lossy=True,
+        ("grey", "RGB", "CMYK"), ("uint8",), codec="jpeg",
+        metadata=(*COMMON_METADATA, "comment", "extended_xmp"), lossy=True, has_quality=True,
         max_side=65_500, max_segment=65_504, read_suffixes=(".mpo",),
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
-        codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True,
-        metadata=(*COMMON_METADATA, "tags"),
+        codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True, by_rows=True,
+        metadata=(*COMMON_METADATA, "tags"), has_compression=True,
     ),
     "webp": Format(
         "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), codec="webp", alpha=True,
         metadata=("icc", "exif", "xmp", "resolution", *TIMELINE),
-        lossy=True, frames=("uint8",), max_side=16_383,
+        lossy=True, has_quality=True, frames=("uint8",), duration_unit=1, max_side=16_383,
     ),
     "avif": Format(
         "AVIF", (".avif", ".avifs"), rb"....ftyp(?:avi[fs]|(?:mif1|msf1).{4}(?:.{4})*?avi[fs])",
-        ("grey", "RGB"), ("uint8",), codec="pillow", alpha=True,
+        ("grey", "RGB"), ("uint8",), codec="avif", alpha=True,
         metadata=("icc", "exif", "xmp", "resolution", "colour", "duration"), cicp_only=True,
-        lossy=True, frames=("uint8",), max_side=65_535,
+        lossy=True, has_quality=True, frames=("uint8",), duration_unit=1, max_side=65_535,
     ),
     "jp2": Format(
         "JPEG 2000", (".jp2", ".j2k", ".jpf", ".jpx"),
         rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", ("grey", "RGB"), INTEGER_DEPTHS,
-        codec="pillow", alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
+        codec="jpeg2000", alpha=True, metadata=("icc", "exif", "xmp", "resolution", "iptc"),
         deep_colours=("grey",), read_suffixes=(".j2c", ".jpc"),
     ),
     "bmp": Format(
         # A .dib may have no file header and begin with the picture's header.
         "BMP", (".bmp", ".dib"),
         rb"BM|[\x28\x34\x38\x40\x6c\x7c]\0\0\0.{8}\x01\0|\x0c\0\0\0.{4}\x01\0",
-        ("grey", "RGB"), ("uint8",), codec="pillow", metadata=("resolution",),
+        ("grey", "RGB"), ("uint8",), codec="bmp", metadata=("resolution",),
     ),
     "gif": Format(
         "GIF", (".gif",), rb"GIF8[79]a", ("grey", "RGB"), ("uint8",),
         codec="gif", alpha=True, metadata=("icc", "xmp", "comment", "resolution", *TIMELINE),
-        lossy=True, frames=("uint8",), max_side=65_535, forbidden_bytes={"xmp": b"\0"},
+        lossy=True, frames=("uint8",), duration_unit=10, max_side=65_535,
+        forbidden_bytes={"xmp": b"\0"},
     ),
     "ppm": Format(
         "PPM", (".ppm", ".pnm"), rb"P[1-6][\s#]", ("grey", "RGB"), INTEGER_DEPTHS,
@@ -223,7 +236,7 @@ FORMATS = {
     ),
     "npy": Format(
         ".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS,
-        codec="npy", alpha=True, frames=ALL_DEPTHS, extra=True,
+        codec="npy", alpha=True, frames=ALL_DEPTHS, extra=True, by_rows=True,
     ),
     "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),
     "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),

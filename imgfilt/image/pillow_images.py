@@ -10,7 +10,7 @@ from PIL.ImageMode import getmode
 
 from ..errors import ImageError, ParameterError
 from ..numbers import describe
-from .codecs.pillow_reader import MODES, WITH_ALPHA, apply_transparency, copy_pixels
+from .codecs.pillow_pixels import MODES, WITH_ALPHA, apply_transparency, copy_pixels
 from .image import Image, Pixels
 from .pillow_settings import strict_pillow
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
 from .. import files
-from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
+from ..errors import CommandError, ImageError, OutputError, ParameterError
 from ..numbers import describe
 from ..parameters import Flag, Number
+from ..row_source import RowSource
 from .animation import list_timeline_losses
 from .codec import EncodeOptions, load_codec
 from .format_detection import format_from_suffix
@@ -142,23 +144,30 @@ def write_frames(
     else:
         buffer = io.BytesIO()
         writer.encode(buffer, first, frames)
-        _write_all(target, buffer, name)
+        files.write_all(target, buffer, name)
     return tuple(writer.lost)
 
 
 class _SourceError(Exception):
-    """An error of the iterator that computes the frames; encoders let it pass unchanged."""
+    """An error in computing frames or their rows; encoders let it pass unchanged."""
 
-    def __init__(self, error: ImgfiltError):
+    def __init__(self, error: Exception):
         self.error = error
+
+
+@contextmanager
+def _source_errors() -> Iterator[None]:
+    """Turn errors into a _SourceError."""
+    try:
+        yield
+    except Exception as error:
+        raise _SourceError(error) from None
 
 
 def _tag_errors(images: Iterator[Image]) -> Iterator[Image]:
     """Yield images; an error of the iterator becomes a _SourceError."""
-    try:
+    with _source_errors():
         yield from images
-    except ImgfiltError as error:
-        raise _SourceError(error) from None
 
 
 class _FrameWriter:
@@ -190,16 +199,19 @@ class _FrameWriter:
         channels = 3 if self._format.colours == ("RGB",) else image.colours
         metadata, lost = select_supported_metadata(image, self._format, channels)
         if self._strip:
-            metadata = replace(
-                select_encoding_hints(metadata),
+            metadata = select_encoding_hints(metadata)._replace(
                 duration=metadata.duration,
                 loop_count=metadata.loop_count,
             )
             lost = ()
+        unit = self._format.duration_unit
         self.lost |= dict.fromkeys(lost)
-        self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, self._format.label))
+        self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, unit))
         self.lost |= dict.fromkeys(self._codec.losses(image))
-        return replace(image, metadata=metadata)
+        pixels = image.pixels
+        if isinstance(pixels, RowSource):
+            pixels = pixels.within(_source_errors)
+        return replace(image, pixels=pixels, metadata=metadata)
 
     def encode(self, stream: BinaryIO, first: Image, frames: Iterable[Image]) -> None:
         """Write the frames; every error begins with the output's name.
@@ -231,15 +243,3 @@ class _FrameWriter:
             if isinstance(error, OSError) and error.errno:
                 raise  # files.atomic_write makes the message.
             raise OutputError(f"{self._name}: can't be written as {self._format.label}") from error
-
-
-def _write_all(target: BinaryIO, buffer: io.BytesIO, name: str) -> None:
-    """Write all bytes; one call of an unbuffered stream's `write` may write only a part."""
-    left = buffer.getbuffer()
-    try:
-        while left:
-            left = left[target.write(left) :]
-        target.flush()
-    except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or str(error)
-        raise OutputError(f"{name}: {words}") from error

@@ -119,6 +119,20 @@ def unsharp(size: int, sigma: float, amount: float) -> Kernel:
 
     Source: Gonzalez and Woods, Digital Image Processing, "Unsharp masking and highboost
     filtering": g = f + k · (f − f̄).
+
+    Parameters
+    ----------
+    size : int
+        Side of the kernel in pixels, odd.
+    sigma : float
+        Of the Gaussian, in pixels; more than 0.
+    amount : float
+        How much of the detail is added; 0 changes nothing.
+
+    Returns
+    -------
+    Kernel
+        (size, size) weights with sum 1.
     """
     gaussian_1d = gaussian.sample(size, sigma)
     weights = -amount * np.outer(gaussian_1d, gaussian_1d)

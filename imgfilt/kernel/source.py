@@ -1,19 +1,23 @@
 """Make the kernel that a source names: a file, a preset, or rows separated by `;`.
 
-If a file with this name exists, the source is the file.
+If a file with this name exists, the source is the file. A preset is a kernel that has a name, made
+from a text in the folder presets/ or by a formula.
 """
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
+from functools import cache
+from importlib import resources
 
 from .. import files
-from ..errors import ImageError, KernelError
+from ..errors import ImageError, KernelError, ParameterError
 from ..numbers import quote
 from .files import parse_content
+from .formulas import FORMULAS
 from .kernel import Kernel
-from .preset import list_preset_names, make_preset
 
 _SUFFIXES = ".txt", ".csv", ".mat", ".npy"
 _LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
@@ -81,3 +85,78 @@ def parse_source(source: str, size: int | None = None) -> Kernel:
             )
         return Kernel.parse(source.strip().removesuffix(";").replace(";", "\n"))
     return make_preset(source, size)
+
+
+@cache
+def read_preset_texts() -> dict[str, str]:
+    """Return the presets that are texts, as a dict of name to text."""
+    folder = resources.files(__package__) / "presets"
+    texts = (entry for entry in folder.iterdir() if entry.name.endswith(".txt"))
+    return {entry.name.removesuffix(".txt"): entry.read_text("utf-8") for entry in texts}
+
+
+def list_preset_names() -> list[str]:
+    """Return the names of all presets in alphabetical order."""
+    return sorted([*FORMULAS, *read_preset_texts()])
+
+
+def describe_presets() -> list[tuple[str, str]]:
+    """Return pairs: a preset with its arguments, and a sentence about the preset."""
+    about = {f"{name}:{formula.usage}": formula.about for name, formula in FORMULAS.items()}
+    for name, text in read_preset_texts().items():
+        comment = (line.removeprefix("#") for line in text.splitlines() if line.startswith("#"))
+        sentence = " ".join(map(str.strip, comment)).partition(". ")[0]
+        about[name] = sentence.removesuffix(".") + "."
+    return sorted(about.items(), key=lambda entry: entry[0].partition(":")[0])
+
+
+def make_preset(source: str, size: int | None = None) -> Kernel:
+    """Return the kernel of a preset.
+
+    Parameters
+    ----------
+    source : str
+        The preset's name, with arguments if it takes any: `sobel-x`, `average:5`, `gaussian:7,1`.
+    size : int, optional
+        The argument of a preset that takes one and is named without it.
+
+    Raises
+    ------
+    KernelError
+        If there is no such preset (the message suggests similar names), or an argument is wrong.
+    """
+    name, colon, text = source.partition(":")
+    arguments = text.split(",") if colon else []
+    if name not in FORMULAS and name not in read_preset_texts():
+        raise KernelError(f"no preset or kernel file is called {quote(name)}{_suggest_names(name)}")
+    if size is not None:
+        if colon or name not in FORMULAS:
+            raise KernelError(
+                f"a size was given beside the kernel {quote(source)}; it goes with a preset that "
+                "takes one and is named without its arguments, such as 'average'"
+            )
+        arguments = [str(size)]
+    if name in FORMULAS:
+        return _from_formula(name, arguments)
+    if colon:
+        raise KernelError(f"the preset {name!r} takes no arguments, found {quote(text)}")
+    return Kernel.parse(read_preset_texts()[name], name)
+
+
+def _from_formula(name: str, arguments: list[str]) -> Kernel:
+    formula = FORMULAS[name]
+    if not formula.required <= len(arguments) <= len(formula.arguments):
+        found = quote(":".join([name, ",".join(arguments)])) if arguments else f"{name} alone"
+        raise KernelError(f"the preset {name!r} is written {name}:{formula.usage}; found {found}")
+    kinds = zip(formula.arguments.items(), arguments, strict=False)
+    try:
+        return formula.make(*(kind.parse(text, f"{name}'s {key}") for (key, kind), text in kinds))
+    except ParameterError as error:
+        raise KernelError(str(error)) from None
+
+
+def _suggest_names(name: str) -> str:
+    near = difflib.get_close_matches(name, list_preset_names(), 3, 0.5)
+    if near:
+        return f"; did you mean {' or '.join(near)}?"
+    return f"; presets are {', '.join(list_preset_names())}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..errors import ParameterError
@@ -18,17 +17,19 @@ class ParameterType:
         Whether several values may be given, which make a sweep.
     repeatable : bool
         Whether the option may be given several times; then all its texts make one value.
+    names_files : bool
+        Whether its texts may name files, which are read. Such a parameter is repeatable.
     """
 
     sweeps: ClassVar[bool] = False
     repeatable: ClassVar[bool] = False
+    names_files: ClassVar[bool] = False
 
     def caption(self, name: str, text: str) -> str:
         """Return the caption of a value in a figure, such as `sigma 3`."""
         return f"{name.replace('_', ' ')} {text}"
 
 
-@dataclass(frozen=True)
 class Flag(ParameterType):
     """A parameter that is True or False."""
 
@@ -47,12 +48,13 @@ class Flag(ParameterType):
         return name.replace("_", " ")
 
 
-@dataclass(frozen=True)
 class Choice(ParameterType):
     """A parameter whose value is a word from a fixed list."""
 
-    words: tuple[str, ...]
     sweeps: ClassVar[bool] = True
+
+    def __init__(self, words: tuple[str, ...]):
+        self.words = words
 
     @property
     def metavar(self) -> str:

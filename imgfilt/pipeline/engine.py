@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from .. import engines
 from ..engines.numpy.block_info import BlockInfo
-from ..errors import EngineError
+from ..errors import EngineError, Note
 from .working_space import WorkingSpace
 
 NO_OPENCV = "OpenCV can't be imported"  # the beginning of a reason
+_CAUSES = "linear and", "depth need"  # parameters in a reason, with the words after them
 _ASKED = "asked for"
 _FASTER = "the faster for this filter and depth"
 
@@ -40,7 +41,7 @@ def choose_engine(
     if engine == "opencv":
         reason = _why_not_imported() or _why_unsupported(working_space, block_info)
         if reason is not None:
-            raise EngineError(reason, parameters=("engine",), hint="engine numpy can")
+            raise EngineError(reason, parameters=("engine", *_CAUSES), hint="engine numpy can")
         return "opencv", _ASKED
     reason = _why_unsupported(working_space, block_info)
     if reason is not None:
@@ -67,5 +68,5 @@ def _why_unsupported(working_space: WorkingSpace, block_info: BlockInfo) -> str 
         return None
     output = working_space.output or working_space.dtype
     is_finer = working_space.linear_light or output.itemsize > working_space.dtype.itemsize
-    cause = " (which --linear and a finer --depth need)" if is_finer else ""
-    return f"OpenCV can't do this: {reason}{cause}"
+    cause = " (which linear and a finer depth need)" if is_finer else ""
+    return Note(f"OpenCV can't do this: {reason}{cause}", _CAUSES)

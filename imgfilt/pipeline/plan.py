@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from ..border import output_shape
 from ..errors import ImageError
@@ -19,6 +19,7 @@ from .working_space import WorkingSpace
 # more, cores are idle.
 _MIN_ROWS, _MAX_ROWS = 64, 1024
 _MIN_ROWS_PER_REACH = 4
+_MAX_PADDED = 64 << 20  # bytes of a padded strip, in the dtype that the filter sees
 # From this number of operations on, a second thread saves more time than it takes to start.
 _MIN_PARALLEL_OPERATIONS, _MIN_PARALLEL_STRIPS = 3e7, 2
 
@@ -28,8 +29,7 @@ _MAX_MEMORY = 8 << 30  # bytes for one worker; only windows much larger than the
 _OPERATIONS_PER_HOUR, _MAX_HOURS = 3e12, 12
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """All decisions that are made before the first pixel is computed.
 
     Attributes
@@ -84,9 +84,9 @@ class Plan:
     def exact_plan(self) -> Plan:
         """The plan for the exact filter in place of an approximation."""
         filt = self.filter.exact_filter or self.filter
-        working_space = replace(self.working_space, filter=filt)
-        return replace(
-            self, filter=filt, working_space=working_space, engine="numpy", engine_border=None
+        working_space = self.working_space._replace(filter=filt)
+        return self._replace(
+            filter=filt, working_space=working_space, engine="numpy", engine_border=None
         )
 
     @property
@@ -149,7 +149,7 @@ def make_plan(
         )
     if border != "valid" and not filt.identity:
         filt = filt.folded_to(height, width, border)
-        working_space, reach = replace(working_space, filter=filt), filt.reach
+        working_space, reach = working_space._replace(filter=filt), filt.reach
     region = region or (Rect(0, 0, height, width),)
     # The window is larger than the picture: OpenCV would compute more padding than pixels.
     is_mostly_padding = reach.top + reach.bottom > height and reach.left + reach.right > width
@@ -157,7 +157,9 @@ def make_plan(
     block_info = block_info._replace(strict_rounding=engine == "numpy")
     chosen, reason = choose_engine(working_space, block_info, engine, is_mostly_padding)
     method = filt.choose_method(chosen, block_info)
-    has_full_rows = all(rect.left == 0 and rect.right == width for rect in region)
+    pixel_bytes = shape[2] * block_info.dtype.itemsize
+    strips = _cut_region(region, reach, method, pixel_bytes)
+    has_full_rows = all(strip.left == 0 and strip.right == width for strip in strips)
     # If OpenCV pads to the left and right, 2000 x 3000 grey pixels take 1/1.1 to 1/1.8 of the time.
     engine_pads = (
         chosen == "opencv" and has_full_rows and filt.engine_pads_columns(border, block_info)
@@ -173,7 +175,7 @@ def make_plan(
         reason=reason,
         method=method.name,
         operations=method.operations,
-        strips=_cut_region(region, reach, method),
+        strips=strips,
         engine_border=border if engine_pads else None,
     )
     _check_cost(plan, shape)
@@ -195,13 +197,29 @@ def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:
         raise ImageError(f"{what} about {hours:.0f} hours; at most {_MAX_HOURS} are allowed")
 
 
-def _cut_region(region: tuple[Rect, ...], reach: Reach, method: ChosenMethod) -> tuple[Rect, ...]:
+def _cut_region(
+    region: tuple[Rect, ...], reach: Reach, method: ChosenMethod, pixel_bytes: int
+) -> tuple[Rect, ...]:
     """Return strips that cover a region once; the number of workers has no effect on them."""
     area = sum(rect.height * rect.width for rect in region)
     size = method.strip
     if method.operations * area > _MIN_PARALLEL_OPERATIONS:
         size = min(size, area // _MIN_PARALLEL_STRIPS)
-    return tuple(strip for rect in region for strip in cut(rect, reach, size))
+    strips = (strip for rect in region for strip in cut(rect, reach, size))
+    return tuple(part for strip in strips for part in _cut_columns(strip, reach, pixel_bytes))
+
+
+def _cut_columns(strip: Rect, reach: Reach, pixel_bytes: int) -> tuple[Rect, ...]:
+    """Cut a strip of a very wide picture into columns, so that a padded part takes little memory.
+
+    With a large reach, parts are wider, so that their padding costs less.
+    """
+    padding = reach.left + reach.right
+    columns = _MAX_PADDED // ((strip.height + reach.top + reach.bottom) * pixel_bytes) - padding
+    columns = max(columns, _MIN_ROWS_PER_REACH * max(reach.left, reach.right), 1)
+    count = -(-strip.width // columns)
+    edges = [strip.left + number * strip.width // count for number in range(count + 1)]
+    return tuple(Rect(strip.top, left, strip.bottom, right) for left, right in pairwise(edges))
 
 
 def cut(rect: Rect, reach: Reach, pixels: int) -> tuple[Rect, ...]:

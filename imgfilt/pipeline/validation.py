@@ -135,7 +135,19 @@ def region_rects(
 
 
 def check_mask(mask: Array | None, height: int, width: int) -> None:
-    """Raise ImageError if there is a mask and its size isn't the picture's."""
+    """Raise ImageError if there is a mask and its size isn't the picture's.
+
+    Parameters
+    ----------
+    mask : (H, W) array or None
+    height, width : int
+        The picture's, in pixels.
+
+    Raises
+    ------
+    ImageError
+        When the mask has another height or width.
+    """
     if mask is not None and mask.shape != (height, width):
         rows, columns = mask.shape
         raise ImageError(f"the mask is {columns} x {rows}, the picture {width} x {height}")

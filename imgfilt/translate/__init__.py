@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .convolution_spec import ConvolutionSpec
 
-# The names of the modules in this package that have a function `translate`.
-SYSTEMS = "opencv", "scipy", "skimage", "imagemagick", "vips"
+# By system: the module in this package that has the function `to_` with the system's name.
+_MODULES = {
+    "opencv": "python",
+    "scipy": "python",
+    "skimage": "python",
+    "imagemagick": "shell",
+    "vips": "shell",
+}
+SYSTEMS = tuple(_MODULES)
 
 
 def translate(system: str, spec: ConvolutionSpec) -> str:
@@ -22,5 +29,6 @@ def translate(system: str, spec: ConvolutionSpec) -> str:
     spec : ConvolutionSpec
         The kernel and the border.
     """
-    code: str = importlib.import_module(f".{system}", __name__).translate(spec)
+    module = importlib.import_module(f".{_MODULES[system]}", __name__)
+    code: str = getattr(module, f"to_{system}")(spec)
     return code

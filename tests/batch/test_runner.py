@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shlex
-import signal
 import subprocess
 import sys
 import time
@@ -30,7 +29,7 @@ from imgfilt.cli.console import Console
 from imgfilt.cli.progress import JobCounter
 from imgfilt.pipeline.options import Options
 
-from ..cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed
+from ..cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed, until
 from ..cli_support import run as program
 
 pytestmark = pytest.mark.usefixtures("in_folder")
@@ -352,7 +351,7 @@ def test_without_a_terminal_a_line_is_said_now_and_then(monkeypatch, capsys):
         with console.Console(quiet) as at_hand:
             for done in range(200):
                 now[0] += 1
-                at_hand.count(done, 200, "a.png")
+                at_hand.show_job_count(done, 200, "a.png")
         said = capsys.readouterr().err.splitlines()
         assert len(said) == (0 if quiet else 3)
         assert all(re.fullmatch(r"imgfilt: \d+ of 200 done, 1\.0/s, \d:\d\d left", s) for s in said)
@@ -373,17 +372,32 @@ def test_no_more_threads_compute_than_jobs(engine, jobs, pictures, tmp_path):
     words = ["nlmeans", "--search", "41", "--engine", engine, ".", "-o", "out/", "-j", str(jobs)]
     process = subprocess.Popen([*PROGRAM, *words], stderr=subprocess.DEVNULL)
     try:
-        time.sleep(1.5)  # until all is loaded
-        before, busy, end = computed(process.pid), [], time.monotonic() + 20
-        # On a machine that does much else it may take long until one has computed.
-        while not busy and time.monotonic() < end:
-            time.sleep(1.5)
-            after = computed(process.pid)
-            busy = [name for name, spent in after.items() if spent - before.get(name, 0) > 0.1]
+        until(lambda: has_loaded(process.pid, LIBRARIES[engine]), process)
+        before, busy, last, end = computed(process.pid), {}, None, time.monotonic() + 20
+        # The same threads in two intervals: what still loads in the first doesn't count.
+        while (not busy or busy != last) and time.monotonic() < end:
+            time.sleep(0.3)
+            last, after = busy, computed(process.pid)
+            busy = {name for name, spent in after.items() if spent - before.get(name, 0) > 0.02}
+            before = after
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait(10)
     assert 1 <= len(busy) <= jobs
+
+
+LIBRARIES = {"numpy": "_multiarray_umath", "opencv": "cv2"}
+
+
+def has_loaded(number, library):
+    """Return whether a process or one of its children has a library in memory."""
+    with contextlib.suppress(OSError):  # a process may end before it is read
+        if library in Path(f"/proc/{number}/maps").read_text():
+            return True
+        tasks = Path(f"/proc/{number}/task").iterdir()
+        children = [child for task in tasks for child in (task / "children").read_text().split()]
+        return any(has_loaded(child, library) for child in children)
+    return False
 
 
 def computed(number):

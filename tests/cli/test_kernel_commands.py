@@ -12,8 +12,7 @@ from imgfilt import Convolve, Kernel, KernelError
 from imgfilt.kernel.files import format_content, parse_content
 from imgfilt.kernel.formatting import format_fractions, format_kernel_weights
 from imgfilt.kernel.formulas import FORMULAS
-from imgfilt.kernel.preset import describe_presets, list_preset_names
-from imgfilt.kernel.source import parse_source
+from imgfilt.kernel.source import describe_presets, list_preset_names, parse_source
 from imgfilt.pipeline.plan import make_plan
 from imgfilt.pipeline.working_space import WorkingSpace
 

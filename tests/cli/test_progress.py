@@ -91,8 +91,8 @@ def until(condition):
 def test_it_waits_before_it_shows(terminal):
     with redirect_stderr(terminal), Console() as console:
         for name in "ab":
-            console.progress(name, 0)
-            console.progress(name, 0.5)
+            console.show_progress(name, 0)
+            console.show_progress(name, 0.5)
         assert terminal.text == ""
         until(lambda: terminal.text)
         assert terminal.text.startswith(f"{ERASED}b  [##########          ]")
@@ -102,13 +102,13 @@ def test_it_waits_before_it_shows(terminal):
 
 def test_it_is_drawn_at_most_every_tenth_of_a_second(terminal):
     with redirect_stderr(terminal), Console() as console:
-        console.progress("a", 0)
+        console.show_progress("a", 0)
         until(lambda: terminal.text)
         for share in range(1000):
-            console.progress("a", 0.3 + share / 10_000)
+            console.show_progress("a", 0.3 + share / 10_000)
         drawn = terminal.text.count("a  [")
         time.sleep(0.11)
-        console.progress("a", 0.9)
+        console.show_progress("a", 0.9)
         assert drawn <= 2
         assert terminal.text.count("a  [") == drawn + 1
         assert terminal.text.endswith("90 %")
@@ -116,7 +116,7 @@ def test_it_is_drawn_at_most_every_tenth_of_a_second(terminal):
 
 def test_it_makes_room_for_other_lines(terminal):
     with redirect_stderr(terminal), Console() as console:
-        console.progress("a", 0)
+        console.show_progress("a", 0)
         until(lambda: terminal.text)
         console.failure("b: it failed")
     shown = terminal.text.split("\n")[0]
@@ -125,7 +125,7 @@ def test_it_makes_room_for_other_lines(terminal):
 
 def test_after_the_end_nothing_shows(terminal):
     with redirect_stderr(terminal), Console() as console:
-        console.progress("a", 0)
+        console.show_progress("a", 0)
     time.sleep(0.15)
     assert terminal.text == ""
 
@@ -134,9 +134,9 @@ def test_after_the_end_nothing_shows(terminal):
 def test_a_terminal_that_is_gone_costs_nothing(error, terminal):
     terminal.error = error
     with redirect_stderr(terminal), Console() as console:
-        console.progress("a", 0)
+        console.show_progress("a", 0)
         time.sleep(0.1)
-        console.progress("a", 0.5)
+        console.show_progress("a", 0.5)
         console.failure("b: it failed")
 
 
@@ -145,9 +145,9 @@ def test_quiet_and_no_terminal(quiet, terminal, monkeypatch):
     if not quiet:
         monkeypatch.setattr(terminal, "isatty", lambda: False)
     with redirect_stderr(terminal), Console(quiet) as console:
-        console.progress("a", 0)
+        console.show_progress("a", 0)
         time.sleep(0.1)
-        console.progress("a", 0.5)
+        console.show_progress("a", 0.5)
     assert terminal.text == ""
 
 
@@ -156,7 +156,7 @@ def test_quiet_and_no_terminal(quiet, terminal, monkeypatch):
 def test_shares_begin_at_nothing_and_end_at_all(sizes, values, in_folder, monkeypatch):
     np.save("a.npy", picture((2100, 30), "uint8"))
     found = []
-    monkeypatch.setattr(Console, "progress", lambda self, *shown: found.append(shown))
+    monkeypatch.setattr(Console, "show_progress", lambda self, *shown: found.append(shown))
     kernel = "--kernel", "average", "--size", sizes, "--values", values
     succeed("convolve", "a.npy", *kernel, "--jobs", "1", "-o", "b.png")
     assert {name for name, _ in found} == {"a.npy"}

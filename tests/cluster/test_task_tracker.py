@@ -73,10 +73,10 @@ def test_one_death_is_left_to_the_scheduler():
 
 def test_two_items_with_two_deaths_are_sent_again_one_at_a_time():
     twice = worker_died(0, 1), worker_died(0, 1)
-    # One of them as number 2, beside c as number 3.
     scheduler = FakeScheduler(*twice, worker_died(2), returned(3), returned(4))
     found = scheduler.results()
-    first, other = scheduler.sent[2], scheduler.sent[4]
+    first, other, last = scheduler.sent[2:]
+    assert last == "c"
     assert {first, other} == {"a", "b"}
     assert found == {first: LOST, other: other.upper(), "c": "C"}
     assert scheduler.futures[0].cancelled()
@@ -90,6 +90,13 @@ def test_a_second_suspect_waits_for_the_first():
     assert scheduler.results() == {"a": "A", "b": "B"}
     assert scheduler.most == 2
     assert scheduler.futures[2].done()
+
+
+def test_a_suspect_is_sent_alone():
+    """Item b, not yet a suspect, can't make a third worker die while a is on that worker."""
+    scheduler = FakeScheduler(worker_died(0), worker_died(0), returned(1), returned(2), returned(3))
+    assert scheduler.results() == {"a": "A", "b": "B", "c": "C"}
+    assert scheduler.sent == ["a", "b", "a", "c"]
 
 
 def test_deaths_before_the_item_is_quarantined_are_no_proof():

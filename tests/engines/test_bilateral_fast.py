@@ -55,7 +55,7 @@ def test_it_is_exact_where_that_costs_little_or_it_can_not_be_near(filt):
     pixels = photo((40, 41, 3), "uint8")
     fast = Bilateral(filt.diameter, filt.sigma_color, filt.sigma_space, True)
     result = run(fast, pixels, False, Options(verbose=True))
-    assert result.notes == ("--fast would not be faster here: the exact filter runs",)
+    assert result.notes == ("fast would not be faster here: the exact filter runs",)
     assert np.array_equal(result.pixels, imgfilt.apply(filt, pixels, values="clip"))
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from imgfilt.engines.numpy import bilateral
 from imgfilt.engines.numpy.bilateral import coarse, moments
+from imgfilt.engines.numpy.bilateral.centres import evenly_spaced, largest_distance
 from imgfilt.engines.numpy.bilateral.grid import BilateralGrid
-from imgfilt.engines.numpy.bilateral.series import evenly_spaced, fit_coefficients, largest_distance
 
 SHAPES = [(1, 1), (1, 50), (37, 1), (16, 20), (45, 163)]
 
@@ -80,7 +80,7 @@ def whole_disc(diameter, sigma):
 @pytest.mark.parametrize("mixed", [False, True])
 def test_range_weight_is_a_series(span, alone, mixed):
     """Within its span the polynomials give the range weight, and the weight times the level."""
-    matrix = fit_coefficients(span, alone).astype(np.float64)
+    matrix = moments.fit_coefficients(span, alone).astype(np.float64)
     p, q = np.meshgrid(np.linspace(-span, span, 41), np.linspace(-span, span, 37))
     orders, _, moments_of = matrix.shape
     powers = p[..., np.newaxis] ** np.arange(orders)

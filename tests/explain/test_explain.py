@@ -170,8 +170,13 @@ def test_explain_reports_inputs_that_fail():
     assert result.exit_code == 1
     assert [line.partition(": ")[0] for line in result.stderr.splitlines()] == ["imgfilt"] * 2
     assert result.stdout.startswith("a.png: 5 x 5 Median\n")
-    line = "a.png: OpenCV can't do this: ..."
-    refused(line, "nlmeans", "a.png", "--engine", "opencv", "--linear", "--explain", code=1)
+    reason = (
+        "OpenCV can't do this: its non-local means takes uint8 pictures, not float64 "
+        "(which --linear and a finer --depth need)"
+    )
+    words = ["nlmeans", "a.png", "--linear", "--explain"]
+    assert f"numpy: {reason}\n" in succeed(*words).stdout
+    refused(f"a.png: {reason}; --engine numpy can", *words, "--engine", "opencv", code=1)
     refused("a.png: the output is ...", "median", "a.png", "--explain", "-o", "a.png")
     refused(
         "a.png: a picture of 30 x 20 has no pixel ...",

@@ -78,7 +78,7 @@ def test_open_regular_never_waits_for_a_fifo_that_takes_a_files_place(tmp_path, 
     (tmp_path / "file").touch()
     os.mkfifo(tmp_path / "fifo")
     regular = os.stat(tmp_path / "file")
-    monkeypatch.setattr("imgfilt.files.reading.os.stat", lambda path: regular)
+    monkeypatch.setattr("imgfilt.files.opening.os.stat", lambda path: regular)
     opening = threading.Thread(target=lambda: refuse(tmp_path / "fifo", "a FIFO"), daemon=True)
     opening.start()
     opening.join(5)

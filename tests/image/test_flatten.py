@@ -1,4 +1,4 @@
-"""A ground for pictures with alpha, for every format and depth; alpha that says nothing."""
+"""A ground for pictures with alpha, for every format and depth; its colour; opaque alpha."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -8,9 +8,11 @@ import PIL.Image
 import pytest
 import tifffile
 
-from imgfilt.image import Image, flatten, read
+from imgfilt.dtypes import DTYPES, white_level
+from imgfilt.errors import ParameterError
+from imgfilt.image import Image, flatten, parse_colour, read
 
-from .. import reference
+from .. import image_support, reference
 from ..cli_support import invoke, load, refused, succeed
 from ..examples import picture, translucent
 
@@ -172,3 +174,47 @@ def test_the_reference_of_a_figure_lies_on_it():
     succeed("blur", "a.png", *words, "c.png")
     width = load("b.png").shape[1] // 3
     assert np.array_equal(load("b.png")[:, :width], load("c.png")[:, :width])
+
+
+@pytest.mark.parametrize("depth", DTYPES)
+@pytest.mark.parametrize("colour", ["grey", "RGB"])
+def test_flatten(depth, colour):
+    image = image_support.picture(colour, depth, alpha=True)
+    if image.pixels.dtype.kind == "f":
+        image.pixels[..., -1] = np.linspace(0, 1, 37 * 29).reshape(37, 29)
+    ground = (10, 200, 30)
+    shown = flatten(image, ground)
+    white = white_level(depth)
+    opacity = image.pixels[..., -1:].astype(float) / white
+    expected = image.pixels[..., :-1] * opacity + np.array(ground) / 255 * white * (1 - opacity)
+    assert not shown.alpha
+    assert shown.pixels.shape == (37, 29, 3)
+    if image.pixels.dtype.kind == "f":
+        np.testing.assert_allclose(shown.pixels, expected, rtol=1e-6, atol=1e-6)
+    else:
+        np.testing.assert_array_equal(shown.pixels, np.rint(expected))
+    assert flatten(image, (7, 7, 7)).pixels.shape[2] == image_support.COLOURS[colour]
+    assert flatten(shown, ground) is shown
+
+
+def test_flatten_by_hand():
+    pixels = np.array([[[0, 255], [100, 0], [100, 128]]], np.uint8)
+    assert flatten(Image(pixels, True), (255, 255, 255)).pixels.ravel().tolist() == [0, 255, 177]
+
+
+@pytest.mark.parametrize(
+    ("text", "colour"),
+    [("white", (255, 255, 255)), ("#102030", (16, 32, 48)), ("#fff", (255, 255, 255)),
+     ("rgb(1,2,3)", (1, 2, 3)), ("hsl(120,100%,50%)", (0, 255, 0)), ("#010203ff", (1, 2, 3))],
+)  # fmt: skip
+def test_parse_colour(text, colour):
+    assert parse_colour(text) == colour
+
+
+@pytest.mark.parametrize(
+    "text", ["", "whit", "#12345", "rgb(300,0,0)", "#00000080", "rgb(\u0661,2,3)", "12", "a\nb"]
+)
+def test_parse_colour_refuses(text):
+    with pytest.raises(ParameterError) as caught:
+        parse_colour(text)
+    assert str(caught.value).isprintable()

@@ -11,13 +11,13 @@ import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.errors import KernelError, ParameterError
 from imgfilt.kernel.formulas import FORMULAS
-from imgfilt.kernel.preset import (
+from imgfilt.kernel.source import (
     describe_presets,
     list_preset_names,
     make_preset,
+    parse_source,
     read_preset_texts,
 )
-from imgfilt.kernel.source import parse_source
 
 F = Fraction
 Y_DERIVATIVE = [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]

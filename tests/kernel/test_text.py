@@ -12,8 +12,7 @@ from imgfilt.kernel.exact import MOST_WEIGHTS
 from imgfilt.kernel.formatting import format_text
 from imgfilt.kernel.formulas import FORMULAS
 from imgfilt.kernel.kernel import Kernel
-from imgfilt.kernel.preset import list_preset_names, make_preset
-from imgfilt.kernel.source import parse_source
+from imgfilt.kernel.source import list_preset_names, make_preset, parse_source
 
 from ..cli_support import invoke
 

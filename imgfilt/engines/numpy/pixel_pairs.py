@@ -139,7 +139,7 @@ def weighted_means(
         The dtype of all sums.
     pixels : int
         About how many pixels a block has.
-    add_all : callable
+    accumulate_pairs : callable
         Adds the weighted levels and the weights of all pixel pairs of a block to its sums.
     """
     height, width = (side - 2 * margin for side in padded.shape[:2])

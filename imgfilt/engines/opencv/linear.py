@@ -26,14 +26,41 @@ _DEPTHS = {"uint8": 0, "int16": 3, "float32": 5, "float64": 6}  # cv2.CV_8U and 
 
 
 def average_box(block: Array, taps: Taps, border: int) -> Array:
-    """Return means in the dtype of the block, halves rounded up."""
+    """Return means in the dtype of the block, halves rounded up.
+
+    Parameters
+    ----------
+    block : (H, W) or (H, W, C) array
+    taps : Taps
+        Only its shape is used.
+    border : int
+        cv2's number of the border.
+
+    Returns
+    -------
+    array of the block's shape and dtype
+    """
     target = _borrow_target(block, block.dtype)
     found: Array = cv2().boxFilter(block, -1, taps.shape[::-1], target, borderType=border)
     return found
 
 
 def sum_box(block: Array, taps: Taps, border: int) -> Array:
-    """Return float64 sums of a kernel whose weights are equal; they are exact for integers."""
+    """Return float64 sums of a kernel whose weights are equal; they are exact for integers.
+
+    Parameters
+    ----------
+    block : (H, W) or (H, W, C) array
+    taps : Taps
+        All weights are equal.
+    border : int
+        cv2's number of the border.
+
+    Returns
+    -------
+    array of the block's shape, float64
+        In memory of its own.
+    """
     depth = cv2().CV_32S if block.dtype.kind == "u" else cv2().CV_64F
     sides = taps.shape[::-1]
     found: Array = cv2().boxFilter(block, depth, sides, normalize=False, borderType=border)
@@ -41,12 +68,38 @@ def sum_box(block: Array, taps: Taps, border: int) -> Array:
 
 
 def sum_factors_int16(block: Array, taps: Taps, border: int) -> Array:
-    """Return int16: the whole sums of two factors."""
+    """Return int16: the whole sums of two factors.
+
+    Parameters
+    ----------
+    block : (H, W) or (H, W, C) array, uint8
+    taps : Taps
+        With whole factors and the divisor 1.
+    border : int
+        cv2's number of the border.
+
+    Returns
+    -------
+    array of the block's shape, int16
+    """
     return _call_sep_filter(block, taps, "int16", border)
 
 
 def sum_factors_uint8(block: Array, taps: Taps, border: int) -> Array:
-    """Return uint8: the sums of two factors, rounded."""
+    """Return uint8: the sums of two factors, rounded.
+
+    Parameters
+    ----------
+    block : (H, W) or (H, W, C) array, uint8
+    taps : Taps
+        With factors; no sum lies outside 0..255.
+    border : int
+        cv2's number of the border.
+
+    Returns
+    -------
+    array of the block's shape, uint8
+    """
     if taps.whole:
         # cv2 would take whole factors for fixed-point numbers, and round halves up.
         return _round_to_uint8(sum_factors(block, taps, border))
@@ -54,7 +107,21 @@ def sum_factors_uint8(block: Array, taps: Taps, border: int) -> Array:
 
 
 def sum_factors(block: Array, taps: Taps, border: int) -> Array:
-    """Return floats: the sums of two factors."""
+    """Return floats: the sums of two factors.
+
+    Parameters
+    ----------
+    block : (H, W) or (H, W, C) array
+    taps : Taps
+        With factors.
+    border : int
+        cv2's number of the border.
+
+    Returns
+    -------
+    array of the block's shape
+        float64 for a float64 block, else float32.
+    """
     if block.dtype == np.uint16:
         # cv2 takes a third of the time for floats.
         block = _to_floats(block)
@@ -76,19 +143,58 @@ def _call_sep_filter(block: Array, taps: Taps, dtype: str, border: int) -> Array
 
 
 def sum_kernel_int16(block: Array, taps: Taps, border: int) -> Array:
-    """Return int16: the sums of a kernel, rounded."""
+    """Return int16: the sums of a kernel, rounded.
+
+    Parameters
+    ----------
+    block : (H, W) or (H, W, C) array, uint8
+    taps : Taps
+        No sum is beyond int16.
+    border : int
+        cv2's number of the border.
+
+    Returns
+    -------
+    array of the block's shape, int16
+    """
     return _call_filter(block, taps, "int16", border)
 
 
 def sum_kernel_uint8(block: Array, taps: Taps, border: int) -> Array:
-    """Return uint8: the sums of a kernel, rounded."""
+    """Return uint8: the sums of a kernel, rounded.
+
+    Parameters
+    ----------
+    block : (H, W) or (H, W, C) array, uint8
+    taps : Taps
+        No sum lies outside 0..255, or there are few weights and sums outside may be clipped.
+    border : int
+        cv2's number of the border.
+
+    Returns
+    -------
+    array of the block's shape, uint8
+    """
     if taps.count > FEW:
         return _round_to_uint8(sum_kernel(block, taps, border))
     return _call_filter(block, taps, "uint8", border)
 
 
 def sum_kernel(block: Array, taps: Taps, border: int) -> Array:
-    """Return floats: the sums of a kernel."""
+    """Return floats: the sums of a kernel.
+
+    Parameters
+    ----------
+    block : (H, W) or (H, W, C) array
+    taps : Taps
+    border : int
+        cv2's number of the border.
+
+    Returns
+    -------
+    array of the block's shape
+        float64 for a float64 block, else float32.
+    """
     block = _to_floats(block)
     return _call_filter(block, taps, block.dtype.name, border)
 

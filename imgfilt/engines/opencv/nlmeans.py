@@ -74,7 +74,21 @@ def fits_16_bits(strength: float, patch: int, channels: int) -> bool:
 
 
 def patch_means(padded: Array, strength: float, patch: int, search: int) -> Array:
-    """Return the (h, w, C) float32 means by operations on whole planes; see run for Parameters."""
+    """Return the (h, w, C) float32 means by operations on whole planes; see run for Parameters.
+
+    Parameters
+    ----------
+    padded : (h + search + patch - 2, w + search + patch - 2, C) array of uint8
+    strength : float
+        h in exp(-D / h²), in levels.
+    patch, search : int
+        Odd sides in pixels.
+
+    Returns
+    -------
+    (h, w, C) array of float32
+        Not rounded.
+    """
     margin = patch // 2 + search // 2
     height, width = (side - 2 * margin for side in padded.shape[:2])
     count = patch**2 * padded.shape[2]

@@ -1,21 +1,37 @@
-"""AVIF: checks and metadata that Pillow lacks: depth, colour codes (nclx), EXIF, threads."""
+"""Read and write AVIF with Pillow; depth, colour codes (nclx), EXIF and threads here."""
 
 from __future__ import annotations
 
 import re
 import struct
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, BinaryIO
 
 import PIL.Image
+from PIL.ImageFile import ImageFile
 
 from ... import concurrency
 from ...errors import ImageError
-from ..image import Metadata, describe_trailing_data
+from ..animation import add_alpha, quantize_durations
+from ..codec import Codec, EncodeOptions
+from ..formats import Format
+from ..image import Image, Metadata, describe_trailing_data
+from ..metadata import exif
+from ..metadata.transfer import apply_orientation
+from ..read_options import ReadOptions
 from .boxes import Box, read_boxes, split_boxes
 from .number_types import check_bits
+from .pillow_pixels import to_pillow
+from .pillow_reader import PillowReader
+from .pillow_writer import (
+    DEFAULT_QUALITY,
+    encode_to_bytes,
+    exif_with_resolution,
+    make_save_arguments,
+)
 
 _STRUCTURE = (b"ftyp", b"meta", b"moov", b"mdat", b"free", b"skip", b"wide")
-_ORIENTATION = 0x0112
 
 # AV1 codec configuration box: its name, a version, a profile, then a byte with depth flags.
 _AV1C = re.compile(rb"av1C..(.)", re.DOTALL)
@@ -45,7 +61,7 @@ def check_depth(stream: BinaryIO) -> None:
     check_bits(bits, {8})
 
 
-def check_exif(exif: bytes | None, frames: int) -> None:
+def check_exif(block: bytes | None, frames: int) -> None:
     """Raise ImageError for EXIF that Pillow can't write, or that crashes it.
 
     Pillow writes only well-formed EXIF. It crashes if EXIF says that the frames of an animation
@@ -53,8 +69,8 @@ def check_exif(exif: bytes | None, frames: int) -> None:
     """
     found = PIL.Image.Exif()
     try:
-        found.load(exif or b"")
-        orientation = found.get(_ORIENTATION, 1)
+        found.load(block or b"")
+        orientation = found.get(exif.ORIENTATION, 1)
     except Exception:  # SyntaxError, KeyError and others
         orientation = None
     if not isinstance(orientation, int) or (frames > 1 and orientation != 1):
@@ -95,3 +111,101 @@ def with_nclx(file: bytes, cicp: bytes) -> list[bytes]:
             box = Box(box.type, _NCLX.sub(lambda _: codes, box.content))
         parts.append(box.to_bytes())
     return parts
+
+
+def _decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
+    limit_threads()
+    return _READER.decode(stream, format, options)
+
+
+def _add_container_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
+    # Pillow rewrites EXIF in `info` if the container has an orientation.
+    *_, block, orientation, _ = file._decoder.get_info()  # type: ignore[attr-defined]
+    block = exif.with_orientation(exif.normalize_block(block), orientation)
+    # An AVIF's profile takes precedence over its colour codes; in a PNG the codes would.
+    colour = {} if file.info.get("icc_profile") else metadata.colour
+    return metadata._replace(exif=block, colour=colour)
+
+
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
+    """Write a picture.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        uint8 pixels (H, W, C), grey or RGB, with or without alpha.
+    format : Format
+        AVIF.
+    options : EncodeOptions
+        Without a quality it is 95.
+
+    Raises
+    ------
+    ImageError
+        When an AVIF can't hold the picture's EXIF. Pillow's errors pass unchanged.
+    """
+    file = encode_to_bytes(to_pillow(image), format, _make_save_arguments(image, options.quality))
+    stream.writelines(_with_colour(file, image.metadata))
+
+
+def encode_frames(
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
+) -> None:
+    """Write an animation.
+
+    The frames must be upright: Pillow's encoder crashes if EXIF asks for a rotation of frames.
+
+    Parameters
+    ----------
+    stream : binary stream
+    images : iterable of Image
+        At least two of one size, uint8; all are kept until the last is taken.
+    format : Format
+        AVIF.
+    options : EncodeOptions
+        Without a quality it is 95.
+
+    Raises
+    ------
+    ImageError
+        When frames differ in size, or an AVIF can't hold their EXIF. Pillow's errors pass
+        unchanged.
+    """
+    frames: list[PIL.Image.Image] = []
+    durations = []
+    upright = map(apply_orientation, images)
+    for image, ticks in quantize_durations(upright, format.duration_unit):
+        if not frames:
+            arguments = _make_save_arguments(image, options.quality)
+        with_alpha = replace(image, pixels=add_alpha(image), alpha=True)
+        frames.append(to_pillow(with_alpha).convert("RGBA"))
+        durations.append(ticks)
+    first, *rest = frames
+    arguments |= {"save_all": True, "append_images": rest, "duration": durations}
+    file = encode_to_bytes(first, format, arguments)
+    stream.writelines(_with_colour(file, image.metadata))
+
+
+def _make_save_arguments(image: Image, quality: int | None) -> dict[str, Any]:
+    block = exif_with_resolution(image.metadata)
+    if block and exif.read_orientation(block) == 1:
+        # Pillow would rewrite the block to remove the orientation.
+        block = exif.without_tag(block, exif.ORIENTATION)
+    subsampling = "4:0:0" if image.pixels.shape[2] <= 2 else "4:4:4"
+    arguments = make_save_arguments(
+        image.metadata, block, quality=quality or DEFAULT_QUALITY, subsampling=subsampling
+    )
+    limit_threads()
+    check_exif(arguments.get("exif"), image.frames)
+    return arguments
+
+
+def _with_colour(file: bytes, metadata: Metadata) -> list[bytes]:
+    """Return the file in parts, with the primaries and transfer of the metadata, if it has any."""
+    cicp = metadata.colour.get(b"cICP")
+    return [file] if cicp is None else with_nclx(file, cicp)
+
+
+_READER = PillowReader(read_metadata, check=check_depth, add_metadata=_add_container_metadata)
+CODEC = Codec(_decode, encode, encode_frames)

@@ -1,12 +1,17 @@
-"""BMP: the metadata that Pillow doesn't read: resolution, ICC profile, data after the picture."""
+"""Read and write BMP with Pillow; resolution, ICC profile and data after the picture here."""
 
 from __future__ import annotations
 
 import struct
 from typing import BinaryIO
 
-from ..image import Metadata, describe_trailing_data
-from ..metadata.resolution import from_per_metre
+from ..codec import Codec, EncodeOptions
+from ..formats import Format
+from ..image import Image, Metadata, describe_trailing_data
+from ..metadata.resolution import PER_METRE, Resolution, from_per_metre
+from .pillow_pixels import to_pillow
+from .pillow_reader import PillowReader
+from .pillow_writer import make_save_arguments
 
 _FILE_HEADER = 14  # bytes; a .dib has no file header
 
@@ -14,6 +19,7 @@ _FILE_HEADER = 14  # bytes; a .dib has no file header
 _CORE, _INFO, _V4, _V5 = 12, 40, 108, 124
 _EMBEDDED, _LINKED, _CALIBRATED = b"DEBM", b"KNIL", b"\0\0\0\0"  # colour spaces
 _RLE, _BITFIELDS = (1, 2), 3  # compressions
+_MAX_DENSITY = 2**31 - 1
 
 
 def read_metadata(stream: BinaryIO) -> Metadata:
@@ -70,3 +76,36 @@ def _find_picture_end(header: bytes, begin: int) -> int:
         return int(max(end, start + length))
     row = (width * bits + 31) // 32 * 4
     return int(start + abs(height) * row)
+
+
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
+    """Write a picture.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        uint8 pixels (H, W, C), grey or RGB.
+    format : Format
+        BMP.
+    options : EncodeOptions
+        Not used.
+    """
+    resolution = image.metadata.resolution
+    # Pillow writes 96 dpi by default. It multiplies by 39.3701, and rounds.
+    numbers = resolution and resolution.to_integers(PER_METRE, _MAX_DENSITY)
+    dpi = tuple(number / 39.3701 for number in numbers) if numbers else (0, 0)
+    arguments = make_save_arguments(image.metadata, None, dpi=dpi)
+    to_pillow(image).save(stream, format.pillow_name, **arguments)
+
+
+def _can_hold_resolution(resolution: Resolution) -> bool:
+    """Return whether a file can hold a resolution: it is in pixels per metre."""
+    return resolution.to_integers(PER_METRE, _MAX_DENSITY) is not None
+
+
+CODEC = Codec(
+    PillowReader(read_metadata, decoders=("BMP", "DIB")).decode,
+    encode,
+    can_hold_resolution=_can_hold_resolution,
+)

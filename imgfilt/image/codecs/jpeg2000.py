@@ -1,4 +1,4 @@
-"""JPEG 2000: checks and metadata that Pillow lacks: depth, boxes, the end of the codestream."""
+"""Read and write JPEG 2000 with Pillow; boxes, metadata and the end of the codestream here."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from fractions import Fraction
 from typing import Any, BinaryIO
 
 from ...errors import ImageError
-from ..image import Metadata, describe_trailing_data
+from ..codec import Codec, EncodeOptions
+from ..formats import Format
+from ..image import Image, Metadata, describe_trailing_data
 from ..metadata import exif
 from ..metadata.resolution import Resolution, valid_resolution
 from .boxes import Box, read_boxes, split_boxes
 from .number_types import check_bits
+from .pillow_pixels import to_pillow
+from .pillow_reader import PillowReader
+from .pillow_writer import encode_to_bytes, make_save_arguments
 
 EXIF_UUID = b"JpgTiffExif->JP2"
 XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -192,3 +197,26 @@ def _as_decimal_ratio(value: Fraction) -> tuple[int, int, int]:
         limit //= 2
         ratio = (value / 10**power).limit_denominator(limit)
     return ratio.numerator, ratio.denominator, power
+
+
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
+    """Write a picture without loss.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        uint8 pixels (H, W, C), grey or RGB, with or without alpha, or grey uint16.
+    format : Format
+        JPEG 2000.
+    options : EncodeOptions
+        Not used.
+    """
+    arguments = make_save_arguments(image.metadata, image.metadata.exif)
+    # On a full disk OpenJPEG would never stop trying to write.
+    file = encode_to_bytes(to_pillow(image), format, arguments)
+    stream.writelines(with_metadata(file, image.metadata))
+
+
+_READER = PillowReader(read_metadata, check=check_depth, select_picture=without_data_after)
+CODEC = Codec(_READER.decode, encode)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterable, Iterator
+from threading import Lock
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
 
-from ...errors import ImageError
+from ...errors import ImageError, Note
 from ...files.npy import read_header
-from ...geometry import row_blocks
+from ...geometry import Rect, row_blocks
+from ...row_source import make_row_source
 from ..codec import Codec, EncodeOptions
 from ..formats import ALPHA_CHANNELS, Format
 from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data
@@ -24,7 +26,29 @@ MAX_CHANNELS = 16
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
-    """Read an array; pickled objects are refused, so no code from the file runs."""
+    """Read an array; pickled objects are refused, so no code from the file runs.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek, and stands at its start.
+    format : Format
+        Not used.
+    options : ReadOptions
+        Which pages to yield, the largest number of pixels of a page, what the axes mean, and
+        whether the last channel is alpha.
+
+    Yields
+    ------
+    Image
+        A page (H, W, C) in the dtype of the file, or in the float type that `number_types` gives.
+
+    Raises
+    ------
+    ImageError
+        When the file is truncated or too large, its dtype can't be filtered, its shape doesn't fit
+        the axes, or it has no such page.
+    """
     shape, fortran_order, dtype = read_header(stream)
     pages, page = _split_pages(shape, options.axes)
     height, width, channels = page if len(page) == 3 else (*page, 1)
@@ -32,10 +56,12 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     alpha, extra = _choose_channel_roles(channels, options.alpha)
     notes = number_types.describe_conversion(dtype)
     if alpha and options.alpha is None:
-        notes += (f"the last of {channels} channels of a .npy is read as alpha, unless --alpha no",)
+        text = f"the last of {channels} channels of a .npy is read as alpha, unless alpha no"
+        notes += (Note(text, ("alpha no",)),)
     options.check_size(width, height)
     wanted = options.select_frames(pages, pages * height * width)
-    options.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))
+    header = ImageHeader(depth, (height, width, channels), alpha, pages, extra)
+    options.check_header(header)
     start = stream.tell()
     end = start + math.prod(shape) * dtype.itemsize
     if stream.seek(0, io.SEEK_END) < end:
@@ -49,12 +75,38 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         array = number_types.read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page)
     for number in wanted:
         if array is not None:
-            pixels: Pixels = array[number]
+            pixels: Pixels = array[number].astype(depth, copy=False)
         else:
-            stream.seek(start + number * math.prod(page) * dtype.itemsize)
-            pixels = number_types.read_array(stream, dtype, page)
-        pixels = pixels.astype(depth, copy=False)
+            page_start = start + number * math.prod(page) * dtype.itemsize
+            pixels = _read_page(stream, page_start, dtype, header, options)
         yield Image(pixels, alpha, metadata, len(wanted), extra)
+
+
+def _read_page(
+    stream: BinaryIO, start: int, dtype: np.dtype[Any], header: ImageHeader, options: ReadOptions
+) -> Pixels:
+    """Return the pixels (H, W, C) of a page that begins at an offset, or a RowSource."""
+    height, width, channels = header.shape
+    depth, lock = np.dtype(header.dtype), Lock()
+
+    def read_rows(top: int, rows: int, left: int, columns: int) -> Pixels:
+        with lock:
+            stream.seek(start + (top * width + left) * channels * dtype.itemsize)
+            return number_types.read_array(stream, dtype, (rows, columns, channels))
+
+    def read(rect: Rect) -> Pixels:
+        if rect.width == width:
+            pixels = read_rows(rect.top, rect.height, 0, width)
+        else:
+            rows = (
+                read_rows(row, 1, rect.left, rect.width) for row in range(rect.top, rect.bottom)
+            )
+            pixels = np.concatenate(list(rows))
+        return pixels.astype(depth, copy=False)
+
+    if options.reads_rows(header):
+        return make_row_source(header.shape, depth, read)
+    return read(Rect(0, 0, height, width))
 
 
 def _split_pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ...]]:
@@ -91,33 +143,58 @@ def _choose_channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
-    """Write one picture as (H, W, C), or as (H, W) if it has a single channel."""
+    """Write one picture as (H, W, C), or as (H, W) if it has a single channel.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+    format : Format
+        Not used.
+    options : EncodeOptions
+        Not used.
+    """
     encode_frames(stream, [image], format, options)
 
 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
-    """Write pages of one shape and depth as (Z, H, W) or (Z, H, W, C)."""
-    first: Pixels | None = None
+    """Write pages of one shape and depth as (Z, H, W) or (Z, H, W, C).
+
+    Parameters
+    ----------
+    stream : binary stream
+    images : iterable of Image
+        Taken one at a time; `frames` of the first is the length Z.
+    format : Format
+        Not used.
+    options : EncodeOptions
+        Not used.
+
+    Raises
+    ------
+    ImageError
+        When pages differ in shape or dtype.
+    """
+    first = None
     for number, image in enumerate(images):
-        pixels = image.pixels[:, :, 0] if image.pixels.shape[2] == 1 else image.pixels
+        pixels, shape = image.pixels, image.pixels.shape
+        shape = shape[:2] if shape[2] == 1 else shape
+        kind = f"{pixels.dtype} of shape {shape}"
         if first is None:
-            first = pixels
+            first = kind
             pages = (image.frames,) if image.frames > 1 else ()
-            header = npy.header_data_from_array_1_0(pixels)
-            npy.write_array_header_1_0(stream, header | {"shape": pages + pixels.shape})
-        if pixels.shape != first.shape or pixels.dtype != first.dtype:
+            descr = npy.dtype_to_descr(pixels.dtype)
+            header = {"descr": descr, "fortran_order": False, "shape": pages + shape}
+            npy.write_array_header_1_0(stream, header)
+        if kind != first:
             raise ImageError(
-                f"page {number} is {_describe(pixels)}, the first {_describe(first)}; "
-                "pages of a .npy have one shape and depth"
+                f"page {number} is {kind}, the first {first}; pages of a .npy have one shape and "
+                "depth"
             )
-        for rows in row_blocks(len(pixels), pixels[0].nbytes):
-            stream.write(pixels[rows].tobytes())
-
-
-def _describe(pixels: np.ndarray[Any, Any]) -> str:
-    return f"{pixels.dtype} of shape {pixels.shape}"
+        for rows in row_blocks(len(pixels), pixels.nbytes // len(pixels)):
+            stream.write(pixels[rows].data)
 
 
 CODEC = Codec(decode, encode, encode_frames)

@@ -24,7 +24,28 @@ _LINE_END = re.compile(r"\r\n?|\n")
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
-    """Read a grid: uint8 if all numbers are integers of 0 to 255, without a point, else float64."""
+    """Read a grid: uint8 if all numbers are integers of 0 to 255, without a point, else float64.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Stands at its start.
+    format : Format
+        .csv or .txt; gives what separates the numbers of a line.
+    options : ReadOptions
+        `frame` and the largest number of pixels.
+
+    Yields
+    ------
+    Image
+        Pixels (H, W, 1).
+
+    Raises
+    ------
+    ImageError
+        When the file isn't UTF-8, a word isn't a number in float64's range, lines differ in length,
+        the picture is empty or too large, or `frame` isn't 0.
+    """
     options.select_frames(1)
     rows: list[Pixels] = []
     is_whole = True
@@ -48,7 +69,23 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
-    """Write integers, or floats with the fewest digits that give the same values when read."""
+    """Write integers, or floats with the fewest digits that give the same values when read.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        Pixels (H, W, 1) of any depth.
+    format : Format
+        .csv or .txt; gives what separates the numbers of a line.
+    options : EncodeOptions
+        Not used.
+
+    Raises
+    ------
+    ImageError
+        When a value is NaN or infinite.
+    """
     if not np.isfinite(image.pixels).all():
         raise ImageError(f"holds NaN or infinity, which {format.label} can't")
     for row in image.pixels[:, :, 0]:

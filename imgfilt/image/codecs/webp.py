@@ -1,4 +1,4 @@
-"""Write WebP: Pillow writes still pictures; this module writes animations frame by frame.
+"""Read and write WebP: still pictures with Pillow; animations are written frame by frame here.
 
 Pillow's writer of animations changes the colours of transparent pixels, merges equal frames into
 one picture, and fails at a long duration.
@@ -15,7 +15,6 @@ from typing import BinaryIO
 import numpy as np
 
 from ..animation import (
-    DURATION_UNITS,
     add_alpha,
     find_changed_rect,
     quantize_durations,
@@ -24,11 +23,15 @@ from ..animation import (
 from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, Metadata
-from ..metadata import exif
 from ..metadata.transfer import select_encoding_hints
-from . import pillow_writer
-from .pillow_reader import decode
-from .webp_chunks import ALPHA, FRAME, LOSSLESS, LOSSY, find_chunks
+from .pillow_pixels import to_pillow
+from .pillow_reader import PillowReader
+from .pillow_writer import (
+    DEFAULT_QUALITY,
+    exif_with_resolution,
+    make_save_arguments,
+)
+from .webp_chunks import ALPHA, FRAME, LOSSLESS, LOSSY, find_chunks, read_metadata
 
 # Flags of VP8X.
 _ICC_FLAG, _ALPHA_FLAG, _EXIF_FLAG, _XMP_FLAG, _ANIMATION_FLAG = 0x20, 0x10, 0x08, 0x04, 0x02
@@ -40,14 +43,59 @@ _FIRST = slice(0, 1)
 _MAX_DURATION = 2**24 - 1  # milliseconds
 _MAX_LOOP_COUNT = 65_535
 
+_LOSSLESS_QUALITY = 100
+
+
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
+    """Write a picture; without a quality without loss if the input was lossless.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        uint8 pixels (H, W, C), grey or RGB, with or without alpha.
+    format : Format
+        WebP.
+    options : EncodeOptions
+        The quality 100 is lossless. Without a quality a picture from a lossless WebP stays
+        lossless; others have 95.
+    """
+    metadata, quality = image.metadata, options.quality
+    lossless = metadata.lossless if quality is None else quality == _LOSSLESS_QUALITY
+    arguments = make_save_arguments(
+        metadata,
+        exif_with_resolution(metadata),
+        quality=quality or DEFAULT_QUALITY,
+        lossless=lossless,
+        exact=True,  # otherwise the colours of transparent pixels would be changed
+    )
+    to_pillow(image).save(stream, format.pillow_name, **arguments)
+
 
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
-    """Write an animation; of each frame only the changed part is written."""
+    """Write an animation; of each frame only the changed part is written.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek.
+    images : iterable of Image
+        At least two of one size, uint8, grey or RGB, with or without alpha; taken one at a time.
+    format : Format
+        WebP.
+    options : EncodeOptions
+        As for `encode`.
+
+    Raises
+    ------
+    ImageError
+        When frames differ in size. Pillow's errors pass unchanged.
+    """
     begin = stream.tell()
     before, has_alpha = None, False
-    for image, duration in quantize_durations(images, DURATION_UNITS[format.label]):
+    for image, duration in quantize_durations(images, format.duration_unit):
         now = add_alpha(image)
         if before is None:
             first = image
@@ -67,12 +115,10 @@ def encode_frames(
             has_alpha |= is_same or image.alpha
             is_same = True
         before = now
-    for kind, data in (
-        (b"EXIF", _exif_with_resolution(first.metadata)),
-        (b"XMP ", first.metadata.xmp or b""),
-    ):
-        if data:
-            _write_chunk(stream, kind, data)
+    metadata = first.metadata
+    for kind, block in ((b"EXIF", exif_with_resolution(metadata)), (b"XMP ", metadata.xmp)):
+        if block:
+            _write_chunk(stream, kind, block)
     end = stream.tell()
     # The length of the file and alpha are known now, so the header is written again.
     stream.seek(begin)
@@ -93,7 +139,7 @@ def _encode_pixels(image: Image, format: Format, options: EncodeOptions) -> byte
     """Return the chunks of the pixels, taken from a file that Pillow writes."""
     file = io.BytesIO()
     without_metadata = replace(image, metadata=select_encoding_hints(image.metadata))
-    pillow_writer.encode(file, without_metadata, format, options)
+    encode(file, without_metadata, format, options)
     content, chunks = file.getvalue(), io.BytesIO()
     for kind, start, length in find_chunks(file, len(content)):
         if kind in (ALPHA, LOSSY, LOSSLESS):
@@ -109,7 +155,7 @@ def _write_header(stream: BinaryIO, image: Image, length: int = 0, has_alpha: bo
         _ANIMATION_FLAG
         | _ICC_FLAG * bool(metadata.icc)
         | _ALPHA_FLAG * has_alpha
-        | _EXIF_FLAG * bool(_exif_with_resolution(metadata))
+        | _EXIF_FLAG * bool(exif_with_resolution(metadata))
         | _XMP_FLAG * bool(metadata.xmp)
     )
     stream.write(b"RIFF" + struct.pack("<L", max(0, length - 8)) + b"WEBP")
@@ -129,13 +175,6 @@ def _write_frame(
     _write_chunk(stream, FRAME, header + bytes([blending]) + data)
 
 
-def _exif_with_resolution(metadata: Metadata) -> bytes:
-    """Return EXIF with the resolution, which a WebP can hold only in EXIF; b"" without both."""
-    if metadata.resolution is None:
-        return metadata.exif or b""
-    return exif.with_resolution(metadata.exif, metadata.resolution)
-
-
 def _encode_uint24(*numbers: int) -> bytes:
     return b"".join(number.to_bytes(3, "little") for number in numbers)
 
@@ -144,4 +183,4 @@ def _write_chunk(stream: BinaryIO, kind: bytes, data: bytes) -> None:
     stream.write(kind + struct.pack("<L", len(data)) + data + bytes(len(data) % 2))
 
 
-CODEC = Codec(decode, pillow_writer.encode, encode_frames)
+CODEC = Codec(PillowReader(read_metadata).decode, encode, encode_frames)

@@ -21,20 +21,17 @@ class ChunkRef(NamedTuple):
     length: int
 
 
-def is_lossless(stream: BinaryIO) -> bool:
-    """Return whether all pictures in a file are lossless."""
-    types = {chunk.type for chunk in find_chunks(stream, stream.seek(0, io.SEEK_END))}
-    return LOSSLESS in types and LOSSY not in types
-
-
 def read_metadata(stream: BinaryIO) -> Metadata:
-    """Return Metadata whose `unread` names unread chunks and data after the picture."""
+    """Return Metadata: whether all pictures are lossless, and what is unread in the file."""
+    found = {chunk.type for chunk in find_chunks(stream, stream.seek(0, io.SEEK_END))}
+    lossless = LOSSLESS in found and LOSSY not in found
     stream.seek(4)
     end = 8 + int.from_bytes(stream.read(4), "little")
     types = dict.fromkeys(chunk.type for chunk in find_chunks(stream, end))
     unread = [f"chunk {printable_type(kind)}" for kind in types if kind not in _KNOWN]
     stream.seek(end)
-    return Metadata(unread=(*unread, *describe_trailing_data(stream.read())))
+    unread += describe_trailing_data(stream.read())
+    return Metadata(lossless=lossless, unread=tuple(unread))
 
 
 def find_chunks(stream: BinaryIO, end: int, start: int = _FILE_HEADER) -> Iterator[ChunkRef]:

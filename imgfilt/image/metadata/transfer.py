@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..codec import load_codec
 from ..formats import Format
 from ..image import Image, Metadata, printable_type
 from . import description, exif, photoshop, tags, xmp
-from .resolution import NO_UNIT, PER_METRE, Resolution
 
 TITLES = {
     "icc": "ICC profile", "exif": "EXIF", "xmp": "XMP", "resolution": "resolution",
@@ -21,7 +21,6 @@ TITLES = {
 
 _ENCODING_HINTS = ("jpeg", "lossless", "compression", "extra_samples")
 _ICC_CHANNELS = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
-_MAX_DENSITY = {"PNG": 2**31 - 1, "BMP": 2**31 - 1, "JPEG": 65_535}
 
 # The first two bytes of cICP for sRGB: primaries, and the transfer functions close to sRGB's.
 _SRGB_CODES = {bytes((1, transfer)) for transfer in (1, 6, 13, 14, 15)}
@@ -77,7 +76,7 @@ def _turn_metadata_upright(metadata: Metadata, orientation: int) -> Metadata:
     if orientation > 4:
         changes["resolution"] = metadata.resolution and metadata.resolution.swapped
         changes["tags_size"] = metadata.tags_size and metadata.tags_size[::-1]
-    return replace(metadata, **changes, details=details)
+    return metadata._replace(**changes, details=details)
 
 
 def select_supported_metadata(
@@ -121,7 +120,7 @@ def select_supported_metadata(
         else:
             lost += names
     lost += metadata.unread
-    return replace(select_encoding_hints(metadata), **supported), tuple(dict.fromkeys(lost))
+    return select_encoding_hints(metadata)._replace(**supported), tuple(dict.fromkeys(lost))
 
 
 def _can_hold(format: Format, name: str, value: Any, channels: int) -> bool:
@@ -135,7 +134,7 @@ def _can_hold(format: Format, name: str, value: Any, channels: int) -> bool:
     if name == "colour":
         return not format.cicp_only or b"cICP" in value
     if name == "resolution":
-        return _can_hold_resolution(format, value)
+        return load_codec(format).can_hold_resolution(value)
     if name == "exif" and not exif.is_readable(value):
         return False  # other readers might stop at this byte
     if name in ("exif", "xmp", "comment") and format.max_segment is not None:
@@ -183,7 +182,7 @@ def _prepare_metadata(image: Image) -> Metadata:
     if remaining and metadata.tags_size != (width, height):
         remaining, positional = tags.without_positional(remaining)
         lost += positional
-    return replace(metadata, **changes, tags=remaining, unread=(*metadata.unread, *lost))
+    return metadata._replace(**changes, tags=remaining, unread=(*metadata.unread, *lost))
 
 
 def _without_outdated_description(image: Image) -> Metadata:
@@ -192,21 +191,7 @@ def _without_outdated_description(image: Image) -> Metadata:
     if program is None or metadata.exif is None:
         return metadata
     block = exif.without_tag(metadata.exif, description.DESCRIPTION)
-    return replace(metadata, exif=block, unread=(*metadata.unread, f"{program} description"))
-
-
-def _can_hold_resolution(format: Format, resolution: Resolution) -> bool:
-    """Return whether a format can hold a resolution almost exactly, in its header or in EXIF."""
-    if format.label == "GIF":
-        return resolution.gif_aspect > 0
-    maximum = _MAX_DENSITY.get(format.label, 0)
-    if resolution.unit == NO_UNIT:
-        # BMP holds only pixels per metre.
-        exact = format.label != "BMP" and resolution.to_integers(None, maximum) is not None
-        return format.label == "TIFF" or exact
-    if "exif" in format.metadata and format.label != "PNG":
-        return True
-    return maximum == 0 or resolution.to_integers(PER_METRE, maximum) is not None
+    return metadata._replace(exif=block, unread=(*metadata.unread, f"{program} description"))
 
 
 def _is_srgb(colour: Mapping[bytes, bytes]) -> bool:

@@ -13,6 +13,7 @@ from imgfilt.image import Image, Metadata, read, write
 from imgfilt.image.codecs.jpeg import read_tables
 
 from ...cli_support import invoke
+from ...image_support import encoded, rewound, round_trip, smooth
 
 CASES = Path(__file__).parent.parent.parent / "cases" / "jpeg"
 ROWS, COLUMNS = np.mgrid[:40, :48]
@@ -184,3 +185,40 @@ def test_what_stands_after_a_picture_does_not_matter(after, mode):
     content = jpeg(mode)
     found = read(io.BytesIO(content + after))
     np.testing.assert_array_equal(found.pixels, read(io.BytesIO(content)).pixels)
+
+
+@pytest.mark.parametrize(("subsampling", "quality"), [("4:4:4", 30), ("4:2:2", 80), ("4:2:0", 99)])
+def test_jpeg_keeps_its_tables_and_subsampling(subsampling, quality):
+    stream = io.BytesIO()
+    source = PIL.Image.fromarray(smooth().pixels)
+    source.save(stream, "JPEG", quality=quality, subsampling=subsampling)
+    image = read(rewound(stream))
+    tables = image.metadata.jpeg
+    assert tables.subsampling == ["4:4:4", "4:2:2", "4:2:0"].index(subsampling)
+    assert round_trip(image, "jpeg").metadata.jpeg == tables
+    assert round_trip(image, "jpeg", strip=True).metadata.jpeg == tables
+    changed = round_trip(image, "jpeg", quality=50).metadata.jpeg
+    assert changed.quantization != tables.quantization
+    assert changed.subsampling == tables.subsampling
+    source.save(default := io.BytesIO(), "JPEG", quality=95)
+    plain = read(rewound(default)).metadata.jpeg
+    assert round_trip(smooth(), "jpeg").metadata.jpeg == plain
+
+
+@pytest.mark.parametrize("format", ["JPEG", "TIFF"])
+def test_cmyk_is_not_inverted(format):
+    source = PIL.Image.new("CMYK", (16, 16), (200, 30, 0, 60))
+    stream = io.BytesIO()
+    source.save(stream, format)
+    image = read(rewound(stream))
+    assert np.abs(image.pixels.astype(int) - (200, 30, 0, 60)).max() <= 2
+    with PIL.Image.open(encoded(image, format.lower())[0]) as found:
+        assert found.mode == "CMYK"
+        assert np.abs(np.asarray(found).astype(int) - (200, 30, 0, 60)).max() <= 4
+
+
+def test_a_phones_mpo_is_its_first_picture():
+    stream = io.BytesIO()
+    first, second = (PIL.Image.new("RGB", (16, 16), (shade, 0, 0)) for shade in (200, 0))
+    first.save(stream, "MPO", save_all=True, append_images=[second])
+    assert abs(int(read(rewound(stream)).pixels[0, 0, 0]) - 200) < 3

@@ -156,3 +156,27 @@ def test_a_broken_header_is_an_error(content):
 def test_a_pam_is_refused_by_name():
     with pytest.raises(ImageError, match="PAM"):
         read(io.BytesIO(b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\n\0"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [("P1", b"P1 # c\n3 1\n1 0\n1"), ("P1", b"P1\n3\n1\n101"), ("P4", b"P4\n3 1\n\xa0")],
+)
+def test_bitmaps(kind, content):
+    np.testing.assert_array_equal(read(io.BytesIO(content)).pixels, [[[0], [255], [0]]])
+
+
+@pytest.mark.parametrize(
+    ("content", "levels"),
+    [
+        (b"P2\n# a comment\n2 1 # another\n100\n0 # more\n50", [[[0], [128]]]),
+        (b"P5\n2 1\n100\n\x00\x32", [[[0], [128]]]),
+        (b"P5 2 1 1023 \x00\x00\x03\xff", [[[0], [65535]]]),
+        (b"P3 1 1 65535 1 2 3", [[[1, 2, 3]]]),
+        (b"P6 1 1 65535 \x01\x02\x03\x04\x05\x06", [[[0x102, 0x304, 0x506]]]),
+        (b"Pf 1 2 -1.0\n" + struct.pack("<2f", 1, 2), [[[2]], [[1]]]),
+        (b"PF 1 1 1\n" + struct.pack(">3f", 1, -2, 3), [[[1, -2, 3]]]),
+    ],
+)
+def test_netpbm(content, levels):
+    np.testing.assert_array_equal(read(io.BytesIO(content)).pixels, levels)

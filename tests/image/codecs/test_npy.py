@@ -11,6 +11,7 @@ from imgfilt.errors import ImageError, ParameterError
 from imgfilt.image import read, read_frames
 
 from ...cli_support import invoke, succeed
+from ...image_support import npy
 
 
 def noise(*shape, dtype="uint8"):
@@ -20,13 +21,6 @@ def noise(*shape, dtype="uint8"):
 def saved(path, array):
     np.save(path, array)
     return path
-
-
-def stream(array):
-    held = io.BytesIO()
-    np.save(held, array)
-    held.seek(0)
-    return held
 
 
 def median(pages):
@@ -84,9 +78,9 @@ def test_what_is_not_read_says_what_would_be(array, words, tmp_path):
 @pytest.mark.parametrize("axes", ["ZYX", "ZYXC"])
 def test_axes_that_an_array_has_not(axes):
     with pytest.raises(ImageError, match="hasn't the axes"):
-        read(stream(noise(9, 11)), axes=axes)
+        read(npy(noise(9, 11)), axes=axes)
     with pytest.raises(ParameterError, match="axes: 'XYZ' is none of"):
-        read(stream(noise(9, 11)), axes="XYZ")
+        read(npy(noise(9, 11)), axes="XYZ")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +92,7 @@ def test_axes_that_an_array_has_not(axes):
     ],
 )  # fmt: skip
 def test_which_channel_is_alpha(channels, said, alpha, extra):
-    image = read(stream(noise(5, 6, channels)), alpha=said)
+    image = read(npy(noise(5, 6, channels)), alpha=said)
     assert (image.alpha, image.extra) == (alpha, extra)
     assert bool(image.metadata.notes) == (alpha and said is None)
     np.testing.assert_array_equal(image.pixels, noise(5, 6, channels))
@@ -147,7 +141,7 @@ def test_whole_numbers_keep_their_values_as_floats(dtype, floats, suffix, tmp_pa
 
 def test_half_floats_are_read_as_floats():
     array = np.linspace(0, 1, 12).reshape(3, 4).astype(np.float16)
-    image = read(stream(array))
+    image = read(npy(array))
     assert image.pixels.dtype == "float32"
     assert image.metadata.notes == ("16-bit floats are read as 32-bit floats",)
     np.testing.assert_array_equal(image.pixels[..., 0], array.astype(np.float32))
@@ -165,7 +159,7 @@ def test_pages_of_unlike_shapes_make_no_array(tmp_path):
 
 
 def test_a_truncated_array_of_pages():
-    content = stream(noise(20, 9, 11)).getvalue()
+    content = npy(noise(20, 9, 11)).getvalue()
     with pytest.raises(ImageError, match="truncated"):
         next(read_frames(io.BytesIO(content[:-1]), axes="ZYX"))
 
@@ -187,3 +181,41 @@ def test_shapes_that_cannot_be(axes, shape, words, columns):
     held.seek(0)
     with pytest.raises(ImageError, match=words):
         read(held, axes=axes)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(6, dtype=np.uint8).reshape(2, 3),
+        np.arange(12, dtype=">u2").reshape(2, 3, 2),
+        np.arange(24, dtype=">f8").reshape(2, 3, 4) / 24,
+        np.asfortranarray(np.arange(30, dtype="<f4").reshape(2, 3, 5)),
+        np.arange(12, dtype=np.uint16).reshape(3, 4)[::-1, ::2],
+    ],
+)
+def test_arrays_are_pictures(array):
+    found = read(npy(array))
+    three = array.reshape(*array.shape, 1) if array.ndim == 2 else array
+    np.testing.assert_array_equal(found.pixels, three)
+    assert found.pixels.dtype == array.dtype.newbyteorder("=")
+    assert found.alpha == (three.shape[2] in (2, 4))
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros((2, 2), bool), np.zeros((2, 2), np.int64), np.zeros((2, 2), complex),
+        np.zeros(4, np.uint8), np.zeros((2, 2, 2, 2), np.uint8), np.zeros((0, 2), np.uint8),
+        np.zeros((2, 2), object), np.zeros((2, 2), [("a", "u1")]), np.zeros((2, 2, 0), np.uint8),
+    ],
+)  # fmt: skip
+def test_other_arrays_are_refused(array):
+    with pytest.raises(ImageError):
+        read(npy(array))
+
+
+def test_an_array_that_says_it_is_large_is_not_allocated():
+    stream = npy(np.zeros((2, 2, 3), np.uint8))
+    content = stream.getvalue().replace(b"(2, 2, 3)", b"(2, 2, 9999999999999)")
+    with pytest.raises(ImageError):
+        read(io.BytesIO(content))

@@ -192,10 +192,10 @@ def test_a_profile_in_digits_is_read_as_each_program_writes_it(name, length, kin
 
 @pytest.mark.slow
 def test_what_becomes_absurdly_large_is_not_read():
-    bomb = zlib.compress(bytes(70_000_000))
+    bomb = zlib.compress(bytes(70_000_000), 1)
     found = read(png(chunk(b"zTXt", b"key\0\0" + bomb), chunk(b"iCCP", b"name\0\0" + bomb)))
     assert found.metadata.unreadable == ("text 'key'", "ICC profile")
-    half = zlib.compress(bytes(40_000_000))
+    half = zlib.compress(bytes(40_000_000), 1)
     found = read(png(*(chunk(b"zTXt", b"%d\0\0" % n + half) for n in range(3))))
     assert found.metadata.unreadable == ("text '1'", "text '2'")
 

@@ -1,4 +1,4 @@
-"""TIFF: numbers of 9 to 15 bits, and how strips are compressed."""
+"""TIFF: layouts made by hand, numbers of 9 to 15 bits, and how strips are compressed."""
 
 import contextlib
 import dataclasses
@@ -6,14 +6,17 @@ import io
 import struct
 import warnings
 import zlib
+from pathlib import Path
 
 import numpy as np
 import PIL.Image
 import pytest
+from PIL import TiffImagePlugin
 
+from imgfilt.errors import ImageError
 from imgfilt.image import Metadata, read
 
-from ...image_support import HELD, encoded, picture, rewound, smooth, tiff
+from ...image_support import HELD, by_lzw, encoded, picture, rewound, smooth, tiff
 
 
 def packed(levels, bits):
@@ -128,3 +131,120 @@ def test_broken_tags_say_nothing_beside_the_error(depth):
         block = with_copyright(image, 4, 10**6).getvalue()
         encoded(dataclasses.replace(image, metadata=Metadata(exif=block)), "tiff")
     assert not shown
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "alpha"),
+    [("1", 1, False), ("L", 1, False), ("LA", 1, True), ("P", 3, False), ("RGB", 3, False),
+     ("RGBA", 3, True), ("CMYK", 4, False)],
+)  # fmt: skip
+def test_pillows_modes_are_expanded(mode, colour, alpha):
+    source = PIL.Image.fromarray(smooth().pixels).convert(mode)
+    stream = io.BytesIO()
+    source.save(stream, "TIFF")
+    found = read(rewound(stream))
+    assert found.pixels.shape == (48, 64, colour + alpha)
+    assert found.alpha == alpha
+    expected = source.convert({"1": "L", "P": "RGB"}.get(mode, mode))
+    np.testing.assert_array_equal(found.pixels, np.asarray(expected).reshape(found.pixels.shape))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("differ", [False, True])
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("compress", [None, zlib.compress, by_lzw])
+@pytest.mark.parametrize("depth", ["uint16", "float32"])
+@pytest.mark.parametrize(("colour", "alpha"), [("grey", False), ("grey", True), ("RGB", True)])
+def test_deep_tiffs_of_all_layouts(colour, alpha, depth, compress, order, apart, differ):
+    image = picture(colour, depth, alpha)
+    codes = {None: 1, zlib.compress: 8, by_lzw: 5}
+    extra = {"t338": 2} if alpha else {}
+    stream = tiff(image.pixels, order, None, compress, apart, differ, t259=codes[compress], **extra)
+    found = read(stream)
+    assert (found.pixels.dtype, found.alpha) == (depth, alpha)
+    np.testing.assert_array_equal(found.pixels, image.pixels)
+
+
+def test_tiles():
+    image = picture("RGB", "uint16")
+    padded = np.pad(image.pixels, ((0, 48 - 37), (0, 32 - 29), (0, 0)))
+    tiles = [padded[i : i + 16, j : j + 16].tobytes() for i in (0, 16, 32) for j in (0, 16)]
+    directory = TiffImagePlugin.ImageFileDirectory_v2()
+    values = {
+        256: 29, 257: 37, 258: (16,) * 3, 262: 2, 277: 3, 322: 16, 323: 16,
+        324: (0,) * 6, 325: (16 * 16 * 6,) * 6,
+    }  # fmt: skip
+    for tag, value in values.items():
+        directory[tag] = value
+    start = directory.save(io.BytesIO())
+    directory[324] = tuple(start + place * 16 * 16 * 6 for place in range(6))
+    stream = io.BytesIO()
+    directory.save(stream)
+    stream.write(b"".join(tiles))
+    np.testing.assert_array_equal(read(rewound(stream)).pixels, image.pixels)
+
+
+def test_differences_of_floats():
+    image = picture("RGB", "float32")
+
+    def by_significance(strip):
+        rows = np.frombuffer(strip, np.float32).reshape(-1, 29 * 3).astype(">f4").view(np.uint8)
+        planes = rows.reshape(len(rows), -1, 4).transpose(0, 2, 1).reshape(len(rows), -1, 3)
+        start = np.zeros((len(rows), 1, 3), np.uint8)
+        return zlib.compress(np.diff(planes, axis=1, prepend=start).tobytes())
+
+    found = read(tiff(image.pixels, compress=by_significance, t259=8, t317=3))
+    np.testing.assert_array_equal(found.pixels, image.pixels)
+
+
+def test_grey_and_alpha_apart_at_8_bits():
+    image = picture("grey", "uint8", True)
+    found = read(tiff(image.pixels, apart=True, t338=2))
+    np.testing.assert_array_equal(found.pixels, image.pixels)
+
+
+def test_white_is_zero():
+    image = picture("grey", "uint16")
+    np.testing.assert_array_equal(
+        read(tiff(image.pixels, photometric=0)).pixels, 65535 - image.pixels
+    )
+
+
+def test_premultiplied_colour_is_divided_by_alpha():
+    pixels = np.array([[[100, 200, 300, 400], [9, 9, 9, 0], [400, 0, 65535, 65535]]], np.uint16)
+    found = read(tiff(pixels, t338=1))
+    expected = [[16384, 32768, 49151, 400], [9, 9, 9, 0], [400, 0, 65535, 65535]]
+    np.testing.assert_array_equal(found.pixels[0], expected)
+
+
+@pytest.mark.parametrize(
+    ("stream", "words"),
+    [
+        (tiff(np.zeros((2, 2, 1), np.int64)), "64-bit integers; convert them to float64"),
+        (tiff(np.zeros((2, 2, 3), np.uint16), photometric=8), "CIELab"),
+        (tiff(np.zeros((2, 2, 3), np.uint16), t259=34887), "LERC"),
+    ],
+)
+def test_tiffs_that_would_be_misread_are_refused(stream, words):
+    with pytest.raises(ImageError, match=words):
+        read(stream)
+
+
+@pytest.mark.parametrize("depth", ["uint8", "uint16"])
+def test_pages_that_loop_are_counted_once(depth):
+    first = tiff(picture(depth=depth).pixels).getvalue()
+    (start,) = struct.unpack_from("<L", first, 4)
+    (entries,) = struct.unpack_from("<H", first, start)
+    link = start + 2 + 12 * entries
+    looping = first[:link] + struct.pack("<L", start) + first[link + 4 :]
+    np.testing.assert_array_equal(read(io.BytesIO(looping)).pixels, picture(depth=depth).pixels)
+
+
+def test_a_tiff_without_a_directory_is_an_error_in_a_line():
+    for content in (
+        (Path(__file__).parent.parent.parent / "cases" / "odd" / "no-page.tif").read_bytes(),
+        b"II*\0" + bytes(4),
+    ):
+        with pytest.raises(ImageError, match=r"^a\.tif: is a TIFF without a picture$"):
+            read(io.BytesIO(content), name="a.tif")

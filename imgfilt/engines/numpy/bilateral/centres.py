@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from ....dtypes import Array
-from .series import evenly_spaced
 
+# For grey, in sigma-color: how far a level may be from the only centre, and from the nearest of
+# several.
+_ALONE, _TOGETHER = 2.5, 2.0
+_MOST_GREY_CENTRES = 4
+_PRECISE = 1e4  # greatest level over sigma-color: float32 can't tell larger ones apart
+
+# For colours.
 _NEAR = 0.5  # in sigma-color: a colour as near as this to a centre needs no centre of its own
 _MOST_CENTRES, _STEP = 32, 4  # the error is computed after each _STEP more centres
 _ENOUGH = 0.07  # error of a range weight: if it is less, another centre gains little
@@ -29,6 +36,8 @@ def choose_centres(blocks: Sequence[Array], sigma_color: float) -> Array | None:
     ----------
     blocks : sequence of (h, w, C) arrays
         Samples of the picture, in 8-bit levels.
+    sigma_color : float
+        In levels, of the sum over the channels.
     """
     colours = np.concatenate([block.reshape(-1, block.shape[2]) for block in blocks])
     colours = colours[np.isfinite(colours).all(axis=1)]
@@ -49,6 +58,37 @@ def choose_centres(blocks: Sequence[Array], sigma_color: float) -> Array | None:
                 return centres if few else None
         centres = np.vstack([centres, colours[farthest]])
         distances = np.vstack([distances, np.abs(colours - centres[-1]).sum(axis=1)])
+
+
+def evenly_spaced(levels: Array, sigma_color: float) -> Array | None:
+    """Return the (K, 1) centres for finite levels, or None if too many would be needed."""
+    low, high = float(levels.min()), float(levels.max())
+    if max(-low, high) > _PRECISE * sigma_color:
+        return None
+    half = (high - low) / 2 / sigma_color
+    count = 1 if half <= _ALONE else math.ceil(half / _TOGETHER)
+    middles = low + (high - low) * (np.arange(count) + 0.5) / count
+    return middles[:, np.newaxis] if count <= _MOST_GREY_CENTRES else None
+
+
+def largest_distance(middles: Array, low: float, high: float) -> float:
+    """Return the largest distance of a level from the nearest of (K,) centres, in sigma-color.
+
+    Parameters
+    ----------
+    middles : (K,) array
+        The centres, rising and evenly spaced, in sigma-color.
+    low, high : float
+        The least and the greatest level, in sigma-color.
+
+    Returns
+    -------
+    float
+        At most 2.5 for one centre: levels farther away are left to the exact filter.
+    """
+    if len(middles) > 1:
+        return float(middles[1] - middles[0]) / 2
+    return min(_ALONE, max(float(middles[0]) - low, high - float(middles[0])))
 
 
 def _range_weight_error(centres: Array, distances: Array, sigma_color: float) -> Array:

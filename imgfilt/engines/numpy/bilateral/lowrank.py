@@ -27,7 +27,27 @@ def run(
     sigma_space: float,
     centres: Array,
 ) -> tuple[Array, Array]:
-    """Return the approximate result (h, w, C), and a mask (h, w) of unreliable pixels."""
+    """Return the approximate result (h, w, C), and a mask (h, w) of unreliable pixels.
+
+    Parameters
+    ----------
+    padded : (h + diameter - 1, w + diameter - 1, C) array
+        In 8-bit levels, of any dtype.
+    diameter : int
+        In pixels, odd.
+    sigma_color : float
+        In levels, of the sum over the channels.
+    sigma_space : float
+        In pixels.
+    centres : (K, C) array
+        As `choose_centres` returns them.
+
+    Returns
+    -------
+    means : (h, w, C) array of float32
+    unreliable : (h, w) array of bool
+        Where the mean must be computed exactly.
+    """
     radius, channels = diameter // 2, padded.shape[2]
     height, width = padded.shape[0] - 2 * radius, padded.shape[1] - 2 * radius
     side = cell_side(diameter, sigma_space)
@@ -63,7 +83,7 @@ class _RangeWeight:
         self.centres, self.falloff = centres.astype(np.float32), -0.5 / sigma_color**2
 
     def write(self, colours: Array, centre: Array, out: Array) -> None:
-        """Write the (h, w) range weights of (C, h, w) colours and one centre."""
+        """Write the (h, w) range weights of (C, h, w) colours and one (C,) centre."""
         scratch = np.empty_like(out)
         np.abs(np.subtract(colours[0], centre[0], out=out), out=out)
         for plane, level in zip(colours[1:], centre[1:], strict=True):

@@ -1,14 +1,19 @@
 """The fast bilateral filter for grey: weighted means from few moments of the levels in a disc.
 
-The mean of a pixel is the quotient of two short polynomials of its level: see series. The
-coefficients are sums over the disc, which are smooth and can be computed at a lower resolution.
+With p and q two levels, in sigma-color from a centre, the range weight is exp(-(p - q)² / 2) =
+exp(-p² / 2) · exp(p q) · exp(-q² / 2), and exp(p q) is about Σ a[j, k] pʲ qᵏ. Levels far from each
+other belong to different centres. So the mean of a pixel is the quotient of two short polynomials
+of its level. The coefficients are sums over the disc, which are smooth and can be computed at a
+lower resolution.
 
-Source: Durand & Dorsey, "Fast bilateral filtering for the display of high-dynamic-range images"
-(2002), for the lower resolution.
+Sources: Greengard & Strain, "The fast Gauss transform" (1991), with coefficients that err least
+instead of the coefficients of Taylor's series; Durand & Dorsey, "Fast bilateral filtering for the
+display of high-dynamic-range images" (2002), for the lower resolution.
 """
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from itertools import pairwise
 
@@ -16,10 +21,13 @@ import numpy as np
 
 from ....buffers import borrow
 from ....dtypes import Array
+from .centres import largest_distance
 from .coarse import cell_side, make_quadrant, sum_of_quadrant, sum_over_disc
 from .grid import BilateralGrid
-from .series import fit_coefficients, largest_distance
 
+_NARROWEST = 0.7  # in sigma-color: the least span that polynomials are fitted to
+_AROUND = 3.0  # in sigma-color: how far beyond a centre's levels other levels have a weight
+_PLACES = 64  # levels that polynomials are fitted at
 _BEYOND = 0.25  # sigma-color: how far a level may be outside the range of the samples
 _NOTHING = 20.0  # sigma-color: at this distance weights are 0
 _LEAST_SHARE = 0.1  # of the disc's weights: if a sum is less, its errors are as large as the sum
@@ -32,7 +40,28 @@ def run(
     sigma_space: float,
     centres: Array,
 ) -> tuple[Array, Array]:
-    """Return the approximate result (h, w, C), and a mask (h, w) of unreliable pixels."""
+    """Return the approximate result (h, w, C), and a mask (h, w) of unreliable pixels.
+
+    Parameters
+    ----------
+    padded : (h + diameter - 1, w + diameter - 1, 1) array
+        In 8-bit levels, of any dtype.
+    diameter : int
+        In pixels, odd.
+    sigma_color : float
+        In levels.
+    sigma_space : float
+        In pixels.
+    centres : (K, 1) array
+        As `choose_centres` returns them: rising and evenly spaced.
+
+    Returns
+    -------
+    means : (h, w, 1) array of float32
+        In scratch memory.
+    unreliable : (h, w) array of bool
+        Where the mean must be computed exactly.
+    """
     radius, side = diameter // 2, cell_side(diameter, sigma_space)
     cells, kernel = BilateralGrid(padded, side), make_quadrant(diameter, sigma_space, side)
     levels = cells.fill_cells(padded[..., 0], partial(borrow, "levels"))
@@ -62,6 +91,32 @@ def run(
     found[0] *= sigma_color
     np.clip(found[0], *limits, out=found[0])
     return np.moveaxis(found, 0, 2), unreliable
+
+
+def fit_coefficients(span: float, alone: bool) -> Array:
+    """Return the (J, 2, K) weights of moments Σ qᵏ exp(-q² / 2) in the coefficients of powers of p.
+
+    On the second axis, the first coefficients are for sums of weights over exp(-p² / 2), the second
+    ones for sums of levels. The number of powers J leaves an error of 1/1000 of the range.
+
+    Parameters
+    ----------
+    span : float
+        The greatest distance of a level from its centre, in sigma-color.
+    alone : bool
+        Whether there is no other centre.
+    """
+    span = max(span, _NARROWEST)
+    count = math.ceil(3.4 * span + (0.2 if alone else 1.2))
+    places = np.cos(np.pi * (np.arange(_PLACES) + 0.5) / _PLACES)
+    first, second = span * places, (span if alone else span + _AROUND) * places
+    range_weight = np.exp(-0.5 * np.subtract.outer(first, second) ** 2)
+    powers = np.exp(-0.5 * first[:, np.newaxis] ** 2) * np.vander(first, count, True)
+    moments = np.exp(-0.5 * second[:, np.newaxis] ** 2)
+    moments = moments * np.vander(second, count + (1 if alone else 3), True)
+    before, after = np.linalg.pinv(powers), np.linalg.pinv(moments).T
+    found = [before @ values @ after for values in (range_weight, range_weight * second)]
+    return np.stack(found, axis=1).astype(np.float32)
 
 
 def _evaluate_nearest_series(

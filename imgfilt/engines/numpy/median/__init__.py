@@ -3,18 +3,20 @@
 Small windows go through a sorting network: `tiling` decides which values are compared, as a graph
 (`network`); `schedule` puts the comparisons in order; `execution` runs them on a picture. Larger
 windows are counted by `rank_select`, whose work grows less with the size, and the largest of uint8
-by `threshold`.
+level by level.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ....dtypes import Array
 from ...method import Method
-from . import execution, rank_select, threshold
+from ..convolution.box import sliding_sum
+from . import execution, rank_select
 from .schedule import Program, make_program
 
 # The tile (rows, columns) for the network, by the largest size for it: fewest operations.
@@ -30,13 +32,36 @@ def network(size: int) -> Program:
     return make_program(size, next(_TILES[largest] for largest in _TILES if size <= largest))
 
 
+def _run_levels(padded: Array, size: int) -> Array:
+    """Return the (h, w, C) medians of a uint8 block, in the same time for any size.
+
+    Source: threshold decomposition (Fitch, Coyle & Gallagher, 1984): the median is the first level
+    up to which more than half of the window lies.
+    """
+    rank = size * size // 2
+    kind = np.uint16 if size * size < 2**16 else np.uint32
+    height, width = (side - size + 1 for side in padded.shape[:2])
+    levels = np.unique(padded)
+    middles = np.full((height, width, padded.shape[2]), levels[0])
+    for level, above in pairwise(levels):
+        within = (padded <= level).astype(kind)
+        counts = sliding_sum(sliding_sum(within, size, axis=0), size, axis=1)
+        np.copyto(middles, above, where=counts <= rank)
+    return middles
+
+
+def _count_level_operations(size: int) -> float:
+    """Return about how many operations an output value costs."""
+    return 256 * (3.0 + 4 * size.bit_length())
+
+
 METHODS = {
     "network": Method(
         lambda padded, size: execution.run(padded, network(size)),
         lambda size: network(size).operations,
     ),
     "masks": Method(rank_select.run, rank_select.operations),
-    "levels": Method(threshold.run, threshold.operations),
+    "levels": Method(_run_levels, _count_level_operations),
 }
 
 

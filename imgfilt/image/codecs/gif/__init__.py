@@ -4,4 +4,6 @@ from ...codec import Codec
 from .decoder import decode
 from .encoder import encode, encode_frames, losses
 
-CODEC = Codec(decode, encode, encode_frames, losses)
+CODEC = Codec(
+    decode, encode, encode_frames, losses, can_hold_resolution=lambda found: found.gif_aspect > 0
+)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
@@ -39,7 +38,28 @@ _GREY = np.arange(_COLOURS, dtype=np.uint8).repeat(3).reshape(-1, 3)  # for fram
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
-    """Yield the frames of a GIF as a browser shows them."""
+    """Yield the frames of a GIF as a browser shows them.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek, and stands at its start.
+    format : Format
+        GIF; Pillow tries no other decoder for the indices.
+    options : ReadOptions
+        Which frames to yield, and the largest number of pixels of the screen and of a frame.
+
+    Yields
+    ------
+    Image
+        uint8 pixels (H, W, C) of the whole screen. C is 1 if all colours of the file are grey, else
+        3; one more if a pixel of this frame is transparent.
+
+    Raises
+    ------
+    ImageError
+        When the file is broken or too large, or has no such frame. Pillow's errors pass unchanged.
+    """
     gif = parse(stream)
     options.check_size(gif.width, gif.height)
     for frame in gif.frames:
@@ -60,7 +80,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
                 yield Image(shown, alpha, metadata)
                 return
             duration = gif.frames[index].control.duration
-            timeline = replace(metadata, duration=duration, loop_count=gif.loop_count)
+            timeline = metadata._replace(duration=duration, loop_count=gif.loop_count)
             image = Image(shown, alpha, timeline, count)
             yield image if len(wanted) == count else as_single_image(image)
 

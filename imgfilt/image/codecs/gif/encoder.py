@@ -16,7 +16,6 @@ import PIL.Image
 
 from ....geometry import Rect, row_blocks
 from ...animation import (
-    DURATION_UNITS,
     add_alpha,
     find_changed_rect,
     quantize_durations,
@@ -57,7 +56,18 @@ class Indexed(NamedTuple):
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
-    """Write one picture."""
+    """Write one picture.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        uint8 pixels (H, W, C), grey or RGB, with or without alpha.
+    format : Format
+        Not used.
+    options : EncodeOptions
+        Not used.
+    """
     _write_header(stream, image)
     frame = quantize(image)
     if frame.transparent is not None:
@@ -73,11 +83,26 @@ def encode_frames(
 
     If a frame has transparent pixels, all frames are written completely, and each frame is cleared
     before the next one: drawing over a pixel can't make it transparent again.
+
+    Parameters
+    ----------
+    stream : binary stream
+    images : iterable of Image
+        At least two of one size, uint8. The indices of all frames are kept until the last is taken.
+    format : Format
+        GIF; gives the unit of durations.
+    options : EncodeOptions
+        Not used.
+
+    Raises
+    ------
+    ImageError
+        When frames differ in size.
     """
     frames: list[Indexed] = []
     rects, durations = [], []
     before = None
-    for image, ticks in quantize_durations(images, DURATION_UNITS[format.label]):
+    for image, ticks in quantize_durations(images, format.duration_unit):
         frames.append(quantize(image))
         now = add_alpha(image)
         rects.append(find_changed_rect(before, now))

@@ -35,7 +35,23 @@ _DISPOSE_NONE, _BLEND_SOURCE = 0, 0
 def encode(
     stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
-    """Write an animation; the first image may be a still picture that is no part of it."""
+    """Write an animation; the first image may be a still picture that is no part of it.
+
+    Parameters
+    ----------
+    stream : binary stream
+    images : iterable of Image
+        At least two, uint8 or uint16; taken one at a time.
+    format : Format
+        Not used.
+    options : EncodeOptions
+        Its level of Deflate is used.
+
+    Raises
+    ------
+    ImageError
+        When frames differ in size or in the number of colours.
+    """
     write_chunks(stream, _encode_chunks(require_same_size(images), options.compression))
 
 

@@ -65,7 +65,7 @@ def compress_rows(pixels: Pixels, level: int | None) -> Iterator[bytes]:
 
 
 def _compress_small(pixels: Pixels) -> bytes:
-    """Return the smallest result of all methods, or of those that are fast if it is mostly noise."""
+    """Return the smallest result of all methods; of those fast with noise if it is mostly noise."""
 
     def compress(method: _Method) -> bytes:
         return b"".join(_compress(pixels, [slice(0, len(pixels))], method))

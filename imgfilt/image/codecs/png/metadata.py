@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from ....errors import ImageError
 from ...image import Metadata, describe_trailing_data, printable_type
 from ...metadata import exif, photoshop, xmp
-from ...metadata.resolution import NO_UNIT, PER_METRE, from_per_metre, valid_resolution
+from ...metadata.resolution import NO_UNIT, PER_METRE, Resolution, from_per_metre, valid_resolution
 from .chunks import PALETTE, Chunk, ChunkRef, Ihdr, read_data
 
 # Chunks that define colours if there is no ICC profile: the length of the data by type.
@@ -200,11 +200,8 @@ def encode_metadata(metadata: Metadata) -> Iterator[Chunk]:
             yield kind, metadata.colour[kind]
     if metadata.icc:
         yield b"iCCP", b"ICC Profile\0\0" + zlib.compress(metadata.icc)
-    if metadata.resolution:
-        has_unit = metadata.resolution.unit != NO_UNIT
-        numbers = metadata.resolution.to_integers(PER_METRE if has_unit else None, 2**31 - 1)
-        if numbers:
-            yield b"pHYs", struct.pack(">LLB", *numbers, _PIXELS_PER_METRE if has_unit else 0)
+    if metadata.resolution and (density := _encode_density(metadata.resolution)):
+        yield b"pHYs", density
     if metadata.exif:
         yield b"eXIf", metadata.exif
     if metadata.xmp:
@@ -216,6 +213,18 @@ def encode_metadata(metadata: Metadata) -> Iterator[Chunk]:
         )
     yield from metadata.text
     yield from metadata.chunks
+
+
+def _encode_density(resolution: Resolution) -> bytes | None:
+    """Return the data of a pHYs chunk; None if integers would be too inexact."""
+    has_unit = resolution.unit != NO_UNIT
+    numbers = resolution.to_integers(PER_METRE if has_unit else None, 2**31 - 1)
+    return numbers and struct.pack(">LLB", *numbers, _PIXELS_PER_METRE if has_unit else 0)
+
+
+def can_hold_resolution(resolution: Resolution) -> bool:
+    """Return whether pHYs can hold a resolution almost exactly."""
+    return _encode_density(resolution) is not None
 
 
 def _encode_profile_text(data: bytes) -> bytes:

@@ -15,7 +15,7 @@ from ...codec import EncodeOptions
 from ...formats import ALPHA_CHANNELS, Format
 from ...image import Image, ImageHeader, Pixels
 from ...read_options import ReadOptions
-from .. import pillow_reader
+from .. import pillow_pixels, pillow_reader
 from .chunks import (
     CHANNELS,
     COLOUR_TYPES,
@@ -51,6 +51,25 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Image:
 
     Pillow fills missing rows with one colour. So the length of the data is checked if the last
     row has one colour.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek; without chunks of metadata, some of which Pillow would apply.
+    format : Format
+        PNG; Pillow tries no other decoder.
+    options : ReadOptions
+        The largest number of pixels, and `on_header`.
+
+    Returns
+    -------
+    Image
+        Pixels (H, W, C): uint16 if the file has 16 bits a channel, else uint8.
+
+    Raises
+    ------
+    ImageError
+        When the file is truncated or too large. Pillow's errors pass unchanged.
     """
     header = Ihdr.read(stream)
     options.check_size(header.width, header.height)
@@ -79,15 +98,26 @@ def _check_complete(stream: BinaryIO, header: Ihdr, chunks: list[ChunkRef]) -> N
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
-    """Write a picture."""
+    """Write a picture.
+
+    Parameters
+    ----------
+    stream : binary stream
+    image : Image
+        Pixels (H, W, C), uint8 or uint16, grey or RGB, with or without alpha.
+    format : Format
+        Not used.
+    options : EncodeOptions
+        Its level of Deflate is used.
+    """
     write_chunks(stream, _encode_chunks(image, options.compression))
 
 
 def _decode_8_bit(stream: BinaryIO, format: Format, options: ReadOptions, header: Ihdr) -> Image:
     with pillow_reader.open_file(stream, format, options) as file:
         _widen_transparency(file, header.bit_depth)
-        pillow_reader.check_header(options, file)
-        pixels, alpha = pillow_reader.read_pixels(file)
+        pillow_pixels.check_header(options, file)
+        pixels, alpha = pillow_pixels.read_pixels(file)
         return Image(pixels, alpha)
 
 
@@ -113,9 +143,9 @@ def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, heade
             file.tile = [tile._replace(args=raw_mode) for tile in file.tile]
             file.load()
             transparency = file.info.pop("transparency", None)
-            pillow_reader.copy_pixels(file, file.mode, by_byte[:, :, :, byte])
+            pillow_pixels.copy_pixels(file, file.mode, by_byte[:, :, :, byte])
     if transparency is not None:
-        pixels = pillow_reader.apply_transparency(pixels, transparency)
+        pixels = pillow_pixels.apply_transparency(pixels, transparency)
     return Image(pixels, alpha)
 
 

@@ -4,4 +4,4 @@ from ...codec import Codec
 from .decoder import decode
 from .encoder import encode, encode_frames
 
-CODEC = Codec(decode, encode, encode_frames)
+CODEC = Codec(decode, encode, encode_frames, can_hold_resolution=lambda resolution: True)

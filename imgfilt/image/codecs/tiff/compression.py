@@ -1,4 +1,4 @@
-"""Compression, predictors and packed numbers of a TIFF's strips and tiles, in both directions.
+"""Compress and decompress the strips and tiles of a TIFF, and unpack numbers of a few bits.
 
 zlib does Deflate. Pillow's libtiff does the other methods: the bytes of one strip are put into a
 small TIFF, for most methods as one row of a grey picture, whatever the bytes mean.
@@ -20,7 +20,7 @@ from ....errors import ImageError
 from ....geometry import row_blocks
 from ...image import Pixels
 from ...pillow_settings import strict_pillow
-from .. import jpeg
+from .. import jpeg_segments
 from .tags import BROKEN, Tag
 
 NONE, LZW, OLD_JPEG, JPEG, DEFLATE, OLD_DEFLATE = 1, 5, 6, 7, 8, 32946
@@ -38,8 +38,6 @@ NOT_READ = {
     34887: "LERC", 34892: "lossy JPEG", 34933: "PNG", 34934: "JPEG XR", 50001: "WebP",
     50002: "JPEG XL", 52546: "JPEG XL",
 }  # fmt: skip
-
-PREDICTOR_HORIZONTAL, PREDICTOR_FLOATINGPOINT = 2, 3
 
 # The largest ratio of a strip's decompressed length to its compressed length. Without this limit
 # a few bytes could ask for gigabytes.
@@ -60,24 +58,27 @@ def choose_compression(compression: int | None, level: int | None) -> int:
     return NONE if level == 0 else DEFLATE
 
 
-def choose_predictor(compression: int, pixels: Pixels) -> int | None:
-    """Return the predictor to write, or None; differences of integers compress better.
-
-    Methods without a predictor get None: libtiff's tools warn about the tag in such a file.
-    """
-    has_predictor = pixels.dtype.kind == "u" and compression not in (NONE, PACKBITS)
-    return PREDICTOR_HORIZONTAL if has_predictor else None
-
-
-def encode_differences(pixels: Pixels) -> Pixels:
-    """Return rows (h, W, C) with each pixel replaced by its difference from the left neighbour."""
-    first = np.zeros((len(pixels), 1, pixels.shape[2]), pixels.dtype)
-    changes: Pixels = np.diff(pixels, axis=1, prepend=first)
-    return changes
-
-
 def unpack_bits(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
-    """Return an array of packed numbers of 1 to 15 bits; each row begins at a whole byte."""
+    """Return an array of packed numbers of 1 to 15 bits; each row begins at a whole byte.
+
+    Parameters
+    ----------
+    plain : bytes
+        Decompressed numbers, the highest bit first.
+    bits : int
+        The number of bits of a number.
+    shape : (height, width, samples)
+
+    Returns
+    -------
+    (height, width, samples) array
+        uint8 for up to 8 bits, else uint16.
+
+    Raises
+    ------
+    ValueError
+        When `plain` is too short.
+    """
     height, width, samples = shape
     count = width * samples
     packed = np.frombuffer(plain, np.uint8, height * (-(-count * bits // 8))).reshape(height, -1)
@@ -93,31 +94,18 @@ def unpack_bits(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
     return values.reshape(shape)
 
 
-def decode_differences(values: Pixels) -> Pixels:
-    """Return the pixels (h, w, c) whose differences from their left neighbours are `values`."""
-    dtype = values.dtype
-    integers = values.view(f"{dtype.str[0]}u{dtype.itemsize}")
-    native = integers.dtype.newbyteorder("=")
-    return np.add.accumulate(integers, axis=1, dtype=native).view(dtype.newbyteorder("="))
-
-
-def decode_float_differences(
-    plain: bytes, dtype: np.dtype[Any], shape: tuple[int, int, int]
-) -> Pixels:
-    """Return floats (h, w, c) from differences of bytes.
-
-    In a row bytes are grouped by significance, and stored as differences from the byte before.
-    """
-    rows, columns, samples = shape
-    size = rows * columns * samples * dtype.itemsize
-    deltas = np.frombuffer(plain, np.uint8, size).reshape(rows, -1, samples)
-    planes = np.add.accumulate(deltas, axis=1, dtype=np.uint8)
-    planes = planes.reshape(rows, dtype.itemsize, columns * samples).transpose(0, 2, 1)
-    return np.ascontiguousarray(planes).view(dtype.newbyteorder(">")).reshape(shape)
-
-
 def compress(content: Pixels, compression: int, level: int | None) -> bytes | memoryview:
-    """Compress a strip, a flat uint8 array; the level is that of Deflate."""
+    """Compress a strip.
+
+    Parameters
+    ----------
+    content : (N,) array
+        uint8.
+    compression : int
+        TIFF's number of the method.
+    level : int or None
+        The level of Deflate, 0 to 9.
+    """
     if compression == NONE:
         return content.data
     if compression == DEFLATE:
@@ -182,7 +170,7 @@ def decode_ccitt(
 def decode_jpeg(content: bytes, shape: tuple[int, int, int]) -> Pixels:
     """Return the levels (H, W, C) of a JPEG stream; ImageError if it hasn't this shape."""
     file = io.BytesIO(content)
-    jpeg.check_kind(file)
+    jpeg_segments.check_kind(file)
     with (
         strict_pillow(shape[0] * shape[1]),
         _broken_on_failure(),
@@ -225,7 +213,7 @@ def decode_with_libtiff(
     """
     _check_ratio(content, tags[Tag.COMPRESSION], size)
     if tags[Tag.COMPRESSION] == JPEG:
-        jpeg.check_kind(io.BytesIO(content), range(256))
+        jpeg_segments.check_kind(io.BytesIO(content), range(256))
     directory = ImageFileDirectory_v2()
     common = {
         Tag.IMAGE_WIDTH: width, Tag.IMAGE_LENGTH: height, Tag.ROWS_PER_STRIP: height,

@@ -9,15 +9,16 @@ from typing import BinaryIO
 import numpy as np
 
 from ....dtypes import white_level
-from ....geometry import row_blocks
+from ....geometry import Rect, row_blocks
+from ....row_source import make_row_source
 from ...formats import Format
 from ...image import Image, ImageHeader, Metadata, Pixels
-from ...metadata import description
+from ...metadata import description, exif
 from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from .. import number_types
-from .blocks import Blocks, read_old_jpeg
-from .compression import OLD_JPEG
+from .blocks import Blocks
+from .compression import OLD_JPEG, decode_jpeg
 from .directory import Directory, find_pages
 from .layout import ASSOCIATED_ALPHA, SIGNED, UNSIGNED, WHITE_IS_ZERO, Layout
 from .metadata import read_metadata
@@ -25,7 +26,28 @@ from .tags import Tag
 
 
 def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
-    """Read the pages of a TIFF, each with its own size and depth."""
+    """Read the pages of a TIFF, each with its own size and depth.
+
+    Parameters
+    ----------
+    stream : binary stream
+        Can seek.
+    format : Format
+        Not used.
+    options : ReadOptions
+        Which pages to yield, and the largest number of pixels of a page.
+
+    Yields
+    ------
+    Image
+        Upright pixels (H, W, C), whose depth follows from the page: see `layout`.
+
+    Raises
+    ------
+    ImageError
+        When the file is truncated, broken, too large or of a kind that isn't read, or has no such
+        page.
+    """
     pages, other_count = find_pages(stream)
     sizes = [
         (page.read_number(Tag.IMAGE_WIDTH), page.read_number(Tag.IMAGE_LENGTH)) for page in pages
@@ -45,7 +67,7 @@ def _with_lost_description(image: Image, first: Metadata) -> Image:
     """Return a page; `unread` names the description, which only the first page has."""
     if program := description.find_program(first.exif):
         unread = (*image.metadata.unread, f"{program} description")
-        return replace(image, metadata=replace(image.metadata, unread=unread))
+        return replace(image, metadata=image.metadata._replace(unread=unread))
     return image
 
 
@@ -56,17 +78,18 @@ def _read_page(
     layout = Layout.from_directory(directory)
     header = _build_image_header(layout, frames)
     options.check_header(header)
-    pixels = _read_pixels(stream, directory, layout, options)
     height, width, samples = layout.shape
     inks = samples - header.alpha, layout.bits
     is_float = layout.dtype.kind == "f"
-    metadata = replace(
-        read_metadata(stream, directory.start, (width, height), inks),
+    metadata = read_metadata(stream, directory.start, (width, height), inks)._replace(
         compression=layout.compression,
         extra_samples=layout.extra_samples,
         notes=number_types.describe_conversion(layout.stored_dtype) if is_float else (),
         details=_list_details(layout, other_count),
     )
+    if exif.read_orientation(metadata.exif or b"") != 1:
+        options = options._replace(by_rows=False)  # Columns may become rows.
+    pixels = _read_pixels(stream, directory, layout, header, options)
     return apply_orientation(Image(pixels, header.alpha, metadata, frames, header.extra))
 
 
@@ -90,15 +113,29 @@ def _build_image_header(layout: Layout, frames: int) -> ImageHeader:
 
 
 def _read_pixels(
-    stream: BinaryIO, directory: Directory, layout: Layout, options: ReadOptions
+    stream: BinaryIO,
+    directory: Directory,
+    layout: Layout,
+    header: ImageHeader,
+    options: ReadOptions,
 ) -> Pixels:
-    """Return pixels of shape (H, W, C); the channels are colours, extra channels, alpha."""
-    pixels = np.empty(layout.shape, layout.dtype)
+    """Return the pixels (H, W, C) of a page, or a RowSource if `options` want one."""
     if layout.compression == OLD_JPEG:
-        pixels[...] = read_old_jpeg(stream, directory, layout)
-    else:
-        for index, values in Blocks(stream, directory, layout, options):
-            pixels[index] = values
+        levels = _read_old_jpeg(stream, directory, layout)
+        return _convert(levels.astype(layout.dtype), layout)
+    blocks = Blocks(stream, directory, layout, options)
+
+    def read(rect: Rect) -> Pixels:
+        return _convert(blocks.read(rect), layout)
+
+    if options.reads_rows(header) and blocks.allow_rows():
+        return make_row_source(header.shape, layout.dtype, read)
+    height, width, _ = layout.shape
+    return read(Rect(0, 0, height, width))
+
+
+def _convert(pixels: Pixels, layout: Layout) -> Pixels:
+    """Return rows (h, W, C) of stored values as levels: colours, extra channels, alpha."""
     if layout.photometric == WHITE_IS_ZERO and layout.kind != SIGNED:
         white = 2**layout.bits - 1 if layout.kind == UNSIGNED else 1
         with np.errstate(invalid="ignore"):
@@ -116,6 +153,14 @@ def _read_pixels(
     if layout.extra_samples[layout.alpha] == ASSOCIATED_ALPHA:
         _divide_by_alpha(pixels, pixels.shape[2] - len(layout.extra_samples))
     return pixels
+
+
+def _read_old_jpeg(stream: BinaryIO, directory: Directory, layout: Layout) -> Pixels:
+    """Return the levels (H, W, C) of a page in old-style JPEG, stored as one JPEG stream."""
+    start = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT)
+    length = directory.read_number(Tag.JPEG_INTERCHANGE_FORMAT_LENGTH, directory.header.size)
+    stream.seek(start)
+    return decode_jpeg(stream.read(length), layout.shape)
 
 
 def _apply_palette(indices: Pixels, layout: Layout) -> Pixels:

@@ -1,4 +1,4 @@
-"""Open regular files for reading; folders, devices and FIFOs are refused at once."""
+"""Open regular files, refusing folders, devices and FIFOs at once."""
 
 from __future__ import annotations
 
