@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .geometry import row_blocks
@@ -34,6 +35,15 @@ def white_level(dtype: npt.DTypeLike) -> int:
 
     depth = np.dtype(dtype)
     return int(np.iinfo(depth).max) if depth.kind == "u" else 1
+
+
+def is_masked_array(value: object) -> bool:
+    """Return whether a value is a masked array.
+
+    Whoever has made one has loaded `numpy.ma`, which takes 8 ms.
+    """
+    masked_arrays = sys.modules.get("numpy.ma")
+    return masked_arrays is not None and isinstance(value, masked_arrays.MaskedArray)
 
 
 def why_wrong_alpha(pixels: Array) -> str | None:

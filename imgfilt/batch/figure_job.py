@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from ..figure import Cell, Layout
-from ..figure.display import to_display_rgb
+from ..figure.display import DisplayedPicture
 from ..figure.quality import format_quality
 from ..figure.render import Figure
-from ..image import Colour, Image, Pixels
+from ..image import Colour, Image
 from ..pipeline.apply import run
 from . import job_io
 from .job import Job, OnComplete, Progress, Step, progress_of_part, source_name
@@ -100,16 +100,17 @@ def _add_cells(
 
 
 def _make_cell(caption: str, image: Image, options: JobOptions) -> Cell:
-    pixels = display_pixels(image, options.background)
+    picture = display(image, options.background)
     if options.reference is None:
-        return Cell(caption, pixels)
+        return Cell(caption, picture)
+    pixels = picture[:, :]
     return Cell(caption, pixels, format_quality(pixels, options.reference))
 
 
-def display_pixels(image: Image, background: Colour | None = None) -> Pixels:
+def display(image: Image, background: Colour | None = None) -> DisplayedPicture:
     """Return an image as figures show it: (H, W, C) uint8, sRGB, without alpha.
 
     Alpha is flattened onto the background, by default onto a checkerboard.
     """
     image = image.drop_extra()
-    return to_display_rgb(image.pixels, image.alpha, image.metadata.icc, background)
+    return DisplayedPicture(image.pixels, image.alpha, image.metadata.icc, background)

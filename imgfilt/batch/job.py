@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..files import printable_path
 from ..filters import Filter
@@ -21,7 +20,6 @@ Progress = Callable[[float], None]
 OnComplete = Callable[[int], None]
 
 
-@dataclass(frozen=True)
 class Step:
     """A filter with its options, its values in output templates, and its caption.
 
@@ -39,18 +37,24 @@ class Step:
         How many cells a row has in a figure of two parameters with several values; else 0.
     """
 
-    filter: Filter
-    options: Options
-    words: Mapping[str, str]
-    caption: str
-    across: int = 0
+    def __init__(
+        self,
+        filter: Filter,
+        options: Options,
+        words: Mapping[str, str],
+        caption: str,
+        across: int = 0,
+    ):
+        self.filter, self.options, self.words = filter, options, words
+        self.caption, self.across = caption, across
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpickle_step, (self._pickled,)
 
     @cached_property
     def _pickled(self) -> bytes:
-        return pickle.dumps(tuple(getattr(self, field.name) for field in fields(self)))
+        fields = self.filter, self.options, self.words, self.caption, self.across
+        return pickle.dumps(fields)
 
 
 @lru_cache
@@ -62,8 +66,7 @@ def _unpickle_step(pickled: bytes) -> Step:
     return Step(*pickle.loads(pickled))
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One output, and how it is made.
 
     Attributes

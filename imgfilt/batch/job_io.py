@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from collections.abc import Generator, Iterable, Iterator
@@ -33,7 +32,7 @@ def error_context(name: str) -> Iterator[None]:
 
 def read(source: str, options: JobOptions) -> Image:
     """Read one frame of an input, by default the first; an ImageError names the input."""
-    return next(read_frames(source, dataclasses.replace(options, frame=options.frame or 0)))
+    return next(read_frames(source, options._replace(frame=options.frame or 0)))
 
 
 def read_frames(
@@ -217,6 +216,7 @@ def write(
         chain([first], images),
         format=format,
         quality=options.quality,
+        compression=options.compression,
         strip=options.strip,
         complete=on_complete,
         mtime=_source_mtime(job) if options.preserve else None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -48,7 +47,6 @@ class Outcome(NamedTuple):
     disk_full: bool = False
 
 
-@dataclass
 class Outcomes:
     """The counts of a run.
 
@@ -69,12 +67,11 @@ class Outcomes:
         How to do the rest after the disk was full, in words.
     """
 
-    jobs: int
-    counts: Counter[Status] = field(default_factory=Counter)
-    report_failed: bool = False
-    aborted: bool = False
-    disk_full: bool = False
-    how_to_resume: str = ""
+    def __init__(self, jobs: int):
+        self.jobs = jobs
+        self.counts: Counter[Status] = Counter()
+        self.report_failed = self.aborted = self.disk_full = False
+        self.how_to_resume = ""
 
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""

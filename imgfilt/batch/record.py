@@ -9,7 +9,6 @@ If the output never takes its name, the line matches no file and the job is done
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import platform
@@ -132,6 +131,8 @@ class Records:
         """Return the records of an output's folder, with the lines that were added meanwhile."""
         folder = _folder_of(target)
         if folder not in self._folders:
+            import glob
+
             paths = glob.glob(os.path.join(glob.escape(folder), NAMES))
             self._folders[folder] = [
                 RecordFile(path) for path in {*paths, self._record_path(folder)}

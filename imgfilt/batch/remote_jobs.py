@@ -6,7 +6,6 @@ user typed them, like the messages of jobs that run on this machine.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import platform
 from collections.abc import Sequence
@@ -100,7 +99,7 @@ class RemoteTasks:
         if folder != os.path.dirname(source) and folder not in self._markers:
             self._markers[folder] = MarkerFile(folder)
         marker = self._markers[folder].path if folder in self._markers else folder
-        without_steps = task._replace(job=dataclasses.replace(job, steps=()))
+        without_steps = task._replace(job=job._replace(steps=()))
         index = self._step_index[id(job.steps)]
         return RemoteTask(without_steps, index, FileStamp.at(source), folder, marker)
 
@@ -139,8 +138,7 @@ class RemoteRunner:
     def __call__(self, remote_task: RemoteTask, progress: Progress) -> Outcome:
         """Run a task."""
         typed = remote_task.task.job
-        job = dataclasses.replace(
-            typed,
+        job = typed._replace(
             sources=tuple(os.path.join(self._base_dir, source) for source in typed.sources),
             target=os.path.join(self._base_dir, typed.target),
             steps=self.step_tables[remote_task.steps],

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class CommandOptions:
+class CommandOptions(NamedTuple):
     """The values of the options of a filter command or of `compare`, parsed by Click.
 
     cli/options.py declares and describes each option. A command has some of the options; the
@@ -35,6 +34,7 @@ class CommandOptions:
     axes: str | None = None
     alpha: str | None = None
     quality: int | None = None
+    compression: int | None = None
     strip: bool = False
     background: str | None = None
     max_pixels: int | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import functools
 import os
@@ -87,6 +86,7 @@ def _suggest_filter(inputs: list[str]) -> str:
 
 def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tuple[str, str]]]:
     """Return (steps of a SPEC with captions, the files that `list_files_read` names)."""
+    from ..batch import Step
     from .build import list_files_read, make_steps
 
     name, command = _split_spec(spec) or ("", spec)
@@ -99,7 +99,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tup
     try:
         given = _parse_words(filter_name, words)
         parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-        options = dataclasses.replace(shared, **given)
+        options = shared._replace(**given)
         steps = make_steps(kind, filter_name, parameters, options)
     except click.UsageError as error:
         raise CommandError(f"{spec!r}: {error.format_message()}") from None
@@ -113,7 +113,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tup
     if name:
         captions = [name] if len(steps) == 1 else [f"{name}: {caption}" for caption in captions]
     named = [
-        dataclasses.replace(step, caption=caption)
+        Step(step.filter, step.options, step.words, caption, step.across)
         for step, caption in zip(steps, captions, strict=True)
     ]
     return named, list_files_read(kind, parameters)

@@ -125,10 +125,10 @@ def read_reference(path: str | None, background: tuple[int, int, int] | None) ->
     """Return the image of `--reference` in 8-bit RGB, or None; CommandError if it can't be read."""
     if path is None:
         return None
-    from ..batch.figure_job import display_pixels
+    from ..batch.figure_job import display
 
     try:
-        return display_pixels(read(path), background)
+        return display(read(path), background)[:, :]
     except ImageError as error:
         raise CommandError(f"--reference {error.command_message}") from None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -53,11 +52,11 @@ def integer_type(minimum: int, maximum: float = math.inf) -> ValueType:
     return ValueType(Number(minimum, maximum, whole=True))
 
 
-@dataclass(frozen=True)
 class Rectangle(Integers):
     """A rectangle as left, top, width and height, in pixels."""
 
-    names: tuple[str, ...] = ("LEFT", "TOP", "WIDTH", "HEIGHT")
+    def __init__(self) -> None:
+        super().__init__(("LEFT", "TOP", "WIDTH", "HEIGHT"))
 
     def parse(self, text: str, name: str) -> tuple[int, ...]:
         """Return the numbers in a text: `8,2,30,20`, or the same in ImageMagick's form `30x20+8+2`.
@@ -76,7 +75,18 @@ RECTANGLE = ValueType(Rectangle())
 
 
 def choice_option(name: str, table: dict[str, Any], default: str, help: str) -> click.Option:
-    """Return an option whose values are the keys of a table; `help` has no full stop."""
+    """Return an option whose values are the keys of a table.
+
+    Parameters
+    ----------
+    name : str
+        Of the option, as it is typed.
+    table : dict of str to object
+    default : str
+        A key of the table.
+    help : str
+        A sentence without its full stop.
+    """
     return click.Option(
         [name], type=click.Choice(list(table)), default=default, show_default=True, help=f"{help}."
     )

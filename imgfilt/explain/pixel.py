@@ -6,7 +6,7 @@ The window comes from the pipeline's working space, and the stored level from th
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -163,7 +163,7 @@ def _describe_steps(
         for region in plan.region
     ):
         return _OUTSIDE, _OUTSIDE
-    levels = filter_strip(replace(plan, engine_border=None), pixels, rect, fill)
+    levels = filter_strip(plan._replace(engine_border=None), pixels, rect, fill)
     colour, alpha = plan.working_space.describe_from_working(levels[0, 0])
     if options.values not in ("clip", "raw") and plan.working_space.is_visible(levels[0, 0]):
         colour.append(f"values {options.values}")

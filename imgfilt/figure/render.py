@@ -1,7 +1,5 @@
 """Draw a figure as an array of pixels."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +17,9 @@ INK = 32
 class Figure:
     """A figure: rows of pictures with captions above them, on white.
 
-    Its cells are added one by one. Of a picture only what is shown is kept, no larger than it is
-    shown: with the first cell, or else with the last, the scale is known.
+    Its cells are added one by one. As soon as the scale is known, of each picture only what is
+    shown is kept, no larger than it is shown. The scale is known with the first cell if no picture
+    is wider, or the layout has a cell width or a zoom; else with the last.
 
     Parameters
     ----------
@@ -50,6 +49,9 @@ class Figure:
         ParameterError
             If the zoom isn't inside the first picture.
         """
+        if self._cells_for_scale > 1:
+            # What waits for the scale needs the least memory in 8 bits.
+            cell = cell._replace(pixels=cell.pixels[:, :])
         self._cells.append(cell)
         if len(self._cells) == self._cells_for_scale:
             widest = max(cell.pixels.shape[1] for cell in self._cells)
@@ -87,9 +89,9 @@ class Figure:
             )
         figure = np.full((height, width, 3), BACKGROUND, np.uint8)
         for cell, picture in zip(self._cells, placement.pictures, strict=True):
-            pixels = cell.pixels
             if not (picture.box.height and picture.box.width):
                 continue
+            pixels = cell.pixels[:, :]
             if picture.horizontal.scale >= 1:
                 rows, columns = picture.vertical.nearest_pixels, picture.horizontal.nearest_pixels
                 pixels = pixels[rows[:, np.newaxis], columns]
@@ -104,14 +106,14 @@ class Figure:
         """Reduce the picture of a cell to the size of its box, or cut it to the visible part."""
         pixels = self._cells[number].pixels
         vertical, horizontal = scale.intervals(*pixels.shape[:2])
+        is_reduced = horizontal.scale < 1
         size = vertical.stop - vertical.start, horizontal.stop - horizontal.start
-        if 0 not in size and horizontal.scale < 1:
-            pixels = reduce(pixels, *size, vertical.source, horizontal.source)
-        else:
-            rows, vertical = vertical.cut()
-            columns, horizontal = horizontal.cut()
-            part = pixels[rows, columns]
-            # A view of a part would keep the whole picture.
-            pixels = part.copy() if part.size < pixels.size else pixels
-        self._cells[number] = replace(self._cells[number], pixels=pixels)
+        rows, vertical = vertical.cut(is_reduced)
+        columns, horizontal = horizontal.cut(is_reduced)
+        part = pixels[rows, columns]
+        if is_reduced and part.size:
+            part = reduce(part, *size, vertical.source, horizontal.source)
+        elif part.shape != pixels.shape:
+            part = part.copy()  # because a view would keep the whole picture
+        self._cells[number] = self._cells[number]._replace(pixels=part)
         self._intervals.append((vertical, horizontal))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..errors import ParameterError
 from . import Layout
+from .reduction import LOBES
 
 WIDTH_LIMIT = 2400
 
@@ -55,13 +56,24 @@ class Interval:
         """The picture's pixel below the middle of each displayed pixel, for an enlargement."""
         return self._find_nearest(np.arange(self.start, self.stop))
 
-    def cut(self) -> tuple[slice, Interval]:
-        """Return the picture's pixels that an enlargement shows, and the interval of these."""
+    def cut(self, reduced: bool) -> tuple[slice, Interval]:
+        """Return the picture's pixels that what is shown depends on, and the interval of these.
+
+        Parameters
+        ----------
+        reduced : bool
+            Whether the picture is reduced; else it is enlarged.
+        """
         if self.stop == self.start:
             return slice(0), replace(self, length=0)
-        first, last = map(int, self._find_nearest(np.array([self.start, self.stop - 1])))
-        cut = replace(self, offset=self.offset + first, length=last + 1 - first)
-        return slice(first, last + 1), cut
+        if reduced:
+            first, last = self.source
+            reach = LOBES * max(1.0, (last - first) / (self.stop - self.start))
+            start, stop = max(floor(first - reach), 0), min(ceil(last + reach), self.length)
+        else:
+            start, end = map(int, self._find_nearest(np.array([self.start, self.stop - 1])))
+            stop = end + 1
+        return slice(start, stop), replace(self, offset=self.offset + start, length=stop - start)
 
     def _find_nearest(self, displayed: NDArray[np.intp]) -> NDArray[np.intp]:
         # Multiplied before it is divided: a middle on the edge between two pixels is then exact,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from typing import BinaryIO, NamedTuple
 
@@ -42,8 +41,7 @@ def _no_losses(image: Image) -> list[str]:
     return []
 
 
-@dataclass(frozen=True)
-class Codec:
+class Codec(NamedTuple):
     """The functions that read and write the files of one format or of several formats.
 
     The functions may raise any error: the reader and the writer turn it into a message. The

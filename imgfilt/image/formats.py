@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from ..errors import ImageError
 from .image import COLOURS, ImageHeader
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """The colours, depths and metadata that one format can hold.
 
     Parameters
@@ -55,6 +54,8 @@ class Format:
         Whether the format can hold channels without a known meaning.
     has_quality : bool
         Whether `quality` has an effect.
+    has_compression : bool
+        Whether `compression` has an effect.
     duration_unit : int
         A file stores the durations of frames as multiples of this unit, in milliseconds; 0 if it
         stores none, or stores fractions.
@@ -76,10 +77,11 @@ class Format:
     deep_colours: tuple[str, ...] | None = None
     max_side: int | None = None
     max_segment: int | None = None
-    forbidden_bytes: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    forbidden_bytes: Mapping[str, bytes] = {}
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
     has_quality: bool = False
+    has_compression: bool = False
     duration_unit: int = 0
     by_rows: bool = False
 
@@ -175,7 +177,7 @@ TIMELINE = ("duration", "loop_count")
 FORMATS = {
     "png": Format(
         "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGER_DEPTHS,
-        codec="png", alpha=True, frames=INTEGER_DEPTHS,
+        codec="png", alpha=True, frames=INTEGER_DEPTHS, has_compression=True,
         metadata=(*COMMON_METADATA, "text", "chunks", "colour", *TIMELINE),
     ),
     "jpeg": Format(
@@ -187,7 +189,7 @@ FORMATS = {
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
         codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True, by_rows=True,
-        metadata=(*COMMON_METADATA, "tags"),
+        metadata=(*COMMON_METADATA, "tags"), has_compression=True,
     ),
     "webp": Format(
         "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), codec="webp", alpha=True,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..dtypes import DTYPES, white_level
+from ..dtypes import DTYPES, is_masked_array, white_level
 from ..errors import ImageError, ParameterError
 from ..files import printable_path
 from ..geometry import row_blocks
@@ -23,8 +23,7 @@ Pixels = npt.NDArray[Any]
 COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
 
-@dataclass(frozen=True)
-class JpegTables:
+class JpegTables(NamedTuple):
     """The compression settings of a JPEG, with which another JPEG can be written.
 
     Attributes
@@ -43,8 +42,7 @@ class JpegTables:
     rgb: bool = False
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(NamedTuple):
     """The data of a file other than its pixels.
 
     Attributes
@@ -101,10 +99,10 @@ class Metadata:
     iptc: bytes | None = None
     text: tuple[tuple[bytes, bytes], ...] = ()
     chunks: tuple[tuple[bytes, bytes], ...] = ()
-    colour: Mapping[bytes, bytes] = field(default_factory=dict)
+    colour: Mapping[bytes, bytes] = {}
     comment: bytes | None = None
     extended_xmp: tuple[bytes, ...] = ()
-    tags: Mapping[int, Entry] = field(default_factory=dict)
+    tags: Mapping[int, Entry] = {}
     tags_size: tuple[int, int] | None = None
     tags_inks: tuple[int, int] | None = None
     unread: tuple[str, ...] = ()
@@ -181,7 +179,7 @@ class Image:
 
     def __post_init__(self) -> None:
         kind = type(self.pixels)
-        if not issubclass(kind, np.ndarray | RowSource) or issubclass(kind, np.ma.MaskedArray):
+        if not issubclass(kind, np.ndarray | RowSource) or is_masked_array(self.pixels):
             raise ParameterError(f"pixels: {kind.__name__} was given; wanted an array")
         if not isinstance(self.metadata, Metadata):
             raise ParameterError(f"metadata: {describe(self.metadata)} is no Metadata")

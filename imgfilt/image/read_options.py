@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,7 @@ OnHeader = Callable[[ImageHeader], None]
 MAX_PIXELS_FACTOR = 10
 
 
-@dataclass(frozen=True)
-class ReadOptions:
+class ReadOptions(NamedTuple):
     """How to read a file.
 
     The methods raise ImageError with a reason; the reader puts the file's name before the reason.

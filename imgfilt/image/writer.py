@@ -199,8 +199,7 @@ class _FrameWriter:
         channels = 3 if self._format.colours == ("RGB",) else image.colours
         metadata, lost = select_supported_metadata(image, self._format, channels)
         if self._strip:
-            metadata = replace(
-                select_encoding_hints(metadata),
+            metadata = select_encoding_hints(metadata)._replace(
                 duration=metadata.duration,
                 loop_count=metadata.loop_count,
             )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dtypes import Array
+from ..dtypes import Array, is_masked_array
 from ..errors import KernelError
 from ..numbers import describe, to_fraction
 
@@ -45,7 +45,7 @@ def as_exact_weights(weights: Any) -> tuple[NDArray[np.float64], Rational | None
     KernelError
         If the weights are not a grid of at most 1 000 000 finite numbers.
     """
-    if isinstance(weights, np.ma.MaskedArray):
+    if is_masked_array(weights):
         raise KernelError("a kernel's weights can't be masked; found a masked array")
     if isinstance(weights, np.ndarray) and weights.dtype != object:
         return _from_array(weights)

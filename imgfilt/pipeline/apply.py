@@ -8,7 +8,7 @@ strips with the same functions, so their pixels are equal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -24,7 +24,6 @@ from .strip_rows import StripRows
 from .validation import border_fill
 
 
-@dataclass(frozen=True)
 class Result(Report):
     """A filtered picture, and the report of the run.
 
@@ -34,7 +33,9 @@ class Result(Report):
         The result, in the dtype of the output.
     """
 
-    pixels: Array = field(kw_only=True)
+    def __init__(self, pixels: Array, report: Report):
+        super().__init__(report.plan, report.clipping, report.notes, report.range_note)
+        self.pixels = pixels
 
 
 def run(
@@ -89,7 +90,7 @@ def run(
         output = np.empty((*output.shape[:2], pixels.shape[2]), output.dtype)
         for channels, values, _ in results:
             output[..., channels] = values
-    return Result(**vars(report), pixels=output)
+    return Result(output, report)
 
 
 def run_by_rows(
@@ -196,9 +197,9 @@ def _report_group(progress: Progress, shares: list[float], number: int, share: f
 
 def _merge(reports: Sequence[Report]) -> Report:
     """Return the report of a picture, given the reports of its groups of channels."""
-    return replace(
-        reports[0],
-        clipping=Clipping.merge([report.clipping for report in reports]),
-        notes=tuple(dict.fromkeys(note for report in reports for note in report.notes)),
-        range_note=next((report.range_note for report in reports if report.range_note), None),
+    return Report(
+        reports[0].plan,
+        Clipping.merge([report.clipping for report in reports]),
+        tuple(dict.fromkeys(note for report in reports for note in report.notes)),
+        next((report.range_note for report in reports if report.range_note), None),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,7 +26,6 @@ Progress = Callable[[float], None]
 _FLOAT_TOLERANCE = 1e-3  # of floats that were scaled to 0..1
 
 
-@dataclass(frozen=True)
 class Report:
     """What is known of a run when its last pixel is computed.
 
@@ -44,10 +42,11 @@ class Report:
         such note.
     """
 
-    plan: Plan
-    clipping: Clipping
-    notes: tuple[str, ...] = ()
-    range_note: str | None = None
+    def __init__(
+        self, plan: Plan, clipping: Clipping, notes: tuple[str, ...], range_note: str | None
+    ):
+        self.plan, self.clipping = plan, clipping
+        self.notes, self.range_note = notes, range_note
 
     @property
     def clipped(self) -> Clipping | None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..border import output_shape
 from ..errors import ImageError
@@ -22,8 +22,7 @@ _MAX_MEMORY = 8 << 30  # bytes for one worker; only windows much larger than the
 _OPERATIONS_PER_HOUR, _MAX_HOURS = 3e12, 12
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """All decisions that are made before the first pixel is computed.
 
     Attributes
@@ -78,9 +77,9 @@ class Plan:
     def exact_plan(self) -> Plan:
         """The plan for the exact filter in place of an approximation."""
         filt = self.filter.exact_filter or self.filter
-        working_space = replace(self.working_space, filter=filt)
-        return replace(
-            self, filter=filt, working_space=working_space, engine="numpy", engine_border=None
+        working_space = self.working_space._replace(filter=filt)
+        return self._replace(
+            filter=filt, working_space=working_space, engine="numpy", engine_border=None
         )
 
     @property
@@ -143,7 +142,7 @@ def make_plan(
         )
     if border != "valid" and not filt.identity:
         filt = filt.folded_to(height, width, border)
-        working_space, reach = replace(working_space, filter=filt), filt.reach
+        working_space, reach = working_space._replace(filter=filt), filt.reach
     region = region or (Rect(0, 0, height, width),)
     # The window is larger than the picture: OpenCV would compute more padding than pixels.
     is_mostly_padding = reach.top + reach.bottom > height and reach.left + reach.right > width

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -71,7 +70,7 @@ def prepare(
         with np.errstate(over="ignore", invalid="ignore"):
             samples = [working_space.to_working(rows)[0] for rows in sample_rows(pixels)]
         filt = filt.resolve(samples, working_space.premultiplied)
-        working_space = replace(working_space, filter=filt)
+        working_space = working_space._replace(filter=filt)
     region = region_rects(options.region, *pixels.shape[:2])
     return make_plan(working_space, pixels.shape, options.border, options.engine, region), fill
 
@@ -81,7 +80,7 @@ def _is_opaque(filt: Filter, pixels: Array, border: str, fill: Array) -> bool:
     white = white_level(pixels.dtype)
     if not all((rows[..., -1] == white).all() for rows in iter_rows(pixels)):
         return False
-    uses_fill = BORDERS[border].index is None and border != "valid"
+    uses_fill = BORDERS[border].indices is None and border != "valid"
     return not uses_fill or filt.identity or bool(fill[-1] == white)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -55,7 +54,7 @@ def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
             values = filt.run(plan.engine, plan.method, block, alpha, plan.engine_border)
         elif plan.engine_border is not None:
             # `nonfinite_result` needs a block that is padded on all sides.
-            return filter_strip(replace(plan, engine_border=None), pixels, strip, fill)
+            return filter_strip(plan._replace(engine_border=None), pixels, strip, fill)
         else:
             values = _run_with_nonfinite(plan, block, alpha)
         del block  # Frees memory, because from_working needs as much.

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shlex
-import signal
 import subprocess
 import sys
 import time
@@ -382,7 +381,7 @@ def test_no_more_threads_compute_than_jobs(engine, jobs, pictures, tmp_path):
             busy = {name for name, spent in after.items() if spent - before.get(name, 0) > 0.02}
             before = after
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait(10)
     assert 1 <= len(busy) <= jobs
 

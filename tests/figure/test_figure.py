@@ -12,7 +12,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from imgfilt import concurrency, engines
 from imgfilt.errors import ImageError, ParameterError
 from imgfilt.figure import Cell, Layout, text
-from imgfilt.figure.display import to_display_rgb
+from imgfilt.figure.display import DisplayedPicture
 from imgfilt.figure.quality import format_quality, psnr, ssim
 from imgfilt.figure.reduction import reduce
 from imgfilt.figure.render import Figure
@@ -41,6 +41,10 @@ SIZES = [(1, 1), (1, 900), (900, 1), (32, 32), (900, 1200), (4000, 6000)]
 
 def noise(height, width, channels=3, seed=0):
     return np.random.default_rng(seed).integers(0, 255, (height, width, channels), np.uint8)
+
+
+def to_display_rgb(*picture):
+    return DisplayedPicture(*picture)[:, :]
 
 
 def flat(height, width):
@@ -130,6 +134,7 @@ def test_a_figure_keeps_no_picture_that_is_larger_than_shown(layout):
     kept = weakref.ref(pixels)
     figure.add(Cell("", pixels))
     del pixels
+    concurrency.shutdown_threads()  # a thread ends a moment after its work
     assert kept() is None
 
 
@@ -400,6 +405,39 @@ def test_alpha_lies_on_a_light_checkerboard(channels):
     assert (clear[:, step:] != clear[:, :-step]).all()
     half = to_display_rgb(np.full((600, 300, channels + 1), 128, np.uint8), True)
     assert np.abs(half - (clear * (127 / 255) + 128 * (128 / 255))).max() <= 0.5 + 1e-3
+
+
+@pytest.mark.parametrize(
+    ("channels", "alpha", "background"), [(4, True, None), (2, True, (1, 2, 3)), (4, False, None)]
+)
+def test_a_part_is_shown_as_in_the_whole(channels, alpha, background):
+    picture = DisplayedPicture(noise(300, 200, channels) * 257.0 / 65535, alpha, None, background)
+    assert np.array_equal(picture[:, :][90:130, 17:99], picture[90:130, 17:99])
+    assert picture[:, :].shape == picture.shape
+
+
+@pytest.mark.parametrize("zoom", [(9, 50, 60, 90), (0, 0, 90, 100), (30, 20, 270, 180)])
+def test_a_zoomed_reduction_needs_the_part_and_what_the_filter_reaches(zoom):
+    """It is the same as of the whole picture, and no more of it is converted than that."""
+    taken = []
+
+    class Watched(DisplayedPicture):
+        def __getitem__(self, part):
+            taken.append([axis.stop - axis.start for axis in part])
+            return super().__getitem__(part)
+
+    picture = Watched(noise(200, 300, 4), True)
+    layout = Layout(zoom=zoom, cell_width=30)
+    (placed,) = compute_placement([Cell("", picture)], layout).pictures
+    figure = render_figure([Cell("", picture)], layout)
+    size = placed.box.height, placed.box.width
+    edges = placed.vertical.source, placed.horizontal.source
+    wanted = reduce(to_display_rgb(noise(200, 300, 4), True), *size, *edges)
+    assert np.abs(figure[placed.box.slices].astype(int) - wanted).max() <= 1
+    assert np.mean(figure[placed.box.slices] != wanted) < 0.01
+    ((rows, columns),) = taken
+    assert rows <= zoom[3] + 6 * (zoom[3] / size[0] + 1)
+    assert columns <= zoom[2] + 6 * (zoom[2] / size[1] + 1)
 
 
 def test_to_display_rgb_of_cmyk_and_of_wrong_channels():

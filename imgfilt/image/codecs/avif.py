@@ -124,7 +124,7 @@ def _add_container_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
     block = exif.with_orientation(exif.normalize_block(block), orientation)
     # An AVIF's profile takes precedence over its colour codes; in a PNG the codes would.
     colour = {} if file.info.get("icc_profile") else metadata.colour
-    return replace(metadata, exif=block, colour=colour)
+    return metadata._replace(exif=block, colour=colour)
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:

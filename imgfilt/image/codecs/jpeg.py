@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 from fractions import Fraction
 from typing import BinaryIO, cast
 
@@ -42,7 +41,7 @@ _METRES = {NO_UNIT: None, INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
 
 
 def _add_tables(metadata: Metadata, file: ImageFile) -> Metadata:
-    return replace(metadata, jpeg=read_tables(cast(JpegImageFile, file)))
+    return metadata._replace(jpeg=read_tables(cast(JpegImageFile, file)))
 
 
 def read_tables(file: JpegImageFile) -> JpegTables:

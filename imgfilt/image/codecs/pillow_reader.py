@@ -5,8 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import PIL
 import PIL.Image
@@ -50,8 +49,7 @@ def open_file(
         raise options.too_large_error(f"more than {options.max_pixels} pixels") from error
 
 
-@dataclass(frozen=True)
-class PillowReader:
+class PillowReader(NamedTuple):
     """Reads the files of one format with Pillow.
 
     Parameters
@@ -135,8 +133,7 @@ class PillowReader:
     def _decode_frame(self, file: ImageFile, count: int, metadata: Metadata) -> Image:
         """Return the current frame of an animation; opaque alpha is dropped."""
         pixels, alpha = read_pixels(file)
-        metadata = replace(
-            self._add_pillow_metadata(metadata, file),
+        metadata = self._add_pillow_metadata(metadata, file)._replace(
             duration=file.info.get("duration", 0),
             loop_count=file.info.get("loop", 0),
         )
@@ -151,8 +148,7 @@ class PillowReader:
         found = metadata.resolution
         if found is None or found.unit == NO_UNIT:
             found = exif.resolution_from_block(block) or found
-        return replace(
-            metadata,
+        return metadata._replace(
             icc=metadata.icc or file.info.get("icc_profile") or None,
             exif=block,
             xmp=metadata.xmp or (xmp.encode() if isinstance(xmp, str) else xmp) or None,

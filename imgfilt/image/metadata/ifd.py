@@ -10,8 +10,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 import numpy as np
 
@@ -38,15 +37,14 @@ _MAX_ENTRIES = 65_535
 _MAX_DEPTH = 3
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """The values of a tag: their type, their number, and their bytes (little-endian).
 
     `sub_directory` is the directory that an entry points to; then `content` is empty.
     """
 
     kind: int
-    count: int
+    count: int  # type: ignore[assignment] # the method of a tuple has this name, too
     content: bytes
     sub_directory: Mapping[int, Entry] | None = None
 
@@ -125,15 +123,12 @@ def read(stream: BinaryIO, start: int, skipped_tags: Container[int] = ()) -> dic
     return _read(file, start, skipped_tags, 1)
 
 
-@dataclass
 class _File:
     """A file, and the number of bytes of values that may still be read."""
 
-    stream: BinaryIO
-    order: Order
-    big: bool
-    size: int
-    bytes_left: int
+    def __init__(self, stream: BinaryIO, order: Order, big: bool, size: int, bytes_left: int):
+        self.stream, self.order, self.big = stream, order, big
+        self.size, self.bytes_left = size, bytes_left
 
     def read(self, offset: int, length: int) -> bytes:
         """Return `length` bytes at an offset; struct.error if the file is too short."""
@@ -208,7 +203,7 @@ def to_classic(directory: Directory) -> tuple[dict[int, Entry], list[int]]:
     for tag, entry in directory.items():
         if entry.sub_directory is not None:
             sub_directory, below = to_classic(entry.sub_directory)
-            result[tag] = replace(entry, sub_directory=sub_directory)
+            result[tag] = entry._replace(sub_directory=sub_directory)
             lost += below
         elif entry.kind in _CLASSIC:
             sign = "i" if entry.kind == _SIGNED else "u"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
@@ -81,7 +80,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
                 yield Image(shown, alpha, metadata)
                 return
             duration = gif.frames[index].control.duration
-            timeline = replace(metadata, duration=duration, loop_count=gif.loop_count)
+            timeline = metadata._replace(duration=duration, loop_count=gif.loop_count)
             image = Image(shown, alpha, timeline, count)
             yield image if len(wanted) == count else as_single_image(image)
 

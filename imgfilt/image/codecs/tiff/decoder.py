@@ -67,7 +67,7 @@ def _with_lost_description(image: Image, first: Metadata) -> Image:
     """Return a page; `unread` names the description, which only the first page has."""
     if program := description.find_program(first.exif):
         unread = (*image.metadata.unread, f"{program} description")
-        return replace(image, metadata=replace(image.metadata, unread=unread))
+        return replace(image, metadata=image.metadata._replace(unread=unread))
     return image
 
 
@@ -81,15 +81,14 @@ def _read_page(
     height, width, samples = layout.shape
     inks = samples - header.alpha, layout.bits
     is_float = layout.dtype.kind == "f"
-    metadata = replace(
-        read_metadata(stream, directory.start, (width, height), inks),
+    metadata = read_metadata(stream, directory.start, (width, height), inks)._replace(
         compression=layout.compression,
         extra_samples=layout.extra_samples,
         notes=number_types.describe_conversion(layout.stored_dtype) if is_float else (),
         details=_list_details(layout, other_count),
     )
     if exif.read_orientation(metadata.exif or b"") != 1:
-        options = replace(options, by_rows=False)  # Columns may become rows.
+        options = options._replace(by_rows=False)  # Columns may become rows.
     pixels = _read_pixels(stream, directory, layout, header, options)
     return apply_orientation(Image(pixels, header.alpha, metadata, frames, header.extra))
 
