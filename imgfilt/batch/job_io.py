@@ -216,6 +216,7 @@ def write(
         chain([first], images),
         format=format,
         quality=options.quality,
+        compression=options.compression,
         strip=options.strip,
         complete=on_complete,
         mtime=_source_mtime(job) if options.preserve else None,

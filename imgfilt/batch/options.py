@@ -94,6 +94,8 @@ class JobOptions(NamedTuple):
         Inputs and figures with more pixels are refused.
     quality : int, optional
         1 to 100, for JPEG, WebP and AVIF.
+    compression : int, optional
+        0 to 9, for PNG and TIFF.
     strip : bool
         Write no metadata.
     background : (red, green, blue), optional
@@ -120,6 +122,7 @@ class JobOptions(NamedTuple):
     alpha: bool | None = None
     max_pixels: int = MAX_PIXELS
     quality: int | None = None
+    compression: int | None = None
     strip: bool = False
     background: tuple[int, int, int] | None = None
     layout: Layout = Layout()

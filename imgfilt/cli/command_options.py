@@ -42,6 +42,7 @@ class CommandOptions:
     axes: str | None = None
     alpha: str | None = None
     quality: int | None = None
+    compression: int | None = None
     strip: bool = False
     background: str | None = None
     max_pixels: int | None = None

@@ -85,6 +85,12 @@ def run_options() -> list[click.Parameter]:
             help="Quality of a JPEG, WebP or AVIF output, 1 to 100.  [default: from JPEG to JPEG "
             "the input's quantisation tables, else 95]",
         ),
+        click.Option(
+            ["--compression"],
+            type=integer_type(0, 9),
+            help="Deflate level of a PNG or TIFF output: 0 doesn't compress, 1 is fast, 9 gives "
+            "the smallest file.  [default: chosen for each PNG; a TIFF as its input]",
+        ),
         flag_option("--strip", help="Drop EXIF, ICC and other metadata."),
         click.Option(
             ["--background"],

@@ -54,6 +54,8 @@ class Format(NamedTuple):
         Whether the format can hold channels without a known meaning.
     has_quality : bool
         Whether `quality` has an effect.
+    has_compression : bool
+        Whether `compression` has an effect.
     duration_unit : int
         A file stores the durations of frames as multiples of this unit, in milliseconds; 0 if it
         stores none, or stores fractions.
@@ -79,6 +81,7 @@ class Format(NamedTuple):
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
     has_quality: bool = False
+    has_compression: bool = False
     duration_unit: int = 0
     by_rows: bool = False
 
@@ -174,7 +177,7 @@ TIMELINE = ("duration", "loop_count")
 FORMATS = {
     "png": Format(
         "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGER_DEPTHS,
-        codec="png", alpha=True, frames=INTEGER_DEPTHS,
+        codec="png", alpha=True, frames=INTEGER_DEPTHS, has_compression=True,
         metadata=(*COMMON_METADATA, "text", "chunks", "colour", *TIMELINE),
     ),
     "jpeg": Format(
@@ -186,7 +189,7 @@ FORMATS = {
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
         codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True, by_rows=True,
-        metadata=(*COMMON_METADATA, "tags"),
+        metadata=(*COMMON_METADATA, "tags"), has_compression=True,
     ),
     "webp": Format(
         "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), codec="webp", alpha=True,

@@ -258,6 +258,8 @@ OTHER = [
     (["convolve", "-k", "0.1 1"], ["convolve", "-k", "0.1000000000000000001 1"]),
     (["blur", "--mask", "mask.png"], ["blur", "--mask", "other.png"]),
     (["blur"], ["blur", "--engine", "opencv"]),
+    (["blur"], ["blur", "--compression", "9"]),
+    (["blur", "--compression", "0"], ["blur", "--compression", "9"]),
 ]
 
 

@@ -134,6 +134,7 @@ def test_a_figure_keeps_no_picture_that_is_larger_than_shown(layout):
     kept = weakref.ref(pixels)
     figure.add(Cell("", pixels))
     del pixels
+    concurrency.shutdown_threads()  # a thread ends a moment after its work
     assert kept() is None
 
 
