@@ -23,7 +23,7 @@ class Finder:
         if name == "numpy":
             frame = sys._getframe()
             while frame := frame.f_back:
-                self.depth += "importlib" not in frame.f_code.co_filename
+                self.depth += 1
         return None
 
 finder, end = Finder(), os._exit
