@@ -9,6 +9,10 @@ from typing import Any, NamedTuple
 # The default limit for a picture, as in Pillow: half a gigabyte of 24-bit colour.
 MAX_PIXELS = 178_956_970
 
+# Pictures of more bytes are large: they are read, filtered and written by rows where that can be
+# done, and very wide ones are also cut into columns.
+LARGE = 256 << 20
+
 
 class Rect(NamedTuple):
     """A rectangle: rows from `top` to before `bottom`, columns from `left` to before `right`."""

@@ -22,7 +22,7 @@ from imgfilt import (
 )
 from imgfilt.border import BORDERS
 from imgfilt.geometry import Reach, Rect, rects_outside
-from imgfilt.pipeline import plan
+from imgfilt.pipeline import cutting
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
 from imgfilt.pipeline.validation import region_rects
@@ -91,9 +91,9 @@ def test_strips_of_any_height(case, engine, monkeypatch):
         values = "clip" if border in ("zero", "constant", "replicate") else "stretch"
         given = {"engine": engine, "border": border, "values": values, "border_value": 1}
         pixels = translucent((17, 15, 4), dtype)[..., : 4 if alpha else 3]
-        monkeypatch.setattr(plan, "cut", strips(1000))
+        monkeypatch.setattr(cutting, "cut", strips(1000))
         wanted = outcome(filt, pixels, alpha, **given)
-        monkeypatch.setattr(plan, "cut", strips(2))
+        monkeypatch.setattr(cutting, "cut", strips(2))
         assert_same(outcome(filt, pixels, alpha, **given), wanted)
 
 
@@ -105,7 +105,7 @@ def test_large_picture(filt, dtype, monkeypatch):
     pixels = picture((2100, 30, 1), dtype)
     found = run(filt, pixels, False, Options(engine="numpy", border="wrap"))
     assert len(found.plan.strips) > 1
-    monkeypatch.setattr(plan, "cut", strips(10_000))
+    monkeypatch.setattr(cutting, "cut", strips(10_000))
     at_once = run(filt, pixels, False, Options(engine="numpy", border="wrap"))
     assert len(at_once.plan.strips) == 1
     assert np.array_equal(found.pixels, at_once.pixels)
@@ -146,14 +146,14 @@ def test_window_far_larger_than_the_picture(engine, border):
 )
 def test_cut_covers_a_region_once(top, height, width, reach):
     region = Rect(top, 7, top + height, 7 + width)
-    cut = plan.cut(region, Reach(*reach), 1 << 20)
+    cut = cutting.cut(region, Reach(*reach), 1 << 20)
     assert cut[0].top == region.top
     assert cut[-1].bottom == region.bottom
     assert all(above.bottom == below.top for above, below in pairwise(cut))
     assert all(strip.left == region.left and strip.right == region.right for strip in cut)
     least = min(strip.bottom - strip.top for strip in cut)
     assert len(cut) == 1 or least >= max(4 * max(reach[:2]), 250)
-    assert plan.cut(region, Reach(*reach), 1 << 20) == cut
+    assert cutting.cut(region, Reach(*reach), 1 << 20) == cut
 
 
 @pytest.mark.parametrize("engine", ["numpy", "opencv"])
