@@ -144,6 +144,9 @@ def _can_hold_resolution(resolution: Resolution) -> bool:
 
 
 _READER = PillowReader(
-    jpeg_segments.read_metadata, check=jpeg_segments.check_kind, add_metadata=_add_tables
+    JpegImageFile,
+    jpeg_segments.read_metadata,
+    check=jpeg_segments.check_kind,
+    add_metadata=_add_tables,
 )
 CODEC = Codec(_READER.decode, encode, can_hold_resolution=_can_hold_resolution)
