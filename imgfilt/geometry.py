@@ -9,6 +9,10 @@ from typing import Any, NamedTuple
 # The default limit for a picture, as in Pillow: half a gigabyte of 24-bit colour.
 MAX_PIXELS = 178_956_970
 
+# Pictures of more bytes are large: they are read, filtered and written by rows where that can be
+# done, and very wide ones are also cut into columns.
+LARGE = 256 << 20
+
 
 class Rect(NamedTuple):
     """A rectangle: rows from `top` to before `bottom`, columns from `left` to before `right`."""
@@ -74,6 +78,11 @@ class Reach(NamedTuple):
     bottom: int
     left: int
     right: int
+
+
+def square_reach(size: int) -> Reach:
+    """Return the reach of an odd square window around its centre."""
+    return Reach(size // 2, size // 2, size // 2, size // 2)
 
 
 def row_blocks(rows: int, row_size: int, block_size: int = 1 << 20) -> Iterator[slice]:

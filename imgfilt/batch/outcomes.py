@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from enum import StrEnum
 from typing import NamedTuple
@@ -121,6 +120,8 @@ class Report:
 
     def add(self, job: Job, outcome: Outcome) -> None:
         """Write the line of a job; OutputError if it can't be written."""
+        import json
+
         fields = job.to_dict() | {
             "status": outcome.status,
             "message": outcome.message,

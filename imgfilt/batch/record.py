@@ -9,7 +9,6 @@ If the output never takes its name, the line matches no file and the job is done
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from contextlib import closing
@@ -62,6 +61,8 @@ class Records:
 
     def earlier_run(self, path: str) -> EarlierRun | None:
         """Return how a file, as it is now, was made; None if no record says so."""
+        import json
+
         stamp = FileStamp.at(path)
         if stamp is None:
             return None

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
 
-class CommandOptions(NamedTuple):
+class CommandOptions:
     """The values of the options of a filter command or of `compare`, parsed by Click.
 
     cli/options.py declares and describes each option. A command has some of the options; the
     other options have the default values below. The parameters of a filter aren't included.
+
+    Parameters
+    ----------
+    **given
+        The values by name. As a dataclass, a class with so many fields takes 3 ms to define.
     """
+
+    def __init__(self, **given: Any):
+        vars(self).update(given)
 
     # output_options
     output: str | None = None

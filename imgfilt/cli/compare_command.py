@@ -99,7 +99,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tup
     try:
         given = _parse_words(filter_name, words)
         parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-        options = shared._replace(**given)
+        options = CommandOptions(**vars(shared) | given)
         steps = make_steps(kind, filter_name, parameters, options)
     except click.UsageError as error:
         raise CommandError(f"{spec!r}: {error.format_message()}") from None

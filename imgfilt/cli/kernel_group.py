@@ -25,7 +25,7 @@ def _load_command(name: str) -> click.Command:
 
 
 def _list() -> None:
-    from ..kernel.source import describe_presets
+    from ..kernel.preset_table import describe_presets
     from .console import say
 
     entries = describe_presets()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -143,6 +142,8 @@ def read_scheduler_address(cluster: str | None) -> str | None:
     """
     if cluster is None or "://" in cluster:
         return cluster
+    import json
+
     try:
         with open_regular(cluster) as stream:
             content = json.load(stream)

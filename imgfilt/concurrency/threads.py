@@ -154,8 +154,9 @@ def ordered_map(
 ) -> Iterator[Result]:
     """Yield the result of a function for each item, in the order of the items.
 
-    Threads compute `workers` + 1 results ahead while the caller uses the last one: so large results
-    take little memory. An error is raised in the place of its result.
+    While the caller uses a result, threads compute the next ones, but no more than are needed to
+    keep them at work: so large results take little memory. An error is raised in the place of its
+    result.
 
     Parameters
     ----------
@@ -176,7 +177,8 @@ def ordered_map(
                 _get_pool(workers).submit(calls[-1].run)
             except RuntimeError:
                 calls[-1].run()  # The system can't start more threads.
-            if len(calls) > workers + 1:
+            # More than one for each thread: a caller that writes to a disk may pause.
+            if len(calls) > 2 * workers + 1:
                 yield calls.popleft().wait()
         while calls:
             yield calls.popleft().wait()

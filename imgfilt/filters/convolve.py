@@ -128,7 +128,7 @@ class Convolve(Linear):
 
     def caption(self, texts: Mapping[str, str]) -> str:
         """Return the caption in a figure; a preset by formula has the formula's title."""
-        from ..kernel.formulas import FORMULAS
+        from ..kernel.preset_table import FORMULAS
 
         formula = FORMULAS.get(texts.get("kernel", ""))
         if formula is None:

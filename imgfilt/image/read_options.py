@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import ImageError
-from ..geometry import MAX_PIXELS
+from ..geometry import LARGE, MAX_PIXELS
 from ..numbers import format_brief
 from .image import ImageHeader
 
@@ -18,9 +18,6 @@ OnHeader = Callable[[ImageHeader], None]
 
 # All frames of a file together may have this many times the largest number of pixels of a frame.
 MAX_PIXELS_FACTOR = 10
-
-# Pictures of up to this number of bytes are read into memory even if they may be read by rows.
-IN_MEMORY = 256 << 20
 
 
 class ReadOptions(NamedTuple):
@@ -54,7 +51,7 @@ class ReadOptions(NamedTuple):
     def reads_rows(self, header: ImageHeader) -> bool:
         """Return whether a picture is given as a RowSource, if the codec can."""
         size = math.prod(header.shape) * np.dtype(header.dtype).itemsize
-        return self.by_rows and size > IN_MEMORY
+        return self.by_rows and size > LARGE
 
     def check_header(self, header: ImageHeader) -> None:
         """Call `on_header`, and raise the errors that it raises.

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from ..dtypes import Array, is_masked_array
 from ..errors import KernelError
 from ..numbers import describe, to_fraction
+from . import MOST_WEIGHTS
 
-MOST_WEIGHTS = 1_000_000
 _LONGEST_DENOMINATOR = 1 << 16  # bits; the product of about a thousand denominators
 _LARGEST_EXACT = 2**53  # whole numbers up to here are exact in float64
 

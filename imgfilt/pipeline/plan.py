@@ -5,23 +5,16 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import math
 from typing import NamedTuple
 
 from ..border import output_shape
 from ..errors import ImageError
-from ..filters.base import ChosenMethod, Filter
-from ..geometry import Reach, Rect
+from ..filters.base import Filter
+from ..geometry import LARGE, Reach, Rect
+from .cutting import cut_large_region, cut_region
 from .engine import NO_OPENCV, choose_engine
 from .working_space import WorkingSpace
-
-# Rows of a strip, measured on pictures of 2000 x 3000: with fewer, the padding costs more; with
-# more, cores are idle.
-_MIN_ROWS, _MAX_ROWS = 64, 1024
-_MIN_ROWS_PER_REACH = 4
-_MAX_PADDED = 64 << 20  # bytes of a padded strip, in the dtype that the filter sees
-# From this number of operations on, a second thread saves more time than it takes to start.
-_MIN_PARALLEL_OPERATIONS, _MIN_PARALLEL_STRIPS = 3e7, 2
 
 _MAX_MEMORY = 8 << 30  # bytes for one worker; only windows much larger than the picture need more
 
@@ -59,6 +52,8 @@ class Plan(NamedTuple):
     engine_border : str or None
         If set, the engine itself extends a block to the left and right with this border, and strips
         are padded above and below only.
+    one_pass : bool
+        Whether the engine can also filter the whole picture at once, straight into the result.
     """
 
     filter: Filter
@@ -73,6 +68,7 @@ class Plan(NamedTuple):
     operations: float
     strips: tuple[Rect, ...]
     engine_border: str | None = None
+    one_pass: bool = False
 
     @property
     def fallback(self) -> str | None:
@@ -150,6 +146,7 @@ def make_plan(
     if border != "valid" and not filt.identity:
         filt = filt.folded_to(height, width, border)
         working_space, reach = working_space._replace(filter=filt), filt.reach
+    is_whole = not region
     region = region or (Rect(0, 0, height, width),)
     # The window is larger than the picture: OpenCV would compute more padding than pixels.
     is_mostly_padding = reach.top + reach.bottom > height and reach.left + reach.right > width
@@ -157,8 +154,9 @@ def make_plan(
     block_info = block_info._replace(strict_rounding=engine == "numpy")
     chosen, reason = choose_engine(working_space, block_info, engine, is_mostly_padding)
     method = filt.choose_method(chosen, block_info)
-    pixel_bytes = shape[2] * block_info.dtype.itemsize
-    strips = _cut_region(region, reach, method, pixel_bytes)
+    strips = cut_region(region, reach, method)
+    if math.prod(shape) * working_space.dtype.itemsize > LARGE:
+        strips = cut_large_region(region, reach, method, shape[2] * block_info.dtype.itemsize)
     has_full_rows = all(strip.left == 0 and strip.right == width for strip in strips)
     # If OpenCV pads to the left and right, 2000 x 3000 grey pixels take 1/1.1 to 1/1.8 of the time.
     engine_pads = (
@@ -177,6 +175,7 @@ def make_plan(
         operations=method.operations,
         strips=strips,
         engine_border=border if engine_pads else None,
+        one_pass=method.one_pass and engine_pads and is_whole and not working_space.alpha,
     )
     _check_cost(plan, shape)
     return plan
@@ -195,48 +194,3 @@ def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:
     hours = plan.operations * plan.area / _OPERATIONS_PER_HOUR
     if hours > _MAX_HOURS:
         raise ImageError(f"{what} about {hours:.0f} hours; at most {_MAX_HOURS} are allowed")
-
-
-def _cut_region(
-    region: tuple[Rect, ...], reach: Reach, method: ChosenMethod, pixel_bytes: int
-) -> tuple[Rect, ...]:
-    """Return strips that cover a region once; the number of workers has no effect on them."""
-    area = sum(rect.height * rect.width for rect in region)
-    size = method.strip
-    if method.operations * area > _MIN_PARALLEL_OPERATIONS:
-        size = min(size, area // _MIN_PARALLEL_STRIPS)
-    strips = (strip for rect in region for strip in cut(rect, reach, size))
-    return tuple(part for strip in strips for part in _cut_columns(strip, reach, pixel_bytes))
-
-
-def _cut_columns(strip: Rect, reach: Reach, pixel_bytes: int) -> tuple[Rect, ...]:
-    """Cut a strip of a very wide picture into columns, so that a padded part takes little memory.
-
-    With a large reach, parts are wider, so that their padding costs less.
-    """
-    padding = reach.left + reach.right
-    columns = _MAX_PADDED // ((strip.height + reach.top + reach.bottom) * pixel_bytes) - padding
-    columns = max(columns, _MIN_ROWS_PER_REACH * max(reach.left, reach.right), 1)
-    count = -(-strip.width // columns)
-    edges = [strip.left + number * strip.width // count for number in range(count + 1)]
-    return tuple(Rect(strip.top, left, strip.bottom, right) for left, right in pairwise(edges))
-
-
-def cut(rect: Rect, reach: Reach, pixels: int) -> tuple[Rect, ...]:
-    """Return strips of nearly equal height that cover a rectangle once.
-
-    Parameters
-    ----------
-    rect : Rect
-    reach : Reach
-        With a large reach, strips are higher, so that their padding costs less.
-    pixels : int
-        About how many pixels a strip has if the reach is small.
-    """
-    rows = min(max(pixels // rect.width, _MIN_ROWS), _MAX_ROWS)
-    rows = max(rows, _MIN_ROWS_PER_REACH * max(reach.top, reach.bottom))
-    count = max(1, rect.height // rows)
-    # With an odd number of strips, half of the workers would be idle at the end.
-    count -= count % 2 if count > 1 else 0
-    edges = [rect.top + number * rect.height // count for number in range(count + 1)]
-    return tuple(Rect(top, rect.left, bottom, rect.right) for top, bottom in pairwise(edges))

@@ -76,8 +76,9 @@ class StripRows:
         wanted = Rect(top, 0, bottom, self.run.plan.shape[1])
         for strip, values in self._held:
             part = strip.intersection(wanted)
-            target = rows[part.moved(-top, 0).slices]
-            target[...] = values[part.moved(-strip.top, -strip.left).slices]
+            if part.height > 0:
+                target = rows[part.moved(-top, 0).slices]
+                target[...] = values[part.moved(-strip.top, -strip.left).slices]
         for rect in self._outside:
             part = rect.intersection(wanted)
             if part.height > 0:

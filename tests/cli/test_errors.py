@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from imgfilt.image import FORMATS
-from imgfilt.kernel.source import list_preset_names
+from imgfilt.kernel.preset_table import list_preset_names
 
 from ..cli_support import files, invoke, posix, refused, save
 

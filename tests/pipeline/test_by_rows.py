@@ -5,8 +5,9 @@ import pytest
 
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, ImageError, Median
 from imgfilt.border import BORDERS
-from imgfilt.geometry import Rect
-from imgfilt.pipeline import plan
+from imgfilt.filters.base import ChosenMethod
+from imgfilt.geometry import Reach, Rect
+from imgfilt.pipeline import cutting
 from imgfilt.pipeline.apply import run, run_by_rows
 from imgfilt.pipeline.options import Options
 from imgfilt.row_source import RowSource
@@ -16,17 +17,23 @@ from ..examples import DTYPES, FIRST, case_name, each_case, example, picture, tr
 SHAPE = 23, 17
 
 
+def strips(rows, columns):
+    """Return a way to cut that makes strips of so many rows and columns, whatever the filter."""
+
+    def cut(region, *given):
+        return tuple(
+            Rect(top, left, min(top + rows, region.bottom), min(left + columns, region.right))
+            for top in range(region.top, region.bottom, rows)
+            for left in range(region.left, region.right, columns)
+        )
+
+    return cut
+
+
 @pytest.fixture(autouse=True)
 def low_strips(monkeypatch):
     """Cut strips of four rows, however small the picture is."""
-
-    def cut(region, *given):
-        tops = range(region.top, region.bottom, 4)
-        return tuple(
-            Rect(top, region.left, min(top + 4, region.bottom), region.right) for top in tops
-        )
-
-    monkeypatch.setattr(plan, "cut", cut)
+    monkeypatch.setattr(cutting, "cut", strips(4, 100))
 
 
 def source(pixels):
@@ -69,6 +76,15 @@ def test_each_filter(case, engine):
         assert_equal_both_ways(filt, pixels, channels == 4, **options)
 
 
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("case", FIRST, ids=case_name)
+def test_strips_side_by_side(case, border, monkeypatch):
+    monkeypatch.setattr(cutting, "cut", strips(4, 6))
+    for dtype, alpha in (("uint8", False), ("float32", True)):
+        pixels = translucent((*SHAPE, 4), dtype)[..., : 3 + alpha]
+        assert_equal_both_ways(example(case).filter, pixels, alpha, border=border, border_value=1)
+
+
 @pytest.mark.parametrize("height", [1, 4, 5, 100])
 @pytest.mark.parametrize("depth", [None, "8", "16", "float"])
 def test_rows_of_any_number_and_depth(height, depth):
@@ -94,7 +110,8 @@ def test_regions(region, case):
         pixels = translucent((*SHAPE, 4), dtype)
         given = {"region": tuple(region), "border": "wrap"}
         assert_equal_both_ways(example(case).filter, pixels, True, **given)
-        assert_equal_both_ways(example(case).filter, pixels, True, **given, values="stretch")
+        given |= {"values": "stretch", "height": 4}
+        assert_equal_both_ways(example(case).filter, pixels, True, **given)
 
 
 @pytest.mark.parametrize("filt", [Blur(5), Median(3), Bilateral(5)], ids=repr)
@@ -140,8 +157,8 @@ def test_a_strip_is_computed_when_it_is_needed():
     )
     for top in range(0, 4000, 4):
         rows[top : top + 4]
-        # The strip that is given, the next of the reader, three ahead, and a row below.
-        assert max(read) <= top + 6 * 4 + 1
+        # The strip that is given, six that are computed or wait, and a row below.
+        assert max(read) <= top + 7 * 4 + 1
 
 
 def test_an_error_of_the_source_comes_with_its_rows():
@@ -197,3 +214,21 @@ def test_what_is_wrong_with_a_picture_is_said_before_it_is_filtered():
             function(Blur(3), given, True, Options())
         said.append(str(caught.value))
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("reach", [(0, 0, 0, 0), (2, 3, 20, 21), (90, 90, 90, 90)])
+def test_a_large_picture_is_cut_into_columns(reach, monkeypatch):
+    """Each pixel is in one strip, and a padded strip has few bytes."""
+    monkeypatch.undo()
+    region = Rect(0, 0, 2500, 40_000), Rect(2500, 100, 3000, 30_000)
+    method = ChosenMethod("any", 100, 1 << 20)
+    covered = np.zeros((3000, 40_000), np.uint8)
+    for strip in cutting.cut_large_region(region, Reach(*reach), method, 3 * 8):
+        covered[strip.slices] += 1
+        rows = strip.height + reach[0] + reach[1]
+        columns = strip.width + reach[2] + reach[3]
+        assert rows * columns * 24 <= 64 << 20
+        assert strip.width <= 8192
+    assert covered[:2500].all()
+    assert covered[2500:, 100:30_000].all()
+    assert covered.sum() == 2500 * 40_000 + 500 * 29_900

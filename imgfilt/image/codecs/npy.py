@@ -89,19 +89,11 @@ def _read_page(
     height, width, channels = header.shape
     depth, lock = np.dtype(header.dtype), Lock()
 
-    def read_rows(top: int, rows: int, left: int, columns: int) -> Pixels:
-        with lock:
-            stream.seek(start + (top * width + left) * channels * dtype.itemsize)
-            return number_types.read_array(stream, dtype, (rows, columns, channels))
-
     def read(rect: Rect) -> Pixels:
-        if rect.width == width:
-            pixels = read_rows(rect.top, rect.height, 0, width)
-        else:
-            rows = (
-                read_rows(row, 1, rect.left, rect.width) for row in range(rect.top, rect.bottom)
-            )
-            pixels = np.concatenate(list(rows))
+        pixels: Pixels = np.empty((rect.height, rect.width, channels), dtype)
+        with lock:
+            stream.seek(start + (rect.top * width + rect.left) * channels * dtype.itemsize)
+            number_types.read_into(stream, pixels, width * channels * dtype.itemsize)
         return pixels.astype(depth, copy=False)
 
     if options.reads_rows(header):

@@ -14,7 +14,7 @@ from PIL.ImageFile import ImageFile
 from ...errors import ImageError
 from ..animation import as_single_image, drop_opaque_alpha
 from ..formats import Format
-from ..image import Image, Metadata
+from ..image import Image, Metadata, Pixels
 from ..metadata import exif
 from ..metadata.resolution import NO_UNIT
 from ..metadata.transfer import apply_orientation
@@ -64,6 +64,9 @@ class PillowReader(NamedTuple):
         Returns the metadata with what Pillow's open file knows of this format only.
     decoders : tuple of str
         Pillow's names of its decoders; by default the format's.
+    decode_faster : function (stream, file) -> pixels or None, optional
+        Returns the pixels (H, W, C), without alpha, that Pillow would read from its open file; None
+        if Pillow is to read them.
     """
 
     read_metadata: Callable[[BinaryIO], Metadata]
@@ -71,6 +74,7 @@ class PillowReader(NamedTuple):
     select_picture: Callable[[BinaryIO], BinaryIO] | None = None
     add_metadata: Callable[[Metadata, ImageFile], Metadata] | None = None
     decoders: tuple[str, ...] = ()
+    decode_faster: Callable[[BinaryIO, ImageFile], Pixels | None] | None = None
 
     def decode(self, stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
         """Read a file.
@@ -125,7 +129,8 @@ class PillowReader(NamedTuple):
         self, stream: BinaryIO, format: Format, options: ReadOptions, metadata: Metadata
     ) -> Image:
         with open_file(stream, format, options, self.decoders) as file:
-            pixels, alpha = read_pixels(file)
+            pixels = self.decode_faster(stream, file) if self.decode_faster else None
+            pixels, alpha = read_pixels(file) if pixels is None else (pixels, False)
             return apply_orientation(
                 Image(pixels, alpha, self._add_pillow_metadata(metadata, file))
             )

@@ -20,7 +20,7 @@ HEIGHT, WIDTH = 67, 45
 
 @pytest.fixture(autouse=True)
 def all_are_large(monkeypatch):
-    monkeypatch.setattr(read_options, "IN_MEMORY", 0)
+    monkeypatch.setattr(read_options, "LARGE", 0)
 
 
 def by_rows(stream, **options):
@@ -206,10 +206,10 @@ def test_what_is_read_as_a_whole(make):
 def test_a_picture_is_read_by_rows_if_it_is_large_and_may_be(monkeypatch):
     stream = written(levels("uint8", 3), rowsperstrip=5)
     size = HEIGHT * WIDTH * 3
-    monkeypatch.setattr(read_options, "IN_MEMORY", size - 1)
+    monkeypatch.setattr(read_options, "LARGE", size - 1)
     assert isinstance(by_rows(stream).pixels, RowSource)
     assert isinstance(next(read_frames(rewound(stream))).pixels, np.ndarray)
-    monkeypatch.setattr(read_options, "IN_MEMORY", size)
+    monkeypatch.setattr(read_options, "LARGE", size)
     assert isinstance(by_rows(stream).pixels, np.ndarray)
 
 

@@ -78,9 +78,10 @@ class BlockDecoder:
         return self._layout.compression == NONE and self._layout.photometric != YCBCR
 
     @property
-    def has_plain_pixels(self) -> bool:
-        """Whether rows of a block are their pixels, one after the other, each in whole bytes."""
-        return self.is_plain and self._layout.predictor == 1 and not self._layout.is_packed
+    def is_verbatim(self) -> bool:
+        """Whether the rows of a block are its samples, one after the other, in whole bytes."""
+        is_changed = self._reverses_bits or self._layout.predictor != 1 or self._layout.is_packed
+        return self.is_plain and not is_changed
 
     def decode(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
         """Return the values (h, w, c) of a block, or of some rows of a plain block.

@@ -14,14 +14,15 @@ from ....errors import ImageError
 from ....geometry import Rect
 from ...image import Pixels
 from ...read_options import ReadOptions
+from .. import number_types
 from .block_decoder import BlockDecoder
 from .directory import Directory
 from .layout import Layout
 from .tags import BROKEN, Tag
 
-# Bytes of decoded blocks that are kept; at least two rows of blocks are, because the rows that
-# threads need at the same time may lie on both sides of an edge.
-_CACHE_SIZE = 64 << 20
+# Bytes of decoded blocks that are kept: strips side by side need the same blocks. At least two rows
+# of blocks are kept, because a strip may lie on both sides of an edge.
+_CACHE_SIZE = 128 << 20
 _MIN_ROWS_OF_BLOCKS = 4
 
 
@@ -76,6 +77,8 @@ class Blocks:
         if len(self._offsets) < blocks or not any(self._offsets):
             raise ImageError(BROKEN)
         self._missing_value = _read_missing_value(directory, layout)
+        is_same_type = not layout.is_packed and layout.stored_dtype == layout.dtype
+        self._is_verbatim = self._decoder.is_verbatim and is_same_type and not layout.is_planar
 
     def allow_rows(self) -> bool:
         """Prepare to read a few rows at a time; return whether that takes less memory.
@@ -116,8 +119,22 @@ class Blocks:
             part = place.intersection(rect)
             inner = part.moved(-place.top, -place.left)
             target = values[(*part.moved(-rect.top, -rect.left).slices, channels)]
-            target[...] = self._decode(number, inner) if block is None else block[inner.slices]
+            if block is not None:
+                target[...] = block[inner.slices]
+            elif self._is_verbatim and self._is_stored(number):
+                self._read_into(target, number, inner)
+            else:
+                target[...] = self._decode(number, inner)
         return values
+
+    def _read_into(self, target: Pixels, number: int, inner: Rect) -> None:
+        """Read a rectangle in a block whose pixels are in the file as they are in memory."""
+        self._check_inside(number)
+        stride = self._count_row_bytes(number)
+        pixel_bytes = stride // self._width
+        with self._lock:
+            self._stream.seek(self._offsets[number] + inner.top * stride + inner.left * pixel_bytes)
+            number_types.read_into(self._stream, target, stride)
 
     def _locate(self, number: int) -> tuple[Rect, slice]:
         """Return the rectangle of a block, and its channels; a tile may go beyond the edges."""
@@ -162,12 +179,6 @@ class Blocks:
             length = sum(self._byte_counts[number : number + 1]) or self._size
             return self._decoder.decode(self._read(start, length), shape)[inner.slices]
         row_bytes = self._count_row_bytes(number)
-        if self._decoder.has_plain_pixels and inner.width < place.width and not self._tiled:
-            pixel_bytes = row_bytes // place.width
-            start += inner.left * pixel_bytes
-            rows = [start + row * row_bytes for row in range(inner.top, inner.bottom)]
-            content = b"".join(self._read(row, inner.width * pixel_bytes) for row in rows)
-            return self._decoder.decode(content, (inner.height, inner.width, shape[2]))
         content = self._read(start + inner.top * row_bytes, inner.height * row_bytes)
         values = self._decoder.decode(content, (inner.height, *shape[1:]))
         return values[:, inner.left : inner.right]
