@@ -148,6 +148,7 @@ def _can_hold_resolution(resolution: Resolution) -> bool:
 
 
 _READER = PillowReader(
+    JpegImageFile,
     jpeg_segments.read_metadata,
     check=jpeg_segments.check_kind,
     add_metadata=_add_tables,
