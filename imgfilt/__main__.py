@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from . import signals, startup
+from . import signals, startup, stderr
 
 
 def main() -> None:
@@ -12,6 +12,7 @@ def main() -> None:
     # A signal may come while the rest is loaded.
     signals.install_signal_handlers()
     startup.begin_loading()
+    stderr.is_ours = True
     from .cli import commands
     from .cli.std_streams import reserve_std_fds, use_ascii_fallback
 

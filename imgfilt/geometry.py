@@ -80,6 +80,11 @@ class Reach(NamedTuple):
     right: int
 
 
+def square_reach(size: int) -> Reach:
+    """Return the reach of an odd square window around its centre."""
+    return Reach(size // 2, size // 2, size // 2, size // 2)
+
+
 def row_blocks(rows: int, row_size: int, block_size: int = 1 << 20) -> Iterator[slice]:
     """Yield slices that cut rows into blocks of equal size; the last block may be smaller.
 

@@ -99,6 +99,13 @@ class FilterRun:
         def filter_into(strip: Rect) -> None:
             self.filter_strip(strip, output[strip.slices])
 
+        def filter_whole(picture: Rect) -> None:
+            taps, border = plan.filter.taps, plan.engine_border
+            assert taps is not None and border is not None  # as `one_pass` says
+            convolution = engines.opencv.convolution
+            convolution.filter_whole(self.pixels, taps, plan.method, border, output)
+            self.progress(1.0)
+
         def copy_into(rect: Rect) -> None:
             self.copy_unfiltered(rect, output[rect.slices])
 
@@ -107,7 +114,11 @@ class FilterRun:
             if self.options.region:
                 unfiltered = iter_outside(plan.region, plan.shape)
                 concurrency.parallel_for(copy_into, unfiltered, self.workers)
-            concurrency.parallel_for(filter_into, plan.strips, self.workers)
+            # Without padding, scratch memory and a copy, a worker needs 3/4 of the time for a photo
+            # of 1.4 megapixels (measured). The values are the same, as `one_pass` says.
+            alone = plan.one_pass and concurrency.threads.in_pool_worker and self.workers == 1
+            strips, function = (plan.region, filter_whole) if alone else (plan.strips, filter_into)
+            concurrency.parallel_for(function, strips, self.workers)
         return output
 
     def engine_threads(self) -> AbstractContextManager[None]:

@@ -52,6 +52,8 @@ class Plan(NamedTuple):
     engine_border : str or None
         If set, the engine itself extends a block to the left and right with this border, and strips
         are padded above and below only.
+    one_pass : bool
+        Whether the engine can also filter the whole picture at once, straight into the result.
     """
 
     filter: Filter
@@ -66,6 +68,7 @@ class Plan(NamedTuple):
     operations: float
     strips: tuple[Rect, ...]
     engine_border: str | None = None
+    one_pass: bool = False
 
     @property
     def fallback(self) -> str | None:
@@ -143,6 +146,7 @@ def make_plan(
     if border != "valid" and not filt.identity:
         filt = filt.folded_to(height, width, border)
         working_space, reach = working_space._replace(filter=filt), filt.reach
+    is_whole = not region
     region = region or (Rect(0, 0, height, width),)
     # The window is larger than the picture: OpenCV would compute more padding than pixels.
     is_mostly_padding = reach.top + reach.bottom > height and reach.left + reach.right > width
@@ -171,6 +175,7 @@ def make_plan(
         operations=method.operations,
         strips=strips,
         engine_border=border if engine_pads else None,
+        one_pass=method.one_pass and engine_pads and is_whole and not working_space.alpha,
     )
     _check_cost(plan, shape)
     return plan

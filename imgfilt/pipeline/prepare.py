@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..border import BORDERS
+from ..concurrency import threads
 from ..dtypes import Array, white_level
 from ..filters.base import Filter
 from .options import Options, output_dtype
@@ -16,6 +17,10 @@ from .validation import border_fill, check_pixels, region_rects
 from .working_space import WorkingSpace
 
 _LARGEST_IN_FLOAT32 = 1e36  # 255 times as much is still finite
+
+# The arguments of `make_plan`, and the plan, of a worker's last picture: a folder often holds
+# pictures of one size, and to plan takes longer than to filter an icon.
+_last: tuple[tuple[Any, ...], Plan] | None = None
 
 
 def prepare(
@@ -72,7 +77,18 @@ def prepare(
         filt = filt.resolve(samples, working_space.premultiplied)
         working_space = working_space._replace(filter=filt)
     region = region_rects(options.region, *pixels.shape[:2])
-    return make_plan(working_space, pixels.shape, options.border, options.engine, region), fill
+    return _plan(working_space, pixels.shape, options.border, options.engine, region), fill
+
+
+def _plan(*arguments: Any) -> Plan:
+    """Return the result of `make_plan`; in a pool's worker the last one, if it is for the same."""
+    global _last
+    if not threads.in_pool_worker:
+        return make_plan(*arguments)
+    # Equal filters may name different files, or a file that has changed since.
+    if _last is None or _last[0][0].filter is not arguments[0].filter or _last[0] != arguments:
+        _last = arguments, make_plan(*arguments)
+    return _last[1]
 
 
 def _is_opaque(filt: Filter, pixels: Array, border: str, fill: Array) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 import PIL.Image
+from PIL import AvifImagePlugin
 from PIL.ImageFile import ImageFile
 
 from ... import concurrency
@@ -45,9 +46,6 @@ _RGB_FULL_RANGE = b"\0\1"  # the end of a cICP chunk, after primaries and transf
 
 def limit_threads() -> None:
     """Set the number of threads that Pillow uses: by default Pillow uses all cores."""
-    # Pillow imports this module late; it is imported here when the first AVIF needs it.
-    from PIL import AvifImagePlugin
-
     AvifImagePlugin.DEFAULT_MAX_THREADS = concurrency.worker_limit()
 
 
@@ -207,5 +205,10 @@ def _with_colour(file: bytes, metadata: Metadata) -> list[bytes]:
     return [file] if cicp is None else with_nclx(file, cicp)
 
 
-_READER = PillowReader(read_metadata, check=check_depth, add_metadata=_add_container_metadata)
+_READER = PillowReader(
+    AvifImagePlugin.AvifImageFile,
+    read_metadata,
+    check=check_depth,
+    add_metadata=_add_container_metadata,
+)
 CODEC = Codec(_decode, encode, encode_frames)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO
 
+from PIL.BmpImagePlugin import BmpImageFile, DibImageFile
+from PIL.ImageFile import ImageFile
+
 from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, Metadata, describe_trailing_data
@@ -104,8 +107,14 @@ def _can_hold_resolution(resolution: Resolution) -> bool:
     return resolution.to_integers(PER_METRE, _MAX_DENSITY) is not None
 
 
+def _open(stream: BinaryIO) -> ImageFile:
+    has_header = stream.read(2) == b"BM"
+    stream.seek(0)
+    return BmpImageFile(stream) if has_header else DibImageFile(stream)
+
+
 CODEC = Codec(
-    PillowReader(read_metadata, decoders=("BMP", "DIB")).decode,
+    PillowReader(_open, read_metadata).decode,
     encode,
     can_hold_resolution=_can_hold_resolution,
 )

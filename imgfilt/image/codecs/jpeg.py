@@ -21,7 +21,7 @@ from ..metadata.resolution import (
     PER_INCH,
     Resolution,
 )
-from . import jpeg_segments
+from . import jpeg_opencv, jpeg_segments
 from .pillow_pixels import to_pillow
 from .pillow_reader import PillowReader
 from .pillow_writer import DEFAULT_QUALITY, make_save_arguments
@@ -110,7 +110,11 @@ def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOption
             del arguments["quality"]
             arguments["qtables"] = _without_repeated(list(tables.quantization.values()))
     begin = stream.tell()
-    to_pillow(image).save(stream, format.pillow_name, **arguments)
+    parts = jpeg_opencv.encode(image.pixels, arguments)
+    if parts is None:
+        to_pillow(image).save(stream, format.pillow_name, **arguments)
+    for part in parts or ():
+        stream.write(part)
     if density is not None:
         # Pillow writes pixels per inch only.
         end = stream.tell()
@@ -144,6 +148,10 @@ def _can_hold_resolution(resolution: Resolution) -> bool:
 
 
 _READER = PillowReader(
-    jpeg_segments.read_metadata, check=jpeg_segments.check_kind, add_metadata=_add_tables
+    JpegImageFile,
+    jpeg_segments.read_metadata,
+    check=jpeg_segments.check_kind,
+    add_metadata=_add_tables,
+    decode_faster=jpeg_opencv.decode,
 )
 CODEC = Codec(_READER.decode, encode, can_hold_resolution=_can_hold_resolution)

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, BinaryIO
 
+from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
+
 from ...errors import ImageError
 from ..codec import Codec, EncodeOptions
 from ..formats import Format
@@ -218,5 +220,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOption
     stream.writelines(with_metadata(file, image.metadata))
 
 
-_READER = PillowReader(read_metadata, check=check_depth, select_picture=without_data_after)
+_READER = PillowReader(
+    Jpeg2KImageFile, read_metadata, check=check_depth, select_picture=without_data_after
+)
 CODEC = Codec(_READER.decode, encode)

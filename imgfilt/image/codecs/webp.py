@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
+from PIL.WebPImagePlugin import WebPImageFile
 
 from ..animation import (
     add_alpha,
@@ -183,4 +184,4 @@ def _write_chunk(stream: BinaryIO, kind: bytes, data: bytes) -> None:
     stream.write(kind + struct.pack("<L", len(data)) + data + bytes(len(data) % 2))
 
 
-CODEC = Codec(PillowReader(read_metadata).decode, encode, encode_frames)
+CODEC = Codec(PillowReader(WebPImageFile, read_metadata).decode, encode, encode_frames)

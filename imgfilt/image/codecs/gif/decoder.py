@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 import numpy as np
+from PIL.GifImagePlugin import GifImageFile
 
 from ...animation import as_single_image, drop_opaque_alpha
 from ...formats import Format
@@ -126,5 +127,5 @@ def _decode_indices(frame: Frame, format: Format, options: ReadOptions) -> Pixel
     head = b"GIF89a" + SCREEN_DESCRIPTOR.pack(*size, COLOUR_TABLE | 7, 0, 0) + bytes(3 * _COLOURS)
     descriptor = bytes([IMAGE_SEPARATOR]) + IMAGE_DESCRIPTOR.pack(0, 0, *size, flags)
     file = io.BytesIO(head + descriptor + frame.content + bytes([TRAILER]))
-    with pillow_reader.open_file(file, format, options) as picture:
+    with pillow_reader.open_file(file, GifImageFile, format, options) as picture:
         return np.asarray(picture)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import numpy as np
 from PIL.ImageFile import ImageFile
+from PIL.PngImagePlugin import PngImageFile
 
 from ....errors import ImageError
 from ...codec import EncodeOptions
@@ -114,7 +115,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOption
 
 
 def _decode_8_bit(stream: BinaryIO, format: Format, options: ReadOptions, header: Ihdr) -> Image:
-    with pillow_reader.open_file(stream, format, options) as file:
+    with pillow_reader.open_file(stream, PngImageFile, format, options) as file:
         _widen_transparency(file, header.bit_depth)
         pillow_pixels.check_header(options, file)
         pixels, alpha = pillow_pixels.read_pixels(file)
@@ -131,7 +132,7 @@ def _widen_transparency(file: ImageFile, bits: int) -> None:
 def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, header: Ihdr) -> Image:
     """Read 16-bit colour into an array, once for each raw mode."""
     shape = header.height, header.width, CHANNELS[header.colour_type]
-    with pillow_reader.open_file(stream, format, options) as file:
+    with pillow_reader.open_file(stream, PngImageFile, format, options) as file:
         has_transparency = "transparency" in file.info
     alpha = has_transparency or shape[2] in ALPHA_CHANNELS
     header_shape = (*shape[:2], shape[2] + has_transparency)
@@ -139,7 +140,7 @@ def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, heade
     pixels: Pixels = np.empty(shape, np.uint16)
     by_byte = pixels.view(np.uint8).reshape(*shape, 2)
     for raw_mode, byte in RAW_MODES[header.colour_type]:
-        with pillow_reader.open_file(stream, format, options) as file:
+        with pillow_reader.open_file(stream, PngImageFile, format, options) as file:
             file.tile = [tile._replace(args=raw_mode) for tile in file.tile]
             file.load()
             transparency = file.info.pop("transparency", None)
