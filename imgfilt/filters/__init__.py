@@ -34,19 +34,21 @@ SUMMARIES = {
     "NLMeans": "Remove noise by non-local means: a mean of pixels whose surroundings are similar.",
     "Edges": "Show edges: the magnitude of the gradient, white at a step from black to white.",
 }
-_MODULES = {name: f".{name.lower()}" for name in SUMMARIES}
-_MODULES |= {"Filter": ".base", "Parameter": ".declaration"}
+_CLASSES = {name.lower(): name for name in SUMMARIES}
+_MODULES = {name: command for command, name in _CLASSES.items()}
+_MODULES |= {"Filter": "base", "Parameter": "declaration"}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_MODULES[name], __name__), name)
+    return getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
 
 
-_COMMANDS = {name.lower(): name for name in SUMMARIES}
+def _load(command: str) -> type[Filter]:
+    kind: type[Filter] = __getattr__(_CLASSES[command])
+    return kind
+
 
 # Command -> class.
-FILTERS: Mapping[str, type[Filter]] = LazyMapping(
-    _COMMANDS, lambda command: __getattr__(_COMMANDS[command])
-)
+FILTERS: Mapping[str, type[Filter]] = LazyMapping(_CLASSES, _load)

@@ -108,6 +108,7 @@ def test_a_picture_loads_what_it_needs(in_folder):
     loaded, depth, (collects, is_frozen) = watch("gaussian", "a.png", "--sigma", 2, "-o", "b.png")
     assert loaded & RARE == set()
     assert loaded & {"numpy.ma", "multiprocessing", "dask", "shutil"} == set()
+    assert {name for name in loaded if name.endswith("ImagePlugin")} == {"PIL.PngImagePlugin"}
     assert filter_modules(loaded) == {"imgfilt.filters.gaussian"}
     codecs = {name.split(".")[3] for name in loaded if name.startswith("imgfilt.image.codecs.")}
     assert codecs & {"gif", "tiff", "webp", "avif", "bmp", "jpeg", "jpeg2000", "npy"} == set()

@@ -19,7 +19,7 @@ import numpy as np
 from ....geometry import row_blocks
 from ...image import Pixels
 
-_NO_FILTER, _UP, _PAETH = _ROW_FILTERS = 0, 2, 4
+_ROW_FILTERS = _NO_FILTER, _UP, _PAETH = 0, 2, 4
 
 _BLOCK = 1 << 16  # bytes that are filtered at once: they stay in the cache of a core
 
@@ -65,20 +65,21 @@ def compress_rows(pixels: Pixels, level: int | None) -> Iterator[bytes]:
 
 
 def _compress_small(pixels: Pixels) -> bytes:
-    """Return the smallest result of all methods; of those fast with noise if it is mostly noise."""
+    """Return the smallest result of all methods; of mostly noise, the result of runs."""
 
     def compress(method: _Method) -> bytes:
         return b"".join(_compress(pixels, [slice(0, len(pixels))], method))
 
-    plain, up, paeth = (_Method(row_filter, _LOW_LEVEL) for row_filter in _ROW_FILTERS)
-    found = {method: compress(method) for method in (_RUNS, plain)}
-    if 2 * min(map(len, found.values())) > pixels.nbytes:
-        return min(found.values(), key=len)
-    found |= {method: compress(method) for method in (up, paeth)}
-    best = min((plain, up, paeth), key=lambda method: len(found[method]))
+    runs = compress(_RUNS)
+    repeated = np.count_nonzero(pixels[:, 1:] == pixels[:, :-1])
+    if 2 * len(runs) > pixels.nbytes and 4 * repeated < pixels.size:
+        return runs
+    methods = (_Method(row_filter, _LOW_LEVEL) for row_filter in _ROW_FILTERS)
+    found = {method: compress(method) for method in methods}
+    best = min(found, key=lambda method: len(found[method]))
     if 4 * len(found[best]) < pixels.nbytes:
         found[best] = compress(best._replace(level=_HIGH_LEVEL))
-    return min(found.values(), key=len)
+    return min(runs, found[best], key=len)
 
 
 def _choose_method(pixels: Pixels, level: int | None) -> _Method:
