@@ -19,7 +19,7 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
 from ... import stderr
-from ...engines.opencv.module import cv2, import_error
+from ...engines.opencv.module import cv2, import_error, one_thread
 from ..image import Pixels
 from . import jpeg_segments
 
@@ -99,7 +99,7 @@ def _imdecode(content: bytes, mode: str) -> Pixels | None:
     flags = getattr(cv2(), kind, None)  # versions before 4.11 have no RGB
     if flags is None:
         return None
-    with open(os.devnull, "wb") as nowhere, stderr.redirected(nowhere.fileno()):
+    with one_thread(), open(os.devnull, "wb") as null, stderr.redirected(null.fileno()):
         try:
             found: Pixels | None = cv2().imdecode(
                 np.frombuffer(content, np.uint8), flags | cv2().IMREAD_IGNORE_ORIENTATION
@@ -111,9 +111,10 @@ def _imdecode(content: bytes, mode: str) -> Pixels | None:
 
 def _imencode(pixels: Pixels, options: list[int]) -> memoryview:
     """Return what follows the header of the file that OpenCV writes."""
-    if pixels.shape[2] == 3:
-        pixels = cv2().cvtColor(pixels, cv2().COLOR_RGB2BGR)
-    _, content = cv2().imencode(".jpg", pixels, options)
+    with one_thread():  # OpenCV's second thread spins between its calls
+        if pixels.shape[2] == 3:
+            pixels = cv2().cvtColor(pixels, cv2().COLOR_RGB2BGR)
+        _, content = cv2().imencode(".jpg", pixels, options)
     return memoryview(content)[_OPENCV_HEADER:]
 
 
