@@ -109,10 +109,11 @@ class PillowReader(NamedTuple):
             count = getattr(file, "n_frames", 1) if format.frames else 1
             wanted = options.select_frames(count, count * file.width * file.height)
             check_header(options, file, count)
-        metadata = self._try_read_metadata(stream)
-        if count == 1:
-            # A separate function frees Pillow's copy of the pixels before the yield.
-            yield self._decode_single(part, format, options, metadata)
+            metadata = self._try_read_metadata(stream)
+            single = self._decode_single(part, file, metadata) if count == 1 else None
+        del file  # It has a copy of the pixels.
+        if single is not None:
+            yield single
             return
         with open_file(part, self.open, format, options) as file:
             for index in wanted:
@@ -127,15 +128,10 @@ class PillowReader(NamedTuple):
         except (struct.error, ValueError, IndexError):
             return Metadata(unread=("broken metadata",))
 
-    def _decode_single(
-        self, stream: BinaryIO, format: Format, options: ReadOptions, metadata: Metadata
-    ) -> Image:
-        with open_file(stream, self.open, format, options) as file:
-            pixels = self.decode_faster(stream, file) if self.decode_faster else None
-            pixels, alpha = read_pixels(file) if pixels is None else (pixels, False)
-            return apply_orientation(
-                Image(pixels, alpha, self._add_pillow_metadata(metadata, file))
-            )
+    def _decode_single(self, stream: BinaryIO, file: ImageFile, metadata: Metadata) -> Image:
+        pixels = self.decode_faster(stream, file) if self.decode_faster else None
+        pixels, alpha = read_pixels(file) if pixels is None else (pixels, False)
+        return apply_orientation(Image(pixels, alpha, self._add_pillow_metadata(metadata, file)))
 
     def _decode_frame(self, file: ImageFile, count: int, metadata: Metadata) -> Image:
         """Return the current frame of an animation; opaque alpha is dropped."""

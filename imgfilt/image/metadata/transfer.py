@@ -43,17 +43,17 @@ def apply_orientation(image: Image) -> Image:
     An orientation that is only in XMP has no effect, as in ImageMagick, GraphicsMagick, libvips
     and OpenCV.
     """
-    orientation = exif.read_orientation(image.metadata.exif or b"")
-    pixels = image.pixels
+    metadata, pixels = image.metadata, image.pixels
+    if not (metadata.exif or metadata.photoshop):
+        return image
+    orientation = exif.read_orientation(metadata.exif or b"")
     if orientation in (5, 6, 7, 8):
         pixels = pixels.transpose(1, 0, 2)
     if orientation in (3, 4, 7, 8):
         pixels = pixels[::-1]
     if orientation in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]
-    return replace(
-        image, pixels=pixels, metadata=_turn_metadata_upright(image.metadata, orientation)
-    )
+    return replace(image, pixels=pixels, metadata=_turn_metadata_upright(metadata, orientation))
 
 
 def _turn_metadata_upright(metadata: Metadata, orientation: int) -> Metadata:
