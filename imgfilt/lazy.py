@@ -16,7 +16,7 @@ class LazyMapping(Mapping[str, Value]):
     ----------
     keys : iterable of str
     load : callable
-        Returns the value of a key; called once for each.
+        Returns the value of a key; it is kept.
 
     Examples
     --------

@@ -10,7 +10,7 @@ import click
 
 from .. import __version__
 from ..errors import ImgfiltError, ParameterError
-from ..filters import SUMMARIES
+from ..filters import FILTERS, SUMMARIES
 from .click_classes import LazyGroup
 from .std_streams import flush_stdout
 
@@ -18,7 +18,7 @@ from .std_streams import flush_stdout
 _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
-class Commands(LazyGroup):
+class MainGroup(LazyGroup):
     """The group of all commands; it turns errors into messages and exit codes.
 
     The callback of a command returns a function that does the work and returns the exit code. It is
@@ -29,8 +29,8 @@ class Commands(LazyGroup):
         """Run a command line and exit, also if a standard stream is closed, broken or full."""
         try:
             extra["standalone_mode"] = False
-            work = super().main(*args, **extra)
-            code = (work() if callable(work) else work) or 0
+            result = super().main(*args, **extra)
+            code = (result() if callable(result) else result) or 0
             flush_stdout()
         except ImgfiltError as error:
             from .console import Console
@@ -71,9 +71,9 @@ def _load_command(name: str) -> click.Command:
 
 
 @click.group(
-    cls=Commands,
+    cls=MainGroup,
     summaries={
-        **{name.lower(): summary for name, summary in SUMMARIES.items()},
+        **dict(zip(FILTERS, SUMMARIES.values(), strict=True)),
         "compare": "Show filters side by side in one captioned figure.",
         "kernel": "List, show, save or plot kernels.",
     },
@@ -81,7 +81,7 @@ def _load_command(name: str) -> click.Command:
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, "-V", "--version", prog_name="imgfilt")
-def commands() -> None:
+def main_group() -> None:
     """Filter pictures: exact convolution, and figures that compare filters.
 
     imgfilt FILTER INPUT... -o OUTPUT filters pictures; several values for a parameter, such as

@@ -11,7 +11,7 @@ from ..errors import CommandError
 from ..lazy import LazyMapping
 
 
-class Command(click.Command):
+class StrictCommand(click.Command):
     """A command that refuses a repeated option; Click would use the last value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

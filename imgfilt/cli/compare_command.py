@@ -16,7 +16,7 @@ from .. import startup
 from ..errors import CommandError, ParameterError
 from ..files import printable_path
 from ..filters import FILTERS
-from .click_classes import Command
+from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .options import figure_options, filter_options, output_options, run_options, step_options
 
@@ -38,7 +38,7 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
 
-    startup.end_loading()
+    startup.resume_garbage_collection()
     specs = [argument for argument in arguments if _split_spec(argument)]
     inputs = [argument for argument in arguments if not _split_spec(argument)]
     if not specs or not inputs:
@@ -122,11 +122,11 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tup
 def _parse_words(filter_name: str, words: list[str]) -> dict[str, Any]:
     """Return the parameters and options of a SPEC by name, parsed by Click."""
     parameters = [*filter_options(FILTERS[filter_name]), *step_options()]
-    command = Command(filter_name, params=parameters, add_help_option=False)
+    command = StrictCommand(filter_name, params=parameters, add_help_option=False)
     return command.make_context(filter_name, words).params
 
 
-compare = Command(
+compare = StrictCommand(
     "compare",
     params=[
         click.Argument(["arguments"], nargs=-1, required=True, metavar="INPUT... SPEC..."),

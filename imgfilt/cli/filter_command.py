@@ -12,7 +12,7 @@ import click
 from .. import startup
 from ..errors import CommandError
 from ..filters import FILTERS
-from .click_classes import Command
+from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .options import (
     batch_options,
@@ -46,7 +46,7 @@ def make_filter_command(name: str) -> click.Command:
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
-    return Command(
+    return StrictCommand(
         name,
         params=parameters,
         callback=functools.partial(_callback, name, kind),
@@ -86,7 +86,7 @@ def _run(
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
 
-    startup.end_loading()
+    startup.resume_garbage_collection()
     steps = make_steps(kind, name, parameters, options)
     target = make_target(options) if options.has_output else None
     if options.base is not None and not (target and target.keeps_tree):

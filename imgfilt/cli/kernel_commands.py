@@ -16,7 +16,7 @@ from ..errors import CommandError
 from ..files import atomic_write, open_stdout, printable_path
 from ..parameters import Number
 from ..translate import SYSTEMS, translate
-from .click_classes import Command
+from .click_classes import StrictCommand
 from .console import Console, say
 from .option_types import ValueType
 
@@ -39,7 +39,7 @@ def _compose(sources: tuple[str, ...]) -> tuple[str, Kernel]:
     return name, filt.composed
 
 
-class _SourcesCommand(Command):
+class _SourcesCommand(StrictCommand):
     """A command on kernels; a source such as '-1 0 1' isn't taken for an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -132,12 +132,12 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
 
 def _make_command(
     work: Callable[..., None], sentence: str, example: str, *options: click.Parameter
-) -> Command:
+) -> StrictCommand:
     """Return a command that takes sources of kernels; `example` begins with the command's name."""
 
     def run(**given: Any) -> None:
         startup.load_numpy()
-        startup.end_loading()
+        startup.resume_garbage_collection()
         work(**given)
 
     return _SourcesCommand(

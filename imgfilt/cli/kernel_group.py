@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .click_classes import Command, LazyGroup
+from .click_classes import LazyGroup, StrictCommand
 
 _ABOUT = "List, show, save or plot kernels."
 _SUMMARIES = {
@@ -17,7 +17,7 @@ _SUMMARIES = {
 
 def _load_command(name: str) -> click.Command:
     if name == "list":
-        return Command("list", callback=_list, help=_SUMMARIES["list"])
+        return StrictCommand("list", callback=_list, help=_SUMMARIES["list"])
     from . import kernel_commands
 
     command: click.Command = getattr(kernel_commands, name)

@@ -72,13 +72,11 @@ class DisplayedPicture:
         They are rounded and clipped; NaN becomes 0. They are a view if no change is needed.
         """
         pixels = self._pixels[part]
-        is_shown = self._convert is None and pixels.shape[2] in (1, 3) and not self._alpha
-        if is_shown and pixels.dtype == np.uint8:
+        is_srgb = self._convert is None and self._colours != 4
+        if is_srgb and not self._alpha and pixels.dtype == np.uint8:
             return pixels
         result = np.empty((*pixels.shape[:2], self.shape[2]), np.uint8)
-        top, left = (
-            slice(*axis.indices(n)).start for axis, n in zip(part, self.shape, strict=False)
-        )
+        top, left = (axis.indices(n)[0] for axis, n in zip(part, self.shape, strict=False))
 
         def convert_rows(rows: slice) -> None:
             colour = pixels[rows, :, : self._colours]
@@ -91,7 +89,7 @@ class DisplayedPicture:
             if self._convert is None and self._colours == 4:
                 planes = (255 - planes[:3]) * (255 - planes[3:]) / np.float32(255)
             if self._alpha:
-                below = self._make_ground(top + rows.start, left, *pixels[rows].shape[:2])
+                below = self._make_background(top + rows.start, left, *pixels[rows].shape[:2])
                 share = _to_planes(pixels[rows, :, -1:]) / np.float32(255)
                 planes = below + (planes - below) * share
             result[rows] = np.moveaxis(np.rint(planes[: result.shape[2]]), 0, -1)
@@ -100,7 +98,7 @@ class DisplayedPicture:
         concurrency.parallel_for(convert_rows, blocks, concurrency.worker_limit())
         return result
 
-    def _make_ground(self, top: int, left: int, height: int, width: int) -> NDArray[np.float32]:
+    def _make_background(self, top: int, left: int, height: int, width: int) -> NDArray[np.float32]:
         """Return what lies below a part, one or three planes of it: a colour or a checkerboard."""
         if self._background:
             return np.array(self._background, np.float32)[:, np.newaxis, np.newaxis]
@@ -122,7 +120,7 @@ def _round(pixels: NDArray[Any]) -> NDArray[np.uint8]:
 def _to_planes(pixels: NDArray[Any]) -> NDArray[np.float32]:
     """Return (h, w, C) pixels of any depth in 8-bit levels, (C, h, w), not rounded.
 
-    A step on pixels of three of four channels takes several times as long as on planes.
+    A step on pixels of three or four channels takes several times as long as on planes.
     """
     return _to_8_bit_levels(np.ascontiguousarray(np.moveaxis(pixels, -1, 0)))
 

@@ -41,7 +41,7 @@ class Placement:
     ----------
     height, width : int
         The whole figure, with its margins, in pixels.
-    pictures : tuple of Picture
+    pictures : tuple of PlacedPicture
         One for each cell.
     captions : tuple of tuple of Line
         The lines of each cell's caption and note, from top to bottom.

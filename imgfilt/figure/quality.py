@@ -16,8 +16,8 @@ from ..geometry import row_blocks
 _REACH = 5
 _GAUSSIAN = np.exp(-(np.arange(-_REACH, _REACH + 1) ** 2) / (2 * 1.5**2))
 _WEIGHTS = _GAUSSIAN / _GAUSSIAN.sum()
-# Side of the blocks that are compared at once, so that their maps stay in the cache. With maps of
-# the whole picture it took several times as long.
+# Side of the blocks that are compared at once, so that the arrays of all steps stay in the cache.
+# With arrays as large as the picture it took several times as long.
 _BLOCK = 256
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
@@ -132,15 +132,15 @@ def _sum_ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
     difference *= difference
     u = _compute_window_mean("u", total.view(np.uint16))
     v = _compute_window_mean("v", difference.view(np.uint16))
-    product = np.multiply(s, s, out=borrow("product", s.shape, np.float64))
-    u -= product
+    square = np.multiply(s, s, out=borrow("square", s.shape, np.float64))
+    u -= square
     s += 255
     s *= s
     d *= d
     v -= d
     s += 2 * _C1
     u += 2 * _C2
-    similarity = np.subtract(s, d, out=product)
+    similarity = np.subtract(s, d, out=square)
     s += d
     similarity /= s
     similarity *= np.subtract(u, v, out=d)

@@ -45,7 +45,7 @@ def reduce(
     """
     channels = pixels.shape[2]
     result = np.empty((height, width, channels), np.uint8)
-    # In one line a row, so that the first pass makes no difference between columns and channels.
+    # Each row as one line of values, so the first pass treats columns and channels alike.
     source = pixels.reshape(len(pixels), -1)
     down = list(_iter_bands(len(pixels), height, rows, _ROWS))
     across = list(_iter_bands(pixels.shape[1], width, columns, _COLUMNS))
@@ -77,7 +77,7 @@ def _iter_bands(
     """Give pixels of the result, the pixels that they cover, and the (result, covered) weights."""
     first, last = edges
     middles = first + (np.arange(count) + 0.5) * (last - first) / count
-    unit = max(1.0, (last - first) / count)  # less for a part of a pixel
+    unit = max(1.0, (last - first) / count)  # a pixel of the result may show less than one
     starts = np.maximum(np.floor(middles - LOBES * unit + 0.5), 0).astype(int)
     stops = np.minimum(np.floor(middles + LOBES * unit + 0.5), length).astype(int)
     for target in row_blocks(count, 1, step):

@@ -112,7 +112,7 @@ class Figure:
         columns, horizontal = horizontal.cut(is_reduced)
         part = pixels[rows, columns]
         if is_reduced and part.size:
-            part = reduce(part, *size, vertical.source, horizontal.source)
+            part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
         elif part.shape != pixels.shape:
             part = part.copy()  # because a view would keep the whole picture
         self._cells[number] = self._cells[number]._replace(pixels=part)

@@ -45,7 +45,7 @@ class Interval:
     scale: Fraction
 
     @property
-    def source(self) -> tuple[float, float]:
+    def visible_edges(self) -> tuple[float, float]:
         """The edges of the visible part in the picture's own pixels, for a reduction."""
         first = max(self.start / self.scale - self.offset, Fraction(0))
         last = min(self.stop / self.scale - self.offset, Fraction(self.length))
@@ -57,7 +57,7 @@ class Interval:
         return self._find_nearest(np.arange(self.start, self.stop))
 
     def cut(self, reduced: bool) -> tuple[slice, Interval]:
-        """Return the picture's pixels that what is shown depends on, and the interval of these.
+        """Return the slice of pixels that the shown part needs, and the interval for these alone.
 
         Parameters
         ----------
@@ -65,9 +65,9 @@ class Interval:
             Whether the picture is reduced; else it is enlarged.
         """
         if self.stop == self.start:
-            return slice(0), replace(self, length=0)
+            return slice(0, 0), replace(self, length=0)
         if reduced:
-            first, last = self.source
+            first, last = self.visible_edges
             reach = LOBES * max(1.0, (last - first) / (self.stop - self.start))
             start, stop = max(floor(first - reach), 0), min(ceil(last + reach), self.length)
         else:

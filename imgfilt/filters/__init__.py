@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Class -> first sentence of its docstring. Command and module are called like it in lower case.
 SUMMARIES = {
-    "Convolve": "Convolve with a kernel: flipped, at its origin, divided by nothing unless told.",
+    "Convolve": "Convolve with a kernel: flipped, at its origin, not divided unless asked.",
     "Blur": "Blur: every pixel becomes the mean of the rectangle around it.",
     "Gaussian": "Smooth with a Gaussian of a size, a sigma or both.",
     "Median": "Replace every pixel by the median of the square around it, channel by channel.",
@@ -42,13 +42,14 @@ _MODULES |= {"Filter": "base", "Parameter": "declaration"}
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _load_class(name)
+
+
+def _load_class(name: str) -> Any:
     return getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
 
 
-def _load(command: str) -> type[Filter]:
-    kind: type[Filter] = __getattr__(_CLASSES[command])
-    return kind
-
-
 # Command -> class.
-FILTERS: Mapping[str, type[Filter]] = LazyMapping(_CLASSES, _load)
+FILTERS: Mapping[str, type[Filter]] = LazyMapping(
+    _CLASSES, lambda command: _load_class(_CLASSES[command])
+)

@@ -83,7 +83,7 @@ class KernelSources(ParameterType):
 
 @dataclass(frozen=True)
 class Convolve(Linear):
-    """Convolve with a kernel: flipped, at its origin, divided by nothing unless told.
+    """Convolve with a kernel: flipped, at its origin, not divided unless asked.
 
     Examples
     --------

@@ -7,7 +7,7 @@ import click
 import numpy as np
 import pytest
 
-from imgfilt.cli import commands
+from imgfilt.cli import main_group
 from imgfilt.filters import FILTERS
 
 from ..cli_support import load, refused, save, succeed
@@ -150,8 +150,8 @@ def inputs(in_folder):
 
 def every_command():
     """Return each command by its words."""
-    found = {name: command for name, command in commands.commands.items() if name != "kernel"}
-    kernel = commands.commands["kernel"].commands
+    found = {name: command for name, command in main_group.commands.items() if name != "kernel"}
+    kernel = main_group.commands["kernel"].commands
     return found | {f"kernel {name}": command for name, command in kernel.items()}
 
 

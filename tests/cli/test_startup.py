@@ -1,5 +1,6 @@
 """A short command loads what it needs and no more, and NumPy from few frames deep."""
 
+import gc
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ from PIL import Image
 
 from imgfilt.filters import FILTERS
 
-from ..cli_support import posix, save
+from ..cli_support import posix, save, succeed
 
 # Runs the command, and prints on stderr how deep NumPy was imported, whether garbage is collected
 # and objects are frozen, and what was loaded.
@@ -146,3 +147,12 @@ def test_a_library_user_keeps_the_collector():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "0"]
+
+
+def test_a_program_that_runs_commands_keeps_the_collector_stopped():
+    gc.disable()
+    try:
+        succeed("kernel", "show", "sobel-x")
+        assert (gc.isenabled(), gc.get_freeze_count()) == (False, 0)
+    finally:
+        gc.enable()

@@ -431,7 +431,7 @@ def test_a_zoomed_reduction_needs_the_part_and_what_the_filter_reaches(zoom):
     (placed,) = compute_placement([Cell("", picture)], layout).pictures
     figure = render_figure([Cell("", picture)], layout)
     size = placed.box.height, placed.box.width
-    edges = placed.vertical.source, placed.horizontal.source
+    edges = placed.vertical.visible_edges, placed.horizontal.visible_edges
     wanted = reduce(to_display_rgb(noise(200, 300, 4), True), *size, *edges)
     assert np.abs(figure[placed.box.slices].astype(int) - wanted).max() <= 1
     assert np.mean(figure[placed.box.slices] != wanted) < 0.01
