@@ -6,8 +6,9 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from queue import Empty, SimpleQueue
-from threading import Event, Lock
+from threading import Event, Lock, local
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .. import buffers
@@ -53,6 +54,8 @@ def worker_limit() -> int:
 # saves more time than a small filter takes.
 _pools: dict[int, ThreadPoolExecutor] = {}
 
+_thread = local()  # `number`: of a thread in its pool, from 0 on
+
 if hasattr(os, "register_at_fork"):
     # A forked process doesn't have its parent's threads.
     os.register_at_fork(after_in_child=_pools.clear)
@@ -62,8 +65,13 @@ def _get_pool(workers: int) -> ThreadPoolExecutor:
     if workers not in _pools:
         from concurrent.futures import ThreadPoolExecutor
 
-        _pools[workers] = ThreadPoolExecutor(workers)
+        numbers = (count(),)  # next is atomic
+        _pools[workers] = ThreadPoolExecutor(workers, initializer=_set_number, initargs=numbers)
     return _pools[workers]
+
+
+def _set_number(numbers: Iterator[int]) -> None:
+    _thread.number = next(numbers)
 
 
 def shutdown_threads() -> None:
@@ -174,7 +182,7 @@ def ordered_map(
         for item in items:
             calls.append(_Call(function, item))
             try:
-                _get_pool(workers).submit(calls[-1].run)
+                _get_pool(workers).submit(_run_pinned, calls[-1], workers)
             except RuntimeError:
                 calls[-1].run()  # The system can't start more threads.
             # More than one for each thread: a caller that writes to a disk may pause.
@@ -185,6 +193,11 @@ def ordered_map(
     finally:
         for call in calls:
             call.cancel()
+
+
+def _run_pinned(call: _Call[Item, Result], workers: int) -> None:
+    with _pinned_to_core(_thread.number, workers):
+        call.run()
 
 
 class _Call(Generic[Item, Result]):

@@ -56,9 +56,11 @@ def cut_large_region(
     """
     strips: list[Rect] = []
     padding = reach.left + reach.right
+    # Results wait until the rows are whole, so strips have half as many rows as of other pictures.
+    half = Reach(*(side // 2 for side in reach))
     for rect in region:
         parts = -(-rect.width // _MAX_COLUMNS)
-        for strip in cut(rect, reach, method.strip * parts):
+        for strip in cut(rect, half, method.strip * parts):
             padded_rows = strip.height + reach.top + reach.bottom
             columns = _MAX_PADDED // (padded_rows * pixel_bytes) - padding
             # With a large reach, strips are wider, so that their padding costs less.

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import skimage.data
+import tifffile
 
 from .batch import photograph
 
@@ -176,6 +177,19 @@ def _make_tiny(count):
     return make
 
 
+def _make_tiff(height, width):
+    def make(folder):
+        path = folder / "a.tif"
+        shape = height, width, 3
+        picture = tifffile.memmap(path, shape=shape, dtype="uint8", photometric="rgb", bigtiff=True)
+        part = photographs(500, width)[..., ::-1]
+        for top in range(0, height, len(part)):
+            picture[top : top + len(part)] = part[: height - top]
+            picture.flush()
+
+    return make
+
+
 def _nothing(folder):
     """Make no input."""
 
@@ -199,6 +213,12 @@ def _figure(height, width, script, words):
     return Row(_make_one(".jpg", height, width), ours, bare, "", is_small=False)
 
 
+def _large(height, width, words, peer, is_small=False):
+    ours = [*IMGFILT, *words, "a.tif", "--max-pixels", "2000000000", "-q", "-o", "out/a.tif"]
+    peer = ["vips", peer[0], "a.tif", "out/a.tif", *peer[1:]]
+    return Row(_make_tiff(height, width), ours, peer, "1.3", is_small)
+
+
 COMPARED = ["compare", "a.jpg", "gaussian --size 5", "median --size 5", "--reference", "a.jpg"]
 
 ROWS = {
@@ -216,6 +236,11 @@ ROWS = {
     "figure-24mp": _figure(4000, 6000, FIGURE, ["gaussian", "a.jpg", "--size", "5:45:10"]),
     "compare-6mp": _figure(2000, 3000, COMPARE, COMPARED),
     "jpeg-400mp": _one(".jpg", 20_000, 20_000, "5", "memory 1.0")._replace(is_small=False),
+    "tiff-100mp": _large(
+        10_000, 10_000, ["gaussian", "--sigma", "5"], ["gaussblur", "5"], is_small=True
+    ),
+    "tiff-1gp": _large(25_000, 40_000, ["gaussian", "--sigma", "5"], ["gaussblur", "5"]),
+    "tiff-1gp-median": _large(25_000, 40_000, ["median"], ["rank", "5", "5", "12"]),
 }
 # A frame larger than the default of --max-pixels.
 ROWS["jpeg-400mp"].ours.extend(["--max-pixels", "400000000"])
@@ -229,10 +254,11 @@ def print_row(name):
         Path(folder, "bare_folder.py").write_text(FOLDER)
         row.make(Path(folder))
         long = name in ("photos-120", "tiny-10000", "compare-6mp", "jpeg-400mp")
+        long = long or name.startswith("tiff-1gp")
         rounds = compare(row.ours, row.peer, folder, rounds=3 if long else _ROUNDS)
     cpu = [1e3 * median(used.cpu for used in side) for side in zip(*rounds, strict=True)]
     print(
-        f"{name:12} {cpu[0]:9.0f} {cpu[1]:9.0f}  {ratios(rounds, 'cpu')}  "
+        f"{name:15} {cpu[0]:9.0f} {cpu[1]:9.0f}  {ratios(rounds, 'cpu')}  "
         f"{ratios(rounds, 'wall')}  {ratios(rounds, 'peak')}  {row.goal}",
         flush=True,
     )
@@ -242,7 +268,7 @@ def main(words):
     """Print the rows that are asked for."""
     names = [name for name in ROWS if ROWS[name].is_small] if words == ["small"] else words
     print(
-        f"{'':12} {'ours ms':>9} {'peer ms':>9}  {'processors':20}  {'clock':20}  "
+        f"{'':15} {'ours ms':>9} {'peer ms':>9}  {'processors':20}  {'clock':20}  "
         f"{'peak memory':20}  goal"
     )
     for name in names or ROWS:
