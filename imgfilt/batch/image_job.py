@@ -48,13 +48,13 @@ def filter_image(
     image = next(frames)
     frame_filter.note(job_io.renamed_format_note(job, format))
     if image.frames == 1:
-        # `close`, because it refers to the input, which is to be freed when it was filtered.
+        # `frames` refers to the input and its file, which are to be freed once it is filtered.
         image = frame_filter.filter(image, progress, release=frames.close)
         image = frame_filter.fit_alpha(image)
         lost = job_io.write(job, [image], format, options, on_complete)
     else:
         filtered = _filter_frames(frame_filter, image, frames, progress)
-        del image  # As above.
+        del image  # To be freed, too.
         lost = job_io.write(job, filtered, format, options, on_complete)
     return [*frame_filter.notes, *lost]
 

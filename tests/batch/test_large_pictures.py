@@ -228,6 +228,7 @@ def test_a_truncated_array(by_rows):
     assert said == "imgfilt: a.npy: is truncated\n"
 
 
+@posix
 def test_a_file_that_shrinks_while_it_is_read(by_rows, monkeypatch):
     """Another program cuts it after the first strips were filtered."""
     np.save("a.npy", picture((40_000, 70, 3), "uint8"))
