@@ -210,7 +210,7 @@ class _FrameWriter:
         self.lost |= dict.fromkeys(self._codec.losses(image))
         pixels = image.pixels
         if isinstance(pixels, RowSource):
-            pixels = pixels.within(_source_errors)
+            pixels = pixels.with_context(_source_errors)
         return replace(image, pixels=pixels, metadata=metadata)
 
     def encode(self, stream: BinaryIO, first: Image, frames: Iterable[Image]) -> None:

@@ -13,7 +13,7 @@ from numpy.lib import format as npy
 
 from ...errors import ImageError, Note
 from ...files.npy import read_header
-from ...geometry import Rect, row_blocks
+from ...geometry import Rect, pixel_blocks
 from ...row_source import make_row_source
 from ..codec import Codec, EncodeOptions
 from ..formats import ALPHA_CHANNELS, Format
@@ -186,7 +186,7 @@ def encode_frames(
                 f"page {number} is {kind}, the first {first}; pages of a .npy have one shape and "
                 "depth"
             )
-        for rows in row_blocks(len(pixels), pixels.nbytes // len(pixels)):
+        for rows in pixel_blocks(pixels):
             stream.write(pixels[rows].data)
 
 
