@@ -46,8 +46,15 @@ def is_masked_array(value: object) -> bool:
     return masked_arrays is not None and isinstance(value, masked_arrays.MaskedArray)
 
 
-def why_wrong_alpha(pixels: Array) -> str | None:
-    """Return why the last channel of (H, W, C) pixels can't be alpha, or None."""
+def why_wrong_alpha(pixels: Array, top: int = 0) -> str | None:
+    """Return why the last channel of (H, W, C) pixels can't be alpha, or None.
+
+    Parameters
+    ----------
+    pixels : (H, W, C) array
+    top : int
+        The row of the picture that is the first row of `pixels`.
+    """
     import numpy as np
 
     if pixels.dtype.kind != "f":
@@ -58,5 +65,5 @@ def why_wrong_alpha(pixels: Array) -> str | None:
             continue
         row, column = np.argwhere(~((alpha >= 0) & (alpha <= 1)))[0]
         level = format_brief(float(alpha[row, column]))
-        return f"alpha is {level} at {rows.start + row},{column}; wanted 0 to 1"
+        return f"alpha is {level} at {top + rows.start + row},{column}; wanted 0 to 1"
     return None

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class RowSource:
     """A picture (H, W, C) that is indexed like an array, and gives arrays.
 
-    The first two indices are slices without a step or arrays of integers; the third is any that
-    NumPy knows. There is no `...`.
+    The first two indices are slices without a step or arrays of integers from 0 on; the third is
+    any that NumPy knows. An Ellipsis isn't supported.
 
     Parameters
     ----------
@@ -51,7 +51,8 @@ class RowSource:
             pixels = self._read(top, bottom, left, right)
         else:
             needed = np.unique(rows)
-            # Rows that follow each other are read at once: with the border `wrap` others are far.
+            # Rows that follow each other are read at once. With the border `wrap` rows come from
+            # both ends of the picture.
             runs = np.split(needed, np.flatnonzero(np.diff(needed) > 1) + 1)
             spans = [_find_span(run, self.shape[0]) for run in runs]
             parts = [self._read(top, bottom, left, right) for top, bottom, _ in spans]
@@ -100,14 +101,23 @@ def _find_span(index: Any, length: int) -> tuple[int, int, Any]:
     index : slice or array of int
     length : int
         How many places there are.
+
+    Raises
+    ------
+    IndexError
+        If a slice has a step, or a place doesn't exist.
     """
     if isinstance(index, slice):
-        start, end, _ = index.indices(length)
+        start, end, step = index.indices(length)
+        if step != 1:
+            raise IndexError(f"a slice with the step {step}; wanted 1")
         return start, end, slice(None)
     if not index.size:
         return 0, 0, index
-    start = int(index.min())
-    return start, int(index.max()) + 1, index - start
+    start, end = int(index.min()), int(index.max()) + 1
+    if start < 0 or end > length:
+        raise IndexError(f"places {start} to {end - 1}; wanted 0 to {length - 1}")
+    return start, end, index - start
 
 
 def make_row_source(shape: tuple[int, int, int], dtype: np.dtype[Any], read: ReadRect) -> Array:

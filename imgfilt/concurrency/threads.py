@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # Seconds. Python handles signals in the main thread, which must wake up from waiting to do so.
 _POLL_SECONDS = 0.1
 
-# Bytes of scratch memory that all idle threads keep together: enough for small pictures, because
-# allocating memory would take a large part of their time.
+# Bytes of scratch memory that all threads together keep after `parallel_for`: enough for small
+# pictures, because allocating memory would take a large part of their time.
 _IDLE_SCRATCH = 32 << 20
 
 Item = TypeVar("Item")
@@ -84,7 +84,7 @@ def shutdown_threads() -> None:
 def _pinned_to_core(number: int, workers: int) -> Iterator[None]:
     """Pin a thread to a core if there are at least as many threads as cores.
 
-    Linux moves threads that wake each other, as Python's do, to one core, so that they take turns.
+    Linux puts threads that wake each other on one core; then only one runs at a time.
     """
     allowed = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
     if not allowed or workers < len(allowed):
@@ -158,13 +158,17 @@ def _wait_for_next(ended: SimpleQueue[BaseException | None]) -> BaseException | 
 
 
 def ordered_map(
-    function: Callable[[Item], Result], items: Iterable[Item], workers: int
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    workers: int,
+    most_ahead: int | None = None,
 ) -> Iterator[Result]:
     """Yield the result of a function for each item, in the order of the items.
 
     While the caller uses a result, threads compute the next ones, but no more than are needed to
     keep them at work: so large results take little memory. An error is raised in the place of its
-    result.
+    result. When the generator ends or is closed, no call is running any more. The threads keep
+    their scratch memory for the next items, until `shutdown_threads`.
 
     Parameters
     ----------
@@ -173,10 +177,14 @@ def ordered_map(
         Drawn by the calling thread.
     workers : int
         The number of threads.
+    most_ahead : int, optional
+        How many results may wait or be computed at once; by default two for each thread and two.
     """
     if in_pool_worker and workers == 1:
         yield from map(function, items)
         return
+    # More than one for each thread: a caller that writes to a disk may pause.
+    ahead = 2 * workers + 2 if most_ahead is None else min(most_ahead, 2 * workers + 2)
     calls = deque[_Call[Item, Result]]()
     try:
         for item in items:
@@ -185,14 +193,14 @@ def ordered_map(
                 _get_pool(workers).submit(_run_pinned, calls[-1], workers)
             except RuntimeError:
                 calls[-1].run()  # The system can't start more threads.
-            # More than one for each thread: a caller that writes to a disk may pause.
-            if len(calls) > 2 * workers + 1:
+            if len(calls) >= ahead:
                 yield calls.popleft().wait()
         while calls:
             yield calls.popleft().wait()
     finally:
-        for call in calls:
-            call.cancel()
+        begun = [call for call in calls if not call.cancel()]
+        for call in begun:
+            call.wait_for_end()
 
 
 def _run_pinned(call: _Call[Item, Result], workers: int) -> None:
@@ -218,14 +226,18 @@ class _Call(Generic[Item, Result]):
             self._error = error
         self._ended.set()
 
-    def cancel(self) -> None:
-        """Keep the call from being made if it hasn't begun."""
-        self._taken.acquire(blocking=False)
+    def cancel(self) -> bool:
+        """Keep the call from being made; return False if it has begun."""
+        return self._taken.acquire(blocking=False)
+
+    def wait_for_end(self) -> None:
+        """Return when the call has ended."""
+        while not self._ended.wait(_POLL_SECONDS):
+            pass
 
     def wait(self) -> Result:
         """Return the result, or raise the error, when the call has ended."""
-        while not self._ended.wait(_POLL_SECONDS):
-            pass
+        self.wait_for_end()
         if self._error:
             raise self._error
         return self._result

@@ -104,7 +104,7 @@ def trace_pixel(
     ImgfiltError
         If the run would fail, or the result has no such pixel.
     """
-    plan, fill = prepare(filt, pixels, alpha, options)
+    plan, fill, _ = prepare(filt, pixels, alpha, options)
     (row, column), (height, width, channels) = at, plan.shape
     if row >= height or column >= width:
         raise ImageError(

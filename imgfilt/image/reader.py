@@ -113,7 +113,7 @@ def read_frames(
     by_rows : bool
         Whether the pixels of a large picture may be a RowSource, if its format allows it. It reads
         from the file until the next frame is taken or the generator is closed; its errors don't
-        name the file.
+        name the file, and its alpha isn't checked yet.
 
     Yields
     ------
@@ -159,8 +159,7 @@ def _decode_stream(
                 if isinstance(image.pixels, RowSource):
                     pixels = image.pixels.within(lambda: _as_image_errors(format.label))
                     image = replace(image, pixels=pixels)
-                wrong = why_wrong_alpha(image.pixels) if image.alpha else None
-                if wrong is not None:
+                elif image.alpha and (wrong := why_wrong_alpha(image.pixels)):
                     raise ImageError(wrong)
                 yield image
     except ImageError as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from threading import Lock
 
 import numpy as np
 
@@ -124,7 +125,7 @@ def run_by_rows(
         For the same reasons as `run`.
     """
     parts = [
-        (channels, StripRows(group_run))
+        (channels, StripRows(group_run, 1 + extra))
         for channels, group_run in _iter_runs(filt, pixels, alpha, options, progress, mask, extra)
     ]
     (height, width, _), dtype = parts[0][1].run.plan.shape, parts[0][1].run.dtype
@@ -164,7 +165,7 @@ def _iter_runs(
     extras = range(channels - alpha - extra, channels - alpha)
     picture = [channel for channel in range(channels) if channel not in extras]
     groups = [picture, *([channel] for channel in extras)]
-    shares = [0.0] * len(groups)
+    lock, shares = Lock(), [0.0] * len(groups)
     for number, group in enumerate(groups):
         is_picture = number == 0
         group_options = replace(
@@ -172,7 +173,7 @@ def _iter_runs(
             linear=options.linear and is_picture,
             border_value=tuple(fill[group].tolist()),
         )
-        advance = partial(_report_group, progress, shares, number)
+        advance = partial(_report_group, progress, lock, shares, number)
         group_pixels, group_alpha = _select_channels(pixels, group), alpha and is_picture
         yield group, FilterRun(filt, group_pixels, group_alpha, group_options, advance, mask)
 
@@ -189,10 +190,13 @@ def _select_channels(pixels: Array, channels: list[int]) -> Array:
     return make_row_source((*source.shape[:2], len(channels)), source.dtype, read)
 
 
-def _report_group(progress: Progress, shares: list[float], number: int, share: float) -> None:
+def _report_group(
+    progress: Progress, lock: Lock, shares: list[float], number: int, share: float
+) -> None:
     """Report the share done of one group of channels as a share of all groups."""
-    shares[number] = share
-    progress(sum(shares) / len(shares))
+    with lock:
+        shares[number] = share
+        progress(sum(shares) / len(shares))
 
 
 def _merge(reports: Sequence[Report]) -> Report:

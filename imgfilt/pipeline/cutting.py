@@ -12,7 +12,8 @@ from ..geometry import Reach, Rect
 _MIN_ROWS, _MAX_ROWS = 64, 1024
 _MIN_ROWS_PER_REACH = 4
 
-# Of large pictures: the bytes of a padded strip in the dtype that the filter sees, and its columns.
+# The most bytes of a padded strip of a large picture, in the dtype that the filter sees, and its
+# most columns.
 # With more columns, the rows that a pass down the columns needs leave the cache: a Gaussian of 41
 # taps takes 1.4 times as long on 40 000 columns with NumPy, and 2.9 times with OpenCV.
 _MAX_PADDED, _MAX_COLUMNS = 64 << 20, 8192
@@ -63,7 +64,7 @@ def cut_large_region(
         for strip in cut(rect, half, method.strip * parts):
             padded_rows = strip.height + reach.top + reach.bottom
             columns = _MAX_PADDED // (padded_rows * pixel_bytes) - padding
-            # With a large reach, strips are wider, so that their padding costs less.
+            # With a large reach, a strip may have more bytes, so that its padding costs less.
             columns = max(columns, _MIN_ROWS_PER_REACH * max(reach.left, reach.right), 1)
             count = -(-strip.width // min(columns, _MAX_COLUMNS))
             edges = [strip.left + number * strip.width // count for number in range(count + 1)]

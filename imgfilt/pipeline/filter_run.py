@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from threading import Lock
 
 import numpy as np
 
@@ -18,12 +19,9 @@ from .options import Options, output_dtype
 from .output import Clipping, OutputConverter
 from .plan import Plan
 from .prepare import prepare
-from .strips import CACHE_SIZED, CALL_SIZED, filter_strip, iter_blocks, iter_outside, iter_rows
-from .validation import check_mask
+from .strips import CACHE_SIZED, CALL_SIZED, filter_strip, iter_blocks, iter_outside
 
 Progress = Callable[[float], None]
-
-_FLOAT_TOLERANCE = 1e-3  # of floats that were scaled to 0..1
 
 
 class Report:
@@ -75,13 +73,12 @@ class FilterRun:
         progress: Progress,
         mask: Array | None,
     ):
-        self.pixels, self.alpha, self.options, self.mask = pixels, alpha, options, mask
-        self.plan, self.fill = prepare(filt, pixels, alpha, options, mask is not None)
-        check_mask(mask, *pixels.shape[:2])
+        self.pixels, self.options, self.mask = pixels, options, mask
         self.dtype = output_dtype(options.depth, pixels.dtype)
         if options.values == "raw" and self.dtype.kind != "f":
             message = "values: 'raw' needs a float output"
             raise ParameterError(message, parameters=("depth",), hint="see depth float")
+        self.plan, self.fill, self.range_note = prepare(filt, pixels, alpha, options, mask)
         plan, self.stretches = self.plan, options.values == "stretch"
         channels = plan.shape[2]
         self.converter = OutputConverter(plan.working_space, channels, self.dtype, options.values)
@@ -89,7 +86,7 @@ class FilterRun:
         self.sampler = ErrorSampler(plan.strips, plan.working_space) if reports_error else None
         self.workers = options.workers or concurrency.worker_limit()
         self.progress, self.steps = progress, (1 + self.stretches) * len(plan.strips)
-        self.finished = iter(range(1, self.steps + 1))  # threads may share it: next is atomic
+        self.finished, self.lock = 0, Lock()
 
     def compute(self) -> Array:
         """Return the whole result: the strips, filtered, and the pixels outside the region."""
@@ -162,13 +159,15 @@ class FilterRun:
         return self.pixels[rect.slices], self.mask[rect.slices] / white_level(self.mask.dtype)
 
     def _advance(self) -> None:
-        self.progress(next(self.finished) / self.steps)
+        # The call is inside, so that shares are reported in order.
+        with self.lock:
+            self.finished += 1
+            self.progress(self.finished / self.steps)
 
     def report(self) -> Report:
         """Return the report, after the last strip."""
-        range_note = _describe_range(self.plan.filter, self.pixels, self.alpha)
-        notes = tuple(filter(None, (*self._iter_notes(), range_note)))
-        return Report(self.plan, self.converter.clipping, notes, range_note)
+        notes = tuple(filter(None, (*self._iter_notes(), self.range_note)))
+        return Report(self.plan, self.converter.clipping, notes, self.range_note)
 
     def _iter_notes(self) -> Iterator[str | None]:
         """Give the filter's note, and a note on the error of an approximation if it is wanted."""
@@ -179,18 +178,3 @@ class FilterRun:
         if self.sampler is not None:
             plan, pixels, fill = self.plan.exact_plan, self.pixels, self.fill
             yield self.sampler.describe_error(lambda rect: filter_strip(plan, pixels, rect, fill))
-
-
-def _describe_range(filt: Filter, pixels: Array, alpha: bool) -> str | None:
-    """Return a note if floats lie outside 0..1 and the filter has thresholds, or None."""
-    if not filt.in_8_bit_levels or filt.identity or pixels.dtype.kind != "f":
-        return None
-    for rows in iter_rows(pixels):
-        colours = rows[..., : rows.shape[2] - alpha]
-        outside = (colours < -_FLOAT_TOLERANCE) | (colours > 1 + _FLOAT_TOLERANCE)
-        if (outside & np.isfinite(colours) & (rows[..., -1:] > 0 if alpha else True)).any():
-            return (
-                f"the picture has values outside 0..1, and the thresholds of {filt.title} are in "
-                "units of 1/255 of 1.0"
-            )
-    return None

@@ -96,15 +96,17 @@ class Plan(NamedTuple):
     @property
     def memory(self) -> int:
         """About how many bytes one worker needs for its strip."""
-        return max(self._strip_memory(strip) for strip in self.strips)
-
-    def _strip_memory(self, strip: Rect) -> int:
-        reach, channels = self.reach, self.shape[2]
-        padded = (strip.height + reach.top + reach.bottom) * channels
-        padded *= strip.width + reach.left + reach.right
-        values = strip.height * strip.width * channels
+        padded, values = self.strip_values
         # The padded strip with two float64 copies, and its values with one.
         return padded * (self.working_space.dtype.itemsize + 16) + values * 16
+
+    @property
+    def strip_values(self) -> tuple[int, int]:
+        """How many values the largest strip has, with padding and without."""
+        rows, columns = self.reach.top + self.reach.bottom, self.reach.left + self.reach.right
+        padded = max((strip.height + rows) * (strip.width + columns) for strip in self.strips)
+        values = max(strip.height * strip.width for strip in self.strips)
+        return padded * self.shape[2], values * self.shape[2]
 
 
 def make_plan(
@@ -154,9 +156,10 @@ def make_plan(
     block_info = block_info._replace(strict_rounding=engine == "numpy")
     chosen, reason = choose_engine(working_space, block_info, engine, is_mostly_padding)
     method = filt.choose_method(chosen, block_info)
-    strips = cut_region(region, reach, method)
     if math.prod(shape) * working_space.dtype.itemsize > LARGE:
         strips = cut_large_region(region, reach, method, shape[2] * block_info.dtype.itemsize)
+    else:
+        strips = cut_region(region, reach, method)
     has_full_rows = all(strip.left == 0 and strip.right == width for strip in strips)
     # If OpenCV pads to the left and right, 2000 x 3000 grey pixels take 1/1.1 to 1/1.8 of the time.
     engine_pads = (

@@ -11,6 +11,10 @@ from ..dtypes import Array
 from ..geometry import Rect, rects_outside
 from .filter_run import FilterRun
 
+# The most bytes of the strips that are filtered or wait, so that memory doesn't grow with the
+# number of cores; with two cores there is room for all that `ordered_map` would compute ahead.
+_MAX_AHEAD = 400 << 20
+
 
 class StripRows:
     """The rows of a result: only the strips that are being computed or given are in memory.
@@ -19,10 +23,16 @@ class StripRows:
     ----------
     run : FilterRun
         Its first strip is filtered now, after the range of the result is measured if need be.
+    runs : int
+        How many runs share the memory.
     """
 
-    def __init__(self, run: FilterRun):
+    def __init__(self, run: FilterRun, runs: int):
         self.run = run
+        space, (padded, values) = run.plan.working_space, run.plan.strip_values
+        block = space.block_info(run.plan.shape[2] - space.alpha)
+        strip_bytes = max(padded * block.dtype.itemsize, values * run.dtype.itemsize)
+        self._most_ahead = max(2, _MAX_AHEAD // (runs * strip_bytes))
         self._strips = sorted(run.plan.strips)  # by their first rows
         self._outside = rects_outside(run.plan.region, *run.plan.shape[:2])
         self._results = self._compute()
@@ -35,7 +45,9 @@ class StripRows:
     def _compute(self) -> Generator[Array, None, None]:
         """Give the results of the strips."""
         with self.run.engine_threads():
-            yield from concurrency.ordered_map(self._filter, self._strips, self.run.workers)
+            yield from concurrency.ordered_map(
+                self._filter, self._strips, self.run.workers, self._most_ahead
+            )
 
     def _filter(self, strip: Rect) -> Array:
         output = np.empty((strip.height, strip.width, self.run.plan.shape[2]), self.run.dtype)

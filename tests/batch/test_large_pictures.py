@@ -108,6 +108,14 @@ def test_alpha_and_extra_channels(by_rows):
     assert_same(by_rows, "gaussian", "a.tif", "-o", "o.tif", "--verbose")
 
 
+def test_alpha_outside_its_range(by_rows):
+    pixels = translucent((90, 70, 4), "float32")
+    pixels[77, 3, 3] = 2
+    np.save("a.npy", pixels)
+    said = assert_same(by_rows, "blur", "a.npy", "-o", "o.npy", names=["o.npy"], code=1)
+    assert said == "imgfilt: a.npy: alpha is 2 at 77,3; wanted 0 to 1\n"
+
+
 def test_pages(by_rows):
     with tifffile.TiffWriter("a.tif") as file:
         for seed in range(3):

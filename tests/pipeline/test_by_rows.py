@@ -1,13 +1,16 @@
 """By rows: a result whose rows are computed as they are taken is the one made as a whole."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
-from imgfilt import Bilateral, Blur, Convolve, Gaussian, ImageError, Median
+from imgfilt import Bilateral, Blur, Convolve, Gaussian, ImageError, Median, ParameterError
 from imgfilt.border import BORDERS
 from imgfilt.filters.base import ChosenMethod
 from imgfilt.geometry import Reach, Rect
-from imgfilt.pipeline import cutting
+from imgfilt.pipeline import cutting, strip_rows
 from imgfilt.pipeline.apply import run, run_by_rows
 from imgfilt.pipeline.options import Options
 from imgfilt.row_source import RowSource
@@ -145,20 +148,72 @@ def test_any_number_of_workers():
         assert_equal_both_ways(Median(5), pixels, workers=workers)
 
 
-def test_a_strip_is_computed_when_it_is_needed():
-    pixels, read = picture((4000, 10, 3), "uint8"), []
+def recorded(pixels, filt, alpha=False, **options):
+    """Return a result by rows, and the rows (top, bottom) that have been read of the picture."""
+    read = []
 
-    def recorded(rect):
-        read.append(rect.bottom)
+    def record(rect):
+        read.append((rect.top, rect.bottom))
         return pixels[rect.slices].copy()
 
-    rows = run_by_rows(
-        Blur(3), RowSource(pixels.shape, pixels.dtype, recorded), False, Options(workers=2)
-    )
+    given = RowSource(pixels.shape, pixels.dtype, record)
+    return run_by_rows(filt, given, alpha, Options(**options)), read
+
+
+def test_a_strip_is_computed_when_it_is_needed():
+    rows, read = recorded(picture((4000, 10, 3), "uint8"), Blur(3), workers=2)
     for top in range(0, 4000, 4):
         rows[top : top + 4]
         # The strip that is given, six that are computed or wait, and a row below.
-        assert max(read) <= top + 7 * 4 + 1
+        assert max(bottom for _, bottom in read) <= top + 7 * 4 + 1
+
+
+def test_few_strips_wait_where_memory_is_scarce(monkeypatch):
+    """However many threads there are."""
+    monkeypatch.setattr(strip_rows, "_MAX_AHEAD", 3 * (4 + 2) * (10 + 2) * 3)
+    rows, read = recorded(picture((4000, 10, 3), "uint8"), Blur(3), workers=16)
+    for top in range(0, 400, 4):
+        rows[top : top + 4]
+        assert max(bottom for _, bottom in read) <= top + 4 * 4 + 1
+
+
+@pytest.mark.parametrize("filt", [Blur(3), Bilateral(3)], ids=repr)
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+@pytest.mark.parametrize("alpha", [False, True])
+def test_all_rows_are_read_once_at_most_before_the_first_strip(alpha, dtype, filt):
+    pixels = picture((4000, 10, 3 + alpha), dtype).clip(0)
+    pixels[..., 3:] = 255 if dtype == "uint8" else 1
+    _, read = recorded(pixels, filt, alpha, workers=2)
+    is_needed = alpha or (dtype == "float32" and filt.in_8_bit_levels)
+    assert sum(bottom == 4000 for _, bottom in read) == is_needed
+
+
+@pytest.mark.parametrize("options", [{"values": "raw"}, {"region": ((9, 9, 9, 9),)}, {"mask": 0}])
+def test_nothing_is_read_for_wrong_options(options):
+    def fail(rect):
+        raise AssertionError("read")
+
+    mask = np.zeros((3, 3), np.uint8) if "mask" in options else None
+    options.pop("mask", None)
+    unread = RowSource((*SHAPE, 4), np.dtype("uint8"), fail)
+    with pytest.raises((ImageError, ParameterError)):
+        run_by_rows(Blur(3), unread, True, Options(**options), mask=mask)
+
+
+@pytest.mark.parametrize("extra", [0, 2])
+def test_shares_are_reported_one_at_a_time(extra):
+    pixels, shares, lock = picture((*SHAPE, 5), "uint8"), [], threading.Lock()
+
+    def report(share):
+        assert lock.acquire(blocking=False)
+        time.sleep(0.003)
+        shares.append(share)
+        lock.release()
+
+    run(Blur(3), pixels, False, Options(workers=4), report, extra=extra)
+    taken(run_by_rows(Blur(3), pixels, False, Options(workers=4), report, extra=extra))
+    half = len(shares) // 2
+    assert shares == [*sorted(shares[:half]), *sorted(shares[half:])]
 
 
 def test_an_error_of_the_source_comes_with_its_rows():
@@ -202,6 +257,14 @@ def test_a_source_is_indexed_like_an_array(columns):
         np.testing.assert_array_equal(found[rows], pixels[rows])
         index = np.arange(17)[columns]
         np.testing.assert_array_equal(found[np.ix_(rows, index)], pixels[np.ix_(rows, index)])
+
+
+@pytest.mark.parametrize(
+    "index", [np.s_[::2], np.s_[::-1], np.s_[:, ::2], np.array([-1, 3]), np.array([23])], ids=str
+)
+def test_an_index_that_a_source_does_not_know_is_an_error(index):
+    with pytest.raises(IndexError, match="wanted"):
+        source(picture((*SHAPE, 3), "uint8"))[index]
 
 
 def test_what_is_wrong_with_a_picture_is_said_before_it_is_filtered():

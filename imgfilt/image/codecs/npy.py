@@ -87,6 +87,7 @@ def _read_page(
 ) -> Pixels:
     """Return the pixels (H, W, C) of a page that begins at an offset, or a RowSource."""
     height, width, channels = header.shape
+    # A lock for the threads that read this page; no other page is read at the same time.
     depth, lock = np.dtype(header.dtype), Lock()
 
     def read(rect: Rect) -> Pixels:

@@ -10,7 +10,7 @@ import PIL.Image
 import pytest
 import tifffile
 
-from imgfilt.image import read, read_frames, write, write_frames
+from imgfilt.image import Image, Metadata, read, read_frames, write, write_frames
 from imgfilt.image.codecs.tiff import encoder
 
 from ...image_support import KINDS, encoded, picture, rewound
@@ -104,6 +104,19 @@ def test_a_file_becomes_big_at_the_page_that_does_not_fit(fitting, room, tmp_pat
     if shutil.which("tiffinfo"):
         run = subprocess.run(["tiffinfo", "-D", path], capture_output=True, text=True, check=True)
         assert (run.stderr, run.stdout.count("Image Width: 29")) == ("", 4)
+
+
+@pytest.mark.parametrize("compression", [1, 5])
+def test_metadata_and_compressed_noise_need_room(compression, room):
+    """LZW makes noise larger than it was."""
+    noise = np.random.default_rng(0).integers(0, 256, (60, 70, 3), np.uint8)
+    metadata = Metadata(compression=compression, xmp=bytes(2000) if compression == 1 else None)
+    image = Image(noise, metadata=metadata)
+    room(2**32 - 1)
+    size = len(encoded(image, "tiff")[0].getvalue())
+    assert size > noise.nbytes + 1000
+    room(size - 1)
+    assert encoded(image, "tiff")[0].getvalue()[2] == 43
 
 
 def test_what_fits_is_a_classic_tiff():

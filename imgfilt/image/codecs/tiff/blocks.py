@@ -27,7 +27,7 @@ _MIN_ROWS_OF_BLOCKS = 4
 
 
 class Blocks:
-    """The strips or tiles of a page; several threads may call `read` at once.
+    """The strips or tiles of a page; several threads may call `read` at once, but of one page only.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Blocks:
     Raises
     ------
     ImageError
-        When a block is missing, broken, too large or of a kind that isn't read.
+        When a block is outside the file, broken, too large or of a kind that isn't read.
     """
 
     def __init__(

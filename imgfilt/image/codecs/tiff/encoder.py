@@ -31,8 +31,7 @@ _PHOTOMETRICS = {"grey": 1, "RGB": 2, "CMYK": 5}
 _SAMPLE_FORMATS = {"u": 1, "f": 3}
 _CONTIGUOUS = 1
 
-# The largest end of the pixels in a classic TIFF: offsets have 32 bits, and directories need room.
-_MAX_SIZE = 2**32 - 2**24
+_MAX_SIZE = 2**32 - 1  # of a classic TIFF: offsets have 32 bits
 
 
 def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
@@ -94,9 +93,10 @@ class _PageWriter:
 
     def write(self, image: Image) -> None:
         """Write a page: its directory, then its strips."""
-        if not self._big and self._stream.tell() + image.pixels.nbytes > _MAX_SIZE:
-            self._make_big()
         directory = _directory_entries(image, self._level, self._big)
+        if not self._big and self._stream.tell() + _count_most_bytes(image, directory) > _MAX_SIZE:
+            self._make_big()
+            directory = _directory_entries(image, self._level, self._big)
         start = self._write_directory(directory)
         lengths, first = [], self._stream.tell()
         for strip in _encode_strips(image, directory, self._level):
@@ -152,6 +152,14 @@ def _directory_entries(image: Image, level: int | None, big: bool) -> dict[int, 
         directory[Tag.PREDICTOR] = ifd.make_shorts(predictor)
     _set_strips(directory, [0] * len(rows), 0, big)
     return directory
+
+
+def _count_most_bytes(image: Image, directory: dict[int, Entry]) -> int:
+    """Return how many bytes a page of a classic TIFF may take."""
+    most = image.pixels.nbytes
+    if directory[Tag.COMPRESSION].numbers() != (NONE,):
+        most += most // 2  # Noise takes 1.4 times its bytes with LZW.
+    return 1 + len(ifd_encoder.encode(directory, 0)) + most
 
 
 def _choose_extra_samples(image: Image) -> tuple[tuple[int, ...], list[int]]:
