@@ -72,10 +72,10 @@ def _compress_small(pixels: Pixels) -> bytes:
         return b"".join(_compress(pixels, [slice(0, len(pixels))], method))
 
     runs = compress(_RUNS)
-    repeated = np.count_nonzero(pixels[:, 1:] == pixels[:, :-1])
-    if 2 * len(runs) > pixels.nbytes and 4 * repeated < pixels.size:
+    row_filters = _select_row_filters(pixels)
+    if 2 * len(runs) > pixels.nbytes and row_filters == [_PAETH]:
         return runs
-    methods = (_Method(row_filter, _LOW_LEVEL) for row_filter in _ROW_FILTERS)
+    methods = (_Method(row_filter, _LOW_LEVEL) for row_filter in row_filters)
     results = ((compress(method), method) for method in methods)
     smallest, method = min(results, key=lambda result: len(result[0]))
     if 4 * len(smallest) < pixels.nbytes:
@@ -91,13 +91,21 @@ def _choose_method(pixels: Pixels, level: int | None) -> _Method:
     def measure(method: _Method) -> int:
         return sum(map(len, _compress(pixels, bands, method)))
 
-    methods = [_Method(row_filter, level or _LOW_LEVEL) for row_filter in _ROW_FILTERS]
+    row_filters = _ROW_FILTERS if level else _select_row_filters(pixels, bands)
+    methods = [_Method(row_filter, level or _LOW_LEVEL) for row_filter in row_filters]
     size, method = min((measure(method), method) for method in methods)
     if level is None and 8 * size < sum(pixels[rows].nbytes for rows in bands):
         method = method._replace(level=_HIGH_LEVEL)
         size = measure(method)
     tolerance = _TOLERANCE if level is None else 1
     return _RUNS if measure(_RUNS) <= tolerance * size else method
+
+
+def _select_row_filters(pixels: Pixels, bands: Iterable[slice] = (slice(None),)) -> list[int]:
+    """Return the row filters to try: where neighbours are seldom equal, Paeth is as good as all."""
+    parts = [pixels[rows] for rows in bands]
+    equal = sum(np.count_nonzero(part[:, 1:] == part[:, :-1]) for part in parts)
+    return list(_ROW_FILTERS) if 4 * equal >= sum(part.size for part in parts) else [_PAETH]
 
 
 def _sample_bands(height: int, row_size: int) -> list[slice]:
