@@ -227,9 +227,10 @@ class _FrameWriter:
         height, width, _ = first.pixels.shape
         try:
             with strict_pillow(height * width):
-                if first.frames == 1:
+                if first.frames == 1 and self._codec.encode is not None:
                     self._codec.encode(stream, first, self._format, self._options)
                 else:
+                    frames = frames if first.frames > 1 else [first]
                     assert self._codec.encode_frames is not None  # the format holds several
                     self._codec.encode_frames(stream, frames, self._format, self._options)
         except _SourceError as source_error:

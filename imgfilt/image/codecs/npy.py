@@ -135,21 +135,6 @@ def _choose_channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]
     return has_alpha, int(channels - has_alpha in ALPHA_CHANNELS)
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
-    """Write one picture as (H, W, C), or as (H, W) if it has a single channel.
-
-    Parameters
-    ----------
-    stream : binary stream
-    image : Image
-    format : Format
-        Not used.
-    options : EncodeOptions
-        Not used.
-    """
-    encode_frames(stream, [image], format, options)
-
-
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
@@ -190,4 +175,4 @@ def encode_frames(
             stream.write(pixels[rows].data)
 
 
-CODEC = Codec(decode, encode, encode_frames)
+CODEC = Codec(decode, None, encode_frames)

@@ -34,22 +34,6 @@ _CONTIGUOUS = 1
 _MAX_SIZE = 2**32 - 1  # of a classic TIFF: offsets have 32 bits
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
-    """Write a TIFF of one page.
-
-    Parameters
-    ----------
-    stream : binary stream
-        Can seek, and stands at its start.
-    image : Image
-    format : Format
-        Not used.
-    options : EncodeOptions
-        Its level of Deflate is used.
-    """
-    encode_frames(stream, [image], format, options)
-
-
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
