@@ -11,7 +11,8 @@ than the search for runs.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -62,15 +63,14 @@ def compress_rows(pixels: Pixels, level: int | None) -> Iterator[bytes]:
         yield _compress_small(pixels)
     else:
         blocks = pixel_blocks(pixels, _BLOCK)
-        yield from _compress(pixels, blocks, _choose_method(pixels, level))
+        method = _choose_method(pixels, level)
+        filtered = (_filter_rows(pixels, rows, method.row_filter) for rows in blocks)
+        yield from _deflate(filtered, method)
 
 
 def _compress_small(pixels: Pixels) -> bytes:
     """Return the smallest result of all methods; of a picture of mostly noise, that of runs."""
-
-    def compress(method: _Method) -> bytes:
-        return b"".join(_compress(pixels, [slice(0, len(pixels))], method))
-
+    compress = _make_compress(pixels, [slice(0, len(pixels))])
     runs = compress(_RUNS)
     row_filters = _select_row_filters(pixels)
     if 2 * len(runs) > pixels.nbytes and row_filters == [_PAETH]:
@@ -87,18 +87,15 @@ def _choose_method(pixels: Pixels, level: int | None) -> _Method:
     if level in (0, 1):
         return _RUNS if level else _STORED
     bands = _sample_bands(len(pixels), pixels[0].nbytes)
-
-    def measure(method: _Method) -> int:
-        return sum(map(len, _compress(pixels, bands, method)))
-
+    compress = _make_compress(pixels, bands)
     row_filters = _ROW_FILTERS if level else _select_row_filters(pixels, bands)
     methods = [_Method(row_filter, level or _LOW_LEVEL) for row_filter in row_filters]
-    size, method = min((measure(method), method) for method in methods)
+    size, method = min((len(compress(method)), method) for method in methods)
     if level is None and 8 * size < sum(pixels[rows].nbytes for rows in bands):
         method = method._replace(level=_HIGH_LEVEL)
-        size = measure(method)
+        size = len(compress(method))
     tolerance = _TOLERANCE if level is None else 1
-    return _RUNS if measure(_RUNS) <= tolerance * size else method
+    return _RUNS if len(compress(_RUNS)) <= tolerance * size else method
 
 
 def _select_row_filters(pixels: Pixels, bands: Iterable[slice] = (slice(None),)) -> list[int]:
@@ -118,10 +115,20 @@ def _sample_bands(height: int, row_size: int) -> list[slice]:
     return [slice(top, top + rows) for top in tops[:_BANDS]]
 
 
-def _compress(pixels: Pixels, bands: Iterable[slice], method: _Method) -> Iterator[bytes]:
+def _make_compress(pixels: Pixels, bands: list[slice]) -> Callable[[_Method], bytes]:
+    """Return a function that compresses bands of rows; it filters them once for each row filter."""
+
+    @cache
+    def filter_bands(row_filter: int) -> list[Pixels]:
+        return [_filter_rows(pixels, rows, row_filter) for rows in bands]
+
+    return lambda method: b"".join(_deflate(filter_bands(method.row_filter), method))
+
+
+def _deflate(filtered: Iterable[Pixels], method: _Method) -> Iterator[bytes]:
     compressor = zlib.compressobj(method.level, strategy=method.strategy)
-    for rows in bands:
-        if compressed := compressor.compress(_filter_rows(pixels, rows, method.row_filter).data):
+    for rows in filtered:
+        if compressed := compressor.compress(rows.data):
             yield compressed
     yield compressor.flush()
 
