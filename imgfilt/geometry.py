@@ -106,6 +106,18 @@ def row_blocks(rows: int, row_size: int, block_size: int = 1 << 20) -> Iterator[
         yield slice(top, min(top + step, rows))
 
 
+def pixel_blocks(pixels: Any, block_size: int = 1 << 20) -> Iterator[slice]:
+    """Yield slices that cut the rows of a picture, or of a RowSource, into blocks of some bytes.
+
+    Parameters
+    ----------
+    pixels : (H, W, ...) array
+    block_size : int
+        As for `row_blocks`, in bytes.
+    """
+    return row_blocks(len(pixels), pixels.nbytes // len(pixels), block_size)
+
+
 def disjoint_rects(rects: Sequence[Rect]) -> tuple[Rect, ...]:
     """Return rectangles, from top to bottom, that cover each pixel of the given ones once.
 

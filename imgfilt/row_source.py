@@ -68,7 +68,7 @@ class RowSource:
         shape = max(0, bottom - top), max(0, right - left), self.shape[2]
         return np.empty(shape, self.dtype)
 
-    def within(self, context: Callable[[], AbstractContextManager[object]]) -> Array:
+    def with_context(self, context: Callable[[], AbstractContextManager[object]]) -> Array:
         """Return a RowSource that reads within a context, such as one that changes errors."""
 
         def read(rect: Rect) -> Array:

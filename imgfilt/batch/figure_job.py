@@ -10,8 +10,9 @@ from ..figure.quality import format_quality
 from ..figure.render import Figure
 from ..image import Colour, Image
 from ..pipeline.apply import run
+from ..pipeline.options import Progress
 from . import job_io
-from .job import Job, OnComplete, Progress, Step, progress_of_part, source_name
+from .job import Job, OnComplete, Step, progress_of_part, source_name
 from .options import JobOptions
 
 

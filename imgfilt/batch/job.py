@@ -9,12 +9,9 @@ from typing import Any, NamedTuple
 
 from ..files import printable_path
 from ..filters import Filter
-from ..pipeline.options import Options
+from ..pipeline.options import Options, Progress
 
 STREAM = "-"  # stdin as an input, stdout as an output
-
-# Called, by any thread, with the part of a job that is done, from 0 to 1.
-Progress = Callable[[float], None]
 
 # Called with a descriptor of the output before it takes its name; see files.atomic_write.
 OnComplete = Callable[[int], None]

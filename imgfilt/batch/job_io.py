@@ -14,7 +14,7 @@ from ..errors import ImageError, ImgfiltError, OutputError, command_note
 from ..files import open_stdout, printable_path, why_unreadable
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
-from ..pipeline.filter_run import Report
+from ..pipeline.filter_run import RunReport
 from .job import STREAM, Job, OnComplete, source_name
 from .options import JobOptions
 from .record_file import FileStamp
@@ -141,7 +141,7 @@ def raise_if(reason: str | None) -> None:
         raise ImageError(reason)
 
 
-def check_clipping(report: Report, filt: Filter, options: JobOptions) -> None:
+def check_clipping(report: RunReport, filt: Filter, options: JobOptions) -> None:
     """Raise ImageError if values were clipped and the options are strict.
 
     Parameters
@@ -162,7 +162,7 @@ def check_clipping(report: Report, filt: Filter, options: JobOptions) -> None:
         raise ImageError(f"{message}; {_clipping_hint(report, filt)}")
 
 
-def result_notes(report: Report, filt: Filter) -> list[str]:
+def result_notes(report: RunReport, filt: Filter) -> list[str]:
     """Return the notes of a run, and one if values were clipped."""
     notes = [command_note(note) for note in report.notes]
     if report.clipped is not None:
@@ -170,7 +170,7 @@ def result_notes(report: Report, filt: Filter) -> list[str]:
     return notes
 
 
-def _clipping_hint(report: Report, filt: Filter) -> str:
+def _clipping_hint(report: RunReport, filt: Filter) -> str:
     """Return a hint on the options of the given filter that help against clipping."""
     if report.plan.working_space.dtype.kind != "f":
         return "see --values"

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from ..files import printable_path, real_path
 from ..files.atomic import new_temporary_path, temporary_files
-from .job import Job, Progress, Step
+from ..pipeline.options import Progress
+from .job import Job, Step
 from .outcomes import Outcome, Status
 from .record import Records
 from .record_file import FileStamp

@@ -14,8 +14,9 @@ from ..concurrency import set_worker_limit
 from ..concurrency.allocator import keep_freed_memory
 from ..errors import CommandError, ImageError, ImgfiltError
 from ..image.codec import load_codec
+from ..pipeline.options import Progress
 from .actions import UNCHANGED, why_not_refiltered
-from .job import Job, Progress
+from .job import Job
 from .job_io import error_context, output_format, raise_if, unreadable_input
 from .options import JobOptions
 from .outcomes import Outcome, Status

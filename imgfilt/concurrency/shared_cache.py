@@ -1,4 +1,4 @@
-"""A cache that threads share: each result is computed once, and kept while there is room."""
+"""Keep the arrays used last; threads that need the same array at once share its computation."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
 
 
 class SharedCache:
-    """Arrays by number.
+    """Arrays by number, of which those that were used last are kept.
 
     Parameters
     ----------
     compute : callable
         number -> the array. Several threads may call it at once, for different numbers.
     room : int
-        How many bytes of arrays are kept: those that were used last.
+        The most bytes of arrays that are kept.
     """
 
-    def __init__(self, compute: Callable[[int], Array], room: int):
-        self._compute, self._room = compute, room
+    def __init__(self, compute: Callable[[int], Array], max_bytes: int):
+        self._compute, self._max_bytes = compute, max_bytes
         self._lock = Lock()
         self._arrays: dict[int, Future[Array]] = {}  # the one that was used last is the last
         self._size = 0  # bytes of the arrays that are computed
 
-    def items(self, numbers: Iterable[int]) -> Iterator[tuple[int, Array]]:
+    def get_arrays(self, numbers: Iterable[int]) -> Iterator[tuple[int, Array]]:
         """Yield (number, array); arrays that another thread is computing come at the end.
 
         So threads that need the same arrays share the work.
@@ -36,29 +36,29 @@ class SharedCache:
         others = []
         for number in numbers:
             with self._lock:
-                array = self._arrays.pop(number, None)
-                is_new = array is None
-                array = self._arrays[number] = array or Future()
+                future = self._arrays.pop(number, None)
+                is_new = future is None
+                future = self._arrays[number] = future or Future()
             if is_new:
-                self._fill(number, array)
-            if array.done():
-                yield number, array.result()
+                self._fill(number, future)
+            if future.done():
+                yield number, future.result()
             else:
-                others.append((number, array))
-        for number, array in others:
-            yield number, array.result()
+                others.append((number, future))
+        for number, future in others:
+            yield number, future.result()
 
-    def _fill(self, number: int, array: Future[Array]) -> None:
+    def _fill(self, number: int, future: Future[Array]) -> None:
         try:
-            values = self._compute(number)
+            array = self._compute(number)
         except BaseException as error:
             with self._lock:
                 del self._arrays[number]
-            array.set_exception(error)
+            future.set_exception(error)
             return
         with self._lock:
-            array.set_result(values)
-            self._size += values.nbytes
-            while self._size > self._room:
+            future.set_result(array)
+            self._size += array.nbytes
+            while self._size > self._max_bytes:
                 oldest = next(key for key, one in self._arrays.items() if one.done())
                 self._size -= self._arrays.pop(oldest).result().nbytes

@@ -54,9 +54,9 @@ class Codec(NamedTuple):
         can seek and stands at its start. Before `decode` decodes the pixels of a frame, it calls
         `options.check_size` and `options.check_header`. `frames` of every Image is the number of
         selected frames.
-    encode : function (stream, image, format, options)
+    encode : function (stream, image, format, options), optional
         Writes one picture that the format can hold, with the metadata that the format can hold.
-        The stream can seek.
+        The stream can seek. None if `encode_frames` writes a single picture, too.
     encode_frames : function (stream, images, format, options), optional
         Writes several pictures; takes them from `images` one at a time. None if the format holds
         a single picture (`Format.frames` is empty).
@@ -68,7 +68,7 @@ class Codec(NamedTuple):
     """
 
     decode: Decode
-    encode: Encode
+    encode: Encode | None
     encode_frames: EncodeFrames | None = None
     losses: Callable[[Image], list[str]] = _no_losses
     can_hold_resolution: Callable[[Resolution], bool] = _exif_can_hold

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..dtypes import DTYPES, is_masked_array, white_level
 from ..errors import ImageError, ParameterError
 from ..files import printable_path
-from ..geometry import row_blocks
+from ..geometry import pixel_blocks
 from ..numbers import describe, format_brief
 from ..parameters import Flag, Number
 from ..row_source import RowSource
@@ -215,7 +215,7 @@ class Image:
     def is_opaque(self) -> bool:
         """Return whether there is no alpha, or alpha is full in every pixel."""
         full = white_level(self.pixels.dtype)
-        rows = row_blocks(len(self.pixels), self.pixels.nbytes // len(self.pixels))
+        rows = pixel_blocks(self.pixels)
         return not self.alpha or all((self.pixels[at, :, -1] == full).all() for at in rows)
 
     def drop_alpha(self) -> Image:

@@ -157,7 +157,7 @@ def _decode_stream(
             frames = load_codec(format).decode(stream, format, options)
             for image in iterate_strictly(frames, options.max_pixels):
                 if isinstance(image.pixels, RowSource):
-                    pixels = image.pixels.within(lambda: _as_image_errors(format.label))
+                    pixels = image.pixels.with_context(lambda: _as_image_errors(format.label))
                     image = replace(image, pixels=pixels)
                 elif image.alpha and (wrong := why_wrong_alpha(image.pixels)):
                     raise ImageError(wrong)

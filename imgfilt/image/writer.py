@@ -210,7 +210,7 @@ class _FrameWriter:
         self.lost |= dict.fromkeys(self._codec.losses(image))
         pixels = image.pixels
         if isinstance(pixels, RowSource):
-            pixels = pixels.within(_source_errors)
+            pixels = pixels.with_context(_source_errors)
         return replace(image, pixels=pixels, metadata=metadata)
 
     def encode(self, stream: BinaryIO, first: Image, frames: Iterable[Image]) -> None:
@@ -227,9 +227,10 @@ class _FrameWriter:
         height, width, _ = first.pixels.shape
         try:
             with strict_pillow(height * width):
-                if first.frames == 1:
+                if first.frames == 1 and self._codec.encode is not None:
                     self._codec.encode(stream, first, self._format, self._options)
                 else:
+                    frames = frames if first.frames > 1 else [first]
                     assert self._codec.encode_frames is not None  # the format holds several
                     self._codec.encode_frames(stream, frames, self._format, self._options)
         except _SourceError as source_error:

@@ -18,14 +18,14 @@ from ..dtypes import Array
 from ..filters.base import Filter
 from ..geometry import Rect
 from ..row_source import RowSource, make_row_source
-from .filter_run import FilterRun, Progress, Report
-from .options import Options
+from .filter_run import FilterRun, RunReport
+from .options import Options, Progress
 from .output import Clipping
 from .strip_rows import StripRows
 from .validation import border_fill
 
 
-class Result(Report):
+class Result(RunReport):
     """A filtered picture, and the report of the run.
 
     Attributes
@@ -34,7 +34,7 @@ class Result(Report):
         The result, in the dtype of the output.
     """
 
-    def __init__(self, pixels: Array, report: Report):
+    def __init__(self, pixels: Array, report: RunReport):
         super().__init__(report.plan, report.clipping, report.notes, report.range_note)
         self.pixels = pixels
 
@@ -87,10 +87,12 @@ def run(
         output = group_run.compute()
         results.append((channels, output, group_run.report()))
     report = _merge([report for _, _, report in results])
-    if extra:
-        output = np.empty((*output.shape[:2], pixels.shape[2]), output.dtype)
-        for channels, values, _ in results:
-            output[..., channels] = values
+    first_output = results[0][1]
+    if not extra:
+        return Result(first_output, report)
+    output = np.empty((*first_output.shape[:2], pixels.shape[2]), first_output.dtype)
+    for channels, values, _ in results:
+        output[..., channels] = values
     return Result(output, report)
 
 
@@ -102,7 +104,7 @@ def run_by_rows(
     progress: Progress = lambda share: None,
     mask: Array | None = None,
     extra: int = 0,
-    on_end: Callable[[Report], None] = lambda report: None,
+    on_end: Callable[[RunReport], None] = lambda report: None,
 ) -> RowSource:
     """Return a RowSource of a filtered picture, whose rows are read once, from top to bottom.
 
@@ -152,13 +154,13 @@ def _iter_runs(
     progress: Progress,
     mask: Array | None,
     extra: int,
-) -> Iterator[tuple[list[int], FilterRun]]:
+) -> Iterator[tuple[list[int] | None, FilterRun]]:
     """Give the run of colours and alpha, and one for each extra channel, with their channels.
 
-    Without extra channels, there is one run of all channels.
+    Without extra channels, there is one run of all channels; its channels are None.
     """
     if not extra:
-        yield [], FilterRun(filt, pixels, alpha, options, progress, mask)
+        yield None, FilterRun(filt, pixels, alpha, options, progress, mask)
         return
     channels = pixels.shape[2]
     fill = border_fill(options, pixels.dtype, channels, alpha)
@@ -199,9 +201,9 @@ def _report_group(
         progress(sum(shares) / len(shares))
 
 
-def _merge(reports: Sequence[Report]) -> Report:
+def _merge(reports: Sequence[RunReport]) -> RunReport:
     """Return the report of a picture, given the reports of its groups of channels."""
-    return Report(
+    return RunReport(
         reports[0].plan,
         Clipping.merge([report.clipping for report in reports]),
         tuple(dict.fromkeys(note for report in reports for note in report.notes)),

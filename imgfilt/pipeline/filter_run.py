@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
 
@@ -15,16 +15,14 @@ from ..errors import ParameterError
 from ..filters.base import Filter
 from ..geometry import Rect
 from .accuracy import ErrorSampler
-from .options import Options, output_dtype
+from .options import Options, Progress, output_dtype
 from .output import Clipping, OutputConverter
 from .plan import Plan
 from .prepare import prepare
 from .strips import CACHE_SIZED, CALL_SIZED, filter_strip, iter_blocks, iter_outside
 
-Progress = Callable[[float], None]
 
-
-class Report:
+class RunReport:
     """What is known of a run when its last pixel is computed.
 
     Attributes
@@ -94,14 +92,7 @@ class FilterRun:
         output = np.empty(plan.shape, self.dtype)
 
         def filter_into(strip: Rect) -> None:
-            self.filter_strip(strip, output[strip.slices])
-
-        def filter_whole(picture: Rect) -> None:
-            taps, border = plan.filter.taps, plan.engine_border
-            assert taps is not None and border is not None  # as `one_pass` says
-            convolution = engines.opencv.convolution
-            convolution.filter_whole(self.pixels, taps, plan.method, border, output)
-            self.progress(1.0)
+            self.write_strip(strip, output[strip.slices])
 
         def copy_into(rect: Rect) -> None:
             self.copy_unfiltered(rect, output[rect.slices])
@@ -113,10 +104,19 @@ class FilterRun:
                 concurrency.parallel_for(copy_into, unfiltered, self.workers)
             # Without padding, scratch memory and a copy, a worker needs 3/4 of the time for a photo
             # of 1.4 megapixels (measured). The values are the same, as `one_pass` says.
-            alone = plan.one_pass and concurrency.threads.in_pool_worker and self.workers == 1
-            strips, function = (plan.region, filter_whole) if alone else (plan.strips, filter_into)
-            concurrency.parallel_for(function, strips, self.workers)
+            if plan.one_pass and concurrency.threads.in_pool_worker and self.workers == 1:
+                self._filter_whole(output)
+            else:
+                concurrency.parallel_for(filter_into, plan.strips, self.workers)
         return output
+
+    def _filter_whole(self, output: Array) -> None:
+        """Write the result of a picture without a region in one piece."""
+        plan = self.plan
+        taps, border = plan.filter.taps, plan.engine_border
+        assert taps is not None and border is not None  # as `one_pass` says
+        engines.opencv.convolution.filter_whole(self.pixels, taps, plan.method, border, output)
+        self.progress(1.0)
 
     def engine_threads(self) -> AbstractContextManager[None]:
         """Have OpenCV use one thread meanwhile, if it is the engine."""
@@ -141,7 +141,7 @@ class FilterRun:
         """Write the pixels of a rectangle outside the region into its part of the output."""
         self.converter.write_unfiltered(self.pixels[rect.slices], target)
 
-    def filter_strip(self, strip: Rect, target: Array) -> None:
+    def write_strip(self, strip: Rect, target: Array) -> None:
         """Write the result of a strip into its part of the output."""
         values = filter_strip(self.plan, self.pixels, strip, self.fill)
         if self.sampler is not None:
@@ -164,10 +164,10 @@ class FilterRun:
             self.finished += 1
             self.progress(self.finished / self.steps)
 
-    def report(self) -> Report:
+    def report(self) -> RunReport:
         """Return the report, after the last strip."""
         notes = tuple(filter(None, (*self._iter_notes(), self.range_note)))
-        return Report(self.plan, self.converter.clipping, notes, self.range_note)
+        return RunReport(self.plan, self.converter.clipping, notes, self.range_note)
 
     def _iter_notes(self) -> Iterator[str | None]:
         """Give the filter's note, and a note on the error of an approximation if it is wanted."""

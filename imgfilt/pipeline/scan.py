@@ -19,12 +19,13 @@ class Scan(NamedTuple):
     opaque : bool
         Whether alpha is at the white level everywhere, or there is none.
     least, greatest : float
-        The range of 0 and all finite colours that aren't transparent; (0, 0) if it wasn't needed.
+        The range of 0, 1, and all finite colours that aren't transparent; 0 and 1 if it wasn't
+        needed.
     """
 
     opaque: bool = True
     least: float = 0.0
-    greatest: float = 0.0
+    greatest: float = 1.0
 
 
 def scan_pixels(pixels: Array, alpha: bool, needs_range: bool) -> Scan:
@@ -45,7 +46,7 @@ def scan_pixels(pixels: Array, alpha: bool, needs_range: bool) -> Scan:
     """
     is_float, white = pixels.dtype.kind == "f", white_level(pixels.dtype)
     needs_range = needs_range and is_float
-    opaque, least, greatest, top = True, 0.0, 0.0, 0
+    opaque, least, greatest, top = True, 0.0, 1.0, 0
     if not (alpha or needs_range):
         return Scan()
     for rows in iter_rows(pixels):
@@ -64,11 +65,10 @@ def scan_pixels(pixels: Array, alpha: bool, needs_range: bool) -> Scan:
 
 
 def _find_range(pixels: Array, alpha: bool) -> tuple[float, float]:
-    """Return the least and the greatest of 0 and the finite colours that aren't transparent."""
-    least, greatest = float(pixels.min()), float(pixels.max())  # NaN if there is a NaN
-    if alpha or not np.isfinite([least, greatest]).all():
-        colours = pixels[..., : pixels.shape[2] - alpha]
-        counted = np.isfinite(colours) & (pixels[..., -1:] > 0 if alpha else True)
-        least = float(np.min(colours, initial=0, where=counted))
-        greatest = float(np.max(colours, initial=0, where=counted))
-    return least, greatest
+    """Return the range of 0, 1, and the finite colours that aren't transparent."""
+    colours = pixels[..., : pixels.shape[2] - alpha]
+    if colours.min() >= 0 and colours.max() <= 1:  # False if there is a NaN
+        return 0.0, 1.0
+    counted = np.isfinite(colours) & (pixels[..., -1:] > 0 if alpha else True)
+    least = np.min(colours, initial=0, where=counted)
+    return float(least), float(np.max(colours, initial=1, where=counted))

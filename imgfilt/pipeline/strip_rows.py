@@ -51,7 +51,7 @@ class StripRows:
 
     def _filter(self, strip: Rect) -> Array:
         output = np.empty((strip.height, strip.width, self.run.plan.shape[2]), self.run.dtype)
-        self.run.filter_strip(strip, output)
+        self.run.write_strip(strip, output)
         return output
 
     def _take_strip(self) -> None:

@@ -13,7 +13,7 @@ from numpy.lib import format as npy
 
 from ...errors import ImageError, Note
 from ...files.npy import read_header
-from ...geometry import Rect, row_blocks
+from ...geometry import Rect, pixel_blocks
 from ...row_source import make_row_source
 from ..codec import Codec, EncodeOptions
 from ..formats import ALPHA_CHANNELS, Format
@@ -135,21 +135,6 @@ def _choose_channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]
     return has_alpha, int(channels - has_alpha in ALPHA_CHANNELS)
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
-    """Write one picture as (H, W, C), or as (H, W) if it has a single channel.
-
-    Parameters
-    ----------
-    stream : binary stream
-    image : Image
-    format : Format
-        Not used.
-    options : EncodeOptions
-        Not used.
-    """
-    encode_frames(stream, [image], format, options)
-
-
 def encode_frames(
     stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
@@ -186,8 +171,8 @@ def encode_frames(
                 f"page {number} is {kind}, the first {first}; pages of a .npy have one shape and "
                 "depth"
             )
-        for rows in row_blocks(len(pixels), pixels.nbytes // len(pixels)):
+        for rows in pixel_blocks(pixels):
             stream.write(pixels[rows].data)
 
 
-CODEC = Codec(decode, encode, encode_frames)
+CODEC = Codec(decode, None, encode_frames)

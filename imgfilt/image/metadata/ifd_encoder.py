@@ -10,8 +10,8 @@ import struct
 from .ifd import BIG, CLASSIC, LONG8, Directory, Order, swap_bytes
 
 
-def count_head_bytes(entries: int, big: bool = False) -> int:
-    """Return the length of a directory up to its link to the next one; the link follows."""
+def link_offset(entries: int, big: bool = False) -> int:
+    """Return the offset in a directory of its link to the next one."""
     return 8 + 20 * entries if big else 2 + 12 * entries
 
 
@@ -30,8 +30,8 @@ def encode(
     big : bool
         Whether the file is a BigTIFF.
     """
-    count, entry_head, pointer, inline = ("Q", "HHQ", "Q", 8) if big else ("H", "HHL", "L", 4)
-    offset = start + count_head_bytes(len(directory), big) + inline
+    count, entry_head, pointer, link_size = ("Q", "HHQ", "Q", 8) if big else ("H", "HHL", "L", 4)
+    offset = start + link_offset(len(directory), big) + link_size
     head = [struct.pack(order + count, len(directory))]
     values: list[bytes] = []
     for tag, entry in sorted(directory.items()):
@@ -39,13 +39,13 @@ def encode(
         if entry.sub_directory is not None:
             kind = LONG8 if big else kind
             content = encode(entry.sub_directory, offset, order, big=big)
-        if len(content) > inline or entry.sub_directory is not None:
+        if len(content) > link_size or entry.sub_directory is not None:
             value = struct.pack(order + pointer, offset)
             content += bytes(len(content) % 2)
             values.append(content)
             offset += len(content)
         else:
-            value = content.ljust(inline, b"\0")
+            value = content.ljust(link_size, b"\0")
         head.append(struct.pack(order + entry_head, tag, kind, entry.count) + value)
     return b"".join([*head, struct.pack(order + pointer, link), *values])
 

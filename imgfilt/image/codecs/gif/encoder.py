@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import PIL.Image
 
-from ....geometry import Rect, row_blocks
+from ....geometry import Rect, pixel_blocks
 from ...animation import (
     add_alpha,
     find_changed_rect,
@@ -177,7 +177,7 @@ def losses(image: Image) -> list[str]:
         if ((alpha > 0) & (alpha < _MAX_ALPHA)).any():
             found.append("partial transparency (alpha was rounded)")
     is_present = np.zeros(1 << _BITS * image.colours, bool)
-    for rows in row_blocks(len(image.pixels), image.pixels[0].nbytes):
+    for rows in pixel_blocks(image.pixels):
         strip = image.pixels[rows]
         packed: Pixels = np.zeros(strip.shape[:2], np.uint32)
         for channel in range(image.colours):

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ....dtypes import white_level
-from ....geometry import row_blocks
+from ....geometry import pixel_blocks
 from ...codec import EncodeOptions
 from ...formats import Format
 from ...image import Image
@@ -39,7 +39,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOption
     comment = image.metadata.comment or b""
     lines = b"".join(b"# " + line + b"\n" for line in comment.split(b"\n") if comment)
     stream.write(f"{kind}\n".encode() + lines + f"{width} {height}\n{scale}\n".encode())
-    for rows in row_blocks(height, pixels[0].nbytes):
+    for rows in pixel_blocks(pixels):
         stream.write(pixels[rows].astype(order).tobytes())
 
 

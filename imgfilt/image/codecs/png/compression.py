@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ....geometry import row_blocks
+from ....geometry import pixel_blocks
 from ...image import Pixels
 
 _ROW_FILTERS = _NO_FILTER, _UP, _PAETH = 0, 2, 4
@@ -62,7 +62,7 @@ def compress_rows(pixels: Pixels, level: int | None) -> Iterator[bytes]:
     if level is None and pixels.nbytes <= _SAMPLE:
         yield _compress_small(pixels)
     else:
-        blocks = row_blocks(len(pixels), pixels[0].nbytes, _BLOCK)
+        blocks = pixel_blocks(pixels, _BLOCK)
         method = _choose_method(pixels, level)
         filtered = (_filter_rows(pixels, rows, method.row_filter) for rows in blocks)
         yield from _deflate(filtered, method)

@@ -73,18 +73,18 @@ class BlockDecoder:
             }
 
     @property
-    def is_plain(self) -> bool:
+    def is_uncompressed(self) -> bool:
         """Whether blocks are their rows, one after the other: neither compressed nor in groups."""
         return self._layout.compression == NONE and self._layout.photometric != YCBCR
 
     @property
-    def is_verbatim(self) -> bool:
+    def has_plain_samples(self) -> bool:
         """Whether the rows of a block are its samples, one after the other, in whole bytes."""
         is_changed = self._reverses_bits or self._layout.predictor != 1 or self._layout.is_packed
-        return self.is_plain and not is_changed
+        return self.is_uncompressed and not is_changed
 
     def decode(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
-        """Return the values (h, w, c) of a block, or of some rows of a plain block.
+        """Return the values (h, w, c) of a block, or of some rows of an uncompressed one.
 
         Parameters
         ----------

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ....dtypes import white_level
-from ....geometry import Rect, row_blocks
+from ....geometry import Rect, pixel_blocks
 from ....row_source import make_row_source
 from ...formats import Format
 from ...image import Image, ImageHeader, Metadata, Pixels
@@ -128,8 +128,10 @@ def _read_pixels(
     def read(rect: Rect) -> Pixels:
         return _convert(blocks.read(rect), layout)
 
-    if options.reads_rows(header) and blocks.allow_rows():
-        return make_row_source(header.shape, layout.dtype, read)
+    if options.reads_rows(header):
+        blocks.check_inside_file()
+        if blocks.prepare_rows():
+            return make_row_source(header.shape, layout.dtype, read)
     height, width, _ = layout.shape
     return read(Rect(0, 0, height, width))
 
@@ -170,7 +172,7 @@ def _apply_palette(indices: Pixels, layout: Layout) -> Pixels:
     colours = layout.palette.astype(pixels.dtype)
     if layout.palette.itemsize < pixels.itemsize:
         colours *= 257
-    for rows in row_blocks(len(pixels), pixels[0].nbytes):
+    for rows in pixel_blocks(pixels):
         pixels[rows, :, :3] = colours[indices[rows, :, 0]]
     if layout.extra_samples:
         pixels[:, :, 3:] = indices[:, :, 1:]
@@ -191,14 +193,14 @@ def _stretch(pixels: Pixels, bits: int) -> None:
     """Stretch levels of `bits` bits to the full range of the dtype, in place."""
     white = 2**bits - 1
     table = np.rint(np.arange(white + 1) * (white_level(pixels.dtype) / white)).astype(pixels.dtype)
-    for rows in row_blocks(len(pixels), pixels[0].nbytes):
+    for rows in pixel_blocks(pixels):
         pixels[rows] = table[pixels[rows]]
 
 
 def _divide_by_alpha(pixels: Pixels, colours: int) -> None:
     """Divide colours by the alpha that they are multiplied by, in place."""
     white = white_level(pixels.dtype)
-    for rows in row_blocks(len(pixels), pixels[0].nbytes):
+    for rows in pixel_blocks(pixels):
         colour, alpha = pixels[rows, :, :colours], pixels[rows, :, -1:]
         divided = colour / np.maximum(alpha, np.finfo(np.float32).tiny, dtype=np.float64) * white
         if pixels.dtype.kind == "u":

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ....concurrency import ordered_map, worker_limit
-from ....geometry import row_blocks
+from ....geometry import pixel_blocks
 from ...codec import EncodeOptions
 from ...formats import Format
 from ...image import COLOURS, Image, Pixels
@@ -32,22 +32,6 @@ _SAMPLE_FORMATS = {"u": 1, "f": 3}
 _CONTIGUOUS = 1
 
 _MAX_SIZE = 2**32 - 1  # of a classic TIFF: offsets have 32 bits
-
-
-def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
-    """Write a TIFF of one page.
-
-    Parameters
-    ----------
-    stream : binary stream
-        Can seek, and stands at its start.
-    image : Image
-    format : Format
-        Not used.
-    options : EncodeOptions
-        Its level of Deflate is used.
-    """
-    encode_frames(stream, [image], format, options)
 
 
 def encode_frames(
@@ -119,7 +103,7 @@ class _PageWriter:
         self._stream.write(struct.pack("<Q" if self._big else "<L", start))
         self._stream.seek(start)
         self._stream.write(ifd_encoder.encode(directory, start, big=self._big))
-        self._link = start + ifd_encoder.count_head_bytes(len(directory), self._big)
+        self._link = start + ifd_encoder.link_offset(len(directory), self._big)
         return start
 
     def _make_big(self) -> None:
@@ -211,4 +195,4 @@ def _encode_strips(
 
 
 def _strip_rows(image: Image) -> Iterator[slice]:
-    return row_blocks(len(image.pixels), image.pixels.nbytes // len(image.pixels))
+    return pixel_blocks(image.pixels)
