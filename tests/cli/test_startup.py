@@ -13,9 +13,11 @@ from imgfilt.filters import FILTERS
 from ..cli_support import posix, save, succeed
 
 # Runs the command, and prints on stderr how deep NumPy was imported, whether garbage is collected
-# and objects are frozen, and what was loaded.
+# and objects are frozen, and what was loaded. The import hook of an editable install loads modules,
+# too, before the command begins.
 WATCH = """
 import gc, os, sys
+before = set(sys.modules)
 
 class Finder:
     depth = 0
@@ -31,7 +33,7 @@ finder, end = Finder(), os._exit
 sys.meta_path.insert(0, finder)
 
 def report(code):
-    loaded = [name for name, module in sys.modules.items() if module]
+    loaded = [name for name, module in sys.modules.items() if module and name not in before]
     state = finder.depth, gc.isenabled(), gc.get_freeze_count() > 0
     print("loaded", *state, *loaded, file=sys.stderr)
     end(code)
