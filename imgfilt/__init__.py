@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# The module of each public name; the classes of FILTERS are public, too.
+# The module of each public name; the classes of the filters are public, too.
 _MODULES = {
     "apply": ".api",
     "ClippedWarning": ".errors",
@@ -48,11 +48,11 @@ _MODULES = {
 
 def __getattr__(name: str) -> Any:
     if name == "__all__":
-        value: Any = sorted([*_MODULES, *_filters(), "__version__"])
+        value: Any = sorted([*_MODULES, *_filters().SUMMARIES, "__version__"])
     elif name in _MODULES:
         value = getattr(importlib.import_module(_MODULES[name], __name__), name)
-    elif not name.startswith("_") and name in _filters():
-        value = _filters()[name]
+    elif not name.startswith("_") and name in _filters().SUMMARIES:
+        value = getattr(_filters(), name)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value
@@ -63,7 +63,5 @@ def __dir__() -> list[str]:
     return list(__getattr__("__all__"))
 
 
-def _filters() -> dict[str, Any]:
-    """Return the classes of the filters by name."""
-    table = importlib.import_module(".filters", __name__).FILTERS
-    return {kind.__name__: kind for kind in table.values()}
+def _filters() -> Any:
+    return importlib.import_module(".filters", __name__)

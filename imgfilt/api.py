@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-from .dtypes import DTYPES, Array
+from .dtypes import DTYPES, Array, is_masked_array
 from .errors import ClippedWarning, ParameterError
 from .filters.base import Filter
 from .numbers import describe
@@ -187,7 +187,7 @@ def _read_image(image: Image, alpha: bool | None, convert: Callable[[Image], Any
 
 
 def _read_array(picture: Any, alpha: bool) -> _Source:
-    if isinstance(picture, np.ma.MaskedArray):
+    if is_masked_array(picture):
         raise ParameterError(
             "picture: a masked array was given; give its data with the mask as alpha: "
             "alpha=True says that the last channel is alpha, 0 where a pixel doesn't count"

@@ -7,18 +7,16 @@ picture are one operation.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .dtypes import Array
 from .geometry import Reach, Rect
 
 if TYPE_CHECKING:
-    Index = Callable[[Array, int], Array]
+    Indices = Callable[[Array, int], Array]
 
 
-@dataclass(frozen=True)
-class Border:
+class Border(NamedTuple):
     """A rule for pixels beyond the edge.
 
     Attributes
@@ -27,7 +25,7 @@ class Border:
         The row `a b c d` with the pixels beyond its edges.
     meaning : str
         The rule in words, for `--explain`.
-    index : callable or None
+    indices : callable or None
         (positions, length) -> positions inside a row of that length, for positions that may lie
         beyond its edges. None if pixels beyond the edge aren't copies of pixels of the picture.
     period : callable or None
@@ -36,7 +34,7 @@ class Border:
 
     example: str
     meaning: str
-    index: Index | None = None
+    indices: Indices | None = None
     period: Callable[[int], int] | None = None
 
 
@@ -178,12 +176,13 @@ def pad(
     # than a small filter.
     inner = inside.moved(-top, -left)
     padded[inner.slices] = pixels[inside.slices]
-    index = BORDERS[border].index
-    if index is None:
+    indices = BORDERS[border].indices
+    if indices is None:
         padded[: inner.top] = padded[inner.bottom :] = fill
         padded[:, : inner.left] = padded[:, inner.right :] = fill
         return padded
-    rows, columns = index(np.arange(top, bottom), height), index(np.arange(left, right), width)
+    rows = indices(np.arange(top, bottom), height)
+    columns = indices(np.arange(left, right), width)
     for outer in (slice(inner.top), slice(inner.bottom, None)):
         padded[outer, inner.slices[1]] = pixels[rows[outer], inside.slices[1]]
     for outer in (slice(inner.left), slice(inner.right, None)):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .geometry import row_blocks
 from .numbers import format_brief
 
 if TYPE_CHECKING:
@@ -34,14 +37,33 @@ def white_level(dtype: npt.DTypeLike) -> int:
     return int(np.iinfo(depth).max) if depth.kind == "u" else 1
 
 
-def why_wrong_alpha(pixels: Array) -> str | None:
-    """Return why the last channel of (H, W, C) pixels can't be alpha, or None."""
+def is_masked_array(value: object) -> bool:
+    """Return whether a value is a masked array.
+
+    Whoever has made one has loaded `numpy.ma`, which takes 8 ms.
+    """
+    masked_arrays = sys.modules.get("numpy.ma")
+    return masked_arrays is not None and isinstance(value, masked_arrays.MaskedArray)
+
+
+def why_wrong_alpha(pixels: Array, top: int = 0) -> str | None:
+    """Return why the last channel of (H, W, C) pixels can't be alpha, or None.
+
+    Parameters
+    ----------
+    pixels : (H, W, C) array
+    top : int
+        The row of the picture that is the first row of `pixels`.
+    """
     import numpy as np
 
     if pixels.dtype.kind != "f":
         return None
-    alpha = pixels[..., -1]
-    if alpha.min() >= 0 and alpha.max() <= 1:  # False if there is a NaN
-        return None
-    row, column = np.argwhere(~((alpha >= 0) & (alpha <= 1)))[0]
-    return f"alpha is {format_brief(float(alpha[row, column]))} at {row},{column}; wanted 0 to 1"
+    for rows in row_blocks(len(pixels), math.prod(pixels.shape[1:])):
+        alpha = pixels[rows, :, -1]
+        if alpha.min() >= 0 and alpha.max() <= 1:  # False if there is a NaN
+            continue
+        row, column = np.argwhere(~((alpha >= 0) & (alpha <= 1)))[0]
+        level = format_brief(float(alpha[row, column]))
+        return f"alpha is {level} at {top + rows.start + row},{column}; wanted 0 to 1"
+    return None

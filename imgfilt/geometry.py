@@ -9,6 +9,10 @@ from typing import Any, NamedTuple
 # The default limit for a picture, as in Pillow: half a gigabyte of 24-bit colour.
 MAX_PIXELS = 178_956_970
 
+# Pictures of more bytes are large: they are read, filtered and written by rows where that can be
+# done, and very wide ones are also cut into columns.
+LARGE = 256 << 20
+
 
 class Rect(NamedTuple):
     """A rectangle: rows from `top` to before `bottom`, columns from `left` to before `right`."""
@@ -32,6 +36,15 @@ class Rect(NamedTuple):
     def slices(self) -> tuple[slice, slice]:
         """The index of the rectangle in an array of shape (H, W, ...)."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def intersection(self, other: Rect) -> Rect:
+        """Return the rectangle that lies in both; it is empty if its end isn't behind its start."""
+        return Rect(
+            max(self.top, other.top),
+            max(self.left, other.left),
+            min(self.bottom, other.bottom),
+            min(self.right, other.right),
+        )
 
     def bounding_rect(self, mask: Any) -> Rect:
         """Return the smallest rectangle around the True pixels of a mask (height, width)."""
@@ -67,6 +80,11 @@ class Reach(NamedTuple):
     right: int
 
 
+def square_reach(size: int) -> Reach:
+    """Return the reach of an odd square window around its centre."""
+    return Reach(size // 2, size // 2, size // 2, size // 2)
+
+
 def row_blocks(rows: int, row_size: int, block_size: int = 1 << 20) -> Iterator[slice]:
     """Yield slices that cut rows into blocks of equal size; the last block may be smaller.
 
@@ -86,6 +104,18 @@ def row_blocks(rows: int, row_size: int, block_size: int = 1 << 20) -> Iterator[
     step = max(1, block_size // max(1, row_size))
     for top in range(0, rows, step):
         yield slice(top, min(top + step, rows))
+
+
+def pixel_blocks(pixels: Any, block_size: int = 1 << 20) -> Iterator[slice]:
+    """Yield slices that cut the rows of a picture, or of a RowSource, into blocks of some bytes.
+
+    Parameters
+    ----------
+    pixels : (H, W, ...) array
+    block_size : int
+        As for `row_blocks`, in bytes.
+    """
+    return row_blocks(len(pixels), pixels.nbytes // len(pixels), block_size)
 
 
 def disjoint_rects(rects: Sequence[Rect]) -> tuple[Rect, ...]:

@@ -12,6 +12,8 @@ import sys
 from contextlib import suppress
 from types import FrameType
 
+from . import stderr
+
 _SIGNALS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
@@ -40,7 +42,7 @@ def _terminate(number: int, frame: FrameType | None) -> None:
                 clean_up()
     with suppress(OSError):
         line = f"imgfilt: interrupted ({signal.Signals(number).name}){_describe_progress()}\n"
-        os.write(2, (_erase_line() + line).encode())
+        os.write(stderr.descriptor, (_erase_line() + line).encode())
     os._exit(128 + number)
 
 
@@ -54,7 +56,7 @@ def _describe_progress() -> str:
 def _erase_line() -> str:
     """Return characters that erase the terminal's current line, which may show progress."""
     with suppress(OSError, ValueError):
-        if os.isatty(2):
-            columns = os.get_terminal_size(2).columns or 80
+        if os.isatty(stderr.descriptor):
+            columns = os.get_terminal_size(stderr.descriptor).columns or 80
             return f"\r{' ' * (columns - 1)}\r"
     return ""

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from imgfilt.cli import commands
+from imgfilt.cli import main_group
 
 from .examples import picture
 
@@ -25,7 +25,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="not to be had on Windows")
 def invoke(*arguments, given=None):
     """Run a command in this process; an error that it doesn't handle fails the test."""
     return CliRunner().invoke(
-        commands, list(map(str, arguments)), given, prog_name="imgfilt", catch_exceptions=False
+        main_group, list(map(str, arguments)), given, prog_name="imgfilt", catch_exceptions=False
     )
 
 

@@ -5,6 +5,25 @@ from itertools import combinations, pairwise
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from imgfilt.figure import Layout, layout
+from imgfilt.figure.render import Figure
+from imgfilt.figure.scale import compute_scale
+
+
+def compute_placement(cells, of):
+    """Return the placement of cells, whose pictures' sizes are known."""
+    sizes = [cell.pixels.shape[:2] for cell in cells]
+    scale = cells and compute_scale(*sizes[0], max(w for _, w in sizes), len(cells), of)
+    return layout.compute_placement(cells, of, [scale.intervals(*size) for size in sizes])
+
+
+def render_figure(cells, of=None, first_is_widest=False, **limits):
+    """Return the figure of some cells."""
+    figure = Figure(of or Layout(), len(cells), first_is_widest)
+    for cell in cells:
+        figure.add(cell)
+    return figure.render(**limits)
+
 
 def lines(placement):
     return [line for caption in (placement.title, *placement.captions) for line in caption]

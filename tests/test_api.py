@@ -258,7 +258,7 @@ CALLS = {
         f"write {name}": lambda odd, name=name: imgfilt.write(
             "missing/a.png", Image(np.zeros((3, 3), np.uint8)), **{name: odd}
         )
-        for name in ("format", "quality", "strip")
+        for name in ("format", "quality", "compression", "strip")
     },
     "write target": lambda odd: imgfilt.write(odd, Image(np.zeros((3, 3), np.uint8))),
 }

@@ -13,9 +13,10 @@ from PIL import Image
 
 from imgfilt import Kernel
 from imgfilt.border import BORDERS
-from imgfilt.cli import commands
+from imgfilt.cli import main_group
 from imgfilt.image import FORMATS
-from imgfilt.kernel.source import list_preset_names, make_preset
+from imgfilt.kernel.preset_table import list_preset_names
+from imgfilt.kernel.source import make_preset
 
 from .cli_support import PROGRAM, ROOT, invoke, load, posix
 from .readme_support import BLOCKS, COMMANDS, INSTALLATIONS, LINES, README
@@ -135,7 +136,7 @@ def test_the_kernel_file_is_the_preset():
 
 @pytest.mark.parametrize(
     "name",
-    [*commands.commands, *(f"kernel {name}" for name in commands.commands["kernel"].commands)],
+    [*main_group.commands, *(f"kernel {name}" for name in main_group.commands["kernel"].commands)],
 )
 def test_every_command_is_shown(name):
     assert any(re.search(rf"imgfilt {name}\b", line) for line in LINES)
@@ -155,8 +156,8 @@ def test_borders_are_pictured():
 
 
 def test_every_option_exists():
-    kernel = commands.commands["kernel"]
-    groups = [*commands.commands.values(), *kernel.commands.values()]
+    kernel = main_group.commands["kernel"]
+    groups = [*main_group.commands.values(), *kernel.commands.values()]
     parameters = [parameter for command in groups for parameter in command.params]
     known = {word for parameter in parameters for word in parameter.opts}
     ours = "\n".join(line for line in README.splitlines() if not line.startswith("dask "))

@@ -37,7 +37,6 @@ OPENERS = {
     *("open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes"),
     *("fromfile", "tofile", "loadtxt", "savetxt", "genfromtxt", "memmap", "imread", "imwrite"),
 }
-RESOURCES = {("kernel.source", "read_text")}  # the package's own files, by importlib.resources
 
 MOST_LINES = 250
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
@@ -165,7 +164,7 @@ def test_files_are_opened_at_their_doors_alone():
         attributes = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
         calls = {called(node) for node in nodes if isinstance(node, ast.Call)}
         used = (imported | attributes) & PATHS | calls & OPENERS
-        wrong += [(module.name, word) for word in used if (module.name, word) not in RESOURCES]
+        wrong += [(module.name, word) for word in used]
     assert wrong == []
 
 

@@ -73,7 +73,7 @@ def test_an_error_changes_nothing(unusual, monkeypatch):
         raise OSError("broken")
 
     before = state()
-    monkeypatch.setattr("imgfilt.pipeline.apply.filter_strip", broken)
+    monkeypatch.setattr("imgfilt.pipeline.filter_run.filter_strip", broken)
     with pytest.raises(OSError, match="broken"):
         imgfilt.apply(Median(5), picture((40, 50, 3), "uint8"), engine="opencv")
     assert state() == before

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 
 from ..figure import Cell, Layout
-from ..figure.display import to_display_rgb
+from ..figure.display import DisplayedPicture
 from ..figure.quality import format_quality
-from ..figure.render import render_figure
-from ..image import Colour, Image, Pixels
+from ..figure.render import Figure
+from ..image import Colour, Image
 from ..pipeline.apply import run
+from ..pipeline.options import Progress
 from . import job_io
-from .job import Job, OnComplete, Progress, Step, progress_of_part, source_name
+from .job import Job, OnComplete, Step, progress_of_part, source_name
 from .options import JobOptions
 
 
@@ -44,18 +44,21 @@ def make_figure(
         job_io.raise_if(format.why_no_figure())
     notes: dict[str, None] = {}
     verbose = any(step.options.verbose for step in job.steps)
-    cells: list[Cell] = []
+    count = len(job.sources) * (len(job.steps) + options.original)
+    # Filters make no picture wider, and `valid` makes it narrower.
+    starts_whole = options.original or job.steps[0].options.border != "valid"
+    first_is_widest = starts_whole and len(job.sources) == 1
+    figure = Figure(_choose_layout(job, options, count), count, first_is_widest)
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
         notes |= dict.fromkeys(job_io.input_notes(image, name, verbose))
         with job_io.error_context(name):
-            cells += _iter_cells(name, image, job.steps, options, notes, part)
+            _add_cells(figure, name, image, job.steps, options, notes, part)
     with job_io.error_context(job.name):
-        layout = _choose_layout(job, options, len(cells))
-        figure = Image(render_figure(cells, layout, max_pixels=options.max_pixels))
-    return [*notes, *job_io.write(job, [figure], format, options, on_complete)]
+        drawn = Image(figure.render(options.max_pixels))
+    return [*notes, *job_io.write(job, [drawn], format, options, on_complete)]
 
 
 def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
@@ -71,17 +74,18 @@ def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
     return options.layout
 
 
-def _iter_cells(
+def _add_cells(
+    figure: Figure,
     name: str,
     image: Image,
     steps: tuple[Step, ...],
     options: JobOptions,
     notes: dict[str, None],
     progress: Progress,
-) -> Iterator[Cell]:
-    """Give the cells of one input; notes on its results are added to `notes`."""
+) -> None:
+    """Add the cells of one input to a figure, and notes on its results to `notes`."""
     if options.original:
-        yield _make_cell("Original", image, options)
+        figure.add(_make_cell("Original", image, options))
     for number, step in enumerate(steps):
         part = progress_of_part(progress, number, len(steps))
         result = run(step.filter, image.pixels, image.alpha, step.options, part, options.mask)
@@ -91,20 +95,23 @@ def _iter_cells(
             notes[result.plan.fallback] = None
         for note in job_io.result_notes(result, step.filter):
             notes[f"{name}: {step.caption}: {note}"] = None
-        yield _make_cell(step.caption, dataclasses.replace(image, pixels=result.pixels), options)
+        filtered = dataclasses.replace(image, pixels=result.pixels)
+        figure.add(_make_cell(step.caption, filtered, options))
+        del result, filtered  # Frees memory, because the next result needs as much.
 
 
 def _make_cell(caption: str, image: Image, options: JobOptions) -> Cell:
-    pixels = display_pixels(image, options.background)
+    picture = display(image, options.background)
     if options.reference is None:
-        return Cell(caption, pixels)
+        return Cell(caption, picture)
+    pixels = picture[:, :]
     return Cell(caption, pixels, format_quality(pixels, options.reference))
 
 
-def display_pixels(image: Image, background: Colour | None = None) -> Pixels:
+def display(image: Image, background: Colour | None = None) -> DisplayedPicture:
     """Return an image as figures show it: (H, W, C) uint8, sRGB, without alpha.
 
     Alpha is flattened onto the background, by default onto a checkerboard.
     """
     image = image.drop_extra()
-    return to_display_rgb(image.pixels, image.alpha, image.metadata.icc, background)
+    return DisplayedPicture(image.pixels, image.alpha, image.metadata.icc, background)

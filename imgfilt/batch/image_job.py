@@ -8,10 +8,12 @@ from functools import cache
 
 from ..concurrency import shutdown_threads
 from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
-from ..pipeline.apply import run
-from ..pipeline.options import output_dtype
+from ..pipeline.apply import run, run_by_rows
+from ..pipeline.filter_run import RunReport
+from ..pipeline.options import Progress, output_dtype
+from ..row_source import RowSource
 from . import job_io
-from .job import Job, OnComplete, Progress, progress_of_part
+from .job import Job, OnComplete, progress_of_part
 from .options import JobOptions
 
 
@@ -36,22 +38,23 @@ def filter_image(
     Raises
     ------
     ImgfiltError
-        When the image can't be read, filtered or written. If its header shows that the output's
-        format can't hold the result, before it is filtered.
+        When the image can't be read, filtered or written. It isn't filtered if its header shows
+        that the output's format can't hold the result.
     """
     format = job_io.output_format(job)
     frame_filter = _FrameFilter(job, format, options)
-    frames = job_io.read_frames(job.sources[0], options, frame_filter.check_header)
+    by_rows = format.by_rows and options.background is None
+    frames = job_io.read_frames(job.sources[0], options, frame_filter.check_header, by_rows)
     image = next(frames)
-    frame_filter.note(job_io.renamed_format_note(job, format))
+    frame_filter.add_notes(job_io.renamed_format_note(job, format))
     if image.frames == 1:
-        frames.close()  # It refers to the input, which is to be freed before the output is encoded.
-        image = frame_filter.filter(image, progress)
+        # The generator `frames` refers to the input; closing it frees the input.
+        image = frame_filter.filter_frame(image, progress, release=frames.close)
         image = frame_filter.fit_alpha(image)
         lost = job_io.write(job, [image], format, options, on_complete)
     else:
         filtered = _filter_frames(frame_filter, image, frames, progress)
-        del image  # As above.
+        del image  # It refers to the input, too.
         lost = job_io.write(job, filtered, format, options, on_complete)
     return [*frame_filter.notes, *lost]
 
@@ -59,15 +62,18 @@ def filter_image(
 def _filter_frames(
     frame_filter: _FrameFilter, image: Image | None, frames: Iterator[Image], progress: Progress
 ) -> Iterator[Image]:
-    """Give the first image and the other frames, filtered; each input is freed before encoding."""
-    number = 0
+    """Give the first image and the other frames, filtered.
+
+    An input that isn't read by rows is freed before its result is encoded.
+    """
+    frame_number = 0
     while image is not None:
-        part = progress_of_part(progress, number, image.frames)
-        image = frame_filter.filter(image, part, number)
+        part = progress_of_part(progress, frame_number, image.frames)
+        image = frame_filter.filter_frame(image, part, frame_number)
         image = frame_filter.fit_alpha(image)
         yield image
         image = next(frames, None)
-        number += 1
+        frame_number += 1
 
 
 class _FrameFilter:
@@ -89,15 +95,25 @@ class _FrameFilter:
         """Raise ImageError if the format can't hold the result, whether or not alpha is opaque."""
         self._check(header, is_opaque=lambda: True)
 
-    def filter(self, image: Image, progress: Progress, number: int = 0) -> Image:
+    def filter_frame(
+        self,
+        image: Image,
+        progress: Progress,
+        frame_number: int = 0,
+        release: Callable[[], None] = lambda: None,
+    ) -> Image:
         """Return a frame filtered, with alpha as it was.
 
         Parameters
         ----------
         image : Image
+            If its pixels are a RowSource, the result's are one, too: then the errors and notes that
+            follow from the result come with its last row.
         progress : callable
-        number : int
+        frame_number : int
             The frame's, 0-based.
+        release : callable
+            Called when the file that the image was read from isn't needed any more.
 
         Raises
         ------
@@ -105,27 +121,59 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name, step = self._job.name, self._step
-        self.note(*job_io.input_notes(image, name, step.options.verbose))
+        self.add_notes(*job_io.input_notes(image, name, step.options.verbose))
         with job_io.error_context(name):
-            self._check(image.header, image.is_opaque)
+            fits_with_alpha = self._check(image.header, image.is_opaque)
+            if isinstance(image.pixels, RowSource) and fits_with_alpha:
+                return self._filter_by_rows(image, progress, frame_number, release)
+            pixels = image.pixels[:]
+            release()
             result = run(
                 step.filter,
-                image.pixels,
+                pixels,
                 image.alpha,
                 step.options,
                 progress,
                 self._options.mask,
                 image.extra,
             )
-            if number + 1 == image.frames:
-                shutdown_threads()  # Their memory is freed before the output is encoded.
-            job_io.check_clipping(result, step.filter, self._options)
-        self.note(result.plan.fallback)
-        frame = f" frame {number}:" if image.frames > 1 else ""
-        for note in job_io.result_notes(result, step.filter):
-            # `range_note` is the same for all frames.
-            self.note(f"{name}:{'' if note == result.range_note else frame} {note}")
+            self._finish(result, frame_number, image.frames)
         return dataclasses.replace(image, pixels=result.pixels)
+
+    def _filter_by_rows(
+        self, image: Image, progress: Progress, frame_number: int, release: Callable[[], None]
+    ) -> Image:
+        """Return a frame that is filtered when its rows are read, once, from top to bottom."""
+
+        def on_end(report: RunReport) -> None:
+            release()
+            self._finish(report, frame_number, image.frames)
+
+        step = self._step
+        filtered = run_by_rows(
+            step.filter,
+            image.pixels,
+            image.alpha,
+            step.options,
+            progress,
+            self._options.mask,
+            image.extra,
+            on_end,
+        )
+
+        pixels = filtered.with_context(lambda: job_io.error_context(self._job.name))
+        return dataclasses.replace(image, pixels=pixels)
+
+    def _finish(self, report: RunReport, frame_number: int, frames: int) -> None:
+        """Free what the run of a frame took, check its clipping, and add its notes."""
+        if frame_number + 1 == frames:
+            shutdown_threads()  # Their memory is freed before the output is encoded.
+        job_io.check_clipping(report, self._step.filter, self._options)
+        self.add_notes(report.plan.fallback)
+        frame = f" frame {frame_number}:" if frames > 1 else ""
+        for note in job_io.result_notes(report, self._step.filter):
+            # `range_note` is the same for all frames.
+            self.add_notes(f"{self._job.name}:{'' if note == report.range_note else frame} {note}")
 
     def fit_alpha(self, image: Image) -> Image:
         """Return a frame flattened onto the background, or without alpha if the format has none.
@@ -144,12 +192,12 @@ class _FrameFilter:
             raise reason
         return image.drop_alpha()
 
-    def note(self, *notes: str | None) -> None:
+    def add_notes(self, *notes: str | None) -> None:
         """Add notes that aren't None."""
         self.notes |= dict.fromkeys(filter(None, notes))
 
-    def _check(self, header: ImageHeader, is_opaque: Callable[[], bool]) -> None:
-        """Raise ImageError if the format can't hold the result of filtering such a frame.
+    def _check(self, header: ImageHeader, is_opaque: Callable[[], bool]) -> bool:
+        """Return whether the format can hold the result of filtering such a frame with its alpha.
 
         Parameters
         ----------
@@ -157,6 +205,11 @@ class _FrameFilter:
             The input's.
         is_opaque : callable
             Returns whether alpha can be left out; called if the format can't hold alpha.
+
+        Raises
+        ------
+        ImageError
+            When the format can't hold the result, with or without alpha.
         """
         header = header._replace(dtype=output_dtype(self._step.options.depth, header.dtype))
         height, width, channels = header.shape
@@ -171,6 +224,7 @@ class _FrameFilter:
         if reason and header.alpha:
             opaque = header._replace(shape=(height, width, channels - 1), alpha=False)
             if self._why_unsupported(opaque) is None and is_opaque():
-                return
+                return False
         if reason is not None:
             raise reason
+        return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -99,7 +98,11 @@ def find_inputs(
 
 def _expand_pattern(given: str) -> list[Source]:
     """Return the matches of a pattern; an input that is no pattern is returned as it is."""
-    if given == STREAM or os.path.lexists(given) or not glob.has_magic(given):
+    if given == STREAM or os.path.lexists(given):
+        return [Source(given)]
+    import glob
+
+    if not glob.has_magic(given):
         return [Source(given)]
     matches = sorted(glob.glob(given, recursive=True))
     if "**" in given:

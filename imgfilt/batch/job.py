@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..files import printable_path
 from ..filters import Filter
-from ..pipeline.options import Options
+from ..pipeline.options import Options, Progress
 
 STREAM = "-"  # stdin as an input, stdout as an output
-
-# Called, by any thread, with the part of a job that is done, from 0 to 1.
-Progress = Callable[[float], None]
 
 # Called with a descriptor of the output before it takes its name; see files.atomic_write.
 OnComplete = Callable[[int], None]
 
 
-@dataclass(frozen=True)
 class Step:
     """A filter with its options, its values in output templates, and its caption.
 
@@ -39,18 +34,24 @@ class Step:
         How many cells a row has in a figure of two parameters with several values; else 0.
     """
 
-    filter: Filter
-    options: Options
-    words: Mapping[str, str]
-    caption: str
-    across: int = 0
+    def __init__(
+        self,
+        filter: Filter,
+        options: Options,
+        words: Mapping[str, str],
+        caption: str,
+        across: int = 0,
+    ):
+        self.filter, self.options, self.words = filter, options, words
+        self.caption, self.across = caption, across
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpickle_step, (self._pickled,)
 
     @cached_property
     def _pickled(self) -> bytes:
-        return pickle.dumps(tuple(getattr(self, field.name) for field in fields(self)))
+        fields = self.filter, self.options, self.words, self.caption, self.across
+        return pickle.dumps(fields)
 
 
 @lru_cache
@@ -62,8 +63,7 @@ def _unpickle_step(pickled: bytes) -> Step:
     return Step(*pickle.loads(pickled))
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One output, and how it is made.
 
     Attributes

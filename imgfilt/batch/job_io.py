@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from collections.abc import Generator, Iterable, Iterator
@@ -15,7 +14,7 @@ from ..errors import ImageError, ImgfiltError, OutputError, command_note
 from ..files import open_stdout, printable_path, why_unreadable
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
-from ..pipeline.apply import Result
+from ..pipeline.filter_run import RunReport
 from .job import STREAM, Job, OnComplete, source_name
 from .options import JobOptions
 from .record_file import FileStamp
@@ -33,11 +32,11 @@ def error_context(name: str) -> Iterator[None]:
 
 def read(source: str, options: JobOptions) -> Image:
     """Read one frame of an input, by default the first; an ImageError names the input."""
-    return next(read_frames(source, dataclasses.replace(options, frame=options.frame or 0)))
+    return next(read_frames(source, options._replace(frame=options.frame or 0)))
 
 
 def read_frames(
-    source: str, options: JobOptions, on_header: OnHeader | None = None
+    source: str, options: JobOptions, on_header: OnHeader | None = None, by_rows: bool = False
 ) -> Generator[Image, None, None]:
     """Give the frames of an input, or the one frame that the options choose.
 
@@ -48,6 +47,8 @@ def read_frames(
     options : JobOptions
     on_header : callable, optional
         Called before a frame is decoded; raises ImageError to refuse it.
+    by_rows : bool
+        Whether the pixels of a large picture may be a RowSource; see image.read_frames.
 
     Raises
     ------
@@ -63,6 +64,7 @@ def read_frames(
         on_header=on_header,
         axes=options.axes,
         alpha=options.alpha,
+        by_rows=by_rows,
     )
 
 
@@ -139,12 +141,12 @@ def raise_if(reason: str | None) -> None:
         raise ImageError(reason)
 
 
-def check_clipping(result: Result, filt: Filter, options: JobOptions) -> None:
+def check_clipping(report: RunReport, filt: Filter, options: JobOptions) -> None:
     """Raise ImageError if values were clipped and the options are strict.
 
     Parameters
     ----------
-    result : Result
+    report : Report
     filt : Filter
         The filter that was run; the message's hint depends on it.
     options : JobOptions
@@ -155,22 +157,22 @@ def check_clipping(result: Result, filt: Filter, options: JobOptions) -> None:
     ImageError
         When at least one value was clipped and `strict` is set.
     """
-    if options.strict and result.clipped:
-        message = f"{result.clipped}, and --strict lets nothing be clipped"
-        raise ImageError(f"{message}; {_clipping_hint(result, filt)}")
+    if options.strict and report.clipped:
+        message = f"{report.clipped}, and --strict lets nothing be clipped"
+        raise ImageError(f"{message}; {_clipping_hint(report, filt)}")
 
 
-def result_notes(result: Result, filt: Filter) -> list[str]:
+def result_notes(report: RunReport, filt: Filter) -> list[str]:
     """Return the notes of a run, and one if values were clipped."""
-    notes = [command_note(note) for note in result.notes]
-    if result.clipped is not None:
-        notes.append(f"{result.clipped} and were clipped; {_clipping_hint(result, filt)}")
+    notes = [command_note(note) for note in report.notes]
+    if report.clipped is not None:
+        notes.append(f"{report.clipped} and were clipped; {_clipping_hint(report, filt)}")
     return notes
 
 
-def _clipping_hint(result: Result, filt: Filter) -> str:
+def _clipping_hint(report: RunReport, filt: Filter) -> str:
     """Return a hint on the options of the given filter that help against clipping."""
-    if result.plan.working_space.dtype.kind != "f":
+    if report.plan.working_space.dtype.kind != "f":
         return "see --values"
     stretch = ", --values stretch makes them fit" if filt.leaves_range else ""
     return f"--depth float keeps them{stretch}"
@@ -214,6 +216,7 @@ def write(
         chain([first], images),
         format=format,
         quality=options.quality,
+        compression=options.compression,
         strip=options.strip,
         complete=on_complete,
         mtime=_source_mtime(job) if options.preserve else None,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from ..figure import Layout
 from ..image import MAX_PIXELS, Pixels
 
 
-@dataclass(frozen=True)
-class NamePatterns:
+class NamePatterns(NamedTuple):
     """Shell patterns for names of files in folders, or, with a slash, for paths below the folder.
 
     Upper and lower case don't differ, as they don't in the suffixes of pictures.
@@ -52,8 +51,7 @@ def _matches(path: str, pattern: str) -> bool:
     return fnmatchcase(path if "/" in pattern else path.rpartition("/")[2], pattern)
 
 
-@dataclass(frozen=True)
-class RunOptions:
+class RunOptions(NamedTuple):
     """How the jobs of a run are scheduled, skipped and reported.
 
     Attributes
@@ -81,8 +79,7 @@ class RunOptions:
     cluster: str | None = None
 
 
-@dataclass(frozen=True)
-class JobOptions:
+class JobOptions(NamedTuple):
     """How images are read, shown in figures and written, whatever the filter.
 
     Attributes
@@ -97,6 +94,8 @@ class JobOptions:
         Inputs and figures with more pixels are refused.
     quality : int, optional
         1 to 100, for JPEG, WebP and AVIF.
+    compression : int, optional
+        0 to 9, for PNG and TIFF.
     strip : bool
         Write no metadata.
     background : (red, green, blue), optional
@@ -123,9 +122,10 @@ class JobOptions:
     alpha: bool | None = None
     max_pixels: int = MAX_PIXELS
     quality: int | None = None
+    compression: int | None = None
     strip: bool = False
     background: tuple[int, int, int] | None = None
-    layout: Layout = field(default_factory=Layout)
+    layout: Layout = Layout()
     columns_given: bool = False
     original: bool = True
     reference: Pixels | None = None

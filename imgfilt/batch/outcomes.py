@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -48,7 +46,6 @@ class Outcome(NamedTuple):
     disk_full: bool = False
 
 
-@dataclass
 class Outcomes:
     """The counts of a run.
 
@@ -69,12 +66,11 @@ class Outcomes:
         How to do the rest after the disk was full, in words.
     """
 
-    jobs: int
-    counts: Counter[Status] = field(default_factory=Counter)
-    report_failed: bool = False
-    aborted: bool = False
-    disk_full: bool = False
-    how_to_resume: str = ""
+    def __init__(self, jobs: int):
+        self.jobs = jobs
+        self.counts: Counter[Status] = Counter()
+        self.report_failed = self.aborted = self.disk_full = False
+        self.how_to_resume = ""
 
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""
@@ -124,6 +120,8 @@ class Report:
 
     def add(self, job: Job, outcome: Outcome) -> None:
         """Write the line of a job; OutputError if it can't be written."""
+        import json
+
         fields = job.to_dict() | {
             "status": outcome.status,
             "message": outcome.message,

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import CommandError, OutputError
-from ..files import RealPathCache, printable_path
+from ..files import RealPathCache, printable_path, split_name
 from ..image import FORMATS, READABLE, format_from_suffix
 from .inputs import Source
 from .job import STREAM, Job, Step
@@ -19,7 +18,6 @@ from .job import STREAM, Job, Step
 WORD = re.compile(r"\{([A-Za-z][^{}]*)\}")
 
 
-@dataclass(frozen=True)
 class Target:
     """The output that `-o` and `-f` name: a file, a folder, a template or stdout.
 
@@ -38,11 +36,8 @@ class Target:
         When the output is empty, or its suffix belongs to another format.
     """
 
-    output: str
-    format: str | None = None
-    base: bool = False
-
-    def __post_init__(self) -> None:
+    def __init__(self, output: str, format: str | None = None, base: bool = False):
+        self.output, self.format, self.base = output, format, base
         if not self.output:
             raise CommandError("-o '': wanted a file, a folder, a template or -")
         if self.output == STREAM or self.is_folder:
@@ -101,20 +96,25 @@ class Target:
         """Return the output's path for an input and a step; CommandError for an unknown word."""
         if self.output == STREAM:
             return STREAM
-        name = Path("stdin.png" if source.path == STREAM else source.path)
-        suffix = name.suffix if self.format is None else FORMATS[self.format].suffixes[0]
-        output = self._fill(source, name, suffix, step) if self.is_template else self.output
+        path = "stdin.png" if source.path == STREAM else source.path
+        stem, suffix = split_name(path)
+        suffix = suffix if self.format is None else FORMATS[self.format].suffixes[0]
+        output = self.output
+        if self.is_template:
+            output = self._fill(source, path, {"stem": stem, "ext": suffix[1:]}, step)
         if self.is_folder:
             below = "" if self.base and "{parent}" in self.output else source.relative_folder
-            return os.path.join(output, below, name.stem + suffix)
+            return os.path.join(output, below, stem + suffix)
         return output
 
-    def _fill(self, source: Source, name: Path, suffix: str, step: Step) -> str:
+    def _fill(self, source: Source, path: str, names: dict[str, str], step: Step) -> str:
+        from pathlib import PurePath
+
         words = dict(step.words)
         # Values as typed may contain slashes (1/9, masks/edge.txt), which would make folders.
         words = {key: re.sub(r"[/\\]", "_", text) for key, text in words.items()}
-        parent = source.relative_folder or os.curdir if self.base else str(name.parent)
-        words |= {"stem": name.stem, "ext": suffix.removeprefix("."), "parent": parent}
+        parent = source.relative_folder or os.curdir if self.base else str(PurePath(path).parent)
+        words |= names | {"parent": parent}
 
         def replace_word(match: re.Match[str]) -> str:
             word = match[1].replace("-", "_")
@@ -134,8 +134,7 @@ def format_key(text: str) -> str:
     raise CommandError(f"-f {printable_path(text)}: wanted one of {', '.join(FORMATS)}")
 
 
-@dataclass(frozen=True)
-class InPlace:
+class InPlace(NamedTuple):
     """The target of `--in-place`: each output replaces its input. It has Target's interface."""
 
     format: str | None = None
@@ -149,7 +148,7 @@ class InPlace:
         if source.path == STREAM:
             raise CommandError("--in-place: stdin can't be replaced; name files")
         # An input whose format is read, but not written, fails later as that input.
-        if os.path.isfile(source.path) and Path(source.path).suffix.lower() not in READABLE:
+        if os.path.isfile(source.path) and split_name(source.path)[1].lower() not in READABLE:
             format_from_suffix(source.path)
         return source.path
 

@@ -9,8 +9,6 @@ If the output never takes its name, the line matches no file and the job is done
 
 from __future__ import annotations
 
-import glob
-import json
 import os
 import platform
 from contextlib import closing
@@ -63,6 +61,8 @@ class Records:
 
     def earlier_run(self, path: str) -> EarlierRun | None:
         """Return how a file, as it is now, was made; None if no record says so."""
+        import json
+
         stamp = FileStamp.at(path)
         if stamp is None:
             return None
@@ -132,6 +132,8 @@ class Records:
         """Return the records of an output's folder, with the lines that were added meanwhile."""
         folder = _folder_of(target)
         if folder not in self._folders:
+            import glob
+
             paths = glob.glob(os.path.join(glob.escape(folder), NAMES))
             self._folders[folder] = [
                 RecordFile(path) for path in {*paths, self._record_path(folder)}

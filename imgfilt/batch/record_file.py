@@ -6,7 +6,6 @@ and would be filtered twice after it was copied or moved.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import Any, BinaryIO, NamedTuple
@@ -139,6 +138,8 @@ class RecordFile:
         return f"{printable_path(self._path)}: {lines} can't be read"
 
     def _add(self, line: bytes) -> None:
+        import json
+
         if line.isspace() or line.endswith(CUT_OFF):
             return
         try:
@@ -185,5 +186,6 @@ def _output_digest(name: str, stamp: FileStamp) -> bytes:
 
 def _digest(content: Any) -> bytes:
     import hashlib
+    import json
 
     return hashlib.blake2b(json.dumps(content).encode(), digest_size=_DIGEST_BYTES).digest()

@@ -99,6 +99,7 @@ JOB_OPTIONS = {
     "axes": _field_item("axes", None),
     "alpha": _field_item("alpha", None),
     "quality": _field_item("quality", None),
+    "compression": _field_item("compression", None),
     "strip": _field_item("strip", False),
     "background": _field_item("background", None),
     "mask": _field_item("mask", None),

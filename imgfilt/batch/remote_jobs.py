@@ -6,7 +6,6 @@ user typed them, like the messages of jobs that run on this machine.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import platform
 from collections.abc import Sequence
@@ -15,7 +14,8 @@ from typing import NamedTuple
 
 from ..files import printable_path, real_path
 from ..files.atomic import new_temporary_path, temporary_files
-from .job import Job, Progress, Step
+from ..pipeline.options import Progress
+from .job import Job, Step
 from .outcomes import Outcome, Status
 from .record import Records
 from .record_file import FileStamp
@@ -100,7 +100,7 @@ class RemoteTasks:
         if folder != os.path.dirname(source) and folder not in self._markers:
             self._markers[folder] = MarkerFile(folder)
         marker = self._markers[folder].path if folder in self._markers else folder
-        without_steps = task._replace(job=dataclasses.replace(job, steps=()))
+        without_steps = task._replace(job=job._replace(steps=()))
         index = self._step_index[id(job.steps)]
         return RemoteTask(without_steps, index, FileStamp.at(source), folder, marker)
 
@@ -139,8 +139,7 @@ class RemoteRunner:
     def __call__(self, remote_task: RemoteTask, progress: Progress) -> Outcome:
         """Run a task."""
         typed = remote_task.task.job
-        job = dataclasses.replace(
-            typed,
+        job = typed._replace(
             sources=tuple(os.path.join(self._base_dir, source) for source in typed.sources),
             target=os.path.join(self._base_dir, typed.target),
             steps=self.step_tables[remote_task.steps],

@@ -17,7 +17,7 @@ from .job import Job
 from .options import JobOptions, RunOptions
 from .outcomes import Outcome, Outcomes, Report, Status
 from .record import Records
-from .run_job import JobRunner, Task
+from .run_job import JobRunner, Task, load_modules
 
 if TYPE_CHECKING:
     from ..cluster.client import Cluster
@@ -156,6 +156,7 @@ class _Run:
         from ..concurrency.parallel import parallel_map
 
         processes, workers = split_workers(self.run_options.workers, len(first))
+        load_modules(self.jobs)
         results = parallel_map(
             self._make_job_runner(self.rules.records, workers),
             self._begin(itertools.chain(first, pending)),

@@ -118,6 +118,7 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         alpha=None if options.alpha is None else options.alpha == "yes",
         max_pixels=max_pixels,
         quality=options.quality,
+        compression=options.compression,
         strip=options.strip,
         background=background,
         columns_given=options.columns is not None,

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 
-@dataclass(frozen=True)
 class CommandOptions:
     """The values of the options of a filter command or of `compare`, parsed by Click.
 
     cli/options.py declares and describes each option. A command has some of the options; the
     other options have the default values below. The parameters of a filter aren't included.
+
+    Parameters
+    ----------
+    **given
+        The values by name. As a dataclass, a class with so many fields takes 3 ms to define.
     """
+
+    def __init__(self, **given: Any):
+        vars(self).update(given)
 
     # output_options
     output: str | None = None
@@ -35,6 +42,7 @@ class CommandOptions:
     axes: str | None = None
     alpha: str | None = None
     quality: int | None = None
+    compression: int | None = None
     strip: bool = False
     background: str | None = None
     max_pixels: int | None = None

@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
+import functools
 import os
 import shlex
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .. import startup
 from ..errors import CommandError, ParameterError
 from ..files import printable_path
 from ..filters import FILTERS
-from .click_classes import Command
+from .click_classes import StrictCommand
+from .command_options import CommandOptions
 from .options import figure_options, filter_options, output_options, run_options, step_options
 
 if TYPE_CHECKING:
     from ..batch import Step
-    from .command_options import CommandOptions
 
 
-def _callback(arguments: tuple[str, ...], **given: Any) -> None:
-    from .command_options import CommandOptions
-
+def _callback(arguments: tuple[str, ...], **given: Any) -> Callable[[], int]:
+    """Return the work of the command."""
     context = click.get_current_context()
-    context.exit(_run(context, arguments, CommandOptions(**given)))
+    return functools.partial(_run, context, arguments, CommandOptions(**given))
 
 
 def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOptions) -> int:
     """Run the command; return the exit code."""
+    startup.load_numpy()
     from ..batch import Job, find_inputs, validate_jobs
     from .build import make_target
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
 
+    startup.resume_garbage_collection()
     specs = [argument for argument in arguments if _split_spec(argument)]
     inputs = [argument for argument in arguments if not _split_spec(argument)]
     if not specs or not inputs:
@@ -83,6 +86,7 @@ def _suggest_filter(inputs: list[str]) -> str:
 
 def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tuple[str, str]]]:
     """Return (steps of a SPEC with captions, the files that `list_files_read` names)."""
+    from ..batch import Step
     from .build import list_files_read, make_steps
 
     name, command = _split_spec(spec) or ("", spec)
@@ -95,7 +99,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tup
     try:
         given = _parse_words(filter_name, words)
         parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-        options = dataclasses.replace(shared, **given)
+        options = CommandOptions(**vars(shared) | given)
         steps = make_steps(kind, filter_name, parameters, options)
     except click.UsageError as error:
         raise CommandError(f"{spec!r}: {error.format_message()}") from None
@@ -109,7 +113,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tup
     if name:
         captions = [name] if len(steps) == 1 else [f"{name}: {caption}" for caption in captions]
     named = [
-        dataclasses.replace(step, caption=caption)
+        Step(step.filter, step.options, step.words, caption, step.across)
         for step, caption in zip(steps, captions, strict=True)
     ]
     return named, list_files_read(kind, parameters)
@@ -118,11 +122,11 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tup
 def _parse_words(filter_name: str, words: list[str]) -> dict[str, Any]:
     """Return the parameters and options of a SPEC by name, parsed by Click."""
     parameters = [*filter_options(FILTERS[filter_name]), *step_options()]
-    command = Command(filter_name, params=parameters, add_help_option=False)
+    command = StrictCommand(filter_name, params=parameters, add_help_option=False)
     return command.make_context(filter_name, words).params
 
 
-compare = Command(
+compare = StrictCommand(
     "compare",
     params=[
         click.Argument(["arguments"], nargs=-1, required=True, metavar="INPUT... SPEC..."),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
 import errno
-import io
 import os
 import sys
 import time
@@ -16,6 +14,7 @@ import click
 
 from ..files import printable_path
 from .progress import JobCounter, ProgressLine
+from .std_streams import ASCII_FALLBACK
 
 if TYPE_CHECKING:
     from ..filters import Filter
@@ -23,22 +22,6 @@ if TYPE_CHECKING:
 # Seconds until the count of jobs is shown on a terminal, and between lines without a terminal.
 _FIRST, _INTERVAL = 0.5, 60.0
 _LONGEST, _END = 10_000, 300  # characters of a message, and of its end if it is shortened
-
-ASCII_FALLBACK = "imgfilt-ascii-fallback"  # the error handler of an encoding
-_ASCII = {"−": "-", "·": "*", "²": "^2"}
-
-
-def _ascii_fallback(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Return (ASCII for the first character that can't be encoded, index of the next one)."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    text, start = error.object, error.start
-    alone = UnicodeEncodeError(error.encoding, text, start, start + 1, error.reason)
-    plain = _ASCII.get(text[start])
-    return (plain, start + 1) if plain else codecs.backslashreplace_errors(alone)
-
-
-codecs.register_error(ASCII_FALLBACK, _ascii_fallback)
 
 
 def printable(text: str, stream: TextIO | None = None) -> str:
@@ -136,33 +119,6 @@ class Console:
         for kernel in filt.kernels:
             if kernel.remark is not None:
                 self.note(kernel.remark)
-
-
-def reserve_std_fds() -> None:
-    """Open closed descriptors among 0, 1 and 2: otherwise an opened file would get such a number.
-
-    Python's streams don't change: sys.stdout stays None if stdout was closed at the start.
-    """
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
-    if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
-
-
-def use_ascii_fallback() -> None:
-    """Replace characters that the encoding of stdout or stderr lacks, also in the help."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=ASCII_FALLBACK)
-
-
-def flush_stdout() -> None:
-    """Write the buffered rest of stdout; OSError if writing fails."""
-    if sys.stdout is not None:
-        sys.stdout.flush()
 
 
 def report_stdout_error(error: OSError) -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .. import startup
 from ..errors import CommandError
-from ..filters import Filter
-from .click_classes import Command
+from ..filters import FILTERS
+from .click_classes import StrictCommand
+from .command_options import CommandOptions
 from .options import (
     batch_options,
     figure_options,
@@ -24,11 +27,12 @@ from .options import (
 
 if TYPE_CHECKING:
     from ..batch import InPlace, Source, Target
-    from .command_options import CommandOptions
+    from ..filters import Filter
 
 
-def make_filter_command(name: str, kind: type[Filter]) -> click.Command:
+def make_filter_command(name: str) -> click.Command:
     """Return the command of a filter."""
+    kind = FILTERS[name]
     parameters: list[click.Parameter] = [
         click.Argument(["inputs"], nargs=-1, metavar="INPUT..."),
         *filter_options(kind),
@@ -42,7 +46,7 @@ def make_filter_command(name: str, kind: type[Filter]) -> click.Command:
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
-    return Command(
+    return StrictCommand(
         name,
         params=parameters,
         callback=functools.partial(_callback, name, kind),
@@ -51,14 +55,18 @@ def make_filter_command(name: str, kind: type[Filter]) -> click.Command:
     )
 
 
-def _callback(name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any) -> None:
-    """Divide Click's values into the filter's parameters and the options, and run the command."""
-    from .command_options import CommandOptions
-
+def _callback(
+    name: str, kind: type[Filter], inputs: tuple[str, ...], **given: Any
+) -> Callable[[], int]:
+    """Divide Click's values into the filter's parameters and the options; return the work."""
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
     options = CommandOptions(**given)
     context = click.get_current_context()
-    context.exit(_run(context, name, kind, inputs, parameters, options))
+    if not (inputs or options.explain or options.files_from is not None):
+        raise click.UsageError("Missing argument 'INPUT...'.", context)
+    if not (options.has_output or options.explain or options.at is not None):
+        raise click.UsageError("Missing option '-o' / '--output'.", context)
+    return functools.partial(_run, context, name, kind, inputs, parameters, options)
 
 
 def _run(
@@ -70,18 +78,15 @@ def _run(
     options: CommandOptions,
 ) -> int:
     """Run the command; return the exit code."""
-    only_prints = options.explain or options.at is not None
-    if not (inputs or options.explain or options.files_from is not None):
-        raise click.UsageError("Missing argument 'INPUT...'.", context)
-    if not (options.has_output or only_prints):
-        raise click.UsageError("Missing option '-o' / '--output'.", context)
-    # These imports are here so that `--help` loads neither NumPy nor Pillow.
+    # What is loaded here isn't needed for the help and for wrong options.
+    startup.load_numpy()
     from ..batch import make_jobs
     from .build import list_files_read, make_steps, make_target
     from .option_files import read_input_list
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
 
+    startup.resume_garbage_collection()
     steps = make_steps(kind, name, parameters, options)
     target = make_target(options) if options.has_output else None
     if options.base is not None and not (target and target.keeps_tree):
@@ -92,7 +97,7 @@ def _run(
     jobs = make_jobs(sources, target, steps) if target else []
     paths = [source.path for source in sources]
     check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
-    if not only_prints:
+    if not (options.explain or options.at is not None):
         return run_and_report(jobs, options, unread, list_files_read(kind, parameters))
     from .explain import print_pixel, print_plans
 

@@ -1,21 +1,24 @@
-"""The commands `imgfilt kernel list`, `show`, `save` and `plot`."""
+"""The commands `imgfilt kernel show`, `save` and `plot`, which take sources of kernels."""
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
 from ..files import atomic_write, open_stdout, printable_path
 from ..parameters import Number
 from ..translate import SYSTEMS, translate
-from .click_classes import Command, OrderedGroup, ValueType
+from .click_classes import StrictCommand
 from .console import Console, say
+from .option_types import ValueType
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
@@ -36,7 +39,7 @@ def _compose(sources: tuple[str, ...]) -> tuple[str, Kernel]:
     return name, filt.composed
 
 
-class _SourcesCommand(Command):
+class _SourcesCommand(StrictCommand):
     """A command on kernels; a source such as '-1 0 1' isn't taken for an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -51,15 +54,6 @@ class _SourcesCommand(Command):
 
 def _make_output_option(metavar: str, help: str) -> click.Parameter:
     return click.Option(["-o", "--output"], required=True, metavar=metavar, help=help)
-
-
-def _list() -> None:
-    from ..kernel.source import describe_presets
-
-    entries = describe_presets()
-    width = max(len(name) for name, _ in entries)
-    for name, sentence in entries:
-        say(f"{name:{width}}  {sentence}")
 
 
 def _show(
@@ -137,64 +131,58 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
 
 
 def _make_command(
-    callback: Callable[..., None], sentence: str, example: str, *options: click.Parameter
-) -> Command:
+    work: Callable[..., None], sentence: str, example: str, *options: click.Parameter
+) -> StrictCommand:
     """Return a command that takes sources of kernels; `example` begins with the command's name."""
+
+    def run(**given: Any) -> None:
+        startup.load_numpy()
+        startup.resume_garbage_collection()
+        work(**given)
+
     return _SourcesCommand(
         example.partition(" ")[0],
         params=[
             click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE..."),
             *options,
         ],
-        callback=callback,
+        callback=lambda **given: functools.partial(run, **given),
         short_help=sentence,
         help=f"{sentence}\n\n{_SOURCES}\n\n\b\nExample:\n  imgfilt kernel {example}\n",
     )
 
 
-_ABOUT = "List, show, save or plot kernels."
-kernel = OrderedGroup("kernel", short_help=_ABOUT, help=_ABOUT)
-kernel.add_command(
-    Command("list", callback=_list, help="List the presets, and how they are written.")
+show = _make_command(
+    _show,
+    "Print a kernel: weights, sum, rank, factors and cost.",
+    "show gaussian-integrated:7,1",
+    click.Option(
+        ["--as", "system"],
+        type=click.Choice(SYSTEMS),
+        help="Print the call that does the same in another system.",
+    ),
+    click.Option(
+        ["--border"],
+        type=click.Choice(list(BORDERS)),
+        help="With --as: the pixels beyond the edge of a picture.  [default: reflect]",
+    ),
+    click.Option(
+        ["--border-value"],
+        type=ValueType(Number()),
+        help="With --border constant: the value beyond the edge, in stored levels.  [default: 0]",
+    ),
 )
-kernel.add_command(
-    _make_command(
-        _show,
-        "Print a kernel: weights, sum, rank, factors and cost.",
-        "show gaussian-integrated:7,1",
-        click.Option(
-            ["--as", "system"],
-            type=click.Choice(SYSTEMS),
-            help="Print the call that does the same in another system.",
-        ),
-        click.Option(
-            ["--border"],
-            type=click.Choice(list(BORDERS)),
-            help="With --as: the pixels beyond the edge of a picture.  [default: reflect]",
-        ),
-        click.Option(
-            ["--border-value"],
-            type=ValueType(Number()),
-            help="With --border constant: the value beyond the edge, in stored levels.  "
-            "[default: 0]",
-        ),
-    )
+save = _make_command(
+    _save,
+    "Write a kernel to a file, exactly.",
+    "save gaussian:9,1.5 laplacian -o log.txt",
+    _make_output_option(
+        "FILE", "A .txt, .csv, .mat or .npy file; it reads back to the same kernel."
+    ),
 )
-kernel.add_command(
-    _make_command(
-        _save,
-        "Write a kernel to a file, exactly.",
-        "save gaussian:9,1.5 laplacian -o log.txt",
-        _make_output_option(
-            "FILE", "A .txt, .csv, .mat or .npy file; it reads back to the same kernel."
-        ),
-    )
-)
-kernel.add_command(
-    _make_command(
-        _plot,
-        "Draw a kernel: heat map, profile and frequency response.",
-        "plot gaussian:9,1.5 laplacian -o log.png",
-        _make_output_option("FIGURE", "A picture; its suffix says the format."),
-    )
+plot = _make_command(
+    _plot,
+    "Draw a kernel: heat map, profile and frequency response.",
+    "plot gaussian:9,1.5 laplacian -o log.png",
+    _make_output_option("FIGURE", "A picture; its suffix says the format."),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -125,10 +124,10 @@ def read_reference(path: str | None, background: tuple[int, int, int] | None) ->
     """Return the image of `--reference` in 8-bit RGB, or None; CommandError if it can't be read."""
     if path is None:
         return None
-    from ..batch.figure_job import display_pixels
+    from ..batch.figure_job import display
 
     try:
-        return display_pixels(read(path), background)
+        return display(read(path), background)[:, :]
     except ImageError as error:
         raise CommandError(f"--reference {error.command_message}") from None
 
@@ -143,6 +142,8 @@ def read_scheduler_address(cluster: str | None) -> str | None:
     """
     if cluster is None or "://" in cluster:
         return cluster
+    import json
+
     try:
         with open_regular(cluster) as stream:
             content = json.load(stream)

@@ -12,20 +12,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 from click.core import ParameterSource
 
 from ..batch import STREAM, Job, Step, output_format
 from ..errors import CommandError
-from ..image import FORMATS
+from ..image import FORMATS, Format
 from .click_classes import long_name
 from .command_options import CommandOptions
 
 
-@dataclass(frozen=True)
-class Invocation:
+class Invocation(NamedTuple):
     """A command line: its options, and the steps and jobs made from the options.
 
     Attributes
@@ -91,17 +90,27 @@ def _why_no_mask_invert(invocation: Invocation) -> str | None:
 
 
 def _why_no_quality(invocation: Invocation) -> str | None:
+    return _why_no_output_with(lambda format: format.has_quality, invocation)
+
+
+def _why_no_compression(invocation: Invocation) -> str | None:
+    return _why_no_output_with(lambda format: format.has_compression, invocation)
+
+
+def _why_no_output_with(has_effect: Callable[[Format], bool], invocation: Invocation) -> str | None:
+    """Return why an option that only some formats have is without effect, or None."""
+
+    def may_have_effect(job: Job) -> bool:
+        try:
+            return has_effect(output_format(job))
+        except CommandError:
+            return True  # the job itself reports this error
+
     jobs = invocation.jobs
-    if (why := _why_needs_output(invocation)) or not jobs or any(map(_has_quality, jobs)):
+    if (why := _why_needs_output(invocation)) or not jobs or any(map(may_have_effect, jobs)):
         return why
-    return "goes with JPEG, WebP and AVIF; no output is one of these"
-
-
-def _has_quality(job: Job) -> bool:
-    try:
-        return output_format(job).has_quality
-    except CommandError:
-        return True  # the job itself reports this error
+    *others, last = (format.label for format in FORMATS.values() if has_effect(format))
+    return f"goes with {', '.join(others)} and {last}; no output is one of these"
 
 
 def _why_no_recursive(invocation: Invocation) -> str | None:
@@ -179,6 +188,7 @@ RULES: dict[str, Rule] = {
     "frame": _why_needs_input,
     "max_pixels": _why_needs_input,
     "quality": _why_no_quality,
+    "compression": _why_no_compression,
     "strip": _why_needs_output,
     "background": _why_needs_output,
     "verbose": _why_no_verbose,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ..border import BORDERS
 from ..dtypes import AXES, DEPTHS
-from ..filters import Filter
 from ..geometry import MAX_PIXELS
 from ..parameters import Integers
 from ..pipeline.options import ENGINES, VALUES
-from .click_classes import Rectangle, ValueType, integer_type
+from .option_types import RECTANGLE, ValueType, choice_option, flag_option, integer_type
 
-_RECTANGLE = ValueType(Rectangle())
+if TYPE_CHECKING:
+    from ..filters import Filter
 
 
 def filter_options(kind: type[Filter]) -> list[click.Parameter]:
@@ -40,27 +40,17 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
         )
     if kind.leaves_range:
         options.append(
-            _choice_option("--values", VALUES, "clip", "How values outside the range are stored")
+            choice_option("--values", VALUES, "clip", "How values outside the range are stored")
         )
     return options
-
-
-def _choice_option(name: str, table: dict[str, Any], default: str, help: str) -> click.Parameter:
-    return click.Option(
-        [name], type=click.Choice(list(table)), default=default, show_default=True, help=f"{help}."
-    )
-
-
-def _flag_option(*names: str, help: str) -> click.Parameter:
-    return click.Option(names, is_flag=True, help=help)
 
 
 def step_options() -> list[click.Parameter]:
     """Return the options that a filter has in a command and in a SPEC of compare."""
     return [
-        _choice_option("--border", BORDERS, "reflect", "The pixels beyond the edge"),
-        _choice_option("--engine", ENGINES, "auto", "The library that computes it"),
-        _flag_option("--linear", help="Filter in linear light (sRGB curve)."),
+        choice_option("--border", BORDERS, "reflect", "The pixels beyond the edge"),
+        choice_option("--engine", ENGINES, "auto", "The library that computes it"),
+        flag_option("--linear", help="Filter in linear light (sRGB curve)."),
     ]
 
 
@@ -95,7 +85,13 @@ def run_options() -> list[click.Parameter]:
             help="Quality of a JPEG, WebP or AVIF output, 1 to 100.  [default: from JPEG to JPEG "
             "the input's quantisation tables, else 95]",
         ),
-        _flag_option("--strip", help="Drop EXIF, ICC and other metadata."),
+        click.Option(
+            ["--compression"],
+            type=integer_type(0, 9),
+            help="Deflate level of a PNG or TIFF output: 0 doesn't compress, 1 is fast, 9 gives "
+            "the smallest file.  [default: chosen for each PNG; a TIFF as its input]",
+        ),
+        flag_option("--strip", help="Drop EXIF, ICC and other metadata."),
         click.Option(
             ["--background"],
             metavar="COLOUR",
@@ -110,7 +106,7 @@ def run_options() -> list[click.Parameter]:
         click.Option(
             ["-j", "--jobs"], type=integer_type(1, 1024), help="Workers.  [default: the cores]"
         ),
-        _flag_option("-q", "--quiet", help="Print failures only."),
+        flag_option("-q", "--quiet", help="Print failures only."),
     ]
 
 
@@ -134,7 +130,7 @@ def output_options(required: bool = True) -> list[click.Parameter]:
 def batch_options() -> list[click.Parameter]:
     """Return the options of a filter command for several inputs."""
     return [
-        _flag_option("-r", "--recursive", help="Take folders below folders, too."),
+        flag_option("-r", "--recursive", help="Take folders below folders, too."),
         click.Option(
             ["--include"],
             metavar="PATTERN",
@@ -160,17 +156,17 @@ def batch_options() -> list[click.Parameter]:
             metavar="FILE",
             help="Read more inputs from a file, one a line, or from stdin (-).",
         ),
-        _flag_option("--in-place", help="Replace the inputs, instead of -o."),
-        _flag_option("--preserve", help="Give each output the modification time of its input."),
-        _flag_option("--skip-existing", help="Leave outputs that exist."),
-        _flag_option(
+        flag_option("--in-place", help="Replace the inputs, instead of -o."),
+        flag_option("--preserve", help="Give each output the modification time of its input."),
+        flag_option("--skip-existing", help="Leave outputs that exist."),
+        flag_option(
             "--changed",
             help="Skip outputs that are up to date: made of the same input in the same way, as "
             "recorded in .imgfilt.jsonl beside them; both are known by size and time. With "
             "--in-place no picture is filtered twice: one that was filtered in another way fails.",
         ),
-        _flag_option("--fail-fast", help="Begin no more pictures after a failure."),
-        _flag_option("--strict", help="Fail where values would be clipped."),
+        flag_option("--fail-fast", help="Begin no more pictures after a failure."),
+        flag_option("--strict", help="Fail where values would be clipped."),
         click.Option(
             ["--report"],
             metavar="FILE",
@@ -182,13 +178,13 @@ def batch_options() -> list[click.Parameter]:
             help="Filter the pictures on a Dask cluster: tcp://HOST:PORT, or its scheduler file. "
             "-j is then the number of pictures sent at once.",
         ),
-        _flag_option("-n", "--dry-run", help="Print what would be done; write nothing."),
-        _flag_option(
+        flag_option("-n", "--dry-run", help="Print what would be done; write nothing."),
+        flag_option(
             "--explain",
             help="Print how it would be computed; write nothing. INPUT and -o may be missing.",
         ),
-        _flag_option("--json", help="With --dry-run or --explain: print lines of JSON."),
-        _flag_option("-v", "--verbose", help="Print the outcome of each picture."),
+        flag_option("--json", help="With --dry-run or --explain: print lines of JSON."),
+        flag_option("-v", "--verbose", help="Print the outcome of each picture."),
     ]
 
 
@@ -198,7 +194,7 @@ def image_options() -> list[click.Parameter]:
         click.Option(["--depth"], type=click.Choice(list(DEPTHS)), help="Depth of the output."),
         click.Option(
             ["--region"],
-            type=_RECTANGLE,
+            type=RECTANGLE,
             multiple=True,
             help="Filter only this rectangle, in pixels (also WIDTHxHEIGHT+LEFT+TOP). Repeatable: "
             "the regions add up.",
@@ -209,7 +205,7 @@ def image_options() -> list[click.Parameter]:
             help="A grey picture of the input's size: filter where it is white, keep the input "
             "where it is black, blend in between. A mask with transparent pixels is its alpha.",
         ),
-        _flag_option("--mask-invert", help="Filter where the mask is black instead."),
+        flag_option("--mask-invert", help="Filter where the mask is black instead."),
     ]
 
 
@@ -221,14 +217,14 @@ def figure_options() -> list[click.Parameter]:
             type=integer_type(1, 400),
             help="For a figure: cells in a row.  [default: 3]",
         ),
-        _flag_option("--no-original", help="For a figure: leave out the unfiltered picture."),
+        flag_option("--no-original", help="For a figure: leave out the unfiltered picture."),
         click.Option(["--title"], metavar="TEXT", help="For a figure: the text above it."),
         click.Option(
             ["--cell-width"],
             type=integer_type(1, 65_535),
             help="For a figure: a cell's width in pixels.",
         ),
-        click.Option(["--zoom"], type=_RECTANGLE, help="For a figure: show this part, enlarged."),
+        click.Option(["--zoom"], type=RECTANGLE, help="For a figure: show this part, enlarged."),
         click.Option(
             ["--reference"],
             metavar="FILE",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import json
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -115,6 +114,8 @@ def _print_actions(
     jobs: Sequence[Job], job_options: JobOptions, run_options: RunOptions, options: CommandOptions
 ) -> int:
     """Print the action that a run would take for each job; return the exit code of such a run."""
+    import json
+
     counts: Counter[str] = Counter()
     for job, action, reason in plan_actions(jobs, job_options, run_options):
         counts[action] += 1

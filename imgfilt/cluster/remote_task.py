@@ -6,23 +6,16 @@ Dask finds `run_task` and `versions` there by their names in this module.
 from __future__ import annotations
 
 import atexit
-import ctypes
 import pickle
 import platform
-import sys
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.metadata import packages_distributions, version
 from typing import Any, NamedTuple
 
 from .. import __version__
-from ..concurrency.threads import limit_blas_threads
 from ..concurrency.worker_process import TaskFailure
-
-# Parameters of glibc's mallopt, and the values in bytes that it would reach by itself.
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_TRIM_BYTES, _MMAP_BYTES = 64 << 20, 32 << 20
+from ..startup import limit_blas_threads
 
 # How many functions, with the masks or kernels that they hold, a worker keeps unpickled.
 _FUNCTIONS_KEPT = 4
@@ -78,23 +71,9 @@ def run_task(pickled_function: bytes, pickled_item: bytes) -> TaskResult:
 def _unpickle(pickled: bytes) -> Callable[[Any, Callable[[float], None]], Any]:
     """Unpickle a function once in this process, and register its cleanup."""
     limit_blas_threads()  # Works if nothing has loaded NumPy yet.
-    _tune_malloc()
     function, cleanup = pickle.loads(pickled)
     atexit.register(cleanup)
     return function  # type: ignore[no-any-return]
-
-
-def _tune_malloc() -> None:
-    """Have malloc keep freed memory for the next image.
-
-    Dask has workers return freed memory to the system at once (MALLOC_TRIM_THRESHOLD_). To allocate
-    it again takes nearly as long as to filter a photo.
-    """
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            mallopt = ctypes.CDLL(None).mallopt
-            mallopt(_M_TRIM_THRESHOLD, _TRIM_BYTES)
-            mallopt(_M_MMAP_THRESHOLD, _MMAP_BYTES)
 
 
 def _make_progress() -> Callable[[float], None]:

@@ -6,6 +6,20 @@ is imported when it is needed: the import takes as long as filtering a small pic
 
 from __future__ import annotations
 
-from .threads import cores, parallel_for, set_worker_limit, shutdown_threads, worker_limit
+from .threads import (
+    cores,
+    ordered_map,
+    parallel_for,
+    set_worker_limit,
+    shutdown_threads,
+    worker_limit,
+)
 
-__all__ = ["cores", "parallel_for", "set_worker_limit", "shutdown_threads", "worker_limit"]
+__all__ = [
+    "cores",
+    "ordered_map",
+    "parallel_for",
+    "set_worker_limit",
+    "shutdown_threads",
+    "worker_limit",
+]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from queue import Empty, SimpleQueue
-from threading import Event, Lock
-from typing import TYPE_CHECKING, TypeVar
+from threading import Event, Lock, local
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .. import buffers
 
@@ -17,19 +19,12 @@ if TYPE_CHECKING:
 # Seconds. Python handles signals in the main thread, which must wake up from waiting to do so.
 _POLL_SECONDS = 0.1
 
-# Bytes of scratch memory that all idle threads keep together: enough for small pictures, because
-# allocating memory would take a large part of their time.
+# Bytes of scratch memory that all threads together keep after `parallel_for`: enough for small
+# pictures, because allocating memory would take a large part of their time.
 _IDLE_SCRATCH = 32 << 20
 
-# Environment variables that NumPy's BLAS reads when it is loaded.
-_BLAS_VARIABLES = (
-    "OPENBLAS_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
-
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 # True in a process of a pool: its parent handles the signals.
 in_pool_worker = False
@@ -42,12 +37,6 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def limit_blas_threads() -> None:
-    """Have BLAS compute in the calling thread only; call this before NumPy is loaded."""
-    for name in _BLAS_VARIABLES:
-        os.environ[name] = "1"
 
 
 def set_worker_limit(workers: int | None) -> None:
@@ -65,6 +54,8 @@ def worker_limit() -> int:
 # saves more time than a small filter takes.
 _pools: dict[int, ThreadPoolExecutor] = {}
 
+_thread = local()  # `number`: of a thread in its pool, from 0 on
+
 if hasattr(os, "register_at_fork"):
     # A forked process doesn't have its parent's threads.
     os.register_at_fork(after_in_child=_pools.clear)
@@ -74,8 +65,13 @@ def _get_pool(workers: int) -> ThreadPoolExecutor:
     if workers not in _pools:
         from concurrent.futures import ThreadPoolExecutor
 
-        _pools[workers] = ThreadPoolExecutor(workers)
+        numbers = (count(),)  # next is atomic
+        _pools[workers] = ThreadPoolExecutor(workers, initializer=_set_number, initargs=numbers)
     return _pools[workers]
+
+
+def _set_number(numbers: Iterator[int]) -> None:
+    _thread.number = next(numbers)
 
 
 def shutdown_threads() -> None:
@@ -88,7 +84,7 @@ def shutdown_threads() -> None:
 def _pinned_to_core(number: int, workers: int) -> Iterator[None]:
     """Pin a thread to a core if there are at least as many threads as cores.
 
-    Linux moves threads that wake each other, as Python's do, to one core, so that they take turns.
+    Linux puts threads that wake each other on one core; then only one runs at a time.
     """
     allowed = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
     if not allowed or workers < len(allowed):
@@ -159,3 +155,89 @@ def _wait_for_next(ended: SimpleQueue[BaseException | None]) -> BaseException | 
             return ended.get(timeout=_POLL_SECONDS)
         except Empty:
             continue
+
+
+def ordered_map(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    workers: int,
+    most_ahead: int | None = None,
+) -> Iterator[Result]:
+    """Yield the result of a function for each item, in the order of the items.
+
+    While the caller uses a result, threads compute the next ones, but no more than are needed to
+    keep them at work: so large results take little memory. An error is raised in the place of its
+    result. When the generator ends or is closed, no call is running any more. The threads keep
+    their scratch memory for the next items, until `shutdown_threads`.
+
+    Parameters
+    ----------
+    function : callable
+    items : iterable
+        Drawn by the calling thread.
+    workers : int
+        The number of threads.
+    most_ahead : int, optional
+        How many results may wait or be computed at once; by default two for each thread and two.
+    """
+    if in_pool_worker and workers == 1:
+        yield from map(function, items)
+        return
+    # More than one for each thread: a caller that writes to a disk may pause.
+    ahead = 2 * workers + 2 if most_ahead is None else min(most_ahead, 2 * workers + 2)
+    calls = deque[_Call[Item, Result]]()
+    try:
+        for item in items:
+            calls.append(_Call(function, item))
+            try:
+                _get_pool(workers).submit(_run_pinned, calls[-1], workers)
+            except RuntimeError:
+                calls[-1].run()  # The system can't start more threads.
+            if len(calls) >= ahead:
+                yield calls.popleft().wait()
+        while calls:
+            yield calls.popleft().wait()
+    finally:
+        begun = [call for call in calls if not call.cancel()]
+        for call in begun:
+            call.wait_for_end()
+
+
+def _run_pinned(call: _Call[Item, Result], workers: int) -> None:
+    with _pinned_to_core(_thread.number, workers):
+        call.run()
+
+
+class _Call(Generic[Item, Result]):
+    """A call of a function that is made once, by the first of several threads."""
+
+    def __init__(self, function: Callable[[Item], Result], item: Item):
+        self._function, self._item = function, item
+        self._taken, self._ended = Lock(), Event()
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Make the call, unless another thread has begun it."""
+        if not self._taken.acquire(blocking=False):
+            return
+        try:
+            self._result = self._function(self._item)
+        except BaseException as error:
+            self._error = error
+        self._ended.set()
+
+    def cancel(self) -> bool:
+        """Keep the call from being made; return False if it has begun."""
+        return self._taken.acquire(blocking=False)
+
+    def wait_for_end(self) -> None:
+        """Return when the call has ended."""
+        while not self._ended.wait(_POLL_SECONDS):
+            pass
+
+    def wait(self) -> Result:
+        """Return the result, or raise the error, when the call has ended."""
+        self.wait_for_end()
+        if self._error:
+            raise self._error
+        return self._result

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import NamedTuple, TypeVar
 
+from .. import stderr
 from . import threads
 
 Item = TypeVar("Item")
@@ -67,7 +68,7 @@ def worker_main(
         The parent's ends of the pipes. A forked process has to close its copies, else an end that
         the parent closes would stay open.
     """
-    threads.in_pool_worker = True
+    threads.in_pool_worker = stderr.is_ours = True
     for other in inherited:
         other.close()
 

@@ -34,6 +34,9 @@ class Method(NamedTuple):
         Whether the method returns values rounded to uint8.
     strip : int
         How many values a strip should have: fewer stay in the cache, more need less padding.
+    one_pass : callable
+        (shape, BlockInfo) -> whether `run` can filter a whole picture at once, straight into the
+        result. Its values must not depend on how a picture is cut into strips.
     """
 
     run: Callable[..., Array]
@@ -45,3 +48,4 @@ class Method(NamedTuple):
     own_dtype: bool = False
     rounded: bool = False
     strip: int = 1 << 20
+    one_pass: Callable[[Any, Any], bool] = lambda shape, block_info: False

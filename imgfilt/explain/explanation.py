@@ -156,7 +156,7 @@ def explain_run(
         If the run would fail before it computes the first pixel.
     """
     height, width, channels = pixels.shape
-    plan, _ = prepare(filt, pixels, alpha, options)
+    plan, *_ = prepare(filt, pixels, alpha, options)
     return Explanation(
         filt, plan, options, (height, width, channels), options.workers or worker_limit()
     )

@@ -6,7 +6,7 @@ The window comes from the pipeline's working space, and the stored level from th
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -104,7 +104,7 @@ def trace_pixel(
     ImgfiltError
         If the run would fail, or the result has no such pixel.
     """
-    plan, fill = prepare(filt, pixels, alpha, options)
+    plan, fill, _ = prepare(filt, pixels, alpha, options)
     (row, column), (height, width, channels) = at, plan.shape
     if row >= height or column >= width:
         raise ImageError(
@@ -163,7 +163,7 @@ def _describe_steps(
         for region in plan.region
     ):
         return _OUTSIDE, _OUTSIDE
-    levels = filter_strip(replace(plan, engine_border=None), pixels, rect, fill)
+    levels = filter_strip(plan._replace(engine_border=None), pixels, rect, fill)
     colour, alpha = plan.working_space.describe_from_working(levels[0, 0])
     if options.values not in ("clip", "raw") and plan.working_space.is_visible(levels[0, 0]):
         colour.append(f"values {options.values}")

@@ -6,15 +6,18 @@ A caller describes the cells and the layout.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError
 
+if TYPE_CHECKING:
+    from .display import DisplayedPicture
 
-@dataclass(frozen=True)
-class Cell:
+
+class Cell(NamedTuple):
     """One picture of a figure, and the text above it.
 
     Parameters
@@ -22,14 +25,14 @@ class Cell:
     caption : str
         Any text. Line breaks and control characters are drawn as blanks; a letter that the font
         lacks is drawn without its accent, or else as a question mark.
-    pixels : (H, W, 1) or (H, W, 3) uint8 array
-        sRGB, opaque; `to_display_rgb` returns such pixels.
+    pixels : (H, W, 1) or (H, W, 3) uint8 array or DisplayedPicture
+        sRGB, opaque.
     note : str
         A separate line below the caption.
     """
 
     caption: str
-    pixels: NDArray[np.uint8]
+    pixels: NDArray[np.uint8] | DisplayedPicture
     note: str = ""
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from .. import concurrency
 from ..dtypes import white_level
 from ..errors import ImageError
 from ..geometry import row_blocks
@@ -20,13 +21,8 @@ _MODES = {1: "L", 3: "RGB", 4: "CMYK"}  # Pillow's, by the number of colours
 _WHITE, _GREY = 255, 224
 
 
-def to_display_rgb(
-    pixels: NDArray[Any],
-    alpha: bool = False,
-    icc: bytes | None = None,
-    background: tuple[int, int, int] | None = None,
-) -> NDArray[np.uint8]:
-    """Return pixels as a cell shows them.
+class DisplayedPicture:
+    """A picture as a cell shows it; a part of it is converted when it is taken.
 
     Parameters
     ----------
@@ -40,40 +36,93 @@ def to_display_rgb(
     background : (red, green, blue), optional
         The colour below a picture with alpha, 0 to 255; by default a light checkerboard.
 
-    Returns
-    -------
-    (H, W, 1) or (H, W, 3) uint8 array
-        Rounded and clipped; NaN becomes 0. `pixels` itself if no change is needed.
+    Attributes
+    ----------
+    shape : (int, int, int)
+        Height, width, and 1 or 3 channels.
 
     Raises
     ------
     ImageError
         If the picture has another number of channels.
     """
-    height, width, channels = pixels.shape
-    colours = channels - alpha
-    if colours not in (1, 3, 4):
-        beside = " beside alpha" if alpha else ""
-        raise ImageError(f"a figure shows grey, RGB or CMYK; found {colours} channels{beside}")
-    convert = _make_srgb_transform(icc, colours)
-    if pixels.dtype == np.uint8 and channels in (1, 3) and convert is None:
+
+    def __init__(
+        self,
+        pixels: NDArray[Any],
+        alpha: bool = False,
+        icc: bytes | None = None,
+        background: tuple[int, int, int] | None = None,
+    ):
+        height, width, channels = pixels.shape
+        colours = channels - alpha
+        if colours not in (1, 3, 4):
+            beside = " beside alpha" if alpha else ""
+            raise ImageError(f"a figure shows grey, RGB or CMYK; found {colours} channels{beside}")
+        self._pixels, self._alpha, self._colours = pixels, alpha, colours
+        self._background = background
+        self._convert = _make_srgb_transform(icc, colours)
+        coloured = alpha and len(set(background or ())) > 1
+        grey = colours == 1 and self._convert is None and not coloured
+        self.shape = height, width, 1 if grey else 3
+
+    def __getitem__(self, part: tuple[slice, slice]) -> NDArray[np.uint8]:
+        """Return some rows and columns: (h, w, C) uint8.
+
+        They are rounded and clipped; NaN becomes 0. They are a view if no change is needed.
+        """
+        pixels = self._pixels[part]
+        is_srgb = self._convert is None and self._colours != 4
+        if is_srgb and not self._alpha and pixels.dtype == np.uint8:
+            return pixels
+        result = np.empty((*pixels.shape[:2], self.shape[2]), np.uint8)
+        top, left = (axis.indices(n)[0] for axis, n in zip(part, self.shape, strict=False))
+
+        def convert_rows(rows: slice) -> None:
+            colour = pixels[rows, :, : self._colours]
+            if self._convert is not None:
+                colour = self._convert(_round(colour))
+            if not self._alpha and (self._convert is not None or self._colours != 4):
+                result[rows] = _round(colour)
+                return
+            planes = _to_planes(colour)
+            if self._convert is None and self._colours == 4:
+                planes = (255 - planes[:3]) * (255 - planes[3:]) / np.float32(255)
+            if self._alpha:
+                below = self._make_background(top + rows.start, left, *pixels[rows].shape[:2])
+                share = _to_planes(pixels[rows, :, -1:]) / np.float32(255)
+                planes = below + (planes - below) * share
+            result[rows] = np.moveaxis(np.rint(planes[: result.shape[2]]), 0, -1)
+
+        blocks = row_blocks(len(pixels), pixels.shape[1] * pixels.shape[2] * pixels.itemsize)
+        concurrency.parallel_for(convert_rows, blocks, concurrency.worker_limit())
+        return result
+
+    def _make_background(self, top: int, left: int, height: int, width: int) -> NDArray[np.float32]:
+        """Return what lies below a part, one or three planes of it: a colour or a checkerboard."""
+        if self._background:
+            return np.array(self._background, np.float32)[:, np.newaxis, np.newaxis]
+        # 32 to 64 squares along a large picture stay visible when it is reduced. The side of a
+        # square is a power of two, so that it is the same in cells that are a little smaller.
+        square = max(4, 1 << (max(self.shape[:2]) // 64).bit_length())
+        row, column = np.ogrid[top : top + height, left : left + width]
+        odd = (row // square + column // square) % 2
+        return np.where(odd, _GREY, _WHITE).astype(np.float32)
+
+
+def _round(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return pixels of any depth rounded to 8-bit levels; 8 bits themselves."""
+    if pixels.dtype == np.uint8:
         return pixels
-    solid = np.array(background or (), np.float32)
-    coloured = alpha and len(set(background or ())) > 1
-    grey = colours == 1 and convert is None and not coloured
-    result = np.empty((height, width, 1 if grey else 3), np.uint8)
-    for rows in row_blocks(height, pixels[0].nbytes):
-        levels = _to_8_bit_levels(pixels[rows])
-        colour = levels[..., :colours]
-        if convert is not None:
-            colour = convert(np.rint(colour).astype(np.uint8)).astype(np.float32)
-        elif colours == 4:
-            colour = (255 - colour[..., :3]) * (255 - colour[..., 3:]) / np.float32(255)
-        if alpha:
-            below = solid if background else _make_checkerboard(height, width, rows)
-            colour = below + (colour - below) * (levels[..., -1:] / np.float32(255))
-        result[rows] = np.rint(colour[..., : result.shape[2]])
-    return result
+    return np.rint(_to_8_bit_levels(pixels)).astype(np.uint8)
+
+
+def _to_planes(pixels: NDArray[Any]) -> NDArray[np.float32]:
+    """Return (h, w, C) pixels of any depth in 8-bit levels, (C, h, w), not rounded.
+
+    A step on pixels of three or four channels takes several times as long as on planes.
+    """
+    return _to_8_bit_levels(np.ascontiguousarray(np.moveaxis(pixels, -1, 0)))
 
 
 def _to_8_bit_levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
@@ -82,16 +131,6 @@ def _to_8_bit_levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
     if pixels.dtype.kind == "f":
         pixels = np.clip(np.nan_to_num(pixels), 0, 1)
     return pixels.astype(np.float32) * np.float32(255 / white)
-
-
-def _make_checkerboard(height: int, width: int, rows: slice) -> NDArray[np.float32]:
-    """Return rows of the checkerboard below a (height, width) picture, (rows, width, 1)."""
-    # 32 to 64 squares along a large picture stay visible when it is reduced. The side of a square
-    # is a power of two, so that it is the same in cells that are a little smaller.
-    square = max(4, 1 << (max(height, width) // 64).bit_length())
-    row, column = np.ogrid[rows, :width]
-    odd = (row // square + column // square) % 2
-    return np.where(odd, _GREY, _WHITE).astype(np.float32)[..., np.newaxis]
 
 
 def _make_srgb_transform(icc: bytes | None, colours: int) -> Callable[[Levels], Levels] | None:

@@ -13,7 +13,7 @@ from ..errors import ParameterError
 from ..geometry import Rect
 from ..parameters import MOST_VALUES
 from . import Cell, Layout, text
-from .scale import Interval, compute_intervals, font_size
+from .scale import Interval, font_size
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Placement:
     ----------
     height, width : int
         The whole figure, with its margins, in pixels.
-    pictures : tuple of Picture
+    pictures : tuple of PlacedPicture
         One for each cell.
     captions : tuple of tuple of Line
         The lines of each cell's caption and note, from top to bottom.
@@ -56,15 +56,21 @@ class Placement:
     title: tuple[text.Line, ...]
 
 
-def compute_placement(cells: Sequence[Cell], layout: Layout) -> Placement:
+def compute_placement(
+    cells: Sequence[Cell],
+    layout: Layout,
+    intervals: Sequence[tuple[Interval, Interval]],
+) -> Placement:
     """Return the place of title, captions and pictures.
 
     Parameters
     ----------
     cells : sequence of Cell
-        In reading order. All cells have the scale of the first.
+        In reading order.
     layout : Layout
-        Columns, title, cell width and zoom.
+        Columns and title.
+    intervals : sequence of (Interval, Interval)
+        The vertical and the horizontal interval of each cell.
 
     Returns
     -------
@@ -74,11 +80,10 @@ def compute_placement(cells: Sequence[Cell], layout: Layout) -> Placement:
     Raises
     ------
     ParameterError
-        If there are no cells or more than 400, or the zoom isn't inside the first picture.
+        If there are no cells or more than 400.
     """
     if not 1 <= len(cells) <= MOST_VALUES:
         raise ParameterError(f"a figure of {len(cells)} cells: wanted 1 to {MOST_VALUES}")
-    intervals = compute_intervals(cells, layout)
     picture_left = min(horizontal.start for _, horizontal in intervals)
     picture_width = max(horizontal.stop for _, horizontal in intervals) - picture_left
     size = font_size(picture_width)

@@ -5,9 +5,10 @@ first, to a whole pixel. It is sampled at the same points as the first. So equal
 look equal at every scale.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -15,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError
-from . import Cell, Layout
+from . import Layout
+from .reduction import LOBES
 
 WIDTH_LIMIT = 2400
 
@@ -43,7 +45,7 @@ class Interval:
     scale: Fraction
 
     @property
-    def source(self) -> tuple[float, float]:
+    def visible_edges(self) -> tuple[float, float]:
         """The edges of the visible part in the picture's own pixels, for a reduction."""
         first = max(self.start / self.scale - self.offset, Fraction(0))
         last = min(self.stop / self.scale - self.offset, Fraction(self.length))
@@ -52,10 +54,31 @@ class Interval:
     @property
     def nearest_pixels(self) -> NDArray[np.intp]:
         """The picture's pixel below the middle of each displayed pixel, for an enlargement."""
-        middles = np.arange(self.start, self.stop) + 0.5
+        return self._find_nearest(np.arange(self.start, self.stop))
+
+    def cut(self, reduced: bool) -> tuple[slice, Interval]:
+        """Return the slice of pixels that the shown part needs, and the interval for these alone.
+
+        Parameters
+        ----------
+        reduced : bool
+            Whether the picture is reduced; else it is enlarged.
+        """
+        if self.stop == self.start:
+            return slice(0, 0), replace(self, length=0)
+        if reduced:
+            first, last = self.visible_edges
+            reach = LOBES * max(1.0, (last - first) / (self.stop - self.start))
+            start, stop = max(floor(first - reach), 0), min(ceil(last + reach), self.length)
+        else:
+            start, end = map(int, self._find_nearest(np.array([self.start, self.stop - 1])))
+            stop = end + 1
+        return slice(start, stop), replace(self, offset=self.offset + start, length=stop - start)
+
+    def _find_nearest(self, displayed: NDArray[np.intp]) -> NDArray[np.intp]:
         # Multiplied before it is divided: a middle on the edge between two pixels is then exact,
         # and rounded in the same way in every cell.
-        under = np.floor(middles * self.scale.denominator / self.scale.numerator)
+        under = np.floor((displayed + 0.5) * self.scale.denominator / self.scale.numerator)
         return np.clip(under.astype(np.intp) - self.offset, 0, self.length - 1)
 
 
@@ -64,27 +87,59 @@ def font_size(picture_width: int) -> int:
     return min(max(picture_width // 20, 13), 40)
 
 
-def compute_intervals(cells: Sequence[Cell], layout: Layout) -> list[tuple[Interval, Interval]]:
-    """Return the vertical and the horizontal interval of each cell.
+@dataclass(frozen=True)
+class Scale:
+    """The scale of all cells, and the part of the first picture that they show.
+
+    Attributes
+    ----------
+    height, width : int
+        The first picture's.
+    vertical, horizontal : Fraction
+        Displayed pixels for each picture pixel along each axis.
+    rows, columns : (start, length) or None
+        The part that is shown; None for all.
+    """
+
+    height: int
+    width: int
+    vertical: Fraction
+    horizontal: Fraction
+    rows: tuple[int, int] | None = None
+    columns: tuple[int, int] | None = None
+
+    def intervals(self, height: int, width: int) -> tuple[Interval, Interval]:
+        """Return the vertical and the horizontal interval of a picture of this size."""
+        return (
+            _make_interval(height, self.height, self.vertical, self.rows),
+            _make_interval(width, self.width, self.horizontal, self.columns),
+        )
+
+
+def compute_scale(height: int, width: int, widest: int, count: int, layout: Layout) -> Scale:
+    """Return the scale of all cells.
 
     Parameters
     ----------
-    cells : sequence of Cell
+    height, width : int
+        The first picture's.
+    widest : int
+        The width of the widest picture.
+    count : int
+        How many cells there are.
     layout : Layout
 
     Returns
     -------
-    list of (Interval, Interval)
+    Scale
 
     Raises
     ------
     ParameterError
         If the zoom isn't inside the first picture.
     """
-    sizes = [(cell.pixels.shape[0], cell.pixels.shape[1]) for cell in cells]
-    whole_height, whole_width = sizes[0]
-    zoom_rows = zoom_columns = None
-    height, width = whole_height, whole_width
+    whole_height, whole_width = height, width
+    rows = columns = None
     if layout.zoom is not None:
         left, top, width, height = layout.zoom
         if left + width > whole_width or top + height > whole_height:
@@ -93,12 +148,12 @@ def compute_intervals(cells: Sequence[Cell], layout: Layout) -> list[tuple[Inter
                 f"the picture of {whole_width} x {whole_height}",
                 parameters=("zoom",),
             )
-        zoom_rows, zoom_columns = (top, height), (left, width)
+        rows, columns = (top, height), (left, width)
 
     cell_width = layout.cell_width
     if cell_width is None:
-        widest = whole_width if layout.zoom else max(width for _, width in sizes)
-        cell_width = _default_cell_width(whole_width, widest, min(layout.columns, len(cells)))
+        widest = whole_width if layout.zoom else widest
+        cell_width = _default_cell_width(whole_width, widest, min(layout.columns, count))
     x_scale = Fraction(cell_width, width)
     if layout.zoom and x_scale >= 1:
         x_scale = Fraction(floor(x_scale))
@@ -107,13 +162,7 @@ def compute_intervals(cells: Sequence[Cell], layout: Layout) -> list[tuple[Inter
             x_scale = max(Fraction(1), min(x_scale, Fraction(picture_height // height)))
     # This scale may differ a little from x_scale, so that the first picture's height is whole.
     y_scale = Fraction(max(1, round(height * x_scale)), height)
-    return [
-        (
-            _make_interval(rows, whole_height, y_scale, zoom_rows),
-            _make_interval(columns, whole_width, x_scale, zoom_columns),
-        )
-        for rows, columns in sizes
-    ]
+    return Scale(whole_height, whole_width, y_scale, x_scale, rows, columns)
 
 
 def _make_interval(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .atomic import atomic_write, remove_temporary_files
 from .json_lines import CUT_OFF, JsonLinesFile
-from .opening import describe_file, error_text, open_regular, open_stdout, why_unreadable
-from .paths import RealPathCache, printable_path, real_path, stem
+from .opening import describe_file, error_text, open_regular, why_unreadable
+from .paths import RealPathCache, printable_path, real_path, split_name
+from .std_streams import open_stdout, write_all
 
 __all__ = [
     "CUT_OFF",
@@ -19,6 +20,7 @@ __all__ = [
     "printable_path",
     "real_path",
     "remove_temporary_files",
-    "stem",
+    "split_name",
     "why_unreadable",
+    "write_all",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 from ..errors import OutputError
@@ -54,6 +53,8 @@ class JsonLinesFile:
         OutputError
             When the line doesn't fit on the disk or can't be written.
         """
+        import json
+
         line = json.dumps(value).encode() + b"\n"
         try:
             size = os.fstat(self._descriptor).st_size

@@ -1,13 +1,12 @@
-"""Open regular files, refusing folders, devices and FIFOs at once; open standard output."""
+"""Open regular files, refusing folders, devices and FIFOs at once."""
 
 from __future__ import annotations
 
 import os
 import stat
-import sys
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
-from ..errors import ImageError, OutputError
+from ..errors import ImageError
 from .paths import printable_path
 
 _SPECIAL_FILES = (
@@ -84,13 +83,6 @@ def error_text(error: Exception) -> str:
     if str(error).startswith("embedded null"):
         return "a name can't hold a null character"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
-
-
-def open_stdout() -> TextIO:
-    """Return stdout; OutputError if it is closed."""
-    if sys.stdout is None or sys.stdout.closed:
-        raise OutputError("stdout: it is closed")
-    return sys.stdout
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

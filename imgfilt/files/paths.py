@@ -23,9 +23,18 @@ def printable_path(path: object) -> str:
     )
 
 
-def stem(path: str) -> str:
-    """Return the name of a file without folder and suffix, for captions."""
-    return os.path.splitext(os.path.basename(path))[0]
+def split_name(path: str | os.PathLike[str]) -> tuple[str, str]:
+    """Return the name of a file without folder and suffix, and its suffix, as pathlib would.
+
+    pathlib takes 5 ms to load.
+
+    Examples
+    --------
+    >>> split_name("folder/photo.small.jpg"), split_name(".hidden"), split_name("end.")
+    (('photo.small', '.jpg'), ('.hidden', ''), ('end.', ''))
+    """
+    name, suffix = os.path.splitext(os.path.basename(path))
+    return (name, suffix) if suffix != "." else (f"{name}.", "")
 
 
 def real_path(path: str) -> str:

@@ -34,11 +34,14 @@ class ChosenMethod(NamedTuple):
         The number of operations for an output pixel; of linear filters, for each channel of it.
     strip : int
         How many pixels a strip should have.
+    one_pass : bool
+        Whether OpenCV's `convolution.filter_whole` can run the method, with the same values.
     """
 
     name: str
     operations: float
     strip: int = 1 << 20
+    one_pass: bool = False
 
 
 class Filter(Declared, ABC):
@@ -197,8 +200,7 @@ class Filter(Declared, ABC):
         weight : (h + top + bottom, w + left + right) array, optional
             Alpha, if the picture isn't opaque; see numpy.
         engine_border : str, optional
-            The block is padded above and below only, and OpenCV extends it to the left and right
-            with this border; only for filters with `engine_pads_columns`.
+            The block is padded above and below only; OpenCV extends its rows with this border.
         """
         if engine == "opencv":
             return self.opencv(padded, weight)
@@ -242,8 +244,3 @@ class Filter(Declared, ABC):
         return engines.numpy.nonfinite.propagate_window(
             padded, self.window(), infinity=not self.is_rank, mixes_channels=self.mixes_channels
         )
-
-
-def square_reach(size: int) -> Reach:
-    """Return the reach of an odd square window around its centre."""
-    return Reach(size // 2, size // 2, size // 2, size // 2)

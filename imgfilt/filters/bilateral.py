@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
 from ..errors import Note
-from ..geometry import Reach
+from ..geometry import Reach, square_reach
 from ..parameters import LARGEST_WINDOW, Flag, Number
-from .base import ChosenMethod, Filter, square_reach
+from .base import ChosenMethod, Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ class KernelSources(ParameterType):
         name : str
             The option that begins an error about a file that can't be read, or ''.
         """
-        from ..files import stem
+        from ..files import split_name
         from ..kernel.source import is_file, read_kernel
 
         option = name and f"{name} "
@@ -50,7 +50,9 @@ class KernelSources(ParameterType):
             raise KernelError(f"{option}{error}") from None
         pairs = list(zip(sources, are_files, strict=True))
         value = tuple(read_kernel(source, option) if is_one else source for source, is_one in pairs)
-        return " * ".join(stem(source) if is_one else source for source, is_one in pairs), value
+        return " * ".join(
+            split_name(source)[0] if is_one else source for source, is_one in pairs
+        ), value
 
     def check(self, value: Any, name: str) -> Any:
         """Return the sources as a tuple; files are read."""
@@ -81,7 +83,7 @@ class KernelSources(ParameterType):
 
 @dataclass(frozen=True)
 class Convolve(Linear):
-    """Convolve with a kernel: flipped, at its origin, and divided by nothing unless told.
+    """Convolve with a kernel: flipped, at its origin, not divided unless asked.
 
     Examples
     --------
@@ -126,7 +128,7 @@ class Convolve(Linear):
 
     def caption(self, texts: Mapping[str, str]) -> str:
         """Return the caption in a figure; a preset by formula has the formula's title."""
-        from ..kernel.formulas import FORMULAS
+        from ..kernel.preset_table import FORMULAS
 
         formula = FORMULAS.get(texts.get("kernel", ""))
         if formula is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import textwrap
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
@@ -139,4 +139,9 @@ def _format_parameter(name: str, field: dataclasses.Field[Any], annotation: str)
         default = "" if field.default is dataclasses.MISSING else ", optional"
     kind = annotation.removesuffix(" | None").replace(" | ", " or ").replace("Any", "object")
     text = f"{field.metadata['help']} Takes {field.metadata['kind'].description}."
-    return [f"{name} : {kind}{default}", *(f"    {line}" for line in textwrap.wrap(text, 88))]
+    return [f"{name} : {kind}{default}", *(f"    {line}" for line in _wrap(text))]
+
+
+def _wrap(text: str) -> list[str]:
+    """Return lines of at most 88 characters; loading textwrap would take longer."""
+    return re.findall(r"(\S.{0,87})(?:\s|$)", text)

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
-from ..geometry import Reach
+from ..geometry import Reach, square_reach
 from ..parameters import Choice
-from .base import ChosenMethod, Filter, square_reach
+from .base import ChosenMethod, Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
-from ..geometry import Reach
+from ..geometry import Reach, square_reach
 from ..numbers import format_shortest
 from ..parameters import LARGEST_SIGMA, Flag, Number, Side
-from .base import square_reach
 from .declaration import parameter
 from .linear import Linear
 

@@ -90,7 +90,9 @@ class Linear(Filter):
         name = convolution.choose_method(self.taps, block_info)
         method = convolution.METHODS[name]
         strip = min(method.strip // block_info.channels, _MOST_PIXELS)
-        return ChosenMethod(name, method.operations(self.taps), strip)
+        is_centred = self.reach.top == self.taps.shape[0] // 2
+        one_pass = is_centred and method.one_pass(self.taps, block_info)
+        return ChosenMethod(name, method.operations(self.taps), strip, one_pass)
 
     def preferred_engine(self, block_info: BlockInfo) -> str:
         """Return `numpy` if its method takes clearly less time than OpenCV's, else `opencv`."""

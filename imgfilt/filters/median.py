@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
-from ..geometry import Reach
+from ..geometry import Reach, square_reach
 from ..parameters import Side
-from .base import ChosenMethod, Filter, square_reach
+from .base import ChosenMethod, Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
 from ..errors import Note
-from ..geometry import Reach
+from ..geometry import Reach, square_reach
 from ..parameters import AUTO, LARGEST_WINDOW, Number, NumberOrAuto
-from .base import ChosenMethod, Filter, square_reach
+from .base import ChosenMethod, Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)
 
 @dataclass(frozen=True)
 class NLMeans(Filter):
-    """Remove noise by non-local means: a mean of the pixels whose surroundings are similar.
+    """Remove noise by non-local means: a mean of pixels whose surroundings are similar.
 
     Examples
     --------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -30,8 +29,7 @@ class Value(NamedTuple):
     value: Any
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(NamedTuple):
     """One filter of a sweep.
 
     Attributes

@@ -111,7 +111,7 @@ def drop_opaque_alpha(pixels: Pixels, alpha: bool) -> tuple[Pixels, bool]:
 
 def as_single_image(image: Image) -> Image:
     """Return a frame as a single picture, without duration and loop count."""
-    metadata = replace(image.metadata, duration=None, loop_count=None)
+    metadata = image.metadata._replace(duration=None, loop_count=None)
     return replace(image, metadata=metadata, frames=1)
 
 

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from .formats import Format
 from .image import Image
 from .metadata.resolution import NO_UNIT, Resolution
 from .read_options import ReadOptions
 
+
+class EncodeOptions(NamedTuple):
+    """How small a file is made; None means the format's default.
+
+    Attributes
+    ----------
+    quality : int or None
+        1 to 100, for lossy formats.
+    compression : int or None
+        0 to 9, the level of Deflate.
+    """
+
+    quality: int | None = None
+    compression: int | None = None
+
+
 Decode = Callable[[BinaryIO, Format, ReadOptions], Iterator[Image]]
-Encode = Callable[[BinaryIO, Image, Format, int | None], None]
-EncodeFrames = Callable[[BinaryIO, Iterable[Image], Format, int | None], None]
+Encode = Callable[[BinaryIO, Image, Format, EncodeOptions], None]
+EncodeFrames = Callable[[BinaryIO, Iterable[Image], Format, EncodeOptions], None]
 
 
 def _exif_can_hold(resolution: Resolution) -> bool:
@@ -26,8 +41,7 @@ def _no_losses(image: Image) -> list[str]:
     return []
 
 
-@dataclass(frozen=True)
-class Codec:
+class Codec(NamedTuple):
     """The functions that read and write the files of one format or of several formats.
 
     The functions may raise any error: the reader and the writer turn it into a message. The
@@ -40,10 +54,10 @@ class Codec:
         can seek and stands at its start. Before `decode` decodes the pixels of a frame, it calls
         `options.check_size` and `options.check_header`. `frames` of every Image is the number of
         selected frames.
-    encode : function (stream, image, format, quality)
+    encode : function (stream, image, format, options), optional
         Writes one picture that the format can hold, with the metadata that the format can hold.
-        The stream can seek. `quality` is 1 to 100, or None for the format's default.
-    encode_frames : function (stream, images, format, quality), optional
+        The stream can seek. None if `encode_frames` writes a single picture, too.
+    encode_frames : function (stream, images, format, options), optional
         Writes several pictures; takes them from `images` one at a time. None if the format holds
         a single picture (`Format.frames` is empty).
     losses : function (image) -> list of str, optional
@@ -54,7 +68,7 @@ class Codec:
     """
 
     decode: Decode
-    encode: Encode
+    encode: Encode | None
     encode_frames: EncodeFrames | None = None
     losses: Callable[[Image], list[str]] = _no_losses
     can_hold_resolution: Callable[[Resolution], bool] = _exif_can_hold

@@ -9,7 +9,7 @@ from PIL import ImageColor
 
 from ..dtypes import white_level
 from ..errors import ImageError, ParameterError
-from ..geometry import row_blocks
+from ..geometry import pixel_blocks
 from ..numbers import quote
 from .image import COLOURS, Image
 
@@ -66,7 +66,7 @@ def flatten(image: Image, colour: Colour) -> Image:
     colours = max(count, len(background))
     flat = np.empty((height, width, colours + image.extra), pixels.dtype)
     flat[..., colours:] = pixels[..., count:-1]
-    for rows in row_blocks(height, flat[0].nbytes):
+    for rows in pixel_blocks(flat):
         alpha = pixels[rows, :, -1:] / np.float64(white)
         # NaN and infinity in transparent pixels don't count.
         levels = np.where(alpha > 0, pixels[rows, :, :count], 0) * alpha

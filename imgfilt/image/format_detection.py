@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-from pathlib import PurePath
 
 from .. import files
 from ..errors import CommandError, ImageError
@@ -38,7 +36,7 @@ def format_from_suffix(path: str | os.PathLike[str]) -> Format:
         When no format has the suffix, or files with the suffix are read but not written. The
         message lists the known suffixes, the most similar suffixes first.
     """
-    suffix = PurePath(path).suffix.lower()
+    suffix = files.split_name(path)[1].lower()
     for format in FORMATS.values():
         if suffix in format.suffixes:
             return format
@@ -47,6 +45,8 @@ def format_from_suffix(path: str | os.PathLike[str]) -> Format:
             raise CommandError(
                 f"{printable_path(path)}: {suffix} is read, but not written; {names}"
             )
+    import difflib
+
     known = [suffix for format in FORMATS.values() for suffix in format.suffixes]
     near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
     names = ", ".join(dict.fromkeys(near + known))

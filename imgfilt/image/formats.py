@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from ..errors import ImageError
 from .image import COLOURS, ImageHeader
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """The colours, depths and metadata that one format can hold.
 
     Parameters
@@ -55,9 +54,13 @@ class Format:
         Whether the format can hold channels without a known meaning.
     has_quality : bool
         Whether `quality` has an effect.
+    has_compression : bool
+        Whether `compression` has an effect.
     duration_unit : int
         A file stores the durations of frames as multiples of this unit, in milliseconds; 0 if it
         stores none, or stores fractions.
+    by_rows : bool
+        Whether the encoder takes the rows of a picture once, from top to bottom.
     """
 
     label: str
@@ -74,11 +77,13 @@ class Format:
     deep_colours: tuple[str, ...] | None = None
     max_side: int | None = None
     max_segment: int | None = None
-    forbidden_bytes: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    forbidden_bytes: Mapping[str, bytes] = {}
     read_suffixes: tuple[str, ...] = ()
     extra: bool = False
     has_quality: bool = False
+    has_compression: bool = False
     duration_unit: int = 0
+    by_rows: bool = False
 
     @property
     def pillow_name(self) -> str:
@@ -172,7 +177,7 @@ TIMELINE = ("duration", "loop_count")
 FORMATS = {
     "png": Format(
         "PNG", (".png", ".apng"), rb"\x89PNG\r\n\x1a\n", ("grey", "RGB"), INTEGER_DEPTHS,
-        codec="png", alpha=True, frames=INTEGER_DEPTHS,
+        codec="png", alpha=True, frames=INTEGER_DEPTHS, has_compression=True,
         metadata=(*COMMON_METADATA, "text", "chunks", "colour", *TIMELINE),
     ),
     "jpeg": Format(
@@ -183,8 +188,8 @@ FORMATS = {
     ),
     "tiff": Format(
         "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", ("grey", "RGB", "CMYK"), ALL_DEPTHS,
-        codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True,
-        metadata=(*COMMON_METADATA, "tags"),
+        codec="tiff", alpha=True, frames=ALL_DEPTHS, extra=True, by_rows=True,
+        metadata=(*COMMON_METADATA, "tags"), has_compression=True,
     ),
     "webp": Format(
         "WebP", (".webp",), rb"RIFF....WEBP", ("RGB",), ("uint8",), codec="webp", alpha=True,
@@ -231,7 +236,7 @@ FORMATS = {
     ),
     "npy": Format(
         ".npy", (".npy",), rb"\x93NUMPY", (), ALL_DEPTHS,
-        codec="npy", alpha=True, frames=ALL_DEPTHS, extra=True,
+        codec="npy", alpha=True, frames=ALL_DEPTHS, extra=True, by_rows=True,
     ),
     "csv": Format(".csv", (".csv",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),
     "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),

@@ -1,4 +1,4 @@
-"""A picture in memory: its pixels and metadata."""
+"""A picture: its pixels, in memory or read by rows, and its metadata."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..dtypes import DTYPES, white_level
+from ..dtypes import DTYPES, is_masked_array, white_level
 from ..errors import ImageError, ParameterError
 from ..files import printable_path
-from ..geometry import row_blocks
+from ..geometry import pixel_blocks
 from ..numbers import describe, format_brief
 from ..parameters import Flag, Number
+from ..row_source import RowSource
 from .metadata.ifd import Entry
 from .metadata.resolution import Resolution
 
 Pixels = npt.NDArray[Any]
-
 COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
 
-@dataclass(frozen=True)
-class JpegTables:
+class JpegTables(NamedTuple):
     """The compression settings of a JPEG, with which another JPEG can be written.
 
     Attributes
@@ -43,8 +42,7 @@ class JpegTables:
     rgb: bool = False
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(NamedTuple):
     """The data of a file other than its pixels.
 
     Attributes
@@ -101,10 +99,10 @@ class Metadata:
     iptc: bytes | None = None
     text: tuple[tuple[bytes, bytes], ...] = ()
     chunks: tuple[tuple[bytes, bytes], ...] = ()
-    colour: Mapping[bytes, bytes] = field(default_factory=dict)
+    colour: Mapping[bytes, bytes] = {}
     comment: bytes | None = None
     extended_xmp: tuple[bytes, ...] = ()
-    tags: Mapping[int, Entry] = field(default_factory=dict)
+    tags: Mapping[int, Entry] = {}
     tags_size: tuple[int, int] | None = None
     tags_inks: tuple[int, int] | None = None
     unread: tuple[str, ...] = ()
@@ -153,7 +151,7 @@ class Image:
 
     Parameters
     ----------
-    pixels : array of shape (H, W, C) or (H, W)
+    pixels : array of shape (H, W, C) or (H, W), or RowSource
         uint8, uint16, float32 or float64; stored C-contiguous in native byte order with three axes.
         The colours come first: grey (1), RGB (3) or CMYK (4).
     alpha : bool
@@ -180,9 +178,9 @@ class Image:
     extra: int = 0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.pixels, np.ndarray) or isinstance(self.pixels, np.ma.MaskedArray):
-            kind = type(self.pixels).__name__
-            raise ParameterError(f"pixels: {kind} was given; wanted an array")
+        kind = type(self.pixels)
+        if not issubclass(kind, np.ndarray | RowSource) or is_masked_array(self.pixels):
+            raise ParameterError(f"pixels: {kind.__name__} was given; wanted an array")
         if not isinstance(self.metadata, Metadata):
             raise ParameterError(f"metadata: {describe(self.metadata)} is no Metadata")
         Flag().check(self.alpha, "alpha")
@@ -200,14 +198,14 @@ class Image:
             raise ImageError(
                 f"{format_brief(self.extra)} of {pixels.shape[2]} channels can't be extra channels"
             )
-        object.__setattr__(self, "pixels", np.ascontiguousarray(pixels, depth))
+        if issubclass(kind, np.ndarray):
+            object.__setattr__(self, "pixels", np.ascontiguousarray(pixels, depth))
 
     @property
     def header(self) -> ImageHeader:
         """The header of this picture: dtype, shape, alpha, frames and extra channels."""
-        height, width, channels = self.pixels.shape
-        shape = height, width, channels
-        return ImageHeader(self.pixels.dtype, shape, self.alpha, self.frames, self.extra)
+        pixels = self.pixels
+        return ImageHeader(pixels.dtype, pixels.shape, self.alpha, self.frames, self.extra)
 
     @property
     def colours(self) -> int:
@@ -217,7 +215,7 @@ class Image:
     def is_opaque(self) -> bool:
         """Return whether there is no alpha, or alpha is full in every pixel."""
         full = white_level(self.pixels.dtype)
-        rows = row_blocks(self.pixels.shape[0], self.pixels[0].nbytes)
+        rows = pixel_blocks(self.pixels)
         return not self.alpha or all((self.pixels[at, :, -1] == full).all() for at in rows)
 
     def drop_alpha(self) -> Image:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
 
 from ..errors import ImageError
-from ..geometry import MAX_PIXELS
+from ..geometry import LARGE, MAX_PIXELS
 from ..numbers import format_brief
 from .image import ImageHeader
 
@@ -17,8 +20,7 @@ OnHeader = Callable[[ImageHeader], None]
 MAX_PIXELS_FACTOR = 10
 
 
-@dataclass(frozen=True)
-class ReadOptions:
+class ReadOptions(NamedTuple):
     """How to read a file.
 
     The methods raise ImageError with a reason; the reader puts the file's name before the reason.
@@ -35,6 +37,8 @@ class ReadOptions:
         The axes of a .npy, whose file doesn't name them: a key of dtypes.AXES.
     alpha : bool or None
         Whether the last channel of a .npy is alpha; None means yes for 2 and 4 channels.
+    by_rows : bool
+        Whether the pixels of a large picture may be a RowSource, which reads from the open file.
     """
 
     frame: int | None = None
@@ -42,6 +46,12 @@ class ReadOptions:
     on_header: OnHeader | None = None
     axes: str | None = None
     alpha: bool | None = None
+    by_rows: bool = False
+
+    def reads_rows(self, header: ImageHeader) -> bool:
+        """Return whether a picture is given as a RowSource, if the codec can."""
+        size = math.prod(header.shape) * np.dtype(header.dtype).itemsize
+        return self.by_rows and size > LARGE
 
     def check_header(self, header: ImageHeader) -> None:
         """Call `on_header`, and raise the errors that it raises.

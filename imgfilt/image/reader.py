@@ -6,6 +6,8 @@ import io
 import os
 import re
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import BinaryIO
 
 from .. import files
@@ -14,6 +16,7 @@ from ..errors import ImageError, ParameterError
 from ..geometry import MAX_PIXELS
 from ..numbers import describe
 from ..parameters import Flag, Number
+from ..row_source import RowSource
 from .codec import load_codec
 from .format_detection import detect
 from .image import Image
@@ -93,6 +96,7 @@ def read_frames(
     on_header: OnHeader | None = None,
     axes: str | None = None,
     alpha: bool | None = None,
+    by_rows: bool = False,
 ) -> Generator[Image, None, None]:
     """Yield the frames of an animation, the pages of a TIFF, or the only picture of a file.
 
@@ -106,6 +110,10 @@ def read_frames(
         Called with an ImageHeader before a frame is decoded; raises ImageError to refuse the
         picture. The header of an animation has no alpha: whether a frame has alpha is known
         after it is decoded.
+    by_rows : bool
+        Whether the pixels of a large picture may be a RowSource, if its format allows it. It reads
+        from the file until the next frame is taken or the generator is closed; its errors don't
+        name the file, and its alpha isn't checked yet.
 
     Yields
     ------
@@ -120,7 +128,7 @@ def read_frames(
     if axes is not None and not (isinstance(axes, str) and axes in AXES):
         raise ParameterError(f"axes: {describe(axes)} is none of {', '.join(AXES)}")
     name = files.printable_path(name or _source_name(source))
-    options = ReadOptions(frame, max_pixels, on_header, axes, alpha)
+    options = ReadOptions(frame, max_pixels, on_header, axes, alpha, by_rows)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:
@@ -137,30 +145,43 @@ def _decode_stream(
     stream: BinaryIO, suffix: str | None, name: str, options: ReadOptions
 ) -> Iterator[Image]:
     """Yield the pictures of a file; for a stream, which may be unable to seek, `suffix` is None."""
-    format = None
     try:
-        start = stream.read(512)
-        format = detect(start, suffix)
-        if suffix is None:
-            # Only a stream that begins like a picture is read to its end: others may never end.
-            stream = io.BytesIO(start + stream.read())
-        stream.seek(0)
-        frames = load_codec(format).decode(stream, format, options)
-        for image in iterate_strictly(frames, options.max_pixels):
-            wrong = why_wrong_alpha(image.pixels) if image.alpha else None
-            if wrong is not None:
-                raise ImageError(wrong)
-            yield image
+        with _as_image_errors("file"):
+            start = stream.read(512)
+            format = detect(start, suffix)
+            if suffix is None:
+                # Only a stream that begins like a picture is read to its end: others may never end.
+                stream = io.BytesIO(start + stream.read())
+            stream.seek(0)
+        with _as_image_errors(format.label):
+            frames = load_codec(format).decode(stream, format, options)
+            for image in iterate_strictly(frames, options.max_pixels):
+                if isinstance(image.pixels, RowSource):
+                    pixels = image.pixels.with_context(lambda: _as_image_errors(format.label))
+                    image = replace(image, pixels=pixels)
+                elif image.alpha and (wrong := why_wrong_alpha(image.pixels)):
+                    raise ImageError(wrong)
+                yield image
     except ImageError as error:
         error.add_prefix(name)
         raise
+
+
+@contextmanager
+def _as_image_errors(label: str) -> Iterator[None]:
+    """Turn every error of a decoder into an ImageError that says what is wrong with a file.
+
+    Decoders raise errors of any kind, with messages for programmers.
+    """
+    try:
+        yield
+    except ImageError:
+        raise
     except MemoryError as error:
-        raise ImageError(f"{name}: not enough memory to read it") from error
+        raise ImageError("not enough memory to read it") from error
     except Exception as error:
-        # Decoders raise errors of any kind, with messages for programmers.
-        label = format.label if format else "file"
         if isinstance(error, OSError) and error.errno:
-            raise ImageError(f"{name}: {error.strerror}") from error
+            raise ImageError(f"{error.strerror}") from error
         if _UNSUPPORTED.search(str(error)):
-            raise ImageError(f"{name}: is a {label} of a kind that isn't read") from error
-        raise ImageError(f"{name}: truncated or broken {label}") from error
+            raise ImageError(f"is a {label} of a kind that isn't read") from error
+        raise ImageError(f"truncated or broken {label}") from error

@@ -5,23 +5,25 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
 from .. import files
-from ..errors import CommandError, ImageError, ImgfiltError, OutputError, ParameterError
+from ..errors import CommandError, ImageError, OutputError, ParameterError
 from ..numbers import describe
 from ..parameters import Flag, Number
+from ..row_source import RowSource
 from .animation import list_timeline_losses
-from .codec import load_codec
+from .codec import EncodeOptions, load_codec
 from .format_detection import format_from_suffix
 from .formats import FORMATS, Format
 from .image import Image
 from .metadata.transfer import select_encoding_hints, select_supported_metadata
 from .pillow_settings import strict_pillow
 
-_QUALITY = Number(1, 100, whole=True)
+_QUALITY, _COMPRESSION = Number(1, 100, whole=True), Number(0, 9, whole=True)
 
 
 def write(
@@ -30,6 +32,7 @@ def write(
     *,
     format: str | None = None,
     quality: int | None = None,
+    compression: int | None = None,
     strip: bool = False,
 ) -> tuple[str, ...]:
     """Write a picture to a file, atomically, or to a stream.
@@ -43,6 +46,10 @@ def write(
     quality : int, optional
         1 to 100, for JPEG, AVIF and WebP (100 makes a WebP lossless). By default a picture that was
         read from a JPEG keeps its quantisation tables in a JPEG; other pictures have quality 95.
+    compression : int, optional
+        0 to 9, the level of Deflate in a PNG or TIFF: 0 stores the pixels, 1 is fast, and 9 gives
+        the smallest file. By default a PNG is compressed as suits the picture, fast unless this
+        makes the file clearly larger, and a TIFF like the TIFF that the picture was read from.
     strip : bool
         Write no metadata.
 
@@ -59,14 +66,16 @@ def write(
     OutputError
         When the file can't be written; then an earlier file of this name is unchanged.
     CommandError, ParameterError
-        CommandError when no format has the path's suffix; ParameterError when `quality` is out of
-        range or `image` is no Image.
+        CommandError when no format has the path's suffix; ParameterError when `quality` or
+        `compression` is out of range or `image` is no Image.
     """
     if not isinstance(image, Image):
         raise ParameterError(
             f"image: wanted an Image, such as Image(pixels), not {type(image).__name__}"
         )
-    return write_frames(target, [image], format=format, quality=quality, strip=strip)
+    return write_frames(
+        target, [image], format=format, quality=quality, compression=compression, strip=strip
+    )
 
 
 def write_frames(
@@ -75,6 +84,7 @@ def write_frames(
     *,
     format: str | Format | None = None,
     quality: int | None = None,
+    compression: int | None = None,
     strip: bool = False,
     complete: Callable[[int], None] | None = None,
     mtime: int | None = None,
@@ -83,7 +93,7 @@ def write_frames(
 
     Parameters
     ----------
-    target, format, quality, strip
+    target, format, quality, compression, strip
         As in `write`; `format` may also be a Format. With `strip` frames keep their durations.
     images : iterable of Image
         The frames, taken one at a time; `frames` of the first Image is their number.
@@ -120,8 +130,10 @@ def write_frames(
         raise ParameterError(f"target: wanted a path or a binary stream, not {kind}")
     if quality is not None:
         quality = _QUALITY.check(quality, "quality")
+    if compression is not None:
+        compression = _COMPRESSION.check(compression, "compression")
     strip = Flag().check(strip, "strip")
-    writer = _FrameWriter(format, quality, strip, name)
+    writer = _FrameWriter(format, EncodeOptions(quality, compression), strip, name)
     images = iter(images)
     # The first frame is computed before a file is opened: if it fails, no file is touched.
     first = writer.prepare(next(images))
@@ -132,23 +144,30 @@ def write_frames(
     else:
         buffer = io.BytesIO()
         writer.encode(buffer, first, frames)
-        _write_all(target, buffer, name)
+        files.write_all(target, buffer, name)
     return tuple(writer.lost)
 
 
 class _SourceError(Exception):
-    """An error of the iterator that computes the frames; encoders let it pass unchanged."""
+    """An error in computing frames or their rows; encoders let it pass unchanged."""
 
-    def __init__(self, error: ImgfiltError):
+    def __init__(self, error: Exception):
         self.error = error
+
+
+@contextmanager
+def _source_errors() -> Iterator[None]:
+    """Turn errors into a _SourceError."""
+    try:
+        yield
+    except Exception as error:
+        raise _SourceError(error) from None
 
 
 def _tag_errors(images: Iterator[Image]) -> Iterator[Image]:
     """Yield images; an error of the iterator becomes a _SourceError."""
-    try:
+    with _source_errors():
         yield from images
-    except ImgfiltError as error:
-        raise _SourceError(error) from None
 
 
 class _FrameWriter:
@@ -160,9 +179,9 @@ class _FrameWriter:
         The keys are names of metadata, colours and alpha that the prepared frames have lost.
     """
 
-    def __init__(self, format: Format, quality: int | None, strip: bool, name: str):
+    def __init__(self, format: Format, options: EncodeOptions, strip: bool, name: str):
         self._format, self._codec = format, load_codec(format)
-        self._quality, self._strip, self._name = quality, strip, name
+        self._options, self._strip, self._name = options, strip, name
         self.lost: dict[str, None] = {}
 
     def prepare(self, image: Image, first: Image | None = None) -> Image:
@@ -180,8 +199,7 @@ class _FrameWriter:
         channels = 3 if self._format.colours == ("RGB",) else image.colours
         metadata, lost = select_supported_metadata(image, self._format, channels)
         if self._strip:
-            metadata = replace(
-                select_encoding_hints(metadata),
+            metadata = select_encoding_hints(metadata)._replace(
                 duration=metadata.duration,
                 loop_count=metadata.loop_count,
             )
@@ -190,7 +208,10 @@ class _FrameWriter:
         self.lost |= dict.fromkeys(lost)
         self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, unit))
         self.lost |= dict.fromkeys(self._codec.losses(image))
-        return replace(image, metadata=metadata)
+        pixels = image.pixels
+        if isinstance(pixels, RowSource):
+            pixels = pixels.with_context(_source_errors)
+        return replace(image, pixels=pixels, metadata=metadata)
 
     def encode(self, stream: BinaryIO, first: Image, frames: Iterable[Image]) -> None:
         """Write the frames; every error begins with the output's name.
@@ -206,11 +227,12 @@ class _FrameWriter:
         height, width, _ = first.pixels.shape
         try:
             with strict_pillow(height * width):
-                if first.frames == 1:
-                    self._codec.encode(stream, first, self._format, self._quality)
+                if first.frames == 1 and self._codec.encode is not None:
+                    self._codec.encode(stream, first, self._format, self._options)
                 else:
+                    frames = frames if first.frames > 1 else [first]
                     assert self._codec.encode_frames is not None  # the format holds several
-                    self._codec.encode_frames(stream, frames, self._format, self._quality)
+                    self._codec.encode_frames(stream, frames, self._format, self._options)
         except _SourceError as source_error:
             raise source_error.error from None
         except ImageError as error:
@@ -222,15 +244,3 @@ class _FrameWriter:
             if isinstance(error, OSError) and error.errno:
                 raise  # files.atomic_write makes the message.
             raise OutputError(f"{self._name}: can't be written as {self._format.label}") from error
-
-
-def _write_all(target: BinaryIO, buffer: io.BytesIO, name: str) -> None:
-    """Write all bytes; one call of an unbuffered stream's `write` may write only a part."""
-    left = buffer.getbuffer()
-    try:
-        while left:
-            left = left[target.write(left) :]
-        target.flush()
-    except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or str(error)
-        raise OutputError(f"{name}: {words}") from error

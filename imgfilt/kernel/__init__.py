@@ -2,3 +2,5 @@
 
 This file imports nothing: most commands need at most one module of this package.
 """
+
+MOST_WEIGHTS = 1_000_000  # of a kernel

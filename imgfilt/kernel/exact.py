@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dtypes import Array
+from ..dtypes import Array, is_masked_array
 from ..errors import KernelError
 from ..numbers import describe, to_fraction
+from . import MOST_WEIGHTS
 
-MOST_WEIGHTS = 1_000_000
 _LONGEST_DENOMINATOR = 1 << 16  # bits; the product of about a thousand denominators
 _LARGEST_EXACT = 2**53  # whole numbers up to here are exact in float64
 
@@ -45,7 +45,7 @@ def as_exact_weights(weights: Any) -> tuple[NDArray[np.float64], Rational | None
     KernelError
         If the weights are not a grid of at most 1 000 000 finite numbers.
     """
-    if isinstance(weights, np.ma.MaskedArray):
+    if is_masked_array(weights):
         raise KernelError("a kernel's weights can't be masked; found a masked array")
     if isinstance(weights, np.ndarray) and weights.dtype != object:
         return _from_array(weights)

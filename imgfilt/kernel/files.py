@@ -13,7 +13,8 @@ from ..dtypes import Array
 from ..errors import KernelError
 from ..files import npy
 from ..numbers import format_brief, format_exact, quote
-from .exact import MOST_WEIGHTS, check_array
+from . import MOST_WEIGHTS
+from .exact import check_array
 from .formatting import format_text
 from .kernel import Kernel
 from .rows import Line, RowReader, Token, tokenize_lines

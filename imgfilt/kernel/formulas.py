@@ -1,25 +1,16 @@
-"""Presets with arguments: the table FORMULAS, and the formula and source of each."""
+"""The functions that make presets with arguments, and their sources."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from ..dtypes import Array
-from ..parameters import LARGEST_SIGMA, Number, Side
 from . import gaussian
-from .exact import MOST_WEIGHTS
 from .kernel import Kernel
 
-_SIDE = Side(maximum=int(MOST_WEIGHTS**0.5))
-_ODD_SIDE = Side(maximum=_SIDE.maximum, odd=True)
-_SIGMA = Number(minimum=1e-3, maximum=LARGEST_SIGMA)
-_SIGMA_OR_0 = Number(minimum=0, maximum=LARGEST_SIGMA)  # 0: from the size
-_BINOMIAL_SIDE = Side(maximum=255, odd=True)  # whose numbers have about a hundred digits
 _SHORTEST = 1e-9  # pixels: a shorter part of a line in a pixel comes from rounding errors
 
 
@@ -144,87 +135,3 @@ def _squared_distance(size: int) -> Array:
     """Return a (size, size) array of squared distances from the middle."""
     places = np.arange(size) - size // 2
     return np.add.outer(places**2, places**2)
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A preset with arguments.
-
-    Attributes
-    ----------
-    make : callable
-        A function that returns the kernel for the arguments.
-    arguments : dict of str to Number
-        By name: the kind of each argument, in order.
-    required : int
-        The number of arguments that can't be left out.
-    title : str
-        The preset's name in captions.
-    about : str
-        A sentence for the list of presets.
-    """
-
-    make: Callable[..., Kernel]
-    arguments: dict[str, Number]
-    required: int
-    title: str
-    about: str
-
-    @property
-    def usage(self) -> str:
-        """The arguments as the help shows them: `SIZE[,SIGMA]`."""
-        names = [argument.upper() for argument in self.arguments]
-        optional = (f"[,{name}]" for name in names[self.required :])
-        return ",".join(names[: self.required]) + "".join(optional)
-
-
-FORMULAS = {
-    "average": Formula(
-        average, {"size": _SIDE}, 1, "Averaging", "The lecture's mean of a square of pixels."
-    ),
-    "binomial": Formula(
-        binomial,
-        {"size": _BINOMIAL_SIDE},
-        1,
-        "Binomial",
-        "Pascal's triangle: whole numbers close to a Gaussian.",
-    ),
-    "disk": Formula(
-        disk, {"size": _ODD_SIDE}, 1, "Disk", "The mean of a disk of pixels: a lens out of focus."
-    ),
-    "gaussian": Formula(
-        sampled_gaussian,
-        {"size": _ODD_SIDE, "sigma": _SIGMA_OR_0},
-        1,
-        "Gaussian",
-        "The Gaussian sampled, sum 1; without SIGMA, or with 0, as OpenCV has it.",
-    ),
-    "gaussian-integrated": Formula(
-        integrated_gaussian,
-        {"size": _ODD_SIDE, "sigma": _SIGMA_OR_0},
-        2,
-        "Integrated Gaussian",
-        "The Gaussian integrated over each pixel, sum 1.",
-    ),
-    "log": Formula(
-        laplacian_of_gaussian,
-        {"size": _ODD_SIDE, "sigma": _SIGMA},
-        2,
-        "Laplacian of Gaussian",
-        "The Laplacian of a Gaussian, sum 0, negative in the middle.",
-    ),
-    "motion": Formula(
-        motion,
-        {"size": _ODD_SIDE, "angle": Number(minimum=-360, maximum=360)},
-        2,
-        "Motion",
-        "The mean along a line; ANGLE in degrees, against the clock from the right.",
-    ),
-    "unsharp": Formula(
-        unsharp,
-        {"size": _ODD_SIDE, "sigma": _SIGMA, "amount": Number(minimum=0, maximum=100)},
-        3,
-        "Unsharp Masking",
-        "Sharpens by AMOUNT times what a Gaussian takes away.",
-    ),
-}

@@ -11,7 +11,8 @@ from fractions import Fraction
 from itertools import chain
 
 from ..numbers import quote
-from .exact import MOST_WEIGHTS, from_fractions
+from . import MOST_WEIGHTS
+from .exact import from_fractions
 from .rows import Line, ParsedKernel, RowReader, Token, tokenize
 
 _SIZE = re.compile(

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from ..errors import KernelError
 from ..numbers import parse_number, quote
 from ..terminal import excerpt
-from .exact import MOST_WEIGHTS, Denominator, Rational
+from . import MOST_WEIGHTS
+from .exact import Denominator, Rational
 
 _SEPARATOR = re.compile(r"[ \t]*,[ \t]*|[ \t]+")
 _CELL = re.compile(r"[^ \t,\n]+|,(?=[ \t]*,)")  # a token, or the comma after which one is missing

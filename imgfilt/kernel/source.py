@@ -6,18 +6,17 @@ from a text in the folder presets/ or by a formula.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-from functools import cache
-from importlib import resources
+from collections.abc import Callable
 
 from .. import files
 from ..errors import ImageError, KernelError, ParameterError
 from ..numbers import quote
+from . import formulas
 from .files import parse_content
-from .formulas import FORMULAS
 from .kernel import Kernel
+from .preset_table import FORMULAS, list_preset_names, read_preset_texts
 
 _SUFFIXES = ".txt", ".csv", ".mat", ".npy"
 _LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
@@ -87,29 +86,6 @@ def parse_source(source: str, size: int | None = None) -> Kernel:
     return make_preset(source, size)
 
 
-@cache
-def read_preset_texts() -> dict[str, str]:
-    """Return the presets that are texts, as a dict of name to text."""
-    folder = resources.files(__package__) / "presets"
-    texts = (entry for entry in folder.iterdir() if entry.name.endswith(".txt"))
-    return {entry.name.removesuffix(".txt"): entry.read_text("utf-8") for entry in texts}
-
-
-def list_preset_names() -> list[str]:
-    """Return the names of all presets in alphabetical order."""
-    return sorted([*FORMULAS, *read_preset_texts()])
-
-
-def describe_presets() -> list[tuple[str, str]]:
-    """Return pairs: a preset with its arguments, and a sentence about the preset."""
-    about = {f"{name}:{formula.usage}": formula.about for name, formula in FORMULAS.items()}
-    for name, text in read_preset_texts().items():
-        comment = (line.removeprefix("#") for line in text.splitlines() if line.startswith("#"))
-        sentence = " ".join(map(str.strip, comment)).partition(". ")[0]
-        about[name] = sentence.removesuffix(".") + "."
-    return sorted(about.items(), key=lambda entry: entry[0].partition(":")[0])
-
-
 def make_preset(source: str, size: int | None = None) -> Kernel:
     """Return the kernel of a preset.
 
@@ -149,13 +125,16 @@ def _from_formula(name: str, arguments: list[str]) -> Kernel:
         found = quote(":".join([name, ",".join(arguments)])) if arguments else f"{name} alone"
         raise KernelError(f"the preset {name!r} is written {name}:{formula.usage}; found {found}")
     kinds = zip(formula.arguments.items(), arguments, strict=False)
+    make: Callable[..., Kernel] = getattr(formulas, formula.function)
     try:
-        return formula.make(*(kind.parse(text, f"{name}'s {key}") for (key, kind), text in kinds))
+        return make(*(kind.parse(text, f"{name}'s {key}") for (key, kind), text in kinds))
     except ParameterError as error:
         raise KernelError(str(error)) from None
 
 
 def _suggest_names(name: str) -> str:
+    import difflib
+
     near = difflib.get_close_matches(name, list_preset_names(), 3, 0.5)
     if near:
         return f"; did you mean {' or '.join(near)}?"

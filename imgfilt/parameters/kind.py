@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..errors import ParameterError
@@ -31,7 +30,6 @@ class ParameterType:
         return f"{name.replace('_', ' ')} {text}"
 
 
-@dataclass(frozen=True)
 class Flag(ParameterType):
     """A parameter that is True or False."""
 
@@ -50,12 +48,13 @@ class Flag(ParameterType):
         return name.replace("_", " ")
 
 
-@dataclass(frozen=True)
 class Choice(ParameterType):
     """A parameter whose value is a word from a fixed list."""
 
-    words: tuple[str, ...]
     sweeps: ClassVar[bool] = True
+
+    def __init__(self, words: tuple[str, ...]):
+        self.words = words
 
     @property
     def metavar(self) -> str:

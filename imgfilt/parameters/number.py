@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -30,15 +29,19 @@ LARGEST_WINDOW = 1_023  # diameter, patch, search: the cost grows with the squar
 AUTO = "auto"
 
 
-@dataclass(frozen=True)
 class Number(ParameterType):
     """A number between two bounds, both included; `whole` and `odd` restrict it further."""
 
-    minimum: float = -math.inf
-    maximum: float = math.inf
-    whole: bool = False
-    odd: bool = False
     sweeps: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        minimum: float = -math.inf,
+        maximum: float = math.inf,
+        whole: bool = False,
+        odd: bool = False,
+    ):
+        self.minimum, self.maximum, self.whole, self.odd = minimum, maximum, whole, odd
 
     @property
     def metavar(self) -> str:
@@ -84,7 +87,6 @@ class Number(ParameterType):
         return value
 
 
-@dataclass(frozen=True)
 class NumberOrAuto(Number):
     """A number, or `auto`: then the filter chooses a number for the picture."""
 
@@ -104,13 +106,11 @@ class NumberOrAuto(Number):
         return AUTO if isinstance(value, str) and value == AUTO else super().check(value, name)
 
 
-@dataclass(frozen=True)
 class Side(Number):
     """The full side of a square window, in pixels."""
 
-    minimum: float = 1
-    maximum: float = LARGEST_SIZE
-    whole: bool = True
+    def __init__(self, maximum: float = LARGEST_SIZE, odd: bool = False):
+        super().__init__(1, maximum, whole=True, odd=odd)
 
     def caption(self, name: str, text: str) -> str:
         """Return the caption: both sides, such as `5 x 5`."""
@@ -118,7 +118,6 @@ class Side(Number):
         return f"{width} x {height or width}"
 
 
-@dataclass(frozen=True)
 class Sides(Side):
     """The sides of a rectangular window: `N`, or `WIDTHxHEIGHT`."""
 
@@ -147,7 +146,6 @@ class Sides(Side):
         return super().check(value, name)
 
 
-@dataclass(frozen=True)
 class Ratio(Number):
     """A number that may be a fraction `a/b`; it is kept exact."""
 
@@ -166,12 +164,11 @@ class Ratio(Number):
         raise ParameterError(f"{name}: {describe(value)} is not a finite number")
 
 
-@dataclass(frozen=True)
 class Integers(ParameterType):
     """A fixed number of whole numbers separated by commas, such as `ROW,COL`."""
 
-    names: tuple[str, ...]
-    minimum: int = 0
+    def __init__(self, names: tuple[str, ...], minimum: int = 0):
+        self.names, self.minimum = names, minimum
 
     @property
     def metavar(self) -> str:

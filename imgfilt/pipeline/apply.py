@@ -1,62 +1,42 @@
-"""Apply a filter to an array: command, batches, figures and Python all call `run`."""
+"""Apply a filter to a picture: command, batches, figures and Python all call `run`.
+
+`run` returns the result as a whole; `run_by_rows`, for pictures that are larger than memory, as a
+RowSource that computes rows when they are written. Both cut the picture alike and compute the
+strips with the same functions, so their pixels are equal.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
+from threading import Lock
 
 import numpy as np
 
-from .. import concurrency, engines
-from ..border import pad
-from ..dtypes import Array, white_level
-from ..errors import ParameterError
+from ..dtypes import Array
 from ..filters.base import Filter
 from ..geometry import Rect
-from .accuracy import ErrorSampler
-from .options import Options, output_dtype
-from .output import Clipping, OutputConverter
-from .plan import Plan
-from .prepare import prepare
-from .strips import CACHE_SIZED, CALL_SIZED, filter_strip, iter_blocks, iter_outside, iter_rows
-from .validation import border_fill, check_mask
-
-Progress = Callable[[float], None]
-
-_FLOAT_TOLERANCE = 1e-3  # of floats that were scaled to 0..1
+from ..row_source import RowSource, make_row_source
+from .filter_run import FilterRun, RunReport
+from .options import Options, Progress
+from .output import Clipping
+from .strip_rows import StripRows
+from .validation import border_fill
 
 
-@dataclass(frozen=True)
-class Result:
-    """A filtered picture.
+class Result(RunReport):
+    """A filtered picture, and the report of the run.
 
     Attributes
     ----------
     pixels : (H, W, C) array
         The result, in the dtype of the output.
-    plan : Plan
-        If the picture has extra channels, the plan for its colour channels.
-    clipping : Clipping
-        How many values were clipped.
-    notes : tuple of str
-        Notes for the user on the filter and this picture.
-    range_note : str, optional
-        The note that warns of floats outside 0..1, which is also in `notes`; None if there is no
-        such note.
     """
 
-    pixels: Array
-    plan: Plan
-    clipping: Clipping
-    notes: tuple[str, ...] = ()
-    range_note: str | None = None
-
-    @property
-    def clipped(self) -> Clipping | None:
-        """`clipping` if any value was clipped."""
-        return self.clipping if self.clipping.count else None
+    def __init__(self, pixels: Array, report: RunReport):
+        super().__init__(report.plan, report.clipping, report.notes, report.range_note)
+        self.pixels = pixels
 
 
 def run(
@@ -102,14 +82,92 @@ def run(
         If the mask has another size, `valid` leaves no pixel, or the run would need too much memory
         or time.
     """
+    results = []
+    for channels, group_run in _iter_runs(filt, pixels, alpha, options, progress, mask, extra):
+        output = group_run.compute()
+        results.append((channels, output, group_run.report()))
+    report = _merge([report for _, _, report in results])
+    first_output = results[0][1]
     if not extra:
-        return _Run(filt, pixels, alpha, options, progress, mask).execute()
+        return Result(first_output, report)
+    output = np.empty((*first_output.shape[:2], pixels.shape[2]), first_output.dtype)
+    for channels, values, _ in results:
+        output[..., channels] = values
+    return Result(output, report)
+
+
+def run_by_rows(
+    filt: Filter,
+    pixels: Array,
+    alpha: bool,
+    options: Options,
+    progress: Progress = lambda share: None,
+    mask: Array | None = None,
+    extra: int = 0,
+    on_end: Callable[[RunReport], None] = lambda report: None,
+) -> RowSource:
+    """Return a RowSource of a filtered picture, whose rows are read once, from top to bottom.
+
+    Parameters
+    ----------
+    filt, pixels, alpha, options, progress, mask, extra
+        As in `run`; `pixels` may be a RowSource, and is read until `on_end` is called.
+    on_end : callable
+        Called with the report when the last row is computed, before it is given. It may raise an
+        error.
+
+    Returns
+    -------
+    RowSource
+        Its first rows are computed already. Errors of reading `pixels` are raised when it is read.
+
+    Raises
+    ------
+    ParameterError, EngineError, ImageError
+        For the same reasons as `run`.
+    """
+    parts = [
+        (channels, StripRows(group_run, 1 + extra))
+        for channels, group_run in _iter_runs(filt, pixels, alpha, options, progress, mask, extra)
+    ]
+    (height, width, _), dtype = parts[0][1].run.plan.shape, parts[0][1].run.dtype
+
+    def read(rect: Rect) -> Array:
+        if extra:
+            rows = np.empty((rect.height, width, pixels.shape[2]), dtype)
+            for channels, part in parts:
+                rows[..., channels] = part.read(rect.top, rect.bottom)
+        else:
+            rows = parts[0][1].read(rect.top, rect.bottom)
+        if rect.bottom == height:
+            on_end(_merge([part.run.report() for _, part in parts]))
+        return rows[:, rect.left : rect.right]
+
+    return RowSource((height, width, pixels.shape[2]), dtype, read)
+
+
+def _iter_runs(
+    filt: Filter,
+    pixels: Array,
+    alpha: bool,
+    options: Options,
+    progress: Progress,
+    mask: Array | None,
+    extra: int,
+) -> Iterator[tuple[list[int] | None, FilterRun]]:
+    """Give the run of colours and alpha, and one for each extra channel, with their channels.
+
+    Without extra channels, there is one run of all channels; its channels are None.
+    """
+    if not extra:
+        yield None, FilterRun(filt, pixels, alpha, options, progress, mask)
+        return
     channels = pixels.shape[2]
     fill = border_fill(options, pixels.dtype, channels, alpha)
     extras = range(channels - alpha - extra, channels - alpha)
     picture = [channel for channel in range(channels) if channel not in extras]
     groups = [picture, *([channel] for channel in extras)]
-    results: list[Result] = []
+    lock, shares = Lock(), [0.0] * len(groups)
     for number, group in enumerate(groups):
         is_picture = number == 0
         group_options = replace(
@@ -117,121 +175,37 @@ def run(
             linear=options.linear and is_picture,
             border_value=tuple(fill[group].tolist()),
         )
-        group_pixels = np.ascontiguousarray(pixels[..., group])
-        advance = partial(_report_group, progress, number, len(groups))
-        group_run = _Run(filt, group_pixels, alpha and is_picture, group_options, advance, mask)
-        results.append(group_run.execute())
-    output = np.empty((*results[0].pixels.shape[:2], channels), results[0].pixels.dtype)
-    for group, result in zip(groups, results, strict=True):
-        output[..., group] = result.pixels
-    return replace(
-        results[0],
-        pixels=output,
-        clipping=Clipping.merge([result.clipping for result in results]),
-        notes=tuple(dict.fromkeys(note for result in results for note in result.notes)),
-        range_note=next((result.range_note for result in results if result.range_note), None),
-    )
+        advance = partial(_report_group, progress, lock, shares, number)
+        group_pixels, group_alpha = _select_channels(pixels, group), alpha and is_picture
+        yield group, FilterRun(filt, group_pixels, group_alpha, group_options, advance, mask)
 
 
-def _report_group(progress: Progress, number: int, count: int, share: float) -> None:
+def _select_channels(pixels: Array, channels: list[int]) -> Array:
+    """Return a contiguous copy of channels; of a RowSource, a RowSource."""
+    if not isinstance(pixels, RowSource):
+        return np.ascontiguousarray(pixels[..., channels])
+    source = pixels
+
+    def read(rect: Rect) -> Array:
+        return np.ascontiguousarray(source.read(rect)[..., channels])
+
+    return make_row_source((*source.shape[:2], len(channels)), source.dtype, read)
+
+
+def _report_group(
+    progress: Progress, lock: Lock, shares: list[float], number: int, share: float
+) -> None:
     """Report the share done of one group of channels as a share of all groups."""
-    progress((number + share) / count)
+    with lock:
+        shares[number] = share
+        progress(sum(shares) / len(shares))
 
 
-class _Run:
-    """One run without extra channels; for the parameters see `run`."""
-
-    def __init__(
-        self,
-        filt: Filter,
-        pixels: Array,
-        alpha: bool,
-        options: Options,
-        progress: Progress,
-        mask: Array | None,
-    ):
-        self.pixels, self.alpha, self.options, self.mask = pixels, alpha, options, mask
-        self.plan, self.fill = prepare(filt, pixels, alpha, options, mask is not None)
-        check_mask(mask, *pixels.shape[:2])
-        dtype = output_dtype(options.depth, pixels.dtype)
-        if options.values == "raw" and dtype.kind != "f":
-            message = "values: 'raw' needs a float output"
-            raise ParameterError(message, parameters=("depth",), hint="see depth float")
-        plan, self.stretches = self.plan, options.values == "stretch"
-        self.converter = OutputConverter(plan.working_space, plan.shape[2], dtype, options.values)
-        self.output = np.empty(plan.shape, dtype)
-        reports_error = options.verbose and plan.filter.exact_filter is not None
-        self.sampler = ErrorSampler(plan.strips, plan.working_space) if reports_error else None
-        self.workers = options.workers or concurrency.worker_limit()
-        self.progress, self.steps = progress, (1 + self.stretches) * len(plan.strips)
-        self.finished = iter(range(1, self.steps + 1))  # threads may share it: next is atomic
-
-    def execute(self) -> Result:
-        """Filter the strips, copy the pixels outside the region, and return the Result."""
-        plan = self.plan
-        with engines.opencv.one_thread() if plan.engine == "opencv" else nullcontext():
-            if self.stretches:
-                concurrency.parallel_for(self._measure_range, plan.strips, self.workers)
-            if self.options.region:
-                unfiltered = iter_outside(plan.region, plan.shape)
-                concurrency.parallel_for(self._copy_unfiltered, unfiltered, self.workers)
-            concurrency.parallel_for(self._filter_strip, plan.strips, self.workers)
-        range_note = _describe_range(plan.filter, self.pixels, self.alpha)
-        notes = tuple(filter(None, (*self._iter_notes(), range_note)))
-        return Result(self.output, plan, self.converter.clipping, notes, range_note)
-
-    def _measure_range(self, strip: Rect) -> None:
-        values = filter_strip(self.plan, self.pixels, strip, self.fill)
-        visible = self.converter.visible(values, *self._mask_arguments(strip))
-        if visible.any():
-            rect, plan = strip.bounding_rect(visible), self.plan
-            padded = pad(self.pixels, rect, plan.reach, plan.border, self.fill)
-            self.converter.stretch.measure(values[visible], padded)
-        self._advance()
-
-    def _copy_unfiltered(self, rect: Rect) -> None:
-        self.converter.write_unfiltered(self.pixels[rect.slices], self.output[rect.slices])
-
-    def _filter_strip(self, strip: Rect) -> None:
-        values = filter_strip(self.plan, self.pixels, strip, self.fill)
-        if self.sampler is not None:
-            self.sampler.add(strip, values)
-        block_size = CALL_SIZED if self.mask is None else CACHE_SIZED
-        for rect in iter_blocks(strip, self.plan.shape[2], block_size):
-            block, target = values[rect.top - strip.top : rect.bottom - strip.top], rect.slices
-            self.converter.write(block, self.output[target], *self._mask_arguments(rect))
-        self._advance()
-
-    def _mask_arguments(self, rect: Rect) -> tuple[Array, ...]:
-        """Return the pixels of a rectangle and the mask there as a share, or () without a mask."""
-        if self.mask is None:
-            return ()
-        return self.pixels[rect.slices], self.mask[rect.slices] / white_level(self.mask.dtype)
-
-    def _advance(self) -> None:
-        self.progress(next(self.finished) / self.steps)
-
-    def _iter_notes(self) -> Iterator[str | None]:
-        """Give the filter's note, and a note on the error of an approximation if it is wanted."""
-        filt = self.plan.filter
-        # If `resolve` didn't change the filter, its note is a detail.
-        if self.options.verbose or not filt.needs_samples:
-            yield filt.note
-        if self.sampler is not None:
-            plan, pixels, fill = self.plan.exact_plan, self.pixels, self.fill
-            yield self.sampler.describe_error(lambda rect: filter_strip(plan, pixels, rect, fill))
-
-
-def _describe_range(filt: Filter, pixels: Array, alpha: bool) -> str | None:
-    """Return a note if floats lie outside 0..1 and the filter has thresholds, or None."""
-    if not filt.in_8_bit_levels or filt.identity or pixels.dtype.kind != "f":
-        return None
-    for rows in iter_rows(pixels):
-        colours = rows[..., : rows.shape[2] - alpha]
-        outside = (colours < -_FLOAT_TOLERANCE) | (colours > 1 + _FLOAT_TOLERANCE)
-        if (outside & np.isfinite(colours) & (rows[..., -1:] > 0 if alpha else True)).any():
-            return (
-                f"the picture has values outside 0..1, and the thresholds of {filt.title} are in "
-                "units of 1/255 of 1.0"
-            )
-    return None
+def _merge(reports: Sequence[RunReport]) -> RunReport:
+    """Return the report of a picture, given the reports of its groups of channels."""
+    return RunReport(
+        reports[0].plan,
+        Clipping.merge([report.clipping for report in reports]),
+        tuple(dict.fromkeys(note for report in reports for note in report.notes)),
+        next((report.range_note for report in reports if report.range_note), None),
+    )

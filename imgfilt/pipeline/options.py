@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,10 @@ VALUES = {
     "stretch": "the range from the least to the greatest value becomes the full range",
     "raw": "in the levels of the input, not scaled; needs a float output",
 }
+
+# Called, by any thread, with the share that is done, from 0 to 1.
+Progress = Callable[[float], None]
+
 _WORKERS = Number(1, whole=True)
 _MAX_CHANNELS = 1 << 16  # of a border value
 MOST_RECTANGLES = 1000

@@ -5,22 +5,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+import math
+from typing import NamedTuple
 
 from ..border import output_shape
 from ..errors import ImageError
-from ..filters.base import ChosenMethod, Filter
-from ..geometry import Reach, Rect
+from ..filters.base import Filter
+from ..geometry import LARGE, Reach, Rect
+from .cutting import cut_large_region, cut_region
 from .engine import NO_OPENCV, choose_engine
 from .working_space import WorkingSpace
-
-# Rows of a strip, measured on pictures of 2000 x 3000: with fewer, the padding costs more; with
-# more, cores are idle.
-_MIN_ROWS, _MAX_ROWS = 64, 1024
-_MIN_ROWS_PER_REACH = 4
-# From this number of operations on, a second thread saves more time than it takes to start.
-_MIN_PARALLEL_OPERATIONS, _MIN_PARALLEL_STRIPS = 3e7, 2
 
 _MAX_MEMORY = 8 << 30  # bytes for one worker; only windows much larger than the picture need more
 
@@ -28,8 +22,7 @@ _MAX_MEMORY = 8 << 30  # bytes for one worker; only windows much larger than the
 _OPERATIONS_PER_HOUR, _MAX_HOURS = 3e12, 12
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """All decisions that are made before the first pixel is computed.
 
     Attributes
@@ -59,6 +52,8 @@ class Plan:
     engine_border : str or None
         If set, the engine itself extends a block to the left and right with this border, and strips
         are padded above and below only.
+    one_pass : bool
+        Whether the engine can also filter the whole picture at once, straight into the result.
     """
 
     filter: Filter
@@ -73,6 +68,7 @@ class Plan:
     operations: float
     strips: tuple[Rect, ...]
     engine_border: str | None = None
+    one_pass: bool = False
 
     @property
     def fallback(self) -> str | None:
@@ -84,9 +80,9 @@ class Plan:
     def exact_plan(self) -> Plan:
         """The plan for the exact filter in place of an approximation."""
         filt = self.filter.exact_filter or self.filter
-        working_space = replace(self.working_space, filter=filt)
-        return replace(
-            self, filter=filt, working_space=working_space, engine="numpy", engine_border=None
+        working_space = self.working_space._replace(filter=filt)
+        return self._replace(
+            filter=filt, working_space=working_space, engine="numpy", engine_border=None
         )
 
     @property
@@ -100,15 +96,17 @@ class Plan:
     @property
     def memory(self) -> int:
         """About how many bytes one worker needs for its strip."""
-        return max(self._strip_memory(strip) for strip in self.strips)
-
-    def _strip_memory(self, strip: Rect) -> int:
-        reach, channels = self.reach, self.shape[2]
-        padded = (strip.height + reach.top + reach.bottom) * channels
-        padded *= strip.width + reach.left + reach.right
-        values = strip.height * strip.width * channels
+        padded, values = self.strip_values
         # The padded strip with two float64 copies, and its values with one.
         return padded * (self.working_space.dtype.itemsize + 16) + values * 16
+
+    @property
+    def strip_values(self) -> tuple[int, int]:
+        """How many values the largest strip has, with padding and without."""
+        rows, columns = self.reach.top + self.reach.bottom, self.reach.left + self.reach.right
+        padded = max((strip.height + rows) * (strip.width + columns) for strip in self.strips)
+        values = max(strip.height * strip.width for strip in self.strips)
+        return padded * self.shape[2], values * self.shape[2]
 
 
 def make_plan(
@@ -149,7 +147,8 @@ def make_plan(
         )
     if border != "valid" and not filt.identity:
         filt = filt.folded_to(height, width, border)
-        working_space, reach = replace(working_space, filter=filt), filt.reach
+        working_space, reach = working_space._replace(filter=filt), filt.reach
+    is_whole = not region
     region = region or (Rect(0, 0, height, width),)
     # The window is larger than the picture: OpenCV would compute more padding than pixels.
     is_mostly_padding = reach.top + reach.bottom > height and reach.left + reach.right > width
@@ -157,7 +156,11 @@ def make_plan(
     block_info = block_info._replace(strict_rounding=engine == "numpy")
     chosen, reason = choose_engine(working_space, block_info, engine, is_mostly_padding)
     method = filt.choose_method(chosen, block_info)
-    has_full_rows = all(rect.left == 0 and rect.right == width for rect in region)
+    if math.prod(shape) * working_space.dtype.itemsize > LARGE:
+        strips = cut_large_region(region, reach, method, shape[2] * block_info.dtype.itemsize)
+    else:
+        strips = cut_region(region, reach, method)
+    has_full_rows = all(strip.left == 0 and strip.right == width for strip in strips)
     # If OpenCV pads to the left and right, 2000 x 3000 grey pixels take 1/1.1 to 1/1.8 of the time.
     engine_pads = (
         chosen == "opencv" and has_full_rows and filt.engine_pads_columns(border, block_info)
@@ -173,8 +176,9 @@ def make_plan(
         reason=reason,
         method=method.name,
         operations=method.operations,
-        strips=_cut_region(region, reach, method),
+        strips=strips,
         engine_border=border if engine_pads else None,
+        one_pass=method.one_pass and engine_pads and is_whole and not working_space.alpha,
     )
     _check_cost(plan, shape)
     return plan
@@ -193,32 +197,3 @@ def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:
     hours = plan.operations * plan.area / _OPERATIONS_PER_HOUR
     if hours > _MAX_HOURS:
         raise ImageError(f"{what} about {hours:.0f} hours; at most {_MAX_HOURS} are allowed")
-
-
-def _cut_region(region: tuple[Rect, ...], reach: Reach, method: ChosenMethod) -> tuple[Rect, ...]:
-    """Return strips that cover a region once; the number of workers has no effect on them."""
-    area = sum(rect.height * rect.width for rect in region)
-    size = method.strip
-    if method.operations * area > _MIN_PARALLEL_OPERATIONS:
-        size = min(size, area // _MIN_PARALLEL_STRIPS)
-    return tuple(strip for rect in region for strip in cut(rect, reach, size))
-
-
-def cut(rect: Rect, reach: Reach, pixels: int) -> tuple[Rect, ...]:
-    """Return strips of nearly equal height that cover a rectangle once.
-
-    Parameters
-    ----------
-    rect : Rect
-    reach : Reach
-        With a large reach, strips are higher, so that their padding costs less.
-    pixels : int
-        About how many pixels a strip has if the reach is small.
-    """
-    rows = min(max(pixels // rect.width, _MIN_ROWS), _MAX_ROWS)
-    rows = max(rows, _MIN_ROWS_PER_REACH * max(reach.top, reach.bottom))
-    count = max(1, rect.height // rows)
-    # With an odd number of strips, half of the workers would be idle at the end.
-    count -= count % 2 if count > 1 else 0
-    edges = [rect.top + number * rect.height // count for number in range(count + 1)]
-    return tuple(Rect(top, rect.left, bottom, rect.right) for top, bottom in pairwise(edges))

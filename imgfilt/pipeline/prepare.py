@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..border import BORDERS
+from ..concurrency import threads
 from ..dtypes import Array, white_level
 from ..filters.base import Filter
 from .options import Options, output_dtype
 from .plan import Plan, make_plan
-from .strips import iter_rows, sample_rows
-from .validation import border_fill, check_pixels, region_rects
+from .scan import Scan, scan_pixels
+from .strips import sample_rows
+from .validation import border_fill, check_mask, check_pixels, region_rects
 from .working_space import WorkingSpace
 
 _LARGEST_IN_FLOAT32 = 1e36  # 255 times as much is still finite
+_FLOAT_TOLERANCE = 1e-3  # of floats that were scaled to 0..1
+
+# The arguments of `make_plan`, and the plan, of a worker's last picture: a folder often holds
+# pictures of one size, and to plan takes longer than to filter an icon.
+_last: tuple[tuple[Any, ...], Plan] | None = None
 
 
 def prepare(
-    filt: Filter, pixels: Array, alpha: bool, options: Options, has_mask: bool = False
-) -> tuple[Plan, Array]:
-    """Return the plan for a picture, and the pixel that fills its border.
+    filt: Filter, pixels: Array, alpha: bool, options: Options, mask: Array | None = None
+) -> tuple[Plan, Array, str | None]:
+    """Return the plan for a picture, the pixel that fills its border, and a note on its range.
 
     Parameters
     ----------
@@ -32,38 +38,44 @@ def prepare(
     alpha : bool
         Whether the last channel is alpha.
     options : Options
-    has_mask : bool
-        Whether a mask will blend the result with the picture.
+    mask : (H, W) array, optional
+        It will blend the result with the picture.
 
     Returns
     -------
     plan : Plan
     fill : (C,) array
         In the dtype of the picture.
+    range_note : str or None
+        A warning of floats outside 0..1 if the filter has thresholds.
 
     Raises
     ------
     ParameterError
-        If the array, the border value or the region can't be used.
+        If the array, its alpha, the border value or the region can't be used.
     EngineError
         If `opencv` was asked for and can't do it.
     ImageError
-        If `valid` leaves no pixel, or the run would need too much memory or time.
+        If the mask has another size, `valid` leaves no pixel, or the run would need too much memory
+        or time.
     """
     dtype = pixels.dtype
     check_pixels(pixels, alpha, options.linear)
+    check_mask(mask, *pixels.shape[:2])
     fill = border_fill(options, dtype, pixels.shape[2], alpha)
-    opaque = not alpha or _is_opaque(filt, pixels, options.border, fill)
+    region = region_rects(options.region, *pixels.shape[:2])
+    scan = scan_pixels(pixels, alpha, needs_range=filt.in_8_bit_levels)
+    opaque = not alpha or (scan.opaque and _is_border_opaque(filt, options.border, fill))
     output = output_dtype(options.depth, dtype)
-    changes_levels = output != dtype or options.values != "clip" or has_mask or options.linear
+    keeps_levels = output == dtype and options.values == "clip" and not options.linear
     working_space = WorkingSpace(
         filt,
         dtype,
         alpha=alpha,
         transparent=not opaque,
         linear_light=options.linear,
-        needs_float64=_needs_float64(filt, pixels, output, opaque, options.values),
-        rounded=opaque and dtype.kind != "f" and not changes_levels,
+        needs_float64=_needs_float64(filt, dtype, scan, output, opaque, options.values),
+        rounded=opaque and dtype.kind != "f" and keeps_levels and mask is None,
         count_clipped=options.count_clipped,
         output=output,
     )
@@ -71,31 +83,52 @@ def prepare(
         with np.errstate(over="ignore", invalid="ignore"):
             samples = [working_space.to_working(rows)[0] for rows in sample_rows(pixels)]
         filt = filt.resolve(samples, working_space.premultiplied)
-        working_space = replace(working_space, filter=filt)
-    region = region_rects(options.region, *pixels.shape[:2])
-    return make_plan(working_space, pixels.shape, options.border, options.engine, region), fill
+        working_space = working_space._replace(filter=filt)
+    plan = _plan(working_space, pixels.shape, options.border, options.engine, region)
+    return plan, fill, _describe_range(plan.filter, scan)
 
 
-def _is_opaque(filt: Filter, pixels: Array, border: str, fill: Array) -> bool:
-    """Return whether alpha is at the white level everywhere in the picture and its border."""
-    white = white_level(pixels.dtype)
-    if not all((rows[..., -1] == white).all() for rows in iter_rows(pixels)):
-        return False
-    uses_fill = BORDERS[border].index is None and border != "valid"
-    return not uses_fill or filt.identity or bool(fill[-1] == white)
+def _plan(*arguments: Any) -> Plan:
+    """Return the result of `make_plan`; in a pool's worker the last one, if it is for the same."""
+    global _last
+    if not threads.in_pool_worker:
+        return make_plan(*arguments)
+    # Equal filters may name different files, or a file that has changed since.
+    if _last is None or _last[0][0].filter is not arguments[0].filter or _last[0] != arguments:
+        _last = arguments, make_plan(*arguments)
+    return _last[1]
+
+
+def _is_border_opaque(filt: Filter, border: str, fill: Array) -> bool:
+    """Return whether alpha is at the white level beyond the edges of an opaque picture."""
+    uses_fill = BORDERS[border].indices is None and border != "valid"
+    return not uses_fill or filt.identity or bool(fill[-1] == white_level(fill.dtype))
 
 
 def _needs_float64(
-    filt: Filter, pixels: Array, output: np.dtype[Any], opaque: bool, values: str
+    filt: Filter,
+    dtype: np.dtype[Any],
+    scan: Scan,
+    output: np.dtype[Any],
+    opaque: bool,
+    values: str,
 ) -> bool:
     """Return whether float32, or OpenCV's integer methods, would be too coarse for the output."""
     if values == "stretch" and filt.gain is not None:
         return True
-    if output.itemsize > pixels.dtype.itemsize:
+    if output.itemsize > dtype.itemsize:
         return not filt.is_rank
-    if not (filt.in_8_bit_levels and opaque) or pixels.dtype != np.float32:
+    if not (filt.in_8_bit_levels and opaque) or dtype != np.float32:
         return False
-    return any(
-        np.max(np.abs(rows), initial=0, where=np.isfinite(rows)) > _LARGEST_IN_FLOAT32
-        for rows in iter_rows(pixels)
+    return max(-scan.least, scan.greatest) > _LARGEST_IN_FLOAT32
+
+
+def _describe_range(filt: Filter, scan: Scan) -> str | None:
+    """Return a note if floats lie outside 0..1 and the filter has thresholds, or None."""
+    is_inside = max(-scan.least, scan.greatest - 1) <= _FLOAT_TOLERANCE
+    if is_inside or not filt.in_8_bit_levels or filt.identity:
+        return None
+    return (
+        f"the picture has values outside 0..1, and the thresholds of {filt.title} are in "
+        "units of 1/255 of 1.0"
     )

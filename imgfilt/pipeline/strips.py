@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -55,7 +54,7 @@ def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
             values = filt.run(plan.engine, plan.method, block, alpha, plan.engine_border)
         elif plan.engine_border is not None:
             # `nonfinite_result` needs a block that is padded on all sides.
-            return filter_strip(replace(plan, engine_border=None), pixels, strip, fill)
+            return filter_strip(plan._replace(engine_border=None), pixels, strip, fill)
         else:
             values = _run_with_nonfinite(plan, block, alpha)
         del block  # Frees memory, because from_working needs as much.
@@ -96,7 +95,8 @@ def iter_blocks(rect: Rect, channels: int, values: int = CACHE_SIZED) -> Iterato
 
 def iter_rows(pixels: Array) -> Iterator[Array]:
     """Give a (H, W, C) picture in blocks of rows that fit into the cache."""
-    return (pixels[rows] for rows in row_blocks(len(pixels), pixels[0].size, CACHE_SIZED))
+    height, width, channels = pixels.shape
+    return (pixels[rows] for rows in row_blocks(height, width * channels, CACHE_SIZED))
 
 
 def iter_outside(region: Sequence[Rect], shape: tuple[int, int, int]) -> Iterator[Rect]:

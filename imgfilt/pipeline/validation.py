@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import DTYPES, Array, white_level, why_wrong_alpha
+from ..dtypes import DTYPES, Array, white_level
 from ..errors import ImageError, ParameterError
 from ..geometry import Rect, disjoint_rects
 from ..numbers import format_brief, format_shortest
@@ -33,9 +33,6 @@ def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
         raise ParameterError(
             f"pixels of shape {pixels.shape} were given; wanted (H, W) or (H, W, C), none of them 0"
         )
-    reason = why_wrong_alpha(pixels) if alpha else None
-    if reason is not None:
-        raise ParameterError(reason)
     colours = pixels.shape[2] - alpha
     if linear and colours not in (1, 3):
         raise ParameterError(

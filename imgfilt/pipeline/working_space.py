@@ -6,9 +6,8 @@ In the working space, colours may be in linear light, multiplied by alpha, and i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,7 @@ from .levels import alpha_epsilon, linear_to_srgb, snap_halves, srgb_to_linear
 _BLOCK_VALUES = 1 << 16  # values of a block whose temporary arrays stay in the cache
 
 
-@dataclass(frozen=True)
-class WorkingSpace:
+class WorkingSpace(NamedTuple):
     """How the pixels of one picture are converted for one filter, and its values back.
 
     Attributes
@@ -223,20 +221,21 @@ class WorkingSpace:
             for rows in _iter_cached_rows(colours):
                 light[rows] = srgb_to_linear(colours[rows].astype(np.float64))
         else:
-            light = self._linear_table[colours.astype(self.dtype, copy=False)]
+            light = _linear_table(self.dtype)[colours.astype(self.dtype, copy=False)]
         return light
-
-    @cached_property
-    def _linear_table(self) -> Array:
-        """The linear light of each level of an integer dtype, from 0 to the white level."""
-        white = white_level(self.dtype)
-        return srgb_to_linear(np.arange(white + 1) / white) * white
 
     def _encode_srgb(self, values: Array) -> Array:
         if not self.linear_light:
             return values
         white = np.float64(white_level(self.dtype))
         return linear_to_srgb(values / white) * white
+
+
+@cache
+def _linear_table(dtype: np.dtype[Any]) -> Array:
+    """Return the linear light of each level of an integer dtype, from 0 to the white level."""
+    white = white_level(dtype)
+    return srgb_to_linear(np.arange(white + 1) / white) * white
 
 
 def _iter_cached_rows(values: Array) -> Iterator[slice]:

@@ -1,6 +1,5 @@
 """Tasks that are sent to other machines: they are small, and messages have paths as typed."""
 
-import dataclasses
 import os
 import pickle
 import platform
@@ -168,7 +167,7 @@ def test_in_place_an_image_that_was_filtered_in_another_way_is_left():
     JobRunner(JobOptions(), Records())(Task(job, RecordKeys(JobOptions()).key_of(job)))
     assert NAME in files()
     before = files()
-    other = dataclasses.replace(job, steps=(Step(Convolve(kernel="1 2"), Options(), {}, ""),))
+    other = job._replace(steps=(Step(Convolve(kernel="1 2"), Options(), {}, ""),))
     outcome = sent(other, key=RecordKeys(JobOptions()).key_of(other), changed=True)
     assert outcome.status == Status.FAILED
     assert outcome.message.startswith("a.png: was filtered before: convolve --kernel ")

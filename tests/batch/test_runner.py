@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shlex
-import signal
 import subprocess
 import sys
 import time
@@ -382,7 +381,7 @@ def test_no_more_threads_compute_than_jobs(engine, jobs, pictures, tmp_path):
             busy = {name for name, spent in after.items() if spent - before.get(name, 0) > 0.02}
             before = after
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait(10)
     assert 1 <= len(busy) <= jobs
 
@@ -425,3 +424,23 @@ def test_codecs_with_threads_of_their_own_take_no_more_either():
         time.sleep(0.01)
     # The first loaded all, too.
     assert len([seconds for seconds in most.values() if seconds > 0.1]) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("jobs", "engine", "loaded"), [(15, "auto", 0), (16, "auto", 1), (16, "numpy", 0)]
+)
+def test_modules_for_many_jobs_are_loaded_before_the_workers_start(jobs, engine, loaded, in_folder):
+    code = f"""
+import sys
+from imgfilt.batch import Job
+from imgfilt.batch.job import Step
+from imgfilt.batch.run_job import load_modules
+from imgfilt.filters import Blur
+from imgfilt.pipeline.options import Options
+step = Step(Blur(3), Options(engine={engine!r}), {{}}, "")
+load_modules([Job(("a.png",), "b.png", (step,))] * {jobs})
+print("cv2" in sys.modules, "imgfilt.image.codecs.png" in sys.modules)
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == [str(jobs == 16 and engine == "auto"), str(jobs == 16)]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from imgfilt.image import FORMATS
-from imgfilt.kernel.source import list_preset_names
+from imgfilt.kernel.preset_table import list_preset_names
 
 from ..cli_support import files, invoke, posix, refused, save
 
@@ -261,6 +261,8 @@ TABLE = r"""
     --frame: -1 is not a whole number from 0 ...
 2 blur a.png --quality 101
     --quality: 101 is not a whole number from 1 to 100
+2 blur a.png --compression 10
+    --compression: 10 is not a whole number from 0 to 9
 2 blur a.png --jobs 0
     --jobs: 0 is not a whole number from 1 to 1024
 2 blur a.png --max-pixels 0

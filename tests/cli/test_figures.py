@@ -8,10 +8,9 @@ import pytest
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, apply
 from imgfilt.concurrency import parallel
 from imgfilt.figure import render
-from imgfilt.figure.layout import compute_placement
 
 from ..cli_support import files, load, posix, save, succeed
-from ..figure_support import assert_drawn_in_boxes, assert_laid_out
+from ..figure_support import assert_drawn_in_boxes, assert_laid_out, compute_placement
 
 pytestmark = pytest.mark.usefixtures("in_folder")
 
@@ -23,11 +22,17 @@ def drawn(monkeypatch):
     """The cells and the layout of every figure that is drawn."""
     found = []
 
-    def render_figure(cells, layout, **limits):
-        found.append((cells, layout))
-        return render.render_figure(cells, layout, **limits)
+    class Drawn(render.Figure):
+        def __init__(self, layout, *others):
+            super().__init__(layout, *others)
+            self.given = []
+            found.append((self.given, layout))
 
-    monkeypatch.setattr("imgfilt.batch.figure_job.render_figure", render_figure)
+        def add(self, cell):
+            self.given.append(cell._replace(pixels=cell.pixels[:, :]))
+            super().add(cell)
+
+    monkeypatch.setattr("imgfilt.batch.figure_job.Figure", Drawn)
 
     def here(work, numbers, workers, **how):
         return ((number, work(number)) for number in numbers)

@@ -1,6 +1,5 @@
 """Help: every command and option has it, it is true, and it comes without any library loaded."""
 
-import dataclasses
 import re
 import subprocess
 import sys
@@ -10,9 +9,9 @@ import pytest
 
 import imgfilt
 from imgfilt.border import BORDERS
-from imgfilt.cli import commands
+from imgfilt.cli import main_group
 from imgfilt.cli.command_options import CommandOptions
-from imgfilt.filters import FILTERS
+from imgfilt.filters import FILTERS, SUMMARIES
 from imgfilt.image import FORMATS
 from imgfilt.pipeline.options import ENGINES, VALUES
 from imgfilt.translate import SYSTEMS
@@ -29,7 +28,7 @@ each_command = pytest.mark.parametrize("words", WORDS, ids=" ".join)
 
 def command(words):
     """Return a command by its words."""
-    found = commands
+    found = main_group
     for word in words:
         found = found.commands[word]
     return found
@@ -52,8 +51,17 @@ def listed(*words):
 
 
 def test_every_filter_is_a_command():
-    assert list(commands.commands) == listed() == [*COMMANDS, "kernel"]
-    assert list(commands.commands["kernel"].commands) == listed("kernel") == KERNEL_COMMANDS
+    assert list(main_group.commands) == listed() == [*COMMANDS, "kernel"]
+    assert list(main_group.commands["kernel"].commands) == listed("kernel") == KERNEL_COMMANDS
+
+
+def test_the_table_of_commands_says_what_each_says_of_itself():
+    """It is written down so that help loads no command."""
+    for group in (main_group, main_group.commands["kernel"]):
+        for name, command in group.commands.items():
+            assert group.summaries[name] == command.get_short_help_str(200)
+    for kind in FILTERS.values():
+        assert SUMMARIES[kind.__name__] == kind.__doc__.partition("\n")[0]
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])
@@ -111,7 +119,7 @@ def test_formats_are_the_table(name):
 
 def test_every_field_of_the_record_is_an_option():
     names = {option for name in COMMANDS for option in options(name)}
-    assert {field.name for field in dataclasses.fields(CommandOptions)} <= names
+    assert set(CommandOptions.__annotations__) <= names
 
 
 def test_systems_and_borders_of_a_kernel_are_the_tables():
@@ -154,8 +162,8 @@ def test_examples_can_be_run(words, in_folder):
 def test_help_loads_no_library(words):
     code = (
         "import sys\n"
-        "from imgfilt.cli import commands\n"
-        f"try: commands.main({words})\n"
+        "from imgfilt.cli import main_group\n"
+        f"try: main_group.main({words})\n"
         f"finally: print({HEAVY} & sys.modules.keys(), file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

@@ -141,3 +141,20 @@ def test_while_its_own_parts_are_being_loaded(monkeypatch, capfd):
     signals._terminate(signal.SIGTERM, None)
     assert left == [143]
     assert capfd.readouterr().err.endswith("imgfilt: interrupted (SIGTERM)\n")
+
+
+def test_while_standard_error_is_redirected(tmp_path):
+    """A decoder's lines are discarded meanwhile, but not the command's own."""
+    code = """
+import os, signal
+from imgfilt import signals, stderr
+signals.install_signal_handlers()
+with open(os.devnull, "wb") as nowhere, stderr.redirected(nowhere.fileno()):
+    os.write(2, b"a line of a library")
+os.write(2, b"before ")
+with open(os.devnull, "wb") as nowhere, stderr.redirected(nowhere.fileno()):
+    os.write(2, b"another")
+    os.kill(os.getpid(), signal.SIGTERM)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (143, "before imgfilt: interrupted (SIGTERM)\n")

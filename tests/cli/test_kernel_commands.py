@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from imgfilt import Convolve, Kernel, KernelError
 from imgfilt.kernel.files import format_content, parse_content
 from imgfilt.kernel.formatting import format_fractions, format_kernel_weights
-from imgfilt.kernel.formulas import FORMULAS
-from imgfilt.kernel.source import describe_presets, list_preset_names, parse_source
+from imgfilt.kernel.preset_table import FORMULAS, describe_presets, list_preset_names
+from imgfilt.kernel.source import parse_source
 from imgfilt.pipeline.plan import make_plan
 from imgfilt.pipeline.working_space import WorkingSpace
 

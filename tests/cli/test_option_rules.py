@@ -7,7 +7,7 @@ import click
 import numpy as np
 import pytest
 
-from imgfilt.cli import commands
+from imgfilt.cli import main_group
 from imgfilt.filters import FILTERS
 
 from ..cli_support import load, refused, save, succeed
@@ -51,6 +51,16 @@ IDLE = {
         ("blur a.png -s 3,5 --quality 80 -o b.png", "goes with JPEG, WebP and AVIF; ..."),
         ("compare a.png blur --quality 80 -o b.bmp", "goes with JPEG, WebP and AVIF; ..."),
         (f"{EXPLAIN} --quality 80", NO_OUTPUT),
+    ],
+    "compression": [
+        (
+            "blur a.png --compression 9 -o b.jpg",
+            "goes with PNG and TIFF; no output is one of these",
+        ),
+        ("blur folder/c.jpg --compression 0 --in-place", "goes with PNG and TIFF; ..."),
+        ("blur folder --compression 1 -o out/ -f npy", "goes with PNG and TIFF; ..."),
+        ("compare a.png blur --compression 5 -o b.webp", "goes with PNG and TIFF; ..."),
+        (f"{EXPLAIN} --compression 5", NO_OUTPUT),
     ],
     "strip": [(f"{AT} --strip", PRINTS), (f"{EXPLAIN} --strip", NO_OUTPUT)],
     "background": [(f"{AT} --background red", PRINTS), (f"{EXPLAIN} --background red", NO_OUTPUT)],
@@ -140,8 +150,8 @@ def inputs(in_folder):
 
 def every_command():
     """Return each command by its words."""
-    found = {name: command for name, command in commands.commands.items() if name != "kernel"}
-    kernel = commands.commands["kernel"].commands
+    found = {name: command for name, command in main_group.commands.items() if name != "kernel"}
+    kernel = main_group.commands["kernel"].commands
     return found | {f"kernel {name}": command for name, command in kernel.items()}
 
 
@@ -195,6 +205,9 @@ def test_a_parameter_has_an_effect(row, commands):
         "blur a.png --quality 80 -o - -f jpg",
         "blur a.png --quality 80 -n -o b.jpg",
         "blur a.png --quality 80 --explain -o b.jpg",
+        "blur a.png --compression 0 -n -o b.tif",
+        "blur folder a.png --compression 9 -o out/",
+        "compare a.png blur --compression 9 -o b.png",
         "blur folder a.png -r -o out/",
         "blur 'fold*' -r -o out/",
         "blur folder --frame 0 --strip --background red --strict -j 2 --fail-fast -o out/",

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -292,3 +293,32 @@ def test_threads_stay_until_they_are_told_to_rest():
     assert threading.active_count() == before
     parallel_for(used.add, ["again"], 2)
     assert "again" in used
+
+
+FREED = """
+import resource, sys
+import numpy as np
+if sys.argv[1:]:
+    from imgfilt.concurrency.allocator import keep_freed_memory
+    keep_freed_memory()
+def use():
+    for array in [np.empty(12 << 20, np.uint8) for _ in range(3)]:
+        array[:] = 1
+for _ in range(3):
+    use()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(5):
+    use()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="settings of glibc")
+def test_freed_memory_is_kept():
+    """Memory that is allocated again is mapped already: no page faults."""
+    faults = [
+        int(subprocess.run([sys.executable, "-c", FREED, *words], capture_output=True).stdout)
+        for words in ([], ["keep"])
+    ]
+    assert faults[1] < 100 < 1000 < faults[0]

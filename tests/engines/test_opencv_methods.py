@@ -1,5 +1,7 @@
 """Methods of OpenCV: each forced, on what it suits, against the definition."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -102,3 +104,41 @@ def test_sides_are_those_of_the_border(width, shape, border):
             for name, _ in suitable_methods(taps, dtype):
                 found = convolution.run(bare, taps, name, border)
                 check(found, definition(padded, taps), padded, taps, name)
+
+
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_a_picture_in_one_piece_has_the_values_of_its_strips(channels, border):
+    """Cut into strips of one row or of three, and padded by index on all sides."""
+    tested = set()
+    for kind, shape in itertools.product(ALL.values(), [(1, 3), (3, 3), (5, 4), (9, 21)]):
+        taps, (rows, columns) = kind(*shape), shape
+        info = BlockInfo(np.dtype("uint8"), channels, rounded=True, count_clipped=False)
+        reach = Reach(rows // 2, rows - 1 - rows // 2, columns // 2, columns - 1 - columns // 2)
+        for name, entry in METHODS.items():
+            if not (entry.suits(taps, info) and entry.one_pass(taps, info)):
+                continue
+            tested.add(name)
+            for height, width in ((1, 9), (31, 37)):
+                pixels, fill = picture((height, width, channels), "uint8"), np.zeros(channels)
+                found = np.empty_like(pixels)
+                convolution.filter_whole(pixels, taps, name, border, found)
+                for size in (1, 3):
+                    for top in range(0, height, size):
+                        strip = Rect(top, 0, min(top + size, height), width)
+                        padded = pad(pixels, strip, reach, border, fill)
+                        values = convolution.run(padded, taps, name)
+                        assert np.array_equal(found[strip.slices], values), (name, shape)
+    assert tested == {"boxFilter mean", "sepFilter2D uint8", "filter2D uint8"}
+
+
+def test_only_few_channels_of_uint8_are_filtered_in_one_piece():
+    taps = ALL["bell"](5, 5)
+    for dtype, channels, rounded, able in (
+        ("uint8", 4, True, True),
+        ("uint8", 5, True, False),
+        ("uint8", 3, False, False),
+        ("uint16", 3, True, False),
+    ):
+        info = BlockInfo(np.dtype(dtype), channels, rounded=rounded)
+        assert any(entry.one_pass(taps, info) for entry in METHODS.values()) == able

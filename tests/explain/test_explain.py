@@ -264,7 +264,7 @@ def test_memory_counts_picture_result_and_busy_workers(engine):
     pixels = picture((700, 300, 3), "uint8")
     for workers in (1, 2, 9):
         found = explain_run(Median(3), pixels, False, Options(engine, workers=workers))
-        plan, _ = prepare(Median(3), pixels, False, Options(engine))
+        plan, *_ = prepare(Median(3), pixels, False, Options(engine))
         busy = min(workers, len(plan.strips))
         assert found.to_dict()["workers"] == busy
         assert found.to_dict()["memory"] == 2 * pixels.nbytes + busy * plan.memory

@@ -1,20 +1,30 @@
 """Figures: where everything is placed, what is drawn there, and the quality measures."""
 
+import weakref
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ImageFont
+from PIL import Image, ImageFont
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from imgfilt import concurrency, engines
 from imgfilt.errors import ImageError, ParameterError
 from imgfilt.figure import Cell, Layout, text
-from imgfilt.figure.display import to_display_rgb
-from imgfilt.figure.layout import compute_placement
+from imgfilt.figure.display import DisplayedPicture
 from imgfilt.figure.quality import format_quality, psnr, ssim
-from imgfilt.figure.render import render_figure
+from imgfilt.figure.reduction import reduce
+from imgfilt.figure.render import Figure
 
-from ..figure_support import assert_boxes_fit, assert_drawn_in_boxes, assert_laid_out, lines
+from ..figure_support import (
+    assert_boxes_fit,
+    assert_drawn_in_boxes,
+    assert_laid_out,
+    compute_placement,
+    lines,
+    render_figure,
+)
 
 CAPTIONS = ["Original", *(f"{n} x {n} Averaging" for n in range(5, 56, 10))]
 LONG = [
@@ -31,6 +41,10 @@ SIZES = [(1, 1), (1, 900), (900, 1), (32, 32), (900, 1200), (4000, 6000)]
 
 def noise(height, width, channels=3, seed=0):
     return np.random.default_rng(seed).integers(0, 255, (height, width, channels), np.uint8)
+
+
+def to_display_rgb(*picture):
+    return DisplayedPicture(*picture)[:, :]
 
 
 def flat(height, width):
@@ -102,6 +116,26 @@ def test_six_cells_make_two_rows_of_three():
     figure = render_figure(cells)
     for cell, picture in zip(cells, placement.pictures, strict=True):
         assert np.array_equal(figure[picture.box.slices], cell.pixels)
+
+
+@pytest.mark.parametrize(
+    "layout", [Layout(), Layout(cell_width=50), Layout(cell_width=300), Layout(zoom=(9, 9, 20, 9))]
+)
+def test_a_figure_is_the_same_whether_or_not_the_widest_picture_is_known(layout):
+    pixels = noise(900, 1201)
+    cells = [Cell("a", pixels), Cell("b", noise(900, 1201, 1)), Cell("c", pixels[3:-3, 3:-3])]
+    known, unknown = (render_figure(cells, layout, widest) for widest in (True, False))
+    assert np.array_equal(known, unknown)
+
+
+@pytest.mark.parametrize("layout", [Layout(cell_width=50), Layout(zoom=(9, 9, 20, 9))])
+def test_a_figure_keeps_no_picture_that_is_larger_than_shown(layout):
+    figure, pixels = Figure(layout, 2), noise(90, 120)
+    kept = weakref.ref(pixels)
+    figure.add(Cell("", pixels))
+    del pixels
+    concurrency.shutdown_threads()  # a thread ends a moment after its work
+    assert kept() is None
 
 
 def test_short_last_row_is_at_the_left():
@@ -235,6 +269,43 @@ def test_reduction_is_antialiased():
     assert np.abs(shown - 127).max() <= 12
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("size", "shown", "rows", "columns"),
+    [
+        ((90, 120), (45, 60), (0, 90), (0, 120)),
+        ((300, 70), (43, 7), (0, 300), (0, 70)),
+        ((97, 101), (96, 99), (0.25, 96.5), (1.5, 100.75)),
+        ((40, 1000), (3, 50), (10.5, 20.25), (0, 1000)),
+        ((1, 1), (1, 1), (0, 1), (0, 1)),
+        ((5, 9), (1, 1), (4.2, 4.5), (0, 9)),
+        ((5, 2), (5, 1), (0, 5), (0, 2)),
+    ],
+)
+def test_a_reduction_is_the_picture_filtered_by_lanczos(size, shown, rows, columns, channels):
+    """Pillow's filter of floats, rounded once."""
+    pixels = noise(*size, channels)
+    pixels[size[0] // 2 :, : size[1] // 2] = 255  # beside an edge, the mean leaves 0..255
+    found = reduce(pixels, *shown, rows, columns)
+    assert found.shape == (*shown, channels)
+    box = columns[0], rows[0], columns[1], rows[1]
+    for channel in range(channels):
+        plane = Image.fromarray(pixels[..., channel].astype(np.float32))
+        wanted = plane.resize(shown[::-1], Image.Resampling.LANCZOS, box)
+        wanted = np.clip(np.asarray(wanted), 0, 255)
+        assert np.abs(found[..., channel] - wanted).max() < 0.5 + 1e-3
+
+
+def test_a_reduction_is_the_same_with_any_number_of_workers():
+    pixels = noise(1200, 300)
+    found = []
+    for workers in (1, 2, 3):
+        concurrency.set_worker_limit(workers)
+        found.append(reduce(pixels, 400, 99, (0, 1200), (0, 300)).tobytes())
+    concurrency.set_worker_limit(None)
+    assert len(set(found)) == 1
+
+
 def test_zoom_shows_whole_pixels_of_the_part():
     pixels = noise(90, 120)
     cells = [Cell("Original", pixels), Cell("valid", pixels[4:-4, 4:-4])]
@@ -264,9 +335,10 @@ def test_zoomed_part_is_enlarged_by_a_whole_factor(zoom, cell_width, shown):
     assert (picture.box.height, picture.box.width) == shown
 
 
-def test_zoom_outside_a_smaller_picture_leaves_its_cell_empty():
+@pytest.mark.parametrize("cell_width", [None, 7])
+def test_zoom_outside_a_smaller_picture_leaves_its_cell_empty(cell_width):
     cells = [Cell("Original", noise(90, 120)), Cell("valid", noise(10, 20))]
-    layout = Layout(zoom=(0, 0, 20, 15))
+    layout = Layout(zoom=(0, 0, 20, 15), cell_width=cell_width)
     _, nothing = compute_placement(cells, layout).pictures
     assert nothing.box.height * nothing.box.width == 0
     assert_drawn_in_boxes(render_figure(cells, layout), compute_placement(cells, layout))
@@ -335,6 +407,39 @@ def test_alpha_lies_on_a_light_checkerboard(channels):
     assert np.abs(half - (clear * (127 / 255) + 128 * (128 / 255))).max() <= 0.5 + 1e-3
 
 
+@pytest.mark.parametrize(
+    ("channels", "alpha", "background"), [(4, True, None), (2, True, (1, 2, 3)), (4, False, None)]
+)
+def test_a_part_is_shown_as_in_the_whole(channels, alpha, background):
+    picture = DisplayedPicture(noise(300, 200, channels) * 257.0 / 65535, alpha, None, background)
+    assert np.array_equal(picture[:, :][90:130, 17:99], picture[90:130, 17:99])
+    assert picture[:, :].shape == picture.shape
+
+
+@pytest.mark.parametrize("zoom", [(9, 50, 60, 90), (0, 0, 90, 100), (30, 20, 270, 180)])
+def test_a_zoomed_reduction_needs_the_part_and_what_the_filter_reaches(zoom):
+    """It is the same as of the whole picture, and no more of it is converted than that."""
+    taken = []
+
+    class Watched(DisplayedPicture):
+        def __getitem__(self, part):
+            taken.append([axis.stop - axis.start for axis in part])
+            return super().__getitem__(part)
+
+    picture = Watched(noise(200, 300, 4), True)
+    layout = Layout(zoom=zoom, cell_width=30)
+    (placed,) = compute_placement([Cell("", picture)], layout).pictures
+    figure = render_figure([Cell("", picture)], layout)
+    size = placed.box.height, placed.box.width
+    edges = placed.vertical.visible_edges, placed.horizontal.visible_edges
+    wanted = reduce(to_display_rgb(noise(200, 300, 4), True), *size, *edges)
+    assert np.abs(figure[placed.box.slices].astype(int) - wanted).max() <= 1
+    assert np.mean(figure[placed.box.slices] != wanted) < 0.01
+    ((rows, columns),) = taken
+    assert rows <= zoom[3] + 6 * (zoom[3] / size[0] + 1)
+    assert columns <= zoom[2] + 6 * (zoom[2] / size[1] + 1)
+
+
 def test_to_display_rgb_of_cmyk_and_of_wrong_channels():
     inks = np.array([[[0, 0, 0, 0], [255, 0, 0, 0], [0, 0, 0, 255], [0, 51, 255, 0]]], np.uint8)
     wanted = [[[255, 255, 255], [0, 255, 255], [0, 0, 0], [255, 204, 0]]]
@@ -344,11 +449,24 @@ def test_to_display_rgb_of_cmyk_and_of_wrong_channels():
             to_display_rgb(np.zeros((1, 1, channels), np.uint8), alpha)
 
 
+@pytest.fixture(params=["OpenCV", "no OpenCV"])
+def with_and_without_opencv(request, monkeypatch):
+    if request.param == "no OpenCV":
+        monkeypatch.setattr(engines.opencv, "import_error", lambda: "not installed")
+
+
+@pytest.mark.usefixtures("with_and_without_opencv")
+@pytest.mark.parametrize("pair", ["alike", "unlike", "flat", "black and white"])
 @pytest.mark.parametrize(("height", "width"), [(11, 11), (40, 57), (300, 141)])
 @pytest.mark.parametrize("channels", [1, 3])
-def test_psnr_and_ssim_agree_with_skimage(height, width, channels):
-    a = noise(height, width, channels)
-    b = np.clip(a + noise(height, width, channels, 1) / 4.0, 0, 255).astype(np.uint8)
+def test_psnr_and_ssim_agree_with_skimage(height, width, channels, pair):
+    a, b = noise(height, width, channels), noise(height, width, channels, 1)
+    if pair == "alike":
+        b = np.clip(a + b / 4.0, 0, 255).astype(np.uint8)
+    elif pair == "flat":
+        a, b = np.full_like(a, 255), np.full_like(b, 254)
+    elif pair == "black and white":
+        a, b = np.zeros_like(a), b // 128 * 255
     assert psnr(a, b) == pytest.approx(peak_signal_noise_ratio(a, b), abs=1e-9)
     _, similarity = structural_similarity(
         a,
@@ -361,8 +479,18 @@ def test_psnr_and_ssim_agree_with_skimage(height, width, channels):
         full=True,
     )
     inner = similarity[5:-5, 5:-5].mean()
-    assert ssim(a, b) == pytest.approx(inner, abs=1e-9)
+    assert ssim(a, b) == pytest.approx(inner, abs=1e-12)
     assert format_quality(a, b) == f"PSNR {psnr(a, b):.2f} dB, SSIM {ssim(a, b):.3f}"
+
+
+def test_ssim_is_the_same_with_any_number_of_workers():
+    a, b = noise(530, 300), noise(530, 300, seed=1)
+    found = set()
+    for workers in (1, 2, 3):
+        concurrency.set_worker_limit(workers)
+        found.add(ssim(a, b))
+    concurrency.set_worker_limit(None)
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (10, 3), (12, 2)], ids=str)

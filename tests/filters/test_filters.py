@@ -1,6 +1,8 @@
 """Filters: every filter, border, engine, depth and number of channels against its reference."""
 
+import ast
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -75,3 +77,11 @@ def test_boundless_likeness_is_a_mean(dtype, engine):
             mean, pixels, "numpy", values="clip"
         ).astype(float)
         assert np.abs(off).max() <= (1e-4 if dtype == "float32" else engine == "auto")
+
+
+def test_type_checkers_see_every_filter():
+    """They don't know what `__getattr__` returns."""
+    source = ast.parse(Path(imgfilt.filters.__file__).read_text("utf-8"))
+    lines = [node for node in ast.walk(source) if isinstance(node, ast.ImportFrom)]
+    imported = {(node.module, alias.asname) for node in lines for alias in node.names}
+    assert {(name.lower(), name) for name in imgfilt.filters.SUMMARIES} <= imported

@@ -10,9 +10,9 @@ from imgfilt.errors import KernelError
 from imgfilt.kernel import rows
 from imgfilt.kernel.exact import MOST_WEIGHTS
 from imgfilt.kernel.formatting import format_text
-from imgfilt.kernel.formulas import FORMULAS
 from imgfilt.kernel.kernel import Kernel
-from imgfilt.kernel.source import list_preset_names, make_preset, parse_source
+from imgfilt.kernel.preset_table import FORMULAS, list_preset_names
+from imgfilt.kernel.source import make_preset, parse_source
 
 from ..cli_support import invoke
 

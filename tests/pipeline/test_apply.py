@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,10 +22,13 @@ from imgfilt import (
     ParameterError,
 )
 from imgfilt.border import BORDERS
+from imgfilt.concurrency import threads
+from imgfilt.engines.opencv import convolution
 from imgfilt.geometry import Reach, Rect, rects_outside
-from imgfilt.pipeline import plan
+from imgfilt.pipeline import cutting, prepare
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
+from imgfilt.pipeline.plan import make_plan
 from imgfilt.pipeline.validation import region_rects
 
 from ..examples import (
@@ -91,9 +95,9 @@ def test_strips_of_any_height(case, engine, monkeypatch):
         values = "clip" if border in ("zero", "constant", "replicate") else "stretch"
         given = {"engine": engine, "border": border, "values": values, "border_value": 1}
         pixels = translucent((17, 15, 4), dtype)[..., : 4 if alpha else 3]
-        monkeypatch.setattr(plan, "cut", strips(1000))
+        monkeypatch.setattr(cutting, "cut", strips(1000))
         wanted = outcome(filt, pixels, alpha, **given)
-        monkeypatch.setattr(plan, "cut", strips(2))
+        monkeypatch.setattr(cutting, "cut", strips(2))
         assert_same(outcome(filt, pixels, alpha, **given), wanted)
 
 
@@ -105,7 +109,7 @@ def test_large_picture(filt, dtype, monkeypatch):
     pixels = picture((2100, 30, 1), dtype)
     found = run(filt, pixels, False, Options(engine="numpy", border="wrap"))
     assert len(found.plan.strips) > 1
-    monkeypatch.setattr(plan, "cut", strips(10_000))
+    monkeypatch.setattr(cutting, "cut", strips(10_000))
     at_once = run(filt, pixels, False, Options(engine="numpy", border="wrap"))
     assert len(at_once.plan.strips) == 1
     assert np.array_equal(found.pixels, at_once.pixels)
@@ -146,14 +150,14 @@ def test_window_far_larger_than_the_picture(engine, border):
 )
 def test_cut_covers_a_region_once(top, height, width, reach):
     region = Rect(top, 7, top + height, 7 + width)
-    cut = plan.cut(region, Reach(*reach), 1 << 20)
+    cut = cutting.cut(region, Reach(*reach), 1 << 20)
     assert cut[0].top == region.top
     assert cut[-1].bottom == region.bottom
     assert all(above.bottom == below.top for above, below in pairwise(cut))
     assert all(strip.left == region.left and strip.right == region.right for strip in cut)
     least = min(strip.bottom - strip.top for strip in cut)
     assert len(cut) == 1 or least >= max(4 * max(reach[:2]), 250)
-    assert plan.cut(region, Reach(*reach), 1 << 20) == cut
+    assert cutting.cut(region, Reach(*reach), 1 << 20) == cut
 
 
 @pytest.mark.parametrize("engine", ["numpy", "opencv"])
@@ -349,3 +353,73 @@ def test_options_that_can_not_be(given, message):
 def test_apply_is_a_function_whatever_is_imported_first(first):
     code = f"{first}; import imgfilt; assert callable(imgfilt.apply)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("border", sorted(BORDERS))
+@pytest.mark.parametrize(
+    "filt", [Gaussian(sigma=2), Gaussian(5), Blur(7), Convolve("sharpen")], ids=repr
+)
+def test_a_worker_gives_the_pixels_of_several_threads(filt, border, monkeypatch):
+    """It filters a picture in one piece where OpenCV's methods allow it."""
+    whole, filter_whole = [], convolution.filter_whole
+    monkeypatch.setattr(
+        convolution, "filter_whole", lambda *given: whole.append(filter_whole(*given))
+    )
+    wanted = {"workers": 3, "engine": "opencv", "border": border, "count_clipped": False}
+    for channels in (1, 3):
+        pixels = picture((900, 700, channels), "uint8")
+        several = run(filt, pixels, False, Options(**wanted))
+        with monkeypatch.context() as context:
+            context.setattr(threads, "in_pool_worker", True)
+            alone = run(filt, pixels, False, Options(**wanted | {"workers": 1}))
+        assert np.array_equal(alone.pixels, several.pixels)
+    able = filt != Gaussian(5) and border in ("zero", "replicate", "reflect", "symmetric")
+    assert len(whole) == 2 * able
+
+
+@pytest.mark.parametrize(
+    ("change", "alpha"),
+    [
+        ({"region": ((1, 2, 30, 20),)}, False),
+        ({"depth": "16"}, False),
+        ({"values": "abs"}, False),
+        ({"linear": True}, False),
+        ({}, True),
+    ],
+    ids=str,
+)
+def test_what_needs_steps_after_the_filter_is_not_filtered_in_one_piece(change, alpha):
+    pixels = picture((60, 50, 4 if alpha else 3), "uint8")
+    if alpha:
+        pixels[..., -1] = 255
+    plain = Options(workers=1, engine="opencv")
+    assert run(Gaussian(sigma=2), pixels[..., :3], False, plain).plan.one_pass
+    options = replace(plain, **change)
+    assert not run(Gaussian(sigma=2), pixels, alpha, options).plan.one_pass
+
+
+def test_a_worker_plans_like_pictures_once(monkeypatch):
+    planned = []
+
+    def spy(*arguments):
+        planned.append(arguments)
+        return make_plan(*arguments)
+
+    monkeypatch.setattr(prepare, "make_plan", spy)
+    monkeypatch.setattr(prepare, "_last", None)
+    monkeypatch.setattr(threads, "in_pool_worker", True)
+    filt, options = Gaussian(sigma=2), Options(workers=1)
+    first, other = (picture((20, 30, 3), "uint8", seed) for seed in (0, 1))
+    for pixels in (first, other, first):
+        run(filt, pixels, False, options)
+    assert len(planned) == 1
+    others = [
+        (filt, first[1:], options),
+        (filt, first, options),
+        (filt, first.astype(np.uint16), options),
+        (filt, first, replace(options, border="zero")),
+        (Gaussian(sigma=2), first, options),  # an equal one may have read another file
+    ]
+    for number, (other_filter, pixels, other_options) in enumerate(others):
+        run(other_filter, pixels, False, other_options)
+        assert len(planned) == number + 2

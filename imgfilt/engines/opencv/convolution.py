@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ...dtypes import Array
     from ..numpy.convolution.taps import Taps
 
+_MOST_CHANNELS = 4  # of one call
 _LARGEST_INT16 = 32767
 _LARGEST_INT32 = 2**31 - 1
 
@@ -65,6 +66,26 @@ def run(
     return call_by_channels(
         padded, lambda block: call(block, taps, border)[top : top + height, left : left + width]
     )
+
+
+@raises_memory_error
+def filter_whole(pixels: Array, taps: Taps, name: str, border: str, output: Array) -> Array:
+    """Write the sums of a whole picture, divided, into an array, and return it.
+
+    Parameters
+    ----------
+    pixels : (H, W, C) array
+        uint8, of 1, 3 or 4 channels.
+    taps : Taps
+        The origin is in the middle.
+    name : str
+        Key of a method with `one_pass`.
+    border : str
+        Key of BORDERS.
+    output : (H, W, C) array
+        uint8.
+    """
+    return METHODS[name].run(pixels, taps, BORDERS[border], output)
 
 
 def _is_mean(taps: Taps, block_info: BlockInfo) -> bool:
@@ -118,6 +139,11 @@ def _is_bounded_product(taps: Taps, block_info: BlockInfo) -> bool:
     return _is_separable(taps, block_info) and _is_bounded(taps, block_info)
 
 
+def _is_output(taps: Taps, block_info: BlockInfo) -> bool:
+    """Return whether uint8 values of all channels can be written at once."""
+    return block_info.uint8_result and block_info.channels <= _MOST_CHANNELS
+
+
 def _box_operations(taps: Taps) -> float:
     return 5.0
 
@@ -146,18 +172,30 @@ def _general_cost(taps: Taps, channels: int) -> float:
 
 METHODS = {
     "boxFilter mean": Method(
-        linear.average_box, _box_operations, lambda taps, channels: _MEAN, _is_mean
+        linear.average_box,
+        _box_operations,
+        lambda taps, channels: _MEAN,
+        _is_mean,
+        one_pass=_is_output,
     ),
     "boxFilter": Method(linear.sum_box, _box_operations, lambda taps, channels: _BOX, _is_box),
     "sepFilter2D int16": Method(
         linear.sum_factors_int16, _factor_operations, _factor_cost, _is_whole_product
     ),
     "sepFilter2D uint8": Method(
-        linear.sum_factors_uint8, _factor_operations, _factor_cost, _is_bounded_product
+        linear.sum_factors_uint8,
+        _factor_operations,
+        _factor_cost,
+        _is_bounded_product,
+        one_pass=lambda taps, block_info: _is_output(taps, block_info) and not taps.whole,
     ),
     "sepFilter2D": Method(linear.sum_factors, _factor_operations, _factor_cost, _is_separable),
     "filter2D uint8": Method(
-        linear.sum_kernel_uint8, _general_operations, _general_cost, _fits_uint8
+        linear.sum_kernel_uint8,
+        _general_operations,
+        _general_cost,
+        _fits_uint8,
+        one_pass=lambda taps, block_info: _is_output(taps, block_info) and taps.count <= linear.FEW,
     ),
     "filter2D int16": Method(
         linear.sum_kernel_int16, direct.operations, _short_cost, _has_few_taps

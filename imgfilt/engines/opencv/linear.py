@@ -2,6 +2,7 @@
 
 Each takes a block (H, W) or (H, W, C), taps, and cv2's number of the border beyond the block, and
 returns an array of the block's shape in scratch memory. The sums are divided by the taps' divisor.
+Those of methods with `one_pass` can write into an array of uint8, `output`, instead.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ FEW = 9
 _DEPTHS = {"uint8": 0, "int16": 3, "float32": 5, "float64": 6}  # cv2.CV_8U and so on
 
 
-def average_box(block: Array, taps: Taps, border: int) -> Array:
+def average_box(block: Array, taps: Taps, border: int, output: Array | None = None) -> Array:
     """Return means in the dtype of the block, halves rounded up.
 
     Parameters
@@ -35,12 +36,14 @@ def average_box(block: Array, taps: Taps, border: int) -> Array:
         Only its shape is used.
     border : int
         cv2's number of the border.
+    output : array of the block's shape, uint8, optional
+        The array for the result, instead of scratch memory.
 
     Returns
     -------
     array of the block's shape and dtype
     """
-    target = _borrow_target(block, block.dtype)
+    target = _borrow_target(block, block.dtype, output)
     found: Array = cv2().boxFilter(block, -1, taps.shape[::-1], target, borderType=border)
     return found
 
@@ -85,7 +88,7 @@ def sum_factors_int16(block: Array, taps: Taps, border: int) -> Array:
     return _call_sep_filter(block, taps, "int16", border)
 
 
-def sum_factors_uint8(block: Array, taps: Taps, border: int) -> Array:
+def sum_factors_uint8(block: Array, taps: Taps, border: int, output: Array | None = None) -> Array:
     """Return uint8: the sums of two factors, rounded.
 
     Parameters
@@ -95,6 +98,8 @@ def sum_factors_uint8(block: Array, taps: Taps, border: int) -> Array:
         With factors; no sum lies outside 0..255.
     border : int
         cv2's number of the border.
+    output : array of the block's shape, uint8, optional
+        The array for the result, instead of scratch memory.
 
     Returns
     -------
@@ -103,7 +108,7 @@ def sum_factors_uint8(block: Array, taps: Taps, border: int) -> Array:
     if taps.whole:
         # cv2 would take whole factors for fixed-point numbers, and round halves up.
         return _round_to_uint8(sum_factors(block, taps, border))
-    return _call_sep_filter(block, taps, "uint8", border)
+    return _call_sep_filter(block, taps, "uint8", border, output)
 
 
 def sum_factors(block: Array, taps: Taps, border: int) -> Array:
@@ -128,7 +133,9 @@ def sum_factors(block: Array, taps: Taps, border: int) -> Array:
     return _call_sep_filter(block, taps, _float_name(block), border)
 
 
-def _call_sep_filter(block: Array, taps: Taps, dtype: str, border: int) -> Array:
+def _call_sep_filter(
+    block: Array, taps: Taps, dtype: str, border: int, output: Array | None = None
+) -> Array:
     assert taps.factors is not None
     down, across = taps.factors
     found: Array = cv2().sepFilter2D(
@@ -136,7 +143,7 @@ def _call_sep_filter(block: Array, taps: Taps, dtype: str, border: int) -> Array
         _DEPTHS[dtype],
         across,
         down / taps.divisor,
-        _borrow_target(block, dtype),
+        _borrow_target(block, dtype, output),
         borderType=border,
     )
     return found
@@ -160,7 +167,7 @@ def sum_kernel_int16(block: Array, taps: Taps, border: int) -> Array:
     return _call_filter(block, taps, "int16", border)
 
 
-def sum_kernel_uint8(block: Array, taps: Taps, border: int) -> Array:
+def sum_kernel_uint8(block: Array, taps: Taps, border: int, output: Array | None = None) -> Array:
     """Return uint8: the sums of a kernel, rounded.
 
     Parameters
@@ -170,6 +177,8 @@ def sum_kernel_uint8(block: Array, taps: Taps, border: int) -> Array:
         No sum lies outside 0..255, or there are few weights and sums outside may be clipped.
     border : int
         cv2's number of the border.
+    output : array of the block's shape, uint8, optional
+        The array for the result, instead of scratch memory.
 
     Returns
     -------
@@ -177,7 +186,7 @@ def sum_kernel_uint8(block: Array, taps: Taps, border: int) -> Array:
     """
     if taps.count > FEW:
         return _round_to_uint8(sum_kernel(block, taps, border))
-    return _call_filter(block, taps, "uint8", border)
+    return _call_filter(block, taps, "uint8", border, output)
 
 
 def sum_kernel(block: Array, taps: Taps, border: int) -> Array:
@@ -199,8 +208,10 @@ def sum_kernel(block: Array, taps: Taps, border: int) -> Array:
     return _call_filter(block, taps, block.dtype.name, border)
 
 
-def _call_filter(block: Array, taps: Taps, dtype: str, border: int) -> Array:
-    weights, target = taps.weights / taps.divisor, _borrow_target(block, dtype)
+def _call_filter(
+    block: Array, taps: Taps, dtype: str, border: int, output: Array | None = None
+) -> Array:
+    weights, target = taps.weights / taps.divisor, _borrow_target(block, dtype, output)
     found: Array = cv2().filter2D(block, _DEPTHS[dtype], weights, target, borderType=border)
     return found
 
@@ -219,5 +230,5 @@ def _float_name(block: Array) -> str:
     return "float64" if block.dtype == "float64" else "float32"
 
 
-def _borrow_target(block: Array, dtype: Any) -> Array:
-    return borrow("sums", block.shape, dtype)
+def _borrow_target(block: Array, dtype: Any, output: Array | None) -> Array:
+    return borrow("sums", block.shape, dtype) if output is None else output

@@ -1,4 +1,4 @@
-"""The median and the bilateral filter: one function of cv2 each."""
+"""The median, the bilateral filter and the weighted mean: one function of cv2 each."""
 
 from __future__ import annotations
 
@@ -50,3 +50,22 @@ def lut_too_coarse(padded: Array, sigma_color: float) -> bool:
     if padded.dtype == "uint8":
         return False
     return float(padded.max() - padded.min()) / 4096 > sigma_color / 32
+
+
+@raises_memory_error
+def window_mean(values: Array, weights: Array, target: Array) -> Array:
+    """Return the weighted means under a square window at every pixel of a block.
+
+    Parameters
+    ----------
+    values : (h, w, C) array of int16, uint16 or float64
+        With at most 4 channels.
+    weights : (size,) float64 array
+        The factors of rows and of columns, symmetric, with the sum 1; the size is odd.
+    target : (h, w, C) float64 array
+        It gets the means.
+    """
+    means: Array = cv2().sepFilter2D(
+        values, cv2().CV_64F, weights, weights, target, borderType=BORDERS["replicate"]
+    )
+    return means.reshape(values.shape)

@@ -9,12 +9,13 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 import PIL.Image
+from PIL import AvifImagePlugin
 from PIL.ImageFile import ImageFile
 
 from ... import concurrency
 from ...errors import ImageError
 from ..animation import add_alpha, quantize_durations
-from ..codec import Codec
+from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, Metadata, describe_trailing_data
 from ..metadata import exif
@@ -45,9 +46,6 @@ _RGB_FULL_RANGE = b"\0\1"  # the end of a cICP chunk, after primaries and transf
 
 def limit_threads() -> None:
     """Set the number of threads that Pillow uses: by default Pillow uses all cores."""
-    # Pillow imports this module late; it is imported here when the first AVIF needs it.
-    from PIL import AvifImagePlugin
-
     AvifImagePlugin.DEFAULT_MAX_THREADS = concurrency.worker_limit()
 
 
@@ -124,10 +122,10 @@ def _add_container_metadata(metadata: Metadata, file: ImageFile) -> Metadata:
     block = exif.with_orientation(exif.normalize_block(block), orientation)
     # An AVIF's profile takes precedence over its colour codes; in a PNG the codes would.
     colour = {} if file.info.get("icc_profile") else metadata.colour
-    return replace(metadata, exif=block, colour=colour)
+    return metadata._replace(exif=block, colour=colour)
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write a picture.
 
     Parameters
@@ -137,20 +135,20 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
         uint8 pixels (H, W, C), grey or RGB, with or without alpha.
     format : Format
         AVIF.
-    quality : int or None
-        1 to 100; None means 95.
+    options : EncodeOptions
+        Without a quality it is 95.
 
     Raises
     ------
     ImageError
         When an AVIF can't hold the picture's EXIF. Pillow's errors pass unchanged.
     """
-    file = encode_to_bytes(to_pillow(image), format, _make_save_arguments(image, quality))
+    file = encode_to_bytes(to_pillow(image), format, _make_save_arguments(image, options.quality))
     stream.writelines(_with_colour(file, image.metadata))
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
     """Write an animation.
 
@@ -163,8 +161,8 @@ def encode_frames(
         At least two of one size, uint8; all are kept until the last is taken.
     format : Format
         AVIF.
-    quality : int or None
-        1 to 100; None means 95.
+    options : EncodeOptions
+        Without a quality it is 95.
 
     Raises
     ------
@@ -177,7 +175,7 @@ def encode_frames(
     upright = map(apply_orientation, images)
     for image, ticks in quantize_durations(upright, format.duration_unit):
         if not frames:
-            arguments = _make_save_arguments(image, quality)
+            arguments = _make_save_arguments(image, options.quality)
         with_alpha = replace(image, pixels=add_alpha(image), alpha=True)
         frames.append(to_pillow(with_alpha).convert("RGBA"))
         durations.append(ticks)
@@ -207,5 +205,10 @@ def _with_colour(file: bytes, metadata: Metadata) -> list[bytes]:
     return [file] if cicp is None else with_nclx(file, cicp)
 
 
-_READER = PillowReader(read_metadata, check=check_depth, add_metadata=_add_container_metadata)
+_READER = PillowReader(
+    AvifImagePlugin.AvifImageFile,
+    read_metadata,
+    check=check_depth,
+    add_metadata=_add_container_metadata,
+)
 CODEC = Codec(_decode, encode, encode_frames)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO
 
-from ..codec import Codec
+from PIL.BmpImagePlugin import BmpImageFile, DibImageFile
+from PIL.ImageFile import ImageFile
+
+from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, Metadata, describe_trailing_data
 from ..metadata.resolution import PER_METRE, Resolution, from_per_metre
@@ -78,7 +81,7 @@ def _find_picture_end(header: bytes, begin: int) -> int:
     return int(start + abs(height) * row)
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write a picture.
 
     Parameters
@@ -88,8 +91,8 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
         uint8 pixels (H, W, C), grey or RGB.
     format : Format
         BMP.
-    quality : int or None
-        Not used: nothing is lost.
+    options : EncodeOptions
+        Not used.
     """
     resolution = image.metadata.resolution
     # Pillow writes 96 dpi by default. It multiplies by 39.3701, and rounds.
@@ -104,8 +107,14 @@ def _can_hold_resolution(resolution: Resolution) -> bool:
     return resolution.to_integers(PER_METRE, _MAX_DENSITY) is not None
 
 
+def _open(stream: BinaryIO) -> ImageFile:
+    has_header = stream.read(2) == b"BM"
+    stream.seek(0)
+    return BmpImageFile(stream) if has_header else DibImageFile(stream)
+
+
 CODEC = Codec(
-    PillowReader(read_metadata, decoders=("BMP", "DIB")).decode,
+    PillowReader(_open, read_metadata).decode,
     encode,
     can_hold_resolution=_can_hold_resolution,
 )

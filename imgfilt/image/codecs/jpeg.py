@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 from fractions import Fraction
 from typing import BinaryIO, cast
 
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
-from ..codec import Codec
+from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, JpegTables, Metadata
 from ..metadata import exif
@@ -22,7 +21,7 @@ from ..metadata.resolution import (
     PER_INCH,
     Resolution,
 )
-from . import jpeg_segments
+from . import jpeg_opencv, jpeg_segments
 from .pillow_pixels import to_pillow
 from .pillow_reader import PillowReader
 from .pillow_writer import DEFAULT_QUALITY, make_save_arguments
@@ -42,7 +41,7 @@ _METRES = {NO_UNIT: None, INCH: PER_INCH, CENTIMETRE: PER_CENTIMETRE}
 
 
 def _add_tables(metadata: Metadata, file: ImageFile) -> Metadata:
-    return replace(metadata, jpeg=read_tables(cast(JpegImageFile, file)))
+    return metadata._replace(jpeg=read_tables(cast(JpegImageFile, file)))
 
 
 def read_tables(file: JpegImageFile) -> JpegTables:
@@ -78,8 +77,8 @@ def _choose_subsampling(file: JpegImageFile) -> int:
     return _420 if all(down >= 2 * layer[2] for layer in chroma) else _422
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write a picture; without `quality` with the quantization tables that it was read with.
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
+    """Write a picture; without a quality with the quantization tables that it was read with.
 
     Parameters
     ----------
@@ -89,10 +88,10 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
         uint8 pixels (H, W, C), grey, RGB or CMYK.
     format : Format
         JPEG.
-    quality : int or None
-        1 to 100; None means 95, but a picture from a JPEG keeps its tables.
+    options : EncodeOptions
+        Without a quality it is 95, but a picture from a JPEG keeps its tables.
     """
-    metadata, is_cmyk = image.metadata, image.colours == _CMYK
+    metadata, quality, is_cmyk = image.metadata, options.quality, image.colours == _CMYK
     block, density = metadata.exif, None
     if metadata.resolution:
         density = None if is_cmyk else _encode_density(metadata.resolution)
@@ -111,7 +110,11 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
             del arguments["quality"]
             arguments["qtables"] = _without_repeated(list(tables.quantization.values()))
     begin = stream.tell()
-    to_pillow(image).save(stream, format.pillow_name, **arguments)
+    parts = jpeg_opencv.encode(image.pixels, arguments)
+    if parts is None:
+        to_pillow(image).save(stream, format.pillow_name, **arguments)
+    for part in parts or ():
+        stream.write(part)
     if density is not None:
         # Pillow writes pixels per inch only.
         end = stream.tell()
@@ -145,6 +148,10 @@ def _can_hold_resolution(resolution: Resolution) -> bool:
 
 
 _READER = PillowReader(
-    jpeg_segments.read_metadata, check=jpeg_segments.check_kind, add_metadata=_add_tables
+    JpegImageFile,
+    jpeg_segments.read_metadata,
+    check=jpeg_segments.check_kind,
+    add_metadata=_add_tables,
+    decode_faster=jpeg_opencv.decode,
 )
 CODEC = Codec(_READER.decode, encode, can_hold_resolution=_can_hold_resolution)

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, BinaryIO
 
+from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
+
 from ...errors import ImageError
-from ..codec import Codec
+from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, Metadata, describe_trailing_data
 from ..metadata import exif
@@ -199,7 +201,7 @@ def _as_decimal_ratio(value: Fraction) -> tuple[int, int, int]:
     return ratio.numerator, ratio.denominator, power
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write a picture without loss.
 
     Parameters
@@ -209,8 +211,8 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
         uint8 pixels (H, W, C), grey or RGB, with or without alpha, or grey uint16.
     format : Format
         JPEG 2000.
-    quality : int or None
-        Not used: nothing is lost.
+    options : EncodeOptions
+        Not used.
     """
     arguments = make_save_arguments(image.metadata, image.metadata.exif)
     # On a full disk OpenJPEG would never stop trying to write.
@@ -218,5 +220,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
     stream.writelines(with_metadata(file, image.metadata))
 
 
-_READER = PillowReader(read_metadata, check=check_depth, select_picture=without_data_after)
+_READER = PillowReader(
+    Jpeg2KImageFile, read_metadata, check=check_depth, select_picture=without_data_after
+)
 CODEC = Codec(_READER.decode, encode)

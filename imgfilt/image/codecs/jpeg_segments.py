@@ -65,6 +65,20 @@ def check_kind(stream: BinaryIO, channels: Container[int] = (1, 3, 4)) -> None:
             return
 
 
+def read_single_scan(stream: BinaryIO) -> bytes | None:
+    """Return a whole file, or None unless its end marker follows the first scan.
+
+    Between several scans there are further markers. Other markers there are an error for Pillow.
+    """
+    for _ in _read_segments(stream):
+        pass
+    start = stream.tell()
+    stream.seek(0)
+    file = stream.read()
+    found = _MARKER.search(file, start)
+    return file if found and found[1][0] == _EOI else None
+
+
 def read_metadata(stream: BinaryIO) -> Metadata:
     """Return the metadata in the segments before the pixels, except ICC, EXIF and XMP.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterable, Iterator
+from threading import Lock
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -12,8 +13,9 @@ from numpy.lib import format as npy
 
 from ...errors import ImageError, Note
 from ...files.npy import read_header
-from ...geometry import row_blocks
-from ..codec import Codec
+from ...geometry import Rect, pixel_blocks
+from ...row_source import make_row_source
+from ..codec import Codec, EncodeOptions
 from ..formats import ALPHA_CHANNELS, Format
 from ..image import Image, ImageHeader, Metadata, Pixels, describe_trailing_data
 from ..read_options import ReadOptions
@@ -58,7 +60,8 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         notes += (Note(text, ("alpha no",)),)
     options.check_size(width, height)
     wanted = options.select_frames(pages, pages * height * width)
-    options.check_header(ImageHeader(depth, (height, width, channels), alpha, pages, extra))
+    header = ImageHeader(depth, (height, width, channels), alpha, pages, extra)
+    options.check_header(header)
     start = stream.tell()
     end = start + math.prod(shape) * dtype.itemsize
     if stream.seek(0, io.SEEK_END) < end:
@@ -72,12 +75,31 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         array = number_types.read_array(stream, dtype, shape[::-1]).T.reshape(pages, *page)
     for number in wanted:
         if array is not None:
-            pixels: Pixels = array[number]
+            pixels: Pixels = array[number].astype(depth, copy=False)
         else:
-            stream.seek(start + number * math.prod(page) * dtype.itemsize)
-            pixels = number_types.read_array(stream, dtype, page)
-        pixels = pixels.astype(depth, copy=False)
+            page_start = start + number * math.prod(page) * dtype.itemsize
+            pixels = _read_page(stream, page_start, dtype, header, options)
         yield Image(pixels, alpha, metadata, len(wanted), extra)
+
+
+def _read_page(
+    stream: BinaryIO, start: int, dtype: np.dtype[Any], header: ImageHeader, options: ReadOptions
+) -> Pixels:
+    """Return the pixels (H, W, C) of a page that begins at an offset, or a RowSource."""
+    height, width, channels = header.shape
+    # A lock for the threads that read this page; no other page is read at the same time.
+    depth, lock = np.dtype(header.dtype), Lock()
+
+    def read(rect: Rect) -> Pixels:
+        pixels: Pixels = np.empty((rect.height, rect.width, channels), dtype)
+        with lock:
+            stream.seek(start + (rect.top * width + rect.left) * channels * dtype.itemsize)
+            number_types.read_into(stream, pixels, width * channels * dtype.itemsize)
+        return pixels.astype(depth, copy=False)
+
+    if options.reads_rows(header):
+        return make_row_source(header.shape, depth, read)
+    return read(Rect(0, 0, height, width))
 
 
 def _split_pages(shape: tuple[int, ...], axes: str | None) -> tuple[int, tuple[int, ...]]:
@@ -113,23 +135,8 @@ def _choose_channel_roles(channels: int, alpha: bool | None) -> tuple[bool, int]
     return has_alpha, int(channels - has_alpha in ALPHA_CHANNELS)
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write one picture as (H, W, C), or as (H, W) if it has a single channel.
-
-    Parameters
-    ----------
-    stream : binary stream
-    image : Image
-    format : Format
-        Not used.
-    quality : int or None
-        Not used: nothing is lost.
-    """
-    encode_frames(stream, [image], format, quality)
-
-
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
     """Write pages of one shape and depth as (Z, H, W) or (Z, H, W, C).
 
@@ -140,33 +147,32 @@ def encode_frames(
         Taken one at a time; `frames` of the first is the length Z.
     format : Format
         Not used.
-    quality : int or None
-        Not used: nothing is lost.
+    options : EncodeOptions
+        Not used.
 
     Raises
     ------
     ImageError
         When pages differ in shape or dtype.
     """
-    first: Pixels | None = None
+    first = None
     for number, image in enumerate(images):
-        pixels = image.pixels[:, :, 0] if image.pixels.shape[2] == 1 else image.pixels
+        pixels, shape = image.pixels, image.pixels.shape
+        shape = shape[:2] if shape[2] == 1 else shape
+        kind = f"{pixels.dtype} of shape {shape}"
         if first is None:
-            first = pixels
+            first = kind
             pages = (image.frames,) if image.frames > 1 else ()
-            header = npy.header_data_from_array_1_0(pixels)
-            npy.write_array_header_1_0(stream, header | {"shape": pages + pixels.shape})
-        if pixels.shape != first.shape or pixels.dtype != first.dtype:
+            descr = npy.dtype_to_descr(pixels.dtype)
+            header = {"descr": descr, "fortran_order": False, "shape": pages + shape}
+            npy.write_array_header_1_0(stream, header)
+        if kind != first:
             raise ImageError(
-                f"page {number} is {_describe(pixels)}, the first {_describe(first)}; "
-                "pages of a .npy have one shape and depth"
+                f"page {number} is {kind}, the first {first}; pages of a .npy have one shape and "
+                "depth"
             )
-        for rows in row_blocks(len(pixels), pixels[0].nbytes):
-            stream.write(pixels[rows].tobytes())
+        for rows in pixel_blocks(pixels):
+            stream.write(pixels[rows].data)
 
 
-def _describe(pixels: np.ndarray[Any, Any]) -> str:
-    return f"{pixels.dtype} of shape {pixels.shape}"
-
-
-CODEC = Codec(decode, encode, encode_frames)
+CODEC = Codec(decode, None, encode_frames)

@@ -78,7 +78,29 @@ def read_array(stream: BinaryIO, dtype: npt.DTypeLike, shape: tuple[int, ...]) -
         When the stream ends too early.
     """
     values: Pixels = np.empty(shape, dtype)
-    buffer = values.reshape(-1).view(np.uint8)
-    if stream.readinto(buffer) < values.nbytes:  # type: ignore[attr-defined]
-        raise ImageError("is truncated")
+    read_into(stream, values, values.nbytes // len(values))
     return values
+
+
+def read_into(stream: BinaryIO, target: Pixels, stride: int) -> None:
+    """Read the rows of an array from the current offset of a stream.
+
+    Parameters
+    ----------
+    stream : binary stream
+    target : (h, ...) array
+        Each row of it is contiguous.
+    stride : int
+        How many bytes after the start of a row in the stream the next one starts.
+
+    Raises
+    ------
+    ImageError
+        When the stream ends too early.
+    """
+    is_contiguous = target.flags.c_contiguous and stride == target.nbytes // len(target)
+    start = stream.tell()
+    for number, part in enumerate([target] if is_contiguous else target):
+        stream.seek(start + number * stride)
+        if stream.readinto(part.reshape(-1).view(np.uint8)) < part.nbytes:  # type: ignore[attr-defined]
+            raise ImageError("is truncated")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import PIL
 import PIL.Image
@@ -15,47 +14,51 @@ from PIL.ImageFile import ImageFile
 from ...errors import ImageError
 from ..animation import as_single_image, drop_opaque_alpha
 from ..formats import Format
-from ..image import Image, Metadata
+from ..image import Image, Metadata, Pixels
 from ..metadata import exif
 from ..metadata.resolution import NO_UNIT
 from ..metadata.transfer import apply_orientation
 from ..read_options import ReadOptions
 from .pillow_pixels import check_header, read_pixels
 
+Opener = Callable[[BinaryIO], ImageFile]
+
 
 @contextmanager
 def open_file(
-    stream: BinaryIO, format: Format, options: ReadOptions, decoders: tuple[str, ...] = ()
+    stream: BinaryIO, open: Opener, format: Format, options: ReadOptions
 ) -> Iterator[ImageFile]:
-    """Open a file with Pillow's decoder of this format only, and check its size.
+    """Open a file with Pillow's class for its format, and check its size.
+
+    `PIL.Image.open` would first load its classes for five formats, or for all of them: 4 to 30 ms.
 
     Parameters
     ----------
     stream : binary stream
+    open : function (stream) -> ImageFile
+        A subclass of ImageFile, as a rule.
     format : Format
     options : ReadOptions
         ImageError if the file is broken or has more pixels than `options` allow.
-    decoders : tuple of str
-        As in PillowReader.
     """
     stream.seek(0)
     try:
-        with PIL.Image.open(stream, formats=decoders or [format.pillow_name]) as file:
+        with open(stream) as file:
             options.check_size(*file.size)
             yield file
-    except PIL.UnidentifiedImageError as error:
-        # Pillow's message would show the stream as Python prints it.
+    except SyntaxError as error:
         raise ImageError(f"truncated or broken {format.label}") from error
     except PIL.Image.DecompressionBombError as error:
         raise options.too_large_error(f"more than {options.max_pixels} pixels") from error
 
 
-@dataclass(frozen=True)
-class PillowReader:
+class PillowReader(NamedTuple):
     """Reads the files of one format with Pillow.
 
     Parameters
     ----------
+    open : function (stream) -> ImageFile
+        Pillow's class for the format, or a function that chooses one of its classes.
     read_metadata : function (stream) -> Metadata
         Reads what Pillow doesn't read.
     check : function (stream), optional
@@ -64,15 +67,17 @@ class PillowReader:
         Returns the part of the file that Pillow is to read.
     add_metadata : function (metadata, file) -> Metadata, optional
         Returns the metadata with what Pillow's open file knows of this format only.
-    decoders : tuple of str
-        Pillow's names of its decoders; by default the format's.
+    decode_faster : function (stream, file) -> pixels or None, optional
+        Returns the pixels (H, W, C), without alpha, that Pillow would read from its open file; None
+        if Pillow is to read them.
     """
 
+    open: Opener
     read_metadata: Callable[[BinaryIO], Metadata]
     check: Callable[[BinaryIO], None] | None = None
     select_picture: Callable[[BinaryIO], BinaryIO] | None = None
     add_metadata: Callable[[Metadata, ImageFile], Metadata] | None = None
-    decoders: tuple[str, ...] = ()
+    decode_faster: Callable[[BinaryIO, ImageFile], Pixels | None] | None = None
 
     def decode(self, stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[Image]:
         """Read a file.
@@ -82,7 +87,6 @@ class PillowReader:
         stream : binary stream
             Can seek, and stands at its start.
         format : Format
-            Pillow tries no other decoder.
         options : ReadOptions
             Which frames to yield, and the largest number of pixels.
 
@@ -100,17 +104,18 @@ class PillowReader:
         if self.check is not None:
             self.check(stream)
         part = stream if self.select_picture is None else self.select_picture(stream)
-        with open_file(part, format, options, self.decoders) as file:
+        with open_file(part, self.open, format, options) as file:
             # Of a phone's MPO, a JPEG, only the first picture is read.
             count = getattr(file, "n_frames", 1) if format.frames else 1
             wanted = options.select_frames(count, count * file.width * file.height)
             check_header(options, file, count)
-        metadata = self._try_read_metadata(stream)
-        if count == 1:
-            # A separate function frees Pillow's copy of the pixels before the yield.
-            yield self._decode_single(part, format, options, metadata)
+            metadata = self._try_read_metadata(stream)
+            single = self._decode_single(part, file, metadata) if count == 1 else None
+        del file  # It has a copy of the pixels.
+        if single is not None:
+            yield single
             return
-        with open_file(part, format, options, self.decoders) as file:
+        with open_file(part, self.open, format, options) as file:
             for index in wanted:
                 file.seek(index)
                 image = self._decode_frame(file, count, metadata)
@@ -123,20 +128,15 @@ class PillowReader:
         except (struct.error, ValueError, IndexError):
             return Metadata(unread=("broken metadata",))
 
-    def _decode_single(
-        self, stream: BinaryIO, format: Format, options: ReadOptions, metadata: Metadata
-    ) -> Image:
-        with open_file(stream, format, options, self.decoders) as file:
-            pixels, alpha = read_pixels(file)
-            return apply_orientation(
-                Image(pixels, alpha, self._add_pillow_metadata(metadata, file))
-            )
+    def _decode_single(self, stream: BinaryIO, file: ImageFile, metadata: Metadata) -> Image:
+        pixels = self.decode_faster(stream, file) if self.decode_faster else None
+        pixels, alpha = read_pixels(file) if pixels is None else (pixels, False)
+        return apply_orientation(Image(pixels, alpha, self._add_pillow_metadata(metadata, file)))
 
     def _decode_frame(self, file: ImageFile, count: int, metadata: Metadata) -> Image:
         """Return the current frame of an animation; opaque alpha is dropped."""
         pixels, alpha = read_pixels(file)
-        metadata = replace(
-            self._add_pillow_metadata(metadata, file),
+        metadata = self._add_pillow_metadata(metadata, file)._replace(
             duration=file.info.get("duration", 0),
             loop_count=file.info.get("loop", 0),
         )
@@ -151,8 +151,7 @@ class PillowReader:
         found = metadata.resolution
         if found is None or found.unit == NO_UNIT:
             found = exif.resolution_from_block(block) or found
-        return replace(
-            metadata,
+        return metadata._replace(
             icc=metadata.icc or file.info.get("icc_profile") or None,
             exif=block,
             xmp=metadata.xmp or (xmp.encode() if isinstance(xmp, str) else xmp) or None,

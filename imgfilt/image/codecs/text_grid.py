@@ -11,7 +11,7 @@ import numpy as np
 from ...errors import ImageError
 from ...files import printable_path
 from ...numbers import DECIMAL, LONGEST, WHOLE, parse_number
-from ..codec import Codec
+from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, Pixels
 from ..read_options import ReadOptions
@@ -68,7 +68,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     yield Image(pixels)
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write integers, or floats with the fewest digits that give the same values when read.
 
     Parameters
@@ -78,8 +78,8 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
         Pixels (H, W, 1) of any depth.
     format : Format
         .csv or .txt; gives what separates the numbers of a line.
-    quality : int or None
-        Not used: nothing is lost.
+    options : EncodeOptions
+        Not used.
 
     Raises
     ------

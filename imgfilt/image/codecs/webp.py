@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
+from PIL.WebPImagePlugin import WebPImageFile
 
 from ..animation import (
     add_alpha,
@@ -20,7 +21,7 @@ from ..animation import (
     quantize_durations,
     split_duration,
 )
-from ..codec import Codec
+from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, Metadata
 from ..metadata.transfer import select_encoding_hints
@@ -46,8 +47,8 @@ _MAX_LOOP_COUNT = 65_535
 _LOSSLESS_QUALITY = 100
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write a picture; without `quality` without loss if the input was lossless.
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
+    """Write a picture; without a quality without loss if the input was lossless.
 
     Parameters
     ----------
@@ -56,10 +57,11 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
         uint8 pixels (H, W, C), grey or RGB, with or without alpha.
     format : Format
         WebP.
-    quality : int or None
-        1 to 100; 100 is lossless. None means lossless for a picture from a lossless WebP, else 95.
+    options : EncodeOptions
+        The quality 100 is lossless. Without a quality a picture from a lossless WebP stays
+        lossless; others have 95.
     """
-    metadata = image.metadata
+    metadata, quality = image.metadata, options.quality
     lossless = metadata.lossless if quality is None else quality == _LOSSLESS_QUALITY
     arguments = make_save_arguments(
         metadata,
@@ -72,7 +74,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
     """Write an animation; of each frame only the changed part is written.
 
@@ -84,8 +86,8 @@ def encode_frames(
         At least two of one size, uint8, grey or RGB, with or without alpha; taken one at a time.
     format : Format
         WebP.
-    quality : int or None
-        1 to 100; 100 is lossless. None means lossless for frames from a lossless WebP, else 95.
+    options : EncodeOptions
+        As for `encode`.
 
     Raises
     ------
@@ -104,12 +106,12 @@ def encode_frames(
             if is_same:
                 # The frame isn't encoded again, as lossy encoding could change it: a transparent
                 # pixel is drawn instead, which changes nothing.
-                data = _encode_pixels(_make_transparent_pixel(), format, None)
+                data = _encode_pixels(_make_transparent_pixel(), format, EncodeOptions())
                 _write_frame(stream, _FIRST, _FIRST, ticks, _ALPHA_BLENDING, data)
             else:
                 rows, columns = map(_begin_at_even, find_changed_rect(before, now).slices)
                 part = replace(image, pixels=image.pixels[rows, columns])
-                data = _encode_pixels(part, format, quality)
+                data = _encode_pixels(part, format, options)
                 _write_frame(stream, rows, columns, ticks, _DO_NOT_BLEND, data)
             has_alpha |= is_same or image.alpha
             is_same = True
@@ -134,11 +136,11 @@ def _begin_at_even(indices: slice) -> slice:
     return slice(indices.start - indices.start % 2, indices.stop)
 
 
-def _encode_pixels(image: Image, format: Format, quality: int | None) -> bytes:
+def _encode_pixels(image: Image, format: Format, options: EncodeOptions) -> bytes:
     """Return the chunks of the pixels, taken from a file that Pillow writes."""
     file = io.BytesIO()
     without_metadata = replace(image, metadata=select_encoding_hints(image.metadata))
-    encode(file, without_metadata, format, quality)
+    encode(file, without_metadata, format, options)
     content, chunks = file.getvalue(), io.BytesIO()
     for kind, start, length in find_chunks(file, len(content)):
         if kind in (ALPHA, LOSSY, LOSSLESS):
@@ -182,4 +184,4 @@ def _write_chunk(stream: BinaryIO, kind: bytes, data: bytes) -> None:
     stream.write(kind + struct.pack("<L", len(data)) + data + bytes(len(data) % 2))
 
 
-CODEC = Codec(PillowReader(read_metadata).decode, encode, encode_frames)
+CODEC = Codec(PillowReader(WebPImageFile, read_metadata).decode, encode, encode_frames)

@@ -6,7 +6,6 @@ wrong pixels.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 
@@ -56,6 +55,8 @@ def _fits_tifffile(text: bytes, image: Image) -> bool:
 
     A file can hold several arrays, each with a separate description.
     """
+    import json
+
     try:
         shape = [int(side) for side in json.loads(text)["shape"] if side != 1]
     except (ValueError, TypeError, RecursionError):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from itertools import chain
 
-from . import ifd, tags
+from . import ifd, ifd_encoder, tags
 from .exif_offsets import SIGNATURES, drop_thumbnail, find_first_directory, iterate_directories
 from .ifd import Entry, Order
 from .resolution import INCH, Resolution, valid_resolution
@@ -192,7 +192,7 @@ def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
     The new first directory is put at the end, so that nothing else moves.
     """
     if not read_entries(exif) or exif is None:
-        return ifd.build_exif_block(added)
+        return ifd_encoder.build_exif_block(added)
     order = read_byte_order(exif)
     block = bytearray(exif) + bytes(len(exif) % 2)
     directory = find_first_directory(block, order)
@@ -200,7 +200,7 @@ def with_entries(exif: bytes | None, added: Mapping[int, Entry]) -> bytes:
     start, count = len(block), len(records.keys() | added.keys())
     values_start = start + 2 + 12 * count + 4
     # A directory of only the new entries; their values begin at values_start.
-    alone = ifd.encode(added, values_start - (2 + 12 * len(added) + 4), order)
+    alone = ifd_encoder.encode(added, values_start - (2 + 12 * len(added) + 4), order)
     for number, tag in enumerate(sorted(added)):
         records[tag] = alone[2 + 12 * number : 14 + 12 * number]
     block += struct.pack(order + "H", count) + b"".join(records[tag] for tag in sorted(records))

@@ -1,9 +1,8 @@
-"""Read and write directories of TIFF and EXIF, with all values as bytes.
+"""Read directories of TIFF and EXIF, with all values as bytes.
 
-Pillow's ImageFileDirectory_v2 writes "?" for every letter of a text that isn't ASCII. Entries
-outside the file, of an unknown type or without a value are left out. For the layout of a TIFF's
-pixels codecs/tiff/directory.py reads directories: there a broken entry is an error, and a long
-table of offsets is read when its page is decoded.
+Entries outside the file, of an unknown type or without a value are left out. For the layout of a
+TIFF's pixels codecs/tiff/directory.py reads directories: there a broken entry is an error, and a
+long table of offsets is read when its page is decoded.
 """
 
 from __future__ import annotations
@@ -11,8 +10,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 import numpy as np
 
@@ -30,24 +28,23 @@ SIZES = {
     16: (8, 8), 17: (8, 8), 18: (8, 8),
 }  # fmt: skip
 # Types of an offset; then, by 64-bit type of a BigTIFF, the 32-bit type, and its signed type.
-POINTERS = (LONG, 13)
+POINTERS, LONG8 = (LONG, 13), 16
 _CLASSIC, _SIGNED = {16: LONG, 17: 9, 18: 13}, 17
 _INTEGERS = {BYTE: "u1", SHORT: "u2", LONG: "u4", 13: "u4", 16: "u8", 18: "u8"}
 
-_BIG = 43
+CLASSIC, BIG = 42, 43  # the version in the header
 _MAX_ENTRIES = 65_535
 _MAX_DEPTH = 3
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """The values of a tag: their type, their number, and their bytes (little-endian).
 
     `sub_directory` is the directory that an entry points to; then `content` is empty.
     """
 
     kind: int
-    count: int
+    count: int  # type: ignore[assignment] # the method of a tuple has this name, too
     content: bytes
     sub_directory: Mapping[int, Entry] | None = None
 
@@ -78,6 +75,11 @@ def make_longs(*numbers: int) -> Entry:
     return Entry(LONG, len(numbers), struct.pack(f"<{len(numbers)}L", *numbers))
 
 
+def make_long8s(*numbers: int) -> Entry:
+    """Return an entry of 64-bit numbers, for a BigTIFF."""
+    return Entry(LONG8, len(numbers), struct.pack(f"<{len(numbers)}Q", *numbers))
+
+
 def make_rational(numerator: int, denominator: int) -> Entry:
     """Return an entry of one rational number."""
     return Entry(RATIONAL, 1, struct.pack("<2L", numerator, denominator))
@@ -93,7 +95,7 @@ def read_header(stream: BinaryIO) -> tuple[Order, bool, int]:
     stream.seek(0)
     header = stream.read(16)
     order: Order = "<" if header[:2] == b"II" else ">"
-    big = struct.unpack_from(order + "H", header, 2)[0] == _BIG
+    big = struct.unpack_from(order + "H", header, 2)[0] == BIG
     (first,) = struct.unpack_from(order + ("Q" if big else "L"), header, 8 if big else 4)
     return order, big, first
 
@@ -121,15 +123,12 @@ def read(stream: BinaryIO, start: int, skipped_tags: Container[int] = ()) -> dic
     return _read(file, start, skipped_tags, 1)
 
 
-@dataclass
 class _File:
     """A file, and the number of bytes of values that may still be read."""
 
-    stream: BinaryIO
-    order: Order
-    big: bool
-    size: int
-    bytes_left: int
+    def __init__(self, stream: BinaryIO, order: Order, big: bool, size: int, bytes_left: int):
+        self.stream, self.order, self.big = stream, order, big
+        self.size, self.bytes_left = size, bytes_left
 
     def read(self, offset: int, length: int) -> bytes:
         """Return `length` bytes at an offset; struct.error if the file is too short."""
@@ -164,7 +163,7 @@ def _read(file: _File, start: int, skipped_tags: Container[int], depth: int) -> 
                 continue
             value = file.read(offset, length)
         file.bytes_left -= length
-        found[tag] = Entry(kind, count, _swap_bytes(value[:length], kind, file.order))
+        found[tag] = Entry(kind, count, swap_bytes(value[:length], kind, file.order))
     return found
 
 
@@ -177,8 +176,17 @@ def _read_below(file: _File, start: int, depth: int) -> dict[int, Entry]:
         return {}
 
 
-def _swap_bytes(content: bytes, kind: int, order: Order) -> bytes:
-    """Return the bytes of a value changed from a byte order to little-endian, or back."""
+def swap_bytes(content: bytes, kind: int, order: Order) -> bytes:
+    """Return the bytes of a value changed from a byte order to little-endian, or back.
+
+    Parameters
+    ----------
+    content : bytes
+    kind : int
+        The type of the value.
+    order : str
+        Byte order in the notation of `struct`.
+    """
     size = SIZES[kind][1]
     if order == "<" or size == 1:
         return content
@@ -195,7 +203,7 @@ def to_classic(directory: Directory) -> tuple[dict[int, Entry], list[int]]:
     for tag, entry in directory.items():
         if entry.sub_directory is not None:
             sub_directory, below = to_classic(entry.sub_directory)
-            result[tag] = replace(entry, sub_directory=sub_directory)
+            result[tag] = entry._replace(sub_directory=sub_directory)
             lost += below
         elif entry.kind in _CLASSIC:
             sign = "i" if entry.kind == _SIGNED else "u"
@@ -208,43 +216,3 @@ def to_classic(directory: Directory) -> tuple[dict[int, Entry], list[int]]:
         else:
             result[tag] = entry
     return result, lost
-
-
-def encode(directory: Directory, start: int, order: Order = "<", link: int = 0) -> bytes:
-    """Return the bytes of a directory, followed by the values of its entries.
-
-    Parameters
-    ----------
-    directory : mapping of int to Entry
-    start, link : int
-        The offsets of this directory and of the next one; `link` is 0 if there is no next one.
-    order : str
-        Byte order in the notation of `struct`.
-    """
-    offset = start + 2 + 12 * len(directory) + 4
-    head = [struct.pack(order + "H", len(directory))]
-    values: list[bytes] = []
-    for tag, entry in sorted(directory.items()):
-        if entry.sub_directory is not None:
-            content, inline_size = encode(entry.sub_directory, offset, order), 0
-        else:
-            content, inline_size = _swap_bytes(entry.content, entry.kind, order), 4
-        if len(content) > inline_size:
-            value = struct.pack(order + "L", offset)
-            content += bytes(len(content) % 2)
-            values.append(content)
-            offset += len(content)
-        else:
-            value = content.ljust(4, b"\0")
-        head.append(struct.pack(order + "HHL", tag, entry.kind, entry.count) + value)
-    return b"".join([*head, struct.pack(order + "L", link), *values])
-
-
-def build_header(order: Order = "<", first: int = 8) -> bytes:
-    """Return the header of a TIFF or an EXIF block that points to a directory at `first`."""
-    return {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HL", 42, first)
-
-
-def build_exif_block(directory: Directory, order: Order = "<") -> bytes:
-    """Return an EXIF block with one directory."""
-    return build_header(order) + encode(directory, 8, order)

@@ -6,8 +6,8 @@ Pillow converts most resolutions to dots per inch, and rounds when it writes.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 NO_UNIT, INCH, CENTIMETRE = 1, 2, 3  # values of TIFF's ResolutionUnit
 
@@ -23,8 +23,7 @@ _ASPECT_OFFSET, _ASPECT_DIVISOR = 15, 64
 Ratio = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Resolution:
+class Resolution(NamedTuple):
     """Pixels per unit across and down, each as (numerator, denominator).
 
     Without a unit only the ratio of both is meaningful: it gives the shape of a pixel.

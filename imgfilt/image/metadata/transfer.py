@@ -43,17 +43,17 @@ def apply_orientation(image: Image) -> Image:
     An orientation that is only in XMP has no effect, as in ImageMagick, GraphicsMagick, libvips
     and OpenCV.
     """
-    orientation = exif.read_orientation(image.metadata.exif or b"")
-    pixels = image.pixels
+    metadata, pixels = image.metadata, image.pixels
+    if not (metadata.exif or metadata.photoshop):
+        return image
+    orientation = exif.read_orientation(metadata.exif or b"")
     if orientation in (5, 6, 7, 8):
         pixels = pixels.transpose(1, 0, 2)
     if orientation in (3, 4, 7, 8):
         pixels = pixels[::-1]
     if orientation in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]
-    return replace(
-        image, pixels=pixels, metadata=_turn_metadata_upright(image.metadata, orientation)
-    )
+    return replace(image, pixels=pixels, metadata=_turn_metadata_upright(metadata, orientation))
 
 
 def _turn_metadata_upright(metadata: Metadata, orientation: int) -> Metadata:
@@ -76,7 +76,7 @@ def _turn_metadata_upright(metadata: Metadata, orientation: int) -> Metadata:
     if orientation > 4:
         changes["resolution"] = metadata.resolution and metadata.resolution.swapped
         changes["tags_size"] = metadata.tags_size and metadata.tags_size[::-1]
-    return replace(metadata, **changes, details=details)
+    return metadata._replace(**changes, details=details)
 
 
 def select_supported_metadata(
@@ -120,7 +120,7 @@ def select_supported_metadata(
         else:
             lost += names
     lost += metadata.unread
-    return replace(select_encoding_hints(metadata), **supported), tuple(dict.fromkeys(lost))
+    return select_encoding_hints(metadata)._replace(**supported), tuple(dict.fromkeys(lost))
 
 
 def _can_hold(format: Format, name: str, value: Any, channels: int) -> bool:
@@ -182,7 +182,7 @@ def _prepare_metadata(image: Image) -> Metadata:
     if remaining and metadata.tags_size != (width, height):
         remaining, positional = tags.without_positional(remaining)
         lost += positional
-    return replace(metadata, **changes, tags=remaining, unread=(*metadata.unread, *lost))
+    return metadata._replace(**changes, tags=remaining, unread=(*metadata.unread, *lost))
 
 
 def _without_outdated_description(image: Image) -> Metadata:
@@ -191,7 +191,7 @@ def _without_outdated_description(image: Image) -> Metadata:
     if program is None or metadata.exif is None:
         return metadata
     block = exif.without_tag(metadata.exif, description.DESCRIPTION)
-    return replace(metadata, exif=block, unread=(*metadata.unread, f"{program} description"))
+    return metadata._replace(exif=block, unread=(*metadata.unread, f"{program} description"))
 
 
 def _is_srgb(colour: Mapping[bytes, bytes]) -> bool:

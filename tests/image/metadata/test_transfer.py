@@ -1,7 +1,5 @@
 """Metadata goes from file to file where both formats hold it, and stays true of upright pixels."""
 
-import dataclasses
-
 import numpy as np
 import PIL.Image
 import pytest
@@ -94,9 +92,7 @@ def test_metadata_survives_where_the_format_can_hold_it(name, colour, depth):
             assert getattr(found, kind) == value
     stripped, lost = encoded(picture(colour, depth, **metadata), name, strip=True)
     assert [words for words in lost if "256 colours" not in words] == []
-    left = dataclasses.replace(
-        read(stripped).metadata, jpeg=None, resolution=None, compression=None
-    )
+    left = read(stripped).metadata._replace(jpeg=None, resolution=None, compression=None)
     assert left == Metadata()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -31,7 +30,6 @@ class Signs(NamedTuple):
     zero: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
 class Taps:
     """Weights of a linear filter: value[i, j] = Σ weights[r, c] · padded[i + r, j + c] / divisor.
 
@@ -45,9 +43,10 @@ class Taps:
         Whether the weights are whole numbers, so that sums of integers are exact.
     """
 
-    given: Weights | tuple[Weights, Weights]
-    divisor: int = 1
-    whole: bool = False
+    def __init__(
+        self, given: Weights | tuple[Weights, Weights], divisor: int = 1, whole: bool = False
+    ):
+        self.given, self.divisor, self.whole = given, divisor, whole
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
+from PIL.GifImagePlugin import GifImageFile
 
 from ...animation import as_single_image, drop_opaque_alpha
 from ...formats import Format
@@ -81,7 +81,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
                 yield Image(shown, alpha, metadata)
                 return
             duration = gif.frames[index].control.duration
-            timeline = replace(metadata, duration=duration, loop_count=gif.loop_count)
+            timeline = metadata._replace(duration=duration, loop_count=gif.loop_count)
             image = Image(shown, alpha, timeline, count)
             yield image if len(wanted) == count else as_single_image(image)
 
@@ -127,5 +127,5 @@ def _decode_indices(frame: Frame, format: Format, options: ReadOptions) -> Pixel
     head = b"GIF89a" + SCREEN_DESCRIPTOR.pack(*size, COLOUR_TABLE | 7, 0, 0) + bytes(3 * _COLOURS)
     descriptor = bytes([IMAGE_SEPARATOR]) + IMAGE_DESCRIPTOR.pack(0, 0, *size, flags)
     file = io.BytesIO(head + descriptor + frame.content + bytes([TRAILER]))
-    with pillow_reader.open_file(file, format, options) as picture:
+    with pillow_reader.open_file(file, GifImageFile, format, options) as picture:
         return np.asarray(picture)

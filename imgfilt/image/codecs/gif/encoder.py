@@ -14,13 +14,14 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import PIL.Image
 
-from ....geometry import Rect, row_blocks
+from ....geometry import Rect, pixel_blocks
 from ...animation import (
     add_alpha,
     find_changed_rect,
     quantize_durations,
     split_duration,
 )
+from ...codec import EncodeOptions
 from ...formats import Format
 from ...image import Image, Metadata, Pixels
 from .blocks import (
@@ -54,7 +55,7 @@ class Indexed(NamedTuple):
     transparent: int | None
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write one picture.
 
     Parameters
@@ -64,8 +65,8 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
         uint8 pixels (H, W, C), grey or RGB, with or without alpha.
     format : Format
         Not used.
-    quality : int or None
-        Not used: a GIF has no quality.
+    options : EncodeOptions
+        Not used.
     """
     _write_header(stream, image)
     frame = quantize(image)
@@ -76,7 +77,7 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
     """Write an animation; of each frame only the changed part is written.
 
@@ -90,8 +91,8 @@ def encode_frames(
         At least two of one size, uint8. The indices of all frames are kept until the last is taken.
     format : Format
         GIF; gives the unit of durations.
-    quality : int or None
-        Not used: a GIF has no quality.
+    options : EncodeOptions
+        Not used.
 
     Raises
     ------
@@ -176,7 +177,7 @@ def losses(image: Image) -> list[str]:
         if ((alpha > 0) & (alpha < _MAX_ALPHA)).any():
             found.append("partial transparency (alpha was rounded)")
     is_present = np.zeros(1 << _BITS * image.colours, bool)
-    for rows in row_blocks(len(image.pixels), image.pixels[0].nbytes):
+    for rows in pixel_blocks(image.pixels):
         strip = image.pixels[rows]
         packed: Pixels = np.zeros(strip.shape[:2], np.uint32)
         for channel in range(image.colours):

@@ -8,12 +8,13 @@ from typing import BinaryIO
 import numpy as np
 
 from ....dtypes import white_level
-from ....geometry import row_blocks
+from ....geometry import pixel_blocks
+from ...codec import EncodeOptions
 from ...formats import Format
 from ...image import Image
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
     """Write binary pixels: integers big-endian; floats little-endian and from the bottom row.
 
     Parameters
@@ -23,8 +24,8 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
         Pixels (H, W, C), C 1 or 3, uint8, uint16 or float32.
     format : Format
         Not used: the header follows from the pixels.
-    quality : int or None
-        Not used: nothing is lost.
+    options : EncodeOptions
+        Not used.
     """
     pixels = image.pixels
     height, width, channels = pixels.shape
@@ -38,12 +39,12 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
     comment = image.metadata.comment or b""
     lines = b"".join(b"# " + line + b"\n" for line in comment.split(b"\n") if comment)
     stream.write(f"{kind}\n".encode() + lines + f"{width} {height}\n{scale}\n".encode())
-    for rows in row_blocks(height, pixels[0].nbytes):
+    for rows in pixel_blocks(pixels):
         stream.write(pixels[rows].astype(order).tobytes())
 
 
 def encode_frames(
-    stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
 ) -> None:
     """Write pictures one after the other.
 
@@ -54,8 +55,8 @@ def encode_frames(
         Taken one at a time; each may have its own size.
     format : Format
         Not used, as in `encode`.
-    quality : int or None
-        Not used: nothing is lost.
+    options : EncodeOptions
+        Not used.
     """
     for image in images:
-        encode(stream, image, format, quality)
+        encode(stream, image, format, options)

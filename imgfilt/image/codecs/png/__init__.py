@@ -43,11 +43,11 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     chunks, has_invalid_trns = without_invalid_trns(stream, find_chunks(stream))
     metadata = read_metadata(stream, chunks)
     if has_invalid_trns:
-        metadata = replace(metadata, unreadable=(*metadata.unreadable, "transparent colour"))
+        metadata = metadata._replace(unreadable=(*metadata.unreadable, "transparent colour"))
     header = Ihdr.read(stream)
     if header.colour_type == COLOUR_TYPES[1] and header.bit_depth < 8:
         details = number_types.describe_stretch(2**header.bit_depth - 1, "u1")
-        metadata = replace(metadata, details=details)
+        metadata = metadata._replace(details=details)
     animation = apng_decoder.read_control(stream, chunks)
     if animation is not None:
         yield from apng_decoder.decode(stream, format, options, chunks, metadata, animation)

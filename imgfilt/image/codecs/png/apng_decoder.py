@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
@@ -129,7 +129,7 @@ def decode(
     for index, (pixels, duration) in enumerate(shown):
         if index in wanted:
             has_alpha = duration is not None or first.alpha
-            timeline = replace(metadata, loop_count=control.loop_count, duration=duration)
+            timeline = metadata._replace(loop_count=control.loop_count, duration=duration)
             pixels, alpha = drop_opaque_alpha(pixels.copy(), has_alpha)
             image = apply_orientation(Image(pixels, alpha, timeline, frames=total))
             yield image if len(wanted) == total else as_single_image(image)

@@ -21,17 +21,20 @@ from ...animation import (
     require_same_size,
     starts_with_still,
 )
+from ...codec import EncodeOptions
 from ...formats import Format
 from ...image import Image
 from .chunks import Chunk, Ihdr, write_chunks
+from .compression import compress_rows
 from .metadata import encode_metadata
-from .still import compress_rows
 
 _MAX_UINT16 = 65_535
 _DISPOSE_NONE, _BLEND_SOURCE = 0, 0
 
 
-def encode(stream: BinaryIO, images: Iterable[Image], format: Format, quality: int | None) -> None:
+def encode(
+    stream: BinaryIO, images: Iterable[Image], format: Format, options: EncodeOptions
+) -> None:
     """Write an animation; the first image may be a still picture that is no part of it.
 
     Parameters
@@ -41,18 +44,18 @@ def encode(stream: BinaryIO, images: Iterable[Image], format: Format, quality: i
         At least two, uint8 or uint16; taken one at a time.
     format : Format
         Not used.
-    quality : int or None
-        Not used: nothing is lost.
+    options : EncodeOptions
+        Its level of Deflate is used.
 
     Raises
     ------
     ImageError
         When frames differ in size or in the number of colours.
     """
-    write_chunks(stream, _encode_chunks(require_same_size(images)))
+    write_chunks(stream, _encode_chunks(require_same_size(images), options.compression))
 
 
-def _encode_chunks(images: Iterator[Image]) -> Iterator[Chunk]:
+def _encode_chunks(images: Iterator[Image], level: int | None) -> Iterator[Chunk]:
     first, second = next(images), next(images)
     has_still = starts_with_still(first, second)
     before = add_alpha(first)
@@ -68,7 +71,7 @@ def _encode_chunks(images: Iterator[Image]) -> Iterator[Chunk]:
         if index >= has_still:
             yield b"fcTL", struct.pack(">L", sequence) + _encode_frame_control(image, rect)
             sequence += 1
-        for data in compress_rows(now[rect.slices]):
+        for data in compress_rows(now[rect.slices], level):
             if index == 0:
                 yield b"IDAT", data
             else:

@@ -157,25 +157,3 @@ def _to_bytes(kind: bytes, data: bytes) -> bytes:
 
 def _compute_crc(kind: bytes, data: bytes) -> int:
     return zlib.crc32(data, zlib.crc32(kind))
-
-
-class ChunkInserter:
-    """A stream to which Pillow writes a PNG; the stream inserts further chunks after IHDR.
-
-    Pillow can write only some types of chunks.
-    """
-
-    def __init__(self, stream: BinaryIO, chunks: Iterable[Chunk]):
-        self._stream, self._chunks, self._written = stream, chunks, 0
-
-    def write(self, content: bytes) -> int:
-        """Write a part of the file; Pillow writes each chunk in parts."""
-        self._stream.write(content)
-        self._written += len(content)
-        if self._written == len(SIGNATURE) + _LENGTH_AND_TYPE.size + _IHDR.size + _CRC:
-            for chunk in self._chunks:
-                self._stream.write(_to_bytes(*chunk))
-        return len(content)
-
-    def flush(self) -> None:
-        """Do nothing: the caller closes the file."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import numpy as np
 from PIL.ImageFile import ImageFile
+from PIL.PngImagePlugin import PngImageFile
 
 from ....errors import ImageError
-from ....geometry import row_blocks
+from ...codec import EncodeOptions
 from ...formats import ALPHA_CHANNELS, Format
 from ...image import Image, ImageHeader, Pixels
 from ...read_options import ReadOptions
@@ -20,13 +21,13 @@ from .chunks import (
     CHANNELS,
     COLOUR_TYPES,
     Chunk,
-    ChunkInserter,
     ChunkRef,
     Ihdr,
     find_chunks,
     read_data,
     write_chunks,
 )
+from .compression import compress_rows
 from .metadata import encode_metadata
 
 # Index of the high byte, of the low byte, and of both from high to low, of a number in memory.
@@ -41,8 +42,6 @@ RAW_MODES: dict[int, tuple[tuple[str, int | slice], ...]] = {
     COLOUR_TYPES[3]: (("RGB;16B", HIGH), ("RGB;16L", LOW)),
     COLOUR_TYPES[4]: (("RGBA;16B", HIGH), ("RGBA;16L", LOW)),
 }
-
-_FILTER_UP = 2  # the difference from the row above
 
 _MAX_RATIO = 1033  # of decompressed to compressed bytes, rounded up
 _BLOCK = 1 << 20
@@ -99,8 +98,8 @@ def _check_complete(stream: BinaryIO, header: Ihdr, chunks: list[ChunkRef]) -> N
         raise ImageError("truncated PNG")
 
 
-def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) -> None:
-    """Write a picture; quality is ignored, as nothing is lost.
+def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOptions) -> None:
+    """Write a picture.
 
     Parameters
     ----------
@@ -109,35 +108,14 @@ def encode(stream: BinaryIO, image: Image, format: Format, quality: int | None) 
         Pixels (H, W, C), uint8 or uint16, grey or RGB, with or without alpha.
     format : Format
         Not used.
-    quality : int or None
-        Not used: nothing is lost.
+    options : EncodeOptions
+        Its level of Deflate is used.
     """
-    if image.pixels.dtype == np.uint8:
-        target = ChunkInserter(stream, encode_metadata(image.metadata))
-        pillow_pixels.to_pillow(image).save(cast(BinaryIO, target), "PNG")
-    else:
-        write_chunks(stream, _encode_chunks(image))
-
-
-def compress_rows(pixels: Pixels) -> Iterator[bytes]:
-    """Yield compressed rows with the filter Up: files are as small as with the best filters."""
-    compressor = zlib.compressobj()
-    height = len(pixels)
-    above = np.zeros((1, pixels[0].nbytes), np.uint8)
-    big_endian = pixels.dtype.newbyteorder(">")
-    for rows in row_blocks(height, pixels[0].nbytes):
-        levels = pixels[rows].astype(big_endian, order="C").reshape(rows.stop - rows.start, -1)
-        values = levels.view(np.uint8)
-        filtered = np.full((len(values), values.shape[1] + 1), _FILTER_UP, np.uint8)
-        filtered[:, 1:] = np.diff(values, axis=0, prepend=above)
-        above = values[-1:]
-        if compressed := compressor.compress(filtered.data):
-            yield compressed
-    yield compressor.flush()
+    write_chunks(stream, _encode_chunks(image, options.compression))
 
 
 def _decode_8_bit(stream: BinaryIO, format: Format, options: ReadOptions, header: Ihdr) -> Image:
-    with pillow_reader.open_file(stream, format, options) as file:
+    with pillow_reader.open_file(stream, PngImageFile, format, options) as file:
         _widen_transparency(file, header.bit_depth)
         pillow_pixels.check_header(options, file)
         pixels, alpha = pillow_pixels.read_pixels(file)
@@ -154,7 +132,7 @@ def _widen_transparency(file: ImageFile, bits: int) -> None:
 def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, header: Ihdr) -> Image:
     """Read 16-bit colour into an array, once for each raw mode."""
     shape = header.height, header.width, CHANNELS[header.colour_type]
-    with pillow_reader.open_file(stream, format, options) as file:
+    with pillow_reader.open_file(stream, PngImageFile, format, options) as file:
         has_transparency = "transparency" in file.info
     alpha = has_transparency or shape[2] in ALPHA_CHANNELS
     header_shape = (*shape[:2], shape[2] + has_transparency)
@@ -162,7 +140,7 @@ def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, heade
     pixels: Pixels = np.empty(shape, np.uint16)
     by_byte = pixels.view(np.uint8).reshape(*shape, 2)
     for raw_mode, byte in RAW_MODES[header.colour_type]:
-        with pillow_reader.open_file(stream, format, options) as file:
+        with pillow_reader.open_file(stream, PngImageFile, format, options) as file:
             file.tile = [tile._replace(args=raw_mode) for tile in file.tile]
             file.load()
             transparency = file.info.pop("transparency", None)
@@ -172,8 +150,8 @@ def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, heade
     return Image(pixels, alpha)
 
 
-def _encode_chunks(image: Image) -> Iterator[Chunk]:
+def _encode_chunks(image: Image, level: int | None) -> Iterator[Chunk]:
     yield Ihdr.for_pixels(image.pixels).chunk
     yield from encode_metadata(image.metadata)
-    for data in compress_rows(image.pixels):
+    for data in compress_rows(image.pixels, level):
         yield b"IDAT", data

@@ -2,6 +2,6 @@
 
 from ...codec import Codec
 from .decoder import decode
-from .encoder import encode, encode_frames
+from .encoder import encode_frames
 
-CODEC = Codec(decode, encode, encode_frames, can_hold_resolution=lambda resolution: True)
+CODEC = Codec(decode, None, encode_frames, can_hold_resolution=lambda resolution: True)

@@ -1,53 +1,33 @@
-"""Decode the pixels of a TIFF page, strip by strip or tile by tile.
-
-Pillow reduces 16-bit colour to 8 bits, doesn't read float colour, drops extra channels, mixes up
-planes of grey and alpha, and can't read a big-endian BigTIFF; cv2 mixes up planes and drops the
-alpha of grey pictures. So Pillow's libtiff is only used to decompress the bytes of a strip.
-"""
+"""Read rectangles of a TIFF page from its strips or tiles."""
 
 from __future__ import annotations
 
-import math
-import struct
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable
 from contextlib import suppress
-from fractions import Fraction
-from typing import Any, BinaryIO
+from threading import Lock
+from typing import BinaryIO
 
 import numpy as np
 
+from ....concurrency.shared_cache import SharedCache
 from ....errors import ImageError
+from ....geometry import Rect
 from ...image import Pixels
-from ...metadata import ifd
 from ...read_options import ReadOptions
-from .compression import (
-    CCITT,
-    DEFLATE,
-    JPEG,
-    NONE,
-    decode_ccitt,
-    decode_with_libtiff,
-    decompress,
-    unpack_bits,
-)
+from .. import number_types
+from .block_decoder import BlockDecoder
 from .directory import Directory
-from .layout import CMYK, UNASSOCIATED_ALPHA, YCBCR, Layout
-from .predictor import (
-    PREDICTOR_FLOATINGPOINT,
-    PREDICTOR_HORIZONTAL,
-    decode_differences,
-    decode_float_differences,
-)
+from .layout import Layout
 from .tags import BROKEN, Tag
 
-_REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-
-Index = tuple[slice, slice, slice]
+# Bytes of decoded blocks that are kept: filter strips side by side need the same TIFF blocks. At
+# least two rows of blocks are kept, because a filter strip may lie on both sides of an edge.
+_CACHE_SIZE = 128 << 20
+_MIN_ROWS_OF_BLOCKS = 4
 
 
 class Blocks:
-    """The strips or tiles of a page; iteration decodes one after the other.
+    """The strips or tiles of a page; several threads may call `read` at once, but of one page only.
 
     Parameters
     ----------
@@ -60,14 +40,17 @@ class Blocks:
     Raises
     ------
     ImageError
-        When a block is missing, broken, too large or of a kind that isn't read.
+        When a block is outside the file, broken, too large or of a kind that isn't read.
     """
 
     def __init__(
         self, stream: BinaryIO, directory: Directory, layout: Layout, options: ReadOptions
     ):
-        self._stream, self._directory, self._layout = stream, directory, layout
-        height, width, _ = layout.shape
+        self._stream, self._lock, self._layout = stream, Lock(), layout
+        self._size = directory.header.size
+        self._decoder = BlockDecoder(directory, layout)
+        self._cache: SharedCache | None = None
+        height, width, samples = layout.shape
         self._tiled = Tag.TILE_WIDTH in directory
         if self._tiled:
             self._block_height = directory.read_number(Tag.TILE_LENGTH)
@@ -78,161 +61,143 @@ class Blocks:
         if self._block_height < 1 or self._block_width < 1:
             raise ImageError(BROKEN)
         options.check_size(self._block_width, self._block_height)
+        strip_tags = Tag.STRIP_OFFSETS, Tag.STRIP_BYTE_COUNTS
+        tile_tags = Tag.TILE_OFFSETS, Tag.TILE_BYTE_COUNTS
+        own, other = (tile_tags, strip_tags) if self._tiled else (strip_tags, tile_tags)
         # Some writers use the tags of strips for tiles.
-        order = -1 if self._tiled else 1
-        offsets = [Tag.STRIP_OFFSETS, Tag.TILE_OFFSETS][::order]
-        byte_counts = [Tag.STRIP_BYTE_COUNTS, Tag.TILE_BYTE_COUNTS][::order]
-        self._offsets = directory.read_numbers(offsets[0]) or directory.read_numbers(offsets[1])
-        self._byte_counts = directory.read_numbers(byte_counts[0]) or directory.read_numbers(
-            byte_counts[1]
+        self._offsets, self._byte_counts = (
+            directory.read_numbers(tag) or directory.read_numbers(substitute)
+            for tag, substitute in zip(own, other, strict=True)
         )
-        planes = layout.shape[2] if layout.is_planar else 1
-        blocks = planes * -(-height // self._block_height) * -(-width // self._block_width)
+        self._planes = [slice(0, samples)]
+        if layout.is_planar:
+            self._planes = [slice(number, number + 1) for number in range(samples)]
+        self._blocks_down = -(-height // self._block_height)
+        self._blocks_across = -(-width // self._block_width)
+        blocks = len(self._planes) * self._blocks_down * self._blocks_across
         if len(self._offsets) < blocks or not any(self._offsets):
             raise ImageError(BROKEN)
-
-    def __iter__(self) -> Iterator[tuple[Index, Pixels]]:
-        """Yield (index into the pixels (H, W, C), values (h, w, c)) for each block."""
-        height, width, samples = self._layout.shape
-        block_height, block_width = self._block_height, self._block_width
-        planes = [slice(0, samples)]
-        if self._layout.is_planar:
-            planes = [slice(number, number + 1) for number in range(samples)]
-        corners = (
-            (plane, top, left)
-            for plane in planes
-            for top in range(0, height, block_height)
-            for left in range(0, width, block_width)
+        self._missing_value = _read_missing_value(directory, layout)
+        self._can_read_in_place = (
+            self._decoder.has_plain_samples
+            and layout.stored_dtype == layout.dtype
+            and not layout.is_planar
         )
-        for number, (plane, top, left) in enumerate(corners):
-            rows, columns = min(block_height, height - top), min(block_width, width - left)
-            index = slice(top, top + rows), slice(left, left + columns), plane
-            if self._is_stored(number):
-                # The last strip has only the rows of the picture; a tile is always whole.
-                rows_in_file = block_height if self._tiled else rows
-                shape = rows_in_file, block_width, plane.stop - plane.start
-                content = self._read(number, shape)
-                yield index, self._decode_values(content, shape)[:rows, :columns]
+
+    def check_inside_file(self) -> None:
+        """Raise ImageError if a block isn't in the file, as far as that is known without decoding.
+
+        So the error comes now, not after much work.
+        """
+        for number in range(len(self._planes) * self._blocks_down * self._blocks_across):
+            self._check_inside(number)
+
+    def prepare_rows(self) -> bool:
+        """Prepare to read a few rows at a time; return whether that takes less memory.
+
+        Compressed blocks are decoded as a whole, and kept for the next rows.
+        """
+        if self._decoder.is_uncompressed:
+            return True
+        if self._blocks_down < _MIN_ROWS_OF_BLOCKS:
+            return False
+        row = self._blocks_across * self._block_width * self._layout.shape[2]
+        row_of_blocks = row * self._block_height * self._layout.dtype.itemsize
+        self._cache = SharedCache(self._decode, max(_CACHE_SIZE, 2 * row_of_blocks))
+        return True
+
+    def read(self, rect: Rect) -> Pixels:
+        """Return the values (h, w, C) of a rectangle, in the dtype of the pixels."""
+        values = np.empty((rect.height, rect.width, self._layout.shape[2]), self._layout.dtype)
+        numbers = [
+            (plane * self._blocks_down + row) * self._blocks_across + column
+            for plane in range(len(self._planes))
+            for row in range(rect.top // self._block_height, -(-rect.bottom // self._block_height))
+            for column in range(rect.left // self._block_width, -(-rect.right // self._block_width))
+        ]
+        blocks: Iterable[tuple[int, Pixels | None]] = ((number, None) for number in numbers)
+        if self._cache is not None:
+            blocks = self._cache.get_arrays(numbers)
+        for number, block in blocks:
+            place, channels = self._locate(number)
+            part = place.intersection(rect)
+            inner = part.moved(-place.top, -place.left)
+            target = values[(*part.moved(-rect.top, -rect.left).slices, channels)]
+            if block is not None:
+                target[...] = block[inner.slices]
+            elif self._can_read_in_place and self._is_stored(number):
+                self._read_into(target, number, inner)
             else:
-                yield index, self._make_missing_values()
+                target[...] = self._decode(number, inner)
+        return values
+
+    def _read_into(self, target: Pixels, number: int, inner: Rect) -> None:
+        """Read a rectangle in a block whose pixels are in the file as they are in memory."""
+        self._check_inside(number)
+        stride = self._count_row_bytes(number)
+        pixel_bytes = stride // self._block_width
+        with self._lock:
+            self._stream.seek(self._offsets[number] + inner.top * stride + inner.left * pixel_bytes)
+            number_types.read_into(self._stream, target, stride)
+
+    def _locate(self, number: int) -> tuple[Rect, slice]:
+        """Return the rectangle of a block, and its channels; a tile may go beyond the edges."""
+        number, column = divmod(number, self._blocks_across)
+        plane, row = divmod(number, self._blocks_down)
+        top, left = row * self._block_height, column * self._block_width
+        bottom = top + self._block_height
+        if not self._tiled:
+            # The last strip has only the rows of the picture; a tile is always whole.
+            bottom = min(bottom, self._layout.shape[0])
+        return Rect(top, left, bottom, left + self._block_width), self._planes[plane]
 
     def _is_stored(self, number: int) -> bool:
         """Return whether a block is in the file: GDAL leaves out blocks of one value."""
         return self._offsets[number] != 0 or any(self._byte_counts[number : number + 1])
 
-    def _make_missing_values(self) -> Pixels:
-        """Return an array (1, 1, 1) with the value of a block that isn't in the file."""
-        value, dtype = 0.0, self._layout.dtype
-        with suppress(ValueError):
-            value = float(self._directory.read_content(Tag.GDAL_NODATA).rstrip(b"\0 "))
-        if dtype.kind == "u" and not 0 <= value < 2**self._layout.bits:
-            value = 0.0
-        return np.full((1, 1, 1), value, dtype)
+    def _check_inside(self, number: int) -> None:
+        """Raise ImageError if a block isn't in the file as a whole, as far as that is known."""
+        start, length = self._offsets[number], 0
+        if self._decoder.is_uncompressed:
+            length = self._count_row_bytes(number) * self._locate(number)[0].height
+        if self._is_stored(number) and start + length > self._size:
+            raise ImageError(BROKEN)
 
-    def _read(self, number: int, shape: tuple[int, int, int]) -> bytes:
-        """Return the bytes of a block, still compressed; in each byte the highest bit is first."""
-        start, size = self._offsets[number], self._directory.header.size
-        decoded_size = self._count_row_bytes(shape) * shape[0]
-        length = sum(self._byte_counts[number : number + 1])
-        if self._layout.compression == NONE and self._layout.photometric != YCBCR:
-            length = decoded_size
-        elif not length:
+    def _count_row_bytes(self, number: int) -> int:
+        """Return how many bytes a row of a decompressed block has."""
+        place, channels = self._locate(number)
+        samples: int = channels.stop - channels.start
+        return -(-place.width * samples * self._layout.bits // 8)
+
+    def _decode(self, number: int, inner: Rect | None = None) -> Pixels:
+        """Return the values (h, w, c) of a block, or of a rectangle in it."""
+        place, channels = self._locate(number)
+        shape = place.height, place.width, channels.stop - channels.start
+        inner = inner or Rect(0, 0, *shape[:2])
+        if not self._is_stored(number):
+            return np.broadcast_to(self._missing_value, shape)[inner.slices]
+        self._check_inside(number)
+        start = self._offsets[number]
+        if not self._decoder.is_uncompressed:
             # Some writers leave out the length.
-            length = size
-        if start > size:
-            raise ImageError(BROKEN)
-        self._stream.seek(start)
-        content = self._stream.read(min(length, size - start))
-        if self._directory.read_number(Tag.FILL_ORDER, 1) == 2 and self._layout.compression != JPEG:
-            return content.translate(_REVERSED_BITS)
-        return content
+            length = sum(self._byte_counts[number : number + 1]) or self._size
+            return self._decoder.decode(self._read(start, length), shape)[inner.slices]
+        row_bytes = self._count_row_bytes(number)
+        content = self._read(start + inner.top * row_bytes, inner.height * row_bytes)
+        values = self._decoder.decode(content, (inner.height, *shape[1:]))
+        return values[:, inner.left : inner.right]
 
-    def _count_row_bytes(self, shape: tuple[int, int, int]) -> int:
-        return -(-shape[1] * shape[2] * self._layout.bits // 8)
+    def _read(self, start: int, length: int) -> bytes:
+        with self._lock:
+            self._stream.seek(start)
+            return self._stream.read(min(length, self._size - start))
 
-    def _decode_values(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
-        """Return the values of a block after decompression and inversion of the predictor."""
-        layout, predictor = self._layout, self._layout.predictor
-        height, width, samples = shape
-        if layout.compression == JPEG or layout.photometric == YCBCR:
-            return self._decode_colours(content, shape)
-        if layout.compression in CCITT:
-            options: dict[int, int] = {
-                tag: self._directory.read_number(tag, 0)
-                for tag in (Tag.T4_OPTIONS, Tag.T6_OPTIONS)
-                if tag in self._directory
-            }
-            plain = decode_ccitt(content, width * samples, height, layout.compression, options)
-        else:
-            plain = decompress(content, layout.compression, height * self._count_row_bytes(shape))
-        if layout.is_packed:
-            if predictor != 1:
-                raise ImageError(f"has a predictor for {layout.bits}-bit numbers, which isn't read")
-            return unpack_bits(plain, layout.bits, shape)
-        if predictor == PREDICTOR_FLOATINGPOINT:
-            return decode_float_differences(plain, layout.stored_dtype, shape)
-        values = np.frombuffer(plain, layout.stored_dtype, math.prod(shape)).reshape(shape)
-        if predictor == PREDICTOR_HORIZONTAL:
-            return decode_differences(values)
-        if predictor != 1:
-            raise ImageError(f"has the predictor {predictor}, which isn't read")
-        return values
 
-    def _decode_colours(self, content: bytes, shape: tuple[int, int, int]) -> Pixels:
-        """Return the levels of an 8-bit block in JPEG or YCbCr; libtiff converts the colours."""
-        layout, directory = self._layout, self._directory
-        height, width, samples = shape
-        if layout.bits != 8 or samples not in (1, 2, 3, 4):
-            raise ImageError(
-                f"holds JPEG of {samples} channel{'s' * (samples > 1)} of {layout.bits} bits, "
-                "which isn't read"
-            )
-        compression = layout.compression
-        if compression != JPEG:
-            # Pillow uses libtiff only for compressed strips.
-            content, compression = zlib.compress(self._decompress_ycbcr(content, shape), 0), DEFLATE
-        # Four channels are declared as CMYK, so that libtiff doesn't convert them.
-        photometric = {1: 1, 2: 1, 3: layout.photometric, 4: CMYK}[samples]
-        tags: dict[int, Any] = {
-            Tag.COMPRESSION: compression,
-            Tag.SAMPLES_PER_PIXEL: samples,
-            Tag.BITS_PER_SAMPLE: (8,) * samples,
-            Tag.PHOTOMETRIC: photometric,
-        }
-        if samples == 2:
-            tags[Tag.EXTRA_SAMPLES] = UNASSOCIATED_ALPHA
-        if Tag.JPEG_TABLES in directory:
-            tags[Tag.JPEG_TABLES] = directory.read_content(Tag.JPEG_TABLES)
-        if photometric == YCBCR:
-            tags |= self._make_ycbcr_tags()
-        plain = decode_with_libtiff(content, width, height, math.prod(shape), tags)
-        return np.frombuffer(plain, np.uint8, math.prod(shape)).reshape(shape)
-
-    def _decompress_ycbcr(self, content: bytes, shape: tuple[int, int, int]) -> bytes:
-        """Return decompressed YCbCr: for each group of pixels every Y, then one Cb and one Cr."""
-        across, down = self._subsampling
-        groups = -(-shape[0] // down) * -(-shape[1] // across)
-        return decompress(content, self._layout.compression, groups * (across * down + 2))
-
-    @property
-    def _subsampling(self) -> tuple[int, ...]:
-        """How many pixels across and down share one Cb and one Cr."""
-        found = self._directory.read_numbers(Tag.YCBCR_SUBSAMPLING) or (2, 2)
-        if len(found) != 2 or not set(found) <= {1, 2, 4}:
-            raise ImageError(BROKEN)
-        return found
-
-    def _make_ycbcr_tags(self) -> dict[int, Any]:
-        """Return the tags that tell libtiff how to convert YCbCr."""
-        directory = self._directory
-        tags: dict[int, Any] = {Tag.YCBCR_SUBSAMPLING: self._subsampling}
-        if Tag.YCBCR_POSITIONING in directory:
-            tags[Tag.YCBCR_POSITIONING] = directory.read_number(Tag.YCBCR_POSITIONING)
-        for tag, count in ((Tag.YCBCR_COEFFICIENTS, 3), (Tag.REFERENCE_BLACK_WHITE, 6)):
-            content = directory.read_content(tag)
-            # libtiff, too, ignores a field of another length.
-            if len(content) == count * ifd.SIZES[ifd.RATIONAL][0]:
-                pairs = list(struct.iter_unpack(f"{self._layout.order}LL", content))
-                if all(below for _, below in pairs):
-                    tags[tag] = tuple(Fraction(*pair) for pair in pairs)
-        return tags
+def _read_missing_value(directory: Directory, layout: Layout) -> Pixels:
+    """Return the value of a block that isn't in the file, as an array without axes."""
+    value, dtype = 0.0, layout.dtype
+    with suppress(ValueError):
+        value = float(directory.read_content(Tag.GDAL_NODATA).rstrip(b"\0 "))
+    if dtype.kind == "u" and not 0 <= value < 2**layout.bits:
+        value = 0.0
+    return np.array(value, dtype)

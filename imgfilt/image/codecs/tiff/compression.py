@@ -51,11 +51,11 @@ def is_readable(compression: int) -> bool:
     return compression in (NONE, DEFLATE, OLD_DEFLATE, JPEG, *LIBTIFF_NAMES, *CCITT)
 
 
-def choose_compression(compression: int | None) -> int:
-    """Return the compression to write: the input's if it can be written, else Deflate."""
-    if compression in (None, NONE):
-        return NONE
-    return compression if compression in LIBTIFF_NAMES else DEFLATE
+def choose_compression(compression: int | None, level: int | None) -> int:
+    """Return the input's compression if it can be written and no level is given, else Deflate."""
+    if level is None and compression in (None, NONE, *LIBTIFF_NAMES):
+        return compression or NONE
+    return NONE if level == 0 else DEFLATE
 
 
 def unpack_bits(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
@@ -94,12 +94,22 @@ def unpack_bits(plain: bytes, bits: int, shape: tuple[int, int, int]) -> Pixels:
     return values.reshape(shape)
 
 
-def compress(content: Pixels, compression: int) -> bytes | memoryview:
-    """Compress a strip: a flat uint8 array."""
+def compress(content: Pixels, compression: int, level: int | None) -> bytes | memoryview:
+    """Compress a strip.
+
+    Parameters
+    ----------
+    content : (N,) array
+        uint8.
+    compression : int
+        TIFF's number of the method.
+    level : int or None
+        The level of Deflate, 0 to 9.
+    """
     if compression == NONE:
         return content.data
     if compression == DEFLATE:
-        return zlib.compress(content.data)
+        return zlib.compress(content.data, -1 if level is None else level)
     file = io.BytesIO()
     row = PIL.Image.fromarray(content[np.newaxis])
     row.save(file, "TIFF", compression=LIBTIFF_NAMES[compression], strip_size=len(content))

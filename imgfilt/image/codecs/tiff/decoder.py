@@ -9,10 +9,11 @@ from typing import BinaryIO
 import numpy as np
 
 from ....dtypes import white_level
-from ....geometry import row_blocks
+from ....geometry import Rect, pixel_blocks
+from ....row_source import make_row_source
 from ...formats import Format
 from ...image import Image, ImageHeader, Metadata, Pixels
-from ...metadata import description
+from ...metadata import description, exif
 from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from .. import number_types
@@ -66,7 +67,7 @@ def _with_lost_description(image: Image, first: Metadata) -> Image:
     """Return a page; `unread` names the description, which only the first page has."""
     if program := description.find_program(first.exif):
         unread = (*image.metadata.unread, f"{program} description")
-        return replace(image, metadata=replace(image.metadata, unread=unread))
+        return replace(image, metadata=image.metadata._replace(unread=unread))
     return image
 
 
@@ -77,17 +78,18 @@ def _read_page(
     layout = Layout.from_directory(directory)
     header = _build_image_header(layout, frames)
     options.check_header(header)
-    pixels = _read_pixels(stream, directory, layout, options)
     height, width, samples = layout.shape
     inks = samples - header.alpha, layout.bits
     is_float = layout.dtype.kind == "f"
-    metadata = replace(
-        read_metadata(stream, directory.start, (width, height), inks),
+    metadata = read_metadata(stream, directory.start, (width, height), inks)._replace(
         compression=layout.compression,
         extra_samples=layout.extra_samples,
         notes=number_types.describe_conversion(layout.stored_dtype) if is_float else (),
         details=_list_details(layout, other_count),
     )
+    if exif.read_orientation(metadata.exif or b"") != 1:
+        options = options._replace(by_rows=False)  # Columns may become rows.
+    pixels = _read_pixels(stream, directory, layout, header, options)
     return apply_orientation(Image(pixels, header.alpha, metadata, frames, header.extra))
 
 
@@ -111,15 +113,31 @@ def _build_image_header(layout: Layout, frames: int) -> ImageHeader:
 
 
 def _read_pixels(
-    stream: BinaryIO, directory: Directory, layout: Layout, options: ReadOptions
+    stream: BinaryIO,
+    directory: Directory,
+    layout: Layout,
+    header: ImageHeader,
+    options: ReadOptions,
 ) -> Pixels:
-    """Return pixels of shape (H, W, C); the channels are colours, extra channels, alpha."""
-    pixels = np.empty(layout.shape, layout.dtype)
+    """Return the pixels (H, W, C) of a page, or a RowSource if `options` want one."""
     if layout.compression == OLD_JPEG:
-        pixels[...] = _read_old_jpeg(stream, directory, layout)
-    else:
-        for index, values in Blocks(stream, directory, layout, options):
-            pixels[index] = values
+        levels = _read_old_jpeg(stream, directory, layout)
+        return _convert(levels.astype(layout.dtype), layout)
+    blocks = Blocks(stream, directory, layout, options)
+
+    def read(rect: Rect) -> Pixels:
+        return _convert(blocks.read(rect), layout)
+
+    if options.reads_rows(header):
+        blocks.check_inside_file()
+        if blocks.prepare_rows():
+            return make_row_source(header.shape, layout.dtype, read)
+    height, width, _ = layout.shape
+    return read(Rect(0, 0, height, width))
+
+
+def _convert(pixels: Pixels, layout: Layout) -> Pixels:
+    """Return rows (h, W, C) of stored values as levels: colours, extra channels, alpha."""
     if layout.photometric == WHITE_IS_ZERO and layout.kind != SIGNED:
         white = 2**layout.bits - 1 if layout.kind == UNSIGNED else 1
         with np.errstate(invalid="ignore"):
@@ -154,7 +172,7 @@ def _apply_palette(indices: Pixels, layout: Layout) -> Pixels:
     colours = layout.palette.astype(pixels.dtype)
     if layout.palette.itemsize < pixels.itemsize:
         colours *= 257
-    for rows in row_blocks(len(pixels), pixels[0].nbytes):
+    for rows in pixel_blocks(pixels):
         pixels[rows, :, :3] = colours[indices[rows, :, 0]]
     if layout.extra_samples:
         pixels[:, :, 3:] = indices[:, :, 1:]
@@ -175,14 +193,14 @@ def _stretch(pixels: Pixels, bits: int) -> None:
     """Stretch levels of `bits` bits to the full range of the dtype, in place."""
     white = 2**bits - 1
     table = np.rint(np.arange(white + 1) * (white_level(pixels.dtype) / white)).astype(pixels.dtype)
-    for rows in row_blocks(len(pixels), pixels[0].nbytes):
+    for rows in pixel_blocks(pixels):
         pixels[rows] = table[pixels[rows]]
 
 
 def _divide_by_alpha(pixels: Pixels, colours: int) -> None:
     """Divide colours by the alpha that they are multiplied by, in place."""
     white = white_level(pixels.dtype)
-    for rows in row_blocks(len(pixels), pixels[0].nbytes):
+    for rows in pixel_blocks(pixels):
         colour, alpha = pixels[rows, :, :colours], pixels[rows, :, -1:]
         divided = colour / np.maximum(alpha, np.finfo(np.float32).tiny, dtype=np.float64) * white
         if pixels.dtype.kind == "u":

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ...image import Metadata
-from ...metadata import exif, ifd, tags
+from ...metadata import exif, ifd, ifd_encoder, tags
 from ...metadata.ifd import Entry
 from ...metadata.photoshop import find_iptc
 
@@ -37,7 +37,7 @@ def read_metadata(
     photoshop = _find_content(directory, tags.PHOTOSHOP)
     return Metadata(
         icc=_find_content(directory, tags.ICC),
-        exif=ifd.build_exif_block(described, order) if described else None,
+        exif=ifd_encoder.build_exif_block(described, order) if described else None,
         xmp=_find_content(directory, tags.XMP),
         resolution=exif.resolution_from_directory(directory),
         photoshop=photoshop,

@@ -1,0 +1,37 @@
+"""The command `imgfilt kernel`: the group of its commands, and `kernel list`."""
+
+from __future__ import annotations
+
+import click
+
+from .click_classes import LazyGroup, StrictCommand
+
+_ABOUT = "List, show, save or plot kernels."
+_SUMMARIES = {
+    "list": "List the presets, and how they are written.",
+    "show": "Print a kernel: weights, sum, rank, factors and cost.",
+    "save": "Write a kernel to a file, exactly.",
+    "plot": "Draw a kernel: heat map, profile and frequency response.",
+}
+
+
+def _load_command(name: str) -> click.Command:
+    if name == "list":
+        return StrictCommand("list", callback=_list, help=_SUMMARIES["list"])
+    from . import kernel_commands
+
+    command: click.Command = getattr(kernel_commands, name)
+    return command
+
+
+def _list() -> None:
+    from ..kernel.preset_table import describe_presets
+    from .console import say
+
+    entries = describe_presets()
+    width = max(len(name) for name, _ in entries)
+    for name, sentence in entries:
+        say(f"{name:{width}}  {sentence}")
+
+
+kernel = LazyGroup("kernel", _SUMMARIES, _load_command, short_help=_ABOUT, help=_ABOUT)

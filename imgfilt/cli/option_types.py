@@ -1,0 +1,97 @@
+"""Kinds of options: Click's types for imgfilt's kinds of parameters, choices and flags."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import click
+
+from ..parameters import Integers, Number
+
+_GEOMETRY = re.compile(r"([0-9]+)x([0-9]+)\+([0-9]+)\+([0-9]+)")
+
+
+class ValueType(click.ParamType):  # type: ignore[type-arg] # older versions of Click take no argument
+    """A Click type that parses values with a kind of imgfilt/parameters/."""
+
+    def __init__(self, kind: Any):
+        self.kind = kind
+        self.name = kind.metavar
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the parsed value of an option's text.
+
+        Parameters
+        ----------
+        value : object
+            The option's text. Other values are returned unchanged: Click converts defaults, too.
+        param : click.Parameter or None
+            The option; messages give its last name. None returns the value unchanged.
+        ctx : click.Context or None
+            Not used.
+
+        Returns
+        -------
+        object
+            A value of the type that the kind's `parse` returns.
+
+        Raises
+        ------
+        ParameterError
+            When the text isn't a value of this kind.
+        """
+        if not isinstance(value, str) or param is None:
+            return value
+        return self.kind.parse(value, param.opts[-1])
+
+
+def integer_type(minimum: int, maximum: float = math.inf) -> ValueType:
+    """Return the Click type for a whole number in a range."""
+    return ValueType(Number(minimum, maximum, whole=True))
+
+
+class Rectangle(Integers):
+    """A rectangle as left, top, width and height, in pixels."""
+
+    def __init__(self) -> None:
+        super().__init__(("LEFT", "TOP", "WIDTH", "HEIGHT"))
+
+    def parse(self, text: str, name: str) -> tuple[int, ...]:
+        """Return the numbers in a text: `8,2,30,20`, or the same in ImageMagick's form `30x20+8+2`.
+
+        >>> Rectangle().parse("30x20+8+2", "--region")
+        (8, 2, 30, 20)
+        """
+        geometry = _GEOMETRY.fullmatch(text)
+        if geometry is not None:
+            width, height, left, top = geometry.groups()
+            text = f"{left},{top},{width},{height}"
+        return super().parse(text, name)
+
+
+RECTANGLE = ValueType(Rectangle())
+
+
+def choice_option(name: str, table: dict[str, Any], default: str, help: str) -> click.Option:
+    """Return an option whose values are the keys of a table.
+
+    Parameters
+    ----------
+    name : str
+        Of the option, as it is typed.
+    table : dict of str to object
+    default : str
+        A key of the table.
+    help : str
+        A sentence without its full stop.
+    """
+    return click.Option(
+        [name], type=click.Choice(list(table)), default=default, show_default=True, help=f"{help}."
+    )
+
+
+def flag_option(*names: str, help: str) -> click.Option:
+    """Return an option without a value."""
+    return click.Option(names, is_flag=True, help=help)

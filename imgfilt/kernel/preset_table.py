@@ -1,0 +1,129 @@
+"""The table of presets: names, arguments and descriptions; NumPy isn't loaded for it."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import NamedTuple
+
+from ..files import open_regular
+from ..parameters import LARGEST_SIGMA, Number, Side
+from . import MOST_WEIGHTS
+from . import __path__ as package_folders
+
+_SIDE = Side(maximum=int(MOST_WEIGHTS**0.5))
+_ODD_SIDE = Side(maximum=_SIDE.maximum, odd=True)
+_SIGMA = Number(minimum=1e-3, maximum=LARGEST_SIGMA)
+_SIGMA_OR_0 = Number(minimum=0, maximum=LARGEST_SIGMA)  # 0: from the size
+_BINOMIAL_SIDE = Side(maximum=255, odd=True)  # whose numbers have about a hundred digits
+
+
+class Formula(NamedTuple):
+    """A preset with arguments.
+
+    Attributes
+    ----------
+    function : str
+        The name of the function in formulas.py that returns the kernel for the arguments.
+    arguments : dict of str to Number
+        By name: the kind of each argument, in order.
+    required : int
+        The number of arguments that can't be left out.
+    title : str
+        The preset's name in captions.
+    about : str
+        A sentence for the list of presets.
+    """
+
+    function: str
+    arguments: dict[str, Number]
+    required: int
+    title: str
+    about: str
+
+    @property
+    def usage(self) -> str:
+        """The arguments as the help shows them: `SIZE[,SIGMA]`."""
+        names = [argument.upper() for argument in self.arguments]
+        optional = (f"[,{name}]" for name in names[self.required :])
+        return ",".join(names[: self.required]) + "".join(optional)
+
+
+FORMULAS = {
+    "average": Formula(
+        "average", {"size": _SIDE}, 1, "Averaging", "The lecture's mean of a square of pixels."
+    ),
+    "binomial": Formula(
+        "binomial",
+        {"size": _BINOMIAL_SIDE},
+        1,
+        "Binomial",
+        "Pascal's triangle: whole numbers close to a Gaussian.",
+    ),
+    "disk": Formula(
+        "disk", {"size": _ODD_SIDE}, 1, "Disk", "The mean of a disk of pixels: a lens out of focus."
+    ),
+    "gaussian": Formula(
+        "sampled_gaussian",
+        {"size": _ODD_SIDE, "sigma": _SIGMA_OR_0},
+        1,
+        "Gaussian",
+        "The Gaussian sampled, sum 1; without SIGMA, or with 0, as OpenCV has it.",
+    ),
+    "gaussian-integrated": Formula(
+        "integrated_gaussian",
+        {"size": _ODD_SIDE, "sigma": _SIGMA_OR_0},
+        2,
+        "Integrated Gaussian",
+        "The Gaussian integrated over each pixel, sum 1.",
+    ),
+    "log": Formula(
+        "laplacian_of_gaussian",
+        {"size": _ODD_SIDE, "sigma": _SIGMA},
+        2,
+        "Laplacian of Gaussian",
+        "The Laplacian of a Gaussian, sum 0, negative in the middle.",
+    ),
+    "motion": Formula(
+        "motion",
+        {"size": _ODD_SIDE, "angle": Number(minimum=-360, maximum=360)},
+        2,
+        "Motion",
+        "The mean along a line; ANGLE in degrees, against the clock from the right.",
+    ),
+    "unsharp": Formula(
+        "unsharp",
+        {"size": _ODD_SIDE, "sigma": _SIGMA, "amount": Number(minimum=0, maximum=100)},
+        3,
+        "Unsharp Masking",
+        "Sharpens by AMOUNT times what a Gaussian takes away.",
+    ),
+}
+
+
+@cache
+def read_preset_texts() -> dict[str, str]:
+    """Return the presets that are texts, as a dict of name to text."""
+    # importlib.resources takes 9 ms to load.
+    folder = f"{package_folders[0]}/presets"
+    texts = {}
+    for name in os.listdir(folder):
+        if name.endswith(".txt"):
+            with open_regular(f"{folder}/{name}") as stream:
+                texts[name.removesuffix(".txt")] = stream.read().decode()
+    return texts
+
+
+def list_preset_names() -> list[str]:
+    """Return the names of all presets in alphabetical order."""
+    return sorted([*FORMULAS, *read_preset_texts()])
+
+
+def describe_presets() -> list[tuple[str, str]]:
+    """Return pairs: a preset with its arguments, and a sentence about the preset."""
+    about = {f"{name}:{formula.usage}": formula.about for name, formula in FORMULAS.items()}
+    for name, text in read_preset_texts().items():
+        comment = (line.removeprefix("#") for line in text.splitlines() if line.startswith("#"))
+        sentence = " ".join(map(str.strip, comment)).partition(". ")[0]
+        about[name] = sentence.removesuffix(".") + "."
+    return sorted(about.items(), key=lambda entry: entry[0].partition(":")[0])
