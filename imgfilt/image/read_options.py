@@ -98,7 +98,8 @@ class ReadOptions(NamedTuple):
                     f"has no frame {format_brief(self.frame)}: it has {frames}, counted from 0"
                 )
             return range(self.frame, self.frame + 1)
-        if pixels > MAX_PIXELS_FACTOR * self.max_pixels:
+        # A single frame is checked by `check_size`, which names the width and height.
+        if frames > 1 and pixels > MAX_PIXELS_FACTOR * self.max_pixels:
             raise self.too_large_error(
                 f"has {frames} frames of {pixels} pixels together, "
                 f"more than {MAX_PIXELS_FACTOR * self.max_pixels}"

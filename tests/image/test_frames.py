@@ -305,6 +305,13 @@ def test_frames_together_have_a_limit():
         list(read_frames(pages, max_pixels=600))
 
 
+@pytest.mark.parametrize("format", ["gif", "png", "webp", "tiff", "npy", "jpeg"])
+def test_a_single_frame_is_refused_by_its_width_and_height(format):
+    stream, _ = written([Image(np.zeros((9, 7, 3), np.uint8))], format)
+    with pytest.raises(ImageError, match="7 x 9"):
+        list(read_frames(stream, max_pixels=5))
+
+
 @pytest.mark.parametrize("name", ["a.gif", "a.png", "a.webp", "a.tiff"])
 def test_the_command_filters_every_frame(tmp_path, name):
     source = tmp_path / "in.png"
