@@ -25,6 +25,18 @@ class MainGroup(LazyGroup):
     called after Click has returned: see `startup.load_numpy`.
     """
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Return the command that the first word names; the error for another word suggests one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            from .suggestions import suggest_command
+
+            if (command := suggest_command(args[0])) is None:
+                raise
+            message = f"No such command '{args[0]}'; this does it: {command}"
+            raise click.UsageError(message, ctx) from None
+
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run a command line and exit, also if a standard stream is closed, broken or full."""
         try:
