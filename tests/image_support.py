@@ -6,6 +6,7 @@ import zlib
 
 import numpy as np
 import PIL.Image
+import tifffile
 from PIL import TiffImagePlugin
 
 from imgfilt.dtypes import DTYPES, white_level
@@ -15,6 +16,26 @@ COLOURS = {"grey": 1, "RGB": 3, "CMYK": 4}
 KINDS = [
     (colour, depth, alpha) for colour in COLOURS for depth in DTYPES for alpha in (False, True)
 ]
+
+
+def random_numbers(dtype, shape, seed=0):
+    """Numbers over the whole range of an integer type, or floats around 0.5."""
+    random = np.random.default_rng(seed)
+    if np.dtype(dtype).kind == "f":
+        return random.normal(0.5, 1, shape).astype(dtype)
+    kind = np.iinfo(dtype)
+    return random.integers(kind.min, kind.max, shape, dtype, endpoint=True)
+
+
+def written_by_tifffile(pixels, planes=False, **options):
+    """Return a TIFF of pixels (H, W, C)."""
+    stream = io.BytesIO()
+    channels = pixels.shape[2]
+    if channels > 1:
+        options["planarconfig"] = "separate" if planes else "contig"
+    data = pixels[..., 0] if channels == 1 else np.moveaxis(pixels, 2, 0) if planes else pixels
+    tifffile.imwrite(stream, data, **options)
+    return rewound(stream)
 
 
 def picture(colour="RGB", depth="uint8", alpha=False, size=(37, 29), **metadata):

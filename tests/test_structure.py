@@ -208,18 +208,28 @@ def described(docstring):
     return [name.lstrip("*") for head in heads for name in head.partition(" :")[0].split(", ")]
 
 
+def parameter_names(node):
+    """Return the names of a function's parameters; of a class, those of `__init__` or fields."""
+    if isinstance(node, ast.ClassDef):
+        makers = [one for one in node.body if getattr(one, "name", "") == "__init__"]
+        if not makers:
+            fields = (one for one in node.body if isinstance(one, ast.AnnAssign))
+            return [one.target.id for one in fields if "ClassVar" not in ast.unparse(one)]
+        (node,) = makers
+    parts = node.args
+    every = [*parts.posonlyargs, *parts.args, parts.vararg, *parts.kwonlyargs, parts.kwarg]
+    return [one.arg for one in every if one and one.arg not in ("self", "cls")]
+
+
 def test_the_section_parameters_names_all_parameters():
     """It may be left out for a function with one or two, whose first line says enough."""
     wrong = []
     for module in MODULES:
         for name, node in public(tree(module)):
-            if isinstance(node, ast.ClassDef):
-                continue
-            parts = node.args
-            every = [*parts.posonlyargs, *parts.args, parts.vararg, *parts.kwonlyargs, parts.kwarg]
-            names = [one.arg for one in every if one and one.arg not in ("self", "cls")]
+            names = parameter_names(node)
             found = described(ast.get_docstring(node) or "")
-            if sorted(found) != sorted(names) and (found or len(names) > 2):
+            is_function = not isinstance(node, ast.ClassDef)
+            if sorted(found) != sorted(names) and (found or (is_function and len(names) > 2)):
                 wrong.append((module.name, name, found, names))
     assert wrong == []
 

@@ -126,7 +126,7 @@ class _FrameFilter:
             fits_with_alpha = self._check(image.header, image.is_opaque)
             if isinstance(image.pixels, RowSource) and fits_with_alpha:
                 return self._filter_by_rows(image, progress, frame_number, release)
-            pixels = image.pixels[:]
+            pixels = image.pixels[:]  # The rows of a RowSource are read now.
             release()
             result = run(
                 step.filter,
@@ -160,7 +160,6 @@ class _FrameFilter:
             image.extra,
             on_end,
         )
-
         pixels = filtered.with_context(lambda: job_io.error_context(self._job.name))
         return dataclasses.replace(image, pixels=pixels)
 

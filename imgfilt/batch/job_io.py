@@ -146,7 +146,7 @@ def check_clipping(report: RunReport, filt: Filter, options: JobOptions) -> None
 
     Parameters
     ----------
-    report : Report
+    report : RunReport
     filt : Filter
         The filter that was run; the message's hint depends on it.
     options : JobOptions

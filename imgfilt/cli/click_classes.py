@@ -46,6 +46,8 @@ class LazyGroup(click.Group):
         A sentence for each command, in the order of the help.
     load : callable
         Returns the command of a name.
+    **attributes
+        Further attributes of a click.Group.
     """
 
     def __init__(

@@ -18,6 +18,7 @@ class CommandOptions:
     """
 
     def __init__(self, **given: Any):
+        assert given.keys() <= vars(type(self)).keys(), "an option without a default below"
         vars(self).update(given)
 
     # output_options

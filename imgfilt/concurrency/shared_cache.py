@@ -18,7 +18,7 @@ class SharedCache:
     ----------
     compute : callable
         number -> the array. Several threads may call it at once, for different numbers.
-    room : int
+    max_bytes : int
         The most bytes of arrays that are kept.
     """
 

@@ -50,6 +50,11 @@ def worker_limit() -> int:
     return _limit or cores()
 
 
+def needs_no_threads(workers: int) -> bool:
+    """Return whether the calling thread does all the work: in a pool's process with one thread."""
+    return in_pool_worker and workers == 1
+
+
 # Idle pools by their number of threads. They are kept: a thread that reuses its scratch memory
 # saves more time than a small filter takes.
 _pools: dict[int, ThreadPoolExecutor] = {}
@@ -81,8 +86,8 @@ def shutdown_threads() -> None:
 
 
 @contextmanager
-def _pinned_to_core(number: int, workers: int) -> Iterator[None]:
-    """Pin a thread to a core if there are at least as many threads as cores.
+def _pinned_to_core(workers: int) -> Iterator[None]:
+    """Pin this thread of a pool to a core if there are at least as many threads as cores.
 
     Linux puts threads that wake each other on one core; then only one runs at a time.
     """
@@ -90,6 +95,7 @@ def _pinned_to_core(number: int, workers: int) -> Iterator[None]:
     if not allowed or workers < len(allowed):
         yield
         return
+    number = getattr(_thread, "number", 0)  # the calling thread has none
     os.sched_setaffinity(0, {sorted(allowed)[number % len(allowed)]})
     try:
         yield
@@ -110,16 +116,16 @@ def parallel_for(function: Callable[[Item], None], items: Iterable[Item], worker
         The number of threads.
     """
     waiting = list(items)[::-1]
-    if in_pool_worker and workers == 1:
+    if needs_no_threads(workers):
         while waiting:
             function(waiting.pop())
         return
     count, stop, lock = len(waiting), Event(), Lock()
     ended = SimpleQueue[BaseException | None]()  # an entry for each item
 
-    def work(number: int) -> None:
+    def work() -> None:
         try:
-            with _pinned_to_core(number, workers):
+            with _pinned_to_core(workers):
                 while not stop.is_set():
                     with lock:
                         if not waiting:
@@ -134,13 +140,13 @@ def parallel_for(function: Callable[[Item], None], items: Iterable[Item], worker
 
     started, workers = False, min(workers, count)
     try:
-        for number in range(workers):
-            _get_pool(workers).submit(work, number)
+        for _ in range(workers):
+            _get_pool(workers).submit(work)
             started = True
     except RuntimeError:
         # The system can't start more threads; the calling one does the work if there is no other.
         if not started:
-            work(0)
+            work()
     try:
         for _ in range(count):
             if error := _wait_for_next(ended):
@@ -178,9 +184,10 @@ def ordered_map(
     workers : int
         The number of threads.
     most_ahead : int, optional
-        How many results may wait or be computed at once; by default two for each thread and two.
+        How many results may wait or be computed at once; by default, and at most, two for each
+        thread and two.
     """
-    if in_pool_worker and workers == 1:
+    if needs_no_threads(workers):
         yield from map(function, items)
         return
     # More than one for each thread: a caller that writes to a disk may pause.
@@ -190,9 +197,10 @@ def ordered_map(
         for item in items:
             calls.append(_Call(function, item))
             try:
-                _get_pool(workers).submit(_run_pinned, calls[-1], workers)
+                _get_pool(workers).submit(calls[-1].run, workers)
             except RuntimeError:
-                calls[-1].run()  # The system can't start more threads.
+                # The system can't start more threads, but the call is queued: one may take it.
+                calls[-1].run(workers)
             if len(calls) >= ahead:
                 yield calls.popleft().wait()
         while calls:
@@ -203,11 +211,6 @@ def ordered_map(
             call.wait_for_end()
 
 
-def _run_pinned(call: _Call[Item, Result], workers: int) -> None:
-    with _pinned_to_core(_thread.number, workers):
-        call.run()
-
-
 class _Call(Generic[Item, Result]):
     """A call of a function that is made once, by the first of several threads."""
 
@@ -216,12 +219,13 @@ class _Call(Generic[Item, Result]):
         self._taken, self._ended = Lock(), Event()
         self._error: BaseException | None = None
 
-    def run(self) -> None:
-        """Make the call, unless another thread has begun it."""
+    def run(self, workers: int) -> None:
+        """Make the call, unless it is cancelled or another thread has begun it."""
         if not self._taken.acquire(blocking=False):
             return
         try:
-            self._result = self._function(self._item)
+            with _pinned_to_core(workers):
+                self._result = self._function(self._item)
         except BaseException as error:
             self._error = error
         self._ended.set()

@@ -72,8 +72,9 @@ class DisplayedPicture:
         They are rounded and clipped; NaN becomes 0. They are a view if no change is needed.
         """
         pixels = self._pixels[part]
-        is_srgb = self._convert is None and self._colours != 4
-        if is_srgb and not self._alpha and pixels.dtype == np.uint8:
+        subtracts_cmyk = self._convert is None and self._colours == 4
+        needs_planes = self._alpha or subtracts_cmyk
+        if self._convert is None and not needs_planes and pixels.dtype == np.uint8:
             return pixels
         result = np.empty((*pixels.shape[:2], self.shape[2]), np.uint8)
         top, left = (axis.indices(n)[0] for axis, n in zip(part, self.shape, strict=False))
@@ -82,11 +83,11 @@ class DisplayedPicture:
             colour = pixels[rows, :, : self._colours]
             if self._convert is not None:
                 colour = self._convert(_round(colour))
-            if not self._alpha and (self._convert is not None or self._colours != 4):
+            if not needs_planes:
                 result[rows] = _round(colour)
                 return
             planes = _to_planes(colour)
-            if self._convert is None and self._colours == 4:
+            if subtracts_cmyk:
                 planes = (255 - planes[:3]) * (255 - planes[3:]) / np.float32(255)
             if self._alpha:
                 below = self._make_background(top + rows.start, left, *pixels[rows].shape[:2])

@@ -1,8 +1,9 @@
-"""Apply a filter to a picture: command, batches, figures and Python all call `run`.
+"""Apply a filter to a picture.
 
-`run` returns the result as a whole; `run_by_rows`, for pictures that are larger than memory, as a
-RowSource that computes rows when they are written. Both cut the picture alike and compute the
-strips with the same functions, so their pixels are equal.
+Batches, figures and Python call `run`, which returns the result as a whole. For pictures that may
+be larger than memory, batches call `run_by_rows`, which returns a RowSource that computes rows when
+they are written. Both cut the picture alike and compute the strips with the same functions, so
+their pixels are equal.
 """
 
 from __future__ import annotations

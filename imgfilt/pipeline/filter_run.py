@@ -104,7 +104,7 @@ class FilterRun:
                 concurrency.parallel_for(copy_into, unfiltered, self.workers)
             # Without padding, scratch memory and a copy, a worker needs 3/4 of the time for a photo
             # of 1.4 megapixels (measured). The values are the same, as `one_pass` says.
-            if plan.one_pass and concurrency.threads.in_pool_worker and self.workers == 1:
+            if plan.one_pass and concurrency.threads.needs_no_threads(self.workers):
                 self._filter_whole(output)
             else:
                 concurrency.parallel_for(filter_into, plan.strips, self.workers)

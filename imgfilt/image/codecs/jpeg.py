@@ -1,4 +1,7 @@
-"""Read and write JPEG with Pillow, with the settings and the resolution of the input."""
+"""Read and write JPEG, with the settings and the resolution of the input.
+
+Pillow does it, or OpenCV where that is faster.
+"""
 
 from __future__ import annotations
 

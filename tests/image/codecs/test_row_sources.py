@@ -13,7 +13,15 @@ from imgfilt.image import read, read_frames, read_options
 from imgfilt.image.codecs.tiff import blocks
 from imgfilt.row_source import RowSource
 
-from ...image_support import encoded, picture, rewound, smooth, tiff
+from ...image_support import (
+    encoded,
+    picture,
+    random_numbers,
+    rewound,
+    smooth,
+    tiff,
+    written_by_tifffile,
+)
 
 HEIGHT, WIDTH = 67, 45
 
@@ -54,23 +62,12 @@ def assert_is_read_by_rows(stream, **options):
 
 
 def levels(dtype, channels):
-    random = np.random.default_rng(channels)
-    if np.dtype(dtype).kind == "f":
-        return random.normal(0.5, 1, (HEIGHT, WIDTH, channels)).astype(dtype)
-    kind = np.iinfo(dtype)
-    return random.integers(kind.min, kind.max, (HEIGHT, WIDTH, channels), dtype, endpoint=True)
+    return random_numbers(dtype, (HEIGHT, WIDTH, channels), seed=channels)
 
 
 def written(pixels, planes=False, **options):
-    """Return a TIFF by tifffile, of pixels (H, W, C)."""
-    stream = io.BytesIO()
-    channels = pixels.shape[2]
-    if channels > 1:
-        options["planarconfig"] = "separate" if planes else "contig"
-    data = pixels[..., 0] if channels == 1 else np.moveaxis(pixels, 2, 0) if planes else pixels
-    photometric = "rgb" if channels > 2 else "minisblack"
-    tifffile.imwrite(stream, data, photometric=photometric, **options)
-    return stream
+    photometric = "rgb" if pixels.shape[2] > 2 else "minisblack"
+    return written_by_tifffile(pixels, planes, photometric=photometric, **options)
 
 
 BLOCKS = [{}, {"rowsperstrip": 5}, {"tile": (16, 32)}]

@@ -13,7 +13,7 @@ import tifffile
 from imgfilt.errors import ImageError
 from imgfilt.image import Image, Metadata, read, read_frames
 
-from ...image_support import encoded, rewound, tiff
+from ...image_support import encoded, random_numbers, rewound, tiff, written_by_tifffile
 
 HEIGHT, WIDTH = 21, 35
 READ_AS = {
@@ -27,23 +27,7 @@ BLOCKS = [{}, {"rowsperstrip": 5}, {"tile": (16, 32)}]
 
 
 def levels(dtype, channels, seed=0):
-    """Numbers over the whole range of a type."""
-    random, shape = np.random.default_rng(seed), (HEIGHT, WIDTH, channels)
-    if np.dtype(dtype).kind == "f":
-        return random.normal(0.5, 1, shape).astype(dtype)
-    kind = np.iinfo(dtype)
-    return random.integers(kind.min, kind.max, shape, dtype, endpoint=True)
-
-
-def written(pixels, planes=False, **options):
-    """Return a TIFF by tifffile, of pixels (H, W, C)."""
-    stream = io.BytesIO()
-    channels = pixels.shape[2]
-    if channels > 1:
-        options["planarconfig"] = "separate" if planes else "contig"
-    data = pixels[..., 0] if channels == 1 else np.moveaxis(pixels, 2, 0) if planes else pixels
-    tifffile.imwrite(stream, data, **options)
-    return rewound(stream)
+    return random_numbers(dtype, (HEIGHT, WIDTH, channels), seed)
 
 
 @pytest.mark.slow
@@ -60,7 +44,7 @@ def test_every_layout_is_read_as_tifffile_reads_it(dtype, big, order):
         if alpha is not None:
             opacity = pixels[..., colours + alpha]
             opacity[...] = opacity % 1 if opacity.dtype.kind == "f" else np.abs(opacity // 2)
-        stream = written(
+        stream = written_by_tifffile(
             pixels, number % 2 == 0, photometric=photometric, extrasamples=extra, byteorder=order,
             bigtiff=big, compression=compression, **BLOCKS[number % 5 % 3],
             predictor=compression is not None and np.dtype(dtype).kind != "f",
@@ -82,10 +66,12 @@ def test_every_layout_is_read_as_tifffile_reads_it(dtype, big, order):
 
 @pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "uint32"])
 def test_whole_numbers_that_are_no_levels_are_said(dtype):
-    (note,) = read(written(levels(dtype, 1), photometric="minisblack")).metadata.notes
+    (note,) = read(written_by_tifffile(levels(dtype, 1), photometric="minisblack")).metadata.notes
     sign = "unsigned" if dtype == "uint32" else "signed"
     assert note.startswith(f"{np.dtype(dtype).itemsize * 8}-bit {sign} integers are read as ")
-    assert not read(written(levels("float32", 1), photometric="minisblack")).metadata.notes
+    assert not read(
+        written_by_tifffile(levels("float32", 1), photometric="minisblack")
+    ).metadata.notes
 
 
 @pytest.mark.parametrize("bits", range(1, 17))
@@ -278,7 +264,7 @@ def test_the_fourth_channel_of_rgb_is_alpha_where_nothing_is_said(extra, alpha):
 @pytest.mark.parametrize("planes", [False, True])
 def test_orientation_turns_every_channel(turned, planes):
     pixels = levels("uint16", 5)
-    stream = written(
+    stream = written_by_tifffile(
         pixels, planes, photometric="rgb", extrasamples=(0, 2), tile=(16, 16),
         extratags=[(274, "H", 1, turned, True)],
     )  # fmt: skip
