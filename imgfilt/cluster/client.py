@@ -13,8 +13,9 @@ import pickle
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import Any, TypeVar
 
 from ..concurrency.worker_process import TaskFailure
@@ -157,7 +158,7 @@ class Cluster:
         def count_room() -> int:
             return workers or _ITEMS_PER_THREAD * max(1, self._threads)
 
-        tracker: TaskTracker[Item] = TaskTracker(send, self._count_deaths)
+        tracker: TaskTracker[Item] = TaskTracker(send, self._count_deaths, self._find_running)
         self._client.subscribe_topic("all", lambda event: _handle_event(event[1], tracker))
         for item, result in tracker.results(iter(items), count_room, poll):
             if result is None:
@@ -179,6 +180,13 @@ class Cluster:
         if isinstance(error, self._distributed.KilledWorker):
             return int(error.allowed_failures) + 1
         return 0
+
+    def _find_running(self, keys: set[Hashable]) -> set[Hashable]:
+        """Return which of some tasks run on a worker, cancelled or not."""
+        with suppress(OSError):  # The next poll finds out that the connection is lost.
+            running = self._client.run(remote_task.list_running, on_error="ignore")
+            return keys & set(chain.from_iterable(running.values()))
+        return keys
 
     def _count_threads(self) -> None:
         """Count the threads of the workers, which come and go."""

@@ -1,6 +1,6 @@
 """Run one item of a cluster's work: the part that is called on the worker's machine.
 
-Dask finds `run_task` and `versions` there by their names in this module.
+Dask finds `run_task`, `list_running` and `versions` there by their names in this module.
 """
 
 from __future__ import annotations
@@ -54,6 +54,11 @@ def versions() -> dict[str, str | None]:
         packages = distributions.get(module, [])
         installed[name] = version(packages[0]) if packages else None
     return installed
+
+
+def list_running(dask_worker: Any) -> list[Any]:
+    """Return the keys of the tasks that a worker, which Dask gives, runs, cancelled ones too."""
+    return [task.key for task in dask_worker.state.executing]
 
 
 def run_task(pickled_function: bytes, pickled_item: bytes) -> TaskResult:

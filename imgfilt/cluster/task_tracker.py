@@ -1,8 +1,8 @@
 """Track the items that were sent to a cluster; find the item that makes workers die.
 
 The scheduler sends the items of a dead worker to another one. When two workers have died with an
-item, it is sent again while nothing else is on its way, and it fails when three have died: the
-third death can't be the fault of another item.
+item, it is cancelled, and sent again when no other item is on its way and no cancelled task still
+runs. It fails when three workers have died with it.
 
 Dask's own count, `allowed-failures`, isn't enough: it counts a death against all items that the
 worker had. An intact image that is sent along with an image that kills workers would fail, too.
@@ -10,6 +10,7 @@ worker had. An intact image that is sent along with an image that kills workers 
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
@@ -28,6 +29,9 @@ Results = Iterator[tuple[Item, Any]]
 _DEATHS_TO_QUARANTINE, _DEATHS_TO_FAIL = 2, 3
 
 _POLL_SECONDS = 0.1  # between calls of `on_poll`
+
+# After this time a cancelled task runs on a worker, or it never will.
+_CANCEL_SECONDS = 1.0
 
 
 class _TaskState(Generic[Item]):
@@ -64,20 +68,26 @@ class TaskTracker(Generic[Item]):
         Sends an item as a task; returns the scheduler's key for the task, and its future.
     count_deaths : callable
         Returns how many workers died according to an error of a future; 0 for another error.
+    find_running : callable
+        Returns which of some tasks, by their keys, run on a worker, cancelled or not.
     """
 
     def __init__(
         self,
         send: Callable[[Item], tuple[Key, Future[TaskResult]]],
         count_deaths: Callable[[BaseException], int],
+        find_running: Callable[[set[Key]], set[Key]],
     ):
-        self._send, self._count_deaths = send, count_deaths
+        self._send, self._count_deaths, self._find_running = send, count_deaths, find_running
         # Other threads add events; the thread that calls `results` handles them.
         self._events: SimpleQueue[Callable[[], Results[Item]]] = SimpleQueue()
         # The states by all keys of their items; the futures by the keys that are on their way.
         self._states: dict[Key, _TaskState[Item]] = {}
         self._futures: dict[Key, Future[TaskResult]] = {}
         self._suspects: deque[_TaskState[Item]] = deque()
+        # The tasks that were cancelled and may still run, and when the last one was.
+        self._cancelled: set[Key] = set()
+        self._cancelled_at = 0.0
 
     def results(
         self, items: Iterator[Item], room: Callable[[], int], on_poll: Callable[[], None]
@@ -114,10 +124,10 @@ class TaskTracker(Generic[Item]):
         self._events.put(partial(self._on_worker_death, keys))
 
     def _dispatch(self, items: Iterator[Item], room: int) -> bool:
-        """Send items while there is room, but a suspect alone; return whether any is on its way."""
+        """Send items while there is room, but a suspect alone; return whether any isn't done."""
         while len(self._futures) < room:
             if self._suspects or any(self._states[key].is_quarantined for key in self._futures):
-                if self._futures:
+                if self._futures or self._may_cancelled_run():
                     break
                 state = self._suspects.popleft()
                 state.is_quarantined = True
@@ -130,7 +140,13 @@ class TaskTracker(Generic[Item]):
             state.key, self._states[key], self._futures[key] = key, state, future
             state.keys.append(key)
             future.add_done_callback(partial(self._on_done, key))
-        return bool(self._futures)
+        return bool(self._futures or self._suspects)
+
+    def _may_cancelled_run(self) -> bool:
+        """Return whether a cancelled task may still run, and make the worker of a suspect die."""
+        if self._cancelled and time.monotonic() - self._cancelled_at > _CANCEL_SECONDS:
+            self._cancelled = self._find_running(self._cancelled)
+        return bool(self._cancelled)
 
     def _on_done(self, key: Key, future: Future[TaskResult]) -> None:
         self._events.put(partial(self._handle_done, key, future))
@@ -182,6 +198,8 @@ class TaskTracker(Generic[Item]):
         future = self._futures.pop(key, None)
         if future is not None:
             future.cancel()
+            self._cancelled.add(key)
+            self._cancelled_at = time.monotonic()
 
     def _finish(self, state: _TaskState[Item], result: Any) -> tuple[Item, Any]:
         """Forget an item, by all its keys; return it with its result."""

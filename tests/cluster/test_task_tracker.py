@@ -2,6 +2,9 @@
 
 from concurrent.futures import Future
 
+import pytest
+
+from imgfilt.cluster import task_tracker
 from imgfilt.cluster.task_tracker import TaskTracker
 from imgfilt.concurrency.worker_process import TaskFailure
 
@@ -12,12 +15,18 @@ class FakeScheduler:
     def __init__(self, *events, items="abc", room=2):
         self.events, self.items, self.room = list(events), iter(items), room
         self.sent, self.futures, self.most, self.polls = [], [], 0, 0
-        self.tracker = TaskTracker(self.send, lambda error: getattr(error, "deaths", 0))
+        self.looks = iter([])  # whether the cancelled tasks still run; in the end they don't
+        self.tracker = TaskTracker(
+            self.send, lambda error: getattr(error, "deaths", 0), self.find_running
+        )
 
     def send(self, item):
         self.sent.append(item)
         self.futures.append(Future())
         return len(self.sent) - 1, self.futures[-1]
+
+    def find_running(self, keys):
+        return keys if next(self.looks, False) else set()
 
     def poll(self):
         """Let the next event happen once its tasks are sent."""
@@ -54,6 +63,12 @@ def killed(deaths):
     error = Exception()
     error.deaths = deaths
     return error
+
+
+@pytest.fixture(autouse=True)
+def no_delay(monkeypatch):
+    monkeypatch.setattr(task_tracker, "_CANCEL_SECONDS", 0)
+    monkeypatch.setattr(task_tracker, "_POLL_SECONDS", 0.01)
 
 
 LOST = TaskFailure("given up: 3 workers ended while they filtered it")
@@ -97,6 +112,15 @@ def test_a_suspect_is_sent_alone():
     scheduler = FakeScheduler(worker_died(0), worker_died(0), returned(1), returned(2), returned(3))
     assert scheduler.results() == {"a": "A", "b": "B", "c": "C"}
     assert scheduler.sent == ["a", "b", "a", "c"]
+
+
+def test_a_suspect_waits_for_cancelled_tasks_that_still_run():
+    """They are those of its first deaths, and then that of the suspect that has failed."""
+    twice = worker_died(0, 1), worker_died(0, 1)
+    scheduler = FakeScheduler(*twice, worker_died(2), returned(3), items="ab")
+    scheduler.looks = iter([True, True, False, True, True, False])
+    assert sorted(scheduler.results().values(), key=str) == ["B", LOST]
+    assert list(scheduler.looks) == []
 
 
 def test_deaths_before_the_item_is_quarantined_are_no_proof():
