@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from .. import engines
+from ..border import COMMON_BORDERS
 from ..geometry import Reach
 from .declaration import Declared
 
@@ -61,6 +62,8 @@ class Filter(Declared, ABC):
         Whether results may lie outside the picture's range, so that the command has `--values`.
     opencv_takes_alpha : bool
         Whether `opencv` takes alpha, too.
+    borders : tuple of str
+        The keys of BORDERS that the filter takes.
     explains_pixels : bool
         Whether the command has `--at`, which prints how one pixel is computed.
     """
@@ -71,6 +74,7 @@ class Filter(Declared, ABC):
     leaves_range: ClassVar[bool] = False
     opencv_takes_alpha: ClassVar[bool] = False
     explains_pixels: ClassVar[bool] = False
+    borders: ClassVar[tuple[str, ...]] = COMMON_BORDERS
 
     @property
     def operation(self) -> str:
