@@ -44,7 +44,6 @@ def make_figure(
         format = job_io.output_format(job)
         job_io.raise_if(format.why_no_figure())
     notes: dict[str, None] = {}
-    verbose = any(step.options.verbose for step in job.steps)
     count = len(job.sources) * (len(job.steps) + options.original)
     growths = [BORDERS[step.options.border].growth for step in job.steps]
     starts_whole = options.original or growths[0] >= 0
@@ -54,7 +53,7 @@ def make_figure(
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
-        notes |= dict.fromkeys(job_io.input_notes(image, name, verbose))
+        notes |= dict.fromkeys(job_io.input_notes(image, name, job.steps[0].options))
         with job_io.error_context(name):
             _add_cells(figure, name, image, job.steps, options, notes, part)
     with job_io.error_context(job.name):

@@ -122,7 +122,7 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name, step = self._job.name, self._step
-        self.add_notes(*job_io.input_notes(image, name, step.options.verbose))
+        self.add_notes(*job_io.input_notes(image, name, step.options))
         with job_io.error_context(name):
             fits_with_alpha = self._check(image.header, image.is_opaque)
             if isinstance(image.pixels, RowSource) and fits_with_alpha:

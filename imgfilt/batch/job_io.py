@@ -14,7 +14,11 @@ from ..errors import ImageError, ImgfiltError, OutputError, command_note
 from ..files import open_stdout, printable_path, why_unreadable
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
+from ..image.metadata.tags import find_nodata
+from ..numbers import format_shortest
 from ..pipeline.filter_run import RunReport
+from ..pipeline.missing import may_equal
+from ..pipeline.options import Options
 from .job import STREAM, Job, OnComplete, source_name
 from .options import JobOptions
 from .record_file import FileStamp
@@ -68,7 +72,7 @@ def read_frames(
     )
 
 
-def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
+def input_notes(image: Image, name: str, options: Options) -> list[str]:
     """Return notes on how an input was read.
 
     Parameters
@@ -76,11 +80,17 @@ def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
     image : Image
     name : str
         The input's, for messages.
-    verbose : bool
-        Whether to return details, too.
+    options : Options
+        Of the run: `verbose` returns details, too.
     """
     metadata = image.metadata
-    notes = list(metadata.details) if verbose else []
+    notes = list(metadata.details) if options.verbose else []
+    nodata = find_nodata(metadata.tags)
+    if nodata is not None and may_equal(nodata, image.pixels.dtype) and not options.misses(nodata):
+        option = "--ignore-nan" if nodata != nodata else f"--nodata {format_shortest(nodata)}"
+        notes.append(
+            f"pixels of its nodata value are filtered like others; {option} leaves them out"
+        )
     if metadata.unreadable:
         *others, last = (f"its {part}" for part in metadata.unreadable)
         parts = f"{', '.join(others)} and {last}" if others else last

@@ -8,7 +8,7 @@ import click
 
 from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
-from ..parameters import Integers
+from ..parameters import Integers, Number
 from ..pipeline.options import ENGINES, VALUES
 from .option_types import RECTANGLE, BorderType, ValueType, choice_option, flag_option, integer_type
 
@@ -38,9 +38,8 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
             )
         )
     if kind.leaves_range:
-        options.append(
-            choice_option("--values", VALUES, "clip", "How values outside the range are stored")
-        )
+        what = "How values outside the range are stored"
+        options.append(choice_option("--values", VALUES, "clip", what))
     return options
 
 
@@ -64,6 +63,12 @@ def run_options() -> list[click.Parameter]:
             default="0",
             help="With --border constant: the value beyond the edge, in stored levels (0 to 255 "
             "for 8 bits), one number or one for each channel.",
+        ),
+        flag_option("--ignore-nan", help="Leave pixels with a NaN out of means and medians."),
+        click.Option(
+            ["--nodata"],
+            type=ValueType(Number()),
+            help="Leave pixels with this stored level in all colours out of means and medians.",
         ),
         click.Option(
             ["--frame"], type=integer_type(0), help="Which frame or page to take, from 0."
@@ -197,8 +202,7 @@ def image_options() -> list[click.Parameter]:
             ["--region"],
             type=RECTANGLE,
             multiple=True,
-            help="Filter only this rectangle, in pixels (also WIDTHxHEIGHT+LEFT+TOP). Repeatable: "
-            "the regions add up.",
+            help="Filter only this rectangle, in pixels (also WIDTHxHEIGHT+LEFT+TOP). Repeatable.",
         ),
         click.Option(
             ["--mask"],

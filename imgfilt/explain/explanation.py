@@ -59,6 +59,7 @@ class Explanation:
             "window": {"rows": rows, "columns": columns},
             "kernel": describe_kernel(self.filter),
             "composed": self._describe_composition(),
+            "missing": self._describe_missing(),
             "linear_light": plan.working_space.linear_light,
             "values": self.options.values,
             "border": {
@@ -110,6 +111,14 @@ class Explanation:
         same = self.plan.border == "wrap" or BORDERS[self.plan.border].growth != 0
         within = Reach(0, 0, 0, 0) if same else self.filter.later_reach
         return {"kernels": len(kernels), "may_differ_within": within._asdict()}
+
+    def _describe_missing(self) -> dict[str, Any] | None:
+        """Return what marks a missing pixel, and whether there is any; None if none is marked."""
+        if not self.options.may_miss:
+            return None
+        missing = self.plan.working_space.missing
+        mark = {"nan": self.options.ignore_nan, "level": self.options.nodata}
+        return mark | {"found": missing is not None, "of_sums": self.filter.taps is not None}
 
     def _compute_border_share(self) -> float:
         """Return the share of the computed pixels whose window reaches beyond the edge."""
@@ -171,8 +180,13 @@ def explain_run(
 
 
 def explain_assumed(filt: Filter, options: Options) -> Explanation:
-    """Return what a run will do with an 8-bit RGB picture of 3000 x 2000 pixels."""
-    return explain_run(filt, np.broadcast_to(np.uint8(0), ASSUMED), False, options)
+    """Return what a run will do with an RGB picture of 3000 x 2000 pixels of 8 bits.
+
+    If pixels may be missing, they are floats.
+    """
+    # An 8-bit picture has no NaN, and few values.
+    level = np.float32(0) if options.may_miss else np.uint8(0)
+    return explain_run(filt, np.broadcast_to(level, ASSUMED), False, options)
 
 
 def describe_kernel(filt: Filter) -> dict[str, Any] | None:

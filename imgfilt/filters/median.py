@@ -14,6 +14,7 @@ from .declaration import parameter
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
+    from .weights import Weights
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
 _HISTOGRAM = 100.0  # operations a pixel of cv2's histograms of 8 bits, at any size
@@ -88,12 +89,12 @@ class Median(Filter):
         largest = 255 if block_info.dtype.name == "uint8" else _LARGEST_WIDE
         return f"its median takes {block_info.dtype.name} only up to size {largest}"
 
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the median of each window, without its fully transparent pixels."""
-        if weight is None:
+    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
+        """Return the median of each window, without its transparent and its missing pixels."""
+        if weights is None:
             return engines.numpy.median.run(padded, self.shape)
-        return engines.numpy.median.run_weighted(padded, weight, self.shape)
+        return engines.numpy.median.run_weighted(padded, *weights, self.shape)
 
-    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
+    def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the medians."""
         return engines.opencv.simple.median(padded, self.shape[0])

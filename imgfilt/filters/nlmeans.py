@@ -16,6 +16,7 @@ from .declaration import parameter
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
+    from .weights import Weights
 
 _STRONGEST = 1e6  # levels; more than any difference, and its square is finite
 _WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)
@@ -61,13 +62,13 @@ class NLMeans(Filter):
         """Whether the strength is to be estimated from the picture."""
         return self.strength == AUTO
 
-    def resolve(self, samples: Sequence[Array], alpha: bool) -> NLMeans:
+    def resolve(self, samples: Sequence[Array], weights: int) -> NLMeans:
         """Return the filter whose strength is the standard deviation of the picture's noise.
 
         On photos with added noise of 5 to 30 levels, no other multiple of the deviation gave
         results nearer to the photos without noise.
         """
-        noise = engines.numpy.noise.estimate_noise(samples, alpha)
+        noise = engines.numpy.noise.estimate_noise(samples, weights)
         resolved = EstimatedNLMeans(min(noise.deviation, _STRONGEST), self.patch, self.search)
         object.__setattr__(resolved, "flat", noise.flat)
         return resolved
@@ -103,12 +104,14 @@ class NLMeans(Filter):
             return f"its non-local means can't sum the distances of patches of {self.patch}"
         return None
 
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the weighted means."""
-        alpha = weight is not None
-        return engines.numpy.nlmeans.run(padded, self._h, self.patch, self.search, alpha)
+    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
+        """Return the weighted means; patches are compared where both have pixels."""
+        count, present = (weights.channels, weights.present) if weights else (0, None)
+        return engines.numpy.nlmeans.run(
+            padded, self._h, self.patch, self.search, count, present is not None
+        )
 
-    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
+    def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the weighted means."""
         return engines.opencv.nlmeans.run(padded, self._h, self.patch, self.search)
 
