@@ -13,6 +13,7 @@ from ..pipeline.apply import run
 from ..pipeline.options import Progress
 from . import job_io
 from .job import Job, OnComplete, Step, progress_of_part, source_name
+from .job_format import output_format
 from .options import JobOptions
 
 
@@ -40,7 +41,7 @@ def make_figure(
         When an input can't be read or filtered, or the figure can't be written.
     """
     with job_io.error_context(job.name):
-        format = job_io.output_format(job)
+        format = output_format(job)
         job_io.raise_if(format.why_no_figure())
     notes: dict[str, None] = {}
     verbose = any(step.options.verbose for step in job.steps)

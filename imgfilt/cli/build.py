@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
-from ..batch import STREAM, InPlace, JobOptions, RunOptions, Step, Target, format_key
+from ..batch import InPlace, JobOptions, RunOptions, Step, Target, format_key
 from ..errors import CommandError
 from ..figure import Layout
 from ..filters import Filter
@@ -79,8 +78,6 @@ def make_target(options: CommandOptions) -> Target | InPlace:
         _check_in_place(options)
         return InPlace()
     assert options.output is not None, "the command has checked that there is an output"
-    if options.output == STREAM and sys.stdout is not None and sys.stdout.isatty():
-        raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
     format = None if options.format is None else format_key(options.format)
     return Target(options.output, format, base=options.base is not None)
 
@@ -128,4 +125,5 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         mask=read_mask(options.mask, max_pixels, options.mask_invert),
         strict=options.strict,
         preserve=options.preserve,
+        exact=options.exact,
     )

@@ -14,6 +14,7 @@ from .declaration import parameter
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
+    from ..engines.numpy.whole import WholeForm
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
 _HISTOGRAM = 100.0  # operations a pixel of cv2's histograms of 8 bits, at any size
@@ -51,6 +52,11 @@ class Median(Filter):
     def reach(self) -> Reach:
         """Half the side in each direction."""
         return square_reach(self.size)
+
+    @property
+    def exact_form(self) -> WholeForm:
+        """The middle of each window."""
+        return engines.numpy.whole.median(self.reach)
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the sorting network or a way of counting, by size and depth."""

@@ -138,13 +138,7 @@ def make_plan(
     """
     filt = working_space.filter
     reach = Reach(0, 0, 0, 0) if filt.identity else filt.reach
-    height, width = output_shape(border, shape[0], shape[1], reach)
-    if not (height and width):
-        rows, columns = reach.top + reach.bottom + 1, reach.left + reach.right + 1
-        raise ImageError(
-            f"a picture of {shape[1]} x {shape[0]} has no pixel where a window of "
-            f"{columns} x {rows} fits whole, and the border is 'valid'"
-        )
+    height, width = check_output_shape(border, shape[0], shape[1], reach)
     if border != "valid" and not filt.identity:
         filt = filt.folded_to(height, width, border)
         working_space, reach = working_space._replace(filter=filt), filt.reach
@@ -182,6 +176,18 @@ def make_plan(
     )
     _check_cost(plan, shape)
     return plan
+
+
+def check_output_shape(border: str, height: int, width: int, reach: Reach) -> tuple[int, int]:
+    """Return the height and width of the result for a picture; ImageError if no pixel is left."""
+    shape = output_shape(border, height, width, reach)
+    if 0 in shape:
+        rows, columns = reach.top + reach.bottom + 1, reach.left + reach.right + 1
+        raise ImageError(
+            f"a picture of {width} x {height} has no pixel where a window of "
+            f"{columns} x {rows} fits whole, and the border is 'valid'"
+        )
+    return shape
 
 
 def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:
