@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from .. import engines
+from ..border import COMMON_BORDERS
 from ..geometry import Reach
 from .declaration import Declared
 
@@ -62,6 +63,8 @@ class Filter(Declared, ABC):
         Whether results may lie outside the picture's range, so that the command has `--values`.
     opencv_takes_alpha : bool
         Whether `opencv` takes alpha, too.
+    borders : tuple of str
+        The keys of BORDERS that the filter takes.
     explains_pixels : bool
         Whether the command has `--at`, which prints how one pixel is computed.
     """
@@ -72,6 +75,7 @@ class Filter(Declared, ABC):
     leaves_range: ClassVar[bool] = False
     opencv_takes_alpha: ClassVar[bool] = False
     explains_pixels: ClassVar[bool] = False
+    borders: ClassVar[tuple[str, ...]] = COMMON_BORDERS
 
     @property
     def operation(self) -> str:
@@ -82,8 +86,6 @@ class Filter(Declared, ABC):
     def note(self) -> str | None:
         """A line for the user about what `resolve` found in the picture."""
         return None
-
-    # The pixels that an output pixel depends on
 
     @property
     @abstractmethod
@@ -224,8 +226,6 @@ class Filter(Declared, ABC):
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the (h, w, C) values by OpenCV; no weight without `opencv_takes_alpha`."""
         raise NotImplementedError
-
-    # NaN and infinity
 
     @property
     def mixes_channels(self) -> bool:

@@ -18,7 +18,7 @@ from ..geometry import Reach, Rect
 from ..kernel.exact import from_fractions
 from ..numbers import WHOLE, nearest_float, parse_number, to_fraction
 from .options import Options
-from .plan import check_output_shape
+from .plan import output_size
 from .validation import border_fill, region_rects
 
 _LARGEST_FLOAT = 2**53  # whole numbers up to here are exact in float64
@@ -114,7 +114,7 @@ def takes_long(filt: Filter, grid: ExactGrid, quick: bool = False) -> bool:
     height, width, _ = grid.numerators.shape
     area = (height + reach.top + reach.bottom) * (width + reach.left + reach.right)
     is_python = int(np.abs(grid.numerators).max()) * form.gain >= 2**63
-    operations = area * (1 + form.operations) * (_PYTHON_FACTOR if is_python else 1)
+    operations: int = area * (1 + form.operations) * (_PYTHON_FACTOR if is_python else 1)
     return operations > (_QUICK if quick else _MOST)
 
 
@@ -142,7 +142,7 @@ def run_exact(filt: Filter, grid: ExactGrid, options: Options) -> ExactGrid:
     (value,) = border_fill(options, np.dtype(np.float64), channels, False).tolist()
     beyond = to_fraction(value) or Fraction()
     reach = Reach(0, 0, 0, 0) if filt.identity else filt.reach
-    rect = Rect(0, 0, *check_output_shape(options.border, height, width, reach))
+    rect = Rect(0, 0, *output_size(filt, options.border, height, width))
     divisor = math.lcm(grid.denominator, beyond.denominator)
     fill = np.array([int(beyond * divisor)], object)
     numbers = grid.over(divisor)

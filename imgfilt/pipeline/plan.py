@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from ..border import output_shape
+from ..border import BORDERS, output_shape
 from ..errors import ImageError
 from ..filters.base import Filter
 from ..geometry import LARGE, Reach, Rect
@@ -109,6 +109,32 @@ class Plan(NamedTuple):
         return padded * self.shape[2], values * self.shape[2]
 
 
+def output_size(filt: Filter, border: str, height: int, width: int) -> tuple[int, int]:
+    """Return the height and width of the result of a filter; ImageError if no pixel is left.
+
+    Parameters
+    ----------
+    filt : Filter
+    border : str
+        A key of BORDERS.
+    height, width : int
+        The picture's.
+    """
+    reach = _effective_reach(filt)
+    size = output_shape(border, height, width, reach)
+    if 0 in size:
+        rows, columns = reach.top + reach.bottom + 1, reach.left + reach.right + 1
+        raise ImageError(
+            f"a picture of {width} x {height} has no pixel where a window of "
+            f"{columns} x {rows} fits whole, and the border is 'valid'"
+        )
+    return size
+
+
+def _effective_reach(filt: Filter) -> Reach:
+    return Reach(0, 0, 0, 0) if filt.identity else filt.reach
+
+
 def make_plan(
     working_space: WorkingSpace,
     shape: tuple[int, int, int],
@@ -137,9 +163,9 @@ def make_plan(
         If `valid` leaves no pixel, or the run would need too much memory or time.
     """
     filt = working_space.filter
-    reach = Reach(0, 0, 0, 0) if filt.identity else filt.reach
-    height, width = check_output_shape(border, shape[0], shape[1], reach)
-    if border != "valid" and not filt.identity:
+    height, width = output_size(filt, border, shape[0], shape[1])
+    reach = _effective_reach(filt)
+    if not (BORDERS[border].growth or filt.identity):
         filt = filt.folded_to(height, width, border)
         working_space, reach = working_space._replace(filter=filt), filt.reach
     is_whole = not region
@@ -176,18 +202,6 @@ def make_plan(
     )
     _check_cost(plan, shape)
     return plan
-
-
-def check_output_shape(border: str, height: int, width: int, reach: Reach) -> tuple[int, int]:
-    """Return the height and width of the result for a picture; ImageError if no pixel is left."""
-    shape = output_shape(border, height, width, reach)
-    if 0 in shape:
-        rows, columns = reach.top + reach.bottom + 1, reach.left + reach.right + 1
-        raise ImageError(
-            f"a picture of {width} x {height} has no pixel where a window of "
-            f"{columns} x {rows} fits whole, and the border is 'valid'"
-        )
-    return shape
 
 
 def _check_cost(plan: Plan, shape: tuple[int, int, int]) -> None:

@@ -224,8 +224,8 @@ class WorkingSpace(NamedTuple):
         if not self.linear_light:
             return colours
         if self.dtype.kind != "f":
-            table: Array = _linear_table(self.dtype)
-            return table[colours.astype(self.dtype, copy=False)]
+            levels = colours.astype(self.dtype, copy=False)
+            return np.asarray(_linear_table(self.dtype)[levels])
         light = np.empty(colours.shape)
         for rows in _iter_cached_rows(colours):
             signal = colours[rows].astype(np.float64) / self.white
