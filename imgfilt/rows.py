@@ -101,19 +101,23 @@ class Line(NamedTuple):
             for token in self.tokens:
                 self.parse_number(token)
 
-    def check_length(self, found: int, wanted: int, rule: str = "the rows above have") -> None:
-        """Raise an error of the line's kind unless a row has as many numbers as it should have.
+    def check_length(
+        self, found: int, wanted: int, rule: str = "the rows above have", noun: str = "number"
+    ) -> None:
+        """Raise an error of the line's kind unless a row has as many cells as it should have.
 
         Parameters
         ----------
         found, wanted : int
-            How many numbers the row has, and should have.
+            How many cells the row has, and should have.
         rule : str
             The words before the wanted number in the error.
+        noun : str
+            What a cell holds, for the error.
         """
         if found == wanted:
             return
-        numbers = "1 number" if found == 1 else f"{found} numbers"
+        numbers = f"1 {noun}" if found == 1 else f"{found} {noun}s"
         column = self.tokens[wanted].column if found > wanted else self.end
         raise self.error_of_line(f"{numbers}, but {rule} {wanted}", column)
 

@@ -121,7 +121,7 @@ def _why_not_exact(invocation: Invocation) -> str | None:
         return "goes without --mask, which blends in floats"
     reasons = (why_not_exact(step.filter, step.options) for step in invocation.steps)
     if reason := next(filter(None, reasons), None):
-        return f"writes fractions, and {reason}"
+        return f"goes with fractions, and {reason}"
     if not invocation.jobs or all(map(keeps_numbers, invocation.jobs)):
         return _why_needs_output(invocation)
     return "goes with grids of numbers: a .txt or .csv as input and as output"

@@ -99,9 +99,9 @@ def parse_grid(words: Sequence[Sequence[str]], quick: bool = False) -> ExactGrid
 def why_not_exact(filt: Filter, options: Options) -> str | None:
     """Return why results of fractions aren't fractions, or can't be computed; None if they can."""
     if filt.exact_form is None:
-        return f"results of {filt.title} are no fractions, or need weights that are none"
+        return f"this {filt.title} computes with numbers that are none"
     if options.linear:
-        return "linear light makes no fractions"
+        return "linear light makes numbers that are none"
     if options.depth in ("8", "16"):
         return f"depth {options.depth} has whole levels"
     return "OpenCV computes with floats" if options.engine == "opencv" else None
