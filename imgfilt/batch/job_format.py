@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 from ..errors import ImageError
 from ..image import FORMATS, TEXT_SUFFIXES, Format, detect_format, format_from_suffix
@@ -34,9 +35,15 @@ def is_text_grid(source: str) -> bool:
 
 
 def _peek_stdin() -> bytes:
-    """Return the first bytes of stdin, which can still be read; empty if there are none."""
-    peek = getattr(getattr(sys.stdin, "buffer", None), "peek", None)
-    return b"" if peek is None or sys.stdin.isatty() else peek(512)[:512]
+    """Return the first bytes of stdin, which can still be read; b"" if there are none."""
+    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+        return b""
+    stream: Any = sys.stdin.buffer
+    if hasattr(stream, "peek"):
+        return bytes(stream.peek(512)[:512])
+    start: bytes = stream.read(512)  # of a BytesIO that stands for stdin
+    stream.seek(0)
+    return start
 
 
 def keeps_numbers(job: Job) -> bool:

@@ -12,7 +12,7 @@ from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError, ImageError
 from ..files import open_regular, printable_path
-from ..parameters import Number, Sides
+from ..parameters import Number, PerAxis, per_axis
 from ..rows import iter_lines
 from .click_classes import StrictCommand
 from .console import say
@@ -20,13 +20,6 @@ from .option_types import ValueType, choice_option, flag_option
 
 _STREAM = "-"
 _LONGEST = 64 << 20  # bytes of a grid
-
-
-class _ReachType(Sides):
-    """How far a window reaches: `N`, or `WIDTHxHEIGHT` for across and down."""
-
-    def __init__(self) -> None:
-        Number.__init__(self, 0, 1000, whole=True)
 
 
 def _read_words(source: str) -> list[list[str]]:
@@ -76,7 +69,7 @@ def _print_expansion(
 
     if border_value is not None and border != "constant":
         raise CommandError("--border-value goes with --border constant")
-    across, down = reach if isinstance(reach, tuple) else (reach, reach)
+    across, down = per_axis(reach)
     words = _read_words(grid)
     expansion = expand(words, border, (down, across), border_value or "0")
     for line in format_expansion(expansion, not no_frame):
@@ -94,7 +87,7 @@ border = StrictCommand(
         choice_option("--border", BORDERS, "reflect", "The cells beyond the edge"),
         click.Option(
             ["--reach"],
-            type=ValueType(_ReachType()),
+            type=ValueType(PerAxis(Number(0, 1000, whole=True))),
             default=2,
             show_default=True,
             help="How many cells beyond each edge, or WIDTHxHEIGHT across and down: half the side "

@@ -108,7 +108,16 @@ def why_not_exact(filt: Filter, options: Options) -> str | None:
 
 
 def takes_long(filt: Filter, grid: ExactGrid, quick: bool = False) -> bool:
-    """Return whether `run_exact` would take minutes; with `quick`, more than about a second."""
+    """Return whether `run_exact` would take long.
+
+    Parameters
+    ----------
+    filt : Filter
+        With an `exact_form`.
+    grid : ExactGrid
+    quick : bool
+        Whether a second is long; by default minutes are.
+    """
     form, reach = filt.exact_form, filt.reach
     assert form is not None  # as `why_not_exact` says
     height, width, _ = grid.numerators.shape
