@@ -17,6 +17,7 @@ from ..kernel.formatting import format_sum
 from ..pipeline.options import Options
 from ..pipeline.plan import Plan
 from ..pipeline.prepare import prepare
+from .cost import compute_cost
 
 # Height, width and channels of the 8-bit picture that is assumed if no input is given.
 ASSUMED = 2000, 3000, 3
@@ -71,6 +72,7 @@ class Explanation:
             "method": plan.method,
             "operations": plan.operations,
             "direct": 2 * rows * columns - 1 if self.filter.taps is not None else None,
+            "cost": self._compute_cost(rows, columns),
             "strips": len(plan.strips),
             "strip_rows": max(strip.height for strip in plan.strips),
             "workers": min(self.workers, len(plan.strips)),
@@ -122,6 +124,14 @@ class Explanation:
             inside += max(0, rows) * max(0, columns)
             area += rect.height * rect.width
         return 1 - inside / area
+
+    def _compute_cost(self, rows: int, columns: int) -> dict[str, int | None] | None:
+        """Return the operations on the whole picture; None if the filter isn't linear."""
+        plan, taps = self.plan, self.filter.taps
+        if taps is None or plan.filter.identity:
+            return None
+        pixels = sum(rect.height * rect.width for rect in plan.region)
+        return compute_cost(rows, columns, taps.rank == 1, pixels, plan.operations)
 
     def _estimate_memory(self) -> int:
         """Return about how many bytes the picture, its result and the workers need."""
