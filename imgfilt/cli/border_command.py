@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 
 import click
@@ -25,7 +26,7 @@ _LONGEST = 64 << 20  # bytes of a grid
 def _read_words(source: str) -> list[list[str]]:
     """Return the words of a grid: a file's, those on stdin, or rows split by `;`."""
     is_file = source == _STREAM or os.path.exists(source)
-    if not is_file and not (";" in source or " " in source.strip()):
+    if not is_file and not re.search("[ ,;]", source.strip()):
         raise ImageError(f"{printable_path(source)}: no such file; rows are written 'a b; c d'")
     name = "stdin" if source == _STREAM else printable_path(source) if is_file else "grid"
     text = _read_text(source, name) if is_file else source.strip().rstrip(";").replace(";", "\n")

@@ -72,7 +72,8 @@ def test_the_table_of_commands_says_what_each_says_of_itself():
 @each_command
 def test_help(words, flag):
     usage, _, sentence, *_ = succeed(*words, flag).stdout.splitlines()
-    takes = {"kernel": " SOURCE...", "border": " GRID"}.get(words[0], " INPUT...") if words[-1] != "list" else ""
+    argument = {"kernel": "SOURCE...", "border": "GRID"}.get(words[0], "INPUT...")
+    takes = "" if words[-1] == "list" else f" {argument}"
     assert usage.startswith(f"Usage: imgfilt {' '.join(words)} [OPTIONS]{takes}")
     assert re.match(r"  [A-Z]", sentence)
     assert command(words).get_short_help_str(200).endswith(".")
