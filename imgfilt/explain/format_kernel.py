@@ -6,7 +6,7 @@ from ..filters.convolve import Convolve
 from ..kernel.formatting import align_columns, format_fractions, format_kernel_weights, format_sum
 from ..kernel.kernel import Kernel
 from ..pipeline.options import Options
-from .explanation import ASSUMED, explain_assumed
+from .explanation import ASSUMED, assumed_picture, explain_run
 from .format_plan import format_direct_cost, format_operations, format_size
 
 
@@ -41,7 +41,7 @@ def _format_rank(kernel: Kernel) -> str:
 
 def _format_method(kernel: Kernel) -> str:
     """Return the method that `auto` chooses for the assumed picture, and its cost a pixel."""
-    plan = explain_assumed(Convolve(kernel), Options()).plan
+    plan = explain_run(Convolve(kernel), assumed_picture(), False, Options()).plan
     height, width, _ = ASSUMED
     return (
         f"{plan.method} ({plan.engine}), {format_operations(plan.operations)}, "

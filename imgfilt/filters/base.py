@@ -140,6 +140,10 @@ class Filter(Declared, ABC):
         """The exact kernel that the user gave, all parameters applied; else None."""
         return None
 
+    def convolution_kernel(self) -> Kernel:
+        """Return the exact kernel of a linear filter, with which convolution gives its result."""
+        raise NotImplementedError
+
     @property
     def kernels(self) -> tuple[Kernel, ...]:
         """The kernels that the user gave, from which `composed` is made."""
