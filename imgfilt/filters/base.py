@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from .. import engines
 from ..geometry import Reach
+from .chain import Chainable
 from .declaration import Declared
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class ChosenMethod(NamedTuple):
     one_pass: bool = False
 
 
-class Filter(Declared, ABC):
+class Filter(Declared, Chainable, ABC):
     """A filter. Subclasses declare its parameters.
 
     Attributes
@@ -139,10 +140,6 @@ class Filter(Declared, ABC):
     def composed(self) -> Kernel | None:
         """The exact kernel that the user gave, all parameters applied; else None."""
         return None
-
-    def convolution_kernel(self) -> Kernel:
-        """Return the exact kernel of a linear filter, with which convolution gives its result."""
-        raise NotImplementedError
 
     @property
     def kernels(self) -> tuple[Kernel, ...]:

@@ -40,7 +40,7 @@ class Linear(Filter):
         """The weights, flipped, as they lie on the window."""
 
     def convolution_kernel(self) -> Kernel:
-        """Return the exact kernel: the taps, flipped back, over their divisor."""
+        """Return the exact kernel, with which convolution gives the same result."""
         from ..kernel.kernel import Kernel
 
         weights = self.taps.weights[::-1, ::-1]

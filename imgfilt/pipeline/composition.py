@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from ..filters.linear import Linear
 from ..geometry import Reach
 from .chain import Step
 
@@ -30,7 +31,7 @@ def find_composable(steps: Sequence[Step]) -> list[range]:
 def _is_composable(step: Step, then: Step) -> bool:
     fields = ("border", "border_value", "engine", "linear")
     is_same = all(getattr(step.options, name) == getattr(then.options, name) for name in fields)
-    is_linear = step.filter.taps is not None and then.filter.taps is not None
+    is_linear = isinstance(step.filter, Linear) and isinstance(then.filter, Linear)
     return is_linear and is_same and step.options.values == "clip"
 
 
@@ -58,7 +59,8 @@ def compose(steps: Sequence[Step]) -> tuple[list[Step], list[str]]:
     composed, notes = list(steps), list[str]()
     for run in reversed(find_composable(steps)):
         parts = [steps[number] for number in run]
-        kernels = tuple(part.filter.convolution_kernel() for part in parts)
+        filters = (part.filter for part in parts)
+        kernels = tuple(f.convolution_kernel() for f in filters if isinstance(f, Linear))
         filt = Convolve(kernels)
         options = replace(
             parts[-1].options, depth=parts[0].options.depth, region=parts[-1].options.region

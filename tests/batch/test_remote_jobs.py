@@ -138,7 +138,7 @@ def test_a_remote_task_is_small_and_steps_are_sent_once():
     )
     assert [len(pickle.dumps(remote_tasks.prepare(Task(job)))) < 1000 for job in jobs] == [True] * 3
     assert len(runner.recipe_tables) == 1
-    assert runner.recipe_tables[0][0].filter == recipes[0].filter
+    assert runner.recipe_tables[0][0].steps == recipes[0].steps
 
 
 def in_place():

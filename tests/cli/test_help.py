@@ -1,6 +1,7 @@
 """Help: every command and option has it, it is true, and it comes without any library loaded."""
 
 import re
+import shlex
 import subprocess
 import sys
 
@@ -150,7 +151,7 @@ def test_examples_can_be_run(words, in_folder):
     for picture in ("photo.jpg", "noisy.png"):
         save(picture, 50, 60, 3)
     example = re.search(r"^  imgfilt (.*)$", command(words).help, re.MULTILINE)[1]
-    succeed(*example.split())
+    succeed(*shlex.split(example))
 
 
 @pytest.mark.slow
