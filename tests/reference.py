@@ -48,12 +48,13 @@ def walked(border, position, length):
 def neighbours(pixels, offsets, border, fill=0):
     """Return for each (down, across) the picture of what lies so far from each output pixel.
 
-    With `valid` there are outputs only where all of them lie inside.
+    With `valid` there are outputs only where all of them lie inside, with `full` where any does.
     """
 
     def positions(length, steps):
         fit = [p for p in range(length) if all(0 <= p + step < length for step in steps)]
-        return fit if border == "valid" else range(length)
+        touching = range(-max(steps), length - min(steps))
+        return {"valid": fit, "full": touching}.get(border, range(length))
 
     height, width = pixels.shape[:2]
     rows = positions(height, {down for down, _ in offsets})
@@ -71,8 +72,12 @@ def neighbours(pixels, offsets, border, fill=0):
 
 def square(side):
     """Return the (down, across) of the cells of an odd square around its centre."""
-    steps = range(-(side // 2), side // 2 + 1)
-    return [(down, across) for down in steps for across in steps]
+    return rectangle(side, side)
+
+
+def rectangle(width, height):
+    """Return the (down, across) of the cells of an odd rectangle around its centre."""
+    return [(down, across) for down in distances(height) for across in distances(width)]
 
 
 def convolved(
@@ -149,7 +154,8 @@ def joined(colours, mass, alpha, centre, dtype, depth):
 
 def median(pixels, border, fill=0, alpha=False, depth=None, *, size):
     """The middle value; NaN if there is one. Fully transparent pixels are left out of colours."""
-    seen = neighbours(pixels, square(size), border, fill)
+    sides = size if isinstance(size, tuple) else (size, size)
+    seen = neighbours(pixels, rectangle(*sides), border, fill)
     windows = np.stack(list(seen.values()))
     out = np.empty(windows.shape[1:], object)
     for i, j in cells(out):

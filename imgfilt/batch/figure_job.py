@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from ..border import BORDERS
 from ..figure import Cell, Layout
 from ..figure.display import DisplayedPicture
 from ..figure.quality import format_quality
@@ -46,9 +47,10 @@ def make_figure(
     notes: dict[str, None] = {}
     verbose = job.recipes[0].steps[0].options.verbose
     count = len(job.sources) * (len(job.recipes) + options.original)
-    # Filters make no picture wider, and `valid` makes it narrower.
-    starts_whole = options.original or job.recipes[0].steps[0].options.border != "valid"
-    first_is_widest = starts_whole and len(job.sources) == 1
+    growths = [[BORDERS[step.options.border].growth for step in r.steps] for r in job.recipes]
+    starts_whole = options.original or min(growths[0]) >= 0
+    grows = any(1 in growth for growth in growths)
+    first_is_widest = starts_whole and len(job.sources) == 1 and not grows
     figure = Figure(_choose_layout(job, options, count), count, first_is_widest)
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..border import BORDERS
+from ..border import BORDERS, to_picture
 from ..concurrency import worker_limit
 from ..dtypes import white_level
 from ..errors import command_note, name_options
@@ -20,6 +20,7 @@ from ..pipeline.chain import Step, step_context, with_regions
 from ..pipeline.options import Options, output_dtype
 from ..pipeline.plan import Plan
 from ..pipeline.prepare import prepare
+from .cost import compute_cost
 
 # Height, width and channels of the 8-bit picture that is assumed if no input is given.
 ASSUMED = 2000, 3000, 3
@@ -74,6 +75,7 @@ class Explanation:
             "method": plan.method,
             "operations": plan.operations,
             "direct": 2 * rows * columns - 1 if self.filter.taps is not None else None,
+            "cost": self._compute_cost(rows, columns),
             "strips": len(plan.strips),
             "strip_rows": max(strip.height for strip in plan.strips),
             "workers": min(self.workers, len(plan.strips)),
@@ -103,30 +105,36 @@ class Explanation:
 
         If the parts run one after the other, the border extends the result of each part; a later
         part reads that extension as far as it reaches. The composed kernel reads the border of the
-        picture instead. With `wrap` and `valid` both results are the same.
+        picture instead. With `wrap`, `valid` and `full` both results are the same.
         """
         kernels = self.filter.kernels
         if len(kernels) < 2:
             return None
-        same = self.plan.border in ("wrap", "valid")
+        same = self.plan.border == "wrap" or BORDERS[self.plan.border].growth != 0
         within = Reach(0, 0, 0, 0) if same else self.filter.later_reach
         return {"kernels": len(kernels), "may_differ_within": within._asdict()}
 
     def _compute_border_share(self) -> float:
         """Return the share of the computed pixels whose window reaches beyond the edge."""
         plan = self.plan
-        if plan.border == "valid":
-            return 0.0
-        (height, width, _), reach = plan.shape, self.filter.reach
+        (height, width, _), reach = self.shape, self.filter.reach
         if plan.filter.identity:
             reach = plan.reach
         inside, area = 0, 0
-        for rect in plan.region:
+        for rect in (to_picture(plan.border, rect, reach) for rect in plan.region):
             rows = min(rect.bottom, height - reach.bottom) - max(rect.top, reach.top)
             columns = min(rect.right, width - reach.right) - max(rect.left, reach.left)
             inside += max(0, rows) * max(0, columns)
             area += rect.height * rect.width
         return 1 - inside / area
+
+    def _compute_cost(self, rows: int, columns: int) -> dict[str, int | None] | None:
+        """Return the operations on the whole picture; None if the filter isn't linear."""
+        plan, taps = self.plan, self.filter.taps
+        if taps is None or plan.filter.identity:
+            return None
+        pixels = sum(rect.height * rect.width for rect in plan.region)
+        return compute_cost(rows, columns, taps.rank == 1, pixels, plan.operations)
 
     def _estimate_memory(self) -> int:
         """Return about how many bytes the picture, its result and the workers need."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..border import pad
+from ..border import BORDERS, pad
 from ..dtypes import Array, white_level
 from ..errors import ImageError
 from ..filters import Filter
@@ -92,7 +92,7 @@ def trace_pixel(
         Whether the last channel is alpha.
     options : Options
     at : (int, int)
-        Row and column in the result, which is smaller than the picture with the border `valid`.
+        Row and column in the result, which has another size with the borders `valid` and `full`.
 
     Returns
     -------
@@ -150,7 +150,7 @@ def _channel_names(plan: Plan, colours: int) -> list[str]:
 def _mark_beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -> Array:
     """Return the window as bool: True beyond the picture's edge."""
     inside = np.broadcast_to(np.False_, (*shape[:2], 1))
-    border = "valid" if plan.border == "valid" else "constant"
+    border = plan.border if BORDERS[plan.border].growth else "constant"
     return pad(inside, rect, filt.reach, border, np.array([True]))[..., 0]
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
+from ..border import COMMON_BORDERS
+from ..engines.method import ChosenMethod
 from ..geometry import Reach
 from .chain import Chainable
 from .declaration import Declared
@@ -22,27 +24,6 @@ if TYPE_CHECKING:
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
     from ..kernel.kernel import Kernel
-
-
-class ChosenMethod(NamedTuple):
-    """The method of an engine for a filter and a picture.
-
-    Attributes
-    ----------
-    name : str
-        The name that `--explain` prints.
-    operations : float
-        The number of operations for an output pixel; of linear filters, for each channel of it.
-    strip : int
-        How many pixels a strip should have.
-    one_pass : bool
-        Whether OpenCV's `convolution.filter_whole` can run the method, with the same values.
-    """
-
-    name: str
-    operations: float
-    strip: int = 1 << 20
-    one_pass: bool = False
 
 
 class Filter(Declared, Chainable, ABC):
@@ -62,6 +43,8 @@ class Filter(Declared, Chainable, ABC):
         Whether results may lie outside the picture's range, so that the command has `--values`.
     opencv_takes_alpha : bool
         Whether `opencv` takes alpha, too.
+    borders : tuple of str
+        The keys of BORDERS that the filter takes.
     explains_pixels : bool
         Whether the command has `--at`, which prints how one pixel is computed.
     """
@@ -72,6 +55,7 @@ class Filter(Declared, Chainable, ABC):
     leaves_range: ClassVar[bool] = False
     opencv_takes_alpha: ClassVar[bool] = False
     explains_pixels: ClassVar[bool] = False
+    borders: ClassVar[tuple[str, ...]] = COMMON_BORDERS
 
     @property
     def operation(self) -> str:

@@ -10,6 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
+from ..border import BORDERS
 from ..errors import KernelError
 from ..geometry import Reach
 from ..numbers import describe
@@ -103,6 +104,7 @@ class Convolve(Linear):
     )
     leaves_range: ClassVar[bool] = True
     explains_pixels: ClassVar[bool] = True
+    borders: ClassVar[tuple[str, ...]] = tuple(BORDERS)
 
     kernel: Any = parameter(
         KernelSources(),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
 from ..border import fold_offsets
+from ..engines.method import ChosenMethod
 from ..geometry import Reach
-from .base import ChosenMethod, Filter
+from .base import Filter
 
 if TYPE_CHECKING:
     from ..dtypes import Array
@@ -77,7 +78,7 @@ class Linear(Filter):
         height, width : int
             The picture's, in pixels.
         border : str
-            A key of BORDERS other than `valid`.
+            A key of BORDERS with which the result has this size.
 
         Returns
         -------

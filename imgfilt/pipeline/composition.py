@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from ..border import BORDERS
 from ..filters.linear import Linear
 from ..geometry import Reach
 from .chain import Step
@@ -76,6 +77,6 @@ def _describe(run: range, shape: tuple[int, int], later_reach: Reach, border: st
     *others, last = (str(number + 1) for number in run)
     text = f"steps {', '.join(others)} and {last} are one kernel of {columns} x {rows}"
     places = "where one of them rounds or clips"
-    if border not in ("wrap", "valid"):
+    if border != "wrap" and not BORDERS[border].growth:
         places = f"within {max(later_reach)} pixels of the edge, and {places}"
     return f"{text}; {places}, the result may differ from one after the other"
