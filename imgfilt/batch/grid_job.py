@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
 from ..dtypes import Array
 from ..errors import ImageError
+from ..image import Image
 from ..image.codecs.text_grid import check_finite, format_rows
 from ..numbers import format_exact, format_shortest
-from ..pipeline.apply import run
-from ..pipeline.exact import ExactGrid, parse_grid, run_exact, takes_long, why_not_exact
+from ..pipeline.chain import Step, run_chain
+from ..pipeline.exact import ExactGrid, parse_grid, run_exact_chain, why_not_exact
 from ..pipeline.options import Progress
 from . import job_io
-from .job import Job, OnComplete, Step
+from .job import Job, OnComplete
 from .job_format import output_format
 from .options import JobOptions
 
@@ -49,38 +50,34 @@ def filter_grid(
     ImgfiltError
         When the grid can't be read, filtered or written.
     """
-    format = output_format(job)
+    format, (recipe,) = output_format(job), job.recipes
     image = next(job_io.read_frames(job.sources[0], options))
-    notes: dict[str, None] = {}
+    notes: list[str] = []
     with job_io.error_context(job.name):
-        words = image.metadata.words
-        exact = parse_grid(words, quick=not options.exact) if words else None
-        numbers: Numbers = image.pixels if exact is None else exact
-        for step in job.steps:
-            numbers = _filter_numbers(numbers, step, options, progress, notes)
+        numbers: Numbers | None = _filter_exactly(image, recipe.steps, options)
+        if numbers is None:
+            steps = [_with_numbers(step) for step in recipe.steps]
+            pixels = image.pixels.astype(np.float64)
+            numbers, reports = run_chain(steps, pixels, False, progress, options.mask)
+            notes += job_io.iter_run_notes(job.name, "", steps, reports, options.strict)
         check_finite(numbers.floats if isinstance(numbers, ExactGrid) else numbers, format)
         cells = list(_format_fractions(numbers) if options.exact else _format_decimals(numbers))
         content = format_rows(cells, format)
     job_io.write_content(job, content, options, on_complete)
-    return list(notes)
+    return notes
 
 
-def _filter_numbers(
-    numbers: Numbers, step: Step, options: JobOptions, progress: Progress, notes: dict[str, None]
-) -> Numbers:
-    """Return a grid filtered: exactly if that is possible and quick, else in float64."""
-    is_possible = options.mask is None and why_not_exact(step.filter, step.options) is None
-    if isinstance(numbers, ExactGrid):
-        if is_possible and not takes_long(step.filter, numbers, quick=not options.exact):
-            return run_exact(step.filter, numbers, step.options)
-        numbers = numbers.floats
-    run_options = dataclasses.replace(step.options, numbers=True)
-    result = run(
-        step.filter, numbers.astype(np.float64), False, run_options, progress, options.mask
-    )
-    job_io.check_clipping(result, step.filter, options)
-    notes |= dict.fromkeys(job_io.result_notes(result, step.filter))
-    return result.pixels
+def _filter_exactly(image: Image, steps: Sequence[Step], options: JobOptions) -> ExactGrid | None:
+    """Return the exact result; None if there is none, or, unless it is wanted, if it takes long."""
+    has_fractions = not any(why_not_exact(step.filter, step.options) for step in steps)
+    if options.mask is not None or not has_fractions or not image.metadata.words:
+        return None
+    grid = parse_grid(image.metadata.words, quick=not options.exact)
+    return None if grid is None else run_exact_chain(steps, grid, quick=not options.exact)
+
+
+def _with_numbers(step: Step) -> Step:
+    return step._replace(options=dataclasses.replace(step.options, numbers=True))
 
 
 def _format_fractions(numbers: Numbers) -> Iterator[list[str]]:

@@ -17,6 +17,7 @@ from ..filters.base import Filter
 from ..geometry import Reach, Rect
 from ..kernel.exact import from_fractions
 from ..numbers import WHOLE, nearest_float, parse_number, to_fraction
+from .chain import Step, step_context
 from .options import Options
 from .plan import output_size
 from .validation import border_fill, region_rects
@@ -107,17 +108,38 @@ def why_not_exact(filt: Filter, options: Options) -> str | None:
     return "OpenCV computes with floats" if options.engine == "opencv" else None
 
 
-def takes_long(filt: Filter, grid: ExactGrid, quick: bool = False) -> bool:
-    """Return whether `run_exact` would take long.
+def run_exact_chain(
+    steps: Sequence[Step], grid: ExactGrid, quick: bool = False
+) -> ExactGrid | None:
+    """Return a grid filtered by all steps; None if that would take long.
 
     Parameters
     ----------
-    filt : Filter
-        With an `exact_form`.
+    steps : sequence of Step
+        The filters have an `exact_form`. Of the options, `border`, `border_value` and `values` are
+        used, and the region of the last step.
     grid : ExactGrid
     quick : bool
         Whether a second is long; by default minutes are.
+
+    Raises
+    ------
+    ParameterError
+        If a border value or the region can't be used.
+    ImageError
+        If `valid` leaves no number.
     """
+    result, region = grid, region_rects(steps[-1].options.region, *grid.numerators.shape[:2])
+    for number, step in enumerate(steps):
+        with step_context(steps, number):
+            if _takes_long(step.filter, result, quick):
+                return None
+            seen = region if number == len(steps) - 1 else ()
+            result = _run_exact(step.filter, result, step.options, seen)
+    return _paste(grid, result, region) if region else result
+
+
+def _takes_long(filt: Filter, grid: ExactGrid, quick: bool) -> bool:
     form, reach = filt.exact_form, filt.reach
     assert form is not None  # as `why_not_exact` says
     height, width, _ = grid.numerators.shape
@@ -127,27 +149,12 @@ def takes_long(filt: Filter, grid: ExactGrid, quick: bool = False) -> bool:
     return operations > (_QUICK if quick else _MOST)
 
 
-def run_exact(filt: Filter, grid: ExactGrid, options: Options) -> ExactGrid:
-    """Return a grid filtered.
-
-    Parameters
-    ----------
-    filt : Filter
-        With an `exact_form`.
-    grid : ExactGrid
-    options : Options
-        `border`, `border_value`, `values` and `region` are used; see `why_not_exact`.
-
-    Raises
-    ------
-    ParameterError
-        If the border value or the region can't be used.
-    ImageError
-        If `valid` leaves no number.
-    """
+def _run_exact(
+    filt: Filter, grid: ExactGrid, options: Options, region: Sequence[Rect]
+) -> ExactGrid:
+    """Return a grid filtered as a whole; the mode `stretch` measures a region of the result."""
     form, (height, width, channels) = filt.exact_form, grid.numerators.shape
     assert form is not None  # as `why_not_exact` says
-    region = region_rects(options.region, height, width)
     (value,) = border_fill(options, np.dtype(np.float64), channels, False).tolist()
     beyond = to_fraction(value) or Fraction()
     reach = Reach(0, 0, 0, 0) if filt.identity else filt.reach
@@ -161,8 +168,7 @@ def run_exact(filt: Filter, grid: ExactGrid, options: Options) -> ExactGrid:
     result = ExactGrid(padded, divisor)
     if not filt.identity:
         result = ExactGrid(form.run(padded), divisor * form.divisor)
-    result = _apply_values(result, options.values, region or (rect,))
-    return _paste(grid, result, region) if region else result
+    return _apply_values(result, options.values, region or (rect,))
 
 
 def _apply_values(grid: ExactGrid, mode: str, region: Sequence[Rect]) -> ExactGrid:

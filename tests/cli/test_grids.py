@@ -79,6 +79,15 @@ def test_files_keep_their_form():
     assert Path("out/b.csv").read_text() == "-1,-3/4\n-13/16,-5/8\n"
 
 
+def test_a_chain_is_neither_rounded_nor_clipped_between():
+    halves = "convolve -k -1/2 --border zero"
+    assert printed("chain", "a.txt", halves, halves) == "0.25 0.5\n0.75 2.5\n"
+    assert printed("chain", "a.txt", halves, "median -s 1", "--exact") == "-1/2 -1\n-3/2 -5\n"
+    Path("b.txt").write_text(printed("gaussian", "a.txt", "--sigma", "1"))
+    piped = printed("bilateral", "b.txt", "-d", "3")
+    assert printed("chain", "a.txt", "gaussian --sigma 1 | bilateral -d 3") == piped
+
+
 def test_the_size_of_numbers_changes_nothing():
     """10 and 300 alike: 1 to 255 times as large gives results as many times as large."""
     Path("b.txt").write_text("100 200\n300 1000\n")

@@ -20,7 +20,7 @@ from imgfilt.translate import SYSTEMS
 from ..cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
-COMMANDS = [*FILTERS, "compare"]
+COMMANDS = [*FILTERS, "chain", "compare"]
 KERNEL_COMMANDS = ["list", "show", "save", "plot"]
 WORDS = [
     *([name] for name in [*COMMANDS, "border"]),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from imgfilt import Bilateral, Blur, Convolve, Edges, Gaussian, Kernel, Median, NLMeans
 from imgfilt.border import BORDERS
-from imgfilt.pipeline.exact import parse_grid, run_exact, takes_long, why_not_exact
+from imgfilt.pipeline.chain import Step
+from imgfilt.pipeline.exact import parse_grid, run_exact_chain, why_not_exact
 from imgfilt.pipeline.options import Options
 
 from .. import reference
@@ -29,7 +30,7 @@ def grids(draw, numbers=NUMBERS):
 
 def exactly(filt, rows, **options):
     grid = parse_grid([[str(number) for number in row] for row in rows])
-    return run_exact(filt, grid, Options(**options))
+    return run_exact_chain([Step(filt, Options(**options), "")], grid)
 
 
 def as_array(rows):
@@ -113,6 +114,16 @@ def test_a_region_keeps_the_rest():
     assert found.fractions == [[Fraction(1, 7), total / 9, Fraction(16, 9)], [4, 5, 6]]
 
 
+def test_a_chain():
+    """[1 2 4] becomes [3 6 4], then halves of it, outside the region the first numbers."""
+    steps = [
+        Step(Convolve("1 1 0"), Options(border="zero"), ""),
+        Step(Convolve("1/2"), Options(region=((1, 0, 2, 1),)), ""),
+    ]
+    found = run_exact_chain(steps, parse_grid([["1", "2", "4"]]))
+    assert found.fractions == [[1, 3, 2]]
+
+
 def test_a_window_much_larger_than_the_grid():
     """Of the columns -500 to 500, 501 are even, and of those around the other number odd."""
     found = exactly(Blur(1001), [[1, 2]], border="wrap")
@@ -138,11 +149,12 @@ def test_where_there_are_no_fractions(filt, options, why):
 
 
 def test_what_takes_long_is_known_before():
-    grid = parse_grid([["1", "2"]])
-    assert not takes_long(Blur(3), grid, quick=True)
-    assert takes_long(Blur(16_383), grid, quick=True)
-    large = parse_grid([["1"] * 1000] * 1000)
-    assert not takes_long(Blur(3), large, quick=True)
-    assert takes_long(Median(101), large)
+    def made(filt, words, **how):
+        return run_exact_chain([Step(filt, Options(), "")], parse_grid(words), **how) is not None
+
+    assert made(Blur(3), [["1", "2"]], quick=True)
+    assert not made(Blur(16_383), [["1", "2"]], quick=True)
+    assert made(Blur(3), [["1"] * 1000] * 1000, quick=True)
+    assert not made(Median(101), [["1"] * 1000] * 1000)
     assert parse_grid([["1/2"] * 200] * 200, quick=True) is None
     assert parse_grid([[f"1/{number}" for number in range(1, 100_000)]]) is None
