@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from .. import image
 from ..errors import ImageError, ImgfiltError, OutputError, command_note
-from ..files import open_stdout, printable_path, why_unreadable
+from ..files import atomic_write, open_stdout, printable_path, why_unreadable, write_all
 from ..filters import Filter
-from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
+from ..image import Format, Image, OnHeader
 from ..image.metadata.tags import find_nodata
-from ..numbers import format_shortest
+from ..pipeline.chain import Step, step_name
 from ..pipeline.filter_run import RunReport
-from ..pipeline.missing import may_equal
+from ..pipeline.missing import describe_nodata
 from ..pipeline.options import Options
 from .job import STREAM, Job, OnComplete, source_name
 from .options import JobOptions
@@ -85,12 +86,7 @@ def input_notes(image: Image, name: str, options: Options) -> list[str]:
     """
     metadata = image.metadata
     notes = list(metadata.details) if options.verbose else []
-    nodata = find_nodata(metadata.tags)
-    if nodata is not None and may_equal(nodata, image.pixels.dtype) and not options.misses(nodata):
-        option = "--ignore-nan" if nodata != nodata else f"--nodata {format_shortest(nodata)}"
-        notes.append(
-            f"pixels of its nodata value are filtered like others; {option} leaves them out"
-        )
+    notes += describe_nodata(find_nodata(metadata.tags), image.pixels.dtype, options)
     if metadata.unreadable:
         *others, last = (f"its {part}" for part in metadata.unreadable)
         parts = f"{', '.join(others)} and {last}" if others else last
@@ -118,66 +114,49 @@ def _open_stdin() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def output_format(job: Job) -> Format:
-    """Return the format of the output: `-f`, else the suffix, else PNG for stdout."""
-    if job.format is not None:
-        return FORMATS[job.format]
-    return FORMATS["png"] if job.target == STREAM else format_from_suffix(job.target)
-
-
-def renamed_format_note(job: Job, format: Format) -> str | None:
-    """Return a note if the name of the input, and so of the output, doesn't fit its content.
-
-    Parameters
-    ----------
-    job : Job
-        With one input.
-    format : Format
-        The output's.
-    """
-    (source, *_), target = job.sources, job.target
-    suffixes = {os.path.splitext(path)[1].lower() for path in (source, target)}
-    if STREAM in (source, target) or job.format is not None or len(suffixes) > 1:
-        return None
-    found = image.detect_format(source)
-    if not format.signature or format is found:
-        return None
-    return f"{job.name}: holds {found.label}, whatever its name says; written as {format.label}"
-
-
 def raise_if(reason: str | None) -> None:
     """Raise ImageError with a reason, unless it is None."""
     if reason is not None:
         raise ImageError(reason)
 
 
-def check_clipping(report: RunReport, filt: Filter, options: JobOptions) -> None:
-    """Raise ImageError if values were clipped and the options are strict.
+def iter_run_notes(
+    name: str, part: str, steps: Sequence[Step], reports: Sequence[RunReport], strict: bool
+) -> Iterator[str]:
+    """Give the notes for the user on a run: on the engine, on each filter, on clipped values.
 
     Parameters
     ----------
-    report : RunReport
-    filt : Filter
-        The filter that was run; the message's hint depends on it.
-    options : JobOptions
-        Only `strict` is used.
+    name : str
+        The input's.
+    part : str
+        The frame, or the cell of a figure; "" if there is only one.
+    steps : sequence of Step
+    reports : sequence of RunReport
+        One for each step.
+    strict : bool
 
     Raises
     ------
     ImageError
-        When at least one value was clipped and `strict` is set.
+        When a value was clipped and `strict` is set.
     """
-    if options.strict and report.clipped:
-        message = f"{report.clipped}, and --strict lets nothing be clipped"
-        raise ImageError(f"{message}; {_clipping_hint(report, filt)}")
-
-
-def result_notes(report: RunReport, filt: Filter) -> list[str]:
-    """Return the notes of a run, and one if values were clipped."""
-    notes = [command_note(note) for note in report.notes]
-    if report.clipped is not None:
-        notes.append(f"{report.clipped} and were clipped; {_clipping_hint(report, filt)}")
-    return notes
+    for number, (step, report) in enumerate(zip(steps, reports, strict=True)):
+        where = step_name(steps, number)
+        clipped = None
+        if report.clipped:
+            hint = _clipping_hint(report, step.filter)
+            if strict:
+                prefix = where and f"{where}: "
+                nothing = "and --strict lets nothing be clipped"
+                raise ImageError(f"{prefix}{report.clipped}, {nothing}; {hint}")
+            clipped = f"{report.clipped} and were clipped; {hint}"
+        if report.plan.fallback:
+            yield report.plan.fallback
+        for note in filter(None, (*map(command_note, report.notes), clipped)):
+            # This note is the same for all frames and cells.
+            is_general = note == report.range_note
+            yield ": ".join(filter(None, (name, "" if is_general else part, where, note)))
 
 
 def _clipping_hint(report: RunReport, filt: Filter) -> str:
@@ -232,6 +211,26 @@ def write(
         mtime=_source_mtime(job) if options.preserve else None,
     )
     return [f"{job.name}: not kept in {format.label}: {', '.join(lost)}"] if lost else []
+
+
+def write_content(job: Job, content: bytes, options: JobOptions, on_complete: OnComplete) -> None:
+    """Write the output of a job whose content is made already; OutputError if it can't be written.
+
+    Parameters
+    ----------
+    job : Job
+    content : bytes
+    options : JobOptions
+    on_complete : callable
+    """
+    if job.target == STREAM:
+        write_all(open_stdout().buffer, io.BytesIO(content), "stdout")
+        return
+    if job.makes_folder:
+        _make_folder(os.path.dirname(job.target))
+    mtime = _source_mtime(job) if options.preserve else None
+    with atomic_write(job.target, on_complete, mtime) as stream:
+        stream.write(content)
 
 
 def _source_mtime(job: Job) -> int | None:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import click
 from click.core import ParameterSource
 
-from ..batch import STREAM, Job, Step, output_format
+from ..batch import STREAM, Job, Recipe, keeps_numbers, output_format
 from ..errors import CommandError
 from ..image import FORMATS, Format
 from .click_classes import long_name
@@ -25,7 +25,7 @@ from .command_options import CommandOptions
 
 
 class Invocation(NamedTuple):
-    """A command line: its options, and the steps and jobs made from the options.
+    """A command line: its options, and the recipes and jobs made from the options.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class Invocation(NamedTuple):
         The values of the options.
     inputs, sources : sequence of str
         The inputs as typed or listed, and the files that are found for the inputs.
-    steps : sequence of Step
+    recipes : sequence of Recipe
         The filters, with their captions.
     jobs : sequence of Job
         The jobs; empty if nothing is written.
@@ -42,7 +42,7 @@ class Invocation(NamedTuple):
     options: CommandOptions
     inputs: Sequence[str]
     sources: Sequence[str]
-    steps: Sequence[Step]
+    recipes: Sequence[Recipe]
     jobs: Sequence[Job]
 
 
@@ -81,7 +81,8 @@ def _why_no_depth(invocation: Invocation) -> str | None:
 
 
 def _why_no_border_value(invocation: Invocation) -> str | None:
-    borders = [step.options.border for step in invocation.steps]
+    steps = (step for recipe in invocation.recipes for step in recipe.steps)
+    borders = [step.options.border for step in steps]
     return None if "constant" in borders else "goes with --border constant"
 
 
@@ -111,6 +112,21 @@ def _why_no_output_with(has_effect: Callable[[Format], bool], invocation: Invoca
         return why
     *others, last = (format.label for format in FORMATS.values() if has_effect(format))
     return f"goes with {', '.join(others)} and {last}; no output is one of these"
+
+
+def _why_not_exact(invocation: Invocation) -> str | None:
+    """Return why fractions can't be written, or None."""
+    from ..pipeline.exact import why_not_exact
+
+    if invocation.options.mask is not None:
+        return "goes without --mask, which blends in floats"
+    steps = [step for recipe in invocation.recipes for step in recipe.steps]
+    reasons = (why_not_exact(step.filter, step.options) for step in steps)
+    if reason := next(filter(None, reasons), None):
+        return f"goes with fractions, and {reason}"
+    if not invocation.jobs or all(map(keeps_numbers, invocation.jobs)):
+        return _why_needs_output(invocation)
+    return "goes with grids of numbers: a .txt or .csv as input and as output"
 
 
 def _why_no_recursive(invocation: Invocation) -> str | None:
@@ -185,6 +201,7 @@ RULES: dict[str, Rule] = {
     "depth": _why_no_depth,
     "mask": _why_needs_output,
     "mask_invert": _why_no_mask_invert,
+    "exact": _why_not_exact,
     "frame": _why_needs_input,
     "max_pixels": _why_needs_input,
     "quality": _why_no_quality,

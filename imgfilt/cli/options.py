@@ -38,7 +38,7 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
             )
         )
     if kind.leaves_range:
-        what = "How values outside the range are stored"
+        what = "Values outside the range; floats and grids keep them"
         options.append(choice_option("--values", VALUES, "clip", what))
     return options
 
@@ -46,9 +46,7 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
 def step_options(kind: type[Filter]) -> list[click.Parameter]:
     """Return the options that a filter has in a command and in a SPEC of compare."""
     return [
-        choice_option(
-            "--border", kind.borders, "reflect", "The pixels beyond the edge", BorderType
-        ),
+        choice_option("--border", kind.borders, "reflect", "Pixels beyond the edge", BorderType),
         choice_option("--engine", ENGINES, "auto", "The library that computes it"),
         flag_option("--linear", help="Filter in linear light (sRGB curve)."),
     ]
@@ -211,6 +209,7 @@ def image_options() -> list[click.Parameter]:
             "where it is black, blend in between. A mask with transparent pixels is its alpha.",
         ),
         flag_option("--mask-invert", help="Filter where the mask is black instead."),
+        flag_option("--exact", help="From a grid of numbers to a grid: write fractions, 16/9."),
     ]
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
 from ..border import COMMON_BORDERS
+from ..engines.method import ChosenMethod
 from ..geometry import Reach
+from .chain import Chainable
 from .declaration import Declared
 
 if TYPE_CHECKING:
@@ -21,32 +23,12 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
+    from ..engines.numpy.whole import WholeForm
     from ..kernel.kernel import Kernel
     from .weights import Weights
 
 
-class ChosenMethod(NamedTuple):
-    """The method of an engine for a filter and a picture.
-
-    Attributes
-    ----------
-    name : str
-        The name that `--explain` prints.
-    operations : float
-        The number of operations for an output pixel; of linear filters, for each channel of it.
-    strip : int
-        How many pixels a strip should have.
-    one_pass : bool
-        Whether OpenCV's `convolution.filter_whole` can run the method, with the same values.
-    """
-
-    name: str
-    operations: float
-    strip: int = 1 << 20
-    one_pass: bool = False
-
-
-class Filter(Declared, ABC):
+class Filter(Declared, Chainable, ABC):
     """A filter. Subclasses declare its parameters.
 
     Attributes
@@ -86,8 +68,6 @@ class Filter(Declared, ABC):
     def note(self) -> str | None:
         """A line for the user about what `resolve` found in the picture."""
         return None
-
-    # The pixels that an output pixel depends on
 
     @property
     @abstractmethod
@@ -165,6 +145,11 @@ class Filter(Declared, ABC):
         """Σ|w| if results are exact or sums in float64; None for filters with means in float32."""
         return None
 
+    @property
+    def exact_form(self) -> WholeForm | None:
+        """How fractions are filtered exactly, as whole numbers; None if it can't be done."""
+        return None
+
     # Engines
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
@@ -220,13 +205,8 @@ class Filter(Declared, ABC):
         """
 
     def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
-        """Return the (h, w, C) values of a padded block by OpenCV.
-
-        There are no weights without `opencv_takes_weights`.
-        """
+        """Return the (h, w, C) values by OpenCV; no weights without `opencv_takes_weights`."""
         raise NotImplementedError
-
-    # NaN and infinity
 
     @property
     def mixes_channels(self) -> bool:

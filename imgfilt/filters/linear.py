@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
 from ..border import fold_offsets
+from ..engines.method import ChosenMethod
 from ..geometry import Reach
-from .base import ChosenMethod, Filter
+from .base import Filter
 
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
+    from ..engines.numpy.whole import WholeForm
+    from ..kernel.kernel import Kernel
     from .weights import Weights
 
 # NumPy is preferred if its method takes less than this share of OpenCV's time: NumPy's calls are
@@ -37,6 +41,14 @@ class Linear(Filter):
     @abstractmethod
     def taps(self) -> Taps:
         """The weights, flipped, as they lie on the window."""
+
+    def convolution_kernel(self) -> Kernel:
+        """Return the exact kernel, with which convolution gives the same result."""
+        from ..kernel.kernel import Kernel
+
+        weights = self.taps.weights[::-1, ::-1]
+        kernel = Kernel(weights, (self.reach.bottom, self.reach.right))
+        return kernel.scaled(Fraction(1) / Fraction(self.taps.divisor))
 
     @property
     def operation(self) -> str:
@@ -64,6 +76,19 @@ class Linear(Filter):
     def gain(self) -> float:
         """Σ|w|."""
         return self.taps.magnitude / self.taps.divisor
+
+    @property
+    def exact_form(self) -> WholeForm | None:
+        """The whole weights, or factors of them; None if weights are no fractions."""
+        taps = self.taps
+        if not taps.whole:
+            return None
+        factors: tuple[Array, ...] = (taps.given,)  # type: ignore[assignment]
+        if isinstance(taps.given, tuple):
+            down, across = taps.given
+            factors = down[:, None], across[None]
+        whole = engines.numpy.whole
+        return whole.correlation([grid.astype(int) for grid in factors], taps.divisor)
 
     def folded_to(self, height: int, width: int, border: str) -> Linear:
         """Fold a kernel that is larger than the picture onto it; see Filter.folded_to.

@@ -33,21 +33,20 @@ def linear_to_srgb(light: Array) -> Array:
     )
 
 
-def levels_to_linear(levels: Array, dtype: np.dtype[Any]) -> Array:
-    """Return the linear light of (h, w, C) sRGB levels of a dtype, from 0 to its white level."""
+def levels_to_linear(levels: Array, dtype: np.dtype[Any], white: int) -> Array:
+    """Return the linear light of (h, w, C) sRGB levels of a dtype, from 0 to the white level."""
     if dtype.kind != "f":
         tabled: Array = _linear_table(dtype)[levels.astype(dtype, copy=False)]
         return tabled
     light = np.empty(levels.shape)
     for rows in iter_cached_rows(levels):
-        light[rows] = srgb_to_linear(levels[rows].astype(np.float64))
+        light[rows] = srgb_to_linear(levels[rows].astype(np.float64) / white) * white
     return light
 
 
-def linear_to_levels(light: Array, dtype: np.dtype[Any]) -> Array:
+def linear_to_levels(light: Array, white: int) -> Array:
     """Return the sRGB levels of linear light that `levels_to_linear` gave, not rounded."""
-    white = np.float64(white_level(dtype))
-    return linear_to_srgb(light / white) * white
+    return linear_to_srgb(light / np.float64(white)) * np.float64(white)
 
 
 @cache

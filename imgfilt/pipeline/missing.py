@@ -9,7 +9,7 @@ import numpy as np
 from ..dtypes import DTYPES, Array, white_level
 from ..errors import ParameterError
 from ..filters.base import Filter
-from ..numbers import format_brief
+from ..numbers import format_brief, format_shortest
 from .options import Options
 
 _NAMES = "ignore_nan", "nodata"  # the options of users
@@ -113,18 +113,39 @@ def missing_of(options: Options, dtype: np.dtype[Any], output: np.dtype[Any]) ->
     if level is not None:
         with np.errstate(over="ignore"):
             held = float(np.array(level).astype(dtype)) if dtype.kind == "f" else level
-        if not (may_equal(held, dtype) and np.isfinite(held)):
+        if not (_may_equal(held, dtype) and np.isfinite(held)):
             raise _error(options, f"{names[0]} pixels can't be {format_brief(level)}")
         level = held
     missing = Missing(options.ignore_nan, level)
-    scale = 1 if options.values == "raw" else white_level(output) / white_level(dtype)
-    if not may_equal(missing.scaled(scale).mark, output):
+    white, top = white_level(dtype, options.numbers), white_level(output, options.numbers)
+    scale = 1 if options.values == "raw" else top / white
+    if not _may_equal(missing.scaled(scale).mark, output):
         found = format_brief(missing.mark)
         raise _error(options, f"what stays missing is {found}; {names[1]} pixels can't be that")
     return missing
 
 
-def may_equal(level: float, dtype: np.dtype[Any]) -> bool:
+def describe_nodata(level: float | None, dtype: np.dtype[Any], options: Options) -> list[str]:
+    """Return a note if a file marks missing pixels by a level that the options don't name.
+
+    Parameters
+    ----------
+    level : float or None
+        The file's mark; it may be NaN.
+    dtype : dtype
+        The picture's.
+    options : Options
+    """
+    if level is None or not _may_equal(level, dtype) or level == options.nodata:
+        return []
+    is_nan = np.isnan(level)
+    if is_nan and options.ignore_nan:
+        return []
+    option = "--ignore-nan" if is_nan else f"--nodata {format_shortest(level)}"
+    return [f"pixels of its nodata value are filtered like others; {option} leaves them out"]
+
+
+def _may_equal(level: float, dtype: np.dtype[Any]) -> bool:
     """Return whether pixels of a dtype can have a level, which may be NaN."""
     return dtype.kind == "f" or (0 <= level <= white_level(dtype) and level == np.rint(level))
 

@@ -21,13 +21,19 @@ from .working_space import WorkingSpace
 _LARGEST_IN_FLOAT32 = 1e36  # 255 times as much is still finite
 _FLOAT_TOLERANCE = 1e-3  # of floats that were scaled to 0..1
 
-# The arguments of `make_plan`, and the plan, of a worker's last picture: a folder often holds
-# pictures of one size, and to plan takes longer than to filter an icon.
-_last: tuple[tuple[Any, ...], Plan] | None = None
+# By the id of a filter: the arguments of `make_plan`, and the plan, of a worker's last picture. A
+# folder often holds pictures of one size, and to plan takes longer than to filter an icon.
+_MOST_PLANS = 64
+_last: dict[int, tuple[tuple[Any, ...], Plan]] = {}
 
 
 def prepare(
-    filt: Filter, pixels: Array, alpha: bool, options: Options, mask: Array | None = None
+    filt: Filter,
+    pixels: Array,
+    alpha: bool,
+    options: Options,
+    mask: Array | None = None,
+    kept: Array | None = None,
 ) -> tuple[Plan, Array, str | None]:
     """Return the plan for a picture, the pixel that fills its border, and a note on its range.
 
@@ -41,6 +47,8 @@ def prepare(
     options : Options
     mask : (H, W) array, optional
         It will blend the result with the picture.
+    kept : (H, W, C) array, optional
+        The picture that it is blended with, if that isn't `pixels`.
 
     Returns
     -------
@@ -70,6 +78,12 @@ def prepare(
     check_mean(filt, options)
     missing = missing_of(options, dtype, output)
     scan = scan_pixels(pixels, alpha, filt.in_8_bit_levels, missing)
+    if kept is not None and (missing is not None or scan.opaque):
+        of_kept = scan_pixels(kept, alpha, False, missing)
+        scan = scan._replace(
+            opaque=scan.opaque and of_kept.opaque,
+            has_missing=scan.has_missing or of_kept.has_missing,
+        )
     # The pixels beyond the edge, unless they are pixels of the picture.
     beyond = fill if BORDERS[options.border].uses_fill and not filt.identity else None
     opaque = not alpha or (scan.opaque and (beyond is None or beyond[-1] == white_level(dtype)))
@@ -88,6 +102,7 @@ def prepare(
         rounded=opaque and missing is None and dtype.kind != "f" and keeps_levels and mask is None,
         count_clipped=options.count_clipped,
         output=output,
+        numbers=options.numbers,
     )
     if filt.needs_samples:
         with np.errstate(over="ignore", invalid="ignore"):
@@ -95,18 +110,21 @@ def prepare(
         filt = filt.resolve(samples, working_space.weight_channels)
         working_space = working_space._replace(filter=filt)
     plan = _plan(working_space, pixels.shape, options.border, options.engine, region)
-    return plan, fill, _describe_range(plan.filter, scan)
+    return plan, fill, None if options.numbers else _describe_range(plan.filter, scan)
 
 
 def _plan(*arguments: Any) -> Plan:
-    """Return the result of `make_plan`; in a pool's worker the last one, if it is for the same."""
-    global _last
+    """Return the result of `make_plan`; in a pool's worker the filter's last one, if it suits."""
     if not threads.in_pool_worker:
         return make_plan(*arguments)
-    # Equal filters may name different files, or a file that has changed since.
-    if _last is None or _last[0][0].filter is not arguments[0].filter or _last[0] != arguments:
-        _last = arguments, make_plan(*arguments)
-    return _last[1]
+    # By id, because equal filters may name different files, or a file that has changed since. The
+    # arguments hold the filter, so that no other one gets its id.
+    key = id(arguments[0].filter)
+    if key not in _last or _last[key][0] != arguments:
+        if len(_last) == _MOST_PLANS:
+            _last.clear()
+        _last[key] = arguments, make_plan(*arguments)
+    return _last[key][1]
 
 
 def _needs_float64(

@@ -51,6 +51,8 @@ class WorkingSpace(NamedTuple):
         Whether clipped values will be counted.
     output : dtype, optional
         The output's; by default the picture's.
+    numbers : bool
+        Whether the picture is a grid of numbers, in which 255 is white.
     """
 
     filter: Filter
@@ -63,6 +65,12 @@ class WorkingSpace(NamedTuple):
     rounded: bool = False
     count_clipped: bool = True
     output: np.dtype[Any] | None = None
+    numbers: bool = False
+
+    @property
+    def white(self) -> int:
+        """The level of white in the picture."""
+        return white_level(self.dtype, self.numbers)
 
     def block_info(self, colours: int) -> BlockInfo:
         """Return the dtype and channels of the filter's blocks, before 8-bit levels are made."""
@@ -85,7 +93,7 @@ class WorkingSpace(NamedTuple):
     def alpha_epsilon(self) -> float:
         """The greatest alpha, in levels of `dtype`, that the output stores as 0."""
         output = self.output or self.dtype
-        return alpha_epsilon(output) * (white_level(self.dtype) / white_level(output))
+        return alpha_epsilon(output) * (self.white / white_level(output))
 
     def to_working(self, padded: Array) -> tuple[Array, Weights | None]:
         """Return the block that the filter sees, and the weights of its pixels.
@@ -124,8 +132,7 @@ class WorkingSpace(NamedTuple):
             colours = np.where(alpha > 0, colours, 0)
         if not self.premultiplied:
             return self._to_8_bit_levels(colours), alpha[..., 0]
-        white = white_level(self.dtype)
-        block = premultiply(colours, alpha, white if self.filter.in_8_bit_levels else None)
+        block = premultiply(colours, alpha, self.white if self.filter.in_8_bit_levels else None)
         return block, block[..., -1]
 
     def from_working(self, values: Array, original: Array) -> Array:
@@ -163,8 +170,7 @@ class WorkingSpace(NamedTuple):
             if not self.transparent and self.dtype.kind != "f":
                 values = snap_halves(values)
         marked = np.full(original.shape, self.missing.mark)
-        if self.alpha:
-            marked[..., -1] = original[..., -1]
+        np.copyto(marked[..., -1], original[..., -1], where=self.alpha)
         return np.where(present, self._from_working(values, original), marked)
 
     def _from_working(self, values: Array, original: Array) -> Array:
@@ -177,25 +183,23 @@ class WorkingSpace(NamedTuple):
         else:
             colours = self._from_8_bit_levels(colours)
         colours = self._encode_srgb(colours)
-        alpha = np.clip(alpha, 0, white_level(self.dtype))
+        alpha = np.clip(alpha, 0, self.white)
         visible = alpha > self.alpha_epsilon
         colours = np.where(visible, colours, original[..., :-1])
         # Any alpha above 0 would make the colour of a transparent pixel visible.
         alpha = np.where(visible | (original[..., -1:] > 0), alpha, 0)
         return np.concatenate([colours, alpha], axis=2)
 
-    def _divide_by_alpha(
-        self, colours: Array, alpha: Array, original_alpha: Array
-    ) -> tuple[Array, Array]:
-        """Return colours divided by alpha, and alpha divided by the sum of the weights."""
+    def _divide_by_alpha(self, colours: Array, alpha: Array, old: Array) -> tuple[Array, Array]:
+        """Return colours over alpha, and alpha over the sum of the weights; if it is 0, the old."""
         if self.filter.in_8_bit_levels:
-            alpha = alpha * (white_level(self.dtype) / 255)
-            colours = colours * (white_level(self.dtype) ** 2 / 255)
+            alpha = alpha * (self.white / 255)
+            colours = colours * (self.white**2 / 255)
         total = self.filter.weight_sum
-        alpha = alpha / total if total else original_alpha.astype(np.float64)
+        alpha = alpha / total if total else old.astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
             colours = colours / alpha
-        return colours if original_alpha.dtype.kind == "f" else snap_halves(colours), alpha
+        return colours if old.dtype.kind == "f" else snap_halves(colours), alpha
 
     def describe_from_working(self, levels: Array) -> tuple[list[str], list[str]]:
         """Describe in words how `from_working` converts a linear filter's sums.
@@ -210,8 +214,7 @@ class WorkingSpace(NamedTuple):
         colour, alpha : list of str
             The steps for a colour and for alpha.
         """
-        colour: list[str] = []
-        alpha: list[str] = []
+        colour, alpha = list[str](), list[str]()
         if self.missing is not None:
             colour.append("divided by the weights of the pixels that are there")
         if self.premultiplied:
@@ -232,18 +235,16 @@ class WorkingSpace(NamedTuple):
     @property
     def _is_scaled(self) -> bool:
         """Whether the picture's levels must be scaled to 8-bit levels for the filter."""
-        return self.filter.in_8_bit_levels and white_level(self.dtype) != 255
+        return self.filter.in_8_bit_levels and self.white != 255
 
     def _to_8_bit_levels(self, colours: Array) -> Array:
-        if not self._is_scaled:
-            return colours
-        return np.multiply(colours, 255 / white_level(self.dtype))
+        return np.multiply(colours, 255 / self.white) if self._is_scaled else colours
 
     def _from_8_bit_levels(self, values: Array) -> Array:
-        return values * (white_level(self.dtype) / 255) if self._is_scaled else values
+        return values * (self.white / 255) if self._is_scaled else values
 
     def _decode_srgb(self, colours: Array) -> Array:
-        return levels_to_linear(colours, self.dtype) if self.linear_light else colours
+        return levels_to_linear(colours, self.dtype, self.white) if self.linear_light else colours
 
     def _encode_srgb(self, values: Array) -> Array:
-        return linear_to_levels(values, self.dtype) if self.linear_light else values
+        return linear_to_levels(values, self.white) if self.linear_light else values
