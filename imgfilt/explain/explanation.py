@@ -16,7 +16,7 @@ from ..errors import command_note, name_options
 from ..filters import Filter
 from ..geometry import Reach
 from ..kernel.formatting import format_sum
-from ..pipeline.chain import Step, step_context, with_regions
+from ..pipeline.chain import Step, step_context, with_nodata_levels, with_regions
 from ..pipeline.options import Options, output_dtype
 from ..pipeline.plan import Plan
 from ..pipeline.prepare import prepare
@@ -206,7 +206,7 @@ def explain_chain(
         If a step would fail before it computes the first pixel.
     """
     explanations = []
-    steps = with_regions(steps, *pixels.shape[:2])
+    steps = with_regions(with_nodata_levels(steps, pixels.dtype), *pixels.shape[:2])
     for number, step in enumerate(steps):
         options = replace(step.options, workers=workers)
         with step_context(steps, number):

@@ -117,12 +117,18 @@ def missing_of(options: Options, dtype: np.dtype[Any], output: np.dtype[Any]) ->
             raise _error(options, f"{names[0]} pixels can't be {format_brief(level)}")
         level = held
     missing = Missing(options.ignore_nan, level)
-    white, top = white_level(dtype, options.numbers), white_level(output, options.numbers)
-    scale = 1 if options.values == "raw" else top / white
+    scale = depth_factor(options, dtype, output)
     if not _may_equal(missing.scaled(scale).mark, output):
         found = format_brief(missing.mark)
         raise _error(options, f"what stays missing is {found}; {names[1]} pixels can't be that")
     return missing
+
+
+def depth_factor(options: Options, dtype: np.dtype[Any], output: np.dtype[Any]) -> float:
+    """Return the factor between levels of a picture and of its result, by their dtypes."""
+    if options.values == "raw":
+        return 1.0
+    return white_level(output, options.numbers) / white_level(dtype, options.numbers)
 
 
 def describe_nodata(level: float | None, dtype: np.dtype[Any], options: Options) -> list[str]:
