@@ -7,7 +7,7 @@ from ..kernel.formatting import align_columns, format_fractions, format_kernel_w
 from ..kernel.kernel import Kernel
 from ..pipeline.options import Options
 from .cost import format_cost, format_direct_cost
-from .explanation import ASSUMED, Explanation, explain_assumed
+from .explanation import ASSUMED, Explanation, assumed_picture, explain_run
 from .format_plan import format_operations, format_size
 
 
@@ -15,7 +15,7 @@ def format_kernel(kernel: Kernel) -> list[str]:
     """Return the lines that `kernel show` prints for a kernel."""
     cells, exact = format_kernel_weights(kernel)
     rows, columns = kernel.shape
-    explanation = explain_assumed(Convolve(kernel), Options())
+    explanation = explain_run(Convolve(kernel), assumed_picture(), False, Options())
     entries = {
         "size": format_size(rows, columns),
         "origin": "row {}, column {}".format(*kernel.origin),

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
 from ..border import COMMON_BORDERS
+from ..engines.method import ChosenMethod
 from ..geometry import Reach
+from .chain import Chainable
 from .declaration import Declared
 
 if TYPE_CHECKING:
@@ -24,28 +26,7 @@ if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
 
 
-class ChosenMethod(NamedTuple):
-    """The method of an engine for a filter and a picture.
-
-    Attributes
-    ----------
-    name : str
-        The name that `--explain` prints.
-    operations : float
-        The number of operations for an output pixel; of linear filters, for each channel of it.
-    strip : int
-        How many pixels a strip should have.
-    one_pass : bool
-        Whether OpenCV's `convolution.filter_whole` can run the method, with the same values.
-    """
-
-    name: str
-    operations: float
-    strip: int = 1 << 20
-    one_pass: bool = False
-
-
-class Filter(Declared, ABC):
+class Filter(Declared, Chainable, ABC):
     """A filter. Subclasses declare its parameters.
 
     Attributes

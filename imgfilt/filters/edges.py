@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
+from ..engines.method import ChosenMethod
 from ..geometry import Reach, square_reach
 from ..parameters import Choice
-from .base import ChosenMethod, Filter
+from .base import Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
 from ..border import fold_offsets
+from ..engines.method import ChosenMethod
 from ..geometry import Reach
-from .base import ChosenMethod, Filter
+from .base import Filter
 
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
+    from ..kernel.kernel import Kernel
 
 # NumPy is preferred if its method takes less than this share of OpenCV's time: NumPy's calls are
 # shorter, and threads wait for each other between them.
@@ -36,6 +39,14 @@ class Linear(Filter):
     @abstractmethod
     def taps(self) -> Taps:
         """The weights, flipped, as they lie on the window."""
+
+    def convolution_kernel(self) -> Kernel:
+        """Return the exact kernel, with which convolution gives the same result."""
+        from ..kernel.kernel import Kernel
+
+        weights = self.taps.weights[::-1, ::-1]
+        kernel = Kernel(weights, (self.reach.bottom, self.reach.right))
+        return kernel.scaled(Fraction(1) / Fraction(self.taps.divisor))
 
     @property
     def operation(self) -> str:

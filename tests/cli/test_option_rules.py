@@ -127,6 +127,13 @@ IDLE = {
     "zoom": [("blur a.png --zoom 0,0,2,2 -o b.png", FIGURE)],
     "reference": [("blur a.png --reference a.png -o b.png", FIGURE)],
     "at": [],
+    "compose": [
+        (
+            "chain a.png 'median | gaussian' --compose -o b.png",
+            "goes with linear filters that follow each other; there are none",
+        )
+    ],
+    "recipe": [],
     "system": [],
 }
 

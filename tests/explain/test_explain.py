@@ -13,7 +13,7 @@ import imgfilt
 from imgfilt import Blur, Convolve, Gaussian, Kernel, Median
 from imgfilt.border import BORDERS
 from imgfilt.concurrency import cores
-from imgfilt.explain import explain_assumed, explain_run
+from imgfilt.explain import assumed_picture, explain_run
 from imgfilt.explain.format_plan import format_plan
 from imgfilt.filters import FILTERS
 from imgfilt.pipeline.apply import run
@@ -66,8 +66,8 @@ def test_explain_prints_the_plan_and_filters_nothing(name, monkeypatch):
     pixels = save("a.png", 20, 30, 3)
     arguments, filt = FILTER_COMMANDS[name]
     before = files()
-    monkeypatch.setattr("imgfilt.batch.image_job.run", None)
-    monkeypatch.setattr("imgfilt.pipeline.apply.run", None)
+    monkeypatch.setattr("imgfilt.batch.image_job.run_chain", None)
+    monkeypatch.setattr("imgfilt.pipeline.chain.run", None)
     for output in ([], ["-o", "b.png"], ["--in-place"]):
         (info,) = explain_json(name, "a.png", *arguments, *output)
         assert info["input"] == "a.png"
@@ -85,7 +85,7 @@ def test_explain_without_input_assumes_a_picture(name):
     (info,) = explain_json(name, *arguments)
     assert info["input"] is None
     assert (info["picture"]["height"], info["picture"]["width"]) == (2000, 3000)
-    expected = explain_assumed(filt, Options(workers=cores())).to_dict()
+    expected = explain_run(filt, assumed_picture(), False, Options(workers=cores())).to_dict()
     assert {key: info[key] for key in expected} == json.loads(json.dumps(expected))
     assert succeed(name, *arguments, "--explain").stdout.startswith("a picture assumed: ")
 
@@ -306,7 +306,7 @@ def test_the_numbers_are_put_into_the_formulas():
     [(Blur((5, 2)), "1", 1), (Gaussian(7), "1", 1), (Gaussian(sigma=2.5), "1 (rounded)", 1)],
 )
 def test_kernel_info_of_blur_and_gaussian(filt, total, rank):
-    info = explain_assumed(filt, Options()).to_dict()["kernel"]
+    info = explain_run(filt, assumed_picture(), False, Options()).to_dict()["kernel"]
     assert info["sum"].removesuffix(" (rounded)") == total.removesuffix(" (rounded)")
     assert info["rank"] == rank
     rows, columns = filt.taps.shape
