@@ -20,7 +20,7 @@ from imgfilt.kernel.source import make_preset
 
 from .cli_support import PROGRAM, ROOT, invoke, load, posix
 from .readme_support import BLOCKS, COMMANDS, INSTALLATIONS, LINES, PAGES, README, SESSIONS
-from .test_lecture import EXPANDED, TABLE
+from .slides import EXPANDED, TABLE
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +140,8 @@ def test_python(with_samples):
 
 
 def test_the_kernel_file_is_the_preset():
-    (text,) = re.findall(r"(?:^    .*\n)+", README, re.MULTILINE)
+    unfenced = re.sub(r"^```\w+\n.*?^```$", "", README, flags=re.DOTALL | re.MULTILINE)
+    (text,) = re.findall(r"(?:^    .*\n)+", unfenced, re.MULTILINE)
     assert Kernel.parse(textwrap.dedent(text)) == make_preset("y-derivative-average")
 
 
