@@ -129,6 +129,8 @@ class OutputConverter:
             alpha = pixels[..., -1]
             transparent = self.working_space.transparent
             visible = int(np.count_nonzero(alpha)) if transparent else alpha.size
+            if self.missing is not None:
+                visible -= int(np.count_nonzero(self.missing.find(pixels[..., : self.colours])))
             with self._lock:
                 self.clipping.total += visible * self.colours
             return

@@ -263,6 +263,13 @@ def test_region_and_mask(name):
     assert np.allclose(found, mixed, rtol=1e-12, equal_nan=True)
 
 
+def test_a_mask_keeps_what_is_missing_in_the_input_of_a_chain():
+    pixels, kept = np.full((1, 3, 1), 4.0), np.array([[[1.0], [np.nan], [np.nan]]])
+    mask = np.array([[0.5, 0.5, 0]])
+    found = run(Blur(1), pixels, False, Options(ignore_nan=True), mask=mask, kept=kept).pixels
+    assert np.array_equal(found.ravel(), [2.5, 4, np.nan], equal_nan=True)
+
+
 def test_the_range_of_stretch_is_of_what_is_there():
     pixels, lost = with_holes("float32")
     kernel, weights = Convolve("1 1; 1 1"), np.ones((2, 2))
