@@ -86,7 +86,8 @@ def input_notes(image: Image, name: str, options: Options) -> list[str]:
     """
     metadata = image.metadata
     notes = list(metadata.details) if options.verbose else []
-    notes += describe_nodata(find_nodata(metadata.tags), image.pixels.dtype, options)
+    unnamed = describe_nodata(find_nodata(metadata.tags), image.pixels.dtype, options)
+    notes += map(command_note, unnamed)
     if metadata.unreadable:
         *others, last = (f"its {part}" for part in metadata.unreadable)
         parts = f"{', '.join(others)} and {last}" if others else last

@@ -34,7 +34,17 @@ def linear_to_srgb(light: Array) -> Array:
 
 
 def levels_to_linear(levels: Array, dtype: np.dtype[Any], white: int) -> Array:
-    """Return the linear light of (h, w, C) sRGB levels of a dtype, from 0 to the white level."""
+    """Return the linear light of sRGB levels.
+
+    Parameters
+    ----------
+    levels : (h, w, C) array
+        Of any dtype, but with the levels of `dtype`.
+    dtype : dtype
+        The picture's.
+    white : int
+        The level of white, of levels and of light.
+    """
     if dtype.kind != "f":
         tabled: Array = _linear_table(dtype)[levels.astype(dtype, copy=False)]
         return tabled

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..dtypes import DTYPES, Array, white_level
-from ..errors import ParameterError
+from ..errors import Note, ParameterError
 from ..filters.base import Filter
 from ..numbers import format_brief, format_shortest
 from .options import Options
@@ -111,8 +111,7 @@ def missing_of(options: Options, dtype: np.dtype[Any], output: np.dtype[Any]) ->
     if options.ignore_nan and dtype.kind != "f":
         raise ParameterError(f"ignore_nan: {names[0]} pixels can't be NaN", parameters=_NAMES)
     if level is not None:
-        with np.errstate(over="ignore"):
-            held = float(np.array(level).astype(dtype)) if dtype.kind == "f" else level
+        held = _round_to(level, dtype)
         if not (_may_equal(held, dtype) and np.isfinite(held)):
             raise _error(options, f"{names[0]} pixels can't be {format_brief(level)}")
         level = held
@@ -125,13 +124,20 @@ def missing_of(options: Options, dtype: np.dtype[Any], output: np.dtype[Any]) ->
 
 
 def depth_factor(options: Options, dtype: np.dtype[Any], output: np.dtype[Any]) -> float:
-    """Return the factor between levels of a picture and of its result, by their dtypes."""
+    """Return the factor between levels of a picture and of its result.
+
+    Parameters
+    ----------
+    options : Options
+    dtype, output : dtype
+        The picture's, and the result's.
+    """
     if options.values == "raw":
         return 1.0
     return white_level(output, options.numbers) / white_level(dtype, options.numbers)
 
 
-def describe_nodata(level: float | None, dtype: np.dtype[Any], options: Options) -> list[str]:
+def describe_nodata(level: float | None, dtype: np.dtype[Any], options: Options) -> list[Note]:
     """Return a note if a file marks missing pixels by a level that the options don't name.
 
     Parameters
@@ -142,13 +148,22 @@ def describe_nodata(level: float | None, dtype: np.dtype[Any], options: Options)
         The picture's.
     options : Options
     """
-    if level is None or not _may_equal(level, dtype) or level == options.nodata:
+    if level is None or not _may_equal(level, dtype):
         return []
-    is_nan = np.isnan(level)
-    if is_nan and options.ignore_nan:
-        return []
-    option = "--ignore-nan" if is_nan else f"--nodata {format_shortest(level)}"
-    return [f"pixels of its nodata value are filtered like others; {option} leaves them out"]
+    if np.isnan(level):
+        is_named, option, name = options.ignore_nan, "ignore_nan", "ignore_nan"
+    else:
+        named = options.nodata
+        is_named = named is not None and _round_to(named, dtype) == _round_to(level, dtype)
+        option, name = f"nodata {format_shortest(level)}", "nodata"
+    text = f"pixels marked as missing are filtered like others; {option} leaves them out"
+    return [] if is_named else [Note(text, (name,))]
+
+
+def _round_to(level: float, dtype: np.dtype[Any]) -> float:
+    """Return the number of a float dtype that is nearest to a level, which may be infinity."""
+    with np.errstate(over="ignore"):
+        return float(np.array(level).astype(dtype)) if dtype.kind == "f" else level
 
 
 def _may_equal(level: float, dtype: np.dtype[Any]) -> bool:

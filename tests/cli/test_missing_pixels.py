@@ -65,7 +65,7 @@ def test_the_mark_of_a_geotiff_is_said(value):
     Path("a.tif").write_bytes(made.tiff({42113: made.text(value.encode())}, levels))
     assert succeed("blur", "a.tif", "-o", "b.tif").stderr == ""  # 8 bits can't be that
     Path("a.tif").write_bytes(made.tiff({42113: made.text(b"3")}, levels))
-    said = "imgfilt: a.tif: pixels of its nodata value are filtered like others; --nodata 3 leaves "
+    said = "imgfilt: a.tif: pixels marked as missing are filtered like others; --nodata 3 leaves "
     assert succeed("blur", "a.tif", "-o", "b.tif").stderr.startswith(said)
     assert succeed("blur", "a.tif", "--nodata", "3", "-o", "b.tif").stderr == ""
 
