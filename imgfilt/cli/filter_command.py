@@ -42,7 +42,7 @@ def make_filter_command(name: str) -> click.Command:
         *run_options(),
         *batch_options(),
         *figure_options(),
-        *(pixel_options() if kind.explains_pixels else []),
+        *pixel_options(),
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."

@@ -234,12 +234,18 @@ def figure_options() -> list[click.Parameter]:
 
 
 def pixel_options() -> list[click.Parameter]:
-    """Return the option that prints the computation of one pixel."""
+    """Return the options that print how pixels come about."""
     return [
         click.Option(
             ["--at"],
             type=ValueType(Integers(("ROW", "COL"))),
-            help="Only print this pixel's window, flipped kernel, products and sum; nothing is "
-            "written.",
-        )
+            help="Print how this pixel comes about: its window, what the filter does with it, and "
+            "the stored level; write nothing.",
+        ),
+        click.Option(
+            ["--steps"],
+            type=integer_type(1),
+            default=0,
+            help="With --at: go on with this many pixels, row by row.",
+        ),
     ]

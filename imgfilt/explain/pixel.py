@@ -1,173 +1,260 @@
-"""One pixel of a convolution in numbers: its window, the kernel on it, and the stored level.
+"""One pixel in numbers: its window, what the filter does with it, and the stored level.
 
-The window comes from the pipeline's working space, and the stored level from the run itself.
+The window comes from the pipeline's border and working space, and the stored level from the run's
+own strip.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..border import pad
+from ..border import BORDERS, pad
 from ..dtypes import Array, white_level
 from ..errors import ImageError
 from ..filters import Filter
+from ..filters.pixel import Number, Part
 from ..geometry import Rect
-from ..pipeline.apply import run
-from ..pipeline.options import Options, output_dtype
-from ..pipeline.plan import Plan
-from ..pipeline.prepare import prepare
+from ..numbers import format_brief
+from ..pipeline.apply import iter_runs
+from ..pipeline.filter_run import FilterRun
+from ..pipeline.options import Options
 from ..pipeline.strips import filter_strip
 
-Number = Fraction | float
-
-_OUTSIDE = "as it was: outside the region"
 _COLOURS = {1: ("grey",), 3: ("red", "green", "blue"), 4: ("cyan", "magenta", "yellow", "black")}
+_LARGEST_WINDOW = 1_000_000  # pixels, as many as a kernel may have
+_FLOAT_DIFFERENCE = 1e-4  # of a stored float from the explained one, from which a note tells why
+_ROUNDING = 1e-9  # in levels: what float64 may add to a whole number
 
 
-@dataclass(frozen=True)
-class ChannelTrace:
-    """How one channel of one output pixel is computed.
+class Section(NamedTuple):
+    """How the stored level of one channel comes about; or what all channels share.
 
     Attributes
     ----------
-    channel : str
-        The channel's name, and how its levels are converted before the filter.
-    window : (rows, columns) array
-        The levels under the kernel, as the filter sees them.
-    beyond : (rows, columns) bool array
-        True for levels outside the picture, which the border rule supplies.
-    weights : (rows, columns) list of Fraction
-        The weight of each level, before the division: the kernel, flipped unless it correlates.
-    flipped : bool
-        Whether the kernel is flipped.
-    divisor : int
-        The number by which the sum of the products is divided.
-    stored : number
-        The level that is written to the output.
-    steps : str
-        The conversions after the sum, without rounding and clipping; "" if there are none.
-    limit : int, optional
-        The greatest level of an integer output; None for floats.
+    name : str
+        The channel's name, and in brackets how its levels are converted for the filter.
+    part : Part
+        What the filter does with the window.
+    conversions : list of (str, number)
+        What becomes of the filter's value: each conversion in words, and the number after it.
+    stored : number, optional
+        The level that is written to the output; None in what all channels share.
+    note : str
+        How the stored level comes from the number before; "" if it is that number.
     """
 
-    channel: str
-    window: Array
+    name: str
+    part: Part
+    conversions: list[tuple[str, float]]
+    stored: Any = None
+    note: str = ""
+
+
+class PixelTrace(NamedTuple):
+    """How one output pixel comes about.
+
+    Attributes
+    ----------
+    row, column : int
+        In the result, which is smaller than the picture with the border `valid`.
+    origin : (int, int)
+        The row and column in the window of the cell that lies on the output pixel.
+    beyond : (rows, columns) bool array
+        True for cells of the window outside the picture, whose levels the border supplies.
+    sections : list of Section
+        None for alpha if the picture is opaque.
+    """
+
+    row: int
+    column: int
+    origin: tuple[int, int]
     beyond: Array
-    weights: list[list[Fraction]]
-    flipped: bool
-    divisor: int
-    stored: Any
-    steps: str
-    limit: int | None
-
-    @property
-    def products(self) -> list[list[Number]]:
-        """Each level times its weight: exact, or a float if the level isn't finite."""
-        return [
-            [
-                weight * Fraction(level) if math.isfinite(level) else float(weight) * level
-                for weight, level in zip(weights, levels, strict=True)
-            ]
-            for weights, levels in zip(self.weights, self.window.tolist(), strict=True)
-        ]
+    sections: list[Section]
 
 
-def trace_pixel(
-    filt: Filter, pixels: Array, alpha: bool, options: Options, at: tuple[int, int]
-) -> list[ChannelTrace]:
-    """Return how each channel of an output pixel is computed.
+def trace_pixels(
+    filt: Filter,
+    pixels: Array,
+    alpha: bool,
+    options: Options,
+    at: tuple[int, int],
+    steps: int = 0,
+    extra: int = 0,
+) -> Iterator[PixelTrace]:
+    """Give how an output pixel comes about, and the next ones row by row.
 
     Parameters
     ----------
-    filt : Filter
-        A filter with an exact kernel: see Filter.composed.
-    pixels : (H, W, C) array
-        uint8, uint16, float32 or float64.
-    alpha : bool
-        Whether the last channel is alpha.
-    options : Options
+    filt, pixels, alpha, options, extra
+        As for `pipeline.apply.run`.
     at : (int, int)
-        Row and column in the result, which is smaller than the picture with the border `valid`.
-
-    Returns
-    -------
-    list of ChannelTrace
-        One for each channel; none for alpha if the picture is opaque.
+        Row and column in the result.
+    steps : int
+        How many pixels follow, unless the result ends before.
 
     Raises
     ------
     ImgfiltError
-        If the run would fail, or the result has no such pixel.
+        If the run would fail, the result has no such pixel, or the window is too large.
     """
-    plan, fill, _ = prepare(filt, pixels, alpha, options)
-    (row, column), (height, width, channels) = at, plan.shape
+    groups = iter_runs(filt, pixels, alpha, options, lambda share: None, None, extra)
+    (_, picture), *extras = groups
+    height, width, _ = picture.plan.shape
+    row, column = at
     if row >= height or column >= width:
         raise ImageError(
-            f"at {row},{column}: rows of the result are 0 to {height - 1}, "
-            f"columns 0 to {width - 1}",
+            f"at {row},{column}: the result has {width} x {height} pixels, rows 0 to {height - 1} "
+            f"and columns 0 to {width - 1}",
             parameters=("at",),
         )
-    rect = Rect(row, column, row + 1, column + 1)
-    block, _ = plan.working_space.to_working(pad(pixels, rect, filt.reach, plan.border, fill))
-    flipped = filt.operation == "convolution"
-    assert filt.composed is not None
-    kernel = filt.composed.flipped() if flipped else filt.composed
-    divisor = 1 if kernel.integers is None else kernel.rational.denominator
-    weights = [[weight * divisor for weight in line] for line in kernel.fractions]
-    beyond = _mark_beyond_edge(plan, filt, pixels.shape, rect)
-    colour_steps, alpha_steps = _describe_steps(plan, pixels, fill, options, rect)
-    result = run(filt, pixels, alpha, options).pixels
-    limit = None if result.dtype.kind == "f" else white_level(result.dtype)
-    return [
-        ChannelTrace(
-            channel=name,
-            window=block[..., index],
-            beyond=beyond,
-            weights=weights,
-            flipped=flipped,
-            divisor=divisor,
-            stored=result[row, column, index].item(),
-            steps=colour_steps if index < channels - alpha else alpha_steps,
-            limit=limit,
-        )
-        for index, name in enumerate(_channel_names(plan, channels - alpha))
+    tracers = [_Tracer(picture, _name_colours(picture))]
+    tracers += [
+        _Tracer(run, [f"extra channel {number}"]) for number, (_, run) in enumerate(extras, 1)
     ]
+    first = row * width + column
+    for place in range(first, min(first + steps + 1, height * width)):
+        rect = Rect(*divmod(place, width), place // width + 1, place % width + 1)
+        sections = [section for tracer in tracers for section in tracer.trace(rect)]
+        beyond, reach = tracers[0].mark_beyond_edge(rect), tracers[0].filter.reach
+        yield PixelTrace(rect.top, rect.left, (reach.top, reach.left), beyond, sections)
 
 
-def _channel_names(plan: Plan, colours: int) -> list[str]:
-    """Return each channel's name, and in brackets how it is converted before the filter."""
-    names = _COLOURS.get(colours, [f"channel {number}" for number in range(colours)])
-    notes = " (in linear light)" if plan.working_space.linear_light else ""
-    notes += " (times alpha)" if plan.working_space.transparent else ""
-    return [name + notes for name in names] + ["alpha"] * plan.working_space.transparent
+def _name_colours(run: FilterRun) -> list[str]:
+    count = run.plan.shape[2] - run.plan.working_space.alpha
+    return [*_COLOURS.get(count, [f"channel {number}" for number in range(count)])]
 
 
-def _mark_beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -> Array:
-    """Return the window as bool: True beyond the picture's edge."""
-    inside = np.broadcast_to(np.False_, (*shape[:2], 1))
-    border = "valid" if plan.border == "valid" else "constant"
-    return pad(inside, rect, filt.reach, border, np.array([True]))[..., 0]
+class _Tracer:
+    """Traces pixels of one run."""
+
+    def __init__(self, run: FilterRun, colours: list[str]):
+        self.run, self.filter = run, run.plan.filter.unfolded
+        self.space, self.converter = run.plan.working_space, run.converter
+        top, bottom, left, right = self.filter.reach
+        rows, columns = top + bottom + 1, left + right + 1
+        if rows * columns > _LARGEST_WINDOW and not self.filter.identity:
+            raise ImageError(
+                f"at: the window has {columns} x {rows} pixels; wanted {_LARGEST_WINDOW} at most",
+                parameters=("at",),
+            )
+        of_colour, of_alpha = self.space.describe_to_working()
+        self.names = [_add_in_brackets(name, of_colour) for name in colours]
+        self.names += [_add_in_brackets("alpha", of_alpha)] * self.space.transparent
+        self.strip, self.output = Rect(0, 0, 0, 0), np.empty((0, 0, 0))
+        with run.engine_threads():
+            run.measure()
+
+    def mark_beyond_edge(self, rect: Rect) -> Array:
+        """Return the window of an output pixel as bool: True beyond the picture's edge."""
+        inside = np.broadcast_to(np.False_, (*self.run.pixels.shape[:2], 1))
+        # A border that copies pixels would copy False.
+        border = self.run.plan.border
+        border = border if BORDERS[border].indices is None else "constant"
+        return pad(inside, rect, self.filter.reach, border, np.array([True]))[..., 0]
+
+    def trace(self, rect: Rect) -> list[Section]:
+        """Return how the channels of an output pixel come about."""
+        plan, reach = self.run.plan, self.filter.reach
+        strip = next((strip for strip in plan.strips if rect.intersection(strip) == rect), None)
+        if strip is None or self.filter.identity:
+            why = "outside the region" if strip is None else "nothing is computed"
+            return [
+                Section(name, Part(), [], level, f"as it was: {why}")
+                for name, level in zip(self.names, self._store(rect, strip), strict=False)
+            ]
+        window = pad(self.run.pixels, rect, reach, plan.border, self.run.fill)
+        original = window[reach.top : reach.top + 1, reach.left : reach.left + 1]
+        with np.errstate(all="ignore"):
+            shared, parts = self.filter.explain_pixel(*self.space.to_working(window))
+            values = [math.nan if part.value is None else float(part.value) for part in parts]
+            levels = self.space.from_working(np.array([[values]]), original)
+            if all(part.value is None for part in parts):
+                levels = self._compute(rect)
+            outputs = self.converter.to_output_levels(levels)
+            expected = np.empty(levels.shape, self.run.dtype)
+            self.converter.write(levels, expected)
+        stored, words = self._store(rect, strip), self._describe_conversions(levels[0, 0])
+        sections = [Section("all channels", shared, [])] if shared.tables else []
+        for index, (name, part) in enumerate(zip(self.names, parts, strict=False)):
+            numbers = part.value, levels[0, 0, index].item(), outputs[0, 0, index].item()
+            is_alpha = self.space.transparent and index == len(self.names) - 1
+            conversions = _list_conversions(numbers, words[is_alpha])
+            note = self._describe_rounding(numbers[-1])
+            if _differ(stored[index], expected[0, 0, index]):
+                note = f"{plan.engine} computes {self._compute(rect)[0, 0, index]:.10g}"
+            sections.append(Section(name, part, conversions, stored[index], note))
+        return sections
+
+    def _describe_conversions(self, levels: Array) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Return in words how a colour's value becomes a level of the picture and of the output.
+
+        The second pair is for alpha.
+
+        Parameters
+        ----------
+        levels : (C,) array
+            In levels of the picture.
+        """
+        options = self.run.options
+        colour, alpha = self.space.describe_from_working(levels)
+        depth = [f"depth {options.depth}"] if self.run.dtype != self.space.dtype else []
+        values = []
+        if options.values not in ("clip", "raw") and self.space.is_visible(levels):
+            values = [f"values {options.values}"]
+        return (", ".join(colour), ", ".join(values + depth)), (", ".join(alpha), ", ".join(depth))
+
+    def _describe_rounding(self, output: float) -> str:
+        """Return how a number in levels of the output is stored, or "" if it is stored as it is."""
+        if self.run.dtype.kind == "f":
+            return ""
+        if not math.isfinite(output):
+            return "0 for NaN" if math.isnan(output) else "clipped"
+        is_whole = abs(round(output) - output) < _ROUNDING
+        if 0 <= round(output) <= white_level(self.run.dtype):
+            return "" if is_whole else "rounded"
+        return "clipped" if is_whole else f"rounded {format_brief(round(output))}, clipped"
+
+    def _compute(self, rect: Rect) -> Array:
+        """Return the (1, 1, C) levels of an output pixel as the engine computes them."""
+        plan = self.run.plan._replace(engine_border=None)
+        with self.run.engine_threads():
+            return filter_strip(plan, self.run.pixels, rect, self.run.fill)
+
+    def _store(self, rect: Rect, strip: Rect | None) -> Array:
+        """Return the (C,) levels of an output pixel as the run writes them, with its strip."""
+        if strip is None:
+            target = np.empty((1, 1, self.run.plan.shape[2]), self.run.dtype)
+            self.run.copy_unfiltered(rect, target)
+            return target[0, 0]
+        if strip != self.strip:
+            self.strip = strip
+            self.output = np.empty((strip.height, strip.width, self.run.plan.shape[2]), self.run.dtype)
+            with self.run.engine_threads():
+                self.run.write_strip(strip, self.output)
+        return self.output[rect.top - strip.top, rect.left - strip.left]
 
 
-def _describe_steps(
-    plan: Plan, pixels: Array, fill: Array, options: Options, rect: Rect
-) -> tuple[str, str]:
-    """Return, in words, how the sum of a colour is converted before it is rounded, and alpha's."""
-    if not any(
-        region.top <= rect.top < region.bottom and region.left <= rect.left < region.right
-        for region in plan.region
-    ):
-        return _OUTSIDE, _OUTSIDE
-    levels = filter_strip(plan._replace(engine_border=None), pixels, rect, fill)
-    colour, alpha = plan.working_space.describe_from_working(levels[0, 0])
-    if options.values not in ("clip", "raw") and plan.working_space.is_visible(levels[0, 0]):
-        colour.append(f"values {options.values}")
-    if output_dtype(options.depth, pixels.dtype) != pixels.dtype:
-        colour.append(f"depth {options.depth}")
-        alpha.append(f"depth {options.depth}")
-    return ", ".join(colour), ", ".join(alpha)
+def _add_in_brackets(name: str, words: Sequence[str]) -> str:
+    return f"{name} ({', '.join(words)})" if words else name
+
+
+def _list_conversions(
+    numbers: tuple[Number | None, float, float], words: tuple[str, str]
+) -> list[tuple[str, float]]:
+    """Return each conversion between numbers, in words, and the number after it."""
+    conversions = []
+    for text, before, after in zip(words, numbers, numbers[1:], strict=False):
+        if text or not (before is None or before == after or math.isnan(after)):
+            conversions.append((text or "kept from 0 to white", after))
+    return conversions
+
+
+def _differ(stored: Any, expected: Any) -> bool:
+    """Return whether a reader would ask why the stored level isn't the expected one."""
+    if stored.dtype.kind != "f":
+        return bool(stored != expected)
+    return not (abs(stored - expected) <= _FLOAT_DIFFERENCE or stored == expected)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
     from ..kernel.kernel import Kernel
+    from .pixel import PixelExplanation
 
 
 class ChosenMethod(NamedTuple):
@@ -61,8 +62,6 @@ class Filter(Declared, ABC):
         Whether results may lie outside the picture's range, so that the command has `--values`.
     opencv_takes_alpha : bool
         Whether `opencv` takes alpha, too.
-    explains_pixels : bool
-        Whether the command has `--at`, which prints how one pixel is computed.
     """
 
     in_8_bit_levels: ClassVar[bool] = False
@@ -70,7 +69,6 @@ class Filter(Declared, ABC):
     is_rank: ClassVar[bool] = False
     leaves_range: ClassVar[bool] = False
     opencv_takes_alpha: ClassVar[bool] = False
-    explains_pixels: ClassVar[bool] = False
 
     @property
     def operation(self) -> str:
@@ -104,6 +102,11 @@ class Filter(Declared, ABC):
         border : str
             Key of BORDERS.
         """
+        return self
+
+    @property
+    def unfolded(self) -> Filter:
+        """The filter of which `folded_to` made this one; by default this one."""
         return self
 
     @property
@@ -221,6 +224,23 @@ class Filter(Declared, ABC):
         There is no weight without `opencv_takes_alpha`.
         """
         raise NotImplementedError
+
+    def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
+        """Return how one pixel is computed, by the definition of the filter.
+
+        By default only its window.
+
+        Parameters
+        ----------
+        window : (top + bottom + 1, left + right + 1, C) array
+            The block that an engine gets for one output pixel.
+        weight : (top + bottom + 1, left + right + 1) array, optional
+            As for `numpy`.
+        """
+        from . import pixel
+
+        windows = pixel.split_channels(window, (self.reach.top, self.reach.left))
+        return pixel.PixelExplanation(pixel.Part(), [pixel.Part([table]) for table in windows])
 
     # NaN and infinity
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,8 +13,12 @@ from .base import ChosenMethod, Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
+    from .pixel import Part, PixelExplanation, Table
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
 _HISTOGRAM = 100.0  # operations a pixel of cv2's histograms of 8 bits, at any size
@@ -83,3 +88,35 @@ class Median(Filter):
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the medians."""
         return engines.opencv.simple.median(padded, self.size)
+
+    def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
+        """Return the levels in order, with their middle."""
+        import numpy as np
+
+        from . import pixel
+
+        origin = self.reach.top, self.reach.left
+        channels = []
+        for levels in pixel.split_channels(window, origin):
+            used = np.ones(window.shape[:2], bool) if weight is None else weight > 0
+            channels.append(_explain_channel(levels, used))
+        if weight is not None:
+            (levels,) = pixel.split_channels(weight[..., np.newaxis], origin)
+            channels.append(_explain_channel(levels, np.ones(weight.shape, bool)))
+        return pixel.PixelExplanation(pixel.Part(), channels)
+
+
+def _explain_channel(window: Table, used: NDArray[np.bool_]) -> Part:
+    from . import pixel
+
+    terms = window.cells[used].tolist()
+    table = window._replace(cells=pixel.mark_unused(window.cells, used))
+    if not terms:
+        line = pixel.Line("no pixel is visible; the one in the middle", window.cells[window.origin])
+    elif any(math.isnan(level) for level in terms):
+        line = pixel.Line("with a NaN", math.nan)
+    else:
+        middle = (len(terms) - 1) // 2
+        terms.sort()
+        line = pixel.Line("in order", terms[middle], terms, middle)
+    return pixel.Part([table], [line])

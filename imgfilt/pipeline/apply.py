@@ -84,7 +84,7 @@ def run(
         or time.
     """
     results = []
-    for channels, group_run in _iter_runs(filt, pixels, alpha, options, progress, mask, extra):
+    for channels, group_run in iter_runs(filt, pixels, alpha, options, progress, mask, extra):
         output = group_run.compute()
         results.append((channels, output, group_run.report()))
     report = _merge([report for _, _, report in results])
@@ -129,7 +129,7 @@ def run_by_rows(
     """
     parts = [
         (channels, StripRows(group_run, 1 + extra))
-        for channels, group_run in _iter_runs(filt, pixels, alpha, options, progress, mask, extra)
+        for channels, group_run in iter_runs(filt, pixels, alpha, options, progress, mask, extra)
     ]
     (height, width, _), dtype = parts[0][1].run.plan.shape, parts[0][1].run.dtype
 
@@ -147,7 +147,7 @@ def run_by_rows(
     return RowSource((height, width, pixels.shape[2]), dtype, read)
 
 
-def _iter_runs(
+def iter_runs(
     filt: Filter,
     pixels: Array,
     alpha: bool,

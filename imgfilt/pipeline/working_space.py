@@ -165,31 +165,34 @@ class WorkingSpace(NamedTuple):
             colours = colours / alpha
         return colours if original_alpha.dtype.kind == "f" else snap_halves(colours), alpha
 
+    def describe_to_working(self) -> tuple[list[str], list[str]]:
+        """Return in words how `to_working` converts a colour, and how alpha."""
+        alpha = ["in 8-bit levels"] if self._is_scaled else []
+        colour = (["in linear light"] if self.linear_light else []) + alpha
+        if self.premultiplied:
+            colour.append("times alpha 0 to 1" if self.filter.in_8_bit_levels else "times alpha")
+        return colour, alpha
+
     def describe_from_working(self, levels: Array) -> tuple[list[str], list[str]]:
-        """Describe in words how `from_working` converts a linear filter's sums.
+        """Return in words how `from_working` converts a value of a colour, and of alpha.
 
         Parameters
         ----------
         levels : (C,) array
             One pixel of the result of `from_working`.
-
-        Returns
-        -------
-        colour, alpha : list of str
-            The steps for a colour and for alpha.
         """
-        colour: list[str] = []
-        alpha: list[str] = []
+        scaled = [f"scaled to 0..{white_level(self.dtype)}"] if self._is_scaled else []
+        colour = scaled + (["out of linear light"] if self.linear_light else [])
         if self.premultiplied:
-            visible = self.is_visible(levels)
-            colour.append("divided by alpha" if visible else "the colour as it was: transparent")
-            if self.filter.weight_sum == 0:
-                alpha.append("as it was: the weights sum to 0")
-            elif self.filter.weight_sum != 1:
-                alpha.append("divided by the sum of the weights")
-        if self.linear_light and self.is_visible(levels):
-            colour.append("out of linear light")
-        return colour, alpha
+            colour = ["divided by alpha", *colour]
+        if not self.is_visible(levels):
+            colour = ["the colour as it was: transparent"]
+        if not self.premultiplied:
+            return colour, []
+        if self.filter.weight_sum == 0:
+            return colour, ["as it was: the weights sum to 0"]
+        divided = self.filter.weight_sum != 1
+        return colour, scaled + (["divided by the sum of the weights"] if divided else [])
 
     def is_visible(self, levels: Array) -> bool:
         """Return whether the alpha of a (C,) pixel from `from_working` is above 0."""
