@@ -56,9 +56,10 @@ def apply(
         are taken into account.
     engine : {"auto", "numpy", "opencv"}
         By default the faster engine for the filter and the picture.
-    border : {"zero", "constant", "replicate", "reflect", "symmetric", "wrap", "valid"}
+    border : {"zero", "constant", "replicate", "reflect", "symmetric", "wrap", "valid", "full"}
         The rule for pixels beyond the edge. With `valid`, the result has only the pixels whose
-        window lies inside the picture, so it is smaller.
+        window lies inside the picture, so it is smaller. With `full`, for Convolve only, it has
+        all whose window touches the picture, with zeros beyond, so it is larger.
     border_value : number, or sequence of one for each channel
         For `constant`, in levels of the picture. Alpha may be left out; it is then opaque.
     values : {"clip", "abs", "offset", "stretch", "raw"}, optional

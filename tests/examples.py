@@ -271,6 +271,20 @@ each_case = pytest.mark.parametrize(
 )
 
 
+def each_case_with_border(test):
+    """Try each case with each border that its filter takes."""
+    parameters = [
+        pytest.param(
+            *(case, border),
+            id=f"{case_name(case)}-{border}",
+            marks=[] if case in FIRST else [pytest.mark.slow],
+        )
+        for case in CASES
+        for border in example(case).filter.borders
+    ]
+    return pytest.mark.parametrize(("case", "border"), parameters)(test)
+
+
 def example(case):
     name, at = case
     return EXAMPLES[name].examples[at]

@@ -48,12 +48,13 @@ def walked(border, position, length):
 def neighbours(pixels, offsets, border, fill=0):
     """Return for each (down, across) the picture of what lies so far from each output pixel.
 
-    With `valid` there are outputs only where all of them lie inside.
+    With `valid` there are outputs only where all of them lie inside, with `full` where any does.
     """
 
     def positions(length, steps):
         fit = [p for p in range(length) if all(0 <= p + step < length for step in steps)]
-        return fit if border == "valid" else range(length)
+        touching = range(-max(steps), length - min(steps))
+        return {"valid": fit, "full": touching}.get(border, range(length))
 
     height, width = pixels.shape[:2]
     rows = positions(height, {down for down, _ in offsets})

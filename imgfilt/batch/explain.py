@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..errors import ImageError, ImgfiltError
-from ..explain import ChannelTrace, Explanation, explain_assumed, explain_run, trace_pixel
+from ..explain import Explanation, PixelTrace, explain_assumed, explain_run, trace_pixels
 from ..image import Image
 from ..pipeline.validation import check_mask
 from .inputs import Source
@@ -25,12 +25,12 @@ class StepExplanation(NamedTuple):
     explanation: Explanation
 
 
-class PixelTrace(NamedTuple):
-    """How a step computes one pixel of an input, channel by channel."""
+class TracedPixel(NamedTuple):
+    """How a step computes one pixel of an input."""
 
     source: str
     step: Step
-    channels: list[ChannelTrace]
+    trace: PixelTrace
 
 
 def explain_steps(
@@ -54,7 +54,7 @@ def explain_steps(
     for source in inputs:
         path = None if source is None else source.path
         try:
-            image = None if source is None else _read(source, job_options)
+            image = None if source is None else _read(source, job_options).drop_extra()
             for step in steps:
                 explanation = _explain(path, image, step, job_options, workers)
                 yield StepExplanation(path, step, explanation)
@@ -62,27 +62,32 @@ def explain_steps(
             yield error
 
 
-def trace_pixels(
-    sources: Sequence[Source], steps: Sequence[Step], options: JobOptions, position: tuple[int, int]
-) -> Iterator[PixelTrace | ImgfiltError]:
-    """Give how each step computes a pixel of each input, or why it would fail.
+def trace_inputs(
+    sources: Sequence[Source],
+    steps: Sequence[Step],
+    options: JobOptions,
+    position: tuple[int, int],
+    more: int,
+) -> Iterator[TracedPixel | ImgfiltError]:
+    """Give how each step computes a pixel of each input and the next ones, or why it would fail.
 
     Parameters
     ----------
     sources : sequence of Source
     steps : sequence of Step
-        Their filters are Convolve.
     options : JobOptions
     position : (row, column)
+    more : int
+        How many pixels follow, row by row.
     """
     for source in sources:
         try:
             image = _read(source, options)
             for step in steps:
                 with error_context(source_name(source.path)):
-                    pixels, alpha = image.pixels, image.alpha
-                    channels = trace_pixel(step.filter, pixels, alpha, step.options, position)
-                yield PixelTrace(source.path, step, channels)
+                    arguments = step.filter, image.pixels, image.alpha, step.options
+                    for trace in trace_pixels(*arguments, position, more, image.extra):
+                        yield TracedPixel(source.path, step, trace)
         except ImgfiltError as error:
             yield error
 
@@ -90,7 +95,7 @@ def trace_pixels(
 def _read(source: Source, options: JobOptions) -> Image:
     if source.obstacle is not None:
         raise ImageError(f"{source_name(source.path)}: {source.obstacle}")
-    return read(source.path, options).drop_extra()
+    return read(source.path, options)
 
 
 def _explain(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from ..border import BORDERS
 from ..figure import Cell, Layout
 from ..figure.display import DisplayedPicture
 from ..figure.quality import format_quality
@@ -45,9 +46,9 @@ def make_figure(
     notes: dict[str, None] = {}
     verbose = any(step.options.verbose for step in job.steps)
     count = len(job.sources) * (len(job.steps) + options.original)
-    # Filters make no picture wider, and `valid` makes it narrower.
-    starts_whole = options.original or job.steps[0].options.border != "valid"
-    first_is_widest = starts_whole and len(job.sources) == 1
+    growths = [BORDERS[step.options.border].growth for step in job.steps]
+    starts_whole = options.original or growths[0] >= 0
+    first_is_widest = starts_whole and len(job.sources) == 1 and 1 not in growths
     figure = Figure(_choose_layout(job, options, count), count, first_is_widest)
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))

@@ -11,6 +11,7 @@ from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
 from ..pipeline.apply import run, run_by_rows
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, output_dtype
+from ..pipeline.plan import output_size
 from ..row_source import RowSource
 from . import job_io
 from .job import Job, OnComplete, progress_of_part
@@ -212,6 +213,9 @@ class _FrameFilter:
         """
         header = header._replace(dtype=output_dtype(self._step.options.depth, header.dtype))
         height, width, channels = header.shape
+        step = self._step
+        height, width = output_size(step.filter, step.options.border, height, width)
+        header = header._replace(shape=(height, width, channels))
         background = self._options.background
         if header.alpha and background is not None:
             colours = channels - 1 - header.extra

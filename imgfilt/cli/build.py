@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..batch import STREAM, InPlace, JobOptions, RunOptions, Step, Target, format_key
+from ..border import BORDERS
 from ..errors import CommandError
 from ..figure import Layout
 from ..filters import Filter
@@ -43,8 +44,8 @@ def make_steps(
         region=options.region,
         verbose=options.verbose,
     )
-    if options.mask is not None and options.border == "valid":
-        raise CommandError("a mask can't go with the border 'valid'")
+    if options.mask is not None and BORDERS[options.border].growth:
+        raise CommandError(f"a mask can't go with the border {options.border!r}")
     variants = sweep(kind, parameters)
     Console(options.quiet).kernel_remarks(variants[0].filter)
     return [

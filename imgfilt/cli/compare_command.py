@@ -121,7 +121,7 @@ def _parse_spec(spec: str, shared: CommandOptions) -> tuple[list[Step], list[tup
 
 def _parse_words(filter_name: str, words: list[str]) -> dict[str, Any]:
     """Return the parameters and options of a SPEC by name, parsed by Click."""
-    parameters = [*filter_options(FILTERS[filter_name]), *step_options()]
+    parameters = [*filter_options(FILTERS[filter_name]), *step_options(FILTERS[filter_name])]
     command = StrictCommand(filter_name, params=parameters, add_help_option=False)
     return command.make_context(filter_name, words).params
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from ..batch import Source, Step, source_name
-from ..batch.explain import explain_steps, trace_pixels
+from ..batch.explain import explain_steps, trace_inputs
 from ..errors import ImgfiltError
 from ..explain.format_pixel import format_pixel
 from ..explain.format_plan import format_plan
@@ -63,23 +63,23 @@ def print_plans(sources: list[Source], steps: list[Step], options: CommandOption
 def print_pixel(
     sources: list[Source], steps: list[Step], options: CommandOptions, position: tuple[int, int]
 ) -> int:
-    """Print window, kernel, products and sum for a pixel of each input; return the exit code.
+    """Print how a pixel of each input and the next ones come about; return the exit code.
 
     Parameters
     ----------
     sources : list of Source
     steps : list of Step
-        Steps whose filter is Convolve.
     options : CommandOptions
     position : (row, column)
     """
     printer = _Printer()
-    row, column = position
-    for result in trace_pixels(sources, steps, make_job_options(options), position):
+    job_options = make_job_options(options)
+    for result in trace_inputs(sources, steps, job_options, position, options.steps):
         if isinstance(result, ImgfiltError):
             printer.print_failure(result)
             continue
+        trace = result.trace
         name = f"{source_name(result.source)}: {result.step.caption}"
-        lines = [line for channel in result.channels for line in format_pixel(channel)]
-        printer.print_section(f"{name}, row {row}, column {column}", lines)
+        title = f"{name}, row {trace.row}, column {trace.column}"
+        printer.print_section(title, format_pixel(trace))
     return printer.exit_code

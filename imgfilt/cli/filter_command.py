@@ -37,7 +37,7 @@ def make_filter_command(name: str) -> click.Command:
         click.Argument(["inputs"], nargs=-1, metavar="INPUT..."),
         *filter_options(kind),
         *output_options(required=False),
-        *step_options(),
+        *step_options(kind),
         *image_options(),
         *run_options(),
         *batch_options(),

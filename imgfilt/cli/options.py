@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..border import BORDERS
 from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
 from ..parameters import Integers
 from ..pipeline.options import ENGINES, VALUES
-from .option_types import RECTANGLE, ValueType, choice_option, flag_option, integer_type
+from .option_types import RECTANGLE, BorderType, ValueType, choice_option, flag_option, integer_type
 
 if TYPE_CHECKING:
     from ..filters import Filter
@@ -45,10 +44,12 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
     return options
 
 
-def step_options() -> list[click.Parameter]:
+def step_options(kind: type[Filter]) -> list[click.Parameter]:
     """Return the options that a filter has in a command and in a SPEC of compare."""
     return [
-        choice_option("--border", BORDERS, "reflect", "The pixels beyond the edge"),
+        choice_option(
+            "--border", kind.borders, "reflect", "The pixels beyond the edge", BorderType
+        ),
         choice_option("--engine", ENGINES, "auto", "The library that computes it"),
         flag_option("--linear", help="Filter in linear light (sRGB curve)."),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..border import BORDERS
+from ..border import BORDERS, to_picture
 from ..concurrency import worker_limit
 from ..errors import command_note, name_options
 from ..filters import Filter
@@ -100,25 +100,23 @@ class Explanation:
 
         If the parts run one after the other, the border extends the result of each part; a later
         part reads that extension as far as it reaches. The composed kernel reads the border of the
-        picture instead. With `wrap` and `valid` both results are the same.
+        picture instead. With `wrap`, `valid` and `full` both results are the same.
         """
         kernels = self.filter.kernels
         if len(kernels) < 2:
             return None
-        same = self.plan.border in ("wrap", "valid")
+        same = self.plan.border == "wrap" or BORDERS[self.plan.border].growth != 0
         within = Reach(0, 0, 0, 0) if same else self.filter.later_reach
         return {"kernels": len(kernels), "may_differ_within": within._asdict()}
 
     def _compute_border_share(self) -> float:
         """Return the share of the computed pixels whose window reaches beyond the edge."""
         plan = self.plan
-        if plan.border == "valid":
-            return 0.0
-        (height, width, _), reach = plan.shape, self.filter.reach
+        (height, width, _), reach = self.shape, self.filter.reach
         if plan.filter.identity:
             reach = plan.reach
         inside, area = 0, 0
-        for rect in plan.region:
+        for rect in (to_picture(plan.border, rect, reach) for rect in plan.region):
             rows = min(rect.bottom, height - reach.bottom) - max(rect.top, reach.top)
             columns = min(rect.right, width - reach.right) - max(rect.left, reach.left)
             inside += max(0, rows) * max(0, columns)

@@ -16,10 +16,10 @@ from ..numbers import format_exact, format_shortest, nearest_float
 from .pixel import PixelTrace, Section
 
 _GAP = "   "
-_WIDEST = 100  # characters of a line with several tables
+_WIDEST = 100  # characters of a line with several tables, and of the terms of a sum
 _MOST_CELLS = 9  # rows, and columns, of a table that are shown
-_MOST_TERMS = 25  # of a sum, or of levels in order, that are shown
-_FEW_TERMS = 8  # of a longer sum
+_MOST_TERMS = 25  # levels in order that are shown
+_FEW_TERMS = 8  # of a sum whose line would be longer
 _LONGEST = 24  # characters of a fraction that people can still read
 _DIGITS, _RESULT_DIGITS = 4, 10  # of decimals in tables and sums, and of results
 
@@ -61,7 +61,9 @@ def _format_table(table: Table, trace: PixelTrace) -> list[str]:
     cells = _format_cells(table.cells[cut])
     if table.factors is not None:
         factors = _format_cells(table.factors[cut])
-        cells = [[*map("·".join, zip(*pair, strict=True))] for pair in zip(cells, factors, strict=True)]
+        cells = [
+            [*map("·".join, zip(*pair, strict=True))] for pair in zip(cells, factors, strict=True)
+        ]
     if table.is_window:
         down, across = trace.origin[0] - row, trace.origin[1] - column
         beyond = trace.beyond[down : down + rows, across : across + columns][cut]
@@ -106,17 +108,16 @@ def _measure(blocks: list[list[str]]) -> int:
 
 
 def _format_line(line: Line) -> str:
-    if line.value is None:
-        return line.name
     result = _format_result(line.value)
     if len(line.terms) < 2:
         return f"{line.name}: {result}"
     count = len(line.terms)
     if line.middle is None:
-        shown = slice(_MOST_TERMS if count <= _MOST_TERMS else _FEW_TERMS)
-        terms = _format_terms(line.terms[shown])
-        more = "" if len(terms) == count else f" + ({count - len(terms)} more)"
-        return f"{line.name}: {' + '.join(terms)}{more} = {result}".replace("+ -", "- ")
+        text = " + ".join(_format_terms(line.terms[:_WIDEST]))
+        if count > _FEW_TERMS and len(text) > _WIDEST:
+            few = " + ".join(_format_terms(line.terms[:_FEW_TERMS]))
+            text = f"{few} + ({count - _FEW_TERMS} more)"
+        return f"{line.name}: {text} = {result}".replace("+ -", "- ")
     shown = _around(line.middle, count, _MOST_TERMS)
     terms = _format_terms(line.terms[shown])
     terms[line.middle - shown.start] = f"<{terms[line.middle - shown.start]}>"
@@ -136,7 +137,9 @@ def _format_cells(cells: Array) -> list[list[str]]:
     texts = [[_format_exact(cell) for cell in row] for row in rows]
     if all(text is not None for row in texts for text in row):
         return [[text or "" for text in row] for row in texts]
-    return [["-" if cell is None else _format_decimal(cell, _DIGITS) for cell in row] for row in rows]
+    return [
+        ["-" if cell is None else _format_decimal(cell, _DIGITS) for cell in row] for row in rows
+    ]
 
 
 def _format_exact(number: Number | None) -> str | None:

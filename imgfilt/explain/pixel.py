@@ -60,7 +60,7 @@ class PixelTrace(NamedTuple):
     Attributes
     ----------
     row, column : int
-        In the result, which is smaller than the picture with the border `valid`.
+        In the result, which has another size with the borders `valid` and `full`.
     origin : (int, int)
         The row and column in the window of the cell that lies on the output pixel.
     beyond : (rows, columns) bool array
@@ -92,7 +92,7 @@ def trace_pixels(
     filt, pixels, alpha, options, extra
         As for `pipeline.apply.run`.
     at : (int, int)
-        Row and column in the result.
+        Row and column in the result, which has another size with the borders `valid` and `full`.
     steps : int
         How many pixels follow, unless the result ends before.
 
@@ -151,9 +151,9 @@ class _Tracer:
     def mark_beyond_edge(self, rect: Rect) -> Array:
         """Return the window of an output pixel as bool: True beyond the picture's edge."""
         inside = np.broadcast_to(np.False_, (*self.run.pixels.shape[:2], 1))
-        # A border that copies pixels would copy False.
         border = self.run.plan.border
-        border = border if BORDERS[border].indices is None else "constant"
+        # A border that copies pixels would copy False.
+        border = border if BORDERS[border].growth else "constant"
         return pad(inside, rect, self.filter.reach, border, np.array([True]))[..., 0]
 
     def trace(self, rect: Rect) -> list[Section]:
@@ -224,18 +224,19 @@ class _Tracer:
         with self.run.engine_threads():
             return filter_strip(plan, self.run.pixels, rect, self.run.fill)
 
-    def _store(self, rect: Rect, strip: Rect | None) -> Array:
-        """Return the (C,) levels of an output pixel as the run writes them, with its strip."""
+    def _store(self, rect: Rect, strip: Rect | None) -> list[Any]:
+        """Return the C levels of an output pixel as the run writes them, with its strip."""
+        channels = self.run.plan.shape[2]
         if strip is None:
-            target = np.empty((1, 1, self.run.plan.shape[2]), self.run.dtype)
+            target = np.empty((1, 1, channels), self.run.dtype)
             self.run.copy_unfiltered(rect, target)
-            return target[0, 0]
+            return [*target[0, 0]]
         if strip != self.strip:
             self.strip = strip
-            self.output = np.empty((strip.height, strip.width, self.run.plan.shape[2]), self.run.dtype)
+            self.output = np.empty((strip.height, strip.width, channels), self.run.dtype)
             with self.run.engine_threads():
                 self.run.write_strip(strip, self.output)
-        return self.output[rect.top - strip.top, rect.left - strip.left]
+        return [*self.output[rect.top - strip.top, rect.left - strip.left]]
 
 
 def _add_in_brackets(name: str, words: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from .. import engines
+from ..border import COMMON_BORDERS
 from ..geometry import Reach
 from .declaration import Declared
 
@@ -62,6 +63,8 @@ class Filter(Declared, ABC):
         Whether results may lie outside the picture's range, so that the command has `--values`.
     opencv_takes_alpha : bool
         Whether `opencv` takes alpha, too.
+    borders : tuple of str
+        The keys of BORDERS that the filter takes.
     """
 
     in_8_bit_levels: ClassVar[bool] = False
@@ -69,6 +72,7 @@ class Filter(Declared, ABC):
     is_rank: ClassVar[bool] = False
     leaves_range: ClassVar[bool] = False
     opencv_takes_alpha: ClassVar[bool] = False
+    borders: ClassVar[tuple[str, ...]] = COMMON_BORDERS
 
     @property
     def operation(self) -> str:

@@ -10,6 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
+from ..border import BORDERS
 from ..errors import KernelError
 from ..geometry import Reach
 from ..numbers import describe
@@ -102,6 +103,7 @@ class Convolve(Linear):
         "imgfilt convolve photo.jpg --kernel sobel-x --values offset -o edges.png"
     )
     leaves_range: ClassVar[bool] = True
+    borders: ClassVar[tuple[str, ...]] = tuple(BORDERS)
 
     kernel: Any = parameter(
         KernelSources(),

@@ -144,7 +144,7 @@ class Edges(Filter):
         luma, scale = _compute_luma(colours)
         (table,) = pixel.split_channels(luma, (1, 1))
         shared = self._explain_plane(table._replace(name=f"{scale} · luma"), scale)
-        same = pixel.Part(lines=[pixel.Line("magnitude of luma", shared.value)])
+        same = pixel.Part(lines=[shared.lines[-1]._replace(name="magnitude of luma")])
         return pixel.PixelExplanation(shared, [*[same] * colours.shape[2], *unchanged])
 
     def _explain_plane(self, window: Table, scale: int = 1) -> Part:

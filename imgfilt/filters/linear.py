@@ -68,7 +68,7 @@ class Linear(Filter):
         height, width : int
             The picture's, in pixels.
         border : str
-            A key of BORDERS other than `valid`.
+            A key of BORDERS with which the result has this size.
 
         Returns
         -------

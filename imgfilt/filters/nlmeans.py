@@ -131,16 +131,12 @@ class NLMeans(Filter):
         least = engines.numpy.nlmeans.SMALLEST_WEIGHT
         weights[weights < least] = 0
         tables = [
-            pixel.Table("D", pixel.as_exact(distance), (middle, middle)),
-            pixel.Table(f"weight exp(-D/h²), or 0 below {least}", weights, (middle, middle)),
-        ]
-        lines = [
-            pixel.Line("D: mean of the squared differences of two patches"),
-            pixel.Line("h²", self._h**2),
+            pixel.Table("D, mean squared difference", pixel.as_exact(distance), (middle, middle)),
+            pixel.Table(f"weight exp(-D/h²), 0 below {least}", weights, (middle, middle)),
         ]
         searched = window[around : around + self.search, around : around + self.search]
         channels = pixel.weighted_means(searched, weights, np.ones(weights.shape, bool))
-        return pixel.PixelExplanation(pixel.Part(tables, lines), channels)
+        return pixel.PixelExplanation(pixel.Part(tables, [pixel.Line("h²", self._h**2)]), channels)
 
 
 class EstimatedNLMeans(NLMeans):

@@ -6,9 +6,9 @@ A filter gives numbers; explain/format_pixel.py makes text of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -49,8 +49,7 @@ class Line(NamedTuple):
     Attributes
     ----------
     name : str
-    value : number, optional
-        None if the name says all.
+    value : number
     terms : sequence of number
         The value is their sum, or the one at `middle`.
     middle : int, optional
@@ -58,7 +57,7 @@ class Line(NamedTuple):
     """
 
     name: str
-    value: Number | None = None
+    value: Number
     terms: Sequence[Number] = ()
     middle: int | None = None
 
@@ -93,8 +92,7 @@ def as_exact(numbers: Array) -> Array:
     numbers = numbers.astype(np.float64)
     if not (np.isfinite(numbers).all() and (numbers == np.rint(numbers)).all()):
         return numbers
-    whole: Array = np.frompyfunc(int, 1, 1)(numbers)
-    return whole
+    return _map_to_objects(int, numbers)
 
 
 def exact_weights(taps: Taps) -> Array:
@@ -102,8 +100,12 @@ def exact_weights(taps: Taps) -> Array:
     if taps.whole:
         return as_exact(taps.weights)
     # The shortest decimal of a weight is the one that the user typed.
-    weights: Array = np.frompyfunc(lambda weight: Fraction(repr(weight)), 1, 1)(taps.weights)
-    return weights
+    return _map_to_objects(lambda weight: Fraction(repr(weight)), taps.weights)
+
+
+def _map_to_objects(function: Callable[[float], Number], numbers: Array) -> Array:
+    objects: Any = np.frompyfunc(function, 1, 1)(numbers)
+    return np.asarray(objects, object)
 
 
 def mark_unused(cells: Array, used: Array) -> Array:
@@ -161,7 +163,7 @@ def weighted_means(levels: Array, weights: Array, used: Array) -> list[Part]:
     divisor = sum_products("sum of the weights", np.ones(weights[used].shape), weights[used])
     for table in split_channels(levels, (weights.shape[0] // 2, weights.shape[1] // 2)):
         total = sum_products("sum of weight·level", table.cells[used], weights[used])
-        mean = Line("the first over the second", total.value / divisor.value)
+        mean = Line("their quotient", total.value / divisor.value)
         table = table._replace(cells=mark_unused(table.cells, used))
         parts.append(Part([table], [total, divisor, mean]))
     return parts

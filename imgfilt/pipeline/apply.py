@@ -64,7 +64,7 @@ def run(
         Called with the share done (0 to 1) after each strip, by the thread that computed it.
     mask : (H, W) array, optional
         uint8, uint16 or float 0 to 1: at the white level the output has the filtered pixel, at 0
-        the picture's pixel, and between 0 and white a blend. It can't go with the border `valid`.
+        the picture's pixel, and between 0 and white a blend. It can't go with `valid` and `full`.
     extra : int
         How many channels have no known meaning. Each is filtered as a grey picture: neither alpha
         nor linear light has an effect on it.

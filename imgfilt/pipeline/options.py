@@ -111,8 +111,8 @@ class Options:
                 f"region: {len(self.region)} rectangles; at most {MOST_RECTANGLES}, and a mask "
                 "may have any number"
             )
-        if self.region and self.border == "valid":
-            raise ParameterError("a region can't go with the border 'valid'")
+        if self.region and BORDERS[self.border].growth:
+            raise ParameterError(f"a region can't go with the border {self.border!r}")
         if self.values == "raw" and self.depth in ("8", "16"):
             raise ParameterError(f"values: 'raw' needs a float output, and depth is {self.depth}")
         if self.workers is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from ..border import output_shape
+from ..border import BORDERS, output_shape
 from ..errors import ImageError
 from ..filters.base import Filter
 from ..geometry import LARGE, Reach, Rect
@@ -109,6 +109,24 @@ class Plan(NamedTuple):
         return padded * self.shape[2], values * self.shape[2]
 
 
+def output_size(filt: Filter, border: str, height: int, width: int) -> tuple[int, int]:
+    """Return the height and width of the result of a filter; with `valid` they may be 0.
+
+    Parameters
+    ----------
+    filt : Filter
+    border : str
+        A key of BORDERS.
+    height, width : int
+        The picture's.
+    """
+    return output_shape(border, height, width, _effective_reach(filt))
+
+
+def _effective_reach(filt: Filter) -> Reach:
+    return Reach(0, 0, 0, 0) if filt.identity else filt.reach
+
+
 def make_plan(
     working_space: WorkingSpace,
     shape: tuple[int, int, int],
@@ -137,15 +155,15 @@ def make_plan(
         If `valid` leaves no pixel, or the run would need too much memory or time.
     """
     filt = working_space.filter
-    reach = Reach(0, 0, 0, 0) if filt.identity else filt.reach
-    height, width = output_shape(border, shape[0], shape[1], reach)
+    reach = _effective_reach(filt)
+    height, width = output_size(filt, border, shape[0], shape[1])
     if not (height and width):
         rows, columns = reach.top + reach.bottom + 1, reach.left + reach.right + 1
         raise ImageError(
             f"a picture of {shape[1]} x {shape[0]} has no pixel where a window of "
             f"{columns} x {rows} fits whole, and the border is 'valid'"
         )
-    if border != "valid" and not filt.identity:
+    if not (BORDERS[border].growth or filt.identity):
         filt = filt.folded_to(height, width, border)
         working_space, reach = working_space._replace(filter=filt), filt.reach
     is_whole = not region

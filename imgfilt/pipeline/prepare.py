@@ -14,7 +14,7 @@ from .options import Options, output_dtype
 from .plan import Plan, make_plan
 from .scan import Scan, scan_pixels
 from .strips import sample_rows
-from .validation import border_fill, check_mask, check_pixels, region_rects
+from .validation import border_fill, check_border, check_mask, check_pixels, region_rects
 from .working_space import WorkingSpace
 
 _LARGEST_IN_FLOAT32 = 1e36  # 255 times as much is still finite
@@ -52,7 +52,7 @@ def prepare(
     Raises
     ------
     ParameterError
-        If the array, its alpha, the border value or the region can't be used.
+        If the array, its alpha, the border, its value or the region can't be used.
     EngineError
         If `opencv` was asked for and can't do it.
     ImageError
@@ -60,6 +60,7 @@ def prepare(
         or time.
     """
     dtype = pixels.dtype
+    check_border(options.border, filt)
     check_pixels(pixels, alpha, options.linear)
     check_mask(mask, *pixels.shape[:2])
     fill = border_fill(options, dtype, pixels.shape[2], alpha)
@@ -101,8 +102,9 @@ def _plan(*arguments: Any) -> Plan:
 
 def _is_border_opaque(filt: Filter, border: str, fill: Array) -> bool:
     """Return whether alpha is at the white level beyond the edges of an opaque picture."""
-    uses_fill = BORDERS[border].indices is None and border != "valid"
-    return not uses_fill or filt.identity or bool(fill[-1] == white_level(fill.dtype))
+    return (
+        not BORDERS[border].uses_fill or filt.identity or bool(fill[-1] == white_level(fill.dtype))
+    )
 
 
 def _needs_float64(

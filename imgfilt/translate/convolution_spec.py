@@ -30,7 +30,7 @@ class ConvolutionSpec:
 
     @property
     def fill(self) -> str:
-        """The level beyond the edge with `zero` and `constant`, as text."""
+        """The level beyond the edge with `zero`, `constant` and `full`, as text."""
         return format_shortest(self.border_value if self.border == "constant" else 0)
 
     @property
@@ -38,6 +38,12 @@ class ConvolutionSpec:
         """The kernel's reach. It is flipped: `top` counts the rows below its origin."""
         (rows, columns), (row, column) = self.kernel.shape, self.kernel.origin
         return Reach(rows - 1 - row, row, columns - 1 - column, column)
+
+    @property
+    def growth(self) -> Reach:
+        """How many rows and columns the border `full` adds to each side of the picture, else 0."""
+        top, bottom, left, right = self.reach
+        return Reach(bottom, top, right, left) if self.border == "full" else Reach(0, 0, 0, 0)
 
     @property
     def size_limit(self) -> list[str]:

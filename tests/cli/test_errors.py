@@ -245,6 +245,12 @@ TABLE = r"""
     a region can't go with the border 'valid'
 2 blur a.png --mask a.png --border valid
     a mask can't go with the border 'valid'
+2 convolve a.png -k 1 --mask a.png --border full
+    a mask can't go with the border 'full'
+2 convolve a.png -k 1 --region 0,0,2,2 --border full
+    a region can't go with the border 'full'
+2 convolve a.png -k 1 --border-value 7 --border full
+    --border-value goes with --border constant
 2 blur missing.png --size 3,5 --mask missing.png --border valid
     a mask can't go with the border 'valid'
 2 blur a.png --mask missing.png

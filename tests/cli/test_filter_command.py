@@ -41,6 +41,11 @@ def test_one_in_one_out(name, engine):
 def test_border(name, border):
     pixels = save("a.png", 10, 11, 3)
     words, filt = FILTER_COMMANDS[name]
+    if border not in filt.borders:
+        done = invoke(name, "a.png", *words, "--border", border, "-o", "b.png")
+        assert done.exit_code == 2
+        assert f"Invalid value for '--border': '{border}' goes with convolve" in done.stderr
+        return
     value = ["--border-value", "7,8,9"] if border == "constant" else []
     succeed(name, "a.png", *words, "--border", border, *value, "-o", "b.png")
     assert np.array_equal(

@@ -107,7 +107,7 @@ def test_options_are_the_parameters_of_the_filter(name):
 @pytest.mark.parametrize("name", FILTERS)
 def test_choices_are_the_tables(name):
     found = options(name)
-    assert list(found["border"].type.choices) == list(BORDERS)
+    assert list(found["border"].type.choices) == list(FILTERS[name].borders)
     assert list(found["engine"].type.choices) == list(ENGINES)
 
 

@@ -8,7 +8,6 @@ from hypothesis.extra.numpy import arrays
 
 import imgfilt
 from imgfilt import Median
-from imgfilt.border import BORDERS
 from imgfilt.engines.numpy import median
 from imgfilt.engines.numpy.median import bit_masks, execution, narrowing, rank_select
 from imgfilt.engines.numpy.median.network import MAXIMUM, MINIMUM, PIXEL, ROW, Network
@@ -76,7 +75,7 @@ def test_large_windows(size, dtype):
 
 @pytest.mark.slow
 @each_dtype
-@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("border", Median.borders)
 def test_borders(border, dtype):
     """With windows as large as the picture and larger; test_filters has the small ones."""
     for engine, size, shape in [

@@ -114,6 +114,8 @@ def test_explain_text_of_a_convolution():
         ("-k 1;2;3", "kernel of 3 rows x 1 column, origin 1,0, sum 6, rank 1 (separable)"),
         ("-k laplacian --border valid", "valid   | a b c d |   (none"),
         ("-k laplacian --border valid", "; the result is 28 x 18"),
+        ("-k laplacian --border full", "; the result is 32 x 22"),
+        ("-k laplacian --border full", "full   0 0 | a b c d | 0 0   (zero: every place that the"),
         ("-k laplacian --linear", "in linear light"),
         ("-k laplacian --region 1,2,3,4", "; of it 3 x 4 at 1,2"),
         ("-k laplacian --region 1,2,3,4 --region 2x1+0+0", "; of it 3 x 4 at 1,2 and 2 x 1 at 0,0"),
@@ -132,16 +134,20 @@ def test_explain_text_contains(words, text):
 )
 def test_share_of_pixels_that_need_the_border(filt, border):
     """By what changes when all that the border makes does."""
-    if border == "valid" and filt == Blur(31):
+    if border not in filt.borders or (border == "valid" and filt == Blur(31)):
         return
     pixels = picture((12, 9, 1), "uint8")
     regions = (), ((2, 1, 5, 8),), ((2, 1, 5, 8), (0, 0, 3, 3))
-    for region in regions if border != "valid" else ((),):
+    whole = 0, 0, 9, 12
+    if border == "full":
+        top, bottom, left, right = filt.reach
+        whole = -right, -bottom, 9 + left + right, 12 + top + bottom
+    for region in regions if border not in ("valid", "full") else ((),):
         info = explain_run(filt, pixels, False, Options(border=border, region=region)).to_dict()
         reach = filt.reach
         computed = {
             (row, at)
-            for left, top, width, height in region or ((0, 0, 9, 12),)
+            for left, top, width, height in region or (whole,)
             for row in range(top, top + height)
             for at in range(left, left + width)
         }
@@ -222,7 +228,7 @@ def test_composed_kernel_differs_only_within_the_explained_distance(kernels, bor
     rows, columns = one.shape[:2]
     inner = np.s_[top : rows - bottom, left : columns - right]
     assert (one[inner] == after[inner]).all()
-    if border in ("wrap", "valid"):
+    if border in ("wrap", "valid", "full"):
         assert (top, bottom, left, right) == (0, 0, 0, 0)
     elif len(kernels) == 3 and border != "zero":
         # They are neither symmetric nor along different axes, which would hide it.

@@ -221,9 +221,11 @@ def test_all_that_speaks_of_the_size_follows_it(size):
     assert not {33550, 33922, 34735} & entries(target.getvalue()).keys()
 
 
-def test_a_border_that_shrinks_says_what_is_lost(in_folder):
+@pytest.mark.parametrize("border", ["valid", "full"])
+def test_a_border_that_changes_the_size_says_what_is_lost(border, in_folder):
     Path("b.tif").write_bytes(made.files()["GeoTIFF"]["TIFF"])
-    result = succeed("blur", "b.tif", "--size", 3, "--border", "valid", "-o", "c.tif")
+    words = ["--kernel", "average:3", "--border", border]
+    result = succeed("convolve", "b.tif", *words, "-o", "c.tif")
     assert result.stderr == "imgfilt: b.tif: not kept in TIFF: GeoTIFF\n"
 
 

@@ -17,6 +17,7 @@ from ..examples import (
     ENGINES,
     assert_within,
     each_case,
+    each_case_with_border,
     example,
     filling,
     linear,
@@ -43,8 +44,7 @@ def expected(case, border, dtype, shape):
     return values if values.size else None
 
 
-@pytest.mark.parametrize("border", BORDERS)
-@each_case
+@each_case_with_border
 def test_filter_with_alpha(case, border):
     """Of every depth with one border, and of one depth with each: neither knows the other."""
     depths = DTYPES if border == "zero" else [DTYPES[list(BORDERS).index(border) % 4]]
@@ -100,7 +100,7 @@ def test_opaque_alpha_changes_nothing(case):
             if engine == "opencv" and 3 not in example(case).opencv.get(dtype, ()):
                 continue
             pixels = opaque((16, 17, 4), dtype)
-            for border in set(BORDERS) - {"zero"}:
+            for border in set(filt.borders) - {"zero", "full"}:
                 alone = imgfilt.apply(
                     filt, pixels[..., :3], engine, border, filling(3, dtype), values="clip"
                 )
