@@ -72,8 +72,12 @@ def neighbours(pixels, offsets, border, fill=0):
 
 def square(side):
     """Return the (down, across) of the cells of an odd square around its centre."""
-    steps = range(-(side // 2), side // 2 + 1)
-    return [(down, across) for down in steps for across in steps]
+    return rectangle(side, side)
+
+
+def rectangle(width, height):
+    """Return the (down, across) of the cells of an odd rectangle around its centre."""
+    return [(down, across) for down in distances(height) for across in distances(width)]
 
 
 def convolved(
@@ -150,7 +154,8 @@ def joined(colours, mass, alpha, centre, dtype, depth):
 
 def median(pixels, border, fill=0, alpha=False, depth=None, *, size):
     """The middle value; NaN if there is one. Fully transparent pixels are left out of colours."""
-    seen = neighbours(pixels, square(size), border, fill)
+    sides = size if isinstance(size, tuple) else (size, size)
+    seen = neighbours(pixels, rectangle(*sides), border, fill)
     windows = np.stack(list(seen.values()))
     out = np.empty(windows.shape[1:], object)
     for i, j in cells(out):

@@ -200,7 +200,7 @@ def test_gaussian_of_a_size_alone(size):
 
 @pytest.mark.parametrize(("sigma", "size"), [(0.1, 3), (0.25, 3), (0.26, 5), (1, 9), (2.5, 21)])
 def test_gaussian_of_a_sigma_alone(sigma, size):
-    assert Gaussian(sigma=sigma).side == size
+    assert Gaussian(sigma=sigma).shape == (size, size)
     bell = reference.sampled(size, sigma)
     assert np.allclose(Gaussian(sigma=sigma).taps.factors, [bell, bell], rtol=1e-12, atol=1e-300)
 
@@ -209,7 +209,7 @@ def test_gaussian_of_a_sigma_alone(sigma, size):
 def test_sigma_0_beside_a_size_is_from_the_size(size):
     """As in the lecture's cv2.GaussianBlur(img, (5, 5), 0)."""
     found = Gaussian(size, 0)
-    assert found.side == size
+    assert found.shape == (size, size)
     assert found.template_values() == Gaussian(size).template_values()
     bell = cv2.getGaussianKernel(size, 0, cv2.CV_64F)[:, 0]
     for factor in found.taps.factors:

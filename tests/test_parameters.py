@@ -18,14 +18,15 @@ from imgfilt.parameters import (
     Flag,
     Integers,
     Number,
+    PerAxis,
     Ratio,
     Side,
-    Sides,
 )
 
 F = Fraction
 ANY, SIGMA, ODD = Number(), Number(0, LARGEST_SIGMA), Side(odd=True)
-WHOLE, SIDE, SIDES, RATIO = Number(-5, 5, whole=True), Side(), Sides(), Ratio()
+WHOLE, SIDE, SIDES, RATIO = Number(-5, 5, whole=True), Side(), PerAxis(Side()), Ratio()
+SIGMAS = PerAxis(SIGMA)
 CELL = Integers(("ROW", "COL"))
 
 
@@ -143,6 +144,9 @@ def test_shortest(number, text):
         (ODD, "3", 3),
         (SIDES, "4", 4),
         (SIDES, "5x3", (5, 3)),
+        (SIGMAS, "2", 2.0),
+        (SIGMAS, "1.5x.5", (1.5, 0.5)),
+        (SIGMAS, "0x1e1", (0.0, 10.0)),
         (RATIO, "1/9", F(1, 9)),
         (RATIO, "-0.1", F(-1, 10)),
         (CELL, "0,0", (0, 0)),
@@ -187,6 +191,10 @@ def test_parses(kind, text, held):
         (ODD, "3.5", "--x: '3.5' is not an odd number from 1 to 16383"),
         (SIDES, "5x", "--x: '5x' is neither a side nor WIDTHxHEIGHT"),
         (SIDES, "x5", "--x: 'x5' is neither a side nor WIDTHxHEIGHT"),
+        (SIGMAS, "3x", "--x: '3x' is neither a number nor WIDTHxHEIGHT"),
+        (SIGMAS, "3x1x1", "--x: '3x1x1' is neither a number nor WIDTHxHEIGHT"),
+        (SIGMAS, "0x10x", "--x: '0x10x' is neither a number nor WIDTHxHEIGHT"),
+        (SIGMAS, "3x-1", "--x: -1 is not a number from 0 to 2000"),
         (SIDES, "5x5x5", "--x: '5x5x5' is neither a side nor WIDTHxHEIGHT"),
         (SIDES, "5X3", "--x: '5X3' is not a whole number from 1 to 16383"),
         (SIDES, "0x3", "--x: 0 is not a whole number from 1 to 16383"),
@@ -385,6 +393,7 @@ def test_what_does_not_sweep_has_one_value():
         (SIDES, "15", "15 x 15"),
         (SIDES, "7x3", "7 x 3"),
         (SIGMA, "0.5", "sigma color 0.5"),
+        (SIGMAS, "1.5x0", "sigma color 1.5 x 0"),
         (RATIO, "1/9", "sigma color 1/9"),
         (CELL, "1,2", "sigma color 1,2"),
         (Flag(), "", "sigma color"),

@@ -13,7 +13,7 @@ from imgfilt.errors import ImgfiltError, KernelError
 from imgfilt.filters.sweep import parse_values
 from imgfilt.kernel.files import format_content, parse_content
 from imgfilt.kernel.source import parse_source
-from imgfilt.parameters import Integers, Number, Ratio, Sides
+from imgfilt.parameters import Integers, Number, PerAxis, Ratio, Side
 
 from .cli_support import invoke, refused, run, save, succeed
 
@@ -106,7 +106,7 @@ def test_an_absurd_source_is_refused(source):
 )
 def test_absurd_values_are_refused(text, said):
     with pytest.raises(ImgfiltError) as refusal:
-        parse_values(Sides(), text, "--size")
+        parse_values(PerAxis(Side()), text, "--size")
     assert str(refusal.value).startswith(said)
     assert len(str(refusal.value)) < 200
 
@@ -211,7 +211,7 @@ NO_NUMBERS = [
 @pytest.mark.slow
 @pytest.mark.parametrize("text", NO_NUMBERS)
 def test_no_numbers_are_refused_everywhere(text):
-    for kind in (Number(), Number(whole=True), Sides(), Ratio(), Integers(("A",))):
+    for kind in (Number(), Number(whole=True), PerAxis(Side()), Ratio(), Integers(("A",))):
         with pytest.raises(ImgfiltError, match="--x: "):
             parse_values(kind, text, "--x")
     with pytest.raises(KernelError):

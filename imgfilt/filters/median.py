@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
-from ..geometry import Reach, square_reach
-from ..parameters import Side
+from ..geometry import Reach, centred_reach
+from ..parameters import PerAxis, Side, per_axis
 from .base import ChosenMethod, Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from .pixel import Part, PixelExplanation, Table
@@ -29,7 +26,7 @@ _NETWORK = range(7, 12)
 
 @dataclass(frozen=True)
 class Median(Filter):
-    """Replace every pixel by the median of the square around it, channel by channel.
+    """Replace every pixel by the median of the rectangle around it, channel by channel.
 
     Examples
     --------
@@ -45,34 +42,48 @@ class Median(Filter):
     example: ClassVar[str] = "imgfilt median noisy.png --size 7 -o clean.png"
     is_rank: ClassVar[bool] = True
 
-    size: int = parameter(Side(odd=True), 5, "Side of the square in pixels, odd.", short="s")
+    size: int | tuple[int, int] = parameter(
+        PerAxis(Side(odd=True)),
+        5,
+        "Side of the rectangle in pixels, odd, or WIDTHxHEIGHT.",
+        short="s",
+    )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the rectangle."""
+        width, height = per_axis(self.size)
+        return height, width
 
     @property
     def identity(self) -> bool:
-        """Whether the square is one pixel."""
-        return self.size == 1
+        """Whether the rectangle is one pixel."""
+        return self.shape == (1, 1)
 
     @property
     def reach(self) -> Reach:
-        """Half the side in each direction."""
-        return square_reach(self.size)
+        """Half the sides in each direction."""
+        return centred_reach(*self.shape)
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the sorting network or a way of counting, by size and depth."""
         if engine == "opencv":
             return ChosenMethod("medianBlur", _HISTOGRAM)
-        name = engines.numpy.median.choose_method(self.size, block_info.dtype)
-        return ChosenMethod(name, engines.numpy.median.operations(self.size, block_info.dtype))
+        name = engines.numpy.median.choose_method(self.shape, block_info.dtype)
+        return ChosenMethod(name, engines.numpy.median.operations(self.shape, block_info.dtype))
 
     def preferred_engine(self, block_info: BlockInfo) -> str:
         """Return `numpy` if its network takes less time than histograms, else `opencv`."""
-        return "numpy" if self.size in _NETWORK else "opencv"
+        return "numpy" if self.shape[0] in _NETWORK else "opencv"
 
     def why_unsupported(self, block_info: BlockInfo) -> str | None:
         """Return why OpenCV can't compute it for a picture, or None if it can."""
-        if block_info.dtype.name == "uint8" and self.size < 256:
+        size, width = self.shape
+        if width != size:
+            return f"its median takes squares, not {width} x {size}"
+        if block_info.dtype.name == "uint8" and size < 256:
             return None
-        if block_info.dtype.name in ("uint16", "float32") and self.size <= _LARGEST_WIDE:
+        if block_info.dtype.name in ("uint16", "float32") and size <= _LARGEST_WIDE:
             return None
         if block_info.dtype.name == "float64":
             return "its median takes uint8, uint16 and float32 pictures, not float64"
@@ -82,12 +93,12 @@ class Median(Filter):
     def numpy(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the median of each window, without its fully transparent pixels."""
         if weight is None:
-            return engines.numpy.median.run(padded, self.size)
-        return engines.numpy.median.run_weighted(padded, weight, self.size)
+            return engines.numpy.median.run(padded, self.shape)
+        return engines.numpy.median.run_weighted(padded, weight, self.shape)
 
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the medians."""
-        return engines.opencv.simple.median(padded, self.size)
+        return engines.opencv.simple.median(padded, self.shape[0])
 
     def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
         """Return the levels in order, with their middle."""
@@ -96,27 +107,26 @@ class Median(Filter):
         from . import pixel
 
         origin = self.reach.top, self.reach.left
-        channels = []
-        for levels in pixel.split_channels(window, origin):
-            used = np.ones(window.shape[:2], bool) if weight is None else weight > 0
-            channels.append(_explain_channel(levels, used))
+        everywhere = np.ones(window.shape[:2], bool)
+        visible, alpha = everywhere, []
         if weight is not None:
-            (levels,) = pixel.split_channels(weight[..., np.newaxis], origin)
-            channels.append(_explain_channel(levels, np.ones(weight.shape, bool)))
+            visible, alpha = weight > 0, pixel.split_channels(weight[..., np.newaxis], origin)
+        colours = pixel.split_channels(window, origin)
+        channels = [_explain_channel(table, visible) for table in colours]
+        channels += [_explain_channel(table, everywhere) for table in alpha]
         return pixel.PixelExplanation(pixel.Part(), channels)
 
 
-def _explain_channel(window: Table, used: NDArray[np.bool_]) -> Part:
+def _explain_channel(window: Table, used: Array) -> Part:
     from . import pixel
 
-    terms = window.cells[used].tolist()
+    terms = sorted(window.cells[used].tolist())
     table = window._replace(cells=pixel.mark_unused(window.cells, used))
+    middle = (len(terms) - 1) // 2
     if not terms:
-        line = pixel.Line("no pixel is visible; the one in the middle", window.cells[window.origin])
+        line = pixel.Line("all are transparent; the one at the centre", window.cells[window.origin])
     elif any(math.isnan(level) for level in terms):
         line = pixel.Line("with a NaN", math.nan)
     else:
-        middle = (len(terms) - 1) // 2
-        terms.sort()
         line = pixel.Line("in order", terms[middle], terms, middle)
     return pixel.Part([table], [line])
