@@ -29,7 +29,7 @@ def format_pixel(trace: PixelTrace) -> list[str]:
     tables = [table for section in trace.sections for table in section.part.tables]
     signs = {
         "<5>: the pixel": bool(tables),
-        "[5]: beyond the edge": trace.beyond.any(),
+        "[5]: beyond the edge": bool(tables) and trace.beyond.any(),
         "-: not used": any(None in table.cells for table in tables if table.cells.dtype == object),
     }
     legend = ", ".join(sign for sign, is_used in signs.items() if is_used)
@@ -40,11 +40,15 @@ def format_pixel(trace: PixelTrace) -> list[str]:
 def _format_section(section: Section, trace: PixelTrace) -> Iterable[str]:
     tables, lines = section.part.tables, section.part.lines
     yield section.name
-    yield from _join_side_by_side([_format_table(table, trace) for table in tables])
-    for rows, columns in dict.fromkeys(table.cells.shape for table in tables):
-        if max(rows, columns) > _MOST_CELLS:
-            shown = f"{min(rows, _MOST_CELLS)} x {min(columns, _MOST_CELLS)}"
-            yield f"  shown: the {shown} cells around the pixel, of {rows} x {columns}"
+    # The tables of a section have one shape.
+    rows, columns = tables[0].cells.shape if tables else (0, 0)
+    is_cut = max(rows, columns) > _MOST_CELLS
+    yield from _join_side_by_side(
+        _format_table(table, trace) for table in tables if table.factors is None or not is_cut
+    )
+    if is_cut:
+        shown = f"{min(rows, _MOST_CELLS)} x {min(columns, _MOST_CELLS)}"
+        yield f"  shown: the {shown} cells around the pixel, of {rows} x {columns}"
     for line in lines:
         yield f"  {_format_line(line)}"
     for words, number in section.conversions:
@@ -152,7 +156,7 @@ def _format_exact(number: Number | None) -> str | None:
 
 def _format_decimal(number: Number, digits: int) -> str:
     """Return a number as a decimal of some digits, but at least 2 after the point."""
-    near = number if isinstance(number, float) else nearest_float(Fraction(number))
+    near = nearest_float(number)
     if not math.isfinite(near) or near == int(near):
         return format_shortest(near)
     return f"{near:.{max(digits, len(str(int(abs(near)))) + 2)}g}"

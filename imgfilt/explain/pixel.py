@@ -18,7 +18,7 @@ from ..errors import ImageError
 from ..filters import Filter
 from ..filters.pixel import Number, Part
 from ..geometry import Rect
-from ..numbers import format_brief
+from ..numbers import format_brief, nearest_float
 from ..pipeline.apply import iter_runs
 from ..pipeline.filter_run import FilterRun
 from ..pipeline.options import Options
@@ -161,7 +161,7 @@ class _Tracer:
         plan, reach = self.run.plan, self.filter.reach
         strip = next((strip for strip in plan.strips if rect.intersection(strip) == rect), None)
         if strip is None or self.filter.identity:
-            why = "outside the region" if strip is None else "nothing is computed"
+            why = "outside the region" if strip is None else "the filter changes nothing"
             return [
                 Section(name, Part(), [], level, f"as it was: {why}")
                 for name, level in zip(self.names, self._store(rect, strip), strict=False)
@@ -170,8 +170,8 @@ class _Tracer:
         original = window[reach.top : reach.top + 1, reach.left : reach.left + 1]
         with np.errstate(all="ignore"):
             shared, parts = self.filter.explain_pixel(*self.space.to_working(window))
-            values = [math.nan if part.value is None else float(part.value) for part in parts]
-            levels = self.space.from_working(np.array([[values]]), original)
+            values = np.array([[[_as_float(part.value) for part in parts]]])
+            levels = self.space.from_working(values, original)
             if all(part.value is None for part in parts):
                 levels = self._compute(rect)
             outputs = self.converter.to_output_levels(levels)
@@ -180,7 +180,7 @@ class _Tracer:
         stored, words = self._store(rect, strip), self._describe_conversions(levels[0, 0])
         sections = [Section("all channels", shared, [])] if shared.tables else []
         for index, (name, part) in enumerate(zip(self.names, parts, strict=False)):
-            numbers = part.value, levels[0, 0, index].item(), outputs[0, 0, index].item()
+            numbers = [array[0, 0, index].item() for array in (values, levels, outputs)]
             is_alpha = self.space.transparent and index == len(self.names) - 1
             conversions = _list_conversions(numbers, words[is_alpha])
             note = self._describe_rounding(numbers[-1])
@@ -243,14 +243,18 @@ def _add_in_brackets(name: str, words: Sequence[str]) -> str:
     return f"{name} ({', '.join(words)})" if words else name
 
 
-def _list_conversions(
-    numbers: tuple[Number | None, float, float], words: tuple[str, str]
-) -> list[tuple[str, float]]:
+def _as_float(value: Number | None) -> float:
+    """Return a part's value as float64, NaN for None."""
+    return math.nan if value is None else nearest_float(value)
+
+
+def _list_conversions(numbers: Sequence[float], words: tuple[str, str]) -> list[tuple[str, float]]:
     """Return each conversion between numbers, in words, and the number after it."""
     conversions = []
     for text, before, after in zip(words, numbers, numbers[1:], strict=False):
-        if text or not (before is None or before == after or math.isnan(after)):
-            conversions.append((text or "kept from 0 to white", after))
+        if text or not (before == after or math.isnan(before)):
+            kept = "as it was: transparent" if before > 0 == after else "kept from 0 to white"
+            conversions.append((text or kept, after))
     return conversions
 
 
