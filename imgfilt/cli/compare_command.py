@@ -18,7 +18,8 @@ from ..files import printable_path
 from ..filters import FILTERS
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
-from .options import figure_options, filter_options, output_options, run_options, step_options
+from .display_options import figure_options
+from .options import filter_options, output_options, run_options, step_options
 
 if TYPE_CHECKING:
     from ..batch import Step

@@ -14,13 +14,12 @@ from ..errors import CommandError
 from ..filters import FILTERS
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
+from .display_options import figure_options, pixel_options
 from .options import (
     batch_options,
-    figure_options,
     filter_options,
     image_options,
     output_options,
-    pixel_options,
     run_options,
     step_options,
 )

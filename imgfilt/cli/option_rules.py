@@ -171,6 +171,8 @@ def _why_no_json(invocation: Invocation) -> str | None:
 
 
 def _why_no_verbose(invocation: Invocation) -> str | None:
+    if invocation.options.at is not None:
+        return _why_not_with_at(invocation)
     quiet = invocation.options.quiet
     return "goes without --quiet, which says nothing but failures" if quiet else None
 

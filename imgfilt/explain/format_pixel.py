@@ -16,10 +16,10 @@ from ..numbers import format_exact, format_shortest, nearest_float
 from .pixel import PixelTrace, Section
 
 _GAP = "   "
-_WIDEST = 100  # characters of a line with several tables, and of the terms of a sum
+_WIDEST = 100  # characters of a line with several tables
 _MOST_CELLS = 9  # rows, and columns, of a table that are shown
 _MOST_TERMS = 25  # levels in order that are shown
-_FEW_TERMS = 8  # of a sum whose line would be longer
+_LONGEST_SUM, _FEW_TERMS = 160, 8  # characters of a sum; of a longer one, terms are shown
 _LONGEST = 24  # characters of a fraction that people can still read
 _DIGITS, _RESULT_DIGITS = 4, 10  # of decimals in tables and sums, and of results
 
@@ -55,7 +55,8 @@ def _format_section(section: Section, trace: PixelTrace) -> Iterable[str]:
         yield f"  {words}: {_format_result(number)}"
     if section.stored is not None:
         # A NumPy number's text has as many digits as it takes to read it back.
-        yield f"  stored: {section.stored}" + (f" ({section.note})" if section.note else "")
+        level, note = str(section.stored).removesuffix(".0"), section.note
+        yield f"  stored: {level} ({note})" if note else f"  stored: {level}"
 
 
 def _format_table(table: Table, trace: PixelTrace) -> list[str]:
@@ -117,8 +118,8 @@ def _format_line(line: Line) -> str:
         return f"{line.name}: {result}"
     count = len(line.terms)
     if line.middle is None:
-        text = " + ".join(_format_terms(line.terms[:_WIDEST]))
-        if count > _FEW_TERMS and len(text) > _WIDEST:
+        text = " + ".join(_format_terms(line.terms[:_LONGEST_SUM]))
+        if count > _FEW_TERMS and len(text) > _LONGEST_SUM:
             few = " + ".join(_format_terms(line.terms[:_FEW_TERMS]))
             text = f"{few} + ({count - _FEW_TERMS} more)"
         return f"{line.name}: {text} = {result}".replace("+ -", "- ")

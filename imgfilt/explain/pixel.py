@@ -1,8 +1,4 @@
-"""One pixel in numbers: its window, what the filter does with it, and the stored level.
-
-The window comes from the pipeline's border and working space, and the stored level from the run's
-own strip.
-"""
+"""How single pixels come about, in words and numbers: from the window to the stored level."""
 
 from __future__ import annotations
 
@@ -12,20 +8,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..border import BORDERS, pad
 from ..dtypes import Array, white_level
 from ..errors import ImageError
 from ..filters import Filter
-from ..filters.pixel import Number, Part
+from ..filters.pixel import Part
 from ..geometry import Rect
-from ..numbers import format_brief, nearest_float
+from ..numbers import format_brief
 from ..pipeline.apply import iter_runs
 from ..pipeline.filter_run import FilterRun
 from ..pipeline.options import Options
-from ..pipeline.strips import filter_strip
+from .pixel_run import PixelRun
 
 _COLOURS = {1: ("grey",), 3: ("red", "green", "blue"), 4: ("cyan", "magenta", "yellow", "black")}
-_LARGEST_WINDOW = 1_000_000  # pixels, as many as a kernel may have
 _FLOAT_DIFFERENCE = 1e-4  # of a stored float from the explained one, from which a note tells why
 _ROUNDING = 1e-9  # in levels: what float64 may add to a whole number
 
@@ -119,7 +113,7 @@ def trace_pixels(
     for place in range(first, min(first + steps + 1, height * width)):
         rect = Rect(*divmod(place, width), place // width + 1, place % width + 1)
         sections = [section for tracer in tracers for section in tracer.trace(rect)]
-        beyond, reach = tracers[0].mark_beyond_edge(rect), tracers[0].filter.reach
+        beyond, reach = tracers[0].pixels.mark_beyond_edge(rect), picture.plan.filter.unfolded.reach
         yield PixelTrace(rect.top, rect.left, (reach.top, reach.left), beyond, sections)
 
 
@@ -129,63 +123,35 @@ def _name_colours(run: FilterRun) -> list[str]:
 
 
 class _Tracer:
-    """Traces pixels of one run."""
+    """Traces pixels of one run, in words and numbers."""
 
     def __init__(self, run: FilterRun, colours: list[str]):
-        self.run, self.filter = run, run.plan.filter.unfolded
-        self.space, self.converter = run.plan.working_space, run.converter
-        top, bottom, left, right = self.filter.reach
-        rows, columns = top + bottom + 1, left + right + 1
-        if rows * columns > _LARGEST_WINDOW and not self.filter.identity:
-            raise ImageError(
-                f"at: the window has {columns} x {rows} pixels; wanted {_LARGEST_WINDOW} at most",
-                parameters=("at",),
-            )
+        self.run, self.pixels, self.space = run, PixelRun(run), run.plan.working_space
         of_colour, of_alpha = self.space.describe_to_working()
         self.names = [_add_in_brackets(name, of_colour) for name in colours]
         self.names += [_add_in_brackets("alpha", of_alpha)] * self.space.transparent
-        self.strip, self.output = Rect(0, 0, 0, 0), np.empty((0, 0, 0))
-        with run.engine_threads():
-            run.measure()
-
-    def mark_beyond_edge(self, rect: Rect) -> Array:
-        """Return the window of an output pixel as bool: True beyond the picture's edge."""
-        inside = np.broadcast_to(np.False_, (*self.run.pixels.shape[:2], 1))
-        border = self.run.plan.border
-        # A border that copies pixels would copy False.
-        border = border if BORDERS[border].growth else "constant"
-        return pad(inside, rect, self.filter.reach, border, np.array([True]))[..., 0]
+        self.shared_name = _add_in_brackets("all channels", of_colour)
 
     def trace(self, rect: Rect) -> list[Section]:
         """Return how the channels of an output pixel come about."""
-        plan, reach = self.run.plan, self.filter.reach
-        strip = next((strip for strip in plan.strips if rect.intersection(strip) == rect), None)
-        if strip is None or self.filter.identity:
-            why = "outside the region" if strip is None else "the filter changes nothing"
+        stored, is_inside = self.pixels.store(rect), self.pixels.find_strip(rect) is not None
+        if self.pixels.filter.identity or not is_inside:
+            why = "the filter changes nothing" if is_inside else "outside the region"
             return [
                 Section(name, Part(), [], level, f"as it was: {why}")
-                for name, level in zip(self.names, self._store(rect, strip), strict=False)
+                for name, level in zip(self.names, stored, strict=False)
             ]
-        window = pad(self.run.pixels, rect, reach, plan.border, self.run.fill)
-        original = window[reach.top : reach.top + 1, reach.left : reach.left + 1]
-        with np.errstate(all="ignore"):
-            shared, parts = self.filter.explain_pixel(*self.space.to_working(window))
-            values = np.array([[[_as_float(part.value) for part in parts]]])
-            levels = self.space.from_working(values, original)
-            if all(part.value is None for part in parts):
-                levels = self._compute(rect)
-            outputs = self.converter.to_output_levels(levels)
-            expected = np.empty(levels.shape, self.run.dtype)
-            self.converter.write(levels, expected)
-        stored, words = self._store(rect, strip), self._describe_conversions(levels[0, 0])
-        sections = [Section("all channels", shared, [])] if shared.tables else []
+        pixel = self.pixels.explain(rect)
+        (shared, parts), words = pixel.explanation, self._describe_conversions(pixel.levels)
+        sections = [Section(self.shared_name, shared, [])] if shared.tables else []
         for index, (name, part) in enumerate(zip(self.names, parts, strict=False)):
-            numbers = [array[0, 0, index].item() for array in (values, levels, outputs)]
+            numbers = [array[index].item() for array in (pixel.values, pixel.levels, pixel.outputs)]
             is_alpha = self.space.transparent and index == len(self.names) - 1
-            conversions = _list_conversions(numbers, words[is_alpha])
             note = self._describe_rounding(numbers[-1])
-            if _differ(stored[index], expected[0, 0, index]):
-                note = f"{plan.engine} computes {self._compute(rect)[0, 0, index]:.10g}"
+            if _differ(stored[index], pixel.stored[index]):
+                computed = self.pixels.compute(rect)[index]
+                note = f"{self.run.plan.engine} computes {computed:.10g}"
+            conversions = _list_conversions(numbers, words[is_alpha])
             sections.append(Section(name, part, conversions, stored[index], note))
         return sections
 
@@ -218,34 +184,9 @@ class _Tracer:
             return "" if is_whole else "rounded"
         return "clipped" if is_whole else f"rounded {format_brief(round(output))}, clipped"
 
-    def _compute(self, rect: Rect) -> Array:
-        """Return the (1, 1, C) levels of an output pixel as the engine computes them."""
-        plan = self.run.plan._replace(engine_border=None)
-        with self.run.engine_threads():
-            return filter_strip(plan, self.run.pixels, rect, self.run.fill)
-
-    def _store(self, rect: Rect, strip: Rect | None) -> list[Any]:
-        """Return the C levels of an output pixel as the run writes them, with its strip."""
-        channels = self.run.plan.shape[2]
-        if strip is None:
-            target = np.empty((1, 1, channels), self.run.dtype)
-            self.run.copy_unfiltered(rect, target)
-            return [*target[0, 0]]
-        if strip != self.strip:
-            self.strip = strip
-            self.output = np.empty((strip.height, strip.width, channels), self.run.dtype)
-            with self.run.engine_threads():
-                self.run.write_strip(strip, self.output)
-        return [*self.output[rect.top - strip.top, rect.left - strip.left]]
-
 
 def _add_in_brackets(name: str, words: Sequence[str]) -> str:
     return f"{name} ({', '.join(words)})" if words else name
-
-
-def _as_float(value: Number | None) -> float:
-    """Return a part's value as float64, NaN for None."""
-    return math.nan if value is None else nearest_float(value)
 
 
 def _list_conversions(numbers: Sequence[float], words: tuple[str, str]) -> list[tuple[str, float]]:
@@ -262,4 +203,4 @@ def _differ(stored: Any, expected: Any) -> bool:
     """Return whether a reader would ask why the stored level isn't the expected one."""
     if stored.dtype.kind != "f":
         return bool(stored != expected)
-    return not (abs(stored - expected) <= _FLOAT_DIFFERENCE or stored == expected)
+    return not np.isclose(stored, expected, 0, _FLOAT_DIFFERENCE, equal_nan=True)

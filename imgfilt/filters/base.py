@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
 from ..border import COMMON_BORDERS
+from ..engines.method import ChosenMethod
 from ..geometry import Reach
 from .declaration import Declared
 
@@ -23,27 +24,6 @@ if TYPE_CHECKING:
     from ..engines.numpy.convolution.taps import Taps
     from ..kernel.kernel import Kernel
     from .pixel import PixelExplanation
-
-
-class ChosenMethod(NamedTuple):
-    """The method of an engine for a filter and a picture.
-
-    Attributes
-    ----------
-    name : str
-        The name that `--explain` prints.
-    operations : float
-        The number of operations for an output pixel; of linear filters, for each channel of it.
-    strip : int
-        How many pixels a strip should have.
-    one_pass : bool
-        Whether OpenCV's `convolution.filter_whole` can run the method, with the same values.
-    """
-
-    name: str
-    operations: float
-    strip: int = 1 << 20
-    one_pass: bool = False
 
 
 class Filter(Declared, ABC):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
+from ..engines.method import ChosenMethod
 from ..errors import Note
 from ..geometry import Reach, square_reach
 from ..parameters import LARGEST_WINDOW, Flag, Number
-from .base import ChosenMethod, Filter
+from .base import Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
+from ..engines.method import ChosenMethod
 from ..geometry import Reach, square_reach
 from ..parameters import Choice
-from .base import ChosenMethod, Filter
+from .base import Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:
@@ -143,7 +144,8 @@ class Edges(Filter):
             return pixel.PixelExplanation(pixel.Part(), [*channels, *unchanged])
         luma, scale = _compute_luma(colours)
         (table,) = pixel.split_channels(luma, (1, 1))
-        shared = self._explain_plane(table._replace(name=f"{scale} · luma"), scale)
+        name = "luma" if scale == 1 else f"{scale}·luma"
+        shared = self._explain_plane(table._replace(name=name), scale)
         same = pixel.Part(lines=[shared.lines[-1]._replace(name="magnitude of luma")])
         return pixel.PixelExplanation(shared, [*[same] * colours.shape[2], *unchanged])
 

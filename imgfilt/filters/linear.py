@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
 from ..border import fold_offsets
+from ..engines.method import ChosenMethod
 from ..geometry import Reach
-from .base import ChosenMethod, Filter
+from .base import Filter
 
 if TYPE_CHECKING:
     from ..dtypes import Array

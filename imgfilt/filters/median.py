@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
+from ..engines.method import ChosenMethod
 from ..geometry import Reach, centred_reach
 from ..parameters import PerAxis, Side, per_axis
-from .base import ChosenMethod, Filter
+from .base import Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:

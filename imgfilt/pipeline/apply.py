@@ -159,6 +159,11 @@ def iter_runs(
     """Give the run of colours and alpha, and one for each extra channel, with their channels.
 
     Without extra channels, there is one run of all channels; its channels are None.
+
+    Parameters
+    ----------
+    filt, pixels, alpha, options, progress, mask, extra
+        As in `run`.
     """
     if not extra:
         yield None, FilterRun(filt, pixels, alpha, options, progress, mask)

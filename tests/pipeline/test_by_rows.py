@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, ImageError, Median, ParameterError
-from imgfilt.filters.base import ChosenMethod
+from imgfilt.engines.method import ChosenMethod
 from imgfilt.geometry import Reach, Rect
 from imgfilt.pipeline import cutting, strip_rows
 from imgfilt.pipeline.apply import run, run_by_rows
