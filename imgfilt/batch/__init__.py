@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from .actions import plan_actions
 from .inputs import Source, find_inputs
-from .job import STREAM, Job, Step, source_name
+from .job import STREAM, Job, source_name
 from .job_io import output_format
 from .options import JobOptions, NamePatterns, RunOptions
 from .outputs import InPlace, Target, format_key, make_jobs, validate_jobs
+from .recipe import Recipe, chain_recipes
 from .runner import run_jobs
 
 __all__ = [
@@ -16,10 +17,11 @@ __all__ = [
     "Job",
     "JobOptions",
     "NamePatterns",
+    "Recipe",
     "RunOptions",
     "Source",
-    "Step",
     "Target",
+    "chain_recipes",
     "find_inputs",
     "format_key",
     "make_jobs",

@@ -2,50 +2,50 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..errors import ImageError, ImgfiltError
-from ..explain import Explanation, PixelTrace, explain_assumed, explain_run, trace_pixels
+from ..explain import Explanation, PixelTrace, assumed_picture, explain_chain, trace_pixels
 from ..image import Image
 from ..pipeline.validation import check_mask
 from .inputs import Source
-from .job import Step, source_name
+from .job import source_name
 from .job_io import error_context, read
 from .options import JobOptions, RunOptions
+from .recipe import Recipe
 from .runner import split_workers
 
 
-class StepExplanation(NamedTuple):
-    """The explanation of a step for an input, or for an assumed image if `source` is None."""
+class RecipeExplanation(NamedTuple):
+    """The explanations of a recipe's steps for an input; if `source` is None, one is assumed."""
 
     source: str | None
-    step: Step
-    explanation: Explanation
+    recipe: Recipe
+    explanations: list[Explanation]
 
 
 class TracedPixel(NamedTuple):
-    """How a step computes one pixel of an input."""
+    """How a recipe computes one pixel of an input."""
 
     source: str
-    step: Step
+    recipe: Recipe
     trace: PixelTrace
 
 
-def explain_steps(
+def explain_recipes(
     sources: Sequence[Source],
-    steps: Sequence[Step],
+    recipes: Sequence[Recipe],
     job_options: JobOptions,
     run_options: RunOptions,
-) -> Iterator[StepExplanation | ImgfiltError]:
-    """Give what each step would do with the first frame of each input, or why it would fail.
+) -> Iterator[RecipeExplanation | ImgfiltError]:
+    """Give what each recipe would do with the first frame of each input, or why it would fail.
 
     Parameters
     ----------
     sources : sequence of Source
         Without any, an image is assumed.
-    steps : sequence of Step
+    recipes : sequence of Recipe
     job_options : JobOptions
     run_options : RunOptions
     """
@@ -55,26 +55,27 @@ def explain_steps(
         path = None if source is None else source.path
         try:
             image = None if source is None else _read(source, job_options).drop_extra()
-            for step in steps:
-                explanation = _explain(path, image, step, job_options, workers)
-                yield StepExplanation(path, step, explanation)
+            for recipe in recipes:
+                explanations = _explain(path, image, recipe, job_options, workers)
+                yield RecipeExplanation(path, recipe, explanations)
         except ImgfiltError as error:
             yield error
 
 
 def trace_inputs(
     sources: Sequence[Source],
-    steps: Sequence[Step],
+    recipes: Sequence[Recipe],
     options: JobOptions,
     position: tuple[int, int],
     more: int,
 ) -> Iterator[TracedPixel | ImgfiltError]:
-    """Give how each step computes a pixel of each input and the next ones, or why it would fail.
+    """Give how each recipe computes a pixel of each input and the next ones, or why it would fail.
 
     Parameters
     ----------
     sources : sequence of Source
-    steps : sequence of Step
+    recipes : sequence of Recipe
+        With one step.
     options : JobOptions
     position : (row, column)
     more : int
@@ -83,11 +84,12 @@ def trace_inputs(
     for source in sources:
         try:
             image = _read(source, options)
-            for step in steps:
+            for recipe in recipes:
+                (step,) = recipe.steps
                 with error_context(source_name(source.path)):
                     arguments = step.filter, image.pixels, image.alpha, step.options
                     for trace in trace_pixels(*arguments, position, more, image.extra):
-                        yield TracedPixel(source.path, step, trace)
+                        yield TracedPixel(source.path, recipe, trace)
         except ImgfiltError as error:
             yield error
 
@@ -99,11 +101,10 @@ def _read(source: Source, options: JobOptions) -> Image:
 
 
 def _explain(
-    source: str | None, image: Image | None, step: Step, job_options: JobOptions, workers: int
-) -> Explanation:
-    options = dataclasses.replace(step.options, workers=workers)
+    source: str | None, image: Image | None, recipe: Recipe, job_options: JobOptions, workers: int
+) -> list[Explanation]:
     if source is None or image is None:
-        return explain_assumed(step.filter, options)
+        return explain_chain(recipe.steps, assumed_picture(), False, workers)
     with error_context(source_name(source)):
         check_mask(job_options.mask, *image.pixels.shape[:2])
-        return explain_run(step.filter, image.pixels, image.alpha, options)
+        return explain_chain(recipe.steps, image.pixels, image.alpha, workers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, zip_longest
 from typing import BinaryIO
@@ -14,6 +14,7 @@ from ..errors import ImageError, ImgfiltError, OutputError, command_note
 from ..files import open_stdout, printable_path, why_unreadable
 from ..filters import Filter
 from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
+from ..pipeline.chain import Step, step_name
 from ..pipeline.filter_run import RunReport
 from .job import STREAM, Job, OnComplete, source_name
 from .options import JobOptions
@@ -141,33 +142,43 @@ def raise_if(reason: str | None) -> None:
         raise ImageError(reason)
 
 
-def check_clipping(report: RunReport, filt: Filter, options: JobOptions) -> None:
-    """Raise ImageError if values were clipped and the options are strict.
+def iter_run_notes(
+    name: str, part: str, steps: Sequence[Step], reports: Sequence[RunReport], strict: bool
+) -> Iterator[str]:
+    """Give the notes for the user on a run: on the engine, on each filter, on clipped values.
 
     Parameters
     ----------
-    report : RunReport
-    filt : Filter
-        The filter that was run; the message's hint depends on it.
-    options : JobOptions
-        Only `strict` is used.
+    name : str
+        The input's.
+    part : str
+        The frame, or the cell of a figure; "" if there is only one.
+    steps : sequence of Step
+    reports : sequence of RunReport
+        One for each step.
+    strict : bool
 
     Raises
     ------
     ImageError
-        When at least one value was clipped and `strict` is set.
+        When a value was clipped and `strict` is set.
     """
-    if options.strict and report.clipped:
-        message = f"{report.clipped}, and --strict lets nothing be clipped"
-        raise ImageError(f"{message}; {_clipping_hint(report, filt)}")
-
-
-def result_notes(report: RunReport, filt: Filter) -> list[str]:
-    """Return the notes of a run, and one if values were clipped."""
-    notes = [command_note(note) for note in report.notes]
-    if report.clipped is not None:
-        notes.append(f"{report.clipped} and were clipped; {_clipping_hint(report, filt)}")
-    return notes
+    for number, (step, report) in enumerate(zip(steps, reports, strict=True)):
+        where = step_name(steps, number)
+        clipped = None
+        if report.clipped:
+            hint = _clipping_hint(report, step.filter)
+            if strict:
+                prefix = where and f"{where}: "
+                nothing = "and --strict lets nothing be clipped"
+                raise ImageError(f"{prefix}{report.clipped}, {nothing}; {hint}")
+            clipped = f"{report.clipped} and were clipped; {hint}"
+        if report.plan.fallback:
+            yield report.plan.fallback
+        for note in filter(None, (*map(command_note, report.notes), clipped)):
+            # This note is the same for all frames and cells.
+            is_general = note == report.range_note
+            yield ": ".join(filter(None, (name, "" if is_general else part, where, note)))
 
 
 def _clipping_hint(report: RunReport, filt: Filter) -> str:

@@ -50,7 +50,8 @@ def load_modules(jobs: Sequence[Job]) -> None:
     job = jobs[0]
     with suppress(CommandError):  # it will be the job's error
         load_codec(output_format(job))
-    if any(step.options.engine != "numpy" for step in job.steps):
+    steps = (step for recipe in job.recipes for step in recipe.steps)
+    if any(step.options.engine != "numpy" for step in steps):
         engines.opencv.import_error()  # imports cv2
 
 

@@ -69,6 +69,10 @@ class MainGroup(LazyGroup):
 
 
 def _load_command(name: str) -> click.Command:
+    if name == "chain":
+        from .chain_command import chain
+
+        return chain
     if name == "compare":
         from .compare_command import compare
 
@@ -86,6 +90,7 @@ def _load_command(name: str) -> click.Command:
     cls=MainGroup,
     summaries={
         **dict(zip(FILTERS, SUMMARIES.values(), strict=True)),
+        "chain": "Apply several filters, one after the other.",
         "compare": "Show filters side by side in one captioned figure.",
         "kernel": "List, show, save or plot kernels.",
     },

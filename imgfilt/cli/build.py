@@ -1,12 +1,12 @@
-"""Build steps, target, RunOptions and JobOptions from the options of a command."""
+"""Build recipes, target, RunOptions and JobOptions from the options of a command."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..batch import STREAM, InPlace, JobOptions, RunOptions, Step, Target, format_key
+from ..batch import STREAM, InPlace, JobOptions, Recipe, RunOptions, Target, format_key
 from ..border import BORDERS
 from ..errors import CommandError
 from ..figure import Layout
@@ -14,16 +14,21 @@ from ..filters import Filter
 from ..filters.sweep import sweep
 from ..image import MAX_PIXELS, parse_colour
 from ..parameters import Number
+from ..pipeline.chain import Step
 from ..pipeline.options import Options
 from .command_options import CommandOptions
 from .console import Console
 from .option_files import read_mask, read_reference, read_scheduler_address
 
 
-def make_steps(
-    kind: type[Filter], name: str, parameters: Mapping[str, Any], options: CommandOptions
-) -> list[Step]:
-    """Return the steps of a command or SPEC: one for each combination of parameter values.
+def make_recipes(
+    kind: type[Filter],
+    name: str,
+    parameters: Mapping[str, Any],
+    options: CommandOptions,
+    details: Sequence[str] = (),
+) -> list[Recipe]:
+    """Return the recipes of a command or SPEC: one for each combination of parameter values.
 
     Parameters
     ----------
@@ -33,6 +38,8 @@ def make_steps(
     parameters : mapping of str to object
         The filter's own parameters, as Click has parsed them; kernel files are read.
     options : CommandOptions
+    details : sequence of str
+        Texts that are added to the captions.
     """
     filter_options = Options(
         engine=options.engine,
@@ -49,11 +56,9 @@ def make_steps(
     variants = sweep(kind, parameters)
     Console(options.quiet).kernel_remarks(variants[0].filter)
     return [
-        Step(
-            variant.filter,
-            filter_options,
+        Recipe(
+            [Step(variant.filter, filter_options, ", ".join([variant.caption, *details]))],
             {**variant.filter.template_values(), **variant.texts, "filter": name},
-            variant.caption,
             variant.across,
         )
         for variant in variants

@@ -25,7 +25,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
-    from ..batch import InPlace, Source, Target
+    from ..batch import InPlace, Recipe, Source, Target
     from ..filters import Filter
 
 
@@ -61,11 +61,25 @@ def _callback(
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
     options = CommandOptions(**given)
     context = click.get_current_context()
+    check_arguments(context, inputs, options)
+    return functools.partial(_run, context, name, kind, inputs, parameters, options)
+
+
+def check_arguments(
+    context: click.Context, inputs: tuple[str, ...], options: CommandOptions
+) -> None:
+    """Raise UsageError if inputs or an output are missing.
+
+    Parameters
+    ----------
+    context : click.Context
+    inputs : tuple of str
+    options : CommandOptions
+    """
     if not (inputs or options.explain or options.files_from is not None):
         raise click.UsageError("Missing argument 'INPUT...'.", context)
     if not (options.has_output or options.explain or options.at is not None):
         raise click.UsageError("Missing option '-o' / '--output'.", context)
-    return functools.partial(_run, context, name, kind, inputs, parameters, options)
 
 
 def _run(
@@ -79,30 +93,54 @@ def _run(
     """Run the command; return the exit code."""
     # What is loaded here isn't needed for the help and for wrong options.
     startup.load_numpy()
+    from .build import list_files_read, make_recipes
+
+    recipes = make_recipes(kind, name, parameters, options)
+    return run_recipes(context, inputs, recipes, list_files_read(kind, parameters), options)
+
+
+def run_recipes(
+    context: click.Context,
+    inputs: tuple[str, ...],
+    recipes: list[Recipe],
+    files: list[tuple[str, str]],
+    options: CommandOptions,
+) -> int:
+    """Filter the inputs, or print what would be done; return the exit code.
+
+    Parameters
+    ----------
+    context : click.Context
+    inputs : tuple of str
+        As they were typed.
+    recipes : list of Recipe
+    files : list of (option, path)
+        What the filters read; no output may replace it.
+    options : CommandOptions
+    """
     from ..batch import make_jobs
-    from .build import list_files_read, make_steps, make_target
+    from .build import make_target
     from .option_files import read_input_list
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
 
     startup.resume_garbage_collection()
-    steps = make_steps(kind, name, parameters, options)
     target = make_target(options) if options.has_output else None
     if options.base is not None and not (target and target.keeps_tree):
         raise CommandError("--base goes with an output folder, or with {parent} in -o")
     unread: Counter[str] = Counter()
     listed = read_input_list(options.files_from, inputs)
     sources = _find_sources(inputs, listed, target, options, unread)
-    jobs = make_jobs(sources, target, steps) if target else []
+    jobs = make_jobs(sources, target, recipes) if target else []
     paths = [source.path for source in sources]
-    check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
+    check_options(context, Invocation(options, [*inputs, *listed], paths, recipes, jobs))
     if not (options.explain or options.at is not None):
-        return run_and_report(jobs, options, unread, list_files_read(kind, parameters))
+        return run_and_report(jobs, options, unread, files)
     from .explain import print_pixel, print_plans
 
     if options.at is None:
-        return print_plans(sources, steps, options)
-    return print_pixel(sources, steps, options, options.at)
+        return print_plans(sources, recipes, options)
+    return print_pixel(sources, recipes, options, options.at)
 
 
 def _find_sources(

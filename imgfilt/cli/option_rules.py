@@ -17,7 +17,7 @@ from typing import NamedTuple
 import click
 from click.core import ParameterSource
 
-from ..batch import STREAM, Job, Step, output_format
+from ..batch import STREAM, Job, Recipe, output_format
 from ..errors import CommandError
 from ..image import FORMATS, Format
 from .click_classes import long_name
@@ -25,7 +25,7 @@ from .command_options import CommandOptions
 
 
 class Invocation(NamedTuple):
-    """A command line: its options, and the steps and jobs made from the options.
+    """A command line: its options, and the recipes and jobs made from the options.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class Invocation(NamedTuple):
         The values of the options.
     inputs, sources : sequence of str
         The inputs as typed or listed, and the files that are found for the inputs.
-    steps : sequence of Step
+    recipes : sequence of Recipe
         The filters, with their captions.
     jobs : sequence of Job
         The jobs; empty if nothing is written.
@@ -42,7 +42,7 @@ class Invocation(NamedTuple):
     options: CommandOptions
     inputs: Sequence[str]
     sources: Sequence[str]
-    steps: Sequence[Step]
+    recipes: Sequence[Recipe]
     jobs: Sequence[Job]
 
 
@@ -85,7 +85,8 @@ def _why_no_depth(invocation: Invocation) -> str | None:
 
 
 def _why_no_border_value(invocation: Invocation) -> str | None:
-    borders = [step.options.border for step in invocation.steps]
+    steps = (step for recipe in invocation.recipes for step in recipe.steps)
+    borders = [step.options.border for step in steps]
     return None if "constant" in borders else "goes with --border constant"
 
 

@@ -63,9 +63,9 @@ def run_and_report(
 
 def _check_figure(job: Job, options: CommandOptions) -> None:
     """Raise CommandError for a figure with raw values or too many cells."""
-    if any(step.options.values == "raw" for step in job.steps):
+    if any(recipe.steps[0].options.values == "raw" for recipe in job.recipes):
         raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
-    cells = len(job.sources) * (len(job.steps) + (not options.no_original))
+    cells = len(job.sources) * (len(job.recipes) + (not options.no_original))
     if cells > MOST_VALUES:
         raise CommandError(f"{job.target_name}: a figure of {cells} cells; at most {MOST_VALUES}")
 

@@ -1,4 +1,4 @@
-"""The records of one way of an engine to compute a filter, and of the way chosen for a picture."""
+"""The records of the ways of an engine to compute a filter, and of the chosen one."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def trace_pixels(
     ImgfiltError
         If the run would fail, the result has no such pixel, or the window is too large.
     """
-    groups = iter_runs(filt, pixels, alpha, options, lambda share: None, None, extra)
+    groups = iter_runs(filt, pixels, alpha, options, lambda share: None, None, extra, None)
     (_, picture), *extras = groups
     height, width, _ = picture.plan.shape
     row, column = at

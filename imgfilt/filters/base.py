@@ -14,6 +14,7 @@ from .. import engines
 from ..border import COMMON_BORDERS
 from ..engines.method import ChosenMethod
 from ..geometry import Reach
+from .chain import Chainable
 from .declaration import Declared
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from .pixel import PixelExplanation
 
 
-class Filter(Declared, ABC):
+class Filter(Declared, Chainable, ABC):
     """A filter. Subclasses declare its parameters.
 
     Attributes
@@ -210,9 +211,7 @@ class Filter(Declared, ABC):
         raise NotImplementedError
 
     def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
-        """Return how one pixel is computed, by the definition of the filter.
-
-        By default only its window.
+        """Return how a pixel is computed by the filter's definition; by default its window only.
 
         Parameters
         ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
+    from ..kernel.kernel import Kernel
     from .pixel import PixelExplanation
 
 # NumPy is preferred if its method takes less than this share of OpenCV's time: NumPy's calls are
@@ -38,6 +40,14 @@ class Linear(Filter):
     @abstractmethod
     def taps(self) -> Taps:
         """The weights, flipped, as they lie on the window."""
+
+    def convolution_kernel(self) -> Kernel:
+        """Return the exact kernel, with which convolution gives the same result."""
+        from ..kernel.kernel import Kernel
+
+        weights = self.taps.weights[::-1, ::-1]
+        kernel = Kernel(weights, (self.reach.bottom, self.reach.right))
+        return kernel.scaled(Fraction(1) / Fraction(self.taps.divisor))
 
     @property
     def operation(self) -> str:

@@ -60,6 +60,21 @@ def output_dtype(depth: str | None, dtype: npt.DTypeLike) -> np.dtype[Any]:
     return np.dtype(DEPTHS[depth])
 
 
+def progress_of_part(progress: Progress, number: int, count: int) -> Progress:
+    """Return the Progress of one of several equal parts.
+
+    Parameters
+    ----------
+    progress : callable
+        The Progress of all parts together.
+    number : int
+        How many parts are done before this one.
+    count : int
+        The number of parts.
+    """
+    return lambda share: progress((number + share) / count)
+
+
 @dataclass(frozen=True)
 class Options:
     """The options of a run other than the filter.

@@ -20,13 +20,19 @@ from .working_space import WorkingSpace
 _LARGEST_IN_FLOAT32 = 1e36  # 255 times as much is still finite
 _FLOAT_TOLERANCE = 1e-3  # of floats that were scaled to 0..1
 
-# The arguments of `make_plan`, and the plan, of a worker's last picture: a folder often holds
-# pictures of one size, and to plan takes longer than to filter an icon.
-_last: tuple[tuple[Any, ...], Plan] | None = None
+# By the id of a filter: the arguments of `make_plan`, and the plan, of a worker's last picture. A
+# folder often holds pictures of one size, and to plan takes longer than to filter an icon.
+_MOST_PLANS = 64
+_last: dict[int, tuple[tuple[Any, ...], Plan]] = {}
 
 
 def prepare(
-    filt: Filter, pixels: Array, alpha: bool, options: Options, mask: Array | None = None
+    filt: Filter,
+    pixels: Array,
+    alpha: bool,
+    options: Options,
+    mask: Array | None = None,
+    kept: Array | None = None,
 ) -> tuple[Plan, Array, str | None]:
     """Return the plan for a picture, the pixel that fills its border, and a note on its range.
 
@@ -40,6 +46,8 @@ def prepare(
     options : Options
     mask : (H, W) array, optional
         It will blend the result with the picture.
+    kept : (H, W, C) array, optional
+        The picture that it is blended with, if that isn't `pixels`.
 
     Returns
     -------
@@ -66,6 +74,8 @@ def prepare(
     fill = border_fill(options, dtype, pixels.shape[2], alpha)
     region = region_rects(options.region, *pixels.shape[:2])
     scan = scan_pixels(pixels, alpha, needs_range=filt.in_8_bit_levels)
+    if kept is not None and scan.opaque:
+        scan = scan._replace(opaque=scan_pixels(kept, alpha, needs_range=False).opaque)
     opaque = not alpha or (scan.opaque and _is_border_opaque(filt, options.border, fill))
     output = output_dtype(options.depth, dtype)
     keeps_levels = output == dtype and options.values == "clip" and not options.linear
@@ -90,14 +100,17 @@ def prepare(
 
 
 def _plan(*arguments: Any) -> Plan:
-    """Return the result of `make_plan`; in a pool's worker the last one, if it is for the same."""
-    global _last
+    """Return the result of `make_plan`; in a pool's worker the filter's last one, if it suits."""
     if not threads.in_pool_worker:
         return make_plan(*arguments)
-    # Equal filters may name different files, or a file that has changed since.
-    if _last is None or _last[0][0].filter is not arguments[0].filter or _last[0] != arguments:
-        _last = arguments, make_plan(*arguments)
-    return _last[1]
+    # By id, because equal filters may name different files, or a file that has changed since. The
+    # arguments hold the filter, so that no other one gets its id.
+    key = id(arguments[0].filter)
+    if key not in _last or _last[key][0] != arguments:
+        if len(_last) == _MOST_PLANS:
+            _last.clear()
+        _last[key] = arguments, make_plan(*arguments)
+    return _last[key][1]
 
 
 def _is_border_opaque(filt: Filter, border: str, fill: Array) -> bool:

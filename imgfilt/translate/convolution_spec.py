@@ -46,17 +46,19 @@ class ConvolutionSpec:
         return Reach(bottom, top, right, left) if self.border == "full" else Reach(0, 0, 0, 0)
 
     @property
-    def size_limit(self) -> list[str]:
-        """Lines with a comment on how large a picture must be for `reflect`; [] for other borders.
+    def mirror_comments(self) -> list[str]:
+        """Comments for systems without `reflect`: the code mirrors the picture, once.
 
-        The comment is for systems that mirror a picture only once.
+        They say so, and how large a picture must be; [] for other borders.
         """
         reach = self.reach
         width, height = max(reach.left, reach.right) + 1, max(reach.top, reach.bottom) + 1
         if self.border != "reflect" or (width, height) == (1, 1):
             return []
+        least = f"{width} x {height} pixels (width x height)"
         return [
-            f"# no equivalent for a picture of less than {width} x {height} pixels (width x height)"
+            f"# no equivalent for a picture of less than {least}",
+            "# No border is like reflect: the sides are cut out, mirrored and joined to it.",
         ]
 
     @property

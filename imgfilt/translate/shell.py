@@ -63,7 +63,7 @@ def to_imagemagick(spec: ConvolutionSpec) -> str:
         ]
     # -depth alone truncates; -posterize rounds.
     command = " \\\n  ".join([*lines, "+dither -posterize 256 -depth 8 out.png"])
-    return "\n".join([*spec.size_limit, command])
+    return "\n".join([*spec.mirror_comments, command])
 
 
 def _mirror_options(
@@ -86,7 +86,7 @@ def to_vips(spec: ConvolutionSpec) -> str:
     down, across = kernel.origin
     grid, divisor = format_weights(kernel)
     lines = [
-        *spec.size_limit,
+        *spec.mirror_comments,
         "# conv correlates: this is the kernel flipped, its origin in the middle.",
         "cat > kernel.mat <<END",
         f"{columns} {rows} {divisor} 0",

@@ -37,7 +37,7 @@ def by_rows(monkeypatch):
     def run(*arguments):
         with monkeypatch.context() as changed:
             changed.setattr(read_options, "LARGE", 0)
-            changed.setattr(image_job, "run", fail)
+            changed.setattr(image_job, "run_chain", fail)
             return invoke(*arguments)
 
     return run

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from imgfilt import Blur, Gaussian
-from imgfilt.batch import Job, JobOptions, Step
+from imgfilt.batch import Job, JobOptions, Recipe
 from imgfilt.batch.record import NAME
 from imgfilt.batch.record_file import FileStamp
 from imgfilt.batch.record_key import (
@@ -24,6 +24,7 @@ from imgfilt.batch.record_key import (
 )
 from imgfilt.figure import Layout
 from imgfilt.filters import FILTERS
+from imgfilt.pipeline.chain import Step
 from imgfilt.pipeline.options import Options
 
 from ..cli_support import files, invoke, load, refused, save, succeed
@@ -330,17 +331,17 @@ def test_what_means_another_thing_has_another_key(one, other):
 
 
 def test_a_border_value_without_effect_is_in_no_key():
-    step = Step(Blur(), Options(border="wrap", border_value=(7.0,)), {}, "")
-    said = decisive_values(Job(("a.png",), "b.png", (step,)), JobOptions())
+    recipe = Recipe([Step(Blur(), Options(border="wrap", border_value=(7.0,)), "")], {})
+    said = decisive_values(Job(("a.png",), "b.png", (recipe,)), JobOptions())
     assert said == {"filter": "blur", "border": "wrap"}
 
 
 def test_the_format_is_in_the_key_only_where_no_name_says_it():
-    step = (Step(Blur(), Options(), {}, ""),)
+    recipe = (Recipe([Step(Blur(), Options(), "")], {}),)
     keys = RecordKeys(JobOptions())
 
     def digest(target, form):
-        return keys.key_of(Job(("a.png",), target, step, format=form)).digest
+        return keys.key_of(Job(("a.png",), target, recipe, format=form)).digest
 
     assert digest("b.tif", "tiff") == digest("b.tif", None)
     assert digest("b", "tiff") != digest("b", "png")
@@ -362,7 +363,7 @@ def test_how_is_said_by_the_options():
 
 def test_no_name_of_python_is_in_a_key():
     before = earlier_run("gaussian", "--sigma", "2")
-    kinds = Gaussian, Options, JobOptions, Layout, Step, Job
+    kinds = Gaussian, Options, JobOptions, Layout, Recipe, Job
     names = [(kind.__name__, kind.__qualname__) for kind in kinds]
     try:
         for kind in kinds:
@@ -389,10 +390,10 @@ def test_every_field_is_in_the_key_or_without_effect():
     assert unkeyed(Options, OPTIONS) == (set(), set())
     assert unkeyed(JobOptions, JOB_OPTIONS, FIGURE) == (set(), fields(Layout) - {"first_row"})
     assert unkeyed(Layout, FIGURE)[0] == set()
-    # Of a step and a job: what their key is made of, and what follows from it.
-    assert fields(Step) == {"filter", "options", "words", "caption", "across"}
+    # Of a recipe and a job: what their key is made of, and what follows from it.
+    assert fields(Recipe) == {"steps", "words", "caption", "across"}
     assert fields(Job) == {
-        *("sources", "target", "steps", "figure", "format", "makes_folder", "obstacles"),
+        *("sources", "target", "recipes", "figure", "format", "makes_folder", "obstacles"),
     }
 
 

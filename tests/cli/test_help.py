@@ -1,6 +1,7 @@
 """Help: every command and option has it, it is true, and it comes without any library loaded."""
 
 import re
+import shlex
 import subprocess
 import sys
 
@@ -19,7 +20,7 @@ from imgfilt.translate import SYSTEMS
 from ..cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
-COMMANDS = [*FILTERS, "compare"]
+COMMANDS = [*FILTERS, "chain", "compare"]
 KERNEL_COMMANDS = ["list", "show", "save", "plot"]
 WORDS = [*([name] for name in COMMANDS), *(["kernel", name] for name in KERNEL_COMMANDS)]
 
@@ -148,7 +149,7 @@ def test_examples_can_be_run(words, in_folder):
     for picture in ("photo.jpg", "noisy.png"):
         save(picture, 50, 60, 3)
     example = re.search(r"^  imgfilt (.*)$", command(words).help, re.MULTILINE)[1]
-    succeed(*example.split())
+    succeed(*shlex.split(example))
 
 
 @pytest.mark.slow

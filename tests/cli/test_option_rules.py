@@ -131,6 +131,13 @@ IDLE = {
     "reference": [("blur a.png --reference a.png -o b.png", FIGURE)],
     "at": [],
     "steps": [("median a.png --steps 2 -o b.png", "goes with --at")],
+    "compose": [
+        (
+            "chain a.png 'median | gaussian' --compose -o b.png",
+            "goes with linear filters that follow each other; there are none",
+        )
+    ],
+    "recipe": [],
     "system": [],
 }
 
