@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
+    from ..engines.numpy.whole import WholeForm
     from ..kernel.kernel import Kernel
     from .pixel import PixelExplanation
 
@@ -64,8 +65,6 @@ class Filter(Declared, Chainable, ABC):
     def note(self) -> str | None:
         """A line for the user about what `resolve` found in the picture."""
         return None
-
-    # The pixels that an output pixel depends on
 
     @property
     @abstractmethod
@@ -148,6 +147,11 @@ class Filter(Declared, Chainable, ABC):
         """Σ|w| if results are exact or sums in float64; None for filters with means in float32."""
         return None
 
+    @property
+    def exact_form(self) -> WholeForm | None:
+        """How fractions are filtered exactly, as whole numbers; None if it can't be done."""
+        return None
+
     # Engines
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
@@ -204,28 +208,14 @@ class Filter(Declared, Chainable, ABC):
         """
 
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the (h, w, C) values of a padded block by OpenCV.
-
-        There is no weight without `opencv_takes_alpha`.
-        """
+        """Return the (h, w, C) values by OpenCV; no weight without `opencv_takes_alpha`."""
         raise NotImplementedError
 
     def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
-        """Return how a pixel is computed by the filter's definition; by default its window only.
+        """Return how a pixel is computed by the filter's definition; see pixel.explain_window."""
+        from .pixel import explain_window
 
-        Parameters
-        ----------
-        window : (top + bottom + 1, left + right + 1, C) array
-            The block that an engine gets for one output pixel.
-        weight : (top + bottom + 1, left + right + 1) array, optional
-            As for `numpy`.
-        """
-        from . import pixel
-
-        windows = pixel.split_channels(window, (self.reach.top, self.reach.left))
-        return pixel.PixelExplanation(pixel.Part(), [pixel.Part([table]) for table in windows])
-
-    # NaN and infinity
+        return explain_window(window, self.reach)
 
     @property
     def mixes_channels(self) -> bool:

@@ -16,6 +16,7 @@ from .declaration import parameter
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
+    from ..engines.numpy.whole import WholeForm
     from .pixel import Part, PixelExplanation, Table
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
@@ -65,6 +66,11 @@ class Median(Filter):
     def reach(self) -> Reach:
         """Half the sides in each direction."""
         return centred_reach(*self.shape)
+
+    @property
+    def exact_form(self) -> WholeForm:
+        """The middle of each window."""
+        return engines.numpy.whole.median(self.reach)
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the sorting network or a way of counting, by size and depth."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..dtypes import Array
+from ..geometry import Reach
 
 if TYPE_CHECKING:
     from ..engines.numpy.convolution.taps import Taps
@@ -79,6 +80,21 @@ class PixelExplanation(NamedTuple):
 
     shared: Part
     channels: Sequence[Part]
+
+
+def explain_window(window: Array, reach: Reach) -> PixelExplanation:
+    """Return the window of a pixel alone: what `Filter.explain_pixel` gives by default.
+
+    Parameters
+    ----------
+    window : (top + bottom + 1, left + right + 1, C) array
+        The block that an engine gets for one output pixel; other filters get a weight, too, as
+        for `Filter.numpy`.
+    reach : Reach
+        The filter's.
+    """
+    tables = split_channels(window, (reach.top, reach.left))
+    return PixelExplanation(Part(), [Part([table]) for table in tables])
 
 
 def split_channels(window: Array, origin: tuple[int, int]) -> list[Table]:
