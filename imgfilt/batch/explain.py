@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from ..errors import ImageError, ImgfiltError
 from ..explain import Explanation, PixelTrace, assumed_picture, explain_chain, trace_pixels
 from ..image import Image
+from ..pipeline.exact import ExactGrid
 from ..pipeline.validation import check_mask
+from .grid_job import filter_numbers, with_numbers
 from .inputs import Source
 from .job import source_name
+from .job_format import is_text_grid
 from .job_io import error_context, read
 from .options import JobOptions, RunOptions
 from .recipe import Recipe
@@ -83,15 +88,36 @@ def trace_inputs(
     """
     for source in sources:
         try:
+            trace = _trace_grid if is_text_grid(source.path) else _trace_picture
             image = _read(source, options)
             for recipe in recipes:
-                (step,) = recipe.steps
                 with error_context(source_name(source.path)):
-                    arguments = step.filter, image.pixels, image.alpha, step.options
-                    for trace in trace_pixels(*arguments, position, more, image.extra):
-                        yield TracedPixel(source.path, recipe, trace)
+                    for pixel in trace(image, recipe, options, position, more):
+                        yield TracedPixel(source.path, recipe, pixel)
         except ImgfiltError as error:
             yield error
+
+
+def _trace_picture(
+    image: Image, recipe: Recipe, options: JobOptions, position: tuple[int, int], more: int
+) -> Iterator[PixelTrace]:
+    (step,) = recipe.steps
+    arguments = step.filter, image.pixels, image.alpha, step.options
+    return trace_pixels(*arguments, position, more, image.extra)
+
+
+def _trace_grid(
+    image: Image, recipe: Recipe, options: JobOptions, position: tuple[int, int], more: int
+) -> Iterator[PixelTrace]:
+    """Give the pixels of a grid of numbers, from which a grid is made: nothing is rounded."""
+    (step,) = map(with_numbers, recipe.steps)
+    numbers, _ = filter_numbers(image, recipe.steps, options)
+    floats = numbers.floats if isinstance(numbers, ExactGrid) else numbers
+    pixels = image.pixels.astype(np.float64)
+    for trace in trace_pixels(step.filter, pixels, False, step.options, position, more):
+        stored = floats[trace.row, trace.column, 0]
+        *others, section = trace.sections
+        yield trace._replace(sections=[*others, section._replace(stored=stored)])
 
 
 def _read(source: Source, options: JobOptions) -> Image:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..dtypes import Array, white_level
+from ..dtypes import Array
 from ..errors import ImageError
 from ..filters import Filter
 from ..filters.pixel import Part
 from ..geometry import Rect
-from ..numbers import format_brief
 from ..pipeline.apply import iter_runs
 from ..pipeline.filter_run import FilterRun
 from ..pipeline.options import Options
+from .conversions import (
+    describe_conversions,
+    describe_rounding,
+    describe_to_working,
+    list_conversions,
+)
 from .pixel_run import PixelRun
 
 _COLOURS = {1: ("grey",), 3: ("red", "green", "blue"), 4: ("cyan", "magenta", "yellow", "black")}
 _FLOAT_DIFFERENCE = 1e-4  # of a stored float from the explained one, from which a note tells why
-_ROUNDING = 1e-9  # in levels: what float64 may add to a whole number
 
 
 class Section(NamedTuple):
@@ -127,7 +130,7 @@ class _Tracer:
 
     def __init__(self, run: FilterRun, colours: list[str]):
         self.run, self.pixels, self.space = run, PixelRun(run), run.plan.working_space
-        of_colour, of_alpha = self.space.describe_to_working()
+        of_colour, of_alpha = describe_to_working(self.space)
         self.names = [_add_in_brackets(name, of_colour) for name in colours]
         self.names += [_add_in_brackets("alpha", of_alpha)] * self.space.transparent
         self.shared_name = _add_in_brackets("all channels", of_colour)
@@ -142,61 +145,22 @@ class _Tracer:
                 for name, level in zip(self.names, stored, strict=False)
             ]
         pixel = self.pixels.explain(rect)
-        (shared, parts), words = pixel.explanation, self._describe_conversions(pixel.levels)
+        (shared, parts), words = pixel.explanation, describe_conversions(self.run, pixel.levels)
         sections = [Section(self.shared_name, shared, [])] if shared.tables else []
         for index, (name, part) in enumerate(zip(self.names, parts, strict=False)):
             numbers = [array[index].item() for array in (pixel.values, pixel.levels, pixel.outputs)]
             is_alpha = self.space.transparent and index == len(self.names) - 1
-            note = self._describe_rounding(numbers[-1])
+            note = describe_rounding(numbers[-1], self.run.dtype)
             if _differ(stored[index], pixel.stored[index]):
                 computed = self.pixels.compute(rect)[index]
                 note = f"{self.run.plan.engine} computes {computed:.10g}"
-            conversions = _list_conversions(numbers, words[is_alpha])
+            conversions = list_conversions(numbers, words[is_alpha])
             sections.append(Section(name, part, conversions, stored[index], note))
         return sections
-
-    def _describe_conversions(self, levels: Array) -> tuple[tuple[str, str], tuple[str, str]]:
-        """Return in words how a colour's value becomes a level of the picture and of the output.
-
-        The second pair is for alpha.
-
-        Parameters
-        ----------
-        levels : (C,) array
-            In levels of the picture.
-        """
-        options = self.run.options
-        colour, alpha = self.space.describe_from_working(levels)
-        depth = [f"depth {options.depth}"] if self.run.dtype != self.space.dtype else []
-        values = []
-        if options.values not in ("clip", "raw") and self.space.is_visible(levels):
-            values = [f"values {options.values}"]
-        return (", ".join(colour), ", ".join(values + depth)), (", ".join(alpha), ", ".join(depth))
-
-    def _describe_rounding(self, output: float) -> str:
-        """Return how a number in levels of the output is stored, or "" if it is stored as it is."""
-        if self.run.dtype.kind == "f":
-            return ""
-        if not math.isfinite(output):
-            return "0 for NaN" if math.isnan(output) else "clipped"
-        is_whole = abs(round(output) - output) < _ROUNDING
-        if 0 <= round(output) <= white_level(self.run.dtype):
-            return "" if is_whole else "rounded"
-        return "clipped" if is_whole else f"rounded {format_brief(round(output))}, clipped"
 
 
 def _add_in_brackets(name: str, words: Sequence[str]) -> str:
     return f"{name} ({', '.join(words)})" if words else name
-
-
-def _list_conversions(numbers: Sequence[float], words: tuple[str, str]) -> list[tuple[str, float]]:
-    """Return each conversion between numbers, in words, and the number after it."""
-    conversions = []
-    for text, before, after in zip(words, numbers, numbers[1:], strict=False):
-        if text or not (before == after or math.isnan(before)):
-            kept = "as it was: transparent" if before > 0 == after else "kept from 0 to white"
-            conversions.append((text or kept, after))
-    return conversions
 
 
 def _differ(stored: Any, expected: Any) -> bool:

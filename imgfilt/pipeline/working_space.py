@@ -130,7 +130,7 @@ class WorkingSpace(NamedTuple):
         -------
         (h, w, C) array
         """
-        if not (self.alpha or self.linear_light or self._is_scaled):
+        if not (self.alpha or self.linear_light or self.is_scaled):
             return values
         first, *rest = _iter_cached_rows(values)
         converted = self._from_working(values[first], original[first])
@@ -173,53 +173,24 @@ class WorkingSpace(NamedTuple):
             colours = colours / alpha
         return colours if original_alpha.dtype.kind == "f" else snap_halves(colours), alpha
 
-    def describe_to_working(self) -> tuple[list[str], list[str]]:
-        """Return in words how `to_working` converts a colour, and how alpha."""
-        alpha = ["in 8-bit levels"] if self._is_scaled else []
-        colour = (["in linear light"] if self.linear_light else []) + alpha
-        if self.premultiplied:
-            colour.append("times alpha 0 to 1" if self.filter.in_8_bit_levels else "times alpha")
-        return colour, alpha
-
-    def describe_from_working(self, levels: Array) -> tuple[list[str], list[str]]:
-        """Return in words how `from_working` converts a value of a colour, and of alpha.
-
-        Parameters
-        ----------
-        levels : (C,) array
-            One pixel of the result of `from_working`.
-        """
-        scaled = [f"scaled to 0..{white_level(self.dtype)}"] if self._is_scaled else []
-        colour = scaled + (["out of linear light"] if self.linear_light else [])
-        if self.premultiplied:
-            colour = ["divided by alpha", *colour]
-        if not self.is_visible(levels):
-            colour = ["the colour as it was: transparent"]
-        if not self.premultiplied:
-            return colour, []
-        if self.filter.weight_sum == 0:
-            return colour, ["as it was: the weights sum to 0"]
-        divided = self.filter.weight_sum != 1
-        return colour, scaled + (["divided by the sum of the weights"] if divided else [])
-
     def is_visible(self, levels: Array) -> bool:
         """Return whether the alpha of a (C,) pixel from `from_working` is above 0."""
         return not self.transparent or bool(levels[-1] > self.alpha_epsilon)
 
     @property
-    def _is_scaled(self) -> bool:
+    def is_scaled(self) -> bool:
         """Whether the picture's levels must be scaled to 8-bit levels for the filter."""
         return self.filter.in_8_bit_levels and self.white != 255
 
     def _to_8_bit_levels(self, colours: Array) -> Array:
-        if not self._is_scaled:
+        if not self.is_scaled:
             return colours
         if self.dtype.kind == "f":
             return np.multiply(colours, 255, dtype=colours.dtype)
         return np.multiply(colours, 255 / self.white)
 
     def _from_8_bit_levels(self, values: Array) -> Array:
-        if not self._is_scaled:
+        if not self.is_scaled:
             return values
         return values * (self.white / 255)
 

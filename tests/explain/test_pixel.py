@@ -421,6 +421,21 @@ def test_at_with_several_inputs_and_values():
     ]
 
 
+def test_a_grid_of_numbers_is_not_rounded():
+    """The stored numbers are those that the command prints without --at."""
+    Path("g.txt").write_text("1 2 3\n4 5 6.5\n7 8 300\n")
+    for filt in (["blur", "-s", "3"], ["convolve", "-k", "x-derivative"], ["median"], ["edges"]):
+        table = succeed(*filt, "g.txt").stdout.split()
+        assert (
+            STORED.findall(succeed(*filt, "g.txt", "--at", "0,0", "--steps", "8").stdout) == table
+        )
+    lines = succeed("blur", "-s", "3", "g.txt", "--at", "0,0").stdout.splitlines()
+    # The mean of 5 4 5 2 1 2 5 4 5.
+    assert lines[-2:] == ["  divided by 9: 11/3 ≈ 3.666666667", "  stored: 3.6666666666666665"]
+    lines = succeed("blur", "-s", "3", "g.txt", "--at", "0,0", "--depth", "8").stdout.splitlines()
+    assert lines[-1] == "  stored: 4 (rounded)"
+
+
 def test_at_refuses_wrong_places_and_inputs():
     save("a.png", 6, 7, 1)
     Path("bad.png").write_text("no")
