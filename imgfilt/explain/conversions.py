@@ -1,4 +1,4 @@
-"""The conversions around a filter in words: to what it sees, and from its value to what is stored."""
+"""The conversions around a filter in words: to what it sees, and from its value to the output."""
 
 from __future__ import annotations
 
