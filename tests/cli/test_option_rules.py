@@ -144,6 +144,9 @@ IDLE = {
     "zoom": [("blur a.png --zoom 0,0,2,2 -o b.png", FIGURE)],
     "reference": [("blur a.png --reference a.png -o b.png", FIGURE)],
     "at": [],
+    "flipped": [
+        ("kernel show sobel-x --flipped --as scipy", "goes without --as scipy, which flips ...")
+    ],
     "steps": [("median a.png --steps 2 -o b.png", "goes with --at")],
     "compose": [
         (
