@@ -140,7 +140,7 @@ def run_recipes(
     startup.resume_garbage_collection()
     listed = read_input_list(options.files_from, inputs)
     if _needs_output(options):
-        if not all(map(is_text_grid, [*inputs, *listed])):
+        if len(recipes) > 1 or not all(map(is_text_grid, [*inputs, *listed])):
             raise click.UsageError(_NO_OUTPUT, context)
         options.output = STREAM
     target = make_target(options) if options.has_output else None

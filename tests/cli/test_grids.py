@@ -147,7 +147,7 @@ def test_pictures_stay_pictures():
 def test_without_an_output():
     save("p.png", 3, 4, 1)
     before = files()
-    for inputs in (["p.png"], ["a.txt", "p.png"]):
+    for inputs in (["p.png"], ["a.txt", "p.png"], ["a.txt", "-s", "3,5"]):
         result = invoke("blur", *inputs)
         assert (result.exit_code, result.stdout) == (2, "")
         assert "Missing option '-o' / '--output'." in result.stderr
