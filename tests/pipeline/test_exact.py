@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from imgfilt import Bilateral, Blur, Convolve, Edges, Gaussian, Kernel, Median, NLMeans
 from imgfilt.border import BORDERS
-from imgfilt.pipeline.chain import Step
+from imgfilt.pipeline.chain import Step, run_chain
 from imgfilt.pipeline.exact import parse_grid, run_exact_chain, why_not_exact
-from imgfilt.pipeline.options import Options
+from imgfilt.pipeline.options import VALUES, Options
 
 from .. import reference
 from ..kernel_support import kernels
@@ -122,6 +122,36 @@ def test_a_chain():
     ]
     found = run_exact_chain(steps, parse_grid([["1", "2", "4"]]))
     assert found.fractions == [[1, 3, 2]]
+
+
+FILTERS = [
+    Blur((4, 3)),
+    Gaussian(size=3),
+    Gaussian(sigma=1, integer=True),
+    Median((3, 1)),
+    Median(1),
+    Convolve("sobel-x"),
+    Convolve(["1 2 0", "-1/3; 1/7"], correlate=True),
+]
+
+
+@pytest.mark.parametrize("filt", FILTERS, ids=lambda filt: filt.caption({}))
+@pytest.mark.parametrize("values", VALUES)
+@pytest.mark.parametrize("region", [(), ((1, 2, 4, 3), (5, 0, 2, 1))])
+def test_the_same_in_floats(filt, values, region):
+    """The other way, which large grids, masks and linear light take."""
+    numbers = np.random.default_rng(5).integers(-900, 900, (19, 18, 1))
+    grid = parse_grid([[f"{number}/10" for number in row] for row in numbers[..., 0].tolist()])
+    borders = [name for name in filt.borders if not (region and BORDERS[name].growth)]
+    for border in borders:
+        value = 3.5 if border == "constant" else 0
+        options = Options(
+            border=border, border_value=value, values=values, region=region, numbers=True
+        )
+        steps = [Step(filt, options, "")] * 2
+        exact = run_exact_chain(steps, grid).floats
+        floats, _ = run_chain(steps, numbers / 10, False)
+        np.testing.assert_allclose(floats, exact, rtol=1e-9, atol=1e-8)
 
 
 def test_a_window_much_larger_than_the_grid():
