@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,10 +13,9 @@ from ..explain import Explanation, PixelTrace, assumed_picture, explain_chain, t
 from ..image import Image
 from ..pipeline.exact import ExactGrid
 from ..pipeline.validation import check_mask
-from .grid_job import filter_numbers, with_numbers
+from .grid_job import filter_numbers
 from .inputs import Source
 from .job import source_name
-from .job_format import is_text_grid
 from .job_io import error_context, read
 from .options import JobOptions, RunOptions
 from .recipe import Recipe
@@ -59,7 +59,7 @@ def explain_recipes(
     for source in inputs:
         path = None if source is None else source.path
         try:
-            image = None if source is None else _read(source, job_options).drop_extra()
+            image = None if source is None else _read(source, job_options, recipes[0]).drop_extra()
             for recipe in recipes:
                 explanations = _explain(path, image, recipe, job_options, workers)
                 yield RecipeExplanation(path, recipe, explanations)
@@ -88,42 +88,37 @@ def trace_inputs(
     """
     for source in sources:
         try:
-            trace = _trace_grid if is_text_grid(source.path) else _trace_picture
-            image = _read(source, options)
+            image = _read(source, options, recipes[0])
             for recipe in recipes:
                 with error_context(source_name(source.path)):
-                    for pixel in trace(image, recipe, options, position, more):
+                    for pixel in _trace(image, recipe, options, position, more):
                         yield TracedPixel(source.path, recipe, pixel)
         except ImgfiltError as error:
             yield error
 
 
-def _trace_picture(
+def _trace(
     image: Image, recipe: Recipe, options: JobOptions, position: tuple[int, int], more: int
 ) -> Iterator[PixelTrace]:
     (step,) = recipe.steps
     arguments = step.filter, image.pixels, image.alpha, step.options
-    return trace_pixels(*arguments, position, more, image.extra)
-
-
-def _trace_grid(
-    image: Image, recipe: Recipe, options: JobOptions, position: tuple[int, int], more: int
-) -> Iterator[PixelTrace]:
-    """Give the pixels of a grid of numbers, from which a grid is made: nothing is rounded."""
-    (step,) = map(with_numbers, recipe.steps)
+    traces = trace_pixels(*arguments, position, more, image.extra)
+    if not step.options.numbers:
+        yield from traces
+        return
     numbers, _ = filter_numbers(image, recipe.steps, options)
     floats = numbers.floats if isinstance(numbers, ExactGrid) else numbers
-    pixels = image.pixels.astype(np.float64)
-    for trace in trace_pixels(step.filter, pixels, False, step.options, position, more):
+    for trace in traces:
         stored = floats[trace.row, trace.column, 0]
         *others, section = trace.sections
         yield trace._replace(sections=[*others, section._replace(stored=stored)])
 
 
-def _read(source: Source, options: JobOptions) -> Image:
+def _read(source: Source, options: JobOptions, recipe: Recipe) -> Image:
     if source.obstacle is not None:
         raise ImageError(f"{source_name(source.path)}: {source.obstacle}")
-    return read(source.path, options)
+    image, is_grid = read(source.path, options), recipe.steps[0].options.numbers
+    return replace(image, pixels=image.pixels.astype(np.float64)) if is_grid else image
 
 
 def _explain(

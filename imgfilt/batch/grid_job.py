@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -55,9 +54,10 @@ def filter_grid(
     image = next(job_io.read_frames(job.sources[0], options))
     notes: list[str] = []
     with job_io.error_context(job.name):
-        numbers, reports = filter_numbers(image, recipe.steps, options, progress)
+        steps = recipe.with_numbers().steps
+        numbers, reports = filter_numbers(image, steps, options, progress)
         if reports:
-            notes += job_io.iter_run_notes(job.name, "", recipe.steps, reports, options.strict)
+            notes += job_io.iter_run_notes(job.name, "", steps, reports, options.strict)
         check_finite(numbers.floats if isinstance(numbers, ExactGrid) else numbers, format)
         cells = list(_format_fractions(numbers) if options.exact else _format_decimals(numbers))
         content = format_rows(cells, format)
@@ -78,6 +78,7 @@ def filter_numbers(
     image : Image
         A grid.
     steps : sequence of Step
+        Of `Recipe.with_numbers`.
     options : JobOptions
     progress : callable
     """
@@ -85,7 +86,7 @@ def filter_numbers(
     if exact is not None:
         return exact, []
     pixels = image.pixels.astype(np.float64)
-    return run_chain([*map(with_numbers, steps)], pixels, False, progress, options.mask)
+    return run_chain(steps, pixels, False, progress, options.mask)
 
 
 def _filter_exactly(image: Image, steps: Sequence[Step], options: JobOptions) -> ExactGrid | None:
@@ -95,11 +96,6 @@ def _filter_exactly(image: Image, steps: Sequence[Step], options: JobOptions) ->
         return None
     grid = parse_grid(image.metadata.words, quick=not options.exact)
     return None if grid is None else run_exact_chain(steps, grid, quick=not options.exact)
-
-
-def with_numbers(step: Step) -> Step:
-    """Return a step whose picture is a grid of numbers."""
-    return step._replace(options=dataclasses.replace(step.options, numbers=True))
 
 
 def _format_fractions(numbers: Numbers) -> Iterator[list[str]]:
