@@ -1,5 +1,7 @@
 """The lecture: its example, its expanded pictures, its masks and its Gaussians, as printed."""
 
+import textwrap
+
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from imgfilt import Blur, Convolve, Gaussian, Kernel
 from imgfilt.kernel.source import parse_source
 
 from . import reference
+from .cli_support import succeed
 from .examples import ENGINES, picture
 
 EXAMPLE = """
@@ -104,6 +107,16 @@ def test_expanded_picture(border, engine):
         assert np.array_equal(found, wanted[window])
         read[window] += 1
     assert (read > 0).all()
+
+
+@pytest.mark.parametrize("border", list(EXPANDED))
+def test_expanded_picture_in_letters(border, in_folder):
+    """As `imgfilt border` prints it: without its frame, the picture of the slide."""
+    (in_folder / "letters.txt").write_text(
+        "a b c d e\nf g h i j\nk l m n o\np q r s t\nu v w x y\n"
+    )
+    command = "border", "letters.txt", "--border", border, "--reach", "2", "--no-frame"
+    assert succeed(*command).stdout == textwrap.dedent(EXPANDED[border]).lstrip("\n")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .actions import plan_actions
 from .inputs import Source, find_inputs
 from .job import STREAM, Job, source_name
-from .job_io import output_format
+from .job_format import is_text_grid, keeps_numbers, output_format
 from .options import JobOptions, NamePatterns, RunOptions
 from .outputs import InPlace, Target, format_key, make_jobs, validate_jobs
 from .recipe import Recipe, chain_recipes
@@ -24,6 +24,8 @@ __all__ = [
     "chain_recipes",
     "find_inputs",
     "format_key",
+    "is_text_grid",
+    "keeps_numbers",
     "make_jobs",
     "output_format",
     "plan_actions",

@@ -14,6 +14,7 @@ from ..pipeline.chain import run_chain
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
 from .job import Job, OnComplete, source_name
+from .job_format import output_format
 from .options import JobOptions
 from .recipe import Recipe
 
@@ -42,7 +43,7 @@ def make_figure(
         When an input can't be read or filtered, or the figure can't be written.
     """
     with job_io.error_context(job.name):
-        format = job_io.output_format(job)
+        format = output_format(job)
         job_io.raise_if(format.why_no_figure())
     notes: dict[str, None] = {}
     verbose = job.recipes[0].steps[0].options.verbose

@@ -15,6 +15,7 @@ from ..pipeline.plan import output_size
 from ..row_source import RowSource
 from . import job_io
 from .job import Job, OnComplete
+from .job_format import output_format, renamed_format_note
 from .options import JobOptions
 
 
@@ -42,12 +43,12 @@ def filter_image(
         When the image can't be read, filtered or written. It isn't filtered if its header shows
         that the output's format can't hold the result.
     """
-    format = job_io.output_format(job)
+    format = output_format(job)
     frame_filter = _FrameFilter(job, format, options)
     by_rows = format.by_rows and options.background is None
     frames = job_io.read_frames(job.sources[0], options, frame_filter.check_header, by_rows)
     image = next(frames)
-    frame_filter.add_notes(job_io.renamed_format_note(job, format))
+    frame_filter.add_notes(renamed_format_note(job, format))
     if image.frames == 1:
         # The generator `frames` refers to the input; closing it frees the input.
         image = frame_filter.filter_frame(image, progress, release=frames.close)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -11,9 +12,9 @@ from typing import BinaryIO
 
 from .. import image
 from ..errors import ImageError, ImgfiltError, OutputError, command_note
-from ..files import open_stdout, printable_path, why_unreadable
+from ..files import atomic_write, open_stdout, printable_path, why_unreadable, write_all
 from ..filters import Filter
-from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
+from ..image import Format, Image, OnHeader
 from ..pipeline.chain import Step, step_name
 from ..pipeline.filter_run import RunReport
 from .job import STREAM, Job, OnComplete, source_name
@@ -107,33 +108,6 @@ def _open_stdin() -> BinaryIO:
     if sys.stdin.isatty():
         raise ImageError("stdin: it is a terminal; a picture was expected through a pipe")
     return sys.stdin.buffer
-
-
-def output_format(job: Job) -> Format:
-    """Return the format of the output: `-f`, else the suffix, else PNG for stdout."""
-    if job.format is not None:
-        return FORMATS[job.format]
-    return FORMATS["png"] if job.target == STREAM else format_from_suffix(job.target)
-
-
-def renamed_format_note(job: Job, format: Format) -> str | None:
-    """Return a note if the name of the input, and so of the output, doesn't fit its content.
-
-    Parameters
-    ----------
-    job : Job
-        With one input.
-    format : Format
-        The output's.
-    """
-    (source, *_), target = job.sources, job.target
-    suffixes = {os.path.splitext(path)[1].lower() for path in (source, target)}
-    if STREAM in (source, target) or job.format is not None or len(suffixes) > 1:
-        return None
-    found = image.detect_format(source)
-    if not format.signature or format is found:
-        return None
-    return f"{job.name}: holds {found.label}, whatever its name says; written as {format.label}"
 
 
 def raise_if(reason: str | None) -> None:
@@ -233,6 +207,26 @@ def write(
         mtime=_source_mtime(job) if options.preserve else None,
     )
     return [f"{job.name}: not kept in {format.label}: {', '.join(lost)}"] if lost else []
+
+
+def write_content(job: Job, content: bytes, options: JobOptions, on_complete: OnComplete) -> None:
+    """Write the output of a job whose content is made already; OutputError if it can't be written.
+
+    Parameters
+    ----------
+    job : Job
+    content : bytes
+    options : JobOptions
+    on_complete : callable
+    """
+    if job.target == STREAM:
+        write_all(open_stdout().buffer, io.BytesIO(content), "stdout")
+        return
+    if job.makes_folder:
+        _make_folder(os.path.dirname(job.target))
+    mtime = _source_mtime(job) if options.preserve else None
+    with atomic_write(job.target, on_complete, mtime) as stream:
+        stream.write(content)
 
 
 def _source_mtime(job: Job) -> int | None:

@@ -105,6 +105,7 @@ JOB_OPTIONS = {
     "strip": _field_item("strip", False),
     "background": _field_item("background", None),
     "mask": _field_item("mask", None),
+    "exact": _field_item("exact", False),
 }
 FIGURE = {
     "columns": Item("columns_given layout columns", None, _get_columns),
@@ -116,7 +117,7 @@ FIGURE = {
 }
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
-    *("workers", "max_pixels", "strict", "verbose", "count_clipped"),
+    *("workers", "max_pixels", "strict", "verbose", "count_clipped", "numbers"),
     *("preserve", "first_row"),
 }
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..batch import STREAM, InPlace, JobOptions, Recipe, RunOptions, Target, format_key
+from ..batch import InPlace, JobOptions, Recipe, RunOptions, Target, format_key
 from ..border import BORDERS
 from ..errors import CommandError
 from ..figure import Layout
@@ -85,8 +84,6 @@ def make_target(options: CommandOptions) -> Target | InPlace:
         _check_in_place(options)
         return InPlace()
     assert options.output is not None, "the command has checked that there is an output"
-    if options.output == STREAM and sys.stdout is not None and sys.stdout.isatty():
-        raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
     format = None if options.format is None else format_key(options.format)
     return Target(options.output, format, base=options.base is not None)
 
@@ -134,4 +131,5 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         mask=read_mask(options.mask, max_pixels, options.mask_invert),
         strict=options.strict,
         preserve=options.preserve,
+        exact=options.exact,
     )

@@ -36,6 +36,7 @@ class CommandOptions:
     region: tuple[tuple[int, int, int, int], ...] = ()
     mask: str | None = None
     mask_invert: bool = False
+    exact: bool = False
 
     # run_options
     border_value: str = "0"

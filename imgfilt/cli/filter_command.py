@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ from .options import (
 if TYPE_CHECKING:
     from ..batch import InPlace, Recipe, Source, Target
     from ..filters import Filter
+
+_NO_OUTPUT = "Missing option '-o' / '--output'."
 
 
 def make_filter_command(name: str) -> click.Command:
@@ -79,8 +82,17 @@ def check_arguments(
     """
     if not (inputs or options.explain or options.files_from is not None):
         raise click.UsageError("Missing argument 'INPUT...'.", context)
-    if not (options.has_output or options.explain or options.at is not None):
-        raise click.UsageError("Missing option '-o' / '--output'.", context)
+    if _needs_output(options) and not all(map(_may_be_grid, inputs)):
+        raise click.UsageError(_NO_OUTPUT, context)
+
+
+def _needs_output(options: CommandOptions) -> bool:
+    return not (options.has_output or options.explain or options.at is not None)
+
+
+def _may_be_grid(path: str) -> bool:
+    """Return whether an input may be a grid of numbers, by its name."""
+    return os.path.splitext(path)[1].lower() in ("", ".csv", ".txt")
 
 
 def _run(
@@ -119,18 +131,22 @@ def run_recipes(
         What the filters read; no output may replace it.
     options : CommandOptions
     """
-    from ..batch import make_jobs
+    from ..batch import STREAM, is_text_grid, make_jobs
     from .build import make_target
     from .option_files import read_input_list
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
 
     startup.resume_garbage_collection()
+    listed = read_input_list(options.files_from, inputs)
+    if _needs_output(options):
+        if not all(map(is_text_grid, [*inputs, *listed])):
+            raise click.UsageError(_NO_OUTPUT, context)
+        options.output = STREAM
     target = make_target(options) if options.has_output else None
     if options.base is not None and not (target and target.keeps_tree):
         raise CommandError("--base goes with an output folder, or with {parent} in -o")
     unread: Counter[str] = Counter()
-    listed = read_input_list(options.files_from, inputs)
     sources = _find_sources(inputs, listed, target, options, unread)
     jobs = make_jobs(sources, target, recipes) if target else []
     paths = [source.path for source in sources]

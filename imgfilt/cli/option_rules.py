@@ -17,7 +17,7 @@ from typing import NamedTuple
 import click
 from click.core import ParameterSource
 
-from ..batch import STREAM, Job, Recipe, output_format
+from ..batch import STREAM, Job, Recipe, keeps_numbers, output_format
 from ..errors import CommandError
 from ..image import FORMATS, Format
 from .click_classes import long_name
@@ -114,6 +114,21 @@ def _why_no_output_with(has_effect: Callable[[Format], bool], invocation: Invoca
     return f"goes with {', '.join(others)} and {last}; no output is one of these"
 
 
+def _why_not_exact(invocation: Invocation) -> str | None:
+    """Return why fractions can't be written, or None."""
+    from ..pipeline.exact import why_not_exact
+
+    if invocation.options.mask is not None:
+        return "goes without --mask, which blends in floats"
+    steps = [step for recipe in invocation.recipes for step in recipe.steps]
+    reasons = (why_not_exact(step.filter, step.options) for step in steps)
+    if reason := next(filter(None, reasons), None):
+        return f"goes with fractions, and {reason}"
+    if not invocation.jobs or all(map(keeps_numbers, invocation.jobs)):
+        return _why_needs_output(invocation)
+    return "goes with grids of numbers: a .txt or .csv as input and as output"
+
+
 def _why_no_recursive(invocation: Invocation) -> str | None:
     # A path that doesn't exist may be a pattern that matches folders; otherwise it fails later.
     paths = [path for path in invocation.inputs if path != STREAM]
@@ -186,6 +201,7 @@ RULES: dict[str, Rule] = {
     "depth": _why_no_depth,
     "mask": _why_needs_output,
     "mask_invert": _why_no_mask_invert,
+    "exact": _why_not_exact,
     "frame": _why_needs_input,
     "max_pixels": _why_needs_input,
     "quality": _why_no_quality,

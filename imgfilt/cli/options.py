@@ -39,7 +39,9 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
         )
     if kind.leaves_range:
         options.append(
-            choice_option("--values", VALUES, "clip", "How values outside the range are stored")
+            choice_option(
+                "--values", VALUES, "clip", "Values outside the range; floats and grids keep them"
+            )
         )
     return options
 
@@ -207,6 +209,7 @@ def image_options() -> list[click.Parameter]:
             "where it is black, blend in between. A mask with transparent pixels is its alpha.",
         ),
         flag_option("--mask-invert", help="Filter where the mask is black instead."),
+        flag_option("--exact", help="From a grid of numbers to a grid: write fractions, 16/9."),
     ]
 
 

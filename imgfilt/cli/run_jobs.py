@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ..batch import STREAM, Job, JobOptions, RunOptions, plan_actions, run_jobs
+from ..batch import (
+    STREAM,
+    Job,
+    JobOptions,
+    RunOptions,
+    output_format,
+    plan_actions,
+    run_jobs,
+)
 from ..batch.record import NAMES
 from ..errors import CommandError
 from ..files import RealPathCache, printable_path
@@ -46,6 +55,7 @@ def run_and_report(
             _check_figure(job, options)
     run_options = make_run_options(options)
     _check_replaced(jobs, options, files)
+    _check_terminal(jobs)
     if run_options.cluster is not None:
         _check_cluster(jobs)
     if options.dry_run:
@@ -78,6 +88,14 @@ def _check_cluster(jobs: Sequence[Job]) -> None:
         raise CommandError("--cluster: stdin is on this machine alone; name files")
     if any(job.target == STREAM for job in jobs):
         raise CommandError("--cluster: stdout is on this machine alone; name a file or a folder")
+
+
+def _check_terminal(jobs: Sequence[Job]) -> None:
+    """Raise CommandError if a picture, which is no text, would be printed on a terminal."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return
+    if any(job.target == STREAM and output_format(job).signature for job in jobs):
+        raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
 
 
 def _check_replaced(

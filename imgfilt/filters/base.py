@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
+    from ..engines.numpy.whole import WholeForm
     from ..kernel.kernel import Kernel
 
 
@@ -66,8 +67,6 @@ class Filter(Declared, Chainable, ABC):
     def note(self) -> str | None:
         """A line for the user about what `resolve` found in the picture."""
         return None
-
-    # The pixels that an output pixel depends on
 
     @property
     @abstractmethod
@@ -145,6 +144,11 @@ class Filter(Declared, Chainable, ABC):
         """Σ|w| if results are exact or sums in float64; None for filters with means in float32."""
         return None
 
+    @property
+    def exact_form(self) -> WholeForm | None:
+        """How fractions are filtered exactly, as whole numbers; None if it can't be done."""
+        return None
+
     # Engines
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
@@ -201,13 +205,8 @@ class Filter(Declared, Chainable, ABC):
         """
 
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the (h, w, C) values of a padded block by OpenCV.
-
-        There is no weight without `opencv_takes_alpha`.
-        """
+        """Return the (h, w, C) values by OpenCV; no weight without `opencv_takes_alpha`."""
         raise NotImplementedError
-
-    # NaN and infinity
 
     @property
     def mixes_channels(self) -> bool:

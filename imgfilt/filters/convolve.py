@@ -20,6 +20,7 @@ from .linear import Linear
 
 if TYPE_CHECKING:
     from ..engines.numpy.convolution.taps import Taps
+    from ..engines.numpy.whole import WholeForm
     from ..kernel.kernel import Kernel
 
 
@@ -180,6 +181,13 @@ class Convolve(Linear):
     def effective_parameters(self) -> dict[str, Any]:
         """Return the composed kernel, whatever parameters made it; see Declared."""
         return {"kernel": self.composed.flipped() if self.correlate else self.composed}
+
+    @property
+    def exact_form(self) -> WholeForm:
+        """The exact kernel, flipped unless the filter correlates."""
+        kernel = self.composed if self.correlate else self.composed.flipped()
+        divisor = kernel.rational.denominator
+        return engines.numpy.whole.correlation([kernel.numerators], divisor)
 
     @property
     def reach(self) -> Reach:

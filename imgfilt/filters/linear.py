@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
+    from ..engines.numpy.whole import WholeForm
     from ..kernel.kernel import Kernel
 
 # NumPy is preferred if its method takes less than this share of OpenCV's time: NumPy's calls are
@@ -69,6 +70,19 @@ class Linear(Filter):
     def gain(self) -> float:
         """Σ|w|."""
         return self.taps.magnitude / self.taps.divisor
+
+    @property
+    def exact_form(self) -> WholeForm | None:
+        """The whole weights, or factors of them; None if weights are no fractions."""
+        taps = self.taps
+        if not taps.whole:
+            return None
+        factors: tuple[Array, ...] = (taps.given,)  # type: ignore[assignment]
+        if isinstance(taps.given, tuple):
+            down, across = taps.given
+            factors = down[:, None], across[None]
+        whole = engines.numpy.whole
+        return whole.correlation([grid.astype(int) for grid in factors], taps.divisor)
 
     def folded_to(self, height: int, width: int, border: str) -> Linear:
         """Fold a kernel that is larger than the picture onto it; see Filter.folded_to.

@@ -15,6 +15,7 @@ from .declaration import parameter
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
+    from ..engines.numpy.whole import WholeForm
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
 _HISTOGRAM = 100.0  # operations a pixel of cv2's histograms of 8 bits, at any size
@@ -63,6 +64,11 @@ class Median(Filter):
     def reach(self) -> Reach:
         """Half the sides in each direction."""
         return centred_reach(*self.shape)
+
+    @property
+    def exact_form(self) -> WholeForm:
+        """The middle of each window."""
+        return engines.numpy.whole.median(self.reach)
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the sorting network or a way of counting, by size and depth."""

@@ -24,7 +24,8 @@ _NOT_READ = {
     rb"8BPS": "Photoshop",
 }
 
-_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[-+.,\d\s eE]*")
+# The beginning of a grid of numbers, perhaps with comments.
+_TEXT = re.compile(rb'(?:\xef\xbb\xbf)?(?:[-+.,\d\s eE/"]|#[^\n]*)*')
 
 
 def format_from_suffix(path: str | os.PathLike[str]) -> Format:

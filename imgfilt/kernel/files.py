@@ -13,11 +13,12 @@ from ..dtypes import Array
 from ..errors import KernelError
 from ..files import npy
 from ..numbers import format_brief, format_exact, quote
+from ..rows import Line, Token
 from . import MOST_WEIGHTS
 from .exact import check_array
 from .formatting import format_text
 from .kernel import Kernel
-from .rows import Line, RowReader, Token, tokenize_lines
+from .rows import RowReader, tokenize_lines
 
 _MAT_HEADER = "width height [scale [offset]]"
 

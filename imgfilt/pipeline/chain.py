@@ -218,8 +218,8 @@ def _convert_depth(pixels: Array, alpha: bool, options: Options, extra: int) -> 
     from ..filters.blur import Blur  # few runs need it
 
     values = "raw" if options.values == "raw" else "clip"
-    identity, same_levels = Blur(1), Options(depth=options.depth, values=values)
-    return run(identity, pixels, alpha, same_levels, extra=extra).pixels
+    same_levels = Options(depth=options.depth, values=values, numbers=options.numbers)
+    return run(Blur(1), pixels, alpha, same_levels, extra=extra).pixels
 
 
 @contextmanager

@@ -92,9 +92,10 @@ class OutputConverter:
         self.dtype, self.mode = dtype, mode
         self.working_space = working_space
         self.colours = channels - working_space.alpha
-        self.scale = 1.0 if mode == "raw" else white_level(dtype) / white_level(working_space.dtype)
+        self.white = white_level(dtype, working_space.numbers)
+        self.scale = 1.0 if mode == "raw" else self.white / working_space.white
         self.stretch = Stretch(working_space, self.colours)
-        self.clipping = Clipping(white_level(dtype))
+        self.clipping = Clipping(self.white)
         self._lock = threading.Lock()
 
     def visible(
@@ -188,11 +189,10 @@ class OutputConverter:
         if self.mode == "abs":
             np.abs(colours, out=colours)
         elif self.mode == "stretch":
-            self.stretch.apply(colours, white_level(self.working_space.dtype))
+            self.stretch.apply(colours, self.working_space.white)
         levels *= self.scale
         if self.mode == "offset":
-            is_float = self.dtype.kind == "f"
-            colours += 0.5 if is_float else (white_level(self.dtype) + 1) / 2
+            colours += 0.5 if self.white == 1 else (self.white + 1) / 2
         colours[hidden] = hidden_colours
         return levels
 
@@ -246,5 +246,5 @@ class OutputConverter:
             self.clipping.greatest = float(np.fmax(self.clipping.greatest, greatest))
 
     def _clip(self, levels: Array, target: Array) -> None:
-        np.clip(np.nan_to_num(levels, copy=False), 0, white_level(self.dtype), out=levels)
+        np.clip(np.nan_to_num(levels, copy=False), 0, self.white, out=levels)
         np.copyto(target, levels, casting="unsafe")

@@ -110,7 +110,7 @@ class Plan(NamedTuple):
 
 
 def output_size(filt: Filter, border: str, height: int, width: int) -> tuple[int, int]:
-    """Return the height and width of the result of a filter; with `valid` they may be 0.
+    """Return the height and width of the result of a filter; ImageError if no pixel is left.
 
     Parameters
     ----------
@@ -120,7 +120,15 @@ def output_size(filt: Filter, border: str, height: int, width: int) -> tuple[int
     height, width : int
         The picture's.
     """
-    return output_shape(border, height, width, _effective_reach(filt))
+    reach = _effective_reach(filt)
+    size = output_shape(border, height, width, reach)
+    if 0 in size:
+        rows, columns = reach.top + reach.bottom + 1, reach.left + reach.right + 1
+        raise ImageError(
+            f"a picture of {width} x {height} has no pixel where a window of "
+            f"{columns} x {rows} fits whole, and the border is 'valid'"
+        )
+    return size
 
 
 def _effective_reach(filt: Filter) -> Reach:
@@ -155,14 +163,8 @@ def make_plan(
         If `valid` leaves no pixel, or the run would need too much memory or time.
     """
     filt = working_space.filter
-    reach = _effective_reach(filt)
     height, width = output_size(filt, border, shape[0], shape[1])
-    if not (height and width):
-        rows, columns = reach.top + reach.bottom + 1, reach.left + reach.right + 1
-        raise ImageError(
-            f"a picture of {shape[1]} x {shape[0]} has no pixel where a window of "
-            f"{columns} x {rows} fits whole, and the border is 'valid'"
-        )
+    reach = _effective_reach(filt)
     if not (BORDERS[border].growth or filt.identity):
         filt = filt.folded_to(height, width, border)
         working_space, reach = working_space._replace(filter=filt), filt.reach

@@ -89,6 +89,7 @@ def prepare(
         rounded=opaque and dtype.kind != "f" and keeps_levels and mask is None,
         count_clipped=options.count_clipped,
         output=output,
+        numbers=options.numbers,
     )
     if filt.needs_samples:
         with np.errstate(over="ignore", invalid="ignore"):
@@ -96,7 +97,7 @@ def prepare(
         filt = filt.resolve(samples, working_space.premultiplied)
         working_space = working_space._replace(filter=filt)
     plan = _plan(working_space, pixels.shape, options.border, options.engine, region)
-    return plan, fill, _describe_range(plan.filter, scan)
+    return plan, fill, None if options.numbers else _describe_range(plan.filter, scan)
 
 
 def _plan(*arguments: Any) -> Plan:

@@ -43,6 +43,8 @@ class WorkingSpace(NamedTuple):
         Whether clipped values will be counted.
     output : dtype, optional
         The output's; by default the picture's.
+    numbers : bool
+        Whether the picture is a grid of numbers, in which 255 is white.
     """
 
     filter: Filter
@@ -54,6 +56,12 @@ class WorkingSpace(NamedTuple):
     rounded: bool = False
     count_clipped: bool = True
     output: np.dtype[Any] | None = None
+    numbers: bool = False
+
+    @property
+    def white(self) -> int:
+        """The level of white in the picture."""
+        return white_level(self.dtype, self.numbers)
 
     def block_info(self, colours: int) -> BlockInfo:
         """Return the dtype and channels of the filter's blocks, before 8-bit levels are made."""
@@ -70,7 +78,7 @@ class WorkingSpace(NamedTuple):
     def alpha_epsilon(self) -> float:
         """The greatest alpha, in levels of `dtype`, that the output stores as 0."""
         output = self.output or self.dtype
-        return alpha_epsilon(output) * (white_level(self.dtype) / white_level(output))
+        return alpha_epsilon(output) * (self.white / white_level(output))
 
     def to_working(self, padded: Array) -> tuple[Array, Array | None]:
         """Return the block that the filter sees, and its alpha.
@@ -99,8 +107,8 @@ class WorkingSpace(NamedTuple):
             return self._to_8_bit_levels(colours), alpha[..., 0]
         block = np.empty(padded.shape)
         if self.filter.in_8_bit_levels:
-            block[..., -1:] = alpha / white_level(self.dtype)
-            colours = colours * (255 / white_level(self.dtype))
+            block[..., -1:] = alpha / self.white
+            colours = colours * (255 / self.white)
         else:
             block[..., -1:] = alpha
         np.multiply(colours, block[..., -1:], out=block[..., :-1])
@@ -142,7 +150,7 @@ class WorkingSpace(NamedTuple):
         else:
             colours = self._from_8_bit_levels(colours)
         colours = self._encode_srgb(colours)
-        alpha = np.clip(alpha, 0, white_level(self.dtype))
+        alpha = np.clip(alpha, 0, self.white)
         visible = alpha > self.alpha_epsilon
         colours = np.where(visible, colours, original[..., :-1])
         # Any alpha above 0 would make the colour of a transparent pixel visible.
@@ -154,8 +162,8 @@ class WorkingSpace(NamedTuple):
     ) -> tuple[Array, Array]:
         """Return colours divided by alpha, and alpha divided by the sum of the weights."""
         if self.filter.in_8_bit_levels:
-            alpha = alpha * (white_level(self.dtype) / 255)
-            colours = colours * (white_level(self.dtype) ** 2 / 255)
+            alpha = alpha * (self.white / 255)
+            colours = colours * (self.white**2 / 255)
         total = self.filter.weight_sum
         if total == 0:
             alpha = original_alpha.astype(np.float64)
@@ -198,36 +206,36 @@ class WorkingSpace(NamedTuple):
     @property
     def _is_scaled(self) -> bool:
         """Whether the picture's levels must be scaled to 8-bit levels for the filter."""
-        return self.filter.in_8_bit_levels and white_level(self.dtype) != 255
+        return self.filter.in_8_bit_levels and self.white != 255
 
     def _to_8_bit_levels(self, colours: Array) -> Array:
         if not self._is_scaled:
             return colours
         if self.dtype.kind == "f":
             return np.multiply(colours, 255, dtype=colours.dtype)
-        return np.multiply(colours, 255 / white_level(self.dtype))
+        return np.multiply(colours, 255 / self.white)
 
     def _from_8_bit_levels(self, values: Array) -> Array:
         if not self._is_scaled:
             return values
-        return values * (white_level(self.dtype) / 255)
+        return values * (self.white / 255)
 
     def _decode_srgb(self, colours: Array) -> Array:
         if not self.linear_light:
             return colours
-        light: Array
-        if self.dtype.kind == "f":
-            light = np.empty(colours.shape)
-            for rows in _iter_cached_rows(colours):
-                light[rows] = srgb_to_linear(colours[rows].astype(np.float64))
-        else:
-            light = _linear_table(self.dtype)[colours.astype(self.dtype, copy=False)]
+        if self.dtype.kind != "f":
+            levels = colours.astype(self.dtype, copy=False)
+            return np.asarray(_linear_table(self.dtype)[levels])
+        light = np.empty(colours.shape)
+        for rows in _iter_cached_rows(colours):
+            signal = colours[rows].astype(np.float64) / self.white
+            light[rows] = srgb_to_linear(signal) * self.white
         return light
 
     def _encode_srgb(self, values: Array) -> Array:
         if not self.linear_light:
             return values
-        white = np.float64(white_level(self.dtype))
+        white = np.float64(self.white)
         return linear_to_srgb(values / white) * white
 
 

@@ -51,9 +51,9 @@ TABLE = r"""
 1 blur words.png
     words.png: is no picture of a known format (...
 1 blur words.txt
-    words.txt: line 2: 'four' is not a number
+    words.txt:2:3: 'four' is not a number or a fraction a/b; letters work in imgfilt border only
 1 blur ragged.csv
-    ragged.csv: line 2: 1 numbers, but the rows above have 2
+    ragged.csv:2: 1 number, but the rows above have 2
 1 blur broken.png
     broken.png: truncated or broken PNG...
 1 blur cut.png

@@ -22,7 +22,10 @@ from ..cli_support import invoke, run, save, succeed
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
 COMMANDS = [*FILTERS, "chain", "compare"]
 KERNEL_COMMANDS = ["list", "show", "save", "plot"]
-WORDS = [*([name] for name in COMMANDS), *(["kernel", name] for name in KERNEL_COMMANDS)]
+WORDS = [
+    *([name] for name in [*COMMANDS, "border"]),
+    *(["kernel", name] for name in KERNEL_COMMANDS),
+]
 
 each_command = pytest.mark.parametrize("words", WORDS, ids=" ".join)
 
@@ -52,7 +55,7 @@ def listed(*words):
 
 
 def test_every_filter_is_a_command():
-    assert list(main_group.commands) == listed() == [*COMMANDS, "kernel"]
+    assert list(main_group.commands) == listed() == [*COMMANDS, "kernel", "border"]
     assert list(main_group.commands["kernel"].commands) == listed("kernel") == KERNEL_COMMANDS
 
 
@@ -69,13 +72,14 @@ def test_the_table_of_commands_says_what_each_says_of_itself():
 @each_command
 def test_help(words, flag):
     usage, _, sentence, *_ = succeed(*words, flag).stdout.splitlines()
-    takes = {"kernel": " SOURCE..."}.get(words[0], " INPUT...") if words[-1] != "list" else ""
+    argument = {"kernel": "SOURCE...", "border": "GRID"}.get(words[0], "INPUT...")
+    takes = "" if words[-1] == "list" else f" {argument}"
     assert usage.startswith(f"Usage: imgfilt {' '.join(words)} [OPTIONS]{takes}")
     assert re.match(r"  [A-Z]", sentence)
     assert command(words).get_short_help_str(200).endswith(".")
     if words[-1] != "list":
         said = command(words).help
-        where = "" if words[-1] == "show" else r".* -o \S+"
+        where = "" if words[-1] in ("show", "border") else r".* -o \S+"
         assert re.search(rf"^  imgfilt {' '.join(words)} .*{where}$", said, re.MULTILINE)
 
 

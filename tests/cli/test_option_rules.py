@@ -31,6 +31,7 @@ IDLE = {
         ("blur a.png --border zero --border-value 0 -o b.png", "goes with --border constant"),
         ("compare a.png blur 'blur --border zero' --border-value 9", "goes with --border constant"),
         ("kernel show sobel-x --border-value 3", "goes with --as"),
+        ("border g.txt --border-value 3", "goes with --border constant"),
         ("kernel show sobel-x --as scipy --border-value 3", "goes with --border constant"),
     ],
     "engine": [],
@@ -39,6 +40,19 @@ IDLE = {
     "depth": [("blur a.png -s 3,5 --depth 16 -o b.png", "goes with pictures; a figure has 8 bits")],
     "region": [],
     "mask": [(f"{AT} --mask grey.png", PRINTS), (f"{EXPLAIN} --mask grey.png", NO_OUTPUT)],
+    "exact": [
+        ("blur a.png --exact -o b.png", "goes with grids of numbers: a .txt or .csv as input ..."),
+        ("blur a.png --exact -o b.txt", "goes with grids of numbers: a .txt or .csv as input ..."),
+        ("blur g.txt --exact -o b.png", "goes with grids of numbers: a .txt or .csv as input ..."),
+        ("blur g.txt --exact --mask grey.png", "goes without --mask, which blends in floats"),
+        ("edges g.txt --exact", "goes with fractions, and this Edges computes with numbers ..."),
+        ("gaussian g.txt --sigma 1 --exact", "goes with fractions, and this Gaussian ..."),
+        ("blur g.txt --exact --linear", "goes with fractions, and linear light makes numbers ..."),
+        ("blur g.txt --exact --depth 8", "goes with fractions, and depth 8 has whole levels"),
+        ("blur g.txt --exact --engine opencv", "goes with fractions, and OpenCV computes with ..."),
+    ],
+    "no_frame": [],
+    "reach": [],
     "mask_invert": [("blur a.png --mask-invert -o b.png", "goes with --mask")],
     "frame": [("blur --explain --frame 0", "goes with INPUT")],
     "max_pixels": [("blur --explain --max-pixels 9", "goes with INPUT")],
@@ -153,6 +167,7 @@ def inputs(in_folder):
     save("folder/c.jpg", 5, 6, 3)
     save("folder/d.png", 5, 6, 3)
     Path("list").write_text("a.png\n")
+    Path("g.txt").write_text("1 2\n3 4\n")
 
 
 def every_command():

@@ -76,6 +76,7 @@ def test_origin_is_a_row_and_a_column(header, origin):
 
 
 NUMBER = "is not a number or a fraction a/b"
+SEPARATORS = "; blanks, tabs or commas stand between numbers, a point before decimals"
 # What is said after the file's name, the line shown below it, and the column under the caret.
 REFUSED = {
     "": (":1: no row of numbers found", None, 0),
@@ -102,7 +103,7 @@ REFUSED = {
     "1\x0c2": (f":1:1: '1\\x0c2' {NUMBER}", "1?2", 1),
     "1\n\ufeff2": (f":2:1: '\\ufeff2' {NUMBER}", "?2", 1),
     "1 0\n0 one": (f":2:3: 'one' {NUMBER}", "0 one", 3),
-    "1 2 ; 3 4": (f":1:5: ';' {NUMBER}", "1 2 ; 3 4", 5),
+    "1 2 ; 3 4": (f":1:5: ';' {NUMBER}{SEPARATORS}", "1 2 ; 3 4", 5),
     "[1 2]": (f":1:1: '[1' {NUMBER}", "[1 2]", 1),
     "1/": (f":1:1: '1/' {NUMBER}", "1/", 1),
     "/9": (f":1:1: '/9' {NUMBER}", "/9", 1),

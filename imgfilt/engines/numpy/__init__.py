@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import bilateral, block_info, convolution, median, nlmeans, noise, nonfinite
+    from . import bilateral, block_info, convolution, median, nlmeans, noise, nonfinite, whole
 
 __all__ = [
     "bilateral",
@@ -22,6 +22,7 @@ __all__ = [
     "nlmeans",
     "noise",
     "nonfinite",
+    "whole",
 ]
 
 

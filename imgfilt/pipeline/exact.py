@@ -1,0 +1,194 @@
+"""Filter a grid of exact numbers: whole numbers over a common denominator; nothing is rounded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from ..border import pad
+from ..dtypes import Array
+from ..engines.numpy.whole import as_whole
+from ..errors import KernelError
+from ..filters.base import Filter
+from ..geometry import Reach, Rect
+from ..kernel.exact import from_fractions
+from ..numbers import WHOLE, nearest_float, parse_number, to_fraction
+from .chain import Step, step_context
+from .options import Options
+from .plan import output_size
+from .validation import border_fill, region_rects
+
+_LARGEST_FLOAT = 2**53  # whole numbers up to here are exact in float64
+_WHITE, _MID_GREY = 255, 128
+
+# Operations: about half a second with int64; Python's numbers take this many times as long.
+_QUICK, _PYTHON_FACTOR = 10**8, 50
+_MOST = 100 * _QUICK
+_MOST_QUICK_FRACTIONS = 20_000  # to parse one takes microseconds
+
+
+class ExactGrid(NamedTuple):
+    """Exact numbers: whole numbers over one denominator.
+
+    Attributes
+    ----------
+    numerators : (H, W, 1) array
+        int64, or Python's whole numbers.
+    denominator : int
+    """
+
+    numerators: Array
+    denominator: int
+
+    @property
+    def floats(self) -> Array:
+        """The nearest float64 numbers, (H, W, 1)."""
+        numerators, denominator = self
+        if max(int(np.abs(numerators).max()), denominator) <= _LARGEST_FLOAT:
+            return np.asarray(numerators.astype(np.float64) / denominator)
+        floats = [nearest_float(Fraction(n, denominator)) for n in numerators.ravel().tolist()]
+        return np.array(floats).reshape(numerators.shape)
+
+    @property
+    def fractions(self) -> list[list[Fraction]]:
+        """The numbers, row by row."""
+        rows = self.numerators[..., 0].tolist()
+        return [[Fraction(numerator, self.denominator) for numerator in row] for row in rows]
+
+    def over(self, denominator: int) -> Array:
+        """Return the numerators over a multiple of the denominator."""
+        factor = denominator // self.denominator
+        return as_whole(self.numerators, factor) * factor
+
+
+def parse_grid(words: Sequence[Sequence[str]], quick: bool = False) -> ExactGrid | None:
+    """Return the numbers that words stand for.
+
+    Parameters
+    ----------
+    words : sequence of sequences of str
+        Numbers, row by row.
+    quick : bool
+        Return None if it would take long.
+
+    Returns
+    -------
+    ExactGrid or None
+        None if the numbers' common denominator is too long.
+    """
+    flat = [word for row in words for word in row]
+    numerators, denominator = [], 1
+    if all(map(WHOLE.fullmatch, flat)):
+        numerators = list(map(int, flat))
+    elif quick and len(flat) > _MOST_QUICK_FRACTIONS:
+        return None
+    else:
+        try:
+            numerators, denominator = from_fractions(
+                parse_number(word) or Fraction() for word in flat
+            )
+        except KernelError:
+            return None
+    grid = np.array(numerators, object).reshape(len(words), -1, 1)
+    return ExactGrid(as_whole(grid), denominator)
+
+
+def why_not_exact(filt: Filter, options: Options) -> str | None:
+    """Return why results of fractions aren't fractions, or can't be computed; None if they can."""
+    if filt.exact_form is None:
+        return f"this {filt.title} computes with numbers that are none"
+    if options.linear:
+        return "linear light makes numbers that are none"
+    if options.depth in ("8", "16"):
+        return f"depth {options.depth} has whole levels"
+    return "OpenCV computes with floats" if options.engine == "opencv" else None
+
+
+def run_exact_chain(
+    steps: Sequence[Step], grid: ExactGrid, quick: bool = False
+) -> ExactGrid | None:
+    """Return a grid filtered by all steps; None if that would take long.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The filters have an `exact_form`. Of the options, `border`, `border_value` and `values` are
+        used, and the region of the last step.
+    grid : ExactGrid
+    quick : bool
+        Whether a second is long; by default minutes are.
+
+    Raises
+    ------
+    ParameterError
+        If a border value or the region can't be used.
+    ImageError
+        If `valid` leaves no number.
+    """
+    result, region = grid, region_rects(steps[-1].options.region, *grid.numerators.shape[:2])
+    for number, step in enumerate(steps):
+        with step_context(steps, number):
+            if _takes_long(step.filter, result, quick):
+                return None
+            seen = region if number == len(steps) - 1 else ()
+            result = _run_exact(step.filter, result, step.options, seen)
+    return _paste(grid, result, region) if region else result
+
+
+def _takes_long(filt: Filter, grid: ExactGrid, quick: bool) -> bool:
+    form, reach = filt.exact_form, filt.reach
+    assert form is not None  # as `why_not_exact` says
+    height, width, _ = grid.numerators.shape
+    area = (height + reach.top + reach.bottom) * (width + reach.left + reach.right)
+    is_python = int(np.abs(grid.numerators).max()) * form.gain >= 2**63
+    operations: int = area * (1 + form.operations) * (_PYTHON_FACTOR if is_python else 1)
+    return operations > (_QUICK if quick else _MOST)
+
+
+def _run_exact(
+    filt: Filter, grid: ExactGrid, options: Options, region: Sequence[Rect]
+) -> ExactGrid:
+    """Return a grid filtered as a whole; the mode `stretch` measures a region of the result."""
+    form, (height, width, channels) = filt.exact_form, grid.numerators.shape
+    assert form is not None  # as `why_not_exact` says
+    (value,) = border_fill(options, np.dtype(np.float64), channels, False).tolist()
+    beyond = to_fraction(value) or Fraction()
+    reach = Reach(0, 0, 0, 0) if filt.identity else filt.reach
+    rect = Rect(0, 0, *output_size(filt, options.border, height, width))
+    divisor = math.lcm(grid.denominator, beyond.denominator)
+    fill = np.array([int(beyond * divisor)], object)
+    numbers = grid.over(divisor)
+    if as_whole(fill).dtype == object:
+        numbers = numbers.astype(object)
+    padded = pad(numbers, rect, reach, options.border, fill)
+    result = ExactGrid(padded, divisor)
+    if not filt.identity:
+        result = ExactGrid(form.run(padded), divisor * form.divisor)
+    return _apply_values(result, options.values, region or (rect,))
+
+
+def _apply_values(grid: ExactGrid, mode: str, region: Sequence[Rect]) -> ExactGrid:
+    """Return a result with a mode of VALUES applied; `stretch` measures the numbers of a region."""
+    numbers = grid.numerators.astype(object)
+    if mode == "abs":
+        numbers = np.abs(numbers)
+    elif mode == "offset":
+        numbers = numbers + _MID_GREY * grid.denominator
+    elif mode == "stretch":
+        seen = [numbers[rect.slices] for rect in region]
+        low, high = min(part.min() for part in seen), max(part.max() for part in seen)
+        return ExactGrid(as_whole((numbers - low) * _WHITE), max(1, high - low))
+    return grid._replace(numerators=as_whole(numbers))
+
+
+def _paste(grid: ExactGrid, result: ExactGrid, region: Sequence[Rect]) -> ExactGrid:
+    """Return a grid with the numbers of a region from its result."""
+    divisor = math.lcm(grid.denominator, result.denominator)
+    numbers, filtered = grid.over(divisor).astype(object), result.over(divisor)
+    for rect in region:
+        numbers[rect.slices] = filtered[rect.slices]
+    return ExactGrid(as_whole(numbers), divisor)

@@ -1,0 +1,157 @@
+"""Read rows of numbers, or of words, from a text; errors name line and column, and show the line.
+
+Kernels and grids have this grammar: one row a line; blanks, tabs or commas between the cells, which
+may be in double quotes; `#` begins a comment; empty lines have no effect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from .errors import ImgfiltError
+from .numbers import DECIMAL, LONGEST, parse_number, quote
+from .terminal import excerpt
+
+_SEPARATOR = re.compile(r"[ \t]*,[ \t]*|[ \t]+")
+
+
+class Token(NamedTuple):
+    """A word of a line, without quotes, and the column of its first character, from 1."""
+
+    text: str
+    column: int
+
+
+class Line(NamedTuple):
+    """A line of a text.
+
+    Attributes
+    ----------
+    name : str
+        The name of the text in errors; "" if the name is added later.
+    number : int
+        The line's number, counted from 1.
+    text : str
+        The line without its line feed.
+    error_kind : type
+        The class of the errors.
+    """
+
+    name: str
+    number: int
+    text: str
+    error_kind: type[ImgfiltError]
+
+    def error(self, message: str, column: int) -> ImgfiltError:
+        """Return an error that names line and column."""
+        return self._error(f"{self.name}:{self.number}:{column}: {message}", column)
+
+    def error_of_line(self, message: str, column: int = 0) -> ImgfiltError:
+        """Return an error that names the line; a caret points at the column unless it is 0."""
+        return self._error(f"{self.name}:{self.number}: {message}", column)
+
+    def _error(self, message: str, column: int) -> ImgfiltError:
+        error = self.error_kind(message)
+        if column:
+            error.add_note(excerpt(self.text, column))
+        return error
+
+    @property
+    def content(self) -> str:
+        """The line without its comment."""
+        return self.text.partition("#")[0].rstrip(" \t\r")
+
+    @property
+    def end(self) -> int:
+        """The column after the last character of the content."""
+        return len(self.content) + 1
+
+    @property
+    def tokens(self) -> list[Token]:
+        """The words with their columns; a missing one is empty."""
+        return tokenize(self.content)
+
+    @property
+    def words(self) -> list[str]:
+        """The texts of `tokens`, which take less time than these."""
+        if '"' in self.content:
+            return [token.text for token in self.tokens]
+        return _SEPARATOR.split(self.content.lstrip(" \t"))
+
+    def parse_number(self, token: Token) -> Fraction:
+        """Return the number in a token; an error of the line's kind if it is no number."""
+        number = parse_number(token.text)
+        if number is not None:
+            return number
+        if not token.text:
+            raise self.error("a number is missing", token.column)
+        if re.fullmatch("[+-]?[0-9]+/[+-]?0+", token.text):
+            raise self.error(f"the denominator of {token.text} is zero", token.column)
+        message = f"{quote(token.text)} is not a number or a fraction a/b"
+        if ";" in token.text:
+            message += "; blanks, tabs or commas stand between numbers, a point before decimals"
+        raise self.error(message, token.column)
+
+    def check_numbers(self, words: list[str]) -> None:
+        """Raise an error of the line's kind for the first of its words that is no number."""
+        if not all(map(DECIMAL.fullmatch, words)) or max(map(len, words)) > LONGEST:
+            for token in self.tokens:
+                self.parse_number(token)
+
+    def check_length(
+        self, found: int, wanted: int, rule: str = "the rows above have", noun: str = "number"
+    ) -> None:
+        """Raise an error of the line's kind unless a row has as many cells as it should have.
+
+        Parameters
+        ----------
+        found, wanted : int
+            How many cells the row has, and should have.
+        rule : str
+            The words before the wanted number in the error.
+        noun : str
+            What a cell holds, for the error.
+        """
+        if found == wanted:
+            return
+        numbers = f"1 {noun}" if found == 1 else f"{found} {noun}s"
+        column = self.tokens[wanted].column if found > wanted else self.end
+        raise self.error_of_line(f"{numbers}, but {rule} {wanted}", column)
+
+
+def iter_lines(text: str, name: str, error_kind: type[ImgfiltError]) -> Iterator[Line]:
+    """Give each line of a text that is neither empty nor only a comment.
+
+    Parameters
+    ----------
+    text : str
+        It may begin with a byte order mark.
+    name : str
+        The name of the text in errors; "" if the name is added later.
+    error_kind : type
+        The class of the errors of these lines.
+    """
+    # Only a line feed ends a line; str.splitlines would also split at form feeds.
+    for number, written in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        line = Line(name, number, written.rstrip("\r"), error_kind)
+        if line.content:
+            yield line
+
+
+def tokenize(content: str, start: int = 0) -> list[Token]:
+    """Return the tokens of a line from an index on; a missing word gives an empty token."""
+    start = len(content) - len(content[start:].lstrip(" \t"))
+    tokens = []
+    for separator in _SEPARATOR.finditer(content, start):
+        tokens.append(_make_token(content[start : separator.start()], start + 1))
+        start = separator.end()
+    return [*tokens, _make_token(content[start:], start + 1)]
+
+
+def _make_token(word: str, column: int) -> Token:
+    """Return a token; a word in double quotes, as spreadsheets write cells, loses them."""
+    is_quoted = len(word) > 1 and word[0] == word[-1] == '"'
+    return Token(word[1:-1], column + 1) if is_quoted else Token(word, column)

@@ -1,0 +1,160 @@
+"""Exact filters against the definition in fractions; and the decimals nearest to its results."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imgfilt import Bilateral, Blur, Convolve, Edges, Gaussian, Kernel, Median, NLMeans
+from imgfilt.border import BORDERS
+from imgfilt.pipeline.chain import Step
+from imgfilt.pipeline.exact import parse_grid, run_exact_chain, why_not_exact
+from imgfilt.pipeline.options import Options
+
+from .. import reference
+from ..kernel_support import kernels
+
+NUMBERS = st.one_of(
+    st.integers(-300, 300), st.fractions(-9, 9, max_denominator=12), st.integers(-(2**70), 2**70)
+)
+
+
+@st.composite
+def grids(draw, numbers=NUMBERS):
+    columns = draw(st.integers(1, 5))
+    row = st.lists(numbers.map(Fraction), min_size=columns, max_size=columns)
+    return draw(st.lists(row, min_size=1, max_size=5))
+
+
+def exactly(filt, rows, **options):
+    grid = parse_grid([[str(number) for number in row] for row in rows])
+    return run_exact_chain([Step(filt, Options(**options), "")], grid)
+
+
+def as_array(rows):
+    return np.array([[[number] for number in row] for row in rows], object)
+
+
+def defined(kernel, rows, border, fill):
+    """Return Σ M[r, c] · I[i − (r − r0), j − (c − c0)], in fractions."""
+    places = {
+        (kernel.origin[0] - row, kernel.origin[1] - column): weight
+        for row, line in enumerate(kernel.fractions)
+        for column, weight in enumerate(line)
+    }
+    seen = reference.neighbours(as_array(rows), list(places), border, fill)
+    return sum(weight * seen[place] for place, weight in places.items())[..., 0].tolist()
+
+
+BORDER = st.sampled_from(sorted({*BORDERS} - {"valid"}))
+
+
+@settings(max_examples=200)
+@given(kernels(), grids(), BORDER, st.booleans())
+def test_a_kernel(kernel, rows, border, correlate):
+    value = 0.1 if border == "constant" else 0
+    found = exactly(Convolve(kernel, correlate=correlate), rows, border=border, border_value=value)
+    wanted = defined(kernel.flipped() if correlate else kernel, rows, border, Fraction(str(value)))
+    assert found.fractions == wanted
+    assert found.floats[..., 0].tolist() == [[float(number) for number in row] for row in wanted]
+
+
+ROW = 1, 4, 6, 4, 1
+SMOOTHING = [
+    (Blur(3), Kernel([[Fraction(1, 9)] * 3] * 3)),
+    (Blur((2, 3)), Kernel([[Fraction(1, 6)] * 2] * 3)),
+    (Gaussian(size=5), Kernel([[Fraction(a * b, 256) for a in ROW] for b in ROW])),
+]
+
+
+@given(st.sampled_from(SMOOTHING), grids(), BORDER)
+def test_factors(pair, rows, border):
+    filt, kernel = pair
+    if border in filt.borders:
+        assert exactly(filt, rows, border=border).fractions == defined(kernel, rows, border, 0)
+
+
+@given(grids(), st.sampled_from(Median.borders[:-1]))
+def test_a_median(rows, border):
+    seen = reference.neighbours(as_array(rows), reference.square(3), border, 0)
+    wanted = [
+        [sorted(cells)[4] for cells in zip(*lines, strict=True)]
+        for lines in zip(*(picture[..., 0].tolist() for picture in seen.values()), strict=True)
+    ]
+    assert exactly(Median(3), rows, border=border).fractions == wanted
+
+
+def test_valid():
+    found = exactly(Blur(3), [[1, 2, 3, 4], [0, 0, 0, 0], [5, 6, 7, 8]], border="valid")
+    assert found.fractions == [[Fraction(24, 9), Fraction(30, 9)]]
+
+
+@pytest.mark.parametrize(
+    ("mode", "wanted"),
+    [
+        ("clip", [-4, -7, 2]),
+        ("raw", [-4, -7, 2]),
+        ("abs", [4, 7, 2]),
+        ("offset", [124, 121, 130]),
+        ("stretch", [85, 0, 255]),
+    ],
+)
+def test_values(mode, wanted):
+    """I[j - 1] - 2 I[j + 1], with zeros beyond: -2·2, 1 - 2·4 and 2."""
+    found = exactly(Convolve("-2 0 1"), [[1, 2, 4]], border="zero", values=mode)
+    assert found.fractions == [wanted]
+
+
+def test_a_region_keeps_the_rest():
+    rows = [[Fraction(1, 7), 2, 3], [4, 5, 6]]
+    found = exactly(Blur(3), rows, border="zero", region=((1, 0, 2, 1),))
+    total = Fraction(1, 7) + 20
+    assert found.fractions == [[Fraction(1, 7), total / 9, Fraction(16, 9)], [4, 5, 6]]
+
+
+def test_a_chain():
+    """[1 2 4] becomes [3 6 4], then halves of it, outside the region the first numbers."""
+    steps = [
+        Step(Convolve("1 1 0"), Options(border="zero"), ""),
+        Step(Convolve("1/2"), Options(region=((1, 0, 2, 1),)), ""),
+    ]
+    found = run_exact_chain(steps, parse_grid([["1", "2", "4"]]))
+    assert found.fractions == [[1, 3, 2]]
+
+
+def test_a_window_much_larger_than_the_grid():
+    """Of the columns -500 to 500, 501 are even, and of those around the other number odd."""
+    found = exactly(Blur(1001), [[1, 2]], border="wrap")
+    assert found.fractions == [[Fraction(501 + 2 * 500, 1001), Fraction(500 + 2 * 501, 1001)]]
+
+
+@pytest.mark.parametrize(
+    ("filt", "options", "why"),
+    [
+        (Edges(), {}, "this Edges computes with numbers that are none"),
+        (Bilateral(3), {}, "this Bilateral computes with numbers that are none"),
+        (NLMeans(), {}, "this Non-local means computes with numbers that are none"),
+        (Gaussian(sigma=1), {}, "this Gaussian computes with numbers that are none"),
+        (Gaussian(sigma=1, integer=True), {}, None),
+        (Blur(3), {"linear": True}, "linear light makes numbers that are none"),
+        (Blur(3), {"depth": "16"}, "depth 16 has whole levels"),
+        (Blur(3), {"depth": "float"}, None),
+        (Blur(3), {"engine": "opencv"}, "OpenCV computes with floats"),
+    ],
+)
+def test_where_there_are_no_fractions(filt, options, why):
+    assert why_not_exact(filt, Options(**options)) == why
+
+
+def test_what_takes_long_is_known_before():
+    def made(filt, words, **how):
+        return run_exact_chain([Step(filt, Options(), "")], parse_grid(words), **how) is not None
+
+    assert made(Blur(3), [["1", "2"]], quick=True)
+    assert not made(Blur(16_383), [["1", "2"]], quick=True)
+    assert made(Blur(3), [["1"] * 1000] * 1000, quick=True)
+    assert not made(Median(101), [["1"] * 1000] * 1000)
+    assert parse_grid([["1/2"] * 200] * 200, quick=True) is None
+    assert parse_grid([[f"1/{number}" for number in range(1, 100_000)]]) is None
