@@ -149,9 +149,7 @@ def test_a_chain_in_compare():
 
 
 def test_a_recipe(in_folder):
-    text = (
-        "\ufeff# Clean, then soften.\r\nmedian --size 3 # small\r\n\r\ngaussian --sigma 1|blur #"
-    )
+    text = "\ufeff# Clean, then soften.\r\nmedian --size 3 # small\r\n\r\ngaussian --sigma 1|blur #"
     Path("recipe.txt").write_text(text, newline="")
     succeed("chain", "a.png", "--recipe", "recipe.txt", "-o", "b.png")
     succeed("chain", "a.png", "median --size 3 | gaussian --sigma 1 | blur", "-o", "c.png")

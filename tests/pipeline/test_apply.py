@@ -417,7 +417,7 @@ def test_a_worker_plans_like_pictures_once(monkeypatch):
         return make_plan(*arguments)
 
     monkeypatch.setattr(prepare, "make_plan", spy)
-    monkeypatch.setattr(prepare, "_last", None)
+    monkeypatch.setattr(prepare, "_last", {})
     monkeypatch.setattr(threads, "in_pool_worker", True)
     filt, options = Gaussian(sigma=2), Options(workers=1)
     first, other = (picture((20, 30, 3), "uint8", seed) for seed in (0, 1))
