@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
+
+import numpy as np
 
 from ..errors import ImageError, ImgfiltError
 from ..explain import ChannelTrace, Explanation, assumed_picture, explain_chain, trace_pixel
@@ -54,7 +57,7 @@ def explain_recipes(
     for source in inputs:
         path = None if source is None else source.path
         try:
-            image = None if source is None else _read(source, job_options)
+            image = None if source is None else _read(source, job_options, recipes[0])
             for recipe in recipes:
                 explanations = _explain(path, image, recipe, job_options, workers)
                 yield RecipeExplanation(path, recipe, explanations)
@@ -80,7 +83,7 @@ def trace_pixels(
     """
     for source in sources:
         try:
-            image = _read(source, options)
+            image = _read(source, options, recipes[0])
             for recipe in recipes:
                 (step,) = recipe.steps
                 with error_context(source_name(source.path)):
@@ -91,10 +94,12 @@ def trace_pixels(
             yield error
 
 
-def _read(source: Source, options: JobOptions) -> Image:
+def _read(source: Source, options: JobOptions, recipe: Recipe) -> Image:
     if source.obstacle is not None:
         raise ImageError(f"{source_name(source.path)}: {source.obstacle}")
-    return read(source.path, options).drop_extra()
+    image = read(source.path, options).drop_extra()
+    is_grid = recipe.steps[0].options.numbers
+    return replace(image, pixels=image.pixels.astype(np.float64)) if is_grid else image
 
 
 def _explain(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -56,7 +55,7 @@ def filter_grid(
     with job_io.error_context(job.name):
         numbers: Numbers | None = _filter_exactly(image, recipe.steps, options)
         if numbers is None:
-            steps = [_with_numbers(step) for step in recipe.steps]
+            steps = recipe.with_numbers().steps
             pixels = image.pixels.astype(np.float64)
             numbers, reports = run_chain(steps, pixels, False, progress, options.mask)
             notes += job_io.iter_run_notes(job.name, "", steps, reports, options.strict)
@@ -74,10 +73,6 @@ def _filter_exactly(image: Image, steps: Sequence[Step], options: JobOptions) ->
         return None
     grid = parse_grid(image.metadata.words, quick=not options.exact)
     return None if grid is None else run_exact_chain(steps, grid, quick=not options.exact)
-
-
-def _with_numbers(step: Step) -> Step:
-    return step._replace(options=dataclasses.replace(step.options, numbers=True))
 
 
 def _format_fractions(numbers: Numbers) -> Iterator[list[str]]:

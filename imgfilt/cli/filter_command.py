@@ -131,7 +131,7 @@ def run_recipes(
         What the filters read; no output may replace it.
     options : CommandOptions
     """
-    from ..batch import STREAM, is_text_grid, make_jobs
+    from ..batch import STREAM, is_text_grid, keeps_numbers, make_jobs
     from .build import make_target
     from .option_files import read_input_list
     from .option_rules import Invocation, check_options
@@ -140,7 +140,7 @@ def run_recipes(
     startup.resume_garbage_collection()
     listed = read_input_list(options.files_from, inputs)
     if _needs_output(options):
-        if not all(map(is_text_grid, [*inputs, *listed])):
+        if len(recipes) > 1 or not all(map(is_text_grid, [*inputs, *listed])):
             raise click.UsageError(_NO_OUTPUT, context)
         options.output = STREAM
     target = make_target(options) if options.has_output else None
@@ -153,6 +153,8 @@ def run_recipes(
     check_options(context, Invocation(options, [*inputs, *listed], paths, recipes, jobs))
     if not (options.explain or options.at is not None):
         return run_and_report(jobs, options, unread, files)
+    if all(map(keeps_numbers, jobs)) and sources and all(map(is_text_grid, paths)):
+        recipes = [recipe.with_numbers() for recipe in recipes]
     from .explain import print_pixel, print_plans
 
     if options.at is None:

@@ -18,7 +18,9 @@ from .options import Options
 def check_border(border: str, filt: Filter) -> None:
     """Raise ParameterError if a filter has no result with a border."""
     if border not in filt.borders:
-        raise ParameterError(f"border {border!r} goes with Convolve, not with {filt.title}")
+        raise ParameterError(
+            f"border {border!r} goes with Convolve, not with {type(filt).__name__}"
+        )
 
 
 def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:
