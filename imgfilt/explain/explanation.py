@@ -17,6 +17,7 @@ from ..filters import Filter
 from ..geometry import Reach
 from ..kernel.formatting import format_sum
 from ..pipeline.chain import Step, step_context, with_nodata_levels, with_regions
+from ..pipeline.exact import plan_exactly, why_not_exact
 from ..pipeline.options import Options, output_dtype
 from ..pipeline.plan import Plan
 from ..pipeline.prepare import prepare
@@ -62,7 +63,7 @@ class Explanation:
             "window": {"rows": rows, "columns": columns},
             "kernel": describe_kernel(self.filter),
             "composed": self._describe_composition(),
-            "missing": self._describe_missing(),
+            "missing": self._describe_missing() if self.options.may_miss else None,
             "linear_light": plan.working_space.linear_light,
             "values": self.options.values,
             "border": {
@@ -115,13 +116,10 @@ class Explanation:
         within = Reach(0, 0, 0, 0) if same else self.filter.later_reach
         return {"kernels": len(kernels), "may_differ_within": within._asdict()}
 
-    def _describe_missing(self) -> dict[str, Any] | None:
-        """Return what marks a missing pixel, and whether there is any; None if none is marked."""
-        if not self.options.may_miss:
-            return None
-        missing = self.plan.working_space.missing
-        mark = {"nan": self.options.ignore_nan, "level": self.options.nodata}
-        return mark | {"found": missing is not None, "of_sums": self.filter.taps is not None}
+    def _describe_missing(self) -> dict[str, Any]:
+        """Return what marks a missing pixel, and whether there is any."""
+        options, found = self.options, self.plan.working_space.missing is not None
+        return {"nan": options.ignore_nan, "level": options.nodata, "found": found}
 
     def _compute_border_share(self) -> float:
         """Return the share of the computed pixels whose window reaches beyond the edge."""
@@ -177,6 +175,8 @@ def explain_run(
     """
     height, width, channels = pixels.shape
     plan, *_ = prepare(filt, pixels, alpha, options)
+    if options.numbers and why_not_exact(filt, options) is None:
+        plan = plan_exactly(plan, filt)
     return Explanation(
         filt, plan, options, (height, width, channels), options.workers or worker_limit()
     )

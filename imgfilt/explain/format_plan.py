@@ -104,7 +104,7 @@ def _format_missing(info: dict[str, Any]) -> str:
         return ""
     marks = ["NaN"] * missing["nan"]
     marks += [] if missing["level"] is None else [format_shortest(missing["level"])]
-    how = ": normalised convolution" if missing["of_sums"] else ""
+    how = ": normalised convolution" if info["kernel"] is not None else ""
     return f"{' and '.join(marks)} without weight{how if missing['found'] else '; there is none'}"
 
 

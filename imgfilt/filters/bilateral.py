@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
+    from .pixel import PixelExplanation
     from .weights import Weights
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
@@ -168,6 +169,36 @@ class Bilateral(Filter):
         return engines.opencv.simple.bilateral(
             padded, self.diameter, self.sigma_color, self.sigma_space
         )
+
+    def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
+        """Return the weights by distance and by difference, their product, and the means."""
+        import numpy as np
+
+        from . import pixel
+
+        origin = self.reach.top, self.reach.left
+        down, across = np.indices(window.shape[:2]) - self.diameter // 2
+        levels = window.astype(np.float64)
+        with np.errstate(all="ignore"):
+            difference = np.abs(levels - levels[origin]).sum(axis=2)
+            by_distance = np.exp(-(down**2 + across**2) / (2 * self.sigma_space**2))
+            by_difference = np.exp(-(difference**2) / (2 * self.sigma_color**2))
+            if weights is not None and weights.present is not None and not weights.present[origin]:
+                by_difference[:] = 1  # as in `_fill_missing`
+            products = by_distance * by_difference
+        disc = self.window()
+        cells = {
+            "weight by distance": by_distance,
+            "difference from the pixel": pixel.as_exact(difference),
+            "weight by difference": by_difference,
+            "weight, the product": products,
+        }
+        tables = [
+            pixel.Table(name, pixel.mark_unused(numbers, disc), origin)
+            for name, numbers in cells.items()
+        ]
+        channels = pixel.weighted_means(window, products, disc)
+        return pixel.PixelExplanation(pixel.Part(tables), channels)
 
 
 class ApproximateBilateral(Bilateral):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.whole import WholeForm
+    from .pixel import Part, PixelExplanation, Table
     from .weights import Weights
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
@@ -105,3 +107,36 @@ class Median(Filter):
     def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the medians."""
         return engines.opencv.simple.median(padded, self.shape[0])
+
+    def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
+        """Return the levels in order, with their middle."""
+        import numpy as np
+
+        from . import pixel
+
+        origin = self.reach.top, self.reach.left
+        alpha, present = weights or (None, None)
+        there = np.ones(window.shape[:2], bool) if present is None else present
+        seen = there if alpha is None else alpha > 0
+        channels = [_explain_channel(table, seen) for table in pixel.split_channels(window, origin)]
+        if alpha is not None:
+            (table,) = pixel.split_channels(alpha[..., np.newaxis], origin)
+            channels.append(_explain_channel(table, there))
+        if present is not None:
+            channels.append(pixel.Part([], [pixel.Line("any pixel is there", int(present.any()))]))
+        return pixel.PixelExplanation(pixel.Part(), channels)
+
+
+def _explain_channel(window: Table, used: Array) -> Part:
+    from . import pixel
+
+    terms = sorted(window.cells[used].tolist())
+    table = window._replace(cells=pixel.mark_unused(window.cells, used))
+    middle = (len(terms) - 1) // 2
+    if not terms:
+        line = pixel.Line("none is seen; the one at the centre", window.cells[window.origin])
+    elif any(math.isnan(level) for level in terms):
+        line = pixel.Line("with a NaN", math.nan)
+    else:
+        line = pixel.Line("in order", terms[middle], terms, middle)
+    return pixel.Part([table], [line])

@@ -149,7 +149,7 @@ class WorkingSpace(NamedTuple):
         -------
         (h, w, C) array
         """
-        if not (self.alpha or self.linear_light or self._is_scaled or self.missing):
+        if not (self.alpha or self.linear_light or self.is_scaled or self.missing):
             return values
         first, *rest = iter_cached_rows(values)
         convert = self._from_working if self.missing is None else self._from_working_with_missing
@@ -201,47 +201,20 @@ class WorkingSpace(NamedTuple):
             colours = colours / alpha
         return colours if old.dtype.kind == "f" else snap_halves(colours), alpha
 
-    def describe_from_working(self, levels: Array) -> tuple[list[str], list[str]]:
-        """Describe in words how `from_working` converts a linear filter's sums.
-
-        Parameters
-        ----------
-        levels : (C,) array
-            One pixel of the result of `from_working`.
-
-        Returns
-        -------
-        colour, alpha : list of str
-            The steps for a colour and for alpha.
-        """
-        colour, alpha = list[str](), list[str]()
-        if self.missing is not None:
-            colour.append("divided by the weights of the pixels that are there")
-        if self.premultiplied:
-            visible = self.is_visible(levels)
-            colour.append("divided by alpha" if visible else "the colour as it was: transparent")
-            if self.filter.weight_sum == 0:
-                alpha.append("as it was: the weights sum to 0")
-            elif self.filter.weight_sum != 1:
-                alpha.append("divided by the sum of the weights")
-        if self.linear_light and self.is_visible(levels):
-            colour.append("out of linear light")
-        return colour, alpha
-
     def is_visible(self, levels: Array) -> bool:
         """Return whether the alpha of a (C,) pixel from `from_working` is above 0."""
         return not self.transparent or bool(levels[-1] > self.alpha_epsilon)
 
     @property
-    def _is_scaled(self) -> bool:
+    def is_scaled(self) -> bool:
         """Whether the picture's levels must be scaled to 8-bit levels for the filter."""
         return self.filter.in_8_bit_levels and self.white != 255
 
     def _to_8_bit_levels(self, colours: Array) -> Array:
-        return np.multiply(colours, 255 / self.white) if self._is_scaled else colours
+        return np.multiply(colours, 255 / self.white) if self.is_scaled else colours
 
     def _from_8_bit_levels(self, values: Array) -> Array:
-        return values * (self.white / 255) if self._is_scaled else values
+        return values * (self.white / 255) if self.is_scaled else values
 
     def _decode_srgb(self, colours: Array) -> Array:
         return levels_to_linear(colours, self.dtype, self.white) if self.linear_light else colours
