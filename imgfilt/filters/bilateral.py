@@ -181,10 +181,10 @@ class Bilateral(Filter):
         levels = window.astype(np.float64)
         with np.errstate(all="ignore"):
             difference = np.abs(levels - levels[origin]).sum(axis=2)
+            if weights and weights.present is not None and not weights.present[origin]:
+                difference[:] = 0  # it isn't known: see `_fill_missing`
             by_distance = np.exp(-(down**2 + across**2) / (2 * self.sigma_space**2))
             by_difference = np.exp(-(difference**2) / (2 * self.sigma_color**2))
-            if weights is not None and weights.present is not None and not weights.present[origin]:
-                by_difference[:] = 1  # as in `_fill_missing`
             products = by_distance * by_difference
         disc = self.window()
         cells = {

@@ -138,6 +138,7 @@ class NLMeans(Filter):
                 for row, both in zip(patches, known, strict=True)
             ]
             distance = np.where(count > 0, np.stack(sums) / count, np.inf)
+            distance[middle, middle] = 0
             likeness = np.exp(-distance / self._h**2)
         least = engines.numpy.nlmeans.SMALLEST_WEIGHT
         likeness[likeness < least] = 0
