@@ -6,6 +6,7 @@ may be in double quotes; `#` begins a comment; empty lines have no effect.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -76,10 +77,13 @@ class Line(NamedTuple):
 
     @property
     def words(self) -> list[str]:
-        """The texts of `tokens`, which take less time than these."""
-        if '"' in self.content:
+        """The texts of `tokens`, in less time."""
+        content = self.content
+        if '"' in content:
             return [token.text for token in self.tokens]
-        return _SEPARATOR.split(self.content.lstrip(" \t"))
+        if "," in content:
+            return _SEPARATOR.split(content.lstrip(" \t"))
+        return [word for word in content.replace("\t", " ").split(" ") if word]
 
     def parse_number(self, token: Token) -> Fraction:
         """Return the number in a token; an error of the line's kind if it is no number."""
@@ -120,6 +124,26 @@ class Line(NamedTuple):
         numbers = f"1 {noun}" if found == 1 else f"{found} {noun}s"
         column = self.tokens[wanted].column if found > wanted else self.end
         raise self.error_of_line(f"{numbers}, but {rule} {wanted}", column)
+
+
+def decode_text(content: bytes, name: str, error_kind: type[ImgfiltError]) -> str:
+    """Return a text in UTF-8, without its byte order mark.
+
+    Parameters
+    ----------
+    content : bytes
+    name, error_kind
+        As for `iter_lines`; the error for another encoding names line, column and byte.
+    """
+    content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = len(content[: error.start].rpartition(b"\n")[2].decode()) + 1
+        found = f"the byte 0x{content[error.start]:02x}"
+        message = f"{name}:{line}:{column}: not a text in UTF-8, found {found}"
+        raise error_kind(message) from None
 
 
 def iter_lines(text: str, name: str, error_kind: type[ImgfiltError]) -> Iterator[Line]:

@@ -53,6 +53,11 @@ class Recipe:
         """Return the recipe with another caption."""
         return Recipe(self.steps, self.words, self.across, caption)
 
+    def with_numbers(self) -> Recipe:
+        """Return the recipe for a grid of numbers, which are neither rounded nor clipped."""
+        steps = [step._replace(options=replace(step.options, numbers=True)) for step in self.steps]
+        return Recipe(steps, self.words, self.across, self.caption)
+
     @property
     def depth(self) -> str | None:
         """The depth of the result: a key of DEPTHS, or None for that of the input."""

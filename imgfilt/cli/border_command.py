@@ -14,7 +14,7 @@ from ..border import BORDERS
 from ..errors import CommandError, ImageError
 from ..files import open_regular, printable_path
 from ..parameters import Number, PerAxis, per_axis
-from ..rows import iter_lines
+from ..rows import decode_text, iter_lines
 from .click_classes import StrictCommand
 from .console import say
 from .option_types import ValueType, choice_option, flag_option
@@ -51,10 +51,7 @@ def _read_text(source: str, name: str) -> str:
             content = stream.read(_LONGEST + 1)
     if len(content) > _LONGEST:
         raise ImageError(f"{name}: more than {_LONGEST >> 20} MB")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ImageError(f"{name}: is not a text in UTF-8") from None
+    return decode_text(content, name, ImageError)
 
 
 def _print_expansion(

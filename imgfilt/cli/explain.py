@@ -6,12 +6,13 @@ import json
 from collections.abc import Sequence
 
 from ..batch import Recipe, Source, source_name
-from ..batch.explain import explain_recipes, trace_pixels
+from ..batch.explain import explain_recipes, trace_inputs
 from ..errors import ImgfiltError
 from ..explain.format_pixel import format_pixel
 from ..explain.format_plan import format_plan
 from ..files import printable_path
 from ..pipeline.chain import step_name
+from ..pipeline.composition import describe_composable, find_composable
 from .build import make_job_options, make_run_options
 from .command_options import CommandOptions
 from .console import Console, say
@@ -53,41 +54,48 @@ def print_plans(sources: list[Source], recipes: list[Recipe], options: CommandOp
             printer.print_failure(result)
             continue
         steps, caption = result.recipe.steps, result.recipe.caption
+        composable = find_composable(steps)
         infos = [explanation.to_dict() for explanation in result.explanations]
         if options.json:
             plan = infos[0]
             if len(steps) > 1:
                 named = zip(steps, infos, strict=True)
-                plan = {"steps": [{"filter": step.caption, **info} for step, info in named]}
+                plan = {
+                    "steps": [{"filter": step.caption, **info} for step, info in named],
+                    "composable": [[number + 1 for number in run] for run in composable],
+                }
             say(json.dumps({"input": result.source, "filter": caption, **plan}))
             continue
         name = "a picture assumed" if result.source is None else source_name(result.source)
         for number, info in enumerate(infos):
             title = f"{name}: {step_name(steps, number) or caption}"
             printer.print_section(title, [f"  {line}" for line in format_plan(info)])
+        for run in composable:
+            say(f"\n{describe_composable(run, steps, 'can be')}; see --compose")
     return printer.exit_code
 
 
 def print_pixel(
     sources: list[Source], recipes: list[Recipe], options: CommandOptions, position: tuple[int, int]
 ) -> int:
-    """Print window, kernel, products and sum for a pixel of each input; return the exit code.
+    """Print how a pixel of each input and the next ones come about; return the exit code.
 
     Parameters
     ----------
     sources : list of Source
     recipes : list of Recipe
-        Steps whose filter is Convolve.
+        With one step.
     options : CommandOptions
     position : (row, column)
     """
     printer = _Printer()
-    row, column = position
-    for result in trace_pixels(sources, recipes, make_job_options(options), position):
+    job_options = make_job_options(options)
+    for result in trace_inputs(sources, recipes, job_options, position, options.steps):
         if isinstance(result, ImgfiltError):
             printer.print_failure(result)
             continue
+        trace = result.trace
         name = f"{source_name(result.source)}: {result.recipe.caption}"
-        lines = [line for channel in result.channels for line in format_pixel(channel)]
-        printer.print_section(f"{name}, row {row}, column {column}", lines)
+        title = f"{name}, row {trace.row}, column {trace.column}"
+        printer.print_section(title, format_pixel(trace))
     return printer.exit_code

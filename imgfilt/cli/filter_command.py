@@ -15,13 +15,12 @@ from ..errors import CommandError
 from ..filters import FILTERS
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
+from .display_options import figure_options, pixel_options
 from .options import (
     batch_options,
-    figure_options,
     filter_options,
     image_options,
     output_options,
-    pixel_options,
     run_options,
     step_options,
 )
@@ -45,7 +44,7 @@ def make_filter_command(name: str) -> click.Command:
         *run_options(),
         *batch_options(),
         *figure_options(),
-        *(pixel_options() if kind.explains_pixels else []),
+        *pixel_options(),
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
@@ -131,7 +130,7 @@ def run_recipes(
         What the filters read; no output may replace it.
     options : CommandOptions
     """
-    from ..batch import STREAM, is_text_grid, make_jobs
+    from ..batch import STREAM, is_text_grid, keeps_numbers, make_jobs
     from .build import make_target
     from .option_files import read_input_list
     from .option_rules import Invocation, check_options
@@ -140,7 +139,7 @@ def run_recipes(
     startup.resume_garbage_collection()
     listed = read_input_list(options.files_from, inputs)
     if _needs_output(options):
-        if not all(map(is_text_grid, [*inputs, *listed])):
+        if len(recipes) > 1 or not all(map(is_text_grid, [*inputs, *listed])):
             raise click.UsageError(_NO_OUTPUT, context)
         options.output = STREAM
     target = make_target(options) if options.has_output else None
@@ -153,6 +152,8 @@ def run_recipes(
     check_options(context, Invocation(options, [*inputs, *listed], paths, recipes, jobs))
     if not (options.explain or options.at is not None):
         return run_and_report(jobs, options, unread, files)
+    if all(map(keeps_numbers, jobs)) and sources and all(map(is_text_grid, paths)):
+        recipes = [recipe.with_numbers() for recipe in recipes]
     from .explain import print_pixel, print_plans
 
     if options.at is None:

@@ -19,7 +19,7 @@ from ..kernel.exact import from_fractions
 from ..numbers import WHOLE, nearest_float, parse_number, to_fraction
 from .chain import Step, step_context
 from .options import Options
-from .plan import output_size
+from .plan import Plan, output_size
 from .validation import border_fill, region_rects
 
 _LARGEST_FLOAT = 2**53  # whole numbers up to here are exact in float64
@@ -106,6 +106,20 @@ def why_not_exact(filt: Filter, options: Options) -> str | None:
     if options.depth in ("8", "16"):
         return f"depth {options.depth} has whole levels"
     return "OpenCV computes with floats" if options.engine == "opencv" else None
+
+
+def plan_exactly(plan: Plan, filt: Filter) -> Plan:
+    """Return the plan for a filter with an `exact_form`, given the plan for floats."""
+    form, (height, width, _) = filt.exact_form, plan.shape
+    assert form is not None  # as `why_not_exact` says
+    return plan._replace(
+        engine="numpy",
+        reason="a grid of numbers is filtered exactly, if that doesn't take long",
+        method="whole numbers",
+        operations=2.0 * form.operations - 1,
+        strips=(Rect(0, 0, height, width),),
+        engine_border=None,
+    )
 
 
 def run_exact_chain(

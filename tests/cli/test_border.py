@@ -34,7 +34,7 @@ def test_constant():
     [
         (["no.txt"], "no.txt: no such file; rows are written 'a b; c d'", 1),
         (["."], ".: is a folder...", 1),
-        (["a.png"], "a.png: is not a text in UTF-8", 1),
+        (["a.png"], "a.png:1:1: not a text in UTF-8, found the byte 0x89", 1),
         (["empty.txt"], "empty.txt: holds no cells", 1),
         (["1 2; 3"], "grid:2: 1 cell, but the rows above have 2", 1),
         (["a,,b"], "grid:1:3: a cell is missing", 1),

@@ -10,7 +10,7 @@ import numpy as np
 from ...errors import ImageError, ImgfiltError
 from ...kernel.formatting import align_columns
 from ...numbers import WHOLE, nearest_float, parse_number
-from ...rows import Line, iter_lines
+from ...rows import Line, decode_text, iter_lines
 from ..codec import Codec, EncodeOptions
 from ..formats import Format
 from ..image import Image, Metadata, Pixels
@@ -46,7 +46,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     rows: list[Pixels] = []
     kept: list[list[str]] = []
     is_whole = True
-    for line in iter_lines(_read_text(stream), "", ImageError):
+    for line in iter_lines(decode_text(stream.read(), "", ImageError), "", ImageError):
         words = line.words
         rows.append(_parse_row(line, words))
         is_whole = is_whole and all(map(WHOLE.fullmatch, words))
@@ -98,13 +98,6 @@ def check_finite(values: Pixels, format: Format) -> None:
     """Raise ImageError if a value is NaN or infinite, which a grid has no number for."""
     if not np.isfinite(values).all():
         raise ImageError(f"holds NaN or infinity, which {format.label} can't")
-
-
-def _read_text(stream: BinaryIO) -> str:
-    try:
-        return stream.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ImageError("is not a grid of numbers in UTF-8 text") from error
 
 
 def _parse_row(line: Line, words: list[str]) -> Pixels:
