@@ -8,7 +8,7 @@ from functools import cache
 
 from ..concurrency import shutdown_threads
 from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
-from ..pipeline.chain import run_chain, run_chain_by_rows
+from ..pipeline.chain import run_chain, run_chain_by_rows, step_context
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, output_dtype, progress_of_part
 from ..pipeline.plan import output_size
@@ -210,8 +210,9 @@ class _FrameFilter:
         """
         header = header._replace(dtype=output_dtype(self._depth, header.dtype))
         height, width, channels = header.shape
-        for step in self._steps:
-            height, width = output_size(step.filter, step.options.border, height, width)
+        for number, step in enumerate(self._steps):
+            with step_context(self._steps, number):
+                height, width = output_size(step.filter, step.options.border, height, width)
         header = header._replace(shape=(height, width, channels))
         background = self._options.background
         if header.alpha and background is not None:

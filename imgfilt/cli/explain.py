@@ -12,6 +12,7 @@ from ..explain.format_pixel import format_pixel
 from ..explain.format_plan import format_plan
 from ..files import printable_path
 from ..pipeline.chain import step_name
+from ..pipeline.composition import describe_composable, find_composable
 from .build import make_job_options, make_run_options
 from .command_options import CommandOptions
 from .console import Console, say
@@ -53,18 +54,24 @@ def print_plans(sources: list[Source], recipes: list[Recipe], options: CommandOp
             printer.print_failure(result)
             continue
         steps, caption = result.recipe.steps, result.recipe.caption
+        composable = find_composable(steps)
         infos = [explanation.to_dict() for explanation in result.explanations]
         if options.json:
             plan = infos[0]
             if len(steps) > 1:
                 named = zip(steps, infos, strict=True)
-                plan = {"steps": [{"filter": step.caption, **info} for step, info in named]}
+                plan = {
+                    "steps": [{"filter": step.caption, **info} for step, info in named],
+                    "composable": [[number + 1 for number in run] for run in composable],
+                }
             say(json.dumps({"input": result.source, "filter": caption, **plan}))
             continue
         name = "a picture assumed" if result.source is None else source_name(result.source)
         for number, info in enumerate(infos):
             title = f"{name}: {step_name(steps, number) or caption}"
             printer.print_section(title, [f"  {line}" for line in format_plan(info)])
+        for run in composable:
+            say(f"\n{describe_composable(run, steps, 'can be')}; see --compose")
     return printer.exit_code
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # A step up to the next `|` that isn't in quotes.
 _STEP = re.compile(r"""(?:[^|'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")*""", re.DOTALL)
+# A line of a recipe up to its comment, whose # stands at the start of a word and not in quotes.
+_CONTENT = re.compile(r"""(?:[^#'"\\]|(?<=\S)#|\\.|'[^']*'|"(?:\\.|[^"\\])*")*(?=#|$)""")
 
 
 class Spec(NamedTuple):
@@ -90,12 +92,12 @@ def read_recipe(path: str) -> list[Spec]:
         raise CommandError(f"--recipe {error}") from None
     except UnicodeDecodeError:
         raise CommandError(f"--recipe {printable_path(path)}: is no UTF-8 text") from None
-    lines = enumerate(text.splitlines(), 1)
-    specs = [
-        Spec(line, place=f"{printable_path(path)}:{number}")
-        for number, line in lines
-        if line.partition("#")[0].strip()
-    ]
+    specs = []
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _CONTENT.match(line)
+        content = match[0] if match else line  # else a quotation mark isn't closed
+        if content.strip():
+            specs.append(Spec(content, place=f"{printable_path(path)}:{number}"))
     if not specs:
         raise CommandError(f"--recipe {printable_path(path)}: holds no filter")
     return specs

@@ -68,15 +68,33 @@ def compose(steps: Sequence[Step]) -> tuple[list[Step], list[str]]:
         )
         caption = " * ".join(part.caption for part in parts)
         composed[run.start : run.stop] = [Step(filt, options, caption)]
-        notes.insert(0, _describe(run, filt.composed.shape, filt.later_reach, options.border))
+        difference = _describe_difference(filt.later_reach, options.border)
+        notes.insert(0, f"{describe_composable(run, steps, 'are')}; {difference}")
     return composed, notes
 
 
-def _describe(run: range, shape: tuple[int, int], later_reach: Reach, border: str) -> str:
-    rows, columns = shape
+def describe_composable(run: range, steps: Sequence[Step], verb: str) -> str:
+    """Return a sentence such as "steps 1 and 2 are one kernel of 5 x 5".
+
+    Parameters
+    ----------
+    run : range
+        The indices of the composed steps.
+    steps : sequence of Step
+    verb : str
+        Such as "are".
+    """
+    reaches = [steps[number].filter.reach for number in run]
+    top, bottom, left, right = map(sum, zip(*reaches, strict=True))
     *others, last = (str(number + 1) for number in run)
-    text = f"steps {', '.join(others)} and {last} are one kernel of {columns} x {rows}"
+    size = f"{left + right + 1} x {top + bottom + 1}"
+    return f"steps {', '.join(others)} and {last} {verb} one kernel of {size}"
+
+
+def _describe_difference(later_reach: Reach, border: str) -> str:
+    """Return where the result of a composed kernel may differ."""
     places = "where one of them rounds or clips"
     if border != "wrap" and not BORDERS[border].growth:
-        places = f"within {max(later_reach)} pixels of the edge, and {places}"
-    return f"{text}; {places}, the result may differ from one after the other"
+        count = max(later_reach)
+        places = f"within {count} pixel{'s' * (count > 1)} of the edge, and {places}"
+    return f"{places}, the result may differ from one after the other"
