@@ -64,7 +64,7 @@ def format_exact(number: Fraction | int) -> str | None:
     return text if len(text) <= LONGEST else None
 
 
-def nearest_float(number: Fraction) -> float:
+def nearest_float(number: Fraction | float) -> float:
     """Return the nearest float64, or infinity for a number that is too large."""
     try:
         return float(number)

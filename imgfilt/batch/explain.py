@@ -9,9 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import ImageError, ImgfiltError
-from ..explain import ChannelTrace, Explanation, assumed_picture, explain_chain, trace_pixel
+from ..explain import Explanation, PixelTrace, assumed_picture, explain_chain, trace_pixels
 from ..image import Image
+from ..pipeline.exact import ExactGrid
 from ..pipeline.validation import check_mask
+from .grid_job import filter_numbers
 from .inputs import Source
 from .job import source_name
 from .job_io import error_context, read
@@ -28,12 +30,12 @@ class RecipeExplanation(NamedTuple):
     explanations: list[Explanation]
 
 
-class PixelTrace(NamedTuple):
-    """How a recipe computes one pixel of an input, channel by channel."""
+class TracedPixel(NamedTuple):
+    """How a recipe computes one pixel of an input."""
 
     source: str
     recipe: Recipe
-    channels: list[ChannelTrace]
+    trace: PixelTrace
 
 
 def explain_recipes(
@@ -57,7 +59,7 @@ def explain_recipes(
     for source in inputs:
         path = None if source is None else source.path
         try:
-            image = None if source is None else _read(source, job_options, recipes[0])
+            image = None if source is None else _read(source, job_options, recipes[0]).drop_extra()
             for recipe in recipes:
                 explanations = _explain(path, image, recipe, job_options, workers)
                 yield RecipeExplanation(path, recipe, explanations)
@@ -65,40 +67,57 @@ def explain_recipes(
             yield error
 
 
-def trace_pixels(
+def trace_inputs(
     sources: Sequence[Source],
     recipes: Sequence[Recipe],
     options: JobOptions,
     position: tuple[int, int],
-) -> Iterator[PixelTrace | ImgfiltError]:
-    """Give how each recipe computes a pixel of each input, or why it would fail.
+    more: int,
+) -> Iterator[TracedPixel | ImgfiltError]:
+    """Give how each recipe computes a pixel of each input and the next ones, or why it would fail.
 
     Parameters
     ----------
     sources : sequence of Source
     recipes : sequence of Recipe
-        Their filters are Convolve.
+        With one step.
     options : JobOptions
     position : (row, column)
+    more : int
+        How many pixels follow, row by row.
     """
     for source in sources:
         try:
             image = _read(source, options, recipes[0])
             for recipe in recipes:
-                (step,) = recipe.steps
                 with error_context(source_name(source.path)):
-                    pixels, alpha = image.pixels, image.alpha
-                    channels = trace_pixel(step.filter, pixels, alpha, step.options, position)
-                yield PixelTrace(source.path, recipe, channels)
+                    for pixel in _trace(image, recipe, options, position, more):
+                        yield TracedPixel(source.path, recipe, pixel)
         except ImgfiltError as error:
             yield error
+
+
+def _trace(
+    image: Image, recipe: Recipe, options: JobOptions, position: tuple[int, int], more: int
+) -> Iterator[PixelTrace]:
+    (step,) = recipe.steps
+    arguments = step.filter, image.pixels, image.alpha, step.options
+    traces = trace_pixels(*arguments, position, more, image.extra)
+    if not step.options.numbers:
+        yield from traces
+        return
+    numbers, _ = filter_numbers(image, recipe.steps, options)
+    floats = numbers.floats if isinstance(numbers, ExactGrid) else numbers
+    for trace in traces:
+        stored = floats[trace.row, trace.column, 0]
+        *others, section = trace.sections
+        yield trace._replace(sections=[*others, section._replace(stored=stored)])
 
 
 def _read(source: Source, options: JobOptions, recipe: Recipe) -> Image:
     if source.obstacle is not None:
         raise ImageError(f"{source_name(source.path)}: {source.obstacle}")
-    image = read(source.path, options).drop_extra()
-    is_grid = recipe.steps[0].options.numbers
+    image, is_grid = read(source.path, options), recipe.steps[0].options.numbers
     return replace(image, pixels=image.pixels.astype(np.float64)) if is_grid else image
 
 

@@ -14,6 +14,7 @@ from ..image.codecs.text_grid import check_finite, format_rows
 from ..numbers import format_exact, format_shortest
 from ..pipeline.chain import Step, run_chain
 from ..pipeline.exact import ExactGrid, parse_grid, run_exact_chain, why_not_exact
+from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress
 from . import job_io
 from .job import Job, OnComplete
@@ -53,17 +54,39 @@ def filter_grid(
     image = next(job_io.read_frames(job.sources[0], options))
     notes: list[str] = []
     with job_io.error_context(job.name):
-        numbers: Numbers | None = _filter_exactly(image, recipe.steps, options)
-        if numbers is None:
-            steps = recipe.with_numbers().steps
-            pixels = image.pixels.astype(np.float64)
-            numbers, reports = run_chain(steps, pixels, False, progress, options.mask)
+        steps = recipe.with_numbers().steps
+        numbers, reports = filter_numbers(image, steps, options, progress)
+        if reports:
             notes += job_io.iter_run_notes(job.name, "", steps, reports, options.strict)
         check_finite(numbers.floats if isinstance(numbers, ExactGrid) else numbers, format)
         cells = list(_format_fractions(numbers) if options.exact else _format_decimals(numbers))
         content = format_rows(cells, format)
     job_io.write_content(job, content, options, on_complete)
     return notes
+
+
+def filter_numbers(
+    image: Image,
+    steps: Sequence[Step],
+    options: JobOptions,
+    progress: Progress = lambda share: None,
+) -> tuple[Numbers, list[RunReport]]:
+    """Return the numbers of a filtered grid: exact, without reports, if that can be done.
+
+    Parameters
+    ----------
+    image : Image
+        A grid.
+    steps : sequence of Step
+        Of `Recipe.with_numbers`.
+    options : JobOptions
+    progress : callable
+    """
+    exact = _filter_exactly(image, steps, options)
+    if exact is not None:
+        return exact, []
+    pixels = image.pixels.astype(np.float64)
+    return run_chain(steps, pixels, False, progress, options.mask)
 
 
 def _filter_exactly(image: Image, steps: Sequence[Step], options: JobOptions) -> ExactGrid | None:

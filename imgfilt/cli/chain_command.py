@@ -12,11 +12,11 @@ from .. import startup
 from ..errors import CommandError
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
+from .display_options import figure_options
 from .filter_command import check_arguments, run_recipes
 from .option_types import flag_option
 from .options import (
     batch_options,
-    figure_options,
     image_options,
     output_options,
     run_options,

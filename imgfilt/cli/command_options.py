@@ -80,6 +80,7 @@ class CommandOptions:
 
     # pixel_options
     at: tuple[int, int] | None = None
+    steps: int = 0
 
     @property
     def has_output(self) -> bool:

@@ -13,7 +13,8 @@ from .. import startup
 from ..errors import CommandError
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
-from .options import figure_options, output_options, run_options
+from .display_options import figure_options
+from .options import output_options, run_options
 from .spec import find_spec, parse_spec, suggest_filter
 
 if TYPE_CHECKING:

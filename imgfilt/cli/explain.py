@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from ..batch import Recipe, Source, source_name
-from ..batch.explain import explain_recipes, trace_pixels
+from ..batch.explain import explain_recipes, trace_inputs
 from ..errors import ImgfiltError
 from ..explain.format_pixel import format_pixel
 from ..explain.format_plan import format_plan
@@ -78,23 +78,24 @@ def print_plans(sources: list[Source], recipes: list[Recipe], options: CommandOp
 def print_pixel(
     sources: list[Source], recipes: list[Recipe], options: CommandOptions, position: tuple[int, int]
 ) -> int:
-    """Print window, kernel, products and sum for a pixel of each input; return the exit code.
+    """Print how a pixel of each input and the next ones come about; return the exit code.
 
     Parameters
     ----------
     sources : list of Source
     recipes : list of Recipe
-        Steps whose filter is Convolve.
+        With one step.
     options : CommandOptions
     position : (row, column)
     """
     printer = _Printer()
-    row, column = position
-    for result in trace_pixels(sources, recipes, make_job_options(options), position):
+    job_options = make_job_options(options)
+    for result in trace_inputs(sources, recipes, job_options, position, options.steps):
         if isinstance(result, ImgfiltError):
             printer.print_failure(result)
             continue
+        trace = result.trace
         name = f"{source_name(result.source)}: {result.recipe.caption}"
-        lines = [line for channel in result.channels for line in format_pixel(channel)]
-        printer.print_section(f"{name}, row {row}, column {column}", lines)
+        title = f"{name}, row {trace.row}, column {trace.column}"
+        printer.print_section(title, format_pixel(trace))
     return printer.exit_code

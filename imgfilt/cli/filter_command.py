@@ -15,13 +15,12 @@ from ..errors import CommandError
 from ..filters import FILTERS
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
+from .display_options import figure_options, pixel_options
 from .options import (
     batch_options,
-    figure_options,
     filter_options,
     image_options,
     output_options,
-    pixel_options,
     run_options,
     step_options,
 )
@@ -45,7 +44,7 @@ def make_filter_command(name: str) -> click.Command:
         *run_options(),
         *batch_options(),
         *figure_options(),
-        *(pixel_options() if kind.explains_pixels else []),
+        *pixel_options(),
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."

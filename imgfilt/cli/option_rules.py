@@ -75,6 +75,10 @@ def _why_not_with_at(invocation: Invocation) -> str | None:
     return "goes without --at, which only prints" if invocation.options.at is not None else None
 
 
+def _why_no_steps(invocation: Invocation) -> str | None:
+    return "goes with --at" if invocation.options.at is None else None
+
+
 def _why_no_depth(invocation: Invocation) -> str | None:
     figures = invocation.jobs and all(job.figure for job in invocation.jobs)
     return "goes with pictures; a figure has 8 bits" if figures else None
@@ -183,6 +187,8 @@ def _why_no_json(invocation: Invocation) -> str | None:
 
 
 def _why_no_verbose(invocation: Invocation) -> str | None:
+    if invocation.options.at is not None:
+        return _why_not_with_at(invocation)
     quiet = invocation.options.quiet
     return "goes without --quiet, which says nothing but failures" if quiet else None
 
@@ -225,6 +231,7 @@ RULES: dict[str, Rule] = {
     "dry_run": _why_no_dry_run,
     "explain": _why_not_with_at,
     "json": _why_no_json,
+    "steps": _why_no_steps,
     "columns": _why_no_figure,
     "no_original": _why_no_figure,
     "title": _why_no_figure,

@@ -8,9 +8,8 @@ import click
 
 from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
-from ..parameters import Integers
 from ..pipeline.options import ENGINES, VALUES
-from .option_types import RECTANGLE, BorderType, ValueType, choice_option, flag_option, integer_type
+from .option_types import RECTANGLE, BorderType, choice_option, flag_option, integer_type
 
 if TYPE_CHECKING:
     from ..filters import Filter
@@ -210,40 +209,4 @@ def image_options() -> list[click.Parameter]:
         ),
         flag_option("--mask-invert", help="Filter where the mask is black instead."),
         flag_option("--exact", help="From a grid of numbers to a grid: write fractions, 16/9."),
-    ]
-
-
-def figure_options() -> list[click.Parameter]:
-    """Return the options for the look of a figure."""
-    return [
-        click.Option(
-            ["--columns"],
-            type=integer_type(1, 400),
-            help="For a figure: cells in a row.  [default: 3]",
-        ),
-        flag_option("--no-original", help="For a figure: leave out the unfiltered picture."),
-        click.Option(["--title"], metavar="TEXT", help="For a figure: the text above it."),
-        click.Option(
-            ["--cell-width"],
-            type=integer_type(1, 65_535),
-            help="For a figure: a cell's width in pixels.",
-        ),
-        click.Option(["--zoom"], type=RECTANGLE, help="For a figure: show this part, enlarged."),
-        click.Option(
-            ["--reference"],
-            metavar="FILE",
-            help="For a figure: PSNR and SSIM against this picture.",
-        ),
-    ]
-
-
-def pixel_options() -> list[click.Parameter]:
-    """Return the option that prints the computation of one pixel."""
-    return [
-        click.Option(
-            ["--at"],
-            type=ValueType(Integers(("ROW", "COL"))),
-            help="Only print this pixel's window, flipped kernel, products and sum; nothing is "
-            "written.",
-        )
     ]

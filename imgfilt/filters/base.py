@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.convolution.taps import Taps
     from ..engines.numpy.whole import WholeForm
     from ..kernel.kernel import Kernel
+    from .pixel import PixelExplanation
 
 
 class Filter(Declared, Chainable, ABC):
@@ -46,8 +47,6 @@ class Filter(Declared, Chainable, ABC):
         Whether `opencv` takes alpha, too.
     borders : tuple of str
         The keys of BORDERS that the filter takes.
-    explains_pixels : bool
-        Whether the command has `--at`, which prints how one pixel is computed.
     """
 
     in_8_bit_levels: ClassVar[bool] = False
@@ -55,7 +54,6 @@ class Filter(Declared, Chainable, ABC):
     is_rank: ClassVar[bool] = False
     leaves_range: ClassVar[bool] = False
     opencv_takes_alpha: ClassVar[bool] = False
-    explains_pixels: ClassVar[bool] = False
     borders: ClassVar[tuple[str, ...]] = COMMON_BORDERS
 
     @property
@@ -88,6 +86,11 @@ class Filter(Declared, Chainable, ABC):
         border : str
             Key of BORDERS.
         """
+        return self
+
+    @property
+    def unfolded(self) -> Filter:
+        """The filter of which `folded_to` made this one; by default this one."""
         return self
 
     @property
@@ -207,6 +210,12 @@ class Filter(Declared, Chainable, ABC):
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the (h, w, C) values by OpenCV; no weight without `opencv_takes_alpha`."""
         raise NotImplementedError
+
+    def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
+        """Return how a pixel is computed by the filter's definition; see pixel.explain_window."""
+        from .pixel import explain_window
+
+        return explain_window(window, self.reach)
 
     @property
     def mixes_channels(self) -> bool:

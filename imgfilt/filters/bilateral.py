@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
+    from .pixel import PixelExplanation
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
 _SMALLEST = 1e-100  # below, a square would be 0
@@ -147,6 +148,34 @@ class Bilateral(Filter):
         return engines.opencv.simple.bilateral(
             padded, self.diameter, self.sigma_color, self.sigma_space
         )
+
+    def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
+        """Return the weights by distance and by difference, their product, and the means."""
+        import numpy as np
+
+        from . import pixel
+
+        origin = self.reach.top, self.reach.left
+        down, across = np.indices(window.shape[:2]) - self.diameter // 2
+        levels = window.astype(np.float64)
+        with np.errstate(all="ignore"):
+            difference = np.abs(levels - levels[origin]).sum(axis=2)
+            by_distance = np.exp(-(down**2 + across**2) / (2 * self.sigma_space**2))
+            by_difference = np.exp(-(difference**2) / (2 * self.sigma_color**2))
+            weights = by_distance * by_difference
+        disc = self.window()
+        cells = {
+            "weight by distance": by_distance,
+            "difference from the pixel": pixel.as_exact(difference),
+            "weight by difference": by_difference,
+            "weight, the product": weights,
+        }
+        tables = [
+            pixel.Table(name, pixel.mark_unused(numbers, disc), origin)
+            for name, numbers in cells.items()
+        ]
+        channels = pixel.weighted_means(window, weights, disc)
+        return pixel.PixelExplanation(pixel.Part(tables), channels)
 
 
 class ApproximateBilateral(Bilateral):

@@ -104,7 +104,6 @@ class Convolve(Linear):
         "imgfilt convolve photo.jpg --kernel sobel-x --values offset -o edges.png"
     )
     leaves_range: ClassVar[bool] = True
-    explains_pixels: ClassVar[bool] = True
     borders: ClassVar[tuple[str, ...]] = tuple(BORDERS)
 
     kernel: Any = parameter(

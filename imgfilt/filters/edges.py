@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
+    from .pixel import Part, PixelExplanation, Table
 
 # The weights along an edge. Divided by their sum, a step from black to white has the level white.
 _ALONG = {"sobel": (1, 2, 1), "scharr": (3, 10, 3), "prewitt": (1, 1, 1), "central": (0, 1, 0)}
@@ -131,6 +132,35 @@ class Edges(Filter):
         propagate = engines.numpy.nonfinite.propagate_linear
         x, y = (propagate(planes, taps.signs()) for taps in self._derivatives)
         return np.broadcast_to(np.sqrt(x * x + y * y), (*x.shape[:2], padded.shape[2])).copy()
+
+    def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
+        """Return the sums of both derivatives, and their magnitude."""
+        from . import pixel
+
+        colours = window if weight is None else window[..., :-1]
+        unchanged = [] if weight is None else [pixel.Part()]
+        if self.of == "channels":
+            channels = map(self._explain_plane, pixel.split_channels(colours, (1, 1)))
+            return pixel.PixelExplanation(pixel.Part(), [*channels, *unchanged])
+        luma, scale = _compute_luma(colours)
+        (table,) = pixel.split_channels(luma, (1, 1))
+        name = "luma" if scale == 1 else f"{scale}·luma"
+        shared = self._explain_plane(table._replace(name=name), scale)
+        same = pixel.Part(lines=[shared.lines[-1]._replace(name="magnitude of luma")])
+        return pixel.PixelExplanation(shared, [*[same] * colours.shape[2], *unchanged])
+
+    def _explain_plane(self, window: Table, scale: int = 1) -> Part:
+        from . import pixel
+
+        tables, lines = [window], []
+        for name, direction, taps in zip("xy", ("across", "down"), self._derivatives, strict=True):
+            weights = pixel.exact_weights(taps)
+            tables.append(pixel.Table(f"weights {direction}", weights, (1, 1)))
+            lines.append(pixel.sum_products(name, window.cells, weights))
+        magnitude = pixel.magnitude(*(line.value for line in lines))
+        lines += [pixel.Line("√(x² + y²)", magnitude)]
+        lines += pixel.division(magnitude, scale * sum(_ALONG[self.operator]))
+        return pixel.Part(tables, lines)
 
 
 def _compute_luma(colours: Array) -> tuple[Array, int]:

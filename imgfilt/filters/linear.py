@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.convolution.taps import Taps
     from ..engines.numpy.whole import WholeForm
     from ..kernel.kernel import Kernel
+    from .pixel import PixelExplanation
 
 # NumPy is preferred if its method takes less than this share of OpenCV's time: NumPy's calls are
 # shorter, and threads wait for each other between them.
@@ -105,7 +106,7 @@ class Linear(Filter):
         reach = Reach(*map(int, (-rows.min(), rows.max(), -columns.min(), columns.max())))
         if reach == self.reach:
             return self
-        return FoldedKernel(self.taps, rows + reach.top, columns + reach.left, reach)
+        return FoldedKernel(self, rows + reach.top, columns + reach.left, reach)
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the method that suits the taps."""
@@ -177,6 +178,21 @@ class Linear(Filter):
         """Return the (h, w, C) sums, divided, by the method that suits the taps."""
         return engines.numpy.convolution.run(padded, self.taps)
 
+    def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
+        """Return the products of levels and weights, their sum, and its division."""
+        from . import pixel
+
+        taps, origin = self.taps, (self.reach.top, self.reach.left)
+        name = "flipped kernel" if self.operation == "convolution" else "kernel"
+        kernel = pixel.Table(name, pixel.exact_weights(taps), origin)
+        channels = []
+        for levels in pixel.split_channels(window, origin):
+            products = pixel.Table("products", levels.cells, origin, kernel.cells)
+            total = pixel.sum_products("sum", levels.cells, kernel.cells)
+            lines = [total, *pixel.division(total.value, taps.divisor)]
+            channels.append(pixel.Part([levels, kernel, products], lines))
+        return pixel.PixelExplanation(pixel.Part(), channels)
+
     def nonfinite_result(self, padded: Array) -> Array:
         """Return (h, w, C): the NaN or infinity that IEEE sums would give, else 0."""
         return engines.numpy.nonfinite.propagate_linear(padded, self.taps.signs())
@@ -187,9 +203,14 @@ class FoldedKernel(Linear):
 
     title: ClassVar[str] = "Folded"
 
-    def __init__(self, taps: Taps, rows: Array, columns: Array, reach: Reach):
-        self._taps, self._reach = taps.folded(rows, columns), reach
-        self._unfolded = taps, rows, columns
+    def __init__(self, unfolded: Linear, rows: Array, columns: Array, reach: Reach):
+        self._taps, self._reach = unfolded.taps.folded(rows, columns), reach
+        self._unfolded, self._rows, self._columns = unfolded, rows, columns
+
+    @property
+    def unfolded(self) -> Linear:
+        """The filter with the whole kernel."""
+        return self._unfolded
 
     @property
     def taps(self) -> Taps:
@@ -203,5 +224,5 @@ class FoldedKernel(Linear):
 
     def nonfinite_result(self, padded: Array) -> Array:
         """Return (h, w, C): the NaN or infinity of IEEE sums with the unfolded weights, else 0."""
-        taps, rows, columns = self._unfolded
-        return engines.numpy.nonfinite.propagate_linear(padded, taps.signs(rows, columns))
+        signs = self._unfolded.taps.signs(self._rows, self._columns)
+        return engines.numpy.nonfinite.propagate_linear(padded, signs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.whole import WholeForm
+    from .pixel import Part, PixelExplanation, Table
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
 _HISTOGRAM = 100.0  # operations a pixel of cv2's histograms of 8 bits, at any size
@@ -104,3 +106,34 @@ class Median(Filter):
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the medians."""
         return engines.opencv.simple.median(padded, self.shape[0])
+
+    def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
+        """Return the levels in order, with their middle."""
+        import numpy as np
+
+        from . import pixel
+
+        origin = self.reach.top, self.reach.left
+        everywhere = np.ones(window.shape[:2], bool)
+        visible, alpha = everywhere, []
+        if weight is not None:
+            visible, alpha = weight > 0, pixel.split_channels(weight[..., np.newaxis], origin)
+        colours = pixel.split_channels(window, origin)
+        channels = [_explain_channel(table, visible) for table in colours]
+        channels += [_explain_channel(table, everywhere) for table in alpha]
+        return pixel.PixelExplanation(pixel.Part(), channels)
+
+
+def _explain_channel(window: Table, used: Array) -> Part:
+    from . import pixel
+
+    terms = sorted(window.cells[used].tolist())
+    table = window._replace(cells=pixel.mark_unused(window.cells, used))
+    middle = (len(terms) - 1) // 2
+    if not terms:
+        line = pixel.Line("all are transparent; the one at the centre", window.cells[window.origin])
+    elif any(math.isnan(level) for level in terms):
+        line = pixel.Line("with a NaN", math.nan)
+    else:
+        line = pixel.Line("in order", terms[middle], terms, middle)
+    return pixel.Part([table], [line])

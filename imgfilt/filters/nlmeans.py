@@ -17,6 +17,7 @@ from .declaration import parameter
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
+    from .pixel import PixelExplanation
 
 _STRONGEST = 1e6  # levels; more than any difference, and its square is finite
 _WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)
@@ -112,6 +113,31 @@ class NLMeans(Filter):
     def opencv(self, padded: Array, weight: Array | None = None) -> Array:
         """Return the weighted means."""
         return engines.opencv.nlmeans.run(padded, self._h, self.patch, self.search)
+
+    def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
+        """Return the mean squared differences D of patches, their weights, and the means."""
+        import numpy as np
+
+        from . import pixel
+
+        levels, around = window.astype(np.float64), self.patch // 2
+        patches = np.lib.stride_tricks.sliding_window_view(levels, (self.patch,) * 2, (0, 1))
+        middle = self.search // 2
+        count = self.patch**2 * (window.shape[2] - (weight is not None))
+        with np.errstate(all="ignore"):
+            # Row by row: all patches at once may need more memory than there is.
+            sums = [np.square(row - patches[middle, middle]).sum((1, 2, 3)) for row in patches]
+            distance = np.stack(sums) / count
+            weights = np.exp(-distance / self._h**2)
+        least = engines.numpy.nlmeans.SMALLEST_WEIGHT
+        weights[weights < least] = 0
+        tables = [
+            pixel.Table("D, mean squared difference", pixel.as_exact(distance), (middle, middle)),
+            pixel.Table(f"weight exp(-D/h²), 0 below {least}", weights, (middle, middle)),
+        ]
+        searched = window[around : around + self.search, around : around + self.search]
+        channels = pixel.weighted_means(searched, weights, np.ones(weights.shape, bool))
+        return pixel.PixelExplanation(pixel.Part(tables, [pixel.Line("h²", self._h**2)]), channels)
 
 
 class EstimatedNLMeans(NLMeans):

@@ -91,9 +91,7 @@ def run(
         or time.
     """
     results = []
-    for channels, group_run in _iter_runs(
-        filt, pixels, alpha, options, progress, mask, extra, kept
-    ):
+    for channels, group_run in iter_runs(filt, pixels, alpha, options, progress, mask, extra, kept):
         output = group_run.compute(None if extra else spare)
         results.append((channels, output, group_run.report()))
     report = _merge([report for _, _, report in results])
@@ -139,7 +137,7 @@ def run_by_rows(
     """
     parts = [
         (channels, StripRows(group_run, 1 + extra))
-        for channels, group_run in _iter_runs(
+        for channels, group_run in iter_runs(
             filt, pixels, alpha, options, progress, mask, extra, kept
         )
     ]
@@ -159,7 +157,7 @@ def run_by_rows(
     return RowSource((height, width, pixels.shape[2]), dtype, read)
 
 
-def _iter_runs(
+def iter_runs(
     filt: Filter,
     pixels: Array,
     alpha: bool,
@@ -172,6 +170,11 @@ def _iter_runs(
     """Give the run of colours and alpha, and one for each extra channel, with their channels.
 
     Without extra channels, there is one run of all channels; its channels are None.
+
+    Parameters
+    ----------
+    filt, pixels, alpha, options, progress, mask, extra, kept
+        As in `run`.
     """
     if not extra:
         yield None, FilterRun(filt, pixels, alpha, options, progress, mask, kept)

@@ -149,7 +149,7 @@ class OutputConverter:
         with np.errstate(over="ignore", invalid="ignore"):
             levels = values
             if not is_plain or share is not None or values.dtype.kind == "f":
-                levels = self._to_output_levels(values)
+                levels = self.to_output_levels(values)
                 if original is not None and share is not None:
                     unfiltered = original.astype(np.float64) * self.scale
                     transparent = self.working_space.transparent
@@ -170,8 +170,8 @@ class OutputConverter:
         with np.errstate(over="ignore", invalid="ignore"):
             self._store(self._round(pixels.astype(np.float64) * self.scale), target)
 
-    def _to_output_levels(self, values: Array) -> Array:
-        """Return values in levels of the output, with the mode applied, not rounded.
+    def to_output_levels(self, values: Array) -> Array:
+        """Return (h, w, C) values in levels of the output, with the mode applied, not rounded.
 
         The mode doesn't change the colour of a transparent pixel.
         """

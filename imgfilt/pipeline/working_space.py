@@ -130,7 +130,7 @@ class WorkingSpace(NamedTuple):
         -------
         (h, w, C) array
         """
-        if not (self.alpha or self.linear_light or self._is_scaled):
+        if not (self.alpha or self.linear_light or self.is_scaled):
             return values
         first, *rest = _iter_cached_rows(values)
         converted = self._from_working(values[first], original[first])
@@ -173,50 +173,24 @@ class WorkingSpace(NamedTuple):
             colours = colours / alpha
         return colours if original_alpha.dtype.kind == "f" else snap_halves(colours), alpha
 
-    def describe_from_working(self, levels: Array) -> tuple[list[str], list[str]]:
-        """Describe in words how `from_working` converts a linear filter's sums.
-
-        Parameters
-        ----------
-        levels : (C,) array
-            One pixel of the result of `from_working`.
-
-        Returns
-        -------
-        colour, alpha : list of str
-            The steps for a colour and for alpha.
-        """
-        colour: list[str] = []
-        alpha: list[str] = []
-        if self.premultiplied:
-            visible = self.is_visible(levels)
-            colour.append("divided by alpha" if visible else "the colour as it was: transparent")
-            if self.filter.weight_sum == 0:
-                alpha.append("as it was: the weights sum to 0")
-            elif self.filter.weight_sum != 1:
-                alpha.append("divided by the sum of the weights")
-        if self.linear_light and self.is_visible(levels):
-            colour.append("out of linear light")
-        return colour, alpha
-
     def is_visible(self, levels: Array) -> bool:
         """Return whether the alpha of a (C,) pixel from `from_working` is above 0."""
         return not self.transparent or bool(levels[-1] > self.alpha_epsilon)
 
     @property
-    def _is_scaled(self) -> bool:
+    def is_scaled(self) -> bool:
         """Whether the picture's levels must be scaled to 8-bit levels for the filter."""
         return self.filter.in_8_bit_levels and self.white != 255
 
     def _to_8_bit_levels(self, colours: Array) -> Array:
-        if not self._is_scaled:
+        if not self.is_scaled:
             return colours
         if self.dtype.kind == "f":
             return np.multiply(colours, 255, dtype=colours.dtype)
         return np.multiply(colours, 255 / self.white)
 
     def _from_8_bit_levels(self, values: Array) -> Array:
-        if not self._is_scaled:
+        if not self.is_scaled:
             return values
         return values * (self.white / 255)
 

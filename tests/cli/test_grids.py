@@ -139,7 +139,7 @@ def test_what_is_said_of_a_grid():
     assert "  method    whole numbers: about 11 operations a pixel" in plan
     assert "exact" not in printed("blur", "a.txt", "-s", "3", "--explain", "-o", "a.png")
     command = "convolve", "a.txt", "-k", "average:3", *ZERO, "--at"
-    assert printed(*command, "1,0").splitlines()[-1] == "  stored  1.77777778"
+    assert printed(*command, "1,0").splitlines()[-1] == "  stored: 1.7777777777777777"
 
 
 def test_pictures_stay_pictures():

@@ -96,8 +96,6 @@ def test_options_are_the_parameters_of_the_filter(name):
     own = {key: option for key, option in options(name).items() if key not in shared()}
     if FILTERS[name].leaves_range:
         assert list(own.pop("values").type.choices) == list(VALUES)
-    if FILTERS[name].explains_pixels:
-        assert own.pop("at").type.name == "ROW,COL"
     parameters = {parameter.name: parameter for parameter in FILTERS[name].parameters()}
     assert set(own) == set(parameters)
     for key, option in own.items():

@@ -83,7 +83,10 @@ IDLE = {
     "background": [(f"{AT} --background red", PRINTS), (f"{EXPLAIN} --background red", NO_OUTPUT)],
     "jobs": [],
     "quiet": [],
-    "verbose": [("blur a.png -q -v -o b.png", "goes without --quiet, which says nothing but ...")],
+    "verbose": [
+        ("blur a.png -q -v -o b.png", "goes without --quiet, which says nothing but ..."),
+        (f"{AT} -v", "goes without --at, which only prints"),
+    ],
     "recursive": [
         ("blur a.png -r -o b.png", "goes with a folder; no input is one"),
         ("blur - a.png -r -o out/", "goes with a folder; no input is one"),
@@ -144,6 +147,10 @@ IDLE = {
     "zoom": [("blur a.png --zoom 0,0,2,2 -o b.png", FIGURE)],
     "reference": [("blur a.png --reference a.png -o b.png", FIGURE)],
     "at": [],
+    "flipped": [
+        ("kernel show sobel-x --flipped --as scipy", "goes without --as scipy, which flips ...")
+    ],
+    "steps": [("median a.png --steps 2 -o b.png", "goes with --at")],
     "compose": [
         (
             "chain a.png 'median | gaussian' --compose -o b.png",
@@ -241,6 +248,7 @@ def test_a_parameter_has_an_effect(row, commands):
         "blur a.png -q -q --no-original -s 3,5 -o b.png",
         "convolve a.png -k sobel-x -q --at 1,1 --border constant --border-value 3 --depth float",
         "convolve a.png -k sobel-x --at 1,1 --region 1,1,2,2 --values abs --linear -j 1",
+        "nlmeans a.png --at 1,1 --steps 2",
         "compare a.png blur 'blur --border constant' --border-value 3 -o b.webp --quality 9",
         "kernel show sobel-x --as scipy --border constant --border-value 3",
         "blur --files-from empty --quality 80 --changed --preserve --skip-existing -o out/",
