@@ -139,7 +139,8 @@ def run_recipes(
     startup.resume_garbage_collection()
     listed = read_input_list(options.files_from, inputs)
     if _needs_output(options):
-        if len(recipes) > 1 or not all(map(is_text_grid, [*inputs, *listed])):
+        is_printed = len(recipes) == 1 and options.format in (None, "csv", "txt")
+        if not (is_printed and all(map(is_text_grid, [*inputs, *listed]))):
             raise click.UsageError(_NO_OUTPUT, context)
         options.output = STREAM
     target = make_target(options) if options.has_output else None

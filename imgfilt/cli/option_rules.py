@@ -127,7 +127,7 @@ def _why_not_exact(invocation: Invocation) -> str | None:
     steps = [step for recipe in invocation.recipes for step in recipe.steps]
     reasons = (why_not_exact(step.filter, step.options) for step in steps)
     if reason := next(filter(None, reasons), None):
-        return f"goes with fractions, and {reason}"
+        return f"goes with fractions, but {reason}"
     if not invocation.jobs or all(map(keeps_numbers, invocation.jobs)):
         return _why_needs_output(invocation)
     return "goes with grids of numbers: a .txt or .csv as input and as output"

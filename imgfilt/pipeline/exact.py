@@ -73,12 +73,12 @@ def parse_grid(words: Sequence[Sequence[str]], quick: bool = False) -> ExactGrid
     words : sequence of sequences of str
         Numbers, row by row.
     quick : bool
-        Return None if it would take long.
+        Whether to give up what takes more than a moment.
 
     Returns
     -------
     ExactGrid or None
-        None if the numbers' common denominator is too long.
+        None if it would take long and `quick` is set, or their common denominator is too long.
     """
     flat = [word for row in words for word in row]
     numerators, denominator = [], 1
@@ -100,11 +100,11 @@ def parse_grid(words: Sequence[Sequence[str]], quick: bool = False) -> ExactGrid
 def why_not_exact(filt: Filter, options: Options) -> str | None:
     """Return why results of fractions aren't fractions, or can't be computed; None if they can."""
     if filt.exact_form is None:
-        return f"this {filt.title} computes with numbers that are none"
+        return f"this {filt.title} computes with other numbers"
     if options.may_miss:
         return "numbers that may be missing are floats"
     if options.linear:
-        return "linear light makes numbers that are none"
+        return "linear light makes other numbers"
     if options.depth in ("8", "16"):
         return f"depth {options.depth} has whole levels"
     return "OpenCV computes with floats" if options.engine == "opencv" else None
@@ -116,7 +116,7 @@ def plan_exactly(plan: Plan, filt: Filter) -> Plan:
     assert form is not None  # as `why_not_exact` says
     return plan._replace(
         engine="numpy",
-        reason="a grid of numbers is filtered exactly, if that doesn't take long",
+        reason="a grid of numbers: exact, unless that takes long or there is a mask",
         method="whole numbers",
         operations=2.0 * form.operations - 1,
         strips=(Rect(0, 0, height, width),),

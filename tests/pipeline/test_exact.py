@@ -165,12 +165,12 @@ def test_a_window_much_larger_than_the_grid():
 @pytest.mark.parametrize(
     ("filt", "options", "why"),
     [
-        (Edges(), {}, "this Edges computes with numbers that are none"),
-        (Bilateral(3), {}, "this Bilateral computes with numbers that are none"),
-        (NLMeans(), {}, "this Non-local means computes with numbers that are none"),
-        (Gaussian(sigma=1), {}, "this Gaussian computes with numbers that are none"),
+        (Edges(), {}, "this Edges computes with other numbers"),
+        (Bilateral(3), {}, "this Bilateral computes with other numbers"),
+        (NLMeans(), {}, "this Non-local means computes with other numbers"),
+        (Gaussian(sigma=1), {}, "this Gaussian computes with other numbers"),
         (Gaussian(sigma=1, integer=True), {}, None),
-        (Blur(3), {"linear": True}, "linear light makes numbers that are none"),
+        (Blur(3), {"linear": True}, "linear light makes other numbers"),
         (Blur(3), {"depth": "16"}, "depth 16 has whole levels"),
         (Blur(3), {"depth": "float"}, None),
         (Blur(3), {"engine": "opencv"}, "OpenCV computes with floats"),
