@@ -16,7 +16,8 @@ def find_composable(steps: Sequence[Step]) -> list[range]:
     """Return the runs of two or more neighbours that can be one kernel, as indices of steps.
 
     Neighbours are linear filters with the same border and engine, both in linear light or neither.
-    The first may change its result by clipping only: `values` of the last step are kept.
+    The first may change its result by clipping only: `values` of the last step are kept. No pixel
+    may be missing: normalised convolution isn't associative.
     """
     runs: list[range] = []
     for number, (step, then) in enumerate(pairwise(steps)):
@@ -33,7 +34,7 @@ def _is_composable(step: Step, then: Step) -> bool:
     fields = ("border", "border_value", "engine", "linear")
     is_same = all(getattr(step.options, name) == getattr(then.options, name) for name in fields)
     is_linear = isinstance(step.filter, Linear) and isinstance(then.filter, Linear)
-    return is_linear and is_same and step.options.values == "clip"
+    return is_linear and is_same and step.options.values == "clip" and not step.options.may_miss
 
 
 def compose(steps: Sequence[Step]) -> tuple[list[Step], list[str]]:
