@@ -18,6 +18,7 @@ from imgfilt.pipeline.options import Options
 
 from ..cli_support import SAMPLES, files, invoke, refused, save, succeed
 from ..examples import CASES, example, filling, picture, translucent
+from ..pictures import book
 
 pytestmark = pytest.mark.usefixtures("in_folder")
 
@@ -98,6 +99,24 @@ def test_the_last_number_is_the_pixel_that_the_filter_writes(seed):
             steps = [after for words, after in section.conversions if not words.startswith("depth")]
             found = steps[-1] if steps else section.part.value
             assert float(found) == pytest.approx(float(value), rel=1e-6, abs=1e-6)
+
+
+def test_what_is_decided_for_the_picture_is_in_the_numbers():
+    """A strength measured in it, and an approximation; the stored level is that of the run."""
+    pixels = book((90, 120, 1), "uint8")
+    lines = shown(NLMeans("auto", patch=3, search=5), pixels, (40, 50))
+    (strength,) = re.findall(
+        r"strength ([\d.]+)", run(NLMeans("auto"), pixels, False, Options()).notes[0]
+    )
+    (square,) = re.findall(r"h²: ([\d.]+)", "\n".join(lines))
+    assert float(square) == pytest.approx(float(strength) ** 2, rel=0.01)
+    fast = Bilateral(25, 20, 9, fast=True)
+    result = run(fast, pixels, False, Options()).pixels
+    exact = run(Bilateral(25, 20, 9), pixels, False, Options()).pixels
+    row, column, _ = np.argwhere(result != exact)[0]
+    end = shown(fast, pixels, (row, column))[-1]
+    assert STORED.findall(end) == [str(result[row, column, 0])]
+    assert "(numpy computes " in end
 
 
 def test_cells_beyond_the_edge_are_in_brackets():
