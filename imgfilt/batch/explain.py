@@ -125,7 +125,8 @@ def _explain(
     source: str | None, image: Image | None, recipe: Recipe, job_options: JobOptions, workers: int
 ) -> list[Explanation]:
     if source is None or image is None:
-        return explain_chain(recipe.steps, assumed_picture(), False, workers)
+        assumed = assumed_picture(recipe.steps[0].options.may_miss)
+        return explain_chain(recipe.steps, assumed, False, workers)
     with error_context(source_name(source)):
         check_mask(job_options.mask, *image.pixels.shape[:2])
         return explain_chain(recipe.steps, image.pixels, image.alpha, workers)

@@ -46,7 +46,6 @@ def make_figure(
         format = output_format(job)
         job_io.raise_if(format.why_no_figure())
     notes: dict[str, None] = {}
-    verbose = job.recipes[0].steps[0].options.verbose
     count = len(job.sources) * (len(job.recipes) + options.original)
     growths = [[BORDERS[step.options.border].growth for step in r.steps] for r in job.recipes]
     starts_whole = options.original or min(growths[0]) >= 0
@@ -57,7 +56,7 @@ def make_figure(
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
-        notes |= dict.fromkeys(job_io.input_notes(image, name, verbose))
+        notes |= dict.fromkeys(job_io.input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
             _add_cells(figure, name, image, job.recipes, options, notes, part)
     with job_io.error_context(job.name):

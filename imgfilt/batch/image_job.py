@@ -124,7 +124,7 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name = self._job.name
-        self.add_notes(*job_io.input_notes(image, name, self._steps[0].options.verbose))
+        self.add_notes(*job_io.input_notes(image, name, self._steps[0].options))
         with job_io.error_context(name):
             fits_with_alpha = self._check(image.header, image.is_opaque)
             if isinstance(image.pixels, RowSource) and fits_with_alpha:

@@ -15,8 +15,11 @@ from ..errors import ImageError, ImgfiltError, OutputError, command_note
 from ..files import atomic_write, open_stdout, printable_path, why_unreadable, write_all
 from ..filters import Filter
 from ..image import Format, Image, OnHeader
+from ..image.metadata.tags import find_nodata
 from ..pipeline.chain import Step, step_name
 from ..pipeline.filter_run import RunReport
+from ..pipeline.missing import describe_nodata
+from ..pipeline.options import Options
 from .job import STREAM, Job, OnComplete, source_name
 from .options import JobOptions
 from .record_file import FileStamp
@@ -70,7 +73,7 @@ def read_frames(
     )
 
 
-def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
+def input_notes(image: Image, name: str, options: Options) -> list[str]:
     """Return notes on how an input was read.
 
     Parameters
@@ -78,11 +81,13 @@ def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
     image : Image
     name : str
         The input's, for messages.
-    verbose : bool
-        Whether to return details, too.
+    options : Options
+        Of the run: `verbose` returns details, too.
     """
     metadata = image.metadata
-    notes = list(metadata.details) if verbose else []
+    notes = list(metadata.details) if options.verbose else []
+    unnamed = describe_nodata(find_nodata(metadata.tags), image.pixels.dtype, options)
+    notes += map(command_note, unnamed)
     if metadata.unreadable:
         *others, last = (f"its {part}" for part in metadata.unreadable)
         parts = f"{', '.join(others)} and {last}" if others else last

@@ -94,6 +94,8 @@ OPTIONS = {
     "values": _field_item("values", "clip"),
     "depth": _field_item("depth", None),
     "linear": _field_item("linear", False),
+    "ignore-nan": _field_item("ignore_nan", False),
+    "nodata": _field_item("nodata", None),
     "region": Item("region", [], _sort_regions),
 }
 JOB_OPTIONS = {

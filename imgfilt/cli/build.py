@@ -14,6 +14,7 @@ from ..filters.sweep import sweep
 from ..image import MAX_PIXELS, parse_colour
 from ..parameters import Number
 from ..pipeline.chain import Step
+from ..pipeline.missing import check_mean
 from ..pipeline.options import Options
 from .command_options import CommandOptions
 from .console import Console
@@ -47,12 +48,16 @@ def make_recipes(
         values=options.values,
         depth=options.depth,
         linear=options.linear,
+        ignore_nan=options.ignore_nan,
+        nodata=options.nodata,
         region=options.region,
         verbose=options.verbose,
     )
     if options.mask is not None and BORDERS[options.border].growth:
         raise CommandError(f"a mask can't go with the border {options.border!r}")
     variants = sweep(kind, parameters)
+    for variant in variants:
+        check_mean(variant.filter, filter_options)
     Console(options.quiet).kernel_remarks(variants[0].filter)
     return [
         Recipe(

@@ -40,6 +40,8 @@ class CommandOptions:
 
     # run_options
     border_value: str = "0"
+    ignore_nan: bool = False
+    nodata: float | None = None
     frame: int | None = None
     axes: str | None = None
     alpha: str | None = None

@@ -8,8 +8,9 @@ import click
 
 from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
+from ..parameters import Number
 from ..pipeline.options import ENGINES, VALUES
-from .option_types import RECTANGLE, BorderType, choice_option, flag_option, integer_type
+from .option_types import RECTANGLE, BorderType, ValueType, choice_option, flag_option, integer_type
 
 if TYPE_CHECKING:
     from ..filters import Filter
@@ -37,20 +38,15 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
             )
         )
     if kind.leaves_range:
-        options.append(
-            choice_option(
-                "--values", VALUES, "clip", "Values outside the range; floats and grids keep them"
-            )
-        )
+        what = "Values outside the range; floats and grids keep them"
+        options.append(choice_option("--values", VALUES, "clip", what))
     return options
 
 
 def step_options(kind: type[Filter]) -> list[click.Parameter]:
     """Return the options that a filter has in a command and in a SPEC of compare."""
     return [
-        choice_option(
-            "--border", kind.borders, "reflect", "The pixels beyond the edge", BorderType
-        ),
+        choice_option("--border", kind.borders, "reflect", "Pixels beyond the edge", BorderType),
         choice_option("--engine", ENGINES, "auto", "The library that computes it"),
         flag_option("--linear", help="Filter in linear light (sRGB curve)."),
     ]
@@ -65,6 +61,12 @@ def run_options() -> list[click.Parameter]:
             default="0",
             help="With --border constant: the value beyond the edge, in stored levels (0 to 255 "
             "for 8 bits), one number or one for each channel.",
+        ),
+        flag_option("--ignore-nan", help="Leave pixels with a NaN out of means and medians."),
+        click.Option(
+            ["--nodata"],
+            type=ValueType(Number()),
+            help="Leave pixels with this stored level in all colours out of means and medians.",
         ),
         click.Option(
             ["--frame"], type=integer_type(0), help="Which frame or page to take, from 0."
@@ -198,8 +200,7 @@ def image_options() -> list[click.Parameter]:
             ["--region"],
             type=RECTANGLE,
             multiple=True,
-            help="Filter only this rectangle, in pixels (also WIDTHxHEIGHT+LEFT+TOP). Repeatable: "
-            "the regions add up.",
+            help="Filter only this rectangle, in pixels (also WIDTHxHEIGHT+LEFT+TOP). Repeatable.",
         ),
         click.Option(
             ["--mask"],

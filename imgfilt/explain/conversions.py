@@ -25,6 +25,8 @@ def describe_to_working(space: WorkingSpace) -> tuple[list[str], list[str]]:
     colour = (["in linear light"] if space.linear_light else []) + alpha
     if space.premultiplied:
         colour.append("times alpha 0 to 1" if space.filter.in_8_bit_levels else "times alpha")
+    if space.missing is not None:
+        colour.append("missing pixels are 0")
     return colour, alpha
 
 
@@ -49,8 +51,12 @@ def describe_conversions(run: FilterRun, levels: Array) -> Words:
 def _describe_from_working(space: WorkingSpace, levels: Array) -> tuple[list[str], list[str]]:
     scaled = [f"scaled to 0..{space.white}"] if space.is_scaled else []
     colour = scaled + (["out of linear light"] if space.linear_light else [])
+    if space.missing is not None and space.missing.find(levels[: len(levels) - space.alpha]):
+        return ["missing: no pixel with a weight is there"], ["as it was: missing"]
     if space.premultiplied:
         colour = ["divided by alpha", *colour]
+    if space.missing is not None and space.filter.premultiplied:
+        colour = ["divided by the weights of the pixels that are there", *colour]
     if not space.is_visible(levels):
         colour = ["the colour as it was: transparent"]
     if not space.premultiplied:

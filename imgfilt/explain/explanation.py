@@ -16,7 +16,7 @@ from ..errors import command_note, name_options
 from ..filters import Filter
 from ..geometry import Reach
 from ..kernel.formatting import format_sum
-from ..pipeline.chain import Step, step_context, with_regions
+from ..pipeline.chain import Step, step_context, with_nodata_levels, with_regions
 from ..pipeline.exact import plan_exactly, why_not_exact
 from ..pipeline.options import Options, output_dtype
 from ..pipeline.plan import Plan
@@ -63,6 +63,7 @@ class Explanation:
             "window": {"rows": rows, "columns": columns},
             "kernel": describe_kernel(self.filter),
             "composed": self._describe_composition(),
+            "missing": self._describe_missing() if self.options.may_miss else None,
             "linear_light": plan.working_space.linear_light,
             "values": self.options.values,
             "border": {
@@ -114,6 +115,11 @@ class Explanation:
         same = self.plan.border == "wrap" or BORDERS[self.plan.border].growth != 0
         within = Reach(0, 0, 0, 0) if same else self.filter.later_reach
         return {"kernels": len(kernels), "may_differ_within": within._asdict()}
+
+    def _describe_missing(self) -> dict[str, Any]:
+        """Return what marks a missing pixel, and whether there is any."""
+        options, found = self.options, self.plan.working_space.missing is not None
+        return {"nan": options.ignore_nan, "level": options.nodata, "found": found}
 
     def _compute_border_share(self) -> float:
         """Return the share of the computed pixels whose window reaches beyond the edge."""
@@ -176,9 +182,9 @@ def explain_run(
     )
 
 
-def assumed_picture() -> np.ndarray[Any, Any]:
-    """Return the picture that is assumed if no input is given."""
-    return np.broadcast_to(np.uint8(0), ASSUMED)
+def assumed_picture(may_miss: bool = False) -> np.ndarray[Any, Any]:
+    """Return the picture that is assumed if no input is given; floats if pixels may be missing."""
+    return np.broadcast_to(np.float32(0) if may_miss else np.uint8(0), ASSUMED)
 
 
 def explain_chain(
@@ -200,7 +206,7 @@ def explain_chain(
         If a step would fail before it computes the first pixel.
     """
     explanations = []
-    steps = with_regions(steps, *pixels.shape[:2])
+    steps = with_regions(with_nodata_levels(steps, pixels.dtype), *pixels.shape[:2])
     for number, step in enumerate(steps):
         options = replace(step.options, workers=workers)
         with step_context(steps, number):

@@ -14,6 +14,7 @@ def format_plan(info: dict[str, Any]) -> list[str]:
         "picture": _format_picture(info),
         "computes": _format_computation(info),
         "composed": _format_composition(info),
+        "missing": _format_missing(info),
         "border": _format_border(info),
         "engine": f"{info['engine']}: {info['reason']}",
         "method": _format_method(info),
@@ -95,6 +96,16 @@ def _format_margins(top: int, bottom: int, left: int, right: int) -> str:
         for end, line, count in sides
         if count
     )
+
+
+def _format_missing(info: dict[str, Any]) -> str:
+    missing = info["missing"]
+    if missing is None:
+        return ""
+    marks = ["NaN"] * missing["nan"]
+    marks += [] if missing["level"] is None else [format_shortest(missing["level"])]
+    how = ": normalised convolution" if info["kernel"] is not None else ""
+    return f"{' and '.join(marks)} without weight{how if missing['found'] else '; there is none'}"
 
 
 def _format_border(info: dict[str, Any]) -> str:

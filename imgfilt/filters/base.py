@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.whole import WholeForm
     from ..kernel.kernel import Kernel
     from .pixel import PixelExplanation
+    from .weights import Weights
 
 
 class Filter(Declared, Chainable, ABC):
@@ -36,15 +37,15 @@ class Filter(Declared, Chainable, ABC):
     in_8_bit_levels : bool
         Whether the filter sees 8-bit levels at every depth, so that its thresholds mean the same.
     premultiplied : bool
-        Whether the filter sees colours times alpha, with alpha as one more channel. Other filters
-        get alpha as a weight.
+        Whether the filter sees colours times their weights, which are more channels of the block.
+        Other filters only get the Weights.
     is_rank : bool
         Whether results are values of the window, chosen by their order: nothing is rounded, and
         infinity is a number like any other.
     leaves_range : bool
         Whether results may lie outside the picture's range, so that the command has `--values`.
-    opencv_takes_alpha : bool
-        Whether `opencv` takes alpha, too.
+    opencv_takes_weights : bool
+        Whether `opencv` takes weights, too.
     borders : tuple of str
         The keys of BORDERS that the filter takes.
     """
@@ -53,7 +54,7 @@ class Filter(Declared, Chainable, ABC):
     premultiplied: ClassVar[bool] = False
     is_rank: ClassVar[bool] = False
     leaves_range: ClassVar[bool] = False
-    opencv_takes_alpha: ClassVar[bool] = False
+    opencv_takes_weights: ClassVar[bool] = False
     borders: ClassVar[tuple[str, ...]] = COMMON_BORDERS
 
     @property
@@ -98,15 +99,10 @@ class Filter(Declared, Chainable, ABC):
         """Whether `resolve` must see samples of the picture first."""
         return False
 
-    def resolve(self, samples: Sequence[Array], alpha: bool) -> Filter:
-        """Return the filter for a picture.
+    def resolve(self, samples: Sequence[Array], weights: int) -> Filter:
+        """Return the filter for a picture, given (h, w, C) blocks of it as the filter sees them.
 
-        Parameters
-        ----------
-        samples : sequence of (h, w, C) arrays
-            Blocks of the picture as the filter sees them.
-        alpha : bool
-            The last channel is alpha, and colours are premultiplied.
+        The last channels are `weights` weights, by which the colours are multiplied.
         """
         return self
 
@@ -141,6 +137,11 @@ class Filter(Declared, Chainable, ABC):
     def weight_sum(self) -> float:
         """The sum of the weights: filtered alpha is divided by it; if 0, alpha isn't filtered."""
         return 1.0
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether results are means or medians, from which missing pixels can be left out."""
+        return True
 
     @property
     def gain(self) -> float | None:
@@ -178,7 +179,7 @@ class Filter(Declared, Chainable, ABC):
         engine: str,
         method: str,
         padded: Array,
-        weight: Array | None = None,
+        weights: Weights | None = None,
         engine_border: str | None = None,
     ) -> Array:
         """Return the (h, w, C) values of a padded block.
@@ -189,29 +190,28 @@ class Filter(Declared, Chainable, ABC):
             As the plan says.
         padded : (h + top + bottom, w + left + right, C) array
             Block with `reach` more rows and columns on each side.
-        weight : (h + top + bottom, w + left + right) array, optional
-            Alpha, if the picture isn't opaque; see numpy.
+        weights : Weights, optional
+            Of the pixels of the block, if they aren't all 1; see numpy.
         engine_border : str, optional
             The block is padded above and below only; OpenCV extends its rows with this border.
         """
         if engine == "opencv":
-            return self.opencv(padded, weight)
-        return self.numpy(padded, weight)
+            return self.opencv(padded, weights)
+        return self.numpy(padded, weights)
 
     @abstractmethod
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) values of a padded block by NumPy.
 
-        `weight` is the (H, W) plane of alpha, or None if the picture is opaque. If the filter is
-        `premultiplied`, alpha is also the last channel of the block. Other blocks have colours
-        only, and the result has one more channel, for filtered alpha.
+        If the filter is `premultiplied`, the weights are also the last channels of the block.
+        Other blocks have colours only, and the result has more channels, for filtered weights.
         """
 
-    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the (h, w, C) values by OpenCV; no weight without `opencv_takes_alpha`."""
+    def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
+        """Return the (h, w, C) values by OpenCV; no weights without `opencv_takes_weights`."""
         raise NotImplementedError
 
-    def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
+    def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
         """Return how a pixel is computed by the filter's definition; see pixel.explain_window."""
         from .pixel import explain_window
 

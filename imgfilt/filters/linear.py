@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.whole import WholeForm
     from ..kernel.kernel import Kernel
     from .pixel import PixelExplanation
+    from .weights import Weights
 
 # NumPy is preferred if its method takes less than this share of OpenCV's time: NumPy's calls are
 # shorter, and threads wait for each other between them.
@@ -35,7 +36,7 @@ class Linear(Filter):
     """A weighted sum of the pixels in a window."""
 
     premultiplied: ClassVar[bool] = True
-    opencv_takes_alpha: ClassVar[bool] = True
+    opencv_takes_weights: ClassVar[bool] = True
 
     @property
     @abstractmethod
@@ -66,6 +67,11 @@ class Linear(Filter):
         if abs(self.taps.total) <= self.taps.magnitude * _ROUNDING:
             return 0.0
         return self.taps.total / self.taps.divisor
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether no weight is negative, and some are positive."""
+        return self.taps.magnitude == self.taps.total > 0
 
     @property
     def gain(self) -> float:
@@ -149,7 +155,7 @@ class Linear(Filter):
         engine: str,
         method: str,
         padded: Array,
-        weight: Array | None = None,
+        weights: Weights | None = None,
         engine_border: str | None = None,
     ) -> Array:
         """Return the (h, w, C) sums, divided, by the method of the plan; see Filter.run.
@@ -160,8 +166,8 @@ class Linear(Filter):
             As the plan says.
         padded : (h + top + bottom, w + left + right, C) array
             Block with `reach` more rows and columns on each side.
-        weight : array, optional
-            Not used: values are multiplied by alpha before, and divided by it after.
+        weights : Weights, optional
+            Not used: values are multiplied by weights before, and divided by them after.
         engine_border : str, optional
             The block is padded above and below only, and OpenCV extends it to the left and right
             with this border.
@@ -174,11 +180,11 @@ class Linear(Filter):
             return engines.opencv.convolution.run(padded, self.taps, method, engine_border)
         return engines.numpy.convolution.run(padded, self.taps, method)
 
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) sums, divided, by the method that suits the taps."""
         return engines.numpy.convolution.run(padded, self.taps)
 
-    def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
+    def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
         """Return the products of levels and weights, their sum, and its division."""
         from . import pixel
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.whole import WholeForm
     from .pixel import Part, PixelExplanation, Table
+    from .weights import Weights
 
 _LARGEST_WIDE = 5  # the largest size for which cv2.medianBlur takes more than 8 bits
 _HISTOGRAM = 100.0  # operations a pixel of cv2's histograms of 8 bits, at any size
@@ -97,30 +98,32 @@ class Median(Filter):
         largest = 255 if block_info.dtype.name == "uint8" else _LARGEST_WIDE
         return f"its median takes {block_info.dtype.name} only up to size {largest}"
 
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the median of each window, without its fully transparent pixels."""
-        if weight is None:
+    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
+        """Return the median of each window, without its transparent and its missing pixels."""
+        if weights is None:
             return engines.numpy.median.run(padded, self.shape)
-        return engines.numpy.median.run_weighted(padded, weight, self.shape)
+        return engines.numpy.median.run_weighted(padded, *weights, self.shape)
 
-    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
+    def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the medians."""
         return engines.opencv.simple.median(padded, self.shape[0])
 
-    def explain_pixel(self, window: Array, weight: Array | None = None) -> PixelExplanation:
+    def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
         """Return the levels in order, with their middle."""
         import numpy as np
 
         from . import pixel
 
         origin = self.reach.top, self.reach.left
-        everywhere = np.ones(window.shape[:2], bool)
-        visible, alpha = everywhere, []
-        if weight is not None:
-            visible, alpha = weight > 0, pixel.split_channels(weight[..., np.newaxis], origin)
-        colours = pixel.split_channels(window, origin)
-        channels = [_explain_channel(table, visible) for table in colours]
-        channels += [_explain_channel(table, everywhere) for table in alpha]
+        alpha, present = weights or (None, None)
+        there = np.ones(window.shape[:2], bool) if present is None else present
+        seen = there if alpha is None else alpha > 0
+        channels = [_explain_channel(table, seen) for table in pixel.split_channels(window, origin)]
+        if alpha is not None:
+            (table,) = pixel.split_channels(alpha[..., np.newaxis], origin)
+            channels.append(_explain_channel(table, there))
+        if present is not None:
+            channels.append(pixel.Part([], [pixel.Line("any pixel is there", int(present.any()))]))
         return pixel.PixelExplanation(pixel.Part(), channels)
 
 
@@ -131,7 +134,7 @@ def _explain_channel(window: Table, used: Array) -> Part:
     table = window._replace(cells=pixel.mark_unused(window.cells, used))
     middle = (len(terms) - 1) // 2
     if not terms:
-        line = pixel.Line("all are transparent; the one at the centre", window.cells[window.origin])
+        line = pixel.Line("none is seen; the one at the centre", window.cells[window.origin])
     elif any(math.isnan(level) for level in terms):
         line = pixel.Line("with a NaN", math.nan)
     else:

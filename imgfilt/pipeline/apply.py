@@ -19,9 +19,9 @@ from ..dtypes import Array
 from ..filters.base import Filter
 from ..geometry import Rect
 from ..row_source import RowSource, make_row_source
+from .clipping import Clipping
 from .filter_run import FilterRun, RunReport
 from .options import Options, Progress
-from .output import Clipping
 from .strip_rows import StripRows
 from .validation import border_fill
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..dtypes import Array
 from ..errors import ImgfiltError
@@ -19,10 +19,9 @@ from ..geometry import Reach
 from ..row_source import RowSource
 from .apply import run, run_by_rows
 from .filter_run import RunReport
+from .missing import depth_factor
 from .options import Options, Progress, output_dtype, progress_of_part
 from .validation import check_mask, region_rects
-
-Region = tuple[tuple[int, int, int, int], ...]
 
 
 class Step(NamedTuple):
@@ -66,6 +65,7 @@ def run_chain(
     ParameterError, EngineError, ImageError
         For the reasons of `apply.run`; of several steps, the message names the one that fails.
     """
+    steps = with_nodata_levels(steps, pixels.dtype)
     middle = _run_before_last(steps, pixels, alpha, progress, mask, extra, reuse)
     last, part = steps[-1], progress_of_part(progress, len(steps) - 1, len(steps))
     with step_context(steps, len(steps) - 1):
@@ -108,6 +108,7 @@ def run_chain_by_rows(
     ParameterError, EngineError, ImageError
         As `run_chain`.
     """
+    steps = with_nodata_levels(steps, pixels.dtype)
     middle = _run_before_last(steps, pixels, alpha, progress, mask, extra)
     last, part = steps[-1], progress_of_part(progress, len(steps) - 1, len(steps))
     with step_context(steps, len(steps) - 1):
@@ -198,6 +199,16 @@ def with_regions(steps: Sequence[Step], height: int, width: int) -> list[Step]:
             region = ()
         result.insert(0, step._replace(options=replace(step.options, region=region)))
     return result
+
+
+def with_nodata_levels(steps: Sequence[Step], dtype: Any) -> list[Step]:
+    """Return the steps for a picture of a dtype, with `nodata` in the levels that each reads."""
+    first, *later = steps
+    nodata, depth = first.options.nodata, output_dtype(first.options.depth, dtype)
+    if nodata is None or depth == dtype:
+        return list(steps)
+    level = nodata * depth_factor(first.options, dtype, depth)
+    return [first, *(step._replace(options=replace(step.options, nodata=level)) for step in later)]
 
 
 def _grow(

@@ -101,6 +101,8 @@ def why_not_exact(filt: Filter, options: Options) -> str | None:
     """Return why results of fractions aren't fractions, or can't be computed; None if they can."""
     if filt.exact_form is None:
         return f"this {filt.title} computes with other numbers"
+    if options.may_miss:
+        return "numbers that may be missing are floats"
     if options.linear:
         return "linear light makes other numbers"
     if options.depth in ("8", "16"):

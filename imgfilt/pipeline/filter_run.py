@@ -15,8 +15,9 @@ from ..errors import ParameterError
 from ..filters.base import Filter
 from ..geometry import Rect
 from .accuracy import ErrorSampler
+from .clipping import Clipping
 from .options import Options, Progress, output_dtype
-from .output import Clipping, OutputConverter
+from .output import OutputConverter
 from .plan import Plan
 from .prepare import prepare
 from .strips import CACHE_SIZED, CALL_SIZED, filter_strip, iter_blocks, iter_outside

@@ -33,6 +33,7 @@ VALUES = {
 Progress = Callable[[float], None]
 
 _WORKERS = Number(1, whole=True)
+_NODATA = Number()
 _MAX_CHANNELS = 1 << 16  # of a border value
 MOST_RECTANGLES = 1000
 
@@ -89,6 +90,10 @@ class Options:
         A key of DEPTHS; by default the output has the input's dtype.
     linear : bool
         Whether to filter in linear light.
+    ignore_nan : bool
+        Whether pixels that are NaN have no weight.
+    nodata : float, optional
+        Pixels of this level have no weight.
     region : tuple of (left, top, width, height)
         Rectangles in pixels; the other pixels stay as they are. If empty, all are filtered.
     workers : int, optional
@@ -108,11 +113,18 @@ class Options:
     values: str = "clip"
     depth: str | None = None
     linear: bool = False
+    ignore_nan: bool = False
+    nodata: float | None = None
     region: tuple[tuple[int, int, int, int], ...] = ()
     workers: int | None = None
     verbose: bool = False
     numbers: bool = False
     count_clipped: bool = True
+
+    @property
+    def may_miss(self) -> bool:
+        """Whether pixels may be missing, and have no weight then."""
+        return self.ignore_nan or self.nodata is not None
 
     def __post_init__(self) -> None:
         tables: dict[str, dict[str, Any]] = {"engine": ENGINES, "border": BORDERS, "values": VALUES}
@@ -133,6 +145,8 @@ class Options:
             raise ParameterError(f"a region can't go with the border {self.border!r}")
         if self.values == "raw" and self.depth in ("8", "16"):
             raise ParameterError(f"values: 'raw' needs a float output, and depth is {self.depth}")
+        if self.nodata is not None:
+            object.__setattr__(self, "nodata", _NODATA.check(self.nodata, "nodata"))
         if self.workers is not None:
             object.__setattr__(self, "workers", _WORKERS.check(self.workers, "workers"))
         if not _is_number_or_numbers(self.border_value):

@@ -3,67 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..buffers import borrow, cast
 from ..dtypes import Array, white_level
-from ..numbers import format_shortest
+from .clipping import Clipping
 from .levels import blend, snap_halves
 from .stretch import Stretch
 from .working_space import WorkingSpace
 
 _INT16_END = 2**15
-
-
-@dataclass
-class Clipping:
-    """How many values of a result were clipped.
-
-    Attributes
-    ----------
-    limit : float
-        The greatest level of the output.
-    count : int
-        How many values were below 0, above the limit, or NaN.
-    total : int
-        How many values there are, without alpha and without transparent pixels.
-    least, greatest : float
-        The least and the greatest of these values.
-    """
-
-    limit: float
-    count: int = 0
-    total: int = 0
-    least: float = np.inf
-    greatest: float = -np.inf
-
-    @classmethod
-    def merge(cls, parts: Sequence[Clipping]) -> Clipping:
-        """Return the Clipping of a result, given the Clipping of each of its parts."""
-        return cls(
-            parts[0].limit,
-            sum(part.count for part in parts),
-            sum(part.total for part in parts),
-            min(part.least for part in parts),
-            max(part.greatest for part in parts),
-        )
-
-    def __str__(self) -> str:
-        share = 100 * self.count / self.total
-        percent = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
-        return (
-            f"{percent} % of values fell outside 0..{format_shortest(self.limit)} "
-            f"({_format_level(self.least)}..{_format_level(self.greatest)})"
-        )
-
-
-def _format_level(level: float) -> str:
-    text = format_shortest(round(level)) if abs(level) < 1e15 else f"{level:.3g}"
-    return text.replace("-", "−")
 
 
 class OutputConverter:
@@ -94,6 +45,8 @@ class OutputConverter:
         self.colours = channels - working_space.alpha
         self.white = white_level(dtype, working_space.numbers)
         self.scale = 1.0 if mode == "raw" else self.white / working_space.white
+        self.missing = working_space.missing
+        self.stored_missing = self.missing and self.missing.scaled(self.scale)
         self.stretch = Stretch(working_space, self.colours)
         self.clipping = Clipping(self.white)
         self._lock = threading.Lock()
@@ -103,8 +56,8 @@ class OutputConverter:
     ) -> Array:
         """Return a (h, w) bool array: whether a pixel's colours have an effect on the output.
 
-        The colours have no effect if alpha is 0. With a mask, they also have no effect if the
-        values' share or the blended alpha is 0.
+        The colours have no effect if alpha is 0 or the pixel is missing. With a mask, they also
+        have no effect if the values' share or the blended alpha is 0.
 
         Parameters
         ----------
@@ -118,6 +71,8 @@ class OutputConverter:
             alphas.append(share * values[..., -1] + (1 - share) * original[..., -1])
         for alpha in alphas if self.working_space.transparent else []:
             visible &= alpha > self.working_space.alpha_epsilon
+        if self.missing is not None:
+            visible &= ~self.missing.find(values[..., : self.colours])
         return visible
 
     def write(
@@ -153,9 +108,19 @@ class OutputConverter:
                 if original is not None and share is not None:
                     unfiltered = original.astype(np.float64) * self.scale
                     transparent = self.working_space.transparent
+                    if self.missing is not None:
+                        share = self._share_without_missing(values, original, share)
                     levels = blend(levels, unfiltered, share, transparent, self.dtype)
                 levels = self._round(levels)
             self._store(levels, target)
+
+    def _share_without_missing(self, values: Array, original: Array, share: Array) -> Array:
+        """Return the share of the values; a missing pixel leaves all of it to the other."""
+        assert self.missing is not None
+        lost = self.missing.find(original[..., : self.colours]) & (share > 0)
+        gone = self.missing.find(values[..., : self.colours])
+        found: Array = np.where(gone, 0.0, np.where(lost, 1.0, share))
+        return found
 
     def write_unfiltered(self, pixels: Array, target: Array) -> None:
         """Convert (h, w, C) pixels of the picture into the output; `values` has no effect."""
@@ -164,6 +129,8 @@ class OutputConverter:
             alpha = pixels[..., -1]
             transparent = self.working_space.transparent
             visible = int(np.count_nonzero(alpha)) if transparent else alpha.size
+            if self.missing is not None:
+                visible -= int(np.count_nonzero(self.missing.find(pixels[..., : self.colours])))
             with self._lock:
                 self.clipping.total += visible * self.colours
             return
@@ -221,6 +188,8 @@ class OutputConverter:
         if transparent:
             # Alpha is rounded, too: if it becomes 0, the output shows no colour.
             colours = colours[levels[..., -1] > 0]
+        if self.stored_missing is not None:
+            colours = colours[~self.stored_missing.find(colours)]
         if not colours.size:
             self._clip(levels, target)
             return

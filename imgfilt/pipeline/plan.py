@@ -168,7 +168,7 @@ def make_plan(
     if not (BORDERS[border].growth or filt.identity):
         filt = filt.folded_to(height, width, border)
         working_space, reach = working_space._replace(filter=filt), filt.reach
-    is_whole = not region
+    is_whole, weighted = not region, working_space.alpha or working_space.missing is not None
     region = region or (Rect(0, 0, height, width),)
     # The window is larger than the picture: OpenCV would compute more padding than pixels.
     is_mostly_padding = reach.top + reach.bottom > height and reach.left + reach.right > width
@@ -185,6 +185,8 @@ def make_plan(
     engine_pads = (
         chosen == "opencv" and has_full_rows and filt.engine_pads_columns(border, block_info)
     )
+    # The zeros that OpenCV puts beyond the edge would be missing pixels.
+    engine_pads = engine_pads and (border != "zero" or working_space.missing is None)
     plan = Plan(
         filter=filt,
         working_space=working_space,
@@ -198,7 +200,7 @@ def make_plan(
         operations=method.operations,
         strips=strips,
         engine_border=border if engine_pads else None,
-        one_pass=method.one_pass and engine_pads and is_whole and not working_space.alpha,
+        one_pass=method.one_pass and engine_pads and is_whole and not weighted,
     )
     _check_cost(plan, shape)
     return plan

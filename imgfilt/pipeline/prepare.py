@@ -10,6 +10,7 @@ from ..border import BORDERS
 from ..concurrency import threads
 from ..dtypes import Array, white_level
 from ..filters.base import Filter
+from .missing import check_mean, missing_of
 from .options import Options, output_dtype
 from .plan import Plan, make_plan
 from .scan import Scan, scan_pixels
@@ -73,20 +74,32 @@ def prepare(
     check_mask(mask, *pixels.shape[:2])
     fill = border_fill(options, dtype, pixels.shape[2], alpha)
     region = region_rects(options.region, *pixels.shape[:2])
-    scan = scan_pixels(pixels, alpha, needs_range=filt.in_8_bit_levels)
-    if kept is not None and scan.opaque:
-        scan = scan._replace(opaque=scan_pixels(kept, alpha, needs_range=False).opaque)
-    opaque = not alpha or (scan.opaque and _is_border_opaque(filt, options.border, fill))
     output = output_dtype(options.depth, dtype)
+    check_mean(filt, options)
+    missing = missing_of(options, dtype, output)
+    scan = scan_pixels(pixels, alpha, filt.in_8_bit_levels, missing)
+    if kept is not None and (missing is not None or scan.opaque):
+        of_kept = scan_pixels(kept, alpha, False, missing)
+        scan = scan._replace(
+            opaque=scan.opaque and of_kept.opaque,
+            has_missing=scan.has_missing or of_kept.has_missing,
+        )
+    # The pixels beyond the edge, unless they are pixels of the picture.
+    beyond = fill if BORDERS[options.border].uses_fill and not filt.identity else None
+    opaque = not alpha or (scan.opaque and (beyond is None or beyond[-1] == white_level(dtype)))
+    if missing is not None and not scan.has_missing:
+        is_found = beyond is not None and missing.find(beyond[: len(beyond) - alpha])
+        missing = missing if is_found else None
     keeps_levels = output == dtype and options.values == "clip" and not options.linear
     working_space = WorkingSpace(
         filt,
         dtype,
         alpha=alpha,
         transparent=not opaque,
+        missing=missing,
         linear_light=options.linear,
         needs_float64=_needs_float64(filt, dtype, scan, output, opaque, options.values),
-        rounded=opaque and dtype.kind != "f" and keeps_levels and mask is None,
+        rounded=opaque and missing is None and dtype.kind != "f" and keeps_levels and mask is None,
         count_clipped=options.count_clipped,
         output=output,
         numbers=options.numbers,
@@ -94,7 +107,7 @@ def prepare(
     if filt.needs_samples:
         with np.errstate(over="ignore", invalid="ignore"):
             samples = [working_space.to_working(rows)[0] for rows in sample_rows(pixels)]
-        filt = filt.resolve(samples, working_space.premultiplied)
+        filt = filt.resolve(samples, working_space.weight_channels)
         working_space = working_space._replace(filter=filt)
     plan = _plan(working_space, pixels.shape, options.border, options.engine, region)
     return plan, fill, None if options.numbers else _describe_range(plan.filter, scan)
@@ -112,13 +125,6 @@ def _plan(*arguments: Any) -> Plan:
             _last.clear()
         _last[key] = arguments, make_plan(*arguments)
     return _last[key][1]
-
-
-def _is_border_opaque(filt: Filter, border: str, fill: Array) -> bool:
-    """Return whether alpha is at the white level beyond the edges of an opaque picture."""
-    return (
-        not BORDERS[border].uses_fill or filt.identity or bool(fill[-1] == white_level(fill.dtype))
-    )
 
 
 def _needs_float64(

@@ -7,6 +7,7 @@ import threading
 import numpy as np
 
 from ..dtypes import Array
+from .missing import find_missing
 from .strips import iter_rows
 from .working_space import WorkingSpace
 
@@ -51,7 +52,10 @@ class Stretch:
 
     def _largest_magnitude(self, pixels: Array) -> float:
         """Return the largest finite magnitude of the colours of pixels that aren't transparent."""
-        visible = pixels[..., -1] > 0 if self.working_space.transparent else ...
+        space = self.working_space
+        visible = pixels[..., -1] > 0 if space.transparent else np.ones(pixels.shape[:2], bool)
+        if space.missing is not None:
+            visible &= ~find_missing(pixels, space.alpha, space.missing)
         sizes = np.abs(pixels[..., : self.colours][visible].astype(np.float64))
         return float(np.max(sizes, initial=0, where=np.isfinite(sizes)))
 

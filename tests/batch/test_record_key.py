@@ -260,6 +260,8 @@ OTHER = [
     (["blur", "--size", "3x5"], ["blur", "--size", "5x3"]),
     (["gaussian", "--sigma", "3x1"], ["gaussian", "--sigma", "1x3"]),
     (["median", "--size", "3x5"], ["median", "--size", "5x3"]),
+    (["median"], ["median", "--nodata", "0"]),
+    (["median", "--nodata", "1"], ["median", "--nodata", "0"]),
     (["convolve", "-k", "1 2 3"], ["convolve", "-k", "1 2 3", "--correlate"]),
     (["convolve", "-k", "1 2 3"], ["convolve", "-k", "1 2 3", "--origin", "0,0"]),
     (["convolve", "-k", "0.1 1"], ["convolve", "-k", "0.1000000000000000001 1"]),

@@ -385,6 +385,39 @@ def test_conversions_back_are_said_with_their_result():
     ]
 
 
+@pytest.mark.parametrize(
+    "filt", [Blur((3, 2)), Median(3), Bilateral(3, 90, 1), NLMeans(60, 3, 3)], ids=str
+)
+def test_missing_pixels(filt):
+    """The number before the stored one comes from the same computation, alpha's too."""
+    for alpha in (False, True):
+        pixels = translucent((5, 6, 2), "float32")
+        pixels[:3, 1:4, : 2 - alpha] = -9999
+        options = Options(nodata=-9999, engine="numpy")
+        stored = run(filt, pixels, alpha, options).pixels
+        for trace in trace_pixels(filt, pixels, alpha, options, (0, 0), 99):
+            for index, section in enumerate(trace.sections[-2:]):
+                level = stored[trace.row, trace.column, index]
+                value = section.conversions[-1][1] if section.conversions else section.part.value
+                assert section.stored == level
+                assert value == pytest.approx(level, rel=1e-5)
+                assert "computes" not in section.note
+
+
+def test_what_becomes_of_missing_pixels_is_said():
+    pixels = np.array([[[2.0], [-1], [5]]])
+    assert squeezed(shown(Blur((3, 1)), pixels, (0, 0), nodata=-1, border="zero"))[1:] == [
+        *("grey (missing pixels are 0)", "window flipped kernel products"),
+        *("[0] <2> 0 1 1 1 0·1 2·1 0·1", "sum: 0 + 2 + 0 = 2", "divided by 3: 2/3 ≈ 0.6666666667"),
+        "divided by the weights of the pixels that are there: 1",
+        "stored: 1",
+    ]
+    gone = squeezed(shown(Median(1), np.full((1, 1), 7.0), (0, 0), nodata=7))
+    assert gone[-1].startswith("stored: 7")
+    gone = squeezed(shown(Median(3), np.full((1, 1), 7.0), (0, 0), nodata=7))
+    assert "missing: no pixel with a weight is there: 7" in gone
+
+
 def test_large_windows_are_cut():
     pixels = picture((60, 60, 1), "uint8")
     lines = shown(Gaussian(45), pixels, (30, 30))

@@ -485,4 +485,9 @@ def test_grey_formats_say_what_they_lose(in_folder):
         result = succeed("convolve", "a.tif", "-k", "identity", "--depth", depth, "-o", target)
         label = FORMATS[suffix].label
         assert f"imgfilt: a.tif: not kept in {label}: EXIF, XMP, GDAL_NODATA\n" in result.stderr
-        assert invoke("blur", "a.tif", "--strip", "--depth", depth, "-o", target).stderr == ""
+        assert (
+            invoke(
+                "blur", "a.tif", "--nodata", "0", "--strip", "--depth", depth, "-o", target
+            ).stderr
+            == ""
+        )

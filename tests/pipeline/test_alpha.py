@@ -54,7 +54,7 @@ def test_filter_with_alpha(case, border):
         if values is None or (pixels[..., -1] == reference.peak(dtype)).all():
             continue
         for engine in ENGINES:
-            if engine == "opencv" and not example(case).filter.opencv_takes_alpha:
+            if engine == "opencv" and not example(case).filter.opencv_takes_weights:
                 with pytest.raises(imgfilt.EngineError, match="support transparency"):
                     imgfilt.apply(
                         example(case).filter,
@@ -76,7 +76,7 @@ def test_filter_with_alpha(case, border):
 @pytest.mark.parametrize("filt", EVERY, ids=repr)
 def test_transparent_green_does_not_bleed(filt):
     for engine, dtype in product(ENGINES, DTYPES):
-        if engine == "opencv" and not filt.opencv_takes_alpha:
+        if engine == "opencv" and not filt.opencv_takes_weights:
             continue  # said to be impossible
         pixels = np.zeros((9, 12, 4), dtype)
         pixels[:, :7, [0, 3]] = pixels[:, 7:, 1] = reference.peak(dtype)

@@ -48,7 +48,8 @@ _TITLES = {
 _GEO = frozenset((33550, 33920, 33922, 34264, 34735, 34736, 34737))
 
 # Tags that don't refer to positions in the picture. Unknown tags may refer to positions.
-_NOT_POSITIONAL = frozenset((297, 42112, 42113, *INKS))
+_GDAL_NODATA = 42113
+_NOT_POSITIONAL = frozenset((297, 42112, _GDAL_NODATA, *INKS))
 
 
 def classify(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], dict[int, Entry], list[str]]:
@@ -106,6 +107,16 @@ def without_positional(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], li
     """Return (entries that don't refer to positions, names of the other entries)."""
     remaining = {tag: entry for tag, entry in found.items() if tag in _NOT_POSITIONAL}
     return remaining, tag_names(found.keys() - remaining.keys())
+
+
+def find_nodata(found: Mapping[int, Entry]) -> float | None:
+    """Return the level of missing pixels, as GDAL writes it into a TIFF: a number or NaN."""
+    if _GDAL_NODATA not in found:
+        return None
+    try:
+        return float(found[_GDAL_NODATA].content.rstrip(b"\0 "))
+    except ValueError:
+        return None
 
 
 def tag_names(tags: Iterable[int]) -> list[str]:

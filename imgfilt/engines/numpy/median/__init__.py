@@ -98,22 +98,38 @@ def run(padded: Array, sides: Sides, name: str | None = None) -> Array:
     return METHODS[name or choose_method(sides, padded.dtype)].run(padded, sides)
 
 
-def run_weighted(padded: Array, weight: Array, sides: Sides) -> Array:
-    """Return the (h, w, C + 1) medians of the pixels with a weight above 0, the lower of two.
+def run_weighted(padded: Array, alpha: Array | None, present: Array | None, sides: Sides) -> Array:
+    """Return the medians of the pixels that are there and not transparent, the lower of two.
 
-    The last channel is the median of the weights. If no weight of a window is above 0, the result
-    is the pixel at its centre.
+    If a window has no such pixel, the result is the pixel at its centre.
 
     Parameters
     ----------
     padded : (h + rows - 1, w + columns - 1, C) array
-    weight : (h + rows - 1, w + columns - 1) array
+    alpha : (h + rows - 1, w + columns - 1) array, optional
+        0 at missing pixels.
+    present : (h + rows - 1, w + columns - 1) bool array, optional
+        False at missing pixels.
     sides : (int, int)
         Rows and columns of a window, odd.
+
+    Returns
+    -------
+    (h, w, C + weights) array
+        With the median of alpha, and with 1 where a window has a pixel that is there, else 0.
     """
-    middles = rank_select.run(padded, sides, weight > 0)
-    weights = run(weight[..., np.newaxis], sides)
-    return np.concatenate([middles, weights.astype(padded.dtype)], axis=2)
+    seen = present if alpha is None else alpha > 0
+    planes = [rank_select.run(padded, sides, seen)]
+    if alpha is not None:
+        plane = alpha[..., np.newaxis]
+        planes.append(
+            run(plane, sides) if present is None else rank_select.run(plane, sides, present)
+        )
+    if present is not None:
+        rows, columns = sides
+        counts = sliding_sum(sliding_sum(present.astype(np.int32), rows, axis=0), columns, axis=1)
+        planes.append(counts[..., np.newaxis] > 0)
+    return np.concatenate([plane.astype(padded.dtype) for plane in planes], axis=2)
 
 
 def operations(sides: Sides, dtype: np.dtype[Any]) -> float:
