@@ -33,8 +33,11 @@ def _read_words(source: str) -> list[list[str]]:
     rows: list[list[str]] = []
     for line in iter_lines(text, name, ImageError):
         rows.append(line.words)
-        if "" in rows[-1]:
-            raise line.error("a cell is missing", line.tokens[rows[-1].index("")].column)
+        for token in line.tokens:
+            if not token.text:
+                raise line.error("a cell is missing", token.column)
+            if ";" in token.text:
+                raise line.error("in a file, blanks, tabs or commas split cells", token.column)
         line.check_length(len(rows[-1]), len(rows[0]), noun="cell")
     if not rows:
         raise ImageError(f"{name}: holds no cells")

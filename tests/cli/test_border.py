@@ -35,6 +35,7 @@ def test_constant():
         (["no.txt"], "no.txt: no such file; rows are written 'a b; c d'", 1),
         (["."], ".: is a folder...", 1),
         (["a.png"], "a.png:1:1: not a text in UTF-8, found the byte 0x89", 1),
+        (["b.csv"], "b.csv:2:3: in a file, blanks, tabs or commas split cells", 1),
         (["empty.txt"], "empty.txt: holds no cells", 1),
         (["1 2; 3"], "grid:2: 1 cell, but the rows above have 2", 1),
         (["a,,b"], "grid:1:3: a cell is missing", 1),
@@ -49,6 +50,7 @@ def test_constant():
 )
 def test_refused(words, line, code):
     save("a.png", 3, 3, 1)
+    Path("b.csv").write_text("1,2\n3,4;5\n")
     Path("empty.txt").write_text("\n# nothing\n")
     refused(line, "border", *words, code=code)
 

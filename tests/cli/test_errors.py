@@ -184,7 +184,7 @@ TABLE = r"""
 2 median a.png --size 1_1
     --size: '1_1' is not an odd number from 1 to 16383
 2 median a.png --size 0x11
-    --size: '0x11' is not an odd number from 1 to 16383
+    --size: 0 is not an odd number from 1 to 16383
 2 median a.png --size 5.0
     --size: '5.0' is not an odd number from 1 to 16383
 2 median a.png --size $'5\n7'
