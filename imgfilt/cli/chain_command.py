@@ -21,7 +21,7 @@ from .options import (
     output_options,
     run_options,
 )
-from .spec import Spec, find_spec, parse_spec, read_recipe, suggest_filter
+from .spec import Spec, parse_spec, read_recipe, split_arguments
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -33,18 +33,15 @@ def _callback(
 ) -> Callable[[], int]:
     """Divide the arguments into inputs and SPECs; return the work."""
     context, options = click.get_current_context(), CommandOptions(**given)
-    found = [(argument, find_spec(argument)) for argument in arguments]
-    inputs = tuple(argument for argument, spec in found if spec is None)
-    specs = [spec for _, spec in found if spec is not None]
+    inputs, specs = split_arguments("chain", arguments)
     if recipe is None and not specs:
-        hint = suggest_filter(inputs)
-        raise CommandError(f"chain: no SPEC was given, such as 'median --size 3'{hint}")
+        raise CommandError("chain: no SPEC was given, such as 'median --size 3'")
     if recipe is not None and specs:
         raise CommandError("--recipe names the filters, and a SPEC does, too; give one of them")
     if named := next((spec for spec in specs if spec.start), None):
         raise named.error("a name sets a caption of compare; chain has one result", 0)
-    check_arguments(context, inputs, options)
-    return functools.partial(_run, context, inputs, specs, recipe, compose, options)
+    check_arguments(context, tuple(inputs), options)
+    return functools.partial(_run, context, tuple(inputs), specs, recipe, compose, options)
 
 
 def _run(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # A step up to the next `|` that isn't in quotes.
 _STEP = re.compile(r"""(?:[^|'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")*""", re.DOTALL)
 # A line of a recipe up to its comment, whose # stands at the start of a word and not in quotes.
-_CONTENT = re.compile(r"""(?:[^#'"\\]|(?<=\S)#|\\.|'[^']*'|"(?:\\.|[^"\\])*")*(?=#|$)""")
+_CONTENT = re.compile(r"""(?:[^#'"\\]|(?<=\S)#|\\.|'[^']*'|"(?:\\.|[^"\\])*")*(?=(?<!\S)#|$)""")
 
 
 class Spec(NamedTuple):
@@ -121,15 +121,34 @@ def _first_word(text: str) -> str:
     return next(iter(text.split(maxsplit=1)), "")
 
 
-def suggest_filter(inputs: Sequence[str]) -> str:
-    """Return a hint for the error: the filter that an input may mean if it is no file; else ""."""
-    for argument in inputs:
-        if os.path.lexists(argument) or not argument.strip():
+def split_arguments(command: str, arguments: Sequence[str]) -> tuple[list[str], list[Spec]]:
+    """Return the inputs and the SPECs of a command line.
+
+    Parameters
+    ----------
+    command : str
+        The command's name, for errors.
+    arguments : sequence of str
+
+    Raises
+    ------
+    CommandError
+        If an argument is neither a file nor a SPEC, but its first word is much like a filter.
+    """
+    inputs, specs = [], []
+    for argument in arguments:
+        spec = find_spec(argument)
+        if spec is not None:
+            specs.append(spec)
             continue
-        suggestion = _suggest(_first_word(argument.rpartition("=")[2]))
-        if suggestion:
-            return f"; {printable_path(argument)!r} is no file: {suggestion}"
-    return ""
+        inputs.append(argument)
+        word = _first_word(argument.rpartition("=")[2])
+        if "." in word or os.path.lexists(argument):
+            continue
+        if suggestion := _suggest(word):
+            name = printable_path(argument)
+            raise CommandError(f"{command}: {name!r} is no file and no SPEC; {suggestion}")
+    return inputs, specs
 
 
 def _suggest(word: str) -> str:

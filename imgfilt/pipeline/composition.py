@@ -16,8 +16,7 @@ def find_composable(steps: Sequence[Step]) -> list[range]:
     """Return the runs of two or more neighbours that can be one kernel, as indices of steps.
 
     Neighbours are linear filters with the same border and engine, both in linear light or neither.
-    The first may change its result by clipping only: `values` of the last step are kept. No pixel
-    may be missing: normalised convolution isn't associative.
+    The first only rounds and clips its result: `values` of the last step are kept.
     """
     runs: list[range] = []
     for number, (step, then) in enumerate(pairwise(steps)):
@@ -34,7 +33,9 @@ def _is_composable(step: Step, then: Step) -> bool:
     fields = ("border", "border_value", "engine", "linear")
     is_same = all(getattr(step.options, name) == getattr(then.options, name) for name in fields)
     is_linear = isinstance(step.filter, Linear) and isinstance(then.filter, Linear)
-    return is_linear and is_same and step.options.values == "clip" and not step.options.may_miss
+    # Means that leave out missing pixels aren't associative.
+    is_plain = step.options.values == "clip" and not step.options.may_miss
+    return is_linear and is_same and is_plain
 
 
 def compose(steps: Sequence[Step]) -> tuple[list[Step], list[str]]:
@@ -94,8 +95,8 @@ def describe_composable(run: range, steps: Sequence[Step], verb: str) -> str:
 
 def _describe_difference(later_reach: Reach, border: str) -> str:
     """Return where the result of a composed kernel may differ."""
-    places = "where one of them rounds or clips"
-    if border != "wrap" and not BORDERS[border].growth:
+    places = "around transparent pixels, and where one of them rounds or clips"
+    if max(later_reach) and border != "wrap" and not BORDERS[border].growth:
         count = max(later_reach)
-        places = f"within {count} pixel{'s' * (count > 1)} of the edge, and {places}"
+        places = f"within {count} pixel{'s' * (count > 1)} of the edge, {places}"
     return f"{places}, the result may differ from one after the other"
