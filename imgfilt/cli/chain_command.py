@@ -76,6 +76,9 @@ def _compose(recipes: list[Recipe], console: Console) -> list[Recipe]:
 
     composed = []
     for recipe in recipes:
+        if recipe.steps[0].options.may_miss:
+            why = "with missing pixels, one mean after the other is no kernel"
+            raise CommandError(f"--compose goes without --ignore-nan and --nodata: {why}")
         steps, notes = compose(recipe.steps)
         if not notes:
             raise CommandError(

@@ -158,7 +158,11 @@ IDLE = {
         (
             "chain a.png 'median | gaussian' --compose -o b.png",
             "goes with linear filters that follow each other; there are none",
-        )
+        ),
+        (
+            "chain a.png 'blur | gaussian' --nodata 0 --compose -o b.png",
+            "goes without --ignore-nan and --nodata: with missing pixels, ...",
+        ),
     ],
     "recipe": [],
     "system": [],
