@@ -14,6 +14,7 @@ from ..border import BORDERS, output_shape, pad
 from ..errors import ImageError
 from ..geometry import Reach, Rect
 from ..kernel.formatting import align_columns
+from ..rows import format_word
 
 _MOST_CELLS = 1_000_000
 _BAR = "\0"  # stands for a bar of the frame until all lines are made: a cell may be a bar
@@ -91,10 +92,10 @@ def format_expansion(expansion: Expansion, frame: bool = True) -> list[str]:
       +-----+
     a   a b   b
     """
-    if not frame:
-        return align_columns(expansion.cells)
     inside = expansion.inside
-    cells = [list(row) for row in expansion.cells]
+    cells = [list(map(format_word, row)) for row in expansion.cells]
+    if not frame:
+        return align_columns(cells)
     for number, row in enumerate(cells):
         bar = _BAR if inside.top <= number < inside.bottom else " "
         row.insert(inside.right, bar)
