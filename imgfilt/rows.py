@@ -193,5 +193,5 @@ def tokenize(content: str, start: int = 0) -> list[Token]:
 
 def format_word(text: str) -> str:
     """Return a cell as it is written: in quotes if it would be read as something else without."""
-    is_plain = "#" not in text and tokenize(text) == [Token(text, 1)]
+    is_plain = text and not re.search('[ \t,#]|^"', text)
     return text if is_plain else '"' + text.replace('"', '""') + '"'

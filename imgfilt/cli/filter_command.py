@@ -82,7 +82,15 @@ def check_arguments(
     if not (inputs or options.explain or options.files_from is not None):
         raise click.UsageError("Missing argument 'INPUT...'.", context)
     if _needs_output(options) and not all(map(_may_be_grid, inputs)):
-        raise click.UsageError(_NO_OUTPUT, context)
+        raise _missing_output(context, options)
+
+
+def _missing_output(context: click.Context, options: CommandOptions) -> Exception:
+    """Return the error for a missing output, or for what only goes with commands without one."""
+    from .option_rules import why_not_printed
+
+    why = why_not_printed(options)
+    return CommandError(why) if why else click.UsageError(_NO_OUTPUT, context)
 
 
 def _needs_output(options: CommandOptions) -> bool:
@@ -141,7 +149,7 @@ def run_recipes(
     if _needs_output(options):
         is_printed = len(recipes) == 1 and options.format in (None, "csv", "txt")
         if not (is_printed and all(map(is_text_grid, [*inputs, *listed]))):
-            raise click.UsageError(_NO_OUTPUT, context)
+            raise _missing_output(context, options)
         options.output = STREAM
     target = make_target(options) if options.has_output else None
     if options.base is not None and not (target and target.keeps_tree):
