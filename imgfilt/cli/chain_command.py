@@ -10,7 +10,6 @@ import click
 
 from .. import startup
 from ..errors import CommandError
-from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .filter_command import check_arguments, run_recipes
@@ -21,7 +20,7 @@ from .options import (
     output_options,
     run_options,
 )
-from .spec import Spec, parse_spec, read_recipe, split_arguments
+from .spec import Spec, SpecCommand, parse_spec, read_recipe, split_arguments
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -82,7 +81,8 @@ def _compose(recipes: list[Recipe], console: Console) -> list[Recipe]:
         steps, notes = compose(recipe.steps)
         if not notes:
             raise CommandError(
-                "--compose goes with linear filters that follow each other; there are none"
+                "--compose goes with linear filters that follow each other, with the same border, "
+                "engine and linear light, and no --values but for the last; there are none"
             )
         for note in notes:
             console.note(note)
@@ -90,7 +90,7 @@ def _compose(recipes: list[Recipe], console: Console) -> list[Recipe]:
     return composed
 
 
-chain = StrictCommand(
+chain = SpecCommand(
     "chain",
     params=[
         click.Argument(["arguments"], nargs=-1, metavar="INPUT... SPEC..."),

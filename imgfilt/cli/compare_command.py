@@ -11,11 +11,10 @@ import click
 
 from .. import startup
 from ..errors import CommandError
-from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .options import output_options, run_options
-from .spec import parse_spec, split_arguments
+from .spec import SpecCommand, parse_spec, split_arguments
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -58,7 +57,7 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     return run_and_report([job], options, unread, files)
 
 
-compare = StrictCommand(
+compare = SpecCommand(
     "compare",
     params=[
         click.Argument(["arguments"], nargs=-1, required=True, metavar="INPUT... SPEC..."),

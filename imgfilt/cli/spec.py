@@ -31,6 +31,25 @@ _STEP = re.compile(r"""(?:[^|'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")*""", re.DOTALL
 _CONTENT = re.compile(r"""(?:[^#'"\\]|(?<=\S)#|\\.|'[^']*'|"(?:\\.|[^"\\])*")*(?=(?<!\S)#|$)""")
 
 
+_OTHER_COMMANDS = "imgfilt", "chain", "compare", "kernel", "border"
+
+
+class SpecCommand(StrictCommand):
+    """A command with SPECs; the error for an option of a filter says that a SPEC is quoted."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse arguments; UsageError for an option that the command doesn't have."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if not any(word in FILTERS for word in given):
+                raise
+            message = f"No such option '{error.option_name}'"
+            hint = "a filter and its options stand in quotes, such as 'median --size 3'"
+            raise click.UsageError(f"{message}; {hint}", ctx) from None
+
+
 class Spec(NamedTuple):
     """A SPEC, or a line of a recipe.
 
@@ -145,7 +164,10 @@ def split_arguments(command: str, arguments: Sequence[str]) -> tuple[list[str], 
         word = _first_word(argument.rpartition("=")[2])
         if "." in word or os.path.lexists(argument):
             continue
-        if suggestion := _suggest(word):
+        suggestion = _suggest(word)
+        if word in _OTHER_COMMANDS:
+            suggestion = "a SPEC begins with a filter, such as 'median --size 3'"
+        if suggestion:
             name = printable_path(argument)
             raise CommandError(f"{command}: {name!r} is no file and no SPEC; {suggestion}")
     return inputs, specs

@@ -57,22 +57,30 @@ def compose(steps: Sequence[Step]) -> tuple[list[Step], list[str]]:
     KernelError
         If a composed kernel would have too many weights.
     """
+    composed, notes, done = list[Step](), list[str](), 0
+    runs = find_composable(steps)
+    for run in runs:
+        composed += steps[done : run.start]
+        step, difference = _compose_run([steps[number] for number in run])
+        composed.append(step)
+        is_only_step = len(run) == len(steps)
+        now = "" if is_only_step else f", now step {len(composed)}"
+        notes.append(f"{describe_composable(run, steps, 'are')}{now}; {difference}")
+        done = run.stop
+    return [*composed, *steps[done:]], notes
+
+
+def _compose_run(steps: Sequence[Step]) -> tuple[Step, str]:
+    """Return the step that does the same as some steps, and where its result may differ."""
     from ..filters.convolve import Convolve
 
-    composed, notes = list(steps), list[str]()
-    for run in reversed(find_composable(steps)):
-        parts = [steps[number] for number in run]
-        filters = (part.filter for part in parts)
-        kernels = tuple(f.convolution_kernel() for f in filters if isinstance(f, Linear))
-        filt = Convolve(kernels)
-        options = replace(
-            parts[-1].options, depth=parts[0].options.depth, region=parts[-1].options.region
-        )
-        caption = " * ".join(part.caption for part in parts)
-        composed[run.start : run.stop] = [Step(filt, options, caption)]
-        difference = _describe_difference(filt.later_reach, options.border)
-        notes.insert(0, f"{describe_composable(run, steps, 'are')}; {difference}")
-    return composed, notes
+    first, last = steps[0].options, steps[-1].options
+    filters = (step.filter for step in steps)
+    kernels = tuple(filt.convolution_kernel() for filt in filters if isinstance(filt, Linear))
+    filt = Convolve(kernels)
+    caption = " * ".join(step.caption for step in steps)
+    difference = _describe_difference(filt.later_reach, last.border)
+    return Step(filt, replace(last, depth=first.depth), caption), difference
 
 
 def describe_composable(run: range, steps: Sequence[Step], verb: str) -> str:

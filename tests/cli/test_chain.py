@@ -126,6 +126,16 @@ def test_in_place_is_filtered_once():
     assert np.array_equal(load("a.png"), once)
 
 
+def test_another_chain_in_place_is_refused_by_its_name():
+    command = "chain", "a.png", "--in-place", "--changed"
+    succeed(*command, "median --size 3 | blur --size 3")
+    refused(
+        "a.png: was filtered before: chain 'median --size 3 | blur --size 3'; without --changed...",
+        *(*command, "median --size 3 | blur --size 5"),
+        code=1,
+    )
+
+
 def test_a_sweep_is_a_figure_or_files():
     spec = "median --size 3,5 | gaussian --sigma 1,2,4"
     succeed("chain", "a.png", spec, "-o", "figure.png")
@@ -224,6 +234,21 @@ def test_a_caret_shows_the_place(spec, line, caret):
 )  # fmt: skip
 def test_refused(line, arguments):
     refused(line, "chain", *arguments, "-o", "b.png")
+
+
+@pytest.mark.parametrize("command", ["chain", "compare"])
+@pytest.mark.parametrize("wrong", ["imgfilt blur", "kernel show", "compare", "chain median"])
+def test_another_command_is_no_spec(command, wrong):
+    line = f"{command}: '{wrong}' is no file and no SPEC; a SPEC begins with a filter, such as ..."
+    refused(line, command, "a.png", "blur", wrong, "-o", "b.png")
+
+
+@pytest.mark.parametrize("command", ["chain", "compare"])
+def test_a_filter_without_quotes(command):
+    result = invoke(command, "a.png", "median", "--size", "3", "-o", "b.png")
+    assert result.exit_code == 2
+    assert "No such option '--size'; a filter and its options stand in quotes" in result.stderr
+    assert "Did you mean" in invoke(command, "a.png", "--titel", "x", "-o", "b.png").stderr
 
 
 def test_a_missing_input_is_no_wrong_spec():

@@ -157,7 +157,7 @@ IDLE = {
     "compose": [
         (
             "chain a.png 'median | gaussian' --compose -o b.png",
-            "goes with linear filters that follow each other; there are none",
+            "goes with linear filters that follow each other, with the same ...",
         ),
         (
             "chain a.png 'blur | gaussian' --nodata 0 --compose -o b.png",
