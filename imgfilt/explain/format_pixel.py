@@ -50,8 +50,7 @@ def _format_section(section: Section, trace: PixelTrace) -> Iterable[str]:
         shown = f"{min(rows, _MOST_CELLS)} x {min(columns, _MOST_CELLS)}"
         yield f"  shown: the {shown} cells around the pixel, of {rows} x {columns}"
     for line in lines:
-        # Terms of cells that are shown.
-        first = _find_pixel_term(tables) if is_cut and line.middle is None else 0
+        first = _find_first_term(tables[0]) if is_cut and line.middle is None else 0
         yield f"  {_format_line(line, first)}"
     for words, number in section.conversions:
         yield f"  {words}: {_format_result(number)}"
@@ -114,21 +113,26 @@ def _measure(blocks: list[list[str]]) -> int:
     return sum(max(map(len, block)) + len(_GAP) for block in blocks)
 
 
-def _find_pixel_term(tables: Sequence[Table]) -> int:
-    """Return the place of the output pixel among the cells of the window that are used."""
-    window = next(table for table in tables if table.is_window)
-    row, column = window.origin
-    before = window.cells.ravel()[: row * window.cells.shape[1] + column]
-    return sum(cell is not None for cell in before.tolist())
+def _find_first_term(table: Table) -> int:
+    """Return the place of the first term that a long sum shows, among the cells that are used.
+
+    The terms are those of cells around the pixel, which a table that is cut shows, too.
+    """
+    (rows, columns), (row, column) = table.cells.shape, table.origin
+    if columns > _FEW_TERMS:
+        first = row * columns + _around(column, columns, _FEW_TERMS).start
+    else:
+        first = _around(row * columns + column, rows * columns, _FEW_TERMS).start
+    return sum(cell is not None for cell in table.cells.ravel()[:first].tolist())
 
 
-def _format_line(line: Line, place: int) -> str:
-    """Return a line of arithmetic; of a long sum, the terms near a place are shown."""
+def _format_line(line: Line, first: int) -> str:
+    """Return a line of arithmetic; of a long sum, some terms are shown from `first` on."""
     count = len(line.terms)
     if count < 2:
         return f"{line.name}: {_format_result(line.value)}"
     if line.middle is None:
-        return f"{line.name}: {_format_sum(line, place)}".replace("+ -", "- ")
+        return f"{line.name}: {_format_sum(line, first)}".replace("+ -", "- ")
     shown = _around(line.middle, count, _MOST_TERMS)
     terms = _format_terms(line.terms[shown])
     terms[line.middle - shown.start] = f"<{terms[line.middle - shown.start]}>"
@@ -136,13 +140,13 @@ def _format_line(line: Line, place: int) -> str:
     return f"{line.name}: {' '.join(terms)}{more}"
 
 
-def _format_sum(line: Line, place: int) -> str:
+def _format_sum(line: Line, first: int) -> str:
     """Return terms and their sum; `=` if the numbers are printed exactly, else `≈`."""
     terms, result = line.terms, _format_result(line.value)
     shown = slice(0, len(terms))
     texts = _format_terms(terms[:_LONGEST_SUM])
     if len(terms) > _FEW_TERMS and len(" + ".join(texts)) > _LONGEST_SUM:
-        shown = _around(place, len(terms), _FEW_TERMS)
+        shown = slice(first, first + _FEW_TERMS)
         texts = _format_terms(terms[shown])
     before, after = terms[: shown.start], terms[shown.stop :]
     sign = "="
