@@ -16,7 +16,7 @@ from ..pipeline.validation import check_mask
 from .grid_job import filter_numbers
 from .inputs import Source
 from .job import source_name
-from .job_io import error_context, read
+from .job_io import error_context, read_frames
 from .options import JobOptions, RunOptions
 from .recipe import Recipe
 from .runner import split_workers
@@ -31,9 +31,10 @@ class RecipeExplanation(NamedTuple):
 
 
 class TracedPixel(NamedTuple):
-    """How a recipe computes one pixel of an input."""
+    """How a recipe computes one pixel of an input; `frame` is None if the input has one frame."""
 
     source: str
+    frame: int | None
     recipe: Recipe
     trace: PixelTrace
 
@@ -89,10 +90,11 @@ def trace_inputs(
     for source in sources:
         try:
             image = _read(source, options, recipes[0])
+            frame = 0 if image.frames > 1 else options.frame
             for recipe in recipes:
                 with error_context(source_name(source.path)):
                     for pixel in _trace(image, recipe, options, position, more):
-                        yield TracedPixel(source.path, recipe, pixel)
+                        yield TracedPixel(source.path, frame, recipe, pixel)
         except ImgfiltError as error:
             yield error
 
@@ -117,7 +119,7 @@ def _trace(
 def _read(source: Source, options: JobOptions, recipe: Recipe) -> Image:
     if source.obstacle is not None:
         raise ImageError(f"{source_name(source.path)}: {source.obstacle}")
-    image, is_grid = read(source.path, options), recipe.steps[0].options.numbers
+    image, is_grid = next(read_frames(source.path, options)), recipe.steps[0].options.numbers
     return replace(image, pixels=image.pixels.astype(np.float64)) if is_grid else image
 
 

@@ -87,10 +87,12 @@ def check_arguments(
 
 def _missing_output(context: click.Context, options: CommandOptions) -> Exception:
     """Return the error for a missing output, or for what only goes with commands without one."""
-    from .option_rules import why_not_printed
+    if options.json or options.steps:
+        from .option_rules import why_not_printed
 
-    why = why_not_printed(options)
-    return CommandError(why) if why else click.UsageError(_NO_OUTPUT, context)
+        if why := why_not_printed(options):
+            return CommandError(why)
+    return click.UsageError(_NO_OUTPUT, context)
 
 
 def _needs_output(options: CommandOptions) -> bool:

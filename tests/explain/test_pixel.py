@@ -13,6 +13,7 @@ from imgfilt.errors import EngineError, ImageError
 from imgfilt.explain import trace_pixels
 from imgfilt.explain.format_pixel import format_pixel
 from imgfilt.filters import FILTERS
+from imgfilt.image import Image, write_frames
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
 
@@ -532,6 +533,18 @@ def test_at_with_several_inputs_and_values():
     assert [head.partition(" Av")[0] for head in heads] == [
         *("a.png: 1 x 1", "a.png: 3 x 3", "b.png: 1 x 1", "b.png: 3 x 3")
     ]
+
+
+@pytest.mark.parametrize("suffix", ["gif", "tif", "webp", "png"])
+def test_the_frame_is_named(suffix):
+    frames = [Image(np.full((3, 3, 1), level, np.uint8), frames=3) for level in (10, 20, 30)]
+    write_frames(f"a.{suffix}", frames)
+    for options, frame in (([], 0), (["--frame", "2"], 2)):
+        printed = succeed("median", "-s", "3", f"a.{suffix}", "--at", "1,2", *options).stdout
+        head = f"a.{suffix}: 3 x 3 Median, frame {frame}, row 1, column 2"
+        assert printed.splitlines()[0] == head
+        level = int(STORED.findall(printed)[0])
+        assert abs(level - 10 * (frame + 1)) <= 1  # WebP converts colours
 
 
 def test_a_grid_of_numbers_is_not_rounded():
