@@ -7,9 +7,10 @@ import sys
 from typing import Any
 
 from ..errors import ImageError
+from ..files import STREAM
 from ..image import FORMATS, TEXT_SUFFIXES, Format, detect_format, format_from_suffix
 from ..image.format_detection import detect
-from .job import STREAM, Job
+from .job import Job
 
 _TEXT_CODEC = FORMATS["txt"].codec
 

@@ -130,7 +130,7 @@ def run_recipes(
         What the filters read; no output may replace it.
     options : CommandOptions
     """
-    from ..batch import STREAM, is_text_grid, keeps_numbers, make_jobs
+    from ..batch import STREAM, is_text_grid, make_jobs
     from .build import make_target
     from .option_files import read_input_list
     from .option_rules import Invocation, check_options
@@ -153,12 +153,10 @@ def run_recipes(
     check_options(context, Invocation(options, [*inputs, *listed], paths, recipes, jobs))
     if not (options.explain or options.at is not None):
         return run_and_report(jobs, options, unread, files)
-    if all(map(keeps_numbers, jobs)) and sources and all(map(is_text_grid, paths)):
-        recipes = [recipe.with_numbers() for recipe in recipes]
     from .explain import print_pixel, print_plans
 
     if options.at is None:
-        return print_plans(sources, recipes, options)
+        return print_plans(sources, recipes, jobs, options)
     return print_pixel(sources, recipes, options, options.at)
 
 

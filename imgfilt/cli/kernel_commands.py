@@ -13,7 +13,7 @@ import click
 from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
-from ..files import atomic_write, open_stdout, printable_path
+from ..files import STREAM, atomic_write, open_stdout, printable_path
 from ..parameters import Number
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
@@ -22,8 +22,6 @@ from .option_types import ValueType, flag_option
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
-
-_STREAM = "-"
 
 _SOURCES = """A SOURCE is a kernel file, a preset (sobel-x, average:5) or rows split by ';'
 ('1 0 -1; 2 0 -2; 1 0 -1'). Several are composed into one."""
@@ -98,7 +96,7 @@ def _save(sources: tuple[str, ...], output: str) -> None:
     from ..kernel.files import format_content
 
     _, kernel = _compose(sources)
-    if output == _STREAM:
+    if output == STREAM:
         open_stdout()
         say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
         return
@@ -137,11 +135,11 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
     from ..image import Image, format_from_suffix, write
 
     _check_no_template(output)
-    if output != _STREAM and (why := format_from_suffix(output).why_no_figure()):
+    if output != STREAM and (why := format_from_suffix(output).why_no_figure()):
         raise CommandError(f"{printable_path(output)}: {why}")
     name, kernel = _compose(sources)
     image = Image(plot_kernel(kernel, name))
-    if output != _STREAM:
+    if output != STREAM:
         write(output, image)
         return
     write(open_stdout().buffer, image)

@@ -168,7 +168,7 @@ def test_a_recipe(in_folder):
         ("blur\nblurr --size 3\n", "r:2: 'blurr' is no filter; did you mean blur?"),
         ("blur | \n", "r:1: a filter is missing here"),
         ("median --size 4\n", "r:1: --size: 4 is even..."),
-        ("\xff\n".encode("latin-1"), "--recipe r: is no UTF-8 text"),
+        ("\xff\n".encode("latin-1"), "--recipe r:1:1: not a text in UTF-8, found the byte 0xff"),
         (None, "--recipe r: no such file"),
     ],
 )
