@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from ..concurrency import shutdown_threads
-from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
+from ..image import Format, Image, ImageHeader, Pixels, check_colours, flatten, is_grey
+from ..image.metadata.tags import scale_nodata
 from ..pipeline.chain import run_chain, run_chain_by_rows, step_context
 from ..pipeline.filter_run import RunReport
+from ..pipeline.missing import depth_factor
 from ..pipeline.options import Progress, output_dtype, progress_of_part
 from ..pipeline.plan import output_size
 from ..row_source import RowSource
@@ -139,7 +141,14 @@ class _FrameFilter:
                 reuse=pixels.flags.writeable,
             )
             self._finish(reports, frame_number, image.frames)
-        return dataclasses.replace(image, pixels=pixels)
+        return self._with_result(image, pixels)
+
+    def _with_result(self, image: Image, pixels: Pixels) -> Image:
+        """Return the image with other pixels, and with the level of missing ones in their depth."""
+        factor = depth_factor(self._steps[0].options, image.pixels.dtype, pixels.dtype)
+        tags = scale_nodata(image.metadata.tags, factor)
+        metadata = image.metadata._replace(tags=tags)
+        return dataclasses.replace(image, pixels=pixels, metadata=metadata)
 
     def _filter_by_rows(
         self, image: Image, progress: Progress, frame_number: int, release: Callable[[], None]
@@ -160,7 +169,7 @@ class _FrameFilter:
             on_end,
         )
         pixels = filtered.with_context(lambda: job_io.error_context(self._job.name))
-        return dataclasses.replace(image, pixels=pixels)
+        return self._with_result(image, pixels)
 
     def _finish(self, reports: list[RunReport], frame_number: int, frames: int) -> None:
         """Free what the run of a frame took, check its clipping, and add its notes."""

@@ -64,7 +64,7 @@ class Recipe:
         return self.steps[0].options.depth
 
 
-@lru_cache
+@lru_cache(MOST_VALUES)
 def _unpickle_recipe(pickled: bytes) -> Recipe:
     """Return the same recipe for each of the thousands of jobs that a process gets with it.
 

@@ -23,7 +23,7 @@ _FLOAT_TOLERANCE = 1e-3  # of floats that were scaled to 0..1
 
 # By the id of a filter: the arguments of `make_plan`, and the plan, of a worker's last picture. A
 # folder often holds pictures of one size, and to plan takes longer than to filter an icon.
-_MOST_PLANS = 64
+_MOST_PLANS = 400
 _last: dict[int, tuple[tuple[Any, ...], Plan]] = {}
 
 

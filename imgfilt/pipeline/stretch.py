@@ -51,12 +51,14 @@ class Stretch:
             self.largest_input = max(self.largest_input, largest)
 
     def _largest_magnitude(self, pixels: Array) -> float:
-        """Return the largest finite magnitude of the colours of pixels that aren't transparent."""
-        space = self.working_space
-        visible = pixels[..., -1] > 0 if space.transparent else np.ones(pixels.shape[:2], bool)
+        """Return the largest finite magnitude of the colours that are seen and not missing."""
+        space, seen = self.working_space, []
+        if space.transparent:
+            seen.append(pixels[..., -1] > 0)
         if space.missing is not None:
-            visible &= ~find_missing(pixels, space.alpha, space.missing)
-        sizes = np.abs(pixels[..., : self.colours][visible].astype(np.float64))
+            seen.append(~find_missing(pixels, space.alpha, space.missing))
+        counted = np.logical_and.reduce(seen) if seen else ...
+        sizes = np.abs(pixels[..., : self.colours][counted].astype(np.float64))
         return float(np.max(sizes, initial=0, where=np.isfinite(sizes)))
 
     @property

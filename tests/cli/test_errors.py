@@ -185,6 +185,10 @@ TABLE = r"""
     --size: '1_1' is not an odd number from 1 to 16383
 2 median a.png --size 0x11
     --size: 0 is not an odd number from 1 to 16383
+2 median a.png --size 5x4
+    --size: 4 is even; odd are 3 and 5
+2 bilateral a.png --diameter 0x11
+    --diameter: '0x11' is not an odd number from 1 to 1023
 2 median a.png --size 5.0
     --size: '5.0' is not an odd number from 1 to 16383
 2 median a.png --size $'5\n7'

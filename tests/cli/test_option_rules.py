@@ -157,8 +157,12 @@ IDLE = {
     "compose": [
         (
             "chain a.png 'median | gaussian' --compose -o b.png",
-            "goes with linear filters that follow each other; there are none",
-        )
+            "goes with linear filters that follow each other, with the same ...",
+        ),
+        (
+            "chain a.png 'blur | gaussian' --nodata 0 --compose -o b.png",
+            "goes without --ignore-nan and --nodata: with missing pixels, ...",
+        ),
     ],
     "recipe": [],
     "system": [],

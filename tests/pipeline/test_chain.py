@@ -262,7 +262,8 @@ def test_a_composed_chain_gives_the_same_inside(border):
 def test_the_rest_of_a_composed_chain_stays():
     steps = steps_of([Median(3), Blur(3), Blur(3), Median(5)])
     steps[-1] = steps[-1]._replace(options=Options(region=((0, 0, 5, 5),)))
-    composed, _ = compose(steps)
+    composed, (note,) = compose(steps)
+    assert note.startswith("steps 2 and 3 are one kernel of 5 x 5, now step 2; within 1 pixel")
     assert [step.caption for step in composed] == ["Median", "Blur * Blur", "Median"]
     assert composed[-1] is steps[-1]
 
