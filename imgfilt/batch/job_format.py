@@ -25,7 +25,7 @@ def output_format(job: Job) -> Format:
 
 
 def is_text_grid(source: str) -> bool:
-    """Return whether an input is a grid of numbers: by its suffix, or by its first bytes."""
+    """Return whether an input is a grid: by its suffix; without one, by its first bytes."""
     if source != STREAM and (suffix := os.path.splitext(source)[1].lower()):
         return suffix in TEXT_SUFFIXES
     try:

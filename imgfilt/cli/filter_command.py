@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -28,8 +27,6 @@ from .options import (
 if TYPE_CHECKING:
     from ..batch import InPlace, Recipe, Source, Target
     from ..filters import Filter
-
-_NO_OUTPUT = "Missing option '-o' / '--output'."
 
 
 def make_filter_command(name: str) -> click.Command:
@@ -71,7 +68,7 @@ def _callback(
 def check_arguments(
     context: click.Context, inputs: tuple[str, ...], options: CommandOptions
 ) -> None:
-    """Raise UsageError if inputs or an output are missing.
+    """Raise UsageError if inputs are missing.
 
     Parameters
     ----------
@@ -81,17 +78,6 @@ def check_arguments(
     """
     if not (inputs or options.explain or options.files_from is not None):
         raise click.UsageError("Missing argument 'INPUT...'.", context)
-    if _needs_output(options) and not all(map(_may_be_grid, inputs)):
-        raise click.UsageError(_NO_OUTPUT, context)
-
-
-def _needs_output(options: CommandOptions) -> bool:
-    return not (options.has_output or options.explain or options.at is not None)
-
-
-def _may_be_grid(path: str) -> bool:
-    """Return whether an input may be a grid of numbers, by its name."""
-    return os.path.splitext(path)[1].lower() in ("", ".csv", ".txt")
 
 
 def _run(
@@ -138,10 +124,10 @@ def run_recipes(
 
     startup.resume_garbage_collection()
     listed = read_input_list(options.files_from, inputs)
-    if _needs_output(options):
+    if not (options.has_output or options.explain or options.at is not None):
         is_printed = len(recipes) == 1 and options.format in (None, "csv", "txt")
         if not (is_printed and all(map(is_text_grid, [*inputs, *listed]))):
-            raise click.UsageError(_NO_OUTPUT, context)
+            raise click.UsageError("Missing option '-o' / '--output'.", context)
         options.output = STREAM
     target = make_target(options) if options.has_output else None
     if options.base is not None and not (target and target.keeps_tree):

@@ -6,6 +6,7 @@ import functools
 import os
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +15,7 @@ from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
 from ..files import STREAM, atomic_write, open_stdout, printable_path
-from ..parameters import Number
+from ..parameters import Ratio
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
@@ -58,7 +59,7 @@ def _show(
     sources: tuple[str, ...],
     system: str | None,
     border: str | None,
-    border_value: float | None,
+    border_value: Fraction | None,
     flipped: bool,
 ) -> None:
     from ..explain.format_kernel import format_kernel
@@ -77,7 +78,7 @@ def _show(
 
 
 def _check_show_options(
-    system: str | None, border: str | None, border_value: float | None, flipped: bool
+    system: str | None, border: str | None, border_value: Fraction | None, flipped: bool
 ) -> None:
     """Raise CommandError for an option that has no effect on what is shown."""
     if system is None or system in MATRICES:
@@ -187,7 +188,7 @@ show = _make_command(
     ),
     click.Option(
         ["--border-value"],
-        type=ValueType(Number()),
+        type=ValueType(Ratio()),
         help="With --border constant: the value beyond the edge, in stored levels.  [default: 0]",
     ),
 )

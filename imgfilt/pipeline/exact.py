@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -196,10 +196,9 @@ def _run_exact(
     filt: Filter, grid: ExactGrid, options: Options, region: Sequence[Rect]
 ) -> ExactGrid:
     """Return a grid filtered as a whole; the mode `stretch` measures a region of the result."""
-    form, (height, width, channels) = filt.exact_form, grid.numerators.shape
+    form, (height, width, _) = filt.exact_form, grid.numerators.shape
     assert form is not None  # as `why_not_exact` says
-    (value,) = border_fill(options, np.dtype(np.float64), channels, False).tolist()
-    beyond = to_fraction(value) or Fraction()
+    beyond = _cell_beyond(options)
     reach = Reach(0, 0, 0, 0) if filt.identity else filt.reach
     rect = Rect(0, 0, *output_size(filt, options.border, height, width))
     divisor = math.lcm(grid.denominator, beyond.denominator)
@@ -212,6 +211,14 @@ def _run_exact(
     if not filt.identity:
         result = ExactGrid(form.run(padded), divisor * form.divisor)
     return _apply_values(result, options.values, region or (rect,))
+
+
+def _cell_beyond(options: Options) -> Fraction:
+    """Return the number beyond the edge; a float stands for the decimal that Python prints."""
+    border_fill(options, np.dtype(np.float64), 1, False)  # checks the value
+    given: Any = options.border_value if options.border == "constant" else 0
+    (value,) = given if isinstance(given, Sequence) else [given]
+    return to_fraction(value) or Fraction()
 
 
 def _apply_values(grid: ExactGrid, mode: str, region: Sequence[Rect]) -> ExactGrid:
