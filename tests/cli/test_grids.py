@@ -57,9 +57,9 @@ def test_a_fraction_is_a_value_of_an_option():
     assert printed(*command, "0.1", "--exact") == " 3  21/10\n13 101/10\n"
     assert printed(*command, "1/4") == " 3  2.25\n13 10.25\n"
     refused("--border-value: '1/0' is not a number or a fraction a/b", *command, "1/0")
-    Path("b.txt").write_text("1/3 2 4")
+    Path("b.txt").write_text("2 1/3 4")
     shared = "--nodata", "1/3", "--border", "zero"
-    assert printed("median", "b.txt", "-s", "3x1", *shared) == "1 3 2\n"
+    assert printed("blur", "b.txt", "-s", "3x1", *shared) == "1 3 2\n"
 
 
 @pytest.mark.parametrize(
