@@ -8,8 +8,9 @@ from typing import Any
 
 from ..errors import ImageError
 from ..files import STREAM
-from ..image import FORMATS, TEXT_SUFFIXES, Format, detect_format, format_from_suffix
+from ..image import FORMATS, Format, detect_format, format_from_suffix
 from ..image.format_detection import detect
+from ..rows import TEXT_SUFFIXES
 from .job import Job
 
 _TEXT_CODEC = FORMATS["txt"].codec

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import click
 from .. import startup
 from ..errors import CommandError
 from ..filters import FILTERS
+from ..rows import TEXT_SUFFIXES
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options, pixel_options
@@ -27,6 +29,8 @@ from .options import (
 if TYPE_CHECKING:
     from ..batch import InPlace, Recipe, Source, Target
     from ..filters import Filter
+
+_NO_OUTPUT = "Missing option '-o' / '--output'."
 
 
 def make_filter_command(name: str) -> click.Command:
@@ -68,7 +72,7 @@ def _callback(
 def check_arguments(
     context: click.Context, inputs: tuple[str, ...], options: CommandOptions
 ) -> None:
-    """Raise UsageError if inputs are missing.
+    """Raise UsageError if inputs are missing, or an output, by the names of the inputs.
 
     Parameters
     ----------
@@ -78,6 +82,13 @@ def check_arguments(
     """
     if not (inputs or options.explain or options.files_from is not None):
         raise click.UsageError("Missing argument 'INPUT...'.", context)
+    suffixes = {os.path.splitext(path)[1].lower() for path in inputs}
+    if _needs_output(options) and not suffixes.issubset(["", *TEXT_SUFFIXES]):
+        raise click.UsageError(_NO_OUTPUT, context)
+
+
+def _needs_output(options: CommandOptions) -> bool:
+    return not (options.has_output or options.explain or options.at is not None)
 
 
 def _run(
@@ -124,10 +135,10 @@ def run_recipes(
 
     startup.resume_garbage_collection()
     listed = read_input_list(options.files_from, inputs)
-    if not (options.has_output or options.explain or options.at is not None):
+    if _needs_output(options):
         is_printed = len(recipes) == 1 and options.format in (None, "csv", "txt")
         if not (is_printed and all(map(is_text_grid, [*inputs, *listed]))):
-            raise click.UsageError("Missing option '-o' / '--output'.", context)
+            raise click.UsageError(_NO_OUTPUT, context)
         options.output = STREAM
     target = make_target(options) if options.has_output else None
     if options.base is not None and not (target and target.keeps_tree):
