@@ -16,6 +16,7 @@ from .errors import ImgfiltError
 from .numbers import DECIMAL, LONGEST, parse_number, quote
 from .terminal import excerpt
 
+TEXT_SUFFIXES = (".csv", ".txt")  # of grids of numbers
 _SEPARATOR = re.compile(r"[ \t]*,[ \t]*|[ \t]+")
 
 

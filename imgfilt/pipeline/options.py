@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..border import BORDERS
@@ -85,7 +86,7 @@ class Options:
     engine, border, values : str
         Keys of ENGINES, BORDERS and VALUES.
     border_value : number, or sequence of one for each channel
-        In levels of the picture.
+        In levels of the picture. In a grid of numbers a fraction stays exact.
     depth : str, optional
         A key of DEPTHS; by default the output has the input's dtype.
     linear : bool
@@ -109,7 +110,7 @@ class Options:
 
     engine: str = "auto"
     border: str = "reflect"
-    border_value: float | Sequence[float] = 0
+    border_value: float | Fraction | Sequence[float | Fraction] = 0
     values: str = "clip"
     depth: str | None = None
     linear: bool = False
