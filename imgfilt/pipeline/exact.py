@@ -11,7 +11,7 @@ import numpy as np
 
 from ..border import pad
 from ..dtypes import Array
-from ..engines.numpy.whole import as_whole
+from ..engines.numpy.integer_sums import as_integers
 from ..errors import ImageError, KernelError
 from ..filters.base import Filter
 from ..geometry import Reach, Rect
@@ -70,7 +70,7 @@ class ExactGrid(NamedTuple):
     def over(self, denominator: int) -> Array:
         """Return the numerators over a multiple of the denominator."""
         factor = denominator // self.denominator
-        return as_whole(self.numerators, factor) * factor
+        return as_integers(self.numerators, factor) * factor
 
 
 def parse_grid(words: Sequence[Sequence[str]], quick: bool = False) -> ExactGrid:
@@ -102,7 +102,7 @@ def parse_grid(words: Sequence[Sequence[str]], quick: bool = False) -> ExactGrid
         except KernelError:
             raise NotExactError("the common denominator has too many digits") from None
     grid = np.array(numerators, object).reshape(len(words), -1, 1)
-    return ExactGrid(as_whole(grid), denominator)
+    return ExactGrid(as_integers(grid), denominator)
 
 
 def why_not_exact(filt: Filter, options: Options) -> str | None:
@@ -126,7 +126,7 @@ def plan_exactly(plan: Plan, filt: Filter) -> Plan:
         engine="numpy",
         reason="a grid of numbers, exact",
         method="whole numbers",
-        operations=2.0 * form.operations - 1,
+        operations=2.0 * form.terms - 1,
         strips=(Rect(0, 0, height, width),),
         engine_border=None,
     )
@@ -158,7 +158,7 @@ def check_time(steps: Sequence[Step], grid: ExactGrid, quick: bool = False) -> N
         assert form is not None  # as `why_not_exact` says
         largest *= form.gain
         area = (height + reach.top + reach.bottom) * (width + reach.left + reach.right)
-        operations += area * (1 + form.operations) * (_PYTHON_FACTOR if largest >= 2**63 else 1)
+        operations += area * (1 + form.terms) * (_PYTHON_FACTOR if largest >= 2**63 else 1)
         if step.options.values == "stretch":
             largest *= 2 * _WHITE
         with step_context(steps, number):
@@ -204,7 +204,7 @@ def _run_exact(
     divisor = math.lcm(grid.denominator, beyond.denominator)
     fill = np.array([int(beyond * divisor)], object)
     numbers = grid.over(divisor)
-    if as_whole(fill).dtype == object:
+    if as_integers(fill).dtype == object:
         numbers = numbers.astype(object)
     padded = pad(numbers, rect, reach, options.border, fill)
     result = ExactGrid(padded, divisor)
@@ -231,8 +231,8 @@ def _apply_values(grid: ExactGrid, mode: str, region: Sequence[Rect]) -> ExactGr
     elif mode == "stretch":
         seen = [numbers[rect.slices] for rect in region]
         low, high = min(part.min() for part in seen), max(part.max() for part in seen)
-        return ExactGrid(as_whole((numbers - low) * _WHITE), max(1, high - low))
-    return grid._replace(numerators=as_whole(numbers))
+        return ExactGrid(as_integers((numbers - low) * _WHITE), max(1, high - low))
+    return grid._replace(numerators=as_integers(numbers))
 
 
 def _paste(grid: ExactGrid, result: ExactGrid, region: Sequence[Rect]) -> ExactGrid:
@@ -241,4 +241,4 @@ def _paste(grid: ExactGrid, result: ExactGrid, region: Sequence[Rect]) -> ExactG
     numbers, filtered = grid.over(divisor).astype(object), result.over(divisor)
     for rect in region:
         numbers[rect.slices] = filtered[rect.slices]
-    return ExactGrid(as_whole(numbers), divisor)
+    return ExactGrid(as_integers(numbers), divisor)

@@ -101,7 +101,7 @@ class Options:
         How many threads run at once; by default one for each core.
     verbose : bool
         Whether to return more notes, such as the error of an approximate filter.
-    numbers : bool
+    is_grid : bool
         Whether the picture is a grid of numbers, in which 255 is white and which isn't rounded.
     count_clipped : bool
         Whether to count clipped values. Without counting, kernels of up to 9 weights on uint8
@@ -119,7 +119,7 @@ class Options:
     region: tuple[tuple[int, int, int, int], ...] = ()
     workers: int | None = None
     verbose: bool = False
-    numbers: bool = False
+    is_grid: bool = False
     count_clipped: bool = True
 
     @property

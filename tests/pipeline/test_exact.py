@@ -156,7 +156,7 @@ def test_the_same_in_floats(filt, values, region):
     for border in borders:
         value = 3.5 if border == "constant" else 0
         options = Options(
-            border=border, border_value=value, values=values, region=region, numbers=True
+            border=border, border_value=value, values=values, region=region, is_grid=True
         )
         steps = [Step(filt, options, "")] * 2
         exact = run_exact_chain(steps, grid).floats
