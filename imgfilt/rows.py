@@ -16,6 +16,7 @@ from .errors import ImgfiltError
 from .numbers import DECIMAL, LONGEST, describe_no_number, parse_number
 from .terminal import excerpt
 
+TEXT_SUFFIXES = (".csv", ".txt")  # of grids of numbers
 _SEPARATOR = re.compile(r"[ \t]*,[ \t]*|[ \t]+")
 # A cell in quotes holds any characters, and a quote as two quotes.
 _QUOTED = r'"((?:[^"]|"")*)"'

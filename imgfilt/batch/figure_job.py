@@ -9,14 +9,16 @@ from ..figure import Cell, Layout
 from ..figure.display import DisplayedPicture
 from ..figure.quality import format_quality
 from ..figure.render import Figure
+from ..files import source_name
 from ..image import Colour, Image
 from ..pipeline.chain import run_chain
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
-from .job import Job, OnComplete, source_name
+from .job import Job, OnComplete
 from .job_format import output_format
 from .options import JobOptions
 from .recipe import Recipe
+from .run_notes import input_notes, iter_run_notes
 
 
 def make_figure(
@@ -26,11 +28,8 @@ def make_figure(
 
     Parameters
     ----------
-    job : Job
-    options : JobOptions
-    progress : callable
-    on_complete : callable
-        Called before the output takes its name.
+    job, options, progress, on_complete
+        As `JobRunner` gives them.
 
     Returns
     -------
@@ -56,7 +55,7 @@ def make_figure(
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
-        notes |= dict.fromkeys(job_io.input_notes(image, name, job.recipes[0].steps[0].options))
+        notes |= dict.fromkeys(input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
             _add_cells(figure, name, image, job.recipes, options, notes, part)
     with job_io.error_context(job.name):
@@ -94,7 +93,7 @@ def _add_cells(
         steps, caption = recipe.steps, recipe.caption
         pixels, reports = run_chain(steps, image.pixels, image.alpha, part, options.mask)
         with job_io.error_context(caption):
-            run_notes = job_io.iter_run_notes(name, caption, steps, reports, options.strict)
+            run_notes = iter_run_notes(name, caption, steps, reports, options.strict)
             notes |= dict.fromkeys(run_notes)
         figure.add(_make_cell(caption, dataclasses.replace(image, pixels=pixels), options))
         del pixels  # Frees memory, because the next result needs as much.

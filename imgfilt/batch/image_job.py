@@ -19,6 +19,7 @@ from . import job_io
 from .job import Job, OnComplete
 from .job_format import output_format, renamed_format_note
 from .options import JobOptions
+from .run_notes import input_notes, iter_run_notes
 
 
 def filter_image(
@@ -28,11 +29,8 @@ def filter_image(
 
     Parameters
     ----------
-    job : Job
-    options : JobOptions
-    progress : callable
-    on_complete : callable
-        Called before the output takes its name.
+    job, options, progress, on_complete
+        As `JobRunner` gives them.
 
     Returns
     -------
@@ -126,7 +124,7 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name = self._job.name
-        self.add_notes(*job_io.input_notes(image, name, self._steps[0].options))
+        self.add_notes(*input_notes(image, name, self._steps[0].options))
         with job_io.error_context(name):
             fits_with_alpha = self._check(image.header, image.is_opaque)
             if isinstance(image.pixels, RowSource) and fits_with_alpha:
@@ -179,7 +177,7 @@ class _FrameFilter:
             shutdown_threads()  # Their memory is freed before the output is encoded.
         frame = f"frame {frame_number}" if frames > 1 else ""
         name, strict = self._job.name, self._options.strict
-        self.add_notes(*job_io.iter_run_notes(name, frame, self._steps, reports, strict))
+        self.add_notes(*iter_run_notes(name, frame, self._steps, reports, strict))
 
     def fit_alpha(self, image: Image) -> Image:
         """Return a frame flattened onto the background, or without alpha if the format has none.

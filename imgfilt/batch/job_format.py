@@ -7,9 +7,11 @@ import sys
 from typing import Any
 
 from ..errors import ImageError
-from ..image import FORMATS, TEXT_SUFFIXES, Format, detect_format, format_from_suffix
+from ..files import STREAM
+from ..image import FORMATS, Format, detect_format, format_from_suffix
 from ..image.format_detection import detect
-from .job import STREAM, Job
+from ..rows import TEXT_SUFFIXES
+from .job import Job
 
 _TEXT_CODEC = FORMATS["txt"].codec
 
@@ -24,7 +26,7 @@ def output_format(job: Job) -> Format:
 
 
 def is_text_grid(source: str) -> bool:
-    """Return whether an input is a grid of numbers: by its suffix, or by its first bytes."""
+    """Return whether an input is a grid: by its suffix; without one, by its first bytes."""
     if source != STREAM and (suffix := os.path.splitext(source)[1].lower()):
         return suffix in TEXT_SUFFIXES
     try:

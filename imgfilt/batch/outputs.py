@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..errors import CommandError, OutputError
-from ..files import RealPathCache, printable_path, split_name
+from ..files import STREAM, RealPathCache, printable_path, split_name
 from ..image import FORMATS, READABLE, format_from_suffix
 from .inputs import Source
-from .job import STREAM, Job
+from .job import Job
 from .recipe import Recipe
 
 # `{size}` in a template; `{size:03}` is found, too, and refused.

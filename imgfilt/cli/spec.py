@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from ..errors import CommandError, ImageError, ParameterError
-from ..files import open_regular, printable_path
+from ..errors import CommandError, ParameterError
+from ..files import printable_path, read_text
 from ..filters import FILTERS
 from ..terminal import excerpt
 from .click_classes import StrictCommand
@@ -104,15 +104,8 @@ def read_recipe(path: str) -> list[Spec]:
     CommandError
         If the file can't be read, or holds no filter.
     """
-    try:
-        with open_regular(path) as stream:
-            text = stream.read().decode("utf-8-sig")
-    except (ImageError, OSError) as error:
-        raise CommandError(f"--recipe {error}") from None
-    except UnicodeDecodeError:
-        raise CommandError(f"--recipe {printable_path(path)}: is no UTF-8 text") from None
     specs = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(read_text(path, CommandError, "--recipe ").splitlines(), 1):
         match = _CONTENT.match(line)
         content = match[0] if match else line  # else a quotation mark isn't closed
         if content.strip():

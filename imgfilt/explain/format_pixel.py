@@ -11,8 +11,8 @@ import numpy as np
 
 from ..dtypes import Array
 from ..filters.pixel import Line, Number, Table
-from ..kernel.formatting import align_columns
-from ..numbers import format_exact, format_shortest, nearest_float
+from ..kernel.formatting import align_columns, format_if_short
+from ..numbers import format_shortest, nearest_float
 from .pixel import PixelTrace, Section
 
 _GAP = "   "
@@ -20,7 +20,6 @@ _WIDEST = 100  # characters of a line with several tables
 _MOST_CELLS = 9  # rows, and columns, of a table that are shown
 _MOST_TERMS = 25  # levels in order that are shown
 _LONGEST_SUM, _FEW_TERMS = 160, 8  # characters of a sum; of a longer one, terms are shown
-_LONGEST = 24  # characters of a fraction that people can still read
 _DIGITS, _RESULT_DIGITS = 4, 10  # of decimals in tables and sums, and of results
 
 
@@ -181,8 +180,7 @@ def _format_exact(number: Number | None) -> str | None:
     """Return a number with all its digits, `-` for None; None if it is a float or too long."""
     if number is None:
         return "-"
-    text = None if isinstance(number, float) else format_exact(number)
-    return text if text is not None and len(text) <= _LONGEST else None
+    return None if isinstance(number, float) else format_if_short(number)
 
 
 def _format_decimal(number: Number, digits: int) -> str:

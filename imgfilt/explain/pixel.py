@@ -99,8 +99,7 @@ def trace_pixels(
     ImgfiltError
         If the run would fail, the result has no such pixel, or the window is too large.
     """
-    groups = iter_runs(filt, pixels, alpha, options, lambda share: None, None, extra, None)
-    (_, picture), *extras = groups
+    (_, picture), *extras = iter_runs(filt, pixels, alpha, options, extra=extra)
     height, width, _ = picture.plan.shape
     row, column = at
     if row >= height or column >= width:

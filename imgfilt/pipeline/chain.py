@@ -228,7 +228,7 @@ def _convert_depth(pixels: Array, alpha: bool, options: Options, extra: int) -> 
     from ..filters.blur import Blur  # few runs need it
 
     values = "raw" if options.values == "raw" else "clip"
-    same_levels = Options(depth=options.depth, values=values, numbers=options.numbers)
+    same_levels = Options(depth=options.depth, values=values, is_grid=options.is_grid)
     return run(Blur(1), pixels, alpha, same_levels, extra=extra).pixels
 
 

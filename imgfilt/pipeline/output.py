@@ -43,7 +43,7 @@ class OutputConverter:
         self.dtype, self.mode = dtype, mode
         self.working_space = working_space
         self.colours = channels - working_space.alpha
-        self.white = white_level(dtype, working_space.numbers)
+        self.white = white_level(dtype, working_space.is_grid)
         self.scale = 1.0 if mode == "raw" else self.white / working_space.white
         self.missing = working_space.missing
         self.stored_missing = self.missing and self.missing.scaled(self.scale)

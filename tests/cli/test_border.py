@@ -45,6 +45,7 @@ def test_cells_in_quotes():
     [
         (["quoted.csv"], "quoted.csv:2: 1 cell, but the rows above have 2", 1),
         (["no.txt"], "no.txt: no such file; rows are written 'a b; c d'", 1),
+        ([""], "'': no such file; rows are written 'a b; c d'", 1),
         (["."], ".: is a folder...", 1),
         (["a.png"], "a.png:1:1: not a text in UTF-8, found the byte 0x89", 1),
         (["b.csv"], "b.csv:2:3: in a file, blanks, tabs or commas split cells", 1),
@@ -56,7 +57,7 @@ def test_cells_in_quotes():
         (["a b", "--reach", "1x"], "--reach: '1x' is neither a number nor WIDTHxHEIGHT", 2),
         (
             ["a b", "--border", "valid"],
-            "a grid of 1 rows and 2 columns has ...",
+            "a grid of 1 row x 2 columns has no cell on which a window of 5 rows x 5 columns fits",
             1,
         ),
     ],

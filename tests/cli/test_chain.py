@@ -178,7 +178,7 @@ def test_a_recipe(in_folder):
         ("blur | \n", "r:1: a filter is missing here"),
         ("blur --size 3#x 'abc\n", "r:1: wanted every quotation mark closed..."),
         ("median --size 4\n", "r:1: --size: 4 is even..."),
-        ("\xff\n".encode("latin-1"), "--recipe r: is no UTF-8 text"),
+        ("\xff\n".encode("latin-1"), "--recipe r:1:1: not a text in UTF-8, found the byte 0xff"),
         (None, "--recipe r: no such file"),
     ],
 )

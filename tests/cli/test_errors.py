@@ -224,9 +224,9 @@ TABLE = r"""
 2 nlmeans a.png --strength x
     --strength: 'x' is not a number from 0 to 1000000, or auto
 2 blur a.png --border-value x
-    --border-value: 'x' is not a number
+    --border-value: 'x' is not a number or a fraction a/b
 2 blur a.png --border-value 1,,2
-    --border-value: '' is not a number
+    --border-value: '' is not a number or a fraction a/b
 2 blur a.png --region 0,0,1
     --region: '0,0,1' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
 2 blur a.png --region 1x1

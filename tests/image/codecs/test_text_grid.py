@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from imgfilt import Kernel
 from imgfilt.errors import ImageError
-from imgfilt.image import Image, read
+from imgfilt.image import Image, read, read_frames
 
 from ...image_support import encoded
 
@@ -134,9 +134,10 @@ CELLS = st.one_of(
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1), st.sampled_from(" ,\t"))
 def test_a_grid_and_a_kernel_have_one_grammar(rows, separator):
     text = "".join(f"{separator.join(row)}  # text\n" for row in rows)
-    image = read(io.BytesIO(text.encode()))
+    (image,) = read_frames(io.BytesIO(text.encode()), words=True)
     np.testing.assert_array_equal(image.pixels[..., 0], Kernel.parse(text).weights)
     assert image.metadata.words == rows
+    assert not read(io.BytesIO(text.encode())).metadata.words  # they take much memory
 
 
 def test_a_grid_that_is_no_text(tmp_path):
