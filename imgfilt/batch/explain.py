@@ -19,7 +19,7 @@ from .grid_job import filter_numbers, find_exact_grid
 from .inputs import Source
 from .job import Job
 from .job_format import is_text_grid, keeps_numbers
-from .job_io import error_context, read
+from .job_io import error_context, read_frames
 from .options import JobOptions, RunOptions
 from .recipe import Recipe
 from .runner import split_workers
@@ -34,9 +34,10 @@ class RecipeExplanation(NamedTuple):
 
 
 class TracedPixel(NamedTuple):
-    """How a recipe computes one pixel of an input."""
+    """How a recipe computes one pixel of an input; `frame` is None if the input has one frame."""
 
     source: str
+    frame: int | None
     recipe: Recipe
     trace: PixelTrace
 
@@ -96,10 +97,11 @@ def trace_inputs(
     for source in sources:
         try:
             given = _read(source, (), options)
+            frame = 0 if given.image.frames > 1 else options.frame
             for recipe in recipes:
                 with error_context(source_name(source.path)):
                     for pixel in _trace(given, recipe, options, position, more):
-                        yield TracedPixel(source.path, recipe, pixel)
+                        yield TracedPixel(source.path, frame, recipe, pixel)
         except ImgfiltError as error:
             yield error
 
@@ -127,7 +129,7 @@ def _read(source: Source, pictures: Container[str], options: JobOptions) -> _Inp
     if source.obstacle is not None:
         raise ImageError(f"{source_name(source.path)}: {source.obstacle}")
     is_grid = source.path not in pictures and is_text_grid(source.path)
-    image = read(source.path, options, words=is_grid)
+    image = next(read_frames(source.path, options, words=is_grid))
     if is_grid:
         image = replace(image, pixels=image.pixels.astype(np.float64))
     return _Input(image, is_grid)

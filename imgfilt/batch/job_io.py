@@ -38,12 +38,12 @@ def error_context(name: str) -> Iterator[None]:
         raise
 
 
-def read(source: str, options: JobOptions, words: bool = False) -> Image:
+def read(source: str, options: JobOptions) -> Image:
     """Read one frame of an input, by default the first.
 
     Parameters
     ----------
-    source, options, words
+    source, options
         As for `read_frames`.
 
     Raises
@@ -51,7 +51,7 @@ def read(source: str, options: JobOptions, words: bool = False) -> Image:
     ImageError
         With the input's name.
     """
-    return next(read_frames(source, options._replace(frame=options.frame or 0), words=words))
+    return next(read_frames(source, options._replace(frame=options.frame or 0)))
 
 
 def read_frames(

@@ -55,6 +55,8 @@ def _print_expansion(
 
     if border_value is not None and border != "constant":
         raise CommandError("--border-value goes with --border constant")
+    if no_frame and border == "valid":
+        raise CommandError("--no-frame goes without --border valid, which only draws a frame")
     across, down = per_axis(reach)
     words = _read_words(grid)
     expansion = expand(words, border, (down, across), border_value or "0")
@@ -77,7 +79,7 @@ border = StrictCommand(
             default=2,
             show_default=True,
             help="How many cells beyond each edge, or WIDTHxHEIGHT across and down: half the side "
-            "of a kernel.",
+            "of a kernel. With full, twice as many: the result grows by as many, too.",
         ),
         click.Option(
             ["--border-value"],

@@ -116,7 +116,8 @@ chain = SpecCommand(
 
 A SPEC is a quoted filter command with its own options, --border, --engine, --linear and --values,
 or several joined by |. The pixels are those of one command after the other: each filter rounds its
-result to the depth of the picture. With --depth float nothing is rounded or clipped in between.
+result to the depth of the picture. With --depth float nothing is rounded or clipped in between;
+grids of numbers keep their fractions, which a pipe writes as decimals.
 --region and --mask hold for the result of all filters.
 
 \b

@@ -100,6 +100,8 @@ def print_pixel(
             continue
         trace = result.trace
         name = f"{source_name(result.source)}: {result.recipe.caption}"
+        if result.frame is not None:
+            name += f", frame {result.frame}"
         title = f"{name}, row {trace.row}, column {trace.column}"
         printer.print_section(title, format_pixel(trace))
     return printer.exit_code

@@ -84,7 +84,17 @@ def check_arguments(
         raise click.UsageError("Missing argument 'INPUT...'.", context)
     suffixes = {os.path.splitext(path)[1].lower() for path in inputs}
     if _needs_output(options) and not suffixes.issubset(["", *TEXT_SUFFIXES]):
-        raise click.UsageError(_NO_OUTPUT, context)
+        raise _missing_output(context, options)
+
+
+def _missing_output(context: click.Context, options: CommandOptions) -> Exception:
+    """Return the error for a missing output, or for what only goes with commands without one."""
+    if options.json or options.steps:
+        from .option_rules import why_not_printed
+
+        if why := why_not_printed(options):
+            return CommandError(why)
+    return click.UsageError(_NO_OUTPUT, context)
 
 
 def _needs_output(options: CommandOptions) -> bool:
@@ -138,7 +148,7 @@ def run_recipes(
     if _needs_output(options):
         is_printed = len(recipes) == 1 and options.format in (None, "csv", "txt")
         if not (is_printed and all(map(is_text_grid, [*inputs, *listed]))):
-            raise click.UsageError(_NO_OUTPUT, context)
+            raise _missing_output(context, options)
         options.output = STREAM
     target = make_target(options) if options.has_output else None
     if options.base is not None and not (target and target.keeps_tree):

@@ -14,6 +14,7 @@ from ..border import BORDERS, output_shape, pad
 from ..errors import ImageError
 from ..geometry import Reach, Rect
 from ..kernel.formatting import align_columns
+from ..rows import format_word
 from .format_plan import format_size
 
 _MOST_CELLS = 1_000_000
@@ -92,10 +93,10 @@ def format_expansion(expansion: Expansion, frame: bool = True) -> list[str]:
       +-----+
     a   a b   b
     """
-    if not frame:
-        return align_columns(expansion.cells)
     inside = expansion.inside
-    cells = [list(row) for row in expansion.cells]
+    cells = [list(map(format_word, row)) for row in expansion.cells]
+    if not frame:
+        return align_columns(cells)
     for number, row in enumerate(cells):
         bar = _BAR if inside.top <= number < inside.bottom else " "
         row.insert(inside.right, bar)

@@ -51,6 +51,11 @@ class OutputConverter:
         self.clipping = Clipping(self.white)
         self._lock = threading.Lock()
 
+    @property
+    def offset(self) -> float:
+        """What the mode `offset` adds, in levels of the output: mid-grey."""
+        return 0.5 if self.white == 1 else (self.white + 1) / 2
+
     def visible(
         self, values: Array, original: Array | None = None, share: Array | None = None
     ) -> Array:
@@ -159,7 +164,7 @@ class OutputConverter:
             self.stretch.apply(colours, self.working_space.white)
         levels *= self.scale
         if self.mode == "offset":
-            colours += 0.5 if self.white == 1 else (self.white + 1) / 2
+            colours += self.offset
         colours[hidden] = hidden_colours
         return levels
 

@@ -70,16 +70,20 @@ class Stretch:
         is_float32 = self.working_space.dtype.name == "float32"
         return (_FLOAT32_ERROR if is_float32 else _FLOAT64_ERROR) * gain * self.largest_input
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether `low` and `high` differ by more than rounding errors."""
+        return self.high - self.low > self.tolerance
+
     def apply(self, colours: Array, white: float) -> None:
         """Map colours in place: `low` becomes 0 and `high` becomes `white`.
 
         If `low` and `high` differ by no more than rounding errors, all colours become 0.
         """
-        span = self.high - self.low
-        if not span > self.tolerance:
+        if not self.is_wide:
             colours[...] = 0
             return
         colours -= self.low
         # The products are exact for integer levels, so that each result is rounded once.
         colours *= white
-        colours /= span
+        colours /= self.high - self.low
