@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ParameterError,
     )
     from .filters import *
+    from .filters.chain import Chain
     from .image import Image, read, write
     from .kernel.kernel import Kernel
 
@@ -31,6 +32,7 @@ __version__ = "0.1.0"
 # The module of each public name; the classes of the filters are public, too.
 _MODULES = {
     "apply": ".api",
+    "Chain": ".filters.chain",
     "ClippedWarning": ".errors",
     "CommandError": ".errors",
     "EngineError": ".errors",

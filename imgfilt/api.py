@@ -13,9 +13,10 @@ import numpy as np
 from .dtypes import DTYPES, Array, is_masked_array
 from .errors import ClippedWarning, ParameterError
 from .filters.base import Filter
+from .filters.chain import Chain
 from .numbers import describe
 from .parameters import Flag
-from .pipeline.apply import run
+from .pipeline.chain import Step, run_chain, step_name
 from .pipeline.options import Options
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _CONVERSIONS = {
 
 
 def apply(
-    filter: Filter,
+    filter: Filter | Chain,
     picture: Picture,
     engine: str = "auto",
     border: str = "reflect",
@@ -48,21 +49,23 @@ def apply(
 
     Parameters
     ----------
-    filter : Filter
-        Such as Gaussian(sigma=1.5).
+    filter : Filter or Chain
+        Such as Gaussian(sigma=1.5), or Median(3) | Gaussian(sigma=1.5) for one after the other.
     picture : (H, W) or (H, W, C) array, Pillow image, or Image
         It isn't changed. An array is uint8, uint16, float32 or float64, with any strides and byte
         order; white is 255, 65535 or 1.0. The palette and transparent colours of a Pillow image
         are taken into account.
     engine : {"auto", "numpy", "opencv"}
         By default the faster engine for the filter and the picture.
-    border : {"zero", "constant", "replicate", "reflect", "symmetric", "wrap", "valid"}
+    border : {"zero", "constant", "replicate", "reflect", "symmetric", "wrap", "valid", "full"}
         The rule for pixels beyond the edge. With `valid`, the result has only the pixels whose
-        window lies inside the picture, so it is smaller.
+        window lies inside the picture, so it is smaller. With `full`, for Convolve only, it has
+        all whose window touches the picture, with zeros beyond, so it is larger.
     border_value : number, or sequence of one for each channel
         For `constant`, in levels of the picture. Alpha may be left out; it is then opaque.
     values : {"clip", "abs", "offset", "stretch", "raw"}, optional
-        How results outside 0 to white are stored. By default they are clipped, with a warning if
+        How results outside 0 to white are stored; of a chain, the results of each filter with
+        signed results. By default they are clipped, with a warning if
         there are any; "clip" clips without a warning. Floats are never clipped.
     alpha : bool, optional
         Whether the last channel is alpha. By default, an array has no alpha, and a Pillow image or
@@ -112,13 +115,15 @@ def apply(
     array([[  0., 360.,   0.],
            [  0., 360.,   0.]], dtype=float32)
     """
-    if not isinstance(filter, Filter):
+    if not isinstance(filter, Filter | Chain):
         raise ParameterError(
             f"filter: {describe(filter)} is no filter; wanted such as Gaussian(size=5)"
         )
-    warns = values is None and filter.leaves_range
-    mode = "clip" if values is None else values
-    options = Options(engine, border, border_value, mode, workers=workers, count_clipped=warns)
+    filters = filter.filters if isinstance(filter, Chain) else (filter,)
+    steps = [
+        _make_step(filt, engine, border, border_value, values, workers, len(filters) > 1)
+        for filt in filters
+    ]
     if alpha is not None:
         alpha = Flag().check(alpha, "alpha")
     source = _read_picture(picture, alpha)
@@ -127,13 +132,31 @@ def apply(
             f"values: 'raw' needs a float output, and this picture is {source.pixels.dtype}; "
             "picture.astype('float32') keeps its levels"
         )
-    result = run(filter, source.pixels, source.alpha, options, extra=source.extra)
-    if warns and result.clipped:
-        text = f"{result.clipped} and were clipped; values='clip' says that this is meant"
-        warnings.warn(text, ClippedWarning, stacklevel=2)
-    if result.range_note:
-        warnings.warn(result.range_note, stacklevel=2)
-    return cast("Picture", source.restore(result.pixels))
+    pixels, reports = run_chain(steps, source.pixels, source.alpha, extra=source.extra)
+    for number, (step, report) in enumerate(zip(steps, reports, strict=True)):
+        prefix = f"{step_name(steps, number)}: " if len(steps) > 1 else ""
+        if step.options.count_clipped and report.clipped:
+            text = f"{report.clipped} and were clipped; values='clip' says that this is meant"
+            warnings.warn(prefix + text, ClippedWarning, stacklevel=2)
+        if report.range_note:
+            warnings.warn(prefix + report.range_note, stacklevel=2)
+    return cast("Picture", source.restore(pixels))
+
+
+def _make_step(
+    filt: Filter,
+    engine: str,
+    border: str,
+    border_value: float | Sequence[float],
+    values: str | None,
+    workers: int | None,
+    in_chain: bool,
+) -> Step:
+    """Return a step; `values` holds in a chain only for a filter whose results may be signed."""
+    warns = values is None and filt.leaves_range
+    mode = "clip" if values is None or (in_chain and not filt.leaves_range) else values
+    options = Options(engine, border, border_value, mode, workers=workers, count_clipped=warns)
+    return Step(filt, options, repr(filt))
 
 
 class _Source(NamedTuple):

@@ -30,12 +30,21 @@ class Border(NamedTuple):
         beyond its edges. None if pixels beyond the edge aren't copies of pixels of the picture.
     period : callable or None
         length -> after how many pixels a row of that length repeats. None if it doesn't repeat.
+    growth : int
+        By how much the result is larger than the picture, in units of the filter's reach: -1, 0 or
+        1.
     """
 
     example: str
     meaning: str
     indices: Indices | None = None
     period: Callable[[int], int] | None = None
+    growth: int = 0
+
+    @property
+    def uses_fill(self) -> bool:
+        """Whether the pixels beyond the edge are all one given pixel."""
+        return self.indices is None and self.growth >= 0
 
 
 def _replicate(positions: Array, length: int) -> Array:
@@ -68,8 +77,17 @@ BORDERS: dict[str, Border] = {
         "b a | a b c d | d c", "mirrored with the edge pixel", _symmetric, lambda n: 2 * n
     ),
     "wrap": Border("c d | a b c d | a b", "from the other side", _wrap, lambda n: n),
-    "valid": Border("    | a b c d |    ", "none: only where the kernel fits, the picture shrinks"),
+    "valid": Border(
+        "    | a b c d |    ", "none: only where the kernel fits, the picture shrinks", growth=-1
+    ),
+    "full": Border(
+        "0 0 | a b c d | 0 0",
+        "zero: every place that the kernel touches, the picture grows",
+        growth=1,
+    ),
 }
+# Those of every filter: `full` makes sense for weighted sums only, because it adds zeros.
+COMMON_BORDERS = tuple(name for name, border in BORDERS.items() if border.growth <= 0)
 
 
 def output_shape(border: str, height: int, width: int, reach: Reach) -> tuple[int, int]:
@@ -78,7 +96,7 @@ def output_shape(border: str, height: int, width: int, reach: Reach) -> tuple[in
     Parameters
     ----------
     border : str
-        A key of BORDERS; only `valid` makes the result smaller.
+        A key of BORDERS; `valid` makes the result smaller, and `full` larger.
     height, width : int
         The picture's, in pixels.
     reach : Reach
@@ -88,12 +106,32 @@ def output_shape(border: str, height: int, width: int, reach: Reach) -> tuple[in
     -------
     (height, width) of int
     """
-    if border != "valid":
-        return height, width
+    growth = BORDERS[border].growth
     return (
-        max(0, height - reach.top - reach.bottom),
-        max(0, width - reach.left - reach.right),
+        max(0, height + growth * (reach.top + reach.bottom)),
+        max(0, width + growth * (reach.left + reach.right)),
     )
+
+
+def to_picture(border: str, rect: Rect, reach: Reach) -> Rect:
+    """Return where the pixels of a rectangle of the result lie in the picture.
+
+    Parameters
+    ----------
+    border : str
+        A key of BORDERS. The first pixel of the result is the first on which the kernel fits
+        (`valid`), or that the kernel touches (`full`), else the picture's first pixel.
+    rect : Rect
+        Rows and columns of the result.
+    reach : Reach
+        The filter's.
+    """
+    rows, columns = {
+        -1: (reach.top, reach.left),
+        0: (0, 0),
+        1: (-reach.bottom, -reach.right),
+    }[BORDERS[border].growth]
+    return rect.moved(rows, columns)
 
 
 def fold_offsets(border: str, before: int, after: int, length: int) -> Array:
@@ -105,7 +143,7 @@ def fold_offsets(border: str, before: int, after: int, length: int) -> Array:
     Parameters
     ----------
     border : str
-        A key of BORDERS other than `valid`.
+        A key of BORDERS with which the result has the picture's size.
     before, after : int
         The offsets are -before to after.
     length : int
@@ -142,14 +180,13 @@ def pad(
     pixels : (H, W, C) array
         The whole picture, of any dtype.
     rect : Rect
-        Output rows and columns (h, w). With `valid`, output row 0 is the picture's row `reach.top`,
-        the first row at which the kernel fits.
+        Output rows and columns (h, w); `to_picture` says where they lie in the picture.
     reach : Reach
         It may be larger than the picture.
     border : str
         A key of BORDERS.
     fill : (C,) array
-        The pixel beyond the edge for `zero` and `constant`, in the picture's dtype.
+        The pixel beyond the edge for `zero`, `constant` and `full`, in the picture's dtype.
     allocate : callable, optional
         (shape, dtype) -> an array for the result; by default `numpy.empty`.
 
@@ -160,12 +197,8 @@ def pad(
     """
     import numpy as np
 
-    if border == "valid":
-        return pixels[
-            rect.top : rect.bottom + reach.top + reach.bottom,
-            rect.left : rect.right + reach.left + reach.right,
-        ]
     height, width, channels = pixels.shape
+    rect = to_picture(border, rect, reach)
     top, bottom = rect.top - reach.top, rect.bottom + reach.bottom
     left, right = rect.left - reach.left, rect.right + reach.right
     inside = Rect(max(0, top), max(0, left), min(bottom, height), min(right, width))

@@ -71,8 +71,12 @@ class ImgfiltError(Exception):
         return f"{self.prefix}{self.args[0]}"
 
     def add_prefix(self, name: str) -> None:
-        """Put the name of the input, output or option that the error is about before its line."""
-        self.prefix = f"{name}: {self.prefix}"
+        """Put the name of the input, output or option that the error is about before its line.
+
+        A message `:3:5: ...`, which begins with a line and a column, follows the name at once.
+        """
+        has_place = not self.prefix and self.args[0].startswith(":")
+        self.prefix = name if has_place else f"{name}: {self.prefix}"
 
     @property
     def command_message(self) -> str:

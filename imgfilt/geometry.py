@@ -82,7 +82,12 @@ class Reach(NamedTuple):
 
 def square_reach(size: int) -> Reach:
     """Return the reach of an odd square window around its centre."""
-    return Reach(size // 2, size // 2, size // 2, size // 2)
+    return centred_reach(size, size)
+
+
+def centred_reach(rows: int, columns: int) -> Reach:
+    """Return the reach of a window of odd sides around its centre."""
+    return Reach(rows // 2, rows // 2, columns // 2, columns // 2)
 
 
 def row_blocks(rows: int, row_size: int, block_size: int = 1 << 20) -> Iterator[slice]:

@@ -100,9 +100,9 @@ def badge() -> Image.Image:
     return Image.fromarray(pixels)
 
 
-def table(numbers: np.ndarray) -> str:
-    """Write numbers (H, W), a row a line."""
-    return "".join(" ".join(map(str, row)) + "\n" for row in numbers.tolist())
+def table(cells: np.ndarray) -> str:
+    """Write numbers or letters (H, W), a row a line."""
+    return "".join(" ".join(map(str, row)) + "\n" for row in cells.tolist())
 
 
 def main() -> None:
@@ -125,6 +125,8 @@ def main() -> None:
     (FOLDER / "lecture-kernel.txt").write_text(
         title + table(KERNEL), encoding="utf-8", newline="\n"
     )
+    letters = np.array(list("abcdefghijklmnopqrstuvwxy")).reshape(5, 5)
+    (FOLDER / "lecture-letters.txt").write_text(table(letters), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -141,6 +141,21 @@ EXAMPLES: dict[str, Entry] = {
             bell(Gaussian(), reference.tabled(5), 256),
             bell(Gaussian(11), reference.sampled(11, 2.0)),
             bell(Gaussian(sigma=0.7), reference.sampled(7, 0.7)),
+            linear(
+                Gaussian(sigma=(1.2, 0.5)),
+                np.outer(reference.sampled(5, 0.5), reference.sampled(11, 1.2)),
+            ),
+            linear(Gaussian(sigma=(0, 0.5)), reference.sampled(5, 0.5)[:, np.newaxis]),
+            linear(Gaussian((3, 7)), np.outer(reference.tabled(7), reference.tabled(3)), 256),
+            linear(
+                Gaussian(size=(5, 7), sigma=(0, 1), integer=True),
+                np.outer([4, 54, 242, 399, 242, 54, 4], reference.tabled(5)),
+                999 * 16,
+            ),
+            linear(
+                Gaussian((5, 3), (1, 2), integrated=True),
+                np.outer(reference.integrated(3, 2), reference.integrated(5, 1)),
+            ),
             bell(Gaussian(size=5, sigma=1, integrated=True), reference.integrated(5, 1)),
             bell(
                 Gaussian(size=7, sigma=1, integrated=True, integer=True),
@@ -173,7 +188,8 @@ EXAMPLES: dict[str, Entry] = {
                 {"uint8": ANY} | (dict.fromkeys(["uint16", "float32"], ANY) if size <= 5 else {}),
             )
             for size in (3, 7)
-        ],
+        ]
+        + [Example(Median((5, 1)), partial(reference.median, size=(5, 1)), {})],
         command=("-s 3", Median(3)),
         sample=("", partial(reference.median, size=5), 2),
         promoted=[Median(5)],
@@ -269,6 +285,20 @@ each_case = pytest.mark.parametrize(
     [case if case in FIRST else pytest.param(case, marks=pytest.mark.slow) for case in CASES],
     ids=case_name,
 )
+
+
+def each_case_with_border(test):
+    """Try each case with each border that its filter takes."""
+    parameters = [
+        pytest.param(
+            *(case, border),
+            id=f"{case_name(case)}-{border}",
+            marks=[] if case in FIRST else [pytest.mark.slow],
+        )
+        for case in CASES
+        for border in example(case).filter.borders
+    ]
+    return pytest.mark.parametrize(("case", "border"), parameters)(test)
 
 
 def example(case):

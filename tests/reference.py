@@ -12,6 +12,7 @@ takes colours times their alpha, and alpha with them, and two pixels are as alik
 """
 
 import math
+import warnings
 from fractions import Fraction
 from functools import cache
 from statistics import NormalDist
@@ -48,12 +49,13 @@ def walked(border, position, length):
 def neighbours(pixels, offsets, border, fill=0):
     """Return for each (down, across) the picture of what lies so far from each output pixel.
 
-    With `valid` there are outputs only where all of them lie inside.
+    With `valid` there are outputs only where all of them lie inside, with `full` where any does.
     """
 
     def positions(length, steps):
         fit = [p for p in range(length) if all(0 <= p + step < length for step in steps)]
-        return fit if border == "valid" else range(length)
+        touching = range(-max(steps), length - min(steps))
+        return {"valid": fit, "full": touching}.get(border, range(length))
 
     height, width = pixels.shape[:2]
     rows = positions(height, {down for down, _ in offsets})
@@ -71,8 +73,12 @@ def neighbours(pixels, offsets, border, fill=0):
 
 def square(side):
     """Return the (down, across) of the cells of an odd square around its centre."""
-    steps = range(-(side // 2), side // 2 + 1)
-    return [(down, across) for down in steps for across in steps]
+    return rectangle(side, side)
+
+
+def rectangle(width, height):
+    """Return the (down, across) of the cells of an odd rectangle around its centre."""
+    return [(down, across) for down in distances(height) for across in distances(width)]
 
 
 def convolved(
@@ -149,7 +155,8 @@ def joined(colours, mass, alpha, centre, dtype, depth):
 
 def median(pixels, border, fill=0, alpha=False, depth=None, *, size):
     """The middle value; NaN if there is one. Fully transparent pixels are left out of colours."""
-    seen = neighbours(pixels, square(size), border, fill)
+    sides = size if isinstance(size, tuple) else (size, size)
+    seen = neighbours(pixels, rectangle(*sides), border, fill)
     windows = np.stack(list(seen.values()))
     out = np.empty(windows.shape[1:], object)
     for i, j in cells(out):
@@ -257,6 +264,85 @@ def averaged(seen, places, likeness, alpha, dtype, depth):
     if not alpha:
         return colours / mass
     return joined(colours, mass, mass / weights, seen[0, 0], dtype, depth)
+
+
+def _with_presence(pixels, lost, fill):
+    """Return values that are 0 where they are missing, with 1 or 0 for there or missing after them.
+
+    Beyond the edge everything is there.
+    """
+    values = np.where(lost[..., np.newaxis], 0, pixels.astype(np.float64))
+    return np.concatenate([values, ~lost[..., np.newaxis]], axis=2), [*np.atleast_1d(fill), 1]
+
+
+def mean_of_present(pixels, lost, border, fill, *, weights, divisor=1, origin=None):
+    """Σ w · v · I / Σ w · v · Σ w, v 0 at missing pixels and 1 at others; NaN without any pixel.
+
+    Source: Knutsson & Westin, "Normalized and differential convolution" (1993).
+    """
+    weights = np.array(weights, np.float64) / divisor
+    row, column = origin or (weights.shape[0] // 2, weights.shape[1] // 2)
+    places = {cell: (row - cell[0], column - cell[1]) for cell in cells(weights)}
+    values, fill = _with_presence(pixels, lost, fill)
+    seen = neighbours(values, list(places.values()), border, fill)
+    sums = sum(weights[cell] * seen[place] for cell, place in places.items())
+    with np.errstate(invalid="ignore"):
+        return sums[..., :-1] / sums[..., -1:] * weights.sum()
+
+
+def median_of_present(pixels, lost, border, fill, *, size):
+    """The median of the pixels that are there, the lower of two; NaN without any pixel."""
+    values, fill = _with_presence(pixels, lost, fill)
+    seen = neighbours(values, rectangle(*size), border, fill)
+    windows = np.stack(
+        [np.where(here[..., -1:] > 0, here[..., :-1], np.nan) for here in seen.values()]
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.nanquantile(windows, 0.5, axis=0, method="lower")
+
+
+def bilateral_of_present(pixels, lost, border, fill, *, diameter, sigma_color, sigma_space):
+    """The bilateral mean of the pixels that are there; of a missing pixel, by distance alone."""
+    radius = diameter // 2
+    disc = [(r, c) for r, c in square(diameter) if r * r + c * c <= radius * radius]
+    values, fill = _with_presence(pixels, lost, fill)
+    seen = neighbours(values, disc, border, fill)
+    sums, scale = 0, 255 / peak(pixels.dtype)
+    for (row, column), here in seen.items():
+        unlike = abs(here - seen[0, 0])[..., :-1].sum(axis=2, keepdims=True) * scale
+        likeness = np.exp(-(unlike**2) / (2 * sigma_color**2))
+        likeness[seen[0, 0][..., -1] == 0] = 1
+        weight = likeness * math.exp(-(row**2 + column**2) / (2 * sigma_space**2))
+        sums = sums + weight * here
+    with np.errstate(invalid="ignore"):
+        return sums[..., :-1] / sums[..., -1:]
+
+
+def nlmeans_of_present(pixels, lost, border, fill, *, strength, patch, search):
+    """Non-local means of the pixels that are there.
+
+    D is the mean over the places of the patch where both pixels are there; without such a place
+    there is no weight.
+    """
+    values, fill = _with_presence(pixels, lost, fill)
+    seen = neighbours(values, square(patch + search - 1), border, fill)
+    height, width, channels = seen[0, 0].shape
+    out = np.full((height, width, channels - 1), np.nan)
+    for i, j in cells(out[..., 0]):
+        here = {place: found[i, j] for place, found in seen.items()}
+        colours = mass = 0
+        for r, c in square(search):
+            pairs = [(here[y, x], here[y + r, x + c]) for y, x in square(patch)]
+            squares = [
+                ((a - b)[:-1] * 255 / peak(pixels.dtype)) ** 2 for a, b in pairs if a[-1] and b[-1]
+            ]
+            likeness = math.exp(-np.mean(squares) / strength**2) if squares else 0
+            if here[r, c][-1] and likeness >= 0.001:
+                colours, mass = colours + likeness * here[r, c][:-1], mass + likeness
+        if mass:
+            out[i, j] = colours / mass
+    return out
 
 
 def sampled(size, sigma):

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgfilt.border import BORDERS, output_shape, pad
+from imgfilt.border import BORDERS, output_shape, pad, to_picture
 from imgfilt.geometry import Reach, Rect
 
 from .reference import NUMPY_PAD, walked
 
-EXPANDING = sorted(set(BORDERS) - {"valid"})
+EXPANDING = sorted(set(BORDERS) - {"valid", "full"})  # the result has the picture's size
 
 
 def numbered(height, width, channels=1):
@@ -28,15 +28,18 @@ def filling(border, channels=1):
 
 
 def test_every_border_is_tried():
-    assert set(NUMPY_PAD) | {"valid"} == set(BORDERS)
+    assert set(NUMPY_PAD) | {"valid", "full"} == set(BORDERS)
 
 
-@pytest.mark.parametrize("border", EXPANDING)
+@pytest.mark.parametrize("border", [*EXPANDING, "full"])
 def test_border_is_as_in_its_picture(border):
     left, row, right = (part.split() for part in BORDERS[border].example.split("|"))
     levels = {"0": 0, "v": 7, "a": 1, "b": 2, "c": 3, "d": 4}
     reach = Reach(0, 0, len(left), len(right))
-    padded = pad(numbered(1, 4), Rect(0, 0, 1, 4), reach, border, filling(border))
+    rect = Rect(0, 0, 1, 4)
+    if border == "full":  # the result begins two columns before the picture
+        rect = rect.moved(0, 2)
+    padded = pad(numbered(1, 4), rect, reach, border, filling(border))
     assert padded[0, :, 0].tolist() == [levels[letter] for letter in left + row + right]
 
 
@@ -97,3 +100,12 @@ def test_valid_is_the_picture_itself():
 def test_shape_out(reach, shape):
     assert output_shape("valid", 5, 6, Reach(*reach)) == shape
     assert {output_shape(border, 5, 6, Reach(*reach)) for border in EXPANDING} == {(5, 6)}
+
+
+def test_full_begins_where_the_window_touches_the_first_pixel():
+    reach = Reach(1, 2, 0, 3)
+    assert output_shape("full", 5, 6, reach) == (8, 9)
+    assert to_picture("full", Rect(0, 0, 8, 9), reach) == (-2, -3, 6, 6)
+    padded = pad(numbered(5, 6), Rect(0, 0, 8, 9), reach, "full", filling("full"))
+    wanted = np.pad(numbered(5, 6), ((3, 3), (3, 3), (0, 0)))
+    assert np.array_equal(padded, wanted)

@@ -1,5 +1,7 @@
 """The lecture: its example, its expanded pictures, its masks and its Gaussians, as printed."""
 
+import textwrap
+
 import cv2
 import numpy as np
 import pytest
@@ -9,59 +11,10 @@ from imgfilt import Blur, Convolve, Gaussian, Kernel
 from imgfilt.kernel.source import parse_source
 
 from . import reference
+from .cli_support import succeed
 from .examples import ENGINES, picture
+from .slides import EXAMPLE, EXPANDED, TABLE
 
-EXAMPLE = """
-0 1 1 1 0 0 0
-0 0 1 1 1 0 0
-0 0 0 1 1 1 0
-0 0 0 1 1 0 0
-0 0 1 1 0 0 0
-0 1 1 0 0 0 0
-1 1 0 0 0 0 0
-"""
-TABLE = """
-1 4 3 4 1
-1 2 4 3 3
-1 2 3 4 1
-1 3 3 1 1
-3 3 1 1 0
-"""
-EXPANDED = {
-    "zero": """
-        0 0 0 0 0 0 0 0 0
-        0 0 0 0 0 0 0 0 0
-        0 0 a b c d e 0 0
-        0 0 f g h i j 0 0
-        0 0 k l m n o 0 0
-        0 0 p q r s t 0 0
-        0 0 u v w x y 0 0
-        0 0 0 0 0 0 0 0 0
-        0 0 0 0 0 0 0 0 0
-    """,
-    "replicate": """
-        a a a b c d e e e
-        a a a b c d e e e
-        a a a b c d e e e
-        f f f g h i j j j
-        k k k l m n o o o
-        p p p q r s t t t
-        u u u v w x y y y
-        u u u v w x y y y
-        u u u v w x y y y
-    """,
-    "reflect": """
-        m l k l m n o n m
-        h g f g h i j i h
-        c b a b c d e d c
-        h g f g h i j i h
-        m l k l m n o n m
-        r q p q r s t s r
-        w v u v w x y x w
-        r q p q r s t s r
-        m l k l m n o n m
-    """,
-}
 AVERAGING = [[1, 1, 1], [1, 1, 1], [1, 1, 1]]
 DERIVATIVE = [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]
 DERIVATIVE_AVERAGE = [[2, 3, 2], [0, 0, 0], [-2, -3, -2]]
@@ -104,6 +57,16 @@ def test_expanded_picture(border, engine):
         assert np.array_equal(found, wanted[window])
         read[window] += 1
     assert (read > 0).all()
+
+
+@pytest.mark.parametrize("border", list(EXPANDED))
+def test_expanded_picture_in_letters(border, in_folder):
+    """As `imgfilt border` prints it: without its frame, the picture of the slide."""
+    (in_folder / "letters.txt").write_text(
+        "a b c d e\nf g h i j\nk l m n o\np q r s t\nu v w x y\n"
+    )
+    command = "border", "letters.txt", "--border", border, "--reach", "2", "--no-frame"
+    assert succeed(*command).stdout == textwrap.dedent(EXPANDED[border]).lstrip("\n")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +163,7 @@ def test_gaussian_of_a_size_alone(size):
 
 @pytest.mark.parametrize(("sigma", "size"), [(0.1, 3), (0.25, 3), (0.26, 5), (1, 9), (2.5, 21)])
 def test_gaussian_of_a_sigma_alone(sigma, size):
-    assert Gaussian(sigma=sigma).side == size
+    assert Gaussian(sigma=sigma).shape == (size, size)
     bell = reference.sampled(size, sigma)
     assert np.allclose(Gaussian(sigma=sigma).taps.factors, [bell, bell], rtol=1e-12, atol=1e-300)
 
@@ -209,7 +172,7 @@ def test_gaussian_of_a_sigma_alone(sigma, size):
 def test_sigma_0_beside_a_size_is_from_the_size(size):
     """As in the lecture's cv2.GaussianBlur(img, (5, 5), 0)."""
     found = Gaussian(size, 0)
-    assert found.side == size
+    assert found.shape == (size, size)
     assert found.template_values() == Gaussian(size).template_values()
     bell = cv2.getGaussianKernel(size, 0, cv2.CV_64F)[:, 0]
     for factor in found.taps.factors:

@@ -18,14 +18,15 @@ from imgfilt.parameters import (
     Flag,
     Integers,
     Number,
+    PerAxis,
     Ratio,
     Side,
-    Sides,
 )
 
 F = Fraction
 ANY, SIGMA, ODD = Number(), Number(0, LARGEST_SIGMA), Side(odd=True)
-WHOLE, SIDE, SIDES, RATIO = Number(-5, 5, whole=True), Side(), Sides(), Ratio()
+WHOLE, SIDE, SIDES, RATIO = Number(-5, 5, whole=True), Side(), PerAxis(Side()), Ratio()
+SIGMAS = PerAxis(SIGMA)
 CELL = Integers(("ROW", "COL"))
 
 
@@ -143,6 +144,9 @@ def test_shortest(number, text):
         (ODD, "3", 3),
         (SIDES, "4", 4),
         (SIDES, "5x3", (5, 3)),
+        (SIGMAS, "2", 2.0),
+        (SIGMAS, "1.5x.5", (1.5, 0.5)),
+        (SIGMAS, "0x1e1", (0.0, 10.0)),
         (RATIO, "1/9", F(1, 9)),
         (RATIO, "-0.1", F(-1, 10)),
         (CELL, "0,0", (0, 0)),
@@ -164,7 +168,9 @@ def test_parses(kind, text, held):
         (ANY, "", "--x: '' is not a number"),
         (ANY, "1/3", "--x: '1/3' is not a number"),
         (ANY, "nan", "--x: 'nan' is not a number"),
-        (ANY, "1e999", "--x: '1e999' is not a number"),
+        (ANY, "1e999", "--x: '1e999' is too large for float64"),
+        (SIGMA, "1e999", "--x: '1e999' is not a number from 0 to 2000"),
+        (SIGMA, "1e-999", "--x: '1e-999' is too near to 0 for float64"),
         (ANY, "1_0", "--x: '1_0' is not a number"),
         (ANY, "0x10", "--x: '0x10' is not a number"),
         (ANY, "١", "--x: '١' is not a number"),
@@ -187,11 +193,21 @@ def test_parses(kind, text, held):
         (ODD, "3.5", "--x: '3.5' is not an odd number from 1 to 16383"),
         (SIDES, "5x", "--x: '5x' is neither a side nor WIDTHxHEIGHT"),
         (SIDES, "x5", "--x: 'x5' is neither a side nor WIDTHxHEIGHT"),
+        (SIGMAS, "3x", "--x: '3x' is neither a number nor WIDTHxHEIGHT"),
+        (SIGMAS, "3x1x1", "--x: '3x1x1' is neither a number nor WIDTHxHEIGHT"),
+        (SIGMAS, "0x10x", "--x: '0x10x' is neither a number nor WIDTHxHEIGHT"),
+        (SIGMAS, "3x-1", "--x: -1 is not a number from 0 to 2000"),
+        (SIDES, "5X3", "--x: '5X3' is neither a side nor WIDTHxHEIGHT; wanted 5x3"),
+        (SIGMAS, "3×.5", "--x: '3×.5' is neither a number nor WIDTHxHEIGHT; wanted 3x.5"),
+        (SIGMAS, "3X", "--x: '3X' is neither a number nor WIDTHxHEIGHT"),
         (SIDES, "5x5x5", "--x: '5x5x5' is neither a side nor WIDTHxHEIGHT"),
-        (SIDES, "5X3", "--x: '5X3' is not a whole number from 1 to 16383"),
         (SIDES, "0x3", "--x: 0 is not a whole number from 1 to 16383"),
         (SIDES, "3x-1", "--x: -1 is not a whole number from 1 to 16383"),
         (RATIO, "1/0", "--x: '1/0' is not a number or a fraction a/b"),
+        (RATIO, "-1e400", "--x: '-1e400' is too large for float64"),
+        (RATIO, "1e-400", "--x: '1e-400' is too near to 0 for float64"),
+        (RATIO, f"1/1{'0' * 400}", f"--x: '1/1{'0' * 34}...' is too near to 0 for float64"),
+        (RATIO, "1" * 2001, f"--x: '{'1' * 37}...' has more than 2000 characters"),
         (RATIO, "inf", "--x: 'inf' is not a number or a fraction a/b"),
         (RATIO, "1 / 9", "--x: '1 / 9' is not a number or a fraction a/b"),
         (CELL, "1", "--x: '1' is not ROW,COL: 2 whole numbers"),
@@ -385,6 +401,7 @@ def test_what_does_not_sweep_has_one_value():
         (SIDES, "15", "15 x 15"),
         (SIDES, "7x3", "7 x 3"),
         (SIGMA, "0.5", "sigma color 0.5"),
+        (SIGMAS, "1.5x0", "sigma color 1.5 x 0"),
         (RATIO, "1/9", "sigma color 1/9"),
         (CELL, "1,2", "sigma color 1,2"),
         (Flag(), "", "sigma color"),

@@ -19,7 +19,8 @@ from imgfilt.kernel.preset_table import list_preset_names
 from imgfilt.kernel.source import make_preset
 
 from .cli_support import PROGRAM, ROOT, invoke, load, posix
-from .readme_support import BLOCKS, COMMANDS, INSTALLATIONS, LINES, README
+from .readme_support import BLOCKS, COMMANDS, INSTALLATIONS, LINES, PAGES, README, SESSIONS
+from .slides import EXPANDED, TABLE
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +53,7 @@ def with_samples(in_folder, monkeypatch):
 
 def run(line):
     """Run a line, in a shell where it takes one, and return where it said its output went."""
-    if line.startswith("imgfilt "):
+    if line.startswith("imgfilt ") and "|" not in shlex.split(line):
         done = invoke(*shlex.split(line)[1:])
         code, printed, said = done.exit_code, done.stdout, done.stderr
     else:
@@ -66,7 +67,7 @@ def run(line):
 def test_every_line_is_one_to_run():
     assert sorted(INSTALLATIONS + COMMANDS) == sorted(LINES)
     assert len(COMMANDS) >= 20
-    assert {kind for kind, _ in BLOCKS} == {"sh", "bash", "python"}
+    assert {kind for kind, _ in BLOCKS} == {"sh", "console", "bash", "python"}
 
 
 def test_the_two_commands():
@@ -115,10 +116,19 @@ def test_command(line, with_samples, small_samples):
     assert all(path.stat().st_size for path in made)
 
 
-@pytest.mark.slow
-def test_the_table_of_the_lecture_is_printed(with_samples):
-    (line,) = (line for line in COMMANDS if "lecture-kernel" in line and "-o -" in line)
-    assert run(line) == "1 4 3 4 1\n1 2 4 3 3\n1 2 3 4 1\n1 3 3 1 1\n3 3 1 1 0\n"
+@posix
+@pytest.mark.parametrize("session", SESSIONS, ids=[session[0][0] for session in SESSIONS])
+def test_what_is_printed(session, with_samples):
+    """The commands of a block run one after the other in one folder."""
+    for line, printed in session:
+        assert run(line) == printed
+
+
+def test_the_slides_are_printed():
+    """The lecture's example, and its three expanded pictures."""
+    outputs = [re.sub(r"[^\w\s]", "", text).split() for each in SESSIONS for _, text in each]
+    for slide in (TABLE, *EXPANDED.values()):
+        assert slide.split() in outputs
 
 
 @pytest.mark.slow
@@ -130,7 +140,8 @@ def test_python(with_samples):
 
 
 def test_the_kernel_file_is_the_preset():
-    (text,) = re.findall(r"(?:^    .*\n)+", README, re.MULTILINE)
+    unfenced = re.sub(r"^```\w+\n.*?^```$", "", README, flags=re.DOTALL | re.MULTILINE)
+    (text,) = re.findall(r"(?:^    .*\n)+", unfenced, re.MULTILINE)
     assert Kernel.parse(textwrap.dedent(text)) == make_preset("y-derivative-average")
 
 
@@ -139,7 +150,8 @@ def test_the_kernel_file_is_the_preset():
     [*main_group.commands, *(f"kernel {name}" for name in main_group.commands["kernel"].commands)],
 )
 def test_every_command_is_shown(name):
-    assert any(re.search(rf"imgfilt {name}\b", line) for line in LINES)
+    lines = [*LINES, *(line for session in SESSIONS for line, _ in session)]
+    assert any(re.search(rf"imgfilt {name}\b", line) for line in lines)
 
 
 @pytest.mark.parametrize("name", list_preset_names())
@@ -160,7 +172,8 @@ def test_every_option_exists():
     groups = [*main_group.commands.values(), *kernel.commands.values()]
     parameters = [parameter for command in groups for parameter in command.params]
     known = {word for parameter in parameters for word in parameter.opts}
-    ours = "\n".join(line for line in README.splitlines() if not line.startswith("dask "))
+    lines = "\n".join(PAGES).splitlines()
+    ours = "\n".join(line for line in lines if not line.startswith("dask "))
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours)) <= known
 
 

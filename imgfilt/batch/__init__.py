@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ..files import STREAM, source_name
 from .actions import plan_actions
 from .inputs import Source, find_inputs
-from .job import STREAM, Job, Step, source_name
-from .job_io import output_format
+from .job import Job
+from .job_format import is_text_grid, keeps_numbers, output_format
 from .options import JobOptions, NamePatterns, RunOptions
 from .outputs import InPlace, Target, format_key, make_jobs, validate_jobs
+from .recipe import Recipe, chain_recipes
 from .runner import run_jobs
 
 __all__ = [
@@ -16,12 +18,15 @@ __all__ = [
     "Job",
     "JobOptions",
     "NamePatterns",
+    "Recipe",
     "RunOptions",
     "Source",
-    "Step",
     "Target",
+    "chain_recipes",
     "find_inputs",
     "format_key",
+    "is_text_grid",
+    "keeps_numbers",
     "make_jobs",
     "output_format",
     "plan_actions",

@@ -1,19 +1,24 @@
-"""Make the figure of a job: a cell for each step's result, after the unfiltered image."""
+"""Make the figure of a job: a cell for each recipe's result, after the unfiltered image."""
 
 from __future__ import annotations
 
 import dataclasses
 
+from ..border import BORDERS
 from ..figure import Cell, Layout
 from ..figure.display import DisplayedPicture
 from ..figure.quality import format_quality
 from ..figure.render import Figure
+from ..files import source_name
 from ..image import Colour, Image
-from ..pipeline.apply import run
-from ..pipeline.options import Progress
+from ..pipeline.chain import run_chain
+from ..pipeline.options import Progress, progress_of_part
 from . import job_io
-from .job import Job, OnComplete, Step, progress_of_part, source_name
+from .job import Job, OnComplete
+from .job_format import output_format
 from .options import JobOptions
+from .recipe import Recipe
+from .run_notes import input_notes, iter_run_notes
 
 
 def make_figure(
@@ -23,11 +28,8 @@ def make_figure(
 
     Parameters
     ----------
-    job : Job
-    options : JobOptions
-    progress : callable
-    on_complete : callable
-        Called before the output takes its name.
+    job, options, progress, on_complete
+        As `JobRunner` gives them.
 
     Returns
     -------
@@ -40,22 +42,22 @@ def make_figure(
         When an input can't be read or filtered, or the figure can't be written.
     """
     with job_io.error_context(job.name):
-        format = job_io.output_format(job)
+        format = output_format(job)
         job_io.raise_if(format.why_no_figure())
     notes: dict[str, None] = {}
-    verbose = any(step.options.verbose for step in job.steps)
-    count = len(job.sources) * (len(job.steps) + options.original)
-    # Filters make no picture wider, and `valid` makes it narrower.
-    starts_whole = options.original or job.steps[0].options.border != "valid"
-    first_is_widest = starts_whole and len(job.sources) == 1
+    count = len(job.sources) * (len(job.recipes) + options.original)
+    growths = [[BORDERS[step.options.border].growth for step in r.steps] for r in job.recipes]
+    starts_whole = options.original or min(growths[0]) >= 0
+    grows = any(1 in growth for growth in growths)
+    first_is_widest = starts_whole and len(job.sources) == 1 and not grows
     figure = Figure(_choose_layout(job, options, count), count, first_is_widest)
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
-        notes |= dict.fromkeys(job_io.input_notes(image, name, verbose))
+        notes |= dict.fromkeys(input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
-            _add_cells(figure, name, image, job.steps, options, notes, part)
+            _add_cells(figure, name, image, job.recipes, options, notes, part)
     with job_io.error_context(job.name):
         drawn = Image(figure.render(options.max_pixels))
     return [*notes, *job_io.write(job, [drawn], format, options, on_complete)]
@@ -63,12 +65,12 @@ def make_figure(
 
 def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
     """Return the layout: by default a row for each input, or for each value of one parameter."""
-    across = job.steps[0].across
+    across = job.recipes[0].across
     if options.columns_given:
         return options.layout
     if len(job.sources) > 1:
         return dataclasses.replace(options.layout, columns=cells // len(job.sources))
-    if 0 < across < len(job.steps):
+    if 0 < across < len(job.recipes):
         first = 1 if options.original else across
         return dataclasses.replace(options.layout, columns=across, first_row=first)
     return options.layout
@@ -78,7 +80,7 @@ def _add_cells(
     figure: Figure,
     name: str,
     image: Image,
-    steps: tuple[Step, ...],
+    recipes: tuple[Recipe, ...],
     options: JobOptions,
     notes: dict[str, None],
     progress: Progress,
@@ -86,18 +88,15 @@ def _add_cells(
     """Add the cells of one input to a figure, and notes on its results to `notes`."""
     if options.original:
         figure.add(_make_cell("Original", image, options))
-    for number, step in enumerate(steps):
-        part = progress_of_part(progress, number, len(steps))
-        result = run(step.filter, image.pixels, image.alpha, step.options, part, options.mask)
-        with job_io.error_context(step.caption):
-            job_io.check_clipping(result, step.filter, options)
-        if result.plan.fallback:
-            notes[result.plan.fallback] = None
-        for note in job_io.result_notes(result, step.filter):
-            notes[f"{name}: {step.caption}: {note}"] = None
-        filtered = dataclasses.replace(image, pixels=result.pixels)
-        figure.add(_make_cell(step.caption, filtered, options))
-        del result, filtered  # Frees memory, because the next result needs as much.
+    for number, recipe in enumerate(recipes):
+        part = progress_of_part(progress, number, len(recipes))
+        steps, caption = recipe.steps, recipe.caption
+        pixels, reports = run_chain(steps, image.pixels, image.alpha, part, options.mask)
+        with job_io.error_context(caption):
+            run_notes = iter_run_notes(name, caption, steps, reports, options.strict)
+            notes |= dict.fromkeys(run_notes)
+        figure.add(_make_cell(caption, dataclasses.replace(image, pixels=pixels), options))
+        del pixels  # Frees memory, because the next result needs as much.
 
 
 def _make_cell(caption: str, image: Image, options: JobOptions) -> Cell:

@@ -7,14 +7,19 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from ..concurrency import shutdown_threads
-from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey
-from ..pipeline.apply import run, run_by_rows
+from ..image import Format, Image, ImageHeader, Pixels, check_colours, flatten, is_grey
+from ..image.metadata.tags import scale_nodata
+from ..pipeline.chain import run_chain, run_chain_by_rows, step_context
 from ..pipeline.filter_run import RunReport
-from ..pipeline.options import Progress, output_dtype
+from ..pipeline.missing import depth_factor
+from ..pipeline.options import Progress, output_dtype, progress_of_part
+from ..pipeline.plan import output_size
 from ..row_source import RowSource
 from . import job_io
-from .job import Job, OnComplete, progress_of_part
+from .job import Job, OnComplete
+from .job_format import output_format, renamed_format_note
 from .options import JobOptions
+from .run_notes import input_notes, iter_run_notes
 
 
 def filter_image(
@@ -24,11 +29,8 @@ def filter_image(
 
     Parameters
     ----------
-    job : Job
-    options : JobOptions
-    progress : callable
-    on_complete : callable
-        Called before the output takes its name.
+    job, options, progress, on_complete
+        As `JobRunner` gives them.
 
     Returns
     -------
@@ -41,12 +43,12 @@ def filter_image(
         When the image can't be read, filtered or written. It isn't filtered if its header shows
         that the output's format can't hold the result.
     """
-    format = job_io.output_format(job)
+    format = output_format(job)
     frame_filter = _FrameFilter(job, format, options)
     by_rows = format.by_rows and options.background is None
     frames = job_io.read_frames(job.sources[0], options, frame_filter.check_header, by_rows)
     image = next(frames)
-    frame_filter.add_notes(job_io.renamed_format_note(job, format))
+    frame_filter.add_notes(renamed_format_note(job, format))
     if image.frames == 1:
         # The generator `frames` refers to the input; closing it frees the input.
         image = frame_filter.filter_frame(image, progress, release=frames.close)
@@ -86,7 +88,8 @@ class _FrameFilter:
     """
 
     def __init__(self, job: Job, format: Format, options: JobOptions):
-        (self._step,) = job.steps
+        (recipe,) = job.recipes
+        self._steps, self._depth = recipe.steps, recipe.depth
         self._job, self._options = job, options
         self._why_unsupported = cache(format.why_unsupported)
         self.notes: dict[str, None] = {}
@@ -120,59 +123,61 @@ class _FrameFilter:
         ImgfiltError
             When the format can't hold the result, or it would be clipped and must not be.
         """
-        name, step = self._job.name, self._step
-        self.add_notes(*job_io.input_notes(image, name, step.options.verbose))
+        name = self._job.name
+        self.add_notes(*input_notes(image, name, self._steps[0].options))
         with job_io.error_context(name):
             fits_with_alpha = self._check(image.header, image.is_opaque)
             if isinstance(image.pixels, RowSource) and fits_with_alpha:
                 return self._filter_by_rows(image, progress, frame_number, release)
             pixels = image.pixels[:]  # The rows of a RowSource are read now.
             release()
-            result = run(
-                step.filter,
+            pixels, reports = run_chain(
+                self._steps,
                 pixels,
                 image.alpha,
-                step.options,
                 progress,
                 self._options.mask,
                 image.extra,
+                reuse=pixels.flags.writeable,
             )
-            self._finish(result, frame_number, image.frames)
-        return dataclasses.replace(image, pixels=result.pixels)
+            self._finish(reports, frame_number, image.frames)
+        return self._with_result(image, pixels)
+
+    def _with_result(self, image: Image, pixels: Pixels) -> Image:
+        """Return the image with other pixels, and with the level of missing ones in their depth."""
+        factor = depth_factor(self._steps[0].options, image.pixels.dtype, pixels.dtype)
+        tags = scale_nodata(image.metadata.tags, factor)
+        metadata = image.metadata._replace(tags=tags)
+        return dataclasses.replace(image, pixels=pixels, metadata=metadata)
 
     def _filter_by_rows(
         self, image: Image, progress: Progress, frame_number: int, release: Callable[[], None]
     ) -> Image:
         """Return a frame that is filtered when its rows are read, once, from top to bottom."""
 
-        def on_end(report: RunReport) -> None:
+        def on_end(reports: list[RunReport]) -> None:
             release()
-            self._finish(report, frame_number, image.frames)
+            self._finish(reports, frame_number, image.frames)
 
-        step = self._step
-        filtered = run_by_rows(
-            step.filter,
+        filtered = run_chain_by_rows(
+            self._steps,
             image.pixels,
             image.alpha,
-            step.options,
             progress,
             self._options.mask,
             image.extra,
             on_end,
         )
         pixels = filtered.with_context(lambda: job_io.error_context(self._job.name))
-        return dataclasses.replace(image, pixels=pixels)
+        return self._with_result(image, pixels)
 
-    def _finish(self, report: RunReport, frame_number: int, frames: int) -> None:
+    def _finish(self, reports: list[RunReport], frame_number: int, frames: int) -> None:
         """Free what the run of a frame took, check its clipping, and add its notes."""
         if frame_number + 1 == frames:
             shutdown_threads()  # Their memory is freed before the output is encoded.
-        job_io.check_clipping(report, self._step.filter, self._options)
-        self.add_notes(report.plan.fallback)
-        frame = f" frame {frame_number}:" if frames > 1 else ""
-        for note in job_io.result_notes(report, self._step.filter):
-            # `range_note` is the same for all frames.
-            self.add_notes(f"{self._job.name}:{'' if note == report.range_note else frame} {note}")
+        frame = f"frame {frame_number}" if frames > 1 else ""
+        name, strict = self._job.name, self._options.strict
+        self.add_notes(*iter_run_notes(name, frame, self._steps, reports, strict))
 
     def fit_alpha(self, image: Image) -> Image:
         """Return a frame flattened onto the background, or without alpha if the format has none.
@@ -210,8 +215,12 @@ class _FrameFilter:
         ImageError
             When the format can't hold the result, with or without alpha.
         """
-        header = header._replace(dtype=output_dtype(self._step.options.depth, header.dtype))
+        header = header._replace(dtype=output_dtype(self._depth, header.dtype))
         height, width, channels = header.shape
+        for number, step in enumerate(self._steps):
+            with step_context(self._steps, number):
+                height, width = output_size(step.filter, step.options.border, height, width)
+        header = header._replace(shape=(height, width, channels))
         background = self._options.background
         if header.alpha and background is not None:
             colours = channels - 1 - header.extra

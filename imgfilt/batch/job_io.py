@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Generator, Iterable, Iterator
@@ -10,12 +11,19 @@ from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from .. import image
-from ..errors import ImageError, ImgfiltError, OutputError, command_note
-from ..files import open_stdout, printable_path, why_unreadable
-from ..filters import Filter
-from ..image import FORMATS, Format, Image, OnHeader, format_from_suffix
-from ..pipeline.filter_run import RunReport
-from .job import STREAM, Job, OnComplete, source_name
+from ..errors import ImageError, ImgfiltError, OutputError
+from ..files import (
+    STREAM,
+    atomic_write,
+    open_stdin,
+    open_stdout,
+    printable_path,
+    source_name,
+    why_unreadable,
+    write_all,
+)
+from ..image import Format, Image, OnHeader
+from .job import Job, OnComplete
 from .options import JobOptions
 from .record_file import FileStamp
 
@@ -31,12 +39,27 @@ def error_context(name: str) -> Iterator[None]:
 
 
 def read(source: str, options: JobOptions) -> Image:
-    """Read one frame of an input, by default the first; an ImageError names the input."""
+    """Read one frame of an input, by default the first.
+
+    Parameters
+    ----------
+    source, options
+        As for `read_frames`.
+
+    Raises
+    ------
+    ImageError
+        With the input's name.
+    """
     return next(read_frames(source, options._replace(frame=options.frame or 0)))
 
 
 def read_frames(
-    source: str, options: JobOptions, on_header: OnHeader | None = None, by_rows: bool = False
+    source: str,
+    options: JobOptions,
+    on_header: OnHeader | None = None,
+    by_rows: bool = False,
+    words: bool = False,
 ) -> Generator[Image, None, None]:
     """Give the frames of an input, or the one frame that the options choose.
 
@@ -47,8 +70,9 @@ def read_frames(
     options : JobOptions
     on_header : callable, optional
         Called before a frame is decoded; raises ImageError to refuse it.
-    by_rows : bool
-        Whether the pixels of a large picture may be a RowSource; see image.read_frames.
+    by_rows, words : bool
+        Whether the pixels of a large picture may be a RowSource, and whether the numbers of a grid
+        are kept as they are written; see image.read_frames.
 
     Raises
     ------
@@ -65,27 +89,8 @@ def read_frames(
         axes=options.axes,
         alpha=options.alpha,
         by_rows=by_rows,
+        words=words,
     )
-
-
-def input_notes(image: Image, name: str, verbose: bool) -> list[str]:
-    """Return notes on how an input was read.
-
-    Parameters
-    ----------
-    image : Image
-    name : str
-        The input's, for messages.
-    verbose : bool
-        Whether to return details, too.
-    """
-    metadata = image.metadata
-    notes = list(metadata.details) if verbose else []
-    if metadata.unreadable:
-        *others, last = (f"its {part}" for part in metadata.unreadable)
-        parts = f"{', '.join(others)} and {last}" if others else last
-        notes.append(f"{parts} can't be read")
-    return [*map(command_note, metadata.notes), *(f"{name}: {note}" for note in notes)]
 
 
 def unreadable_input(job: Job) -> tuple[str, str] | None:
@@ -101,81 +106,16 @@ def unreadable_input(job: Job) -> tuple[str, str] | None:
 
 
 def _open_stdin() -> BinaryIO:
-    if sys.stdin is None or sys.stdin.closed:
-        raise ImageError("stdin: it is closed")
+    stream = open_stdin()
     if sys.stdin.isatty():
         raise ImageError("stdin: it is a terminal; a picture was expected through a pipe")
-    return sys.stdin.buffer
-
-
-def output_format(job: Job) -> Format:
-    """Return the format of the output: `-f`, else the suffix, else PNG for stdout."""
-    if job.format is not None:
-        return FORMATS[job.format]
-    return FORMATS["png"] if job.target == STREAM else format_from_suffix(job.target)
-
-
-def renamed_format_note(job: Job, format: Format) -> str | None:
-    """Return a note if the name of the input, and so of the output, doesn't fit its content.
-
-    Parameters
-    ----------
-    job : Job
-        With one input.
-    format : Format
-        The output's.
-    """
-    (source, *_), target = job.sources, job.target
-    suffixes = {os.path.splitext(path)[1].lower() for path in (source, target)}
-    if STREAM in (source, target) or job.format is not None or len(suffixes) > 1:
-        return None
-    found = image.detect_format(source)
-    if not format.signature or format is found:
-        return None
-    return f"{job.name}: holds {found.label}, whatever its name says; written as {format.label}"
+    return stream
 
 
 def raise_if(reason: str | None) -> None:
     """Raise ImageError with a reason, unless it is None."""
     if reason is not None:
         raise ImageError(reason)
-
-
-def check_clipping(report: RunReport, filt: Filter, options: JobOptions) -> None:
-    """Raise ImageError if values were clipped and the options are strict.
-
-    Parameters
-    ----------
-    report : RunReport
-    filt : Filter
-        The filter that was run; the message's hint depends on it.
-    options : JobOptions
-        Only `strict` is used.
-
-    Raises
-    ------
-    ImageError
-        When at least one value was clipped and `strict` is set.
-    """
-    if options.strict and report.clipped:
-        message = f"{report.clipped}, and --strict lets nothing be clipped"
-        raise ImageError(f"{message}; {_clipping_hint(report, filt)}")
-
-
-def result_notes(report: RunReport, filt: Filter) -> list[str]:
-    """Return the notes of a run, and one if values were clipped."""
-    notes = [command_note(note) for note in report.notes]
-    if report.clipped is not None:
-        notes.append(f"{report.clipped} and were clipped; {_clipping_hint(report, filt)}")
-    return notes
-
-
-def _clipping_hint(report: RunReport, filt: Filter) -> str:
-    """Return a hint on the options of the given filter that help against clipping."""
-    if report.plan.working_space.dtype.kind != "f":
-        return "see --values"
-    stretch = ", --values stretch makes them fit" if filt.leaves_range else ""
-    return f"--depth float keeps them{stretch}"
 
 
 def write(
@@ -222,6 +162,26 @@ def write(
         mtime=_source_mtime(job) if options.preserve else None,
     )
     return [f"{job.name}: not kept in {format.label}: {', '.join(lost)}"] if lost else []
+
+
+def write_content(job: Job, content: bytes, options: JobOptions, on_complete: OnComplete) -> None:
+    """Write the output of a job whose content is made already; OutputError if it can't be written.
+
+    Parameters
+    ----------
+    job : Job
+    content : bytes
+    options : JobOptions
+    on_complete : callable
+    """
+    if job.target == STREAM:
+        write_all(open_stdout().buffer, io.BytesIO(content), "stdout")
+        return
+    if job.makes_folder:
+        _make_folder(os.path.dirname(job.target))
+    mtime = _source_mtime(job) if options.preserve else None
+    with atomic_write(job.target, on_complete, mtime) as stream:
+        stream.write(content)
 
 
 def _source_mtime(job: Job) -> int | None:

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from ..kernel.kernel import Kernel
-from .job import Job, Step
+from .job import Job
 from .options import JobOptions
+from .recipe import Recipe
 
 _FILTERS = {
     "convolve": ("Convolve", "kernel size correlate origin scale normalize"),
@@ -53,16 +54,17 @@ def legacy_key(job: Job, options: JobOptions, values: Mapping[str, Any]) -> str 
         return None
     if any(cell["filter"] not in _FILTERS or len(cell.get("region", ())) > 1 for cell in cells):
         return None
-    steps = [_convert_step(cell, step) for cell, step in zip(cells, job.steps, strict=True)]
+    steps = [_convert_step(cell, recipe) for cell, recipe in zip(cells, job.recipes, strict=True)]
     content = json.dumps([job.format, job.figure, _convert_job_options(options), steps])
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-def _convert_step(values: Mapping[str, Any], step: Step) -> list[Any]:
+def _convert_step(values: Mapping[str, Any], recipe: Recipe) -> list[Any]:
+    (step,) = recipe.steps
     kind, fields = _FILTERS[values["filter"]]
     options = _convert_fields(_OPTIONS, step.options)
     options["region"] = values["region"][0] if "region" in values else None
-    return [_convert_record(kind, fields, step.filter), {"Options": options}, step.caption]
+    return [_convert_record(kind, fields, step.filter), {"Options": options}, recipe.caption]
 
 
 def _convert_job_options(options: JobOptions) -> dict[str, Any]:

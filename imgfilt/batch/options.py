@@ -115,6 +115,8 @@ class JobOptions(NamedTuple):
         A job whose result is clipped fails.
     preserve : bool
         An output gets the modification time of its input.
+    exact : bool
+        The numbers of a grid are written as fractions.
     """
 
     frame: int | None = None
@@ -132,3 +134,4 @@ class JobOptions(NamedTuple):
     mask: Pixels | None = None
     strict: bool = False
     preserve: bool = False
+    exact: bool = False

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..errors import CommandError, OutputError
-from ..files import JsonLinesFile, open_stdout
-from .job import STREAM, Job
+from ..files import STREAM, JsonLinesFile, open_stdout
+from .job import Job
 
 
 class Status(StrEnum):
@@ -36,6 +36,8 @@ class Outcome(NamedTuple):
         The size of the output in bytes.
     disk_full : bool
         Whether it failed because the disk is full.
+    below : tuple of str
+        Lines to show below the message, such as the wrong line of a text.
     """
 
     status: Status
@@ -44,6 +46,7 @@ class Outcome(NamedTuple):
     seconds: float = 0.0
     size: int | None = None
     disk_full: bool = False
+    below: tuple[str, ...] = ()
 
 
 class Outcomes:

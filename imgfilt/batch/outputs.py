@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..errors import CommandError, OutputError
-from ..files import RealPathCache, printable_path, split_name
+from ..files import STREAM, RealPathCache, printable_path, split_name
 from ..image import FORMATS, READABLE, format_from_suffix
 from .inputs import Source
-from .job import STREAM, Job, Step
+from .job import Job
+from .recipe import Recipe
 
 # `{size}` in a template; `{size:03}` is found, too, and refused.
 WORD = re.compile(r"\{([A-Za-z][^{}]*)\}")
@@ -92,8 +93,8 @@ class Target:
         word = WORD.search(self.output)
         return os.path.dirname(self.output[: word.start()]) or None if word else None
 
-    def path(self, source: Source, step: Step) -> str:
-        """Return the output's path for an input and a step; CommandError for an unknown word."""
+    def path(self, source: Source, recipe: Recipe) -> str:
+        """Return the output's path for an input and a recipe; CommandError for an unknown word."""
         if self.output == STREAM:
             return STREAM
         path = "stdin.png" if source.path == STREAM else source.path
@@ -101,16 +102,16 @@ class Target:
         suffix = suffix if self.format is None else FORMATS[self.format].suffixes[0]
         output = self.output
         if self.is_template:
-            output = self._fill(source, path, {"stem": stem, "ext": suffix[1:]}, step)
+            output = self._fill(source, path, {"stem": stem, "ext": suffix[1:]}, recipe)
         if self.is_folder:
             below = "" if self.base and "{parent}" in self.output else source.relative_folder
             return os.path.join(output, below, stem + suffix)
         return output
 
-    def _fill(self, source: Source, path: str, names: dict[str, str], step: Step) -> str:
+    def _fill(self, source: Source, path: str, names: dict[str, str], recipe: Recipe) -> str:
         from pathlib import PurePath
 
-        words = dict(step.words)
+        words = dict(recipe.words)
         # Values as typed may contain slashes (1/9, masks/edge.txt), which would make folders.
         words = {key: re.sub(r"[/\\]", "_", text) for key, text in words.items()}
         parent = source.relative_folder or os.curdir if self.base else str(PurePath(path).parent)
@@ -143,7 +144,7 @@ class InPlace(NamedTuple):
     folder: str | None = None
     keeps_tree: bool = False
 
-    def path(self, source: Source, step: Step) -> str:
+    def path(self, source: Source, recipe: Recipe) -> str:
         """Return the input's path; CommandError if its suffix names no format to write."""
         if source.path == STREAM:
             raise CommandError("--in-place: stdin can't be replaced; name files")
@@ -162,16 +163,16 @@ class InPlace(NamedTuple):
 
 
 def make_jobs(
-    sources: Sequence[Source], target: Target | InPlace, steps: Sequence[Step]
+    sources: Sequence[Source], target: Target | InPlace, recipes: Sequence[Recipe]
 ) -> list[Job]:
-    """Return the jobs of a filter command: several steps with one output make a figure.
+    """Return the jobs of a filter command: several recipes with one output make a figure.
 
     Parameters
     ----------
     sources : sequence of Source
         Paths, or `-` once.
     target : Target or InPlace
-    steps : sequence of Step
+    recipes : sequence of Recipe
         Several if a parameter has several values.
 
     Raises
@@ -183,21 +184,21 @@ def make_jobs(
         When the folder of a single file is missing.
     """
     if isinstance(target, Target) and target.is_template and target.names_format and sources:
-        format_from_suffix(target.path(sources[0], steps[0]))
+        format_from_suffix(target.path(sources[0], recipes[0]))
     if isinstance(target, InPlace):
-        if len(steps) > 1:
+        if len(recipes) > 1:
             raise CommandError("--in-place: several values for a parameter make a figure; name it")
         sources = target.unique(sources)
-    # The jobs of one step share its tuple, by which their record key is found.
-    single_steps = [(step,) for step in steps]
+    # The jobs of one recipe share its tuple, by which their record key is found.
+    single_recipes = [(recipe,) for recipe in recipes]
     jobs = []
     for source in sources:
         numbers_by_path: dict[str, list[int]] = {}
-        for number, step in enumerate(steps):
-            numbers_by_path.setdefault(target.path(source, step), []).append(number)
+        for number, recipe in enumerate(recipes):
+            numbers_by_path.setdefault(target.path(source, recipe), []).append(number)
         for path, numbers in numbers_by_path.items():
             figure = len(numbers) > 1
-            cells = tuple(steps[n] for n in numbers) if figure else single_steps[numbers[0]]
+            cells = tuple(recipes[n] for n in numbers) if figure else single_recipes[numbers[0]]
             obstacles = (source.obstacle,) if source.obstacle else ()
             makes_folder, format = target.makes_folders, target.format
             job = Job((source.path,), path, cells, figure, format, makes_folder, obstacles)

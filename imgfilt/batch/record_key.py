@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,9 +18,11 @@ from ..errors import CommandError
 from ..filters import FILTERS, Filter
 from ..image import format_from_suffix
 from ..kernel.kernel import Kernel
-from .job import Job, Step
+from ..pipeline.chain import Step
+from .job import Job
 from .legacy_key import legacy_key
 from .options import JobOptions
+from .recipe import Recipe
 
 
 class RecordKey(NamedTuple):
@@ -92,6 +95,8 @@ OPTIONS = {
     "values": _field_item("values", "clip"),
     "depth": _field_item("depth", None),
     "linear": _field_item("linear", False),
+    "ignore-nan": _field_item("ignore_nan", False),
+    "nodata": _field_item("nodata", None),
     "region": Item("region", [], _sort_regions),
 }
 JOB_OPTIONS = {
@@ -103,6 +108,7 @@ JOB_OPTIONS = {
     "strip": _field_item("strip", False),
     "background": _field_item("background", None),
     "mask": _field_item("mask", None),
+    "exact": _field_item("exact", False),
 }
 FIGURE = {
     "columns": Item("columns_given layout columns", None, _get_columns),
@@ -114,26 +120,26 @@ FIGURE = {
 }
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
-    *("workers", "max_pixels", "strict", "verbose", "count_clipped"),
+    *("workers", "max_pixels", "strict", "verbose", "count_clipped", "is_grid"),
     *("preserve", "first_row"),
 }
 
 
 class RecordKeys:
-    """Makes the keys of jobs; jobs that share their steps share a key, which is made once."""
+    """Makes the keys of jobs; jobs that share their recipes share a key, which is made once."""
 
     def __init__(self, options: JobOptions):
         self._options = options
-        # The steps are kept: after they are freed, another object could get their id.
-        self._known: dict[tuple[int, str | None], tuple[tuple[Step, ...], RecordKey]] = {}
+        # The recipes are kept: after they are freed, another object could get their id.
+        self._known: dict[tuple[int, str | None], tuple[tuple[Recipe, ...], RecordKey]] = {}
 
     def key_of(self, job: Job) -> RecordKey:
         """Return the key of a job."""
         format = _format_without_suffix(job)
-        known = self._known.get((id(job.steps), format))
+        known = self._known.get((id(job.recipes), format))
         if known is None:
-            known = job.steps, self._make(job, format)
-            self._known[id(job.steps), format] = known
+            known = job.recipes, self._make(job, format)
+            self._known[id(job.recipes), format] = known
         return known[1]
 
     def _make(self, job: Job, format: str | None) -> RecordKey:
@@ -148,11 +154,16 @@ def decisive_values(job: Job, options: JobOptions) -> dict[str, Any]:
     """Return all values that decide a job's output, except its inputs, as JSON can write them."""
     shared = _without_defaults(JOB_OPTIONS, options)
     if not job.figure:
-        (step,) = job.steps
-        return _step_values(step) | shared
-    cells = [_step_values(step) | {"caption": step.caption} for step in job.steps]
-    across = {"across": job.steps[0].across} if job.steps[0].across else {}
+        (recipe,) = job.recipes
+        return _recipe_values(recipe) | shared
+    cells = [_recipe_values(recipe) | {"caption": recipe.caption} for recipe in job.recipes]
+    across = {"across": job.recipes[0].across} if job.recipes[0].across else {}
     return {"cells": cells} | across | shared | _without_defaults(FIGURE, options)
+
+
+def _recipe_values(recipe: Recipe) -> dict[str, Any]:
+    chain = [_step_values(step) for step in recipe.steps]
+    return chain[0] if len(chain) == 1 else {"chain": chain}
 
 
 def _step_values(step: Step) -> dict[str, Any]:
@@ -165,19 +176,24 @@ def _step_values(step: Step) -> dict[str, Any]:
 def _describe_job(job: Job, options: JobOptions) -> dict[str, Any]:
     """Return how a job makes its output, for people."""
     if job.figure:
-        return {"figure": [step.caption for step in job.steps]}
-    (step,) = job.steps
+        return {"figure": [recipe.caption for recipe in job.recipes]}
+    (recipe,) = job.recipes
+    words = recipe.words if len(recipe.steps) == 1 else {}
+    chain = [_describe_step(step, words) for step in recipe.steps]
+    values = chain[0] if len(chain) == 1 else {"chain": chain}
+    return values | _without_defaults(JOB_OPTIONS, options)
+
+
+def _describe_step(step: Step, words: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {"filter": _filter_name(step.filter)}
     for parameter in step.filter.parameters():
         value = getattr(step.filter, parameter.name)
         if value is None or value is False:
             continue
         if not isinstance(value, int | float):  # A kernel, a pair, a fraction: as it was typed.
-            value = step.words.get(parameter.name, str(value))
+            value = words.get(parameter.name, str(value))
         values[parameter.option.removeprefix("--")] = _to_json(value)
-    return (
-        values | _without_defaults(OPTIONS, step.options) | _without_defaults(JOB_OPTIONS, options)
-    )
+    return values | _without_defaults(OPTIONS, step.options)
 
 
 def _filter_name(filt: Filter) -> str:
@@ -216,7 +232,7 @@ def _to_json(value: Any) -> Any:
         return {"size": size, "origin": origin, "weights": _digest(exact.encode())}
     if isinstance(value, float) and abs(value) < 2**53 and value.is_integer():
         return int(value)
-    return value
+    return str(value) if isinstance(value, Fraction) else value
 
 
 def _digest(content: Any) -> str:

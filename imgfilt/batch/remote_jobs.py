@@ -15,8 +15,9 @@ from typing import NamedTuple
 from ..files import printable_path, real_path
 from ..files.atomic import new_temporary_path, temporary_files
 from ..pipeline.options import Progress
-from .job import Job, Step
+from .job import Job
 from .outcomes import Outcome, Status
+from .recipe import Recipe
 from .record import Records
 from .record_file import FileStamp
 from .run_job import JobRunner, Task
@@ -28,9 +29,9 @@ class RemoteTask(NamedTuple):
     Attributes
     ----------
     task : Task
-        Its job has no steps; they are sent once for all tasks.
-    steps : int
-        The index of its steps in RemoteRunner.step_tables.
+        Its job has no recipes; they are sent once for all tasks.
+    recipe_index : int
+        The index of its recipes in RemoteRunner.recipe_tables.
     source : FileStamp, optional
         The stamp of the input on this machine.
     folder : str
@@ -40,7 +41,7 @@ class RemoteTask(NamedTuple):
     """
 
     task: Task
-    steps: int
+    recipe_index: int
     source: FileStamp | None
     folder: str
     marker: str
@@ -82,13 +83,13 @@ class RemoteTasks:
 
     def __init__(self, jobs: Sequence[Job]):
         self._base_dir = real_path(".")
-        self._step_tables = {id(job.steps): job.steps for job in jobs}
-        self._step_index = {key: index for index, key in enumerate(self._step_tables)}
+        self._recipe_tables = {id(job.recipes): job.recipes for job in jobs}
+        self._recipe_index = {key: index for index, key in enumerate(self._recipe_tables)}
         self._markers: dict[str, MarkerFile] = {}
 
     def runner(self, run: JobRunner) -> RemoteRunner:
         """Return the callable that runs the tasks remotely; it is sent once."""
-        return RemoteRunner(self._base_dir, list(self._step_tables.values()), run)
+        return RemoteRunner(self._base_dir, list(self._recipe_tables.values()), run)
 
     def prepare(self, task: Task) -> RemoteTask:
         """Return a task as it is sent."""
@@ -100,9 +101,9 @@ class RemoteTasks:
         if folder != os.path.dirname(source) and folder not in self._markers:
             self._markers[folder] = MarkerFile(folder)
         marker = self._markers[folder].path if folder in self._markers else folder
-        without_steps = task._replace(job=job._replace(steps=()))
-        index = self._step_index[id(job.steps)]
-        return RemoteTask(without_steps, index, FileStamp.at(source), folder, marker)
+        without_recipes = task._replace(job=job._replace(recipes=()))
+        index = self._recipe_index[id(job.recipes)]
+        return RemoteTask(without_recipes, index, FileStamp.at(source), folder, marker)
 
     def _existing_folder(self, folder: str) -> str:
         """Return the deepest folder that has a marker, of a folder and the folders above it.
@@ -128,13 +129,13 @@ class RemoteRunner:
     ----------
     base_dir : str
         The folder that relative paths start from.
-    step_tables : sequence of tuple of Step
-        The steps of all jobs.
+    recipe_tables : sequence of tuple of Recipe
+        The recipes of all jobs.
     run : JobRunner
     """
 
-    def __init__(self, base_dir: str, step_tables: Sequence[tuple[Step, ...]], run: JobRunner):
-        self._base_dir, self.step_tables, self._run = base_dir, step_tables, run
+    def __init__(self, base_dir: str, recipe_tables: Sequence[tuple[Recipe, ...]], run: JobRunner):
+        self._base_dir, self.recipe_tables, self._run = base_dir, recipe_tables, run
 
     def __call__(self, remote_task: RemoteTask, progress: Progress) -> Outcome:
         """Run a task."""
@@ -142,7 +143,7 @@ class RemoteRunner:
         job = typed._replace(
             sources=tuple(os.path.join(self._base_dir, source) for source in typed.sources),
             target=os.path.join(self._base_dir, typed.target),
-            steps=self.step_tables[remote_task.steps],
+            recipes=self.recipe_tables[remote_task.recipe_index],
         )
         stamp = FileStamp.at(job.sources[0])
         if stamp is None and remote_task.source is not None:

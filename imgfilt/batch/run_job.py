@@ -17,7 +17,8 @@ from ..image.codec import load_codec
 from ..pipeline.options import Progress
 from .actions import UNCHANGED, why_not_refiltered
 from .job import Job
-from .job_io import error_context, output_format, raise_if, unreadable_input
+from .job_format import keeps_numbers, output_format
+from .job_io import error_context, raise_if, unreadable_input
 from .options import JobOptions
 from .outcomes import Outcome, Status
 from .record import Records
@@ -50,7 +51,8 @@ def load_modules(jobs: Sequence[Job]) -> None:
     job = jobs[0]
     with suppress(CommandError):  # it will be the job's error
         load_codec(output_format(job))
-    if any(step.options.engine != "numpy" for step in job.steps):
+    steps = (step for recipe in job.recipes for step in recipe.steps)
+    if any(step.options.engine != "numpy" for step in steps):
         engines.opencv.import_error()  # imports cv2
 
 
@@ -88,7 +90,9 @@ class JobRunner:
         except ImgfiltError as error:
             cause = error.__cause__
             disk_full = isinstance(cause, OSError) and cause.errno in _DISK_FULL
-            outcome = Outcome(Status.FAILED, error.command_message, disk_full=disk_full)
+            outcome = Outcome(
+                Status.FAILED, error.command_message, disk_full=disk_full, below=error.notes
+            )
         except MemoryError:
             outcome = Outcome(Status.FAILED, f"{task.job.name}: not enough memory")
         return outcome._replace(seconds=time.monotonic() - start)
@@ -121,6 +125,8 @@ class JobRunner:
                 raise_if(reason)
         if job.figure:
             from .figure_job import make_figure as run
+        elif keeps_numbers(job):
+            from .grid_job import filter_grid as run
         else:
             from .image_job import filter_image as run
         try:

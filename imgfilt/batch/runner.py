@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Console(Protocol):
     """Where messages and progress go."""
 
-    def failure(self, line: str) -> None:
-        """Print why an input failed."""
+    def failure(self, line: str, below: Sequence[str] = ()) -> None:
+        """Print why an input failed, and further lines below."""
 
     def note(self, line: str) -> None:
         """Print a note for the user."""
@@ -232,7 +232,7 @@ class _Run:
         """Count an outcome, print it and add it to the report."""
         self.outcomes.add(outcome)
         if outcome.status is Status.FAILED:
-            self.console.failure(outcome.message or "")
+            self.console.failure(outcome.message or "", outcome.below)
         elif outcome.status is Status.SKIPPED:
             self.console.detail(f"{job.name}: skipped, as {outcome.message}: {job.target_name}")
         else:

@@ -69,10 +69,18 @@ class MainGroup(LazyGroup):
 
 
 def _load_command(name: str) -> click.Command:
+    if name == "chain":
+        from .chain_command import chain
+
+        return chain
     if name == "compare":
         from .compare_command import compare
 
         return compare
+    if name == "border":
+        from .border_command import border
+
+        return border
     if name == "kernel":
         from .kernel_group import kernel
 
@@ -86,8 +94,10 @@ def _load_command(name: str) -> click.Command:
     cls=MainGroup,
     summaries={
         **dict(zip(FILTERS, SUMMARIES.values(), strict=True)),
+        "chain": "Apply several filters, one after the other.",
         "compare": "Show filters side by side in one captioned figure.",
         "kernel": "List, show, save or plot kernels.",
+        "border": "Print a grid with the cells beyond its edges.",
     },
     load=_load_command,
     context_settings={"help_option_names": ["-h", "--help"]},

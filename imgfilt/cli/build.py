@@ -1,28 +1,36 @@
-"""Build steps, target, RunOptions and JobOptions from the options of a command."""
+"""Build recipes, target, RunOptions and JobOptions from the options of a command."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
-from ..batch import STREAM, InPlace, JobOptions, RunOptions, Step, Target, format_key
+from ..batch import InPlace, JobOptions, Recipe, RunOptions, Target, format_key
+from ..border import BORDERS
 from ..errors import CommandError
 from ..figure import Layout
 from ..filters import Filter
 from ..filters.sweep import sweep
 from ..image import MAX_PIXELS, parse_colour
-from ..parameters import Number
+from ..numbers import to_fraction
+from ..parameters import Ratio
+from ..pipeline.chain import Step
+from ..pipeline.missing import check_mean
 from ..pipeline.options import Options
 from .command_options import CommandOptions
 from .console import Console
 from .option_files import read_mask, read_reference, read_scheduler_address
 
 
-def make_steps(
-    kind: type[Filter], name: str, parameters: Mapping[str, Any], options: CommandOptions
-) -> list[Step]:
-    """Return the steps of a command or SPEC: one for each combination of parameter values.
+def make_recipes(
+    kind: type[Filter],
+    name: str,
+    parameters: Mapping[str, Any],
+    options: CommandOptions,
+    details: Sequence[str] = (),
+) -> list[Recipe]:
+    """Return the recipes of a command or SPEC: one for each combination of parameter values.
 
     Parameters
     ----------
@@ -32,6 +40,8 @@ def make_steps(
     parameters : mapping of str to object
         The filter's own parameters, as Click has parsed them; kernel files are read.
     options : CommandOptions
+    details : sequence of str
+        Texts that are added to the captions.
     """
     filter_options = Options(
         engine=options.engine,
@@ -40,19 +50,21 @@ def make_steps(
         values=options.values,
         depth=options.depth,
         linear=options.linear,
+        ignore_nan=options.ignore_nan,
+        nodata=None if options.nodata is None else float(options.nodata),
         region=options.region,
         verbose=options.verbose,
     )
-    if options.mask is not None and options.border == "valid":
-        raise CommandError("a mask can't go with the border 'valid'")
+    if options.mask is not None and BORDERS[options.border].growth:
+        raise CommandError(f"a mask can't go with the border {options.border!r}")
     variants = sweep(kind, parameters)
+    for variant in variants:
+        check_mean(variant.filter, filter_options)
     Console(options.quiet).kernel_remarks(variants[0].filter)
     return [
-        Step(
-            variant.filter,
-            filter_options,
+        Recipe(
+            [Step(variant.filter, filter_options, ", ".join([variant.caption, *details]))],
             {**variant.filter.template_values(), **variant.texts, "filter": name},
-            variant.caption,
             variant.across,
         )
         for variant in variants
@@ -69,8 +81,12 @@ def list_files_read(kind: type[Filter], parameters: Mapping[str, Any]) -> list[t
     ]
 
 
-def _parse_border_value(text: str) -> tuple[float, ...]:
-    return tuple(Number().parse(word.strip(), "--border-value") for word in text.split(","))
+def _parse_border_value(text: str) -> tuple[float | Fraction, ...]:
+    """Return the numbers; one stays a fraction if float64 has none that stands for it."""
+    numbers = (Ratio().parse(word.strip(), "--border-value") for word in text.split(","))
+    return tuple(
+        number if to_fraction(float(number)) != number else float(number) for number in numbers
+    )
 
 
 def make_target(options: CommandOptions) -> Target | InPlace:
@@ -79,8 +95,6 @@ def make_target(options: CommandOptions) -> Target | InPlace:
         _check_in_place(options)
         return InPlace()
     assert options.output is not None, "the command has checked that there is an output"
-    if options.output == STREAM and sys.stdout is not None and sys.stdout.isatty():
-        raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
     format = None if options.format is None else format_key(options.format)
     return Target(options.output, format, base=options.base is not None)
 
@@ -128,4 +142,5 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         mask=read_mask(options.mask, max_pixels, options.mask_invert),
         strict=options.strict,
         preserve=options.preserve,
+        exact=options.exact,
     )

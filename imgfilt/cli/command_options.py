@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 
@@ -36,9 +37,12 @@ class CommandOptions:
     region: tuple[tuple[int, int, int, int], ...] = ()
     mask: str | None = None
     mask_invert: bool = False
+    exact: bool = False
 
     # run_options
     border_value: str = "0"
+    ignore_nan: bool = False
+    nodata: Fraction | None = None
     frame: int | None = None
     axes: str | None = None
     alpha: str | None = None
@@ -79,6 +83,7 @@ class CommandOptions:
 
     # pixel_options
     at: tuple[int, int] | None = None
+    steps: int = 0
 
     @property
     def has_output(self) -> bool:

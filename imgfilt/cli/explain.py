@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ..batch import Source, Step, source_name
-from ..batch.explain import explain_steps, trace_pixels
+from ..batch import Job, Recipe, Source, source_name
+from ..batch.explain import explain_recipes, trace_inputs
 from ..errors import ImgfiltError
 from ..explain.format_pixel import format_pixel
 from ..explain.format_plan import format_plan
 from ..files import printable_path
+from ..pipeline.chain import step_name
+from ..pipeline.composition import describe_composable, find_composable
 from .build import make_job_options, make_run_options
 from .command_options import CommandOptions
 from .console import Console, say
@@ -35,51 +37,71 @@ class _Printer:
         self.exit_code = 1
 
 
-def print_plans(sources: list[Source], steps: list[Step], options: CommandOptions) -> int:
-    """Print the plan for each input and step, as lines or JSON; return the exit code.
+def print_plans(
+    sources: list[Source], recipes: list[Recipe], jobs: list[Job], options: CommandOptions
+) -> int:
+    """Print the plan for each input and recipe, as lines or JSON; return the exit code.
 
     Parameters
     ----------
     sources : list of Source
         The inputs; if the list is empty, a picture is assumed.
-    steps : list of Step
+    recipes : list of Recipe
+    jobs : list of Job
+        What would be done; empty if no output is named.
     options : CommandOptions
     """
     printer = _Printer()
     job_options, run_options = make_job_options(options), make_run_options(options)
-    for result in explain_steps(sources, steps, job_options, run_options):
+    for result in explain_recipes(sources, recipes, jobs, job_options, run_options):
         if isinstance(result, ImgfiltError):
             printer.print_failure(result)
             continue
-        info, caption = result.explanation.to_dict(), result.step.caption
+        steps, caption = result.recipe.steps, result.recipe.caption
+        composable = find_composable(steps)
+        infos = [explanation.to_dict() for explanation in result.explanations]
         if options.json:
-            say(json.dumps({"input": result.source, "filter": caption, **info}))
+            plan = infos[0]
+            if len(steps) > 1:
+                named = zip(steps, infos, strict=True)
+                plan = {
+                    "steps": [{"filter": step.caption, **info} for step, info in named],
+                    "composable": [[number + 1 for number in run] for run in composable],
+                }
+            say(json.dumps({"input": result.source, "filter": caption, **plan}))
             continue
         name = "a picture assumed" if result.source is None else source_name(result.source)
-        printer.print_section(f"{name}: {caption}", [f"  {line}" for line in format_plan(info)])
+        for number, info in enumerate(infos):
+            title = f"{name}: {step_name(steps, number) or caption}"
+            printer.print_section(title, [f"  {line}" for line in format_plan(info)])
+        for run in composable:
+            say(f"\n{describe_composable(run, steps, 'can be')}; see --compose")
     return printer.exit_code
 
 
 def print_pixel(
-    sources: list[Source], steps: list[Step], options: CommandOptions, position: tuple[int, int]
+    sources: list[Source], recipes: list[Recipe], options: CommandOptions, position: tuple[int, int]
 ) -> int:
-    """Print window, kernel, products and sum for a pixel of each input; return the exit code.
+    """Print how a pixel of each input and the next ones come about; return the exit code.
 
     Parameters
     ----------
     sources : list of Source
-    steps : list of Step
-        Steps whose filter is Convolve.
+    recipes : list of Recipe
+        With one step.
     options : CommandOptions
     position : (row, column)
     """
     printer = _Printer()
-    row, column = position
-    for result in trace_pixels(sources, steps, make_job_options(options), position):
+    job_options = make_job_options(options)
+    for result in trace_inputs(sources, recipes, job_options, position, options.steps):
         if isinstance(result, ImgfiltError):
             printer.print_failure(result)
             continue
-        name = f"{source_name(result.source)}: {result.step.caption}"
-        lines = [line for channel in result.channels for line in format_pixel(channel)]
-        printer.print_section(f"{name}, row {row}, column {column}", lines)
+        trace = result.trace
+        name = f"{source_name(result.source)}: {result.recipe.caption}"
+        if result.frame is not None:
+            name += f", frame {result.frame}"
+        title = f"{name}, row {trace.row}, column {trace.column}"
+        printer.print_section(title, format_pixel(trace))
     return printer.exit_code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -12,22 +13,24 @@ import click
 from .. import startup
 from ..errors import CommandError
 from ..filters import FILTERS
+from ..rows import TEXT_SUFFIXES
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
+from .display_options import figure_options, pixel_options
 from .options import (
     batch_options,
-    figure_options,
     filter_options,
     image_options,
     output_options,
-    pixel_options,
     run_options,
     step_options,
 )
 
 if TYPE_CHECKING:
-    from ..batch import InPlace, Source, Target
+    from ..batch import InPlace, Recipe, Source, Target
     from ..filters import Filter
+
+_NO_OUTPUT = "Missing option '-o' / '--output'."
 
 
 def make_filter_command(name: str) -> click.Command:
@@ -37,12 +40,12 @@ def make_filter_command(name: str) -> click.Command:
         click.Argument(["inputs"], nargs=-1, metavar="INPUT..."),
         *filter_options(kind),
         *output_options(required=False),
-        *step_options(),
+        *step_options(kind),
         *image_options(),
         *run_options(),
         *batch_options(),
         *figure_options(),
-        *(pixel_options() if kind.explains_pixels else []),
+        *pixel_options(),
     ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
     swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
@@ -62,11 +65,40 @@ def _callback(
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
     options = CommandOptions(**given)
     context = click.get_current_context()
+    check_arguments(context, inputs, options)
+    return functools.partial(_run, context, name, kind, inputs, parameters, options)
+
+
+def check_arguments(
+    context: click.Context, inputs: tuple[str, ...], options: CommandOptions
+) -> None:
+    """Raise UsageError if inputs are missing, or an output, by the names of the inputs.
+
+    Parameters
+    ----------
+    context : click.Context
+    inputs : tuple of str
+    options : CommandOptions
+    """
     if not (inputs or options.explain or options.files_from is not None):
         raise click.UsageError("Missing argument 'INPUT...'.", context)
-    if not (options.has_output or options.explain or options.at is not None):
-        raise click.UsageError("Missing option '-o' / '--output'.", context)
-    return functools.partial(_run, context, name, kind, inputs, parameters, options)
+    suffixes = {os.path.splitext(path)[1].lower() for path in inputs}
+    if _needs_output(options) and not suffixes.issubset(["", *TEXT_SUFFIXES]):
+        raise _missing_output(context, options)
+
+
+def _missing_output(context: click.Context, options: CommandOptions) -> Exception:
+    """Return the error for a missing output, or for what only goes with commands without one."""
+    if options.json or options.steps:
+        from .option_rules import why_not_printed
+
+        if why := why_not_printed(options):
+            return CommandError(why)
+    return click.UsageError(_NO_OUTPUT, context)
+
+
+def _needs_output(options: CommandOptions) -> bool:
+    return not (options.has_output or options.explain or options.at is not None)
 
 
 def _run(
@@ -80,30 +112,59 @@ def _run(
     """Run the command; return the exit code."""
     # What is loaded here isn't needed for the help and for wrong options.
     startup.load_numpy()
-    from ..batch import make_jobs
-    from .build import list_files_read, make_steps, make_target
+    from .build import list_files_read, make_recipes
+
+    recipes = make_recipes(kind, name, parameters, options)
+    return run_recipes(context, inputs, recipes, list_files_read(kind, parameters), options)
+
+
+def run_recipes(
+    context: click.Context,
+    inputs: tuple[str, ...],
+    recipes: list[Recipe],
+    files: list[tuple[str, str]],
+    options: CommandOptions,
+) -> int:
+    """Filter the inputs, or print what would be done; return the exit code.
+
+    Parameters
+    ----------
+    context : click.Context
+    inputs : tuple of str
+        As they were typed.
+    recipes : list of Recipe
+    files : list of (option, path)
+        What the filters read; no output may replace it.
+    options : CommandOptions
+    """
+    from ..batch import STREAM, is_text_grid, make_jobs
+    from .build import make_target
     from .option_files import read_input_list
     from .option_rules import Invocation, check_options
     from .run_jobs import run_and_report
 
     startup.resume_garbage_collection()
-    steps = make_steps(kind, name, parameters, options)
+    listed = read_input_list(options.files_from, inputs)
+    if _needs_output(options):
+        is_printed = len(recipes) == 1 and options.format in (None, "csv", "txt")
+        if not (is_printed and all(map(is_text_grid, [*inputs, *listed]))):
+            raise _missing_output(context, options)
+        options.output = STREAM
     target = make_target(options) if options.has_output else None
     if options.base is not None and not (target and target.keeps_tree):
         raise CommandError("--base goes with an output folder, or with {parent} in -o")
     unread: Counter[str] = Counter()
-    listed = read_input_list(options.files_from, inputs)
     sources = _find_sources(inputs, listed, target, options, unread)
-    jobs = make_jobs(sources, target, steps) if target else []
+    jobs = make_jobs(sources, target, recipes) if target else []
     paths = [source.path for source in sources]
-    check_options(context, Invocation(options, [*inputs, *listed], paths, steps, jobs))
+    check_options(context, Invocation(options, [*inputs, *listed], paths, recipes, jobs))
     if not (options.explain or options.at is not None):
-        return run_and_report(jobs, options, unread, list_files_read(kind, parameters))
+        return run_and_report(jobs, options, unread, files)
     from .explain import print_pixel, print_plans
 
     if options.at is None:
-        return print_plans(sources, steps, options)
-    return print_pixel(sources, steps, options, options.at)
+        return print_plans(sources, recipes, jobs, options)
+    return print_pixel(sources, recipes, options, options.at)
 
 
 def _find_sources(

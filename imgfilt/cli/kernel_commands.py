@@ -6,6 +6,7 @@ import functools
 import os
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,17 +14,15 @@ import click
 from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
-from ..files import atomic_write, open_stdout, printable_path
-from ..parameters import Number
-from ..translate import SYSTEMS, translate
+from ..files import STREAM, atomic_write, open_stdout, printable_path
+from ..parameters import Ratio
+from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
-from .option_types import ValueType
+from .option_types import ValueType, flag_option
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
-
-_STREAM = "-"
 
 _SOURCES = """A SOURCE is a kernel file, a preset (sobel-x, average:5) or rows split by ';'
 ('1 0 -1; 2 0 -2; 1 0 -1'). Several are composed into one."""
@@ -57,18 +56,19 @@ def _make_output_option(metavar: str, help: str) -> click.Parameter:
 
 
 def _show(
-    sources: tuple[str, ...], system: str | None, border: str | None, border_value: float | None
+    sources: tuple[str, ...],
+    system: str | None,
+    border: str | None,
+    border_value: Fraction | None,
+    flipped: bool,
 ) -> None:
     from ..explain.format_kernel import format_kernel
     from ..translate.convolution_spec import ConvolutionSpec
 
     name, kernel = _compose(sources)
-    if system is None and border is not None:
-        raise CommandError("--border goes with --as")
-    if border_value is not None and (system is None or border != "constant"):
-        raise CommandError(
-            f"--border-value goes with {'--as' if system is None else '--border constant'}"
-        )
+    _check_show_options(system, border, border_value, flipped)
+    if flipped:
+        kernel, name = kernel.flipped(), f"{name}, flipped"
     if system is None:
         say(printable_path(name))
         for line in format_kernel(kernel):
@@ -77,11 +77,27 @@ def _show(
         say(translate(system, ConvolutionSpec(kernel, border or "reflect", border_value or 0)))
 
 
+def _check_show_options(
+    system: str | None, border: str | None, border_value: Fraction | None, flipped: bool
+) -> None:
+    """Raise CommandError for an option that has no effect on what is shown."""
+    if system is None or system in MATRICES:
+        why = "goes with --as" if system is None else f"goes without --as {system}, a matrix alone"
+        for option, given in (("--border", border), ("--border-value", border_value)):
+            if given is not None:
+                raise CommandError(f"{option} {why}")
+        return
+    if border_value is not None and border != "constant":
+        raise CommandError("--border-value goes with --border constant")
+    if flipped:
+        raise CommandError(f"--flipped goes without --as {system}, which flips if it must")
+
+
 def _save(sources: tuple[str, ...], output: str) -> None:
     from ..kernel.files import format_content
 
     _, kernel = _compose(sources)
-    if output == _STREAM:
+    if output == STREAM:
         open_stdout()
         say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
         return
@@ -120,11 +136,11 @@ def _plot(sources: tuple[str, ...], output: str) -> None:
     from ..image import Image, format_from_suffix, write
 
     _check_no_template(output)
-    if output != _STREAM and (why := format_from_suffix(output).why_no_figure()):
+    if output != STREAM and (why := format_from_suffix(output).why_no_figure()):
         raise CommandError(f"{printable_path(output)}: {why}")
     name, kernel = _compose(sources)
     image = Image(plot_kernel(kernel, name))
-    if output != _STREAM:
+    if output != STREAM:
         write(output, image)
         return
     write(open_stdout().buffer, image)
@@ -159,16 +175,20 @@ show = _make_command(
     click.Option(
         ["--as", "system"],
         type=click.Choice(SYSTEMS),
-        help="Print the call that does the same in another system.",
+        help="Print the call that does the same in another system, or the matrix in LaTeX.",
+    ),
+    flag_option(
+        "--flipped",
+        help="Show it as convolution lays it on a window: turned by 180 degrees.",
     ),
     click.Option(
         ["--border"],
         type=click.Choice(list(BORDERS)),
-        help="With --as: the pixels beyond the edge of a picture.  [default: reflect]",
+        help="With --as, for a call: the pixels beyond the edge of a picture.  [default: reflect]",
     ),
     click.Option(
         ["--border-value"],
-        type=ValueType(Number()),
+        type=ValueType(Ratio()),
         help="With --border constant: the value beyond the edge, in stored levels.  [default: 0]",
     ),
 )

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import click
 from click.core import ParameterSource
 
-from ..batch import STREAM, Job, Step, output_format
+from ..batch import STREAM, Job, Recipe, keeps_numbers, output_format
 from ..errors import CommandError
 from ..image import FORMATS, Format
 from .click_classes import long_name
@@ -25,7 +25,7 @@ from .command_options import CommandOptions
 
 
 class Invocation(NamedTuple):
-    """A command line: its options, and the steps and jobs made from the options.
+    """A command line: its options, and the recipes and jobs made from the options.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class Invocation(NamedTuple):
         The values of the options.
     inputs, sources : sequence of str
         The inputs as typed or listed, and the files that are found for the inputs.
-    steps : sequence of Step
+    recipes : sequence of Recipe
         The filters, with their captions.
     jobs : sequence of Job
         The jobs; empty if nothing is written.
@@ -42,7 +42,7 @@ class Invocation(NamedTuple):
     options: CommandOptions
     inputs: Sequence[str]
     sources: Sequence[str]
-    steps: Sequence[Step]
+    recipes: Sequence[Recipe]
     jobs: Sequence[Job]
 
 
@@ -56,6 +56,14 @@ def check_options(context: click.Context, invocation: Invocation) -> None:
         rule = RULES.get(option.name or "")
         if source is ParameterSource.COMMANDLINE and rule and (why := rule(invocation)):
             raise CommandError(f"{long_name(option)} {why}")
+
+
+def why_not_printed(options: CommandOptions) -> str | None:
+    """Return which option goes with printing instead of an output, without the one that prints."""
+    invocation = Invocation(options, (), (), (), ())
+    given = (name for name in ("json", "steps") if getattr(options, name))
+    reasons = ((name, RULES[name](invocation)) for name in given)
+    return next((f"--{name} {why}" for name, why in reasons if why), None)
 
 
 def _why_needs_input(invocation: Invocation) -> str | None:
@@ -75,13 +83,18 @@ def _why_not_with_at(invocation: Invocation) -> str | None:
     return "goes without --at, which only prints" if invocation.options.at is not None else None
 
 
+def _why_no_steps(invocation: Invocation) -> str | None:
+    return "goes with --at" if invocation.options.at is None else None
+
+
 def _why_no_depth(invocation: Invocation) -> str | None:
     figures = invocation.jobs and all(job.figure for job in invocation.jobs)
     return "goes with pictures; a figure has 8 bits" if figures else None
 
 
 def _why_no_border_value(invocation: Invocation) -> str | None:
-    borders = [step.options.border for step in invocation.steps]
+    steps = (step for recipe in invocation.recipes for step in recipe.steps)
+    borders = [step.options.border for step in steps]
     return None if "constant" in borders else "goes with --border constant"
 
 
@@ -111,6 +124,21 @@ def _why_no_output_with(has_effect: Callable[[Format], bool], invocation: Invoca
         return why
     *others, last = (format.label for format in FORMATS.values() if has_effect(format))
     return f"goes with {', '.join(others)} and {last}; no output is one of these"
+
+
+def _why_not_exact(invocation: Invocation) -> str | None:
+    """Return why fractions can't be written, or None."""
+    from ..pipeline.exact import why_not_exact
+
+    if invocation.options.mask is not None:
+        return "goes without --mask, which blends in floats"
+    steps = [step for recipe in invocation.recipes for step in recipe.steps]
+    reasons = (why_not_exact(step.filter, step.options) for step in steps)
+    if reason := next(filter(None, reasons), None):
+        return f"goes with fractions, but {reason}"
+    if not invocation.jobs or all(map(keeps_numbers, invocation.jobs)):
+        return _why_needs_output(invocation)
+    return "goes with grids of numbers: a .txt or .csv as input and as output"
 
 
 def _why_no_recursive(invocation: Invocation) -> str | None:
@@ -167,6 +195,8 @@ def _why_no_json(invocation: Invocation) -> str | None:
 
 
 def _why_no_verbose(invocation: Invocation) -> str | None:
+    if invocation.options.at is not None:
+        return _why_not_with_at(invocation)
     quiet = invocation.options.quiet
     return "goes without --quiet, which says nothing but failures" if quiet else None
 
@@ -185,6 +215,7 @@ RULES: dict[str, Rule] = {
     "depth": _why_no_depth,
     "mask": _why_needs_output,
     "mask_invert": _why_no_mask_invert,
+    "exact": _why_not_exact,
     "frame": _why_needs_input,
     "max_pixels": _why_needs_input,
     "quality": _why_no_quality,
@@ -208,6 +239,7 @@ RULES: dict[str, Rule] = {
     "dry_run": _why_no_dry_run,
     "explain": _why_not_with_at,
     "json": _why_no_json,
+    "steps": _why_no_steps,
     "columns": _why_no_figure,
     "no_original": _why_no_figure,
     "title": _why_no_figure,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
 
+from ..border import BORDERS
+from ..filters import FILTERS
 from ..parameters import Integers, Number
 
 _GEOMETRY = re.compile(r"([0-9]+)x([0-9]+)\+([0-9]+)\+([0-9]+)")
@@ -74,22 +77,49 @@ class Rectangle(Integers):
 RECTANGLE = ValueType(Rectangle())
 
 
-def choice_option(name: str, table: dict[str, Any], default: str, help: str) -> click.Option:
-    """Return an option whose values are the keys of a table.
+def choice_option(
+    name: str,
+    choices: Iterable[str],
+    default: str,
+    help: str,
+    kind: Callable[[list[str]], Any] = click.Choice,
+) -> click.Option:
+    """Return an option whose value is one of some words.
 
     Parameters
     ----------
     name : str
         Of the option, as it is typed.
-    table : dict of str to object
+    choices : iterable of str
     default : str
-        A key of the table.
+        One of the choices.
     help : str
         A sentence without its full stop.
+    kind : callable
+        Returns Click's type for the choices.
     """
     return click.Option(
-        [name], type=click.Choice(list(table)), default=default, show_default=True, help=f"{help}."
+        [name], type=kind(list(choices)), default=default, show_default=True, help=f"{help}."
     )
+
+
+class BorderType(click.Choice):  # type: ignore[type-arg] # as for ValueType
+    """The borders that a filter takes; the error for another names the filters that take it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the name of a border.
+
+        Parameters
+        ----------
+        value : object
+            The option's text, or its default.
+        param, ctx
+            The option and the command, which Click's errors name.
+        """
+        if value in BORDERS and value not in self.choices:
+            able = [name for name, kind in FILTERS.items() if value in kind.borders]
+            self.fail(f"{value!r} goes with {', '.join(able)}", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def flag_option(*names: str, help: str) -> click.Option:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..border import BORDERS
 from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
-from ..parameters import Integers
+from ..parameters import Ratio
 from ..pipeline.options import ENGINES, VALUES
-from .option_types import RECTANGLE, ValueType, choice_option, flag_option, integer_type
+from .option_types import RECTANGLE, BorderType, ValueType, choice_option, flag_option, integer_type
 
 if TYPE_CHECKING:
     from ..filters import Filter
@@ -39,16 +38,15 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
             )
         )
     if kind.leaves_range:
-        options.append(
-            choice_option("--values", VALUES, "clip", "How values outside the range are stored")
-        )
+        what = "Values outside the range; floats and grids keep them"
+        options.append(choice_option("--values", VALUES, "clip", what))
     return options
 
 
-def step_options() -> list[click.Parameter]:
+def step_options(kind: type[Filter]) -> list[click.Parameter]:
     """Return the options that a filter has in a command and in a SPEC of compare."""
     return [
-        choice_option("--border", BORDERS, "reflect", "The pixels beyond the edge"),
+        choice_option("--border", kind.borders, "reflect", "Pixels beyond the edge", BorderType),
         choice_option("--engine", ENGINES, "auto", "The library that computes it"),
         flag_option("--linear", help="Filter in linear light (sRGB curve)."),
     ]
@@ -63,6 +61,12 @@ def run_options() -> list[click.Parameter]:
             default="0",
             help="With --border constant: the value beyond the edge, in stored levels (0 to 255 "
             "for 8 bits), one number or one for each channel.",
+        ),
+        flag_option("--ignore-nan", help="Leave pixels with a NaN out of means and medians."),
+        click.Option(
+            ["--nodata"],
+            type=ValueType(Ratio()),
+            help="Leave pixels with this stored level in all colours out of means and medians.",
         ),
         click.Option(
             ["--frame"], type=integer_type(0), help="Which frame or page to take, from 0."
@@ -196,8 +200,7 @@ def image_options() -> list[click.Parameter]:
             ["--region"],
             type=RECTANGLE,
             multiple=True,
-            help="Filter only this rectangle, in pixels (also WIDTHxHEIGHT+LEFT+TOP). Repeatable: "
-            "the regions add up.",
+            help="Filter only this rectangle, in pixels (also WIDTHxHEIGHT+LEFT+TOP). Repeatable.",
         ),
         click.Option(
             ["--mask"],
@@ -206,40 +209,5 @@ def image_options() -> list[click.Parameter]:
             "where it is black, blend in between. A mask with transparent pixels is its alpha.",
         ),
         flag_option("--mask-invert", help="Filter where the mask is black instead."),
-    ]
-
-
-def figure_options() -> list[click.Parameter]:
-    """Return the options for the look of a figure."""
-    return [
-        click.Option(
-            ["--columns"],
-            type=integer_type(1, 400),
-            help="For a figure: cells in a row.  [default: 3]",
-        ),
-        flag_option("--no-original", help="For a figure: leave out the unfiltered picture."),
-        click.Option(["--title"], metavar="TEXT", help="For a figure: the text above it."),
-        click.Option(
-            ["--cell-width"],
-            type=integer_type(1, 65_535),
-            help="For a figure: a cell's width in pixels.",
-        ),
-        click.Option(["--zoom"], type=RECTANGLE, help="For a figure: show this part, enlarged."),
-        click.Option(
-            ["--reference"],
-            metavar="FILE",
-            help="For a figure: PSNR and SSIM against this picture.",
-        ),
-    ]
-
-
-def pixel_options() -> list[click.Parameter]:
-    """Return the option that prints the computation of one pixel."""
-    return [
-        click.Option(
-            ["--at"],
-            type=ValueType(Integers(("ROW", "COL"))),
-            help="Only print this pixel's window, flipped kernel, products and sum; nothing is "
-            "written.",
-        )
+        flag_option("--exact", help="From a grid of numbers to a grid: write fractions, 16/9."),
     ]

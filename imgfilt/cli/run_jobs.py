@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ..batch import STREAM, Job, JobOptions, RunOptions, plan_actions, run_jobs
+from ..batch import (
+    STREAM,
+    Job,
+    JobOptions,
+    RunOptions,
+    output_format,
+    plan_actions,
+    run_jobs,
+)
 from ..batch.record import NAMES
 from ..errors import CommandError
 from ..files import RealPathCache, printable_path
@@ -46,6 +55,7 @@ def run_and_report(
             _check_figure(job, options)
     run_options = make_run_options(options)
     _check_replaced(jobs, options, files)
+    _check_terminal(jobs)
     if run_options.cluster is not None:
         _check_cluster(jobs)
     if options.dry_run:
@@ -63,9 +73,10 @@ def run_and_report(
 
 def _check_figure(job: Job, options: CommandOptions) -> None:
     """Raise CommandError for a figure with raw values or too many cells."""
-    if any(step.options.values == "raw" for step in job.steps):
+    steps = (step for recipe in job.recipes for step in recipe.steps)
+    if any(step.options.values == "raw" for step in steps):
         raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
-    cells = len(job.sources) * (len(job.steps) + (not options.no_original))
+    cells = len(job.sources) * (len(job.recipes) + (not options.no_original))
     if cells > MOST_VALUES:
         raise CommandError(f"{job.target_name}: a figure of {cells} cells; at most {MOST_VALUES}")
 
@@ -78,6 +89,14 @@ def _check_cluster(jobs: Sequence[Job]) -> None:
         raise CommandError("--cluster: stdin is on this machine alone; name files")
     if any(job.target == STREAM for job in jobs):
         raise CommandError("--cluster: stdout is on this machine alone; name a file or a folder")
+
+
+def _check_terminal(jobs: Sequence[Job]) -> None:
+    """Raise CommandError if a picture, which is no text, would be printed on a terminal."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return
+    if any(job.target == STREAM and output_format(job).signature for job in jobs):
+        raise CommandError("-o -: stdout is a terminal; send it to a file or a pipe")
 
 
 def _check_replaced(

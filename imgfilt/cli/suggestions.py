@@ -27,6 +27,7 @@ _COMMANDS = {
     "motion": "convolve INPUT --kernel motion:15,45 -o OUTPUT",
     "motion-blur": "convolve INPUT --kernel motion:15,45 -o OUTPUT",
     "noise": "nlmeans INPUT --strength 10 -o OUTPUT",
+    "pad": "border GRID --border reflect --reach 2",
     "prewitt": "edges INPUT --operator prewitt -o OUTPUT",
     "scharr": "edges INPUT --operator scharr -o OUTPUT",
     "smooth": "gaussian INPUT --sigma 2 -o OUTPUT",

@@ -1,4 +1,4 @@
-"""The record of one way of an engine to compute a filter."""
+"""The records of the ways of an engine to compute a filter, and of the chosen one."""
 
 from __future__ import annotations
 
@@ -49,3 +49,24 @@ class Method(NamedTuple):
     rounded: bool = False
     strip: int = 1 << 20
     one_pass: Callable[[Any, Any], bool] = lambda shape, block_info: False
+
+
+class ChosenMethod(NamedTuple):
+    """The method of an engine for a filter and a picture.
+
+    Attributes
+    ----------
+    name : str
+        The name that `--explain` prints.
+    operations : float
+        The number of operations for an output pixel; of linear filters, for each channel of it.
+    strip : int
+        How many pixels a strip should have.
+    one_pass : bool
+        Whether OpenCV's `convolution.filter_whole` can run the method, with the same values.
+    """
+
+    name: str
+    operations: float
+    strip: int = 1 << 20
+    one_pass: bool = False

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from ..border import BORDERS
+from ..border import BORDERS, to_picture
 from ..concurrency import worker_limit
+from ..dtypes import white_level
 from ..errors import command_note, name_options
 from ..filters import Filter
 from ..geometry import Reach
 from ..kernel.formatting import format_sum
-from ..pipeline.options import Options
+from ..pipeline.chain import Step, step_context, with_nodata_levels, with_regions
+from ..pipeline.options import Options, output_dtype
 from ..pipeline.plan import Plan
 from ..pipeline.prepare import prepare
+from .cost import compute_cost
 
 # Height, width and channels of the 8-bit picture that is assumed if no input is given.
 ASSUMED = 2000, 3000, 3
@@ -58,6 +62,7 @@ class Explanation:
             "window": {"rows": rows, "columns": columns},
             "kernel": describe_kernel(self.filter),
             "composed": self._describe_composition(),
+            "missing": self._describe_missing() if self.options.may_miss else None,
             "linear_light": plan.working_space.linear_light,
             "values": self.options.values,
             "border": {
@@ -71,6 +76,7 @@ class Explanation:
             "method": plan.method,
             "operations": plan.operations,
             "direct": 2 * rows * columns - 1 if self.filter.taps is not None else None,
+            "cost": self._compute_cost(rows, columns),
             "strips": len(plan.strips),
             "strip_rows": max(strip.height for strip in plan.strips),
             "workers": min(self.workers, len(plan.strips)),
@@ -100,30 +106,41 @@ class Explanation:
 
         If the parts run one after the other, the border extends the result of each part; a later
         part reads that extension as far as it reaches. The composed kernel reads the border of the
-        picture instead. With `wrap` and `valid` both results are the same.
+        picture instead. With `wrap`, `valid` and `full` both results are the same.
         """
         kernels = self.filter.kernels
         if len(kernels) < 2:
             return None
-        same = self.plan.border in ("wrap", "valid")
+        same = self.plan.border == "wrap" or BORDERS[self.plan.border].growth != 0
         within = Reach(0, 0, 0, 0) if same else self.filter.later_reach
         return {"kernels": len(kernels), "may_differ_within": within._asdict()}
+
+    def _describe_missing(self) -> dict[str, Any]:
+        """Return what marks a missing pixel, and whether there is any."""
+        options, found = self.options, self.plan.working_space.missing is not None
+        return {"nan": options.ignore_nan, "level": options.nodata, "found": found}
 
     def _compute_border_share(self) -> float:
         """Return the share of the computed pixels whose window reaches beyond the edge."""
         plan = self.plan
-        if plan.border == "valid":
-            return 0.0
-        (height, width, _), reach = plan.shape, self.filter.reach
+        (height, width, _), reach = self.shape, self.filter.reach
         if plan.filter.identity:
             reach = plan.reach
         inside, area = 0, 0
-        for rect in plan.region:
+        for rect in (to_picture(plan.border, rect, reach) for rect in plan.region):
             rows = min(rect.bottom, height - reach.bottom) - max(rect.top, reach.top)
             columns = min(rect.right, width - reach.right) - max(rect.left, reach.left)
             inside += max(0, rows) * max(0, columns)
             area += rect.height * rect.width
         return 1 - inside / area
+
+    def _compute_cost(self, rows: int, columns: int) -> dict[str, int | None] | None:
+        """Return the operations on the whole picture; None if the filter isn't linear."""
+        plan, taps = self.plan, self.filter.taps
+        if taps is None or plan.filter.identity:
+            return None
+        pixels = sum(rect.height * rect.width for rect in plan.region)
+        return compute_cost(rows, columns, taps.rank == 1, pixels, plan.operations)
 
     def _estimate_memory(self) -> int:
         """Return about how many bytes the picture, its result and the workers need."""
@@ -162,9 +179,50 @@ def explain_run(
     )
 
 
-def explain_assumed(filt: Filter, options: Options) -> Explanation:
-    """Return what a run will do with an 8-bit RGB picture of 3000 x 2000 pixels."""
-    return explain_run(filt, np.broadcast_to(np.uint8(0), ASSUMED), False, options)
+def assumed_picture(may_miss: bool = False) -> np.ndarray[Any, Any]:
+    """Return the picture that is assumed if no input is given; floats if pixels may be missing."""
+    return np.broadcast_to(np.float32(0) if may_miss else np.uint8(0), ASSUMED)
+
+
+def explain_chain(
+    steps: Sequence[Step], pixels: np.ndarray[Any, Any], alpha: bool, workers: int
+) -> list[Explanation]:
+    """Return what each step will do; no pixel is computed.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+    pixels, alpha
+        As in `explain_run`.
+    workers : int
+        How many threads run at once.
+
+    Raises
+    ------
+    ImgfiltError
+        If a step would fail before it computes the first pixel.
+    """
+    explanations = []
+    steps = with_regions(with_nodata_levels(steps, pixels.dtype), *pixels.shape[:2])
+    for number, step in enumerate(steps):
+        options = replace(step.options, workers=workers)
+        with step_context(steps, number):
+            explanation = explain_run(step.filter, pixels, alpha, options)
+        explanations.append(explanation)
+        pixels = _assume_result(explanation, pixels)
+    return explanations
+
+
+def _assume_result(explanation: Explanation, pixels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return a picture like the result of a step: with its shape, its dtype and such an alpha."""
+    plan = explanation.plan
+    dtype = output_dtype(explanation.options.depth, pixels.dtype)
+    if plan.shape == pixels.shape and dtype == pixels.dtype:
+        return pixels
+    pixel = np.full(plan.shape[2], white_level(dtype), dtype)
+    if plan.working_space.transparent:
+        pixel[-1] = 0
+    return np.broadcast_to(pixel, plan.shape)
 
 
 def describe_kernel(filt: Filter) -> dict[str, Any] | None:

@@ -6,14 +6,16 @@ from ..filters.convolve import Convolve
 from ..kernel.formatting import align_columns, format_fractions, format_kernel_weights, format_sum
 from ..kernel.kernel import Kernel
 from ..pipeline.options import Options
-from .explanation import ASSUMED, explain_assumed
-from .format_plan import format_direct_cost, format_operations, format_size
+from .cost import format_cost, format_direct_cost
+from .explanation import ASSUMED, Explanation, assumed_picture, explain_run
+from .format_plan import format_operations, format_size
 
 
 def format_kernel(kernel: Kernel) -> list[str]:
     """Return the lines that `kernel show` prints for a kernel."""
     cells, exact = format_kernel_weights(kernel)
     rows, columns = kernel.shape
+    explanation = explain_run(Convolve(kernel), assumed_picture(), False, Options())
     entries = {
         "size": format_size(rows, columns),
         "origin": "row {}, column {}".format(*kernel.origin),
@@ -21,13 +23,14 @@ def format_kernel(kernel: Kernel) -> list[str]:
         "rank": _format_rank(kernel),
         "operations": f"{2 * rows * columns - 1:,} a pixel directly "
         f"({format_direct_cost(rows, columns)})",
-        "method": _format_method(kernel),
+        "method": _format_method(explanation),
+        "cost": f"\n{'':12}".join(format_cost(explanation.to_dict())),
     }
     return [
         *(f"  {line}" for line in align_columns(cells)),
         *([] if exact else ["  (to 8 places)"]),
         "",
-        *(f"{name:12}{text}" for name, text in entries.items()),
+        *(f"{name:12}{text}" for name, text in entries.items() if text),
         *_format_factors(kernel),
         *_format_integers(kernel),
     ]
@@ -39,9 +42,9 @@ def _format_rank(kernel: Kernel) -> str:
     return f"{kernel.rank}: not separable" if kernel.rank else "0: every weight is 0"
 
 
-def _format_method(kernel: Kernel) -> str:
+def _format_method(explanation: Explanation) -> str:
     """Return the method that `auto` chooses for the assumed picture, and its cost a pixel."""
-    plan = explain_assumed(Convolve(kernel), Options()).plan
+    plan = explanation.plan
     height, width, _ = ASSUMED
     return (
         f"{plan.method} ({plan.engine}), {format_operations(plan.operations)}, "
@@ -62,7 +65,7 @@ def _format_factors(kernel: Kernel) -> list[str]:
 
 def _format_integers(kernel: Kernel) -> list[str]:
     if kernel.integers is None:
-        return ["integers    none that float64 can hold"]
+        return ["integers    no exact whole-number form"]
     divisor = kernel.rational.denominator
     if divisor == 1:
         return ["integers    as they stand"]

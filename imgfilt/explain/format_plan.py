@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..numbers import format_shortest
+from .cost import format_cost, format_direct_cost
 
 
 def format_plan(info: dict[str, Any]) -> list[str]:
@@ -13,13 +14,16 @@ def format_plan(info: dict[str, Any]) -> list[str]:
         "picture": _format_picture(info),
         "computes": _format_computation(info),
         "composed": _format_composition(info),
+        "missing": _format_missing(info),
         "border": _format_border(info),
         "engine": f"{info['engine']}: {info['reason']}",
         "method": _format_method(info),
+        "cost": f"\n{'':10}".join(format_cost(info)),
         "strips": _format_strips(info),
         "memory": f"about {format_bytes(info['memory'])} in all",
     }
-    return [f"{name:10}{text}" for name, text in entries.items() if text]
+    lines = (f"{name:10}{text}" for name, text in entries.items() if text)
+    return [part for line in lines for part in line.split("\n")]
 
 
 def _format_picture(info: dict[str, Any]) -> str:
@@ -70,15 +74,39 @@ def format_size(rows: int, columns: int) -> str:
 def _format_composition(info: dict[str, Any]) -> str:
     if info["composed"] is None:
         return ""
-    text = f"{info['composed']['kernels']} kernels in one"
+    text = f"{info['composed']['kernels']} kernels in one, the same as one after the other"
+    except_for = "except for rounding and clipping in between"
     within = info["composed"]["may_differ_within"]
     if not any(within.values()):
-        return f"{text}, the same as one after the other with the border {info['border']['name']}"
-    if len(set(within.values())) == 1:
-        limits = f"{within['top']} of the edge"
-    else:
-        limits = ", ".join(f"{count} of the {side}" for side, count in within.items())
-    return f"{text}; within {limits} (pixels) it may differ from one after the other"
+        return f"{text} with the border {info['border']['name']}, {except_for}"
+    return f"{text}, {except_for}, and perhaps in {_format_margins(**within)}"
+
+
+def _format_margins(top: int, bottom: int, left: int, right: int) -> str:
+    """Return text such as "the outer 2 pixels on all sides" or "the first row, the last 3 rows"."""
+    if top == bottom == left == right:
+        return f"the outer {'pixel' if top == 1 else f'{top} pixels'} on all sides"
+    sides = [
+        ("first", "row", top),
+        ("last", "row", bottom),
+        ("first", "column", left),
+        ("last", "column", right),
+    ]
+    return ", ".join(
+        f"the {end} {line if count == 1 else f'{count} {line}s'}"
+        for end, line, count in sides
+        if count
+    )
+
+
+def _format_missing(info: dict[str, Any]) -> str:
+    missing = info["missing"]
+    if missing is None:
+        return ""
+    marks = ["NaN"] * missing["nan"]
+    marks += [] if missing["level"] is None else [format_shortest(missing["level"])]
+    how = ": normalised convolution" if info["kernel"] is not None else ""
+    return f"{' and '.join(marks)} without weight{how if missing['found'] else '; there is none'}"
 
 
 def _format_border(info: dict[str, Any]) -> str:
@@ -112,11 +140,6 @@ def format_operations(operations: float) -> str:
     """Return text for a number of operations a pixel."""
     count = f"{operations:,.0f}"
     return f"about {count} operation{'' if count == '1' else 's'} a pixel"
-
-
-def format_direct_cost(rows: int, columns: int) -> str:
-    """Return the formula for a direct sum: k² multiplications and k² − 1 additions."""
-    return f"2·{rows}² − 1" if rows == columns else f"2·{rows}·{columns} − 1"
 
 
 def _format_strips(info: dict[str, Any]) -> str:

@@ -1,173 +1,172 @@
-"""One pixel of a convolution in numbers: its window, the kernel on it, and the stored level.
-
-The window comes from the pipeline's working space, and the stored level from the run itself.
-"""
+"""How single pixels come about, in words and numbers: from the window to the stored level."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..border import pad
-from ..dtypes import Array, white_level
+from ..dtypes import Array
 from ..errors import ImageError
 from ..filters import Filter
+from ..filters.pixel import Part
 from ..geometry import Rect
-from ..pipeline.apply import run
-from ..pipeline.options import Options, output_dtype
-from ..pipeline.plan import Plan
-from ..pipeline.prepare import prepare
-from ..pipeline.strips import filter_strip
+from ..pipeline.apply import iter_runs
+from ..pipeline.filter_run import FilterRun
+from ..pipeline.options import Options
+from .conversions import (
+    describe_conversions,
+    describe_rounding,
+    describe_to_working,
+    format_digits,
+    list_conversions,
+)
+from .pixel_run import PixelRun
 
-Number = Fraction | float
-
-_OUTSIDE = "as it was: outside the region"
 _COLOURS = {1: ("grey",), 3: ("red", "green", "blue"), 4: ("cyan", "magenta", "yellow", "black")}
+_FLOAT_DIFFERENCE = 1e-4  # of a stored float from the explained one, from which a note tells why
 
 
-@dataclass(frozen=True)
-class ChannelTrace:
-    """How one channel of one output pixel is computed.
+class Section(NamedTuple):
+    """How the stored level of one channel comes about; or what all channels share.
 
     Attributes
     ----------
-    channel : str
-        The channel's name, and how its levels are converted before the filter.
-    window : (rows, columns) array
-        The levels under the kernel, as the filter sees them.
-    beyond : (rows, columns) bool array
-        True for levels outside the picture, which the border rule supplies.
-    weights : (rows, columns) list of Fraction
-        The weight of each level, before the division: the kernel, flipped unless it correlates.
-    flipped : bool
-        Whether the kernel is flipped.
-    divisor : int
-        The number by which the sum of the products is divided.
-    stored : number
-        The level that is written to the output.
-    steps : str
-        The conversions after the sum, without rounding and clipping; "" if there are none.
-    limit : int, optional
-        The greatest level of an integer output; None for floats.
+    name : str
+        The channel's name, and in brackets how its levels are converted for the filter.
+    part : Part
+        What the filter does with the window.
+    conversions : list of (str, number)
+        What becomes of the filter's value: each conversion in words, and the number after it.
+    stored : number, optional
+        The level that is written to the output; None in what all channels share.
+    note : str
+        How the stored level comes from the number before; "" if it is that number.
     """
 
-    channel: str
-    window: Array
+    name: str
+    part: Part
+    conversions: list[tuple[str, float]]
+    stored: Any = None
+    note: str = ""
+
+
+class PixelTrace(NamedTuple):
+    """How one output pixel comes about.
+
+    Attributes
+    ----------
+    row, column : int
+        In the result, which has another size with the borders `valid` and `full`.
+    origin : (int, int)
+        The row and column in the window of the cell that lies on the output pixel.
+    beyond : (rows, columns) bool array
+        True for cells of the window outside the picture, whose levels the border supplies.
+    sections : list of Section
+        None for alpha if the picture is opaque.
+    """
+
+    row: int
+    column: int
+    origin: tuple[int, int]
     beyond: Array
-    weights: list[list[Fraction]]
-    flipped: bool
-    divisor: int
-    stored: Any
-    steps: str
-    limit: int | None
-
-    @property
-    def products(self) -> list[list[Number]]:
-        """Each level times its weight: exact, or a float if the level isn't finite."""
-        return [
-            [
-                weight * Fraction(level) if math.isfinite(level) else float(weight) * level
-                for weight, level in zip(weights, levels, strict=True)
-            ]
-            for weights, levels in zip(self.weights, self.window.tolist(), strict=True)
-        ]
+    sections: list[Section]
 
 
-def trace_pixel(
-    filt: Filter, pixels: Array, alpha: bool, options: Options, at: tuple[int, int]
-) -> list[ChannelTrace]:
-    """Return how each channel of an output pixel is computed.
+def trace_pixels(
+    filt: Filter,
+    pixels: Array,
+    alpha: bool,
+    options: Options,
+    at: tuple[int, int],
+    steps: int = 0,
+    extra: int = 0,
+) -> Iterator[PixelTrace]:
+    """Give how an output pixel comes about, and the next ones row by row.
 
     Parameters
     ----------
-    filt : Filter
-        A filter with an exact kernel: see Filter.composed.
-    pixels : (H, W, C) array
-        uint8, uint16, float32 or float64.
-    alpha : bool
-        Whether the last channel is alpha.
-    options : Options
+    filt, pixels, alpha, options, extra
+        As for `pipeline.apply.run`.
     at : (int, int)
-        Row and column in the result, which is smaller than the picture with the border `valid`.
-
-    Returns
-    -------
-    list of ChannelTrace
-        One for each channel; none for alpha if the picture is opaque.
+        Row and column in the result, which has another size with the borders `valid` and `full`.
+    steps : int
+        How many pixels follow, unless the result ends before.
 
     Raises
     ------
     ImgfiltError
-        If the run would fail, or the result has no such pixel.
+        If the run would fail, the result has no such pixel, or the window is too large.
     """
-    plan, fill, _ = prepare(filt, pixels, alpha, options)
-    (row, column), (height, width, channels) = at, plan.shape
+    (_, picture), *extras = iter_runs(filt, pixels, alpha, options, extra=extra)
+    height, width, _ = picture.plan.shape
+    row, column = at
     if row >= height or column >= width:
         raise ImageError(
-            f"at {row},{column}: rows of the result are 0 to {height - 1}, "
-            f"columns 0 to {width - 1}",
+            f"at {row},{column}: the result has {width} x {height} pixels, rows 0 to {height - 1} "
+            f"and columns 0 to {width - 1}",
             parameters=("at",),
         )
-    rect = Rect(row, column, row + 1, column + 1)
-    block, _ = plan.working_space.to_working(pad(pixels, rect, filt.reach, plan.border, fill))
-    flipped = filt.operation == "convolution"
-    assert filt.composed is not None
-    kernel = filt.composed.flipped() if flipped else filt.composed
-    divisor = 1 if kernel.integers is None else kernel.rational.denominator
-    weights = [[weight * divisor for weight in line] for line in kernel.fractions]
-    beyond = _mark_beyond_edge(plan, filt, pixels.shape, rect)
-    colour_steps, alpha_steps = _describe_steps(plan, pixels, fill, options, rect)
-    result = run(filt, pixels, alpha, options).pixels
-    limit = None if result.dtype.kind == "f" else white_level(result.dtype)
-    return [
-        ChannelTrace(
-            channel=name,
-            window=block[..., index],
-            beyond=beyond,
-            weights=weights,
-            flipped=flipped,
-            divisor=divisor,
-            stored=result[row, column, index].item(),
-            steps=colour_steps if index < channels - alpha else alpha_steps,
-            limit=limit,
-        )
-        for index, name in enumerate(_channel_names(plan, channels - alpha))
+    tracers = [_Tracer(picture, _name_colours(picture))]
+    tracers += [
+        _Tracer(run, [f"extra channel {number}"]) for number, (_, run) in enumerate(extras, 1)
     ]
+    first = row * width + column
+    for place in range(first, min(first + steps + 1, height * width)):
+        rect = Rect(*divmod(place, width), place // width + 1, place % width + 1)
+        sections = [section for tracer in tracers for section in tracer.trace(rect)]
+        beyond, reach = tracers[0].pixels.mark_beyond_edge(rect), picture.plan.filter.unfolded.reach
+        yield PixelTrace(rect.top, rect.left, (reach.top, reach.left), beyond, sections)
 
 
-def _channel_names(plan: Plan, colours: int) -> list[str]:
-    """Return each channel's name, and in brackets how it is converted before the filter."""
-    names = _COLOURS.get(colours, [f"channel {number}" for number in range(colours)])
-    notes = " (in linear light)" if plan.working_space.linear_light else ""
-    notes += " (times alpha)" if plan.working_space.transparent else ""
-    return [name + notes for name in names] + ["alpha"] * plan.working_space.transparent
+def _name_colours(run: FilterRun) -> list[str]:
+    count = run.plan.shape[2] - run.plan.working_space.alpha
+    return [*_COLOURS.get(count, [f"channel {number}" for number in range(count)])]
 
 
-def _mark_beyond_edge(plan: Plan, filt: Filter, shape: tuple[int, ...], rect: Rect) -> Array:
-    """Return the window as bool: True beyond the picture's edge."""
-    inside = np.broadcast_to(np.False_, (*shape[:2], 1))
-    border = "valid" if plan.border == "valid" else "constant"
-    return pad(inside, rect, filt.reach, border, np.array([True]))[..., 0]
+class _Tracer:
+    """Traces pixels of one run, in words and numbers."""
+
+    def __init__(self, run: FilterRun, colours: list[str]):
+        self.run, self.pixels, self.space = run, PixelRun(run), run.plan.working_space
+        of_colour, of_alpha = describe_to_working(self.space)
+        self.names = [_add_in_brackets(name, of_colour) for name in colours]
+        self.names += [_add_in_brackets("alpha", of_alpha)] * self.space.transparent
+        self.shared_name = _add_in_brackets("all channels", of_colour)
+
+    def trace(self, rect: Rect) -> list[Section]:
+        """Return how the channels of an output pixel come about."""
+        stored, is_inside = self.pixels.store(rect), self.pixels.find_strip(rect) is not None
+        if self.pixels.filter.identity or not is_inside:
+            why = "the filter changes nothing" if is_inside else "it is outside the region"
+            return [
+                Section(name, Part(), [], level, f"kept, as {why}")
+                for name, level in zip(self.names, stored, strict=False)
+            ]
+        pixel = self.pixels.explain(rect)
+        shared, parts = pixel.explanation
+        words = describe_conversions(self.run, pixel.values, pixel.levels)
+        approximates = self.run.plan.filter.exact_filter is not None
+        sections = [Section(self.shared_name, shared, [])] if shared.tables else []
+        for index, (name, part) in enumerate(zip(self.names, parts, strict=False)):
+            numbers = [array[index].item() for array in (pixel.values, pixel.levels, pixel.outputs)]
+            is_alpha = self.space.transparent and index == len(self.names) - 1
+            note = describe_rounding(numbers[-1], self.run.dtype)
+            if approximates or _differ(stored[index], pixel.stored[index]):
+                who = "--fast approximates, and" if approximates else self.run.plan.engine
+                note = f"{who} computes {format_digits(self.pixels.compute(rect)[index])}"
+            conversions = list_conversions(numbers, words[is_alpha])
+            sections.append(Section(name, part, conversions, stored[index], note))
+        return sections
 
 
-def _describe_steps(
-    plan: Plan, pixels: Array, fill: Array, options: Options, rect: Rect
-) -> tuple[str, str]:
-    """Return, in words, how the sum of a colour is converted before it is rounded, and alpha's."""
-    if not any(
-        region.top <= rect.top < region.bottom and region.left <= rect.left < region.right
-        for region in plan.region
-    ):
-        return _OUTSIDE, _OUTSIDE
-    levels = filter_strip(plan._replace(engine_border=None), pixels, rect, fill)
-    colour, alpha = plan.working_space.describe_from_working(levels[0, 0])
-    if options.values not in ("clip", "raw") and plan.working_space.is_visible(levels[0, 0]):
-        colour.append(f"values {options.values}")
-    if output_dtype(options.depth, pixels.dtype) != pixels.dtype:
-        colour.append(f"depth {options.depth}")
-        alpha.append(f"depth {options.depth}")
-    return ", ".join(colour), ", ".join(alpha)
+def _add_in_brackets(name: str, words: Sequence[str]) -> str:
+    return f"{name} ({', '.join(words)})" if words else name
+
+
+def _differ(stored: Any, expected: Any) -> bool:
+    """Return whether a reader would ask why the stored level isn't the expected one."""
+    if stored.dtype.kind != "f":
+        return bool(stored != expected)
+    return not np.isclose(stored, expected, 0, _FLOAT_DIFFERENCE, equal_nan=True)

@@ -29,7 +29,7 @@ SUMMARIES = {
     "Convolve": "Convolve with a kernel: flipped, at its origin, not divided unless asked.",
     "Blur": "Blur: every pixel becomes the mean of the rectangle around it.",
     "Gaussian": "Smooth with a Gaussian of a size, a sigma or both.",
-    "Median": "Replace every pixel by the median of the square around it, channel by channel.",
+    "Median": "Replace every pixel by the median of the rectangle around it, channel by channel.",
     "Bilateral": "Smooth with a mean weighted by distance and by similarity, which keeps edges.",
     "NLMeans": "Remove noise by non-local means: a mean of pixels whose surroundings are similar.",
     "Edges": "Show edges: the magnitude of the gradient, white at a step from black to white.",

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
+from ..border import COMMON_BORDERS
+from ..engines.method import ChosenMethod
 from ..geometry import Reach
+from .chain import Chainable
 from .declaration import Declared
 
 if TYPE_CHECKING:
@@ -20,31 +23,13 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
+    from ..engines.numpy.integer_sums import IntegerForm
     from ..kernel.kernel import Kernel
+    from .pixel import PixelExplanation
+    from .weights import Weights
 
 
-class ChosenMethod(NamedTuple):
-    """The method of an engine for a filter and a picture.
-
-    Attributes
-    ----------
-    name : str
-        The name that `--explain` prints.
-    operations : float
-        The number of operations for an output pixel; of linear filters, for each channel of it.
-    strip : int
-        How many pixels a strip should have.
-    one_pass : bool
-        Whether OpenCV's `convolution.filter_whole` can run the method, with the same values.
-    """
-
-    name: str
-    operations: float
-    strip: int = 1 << 20
-    one_pass: bool = False
-
-
-class Filter(Declared, ABC):
+class Filter(Declared, Chainable, ABC):
     """A filter. Subclasses declare its parameters.
 
     Attributes
@@ -52,25 +37,25 @@ class Filter(Declared, ABC):
     in_8_bit_levels : bool
         Whether the filter sees 8-bit levels at every depth, so that its thresholds mean the same.
     premultiplied : bool
-        Whether the filter sees colours times alpha, with alpha as one more channel. Other filters
-        get alpha as a weight.
+        Whether the filter sees colours times their weights, which are more channels of the block.
+        Other filters only get the Weights.
     is_rank : bool
         Whether results are values of the window, chosen by their order: nothing is rounded, and
         infinity is a number like any other.
     leaves_range : bool
         Whether results may lie outside the picture's range, so that the command has `--values`.
-    opencv_takes_alpha : bool
-        Whether `opencv` takes alpha, too.
-    explains_pixels : bool
-        Whether the command has `--at`, which prints how one pixel is computed.
+    opencv_takes_weights : bool
+        Whether `opencv` takes weights, too.
+    borders : tuple of str
+        The keys of BORDERS that the filter takes.
     """
 
     in_8_bit_levels: ClassVar[bool] = False
     premultiplied: ClassVar[bool] = False
     is_rank: ClassVar[bool] = False
     leaves_range: ClassVar[bool] = False
-    opencv_takes_alpha: ClassVar[bool] = False
-    explains_pixels: ClassVar[bool] = False
+    opencv_takes_weights: ClassVar[bool] = False
+    borders: ClassVar[tuple[str, ...]] = COMMON_BORDERS
 
     @property
     def operation(self) -> str:
@@ -81,8 +66,6 @@ class Filter(Declared, ABC):
     def note(self) -> str | None:
         """A line for the user about what `resolve` found in the picture."""
         return None
-
-    # The pixels that an output pixel depends on
 
     @property
     @abstractmethod
@@ -107,19 +90,19 @@ class Filter(Declared, ABC):
         return self
 
     @property
+    def unfolded(self) -> Filter:
+        """The filter of which `folded_to` made this one; by default this one."""
+        return self
+
+    @property
     def needs_samples(self) -> bool:
         """Whether `resolve` must see samples of the picture first."""
         return False
 
-    def resolve(self, samples: Sequence[Array], alpha: bool) -> Filter:
-        """Return the filter for a picture.
+    def resolve(self, samples: Sequence[Array], weights: int) -> Filter:
+        """Return the filter for a picture, given (h, w, C) blocks of it as the filter sees them.
 
-        Parameters
-        ----------
-        samples : sequence of (h, w, C) arrays
-            Blocks of the picture as the filter sees them.
-        alpha : bool
-            The last channel is alpha, and colours are premultiplied.
+        The last channels are `weights` weights, by which the colours are multiplied.
         """
         return self
 
@@ -156,8 +139,18 @@ class Filter(Declared, ABC):
         return 1.0
 
     @property
+    def is_mean(self) -> bool:
+        """Whether results are means or medians, from which missing pixels can be left out."""
+        return True
+
+    @property
     def gain(self) -> float | None:
         """Σ|w| if results are exact or sums in float64; None for filters with means in float32."""
+        return None
+
+    @property
+    def exact_form(self) -> IntegerForm | None:
+        """How fractions are filtered exactly, as whole numbers; None if it can't be done."""
         return None
 
     # Engines
@@ -186,7 +179,7 @@ class Filter(Declared, ABC):
         engine: str,
         method: str,
         padded: Array,
-        weight: Array | None = None,
+        weights: Weights | None = None,
         engine_border: str | None = None,
     ) -> Array:
         """Return the (h, w, C) values of a padded block.
@@ -197,32 +190,32 @@ class Filter(Declared, ABC):
             As the plan says.
         padded : (h + top + bottom, w + left + right, C) array
             Block with `reach` more rows and columns on each side.
-        weight : (h + top + bottom, w + left + right) array, optional
-            Alpha, if the picture isn't opaque; see numpy.
+        weights : Weights, optional
+            Of the pixels of the block, if they aren't all 1; see numpy.
         engine_border : str, optional
             The block is padded above and below only; OpenCV extends its rows with this border.
         """
         if engine == "opencv":
-            return self.opencv(padded, weight)
-        return self.numpy(padded, weight)
+            return self.opencv(padded, weights)
+        return self.numpy(padded, weights)
 
     @abstractmethod
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) values of a padded block by NumPy.
 
-        `weight` is the (H, W) plane of alpha, or None if the picture is opaque. If the filter is
-        `premultiplied`, alpha is also the last channel of the block. Other blocks have colours
-        only, and the result has one more channel, for filtered alpha.
+        If the filter is `premultiplied`, the weights are also the last channels of the block.
+        Other blocks have colours only, and the result has more channels, for filtered weights.
         """
 
-    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the (h, w, C) values of a padded block by OpenCV.
-
-        There is no weight without `opencv_takes_alpha`.
-        """
+    def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
+        """Return the (h, w, C) values by OpenCV; no weights without `opencv_takes_weights`."""
         raise NotImplementedError
 
-    # NaN and infinity
+    def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
+        """Return how a pixel is computed by the filter's definition; see pixel.explain_window."""
+        from .pixel import explain_window
+
+        return explain_window(window, self.reach)
 
     @property
     def mixes_channels(self) -> bool:

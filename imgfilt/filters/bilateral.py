@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
+from ..engines.method import ChosenMethod
 from ..errors import Note
 from ..geometry import Reach, square_reach
 from ..parameters import LARGEST_WINDOW, Flag, Number
-from .base import ChosenMethod, Filter
+from .base import Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
+    from .pixel import PixelExplanation
+    from .weights import Weights
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
 _SMALLEST = 1e-100  # below, a square would be 0
@@ -98,7 +101,7 @@ class Bilateral(Filter):
         note = Note("fast would not be faster here: the exact filter runs", ("fast",))
         return note if self.needs_samples else None
 
-    def resolve(self, samples: Sequence[Array], alpha: bool) -> Bilateral:
+    def resolve(self, samples: Sequence[Array], weights: int) -> Bilateral:
         """Return the fast filter for a picture, or this filter if that would not be faster."""
         if engines.numpy.bilateral.cell_side(self.diameter, self.sigma_space) == 1:
             return self
@@ -133,19 +136,69 @@ class Bilateral(Filter):
             return f"its bilateral filter takes 1 or 3 colour channels, not {block_info.channels}"
         return None
 
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the weighted means."""
+    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
+        """Return the weighted means; those of missing pixels are weighted by distance alone."""
+        means = self._compute_means(padded)
+        if weights is None or weights.present is None:
+            return means
+        return self._fill_missing(means, padded, weights.present)
+
+    def _compute_means(self, padded: Array) -> Array:
         return engines.numpy.bilateral.run(
             padded, self.diameter, self.sigma_color, self.sigma_space
         )
 
-    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
+    def _fill_missing(self, means: Array, padded: Array, present: Array) -> Array:
+        """Return means in which a missing pixel has the mean of all pixels around it.
+
+        Its colour isn't known, so that no pixel can be more like it than another.
+        """
+        top, bottom, left, right = self.reach
+        centres = present[top : len(present) - bottom, left : present.shape[1] - right]
+        if not centres.all():
+            bell = engines.numpy.bilateral.spatial_weights(self.diameter, self.sigma_space)
+            taps = engines.numpy.convolution.taps.Taps(bell)
+            by_distance = engines.numpy.convolution.run(padded, taps)
+            means[~centres] = by_distance[~centres]
+        return means
+
+    def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the weighted means."""
         if engines.opencv.simple.lut_too_coarse(padded, self.sigma_color):
             return self.numpy(padded)
         return engines.opencv.simple.bilateral(
             padded, self.diameter, self.sigma_color, self.sigma_space
         )
+
+    def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
+        """Return the weights by distance and by difference, their product, and the means."""
+        import numpy as np
+
+        from . import pixel
+
+        origin = self.reach.top, self.reach.left
+        down, across = np.indices(window.shape[:2]) - self.diameter // 2
+        levels = window.astype(np.float64)
+        with np.errstate(all="ignore"):
+            difference = np.abs(levels - levels[origin]).sum(axis=2)
+            if weights and weights.present is not None and not weights.present[origin]:
+                difference[:] = 0  # it isn't known: see `_fill_missing`
+            by_distance = np.exp(-(down**2 + across**2) / (2 * self.sigma_space**2))
+            by_difference = np.exp(-(difference**2) / (2 * self.sigma_color**2))
+            products = by_distance * by_difference
+        disc = self.window()
+        cells = {
+            "weight by distance": by_distance,
+            "difference from the pixel": pixel.as_exact(difference),
+            "weight by difference": by_difference,
+            "weight, the product": products,
+        }
+        tables = [
+            pixel.Table(name, pixel.mark_unused(numbers, disc), origin)
+            for name, numbers in cells.items()
+        ]
+        channels = pixel.weighted_means(window, products, disc)
+        return pixel.PixelExplanation(pixel.Part(tables), channels)
 
 
 class ApproximateBilateral(Bilateral):
@@ -181,8 +234,7 @@ class ApproximateBilateral(Bilateral):
         """Return that OpenCV has no such filter."""
         return "it has no fast bilateral filter"
 
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the approximate weighted means."""
+    def _compute_means(self, padded: Array) -> Array:
         return engines.numpy.bilateral.run_fast(
             padded, self.diameter, self.sigma_color, self.sigma_space, self.centres
         )

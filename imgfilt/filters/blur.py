@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
 from ..geometry import Reach
-from ..parameters import Sides
+from ..parameters import PerAxis, Side, per_axis
 from .declaration import parameter
 from .linear import Linear
 
@@ -36,7 +36,7 @@ class Blur(Linear):
     example: ClassVar[str] = "imgfilt blur photo.jpg --size 5:45:10 -o figure.png"
 
     size: int | tuple[int, int] = parameter(
-        Sides(),
+        PerAxis(Side()),
         5,
         "Side of the rectangle in pixels, or WIDTHxHEIGHT; even sides are fine.",
         short="s",
@@ -45,7 +45,7 @@ class Blur(Linear):
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the rectangle."""
-        width, height = self.size if isinstance(self.size, tuple) else (self.size, self.size)
+        width, height = per_axis(self.size)
         return height, width
 
     @property

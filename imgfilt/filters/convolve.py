@@ -10,6 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
+from ..border import BORDERS
 from ..errors import KernelError
 from ..geometry import Reach
 from ..numbers import describe
@@ -19,6 +20,7 @@ from .linear import Linear
 
 if TYPE_CHECKING:
     from ..engines.numpy.convolution.taps import Taps
+    from ..engines.numpy.integer_sums import IntegerForm
     from ..kernel.kernel import Kernel
 
 
@@ -102,7 +104,7 @@ class Convolve(Linear):
         "imgfilt convolve photo.jpg --kernel sobel-x --values offset -o edges.png"
     )
     leaves_range: ClassVar[bool] = True
-    explains_pixels: ClassVar[bool] = True
+    borders: ClassVar[tuple[str, ...]] = tuple(BORDERS)
 
     kernel: Any = parameter(
         KernelSources(),
@@ -178,6 +180,13 @@ class Convolve(Linear):
     def effective_parameters(self) -> dict[str, Any]:
         """Return the composed kernel, whatever parameters made it; see Declared."""
         return {"kernel": self.composed.flipped() if self.correlate else self.composed}
+
+    @property
+    def exact_form(self) -> IntegerForm:
+        """The exact kernel, flipped unless the filter correlates."""
+        kernel = self.composed if self.correlate else self.composed.flipped()
+        divisor = kernel.rational.denominator
+        return engines.numpy.integer_sums.correlation([kernel.numerators], divisor)
 
     @property
     def reach(self) -> Reach:

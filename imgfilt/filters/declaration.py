@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
+from ..parameters import PerAxis, join_axes, per_axis
+
 
 def parameter(
     kind: Any, default: Any = dataclasses.MISSING, help: str = "", *, short: str | None = None
@@ -86,16 +88,18 @@ class Declared:
 
         `texts` are the parameters to name, as they were typed; if empty, the first one is named.
         """
-        first = self.parameters()[0].name
-        texts = texts or {first: str(getattr(self, first))}
         kinds = {parameter.name: parameter.kind for parameter in self.parameters()}
+        first = next(iter(kinds))
+        texts = texts or {first: kinds[first].format(getattr(self, first))}
         named = ", ".join(kinds[name].caption(name, text) for name, text in texts.items())
         return f"{named} {self.title}".lstrip()
 
     def template_values(self) -> dict[str, str]:
         """Return the text of each parameter for an output template, used if none was typed."""
-        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
-        return {name: _TEMPLATE_WORDS.get(value) or str(value) for name, value in values.items()}
+        values = [(name, kind, getattr(self, name)) for name, kind, *_ in self.parameters()]
+        return {
+            name: _TEMPLATE_WORDS.get(value) or kind.format(value) for name, kind, value in values
+        }
 
     def effective_parameters(self) -> dict[str, Any]:
         """Return the parameters that decide the result and aren't the default, by name.
@@ -104,11 +108,9 @@ class Declared:
         them with records of earlier runs, so defaults and values here may never change.
         """
         values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
-        # 5x5 is 5.
-        values = {
-            name: value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
-            for name, value in values.items()
-        }
+        for name, kind, *_ in self.parameters():
+            if isinstance(kind, PerAxis):
+                values[name] = join_axes(*per_axis(values[name]))
         defaults = {parameter.name: parameter.default for parameter in self.parameters()}
         return {name: value for name, value in values.items() if value != defaults[name]}
 

@@ -8,15 +8,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
+from ..engines.method import ChosenMethod
 from ..geometry import Reach, square_reach
 from ..parameters import Choice
-from .base import ChosenMethod, Filter
+from .base import Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
+    from .pixel import Part, PixelExplanation, Table
+    from .weights import Weights
 
 # The weights along an edge. Divided by their sum, a step from black to white has the level white.
 _ALONG = {"sobel": (1, 2, 1), "scharr": (3, 10, 3), "prewitt": (1, 1, 1), "central": (0, 1, 0)}
@@ -49,7 +52,7 @@ class Edges(Filter):
     example: ClassVar[str] = "imgfilt edges photo.jpg --of luma -o edges.png"
     premultiplied: ClassVar[bool] = True
     leaves_range: ClassVar[bool] = True
-    opencv_takes_alpha: ClassVar[bool] = True
+    opencv_takes_weights: ClassVar[bool] = True
 
     operator: str = parameter(
         Choice(tuple(_ALONG)), "sobel", "How the neighbours along an edge are weighted."
@@ -72,6 +75,11 @@ class Edges(Filter):
         return 0.0
 
     @property
+    def is_mean(self) -> bool:
+        """False: a difference needs both pixels."""
+        return False
+
+    @property
     def gain(self) -> float:
         """Σ|w| is 2 for each derivative."""
         return 2 * 2**0.5
@@ -90,22 +98,22 @@ class Edges(Filter):
         operations = 2 * methods.METHODS[name].operations(self._derivatives[0]) + 4
         return ChosenMethod("gradient", operations, _STRIP // block_info.channels)
 
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the magnitudes; a last channel for alpha isn't used, as `weight_sum` is 0."""
-        return self._compute_magnitudes(padded, weight, engines.numpy.convolution.run)
+        return self._compute_magnitudes(padded, weights, engines.numpy.convolution.run)
 
-    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
+    def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the magnitudes; a last channel for alpha isn't used, as `weight_sum` is 0."""
-        return self._compute_magnitudes(padded, weight, engines.opencv.convolution.run)
+        return self._compute_magnitudes(padded, weights, engines.opencv.convolution.run)
 
     def _compute_magnitudes(
-        self, padded: Array, weight: Array | None, convolve: Callable[[Array, Taps], Array]
+        self, padded: Array, weights: Weights | None, convolve: Callable[[Array, Taps], Array]
     ) -> Array:
         import numpy as np
 
         planes, divisor = padded, sum(_ALONG[self.operator])
         if self.of == "luma":
-            planes, scale = _compute_luma(padded if weight is None else padded[..., :-1])
+            planes, scale = _compute_luma(padded if weights is None else padded[..., :-1])
             divisor *= scale
         # Squares of float32 may overflow.
         dtype = np.float32 if planes.dtype == np.uint8 else np.float64
@@ -130,6 +138,35 @@ class Edges(Filter):
         propagate = engines.numpy.nonfinite.propagate_linear
         x, y = (propagate(planes, taps.signs()) for taps in self._derivatives)
         return np.broadcast_to(np.sqrt(x * x + y * y), (*x.shape[:2], padded.shape[2])).copy()
+
+    def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
+        """Return the sums of both derivatives, and their magnitude."""
+        from . import pixel
+
+        colours = window if weights is None else window[..., :-1]
+        unchanged = [] if weights is None else [pixel.Part()]
+        if self.of == "channels":
+            channels = map(self._explain_plane, pixel.split_channels(colours, (1, 1)))
+            return pixel.PixelExplanation(pixel.Part(), [*channels, *unchanged])
+        luma, scale = _compute_luma(colours)
+        (table,) = pixel.split_channels(luma, (1, 1))
+        name = "luma" if scale == 1 else f"{scale}·luma"
+        shared = self._explain_plane(table._replace(name=name), scale)
+        same = pixel.Part(lines=[shared.lines[-1]._replace(name="magnitude of luma")])
+        return pixel.PixelExplanation(shared, [*[same] * colours.shape[2], *unchanged])
+
+    def _explain_plane(self, window: Table, scale: int = 1) -> Part:
+        from . import pixel
+
+        tables, lines = [window], []
+        for name, direction, taps in zip("xy", ("across", "down"), self._derivatives, strict=True):
+            weights = pixel.exact_weights(taps)
+            tables.append(pixel.Table(f"weights {direction}", weights, (1, 1)))
+            lines.append(pixel.sum_products(name, window.cells, weights))
+        magnitude = pixel.magnitude(*(line.value for line in lines))
+        lines += [pixel.Line("√(x² + y²)", magnitude)]
+        lines += pixel.division(magnitude, scale * sum(_ALONG[self.operator]))
+        return pixel.Part(tables, lines)
 
 
 def _compute_luma(colours: Array) -> tuple[Array, int]:

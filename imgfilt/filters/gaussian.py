@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from .. import engines
-from ..geometry import Reach, square_reach
-from ..numbers import format_shortest
-from ..parameters import LARGEST_SIGMA, Flag, Number, Side
+from ..geometry import Reach, centred_reach
+from ..parameters import LARGEST_SIGMA, Flag, Number, PerAxis, Side, join_axes, per_axis
 from .declaration import parameter
 from .linear import Linear
 
 if TYPE_CHECKING:
-    from ..dtypes import Array
     from ..engines.numpy.convolution.taps import Taps
+
+_SIZE, _SIGMA = PerAxis(Side(odd=True)), PerAxis(Number(0, LARGEST_SIGMA))
+
+
+class _Axis(NamedTuple):
+    """The kernel's size along one axis, and its sigma; None if the size sets the sigma."""
+
+    size: int
+    sigma: float | None
 
 
 @dataclass(frozen=True)
@@ -38,18 +45,18 @@ class Gaussian(Linear):
     title: ClassVar[str] = "Gaussian"
     example: ClassVar[str] = "imgfilt gaussian photo.jpg --sigma 3 -o soft.jpg"
 
-    size: int | None = parameter(
-        Side(odd=True),
+    size: int | tuple[int, int] | None = parameter(
+        _SIZE,
         None,
-        "Side of the kernel in pixels, odd; alone it sets sigma. [default: 5, "
+        "Side of the kernel in pixels, odd, or WIDTHxHEIGHT; alone it sets sigma. [default: 5, "
         "or 2·ceil(4·sigma)+1]",
         short="s",
     )
-    sigma: float | None = parameter(
-        Number(0, LARGEST_SIGMA),
+    sigma: float | tuple[float, float] | None = parameter(
+        _SIGMA,
         None,
-        "Standard deviation in pixels; alone it sets the size. Beside a size, 0 takes sigma from "
-        "the size.",
+        "Standard deviation in pixels, or WIDTHxHEIGHT: across and down; alone it sets the size, "
+        "and 0 smooths nothing. Beside a size, 0 takes sigma from the size.",
     )
     integrated: bool = parameter(
         Flag(), False, "Integrate the Gaussian over each pixel instead of sampling it."
@@ -60,68 +67,95 @@ class Gaussian(Linear):
 
     def caption(self, texts: Mapping[str, str]) -> str:
         """Return the caption in a figure; it names the sigma only if the size doesn't set it."""
-        if self._sigma is None:
+        if self._sigma_from_size:
             texts = {name: text for name, text in texts.items() if name != "sigma"}
-        return super().caption(texts or {"size": str(self.side)})
+        return super().caption(texts or {"size": _SIZE.format(self._sizes)})
 
     def template_values(self) -> dict[str, str]:
         """Return the text of each parameter; a size or sigma that wasn't typed is computed."""
         from ..kernel.gaussian import default_sigma
 
-        sigma = default_sigma(self.side) if self._sigma is None else self._sigma
+        sigmas = [
+            default_sigma(axis.size) if axis.sigma is None else axis.sigma for axis in self._axes
+        ]
         return {
             **super().template_values(),
-            "size": str(self.side),
-            "sigma": format_shortest(sigma),
+            "size": _SIZE.format(self._sizes),
+            "sigma": _SIGMA.format(join_axes(*sigmas)),
         }
 
     def effective_parameters(self) -> dict[str, Any]:
         """Return the size and the sigma, whether or not both were given; see Declared."""
-        from ..kernel.gaussian import TABLES, default_sigma
+        from ..kernel.gaussian import default_sigma
 
-        side, flags = self.side, super().effective_parameters()
-        effective: dict[str, Any] = {} if side == 5 else {"size": side}
-        if side == 1 or (not self.sigma and side in TABLES and not self.integrated):
+        effective: dict[str, Any] = {} if self._sizes == 5 else {"size": self._sizes}
+        if all(map(self._is_tabled, self._axes)):
             return effective
-        effective["sigma"] = self.sigma or default_sigma(side)
-        return effective | {
-            name: flags[name] for name in ("integrated", "integer") if name in flags
+        sigmas = [
+            None if self._is_tabled(axis) else axis.sigma or default_sigma(axis.size)
+            for axis in self._axes
+        ]
+        flags = super().effective_parameters()
+        return {
+            **effective,
+            "sigma": join_axes(*sigmas),
+            **{name: flags[name] for name in ("integrated", "integer") if name in flags},
         }
 
-    @property
-    def side(self) -> int:
-        """The side of the kernel, in pixels."""
+    @cached_property
+    def _axes(self) -> tuple[_Axis, _Axis]:
+        """The kernel across and down."""
         from ..kernel.gaussian import default_size
 
-        if self.size is not None:
-            return self.size
-        return 5 if self.sigma is None else default_size(self.sigma)
+        if self.size is None:
+            sigmas = per_axis(self.sigma)
+            across, down = (_Axis(5 if s is None else default_size(s), s) for s in sigmas)
+        else:
+            pairs = zip(per_axis(self.size), per_axis(self.sigma), strict=True)
+            across, down = (_Axis(size, sigma or None) for size, sigma in pairs)
+        return across, down
 
     @property
-    def _sigma(self) -> float | None:
-        """The sigma, or None if the size sets it."""
-        return None if self.sigma == 0 and self.size is not None else self.sigma
+    def _sizes(self) -> Any:
+        """The side of the kernel, or both sides (width, height) if they differ."""
+        return join_axes(*(axis.size for axis in self._axes))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the kernel."""
+        across, down = self._axes
+        return down.size, across.size
+
+    @property
+    def _sigma_from_size(self) -> bool:
+        return all(axis.sigma is None for axis in self._axes)
+
+    def _is_tabled(self, axis: _Axis) -> bool:
+        """Return whether the weights along an axis are the whole numbers of a table."""
+        from ..kernel.gaussian import TABLES
+
+        by_size = axis.sigma is None and axis.size in TABLES and not self.integrated
+        return axis.size == 1 or by_size
 
     @property
     def reach(self) -> Reach:
-        """Half the side in each direction."""
-        return square_reach(self.side)
+        """Half the sides in each direction."""
+        return centred_reach(*self.shape)
 
     @cached_property
     def taps(self) -> Taps:
-        """The one-dimensional kernel, down and across."""
+        """The one-dimensional kernels, down and across."""
+        taps = engines.numpy.convolution.taps
+        (columns, across, is_whole), (rows, down, are_whole) = map(self._make_kernel, self._axes)
+        factors = taps.factor(rows), taps.factor(columns)
+        return taps.Taps(factors, across * down, is_whole and are_whole)
+
+    def _make_kernel(self, axis: _Axis) -> tuple[Any, int, bool]:
+        """Return the weights along an axis, their divisor, and whether they are whole numbers."""
         from ..kernel import gaussian
 
-        side = self.side
-        if side == 1 or (self._sigma is None and side in gaussian.TABLES and not self.integrated):
-            return self._make_taps(*gaussian.TABLES[side])
-        sigma = gaussian.default_sigma(side) if self._sigma is None else self._sigma
-        kernel_1d = (gaussian.integrate if self.integrated else gaussian.sample)(side, sigma)
-        if self.integer:
-            return self._make_taps(*gaussian.to_integers(kernel_1d))
-        return self._make_taps(kernel_1d, 1, whole=False)
-
-    @staticmethod
-    def _make_taps(kernel_1d: Sequence[float] | Array, divisor: int, whole: bool = True) -> Taps:
-        factor = engines.numpy.convolution.taps.factor(kernel_1d)
-        return engines.numpy.convolution.taps.Taps((factor, factor), divisor**2, whole)
+        if self._is_tabled(axis):
+            return *gaussian.TABLES[axis.size], True
+        sigma = gaussian.default_sigma(axis.size) if axis.sigma is None else axis.sigma
+        kernel = (gaussian.integrate if self.integrated else gaussian.sample)(axis.size, sigma)
+        return (*gaussian.to_integers(kernel), True) if self.integer else (kernel, 1, False)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
 from ..border import fold_offsets
+from ..engines.method import ChosenMethod
 from ..geometry import Reach
-from .base import ChosenMethod, Filter
+from .base import Filter
 
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
+    from ..engines.numpy.integer_sums import IntegerForm
+    from ..kernel.kernel import Kernel
+    from .pixel import PixelExplanation
+    from .weights import Weights
 
 # NumPy is preferred if its method takes less than this share of OpenCV's time: NumPy's calls are
 # shorter, and threads wait for each other between them.
@@ -30,12 +36,20 @@ class Linear(Filter):
     """A weighted sum of the pixels in a window."""
 
     premultiplied: ClassVar[bool] = True
-    opencv_takes_alpha: ClassVar[bool] = True
+    opencv_takes_weights: ClassVar[bool] = True
 
     @property
     @abstractmethod
     def taps(self) -> Taps:
         """The weights, flipped, as they lie on the window."""
+
+    def convolution_kernel(self) -> Kernel:
+        """Return the exact kernel, with which convolution gives the same result."""
+        from ..kernel.kernel import Kernel
+
+        weights = self.taps.weights[::-1, ::-1]
+        kernel = Kernel(weights, (self.reach.bottom, self.reach.right))
+        return kernel.scaled(Fraction(1) / Fraction(self.taps.divisor))
 
     @property
     def operation(self) -> str:
@@ -55,9 +69,27 @@ class Linear(Filter):
         return self.taps.total / self.taps.divisor
 
     @property
+    def is_mean(self) -> bool:
+        """Whether no weight is negative, and some are positive."""
+        return self.taps.magnitude == self.taps.total > 0
+
+    @property
     def gain(self) -> float:
         """Σ|w|."""
         return self.taps.magnitude / self.taps.divisor
+
+    @property
+    def exact_form(self) -> IntegerForm | None:
+        """The whole weights, or factors of them; None if weights are no fractions."""
+        taps = self.taps
+        if not taps.whole:
+            return None
+        factors: tuple[Array, ...] = (taps.given,)  # type: ignore[assignment]
+        if isinstance(taps.given, tuple):
+            down, across = taps.given
+            factors = down[:, None], across[None]
+        correlation = engines.numpy.integer_sums.correlation
+        return correlation([grid.astype(int) for grid in factors], taps.divisor)
 
     def folded_to(self, height: int, width: int, border: str) -> Linear:
         """Fold a kernel that is larger than the picture onto it; see Filter.folded_to.
@@ -67,7 +99,7 @@ class Linear(Filter):
         height, width : int
             The picture's, in pixels.
         border : str
-            A key of BORDERS other than `valid`.
+            A key of BORDERS with which the result has this size.
 
         Returns
         -------
@@ -80,7 +112,7 @@ class Linear(Filter):
         reach = Reach(*map(int, (-rows.min(), rows.max(), -columns.min(), columns.max())))
         if reach == self.reach:
             return self
-        return FoldedKernel(self.taps, rows + reach.top, columns + reach.left, reach)
+        return FoldedKernel(self, rows + reach.top, columns + reach.left, reach)
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the method that suits the taps."""
@@ -123,7 +155,7 @@ class Linear(Filter):
         engine: str,
         method: str,
         padded: Array,
-        weight: Array | None = None,
+        weights: Weights | None = None,
         engine_border: str | None = None,
     ) -> Array:
         """Return the (h, w, C) sums, divided, by the method of the plan; see Filter.run.
@@ -134,8 +166,8 @@ class Linear(Filter):
             As the plan says.
         padded : (h + top + bottom, w + left + right, C) array
             Block with `reach` more rows and columns on each side.
-        weight : array, optional
-            Not used: values are multiplied by alpha before, and divided by it after.
+        weights : Weights, optional
+            Not used: values are multiplied by weights before, and divided by them after.
         engine_border : str, optional
             The block is padded above and below only, and OpenCV extends it to the left and right
             with this border.
@@ -148,9 +180,24 @@ class Linear(Filter):
             return engines.opencv.convolution.run(padded, self.taps, method, engine_border)
         return engines.numpy.convolution.run(padded, self.taps, method)
 
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
+    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) sums, divided, by the method that suits the taps."""
         return engines.numpy.convolution.run(padded, self.taps)
+
+    def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
+        """Return the products of levels and weights, their sum, and its division."""
+        from . import pixel
+
+        taps, origin = self.taps, (self.reach.top, self.reach.left)
+        name = "flipped kernel" if self.operation == "convolution" else "kernel"
+        kernel = pixel.Table(name, pixel.exact_weights(taps), origin)
+        channels = []
+        for levels in pixel.split_channels(window, origin):
+            products = pixel.Table("products", levels.cells, origin, kernel.cells)
+            total = pixel.sum_products("sum", levels.cells, kernel.cells)
+            lines = [total, *pixel.division(total.value, taps.divisor)]
+            channels.append(pixel.Part([levels, kernel, products], lines))
+        return pixel.PixelExplanation(pixel.Part(), channels)
 
     def nonfinite_result(self, padded: Array) -> Array:
         """Return (h, w, C): the NaN or infinity that IEEE sums would give, else 0."""
@@ -162,9 +209,14 @@ class FoldedKernel(Linear):
 
     title: ClassVar[str] = "Folded"
 
-    def __init__(self, taps: Taps, rows: Array, columns: Array, reach: Reach):
-        self._taps, self._reach = taps.folded(rows, columns), reach
-        self._unfolded = taps, rows, columns
+    def __init__(self, unfolded: Linear, rows: Array, columns: Array, reach: Reach):
+        self._taps, self._reach = unfolded.taps.folded(rows, columns), reach
+        self._unfolded, self._rows, self._columns = unfolded, rows, columns
+
+    @property
+    def unfolded(self) -> Linear:
+        """The filter with the whole kernel."""
+        return self._unfolded
 
     @property
     def taps(self) -> Taps:
@@ -178,5 +230,5 @@ class FoldedKernel(Linear):
 
     def nonfinite_result(self, padded: Array) -> Array:
         """Return (h, w, C): the NaN or infinity of IEEE sums with the unfolded weights, else 0."""
-        taps, rows, columns = self._unfolded
-        return engines.numpy.nonfinite.propagate_linear(padded, taps.signs(rows, columns))
+        signs = self._unfolded.taps.signs(self._rows, self._columns)
+        return engines.numpy.nonfinite.propagate_linear(padded, signs)

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
+from ..engines.method import ChosenMethod
 from ..errors import Note
 from ..geometry import Reach, square_reach
 from ..parameters import AUTO, LARGEST_WINDOW, Number, NumberOrAuto
-from .base import ChosenMethod, Filter
+from .base import Filter
 from .declaration import parameter
 
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
+    from .pixel import PixelExplanation
+    from .weights import Weights
 
 _STRONGEST = 1e6  # levels; more than any difference, and its square is finite
 _WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)
@@ -61,13 +64,13 @@ class NLMeans(Filter):
         """Whether the strength is to be estimated from the picture."""
         return self.strength == AUTO
 
-    def resolve(self, samples: Sequence[Array], alpha: bool) -> NLMeans:
+    def resolve(self, samples: Sequence[Array], weights: int) -> NLMeans:
         """Return the filter whose strength is the standard deviation of the picture's noise.
 
         On photos with added noise of 5 to 30 levels, no other multiple of the deviation gave
         results nearer to the photos without noise.
         """
-        noise = engines.numpy.noise.estimate_noise(samples, alpha)
+        noise = engines.numpy.noise.estimate_noise(samples, weights)
         resolved = EstimatedNLMeans(min(noise.deviation, _STRONGEST), self.patch, self.search)
         object.__setattr__(resolved, "flat", noise.flat)
         return resolved
@@ -103,14 +106,49 @@ class NLMeans(Filter):
             return f"its non-local means can't sum the distances of patches of {self.patch}"
         return None
 
-    def numpy(self, padded: Array, weight: Array | None = None) -> Array:
-        """Return the weighted means."""
-        alpha = weight is not None
-        return engines.numpy.nlmeans.run(padded, self._h, self.patch, self.search, alpha)
+    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
+        """Return the weighted means; patches are compared where both have pixels."""
+        count, present = (weights.channels, weights.present) if weights else (0, None)
+        return engines.numpy.nlmeans.run(
+            padded, self._h, self.patch, self.search, count, present is not None
+        )
 
-    def opencv(self, padded: Array, weight: Array | None = None) -> Array:
+    def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the weighted means."""
         return engines.opencv.nlmeans.run(padded, self._h, self.patch, self.search)
+
+    def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
+        """Return the mean squared differences D of patches, their weights, and the means."""
+        import numpy as np
+
+        from . import pixel
+
+        levels, around = window.astype(np.float64), self.patch // 2
+        sides, middle = (self.patch, self.patch), self.search // 2
+        patches = np.lib.stride_tricks.sliding_window_view(levels, sides, (0, 1))
+        channels, present = (weights.channels, weights.present) if weights else (0, None)
+        there = np.ones(levels.shape[:2], bool) if present is None else present
+        known = np.lib.stride_tricks.sliding_window_view(there, sides)
+        known = known & known[middle, middle]
+        count = known.sum((2, 3)) * (window.shape[2] - channels)
+        with np.errstate(all="ignore"):
+            # Row by row: all patches at once may need more memory than there is.
+            sums = [
+                (np.square(row - patches[middle, middle]).sum(1) * both).sum((1, 2))
+                for row, both in zip(patches, known, strict=True)
+            ]
+            distance = np.where(count > 0, np.stack(sums) / count, np.inf)
+            distance[middle, middle] = 0
+            likeness = np.exp(-distance / self._h**2)
+        least = engines.numpy.nlmeans.SMALLEST_WEIGHT
+        likeness[likeness < least] = 0
+        tables = [
+            pixel.Table("D, mean squared difference", pixel.as_exact(distance), (middle, middle)),
+            pixel.Table(f"weight exp(-D/h²), 0 below {least}", likeness, (middle, middle)),
+        ]
+        searched = window[around : around + self.search, around : around + self.search]
+        means = pixel.weighted_means(searched, likeness, np.ones(likeness.shape, bool))
+        return pixel.PixelExplanation(pixel.Part(tables, [pixel.Line("h²", self._h**2)]), means)
 
 
 class EstimatedNLMeans(NLMeans):

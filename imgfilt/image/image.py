@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -89,6 +89,8 @@ class Metadata(NamedTuple):
         The scale of a PFM, which isn't applied to the pixels.
     unreadable : tuple of str
         Names of metadata that is broken, such as "EXIF".
+    words : sequence of sequences of str
+        The numbers of a text grid as they are written, row by row; empty if not asked for.
     """
 
     icc: bytes | None = None
@@ -116,6 +118,7 @@ class Metadata(NamedTuple):
     details: tuple[str, ...] = ()
     scale: float | None = None
     unreadable: tuple[str, ...] = ()
+    words: Sequence[Sequence[str]] = ()
 
     @property
     def dpi(self) -> tuple[float, float] | None:
@@ -204,8 +207,8 @@ class Image:
     @property
     def header(self) -> ImageHeader:
         """The header of this picture: dtype, shape, alpha, frames and extra channels."""
-        pixels = self.pixels
-        return ImageHeader(pixels.dtype, pixels.shape, self.alpha, self.frames, self.extra)
+        dtype, shape = self.pixels.dtype, self.pixels.shape
+        return ImageHeader(dtype, shape, self.alpha, self.frames, self.extra)
 
     @property
     def colours(self) -> int:
@@ -243,6 +246,5 @@ def printable_type(kind: bytes) -> str:
 
 def describe_trailing_data(content: bytes) -> tuple[str, ...]:
     """Return a tuple with a description of the bytes after a picture; () if they are padding."""
-    count = len(content)
-    is_padding = not content.strip(b"\0\xff \t\r\n")
-    return () if is_padding else (f"data after the picture ({count} byte{'s' * (count != 1)})",)
+    words = "1 byte" if len(content) == 1 else f"{len(content)} bytes"
+    return (f"data after the picture ({words})",) if content.strip(b"\0\xff \t\r\n") else ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import warnings
 from fractions import Fraction
@@ -13,11 +12,12 @@ from ..dtypes import Array
 from ..errors import KernelError
 from ..files import npy
 from ..numbers import format_brief, format_exact, quote
+from ..rows import Line, Token, decode_text
 from . import MOST_WEIGHTS
 from .exact import check_array
 from .formatting import format_text
 from .kernel import Kernel
-from .rows import Line, RowReader, Token, tokenize_lines
+from .rows import RowReader, tokenize_lines
 
 _MAT_HEADER = "width height [scale [offset]]"
 
@@ -40,19 +40,8 @@ def parse_content(content: bytes, suffix: str, name: str) -> Kernel:
     """
     if suffix.lower() == ".npy":
         return _parse_npy(content, name)
-    text = _decode(content, name)
+    text = decode_text(content, name, KernelError)
     return _parse_mat(text, name) if suffix.lower() == ".mat" else Kernel.parse(text, name)
-
-
-def _decode(content: bytes, name: str) -> str:
-    content = content.removeprefix(codecs.BOM_UTF8)
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = len(content[: error.start].rpartition(b"\n")[2].decode()) + 1
-        found = f"the byte 0x{content[error.start]:02x}"
-        raise KernelError(f"{name}:{line}:{column}: not a text in UTF-8, found {found}") from None
 
 
 def _parse_npy(content: bytes, name: str) -> Kernel:

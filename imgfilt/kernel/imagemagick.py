@@ -11,9 +11,10 @@ from fractions import Fraction
 from itertools import chain
 
 from ..numbers import quote
+from ..rows import Line, Token, tokenize
 from . import MOST_WEIGHTS
 from .exact import from_fractions
-from .rows import Line, ParsedKernel, RowReader, Token, tokenize
+from .rows import ParsedKernel, RowReader
 
 _SIZE = re.compile(
     r"(?P<width>[0-9]{1,9})(?:x(?P<height>[0-9]{1,9}))?"

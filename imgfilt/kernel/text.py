@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 from ..errors import KernelError
 from ..numbers import quote
+from ..rows import Line, Token
 from .exact import Rational, check_origin, from_fractions, in_lowest_terms, to_float64
 from .imagemagick import has_size, parse_imagemagick
-from .rows import Line, ParsedKernel, RowReader, Token, tokenize_lines
+from .rows import ParsedKernel, RowReader, tokenize_lines
 
 _HEADERS = "scale", "origin"
 

@@ -14,9 +14,11 @@ from .number import (
     Integers,
     Number,
     NumberOrAuto,
+    PerAxis,
     Ratio,
     Side,
-    Sides,
+    join_axes,
+    per_axis,
 )
 
 MOST_VALUES = 400  # of a sweep, and cells of a figure
@@ -33,7 +35,9 @@ __all__ = [
     "Number",
     "NumberOrAuto",
     "ParameterType",
+    "PerAxis",
     "Ratio",
     "Side",
-    "Sides",
+    "join_axes",
+    "per_axis",
 ]

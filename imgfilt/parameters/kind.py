@@ -25,6 +25,10 @@ class ParameterType:
     repeatable: ClassVar[bool] = False
     names_files: ClassVar[bool] = False
 
+    def format(self, value: Any) -> str:
+        """Return the text of a value."""
+        return str(value)
+
     def caption(self, name: str, text: str) -> str:
         """Return the caption of a value in a figure, such as `sigma 3`."""
         return f"{name.replace('_', ' ')} {text}"

@@ -1,9 +1,10 @@
-"""Kinds of parameters that are numbers: a number, sides of a window, a fraction, or a tuple."""
+"""Kinds of parameters that are numbers: a number, one for each axis, a fraction, or a tuple."""
 
 from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from ..numbers import (
     WHOLE,
     as_real,
     describe,
+    describe_no_number,
     format_brief,
     format_shortest,
     parse_number,
@@ -33,6 +35,7 @@ class Number(ParameterType):
     """A number between two bounds, both included; `whole` and `odd` restrict it further."""
 
     sweeps: ClassVar[bool] = True
+    noun: ClassVar[str] = "a number"
 
     def __init__(
         self,
@@ -53,6 +56,8 @@ class Number(ParameterType):
         pattern = WHOLE if self.whole else DECIMAL
         number = parse_number(text) if pattern.fullmatch(text) else None
         if number is None:
+            if pattern.fullmatch(text) and float(text) <= self.maximum:
+                raise ParameterError(f"{name}: {describe_no_number(text, self.description)}")
             raise ParameterError(f"{name}: {quote(text)} is not {self.description}")
         return self.check(int(number) if self.whole else float(number), name)
 
@@ -107,43 +112,77 @@ class NumberOrAuto(Number):
 
 
 class Side(Number):
-    """The full side of a square window, in pixels."""
+    """The full side of a window, in pixels."""
+
+    noun: ClassVar[str] = "a side"
 
     def __init__(self, maximum: float = LARGEST_SIZE, odd: bool = False):
         super().__init__(1, maximum, whole=True, odd=odd)
 
     def caption(self, name: str, text: str) -> str:
         """Return the caption: both sides, such as `5 x 5`."""
-        width, _, height = text.partition("x")
-        return f"{width} x {height or width}"
+        return text if "x" in text else f"{text} x {text}"
 
 
-class Sides(Side):
-    """The sides of a rectangular window: `N`, or `WIDTHxHEIGHT`."""
+class PerAxis(ParameterType):
+    """A number for both axes, or one across and one down: `N`, or `WIDTHxHEIGHT`."""
+
+    sweeps: ClassVar[bool] = True
+
+    def __init__(self, kind: Number):
+        self.kind = kind
 
     @property
     def metavar(self) -> str:
         """The word for a value in the help."""
-        return "N|WxH"
+        return f"{self.kind.metavar}|WxH"
+
+    @property
+    def description(self) -> str:
+        """What a value must be, for errors and the documentation."""
+        return self.kind.description
 
     def parse(self, text: str, name: str) -> Any:
-        """Return an int for `N`, and a pair (width, height) for `WIDTHxHEIGHT`."""
-        width, cross, height = text.partition("x")
-        if not cross:
-            return super().parse(text, name)
-        if not (WHOLE.fullmatch(width) and WHOLE.fullmatch(height)):
-            raise ParameterError(f"{name}: {quote(text)} is neither a side nor WIDTHxHEIGHT")
-        return super().parse(width, name), super().parse(height, name)
+        """Return a number for `N`, and a pair (across, down) for `WIDTHxHEIGHT`."""
+        pattern = WHOLE if self.kind.whole else DECIMAL
+        written = re.sub("[X×*]", "x", text)
+        width, cross, height = written.partition("x")
+        is_pair = pattern.fullmatch(width) and pattern.fullmatch(height)
+        if written == text and not cross:
+            return self.kind.parse(text, name)
+        if written != text or not is_pair:
+            found = f"{quote(text)} is neither {self.kind.noun} nor WIDTHxHEIGHT"
+            wanted = f"; wanted {written}" if is_pair else ""
+            raise ParameterError(f"{name}: {found}{wanted}")
+        return self.kind.parse(width, name), self.kind.parse(height, name)
 
     def check(self, value: Any, name: str) -> Any:
-        """Return an int, or a pair (width, height) of ints."""
+        """Return a number, or a pair (across, down) of numbers."""
         if isinstance(value, Sequence) and not isinstance(value, str | bytes):
             if len(value) != 2:
-                raise ParameterError(
-                    f"{name}: {describe(value)} is neither a side nor (width, height)"
-                )
-            return tuple(super(Sides, self).check(side, name) for side in value)
-        return super().check(value, name)
+                found = f"{describe(value)} is neither {self.kind.noun} nor (width, height)"
+                raise ParameterError(f"{name}: {found}")
+            return tuple(self.kind.check(number, name) for number in value)
+        return self.kind.check(value, name)
+
+    def format(self, value: Any) -> str:
+        """Return the text of a value, from which `parse` makes the value."""
+        across, down = map(format_shortest, per_axis(value))
+        return f"{across}x{down}" if isinstance(value, tuple) else across
+
+    def caption(self, name: str, text: str) -> str:
+        """Return the caption of a value in a figure, such as `5 x 3` or `sigma 3 x 1`."""
+        return self.kind.caption(name, text.replace("x", " x "))
+
+
+def per_axis(value: Any) -> tuple[Any, Any]:
+    """Return the value across and the value down of a parameter for both axes or for each."""
+    return value if isinstance(value, tuple) else (value, value)
+
+
+def join_axes(across: Any, down: Any) -> Any:
+    """Return one value for both axes if they are equal, else the pair: 5x5 is 5."""
+    return across if across == down else (across, down)
 
 
 class Ratio(Number):
@@ -153,7 +192,8 @@ class Ratio(Number):
         """Return the number in a text as a Fraction."""
         number = parse_number(text)
         if number is None:
-            raise ParameterError(f"{name}: {quote(text)} is not a number or a fraction a/b")
+            found = describe_no_number(text, "a number or a fraction a/b")
+            raise ParameterError(f"{name}: {found}")
         return number
 
     def check(self, value: Any, name: str) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..dtypes import Array, white_level
+from ..dtypes import Array
 from ..geometry import Rect
 from .working_space import WorkingSpace
 
@@ -53,7 +53,7 @@ class ErrorSampler:
             if self.working_space.transparent:
                 error = error[sample[..., -1] > self.working_space.alpha_epsilon]
             errors.append(error.ravel())
-        levels = np.abs(np.concatenate(errors)) * (255 / white_level(self.working_space.dtype))
+        levels = np.abs(np.concatenate(errors)) * (255 / self.working_space.white)
         levels = levels[np.isfinite(levels)]
         rms = math.sqrt(float(np.mean(levels**2))) if levels.size else 0.0
         quality = f"{20 * math.log10(255 / rms):.1f} dB" if rms else "no error"

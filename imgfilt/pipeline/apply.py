@@ -19,9 +19,9 @@ from ..dtypes import Array
 from ..filters.base import Filter
 from ..geometry import Rect
 from ..row_source import RowSource, make_row_source
+from .clipping import Clipping
 from .filter_run import FilterRun, RunReport
 from .options import Options, Progress
-from .output import Clipping
 from .strip_rows import StripRows
 from .validation import border_fill
 
@@ -48,6 +48,8 @@ def run(
     progress: Progress = lambda share: None,
     mask: Array | None = None,
     extra: int = 0,
+    kept: Array | None = None,
+    spare: Array | None = None,
 ) -> Result:
     """Return a picture filtered.
 
@@ -64,10 +66,15 @@ def run(
         Called with the share done (0 to 1) after each strip, by the thread that computed it.
     mask : (H, W) array, optional
         uint8, uint16 or float 0 to 1: at the white level the output has the filtered pixel, at 0
-        the picture's pixel, and between 0 and white a blend. It can't go with the border `valid`.
+        the picture's pixel, and between 0 and white a blend. It can't go with `valid` and `full`.
     extra : int
         How many channels have no known meaning. Each is filtered as a grey picture: neither alpha
         nor linear light has an effect on it.
+    kept : (H, W, C) array, optional
+        The picture outside the region, and where the mask is black, in the dtype of `pixels`; by
+        default `pixels`.
+    spare : (H, W, C) array, optional
+        Memory for the result, used if its shape and dtype fit; it may be `kept`.
 
     Returns
     -------
@@ -84,8 +91,8 @@ def run(
         or time.
     """
     results = []
-    for channels, group_run in _iter_runs(filt, pixels, alpha, options, progress, mask, extra):
-        output = group_run.compute()
+    for channels, group_run in iter_runs(filt, pixels, alpha, options, progress, mask, extra, kept):
+        output = group_run.compute(None if extra else spare)
         results.append((channels, output, group_run.report()))
     report = _merge([report for _, _, report in results])
     first_output = results[0][1]
@@ -106,12 +113,13 @@ def run_by_rows(
     mask: Array | None = None,
     extra: int = 0,
     on_end: Callable[[RunReport], None] = lambda report: None,
+    kept: Array | None = None,
 ) -> RowSource:
     """Return a RowSource of a filtered picture, whose rows are read once, from top to bottom.
 
     Parameters
     ----------
-    filt, pixels, alpha, options, progress, mask, extra
+    filt, pixels, alpha, options, progress, mask, extra, kept
         As in `run`; `pixels` may be a RowSource, and is read until `on_end` is called.
     on_end : callable
         Called with the report when the last row is computed, before it is given. It may raise an
@@ -129,7 +137,9 @@ def run_by_rows(
     """
     parts = [
         (channels, StripRows(group_run, 1 + extra))
-        for channels, group_run in _iter_runs(filt, pixels, alpha, options, progress, mask, extra)
+        for channels, group_run in iter_runs(
+            filt, pixels, alpha, options, progress, mask, extra, kept
+        )
     ]
     (height, width, _), dtype = parts[0][1].run.plan.shape, parts[0][1].run.dtype
 
@@ -147,21 +157,27 @@ def run_by_rows(
     return RowSource((height, width, pixels.shape[2]), dtype, read)
 
 
-def _iter_runs(
+def iter_runs(
     filt: Filter,
     pixels: Array,
     alpha: bool,
     options: Options,
-    progress: Progress,
-    mask: Array | None,
-    extra: int,
+    progress: Progress = lambda share: None,
+    mask: Array | None = None,
+    extra: int = 0,
+    kept: Array | None = None,
 ) -> Iterator[tuple[list[int] | None, FilterRun]]:
     """Give the run of colours and alpha, and one for each extra channel, with their channels.
 
     Without extra channels, there is one run of all channels; its channels are None.
+
+    Parameters
+    ----------
+    filt, pixels, alpha, options, progress, mask, extra, kept
+        As in `run`.
     """
     if not extra:
-        yield None, FilterRun(filt, pixels, alpha, options, progress, mask)
+        yield None, FilterRun(filt, pixels, alpha, options, progress, mask, kept)
         return
     channels = pixels.shape[2]
     fill = border_fill(options, pixels.dtype, channels, alpha)
@@ -178,7 +194,11 @@ def _iter_runs(
         )
         advance = partial(_report_group, progress, lock, shares, number)
         group_pixels, group_alpha = _select_channels(pixels, group), alpha and is_picture
-        yield group, FilterRun(filt, group_pixels, group_alpha, group_options, advance, mask)
+        group_kept = None if kept is None else _select_channels(kept, group)
+        yield (
+            group,
+            FilterRun(filt, group_pixels, group_alpha, group_options, advance, mask, group_kept),
+        )
 
 
 def _select_channels(pixels: Array, channels: list[int]) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ..filters.base import ChosenMethod
+from ..engines.method import ChosenMethod
 from ..geometry import Reach, Rect
 
 # Rows of a strip, measured on pictures of 2000 x 3000: with fewer, the padding costs more; with

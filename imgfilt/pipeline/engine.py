@@ -61,8 +61,11 @@ def _why_not_imported() -> str | None:
 
 def _why_unsupported(working_space: WorkingSpace, block_info: BlockInfo) -> str | None:
     """Return why OpenCV can't filter a picture, or None if it can."""
-    if working_space.transparent and not working_space.filter.opencv_takes_alpha:
-        return "OpenCV can't do this: it doesn't support transparency"
+    if not working_space.filter.opencv_takes_weights:
+        if working_space.missing is not None:
+            return "OpenCV can't do this: it takes missing pixels for values"
+        if working_space.transparent:
+            return "OpenCV can't do this: it doesn't support transparency"
     reason = working_space.filter.why_unsupported(block_info)
     if reason is None:
         return None

@@ -15,8 +15,9 @@ from ..errors import ParameterError
 from ..filters.base import Filter
 from ..geometry import Rect
 from .accuracy import ErrorSampler
+from .clipping import Clipping
 from .options import Options, Progress, output_dtype
-from .output import Clipping, OutputConverter
+from .output import OutputConverter
 from .plan import Plan
 from .prepare import prepare
 from .strips import CACHE_SIZED, CALL_SIZED, filter_strip, iter_blocks, iter_outside
@@ -70,13 +71,15 @@ class FilterRun:
         options: Options,
         progress: Progress,
         mask: Array | None,
+        kept: Array | None,
     ):
         self.pixels, self.options, self.mask = pixels, options, mask
+        self.kept = pixels if kept is None else kept
         self.dtype = output_dtype(options.depth, pixels.dtype)
         if options.values == "raw" and self.dtype.kind != "f":
             message = "values: 'raw' needs a float output"
             raise ParameterError(message, parameters=("depth",), hint="see depth float")
-        self.plan, self.fill, self.range_note = prepare(filt, pixels, alpha, options, mask)
+        self.plan, self.fill, self.range_note = prepare(filt, pixels, alpha, options, mask, kept)
         plan, self.stretches = self.plan, options.values == "stretch"
         channels = plan.shape[2]
         self.converter = OutputConverter(plan.working_space, channels, self.dtype, options.values)
@@ -86,10 +89,12 @@ class FilterRun:
         self.progress, self.steps = progress, (1 + self.stretches) * len(plan.strips)
         self.finished, self.lock = 0, Lock()
 
-    def compute(self) -> Array:
+    def compute(self, spare: Array | None = None) -> Array:
         """Return the whole result: the strips, filtered, and the pixels outside the region."""
         plan = self.plan
-        output = np.empty(plan.shape, self.dtype)
+        output = spare
+        if output is None or output.shape != plan.shape or output.dtype != self.dtype:
+            output = np.empty(plan.shape, self.dtype)
 
         def filter_into(strip: Rect) -> None:
             self.write_strip(strip, output[strip.slices])
@@ -139,7 +144,7 @@ class FilterRun:
 
     def copy_unfiltered(self, rect: Rect, target: Array) -> None:
         """Write the pixels of a rectangle outside the region into its part of the output."""
-        self.converter.write_unfiltered(self.pixels[rect.slices], target)
+        self.converter.write_unfiltered(self.kept[rect.slices], target)
 
     def write_strip(self, strip: Rect, target: Array) -> None:
         """Write the result of a strip into its part of the output."""
@@ -153,10 +158,10 @@ class FilterRun:
         self._advance()
 
     def _mask_arguments(self, rect: Rect) -> tuple[Array, ...]:
-        """Return the pixels of a rectangle and the mask there as a share, or () without a mask."""
+        """Return the kept pixels of a rectangle and the mask there as a share; () without one."""
         if self.mask is None:
             return ()
-        return self.pixels[rect.slices], self.mask[rect.slices] / white_level(self.mask.dtype)
+        return self.kept[rect.slices], self.mask[rect.slices] / white_level(self.mask.dtype)
 
     def _advance(self) -> None:
         # The call is inside, so that shares are reported in order.

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from ..dtypes import Array
+from ..dtypes import Array, white_level
+from ..geometry import row_blocks
 
 # `snap_halves` rounds to multiples of 1 over this.
 _SNAP_GRID = {"float64": 2.0**24, "float32": 2.0**14}
+_BLOCK_VALUES = 1 << 16  # values of a block of `iter_cached_rows`
 _FLOAT_ALPHA_EPSILON = 2.0**-40  # a float alpha up to this is taken for a rounding error of 0
 
 
@@ -27,6 +31,63 @@ def linear_to_srgb(light: Array) -> Array:
     return np.copysign(
         np.where(size <= 0.0031308, size * 12.92, 1.055 * size ** (1 / 2.4) - 0.055), light
     )
+
+
+def levels_to_linear(levels: Array, dtype: np.dtype[Any], white: int) -> Array:
+    """Return the linear light of sRGB levels.
+
+    Parameters
+    ----------
+    levels : (h, w, C) array
+        Of any dtype, but with the levels of `dtype`.
+    dtype : dtype
+        The picture's.
+    white : int
+        The level of white, of levels and of light.
+    """
+    if dtype.kind != "f":
+        tabled: Array = _linear_table(dtype)[levels.astype(dtype, copy=False)]
+        return tabled
+    light = np.empty(levels.shape)
+    for rows in iter_cached_rows(levels):
+        light[rows] = srgb_to_linear(levels[rows].astype(np.float64) / white) * white
+    return light
+
+
+def linear_to_levels(light: Array, white: int) -> Array:
+    """Return the sRGB levels of linear light that `levels_to_linear` gave, not rounded."""
+    return linear_to_srgb(light / np.float64(white)) * np.float64(white)
+
+
+@cache
+def _linear_table(dtype: np.dtype[Any]) -> Array:
+    """Return the linear light of each level of an integer dtype, from 0 to the white level."""
+    white = white_level(dtype)
+    return srgb_to_linear(np.arange(white + 1) / white) * white
+
+
+def iter_cached_rows(values: Array) -> Iterator[slice]:
+    """Cut a (h, w, C) array into blocks of rows whose temporary arrays stay in the cache."""
+    return row_blocks(len(values), values[0].size, _BLOCK_VALUES)
+
+
+def premultiply(colours: Array, alpha: Array, white: int | None) -> Array:
+    """Return (h, w, C + 1): colours times alpha, and alpha.
+
+    Parameters
+    ----------
+    colours : (h, w, C) array
+    alpha : (h, w, 1) array
+    white : int or None
+        The white level of both, if the result shall be in 8-bit levels, with alpha as 0 to 1.
+    """
+    block = np.empty((*colours.shape[:2], colours.shape[2] + 1))
+    block[..., -1:] = alpha if white is None else alpha / white
+    scaled = colours if white is None else colours * (255 / white)
+    np.multiply(scaled, block[..., -1:], out=block[..., :-1])
+    if white is not None:
+        block[..., -1] *= 255
+    return block
 
 
 def alpha_epsilon(dtype: np.dtype[Any]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..border import BORDERS
@@ -33,6 +34,7 @@ VALUES = {
 Progress = Callable[[float], None]
 
 _WORKERS = Number(1, whole=True)
+_NODATA = Number()
 _MAX_CHANNELS = 1 << 16  # of a border value
 MOST_RECTANGLES = 1000
 
@@ -60,6 +62,21 @@ def output_dtype(depth: str | None, dtype: npt.DTypeLike) -> np.dtype[Any]:
     return np.dtype(DEPTHS[depth])
 
 
+def progress_of_part(progress: Progress, number: int, count: int) -> Progress:
+    """Return the Progress of one of several equal parts.
+
+    Parameters
+    ----------
+    progress : callable
+        The Progress of all parts together.
+    number : int
+        How many parts are done before this one.
+    count : int
+        The number of parts.
+    """
+    return lambda share: progress((number + share) / count)
+
+
 @dataclass(frozen=True)
 class Options:
     """The options of a run other than the filter.
@@ -69,17 +86,23 @@ class Options:
     engine, border, values : str
         Keys of ENGINES, BORDERS and VALUES.
     border_value : number, or sequence of one for each channel
-        In levels of the picture.
+        In levels of the picture. In a grid of numbers a fraction stays exact.
     depth : str, optional
         A key of DEPTHS; by default the output has the input's dtype.
     linear : bool
         Whether to filter in linear light.
+    ignore_nan : bool
+        Whether pixels that are NaN have no weight.
+    nodata : float, optional
+        Pixels of this level have no weight.
     region : tuple of (left, top, width, height)
         Rectangles in pixels; the other pixels stay as they are. If empty, all are filtered.
     workers : int, optional
         How many threads run at once; by default one for each core.
     verbose : bool
         Whether to return more notes, such as the error of an approximate filter.
+    is_grid : bool
+        Whether the picture is a grid of numbers, in which 255 is white and which isn't rounded.
     count_clipped : bool
         Whether to count clipped values. Without counting, kernels of up to 9 weights on uint8
         pictures take 1/1.1 to 1/1.5 of the time.
@@ -87,14 +110,22 @@ class Options:
 
     engine: str = "auto"
     border: str = "reflect"
-    border_value: float | Sequence[float] = 0
+    border_value: float | Fraction | Sequence[float | Fraction] = 0
     values: str = "clip"
     depth: str | None = None
     linear: bool = False
+    ignore_nan: bool = False
+    nodata: float | None = None
     region: tuple[tuple[int, int, int, int], ...] = ()
     workers: int | None = None
     verbose: bool = False
+    is_grid: bool = False
     count_clipped: bool = True
+
+    @property
+    def may_miss(self) -> bool:
+        """Whether pixels may be missing, and have no weight then."""
+        return self.ignore_nan or self.nodata is not None
 
     def __post_init__(self) -> None:
         tables: dict[str, dict[str, Any]] = {"engine": ENGINES, "border": BORDERS, "values": VALUES}
@@ -111,10 +142,12 @@ class Options:
                 f"region: {len(self.region)} rectangles; at most {MOST_RECTANGLES}, and a mask "
                 "may have any number"
             )
-        if self.region and self.border == "valid":
-            raise ParameterError("a region can't go with the border 'valid'")
+        if self.region and BORDERS[self.border].growth:
+            raise ParameterError(f"a region can't go with the border {self.border!r}")
         if self.values == "raw" and self.depth in ("8", "16"):
             raise ParameterError(f"values: 'raw' needs a float output, and depth is {self.depth}")
+        if self.nodata is not None:
+            object.__setattr__(self, "nodata", _NODATA.check(self.nodata, "nodata"))
         if self.workers is not None:
             object.__setattr__(self, "workers", _WORKERS.check(self.workers, "workers"))
         if not _is_number_or_numbers(self.border_value):

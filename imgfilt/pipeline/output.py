@@ -3,67 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..buffers import borrow, cast
 from ..dtypes import Array, white_level
-from ..numbers import format_shortest
+from .clipping import Clipping
 from .levels import blend, snap_halves
 from .stretch import Stretch
 from .working_space import WorkingSpace
 
 _INT16_END = 2**15
-
-
-@dataclass
-class Clipping:
-    """How many values of a result were clipped.
-
-    Attributes
-    ----------
-    limit : float
-        The greatest level of the output.
-    count : int
-        How many values were below 0, above the limit, or NaN.
-    total : int
-        How many values there are, without alpha and without transparent pixels.
-    least, greatest : float
-        The least and the greatest of these values.
-    """
-
-    limit: float
-    count: int = 0
-    total: int = 0
-    least: float = np.inf
-    greatest: float = -np.inf
-
-    @classmethod
-    def merge(cls, parts: Sequence[Clipping]) -> Clipping:
-        """Return the Clipping of a result, given the Clipping of each of its parts."""
-        return cls(
-            parts[0].limit,
-            sum(part.count for part in parts),
-            sum(part.total for part in parts),
-            min(part.least for part in parts),
-            max(part.greatest for part in parts),
-        )
-
-    def __str__(self) -> str:
-        share = 100 * self.count / self.total
-        percent = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
-        return (
-            f"{percent} % of values fell outside 0..{format_shortest(self.limit)} "
-            f"({_format_level(self.least)}..{_format_level(self.greatest)})"
-        )
-
-
-def _format_level(level: float) -> str:
-    text = format_shortest(round(level)) if abs(level) < 1e15 else f"{level:.3g}"
-    return text.replace("-", "−")
 
 
 class OutputConverter:
@@ -92,18 +43,26 @@ class OutputConverter:
         self.dtype, self.mode = dtype, mode
         self.working_space = working_space
         self.colours = channels - working_space.alpha
-        self.scale = 1.0 if mode == "raw" else white_level(dtype) / white_level(working_space.dtype)
+        self.white = white_level(dtype, working_space.is_grid)
+        self.scale = 1.0 if mode == "raw" else self.white / working_space.white
+        self.missing = working_space.missing
+        self.stored_missing = self.missing and self.missing.scaled(self.scale)
         self.stretch = Stretch(working_space, self.colours)
-        self.clipping = Clipping(white_level(dtype))
+        self.clipping = Clipping(self.white)
         self._lock = threading.Lock()
+
+    @property
+    def offset(self) -> float:
+        """What the mode `offset` adds, in levels of the output: mid-grey."""
+        return 0.5 if self.white == 1 else (self.white + 1) / 2
 
     def visible(
         self, values: Array, original: Array | None = None, share: Array | None = None
     ) -> Array:
         """Return a (h, w) bool array: whether a pixel's colours have an effect on the output.
 
-        The colours have no effect if alpha is 0. With a mask, they also have no effect if the
-        values' share or the blended alpha is 0.
+        The colours have no effect if alpha is 0 or the pixel is missing. With a mask, they also
+        have no effect if the values' share or the blended alpha is 0.
 
         Parameters
         ----------
@@ -117,6 +76,8 @@ class OutputConverter:
             alphas.append(share * values[..., -1] + (1 - share) * original[..., -1])
         for alpha in alphas if self.working_space.transparent else []:
             visible &= alpha > self.working_space.alpha_epsilon
+        if self.missing is not None:
+            visible &= ~self.missing.find(values[..., : self.colours])
         return visible
 
     def write(
@@ -148,13 +109,23 @@ class OutputConverter:
         with np.errstate(over="ignore", invalid="ignore"):
             levels = values
             if not is_plain or share is not None or values.dtype.kind == "f":
-                levels = self._to_output_levels(values)
+                levels = self.to_output_levels(values)
                 if original is not None and share is not None:
                     unfiltered = original.astype(np.float64) * self.scale
                     transparent = self.working_space.transparent
+                    if self.missing is not None:
+                        share = self._share_without_missing(values, original, share)
                     levels = blend(levels, unfiltered, share, transparent, self.dtype)
                 levels = self._round(levels)
             self._store(levels, target)
+
+    def _share_without_missing(self, values: Array, original: Array, share: Array) -> Array:
+        """Return the share of the values; a missing pixel leaves all of it to the other."""
+        assert self.missing is not None
+        lost = self.missing.find(original[..., : self.colours]) & (share > 0)
+        gone = self.missing.find(values[..., : self.colours])
+        found: Array = np.where(gone, 0.0, np.where(lost, 1.0, share))
+        return found
 
     def write_unfiltered(self, pixels: Array, target: Array) -> None:
         """Convert (h, w, C) pixels of the picture into the output; `values` has no effect."""
@@ -163,14 +134,16 @@ class OutputConverter:
             alpha = pixels[..., -1]
             transparent = self.working_space.transparent
             visible = int(np.count_nonzero(alpha)) if transparent else alpha.size
+            if self.missing is not None:
+                visible -= int(np.count_nonzero(self.missing.find(pixels[..., : self.colours])))
             with self._lock:
                 self.clipping.total += visible * self.colours
             return
         with np.errstate(over="ignore", invalid="ignore"):
             self._store(self._round(pixels.astype(np.float64) * self.scale), target)
 
-    def _to_output_levels(self, values: Array) -> Array:
-        """Return values in levels of the output, with the mode applied, not rounded.
+    def to_output_levels(self, values: Array) -> Array:
+        """Return (h, w, C) values in levels of the output, with the mode applied, not rounded.
 
         The mode doesn't change the colour of a transparent pixel.
         """
@@ -188,11 +161,10 @@ class OutputConverter:
         if self.mode == "abs":
             np.abs(colours, out=colours)
         elif self.mode == "stretch":
-            self.stretch.apply(colours, white_level(self.working_space.dtype))
+            self.stretch.apply(colours, self.working_space.white)
         levels *= self.scale
         if self.mode == "offset":
-            is_float = self.dtype.kind == "f"
-            colours += 0.5 if is_float else (white_level(self.dtype) + 1) / 2
+            colours += self.offset
         colours[hidden] = hidden_colours
         return levels
 
@@ -221,6 +193,8 @@ class OutputConverter:
         if transparent:
             # Alpha is rounded, too: if it becomes 0, the output shows no colour.
             colours = colours[levels[..., -1] > 0]
+        if self.stored_missing is not None:
+            colours = colours[~self.stored_missing.find(colours)]
         if not colours.size:
             self._clip(levels, target)
             return
@@ -246,5 +220,5 @@ class OutputConverter:
             self.clipping.greatest = float(np.fmax(self.clipping.greatest, greatest))
 
     def _clip(self, levels: Array, target: Array) -> None:
-        np.clip(np.nan_to_num(levels, copy=False), 0, white_level(self.dtype), out=levels)
+        np.clip(np.nan_to_num(levels, copy=False), 0, self.white, out=levels)
         np.copyto(target, levels, casting="unsafe")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from ..border import output_shape
+from ..border import BORDERS, output_shape
 from ..errors import ImageError
 from ..filters.base import Filter
 from ..geometry import LARGE, Reach, Rect
@@ -109,6 +109,32 @@ class Plan(NamedTuple):
         return padded * self.shape[2], values * self.shape[2]
 
 
+def output_size(filt: Filter, border: str, height: int, width: int) -> tuple[int, int]:
+    """Return the height and width of the result of a filter; ImageError if no pixel is left.
+
+    Parameters
+    ----------
+    filt : Filter
+    border : str
+        A key of BORDERS.
+    height, width : int
+        The picture's.
+    """
+    reach = _effective_reach(filt)
+    size = output_shape(border, height, width, reach)
+    if 0 in size:
+        rows, columns = reach.top + reach.bottom + 1, reach.left + reach.right + 1
+        raise ImageError(
+            f"a picture of {width} x {height} has no pixel where a window of "
+            f"{columns} x {rows} fits whole, and the border is 'valid'"
+        )
+    return size
+
+
+def _effective_reach(filt: Filter) -> Reach:
+    return Reach(0, 0, 0, 0) if filt.identity else filt.reach
+
+
 def make_plan(
     working_space: WorkingSpace,
     shape: tuple[int, int, int],
@@ -137,18 +163,12 @@ def make_plan(
         If `valid` leaves no pixel, or the run would need too much memory or time.
     """
     filt = working_space.filter
-    reach = Reach(0, 0, 0, 0) if filt.identity else filt.reach
-    height, width = output_shape(border, shape[0], shape[1], reach)
-    if not (height and width):
-        rows, columns = reach.top + reach.bottom + 1, reach.left + reach.right + 1
-        raise ImageError(
-            f"a picture of {shape[1]} x {shape[0]} has no pixel where a window of "
-            f"{columns} x {rows} fits whole, and the border is 'valid'"
-        )
-    if border != "valid" and not filt.identity:
+    height, width = output_size(filt, border, shape[0], shape[1])
+    reach = _effective_reach(filt)
+    if not (BORDERS[border].growth or filt.identity):
         filt = filt.folded_to(height, width, border)
         working_space, reach = working_space._replace(filter=filt), filt.reach
-    is_whole = not region
+    is_whole, weighted = not region, working_space.alpha or working_space.missing is not None
     region = region or (Rect(0, 0, height, width),)
     # The window is larger than the picture: OpenCV would compute more padding than pixels.
     is_mostly_padding = reach.top + reach.bottom > height and reach.left + reach.right > width
@@ -165,6 +185,8 @@ def make_plan(
     engine_pads = (
         chosen == "opencv" and has_full_rows and filt.engine_pads_columns(border, block_info)
     )
+    # The zeros that OpenCV puts beyond the edge would be missing pixels.
+    engine_pads = engine_pads and (border != "zero" or working_space.missing is None)
     plan = Plan(
         filter=filt,
         working_space=working_space,
@@ -178,7 +200,7 @@ def make_plan(
         operations=method.operations,
         strips=strips,
         engine_border=border if engine_pads else None,
-        one_pass=method.one_pass and engine_pads and is_whole and not working_space.alpha,
+        one_pass=method.one_pass and engine_pads and is_whole and not weighted,
     )
     _check_cost(plan, shape)
     return plan

@@ -10,23 +10,30 @@ from ..border import BORDERS
 from ..concurrency import threads
 from ..dtypes import Array, white_level
 from ..filters.base import Filter
+from .missing import check_mean, missing_of
 from .options import Options, output_dtype
 from .plan import Plan, make_plan
 from .scan import Scan, scan_pixels
 from .strips import sample_rows
-from .validation import border_fill, check_mask, check_pixels, region_rects
+from .validation import border_fill, check_border, check_mask, check_pixels, region_rects
 from .working_space import WorkingSpace
 
 _LARGEST_IN_FLOAT32 = 1e36  # 255 times as much is still finite
 _FLOAT_TOLERANCE = 1e-3  # of floats that were scaled to 0..1
 
-# The arguments of `make_plan`, and the plan, of a worker's last picture: a folder often holds
-# pictures of one size, and to plan takes longer than to filter an icon.
-_last: tuple[tuple[Any, ...], Plan] | None = None
+# By the id of a filter: the arguments of `make_plan`, and the plan, of a worker's last picture. A
+# folder often holds pictures of one size, and to plan takes longer than to filter an icon.
+_MOST_PLANS = 400
+_last: dict[int, tuple[tuple[Any, ...], Plan]] = {}
 
 
 def prepare(
-    filt: Filter, pixels: Array, alpha: bool, options: Options, mask: Array | None = None
+    filt: Filter,
+    pixels: Array,
+    alpha: bool,
+    options: Options,
+    mask: Array | None = None,
+    kept: Array | None = None,
 ) -> tuple[Plan, Array, str | None]:
     """Return the plan for a picture, the pixel that fills its border, and a note on its range.
 
@@ -40,6 +47,8 @@ def prepare(
     options : Options
     mask : (H, W) array, optional
         It will blend the result with the picture.
+    kept : (H, W, C) array, optional
+        The picture that it is blended with, if that isn't `pixels`.
 
     Returns
     -------
@@ -52,7 +61,7 @@ def prepare(
     Raises
     ------
     ParameterError
-        If the array, its alpha, the border value or the region can't be used.
+        If the array, its alpha, the border, its value or the region can't be used.
     EngineError
         If `opencv` was asked for and can't do it.
     ImageError
@@ -60,49 +69,62 @@ def prepare(
         or time.
     """
     dtype = pixels.dtype
+    check_border(options.border, filt)
     check_pixels(pixels, alpha, options.linear)
     check_mask(mask, *pixels.shape[:2])
     fill = border_fill(options, dtype, pixels.shape[2], alpha)
     region = region_rects(options.region, *pixels.shape[:2])
-    scan = scan_pixels(pixels, alpha, needs_range=filt.in_8_bit_levels)
-    opaque = not alpha or (scan.opaque and _is_border_opaque(filt, options.border, fill))
     output = output_dtype(options.depth, dtype)
+    check_mean(filt, options)
+    missing = missing_of(options, dtype, output)
+    scan = scan_pixels(pixels, alpha, filt.in_8_bit_levels, missing)
+    if kept is not None and (missing is not None or scan.opaque):
+        of_kept = scan_pixels(kept, alpha, False, missing)
+        scan = scan._replace(
+            opaque=scan.opaque and of_kept.opaque,
+            has_missing=scan.has_missing or of_kept.has_missing,
+        )
+    # The pixels beyond the edge, unless they are pixels of the picture.
+    beyond = fill if BORDERS[options.border].uses_fill and not filt.identity else None
+    opaque = not alpha or (scan.opaque and (beyond is None or beyond[-1] == white_level(dtype)))
+    if missing is not None and not scan.has_missing:
+        is_found = beyond is not None and missing.find(beyond[: len(beyond) - alpha])
+        missing = missing if is_found else None
     keeps_levels = output == dtype and options.values == "clip" and not options.linear
     working_space = WorkingSpace(
         filt,
         dtype,
         alpha=alpha,
         transparent=not opaque,
+        missing=missing,
         linear_light=options.linear,
         needs_float64=_needs_float64(filt, dtype, scan, output, opaque, options.values),
-        rounded=opaque and dtype.kind != "f" and keeps_levels and mask is None,
+        rounded=opaque and missing is None and dtype.kind != "f" and keeps_levels and mask is None,
         count_clipped=options.count_clipped,
         output=output,
+        is_grid=options.is_grid,
     )
     if filt.needs_samples:
         with np.errstate(over="ignore", invalid="ignore"):
             samples = [working_space.to_working(rows)[0] for rows in sample_rows(pixels)]
-        filt = filt.resolve(samples, working_space.premultiplied)
+        filt = filt.resolve(samples, working_space.weight_channels)
         working_space = working_space._replace(filter=filt)
     plan = _plan(working_space, pixels.shape, options.border, options.engine, region)
-    return plan, fill, _describe_range(plan.filter, scan)
+    return plan, fill, None if options.is_grid else _describe_range(plan.filter, scan)
 
 
 def _plan(*arguments: Any) -> Plan:
-    """Return the result of `make_plan`; in a pool's worker the last one, if it is for the same."""
-    global _last
+    """Return the result of `make_plan`; in a pool's worker the filter's last one, if it suits."""
     if not threads.in_pool_worker:
         return make_plan(*arguments)
-    # Equal filters may name different files, or a file that has changed since.
-    if _last is None or _last[0][0].filter is not arguments[0].filter or _last[0] != arguments:
-        _last = arguments, make_plan(*arguments)
-    return _last[1]
-
-
-def _is_border_opaque(filt: Filter, border: str, fill: Array) -> bool:
-    """Return whether alpha is at the white level beyond the edges of an opaque picture."""
-    uses_fill = BORDERS[border].indices is None and border != "valid"
-    return not uses_fill or filt.identity or bool(fill[-1] == white_level(fill.dtype))
+    # By id, because equal filters may name different files, or a file that has changed since. The
+    # arguments hold the filter, so that no other one gets its id.
+    key = id(arguments[0].filter)
+    if key not in _last or _last[key][0] != arguments:
+        if len(_last) == _MOST_PLANS:
+            _last.clear()
+        _last[key] = arguments, make_plan(*arguments)
+    return _last[key][1]
 
 
 def _needs_float64(

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..dtypes import Array, white_level, why_wrong_alpha
 from ..errors import ParameterError
+from .missing import Missing, find_missing
 from .strips import iter_rows
 
 
@@ -19,16 +20,21 @@ class Scan(NamedTuple):
     opaque : bool
         Whether alpha is at the white level everywhere, or there is none.
     least, greatest : float
-        The range of 0, 1, and all finite colours that aren't transparent; 0 and 1 if it wasn't
-        needed.
+        The range of 0, 1, and all finite colours that are neither transparent nor missing; 0 and 1
+        if it wasn't needed.
+    has_missing : bool
+        Whether any pixel is missing.
     """
 
     opaque: bool = True
     least: float = 0.0
     greatest: float = 1.0
+    has_missing: bool = False
 
 
-def scan_pixels(pixels: Array, alpha: bool, needs_range: bool) -> Scan:
+def scan_pixels(
+    pixels: Array, alpha: bool, needs_range: bool, missing: Missing | None = None
+) -> Scan:
     """Return what is known of a picture, in one pass: each pass of a RowSource reads its file.
 
     Parameters
@@ -38,6 +44,8 @@ def scan_pixels(pixels: Array, alpha: bool, needs_range: bool) -> Scan:
         Whether the last channel is alpha.
     needs_range : bool
         Whether to find the range of colours; of integers it isn't found.
+    missing : Missing, optional
+        What marks a missing pixel, if there may be one.
 
     Raises
     ------
@@ -46,8 +54,8 @@ def scan_pixels(pixels: Array, alpha: bool, needs_range: bool) -> Scan:
     """
     is_float, white = pixels.dtype.kind == "f", white_level(pixels.dtype)
     needs_range = needs_range and is_float
-    opaque, least, greatest, top = True, 0.0, 1.0, 0
-    if not (alpha or needs_range):
+    opaque, least, greatest, has_missing, top = True, 0.0, 1.0, False, 0
+    if not (alpha or needs_range or missing):
         return Scan()
     for rows in iter_rows(pixels):
         if alpha:
@@ -55,20 +63,24 @@ def scan_pixels(pixels: Array, alpha: bool, needs_range: bool) -> Scan:
             if reason is not None:
                 raise ParameterError(reason)
             opaque = opaque and bool((rows[..., -1] == white).all())
-            if not (opaque or is_float):
+            if not (opaque or is_float or missing):
                 break
+        lost = find_missing(rows, alpha, missing) if missing else None
+        has_missing = has_missing or (lost is not None and bool(lost.any()))
         if needs_range:
-            low, high = _find_range(rows, alpha)
+            low, high = _find_range(rows, alpha, lost)
             least, greatest = min(least, low), max(greatest, high)
         top += len(rows)
-    return Scan(opaque, least, greatest)
+    return Scan(opaque, least, greatest, has_missing)
 
 
-def _find_range(pixels: Array, alpha: bool) -> tuple[float, float]:
-    """Return the range of 0, 1, and the finite colours that aren't transparent."""
+def _find_range(pixels: Array, alpha: bool, lost: Array | None) -> tuple[float, float]:
+    """Return the range of 0, 1, and the finite colours that are neither transparent nor lost."""
     colours = pixels[..., : pixels.shape[2] - alpha]
     if colours.min() >= 0 and colours.max() <= 1:  # False if there is a NaN
         return 0.0, 1.0
     counted = np.isfinite(colours) & (pixels[..., -1:] > 0 if alpha else True)
+    if lost is not None:
+        counted &= ~lost[..., np.newaxis]
     least = np.min(colours, initial=0, where=counted)
     return float(least), float(np.max(colours, initial=1, where=counted))

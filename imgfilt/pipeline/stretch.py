@@ -7,6 +7,7 @@ import threading
 import numpy as np
 
 from ..dtypes import Array
+from .missing import find_missing
 from .strips import iter_rows
 from .working_space import WorkingSpace
 
@@ -50,9 +51,14 @@ class Stretch:
             self.largest_input = max(self.largest_input, largest)
 
     def _largest_magnitude(self, pixels: Array) -> float:
-        """Return the largest finite magnitude of the colours of pixels that aren't transparent."""
-        visible = pixels[..., -1] > 0 if self.working_space.transparent else ...
-        sizes = np.abs(pixels[..., : self.colours][visible].astype(np.float64))
+        """Return the largest finite magnitude of the colours that are seen and not missing."""
+        space, seen = self.working_space, []
+        if space.transparent:
+            seen.append(pixels[..., -1] > 0)
+        if space.missing is not None:
+            seen.append(~find_missing(pixels, space.alpha, space.missing))
+        counted = np.logical_and.reduce(seen) if seen else ...
+        sizes = np.abs(pixels[..., : self.colours][counted].astype(np.float64))
         return float(np.max(sizes, initial=0, where=np.isfinite(sizes)))
 
     @property
@@ -64,16 +70,20 @@ class Stretch:
         is_float32 = self.working_space.dtype.name == "float32"
         return (_FLOAT32_ERROR if is_float32 else _FLOAT64_ERROR) * gain * self.largest_input
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether `low` and `high` differ by more than rounding errors."""
+        return self.high - self.low > self.tolerance
+
     def apply(self, colours: Array, white: float) -> None:
         """Map colours in place: `low` becomes 0 and `high` becomes `white`.
 
         If `low` and `high` differ by no more than rounding errors, all colours become 0.
         """
-        span = self.high - self.low
-        if not span > self.tolerance:
+        if not self.is_wide:
             colours[...] = 0
             return
         colours -= self.low
         # The products are exact for integer levels, so that each result is rounded once.
         colours *= white
-        colours /= span
+        colours /= self.high - self.low

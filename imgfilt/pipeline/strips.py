@@ -12,6 +12,7 @@ from ..border import pad
 from ..buffers import borrow
 from ..dtypes import Array
 from ..engines.numpy.block_info import is_finite
+from ..filters.weights import Weights
 from ..geometry import Rect, rects_outside, row_blocks
 from .plan import Plan
 
@@ -49,19 +50,19 @@ def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
     if filt.identity:
         return original
     with np.errstate(over="ignore", invalid="ignore"):
-        block, alpha = plan.working_space.to_working(padded)
+        block, weights = plan.working_space.to_working(padded)
         if block.dtype.kind != "f" or is_finite(block):
-            values = filt.run(plan.engine, plan.method, block, alpha, plan.engine_border)
+            values = filt.run(plan.engine, plan.method, block, weights, plan.engine_border)
         elif plan.engine_border is not None:
             # `nonfinite_result` needs a block that is padded on all sides.
             return filter_strip(plan._replace(engine_border=None), pixels, strip, fill)
         else:
-            values = _run_with_nonfinite(plan, block, alpha)
+            values = _run_with_nonfinite(plan, block, weights)
         del block  # Frees memory, because from_working needs as much.
         return plan.working_space.from_working(values, original)
 
 
-def _run_with_nonfinite(plan: Plan, block: Array, alpha: Array | None) -> Array:
+def _run_with_nonfinite(plan: Plan, block: Array, weights: Weights | None) -> Array:
     """Return the filter's values of a block in which NaN and infinity are replaced by 0.
 
     The values that depend on them are set to NaN or infinity afterwards.
@@ -71,10 +72,10 @@ def _run_with_nonfinite(plan: Plan, block: Array, alpha: Array | None) -> Array:
     nonfinite = filt.nonfinite_result(block)
     usable = ~np.isnan(block) if filt.is_rank else np.isfinite(block)
     replaced = np.where(usable, block, block.dtype.type(0))
-    values = filt.run(plan.engine, plan.method, replaced, alpha)
+    values = filt.run(plan.engine, plan.method, replaced, weights)
     values = values.astype(np.result_type(values, np.float32))
-    if plan.working_space.premultiplied:
-        nonfinite[..., -1] = 0  # alpha is always finite
+    colours = block.shape[2] - plan.working_space.weight_channels
+    nonfinite[..., colours:] = 0  # weights are always finite
     values[..., : nonfinite.shape[2]] += nonfinite
     return values
 

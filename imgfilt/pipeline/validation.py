@@ -9,9 +9,18 @@ import numpy as np
 
 from ..dtypes import DTYPES, Array, white_level
 from ..errors import ImageError, ParameterError
+from ..filters.base import Filter
 from ..geometry import Rect, disjoint_rects
 from ..numbers import format_brief, format_shortest
 from .options import Options
+
+
+def check_border(border: str, filt: Filter) -> None:
+    """Raise ParameterError if a filter has no result with a border."""
+    if border not in filt.borders:
+        raise ParameterError(
+            f"border {border!r} goes with Convolve, not with {type(filt).__name__}"
+        )
 
 
 def check_pixels(pixels: Array, alpha: bool, linear: bool) -> None:

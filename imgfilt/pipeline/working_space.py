@@ -1,12 +1,12 @@
 """The working space: convert padded pixels to the block that a filter sees, and values back.
 
 In the working space, colours may be in linear light, multiplied by alpha, and in 8-bit levels.
+Missing pixels are 0 there, and whether a pixel is there may be one more channel: results are
+divided by it (Knutsson & Westin, "Normalized and differential convolution", 1993).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,10 +14,16 @@ import numpy as np
 from ..dtypes import Array, white_level
 from ..engines.numpy.block_info import BlockInfo
 from ..filters.base import Filter
-from ..geometry import row_blocks
-from .levels import alpha_epsilon, linear_to_srgb, snap_halves, srgb_to_linear
-
-_BLOCK_VALUES = 1 << 16  # values of a block whose temporary arrays stay in the cache
+from ..filters.weights import Weights
+from .levels import (
+    alpha_epsilon,
+    iter_cached_rows,
+    levels_to_linear,
+    linear_to_levels,
+    premultiply,
+    snap_halves,
+)
+from .missing import Missing, divide_by_presence, find_missing
 
 
 class WorkingSpace(NamedTuple):
@@ -33,6 +39,8 @@ class WorkingSpace(NamedTuple):
         Whether the last channel is alpha.
     transparent : bool
         Whether alpha is below the white level anywhere in the picture or its border.
+    missing : Missing, optional
+        What marks missing pixels, if the picture or its border has any.
     linear_light : bool
         Whether colours are decoded from the sRGB curve.
     needs_float64 : bool
@@ -43,23 +51,38 @@ class WorkingSpace(NamedTuple):
         Whether clipped values will be counted.
     output : dtype, optional
         The output's; by default the picture's.
+    is_grid : bool
+        Whether the picture is a grid of numbers, in which 255 is white.
     """
 
     filter: Filter
     dtype: np.dtype[Any]
     alpha: bool = False
     transparent: bool = False
+    missing: Missing | None = None
     linear_light: bool = False
     needs_float64: bool = False
     rounded: bool = False
     count_clipped: bool = True
     output: np.dtype[Any] | None = None
+    is_grid: bool = False
+
+    @property
+    def white(self) -> int:
+        """The level of white in the picture."""
+        return white_level(self.dtype, self.is_grid)
 
     def block_info(self, colours: int) -> BlockInfo:
         """Return the dtype and channels of the filter's blocks, before 8-bit levels are made."""
-        is_float64 = self.linear_light or self.needs_float64 or self.premultiplied
+        weights = self.weight_channels
+        is_float64 = self.linear_light or self.needs_float64 or weights
         dtype = np.dtype(np.float64) if is_float64 else self.dtype
-        return BlockInfo(dtype, colours + self.premultiplied, self.rounded, self.count_clipped)
+        return BlockInfo(dtype, colours + weights, self.rounded, self.count_clipped)
+
+    @property
+    def weight_channels(self) -> int:
+        """How many channels after the colours are weights, in the filter's blocks."""
+        return self.filter.premultiplied * (self.transparent + (self.missing is not None))
 
     @property
     def premultiplied(self) -> bool:
@@ -70,10 +93,10 @@ class WorkingSpace(NamedTuple):
     def alpha_epsilon(self) -> float:
         """The greatest alpha, in levels of `dtype`, that the output stores as 0."""
         output = self.output or self.dtype
-        return alpha_epsilon(output) * (white_level(self.dtype) / white_level(output))
+        return alpha_epsilon(output) * (self.white / white_level(output))
 
-    def to_working(self, padded: Array) -> tuple[Array, Array | None]:
-        """Return the block that the filter sees, and its alpha.
+    def to_working(self, padded: Array) -> tuple[Array, Weights | None]:
+        """Return the block that the filter sees, and the weights of its pixels.
 
         Parameters
         ----------
@@ -83,10 +106,22 @@ class WorkingSpace(NamedTuple):
         Returns
         -------
         block : (h, w, K) array
-            Colours; with alpha as the last channel if premultiplied.
-        alpha : (h, w) array or None
-            None if the picture is opaque.
+            Colours, and the weights if the filter is premultiplied: alpha, then 1 or 0 for pixels
+            that are there or missing.
+        weights : Weights or None
+            None if the picture is opaque and no pixel is missing.
         """
+        if self.missing is None:
+            block, alpha = self._to_working(padded)
+            return block, None if alpha is None else Weights(alpha, None)
+        present = ~find_missing(padded, self.alpha, self.missing)
+        block, alpha = self._to_working(np.where(present[..., np.newaxis], padded, 0))
+        if self.filter.premultiplied:
+            block = np.concatenate([block, present[..., np.newaxis]], axis=2, dtype=np.float64)
+        return block, Weights(alpha, present)
+
+    def _to_working(self, padded: Array) -> tuple[Array, Array | None]:
+        """Return the block of pixels of which none is missing, and its (h, w) alpha or None."""
         channels = padded.shape[2] - self.alpha
         colours, alpha = padded[..., :channels], padded[..., channels:]
         colours = self._decode_srgb(colours.astype(np.float64) if self.needs_float64 else colours)
@@ -97,15 +132,7 @@ class WorkingSpace(NamedTuple):
             colours = np.where(alpha > 0, colours, 0)
         if not self.premultiplied:
             return self._to_8_bit_levels(colours), alpha[..., 0]
-        block = np.empty(padded.shape)
-        if self.filter.in_8_bit_levels:
-            block[..., -1:] = alpha / white_level(self.dtype)
-            colours = colours * (255 / white_level(self.dtype))
-        else:
-            block[..., -1:] = alpha
-        np.multiply(colours, block[..., -1:], out=block[..., :-1])
-        if self.filter.in_8_bit_levels:
-            block[..., -1] *= 255
+        block = premultiply(colours, alpha, self.white if self.filter.in_8_bit_levels else None)
         return block, block[..., -1]
 
     def from_working(self, values: Array, original: Array) -> Array:
@@ -122,15 +149,29 @@ class WorkingSpace(NamedTuple):
         -------
         (h, w, C) array
         """
-        if not (self.alpha or self.linear_light or self._is_scaled):
+        if not (self.alpha or self.linear_light or self.is_scaled or self.missing):
             return values
-        first, *rest = _iter_cached_rows(values)
-        converted = self._from_working(values[first], original[first])
+        first, *rest = iter_cached_rows(values)
+        convert = self._from_working if self.missing is None else self._from_working_with_missing
+        converted = convert(values[first], original[first])
         levels = np.empty(original.shape, converted.dtype)
         levels[first] = converted
         for rows in rest:
-            levels[rows] = self._from_working(values[rows], original[rows])
+            levels[rows] = convert(values[rows], original[rows])
         return levels
+
+    def _from_working_with_missing(self, values: Array, original: Array) -> Array:
+        """Divide sums by the share of the pixels that are there, and mark what is missing."""
+        assert self.missing is not None
+        values, share = values[..., :-1], values[..., -1:]
+        present = share > 0
+        if self.filter.premultiplied:
+            values, present = divide_by_presence(values, share, self.filter.weight_sum)
+            if not self.transparent and self.dtype.kind != "f":
+                values = snap_halves(values)
+        marked = np.full(original.shape, self.missing.mark)
+        np.copyto(marked[..., -1], original[..., -1], where=self.alpha)
+        return np.where(present, self._from_working(values, original), marked)
 
     def _from_working(self, values: Array, original: Array) -> Array:
         if not self.transparent:
@@ -142,101 +183,41 @@ class WorkingSpace(NamedTuple):
         else:
             colours = self._from_8_bit_levels(colours)
         colours = self._encode_srgb(colours)
-        alpha = np.clip(alpha, 0, white_level(self.dtype))
+        alpha = np.clip(alpha, 0, self.white)
         visible = alpha > self.alpha_epsilon
         colours = np.where(visible, colours, original[..., :-1])
         # Any alpha above 0 would make the colour of a transparent pixel visible.
         alpha = np.where(visible | (original[..., -1:] > 0), alpha, 0)
         return np.concatenate([colours, alpha], axis=2)
 
-    def _divide_by_alpha(
-        self, colours: Array, alpha: Array, original_alpha: Array
-    ) -> tuple[Array, Array]:
-        """Return colours divided by alpha, and alpha divided by the sum of the weights."""
+    def _divide_by_alpha(self, colours: Array, alpha: Array, old: Array) -> tuple[Array, Array]:
+        """Return colours over alpha, and alpha over the sum of the weights; if it is 0, the old."""
         if self.filter.in_8_bit_levels:
-            alpha = alpha * (white_level(self.dtype) / 255)
-            colours = colours * (white_level(self.dtype) ** 2 / 255)
+            alpha = alpha * (self.white / 255)
+            colours = colours * (self.white**2 / 255)
         total = self.filter.weight_sum
-        if total == 0:
-            alpha = original_alpha.astype(np.float64)
-        elif total != 1:
-            alpha = alpha / total
+        alpha = alpha / total if total else old.astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
             colours = colours / alpha
-        return colours if original_alpha.dtype.kind == "f" else snap_halves(colours), alpha
-
-    def describe_from_working(self, levels: Array) -> tuple[list[str], list[str]]:
-        """Describe in words how `from_working` converts a linear filter's sums.
-
-        Parameters
-        ----------
-        levels : (C,) array
-            One pixel of the result of `from_working`.
-
-        Returns
-        -------
-        colour, alpha : list of str
-            The steps for a colour and for alpha.
-        """
-        colour: list[str] = []
-        alpha: list[str] = []
-        if self.premultiplied:
-            visible = self.is_visible(levels)
-            colour.append("divided by alpha" if visible else "the colour as it was: transparent")
-            if self.filter.weight_sum == 0:
-                alpha.append("as it was: the weights sum to 0")
-            elif self.filter.weight_sum != 1:
-                alpha.append("divided by the sum of the weights")
-        if self.linear_light and self.is_visible(levels):
-            colour.append("out of linear light")
-        return colour, alpha
+        return colours if old.dtype.kind == "f" else snap_halves(colours), alpha
 
     def is_visible(self, levels: Array) -> bool:
         """Return whether the alpha of a (C,) pixel from `from_working` is above 0."""
         return not self.transparent or bool(levels[-1] > self.alpha_epsilon)
 
     @property
-    def _is_scaled(self) -> bool:
+    def is_scaled(self) -> bool:
         """Whether the picture's levels must be scaled to 8-bit levels for the filter."""
-        return self.filter.in_8_bit_levels and white_level(self.dtype) != 255
+        return self.filter.in_8_bit_levels and self.white != 255
 
     def _to_8_bit_levels(self, colours: Array) -> Array:
-        if not self._is_scaled:
-            return colours
-        if self.dtype.kind == "f":
-            return np.multiply(colours, 255, dtype=colours.dtype)
-        return np.multiply(colours, 255 / white_level(self.dtype))
+        return np.multiply(colours, 255 / self.white) if self.is_scaled else colours
 
     def _from_8_bit_levels(self, values: Array) -> Array:
-        if not self._is_scaled:
-            return values
-        return values * (white_level(self.dtype) / 255)
+        return values * (self.white / 255) if self.is_scaled else values
 
     def _decode_srgb(self, colours: Array) -> Array:
-        if not self.linear_light:
-            return colours
-        light: Array
-        if self.dtype.kind == "f":
-            light = np.empty(colours.shape)
-            for rows in _iter_cached_rows(colours):
-                light[rows] = srgb_to_linear(colours[rows].astype(np.float64))
-        else:
-            light = _linear_table(self.dtype)[colours.astype(self.dtype, copy=False)]
-        return light
+        return levels_to_linear(colours, self.dtype, self.white) if self.linear_light else colours
 
     def _encode_srgb(self, values: Array) -> Array:
-        if not self.linear_light:
-            return values
-        white = np.float64(white_level(self.dtype))
-        return linear_to_srgb(values / white) * white
-
-
-@cache
-def _linear_table(dtype: np.dtype[Any]) -> Array:
-    """Return the linear light of each level of an integer dtype, from 0 to the white level."""
-    white = white_level(dtype)
-    return srgb_to_linear(np.arange(white + 1) / white) * white
-
-
-def _iter_cached_rows(values: Array) -> Iterator[slice]:
-    return row_blocks(len(values), values[0].size, _BLOCK_VALUES)
+        return linear_to_levels(values, self.white) if self.linear_light else values

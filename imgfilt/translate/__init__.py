@@ -1,4 +1,4 @@
-"""A convolution as code for other systems; the code is printed, not run."""
+"""A convolution as code for other systems, or in LaTeX; the code is printed, not run."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ _MODULES = {
     "skimage": "python",
     "imagemagick": "shell",
     "vips": "shell",
+    "latex": "latex",
 }
 SYSTEMS = tuple(_MODULES)
+MATRICES = ("latex",)  # of SYSTEMS, those that show the kernel alone
 
 
 def translate(system: str, spec: ConvolutionSpec) -> str:
-    """Return lines of Python, or of a shell, that do the same convolution in another system.
+    """Return lines that do the same convolution in another system, or show the kernel.
 
     Parameters
     ----------

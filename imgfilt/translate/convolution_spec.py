@@ -20,17 +20,17 @@ class ConvolutionSpec:
         The kernel, not flipped.
     border : str
         A key of BORDERS.
-    border_value : float
+    border_value : float or Fraction
         The level beyond the edge with the border `constant`.
     """
 
     kernel: Kernel
     border: str
-    border_value: float = 0
+    border_value: float | Fraction = 0
 
     @property
     def fill(self) -> str:
-        """The level beyond the edge with `zero` and `constant`, as text."""
+        """The level beyond the edge with `zero`, `constant` and `full`, as text."""
         return format_shortest(self.border_value if self.border == "constant" else 0)
 
     @property
@@ -40,17 +40,25 @@ class ConvolutionSpec:
         return Reach(rows - 1 - row, row, columns - 1 - column, column)
 
     @property
-    def size_limit(self) -> list[str]:
-        """Lines with a comment on how large a picture must be for `reflect`; [] for other borders.
+    def growth(self) -> Reach:
+        """How many rows and columns the border `full` adds to each side of the picture, else 0."""
+        top, bottom, left, right = self.reach
+        return Reach(bottom, top, right, left) if self.border == "full" else Reach(0, 0, 0, 0)
 
-        The comment is for systems that mirror a picture only once.
+    @property
+    def mirror_comments(self) -> list[str]:
+        """Comments for systems without `reflect`: the code mirrors the picture, once.
+
+        They say so, and how large a picture must be; [] for other borders.
         """
         reach = self.reach
         width, height = max(reach.left, reach.right) + 1, max(reach.top, reach.bottom) + 1
         if self.border != "reflect" or (width, height) == (1, 1):
             return []
+        least = f"{width} x {height} pixels (width x height)"
         return [
-            f"# no equivalent for a picture of less than {width} x {height} pixels (width x height)"
+            f"# no equivalent for a picture of less than {least}",
+            "# No border is like reflect: the sides are cut out, mirrored and joined to it.",
         ]
 
     @property

@@ -22,6 +22,7 @@ _OPENCV_BORDERS = {
 _OPENCV_PADDED = {
     "constant": "cv2.BORDER_CONSTANT, value=({0}, {0}, {0}, {0})",
     "wrap": "cv2.BORDER_WRAP",
+    "full": "cv2.BORDER_CONSTANT",
 }
 _SCIPY_MODES = {
     "zero": "'constant', cval={}",
@@ -35,6 +36,7 @@ _SCIPY_MODES = {
 _SKIMAGE_MODES = {
     "zero": "constant",
     "constant": "valid",
+    "full": "constant",
     "replicate": "nearest",
     "reflect": "mirror",
     "symmetric": "reflect",
@@ -59,7 +61,9 @@ def to_opencv(spec: ConvolutionSpec) -> str:
     source, crop, border = "image", "", _OPENCV_BORDERS.get(spec.border, "cv2.BORDER_REPLICATE")
     if spec.border in _OPENCV_PADDED:
         how = _OPENCV_PADDED[spec.border].format(spec.fill)
-        lines.append(f"padded = cv2.copyMakeBorder(image, {top}, {bottom}, {left}, {right}, {how})")
+        pairs = zip(spec.reach, spec.growth, strict=True)
+        sides = ", ".join(str(reached + added) for reached, added in pairs)
+        lines.append(f"padded = cv2.copyMakeBorder(image, {sides}, {how})")
         source = "padded"
     if spec.border in _OPENCV_PADDED or spec.border == "valid":
         crop = _format_crop(top, bottom, left, right)
@@ -71,21 +75,27 @@ def to_opencv(spec: ConvolutionSpec) -> str:
 
 
 def to_scipy(spec: ConvolutionSpec) -> str:
-    """Return code for ndimage.convolve, which flips; its `origin` counts from the middle."""
+    """Return code for ndimage.convolve, which flips; its `origin` counts from the middle.
+
+    For `full`, it is signal.convolve, which has no origin.
+    """
     (rows, columns), (row, column) = spec.kernel.shape, spec.kernel.origin
     origin = f"({row - rows // 2}, {column - columns // 2}, 0)[:image.ndim]"
-    mode = _SCIPY_MODES[spec.border].format(spec.fill)
+    mode = _SCIPY_MODES.get(spec.border, "").format(spec.fill)
     crop = _format_crop(*spec.reach) if spec.border == "valid" else ""
+    module, how = "ndimage", f"mode={mode}, origin={origin}"
+    if spec.border == "full":
+        module, how = "signal", "mode='full', method='direct'"
     return "\n".join(
         [
             "import numpy as np",
-            "from scipy import ndimage",
+            f"from scipy import {module}",
             "",
             _INPUT_COMMENT,
             *_format_kernel_lines(spec.kernel, divided=False),
             "kernel = kernel.reshape(kernel.shape + (1,) * (image.ndim - 2))",
-            f"values = ndimage.convolve(image.astype(float), kernel, mode={mode}, "
-            f"origin={origin}){crop}{_format_division(spec.kernel)}",
+            f"values = {module}.convolve(image.astype(float), kernel, {how}){crop}"
+            f"{_format_division(spec.kernel)}",
             *_ROUNDING_LINES,
         ]
     )
@@ -105,9 +115,12 @@ def to_skimage(spec: ConvolutionSpec) -> str:
         *_format_kernel_lines(kernel, divided=False),
         "kernel = kernel.reshape(kernel.shape + (1,) * (image.ndim - 2))",
     ]
-    if spec.border == "constant":
+    if spec.border in ("constant", "full"):
+        top, bottom, left, right = down, down, across, across
+        if spec.border == "full":
+            top, bottom, left, right = spec.growth
         lines += [
-            f"sides = (({down}, {down}), ({across}, {across}), (0, 0))[:image.ndim]",
+            f"sides = (({top}, {bottom}), ({left}, {right}), (0, 0))[:image.ndim]",
             f"padded = np.pad({source}, sides, constant_values={spec.fill})",
         ]
         source = "padded"

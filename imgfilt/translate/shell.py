@@ -8,6 +8,7 @@ from .convolution_spec import ConvolutionSpec, format_number, format_weights
 
 _VIRTUAL_PIXELS = {
     "zero": "Black",
+    "full": "Black",
     "constant": "Background -background 'rgb({0},{0},{0})'",
     "replicate": "Edge",
     "reflect": "Edge",
@@ -26,6 +27,7 @@ _SIDES = (
 
 _VIPS_EXTENDS = {
     "zero": "black",
+    "full": "black",
     "constant": "background --background {}",
     "symmetric": "mirror",
     "wrap": "repeat",
@@ -44,6 +46,10 @@ def to_imagemagick(spec: ConvolutionSpec) -> str:
     if spec.border == "reflect":
         lines += _mirror_options(reach.left, reach.right, _SIDES[:2], "+append")
         lines += _mirror_options(reach.top, reach.bottom, _SIDES[2:], "-append")
+    if spec.border == "full":
+        top, bottom, left, right = spec.growth
+        lines.append(f"-background black -gravity NorthWest -splice {left}x{top}")
+        lines.append(f"-gravity SouthEast -splice {right}x{bottom}")
     lines += [
         f"-virtual-pixel {_VIRTUAL_PIXELS[spec.border].format(spec.fill)}",
         f"-morphology Convolve '{columns}x{rows}+{column}+{row}: {weights}'",
@@ -57,7 +63,7 @@ def to_imagemagick(spec: ConvolutionSpec) -> str:
         ]
     # -depth alone truncates; -posterize rounds.
     command = " \\\n  ".join([*lines, "+dither -posterize 256 -depth 8 out.png"])
-    return "\n".join([*spec.size_limit, command])
+    return "\n".join([*spec.mirror_comments, command])
 
 
 def _mirror_options(
@@ -80,7 +86,7 @@ def to_vips(spec: ConvolutionSpec) -> str:
     down, across = kernel.origin
     grid, divisor = format_weights(kernel)
     lines = [
-        *spec.size_limit,
+        *spec.mirror_comments,
         "# conv correlates: this is the kernel flipped, its origin in the middle.",
         "cat > kernel.mat <<END",
         f"{columns} {rows} {divisor} 0",
@@ -88,11 +94,13 @@ def to_vips(spec: ConvolutionSpec) -> str:
         "END",
         "width=$(vipsheader -f width in.png) height=$(vipsheader -f height in.png)",
     ]
-    source, left, top = "in.png", across, down
+    source, left, top, grown = "in.png", across, down, spec.growth
     if spec.border in _VIPS_EXTENDS:
         how = _VIPS_EXTENDS[spec.border].format(spec.fill)
-        size = f"$((width + {2 * across})) $((height + {2 * down}))"
-        lines.append(f"vips embed in.png padded.v {across} {down} {size} --extend {how}")
+        rows, columns = 2 * down + grown.top + grown.bottom, 2 * across + grown.left + grown.right
+        size = f"$((width + {columns})) $((height + {rows}))"
+        place = f"{across + grown.left} {down + grown.top}"
+        lines.append(f"vips embed in.png padded.v {place} {size} --extend {how}")
         source = "padded.v"
     elif spec.border == "reflect":
         lines += _mirror_commands(down, across)
@@ -105,8 +113,8 @@ def to_vips(spec: ConvolutionSpec) -> str:
         crop = spec.reach
         left, top = crop.left, crop.top
     if left or top or any(crop):
-        width = _format_subtraction("width", crop.left + crop.right)
-        height = _format_subtraction("height", crop.top + crop.bottom)
+        width = _format_sum("width", grown.left + grown.right - crop.left - crop.right)
+        height = _format_sum("height", grown.top + grown.bottom - crop.top - crop.bottom)
         lines.append(f"vips extract_area sums.v part.v {left} {top} {width} {height}")
         sums = "part.v"
     return "\n".join(
@@ -114,9 +122,9 @@ def to_vips(spec: ConvolutionSpec) -> str:
     )
 
 
-def _format_subtraction(side: str, count: int) -> str:
-    """Return a shell expression: the width or height of the picture minus a number of pixels."""
-    return f"$(({side} - {count}))" if count else f"${side}"
+def _format_sum(side: str, count: int) -> str:
+    """Return a shell expression: the width or height of the picture and a number of pixels."""
+    return f"$(({side} {'-' if count < 0 else '+'} {abs(count)}))" if count else f"${side}"
 
 
 def _mirror_commands(down: int, across: int) -> list[str]:

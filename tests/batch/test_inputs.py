@@ -306,14 +306,15 @@ def test_a_hundred_thousand_paths_take_little_memory():
     """Beyond the list of them: some hundred bytes each, and no time to speak of."""
     import tracemalloc
 
-    from imgfilt.batch import Step, Target, make_jobs
+    from imgfilt.batch import Recipe, Target, make_jobs
+    from imgfilt.pipeline.chain import Step
     from imgfilt.pipeline.options import Options
 
-    step = Step(Blur(), Options(), {}, "")
+    recipe = Recipe([Step(Blur(), Options(), "")], {})
     sources = [Source(f"in/{number:06}.png") for number in range(20_000)]
     tracemalloc.start()
     try:
-        jobs = make_jobs(sources, Target("out/"), [step])
+        jobs = make_jobs(sources, Target("out/"), [recipe])
         kept, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -37,7 +37,7 @@ def by_rows(monkeypatch):
     def run(*arguments):
         with monkeypatch.context() as changed:
             changed.setattr(read_options, "LARGE", 0)
-            changed.setattr(image_job, "run", fail)
+            changed.setattr(image_job, "run_chain", fail)
             return invoke(*arguments)
 
     return run
@@ -76,6 +76,7 @@ def tiff(name="a.tif", pixels=None, **options):
         ["blur", "--size", "9", "--region", "10,20,30,40", "--region", "35,5,30,80"],
         ["median", "--size", "5", "--mask", "mask.png", "--linear"],
         ["blur", "--size", "8", "--border", "valid"],
+        ["convolve", "--kernel", "1 2;3 4;5 6", "--normalize", "--border", "full"],
         ["bilateral", "--verbose"],
         ["nlmeans", "--search", "5"],
         ["edges", "-j", "1"],

@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 import json
 import os
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image
 
 from imgfilt import Blur, Gaussian
-from imgfilt.batch import Job, JobOptions, Step
+from imgfilt.batch import Job, JobOptions, Recipe
 from imgfilt.batch.record import NAME
 from imgfilt.batch.record_file import FileStamp
 from imgfilt.batch.record_key import (
@@ -24,6 +25,7 @@ from imgfilt.batch.record_key import (
 )
 from imgfilt.figure import Layout
 from imgfilt.filters import FILTERS
+from imgfilt.pipeline.chain import Step
 from imgfilt.pipeline.options import Options
 
 from ..cli_support import files, invoke, load, refused, save, succeed
@@ -237,6 +239,10 @@ SAME = [
     (["gaussian"], ["gaussian", "--size", "5"]),
     (["gaussian", "--size", "11"], ["gaussian", "--size", "11", "--sigma", "2"]),
     (["gaussian"], ["gaussian", "--integer"]),
+    (["gaussian", "--sigma", "2"], ["gaussian", "--sigma", "2x2.0"]),
+    (["gaussian", "--sigma", "3x1"], ["gaussian", "--sigma", "3.0x1", "--size", "25x9"]),
+    (["gaussian", "--size", "5x3"], ["gaussian", "--size", "5x3", "--sigma", "0", "--integer"]),
+    (["median"], ["median", "--size", "5x5"]),
     (["blur"], ["blur", "--size", "5x5"]),
     (["blur"], ["blur", "--border", "reflect", "--engine", "auto"]),
     (["blur"], ["blur", "-j", "1", "--max-pixels", "9999", "--strict", "--verbose", "--preserve"]),
@@ -253,6 +259,10 @@ OTHER = [
     (["gaussian", "--sigma", "2"], ["gaussian", "--sigma", "2.01"]),
     (["gaussian", "--size", "11"], ["gaussian", "--size", "11", "--integrated"]),
     (["blur", "--size", "3x5"], ["blur", "--size", "5x3"]),
+    (["gaussian", "--sigma", "3x1"], ["gaussian", "--sigma", "1x3"]),
+    (["median", "--size", "3x5"], ["median", "--size", "5x3"]),
+    (["median"], ["median", "--nodata", "0"]),
+    (["median", "--nodata", "1"], ["median", "--nodata", "0"]),
     (["convolve", "-k", "1 2 3"], ["convolve", "-k", "1 2 3", "--correlate"]),
     (["convolve", "-k", "1 2 3"], ["convolve", "-k", "1 2 3", "--origin", "0,0"]),
     (["convolve", "-k", "0.1 1"], ["convolve", "-k", "0.1000000000000000001 1"]),
@@ -324,17 +334,25 @@ def test_what_means_another_thing_has_another_key(one, other):
 
 
 def test_a_border_value_without_effect_is_in_no_key():
-    step = Step(Blur(), Options(border="wrap", border_value=(7.0,)), {}, "")
-    said = decisive_values(Job(("a.png",), "b.png", (step,)), JobOptions())
+    recipe = Recipe([Step(Blur(), Options(border="wrap", border_value=(7.0,)), "")], {})
+    said = decisive_values(Job(("a.png",), "b.png", (recipe,)), JobOptions())
     assert said == {"filter": "blur", "border": "wrap"}
 
 
+@pytest.mark.parametrize(("value", "said"), [(Fraction(1, 3), "1/3"), (0.5, 0.5), (3.0, 3)])
+def test_a_border_value_that_is_a_fraction(value, said):
+    options = Options(border="constant", border_value=(value,))
+    job = Job(("a.txt",), "b.txt", (Recipe([Step(Blur(), options, "")], {}),))
+    assert decisive_values(job, JobOptions())["border-value"] == said
+    assert RecordKeys(JobOptions()).key_of(job).digest
+
+
 def test_the_format_is_in_the_key_only_where_no_name_says_it():
-    step = (Step(Blur(), Options(), {}, ""),)
+    recipe = (Recipe([Step(Blur(), Options(), "")], {}),)
     keys = RecordKeys(JobOptions())
 
     def digest(target, form):
-        return keys.key_of(Job(("a.png",), target, step, format=form)).digest
+        return keys.key_of(Job(("a.png",), target, recipe, format=form)).digest
 
     assert digest("b.tif", "tiff") == digest("b.tif", None)
     assert digest("b", "tiff") != digest("b", "png")
@@ -356,7 +374,7 @@ def test_how_is_said_by_the_options():
 
 def test_no_name_of_python_is_in_a_key():
     before = earlier_run("gaussian", "--sigma", "2")
-    kinds = Gaussian, Options, JobOptions, Layout, Step, Job
+    kinds = Gaussian, Options, JobOptions, Layout, Recipe, Job
     names = [(kind.__name__, kind.__qualname__) for kind in kinds]
     try:
         for kind in kinds:
@@ -383,10 +401,10 @@ def test_every_field_is_in_the_key_or_without_effect():
     assert unkeyed(Options, OPTIONS) == (set(), set())
     assert unkeyed(JobOptions, JOB_OPTIONS, FIGURE) == (set(), fields(Layout) - {"first_row"})
     assert unkeyed(Layout, FIGURE)[0] == set()
-    # Of a step and a job: what their key is made of, and what follows from it.
-    assert fields(Step) == {"filter", "options", "words", "caption", "across"}
+    # Of a recipe and a job: what their key is made of, and what follows from it.
+    assert fields(Recipe) == {"steps", "words", "caption", "across"}
     assert fields(Job) == {
-        *("sources", "target", "steps", "figure", "format", "makes_folder", "obstacles"),
+        *("sources", "target", "recipes", "figure", "format", "makes_folder", "obstacles"),
     }
 
 

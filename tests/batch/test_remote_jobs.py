@@ -10,18 +10,19 @@ import numpy as np
 import pytest
 
 from imgfilt import Convolve
-from imgfilt.batch import Job, JobOptions, Step
+from imgfilt.batch import Job, JobOptions, Recipe
 from imgfilt.batch.outcomes import Status
 from imgfilt.batch.record import NAME, Records
 from imgfilt.batch.record_key import RecordKeys
 from imgfilt.batch.remote_jobs import RemoteTasks
 from imgfilt.batch.run_job import JobRunner, Task
 from imgfilt.files import remove_temporary_files
+from imgfilt.pipeline.chain import Step
 from imgfilt.pipeline.options import Options
 
 from ..cli_support import files, posix, save
 
-STEPS = (Step(Convolve(kernel="1 2; 3 4"), Options(), {}, "kernel"),)
+RECIPES = (Recipe([Step(Convolve(kernel="1 2; 3 4"), Options(), "kernel")], {}),)
 
 
 def not_visible(name):
@@ -56,7 +57,7 @@ def sent(job, job_options=None, key=None, meanwhile=lambda: None, changed=False)
 
 
 def test_paths_start_from_the_commands_folder():
-    outcome = sent(Job(("a.png",), "out/b.png", STEPS, makes_folder=True))
+    outcome = sent(Job(("a.png",), "out/b.png", RECIPES, makes_folder=True))
     assert outcome.status == Status.WRITTEN
     assert outcome.size == Path("out/b.png").stat().st_size
 
@@ -69,18 +70,18 @@ def test_messages_have_paths_as_typed(absolute, in_folder):
     def typed(name):
         return str(in_folder / name) if absolute else name
 
-    bad = sent(Job((typed("b.png"),), typed("c.png"), STEPS))
+    bad = sent(Job((typed("b.png"),), typed("c.png"), RECIPES))
     assert bad.message.startswith(f"{typed('b.png')}: is no picture of a known format")
-    blocked = sent(Job((typed("a.png"),), typed("out/c.png"), STEPS, makes_folder=True))
+    blocked = sent(Job((typed("a.png"),), typed("out/c.png"), RECIPES, makes_folder=True))
     assert blocked.message == f"{typed('out')}: is no folder"
 
 
 def test_an_input_that_the_worker_does_not_see():
     move = lambda: Path("a.png").rename("elsewhere")  # noqa: E731
-    outcome = sent(Job(("a.png",), "b.png", STEPS), meanwhile=move)
+    outcome = sent(Job(("a.png",), "b.png", RECIPES), meanwhile=move)
     assert (outcome.status, outcome.message) == (Status.FAILED, not_visible("a.png"))
     # An input that this machine does not see either.
-    assert sent(Job(("a.png",), "b.png", STEPS)).message == "a.png: no such file"
+    assert sent(Job(("a.png",), "b.png", RECIPES)).message == "a.png: no such file"
 
 
 def elsewhere(folder):
@@ -92,7 +93,7 @@ def elsewhere(folder):
 @pytest.mark.parametrize("lose", [shutil.rmtree, elsewhere])
 def test_an_output_folder_that_the_worker_does_not_see(lose):
     Path("out").mkdir()
-    job = Job(("a.png",), "out/deeper/b.png", STEPS, makes_folder=True)
+    job = Job(("a.png",), "out/deeper/b.png", RECIPES, makes_folder=True)
     outcome = sent(job, meanwhile=lambda: lose("out"))
     assert outcome.message == not_visible("out")
     assert not Path("out/deeper").exists()
@@ -101,11 +102,14 @@ def test_an_output_folder_that_the_worker_does_not_see(lose):
 def test_marker_files():
     """One for all outputs below a folder, none in the folder of the input."""
     jobs = [
-        Job(("a.png",), path, STEPS, makes_folder=True)
+        Job(("a.png",), path, RECIPES, makes_folder=True)
         for path in ("out/a/b.png", "out/c.png", "b.png", "out/a/d.png")
     ]
     Path("in").mkdir()
-    jobs += [Job(("in/a.png",), "in/b.png", STEPS), Job(("in/a.png",), "in/deeper/b.png", STEPS)]
+    jobs += [
+        Job(("in/a.png",), "in/b.png", RECIPES),
+        Job(("in/a.png",), "in/deeper/b.png", RECIPES),
+    ]
     Path("out").mkdir()
     remote_tasks = RemoteTasks(jobs)
     packed = [remote_tasks.prepare(Task(job)) for job in jobs]
@@ -124,19 +128,21 @@ def test_marker_files():
 
 
 def test_a_remote_task_is_small_and_steps_are_sent_once():
-    steps = (Step(Convolve(kernel=np.ones((99, 99)).tolist()), Options(), {}, "kernel"),)
-    jobs = [Job((f"{number}.png",), f"out/{number}.png", steps) for number in range(3)]
+    recipes = (
+        Recipe([Step(Convolve(kernel=np.ones((99, 99)).tolist()), Options(), "kernel")], {}),
+    )
+    jobs = [Job((f"{number}.png",), f"out/{number}.png", recipes) for number in range(3)]
     remote_tasks = RemoteTasks(jobs)
     runner = pickle.loads(
         pickle.dumps(remote_tasks.runner(JobRunner(JobOptions(), Records(per_machine=True))))
     )
     assert [len(pickle.dumps(remote_tasks.prepare(Task(job)))) < 1000 for job in jobs] == [True] * 3
-    assert len(runner.step_tables) == 1
-    assert runner.step_tables[0][0].filter == steps[0].filter
+    assert len(runner.recipe_tables) == 1
+    assert runner.recipe_tables[0][0].steps == recipes[0].steps
 
 
 def in_place():
-    job = Job(("a.png",), "a.png", STEPS)
+    job = Job(("a.png",), "a.png", RECIPES)
     return job, RecordKeys(JobOptions()).key_of(job)
 
 
@@ -167,7 +173,7 @@ def test_in_place_an_image_that_was_filtered_in_another_way_is_left():
     JobRunner(JobOptions(), Records())(Task(job, RecordKeys(JobOptions()).key_of(job)))
     assert NAME in files()
     before = files()
-    other = job._replace(steps=(Step(Convolve(kernel="1 2"), Options(), {}, ""),))
+    other = job._replace(recipes=(Recipe([Step(Convolve(kernel="1 2"), Options(), "")], {}),))
     outcome = sent(other, key=RecordKeys(JobOptions()).key_of(other), changed=True)
     assert outcome.status == Status.FAILED
     assert outcome.message.startswith("a.png: was filtered before: convolve --kernel ")
@@ -189,5 +195,5 @@ def test_each_machine_has_its_own_record():
 def test_odd_names():
     name = os.fsdecode(b"caf\xe9\n.png")
     Path(name).write_text("words")
-    outcome = sent(Job((name,), "b.png", STEPS))
+    outcome = sent(Job((name,), "b.png", RECIPES))
     assert outcome.message.startswith(r"caf\udce9\n.png: is no picture")

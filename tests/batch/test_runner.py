@@ -16,8 +16,8 @@ import pytest
 from imgfilt import Blur, apply
 from imgfilt.batch import (
     JobOptions,
+    Recipe,
     RunOptions,
-    Step,
     Target,
     find_inputs,
     make_jobs,
@@ -27,6 +27,7 @@ from imgfilt.batch import (
 from imgfilt.cli import progress
 from imgfilt.cli.console import Console
 from imgfilt.cli.progress import JobCounter
+from imgfilt.pipeline.chain import Step
 from imgfilt.pipeline.options import Options
 
 from ..cli_support import PROGRAM, files, invoke, load, posix, refused, save, succeed, until
@@ -295,7 +296,9 @@ def test_dry_run_in_place_and_of_what_is_unchanged(pictures):
 
 
 def test_a_rehearsal_says_what_a_run_does(pictures):
-    jobs = make_jobs(find_inputs(pictures), Target("out/"), [Step(Blur(), Options(), {}, "")])
+    jobs = make_jobs(
+        find_inputs(pictures), Target("out/"), [Recipe([Step(Blur(), Options(), "")], {})]
+    )
     for run_options in (RunOptions(), RunOptions(skip_existing=True), RunOptions(changed=True)):
         for _ in range(2):
             meant = [action for _, action, _ in plan_actions(jobs, JobOptions(), run_options)]
@@ -433,13 +436,13 @@ def test_codecs_with_threads_of_their_own_take_no_more_either():
 def test_modules_for_many_jobs_are_loaded_before_the_workers_start(jobs, engine, loaded, in_folder):
     code = f"""
 import sys
-from imgfilt.batch import Job
-from imgfilt.batch.job import Step
+from imgfilt.batch import Job, Recipe
+from imgfilt.pipeline.chain import Step
 from imgfilt.batch.run_job import load_modules
 from imgfilt.filters import Blur
 from imgfilt.pipeline.options import Options
-step = Step(Blur(3), Options(engine={engine!r}), {{}}, "")
-load_modules([Job(("a.png",), "b.png", (step,))] * {jobs})
+recipe = Recipe([Step(Blur(3), Options(engine={engine!r}), "")], {{}})
+load_modules([Job(("a.png",), "b.png", (recipe,))] * {jobs})
 print("cv2" in sys.modules, "imgfilt.image.codecs.png" in sys.modules)
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,6 +6,7 @@ a user would run them: BLAS and OpenCV have the threads that they take by themse
 """
 
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -211,6 +212,16 @@ def _figure(height, width, script, words):
     return Row(_make_one(".jpg", height, width), ours, bare, "", is_small=False)
 
 
+def _chain(make, source, target, separator, is_small=False):
+    """Return the row of three filters in a chain, and in three commands through files or pipes."""
+    steps = "median --size 3", "gaussian --sigma 1", "convolve --kernel sharpen"
+    ours = [*IMGFILT, "chain", source, *steps, "-q", "-o", target]
+    between = ("-", "-") if separator == "|" else ("out/1/", "out/2/")
+    words = zip(steps, (source, *between), (*between, target), strict=True)
+    commands = [f"{shlex.join(IMGFILT)} {step} {read} -q -o {write}" for step, read, write in words]
+    return Row(make, ours, ["sh", "-c", f" {separator} ".join(commands)], "", is_small)
+
+
 def _large(height, width, words, peer, is_small=False):
     ours = [*IMGFILT, *words, "a.tif", "--max-pixels", "2000000000", "-q", "-o", "out/a.tif"]
     peer = ["vips", peer[0], "a.tif", "out/a.tif", *peer[1:]]
@@ -231,6 +242,9 @@ ROWS = {
     "photos-120": _folder(_make_photos(120), "3", "1.05, wall 1.1"),
     "tiny-1000": _folder(_make_tiny(1000), "1", "", is_small=True),
     "tiny-10000": _folder(_make_tiny(10_000), "1", "2.5 ms each"),
+    "chain-512": _chain(_make_one(".png", 512, 512), "a.png", "out/a.png", "|", is_small=True),
+    "chain-6mp": _chain(_make_one(".png", 2000, 3000), "a.png", "out/a.png", "|"),
+    "chain-photos-20": _chain(_make_photos(20), "in", "out/3/", "&&", is_small=True),
     "figure-24mp": _figure(4000, 6000, FIGURE, ["gaussian", "a.jpg", "--size", "5:45:10"]),
     "compare-6mp": _figure(2000, 3000, COMPARE, COMPARED),
     "jpeg-400mp": _one(".jpg", 20_000, 20_000, "5", "memory 1.0", is_small=False),

@@ -51,9 +51,9 @@ TABLE = r"""
 1 blur words.png
     words.png: is no picture of a known format (...
 1 blur words.txt
-    words.txt: line 2: 'four' is not a number
+    words.txt:2:3: 'four' is not a number or a fraction a/b; letters work in imgfilt border only
 1 blur ragged.csv
-    ragged.csv: line 2: 1 numbers, but the rows above have 2
+    ragged.csv:2: 1 number, but the rows above have 2
 1 blur broken.png
     broken.png: truncated or broken PNG...
 1 blur cut.png
@@ -184,7 +184,11 @@ TABLE = r"""
 2 median a.png --size 1_1
     --size: '1_1' is not an odd number from 1 to 16383
 2 median a.png --size 0x11
-    --size: '0x11' is not an odd number from 1 to 16383
+    --size: 0 is not an odd number from 1 to 16383
+2 median a.png --size 5x4
+    --size: 4 is even; odd are 3 and 5
+2 bilateral a.png --diameter 0x11
+    --diameter: '0x11' is not an odd number from 1 to 1023
 2 median a.png --size 5.0
     --size: '5.0' is not an odd number from 1 to 16383
 2 median a.png --size $'5\n7'
@@ -220,9 +224,9 @@ TABLE = r"""
 2 nlmeans a.png --strength x
     --strength: 'x' is not a number from 0 to 1000000, or auto
 2 blur a.png --border-value x
-    --border-value: 'x' is not a number
+    --border-value: 'x' is not a number or a fraction a/b
 2 blur a.png --border-value 1,,2
-    --border-value: '' is not a number
+    --border-value: '' is not a number or a fraction a/b
 2 blur a.png --region 0,0,1
     --region: '0,0,1' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
 2 blur a.png --region 1x1
@@ -245,6 +249,12 @@ TABLE = r"""
     a region can't go with the border 'valid'
 2 blur a.png --mask a.png --border valid
     a mask can't go with the border 'valid'
+2 convolve a.png -k 1 --mask a.png --border full
+    a mask can't go with the border 'full'
+2 convolve a.png -k 1 --region 0,0,2,2 --border full
+    a region can't go with the border 'full'
+2 convolve a.png -k 1 --border-value 7 --border full
+    --border-value goes with --border constant
 2 blur missing.png --size 3,5 --mask missing.png --border valid
     a mask can't go with the border 'valid'
 2 blur a.png --mask missing.png
@@ -283,7 +293,7 @@ TABLE = r"""
 2 convolve a.png -k infinite.txt
     infinite.txt:1:3: '-inf' is not a number or a fraction a/b
 2 convolve a.png -k beyond.txt
-    beyond.txt:1:3: '1e999' is not a number or a fraction a/b
+    beyond.txt:1:3: '1e999' is too large for float64
 2 convolve a.png -k zero.txt
     zero.txt:1:1: the denominator of 1/0 is zero
 2 convolve a.png -k gap.txt

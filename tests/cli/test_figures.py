@@ -292,6 +292,16 @@ def test_cells_of_a_valid_border_are_centred(drawn):
         assert placed.box.bottom == first.box.bottom - margin
 
 
+def test_cells_of_a_full_border_are_centred(drawn):
+    pixels = save("a.png", 40, 50, 3)
+    words = ["convolve", "-k", "average", "-s", "3,9", "--border", "full"]
+    succeed(*words, "a.png", "-o", "b.png")
+    grown = [apply(Convolve(f"average:{n}"), pixels, border="full") for n in (3, 9)]
+    _, small, large = assert_shown("b.png", drawn, [pixels, *grown]).pictures
+    assert small.box.top == large.box.top + 3
+    assert small.box.bottom == large.box.bottom - 3
+
+
 @pytest.mark.parametrize(
     ("shape", "dtype"), [((8, 9, 1), "uint8"), ((8, 9, 4), "uint8"), ((8, 9, 1), "uint16")]
 )

@@ -1,6 +1,7 @@
 """Help: every command and option has it, it is true, and it comes without any library loaded."""
 
 import re
+import shlex
 import subprocess
 import sys
 
@@ -19,9 +20,12 @@ from imgfilt.translate import SYSTEMS
 from ..cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
-COMMANDS = [*FILTERS, "compare"]
+COMMANDS = [*FILTERS, "chain", "compare"]
 KERNEL_COMMANDS = ["list", "show", "save", "plot"]
-WORDS = [*([name] for name in COMMANDS), *(["kernel", name] for name in KERNEL_COMMANDS)]
+WORDS = [
+    *([name] for name in [*COMMANDS, "border"]),
+    *(["kernel", name] for name in KERNEL_COMMANDS),
+]
 
 each_command = pytest.mark.parametrize("words", WORDS, ids=" ".join)
 
@@ -51,7 +55,7 @@ def listed(*words):
 
 
 def test_every_filter_is_a_command():
-    assert list(main_group.commands) == listed() == [*COMMANDS, "kernel"]
+    assert list(main_group.commands) == listed() == [*COMMANDS, "kernel", "border"]
     assert list(main_group.commands["kernel"].commands) == listed("kernel") == KERNEL_COMMANDS
 
 
@@ -68,13 +72,14 @@ def test_the_table_of_commands_says_what_each_says_of_itself():
 @each_command
 def test_help(words, flag):
     usage, _, sentence, *_ = succeed(*words, flag).stdout.splitlines()
-    takes = {"kernel": " SOURCE..."}.get(words[0], " INPUT...") if words[-1] != "list" else ""
+    argument = {"kernel": "SOURCE...", "border": "GRID"}.get(words[0], "INPUT...")
+    takes = "" if words[-1] == "list" else f" {argument}"
     assert usage.startswith(f"Usage: imgfilt {' '.join(words)} [OPTIONS]{takes}")
     assert re.match(r"  [A-Z]", sentence)
     assert command(words).get_short_help_str(200).endswith(".")
     if words[-1] != "list":
         said = command(words).help
-        where = "" if words[-1] == "show" else r".* -o \S+"
+        where = "" if words[-1] in ("show", "border") else r".* -o \S+"
         assert re.search(rf"^  imgfilt {' '.join(words)} .*{where}$", said, re.MULTILINE)
 
 
@@ -91,8 +96,6 @@ def test_options_are_the_parameters_of_the_filter(name):
     own = {key: option for key, option in options(name).items() if key not in shared()}
     if FILTERS[name].leaves_range:
         assert list(own.pop("values").type.choices) == list(VALUES)
-    if FILTERS[name].explains_pixels:
-        assert own.pop("at").type.name == "ROW,COL"
     parameters = {parameter.name: parameter for parameter in FILTERS[name].parameters()}
     assert set(own) == set(parameters)
     for key, option in own.items():
@@ -107,7 +110,7 @@ def test_options_are_the_parameters_of_the_filter(name):
 @pytest.mark.parametrize("name", FILTERS)
 def test_choices_are_the_tables(name):
     found = options(name)
-    assert list(found["border"].type.choices) == list(BORDERS)
+    assert list(found["border"].type.choices) == list(FILTERS[name].borders)
     assert list(found["engine"].type.choices) == list(ENGINES)
 
 
@@ -150,7 +153,7 @@ def test_examples_can_be_run(words, in_folder):
     for picture in ("photo.jpg", "noisy.png"):
         save(picture, 50, 60, 3)
     example = re.search(r"^  imgfilt (.*)$", command(words).help, re.MULTILINE)[1]
-    succeed(*example.split())
+    succeed(*shlex.split(example))
 
 
 @pytest.mark.slow

@@ -45,7 +45,7 @@ def test_list_has_a_line_for_each_preset():
 
 def test_show():
     found = succeed("kernel", "show", "y-derivative-average").stdout
-    *begin, method, down, across, scale, first, second, third = found.splitlines()
+    *begin, method, _, _, factors, _, down, across, scale, first, second, third = found.splitlines()
     assert begin == [
         "y-derivative-average",
         "   1/9  1/6  1/9",
@@ -59,6 +59,7 @@ def test_show():
         "operations  17 a pixel directly (2·3² − 1)",
     ]
     assert method.startswith("method      ")
+    assert factors == "              by factors: m·n·2(2k − 1) = 3000·2000·2(2·3 − 1) = 60 M"
     assert [down, across] == ["down        1 0 -1", "across      1/9 1/6 1/9"]
     assert scale == "integers    scale 1/18"
     assert [first, second, third] == ["   2  3  2", "   0  0  0", "  -2 -3 -2"]
@@ -82,7 +83,7 @@ def test_show_the_factor_of_the_integrated_gaussian():
     factor = "0.00597982 0.06062574 0.24184286 0.38310316 0.24184286 0.06062574 0.00597982"
     assert entries["down"] == entries["across"] == factor
     assert entries["sum"] == "1 (rounded)"
-    assert entries["integers"] == "none that float64 can hold"
+    assert entries["integers"] == "no exact whole-number form"
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,14 @@ def test_show_the_factor_of_the_integrated_gaussian():
 )
 def test_entry(source, entry, text):
     assert shown(source)[1][entry] == text
+
+
+def test_flipped_is_the_kernel_on_the_window():
+    lines, entries = shown("1 2 3; 4 5 6", "--flipped")
+    assert lines[:3] == ["1 2 3; 4 5 6, flipped", "  6 5 4", "  3 2 1"]
+    assert entries["origin"] == "row 0, column 1"
+    line = "--flipped goes without --as scipy, which flips if it must"
+    refused(line, "kernel", "show", "1 2", "--flipped", "--as", "scipy")
 
 
 @pytest.mark.parametrize("source", ["laplacian", "average:7", "gaussian:9,2", "log:15,2"])

@@ -31,14 +31,34 @@ IDLE = {
         ("blur a.png --border zero --border-value 0 -o b.png", "goes with --border constant"),
         ("compare a.png blur 'blur --border zero' --border-value 9", "goes with --border constant"),
         ("kernel show sobel-x --border-value 3", "goes with --as"),
+        ("border g.txt --border-value 3", "goes with --border constant"),
         ("kernel show sobel-x --as scipy --border-value 3", "goes with --border constant"),
     ],
     "engine": [],
     "linear": [],
+    "ignore_nan": [],
+    "nodata": [],
     "values": [],
     "depth": [("blur a.png -s 3,5 --depth 16 -o b.png", "goes with pictures; a figure has 8 bits")],
     "region": [],
     "mask": [(f"{AT} --mask grey.png", PRINTS), (f"{EXPLAIN} --mask grey.png", NO_OUTPUT)],
+    "exact": [
+        ("blur a.png --exact -o b.png", "goes with grids of numbers: a .txt or .csv as input ..."),
+        ("blur a.png --exact -o b.txt", "goes with grids of numbers: a .txt or .csv as input ..."),
+        ("blur g.txt --exact -o b.png", "goes with grids of numbers: a .txt or .csv as input ..."),
+        ("blur g.txt --exact --mask grey.png", "goes without --mask, which blends in floats"),
+        ("edges g.txt --exact", "goes with fractions, but this Edges computes with other numbers"),
+        ("gaussian g.txt --sigma 1 --exact", "goes with fractions, but this Gaussian ..."),
+        (
+            "blur g.txt --exact --linear",
+            "goes with fractions, but linear light makes other numbers",
+        ),
+        ("blur g.txt --exact --nodata 0", "goes with fractions, but numbers that may be ..."),
+        ("blur g.txt --exact --depth 8", "goes with fractions, but depth 8 has whole levels"),
+        ("blur g.txt --exact --engine opencv", "goes with fractions, but OpenCV computes with ..."),
+    ],
+    "no_frame": [("border a --border valid --no-frame", "goes without --border valid, ...")],
+    "reach": [],
     "mask_invert": [("blur a.png --mask-invert -o b.png", "goes with --mask")],
     "frame": [("blur --explain --frame 0", "goes with INPUT")],
     "max_pixels": [("blur --explain --max-pixels 9", "goes with INPUT")],
@@ -66,7 +86,10 @@ IDLE = {
     "background": [(f"{AT} --background red", PRINTS), (f"{EXPLAIN} --background red", NO_OUTPUT)],
     "jobs": [],
     "quiet": [],
-    "verbose": [("blur a.png -q -v -o b.png", "goes without --quiet, which says nothing but ...")],
+    "verbose": [
+        ("blur a.png -q -v -o b.png", "goes without --quiet, which says nothing but ..."),
+        (f"{AT} -v", "goes without --at, which only prints"),
+    ],
     "recursive": [
         ("blur a.png -r -o b.png", "goes with a folder; no input is one"),
         ("blur - a.png -r -o out/", "goes with a folder; no input is one"),
@@ -113,6 +136,8 @@ IDLE = {
     "dry_run": [(f"{AT} --dry-run", PRINTS), (f"{EXPLAIN} -o b.png -n", "goes without --explain")],
     "explain": [(f"{AT} --explain", "goes without --at, which only prints")],
     "json": [
+        ("blur a.png --json", "goes with --dry-run or --explain"),
+        ("chain a.png blur --json", "goes with --dry-run or --explain"),
         ("blur a.png --json -o b.png", "goes with --dry-run or --explain"),
         (f"{AT} --json", "goes with --dry-run or --explain"),
     ],
@@ -127,6 +152,25 @@ IDLE = {
     "zoom": [("blur a.png --zoom 0,0,2,2 -o b.png", FIGURE)],
     "reference": [("blur a.png --reference a.png -o b.png", FIGURE)],
     "at": [],
+    "flipped": [
+        ("kernel show sobel-x --flipped --as scipy", "goes without --as scipy, which flips ...")
+    ],
+    "steps": [
+        ("median a.png --steps 2 -o b.png", "goes with --at"),
+        ("median a.png --steps 2", "goes with --at"),
+        ("median g.txt a.png --steps 2", "goes with --at"),
+    ],
+    "compose": [
+        (
+            "chain a.png 'median | gaussian' --compose -o b.png",
+            "goes with linear filters that follow each other, with the same ...",
+        ),
+        (
+            "chain a.png 'blur | gaussian' --nodata 0 --compose -o b.png",
+            "goes without --ignore-nan and --nodata: with missing pixels, ...",
+        ),
+    ],
+    "recipe": [],
     "system": [],
 }
 
@@ -146,6 +190,7 @@ def inputs(in_folder):
     save("folder/c.jpg", 5, 6, 3)
     save("folder/d.png", 5, 6, 3)
     Path("list").write_text("a.png\n")
+    Path("g.txt").write_text("1 2\n3 4\n")
 
 
 def every_command():
@@ -216,6 +261,7 @@ def test_a_parameter_has_an_effect(row, commands):
         "blur a.png -q -q --no-original -s 3,5 -o b.png",
         "convolve a.png -k sobel-x -q --at 1,1 --border constant --border-value 3 --depth float",
         "convolve a.png -k sobel-x --at 1,1 --region 1,1,2,2 --values abs --linear -j 1",
+        "nlmeans a.png --at 1,1 --steps 2",
         "compare a.png blur 'blur --border constant' --border-value 3 -o b.webp --quality 9",
         "kernel show sobel-x --as scipy --border constant --border-value 3",
         "blur --files-from empty --quality 80 --changed --preserve --skip-existing -o out/",

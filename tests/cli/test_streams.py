@@ -76,9 +76,21 @@ def test_a_grid_of_numbers():
     shifted = succeed("convolve", "-", "-k", "1 0 0", "-f", "txt", "-o", "-", given=GRID)
     assert shifted.stdout_bytes == b"1 1 1\n0 1 0\n"
     found = succeed("blur", "-", "-s", "1", "-f", "csv", "-o", "-", given=b"0.5 -1e3\n")
-    assert found.stdout_bytes == b"0.5,-1000.0\n"
-    found = piped(GRID, "blur", "-s", "1")
+    assert found.stdout_bytes == b"0.5,-1000\n"
+    found = piped(GRID, "blur", "-s", "1", "-f", "png")
     assert np.asarray(Image.open(found)).tolist() == [[0, 1, 1], [0, 0, 1]]
+
+
+def test_a_grid_stays_a_grid():
+    """Without -o and with -o -, also through the shell's pipe, where stdin can't go back."""
+    assert piped(GRID, "blur", "-s", "1").read() == GRID
+    assert shell("printf '# a\n1 2\n' | imgfilt blur - -s 1").stdout == b"1 2\n"
+    assert (
+        shell(
+            "(sleep 0.1; printf '1 2\n'; sleep 0.1; printf '3 4\n') | imgfilt median - -s 1"
+        ).stdout
+        == b"1 2\n3 4\n"
+    )
 
 
 def test_a_figure_through_a_pipe():
@@ -94,7 +106,7 @@ def test_a_figure_through_a_pipe():
         (b"", "stdin: is empty"),
         (b"\x89PNG\r\n\x1a\n", "stdin: truncated ..."),
         (b"words\n", "stdin: is no picture of a known format (..."),
-        (b"1 2\n3\n", "stdin: line 2: 1 numbers, but the rows above have 2"),
+        (b"1 2\n3\n", "stdin:2: 1 number, but the rows above have 2"),
     ],
 )
 @pytest.mark.parametrize("output", ["-", "o.png", "made/"])
@@ -102,7 +114,8 @@ def test_a_stream_that_is_no_picture(content, line, output, tmp_path):
     result = invoke("blur", "-", "-o", output, given=content)
     assert (result.exit_code, result.stdout_bytes) == (1, b"")
     assert result.stderr.startswith(f"imgfilt: {line.removesuffix('...')}")
-    assert result.stderr.count("\n") == 1
+    _, *below = result.stderr.splitlines()
+    assert below == (["    3", "     ^"] if content == b"1 2\n3\n" else [])
     assert list(tmp_path.iterdir()) == []
 
 

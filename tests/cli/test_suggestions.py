@@ -10,7 +10,7 @@ from imgfilt.kernel.preset_table import list_preset_names
 
 from ..cli_support import load, run, save, succeed
 
-WORDS = sorted({*_COMMANDS, *list_preset_names()} - set(FILTERS))
+WORDS = sorted({*_COMMANDS, *list_preset_names()} - {*FILTERS, "pad"})
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -21,6 +21,11 @@ def test_the_suggested_command_runs(in_folder, word):
     assert program == "imgfilt"
     succeed(*words)
     assert load("b.png").size >= 20 * 24
+
+
+def test_a_grid_that_is_padded():
+    words = shlex.split(suggest_command("pad").replace("GRID", "'a b'"))[1:]
+    assert succeed(*words).stdout.splitlines()[3] == "a b | a b | a b"
 
 
 def test_the_error_names_the_command():

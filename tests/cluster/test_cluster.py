@@ -170,12 +170,13 @@ def test_the_readmes_three_commands(tmp_path):
     assert sorted(files("soft")) == ["a.png", "below/b.png"]
 
 
-def test_a_mask_goes_along(cluster):
+@pytest.mark.parametrize("words", [["blur"], ["chain", "median --size 3 | blur | edges"]])
+def test_a_mask_goes_along(cluster, words):
     """It is larger than what is sent with each picture."""
     save("mask.png", 200, 300, 1)
     for name in ("a.png", "b.png"):
         save(name, 200, 300, 3)
-    words = "blur", "a.png", "b.png", "--mask", "mask.png", "-j", "1"
+    words = *words, "a.png", "b.png", "--mask", "mask.png", "-j", "1"
     assert run(*words, "-o", "here/").returncode == 0
     assert run(*words, "-o", "there/", "--cluster", cluster.address).returncode == 0
     assert files("here") == files("there")

@@ -5,7 +5,6 @@ import pytest
 
 import imgfilt
 from imgfilt import Bilateral
-from imgfilt.border import BORDERS
 from imgfilt.engines.numpy import bilateral
 from imgfilt.engines.numpy.block_info import BlockInfo
 from imgfilt.pipeline.apply import run
@@ -26,7 +25,7 @@ def decibels(found, wanted, dtype):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("dtype", "border"),
-    [*(("uint8", border) for border in BORDERS)]
+    [*(("uint8", border) for border in Bilateral.borders)]
     + [(dtype, "reflect") for dtype in ("uint16", "float32", "float64")],
 )
 @pytest.mark.parametrize(("channels", "least"), [(1, GREY_DB), (3, COLOUR_DB)])

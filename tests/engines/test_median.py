@@ -8,7 +8,6 @@ from hypothesis.extra.numpy import arrays
 
 import imgfilt
 from imgfilt import Median
-from imgfilt.border import BORDERS
 from imgfilt.engines.numpy import median
 from imgfilt.engines.numpy.median import bit_masks, execution, narrowing, rank_select
 from imgfilt.engines.numpy.median.network import MAXIMUM, MINIMUM, PIXEL, ROW, Network
@@ -31,10 +30,11 @@ def few_levels(shape, dtype, count=5):
     return (levels - count // 2 if dtype.startswith("float") else levels).astype(dtype)
 
 
-def middles(padded, size):
+def middles(padded, rows, columns=None):
     """Return the middle value of each window, as partial sorting finds it."""
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), (0, 1))
-    middle = size * size // 2
+    columns = columns or rows
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (rows, columns), (0, 1))
+    middle = rows * columns // 2
     return np.partition(windows.reshape(*windows.shape[:3], -1), middle, axis=-1)[..., middle]
 
 
@@ -53,9 +53,24 @@ def test_every_method_is_exact(size, dtype):
         for padded in (picture(shape, dtype), few_levels(shape, dtype)):
             wanted = middles(padded, size)
             for name in [*applying(size, dtype), None]:
-                found = median.run(padded, size, name)
+                found = median.run(padded, (size, size), name)
                 assert found.dtype == padded.dtype
                 assert np.array_equal(found, wanted), name
+
+
+@each_dtype
+@pytest.mark.parametrize(
+    "sides", [(1, 5), (3, 1), (3, 7), (9, 3), (1, 99), (21, 5), (301, 1), (61, 81)], ids=str
+)
+def test_rectangles(sides, dtype):
+    """(rows, columns): of one row or column, with rows past 8 bits, and narrowed."""
+    rows, columns = sides
+    several = picture((rows + 9, columns + 12, 2), dtype)
+    for padded in (several, few_levels((rows, columns, 1), dtype)):
+        wanted = middles(padded, rows, columns)
+        names = ["masks"] + ["network"] * (rows * columns < 441) + ["levels"] * (dtype == "uint8")
+        for name in [*names, None]:
+            assert np.array_equal(median.run(padded, sides, name), wanted), name
 
 
 @pytest.mark.slow
@@ -70,13 +85,15 @@ def test_large_windows(size, dtype):
     for padded in (picture(shape, dtype), slope.astype(dtype), few_levels(shape, dtype, 2)):
         rows = [0, 1, 31, 39, 40]
         wanted = np.concatenate([middles(padded[row : row + size], size) for row in rows])
-        for name in sorted({*applying(size, dtype), median.choose_method(size, np.dtype(dtype))}):
-            assert np.array_equal(median.run(padded, size, name)[rows], wanted), name
+        for name in sorted(
+            {*applying(size, dtype), median.choose_method((size, size), np.dtype(dtype))}
+        ):
+            assert np.array_equal(median.run(padded, (size, size), name)[rows], wanted), name
 
 
 @pytest.mark.slow
 @each_dtype
-@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("border", Median.borders)
 def test_borders(border, dtype):
     """With windows as large as the picture and larger; test_filters has the small ones."""
     for engine, size, shape in [
@@ -102,9 +119,9 @@ def test_the_cut_changes_nothing(size, dtype):
     """Rows of any number at a time: each pixel is the same."""
     padded = picture((size + 70, size + 50, 1), dtype)
     for name in applying(size, dtype):
-        whole = median.run(padded, size, name)
+        whole = median.run(padded, (size, size), name)
         for top, bottom in ((0, 1), (1, 24), (24, 71), (5, 6)):
-            part = median.run(padded[top : bottom + size - 1], size, name)
+            part = median.run(padded[top : bottom + size - 1], (size, size), name)
             assert np.array_equal(part, whole[top:bottom])
 
 
@@ -119,7 +136,7 @@ def test_many_blocks(dtype, monkeypatch):
     monkeypatch.setattr(rank_select, "_NARROWED", 1)
     for size, values in wanted.items():
         for name in applying(size, dtype):
-            assert np.array_equal(median.run(padded, size, name), values), name
+            assert np.array_equal(median.run(padded, (size, size), name), values), name
 
 
 @pytest.mark.slow
@@ -132,7 +149,7 @@ def test_infinities_are_in_order(size, dtype):
     wanted = middles(padded, size)
     assert np.isinf(wanted).any()
     for name in applying(size, dtype):
-        assert np.array_equal(median.run(padded, size, name), wanted)
+        assert np.array_equal(median.run(padded, (size, size), name), wanted)
 
 
 @pytest.mark.slow
@@ -170,7 +187,7 @@ def test_transparent_pixels_by_ranges(monkeypatch):
 def test_any_floats(padded, size):
     wanted = middles(padded, size)
     for name in ("network", "masks"):
-        assert np.array_equal(median.run(padded, size, name), wanted)
+        assert np.array_equal(median.run(padded, (size, size), name), wanted)
 
 
 @pytest.mark.slow
@@ -180,7 +197,7 @@ def test_a_network_is_right_for_zeros_and_ones(size, tile):
     """A network of minima and maxima that is right for those is right for any values (Knuth)."""
     if max(tile) > size:
         return
-    made = compile_network(size, median_network(size, tile))
+    made = compile_network((size, size), median_network((size, size), tile))
     for share in np.linspace(0.3, 0.7, 9):
         padded = (np.random.default_rng(size).random((60, 61, 1)) < share).astype(np.uint8)
         assert np.array_equal(execution.run(padded, made), middles(padded, size))
@@ -222,7 +239,7 @@ def test_what_neighbours_share_is_one_node():
 
 def test_a_tile_saves_operations():
     """For 7 x 7 a quarter of what one pixel alone takes."""
-    alone, tiled = make_program(7, (1, 1)), make_program(7, (2, 4))
+    alone, tiled = make_program((7, 7), (1, 1)), make_program((7, 7), (2, 4))
     assert alone.operations == 390
     assert 100 < tiled.operations < 115
     assert tiled.slots < 110
@@ -242,7 +259,7 @@ def test_range_holds_the_medians():
     """And what is below it is counted."""
     levels = picture((24 + 8, 32 + 8, 1), "uint16")[..., 0]
     ranks = np.full((24, 32), 40)
-    found = narrowing.narrow_median_range(levels, ranks, None, 9, 8)
+    found = narrowing.narrow_median_range(levels, ranks, None, (9, 9), 8)
     wanted = middles(levels[..., np.newaxis], 9)[..., 0].reshape(3, 8, 4, 8)
     assert (found.first <= wanted.min(axis=(1, 3)).ravel()).all()
     assert (found.last > wanted.max(axis=(1, 3)).ravel()).all()
@@ -254,7 +271,7 @@ def test_range_holds_the_medians():
 
 @each_dtype
 def test_method_by_size(dtype):
-    names = [median.choose_method(size, np.dtype(dtype)) for size in range(1, 301, 2)]
+    names = [median.choose_method((size, size), np.dtype(dtype)) for size in range(1, 301, 2)]
     assert names[:6] == ["network"] * 6
     assert names[-1] == ("levels" if dtype == "uint8" else "masks")
-    assert all(median.operations(size, np.dtype(dtype)) >= 0 for size in (1, 9, 21, 63))
+    assert all(median.operations((size, size), np.dtype(dtype)) >= 0 for size in (1, 9, 21, 63))

@@ -64,7 +64,7 @@ def assert_alike(found, wanted, tolerance):
 @pytest.mark.parametrize("one", TRIED, ids=lambda one: repr(one.filter)[:50])
 def test_a_bad_pixel_stays_local(one, engine):
     """Each border with another kind of badness, in the middle and in a corner."""
-    for number, border in enumerate(BORDERS):
+    for number, border in enumerate(one.filter.borders):
         dtype = DTYPES[number % 2]
         if engine == "opencv" and 3 not in one.opencv.get(dtype, ()):
             continue
@@ -151,7 +151,7 @@ FOLDED = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["numpy", "opencv"])
-@pytest.mark.parametrize("border", sorted(set(BORDERS) - {"valid"}))
+@pytest.mark.parametrize("border", sorted(set(BORDERS) - {"valid", "full"}))
 @pytest.mark.parametrize("one", FOLDED, ids=lambda one: repr(one.filter)[:50])
 def test_a_kernel_larger_than_the_picture(one, border, engine):
     """What is added to itself by the border is infinity plus or minus infinity all the same."""

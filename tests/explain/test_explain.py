@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ import imgfilt
 from imgfilt import Blur, Convolve, Gaussian, Kernel, Median
 from imgfilt.border import BORDERS
 from imgfilt.concurrency import cores
-from imgfilt.explain import explain_assumed, explain_run
+from imgfilt.explain import assumed_picture, explain_run
 from imgfilt.explain.format_plan import format_plan
 from imgfilt.filters import FILTERS
 from imgfilt.pipeline.apply import run
@@ -64,8 +66,8 @@ def test_explain_prints_the_plan_and_filters_nothing(name, monkeypatch):
     pixels = save("a.png", 20, 30, 3)
     arguments, filt = FILTER_COMMANDS[name]
     before = files()
-    monkeypatch.setattr("imgfilt.batch.image_job.run", None)
-    monkeypatch.setattr("imgfilt.pipeline.apply.run", None)
+    monkeypatch.setattr("imgfilt.batch.image_job.run_chain", None)
+    monkeypatch.setattr("imgfilt.pipeline.chain.run", None)
     for output in ([], ["-o", "b.png"], ["--in-place"]):
         (info,) = explain_json(name, "a.png", *arguments, *output)
         assert info["input"] == "a.png"
@@ -83,7 +85,7 @@ def test_explain_without_input_assumes_a_picture(name):
     (info,) = explain_json(name, *arguments)
     assert info["input"] is None
     assert (info["picture"]["height"], info["picture"]["width"]) == (2000, 3000)
-    expected = explain_assumed(filt, Options(workers=cores())).to_dict()
+    expected = explain_run(filt, assumed_picture(), False, Options(workers=cores())).to_dict()
     assert {key: info[key] for key in expected} == json.loads(json.dumps(expected))
     assert succeed(name, *arguments, "--explain").stdout.startswith("a picture assumed: ")
 
@@ -91,7 +93,7 @@ def test_explain_without_input_assumes_a_picture(name):
 def test_explain_text_of_a_convolution():
     save("a.png", 100, 200, 1)
     printed = succeed("convolve", "a.png", "-k", "average:5", "--explain", "-j", "1").stdout
-    *begin, engine, method, strips, memory = printed.splitlines()
+    *begin, engine, method, cost, direct, factors, chosen, strips, memory = printed.splitlines()
     assert begin == [
         "a.png: average:5 Convolution",
         "  picture   200 x 100, 1 channel, uint8",
@@ -102,6 +104,10 @@ def test_explain_text_of_a_convolution():
     ]
     assert engine.startswith("  engine    ")
     assert method.endswith("operations a pixel; directly 49 (2·5² − 1)")
+    assert cost == "  cost      multiplications and additions in each channel of 200 x 100 pixels:"
+    assert direct == "              directly: m·n·(2k² − 1) = 200·100·(2·5² − 1) = 980,000"
+    assert factors == "              by factors: m·n·2(2k − 1) = 200·100·2(2·5 − 1) = 360,000"
+    assert re.fullmatch(r" +by .*: about m·n·\d+ = 200·100·\d+ = [\d,]+", chosen)
     assert strips == "  strips    1 of 100 rows, by 1 worker"
     assert memory.startswith("  memory    about ")
 
@@ -114,6 +120,8 @@ def test_explain_text_of_a_convolution():
         ("-k 1;2;3", "kernel of 3 rows x 1 column, origin 1,0, sum 6, rank 1 (separable)"),
         ("-k laplacian --border valid", "valid   | a b c d |   (none"),
         ("-k laplacian --border valid", "; the result is 28 x 18"),
+        ("-k laplacian --border full", "; the result is 32 x 22"),
+        ("-k laplacian --border full", "full   0 0 | a b c d | 0 0   (zero: every place that the"),
         ("-k laplacian --linear", "in linear light"),
         ("-k laplacian --region 1,2,3,4", "; of it 3 x 4 at 1,2"),
         ("-k laplacian --region 1,2,3,4 --region 2x1+0+0", "; of it 3 x 4 at 1,2 and 2 x 1 at 0,0"),
@@ -132,16 +140,20 @@ def test_explain_text_contains(words, text):
 )
 def test_share_of_pixels_that_need_the_border(filt, border):
     """By what changes when all that the border makes does."""
-    if border == "valid" and filt == Blur(31):
+    if border not in filt.borders or (border == "valid" and filt == Blur(31)):
         return
     pixels = picture((12, 9, 1), "uint8")
     regions = (), ((2, 1, 5, 8),), ((2, 1, 5, 8), (0, 0, 3, 3))
-    for region in regions if border != "valid" else ((),):
+    whole = 0, 0, 9, 12
+    if border == "full":
+        top, bottom, left, right = filt.reach
+        whole = -right, -bottom, 9 + left + right, 12 + top + bottom
+    for region in regions if border not in ("valid", "full") else ((),):
         info = explain_run(filt, pixels, False, Options(border=border, region=region)).to_dict()
         reach = filt.reach
         computed = {
             (row, at)
-            for left, top, width, height in region or ((0, 0, 9, 12),)
+            for left, top, width, height in region or (whole,)
             for row in range(top, top + height)
             for at in range(left, left + width)
         }
@@ -222,7 +234,7 @@ def test_composed_kernel_differs_only_within_the_explained_distance(kernels, bor
     rows, columns = one.shape[:2]
     inner = np.s_[top : rows - bottom, left : columns - right]
     assert (one[inner] == after[inner]).all()
-    if border in ("wrap", "valid"):
+    if border in ("wrap", "valid", "full"):
         assert (top, bottom, left, right) == (0, 0, 0, 0)
     elif len(kernels) == 3 and border != "zero":
         # They are neither symmetric nor along different axes, which would hide it.
@@ -234,16 +246,59 @@ def test_composed_kernel_differs_only_within_the_explained_distance(kernels, bor
 def test_explain_text_of_composed_kernels():
     text = succeed("convolve", "-k", "average:3", "-k", "sobel-x", "--explain").stdout
     assert (
-        "composed  2 kernels in one; within 1 of the edge (pixels) it may differ from one "
-        "after the other"
+        "composed  2 kernels in one, the same as one after the other, "
+        "except for rounding and clipping in between, and perhaps in the outer pixel on all sides\n"
     ) in text
     text = succeed("convolve", "-k", "1", "-k", "1 2", "--border", "wrap", "--explain").stdout
     assert (
         "composed  2 kernels in one, the same as one after the other with the border wrap" in text
     )
     text = succeed("convolve", "-k", "1", "-k", "1 2 3 4", "--explain").stdout
-    assert "within 0 of the top, 0 of the bottom, 1 of the left, 2 of the right (pixels)" in text
+    assert "and perhaps in the first column, the last 2 columns\n" in text
     assert "composed" not in succeed("convolve", "-k", "1 2", "--explain").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "pixels", "a_pixel", "by_factors"),
+    [
+        ("convolve -k average:7", 600, 97, 26),
+        ("convolve -k sobel-x --border valid", 28 * 18, 17, 10),
+        ("convolve -k sobel-x --border full", 32 * 22, 17, 10),
+        ("convolve -k laplacian", 600, 17, None),
+        ("gaussian --size 5 --region 0,0,3,4 --region 1,1,3,4", 18, 49, 18),
+        ("blur --size 3x2", 600, 11, 8),
+        ("convolve -k '1 2 3'", 600, 5, None),
+    ],
+)
+def test_cost_of_the_whole_picture(words, pixels, a_pixel, by_factors):
+    """mn(2k² − 1), and mn·2(2k − 1) by a column and a row of k weights."""
+    save("a.png", 20, 30, 3)
+    name, *options = shlex.split(words)
+    (info,) = explain_json(name, "a.png", *options)
+    cost = info["cost"]
+    assert cost["pixels"] == pixels
+    assert cost["direct"] == pixels * a_pixel == pixels * info["direct"]
+    assert cost["factors"] == (by_factors and pixels * by_factors)
+    assert cost["method"] == round(pixels * info["operations"])
+
+
+@pytest.mark.parametrize("words", [["convolve", "-k", "identity"], ["median"], ["edges"]])
+def test_no_cost_of_what_is_no_sum(words):
+    (info,) = explain_json(*words)
+    assert info["cost"] is None
+    assert "\n  cost " not in succeed(*words, "--explain").stdout
+
+
+def test_the_numbers_are_put_into_the_formulas():
+    save("a.png", 20, 30, 1)
+    words = "blur", "a.png", "--size", "3x2", "--explain"
+    text = succeed(*words).stdout
+    assert "directly: m·n·(2·rows·columns − 1) = 30·20·(2·2·3 − 1) = 6,600\n" in text
+    assert "by factors: m·n·2(rows + columns − 1) = 30·20·2(2 + 3 − 1) = 4,800\n" in text
+    text = succeed(*words, "--region", "0,0,5,2").stdout
+    assert "additions in each channel of 10 pixels:\n" in text
+    assert "directly: pixels·(2·rows·columns − 1) = 10·(2·2·3 − 1) = 110\n" in text
+    assert "= 3000·2000·(2·45² − 1) = 24.3 G\n" in succeed("blur", "-s", "45", "--explain").stdout
 
 
 @pytest.mark.parametrize(
@@ -251,7 +306,7 @@ def test_explain_text_of_composed_kernels():
     [(Blur((5, 2)), "1", 1), (Gaussian(7), "1", 1), (Gaussian(sigma=2.5), "1 (rounded)", 1)],
 )
 def test_kernel_info_of_blur_and_gaussian(filt, total, rank):
-    info = explain_assumed(filt, Options()).to_dict()["kernel"]
+    info = explain_run(filt, assumed_picture(), False, Options()).to_dict()["kernel"]
     assert info["sum"].removesuffix(" (rounded)") == total.removesuffix(" (rounded)")
     assert info["rank"] == rank
     rows, columns = filt.taps.shape

@@ -9,7 +9,6 @@ import pytest
 
 import imgfilt
 from imgfilt import Bilateral, Blur, Convolve, Kernel, NLMeans
-from imgfilt.border import BORDERS
 from imgfilt.filters import FILTERS
 from imgfilt.pipeline.options import ENGINES
 
@@ -18,7 +17,7 @@ from ..examples import (
     DTYPES,
     EXAMPLES,
     assert_within,
-    each_case,
+    each_case_with_border,
     example,
     filling,
     picture,
@@ -44,8 +43,7 @@ def expected(case, border, dtype, shape):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("border", BORDERS)
-@each_case
+@each_case_with_border
 def test_filter(case, border, dtype):
     for engine in ENGINES:
         filt = example(case).filter

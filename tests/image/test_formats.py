@@ -7,6 +7,7 @@ from imgfilt.geometry import row_blocks
 from imgfilt.image import FORMATS, Image, read
 from imgfilt.image.codec import load_codec
 
+from ..cli_support import refused, succeed
 from ..image_support import HELD, encoded, npy, picture, round_trip, smooth, tiff
 
 SIZES = [(1, 1), (1, 9), (33, 1), (37, 29)]
@@ -23,6 +24,18 @@ def test_the_table_holds_what_it_should():
     assert ("tiff", "RGB", "float32", True) in HELD
     assert ("png", "RGB", "uint16", True) in HELD
     assert ("jpeg", "RGB", "uint8", True) not in HELD
+
+
+@pytest.mark.parametrize("border", ["valid", "full"])
+def test_the_most_pixels_a_side_are_those_of_the_result(border, in_folder):
+    width = {"valid": 16_385, "full": 16_381}[border]
+    np.save("a.npy", np.zeros((9, width), np.uint8))
+    words = ["convolve", "a.npy", "-o", "a.webp", "--border", border, "-k"]
+    succeed(*words, "average:3")
+    assert read("a.webp").pixels.shape[1] == 16_383
+    one_more = "1 1 1 1" if border == "full" else "1 1"
+    line = "a.npy: WebP holds 16383 pixels a side at most, not 16384 x 9"
+    refused(line, *words, one_more, code=1)
 
 
 def test_every_format_has_its_codec():

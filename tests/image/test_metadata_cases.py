@@ -221,9 +221,11 @@ def test_all_that_speaks_of_the_size_follows_it(size):
     assert not {33550, 33922, 34735} & entries(target.getvalue()).keys()
 
 
-def test_a_border_that_shrinks_says_what_is_lost(in_folder):
+@pytest.mark.parametrize("border", ["valid", "full"])
+def test_a_border_that_changes_the_size_says_what_is_lost(border, in_folder):
     Path("b.tif").write_bytes(made.files()["GeoTIFF"]["TIFF"])
-    result = succeed("blur", "b.tif", "--size", 3, "--border", "valid", "-o", "c.tif")
+    words = ["--kernel", "average:3", "--border", border]
+    result = succeed("convolve", "b.tif", *words, "-o", "c.tif")
     assert result.stderr == "imgfilt: b.tif: not kept in TIFF: GeoTIFF\n"
 
 
@@ -483,4 +485,9 @@ def test_grey_formats_say_what_they_lose(in_folder):
         result = succeed("convolve", "a.tif", "-k", "identity", "--depth", depth, "-o", target)
         label = FORMATS[suffix].label
         assert f"imgfilt: a.tif: not kept in {label}: EXIF, XMP, GDAL_NODATA\n" in result.stderr
-        assert invoke("blur", "a.tif", "--strip", "--depth", depth, "-o", target).stderr == ""
+        assert (
+            invoke(
+                "blur", "a.tif", "--nodata", "0", "--strip", "--depth", depth, "-o", target
+            ).stderr
+            == ""
+        )

@@ -1,6 +1,6 @@
 """Identity, for each pair of formats and item of metadata: kept, said to be lost, or refused.
 
-What is kept is found by other readers than imgfilt's. The README has the table.
+What is kept is found by other readers than imgfilt's. FORMATS.md has the table.
 """
 
 import struct
@@ -56,8 +56,7 @@ def test_no_item_of_metadata_is_lost_without_a_word(in_folder):
                 wrong.append((item, label, form.label, cell, lines))
     assert not wrong, "\n".join(map(str, wrong))
     table = _table(found, files)
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert table in readme, table
+    assert table in (ROOT / "imgfilt/image/FORMATS.md").read_text("utf-8"), table
 
 
 def _cell(item, label, written, lines):

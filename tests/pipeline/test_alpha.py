@@ -17,6 +17,7 @@ from ..examples import (
     ENGINES,
     assert_within,
     each_case,
+    each_case_with_border,
     example,
     filling,
     linear,
@@ -43,8 +44,7 @@ def expected(case, border, dtype, shape):
     return values if values.size else None
 
 
-@pytest.mark.parametrize("border", BORDERS)
-@each_case
+@each_case_with_border
 def test_filter_with_alpha(case, border):
     """Of every depth with one border, and of one depth with each: neither knows the other."""
     depths = DTYPES if border == "zero" else [DTYPES[list(BORDERS).index(border) % 4]]
@@ -54,7 +54,7 @@ def test_filter_with_alpha(case, border):
         if values is None or (pixels[..., -1] == reference.peak(dtype)).all():
             continue
         for engine in ENGINES:
-            if engine == "opencv" and not example(case).filter.opencv_takes_alpha:
+            if engine == "opencv" and not example(case).filter.opencv_takes_weights:
                 with pytest.raises(imgfilt.EngineError, match="support transparency"):
                     imgfilt.apply(
                         example(case).filter,
@@ -76,7 +76,7 @@ def test_filter_with_alpha(case, border):
 @pytest.mark.parametrize("filt", EVERY, ids=repr)
 def test_transparent_green_does_not_bleed(filt):
     for engine, dtype in product(ENGINES, DTYPES):
-        if engine == "opencv" and not filt.opencv_takes_alpha:
+        if engine == "opencv" and not filt.opencv_takes_weights:
             continue  # said to be impossible
         pixels = np.zeros((9, 12, 4), dtype)
         pixels[:, :7, [0, 3]] = pixels[:, 7:, 1] = reference.peak(dtype)
@@ -100,7 +100,7 @@ def test_opaque_alpha_changes_nothing(case):
             if engine == "opencv" and 3 not in example(case).opencv.get(dtype, ()):
                 continue
             pixels = opaque((16, 17, 4), dtype)
-            for border in set(BORDERS) - {"zero"}:
+            for border in set(filt.borders) - {"zero", "full"}:
                 alone = imgfilt.apply(
                     filt, pixels[..., :3], engine, border, filling(3, dtype), values="clip"
                 )

@@ -7,15 +7,23 @@ import numpy as np
 import pytest
 
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, ImageError, Median, ParameterError
-from imgfilt.border import BORDERS
-from imgfilt.filters.base import ChosenMethod
+from imgfilt.engines.method import ChosenMethod
 from imgfilt.geometry import Reach, Rect
 from imgfilt.pipeline import cutting, strip_rows
 from imgfilt.pipeline.apply import run, run_by_rows
 from imgfilt.pipeline.options import Options
 from imgfilt.row_source import RowSource
 
-from ..examples import DTYPES, FIRST, case_name, each_case, example, picture, translucent
+from ..examples import (
+    DTYPES,
+    FIRST,
+    case_name,
+    each_case,
+    each_case_with_border,
+    example,
+    picture,
+    translucent,
+)
 
 SHAPE = 23, 17
 
@@ -71,7 +79,7 @@ def assert_equal_both_ways(filt, pixels, alpha=False, mask=None, extra=0, height
 def test_each_filter(case, engine):
     """With each border and another depth, as grey, RGB and RGBA in turn."""
     filt = example(case).filter
-    for number, border in enumerate(BORDERS):
+    for number, border in enumerate(filt.borders):
         dtype, channels = DTYPES[number % 4], (1, 3, 4)[number % 3]
         pixels = (translucent if channels == 4 else picture)((*SHAPE, channels), dtype)
         values = "clip" if number % 2 else "stretch"
@@ -79,8 +87,7 @@ def test_each_filter(case, engine):
         assert_equal_both_ways(filt, pixels, channels == 4, **options)
 
 
-@pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("case", FIRST, ids=case_name)
+@each_case_with_border
 def test_strips_side_by_side(case, border, monkeypatch):
     monkeypatch.setattr(cutting, "cut", strips(4, 6))
     for dtype, alpha in (("uint8", False), ("float32", True)):

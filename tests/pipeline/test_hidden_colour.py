@@ -7,7 +7,6 @@ import pytest
 
 import imgfilt
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, NLMeans
-from imgfilt.border import BORDERS
 from imgfilt.filters.linear import Linear
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import VALUES, Options
@@ -68,7 +67,7 @@ def results(filt, pixels, options):
 def test_it_has_no_effect(filt, dtype):
     """Each border with another --values, engine and depth."""
     depths = [None, "float", None, "8", "16"]
-    for number, border in enumerate([*BORDERS, "constant", "reflect"]):
+    for number, border in enumerate([*filt.borders, "constant", "reflect"]):
         first, second = alike(dtype, number)
         values = list(VALUES)[number % 4]
         engine = "opencv" if number % 2 and isinstance(filt, Linear) else "numpy"

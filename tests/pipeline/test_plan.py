@@ -67,7 +67,7 @@ def test_transparency_is_for_numpy_but_in_linear_filters():
     for case in CASES:
         filt = example(case).filter
         plan = planned(filt, channels=4, alpha=True, transparent=True)
-        if filt.opencv_takes_alpha:
+        if filt.opencv_takes_weights:
             assert planned(filt, channels=4, engine="opencv", alpha=True, transparent=True)
         else:
             assert plan.engine == "numpy"

@@ -35,6 +35,7 @@ KERNELS = {
 SHAPES = [(9, 11), (17, 12, 3)]
 PYTHON = ["opencv", "scipy", "skimage"]
 PROGRAMS = {"imagemagick": ["convert"], "vips": ["vips", "vipsheader"]}
+CALLS = [*PYTHON, *PROGRAMS]
 
 each_border = pytest.mark.parametrize("border", BORDERS)
 each_kernel = pytest.mark.parametrize("name", KERNELS)
@@ -104,7 +105,7 @@ def test_shell_commands_give_the_result_of_imgfilt(system, border, name, in_fold
     compare(imgfilt.read("out.png").pixels, KERNELS[name], pixels, border)
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", CALLS)
 def test_kernel_show_as_prints_the_translation(system):
     shown = succeed("kernel", "show", "sobel-x", "average:3", "--as", system)
     both = KERNELS["sobel-x"].composed(parse_source("average:3"))
@@ -115,10 +116,14 @@ def test_kernel_show_as_prints_the_translation(system):
     assert shown.stdout == translate(system, spec) + "\n"
 
 
+def test_every_system_is_tried():
+    assert [*CALLS, "latex"] == list(SYSTEMS)
+
+
 def test_border_options_need_as(in_folder):
     refused("--border goes with --as", "kernel", "show", "sobel-x", "--border", "zero")
     refused("--border-value goes with --as", "kernel", "show", "sobel-x", "--border-value", "3")
-    line = "--border-value: 'x' is not a number"
+    line = "--border-value: 'x' is not a number or a fraction a/b"
     refused(line, "kernel", "show", "sobel-x", "--as", "vips", "--border-value", "x")
 
 
@@ -133,3 +138,4 @@ def test_comment_names_pictures_too_small_for_a_mirrored_border(system, kernel, 
     printed = succeed("kernel", "show", kernel, "--as", system, "--border", border).stdout
     line = f"# no equivalent for a picture of less than {size} pixels (width x height)\n"
     assert printed.startswith(line) if size else "no equivalent" not in printed
+    assert ("# No border is like reflect: " in printed) == bool(size)

@@ -19,7 +19,14 @@ SMALLEST_WEIGHT = 0.001
 _BLOCK = 1 << 18  # pixels: long enough for the calls, and what they touch stays in the cache
 
 
-def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = False) -> Array:
+def run(
+    padded: Array,
+    strength: float,
+    patch: int,
+    search: int,
+    weights: int = 0,
+    has_missing: bool = False,
+) -> Array:
     """Return the (h, w, C) weighted means.
 
     Parameters
@@ -30,11 +37,15 @@ def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = F
         h in exp(-D / h²), in levels. D is the mean of squared differences over patch and colours.
     patch, search : int
         Odd sides of the patch and of the window that is searched, in pixels.
-    alpha : bool
-        Whether the last channel is alpha: its squared differences are added to the colours', but
-        it isn't counted as a colour in the mean.
+    weights : int
+        How many of the last channels are weights, which aren't counted as colours in the mean. The
+        squared differences of alpha are added to the colours'.
+    has_missing : bool
+        Whether the last channel is 0 at missing pixels, and 1 at others. D is then the mean over
+        the places of the patch where neither pixel is missing; without such a place there is no
+        weight.
     """
-    channels = padded.shape[2] - alpha
+    channels = padded.shape[2] - weights
     kind = _float_type(padded, channels * patch**2)
     reach, around = search // 2, patch // 2
     scale = strength**2 * patch**2 * channels
@@ -55,15 +66,17 @@ def run(padded: Array, strength: float, patch: int, search: int, alpha: bool = F
             difference = sums.differences(*wide)
             free = list(buffers[:, wide[0]])
             _sum_squares(difference, *free[:2])
-            free = window_sums(free, patch, sums.columns)
-            free = window_sums(free, patch, 1)
-            distance, weights = free[0], free[1][: len(free[0])]
+            if has_missing:
+                distance, *free = _sum_known(sums.planes[-1], wide, free, patch, sums.columns)
+            else:
+                distance, *free = _sum_patches(free, patch, sums.columns)
+            pair_weights = free[0][: len(distance)]
             np.greater(distance, farthest, out=far[firsts])
-            np.multiply(distance, -1 / scale, out=weights)
-            np.exp(weights, out=weights)
-            np.copyto(weights, 0, where=far[firsts])
+            np.multiply(distance, -1 / scale, out=pair_weights)
+            np.exp(pair_weights, out=pair_weights)
+            np.copyto(pair_weights, 0, where=far[firsts])
             inner = difference[:, corner : difference.shape[1] - corner]
-            sums.add_pairs(firsts, seconds, inner, weights)
+            sums.add_pairs(firsts, seconds, inner, pair_weights)
 
     return weighted_means(padded, reach + around, kind, _BLOCK, accumulate_pairs)
 
@@ -79,6 +92,29 @@ def _sum_squares(difference: Array, out: Array, scratch: Array) -> None:
     np.multiply(difference[0], difference[0], out=out)
     for plane in difference[1:]:
         np.add(out, np.multiply(plane, plane, out=scratch), out=out)
+
+
+def _sum_patches(buffers: list[Array], patch: int, columns: int) -> list[Array]:
+    """Return [the sums over patches of the first of three (n,) arrays, two arrays to work in]."""
+    return window_sums(window_sums(buffers, patch, columns), patch, 1)
+
+
+def _sum_known(
+    present: Array, ends: list[slice], buffers: list[Array], patch: int, columns: int
+) -> list[Array]:
+    """Return [the sums over patches, two arrays to work in], for patches with missing pixels.
+
+    A sum is of the places where neither pixel is missing, times the places of the patch over their
+    number; infinity if there is no such place.
+    """
+    known = present[ends[0]] * present[ends[1]]
+    buffers[0] *= known
+    total, *free = _sum_patches(buffers, patch, columns)
+    count, *_ = _sum_patches([known, np.empty_like(known), np.empty_like(known)], patch, columns)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        total *= patch**2 / count
+    total[count == 0] = np.inf
+    return [total, *free]
 
 
 def iter_half_window(search: int) -> Iterator[tuple[int, int]]:

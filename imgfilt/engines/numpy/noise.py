@@ -30,7 +30,7 @@ class Noise(NamedTuple):
     flat: float = 0.0
 
 
-def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
+def estimate_noise(blocks: Sequence[Array], weights: int = 0) -> Noise:
     """Return the noise of a picture.
 
     The mask 1 -2 1; -2 4 -2; 1 -2 1 leaves noise and few edges (Immerkaer, "Fast noise variance
@@ -44,12 +44,13 @@ def estimate_noise(blocks: Sequence[Array], alpha: bool = False) -> Noise:
     ----------
     blocks : sequence of (h, w, C) arrays
         Samples of the picture; blocks of fewer than 3 rows or columns are ignored.
-    alpha : bool
-        Whether the last channel is alpha, and the colours are premultiplied.
+    weights : int
+        How many of the last channels are weights, by which the colours are multiplied. The first of
+        them is 0 at pixels that don't count.
     """
     large = [block for block in blocks if min(block.shape[:2]) >= 3]
-    colours = [block[..., : block.shape[2] - alpha] for block in large]
-    usable = [~_any_in_square(_is_transparent(block, alpha), 1) for block in large]
+    colours = [block[..., : block.shape[2] - weights] for block in large]
+    usable = [~_any_in_square(_has_no_weight(block, weights), 1) for block in large]
     for block, mask in zip(colours, usable, strict=True):
         mask &= ~_any_in_square(np.asarray(~np.isfinite(block).all(axis=2)), 1)
     total = sum(int(mask.sum()) for mask in usable)
@@ -84,9 +85,9 @@ def _apply_laplacian(plane: Array) -> Array:
     return rest
 
 
-def _is_transparent(block: Array, alpha: bool) -> Array:
-    """Return the (h, w) mask of the fully transparent pixels of a (h, w, C) block."""
-    found: Array = block[..., -1] <= 0 if alpha else np.zeros(block.shape[:2], bool)
+def _has_no_weight(block: Array, weights: int) -> Array:
+    """Return the (h, w) mask of the transparent and the missing pixels of a (h, w, C) block."""
+    found: Array = block[..., -weights] <= 0 if weights else np.zeros(block.shape[:2], bool)
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from PIL import TiffTags
 
+from ...numbers import format_shortest
 from . import ifd
 from .ifd import Entry
 
@@ -48,7 +49,8 @@ _TITLES = {
 _GEO = frozenset((33550, 33920, 33922, 34264, 34735, 34736, 34737))
 
 # Tags that don't refer to positions in the picture. Unknown tags may refer to positions.
-_NOT_POSITIONAL = frozenset((297, 42112, 42113, *INKS))
+_GDAL_NODATA = 42113
+_NOT_POSITIONAL = frozenset((297, 42112, _GDAL_NODATA, *INKS))
 
 
 def classify(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], dict[int, Entry], list[str]]:
@@ -106,6 +108,32 @@ def without_positional(found: Mapping[int, Entry]) -> tuple[dict[int, Entry], li
     """Return (entries that don't refer to positions, names of the other entries)."""
     remaining = {tag: entry for tag, entry in found.items() if tag in _NOT_POSITIONAL}
     return remaining, tag_names(found.keys() - remaining.keys())
+
+
+def find_nodata(found: Mapping[int, Entry]) -> float | None:
+    """Return the level of missing pixels, as GDAL writes it into a TIFF: a number or NaN."""
+    if _GDAL_NODATA not in found:
+        return None
+    try:
+        return float(found[_GDAL_NODATA].content.rstrip(b"\0 "))
+    except ValueError:
+        return None
+
+
+def scale_nodata(found: Mapping[int, Entry], factor: float) -> Mapping[int, Entry]:
+    """Return entries in which the level of missing pixels is multiplied by a factor.
+
+    Parameters
+    ----------
+    found : mapping of int to Entry
+    factor : float
+        That of the levels of the pixels, such as 257 from 8 to 16 bits.
+    """
+    level = find_nodata(found)
+    if level is None or factor == 1:
+        return found
+    content = f"{format_shortest(level * factor)}\0".encode()
+    return {**found, _GDAL_NODATA: Entry(found[_GDAL_NODATA].kind, len(content), content)}
 
 
 def tag_names(tags: Iterable[int]) -> list[str]:

@@ -12,7 +12,7 @@ from ....dtypes import Array
 from . import lowrank, moments
 from .centres import choose_centres
 from .coarse import cell_side
-from .direct import disc, means_at, operations, run
+from .direct import disc, means_at, operations, run, spatial_weights
 
 __all__ = [
     "cell_side",
@@ -23,6 +23,7 @@ __all__ = [
     "operations",
     "run",
     "run_fast",
+    "spatial_weights",
 ]
 
 _LARGEST = 1e15  # levels: sums of their squares still are float32

@@ -26,6 +26,15 @@ def disc(diameter: int) -> NDArray[np.bool_]:
     return steps[:, np.newaxis] + steps <= radius * radius
 
 
+def spatial_weights(diameter: int, sigma_space: float) -> NDArray[np.float64]:
+    """Return the (diameter, diameter) weights by distance, sum 1; 0 outside the disc."""
+    steps = np.arange(-(diameter // 2), diameter // 2 + 1) / sigma_space
+    with np.errstate(over="ignore"):
+        weights = np.exp(-0.5 * (steps[:, np.newaxis] ** 2 + steps**2)) * disc(diameter)
+    normalized: NDArray[np.float64] = weights / weights.sum()
+    return normalized
+
+
 def iter_half_disc(diameter: int) -> Iterator[tuple[int, int, float]]:
     """Yield (rows down, columns right, distance) from the centre to one of each opposite pair."""
     for down, across in (np.argwhere(disc(diameter)) - diameter // 2).tolist():

@@ -40,20 +40,20 @@ class Keys(NamedTuple):
 
         Parameters
         ----------
-        levels : (b, around, around) array
+        levels : (b, down, across) array
             Unsigned integers of at most 32 bits.
-        seen : (b, around, around) bool array, optional
+        seen : (b, down, across) bool array, optional
             The pixels that count. Other pixels get keys that are last and in no window.
         """
-        tiles, around, _ = levels.shape
-        half = 8 if around < 1 << 8 else 16
+        tiles, down, across = levels.shape
+        half = 8 if max(down, across) < 1 << 8 else 16
         narrow = levels.itemsize <= 2 and half == 8
         kind: type[np.unsignedinteger[Any]] = np.uint32 if narrow else np.uint64
-        numbers = _make_sentinels((tiles, -(-(around**2) // 64) * 64), kind)
-        at = np.arange(around, dtype=kind)
+        numbers = _make_sentinels((tiles, -(-(down * across) // 64) * 64), kind)
         made = np.left_shift(levels, kind(2 * half), dtype=kind)
-        made |= at[:, np.newaxis] << kind(half) | at
-        cells = numbers[:, : around**2].reshape(levels.shape)
+        row = np.arange(down, dtype=kind)[:, np.newaxis]
+        made |= row << kind(half) | np.arange(across, dtype=kind)
+        cells = numbers[:, : down * across].reshape(levels.shape)
         np.copyto(cells, made, where=True if seen is None else seen)
         numbers.sort(axis=1)
         return cls(numbers, half)
@@ -72,13 +72,15 @@ class Keys(NamedTuple):
             place[: len(part)] = part
         return Keys(kept, self.half)
 
-    def make_masks(self, side: int, size: int) -> tuple[BitWords, BitWords]:
+    def make_masks(self, side: int, sides: tuple[int, int]) -> tuple[BitWords, BitWords]:
         """Return two (words, side, b) arrays of bit masks.
 
         The first has the pixels in the rows of each of `side` windows below each other; the second
-        has the pixels in the columns of each of `side` windows next to each other.
+        has the pixels in the columns of each of `side` windows next to each other. A window has
+        `sides` (rows, columns).
         """
-        return self._make_bit_words(self.half, side, size), self._make_bit_words(0, side, size)
+        rows, columns = sides
+        return self._make_bit_words(self.half, side, rows), self._make_bit_words(0, side, columns)
 
     def _make_bit_words(self, shift: int, side: int, size: int) -> BitWords:
         kind = np.uint8 if self.half == 8 else np.uint16
@@ -98,7 +100,7 @@ def _make_sentinels(shape: tuple[int, int], kind: type[Any]) -> Array:
     return np.full(shape, np.iinfo(kind).max, kind)
 
 
-def find_word(rows: BitWords, columns: BitWords, rank: Array, size: int) -> tuple[Array, Array]:
+def find_word(rows: BitWords, columns: BitWords, rank: Array, area: int) -> tuple[Array, Array]:
     """Return the word that holds the pixel of each window's rank, and that pixel's number in it.
 
     The number counts the set bits before the pixel in its word.
@@ -109,10 +111,10 @@ def find_word(rows: BitWords, columns: BitWords, rank: Array, size: int) -> tupl
         The bit masks that Keys.make_masks returns.
     rank : (side, side, b) array
         The rank in each window, from 0.
-    size : int
-        The side of a window.
+    area : int
+        The pixels of a window.
     """
-    kind = np.uint16 if size < 1 << 8 else np.uint32
+    kind = np.uint16 if area < 1 << 16 else np.uint32
     left = rank.astype(kind)
     least, word = left.copy(), np.zeros(rank.shape, np.uint16 if len(rows) < 1 << 16 else np.uint32)
     common, count = np.empty(rank.shape, np.uint64), np.empty(rank.shape, np.uint8)
@@ -122,7 +124,7 @@ def find_word(rows: BitWords, columns: BitWords, rank: Array, size: int) -> tupl
         np.bitwise_count(common, out=count)
         # In the words after the rank's word, `left` wraps around below 0, to more than any rank.
         np.subtract(left, count, out=left)
-        np.less_equal(left, kind(size * size // 2), out=before)
+        np.less_equal(left, kind(area // 2), out=before)
         if not before.any():
             break
         np.minimum(least, left, out=least)

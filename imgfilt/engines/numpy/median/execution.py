@@ -23,10 +23,15 @@ _PLANE = 1 << 17
 _thread_local = threading.local()
 
 
+def inner_shape(padded: Array, sides: tuple[int, int]) -> tuple[int, int]:
+    """Return how many windows of (rows, columns) a padded block has below and beside each other."""
+    return padded.shape[0] - sides[0] + 1, padded.shape[1] - sides[1] + 1
+
+
 def run(padded: Array, program: Program) -> Array:
     """Return the (h, w, C) medians of a padded block, in its dtype."""
-    size, (rows, columns) = program.size, program.tile
-    height, width = (side - size + 1 for side in padded.shape[:2])
+    rows, columns = program.tile
+    height, width = inner_shape(padded, program.sides)
     found = np.empty((height, width, padded.shape[2]), padded.dtype)
     pitch = -(-padded.shape[1] // columns)
     tiles = -(-height // rows)
@@ -43,7 +48,7 @@ def run(padded: Array, program: Program) -> Array:
 
 def _get_block(program: Program, dtype: np.dtype[Any], tiles: int, pitch: int) -> _Block:
     """Return a block of `tiles` rows of tiles: the thread's last block if its shape is the same."""
-    key = program.size, program.tile, dtype, tiles, pitch
+    key = program.sides, program.tile, dtype, tiles, pitch
     if getattr(_thread_local, "key", None) != key:
         _thread_local.key, _thread_local.block = None, None
         _thread_local.block = _Block(program, dtype, tiles, pitch)

@@ -31,19 +31,21 @@ class Range(NamedTuple):
 
 
 def narrow_median_range(
-    levels: Array, ranks: Array, seen: Array | None, size: int, side: int
+    levels: Array, ranks: Array, seen: Array | None, sides: tuple[int, int], side: int
 ) -> Range:
     """Return the bounds of the levels that have the given ranks.
 
     Parameters
     ----------
-    levels : (h + size - 1, w + size - 1) array
+    levels : (h + rows - 1, w + columns - 1) array
     ranks : (h, w) array
         The rank in the window of each output pixel. The array consists of whole tiles.
-    seen : (h + size - 1, w + size - 1) bool array, optional
+    seen : (h + rows - 1, w + columns - 1) bool array, optional
         The pixels that count.
-    size, side : int
-        Side of a window, and of a tile, in pixels.
+    sides : (int, int)
+        Rows and columns of a window.
+    side : int
+        Side of a tile, in pixels.
     """
     sample = np.sort(levels[::_SAMPLED, ::_SAMPLED], axis=None)
     at = np.linspace(0, len(sample) - 1, _LEVELS + 2).astype(np.intp)[1:-1]
@@ -51,7 +53,7 @@ def narrow_median_range(
     below = levels[:, np.newaxis] < counted[:, np.newaxis]
     if seen is not None:
         below &= seen[:, np.newaxis]
-    counts = _count_in_windows(below, size)
+    counts = _count_in_windows(below, sides)
     passed = (counts <= ranks[:, np.newaxis]).sum(axis=1, dtype=np.uint8)
     tiles = passed.reshape(len(ranks) // side, side, -1, side)
     low, high = tiles.min(axis=(1, 3)), tiles.max(axis=(1, 3))
@@ -64,19 +66,21 @@ def narrow_median_range(
     return Range(ends[low].ravel(), ends[high + 1].ravel(), known.astype(np.int32))
 
 
-def _count_in_windows(marked: Array, size: int) -> Array:
-    """Return (h, L, w): marked pixels in each window of a (h + size - 1, L, w + size - 1) array."""
-    narrow, wide = (np.uint8, np.uint16) if size < 1 << 8 else (np.uint16, np.uint32)
+def _count_in_windows(marked: Array, sides: tuple[int, int]) -> Array:
+    """Return (h, L, w): marked pixels in each window of (h + down - 1, L, w + across - 1) marks."""
+    down, across = sides
+    narrow = np.uint8 if down < 1 << 8 else np.uint16
+    wide = np.uint16 if down * across < 1 << 16 else np.uint32
     marks = marked.view(np.uint8)
-    height, width = len(marks) - size + 1, marks.shape[2] - size + 1
+    height, width = len(marks) - down + 1, marks.shape[2] - across + 1
     counts = np.empty((height, marks.shape[1], width), wide)
-    running = marks[:size].sum(axis=0, dtype=narrow)
+    running = marks[:down].sum(axis=0, dtype=narrow)
     for top in range(0, height, _ROWS):
         columns = np.empty((min(_ROWS, height - top), *running.shape), wide)
         for row in range(len(columns)):
             columns[row] = running
-            if top + row + size < len(marks):
-                running += marks[top + row + size]
+            if top + row + down < len(marks):
+                running += marks[top + row + down]
                 running -= marks[top + row]
-        counts[top : top + _ROWS] = sliding_sum(columns, size, axis=2)
+        counts[top : top + _ROWS] = sliding_sum(columns, across, axis=2)
     return counts

@@ -54,31 +54,31 @@ class _Part:
     lines: tuple[dict[int, Line], dict[int, Line]]
 
 
-def median_network(size: int, tile: tuple[int, int]) -> Medians:
-    """Return the medians of size x size windows for a tile of rows x columns, powers of 2."""
-    build = _Build(size, Network(tile))
+def median_network(sides: tuple[int, int], tile: tuple[int, int]) -> Medians:
+    """Return the medians of windows for a tile; both are rows x columns, a tile's powers of 2."""
+    build = _Build(sides, Network(tile))
     found = Medians(build.network, {})
     build.halve(build.whole_tile(), found.values)
     return found
 
 
 class _Build:
-    def __init__(self, size: int, network: Network) -> None:
-        self.size = size
+    def __init__(self, sides: tuple[int, int], network: Network) -> None:
+        self.sides = sides
         self.network = network
         self._lines: dict[tuple[int, int, Span], Line] = {}
 
-    def _common_span(self, span: Span) -> Span:
+    def _common_span(self, axis: int, span: Span) -> Span:
         """Return the rows (or columns) that the windows of a span of outputs have in common."""
-        return span[1] - 1, span[0] + self.size
+        return span[1] - 1, span[0] + self.sides[axis]
 
     def whole_tile(self) -> _Part:
         """Return the part that is the whole tile."""
         rows, columns = ((0, side) for side in self.network.tile)
-        core_rows, core_columns = self._common_span(rows), self._common_span(columns)
-        every = range(columns[1] + self.size - 1)
+        core_rows, core_columns = self._common_span(ROWS, rows), self._common_span(COLUMNS, columns)
+        every = range(columns[1] + self.sides[COLUMNS] - 1)
         standing = {column: self._sort_line(COLUMNS, column, core_rows) for column in every}
-        beyond = _positions_outside(range(rows[1] + self.size - 1), core_rows)
+        beyond = _positions_outside(range(rows[1] + self.sides[ROWS] - 1), core_rows)
         lying = {row: self._sort_line(ROWS, row, core_columns) for row in beyond}
         core: Line = []
         below = 0
@@ -104,17 +104,17 @@ class _Build:
     def _take_half(self, part: _Part, axis: int, half: Span) -> _Part:
         """Return the half of a part with the given rows (or columns)."""
         across = 1 - axis
-        old, new = self._common_span(part.spans[axis]), self._common_span(half)
+        old, new = self._common_span(axis, part.spans[axis]), self._common_span(axis, half)
         gained = (new[0], old[0]) if new[0] < old[0] else (old[1], new[1])
         added = self._merge(axis, gained, part.lines[axis].__getitem__)
-        width = self._common_span(part.spans[across])
+        width = self._common_span(across, part.spans[across])
         pixels = (new[1] - new[0]) * (width[1] - width[0])
         core, below = self._prune(part.core, part.below, added, pixels)
         crossing = {
             at: self.network.merge(line, self._sort_line(across, at, gained))
             for at, line in part.lines[across].items()
         }
-        outside = _positions_outside(range(half[0], half[1] + self.size - 1), new)
+        outside = _positions_outside(range(half[0], half[1] + self.sides[axis] - 1), new)
         along = {at: part.lines[axis][at] for at in outside}
         if axis == ROWS:
             return _Part((half, part.spans[COLUMNS]), core, below, (along, crossing))
@@ -137,8 +137,8 @@ class _Build:
         pixels : int
             All pixels of the larger core.
         """
-        middle = self.size**2 // 2
-        unseen = self.size**2 - pixels
+        window = self.sides[ROWS] * self.sides[COLUMNS]
+        middle, unseen = window // 2, window - pixels
         first = max(0, middle - unseen - below)
         last = min(middle - below, len(core) + len(added) - 1)
         return self.network.ranks(core, added, first, last), below + first

@@ -1,0 +1,57 @@
+"""Count the values of a result that were clipped, and say how many there were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..numbers import format_shortest
+
+
+@dataclass
+class Clipping:
+    """How many values of a result were clipped.
+
+    Attributes
+    ----------
+    limit : float
+        The greatest level of the output.
+    count : int
+        How many values were below 0, above the limit, or NaN.
+    total : int
+        How many values there are, without alpha and without transparent pixels.
+    least, greatest : float
+        The least and the greatest of these values.
+    """
+
+    limit: float
+    count: int = 0
+    total: int = 0
+    least: float = np.inf
+    greatest: float = -np.inf
+
+    @classmethod
+    def merge(cls, parts: Sequence[Clipping]) -> Clipping:
+        """Return the Clipping of a result, given the Clipping of each of its parts."""
+        return cls(
+            parts[0].limit,
+            sum(part.count for part in parts),
+            sum(part.total for part in parts),
+            min(part.least for part in parts),
+            max(part.greatest for part in parts),
+        )
+
+    def __str__(self) -> str:
+        share = 100 * self.count / self.total
+        percent = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
+        return (
+            f"{percent} % of values fell outside 0..{format_shortest(self.limit)} "
+            f"({_format_level(self.least)}..{_format_level(self.greatest)})"
+        )
+
+
+def _format_level(level: float) -> str:
+    text = format_shortest(round(level)) if abs(level) < 1e15 else f"{level:.3g}"
+    return text.replace("-", "−")
