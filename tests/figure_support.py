@@ -3,10 +3,10 @@
 from itertools import combinations, pairwise
 
 import numpy as np
+from imgfilt.figure.render import Figure
 from PIL import Image, ImageDraw, ImageFont
 
 from imgfilt.figure import Layout, layout
-from imgfilt.figure.render import Figure
 from imgfilt.figure.scale import compute_scale
 
 

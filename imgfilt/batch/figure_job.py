@@ -7,8 +7,9 @@ import dataclasses
 from ..border import BORDERS
 from ..figure import Cell, Layout
 from ..figure.display import DisplayedPicture
+from ..figure.figure import Figure
 from ..figure.quality import format_quality
-from ..figure.render import Figure
+from ..figure.raster import draw_raster
 from ..image import Colour, Image
 from ..pipeline.chain import run_chain
 from ..pipeline.options import Progress, progress_of_part
@@ -60,7 +61,9 @@ def make_figure(
         with job_io.error_context(name):
             _add_cells(figure, name, image, job.recipes, options, notes, part)
     with job_io.error_context(job.name):
-        drawn = Image(figure.render(options.max_pixels))
+        scene = figure.to_scene(options.max_pixels)
+        drawn = Image(draw_raster(scene))
+    notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
     return [*notes, *job_io.write(job, [drawn], format, options, on_complete)]
 
 

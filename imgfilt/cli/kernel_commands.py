@@ -134,13 +134,14 @@ def _check_kernel_suffix(output: str, suffix: str) -> None:
 
 def _plot(sources: tuple[str, ...], output: str) -> None:
     from ..figure.plot.kernel_plot import plot_kernel
+    from ..figure.raster import draw_raster
     from ..image import Image, format_from_suffix, write
 
     _check_no_template(output)
     if output != _STREAM and (why := format_from_suffix(output).why_no_figure()):
         raise CommandError(f"{printable_path(output)}: {why}")
     name, kernel = _compose(sources)
-    image = Image(plot_kernel(kernel, name))
+    image = Image(draw_raster(plot_kernel(kernel, name)))
     if output != _STREAM:
         write(output, image)
         return

@@ -36,6 +36,24 @@ class Cell(NamedTuple):
     note: str = ""
 
 
+# Where captions stand -> in words.
+CAPTIONS = {
+    "above": "above the pictures",
+    "below": "below the pictures",
+    "none": "there are no captions",
+}
+PRINTED_WIDTH = 16 / 2.54 * 72  # points, unless another width is given
+
+# Parameter -> its least value, and the unit in words.
+_LEAST = {
+    "columns": (1, ""),
+    "cell_width": (1, " pixels"),
+    "figure_width": (36, " points"),
+    "dpi": (10, ""),
+    "caption_size": (1, " points"),
+}
+
+
 @dataclass(frozen=True)
 class Layout:
     """How the cells of a figure are laid out.
@@ -54,6 +72,20 @@ class Layout:
         enlarged by the largest whole factor for which the cell width has room.
     first_row : int, optional
         Cells in the first row, if it has fewer than `columns`.
+    figure_width : float, optional
+        The printed width in points. By default 16 cm, or more if words or small pictures need it.
+    dpi : float, optional
+        Pixels for each inch of the printed width, which set the cell width.
+    caption_size : float
+        The height of captions in print, in points.
+    captions : {"above", "below", "none"}
+        Where captions stand.
+    letters : bool
+        Whether captions begin with (a), (b), (c) ...
+    font : bytes, optional
+        The content of a TrueType or OpenType font; by default the font that Pillow contains.
+    background : (red, green, blue) or None
+        The page; None is transparent.
 
     Raises
     ------
@@ -66,12 +98,25 @@ class Layout:
     cell_width: int | None = None
     zoom: tuple[int, int, int, int] | None = None
     first_row: int | None = None
+    figure_width: float | None = None
+    dpi: float | None = None
+    caption_size: float = 9.0
+    captions: str = "above"
+    letters: bool = False
+    font: bytes | None = None
+    background: tuple[int, int, int] | None = (255, 255, 255)
 
     def __post_init__(self) -> None:
-        for name, wanted in (("columns", "1 or more"), ("cell_width", "1 or more pixels")):
+        for name, (least, unit) in _LEAST.items():
             value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ParameterError(f"{name} {value}: wanted {wanted}", parameters=(name,))
+            if value is not None and value < least:
+                message = f"{name} {value:g}: wanted {least:g} or more{unit}"
+                raise ParameterError(message, parameters=(name,))
+        if self.cell_width is not None and self.dpi is not None:
+            raise ParameterError(
+                "dpi and cell_width both set the number of pixels; give one of them",
+                parameters=("dpi", "cell_width"),
+            )
         if self.zoom is not None:
             left, top, width, height = self.zoom
             if min(left, top) < 0 or min(width, height) < 1:
@@ -80,3 +125,8 @@ class Layout:
                     f"zoom {found}: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1",
                     parameters=("zoom",),
                 )
+
+    @property
+    def printed_width(self) -> float:
+        """The printed width in points."""
+        return PRINTED_WIDTH if self.figure_width is None else self.figure_width

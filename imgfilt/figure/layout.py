@@ -1,156 +1,214 @@
-"""Compute the place of every picture and line of text in a figure, before anything is drawn.
+"""Lay out a grid of cells as a scene: title, captions and pictures, in rows.
 
-All columns have one width: the width of the pictures, or of the longest word. Pictures and text are
-centred in their column. Captions stand directly above the pictures, so that their baselines agree
-along a row. A short last row begins at the left. Margins and gaps are as wide as the font is high.
+All columns have one width: that of the pictures, or of the longest word. Pictures and captions are
+centred in their column. Captions are as high in print as the layout says, whatever the number of
+columns: the figure's printed width gives the scale. The baselines of captions agree along a row. A
+short last row begins at the left. Margins and gaps are as wide as captions are high.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 from ..errors import ParameterError
-from ..geometry import Rect
 from ..parameters import MOST_VALUES
 from . import Cell, Layout, text
-from .scale import Interval, font_size
+from .fonts import Fonts
+from .scale import Interval, pixels_per_point
+from .scene import Box, Colour, Item, Picture, Scene, Text
+
+TITLE_SIZE = 1.3  # of captions
+NOTE_COLOURS = {False: (110, 110, 110), True: (165, 165, 165)}  # on a light, on a dark page
+_INKS = {False: (32, 32, 32), True: (235, 235, 235)}
+
+Intervals = Sequence[tuple[Interval, Interval]]
 
 
-@dataclass(frozen=True)
-class PlacedPicture:
-    """The place of a cell's picture.
+class Metrics(NamedTuple):
+    """Sizes in pixels of the raster, from which the places in points are computed.
 
     Attributes
     ----------
-    box : Rect
-        The picture's rectangle in the figure, which can be empty.
-    vertical, horizontal : Interval
-        The part of the picture that the box shows along each axis.
+    size : float
+        The height of captions; margins and gaps are as wide.
+    ascent, line : float
+        The height above a baseline, and from one baseline to the next.
+    column : int
+        The width of a column.
     """
 
-    box: Rect
-    vertical: Interval
-    horizontal: Interval
+    size: float
+    ascent: float
+    line: float
+    column: int
+
+    @property
+    def gap(self) -> int:
+        """The width of margins, and of the space between columns and between rows."""
+        return round(self.size)
 
 
-@dataclass(frozen=True)
-class Placement:
-    """A figure's size, and the place of its pictures and text.
-
-    Parameters
-    ----------
-    height, width : int
-        The whole figure, with its margins, in pixels.
-    pictures : tuple of PlacedPicture
-        One for each cell.
-    captions : tuple of tuple of Line
-        The lines of each cell's caption and note, from top to bottom.
-    title : tuple of Line
-        The lines of the title, from top to bottom.
-    """
-
-    height: int
-    width: int
-    pictures: tuple[PlacedPicture, ...]
-    captions: tuple[tuple[text.Line, ...], ...]
-    title: tuple[text.Line, ...]
-
-
-def compute_placement(
+def lay_out(
     cells: Sequence[Cell],
     layout: Layout,
-    intervals: Sequence[tuple[Interval, Interval]],
-) -> Placement:
-    """Return the place of title, captions and pictures.
+    intervals: Intervals,
+    fonts: Fonts,
+    as_raster: bool = True,
+) -> Scene:
+    """Return the scene of a grid of cells.
 
     Parameters
     ----------
     cells : sequence of Cell
         In reading order.
     layout : Layout
-        Columns and title.
     intervals : sequence of (Interval, Interval)
-        The vertical and the horizontal interval of each cell.
+        The vertical and the horizontal interval of each cell, in pixels of the raster.
+    fonts : Fonts
+    as_raster : bool
+        Whether the boxes of pictures are cut to whole pixels of the raster; else they hold the
+        whole pixels of the pictures.
 
     Returns
     -------
-    Placement
-        Its boxes don't overlap, and lie inside the figure.
+    Scene
+        Its texts and pictures don't overlap, and lie inside the page.
 
     Raises
     ------
     ParameterError
-        If there are no cells or more than 400.
+        If there are no cells or more than 400, or no room for pictures.
     """
     if not 1 <= len(cells) <= MOST_VALUES:
         raise ParameterError(f"a figure of {len(cells)} cells: wanted 1 to {MOST_VALUES}")
-    picture_left = min(horizontal.start for _, horizontal in intervals)
-    picture_width = max(horizontal.stop for _, horizontal in intervals) - picture_left
-    size = font_size(picture_width)
-    captions, column_width = _wrap_captions(cells, size, picture_width)
-    columns = min(layout.columns, len(cells))
-    pitch = column_width + size
-    grid_width = columns * pitch - size
-    title, inner_width, top = _place_title(layout.title or "", size, grid_width)
-    left = size + (inner_width - grid_width) // 2
-    inset = (column_width - picture_width) // 2 - picture_left
-    lefts = range(left, left + columns * pitch, pitch)
-    picture_lefts = range(left + inset, left + inset + columns * pitch, pitch)
-    placed_captions: list[tuple[text.Line, ...]] = []
-    pictures: list[PlacedPicture] = []
-    first_row = min(layout.first_row or columns, columns)
-    for start in range(first_row - columns, len(cells), columns):
-        row = slice(max(start, 0), start + columns)
-        caption_row, top = _place_captions(captions[row], size, top, lefts, column_width)
-        picture_row, top = _place_pictures(intervals[row], top, picture_lefts)
-        placed_captions += caption_row
-        pictures += picture_row
-        top += size
-    return Placement(top, inner_width + 2 * size, tuple(pictures), tuple(placed_captions), title)
+    return _Grid(cells, layout, intervals, fonts, as_raster).lay_out()
 
 
-def _wrap_captions(
-    cells: Sequence[Cell], size: int, picture_width: int
-) -> tuple[list[list[str]], int]:
-    """Return the lines of each cell's caption and note, and the width of a column."""
-    words = [[text.split_caption(cell.caption), text.split_caption(cell.note)] for cell in cells]
-    width = max(picture_width, text.min_width(chain.from_iterable(words), size))
-    captions = [
-        [line for part in parts for line in text.wrap(part, size, width)] for parts in words
-    ]
-    return captions, width
+class _Grid:
+    """Lays out one grid; see `lay_out`. Lengths are in pixels until the scene is made."""
+
+    def __init__(
+        self,
+        cells: Sequence[Cell],
+        layout: Layout,
+        intervals: Intervals,
+        fonts: Fonts,
+        as_raster: bool,
+    ):
+        self.cells, self.layout, self.intervals, self.fonts = cells, layout, intervals, fonts
+        self.as_raster = as_raster
+        self.columns = min(layout.columns, len(cells))
+        self.picture_left = min(horizontal.start for _, horizontal in intervals)
+        right = max(horizontal.stop for _, horizontal in intervals)
+        self.picture_width = right - self.picture_left
+        size = layout.caption_size * pixels_per_point(layout, self.columns, self.picture_width)
+        shown = layout.captions != "none"
+        self.captions = [text.split_words(cell.caption) if shown else [] for cell in cells]
+        self.notes = [text.split_words(cell.note) if shown else [] for cell in cells]
+        words = chain(self.captions, self.notes)
+        ascent, descent = fonts.extent([layout.title or "", *map(" ".join, words)])
+        column = float(self.picture_width)
+        if layout.figure_width is None:
+            words = chain(self.captions, self.notes)
+            column = max(column, text.min_width(words, fonts, size))
+        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, round(column))
+        self.items: list[Item] = []
+        is_dark = layout.background is not None and sum(layout.background) < 3 * 128
+        self.ink, self.note_ink = _INKS[is_dark], NOTE_COLOURS[is_dark]
+
+    def lay_out(self) -> Scene:
+        """Return the scene."""
+        gap, column = self.metrics.gap, self.metrics.column
+        pitch = column + gap
+        grid_width = self.columns * pitch - gap
+        width, top = self._place_title(grid_width)
+        left = gap + (width - grid_width) // 2
+        inset = (column - self.picture_width) // 2 - self.picture_left
+        first_row = min(self.layout.first_row or self.columns, self.columns)
+        for start in range(first_row - self.columns, len(self.cells), self.columns):
+            row = range(max(start, 0), min(start + self.columns, len(self.cells)))
+            lefts = [left + pitch * place for place in range(len(row))]
+            top = self._place_row(row, lefts, inset, top) + gap
+        page_width, height = width + 2 * gap, top
+        scale = page_width / self.layout.printed_width
+        if self.layout.figure_width is None:
+            scale = self.metrics.size / self.layout.caption_size
+        return Scene(
+            page_width / scale,
+            height / scale,
+            scale,
+            self.layout.background,
+            self.fonts,
+            [_to_points(item, scale) for item in self.items],
+        )
+
+    def _place_title(self, grid_width: int) -> tuple[int, int]:
+        """Place the title; return the width inside the margins, and the row below the title."""
+        metrics, size = self.metrics, TITLE_SIZE * self.metrics.size
+        words = text.split_words(self.layout.title or "")
+        width = grid_width
+        if self.layout.figure_width is None:
+            width = max(width, round(text.min_width([words], self.fonts, size)))
+        lines = text.wrap(words, self.fonts, size, width)
+        top = metrics.gap
+        for number, line in enumerate(lines):
+            baseline = top + TITLE_SIZE * (metrics.ascent + number * metrics.line)
+            self._add_line(line, metrics.gap + width / 2, baseline, size, self.ink)
+        height = len(lines) * TITLE_SIZE * metrics.line + (metrics.size / 2 if lines else 0)
+        return width, top + round(height)
+
+    def _place_row(self, row: range, lefts: Sequence[int], inset: int, top: int) -> int:
+        """Place the cells of a row; return the row of pixels below them."""
+        column, size, height = self.metrics.column, self.metrics.size, self.metrics.line
+        lines = [
+            [
+                (line, ink)
+                for words, ink in ((self.captions[n], self.ink), (self.notes[n], self.note_ink))
+                for line in text.wrap(words, self.fonts, size, column)
+            ]
+            for n in row
+        ]
+        most = max(map(len, lines))
+        above = self.layout.captions == "above"
+        space = round(size / 4) if most else 0
+        caption_height = round(most * height)
+        picture_top = top + (caption_height + space if above else 0)
+        bottom = self._place_pictures(row, [left + inset for left in lefts], picture_top)
+        for parts, left in zip(lines, lefts, strict=True):
+            first = top + (most - len(parts)) * height if above else bottom + space
+            for number, (part, colour) in enumerate(parts):
+                baseline = first + self.metrics.ascent + number * height
+                self._add_line(part, left + column / 2, baseline, size, colour)
+        return bottom if above else bottom + space + caption_height
+
+    def _place_pictures(self, row: range, lefts: Sequence[int], top: int) -> int:
+        """Place a row's pictures below `top`; return the row below them."""
+        upper = min(self.intervals[number][0].start for number in row)
+        lower = max(self.intervals[number][0].stop for number in row)
+        for number, left in zip(row, lefts, strict=True):
+            vertical, horizontal = self.intervals[number]
+            if vertical.stop > vertical.start and horizontal.stop > horizontal.start:
+                (first, last), (start, stop) = (
+                    (axis.start, axis.stop) if self.as_raster else axis.pixel_edges
+                    for axis in (vertical, horizontal)
+                )
+                box = Box(left + start, top + first - upper, stop - start, last - first)
+                cell = self.cells[number]
+                self.items.append(Picture(box, cell.pixels[:, :], cell.caption))
+        return top + lower - upper
+
+    def _add_line(
+        self, line: str, middle: float, baseline: float, size: float, ink: Colour
+    ) -> None:
+        self.items.append(Text(line, middle, baseline, size, 0.5, ink))
 
 
-def _place_title(title: str, size: int, grid_width: int) -> tuple[tuple[text.Line, ...], int, int]:
-    """Return the title's lines, the width inside the margins, and the row below the title."""
-    title_size = round(1.3 * size)
-    words = text.split_caption(title)
-    width = max(grid_width, text.min_width([words], title_size))
-    lines = text.place_lines(text.wrap(words, title_size, width), title_size, size, size, width)
-    height = len(lines) * text.line_height(title_size) + size // 2 if lines else 0
-    return lines, width, size + height
-
-
-def _place_captions(
-    captions: Sequence[list[str]], size: int, top: int, lefts: Iterable[int], width: int
-) -> tuple[list[tuple[text.Line, ...]], int]:
-    """Return captions whose last lines agree, and the first row of pixels of their pictures."""
-    bottom = top + max(map(len, captions)) * text.line_height(size)
-    placed = [
-        text.place_lines(lines, size, bottom - len(lines) * text.line_height(size), left, width)
-        for lines, left in zip(captions, lefts, strict=False)
-    ]
-    return placed, bottom + (size // 4 if bottom > top else 0)
-
-
-def _place_pictures(
-    intervals: Sequence[tuple[Interval, Interval]], top: int, lefts: Iterable[int]
-) -> tuple[list[PlacedPicture], int]:
-    """Return a row's pictures below `top`, and the row below them."""
-    upper = min(vertical.start for vertical, _ in intervals)
-    lower = max(vertical.stop for vertical, _ in intervals)
-    pictures = []
-    for (vertical, horizontal), left in zip(intervals, lefts, strict=False):
-        box = Rect(vertical.start, horizontal.start, vertical.stop, horizontal.stop)
-        pictures.append(PlacedPicture(box.moved(top - upper, left), vertical, horizontal))
-    return pictures, top + lower - upper
+def _to_points(item: Item, scale: float) -> Item:
+    """Return an item whose lengths were in pixels, with lengths in points."""
+    if isinstance(item, Picture):
+        return Picture(Box(*(length / scale for length in item.box)), item.pixels, item.name)
+    assert isinstance(item, Text), "a grid holds pictures and texts"
+    return replace(item, x=item.x / scale, baseline=item.baseline / scale, size=item.size / scale)

@@ -20,6 +20,7 @@ from . import Layout
 from .reduction import LOBES
 
 WIDTH_LIMIT = 2400
+_LEAST_HEIGHT = 13  # pixels of captions, unless the printed width is given
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,12 @@ class Interval:
         """The edges of the visible part in the picture's own pixels, for a reduction."""
         first = max(self.start / self.scale - self.offset, Fraction(0))
         last = min(self.stop / self.scale - self.offset, Fraction(self.length))
+        return float(first), float(last)
+
+    @property
+    def pixel_edges(self) -> tuple[float, float]:
+        """The edges of the picture's whole pixels, in displayed pixels."""
+        first, last = self.offset * self.scale, (self.offset + self.length) * self.scale
         return float(first), float(last)
 
     @property
@@ -82,9 +89,37 @@ class Interval:
         return np.clip(under.astype(np.intp) - self.offset, 0, self.length - 1)
 
 
-def font_size(picture_width: int) -> int:
-    """Return the font height in pixels for pictures of this width; gaps are as wide."""
-    return min(max(picture_width // 20, 13), 40)
+def pixels_per_point(layout: Layout, columns: int, picture_width: int) -> float:
+    """Return the scale at which columns of pictures fill the printed width.
+
+    Parameters
+    ----------
+    layout : Layout
+    columns : int
+    picture_width : int
+        In pixels.
+
+    Raises
+    ------
+    ParameterError
+        If gaps and margins leave no room for pictures.
+    """
+    scale = columns * picture_width / _room(layout, columns)
+    if layout.figure_width is None:
+        scale = max(scale, _LEAST_HEIGHT / layout.caption_size)
+    return scale
+
+
+def _room(layout: Layout, columns: int) -> float:
+    """Return the width in points that gaps and margins leave to the pictures."""
+    room = layout.printed_width - (columns + 1) * layout.caption_size
+    if room <= 0:
+        raise ParameterError(
+            f"{columns} columns and captions of {layout.caption_size:g} points leave no room for "
+            f"pictures in a figure of {layout.printed_width:g} points",
+            parameters=("figure_width",),
+        )
+    return room
 
 
 @dataclass(frozen=True)
@@ -153,7 +188,7 @@ def compute_scale(height: int, width: int, widest: int, count: int, layout: Layo
     cell_width = layout.cell_width
     if cell_width is None:
         widest = whole_width if layout.zoom else widest
-        cell_width = _default_cell_width(whole_width, widest, min(layout.columns, count))
+        cell_width = _choose_cell_width(whole_width, widest, min(layout.columns, count), layout)
     x_scale = Fraction(cell_width, width)
     if layout.zoom and x_scale >= 1:
         x_scale = Fraction(floor(x_scale))
@@ -183,11 +218,23 @@ def _make_interval(
     return Interval(start, stop, offset, length, scale)
 
 
-def _default_cell_width(whole: int, widest: int, columns: int) -> int:
-    """Return the first picture's width, or the greatest that keeps the figure under the limit."""
+def _choose_cell_width(whole: int, widest: int, columns: int, layout: Layout) -> int:
+    """Return the first picture's width, or what fits the dots per inch or the limit of the figure.
+
+    Parameters
+    ----------
+    whole, widest : int
+        The width of the first picture, and of the widest.
+    columns : int
+    layout : Layout
+    """
+    if layout.dpi is not None:
+        pixels = _room(layout, columns) * layout.dpi / 72
+        return max(1, floor(pixels / columns * whole / widest))
 
     def figure_width(cell_width: int) -> int:
         picture_width = ceil(Fraction(cell_width * widest, whole))
-        return columns * picture_width + (columns + 1) * font_size(picture_width)
+        scale = pixels_per_point(layout, columns, picture_width)
+        return columns * picture_width + (columns + 1) * round(layout.caption_size * scale)
 
     return max(1, bisect_left(range(1, whole + 1), WIDTH_LIMIT, key=figure_width))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from imgfilt.figure.render import Figure
 from PIL import Image, ImageFont
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
@@ -15,7 +16,6 @@ from imgfilt.figure import Cell, Layout, text
 from imgfilt.figure.display import DisplayedPicture
 from imgfilt.figure.quality import format_quality, psnr, ssim
 from imgfilt.figure.reduction import reduce
-from imgfilt.figure.render import Figure
 
 from ..figure_support import (
     assert_boxes_fit,

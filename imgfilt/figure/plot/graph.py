@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...geometry import Rect
-from ..text import text_width
-from .canvas import GREY, INK, LIGHT_GREY, Canvas, Colour
+from ..scene import Colour
+from .canvas import GREY, INK, LIGHT_GREY, Canvas
 
 TEXT_SIZE = 19  # pixels
 _MOST_TICKS = 6
@@ -112,7 +112,9 @@ def draw_graph(canvas: Canvas, box: Rect, graph: Graph) -> None:
     )
     low, high = _find_x_range(graph.curves)
     labels = [f"{tick:.6g}" for tick in y_ticks]
-    label_width = max(text_width(label, TEXT_SIZE) for label in labels) + TEXT_SIZE // 2
+    label_width = (
+        round(max(canvas.text_width(label, TEXT_SIZE) for label in labels)) + TEXT_SIZE // 2
+    )
     frame = Rect(
         box.top + 4 * TEXT_SIZE,
         box.left + label_width,
@@ -157,7 +159,7 @@ def _find_x_range(curves: Sequence[Curve]) -> tuple[float, float]:
 def _draw_curve(canvas: Canvas, curve: Curve, points: list[tuple[float, float]]) -> None:
     """Draw a curve through points (row, column)."""
     if len(points) > 1 and curve.dashed:
-        canvas.draw_dashes(points, curve.colour, 3, 8)
+        canvas.draw_line(points, curve.colour, 3, dash=8)
     elif len(points) > 1:
         canvas.draw_line(points, curve.colour, 3)
     for row, column in points if curve.marked else []:
@@ -170,4 +172,4 @@ def _draw_legend(canvas: Canvas, curves: Sequence[Curve], row: float, left: floa
         sample = [(row, left), (row, left + 2 * TEXT_SIZE)]
         _draw_curve(canvas, curve, sample)
         canvas.draw_text(curve.name, TEXT_SIZE, row, left + 2.6 * TEXT_SIZE, anchor=0, colour=INK)
-        left += 4 * TEXT_SIZE + text_width(curve.name, TEXT_SIZE)
+        left += 4 * TEXT_SIZE + canvas.text_width(curve.name, TEXT_SIZE)

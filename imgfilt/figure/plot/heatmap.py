@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...geometry import Rect
-from ..text import text_width
 from .canvas import GREY, INK, WHITE, Canvas
 from .graph import TEXT_SIZE
 
@@ -104,7 +103,7 @@ def _draw_cells(
     top, left = area.top + origin[0] * cell_height, area.left + origin[1] * cell_width
     thick = Rect(round(top), round(left), round(top + cell_height), round(left + cell_width))
     canvas.draw_frame(thick, INK, 3)
-    size = _choose_label_size(list(chain.from_iterable(labels)), cell_width, cell_height)
+    size = _choose_label_size(canvas, list(chain.from_iterable(labels)), cell_width, cell_height)
     if size is None:
         return
     for row, line in enumerate(labels):
@@ -114,12 +113,16 @@ def _draw_cells(
             canvas.draw_text(label, size, *middle, colour=WHITE if dark else INK)
 
 
-def _choose_label_size(labels: list[str], width: float, height: float) -> int | None:
+def _choose_label_size(
+    canvas: Canvas, labels: list[str], width: float, height: float
+) -> int | None:
     """Return the largest text size at which every label fits its cell, or None."""
     longest = max(labels, key=len, default="")
     sizes = range(_LARGEST_LABEL, _SMALLEST_LABEL - 1, -1)
     fits = (
-        size for size in sizes if text_width(longest, size) <= 0.86 * width and size <= 0.6 * height
+        size
+        for size in sizes
+        if canvas.text_width(longest, size) <= 0.86 * width and size <= 0.6 * height
     )
     return next(fits, None)
 

@@ -9,7 +9,8 @@ from ...errors import KernelError
 from ...geometry import Rect
 from ...kernel.formatting import format_sum
 from ...kernel.kernel import Kernel
-from ..text import split_caption
+from ..scene import Scene
+from ..text import split_words
 from .canvas import Canvas
 from .graph import Curve, Graph, draw_graph
 from .heatmap import draw_heatmap
@@ -23,7 +24,7 @@ _LEAST, _MOST = 1e-300, 1e307
 _FREQUENCIES = np.linspace(0, 0.5, 257)
 
 
-def plot_kernel(kernel: Kernel, name: str) -> NDArray[np.uint8]:
+def plot_kernel(kernel: Kernel, name: str) -> Scene:
     """Draw a kernel's heat map, profile and frequency response.
 
     Parameters
@@ -31,11 +32,6 @@ def plot_kernel(kernel: Kernel, name: str) -> NDArray[np.uint8]:
     kernel : Kernel
     name : str
         The figure's title.
-
-    Returns
-    -------
-    (H, W, 3) uint8 array
-        sRGB.
 
     Raises
     ------
@@ -50,7 +46,7 @@ def plot_kernel(kernel: Kernel, name: str) -> NDArray[np.uint8]:
     canvas = Canvas(_HEIGHT, _WIDTH)
     rows, columns = kernel.shape
     row, column = kernel.origin
-    title = " ".join(split_caption(name))
+    title = " ".join(split_words(name))
     title = title if len(title) <= 60 else title[:57] + "..."
     canvas.draw_text(title, _TITLE, _MARGIN + _TITLE / 2, _MARGIN, anchor=0)
     top = _MARGIN + 9 * _TITLE // 2
@@ -66,7 +62,7 @@ def plot_kernel(kernel: Kernel, name: str) -> NDArray[np.uint8]:
     upper = Rect(3 * _TITLE, _WIDTH // 2 + _MARGIN, 3 * _TITLE + height, _WIDTH - _MARGIN)
     draw_graph(canvas, upper, _make_profile_graph(kernel))
     draw_graph(canvas, upper.moved(height + _MARGIN, 0), _make_response_graph(kernel))
-    return canvas.to_array()
+    return canvas.to_scene()
 
 
 def _make_labels(kernel: Kernel) -> tuple[list[list[str]], str]:

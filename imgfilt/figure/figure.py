@@ -1,21 +1,21 @@
-"""Draw a figure as an array of pixels."""
+"""Collect the cells of a figure, each in the size in which it is shown."""
+
+import string
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import ParameterError
 from ..geometry import MAX_PIXELS
-from . import Cell, Layout, text
-from .layout import compute_placement
+from . import Cell, Layout
+from .fonts import Fonts
+from .layout import lay_out
 from .reduction import reduce
 from .scale import Interval, Scale, compute_scale
-
-BACKGROUND = 255
-INK = 32
+from .scene import Scene
 
 
 class Figure:
-    """A figure: rows of pictures with captions above them, on white.
+    """A figure: rows of pictures with captions.
 
     Its cells are added one by one. As soon as the scale is known, of each picture only what is
     shown is kept, no larger than it is shown. The scale is known with the first cell if no picture
@@ -29,10 +29,20 @@ class Figure:
         How many cells will be added.
     first_is_widest : bool
         Whether it is known that no picture is wider than the first.
+    as_raster : bool
+        Whether pictures get the pixels of the raster; else they keep their own.
+
+    Raises
+    ------
+    ParameterError
+        If the layout's font is no font.
     """
 
-    def __init__(self, layout: Layout, count: int, first_is_widest: bool = False):
-        self.layout, self.count = layout, count
+    def __init__(
+        self, layout: Layout, count: int, first_is_widest: bool = False, as_raster: bool = True
+    ):
+        self.layout, self.count, self.as_raster = layout, count, as_raster
+        self.fonts = Fonts(layout.font)
         with_first = first_is_widest or layout.cell_width or layout.zoom
         self._cells_for_scale = 1 if with_first else count
         self._scale: Scale | None = None
@@ -52,6 +62,8 @@ class Figure:
         if self._cells_for_scale > 1:
             # What waits for the scale needs the least memory in 8 bits.
             cell = cell._replace(pixels=cell.pixels[:, :])
+        if self.layout.letters:
+            cell = cell._replace(caption=f"{_letter(len(self._cells))} {cell.caption}")
         self._cells.append(cell)
         if len(self._cells) == self._cells_for_scale:
             widest = max(cell.pixels.shape[1] for cell in self._cells)
@@ -61,52 +73,44 @@ class Figure:
             for number in range(len(self._intervals), len(self._cells)):
                 self._shrink(number, self._scale)
 
-    def render(self, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
-        """Return the figure.
+    def to_scene(self, max_pixels: int = MAX_PIXELS) -> Scene:
+        """Return the scene of the figure.
 
         Parameters
         ----------
         max_pixels : int
-            The most pixels of the figure.
-
-        Returns
-        -------
-        (H, W, 3) uint8 array
-            sRGB.
+            The most pixels of the figure as a raster.
 
         Raises
         ------
         ParameterError
             If the figure is too large.
         """
-        placement = compute_placement(self._cells, self.layout, self._intervals)
-        height, width = placement.height, placement.width
+        cells = list(map(self._sample, self._cells, self._intervals))
+        scene = lay_out(cells, self.layout, self._intervals, self.fonts, self.as_raster)
+        height, width = scene.pixels
         if height * width > max_pixels:
             raise ParameterError(
                 f"the figure would be {width} x {height} pixels, more than max_pixels "
                 f"{max_pixels}: give a smaller cell_width or other columns",
                 parameters=("max_pixels", "cell_width", "columns"),
             )
-        figure = np.full((height, width, 3), BACKGROUND, np.uint8)
-        for cell, picture in zip(self._cells, placement.pictures, strict=True):
-            if not (picture.box.height and picture.box.width):
-                continue
-            pixels = cell.pixels[:, :]
-            if picture.horizontal.scale >= 1:
-                rows, columns = picture.vertical.nearest_pixels, picture.horizontal.nearest_pixels
-                pixels = pixels[rows[:, np.newaxis], columns]
-            figure[picture.box.slices] = pixels
-        for lines in (placement.title, *placement.captions):
-            for line in lines:
-                cover = text.render_line(line).astype(np.uint16)[..., np.newaxis]
-                figure[line.box.slices] = BACKGROUND - cover * (BACKGROUND - INK) // 255
-        return figure
+        return scene
+
+    def _sample(self, cell: Cell, intervals: tuple[Interval, Interval]) -> Cell:
+        """Return a cell whose picture has a pixel for each of the raster, if there is a raster."""
+        vertical, horizontal = intervals
+        pixels = cell.pixels[:, :]
+        if self.as_raster and horizontal.scale >= 1 and pixels.size:
+            rows, columns = vertical.nearest_pixels, horizontal.nearest_pixels
+            pixels = pixels[rows[:, np.newaxis], columns]
+        return cell._replace(pixels=pixels)
 
     def _shrink(self, number: int, scale: Scale) -> None:
         """Reduce the picture of a cell to the size of its box, or cut it to the visible part."""
         pixels = self._cells[number].pixels
         vertical, horizontal = scale.intervals(*pixels.shape[:2])
-        is_reduced = horizontal.scale < 1
+        is_reduced = self.as_raster and horizontal.scale < 1
         size = vertical.stop - vertical.start, horizontal.stop - horizontal.start
         rows, vertical = vertical.cut(is_reduced)
         columns, horizontal = horizontal.cut(is_reduced)
@@ -117,3 +121,13 @@ class Figure:
             part = part.copy()  # because a view would keep the whole picture
         self._cells[number] = self._cells[number]._replace(pixels=part)
         self._intervals.append((vertical, horizontal))
+
+
+def _letter(number: int) -> str:
+    """Return the mark of a cell: (a) to (z), then (aa), (ab) ..."""
+    letters = ""
+    number += 1
+    while number:
+        number, place = divmod(number - 1, 26)
+        letters = string.ascii_lowercase[place] + letters
+    return f"({letters})"

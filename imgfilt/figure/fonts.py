@@ -1,0 +1,262 @@
+"""Fonts: the one that Pillow contains, or the user's, and installed ones for letters it lacks.
+
+A few signs that Pillow's font lacks are drawn with lines, so that they look alike on every machine.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+from PIL import ImageFont
+
+from ..errors import ParameterError
+from ..files import open_regular
+
+# File names of fonts that systems have; Pillow looks for them in the system's folders.
+_INSTALLED = (
+    *("DejaVuSans.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf", "Arial.ttf"),
+    *("arial.ttf", "segoeui.ttf", "Helvetica.ttc", "NotoSansCJK-Regular.ttc", "msyh.ttc"),
+    *("PingFang.ttc", "Hiragino Sans GB.ttc", "wqy-zenhei.ttc", "wqy-microhei.ttc"),
+    *("DroidSansFallbackFull.ttf", "Arial Unicode.ttf", "NotoSansArabic-Regular.ttf"),
+    *("NotoSansHebrew-Regular.ttf", "NotoSansDevanagari-Regular.ttf", "NotoSansThai-Regular.ttf"),
+    *("seguisym.ttf", "seguiemj.ttf", "NotoEmoji-Regular.ttf", "Symbola.ttf", "FreeSans.ttf"),
+)
+_EM = 100  # pixels of the font in which texts are measured
+
+Stroke = tuple[tuple[float, float], ...]  # points (x, y) in ems, y up from the baseline
+
+
+class Drawn(NamedTuple):
+    """A sign that is drawn with lines.
+
+    Attributes
+    ----------
+    advance : float
+        From its start to the start of the next letter, in ems.
+    strokes : tuple of Stroke
+    letter : str
+        A letter of the font that is a part of it, or "".
+    """
+
+    advance: float
+    strokes: tuple[Stroke, ...]
+    letter: str = ""
+
+
+STROKE_WIDTH = 0.075  # of a drawn sign, in ems: that of Pillow's font
+
+
+def _arc(x: float, y: float, radius: float) -> Stroke:
+    from math import cos, pi, sin
+
+    angles = [2 * pi * step / 24 for step in range(25)]
+    return tuple((x + radius * cos(angle), y + radius * sin(angle)) for angle in angles)
+
+
+_MINUS = Drawn(0.6, (((0.08, 0.27), (0.52, 0.27)),))
+DRAWN = {
+    "×": Drawn(0.6, (((0.13, 0.1), (0.47, 0.44)), ((0.13, 0.44), (0.47, 0.1)))),
+    "−": _MINUS,
+    "–": Drawn(0.55, (((0.04, 0.25), (0.51, 0.25)),)),
+    "—": Drawn(0.95, (((0.04, 0.25), (0.91, 0.25)),)),
+    "σ": Drawn(0.58, (_arc(0.27, 0.24, 0.205), ((0.27, 0.445), (0.56, 0.445)))),
+    "µ": Drawn(0.56, (((0.1, 0.3), (0.1, -0.18)),), "u"),
+    "°": Drawn(0.38, (_arc(0.19, 0.59, 0.11),)),
+    "±": Drawn(
+        0.6,
+        (((0.08, 0.32), (0.52, 0.32)), ((0.3, 0.1), (0.3, 0.54)), ((0.08, 0.03), (0.52, 0.03))),
+    ),
+}
+DRAWN["μ"] = DRAWN["µ"]  # the Greek letter, and the sign of micro
+
+
+class Face:
+    """One font.
+
+    Parameters
+    ----------
+    source : str or bytes
+        A path, the name of an installed font's file, or the content of a file.
+
+    Raises
+    ------
+    OSError
+        If it is no font.
+    """
+
+    def __init__(self, source: str | bytes):
+        self._source = source
+        self._sized: dict[float, ImageFont.FreeTypeFont] = {}
+        self.measure = self.at(_EM)
+        family, style = self.measure.getname()
+        self.family, self.style = family or "", style or ""
+
+    def at(self, size: float) -> ImageFont.FreeTypeFont:
+        """Return the font in a size in pixels."""
+        if size not in self._sized:
+            source = io.BytesIO(self._source) if isinstance(self._source, bytes) else self._source
+            self._sized[size] = ImageFont.truetype(source, size)
+        return self._sized[size]
+
+    @cached_property
+    def data(self) -> bytes:
+        """The content of the font's file."""
+        if isinstance(self._source, bytes):
+            return self._source
+        with open_regular(str(self.measure.path)) as stream:
+            return stream.read()
+
+    @cached_property
+    def _missing(self) -> bytes:
+        """The picture that stands for a letter that the font lacks."""
+        return bytes(self.measure.getmask("\uffff"))
+
+    @cache  # noqa: B019 - a run has few fonts
+    def has(self, letter: str) -> bool:
+        """Return whether the font has a letter."""
+        return letter.isspace() or bytes(self.measure.getmask(letter)) != self._missing
+
+    @property
+    def ascent(self) -> float:
+        """The greatest height above the baseline, in ems."""
+        return self.measure.getmetrics()[0] / _EM
+
+    @property
+    def descent(self) -> float:
+        """The greatest depth below the baseline, in ems."""
+        return self.measure.getmetrics()[1] / _EM
+
+
+@cache
+def _built_in() -> Face:
+    data = getattr(ImageFont.load_default(_EM), "font_bytes", None)
+    if not isinstance(data, bytes):
+        raise ParameterError("Pillow was built without FreeType, so figures have no letters")
+    return Face(data)
+
+
+@cache
+def _installed(name: str) -> Face | None:
+    try:
+        return Face(name)
+    except OSError:
+        return None
+
+
+class Run(NamedTuple):
+    """Letters of one line that are drawn alike.
+
+    Attributes
+    ----------
+    string : str
+    face : Face
+        The font.
+    drawn : Drawn or None
+        The sign to draw with lines; then `string` is one letter.
+    """
+
+    string: str
+    face: Face
+    drawn: Drawn | None = None
+
+    @property
+    def advance(self) -> float:
+        """From its start to the start of the next run, in ems."""
+        return self.drawn.advance if self.drawn else self.face.measure.getlength(self.string) / _EM
+
+
+class Fonts:
+    """The fonts of a figure.
+
+    Parameters
+    ----------
+    data : bytes, optional
+        The content of a TrueType or OpenType font; by default the font that Pillow contains.
+
+    Attributes
+    ----------
+    missing : set of str
+        The letters met so far that no font has.
+
+    Raises
+    ------
+    ParameterError
+        If the data are no font.
+    """
+
+    def __init__(self, data: bytes | None = None):
+        self.missing: set[str] = set()
+        try:
+            self.first = _built_in() if data is None else Face(data)
+        except OSError:
+            message = "font: wanted a TrueType or OpenType font"
+            raise ParameterError(message, parameters=("font",)) from None
+
+    def split(self, text: str) -> Iterator[Run]:
+        """Split a line into runs."""
+        for (face, drawn), letters in groupby(text, self._choose):
+            if drawn is None:
+                yield Run("".join(letters), face)
+            else:
+                yield from (Run(letter, face, drawn) for letter in letters)
+
+    @cache  # noqa: B019 - a run has few fonts
+    def _choose(self, letter: str) -> tuple[Face, Drawn | None]:
+        """Return the font of a letter, and how it is drawn if it is drawn with lines."""
+        if self.first.has(letter) or unicodedata.combining(letter):
+            return self.first, None
+        if letter in DRAWN:
+            return self.first, DRAWN[letter]
+        for face in filter(None, map(_installed, _INSTALLED)):
+            if face.has(letter):
+                return face, None
+        self.missing.add(letter)
+        return self.first, None
+
+    def width(self, text: str, size: float) -> float:
+        """Return the width of a line.
+
+        Parameters
+        ----------
+        text : str
+        size : float
+            The font's height; the width has the same unit.
+        """
+        return size * sum(run.advance for run in self.split(text))
+
+    def extent(self, texts: Iterable[str]) -> tuple[float, float]:
+        """Return the greatest height above the baseline and depth below it, in ems.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Lines of text.
+        """
+        faces = {run.face for text in texts for run in self.split(text)} | {self.first}
+        return max(face.ascent for face in faces), max(face.descent for face in faces)
+
+    def describe_missing(self) -> str | None:
+        """Return a note on the letters that no font has, or None."""
+        if not self.missing:
+            return None
+        letters = " ".join(map(_show_letter, sorted(self.missing)))
+        return f"no font has {letters}; a frame is drawn instead, and --font FILE names a font"
+
+
+def _show_letter(letter: str) -> str:
+    return letter if letter.isprintable() else f"U+{ord(letter):04X}"
+
+
+def clean(text: str) -> str:
+    """Return a text whose line breaks and control characters are blanks."""
+    return "".join(letter if _is_shown(letter) else " " for letter in text)
+
+
+def _is_shown(letter: str) -> bool:
+    # Joiners and marks of direction are no printable letters, but shape the text.
+    return letter.isprintable() or unicodedata.category(letter) == "Cf"
