@@ -81,9 +81,11 @@ def _draw_picture(picture: Picture) -> str:
 
 def _draw_text(text: Text, scene: Scene) -> str:
     length = scene.fonts.width(text.string, text.size)
+    x, y = _format(text.x), _format(text.baseline)
     bold = ' font-weight="bold"' if text.bold else ""
+    turn = f' transform="rotate({-text.angle} {x} {y})"' if text.angle else ""
     return (
-        f'<text x="{_format(text.x)}" y="{_format(text.baseline)}" '
+        f'<text x="{x}" y="{y}"{turn} '
         f'font-size="{_format(text.size)}" text-anchor="{_ANCHORS[text.anchor]}" '
         f'textLength="{_format(length)}" lengthAdjust="spacingAndGlyphs" '
         f'fill="{_format_colour(text.colour)}"{bold}>{_escape(text.string)}</text>'
