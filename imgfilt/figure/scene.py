@@ -71,10 +71,12 @@ class Text:
     x, baseline : float
     size : float
         The font's height.
-    anchor : float
+    anchor : {0, 0.5, 1}
         The point of the line that lies on `x`: 0 is its left end, 0.5 its middle, 1 its right end.
     colour : Colour
     bold : bool
+    angle : {0, 90}
+        Counter-clockwise, in degrees, around the point (x, baseline); at 90 the line runs upwards.
     """
 
     string: str
@@ -84,6 +86,7 @@ class Text:
     anchor: float = 0.0
     colour: Colour = (32, 32, 32)
     bold: bool = False
+    angle: int = 0
 
 
 @dataclass(frozen=True)
