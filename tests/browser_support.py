@@ -54,7 +54,10 @@ class Browser:
         )
         for fd in (*ends, pipes[0][0], pipes[1][1]):
             os.close(fd)
-        self.commands, self.answers = open(pipes[0][1], "wb"), open(pipes[1][0], "rb")
+        self.commands, self.answers = (
+            os.fdopen(pipes[0][1], "wb"),
+            os.fdopen(pipes[1][0], "rb"),
+        )
         self.count, self.rest, self.events = 0, b"", []
 
     def call(self, method, session=None, **parameters):

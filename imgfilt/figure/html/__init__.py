@@ -22,13 +22,14 @@ from PIL import Image as PillowImage
 from ...files import open_regular
 from ...image import Image, write
 from ..scene import Colour, Picture, Scene
+from ..svg import draw_svg
 
 _FOLDER = __path__[0]
 _WHITE = (255, 255, 255)
 _LARGE, _REDUCED = 600_000, 160_000  # pixels
 
 
-def draw_html(scene: Scene) -> bytes:
+def render(scene: Scene) -> bytes:
     """Return a scene as an HTML page; equal scenes give equal bytes.
 
     Parameters
@@ -51,6 +52,7 @@ def draw_html(scene: Scene) -> bytes:
             "columns": str(max(map(len, rows), default=1)),
             "captions": "above",
             "cells": "".join(_describe_cells(rows)),
+            "drawing": "" if rows else draw_svg(scene),
             "command": escape(scene.command),
             "made_by": made_by if scene.command else "",
             "style": _read("style.css"),
@@ -104,10 +106,12 @@ def _describe_cells(rows: Sequence[Sequence[Picture]]) -> Iterator[str]:
         shown = whole if reduction == 1 else _encode(_reduce(cell.pixels, reduction))
         rest = "" if reduction == 1 else f"<template>{whole}</template>"
         yield f"""<li data-group="{height} {width}" data-top="0" data-left="0"{first}
- data-height="{height}" data-width="{width}" data-channels="{channels}" data-reduction="{reduction}">
+ data-height="{height}" data-width="{width}" data-channels="{channels}"
+ data-reduction="{reduction}">
 <figure style="--height: {height}; --width: {width}; --share: {cell.box.width / widest:.4f}">
 <div class="frame"><div class="layer"><img alt="{caption}" decoding="async" draggable="false"
- width="{width}" height="{height}" src="data:image/png;base64,{shown}"></div><div class="mark" hidden></div></div>
+ width="{width}" height="{height}" src="data:image/png;base64,{shown}"></div>
+<div class="mark" hidden></div></div>
 <figcaption><button class="choose"><span class="number">{number}</span>
 <span class="caption" dir="auto">{caption}</span></button>
 <span class="note" dir="auto">{note}</span></figcaption>

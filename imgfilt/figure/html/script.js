@@ -51,7 +51,7 @@ function middle(cell) {
 
 // Returns how a cell lies in its frame: screen pixels for each of its own, and its corner.
 function geometry(cell) {
-  const { clientWidth: width, clientHeight: height } = cell.frame;
+  const { width, height } = cell.frame.getBoundingClientRect();
   const view = views.get(cell.group);
   const fit = Math.min(width / cell.width, height / cell.height);
   const scale = fit * view.zoom;
@@ -137,8 +137,8 @@ function draw() {
     if (needsWhole(cell, scale)) loadVisible();
     drawMark(cell, scale, x, y);
   }
-  const zooms = [...views.values()].map((view) => view.zoom);
-  find("cells").classList.toggle("zoomed", Math.max(...zooms) > 1);
+  const isZoomed = [...views.values()].some((view) => view.zoom > 1);
+  find("cells").classList.toggle("zoomed", isZoomed);
   const first = current ?? cells.find(isShown);
   const percent = first ? geometry(first).scale * devicePixelRatio * 100 : 100;
   find("zoom").textContent = `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
@@ -379,6 +379,7 @@ let hasMoved = false;
 
 function onDown(cell, event) {
   if (event.button !== 0) return;
+  cell.frame.setPointerCapture(event.pointerId); // so that it may leave the frame
   pointers.set(event.pointerId, [event.clientX, event.clientY]);
   if (pointers.size === 1) hasMoved = false;
 }
@@ -393,7 +394,6 @@ function onMove(cell, event) {
   }
   if (!hasMoved && pointers.size === 1 && Math.hypot(x - from[0], y - from[1]) < 4) return;
   hasMoved = true;
-  cell.frame.setPointerCapture(id);
   document.body.classList.add("dragged");
   const before = [...pointers.values()];
   pointers.set(id, [x, y]);
@@ -513,7 +513,7 @@ for (const id of ["sign", "gain"]) find(id).addEventListener("change", drawDiffe
 for (const id of ["row", "column"]) find(id).addEventListener("input", readFields);
 
 addEventListener("beforeprint", showAll);
-find("bar").hidden = false;
+find("bar").hidden = cells.length === 0;
 document.body.classList.add("scripted");
 arrange();
 const observer = new ResizeObserver(place);
