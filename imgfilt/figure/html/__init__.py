@@ -14,11 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from ... import concurrency
 from ...files import open_regular
 from ...image import Image, write
 from ..scene import Colour, Picture, Scene
@@ -92,51 +94,67 @@ def _split_rows(cells: Sequence[Picture]) -> list[list[Picture]]:
     return rows
 
 
+class _Encoded(NamedTuple):
+    """A picture as PNGs in base 64.
+
+    Attributes
+    ----------
+    reduction : int
+        By how much the first of them is reduced.
+    shown, whole : str
+        `whole` is empty if `shown` isn't reduced.
+    """
+
+    reduction: int
+    shown: str
+    whole: str
+
+
 def _describe_cells(rows: Sequence[Sequence[Picture]]) -> Iterator[str]:
     """Yield the cells as items of a list."""
     cells = [cell for row in rows for cell in row]
     widest = max((cell.box.width for cell in cells), default=1.0)
     columns = max(map(len, rows), default=1)
     after_short = [row[0] for above, row in pairwise(rows) if len(above) < columns]
-    for number, cell in enumerate(cells, 1):
+    encoded = concurrency.ordered_map(_encode, cells, concurrency.worker_limit())
+    for number, (cell, (reduction, shown, whole)) in enumerate(zip(cells, encoded, strict=True), 1):
         height, width, channels = cell.pixels.shape
         caption, note = escape(cell.name), escape(cell.note)
-        first = ' style="grid-column-start: 1"' if cell in after_short else ""
-        whole, reduction = _encode(cell.pixels), _choose_reduction(height, width)
-        shown = whole if reduction == 1 else _encode(_reduce(cell.pixels, reduction))
-        rest = "" if reduction == 1 else f"<template>{whole}</template>"
-        yield f"""<li data-group="{height} {width}" data-top="0" data-left="0"{first}
+        start = ' style="grid-column-start: 1"' if cell in after_short else ""
+        yield f"""<li data-group="{height} {width}" data-top="0" data-left="0"{start}
  data-height="{height}" data-width="{width}" data-channels="{channels}"
  data-reduction="{reduction}">
 <figure style="--height: {height}; --width: {width}; --share: {cell.box.width / widest:.4f}">
 <div class="frame"><div class="layer"><img alt="{caption}" decoding="async" draggable="false"
  width="{width}" height="{height}" src="data:image/png;base64,{shown}"></div>
 <div class="mark" hidden></div></div>
-<figcaption><button class="choose"><span class="number">{number}</span>
+<figcaption><button class="choose" title="Show alone"><span class="number">{number}</span>
 <span class="caption" dir="auto">{caption}</span></button>
 <span class="note" dir="auto">{note}</span></figcaption>
 <p class="levels"></p>
-{rest}</figure>
+<template>{whole}</template></figure>
 </li>
 """
 
 
-def _encode(pixels: NDArray[np.uint8]) -> str:
-    """Return a picture as a PNG in base 64."""
+def _encode(picture: Picture) -> _Encoded:
+    """Return a picture as PNGs.
+
+    A browser takes seconds to decode many large pictures. So the page shows these reduced, until
+    they are enlarged.
+    """
+    pixels = picture.pixels
+    height, width, channels = pixels.shape
+    whole = _encode_png(pixels)
+    if height * width <= _LARGE:
+        return _Encoded(1, whole, "")
+    reduction = math.ceil(math.sqrt(height * width / _REDUCED))
+    image = PillowImage.fromarray(pixels[..., 0] if channels == 1 else pixels)
+    reduced = np.atleast_3d(np.asarray(image.reduce(reduction)))
+    return _Encoded(reduction, _encode_png(reduced), whole)
+
+
+def _encode_png(pixels: NDArray[np.uint8]) -> str:
     stream = io.BytesIO()
     write(stream, Image(pixels), format="png")
     return b64encode(stream.getvalue()).decode()
-
-
-def _choose_reduction(height: int, width: int) -> int:
-    """Return by how much a picture is reduced for the grid.
-
-    A browser takes seconds to decode many large pictures. So these are decoded when they are
-    enlarged.
-    """
-    return 1 if height * width <= _LARGE else math.ceil(math.sqrt(height * width / _REDUCED))
-
-
-def _reduce(pixels: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    picture = PillowImage.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-    return np.atleast_3d(np.asarray(picture.reduce(factor)))

@@ -42,6 +42,7 @@ let other = null; // the cell that it is compared with
 let mode = "picture";
 let edge = 50; // of the wipe, in percent
 let pixel = null; // { row, column, group } that is read
+let pointed = cells[0]; // the cell below the pointer
 
 // --- Places -----------------------------------------------------------------------------------
 
@@ -153,8 +154,8 @@ function load(cell) {
 }
 
 async function loadWhole(cell) {
+  if (cell.reduction === 1) return cell.image.decode();
   const template = cell.item.querySelector("template");
-  if (!template) return cell.image.decode();
   const whole = cell.image.cloneNode();
   whole.src = `data:image/png;base64,${template.content.textContent}`;
   await whole.decode();
@@ -197,7 +198,7 @@ let isLoading = false;
 async function loadVisible() {
   if (isLoading) return;
   isLoading = true;
-  for (let cell; (cell = cells.find(isWanted)); ) {
+  for (let cell; (cell = [pointed, ...cells].find(isWanted)); ) {
     const loaded = covers(cell, pixel) ? hold(cell) : load(cell);
     await loaded.catch(() => { cell.hasFailed = true; });
     showLevels(cell);
@@ -390,6 +391,7 @@ function onMove(cell, event) {
   if (!from) {
     const place = placeAt(cell, x, y);
     const found = { row: Math.floor(place.row), column: Math.floor(place.column), group: cell.group };
+    pointed = cell;
     return read(covers(cell, found) ? found : null);
   }
   if (!hasMoved && pointers.size === 1 && Math.hypot(x - from[0], y - from[1]) < 4) return;
