@@ -30,11 +30,15 @@ def render(scene: Scene) -> bytes:
     bytes
         UTF-8; the same for equal scenes.
     """
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{draw_svg(scene)}'.encode()
+
+
+def draw_svg(scene: Scene) -> str:
+    """Return a scene as an SVG element, which may also stand in an HTML page."""
     width, height = _format(scene.width), _format(scene.height)
     names = scene.fonts.first.family.replace("'", ""), *_FALLBACK_FONTS
     families = ", ".join(f"'{name}'" for name in names)
     lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'version="1.1" width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
         f'font-family="{_escape(families)}, sans-serif">',
@@ -48,7 +52,7 @@ def render(scene: Scene) -> bytes:
         lines.append(f'<rect width="{width}" height="{height}" fill="{fill}"/>')
     lines += (_draw(item, scene) for item in scene.items)
     lines.append("</svg>\n")
-    return "\n".join(lines).encode()
+    return "\n".join(lines)
 
 
 def _draw(item: Item, scene: Scene) -> str:
