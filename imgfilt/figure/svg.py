@@ -102,6 +102,8 @@ def _draw_path(path: Path) -> str:
     parts.append(f'fill="{_format_colour(path.fill) if path.fill else "none"}"')
     if path.stroke is not None:
         parts.append(f'stroke="{_format_colour(path.stroke)}" stroke-width="{_format(path.width)}"')
+        if not path.closed:
+            parts.append('stroke-linejoin="round"')
     if path.dash:
         parts.append(f'stroke-dasharray="{_format(path.dash)}"')
     return " ".join(parts) + "/>"
