@@ -115,6 +115,7 @@ FIGURE = {
     "title": _layout_item("title"),
     "cell-width": _layout_item("cell_width"),
     "zoom": _layout_item("zoom"),
+    "inset": Item("layout insets", [], lambda options: options.layout.insets),
     "reference": _field_item("reference", None),
 }
 # Fields that don't change the output, or that follow from the other fields.

@@ -36,6 +36,10 @@ class Box(NamedTuple):
         """The lower edge."""
         return self.top + self.height
 
+    def shift(self, x: float, y: float) -> Box:
+        """Return the box further to the right and further down."""
+        return self._replace(left=self.left + x, top=self.top + y)
+
 
 @dataclass(frozen=True, eq=False)
 class Picture:
@@ -179,3 +183,9 @@ def rectangle(
     """
     corners = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom))
     return Path((*corners, (box.left, box.bottom)), stroke, width, fill, closed=True)
+
+
+def frame(box: Box, colour: Colour, width: float) -> Path:
+    """Return a line around a box that lies outside of it."""
+    left, top = box.left - width / 2, box.top - width / 2
+    return rectangle(Box(left, top, box.width + width, box.height + width), colour, width)
