@@ -121,7 +121,7 @@ FIGURE = {
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
     *("workers", "max_pixels", "strict", "verbose", "count_clipped", "numbers"),
-    *("preserve", "first_row"),
+    *("preserve", "first_row", "labels"),
 }
 
 
@@ -158,7 +158,8 @@ def decisive_values(job: Job, options: JobOptions) -> dict[str, Any]:
         return _recipe_values(recipe) | shared
     cells = [_recipe_values(recipe) | {"caption": recipe.caption} for recipe in job.recipes]
     across = {"across": job.recipes[0].across} if job.recipes[0].across else {}
-    return {"cells": cells} | across | shared | _without_defaults(FIGURE, options)
+    names = {"names": job.names} if any(job.names) else {}
+    return {"cells": cells} | across | names | shared | _without_defaults(FIGURE, options)
 
 
 def _recipe_values(recipe: Recipe) -> dict[str, Any]:

@@ -86,7 +86,17 @@ class Interval:
 def make_interval(
     length: int, whole: int, scale: Fraction, part: tuple[int, int] | None
 ) -> Interval:
-    """Return the interval of a picture centred in the first, cut to a part (start, length)."""
+    """Return the interval of a picture that is centred in the first.
+
+    Parameters
+    ----------
+    length, whole : int
+        Of the picture and of the first, in pixels.
+    scale : Fraction
+        Displayed pixels for each pixel.
+    part : (start, length) or None
+        What is shown of the first.
+    """
     offset = (whole - length) // 2
     first, last = offset, offset + length
     if part is not None:

@@ -9,7 +9,6 @@ short last row begins at the left. Margins and gaps are as wide as captions are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain
 from math import ceil
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from ..parameters import MOST_VALUES
 from . import Cell, Layout, text
 from .fonts import Fonts
 from .scale import pixels_per_point
-from .scene import Box, Colour, Item, Path, Picture, Scene, Text
+from .scene import Colour, Item, Scene, Text, resize
 from .text import label_strip, wrap_label
 from .view import ShownCell, place_cell
 
@@ -164,7 +163,7 @@ class _Grid:
             scale,
             self.layout.background,
             self.fonts,
-            [_to_points(item, scale) for item in self.items],
+            [resize(item, 1 / scale) for item in self.items],
             self.layout.title or "",
         )
 
@@ -241,14 +240,3 @@ class _Grid:
         self, line: str, middle: float, baseline: float, size: float, ink: Colour
     ) -> None:
         self.items.append(Text(line, middle, baseline, size, 0.5, ink))
-
-
-def _to_points(item: Item, scale: float) -> Item:
-    """Return an item whose lengths were in pixels, with lengths in points."""
-    if isinstance(item, Picture):
-        return replace(item, box=Box(*(length / scale for length in item.box)))
-    if isinstance(item, Path):
-        points = tuple((x / scale, y / scale) for x, y in item.points)
-        return replace(item, points=points, width=item.width / scale)
-    assert isinstance(item, Text), "a grid holds pictures, texts and lines"
-    return replace(item, x=item.x / scale, baseline=item.baseline / scale, size=item.size / scale)
