@@ -6,29 +6,19 @@ windows have all widths: the captions have the reader's size, and narrow windows
 
 from __future__ import annotations
 
-import io
-import math
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
-from itertools import pairwise
-from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image as PillowImage
-
-from ... import concurrency
 from ...files import open_regular
-from ...image import Image, write
-from ..scene import Colour, Picture, Scene
+from ..scene import Colour, Scene
 from ..svg import draw_svg
+from .cells import describe_cells, split_rows
 
 _FOLDER = __path__[0]
 _WHITE = (255, 255, 255)
-_LARGE, _REDUCED = 600_000, 160_000  # pixels
 
 
 def render(scene: Scene) -> bytes:
@@ -37,9 +27,9 @@ def render(scene: Scene) -> bytes:
     Parameters
     ----------
     scene : Scene
-        The page shows its cells.
+        The page shows its cells; if it has none, the whole scene.
     """
-    rows = _split_rows([item for item in scene.items if isinstance(item, Picture) and item.is_cell])
+    rows = split_rows(scene)
     script = _read("script.js")
     digest = b64encode(sha256(script.encode()).digest()).decode()
     made_by = f"<p>Made with imgfilt: <code>{escape(scene.command)}</code></p>\n"
@@ -53,7 +43,7 @@ def render(scene: Scene) -> bytes:
             "heading": escape(scene.title or "Figure"),
             "columns": str(max(map(len, rows), default=1)),
             "captions": "above",
-            "cells": "".join(_describe_cells(rows)),
+            "cells": "".join(describe_cells(rows, scene)),
             "drawing": "" if rows else draw_svg(scene),
             "command": escape(scene.command),
             "made_by": made_by if scene.command else "",
@@ -80,81 +70,3 @@ def _describe_background(background: Colour | None) -> str:
         return ""
     scheme = "dark" if sum(background) < 3 * 128 else "light"
     return f' data-scheme="{scheme}" style="--paper: rgb{background}"'
-
-
-def _split_rows(cells: Sequence[Picture]) -> list[list[Picture]]:
-    """Return the rows of the cells: a row ends where the next cell lies further to the left."""
-    rows: list[list[Picture]] = []
-    right = float("inf")
-    for cell in cells:
-        if cell.box.left < right:
-            rows.append([])
-        rows[-1].append(cell)
-        right = cell.box.right
-    return rows
-
-
-class _Encoded(NamedTuple):
-    """A picture as PNGs in base 64.
-
-    Attributes
-    ----------
-    reduction : int
-        By how much the first of them is reduced.
-    shown, whole : str
-        `whole` is empty if `shown` isn't reduced.
-    """
-
-    reduction: int
-    shown: str
-    whole: str
-
-
-def _describe_cells(rows: Sequence[Sequence[Picture]]) -> Iterator[str]:
-    """Yield the cells as items of a list."""
-    cells = [cell for row in rows for cell in row]
-    widest = max((cell.box.width for cell in cells), default=1.0)
-    columns = max(map(len, rows), default=1)
-    after_short = [row[0] for above, row in pairwise(rows) if len(above) < columns]
-    encoded = concurrency.ordered_map(_encode, cells, concurrency.worker_limit())
-    for number, (cell, (reduction, shown, whole)) in enumerate(zip(cells, encoded, strict=True), 1):
-        height, width, channels = cell.pixels.shape
-        caption, note = escape(cell.name), escape(cell.note)
-        start = ' style="grid-column-start: 1"' if cell in after_short else ""
-        yield f"""<li data-group="{height} {width}" data-top="0" data-left="0"{start}
- data-height="{height}" data-width="{width}" data-channels="{channels}"
- data-reduction="{reduction}">
-<figure style="--height: {height}; --width: {width}; --share: {cell.box.width / widest:.4f}">
-<div class="frame"><div class="layer"><img alt="{caption}" decoding="async" draggable="false"
- width="{width}" height="{height}" src="data:image/png;base64,{shown}"></div>
-<div class="mark" hidden></div></div>
-<figcaption><button class="choose" title="Show alone"><span class="number">{number}</span>
-<span class="caption" dir="auto">{caption}</span></button>
-<span class="note" dir="auto">{note}</span></figcaption>
-<p class="levels"></p>
-<template>{whole}</template></figure>
-</li>
-"""
-
-
-def _encode(picture: Picture) -> _Encoded:
-    """Return a picture as PNGs.
-
-    A browser takes seconds to decode many large pictures. So the page shows these reduced, until
-    they are enlarged.
-    """
-    pixels = picture.pixels
-    height, width, channels = pixels.shape
-    whole = _encode_png(pixels)
-    if height * width <= _LARGE:
-        return _Encoded(1, whole, "")
-    reduction = math.ceil(math.sqrt(height * width / _REDUCED))
-    image = PillowImage.fromarray(pixels[..., 0] if channels == 1 else pixels)
-    reduced = np.atleast_3d(np.asarray(image.reduce(reduction)))
-    return _Encoded(reduction, _encode_png(reduced), whole)
-
-
-def _encode_png(pixels: NDArray[np.uint8]) -> str:
-    stream = io.BytesIO()
-    write(stream, Image(pixels), format="png")
-    return b64encode(stream.getvalue()).decode()

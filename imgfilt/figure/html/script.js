@@ -28,6 +28,7 @@ const cells = [...document.querySelectorAll("#cells > li")].map((item, index) =>
     button: item.querySelector(".choose"),
     levels: item.querySelector(".levels"),
     mark: item.querySelector(".mark"),
+    over: item.querySelector(".over"),
     context: null, // of a canvas with its picture, from which levels are read
   };
 });
@@ -136,6 +137,11 @@ function draw() {
       layer.firstElementChild.classList.toggle("squares", scale * devicePixelRatio > 1);
     }
     if (needsWhole(cell, scale)) loadVisible();
+    if (cell.over) {
+      cell.over.style.inset = `${y}px auto auto ${x}px`;
+      cell.over.style.width = `${cell.width * scale}px`;
+      cell.over.style.height = `${cell.height * scale}px`;
+    }
     drawMark(cell, scale, x, y);
   }
   const isZoomed = [...views.values()].some((view) => view.zoom > 1);
