@@ -13,14 +13,16 @@ from ..figure.figure import Figure
 from ..figure.quality import format_quality
 from ..figure.raster import draw_raster
 from ..figure.renderers import load_renderer, why_unavailable
+from ..files import source_name
 from ..image import Colour, Image, why_no_figure
 from ..pipeline.chain import run_chain
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
-from .job import Job, OnComplete, source_name
+from .job import Job, OnComplete
 from .job_format import output_format
 from .options import JobOptions
 from .recipe import Recipe
+from .run_notes import input_notes, iter_run_notes
 
 
 def make_figure(
@@ -30,11 +32,8 @@ def make_figure(
 
     Parameters
     ----------
-    job : Job
-    options : JobOptions
-    progress : callable
-    on_complete : callable
-        Called before the output takes its name.
+    job, options, progress, on_complete
+        As `JobRunner` gives them.
 
     Returns
     -------
@@ -63,7 +62,7 @@ def make_figure(
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
-        notes |= dict.fromkeys(job_io.input_notes(image, name, job.recipes[0].steps[0].options))
+        notes |= dict.fromkeys(input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
             if options.original:
                 figure.add(_make_cell(original or "Original", image, options))
@@ -120,7 +119,7 @@ def _add_cells(
         steps, caption = recipe.steps, recipe.caption
         pixels, reports = run_chain(steps, image.pixels, image.alpha, part, options.mask)
         with job_io.error_context(caption):
-            run_notes = job_io.iter_run_notes(name, caption, steps, reports, options.strict)
+            run_notes = iter_run_notes(name, caption, steps, reports, options.strict)
             notes |= dict.fromkeys(run_notes)
         figure.add(_make_cell(caption, dataclasses.replace(image, pixels=pixels), options))
         del pixels  # Frees memory, because the next result needs as much.

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..errors import CommandError, OutputError
-from ..files import JsonLinesFile, open_stdout
-from .job import STREAM, Job
+from ..files import STREAM, JsonLinesFile, open_stdout
+from .job import Job
 
 
 class Status(StrEnum):

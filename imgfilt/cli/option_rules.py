@@ -58,6 +58,14 @@ def check_options(context: click.Context, invocation: Invocation) -> None:
             raise CommandError(f"{long_name(option)} {why}")
 
 
+def why_not_printed(options: CommandOptions) -> str | None:
+    """Return which option goes with printing instead of an output, without the one that prints."""
+    invocation = Invocation(options, (), (), (), ())
+    given = (name for name in ("json", "steps") if getattr(options, name))
+    reasons = ((name, RULES[name](invocation)) for name in given)
+    return next((f"--{name} {why}" for name, why in reasons if why), None)
+
+
 def _why_needs_input(invocation: Invocation) -> str | None:
     return None if invocation.inputs else "goes with INPUT"
 
