@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+from itertools import zip_longest
 
 from ..border import BORDERS
 from ..figure import Cell, Layout
@@ -54,13 +56,17 @@ def make_figure(
     grows = any(1 in growth for growth in growths)
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
     layout = _choose_layout(job, options, count)
-    figure = Figure(layout, count, first_is_widest, as_raster=not format.renderer)
+    is_raster = format.renderer is None
+    figure = Figure(layout, count, first_is_widest, is_raster, len(job.sources))
+    original = "".join(job.names) if len(job.sources) == 1 else ""
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
         notes |= dict.fromkeys(job_io.input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
+            if options.original:
+                figure.add(_make_cell(original or "Original", image, options))
             _add_cells(figure, name, image, job.recipes, options, notes, part)
     with job_io.error_context(job.name):
         scene = figure.to_scene(options.max_pixels)
@@ -74,15 +80,29 @@ def make_figure(
 
 def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
     """Return the layout: by default a row for each input, or for each value of one parameter."""
+    layout = dataclasses.replace(options.layout, labels=_choose_labels(job, options))
     across = job.recipes[0].across
     if options.columns_given:
-        return options.layout
+        return layout
     if len(job.sources) > 1:
-        return dataclasses.replace(options.layout, columns=cells // len(job.sources))
+        return dataclasses.replace(layout, columns=cells // len(job.sources))
     if 0 < across < len(job.recipes):
         first = 1 if options.original else across
-        return dataclasses.replace(options.layout, columns=across, first_row=first)
-    return options.layout
+        return dataclasses.replace(layout, columns=across, first_row=first)
+    return layout
+
+
+def _choose_labels(job: Job, options: JobOptions) -> tuple[str, ...]:
+    """Return what a figure calls its inputs: as the user does, or by their files' names.
+
+    One input has no label, unless the user has named it and its own cell can't have the name.
+    """
+    if len(job.sources) == 1:
+        return () if options.original else tuple(filter(None, job.names))
+    names = [os.path.basename(source_name(source)) for source in job.sources]
+    stems = [os.path.splitext(name)[0] for name in names]
+    names = stems if len(set(stems)) == len(stems) else names
+    return tuple(given or name for given, name in zip_longest(job.names, names))
 
 
 def _add_cells(
@@ -94,9 +114,7 @@ def _add_cells(
     notes: dict[str, None],
     progress: Progress,
 ) -> None:
-    """Add the cells of one input to a figure, and notes on its results to `notes`."""
-    if options.original:
-        figure.add(_make_cell("Original", image, options))
+    """Add a cell for each recipe's result to a figure, and notes on the results to `notes`."""
     for number, recipe in enumerate(recipes):
         part = progress_of_part(progress, number, len(recipes))
         steps, caption = recipe.steps, recipe.caption

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..parameters import Integers
+from ..parameters import MOST_INSETS, Integers
 from .option_types import RECTANGLE, ValueType, flag_option, integer_type
 
 
@@ -24,6 +24,13 @@ def figure_options() -> list[click.Parameter]:
             help="For a figure: a cell's width in pixels.",
         ),
         click.Option(["--zoom"], type=RECTANGLE, help="For a figure: show this part, enlarged."),
+        click.Option(
+            ["--inset"],
+            type=RECTANGLE,
+            multiple=True,
+            help="For a figure: mark this part in every cell, and show it enlarged below; "
+            f"repeatable, up to {MOST_INSETS} times.",
+        ),
         click.Option(
             ["--reference"],
             metavar="FILE",

@@ -237,5 +237,6 @@ RULES: dict[str, Rule] = {
     "title": _why_no_figure,
     "cell_width": _why_no_figure,
     "zoom": _why_no_figure,
+    "inset": _why_no_figure,
     "reference": _why_no_figure,
 }

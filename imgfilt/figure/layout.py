@@ -9,22 +9,24 @@ short last row begins at the left. Margins and gaps are as wide as captions are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain
+from math import ceil
 from typing import NamedTuple
 
 from ..errors import ParameterError
 from ..parameters import MOST_VALUES
 from . import Cell, Layout, text
 from .fonts import Fonts
-from .scale import Interval, pixels_per_point
-from .scene import Box, Colour, Item, Picture, Scene, Text
+from .scale import pixels_per_point
+from .scene import Colour, Item, Scene, Text, resize
+from .text import label_strip, wrap_label
+from .view import ShownCell, place_cell
 
 TITLE_SIZE = 1.3  # of captions
 NOTE_COLOURS = {False: (110, 110, 110), True: (165, 165, 165)}  # on a light, on a dark page
+_HAIRLINE_COLOURS = {False: (160, 160, 160), True: (110, 110, 110)}
+_HAIRLINE = 0.5  # points
 _INKS = {False: (32, 32, 32), True: (235, 235, 235)}
-
-Intervals = Sequence[tuple[Interval, Interval]]
 
 
 class Metrics(NamedTuple):
@@ -54,7 +56,7 @@ class Metrics(NamedTuple):
 def lay_out(
     cells: Sequence[Cell],
     layout: Layout,
-    intervals: Intervals,
+    shown: Sequence[ShownCell],
     fonts: Fonts,
     as_raster: bool = True,
 ) -> Scene:
@@ -65,8 +67,8 @@ def lay_out(
     cells : sequence of Cell
         In reading order.
     layout : Layout
-    intervals : sequence of (Interval, Interval)
-        The vertical and the horizontal interval of each cell, in pixels of the raster.
+    shown : sequence of ShownCell
+        The pictures of each cell, and their places in pixels of the raster.
     fonts : Fonts
     as_raster : bool
         Whether the boxes of pictures are cut to whole pixels of the raster; else they hold the
@@ -84,7 +86,7 @@ def lay_out(
     """
     if not 1 <= len(cells) <= MOST_VALUES:
         raise ParameterError(f"a figure of {len(cells)} cells: wanted 1 to {MOST_VALUES}")
-    return _Grid(cells, layout, intervals, fonts, as_raster).lay_out()
+    return _Grid(cells, layout, shown, fonts, as_raster).lay_out()
 
 
 class _Grid:
@@ -94,22 +96,29 @@ class _Grid:
         self,
         cells: Sequence[Cell],
         layout: Layout,
-        intervals: Intervals,
+        shown: Sequence[ShownCell],
         fonts: Fonts,
         as_raster: bool,
     ):
-        self.cells, self.layout, self.intervals, self.fonts = cells, layout, intervals, fonts
+        self.cells, self.layout, self.shown, self.fonts = cells, layout, shown, fonts
         self.as_raster = as_raster
         self.columns = min(layout.columns, len(cells))
-        self.picture_left = min(horizontal.start for _, horizontal in intervals)
-        right = max(horizontal.stop for _, horizontal in intervals)
-        self.picture_width = right - self.picture_left
-        size = layout.caption_size * pixels_per_point(layout, self.columns, self.picture_width)
-        shown = layout.captions != "none"
-        self.captions = [text.split_words(cell.caption) if shown else [] for cell in cells]
-        self.notes = [text.split_words(cell.note) if shown else [] for cell in cells]
+        across = [cell.picture.horizontal for cell in shown]
+        self.picture_left = min(horizontal.start for horizontal in across)
+        self.picture_width = max(horizontal.stop for horizontal in across) - self.picture_left
+        strip = label_strip(layout.labels, fonts)
+        scale = pixels_per_point(layout, self.columns, self.picture_width, strip)
+        size = layout.caption_size * scale
+        captioned = self._find_captioned()
+        self.captions = [
+            text.split_words(cell.caption) if number in captioned else []
+            for number, cell in enumerate(cells)
+        ]
+        shows = layout.captions != "none"
+        self.notes = [text.split_words(cell.note) if shows else [] for cell in cells]
         words = chain(self.captions, self.notes)
-        ascent, descent = fonts.extent([layout.title or "", *map(" ".join, words)])
+        texts = layout.title or "", *layout.labels, *map(" ".join, words)
+        ascent, descent = fonts.extent(texts)
         column = float(self.picture_width)
         if layout.figure_width is None:
             words = chain(self.captions, self.notes)
@@ -118,6 +127,18 @@ class _Grid:
         self.items: list[Item] = []
         is_dark = layout.background is not None and sum(layout.background) < 3 * 128
         self.ink, self.note_ink = _INKS[is_dark], NOTE_COLOURS[is_dark]
+        self.hairline = max(1, round(_HAIRLINE * scale)), _HAIRLINE_COLOURS[is_dark]
+        self.strip = round(strip * size)
+
+    def _find_captioned(self) -> range:
+        """Return the cells that have a caption: all, or those of one row if rows have labels."""
+        count = len(self.cells)
+        if self.layout.captions == "none":
+            return range(0)
+        if not self.layout.labels:
+            return range(count)
+        above = self.layout.captions == "above"
+        return range(self.columns) if above else range(count - self.columns, count)
 
     def lay_out(self) -> Scene:
         """Return the scene."""
@@ -125,14 +146,14 @@ class _Grid:
         pitch = column + gap
         grid_width = self.columns * pitch - gap
         width, top = self._place_title(grid_width)
-        left = gap + (width - grid_width) // 2
+        left = gap + self.strip + (width - grid_width) // 2
         inset = (column - self.picture_width) // 2 - self.picture_left
         first_row = min(self.layout.first_row or self.columns, self.columns)
         for start in range(first_row - self.columns, len(self.cells), self.columns):
             row = range(max(start, 0), min(start + self.columns, len(self.cells)))
             lefts = [left + pitch * place for place in range(len(row))]
             top = self._place_row(row, lefts, inset, top) + gap
-        page_width, height = width + 2 * gap, top
+        page_width, height = width + self.strip + 2 * gap, top
         scale = page_width / self.layout.printed_width
         if self.layout.figure_width is None:
             scale = self.metrics.size / self.layout.caption_size
@@ -142,7 +163,7 @@ class _Grid:
             scale,
             self.layout.background,
             self.fonts,
-            [_to_points(item, scale) for item in self.items],
+            [resize(item, 1 / scale) for item in self.items],
             self.layout.title or "",
         )
 
@@ -157,7 +178,7 @@ class _Grid:
         top = metrics.gap
         for number, line in enumerate(lines):
             baseline = top + TITLE_SIZE * (metrics.ascent + number * metrics.line)
-            self._add_line(line, metrics.gap + width / 2, baseline, size, self.ink)
+            self._add_line(line, metrics.gap + self.strip + width / 2, baseline, size, self.ink)
         height = len(lines) * TITLE_SIZE * metrics.line + (metrics.size / 2 if lines else 0)
         return width, top + round(height)
 
@@ -178,6 +199,9 @@ class _Grid:
         caption_height = round(most * height)
         picture_top = top + (caption_height + space if above else 0)
         bottom = self._place_pictures(row, [left + inset for left in lefts], picture_top)
+        if self.layout.labels:
+            label = self.layout.labels[row[0] // self.columns]
+            bottom = self._place_label(label, lefts[0] - self.strip, picture_top, bottom)
         for parts, left in zip(lines, lefts, strict=True):
             first = top + (most - len(parts)) * height if above else bottom + space
             for number, (part, colour) in enumerate(parts):
@@ -186,31 +210,33 @@ class _Grid:
         return bottom if above else bottom + space + caption_height
 
     def _place_pictures(self, row: range, lefts: Sequence[int], top: int) -> int:
-        """Place a row's pictures below `top`; return the row below them."""
-        upper = min(self.intervals[number][0].start for number in row)
-        lower = max(self.intervals[number][0].stop for number in row)
+        """Place a row's pictures below `top`, and their insets; return the row below them."""
+        pictures = [self.shown[number].picture.vertical for number in row]
+        upper, lower = min(axis.start for axis in pictures), max(axis.stop for axis in pictures)
+        bottom = top + lower - upper
         for number, left in zip(row, lefts, strict=True):
-            vertical, horizontal = self.intervals[number]
-            if vertical.stop > vertical.start and horizontal.stop > horizontal.start:
-                (first, last), (start, stop) = (
-                    (axis.start, axis.stop) if self.as_raster else axis.pixel_edges
-                    for axis in (vertical, horizontal)
-                )
-                box = Box(left + start, top + first - upper, stop - start, last - first)
-                cell = self.cells[number]
-                picture = Picture(box, cell.pixels[:, :], cell.caption, True, cell.note)
-                self.items.append(picture)
-        return top + lower - upper
+            self.items += place_cell(
+                self.cells[number],
+                self.shown[number],
+                (left, top - upper, bottom),
+                self.as_raster,
+                self.hairline if self.layout.zoom else None,
+            )
+        insets = (inset for number in row for inset, _ in self.shown[number].insets)
+        return bottom + max((round(inset.bottom) for inset in insets), default=0)
+
+    def _place_label(self, label: str, left: int, top: int, bottom: int) -> int:
+        """Place the name of an input, upwards along its row; return the row below it."""
+        size, ascent, line = self.metrics.size, self.metrics.ascent, self.metrics.line
+        lines = wrap_label(label, self.fonts)
+        length = max((ceil(self.fonts.width(part, size)) for part in lines), default=0)
+        bottom = max(bottom, top + length)
+        for number, part in enumerate(lines):
+            x, y = left + ascent + number * line, (top + bottom) / 2
+            self.items.append(Text(part, x, y, size, 0.5, self.ink, angle=90))
+        return bottom
 
     def _add_line(
         self, line: str, middle: float, baseline: float, size: float, ink: Colour
     ) -> None:
         self.items.append(Text(line, middle, baseline, size, 0.5, ink))
-
-
-def _to_points(item: Item, scale: float) -> Item:
-    """Return an item whose lengths were in pixels, with lengths in points."""
-    if isinstance(item, Picture):
-        return replace(item, box=Box(*(length / scale for length in item.box)))
-    assert isinstance(item, Text), "a grid holds pictures and texts"
-    return replace(item, x=item.x / scale, baseline=item.baseline / scale, size=item.size / scale)
