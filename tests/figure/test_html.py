@@ -27,14 +27,14 @@ def make_pictures():
 PICTURES = make_pictures()
 
 
-def make_scene(pictures=PICTURES, captions=CAPTIONS, notes=NOTES, columns=3, **attributes):
+def make_scene(pictures=PICTURES, names=CAPTIONS, notes=NOTES, columns=3, **attributes):
     """Return a grid of pictures of 120 points a column, without the texts that a grid has."""
     scene = Scene(130.0 * columns, 300.0, 2.0, **attributes)
     for number, pixels in enumerate(pictures):
         row, column = divmod(number, columns)
         height, width = (2.0 * side for side in pixels.shape[:2])
         box = Box(130.0 * column, 100.0 * row, width, height)
-        scene.items.append(Picture(box, pixels, captions[number], True, notes[number]))
+        scene.items.append(Picture(box, pixels, names[number], True, notes[number]))
     return scene
 
 
