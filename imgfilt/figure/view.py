@@ -26,11 +26,17 @@ class View(NamedTuple):
     ----------
     pixels : (H, W, C) uint8 array
     vertical, horizontal : Interval
+    first : (int, int)
+        The row and column of the first pixel in the input's first picture.
+    whole : (int, int)
+        The height and width of that picture.
     """
 
     pixels: NDArray[np.uint8]
     vertical: Interval
     horizontal: Interval
+    first: tuple[int, int]
+    whole: tuple[int, int]
 
     def box(self, as_raster: bool) -> Box | None:
         """Return its place in displayed pixels from the first picture's corner; None if empty.
@@ -87,7 +93,9 @@ def take_view(picture: NDArray[np.uint8] | DisplayedPicture, scale: Scale, as_ra
         part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
     elif part.shape != picture.shape:
         part = part.copy()  # because a view would keep the whole picture
-    return View(part, vertical, horizontal)
+    left, top, *_ = scale.shown
+    first = top + vertical.offset, left + horizontal.offset
+    return View(part, vertical, horizontal, first, (scale.height, scale.width))
 
 
 def place_cell(
@@ -124,7 +132,8 @@ def place_cell(
             continue
         pixels = view.sample().pixels if as_raster else view.pixels
         note = cell.note if is_cell else ""
-        items.append(Picture(box.shift(x, y), pixels, cell.caption, is_cell, note))
+        facts = (cell.caption, is_cell, note, not is_cell, view.first, view.whole)
+        items.append(Picture(box.shift(x, y), pixels, *facts))
         if is_cell and hairline:
             items.append(frame(box.shift(x, y), hairline[1], hairline[0]))
     for inset, _ in shown.insets:
