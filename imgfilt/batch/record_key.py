@@ -116,6 +116,9 @@ FIGURE = {
     "cell-width": _layout_item("cell_width"),
     "zoom": _layout_item("zoom"),
     "reference": _field_item("reference", None),
+    "show-reference": _field_item("show_reference", False),
+    "noise": _field_item("noise", None),
+    "difference": _field_item("difference", None),
 }
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {

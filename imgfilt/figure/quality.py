@@ -1,9 +1,10 @@
-"""PSNR and SSIM: how close a picture is to a reference, in 8-bit levels."""
+"""PSNR, SSIM and MAE: how close a picture is to a reference, in 8-bit levels."""
 
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from itertools import product
 from math import fsum, inf, log10
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,24 @@ _WEIGHTS = _GAUSSIAN / _GAUSSIAN.sum()
 # With arrays as large as the picture it took several times as long.
 _BLOCK = 256
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+
+class Quality(NamedTuple):
+    """How close a picture is to a reference.
+
+    Attributes
+    ----------
+    psnr : float
+        In decibels; infinity for equal pictures.
+    ssim : float
+        At most 1.
+    mae : float
+        In 8-bit levels.
+    """
+
+    psnr: float
+    ssim: float
+    mae: float
 
 
 def psnr(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
@@ -42,12 +61,33 @@ def psnr(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
     """
     pixels, reference = _match_channels(pixels, reference)
     total = 0
-    for rows in row_blocks(len(pixels), pixels[0].size):
-        difference = np.subtract(pixels[rows], reference[rows], dtype=np.int16)
+    for _, difference in _iter_differences(pixels, reference):
         difference *= difference
         # The greatest square, 65025, is more than int16 holds, but not more than uint16.
         total += int(difference.view(np.uint16).sum(dtype=np.int64))
     return 10 * log10(255**2 * pixels.size / total) if total else inf
+
+
+def mae(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
+    """Return the mean absolute error, the mean of |pixels - reference|, in 8-bit levels.
+
+    The parameters and errors are those of `psnr`.
+    """
+    pixels, reference = _match_channels(pixels, reference)
+    differences = _iter_differences(pixels, reference)
+    return sum(int(np.abs(part).sum(dtype=np.int64)) for _, part in differences) / pixels.size
+
+
+def subtract(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """Return pixels minus reference: (H, W, 1), the mean over the channels in whole 8-bit levels.
+
+    The parameters and errors are those of `psnr`.
+    """
+    pixels, reference = _match_channels(pixels, reference)
+    result = np.empty((*pixels.shape[:2], 1), np.int16)
+    for rows, part in _iter_differences(pixels, reference):
+        result[rows] = np.rint(part.mean(axis=2, dtype=np.float32, keepdims=True))
+    return result
 
 
 def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
@@ -89,9 +129,28 @@ def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
     return fsum(sums) / float(height * width * pixels.shape[2])
 
 
-def format_quality(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> str:
-    """Return PSNR and SSIM as a caption shows them, such as "PSNR 31.42 dB, SSIM 0.912"."""
-    return f"PSNR {psnr(pixels, reference):.2f} dB, SSIM {ssim(pixels, reference):.3f}"
+def measure(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> Quality:
+    """Return all measures of a picture; the parameters and errors are those of `psnr`."""
+    return Quality(*(function(pixels, reference) for function in (psnr, ssim, mae)))
+
+
+def find_best(values: Sequence[float | None], digits: int, is_least: bool = False) -> set[int]:
+    """Return the places of the best of several values; values that are printed alike are equal.
+
+    Parameters
+    ----------
+    values : sequence of float or None
+        None has no part in it. Of a single value the result is empty.
+    digits : int
+        After the point, in print.
+    is_least : bool
+        Whether the least value is the best; else the greatest.
+    """
+    printed = {at: round(value, digits) for at, value in enumerate(values) if value is not None}
+    if len(printed) < 2:
+        return set()
+    best = (min if is_least else max)(printed.values())
+    return {at for at, value in printed.items() if value == best}
 
 
 def _match_channels(
@@ -107,6 +166,14 @@ def _match_channels(
         )
     pixels, reference = np.broadcast_arrays(pixels, reference)
     return pixels, reference
+
+
+def _iter_differences(
+    pixels: NDArray[np.uint8], reference: NDArray[np.uint8]
+) -> Iterator[tuple[slice, NDArray[np.int16]]]:
+    """Give the differences of two pictures, some rows at a time, and which rows these are."""
+    for rows in row_blocks(len(pixels), pixels[0].size):
+        yield rows, np.subtract(pixels[rows], reference[rows], dtype=np.int16)
 
 
 def _pad_small(*pictures: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
