@@ -118,8 +118,8 @@ class JobOptions(NamedTuple):
         It is added to the input of a figure; the input without it is the reference.
     difference : float or AUTO, optional
         Each cell of a figure has the difference from the reference, or from the unfiltered image,
-        below it; the colours of its scale end at 255 levels over this number, or, with AUTO, at the
-        largest difference.
+        below it; the colours of its scale end at 255 levels over this number, or, with AUTO, where
+        it fits the differences.
     mask : (H, W) uint8, uint16 or float32 array, optional
         The share of the filtered image in each pixel, from 0 to the white level; the unfiltered one
         has the rest.
@@ -129,6 +129,8 @@ class JobOptions(NamedTuple):
         An output gets the modification time of its input.
     exact : bool
         The numbers of a grid are written as fractions.
+    timed : bool
+        The time of each filter of a figure is wanted: a short one is run twice.
     """
 
     frame: int | None = None
@@ -150,6 +152,7 @@ class JobOptions(NamedTuple):
     strict: bool = False
     preserve: bool = False
     exact: bool = False
+    timed: bool = False
 
     @property
     def unfiltered_cells(self) -> int:

@@ -141,4 +141,5 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         strict=options.strict,
         preserve=options.preserve,
         exact=options.exact,
+        timed=options.table is not None,
     )

@@ -46,7 +46,7 @@ def figure_options() -> list[click.Parameter]:
             metavar="[GAIN]",
             help="For a figure: below each cell its difference from the reference, or from the "
             "original: blue is darker, red lighter, the mean over the channels. The colours end at "
-            "255 / GAIN levels.  [default: at the largest difference]",
+            "255 / GAIN levels.  [default: what 99 % of the pixels stay within]",
         ),
         click.Option(
             ["--table"],

@@ -1,12 +1,14 @@
 """Collect the cells of a figure, each in the size in which it is shown."""
 
 import string
+from math import ceil
+from typing import Any
 
 import numpy as np
 
 from ..errors import ParameterError
 from ..geometry import MAX_PIXELS
-from . import Cell, Layout
+from . import Cell, DifferenceScale, Layout, Note
 from .fonts import Fonts
 from .layout import lay_out
 from .reduction import reduce
@@ -31,6 +33,8 @@ class Figure:
         Whether it is known that no picture is wider than the first.
     as_raster : bool
         Whether pictures get the pixels of the raster; else they keep their own.
+    difference_scale : DifferenceScale, optional
+        For the differences of cells.
 
     Raises
     ------
@@ -39,18 +43,24 @@ class Figure:
     """
 
     def __init__(
-        self, layout: Layout, count: int, first_is_widest: bool = False, as_raster: bool = True
+        self,
+        layout: Layout,
+        count: int,
+        first_is_widest: bool = False,
+        as_raster: bool = True,
+        difference_scale: DifferenceScale | None = None,
     ):
         self.layout, self.count, self.as_raster = layout, count, as_raster
         self.fonts = Fonts(layout.font)
+        self._difference_scale = difference_scale
         with_first = first_is_widest or layout.cell_width or layout.zoom
         self._cells_for_scale = 1 if with_first else count
         self._scale: Scale | None = None
         self._cells: list[Cell] = []
         self._intervals: list[tuple[Interval, Interval]] = []
 
-    def add(self, cell: Cell) -> None:
-        """Add the next cell in reading order.
+    def add(self, cell: Cell) -> int:
+        """Add the next cell in reading order; return its number.
 
         All cells have the scale of the first; smaller pictures are centred.
 
@@ -72,6 +82,11 @@ class Figure:
         if self._scale is not None:
             for number in range(len(self._intervals), len(self._cells)):
                 self._shrink(number, self._scale)
+        return len(self._cells) - 1
+
+    def set_notes(self, number: int, notes: tuple[Note, ...]) -> None:
+        """Set the notes of a cell that was added."""
+        self._cells[number] = self._cells[number]._replace(notes=notes)
 
     def to_scene(self, max_pixels: int = MAX_PIXELS) -> Scene:
         """Return the scene of the figure.
@@ -87,7 +102,12 @@ class Figure:
             If the figure is too large.
         """
         cells = list(map(self._sample, self._cells, self._intervals))
-        scene = lay_out(cells, self.layout, self._intervals, self.fonts, self.as_raster)
+        difference_scale = self._difference_scale
+        if difference_scale is not None and not difference_scale.end:
+            difference_scale = difference_scale._replace(end=_choose_end(cells))
+        scene = lay_out(
+            cells, self.layout, self._intervals, self.fonts, self.as_raster, difference_scale
+        )
         height, width = scene.pixels
         if height * width > max_pixels:
             raise ParameterError(
@@ -100,27 +120,39 @@ class Figure:
     def _sample(self, cell: Cell, intervals: tuple[Interval, Interval]) -> Cell:
         """Return a cell whose picture has a pixel for each of the raster, if there is a raster."""
         vertical, horizontal = intervals
-        pixels = cell.pixels[:, :]
+        pixels, difference = cell.pixels[:, :], cell.difference
         if self.as_raster and horizontal.scale >= 1 and pixels.size:
-            rows, columns = vertical.nearest_pixels, horizontal.nearest_pixels
-            pixels = pixels[rows[:, np.newaxis], columns]
-        return cell._replace(pixels=pixels)
+            shown = vertical.nearest_pixels[:, np.newaxis], horizontal.nearest_pixels
+            pixels = pixels[shown]
+            difference = None if difference is None else difference[shown]
+        return cell._replace(pixels=pixels, difference=difference)
 
     def _shrink(self, number: int, scale: Scale) -> None:
-        """Reduce the picture of a cell to the size of its box, or cut it to the visible part."""
-        pixels = self._cells[number].pixels
-        vertical, horizontal = scale.intervals(*pixels.shape[:2])
+        """Reduce the pictures of a cell to the size of its box, or cut them to the visible part."""
+        cell = self._cells[number]
+        vertical, horizontal = scale.intervals(*cell.pixels.shape[:2])
         is_reduced = self.as_raster and horizontal.scale < 1
         size = vertical.stop - vertical.start, horizontal.stop - horizontal.start
         rows, vertical = vertical.cut(is_reduced)
         columns, horizontal = horizontal.cut(is_reduced)
-        part = pixels[rows, columns]
-        if is_reduced and part.size:
-            part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
-        elif part.shape != pixels.shape:
-            part = part.copy()  # because a view would keep the whole picture
-        self._cells[number] = self._cells[number]._replace(pixels=part)
+
+        def shrink(pixels: Any) -> Any:
+            part = pixels[rows, columns]
+            if is_reduced and part.size:
+                return reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
+            # A view would keep the whole picture.
+            return part if part.shape == pixels.shape else part.copy()
+
+        difference = None if cell.difference is None else shrink(cell.difference)
+        self._cells[number] = cell._replace(pixels=shrink(cell.pixels), difference=difference)
         self._intervals.append((vertical, horizontal))
+
+
+def _choose_end(cells: list[Cell]) -> float:
+    """Return the difference at which colours end: a hundredth of a cell's pixels may exceed it."""
+    shown = (cell.difference for cell in cells if cell.difference is not None)
+    ends = (np.percentile(np.abs(difference), 99) for difference in shown if difference.size)
+    return float(max([1.0, *map(ceil, ends)]))
 
 
 def _letter(number: int) -> str:

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from ..errors import ParameterError
 from ..parameters import MOST_VALUES
-from . import Cell, Layout, text
+from . import Cell, DifferenceScale, Layout, text
+from .colours import make_colour_bar, make_labels, map_to_colours
 from .fonts import Fonts
 from .scale import Interval, pixels_per_point
 from .scene import Box, Colour, Item, Picture, Scene, Text
@@ -57,6 +58,7 @@ def lay_out(
     intervals: Intervals,
     fonts: Fonts,
     as_raster: bool = True,
+    difference_scale: DifferenceScale | None = None,
 ) -> Scene:
     """Return the scene of a grid of cells.
 
@@ -71,6 +73,8 @@ def lay_out(
     as_raster : bool
         Whether the boxes of pictures are cut to whole pixels of the raster; else they hold the
         whole pixels of the pictures.
+    difference_scale : DifferenceScale, optional
+        For the differences of cells; it has an end.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def lay_out(
     """
     if not 1 <= len(cells) <= MOST_VALUES:
         raise ParameterError(f"a figure of {len(cells)} cells: wanted 1 to {MOST_VALUES}")
-    return _Grid(cells, layout, intervals, fonts, as_raster).lay_out()
+    return _Grid(cells, layout, intervals, fonts, as_raster, difference_scale).lay_out()
 
 
 class _Grid:
@@ -97,9 +101,10 @@ class _Grid:
         intervals: Intervals,
         fonts: Fonts,
         as_raster: bool,
+        difference_scale: DifferenceScale | None,
     ):
         self.cells, self.layout, self.intervals, self.fonts = cells, layout, intervals, fonts
-        self.as_raster = as_raster
+        self.as_raster, self.difference_scale = as_raster, difference_scale
         self.columns = min(layout.columns, len(cells))
         self.picture_left = min(horizontal.start for _, horizontal in intervals)
         right = max(horizontal.stop for _, horizontal in intervals)
@@ -107,7 +112,8 @@ class _Grid:
         size = layout.caption_size * pixels_per_point(layout, self.columns, self.picture_width)
         shown = layout.captions != "none"
         self.captions = [text.split_words(cell.caption) if shown else [] for cell in cells]
-        self.notes = [text.split_words(cell.note) if shown else [] for cell in cells]
+        notes = (", ".join(note.text for note in cell.notes) for cell in cells)
+        self.notes = [text.split_words(note) if shown else [] for note in notes]
         words = chain(self.captions, self.notes)
         ascent, descent = fonts.extent([layout.title or "", *map(" ".join, words)])
         column = float(self.picture_width)
@@ -132,6 +138,8 @@ class _Grid:
             row = range(max(start, 0), min(start + self.columns, len(self.cells)))
             lefts = [left + pitch * place for place in range(len(row))]
             top = self._place_row(row, lefts, inset, top) + gap
+        if self.difference_scale is not None:
+            top = self._place_colour_bar(self.difference_scale, width, top) + gap
         page_width, height = width + 2 * gap, top
         scale = page_width / self.layout.printed_width
         if self.layout.figure_width is None:
@@ -177,7 +185,11 @@ class _Grid:
         space = round(size / 4) if most else 0
         caption_height = round(most * height)
         picture_top = top + (caption_height + space if above else 0)
-        bottom = self._place_pictures(row, [left + inset for left in lefts], picture_top)
+        picture_lefts = [left + inset for left in lefts]
+        bottom = self._place_pictures(row, picture_lefts, picture_top)
+        if any(self.cells[number].difference is not None for number in row):
+            bottom += max(1, round(size / 3))
+            bottom = self._place_pictures(row, picture_lefts, bottom, as_difference=True)
         for parts, left in zip(lines, lefts, strict=True):
             first = top + (most - len(parts)) * height if above else bottom + space
             for number, (part, colour) in enumerate(parts):
@@ -185,8 +197,10 @@ class _Grid:
                 self._add_line(part, left + column / 2, baseline, size, colour)
         return bottom if above else bottom + space + caption_height
 
-    def _place_pictures(self, row: range, lefts: Sequence[int], top: int) -> int:
-        """Place a row's pictures below `top`; return the row below them."""
+    def _place_pictures(
+        self, row: range, lefts: Sequence[int], top: int, as_difference: bool = False
+    ) -> int:
+        """Place a row's pictures, or their differences, below `top`; return the row below them."""
         upper = min(self.intervals[number][0].start for number in row)
         lower = max(self.intervals[number][0].stop for number in row)
         for number, left in zip(row, lefts, strict=True):
@@ -198,9 +212,29 @@ class _Grid:
                 )
                 box = Box(left + start, top + first - upper, stop - start, last - first)
                 cell = self.cells[number]
-                picture = Picture(box, cell.pixels[:, :], cell.caption, True, cell.note)
-                self.items.append(picture)
+                if not as_difference:
+                    note = ", ".join(note.text for note in cell.notes)
+                    self.items.append(Picture(box, cell.pixels[:, :], cell.caption, True, note))
+                elif cell.difference is not None and self.difference_scale is not None:
+                    colours = map_to_colours(cell.difference[..., 0], self.difference_scale.end)
+                    name = f"{cell.caption}: difference from {self.difference_scale.base}"
+                    self.items.append(Picture(box, colours, name))
         return top + lower - upper
+
+    def _place_colour_bar(self, scale: DifferenceScale, width: int, top: int) -> int:
+        """Place the colours of differences, and in words what they mean; return the row below."""
+        size, line, middle = self.metrics.size, self.metrics.line, self.metrics.gap + width / 2
+        bar = min(width, max(self.metrics.column, round(12 * size)))
+        box = Box(round(middle - bar / 2), top, bar, max(1, round(size)))
+        baseline = box.bottom + size / 4 + self.metrics.ascent
+        labels = make_labels(box, baseline, size, scale.end, self.note_ink, self.fonts)
+        self.items += [make_colour_bar(box), *labels]
+        baseline += line * bool(labels)
+        meaning = f"difference from {scale.base} in 8-bit levels, gain {255 / scale.end:.3g}"
+        for part in text.wrap(text.split_words(meaning), self.fonts, size, width):
+            self._add_line(part, middle, baseline, size, self.note_ink)
+            baseline += line
+        return round(baseline - self.metrics.ascent)
 
     def _add_line(
         self, line: str, middle: float, baseline: float, size: float, ink: Colour

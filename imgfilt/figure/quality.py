@@ -1,10 +1,10 @@
 """PSNR, SSIM and MAE: how close a picture is to a reference, in 8-bit levels."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import product
 from math import fsum, inf, log10
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,24 +21,6 @@ _WEIGHTS = _GAUSSIAN / _GAUSSIAN.sum()
 # With arrays as large as the picture it took several times as long.
 _BLOCK = 256
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-
-
-class Quality(NamedTuple):
-    """How close a picture is to a reference.
-
-    Attributes
-    ----------
-    psnr : float
-        In decibels; infinity for equal pictures.
-    ssim : float
-        At most 1.
-    mae : float
-        In 8-bit levels.
-    """
-
-    psnr: float
-    ssim: float
-    mae: float
 
 
 def psnr(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
@@ -129,34 +111,17 @@ def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
     return fsum(sums) / float(height * width * pixels.shape[2])
 
 
-def measure(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> Quality:
-    """Return all measures of a picture; the parameters and errors are those of `psnr`."""
-    return Quality(*(function(pixels, reference) for function in (psnr, ssim, mae)))
-
-
-def find_best(values: Sequence[float | None], digits: int, is_least: bool = False) -> set[int]:
-    """Return the places of the best of several values; values that are printed alike are equal.
-
-    Parameters
-    ----------
-    values : sequence of float or None
-        None has no part in it. Of a single value the result is empty.
-    digits : int
-        After the point, in print.
-    is_least : bool
-        Whether the least value is the best; else the greatest.
-    """
-    printed = {at: round(value, digits) for at, value in enumerate(values) if value is not None}
-    if len(printed) < 2:
-        return set()
-    best = (min if is_least else max)(printed.values())
-    return {at for at, value in printed.items() if value == best}
-
-
 def _match_channels(
     pixels: NDArray[np.uint8], reference: NDArray[np.uint8]
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return two pictures with the same number of channels; ParameterError if the sizes differ."""
+    check_size(pixels, reference)
+    pixels, reference = np.broadcast_arrays(pixels, reference)
+    return pixels, reference
+
+
+def check_size(pixels: NDArray[Any], reference: NDArray[np.uint8]) -> None:
+    """Raise ParameterError if a reference has another size than the pixels."""
     if pixels.shape[:2] != reference.shape[:2]:
         (height, width), (wanted_height, wanted_width) = reference.shape[:2], pixels.shape[:2]
         raise ParameterError(
@@ -164,8 +129,6 @@ def _match_channels(
             f"has {wanted_width} x {wanted_height}",
             parameters=("reference",),
         )
-    pixels, reference = np.broadcast_arrays(pixels, reference)
-    return pixels, reference
 
 
 def _iter_differences(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from .quality import Quality, find_best
+from .ranking import Quality, find_best
 
 
 class Measurement(NamedTuple):
