@@ -13,8 +13,9 @@ from ..figure.figure import Figure
 from ..figure.quality import check_size, subtract
 from ..figure.ranking import format_notes, measure
 from ..figure.raster import draw_raster
+from ..figure.renderers import load_renderer, why_unavailable
 from ..figure.table import Measurement
-from ..image import Colour, Image, Pixels
+from ..image import Colour, Image, Pixels, why_no_figure
 from ..pipeline.chain import Step, run_chain
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
@@ -58,7 +59,7 @@ def make_figure(
     """
     with job_io.error_context(job.name):
         format = output_format(job)
-        job_io.raise_if(format.why_no_figure())
+        job_io.raise_if(why_no_figure(format) or why_unavailable(format))
     notes: dict[str, None] = {}
     count = len(job.sources) * (len(job.recipes) + options.unfiltered_cells)
     growths = [[BORDERS[step.options.border].growth for step in r.steps] for r in job.recipes]
@@ -66,7 +67,7 @@ def make_figure(
     grows = any(1 in growth for growth in growths)
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
     layout, scale = _choose_layout(job, options, count), _choose_scale(options)
-    figure = Figure(layout, count, first_is_widest, difference_scale=scale)
+    figure = Figure(layout, count, first_is_widest, not format.renderer, scale)
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
@@ -78,9 +79,12 @@ def make_figure(
             measured.append(tuple(cells.measured))
     with job_io.error_context(job.name):
         scene = figure.to_scene(options.max_pixels)
-        drawn = Image(draw_raster(scene))
+        content = load_renderer(format)(scene) if format.renderer else draw_raster(scene)
     notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
-    return [*notes, *job_io.write(job, [drawn], format, options, on_complete)]
+    if isinstance(content, bytes):
+        job_io.write_content(job, content, options, on_complete)
+        return list(notes)
+    return [*notes, *job_io.write(job, [Image(content)], format, options, on_complete)]
 
 
 def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:

@@ -71,7 +71,7 @@ class Text:
     x, baseline : float
     size : float
         The font's height.
-    anchor : float
+    anchor : {0, 0.5, 1}
         The point of the line that lies on `x`: 0 is its left end, 0.5 its middle, 1 its right end.
     colour : Colour
     bold : bool
