@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import time
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from ..border import BORDERS
 from ..figure import Cell, DifferenceScale, Layout
@@ -67,7 +69,9 @@ def make_figure(
     grows = any(1 in growth for growth in growths)
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
     layout, scale = _choose_layout(job, options, count), _choose_scale(options)
-    figure = Figure(layout, count, first_is_widest, not format.renderer, scale)
+    is_raster = format.renderer is None
+    figure = Figure(layout, count, first_is_widest, is_raster, len(job.sources), scale)
+    original = "".join(job.names) if len(job.sources) == 1 else ""
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
@@ -75,7 +79,7 @@ def make_figure(
         notes |= dict.fromkeys(job_io.input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
             cells = _Row(figure, name, image, options)
-            cells.add_cells(job.recipes, notes, part)
+            cells.add_cells(original or "Original", job.recipes, notes, part)
             measured.append(tuple(cells.measured))
     with job_io.error_context(job.name):
         scene = figure.to_scene(options.max_pixels)
@@ -89,15 +93,29 @@ def make_figure(
 
 def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
     """Return the layout: by default a row for each input, or for each value of one parameter."""
+    layout = dataclasses.replace(options.layout, labels=_choose_labels(job, options))
     across = job.recipes[0].across
     if options.columns_given:
-        return options.layout
+        return layout
     if len(job.sources) > 1:
-        return dataclasses.replace(options.layout, columns=cells // len(job.sources))
+        return dataclasses.replace(layout, columns=cells // len(job.sources))
     if 0 < across < len(job.recipes):
         first = (options.original + (options.noise is not None)) or across
-        return dataclasses.replace(options.layout, columns=across, first_row=first)
-    return options.layout
+        return dataclasses.replace(layout, columns=across, first_row=first)
+    return layout
+
+
+def _choose_labels(job: Job, options: JobOptions) -> tuple[str, ...]:
+    """Return what a figure calls its inputs: as the user does, or by their files' names.
+
+    One input has no label, unless the user has named it and its own cell can't have the name.
+    """
+    if len(job.sources) == 1:
+        return () if options.original else tuple(filter(None, job.names))
+    names = [os.path.basename(source_name(source)) for source in job.sources]
+    stems = [os.path.splitext(name)[0] for name in names]
+    names = stems if len(set(stems)) == len(stems) else names
+    return tuple(given or name for given, name in zip_longest(job.names, names))
 
 
 def _choose_scale(options: JobOptions) -> DifferenceScale | None:
@@ -134,12 +152,16 @@ class _Row:
         self.measured: list[Measurement] = []
 
     def add_cells(
-        self, recipes: tuple[Recipe, ...], notes: dict[str, None], progress: Progress
+        self,
+        original: str,
+        recipes: tuple[Recipe, ...],
+        notes: dict[str, None],
+        progress: Progress,
     ) -> None:
-        """Add all cells to the figure, and notes on the results to `notes`."""
+        """Add all cells to the figure, `original` first, and notes on the results to `notes`."""
         image, options = self._image, self._options
         if options.original:
-            self._add("Original", self._original)
+            self._add(original, self._original)
         if image is not self._original:
             self._add("Noisy", image)
         for number, recipe in enumerate(recipes):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..noise import NoiseType
-from ..parameters import AUTO, Integers, NumberOrAuto
+from ..parameters import AUTO, MOST_INSETS, Integers, NumberOrAuto
 from .option_types import RECTANGLE, ValueType, flag_option, integer_type
 
 
@@ -25,6 +25,13 @@ def figure_options() -> list[click.Parameter]:
             help="For a figure: a cell's width in pixels.",
         ),
         click.Option(["--zoom"], type=RECTANGLE, help="For a figure: show this part, enlarged."),
+        click.Option(
+            ["--inset"],
+            type=RECTANGLE,
+            multiple=True,
+            help="For a figure: mark this part in every cell, and show it enlarged below; "
+            f"repeatable, up to {MOST_INSETS} times.",
+        ),
         click.Option(
             ["--reference"],
             metavar="FILE",

@@ -42,6 +42,7 @@ FIGURE_RULES: dict[str, Rule] = {
     "title": _why_no_figure,
     "cell_width": _why_no_figure,
     "zoom": _why_no_figure,
+    "inset": _why_no_figure,
     "reference": _why_no_reference,
     "show_reference": _why_no_reference_cell,
     "noise": _why_no_noise,

@@ -73,6 +73,7 @@ DRAWN = {
     ),
 }
 DRAWN["μ"] = DRAWN["µ"]  # the Greek letter, and the sign of micro
+_FRAME = Drawn(0.6, (((0.08, 0.0), (0.08, 0.7), (0.52, 0.7), (0.52, 0.0), (0.08, 0.0)),))
 
 
 class Face:
@@ -216,7 +217,12 @@ class Fonts:
             if face.has(letter):
                 return face, None
         self.missing.add(letter)
-        return self.first, None
+        return self.first, _FRAME
+
+    @property
+    def drawn(self) -> dict[str, Drawn]:
+        """All letters that are drawn with lines, and those met so far that no font has."""
+        return DRAWN | dict.fromkeys(sorted(self.missing), _FRAME)
 
     def width(self, text: str, size: float) -> float:
         """Return the width of a line.

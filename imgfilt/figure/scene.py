@@ -6,7 +6,7 @@ cover earlier ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +35,10 @@ class Box(NamedTuple):
     def bottom(self) -> float:
         """The lower edge."""
         return self.top + self.height
+
+    def shift(self, x: float, y: float) -> Box:
+        """Return the box further to the right and further down."""
+        return self._replace(left=self.left + x, top=self.top + y)
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,3 +183,30 @@ def rectangle(
     """
     corners = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom))
     return Path((*corners, (box.left, box.bottom)), stroke, width, fill, closed=True)
+
+
+def frame(box: Box, colour: Colour, width: float) -> Path:
+    """Return the line around a box that lies outside of it.
+
+    Parameters
+    ----------
+    box : Box
+    colour : Colour
+    width : float
+        Of the line.
+    """
+    left, top = box.left - width / 2, box.top - width / 2
+    return rectangle(Box(left, top, box.width + width, box.height + width), colour, width)
+
+
+def resize(item: Item, factor: float) -> Item:
+    """Return an item whose places and lengths are multiplied by a factor."""
+    if isinstance(item, Picture):
+        return replace(item, box=Box(*(factor * length for length in item.box)))
+    if isinstance(item, Path):
+        points = tuple((factor * x, factor * y) for x, y in item.points)
+        return replace(item, points=points, width=factor * item.width, dash=factor * item.dash)
+    if isinstance(item, Disc):
+        return Disc(factor * item.x, factor * item.y, factor * item.radius, item.fill)
+    baseline, size = factor * item.baseline, factor * item.size
+    return replace(item, x=factor * item.x, baseline=baseline, size=size)

@@ -30,11 +30,15 @@ def render(scene: Scene) -> bytes:
     bytes
         UTF-8; the same for equal scenes.
     """
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{draw_svg(scene)}'.encode()
+
+
+def draw_svg(scene: Scene) -> str:
+    """Return a scene as an SVG element, which may also stand in an HTML page."""
     width, height = _format(scene.width), _format(scene.height)
     names = scene.fonts.first.family.replace("'", ""), *_FALLBACK_FONTS
     families = ", ".join(f"'{name}'" for name in names)
     lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'version="1.1" width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
         f'font-family="{_escape(families)}, sans-serif">',
@@ -48,7 +52,7 @@ def render(scene: Scene) -> bytes:
         lines.append(f'<rect width="{width}" height="{height}" fill="{fill}"/>')
     lines += (_draw(item, scene) for item in scene.items)
     lines.append("</svg>\n")
-    return "\n".join(lines).encode()
+    return "\n".join(lines)
 
 
 def _draw(item: Item, scene: Scene) -> str:
@@ -98,6 +102,8 @@ def _draw_path(path: Path) -> str:
     parts.append(f'fill="{_format_colour(path.fill) if path.fill else "none"}"')
     if path.stroke is not None:
         parts.append(f'stroke="{_format_colour(path.stroke)}" stroke-width="{_format(path.width)}"')
+        if not path.closed:
+            parts.append('stroke-linejoin="round"')
     if path.dash:
         parts.append(f'stroke-dasharray="{_format(path.dash)}"')
     return " ".join(parts) + "/>"

@@ -56,3 +56,14 @@ def _break_word(word: str, fonts: Fonts, size: float, width: float) -> Iterator[
         fitting = bisect_right(counts, width, key=lambda count: fonts.width(word[:count], size))
         yield word[: max(fitting, 1)]
         word = word[max(fitting, 1) :]
+
+
+def wrap_label(label: str, fonts: Fonts) -> list[str]:
+    """Return the lines of a row's label."""
+    return wrap(split_words(label), fonts, 1, LONGEST_WORD)
+
+
+def label_strip(labels: Sequence[str], fonts: Fonts) -> float:
+    """Return the width of the row labels and of the space beside them, in font heights."""
+    lines = max((len(wrap_label(label, fonts)) for label in labels), default=0)
+    return lines and lines * sum(fonts.extent(labels)) + 0.25

@@ -148,6 +148,7 @@ IDLE = {
     "title": [("blur a.png --title '' -o b.png", FIGURE)],
     "cell_width": [("blur a.png --cell-width 9 -o b.png", FIGURE)],
     "zoom": [("blur a.png --zoom 0,0,2,2 -o b.png", FIGURE)],
+    "inset": [("blur a.png --inset 0,0,2,2 -o b.png", FIGURE)],
     "reference": [("blur a.png --reference a.png -o b.png", FIGURE)],
     "at": [],
     "flipped": [
