@@ -193,9 +193,11 @@ class _Grid:
         pictures = [self.shown[number].picture.vertical for number in row]
         upper, lower = min(axis.start for axis in pictures), max(axis.stop for axis in pictures)
         bottom = top + lower - upper
+        label = self.layout.labels[row[0] // self.columns] if self.layout.labels else None
         for number, left in zip(row, lefts, strict=True):
+            cell = self.cells[number]
             self.items += place_cell(
-                self.cells[number],
+                cell if label is None else cell._replace(caption=f"{label}: {cell.caption}"),
                 self.shown[number],
                 (left, top - upper, bottom),
                 self.as_raster,
@@ -206,15 +208,10 @@ class _Grid:
         if self.difference_scale is None or not any(self.shown[n].difference for n in row):
             return bottom
         bottom += max(2, round(self.metrics.size / 3))
+        style = self.as_raster, self.difference_scale, self.hairline
         for number, left in zip(row, lefts, strict=True):
-            self.items += place_difference(
-                self.cells[number],
-                self.shown[number].difference,
-                (left, bottom - upper),
-                self.as_raster,
-                self.difference_scale,
-                self.hairline,
-            )
+            cell, shown, place = self.cells[number], self.shown[number], (left, bottom - upper)
+            self.items += place_difference(cell, shown, place, *style)
         return bottom + lower - upper
 
     def _place_label(self, label: str, left: int, top: int, bottom: int) -> int:
@@ -233,12 +230,12 @@ class _Grid:
         size, line = self.metrics.size, self.metrics.line
         middle = self.metrics.gap + self.strip + width / 2
         bar = min(width, max(self.metrics.column, round(12 * size)))
-        box = Box(round(middle - bar / 2), top, bar, max(1, round(size)))
+        box = Box(round(middle - bar / 2), top, bar, round(size))
         baseline = box.bottom + size / 4 + self.metrics.ascent
         labels = make_labels(box, baseline, size, scale.end, self.note_ink, self.fonts)
         outline = frame(box, self.hairline[1], self.hairline[0])
         self.items += [make_colour_bar(box), outline, *labels]
-        baseline += line * bool(labels)
+        baseline += line if labels else 0
         meaning = f"difference from {scale.base} in 8-bit levels, gain {255 / scale.end:.3g}"
         for part in text.wrap(text.split_words(meaning), self.fonts, size, width):
             self._add_line(part, middle, baseline, size, self.note_ink)

@@ -27,11 +27,17 @@ class View(NamedTuple):
     ----------
     pixels : (H, W, C) array of uint8, or int16 for a difference
     vertical, horizontal : Interval
+    first : (int, int)
+        The row and column of the first pixel in the input's first picture.
+    whole : (int, int)
+        The height and width of that picture.
     """
 
     pixels: NDArray[Any]
     vertical: Interval
     horizontal: Interval
+    first: tuple[int, int]
+    whole: tuple[int, int]
 
     def box(self, as_raster: bool) -> Box | None:
         """Return its place in displayed pixels from the first picture's corner; None if empty.
@@ -85,7 +91,9 @@ def take_view(picture: NDArray[Any] | DisplayedPicture, scale: Scale, as_raster:
         part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
     elif part.shape != picture.shape:
         part = part.copy()  # because a view would keep the whole picture
-    return View(part, vertical, horizontal)
+    left, top, *_ = scale.shown
+    first = top + vertical.offset, left + horizontal.offset
+    return View(part, vertical, horizontal, first, (scale.height, scale.width))
 
 
 def place_cell(
@@ -122,7 +130,8 @@ def place_cell(
             continue
         pixels = view.sample().pixels if as_raster else view.pixels
         note = ", ".join(note.text for note in cell.notes) if is_cell else ""
-        items.append(Picture(box.shift(x, y), pixels, cell.caption, is_cell, note))
+        facts = (cell.caption, is_cell, note, not is_cell, view.first, view.whole)
+        items.append(Picture(box.shift(x, y), pixels, *facts))
         if is_cell and hairline:
             items.append(frame(box.shift(x, y), hairline[1], hairline[0]))
     for inset, _ in shown.insets:
@@ -135,25 +144,26 @@ def place_cell(
 
 def place_difference(
     cell: Cell,
-    view: View | None,
+    shown: ShownCell,
     place: tuple[float, float],
     as_raster: bool,
     scale: DifferenceScale,
     hairline: tuple[float, Colour],
 ) -> list[Item]:
-    """Return the difference of a cell in colours, and the line around it, in displayed pixels.
+    """Return the difference of a cell in colours, and the line around it; nothing if it has none.
 
     Parameters
     ----------
     cell : Cell
-    view : View or None
-        None if the cell has no difference.
+    shown : ShownCell
     place : (left, top) of float
+        In displayed pixels, as the items.
     as_raster : bool
         See `View.box`.
     scale : DifferenceScale
     hairline : (width, colour)
     """
+    view = shown.difference
     box = view and view.box(as_raster)
     if view is None or box is None:
         return []
