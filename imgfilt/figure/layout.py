@@ -144,6 +144,7 @@ class _Grid:
             self.fonts,
             [resize(item, 1 / scale) for item in self.items],
             self.layout.title or "",
+            self.layout.captions,
         )
 
     def _place_title(self, grid_width: int) -> tuple[int, int]:

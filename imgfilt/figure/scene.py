@@ -158,6 +158,8 @@ class Scene:
     items : list of Item
     title : str
         The text above the figure, or "".
+    captions : {"above", "below", "none"}
+        Where captions stand.
     command : str
         The command that made the figure, or "".
     """
@@ -169,6 +171,7 @@ class Scene:
     fonts: Fonts = field(default_factory=Fonts)
     items: list[Item] = field(default_factory=list)
     title: str = ""
+    captions: str = "above"
     command: str = ""
 
     @property

@@ -121,6 +121,18 @@ def describe_cells(rows: Sequence[Sequence[_Cell]], scene: Scene) -> Iterator[st
 """
 
 
+def draw_legend(scene: Scene) -> str:
+    """Return the drawing of what stands below all cells, such as a colour bar; "" if nothing."""
+    pictures = (item for item in scene.items if isinstance(item, Picture))
+    bars = [item for item in pictures if not (item.is_cell or item.is_part)]
+    if not bars:
+        return ""
+    top = min(bar.box.top for bar in bars)
+    box = Box(0, top, scene.width, scene.height - top)
+    others = (item for item in scene.items if _lies_in(item, [box]))
+    return _draw([*bars, *others], box, "legend", scene)
+
+
 def _draw_parts(parts: Sequence[Item], scene: Scene) -> str:
     """Return the drawing of the parts of a cell, which lie below its picture."""
     boxes = [item.box for item in parts if isinstance(item, Picture)]

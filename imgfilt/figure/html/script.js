@@ -521,7 +521,7 @@ for (const id of ["sign", "gain"]) find(id).addEventListener("change", drawDiffe
 for (const id of ["row", "column"]) find(id).addEventListener("input", readFields);
 
 addEventListener("beforeprint", showAll);
-find("bar").hidden = cells.length === 0;
+find("bar").hidden = find("keys").hidden = cells.length === 0;
 document.body.classList.add("scripted");
 arrange();
 const observer = new ResizeObserver(place);
