@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import Cell
+from . import Cell, DifferenceScale
+from .colours import map_to_colours
 from .display import DisplayedPicture
 from .insets import Inset
 from .interval import Interval
@@ -24,7 +25,7 @@ class View(NamedTuple):
 
     Attributes
     ----------
-    pixels : (H, W, C) uint8 array
+    pixels : (H, W, C) array of uint8, or int16 for a difference
     vertical, horizontal : Interval
     first : (int, int)
         The row and column of the first pixel in the input's first picture.
@@ -32,7 +33,7 @@ class View(NamedTuple):
         The height and width of that picture.
     """
 
-    pixels: NDArray[np.uint8]
+    pixels: NDArray[Any]
     vertical: Interval
     horizontal: Interval
     first: tuple[int, int]
@@ -63,18 +64,19 @@ class View(NamedTuple):
 
 
 class ShownCell(NamedTuple):
-    """What is shown of a cell: its picture, and parts of it enlarged."""
+    """What is shown of a cell: its picture, parts of it enlarged, and its difference."""
 
     picture: View
     insets: list[tuple[Inset, View]]
+    difference: View | None = None
 
 
-def take_view(picture: NDArray[np.uint8] | DisplayedPicture, scale: Scale, as_raster: bool) -> View:
+def take_view(picture: NDArray[Any] | DisplayedPicture, scale: Scale, as_raster: bool) -> View:
     """Return the view of a picture at a scale; it holds no more pixels than are shown.
 
     Parameters
     ----------
-    picture : (H, W, C) uint8 array or DisplayedPicture
+    picture : (H, W, C) array of uint8 or int16, or DisplayedPicture
     scale : Scale
     as_raster : bool
         Whether a picture that is shown smaller is reduced; else it keeps its own pixels.
@@ -84,7 +86,7 @@ def take_view(picture: NDArray[np.uint8] | DisplayedPicture, scale: Scale, as_ra
     size = vertical.stop - vertical.start, horizontal.stop - horizontal.start
     rows, vertical = vertical.cut(is_reduced)
     columns, horizontal = horizontal.cut(is_reduced)
-    part = picture[rows, columns]
+    part: NDArray[Any] = picture[rows, columns]
     if is_reduced and part.size:
         part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
     elif part.shape != picture.shape:
@@ -127,7 +129,7 @@ def place_cell(
         if box is None:
             continue
         pixels = view.sample().pixels if as_raster else view.pixels
-        note = cell.note if is_cell else ""
+        note = ", ".join(note.text for note in cell.notes) if is_cell else ""
         facts = (cell.caption, is_cell, note, not is_cell, view.first, view.whole)
         items.append(Picture(box.shift(x, y), pixels, *facts))
         if is_cell and hairline:
@@ -138,3 +140,35 @@ def place_cell(
         items.append(frame(locator, inset.colour, inset.line))
         items.append(frame(inset.frame.shift(left, bottom), inset.colour, inset.line))
     return items
+
+
+def place_difference(
+    cell: Cell,
+    shown: ShownCell,
+    place: tuple[float, float],
+    as_raster: bool,
+    scale: DifferenceScale,
+    hairline: tuple[float, Colour],
+) -> list[Item]:
+    """Return the difference of a cell in colours, and the line around it; nothing if it has none.
+
+    Parameters
+    ----------
+    cell : Cell
+    shown : ShownCell
+    place : (left, top) of float
+        In displayed pixels, as the items.
+    as_raster : bool
+        See `View.box`.
+    scale : DifferenceScale
+    hairline : (width, colour)
+    """
+    view = shown.difference
+    box = view and view.box(as_raster)
+    if view is None or box is None:
+        return []
+    levels = view.sample().pixels if as_raster else view.pixels
+    box = box.shift(*place)
+    colours = map_to_colours(levels[..., 0], scale.end)
+    picture = Picture(box, colours, f"{cell.caption}: difference from {scale.base}")
+    return [picture, frame(box, hairline[1], hairline[0])]
