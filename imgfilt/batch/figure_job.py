@@ -19,8 +19,11 @@ from ..pipeline.options import Progress, progress_of_part
 from . import job_io
 from .job import Job, OnComplete, source_name
 from .job_format import output_format
+from .number_cells import make_number_cells
 from .options import JobOptions
 from .recipe import Recipe
+
+_NEARLY_BLACK = 15  # the largest level of a grid that is taken for a grid of small numbers
 
 
 def make_figure(
@@ -64,9 +67,19 @@ def make_figure(
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
         notes |= dict.fromkeys(job_io.input_notes(image, name, job.recipes[0].steps[0].options))
+        caption = (original or "Original") if options.original else None
         with job_io.error_context(name):
-            if options.original:
-                figure.add(_make_cell(original or "Original", image, options))
+            if layout.numbers:
+                cells, found = make_number_cells(name, image, job.recipes, caption, options, part)
+                for cell in cells:
+                    figure.add(cell)
+                notes |= dict.fromkeys(found)
+                continue
+            if image.metadata.words and image.pixels.max() <= _NEARLY_BLACK:
+                note = f"{name}: levels up to {image.pixels.max()} of 255 are nearly black"
+                notes[f"{note}; --numbers shows the numbers"] = None
+            if caption is not None:
+                figure.add(_make_cell(caption, image, options))
             _add_cells(figure, name, image, job.recipes, options, notes, part)
     with job_io.error_context(job.name):
         scene = figure.to_scene(options.max_pixels)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import click
 from click.core import ParameterSource
 
-from ..batch import STREAM, Job, Recipe, keeps_numbers, output_format
+from ..batch import STREAM, Job, Recipe, is_text_grid, keeps_numbers, output_format
 from ..errors import CommandError
 from ..image import FORMATS, Format
 from .click_classes import long_name
@@ -199,6 +199,16 @@ def _why_no_figure(invocation: Invocation) -> str | None:
     return "goes with a figure: several values for a parameter"
 
 
+def _why_no_numbers(invocation: Invocation) -> str | None:
+    if why := _why_no_figure(invocation):
+        return why
+    if invocation.options.reference is not None:
+        return "goes without --reference, which compares levels"
+    if all(map(is_text_grid, invocation.sources)):
+        return None
+    return "goes with grids of numbers, .txt or .csv, only"
+
+
 RULES: dict[str, Rule] = {
     "output": _why_not_with_at,
     "format": _why_needs_output,
@@ -238,5 +248,6 @@ RULES: dict[str, Rule] = {
     "cell_width": _why_no_figure,
     "zoom": _why_no_figure,
     "inset": _why_no_figure,
+    "numbers": _why_no_numbers,
     "reference": _why_no_figure,
 }

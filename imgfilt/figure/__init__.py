@@ -30,11 +30,14 @@ class Cell(NamedTuple):
         sRGB, opaque.
     note : str
         A separate line below the caption.
+    numbers : (H, W) array of str, optional
+        What is written on each pixel.
     """
 
     caption: str
     pixels: NDArray[np.uint8] | DisplayedPicture
     note: str = ""
+    numbers: NDArray[np.str_] | None = None
 
 
 # Where captions stand -> in words.
@@ -76,6 +79,8 @@ class Layout:
     labels : tuple of str
         The names of the inputs, beside their rows; captions then stand once. If an input isn't a
         row, its name stands before the captions of its cells.
+    numbers : bool
+        Whether cells have numbers on their pixels, which then are drawn as large squares.
     first_row : int, optional
         Cells in the first row, if it has fewer than `columns`.
     figure_width : float, optional
@@ -113,6 +118,7 @@ class Layout:
     background: tuple[int, int, int] | None = (255, 255, 255)
     insets: tuple[tuple[int, int, int, int], ...] = ()
     labels: tuple[str, ...] = ()
+    numbers: bool = False
 
     def __post_init__(self) -> None:
         for name, (least, unit) in _LEAST.items():

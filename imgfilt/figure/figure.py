@@ -129,11 +129,10 @@ class Figure:
         """Keep of a cell's picture what is shown."""
         cell = self._cells[number]
         scale, insets = self._places[number // self._cells_of_input]
-        picture = cell.pixels
         self._shown.append(
             ShownCell(
-                take_view(picture, scale, self.as_raster),
-                [(inset, take_view(picture, inset.scale, self.as_raster)) for inset in insets],
+                take_view(cell, scale, self.as_raster),
+                [(inset, take_view(cell, inset.scale, self.as_raster)) for inset in insets],
             )
         )
         self._cells[number] = cell._replace(pixels=self._shown[-1].picture.pixels)

@@ -52,6 +52,10 @@ class Interval:
         first, last = self.offset * self.scale, (self.offset + self.length) * self.scale
         return float(first), float(last)
 
+    def middle(self, pixel: int) -> float:
+        """Return the middle of a picture pixel, in displayed pixels."""
+        return float((self.offset + pixel + Fraction(1, 2)) * self.scale)
+
     @property
     def nearest_pixels(self) -> NDArray[np.intp]:
         """The picture's pixel below the middle of each displayed pixel, for an enlargement."""

@@ -16,11 +16,12 @@ from typing import NamedTuple
 from ..errors import ParameterError
 from ..parameters import MOST_VALUES
 from . import Cell, Layout, text
+from .cell_numbers import fit_numbers
 from .fonts import Fonts
 from .scale import pixels_per_point
 from .scene import Colour, Item, Scene, Text, resize
 from .text import label_strip, wrap_label
-from .view import ShownCell, place_cell
+from .view import ShownCell, Style, place_cell
 
 TITLE_SIZE = 1.3  # of captions
 NOTE_COLOURS = {False: (110, 110, 110), True: (165, 165, 165)}  # on a light, on a dark page
@@ -101,7 +102,6 @@ class _Grid:
         as_raster: bool,
     ):
         self.cells, self.layout, self.shown, self.fonts = cells, layout, shown, fonts
-        self.as_raster = as_raster
         self.columns = min(layout.columns, len(cells))
         across = [cell.picture.horizontal for cell in shown]
         self.picture_left = min(horizontal.start for horizontal in across)
@@ -127,7 +127,10 @@ class _Grid:
         self.items: list[Item] = []
         is_dark = layout.background is not None and sum(layout.background) < 3 * 128
         self.ink, self.note_ink = _INKS[is_dark], NOTE_COLOURS[is_dark]
-        self.hairline = max(1, round(_HAIRLINE * scale)), _HAIRLINE_COLOURS[is_dark]
+        hairline = max(1, round(_HAIRLINE * scale)), _HAIRLINE_COLOURS[is_dark]
+        is_framed = layout.zoom is not None or layout.numbers
+        number_size = fit_numbers([cell.picture for cell in shown], fonts, scale, size)
+        self.style = Style(as_raster, hairline if is_framed else None, number_size)
         self.strip = round(strip * size)
 
     def _find_captioned(self) -> range:
@@ -219,8 +222,7 @@ class _Grid:
                 self.cells[number],
                 self.shown[number],
                 (left, top - upper, bottom),
-                self.as_raster,
-                self.hairline if self.layout.zoom else None,
+                self.style,
             )
         insets = (inset for number in row for inset, _ in self.shown[number].insets)
         return bottom + max((round(inset.bottom) for inset in insets), default=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil
 from typing import NamedTuple
 
@@ -9,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import Cell
-from .display import DisplayedPicture
 from .insets import Inset
 from .interval import Interval
 from .reduction import reduce
 from .scale import Scale
-from .scene import Box, Colour, Item, Picture, frame
+from .scene import Box, Colour, Item, Picture, Text, frame
 
 _WHITE: Colour = (255, 255, 255)
+_DARK, _LIGHT, _MIDDLE = (0, 0, 0), (255, 255, 255), 118  # inks, and the level alike far from both
+_DIGIT = 0.7  # the height of a digit, in font heights
 
 
 class View(NamedTuple):
@@ -26,11 +28,14 @@ class View(NamedTuple):
     ----------
     pixels : (H, W, C) uint8 array
     vertical, horizontal : Interval
+    numbers : (H, W) array of str, optional
+        What is written on each pixel.
     """
 
     pixels: NDArray[np.uint8]
     vertical: Interval
     horizontal: Interval
+    numbers: NDArray[np.str_] | None = None
 
     def box(self, as_raster: bool) -> Box | None:
         """Return its place in displayed pixels from the first picture's corner; None if empty.
@@ -63,16 +68,17 @@ class ShownCell(NamedTuple):
     insets: list[tuple[Inset, View]]
 
 
-def take_view(picture: NDArray[np.uint8] | DisplayedPicture, scale: Scale, as_raster: bool) -> View:
-    """Return the view of a picture at a scale; it holds no more pixels than are shown.
+def take_view(cell: Cell, scale: Scale, as_raster: bool) -> View:
+    """Return the view of a cell at a scale; it holds no more pixels than are shown.
 
     Parameters
     ----------
-    picture : (H, W, C) uint8 array or DisplayedPicture
+    cell : Cell
     scale : Scale
     as_raster : bool
         Whether a picture that is shown smaller is reduced; else it keeps its own pixels.
     """
+    picture, numbers = cell.pixels, cell.numbers
     vertical, horizontal = scale.intervals(*picture.shape[:2])
     is_reduced = as_raster and horizontal.scale < 1
     size = vertical.stop - vertical.start, horizontal.stop - horizontal.start
@@ -83,15 +89,33 @@ def take_view(picture: NDArray[np.uint8] | DisplayedPicture, scale: Scale, as_ra
         part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
     elif part.shape != picture.shape:
         part = part.copy()  # because a view would keep the whole picture
-    return View(part, vertical, horizontal)
+    numbers = None if numbers is None else numbers[rows, columns]
+    return View(part, vertical, horizontal, numbers)
+
+
+class Style(NamedTuple):
+    """How the pictures of all cells are drawn; lengths are in displayed pixels.
+
+    Attributes
+    ----------
+    as_raster : bool
+        See `View.box`.
+    hairline : (width, colour) or None
+        The line around a cell's picture.
+    number_size : float
+        The height of numbers on pixels.
+    """
+
+    as_raster: bool
+    hairline: tuple[float, Colour] | None
+    number_size: float
 
 
 def place_cell(
     cell: Cell,
     shown: ShownCell,
     place: tuple[float, float, float],
-    as_raster: bool,
-    hairline: tuple[float, Colour] | None,
+    style: Style,
 ) -> list[Item]:
     """Return the pictures of a cell and the lines around them, in displayed pixels.
 
@@ -101,10 +125,7 @@ def place_cell(
     shown : ShownCell
     place : (left, top, bottom) of float
         Of the first picture: its left and upper edge, and the lower edge of the row's pictures.
-    as_raster : bool
-        See `View.box`.
-    hairline : (width, colour) or None
-        The line around the picture.
+    style : Style
     """
     left, top, bottom = place
     items: list[Item] = []
@@ -115,17 +136,29 @@ def place_cell(
             for inset, view in shown.insets
         ),
     ]:
-        box, is_cell = view.box(as_raster), view is shown.picture
+        box, is_cell = view.box(style.as_raster), view is shown.picture
         if box is None:
             continue
-        pixels = view.sample().pixels if as_raster else view.pixels
+        pixels = view.sample().pixels if style.as_raster else view.pixels
         note = cell.note if is_cell else ""
         items.append(Picture(box.shift(x, y), pixels, cell.caption, is_cell, note))
-        if is_cell and hairline:
-            items.append(frame(box.shift(x, y), hairline[1], hairline[0]))
+        if is_cell and style.hairline:
+            items.append(frame(box.shift(x, y), style.hairline[1], style.hairline[0]))
+        items += _place_numbers(view, x, y, style.number_size)
     for inset, _ in shown.insets:
         locator = inset.locator.shift(left, top)
         items.append(frame(locator, _WHITE, ceil(1.5 * inset.line)))  # seen on its own colour, too
         items.append(frame(locator, inset.colour, inset.line))
         items.append(frame(inset.frame.shift(left, bottom), inset.colour, inset.line))
     return items
+
+
+def _place_numbers(view: View, x: float, y: float, size: float) -> Iterator[Item]:
+    """Give the numbers of a view in the middle of their pixels; `x`, `y` is its origin."""
+    if view.numbers is None:
+        return
+    for (row, column), number in np.ndenumerate(view.numbers):
+        middle = x + view.horizontal.middle(column)
+        centre = y + view.vertical.middle(row)
+        ink = _DARK if view.pixels[row, column].mean() >= _MIDDLE else _LIGHT
+        yield Text(str(number), middle, centre + _DIGIT / 2 * size, size, 0.5, ink)
