@@ -168,6 +168,7 @@ class _Grid:
             self.fonts,
             [resize(item, 1 / scale) for item in self.items],
             self.layout.title or "",
+            self.layout.captions,
         )
 
     def _place_title(self, grid_width: int) -> tuple[int, int]:
@@ -217,9 +218,11 @@ class _Grid:
         pictures = [self.shown[number].picture.vertical for number in row]
         upper, lower = min(axis.start for axis in pictures), max(axis.stop for axis in pictures)
         bottom = top + lower - upper
+        label = self.layout.labels[row[0] // self.columns] if self.layout.labels else None
         for number, left in zip(row, lefts, strict=True):
+            cell = self.cells[number]
             self.items += place_cell(
-                self.cells[number],
+                cell if label is None else cell._replace(caption=f"{label}: {cell.caption}"),
                 self.shown[number],
                 (left, top - upper, bottom),
                 self.style,

@@ -56,6 +56,12 @@ class Picture:
         Whether it is the picture of a cell, not a part of one, such as an inset.
     note : str
         Of a cell, what stands below its caption.
+    is_part : bool
+        Whether it belongs to the cell before it, as an inset does.
+    first : (int, int)
+        Of a cell, the row and column of its first pixel in the input's first picture.
+    whole : (int, int)
+        The height and width of that picture; (0, 0) if it isn't known.
     """
 
     box: Box
@@ -63,6 +69,9 @@ class Picture:
     name: str = ""
     is_cell: bool = False
     note: str = ""
+    is_part: bool = False
+    first: tuple[int, int] = (0, 0)
+    whole: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -149,6 +158,8 @@ class Scene:
     items : list of Item
     title : str
         The text above the figure, or "".
+    captions : {"above", "below", "none"}
+        Where captions stand.
     command : str
         The command that made the figure, or "".
     """
@@ -160,6 +171,7 @@ class Scene:
     fonts: Fonts = field(default_factory=Fonts)
     items: list[Item] = field(default_factory=list)
     title: str = ""
+    captions: str = "above"
     command: str = ""
 
     @property

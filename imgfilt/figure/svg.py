@@ -50,13 +50,13 @@ def draw_svg(scene: Scene) -> str:
     if scene.background is not None:
         fill = _format_colour(scene.background)
         lines.append(f'<rect width="{width}" height="{height}" fill="{fill}"/>')
-    lines += (_draw(item, scene) for item in scene.items)
+    lines += (draw_item(item, scene) for item in scene.items)
     lines.append("</svg>\n")
     return "\n".join(lines)
 
 
-def _draw(item: Item, scene: Scene) -> str:
-    """Return the element of an item."""
+def draw_item(item: Item, scene: Scene) -> str:
+    """Return the SVG element of an item."""
     if isinstance(item, Picture):
         return _draw_picture(item)
     if isinstance(item, Text):

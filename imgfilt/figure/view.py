@@ -28,6 +28,10 @@ class View(NamedTuple):
     ----------
     pixels : (H, W, C) uint8 array
     vertical, horizontal : Interval
+    first : (int, int)
+        The row and column of the first pixel in the input's first picture.
+    whole : (int, int)
+        The height and width of that picture.
     numbers : (H, W) array of str, optional
         What is written on each pixel.
     """
@@ -35,6 +39,8 @@ class View(NamedTuple):
     pixels: NDArray[np.uint8]
     vertical: Interval
     horizontal: Interval
+    first: tuple[int, int]
+    whole: tuple[int, int]
     numbers: NDArray[np.str_] | None = None
 
     def box(self, as_raster: bool) -> Box | None:
@@ -90,7 +96,9 @@ def take_view(cell: Cell, scale: Scale, as_raster: bool) -> View:
     elif part.shape != picture.shape:
         part = part.copy()  # because a view would keep the whole picture
     numbers = None if numbers is None else numbers[rows, columns]
-    return View(part, vertical, horizontal, numbers)
+    left, top, *_ = scale.shown
+    first = top + vertical.offset, left + horizontal.offset
+    return View(part, vertical, horizontal, first, (scale.height, scale.width), numbers)
 
 
 class Style(NamedTuple):
@@ -141,7 +149,8 @@ def place_cell(
             continue
         pixels = view.sample().pixels if style.as_raster else view.pixels
         note = cell.note if is_cell else ""
-        items.append(Picture(box.shift(x, y), pixels, cell.caption, is_cell, note))
+        facts = (cell.caption, is_cell, note, not is_cell, view.first, view.whole)
+        items.append(Picture(box.shift(x, y), pixels, *facts))
         if is_cell and style.hairline:
             items.append(frame(box.shift(x, y), style.hairline[1], style.hairline[0]))
         items += _place_numbers(view, x, y, style.number_size)

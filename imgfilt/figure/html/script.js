@@ -28,6 +28,7 @@ const cells = [...document.querySelectorAll("#cells > li")].map((item, index) =>
     button: item.querySelector(".choose"),
     levels: item.querySelector(".levels"),
     mark: item.querySelector(".mark"),
+    over: item.querySelector(".over"),
     context: null, // of a canvas with its picture, from which levels are read
   };
 });
@@ -42,6 +43,7 @@ let other = null; // the cell that it is compared with
 let mode = "picture";
 let edge = 50; // of the wipe, in percent
 let pixel = null; // { row, column, group } that is read
+let pointed = cells[0]; // the cell below the pointer
 
 // --- Places -----------------------------------------------------------------------------------
 
@@ -135,6 +137,11 @@ function draw() {
       layer.firstElementChild.classList.toggle("squares", scale * devicePixelRatio > 1);
     }
     if (needsWhole(cell, scale)) loadVisible();
+    if (cell.over) {
+      cell.over.style.inset = `${y}px auto auto ${x}px`;
+      cell.over.style.width = `${cell.width * scale}px`;
+      cell.over.style.height = `${cell.height * scale}px`;
+    }
     drawMark(cell, scale, x, y);
   }
   const isZoomed = [...views.values()].some((view) => view.zoom > 1);
@@ -153,8 +160,8 @@ function load(cell) {
 }
 
 async function loadWhole(cell) {
+  if (cell.reduction === 1) return cell.image.decode();
   const template = cell.item.querySelector("template");
-  if (!template) return cell.image.decode();
   const whole = cell.image.cloneNode();
   whole.src = `data:image/png;base64,${template.content.textContent}`;
   await whole.decode();
@@ -197,7 +204,7 @@ let isLoading = false;
 async function loadVisible() {
   if (isLoading) return;
   isLoading = true;
-  for (let cell; (cell = cells.find(isWanted)); ) {
+  for (let cell; (cell = [pointed, ...cells].find(isWanted)); ) {
     const loaded = covers(cell, pixel) ? hold(cell) : load(cell);
     await loaded.catch(() => { cell.hasFailed = true; });
     showLevels(cell);
@@ -390,6 +397,7 @@ function onMove(cell, event) {
   if (!from) {
     const place = placeAt(cell, x, y);
     const found = { row: Math.floor(place.row), column: Math.floor(place.column), group: cell.group };
+    pointed = cell;
     return read(covers(cell, found) ? found : null);
   }
   if (!hasMoved && pointers.size === 1 && Math.hypot(x - from[0], y - from[1]) < 4) return;
@@ -513,7 +521,7 @@ for (const id of ["sign", "gain"]) find(id).addEventListener("change", drawDiffe
 for (const id of ["row", "column"]) find(id).addEventListener("input", readFields);
 
 addEventListener("beforeprint", showAll);
-find("bar").hidden = cells.length === 0;
+find("bar").hidden = find("keys").hidden = cells.length === 0;
 document.body.classList.add("scripted");
 arrange();
 const observer = new ResizeObserver(place);
