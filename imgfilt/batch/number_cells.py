@@ -8,6 +8,7 @@ import numpy as np
 
 from ..figure import Cell
 from ..figure.cell_numbers import format_numbers, to_levels
+from ..figure.figure import Figure
 from ..image import Image
 from ..pipeline.exact import ExactGrid, parse_grid
 from ..pipeline.options import Progress, progress_of_part
@@ -16,33 +17,37 @@ from .grid_job import Numbers, filter_numbers
 from .options import JobOptions
 from .recipe import Recipe
 
+_NEARLY_BLACK = 15  # the largest level of a grid that is taken for a grid of small numbers
 
-def make_number_cells(
+
+def add_number_cells(
+    figure: Figure,
     name: str,
     image: Image,
+    original: str,
     recipes: Sequence[Recipe],
-    original: str | None,
     options: JobOptions,
     progress: Progress,
-) -> tuple[list[Cell], list[str]]:
-    """Return the cells of a grid, all on one scale of grey, and notes for the user.
+) -> list[str]:
+    """Add the cells of a grid to a figure, all on one scale of grey; return notes for the user.
 
     Parameters
     ----------
+    figure : Figure
     name : str
         The input's, for notes.
     image : Image
         A grid.
+    original : str
+        The caption of the grid's own cell, if the options have one.
     recipes : sequence of Recipe
         Their results are neither rounded nor clipped.
-    original : str or None
-        The caption of the grid's own cell; None leaves it out.
     options : JobOptions
     progress : callable
     """
     found: list[tuple[str, Numbers]] = []
     notes: list[str] = []
-    if original is not None:
+    if options.original:
         exact = parse_grid(image.metadata.words, quick=True) if image.metadata.words else None
         found.append((original, image.pixels if exact is None else exact))
     for number, recipe in enumerate(recipes):
@@ -58,10 +63,18 @@ def make_number_cells(
     ]
     finite = np.concatenate([values[np.isfinite(values)] for values in floats])
     low, high = (finite.min(), finite.max()) if finite.size else (0.0, 0.0)
-    cells = []
     for (caption, numbers), values in zip(found, floats, strict=True):
         written = values.astype(object)
         if isinstance(numbers, ExactGrid):
             written = np.array(numbers.fractions, object)
-        cells.append(Cell(caption, to_levels(values, low, high), numbers=format_numbers(written)))
-    return cells, notes
+        figure.add(Cell(caption, to_levels(values, low, high), numbers=format_numbers(written)))
+    return notes
+
+
+def describe_dark_grid(name: str, image: Image) -> str | None:
+    """Return a note on a grid whose numbers are so small as levels that it is nearly black."""
+    has_levels = image.metadata.words and image.pixels.dtype == np.uint8
+    if not has_levels or image.pixels.max() > _NEARLY_BLACK:
+        return None
+    levels = f"levels up to {image.pixels.max()} of 255 are nearly black"
+    return f"{name}: {levels}; --numbers shows the numbers"

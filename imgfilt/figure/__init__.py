@@ -18,26 +18,51 @@ if TYPE_CHECKING:
     from .display import DisplayedPicture
 
 
+class Note(NamedTuple):
+    """A part of the line below a caption, such as "PSNR 31.42 dB"."""
+
+    text: str
+    bold: bool = False
+
+
 class Cell(NamedTuple):
-    """One picture of a figure, and the text above it.
+    """One picture of a figure, and the text above or below it.
 
     Parameters
     ----------
     caption : str
-        Any text. Line breaks and control characters are drawn as blanks; a letter that the font
-        lacks is drawn without its accent, or else as a question mark.
+        Any text. Line breaks and control characters are drawn as blanks.
     pixels : (H, W, 1) or (H, W, 3) uint8 array or DisplayedPicture
         sRGB, opaque.
-    note : str
-        A separate line below the caption.
+    notes : tuple of Note
+        The parts of a separate, lighter line below the caption, which commas separate.
+    difference : (H, W, 1) int16 array, optional
+        The difference from another picture, in 8-bit levels, which is shown below the picture.
     numbers : (H, W) array of str, optional
         What is written on each pixel.
     """
 
     caption: str
     pixels: NDArray[np.uint8] | DisplayedPicture
-    note: str = ""
+    notes: tuple[Note, ...] = ()
+    difference: NDArray[np.int16] | None = None
     numbers: NDArray[np.str_] | None = None
+
+
+class DifferenceScale(NamedTuple):
+    """What the differences of all cells are from, and the colours in which they are shown.
+
+    Attributes
+    ----------
+    base : str
+        In words, such as "Original".
+    end : float
+        The difference, in 8-bit levels, at which the colours end: blue is `-end`, red is `end`.
+        0 for what fits the cells.
+    """
+
+    base: str
+    end: float = 0.0
 
 
 # Where captions stand -> in words.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import Cell
+from . import Cell, DifferenceScale
+from .colours import map_to_colours
+from .display import DisplayedPicture
 from .insets import Inset
 from .interval import Interval
 from .reduction import reduce
@@ -26,7 +28,7 @@ class View(NamedTuple):
 
     Attributes
     ----------
-    pixels : (H, W, C) uint8 array
+    pixels : (H, W, C) array of uint8, or int16 for a difference
     vertical, horizontal : Interval
     first : (int, int)
         The row and column of the first pixel in the input's first picture.
@@ -36,7 +38,7 @@ class View(NamedTuple):
         What is written on each pixel.
     """
 
-    pixels: NDArray[np.uint8]
+    pixels: NDArray[Any]
     vertical: Interval
     horizontal: Interval
     first: tuple[int, int]
@@ -68,36 +70,43 @@ class View(NamedTuple):
 
 
 class ShownCell(NamedTuple):
-    """What is shown of a cell: its picture, and parts of it enlarged."""
+    """What is shown of a cell: its picture, parts of it enlarged, and its difference."""
 
     picture: View
     insets: list[tuple[Inset, View]]
+    difference: View | None = None
 
 
-def take_view(cell: Cell, scale: Scale, as_raster: bool) -> View:
-    """Return the view of a cell at a scale; it holds no more pixels than are shown.
+def take_view(
+    picture: NDArray[Any] | DisplayedPicture,
+    scale: Scale,
+    as_raster: bool,
+    numbers: NDArray[np.str_] | None = None,
+) -> View:
+    """Return the view of a picture at a scale; it holds no more pixels than are shown.
 
     Parameters
     ----------
-    cell : Cell
+    picture : (H, W, C) array of uint8 or int16, or DisplayedPicture
     scale : Scale
     as_raster : bool
         Whether a picture that is shown smaller is reduced; else it keeps its own pixels.
+    numbers : (H, W) array of str, optional
+        What is written on each pixel.
     """
-    picture, numbers = cell.pixels, cell.numbers
     vertical, horizontal = scale.intervals(*picture.shape[:2])
     is_reduced = as_raster and horizontal.scale < 1
     size = vertical.stop - vertical.start, horizontal.stop - horizontal.start
     rows, vertical = vertical.cut(is_reduced)
     columns, horizontal = horizontal.cut(is_reduced)
-    part = picture[rows, columns]
+    part: NDArray[Any] = picture[rows, columns]
     if is_reduced and part.size:
         part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
     elif part.shape != picture.shape:
         part = part.copy()  # because a view would keep the whole picture
-    numbers = None if numbers is None else numbers[rows, columns]
     left, top, *_ = scale.shown
     first = top + vertical.offset, left + horizontal.offset
+    numbers = None if numbers is None else numbers[rows, columns]
     return View(part, vertical, horizontal, first, (scale.height, scale.width), numbers)
 
 
@@ -108,14 +117,16 @@ class Style(NamedTuple):
     ----------
     as_raster : bool
         See `View.box`.
-    hairline : (width, colour) or None
-        The line around a cell's picture.
+    hairline : (colour, width)
+    is_framed : bool
+        Whether a hairline is around the pictures of cells.
     number_size : float
         The height of numbers on pixels.
     """
 
     as_raster: bool
-    hairline: tuple[float, Colour] | None
+    hairline: tuple[Colour, float]
+    is_framed: bool
     number_size: float
 
 
@@ -148,11 +159,11 @@ def place_cell(
         if box is None:
             continue
         pixels = view.sample().pixels if style.as_raster else view.pixels
-        note = cell.note if is_cell else ""
+        note = ", ".join(note.text for note in cell.notes) if is_cell else ""
         facts = (cell.caption, is_cell, note, not is_cell, view.first, view.whole)
         items.append(Picture(box.shift(x, y), pixels, *facts))
-        if is_cell and style.hairline:
-            items.append(frame(box.shift(x, y), style.hairline[1], style.hairline[0]))
+        if is_cell and style.is_framed:
+            items.append(frame(box.shift(x, y), *style.hairline))
         items += _place_numbers(view, x, y, style.number_size)
     for inset, _ in shown.insets:
         locator = inset.locator.shift(left, top)
@@ -160,6 +171,35 @@ def place_cell(
         items.append(frame(locator, inset.colour, inset.line))
         items.append(frame(inset.frame.shift(left, bottom), inset.colour, inset.line))
     return items
+
+
+def place_difference(
+    cell: Cell,
+    shown: ShownCell,
+    place: tuple[float, float],
+    style: Style,
+    scale: DifferenceScale,
+) -> list[Item]:
+    """Return the difference of a cell in colours, and the line around it; nothing if it has none.
+
+    Parameters
+    ----------
+    cell : Cell
+    shown : ShownCell
+    place : (left, top) of float
+        In displayed pixels, as the items.
+    style : Style
+    scale : DifferenceScale
+    """
+    view = shown.difference
+    box = view and view.box(style.as_raster)
+    if view is None or box is None:
+        return []
+    levels = view.sample().pixels if style.as_raster else view.pixels
+    box = box.shift(*place)
+    colours = map_to_colours(levels[..., 0], scale.end)
+    picture = Picture(box, colours, f"{cell.caption}: difference from {scale.base}")
+    return [picture, frame(box, *style.hairline)]
 
 
 def _place_numbers(view: View, x: float, y: float, size: float) -> Iterator[Item]:
