@@ -117,7 +117,8 @@ def describe_cells(rows: Sequence[Sequence[_Cell]], scene: Scene) -> Iterator[st
  data-reduction="{reduction}">
 <figure style="--height: {height}; --width: {width}; --share: {picture.box.width / widest:.4f}">
 <div class="body"><div class="frame"><div class="layer">
-<img alt="{escape(picture.name)}" decoding="async" draggable="false" width="{width}" height="{height}" src="data:image/png;base64,{shown}"></div>
+<img alt="{escape(picture.name)}" decoding="async" draggable="false"
+ width="{width}" height="{height}" src="data:image/png;base64,{shown}"></div>
 {_draw(cell.over, picture.box, "over", scene)}<div class="mark" hidden></div></div>
 {_draw_parts(cell, scene)}</div>
 <figcaption><button class="choose" title="Show alone"><span class="number">{number}</span>
