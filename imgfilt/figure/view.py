@@ -84,8 +84,12 @@ def take_view(picture: NDArray[Any] | DisplayedPicture, scale: Scale, as_raster:
     vertical, horizontal = scale.intervals(*picture.shape[:2])
     is_reduced = as_raster and horizontal.scale < 1
     size = vertical.stop - vertical.start, horizontal.stop - horizontal.start
-    rows, vertical = vertical.cut(is_reduced)
-    columns, horizontal = horizontal.cut(is_reduced)
+    if as_raster:
+        rows, vertical = vertical.cut(is_reduced)
+        columns, horizontal = horizontal.cut(is_reduced)
+    else:
+        rows, vertical = vertical.cut_to_shown()
+        columns, horizontal = horizontal.cut_to_shown()
     part: NDArray[Any] = picture[rows, columns]
     if is_reduced and part.size:
         part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)

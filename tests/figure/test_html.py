@@ -12,6 +12,7 @@ from imgfilt.figure import html
 from imgfilt.figure.scene import Box, Path, Picture, Scene, Text, frame
 
 from ..browser_support import start_browser
+from ..cli_support import invoke
 
 HEIGHT, WIDTH = 40, 60
 CAPTIONS = ("Original", "Median, 3 × 3", "Gaussian, sigma 2", "valid", "grey")
@@ -138,6 +139,21 @@ def test_texts_are_shown_as_texts_by_a_browser(show):
     assert page.evaluate("document.images.length") == 2
     assert page.evaluate("document.title") == name
     assert page.events("Page.javascriptDialogOpening") == []
+
+
+@pytest.mark.slow
+def test_file_names_are_shown_as_texts(browser, in_folder):
+    """Inputs are named beside their rows, and the page says which command made it."""
+    name = "<img src=x onerror=alert(1)>.png"
+    for path, pixels in zip((name, "b.png"), PICTURES, strict=False):
+        Image.fromarray(pixels).save(path)
+    assert invoke("compare", name, "b.png", "median --size 3", "-o", "figure.html").exit_code == 0
+    page = browser.open(in_folder / "figure.html")
+    captions = page.evaluate("cells.map(cell => cell.name)")
+    assert captions[0].startswith(name.removesuffix(".png")) and len(captions) == 4
+    assert page.evaluate("document.images.length") == 4
+    assert page.events("Page.javascriptDialogOpening") == []
+    page.close()
 
 
 @pytest.mark.slow
@@ -422,6 +438,9 @@ def test_a_click_shows_a_picture_alone_and_escape_goes_back(show):
     text = page.evaluate("find('said').textContent")
     assert text == f"2 of 5, {CAPTIONS[1]}, {NOTES[1]}"
     assert page.evaluate("document.activeElement.textContent.includes('Median')")
+    x, y = middle_of(frame_box(page, 2))
+    page.click((x + 4, y + 4))  # reads the pixel, for fingers can't point
+    assert page.evaluate("find('row').value") == str(HEIGHT // 2)
     page.press("Escape")
     assert shown(page) == list(CAPTIONS)
     assert page.evaluate("document.activeElement.textContent.includes('Median')")
@@ -440,6 +459,9 @@ def test_keys_flip_between_pictures_in_place(show):
         page.wait_until(f"current === cells[{number}]")
         assert shown(page) == [CAPTIONS[number]]
         assert transforms(page) == place
+    page.press("ArrowDown")
+    page.press("ArrowUp")  # before it is loaded, perhaps
+    page.wait_until("current === cells[1] && !coming")
     page.press("9")  # there is no such picture
     assert shown(page) == [CAPTIONS[1]]
     show_alone(page, "5")
