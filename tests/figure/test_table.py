@@ -52,7 +52,7 @@ def test_every_letter_of_latex_is_escaped():
     line = format_table([[TIMES[0][0]._replace(filter=name)]], ".tex").splitlines()[4]
     assert line.startswith(
         r"\textbackslash{}\{\}\$\&\#\%\_\textasciicircum{}\textasciitilde{}"
-        r"\textless{}\textgreater{}\textbar{}\textquotedbl{}"
+        r"\textless{}\textgreater{}\textbar{}\char34{}"
         r"$\times$$-$$\pm$$\infty$$^\circ$$\sigma$$\mu$ & 0.500"
     )
 
