@@ -101,7 +101,7 @@ class _Grid:
         if layout.figure_width is None:
             words = chain(self.captions, self.notes)
             column = max(column, text.min_width(words, fonts, size))
-        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, round(column))
+        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, ceil(column))
         self.items: list[Item] = []
         is_dark = layout.background is not None and sum(layout.background) < 3 * 128
         self.ink, self.note_ink, line_ink = INKS[is_dark]
@@ -156,7 +156,7 @@ class _Grid:
         words = text.split_words(self.layout.title or "")
         width = grid_width
         if self.layout.figure_width is None:
-            width = max(width, round(text.min_width([words], self.fonts, size)))
+            width = max(width, ceil(text.min_width([words], self.fonts, size)))
         lines = text.wrap(words, self.fonts, size, width)
         top = metrics.gap
         for number, line in enumerate(lines):
