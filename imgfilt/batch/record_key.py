@@ -117,12 +117,16 @@ FIGURE = {
     "cell-width": _layout_item("cell_width"),
     "zoom": _layout_item("zoom"),
     "inset": Item("layout insets", [], lambda options: options.layout.insets),
+    "numbers": Item("layout numbers", False, lambda options: options.layout.numbers),
     "reference": _field_item("reference", None),
+    "show-reference": _field_item("show_reference", False),
+    "noise": _field_item("noise", None),
+    "difference": _field_item("difference", None),
 }
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
     *("workers", "max_pixels", "strict", "verbose", "count_clipped", "is_grid"),
-    *("preserve", "first_row", "labels"),
+    *("preserve", "first_row", "labels", "timed"),
 }
 
 

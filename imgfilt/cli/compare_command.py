@@ -31,7 +31,8 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     startup.load_numpy()
     from ..batch import Job, find_inputs, validate_jobs
     from .build import make_target
-    from .option_rules import Invocation, check_options
+    from .invocation import Invocation
+    from .option_rules import check_options
     from .run_jobs import run_and_report
 
     startup.resume_garbage_collection()

@@ -18,23 +18,51 @@ if TYPE_CHECKING:
     from .display import DisplayedPicture
 
 
+class Note(NamedTuple):
+    """A part of the line below a caption, such as "PSNR 31.42 dB"."""
+
+    text: str
+    bold: bool = False
+
+
 class Cell(NamedTuple):
-    """One picture of a figure, and the text above it.
+    """One picture of a figure, and the text above or below it.
 
     Parameters
     ----------
     caption : str
-        Any text. Line breaks and control characters are drawn as blanks; a letter that the font
-        lacks is drawn without its accent, or else as a question mark.
+        Any text. Line breaks and control characters are drawn as blanks.
     pixels : (H, W, 1) or (H, W, 3) uint8 array or DisplayedPicture
         sRGB, opaque.
-    note : str
-        A separate line below the caption.
+    notes : tuple of Note
+        The parts of a separate, lighter line below the caption, which commas separate.
+    difference : (H, W, 1) int16 array, optional
+        The difference from another picture, in 8-bit levels, which is shown below the picture.
+    numbers : (H, W) array of str, optional
+        What is written on each pixel.
     """
 
     caption: str
     pixels: NDArray[np.uint8] | DisplayedPicture
-    note: str = ""
+    notes: tuple[Note, ...] = ()
+    difference: NDArray[np.int16] | None = None
+    numbers: NDArray[np.str_] | None = None
+
+
+class DifferenceScale(NamedTuple):
+    """What the differences of all cells are from, and the colours in which they are shown.
+
+    Attributes
+    ----------
+    base : str
+        In words, such as "Original".
+    end : float
+        The difference, in 8-bit levels, at which the colours end: blue is `-end`, red is `end`.
+        0 for what fits the cells.
+    """
+
+    base: str
+    end: float = 0.0
 
 
 # Where captions stand -> in words.
@@ -76,6 +104,8 @@ class Layout:
     labels : tuple of str
         The names of the inputs, beside their rows; captions then stand once. If an input isn't a
         row, its name stands before the captions of its cells.
+    numbers : bool
+        Whether cells have numbers on their pixels, which then are drawn as large squares.
     first_row : int, optional
         Cells in the first row, if it has fewer than `columns`.
     figure_width : float, optional
@@ -113,6 +143,7 @@ class Layout:
     background: tuple[int, int, int] | None = (255, 255, 255)
     insets: tuple[tuple[int, int, int, int], ...] = ()
     labels: tuple[str, ...] = ()
+    numbers: bool = False
 
     def __post_init__(self) -> None:
         for name, (least, unit) in _LEAST.items():

@@ -5,11 +5,14 @@ from __future__ import annotations
 import string
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 from typing import NamedTuple
+
+import numpy as np
 
 from ..errors import ParameterError
 from ..geometry import MAX_PIXELS
-from . import Cell, Layout
+from . import Cell, DifferenceScale, Layout, Note
 from .fonts import Fonts
 from .insets import Inset, check_parts, place_insets
 from .layout import lay_out
@@ -46,6 +49,8 @@ class Figure:
         Whether pictures get the pixels of the raster; else they keep their own.
     inputs : int
         How many inputs the cells show; all have as many cells.
+    difference_scale : DifferenceScale, optional
+        For the differences of cells.
 
     Raises
     ------
@@ -60,7 +65,9 @@ class Figure:
         first_is_widest: bool = False,
         as_raster: bool = True,
         inputs: int = 1,
+        difference_scale: DifferenceScale | None = None,
     ):
+        self._difference_scale = difference_scale
         self._cells_of_input, self._labels = count // inputs, layout.labels
         if self._cells_of_input != min(layout.columns, count):  # rows aren't inputs
             layout = replace(layout, labels=())
@@ -72,8 +79,10 @@ class Figure:
         self._cells: list[Cell] = []
         self._shown: list[ShownCell] = []
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: Cell) -> int:
         """Add the next cell in reading order, after all cells of earlier inputs.
+
+        Its number is returned.
 
         All cells of an input have one scale; smaller pictures are centred.
 
@@ -100,6 +109,11 @@ class Figure:
         if self._places:
             for number in range(len(self._shown), len(self._cells)):
                 self._take_views(number)
+        return len(self._cells) - 1
+
+    def set_notes(self, number: int, notes: tuple[Note, ...]) -> None:
+        """Set the notes of a cell that was added."""
+        self._cells[number] = self._cells[number]._replace(notes=notes)
 
     def _complete_caption(self, caption: str) -> str:
         """Return the caption of the next cell with its letter, and its label if no row has it."""
@@ -126,17 +140,20 @@ class Figure:
             self._places.append(_Places(scale, place_insets(scale, self.layout, unit)))
 
     def _take_views(self, number: int) -> None:
-        """Keep of a cell's picture what is shown."""
+        """Keep of a cell's pictures what is shown."""
         cell = self._cells[number]
         scale, insets = self._places[number // self._cells_of_input]
-        picture = cell.pixels
+        picture, numbers, difference = cell.pixels, cell.numbers, cell.difference
+        parts = [take_view(picture, inset.scale, self.as_raster, numbers) for inset in insets]
         self._shown.append(
             ShownCell(
-                take_view(picture, scale, self.as_raster),
-                [(inset, take_view(picture, inset.scale, self.as_raster)) for inset in insets],
+                take_view(picture, scale, self.as_raster, numbers),
+                list(zip(insets, parts, strict=True)),
+                None if difference is None else take_view(difference, scale, self.as_raster),
             )
         )
-        self._cells[number] = cell._replace(pixels=self._shown[-1].picture.pixels)
+        pixels = self._shown[-1].picture.pixels
+        self._cells[number] = cell._replace(pixels=pixels, difference=None)
 
     def to_scene(self, max_pixels: int = MAX_PIXELS) -> Scene:
         """Return the scene of the figure.
@@ -151,7 +168,12 @@ class Figure:
         ParameterError
             If the figure is too large.
         """
-        scene = lay_out(self._cells, self.layout, self._shown, self.fonts, self.as_raster)
+        difference_scale = self._difference_scale
+        if difference_scale is not None and not difference_scale.end:
+            difference_scale = difference_scale._replace(end=_choose_end(self._shown))
+        scene = lay_out(
+            self._cells, self.layout, self._shown, self.fonts, self.as_raster, difference_scale
+        )
         height, width = scene.pixels
         if height * width > max_pixels:
             raise ParameterError(
@@ -160,6 +182,13 @@ class Figure:
                 parameters=("max_pixels", "cell_width", "columns"),
             )
         return scene
+
+
+def _choose_end(shown: Sequence[ShownCell]) -> float:
+    """Return the difference at which colours end: a hundredth of a cell's pixels may exceed it."""
+    differences = (cell.difference.pixels for cell in shown if cell.difference is not None)
+    ends = (np.percentile(np.abs(levels), 99) for levels in differences if levels.size)
+    return float(max([1.0, *map(ceil, ends)]))
 
 
 def _letter(number: int) -> str:

@@ -11,46 +11,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 from math import ceil
-from typing import NamedTuple
 
 from ..errors import ParameterError
 from ..parameters import MOST_VALUES
-from . import Cell, Layout, text
+from . import Cell, DifferenceScale, Layout, text
+from .cell_numbers import fit_numbers
+from .colours import make_colour_bar, make_labels
 from .fonts import Fonts
+from .metrics import HAIRLINE, INKS, Metrics
 from .scale import pixels_per_point
-from .scene import Colour, Item, Scene, Text, resize
+from .scene import Box, Colour, Item, Scene, Text, frame, resize
 from .text import label_strip, wrap_label
-from .view import ShownCell, place_cell
+from .view import ShownCell, Style, place_cell, place_difference
 
 TITLE_SIZE = 1.3  # of captions
-NOTE_COLOURS = {False: (110, 110, 110), True: (165, 165, 165)}  # on a light, on a dark page
-_HAIRLINE_COLOURS = {False: (160, 160, 160), True: (110, 110, 110)}
-_HAIRLINE = 0.5  # points
-_INKS = {False: (32, 32, 32), True: (235, 235, 235)}
-
-
-class Metrics(NamedTuple):
-    """Sizes in pixels of the raster, from which the places in points are computed.
-
-    Attributes
-    ----------
-    size : float
-        The height of captions; margins and gaps are as wide.
-    ascent, line : float
-        The height above a baseline, and from one baseline to the next.
-    column : int
-        The width of a column.
-    """
-
-    size: float
-    ascent: float
-    line: float
-    column: int
-
-    @property
-    def gap(self) -> int:
-        """The width of margins, and of the space between columns and between rows."""
-        return round(self.size)
 
 
 def lay_out(
@@ -59,6 +33,7 @@ def lay_out(
     shown: Sequence[ShownCell],
     fonts: Fonts,
     as_raster: bool = True,
+    difference_scale: DifferenceScale | None = None,
 ) -> Scene:
     """Return the scene of a grid of cells.
 
@@ -73,6 +48,7 @@ def lay_out(
     as_raster : bool
         Whether the boxes of pictures are cut to whole pixels of the raster; else they hold the
         whole pixels of the pictures.
+    difference_scale : DifferenceScale, optional
 
     Returns
     -------
@@ -86,7 +62,7 @@ def lay_out(
     """
     if not 1 <= len(cells) <= MOST_VALUES:
         raise ParameterError(f"a figure of {len(cells)} cells: wanted 1 to {MOST_VALUES}")
-    return _Grid(cells, layout, shown, fonts, as_raster).lay_out()
+    return _Grid(cells, layout, shown, fonts, as_raster, difference_scale).lay_out()
 
 
 class _Grid:
@@ -99,9 +75,10 @@ class _Grid:
         shown: Sequence[ShownCell],
         fonts: Fonts,
         as_raster: bool,
+        difference_scale: DifferenceScale | None,
     ):
         self.cells, self.layout, self.shown, self.fonts = cells, layout, shown, fonts
-        self.as_raster = as_raster
+        self.difference_scale = difference_scale
         self.columns = min(layout.columns, len(cells))
         across = [cell.picture.horizontal for cell in shown]
         self.picture_left = min(horizontal.start for horizontal in across)
@@ -115,7 +92,8 @@ class _Grid:
             for number, cell in enumerate(cells)
         ]
         shows = layout.captions != "none"
-        self.notes = [text.split_words(cell.note) if shows else [] for cell in cells]
+        notes = (", ".join(note.text for note in cell.notes * shows) for cell in cells)
+        self.notes = list(map(text.split_words, notes))
         words = chain(self.captions, self.notes)
         texts = layout.title or "", *layout.labels, *map(" ".join, words)
         ascent, descent = fonts.extent(texts)
@@ -123,11 +101,13 @@ class _Grid:
         if layout.figure_width is None:
             words = chain(self.captions, self.notes)
             column = max(column, text.min_width(words, fonts, size))
-        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, round(column))
+        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, ceil(column))
         self.items: list[Item] = []
         is_dark = layout.background is not None and sum(layout.background) < 3 * 128
-        self.ink, self.note_ink = _INKS[is_dark], NOTE_COLOURS[is_dark]
-        self.hairline = max(1, round(_HAIRLINE * scale)), _HAIRLINE_COLOURS[is_dark]
+        self.ink, self.note_ink, line_ink = INKS[is_dark]
+        hairline = line_ink, max(1, round(HAIRLINE * scale))
+        numbers = fit_numbers([cell.picture for cell in shown], fonts, scale, size)
+        self.style = Style(as_raster, hairline, bool(layout.zoom or layout.numbers), numbers)
         self.strip = round(strip * size)
 
     def _find_captioned(self) -> range:
@@ -153,6 +133,8 @@ class _Grid:
             row = range(max(start, 0), min(start + self.columns, len(self.cells)))
             lefts = [left + pitch * place for place in range(len(row))]
             top = self._place_row(row, lefts, inset, top) + gap
+        if self.difference_scale is not None:
+            top = self._place_colour_bar(self.difference_scale, width, top) + gap
         page_width, height = width + self.strip + 2 * gap, top
         scale = page_width / self.layout.printed_width
         if self.layout.figure_width is None:
@@ -165,6 +147,7 @@ class _Grid:
             self.fonts,
             [resize(item, 1 / scale) for item in self.items],
             self.layout.title or "",
+            self.layout.captions,
         )
 
     def _place_title(self, grid_width: int) -> tuple[int, int]:
@@ -173,7 +156,7 @@ class _Grid:
         words = text.split_words(self.layout.title or "")
         width = grid_width
         if self.layout.figure_width is None:
-            width = max(width, round(text.min_width([words], self.fonts, size)))
+            width = max(width, ceil(text.min_width([words], self.fonts, size)))
         lines = text.wrap(words, self.fonts, size, width)
         top = metrics.gap
         for number, line in enumerate(lines):
@@ -221,11 +204,17 @@ class _Grid:
                 cell if label is None else cell._replace(caption=f"{label}: {cell.caption}"),
                 self.shown[number],
                 (left, top - upper, bottom),
-                self.as_raster,
-                self.hairline if self.layout.zoom else None,
+                self.style,
             )
         insets = (inset for number in row for inset, _ in self.shown[number].insets)
-        return bottom + max((round(inset.bottom) for inset in insets), default=0)
+        bottom += max((round(inset.bottom) for inset in insets), default=0)
+        if self.difference_scale is None or not any(self.shown[n].difference for n in row):
+            return bottom
+        bottom += max(2, round(self.metrics.size / 3))
+        for number, left in zip(row, lefts, strict=True):
+            cell, shown, place = self.cells[number], self.shown[number], (left, bottom - upper)
+            self.items += place_difference(cell, shown, place, self.style, self.difference_scale)
+        return bottom + lower - upper
 
     def _place_label(self, label: str, left: int, top: int, bottom: int) -> int:
         """Place the name of an input, upwards along its row; return the row below it."""
@@ -237,6 +226,23 @@ class _Grid:
             x, y = left + ascent + number * line, (top + bottom) / 2
             self.items.append(Text(part, x, y, size, 0.5, self.ink, angle=90))
         return bottom
+
+    def _place_colour_bar(self, scale: DifferenceScale, width: int, top: int) -> int:
+        """Place the colours of differences, and in words what they mean; return the row below."""
+        size, line = self.metrics.size, self.metrics.line
+        middle = self.metrics.gap + self.strip + width / 2
+        bar = min(width, max(self.metrics.column, round(12 * size)))
+        box = Box(round(middle - bar / 2), top, bar, round(size))
+        baseline = box.bottom + size / 4 + self.metrics.ascent
+        labels = make_labels(box, baseline, size, scale.end, self.note_ink, self.fonts)
+        outline = frame(box, *self.style.hairline)
+        self.items += [make_colour_bar(box), outline, *labels]
+        baseline += line if labels else 0
+        meaning = f"difference from {scale.base} in 8-bit levels, gain {255 / scale.end:.3g}"
+        for part in text.wrap(text.split_words(meaning), self.fonts, size, width):
+            self._add_line(part, middle, baseline, size, self.note_ink)
+            baseline += line
+        return round(baseline - self.metrics.ascent)
 
     def _add_line(
         self, line: str, middle: float, baseline: float, size: float, ink: Colour

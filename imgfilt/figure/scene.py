@@ -57,7 +57,7 @@ class Picture:
     note : str
         Of a cell, what stands below its caption.
     is_part : bool
-        Whether it belongs to the cell before it, as an inset does.
+        Whether it belongs to the cell above it, as an inset does.
     first : (int, int)
         Of a cell, the row and column of its first pixel in the input's first picture.
     whole : (int, int)
@@ -158,6 +158,8 @@ class Scene:
     items : list of Item
     title : str
         The text above the figure, or "".
+    captions : {"above", "below", "none"}
+        Where captions stand.
     command : str
         The command that made the figure, or "".
     """
@@ -169,6 +171,7 @@ class Scene:
     fonts: Fonts = field(default_factory=Fonts)
     items: list[Item] = field(default_factory=list)
     title: str = ""
+    captions: str = "above"
     command: str = ""
 
     @property

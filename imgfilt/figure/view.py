@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import Cell
+from . import Cell, DifferenceScale
+from .colours import map_to_colours
 from .display import DisplayedPicture
 from .insets import Inset
 from .interval import Interval
 from .reduction import reduce
 from .scale import Scale
-from .scene import Box, Colour, Item, Picture, frame
+from .scene import Box, Colour, Item, Picture, Text, frame
 
 _WHITE: Colour = (255, 255, 255)
+_DARK, _LIGHT, _MIDDLE = (0, 0, 0), (255, 255, 255), 118  # inks, and the level alike far from both
+_DIGIT = 0.7  # the height of a digit, in font heights
 
 
 class View(NamedTuple):
@@ -24,19 +28,22 @@ class View(NamedTuple):
 
     Attributes
     ----------
-    pixels : (H, W, C) uint8 array
+    pixels : (H, W, C) array of uint8, or int16 for a difference
     vertical, horizontal : Interval
     first : (int, int)
         The row and column of the first pixel in the input's first picture.
     whole : (int, int)
         The height and width of that picture.
+    numbers : (H, W) array of str, optional
+        What is written on each pixel.
     """
 
-    pixels: NDArray[np.uint8]
+    pixels: NDArray[Any]
     vertical: Interval
     horizontal: Interval
     first: tuple[int, int]
     whole: tuple[int, int]
+    numbers: NDArray[np.str_] | None = None
 
     def box(self, as_raster: bool) -> Box | None:
         """Return its place in displayed pixels from the first picture's corner; None if empty.
@@ -63,43 +70,75 @@ class View(NamedTuple):
 
 
 class ShownCell(NamedTuple):
-    """What is shown of a cell: its picture, and parts of it enlarged."""
+    """What is shown of a cell: its picture, parts of it enlarged, and its difference."""
 
     picture: View
     insets: list[tuple[Inset, View]]
+    difference: View | None = None
 
 
-def take_view(picture: NDArray[np.uint8] | DisplayedPicture, scale: Scale, as_raster: bool) -> View:
+def take_view(
+    picture: NDArray[Any] | DisplayedPicture,
+    scale: Scale,
+    as_raster: bool,
+    numbers: NDArray[np.str_] | None = None,
+) -> View:
     """Return the view of a picture at a scale; it holds no more pixels than are shown.
 
     Parameters
     ----------
-    picture : (H, W, C) uint8 array or DisplayedPicture
+    picture : (H, W, C) array of uint8 or int16, or DisplayedPicture
     scale : Scale
     as_raster : bool
         Whether a picture that is shown smaller is reduced; else it keeps its own pixels.
+    numbers : (H, W) array of str, optional
+        What is written on each pixel.
     """
     vertical, horizontal = scale.intervals(*picture.shape[:2])
     is_reduced = as_raster and horizontal.scale < 1
     size = vertical.stop - vertical.start, horizontal.stop - horizontal.start
-    rows, vertical = vertical.cut(is_reduced)
-    columns, horizontal = horizontal.cut(is_reduced)
-    part = picture[rows, columns]
+    if as_raster:
+        rows, vertical = vertical.cut(is_reduced)
+        columns, horizontal = horizontal.cut(is_reduced)
+    else:
+        rows, vertical = vertical.cut_to_shown()
+        columns, horizontal = horizontal.cut_to_shown()
+    part: NDArray[Any] = picture[rows, columns]
     if is_reduced and part.size:
         part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
     elif part.shape != picture.shape:
         part = part.copy()  # because a view would keep the whole picture
     left, top, *_ = scale.shown
     first = top + vertical.offset, left + horizontal.offset
-    return View(part, vertical, horizontal, first, (scale.height, scale.width))
+    numbers = None if numbers is None else numbers[rows, columns]
+    return View(part, vertical, horizontal, first, (scale.height, scale.width), numbers)
+
+
+class Style(NamedTuple):
+    """How the pictures of all cells are drawn; lengths are in displayed pixels.
+
+    Attributes
+    ----------
+    as_raster : bool
+        See `View.box`.
+    hairline : (colour, width)
+    is_framed : bool
+        Whether a hairline is around the pictures of cells.
+    number_size : float
+        The height of numbers on pixels.
+    """
+
+    as_raster: bool
+    hairline: tuple[Colour, float]
+    is_framed: bool
+    number_size: float
 
 
 def place_cell(
     cell: Cell,
     shown: ShownCell,
     place: tuple[float, float, float],
-    as_raster: bool,
-    hairline: tuple[float, Colour] | None,
+    style: Style,
 ) -> list[Item]:
     """Return the pictures of a cell and the lines around them, in displayed pixels.
 
@@ -109,10 +148,7 @@ def place_cell(
     shown : ShownCell
     place : (left, top, bottom) of float
         Of the first picture: its left and upper edge, and the lower edge of the row's pictures.
-    as_raster : bool
-        See `View.box`.
-    hairline : (width, colour) or None
-        The line around the picture.
+    style : Style
     """
     left, top, bottom = place
     items: list[Item] = []
@@ -123,18 +159,60 @@ def place_cell(
             for inset, view in shown.insets
         ),
     ]:
-        box, is_cell = view.box(as_raster), view is shown.picture
+        box, is_cell = view.box(style.as_raster), view is shown.picture
         if box is None:
             continue
-        pixels = view.sample().pixels if as_raster else view.pixels
-        note = cell.note if is_cell else ""
+        pixels = view.sample().pixels if style.as_raster else view.pixels
+        note = ", ".join(note.text for note in cell.notes) if is_cell else ""
         facts = (cell.caption, is_cell, note, not is_cell, view.first, view.whole)
         items.append(Picture(box.shift(x, y), pixels, *facts))
-        if is_cell and hairline:
-            items.append(frame(box.shift(x, y), hairline[1], hairline[0]))
+        if is_cell and style.is_framed:
+            items.append(frame(box.shift(x, y), *style.hairline))
+        items += _place_numbers(view, x, y, style.number_size)
     for inset, _ in shown.insets:
         locator = inset.locator.shift(left, top)
         items.append(frame(locator, _WHITE, ceil(1.5 * inset.line)))  # seen on its own colour, too
         items.append(frame(locator, inset.colour, inset.line))
         items.append(frame(inset.frame.shift(left, bottom), inset.colour, inset.line))
     return items
+
+
+def place_difference(
+    cell: Cell,
+    shown: ShownCell,
+    place: tuple[float, float],
+    style: Style,
+    scale: DifferenceScale,
+) -> list[Item]:
+    """Return the difference of a cell in colours, and the line around it; nothing if it has none.
+
+    Parameters
+    ----------
+    cell : Cell
+    shown : ShownCell
+    place : (left, top) of float
+        In displayed pixels, as the items.
+    style : Style
+    scale : DifferenceScale
+    """
+    view = shown.difference
+    box = view and view.box(style.as_raster)
+    if view is None or box is None:
+        return []
+    levels = view.sample().pixels if style.as_raster else view.pixels
+    box = box.shift(*place)
+    colours = map_to_colours(levels[..., 0], scale.end)
+    name = f"{cell.caption}: difference from {scale.base}"
+    picture = Picture(box, colours, name, is_part=True)
+    return [picture, frame(box, *style.hairline)]
+
+
+def _place_numbers(view: View, x: float, y: float, size: float) -> Iterator[Item]:
+    """Give the numbers of a view in the middle of their pixels; `x`, `y` is its origin."""
+    if view.numbers is None:
+        return
+    for (row, column), number in np.ndenumerate(view.numbers):
+        middle = x + view.horizontal.middle(column)
+        centre = y + view.vertical.middle(row)
+        ink = _DARK if view.pixels[row, column].mean() >= _MIDDLE else _LIGHT
+        yield Text(str(number), middle, centre + _DIGIT / 2 * size, size, 0.5, ink)

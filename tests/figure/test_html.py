@@ -12,6 +12,7 @@ from imgfilt.figure import html
 from imgfilt.figure.scene import Box, Path, Picture, Scene, Text, frame
 
 from ..browser_support import start_browser
+from ..cli_support import invoke
 
 HEIGHT, WIDTH = 40, 60
 CAPTIONS = ("Original", "Median, 3 × 3", "Gaussian, sigma 2", "valid", "grey")
@@ -27,14 +28,14 @@ def make_pictures():
 PICTURES = make_pictures()
 
 
-def make_scene(pictures=PICTURES, captions=CAPTIONS, notes=NOTES, columns=3, **attributes):
+def make_scene(pictures=PICTURES, names=CAPTIONS, notes=NOTES, columns=3, **attributes):
     """Return a grid of pictures of 120 points a column, without the texts that a grid has."""
     scene = Scene(130.0 * columns, 300.0, 2.0, **attributes)
     for number, pixels in enumerate(pictures):
         row, column = divmod(number, columns)
         height, width = (2.0 * side for side in pixels.shape[:2])
         box = Box(130.0 * column, 100.0 * row, width, height)
-        scene.items.append(Picture(box, pixels, captions[number], True, notes[number]))
+        scene.items.append(Picture(box, pixels, names[number], True, notes[number]))
     return scene
 
 
@@ -141,6 +142,21 @@ def test_texts_are_shown_as_texts_by_a_browser(show):
 
 
 @pytest.mark.slow
+def test_file_names_are_shown_as_texts(browser, in_folder):
+    """Inputs are named beside their rows, and the page says which command made it."""
+    name = "<img src=x onerror=alert(1)>.png"
+    for path, pixels in zip((name, "b.png"), PICTURES, strict=False):
+        Image.fromarray(pixels).save(path)
+    assert invoke("compare", name, "b.png", "median --size 3", "-o", "figure.html").exit_code == 0
+    page = browser.open(in_folder / "figure.html")
+    captions = page.evaluate("cells.map(cell => cell.name)")
+    assert captions[0].startswith(name.removesuffix(".png")) and len(captions) == 4
+    assert page.evaluate("document.images.length") == 4
+    assert page.events("Page.javascriptDialogOpening") == []
+    page.close()
+
+
+@pytest.mark.slow
 def test_the_page_may_neither_ask_for_anything_nor_run_other_scripts(show):
     page = show()
     policy = page.evaluate("document.querySelector('meta[http-equiv]').content")
@@ -194,6 +210,17 @@ def test_columns_are_the_figures_or_as_many_as_there_is_room_for(show):
     page.resize(390, 800)
     page.wait_until(f"{tops} == 3")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("captions", ["above", "below", "none"])
+def test_captions_stand_where_they_do_in_the_figure(show, captions):
+    page = show(make_scene(captions=captions))
+    picture, caption = frame_box(page, 2)[1], page.box("li:nth-child(2) figcaption")
+    assert captions == "none" or (caption[1] < picture) == (captions == "above")
+    assert (caption[3] > 0) == (captions != "none")
+    show_alone(page, "2")
+    assert page.box("li:nth-child(2) figcaption")[3] > 0  # in the list
 
 
 @pytest.mark.slow
@@ -411,6 +438,9 @@ def test_a_click_shows_a_picture_alone_and_escape_goes_back(show):
     text = page.evaluate("find('said').textContent")
     assert text == f"2 of 5, {CAPTIONS[1]}, {NOTES[1]}"
     assert page.evaluate("document.activeElement.textContent.includes('Median')")
+    x, y = middle_of(frame_box(page, 2))
+    page.click((x + 4, y + 4))  # reads the pixel, for fingers can't point
+    assert page.evaluate("find('row').value") == str(HEIGHT // 2)
     page.press("Escape")
     assert shown(page) == list(CAPTIONS)
     assert page.evaluate("document.activeElement.textContent.includes('Median')")
@@ -429,6 +459,9 @@ def test_keys_flip_between_pictures_in_place(show):
         page.wait_until(f"current === cells[{number}]")
         assert shown(page) == [CAPTIONS[number]]
         assert transforms(page) == place
+    page.press("ArrowDown")
+    page.press("ArrowUp")  # before it is loaded, perhaps
+    page.wait_until("current === cells[1] && !coming")
     page.press("9")  # there is no such picture
     assert shown(page) == [CAPTIONS[1]]
     show_alone(page, "5")
@@ -578,4 +611,15 @@ def test_a_figure_without_cells_is_shown_as_it_is_drawn(show):
     scene = Scene(100.0, 50.0, 2.0, items=[Text("heat map", 10.0, 20.0, 9.0)])
     page = show(scene)
     assert page.evaluate("document.querySelector('main svg text').textContent") == "heat map"
-    assert page.evaluate("find('bar').offsetHeight") == 0
+    assert page.evaluate("find('bar').offsetHeight + find('keys').offsetHeight") == 0
+
+
+@pytest.mark.slow
+def test_a_colour_bar_stands_below_the_cells(show):
+    scene = make_scene(PICTURES[:3])
+    bar = Picture(Box(10, 250, 200, 10), PICTURES[1][:1], "scale of colours")
+    scene.items += [Text("a caption", 10, 85, 9), bar, Text("0", 110, 270, 9, 0.5)]
+    page = show(scene)
+    drawn = "[...document.querySelectorAll('main > svg > *')].map(item => item.textContent)"
+    assert page.evaluate(drawn) == ["scale of colours", "0"]
+    assert page.box("main > svg")[1] > page.box(".frame")[1] + page.box(".frame")[3]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from imgfilt.errors import ParameterError
-from imgfilt.figure import Cell, Layout
+from imgfilt.figure import Cell, Layout, Note
 from imgfilt.figure.figure import Figure
 from imgfilt.figure.insets import COLOURS
 from imgfilt.figure.raster import draw_raster
@@ -119,7 +119,7 @@ def test_frames_lie_outside_of_what_they_show(zoom):
 def test_nothing_overlaps(count, captions):
     parts = tuple((7 * n, 3 * n, 5 + 4 * n, 20 - 3 * n) for n in range(count))
     layout = Layout(2, "A title", insets=parts, captions=captions)
-    cells = [Cell(f"Caption {n}", noise(90, 120, seed=n), "31.4 dB") for n in range(4)]
+    cells = [Cell(f"Caption {n}", noise(90, 120, seed=n), (Note("31.4 dB"),)) for n in range(4)]
     scene = lay_out(cells, layout)
     scale = scene.pixels_per_point
     boxes = [edges(item.box, scale) for item in pictures(scene)]
@@ -239,7 +239,11 @@ def test_inputs_of_unlike_sizes_are_rows_of_one_width():
     [("one", "two"), ("Größe <b>&", "a name that is much longer than the picture is high")],
 )
 def test_labels_stand_beside_their_rows_and_captions_once(labels, captions, figure_width):
-    cells = [Cell(c, noise(30, 60), "note") for _ in range(2) for c in ("first", "second", "third")]
+    cells = [
+        Cell(c, noise(30, 60), (Note("note"),))
+        for _ in range(2)
+        for c in ("first", "second", "third")
+    ]
     layout = Layout(3, labels=labels, captions=captions, figure_width=figure_width)
     scene = lay_out(cells, layout, inputs=2)
     texts = [item for item in scene.items if isinstance(item, Text)]

@@ -15,7 +15,7 @@ from html import escape
 from ...files import open_regular
 from ..scene import Colour, Scene
 from ..svg import draw_svg
-from .cells import describe_cells, split_rows
+from .cells import describe_cells, draw_legend, split_rows
 
 _FOLDER = __path__[0]
 _WHITE = (255, 255, 255)
@@ -39,12 +39,12 @@ def render(scene: Scene) -> bytes:
             "scheme": _describe_background(scene.background),
             "script_hash": f"sha256-{digest}",
             "page_title": escape(scene.title or scene.command or "Figure"),
-            "heading_class": "" if scene.title else ' class="hidden"',
+            "heading_class": "" if scene.title and rows else ' class="hidden"',
             "heading": escape(scene.title or "Figure"),
             "columns": str(max(map(len, rows), default=1)),
-            "captions": "above",
+            "captions": scene.captions,
             "cells": "".join(describe_cells(rows, scene)),
-            "drawing": "" if rows else draw_svg(scene),
+            "drawing": draw_legend(scene) if rows else draw_svg(scene),
             "command": escape(scene.command),
             "made_by": made_by if scene.command else "",
             "style": _read("style.css"),
