@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from ..border import BORDERS
-from ..figure import Cell, Layout
+from ..figure import Cell, Layout, Span
 from ..figure.display import DisplayedPicture
 from ..figure.figure import Figure
 from ..figure.quality import format_quality
@@ -52,7 +52,8 @@ def make_figure(
     starts_whole = options.original or min(growths[0]) >= 0
     grows = any(1 in growth for growth in growths)
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
-    figure = Figure(_choose_layout(job, options, count), count, first_is_widest)
+    layout = _choose_layout(job, options, count)
+    figure = Figure(layout, count, first_is_widest, max_pixels=options.max_pixels)
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
@@ -61,7 +62,7 @@ def make_figure(
         with job_io.error_context(name):
             _add_cells(figure, name, image, job.recipes, options, notes, part)
     with job_io.error_context(job.name):
-        scene = figure.to_scene(options.max_pixels)
+        scene = figure.to_scene()
         drawn = Image(draw_raster(scene))
     notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
     return [*notes, *job_io.write(job, [drawn], format, options, on_complete)]
@@ -108,7 +109,7 @@ def _make_cell(caption: str, image: Image, options: JobOptions) -> Cell:
     if options.reference is None:
         return Cell(caption, picture)
     pixels = picture[:, :]
-    return Cell(caption, pixels, format_quality(pixels, options.reference))
+    return Cell(caption, pixels, (Span(format_quality(pixels, options.reference)),))
 
 
 def display(image: Image, background: Colour | None = None) -> DisplayedPicture:

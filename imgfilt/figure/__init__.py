@@ -17,23 +17,30 @@ if TYPE_CHECKING:
     from .display import DisplayedPicture
 
 
+class Span(NamedTuple):
+    """Words of one line, in one weight."""
+
+    string: str
+    bold: bool = False
+
+
 class Cell(NamedTuple):
-    """One picture of a figure, and the text above it.
+    """One picture of a figure, and the text above or below it.
 
     Parameters
     ----------
     caption : str
-        Any text. Line breaks and control characters are drawn as blanks; a letter that the font
-        lacks is drawn without its accent, or else as a question mark.
+        Any text. Line breaks and control characters are drawn as blanks.
     pixels : (H, W, 1) or (H, W, 3) uint8 array or DisplayedPicture
         sRGB, opaque.
-    note : str
-        A separate line below the caption.
+    notes : tuple of Span
+        A separate, lighter line below the caption, such as "PSNR 31.42 dB, SSIM 0.912": its parts,
+        which commas separate.
     """
 
     caption: str
     pixels: NDArray[np.uint8] | DisplayedPicture
-    note: str = ""
+    notes: tuple[Span, ...] = ()
 
 
 # Where captions stand -> in words.

@@ -1,6 +1,7 @@
 """Collect the cells of a figure, each in the size in which it is shown."""
 
 import string
+from math import ceil
 
 import numpy as np
 
@@ -31,6 +32,8 @@ class Figure:
         Whether it is known that no picture is wider than the first.
     as_raster : bool
         Whether pictures get the pixels of the raster; else they keep their own.
+    max_pixels : int
+        The most pixels of the figure.
 
     Raises
     ------
@@ -39,9 +42,15 @@ class Figure:
     """
 
     def __init__(
-        self, layout: Layout, count: int, first_is_widest: bool = False, as_raster: bool = True
+        self,
+        layout: Layout,
+        count: int,
+        first_is_widest: bool = False,
+        as_raster: bool = True,
+        max_pixels: int = MAX_PIXELS,
     ):
-        self.layout, self.count, self.as_raster = layout, count, as_raster
+        self.layout, self.count = layout, count
+        self.as_raster, self.max_pixels = as_raster, max_pixels
         self.fonts = Fonts(layout.font)
         with_first = first_is_widest or layout.cell_width or layout.zoom
         self._cells_for_scale = 1 if with_first else count
@@ -57,7 +66,7 @@ class Figure:
         Raises
         ------
         ParameterError
-            If the zoom isn't inside the first picture.
+            If the zoom isn't inside the first picture, or the figure will be too large.
         """
         if self._cells_for_scale > 1:
             # What waits for the scale needs the least memory in 8 bits.
@@ -69,17 +78,13 @@ class Figure:
             widest = max(cell.pixels.shape[1] for cell in self._cells)
             first = self._cells[0].pixels.shape
             self._scale = compute_scale(first[0], first[1], widest, self.count, self.layout)
+            self._check_cells(self._scale)
         if self._scale is not None:
             for number in range(len(self._intervals), len(self._cells)):
                 self._shrink(number, self._scale)
 
-    def to_scene(self, max_pixels: int = MAX_PIXELS) -> Scene:
+    def to_scene(self) -> Scene:
         """Return the scene of the figure.
-
-        Parameters
-        ----------
-        max_pixels : int
-            The most pixels of the figure as a raster.
 
         Raises
         ------
@@ -88,14 +93,27 @@ class Figure:
         """
         cells = list(map(self._sample, self._cells, self._intervals))
         scene = lay_out(cells, self.layout, self._intervals, self.fonts, self.as_raster)
-        height, width = scene.pixels
-        if height * width > max_pixels:
+        if self.as_raster:
+            height, width = scene.pixels
+            self._check_size(height * width, f"{width} x {height} pixels")
+        return scene
+
+    def _check_cells(self, scale: Scale) -> None:
+        """Raise ParameterError if pictures of the first one's size are too large together."""
+        vertical, horizontal = scale.intervals(scale.height, scale.width)
+        height, width = vertical.stop - vertical.start, horizontal.stop - horizontal.start
+        if not self.as_raster:
+            height, width = ceil(height / vertical.scale), ceil(width / horizontal.scale)
+        cells = f"{self.count} cells of {width} x {height} pixels"
+        self._check_size(self.count * height * width, cells)
+
+    def _check_size(self, pixels: int, size: str) -> None:
+        if pixels > self.max_pixels:
             raise ParameterError(
-                f"the figure would be {width} x {height} pixels, more than max_pixels "
-                f"{max_pixels}: give a smaller cell_width or other columns",
+                f"the figure would be {size}, more than max_pixels {self.max_pixels}: "
+                "give a smaller cell_width or other columns",
                 parameters=("max_pixels", "cell_width", "columns"),
             )
-        return scene
 
     def _sample(self, cell: Cell, intervals: tuple[Interval, Interval]) -> Cell:
         """Return a cell whose picture has a pixel for each of the raster, if there is a raster."""

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
+from math import ceil
 from typing import NamedTuple
 
 from ..errors import ParameterError
 from ..parameters import MOST_VALUES
-from . import Cell, Layout, text
+from . import Cell, Layout, Span, text
 from .fonts import Fonts
 from .scale import Interval, pixels_per_point
 from .scene import Box, Colour, Item, Picture, Scene, Text
@@ -106,15 +107,15 @@ class _Grid:
         self.picture_width = right - self.picture_left
         size = layout.caption_size * pixels_per_point(layout, self.columns, self.picture_width)
         shown = layout.captions != "none"
-        self.captions = [text.split_words(cell.caption) if shown else [] for cell in cells]
-        self.notes = [text.split_words(cell.note) if shown else [] for cell in cells]
-        words = chain(self.captions, self.notes)
-        ascent, descent = fonts.extent([layout.title or "", *map(" ".join, words)])
+        captions = [text.split_words(cell.caption) if shown else [] for cell in cells]
+        self.captions = [list(map(Span, words)) for words in captions]
+        self.notes = [text.split_notes(cell.notes) if shown else [] for cell in cells]
+        words = [*chain.from_iterable(chain(self.captions, self.notes))]
+        ascent, descent = fonts.extent([layout.title or "", *(word.string for word in words)])
         column = float(self.picture_width)
         if layout.figure_width is None:
-            words = chain(self.captions, self.notes)
             column = max(column, text.min_width(words, fonts, size))
-        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, round(column))
+        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, ceil(column))
         self.items: list[Item] = []
         is_dark = layout.background is not None and sum(layout.background) < 3 * 128
         self.ink, self.note_ink = _INKS[is_dark], NOTE_COLOURS[is_dark]
@@ -148,17 +149,17 @@ class _Grid:
     def _place_title(self, grid_width: int) -> tuple[int, int]:
         """Place the title; return the width inside the margins, and the row below the title."""
         metrics, size = self.metrics, TITLE_SIZE * self.metrics.size
-        words = text.split_words(self.layout.title or "")
+        words = list(map(Span, text.split_words(self.layout.title or "")))
         width = grid_width
         if self.layout.figure_width is None:
-            width = max(width, round(text.min_width([words], self.fonts, size)))
+            width = max(width, ceil(text.min_width(words, self.fonts, size)))
         lines = text.wrap(words, self.fonts, size, width)
         top = metrics.gap
         for number, line in enumerate(lines):
             baseline = top + TITLE_SIZE * (metrics.ascent + number * metrics.line)
             self._add_line(line, metrics.gap + width / 2, baseline, size, self.ink)
         height = len(lines) * TITLE_SIZE * metrics.line + (metrics.size / 2 if lines else 0)
-        return width, top + round(height)
+        return width, top + ceil(height)
 
     def _place_row(self, row: range, lefts: Sequence[int], inset: int, top: int) -> int:
         """Place the cells of a row; return the row of pixels below them."""
@@ -174,7 +175,7 @@ class _Grid:
         most = max(map(len, lines))
         above = self.layout.captions == "above"
         space = round(size / 4) if most else 0
-        caption_height = round(most * height)
+        caption_height = ceil(most * height)
         picture_top = top + (caption_height + space if above else 0)
         bottom = self._place_pictures(row, [left + inset for left in lefts], picture_top)
         for parts, left in zip(lines, lefts, strict=True):
@@ -201,9 +202,16 @@ class _Grid:
         return top + lower - upper
 
     def _add_line(
-        self, line: str, middle: float, baseline: float, size: float, ink: Colour
+        self, line: text.Line, middle: float, baseline: float, size: float, ink: Colour
     ) -> None:
-        self.items.append(Text(line, middle, baseline, size, 0.5, ink))
+        if len(line) == 1:
+            (span,) = line
+            self.items.append(Text(span.string, middle, baseline, size, 0.5, ink, span.bold))
+            return
+        left = middle - text.line_width(line, self.fonts, size) / 2
+        for span in line:
+            self.items.append(Text(span.string, left, baseline, size, 0, ink, span.bold))
+            left += self.fonts.width(span.string + " ", size)
 
 
 def _to_points(item: Item, scale: float) -> Item:
