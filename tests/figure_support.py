@@ -167,7 +167,10 @@ def assert_drawn_in_boxes(raster, scene):
 
 def assert_drawn(raster, text, left, baseline, scale):
     """Assert that a line begins at a pixel of a white page, as Pillow draws it at that size."""
-    font = ImageFont.truetype(BytesIO(ImageFont.load_default(9).font_bytes), text.size * scale)
+    size = text.size * scale
+    font = ImageFont.truetype(BytesIO(ImageFont.load_default(9).font_bytes), size)
+    top = max(baseline - ceil(2 * size), 0)
+    raster, baseline = raster[top : baseline + ceil(size)], baseline - top
     height, width, _ = raster.shape
     page = Image.new("L", (width, height))
     ImageDraw.Draw(page).text((left, baseline), text.string, 255, font, anchor="ls")

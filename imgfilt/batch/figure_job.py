@@ -10,7 +10,8 @@ from ..figure.display import DisplayedPicture
 from ..figure.figure import Figure
 from ..figure.quality import format_quality
 from ..figure.raster import draw_raster
-from ..image import Colour, Image
+from ..figure.renderers import load_renderer, why_unavailable
+from ..image import Colour, Image, why_no_figure
 from ..pipeline.chain import run_chain
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
@@ -45,7 +46,7 @@ def make_figure(
     """
     with job_io.error_context(job.name):
         format = output_format(job)
-        job_io.raise_if(format.why_no_figure())
+        job_io.raise_if(why_no_figure(format) or why_unavailable(format))
     notes: dict[str, None] = {}
     count = len(job.sources) * (len(job.recipes) + options.original)
     growths = [[BORDERS[step.options.border].growth for step in r.steps] for r in job.recipes]
@@ -53,7 +54,7 @@ def make_figure(
     grows = any(1 in growth for growth in growths)
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
     layout = _choose_layout(job, options, count)
-    figure = Figure(layout, count, first_is_widest, max_pixels=options.max_pixels)
+    figure = Figure(layout, count, first_is_widest, not format.renderer, options.max_pixels)
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
@@ -63,9 +64,12 @@ def make_figure(
             _add_cells(figure, name, image, job.recipes, options, notes, part)
     with job_io.error_context(job.name):
         scene = figure.to_scene()
-        drawn = Image(draw_raster(scene))
+        content = load_renderer(format)(scene) if format.renderer else draw_raster(scene)
     notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
-    return [*notes, *job_io.write(job, [drawn], format, options, on_complete)]
+    if isinstance(content, bytes):
+        job_io.write_content(job, content, options, on_complete)
+        return list(notes)
+    return [*notes, *job_io.write(job, [Image(content)], format, options, on_complete)]
 
 
 def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:

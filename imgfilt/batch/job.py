@@ -28,7 +28,7 @@ class Job(NamedTuple):
     figure : bool
         Whether the output is a figure of the recipes side by side.
     format : str, optional
-        A key of FORMATS; by default the target's suffix decides.
+        A key of OUTPUT_FORMATS; by default the target's suffix decides.
     makes_folder : bool
         Whether a missing folder of the target is made.
     obstacles : tuple of str or None

@@ -13,6 +13,7 @@ from .. import engines
 from ..concurrency import set_worker_limit
 from ..concurrency.allocator import keep_freed_memory
 from ..errors import CommandError, ImageError, ImgfiltError
+from ..figure.renderers import load_renderer
 from ..image.codec import load_codec
 from ..pipeline.options import Progress
 from .actions import UNCHANGED, why_not_refiltered
@@ -50,7 +51,8 @@ def load_modules(jobs: Sequence[Job]) -> None:
 
     job = jobs[0]
     with suppress(CommandError):  # it will be the job's error
-        load_codec(output_format(job))
+        format = output_format(job)
+        load_renderer(format) if format.renderer else load_codec(format)
     steps = (step for recipe in job.recipes for step in recipe.steps)
     if any(step.options.engine != "numpy" for step in steps):
         engines.opencv.import_error()  # imports cv2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import os
 import re
 from collections.abc import Callable
@@ -13,12 +14,13 @@ import click
 from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
-from ..files import atomic_write, open_stdout, printable_path
+from ..files import atomic_write, open_stdout, printable_path, write_all
 from ..parameters import Number
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
 from .option_types import ValueType, flag_option
+from .options import format_option
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
@@ -122,9 +124,9 @@ def _check_no_template(output: str) -> None:
 
 def _check_kernel_suffix(output: str, suffix: str) -> None:
     """Raise CommandError for the suffix of a picture: the user may mean `kernel plot`."""
-    from ..image import FORMATS
+    from ..image import OUTPUT_FORMATS
 
-    pictures = {known for format in FORMATS.values() for known in format.suffixes}
+    pictures = {known for format in OUTPUT_FORMATS.values() for known in format.suffixes}
     if suffix in pictures - {".txt", ".csv", ".npy"}:
         raise CommandError(
             f"{printable_path(output)}: a kernel is saved as .txt, .csv, .mat or .npy; "
@@ -132,20 +134,34 @@ def _check_kernel_suffix(output: str, suffix: str) -> None:
         )
 
 
-def _plot(sources: tuple[str, ...], output: str) -> None:
+def _plot(sources: tuple[str, ...], output: str, format: str | None) -> None:
+    from ..batch import Target, format_key
     from ..figure.plot.kernel_plot import plot_kernel
     from ..figure.raster import draw_raster
-    from ..image import Image, format_from_suffix, write
+    from ..figure.renderers import load_renderer, why_unavailable
+    from ..image import OUTPUT_FORMATS, Image, format_from_suffix, why_no_figure, write_frames
 
     _check_no_template(output)
-    if output != _STREAM and (why := format_from_suffix(output).why_no_figure()):
+    key = None if format is None else format_key(format)
+    Target(output, key)  # raises if the suffix and -f disagree
+    if key is not None or output == _STREAM:
+        form = OUTPUT_FORMATS[key or "png"]
+    else:
+        form = format_from_suffix(output)
+    if why := why_no_figure(form) or why_unavailable(form):
         raise CommandError(f"{printable_path(output)}: {why}")
     name, kernel = _compose(sources)
-    image = Image(draw_raster(plot_kernel(kernel, name)))
-    if output != _STREAM:
-        write(output, image)
+    scene = plot_kernel(kernel, name)
+    stdout = open_stdout().buffer if output == _STREAM else None
+    if not form.renderer:
+        write_frames(stdout or output, [Image(draw_raster(scene))], format=form)
         return
-    write(open_stdout().buffer, image)
+    content = load_renderer(form)(scene)
+    if stdout is not None:
+        write_all(stdout, io.BytesIO(content), "stdout")
+    else:
+        with atomic_write(output) as stream:
+            stream.write(content)
 
 
 def _make_command(
@@ -206,5 +222,6 @@ plot = _make_command(
     _plot,
     "Draw a kernel: heat map, profile and frequency response.",
     "plot gaussian:9,1.5 laplacian -o log.png",
-    _make_output_option("FIGURE", "A picture; its suffix says the format."),
+    _make_output_option("FIGURE", "A picture, or an .svg, .pdf or .html; - is stdout."),
+    format_option(),
 )

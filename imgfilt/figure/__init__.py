@@ -82,7 +82,8 @@ class Layout:
     figure_width : float, optional
         The printed width in points. By default 16 cm, or more if words or small pictures need it.
     dpi : float, optional
-        Pixels for each inch of the printed width, which set the cell width.
+        Pixels for each inch of the printed width, which set the cell width; by default 300 if
+        `figure_width` is given without a cell width.
     caption_size : float
         The height of captions in print, in points.
     captions : {"above", "below", "none"}
@@ -132,6 +133,13 @@ class Layout:
                     f"zoom {found}: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1",
                     parameters=("zoom",),
                 )
+
+    @property
+    def dots_per_inch(self) -> float | None:
+        """The dots per inch that set the cell width, or None."""
+        if self.dpi is None and self.figure_width is not None and self.cell_width is None:
+            return 300
+        return self.dpi
 
     @property
     def printed_width(self) -> float:

@@ -144,6 +144,7 @@ class _Grid:
             self.layout.background,
             self.fonts,
             [_to_points(item, scale) for item in self.items],
+            self.layout.title or "",
         )
 
     def _place_title(self, grid_width: int) -> tuple[int, int]:
@@ -198,7 +199,8 @@ class _Grid:
                 )
                 box = Box(left + start, top + first - upper, stop - start, last - first)
                 cell = self.cells[number]
-                self.items.append(Picture(box, cell.pixels[:, :], cell.caption))
+                note = ", ".join(span.string for span in cell.notes)
+                self.items.append(Picture(box, cell.pixels[:, :], cell.caption, True, note))
         return top + lower - upper
 
     def _add_line(
@@ -217,6 +219,6 @@ class _Grid:
 def _to_points(item: Item, scale: float) -> Item:
     """Return an item whose lengths were in pixels, with lengths in points."""
     if isinstance(item, Picture):
-        return Picture(Box(*(length / scale for length in item.box)), item.pixels, item.name)
+        return replace(item, box=Box(*(length / scale for length in item.box)))
     assert isinstance(item, Text), "a grid holds pictures and texts"
     return replace(item, x=item.x / scale, baseline=item.baseline / scale, size=item.size / scale)

@@ -69,8 +69,11 @@ def _draw_text(page: Pixels, text: Text, scene: Scene) -> None:
     """Draw a line of text; its start and baseline lie on whole pixels."""
     scale, runs = scene.pixels_per_point, list(scene.fonts.split(text.string))
     size = text.size * scale
-    x = text.x * scale - text.anchor * size * sum(run.advance for run in runs)
-    baseline = round(text.baseline * scale)
+    x, baseline = text.x * scale, text.baseline * scale
+    if text.angle:  # the page is turned instead; its left edge is above then
+        x, baseline, page = page.shape[0] - baseline, x, np.rot90(page, -1)
+    x -= text.anchor * size * sum(run.advance for run in runs)
+    baseline = round(baseline)
     bold = round(size / 25) if text.bold else 0
     for run in runs:
         letters = run.drawn.letter if run.drawn else run.string
@@ -97,6 +100,9 @@ def _draw_shape(page: Pixels, shape: Path | Disc, scale: float) -> None:
         _draw_mask(page, corners, 0, shape.fill, lambda draw, at: draw.ellipse(at(corners), 255))
         return
     points = [(x * scale, y * scale) for x, y in shape.points]
+    if shape.closed and not shape.dash and _is_rectangle(points):
+        _draw_rectangle(page, shape, points[0], points[2], scale)
+        return
     if shape.fill is not None:
         _draw_mask(page, points, 0, shape.fill, lambda draw, at: draw.polygon(at(points), 255))
     if shape.stroke is None:
@@ -105,6 +111,33 @@ def _draw_shape(page: Pixels, shape: Path | Disc, scale: float) -> None:
         points = [*points, *points[:2]]  # the first line again, so that its corner is joined
     for part in split_dashes(points, shape.dash * scale) if shape.dash else [points]:
         _draw_line(page, part, shape.stroke, shape.width * scale)
+
+
+def _is_rectangle(points: Sequence[Point]) -> bool:
+    """Return whether points are the corners of a rectangle with upright sides, in order."""
+    if len(points) != 4:
+        return False
+    (left, top), (x, y), (right, bottom), last = points
+    return (x, y) == (right, top) and last == (left, bottom)
+
+
+def _draw_rectangle(page: Pixels, shape: Path, start: Point, stop: Point, scale: float) -> None:
+    """Draw a rectangle; each pixel gets the exact share of the colour that covers it."""
+    left, top, right, bottom = start[0], start[1], stop[0], stop[1]
+    half = shape.width * scale / 2 if shape.stroke is not None else 0.0
+    first, last = math.floor(left - half), math.ceil(right + half)
+    upper, lower = math.floor(top - half), math.ceil(bottom + half)
+
+    def cover(margin: float) -> NDArray[np.float64]:
+        down, across = np.arange(upper, lower), np.arange(first, last)
+        rows = np.minimum(down + 1, bottom + margin) - np.maximum(down, top - margin)
+        columns = np.minimum(across + 1, right + margin) - np.maximum(across, left - margin)
+        return np.outer(np.clip(rows, 0, 1), np.clip(columns, 0, 1))
+
+    masks = [(shape.fill, cover(0.0)), (shape.stroke, cover(half) - cover(-half))]
+    for colour, mask in masks:
+        if colour is not None:
+            _blend(page, np.rint(255 * mask).astype(np.uint8), upper, first, colour)
 
 
 def split_dashes(points: Sequence[Point], dash: float) -> list[list[Point]]:

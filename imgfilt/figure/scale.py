@@ -21,6 +21,7 @@ from .reduction import LOBES
 
 WIDTH_LIMIT = 2400
 _LEAST_HEIGHT = 13  # pixels of captions, unless the printed width is given
+_LEAST_COLUMN = 1.5  # widths of a column that have room for a letter, in heights of captions
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,14 @@ def pixels_per_point(layout: Layout, columns: int, picture_width: int) -> float:
 def _room(layout: Layout, columns: int) -> float:
     """Return the width in points that gaps and margins leave to the pictures."""
     room = layout.printed_width - (columns + 1) * layout.caption_size
-    if room <= 0:
+    least = columns * _LEAST_COLUMN * layout.caption_size
+    if room < least and layout.figure_width is not None:
         raise ParameterError(
             f"{columns} columns and captions of {layout.caption_size:g} points leave no room for "
-            f"pictures in a figure of {layout.printed_width:g} points",
-            parameters=("figure_width",),
+            f"pictures in a figure of {layout.figure_width:g} points",
+            parameters=("figure_width", "columns", "caption_size"),
         )
-    return room
+    return max(room, least)
 
 
 @dataclass(frozen=True)
@@ -228,8 +230,8 @@ def _choose_cell_width(whole: int, widest: int, columns: int, layout: Layout) ->
     columns : int
     layout : Layout
     """
-    if layout.dpi is not None:
-        pixels = _room(layout, columns) * layout.dpi / 72
+    if layout.dots_per_inch is not None:
+        pixels = _room(layout, columns) * layout.dots_per_inch / 72
         return max(1, floor(pixels / columns * whole / widest))
 
     def figure_width(cell_width: int) -> int:

@@ -47,12 +47,18 @@ class Picture:
     pixels : (H, W, 1) or (H, W, 3) uint8 array
         sRGB.
     name : str
-        What the picture shows, for people who can't see it.
+        What the picture shows, for people who can't see it. Of a cell, its caption.
+    is_cell : bool
+        Whether it is the picture of a cell, not a part of one, such as an inset.
+    note : str
+        Of a cell, what stands below its caption.
     """
 
     box: Box
     pixels: NDArray[np.uint8]
     name: str = ""
+    is_cell: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,10 +71,12 @@ class Text:
     x, baseline : float
     size : float
         The font's height.
-    anchor : float
+    anchor : {0, 0.5, 1}
         The point of the line that lies on `x`: 0 is its left end, 0.5 its middle, 1 its right end.
     colour : Colour
     bold : bool
+    angle : {0, 90}
+        Counter-clockwise, in degrees, around the point (x, baseline); at 90 the line runs upwards.
     """
 
     string: str
@@ -78,6 +86,7 @@ class Text:
     anchor: float = 0.0
     colour: Colour = (32, 32, 32)
     bold: bool = False
+    angle: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,8 @@ class Scene:
         None is a transparent page.
     fonts : Fonts
     items : list of Item
+    title : str
+        The text above the figure, or "".
     command : str
         The command that made the figure, or "".
     """
@@ -144,6 +155,7 @@ class Scene:
     background: Colour | None = (255, 255, 255)
     fonts: Fonts = field(default_factory=Fonts)
     items: list[Item] = field(default_factory=list)
+    title: str = ""
     command: str = ""
 
     @property

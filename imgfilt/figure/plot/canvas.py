@@ -118,11 +118,11 @@ class Canvas:
         if text:
             self._texts.append(Text(text, x, baseline, size / PIXELS_PER_POINT, anchor, colour))
 
-    def to_scene(self) -> Scene:
-        """Return the scene."""
+    def to_scene(self, title: str = "") -> Scene:
+        """Return the scene; the title is for the file's metadata."""
         width, height = _to_points(self.width, self.height)
         items = [*self._shapes, *self._texts]
-        return Scene(width, height, PIXELS_PER_POINT, WHITE, self._fonts, items)
+        return Scene(width, height, PIXELS_PER_POINT, WHITE, self._fonts, items, title)
 
 
 def _to_points(x: float, y: float) -> tuple[float, float]:

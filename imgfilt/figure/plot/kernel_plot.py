@@ -62,7 +62,7 @@ def plot_kernel(kernel: Kernel, name: str) -> Scene:
     upper = Rect(3 * _TITLE, _WIDTH // 2 + _MARGIN, 3 * _TITLE + height, _WIDTH - _MARGIN)
     draw_graph(canvas, upper, _make_profile_graph(kernel))
     draw_graph(canvas, upper.moved(height + _MARGIN, 0), _make_response_graph(kernel))
-    return canvas.to_scene()
+    return canvas.to_scene(title)
 
 
 def _make_labels(kernel: Kernel) -> tuple[list[list[str]], str]:
