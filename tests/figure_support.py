@@ -13,16 +13,20 @@ from imgfilt.figure.figure import Figure
 from imgfilt.figure.fonts import Fonts
 from imgfilt.figure.layout import lay_out
 from imgfilt.figure.raster import draw_raster
-from imgfilt.figure.scale import compute_scale
-from imgfilt.figure.scene import Box, Picture, Text
+from imgfilt.figure.scale import Size, compute_scales
+from imgfilt.figure.scene import Box, Path, Picture, Text
+from imgfilt.figure.view import ShownCell, View
 
 
 def lay_out_cells(cells, layout, as_raster=True):
-    """Return the scene of cells whose pictures keep their size, which takes no time."""
+    """Return the scene of cells without their pixels, which takes no time."""
     sizes = [cell.pixels.shape[:2] for cell in cells]
-    scale = cells and compute_scale(*sizes[0], max(w for _, w in sizes), len(cells), layout)
-    intervals = [scale.intervals(*size) for size in sizes]
-    return lay_out(cells, layout, intervals, Fonts(layout.font), as_raster)
+    widest = max((width for _, width in sizes), default=1)
+    size = Size(*(sizes or [(1, 1)])[0], widest)
+    (scale,) = compute_scales([size], min(layout.columns, max(len(cells), 1)), layout)
+    nothing = np.zeros((0, 0, 1), np.uint8)
+    shown = [ShownCell(View(nothing, *scale.intervals(*size), (0, 0), size), []) for size in sizes]
+    return lay_out(cells, layout, shown, Fonts(layout.font), as_raster)
 
 
 def make_scene(cells, layout=None, first_is_widest=False, as_raster=True, **limits):
@@ -50,6 +54,9 @@ def text_box(scene, text):
     """Return the box that a line of text needs, in points."""
     width = scene.fonts.width(text.string, text.size)
     ascent, descent = (share * text.size for share in scene.fonts.extent([text.string]))
+    if text.angle:  # it runs upwards
+        top = text.baseline - (1 - text.anchor) * width
+        return Box(text.x - ascent, top, ascent + descent, width)
     left = text.x - text.anchor * width
     return Box(left, text.baseline - ascent, width, ascent + descent)
 
@@ -111,7 +118,7 @@ def captions_of(scene):
     """Return the lines above each picture: of those in its column, the ones next to it."""
     found, lines = pictures(scene), [[] for _ in pictures(scene)]
     for text in texts(scene):
-        if text.size > Layout.caption_size:
+        if text.size > Layout.caption_size or text.angle:
             continue
         line = text_box(scene, text)
         below = [n for n, picture in enumerate(found) if picture.box.top >= line.bottom - 1e-6]
@@ -145,7 +152,7 @@ def assert_laid_out(scene, columns):
 
 
 def assert_drawn_in_boxes(raster, scene):
-    """Assert that all ink lies in the boxes, and that lines are drawn as Pillow draws them.
+    """Assert that all ink lies in boxes or frames, and that text is drawn as Pillow draws it.
 
     The start and the baseline of a line lie on whole pixels, and an ogonek may stand out.
     """
@@ -154,13 +161,20 @@ def assert_drawn_in_boxes(raster, scene):
     white, scale = raster.copy(), scene.pixels_per_point
     for placed in find_pixels(scene):
         white[placed.slices] = 255
+    for path in (item for item in scene.items if isinstance(item, Path)):
+        (left, top), (right, bottom) = (
+            np.rint(np.array(corner) * scale + outwards * path.width * scale / 2).astype(int)
+            for corner, outwards in ((path.points[0], -1), (path.points[2], 1))
+        )
+        white[top:bottom, left:right] = 255
     for text in texts(scene):
         box = text_box(scene, text)
         top, left = (max(floor(edge * scale) - 1, 0) for edge in (box.top, box.left - 1 / scale))
         bottom, right = ceil(box.bottom * scale) + 1, ceil(box.right * scale) + 2
         white[top:bottom, left:right] = 255
         runs = list(scene.fonts.split(text.string))
-        if all(run.face is scene.fonts.first and not run.drawn for run in runs):
+        plain = all(run.face is scene.fonts.first and not run.drawn for run in runs)
+        if plain and not text.angle:
             assert_drawn(raster, text, round(box.left * scale), round(text.baseline * scale), scale)
     assert (white == 255).all()
 

@@ -14,7 +14,7 @@ from PIL import Image
 from imgfilt import Kernel
 from imgfilt.border import BORDERS
 from imgfilt.cli import main_group
-from imgfilt.image import FORMATS
+from imgfilt.image import OUTPUT_FORMATS
 from imgfilt.kernel.preset_table import list_preset_names
 from imgfilt.kernel.source import make_preset
 
@@ -178,7 +178,7 @@ def test_every_option_exists():
 
 
 def test_every_format_is_named():
-    for form in FORMATS.values():
+    for form in OUTPUT_FORMATS.values():
         assert form.label in README
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import time
+from collections.abc import Sequence
+from itertools import zip_longest
 
 from ..border import BORDERS
-from ..figure import Cell, Layout, Span
-from ..figure.display import DisplayedPicture
+from ..figure import Cell, DifferenceScale, Layout
+from ..figure.display import DisplayedPicture, Levels
 from ..figure.figure import Figure
-from ..figure.quality import format_quality
+from ..figure.quality import check_size, subtract
+from ..figure.ranking import format_notes, measure
 from ..figure.raster import draw_raster
 from ..figure.renderers import load_renderer, why_unavailable
-from ..image import Colour, Image, why_no_figure
-from ..pipeline.chain import run_chain
+from ..figure.table import Measurement
+from ..image import Colour, Image, Pixels, why_no_figure
+from ..pipeline.chain import Step, run_chain
+from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
 from .job import Job, OnComplete, source_name
@@ -20,9 +27,15 @@ from .job_format import output_format
 from .options import JobOptions
 from .recipe import Recipe
 
+_SHORT = 1.0  # seconds: of a shorter run, what is loaded for it is too large a part
+
 
 def make_figure(
-    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete
+    job: Job,
+    options: JobOptions,
+    progress: Progress,
+    on_complete: OnComplete,
+    measured: list[tuple[Measurement, ...]],
 ) -> list[str]:
     """Do a job that makes a figure.
 
@@ -33,6 +46,8 @@ def make_figure(
     progress : callable
     on_complete : callable
         Called before the output takes its name.
+    measured : list of tuple of Measurement
+        Gets the measures of each input.
 
     Returns
     -------
@@ -48,20 +63,25 @@ def make_figure(
         format = output_format(job)
         job_io.raise_if(why_no_figure(format) or why_unavailable(format))
     notes: dict[str, None] = {}
-    count = len(job.sources) * (len(job.recipes) + options.original)
+    count = len(job.sources) * (len(job.recipes) + options.unfiltered_cells)
     growths = [[BORDERS[step.options.border].growth for step in r.steps] for r in job.recipes]
-    starts_whole = options.original or min(growths[0]) >= 0
+    starts_whole = options.original or min(growths[0]) >= 0  # noise and `valid` exclude each other
     grows = any(1 in growth for growth in growths)
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
-    layout = _choose_layout(job, options, count)
-    figure = Figure(layout, count, first_is_widest, not format.renderer, options.max_pixels)
+    layout, scale = _choose_layout(job, options, count), _choose_scale(options)
+    is_raster = format.renderer is None
+    inputs = len(job.sources)
+    figure = Figure(layout, count, first_is_widest, is_raster, inputs, scale, options.max_pixels)
+    original = "".join(job.names) if len(job.sources) == 1 else ""
     for row, source in enumerate(job.sources):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
         notes |= dict.fromkeys(job_io.input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
-            _add_cells(figure, name, image, job.recipes, options, notes, part)
+            cells = _Row(figure, name, image, options)
+            cells.add_cells(original or "Original", job.recipes, notes, part)
+            measured.append(tuple(cells.measured))
     with job_io.error_context(job.name):
         scene = figure.to_scene()
         content = load_renderer(format)(scene) if format.renderer else draw_raster(scene)
@@ -74,46 +94,129 @@ def make_figure(
 
 def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
     """Return the layout: by default a row for each input, or for each value of one parameter."""
+    layout = dataclasses.replace(options.layout, labels=_choose_labels(job, options))
     across = job.recipes[0].across
     if options.columns_given:
-        return options.layout
+        return layout
     if len(job.sources) > 1:
-        return dataclasses.replace(options.layout, columns=cells // len(job.sources))
+        return dataclasses.replace(layout, columns=cells // len(job.sources))
     if 0 < across < len(job.recipes):
-        first = 1 if options.original else across
-        return dataclasses.replace(options.layout, columns=across, first_row=first)
-    return options.layout
+        first = (options.original + (options.noise is not None)) or across
+        return dataclasses.replace(layout, columns=across, first_row=first)
+    return layout
 
 
-def _add_cells(
-    figure: Figure,
-    name: str,
-    image: Image,
-    recipes: tuple[Recipe, ...],
-    options: JobOptions,
-    notes: dict[str, None],
-    progress: Progress,
-) -> None:
-    """Add the cells of one input to a figure, and notes on its results to `notes`."""
-    if options.original:
-        figure.add(_make_cell("Original", image, options))
-    for number, recipe in enumerate(recipes):
-        part = progress_of_part(progress, number, len(recipes))
-        steps, caption = recipe.steps, recipe.caption
-        pixels, reports = run_chain(steps, image.pixels, image.alpha, part, options.mask)
-        with job_io.error_context(caption):
-            run_notes = job_io.iter_run_notes(name, caption, steps, reports, options.strict)
-            notes |= dict.fromkeys(run_notes)
-        figure.add(_make_cell(caption, dataclasses.replace(image, pixels=pixels), options))
-        del pixels  # Frees memory, because the next result needs as much.
+def _choose_labels(job: Job, options: JobOptions) -> tuple[str, ...]:
+    """Return what a figure calls its inputs: as the user does, or by their files' names.
+
+    One input has no label, unless the user has named it and its own cell can't have the name.
+    """
+    if len(job.sources) == 1:
+        return () if options.original else tuple(filter(None, job.names))
+    names = [os.path.basename(source_name(source)) for source in job.sources]
+    stems = [os.path.splitext(name)[0] for name in names]
+    names = stems if len(set(stems)) == len(stems) else names
+    return tuple(given or name for given, name in zip_longest(job.names, names))
 
 
-def _make_cell(caption: str, image: Image, options: JobOptions) -> Cell:
-    picture = display(image, options.background)
-    if options.reference is None:
-        return Cell(caption, picture)
-    pixels = picture[:, :]
-    return Cell(caption, pixels, (Span(format_quality(pixels, options.reference)),))
+def _choose_scale(options: JobOptions) -> DifferenceScale | None:
+    """Return the scale of differences, if the options ask for differences."""
+    if options.difference is None:
+        return None
+    base = "Original" if options.reference is None else "the reference"
+    end = 0.0 if isinstance(options.difference, str) else 255 / options.difference
+    return DifferenceScale(base, end)
+
+
+class _Row:
+    """The cells of one input, of which each is compared with the reference if there is one.
+
+    Attributes
+    ----------
+    measured : list of Measurement
+    """
+
+    def __init__(self, figure: Figure, name: str, image: Image, options: JobOptions):
+        self._figure, self._name, self._options = figure, name, options
+        self._original = self._image = image
+        self._reference = options.reference
+        if options.noise is not None:
+            self._reference = self._display(image)[:, :]
+            noisy = options.noise.add_to(image.pixels, image.alpha)
+            self._image = dataclasses.replace(image, pixels=noisy)
+        elif options.reference is not None:
+            check_size(image.pixels, options.reference)
+        self._base = self._reference
+        if self._base is None and options.difference is not None:
+            self._base = self._display(image)[:, :]
+        self._numbers: list[int] = []  # of the measured cells in the figure
+        self.measured: list[Measurement] = []
+
+    def add_cells(
+        self,
+        original: str,
+        recipes: tuple[Recipe, ...],
+        notes: dict[str, None],
+        progress: Progress,
+    ) -> None:
+        """Add all cells to the figure, `original` first, and notes on the results to `notes`."""
+        image, options = self._image, self._options
+        if options.original:
+            self._add(original, self._original)
+        if image is not self._original:
+            self._add("Noisy", image)
+        for number, recipe in enumerate(recipes):
+            part = progress_of_part(progress, number, len(recipes))
+            steps, caption = recipe.steps, recipe.caption
+            pixels, reports, seconds = self._filter(steps, part)
+            if options.timed and seconds < _SHORT:
+                seconds = min(seconds, self._filter(steps, lambda share: None)[2])
+            with job_io.error_context(caption):
+                run_notes = job_io.iter_run_notes(
+                    self._name, caption, steps, reports, options.strict
+                )
+                notes |= dict.fromkeys(run_notes)
+            self._add(caption, dataclasses.replace(image, pixels=pixels), seconds)
+            del pixels  # Frees memory, because the next result needs as much.
+        if options.show_reference and options.reference is not None:
+            self._figure.add(Cell("Reference", options.reference))
+        self._add_notes()
+
+    def _filter(
+        self, steps: Sequence[Step], progress: Progress
+    ) -> tuple[Pixels, list[RunReport], float]:
+        """Return the pixels, the reports of the steps, and the seconds that they took."""
+        start = time.perf_counter()
+        image = self._image
+        pixels, reports = run_chain(steps, image.pixels, image.alpha, progress, self._options.mask)
+        return pixels, reports, time.perf_counter() - start
+
+    def _add(self, caption: str, image: Image, seconds: float | None = None) -> None:
+        """Add a cell, and measure it if it isn't what the others are compared with."""
+        picture: DisplayedPicture | Levels = self._display(image)
+        is_base = image is self._original and self._base is not self._options.reference
+        quality = difference = None
+        if self._base is not None and not is_base:
+            picture = picture[:, :]
+            if self._reference is not None:
+                quality = measure(picture, self._reference)
+            if self._options.difference is not None:
+                difference = subtract(picture, self._base)
+        number = self._figure.add(Cell(caption, picture, difference=difference))
+        if quality is not None or seconds is not None:
+            self._numbers.append(number)
+            height, width = image.pixels.shape[:2]
+            self.measured.append(Measurement(self._name, caption, height * width, seconds, quality))
+
+    def _add_notes(self) -> None:
+        """Set the notes of the measured cells; the best filter is bold."""
+        found = [cell.quality for cell in self.measured]
+        inputs = sum(cell.seconds is None for cell in self.measured)
+        for number, notes in zip(self._numbers, format_notes(found, inputs), strict=True):
+            self._figure.set_notes(number, notes)
+
+    def _display(self, image: Image) -> DisplayedPicture:
+        return display(image, self._options.background)
 
 
 def display(image: Image, background: Colour | None = None) -> DisplayedPicture:

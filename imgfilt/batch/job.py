@@ -33,6 +33,8 @@ class Job(NamedTuple):
         Whether a missing folder of the target is made.
     obstacles : tuple of str or None
         For each source why it can't be read, or None if no reason is known yet; may be empty.
+    names : tuple of str
+        For each source of a figure the name that the user gave it, or ""; may be empty.
     """
 
     sources: tuple[str, ...]
@@ -42,6 +44,7 @@ class Job(NamedTuple):
     format: str | None = None
     makes_folder: bool = False
     obstacles: tuple[str | None, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -115,12 +115,16 @@ FIGURE = {
     "title": _layout_item("title"),
     "cell-width": _layout_item("cell_width"),
     "zoom": _layout_item("zoom"),
+    "inset": Item("layout insets", [], lambda options: options.layout.insets),
     "reference": _field_item("reference", None),
+    "show-reference": _field_item("show_reference", False),
+    "noise": _field_item("noise", None),
+    "difference": _field_item("difference", None),
 }
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
     *("workers", "max_pixels", "strict", "verbose", "count_clipped", "numbers"),
-    *("preserve", "first_row"),
+    *("preserve", "first_row", "labels", "timed"),
 }
 
 
@@ -157,7 +161,8 @@ def decisive_values(job: Job, options: JobOptions) -> dict[str, Any]:
         return _recipe_values(recipe) | shared
     cells = [_recipe_values(recipe) | {"caption": recipe.caption} for recipe in job.recipes]
     across = {"across": job.recipes[0].across} if job.recipes[0].across else {}
-    return {"cells": cells} | across | shared | _without_defaults(FIGURE, options)
+    names = {"names": job.names} if any(job.names) else {}
+    return {"cells": cells} | across | names | shared | _without_defaults(FIGURE, options)
 
 
 def _recipe_values(recipe: Recipe) -> dict[str, Any]:

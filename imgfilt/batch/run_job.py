@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import engines
@@ -26,6 +27,7 @@ from .record import Records
 from .record_file import FileStamp
 
 if TYPE_CHECKING:
+    from ..figure.table import Measurement
     from .record_key import RecordKey
 
 
@@ -125,8 +127,12 @@ class JobRunner:
                 return Outcome(Status.SKIPPED, UNCHANGED)
             with error_context(job.name):
                 raise_if(reason)
+        measured: list[tuple[Measurement, ...]] = []
+        run: Callable[..., list[str]]
         if job.figure:
-            from .figure_job import make_figure as run
+            from .figure_job import make_figure
+
+            run = partial(make_figure, measured=measured)
         elif keeps_numbers(job):
             from .grid_job import filter_grid as run
         else:
@@ -137,7 +143,7 @@ class JobRunner:
             if self._was_done_meanwhile(task):
                 return Outcome(Status.SKIPPED, UNCHANGED)
             raise
-        return Outcome(Status.WRITTEN, None, tuple(notes), size=size)
+        return Outcome(Status.WRITTEN, None, tuple(notes), size=size, measured=tuple(measured))
 
     def _was_done_meanwhile(self, task: Task) -> bool:
         """Return whether another run has filtered the image in place by now."""

@@ -112,6 +112,7 @@ def make_run_options(options: CommandOptions) -> RunOptions:
         fail_fast=options.fail_fast,
         report=options.report,
         cluster=read_scheduler_address(options.cluster),
+        table=options.table,
     )
 
 
@@ -130,11 +131,21 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         strip=options.strip,
         background=background,
         columns_given=options.columns is not None,
-        layout=Layout(columns, options.title, options.cell_width, options.zoom),
+        layout=Layout(
+            columns,
+            options.title,
+            options.cell_width,
+            options.zoom,
+            insets=options.inset,
+        ),
         original=not options.no_original,
         reference=read_reference(options.reference, background),
+        show_reference=options.show_reference,
+        noise=options.noise,
+        difference=options.difference,
         mask=read_mask(options.mask, max_pixels, options.mask_invert),
         strict=options.strict,
         preserve=options.preserve,
         exact=options.exact,
+        timed=options.table is not None,
     )

@@ -9,13 +9,28 @@ import click
 
 from ..errors import CommandError
 from ..lazy import LazyMapping
+from ..numbers import DECIMAL
 
 
 class StrictCommand(click.Command):
     """A command that refuses a repeated option; Click would use the last value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse arguments; CommandError if an option that takes one value is given twice."""
+        """Parse arguments; CommandError if an option that takes one value is given twice.
+
+        The value of an option that needs none is a number, so another word isn't taken for it.
+        """
+        may_be_alone = {
+            name: option
+            for option in self.params
+            if isinstance(option, click.Option) and option._flag_needs_value
+            for name in option.opts
+        }
+        for number, word in enumerate(args):
+            if word in may_be_alone and not DECIMAL.fullmatch(
+                "".join(args[number + 1 : number + 2])
+            ):
+                args[number] = f"{word}={may_be_alone[word].flag_value}"
         if not ctx.resilient_parsing:
             _, _, order = self.make_parser(ctx).parse_args(list(args))
             single = [option for option in order if _takes_one_value(option)]

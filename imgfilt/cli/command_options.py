@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..noise import Noise
 
 
 class CommandOptions:
@@ -78,7 +81,12 @@ class CommandOptions:
     title: str | None = None
     cell_width: int | None = None
     zoom: tuple[int, int, int, int] | None = None
+    inset: tuple[tuple[int, int, int, int], ...] = ()
     reference: str | None = None
+    show_reference: bool = False
+    noise: Noise | None = None
+    difference: float | str | None = None
+    table: str | None = None
 
     # pixel_options
     at: tuple[int, int] | None = None

@@ -15,7 +15,7 @@ from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .options import output_options, run_options
-from .spec import find_spec, parse_spec, suggest_filter
+from .spec import find_spec, parse_spec, split_names, suggest_filter
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -32,13 +32,14 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     startup.load_numpy()
     from ..batch import Job, find_inputs, validate_jobs
     from .build import make_target
-    from .option_rules import Invocation, check_options
+    from .invocation import Invocation
+    from .option_rules import check_options
     from .run_jobs import run_and_report
 
     startup.resume_garbage_collection()
     found = [(argument, find_spec(argument)) for argument in arguments]
     specs = [spec for _, spec in found if spec is not None]
-    inputs = [argument for argument, spec in found if spec is None]
+    inputs, given_names = split_names([argument for argument, spec in found if spec is None])
     if not specs or not inputs:
         what = "SPEC was given, such as 'gaussian --size 35'" if inputs else "INPUT was given"
         raise CommandError(f"compare: no {what}{suggest_filter(inputs)}")
@@ -51,10 +52,15 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     target = make_target(options)
     unread: Counter[str] = Counter()
     sources = find_inputs(inputs, unread=unread)
-    path = target.path(sources[0], recipes[0])
+    output = target.path(sources[0], recipes[0])
     paths = tuple(source.path for source in sources)
     obstacles = tuple(source.obstacle for source in sources)
-    job = Job(paths, path, tuple(recipes), True, target.format, target.makes_folders, obstacles)
+    names = tuple(given_names.pop(path, "") for path in paths)
+    for path, name in given_names.items():
+        raise CommandError(f"{name}={path}: this input is there already, and is taken once")
+    job = Job(
+        paths, output, tuple(recipes), True, target.format, target.makes_folders, obstacles, names
+    )
     validate_jobs([job], target)
     check_options(context, Invocation(options, inputs, paths, recipes, [job]))
     return run_and_report([job], options, unread, files)
@@ -73,7 +79,8 @@ compare = StrictCommand(
     help="""Show filters side by side in one captioned figure.
 
 A SPEC is a quoted filter command with its own options, --border, --engine and --linear, or several
-joined by |; it may sweep, and NAME=SPEC sets its caption. Several inputs are rows.
+joined by |; it may sweep, and NAME=SPEC sets its caption. Several inputs are rows, and NAME=FILE
+names one.
 
 \b
 Example:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..parameters import Integers
+from ..noise import NoiseType
+from ..parameters import AUTO, MOST_INSETS, Integers, NumberOrAuto
 from .option_types import RECTANGLE, ValueType, flag_option, integer_type
 
 
@@ -25,9 +26,40 @@ def figure_options() -> list[click.Parameter]:
         ),
         click.Option(["--zoom"], type=RECTANGLE, help="For a figure: show this part, enlarged."),
         click.Option(
+            ["--inset"],
+            type=RECTANGLE,
+            multiple=True,
+            help="For a figure: mark this part in every cell, and show it enlarged below; "
+            f"repeatable, up to {MOST_INSETS} times.",
+        ),
+        click.Option(
             ["--reference"],
             metavar="FILE",
             help="For a figure: PSNR and SSIM against this picture.",
+        ),
+        flag_option("--show-reference", help="For a figure: the reference as the last cell."),
+        click.Option(
+            ["--noise"],
+            type=ValueType(NoiseType()),
+            help="For a figure: add noise to the picture first, and take the picture without it "
+            "as the reference. SIGMA of a Gaussian is in 8-bit levels, the SHARE of salt and "
+            "pepper is 0 to 1; the same SEED, by default 0, gives the same noise.",
+        ),
+        click.Option(
+            ["--difference"],
+            type=ValueType(NumberOrAuto(1, 255)),
+            is_flag=False,
+            flag_value=AUTO,
+            metavar="[GAIN]",
+            help="For a figure: below each cell its difference from the reference, or from the "
+            "original: blue is darker, red lighter, the mean over the channels. The colours end at "
+            "255 / GAIN levels.  [default: what 99 % of the pixels stay within]",
+        ),
+        click.Option(
+            ["--table"],
+            metavar="FILE",
+            help="For a figure: a table of PSNR, SSIM and mean absolute error (MAE), if there is a "
+            "reference, and of the time of each filter: a .csv, .json, .md or .tex.",
         ),
     ]
 

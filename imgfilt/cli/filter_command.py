@@ -132,8 +132,9 @@ def run_recipes(
     """
     from ..batch import STREAM, is_text_grid, keeps_numbers, make_jobs
     from .build import make_target
+    from .invocation import Invocation
     from .option_files import read_input_list
-    from .option_rules import Invocation, check_options
+    from .option_rules import check_options
     from .run_jobs import run_and_report
 
     startup.resume_garbage_collection()

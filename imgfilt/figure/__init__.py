@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError
+from ..parameters import MOST_INSETS
 
 if TYPE_CHECKING:
     from .display import DisplayedPicture
@@ -36,11 +37,30 @@ class Cell(NamedTuple):
     notes : tuple of Span
         A separate, lighter line below the caption, such as "PSNR 31.42 dB, SSIM 0.912": its parts,
         which commas separate.
+    difference : (H, W, 1) int16 array, optional
+        The difference from another picture, in 8-bit levels, which is shown below the picture.
     """
 
     caption: str
     pixels: NDArray[np.uint8] | DisplayedPicture
     notes: tuple[Span, ...] = ()
+    difference: NDArray[np.int16] | None = None
+
+
+class DifferenceScale(NamedTuple):
+    """What the differences of all cells are from, and the colours in which they are shown.
+
+    Attributes
+    ----------
+    base : str
+        In words, such as "Original".
+    end : float
+        The difference, in 8-bit levels, at which the colours end: blue is `-end`, red is `end`.
+        0 for what fits the cells.
+    """
+
+    base: str
+    end: float = 0.0
 
 
 # Where captions stand -> in words.
@@ -75,8 +95,13 @@ class Layout:
         Width in pixels at which the first cell is drawn. None is the width of its picture, or less
         if the figure would be wider than 2400 pixels.
     zoom : (left, top, width, height) of int, optional
-        The part of the first picture that every cell shows, in pixels of that picture. It is
+        The part of an input's first picture that its cells show, in pixels of that picture. It is
         enlarged by the largest whole factor for which the cell width has room.
+    insets : tuple of (left, top, width, height) of int
+        Parts of an input's first picture that stand enlarged below each of its cells.
+    labels : tuple of str
+        The names of the inputs, beside their rows; captions then stand once. If an input isn't a
+        row, its name stands before the captions of its cells.
     first_row : int, optional
         Cells in the first row, if it has fewer than `columns`.
     figure_width : float, optional
@@ -113,6 +138,8 @@ class Layout:
     letters: bool = False
     font: bytes | None = None
     background: tuple[int, int, int] | None = (255, 255, 255)
+    insets: tuple[tuple[int, int, int, int], ...] = ()
+    labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, (least, unit) in _LEAST.items():
@@ -125,14 +152,20 @@ class Layout:
                 "dpi and cell_width both set the number of pixels; give one of them",
                 parameters=("dpi", "cell_width"),
             )
-        if self.zoom is not None:
-            left, top, width, height = self.zoom
-            if min(left, top) < 0 or min(width, height) < 1:
-                found = ",".join(map(str, self.zoom))
-                raise ParameterError(
-                    f"zoom {found}: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1",
-                    parameters=("zoom",),
-                )
+        zooms = () if self.zoom is None else (self.zoom,)
+        for name, parts in (("zoom", zooms), ("inset", self.insets)):
+            for part in parts:
+                if min(part[:2]) < 0 or min(part[2:]) < 1:
+                    found = ",".join(map(str, part))
+                    raise ParameterError(
+                        f"{name} {found}: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1",
+                        parameters=(name,),
+                    )
+        if len(self.insets) > MOST_INSETS:
+            raise ParameterError(
+                f"{len(self.insets)} insets: wanted {MOST_INSETS} or fewer, in as many colours",
+                parameters=("inset",),
+            )
 
     @property
     def dots_per_inch(self) -> float | None:

@@ -1,26 +1,41 @@
 """Collect the cells of a figure, each in the size in which it is shown."""
 
+from __future__ import annotations
+
 import string
+from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import ParameterError
 from ..geometry import MAX_PIXELS
-from . import Cell, Layout
+from . import Cell, DifferenceScale, Layout, Span
 from .fonts import Fonts
+from .insets import Inset, check_parts, place_insets
 from .layout import lay_out
-from .reduction import reduce
-from .scale import Interval, Scale, compute_scale
+from .scale import Scale, Size, compute_scales, pixels_per_point
 from .scene import Scene
+from .text import label_strip
+from .view import ShownCell, take_view
+
+
+class _Places(NamedTuple):
+    """The scale and the insets of an input's cells."""
+
+    scale: Scale
+    insets: list[Inset]
 
 
 class Figure:
     """A figure: rows of pictures with captions.
 
     Its cells are added one by one. As soon as the scale is known, of each picture only what is
-    shown is kept, no larger than it is shown. The scale is known with the first cell if no picture
-    is wider, or the layout has a cell width or a zoom; else with the last.
+    shown is kept, no larger than it is shown. The scale is known with an input's first cell if the
+    layout has a cell width, or if there is one input and no picture is wider or there is a zoom;
+    else with the last cell.
 
     Parameters
     ----------
@@ -32,6 +47,10 @@ class Figure:
         Whether it is known that no picture is wider than the first.
     as_raster : bool
         Whether pictures get the pixels of the raster; else they keep their own.
+    inputs : int
+        How many inputs the cells show; all have as many cells.
+    difference_scale : DifferenceScale, optional
+        For the differences of cells.
     max_pixels : int
         The most pixels of the figure.
 
@@ -47,41 +66,115 @@ class Figure:
         count: int,
         first_is_widest: bool = False,
         as_raster: bool = True,
+        inputs: int = 1,
+        difference_scale: DifferenceScale | None = None,
         max_pixels: int = MAX_PIXELS,
     ):
-        self.layout, self.count = layout, count
-        self.as_raster, self.max_pixels = as_raster, max_pixels
+        self._difference_scale, self._max_pixels = difference_scale, max_pixels
+        self._cells_of_input, self._labels = count // inputs, layout.labels
+        if self._cells_of_input != min(layout.columns, count):  # rows aren't inputs
+            layout = replace(layout, labels=())
+        self.layout, self.count, self.as_raster = layout, count, as_raster
         self.fonts = Fonts(layout.font)
-        with_first = first_is_widest or layout.cell_width or layout.zoom
-        self._cells_for_scale = 1 if with_first else count
-        self._scale: Scale | None = None
+        is_only = inputs == 1 and (first_is_widest or layout.zoom is not None)
+        self._waits = layout.cell_width is None and not is_only
+        self._places: list[_Places] = []
         self._cells: list[Cell] = []
-        self._intervals: list[tuple[Interval, Interval]] = []
+        self._shown: list[ShownCell] = []
 
-    def add(self, cell: Cell) -> None:
-        """Add the next cell in reading order.
+    def add(self, cell: Cell) -> int:
+        """Add the next cell in reading order, after all cells of earlier inputs.
 
-        All cells have the scale of the first; smaller pictures are centred.
+        Its number is returned.
+
+        All cells of an input have one scale; smaller pictures are centred.
 
         Raises
         ------
         ParameterError
-            If the zoom isn't inside the first picture, or the figure will be too large.
+            If the zoom or an inset isn't inside the first picture of an input, or the figure will
+            be too large.
         """
-        if self._cells_for_scale > 1:
+        is_first = len(self._cells) % self._cells_of_input == 0
+        if is_first:
+            check_parts(self.layout, *cell.pixels.shape[:2])
+        if self._waits:
             # What waits for the scale needs the least memory in 8 bits.
             cell = cell._replace(pixels=cell.pixels[:, :])
-        if self.layout.letters:
-            cell = cell._replace(caption=f"{_letter(len(self._cells))} {cell.caption}")
+        cell = cell._replace(caption=self._complete_caption(cell.caption))
         self._cells.append(cell)
-        if len(self._cells) == self._cells_for_scale:
-            widest = max(cell.pixels.shape[1] for cell in self._cells)
-            first = self._cells[0].pixels.shape
-            self._scale = compute_scale(first[0], first[1], widest, self.count, self.layout)
-            self._check_cells(self._scale)
-        if self._scale is not None:
-            for number in range(len(self._intervals), len(self._cells)):
-                self._shrink(number, self._scale)
+        if is_first and not self._waits:
+            self._add_places([self._measure([cell])])
+        if len(self._cells) == self.count and self._waits:
+            counts = range(0, self.count, self._cells_of_input)
+            self._add_places(
+                [self._measure(self._cells[n : n + self._cells_of_input]) for n in counts]
+            )
+        if self._places:
+            for number in range(len(self._shown), len(self._cells)):
+                self._take_views(number)
+        return len(self._cells) - 1
+
+    def set_notes(self, number: int, notes: tuple[Span, ...]) -> None:
+        """Set the notes of a cell that was added."""
+        self._cells[number] = self._cells[number]._replace(notes=notes)
+
+    def _complete_caption(self, caption: str) -> str:
+        """Return the caption of the next cell with its letter, and its label if no row has it."""
+        number = len(self._cells)
+        if self.layout.labels:
+            number %= self._cells_of_input  # a caption stands for a column
+        elif self._labels:
+            caption = f"{self._labels[number // self._cells_of_input]}: {caption}"
+        return f"{_letter(number)} {caption}" if self.layout.letters else caption
+
+    @staticmethod
+    def _measure(cells: Sequence[Cell]) -> Size:
+        """Return the sizes of an input's pictures."""
+        widest = max(cell.pixels.shape[1] for cell in cells)
+        height, width = cells[0].pixels.shape[:2]
+        return Size(height, width, widest)
+
+    def _add_places(self, sizes: Sequence[Size]) -> None:
+        """Choose the scales and the insets of inputs."""
+        columns = min(self.layout.columns, self.count)
+        strip = label_strip(self.layout.labels, self.fonts)
+        for scale in compute_scales(sizes, columns, self.layout, strip):
+            self._check_cells(scale)
+            unit = pixels_per_point(self.layout, columns, scale.shown[2], strip)
+            self._places.append(_Places(scale, place_insets(scale, self.layout, unit)))
+
+    def _take_views(self, number: int) -> None:
+        """Keep of a cell's pictures what is shown."""
+        cell = self._cells[number]
+        scale, insets = self._places[number // self._cells_of_input]
+        picture, difference = cell.pixels, cell.difference
+        self._shown.append(
+            ShownCell(
+                take_view(picture, scale, self.as_raster),
+                [(inset, take_view(picture, inset.scale, self.as_raster)) for inset in insets],
+                None if difference is None else take_view(difference, scale, self.as_raster),
+            )
+        )
+        pixels = self._shown[-1].picture.pixels
+        self._cells[number] = cell._replace(pixels=pixels, difference=None)
+
+    def _check_cells(self, scale: Scale) -> None:
+        """Raise ParameterError if as many pictures as an input has cells are too large."""
+        _, _, width, height = scale.shown
+        if not self.as_raster:
+            width, height = ceil(width / scale.horizontal), ceil(height / scale.vertical)
+        cells = self._cells_of_input
+        size = f"have {cells} cells of {width} x {height} pixels"
+        self._check_size(cells * width * height, size)
+
+    def _check_size(self, pixels: int, size: str) -> None:
+        if pixels > self._max_pixels:
+            raise ParameterError(
+                f"the figure would {size}, more than max_pixels {self._max_pixels}: "
+                "give a smaller cell_width or other columns",
+                parameters=("max_pixels", "cell_width", "columns"),
+            )
 
     def to_scene(self) -> Scene:
         """Return the scene of the figure.
@@ -91,54 +184,23 @@ class Figure:
         ParameterError
             If the figure is too large.
         """
-        cells = list(map(self._sample, self._cells, self._intervals))
-        scene = lay_out(cells, self.layout, self._intervals, self.fonts, self.as_raster)
+        difference_scale = self._difference_scale
+        if difference_scale is not None and not difference_scale.end:
+            difference_scale = difference_scale._replace(end=_choose_end(self._shown))
+        scene = lay_out(
+            self._cells, self.layout, self._shown, self.fonts, self.as_raster, difference_scale
+        )
         if self.as_raster:
             height, width = scene.pixels
-            self._check_size(height * width, f"{width} x {height} pixels")
+            self._check_size(height * width, f"be {width} x {height} pixels")
         return scene
 
-    def _check_cells(self, scale: Scale) -> None:
-        """Raise ParameterError if pictures of the first one's size are too large together."""
-        vertical, horizontal = scale.intervals(scale.height, scale.width)
-        height, width = vertical.stop - vertical.start, horizontal.stop - horizontal.start
-        if not self.as_raster:
-            height, width = ceil(height / vertical.scale), ceil(width / horizontal.scale)
-        cells = f"{self.count} cells of {width} x {height} pixels"
-        self._check_size(self.count * height * width, cells)
 
-    def _check_size(self, pixels: int, size: str) -> None:
-        if pixels > self.max_pixels:
-            raise ParameterError(
-                f"the figure would be {size}, more than max_pixels {self.max_pixels}: "
-                "give a smaller cell_width or other columns",
-                parameters=("max_pixels", "cell_width", "columns"),
-            )
-
-    def _sample(self, cell: Cell, intervals: tuple[Interval, Interval]) -> Cell:
-        """Return a cell whose picture has a pixel for each of the raster, if there is a raster."""
-        vertical, horizontal = intervals
-        pixels = cell.pixels[:, :]
-        if self.as_raster and horizontal.scale >= 1 and pixels.size:
-            rows, columns = vertical.nearest_pixels, horizontal.nearest_pixels
-            pixels = pixels[rows[:, np.newaxis], columns]
-        return cell._replace(pixels=pixels)
-
-    def _shrink(self, number: int, scale: Scale) -> None:
-        """Reduce the picture of a cell to the size of its box, or cut it to the visible part."""
-        pixels = self._cells[number].pixels
-        vertical, horizontal = scale.intervals(*pixels.shape[:2])
-        is_reduced = self.as_raster and horizontal.scale < 1
-        size = vertical.stop - vertical.start, horizontal.stop - horizontal.start
-        rows, vertical = vertical.cut(is_reduced)
-        columns, horizontal = horizontal.cut(is_reduced)
-        part = pixels[rows, columns]
-        if is_reduced and part.size:
-            part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
-        elif part.shape != pixels.shape:
-            part = part.copy()  # because a view would keep the whole picture
-        self._cells[number] = self._cells[number]._replace(pixels=part)
-        self._intervals.append((vertical, horizontal))
+def _choose_end(shown: Sequence[ShownCell]) -> float:
+    """Return the difference at which colours end: a hundredth of a cell's pixels may exceed it."""
+    differences = (cell.difference.pixels for cell in shown if cell.difference is not None)
+    ends = (np.percentile(np.abs(levels), 99) for levels in differences if levels.size)
+    return float(max([1.0, *map(ceil, ends)]))
 
 
 def _letter(number: int) -> str:

@@ -13,7 +13,7 @@ from PIL import ImageFont
 
 from ..errors import ParameterError
 from ..files import open_regular
-from .signs import DRAWN, Drawn
+from .signs import DRAWN, FRAME, Drawn
 
 # File names of fonts that systems have; Pillow looks for them in the system's folders.
 _INSTALLED = (
@@ -168,7 +168,12 @@ class Fonts:
             if face.has(letter):
                 return face, None
         self.missing.add(letter)
-        return self.first, None
+        return self.first, FRAME
+
+    @property
+    def drawn(self) -> dict[str, Drawn]:
+        """All letters that are drawn with lines, and those met so far that no font has."""
+        return DRAWN | dict.fromkeys(sorted(self.missing), FRAME)
 
     def width(self, text: str, size: float) -> float:
         """Return the width of a line.

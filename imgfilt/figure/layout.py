@@ -9,55 +9,30 @@ short last row begins at the left. Margins and gaps are as wide as captions are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain
 from math import ceil
-from typing import NamedTuple
 
 from ..errors import ParameterError
 from ..parameters import MOST_VALUES
-from . import Cell, Layout, Span, text
+from . import Cell, DifferenceScale, Layout, text
+from .colours import make_colour_bar, make_labels
 from .fonts import Fonts
-from .scale import Interval, pixels_per_point
-from .scene import Box, Colour, Item, Picture, Scene, Text
+from .metrics import HAIRLINE, INKS, Metrics
+from .scale import pixels_per_point
+from .scene import Box, Colour, Item, Scene, Text, frame, resize
+from .text import label_strip, wrap_label
+from .view import ShownCell, place_cell, place_difference
 
 TITLE_SIZE = 1.3  # of captions
-NOTE_COLOURS = {False: (110, 110, 110), True: (165, 165, 165)}  # on a light, on a dark page
-_INKS = {False: (32, 32, 32), True: (235, 235, 235)}
-
-Intervals = Sequence[tuple[Interval, Interval]]
-
-
-class Metrics(NamedTuple):
-    """Sizes in pixels of the raster, from which the places in points are computed.
-
-    Attributes
-    ----------
-    size : float
-        The height of captions; margins and gaps are as wide.
-    ascent, line : float
-        The height above a baseline, and from one baseline to the next.
-    column : int
-        The width of a column.
-    """
-
-    size: float
-    ascent: float
-    line: float
-    column: int
-
-    @property
-    def gap(self) -> int:
-        """The width of margins, and of the space between columns and between rows."""
-        return round(self.size)
 
 
 def lay_out(
     cells: Sequence[Cell],
     layout: Layout,
-    intervals: Intervals,
+    shown: Sequence[ShownCell],
     fonts: Fonts,
     as_raster: bool = True,
+    difference_scale: DifferenceScale | None = None,
 ) -> Scene:
     """Return the scene of a grid of cells.
 
@@ -66,12 +41,13 @@ def lay_out(
     cells : sequence of Cell
         In reading order.
     layout : Layout
-    intervals : sequence of (Interval, Interval)
-        The vertical and the horizontal interval of each cell, in pixels of the raster.
+    shown : sequence of ShownCell
+        The pictures of each cell, and their places in pixels of the raster.
     fonts : Fonts
     as_raster : bool
         Whether the boxes of pictures are cut to whole pixels of the raster; else they hold the
         whole pixels of the pictures.
+    difference_scale : DifferenceScale, optional
 
     Returns
     -------
@@ -85,7 +61,7 @@ def lay_out(
     """
     if not 1 <= len(cells) <= MOST_VALUES:
         raise ParameterError(f"a figure of {len(cells)} cells: wanted 1 to {MOST_VALUES}")
-    return _Grid(cells, layout, intervals, fonts, as_raster).lay_out()
+    return _Grid(cells, layout, shown, fonts, as_raster, difference_scale).lay_out()
 
 
 class _Grid:
@@ -95,30 +71,49 @@ class _Grid:
         self,
         cells: Sequence[Cell],
         layout: Layout,
-        intervals: Intervals,
+        shown: Sequence[ShownCell],
         fonts: Fonts,
         as_raster: bool,
+        difference_scale: DifferenceScale | None,
     ):
-        self.cells, self.layout, self.intervals, self.fonts = cells, layout, intervals, fonts
-        self.as_raster = as_raster
+        self.cells, self.layout, self.shown, self.fonts = cells, layout, shown, fonts
+        self.as_raster, self.difference_scale = as_raster, difference_scale
         self.columns = min(layout.columns, len(cells))
-        self.picture_left = min(horizontal.start for _, horizontal in intervals)
-        right = max(horizontal.stop for _, horizontal in intervals)
-        self.picture_width = right - self.picture_left
-        size = layout.caption_size * pixels_per_point(layout, self.columns, self.picture_width)
-        shown = layout.captions != "none"
-        captions = [text.split_words(cell.caption) if shown else [] for cell in cells]
-        self.captions = [list(map(Span, words)) for words in captions]
-        self.notes = [text.split_notes(cell.notes) if shown else [] for cell in cells]
+        across = [cell.picture.horizontal for cell in shown]
+        self.picture_left = min(horizontal.start for horizontal in across)
+        self.picture_width = max(horizontal.stop for horizontal in across) - self.picture_left
+        strip = label_strip(layout.labels, fonts)
+        scale = pixels_per_point(layout, self.columns, self.picture_width, strip)
+        size = layout.caption_size * scale
+        captioned = self._find_captioned()
+        self.captions = [
+            text.split_words(cell.caption) if number in captioned else []
+            for number, cell in enumerate(cells)
+        ]
+        shows = layout.captions != "none"
+        self.notes = [text.split_notes(cell.notes * shows) for cell in cells]
         words = [*chain.from_iterable(chain(self.captions, self.notes))]
-        ascent, descent = fonts.extent([layout.title or "", *(word.string for word in words)])
+        texts = layout.title or "", *layout.labels, *(word.string for word in words)
+        ascent, descent = fonts.extent(texts)
         column = float(self.picture_width)
         if layout.figure_width is None:
             column = max(column, text.min_width(words, fonts, size))
         self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, ceil(column))
         self.items: list[Item] = []
         is_dark = layout.background is not None and sum(layout.background) < 3 * 128
-        self.ink, self.note_ink = _INKS[is_dark], NOTE_COLOURS[is_dark]
+        self.ink, self.note_ink, line_ink = INKS[is_dark]
+        self.hairline = max(1, round(HAIRLINE * scale)), line_ink
+        self.strip = round(strip * size)
+
+    def _find_captioned(self) -> range:
+        """Return the cells that have a caption: all, or those of one row if rows have labels."""
+        count = len(self.cells)
+        if self.layout.captions == "none":
+            return range(0)
+        if not self.layout.labels:
+            return range(count)
+        above = self.layout.captions == "above"
+        return range(self.columns) if above else range(count - self.columns, count)
 
     def lay_out(self) -> Scene:
         """Return the scene."""
@@ -126,14 +121,16 @@ class _Grid:
         pitch = column + gap
         grid_width = self.columns * pitch - gap
         width, top = self._place_title(grid_width)
-        left = gap + (width - grid_width) // 2
+        left = gap + self.strip + (width - grid_width) // 2
         inset = (column - self.picture_width) // 2 - self.picture_left
         first_row = min(self.layout.first_row or self.columns, self.columns)
         for start in range(first_row - self.columns, len(self.cells), self.columns):
             row = range(max(start, 0), min(start + self.columns, len(self.cells)))
             lefts = [left + pitch * place for place in range(len(row))]
             top = self._place_row(row, lefts, inset, top) + gap
-        page_width, height = width + 2 * gap, top
+        if self.difference_scale is not None:
+            top = self._place_colour_bar(self.difference_scale, width, top) + gap
+        page_width, height = width + self.strip + 2 * gap, top
         scale = page_width / self.layout.printed_width
         if self.layout.figure_width is None:
             scale = self.metrics.size / self.layout.caption_size
@@ -143,14 +140,15 @@ class _Grid:
             scale,
             self.layout.background,
             self.fonts,
-            [_to_points(item, scale) for item in self.items],
+            [resize(item, 1 / scale) for item in self.items],
             self.layout.title or "",
+            self.layout.captions,
         )
 
     def _place_title(self, grid_width: int) -> tuple[int, int]:
         """Place the title; return the width inside the margins, and the row below the title."""
         metrics, size = self.metrics, TITLE_SIZE * self.metrics.size
-        words = list(map(Span, text.split_words(self.layout.title or "")))
+        words = text.split_words(self.layout.title or "")
         width = grid_width
         if self.layout.figure_width is None:
             width = max(width, ceil(text.min_width(words, self.fonts, size)))
@@ -158,7 +156,7 @@ class _Grid:
         top = metrics.gap
         for number, line in enumerate(lines):
             baseline = top + TITLE_SIZE * (metrics.ascent + number * metrics.line)
-            self._add_line(line, metrics.gap + width / 2, baseline, size, self.ink)
+            self._add_line(line, metrics.gap + self.strip + width / 2, baseline, size, self.ink)
         height = len(lines) * TITLE_SIZE * metrics.line + (metrics.size / 2 if lines else 0)
         return width, top + ceil(height)
 
@@ -179,6 +177,9 @@ class _Grid:
         caption_height = ceil(most * height)
         picture_top = top + (caption_height + space if above else 0)
         bottom = self._place_pictures(row, [left + inset for left in lefts], picture_top)
+        if self.layout.labels:
+            label = self.layout.labels[row[0] // self.columns]
+            bottom = self._place_label(label, lefts[0] - self.strip, picture_top, bottom)
         for parts, left in zip(lines, lefts, strict=True):
             first = top + (most - len(parts)) * height if above else bottom + space
             for number, (part, colour) in enumerate(parts):
@@ -187,38 +188,60 @@ class _Grid:
         return bottom if above else bottom + space + caption_height
 
     def _place_pictures(self, row: range, lefts: Sequence[int], top: int) -> int:
-        """Place a row's pictures below `top`; return the row below them."""
-        upper = min(self.intervals[number][0].start for number in row)
-        lower = max(self.intervals[number][0].stop for number in row)
+        """Place a row's pictures below `top`, and their insets; return the row below them."""
+        pictures = [self.shown[number].picture.vertical for number in row]
+        upper, lower = min(axis.start for axis in pictures), max(axis.stop for axis in pictures)
+        bottom = top + lower - upper
+        label = self.layout.labels[row[0] // self.columns] if self.layout.labels else None
         for number, left in zip(row, lefts, strict=True):
-            vertical, horizontal = self.intervals[number]
-            if vertical.stop > vertical.start and horizontal.stop > horizontal.start:
-                (first, last), (start, stop) = (
-                    (axis.start, axis.stop) if self.as_raster else axis.pixel_edges
-                    for axis in (vertical, horizontal)
-                )
-                box = Box(left + start, top + first - upper, stop - start, last - first)
-                cell = self.cells[number]
-                note = ", ".join(span.string for span in cell.notes)
-                self.items.append(Picture(box, cell.pixels[:, :], cell.caption, True, note))
-        return top + lower - upper
+            cell = self.cells[number]
+            self.items += place_cell(
+                cell if label is None else cell._replace(caption=f"{label}: {cell.caption}"),
+                self.shown[number],
+                (left, top - upper, bottom),
+                self.as_raster,
+                self.hairline if self.layout.zoom else None,
+            )
+        insets = (inset for number in row for inset, _ in self.shown[number].insets)
+        bottom += max((round(inset.bottom) for inset in insets), default=0)
+        if self.difference_scale is None or not any(self.shown[n].difference for n in row):
+            return bottom
+        bottom += max(2, round(self.metrics.size / 3))
+        style = self.as_raster, self.difference_scale, self.hairline
+        for number, left in zip(row, lefts, strict=True):
+            cell, shown, place = self.cells[number], self.shown[number], (left, bottom - upper)
+            self.items += place_difference(cell, shown, place, *style)
+        return bottom + lower - upper
+
+    def _place_label(self, label: str, left: int, top: int, bottom: int) -> int:
+        """Place the name of an input, upwards along its row; return the row below it."""
+        size, ascent, line = self.metrics.size, self.metrics.ascent, self.metrics.line
+        lines = wrap_label(label, self.fonts)
+        length = max((ceil(text.line_width(part, self.fonts, size)) for part in lines), default=0)
+        bottom = max(bottom, top + length)
+        for number, (span,) in enumerate(lines):
+            x, y = left + ascent + number * line, (top + bottom) / 2
+            self.items.append(Text(span.string, x, y, size, 0.5, self.ink, angle=90))
+        return bottom
+
+    def _place_colour_bar(self, scale: DifferenceScale, width: int, top: int) -> int:
+        """Place the colours of differences, and in words what they mean; return the row below."""
+        size, line = self.metrics.size, self.metrics.line
+        middle = self.metrics.gap + self.strip + width / 2
+        bar = min(width, max(self.metrics.column, round(12 * size)))
+        box = Box(round(middle - bar / 2), top, bar, round(size))
+        baseline = box.bottom + size / 4 + self.metrics.ascent
+        labels = make_labels(box, baseline, size, scale.end, self.note_ink, self.fonts)
+        outline = frame(box, self.hairline[1], self.hairline[0])
+        self.items += [make_colour_bar(box), outline, *labels]
+        baseline += line if labels else 0
+        meaning = f"difference from {scale.base} in 8-bit levels, gain {255 / scale.end:.3g}"
+        for part in text.wrap(text.split_words(meaning), self.fonts, size, width):
+            self._add_line(part, middle, baseline, size, self.note_ink)
+            baseline += line
+        return round(baseline - self.metrics.ascent)
 
     def _add_line(
         self, line: text.Line, middle: float, baseline: float, size: float, ink: Colour
     ) -> None:
-        if len(line) == 1:
-            (span,) = line
-            self.items.append(Text(span.string, middle, baseline, size, 0.5, ink, span.bold))
-            return
-        left = middle - text.line_width(line, self.fonts, size) / 2
-        for span in line:
-            self.items.append(Text(span.string, left, baseline, size, 0, ink, span.bold))
-            left += self.fonts.width(span.string + " ", size)
-
-
-def _to_points(item: Item, scale: float) -> Item:
-    """Return an item whose lengths were in pixels, with lengths in points."""
-    if isinstance(item, Picture):
-        return replace(item, box=Box(*(length / scale for length in item.box)))
-    assert isinstance(item, Text), "a grid holds pictures and texts"
-    return replace(item, x=item.x / scale, baseline=item.baseline / scale, size=item.size / scale)
+        self.items += text.place_line(line, self.fonts, middle, baseline, size, ink)

@@ -12,14 +12,13 @@ from ..image import Format
 if TYPE_CHECKING:
     from .scene import Scene
 
-# Renderer -> the library that it needs; the extra of the package has the renderer's name.
-_LIBRARIES = {"pdf": "fpdf"}
+# Renderer -> the libraries that it needs; the extra of the package has the renderer's name.
+_LIBRARIES = {"pdf": ("fpdf", "uharfbuzz")}
 
 
 def why_unavailable(format: Format) -> str | None:
     """Return why figures in a format can't be drawn here, and what to do; None if they can."""
-    library = _LIBRARIES.get(format.renderer)
-    if library is None or find_spec(library) is not None:
+    if all(map(find_spec, _LIBRARIES.get(format.renderer, ()))):
         return None
     return f"{format.label} needs a library: pip install 'imgfilt[{format.renderer}]'"
 

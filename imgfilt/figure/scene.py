@@ -6,7 +6,7 @@ cover earlier ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +36,10 @@ class Box(NamedTuple):
         """The lower edge."""
         return self.top + self.height
 
+    def shift(self, x: float, y: float) -> Box:
+        """Return the box further to the right and further down."""
+        return self._replace(left=self.left + x, top=self.top + y)
+
 
 @dataclass(frozen=True, eq=False)
 class Picture:
@@ -52,6 +56,12 @@ class Picture:
         Whether it is the picture of a cell, not a part of one, such as an inset.
     note : str
         Of a cell, what stands below its caption.
+    is_part : bool
+        Whether it belongs to the cell before it, as an inset does.
+    first : (int, int)
+        Of a cell, the row and column of its first pixel in the input's first picture.
+    whole : (int, int)
+        The height and width of that picture; (0, 0) if it isn't known.
     """
 
     box: Box
@@ -59,6 +69,9 @@ class Picture:
     name: str = ""
     is_cell: bool = False
     note: str = ""
+    is_part: bool = False
+    first: tuple[int, int] = (0, 0)
+    whole: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -145,6 +158,8 @@ class Scene:
     items : list of Item
     title : str
         The text above the figure, or "".
+    captions : {"above", "below", "none"}
+        Where captions stand.
     command : str
         The command that made the figure, or "".
     """
@@ -156,6 +171,7 @@ class Scene:
     fonts: Fonts = field(default_factory=Fonts)
     items: list[Item] = field(default_factory=list)
     title: str = ""
+    captions: str = "above"
     command: str = ""
 
     @property
@@ -179,3 +195,30 @@ def rectangle(
     """
     corners = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom))
     return Path((*corners, (box.left, box.bottom)), stroke, width, fill, closed=True)
+
+
+def frame(box: Box, colour: Colour, width: float) -> Path:
+    """Return the line around a box that lies outside of it.
+
+    Parameters
+    ----------
+    box : Box
+    colour : Colour
+    width : float
+        Of the line.
+    """
+    left, top = box.left - width / 2, box.top - width / 2
+    return rectangle(Box(left, top, box.width + width, box.height + width), colour, width)
+
+
+def resize(item: Item, factor: float) -> Item:
+    """Return an item whose places and lengths are multiplied by a factor."""
+    if isinstance(item, Picture):
+        return replace(item, box=Box(*(factor * length for length in item.box)))
+    if isinstance(item, Path):
+        points = tuple((factor * x, factor * y) for x, y in item.points)
+        return replace(item, points=points, width=factor * item.width, dash=factor * item.dash)
+    if isinstance(item, Disc):
+        return Disc(factor * item.x, factor * item.y, factor * item.radius, item.fill)
+    baseline, size = factor * item.baseline, factor * item.size
+    return replace(item, x=factor * item.x, baseline=baseline, size=size)

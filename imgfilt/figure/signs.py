@@ -48,3 +48,5 @@ DRAWN = {
     ),
 }
 DRAWN["μ"] = DRAWN["µ"]  # the Greek letter, and the sign of micro
+# Stands for a letter that no font has.
+FRAME = Drawn(0.6, (((0.08, 0.0), (0.08, 0.7), (0.52, 0.7), (0.52, 0.0), (0.08, 0.0)),))

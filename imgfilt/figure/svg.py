@@ -50,13 +50,13 @@ def draw_svg(scene: Scene) -> str:
     if scene.background is not None:
         fill = _format_colour(scene.background)
         lines.append(f'<rect width="{width}" height="{height}" fill="{fill}"/>')
-    lines += (_draw(item, scene) for item in scene.items)
+    lines += (draw_item(item, scene) for item in scene.items)
     lines.append("</svg>\n")
     return "\n".join(lines)
 
 
-def _draw(item: Item, scene: Scene) -> str:
-    """Return the element of an item."""
+def draw_item(item: Item, scene: Scene) -> str:
+    """Return the SVG element of an item."""
     if isinstance(item, Picture):
         return _draw_picture(item)
     if isinstance(item, Text):
@@ -102,6 +102,8 @@ def _draw_path(path: Path) -> str:
     parts.append(f'fill="{_format_colour(path.fill) if path.fill else "none"}"')
     if path.stroke is not None:
         parts.append(f'stroke="{_format_colour(path.stroke)}" stroke-width="{_format(path.width)}"')
+        if not path.closed:
+            parts.append('stroke-linejoin="round"')
     if path.dash:
         parts.append(f'stroke-dasharray="{_format(path.dash)}"')
     return " ".join(parts) + "/>"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from . import Span
 from .fonts import Fonts, clean
+from .scene import Colour, Text
 
 # In font heights. A longer word is broken; a shorter word makes its column wider instead.
 LONGEST_WORD = 16
@@ -14,13 +15,13 @@ LONGEST_WORD = 16
 Line = list[Span]  # with a blank between two spans
 
 
-def split_words(caption: str) -> list[str]:
+def split_words(caption: str) -> list[Span]:
     r"""Split a caption at its blanks and line breaks into words.
 
-    >>> split_words("café\n5 × 5, 高")
+    >>> [word.string for word in split_words("café\n5 × 5, 高")]
     ['café', '5', '×', '5,', '高']
     """
-    return clean(caption).split()
+    return split_notes((Span(caption),))
 
 
 def split_notes(notes: Sequence[Span]) -> list[Span]:
@@ -33,7 +34,7 @@ def split_notes(notes: Sequence[Span]) -> list[Span]:
     return [
         Span(word, note.bold)
         for number, note in enumerate(notes)
-        for word in split_words(note.string + "," * (number < last))
+        for word in clean(note.string + "," * (number < last)).split()
     ]
 
 
@@ -105,3 +106,35 @@ def _break_word(word: str, fonts: Fonts, size: float, width: float) -> Iterator[
         fitting = bisect_right(counts, width, key=lambda count: fonts.width(word[:count], size))
         yield word[: max(fitting, 1)]
         word = word[max(fitting, 1) :]
+
+
+def wrap_label(label: str, fonts: Fonts) -> list[Line]:
+    """Return the lines of a row's label."""
+    return wrap(split_words(label), fonts, 1, LONGEST_WORD)
+
+
+def place_line(
+    line: Line, fonts: Fonts, middle: float, baseline: float, size: float, colour: Colour
+) -> list[Text]:
+    """Return a centred line as texts, one for each span.
+
+    Parameters
+    ----------
+    line : Line
+    fonts : Fonts
+    middle, baseline, size : float
+    colour : Colour
+    """
+    if len(line) == 1:  # stays centred in a program that has other fonts
+        return [Text(line[0].string, middle, baseline, size, 0.5, colour, line[0].bold)]
+    left, texts = middle - line_width(line, fonts, size) / 2, []
+    for span in line:
+        texts.append(Text(span.string, left, baseline, size, 0, colour, span.bold))
+        left += fonts.width(span.string + " ", size)
+    return texts
+
+
+def label_strip(labels: Sequence[str], fonts: Fonts) -> float:
+    """Return the width of the row labels and of the space beside them, in font heights."""
+    lines = max((len(wrap_label(label, fonts)) for label in labels), default=0)
+    return lines and lines * sum(fonts.extent(labels)) + 0.25

@@ -22,12 +22,14 @@ from .number import (
 )
 
 MOST_VALUES = 400  # of a sweep, and cells of a figure
+MOST_INSETS = 6  # of a cell
 
 __all__ = [
     "AUTO",
     "LARGEST_SIGMA",
     "LARGEST_SIZE",
     "LARGEST_WINDOW",
+    "MOST_INSETS",
     "MOST_VALUES",
     "Choice",
     "Flag",

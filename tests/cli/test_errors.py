@@ -112,6 +112,11 @@ TABLE = r"""
     alpha.png: OpenCV can't do this: it doesn't support transparency; --engine numpy can
 1 blur a.png -s 3,5 --zoom 0,0,7,1
     a.png: --zoom 0,0,7,1 does not lie inside the picture of 6 x 5
+1 blur a.png -s 3,5 --inset 5x6+2+0
+    a.png: --inset 2,0,5,6 does not lie inside the picture of 6 x 5
+1 blur a.png -s 3,5 --inset 0,0,6,5
+    a.png: --inset 0,0,6,5 can't be enlarged below a cell of 6 x 5 pixels: give a smaller part
+    or a larger --cell-width
 1 blur a.png -s 3,5 --max-pixels 99
     a.png: the figure would be 232 x 66 pixels, more than --max-pixels 99: give a smaller
     --cell-width or other --columns
@@ -384,6 +389,12 @@ TABLE = r"""
     a.png: the output is one of the inputs
 2 compare a.png blur --zoom 0,0,0,1
     --zoom 0,0,0,1: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1
+2 compare x=a.png a.png y=a.png blur
+    y=a.png: this input is there already, and is taken once
+2 compare a.png blur --inset 0,0,1,0
+    --inset 0,0,1,0: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1
+2 compare a.png blur --inset nowhere
+    --inset: 'nowhere' is not LEFT,TOP,WIDTH,HEIGHT
 2 compare a.png blur --columns 0
     --columns: 0 is not a whole number from 1 to 400
 2 compare a.png blur --reference missing.png

@@ -148,7 +148,38 @@ IDLE = {
     "title": [("blur a.png --title '' -o b.png", FIGURE)],
     "cell_width": [("blur a.png --cell-width 9 -o b.png", FIGURE)],
     "zoom": [("blur a.png --zoom 0,0,2,2 -o b.png", FIGURE)],
-    "reference": [("blur a.png --reference a.png -o b.png", FIGURE)],
+    "inset": [("blur a.png --inset 0,0,2,2 -o b.png", FIGURE)],
+    "reference": [
+        ("blur a.png --reference a.png -o b.png", FIGURE),
+        (
+            "compare a.png blur --reference a.png --noise poisson",
+            "goes without --noise, which makes the clean picture the reference",
+        ),
+    ],
+    "show_reference": [
+        ("blur a.png --show-reference -o b.png", FIGURE),
+        ("compare a.png blur --show-reference", "goes with --reference"),
+        ("compare a.png blur --show-reference --noise poisson", "goes with --reference"),
+    ],
+    "noise": [
+        ("blur a.png --noise poisson -o b.png", FIGURE),
+        (
+            "compare a.png blur --noise poisson --nodata 0",
+            "goes without --nodata, a level that noise would change",
+        ),
+    ],
+    "difference": [("blur a.png --difference -o b.png", FIGURE)],
+    "table": [
+        ("blur a.png --table t.csv -o b.png", FIGURE),
+        (
+            "blur a.png -s 3,5 --table t.csv --changed -o b.png",
+            "goes without --changed: a skipped figure isn't measured",
+        ),
+        (
+            "blur a.png -s 3,5 --table t.csv --skip-existing -o b.png",
+            "goes without --skip-existing: a skipped figure isn't measured",
+        ),
+    ],
     "at": [],
     "flipped": [
         ("kernel show sobel-x --flipped --as scipy", "goes without --as scipy, which flips ...")

@@ -1,6 +1,7 @@
 """The HTML page of a figure, in a headless Chromium that is used like a reader's."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -8,9 +9,10 @@ import pytest
 from PIL import Image
 
 from imgfilt.figure import html
-from imgfilt.figure.scene import Box, Picture, Scene, Text
+from imgfilt.figure.scene import Box, Path, Picture, Scene, Text, frame
 
 from ..browser_support import start_browser
+from ..cli_support import invoke
 
 HEIGHT, WIDTH = 40, 60
 CAPTIONS = ("Original", "Median, 3 × 3", "Gaussian, sigma 2", "valid", "grey")
@@ -26,14 +28,14 @@ def make_pictures():
 PICTURES = make_pictures()
 
 
-def make_scene(pictures=PICTURES, captions=CAPTIONS, notes=NOTES, columns=3, **attributes):
+def make_scene(pictures=PICTURES, names=CAPTIONS, notes=NOTES, columns=3, **attributes):
     """Return a grid of pictures of 120 points a column, without the texts that a grid has."""
     scene = Scene(130.0 * columns, 300.0, 2.0, **attributes)
     for number, pixels in enumerate(pictures):
         row, column = divmod(number, columns)
         height, width = (2.0 * side for side in pixels.shape[:2])
         box = Box(130.0 * column, 100.0 * row, width, height)
-        scene.items.append(Picture(box, pixels, captions[number], True, notes[number]))
+        scene.items.append(Picture(box, pixels, names[number], True, notes[number]))
     return scene
 
 
@@ -85,7 +87,7 @@ def levels(page):
     return page.evaluate("[...document.querySelectorAll('.levels')].map(part => part.textContent)")
 
 
-def frame(page, number):
+def frame_box(page, number):
     return page.box(f"#cells > li:nth-child({number}) .frame")
 
 
@@ -140,6 +142,21 @@ def test_texts_are_shown_as_texts_by_a_browser(show):
 
 
 @pytest.mark.slow
+def test_file_names_are_shown_as_texts(browser, in_folder):
+    """Inputs are named beside their rows, and the page says which command made it."""
+    name = "<img src=x onerror=alert(1)>.png"
+    for path, pixels in zip((name, "b.png"), PICTURES, strict=False):
+        Image.fromarray(pixels).save(path)
+    assert invoke("compare", name, "b.png", "median --size 3", "-o", "figure.html").exit_code == 0
+    page = browser.open(in_folder / "figure.html")
+    captions = page.evaluate("cells.map(cell => cell.name)")
+    assert captions[0].startswith(name.removesuffix(".png")) and len(captions) == 4
+    assert page.evaluate("document.images.length") == 4
+    assert page.events("Page.javascriptDialogOpening") == []
+    page.close()
+
+
+@pytest.mark.slow
 def test_the_page_may_neither_ask_for_anything_nor_run_other_scripts(show):
     page = show()
     policy = page.evaluate("document.querySelector('meta[http-equiv]').content")
@@ -174,7 +191,7 @@ def test_a_large_picture_opens_reduced_and_is_loaded_when_it_is_enlarged(show):
     page.wait_until("cells[0].image.naturalWidth == 1200")
     assert page.evaluate(size) == [1200, 900]
     # 1:1: a pixel of the window is one of the picture.
-    left, top = (round(side) for side in frame(page, 1)[:2])
+    left, top = (round(side) for side in frame_box(page, 1)[:2])
     x, y, scale = transforms(page)[0]
     assert scale == 1 != before[0][2]
     part = seen(page)[top + 10 : top + 40, left + 10 : left + 40]
@@ -196,6 +213,17 @@ def test_columns_are_the_figures_or_as_many_as_there_is_room_for(show):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("captions", ["above", "below", "none"])
+def test_captions_stand_where_they_do_in_the_figure(show, captions):
+    page = show(make_scene(captions=captions))
+    picture, caption = frame_box(page, 2)[1], page.box("li:nth-child(2) figcaption")
+    assert captions == "none" or (caption[1] < picture) == (captions == "above")
+    assert (caption[3] > 0) == (captions != "none")
+    show_alone(page, "2")
+    assert page.box("li:nth-child(2) figcaption")[3] > 0  # in the list
+
+
+@pytest.mark.slow
 def test_a_short_row_ends_where_it_does_in_the_figure(show):
     scene = make_scene()
     first, *others = scene.items
@@ -210,15 +238,62 @@ def test_a_short_row_ends_where_it_does_in_the_figure(show):
 def test_a_picture_is_as_large_as_in_the_figure(show):
     """Cells have one scale: a smaller picture has a smaller frame."""
     page = show()
-    widths = [frame(page, number)[2] for number in (1, 4)]
+    widths = [frame_box(page, number)[2] for number in (1, 4)]
     assert widths[1] / widths[0] == pytest.approx((WIDTH - 4) / WIDTH, abs=0.01)
+
+
+@pytest.mark.slow
+def test_marks_on_a_picture_move_with_it_and_insets_are_below_it(show):
+    scene = make_scene(PICTURES[:2])
+    inset = Picture(Box(0, 90, 60, 60), PICTURES[0][10:20, 15:25], "Original", is_part=True)
+    mark = frame(Box(30, 20, 20, 20), (255, 0, 0), 1.0)  # pixels 15 to 25 across, 10 to 20 down
+    far = Path(((0, 500), (10, 500)), (0, 0, 255))
+    scene.items[1:1] = [inset, mark, far, frame(inset.box, (255, 0, 0), 1.0)]
+    page = show(scene)
+    assert page.evaluate(
+        "[...document.querySelectorAll('.over, .part')].map(part => "
+        "[part.classList[0], part.children.length])"
+    ) == [["over", 1], ["part", 2]]
+    assert page.box(".part")[1] > page.box(".frame")[1] + page.box(".frame")[3]
+    page.press("+")
+    x, y, scale = transforms(page)[0]
+    left, top, *_ = frame_box(page, 1)
+    found = page.box(".over polygon")
+    wanted = left + x + 15 * scale, top + y + 10 * scale, 10 * scale, 10 * scale
+    assert found == pytest.approx(wanted, abs=0.5 * scale)
+
+
+@pytest.mark.slow
+def test_parts_of_a_picture_are_read_at_its_rows_and_columns(show):
+    """With `valid` a cell is the inside of the input; a zoomed cell begins at its first pixel."""
+    whole = PICTURES[0]
+    cells = [(whole, (0, 0)), (whole[3:-3, 5:-5], (3, 5)), (whole[10:30, 8:40], (10, 8))]
+    scene = make_scene([pixels for pixels, _ in cells])
+    scene.items = [
+        replace(item, first=first, whole=whole.shape[:2])
+        for item, (_, first) in zip(scene.items, cells, strict=True)
+    ]
+    page = show(scene)
+    for row, column, inside in ((12, 20, [0, 1, 2]), (4, 6, [0, 1]), (2, 2, [0]), (39, 59, [0])):
+        page.evaluate(f"read({{row: {row}, column: {column}, group: cells[0].group}})")
+        page.wait_until(f"document.querySelectorAll('.levels i').length == {len(inside)}")
+        text = " ".join(map(str, whole[row, column]))
+        assert levels(page) == [text if number in inside else "" for number in range(3)]
+    page.press("+")
+    page.press("+")
+    shown = page.evaluate("""cells.map(cell => {
+        const box = cell.frame.getBoundingClientRect();
+        const place = placeAt(cell, box.x + box.width / 2, box.y + box.height / 2);
+        return [place.row, place.column]})""")
+    assert shown[0] == pytest.approx(shown[1], abs=0.01)
+    assert shown[0] == pytest.approx(shown[2], abs=0.01)
 
 
 @pytest.mark.slow
 def test_the_wheel_zooms_all_pictures_of_a_size_around_the_pointer(show):
     page = show()
     before = transforms(page)
-    left, top, width, height = frame(page, 2)
+    left, top, width, height = frame_box(page, 2)
     place = round(left + width / 4), round(top + height / 4)  # as browsers report it
     page.wheel(place, -300)
     page.wait_until("document.querySelector('#cells.zoomed')")
@@ -239,7 +314,7 @@ def test_the_wheel_zooms_all_pictures_of_a_size_around_the_pointer(show):
 @pytest.mark.slow
 def test_a_picture_that_fits_lets_the_wheel_scroll_the_page(show):
     page = show(height=300)
-    page.wheel(middle_of(frame(page, 1)), 100)
+    page.wheel(middle_of(frame_box(page, 1)), 100)
     page.wait_until("scrollY > 50")
     assert page.evaluate("views.get(cells[0].group).zoom") == 1
 
@@ -250,7 +325,7 @@ def test_dragging_moves_all_pictures_of_a_size(show):
     for _ in range(4):
         page.press("+")
     before = transforms(page)
-    x, y = middle_of(frame(page, 1))
+    x, y = middle_of(frame_box(page, 1))
     page.drag((x, y), (x + 10, y + 5), (x + 30, y + 20))
     after = transforms(page)
     for number in range(3):
@@ -266,7 +341,7 @@ def test_dragging_moves_all_pictures_of_a_size(show):
 def test_two_fingers_zoom_and_one_moves(show):
     page = show(touch=True)
     before = transforms(page)
-    x, y = middle_of(frame(page, 1))
+    x, y = middle_of(frame_box(page, 1))
     page.touch([(x - 20, y), (x + 20, y)], [(x - 30, y), (x + 30, y)], [(x - 40, y), (x + 40, y)])
     zoomed = transforms(page)
     assert zoomed[0][2] == pytest.approx(2 * before[0][2], rel=0.05)
@@ -290,7 +365,7 @@ def test_keys_zoom_move_and_fit(show):
     page.press("ArrowRight")
     page.press("ArrowDown")
     moved = np.subtract(transforms(page)[0], zoomed[0])
-    _, _, width, height = frame(page, 1)
+    _, _, width, height = frame_box(page, 1)
     assert moved == pytest.approx([-width / 8, -height / 8, 0], abs=0.1)
     page.press("-")
     assert transforms(page)[0][2] == pytest.approx(2**0.5 * before[0][2])
@@ -304,7 +379,7 @@ def test_keys_zoom_move_and_fit(show):
 @pytest.mark.slow
 def test_enlarged_pixels_are_squares(show):
     page = show()
-    left, top, *_ = frame(page, 1)
+    left, top, *_ = frame_box(page, 1)
     page.press("+")
     page.press("+")
     x, y, scale = transforms(page)[0]
@@ -319,7 +394,7 @@ def test_enlarged_pixels_are_squares(show):
 @pytest.mark.slow
 def test_the_pointer_reads_the_pixel_in_every_picture_of_the_size(show):
     page = show()
-    left, top, _, _ = frame(page, 2)
+    left, top, _, _ = frame_box(page, 2)
     x, y, scale = transforms(page)[1]
     row, column = 31, 7
     page.move((left + x + (column + 0.5) * scale, top + y + (row + 0.5) * scale))
@@ -355,14 +430,17 @@ def test_fields_read_a_pixel_without_a_pointer_and_say_it(show):
 @pytest.mark.slow
 def test_a_click_shows_a_picture_alone_and_escape_goes_back(show):
     page = show()
-    small = frame(page, 2)
+    small = frame_box(page, 2)
     page.click(middle_of(small))
     page.wait_until("document.querySelector('.alone')")
     assert shown(page) == [CAPTIONS[1]]
-    assert frame(page, 2)[2] > 2 * small[2]
+    assert frame_box(page, 2)[2] > 2 * small[2]
     text = page.evaluate("find('said').textContent")
     assert text == f"2 of 5, {CAPTIONS[1]}, {NOTES[1]}"
     assert page.evaluate("document.activeElement.textContent.includes('Median')")
+    x, y = middle_of(frame_box(page, 2))
+    page.click((x + 4, y + 4))  # reads the pixel, for fingers can't point
+    assert page.evaluate("find('row').value") == str(HEIGHT // 2)
     page.press("Escape")
     assert shown(page) == list(CAPTIONS)
     assert page.evaluate("document.activeElement.textContent.includes('Median')")
@@ -381,6 +459,9 @@ def test_keys_flip_between_pictures_in_place(show):
         page.wait_until(f"current === cells[{number}]")
         assert shown(page) == [CAPTIONS[number]]
         assert transforms(page) == place
+    page.press("ArrowDown")
+    page.press("ArrowUp")  # before it is loaded, perhaps
+    page.wait_until("current === cells[1] && !coming")
     page.press("9")  # there is no such picture
     assert shown(page) == [CAPTIONS[1]]
     show_alone(page, "5")
@@ -530,4 +611,15 @@ def test_a_figure_without_cells_is_shown_as_it_is_drawn(show):
     scene = Scene(100.0, 50.0, 2.0, items=[Text("heat map", 10.0, 20.0, 9.0)])
     page = show(scene)
     assert page.evaluate("document.querySelector('main svg text').textContent") == "heat map"
-    assert page.evaluate("find('bar').offsetHeight") == 0
+    assert page.evaluate("find('bar').offsetHeight + find('keys').offsetHeight") == 0
+
+
+@pytest.mark.slow
+def test_a_colour_bar_stands_below_the_cells(show):
+    scene = make_scene(PICTURES[:3])
+    bar = Picture(Box(10, 250, 200, 10), PICTURES[1][:1], "scale of colours")
+    scene.items += [Text("a caption", 10, 85, 9), bar, Text("0", 110, 270, 9, 0.5)]
+    page = show(scene)
+    drawn = "[...document.querySelectorAll('main > svg > *')].map(item => item.textContent)"
+    assert page.evaluate(drawn) == ["scale of colours", "0"]
+    assert page.box("main > svg")[1] > page.box(".frame")[1] + page.box(".frame")[3]

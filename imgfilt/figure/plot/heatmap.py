@@ -9,15 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...geometry import Rect
+from ..colours import map_to_colours
 from .canvas import GREY, INK, WHITE, Canvas
 from .graph import TEXT_SIZE
 
 _LARGEST_LABEL, _SMALLEST_LABEL = 24, 11
 _LEAST_OUTLINED = 12  # pixels: smaller cells have no room for lines around them
-
-# Colours of the least and the greatest weight, if they are equally far from 0. Weights between them
-# have linear mixtures with white.
-_NEGATIVE, _POSITIVE = (33, 102, 172), (178, 24, 43)
 
 
 def draw_heatmap(
@@ -74,14 +71,6 @@ def draw_heatmap(
         most,
     )
     return outlined
-
-
-def map_to_colours(weights: NDArray[np.float64], most: float) -> NDArray[np.uint8]:
-    """Return the (rows, columns, 3) colours of weights from `-most` to `most`."""
-    share = np.clip(weights / most, -1, 1)[..., np.newaxis]
-    end = np.where(share < 0, _NEGATIVE, _POSITIVE)
-    colours: NDArray[np.uint8] = np.rint(255 + (end - 255) * np.abs(share)).astype(np.uint8)
-    return colours
 
 
 def _draw_cells(

@@ -1,0 +1,51 @@
+"""FIGURE_RULES: the conditions under which an option for figures has no effect."""
+
+from __future__ import annotations
+
+from .invocation import Invocation, Rule
+
+
+def _why_no_figure(invocation: Invocation) -> str | None:
+    if any(job.figure for job in invocation.jobs):
+        return None
+    return "goes with a figure: several values for a parameter"
+
+
+def _why_no_reference(invocation: Invocation) -> str | None:
+    noise = invocation.options.noise
+    alone = "goes without --noise, which makes the clean picture the reference" if noise else None
+    return _why_no_figure(invocation) or alone
+
+
+def _why_no_reference_cell(invocation: Invocation) -> str | None:
+    alone = invocation.options.reference is None
+    return _why_no_figure(invocation) or ("goes with --reference" if alone else None)
+
+
+def _why_no_noise(invocation: Invocation) -> str | None:
+    marked = invocation.options.nodata is not None
+    why = "goes without --nodata, a level that noise would change" if marked else None
+    return _why_no_figure(invocation) or why
+
+
+def _why_no_table(invocation: Invocation) -> str | None:
+    options = invocation.options
+    for name in ("changed", "skip_existing"):
+        if getattr(options, name):
+            return f"goes without --{name.replace('_', '-')}: a skipped figure isn't measured"
+    return _why_no_figure(invocation)
+
+
+FIGURE_RULES: dict[str, Rule] = {
+    "columns": _why_no_figure,
+    "no_original": _why_no_figure,
+    "title": _why_no_figure,
+    "cell_width": _why_no_figure,
+    "zoom": _why_no_figure,
+    "inset": _why_no_figure,
+    "reference": _why_no_reference,
+    "show_reference": _why_no_reference_cell,
+    "noise": _why_no_noise,
+    "difference": _why_no_figure,
+    "table": _why_no_table,
+}

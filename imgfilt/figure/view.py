@@ -1,0 +1,178 @@
+"""What is shown of a cell: its picture, or a part of it, and insets; and where."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import Cell, DifferenceScale
+from .colours import map_to_colours
+from .display import DisplayedPicture
+from .insets import Inset
+from .interval import Interval
+from .reduction import reduce
+from .scale import Scale
+from .scene import Box, Colour, Item, Picture, frame
+
+_WHITE: Colour = (255, 255, 255)
+
+
+class View(NamedTuple):
+    """What is shown of a picture.
+
+    Attributes
+    ----------
+    pixels : (H, W, C) array of uint8, or int16 for a difference
+    vertical, horizontal : Interval
+    first : (int, int)
+        The row and column of the first pixel in the input's first picture.
+    whole : (int, int)
+        The height and width of that picture.
+    """
+
+    pixels: NDArray[Any]
+    vertical: Interval
+    horizontal: Interval
+    first: tuple[int, int]
+    whole: tuple[int, int]
+
+    def box(self, as_raster: bool) -> Box | None:
+        """Return its place in displayed pixels from the first picture's corner; None if empty.
+
+        Parameters
+        ----------
+        as_raster : bool
+            Whether the box is cut to whole pixels of the raster.
+        """
+        axes = self.horizontal, self.vertical
+        if any(axis.stop <= axis.start for axis in axes):
+            return None
+        (left, right), (top, bottom) = (
+            (axis.start, axis.stop) if as_raster else axis.pixel_edges for axis in axes
+        )
+        return Box(left, top, right - left, bottom - top)
+
+    def sample(self) -> View:
+        """Return the view with a pixel for each of the raster."""
+        if self.horizontal.scale < 1 or not self.pixels.size:
+            return self
+        rows, columns = self.vertical.nearest_pixels, self.horizontal.nearest_pixels
+        return self._replace(pixels=self.pixels[rows[:, np.newaxis], columns])
+
+
+class ShownCell(NamedTuple):
+    """What is shown of a cell: its picture, parts of it enlarged, and its difference."""
+
+    picture: View
+    insets: list[tuple[Inset, View]]
+    difference: View | None = None
+
+
+def take_view(picture: NDArray[Any] | DisplayedPicture, scale: Scale, as_raster: bool) -> View:
+    """Return the view of a picture at a scale; it holds no more pixels than are shown.
+
+    Parameters
+    ----------
+    picture : (H, W, C) array of uint8 or int16, or DisplayedPicture
+    scale : Scale
+    as_raster : bool
+        Whether a picture that is shown smaller is reduced; else it keeps its own pixels.
+    """
+    vertical, horizontal = scale.intervals(*picture.shape[:2])
+    is_reduced = as_raster and horizontal.scale < 1
+    size = vertical.stop - vertical.start, horizontal.stop - horizontal.start
+    if as_raster:
+        rows, vertical = vertical.cut(is_reduced)
+        columns, horizontal = horizontal.cut(is_reduced)
+    else:
+        rows, vertical = vertical.cut_to_shown()
+        columns, horizontal = horizontal.cut_to_shown()
+    part: NDArray[Any] = picture[rows, columns]
+    if is_reduced and part.size:
+        part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
+    elif part.shape != picture.shape:
+        part = part.copy()  # because a view would keep the whole picture
+    left, top, *_ = scale.shown
+    first = top + vertical.offset, left + horizontal.offset
+    return View(part, vertical, horizontal, first, (scale.height, scale.width))
+
+
+def place_cell(
+    cell: Cell,
+    shown: ShownCell,
+    place: tuple[float, float, float],
+    as_raster: bool,
+    hairline: tuple[float, Colour] | None,
+) -> list[Item]:
+    """Return the pictures of a cell and the lines around them, in displayed pixels.
+
+    Parameters
+    ----------
+    cell : Cell
+    shown : ShownCell
+    place : (left, top, bottom) of float
+        Of the first picture: its left and upper edge, and the lower edge of the row's pictures.
+    as_raster : bool
+        See `View.box`.
+    hairline : (width, colour) or None
+        The line around the picture.
+    """
+    left, top, bottom = place
+    items: list[Item] = []
+    for view, x, y in [
+        (shown.picture, left, top),
+        *(
+            (view, left + inset.frame.left, bottom + inset.frame.top)
+            for inset, view in shown.insets
+        ),
+    ]:
+        box, is_cell = view.box(as_raster), view is shown.picture
+        if box is None:
+            continue
+        pixels = view.sample().pixels if as_raster else view.pixels
+        note = ", ".join(span.string for span in cell.notes) if is_cell else ""
+        facts = (cell.caption, is_cell, note, not is_cell, view.first, view.whole)
+        items.append(Picture(box.shift(x, y), pixels, *facts))
+        if is_cell and hairline:
+            items.append(frame(box.shift(x, y), hairline[1], hairline[0]))
+    for inset, _ in shown.insets:
+        locator = inset.locator.shift(left, top)
+        items.append(frame(locator, _WHITE, ceil(1.5 * inset.line)))  # seen on its own colour, too
+        items.append(frame(locator, inset.colour, inset.line))
+        items.append(frame(inset.frame.shift(left, bottom), inset.colour, inset.line))
+    return items
+
+
+def place_difference(
+    cell: Cell,
+    shown: ShownCell,
+    place: tuple[float, float],
+    as_raster: bool,
+    scale: DifferenceScale,
+    hairline: tuple[float, Colour],
+) -> list[Item]:
+    """Return the difference of a cell in colours, and the line around it; nothing if it has none.
+
+    Parameters
+    ----------
+    cell : Cell
+    shown : ShownCell
+    place : (left, top) of float
+        In displayed pixels, as the items.
+    as_raster : bool
+        See `View.box`.
+    scale : DifferenceScale
+    hairline : (width, colour)
+    """
+    view = shown.difference
+    box = view and view.box(as_raster)
+    if view is None or box is None:
+        return []
+    levels = view.sample().pixels if as_raster else view.pixels
+    box = box.shift(*place)
+    colours = map_to_colours(levels[..., 0], scale.end)
+    picture = Picture(box, colours, f"{cell.caption}: difference from {scale.base}")
+    return [picture, frame(box, hairline[1], hairline[0])]
