@@ -202,7 +202,8 @@ def place_difference(
     levels = view.sample().pixels if style.as_raster else view.pixels
     box = box.shift(*place)
     colours = map_to_colours(levels[..., 0], scale.end)
-    picture = Picture(box, colours, f"{cell.caption}: difference from {scale.base}")
+    name = f"{cell.caption}: difference from {scale.base}"
+    picture = Picture(box, colours, name, is_part=True)
     return [picture, frame(box, *style.hairline)]
 
 
