@@ -70,7 +70,8 @@ def make_figure(
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
     layout, scale = _choose_layout(job, options, count), _choose_scale(options)
     is_raster = not format.renderer
-    figure = Figure(layout, count, first_is_widest, is_raster, len(job.sources), scale)
+    inputs = len(job.sources)
+    figure = Figure(layout, count, first_is_widest, is_raster, inputs, scale, options.max_pixels)
     original = "".join(job.names) if len(job.sources) == 1 else ""
     labels = layout.labels if len(job.sources) > 1 else job.names
     for row, (source, label) in enumerate(zip_longest(job.sources, labels)):
@@ -89,7 +90,7 @@ def make_figure(
             rows = cells.measured
             measured.append(tuple(cell._replace(picture=label or name) for cell in rows))
     with job_io.error_context(job.name):
-        scene = figure.to_scene(options.max_pixels)
+        scene = figure.to_scene()
         content = load_renderer(format)(scene) if format.renderer else draw_raster(scene)
     notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
     if isinstance(content, bytes):
