@@ -12,7 +12,7 @@ from ..figure.figure import Figure
 from ..image import Image
 from ..pipeline.exact import parse_grid
 from ..pipeline.options import Progress, progress_of_part
-from .grid_job import filter_numbers
+from .grid_job import FilteredGrid, filter_numbers
 from .options import JobOptions
 from .recipe import Recipe
 from .run_notes import iter_run_notes
