@@ -69,7 +69,7 @@ def make_figure(
     grows = any(1 in growth for growth in growths)
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
     layout, scale = _choose_layout(job, options, count), _choose_scale(options)
-    is_raster = format.renderer is None
+    is_raster = not format.renderer
     figure = Figure(layout, count, first_is_widest, is_raster, len(job.sources), scale)
     original = "".join(job.names) if len(job.sources) == 1 else ""
     for row, source in enumerate(job.sources):
