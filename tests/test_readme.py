@@ -92,7 +92,8 @@ def test_the_figure_of_the_first_command(with_samples):
 @posix
 @pytest.mark.parametrize("line", COMMANDS)
 def test_command(line, with_samples, small_samples):
-    if not {"--region", "--zoom"} & {*shlex.split(line)}:  # which are places in the true ones
+    # These are places in the true ones.
+    if not {"--region", "--zoom", "--inset"} & {*shlex.split(line)}:
         Path("sample_images").unlink()
         Path("sample_images").symlink_to(small_samples)
     before = set(with_samples.rglob("*"))

@@ -24,6 +24,7 @@ from ..pipeline.options import Progress, progress_of_part
 from . import job_io
 from .job import Job, OnComplete, source_name
 from .job_format import output_format
+from .number_cells import add_number_cells, describe_dark_grid
 from .options import JobOptions
 from .recipe import Recipe
 
@@ -78,6 +79,11 @@ def make_figure(
         image = job_io.read(source, options).drop_extra()
         notes |= dict.fromkeys(job_io.input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
+            if layout.numbers:
+                grid = (name, image, original or "Original", job.recipes)
+                notes |= dict.fromkeys(add_number_cells(figure, *grid, options, part))
+                continue
+            notes |= dict.fromkeys(filter(None, [describe_dark_grid(name, image)]))
             cells = _Row(figure, name, image, options)
             cells.add_cells(original or "Original", job.recipes, notes, part)
             measured.append(tuple(cells.measured))

@@ -138,6 +138,7 @@ def make_job_options(options: CommandOptions) -> JobOptions:
             options.cell_width,
             options.zoom,
             insets=options.inset,
+            numbers=options.numbers,
         ),
         original=not options.no_original,
         reference=read_reference(options.reference, background),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..batch import is_text_grid
 from .invocation import Invocation, Rule
 
 
@@ -36,6 +37,18 @@ def _why_no_table(invocation: Invocation) -> str | None:
     return _why_no_figure(invocation)
 
 
+def _why_no_numbers(invocation: Invocation) -> str | None:
+    options = invocation.options
+    for name in ("reference", "noise", "difference", "table"):
+        if getattr(options, name):
+            return f"goes without --{name}, which compares levels"
+    if why := _why_no_figure(invocation):
+        return why
+    if all(map(is_text_grid, invocation.sources)):
+        return None
+    return "goes with grids of numbers, .txt or .csv, only"
+
+
 FIGURE_RULES: dict[str, Rule] = {
     "columns": _why_no_figure,
     "no_original": _why_no_figure,
@@ -43,6 +56,7 @@ FIGURE_RULES: dict[str, Rule] = {
     "cell_width": _why_no_figure,
     "zoom": _why_no_figure,
     "inset": _why_no_figure,
+    "numbers": _why_no_numbers,
     "reference": _why_no_reference,
     "show_reference": _why_no_reference_cell,
     "noise": _why_no_noise,

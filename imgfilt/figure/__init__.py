@@ -38,12 +38,15 @@ class Cell(NamedTuple):
         The parts of a separate, lighter line below the caption, which commas separate.
     difference : (H, W, 1) int16 array, optional
         The difference from another picture, in 8-bit levels, which is shown below the picture.
+    numbers : (H, W) array of str, optional
+        What is written on each pixel.
     """
 
     caption: str
     pixels: NDArray[np.uint8] | DisplayedPicture
     notes: tuple[Note, ...] = ()
     difference: NDArray[np.int16] | None = None
+    numbers: NDArray[np.str_] | None = None
 
 
 class DifferenceScale(NamedTuple):
@@ -101,6 +104,8 @@ class Layout:
     labels : tuple of str
         The names of the inputs, beside their rows; captions then stand once. If an input isn't a
         row, its name stands before the captions of its cells.
+    numbers : bool
+        Whether cells have numbers on their pixels, which then are drawn as large squares.
     first_row : int, optional
         Cells in the first row, if it has fewer than `columns`.
     figure_width : float, optional
@@ -138,6 +143,7 @@ class Layout:
     background: tuple[int, int, int] | None = (255, 255, 255)
     insets: tuple[tuple[int, int, int, int], ...] = ()
     labels: tuple[str, ...] = ()
+    numbers: bool = False
 
     def __post_init__(self) -> None:
         for name, (least, unit) in _LEAST.items():

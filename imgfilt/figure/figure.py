@@ -143,11 +143,12 @@ class Figure:
         """Keep of a cell's pictures what is shown."""
         cell = self._cells[number]
         scale, insets = self._places[number // self._cells_of_input]
-        picture, difference = cell.pixels, cell.difference
+        picture, numbers, difference = cell.pixels, cell.numbers, cell.difference
+        parts = [take_view(picture, inset.scale, self.as_raster, numbers) for inset in insets]
         self._shown.append(
             ShownCell(
-                take_view(picture, scale, self.as_raster),
-                [(inset, take_view(picture, inset.scale, self.as_raster)) for inset in insets],
+                take_view(picture, scale, self.as_raster, numbers),
+                list(zip(insets, parts, strict=True)),
                 None if difference is None else take_view(difference, scale, self.as_raster),
             )
         )

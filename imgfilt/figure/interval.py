@@ -56,6 +56,10 @@ class Interval:
         first, last = self.shown
         return float(first * self.scale), float(last * self.scale)
 
+    def middle(self, pixel: int) -> float:
+        """Return the middle of a picture pixel, in displayed pixels."""
+        return float((self.offset + pixel + Fraction(1, 2)) * self.scale)
+
     @property
     def nearest_pixels(self) -> NDArray[np.intp]:
         """The picture's pixel below the middle of each displayed pixel, for an enlargement."""

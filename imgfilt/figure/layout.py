@@ -15,13 +15,14 @@ from math import ceil
 from ..errors import ParameterError
 from ..parameters import MOST_VALUES
 from . import Cell, DifferenceScale, Layout, text
+from .cell_numbers import fit_numbers
 from .colours import make_colour_bar, make_labels
 from .fonts import Fonts
 from .metrics import HAIRLINE, INKS, Metrics
 from .scale import pixels_per_point
 from .scene import Box, Colour, Item, Scene, Text, frame, resize
 from .text import label_strip, wrap_label
-from .view import ShownCell, place_cell, place_difference
+from .view import ShownCell, Style, place_cell, place_difference
 
 TITLE_SIZE = 1.3  # of captions
 
@@ -77,7 +78,7 @@ class _Grid:
         difference_scale: DifferenceScale | None,
     ):
         self.cells, self.layout, self.shown, self.fonts = cells, layout, shown, fonts
-        self.as_raster, self.difference_scale = as_raster, difference_scale
+        self.difference_scale = difference_scale
         self.columns = min(layout.columns, len(cells))
         across = [cell.picture.horizontal for cell in shown]
         self.picture_left = min(horizontal.start for horizontal in across)
@@ -100,11 +101,13 @@ class _Grid:
         if layout.figure_width is None:
             words = chain(self.captions, self.notes)
             column = max(column, text.min_width(words, fonts, size))
-        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, round(column))
+        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, ceil(column))
         self.items: list[Item] = []
         is_dark = layout.background is not None and sum(layout.background) < 3 * 128
         self.ink, self.note_ink, line_ink = INKS[is_dark]
-        self.hairline = max(1, round(HAIRLINE * scale)), line_ink
+        hairline = line_ink, max(1, round(HAIRLINE * scale))
+        numbers = fit_numbers([cell.picture for cell in shown], fonts, scale, size)
+        self.style = Style(as_raster, hairline, bool(layout.zoom or layout.numbers), numbers)
         self.strip = round(strip * size)
 
     def _find_captioned(self) -> range:
@@ -153,7 +156,7 @@ class _Grid:
         words = text.split_words(self.layout.title or "")
         width = grid_width
         if self.layout.figure_width is None:
-            width = max(width, round(text.min_width([words], self.fonts, size)))
+            width = max(width, ceil(text.min_width([words], self.fonts, size)))
         lines = text.wrap(words, self.fonts, size, width)
         top = metrics.gap
         for number, line in enumerate(lines):
@@ -201,18 +204,16 @@ class _Grid:
                 cell if label is None else cell._replace(caption=f"{label}: {cell.caption}"),
                 self.shown[number],
                 (left, top - upper, bottom),
-                self.as_raster,
-                self.hairline if self.layout.zoom else None,
+                self.style,
             )
         insets = (inset for number in row for inset, _ in self.shown[number].insets)
         bottom += max((round(inset.bottom) for inset in insets), default=0)
         if self.difference_scale is None or not any(self.shown[n].difference for n in row):
             return bottom
         bottom += max(2, round(self.metrics.size / 3))
-        style = self.as_raster, self.difference_scale, self.hairline
         for number, left in zip(row, lefts, strict=True):
             cell, shown, place = self.cells[number], self.shown[number], (left, bottom - upper)
-            self.items += place_difference(cell, shown, place, *style)
+            self.items += place_difference(cell, shown, place, self.style, self.difference_scale)
         return bottom + lower - upper
 
     def _place_label(self, label: str, left: int, top: int, bottom: int) -> int:
@@ -234,7 +235,7 @@ class _Grid:
         box = Box(round(middle - bar / 2), top, bar, round(size))
         baseline = box.bottom + size / 4 + self.metrics.ascent
         labels = make_labels(box, baseline, size, scale.end, self.note_ink, self.fonts)
-        outline = frame(box, self.hairline[1], self.hairline[0])
+        outline = frame(box, *self.style.hairline)
         self.items += [make_colour_bar(box), outline, *labels]
         baseline += line if labels else 0
         meaning = f"difference from {scale.base} in 8-bit levels, gain {255 / scale.end:.3g}"

@@ -178,9 +178,11 @@ def _choose_cell_width(
     layout : Layout
     strip : float
     """
+    # With numbers, pixels become squares of one size, as large as there is room.
+    unit, most = (whole, WIDTH_LIMIT) if layout.numbers else (1, whole)
     if layout.dpi is not None:
         pixels = _room(layout, columns, strip) * layout.dpi / 72
-        return max(1, floor(pixels / columns / widest))
+        return unit * max(1, floor(pixels / columns / widest / unit))
 
     def figure_width(cell_width: int) -> int:
         picture_width = ceil(cell_width * widest)
@@ -188,4 +190,5 @@ def _choose_cell_width(
         gaps = (columns + 1) * round(layout.caption_size * scale)
         return columns * picture_width + gaps + round(strip * layout.caption_size * scale)
 
-    return max(1, bisect_left(range(1, whole + 1), WIDTH_LIMIT, key=figure_width))
+    widths = range(unit, unit * most + 1, unit)
+    return unit * max(1, bisect_left(widths, WIDTH_LIMIT, key=figure_width))
