@@ -71,9 +71,11 @@ def make_figure(
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
     layout, scale = _choose_layout(job, options, count), _choose_scale(options)
     is_raster = not format.renderer
-    figure = Figure(layout, count, first_is_widest, is_raster, len(job.sources), scale)
+    inputs = len(job.sources)
+    figure = Figure(layout, count, first_is_widest, is_raster, inputs, scale, options.max_pixels)
     original = "".join(job.names) if len(job.sources) == 1 else ""
-    for row, source in enumerate(job.sources):
+    labels = layout.labels if len(job.sources) > 1 else job.names
+    for row, (source, label) in enumerate(zip_longest(job.sources, labels)):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
@@ -86,9 +88,10 @@ def make_figure(
             notes |= dict.fromkeys(filter(None, [describe_dark_grid(name, image)]))
             cells = _Row(figure, name, image, options)
             cells.add_cells(original or "Original", job.recipes, notes, part)
-            measured.append(tuple(cells.measured))
+            rows = cells.measured
+            measured.append(tuple(cell._replace(picture=label or name) for cell in rows))
     with job_io.error_context(job.name):
-        scene = figure.to_scene(options.max_pixels)
+        scene = figure.to_scene()
         scene.command = shlex.join(options.command)
         drawn = draw(scene, format)
     notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))

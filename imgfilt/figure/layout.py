@@ -92,14 +92,12 @@ class _Grid:
             for number, cell in enumerate(cells)
         ]
         shows = layout.captions != "none"
-        notes = (", ".join(note.text for note in cell.notes * shows) for cell in cells)
-        self.notes = list(map(text.split_words, notes))
-        words = chain(self.captions, self.notes)
-        texts = layout.title or "", *layout.labels, *map(" ".join, words)
+        self.notes = [text.split_notes(cell.notes * shows) for cell in cells]
+        words = [*chain.from_iterable(chain(self.captions, self.notes))]
+        texts = layout.title or "", *layout.labels, *(word.string for word in words)
         ascent, descent = fonts.extent(texts)
         column = float(self.picture_width)
         if layout.figure_width is None:
-            words = chain(self.captions, self.notes)
             column = max(column, text.min_width(words, fonts, size))
         self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, ceil(column))
         self.items: list[Item] = []
@@ -156,14 +154,14 @@ class _Grid:
         words = text.split_words(self.layout.title or "")
         width = grid_width
         if self.layout.figure_width is None:
-            width = max(width, ceil(text.min_width([words], self.fonts, size)))
+            width = max(width, ceil(text.min_width(words, self.fonts, size)))
         lines = text.wrap(words, self.fonts, size, width)
         top = metrics.gap
         for number, line in enumerate(lines):
             baseline = top + TITLE_SIZE * (metrics.ascent + number * metrics.line)
             self._add_line(line, metrics.gap + self.strip + width / 2, baseline, size, self.ink)
         height = len(lines) * TITLE_SIZE * metrics.line + (metrics.size / 2 if lines else 0)
-        return width, top + round(height)
+        return width, top + ceil(height)
 
     def _place_row(self, row: range, lefts: Sequence[int], inset: int, top: int) -> int:
         """Place the cells of a row; return the row of pixels below them."""
@@ -179,7 +177,7 @@ class _Grid:
         most = max(map(len, lines))
         above = self.layout.captions == "above"
         space = round(size / 4) if most else 0
-        caption_height = round(most * height)
+        caption_height = ceil(most * height)
         picture_top = top + (caption_height + space if above else 0)
         bottom = self._place_pictures(row, [left + inset for left in lefts], picture_top)
         if self.layout.labels:
@@ -220,11 +218,11 @@ class _Grid:
         """Place the name of an input, upwards along its row; return the row below it."""
         size, ascent, line = self.metrics.size, self.metrics.ascent, self.metrics.line
         lines = wrap_label(label, self.fonts)
-        length = max((ceil(self.fonts.width(part, size)) for part in lines), default=0)
+        length = max((ceil(text.line_width(part, self.fonts, size)) for part in lines), default=0)
         bottom = max(bottom, top + length)
-        for number, part in enumerate(lines):
+        for number, (span,) in enumerate(lines):
             x, y = left + ascent + number * line, (top + bottom) / 2
-            self.items.append(Text(part, x, y, size, 0.5, self.ink, angle=90))
+            self.items.append(Text(span.string, x, y, size, 0.5, self.ink, angle=90))
         return bottom
 
     def _place_colour_bar(self, scale: DifferenceScale, width: int, top: int) -> int:
@@ -245,6 +243,6 @@ class _Grid:
         return round(baseline - self.metrics.ascent)
 
     def _add_line(
-        self, line: str, middle: float, baseline: float, size: float, ink: Colour
+        self, line: text.Line, middle: float, baseline: float, size: float, ink: Colour
     ) -> None:
-        self.items.append(Text(line, middle, baseline, size, 0.5, ink))
+        self.items += text.place_line(line, self.fonts, middle, baseline, size, ink)

@@ -57,7 +57,7 @@ class Picture:
     note : str
         Of a cell, what stands below its caption.
     is_part : bool
-        Whether it belongs to the cell before it, as an inset does.
+        Whether it belongs to the cell above it, as an inset does.
     first : (int, int)
         Of a cell, the row and column of its first pixel in the input's first picture.
     whole : (int, int)

@@ -13,7 +13,8 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from .fonts import STROKE_WIDTH, Drawn, Face, Stroke
+from .fonts import Face
+from .signs import STROKE_WIDTH, Drawn, Stroke
 
 _EM = 1000  # units
 _DATE = 2_082_844_800  # the first of 1970, in seconds since 1904: the same in every file

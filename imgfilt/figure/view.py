@@ -163,7 +163,7 @@ def place_cell(
         if box is None:
             continue
         pixels = view.sample().pixels if style.as_raster else view.pixels
-        note = ", ".join(note.text for note in cell.notes) if is_cell else ""
+        note = ", ".join(span.string for span in cell.notes) if is_cell else ""
         facts = (cell.caption, is_cell, note, not is_cell, view.first, view.whole)
         items.append(Picture(box.shift(x, y), pixels, *facts))
         if is_cell and style.is_framed:
@@ -202,7 +202,8 @@ def place_difference(
     levels = view.sample().pixels if style.as_raster else view.pixels
     box = box.shift(*place)
     colours = map_to_colours(levels[..., 0], scale.end)
-    picture = Picture(box, colours, f"{cell.caption}: difference from {scale.base}")
+    name = f"{cell.caption}: difference from {scale.base}"
+    picture = Picture(box, colours, name, is_part=True)
     return [picture, frame(box, *style.hairline)]
 
 

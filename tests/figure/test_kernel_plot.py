@@ -8,14 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgfilt import Kernel
-from imgfilt.figure import text
-from imgfilt.figure.plot import canvas as canvas_module
 from imgfilt.figure.plot.canvas import INK, Canvas
 from imgfilt.figure.plot.graph import Curve, Graph, choose_ticks, draw_graph
 from imgfilt.figure.plot.heatmap import draw_heatmap, map_to_colours
 from imgfilt.figure.plot.kernel_plot import frequency_response, plot_kernel
+from imgfilt.figure.raster import draw_raster
+from imgfilt.figure.scene import Box
 from imgfilt.geometry import Rect
 from imgfilt.kernel.source import parse_source
+
+from ..figure_support import are_disjoint, text_box, texts
 
 KERNELS = {
     "identity": parse_source("identity"),
@@ -33,64 +35,48 @@ KERNELS = {
 }
 
 
-@pytest.fixture
-def boxes(monkeypatch):
-    """Collect the lines of text that a test draws."""
-    found = []
-    render = text.render_line
-    monkeypatch.setattr(
-        canvas_module.text, "render_line", lambda line: found.append(line) or render(line)
-    )
-    return found
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", KERNELS)
-def test_texts_do_not_overlap_or_leave_the_figure(name, boxes):
-    pixels = plot_kernel(KERNELS[name], f"{name} " + "and more of the same " * 9)
-    height, width, _ = pixels.shape
-    assert pixels.dtype == np.uint8
-    for line in boxes:
-        assert 0 <= line.box.top < line.box.bottom <= height
-        assert 0 <= line.box.left < line.box.right <= width
+def test_texts_do_not_overlap_or_leave_the_page(name):
+    scene = plot_kernel(KERNELS[name], f"{name} " + "and more of the same " * 9)
+    assert draw_raster(scene).shape == (*scene.pixels, 3)
+    # The numbers of two axes meet at a corner; no digit is as high as the font.
+    boxes = [shrink(text_box(scene, text), text.size / 8) for text in texts(scene)]
+    for box in boxes:
+        assert 0 <= box.top < box.bottom <= scene.height
+        assert 0 <= box.left < box.right <= scene.width
     for one, other in itertools.combinations(boxes, 2):
-        apart = (
-            one.box.right < other.box.left
-            or other.box.right < one.box.left
-            or one.box.bottom < other.box.top
-            or other.box.bottom < one.box.top
-        )
-        assert apart, (one, other)
+        assert are_disjoint(one, other), (one, other)
 
 
-def words(boxes):
-    return [line.text for line in boxes]
+def shrink(box, margin):
+    return Box(box.left, box.top + margin, box.width, box.height - 2 * margin)
 
 
-def test_title_description_and_axis_labels(boxes):
-    plot_kernel(KERNELS["sobel-x"], "sobel-x")
-    texts = words(boxes)
-    assert "sobel-x" in texts
-    assert "3 x 3, origin 1,1 (framed), sum 0, rank 1" in texts
-    boxes.clear()
-    plot_kernel(parse_source("average:100"), "average")  # without room for a frame
-    assert "100 x 100, origin 50,50, sum 1, rank 1" in [line.text for line in boxes]
-    assert "Weights of the 1-D factors" in texts
-    assert "Frequency response, magnitude" in texts
-    assert {"pixels from the origin", "cycles a pixel", "across", "down"} <= set(texts)
-    assert [texts.count(weight) for weight in ("2", "-2")] >= [1, 1]
+def plotted(kernel, name):
+    """Return the texts in the plot of a kernel."""
+    return [text.string for text in texts(plot_kernel(kernel, name))]
 
 
-def test_small_kernels_have_their_weights_in_the_cells(boxes):
-    plot_kernel(KERNELS["gaussian-integer"], "g")
-    texts = words(boxes)
+def test_title_description_and_axis_labels():
+    words = plotted(KERNELS["sobel-x"], "sobel-x")
+    assert "sobel-x" in words
+    assert "3 x 3, origin 1,1 (framed), sum 0, rank 1" in words
+    large = plotted(parse_source("average:100"), "average")  # without room for a frame
+    assert "100 x 100, origin 50,50, sum 1, rank 1" in large
+    assert "Weights of the 1-D factors" in words
+    assert "Frequency response, magnitude" in words
+    assert {"pixels from the origin", "cycles a pixel", "across", "down"} <= set(words)
+    assert [words.count(weight) for weight in ("2", "-2")] >= [1, 1]
+
+
+def test_small_kernels_have_their_weights_in_the_cells():
+    words = plotted(KERNELS["gaussian-integer"], "g")
     printed = np.array([6, 61, 242, 343, 242, 61, 6])
     for weight in np.outer(printed, printed).ravel().tolist():
-        texts.remove(str(weight))
-    assert "divided by 923521" in texts
-    boxes.clear()
-    plot_kernel(KERNELS["large"], "g")
-    assert len(boxes) < 50
+        words.remove(str(weight))
+    assert "divided by 923521" in words
+    assert len(plotted(KERNELS["large"], "g")) < 50
 
 
 def test_colours_are_white_at_zero_and_strongest_at_the_ends():
@@ -106,7 +92,7 @@ def test_a_cell_has_the_colour_of_its_weight():
     canvas = Canvas(400, 400)
     weights = np.array([[1.0, -1], [0.5, 0]])
     draw_heatmap(canvas, Rect(0, 0, 400, 400), weights, [], (0, 0))
-    pixels = canvas.to_array()
+    pixels = draw_raster(canvas.to_scene())
     wanted = map_to_colours(weights, 1)
     # The corners of a cell's middle, beside where its label would be.
     rows, columns = pixels.shape[:2]
@@ -142,7 +128,7 @@ def test_a_curve_goes_through_its_points():
     colour = 10, 120, 10
     curve = Curve("a", x, np.array([0.0, 1, 0]), colour, marked=True)
     draw_graph(canvas, Rect(0, 0, 400, 600), Graph("t", "b", [curve]))
-    near = np.abs(canvas.to_array().astype(int) - colour).sum(2) < 30
+    near = np.abs(draw_raster(canvas.to_scene()).astype(int) - colour).sum(2) < 30
     rows, columns = np.nonzero(near[80:])
     peak = columns[rows == rows.min()].mean()
     assert peak == pytest.approx((columns.min() + columns.max()) / 2, abs=3)
@@ -153,8 +139,8 @@ def test_a_curve_goes_through_its_points():
 def test_lines_and_dashes_have_their_width():
     canvas = Canvas(60, 200)
     canvas.draw_line([(20, 10), (20, 190)], INK, 4)
-    canvas.draw_dashes([(40, 10), (40, 100), (40, 190)], INK, 4, 9)
-    dark = (canvas.to_array() < 128).all(2)
+    canvas.draw_line([(40, 10), (40, 100), (40, 190)], INK, 4, dash=9)
+    dark = (draw_raster(canvas.to_scene()) < 128).all(2)
     assert dark[:30].sum(0)[20:180].tolist() == [4] * 160
     dashed = dark[30:].any(0)
     assert dashed[10:190].mean() == pytest.approx(0.5, abs=0.06)

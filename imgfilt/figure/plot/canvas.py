@@ -115,7 +115,8 @@ class Canvas:
         """
         x, baseline = _to_points(column, row + _DIGIT_HEIGHT * size / 2)
         text = " ".join(clean(string).split())
-        self._texts.append(Text(text, x, baseline, size / PIXELS_PER_POINT, anchor, colour))
+        if text:
+            self._texts.append(Text(text, x, baseline, size / PIXELS_PER_POINT, anchor, colour))
 
     def to_scene(self, title: str = "") -> Scene:
         """Return the scene; the title is for the file's metadata."""

@@ -9,8 +9,8 @@ from ...errors import KernelError
 from ...geometry import Rect
 from ...kernel.formatting import format_sum
 from ...kernel.kernel import Kernel
+from ..fonts import clean
 from ..scene import Scene
-from ..text import split_words
 from .canvas import Canvas
 from .graph import Curve, Graph, draw_graph
 from .heatmap import draw_heatmap
@@ -46,7 +46,7 @@ def plot_kernel(kernel: Kernel, name: str) -> Scene:
     canvas = Canvas(_HEIGHT, _WIDTH)
     rows, columns = kernel.shape
     row, column = kernel.origin
-    title = " ".join(split_words(name))
+    title = " ".join(clean(name).split())
     title = title if len(title) <= 60 else title[:57] + "..."
     canvas.draw_text(title, _TITLE, _MARGIN + _TITLE / 2, _MARGIN, anchor=0)
     top = _MARGIN + 9 * _TITLE // 2
