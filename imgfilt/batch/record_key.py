@@ -126,7 +126,7 @@ FIGURE = {
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
     *("workers", "max_pixels", "strict", "verbose", "count_clipped", "is_grid"),
-    *("preserve", "first_row", "labels", "timed"),
+    *("preserve", "first_row", "labels", "timed", "command"),
 }
 
 
