@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 import time
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -13,8 +14,7 @@ from ..figure.display import DisplayedPicture, Levels
 from ..figure.figure import Figure
 from ..figure.quality import check_size, subtract
 from ..figure.ranking import format_notes, measure
-from ..figure.raster import draw_raster
-from ..figure.renderers import load_renderer, why_unavailable
+from ..figure.renderers import draw, why_unavailable
 from ..figure.table import Measurement
 from ..image import Colour, Image, Pixels, why_no_figure
 from ..pipeline.chain import Step, run_chain
@@ -93,12 +93,13 @@ def make_figure(
             measured.append(tuple(cell._replace(picture=label or name) for cell in rows))
     with job_io.error_context(job.name):
         scene = figure.to_scene()
-        content = load_renderer(format)(scene) if format.renderer else draw_raster(scene)
+        scene.command = shlex.join(options.command)
+        drawn = draw(scene, format)
     notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
-    if isinstance(content, bytes):
-        job_io.write_content(job, content, options, on_complete)
+    if isinstance(drawn, bytes):
+        job_io.write_content(job, drawn, options, on_complete)
         return list(notes)
-    return [*notes, *job_io.write(job, [Image(content)], format, options, on_complete)]
+    return [*notes, *job_io.write(job, [drawn], format, options, on_complete)]
 
 
 class _Row:
