@@ -148,6 +148,13 @@ def test_insets_are_no_wider_than_the_picture_and_nearly_as_high_as_each_other()
     assert max(item.box.right for item in insets) <= cell.box.right
 
 
+def test_insets_of_a_flat_picture_are_higher_than_the_picture():
+    pixels = noise(20, 900)
+    scene = lay_out([Cell("", pixels)], Layout(insets=((100, 2, 30, 15),)))
+    (inset,) = pictures(scene, is_cell=False)
+    assert np.array_equal(inset.pixels, pixels[2:17, 100:130].repeat(29, 0).repeat(29, 1))
+
+
 def test_a_smaller_picture_has_its_insets_where_the_first_has_them():
     pixels = noise(40, 60)
     cells = [Cell("", pixels), Cell("valid", pixels[4:-4, 4:-4])]
