@@ -278,6 +278,17 @@ def test_labels_stand_beside_their_rows_and_captions_once(labels, captions, figu
         assert min(top for _, top in label_ends) >= row[0].box.top - 1e-6
 
 
+def test_short_labels_stand_as_near_to_their_row_as_long_ones():
+    cells = [Cell("", noise(300, 60)) for _ in range(2)]
+    long = "a name that goes on for more than one line"
+    scene = lay_out(cells, Layout(1, labels=("short", long)), inputs=2)
+    texts = [item for item in scene.items if isinstance(item, Text)]
+    first, *others = [item.x for item in texts]
+    assert len(others) == 2
+    assert first == max(others)
+    assert min(others) >= scene.fonts.extent([long])[0] * texts[0].size
+
+
 def test_an_input_that_is_no_row_is_named_in_its_captions():
     cells = [Cell(c, noise(30, 60)) for c in ("first", "second", "third") * 2]
     scene = lay_out(cells, Layout(2, labels=("A", "B"), letters=True), inputs=2)
