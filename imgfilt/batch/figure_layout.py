@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 from ..figure import DifferenceScale, Layout
 from ..figure.insets import check_parts
+from ..files import source_name
 from . import job_io
 from .job import STREAM, Job, source_name
 from .options import JobOptions
