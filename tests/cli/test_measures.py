@@ -38,12 +38,9 @@ def differences(scene):
     return [item for item in scene.items if isinstance(item, Picture) and ": diff" in item.name]
 
 
-def captions(scene):
-    return [f"{cell.name}\n{cell.note}".strip() for cell in cells(scene)]
-
-
 def bold(scene):
-    return {item.string for item in scene.items if isinstance(item, Text) and item.bold}
+    """Return the bold words of a figure, in their order."""
+    return " ".join(item.string for item in scene.items if isinstance(item, Text) and item.bold)
 
 
 def save_smooth(path, height=40, width=50, shift=0):
@@ -100,11 +97,14 @@ def test_noise_is_added_first_and_the_clean_picture_is_the_reference(scenes):
         assert row[0] == "a.png"
         assert row[2:5] == measure(pixels, clean)
         assert cell.note.startswith(f"PSNR {row[2]} dB, SSIM {float(row[3]):.2f}")
+    decibels = max(row[2] for row in rows[1:])
+    similarity = max(float(row[3]) for row in rows[1:])
+    assert bold(scene) == f"PSNR {decibels} dB, SSIM {similarity:.3f}"
     assert rows[0][5:] == ["", ""]
     assert all(float(row[6]) > 0 for row in rows[1:])
 
 
-def test_the_issue_of_the_sample(scenes):
+def test_the_measures_of_a_sample_are_those_of_scikit_image(scenes):
     small = str(SAMPLES / "book-small.png")
     specs = "median --size 3", "gaussian --sigma 1.5", "bilateral --diameter 5"
     words = ["--noise", "gaussian:25,1", "--table", "t.json", "-o", "b.png"]
@@ -193,6 +193,7 @@ def test_differences_are_signed_and_on_a_scale(gain, scenes):
         assert np.array_equal(darker, np.rint(255 + (blue - 255) * min(1, 20 / end)))
     assert len(differences(scene)) == 2
     words = " ".join(item.string for item in scene.items if isinstance(item, Text))
+    assert not bold(scene)  # one filter is not the best
     assert f"−{end:.3g} 0 +{end:.3g}" in words
     assert f"difference from the reference in 8-bit levels, gain {255 / end:.3g}" in words
     bars = [item for item in scene.items if getattr(item, "name", "") == "scale of colours"]
@@ -231,6 +232,7 @@ def test_a_table_of_figures_of_a_folder_is_in_the_order_of_the_files():
         ("compare a.png blur --table t.xlsx", "--table t.xlsx: wanted a .csv, .json, .md or .tex"),
         ("compare a.png blur --table -", "--table -: wanted a .csv, .json, .md or .tex"),
         ("compare a.png blur --table no/t.md", "--table no/t.md: there is no folder no"),
+        ("compare a.png blur --table x.md", "--table x.md: is a folder, not a regular file"),
         (
             "compare g.csv blur --table g.csv",
             "--table g.csv: a picture is read or written there",
@@ -258,6 +260,7 @@ def test_a_table_of_figures_of_a_folder_is_in_the_order_of_the_files():
 def test_what_can_not_be_measured(words, why):
     save("a.png", 9, 9, 3)
     Path("g.csv").write_text("1,2\n3,4\n")
+    Path("x.md").mkdir()
     before = files()
     refused(why, *shlex.split(words), "-o", "b.png")
     assert files() == before
