@@ -125,7 +125,7 @@ FIGURE = {
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
     *("workers", "max_pixels", "strict", "verbose", "count_clipped", "numbers"),
-    *("preserve", "first_row", "labels", "timed"),
+    *("preserve", "first_row", "labels", "timed", "command"),
 }
 
 

@@ -19,6 +19,7 @@ from ..pipeline.options import Options
 from .command_options import CommandOptions
 from .console import Console
 from .option_files import read_mask, read_reference, read_scheduler_address
+from .typed_command import typed_words
 
 
 def make_recipes(
@@ -149,4 +150,5 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         preserve=options.preserve,
         exact=options.exact,
         timed=options.table is not None,
+        command=() if options.strip else typed_words(),
     )

@@ -21,6 +21,7 @@ from .click_classes import StrictCommand
 from .console import Console, say
 from .option_types import ValueType, flag_option
 from .options import format_option
+from .typed_command import typed_words
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
@@ -135,10 +136,11 @@ def _check_kernel_suffix(output: str, suffix: str) -> None:
 
 
 def _plot(sources: tuple[str, ...], output: str, format: str | None) -> None:
+    import shlex
+
     from ..batch import Target, format_key
     from ..figure.plot.kernel_plot import plot_kernel
-    from ..figure.raster import draw_raster
-    from ..figure.renderers import load_renderer, why_unavailable
+    from ..figure.renderers import draw, why_unavailable
     from ..image import OUTPUT_FORMATS, Image, format_from_suffix, why_no_figure, write_frames
 
     _check_no_template(output)
@@ -152,16 +154,16 @@ def _plot(sources: tuple[str, ...], output: str, format: str | None) -> None:
         raise CommandError(f"{printable_path(output)}: {why}")
     name, kernel = _compose(sources)
     scene = plot_kernel(kernel, name)
+    scene.command = shlex.join(typed_words())
+    drawn = draw(scene, form)
     stdout = open_stdout().buffer if output == _STREAM else None
-    if not form.renderer:
-        write_frames(stdout or output, [Image(draw_raster(scene))], format=form)
-        return
-    content = load_renderer(form)(scene)
-    if stdout is not None:
-        write_all(stdout, io.BytesIO(content), "stdout")
+    if isinstance(drawn, Image):
+        write_frames(stdout or output, [drawn], format=form)
+    elif stdout is not None:
+        write_all(stdout, io.BytesIO(drawn), "stdout")
     else:
         with atomic_write(output) as stream:
-            stream.write(content)
+            stream.write(drawn)
 
 
 def _make_command(
