@@ -15,11 +15,12 @@ from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
 from ..files import atomic_write, open_stdout, printable_path, write_all
-from ..parameters import Number
+from ..parameters import KERNEL_PLOTS, Number
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
-from .option_types import ValueType, flag_option
+from .option_files import read_font
+from .option_types import ValueType, WordsType, flag_option
 from .options import format_option
 
 if TYPE_CHECKING:
@@ -134,7 +135,14 @@ def _check_kernel_suffix(output: str, suffix: str) -> None:
         )
 
 
-def _plot(sources: tuple[str, ...], output: str, format: str | None) -> None:
+def _plot(
+    sources: tuple[str, ...],
+    output: str,
+    format: str | None,
+    parts: tuple[str, ...],
+    title: str | None,
+    font: str | None,
+) -> None:
     from ..batch import Target, format_key
     from ..figure.plot.kernel_plot import plot_kernel
     from ..figure.raster import draw_raster
@@ -150,14 +158,17 @@ def _plot(sources: tuple[str, ...], output: str, format: str | None) -> None:
         form = format_from_suffix(output)
     if why := why_no_figure(form) or why_unavailable(form):
         raise CommandError(f"{printable_path(output)}: {why}")
+    font_data = read_font(font)
     name, kernel = _compose(sources)
-    scene = plot_kernel(kernel, name)
+    name = name if len(name) <= 60 else f"{name[:57]}..."  # it may be all weights
+    scene = plot_kernel(kernel, name if title is None else title, parts, font_data)
     stdout = open_stdout().buffer if output == _STREAM else None
-    if not form.renderer:
-        write_frames(stdout or output, [Image(draw_raster(scene))], format=form)
-        return
-    content = load_renderer(form)(scene)
-    if stdout is not None:
+    content = load_renderer(form)(scene) if form.renderer else draw_raster(scene)
+    if note := scene.fonts.describe_missing():
+        Console().note(note)
+    if not isinstance(content, bytes):
+        write_frames(stdout or output, [Image(content)], format=form)
+    elif stdout is not None:
         write_all(stdout, io.BytesIO(content), "stdout")
     else:
         with atomic_write(output) as stream:
@@ -220,8 +231,20 @@ save = _make_command(
 )
 plot = _make_command(
     _plot,
-    "Draw a kernel: heat map, profile and frequency response.",
+    "Draw a kernel: heat map, profile, frequency response, surface.",
     "plot gaussian:9,1.5 laplacian -o log.png",
     _make_output_option("FIGURE", "A picture, or an .svg, .pdf or .html; - is stdout."),
     format_option(),
+    click.Option(
+        ["--as", "parts"],
+        type=WordsType(KERNEL_PLOTS),
+        default=KERNEL_PLOTS[:3],
+        metavar="PART,...",
+        help=f"What is drawn, in this order: {', '.join(KERNEL_PLOTS)}.  "
+        f"[default: {','.join(KERNEL_PLOTS[:3])}]",
+    ),
+    click.Option(
+        ["--title"], metavar="TEXT", help="The text above the figure.  [default: the SOURCEs]"
+    ),
+    click.Option(["--font"], metavar="FILE", help="A TrueType or OpenType font for the text."),
 )
