@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shlex
 import time
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -14,8 +15,7 @@ from ..figure.display import DisplayedPicture, Levels
 from ..figure.figure import Figure
 from ..figure.quality import check_size, subtract
 from ..figure.ranking import format_notes, measure
-from ..figure.raster import draw_raster
-from ..figure.renderers import load_renderer, why_unavailable
+from ..figure.renderers import draw, why_unavailable
 from ..figure.table import Measurement
 from ..image import Colour, Image, Pixels, why_no_figure
 from ..pipeline.chain import Step, run_chain
@@ -24,6 +24,7 @@ from ..pipeline.options import Progress, progress_of_part
 from . import job_io
 from .job import Job, OnComplete, source_name
 from .job_format import output_format
+from .number_cells import add_number_cells, describe_dark_grid
 from .options import JobOptions
 from .recipe import Recipe
 
@@ -69,26 +70,35 @@ def make_figure(
     grows = any(1 in growth for growth in growths)
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
     layout, scale = _choose_layout(job, options, count), _choose_scale(options)
-    is_raster = format.renderer is None
-    figure = Figure(layout, count, first_is_widest, is_raster, len(job.sources), scale)
+    is_raster = not format.renderer
+    inputs = len(job.sources)
+    figure = Figure(layout, count, first_is_widest, is_raster, inputs, scale, options.max_pixels)
     original = "".join(job.names) if len(job.sources) == 1 else ""
-    for row, source in enumerate(job.sources):
+    labels = layout.labels if len(job.sources) > 1 else job.names
+    for row, (source, label) in enumerate(zip_longest(job.sources, labels)):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
         image = job_io.read(source, options).drop_extra()
         notes |= dict.fromkeys(job_io.input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
+            if layout.numbers:
+                grid = (name, image, original or "Original", job.recipes)
+                notes |= dict.fromkeys(add_number_cells(figure, *grid, options, part))
+                continue
+            notes |= dict.fromkeys(filter(None, [describe_dark_grid(name, image)]))
             cells = _Row(figure, name, image, options)
             cells.add_cells(original or "Original", job.recipes, notes, part)
-            measured.append(tuple(cells.measured))
+            rows = cells.measured
+            measured.append(tuple(cell._replace(picture=label or name) for cell in rows))
     with job_io.error_context(job.name):
-        scene = figure.to_scene(options.max_pixels)
-        content = load_renderer(format)(scene) if format.renderer else draw_raster(scene)
+        scene = figure.to_scene()
+        scene.command = shlex.join(options.command)
+        drawn = draw(scene, format)
     notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
-    if isinstance(content, bytes):
-        job_io.write_content(job, content, options, on_complete)
+    if isinstance(drawn, bytes):
+        job_io.write_content(job, drawn, options, on_complete)
         return list(notes)
-    return [*notes, *job_io.write(job, [Image(content)], format, options, on_complete)]
+    return [*notes, *job_io.write(job, [drawn], format, options, on_complete)]
 
 
 def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:

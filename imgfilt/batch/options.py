@@ -131,6 +131,8 @@ class JobOptions(NamedTuple):
         The numbers of a grid are written as fractions.
     timed : bool
         The time of each filter of a figure is wanted: a short one is run twice.
+    command : tuple of str
+        The words of the command that makes a figure, for its file; none if it isn't to be said.
     """
 
     frame: int | None = None
@@ -153,6 +155,7 @@ class JobOptions(NamedTuple):
     preserve: bool = False
     exact: bool = False
     timed: bool = False
+    command: tuple[str, ...] = ()
 
     @property
     def unfiltered_cells(self) -> int:

@@ -116,6 +116,7 @@ FIGURE = {
     "cell-width": _layout_item("cell_width"),
     "zoom": _layout_item("zoom"),
     "inset": Item("layout insets", [], lambda options: options.layout.insets),
+    "numbers": Item("layout numbers", False, lambda options: options.layout.numbers),
     "reference": _field_item("reference", None),
     "show-reference": _field_item("show_reference", False),
     "noise": _field_item("noise", None),
@@ -124,7 +125,7 @@ FIGURE = {
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
     *("workers", "max_pixels", "strict", "verbose", "count_clipped", "numbers"),
-    *("preserve", "first_row", "labels", "timed"),
+    *("preserve", "first_row", "labels", "timed", "command"),
 }
 
 

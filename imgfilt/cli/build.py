@@ -19,6 +19,7 @@ from ..pipeline.options import Options
 from .command_options import CommandOptions
 from .console import Console
 from .option_files import read_mask, read_reference, read_scheduler_address
+from .typed_command import typed_words
 
 
 def make_recipes(
@@ -137,6 +138,7 @@ def make_job_options(options: CommandOptions) -> JobOptions:
             options.cell_width,
             options.zoom,
             insets=options.inset,
+            numbers=options.numbers,
         ),
         original=not options.no_original,
         reference=read_reference(options.reference, background),
@@ -148,4 +150,5 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         preserve=options.preserve,
         exact=options.exact,
         timed=options.table is not None,
+        command=() if options.strip else typed_words(),
     )

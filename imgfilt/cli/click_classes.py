@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -21,16 +22,15 @@ class StrictCommand(click.Command):
         The value of an option that needs none is a number, so another word isn't taken for it.
         """
         may_be_alone = {
-            name: option
+            name: str(option.flag_value)
             for option in self.params
             if isinstance(option, click.Option) and option._flag_needs_value
             for name in option.opts
         }
-        for number, word in enumerate(args):
-            if word in may_be_alone and not DECIMAL.fullmatch(
-                "".join(args[number + 1 : number + 2])
-            ):
-                args[number] = f"{word}={may_be_alone[word].flag_value}"
+        for number, (word, value) in enumerate(pairwise([*args, ""])):
+            alone = may_be_alone.get(word)
+            if alone is not None and value != alone and not DECIMAL.fullmatch(value):
+                args[number] = f"{word}={alone}"
         if not ctx.resilient_parsing:
             _, _, order = self.make_parser(ctx).parse_args(list(args))
             single = [option for option in order if _takes_one_value(option)]

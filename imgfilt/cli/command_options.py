@@ -81,6 +81,7 @@ class CommandOptions:
     title: str | None = None
     cell_width: int | None = None
     zoom: tuple[int, int, int, int] | None = None
+    numbers: bool = False
     inset: tuple[tuple[int, int, int, int], ...] = ()
     reference: str | None = None
     show_reference: bool = False

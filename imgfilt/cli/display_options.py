@@ -32,6 +32,11 @@ def figure_options() -> list[click.Parameter]:
             help="For a figure: mark this part in every cell, and show it enlarged below; "
             f"repeatable, up to {MOST_INSETS} times.",
         ),
+        flag_option(
+            "--numbers",
+            help="For a figure of grids of numbers: write each number on its pixel; the smallest "
+            "of a row is black, the largest white.",
+        ),
         click.Option(
             ["--reference"],
             metavar="FILE",

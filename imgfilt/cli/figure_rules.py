@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..batch import is_text_grid, output_format
 from .invocation import Invocation, Rule
 
 
@@ -9,6 +10,18 @@ def _why_no_figure(invocation: Invocation) -> str | None:
     if any(job.figure for job in invocation.jobs):
         return None
     return "goes with a figure: several values for a parameter"
+
+
+def _why_no_size(invocation: Invocation) -> str | None:
+    """Return why a figure has no size of its own, or None: a page has that of the window.
+
+    Insets are as large beside their cells as in the figure.
+    """
+    figures = [job for job in invocation.jobs if job.figure]
+    are_pages = all(output_format(job).renderer == "html" for job in figures)
+    alone = are_pages and not invocation.options.inset
+    why = "goes without HTML, whose pictures are as large as the window lets them"
+    return _why_no_figure(invocation) or (why if alone else None)
 
 
 def _why_no_reference(invocation: Invocation) -> str | None:
@@ -36,13 +49,26 @@ def _why_no_table(invocation: Invocation) -> str | None:
     return _why_no_figure(invocation)
 
 
+def _why_no_numbers(invocation: Invocation) -> str | None:
+    options = invocation.options
+    for name in ("reference", "noise", "difference", "table"):
+        if getattr(options, name):
+            return f"goes without --{name}, which compares levels"
+    if why := _why_no_figure(invocation):
+        return why
+    if all(map(is_text_grid, invocation.sources)):
+        return None
+    return "goes with grids of numbers, .txt or .csv, only"
+
+
 FIGURE_RULES: dict[str, Rule] = {
     "columns": _why_no_figure,
     "no_original": _why_no_figure,
     "title": _why_no_figure,
-    "cell_width": _why_no_figure,
+    "cell_width": _why_no_size,
     "zoom": _why_no_figure,
     "inset": _why_no_figure,
+    "numbers": _why_no_numbers,
     "reference": _why_no_reference,
     "show_reference": _why_no_reference_cell,
     "noise": _why_no_noise,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import io
 import os
 import re
 from collections.abc import Callable
@@ -14,12 +13,11 @@ import click
 from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
-from ..files import atomic_write, open_stdout, printable_path, write_all
+from ..files import atomic_write, open_stdout, printable_path
 from ..parameters import KERNEL_PLOTS, Number
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
-from .option_files import read_font
 from .option_types import ValueType, WordsType, flag_option
 from .options import format_option
 
@@ -143,36 +141,17 @@ def _plot(
     title: str | None,
     font: str | None,
 ) -> None:
-    from ..batch import Target, format_key
     from ..figure.plot.kernel_plot import plot_kernel
-    from ..figure.raster import draw_raster
-    from ..figure.renderers import load_renderer, why_unavailable
-    from ..image import OUTPUT_FORMATS, Image, format_from_suffix, why_no_figure, write_frames
+    from .kernel_figure import choose_format, write_figure
+    from .option_files import read_font
 
     _check_no_template(output)
-    key = None if format is None else format_key(format)
-    Target(output, key)  # raises if the suffix and -f disagree
-    if key is not None or output == _STREAM:
-        form = OUTPUT_FORMATS[key or "png"]
-    else:
-        form = format_from_suffix(output)
-    if why := why_no_figure(form) or why_unavailable(form):
-        raise CommandError(f"{printable_path(output)}: {why}")
+    form = choose_format(output, format)
     font_data = read_font(font)
     name, kernel = _compose(sources)
     name = name if len(name) <= 60 else f"{name[:57]}..."  # it may be all weights
     scene = plot_kernel(kernel, name if title is None else title, parts, font_data)
-    stdout = open_stdout().buffer if output == _STREAM else None
-    content = load_renderer(form)(scene) if form.renderer else draw_raster(scene)
-    if note := scene.fonts.describe_missing():
-        Console().note(note)
-    if not isinstance(content, bytes):
-        write_frames(stdout or output, [Image(content)], format=form)
-    elif stdout is not None:
-        write_all(stdout, io.BytesIO(content), "stdout")
-    else:
-        with atomic_write(output) as stream:
-            stream.write(content)
+    write_figure(scene, output, form)
 
 
 def _make_command(

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from .display import DisplayedPicture
 
 
-class Note(NamedTuple):
-    """A part of the line below a caption, such as "PSNR 31.42 dB"."""
+class Span(NamedTuple):
+    """Words of one line, in one weight."""
 
-    text: str
+    string: str
     bold: bool = False
 
 
@@ -34,16 +34,20 @@ class Cell(NamedTuple):
         Any text. Line breaks and control characters are drawn as blanks.
     pixels : (H, W, 1) or (H, W, 3) uint8 array or DisplayedPicture
         sRGB, opaque.
-    notes : tuple of Note
-        The parts of a separate, lighter line below the caption, which commas separate.
+    notes : tuple of Span
+        A separate, lighter line below the caption, such as "PSNR 31.42 dB, SSIM 0.912": its parts,
+        which commas separate.
     difference : (H, W, 1) int16 array, optional
         The difference from another picture, in 8-bit levels, which is shown below the picture.
+    numbers : (H, W) array of str, optional
+        What is written on each pixel.
     """
 
     caption: str
     pixels: NDArray[np.uint8] | DisplayedPicture
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Span, ...] = ()
     difference: NDArray[np.int16] | None = None
+    numbers: NDArray[np.str_] | None = None
 
 
 class DifferenceScale(NamedTuple):
@@ -101,12 +105,15 @@ class Layout:
     labels : tuple of str
         The names of the inputs, beside their rows; captions then stand once. If an input isn't a
         row, its name stands before the captions of its cells.
+    numbers : bool
+        Whether cells have numbers on their pixels, which then are drawn as large squares.
     first_row : int, optional
         Cells in the first row, if it has fewer than `columns`.
     figure_width : float, optional
         The printed width in points. By default 16 cm, or more if words or small pictures need it.
     dpi : float, optional
-        Pixels for each inch of the printed width, which set the cell width.
+        Pixels for each inch of the printed width, which set the cell width; by default 300 if
+        `figure_width` is given without a cell width.
     caption_size : float
         The height of captions in print, in points.
     captions : {"above", "below", "none"}
@@ -138,6 +145,7 @@ class Layout:
     background: tuple[int, int, int] | None = (255, 255, 255)
     insets: tuple[tuple[int, int, int, int], ...] = ()
     labels: tuple[str, ...] = ()
+    numbers: bool = False
 
     def __post_init__(self) -> None:
         for name, (least, unit) in _LEAST.items():
@@ -164,6 +172,13 @@ class Layout:
                 f"{len(self.insets)} insets: wanted {MOST_INSETS} or fewer, in as many colours",
                 parameters=("inset",),
             )
+
+    @property
+    def dots_per_inch(self) -> float | None:
+        """The dots per inch that set the cell width, or None."""
+        if self.dpi is None and self.figure_width is not None and self.cell_width is None:
+            return 300
+        return self.dpi
 
     @property
     def printed_width(self) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import ParameterError
 from ..geometry import MAX_PIXELS
-from . import Cell, DifferenceScale, Layout, Note
+from . import Cell, DifferenceScale, Layout, Span
 from .fonts import Fonts
 from .insets import Inset, check_parts, place_insets
 from .layout import lay_out
@@ -51,6 +51,8 @@ class Figure:
         How many inputs the cells show; all have as many cells.
     difference_scale : DifferenceScale, optional
         For the differences of cells.
+    max_pixels : int
+        The most pixels of the figure.
 
     Raises
     ------
@@ -66,8 +68,9 @@ class Figure:
         as_raster: bool = True,
         inputs: int = 1,
         difference_scale: DifferenceScale | None = None,
+        max_pixels: int = MAX_PIXELS,
     ):
-        self._difference_scale = difference_scale
+        self._difference_scale, self._max_pixels = difference_scale, max_pixels
         self._cells_of_input, self._labels = count // inputs, layout.labels
         if self._cells_of_input != min(layout.columns, count):  # rows aren't inputs
             layout = replace(layout, labels=())
@@ -89,7 +92,8 @@ class Figure:
         Raises
         ------
         ParameterError
-            If the zoom or an inset isn't inside the first picture of an input.
+            If the zoom or an inset isn't inside the first picture of an input, or the figure will
+            be too large.
         """
         is_first = len(self._cells) % self._cells_of_input == 0
         if is_first:
@@ -111,7 +115,7 @@ class Figure:
                 self._take_views(number)
         return len(self._cells) - 1
 
-    def set_notes(self, number: int, notes: tuple[Note, ...]) -> None:
+    def set_notes(self, number: int, notes: tuple[Span, ...]) -> None:
         """Set the notes of a cell that was added."""
         self._cells[number] = self._cells[number]._replace(notes=notes)
 
@@ -136,6 +140,7 @@ class Figure:
         columns = min(self.layout.columns, self.count)
         strip = label_strip(self.layout.labels, self.fonts)
         for scale in compute_scales(sizes, columns, self.layout, strip):
+            self._check_cells(scale)
             unit = pixels_per_point(self.layout, columns, scale.shown[2], strip)
             self._places.append(_Places(scale, place_insets(scale, self.layout, unit)))
 
@@ -143,24 +148,37 @@ class Figure:
         """Keep of a cell's pictures what is shown."""
         cell = self._cells[number]
         scale, insets = self._places[number // self._cells_of_input]
-        picture, difference = cell.pixels, cell.difference
+        picture, numbers, difference = cell.pixels, cell.numbers, cell.difference
+        parts = [take_view(picture, inset.scale, self.as_raster, numbers) for inset in insets]
         self._shown.append(
             ShownCell(
-                take_view(picture, scale, self.as_raster),
-                [(inset, take_view(picture, inset.scale, self.as_raster)) for inset in insets],
+                take_view(picture, scale, self.as_raster, numbers),
+                list(zip(insets, parts, strict=True)),
                 None if difference is None else take_view(difference, scale, self.as_raster),
             )
         )
         pixels = self._shown[-1].picture.pixels
         self._cells[number] = cell._replace(pixels=pixels, difference=None)
 
-    def to_scene(self, max_pixels: int = MAX_PIXELS) -> Scene:
-        """Return the scene of the figure.
+    def _check_cells(self, scale: Scale) -> None:
+        """Raise ParameterError if as many pictures as an input has cells are too large."""
+        _, _, width, height = scale.shown
+        if not self.as_raster:
+            width, height = ceil(width / scale.horizontal), ceil(height / scale.vertical)
+        cells = self._cells_of_input
+        size = f"have {cells} cells of {width} x {height} pixels"
+        self._check_size(cells * width * height, size)
 
-        Parameters
-        ----------
-        max_pixels : int
-            The most pixels of the figure as a raster.
+    def _check_size(self, pixels: int, size: str) -> None:
+        if pixels > self._max_pixels:
+            raise ParameterError(
+                f"the figure would {size}, more than max_pixels {self._max_pixels}: "
+                "give a smaller cell_width or other columns",
+                parameters=("max_pixels", "cell_width", "columns"),
+            )
+
+    def to_scene(self) -> Scene:
+        """Return the scene of the figure.
 
         Raises
         ------
@@ -173,13 +191,9 @@ class Figure:
         scene = lay_out(
             self._cells, self.layout, self._shown, self.fonts, self.as_raster, difference_scale
         )
-        height, width = scene.pixels
-        if height * width > max_pixels:
-            raise ParameterError(
-                f"the figure would be {width} x {height} pixels, more than max_pixels "
-                f"{max_pixels}: give a smaller cell_width or other columns",
-                parameters=("max_pixels", "cell_width", "columns"),
-            )
+        if self.as_raster:
+            height, width = scene.pixels
+            self._check_size(height * width, f"be {width} x {height} pixels")
         return scene
 
 

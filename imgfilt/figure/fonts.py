@@ -1,7 +1,4 @@
-"""Fonts: the one that Pillow contains, or the user's, and installed ones for letters it lacks.
-
-A few signs that Pillow's font lacks are drawn with lines, so that they look alike on every machine.
-"""
+"""Fonts: the one that Pillow contains, or the user's, and installed ones for letters it lacks."""
 
 from __future__ import annotations
 
@@ -16,6 +13,7 @@ from PIL import ImageFont
 
 from ..errors import ParameterError
 from ..files import open_regular
+from .signs import DRAWN, FRAME, Drawn
 
 # File names of fonts that systems have; Pillow looks for them in the system's folders.
 _INSTALLED = (
@@ -27,53 +25,6 @@ _INSTALLED = (
     *("seguisym.ttf", "seguiemj.ttf", "NotoEmoji-Regular.ttf", "Symbola.ttf", "FreeSans.ttf"),
 )
 _EM = 100  # pixels of the font in which texts are measured
-
-Stroke = tuple[tuple[float, float], ...]  # points (x, y) in ems, y up from the baseline
-
-
-class Drawn(NamedTuple):
-    """A sign that is drawn with lines.
-
-    Attributes
-    ----------
-    advance : float
-        From its start to the start of the next letter, in ems.
-    strokes : tuple of Stroke
-    letter : str
-        A letter of the font that is a part of it, or "".
-    """
-
-    advance: float
-    strokes: tuple[Stroke, ...]
-    letter: str = ""
-
-
-STROKE_WIDTH = 0.075  # of a drawn sign, in ems: that of Pillow's font
-
-
-def _arc(x: float, y: float, radius: float) -> Stroke:
-    from math import cos, pi, sin
-
-    angles = [2 * pi * step / 24 for step in range(25)]
-    return tuple((x + radius * cos(angle), y + radius * sin(angle)) for angle in angles)
-
-
-_MINUS = Drawn(0.6, (((0.08, 0.27), (0.52, 0.27)),))
-DRAWN = {
-    "×": Drawn(0.6, (((0.13, 0.1), (0.47, 0.44)), ((0.13, 0.44), (0.47, 0.1)))),
-    "−": _MINUS,
-    "–": Drawn(0.55, (((0.04, 0.25), (0.51, 0.25)),)),
-    "—": Drawn(0.95, (((0.04, 0.25), (0.91, 0.25)),)),
-    "σ": Drawn(0.58, (_arc(0.27, 0.24, 0.205), ((0.27, 0.445), (0.56, 0.445)))),
-    "µ": Drawn(0.56, (((0.1, 0.3), (0.1, -0.18)),), "u"),
-    "°": Drawn(0.38, (_arc(0.19, 0.59, 0.11),)),
-    "±": Drawn(
-        0.6,
-        (((0.08, 0.32), (0.52, 0.32)), ((0.3, 0.1), (0.3, 0.54)), ((0.08, 0.03), (0.52, 0.03))),
-    ),
-}
-DRAWN["μ"] = DRAWN["µ"]  # the Greek letter, and the sign of micro
-_FRAME = Drawn(0.6, (((0.08, 0.0), (0.08, 0.7), (0.52, 0.7), (0.52, 0.0), (0.08, 0.0)),))
 
 
 class Face:
@@ -217,12 +168,12 @@ class Fonts:
             if face.has(letter):
                 return face, None
         self.missing.add(letter)
-        return self.first, _FRAME
+        return self.first, FRAME
 
     @property
     def drawn(self) -> dict[str, Drawn]:
         """All letters that are drawn with lines, and those met so far that no font has."""
-        return DRAWN | dict.fromkeys(sorted(self.missing), _FRAME)
+        return DRAWN | dict.fromkeys(sorted(self.missing), FRAME)
 
     def width(self, text: str, size: float) -> float:
         """Return the width of a line.

@@ -31,6 +31,9 @@ class Interval:
         The picture's pixels along this axis.
     scale : Fraction
         Displayed pixels for each picture pixel.
+    shown : (first, last) of int
+        The shown part in picture pixels from the same start; `start` and `stop` are its edges in
+        displayed pixels, rounded inwards.
     """
 
     start: int
@@ -38,6 +41,7 @@ class Interval:
     offset: int
     length: int
     scale: Fraction
+    shown: tuple[int, int]
 
     @property
     def visible_edges(self) -> tuple[float, float]:
@@ -48,9 +52,13 @@ class Interval:
 
     @property
     def pixel_edges(self) -> tuple[float, float]:
-        """The edges of the picture's whole pixels, in displayed pixels."""
-        first, last = self.offset * self.scale, (self.offset + self.length) * self.scale
-        return float(first), float(last)
+        """The edges of the shown part in displayed pixels, not rounded."""
+        first, last = self.shown
+        return float(first * self.scale), float(last * self.scale)
+
+    def middle(self, pixel: int) -> float:
+        """Return the middle of a picture pixel, in displayed pixels."""
+        return float((self.offset + pixel + Fraction(1, 2)) * self.scale)
 
     @property
     def nearest_pixels(self) -> NDArray[np.intp]:
@@ -75,6 +83,12 @@ class Interval:
             start, end = map(int, self._find_nearest(np.array([self.start, self.stop - 1])))
             stop = end + 1
         return slice(start, stop), replace(self, offset=self.offset + start, length=stop - start)
+
+    def cut_to_shown(self) -> tuple[slice, Interval]:
+        """Return the slice of the shown pixels, and the interval for these alone."""
+        first, last = self.shown
+        start, length = first - self.offset, last - first
+        return slice(start, start + length), replace(self, offset=first, length=length)
 
     def _find_nearest(self, displayed: NDArray[np.intp]) -> NDArray[np.intp]:
         # Multiplied before it is divided: a middle on the edge between two pixels is then exact,
@@ -103,9 +117,9 @@ def make_interval(
         offset -= part[0]
         first, last = max(offset, 0), min(offset + length, part[1])
     if last <= first:
-        return Interval(0, 0, offset, length, scale)
+        return Interval(0, 0, offset, length, scale, (offset, offset))
     start, stop = ceil(first * scale), floor(last * scale)
     if stop <= start:  # less than one displayed pixel
         start = floor(first * scale)
         stop = start + 1
-    return Interval(start, stop, offset, length, scale)
+    return Interval(start, stop, offset, length, scale, (first, last))

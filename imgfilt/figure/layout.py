@@ -15,13 +15,14 @@ from math import ceil
 from ..errors import ParameterError
 from ..parameters import MOST_VALUES
 from . import Cell, DifferenceScale, Layout, text
+from .cell_numbers import fit_numbers
 from .colours import make_colour_bar, make_labels
 from .fonts import Fonts
 from .metrics import HAIRLINE, INKS, Metrics
 from .scale import pixels_per_point
 from .scene import Box, Colour, Item, Scene, Text, frame, resize
 from .text import label_strip, wrap_label
-from .view import ShownCell, place_cell, place_difference
+from .view import ShownCell, Style, place_cell, place_difference
 
 TITLE_SIZE = 1.3  # of captions
 
@@ -77,7 +78,7 @@ class _Grid:
         difference_scale: DifferenceScale | None,
     ):
         self.cells, self.layout, self.shown, self.fonts = cells, layout, shown, fonts
-        self.as_raster, self.difference_scale = as_raster, difference_scale
+        self.difference_scale = difference_scale
         self.columns = min(layout.columns, len(cells))
         across = [cell.picture.horizontal for cell in shown]
         self.picture_left = min(horizontal.start for horizontal in across)
@@ -91,20 +92,20 @@ class _Grid:
             for number, cell in enumerate(cells)
         ]
         shows = layout.captions != "none"
-        notes = (", ".join(note.text for note in cell.notes * shows) for cell in cells)
-        self.notes = list(map(text.split_words, notes))
-        words = chain(self.captions, self.notes)
-        texts = layout.title or "", *layout.labels, *map(" ".join, words)
+        self.notes = [text.split_notes(cell.notes * shows) for cell in cells]
+        words = [*chain.from_iterable(chain(self.captions, self.notes))]
+        texts = layout.title or "", *layout.labels, *(word.string for word in words)
         ascent, descent = fonts.extent(texts)
         column = float(self.picture_width)
         if layout.figure_width is None:
-            words = chain(self.captions, self.notes)
             column = max(column, text.min_width(words, fonts, size))
-        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, round(column))
+        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, ceil(column))
         self.items: list[Item] = []
         is_dark = layout.background is not None and sum(layout.background) < 3 * 128
         self.ink, self.note_ink, line_ink = INKS[is_dark]
-        self.hairline = max(1, round(HAIRLINE * scale)), line_ink
+        hairline = line_ink, max(1, round(HAIRLINE * scale))
+        numbers = fit_numbers([cell.picture for cell in shown], fonts, scale, size)
+        self.style = Style(as_raster, hairline, bool(layout.zoom or layout.numbers), numbers)
         self.strip = round(strip * size)
 
     def _find_captioned(self) -> range:
@@ -153,14 +154,14 @@ class _Grid:
         words = text.split_words(self.layout.title or "")
         width = grid_width
         if self.layout.figure_width is None:
-            width = max(width, round(text.min_width([words], self.fonts, size)))
+            width = max(width, ceil(text.min_width(words, self.fonts, size)))
         lines = text.wrap(words, self.fonts, size, width)
         top = metrics.gap
         for number, line in enumerate(lines):
             baseline = top + TITLE_SIZE * (metrics.ascent + number * metrics.line)
             self._add_line(line, metrics.gap + self.strip + width / 2, baseline, size, self.ink)
         height = len(lines) * TITLE_SIZE * metrics.line + (metrics.size / 2 if lines else 0)
-        return width, top + round(height)
+        return width, top + ceil(height)
 
     def _place_row(self, row: range, lefts: Sequence[int], inset: int, top: int) -> int:
         """Place the cells of a row; return the row of pixels below them."""
@@ -176,7 +177,7 @@ class _Grid:
         most = max(map(len, lines))
         above = self.layout.captions == "above"
         space = round(size / 4) if most else 0
-        caption_height = round(most * height)
+        caption_height = ceil(most * height)
         picture_top = top + (caption_height + space if above else 0)
         bottom = self._place_pictures(row, [left + inset for left in lefts], picture_top)
         if self.layout.labels:
@@ -190,40 +191,35 @@ class _Grid:
         return bottom if above else bottom + space + caption_height
 
     def _place_pictures(self, row: range, lefts: Sequence[int], top: int) -> int:
-        """Place a row's pictures below `top`, and their insets; return the row below them."""
-        pictures = [self.shown[number].picture.vertical for number in row]
+        """Place a row's pictures below `top`, insets and differences; return the row below them."""
+        shown = [self.shown[number] for number in row]
+        pictures = [one.picture.vertical for one in shown]
         upper, lower = min(axis.start for axis in pictures), max(axis.stop for axis in pictures)
-        bottom = top + lower - upper
+        bottom = end = top + lower - upper
+        end += max((round(inset.bottom) for one in shown for inset, _ in one.insets), default=0)
+        below = end + max(2, round(self.metrics.size / 3))  # where differences begin
+        if any(one.difference for one in shown):
+            end = below + lower - upper
         label = self.layout.labels[row[0] // self.columns] if self.layout.labels else None
-        for number, left in zip(row, lefts, strict=True):
+        for number, one, left in zip(row, shown, lefts, strict=True):
             cell = self.cells[number]
-            self.items += place_cell(
-                cell if label is None else cell._replace(caption=f"{label}: {cell.caption}"),
-                self.shown[number],
-                (left, top - upper, bottom),
-                self.as_raster,
-                self.hairline if self.layout.zoom else None,
-            )
-        insets = (inset for number in row for inset, _ in self.shown[number].insets)
-        bottom += max((round(inset.bottom) for inset in insets), default=0)
-        if self.difference_scale is None or not any(self.shown[n].difference for n in row):
-            return bottom
-        bottom += max(2, round(self.metrics.size / 3))
-        style = self.as_raster, self.difference_scale, self.hairline
-        for number, left in zip(row, lefts, strict=True):
-            cell, shown, place = self.cells[number], self.shown[number], (left, bottom - upper)
-            self.items += place_difference(cell, shown, place, *style)
-        return bottom + lower - upper
+            if label is not None:
+                cell = cell._replace(caption=f"{label}: {cell.caption}")
+            self.items += place_cell(cell, one, (left, top - upper, bottom), self.style)
+            if self.difference_scale is not None:
+                place = left, below - upper
+                self.items += place_difference(cell, one, place, self.style, self.difference_scale)
+        return end
 
     def _place_label(self, label: str, left: int, top: int, bottom: int) -> int:
         """Place the name of an input, upwards along its row; return the row below it."""
         size, ascent, line = self.metrics.size, self.metrics.ascent, self.metrics.line
         lines = wrap_label(label, self.fonts)
-        length = max((ceil(self.fonts.width(part, size)) for part in lines), default=0)
+        length = max((ceil(text.line_width(part, self.fonts, size)) for part in lines), default=0)
         bottom = max(bottom, top + length)
-        for number, part in enumerate(lines):
+        for number, (span,) in enumerate(lines):
             x, y = left + ascent + number * line, (top + bottom) / 2
-            self.items.append(Text(part, x, y, size, 0.5, self.ink, angle=90))
+            self.items.append(Text(span.string, x, y, size, 0.5, self.ink, angle=90))
         return bottom
 
     def _place_colour_bar(self, scale: DifferenceScale, width: int, top: int) -> int:
@@ -231,10 +227,10 @@ class _Grid:
         size, line = self.metrics.size, self.metrics.line
         middle = self.metrics.gap + self.strip + width / 2
         bar = min(width, max(self.metrics.column, round(12 * size)))
-        box = Box(round(middle - bar / 2), top, bar, round(size))
+        box = Box(round(middle - bar / 2), top, bar, max(1, round(size)))
         baseline = box.bottom + size / 4 + self.metrics.ascent
         labels = make_labels(box, baseline, size, scale.end, self.note_ink, self.fonts)
-        outline = frame(box, self.hairline[1], self.hairline[0])
+        outline = frame(box, *self.style.hairline)
         self.items += [make_colour_bar(box), outline, *labels]
         baseline += line if labels else 0
         meaning = f"difference from {scale.base} in 8-bit levels, gain {255 / scale.end:.3g}"
@@ -244,6 +240,6 @@ class _Grid:
         return round(baseline - self.metrics.ascent)
 
     def _add_line(
-        self, line: str, middle: float, baseline: float, size: float, ink: Colour
+        self, line: text.Line, middle: float, baseline: float, size: float, ink: Colour
     ) -> None:
-        self.items.append(Text(line, middle, baseline, size, 0.5, ink))
+        self.items += text.place_line(line, self.fonts, middle, baseline, size, ink)

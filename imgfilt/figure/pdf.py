@@ -123,7 +123,8 @@ class _Page:
             for run in runs:
                 self.pdf.set_font(self._font_key(run), size=text.size)
                 # A cell's baseline is 0.8 of the font's height below its top.
-                self.pdf.set_xy(x, text.baseline - 0.8 * text.size)
+                # (`set_xy` would count a negative place, as turned text may have, from the right.)
+                self.pdf.x, self.pdf.y = x, text.baseline - 0.8 * text.size
                 self.pdf.cell(h=text.size, text=run.string)
                 x += text.size * run.advance
 

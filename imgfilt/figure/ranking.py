@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import Note
+from . import Span
 from .quality import mae, psnr, ssim
 
 
@@ -36,7 +36,7 @@ def measure(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> Quality:
     return Quality(*(function(pixels, reference) for function in (psnr, ssim, mae)))
 
 
-def format_notes(found: Sequence[Quality | None], inputs: int) -> list[tuple[Note, ...]]:
+def format_notes(found: Sequence[Quality | None], inputs: int) -> list[tuple[Span, ...]]:
     """Return PSNR and SSIM of cells as notes, such as "PSNR 31.42 dB", the best in bold.
 
     Parameters
@@ -55,8 +55,8 @@ def format_notes(found: Sequence[Quality | None], inputs: int) -> list[tuple[Not
         ()
         if quality is None
         else (
-            Note("PSNR ∞" if quality.psnr == inf else f"PSNR {quality.psnr:.2f} dB", at in best[0]),
-            Note(f"SSIM {quality.ssim:.3f}", at in best[1]),
+            Span("PSNR ∞" if quality.psnr == inf else f"PSNR {quality.psnr:.2f} dB", at in best[0]),
+            Span(f"SSIM {quality.ssim:.3f}", at in best[1]),
         )
         for at, quality in enumerate(found)
     ]

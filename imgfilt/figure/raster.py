@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from .fonts import STROKE_WIDTH
 from .scene import Colour, Disc, Path, Picture, Point, Scene, Text
+from .signs import STROKE_WIDTH
 
 _SUPERSAMPLING = 4  # lines are drawn at this factor, and reduced
 
@@ -78,7 +78,7 @@ def _draw_text(page: Pixels, text: Text, scene: Scene) -> None:
     for run in runs:
         letters = run.drawn.letter if run.drawn else run.string
         if letters.strip():
-            font = run.face.at(size)
+            font = run.face.at(max(size, 1))  # FreeType has no smaller ones
             left, top, right, bottom = map(
                 int, font.getbbox(letters, anchor="ls", stroke_width=bold)
             )

@@ -18,6 +18,7 @@ from .interval import Interval, make_interval
 
 WIDTH_LIMIT = 2400
 _LEAST_HEIGHT = 13  # pixels of captions, unless the printed width is given
+_LEAST_COLUMN = 1.5  # the width of a column that has room for a letter, in heights of captions
 
 
 class Size(NamedTuple):
@@ -56,13 +57,14 @@ def pixels_per_point(
 def _room(layout: Layout, columns: int, strip: float) -> float:
     """Return the width in points that gaps, margins and row labels leave to the pictures."""
     room = layout.printed_width - (columns + 1 + strip) * layout.caption_size
-    if room <= 0:
+    least = columns * _LEAST_COLUMN * layout.caption_size
+    if room < least and layout.figure_width is not None:
         raise ParameterError(
             f"{columns} columns and captions of {layout.caption_size:g} points leave no room for "
-            f"pictures in a figure of {layout.printed_width:g} points",
-            parameters=("figure_width",),
+            f"pictures in a figure of {layout.figure_width:g} points",
+            parameters=("figure_width", "columns", "caption_size"),
         )
-    return room
+    return max(room, least)
 
 
 @dataclass(frozen=True)
@@ -178,9 +180,11 @@ def _choose_cell_width(
     layout : Layout
     strip : float
     """
-    if layout.dpi is not None:
-        pixels = _room(layout, columns, strip) * layout.dpi / 72
-        return max(1, floor(pixels / columns / widest))
+    # With numbers, pixels become squares of one size, as large as there is room.
+    unit, most = (whole, WIDTH_LIMIT) if layout.numbers else (1, whole)
+    if layout.dots_per_inch is not None:
+        pixels = _room(layout, columns, strip) * layout.dots_per_inch / 72
+        return unit * max(1, floor(pixels / columns / widest / unit))
 
     def figure_width(cell_width: int) -> int:
         picture_width = ceil(cell_width * widest)
@@ -188,4 +192,5 @@ def _choose_cell_width(
         gaps = (columns + 1) * round(layout.caption_size * scale)
         return columns * picture_width + gaps + round(strip * layout.caption_size * scale)
 
-    return max(1, bisect_left(range(1, whole + 1), WIDTH_LIMIT, key=figure_width))
+    widths = range(unit, unit * most + 1, unit)
+    return unit * max(1, bisect_left(widths, WIDTH_LIMIT, key=figure_width))

@@ -13,9 +13,11 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from .fonts import STROKE_WIDTH, Drawn, Face, Stroke
+from .fonts import Face
+from .signs import STROKE_WIDTH, Drawn, Stroke
 
 _EM = 1000  # units
+_DATE = 2_082_844_800  # the first of 1970, in seconds since 1904: the same in every file
 
 
 def build_sign_font(face: Face, signs: Mapping[str, Drawn]) -> bytes:
@@ -45,7 +47,7 @@ def build_sign_font(face: Face, signs: Mapping[str, Drawn]) -> bytes:
     builder.setupNameTable({"familyName": "Signs", "styleName": "Regular", "psName": "Signs"})
     builder.setupOS2()
     builder.setupPost()
-    builder.updateHead(created=0, modified=0)
+    builder.updateHead(created=_DATE, modified=_DATE)
     stream = io.BytesIO()
     builder.font.recalcTimestamp = False
     builder.save(stream)

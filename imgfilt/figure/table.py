@@ -87,7 +87,7 @@ MEAN = "mean"
 _TEX = {
     **{letter: rf"\{letter}" for letter in "{}$&#%_"},
     **{"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"},
-    **{"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}"},
+    **{"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\char34{}"},
     **{"×": r"$\times$", "−": "$-$", "±": r"$\pm$", "∞": r"$\infty$", "°": r"$^\circ$"},
     **{"σ": r"$\sigma$", "µ": r"$\mu$", "μ": r"$\mu$", "π": r"$\pi$", "²": "$^2$"},
 }

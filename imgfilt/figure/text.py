@@ -5,48 +5,98 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
+from . import Span
 from .fonts import Fonts, clean
+from .scene import Colour, Text
 
 # In font heights. A longer word is broken; a shorter word makes its column wider instead.
 LONGEST_WORD = 16
 
+Line = list[Span]  # with a blank between two spans
 
-def split_words(caption: str) -> list[str]:
+
+def split_words(caption: str) -> list[Span]:
     r"""Split a caption at its blanks and line breaks into words.
 
-    >>> split_words("café\n5 × 5, 高")
+    >>> [word.string for word in split_words("café\n5 × 5, 高")]
     ['café', '5', '×', '5,', '高']
     """
-    return clean(caption).split()
+    return split_notes((Span(caption),))
 
 
-def min_width(captions: Iterable[Sequence[str]], fonts: Fonts, size: float) -> float:
-    """Return the width of the longest word, or of `LONGEST_WORD` if that is less."""
-    longest = max((fonts.width(word, size) for words in captions for word in words), default=0.0)
+def split_notes(notes: Sequence[Span]) -> list[Span]:
+    """Split notes into words; a comma follows each note but the last.
+
+    >>> split_notes([Span("31.4 dB", bold=True), Span("0.91")])
+    [Span(string='31.4', bold=True), Span(string='dB,', bold=True), Span(string='0.91', bold=False)]
+    """
+    last = len(notes) - 1
+    return [
+        Span(word, note.bold)
+        for number, note in enumerate(notes)
+        for word in clean(note.string + "," * (number < last)).split()
+    ]
+
+
+def min_width(words: Iterable[Span], fonts: Fonts, size: float) -> float:
+    """Return the width of the longest word, or of `LONGEST_WORD` if that is less.
+
+    Parameters
+    ----------
+    words : iterable of Span
+    fonts : Fonts
+    size : float
+        The font's height; the width has the same unit.
+    """
+    longest = max((fonts.width(word.string, size) for word in words), default=0.0)
     return min(longest, LONGEST_WORD * size)
 
 
-def wrap(words: Sequence[str], fonts: Fonts, size: float, width: float) -> list[str]:
+def line_width(line: Line, fonts: Fonts, size: float) -> float:
+    """Return the width of a line.
+
+    Parameters
+    ----------
+    line : Line
+    fonts : Fonts
+    size : float
+        The font's height; the width has the same unit.
+    """
+    blanks = (len(line) - 1) * fonts.width(" ", size)
+    return sum(fonts.width(span.string, size) for span in line) + blanks
+
+
+def wrap(words: Sequence[Span], fonts: Fonts, size: float, width: float) -> list[Line]:
     """Return words as lines of at most a width; a single word that is wider is broken.
 
     Parameters
     ----------
-    words : sequence of str
+    words : sequence of Span
     fonts : Fonts
     size, width : float
         The font's height and the greatest width of a line, in one unit.
 
     Returns
     -------
-    list of str
+    list of Line
+        Neighbours of one weight are one span.
     """
-    lines: list[str] = []
+    lines: list[Line] = []
     for word in words:
-        if lines and fonts.width(f"{lines[-1]} {word}", size) <= width:
-            lines[-1] += f" {word}"
+        longer = _append(lines[-1], word) if lines else []
+        if lines and line_width(longer, fonts, size) <= width:
+            lines[-1] = longer
         else:
-            lines.extend(_break_word(word, fonts, size, width))
+            pieces = _break_word(word.string, fonts, size, width)
+            lines.extend([Span(piece, word.bold)] for piece in pieces)
     return lines
+
+
+def _append(line: Line, word: Span) -> Line:
+    *before, last = line
+    if last.bold == word.bold:
+        return [*before, Span(f"{last.string} {word.string}", word.bold)]
+    return [*line, word]
 
 
 def _break_word(word: str, fonts: Fonts, size: float, width: float) -> Iterator[str]:
@@ -58,9 +108,30 @@ def _break_word(word: str, fonts: Fonts, size: float, width: float) -> Iterator[
         word = word[max(fitting, 1) :]
 
 
-def wrap_label(label: str, fonts: Fonts) -> list[str]:
+def wrap_label(label: str, fonts: Fonts) -> list[Line]:
     """Return the lines of a row's label."""
     return wrap(split_words(label), fonts, 1, LONGEST_WORD)
+
+
+def place_line(
+    line: Line, fonts: Fonts, middle: float, baseline: float, size: float, colour: Colour
+) -> list[Text]:
+    """Return a centred line as texts, one for each span.
+
+    Parameters
+    ----------
+    line : Line
+    fonts : Fonts
+    middle, baseline, size : float
+    colour : Colour
+    """
+    if len(line) == 1:  # stays centred in a program that has other fonts
+        return [Text(line[0].string, middle, baseline, size, 0.5, colour, line[0].bold)]
+    left, texts = middle - line_width(line, fonts, size) / 2, []
+    for span in line:
+        texts.append(Text(span.string, left, baseline, size, 0, colour, span.bold))
+        left += fonts.width(span.string + " ", size)
+    return texts
 
 
 def label_strip(labels: Sequence[str], fonts: Fonts) -> float:

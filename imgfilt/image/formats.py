@@ -91,7 +91,17 @@ class Format(NamedTuple):
         return self.label.replace(" ", "")
 
     def can_hold(self, depth: str, channels: int, alpha: bool, extra: int = 0) -> bool:
-        """Return whether pixels of a depth (a key of DTYPES) and some channels can be stored."""
+        """Return whether the format can hold such pixels.
+
+        Parameters
+        ----------
+        depth : str
+            A key of DTYPES.
+        channels : int
+            Alpha and the extra channels included.
+        alpha : bool
+        extra : int
+        """
         if depth not in self.depths:
             return False
         if not self.colours:

@@ -269,6 +269,11 @@ OTHER = [
     (["blur"], ["blur", "--engine", "opencv"]),
     (["blur"], ["blur", "--compression", "9"]),
     (["blur", "--compression", "0"], ["blur", "--compression", "9"]),
+    (["blur", "-s", "3,5"], ["blur", "-s", "3,5", "--inset", "0,0,9,9"]),
+    (
+        ["blur", "-s", "3,5", "--inset", "0,0,9,9", "--inset", "9,0,9,9"],
+        ["blur", "-s", "3,5", "--inset", "9,0,9,9", "--inset", "0,0,9,9"],
+    ),
 ]
 
 

@@ -394,7 +394,7 @@ TABLE = r"""
 2 compare a.png blur --inset 0,0,1,0
     --inset 0,0,1,0: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1
 2 compare a.png blur --inset nowhere
-    --inset: 'nowhere' is not LEFT,TOP,WIDTH,HEIGHT
+    --inset: 'nowhere' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
 2 compare a.png blur --columns 0
     --columns: 0 is not a whole number from 1 to 400
 2 compare a.png blur --reference missing.png

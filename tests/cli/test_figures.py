@@ -7,10 +7,16 @@ import pytest
 
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, apply
 from imgfilt.concurrency import parallel
-from imgfilt.figure import render
+from imgfilt.figure.figure import Figure
 
 from ..cli_support import files, load, posix, save, succeed
-from ..figure_support import assert_drawn_in_boxes, assert_laid_out, compute_placement
+from ..figure_support import (
+    assert_drawn_in_boxes,
+    assert_laid_out,
+    find_pixels,
+    make_scene,
+    title_of,
+)
 
 pytestmark = pytest.mark.usefixtures("in_folder")
 
@@ -22,7 +28,7 @@ def drawn(monkeypatch):
     """The cells and the layout of every figure that is drawn."""
     found = []
 
-    class Drawn(render.Figure):
+    class Drawn(Figure):
         def __init__(self, layout, *others):
             super().__init__(layout, *others)
             self.given = []
@@ -30,7 +36,10 @@ def drawn(monkeypatch):
 
         def add(self, cell):
             self.given.append(cell._replace(pixels=cell.pixels[:, :]))
-            super().add(cell)
+            return super().add(cell)
+
+        def set_notes(self, number, notes):
+            self.given[number] = self.given[number]._replace(notes=notes)
 
     monkeypatch.setattr("imgfilt.batch.figure_job.Figure", Drawn)
 
@@ -44,20 +53,22 @@ def drawn(monkeypatch):
 def captions(drawn):
     """Return the captions of the one figure."""
     ((cells, _),) = drawn
-    return [f"{cell.caption}\n{cell.note}".rstrip("\n") for cell in cells]
+    return [
+        f"{cell.caption}\n{', '.join(span.string for span in cell.notes)}".rstrip("\n")
+        for cell in cells
+    ]
 
 
-def assert_shown(path, drawn, pictures):
-    """Hold a file to the placement of its cells, and its cells to pictures of their own size."""
+def assert_shown(path, drawn, pictures, inputs=1):
+    """Hold a file to the scene of its cells, and its cells to pictures of their own size."""
     ((cells, layout),) = drawn
-    placement, found = compute_placement(cells, layout), load(path)
-    assert_drawn_in_boxes(found, placement)
-    assert_laid_out(placement, layout.columns)
-    for placed, picture in zip(placement.pictures, pictures, strict=True):
-        assert np.array_equal(
-            found[placed.box.slices], np.broadcast_to(picture, (*picture.shape[:2], 3))
-        )
-    return placement
+    scene, found = make_scene(cells, layout, inputs=inputs), load(path)
+    assert_drawn_in_boxes(found, scene)
+    assert_laid_out(scene, layout.columns)
+    for placed, picture in zip(find_pixels(scene), pictures, strict=True):
+        shown = np.broadcast_to(picture, (*picture.shape[:2], 3))
+        assert np.array_equal(found[placed.slices], shown)
+    return scene
 
 
 @pytest.mark.parametrize(
@@ -75,8 +86,8 @@ def test_the_figures_of_the_lecture(command, filters, title, drawn):
     succeed(*command.split(), "a.png", "--size", "5:45:10", "-o", "b.png")
     assert captions(drawn) == ["Original", *(f"{n} x {n} {title}" for n in SIZES)]
     pictures = [pixels, *(apply(filt, pixels, values="clip") for filt in filters)]
-    placement = assert_shown("b.png", drawn, pictures)
-    tops = [placed.box.top for placed in placement.pictures]
+    scene = assert_shown("b.png", drawn, pictures)
+    tops = [placed.top for placed in find_pixels(scene)]
     assert tops == [tops[0]] * 3 + [tops[3]] * 3
     assert sorted(files()) == ["a.png", "b.png"]
 
@@ -192,6 +203,7 @@ def test_several_inputs_are_rows(drawn):
             for p in pictures
             for cell in (p, *(apply(filt, p, values="clip") for filt in filters))
         ],
+        inputs=2,
     )
 
 
@@ -254,8 +266,8 @@ def test_layout(command, drawn):
     assert len(cells) == 2
     assert (layout.columns, layout.cell_width) == (2, 80)
     doubled = [cell.pixels.repeat(2, 0).repeat(2, 1) for cell in cells]
-    placement = assert_shown("b.png", drawn, doubled)
-    assert " ".join(line.text for line in placement.title) == "How much is too much?"
+    scene = assert_shown("b.png", drawn, doubled)
+    assert " ".join(line.string for line in title_of(scene)) == "How much is too much?"
     first = apply(Blur(3 if command[0] == "blur" else 5), pixels)
     assert np.array_equal(cells[0].pixels, first)
 
@@ -277,19 +289,17 @@ def test_reference(drawn):
     found = captions(drawn)
     assert found[0].startswith(f"Original\n{decibels}")
     assert found[1].startswith(f"1 x 1 Averaging\n{decibels}")
-    assert found[2:] == [
-        f"{name}\nPSNR inf dB, SSIM 1.000" for name in ("Original", "1 x 1 Averaging")
-    ]
+    assert found[2:] == [f"{name}\nPSNR ∞, SSIM 1.000" for name in ("Original", "1 x 1 Averaging")]
 
 
 def test_cells_of_a_valid_border_are_centred(drawn):
     pixels = save("a.png", 40, 50, 3)
     succeed("blur", "a.png", "-s", "3,9", "--border", "valid", "-o", "b.png")
     pictures = [pixels, *(apply(Blur(n), pixels, border="valid") for n in (3, 9))]
-    first, *others = assert_shown("b.png", drawn, pictures).pictures
+    first, *others = find_pixels(assert_shown("b.png", drawn, pictures))
     for placed, margin in zip(others, (1, 4), strict=True):
-        assert placed.box.top == first.box.top + margin
-        assert placed.box.bottom == first.box.bottom - margin
+        assert placed.top == first.top + margin
+        assert placed.bottom == first.bottom - margin
 
 
 def test_cells_of_a_full_border_are_centred(drawn):
@@ -297,9 +307,9 @@ def test_cells_of_a_full_border_are_centred(drawn):
     words = ["convolve", "-k", "average", "-s", "3,9", "--border", "full"]
     succeed(*words, "a.png", "-o", "b.png")
     grown = [apply(Convolve(f"average:{n}"), pixels, border="full") for n in (3, 9)]
-    _, small, large = assert_shown("b.png", drawn, [pixels, *grown]).pictures
-    assert small.box.top == large.box.top + 3
-    assert small.box.bottom == large.box.bottom - 3
+    _, small, large = find_pixels(assert_shown("b.png", drawn, [pixels, *grown]))
+    assert small.top == large.top + 3
+    assert small.bottom == large.bottom - 3
 
 
 @pytest.mark.parametrize(

@@ -146,8 +146,19 @@ IDLE = {
         (f"{EXPLAIN} --no-original", FIGURE),
     ],
     "title": [("blur a.png --title '' -o b.png", FIGURE)],
-    "cell_width": [("blur a.png --cell-width 9 -o b.png", FIGURE)],
+    "cell_width": [
+        ("blur a.png --cell-width 9 -o b.png", FIGURE),
+        ("blur a.png -s 3,5 --cell-width 9 -o b.html", "goes without HTML, whose pictures are ..."),
+    ],
     "zoom": [("blur a.png --zoom 0,0,2,2 -o b.png", FIGURE)],
+    "numbers": [
+        ("blur g.txt --numbers -o b.png", FIGURE),
+        ("compare a.png blur --numbers -o b.png", "goes with grids of numbers, .txt or .csv, only"),
+        (
+            "compare g.txt blur --numbers --reference a.png -o b.png",
+            "goes without --reference, which compares levels",
+        ),
+    ],
     "inset": [("blur a.png --inset 0,0,2,2 -o b.png", FIGURE)],
     "reference": [
         ("blur a.png --reference a.png -o b.png", FIGURE),

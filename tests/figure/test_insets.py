@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from imgfilt.errors import ParameterError
-from imgfilt.figure import Cell, Layout, Note
+from imgfilt.figure import Cell, Layout, Span
 from imgfilt.figure.figure import Figure
 from imgfilt.figure.insets import COLOURS
 from imgfilt.figure.raster import draw_raster
@@ -119,7 +119,7 @@ def test_frames_lie_outside_of_what_they_show(zoom):
 def test_nothing_overlaps(count, captions):
     parts = tuple((7 * n, 3 * n, 5 + 4 * n, 20 - 3 * n) for n in range(count))
     layout = Layout(2, "A title", insets=parts, captions=captions)
-    cells = [Cell(f"Caption {n}", noise(90, 120, seed=n), (Note("31.4 dB"),)) for n in range(4)]
+    cells = [Cell(f"Caption {n}", noise(90, 120, seed=n), (Span("31.4 dB"),)) for n in range(4)]
     scene = lay_out(cells, layout)
     scale = scene.pixels_per_point
     boxes = [edges(item.box, scale) for item in pictures(scene)]
@@ -240,7 +240,7 @@ def test_inputs_of_unlike_sizes_are_rows_of_one_width():
 )
 def test_labels_stand_beside_their_rows_and_captions_once(labels, captions, figure_width):
     cells = [
-        Cell(c, noise(30, 60), (Note("note"),))
+        Cell(c, noise(30, 60), (Span("note"),))
         for _ in range(2)
         for c in ("first", "second", "third")
     ]

@@ -17,9 +17,11 @@ from imgfilt.figure.plot.heatmap import HeatMap, format_cells
 from imgfilt.figure.plot.kernel_plot import plot_kernel
 from imgfilt.figure.plot.response import frequency_response, frequency_response_2d
 from imgfilt.figure.raster import draw_raster
-from imgfilt.figure.scene import Box, Path, Picture, Text
+from imgfilt.figure.scene import Box, Path
 from imgfilt.geometry import Rect
 from imgfilt.kernel.source import parse_source
+
+from ..figure_support import are_disjoint, pictures, text_box, texts
 
 PARTS = "heat", "profile", "response", "surface"
 
@@ -38,29 +40,6 @@ KERNELS = {
     "even": Kernel(np.arange(-60, 60).reshape(10, 12)).scaled(3),
     "gaussian": parse_source("gaussian:9,1.5"),
 }
-
-
-def texts(scene):
-    return [item for item in scene.items if isinstance(item, Text)]
-
-
-def text_box(scene, text):
-    """Return the box that a line of text needs, in points."""
-    width = scene.fonts.width(text.string, text.size)
-    ascent, descent = (share * text.size for share in scene.fonts.extent([text.string]))
-    if text.angle:
-        return Box(text.x - ascent, text.baseline - width / 2, ascent + descent, width)
-    left = text.x - text.anchor * width
-    return Box(left, text.baseline - ascent, width, ascent + descent)
-
-
-def are_disjoint(one, other):
-    return (
-        one.right < other.left
-        or other.right < one.left
-        or one.bottom < other.top
-        or other.bottom < one.top
-    )
 
 
 @pytest.mark.parametrize("parts", [PARTS[:3], PARTS, ["surface"], ["response", "heat"]])
@@ -120,10 +99,6 @@ def test_small_kernels_have_their_weights_in_the_cells():
 )
 def test_a_common_factor_is_said_once(weights, cells, unit):
     assert format_cells(Kernel(weights)) == ([cells], unit)
-
-
-def pictures(scene):
-    return [item for item in scene.items if isinstance(item, Picture)]
 
 
 @pytest.mark.parametrize("name", KERNELS)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import escape
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,13 @@ from PIL import Image as PillowImage
 
 from ... import concurrency
 from ...image import Image, write
+from .. import Span
 from ..scene import Box, Item, Path, Picture, Scene, Text
 from ..svg import draw_item
 
 _LARGE, _REDUCED = 600_000, 160_000  # pixels
+
+_AnyItem = TypeVar("_AnyItem", bound=Item)
 
 
 class _Cell(NamedTuple):
@@ -42,40 +45,46 @@ class _Cell(NamedTuple):
 
 def split_rows(scene: Scene) -> list[list[_Cell]]:
     """Return the rows of a scene's cells: one ends where the next cell lies further to the left."""
+    cells: list[_Cell] = []
+    for item in scene.items:
+        if isinstance(item, Picture) and item.is_cell:
+            cells.append(_Cell(item, [], []))
+            continue
+        x, y = _find_middle(item)
+        # The last cell above the item, in its column, or around it.
+        above = (cell for cell in reversed(cells) if _holds(cell.picture.box, x, y, below=True))
+        if (cell := next(above, None)) is None:
+            continue
+        pictures = [part.box for part in cell.parts if isinstance(part, Picture)]
+        if isinstance(item, Picture):
+            cell.parts.extend([item] * item.is_part)
+        elif _holds(cell.picture.box, x, y):
+            cell.over.append(_widen(item))
+        elif any(_holds(box, x, y) for box in pictures):
+            cell.parts.append(item)
     rows: list[list[_Cell]] = []
-    starts = [number for number, item in enumerate(scene.items) if _is_cell(item)]
     right = math.inf
-    for start, stop in pairwise([*starts, len(scene.items)]):
-        picture, *others = scene.items[start:stop]
-        assert isinstance(picture, Picture)
-        parts = [item for item in others if isinstance(item, Picture) and item.is_part]
-        boxes = [part.box for part in parts]
-        cell = _Cell(
-            picture,
-            [_widen(item) for item in others if _lies_in(item, [picture.box])],
-            [*parts, *(item for item in others if _lies_in(item, boxes))],
-        )
-        if picture.box.left < right:
+    for cell in cells:
+        if cell.picture.box.left < right:
             rows.append([])
         rows[-1].append(cell)
-        right = picture.box.right
+        right = cell.picture.box.right
     return rows
 
 
-def _is_cell(item: Item) -> bool:
-    return isinstance(item, Picture) and item.is_cell
-
-
-def _lies_in(item: Item, boxes: Sequence[Box]) -> bool:
-    """Return whether the middle of a line, a disc or a text lies in one of some boxes."""
+def _find_middle(item: Item) -> tuple[float, float]:
     if isinstance(item, Picture):
-        return False
+        box = item.box
+        return box.left + box.width / 2, box.top + box.height / 2
     if isinstance(item, Path):
         xs, ys = zip(*item.points, strict=True)
-        x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-    else:
-        x, y = item.x, item.baseline if isinstance(item, Text) else item.y
-    return any(box.left <= x <= box.right and box.top <= y <= box.bottom for box in boxes)
+        return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    return item.x, item.baseline if isinstance(item, Text) else item.y
+
+
+def _holds(box: Box, x: float, y: float, below: bool = False) -> bool:
+    """Return whether a place lies in a box, or below it if that counts."""
+    return box.left <= x <= box.right and box.top <= y and (below or y <= box.bottom)
 
 
 def _widen(item: Item) -> Item:
@@ -108,17 +117,23 @@ def describe_cells(rows: Sequence[Sequence[_Cell]], scene: Scene) -> Iterator[st
  data-height="{height}" data-width="{width}" data-channels="{channels}"
  data-reduction="{reduction}">
 <figure style="--height: {height}; --width: {width}; --share: {picture.box.width / widest:.4f}">
-<div class="frame"><div class="layer"><img alt="{escape(picture.name)}" decoding="async"
- draggable="false" width="{width}" height="{height}" src="data:image/png;base64,{shown}"></div>
+<div class="body"><div class="frame"><div class="layer">
+<img alt="{escape(picture.name)}" decoding="async" draggable="false"
+ width="{width}" height="{height}" src="data:image/png;base64,{shown}"></div>
 {_draw(cell.over, picture.box, "over", scene)}<div class="mark" hidden></div></div>
-<div class="parts">{_draw_parts(cell.parts, scene)}</div>
+{_draw_parts(cell, scene)}</div>
 <figcaption><button class="choose" title="Show alone"><span class="number">{number}</span>
 <span class="caption" dir="auto">{escape(picture.name)}</span></button>
-<span class="note" dir="auto">{escape(picture.note)}</span></figcaption>
+<span class="note" dir="auto">{", ".join(map(_describe_span, picture.notes))}</span></figcaption>
 <p class="levels"></p>
 <template>{whole}</template></figure>
 </li>
 """
+
+
+def _describe_span(span: Span) -> str:
+    text = escape(span.string)
+    return f"<strong>{text}</strong>" if span.bold else text
 
 
 def draw_legend(scene: Scene) -> str:
@@ -129,19 +144,25 @@ def draw_legend(scene: Scene) -> str:
         return ""
     top = min(bar.box.top for bar in bars)
     box = Box(0, top, scene.width, scene.height - top)
-    others = (item for item in scene.items if _lies_in(item, [box]))
+    others = [
+        item
+        for item in scene.items
+        if not isinstance(item, Picture) and _holds(box, *_find_middle(item))
+    ]
     return _draw([*bars, *others], box, "legend", scene)
 
 
-def _draw_parts(parts: Sequence[Item], scene: Scene) -> str:
-    """Return the drawing of the parts of a cell, which lie below its picture."""
-    boxes = [item.box for item in parts if isinstance(item, Picture)]
+def _draw_parts(cell: _Cell, scene: Scene) -> str:
+    """Return the drawing of the parts of a cell, which lie below its picture; as wide as this."""
+    boxes = [item.box for item in cell.parts if isinstance(item, Picture)]
     if not boxes:
         return ""
+    picture = cell.picture.box
     margin = 1.0  # for the lines around them
-    left, top = min(box.left for box in boxes) - margin, min(box.top for box in boxes) - margin
-    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
-    return _draw(parts, Box(left, top, right + margin - left, bottom + margin - top), "part", scene)
+    left = min(picture.left, *(box.left for box in boxes)) - margin
+    right = max(picture.right, *(box.right for box in boxes)) + margin
+    top, bottom = min(box.top for box in boxes) - margin, max(box.bottom for box in boxes) + margin
+    return _draw(cell.parts, Box(left, top, right - left, bottom - top), "part", scene)
 
 
 def _draw(items: Sequence[Item], box: Box, name: str, scene: Scene) -> str:
@@ -149,7 +170,7 @@ def _draw(items: Sequence[Item], box: Box, name: str, scene: Scene) -> str:
     if not items:
         return ""
     view = " ".join(f"{length:.2f}" for length in box)
-    drawn = "".join(draw_item(item, scene) for item in items)
+    drawn = "".join(draw_item(_reduce(item), scene) for item in items)
     return f'<svg class="{name}" viewBox="{view}" preserveAspectRatio="none">{drawn}</svg>\n'
 
 
@@ -175,15 +196,24 @@ def _encode(picture: Picture) -> _Encoded:
     A browser takes seconds to decode many large pictures. So the page shows these reduced, until
     they are enlarged.
     """
-    pixels = picture.pixels
-    height, width, channels = pixels.shape
-    whole = _encode_png(pixels)
-    if height * width <= _LARGE:
+    whole, reduction = _encode_png(picture.pixels), _choose_reduction(picture)
+    if reduction == 1:
         return _Encoded(1, whole, "")
-    reduction = math.ceil(math.sqrt(height * width / _REDUCED))
-    image = PillowImage.fromarray(pixels[..., 0] if channels == 1 else pixels)
-    reduced = np.atleast_3d(np.asarray(image.reduce(reduction)))
-    return _Encoded(reduction, _encode_png(reduced), whole)
+    return _Encoded(reduction, _encode_png(_reduce(picture).pixels), whole)
+
+
+def _choose_reduction(picture: Picture) -> int:
+    size = picture.pixels.shape[0] * picture.pixels.shape[1]
+    return 1 if size <= _LARGE else math.ceil(math.sqrt(size / _REDUCED))
+
+
+def _reduce(item: _AnyItem) -> _AnyItem:
+    """Return an item; a large picture is reduced."""
+    if not isinstance(item, Picture) or (reduction := _choose_reduction(item)) == 1:
+        return item
+    pixels = item.pixels[..., 0] if item.pixels.shape[2] == 1 else item.pixels
+    reduced = np.asarray(PillowImage.fromarray(pixels).reduce(reduction))
+    return replace(item, pixels=np.atleast_3d(reduced))
 
 
 def _encode_png(pixels: NDArray[np.uint8]) -> str:

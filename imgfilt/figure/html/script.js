@@ -35,10 +35,14 @@ const cells = [...document.querySelectorAll("#cells > li")].map((item, index) =>
 
 const views = new Map();
 for (const cell of cells) {
-  if (!views.has(cell.group)) views.set(cell.group, { zoom: 1, ...middle(cell) });
+  if (!views.has(cell.group)) views.set(cell.group, { zoom: 1, ...middle(cell), width: 0, height: 0 });
+  const view = views.get(cell.group);
+  view.width = Math.max(view.width, cell.width); // of the largest cell
+  view.height = Math.max(view.height, cell.height);
 }
 
 let current = null; // the cell that is shown alone
+let coming = null; // the cell that will be, as soon as it is loaded
 let other = null; // the cell that it is compared with
 let mode = "picture";
 let edge = 50; // of the wipe, in percent
@@ -55,7 +59,8 @@ function middle(cell) {
 function geometry(cell) {
   const { width, height } = cell.frame.getBoundingClientRect();
   const view = views.get(cell.group);
-  const fit = Math.min(width / cell.width, height / cell.height);
+  const largest = current ? view : cell; // frames in the grid are as large as their cells
+  const fit = Math.min(width / largest.width, height / largest.height);
   const scale = fit * view.zoom;
   const x = width / 2 - (view.column - cell.left) * scale;
   const y = height / 2 - (view.row - cell.top) * scale;
@@ -74,7 +79,8 @@ function placeAt(cell, clientX, clientY) {
 
 const isShown = (cell) => cell.frame.clientWidth > 0;
 const isInWindow = (cell) => {
-  const box = cell.item.getBoundingClientRect();
+  if (current && isShown(cell)) return true;
+  const box = cell.item.getBoundingClientRect(); // of what is written, if it isn't shown
   return box.bottom > 0 && box.top < innerHeight;
 };
 
@@ -129,8 +135,8 @@ function keepInside(cell) {
 }
 
 function draw() {
-  for (const cell of cells.filter(isShown)) {
-    const { scale, x, y } = geometry(cell);
+  const shown = cells.filter(isShown).map((cell) => [cell, geometry(cell)]); // read, then written
+  for (const [cell, { scale, x, y }] of shown) {
     const layers = cell === current ? [cell.layer, find("map").firstElementChild] : [cell.layer];
     for (const layer of layers) {
       layer.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
@@ -146,8 +152,8 @@ function draw() {
   }
   const isZoomed = [...views.values()].some((view) => view.zoom > 1);
   find("cells").classList.toggle("zoomed", isZoomed);
-  const first = current ?? cells.find(isShown);
-  const percent = first ? geometry(first).scale * devicePixelRatio * 100 : 100;
+  const [, { scale }] = shown.find(([cell]) => cell === current) ?? shown[0] ?? [null, { scale: 1 }];
+  const percent = scale * devicePixelRatio * 100;
   find("zoom").textContent = `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 
@@ -284,10 +290,12 @@ const comparable = () =>
     cell.width === current.width && cell.height === current.height);
 
 async function show(cell) {
+  coming = cell;
   const wasAlone = current !== null;
   const hadFocus = cells.some((one) => one.button === document.activeElement);
   await load(cell).catch(() => {}); // so that nothing flickers
-  current = cell;
+  if (coming !== cell) return;
+  [current, coming] = [cell, null];
   const others = comparable();
   if (!others.includes(other)) other = others[0] ?? null;
   if (!other) mode = "picture";
@@ -377,6 +385,7 @@ async function drawDifference() {
   [canvas.width, canvas.height] = [width, height];
   canvas.getContext("2d").putImageData(a, 0, 0);
   find("greatest").textContent = greatest ? `greatest ${greatest}` : "equal";
+  say(`difference of ${one.name} from ${two.name}: ${find("greatest").textContent}`);
 }
 
 // --- Pointer, wheel and fingers ---------------------------------------------------------------
@@ -394,12 +403,7 @@ function onDown(cell, event) {
 function onMove(cell, event) {
   const { pointerId: id, clientX: x, clientY: y } = event;
   const from = pointers.get(id);
-  if (!from) {
-    const place = placeAt(cell, x, y);
-    const found = { row: Math.floor(place.row), column: Math.floor(place.column), group: cell.group };
-    pointed = cell;
-    return read(covers(cell, found) ? found : null);
-  }
+  if (!from) return readAt(cell, x, y);
   if (!hasMoved && pointers.size === 1 && Math.hypot(x - from[0], y - from[1]) < 4) return;
   hasMoved = true;
   document.body.classList.add("dragged");
@@ -412,6 +416,13 @@ function onMove(cell, event) {
     const factor = distance(after) / Math.max(distance(before), 1);
     zoomTo(cell, views.get(cell.group).zoom * factor, newX, newY);
   }
+}
+
+function readAt(cell, clientX, clientY) {
+  const { row, column } = placeAt(cell, clientX, clientY);
+  const found = { row: Math.floor(row), column: Math.floor(column), group: cell.group };
+  pointed = cell;
+  read(covers(cell, found) ? found : null);
 }
 
 function onUp(event) {
@@ -449,7 +460,11 @@ for (const cell of cells) {
   cell.frame.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && read(null));
   for (const name of ["pointerup", "pointercancel"]) cell.frame.addEventListener(name, onUp);
   cell.frame.addEventListener("wheel", (event) => onWheel(cell, event), { passive: false });
-  cell.frame.addEventListener("click", () => { if (!hasMoved && !current) show(cell); });
+  cell.frame.addEventListener("click", (event) => {
+    if (hasMoved) return;
+    if (current) readAt(cell, event.clientX, event.clientY); // fingers can't point
+    else show(cell);
+  });
   cell.frame.addEventListener("dragstart", (event) => event.preventDefault());
   cell.button.addEventListener("click", () => show(cell));
 }
@@ -464,11 +479,12 @@ find("divider").addEventListener("pointermove", (event) => {
 // --- Keys -------------------------------------------------------------------------------------
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const MODES = { w: "wipe", d: "difference" };
 
 function onArrow(event) {
   const [x, y] = STEPS[event.key];
   if (current && !event.shiftKey) {
-    const next = cells[current.index + x + y];
+    const next = cells[(coming ?? current).index + x + y];
     if (next) show(next);
     return true;
   }
@@ -479,7 +495,10 @@ function onArrow(event) {
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape") return current ? showAll() : fit();
+  if (event.key === "Escape") {
+    coming = null;
+    return current ? showAll() : fit();
+  }
   if (event.target.matches("input, select")) return;
   const cell = /^[1-9]$/.test(event.key) ? cells[event.key - 1] : null;
   if (event.key in STEPS) {
@@ -488,8 +507,8 @@ function onKey(event) {
   else if (event.key === "+" || event.key === "=") zoomBy(Math.SQRT2);
   else if (event.key === "-") zoomBy(Math.SQRT1_2);
   else if (event.key === "0") fit();
-  else if (event.key === "w" || event.key === "d") {
-    const wanted = event.key === "w" ? "wipe" : "difference";
+  else if (event.key.toLowerCase() in MODES) {
+    const wanted = MODES[event.key.toLowerCase()];
     setMode(mode === wanted ? "picture" : wanted);
   }
 }

@@ -78,8 +78,9 @@ def plot_kernel(
     fonts = Fonts(font)
     width = _WIDTH if len(parts) > 1 else _WIDTH_OF_ONE
     heading = [
-        *((line, _TITLE) for line in wrap(split_words(title), fonts, _TITLE, width - 2 * _MARGIN)),
-        *((line, _NOTE) for line in _wrap_words(_describe(kernel), fonts, width - 2 * _MARGIN)),
+        ("".join(span.string for span in line), size)
+        for text, size in ((title, _TITLE), (_describe(kernel), _NOTE))
+        for line in wrap(split_words(text), fonts, size, width - 2 * _MARGIN)
     ]
     top = _MARGIN + sum(round(1.4 * size) for _, size in heading) + _NOTE
     boxes = _place_parts(len(parts), top, width)
@@ -93,10 +94,6 @@ def plot_kernel(
         above = (other for other, place in drawn if place.left == box.left)
         part.draw(canvas, box, max(other.measure_margin(canvas) for other in above))
     return canvas.to_scene(title)
-
-
-def _wrap_words(text: str, fonts: Fonts, width: int) -> list[str]:
-    return wrap(text.split(), fonts, _NOTE, width)
 
 
 def _describe(kernel: Kernel) -> str:
