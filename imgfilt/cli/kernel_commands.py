@@ -6,6 +6,7 @@ import functools
 import os
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,8 +14,8 @@ import click
 from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
-from ..files import atomic_write, open_stdout, printable_path
-from ..parameters import KERNEL_PLOTS, Number
+from ..files import STREAM, atomic_write, open_stdout, printable_path
+from ..parameters import KERNEL_PLOTS, Ratio
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
@@ -23,8 +24,6 @@ from .options import format_option
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
-
-_STREAM = "-"
 
 _SOURCES = """A SOURCE is a kernel file, a preset (sobel-x, average:5) or rows split by ';'
 ('1 0 -1; 2 0 -2; 1 0 -1'). Several are composed into one."""
@@ -61,7 +60,7 @@ def _show(
     sources: tuple[str, ...],
     system: str | None,
     border: str | None,
-    border_value: float | None,
+    border_value: Fraction | None,
     flipped: bool,
 ) -> None:
     from ..explain.format_kernel import format_kernel
@@ -80,7 +79,7 @@ def _show(
 
 
 def _check_show_options(
-    system: str | None, border: str | None, border_value: float | None, flipped: bool
+    system: str | None, border: str | None, border_value: Fraction | None, flipped: bool
 ) -> None:
     """Raise CommandError for an option that has no effect on what is shown."""
     if system is None or system in MATRICES:
@@ -99,7 +98,7 @@ def _save(sources: tuple[str, ...], output: str) -> None:
     from ..kernel.files import format_content
 
     _, kernel = _compose(sources)
-    if output == _STREAM:
+    if output == STREAM:
         open_stdout()
         say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
         return
@@ -196,7 +195,7 @@ show = _make_command(
     ),
     click.Option(
         ["--border-value"],
-        type=ValueType(Number()),
+        type=ValueType(Ratio()),
         help="With --border constant: the value beyond the edge, in stored levels.  [default: 0]",
     ),
 )

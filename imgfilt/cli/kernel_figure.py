@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import shlex
 
-from ..batch import STREAM, Target, format_key
+from ..batch import Target, format_key
 from ..errors import CommandError
 from ..figure.renderers import draw, why_unavailable
 from ..figure.scene import Scene
-from ..files import atomic_write, open_stdout, printable_path, write_all
+from ..files import STREAM, atomic_write, open_stdout, printable_path, write_all
 from ..image import (
     OUTPUT_FORMATS,
     Format,

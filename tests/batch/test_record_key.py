@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 import json
 import os
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -341,6 +342,14 @@ def test_a_border_value_without_effect_is_in_no_key():
     recipe = Recipe([Step(Blur(), Options(border="wrap", border_value=(7.0,)), "")], {})
     said = decisive_values(Job(("a.png",), "b.png", (recipe,)), JobOptions())
     assert said == {"filter": "blur", "border": "wrap"}
+
+
+@pytest.mark.parametrize(("value", "said"), [(Fraction(1, 3), "1/3"), (0.5, 0.5), (3.0, 3)])
+def test_a_border_value_that_is_a_fraction(value, said):
+    options = Options(border="constant", border_value=(value,))
+    job = Job(("a.txt",), "b.txt", (Recipe([Step(Blur(), options, "")], {}),))
+    assert decisive_values(job, JobOptions())["border-value"] == said
+    assert RecordKeys(JobOptions()).key_of(job).digest
 
 
 def test_the_format_is_in_the_key_only_where_no_name_says_it():

@@ -269,7 +269,9 @@ def test_the_parts_of_a_plot_its_title_and_its_font():
     assert ">sobel-x<" not in drawn
     assert "Frequency" not in drawn
     for parts, found in (("heat,bell", "'bell' is not one of"), ("heat,heat", "given twice")):
-        refused(f"...{found}...", *plot, "--as", parts, "-o", "no.png")
+        done = invoke(*plot, "--as", parts, "-o", "no.png")
+        assert done.exit_code == 2
+        assert found in done.stderr
     refused("--font nope.ttf: no such file", *plot, "--font", "nope.ttf", "-o", "no.png")
     Path("no.ttf").write_text("no font")
     line = "--font no.ttf: wanted a TrueType or OpenType font"
