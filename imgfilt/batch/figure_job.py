@@ -23,7 +23,7 @@ from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
 from .figure_layout import check_inputs, choose_layout, choose_scale
-from .job import Job, OnComplete, source_name
+from .job import Job, OnComplete
 from .job_format import is_text_grid, output_format
 from .number_cells import add_number_cells, describe_dark_grid
 from .options import JobOptions

@@ -108,6 +108,8 @@ def _check_table(path: str) -> None:
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
         raise CommandError(f"--table {name}: there is no folder {printable_path(folder)}")
+    if os.path.isdir(path):
+        raise CommandError(f"--table {name}: is a folder, not a regular file")
 
 
 def _check_cluster(jobs: Sequence[Job]) -> None:
