@@ -7,6 +7,7 @@ import io
 import os
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,8 +15,8 @@ import click
 from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
-from ..files import atomic_write, open_stdout, printable_path, write_all
-from ..parameters import Number
+from ..files import STREAM, atomic_write, open_stdout, printable_path, write_all
+from ..parameters import Ratio
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
@@ -25,8 +26,6 @@ from .typed_command import typed_words
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
-
-_STREAM = "-"
 
 _SOURCES = """A SOURCE is a kernel file, a preset (sobel-x, average:5) or rows split by ';'
 ('1 0 -1; 2 0 -2; 1 0 -1'). Several are composed into one."""
@@ -63,7 +62,7 @@ def _show(
     sources: tuple[str, ...],
     system: str | None,
     border: str | None,
-    border_value: float | None,
+    border_value: Fraction | None,
     flipped: bool,
 ) -> None:
     from ..explain.format_kernel import format_kernel
@@ -82,7 +81,7 @@ def _show(
 
 
 def _check_show_options(
-    system: str | None, border: str | None, border_value: float | None, flipped: bool
+    system: str | None, border: str | None, border_value: Fraction | None, flipped: bool
 ) -> None:
     """Raise CommandError for an option that has no effect on what is shown."""
     if system is None or system in MATRICES:
@@ -101,7 +100,7 @@ def _save(sources: tuple[str, ...], output: str) -> None:
     from ..kernel.files import format_content
 
     _, kernel = _compose(sources)
-    if output == _STREAM:
+    if output == STREAM:
         open_stdout()
         say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
         return
@@ -146,7 +145,7 @@ def _plot(sources: tuple[str, ...], output: str, format: str | None) -> None:
     _check_no_template(output)
     key = None if format is None else format_key(format)
     Target(output, key)  # raises if the suffix and -f disagree
-    if key is not None or output == _STREAM:
+    if key is not None or output == STREAM:
         form = OUTPUT_FORMATS[key or "png"]
     else:
         form = format_from_suffix(output)
@@ -156,7 +155,7 @@ def _plot(sources: tuple[str, ...], output: str, format: str | None) -> None:
     scene = plot_kernel(kernel, name)
     scene.command = shlex.join(typed_words())
     drawn = draw(scene, form)
-    stdout = open_stdout().buffer if output == _STREAM else None
+    stdout = open_stdout().buffer if output == STREAM else None
     if isinstance(drawn, Image):
         write_frames(stdout or output, [drawn], format=form)
     elif stdout is not None:
@@ -208,7 +207,7 @@ show = _make_command(
     ),
     click.Option(
         ["--border-value"],
-        type=ValueType(Number()),
+        type=ValueType(Ratio()),
         help="With --border constant: the value beyond the edge, in stored levels.  [default: 0]",
     ),
 )
