@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..noise import NoiseType
-from ..parameters import AUTO, MOST_INSETS, Integers, NumberOrAuto
+from ..parameters import AUTO, MOST_INSETS, Integers, Number, NumberOrAuto
 from .option_types import RECTANGLE, ValueType, flag_option, integer_type
 
 
@@ -59,6 +59,15 @@ def figure_options() -> list[click.Parameter]:
             help="For a figure: below each cell its difference from the reference, or from the "
             "original: blue is darker, red lighter, the mean over the channels. The colours end at "
             "255 / GAIN levels.  [default: what 99 % of the pixels stay within]",
+        ),
+        click.Option(
+            ["--animate"],
+            type=ValueType(Number(0.01, 600)),
+            is_flag=False,
+            flag_value=1.0,
+            metavar="[SECONDS]",
+            help="For a figure: show its cells in turn, each for so long, again and again; a GIF, "
+            "WebP, APNG or AVIF.  [default: 1]",
         ),
         click.Option(
             ["--table"],

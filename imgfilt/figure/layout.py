@@ -8,7 +8,8 @@ short last row begins at the left. Margins and gaps are as wide as captions are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 from math import ceil
 
@@ -65,6 +66,23 @@ def lay_out(
     return _Grid(cells, layout, shown, fonts, as_raster, difference_scale).lay_out()
 
 
+def lay_out_frames(
+    cells: Sequence[Cell],
+    layout: Layout,
+    shown: Sequence[ShownCell],
+    fonts: Fonts,
+    difference_scale: DifferenceScale | None = None,
+) -> Iterator[Scene]:
+    """Give a scene for each cell; all have one size, and pictures and captions in one place.
+
+    Parameters
+    ----------
+    cells, layout, shown, fonts, difference_scale
+        As for `lay_out`; the layout has one column.
+    """
+    yield from _Grid(cells, layout, shown, fonts, True, difference_scale).lay_out_frames()
+
+
 class _Grid:
     """Lays out one grid; see `lay_out`. Lengths are in pixels until the scene is made."""
 
@@ -108,6 +126,19 @@ class _Grid:
         self.style = Style(as_raster, hairline, bool(layout.zoom or layout.numbers), numbers)
         self.strip = round(strip * size)
 
+    @cached_property
+    def lines(self) -> list[list[tuple[text.Line, Colour]]]:
+        """The lines of each cell's caption and notes, and their colours."""
+        column, size = self.metrics.column, self.metrics.size
+        return [
+            [
+                (line, ink)
+                for words, ink in ((caption, self.ink), (notes, self.note_ink))
+                for line in text.wrap(words, self.fonts, size, column)
+            ]
+            for caption, notes in zip(self.captions, self.notes, strict=True)
+        ]
+
     def _find_captioned(self) -> range:
         """Return the cells that have a caption: all, or those of one row if rows have labels."""
         count = len(self.cells)
@@ -130,7 +161,24 @@ class _Grid:
         for start in range(first_row - self.columns, len(self.cells), self.columns):
             row = range(max(start, 0), min(start + self.columns, len(self.cells)))
             lefts = [left + pitch * place for place in range(len(row))]
-            top = self._place_row(row, lefts, inset, top) + gap
+            top = self._place_row(row, row, lefts, inset, top) + gap
+        return self._finish(width, top)
+
+    def lay_out_frames(self) -> Iterator[Scene]:
+        """Give a scene for each cell."""
+        gap, column, cells = self.metrics.gap, self.metrics.column, range(len(self.cells))
+        inset = (column - self.picture_width) // 2 - self.picture_left
+        for number in cells:
+            self.items = []
+            width, top = self._place_title(column)
+            left = gap + self.strip + (width - column) // 2
+            frame = range(number, number + 1)
+            top = self._place_row(frame, cells, [left], inset, top) + gap
+            yield self._finish(width, top)
+
+    def _finish(self, width: int, top: int) -> Scene:
+        """Place what stands below the cells, from `top`; return the scene, with margins."""
+        gap = self.metrics.gap
         if self.difference_scale is not None:
             top = self._place_colour_bar(self.difference_scale, width, top) + gap
         page_width, height = width + self.strip + 2 * gap, top
@@ -163,23 +211,22 @@ class _Grid:
         height = len(lines) * TITLE_SIZE * metrics.line + (metrics.size / 2 if lines else 0)
         return width, top + ceil(height)
 
-    def _place_row(self, row: range, lefts: Sequence[int], inset: int, top: int) -> int:
-        """Place the cells of a row; return the row of pixels below them."""
+    def _place_row(
+        self, row: range, aligned: range, lefts: Sequence[int], inset: int, top: int
+    ) -> int:
+        """Place the cells of a row; return the row of pixels below them.
+
+        There is room for each of the cells `aligned`, which contain the row.
+        """
         column, size, height = self.metrics.column, self.metrics.size, self.metrics.line
-        lines = [
-            [
-                (line, ink)
-                for words, ink in ((self.captions[n], self.ink), (self.notes[n], self.note_ink))
-                for line in text.wrap(words, self.fonts, size, column)
-            ]
-            for n in row
-        ]
-        most = max(map(len, lines))
+        lines = [self.lines[number] for number in row]
+        most = max(len(self.lines[number]) for number in aligned)
         above = self.layout.captions == "above"
         space = round(size / 4) if most else 0
         caption_height = ceil(most * height)
         picture_top = top + (caption_height + space if above else 0)
-        bottom = self._place_pictures(row, [left + inset for left in lefts], picture_top)
+        places = [left + inset for left in lefts]
+        bottom = self._place_pictures(row, aligned, places, picture_top)
         if self.layout.labels:
             label = self.layout.labels[row[0] // self.columns]
             bottom = self._place_label(label, lefts[0], picture_top, bottom)
@@ -190,9 +237,9 @@ class _Grid:
                 self._add_line(part, left + column / 2, baseline, size, colour)
         return bottom if above else bottom + space + caption_height
 
-    def _place_pictures(self, row: range, lefts: Sequence[int], top: int) -> int:
+    def _place_pictures(self, row: range, aligned: range, lefts: Sequence[int], top: int) -> int:
         """Place a row's pictures below `top`, insets and differences; return the row below them."""
-        shown = [self.shown[number] for number in row]
+        shown = [self.shown[number] for number in aligned]
         pictures = [one.picture.vertical for one in shown]
         upper, lower = min(axis.start for axis in pictures), max(axis.stop for axis in pictures)
         bottom = end = top + lower - upper
@@ -201,8 +248,8 @@ class _Grid:
         if any(one.difference for one in shown):
             end = below + lower - upper
         label = self.layout.labels[row[0] // self.columns] if self.layout.labels else None
-        for number, one, left in zip(row, shown, lefts, strict=True):
-            cell = self.cells[number]
+        for number, left in zip(row, lefts, strict=True):
+            cell, one = self.cells[number], self.shown[number]
             if label is not None:
                 cell = cell._replace(caption=f"{label}: {cell.caption}")
             self.items += place_cell(cell, one, (left, top - upper, bottom), self.style)
