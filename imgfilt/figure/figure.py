@@ -14,8 +14,9 @@ from ..errors import ParameterError
 from ..geometry import MAX_PIXELS
 from . import Cell, DifferenceScale, Layout, Span
 from .fonts import Fonts
+from .frames import lay_out_frames
 from .insets import Inset, check_parts, place_insets
-from .layout import lay_out, lay_out_frames
+from .layout import Grid, lay_out
 from .scale import Scale, Size, compute_scales, pixels_per_point
 from .scene import Scene
 from .text import label_strip
@@ -199,7 +200,8 @@ class Figure:
             If a frame is too large.
         """
         scale = self._find_difference_scale()
-        for scene in lay_out_frames(self._cells, self.layout, self._shown, self.fonts, scale):
+        grid = Grid(self._cells, self.layout, self._shown, self.fonts, self.as_raster, scale)
+        for scene in lay_out_frames(grid):
             self._check_page(scene)
             yield scene
 
