@@ -22,6 +22,7 @@ from ..pipeline.chain import Step, run_chain
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
+from .figure_file import make_image
 from .job import Job, OnComplete, source_name
 from .job_format import output_format
 from .number_cells import add_number_cells, describe_dark_grid
@@ -91,13 +92,14 @@ def make_figure(
             rows = cells.measured
             measured.append(tuple(cell._replace(picture=label or name) for cell in rows))
     with job_io.error_context(job.name):
-        scene = figure.to_scene()
+        scene = dataclasses.replace(figure.to_scene(), command=options.command)
         content = load_renderer(format)(scene) if format.renderer else draw_raster(scene)
     notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
     if isinstance(content, bytes):
         job_io.write_content(job, content, options, on_complete)
         return list(notes)
-    return [*notes, *job_io.write(job, [Image(content)], format, options, on_complete)]
+    image = make_image(scene, content, format)
+    return [*notes, *job_io.write(job, [image], format, options, on_complete)]
 
 
 def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
@@ -111,7 +113,15 @@ def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
     if 0 < across < len(job.recipes):
         first = (options.original + (options.noise is not None)) or across
         return dataclasses.replace(layout, columns=across, first_row=first)
-    return layout
+    return dataclasses.replace(layout, columns=_choose_columns(cells))
+
+
+def _choose_columns(cells: int) -> int:
+    """Return 3, or 4 or 5 if that leaves fewer holes in two rows or more; 2 for 4 cells."""
+    if cells == 4:
+        return 2
+    choices = [columns for columns in (3, 4, 5) if columns < cells]
+    return min(choices, key=lambda columns: -cells % columns, default=3)
 
 
 def _choose_labels(job: Job, options: JobOptions) -> tuple[str, ...]:

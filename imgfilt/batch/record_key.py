@@ -115,6 +115,13 @@ FIGURE = {
     "title": _layout_item("title"),
     "cell-width": _layout_item("cell_width"),
     "zoom": _layout_item("zoom"),
+    "figure-width": _layout_item("figure_width"),
+    "dpi": _layout_item("dpi"),
+    "caption-size": Item("layout caption_size", 9, lambda options: options.layout.caption_size),
+    "captions": Item("layout captions", "above", lambda options: options.layout.captions),
+    "letters": Item("layout letters", False, lambda options: options.layout.letters),
+    "font": _layout_item("font"),
+    "page": Item("layout background", True, lambda options: options.layout.background is not None),
     "inset": Item("layout insets", [], lambda options: options.layout.insets),
     "numbers": Item("layout numbers", False, lambda options: options.layout.numbers),
     "reference": _field_item("reference", None),
@@ -125,7 +132,7 @@ FIGURE = {
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
     *("workers", "max_pixels", "strict", "verbose", "count_clipped", "numbers"),
-    *("preserve", "first_row", "labels", "timed"),
+    *("preserve", "first_row", "labels", "timed", "command"),
 }
 
 
@@ -231,6 +238,8 @@ def _to_json(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         content = np.ascontiguousarray(value).data
         return {"size": list(value.shape), "depth": value.dtype.name, "content": _digest(content)}
+    if isinstance(value, bytes):
+        return _digest(value)
     if isinstance(value, Kernel):
         exact = json.dumps([value.rational.numerators, value.rational.denominator])
         size, origin = list(value.shape), list(value.origin)

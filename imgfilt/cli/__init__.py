@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -11,7 +12,7 @@ import click
 from .. import __version__
 from ..errors import ImgfiltError, ParameterError
 from ..filters import FILTERS, SUMMARIES
-from .click_classes import LazyGroup
+from .click_classes import COMMAND_LINE, LazyGroup
 from .std_streams import flush_stdout
 
 # The error of Click 8.2 and later for a group without a command; its message is the help.
@@ -24,6 +25,11 @@ class MainGroup(LazyGroup):
     The callback of a command returns a function that does the work and returns the exit code. It is
     called after Click has returned: see `startup.load_numpy`.
     """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the command line, as a shell takes it: figures name it in their files."""
+        ctx.meta[COMMAND_LINE] = shlex.join(["imgfilt", *args])
+        return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Return the command that the first word names; the error for another word suggests one."""

@@ -18,7 +18,9 @@ from ..pipeline.missing import check_mean
 from ..pipeline.options import Options
 from .command_options import CommandOptions
 from .console import Console
-from .option_files import read_mask, read_reference, read_scheduler_address
+from .option_files import read_font, read_mask, read_reference, read_scheduler_address
+
+NO_PAGE = "none"  # the background of a transparent figure
 
 
 def make_recipes(
@@ -119,7 +121,10 @@ def make_run_options(options: CommandOptions) -> RunOptions:
 def make_job_options(options: CommandOptions) -> JobOptions:
     """Return the options that all jobs share; the files of mask and reference are read."""
     columns = Layout.columns if options.columns is None else options.columns
-    background = None if options.background is None else parse_colour(options.background)
+    # Without a page, the ground of transparent pictures is their checkerboard.
+    has_colour = options.background not in (None, NO_PAGE)
+    background = parse_colour(str(options.background)) if has_colour else None
+    page = None if options.background == NO_PAGE else background or Layout.background
     max_pixels = options.max_pixels or MAX_PIXELS
     return JobOptions(
         frame=options.frame,
@@ -136,6 +141,13 @@ def make_job_options(options: CommandOptions) -> JobOptions:
             options.title,
             options.cell_width,
             options.zoom,
+            figure_width=options.figure_width,
+            dpi=options.dpi,
+            caption_size=options.caption_size or Layout.caption_size,
+            captions=options.captions,
+            letters=options.letters,
+            font=read_font(options.font),
+            background=page,
             insets=options.inset,
             numbers=options.numbers,
         ),
@@ -149,4 +161,5 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         preserve=options.preserve,
         exact=options.exact,
         timed=options.table is not None,
+        command=options.command_line,
     )

@@ -10,7 +10,7 @@ import click
 
 from .. import startup
 from ..errors import CommandError
-from .click_classes import StrictCommand
+from .click_classes import COMMAND_LINE, StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .filter_command import check_arguments, run_recipes
@@ -32,7 +32,8 @@ def _callback(
     arguments: tuple[str, ...], recipe: str | None, compose: bool, **given: Any
 ) -> Callable[[], int]:
     """Divide the arguments into inputs and SPECs; return the work."""
-    context, options = click.get_current_context(), CommandOptions(**given)
+    context = click.get_current_context()
+    options = CommandOptions(**given, command_line=context.meta[COMMAND_LINE])
     found = [(argument, find_spec(argument)) for argument in arguments]
     inputs = tuple(argument for argument, spec in found if spec is None)
     specs = [spec for _, spec in found if spec is not None]

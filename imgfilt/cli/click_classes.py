@@ -12,6 +12,8 @@ from ..errors import CommandError
 from ..lazy import LazyMapping
 from ..numbers import DECIMAL
 
+COMMAND_LINE = "imgfilt.command_line"  # in the meta of a context
+
 
 class StrictCommand(click.Command):
     """A command that refuses a repeated option; Click would use the last value."""

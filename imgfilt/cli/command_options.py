@@ -79,6 +79,12 @@ class CommandOptions:
     columns: int | None = None
     no_original: bool = False
     title: str | None = None
+    caption_size: float | None = None
+    captions: str = "above"
+    letters: bool = False
+    font: str | None = None
+    figure_width: float | None = None
+    dpi: float | None = None
     cell_width: int | None = None
     zoom: tuple[int, int, int, int] | None = None
     numbers: bool = False
@@ -92,6 +98,9 @@ class CommandOptions:
     # pixel_options
     at: tuple[int, int] | None = None
     steps: int = 0
+
+    # the whole command line, as a shell takes it
+    command_line: str = ""
 
     @property
     def has_output(self) -> bool:

@@ -11,7 +11,7 @@ import click
 
 from .. import startup
 from ..errors import CommandError
-from .click_classes import StrictCommand
+from .click_classes import COMMAND_LINE, StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .options import output_options, run_options
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def _callback(arguments: tuple[str, ...], **given: Any) -> Callable[[], int]:
     """Return the work of the command."""
     context = click.get_current_context()
-    return functools.partial(_run, context, arguments, CommandOptions(**given))
+    options = CommandOptions(**given, command_line=context.meta[COMMAND_LINE])
+    return functools.partial(_run, context, arguments, options)
 
 
 def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOptions) -> int:

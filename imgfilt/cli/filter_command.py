@@ -13,7 +13,7 @@ import click
 from .. import startup
 from ..errors import CommandError
 from ..filters import FILTERS
-from .click_classes import StrictCommand
+from .click_classes import COMMAND_LINE, StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options, pixel_options
 from .options import (
@@ -62,8 +62,8 @@ def _callback(
 ) -> Callable[[], int]:
     """Divide Click's values into the filter's parameters and the options; return the work."""
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-    options = CommandOptions(**given)
     context = click.get_current_context()
+    options = CommandOptions(**given, command_line=context.meta[COMMAND_LINE])
     check_arguments(context, inputs, options)
     return functools.partial(_run, context, name, kind, inputs, parameters, options)
 

@@ -1,4 +1,4 @@
-"""Read the files that options name: list of inputs, mask, reference, scheduler's address."""
+"""Read the files that options name: list of inputs, mask, reference, font, scheduler's address."""
 
 from __future__ import annotations
 
@@ -130,6 +130,25 @@ def read_reference(path: str | None, background: tuple[int, int, int] | None) ->
         return display(read(path), background)[:, :]
     except ImageError as error:
         raise CommandError(f"--reference {error.command_message}") from None
+
+
+def read_font(path: str | None) -> bytes | None:
+    """Return the content of the font of `--font`, or None; CommandError if it is no font."""
+    if path is None:
+        return None
+    from ..figure.fonts import Face
+
+    try:
+        with open_regular(path) as stream:
+            content = stream.read()
+    except (ImageError, OSError) as error:
+        raise CommandError(f"--font {error}") from None
+    try:
+        Face(content)
+    except OSError:
+        found = f"{printable_path(path)}: this is no font"
+        raise CommandError(f"--font {found}; wanted a TrueType or OpenType font") from None
+    return content
 
 
 def read_scheduler_address(cluster: str | None) -> str | None:

@@ -60,9 +60,9 @@ def _room(layout: Layout, columns: int, strip: float) -> float:
     least = columns * _LEAST_COLUMN * layout.caption_size
     if room < least and layout.figure_width is not None:
         raise ParameterError(
-            f"{columns} columns and captions of {layout.caption_size:g} points leave no room for "
-            f"pictures in a figure of {layout.figure_width:g} points",
-            parameters=("figure_width", "columns", "caption_size"),
+            f"columns {columns} and caption_size {layout.caption_size:g} leave no room for "
+            f"pictures in figure_width {layout.figure_width:g} points",
+            parameters=("columns", "caption_size", "figure_width"),
         )
     return max(room, least)
 

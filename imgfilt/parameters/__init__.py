@@ -6,6 +6,7 @@ Options, sweeps, templates, captions and arguments of kernel presets all use the
 from __future__ import annotations
 
 from .kind import Choice, Flag, ParameterType
+from .length import Length
 from .number import (
     AUTO,
     LARGEST_SIGMA,
@@ -21,11 +22,13 @@ from .number import (
     per_axis,
 )
 
+CAPTION_PLACES = "above", "below", "none"  # from the pictures
 MOST_VALUES = 400  # of a sweep, and cells of a figure
 MOST_INSETS = 6  # of a cell
 
 __all__ = [
     "AUTO",
+    "CAPTION_PLACES",
     "LARGEST_SIGMA",
     "LARGEST_SIZE",
     "LARGEST_WINDOW",
@@ -34,6 +37,7 @@ __all__ = [
     "Choice",
     "Flag",
     "Integers",
+    "Length",
     "Number",
     "NumberOrAuto",
     "ParameterType",
