@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +13,11 @@ from ..image.metadata import exif
 from ..image.metadata.description import DESCRIPTION
 from ..image.metadata.ifd import ASCII, Entry
 from ..image.metadata.resolution import Resolution
+
+
+def join_command(words: tuple[str, ...]) -> str:
+    """Return a command as a shell takes it, or "" for no words: Python called."""
+    return shlex.join(["imgfilt", *words]) if words else ""
 
 
 def make_image(scene: Scene, pixels: Pixels, format: Format) -> Image:

@@ -22,7 +22,7 @@ from ..pipeline.chain import Step, run_chain
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
-from .figure_file import make_image
+from .figure_file import join_command, make_image
 from .job import Job, OnComplete, source_name
 from .job_format import output_format
 from .number_cells import add_number_cells, describe_dark_grid
@@ -73,7 +73,10 @@ def make_figure(
     layout, scale = _choose_layout(job, options, count), _choose_scale(options)
     is_raster = not format.renderer
     inputs = len(job.sources)
-    figure = Figure(layout, count, first_is_widest, is_raster, inputs, scale, options.max_pixels)
+    with job_io.error_context(job.name):
+        figure = Figure(
+            layout, count, first_is_widest, is_raster, inputs, scale, options.max_pixels
+        )
     original = "".join(job.names) if len(job.sources) == 1 else ""
     labels = layout.labels if len(job.sources) > 1 else job.names
     for row, (source, label) in enumerate(zip_longest(job.sources, labels)):
@@ -92,7 +95,7 @@ def make_figure(
             rows = cells.measured
             measured.append(tuple(cell._replace(picture=label or name) for cell in rows))
     with job_io.error_context(job.name):
-        scene = dataclasses.replace(figure.to_scene(), command=options.command)
+        scene = dataclasses.replace(figure.to_scene(), command=join_command(options.command_line))
         content = load_renderer(format)(scene) if format.renderer else draw_raster(scene)
     notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
     if isinstance(content, bytes):
@@ -194,7 +197,7 @@ class _Row:
                     self._name, caption, steps, reports, options.strict
                 )
                 notes |= dict.fromkeys(run_notes)
-            self._add(caption, dataclasses.replace(image, pixels=pixels), seconds)
+            self._add(recipe.heading, dataclasses.replace(image, pixels=pixels), seconds)
             del pixels  # Frees memory, because the next result needs as much.
         if options.show_reference and options.reference is not None:
             self._figure.add(Cell("Reference", options.reference))

@@ -56,7 +56,7 @@ def add_number_cells(
         numbers, reports = filter_numbers(image, steps, options, part)
         if reports:
             notes += job_io.iter_run_notes(name, caption, steps, reports, options.strict)
-        found.append((caption, numbers))
+        found.append((recipe.heading, numbers))
     floats = [
         (numbers.floats if isinstance(numbers, ExactGrid) else numbers)[..., 0]
         for _, numbers in found

@@ -129,8 +129,8 @@ class JobOptions(NamedTuple):
         An output gets the modification time of its input.
     exact : bool
         The numbers of a grid are written as fractions.
-    command : str
-        The command line, which figures name in their files.
+    command_line : tuple of str
+        The words after `imgfilt`; figures name the command in their files.
     timed : bool
         The time of each filter of a figure is wanted: a short one is run twice.
     """
@@ -155,7 +155,7 @@ class JobOptions(NamedTuple):
     preserve: bool = False
     exact: bool = False
     timed: bool = False
-    command: str = ""
+    command_line: tuple[str, ...] = ()
 
     @property
     def unfiltered_cells(self) -> int:

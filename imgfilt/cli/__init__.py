@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -27,8 +26,8 @@ class MainGroup(LazyGroup):
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep the command line, as a shell takes it: figures name it in their files."""
-        ctx.meta[COMMAND_LINE] = shlex.join(["imgfilt", *args])
+        """Keep the words of the command line: figures name them in their files."""
+        ctx.meta[COMMAND_LINE] = tuple(args)
         return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:

@@ -63,7 +63,14 @@ def make_recipes(
     Console(options.quiet).kernel_remarks(variants[0].filter)
     return [
         Recipe(
-            [Step(variant.filter, filter_options, ", ".join([variant.caption, *details]))],
+            [
+                Step(
+                    variant.filter,
+                    filter_options,
+                    ", ".join([variant.caption, *details]),
+                    ", ".join([variant.heading, *details]),
+                )
+            ],
             {**variant.filter.template_values(), **variant.texts, "filter": name},
             variant.across,
         )
@@ -161,5 +168,5 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         preserve=options.preserve,
         exact=options.exact,
         timed=options.table is not None,
-        command=options.command_line,
+        command_line=options.command_line,
     )

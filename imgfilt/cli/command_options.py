@@ -99,8 +99,8 @@ class CommandOptions:
     at: tuple[int, int] | None = None
     steps: int = 0
 
-    # the whole command line, as a shell takes it
-    command_line: str = ""
+    # the words after imgfilt
+    command_line: tuple[str, ...] = ()
 
     @property
     def has_output(self) -> bool:

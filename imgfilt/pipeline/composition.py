@@ -67,7 +67,8 @@ def compose(steps: Sequence[Step]) -> tuple[list[Step], list[str]]:
             parts[-1].options, depth=parts[0].options.depth, region=parts[-1].options.region
         )
         caption = " * ".join(part.caption for part in parts)
-        composed[run.start : run.stop] = [Step(filt, options, caption)]
+        heading = " * ".join(part.heading for part in parts)
+        composed[run.start : run.stop] = [Step(filt, options, caption, heading)]
         difference = _describe_difference(filt.later_reach, options.border)
         notes.insert(0, f"{describe_composable(run, steps, 'are')}; {difference}")
     return composed, notes
