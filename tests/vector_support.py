@@ -2,12 +2,16 @@
 
 import shutil
 import subprocess
+from itertools import combinations
 
 import numpy as np
 import pytest
 
+from imgfilt.figure import Cell, Layout, Span
 from imgfilt.figure.raster import draw_raster
 from imgfilt.figure.scene import Box, Disc, Path, Picture, Scene, Text, rectangle
+
+from . import figure_support
 
 NASTY = '<img src=x onerror=alert(1)>.png & "it\'s" ]]>'
 RED, BLUE, GREEN = (220, 30, 30), (20, 60, 200), (10, 130, 60)
@@ -47,6 +51,40 @@ def make_scene(**attributes):
         Disc(220, 190, 15, RED),
     ]
     return scene
+
+
+CAPTIONS = (
+    "Original",
+    "a caption that goes on and on, well beyond the width of any picture of a sensible size",
+    "",
+    "two\nlines, 5 × 5",
+    "שלום עולם, مرحبا",
+    "😀 高斯滤波",
+    NASTY,
+    "--kernel=" + "0.125,0.25;" * 20,
+)
+
+
+def make_grid():
+    """Return the scene of cells with awkward captions and notes, and a title."""
+    pixels = PICTURES[0]
+    notes = ("PSNR 31.42 dB, SSIM 0.912", "")
+    cells = [Cell(caption, pixels, (Span(notes[n % 2]),)) for n, caption in enumerate(CAPTIONS)]
+    layout = Layout(columns=3, title="A title that is long enough for two lines of text " * 2)
+    return figure_support.make_scene(cells, layout, as_raster=False)
+
+
+def assert_apart(boxes, width, height):
+    """Hold (left, top, right, bottom) boxes to a page, and apart; but for what is above letters."""
+    inner = []
+    for left, top, right, bottom in boxes:
+        margin = 0.15 * min(bottom - top, 20)
+        inner.append((left + 0.5, top + margin, right - 0.5, bottom - margin))
+    for left, top, right, bottom in inner:
+        assert left >= 0 and top >= 0 and right <= width and bottom <= height
+    for one, other in combinations(inner, 2):
+        overlap = [min(one[n + 2], other[n + 2]) - max(one[n], other[n]) for n in (0, 1)]
+        assert min(overlap) <= 0, (one, other)
 
 
 def run_program(*words):

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
-import os
+import shlex
 import time
 from collections.abc import Sequence
 from itertools import zip_longest
 
 from ..border import BORDERS
-from ..figure import Cell, DifferenceScale, Layout
+from ..figure import Cell
 from ..figure.display import DisplayedPicture, Levels
 from ..figure.figure import Figure
 from ..figure.quality import check_size, subtract
 from ..figure.ranking import format_notes, measure
-from ..figure.raster import draw_raster
-from ..figure.renderers import load_renderer, why_unavailable
+from ..figure.renderers import draw, why_unavailable
 from ..figure.table import Measurement
+from ..files import source_name
 from ..image import Colour, Image, Pixels, why_no_figure
 from ..pipeline.chain import Step, run_chain
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
-from .figure_file import join_command, make_image
-from .job import Job, OnComplete, source_name
-from .job_format import output_format
+from .figure_layout import check_inputs, choose_layout, choose_scale
+from .job import Job, OnComplete
+from .job_format import is_text_grid, output_format
 from .number_cells import add_number_cells, describe_dark_grid
 from .options import JobOptions
 from .recipe import Recipe
+from .run_notes import input_notes, iter_run_notes
 
 _SHORT = 1.0  # seconds: of a shorter run, what is loaded for it is too large a part
 
@@ -43,11 +44,8 @@ def make_figure(
 
     Parameters
     ----------
-    job : Job
-    options : JobOptions
-    progress : callable
-    on_complete : callable
-        Called before the output takes its name.
+    job, options, progress, on_complete
+        As `JobRunner` gives them.
     measured : list of tuple of Measurement
         Gets the measures of each input.
 
@@ -70,20 +68,21 @@ def make_figure(
     starts_whole = options.original or min(growths[0]) >= 0  # noise and `valid` exclude each other
     grows = any(1 in growth for growth in growths)
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
-    layout, scale = _choose_layout(job, options, count), _choose_scale(options)
+    layout, scale = choose_layout(job, options, count), choose_scale(options)
     is_raster = not format.renderer
     inputs = len(job.sources)
     with job_io.error_context(job.name):
         figure = Figure(
             layout, count, first_is_widest, is_raster, inputs, scale, options.max_pixels
         )
+    check_inputs(job, layout, options)
     original = "".join(job.names) if len(job.sources) == 1 else ""
     labels = layout.labels if len(job.sources) > 1 else job.names
     for row, (source, label) in enumerate(zip_longest(job.sources, labels)):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
-        image = job_io.read(source, options).drop_extra()
-        notes |= dict.fromkeys(job_io.input_notes(image, name, job.recipes[0].steps[0].options))
+        image = job_io.read(source, options, words=is_text_grid(source)).drop_extra()
+        notes |= dict.fromkeys(input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
             if layout.numbers:
                 grid = (name, image, original or "Original", job.recipes)
@@ -95,58 +94,14 @@ def make_figure(
             rows = cells.measured
             measured.append(tuple(cell._replace(picture=label or name) for cell in rows))
     with job_io.error_context(job.name):
-        scene = dataclasses.replace(figure.to_scene(), command=join_command(options.command_line))
-        content = load_renderer(format)(scene) if format.renderer else draw_raster(scene)
+        scene = figure.to_scene()
+        scene.command = shlex.join(options.command)
+        drawn = draw(scene, format)
     notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
-    if isinstance(content, bytes):
-        job_io.write_content(job, content, options, on_complete)
+    if isinstance(drawn, bytes):
+        job_io.write_content(job, drawn, options, on_complete)
         return list(notes)
-    image = make_image(scene, content, format)
-    return [*notes, *job_io.write(job, [image], format, options, on_complete)]
-
-
-def _choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
-    """Return the layout: by default a row for each input, or for each value of one parameter."""
-    layout = dataclasses.replace(options.layout, labels=_choose_labels(job, options))
-    across = job.recipes[0].across
-    if options.columns_given:
-        return layout
-    if len(job.sources) > 1:
-        return dataclasses.replace(layout, columns=cells // len(job.sources))
-    if 0 < across < len(job.recipes):
-        first = (options.original + (options.noise is not None)) or across
-        return dataclasses.replace(layout, columns=across, first_row=first)
-    return dataclasses.replace(layout, columns=_choose_columns(cells))
-
-
-def _choose_columns(cells: int) -> int:
-    """Return 3, or 4 or 5 if that leaves fewer holes in two rows or more; 2 for 4 cells."""
-    if cells == 4:
-        return 2
-    choices = [columns for columns in (3, 4, 5) if columns < cells]
-    return min(choices, key=lambda columns: -cells % columns, default=3)
-
-
-def _choose_labels(job: Job, options: JobOptions) -> tuple[str, ...]:
-    """Return what a figure calls its inputs: as the user does, or by their files' names.
-
-    One input has no label, unless the user has named it and its own cell can't have the name.
-    """
-    if len(job.sources) == 1:
-        return () if options.original else tuple(filter(None, job.names))
-    names = [os.path.basename(source_name(source)) for source in job.sources]
-    stems = [os.path.splitext(name)[0] for name in names]
-    names = stems if len(set(stems)) == len(stems) else names
-    return tuple(given or name for given, name in zip_longest(job.names, names))
-
-
-def _choose_scale(options: JobOptions) -> DifferenceScale | None:
-    """Return the scale of differences, if the options ask for differences."""
-    if options.difference is None:
-        return None
-    base = "Original" if options.reference is None else "the reference"
-    end = 0.0 if isinstance(options.difference, str) else 255 / options.difference
-    return DifferenceScale(base, end)
+    return [*notes, *job_io.write(job, [drawn], format, options, on_complete)]
 
 
 class _Row:
@@ -193,9 +148,7 @@ class _Row:
             if options.timed and seconds < _SHORT:
                 seconds = min(seconds, self._filter(steps, lambda share: None)[2])
             with job_io.error_context(caption):
-                run_notes = job_io.iter_run_notes(
-                    self._name, caption, steps, reports, options.strict
-                )
+                run_notes = iter_run_notes(self._name, caption, steps, reports, options.strict)
                 notes |= dict.fromkeys(run_notes)
             self._add(recipe.heading, dataclasses.replace(image, pixels=pixels), seconds)
             del pixels  # Frees memory, because the next result needs as much.

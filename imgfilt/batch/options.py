@@ -129,10 +129,10 @@ class JobOptions(NamedTuple):
         An output gets the modification time of its input.
     exact : bool
         The numbers of a grid are written as fractions.
-    command_line : tuple of str
-        The words after `imgfilt`; figures name the command in their files.
     timed : bool
         The time of each filter of a figure is wanted: a short one is run twice.
+    command : tuple of str
+        The words of the command that makes a figure, for its file; none if it isn't to be said.
     """
 
     frame: int | None = None
@@ -155,7 +155,7 @@ class JobOptions(NamedTuple):
     preserve: bool = False
     exact: bool = False
     timed: bool = False
-    command_line: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
 
     @property
     def unfiltered_cells(self) -> int:

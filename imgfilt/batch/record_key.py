@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -76,6 +77,10 @@ def _get_border_value(options: Any) -> Any:
     return values[0] if isinstance(values, tuple) and len(values) == 1 else values
 
 
+def _get_columns(options: Any) -> int | None:
+    return options.layout.columns if options.columns_given else None
+
+
 def _sort_regions(options: Any) -> list[Any]:
     """Return the rectangles that are filtered, sorted; [] if the whole image is filtered."""
     return sorted(set(options.region))
@@ -105,11 +110,7 @@ JOB_OPTIONS = {
     "exact": _field_item("exact", False),
 }
 FIGURE = {
-    "columns": Item(
-        "columns_given layout columns",
-        None,
-        lambda o: o.layout.columns if o.columns_given else None,
-    ),
+    "columns": Item("columns_given layout columns", None, _get_columns),
     "no-original": Item("original", False, lambda options: not options.original),
     "title": _layout_item("title"),
     "cell-width": _layout_item("cell_width"),
@@ -130,8 +131,8 @@ FIGURE = {
 }
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
-    *("workers", "max_pixels", "strict", "verbose", "count_clipped", "numbers"),
-    *("preserve", "first_row", "labels", "timed", "command_line"),
+    *("workers", "max_pixels", "strict", "verbose", "count_clipped", "is_grid"),
+    *("preserve", "first_row", "labels", "timed", "command"),
 }
 
 
@@ -245,7 +246,7 @@ def _to_json(value: Any) -> Any:
         return {"size": size, "origin": origin, "weights": _digest(exact.encode())}
     if isinstance(value, float) and abs(value) < 2**53 and value.is_integer():
         return int(value)
-    return value
+    return str(value) if isinstance(value, Fraction) else value
 
 
 def _digest(content: Any) -> str:

@@ -11,8 +11,9 @@ import click
 from .. import __version__
 from ..errors import ImgfiltError, ParameterError
 from ..filters import FILTERS, SUMMARIES
-from .click_classes import COMMAND_LINE, LazyGroup
+from .click_classes import LazyGroup
 from .std_streams import flush_stdout
+from .typed_command import remember_words
 
 # The error of Click 8.2 and later for a group without a command; its message is the help.
 _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
@@ -24,11 +25,6 @@ class MainGroup(LazyGroup):
     The callback of a command returns a function that does the work and returns the exit code. It is
     called after Click has returned: see `startup.load_numpy`.
     """
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep the words of the command line: figures name them in their files."""
-        ctx.meta[COMMAND_LINE] = tuple(args)
-        return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Return the command that the first word names; the error for another word suggests one."""
@@ -44,6 +40,7 @@ class MainGroup(LazyGroup):
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run a command line and exit, also if a standard stream is closed, broken or full."""
+        remember_words(args[0] if args else extra.get("args"))
         try:
             extra["standalone_mode"] = False
             result = super().main(*args, **extra)

@@ -10,9 +10,6 @@ import click
 
 from ..errors import CommandError
 from ..lazy import LazyMapping
-from ..numbers import DECIMAL
-
-COMMAND_LINE = "imgfilt.command_line"  # in the meta of a context
 
 
 class StrictCommand(click.Command):
@@ -29,6 +26,8 @@ class StrictCommand(click.Command):
             if isinstance(option, click.Option) and option._flag_needs_value
             for name in option.opts
         }
+        from ..numbers import DECIMAL  # late: the help needs no numbers
+
         for number, (word, value) in enumerate(pairwise([*args, ""])):
             alone = may_be_alone.get(word)
             if alone is not None and value != alone and not DECIMAL.fullmatch(value):

@@ -42,6 +42,18 @@ def _why_no_captions(invocation: Invocation) -> str | None:
     return _why_no_figure(invocation)
 
 
+def _why_no_size(invocation: Invocation) -> str | None:
+    """Return why a figure has no size of its own, or None: a page has that of the window.
+
+    Insets are as large beside their cells as in the figure.
+    """
+    figures = [job for job in invocation.jobs if job.figure]
+    are_pages = all(output_format(job).renderer == "html" for job in figures)
+    alone = are_pages and not invocation.options.inset
+    why = "goes without HTML, whose pictures are as large as the window lets them"
+    return _why_no_figure(invocation) or (why if alone else None)
+
+
 def _why_no_reference(invocation: Invocation) -> str | None:
     noise = invocation.options.noise
     alone = "goes without --noise, which makes the clean picture the reference" if noise else None
@@ -83,7 +95,7 @@ FIGURE_RULES: dict[str, Rule] = {
     "columns": _why_no_figure,
     "no_original": _why_no_figure,
     "title": _why_no_figure,
-    "cell_width": _why_no_figure,
+    "cell_width": _why_no_size,
     "figure_width": _why_no_figure,
     "dpi": _why_no_dpi,
     "caption_size": _why_no_figure,

@@ -21,7 +21,7 @@ from .fonts import Fonts
 from .metrics import HAIRLINE, INKS, Metrics
 from .scale import pixels_per_point
 from .scene import Box, Colour, Item, Scene, Text, frame, resize
-from .text import label_strip, wrap_label
+from .text import LABEL_GAP, label_strip, wrap_label
 from .view import ShownCell, Style, place_cell, place_difference
 
 TITLE_SIZE = 1.3  # of captions
@@ -182,7 +182,7 @@ class _Grid:
         bottom = self._place_pictures(row, [left + inset for left in lefts], picture_top)
         if self.layout.labels:
             label = self.layout.labels[row[0] // self.columns]
-            bottom = self._place_label(label, lefts[0] - self.strip, picture_top, bottom)
+            bottom = self._place_label(label, lefts[0], picture_top, bottom)
         for parts, left in zip(lines, lefts, strict=True):
             first = top + (most - len(parts)) * height if above else bottom + space
             for number, (part, colour) in enumerate(parts):
@@ -191,37 +191,35 @@ class _Grid:
         return bottom if above else bottom + space + caption_height
 
     def _place_pictures(self, row: range, lefts: Sequence[int], top: int) -> int:
-        """Place a row's pictures below `top`, and their insets; return the row below them."""
-        pictures = [self.shown[number].picture.vertical for number in row]
+        """Place a row's pictures below `top`, insets and differences; return the row below them."""
+        shown = [self.shown[number] for number in row]
+        pictures = [one.picture.vertical for one in shown]
         upper, lower = min(axis.start for axis in pictures), max(axis.stop for axis in pictures)
-        bottom = top + lower - upper
+        bottom = end = top + lower - upper
+        end += max((round(inset.bottom) for one in shown for inset, _ in one.insets), default=0)
+        below = end + max(2, round(self.metrics.size / 3))  # where differences begin
+        if any(one.difference for one in shown):
+            end = below + lower - upper
         label = self.layout.labels[row[0] // self.columns] if self.layout.labels else None
-        for number, left in zip(row, lefts, strict=True):
+        for number, one, left in zip(row, shown, lefts, strict=True):
             cell = self.cells[number]
-            self.items += place_cell(
-                cell if label is None else cell._replace(caption=f"{label}: {cell.caption}"),
-                self.shown[number],
-                (left, top - upper, bottom),
-                self.style,
-            )
-        insets = (inset for number in row for inset, _ in self.shown[number].insets)
-        bottom += max((round(inset.bottom) for inset in insets), default=0)
-        if self.difference_scale is None or not any(self.shown[n].difference for n in row):
-            return bottom
-        bottom += max(2, round(self.metrics.size / 3))
-        for number, left in zip(row, lefts, strict=True):
-            cell, shown, place = self.cells[number], self.shown[number], (left, bottom - upper)
-            self.items += place_difference(cell, shown, place, self.style, self.difference_scale)
-        return bottom + lower - upper
+            if label is not None:
+                cell = cell._replace(caption=f"{label}: {cell.caption}")
+            self.items += place_cell(cell, one, (left, top - upper, bottom), self.style)
+            if self.difference_scale is not None:
+                place = left, below - upper
+                self.items += place_difference(cell, one, place, self.style, self.difference_scale)
+        return end
 
-    def _place_label(self, label: str, left: int, top: int, bottom: int) -> int:
+    def _place_label(self, label: str, right: int, top: int, bottom: int) -> int:
         """Place the name of an input, upwards along its row; return the row below it."""
-        size, ascent, line = self.metrics.size, self.metrics.ascent, self.metrics.line
+        size, (ascent, descent) = self.metrics.size, self.fonts.extent(self.layout.labels)
         lines = wrap_label(label, self.fonts)
         length = max((ceil(text.line_width(part, self.fonts, size)) for part in lines), default=0)
         bottom = max(bottom, top + length)
-        for number, (span,) in enumerate(lines):
-            x, y = left + ascent + number * line, (top + bottom) / 2
+        for number, (span,) in enumerate(lines, 1 - len(lines)):
+            x = right - (LABEL_GAP + descent - number * (ascent + descent)) * size
+            y = (top + bottom) / 2
             self.items.append(Text(span.string, x, y, size, 0.5, self.ink, angle=90))
         return bottom
 
@@ -230,7 +228,7 @@ class _Grid:
         size, line = self.metrics.size, self.metrics.line
         middle = self.metrics.gap + self.strip + width / 2
         bar = min(width, max(self.metrics.column, round(12 * size)))
-        box = Box(round(middle - bar / 2), top, bar, round(size))
+        box = Box(round(middle - bar / 2), top, bar, max(1, round(size)))
         baseline = box.bottom + size / 4 + self.metrics.ascent
         labels = make_labels(box, baseline, size, scale.end, self.note_ink, self.fonts)
         outline = frame(box, *self.style.hairline)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from . import Span
 from .fonts import Fonts
 
 Colour = tuple[int, int, int]  # red, green, blue, 0 to 255, sRGB
@@ -54,8 +55,8 @@ class Picture:
         What the picture shows, for people who can't see it. Of a cell, its caption.
     is_cell : bool
         Whether it is the picture of a cell, not a part of one, such as an inset.
-    note : str
-        Of a cell, what stands below its caption.
+    notes : tuple of Span
+        Of a cell, the parts of the line below its caption.
     is_part : bool
         Whether it belongs to the cell above it, as an inset does.
     first : (int, int)
@@ -68,7 +69,7 @@ class Picture:
     pixels: NDArray[np.uint8]
     name: str = ""
     is_cell: bool = False
-    note: str = ""
+    notes: tuple[Span, ...] = ()
     is_part: bool = False
     first: tuple[int, int] = (0, 0)
     whole: tuple[int, int] = (0, 0)

@@ -163,8 +163,8 @@ def place_cell(
         if box is None:
             continue
         pixels = view.sample().pixels if style.as_raster else view.pixels
-        note = ", ".join(span.string for span in cell.notes) if is_cell else ""
-        facts = (cell.caption, is_cell, note, not is_cell, view.first, view.whole)
+        notes = cell.notes if is_cell else ()
+        facts = (cell.caption, is_cell, notes, not is_cell, view.first, view.whole)
         items.append(Picture(box.shift(x, y), pixels, *facts))
         if is_cell and style.is_framed:
             items.append(frame(box.shift(x, y), *style.hairline))

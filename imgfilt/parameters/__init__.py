@@ -25,10 +25,12 @@ from .number import (
 CAPTION_PLACES = "above", "below", "none"  # from the pictures
 MOST_VALUES = 400  # of a sweep, and cells of a figure
 MOST_INSETS = 6  # of a cell
+KERNEL_PLOTS = "heat", "profile", "response", "surface"  # parts of a kernel's figure
 
 __all__ = [
     "AUTO",
     "CAPTION_PLACES",
+    "KERNEL_PLOTS",
     "LARGEST_SIGMA",
     "LARGEST_SIZE",
     "LARGEST_WINDOW",

@@ -1,4 +1,4 @@
-"""Figures from the command line: sizes in print, captions, fonts, pages, and the command in them."""
+"""Figures from the command line: sizes in print, captions, fonts, pages, and their command."""
 
 import shlex
 from pathlib import Path
@@ -50,7 +50,7 @@ def test_a_figure_is_16_cm_wide_by_default():
         ("--caption-size cm", "--caption-size: 'cm' is not a length such as 16cm: ..."),
         ("--dpi 3", "--dpi: 3 is not a number from 10 to 10000"),
         ("--font none.ttf", "--font none.ttf: no such file"),
-        ("--font a.png", "--font a.png: this is no font; wanted a TrueType or OpenType font"),
+        ("--font a.png", "--font a.png: wanted a TrueType or OpenType font"),
         (
             "--figure-width 40 --columns 3",
             "a.png: --columns 3 and --caption-size 9 leave no room for pictures in "
@@ -105,15 +105,14 @@ def test_default_columns_leave_few_holes(cells, columns):
 
 
 @posix
-@pytest.mark.parametrize("suffix", ["png", "jpg", "tif", "gif", "webp", "svg"])
+@pytest.mark.parametrize("suffix", ["png", "jpg", "tif", "gif", "webp"])
 def test_a_figure_says_which_command_made_it(suffix):
     save("a.png", 30, 40, 3)
     words = "blur", "a.png", "-s", "3,5", "--title", "5 × 5 & more", "-o", f"b.{suffix}"
     succeed(*words)
     command = shlex.join(["imgfilt", *words])
     content = Path(f"b.{suffix}").read_bytes()
-    shown = command.replace("&", "&amp;") if suffix == "svg" else command
-    assert shown.encode() in content
+    assert command.encode() in content
     succeed(*shlex.split(command)[1:])
     assert Path(f"b.{suffix}").read_bytes() == content
 
@@ -122,5 +121,5 @@ def test_letters_that_no_font_has_are_said(monkeypatch):
     monkeypatch.setattr(fonts, "_INSTALLED", ())
     save("a.png", 30, 40, 3)
     line = succeed("compare", "a.png", "高 5 × 5 ﬆ=blur", "-o", "b.png").stderr
-    said = "no typeface here has ﬆ 高: frames are drawn instead; --font FILE names another"
+    said = "no typeface here has 高 ﬆ: frames are drawn instead; --font FILE names another"
     assert line == f"imgfilt: {said}\n"

@@ -124,7 +124,7 @@ def test_formats_are_the_table(name):
 
 def test_every_field_of_the_record_is_an_option():
     names = {option for name in COMMANDS for option in options(name)}
-    assert set(CommandOptions.__annotations__) - {"command_line"} <= names
+    assert set(CommandOptions.__annotations__) <= names
 
 
 def test_systems_and_borders_of_a_kernel_are_the_tables():

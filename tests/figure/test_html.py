@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imgfilt.figure import html
+from imgfilt.figure import Span, html
 from imgfilt.figure.scene import Box, Path, Picture, Scene, Text, frame
 
 from ..browser_support import start_browser
@@ -16,7 +16,7 @@ from ..cli_support import invoke
 
 HEIGHT, WIDTH = 40, 60
 CAPTIONS = ("Original", "Median, 3 × 3", "Gaussian, sigma 2", "valid", "grey")
-NOTES = ("", "PSNR 31.42 dB, SSIM 0.912", "", "", "")
+NOTES = ((), (Span("PSNR 31.42 dB"), Span("SSIM 0.912", True)), (), (), ())
 
 
 def make_pictures():
@@ -122,7 +122,13 @@ def test_texts_are_shown_as_texts():
     ]
     pixels = [PICTURES[0]] * 2
     page = html.render(
-        make_scene(pixels, texts[:2], texts[2:4], title=texts[4], command=texts[5])
+        make_scene(
+            pixels,
+            texts[:2],
+            [[Span(text)] for text in texts[2:4]],
+            title=texts[4],
+            command=texts[5],
+        )
     ).decode()
     assert page.count("<img ") == 2 and page.count("</script>") == 1
     assert all(page.count(f"{{{{cells}}}} {n}") >= 1 for n in range(6))
@@ -132,7 +138,7 @@ def test_texts_are_shown_as_texts():
 def test_texts_are_shown_as_texts_by_a_browser(show):
     name = "<img src=x onerror=alert(1)>.png"
     command = f"imgfilt compare '{name}' '</script><script>alert(2)</script>' -o f.html"
-    scene = make_scene(PICTURES[:2], [name, "b"], [name, ""], title=name, command=command)
+    scene = make_scene(PICTURES[:2], [name, "b"], [[Span(name)], ()], title=name, command=command)
     page = show(scene)
     text = page.evaluate("document.body.innerText")
     assert text.count(name) == 4 and command in text
@@ -183,7 +189,7 @@ def test_pictures_are_the_cells(show):
 def test_a_large_picture_opens_reduced_and_is_loaded_when_it_is_enlarged(show):
     random = np.random.default_rng(6)
     pixels = random.integers(0, 256, (900, 1200, 3), dtype=np.uint8)
-    page = show(make_scene([pixels], ["large"], [""], 1), width=400)
+    page = show(make_scene([pixels], ["large"], [()], 1), width=400)
     size = "[cells[0].image.naturalWidth, cells[0].image.naturalHeight]"
     assert page.evaluate(size) == [400, 300]
     before = transforms(page)
@@ -436,7 +442,9 @@ def test_a_click_shows_a_picture_alone_and_escape_goes_back(show):
     assert shown(page) == [CAPTIONS[1]]
     assert frame_box(page, 2)[2] > 2 * small[2]
     text = page.evaluate("find('said').textContent")
-    assert text == f"2 of 5, {CAPTIONS[1]}, {NOTES[1]}"
+    assert text == f"2 of 5, {CAPTIONS[1]}, PSNR 31.42 dB, SSIM 0.912"
+    best = "document.querySelector('.current .note strong').textContent"
+    assert page.evaluate(best) == "SSIM 0.912"
     assert page.evaluate("document.activeElement.textContent.includes('Median')")
     x, y = middle_of(frame_box(page, 2))
     page.click((x + 4, y + 4))  # reads the pixel, for fingers can't point
@@ -493,7 +501,7 @@ def test_a_wipe_shows_one_picture_left_and_another_right_of_the_line(show):
     pictures = [
         np.full((HEIGHT, WIDTH, 3), colour, np.uint8) for colour in ((200, 0, 0), (0, 0, 200))
     ]
-    page = show(make_scene(pictures, ["red", "blue"], ["", ""], 2))
+    page = show(make_scene(pictures, ["red", "blue"], [(), ()], 2))
     show_alone(page, "2")
     page.press("w")
     left, top, width, height = page.box("#stage")

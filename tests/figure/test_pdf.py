@@ -8,14 +8,17 @@ import pytest
 from PIL import Image
 
 from imgfilt.figure.fonts import Fonts
-from imgfilt.figure.scene import Scene, Text
+from imgfilt.figure.scene import Picture, Scene, Text
 
 from ..vector_support import (
     BOXES,
+    CAPTIONS,
     NASTY,
     PICTURES,
     TEXTS,
+    assert_apart,
     assert_looks_like_raster,
+    make_grid,
     make_scene,
     run_program,
 )
@@ -100,9 +103,26 @@ def test_a_line_of_text_lies_where_it_should(anchor, write):
     assert first[1] < 50 < first[3]
 
 
+@pytest.mark.parametrize("anchor", [0, 0.5, 1])
+def test_turned_text_near_the_corner_looks_like_the_raster(anchor, write):
+    scene = Scene(90, 150, 2, items=[Text("Upright", 25, 65, 20, anchor, angle=90)])
+    assert_looks_like_raster(draw(write(scene), 144), scene)
+
+
 def test_a_page_looks_like_the_raster(write):
     scene = make_scene()
     assert_looks_like_raster(draw(write(scene), 144), scene)
+
+
+def test_nothing_overlaps(write):
+    scene = make_grid()
+    path = write(scene)
+    boxes = [item.box for item in scene.items if isinstance(item, Picture)]
+    pictures = [(box.left, box.top, box.right, box.bottom) for box in boxes]
+    assert len(pictures) == len(CAPTIONS)
+    words = find_words(path)
+    assert {"Original", "PSNR", "31.42"} <= {word for word, _ in words}
+    assert_apart([*pictures, *(box for _, box in words)], scene.width, scene.height)
 
 
 def test_letters_of_other_scripts_are_drawn_as_the_raster_has_them(write):

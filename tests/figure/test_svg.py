@@ -15,10 +15,13 @@ from imgfilt.figure.svg import render
 from ..browser_support import start_browser
 from ..vector_support import (
     BOXES,
+    CAPTIONS,
     NASTY,
     PICTURES,
     TEXTS,
+    assert_apart,
     assert_looks_like_raster,
+    make_grid,
     make_scene,
 )
 
@@ -130,6 +133,18 @@ def test_text_has_its_measured_width_in_any_font(browser, tmp_path):
         for text, length in zip(TEXTS, lengths, strict=True):
             assert length == pytest.approx(scene.fonts.width(text.string, text.size), rel=0.02)
     page.close()
+
+
+def test_nothing_overlaps_in_a_browser(browser, tmp_path):
+    scene = make_grid()
+    page = open_svg(browser, tmp_path, scene)
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('text, image')].map(item => item.getBBox())"
+        ".map(box => [box.x, box.y, box.x + box.width, box.y + box.height])"
+    )
+    page.close()
+    assert len(boxes) > 2 * len(CAPTIONS)
+    assert_apart(boxes, scene.width, scene.height)
 
 
 def test_enlarged_pixels_stay_squares(browser, tmp_path):

@@ -17,6 +17,7 @@ from PIL import Image as PillowImage
 
 from ... import concurrency
 from ...image import Image, write
+from .. import Span
 from ..scene import Box, Item, Path, Picture, Scene, Text
 from ..svg import draw_item
 
@@ -123,11 +124,16 @@ def describe_cells(rows: Sequence[Sequence[_Cell]], scene: Scene) -> Iterator[st
 {_draw_parts(cell, scene)}</div>
 <figcaption><button class="choose" title="Show alone"><span class="number">{number}</span>
 <span class="caption" dir="auto">{escape(picture.name)}</span></button>
-<span class="note" dir="auto">{escape(picture.note)}</span></figcaption>
+<span class="note" dir="auto">{", ".join(map(_describe_span, picture.notes))}</span></figcaption>
 <p class="levels"></p>
 <template>{whole}</template></figure>
 </li>
 """
+
+
+def _describe_span(span: Span) -> str:
+    text = escape(span.string)
+    return f"<strong>{text}</strong>" if span.bold else text
 
 
 def draw_legend(scene: Scene) -> str:
