@@ -29,15 +29,15 @@ AXES = {
 }
 
 
-def white_level(dtype: npt.DTypeLike, numbers: bool = False) -> int:
+def white_level(dtype: npt.DTypeLike, is_grid: bool = False) -> int:
     """Return the level of white, and of opaque alpha: 255, 65535, or 1 for floats.
 
-    In a grid of `numbers` white is 255 for floats, too.
+    In a grid of numbers white is 255 for floats, too.
     """
     import numpy as np
 
     depth = np.dtype(dtype)
-    return int(np.iinfo(depth).max) if depth.kind == "u" else 255 if numbers else 1
+    return int(np.iinfo(depth).max) if depth.kind == "u" else 255 if is_grid else 1
 
 
 def is_masked_array(value: object) -> bool:

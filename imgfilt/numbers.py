@@ -45,6 +45,24 @@ def parse_number(text: str) -> Fraction | None:
     return Fraction(text)
 
 
+def describe_no_number(text: str, wanted: str) -> str:
+    """Return why `parse_number` finds no number in a text.
+
+    >>> describe_no_number("1e999", "a number"), describe_no_number("one", "a number")
+    ("'1e999' is too large for float64", "'one' is not a number")
+    """
+    if len(text) > LONGEST and re.fullmatch("[-+0-9./eE]+", text):
+        return f"{quote(text)} has more than {LONGEST} characters"
+    above, _, below = text.partition("/")
+    if WHOLE.fullmatch(above) and WHOLE.fullmatch(below) and int(below):
+        near = nearest_float(Fraction(int(above), int(below)))
+    elif DECIMAL.fullmatch(text):
+        near = float(text)
+    else:
+        return f"{quote(text)} is not {wanted}"
+    return f"{quote(text)} is too {'near to 0' if near == 0 else 'large'} for float64"
+
+
 def finite_or_none(number: Fraction) -> Fraction | None:
     """Return the number, or None if it becomes infinite or 0 in float64."""
     near = nearest_float(number)

@@ -13,10 +13,15 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from .errors import ImgfiltError
-from .numbers import DECIMAL, LONGEST, parse_number, quote
+from .numbers import DECIMAL, LONGEST, describe_no_number, parse_number
 from .terminal import excerpt
 
+TEXT_SUFFIXES = (".csv", ".txt")  # of grids of numbers
 _SEPARATOR = re.compile(r"[ \t]*,[ \t]*|[ \t]+")
+# A cell in quotes holds any characters, and a quote as two quotes.
+_QUOTED = r'"((?:[^"]|"")*)"'
+_WORD = re.compile(_QUOTED + r"(?=[ \t,]|$)|[^ \t,]*")
+_BEFORE_COMMENT = re.compile(rf"(?:(?<![^ \t,]){_QUOTED}(?=[ \t,#]|$)|[^#])*")
 
 
 class Token(NamedTuple):
@@ -63,7 +68,11 @@ class Line(NamedTuple):
     @property
     def content(self) -> str:
         """The line without its comment."""
-        return self.text.partition("#")[0].rstrip(" \t\r")
+        content = self.text.partition("#")[0]
+        if '"' in content and content != self.text:
+            found = _BEFORE_COMMENT.match(self.text)
+            content = found.group() if found else content
+        return content.rstrip(" \t\r")
 
     @property
     def end(self) -> int:
@@ -94,7 +103,7 @@ class Line(NamedTuple):
             raise self.error("a number is missing", token.column)
         if re.fullmatch("[+-]?[0-9]+/[+-]?0+", token.text):
             raise self.error(f"the denominator of {token.text} is zero", token.column)
-        message = f"{quote(token.text)} is not a number or a fraction a/b"
+        message = describe_no_number(token.text, "a number or a fraction a/b")
         if ";" in token.text:
             message += "; blanks, tabs or commas stand between numbers, a point before decimals"
         raise self.error(message, token.column)
@@ -168,14 +177,22 @@ def iter_lines(text: str, name: str, error_kind: type[ImgfiltError]) -> Iterator
 def tokenize(content: str, start: int = 0) -> list[Token]:
     """Return the tokens of a line from an index on; a missing word gives an empty token."""
     start = len(content) - len(content[start:].lstrip(" \t"))
-    tokens = []
-    for separator in _SEPARATOR.finditer(content, start):
-        tokens.append(_make_token(content[start : separator.start()], start + 1))
+    tokens: list[Token] = []
+    while word := _WORD.match(content, start):
+        # A cell in quotes, as spreadsheets write cells, loses them.
+        quoted = word[1]
+        if quoted is None:
+            tokens.append(Token(word[0], start + 1))
+        else:
+            tokens.append(Token(quoted.replace('""', '"'), start + 2))
+        separator = _SEPARATOR.match(content, word.end())
+        if separator is None:
+            break
         start = separator.end()
-    return [*tokens, _make_token(content[start:], start + 1)]
+    return tokens
 
 
-def _make_token(word: str, column: int) -> Token:
-    """Return a token; a word in double quotes, as spreadsheets write cells, loses them."""
-    is_quoted = len(word) > 1 and word[0] == word[-1] == '"'
-    return Token(word[1:-1], column + 1) if is_quoted else Token(word, column)
+def format_word(text: str) -> str:
+    """Return a cell as it is written: in quotes if it would be read as something else without."""
+    is_plain = text and not re.search('[ \t,#]|^"', text)
+    return text if is_plain else '"' + text.replace('"', '""') + '"'

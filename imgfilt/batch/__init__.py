@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..files import STREAM, source_name
 from .actions import plan_actions
 from .inputs import Source, find_inputs
-from .job import STREAM, Job, source_name
+from .job import Job
 from .job_format import format_key, is_text_grid, keeps_numbers, output_format
 from .options import JobOptions, NamePatterns, RunOptions
 from .outputs import InPlace, Target, make_jobs, validate_jobs

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from .job import STREAM, Job
+from ..files import STREAM
+from .job import Job
 from .job_io import unreadable_input
 from .options import JobOptions, RunOptions
 from .record import Records

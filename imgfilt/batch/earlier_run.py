@@ -39,10 +39,16 @@ def describe(how: Any) -> str:
 
     >>> describe({"filter": "gaussian", "sigma": 1.5, "linear": True})
     'gaussian --sigma 1.5 --linear'
+    >>> describe({"chain": [{"filter": "median", "size": 3}, {"filter": "blur"}], "frame": 2})
+    "chain 'median --size 3 | blur' --frame 2"
     """
     if _is_filter(how):
-        options = (_format_option(name, value) for name, value in how.items() if name != "filter")
-        return " ".join([how["filter"], *options])
+        return " ".join([how["filter"], *_format_options(how, "filter")])
+    steps = how.get("chain") if isinstance(how, Mapping) else None
+    if isinstance(steps, list) and all(map(_is_filter, steps)):
+        return " ".join(
+            [f"chain '{' | '.join(map(describe, steps))}'", *_format_options(how, "chain")]
+        )
     captions = how.get("figure") if isinstance(how, Mapping) else how
     if isinstance(captions, list) and captions:
         return ", ".join(map(str, captions))
@@ -82,6 +88,10 @@ def describe_difference(before: Any, now: Mapping[str, Any], comparable: bool) -
 
 def _is_filter(how: Any) -> bool:
     return isinstance(how, Mapping) and isinstance(how.get("filter"), str)
+
+
+def _format_options(how: Mapping[str, Any], without: str) -> list[str]:
+    return [_format_option(name, value) for name, value in how.items() if name != without]
 
 
 def _format_option(name: str, value: Any) -> str:

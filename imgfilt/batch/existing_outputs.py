@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 from itertools import islice
 
-from ..files import printable_path
-from .job import STREAM, Job
+from ..files import STREAM, printable_path
+from .job import Job
 from .options import RunOptions
 from .record import NAME, Records
 

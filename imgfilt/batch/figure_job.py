@@ -16,17 +16,19 @@ from ..figure.quality import check_size, subtract
 from ..figure.ranking import format_notes, measure
 from ..figure.renderers import draw, why_unavailable
 from ..figure.table import Measurement
+from ..files import source_name
 from ..image import Colour, Image, Pixels, why_no_figure
 from ..pipeline.chain import Step, run_chain
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
 from .figure_layout import check_inputs, choose_layout, choose_scale
-from .job import Job, OnComplete, source_name
-from .job_format import output_format
+from .job import Job, OnComplete
+from .job_format import is_text_grid, output_format
 from .number_cells import add_number_cells, describe_dark_grid
 from .options import JobOptions
 from .recipe import Recipe
+from .run_notes import input_notes, iter_run_notes
 
 _SHORT = 1.0  # seconds: of a shorter run, what is loaded for it is too large a part
 
@@ -42,11 +44,8 @@ def make_figure(
 
     Parameters
     ----------
-    job : Job
-    options : JobOptions
-    progress : callable
-    on_complete : callable
-        Called before the output takes its name.
+    job, options, progress, on_complete
+        As `JobRunner` gives them.
     measured : list of tuple of Measurement
         Gets the measures of each input.
 
@@ -79,8 +78,8 @@ def make_figure(
     for row, (source, label) in enumerate(zip_longest(job.sources, labels)):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
-        image = job_io.read(source, options).drop_extra()
-        notes |= dict.fromkeys(job_io.input_notes(image, name, job.recipes[0].steps[0].options))
+        image = job_io.read(source, options, words=is_text_grid(source)).drop_extra()
+        notes |= dict.fromkeys(input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
             if layout.numbers:
                 grid = (name, image, original or "Original", job.recipes)
@@ -146,9 +145,7 @@ class _Row:
             if options.timed and seconds < _SHORT:
                 seconds = min(seconds, self._filter(steps, lambda share: None)[2])
             with job_io.error_context(caption):
-                run_notes = job_io.iter_run_notes(
-                    self._name, caption, steps, reports, options.strict
-                )
+                run_notes = iter_run_notes(self._name, caption, steps, reports, options.strict)
                 notes |= dict.fromkeys(run_notes)
             self._add(caption, dataclasses.replace(image, pixels=pixels), seconds)
             del pixels  # Frees memory, because the next result needs as much.

@@ -8,8 +8,9 @@ from itertools import zip_longest
 
 from ..figure import DifferenceScale, Layout
 from ..figure.insets import check_parts
+from ..files import STREAM, source_name
 from . import job_io
-from .job import STREAM, Job, source_name
+from .job import Job
 from .options import JobOptions
 
 

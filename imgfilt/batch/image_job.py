@@ -7,9 +7,20 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 
 from ..concurrency import shutdown_threads
-from ..image import Format, Image, ImageHeader, check_colours, flatten, is_grey, why_unsupported
+from ..image import (
+    Format,
+    Image,
+    ImageHeader,
+    Pixels,
+    check_colours,
+    flatten,
+    is_grey,
+    why_unsupported,
+)
+from ..image.metadata.tags import scale_nodata
 from ..pipeline.chain import run_chain, run_chain_by_rows, step_context
 from ..pipeline.filter_run import RunReport
+from ..pipeline.missing import depth_factor
 from ..pipeline.options import Progress, output_dtype, progress_of_part
 from ..pipeline.plan import output_size
 from ..row_source import RowSource
@@ -17,6 +28,7 @@ from . import job_io
 from .job import Job, OnComplete
 from .job_format import output_format, renamed_format_note
 from .options import JobOptions
+from .run_notes import input_notes, iter_run_notes
 
 
 def filter_image(
@@ -26,11 +38,8 @@ def filter_image(
 
     Parameters
     ----------
-    job : Job
-    options : JobOptions
-    progress : callable
-    on_complete : callable
-        Called before the output takes its name.
+    job, options, progress, on_complete
+        As `JobRunner` gives them.
 
     Returns
     -------
@@ -124,7 +133,7 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name = self._job.name
-        self.add_notes(*job_io.input_notes(image, name, self._steps[0].options))
+        self.add_notes(*input_notes(image, name, self._steps[0].options))
         with job_io.error_context(name):
             fits_with_alpha = self._check(image.header, image.is_opaque)
             if isinstance(image.pixels, RowSource) and fits_with_alpha:
@@ -141,7 +150,14 @@ class _FrameFilter:
                 reuse=pixels.flags.writeable,
             )
             self._finish(reports, frame_number, image.frames)
-        return dataclasses.replace(image, pixels=pixels)
+        return self._with_result(image, pixels)
+
+    def _with_result(self, image: Image, pixels: Pixels) -> Image:
+        """Return the image with other pixels, and with the level of missing ones in their depth."""
+        factor = depth_factor(self._steps[0].options, image.pixels.dtype, pixels.dtype)
+        tags = scale_nodata(image.metadata.tags, factor)
+        metadata = image.metadata._replace(tags=tags)
+        return dataclasses.replace(image, pixels=pixels, metadata=metadata)
 
     def _filter_by_rows(
         self, image: Image, progress: Progress, frame_number: int, release: Callable[[], None]
@@ -162,7 +178,7 @@ class _FrameFilter:
             on_end,
         )
         pixels = filtered.with_context(lambda: job_io.error_context(self._job.name))
-        return dataclasses.replace(image, pixels=pixels)
+        return self._with_result(image, pixels)
 
     def _finish(self, reports: list[RunReport], frame_number: int, frames: int) -> None:
         """Free what the run of a frame took, check its clipping, and add its notes."""
@@ -170,7 +186,7 @@ class _FrameFilter:
             shutdown_threads()  # Their memory is freed before the output is encoded.
         frame = f"frame {frame_number}" if frames > 1 else ""
         name, strict = self._job.name, self._options.strict
-        self.add_notes(*job_io.iter_run_notes(name, frame, self._steps, reports, strict))
+        self.add_notes(*iter_run_notes(name, frame, self._steps, reports, strict))
 
     def fit_alpha(self, image: Image) -> Image:
         """Return a frame flattened onto the background, or without alpha if the format has none.

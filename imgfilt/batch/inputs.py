@@ -9,9 +9,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..errors import CommandError
-from ..files import RealPathCache, error_text, printable_path, real_path
-from ..image import READABLE, TEXT_SUFFIXES
-from .job import STREAM
+from ..files import STREAM, RealPathCache, error_text, printable_path, real_path
+from ..image import READABLE
+from ..rows import TEXT_SUFFIXES
 from .options import NamePatterns
 
 # Text files in folders are left out: they are as likely to be notes as pictures.

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..files import printable_path
+from ..files import STREAM, printable_path, source_name
 from .recipe import Recipe
-
-STREAM = "-"  # stdin as an input, stdout as an output
 
 # Called with a descriptor of the output before it takes its name; see files.atomic_write.
 OnComplete = Callable[[int], None]
@@ -74,8 +72,3 @@ class Job(NamedTuple):
             "output": self.target,
             "filter": filters[0] if len(filters) == 1 else filters,
         }
-
-
-def source_name(source: str) -> str:
-    """Return an input as messages call it."""
-    return "stdin" if source == STREAM else printable_path(source) or "''"

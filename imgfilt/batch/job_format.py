@@ -7,17 +7,11 @@ import sys
 from typing import Any
 
 from ..errors import CommandError, ImageError
-from ..files import printable_path
-from ..image import (
-    FORMATS,
-    OUTPUT_FORMATS,
-    TEXT_SUFFIXES,
-    Format,
-    detect_format,
-    format_from_suffix,
-)
+from ..files import STREAM, printable_path
+from ..image import FORMATS, OUTPUT_FORMATS, Format, detect_format, format_from_suffix
 from ..image.format_detection import detect
-from .job import STREAM, Job
+from ..rows import TEXT_SUFFIXES
+from .job import Job
 
 _TEXT_CODEC = FORMATS["txt"].codec
 
@@ -40,7 +34,7 @@ def output_format(job: Job) -> Format:
 
 
 def is_text_grid(source: str) -> bool:
-    """Return whether an input is a grid of numbers: by its suffix, or by its first bytes."""
+    """Return whether an input is a grid: by its suffix; without one, by its first bytes."""
     if source != STREAM and (suffix := os.path.splitext(source)[1].lower()):
         return suffix in TEXT_SUFFIXES
     try:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from .. import image
-from ..errors import ImageError, ImgfiltError, OutputError, command_note
-from ..files import atomic_write, open_stdout, printable_path, why_unreadable, write_all
-from ..filters import Filter
+from ..errors import ImageError, ImgfiltError, OutputError
+from ..files import (
+    STREAM,
+    atomic_write,
+    open_stdin,
+    open_stdout,
+    printable_path,
+    source_name,
+    why_unreadable,
+    write_all,
+)
 from ..image import Format, Image, OnHeader
-from ..image.metadata.tags import find_nodata
-from ..pipeline.chain import Step, step_name
-from ..pipeline.filter_run import RunReport
-from ..pipeline.missing import describe_nodata
-from ..pipeline.options import Options
-from .job import STREAM, Job, OnComplete, source_name
+from .job import Job, OnComplete
 from .options import JobOptions
 from .record_file import FileStamp
 
@@ -35,13 +38,29 @@ def error_context(name: str) -> Iterator[None]:
         raise
 
 
-def read(source: str, options: JobOptions) -> Image:
-    """Read one frame of an input, by default the first; an ImageError names the input."""
-    return next(read_frames(source, options._replace(frame=options.frame or 0)))
+def read(source: str, options: JobOptions, words: bool = False) -> Image:
+    """Read one frame of an input, by default the first.
+
+    Parameters
+    ----------
+    source, options, words
+        As for `read_frames`.
+
+    Raises
+    ------
+    ImageError
+        With the input's name.
+    """
+    frame = options.frame or 0
+    return next(read_frames(source, options._replace(frame=frame), words=words))
 
 
 def read_frames(
-    source: str, options: JobOptions, on_header: OnHeader | None = None, by_rows: bool = False
+    source: str,
+    options: JobOptions,
+    on_header: OnHeader | None = None,
+    by_rows: bool = False,
+    words: bool = False,
 ) -> Generator[Image, None, None]:
     """Give the frames of an input, or the one frame that the options choose.
 
@@ -52,8 +71,9 @@ def read_frames(
     options : JobOptions
     on_header : callable, optional
         Called before a frame is decoded; raises ImageError to refuse it.
-    by_rows : bool
-        Whether the pixels of a large picture may be a RowSource; see image.read_frames.
+    by_rows, words : bool
+        Whether the pixels of a large picture may be a RowSource, and whether the numbers of a grid
+        are kept as they are written; see image.read_frames.
 
     Raises
     ------
@@ -70,29 +90,8 @@ def read_frames(
         axes=options.axes,
         alpha=options.alpha,
         by_rows=by_rows,
+        words=words,
     )
-
-
-def input_notes(image: Image, name: str, options: Options) -> list[str]:
-    """Return notes on how an input was read.
-
-    Parameters
-    ----------
-    image : Image
-    name : str
-        The input's, for messages.
-    options : Options
-        Of the run: `verbose` returns details, too.
-    """
-    metadata = image.metadata
-    notes = list(metadata.details) if options.verbose else []
-    unnamed = describe_nodata(find_nodata(metadata.tags), image.pixels.dtype, options)
-    notes += map(command_note, unnamed)
-    if metadata.unreadable:
-        *others, last = (f"its {part}" for part in metadata.unreadable)
-        parts = f"{', '.join(others)} and {last}" if others else last
-        notes.append(f"{parts} can't be read")
-    return [*map(command_note, metadata.notes), *(f"{name}: {note}" for note in notes)]
 
 
 def unreadable_input(job: Job) -> tuple[str, str] | None:
@@ -108,64 +107,16 @@ def unreadable_input(job: Job) -> tuple[str, str] | None:
 
 
 def _open_stdin() -> BinaryIO:
-    if sys.stdin is None or sys.stdin.closed:
-        raise ImageError("stdin: it is closed")
+    stream = open_stdin()
     if sys.stdin.isatty():
         raise ImageError("stdin: it is a terminal; a picture was expected through a pipe")
-    return sys.stdin.buffer
+    return stream
 
 
 def raise_if(reason: str | None) -> None:
     """Raise ImageError with a reason, unless it is None."""
     if reason is not None:
         raise ImageError(reason)
-
-
-def iter_run_notes(
-    name: str, part: str, steps: Sequence[Step], reports: Sequence[RunReport], strict: bool
-) -> Iterator[str]:
-    """Give the notes for the user on a run: on the engine, on each filter, on clipped values.
-
-    Parameters
-    ----------
-    name : str
-        The input's.
-    part : str
-        The frame, or the cell of a figure; "" if there is only one.
-    steps : sequence of Step
-    reports : sequence of RunReport
-        One for each step.
-    strict : bool
-
-    Raises
-    ------
-    ImageError
-        When a value was clipped and `strict` is set.
-    """
-    for number, (step, report) in enumerate(zip(steps, reports, strict=True)):
-        where = step_name(steps, number)
-        clipped = None
-        if report.clipped:
-            hint = _clipping_hint(report, step.filter)
-            if strict:
-                prefix = where and f"{where}: "
-                nothing = "and --strict lets nothing be clipped"
-                raise ImageError(f"{prefix}{report.clipped}, {nothing}; {hint}")
-            clipped = f"{report.clipped} and were clipped; {hint}"
-        if report.plan.fallback:
-            yield report.plan.fallback
-        for note in filter(None, (*map(command_note, report.notes), clipped)):
-            # This note is the same for all frames and cells.
-            is_general = note == report.range_note
-            yield ": ".join(filter(None, (name, "" if is_general else part, where, note)))
-
-
-def _clipping_hint(report: RunReport, filt: Filter) -> str:
-    """Return a hint on the options of the given filter that help against clipping."""
-    if report.plan.working_space.dtype.kind != "f":
-        return "see --values"
-    stretch = ", --values stretch makes them fit" if filt.leaves_range else ""
-    return f"--depth float keeps them{stretch}"
 
 
 def write(

@@ -10,12 +10,12 @@ from ..figure import Cell
 from ..figure.cell_numbers import format_numbers, to_levels
 from ..figure.figure import Figure
 from ..image import Image
-from ..pipeline.exact import ExactGrid, parse_grid
+from ..pipeline.exact import parse_grid
 from ..pipeline.options import Progress, progress_of_part
-from . import job_io
-from .grid_job import Numbers, filter_numbers
+from .grid_job import FilteredGrid, filter_numbers
 from .options import JobOptions
 from .recipe import Recipe
+from .run_notes import iter_run_notes
 
 _NEARLY_BLACK = 15  # the largest level of a grid that is taken for a grid of small numbers
 
@@ -45,28 +45,25 @@ def add_number_cells(
     options : JobOptions
     progress : callable
     """
-    found: list[tuple[str, Numbers]] = []
+    found: list[tuple[str, FilteredGrid]] = []
     notes: list[str] = []
     if options.original:
         exact = parse_grid(image.metadata.words, quick=True) if image.metadata.words else None
-        found.append((original, image.pixels if exact is None else exact))
+        found.append((original, FilteredGrid(image.pixels.astype(np.float64), exact, [])))
     for number, recipe in enumerate(recipes):
         steps, caption = recipe.with_numbers().steps, recipe.caption
         part = progress_of_part(progress, number, len(recipes))
-        numbers, reports = filter_numbers(image, steps, options, part)
-        if reports:
-            notes += job_io.iter_run_notes(name, caption, steps, reports, options.strict)
-        found.append((caption, numbers))
-    floats = [
-        (numbers.floats if isinstance(numbers, ExactGrid) else numbers)[..., 0]
-        for _, numbers in found
-    ]
+        result = filter_numbers(image, steps, options, part)
+        if result.reports:
+            notes += iter_run_notes(name, caption, steps, result.reports, options.strict)
+        found.append((caption, result))
+    floats = [grid.floats[..., 0] for _, grid in found]
     finite = np.concatenate([values[np.isfinite(values)] for values in floats])
     low, high = (finite.min(), finite.max()) if finite.size else (0.0, 0.0)
-    for (caption, numbers), values in zip(found, floats, strict=True):
+    for (caption, grid), values in zip(found, floats, strict=True):
         written = values.astype(object)
-        if isinstance(numbers, ExactGrid):
-            written = np.array(numbers.fractions, object)
+        if grid.exact is not None:
+            written = np.array(grid.exact.fractions, object)
         figure.add(Cell(caption, to_levels(values, low, high), numbers=format_numbers(written)))
     return notes
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import CommandError, OutputError
-from ..files import JsonLinesFile, atomic_write, open_stdout
-from .job import STREAM, Job
+from ..files import STREAM, JsonLinesFile, atomic_write, open_stdout
+from .job import Job
 
 if TYPE_CHECKING:
     from ..figure.table import Measurement

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..errors import CommandError, OutputError
 from ..figure.renderers import why_unavailable
-from ..files import RealPathCache, printable_path, split_name
+from ..files import STREAM, RealPathCache, printable_path, split_name
 from ..image import (
     OUTPUT_FORMATS,
     READABLE,
@@ -19,7 +19,7 @@ from ..image import (
     why_no_picture,
 )
 from .inputs import Source
-from .job import STREAM, Job
+from .job import Job
 from .recipe import Recipe
 
 # `{size}` in a template; `{size:03}` is found, too, and refused.

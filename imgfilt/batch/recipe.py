@@ -55,7 +55,7 @@ class Recipe:
 
     def with_numbers(self) -> Recipe:
         """Return the recipe for a grid of numbers, which are neither rounded nor clipped."""
-        steps = [step._replace(options=replace(step.options, numbers=True)) for step in self.steps]
+        steps = [step._replace(options=replace(step.options, is_grid=True)) for step in self.steps]
         return Recipe(steps, self.words, self.across, self.caption)
 
     @property
@@ -64,7 +64,7 @@ class Recipe:
         return self.steps[0].options.depth
 
 
-@lru_cache
+@lru_cache(MOST_VALUES)
 def _unpickle_recipe(pickled: bytes) -> Recipe:
     """Return the same recipe for each of the thousands of jobs that a process gets with it.
 

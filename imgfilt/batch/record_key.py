@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -124,7 +125,7 @@ FIGURE = {
 }
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
-    *("workers", "max_pixels", "strict", "verbose", "count_clipped", "numbers"),
+    *("workers", "max_pixels", "strict", "verbose", "count_clipped", "is_grid"),
     *("preserve", "first_row", "labels", "timed", "command"),
 }
 
@@ -237,7 +238,7 @@ def _to_json(value: Any) -> Any:
         return {"size": size, "origin": origin, "weights": _digest(exact.encode())}
     if isinstance(value, float) and abs(value) < 2**53 and value.is_integer():
         return int(value)
-    return value
+    return str(value) if isinstance(value, Fraction) else value
 
 
 def _digest(content: Any) -> str:

@@ -30,7 +30,7 @@ class RemoteTask(NamedTuple):
     ----------
     task : Task
         Its job has no recipes; they are sent once for all tasks.
-    recipes : int
+    recipe_index : int
         The index of its recipes in RemoteRunner.recipe_tables.
     source : FileStamp, optional
         The stamp of the input on this machine.
@@ -41,7 +41,7 @@ class RemoteTask(NamedTuple):
     """
 
     task: Task
-    recipes: int
+    recipe_index: int
     source: FileStamp | None
     folder: str
     marker: str
@@ -143,7 +143,7 @@ class RemoteRunner:
         job = typed._replace(
             sources=tuple(os.path.join(self._base_dir, source) for source in typed.sources),
             target=os.path.join(self._base_dir, typed.target),
-            recipes=self.recipe_tables[remote_task.recipes],
+            recipes=self.recipe_tables[remote_task.recipe_index],
         )
         stamp = FileStamp.at(job.sources[0])
         if stamp is None and remote_task.source is not None:

@@ -5,35 +5,33 @@ from __future__ import annotations
 import functools
 import os
 import re
-import sys
 
 import click
 
 from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError, ImageError
-from ..files import open_regular, printable_path
+from ..files import STREAM, read_text, source_name
 from ..parameters import Number, PerAxis, per_axis
-from ..rows import decode_text, iter_lines
+from ..rows import iter_lines
 from .click_classes import StrictCommand
 from .console import say
 from .option_types import ValueType, choice_option, flag_option
 
-_STREAM = "-"
-_LONGEST = 64 << 20  # bytes of a grid
-
 
 def _read_words(source: str) -> list[list[str]]:
     """Return the words of a grid: a file's, those on stdin, or rows split by `;`."""
-    is_file = source == _STREAM or os.path.exists(source)
+    is_file = source == STREAM or os.path.exists(source)
     if not is_file and not re.search("[ ,;]", source.strip()):
-        raise ImageError(f"{printable_path(source)}: no such file; rows are written 'a b; c d'")
-    name = "stdin" if source == _STREAM else printable_path(source) if is_file else "grid"
-    text = _read_text(source, name) if is_file else source.strip().rstrip(";").replace(";", "\n")
+        raise ImageError(f"{source_name(source)}: no such file; rows are written 'a b; c d'")
+    name = source_name(source) if is_file else "grid"
+    rows_in_words = source.strip().rstrip(";").replace(";", "\n")
+    text = read_text(source, ImageError, allow_stdin=True) if is_file else rows_in_words
     rows: list[list[str]] = []
     for line in iter_lines(text, name, ImageError):
-        rows.append(line.words)
-        for token in line.tokens:
+        tokens = line.tokens
+        rows.append([token.text for token in tokens])
+        for token in tokens:
             if not token.text:
                 raise line.error("a cell is missing", token.column)
             if ";" in token.text:
@@ -42,19 +40,6 @@ def _read_words(source: str) -> list[list[str]]:
     if not rows:
         raise ImageError(f"{name}: holds no cells")
     return rows
-
-
-def _read_text(source: str, name: str) -> str:
-    if source == _STREAM:
-        if sys.stdin is None or sys.stdin.closed:
-            raise ImageError("stdin: it is closed")
-        content = sys.stdin.buffer.read(_LONGEST + 1)
-    else:
-        with open_regular(source) as stream:
-            content = stream.read(_LONGEST + 1)
-    if len(content) > _LONGEST:
-        raise ImageError(f"{name}: more than {_LONGEST >> 20} MB")
-    return decode_text(content, name, ImageError)
 
 
 def _print_expansion(
@@ -70,6 +55,8 @@ def _print_expansion(
 
     if border_value is not None and border != "constant":
         raise CommandError("--border-value goes with --border constant")
+    if no_frame and border == "valid":
+        raise CommandError("--no-frame goes without --border valid, which only draws a frame")
     across, down = per_axis(reach)
     words = _read_words(grid)
     expansion = expand(words, border, (down, across), border_value or "0")
@@ -92,7 +79,7 @@ border = StrictCommand(
             default=2,
             show_default=True,
             help="How many cells beyond each edge, or WIDTHxHEIGHT across and down: half the side "
-            "of a kernel.",
+            "of a kernel. With full, twice as many: the result grows by as many, too.",
         ),
         click.Option(
             ["--border-value"],

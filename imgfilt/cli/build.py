@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from ..batch import InPlace, JobOptions, Recipe, RunOptions, Target, format_key
@@ -12,7 +13,8 @@ from ..figure import Layout
 from ..filters import Filter
 from ..filters.sweep import sweep
 from ..image import MAX_PIXELS, parse_colour
-from ..parameters import Number
+from ..numbers import to_fraction
+from ..parameters import Ratio
 from ..pipeline.chain import Step
 from ..pipeline.missing import check_mean
 from ..pipeline.options import Options
@@ -50,7 +52,7 @@ def make_recipes(
         depth=options.depth,
         linear=options.linear,
         ignore_nan=options.ignore_nan,
-        nodata=options.nodata,
+        nodata=None if options.nodata is None else float(options.nodata),
         region=options.region,
         verbose=options.verbose,
     )
@@ -80,8 +82,12 @@ def list_files_read(kind: type[Filter], parameters: Mapping[str, Any]) -> list[t
     ]
 
 
-def _parse_border_value(text: str) -> tuple[float, ...]:
-    return tuple(Number().parse(word.strip(), "--border-value") for word in text.split(","))
+def _parse_border_value(text: str) -> tuple[float | Fraction, ...]:
+    """Return the numbers; one stays a fraction if float64 has none that stands for it."""
+    numbers = (Ratio().parse(word.strip(), "--border-value") for word in text.split(","))
+    return tuple(
+        number if to_fraction(float(number)) != number else float(number) for number in numbers
+    )
 
 
 def make_target(options: CommandOptions) -> Target | InPlace:

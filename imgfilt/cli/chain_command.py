@@ -10,7 +10,6 @@ import click
 
 from .. import startup
 from ..errors import CommandError
-from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .filter_command import check_arguments, run_recipes
@@ -21,7 +20,7 @@ from .options import (
     output_options,
     run_options,
 )
-from .spec import Spec, find_spec, parse_spec, read_recipe, suggest_filter
+from .spec import Spec, SpecCommand, parse_spec, read_recipe, split_arguments
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -33,18 +32,15 @@ def _callback(
 ) -> Callable[[], int]:
     """Divide the arguments into inputs and SPECs; return the work."""
     context, options = click.get_current_context(), CommandOptions(**given)
-    found = [(argument, find_spec(argument)) for argument in arguments]
-    inputs = tuple(argument for argument, spec in found if spec is None)
-    specs = [spec for _, spec in found if spec is not None]
+    inputs, specs = split_arguments("chain", arguments)
     if recipe is None and not specs:
-        hint = suggest_filter(inputs)
-        raise CommandError(f"chain: no SPEC was given, such as 'median --size 3'{hint}")
+        raise CommandError("chain: no SPEC was given, such as 'median --size 3'")
     if recipe is not None and specs:
         raise CommandError("--recipe names the filters, and a SPEC does, too; give one of them")
     if named := next((spec for spec in specs if spec.start), None):
         raise named.error("a name sets a caption of compare; chain has one result", 0)
-    check_arguments(context, inputs, options)
-    return functools.partial(_run, context, inputs, specs, recipe, compose, options)
+    check_arguments(context, tuple(inputs), options)
+    return functools.partial(_run, context, tuple(inputs), specs, recipe, compose, options)
 
 
 def _run(
@@ -79,10 +75,14 @@ def _compose(recipes: list[Recipe], console: Console) -> list[Recipe]:
 
     composed = []
     for recipe in recipes:
+        if recipe.steps[0].options.may_miss:
+            why = "with missing pixels, one mean after the other is no kernel"
+            raise CommandError(f"--compose goes without --ignore-nan and --nodata: {why}")
         steps, notes = compose(recipe.steps)
         if not notes:
             raise CommandError(
-                "--compose goes with linear filters that follow each other; there are none"
+                "--compose goes with linear filters that follow each other, with the same border, "
+                "engine and linear light, and no --values but for the last; there are none"
             )
         for note in notes:
             console.note(note)
@@ -90,7 +90,7 @@ def _compose(recipes: list[Recipe], console: Console) -> list[Recipe]:
     return composed
 
 
-chain = StrictCommand(
+chain = SpecCommand(
     "chain",
     params=[
         click.Argument(["arguments"], nargs=-1, metavar="INPUT... SPEC..."),
@@ -116,7 +116,8 @@ chain = StrictCommand(
 
 A SPEC is a quoted filter command with its own options, --border, --engine, --linear and --values,
 or several joined by |. The pixels are those of one command after the other: each filter rounds its
-result to the depth of the picture. With --depth float nothing is rounded or clipped in between.
+result to the depth of the picture. With --depth float nothing is rounded or clipped in between;
+grids of numbers keep their fractions, which a pipe writes as decimals.
 --region and --mask hold for the result of all filters.
 
 \b

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class CommandOptions:
     # run_options
     border_value: str = "0"
     ignore_nan: bool = False
-    nodata: float | None = None
+    nodata: Fraction | None = None
     frame: int | None = None
     axes: str | None = None
     alpha: str | None = None

@@ -11,11 +11,10 @@ import click
 
 from .. import startup
 from ..errors import CommandError
-from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .options import output_options, run_options
-from .spec import find_spec, parse_spec, split_names, suggest_filter
+from .spec import SpecCommand, parse_spec, split_arguments, split_names
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -37,12 +36,11 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     from .run_jobs import run_and_report
 
     startup.resume_garbage_collection()
-    found = [(argument, find_spec(argument)) for argument in arguments]
-    specs = [spec for _, spec in found if spec is not None]
-    inputs, given_names = split_names([argument for argument, spec in found if spec is None])
+    named, specs = split_arguments("compare", arguments)
+    inputs, given_names = split_names(named)
     if not specs or not inputs:
         what = "SPEC was given, such as 'gaussian --size 35'" if inputs else "INPUT was given"
-        raise CommandError(f"compare: no {what}{suggest_filter(inputs)}")
+        raise CommandError(f"compare: no {what}")
     recipes: list[Recipe] = []
     files: list[tuple[str, str]] = []
     for spec in specs:
@@ -66,7 +64,7 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     return run_and_report([job], options, unread, files)
 
 
-compare = StrictCommand(
+compare = SpecCommand(
     "compare",
     params=[
         click.Argument(["arguments"], nargs=-1, required=True, metavar="INPUT... SPEC..."),
@@ -78,9 +76,9 @@ compare = StrictCommand(
     short_help="Show filters side by side in one captioned figure.",
     help="""Show filters side by side in one captioned figure.
 
-A SPEC is a quoted filter command with its own options, --border, --engine and --linear, or several
-joined by |; it may sweep, and NAME=SPEC sets its caption. Several inputs are rows, and NAME=FILE
-names one.
+A SPEC is a quoted filter command with its own options, --border, --engine, --linear and --values,
+or several joined by |; it may sweep, and NAME=SPEC sets its caption. Several inputs are rows, and
+NAME=FILE names one.
 
 \b
 Example:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ..batch import Recipe, Source, source_name
+from ..batch import Job, Recipe, Source, source_name
 from ..batch.explain import explain_recipes, trace_inputs
 from ..errors import ImgfiltError
 from ..explain.format_pixel import format_pixel
@@ -37,7 +37,9 @@ class _Printer:
         self.exit_code = 1
 
 
-def print_plans(sources: list[Source], recipes: list[Recipe], options: CommandOptions) -> int:
+def print_plans(
+    sources: list[Source], recipes: list[Recipe], jobs: list[Job], options: CommandOptions
+) -> int:
     """Print the plan for each input and recipe, as lines or JSON; return the exit code.
 
     Parameters
@@ -45,11 +47,13 @@ def print_plans(sources: list[Source], recipes: list[Recipe], options: CommandOp
     sources : list of Source
         The inputs; if the list is empty, a picture is assumed.
     recipes : list of Recipe
+    jobs : list of Job
+        What would be done; empty if no output is named.
     options : CommandOptions
     """
     printer = _Printer()
     job_options, run_options = make_job_options(options), make_run_options(options)
-    for result in explain_recipes(sources, recipes, job_options, run_options):
+    for result in explain_recipes(sources, recipes, jobs, job_options, run_options):
         if isinstance(result, ImgfiltError):
             printer.print_failure(result)
             continue
@@ -96,6 +100,8 @@ def print_pixel(
             continue
         trace = result.trace
         name = f"{source_name(result.source)}: {result.recipe.caption}"
+        if result.frame is not None:
+            name += f", frame {result.frame}"
         title = f"{name}, row {trace.row}, column {trace.column}"
         printer.print_section(title, format_pixel(trace))
     return printer.exit_code

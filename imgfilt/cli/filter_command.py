@@ -13,6 +13,7 @@ import click
 from .. import startup
 from ..errors import CommandError
 from ..filters import FILTERS
+from ..rows import TEXT_SUFFIXES
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options, pixel_options
@@ -71,7 +72,7 @@ def _callback(
 def check_arguments(
     context: click.Context, inputs: tuple[str, ...], options: CommandOptions
 ) -> None:
-    """Raise UsageError if inputs or an output are missing.
+    """Raise UsageError if inputs are missing, or an output, by the names of the inputs.
 
     Parameters
     ----------
@@ -81,17 +82,23 @@ def check_arguments(
     """
     if not (inputs or options.explain or options.files_from is not None):
         raise click.UsageError("Missing argument 'INPUT...'.", context)
-    if _needs_output(options) and not all(map(_may_be_grid, inputs)):
-        raise click.UsageError(_NO_OUTPUT, context)
+    suffixes = {os.path.splitext(path)[1].lower() for path in inputs}
+    if _needs_output(options) and not suffixes.issubset(["", *TEXT_SUFFIXES]):
+        raise _missing_output(context, options)
+
+
+def _missing_output(context: click.Context, options: CommandOptions) -> Exception:
+    """Return the error for a missing output, or for what only goes with commands without one."""
+    if options.json or options.steps:
+        from .option_rules import why_not_printed
+
+        if why := why_not_printed(options):
+            return CommandError(why)
+    return click.UsageError(_NO_OUTPUT, context)
 
 
 def _needs_output(options: CommandOptions) -> bool:
     return not (options.has_output or options.explain or options.at is not None)
-
-
-def _may_be_grid(path: str) -> bool:
-    """Return whether an input may be a grid of numbers, by its name."""
-    return os.path.splitext(path)[1].lower() in ("", ".csv", ".txt")
 
 
 def _run(
@@ -130,7 +137,7 @@ def run_recipes(
         What the filters read; no output may replace it.
     options : CommandOptions
     """
-    from ..batch import STREAM, is_text_grid, keeps_numbers, make_jobs
+    from ..batch import STREAM, is_text_grid, make_jobs
     from .build import make_target
     from .invocation import Invocation
     from .option_files import read_input_list
@@ -142,7 +149,7 @@ def run_recipes(
     if _needs_output(options):
         is_printed = len(recipes) == 1 and options.format in (None, "csv", "txt")
         if not (is_printed and all(map(is_text_grid, [*inputs, *listed]))):
-            raise click.UsageError(_NO_OUTPUT, context)
+            raise _missing_output(context, options)
         options.output = STREAM
     target = make_target(options) if options.has_output else None
     if options.base is not None and not (target and target.keeps_tree):
@@ -154,12 +161,10 @@ def run_recipes(
     check_options(context, Invocation(options, [*inputs, *listed], paths, recipes, jobs))
     if not (options.explain or options.at is not None):
         return run_and_report(jobs, options, unread, files)
-    if all(map(keeps_numbers, jobs)) and sources and all(map(is_text_grid, paths)):
-        recipes = [recipe.with_numbers() for recipe in recipes]
     from .explain import print_pixel, print_plans
 
     if options.at is None:
-        return print_plans(sources, recipes, options)
+        return print_plans(sources, recipes, jobs, options)
     return print_pixel(sources, recipes, options, options.at)
 
 

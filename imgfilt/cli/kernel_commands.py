@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-import io
 import os
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,19 +14,16 @@ import click
 from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
-from ..files import atomic_write, open_stdout, printable_path, write_all
-from ..parameters import Number
+from ..files import STREAM, atomic_write, open_stdout, printable_path
+from ..parameters import KERNEL_PLOTS, Ratio
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
-from .option_types import ValueType, flag_option
+from .option_types import ValueType, WordsType, flag_option
 from .options import format_option
-from .typed_command import typed_words
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
-
-_STREAM = "-"
 
 _SOURCES = """A SOURCE is a kernel file, a preset (sobel-x, average:5) or rows split by ';'
 ('1 0 -1; 2 0 -2; 1 0 -1'). Several are composed into one."""
@@ -63,7 +60,7 @@ def _show(
     sources: tuple[str, ...],
     system: str | None,
     border: str | None,
-    border_value: float | None,
+    border_value: Fraction | None,
     flipped: bool,
 ) -> None:
     from ..explain.format_kernel import format_kernel
@@ -82,7 +79,7 @@ def _show(
 
 
 def _check_show_options(
-    system: str | None, border: str | None, border_value: float | None, flipped: bool
+    system: str | None, border: str | None, border_value: Fraction | None, flipped: bool
 ) -> None:
     """Raise CommandError for an option that has no effect on what is shown."""
     if system is None or system in MATRICES:
@@ -101,7 +98,7 @@ def _save(sources: tuple[str, ...], output: str) -> None:
     from ..kernel.files import format_content
 
     _, kernel = _compose(sources)
-    if output == _STREAM:
+    if output == STREAM:
         open_stdout()
         say(format_content(kernel, "", "stdout").decode().rstrip("\n"))
         return
@@ -135,35 +132,25 @@ def _check_kernel_suffix(output: str, suffix: str) -> None:
         )
 
 
-def _plot(sources: tuple[str, ...], output: str, format: str | None) -> None:
-    import shlex
-
-    from ..batch import Target, format_key
+def _plot(
+    sources: tuple[str, ...],
+    output: str,
+    format: str | None,
+    parts: tuple[str, ...],
+    title: str | None,
+    font: str | None,
+) -> None:
     from ..figure.plot.kernel_plot import plot_kernel
-    from ..figure.renderers import draw, why_unavailable
-    from ..image import OUTPUT_FORMATS, Image, format_from_suffix, why_no_figure, write_frames
+    from .kernel_figure import choose_format, write_figure
+    from .option_files import read_font
 
     _check_no_template(output)
-    key = None if format is None else format_key(format)
-    Target(output, key)  # raises if the suffix and -f disagree
-    if key is not None or output == _STREAM:
-        form = OUTPUT_FORMATS[key or "png"]
-    else:
-        form = format_from_suffix(output)
-    if why := why_no_figure(form) or why_unavailable(form):
-        raise CommandError(f"{printable_path(output)}: {why}")
+    form = choose_format(output, format)
+    font_data = read_font(font)
     name, kernel = _compose(sources)
-    scene = plot_kernel(kernel, name)
-    scene.command = shlex.join(typed_words())
-    drawn = draw(scene, form)
-    stdout = open_stdout().buffer if output == _STREAM else None
-    if isinstance(drawn, Image):
-        write_frames(stdout or output, [drawn], format=form)
-    elif stdout is not None:
-        write_all(stdout, io.BytesIO(drawn), "stdout")
-    else:
-        with atomic_write(output) as stream:
-            stream.write(drawn)
+    name = name if len(name) <= 60 else f"{name[:57]}..."  # it may be all weights
+    scene = plot_kernel(kernel, name if title is None else title, parts, font_data)
+    write_figure(scene, output, form)
 
 
 def _make_command(
@@ -208,7 +195,7 @@ show = _make_command(
     ),
     click.Option(
         ["--border-value"],
-        type=ValueType(Number()),
+        type=ValueType(Ratio()),
         help="With --border constant: the value beyond the edge, in stored levels.  [default: 0]",
     ),
 )
@@ -222,8 +209,20 @@ save = _make_command(
 )
 plot = _make_command(
     _plot,
-    "Draw a kernel: heat map, profile and frequency response.",
+    "Draw a kernel: heat map, profile, frequency response, surface.",
     "plot gaussian:9,1.5 laplacian -o log.png",
     _make_output_option("FIGURE", "A picture, or an .svg, .pdf or .html; - is stdout."),
     format_option(),
+    click.Option(
+        ["--as", "parts"],
+        type=WordsType(KERNEL_PLOTS),
+        default=KERNEL_PLOTS[:3],
+        metavar="PART,...",
+        help=f"What is drawn, in this order: {', '.join(KERNEL_PLOTS)}.  "
+        f"[default: {','.join(KERNEL_PLOTS[:3])}]",
+    ),
+    click.Option(
+        ["--title"], metavar="TEXT", help="The text above the figure.  [default: the SOURCEs]"
+    ),
+    click.Option(["--font"], metavar="FILE", help="A TrueType or OpenType font for the text."),
 )

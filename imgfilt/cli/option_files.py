@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 
 import numpy as np
 
-from ..batch import STREAM
 from ..dtypes import white_level
-from ..errors import CommandError, ImageError
-from ..files import open_regular, printable_path
+from ..errors import CommandError, ImageError, ParameterError
+from ..files import STREAM, open_regular, printable_path, read_content
 from ..image import Image, Pixels, read, read_frames
 from ..pipeline.strips import iter_rows
 
@@ -53,15 +51,9 @@ def read_input_list(path: str | None, inputs: Sequence[str]) -> list[str]:
 def _read_list(path: str, inputs: Sequence[str]) -> bytes:
     if path == STREAM and STREAM in inputs:
         raise CommandError("--files-from -: stdin is an input, too")
-    if path == STREAM and (sys.stdin is None or sys.stdin.closed):
-        raise CommandError("--files-from -: stdin is closed")
-    try:
-        if path == STREAM:
-            return sys.stdin.buffer.read()
-        with open_regular(path, allow_pipe=True) as stream:
-            return stream.read()
-    except (ImageError, OSError) as error:
-        raise CommandError(f"--files-from {error}") from None
+    return read_content(
+        path, CommandError, "--files-from ", allow_stdin=True, allow_pipe=True, limit=None
+    )
 
 
 def read_mask(path: str | None, max_pixels: int, inverted: bool = False) -> Pixels | None:
@@ -130,6 +122,21 @@ def read_reference(path: str | None, background: tuple[int, int, int] | None) ->
         return display(read(path), background)[:, :]
     except ImageError as error:
         raise CommandError(f"--reference {error.command_message}") from None
+
+
+def read_font(path: str | None) -> bytes | None:
+    """Return the content of the font file of `--font`, or None; CommandError if it is no font."""
+    if path is None:
+        return None
+    from ..figure.fonts import Fonts
+
+    content = read_content(path, CommandError, "--font ")
+    try:
+        Fonts(content)
+    except ParameterError:
+        wanted = "wanted a TrueType or OpenType font"
+        raise CommandError(f"--font {printable_path(path)}: {wanted}") from None
+    return content
 
 
 def read_scheduler_address(cluster: str | None) -> str | None:

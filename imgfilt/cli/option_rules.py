@@ -20,6 +20,7 @@ from ..batch import STREAM, Job, keeps_numbers, output_format
 from ..errors import CommandError
 from ..image import FORMATS, Format
 from .click_classes import long_name
+from .command_options import CommandOptions
 from .figure_rules import FIGURE_RULES
 from .invocation import Invocation, Rule
 
@@ -31,6 +32,14 @@ def check_options(context: click.Context, invocation: Invocation) -> None:
         rule = RULES.get(option.name or "")
         if source is ParameterSource.COMMANDLINE and rule and (why := rule(invocation)):
             raise CommandError(f"{long_name(option)} {why}")
+
+
+def why_not_printed(options: CommandOptions) -> str | None:
+    """Return which option goes with printing instead of an output, without the one that prints."""
+    invocation = Invocation(options, (), (), (), ())
+    given = (name for name in ("json", "steps") if getattr(options, name))
+    reasons = ((name, RULES[name](invocation)) for name in given)
+    return next((f"--{name} {why}" for name, why in reasons if why), None)
 
 
 def _why_needs_input(invocation: Invocation) -> str | None:

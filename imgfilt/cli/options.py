@@ -8,7 +8,7 @@ import click
 
 from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
-from ..parameters import Number
+from ..parameters import Ratio
 from ..pipeline.options import ENGINES, VALUES
 from .option_types import RECTANGLE, BorderType, ValueType, choice_option, flag_option, integer_type
 
@@ -65,7 +65,7 @@ def run_options() -> list[click.Parameter]:
         flag_option("--ignore-nan", help="Leave pixels with a NaN out of means and medians."),
         click.Option(
             ["--nodata"],
-            type=ValueType(Number()),
+            type=ValueType(Ratio()),
             help="Leave pixels with this stored level in all colours out of means and medians.",
         ),
         click.Option(

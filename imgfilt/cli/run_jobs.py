@@ -76,7 +76,8 @@ def run_and_report(
 
 def _check_figure(job: Job, options: CommandOptions) -> None:
     """Raise CommandError for a figure with raw values or too many cells."""
-    if any(recipe.steps[0].options.values == "raw" for recipe in job.recipes):
+    steps = (step for recipe in job.recipes for step in recipe.steps)
+    if any(step.options.values == "raw" for step in steps):
         raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
     _check_size(job, options)
     extra = (not options.no_original) + (options.noise is not None) + options.show_reference
@@ -107,6 +108,8 @@ def _check_table(path: str) -> None:
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
         raise CommandError(f"--table {name}: there is no folder {printable_path(folder)}")
+    if os.path.isdir(path):
+        raise CommandError(f"--table {name}: is a folder, not a regular file")
 
 
 def _check_cluster(jobs: Sequence[Job]) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from ..errors import CommandError, ImageError, ParameterError
-from ..files import open_regular, printable_path
+from ..errors import CommandError, ParameterError
+from ..files import printable_path, read_text
 from ..filters import FILTERS
 from ..terminal import excerpt
 from .click_classes import StrictCommand
@@ -28,7 +28,26 @@ if TYPE_CHECKING:
 # A step up to the next `|` that isn't in quotes.
 _STEP = re.compile(r"""(?:[^|'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")*""", re.DOTALL)
 # A line of a recipe up to its comment, whose # stands at the start of a word and not in quotes.
-_CONTENT = re.compile(r"""(?:[^#'"\\]|(?<=\S)#|\\.|'[^']*'|"(?:\\.|[^"\\])*")*(?=#|$)""")
+_CONTENT = re.compile(r"""(?:[^#'"\\]|(?<=\S)#|\\.|'[^']*'|"(?:\\.|[^"\\])*")*(?=(?<!\S)#|$)""")
+
+
+_OTHER_COMMANDS = "imgfilt", "chain", "compare", "kernel", "border"
+
+
+class SpecCommand(StrictCommand):
+    """A command with SPECs; the error for an option of a filter says that a SPEC is quoted."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse arguments; UsageError for an option that the command doesn't have."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if not any(word in FILTERS for word in given):
+                raise
+            message = f"No such option '{error.option_name}'"
+            hint = "a filter and its options stand in quotes, such as 'median --size 3'"
+            raise click.UsageError(f"{message}; {hint}", ctx) from None
 
 
 class Spec(NamedTuple):
@@ -85,15 +104,8 @@ def read_recipe(path: str) -> list[Spec]:
     CommandError
         If the file can't be read, or holds no filter.
     """
-    try:
-        with open_regular(path) as stream:
-            text = stream.read().decode("utf-8-sig")
-    except (ImageError, OSError) as error:
-        raise CommandError(f"--recipe {error}") from None
-    except UnicodeDecodeError:
-        raise CommandError(f"--recipe {printable_path(path)}: is no UTF-8 text") from None
     specs = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(read_text(path, CommandError, "--recipe ").splitlines(), 1):
         match = _CONTENT.match(line)
         content = match[0] if match else line  # else a quotation mark isn't closed
         if content.strip():
@@ -142,15 +154,37 @@ def _first_word(text: str) -> str:
     return next(iter(text.split(maxsplit=1)), "")
 
 
-def suggest_filter(inputs: Sequence[str]) -> str:
-    """Return a hint for the error: the filter that an input may mean if it is no file; else ""."""
-    for argument in inputs:
-        if os.path.lexists(argument) or not argument.strip():
+def split_arguments(command: str, arguments: Sequence[str]) -> tuple[list[str], list[Spec]]:
+    """Return the inputs and the SPECs of a command line.
+
+    Parameters
+    ----------
+    command : str
+        The command's name, for errors.
+    arguments : sequence of str
+
+    Raises
+    ------
+    CommandError
+        If an argument is neither a file nor a SPEC, but its first word is much like a filter.
+    """
+    inputs, specs = [], []
+    for argument in arguments:
+        spec = find_spec(argument)
+        if spec is not None:
+            specs.append(spec)
             continue
-        suggestion = _suggest(_first_word(argument.rpartition("=")[2]))
+        inputs.append(argument)
+        word = _first_word(argument.rpartition("=")[2])
+        if "." in word or os.path.lexists(argument):
+            continue
+        suggestion = _suggest(word)
+        if word in _OTHER_COMMANDS:
+            suggestion = "a SPEC begins with a filter, such as 'median --size 3'"
         if suggestion:
-            return f"; {printable_path(argument)!r} is no file: {suggestion}"
-    return ""
+            name = printable_path(argument)
+            raise CommandError(f"{command}: {name!r} is no file and no SPEC; {suggestion}")
+    return inputs, specs
 
 
 def _suggest(word: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from ..dtypes import Array, white_level
 from ..numbers import format_brief
 from ..pipeline.filter_run import FilterRun
+from ..pipeline.output import OutputConverter
 from ..pipeline.working_space import WorkingSpace
 
 _ROUNDING = 1e-9  # in levels: what float64 may add to a whole number
@@ -30,41 +31,82 @@ def describe_to_working(space: WorkingSpace) -> tuple[list[str], list[str]]:
     return colour, alpha
 
 
-def describe_conversions(run: FilterRun, levels: Array) -> Words:
+def describe_conversions(run: FilterRun, values: Array, levels: Array) -> Words:
     """Return how a run converts the filter's values of a pixel.
 
     Parameters
     ----------
     run : FilterRun
+    values : (K,) array
+        The filter's values of the pixel.
     levels : (C,) array
-        One pixel of the result of `WorkingSpace.from_working`.
+        The pixel in the result of `WorkingSpace.from_working`.
     """
-    space, options = run.plan.working_space, run.options
-    depth = [f"depth {options.depth}"] if run.dtype != space.dtype else []
-    values = []
-    if options.values not in ("clip", "raw") and space.is_visible(levels):
-        values = [f"values {options.values}"]
-    colour, alpha = _describe_from_working(space, levels)
-    return (", ".join(colour), ", ".join(values + depth)), (", ".join(alpha), ", ".join(depth))
+    space, converter = run.plan.working_space, run.converter
+    scaled = [f"scaled to 0..{converter.white}"] if converter.scale != 1 else []
+    depth = [f"depth {run.options.depth}", *scaled] if run.dtype != space.dtype else []
+    to_output = depth
+    if space.is_visible(levels):
+        to_output = _describe_mode(converter, depth)
+    colour, alpha = _describe_from_working(space, values, levels)
+    return (", ".join(colour), ", ".join(to_output)), (", ".join(alpha), ", ".join(depth))
 
 
-def _describe_from_working(space: WorkingSpace, levels: Array) -> tuple[list[str], list[str]]:
+def _describe_mode(converter: OutputConverter, depth: list[str]) -> list[str]:
+    """Return how a visible colour is converted to a level of the output, given the depth's words.
+
+    The modes are described in the order in which `OutputConverter` computes.
+    """
+    if converter.mode == "abs":
+        return ["values abs", *depth]
+    if converter.mode == "offset":
+        return [*depth, f"values offset, plus {converter.offset:g}"]
+    if converter.mode == "stretch":
+        stretch = converter.stretch
+        what = "the values of the picture are equal"
+        if stretch.is_wide:
+            low, high = format_digits(stretch.low), format_digits(stretch.high)
+            what = f"{low} to {high} become 0 to {converter.white}"
+        return [f"values stretch, {what}", *depth[:1]]
+    return depth
+
+
+def _describe_from_working(
+    space: WorkingSpace, values: Array, levels: Array
+) -> tuple[list[str], list[str]]:
     scaled = [f"scaled to 0..{space.white}"] if space.is_scaled else []
-    colour = scaled + (["out of linear light"] if space.linear_light else [])
+    colour, alpha = scaled + (["out of linear light"] if space.linear_light else []), scaled
     if space.missing is not None and space.missing.find(levels[: len(levels) - space.alpha]):
-        return ["missing: no pixel with a weight is there"], ["as it was: missing"]
-    if space.premultiplied:
-        colour = ["divided by alpha", *colour]
+        return ["missing, as no pixel with a weight is there"], ["kept, as it is missing"]
+    total, share = space.filter.weight_sum, None
     if space.missing is not None and space.filter.premultiplied:
-        colour = ["divided by the weights of the pixels that are there", *colour]
+        share = values[-1] / total
+    if space.premultiplied:
+        colour = [_describe_alpha(space, values, levels, share or 1), *colour]
+        if total not in (0, 1):
+            alpha = [*alpha, f"divided by {format_digits(total)}, the sum of the weights"]
+    if share is not None:
+        there = f"divided by {format_digits(share)}, the weights' share of pixels that are there"
+        colour, alpha = [there, *colour], [there, *alpha]
     if not space.is_visible(levels):
-        colour = ["the colour as it was: transparent"]
+        colour = ["transparent, so the colour is kept"]
     if not space.premultiplied:
         return colour, []
-    if space.filter.weight_sum == 0:
-        return colour, ["as it was: the weights sum to 0"]
-    divided = space.filter.weight_sum != 1
-    return colour, scaled + (["divided by the sum of the weights"] if divided else [])
+    return colour, alpha if total else ["kept, as the weights sum to 0"]
+
+
+def _describe_alpha(space: WorkingSpace, values: Array, levels: Array, share: float) -> str:
+    """Return the division of a colour by alpha: the filtered one, or the pixel's own."""
+    total = space.filter.weight_sum
+    if not total:
+        return f"divided by the pixel's alpha {format_digits(levels[-1])}"
+    filtered = format_digits(values[len(levels) - 1] / share / total)
+    return f"divided by alpha {filtered}{'/255' if space.filter.in_8_bit_levels else ''}"
+
+
+def format_digits(number: float) -> str:
+    """Return a number of the arithmetic with as many digits as people can read."""
+    return f"{number:.10g}"
 
 
 def list_conversions(numbers: Sequence[float], words: tuple[str, str]) -> list[tuple[str, float]]:
@@ -76,7 +118,7 @@ def list_conversions(numbers: Sequence[float], words: tuple[str, str]) -> list[t
     conversions = []
     for text, before, after in zip(words, numbers, numbers[1:], strict=False):
         if text or not (before == after or math.isnan(before)):
-            kept = "as it was: transparent" if before > 0 == after else "kept from 0 to white"
+            kept = "kept, as it was transparent" if before > 0 == after else "kept from 0 to white"
             conversions.append((text or kept, after))
     return conversions
 
@@ -84,7 +126,9 @@ def list_conversions(numbers: Sequence[float], words: tuple[str, str]) -> list[t
 def describe_rounding(output: float, dtype: np.dtype[Any]) -> str:
     """Return how a level of the output is stored in its dtype, or "" if as it is."""
     if dtype.kind == "f":
-        return ""
+        # The stored number is printed with fewer digits than float64 has.
+        is_shown = math.isnan(output) or float(str(np.float32(output))) == output
+        return "" if is_shown or dtype.name == "float64" else "32-bit float"
     if not math.isfinite(output):
         return "0 for NaN" if math.isnan(output) else "clipped"
     is_whole = abs(round(output) - output) < _ROUNDING

@@ -14,6 +14,8 @@ from ..border import BORDERS, output_shape, pad
 from ..errors import ImageError
 from ..geometry import Reach, Rect
 from ..kernel.formatting import align_columns
+from ..rows import format_word
+from .format_plan import format_size
 
 _MOST_CELLS = 1_000_000
 _BAR = "\0"  # stands for a bar of the frame until all lines are made: a cell may be a bar
@@ -66,8 +68,8 @@ def expand(
     rows, columns = output_shape(border, height, width, sides)
     if not rows * columns:
         raise ImageError(
-            f"a grid of {height} rows and {width} columns has no cell on which a window of "
-            f"{2 * down + 1} rows and {2 * across + 1} columns fits"
+            f"a grid of {format_size(height, width)} has no cell on which a window of "
+            f"{format_size(2 * down + 1, 2 * across + 1)} fits"
         )
     if (rows + 2 * down) * (columns + 2 * across) > _MOST_CELLS:
         raise ImageError(f"the expanded grid has more than {_MOST_CELLS:,} cells")
@@ -91,10 +93,10 @@ def format_expansion(expansion: Expansion, frame: bool = True) -> list[str]:
       +-----+
     a   a b   b
     """
-    if not frame:
-        return align_columns(expansion.cells)
     inside = expansion.inside
-    cells = [list(row) for row in expansion.cells]
+    cells = [list(map(format_word, row)) for row in expansion.cells]
+    if not frame:
+        return align_columns(cells)
     for number, row in enumerate(cells):
         bar = _BAR if inside.top <= number < inside.bottom else " "
         row.insert(inside.right, bar)

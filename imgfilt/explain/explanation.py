@@ -17,7 +17,6 @@ from ..filters import Filter
 from ..geometry import Reach
 from ..kernel.formatting import format_sum
 from ..pipeline.chain import Step, step_context, with_nodata_levels, with_regions
-from ..pipeline.exact import plan_exactly, why_not_exact
 from ..pipeline.options import Options, output_dtype
 from ..pipeline.plan import Plan
 from ..pipeline.prepare import prepare
@@ -175,8 +174,6 @@ def explain_run(
     """
     height, width, channels = pixels.shape
     plan, *_ = prepare(filt, pixels, alpha, options)
-    if options.numbers and why_not_exact(filt, options) is None:
-        plan = plan_exactly(plan, filt)
     return Explanation(
         filt, plan, options, (height, width, channels), options.workers or worker_limit()
     )

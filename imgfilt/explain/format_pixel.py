@@ -11,8 +11,8 @@ import numpy as np
 
 from ..dtypes import Array
 from ..filters.pixel import Line, Number, Table
-from ..kernel.formatting import align_columns
-from ..numbers import format_exact, format_shortest, nearest_float
+from ..kernel.formatting import align_columns, format_if_short
+from ..numbers import format_shortest, nearest_float
 from .pixel import PixelTrace, Section
 
 _GAP = "   "
@@ -20,7 +20,6 @@ _WIDEST = 100  # characters of a line with several tables
 _MOST_CELLS = 9  # rows, and columns, of a table that are shown
 _MOST_TERMS = 25  # levels in order that are shown
 _LONGEST_SUM, _FEW_TERMS = 160, 8  # characters of a sum; of a longer one, terms are shown
-_LONGEST = 24  # characters of a fraction that people can still read
 _DIGITS, _RESULT_DIGITS = 4, 10  # of decimals in tables and sums, and of results
 
 
@@ -50,7 +49,8 @@ def _format_section(section: Section, trace: PixelTrace) -> Iterable[str]:
         shown = f"{min(rows, _MOST_CELLS)} x {min(columns, _MOST_CELLS)}"
         yield f"  shown: the {shown} cells around the pixel, of {rows} x {columns}"
     for line in lines:
-        yield f"  {_format_line(line)}"
+        first = _find_first_term(tables[0]) if is_cut and line.middle is None else 0
+        yield f"  {_format_line(line, first)}"
     for words, number in section.conversions:
         yield f"  {words}: {_format_result(number)}"
     if section.stored is not None:
@@ -112,22 +112,51 @@ def _measure(blocks: list[list[str]]) -> int:
     return sum(max(map(len, block)) + len(_GAP) for block in blocks)
 
 
-def _format_line(line: Line) -> str:
-    result = _format_result(line.value)
-    if len(line.terms) < 2:
-        return f"{line.name}: {result}"
+def _find_first_term(table: Table) -> int:
+    """Return the place of the first term that a long sum shows, among the cells that are used.
+
+    The terms are those of cells around the pixel, which a table that is cut shows, too.
+    """
+    (rows, columns), (row, column) = table.cells.shape, table.origin
+    if columns > _FEW_TERMS:
+        first = row * columns + _around(column, columns, _FEW_TERMS).start
+    else:
+        first = _around(row * columns + column, rows * columns, _FEW_TERMS).start
+    return sum(cell is not None for cell in table.cells.ravel()[:first].tolist())
+
+
+def _format_line(line: Line, first: int) -> str:
+    """Return a line of arithmetic; of a long sum, some terms are shown from `first` on."""
     count = len(line.terms)
+    if count < 2:
+        return f"{line.name}: {_format_result(line.value)}"
     if line.middle is None:
-        text = " + ".join(_format_terms(line.terms[:_LONGEST_SUM]))
-        if count > _FEW_TERMS and len(text) > _LONGEST_SUM:
-            few = " + ".join(_format_terms(line.terms[:_FEW_TERMS]))
-            text = f"{few} + ({count - _FEW_TERMS} more)"
-        return f"{line.name}: {text} = {result}".replace("+ -", "- ")
+        return f"{line.name}: {_format_sum(line, first)}".replace("+ -", "- ")
     shown = _around(line.middle, count, _MOST_TERMS)
     terms = _format_terms(line.terms[shown])
     terms[line.middle - shown.start] = f"<{terms[line.middle - shown.start]}>"
     more = "" if len(terms) == count else f" (the middle {len(terms)} of {count})"
     return f"{line.name}: {' '.join(terms)}{more}"
+
+
+def _format_sum(line: Line, first: int) -> str:
+    """Return terms and their sum; `=` if the numbers are printed exactly, else `≈`."""
+    terms, result = line.terms, _format_result(line.value)
+    shown = slice(0, len(terms))
+    texts = _format_terms(terms[:_LONGEST_SUM])
+    if len(terms) > _FEW_TERMS and len(" + ".join(texts)) > _LONGEST_SUM:
+        shown = slice(first, first + _FEW_TERMS)
+        texts = _format_terms(terms[shown])
+    before, after = terms[: shown.start], terms[shown.stop :]
+    sign = "="
+    if math.isfinite(nearest_float(line.value)):
+        printed = sum(map(Fraction, texts)) + Fraction(sum(before)) + Fraction(sum(after))
+        sign = "=" if printed == Fraction(result.split()[0]) else "≈"
+    if before:
+        texts.insert(0, f"({len(before)} before)")
+    if after:
+        texts.append(f"({len(after)} more)")
+    return f"{' + '.join(texts)} {sign} {result}"
 
 
 def _format_terms(terms: Sequence[Number]) -> list[str]:
@@ -151,8 +180,7 @@ def _format_exact(number: Number | None) -> str | None:
     """Return a number with all its digits, `-` for None; None if it is a float or too long."""
     if number is None:
         return "-"
-    text = None if isinstance(number, float) else format_exact(number)
-    return text if text is not None and len(text) <= _LONGEST else None
+    return None if isinstance(number, float) else format_if_short(number)
 
 
 def _format_decimal(number: Number, digits: int) -> str:
@@ -168,4 +196,6 @@ def _format_result(number: Number) -> str:
     exact, decimal = _format_exact(number), _format_decimal(number, _RESULT_DIGITS)
     if exact is None or exact == decimal:
         return decimal
-    return f"{exact} {'=' if Fraction(decimal) == number else '≈'} {decimal}"
+    shortest = format_shortest(nearest_float(number))
+    is_exact = Fraction(shortest) == number
+    return f"{exact} = {shortest}" if is_exact else f"{exact} ≈ {decimal}"

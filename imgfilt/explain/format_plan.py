@@ -75,10 +75,11 @@ def _format_composition(info: dict[str, Any]) -> str:
     if info["composed"] is None:
         return ""
     text = f"{info['composed']['kernels']} kernels in one, the same as one after the other"
+    except_for = "except for rounding and clipping in between"
     within = info["composed"]["may_differ_within"]
     if not any(within.values()):
-        return f"{text} with the border {info['border']['name']}"
-    return f"{text}, except perhaps in {_format_margins(**within)}"
+        return f"{text} with the border {info['border']['name']}, {except_for}"
+    return f"{text}, {except_for}, and perhaps in {_format_margins(**within)}"
 
 
 def _format_margins(top: int, bottom: int, left: int, right: int) -> str:

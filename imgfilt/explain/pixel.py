@@ -19,6 +19,7 @@ from .conversions import (
     describe_conversions,
     describe_rounding,
     describe_to_working,
+    format_digits,
     list_conversions,
 )
 from .pixel_run import PixelRun
@@ -98,8 +99,7 @@ def trace_pixels(
     ImgfiltError
         If the run would fail, the result has no such pixel, or the window is too large.
     """
-    groups = iter_runs(filt, pixels, alpha, options, lambda share: None, None, extra, None)
-    (_, picture), *extras = groups
+    (_, picture), *extras = iter_runs(filt, pixels, alpha, options, extra=extra)
     height, width, _ = picture.plan.shape
     row, column = at
     if row >= height or column >= width:
@@ -139,21 +139,23 @@ class _Tracer:
         """Return how the channels of an output pixel come about."""
         stored, is_inside = self.pixels.store(rect), self.pixels.find_strip(rect) is not None
         if self.pixels.filter.identity or not is_inside:
-            why = "the filter changes nothing" if is_inside else "outside the region"
+            why = "the filter changes nothing" if is_inside else "it is outside the region"
             return [
-                Section(name, Part(), [], level, f"as it was: {why}")
+                Section(name, Part(), [], level, f"kept, as {why}")
                 for name, level in zip(self.names, stored, strict=False)
             ]
         pixel = self.pixels.explain(rect)
-        (shared, parts), words = pixel.explanation, describe_conversions(self.run, pixel.levels)
+        shared, parts = pixel.explanation
+        words = describe_conversions(self.run, pixel.values, pixel.levels)
+        approximates = self.run.plan.filter.exact_filter is not None
         sections = [Section(self.shared_name, shared, [])] if shared.tables else []
         for index, (name, part) in enumerate(zip(self.names, parts, strict=False)):
             numbers = [array[index].item() for array in (pixel.values, pixel.levels, pixel.outputs)]
             is_alpha = self.space.transparent and index == len(self.names) - 1
             note = describe_rounding(numbers[-1], self.run.dtype)
-            if _differ(stored[index], pixel.stored[index]):
-                computed = self.pixels.compute(rect)[index]
-                note = f"{self.run.plan.engine} computes {computed:.10g}"
+            if approximates or _differ(stored[index], pixel.stored[index]):
+                who = "--fast approximates, and" if approximates else self.run.plan.engine
+                note = f"{who} computes {format_digits(self.pixels.compute(rect)[index])}"
             conversions = list_conversions(numbers, words[is_alpha])
             sections.append(Section(name, part, conversions, stored[index], note))
         return sections

@@ -63,7 +63,8 @@ class PixelRun:
                 f"at: the window has {columns} x {rows} pixels; wanted {_LARGEST_WINDOW} at most",
                 parameters=("at",),
             )
-        self._strip, self._output = Rect(0, 0, 0, 0), np.empty((0, 0, 0))
+        self._strip = self._computed_strip = Rect(0, 0, 0, 0)
+        self._output = self._levels = np.empty((0, 0, 0))
         with run.engine_threads():
             run.measure()
 
@@ -84,7 +85,7 @@ class PixelRun:
             explanation = self.filter.explain_pixel(*space.to_working(window))
             values = np.array([[[*map(_as_float, explanation.channels)]]])
             if np.isnan(values).all():  # maybe the filter explains nothing
-                levels = self._compute(rect)
+                levels = self._compute_levels(rect)
             else:
                 levels = space.from_working(values, original)
             outputs = run.converter.to_output_levels(levels)
@@ -94,13 +95,21 @@ class PixelRun:
         return ExplainedPixel(explanation, *(array[0, 0] for array in pixel))
 
     def compute(self, rect: Rect) -> Array:
-        """Return the (C,) levels of an output pixel as the engine computes them, not rounded."""
-        return np.asarray(self._compute(rect)[0, 0])
+        """Return the (C,) levels of the output as the engine computes them, not rounded."""
+        with np.errstate(all="ignore"):
+            levels = self.run.converter.to_output_levels(self._compute_levels(rect))
+        return np.asarray(levels[0, 0])
 
-    def _compute(self, rect: Rect) -> Array:
-        plan = self.run.plan._replace(engine_border=None)
-        with self.run.engine_threads():
-            return filter_strip(plan, self.run.pixels, rect, self.run.fill)
+    def _compute_levels(self, rect: Rect) -> Array:
+        """Return (1, 1, C) levels of the picture; an approximation depends on the whole strip."""
+        run, strip = self.run, self.find_strip(rect)
+        assert strip is not None
+        if strip != self._computed_strip:
+            with run.engine_threads():
+                # The strip may be in scratch memory.
+                levels = filter_strip(run.plan, run.pixels, strip, run.fill).copy()
+            self._computed_strip, self._levels = strip, levels
+        return self._levels[rect.moved(-strip.top, -strip.left).slices]
 
     def store(self, rect: Rect) -> list[Any]:
         """Return the C levels of an output pixel as the run writes them, each of its dtype."""

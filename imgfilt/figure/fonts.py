@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from PIL import ImageFont
@@ -151,11 +152,30 @@ class Fonts:
 
     def split(self, text: str) -> Iterator[Run]:
         """Split a line into runs."""
-        for (face, drawn), letters in groupby(text, self._choose):
+        choices = self._choose_together(text)
+        for (face, drawn), group in groupby(zip(text, choices, strict=True), itemgetter(1)):
+            letters = [letter for letter, _ in group]
             if drawn is None:
                 yield Run("".join(letters), face)
             else:
                 yield from (Run(letter, face, drawn) for letter in letters)
+
+    def _choose_together(self, text: str) -> list[tuple[Face, Drawn | None]]:
+        """Return the choice for each letter of a line.
+
+        Blanks and signs between letters of one other font are drawn with it, too: so words that run
+        from right to left stay one run, whose order is right.
+        """
+        choices = list(map(self._choose, text))
+        last = 0
+        for number in (n for n, letter in enumerate(text) if letter.isalnum()):
+            face = choices[number][0]
+            if choices[last] == choices[number] and face is not self.first:
+                for between in range(last + 1, number):
+                    if face.has(text[between]):
+                        choices[between] = face, None
+            last = number
+        return choices
 
     @cache  # noqa: B019 - a run has few fonts
     def _choose(self, letter: str) -> tuple[Face, Drawn | None]:

@@ -117,6 +117,7 @@ def _choose_rows(
 ) -> list[list[tuple[Part, Scale]]]:
     """Return rows of parts, each part with its scale: as few rows as enlarge all parts."""
     _, _, width, height = scale.shown
+    highest = max(height, width // 2)  # below a flat picture, too, parts need room
     size, small = Size(scale.height, scale.width, scale.width), None
     for rows_wanted in range(1, len(parts) + 1):
         count = -(-len(parts) // rows_wanted)
@@ -124,7 +125,7 @@ def _choose_rows(
         rows = []
         for start in range(0, len(parts), count):
             row = parts[start : start + count]
-            factors = _choose_factors(row, room * len(row), height)
+            factors = _choose_factors(row, room * len(row), highest)
             pairs = zip(row, factors, strict=True)
             rows.append([(part, make_scale(size, factor, part)) for part, factor in pairs])
         small = next(

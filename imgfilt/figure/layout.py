@@ -21,7 +21,7 @@ from .fonts import Fonts
 from .metrics import HAIRLINE, INKS, Metrics
 from .scale import pixels_per_point
 from .scene import Box, Colour, Item, Scene, Text, frame, resize
-from .text import label_strip, wrap_label
+from .text import LABEL_GAP, label_strip, wrap_label
 from .view import ShownCell, Style, place_cell, place_difference
 
 TITLE_SIZE = 1.3  # of captions
@@ -182,7 +182,7 @@ class _Grid:
         bottom = self._place_pictures(row, [left + inset for left in lefts], picture_top)
         if self.layout.labels:
             label = self.layout.labels[row[0] // self.columns]
-            bottom = self._place_label(label, lefts[0] - self.strip, picture_top, bottom)
+            bottom = self._place_label(label, lefts[0], picture_top, bottom)
         for parts, left in zip(lines, lefts, strict=True):
             first = top + (most - len(parts)) * height if above else bottom + space
             for number, (part, colour) in enumerate(parts):
@@ -211,14 +211,15 @@ class _Grid:
                 self.items += place_difference(cell, one, place, self.style, self.difference_scale)
         return end
 
-    def _place_label(self, label: str, left: int, top: int, bottom: int) -> int:
+    def _place_label(self, label: str, right: int, top: int, bottom: int) -> int:
         """Place the name of an input, upwards along its row; return the row below it."""
-        size, ascent, line = self.metrics.size, self.metrics.ascent, self.metrics.line
+        size, (ascent, descent) = self.metrics.size, self.fonts.extent(self.layout.labels)
         lines = wrap_label(label, self.fonts)
         length = max((ceil(text.line_width(part, self.fonts, size)) for part in lines), default=0)
         bottom = max(bottom, top + length)
-        for number, (span,) in enumerate(lines):
-            x, y = left + ascent + number * line, (top + bottom) / 2
+        for number, (span,) in enumerate(lines, 1 - len(lines)):
+            x = right - (LABEL_GAP + descent - number * (ascent + descent)) * size
+            y = (top + bottom) / 2
             self.items.append(Text(span.string, x, y, size, 0.5, self.ink, angle=90))
         return bottom
 

@@ -11,6 +11,7 @@ from .scene import Colour, Text
 
 # In font heights. A longer word is broken; a shorter word makes its column wider instead.
 LONGEST_WORD = 16
+LABEL_GAP = 0.25  # between a row's label and its cells, in font heights
 
 Line = list[Span]  # with a blank between two spans
 
@@ -137,4 +138,4 @@ def place_line(
 def label_strip(labels: Sequence[str], fonts: Fonts) -> float:
     """Return the width of the row labels and of the space beside them, in font heights."""
     lines = max((len(wrap_label(label, fonts)) for label in labels), default=0)
-    return lines and lines * sum(fonts.extent(labels)) + 0.25
+    return lines and lines * sum(fonts.extent(labels)) + LABEL_GAP

@@ -1,4 +1,4 @@
-"""Open standard output, which may be closed, and write to a stream."""
+"""Open standard input and output, which may be closed, and write to a stream."""
 
 from __future__ import annotations
 
@@ -6,7 +6,22 @@ import io
 import sys
 from typing import BinaryIO, TextIO
 
-from ..errors import OutputError
+from ..errors import ImageError, OutputError
+from .paths import printable_path
+
+STREAM = "-"  # stdin as an input, stdout as an output
+
+
+def source_name(source: str) -> str:
+    """Return an input as messages call it."""
+    return "stdin" if source == STREAM else printable_path(source) or "''"
+
+
+def open_stdin() -> BinaryIO:
+    """Return stdin; ImageError if it is closed."""
+    if sys.stdin is None or sys.stdin.closed:
+        raise ImageError("stdin: it is closed")
+    return sys.stdin.buffer
 
 
 def open_stdout() -> TextIO:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
-    from ..engines.numpy.whole import WholeForm
+    from ..engines.numpy.integer_sums import IntegerForm
     from ..kernel.kernel import Kernel
     from .pixel import PixelExplanation
     from .weights import Weights
@@ -149,7 +149,7 @@ class Filter(Declared, Chainable, ABC):
         return None
 
     @property
-    def exact_form(self) -> WholeForm | None:
+    def exact_form(self) -> IntegerForm | None:
         """How fractions are filtered exactly, as whole numbers; None if it can't be done."""
         return None
 

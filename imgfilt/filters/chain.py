@@ -50,8 +50,10 @@ class Chain(Chainable):
         flat: list[Any] = []
         for number, filt in enumerate(filters, 1):
             if not isinstance(filt, Chainable):
-                found = describe(filt)
-                raise ParameterError(f"filter {number} of a chain: {found} is no filter")
+                raise ParameterError(
+                    f"filter {number} of a chain: {describe(filt)} is no filter; wanted filters "
+                    "one by one, such as Chain(Median(3), Blur(5))"
+                )
             flat += filt.filters if isinstance(filt, Chain) else [filt]
         if not flat:
             raise ParameterError("a chain needs a filter, such as Chain(Median(3), Blur(5))")

@@ -20,7 +20,7 @@ from .linear import Linear
 
 if TYPE_CHECKING:
     from ..engines.numpy.convolution.taps import Taps
-    from ..engines.numpy.whole import WholeForm
+    from ..engines.numpy.integer_sums import IntegerForm
     from ..kernel.kernel import Kernel
 
 
@@ -182,11 +182,11 @@ class Convolve(Linear):
         return {"kernel": self.composed.flipped() if self.correlate else self.composed}
 
     @property
-    def exact_form(self) -> WholeForm:
+    def exact_form(self) -> IntegerForm:
         """The exact kernel, flipped unless the filter correlates."""
         kernel = self.composed if self.correlate else self.composed.flipped()
         divisor = kernel.rational.denominator
-        return engines.numpy.whole.correlation([kernel.numerators], divisor)
+        return engines.numpy.integer_sums.correlation([kernel.numerators], divisor)
 
     @property
     def reach(self) -> Reach:

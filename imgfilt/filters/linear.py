@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from ..engines.numpy.convolution.taps import Taps
-    from ..engines.numpy.whole import WholeForm
+    from ..engines.numpy.integer_sums import IntegerForm
     from ..kernel.kernel import Kernel
     from .pixel import PixelExplanation
     from .weights import Weights
@@ -79,7 +79,7 @@ class Linear(Filter):
         return self.taps.magnitude / self.taps.divisor
 
     @property
-    def exact_form(self) -> WholeForm | None:
+    def exact_form(self) -> IntegerForm | None:
         """The whole weights, or factors of them; None if weights are no fractions."""
         taps = self.taps
         if not taps.whole:
@@ -88,8 +88,8 @@ class Linear(Filter):
         if isinstance(taps.given, tuple):
             down, across = taps.given
             factors = down[:, None], across[None]
-        whole = engines.numpy.whole
-        return whole.correlation([grid.astype(int) for grid in factors], taps.divisor)
+        correlation = engines.numpy.integer_sums.correlation
+        return correlation([grid.astype(int) for grid in factors], taps.divisor)
 
     def folded_to(self, height: int, width: int, border: str) -> Linear:
         """Fold a kernel that is larger than the picture onto it; see Filter.folded_to.

@@ -16,7 +16,7 @@ from .declaration import parameter
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
-    from ..engines.numpy.whole import WholeForm
+    from ..engines.numpy.integer_sums import IntegerForm
     from .pixel import Part, PixelExplanation, Table
     from .weights import Weights
 
@@ -69,9 +69,9 @@ class Median(Filter):
         return centred_reach(*self.shape)
 
     @property
-    def exact_form(self) -> WholeForm:
+    def exact_form(self) -> IntegerForm:
         """The middle of each window."""
-        return engines.numpy.whole.median(self.reach)
+        return engines.numpy.integer_sums.median(self.reach)
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the sorting network or a way of counting, by size and depth."""

@@ -2,7 +2,7 @@
 
 from ..geometry import MAX_PIXELS
 from .flatten import Colour, check_colours, flatten, is_grey, parse_colour
-from .format_detection import READABLE, TEXT_SUFFIXES, detect_format, format_from_suffix
+from .format_detection import READABLE, detect_format, format_from_suffix
 from .formats import FORMATS, OUTPUT_FORMATS, Format
 from .image import Image, ImageHeader, JpegTables, Metadata, Pixels
 from .read_options import OnHeader
@@ -15,7 +15,6 @@ __all__ = [
     "MAX_PIXELS",
     "OUTPUT_FORMATS",
     "READABLE",
-    "TEXT_SUFFIXES",
     "Colour",
     "Format",
     "Image",

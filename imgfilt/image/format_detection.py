@@ -8,10 +8,8 @@ import re
 from .. import files
 from ..errors import CommandError, ImageError
 from ..files import printable_path
+from ..rows import TEXT_SUFFIXES
 from .formats import FORMATS, OUTPUT_FORMATS, Format
-
-# Text formats, which can't be told from the content of a file; the suffix decides.
-TEXT_SUFFIXES = (".csv", ".txt")
 
 # The suffixes of files that can be read.
 READABLE = {s for format in FORMATS.values() for s in (*format.suffixes, *format.read_suffixes)}
@@ -85,7 +83,7 @@ def detect(start: bytes, suffix: str | None) -> Format:
     ImageError
         When no readable format begins with these bytes. The message has no file name.
     """
-    if suffix in TEXT_SUFFIXES:
+    if suffix in TEXT_SUFFIXES:  # the content of a text can't tell
         return FORMATS[suffix[1:]]
     for format in FORMATS.values():
         if format.signature and re.match(format.signature, start, re.DOTALL):

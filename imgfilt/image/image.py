@@ -89,8 +89,8 @@ class Metadata(NamedTuple):
         The scale of a PFM, which isn't applied to the pixels.
     unreadable : tuple of str
         Names of metadata that is broken, such as "EXIF".
-    words : sequence of sequences of str, or None
-        The numbers of a text grid as they are written, row by row; empty if there are too many.
+    words : sequence of sequences of str
+        The numbers of a text grid as they are written, row by row; empty if not asked for.
     """
 
     icc: bytes | None = None
@@ -118,7 +118,7 @@ class Metadata(NamedTuple):
     details: tuple[str, ...] = ()
     scale: float | None = None
     unreadable: tuple[str, ...] = ()
-    words: Sequence[Sequence[str]] | None = None
+    words: Sequence[Sequence[str]] = ()
 
     @property
     def dpi(self) -> tuple[float, float] | None:

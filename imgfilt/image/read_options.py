@@ -39,6 +39,8 @@ class ReadOptions(NamedTuple):
         Whether the last channel of a .npy is alpha; None means yes for 2 and 4 channels.
     by_rows : bool
         Whether the pixels of a large picture may be a RowSource, which reads from the open file.
+    words : bool
+        Whether the numbers of a text grid are kept as they are written, too.
     """
 
     frame: int | None = None
@@ -47,6 +49,7 @@ class ReadOptions(NamedTuple):
     axes: str | None = None
     alpha: bool | None = None
     by_rows: bool = False
+    words: bool = False
 
     def reads_rows(self, header: ImageHeader) -> bool:
         """Return whether a picture is given as a RowSource, if the codec can."""

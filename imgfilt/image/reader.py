@@ -97,6 +97,7 @@ def read_frames(
     axes: str | None = None,
     alpha: bool | None = None,
     by_rows: bool = False,
+    words: bool = False,
 ) -> Generator[Image, None, None]:
     """Yield the frames of an animation, the pages of a TIFF, or the only picture of a file.
 
@@ -114,6 +115,8 @@ def read_frames(
         Whether the pixels of a large picture may be a RowSource, if its format allows it. It reads
         from the file until the next frame is taken or the generator is closed; its errors don't
         name the file, and its alpha isn't checked yet.
+    words : bool
+        Whether the numbers of a text grid are kept as they are written, too.
 
     Yields
     ------
@@ -128,7 +131,7 @@ def read_frames(
     if axes is not None and not (isinstance(axes, str) and axes in AXES):
         raise ParameterError(f"axes: {describe(axes)} is none of {', '.join(AXES)}")
     name = files.printable_path(name or _source_name(source))
-    options = ReadOptions(frame, max_pixels, on_header, axes, alpha, by_rows)
+    options = ReadOptions(frame, max_pixels, on_header, axes, alpha, by_rows, words)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:

@@ -66,16 +66,16 @@ def format_fractions(weights: Sequence[Sequence[Fraction]]) -> tuple[list[list[s
     >>> format_fractions([[Fraction("0.38310348421678743"), Fraction(0)]])
     ([['0.38310348', '0']], False)
     """
-    cells = [[_format_short_cell(weight) for weight in row] for row in weights]
+    cells = [[format_if_short(weight) for weight in row] for row in weights]
     if all(cell is not None for row in cells for cell in row):
         return [[cell or "" for cell in row] for row in cells], True
     decimals = [[format_decimal(nearest_float(Fraction(w))) for w in row] for row in weights]
     return decimals, False
 
 
-def _format_short_cell(number: Fraction | float) -> str | None:
+def format_if_short(number: Fraction | int) -> str | None:
     """Return a number with all its digits, or None if people couldn't read so long a number."""
-    text = format_exact(number) if isinstance(number, Fraction | int) else str(number)
+    text = format_exact(number)
     return text if text is not None and len(text) <= _LONGEST else None
 
 
@@ -87,7 +87,7 @@ def format_kernel_weights(kernel: Kernel) -> tuple[list[list[str]], bool]:
     (rows, columns), (numerators, denominator) = kernel.shape, kernel.rational
     cells = []
     for numerator in numerators:
-        cell = _format_short_cell(Fraction(numerator, denominator))
+        cell = format_if_short(Fraction(numerator, denominator))
         if cell is None:
             return [[format_decimal(w) for w in row] for row in kernel.weights.tolist()], False
         cells.append(cell)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from .. import files
-from ..errors import ImageError, KernelError, ParameterError
+from ..errors import KernelError, ParameterError
 from ..numbers import quote
 from . import formulas
 from .files import parse_content
@@ -19,7 +19,6 @@ from .kernel import Kernel
 from .preset_table import FORMULAS, list_preset_names, read_preset_texts
 
 _SUFFIXES = ".txt", ".csv", ".mat", ".npy"
-_LONGEST = 64 << 20  # bytes: a million weights of sixty characters each
 
 
 def is_file(source: str) -> bool:
@@ -47,15 +46,8 @@ def read_kernel(source: str | os.PathLike[str], option: str = "") -> Kernel:
         If the file can't be opened, is too large, or holds no kernel.
     """
     path = os.fsdecode(source)
-    name = files.printable_path(path)
-    try:
-        with files.open_regular(path) as stream:
-            content = stream.read(_LONGEST + 1)
-    except (ImageError, OSError) as error:
-        raise KernelError(f"{option}{error}") from None
-    if len(content) > _LONGEST:
-        raise KernelError(f"{name}: more than {_LONGEST >> 20} MB; no kernel is that large")
-    return parse_content(content, _suffix(path), name)
+    content = files.read_content(path, KernelError, option)
+    return parse_content(content, _suffix(path), files.printable_path(path))
 
 
 def _suffix(path: str) -> str:

@@ -23,9 +23,11 @@ from .number import (
 
 MOST_VALUES = 400  # of a sweep, and cells of a figure
 MOST_INSETS = 6  # of a cell
+KERNEL_PLOTS = "heat", "profile", "response", "surface"  # parts of a kernel's figure
 
 __all__ = [
     "AUTO",
+    "KERNEL_PLOTS",
     "LARGEST_SIGMA",
     "LARGEST_SIZE",
     "LARGEST_WINDOW",

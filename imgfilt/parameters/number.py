@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from ..numbers import (
     WHOLE,
     as_real,
     describe,
+    describe_no_number,
     format_brief,
     format_shortest,
     parse_number,
@@ -54,6 +56,8 @@ class Number(ParameterType):
         pattern = WHOLE if self.whole else DECIMAL
         number = parse_number(text) if pattern.fullmatch(text) else None
         if number is None:
+            if pattern.fullmatch(text) and float(text) <= self.maximum:
+                raise ParameterError(f"{name}: {describe_no_number(text, self.description)}")
             raise ParameterError(f"{name}: {quote(text)} is not {self.description}")
         return self.check(int(number) if self.whole else float(number), name)
 
@@ -140,13 +144,16 @@ class PerAxis(ParameterType):
 
     def parse(self, text: str, name: str) -> Any:
         """Return a number for `N`, and a pair (across, down) for `WIDTHxHEIGHT`."""
-        width, cross, height = text.partition("x")
-        if not cross:
-            return self.kind.parse(text, name)
         pattern = WHOLE if self.kind.whole else DECIMAL
-        if not (pattern.fullmatch(width) and pattern.fullmatch(height)):
+        written = re.sub("[X×*]", "x", text)
+        width, cross, height = written.partition("x")
+        is_pair = pattern.fullmatch(width) and pattern.fullmatch(height)
+        if written == text and not cross:
+            return self.kind.parse(text, name)
+        if written != text or not is_pair:
             found = f"{quote(text)} is neither {self.kind.noun} nor WIDTHxHEIGHT"
-            raise ParameterError(f"{name}: {found}")
+            wanted = f"; wanted {written}" if is_pair else ""
+            raise ParameterError(f"{name}: {found}{wanted}")
         return self.kind.parse(width, name), self.kind.parse(height, name)
 
     def check(self, value: Any, name: str) -> Any:
@@ -185,7 +192,8 @@ class Ratio(Number):
         """Return the number in a text as a Fraction."""
         number = parse_number(text)
         if number is None:
-            raise ParameterError(f"{name}: {quote(text)} is not a number or a fraction a/b")
+            found = describe_no_number(text, "a number or a fraction a/b")
+            raise ParameterError(f"{name}: {found}")
         return number
 
     def check(self, value: Any, name: str) -> Any:

@@ -162,10 +162,10 @@ def iter_runs(
     pixels: Array,
     alpha: bool,
     options: Options,
-    progress: Progress,
-    mask: Array | None,
-    extra: int,
-    kept: Array | None,
+    progress: Progress = lambda share: None,
+    mask: Array | None = None,
+    extra: int = 0,
+    kept: Array | None = None,
 ) -> Iterator[tuple[list[int] | None, FilterRun]]:
     """Give the run of colours and alpha, and one for each extra channel, with their channels.
 

@@ -155,14 +155,13 @@ def _run_before_last(
     reuse: bool = False,
 ) -> _Intermediate:
     """Run all steps but the last one; for the parameters see `run_chain`."""
-    kept, spare, reports = None, pixels if reuse else None, list[RunReport]()
+    kept, spare, reports = None, None, list[RunReport]()
     if len(steps) == 1:
         return _Intermediate(pixels, kept, None, reports)
     steps = with_regions(steps, *pixels.shape[:2])
     if mask is not None or steps[-1].options.region:
         check_mask(mask, *pixels.shape[:2])
         kept = _convert_depth(pixels, alpha, steps[0].options, extra)
-        spare = None
     for number, step in enumerate(steps[:-1]):
         part = progress_of_part(progress, number, len(steps))
         with step_context(steps, number):
@@ -229,7 +228,7 @@ def _convert_depth(pixels: Array, alpha: bool, options: Options, extra: int) -> 
     from ..filters.blur import Blur  # few runs need it
 
     values = "raw" if options.values == "raw" else "clip"
-    same_levels = Options(depth=options.depth, values=values, numbers=options.numbers)
+    same_levels = Options(depth=options.depth, values=values, is_grid=options.is_grid)
     return run(Blur(1), pixels, alpha, same_levels, extra=extra).pixels
 
 

@@ -16,7 +16,7 @@ def find_composable(steps: Sequence[Step]) -> list[range]:
     """Return the runs of two or more neighbours that can be one kernel, as indices of steps.
 
     Neighbours are linear filters with the same border and engine, both in linear light or neither.
-    The first may change its result by clipping only: `values` of the last step are kept.
+    The first only rounds and clips its result: `values` of the last step are kept.
     """
     runs: list[range] = []
     for number, (step, then) in enumerate(pairwise(steps)):
@@ -33,7 +33,9 @@ def _is_composable(step: Step, then: Step) -> bool:
     fields = ("border", "border_value", "engine", "linear")
     is_same = all(getattr(step.options, name) == getattr(then.options, name) for name in fields)
     is_linear = isinstance(step.filter, Linear) and isinstance(then.filter, Linear)
-    return is_linear and is_same and step.options.values == "clip"
+    # Means that leave out missing pixels aren't associative.
+    is_plain = step.options.values == "clip" and not step.options.may_miss
+    return is_linear and is_same and is_plain
 
 
 def compose(steps: Sequence[Step]) -> tuple[list[Step], list[str]]:
@@ -55,22 +57,30 @@ def compose(steps: Sequence[Step]) -> tuple[list[Step], list[str]]:
     KernelError
         If a composed kernel would have too many weights.
     """
+    composed, notes, done = list[Step](), list[str](), 0
+    runs = find_composable(steps)
+    for run in runs:
+        composed += steps[done : run.start]
+        step, difference = _compose_run([steps[number] for number in run])
+        composed.append(step)
+        is_only_step = len(run) == len(steps)
+        now = "" if is_only_step else f", now step {len(composed)}"
+        notes.append(f"{describe_composable(run, steps, 'are')}{now}; {difference}")
+        done = run.stop
+    return [*composed, *steps[done:]], notes
+
+
+def _compose_run(steps: Sequence[Step]) -> tuple[Step, str]:
+    """Return the step that does the same as some steps, and where its result may differ."""
     from ..filters.convolve import Convolve
 
-    composed, notes = list(steps), list[str]()
-    for run in reversed(find_composable(steps)):
-        parts = [steps[number] for number in run]
-        filters = (part.filter for part in parts)
-        kernels = tuple(f.convolution_kernel() for f in filters if isinstance(f, Linear))
-        filt = Convolve(kernels)
-        options = replace(
-            parts[-1].options, depth=parts[0].options.depth, region=parts[-1].options.region
-        )
-        caption = " * ".join(part.caption for part in parts)
-        composed[run.start : run.stop] = [Step(filt, options, caption)]
-        difference = _describe_difference(filt.later_reach, options.border)
-        notes.insert(0, f"{describe_composable(run, steps, 'are')}; {difference}")
-    return composed, notes
+    first, last = steps[0].options, steps[-1].options
+    filters = (step.filter for step in steps)
+    kernels = tuple(filt.convolution_kernel() for filt in filters if isinstance(filt, Linear))
+    filt = Convolve(kernels)
+    caption = " * ".join(step.caption for step in steps)
+    difference = _describe_difference(filt.later_reach, last.border)
+    return Step(filt, replace(last, depth=first.depth), caption), difference
 
 
 def describe_composable(run: range, steps: Sequence[Step], verb: str) -> str:
@@ -93,8 +103,8 @@ def describe_composable(run: range, steps: Sequence[Step], verb: str) -> str:
 
 def _describe_difference(later_reach: Reach, border: str) -> str:
     """Return where the result of a composed kernel may differ."""
-    places = "where one of them rounds or clips"
-    if border != "wrap" and not BORDERS[border].growth:
+    places = "around transparent pixels, and where one of them rounds or clips"
+    if max(later_reach) and border != "wrap" and not BORDERS[border].growth:
         count = max(later_reach)
-        places = f"within {count} pixel{'s' * (count > 1)} of the edge, and {places}"
+        places = f"within {count} pixel{'s' * (count > 1)} of the edge, {places}"
     return f"{places}, the result may differ from one after the other"

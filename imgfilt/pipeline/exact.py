@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..border import pad
 from ..dtypes import Array
-from ..engines.numpy.whole import as_whole
-from ..errors import KernelError
+from ..engines.numpy.integer_sums import as_integers
+from ..errors import ImageError, KernelError
 from ..filters.base import Filter
 from ..geometry import Reach, Rect
 from ..kernel.exact import from_fractions
@@ -29,6 +29,14 @@ _WHITE, _MID_GREY = 255, 128
 _QUICK, _PYTHON_FACTOR = 10**8, 50
 _MOST = 100 * _QUICK
 _MOST_QUICK_FRACTIONS = 20_000  # to parse one takes microseconds
+
+
+class NotExactError(ImageError):
+    """Numbers can't be filtered exactly, or that takes long."""
+
+    def __init__(self, reason: str):
+        message = f"{reason}; without exact there are decimals"
+        super().__init__(message, parameters=("exact",))
 
 
 class ExactGrid(NamedTuple):
@@ -62,10 +70,10 @@ class ExactGrid(NamedTuple):
     def over(self, denominator: int) -> Array:
         """Return the numerators over a multiple of the denominator."""
         factor = denominator // self.denominator
-        return as_whole(self.numerators, factor) * factor
+        return as_integers(self.numerators, factor) * factor
 
 
-def parse_grid(words: Sequence[Sequence[str]], quick: bool = False) -> ExactGrid | None:
+def parse_grid(words: Sequence[Sequence[str]], quick: bool = False) -> ExactGrid:
     """Return the numbers that words stand for.
 
     Parameters
@@ -75,26 +83,26 @@ def parse_grid(words: Sequence[Sequence[str]], quick: bool = False) -> ExactGrid
     quick : bool
         Whether to give up what takes more than a moment.
 
-    Returns
-    -------
-    ExactGrid or None
-        None if it would take long and `quick` is set, or their common denominator is too long.
+    Raises
+    ------
+    NotExactError
+        If it would take long and `quick` is set, or the common denominator is too long.
     """
     flat = [word for row in words for word in row]
     numerators, denominator = [], 1
     if all(map(WHOLE.fullmatch, flat)):
         numerators = list(map(int, flat))
     elif quick and len(flat) > _MOST_QUICK_FRACTIONS:
-        return None
+        raise NotExactError(f"more than {_MOST_QUICK_FRACTIONS} fractions")
     else:
         try:
             numerators, denominator = from_fractions(
                 parse_number(word) or Fraction() for word in flat
             )
         except KernelError:
-            return None
+            raise NotExactError("the common denominator has too many digits") from None
     grid = np.array(numerators, object).reshape(len(words), -1, 1)
-    return ExactGrid(as_whole(grid), denominator)
+    return ExactGrid(as_integers(grid), denominator)
 
 
 def why_not_exact(filt: Filter, options: Options) -> str | None:
@@ -116,18 +124,51 @@ def plan_exactly(plan: Plan, filt: Filter) -> Plan:
     assert form is not None  # as `why_not_exact` says
     return plan._replace(
         engine="numpy",
-        reason="a grid of numbers: exact, unless that takes long or there is a mask",
+        reason="a grid of numbers, exact",
         method="whole numbers",
-        operations=2.0 * form.operations - 1,
+        operations=2.0 * form.terms - 1,
         strips=(Rect(0, 0, height, width),),
         engine_border=None,
     )
 
 
-def run_exact_chain(
-    steps: Sequence[Step], grid: ExactGrid, quick: bool = False
-) -> ExactGrid | None:
-    """Return a grid filtered by all steps; None if that would take long.
+def check_time(steps: Sequence[Step], grid: ExactGrid, quick: bool = False) -> None:
+    """Raise NotExactError if filtering a grid would take long.
+
+    The numbers are bounded by the gains of the filters, so that nothing need be computed.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The filters have an `exact_form`.
+    grid : ExactGrid
+    quick : bool
+        Whether a second is long; by default minutes are.
+
+    Raises
+    ------
+    NotExactError
+    ImageError
+        If `valid` leaves no number.
+    """
+    height, width, _ = grid.numerators.shape
+    largest, operations = int(np.abs(grid.numerators).max()), 0
+    for number, step in enumerate(steps):
+        form, reach = step.filter.exact_form, step.filter.reach
+        assert form is not None  # as `why_not_exact` says
+        largest *= form.gain
+        area = (height + reach.top + reach.bottom) * (width + reach.left + reach.right)
+        operations += area * (1 + form.terms) * (_PYTHON_FACTOR if largest >= 2**63 else 1)
+        if step.options.values == "stretch":
+            largest *= 2 * _WHITE
+        with step_context(steps, number):
+            height, width = output_size(step.filter, step.options.border, height, width)
+    if operations > (_QUICK if quick else _MOST):
+        raise NotExactError("this filter would take minutes")
+
+
+def run_exact_chain(steps: Sequence[Step], grid: ExactGrid) -> ExactGrid:
+    """Return a grid filtered by all steps.
 
     Parameters
     ----------
@@ -135,8 +176,6 @@ def run_exact_chain(
         The filters have an `exact_form`. Of the options, `border`, `border_value` and `values` are
         used, and the region of the last step.
     grid : ExactGrid
-    quick : bool
-        Whether a second is long; by default minutes are.
 
     Raises
     ------
@@ -148,43 +187,38 @@ def run_exact_chain(
     result, region = grid, region_rects(steps[-1].options.region, *grid.numerators.shape[:2])
     for number, step in enumerate(steps):
         with step_context(steps, number):
-            if _takes_long(step.filter, result, quick):
-                return None
             seen = region if number == len(steps) - 1 else ()
             result = _run_exact(step.filter, result, step.options, seen)
     return _paste(grid, result, region) if region else result
-
-
-def _takes_long(filt: Filter, grid: ExactGrid, quick: bool) -> bool:
-    form, reach = filt.exact_form, filt.reach
-    assert form is not None  # as `why_not_exact` says
-    height, width, _ = grid.numerators.shape
-    area = (height + reach.top + reach.bottom) * (width + reach.left + reach.right)
-    is_python = int(np.abs(grid.numerators).max()) * form.gain >= 2**63
-    operations: int = area * (1 + form.operations) * (_PYTHON_FACTOR if is_python else 1)
-    return operations > (_QUICK if quick else _MOST)
 
 
 def _run_exact(
     filt: Filter, grid: ExactGrid, options: Options, region: Sequence[Rect]
 ) -> ExactGrid:
     """Return a grid filtered as a whole; the mode `stretch` measures a region of the result."""
-    form, (height, width, channels) = filt.exact_form, grid.numerators.shape
+    form, (height, width, _) = filt.exact_form, grid.numerators.shape
     assert form is not None  # as `why_not_exact` says
-    (value,) = border_fill(options, np.dtype(np.float64), channels, False).tolist()
-    beyond = to_fraction(value) or Fraction()
+    beyond = _cell_beyond(options)
     reach = Reach(0, 0, 0, 0) if filt.identity else filt.reach
     rect = Rect(0, 0, *output_size(filt, options.border, height, width))
     divisor = math.lcm(grid.denominator, beyond.denominator)
     fill = np.array([int(beyond * divisor)], object)
     numbers = grid.over(divisor)
-    if as_whole(fill).dtype == object:
+    if as_integers(fill).dtype == object:
         numbers = numbers.astype(object)
     padded = pad(numbers, rect, reach, options.border, fill)
     result = ExactGrid(padded, divisor)
     if not filt.identity:
         result = ExactGrid(form.run(padded), divisor * form.divisor)
     return _apply_values(result, options.values, region or (rect,))
+
+
+def _cell_beyond(options: Options) -> Fraction:
+    """Return the number beyond the edge; a float stands for the decimal that Python prints."""
+    border_fill(options, np.dtype(np.float64), 1, False)  # checks the value
+    given: Any = options.border_value if options.border == "constant" else 0
+    (value,) = given if isinstance(given, Sequence) else [given]
+    return to_fraction(value) or Fraction()
 
 
 def _apply_values(grid: ExactGrid, mode: str, region: Sequence[Rect]) -> ExactGrid:
@@ -197,8 +231,8 @@ def _apply_values(grid: ExactGrid, mode: str, region: Sequence[Rect]) -> ExactGr
     elif mode == "stretch":
         seen = [numbers[rect.slices] for rect in region]
         low, high = min(part.min() for part in seen), max(part.max() for part in seen)
-        return ExactGrid(as_whole((numbers - low) * _WHITE), max(1, high - low))
-    return grid._replace(numerators=as_whole(numbers))
+        return ExactGrid(as_integers((numbers - low) * _WHITE), max(1, high - low))
+    return grid._replace(numerators=as_integers(numbers))
 
 
 def _paste(grid: ExactGrid, result: ExactGrid, region: Sequence[Rect]) -> ExactGrid:
@@ -207,4 +241,4 @@ def _paste(grid: ExactGrid, result: ExactGrid, region: Sequence[Rect]) -> ExactG
     numbers, filtered = grid.over(divisor).astype(object), result.over(divisor)
     for rect in region:
         numbers[rect.slices] = filtered[rect.slices]
-    return ExactGrid(as_whole(numbers), divisor)
+    return ExactGrid(as_integers(numbers), divisor)

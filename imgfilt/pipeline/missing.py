@@ -134,7 +134,7 @@ def depth_factor(options: Options, dtype: np.dtype[Any], output: np.dtype[Any]) 
     """
     if options.values == "raw":
         return 1.0
-    return white_level(output, options.numbers) / white_level(dtype, options.numbers)
+    return white_level(output, options.is_grid) / white_level(dtype, options.is_grid)
 
 
 def describe_nodata(level: float | None, dtype: np.dtype[Any], options: Options) -> list[Note]:

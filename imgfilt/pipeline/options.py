@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..border import BORDERS
@@ -85,7 +86,7 @@ class Options:
     engine, border, values : str
         Keys of ENGINES, BORDERS and VALUES.
     border_value : number, or sequence of one for each channel
-        In levels of the picture.
+        In levels of the picture. In a grid of numbers a fraction stays exact.
     depth : str, optional
         A key of DEPTHS; by default the output has the input's dtype.
     linear : bool
@@ -100,7 +101,7 @@ class Options:
         How many threads run at once; by default one for each core.
     verbose : bool
         Whether to return more notes, such as the error of an approximate filter.
-    numbers : bool
+    is_grid : bool
         Whether the picture is a grid of numbers, in which 255 is white and which isn't rounded.
     count_clipped : bool
         Whether to count clipped values. Without counting, kernels of up to 9 weights on uint8
@@ -109,7 +110,7 @@ class Options:
 
     engine: str = "auto"
     border: str = "reflect"
-    border_value: float | Sequence[float] = 0
+    border_value: float | Fraction | Sequence[float | Fraction] = 0
     values: str = "clip"
     depth: str | None = None
     linear: bool = False
@@ -118,7 +119,7 @@ class Options:
     region: tuple[tuple[int, int, int, int], ...] = ()
     workers: int | None = None
     verbose: bool = False
-    numbers: bool = False
+    is_grid: bool = False
     count_clipped: bool = True
 
     @property

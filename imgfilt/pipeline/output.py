@@ -43,13 +43,18 @@ class OutputConverter:
         self.dtype, self.mode = dtype, mode
         self.working_space = working_space
         self.colours = channels - working_space.alpha
-        self.white = white_level(dtype, working_space.numbers)
+        self.white = white_level(dtype, working_space.is_grid)
         self.scale = 1.0 if mode == "raw" else self.white / working_space.white
         self.missing = working_space.missing
         self.stored_missing = self.missing and self.missing.scaled(self.scale)
         self.stretch = Stretch(working_space, self.colours)
         self.clipping = Clipping(self.white)
         self._lock = threading.Lock()
+
+    @property
+    def offset(self) -> float:
+        """What the mode `offset` adds, in levels of the output: mid-grey."""
+        return 0.5 if self.white == 1 else (self.white + 1) / 2
 
     def visible(
         self, values: Array, original: Array | None = None, share: Array | None = None
@@ -159,7 +164,7 @@ class OutputConverter:
             self.stretch.apply(colours, self.working_space.white)
         levels *= self.scale
         if self.mode == "offset":
-            colours += 0.5 if self.white == 1 else (self.white + 1) / 2
+            colours += self.offset
         colours[hidden] = hidden_colours
         return levels
 

@@ -23,7 +23,7 @@ _FLOAT_TOLERANCE = 1e-3  # of floats that were scaled to 0..1
 
 # By the id of a filter: the arguments of `make_plan`, and the plan, of a worker's last picture. A
 # folder often holds pictures of one size, and to plan takes longer than to filter an icon.
-_MOST_PLANS = 64
+_MOST_PLANS = 400
 _last: dict[int, tuple[tuple[Any, ...], Plan]] = {}
 
 
@@ -102,7 +102,7 @@ def prepare(
         rounded=opaque and missing is None and dtype.kind != "f" and keeps_levels and mask is None,
         count_clipped=options.count_clipped,
         output=output,
-        numbers=options.numbers,
+        is_grid=options.is_grid,
     )
     if filt.needs_samples:
         with np.errstate(over="ignore", invalid="ignore"):
@@ -110,7 +110,7 @@ def prepare(
         filt = filt.resolve(samples, working_space.weight_channels)
         working_space = working_space._replace(filter=filt)
     plan = _plan(working_space, pixels.shape, options.border, options.engine, region)
-    return plan, fill, None if options.numbers else _describe_range(plan.filter, scan)
+    return plan, fill, None if options.is_grid else _describe_range(plan.filter, scan)
 
 
 def _plan(*arguments: Any) -> Plan:

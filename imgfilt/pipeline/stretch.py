@@ -51,12 +51,14 @@ class Stretch:
             self.largest_input = max(self.largest_input, largest)
 
     def _largest_magnitude(self, pixels: Array) -> float:
-        """Return the largest finite magnitude of the colours of pixels that aren't transparent."""
-        space = self.working_space
-        visible = pixels[..., -1] > 0 if space.transparent else np.ones(pixels.shape[:2], bool)
+        """Return the largest finite magnitude of the colours that are seen and not missing."""
+        space, seen = self.working_space, []
+        if space.transparent:
+            seen.append(pixels[..., -1] > 0)
         if space.missing is not None:
-            visible &= ~find_missing(pixels, space.alpha, space.missing)
-        sizes = np.abs(pixels[..., : self.colours][visible].astype(np.float64))
+            seen.append(~find_missing(pixels, space.alpha, space.missing))
+        counted = np.logical_and.reduce(seen) if seen else ...
+        sizes = np.abs(pixels[..., : self.colours][counted].astype(np.float64))
         return float(np.max(sizes, initial=0, where=np.isfinite(sizes)))
 
     @property
@@ -68,16 +70,20 @@ class Stretch:
         is_float32 = self.working_space.dtype.name == "float32"
         return (_FLOAT32_ERROR if is_float32 else _FLOAT64_ERROR) * gain * self.largest_input
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether `low` and `high` differ by more than rounding errors."""
+        return self.high - self.low > self.tolerance
+
     def apply(self, colours: Array, white: float) -> None:
         """Map colours in place: `low` becomes 0 and `high` becomes `white`.
 
         If `low` and `high` differ by no more than rounding errors, all colours become 0.
         """
-        span = self.high - self.low
-        if not span > self.tolerance:
+        if not self.is_wide:
             colours[...] = 0
             return
         colours -= self.low
         # The products are exact for integer levels, so that each result is rounded once.
         colours *= white
-        colours /= span
+        colours /= self.high - self.low

@@ -51,7 +51,7 @@ class WorkingSpace(NamedTuple):
         Whether clipped values will be counted.
     output : dtype, optional
         The output's; by default the picture's.
-    numbers : bool
+    is_grid : bool
         Whether the picture is a grid of numbers, in which 255 is white.
     """
 
@@ -65,12 +65,12 @@ class WorkingSpace(NamedTuple):
     rounded: bool = False
     count_clipped: bool = True
     output: np.dtype[Any] | None = None
-    numbers: bool = False
+    is_grid: bool = False
 
     @property
     def white(self) -> int:
         """The level of white in the picture."""
-        return white_level(self.dtype, self.numbers)
+        return white_level(self.dtype, self.is_grid)
 
     def block_info(self, colours: int) -> BlockInfo:
         """Return the dtype and channels of the filter's blocks, before 8-bit levels are made."""

@@ -20,13 +20,13 @@ class ConvolutionSpec:
         The kernel, not flipped.
     border : str
         A key of BORDERS.
-    border_value : float
+    border_value : float or Fraction
         The level beyond the edge with the border `constant`.
     """
 
     kernel: Kernel
     border: str
-    border_value: float = 0
+    border_value: float | Fraction = 0
 
     @property
     def fill(self) -> str:

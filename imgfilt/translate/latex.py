@@ -11,7 +11,11 @@ _MOST_COLUMNS = 10  # of a matrix of amsmath, unless its counter says more
 
 
 def to_latex(spec: ConvolutionSpec) -> str:
-    """Return a matrix of amsmath: whole numbers after their factor, or decimals to 8 places."""
+    """Return a matrix of amsmath: whole numbers after a common factor, fractions, or decimals.
+
+    Fractions are written if whole numbers would be too long; decimals, to 8 places, if people
+    couldn't read the fractions.
+    """
     kernel = spec.kernel
     (rows, columns), (row, column) = kernel.shape, kernel.origin
     lines = []

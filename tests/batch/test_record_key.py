@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 import json
 import os
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -247,6 +248,11 @@ SAME = [
     (["blur"], ["blur", "-j", "1", "--max-pixels", "9999", "--strict", "--verbose", "--preserve"]),
     (["blur", "--border", "constant"], ["blur", "--border", "constant", "--border-value", "0.0"]),
     (["median", "-s", "3"], ["median", "--size", "3"]),
+    (
+        ["blur", "-s", "3,5", "--noise", "gaussian:25"],
+        ["blur", "-s", "3,5", "--noise", "gaussian:25.0,0"],
+    ),
+    (["blur", "-s", "3,5", "--difference"], ["blur", "-s", "3,5", "--difference", "auto"]),
     (["nlmeans"], ["nlmeans", "--strength", "10.0", "--patch", "7", "--search", "21"]),
     (["convolve", "-k", "sobel-x"], ["convolve", "-k", "sobel.txt", "--values", "clip"]),
     (["convolve", "-k", "average:3"], ["convolve", "-k", "average", "--size", "3"]),
@@ -266,6 +272,14 @@ OTHER = [
     (["convolve", "-k", "1 2 3"], ["convolve", "-k", "1 2 3", "--origin", "0,0"]),
     (["convolve", "-k", "0.1 1"], ["convolve", "-k", "0.1000000000000000001 1"]),
     (["blur", "--mask", "mask.png"], ["blur", "--mask", "other.png"]),
+    (["blur", "-s", "3,5"], ["blur", "-s", "3,5", "--noise", "poisson"]),
+    (["blur", "-s", "3,5", "--noise", "poisson"], ["blur", "-s", "3,5", "--noise", "poisson,1"]),
+    (["blur", "-s", "3,5"], ["blur", "-s", "3,5", "--difference"]),
+    (["blur", "-s", "3,5", "--difference"], ["blur", "-s", "3,5", "--difference", "2"]),
+    (
+        ["blur", "-s", "3,5", "--reference", "a.png"],
+        ["blur", "-s", "3,5", "--reference", "a.png", "--show-reference"],
+    ),
     (["blur"], ["blur", "--engine", "opencv"]),
     (["blur"], ["blur", "--compression", "9"]),
     (["blur", "--compression", "0"], ["blur", "--compression", "9"]),
@@ -341,6 +355,14 @@ def test_a_border_value_without_effect_is_in_no_key():
     recipe = Recipe([Step(Blur(), Options(border="wrap", border_value=(7.0,)), "")], {})
     said = decisive_values(Job(("a.png",), "b.png", (recipe,)), JobOptions())
     assert said == {"filter": "blur", "border": "wrap"}
+
+
+@pytest.mark.parametrize(("value", "said"), [(Fraction(1, 3), "1/3"), (0.5, 0.5), (3.0, 3)])
+def test_a_border_value_that_is_a_fraction(value, said):
+    options = Options(border="constant", border_value=(value,))
+    job = Job(("a.txt",), "b.txt", (Recipe([Step(Blur(), options, "")], {}),))
+    assert decisive_values(job, JobOptions())["border-value"] == said
+    assert RecordKeys(JobOptions()).key_of(job).digest
 
 
 def test_the_format_is_in_the_key_only_where_no_name_says_it():

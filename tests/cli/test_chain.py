@@ -57,7 +57,6 @@ def test_a_depth_is_that_of_the_first_step():
         succeed("chain", "a.png", spec, "--depth", depth, "-o", f"b{suffix}", "-q")
         load_it = np.load if suffix == ".npy" else load
         assert np.array_equal(load_it(f"b{suffix}"), load_it(last))
-        assert load_it(f"b{suffix}").dtype == {"float": "float32", "16": "uint8"}.get(depth) or True
 
 
 def test_frames_and_alpha():
@@ -127,6 +126,16 @@ def test_in_place_is_filtered_once():
     assert np.array_equal(load("a.png"), once)
 
 
+def test_another_chain_in_place_is_refused_by_its_name():
+    command = "chain", "a.png", "--in-place", "--changed"
+    succeed(*command, "median --size 3 | blur --size 3")
+    refused(
+        "a.png: was filtered before: chain 'median --size 3 | blur --size 3'; without --changed...",
+        *(*command, "median --size 3 | blur --size 5"),
+        code=1,
+    )
+
+
 def test_a_sweep_is_a_figure_or_files():
     spec = "median --size 3,5 | gaussian --sigma 1,2,4"
     succeed("chain", "a.png", spec, "-o", "figure.png")
@@ -167,8 +176,9 @@ def test_a_recipe(in_folder):
         ("# nothing\n", "--recipe r: holds no filter"),
         ("blur\nblurr --size 3\n", "r:2: 'blurr' is no filter; did you mean blur?"),
         ("blur | \n", "r:1: a filter is missing here"),
+        ("blur --size 3#x 'abc\n", "r:1: wanted every quotation mark closed..."),
         ("median --size 4\n", "r:1: --size: 4 is even..."),
-        ("\xff\n".encode("latin-1"), "--recipe r: is no UTF-8 text"),
+        ("\xff\n".encode("latin-1"), "--recipe r:1:1: not a text in UTF-8, found the byte 0xff"),
         (None, "--recipe r: no such file"),
     ],
 )
@@ -205,8 +215,10 @@ def test_a_caret_shows_the_place(spec, line, caret):
     ("line", "arguments"),
     [
         ("chain: no SPEC was given, such as 'median --size 3'", ["a.png"]),
-        ("chain: no SPEC was given, such as 'median --size 3'; 'denoise' is no file: this does "
-         "it: nlmeans --strength 10", ["a.png", "denoise"]),
+        ("chain: 'denoise' is no file and no SPEC; this does it: nlmeans --strength 10",
+         ["a.png", "denoise"]),
+        ("chain: 'gausian --sigma 1' is no file and no SPEC; did you mean gaussian?",
+         ["a.png", "blur", "gausian --sigma 1"]),
         ("--recipe names the filters, and a SPEC does, too; give one of them",
          ["a.png", "blur", "--recipe", "r"]),
         ("'blur --sigma 2': No such option '--sigma'....", ["a.png", "median | blur --sigma 2"]),
@@ -222,6 +234,25 @@ def test_a_caret_shows_the_place(spec, line, caret):
 )  # fmt: skip
 def test_refused(line, arguments):
     refused(line, "chain", *arguments, "-o", "b.png")
+
+
+@pytest.mark.parametrize("command", ["chain", "compare"])
+@pytest.mark.parametrize("wrong", ["imgfilt blur", "kernel show", "compare", "chain median"])
+def test_another_command_is_no_spec(command, wrong):
+    line = f"{command}: '{wrong}' is no file and no SPEC; a SPEC begins with a filter, such as ..."
+    refused(line, command, "a.png", "blur", wrong, "-o", "b.png")
+
+
+@pytest.mark.parametrize("command", ["chain", "compare"])
+def test_a_filter_without_quotes(command):
+    result = invoke(command, "a.png", "median", "--size", "3", "-o", "b.png")
+    assert result.exit_code == 2
+    assert "No such option '--size'; a filter and its options stand in quotes" in result.stderr
+    assert "Did you mean" in invoke(command, "a.png", "--titel", "x", "-o", "b.png").stderr
+
+
+def test_a_missing_input_is_no_wrong_spec():
+    refused("edge.png: no such file", "chain", "edge.png", "blur", "-o", "b.png", code=1)
 
 
 def test_an_error_of_a_step_names_it():
@@ -280,7 +311,7 @@ def test_explain_follows_shape_and_depth():
 
 def test_compose():
     result = succeed("chain", "a.png", "blur --size 3 | blur --size 3", "--compose", "-o", "b.png")
-    note = "imgfilt: steps 1 and 2 are one kernel of 5 x 5; within 1 pixel of the edge, and where"
+    note = "imgfilt: steps 1 and 2 are one kernel of 5 x 5; within 1 pixel of the edge, around"
     assert result.stderr.startswith(note)
     succeed("convolve", "a.png", "-k", "average:3", "-k", "average:3", "-o", "c.png")
     assert np.array_equal(load("b.png"), load("c.png"))

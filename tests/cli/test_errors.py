@@ -190,6 +190,10 @@ TABLE = r"""
     --size: '1_1' is not an odd number from 1 to 16383
 2 median a.png --size 0x11
     --size: 0 is not an odd number from 1 to 16383
+2 median a.png --size 5x4
+    --size: 4 is even; odd are 3 and 5
+2 bilateral a.png --diameter 0x11
+    --diameter: '0x11' is not an odd number from 1 to 1023
 2 median a.png --size 5.0
     --size: '5.0' is not an odd number from 1 to 16383
 2 median a.png --size $'5\n7'
@@ -225,9 +229,9 @@ TABLE = r"""
 2 nlmeans a.png --strength x
     --strength: 'x' is not a number from 0 to 1000000, or auto
 2 blur a.png --border-value x
-    --border-value: 'x' is not a number
+    --border-value: 'x' is not a number or a fraction a/b
 2 blur a.png --border-value 1,,2
-    --border-value: '' is not a number
+    --border-value: '' is not a number or a fraction a/b
 2 blur a.png --region 0,0,1
     --region: '0,0,1' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
 2 blur a.png --region 1x1
@@ -294,7 +298,7 @@ TABLE = r"""
 2 convolve a.png -k infinite.txt
     infinite.txt:1:3: '-inf' is not a number or a fraction a/b
 2 convolve a.png -k beyond.txt
-    beyond.txt:1:3: '1e999' is not a number or a fraction a/b
+    beyond.txt:1:3: '1e999' is too large for float64
 2 convolve a.png -k zero.txt
     zero.txt:1:1: the denominator of 1/0 is zero
 2 convolve a.png -k gap.txt

@@ -51,6 +51,17 @@ def test_decimals_and_fractions():
     assert printed("median", "a.txt", "-s", "3", "--border", "wrap", "--exact") == "3 3\n2 2\n"
 
 
+def test_a_fraction_is_a_value_of_an_option():
+    command = "convolve", "a.txt", "-k", "1 1 0", "--border", "constant", "--border-value"
+    assert printed(*command, "1/3", "--exact") == " 3  7/3\n13 31/3\n"
+    assert printed(*command, "0.1", "--exact") == " 3  21/10\n13 101/10\n"
+    assert printed(*command, "1/4") == " 3  2.25\n13 10.25\n"
+    refused("--border-value: '1/0' is not a number or a fraction a/b", *command, "1/0")
+    Path("b.txt").write_text("2 1/3 4")
+    shared = "--nodata", "1/3", "--border", "zero"
+    assert printed("blur", "b.txt", "-s", "3x1", *shared) == "1 3 2\n"
+
+
 @pytest.mark.parametrize(
     ("text", "kernel", "wanted"),
     [
@@ -135,11 +146,75 @@ def test_a_mask_and_linear_light_are_in_floats():
 
 def test_what_is_said_of_a_grid():
     plan = printed("blur", "a.txt", "-s", "3", "--explain")
-    assert "  engine    numpy: a grid of numbers: exact, unless that takes long" in plan
+    assert "  engine    numpy: a grid of numbers, exact\n" in plan
     assert "  method    whole numbers: about 11 operations a pixel" in plan
     assert "exact" not in printed("blur", "a.txt", "-s", "3", "--explain", "-o", "a.png")
     command = "convolve", "a.txt", "-k", "average:3", *ZERO, "--at"
     assert printed(*command, "1,0").splitlines()[-1] == "  stored: 1.7777777777777777"
+
+
+def test_a_grid_and_a_picture_are_explained_each_for_itself():
+    save("p.png", 3, 4, 1)
+    inputs = "blur", "a.txt", "p.png", "-s", "3", "--explain"
+    for output in (["-o", "out/"], ["-o", "{stem}-b.{ext}"], []):
+        of_grid, of_picture = printed(*inputs, *output).split("\n\n")
+        assert "1 channel, float64" in of_grid and "whole numbers" in of_grid
+        assert "1 channel, uint8" in of_picture and "whole numbers" not in of_picture
+    assert "whole numbers" not in printed(*inputs, "-o", "out/", "-f", "png")
+    given = Path("a.txt").read_bytes()
+    assert "whole numbers" in printed("blur", "-", "-s", "3", "--explain", given=given)
+
+
+@pytest.mark.parametrize(
+    ("command", "is_exact"),
+    [
+        (["convolve", "b.txt", "-k", "1"], True),
+        (["convolve", "b.txt", "-k", "1", "--depth", "float"], True),
+        (["convolve", "b.txt", "-k", "1", "--mask", "mask.png"], False),
+        (["convolve", "b.txt", "-k", "1", "--engine", "opencv"], False),
+        (["convolve", "b.txt", "-k", "1", "--nodata", "7"], False),
+        (["chain", "b.txt", "convolve -k 1", "median --size 1"], True),
+        (["chain", "b.txt", "convolve -k 1", "bilateral -d 1"], False),
+    ],
+)
+def test_the_plan_is_exact_where_the_run_is(command, is_exact):
+    """Of 2**53 + 1, floats lose the last digit."""
+    Image.fromarray(np.uint8([[255, 255]])).save("mask.png")
+    Path("b.txt").write_text("9007199254740993 1")
+    assert (printed(*command) == "9007199254740993 1\n") == is_exact
+    assert ("a grid of numbers, exact" in printed(*command, "--explain", "-o", "c.txt")) == is_exact
+
+
+def test_what_takes_long_is_explained_as_it_is_done():
+    Path("b.txt").write_text("\n".join(["1 " * 300] * 300))
+    assert "whole numbers" in printed("median", "b.txt", "-s", "3", "--explain")
+    assert "whole numbers" not in printed("median", "b.txt", "-s", "101", "--explain")
+
+
+def test_a_pixel_is_looked_for_before_the_grid_is_filtered(monkeypatch):
+    monkeypatch.setattr("imgfilt.batch.explain.filter_numbers", None)
+    line = "a.txt: --at 2,0: the result has 2 x 2 pixels, ..."
+    refused(line, "blur", "a.txt", "-s", "3", "--at", "2,0", code=1)
+
+
+FRACTIONS = " ".join(f"1/{number}" for number in range(1, 99_999))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "command", "why"),
+    [
+        ("1 " * 1_000_001, ["blur"], "more than 1000000 numbers"),
+        (FRACTIONS, ["blur"], "the common denominator has too many digits"),
+        ("1 " * 1000, ["median", "-s", "999"], "this filter would take minutes"),
+    ],
+    ids=["many", "denominator", "long"],
+)
+def test_why_there_are_no_fractions(numbers, command, why):
+    Path("b.txt").write_text(numbers)
+    line = f"b.txt: {why}; without --exact there are decimals"
+    command = command[0], "b.txt", *command[1:], "--exact", "-o", "c.txt"
+    refused(line, *command, code=1)
+    refused(line, *command, "--explain", code=1)
 
 
 def test_pictures_stay_pictures():

@@ -100,5 +100,13 @@ def test_refused():
         *["blur", "a.npy", "--nodata", "-9999", "--depth", "8", "-o", "b.png"],
         code=1,
     )
-    refused("--nodata: 'none' is not a number", "blur", "a.npy", "--nodata", "none", "-o", "b.npy")
+    refused(
+        "--nodata: 'none' is not a number or a fraction a/b",
+        "blur",
+        "a.npy",
+        "--nodata",
+        "none",
+        "-o",
+        "b.npy",
+    )
     assert files() == left

@@ -57,7 +57,7 @@ IDLE = {
         ("blur g.txt --exact --depth 8", "goes with fractions, but depth 8 has whole levels"),
         ("blur g.txt --exact --engine opencv", "goes with fractions, but OpenCV computes with ..."),
     ],
-    "no_frame": [],
+    "no_frame": [("border a --border valid --no-frame", "goes without --border valid, ...")],
     "reach": [],
     "mask_invert": [("blur a.png --mask-invert -o b.png", "goes with --mask")],
     "frame": [("blur --explain --frame 0", "goes with INPUT")],
@@ -136,6 +136,8 @@ IDLE = {
     "dry_run": [(f"{AT} --dry-run", PRINTS), (f"{EXPLAIN} -o b.png -n", "goes without --explain")],
     "explain": [(f"{AT} --explain", "goes without --at, which only prints")],
     "json": [
+        ("blur a.png --json", "goes with --dry-run or --explain"),
+        ("chain a.png blur --json", "goes with --dry-run or --explain"),
         ("blur a.png --json -o b.png", "goes with --dry-run or --explain"),
         (f"{AT} --json", "goes with --dry-run or --explain"),
     ],
@@ -195,12 +197,20 @@ IDLE = {
     "flipped": [
         ("kernel show sobel-x --flipped --as scipy", "goes without --as scipy, which flips ...")
     ],
-    "steps": [("median a.png --steps 2 -o b.png", "goes with --at")],
+    "steps": [
+        ("median a.png --steps 2 -o b.png", "goes with --at"),
+        ("median a.png --steps 2", "goes with --at"),
+        ("median g.txt a.png --steps 2", "goes with --at"),
+    ],
     "compose": [
         (
             "chain a.png 'median | gaussian' --compose -o b.png",
-            "goes with linear filters that follow each other; there are none",
-        )
+            "goes with linear filters that follow each other, with the same ...",
+        ),
+        (
+            "chain a.png 'blur | gaussian' --nodata 0 --compose -o b.png",
+            "goes without --ignore-nan and --nodata: with missing pixels, ...",
+        ),
     ],
     "recipe": [],
     "system": [],

@@ -42,7 +42,7 @@ def test_valid_frames_where_the_window_fits():
         "  +-----+",
         "i   j k   l",
     ]
-    with pytest.raises(ImageError, match="no cell on which a window of 5 rows and 3 columns fits"):
+    with pytest.raises(ImageError, match="no cell on which a window of 5 rows x 3 columns fits"):
         expand(words, "valid", (2, 1), "0")
 
 

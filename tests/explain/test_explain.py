@@ -247,14 +247,14 @@ def test_explain_text_of_composed_kernels():
     text = succeed("convolve", "-k", "average:3", "-k", "sobel-x", "--explain").stdout
     assert (
         "composed  2 kernels in one, the same as one after the other, "
-        "except perhaps in the outer pixel on all sides\n"
+        "except for rounding and clipping in between, and perhaps in the outer pixel on all sides\n"
     ) in text
     text = succeed("convolve", "-k", "1", "-k", "1 2", "--border", "wrap", "--explain").stdout
     assert (
         "composed  2 kernels in one, the same as one after the other with the border wrap" in text
     )
     text = succeed("convolve", "-k", "1", "-k", "1 2 3 4", "--explain").stdout
-    assert "except perhaps in the first column, the last 2 columns\n" in text
+    assert "and perhaps in the first column, the last 2 columns\n" in text
     assert "composed" not in succeed("convolve", "-k", "1 2", "--explain").stdout
 
 

@@ -13,6 +13,7 @@ from imgfilt.errors import EngineError, ImageError
 from imgfilt.explain import trace_pixels
 from imgfilt.explain.format_pixel import format_pixel
 from imgfilt.filters import FILTERS
+from imgfilt.image import Image, write_frames
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
 
@@ -116,7 +117,8 @@ def test_what_is_decided_for_the_picture_is_in_the_numbers():
     row, column, _ = np.argwhere(result != exact)[0]
     end = shown(fast, pixels, (row, column))[-1]
     assert STORED.findall(end) == [str(result[row, column, 0])]
-    assert "(numpy computes " in end
+    (computed,) = re.findall(r"\(--fast approximates, and computes ([\d.]+)\)$", end)
+    assert round(float(computed)) == result[row, column, 0]
 
 
 def test_cells_beyond_the_edge_are_in_brackets():
@@ -179,8 +181,8 @@ def test_bilateral_in_numbers():
         "- 0.6065 - - 10 - - 0.6065 - - 0.3679 -",
         *("grey", "window", "- 110 -", "100 <100> 120", "- 90 -"),
         # 110 / e, 100 exp(-1/2), 100, 120 exp(-5/2), 90 / e; and the weights alone
-        "sum of weight·level: 40.47 + 60.65 + 100 + 9.85 + 33.11 = 244.079154",
-        "sum of the weights: 0.3679 + 0.6065 + 1 + 0.08208 + 0.3679 = 2.424374541",
+        "sum of weight·level: 40.47 + 60.65 + 100 + 9.85 + 33.11 ≈ 244.079154",
+        "sum of the weights: 0.3679 + 0.6065 + 1 + 0.08208 + 0.3679 ≈ 2.424374541",
         "their quotient: 100.6771643",
         "stored: 101 (rounded)",
     ]
@@ -199,8 +201,8 @@ def test_nlmeans_in_numbers():
         "h²: 100",
         *("grey", "window", "[0] [0] [0]", "60 <70> 90", "[0] [0] [0]"),
         # 60 / e, 70, 90 exp(-4); and the weights alone
-        "sum of weight·level: 0 + 0 + 0 + 22.07 + 70 + 1.648 + 0 + 0 + 0 = 93.72117397",
-        "sum of the weights: 0 + 0 + 0 + 0.3679 + 1 + 0.01832 + 0 + 0 + 0 = 1.38619508",
+        "sum of weight·level: 0 + 0 + 0 + 22.07 + 70 + 1.648 + 0 + 0 + 0 ≈ 93.72117397",
+        "sum of the weights: 0 + 0 + 0 + 0.3679 + 1 + 0.01832 + 0 + 0 + 0 ≈ 1.38619508",
         "their quotient: 67.61037845",
         "stored: 68 (rounded)",
     ]
@@ -270,22 +272,36 @@ def test_stored_line_names_rounding_and_clipping():
     assert end("-5/2", (0, 0))[-1] == "  stored: 0 (rounded -2, clipped)"
     assert end("100", (0, 2))[-1] == "  stored: 255 (clipped)"
     assert end("7", (0, 2))[-1] == "  stored: 28"
-    assert end("-3", (0, 2), values="offset") == ["  values offset: 116", "  stored: 116"]
+    assert end("-3", (0, 2), values="offset") == [
+        "  values offset, plus 128: 116",
+        "  stored: 116",
+    ]
+    assert end("3", (0, 2), values="offset", depth="float") == [
+        "  depth float, scaled to 0..1, values offset, plus 0.5: 0.5470588235",  # 12/255 + 0.5
+        "  stored: 0.5470588 (32-bit float)",
+    ]
     assert end("7/2", (0, 0), values="abs", depth="16") == [
-        "  values abs, depth 16: 899.5",
+        "  values abs, depth 16, scaled to 0..65535: 899.5",
         "  stored: 900 (rounded)",
     ]
     assert end("1/3", (0, 2), depth="8")[-1] == "  stored: 1 (rounded)"
-    assert end("1", (0, 2))[-1] == "  stored: 4 (as it was: the filter changes nothing)"
+    assert end("1", (0, 2))[-1] == "  stored: 4 (kept, as the filter changes nothing)"
     region = ((1, 0, 2, 1),)
     assert end("100", (0, 2), region=region)[-1] == "  stored: 255 (clipped)"
     assert end("100", (0, 0), region=region) == [
         "grey",
-        "  stored: 1 (as it was: outside the region)",
+        "  stored: 1 (kept, as it is outside the region)",
     ]
     assert end("-3", (0, 2), pixels.astype(np.float32))[-1] == "  stored: -12"
     # The range of the whole result, -4 to -1, becomes 0 to 255: -2 is 2/3 of the way.
-    assert end("-1", (0, 1), values="stretch")[-1] == "  stored: 170"
+    assert end("-1", (0, 1), values="stretch") == [
+        "  values stretch, -4 to -1 become 0 to 255: 170",
+        "  stored: 170",
+    ]
+    assert end("1 1", (0, 1), pixels * 0 + 9, values="stretch", depth="16") == [
+        "  values stretch, the values of the picture are equal, depth 16: 0",
+        "  stored: 0",
+    ]
 
 
 def test_an_engine_with_another_value_is_named(monkeypatch):
@@ -304,7 +320,12 @@ def test_floats_nan_and_infinity():
     assert lines[-1] == "  stored: nan"
     assert shown(Convolve("1/2"), pixels, (0, 0))[-1] == "  stored: 0.125"
     lines = shown(Convolve("1 2"), np.array([[0.3, 0.1]], np.float32), (0, 0), border="zero")
-    assert lines[-2:] == ["  sum: 0.6 + 0.1 = 0.7000000253", "  stored: 0.70000005"]
+    assert lines[-2:] == [
+        "  sum: 0.6 + 0.1 ≈ 0.7000000253",
+        "  stored: 0.70000005 (32-bit float)",
+    ]
+    lines = shown(Convolve("1 2"), np.array([[0.5, 0.25]]), (0, 0), border="zero")
+    assert lines[-2:] == ["  sum: 1 + 0.25 = 1.25", "  stored: 1.25"]
     for filt in (Median(3), Bilateral(3), NLMeans(patch=1, search=3), Edges()):
         assert shown(filt, pixels, (0, 1))[-1] == "  stored: nan"
     assert shown(Convolve("2"), pixels, (0, 1), depth="8")[-1] == "  stored: 0 (0 for NaN)"
@@ -354,25 +375,29 @@ def test_conversions_back_are_said_with_their_result():
         return lines[middle - 2 : middle] + lines[-2:]
 
     assert ends("average:3", (1, 2)) == [
-        "  divided by alpha: 200",
+        "  divided by alpha 133.3333333: 200",
         "  stored: 200",
         "  divided by 9: 400/3 ≈ 133.3333333",
         "  stored: 133 (rounded)",
     ]
     assert ends("2 2", (1, 2))[2:] == [
-        "  divided by the sum of the weights: 200",
+        "  divided by 4, the sum of the weights: 200",
         "  stored: 200",
     ]
     assert ends("1 1 1", (1, 0), border="zero")[:2] == [
-        "  the colour as it was: transparent: 7",
+        "  transparent, so the colour is kept: 7",
         "  stored: 7",
     ]
     assert ends("sobel-x", (1, 1), values="offset") == [
-        "  the colour as it was: transparent: 200",
+        "  transparent, so the colour is kept: 200",
         "  stored: 200",
-        "  as it was: the weights sum to 0: 0",
+        "  kept, as the weights sum to 0: 0",
         "  stored: 0",
     ]
+    assert ends("sobel-x", (1, 2))[0] == "  divided by the pixel's alpha 200: 800"
+    half = np.full((1, 1, 2), 0.5)
+    line = "  divided by alpha 127.5/255, scaled to 0..1: 0.5"
+    assert line in shown(NLMeans(patch=1, search=3), half, (0, 0), alpha=True)
     assert shown(Blur(3), np.full((1, 1), 188, np.uint8), (0, 0), linear=True)[-2:] == [
         "  out of linear light: 188",
         "  stored: 188",
@@ -409,13 +434,50 @@ def test_what_becomes_of_missing_pixels_is_said():
     assert squeezed(shown(Blur((3, 1)), pixels, (0, 0), nodata=-1, border="zero"))[1:] == [
         *("grey (missing pixels are 0)", "window flipped kernel products"),
         *("[0] <2> 0 1 1 1 0·1 2·1 0·1", "sum: 0 + 2 + 0 = 2", "divided by 3: 2/3 ≈ 0.6666666667"),
-        "divided by the weights of the pixels that are there: 1",
+        "divided by 0.6666666667, the weights' share of pixels that are there: 1",
         "stored: 1",
     ]
+    pixels = np.array([[[20, 40], [-1, 200], [60, 80]]], np.float64) / 200
+    pixels[0, 1, 0] = -1
+    lines = squeezed(shown(Blur((3, 1)), pixels, (0, 1), alpha=True, nodata=-1))
+    there = "divided by 0.6666666667, the weights' share of pixels that are there"
+    # (0.1 * 0.2 + 0.3 * 0.4) / (0.2 + 0.4)
+    assert f"{there}, divided by alpha 0.3: 0.2333333333" in lines
+    assert lines[-2:] == [f"{there}: 0.3", f"stored: {lines[-1].split()[1]}"]
     gone = squeezed(shown(Median(1), np.full((1, 1), 7.0), (0, 0), nodata=7))
     assert gone[-1].startswith("stored: 7")
     gone = squeezed(shown(Median(3), np.full((1, 1), 7.0), (0, 0), nodata=7))
-    assert "missing: no pixel with a weight is there: 7" in gone
+    assert "missing, as no pixel with a weight is there: 7" in gone
+
+
+def test_a_long_sum_shows_terms_of_cells_that_are_shown():
+    pixels = picture((30, 30, 1), "uint8")
+    products = [f"{pixels[15, column, 0]}" for column in range(11, 19)]
+    shown_terms = " + ".join(products)
+    for kernel, before in (("average:13", 6 * 13 + 2), ("average:29", 14 * 29 + 10)):
+        lines = shown(Convolve(kernel), pixels, (15, 15), border="wrap")
+        (line,) = (line for line in lines if line.startswith("  sum"))
+        size = int(kernel[8:])
+        after = size * size - before - 8
+        assert line.startswith(f"  sum: ({before} before) + {shown_terms} + ({after} more) = ")
+    lines = shown(Convolve(Kernel(np.ones((1, 30), int), (0, 29))), pixels, (15, 10), border="wrap")
+    row = " + ".join(map(str, pixels[15, 10:18, 0]))
+    assert lines[-2].startswith(f"  sum: {row} + (22 more) = ")
+    lines = shown(Blur((1, 99)), pixels[:, 3:4], (15, 0), border="wrap")
+    column = " + ".join(map(str, pixels[11:19, 3, 0]))
+    assert lines[-3].startswith(f"  sum: (45 before) + {column} + (46 more) = ")
+    # Of a disc, cells are left out. Each row of the disc of diameter 11 is as wide as its partner.
+    lines = shown(Bilateral(11, 1e6, 1e6), pixels, (15, 15))
+    (line,) = (line for line in lines if "weight·level" in line)
+    disc = Bilateral(11).window()
+    half = (int(disc.sum()) - 1) // 2 - 4
+    assert line.startswith(f"  sum of weight·level: ({half} before) + {shown_terms} + ({half + 1}")
+
+
+def test_a_terminating_decimal_is_exact():
+    pixels = np.full((1, 1), 227, np.uint8)
+    lines = shown(Convolve("64902523/8"), pixels, (0, 0))
+    assert lines[-2] == "  divided by 8: 14732872721/8 = 1841609090.125"
 
 
 def test_large_windows_are_cut():
@@ -425,7 +487,7 @@ def test_large_windows_are_cut():
     assert "  shown: the 9 x 9 cells around the pixel, of 45 x 45" in lines
     window = [re.findall(r"\d+", line.partition("   0.")[0]) for line in lines[3:12]]
     assert np.array(window, int).tolist() == pixels[26:35, 26:35, 0].tolist()
-    assert re.fullmatch(r"  sum: \S+ \+ .* \+ \(2017 more\) = [\d.]+", lines[-2])
+    assert re.fullmatch(r"  sum: \(1008 before\) .* \+ \(1009 more\) ≈ [\d.]+", lines[-2])
     lines = shown(Convolve(Kernel(np.ones((1, 30), int), (0, 29))), pixels, (30, 10))
     assert "  shown: the 1 x 9 cells around the pixel, of 1 x 30" in lines
     assert lines[3].split()[0] == f"<{pixels[30, 10, 0]}>"
@@ -471,6 +533,18 @@ def test_at_with_several_inputs_and_values():
     assert [head.partition(" Av")[0] for head in heads] == [
         *("a.png: 1 x 1", "a.png: 3 x 3", "b.png: 1 x 1", "b.png: 3 x 3")
     ]
+
+
+@pytest.mark.parametrize("suffix", ["gif", "tif", "webp", "png"])
+def test_the_frame_is_named(suffix):
+    frames = [Image(np.full((3, 3, 1), level, np.uint8), frames=3) for level in (10, 20, 30)]
+    write_frames(f"a.{suffix}", frames)
+    for options, frame in (([], 0), (["--frame", "2"], 2)):
+        printed = succeed("median", "-s", "3", f"a.{suffix}", "--at", "1,2", *options).stdout
+        head = f"a.{suffix}: 3 x 3 Median, frame {frame}, row 1, column 2"
+        assert printed.splitlines()[0] == head
+        level = int(STORED.findall(printed)[0])
+        assert abs(level - 10 * (frame + 1)) <= 1  # WebP converts colours
 
 
 def test_a_grid_of_numbers_is_not_rounded():

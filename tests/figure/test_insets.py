@@ -148,6 +148,13 @@ def test_insets_are_no_wider_than_the_picture_and_nearly_as_high_as_each_other()
     assert max(item.box.right for item in insets) <= cell.box.right
 
 
+def test_insets_of_a_flat_picture_are_higher_than_the_picture():
+    pixels = noise(20, 900)
+    scene = lay_out([Cell("", pixels)], Layout(insets=((100, 2, 30, 15),)))
+    (inset,) = pictures(scene, is_cell=False)
+    assert np.array_equal(inset.pixels, pixels[2:17, 100:130].repeat(29, 0).repeat(29, 1))
+
+
 def test_a_smaller_picture_has_its_insets_where_the_first_has_them():
     pixels = noise(40, 60)
     cells = [Cell("", pixels), Cell("valid", pixels[4:-4, 4:-4])]
@@ -269,6 +276,17 @@ def test_labels_stand_beside_their_rows_and_captions_once(labels, captions, figu
     assert max(bottom for bottom, _ in others) <= scene.height
     for row, label_ends in zip(rows, (first, others), strict=True):
         assert min(top for _, top in label_ends) >= row[0].box.top - 1e-6
+
+
+def test_short_labels_stand_as_near_to_their_row_as_long_ones():
+    cells = [Cell("", noise(300, 60)) for _ in range(2)]
+    long = "a name that goes on for more than one line"
+    scene = lay_out(cells, Layout(1, labels=("short", long)), inputs=2)
+    texts = [item for item in scene.items if isinstance(item, Text)]
+    first, *others = [item.x for item in texts]
+    assert len(others) == 2
+    assert first == max(others)
+    assert min(others) >= scene.fonts.extent([long])[0] * texts[0].size
 
 
 def test_an_input_that_is_no_row_is_named_in_its_captions():

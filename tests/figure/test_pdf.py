@@ -103,6 +103,12 @@ def test_a_line_of_text_lies_where_it_should(anchor, write):
     assert first[1] < 50 < first[3]
 
 
+@pytest.mark.parametrize("anchor", [0, 0.5, 1])
+def test_turned_text_near_the_corner_looks_like_the_raster(anchor, write):
+    scene = Scene(90, 150, 2, items=[Text("Upright", 25, 65, 20, anchor, angle=90)])
+    assert_looks_like_raster(draw(write(scene), 144), scene)
+
+
 def test_a_page_looks_like_the_raster(write):
     scene = make_scene()
     assert_looks_like_raster(draw(write(scene), 144), scene)

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from imgfilt.figure.fonts import Fonts
 from imgfilt.figure.raster import draw_raster
 from imgfilt.figure.scene import Box, Scene, Text, rectangle
 
@@ -42,3 +43,21 @@ def test_text_at_an_angle_is_the_turned_page(anchor):
     turned = np.rot90(draw_raster(level))
     assert (turned < 255).any()
     assert np.array_equal(draw_raster(upright), turned)
+
+
+def test_words_from_right_to_left_keep_their_order():
+    """A line of them looks as the words do that are drawn one by one, the first on the right."""
+    words, size = ["שלום", "עולם"], 20
+    fonts = Fonts()
+    runs = list(fonts.split(words[0]))
+    if fonts.missing or len(runs) > 1:
+        pytest.skip("no font has Hebrew letters")
+    blank = runs[0].face.measure.getlength(" ") / 100 * size
+    second = fonts.width(words[1], size)
+    line = Scene(200, 40, 4, items=[Text(" ".join(words), 10, 30, size)])
+    apart = Scene(200, 40, 4, items=[Text(words[1], 10, 30, size)])
+    apart.items.append(Text(words[0], 10 + second + blank, 30, size))
+    difference = draw_raster(line).astype(int) - draw_raster(apart)
+    assert np.abs(difference).mean() < 1  # half of a pixel aside
+    turned = Scene(200, 40, 4, items=[Text(" ".join(words[::-1]), 10, 30, size)])
+    assert np.abs(draw_raster(turned).astype(int) - draw_raster(apart)).mean() > 4

@@ -1,5 +1,6 @@
 """Exact filters against the definition in fractions; and the decimals nearest to its results."""
 
+from contextlib import nullcontext
 from fractions import Fraction
 
 import numpy as np
@@ -9,8 +10,15 @@ from hypothesis import strategies as st
 
 from imgfilt import Bilateral, Blur, Convolve, Edges, Gaussian, Kernel, Median, NLMeans
 from imgfilt.border import BORDERS
+from imgfilt.errors import ImageError
 from imgfilt.pipeline.chain import Step, run_chain
-from imgfilt.pipeline.exact import parse_grid, run_exact_chain, why_not_exact
+from imgfilt.pipeline.exact import (
+    NotExactError,
+    check_time,
+    parse_grid,
+    run_exact_chain,
+    why_not_exact,
+)
 from imgfilt.pipeline.options import VALUES, Options
 
 from .. import reference
@@ -148,7 +156,7 @@ def test_the_same_in_floats(filt, values, region):
     for border in borders:
         value = 3.5 if border == "constant" else 0
         options = Options(
-            border=border, border_value=value, values=values, region=region, numbers=True
+            border=border, border_value=value, values=values, region=region, is_grid=True
         )
         steps = [Step(filt, options, "")] * 2
         exact = run_exact_chain(steps, grid).floats
@@ -180,13 +188,42 @@ def test_where_there_are_no_fractions(filt, options, why):
     assert why_not_exact(filt, Options(**options)) == why
 
 
-def test_what_takes_long_is_known_before():
-    def made(filt, words, **how):
-        return run_exact_chain([Step(filt, Options(), "")], parse_grid(words), **how) is not None
+ONES = [["1"] * 300] * 300
 
-    assert made(Blur(3), [["1", "2"]], quick=True)
-    assert not made(Blur(16_383), [["1", "2"]], quick=True)
-    assert made(Blur(3), [["1"] * 300] * 300, quick=True)
-    assert not made(Median(501), [["1"] * 300] * 300)
-    assert parse_grid([["1/2"] * 200] * 200, quick=True) is None
-    assert parse_grid([[f"1/{number}" for number in range(1, 100_000)]]) is None
+
+@pytest.mark.parametrize(
+    ("filters", "words", "quick", "is_long"),
+    [
+        ([Blur(3)], [["1", "2"]], True, False),
+        ([Blur(16_383)], [["1", "2"]], True, True),
+        ([Blur(3)], ONES, True, False),
+        ([Median(501)], ONES, False, True),
+        # Together steps take long that alone do not; then numbers beyond int64.
+        ([Blur(3), Convolve("1 " * 301)], ONES, True, False),
+        ([Convolve("1 " * 301), Convolve("1 " * 301)], ONES, True, True),
+        ([Convolve("1e15"), Blur(15)], ONES, True, False),
+        ([Convolve("1e18"), Blur(15)], ONES, True, True),
+    ],
+)
+def test_what_takes_long_is_known_before(filters, words, quick, is_long):
+    steps = [Step(filt, Options(), "") for filt in filters]
+    with pytest.raises(NotExactError, match="minutes") if is_long else nullcontext():
+        check_time(steps, parse_grid(words), quick)
+
+
+def test_no_cell_is_left_in_a_chain():
+    steps = [Step(Blur(3), Options(border="valid"), "b")] * 2
+    with pytest.raises(ImageError, match="step 2, b: "):
+        check_time(steps, parse_grid([["1"] * 4] * 4))
+
+
+@pytest.mark.parametrize(
+    ("words", "quick", "why"),
+    [
+        ([["1/2"] * 200] * 200, True, "more than 20000 fractions; without exact there are"),
+        ([[f"1/{number}" for number in range(1, 100_000)]], False, "the common denominator has"),
+    ],
+)
+def test_numbers_that_arent_parsed(words, quick, why):
+    with pytest.raises(NotExactError, match=why):
+        parse_grid(words, quick)

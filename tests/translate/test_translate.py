@@ -123,7 +123,7 @@ def test_every_system_is_tried():
 def test_border_options_need_as(in_folder):
     refused("--border goes with --as", "kernel", "show", "sobel-x", "--border", "zero")
     refused("--border-value goes with --as", "kernel", "show", "sobel-x", "--border-value", "3")
-    line = "--border-value: 'x' is not a number"
+    line = "--border-value: 'x' is not a number or a fraction a/b"
     refused(line, "kernel", "show", "sobel-x", "--as", "vips", "--border-value", "x")
 
 

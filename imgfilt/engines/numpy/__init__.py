@@ -12,17 +12,26 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import bilateral, block_info, convolution, median, nlmeans, noise, nonfinite, whole
+    from . import (
+        bilateral,
+        block_info,
+        convolution,
+        integer_sums,
+        median,
+        nlmeans,
+        noise,
+        nonfinite,
+    )
 
 __all__ = [
     "bilateral",
     "block_info",
     "convolution",
+    "integer_sums",
     "median",
     "nlmeans",
     "noise",
     "nonfinite",
-    "whole",
 ]
 
 

@@ -26,11 +26,12 @@ class Canvas:
     ----------
     height, width : int
         In pixels.
+    fonts : Fonts, optional
     """
 
-    def __init__(self, height: int, width: int):
+    def __init__(self, height: int, width: int, fonts: Fonts | None = None):
         self.height, self.width = height, width
-        self._fonts = Fonts()
+        self._fonts = fonts or Fonts()
         self._shapes: list[Any] = []
         self._texts: list[Text] = []
 
@@ -74,6 +75,22 @@ class Canvas:
         """
         self._shapes.append(Disc(*_to_points(column, row), radius / PIXELS_PER_POINT, colour))
 
+    def draw_area(
+        self, points: Sequence[tuple[float, float]], fill: Colour, edge: Colour, width: float
+    ) -> None:
+        """Fill the area between points, and draw a line around it.
+
+        Parameters
+        ----------
+        points : sequence of (row, column)
+        fill, edge : (red, green, blue)
+            The colours of the area and of the line.
+        width : float
+            Of the line, in pixels.
+        """
+        places = tuple(_to_points(column, row) for row, column in points)
+        self._shapes.append(Path(places, edge, width / PIXELS_PER_POINT, fill, closed=True))
+
     def draw_frame(self, box: Rect, colour: Colour, width: float = 1.5) -> None:
         """Draw a rectangle's sides.
 
@@ -99,6 +116,7 @@ class Canvas:
         *,
         anchor: float = 0.5,
         colour: Colour = INK,
+        upwards: bool = False,
     ) -> None:
         """Write a line of text, whose digits are centred on a row.
 
@@ -112,11 +130,16 @@ class Canvas:
             The point of the line that lies on `column`: 0 is its left end, 0.5 its middle, 1 its
             right end.
         colour : (red, green, blue)
+        upwards : bool
+            Whether the line runs upwards; its digits are then centred on the column, and its
+            anchor lies on the row.
         """
-        x, baseline = _to_points(column, row + _DIGIT_HEIGHT * size / 2)
+        down = _DIGIT_HEIGHT * size / 2  # from the middle of digits to the baseline
+        x, baseline = _to_points(column + down * upwards, row + down * (not upwards))
         text = " ".join(clean(string).split())
+        height, angle = size / PIXELS_PER_POINT, 90 * upwards
         if text:
-            self._texts.append(Text(text, x, baseline, size / PIXELS_PER_POINT, anchor, colour))
+            self._texts.append(Text(text, x, baseline, height, anchor, colour, angle=angle))
 
     def to_scene(self, title: str = "") -> Scene:
         """Return the scene; the title is for the file's metadata."""

@@ -29,12 +29,12 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     format : Format
         Not used: .csv and .txt have one grammar, that of rows.py.
     options : ReadOptions
-        `frame` and the largest number of pixels.
+        `frame`, `words` and the largest number of pixels.
 
     Yields
     ------
     Image
-        Pixels (H, W, 1); `metadata.words` has the numbers as they are written.
+        Pixels (H, W, 1); `metadata.words` has the numbers as they are written, if wanted.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         is_whole = is_whole and all(map(WHOLE.fullmatch, words))
         line.check_length(len(words), len(rows[0]))
         options.check_size(len(words), len(rows))
-        if len(rows) * len(words) <= MOST_EXACT:
+        if options.words and len(rows) * len(words) <= MOST_EXACT:
             kept.append(words)
     if not rows:
         raise ImageError("holds no numbers")

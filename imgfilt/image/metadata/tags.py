@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from PIL import TiffTags
 
+from ...numbers import format_shortest
 from . import ifd
 from .ifd import Entry
 
@@ -117,6 +118,22 @@ def find_nodata(found: Mapping[int, Entry]) -> float | None:
         return float(found[_GDAL_NODATA].content.rstrip(b"\0 "))
     except ValueError:
         return None
+
+
+def scale_nodata(found: Mapping[int, Entry], factor: float) -> Mapping[int, Entry]:
+    """Return entries in which the level of missing pixels is multiplied by a factor.
+
+    Parameters
+    ----------
+    found : mapping of int to Entry
+    factor : float
+        That of the levels of the pixels, such as 257 from 8 to 16 bits.
+    """
+    level = find_nodata(found)
+    if level is None or factor == 1:
+        return found
+    content = f"{format_shortest(level * factor)}\0".encode()
+    return {**found, _GDAL_NODATA: Entry(found[_GDAL_NODATA].kind, len(content), content)}
 
 
 def tag_names(tags: Iterable[int]) -> list[str]:

@@ -1,0 +1,83 @@
+"""Notes for the user on how an input was read and what a run did with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..errors import ImageError, command_note
+from ..filters import Filter
+from ..image import Image
+from ..image.metadata.tags import find_nodata
+from ..pipeline.chain import Step, step_name
+from ..pipeline.filter_run import RunReport
+from ..pipeline.missing import describe_nodata
+from ..pipeline.options import Options
+
+
+def input_notes(image: Image, name: str, options: Options) -> list[str]:
+    """Return notes on how an input was read.
+
+    Parameters
+    ----------
+    image : Image
+    name : str
+        The input's, for messages.
+    options : Options
+        Of the run: `verbose` returns details, too.
+    """
+    metadata = image.metadata
+    notes = list(metadata.details) if options.verbose else []
+    unnamed = describe_nodata(find_nodata(metadata.tags), image.pixels.dtype, options)
+    notes += map(command_note, unnamed)
+    if metadata.unreadable:
+        *others, last = (f"its {part}" for part in metadata.unreadable)
+        parts = f"{', '.join(others)} and {last}" if others else last
+        notes.append(f"{parts} can't be read")
+    return [*map(command_note, metadata.notes), *(f"{name}: {note}" for note in notes)]
+
+
+def iter_run_notes(
+    name: str, part: str, steps: Sequence[Step], reports: Sequence[RunReport], strict: bool
+) -> Iterator[str]:
+    """Give the notes for the user on a run: on the engine, on each filter, on clipped values.
+
+    Parameters
+    ----------
+    name : str
+        The input's.
+    part : str
+        The frame, or the cell of a figure; "" if there is only one.
+    steps : sequence of Step
+    reports : sequence of RunReport
+        One for each step.
+    strict : bool
+
+    Raises
+    ------
+    ImageError
+        When a value was clipped and `strict` is set.
+    """
+    for number, (step, report) in enumerate(zip(steps, reports, strict=True)):
+        where = step_name(steps, number)
+        clipped = None
+        if report.clipped:
+            hint = _clipping_hint(report, step.filter)
+            if strict:
+                prefix = where and f"{where}: "
+                nothing = "and --strict lets nothing be clipped"
+                raise ImageError(f"{prefix}{report.clipped}, {nothing}; {hint}")
+            clipped = f"{report.clipped} and were clipped; {hint}"
+        if report.plan.fallback:
+            yield report.plan.fallback
+        for note in filter(None, (*map(command_note, report.notes), clipped)):
+            # This note is the same for all frames and cells.
+            is_general = note == report.range_note
+            yield ": ".join(filter(None, (name, "" if is_general else part, where, note)))
+
+
+def _clipping_hint(report: RunReport, filt: Filter) -> str:
+    """Return a hint on the options of the given filter that help against clipping."""
+    if report.plan.working_space.dtype.kind != "f":
+        return "see --values"
+    stretch = ", --values stretch makes them fit" if filt.leaves_range else ""
+    return f"--depth float keeps them{stretch}"
