@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +15,7 @@ from ..errors import CommandError
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .options import output_options, run_options
-from .spec import SpecCommand, parse_spec, split_arguments, split_names
+from .spec import SpecCommand, parse_spec, split_arguments
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -37,7 +38,7 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
 
     startup.resume_garbage_collection()
     named, specs = split_arguments("compare", arguments)
-    inputs, given_names = split_names(named)
+    inputs, given_names = _split_names(named)
     if not specs or not inputs:
         what = "SPEC was given, such as 'gaussian --size 35'" if inputs else "INPUT was given"
         raise CommandError(f"compare: no {what}")
@@ -62,6 +63,27 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     validate_jobs([job], target)
     check_options(context, Invocation(options, inputs, paths, recipes, [job]))
     return run_and_report([job], options, unread, files)
+
+
+def _split_names(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Return inputs without the names of `NAME=FILE`, and the names by file.
+
+    The name ends before the first `=` after which a file's name stands. An input that is a file as
+    it is has no name.
+    """
+    paths, names = [], {}
+    for argument in inputs:
+        places = [place for place, letter in enumerate(argument) if letter == "="]
+        path = argument
+        if not os.path.lexists(argument):
+            files = (argument[place + 1 :] for place in places)
+            path = next(filter(os.path.isfile, files), argument)
+        if path != argument:
+            if path in names:
+                raise CommandError(f"{argument}: this input is there already, and is taken once")
+            names[path] = argument[: -len(path) - 1].strip()
+        paths.append(path)
+    return paths, names
 
 
 compare = SpecCommand(

@@ -70,9 +70,9 @@ def figure_options() -> list[click.Parameter]:
         click.Option(
             ["--noise"],
             type=ValueType(NoiseType()),
-            help="For a figure: add noise to the picture first, and take the picture without it "
-            "as the reference. SIGMA of a Gaussian is in 8-bit levels, the SHARE of salt and "
-            "pepper is 0 to 1; the same SEED, by default 0, gives the same noise.",
+            help="For a figure: add noise, gaussian:SIGMA, salt-pepper:SHARE or poisson, to the "
+            "picture first; the picture without it is the reference. SIGMA is in 8-bit levels, "
+            "SHARE is 0 to 1; the same SEED, by default 0, gives the same noise.",
         ),
         click.Option(
             ["--difference"],

@@ -129,27 +129,6 @@ def find_spec(argument: str) -> Spec | None:
     return Spec(argument) if "|" in argument and not os.path.lexists(argument) else None
 
 
-def split_names(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Return inputs without the names of `NAME=FILE`, and the names by file.
-
-    The name ends before the first `=` after which a file's name stands. An input that is a file as
-    it is has no name.
-    """
-    paths, names = [], {}
-    for argument in inputs:
-        places = [place for place, letter in enumerate(argument) if letter == "="]
-        path = argument
-        if not os.path.lexists(argument):
-            files = (argument[place + 1 :] for place in places)
-            path = next(filter(os.path.isfile, files), argument)
-        if path != argument:
-            if path in names:
-                raise CommandError(f"{argument}: this input is there already, and is taken once")
-            names[path] = argument[: -len(path) - 1].strip()
-        paths.append(path)
-    return paths, names
-
-
 def _first_word(text: str) -> str:
     return next(iter(text.split(maxsplit=1)), "")
 

@@ -6,10 +6,22 @@ import numpy as np
 import pytest
 
 from imgfilt.errors import ParameterError
-from imgfilt.figure import Span
+from imgfilt.figure import Cell, DifferenceScale, Layout, Span
 from imgfilt.figure.quality import mae, psnr, ssim, subtract
 from imgfilt.figure.ranking import Quality, find_best, format_notes, measure
 from imgfilt.figure.reduction import reduce
+from imgfilt.figure.scene import Picture
+
+from ..figure_support import assert_boxes_fit, make_scene
+
+LAYOUTS = [
+    {},
+    {"captions": "below", "title": "A title"},
+    {"captions": "none", "figure_width": 50.0, "columns": 1},
+    {"figure_width": 500.0, "dpi": 90, "columns": 1},
+    {"cell_width": 7, "caption_size": 20.0},
+    {"zoom": (5, 5, 10, 9), "insets": ((6, 6, 3, 3),)},
+]
 
 
 def noise(height, width, channels=3, seed=0):
@@ -65,3 +77,27 @@ def test_notes_have_the_best_filter_in_bold():
         (Span("PSNR 31.42 dB"), Span("SSIM 0.500")),
         (Span("PSNR ∞", bold=True), Span("SSIM 1.000", bold=True)),
     ]
+
+
+@pytest.mark.parametrize("options", LAYOUTS, ids=str)
+@pytest.mark.parametrize("as_raster", [True, False])
+@pytest.mark.parametrize("size", [(40, 60), (3, 200), (400, 700)], ids=str)
+def test_differences_and_their_colour_bar_do_not_overlap_anything(options, as_raster, size):
+    if size == (3, 200) and "zoom" in options:
+        return
+    pictures = [noise(*size, seed=seed) for seed in range(4)]
+    notes = Span("PSNR 31.42 dB"), Span("SSIM 0.912", bold=True)
+    cells = [Cell("Original", pictures[0])]
+    cells += [Cell("A filter", p, notes, subtract(p, pictures[0])) for p in pictures[1:]]
+    layout = Layout(**{"columns": 3} | options)
+    scale = DifferenceScale("Original")
+    scene = make_scene(cells, layout, as_raster=as_raster, difference_scale=scale)
+    assert_boxes_fit(scene)
+    found = [item for item in scene.items if isinstance(item, Picture) and item.is_part]
+    shown = [item for item in found if "difference" in item.name]
+    assert len(shown) == 3
+    cells_shown = [item for item in scene.items if isinstance(item, Picture) and item.is_cell]
+    for cell, difference in zip(cells_shown[1:], shown, strict=True):
+        assert difference.box.width == pytest.approx(cell.box.width)
+        assert difference.box.height == pytest.approx(cell.box.height)
+        assert difference.pixels.shape[:2] == cell.pixels.shape[:2]
