@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from ..border import BORDERS
+from ..errors import command_note
 from ..figure import Cell
 from ..figure.display import DisplayedPicture, Levels
 from ..figure.figure import Figure
@@ -97,7 +98,8 @@ def make_figure(
         scene = figure.to_scene()
         scene.command = shlex.join(options.command)
         drawn = draw(scene, format)
-    notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
+    if missing := scene.fonts.describe_missing():
+        notes[command_note(missing)] = None
     if isinstance(drawn, bytes):
         job_io.write_content(job, drawn, options, on_complete)
         return list(notes)

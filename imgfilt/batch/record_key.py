@@ -77,10 +77,6 @@ def _get_border_value(options: Any) -> Any:
     return values[0] if isinstance(values, tuple) and len(values) == 1 else values
 
 
-def _get_columns(options: Any) -> int | None:
-    return options.layout.columns if options.columns_given else None
-
-
 def _sort_regions(options: Any) -> list[Any]:
     """Return the rectangles that are filtered, sorted; [] if the whole image is filtered."""
     return sorted(set(options.region))
@@ -110,7 +106,7 @@ JOB_OPTIONS = {
     "exact": _field_item("exact", False),
 }
 FIGURE = {
-    "columns": Item("columns_given layout columns", None, _get_columns),
+    "columns": Item("columns_given layout columns", None, lambda o: o.given_columns),
     "no-original": Item("original", False, lambda options: not options.original),
     "title": _layout_item("title"),
     "cell-width": _layout_item("cell_width"),
