@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from ..border import BORDERS
+from ..errors import command_note
 from ..figure import Cell
 from ..figure.display import DisplayedPicture, Levels
 from ..figure.figure import Figure
@@ -71,7 +72,10 @@ def make_figure(
     layout, scale = choose_layout(job, options, count), choose_scale(options)
     is_raster = not format.renderer
     inputs = len(job.sources)
-    figure = Figure(layout, count, first_is_widest, is_raster, inputs, scale, options.max_pixels)
+    with job_io.error_context(job.name):
+        figure = Figure(
+            layout, count, first_is_widest, is_raster, inputs, scale, options.max_pixels
+        )
     check_inputs(job, layout, options)
     original = "".join(job.names) if len(job.sources) == 1 else ""
     labels = layout.labels if len(job.sources) > 1 else job.names
@@ -93,12 +97,15 @@ def make_figure(
     if options.animate is not None:
         frames = _draw_frames(figure, format, options, options.animate)
         lost = job_io.write(job, frames, format, options, on_complete)
-        return [*notes, *filter(None, [figure.fonts.describe_missing()]), *lost]
+        if missing := figure.fonts.describe_missing():
+            notes[command_note(missing)] = None
+        return [*notes, *lost]
     with job_io.error_context(job.name):
         scene = figure.to_scene()
         scene.command = shlex.join(options.command)
         drawn = draw(scene, format)
-    notes |= dict.fromkeys(filter(None, [scene.fonts.describe_missing()]))
+    if missing := scene.fonts.describe_missing():
+        notes[command_note(missing)] = None
     if isinstance(drawn, bytes):
         job_io.write_content(job, drawn, options, on_complete)
         return list(notes)
@@ -165,7 +172,7 @@ class _Row:
             with job_io.error_context(caption):
                 run_notes = iter_run_notes(self._name, caption, steps, reports, options.strict)
                 notes |= dict.fromkeys(run_notes)
-            self._add(caption, dataclasses.replace(image, pixels=pixels), seconds)
+            self._add(recipe.heading, dataclasses.replace(image, pixels=pixels), seconds)
             del pixels  # Frees memory, because the next result needs as much.
         if options.show_reference and options.reference is not None:
             self._figure.add(Cell("Reference", options.reference))

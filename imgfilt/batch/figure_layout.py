@@ -60,7 +60,15 @@ def choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
     if 0 < across < len(job.recipes):
         first = (options.original + (options.noise is not None)) or across
         return dataclasses.replace(layout, columns=across, first_row=first)
-    return layout
+    return dataclasses.replace(layout, columns=_choose_columns(cells))
+
+
+def _choose_columns(cells: int) -> int:
+    """Return 3, or 4 or 5 if that leaves fewer holes in two rows or more; 2 for 4 cells."""
+    if cells == 4:
+        return 2
+    choices = [columns for columns in (3, 4, 5) if columns < cells]
+    return min(choices, key=lambda columns: -cells % columns, default=3)
 
 
 def _choose_labels(job: Job, options: JobOptions) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def add_number_cells(
         result = filter_numbers(image, steps, options, part)
         if result.reports:
             notes += iter_run_notes(name, caption, steps, result.reports, options.strict)
-        found.append((caption, result))
+        found.append((recipe.heading, result))
     floats = [grid.floats[..., 0] for _, grid in found]
     finite = np.concatenate([values[np.isfinite(values)] for values in floats])
     low, high = (finite.min(), finite.max()) if finite.size else (0.0, 0.0)

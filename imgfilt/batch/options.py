@@ -161,6 +161,11 @@ class JobOptions(NamedTuple):
     command: tuple[str, ...] = ()
 
     @property
+    def given_columns(self) -> int | None:
+        """The columns of a figure that the user gave, or None."""
+        return self.layout.columns if self.columns_given else None
+
+    @property
     def unfiltered_cells(self) -> int:
         """How many cells of a figure show an input, noisy or not, or the reference."""
         return self.original + (self.noise is not None) + self.show_reference

@@ -26,8 +26,9 @@ class Recipe:
         The texts that `{name}` stands for in the template of an output.
     across : int
         How many cells a row has in a figure of two parameters with several values; else 0.
-    caption : str
-        The caption in a figure, also the filter's name in reports; by default those of the steps.
+    caption, heading : str
+        The filter's name in reports and messages, and its caption in a figure; by default those of
+        the steps.
     """
 
     def __init__(
@@ -36,27 +37,39 @@ class Recipe:
         words: Mapping[str, str],
         across: int = 0,
         caption: str | None = None,
+        heading: str | None = None,
     ):
         self.steps, self.words, self.across = tuple(steps), words, across
-        self.caption = (
-            " | ".join(step.caption for step in self.steps) if caption is None else caption
-        )
+        captions = [step.caption for step in self.steps]
+        headings = [step.heading or step.caption for step in self.steps]
+        self.caption = " | ".join(captions) if caption is None else caption
+        self.heading = " | ".join(headings) if heading is None else heading
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpickle_recipe, (self._pickled,)
 
     @cached_property
     def _pickled(self) -> bytes:
-        return pickle.dumps((self.steps, self.words, self.across, self.caption))
+        return pickle.dumps((self.steps, self.words, self.across, self.caption, self.heading))
 
-    def with_caption(self, caption: str) -> Recipe:
-        """Return the recipe with another caption."""
-        return Recipe(self.steps, self.words, self.across, caption)
+    def with_name(self, name: str, adds: bool = False) -> Recipe:
+        """Return the recipe with a name that the user gave it.
+
+        Parameters
+        ----------
+        name : str
+        adds : bool
+            Whether the name stands before the caption; else instead of it.
+        """
+        caption, heading = (
+            f"{name}: {text}" if adds else name for text in (self.caption, self.heading)
+        )
+        return Recipe(self.steps, self.words, self.across, caption, heading)
 
     def with_numbers(self) -> Recipe:
         """Return the recipe for a grid of numbers, which are neither rounded nor clipped."""
         steps = [step._replace(options=replace(step.options, is_grid=True)) for step in self.steps]
-        return Recipe(steps, self.words, self.across, self.caption)
+        return Recipe(steps, self.words, self.across, self.caption, self.heading)
 
     @property
     def depth(self) -> str | None:

@@ -80,6 +80,12 @@ class CommandOptions:
     columns: int | None = None
     no_original: bool = False
     title: str | None = None
+    caption_size: float | None = None
+    captions: str = "above"
+    letters: bool = False
+    font: str | None = None
+    figure_width: float | None = None
+    dpi: float | None = None
     cell_width: int | None = None
     zoom: tuple[int, int, int, int] | None = None
     numbers: bool = False

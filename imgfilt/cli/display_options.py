@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from ..noise import NoiseType
-from ..parameters import AUTO, MOST_INSETS, Integers, Number, NumberOrAuto
-from .option_types import RECTANGLE, ValueType, flag_option, integer_type
+from ..parameters import AUTO, CAPTION_PLACES, MOST_INSETS, Integers, Length, Number, NumberOrAuto
+from .option_types import RECTANGLE, ValueType, choice_option, flag_option, integer_type
 
 
 def figure_options() -> list[click.Parameter]:
@@ -15,7 +15,7 @@ def figure_options() -> list[click.Parameter]:
         click.Option(
             ["--columns"],
             type=integer_type(1, 400),
-            help="For a figure: cells in a row.  [default: 3]",
+            help="For a figure: cells in a row.  [default: 3, or what leaves fewest holes]",
         ),
         flag_option("--no-original", help="For a figure: leave out the unfiltered picture."),
         click.Option(["--title"], metavar="TEXT", help="For a figure: the text above it."),
@@ -23,6 +23,30 @@ def figure_options() -> list[click.Parameter]:
             ["--cell-width"],
             type=integer_type(1, 65_535),
             help="For a figure: a cell's width in pixels.",
+        ),
+        click.Option(
+            ["--figure-width"],
+            type=ValueType(Length(36, 14_400)),
+            help="For a figure: its width in print, such as 16cm; with 300 pixels an inch, unless "
+            "--dpi or --cell-width says more.",
+        ),
+        click.Option(
+            ["--dpi"],
+            type=ValueType(Number(10, 10_000)),
+            help="For a figure: pixels for each inch of the width in print.",
+        ),
+        click.Option(
+            ["--caption-size"],
+            type=ValueType(Length(1, 1000)),
+            help="For a figure: the size of captions in print, for a figure 16 cm wide or "
+            "--figure-width.  [default: 9pt]",
+        ),
+        choice_option("--captions", CAPTION_PLACES, "above", "For a figure: where captions stand"),
+        flag_option("--letters", help="For a figure: (a), (b), (c) before the captions."),
+        click.Option(
+            ["--font"],
+            metavar="FILE",
+            help="For a figure: a TrueType or OpenType font.",
         ),
         click.Option(["--zoom"], type=RECTANGLE, help="For a figure: show this part, enlarged."),
         click.Option(

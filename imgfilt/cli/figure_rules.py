@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from ..batch import is_text_grid, output_format
+from ..errors import CommandError
+from .build import NO_PAGE
 from .invocation import Invocation, Rule
 
 
@@ -10,6 +14,32 @@ def _why_no_figure(invocation: Invocation) -> str | None:
     if any(job.figure for job in invocation.jobs):
         return None
     return "goes with a figure: several values for a parameter"
+
+
+def why_no_page(invocation: Invocation) -> str | None:
+    """Return why `--background none`, a transparent page, can't be had, or None."""
+    if invocation.options.background != NO_PAGE:
+        return None
+    for job in invocation.jobs:
+        if not job.figure:
+            return "none goes with a figure; a picture keeps its transparency without it"
+        with suppress(CommandError):  # the job itself reports this error
+            format = output_format(job)
+            if not format.renderer and not format.can_hold("uint8", 4, True):
+                return f"none: {format.label} has no transparency; wanted PNG, TIFF, WebP or SVG"
+    return _why_no_figure(invocation)
+
+
+def _why_no_dpi(invocation: Invocation) -> str | None:
+    if invocation.options.cell_width is not None:
+        return "goes without --cell-width, which sets the number of pixels, too"
+    return _why_no_figure(invocation)
+
+
+def _why_no_captions(invocation: Invocation) -> str | None:
+    if invocation.options.captions == "none":
+        return "goes with captions, and there are none with --captions none"
+    return _why_no_figure(invocation)
 
 
 def _why_no_size(invocation: Invocation) -> str | None:
@@ -81,6 +111,12 @@ FIGURE_RULES: dict[str, Rule] = {
     "no_original": _why_no_figure,
     "title": _why_no_figure,
     "cell_width": _why_no_size,
+    "figure_width": _why_no_figure,
+    "dpi": _why_no_dpi,
+    "caption_size": _why_no_figure,
+    "captions": _why_no_figure,
+    "letters": _why_no_captions,
+    "font": _why_no_figure,
     "zoom": _why_no_figure,
     "inset": _why_no_figure,
     "numbers": _why_no_numbers,

@@ -63,8 +63,8 @@ def _callback(
 ) -> Callable[[], int]:
     """Divide Click's values into the filter's parameters and the options; return the work."""
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-    options = CommandOptions(**given)
     context = click.get_current_context()
+    options = CommandOptions(**given)
     check_arguments(context, inputs, options)
     return functools.partial(_run, context, name, kind, inputs, parameters, options)
 

@@ -1,4 +1,4 @@
-"""Read the files that options name: list of inputs, mask, reference, scheduler's address."""
+"""Read the files that options name: list of inputs, mask, reference, font, scheduler's address."""
 
 from __future__ import annotations
 

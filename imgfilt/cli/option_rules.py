@@ -21,7 +21,7 @@ from ..errors import CommandError
 from ..image import FORMATS, Format
 from .click_classes import long_name
 from .command_options import CommandOptions
-from .figure_rules import FIGURE_RULES
+from .figure_rules import FIGURE_RULES, why_no_page
 from .invocation import Invocation, Rule
 
 
@@ -76,6 +76,10 @@ def _why_no_border_value(invocation: Invocation) -> str | None:
 
 def _why_no_mask_invert(invocation: Invocation) -> str | None:
     return "goes with --mask" if invocation.options.mask is None else None
+
+
+def _why_no_background(invocation: Invocation) -> str | None:
+    return _why_needs_output(invocation) or why_no_page(invocation)
 
 
 def _why_no_quality(invocation: Invocation) -> str | None:
@@ -191,7 +195,7 @@ RULES: dict[str, Rule] = {
     "quality": _why_no_quality,
     "compression": _why_no_compression,
     "strip": _why_needs_output,
-    "background": _why_needs_output,
+    "background": _why_no_background,
     "verbose": _why_no_verbose,
     "recursive": _why_no_recursive,
     "include": _why_no_recursive,

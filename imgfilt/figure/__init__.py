@@ -66,12 +66,6 @@ class DifferenceScale(NamedTuple):
     end: float = 0.0
 
 
-# Where captions stand -> in words.
-CAPTIONS = {
-    "above": "above the pictures",
-    "below": "below the pictures",
-    "none": "there are no captions",
-}
 PRINTED_WIDTH = 16 / 2.54 * 72  # points, unless another width is given
 
 # Parameter -> its least value, and the unit in words.

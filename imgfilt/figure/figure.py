@@ -17,7 +17,7 @@ from .fonts import Fonts
 from .frames import lay_out_frames
 from .insets import Inset, check_parts, place_insets
 from .layout import Grid, lay_out
-from .scale import Scale, Size, compute_scales, pixels_per_point
+from .scale import Scale, Size, check_room, compute_scales, pixels_per_point
 from .scene import Scene
 from .text import label_strip
 from .view import ShownCell, take_view
@@ -58,7 +58,7 @@ class Figure:
     Raises
     ------
     ParameterError
-        If the layout's font is no font.
+        If the layout's font is no font, or its printed width has no room for pictures.
     """
 
     def __init__(
@@ -77,6 +77,7 @@ class Figure:
             layout = replace(layout, labels=())
         self.layout, self.count, self.as_raster = layout, count, as_raster
         self.fonts = Fonts(layout.font)
+        check_room(layout, min(layout.columns, count), label_strip(layout.labels, self.fonts))
         is_only = inputs == 1 and (first_is_widest or layout.zoom is not None)
         self._waits = layout.cell_width is None and not is_only
         self._places: list[_Places] = []

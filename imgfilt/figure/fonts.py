@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from PIL import ImageFont
 
-from ..errors import ParameterError
+from ..errors import Note, ParameterError
 from ..files import open_regular
 from .signs import DRAWN, FRAME, Drawn
 
@@ -217,12 +217,13 @@ class Fonts:
         faces = {run.face for text in texts for run in self.split(text)} | {self.first}
         return max(face.ascent for face in faces), max(face.descent for face in faces)
 
-    def describe_missing(self) -> str | None:
+    def describe_missing(self) -> Note | None:
         """Return a note on the letters that no font has, or None."""
         if not self.missing:
             return None
         letters = " ".join(map(_show_letter, sorted(self.missing)))
-        return f"no font has {letters}; a frame is drawn instead, and --font FILE names a font"
+        text = f"no typeface here has {letters}: frames are drawn instead; font FILE names another"
+        return Note(text, ("font",))
 
 
 def _show_letter(letter: str) -> str:

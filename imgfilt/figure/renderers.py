@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..image import Format, Image, Metadata
 from ..image.codec import load_codec
@@ -41,19 +41,39 @@ def draw(scene: Scene, format: Format) -> Image | bytes:
         return load_renderer(format)(scene)
     from .raster import draw_raster
 
-    return Image(draw_raster(scene), metadata=_make_metadata(scene, format))
+    pixels = draw_raster(scene)
+    return Image(pixels, pixels.shape[2] == 4, metadata=_make_metadata(scene, format))
 
 
 def _make_metadata(scene: Scene, format: Format) -> Metadata:
+    """Return the resolution of a raster, and the command, as far as a format can hold them."""
     from ..image.metadata.resolution import Resolution
-    from .fonts import clean
 
     metadata = Metadata()
-    if scene.command and "text" in format.metadata:
-        text = b"Comment\0\0\0\0\0" + clean(scene.command).encode()
-        metadata = metadata._replace(text=((b"iTXt", text),))
-    dpi = Fraction(72 * scene.pixels_per_point).limit_denominator(1000).as_integer_ratio()
-    resolution = Resolution(dpi, dpi)
-    if "resolution" in format.metadata and load_codec(format).can_hold_resolution(resolution):
-        metadata = metadata._replace(resolution=resolution)
-    return metadata
+    if scene.command:
+        metadata = metadata._replace(**_describe(scene.command, format))
+    if "resolution" not in format.metadata:
+        return metadata
+    dpi = Fraction(72 * scene.pixels_per_point).limit_denominator(1000)
+    ratios = dpi.as_integer_ratio(), (max(1, round(dpi)), 1)  # some formats hold whole numbers
+    found = (Resolution(ratio, ratio) for ratio in ratios)
+    can_hold = load_codec(format).can_hold_resolution
+    return metadata._replace(resolution=next(filter(can_hold, found), None))
+
+
+def _describe(command: str, format: Format) -> dict[str, Any]:
+    """Return the field of Metadata in which a format holds a command."""
+    from ..image.metadata import exif
+    from ..image.metadata.description import DESCRIPTION
+    from ..image.metadata.ifd import ASCII, Entry
+    from .fonts import clean
+
+    content = clean(command).encode("utf-8", "replace")
+    if "text" in format.metadata:  # a PNG: keyword, no compression, no language
+        return {"text": ((b"iTXt", b"Comment" + bytes(5) + content),)}
+    if "comment" in format.metadata:
+        return {"comment": content}
+    if "exif" in format.metadata:
+        text = content + b"\0"
+        return {"exif": exif.with_entries(None, {DESCRIPTION: Entry(ASCII, len(text), text)})}
+    return {}

@@ -42,11 +42,6 @@ def pixels_per_point(
         In pixels.
     strip : float
         The width of the row labels, in font heights.
-
-    Raises
-    ------
-    ParameterError
-        If gaps and margins leave no room for pictures.
     """
     scale = columns * picture_width / _room(layout, columns, strip)
     if layout.figure_width is None:
@@ -54,17 +49,29 @@ def pixels_per_point(
     return scale
 
 
+def check_room(layout: Layout, columns: int, strip: float) -> None:
+    """Raise ParameterError if the given width leaves no room for pictures; see `pixels_per_point`.
+
+    Parameters
+    ----------
+    layout : Layout
+    columns : int
+    strip : float
+        The width of the row labels, in font heights.
+    """
+    least = (columns * (1 + _LEAST_COLUMN) + 1 + strip) * layout.caption_size
+    if layout.figure_width is not None and layout.figure_width < least:
+        raise ParameterError(
+            f"columns {columns} and caption_size {layout.caption_size:g} leave no room for "
+            f"pictures in figure_width {layout.figure_width:g} points",
+            parameters=("columns", "caption_size", "figure_width"),
+        )
+
+
 def _room(layout: Layout, columns: int, strip: float) -> float:
     """Return the width in points that gaps, margins and row labels leave to the pictures."""
     room = layout.printed_width - (columns + 1 + strip) * layout.caption_size
-    least = columns * _LEAST_COLUMN * layout.caption_size
-    if room < least and layout.figure_width is not None:
-        raise ParameterError(
-            f"{columns} columns and captions of {layout.caption_size:g} points leave no room for "
-            f"pictures in a figure of {layout.figure_width:g} points",
-            parameters=("figure_width", "columns", "caption_size"),
-        )
-    return max(room, least)
+    return max(room, columns * _LEAST_COLUMN * layout.caption_size)
 
 
 @dataclass(frozen=True)

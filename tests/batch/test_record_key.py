@@ -421,11 +421,11 @@ def test_every_field_is_in_the_key_or_without_effect():
     assert unkeyed(Options, OPTIONS) == (set(), set())
     assert unkeyed(JobOptions, JOB_OPTIONS, FIGURE) == (
         set(),
-        fields(Layout) - {"first_row", "labels"},
+        fields(Layout) - {"first_row", "labels", "background"},
     )
     assert unkeyed(Layout, FIGURE)[0] == set()
     # Of a recipe and a job: what their key is made of, and what follows from it.
-    assert fields(Recipe) == {"steps", "words", "caption", "across"}
+    assert fields(Recipe) == {"steps", "words", "caption", "heading", "across"}
     assert fields(Job) == {
         *("sources", "target", "recipes", "figure", "format", "makes_folder", "obstacles"),
         "names",

@@ -84,7 +84,7 @@ def assert_shown(path, drawn, pictures, inputs=1):
 def test_the_figures_of_the_lecture(command, filters, title, drawn):
     pixels = save("a.png", 50, 70, 3)
     succeed(*command.split(), "a.png", "--size", "5:45:10", "-o", "b.png")
-    assert captions(drawn) == ["Original", *(f"{n} x {n} {title}" for n in SIZES)]
+    assert captions(drawn) == ["Original", *(f"{n} × {n} {title}" for n in SIZES)]
     pictures = [pixels, *(apply(filt, pixels, values="clip") for filt in filters)]
     scene = assert_shown("b.png", drawn, pictures)
     tops = [placed.top for placed in find_pixels(scene)]
@@ -105,33 +105,33 @@ def test_the_comparison_of_the_lecture(drawn):
 @pytest.mark.parametrize(
     ("command", "wanted"),
     [
-        ("blur -s 3,4x5", ["3 x 3 Averaging", "4 x 5 Averaging"]),
-        ("blur -s 9:3:-3", ["9 x 9 Averaging", "6 x 6 Averaging", "3 x 3 Averaging"]),
-        ("gaussian --sigma .5,3", ["sigma .5 Gaussian", "sigma 3 Gaussian"]),
+        ("blur -s 3,4x5", ["3 × 3 Averaging", "4 × 5 Averaging"]),
+        ("blur -s 9:3:-3", ["9 × 9 Averaging", "6 × 6 Averaging", "3 × 3 Averaging"]),
+        ("gaussian --sigma .5,3", ["Gaussian, sigma .5", "Gaussian, sigma 3"]),
         (
             "gaussian --size 5 --sigma 0,1,2",
-            ["5 x 5 Gaussian", "sigma 1 Gaussian", "sigma 2 Gaussian"],
+            ["5 × 5 Gaussian", "Gaussian, sigma 1", "Gaussian, sigma 2"],
         ),
         (
             "gaussian --size 3,5 --sigma 0,1",
             [
-                *("3 x 3 Gaussian", "3 x 3, sigma 1 Gaussian"),
-                *("5 x 5 Gaussian", "5 x 5, sigma 1 Gaussian"),
+                *("3 × 3 Gaussian", "3 × 3 Gaussian, sigma 1"),
+                *("5 × 5 Gaussian", "5 × 5 Gaussian, sigma 1"),
             ],
         ),
-        ("gaussian --sigma 0.1:0.3:0.1", [f"sigma 0.{n} Gaussian" for n in (1, 2, 3)]),
-        ("gaussian --size 3,5 --sigma 1", ["3 x 3 Gaussian", "5 x 5 Gaussian"]),
-        ("bilateral -d 3,5", ["diameter 3 Bilateral", "diameter 5 Bilateral"]),
-        ("bilateral --sigma-color 9,25", ["sigma color 9 Bilateral", "sigma color 25 Bilateral"]),
-        ("nlmeans --strength 5,6", [f"strength {h} Non-local means" for h in (5, 6)]),
-        ("nlmeans --search 3,5", [f"search {side} Non-local means" for side in (3, 5)]),
+        ("gaussian --sigma 0.1:0.3:0.1", [f"Gaussian, sigma 0.{n}" for n in (1, 2, 3)]),
+        ("gaussian --size 3,5 --sigma 1", ["3 × 3 Gaussian", "5 × 5 Gaussian"]),
+        ("bilateral -d 3,5", ["Bilateral, diameter 3", "Bilateral, diameter 5"]),
+        ("bilateral --sigma-color 9,25", ["Bilateral, sigma color 9", "Bilateral, sigma color 25"]),
+        ("nlmeans --strength 5,6", [f"Non-local means, strength {h}" for h in (5, 6)]),
+        ("nlmeans --search 3,5", [f"Non-local means, search {side}" for side in (3, 5)]),
         (
             "gaussian --size 3,5 --sigma 1,2",
-            [f"{n} x {n}, sigma {s} Gaussian" for n in (3, 5) for s in (1, 2)],
+            [f"{n} × {n} Gaussian, sigma {s}" for n in (3, 5) for s in (1, 2)],
         ),
         (
             "bilateral --sigma-color 1,2 -d 3,5",
-            [f"diameter {d}, sigma color {s} Bilateral" for d in (3, 5) for s in (1, 2)],
+            [f"Bilateral, diameter {d}, sigma color {s}" for d in (3, 5) for s in (1, 2)],
         ),
     ],
 )
@@ -144,16 +144,16 @@ def test_captions_of_a_sweep(command, wanted, drawn):
 @pytest.mark.parametrize(
     ("spec", "wanted"),
     [
-        ("blur", ["5 x 5 Averaging"]),
-        ("median --size 3", ["3 x 3 Median"]),
-        ("bilateral", ["diameter 9 Bilateral"]),
-        ("gaussian --sigma 2 --size 3", ["3 x 3, sigma 2 Gaussian"]),
+        ("blur", ["5 × 5 Averaging"]),
+        ("median --size 3", ["3 × 3 Median"]),
+        ("bilateral", ["Bilateral, diameter 9"]),
+        ("gaussian --sigma 2 --size 3", ["3 × 3 Gaussian, sigma 2"]),
         ("Soft = blur --size 3", ["Soft"]),
         ("A name, with words=blur", ["A name, with words"]),
-        ("Soft=blur --size 3,5", ["Soft: 3 x 3 Averaging", "Soft: 5 x 5 Averaging"]),
+        ("Soft=blur --size 3,5", ["Soft: 3 × 3 Averaging", "Soft: 5 × 5 Averaging"]),
         ("convolve --kernel sobel-x", ["sobel-x Convolution"]),
-        ("convolve -k average -s 3", ["3 x 3 Averaging"]),
-        ("convolve -k '1 2; 3 4' --normalize", ["1 2; 3 4, normalize Convolution"]),
+        ("convolve -k average -s 3", ["3 × 3 Averaging"]),
+        ("convolve -k '1 2; 3 4' --normalize", ["1 2; 3 4 Convolution, normalize"]),
         ("convolve -k masks/edge.txt", ["edge Convolution"]),
     ],
 )
@@ -191,7 +191,7 @@ def test_a_spec_has_its_own_border_engine_and_light(drawn):
 def test_several_inputs_are_rows(drawn):
     pictures = [save(name, 40, 50, 3, seed=seed) for seed, name in enumerate(["a.png", "b.png"])]
     succeed("compare", "a.png", "median --size 3", "b.png", "blur --size 3,5", "-o", "c.png")
-    names = ["Original", "3 x 3 Median", "3 x 3 Averaging", "5 x 5 Averaging"]
+    names = ["Original", "3 × 3 Median", "3 × 3 Averaging", "5 × 5 Averaging"]
     assert captions(drawn) == names + names
     assert drawn[0][1].columns == 4
     filters = Median(3), Blur(3), Blur(5)
@@ -213,7 +213,7 @@ def test_a_file_with_the_name_of_a_filter(drawn):
     Path("a.png").rename("gaussian")
     Path("blur --size 3").write_bytes(Path("gaussian").read_bytes())
     succeed("compare", "./gaussian", "./blur --size 3", "median", "-o", "b.png")
-    assert captions(drawn) == 2 * ["Original", "5 x 5 Median"]
+    assert captions(drawn) == 2 * ["Original", "5 × 5 Median"]
 
 
 def test_a_template_that_names_the_parameter(drawn):
@@ -231,7 +231,7 @@ def test_a_template_that_names_one_of_two_parameters(drawn):
     succeed("gaussian", "a.png", "--size", "3,5", "--sigma", "1,2", "-o", "{sigma}.png")
     assert sorted(files()) == ["1.png", "2.png", "a.png"]
     for (cells, _), sigma in zip(drawn, (1, 2), strict=True):
-        wanted = [f"{n} x {n}, sigma {sigma} Gaussian" for n in (3, 5)]
+        wanted = [f"{n} × {n} Gaussian, sigma {sigma}" for n in (3, 5)]
         assert [cell.caption for cell in cells] == ["Original", *wanted]
 
 
@@ -288,8 +288,8 @@ def test_reference(drawn):
     decibels = f"PSNR {10 * np.log10(255**2 / differences.mean()):.2f} dB, SSIM "
     found = captions(drawn)
     assert found[0].startswith(f"Original\n{decibels}")
-    assert found[1].startswith(f"1 x 1 Averaging\n{decibels}")
-    assert found[2:] == [f"{name}\nPSNR ∞, SSIM 1.000" for name in ("Original", "1 x 1 Averaging")]
+    assert found[1].startswith(f"1 × 1 Averaging\n{decibels}")
+    assert found[2:] == [f"{name}\nPSNR ∞, SSIM 1.000" for name in ("Original", "1 × 1 Averaging")]
 
 
 def test_cells_of_a_valid_border_are_centred(drawn):

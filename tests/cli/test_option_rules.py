@@ -83,7 +83,18 @@ IDLE = {
         (f"{EXPLAIN} --compression 5", NO_OUTPUT),
     ],
     "strip": [(f"{AT} --strip", PRINTS), (f"{EXPLAIN} --strip", NO_OUTPUT)],
-    "background": [(f"{AT} --background red", PRINTS), (f"{EXPLAIN} --background red", NO_OUTPUT)],
+    "background": [
+        (f"{AT} --background red", PRINTS),
+        (f"{EXPLAIN} --background red", NO_OUTPUT),
+        (
+            "blur a.png --background none -o b.png",
+            "none goes with a figure; a picture keeps its transparency without it",
+        ),
+        (
+            "compare a.png blur --background none -o b.jpg",
+            "none: JPEG has no transparency; wanted PNG, TIFF, WebP or SVG",
+        ),
+    ],
     "jobs": [],
     "quiet": [],
     "verbose": [
@@ -152,6 +163,24 @@ IDLE = {
         ("blur a.png --cell-width 9 -o b.png", FIGURE),
         ("blur a.png -s 3,5 --cell-width 9 -o b.html", "goes without HTML, whose pictures are ..."),
     ],
+    "figure_width": [("blur a.png --figure-width 9cm -o b.png", FIGURE)],
+    "dpi": [
+        ("blur a.png --dpi 300 -o b.png", FIGURE),
+        (
+            "compare a.png blur --dpi 300 --cell-width 9 -o b.png",
+            "goes without --cell-width, which sets the number of pixels, too",
+        ),
+    ],
+    "caption_size": [("blur a.png --caption-size 9 -o b.png", FIGURE)],
+    "captions": [("blur a.png --captions none -o b.png", FIGURE)],
+    "letters": [
+        ("blur a.png --letters -o b.png", FIGURE),
+        (
+            "compare a.png blur --letters --captions none -o b.png",
+            "goes with captions, and there are none with --captions none",
+        ),
+    ],
+    "font": [("blur a.png --font f.ttf -o b.png", FIGURE)],
     "zoom": [("blur a.png --zoom 0,0,2,2 -o b.png", FIGURE)],
     "numbers": [
         ("blur g.txt --numbers -o b.png", FIGURE),
@@ -183,7 +212,6 @@ IDLE = {
     ],
     "difference": [("blur a.png --difference -o b.png", FIGURE)],
     "parts": [],
-    "font": [],
     "animate": [
         ("blur a.png --animate -o b.gif", FIGURE),
         (

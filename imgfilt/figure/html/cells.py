@@ -57,7 +57,8 @@ def split_rows(scene: Scene) -> list[list[_Cell]]:
             continue
         pictures = [part.box for part in cell.parts if isinstance(part, Picture)]
         if isinstance(item, Picture):
-            cell.parts.extend([item] * item.is_part)
+            if item.is_part:
+                cell.parts.append(item)
         elif _holds(cell.picture.box, x, y):
             cell.over.append(_widen(item))
         elif any(_holds(box, x, y) for box in pictures):
