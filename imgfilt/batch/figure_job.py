@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from ..border import BORDERS
@@ -18,7 +18,7 @@ from ..figure.ranking import format_notes, measure
 from ..figure.renderers import draw, why_unavailable
 from ..figure.table import Measurement
 from ..files import source_name
-from ..image import Colour, Image, Pixels, why_no_figure
+from ..image import Colour, Format, Image, Pixels, why_no_figure
 from ..pipeline.chain import Step, run_chain
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
@@ -94,6 +94,12 @@ def make_figure(
             cells.add_cells(original or "Original", job.recipes, notes, part)
             rows = cells.measured
             measured.append(tuple(cell._replace(picture=label or name) for cell in rows))
+    if options.animate is not None:
+        frames = _draw_frames(figure, format, options, options.animate)
+        lost = job_io.write(job, frames, format, options, on_complete)
+        if missing := figure.fonts.describe_missing():
+            notes[command_note(missing)] = None
+        return [*notes, *lost]
     with job_io.error_context(job.name):
         scene = figure.to_scene()
         scene.command = shlex.join(options.command)
@@ -104,6 +110,20 @@ def make_figure(
         job_io.write_content(job, drawn, options, on_complete)
         return list(notes)
     return [*notes, *job_io.write(job, [drawn], format, options, on_complete)]
+
+
+def _draw_frames(
+    figure: Figure, format: Format, options: JobOptions, seconds: float
+) -> Iterator[Image]:
+    """Give the cells of a figure as the frames of an animation without an end."""
+    for scene in figure.to_frames():
+        scene.command = shlex.join(options.command)
+        image = draw(scene, format)
+        assert isinstance(image, Image)  # formats with a renderer have no frames
+        metadata = image.metadata._replace(duration=1000 * seconds)
+        if "loop_count" in format.metadata:
+            metadata = metadata._replace(loop_count=0)
+        yield dataclasses.replace(image, frames=figure.count, metadata=metadata)
 
 
 class _Row:

@@ -51,6 +51,8 @@ def choose_layout(job: Job, options: JobOptions, cells: int) -> Layout:
     """
     layout = dataclasses.replace(options.layout, labels=_choose_labels(job, options))
     across = job.recipes[0].across
+    if options.animate is not None:
+        return dataclasses.replace(layout, columns=1)
     if options.columns_given:
         return layout
     if len(job.sources) > 1:

@@ -120,6 +120,8 @@ class JobOptions(NamedTuple):
         Each cell of a figure has the difference from the reference, or from the unfiltered image,
         below it; the colours of its scale end at 255 levels over this number, or, with AUTO, where
         it fits the differences.
+    animate : float, optional
+        A figure is an animation of its cells, each of which is shown for this many seconds.
     mask : (H, W) uint8, uint16 or float32 array, optional
         The share of the filtered image in each pixel, from 0 to the white level; the unfiltered one
         has the rest.
@@ -150,6 +152,7 @@ class JobOptions(NamedTuple):
     show_reference: bool = False
     noise: Noise | None = None
     difference: float | str | None = None
+    animate: float | None = None
     mask: Pixels | None = None
     strict: bool = False
     preserve: bool = False

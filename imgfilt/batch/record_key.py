@@ -124,6 +124,7 @@ FIGURE = {
     "show-reference": _field_item("show_reference", False),
     "noise": _field_item("noise", None),
     "difference": _field_item("difference", None),
+    "animate": _field_item("animate", None),
 }
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {

@@ -170,6 +170,7 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         show_reference=options.show_reference,
         noise=options.noise,
         difference=options.difference,
+        animate=options.animate,
         mask=read_mask(options.mask, max_pixels, options.mask_invert),
         strict=options.strict,
         preserve=options.preserve,

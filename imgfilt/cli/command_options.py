@@ -95,6 +95,7 @@ class CommandOptions:
     noise: Noise | None = None
     difference: float | str | None = None
     table: str | None = None
+    animate: float | None = None
 
     # pixel_options
     at: tuple[int, int] | None = None

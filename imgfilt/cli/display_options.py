@@ -85,6 +85,15 @@ def figure_options() -> list[click.Parameter]:
             "255 / GAIN levels.  [default: what 99 % of the pixels stay within]",
         ),
         click.Option(
+            ["--animate"],
+            type=ValueType(Number(0.01, 600)),
+            is_flag=False,
+            flag_value=1.0,
+            metavar="[SECONDS]",
+            help="For a figure: show its cells in turn, each for so long, again and again; a GIF, "
+            "WebP, APNG or AVIF.  [default: 1]",
+        ),
+        click.Option(
             ["--table"],
             metavar="FILE",
             help="For a figure: a table of PSNR, SSIM and mean absolute error (MAE), if there is a "

@@ -91,8 +91,23 @@ def _why_no_numbers(invocation: Invocation) -> str | None:
     return "goes with grids of numbers, .txt or .csv, only"
 
 
+def _why_no_columns(invocation: Invocation) -> str | None:
+    animated = invocation.options.animate is not None
+    why = "goes without --animate, which shows one cell at a time" if animated else None
+    return _why_no_figure(invocation) or why
+
+
+def _why_no_animation(invocation: Invocation) -> str | None:
+    if why := _why_no_figure(invocation):
+        return why
+    figures = [job for job in invocation.jobs if job.figure]
+    if all("duration" in output_format(job).metadata for job in figures):
+        return None
+    return "goes with an output that is a .gif, .webp, .png, .apng or .avif"
+
+
 FIGURE_RULES: dict[str, Rule] = {
-    "columns": _why_no_figure,
+    "columns": _why_no_columns,
     "no_original": _why_no_figure,
     "title": _why_no_figure,
     "cell_width": _why_no_size,
@@ -110,4 +125,5 @@ FIGURE_RULES: dict[str, Rule] = {
     "noise": _why_no_noise,
     "difference": _why_no_figure,
     "table": _why_no_table,
+    "animate": _why_no_animation,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import NamedTuple
@@ -14,8 +14,9 @@ from ..errors import ParameterError
 from ..geometry import MAX_PIXELS
 from . import Cell, DifferenceScale, Layout, Span
 from .fonts import Fonts
+from .frames import lay_out_frames
 from .insets import Inset, check_parts, place_insets
-from .layout import lay_out
+from .layout import Grid, lay_out
 from .scale import Scale, Size, check_room, compute_scales, pixels_per_point
 from .scene import Scene
 from .text import label_strip
@@ -186,16 +187,35 @@ class Figure:
         ParameterError
             If the figure is too large.
         """
-        difference_scale = self._difference_scale
-        if difference_scale is not None and not difference_scale.end:
-            difference_scale = difference_scale._replace(end=_choose_end(self._shown))
-        scene = lay_out(
-            self._cells, self.layout, self._shown, self.fonts, self.as_raster, difference_scale
-        )
+        cells, shown, scale = self._cells, self._shown, self._find_difference_scale()
+        scene = lay_out(cells, self.layout, shown, self.fonts, self.as_raster, scale)
+        self._check_page(scene)
+        return scene
+
+    def to_frames(self) -> Iterator[Scene]:
+        """Give a scene of one size for each cell; the layout has one column.
+
+        Raises
+        ------
+        ParameterError
+            If a frame is too large.
+        """
+        scale = self._find_difference_scale()
+        grid = Grid(self._cells, self.layout, self._shown, self.fonts, self.as_raster, scale)
+        for scene in lay_out_frames(grid):
+            self._check_page(scene)
+            yield scene
+
+    def _find_difference_scale(self) -> DifferenceScale | None:
+        scale = self._difference_scale
+        if scale is None or scale.end:
+            return scale
+        return scale._replace(end=_choose_end(self._shown))
+
+    def _check_page(self, scene: Scene) -> None:
         if self.as_raster:
             height, width = scene.pixels
             self._check_size(height * width, f"be {width} x {height} pixels")
-        return scene
 
 
 def _choose_end(shown: Sequence[ShownCell]) -> float:

@@ -15,12 +15,13 @@ from math import ceil
 from ..errors import ParameterError
 from ..parameters import MOST_VALUES
 from . import Cell, DifferenceScale, Layout, text
+from .captions import split_captions, wrap_captions
 from .cell_numbers import fit_numbers
-from .colours import make_colour_bar, make_labels
+from .colour_bar import ColourBar
 from .fonts import Fonts
 from .metrics import HAIRLINE, INKS, Metrics
 from .scale import pixels_per_point
-from .scene import Box, Colour, Item, Scene, Text, frame, resize
+from .scene import Colour, Item, Scene, Text, resize
 from .text import LABEL_GAP, label_strip, wrap_label
 from .view import ShownCell, Style, place_cell, place_difference
 
@@ -62,11 +63,17 @@ def lay_out(
     """
     if not 1 <= len(cells) <= MOST_VALUES:
         raise ParameterError(f"a figure of {len(cells)} cells: wanted 1 to {MOST_VALUES}")
-    return _Grid(cells, layout, shown, fonts, as_raster, difference_scale).lay_out()
+    return Grid(cells, layout, shown, fonts, as_raster, difference_scale).lay_out()
 
 
-class _Grid:
-    """Lays out one grid; see `lay_out`. Lengths are in pixels until the scene is made."""
+class Grid:
+    """Lays out one grid. Lengths are in pixels until the scene is made.
+
+    Parameters
+    ----------
+    cells, layout, shown, fonts, as_raster, difference_scale
+        As for `lay_out`.
+    """
 
     def __init__(
         self,
@@ -86,14 +93,8 @@ class _Grid:
         strip = label_strip(layout.labels, fonts)
         scale = pixels_per_point(layout, self.columns, self.picture_width, strip)
         size = layout.caption_size * scale
-        captioned = self._find_captioned()
-        self.captions = [
-            text.split_words(cell.caption) if number in captioned else []
-            for number, cell in enumerate(cells)
-        ]
-        shows = layout.captions != "none"
-        self.notes = [text.split_notes(cell.notes * shows) for cell in cells]
-        words = [*chain.from_iterable(chain(self.captions, self.notes))]
+        captions = split_captions(cells, layout, self.columns)
+        words = [*chain.from_iterable(chain.from_iterable(captions))]
         texts = layout.title or "", *layout.labels, *(word.string for word in words)
         ascent, descent = fonts.extent(texts)
         column = float(self.picture_width)
@@ -107,32 +108,33 @@ class _Grid:
         numbers = fit_numbers([cell.picture for cell in shown], fonts, scale, size)
         self.style = Style(as_raster, hairline, bool(layout.zoom or layout.numbers), numbers)
         self.strip = round(strip * size)
-
-    def _find_captioned(self) -> range:
-        """Return the cells that have a caption: all, or those of one row if rows have labels."""
-        count = len(self.cells)
-        if self.layout.captions == "none":
-            return range(0)
-        if not self.layout.labels:
-            return range(count)
-        above = self.layout.captions == "above"
-        return range(self.columns) if above else range(count - self.columns, count)
+        inks = self.ink, self.note_ink
+        self.lines = wrap_captions(captions, fonts, size, self.metrics.column, inks)
 
     def lay_out(self) -> Scene:
         """Return the scene."""
         gap, column = self.metrics.gap, self.metrics.column
         pitch = column + gap
         grid_width = self.columns * pitch - gap
-        width, top = self._place_title(grid_width)
+        width, top = self.place_title(grid_width)
         left = gap + self.strip + (width - grid_width) // 2
         inset = (column - self.picture_width) // 2 - self.picture_left
         first_row = min(self.layout.first_row or self.columns, self.columns)
         for start in range(first_row - self.columns, len(self.cells), self.columns):
             row = range(max(start, 0), min(start + self.columns, len(self.cells)))
             lefts = [left + pitch * place for place in range(len(row))]
-            top = self._place_row(row, lefts, inset, top) + gap
+            top = self.place_row(row, row, lefts, inset, top) + gap
+        return self.finish(width, top)
+
+    def finish(self, width: int, top: int) -> Scene:
+        """Place what stands below the cells, from `top`; return the scene, with margins."""
+        gap = self.metrics.gap
         if self.difference_scale is not None:
-            top = self._place_colour_bar(self.difference_scale, width, top) + gap
+            look = self.metrics, self.style.hairline, self.note_ink, self.fonts
+            bar = ColourBar(self.difference_scale, *look)
+            items, top = bar.lay_out(gap + self.strip + width / 2, top, width)
+            self.items += items
+            top += gap
         page_width, height = width + self.strip + 2 * gap, top
         scale = page_width / self.layout.printed_width
         if self.layout.figure_width is None:
@@ -148,7 +150,7 @@ class _Grid:
             self.layout.captions,
         )
 
-    def _place_title(self, grid_width: int) -> tuple[int, int]:
+    def place_title(self, grid_width: int) -> tuple[int, int]:
         """Place the title; return the width inside the margins, and the row below the title."""
         metrics, size = self.metrics, TITLE_SIZE * self.metrics.size
         words = text.split_words(self.layout.title or "")
@@ -163,23 +165,32 @@ class _Grid:
         height = len(lines) * TITLE_SIZE * metrics.line + (metrics.size / 2 if lines else 0)
         return width, top + ceil(height)
 
-    def _place_row(self, row: range, lefts: Sequence[int], inset: int, top: int) -> int:
-        """Place the cells of a row; return the row of pixels below them."""
+    def place_row(
+        self, row: range, aligned: range, lefts: Sequence[int], inset: int, top: int
+    ) -> int:
+        """Place the cells of a row; return the row of pixels below them.
+
+        Parameters
+        ----------
+        row : range
+            Their numbers.
+        aligned : range
+            The row and other cells, for each of which there must be room.
+        lefts : sequence of int
+            Of the columns.
+        inset : int
+            From there to a picture that begins at 0.
+        top : int
+        """
         column, size, height = self.metrics.column, self.metrics.size, self.metrics.line
-        lines = [
-            [
-                (line, ink)
-                for words, ink in ((self.captions[n], self.ink), (self.notes[n], self.note_ink))
-                for line in text.wrap(words, self.fonts, size, column)
-            ]
-            for n in row
-        ]
-        most = max(map(len, lines))
+        lines = [self.lines[number] for number in row]
+        most = max(len(self.lines[number]) for number in aligned)
         above = self.layout.captions == "above"
         space = round(size / 4) if most else 0
         caption_height = ceil(most * height)
         picture_top = top + (caption_height + space if above else 0)
-        bottom = self._place_pictures(row, [left + inset for left in lefts], picture_top)
+        places = [left + inset for left in lefts]
+        bottom = self._place_pictures(row, aligned, places, picture_top)
         if self.layout.labels:
             label = self.layout.labels[row[0] // self.columns]
             bottom = self._place_label(label, lefts[0], picture_top, bottom)
@@ -190,9 +201,9 @@ class _Grid:
                 self._add_line(part, left + column / 2, baseline, size, colour)
         return bottom if above else bottom + space + caption_height
 
-    def _place_pictures(self, row: range, lefts: Sequence[int], top: int) -> int:
+    def _place_pictures(self, row: range, aligned: range, lefts: Sequence[int], top: int) -> int:
         """Place a row's pictures below `top`, insets and differences; return the row below them."""
-        shown = [self.shown[number] for number in row]
+        shown = [self.shown[number] for number in aligned]
         pictures = [one.picture.vertical for one in shown]
         upper, lower = min(axis.start for axis in pictures), max(axis.stop for axis in pictures)
         bottom = end = top + lower - upper
@@ -201,8 +212,8 @@ class _Grid:
         if any(one.difference for one in shown):
             end = below + lower - upper
         label = self.layout.labels[row[0] // self.columns] if self.layout.labels else None
-        for number, one, left in zip(row, shown, lefts, strict=True):
-            cell = self.cells[number]
+        for number, left in zip(row, lefts, strict=True):
+            cell, one = self.cells[number], self.shown[number]
             if label is not None:
                 cell = cell._replace(caption=f"{label}: {cell.caption}")
             self.items += place_cell(cell, one, (left, top - upper, bottom), self.style)
@@ -222,23 +233,6 @@ class _Grid:
             y = (top + bottom) / 2
             self.items.append(Text(span.string, x, y, size, 0.5, self.ink, angle=90))
         return bottom
-
-    def _place_colour_bar(self, scale: DifferenceScale, width: int, top: int) -> int:
-        """Place the colours of differences, and in words what they mean; return the row below."""
-        size, line = self.metrics.size, self.metrics.line
-        middle = self.metrics.gap + self.strip + width / 2
-        bar = min(width, max(self.metrics.column, round(12 * size)))
-        box = Box(round(middle - bar / 2), top, bar, max(1, round(size)))
-        baseline = box.bottom + size / 4 + self.metrics.ascent
-        labels = make_labels(box, baseline, size, scale.end, self.note_ink, self.fonts)
-        outline = frame(box, *self.style.hairline)
-        self.items += [make_colour_bar(box), outline, *labels]
-        baseline += line if labels else 0
-        meaning = f"difference from {scale.base} in 8-bit levels, gain {255 / scale.end:.3g}"
-        for part in text.wrap(text.split_words(meaning), self.fonts, size, width):
-            self._add_line(part, middle, baseline, size, self.note_ink)
-            baseline += line
-        return round(baseline - self.metrics.ascent)
 
     def _add_line(
         self, line: text.Line, middle: float, baseline: float, size: float, ink: Colour

@@ -275,6 +275,8 @@ OTHER = [
     (["blur", "-s", "3,5"], ["blur", "-s", "3,5", "--noise", "poisson"]),
     (["blur", "-s", "3,5", "--noise", "poisson"], ["blur", "-s", "3,5", "--noise", "poisson,1"]),
     (["blur", "-s", "3,5"], ["blur", "-s", "3,5", "--difference"]),
+    (["blur", "-s", "3,5"], ["blur", "-s", "3,5", "--animate"]),
+    (["blur", "-s", "3,5", "--animate"], ["blur", "-s", "3,5", "--animate", "2"]),
     (["blur", "-s", "3,5", "--difference"], ["blur", "-s", "3,5", "--difference", "2"]),
     (
         ["blur", "-s", "3,5", "--reference", "a.png"],

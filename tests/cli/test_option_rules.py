@@ -211,6 +211,14 @@ IDLE = {
         ),
     ],
     "difference": [("blur a.png --difference -o b.png", FIGURE)],
+    "parts": [],
+    "animate": [
+        ("blur a.png --animate -o b.gif", FIGURE),
+        (
+            "blur a.png -s 3,5 --animate -o b.jpg",
+            "goes with an output that is a .gif, .webp, .png, .apng or .avif",
+        ),
+    ],
     "table": [
         ("blur a.png --table t.csv -o b.png", FIGURE),
         (
