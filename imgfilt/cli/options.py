@@ -100,7 +100,7 @@ def run_options() -> list[click.Parameter]:
             ["--background"],
             metavar="COLOUR",
             help="Flatten pictures with alpha onto this colour (white, #rrggbb, rgb(...)); "
-            "the output has no alpha.",
+            "the output has no alpha. For a figure: also its page, or none, a transparent page.",
         ),
         click.Option(
             ["--max-pixels"],
