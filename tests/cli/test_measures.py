@@ -93,7 +93,7 @@ def test_noise_is_added_first_and_the_clean_picture_is_the_reference(scenes):
     noisy = add_gaussian(clean, 25, SEED)
     (scene,) = scenes
     original, second, median, third = cells(scene)
-    assert [cell.name for cell in cells(scene)] == ["Original", "Noisy", "3 x 3 Median", "NL"]
+    assert [cell.name for cell in cells(scene)] == ["Original", "Noisy", "3 × 3 Median", "NL"]
     assert note_of(original) == ""
     assert np.array_equal(original.pixels, clean)
     assert np.array_equal(second.pixels, noisy)
@@ -180,7 +180,7 @@ def test_equal_pictures_have_an_infinite_psnr(scenes):
     words = ["--reference", "a.png", "--table", "t.md"]
     succeed("compare", "b.png", "a.png", "blur -s 1", *words, "-o", "c.png")
     assert [note_of(cell) for cell in cells(scenes[0])][2:] == ["PSNR ∞, SSIM 1.000"] * 2
-    assert "| mean | 1 x 1 Averaging | ∞ |" in Path("t.md").read_text("utf-8")
+    assert "| mean | 1 × 1 Averaging | ∞ |" in Path("t.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("gain", ["", "2", "auto"])
@@ -214,7 +214,7 @@ def test_without_a_reference_differences_are_from_the_original(scenes):
     save("a.png", 20, 24, 3)
     succeed("compare", "a.png", "blur", "median", "--difference", "-o", "c.png")
     names = [item.name for item in differences(scenes[0])]
-    assert names == [f"5 x 5 {name}: difference from Original" for name in ("Averaging", "Median")]
+    assert names == [f"5 × 5 {name}: difference from Original" for name in ("Averaging", "Median")]
     boxes = [item.box for item in differences(scenes[0])]
     for cell, box in zip(cells(scenes[0])[1:], boxes, strict=True):
         assert (cell.box.left, cell.box.width) == (box.left, box.width)
