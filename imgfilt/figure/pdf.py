@@ -23,8 +23,7 @@ from ..image.codecs.png.compression import compress_rows
 from .fonts import Face, Run, clean
 from .scene import Disc, Item, Path, Picture, Scene, Text
 from .sign_font import build_sign_font
-
-_BOLD = 0.06  # ems, the line around bold letters; about as the raster has it
+from .signs import BOLD
 
 for _name in ("fpdf", "fontTools"):  # what they have to say isn't for the user
     logging.getLogger(_name).addHandler(logging.NullHandler())
@@ -117,7 +116,7 @@ class _Page:
         runs = list(self.scene.fonts.split(text.string))
         x = text.x - text.anchor * text.size * sum(run.advance for run in runs)
         mode = TextMode.FILL_STROKE if text.bold else TextMode.FILL
-        with self.pdf.local_context(text_mode=mode, line_width=_BOLD * text.size):
+        with self.pdf.local_context(text_mode=mode, line_width=BOLD * text.size):
             self.pdf.set_text_color(*text.colour)
             self.pdf.set_draw_color(*text.colour)
             for run in runs:

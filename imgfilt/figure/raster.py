@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from .scene import Colour, Disc, Path, Picture, Point, Scene, Text
-from .signs import STROKE_WIDTH
+from .signs import BOLD, STROKE_WIDTH
 
 _SUPERSAMPLING = 4  # lines are drawn at this factor, and reduced
 
@@ -74,14 +74,14 @@ def _draw_text(page: Pixels, text: Text, scene: Scene) -> None:
         x, baseline, page = page.shape[0] - baseline, x, np.rot90(page, -1)
     x -= text.anchor * size * sum(run.advance for run in runs)
     baseline = round(baseline)
-    bold = round(size / 25) if text.bold else 0
+    bold = size * BOLD / 2 if text.bold else 0
     for run in runs:
         letters = run.drawn.letter if run.drawn else run.string
         if letters.strip():
             font = run.face.at(max(size, 1))  # FreeType has no smaller ones
-            left, top, right, bottom = map(
-                int, font.getbbox(letters, anchor="ls", stroke_width=bold)
-            )
+            box = font.getbbox(letters, anchor="ls", stroke_width=bold)
+            left, top = map(math.floor, box[:2])
+            right, bottom = map(math.ceil, box[2:])
             mask = Image.new("L", (max(right - left, 1), max(bottom - top, 1)))
             ImageDraw.Draw(mask).text(
                 (-left, -top), letters, 255, font, anchor="ls", stroke_width=bold
@@ -89,7 +89,7 @@ def _draw_text(page: Pixels, text: Text, scene: Scene) -> None:
             _blend(page, np.asarray(mask), baseline + top, round(x) + left, text.colour)
         for stroke in run.drawn.strokes if run.drawn else ():
             points = [(x + size * along, baseline - size * up) for along, up in stroke]
-            _draw_line(page, points, text.colour, size * STROKE_WIDTH + bold)
+            _draw_line(page, points, text.colour, size * STROKE_WIDTH + 2 * bold)
         x += size * run.advance
 
 

@@ -25,6 +25,7 @@ class Drawn(NamedTuple):
     letter: str = ""
 
 
+BOLD = 0.06  # the width of the line around bold letters, in ems
 STROKE_WIDTH = 0.075  # of a drawn sign, in ems: that of Pillow's font
 
 
