@@ -123,3 +123,12 @@ def test_letters_that_no_font_has_are_said(monkeypatch):
     line = succeed("compare", "a.png", "高 5 × 5 ﬆ=blur", "-o", "b.png").stderr
     said = "no typeface here has 高 ﬆ: frames are drawn instead; --font FILE names another"
     assert line == f"imgfilt: {said}\n"
+
+
+def test_a_figure_of_an_animation_says_which_frame_it_shows(in_folder):
+    frames = [Image.new("RGB", (9, 9), (level, 0, 0)) for level in (0, 90, 180)]
+    frames[0].save("a.png", save_all=True, append_images=frames[1:], duration=50)
+    command = "blur", "a.png", "--size", "3,5", "-o", "b.png"
+    note = "a.png: shown is frame 0 of 3; --frame names another"
+    assert note in succeed(*command).stderr
+    assert "shown is" not in succeed(*command, "--frame", "2").stderr
