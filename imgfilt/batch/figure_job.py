@@ -82,7 +82,9 @@ def make_figure(
     for row, (source, label) in enumerate(zip_longest(job.sources, labels)):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
-        image = job_io.read(source, options, words=is_text_grid(source)).drop_extra()
+        image = next(job_io.read_frames(source, options, words=is_text_grid(source))).drop_extra()
+        if image.frames > 1:
+            notes[f"{name}: shown is frame 0 of {image.frames}; --frame names another"] = None
         notes |= dict.fromkeys(input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
             if layout.numbers:

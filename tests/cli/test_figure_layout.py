@@ -144,3 +144,12 @@ def test_names_tell_inputs_apart(paths, labels):
     rows = [line.split(",")[0] for line in Path("t.csv").read_text().splitlines()[1:-1]]
     assert [PurePath(name) for name in rows] == [PurePath(name) for name in labels]
     assert all(PurePath(name).name in Path("b.svg").read_text() for name in labels)
+
+
+def test_a_figure_of_an_animation_says_which_frame_it_shows(in_folder):
+    frames = [Image.new("RGB", (9, 9), (level, 0, 0)) for level in (0, 90, 180)]
+    frames[0].save("a.png", save_all=True, append_images=frames[1:], duration=50)
+    command = "blur", "a.png", "--size", "3,5", "-o", "b.png"
+    note = "a.png: shown is frame 0 of 3; --frame names another"
+    assert note in succeed(*command).stderr
+    assert "shown is" not in succeed(*command, "--frame", "2").stderr
