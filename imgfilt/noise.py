@@ -54,7 +54,7 @@ class Noise(NamedTuple):
         Parameters
         ----------
         pixels : (H, W, C) array of uint8, uint16 or floats
-            Grey, RGB or CMYK. What isn't finite stays.
+            Grey, RGB or CMYK. What isn't finite stays, unless salt or pepper replaces it.
         alpha : bool
             Whether the last channel is alpha, which stays.
 

@@ -23,7 +23,7 @@ from ..pipeline.chain import Step, run_chain
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
-from .figure_layout import check_inputs, choose_layout, choose_scale
+from .figure_layout import check_inputs, choose_difference_scale, choose_layout
 from .job import Job, OnComplete
 from .job_format import is_text_grid, output_format
 from .number_cells import add_number_cells, describe_dark_grid
@@ -69,7 +69,7 @@ def make_figure(
     starts_whole = options.original or min(growths[0]) >= 0  # noise and `valid` exclude each other
     grows = any(1 in growth for growth in growths)
     first_is_widest = starts_whole and len(job.sources) == 1 and not grows
-    layout, scale = choose_layout(job, options, count), choose_scale(options)
+    layout, scale = choose_layout(job, options, count), choose_difference_scale(options)
     is_raster = not format.renderer
     inputs = len(job.sources)
     with job_io.error_context(job.name):
@@ -82,7 +82,9 @@ def make_figure(
     for row, (source, label) in enumerate(zip_longest(job.sources, labels)):
         part = progress_of_part(progress, row, len(job.sources))
         name = source_name(source)
-        image = job_io.read(source, options, words=is_text_grid(source)).drop_extra()
+        image = next(job_io.read_frames(source, options, words=is_text_grid(source))).drop_extra()
+        if image.frames > 1:
+            notes[f"{name}: shown is frame 0 of {image.frames}; --frame names another"] = None
         notes |= dict.fromkeys(input_notes(image, name, job.recipes[0].steps[0].options))
         with job_io.error_context(name):
             if layout.numbers:

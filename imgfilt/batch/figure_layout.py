@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import os
+from collections.abc import Sequence
 from itertools import zip_longest
+from pathlib import PurePath
 
 from ..figure import DifferenceScale, Layout
 from ..figure.insets import check_parts
@@ -78,13 +79,21 @@ def _choose_labels(job: Job, options: JobOptions) -> tuple[str, ...]:
     """
     if len(job.sources) == 1:
         return () if options.original else tuple(filter(None, job.names))
-    names = [os.path.basename(source_name(source)) for source in job.sources]
-    stems = [os.path.splitext(name)[0] for name in names]
-    names = stems if len(set(stems)) == len(stems) else names
+    names = _shorten([PurePath(source_name(source)) for source in job.sources])
     return tuple(given or name for given, name in zip_longest(job.names, names))
 
 
-def choose_scale(options: JobOptions) -> DifferenceScale | None:
+def _shorten(paths: Sequence[PurePath]) -> list[str]:
+    """Return the shortest ends of paths that tell them apart; without suffixes if they can."""
+    names = [path.stem for path in paths]
+    length = 0
+    while len(set(names)) < len(set(paths)):
+        length += 1
+        names = [str(PurePath(*path.parts[-length:])) for path in paths]
+    return names
+
+
+def choose_difference_scale(options: JobOptions) -> DifferenceScale | None:
     """Return the scale of differences, if the options ask for differences."""
     if options.difference is None:
         return None

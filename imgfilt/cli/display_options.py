@@ -64,7 +64,8 @@ def figure_options() -> list[click.Parameter]:
         click.Option(
             ["--reference"],
             metavar="FILE",
-            help="For a figure: PSNR and SSIM against this picture.",
+            help="For a figure: PSNR and SSIM against this picture; those of the best filter are "
+            "bold.",
         ),
         flag_option("--show-reference", help="For a figure: the reference as the last cell."),
         click.Option(

@@ -25,14 +25,19 @@ def why_no_page(invocation: Invocation) -> str | None:
             return "none goes with a figure; a picture keeps its transparency without it"
         with suppress(CommandError):  # the job itself reports this error
             format = output_format(job)
-            if not format.renderer and not format.can_hold("uint8", 4, True):
-                return f"none: {format.label} has no transparency; wanted PNG, TIFF, WebP or SVG"
+            is_vector = format.renderer in ("svg", "pdf")
+            if not is_vector and (format.renderer or not format.can_hold("uint8", 4, True)):
+                wanted = "PNG, TIFF, WebP, SVG or PDF"
+                return f"none: {format.label} has no transparent page; wanted {wanted}"
     return _why_no_figure(invocation)
 
 
 def _why_no_dpi(invocation: Invocation) -> str | None:
     if invocation.options.cell_width is not None:
         return "goes without --cell-width, which sets the number of pixels, too"
+    figures = [job for job in invocation.jobs if job.figure]
+    if figures and all(output_format(job).renderer for job in figures):
+        return "goes with pixels; SVG, PDF and HTML keep those of the pictures"
     return _why_no_figure(invocation)
 
 
@@ -57,6 +62,10 @@ def _why_no_size(invocation: Invocation) -> str | None:
 def _why_no_reference(invocation: Invocation) -> str | None:
     noise = invocation.options.noise
     alone = "goes without --noise, which makes the clean picture the reference" if noise else None
+    options = invocation.options
+    is_used = options.show_reference or options.table or options.difference is not None
+    if options.captions == "none" and not is_used:
+        alone = "goes with captions, and there are none with --captions none"
     return _why_no_figure(invocation) or alone
 
 
@@ -111,12 +120,12 @@ FIGURE_RULES: dict[str, Rule] = {
     "no_original": _why_no_figure,
     "title": _why_no_figure,
     "cell_width": _why_no_size,
-    "figure_width": _why_no_figure,
+    "figure_width": _why_no_size,
     "dpi": _why_no_dpi,
-    "caption_size": _why_no_figure,
+    "caption_size": _why_no_size,
     "captions": _why_no_figure,
     "letters": _why_no_captions,
-    "font": _why_no_figure,
+    "font": _why_no_size,
     "zoom": _why_no_figure,
     "inset": _why_no_figure,
     "numbers": _why_no_numbers,

@@ -6,8 +6,8 @@ A line of text is held to its measured length, so nothing overlaps where another
 from __future__ import annotations
 
 import base64
+import html
 import io
-from html import escape
 
 from ..image import Image, write
 from .fonts import clean
@@ -41,12 +41,12 @@ def draw_svg(scene: Scene) -> str:
     lines = [
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'version="1.1" width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
-        f'font-family="{_escape(families)}, sans-serif">',
+        f'font-family="{escape(families)}, sans-serif">',
     ]
     if scene.title:
-        lines.append(f"<title>{_escape(scene.title)}</title>")
+        lines.append(f"<title>{escape(scene.title)}</title>")
     if scene.command:
-        lines.append(f"<desc>{_escape(scene.command)}</desc>")
+        lines.append(f"<desc>{escape(scene.command)}</desc>")
     if scene.background is not None:
         fill = _format_colour(scene.background)
         lines.append(f'<rect width="{width}" height="{height}" fill="{fill}"/>')
@@ -75,7 +75,7 @@ def _draw_picture(picture: Picture) -> str:
     # A viewer blurs enlarged pixels unless it is told; reduced pictures it must smooth.
     is_enlarged = picture.box.width / picture.pixels.shape[1] > _CSS_PIXEL
     style = ' style="image-rendering:pixelated"' if is_enlarged else ""
-    title = f"<title>{_escape(picture.name)}</title>" if picture.name else ""
+    title = f"<title>{escape(picture.name)}</title>" if picture.name else ""
     return (
         f'<image x="{left}" y="{top}" width="{width}" height="{height}" '
         f'preserveAspectRatio="none"{style} xlink:href="data:image/png;base64,{data}">'
@@ -92,7 +92,7 @@ def _draw_text(text: Text, scene: Scene) -> str:
         f'<text x="{x}" y="{y}"{turn} '
         f'font-size="{_format(text.size)}" text-anchor="{_ANCHORS[text.anchor]}" '
         f'textLength="{_format(length)}" lengthAdjust="spacingAndGlyphs" '
-        f'fill="{_format_colour(text.colour)}"{bold}>{_escape(text.string)}</text>'
+        f'fill="{_format_colour(text.colour)}"{bold}>{escape(text.string)}</text>'
     )
 
 
@@ -119,5 +119,6 @@ def _format_colour(colour: Colour) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
-def _escape(text: str) -> str:
-    return escape(clean(text))
+def escape(text: str) -> str:
+    """Return a text as XML and HTML have it; what they have no letters for becomes a blank."""
+    return html.escape(clean(text))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
+from .fonts import clean
 from .ranking import Quality, find_best
 
 
@@ -90,6 +91,7 @@ _TEX = {
     **{"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\char34{}"},
     **{"×": r"$\times$", "−": "$-$", "±": r"$\pm$", "∞": r"$\infty$", "°": r"$^\circ$"},
     **{"σ": r"$\sigma$", "µ": r"$\mu$", "μ": r"$\mu$", "π": r"$\pi$", "²": "$^2$"},
+    **{"[": "{[}", "*": "{*}"},  # they would be an option of the `\\` before them
 }
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>|#&~]")
 _FORMULA = re.compile("[=+@-]")  # a cell that begins so is computed by a spreadsheet
@@ -135,13 +137,17 @@ def format_table(pictures: Sequence[Sequence[Measurement]], format: str) -> str:
 def _make_rows(
     picture: str, found: Sequence[tuple[str, list[float | None]]], columns: Sequence[Column]
 ) -> list[Row]:
-    rows = [Row(picture, " ".join(name.split()), values, set()) for name, values in found]
+    rows = [Row(_to_line(picture), _to_line(name), values, set()) for name, values in found]
     is_filter = [row.values[-1] is not None for row in rows]  # it has a speed
     for number, column in enumerate(columns):
         values = [row.values[number] if is_filter[at] else None for at, row in enumerate(rows)]
         for best in find_best(values, column.digits, column.is_least):
             rows[best].bold.add(number)
     return rows
+
+
+def _to_line(text: str) -> str:
+    return " ".join(clean(text).split())
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

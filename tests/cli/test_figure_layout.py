@@ -1,7 +1,7 @@
 """Figures from the command line: sizes in print, captions, fonts, pages, and their command."""
 
 import shlex
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import pytest
@@ -123,3 +123,33 @@ def test_letters_that_no_font_has_are_said(monkeypatch):
     line = succeed("compare", "a.png", "高 5 × 5 ﬆ=blur", "-o", "b.png").stderr
     said = "no typeface here has 高 ﬆ: frames are drawn instead; --font FILE names another"
     assert line == f"imgfilt: {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("paths", "labels"),
+    [
+        (["p/x.png", "p/y.png"], ["x", "y"]),
+        (["p/x.png", "p/x.jpg"], ["x.png", "x.jpg"]),
+        (["p/x.png", "q/x.png"], ["p/x.png", "q/x.png"]),
+        (["p/a/x.png", "q/a/x.png", "q/a/y.png"], ["p/a/x.png", "q/a/x.png", "q/a/y.png"]),
+        (["r/p/a.png", "r/q/a.png"], ["p/a.png", "q/a.png"]),
+    ],
+)
+def test_names_tell_inputs_apart(paths, labels):
+    for path in paths:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        save(path, 30, 40, 3)
+    words = ["--table", "t.csv", "-o", "b.svg"]
+    succeed("compare", *paths, "blur", "--no-original", *words)
+    rows = [line.split(",")[0] for line in Path("t.csv").read_text().splitlines()[1:-1]]
+    assert [PurePath(name) for name in rows] == [PurePath(name) for name in labels]
+    assert all(PurePath(name).name in Path("b.svg").read_text() for name in labels)
+
+
+def test_a_figure_of_an_animation_says_which_frame_it_shows(in_folder):
+    frames = [Image.new("RGB", (9, 9), (level, 0, 0)) for level in (0, 90, 180)]
+    frames[0].save("a.png", save_all=True, append_images=frames[1:], duration=50)
+    command = "blur", "a.png", "--size", "3,5", "-o", "b.png"
+    note = "a.png: shown is frame 0 of 3; --frame names another"
+    assert note in succeed(*command).stderr
+    assert "shown is" not in succeed(*command, "--frame", "2").stderr

@@ -13,6 +13,7 @@ from imgfilt.filters import FILTERS
 from ..cli_support import load, refused, save, succeed
 from ..examples import EXAMPLES
 
+NO_PAGE_SIZE = "goes without HTML, whose pictures are as large as the window lets them"
 FIGURE = "goes with a figure: several values for a parameter"
 PRINTS = "goes with an output, and --at only prints"
 NO_OUTPUT = "goes with an output; --explain needs -o for it"
@@ -92,7 +93,7 @@ IDLE = {
         ),
         (
             "compare a.png blur --background none -o b.jpg",
-            "none: JPEG has no transparency; wanted PNG, TIFF, WebP or SVG",
+            "none: JPEG has no transparent page; wanted PNG, TIFF, WebP, SVG or PDF",
         ),
     ],
     "jobs": [],
@@ -161,17 +162,33 @@ IDLE = {
     "title": [("blur a.png --title '' -o b.png", FIGURE)],
     "cell_width": [
         ("blur a.png --cell-width 9 -o b.png", FIGURE),
-        ("blur a.png -s 3,5 --cell-width 9 -o b.html", "goes without HTML, whose pictures are ..."),
+        ("blur a.png -s 3,5 --cell-width 9 -o b.html", NO_PAGE_SIZE),
     ],
-    "figure_width": [("blur a.png --figure-width 9cm -o b.png", FIGURE)],
+    "figure_width": [
+        ("blur a.png --figure-width 9cm -o b.png", FIGURE),
+        (
+            "blur a.png -s 3,5 --figure-width 9cm -o b.html",
+            NO_PAGE_SIZE,
+        ),
+    ],
     "dpi": [
+        (
+            "blur a.png -s 3,5 --dpi 300 -o b.svg",
+            "goes with pixels; SVG, PDF and HTML keep those of the pictures",
+        ),
         ("blur a.png --dpi 300 -o b.png", FIGURE),
         (
             "compare a.png blur --dpi 300 --cell-width 9 -o b.png",
             "goes without --cell-width, which sets the number of pixels, too",
         ),
     ],
-    "caption_size": [("blur a.png --caption-size 9 -o b.png", FIGURE)],
+    "caption_size": [
+        ("blur a.png --caption-size 9 -o b.png", FIGURE),
+        (
+            "blur a.png -s 3,5 --caption-size 9 -o b.html",
+            NO_PAGE_SIZE,
+        ),
+    ],
     "captions": [("blur a.png --captions none -o b.png", FIGURE)],
     "letters": [
         ("blur a.png --letters -o b.png", FIGURE),

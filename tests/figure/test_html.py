@@ -134,6 +134,16 @@ def test_texts_are_shown_as_texts():
     assert all(page.count(f"{{{{cells}}}} {n}") >= 1 for n in range(6))
 
 
+def test_what_has_no_letters_becomes_a_blank():
+    """As in names of files that aren't UTF-8."""
+    texts = [f"caf\udce9 {n}" for n in range(5)]
+    scene = make_scene(
+        PICTURES[:1], texts[:1], [[Span(texts[1])]], title=texts[2], command=texts[3]
+    )
+    page = html.render(scene).decode()
+    assert all(f"caf  {n}" in page for n in range(4))
+
+
 @pytest.mark.slow
 def test_texts_are_shown_as_texts_by_a_browser(show):
     name = "<img src=x onerror=alert(1)>.png"

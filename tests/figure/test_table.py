@@ -41,19 +41,19 @@ Blur\_\&\% & \textbf{31.42} & \textbf{0.9124} & \textbf{4.00} & \textbf{0.250} &
 def test_latex_of_several_pictures():
     lines = format_table([ONE, OTHER], ".tex").splitlines()
     assert lines[0] == r"\begin{tabular}{llrrrrr}"
-    assert lines[8] == r"b\textbar{}*.png & Noisy & 20.00 & 0.5000 & 9.00 &  &  \\"
+    assert lines[8] == r"b\textbar{}{*}.png & Noisy & 20.00 & 0.5000 & 9.00 &  &  \\"
     assert lines[9].startswith(r" & 5 $\times$ 5 Median & \textbf{$\infty$} & \textbf{1.0000}")
     assert lines[12] == r"mean & Noisy & 35.00 & 0.7450 & 4.55 &  &  \\"
     assert [n for n, line in enumerate(lines) if line == r"\hline"] == [1, 3, 7, 11, 15]
 
 
 def test_every_letter_of_latex_is_escaped():
-    name = r"\{}$&#%_^~<>|" + '"×−±∞°σµ'
+    name = r"\{}$&#%_^~<>|" + '"×−±∞°σµ[]*'
     line = format_table([[TIMES[0][0]._replace(filter=name)]], ".tex").splitlines()[4]
     assert line.startswith(
         r"\textbackslash{}\{\}\$\&\#\%\_\textasciicircum{}\textasciitilde{}"
         r"\textless{}\textgreater{}\textbar{}\char34{}"
-        r"$\times$$-$$\pm$$\infty$$^\circ$$\sigma$$\mu$ & 0.500"
+        r"$\times$$-$$\pm$$\infty$$^\circ$$\sigma$$\mu${[}]{*} & 0.500"
     )
 
 
@@ -117,6 +117,9 @@ def test_a_single_filter_is_not_the_best(format):
     assert "textbf" not in text
 
 
-@pytest.mark.parametrize("format", [".md", ".tex"])
-def test_a_name_is_one_line(format):
-    assert "two lines" in format_table([[TIMES[0][0]._replace(filter="two\nlines")]], format)
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_name_is_one_line_of_letters(format):
+    row = TIMES[0][0]._replace(filter="two\nlines\udcff", picture="\x1bof a\n\npicture")
+    text = format_table([[row], [row]], format)
+    assert text.encode().count(b"two lines") == 3
+    assert text.count("of a picture") == 2

@@ -10,11 +10,10 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from html import escape
 
 from ...files import open_regular
 from ..scene import Colour, Scene
-from ..svg import draw_svg
+from ..svg import draw_svg, escape
 from .cells import describe_cells, draw_legend, split_rows
 
 _FOLDER = __path__[0]

@@ -7,7 +7,6 @@ import math
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from html import escape
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
@@ -19,7 +18,7 @@ from ... import concurrency
 from ...image import Image, write
 from .. import Span
 from ..scene import Box, Item, Path, Picture, Scene, Text
-from ..svg import draw_item
+from ..svg import draw_item, escape
 
 _LARGE, _REDUCED = 600_000, 160_000  # pixels
 
