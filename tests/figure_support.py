@@ -18,14 +18,21 @@ from imgfilt.figure.scene import Box, Path, Picture, Text
 from imgfilt.figure.view import ShownCell, View
 
 
+def centre(cells):
+    """Return cells that lie in the middle of the first."""
+    middle = np.array(cells[0].pixels.shape[:2]) if cells else 0
+    return [cell._replace(offset=tuple((middle - cell.pixels.shape[:2]) // 2)) for cell in cells]
+
+
 def lay_out_cells(cells, layout, as_raster=True):
-    """Return the scene of cells without their pixels, which takes no time."""
+    """Return the scene of centred cells without their pixels, which takes no time."""
     sizes = [cell.pixels.shape[:2] for cell in cells]
     widest = max((width for _, width in sizes), default=1)
     size = Size(*(sizes or [(1, 1)])[0], widest)
     (scale,) = compute_scales([size], min(layout.columns, max(len(cells), 1)), layout)
     nothing = np.zeros((0, 0, 1), np.uint8)
-    shown = [ShownCell(View(nothing, *scale.intervals(*size), (0, 0), size), []) for size in sizes]
+    intervals = [scale.intervals(*cell.pixels.shape[:2], cell.offset) for cell in centre(cells)]
+    shown = [ShownCell(View(nothing, *axes, (0, 0), size), []) for axes in intervals]
     return lay_out(cells, layout, shown, Fonts(layout.font), as_raster)
 
 

@@ -111,8 +111,8 @@ def test_command(line, with_samples, small_samples):
     assert printed == ""
     assert made
     pattern = re.sub(r"{\w+}", "*", target) + ("*" if target.endswith("/") else "")
-    report = words[words.index("--report") + 1 :][:1] if "--report" in words else []
-    named = {path for glob in (pattern, *report) for path in with_samples.glob(glob)}
+    others = [words[n + 1] for n, word in enumerate(words) if word in ("--report", "--table")]
+    named = {path for glob in (pattern, *others) for path in with_samples.glob(glob)}
     assert sorted(made) == sorted(named)
     assert all(path.stat().st_size for path in made)
 

@@ -174,8 +174,9 @@ class _Row:
             with job_io.error_context(caption):
                 run_notes = iter_run_notes(self._name, caption, steps, reports, options.strict)
                 notes |= dict.fromkeys(run_notes)
-            self._add(recipe.heading, dataclasses.replace(image, pixels=pixels), seconds)
-            del pixels  # Frees memory, because the next result needs as much.
+            result = dataclasses.replace(image, pixels=pixels)
+            self._add(recipe.heading, result, seconds, recipe.offset)
+            del pixels, result  # Frees memory, because the next result needs as much.
         if options.show_reference and options.reference is not None:
             self._figure.add(Cell("Reference", options.reference))
         self._add_notes()
@@ -189,7 +190,13 @@ class _Row:
         pixels, reports = run_chain(steps, image.pixels, image.alpha, progress, self._options.mask)
         return pixels, reports, time.perf_counter() - start
 
-    def _add(self, caption: str, image: Image, seconds: float | None = None) -> None:
+    def _add(
+        self,
+        caption: str,
+        image: Image,
+        seconds: float | None = None,
+        offset: tuple[int, int] = (0, 0),
+    ) -> None:
         """Add a cell, and measure it if it isn't what the others are compared with."""
         picture: DisplayedPicture | Levels = self._display(image)
         is_base = image is self._original and self._base is not self._options.reference
@@ -200,7 +207,7 @@ class _Row:
                 quality = measure(picture, self._reference)
             if self._options.difference is not None:
                 difference = subtract(picture, self._base)
-        number = self._figure.add(Cell(caption, picture, difference=difference))
+        number = self._figure.add(Cell(caption, picture, (), difference, None, offset))
         if quality is not None or seconds is not None:
             self._numbers.append(number)
             height, width = image.pixels.shape[:2]

@@ -45,26 +45,27 @@ def add_number_cells(
     options : JobOptions
     progress : callable
     """
-    found: list[tuple[str, FilteredGrid]] = []
+    found: list[tuple[str, FilteredGrid, tuple[int, int]]] = []
     notes: list[str] = []
     if options.original:
         exact = parse_grid(image.metadata.words, quick=True) if image.metadata.words else None
-        found.append((original, FilteredGrid(image.pixels.astype(np.float64), exact, [])))
+        found.append((original, FilteredGrid(image.pixels.astype(np.float64), exact, []), (0, 0)))
     for number, recipe in enumerate(recipes):
         steps, caption = recipe.with_numbers().steps, recipe.caption
         part = progress_of_part(progress, number, len(recipes))
         result = filter_numbers(image, steps, options, part)
         if result.reports:
             notes += iter_run_notes(name, caption, steps, result.reports, options.strict)
-        found.append((recipe.heading, result))
-    floats = [grid.floats[..., 0] for _, grid in found]
+        found.append((recipe.heading, result, recipe.offset))
+    floats = [grid.floats[..., 0] for _, grid, _ in found]
     finite = np.concatenate([values[np.isfinite(values)] for values in floats])
     low, high = (finite.min(), finite.max()) if finite.size else (0.0, 0.0)
-    for (caption, grid), values in zip(found, floats, strict=True):
+    for (caption, grid, offset), values in zip(found, floats, strict=True):
         written = values.astype(object)
         if grid.exact is not None:
             written = np.array(grid.exact.fractions, object)
-        figure.add(Cell(caption, to_levels(values, low, high), numbers=format_numbers(written)))
+        levels, texts = to_levels(values, low, high), format_numbers(written)
+        figure.add(Cell(caption, levels, numbers=texts, offset=offset))
     return notes
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import ParameterError
 from ..parameters import MOST_VALUES
 from ..pipeline.chain import Step
+from ..pipeline.plan import output_offset
 
 
 class Recipe:
@@ -70,6 +71,13 @@ class Recipe:
         """Return the recipe for a grid of numbers, which are neither rounded nor clipped."""
         steps = [step._replace(options=replace(step.options, is_grid=True)) for step in self.steps]
         return Recipe(steps, self.words, self.across, self.caption, self.heading)
+
+    @property
+    def offset(self) -> tuple[int, int]:
+        """The row and column of the result's first pixel in the input."""
+        offsets = [output_offset(step.filter, step.options.border) for step in self.steps]
+        top, left = map(sum, zip(*offsets, strict=True))
+        return top, left
 
     @property
     def depth(self) -> str | None:

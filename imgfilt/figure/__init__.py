@@ -41,6 +41,8 @@ class Cell(NamedTuple):
         The difference from another picture, in 8-bit levels, which is shown below the picture.
     numbers : (H, W) array of str, optional
         What is written on each pixel.
+    offset : (row, column) of int
+        Of the first pixel in the input; negative if it lies beyond the edge.
     """
 
     caption: str
@@ -48,6 +50,7 @@ class Cell(NamedTuple):
     notes: tuple[Span, ...] = ()
     difference: NDArray[np.int16] | None = None
     numbers: NDArray[np.str_] | None = None
+    offset: tuple[int, int] = (0, 0)
 
 
 class DifferenceScale(NamedTuple):

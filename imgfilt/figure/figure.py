@@ -89,7 +89,7 @@ class Figure:
 
         Its number is returned.
 
-        All cells of an input have one scale; smaller pictures are centred.
+        All cells of an input have one scale, and equal pixels have one place.
 
         Raises
         ------
@@ -133,7 +133,9 @@ class Figure:
     @staticmethod
     def _measure(cells: Sequence[Cell]) -> Size:
         """Return the sizes of an input's pictures."""
-        widest = max(cell.pixels.shape[1] for cell in cells)
+        lefts = [cell.offset[1] for cell in cells]
+        rights = (cell.offset[1] + cell.pixels.shape[1] for cell in cells)
+        widest = max(rights) - min(lefts)
         height, width = cells[0].pixels.shape[:2]
         return Size(height, width, widest)
 
@@ -150,13 +152,15 @@ class Figure:
         """Keep of a cell's pictures what is shown."""
         cell = self._cells[number]
         scale, insets = self._places[number // self._cells_of_input]
-        picture, numbers, difference = cell.pixels, cell.numbers, cell.difference
-        parts = [take_view(picture, inset.scale, self.as_raster, numbers) for inset in insets]
+        first = self._cells[number - number % self._cells_of_input]
+        top, left = (place - start for place, start in zip(cell.offset, first.offset, strict=True))
+        how = self.as_raster, (top, left)
+        parts = [take_view(cell.pixels, inset.scale, *how, cell.numbers) for inset in insets]
         self._shown.append(
             ShownCell(
-                take_view(picture, scale, self.as_raster, numbers),
+                take_view(cell.pixels, scale, *how, cell.numbers),
                 list(zip(insets, parts, strict=True)),
-                None if difference is None else take_view(difference, scale, self.as_raster),
+                None if cell.difference is None else take_view(cell.difference, scale, *how),
             )
         )
         pixels = self._shown[-1].picture.pixels

@@ -1,8 +1,8 @@
 """Which displayed pixels show which pixels of a picture, along one axis.
 
-A picture that is smaller than the first, because its border was `valid`, lies in the middle of the
-first, to a whole pixel. It is sampled at the same points as the first. So equal pixels in two cells
-look equal at every scale.
+A picture of another size than the first, because its border was `valid` or `full`, lies where its
+pixels belong in the first. It is sampled at the same points as the first. So equal pixels in two
+cells look equal at every scale.
 """
 
 from __future__ import annotations
@@ -98,20 +98,21 @@ class Interval:
 
 
 def make_interval(
-    length: int, whole: int, scale: Fraction, part: tuple[int, int] | None
+    length: int, offset: int, scale: Fraction, part: tuple[int, int] | None
 ) -> Interval:
-    """Return the interval of a picture that is centred in the first.
+    """Return the interval of a picture.
 
     Parameters
     ----------
-    length, whole : int
-        Of the picture and of the first, in pixels.
+    length : int
+        In pixels.
+    offset : int
+        The picture's first pixel, from the start of the first picture.
     scale : Fraction
         Displayed pixels for each pixel.
     part : (start, length) or None
         What is shown of the first.
     """
-    offset = (whole - length) // 2
     first, last = offset, offset + length
     if part is not None:
         offset -= part[0]

@@ -22,7 +22,7 @@ _LEAST_COLUMN = 1.5  # the width of a column that has room for a letter, in heig
 
 
 class Size(NamedTuple):
-    """The size of an input's first picture, and the width of its widest."""
+    """The size of an input's first picture, and the width that all its pictures together have."""
 
     height: int
     width: int
@@ -102,11 +102,22 @@ class Scale:
         top, height = self.rows or (0, self.height)
         return left, top, floor(width * self.horizontal), floor(height * self.vertical)
 
-    def intervals(self, height: int, width: int) -> tuple[Interval, Interval]:
-        """Return the vertical and the horizontal interval of a picture of this size."""
+    def intervals(
+        self, height: int, width: int, offset: tuple[int, int] = (0, 0)
+    ) -> tuple[Interval, Interval]:
+        """Return the vertical and the horizontal interval of a picture.
+
+        Parameters
+        ----------
+        height, width : int
+            The picture's.
+        offset : (row, column) of int
+            Of its first pixel in the first picture.
+        """
+        top, left = offset
         return (
-            make_interval(height, self.height, self.vertical, self.rows),
-            make_interval(width, self.width, self.horizontal, self.columns),
+            make_interval(height, top, self.vertical, self.rows),
+            make_interval(width, left, self.horizontal, self.columns),
         )
 
 
@@ -182,7 +193,7 @@ def _choose_cell_width(
     whole : int
         The greatest width of a first picture.
     widest : Fraction
-        How many times as wide as an input's first picture its widest is, at most.
+        How many times as wide as an input's first picture all its pictures together are, at most.
     columns : int
     layout : Layout
     strip : float

@@ -81,6 +81,7 @@ def take_view(
     picture: NDArray[Any] | DisplayedPicture,
     scale: Scale,
     as_raster: bool,
+    offset: tuple[int, int] = (0, 0),
     numbers: NDArray[np.str_] | None = None,
 ) -> View:
     """Return the view of a picture at a scale; it holds no more pixels than are shown.
@@ -91,10 +92,13 @@ def take_view(
     scale : Scale
     as_raster : bool
         Whether a picture that is shown smaller is reduced; else it keeps its own pixels.
+    offset : (row, column) of int
+        Of the picture's first pixel in the input's first picture.
     numbers : (H, W) array of str, optional
         What is written on each pixel.
     """
-    vertical, horizontal = scale.intervals(*picture.shape[:2])
+    height, width, *_ = picture.shape
+    vertical, horizontal = scale.intervals(height, width, offset)
     is_reduced = as_raster and horizontal.scale < 1
     size = vertical.stop - vertical.start, horizontal.stop - horizontal.start
     if as_raster:

@@ -7,7 +7,7 @@ import shlex
 import numpy as np
 import pytest
 
-from imgfilt.image import FORMATS
+from imgfilt.image import OUTPUT_FORMATS
 from imgfilt.kernel.preset_table import list_preset_names
 
 from ..cli_support import files, invoke, posix, refused, save
@@ -16,7 +16,7 @@ LONG = 300 * "x"
 WORDS = {
     "LONG": LONG,
     "PRESETS": ", ".join(list_preset_names()),
-    "SUFFIXES": ", ".join(suffix for form in FORMATS.values() for suffix in form.suffixes),
+    "SUFFIXES": ", ".join(suffix for form in OUTPUT_FORMATS.values() for suffix in form.suffixes),
 }
 
 KERNELS = {
@@ -148,7 +148,7 @@ TABLE = r"""
 2 blur a.png -o 'o.{filter}'
     ...
 2 blur a.png -f foo
-    -f foo: wanted one of png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, npy, csv, txt
+    -f foo: wanted one of png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, npy, csv, ...
 2 blur a.png -f tiff
     o.png: its suffix says PNG, but -f says TIFF
 2 blur a.png -o a.png
@@ -420,10 +420,10 @@ TABLE = r"""
 2 blur a.png --size 3,5 --title x -o '{size}.png'
     --title goes with a figure: several values for a parameter
 1 compare a.png blur --cell-width 65535
-    a.png: the figure would be ...
+    a.png: the figure would ...
 2 compare missing.png blur -o o.txt
     o.txt: .txt can't hold a figure, which is 8-bit RGB; PNG, JPEG, TIFF, WebP, AVIF,
-    JPEG 2000, BMP, GIF, PPM and .npy can
+    JPEG 2000, BMP, GIF, PPM, .npy, SVG, PDF and HTML can
 2 compare a.png blur -o - -f pfm
     stdout: PFM can't hold a figure, which is 8-bit RGB; PNG, ...
 2 blur a.png --size 3,5 -o o.pgm

@@ -1,9 +1,13 @@
 """Figures from the command line: which cells there are, their captions, and where all is."""
 
+import re
+from base64 import b64decode
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, apply
 from imgfilt.concurrency import parallel
@@ -310,6 +314,33 @@ def test_cells_of_a_full_border_are_centred(drawn):
     _, small, large = find_pixels(assert_shown("b.png", drawn, [pixels, *grown]))
     assert small.top == large.top + 3
     assert small.bottom == large.bottom - 3
+
+
+@pytest.mark.parametrize("options", [[], ["--zoom", "12,3,20,6"], ["--no-original"]], ids=str)
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "'1 0 0 0 0' --origin 0,0 --border {}",
+        "'0 0 0 1 0' --origin 0,3 --border {}",
+        "'0 0 0; 0 0 0; 0 1 0' --origin 2,1 --border {}",
+        "'1 0 0' --origin 0,0 --border {} | convolve --kernel '0 0 0 0 1' --origin 0,4 --border {}",
+    ],
+)
+@pytest.mark.parametrize("border", ["valid", "full"])
+def test_a_dot_has_one_place_in_all_cells(border, steps, options):
+    """A kernel whose only 1 lies at its origin leaves each pixel where it is."""
+    dot = np.zeros((12, 40), np.uint8)
+    dot[5, 20] = 255
+    Image.fromarray(dot).save("a.png")
+    spec = "convolve --kernel " + steps.format(border, border)
+    succeed("compare", "a.png", "blur --size 1", spec, *options, "-o", "b.html")
+    page = Path("b.html").read_text()
+    places = re.findall(r'data-top="(.+?)" data-left="(.+?)".*?base64,(.+?)"', page, re.DOTALL)
+    assert len(places) == 3 - ("--no-original" in options)
+    for top, left, picture in places:
+        pixels = np.asarray(Image.open(BytesIO(b64decode(picture))))
+        (row,), (column,) = np.nonzero(pixels)
+        assert (row + int(top), column + int(left)) == (5, 20)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_the_smallest_is_black_and_the_largest_white():
     ids=str,
 )
 def test_each_number_stands_in_the_middle_of_its_pixel(layout):
-    cells = [make_cell(5, 7), make_cell(3, 5, 40)]
+    cells = [make_cell(5, 7), make_cell(3, 5, 40)._replace(offset=(1, 1))]
     scene = lay_out(cells, layout)
     pictures, _, texts = split(scene)
     shown = [np.arange(35).reshape(5, 7), np.arange(40, 55).reshape(3, 5)]

@@ -305,7 +305,8 @@ def test_grey_and_colour_cells_in_one_figure():
 @pytest.mark.parametrize("margin", [1, 2, 7])
 def test_smaller_cells_are_sampled_where_the_first_is(cell_width, margin):
     pixels = noise(90, 120)
-    cells = [Cell("Original", pixels), Cell("valid", pixels[margin:-margin, margin:-margin])]
+    part = pixels[margin:-margin, margin:-margin]
+    cells = [Cell("Original", pixels), Cell("valid", part, offset=(margin, margin))]
     scene = make_scene(cells, Layout(cell_width=cell_width))
     whole, part = find_pixels(scene)
     figure = draw_raster(scene)
@@ -318,6 +319,19 @@ def test_smaller_cells_are_sampled_where_the_first_is(cell_width, margin):
     assert np.abs(figure[part.slices][inner].astype(int) - original[inner]).max() <= 1
     assert whole.size[1] == cell_width
     assert width == pytest.approx((120 - 2 * margin) * cell_width / 120, abs=2)
+
+
+@pytest.mark.parametrize("offset", [(3, 10), (-4, 0), (0, -7)])
+def test_cells_lie_where_their_pixels_belong(offset):
+    top, left = offset
+    cells = [Cell("Original", noise(30, 40)), Cell("other", noise(20, 44), offset=offset)]
+    for layout in (Layout(1), Layout(1, cell_width=80)):
+        whole, part = find_pixels(make_scene(cells, layout))
+        scale = whole.size[1] // 40
+        assert part.left - whole.left == scale * left
+        assert part.size == (scale * 20, scale * 44)
+    whole, part = find_pixels(make_scene(cells, Layout(2)))
+    assert part.top - whole.top == top
 
 
 def test_reduction_is_antialiased():
@@ -366,7 +380,7 @@ def test_a_reduction_is_the_same_with_any_number_of_workers():
 
 def test_zoom_shows_whole_pixels_of_the_part():
     pixels = noise(90, 120)
-    cells = [Cell("Original", pixels), Cell("valid", pixels[4:-4, 4:-4])]
+    cells = [Cell("Original", pixels), Cell("valid", pixels[4:-4, 4:-4], offset=(4, 4))]
     scene = make_scene(cells, Layout(zoom=(100, 10, 20, 15)))
     whole, part = find_pixels(scene)
     figure = draw_raster(scene)
@@ -394,7 +408,7 @@ def test_zoomed_part_is_enlarged_by_a_whole_factor(zoom, cell_width, shown):
 
 @pytest.mark.parametrize("cell_width", [None, 7])
 def test_zoom_outside_a_smaller_picture_leaves_its_cell_empty(cell_width):
-    cells = [Cell("Original", noise(90, 120)), Cell("valid", noise(10, 20))]
+    cells = [Cell("Original", noise(90, 120)), Cell("valid", noise(10, 20), offset=(40, 50))]
     scene = make_scene(cells, Layout(zoom=(0, 0, 20, 15), cell_width=cell_width))
     assert [picture.name for picture in pictures(scene)] == ["Original"]
     assert_drawn_in_boxes(draw_raster(scene), scene)

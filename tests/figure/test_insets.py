@@ -157,7 +157,7 @@ def test_insets_of_a_flat_picture_are_higher_than_the_picture():
 
 def test_a_smaller_picture_has_its_insets_where_the_first_has_them():
     pixels = noise(40, 60)
-    cells = [Cell("", pixels), Cell("valid", pixels[4:-4, 4:-4])]
+    cells = [Cell("", pixels), Cell("valid", pixels[4:-4, 4:-4], offset=(4, 4))]
     scene = lay_out(cells, Layout(insets=((2, 10, 12, 10),)))
     whole, part = pictures(scene, is_cell=False)
     one, other = frames(scene, COLOURS[0])[1::2]

@@ -112,7 +112,8 @@ def format_cells(kernel: Kernel) -> tuple[Labels, str]:
         if max(map(len, chain.from_iterable(cells))) <= _LONGEST_WHOLE:
             divisor = kernel.rational.denominator
             return _set_minus(cells), "" if divisor == 1 else f"divided by {divisor}"
-    power = math.floor(math.log10(float(np.abs(kernel.weights).max())))
+    greatest = float(np.abs(kernel.weights).max())
+    power = math.floor(math.log10(greatest)) if greatest else 0
     if -1 <= power <= 2:
         decimals, factor, unit = 2 - power, 1.0, ""
     else:
