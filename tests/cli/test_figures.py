@@ -13,7 +13,7 @@ from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, apply
 from imgfilt.concurrency import parallel
 from imgfilt.figure.figure import Figure
 
-from ..cli_support import files, load, posix, save, succeed
+from ..cli_support import files, load, posix, refused, save, succeed
 from ..figure_support import (
     assert_drawn_in_boxes,
     assert_laid_out,
@@ -314,6 +314,24 @@ def test_cells_of_a_full_border_are_centred(drawn):
     _, small, large = find_pixels(assert_shown("b.png", drawn, [pixels, *grown]))
     assert small.top == large.top + 3
     assert small.bottom == large.bottom - 3
+
+
+@pytest.mark.parametrize("suffix", ["svg", "html"])
+@pytest.mark.parametrize(
+    ("inputs", "options", "pixels"),
+    [
+        (["a.png"], [], 2 * 600),
+        (["a.png", "c.png"], [], 4 * 600),
+        (["a.png"], ["--difference"], 3 * 600),
+        (["a.png"], ["--inset", "0,0,9,7"], 2 * (600 + 63)),
+    ],
+)
+def test_the_pixels_of_all_pictures_count(suffix, inputs, options, pixels):
+    save("a.png", 20, 30, 1)
+    save("c.png", 20, 30, 1)
+    words = ["compare", *inputs, "blur", *options, "-o", f"b.{suffix}", "--max-pixels"]
+    refused(f"{inputs[-1]}: the figure would have at least ...", *words, str(pixels - 1), code=1)
+    succeed(*words, str(pixels))
 
 
 @pytest.mark.parametrize("options", [[], ["--zoom", "12,3,20,6"], ["--no-original"]], ids=str)

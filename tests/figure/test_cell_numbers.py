@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from imgfilt.batch.grid_job import FilteredGrid
 from imgfilt.errors import ParameterError
 from imgfilt.figure import Cell, Layout
 from imgfilt.figure.cell_numbers import format_numbers, to_levels
 from imgfilt.figure.figure import Figure
 from imgfilt.figure.scene import Picture, Scene, Text
 
-from ..cli_support import load, succeed
+from ..cli_support import load, refused, succeed
 
 
 def lay_out(cells, layout):
@@ -119,6 +120,21 @@ def test_ink_is_readable_on_every_level():
 def test_too_many_numbers(layout):
     with pytest.raises(ParameterError, match="numbers: 100 x 100 of them have no room in a cell"):
         lay_out([make_cell(100, 100)], layout)
+
+
+@pytest.mark.parametrize("options", [[], ["--no-original"], ["--cell-width", "90"]], ids=str)
+def test_too_many_numbers_are_refused_before_the_work(options, in_folder, monkeypatch):
+    filtered = []
+
+    def filter_numbers(image, *others):
+        filtered.append(image)
+        return FilteredGrid(image.pixels.astype(float), None, [])
+
+    monkeypatch.setattr("imgfilt.batch.number_cells.filter_numbers", filter_numbers)
+    np.savetxt("a.txt", np.zeros((500, 500)), "%d")
+    words = ["median", "a.txt", "-s", "3,5,7", "--numbers", *options, "-o", "b.png"]
+    refused("a.txt: --numbers: 500 x 500 of them have no room ...", *words, code=1)
+    assert len(filtered) == ("--no-original" in options)
 
 
 def test_squares_are_of_one_whole_size_and_the_figure_under_the_limit():
