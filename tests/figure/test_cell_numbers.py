@@ -49,7 +49,14 @@ def make_cell(height, width, start=0):
         ([1e-9, 0.001], ["1e−09", "0.001"]),
         ([1e9, -3.5], ["1e+09", "−3.5"]),
         ([Fraction(123456), Fraction(0)], ["123456", "0"]),
-        ([float("inf"), 1.5], ["inf", "1.5"]),
+        ([float("inf"), 1.5], ["inf", "1.500"]),
+        ([float("nan"), 1.5, 20.25], ["nan", "1.50", "20.25"]),
+        ([1.5, 20.25, float("nan")], ["1.50", "20.25", "nan"]),
+        ([float("nan"), float("-inf")], ["nan", "−inf"]),
+        ([-0.00001, 500.5, -0.0], ["0.0", "500.5", "0"]),
+        ([0.5, 9999.96, 1e-9], ["0.5", "10000", "0.0"]),
+        ([-0.04, 500.5], ["−0.04", "500.5"]),
+        ([-0.0, 1e9], ["0", "1e+09"]),
     ],
 )
 def test_numbers_are_short(numbers, wanted):
@@ -61,6 +68,8 @@ def test_the_smallest_is_black_and_the_largest_white():
     numbers = np.array([[-3, 0], [1, 5]])
     assert to_levels(numbers, -3, 5)[..., 0].tolist() == [[0, 96], [128, 255]]
     assert (to_levels(numbers, 2, 2) == 255).all()
+    strange = np.array([np.nan, np.inf, -np.inf, 5])
+    assert to_levels(strange, -3, 5)[..., 0].tolist() == [0, 255, 0, 255]
 
 
 @pytest.mark.parametrize(
