@@ -361,6 +361,22 @@ def test_a_dot_has_one_place_in_all_cells(border, steps, options):
         assert (row + int(top), column + int(left)) == (5, 20)
 
 
+def test_a_cell_that_shows_nothing_keeps_its_place_and_caption():
+    save("a.png", 40, 50, 3)
+    words = ["compare", "a.png", "Small=blur -s 15 --border valid", "Soft=blur", "--columns", "2"]
+    words += ["--zoom", "0,0,6,6", "-q"]
+    for suffix in ("png", "svg", "pdf"):
+        succeed(*words, "-o", f"b.{suffix}")
+    succeed(*words, "-o", "b.html")
+    page = Path("b.html").read_text("utf-8")
+    items = re.findall(r"<li(.+?)</li>", page, re.DOTALL)
+    captions = [re.findall(r'"caption" dir="auto">(.+?)<', item) for item in items]
+    assert captions == [["Original"], ["Small"], ["Soft"]]
+    assert ["data:image/png" in item for item in items] == [True, False, True]
+    numbers = [re.findall(r'"number">(.+?)<', item) for item in items]
+    assert numbers == [["1"], [], ["2"]]  # keys choose pictures
+
+
 @pytest.mark.parametrize(
     ("shape", "dtype"), [((8, 9, 1), "uint8"), ((8, 9, 4), "uint8"), ((8, 9, 1), "uint16")]
 )
