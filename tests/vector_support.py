@@ -1,5 +1,6 @@
 """A scene with items of every kind, and programs that look at what is drawn of it."""
 
+import io
 import shutil
 import subprocess
 from itertools import combinations
@@ -15,6 +16,30 @@ from . import figure_support
 
 NASTY = '<img src=x onerror=alert(1)>.png & "it\'s" ]]>'
 RED, BLUE, GREEN = (220, 30, 30), (20, 60, 200), (10, 130, 60)
+
+
+def make_font(letters):
+    """Return a font that has only some letters."""
+    builder = pytest.importorskip("fontTools.fontBuilder").FontBuilder(1000)
+    make_pen = pytest.importorskip("fontTools.pens.ttGlyphPen").TTGlyphPen
+    names = [".notdef", *(f"letter{ord(letter)}" for letter in letters)]
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap(dict(zip(map(ord, letters), names[1:], strict=True)))
+    pen = make_pen(None)
+    pen.moveTo((100, 0))
+    for point in (100, 600), (500, 600), (500, 0):
+        pen.lineTo(point)
+    pen.closePath()
+    glyphs = dict.fromkeys(names, pen.glyph())
+    builder.setupGlyf(glyphs | {".notdef": make_pen(None).glyph()})
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (600, 100)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Few", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    stream = io.BytesIO()
+    builder.save(stream)
+    return stream.getvalue()
 
 
 def make_pictures():

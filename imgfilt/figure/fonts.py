@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -44,17 +44,14 @@ class Face:
 
     def __init__(self, source: str | bytes):
         self._source = source
-        self._sized: dict[float, ImageFont.FreeTypeFont] = {}
+        self._found: dict[str, bool] = {}
         self.measure = self.at(_EM)
         family, style = self.measure.getname()
         self.family, self.style = family or "", style or ""
 
     def at(self, size: float) -> ImageFont.FreeTypeFont:
         """Return the font in a size in pixels."""
-        if size not in self._sized:
-            source = io.BytesIO(self._source) if isinstance(self._source, bytes) else self._source
-            self._sized[size] = ImageFont.truetype(source, size)
-        return self._sized[size]
+        return _open(self._source, size)
 
     @cached_property
     def data(self) -> bytes:
@@ -69,10 +66,13 @@ class Face:
         """The picture that stands for a letter that the font lacks."""
         return bytes(self.measure.getmask("\uffff"))
 
-    @cache  # noqa: B019 - a run has few fonts
     def has(self, letter: str) -> bool:
         """Return whether the font has a letter."""
-        return letter.isspace() or bytes(self.measure.getmask(letter)) != self._missing
+        if letter not in self._found:
+            self._found[letter] = (
+                letter.isspace() or bytes(self.measure.getmask(letter)) != self._missing
+            )
+        return self._found[letter]
 
     @property
     def ascent(self) -> float:
@@ -83,6 +83,14 @@ class Face:
     def descent(self) -> float:
         """The greatest depth below the baseline, in ems."""
         return self.measure.getmetrics()[1] / _EM
+
+
+@lru_cache(16)  # each has a copy of the file
+def _open(source: str | bytes, size: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(io.BytesIO(source) if isinstance(source, bytes) else source, size)
+
+
+_load = lru_cache(2)(Face)  # figures of one run have one font
 
 
 @cache
@@ -144,8 +152,9 @@ class Fonts:
 
     def __init__(self, data: bytes | None = None):
         self.missing: set[str] = set()
+        self._choices: dict[str, tuple[Face, Drawn | None]] = {}
         try:
-            self.first = _built_in() if data is None else Face(data)
+            self.first = _built_in() if data is None else _load(data)
         except OSError:
             message = "font: wanted a TrueType or OpenType font"
             raise ParameterError(message, parameters=("font",)) from None
@@ -166,7 +175,9 @@ class Fonts:
         Blanks and signs between letters of one other font are drawn with it, too: so words that run
         from right to left stay one run, whose order is right.
         """
-        choices = list(map(self._choose, text))
+        for letter in set(text) - self._choices.keys():
+            self._choices[letter] = self._choose(letter)
+        choices = [self._choices[letter] for letter in text]
         last = 0
         for number in (n for n, letter in enumerate(text) if letter.isalnum()):
             face = choices[number][0]
@@ -177,23 +188,18 @@ class Fonts:
             last = number
         return choices
 
-    @cache  # noqa: B019 - a run has few fonts
     def _choose(self, letter: str) -> tuple[Face, Drawn | None]:
         """Return the font of a letter, and how it is drawn if it is drawn with lines."""
         if self.first.has(letter) or unicodedata.combining(letter):
             return self.first, None
-        if letter in DRAWN:
-            return self.first, DRAWN[letter]
+        drawn = DRAWN.get(letter)
+        if drawn and (not drawn.letter or self.first.has(drawn.letter)):
+            return self.first, drawn
         for face in filter(None, map(_installed, _INSTALLED)):
             if face.has(letter):
                 return face, None
         self.missing.add(letter)
         return self.first, FRAME
-
-    @property
-    def drawn(self) -> dict[str, Drawn]:
-        """All letters that are drawn with lines, and those met so far that no font has."""
-        return DRAWN | dict.fromkeys(sorted(self.missing), FRAME)
 
     def width(self, text: str, size: float) -> float:
         """Return the width of a line.

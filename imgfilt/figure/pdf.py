@@ -23,7 +23,7 @@ from ..image.codecs.png.compression import compress_rows
 from .fonts import Face, Run, clean
 from .scene import Disc, Item, Path, Picture, Scene, Text
 from .sign_font import build_sign_font
-from .signs import BOLD
+from .signs import BOLD, Drawn
 
 for _name in ("fpdf", "fontTools"):  # what they have to say isn't for the user
     logging.getLogger(_name).addHandler(logging.NullHandler())
@@ -46,6 +46,7 @@ def render(scene: Scene) -> bytes:
     pdf.set_title(clean(scene.title))
     pdf.set_subject(clean(scene.command))
     pdf.set_creator(f"imgfilt {__version__}")
+    pdf.alias_nb_pages("")  # else "{nb}" in a text becomes the number of pages
     pdf.set_margin(0)
     pdf.c_margin = 0
     pdf.set_auto_page_break(False)
@@ -134,9 +135,15 @@ class _Page:
         font = run.face, run.drawn is not None
         if font not in self._keys:
             key = self._keys[font] = f"font{len(self._keys)}"
-            data = build_sign_font(run.face, self.scene.fonts.drawn) if run.drawn else run.face.data
+            data = build_sign_font(run.face, self._find_signs()) if run.drawn else run.face.data
             self.pdf.fonts[key] = _Font(self.pdf, key, data)
         return self._keys[font]
+
+    def _find_signs(self) -> dict[str, Drawn]:
+        """Return the letters of the scene that are drawn with lines."""
+        texts = [item.string for item in self.scene.items if isinstance(item, Text)]
+        runs = [run for text in texts for run in self.scene.fonts.split(text)]
+        return {run.string: run.drawn for run in runs if run.drawn}
 
     def _draw_path(self, path: Path) -> None:
         join = "miter" if path.closed else "round"

@@ -1,6 +1,8 @@
 """Fonts: which letters come from which font, what is drawn with lines, and what nobody has."""
 
+import gc
 import io
+import weakref
 
 import numpy as np
 import pytest
@@ -11,6 +13,9 @@ from imgfilt.figure import fonts
 from imgfilt.figure.fonts import Fonts, clean
 from imgfilt.figure.raster import draw_raster
 from imgfilt.figure.scene import Scene, Text
+from imgfilt.figure.signs import DRAWN, FRAME
+
+from ..vector_support import make_font
 
 BUILT_IN = ImageFont.load_default(9).font_bytes
 
@@ -54,6 +59,28 @@ def test_a_letter_that_no_font_has_is_a_frame_and_is_said(monkeypatch):
     assert found.missing == {"高"}
     assert command_note(found.describe_missing()).startswith("no typeface here has 高: frames")
     assert "--font FILE" in command_note(found.describe_missing())
+
+
+def test_a_sign_that_has_no_part_is_another_font_s_or_a_frame(monkeypatch):
+    """The sign of micro is drawn around a u."""
+    monkeypatch.setattr(fonts, "_INSTALLED", ())
+    found = Fonts(make_font("abc"))
+    assert [run.drawn for run in found.split("×µ")] == [DRAWN["×"], FRAME]
+    assert found.missing == {"µ"}
+
+
+def test_fonts_of_a_run_take_the_memory_of_one():
+    """Pillow keeps a copy of the font's file for each size."""
+    data = make_font("abc") + bytes(1_000_000)
+    found = []
+    for size in range(10, 60):
+        found.append(weakref.ref(Fonts(data)))
+        draw("abc", found[-1]() or Fonts(data), size)
+    gc.collect()
+    assert not any(reference() for reference in found)
+    assert Fonts(data).first is Fonts(data).first
+    opened = [one for one in gc.get_objects() if isinstance(one, ImageFont.FreeTypeFont)]
+    assert sum(one.font_bytes == data for one in opened) < 20
 
 
 def test_what_is_no_font_is_refused():

@@ -18,6 +18,7 @@ from ..vector_support import (
     TEXTS,
     assert_apart,
     assert_looks_like_raster,
+    make_font,
     make_grid,
     make_scene,
     run_program,
@@ -88,6 +89,16 @@ def test_fonts_are_embedded_and_texts_can_be_found(write):
         assert text.string in found
     words = [word for word, _ in find_words(path)]
     assert {"upwards,", "3", "×"} <= set(words)
+
+
+def test_signs_need_no_letters_of_the_font(write):
+    scene = Scene(200, 50, 1, fonts=Fonts(make_font("ab")), items=[Text("a×b", 10, 40, 20)])
+    assert run_program("pdftotext", write(scene), "-").split() == ["a×b"]
+
+
+def test_a_text_stays_as_it_is(write):
+    scene = Scene(200, 50, 1, items=[Text("{nb} pages", 10, 40, 20)])
+    assert run_program("pdftotext", write(scene), "-").split() == ["{nb}", "pages"]
 
 
 @pytest.mark.parametrize("anchor", [0, 0.5, 1])
