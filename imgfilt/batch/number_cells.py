@@ -51,6 +51,8 @@ def add_number_cells(
         exact = parse_grid(image.metadata.words, quick=True) if image.metadata.words else None
         found.append((original, FilteredGrid(image.pixels.astype(np.float64), exact, []), (0, 0)))
     for number, recipe in enumerate(recipes):
+        if len(found) == 1:
+            figure.check_numbers(*found[0][1].floats.shape[:2])
         steps, caption = recipe.with_numbers().steps, recipe.caption
         part = progress_of_part(progress, number, len(recipes))
         result = filter_numbers(image, steps, options, part)

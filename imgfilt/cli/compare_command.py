@@ -12,6 +12,7 @@ import click
 
 from .. import startup
 from ..errors import CommandError
+from ..files import STREAM
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .options import output_options, run_options
@@ -77,7 +78,8 @@ def _split_names(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
         path = argument
         if not os.path.lexists(argument):
             files = (argument[place + 1 :] for place in places)
-            path = next(filter(os.path.isfile, files), argument)
+            found = (file for file in files if file == STREAM or os.path.isfile(file))
+            path = next(found, argument)
         if path != argument:
             if path in names:
                 raise CommandError(f"{argument}: this input is there already, and is taken once")

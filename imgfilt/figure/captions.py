@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Sequence
 
 from . import Cell, Layout, Span
@@ -61,3 +62,13 @@ def wrap_captions(
         ]
         for parts in captions
     ]
+
+
+def letter_mark(number: int) -> str:
+    """Return the mark of a cell: (a) to (z), then (aa), (ab) ..."""
+    letters = ""
+    number += 1
+    while number:
+        number, place = divmod(number - 1, 26)
+        letters = string.ascii_lowercase[place] + letters
+    return f"({letters})"

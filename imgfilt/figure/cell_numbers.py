@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from .fonts import Fonts
 from .view import View
 
 _LONGEST = 5  # letters of a fraction, and about those of a decimal
+_SMALLEST = 0.001  # that isn't written as 0.0 beside large numbers
 _LEAST_SIZE = 4.0  # points
 _LEAST_HEIGHT = 6  # pixels of the raster
 _SHARE = 0.8  # of a pixel's width and height that a number may take at most
@@ -41,11 +43,21 @@ def format_numbers(numbers: NDArray[np.object_]) -> NDArray[np.str_]:
 
 
 def _format_decimals(numbers: Sequence[float]) -> list[str]:
-    largest = max(map(abs, numbers))
+    largest = max((abs(number) for number in numbers if isfinite(number)), default=0.0)
     if not 0.01 <= largest < 1e6:
-        return [f"{number:.3g}" for number in numbers]
+        return [f"{number + 0.0:.3g}" for number in numbers]
     digits = max(_LONGEST - 1 - len(str(int(largest))), 0)
-    return [f"{number:.{0 if number.is_integer() else digits}f}" for number in numbers]
+    return [_format_decimal(number, digits) for number in numbers]
+
+
+def _format_decimal(number: float, digits: int) -> str:
+    """Return a number with some digits after the point, of a small one with one that isn't 0."""
+    if not isfinite(number) or number.is_integer():
+        return f"{number + 0.0:.0f}"  # -0.0 + 0.0 is 0.0, which has no sign
+    text = f"{number:.{digits}f}"
+    if float(text):
+        return text
+    return f"{number:.1g}" if abs(number) >= _SMALLEST else f"{0:.{max(digits, 1)}f}"
 
 
 def to_levels(numbers: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
@@ -55,11 +67,11 @@ def to_levels(numbers: NDArray[Any], low: float, high: float) -> NDArray[np.uint
     ----------
     numbers : (H, W) array
     low, high : float
-        If they are equal, all is white.
+        If they are equal, all is white. NaN is black.
     """
     if low == high:
         return np.full((*numbers.shape, 1), 255, np.uint8)
-    shares = (numbers.astype(np.float64) - low) / (high - low)
+    shares = np.nan_to_num((numbers.astype(np.float64) - low) / (high - low))
     return np.rint(255 * np.clip(shares, 0, 1)).astype(np.uint8)[..., np.newaxis]
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..errors import ParameterError
 from ..geometry import MAX_PIXELS
 from . import Cell, DifferenceScale, Layout, Span
+from .captions import letter_mark
+from .cell_numbers import fit_numbers
 from .fonts import Fonts
 from .frames import lay_out_frames
 from .insets import Inset, check_parts, place_insets
 from .layout import Grid, lay_out
+from .pixel_limit import PixelLimit
 from .scale import Scale, Size, check_room, compute_scales, pixels_per_point
 from .scene import Scene
 from .text import label_strip
@@ -71,18 +73,22 @@ class Figure:
         difference_scale: DifferenceScale | None = None,
         max_pixels: int = MAX_PIXELS,
     ):
-        self._difference_scale, self._max_pixels = difference_scale, max_pixels
+        self._difference_scale = difference_scale
+        self._limit = PixelLimit(max_pixels, as_raster)
         self._cells_of_input, self._labels = count // inputs, layout.labels
         if self._cells_of_input != min(layout.columns, count):  # rows aren't inputs
             layout = replace(layout, labels=())
         self.layout, self.count, self.as_raster = layout, count, as_raster
         self.fonts = Fonts(layout.font)
-        check_room(layout, min(layout.columns, count), label_strip(layout.labels, self.fonts))
+        self._columns = min(layout.columns, count)
+        self._strip = label_strip(layout.labels, self.fonts)
+        check_room(layout, self._columns, self._strip)
         is_only = inputs == 1 and (first_is_widest or layout.zoom is not None)
         self._waits = layout.cell_width is None and not is_only
         self._places: list[_Places] = []
         self._cells: list[Cell] = []
         self._shown: list[ShownCell] = []
+        self._end = 1.0  # of the difference scale, if it isn't given
 
     def add(self, cell: Cell) -> int:
         """Add the next cell in reading order, after all cells of earlier inputs.
@@ -117,6 +123,21 @@ class Figure:
                 self._take_views(number)
         return len(self._cells) - 1
 
+    def check_numbers(self, height: int, width: int) -> None:
+        """Raise ParameterError if pixels will be too small for numbers, as soon as this is known.
+
+        Parameters
+        ----------
+        height, width : int
+            Of an input's first picture, before it is added.
+        """
+        if not self.layout.numbers or self._waits:
+            return
+        ((scale, unit),) = self._choose_scales([Size(height, width, width)])
+        pixels, digits = np.zeros((height, width, 1), np.uint8), np.full((height, width), "1")
+        view = take_view(pixels, scale, as_raster=False, numbers=digits)
+        fit_numbers([view], self.fonts, unit, unit * self.layout.caption_size)
+
     def set_notes(self, number: int, notes: tuple[Span, ...]) -> None:
         """Set the notes of a cell that was added."""
         self._cells[number] = self._cells[number]._replace(notes=notes)
@@ -128,7 +149,7 @@ class Figure:
             number %= self._cells_of_input  # a caption stands for a column
         elif self._labels:
             caption = f"{self._labels[number // self._cells_of_input]}: {caption}"
-        return f"{_letter(number)} {caption}" if self.layout.letters else caption
+        return f"{letter_mark(number)} {caption}" if self.layout.letters else caption
 
     @staticmethod
     def _measure(cells: Sequence[Cell]) -> Size:
@@ -141,12 +162,17 @@ class Figure:
 
     def _add_places(self, sizes: Sequence[Size]) -> None:
         """Choose the scales and the insets of inputs."""
-        columns = min(self.layout.columns, self.count)
-        strip = label_strip(self.layout.labels, self.fonts)
-        for scale in compute_scales(sizes, columns, self.layout, strip):
-            self._check_cells(scale)
-            unit = pixels_per_point(self.layout, columns, scale.shown[2], strip)
-            self._places.append(_Places(scale, place_insets(scale, self.layout, unit)))
+        for scale, unit in self._choose_scales(sizes):
+            self._limit.add_scale(scale, self._cells_of_input)
+            insets = place_insets(scale, self.layout, unit)
+            for inset in insets:
+                self._limit.add_scale(inset.scale, self._cells_of_input)
+            self._places.append(_Places(scale, insets))
+
+    def _choose_scales(self, sizes: Sequence[Size]) -> Iterator[tuple[Scale, float]]:
+        """Give the scale of each input's cells, and how many displayed pixels a point has."""
+        for scale in compute_scales(sizes, self._columns, self.layout, self._strip):
+            yield scale, pixels_per_point(self.layout, self._columns, scale.shown[2], self._strip)
 
     def _take_views(self, number: int) -> None:
         """Keep of a cell's pictures what is shown."""
@@ -155,33 +181,23 @@ class Figure:
         first = self._cells[number - number % self._cells_of_input]
         top, left = (place - start for place, start in zip(cell.offset, first.offset, strict=True))
         how = self.as_raster, (top, left)
+        difference = None
+        if cell.difference is not None:
+            # Before it is reduced, so that the scale is the same in all formats.
+            shown = take_view(cell.difference, scale, False, (top, left)).pixels
+            self._end = max(self._end, _choose_end(shown))
+            difference = take_view(cell.difference, scale, *how)
+            self._limit.add(difference.pixels.size)
         parts = [take_view(cell.pixels, inset.scale, *how, cell.numbers) for inset in insets]
         self._shown.append(
             ShownCell(
                 take_view(cell.pixels, scale, *how, cell.numbers),
                 list(zip(insets, parts, strict=True)),
-                None if cell.difference is None else take_view(cell.difference, scale, *how),
+                difference,
             )
         )
         pixels = self._shown[-1].picture.pixels
         self._cells[number] = cell._replace(pixels=pixels, difference=None)
-
-    def _check_cells(self, scale: Scale) -> None:
-        """Raise ParameterError if as many pictures as an input has cells are too large."""
-        _, _, width, height = scale.shown
-        if not self.as_raster:
-            width, height = ceil(width / scale.horizontal), ceil(height / scale.vertical)
-        cells = self._cells_of_input
-        size = f"have {cells} cells of {width} x {height} pixels"
-        self._check_size(cells * width * height, size)
-
-    def _check_size(self, pixels: int, size: str) -> None:
-        if pixels > self._max_pixels:
-            raise ParameterError(
-                f"the figure would {size}, more than max_pixels {self._max_pixels}: "
-                "give a smaller cell_width or other columns",
-                parameters=("max_pixels", "cell_width", "columns"),
-            )
 
     def to_scene(self) -> Scene:
         """Return the scene of the figure.
@@ -214,26 +230,14 @@ class Figure:
         scale = self._difference_scale
         if scale is None or scale.end:
             return scale
-        return scale._replace(end=_choose_end(self._shown))
+        return scale._replace(end=self._end)
 
     def _check_page(self, scene: Scene) -> None:
         if self.as_raster:
             height, width = scene.pixels
-            self._check_size(height * width, f"be {width} x {height} pixels")
+            self._limit.check(height * width, f"be {width} x {height} pixels")
 
 
-def _choose_end(shown: Sequence[ShownCell]) -> float:
-    """Return the difference at which colours end: a hundredth of a cell's pixels may exceed it."""
-    differences = (cell.difference.pixels for cell in shown if cell.difference is not None)
-    ends = (np.percentile(np.abs(levels), 99) for levels in differences if levels.size)
-    return float(max([1.0, *map(ceil, ends)]))
-
-
-def _letter(number: int) -> str:
-    """Return the mark of a cell: (a) to (z), then (aa), (ab) ..."""
-    letters = ""
-    number += 1
-    while number:
-        number, place = divmod(number - 1, 26)
-        letters = string.ascii_lowercase[place] + letters
-    return f"({letters})"
+def _choose_end(difference: NDArray[np.int16]) -> float:
+    """Return the level at which colours end: a hundredth of a cell's pixels may exceed it."""
+    return float(ceil(np.percentile(np.abs(difference), 99))) if difference.size else 0.0

@@ -92,6 +92,8 @@ class _Page:
 
     def _draw_picture(self, picture: Picture) -> None:
         """Draw pixels; the file holds the compressed rows of a PNG, which PDF has, too."""
+        if not picture.pixels.size:
+            return
         pixels = np.ascontiguousarray(picture.pixels)
         height, width, channels = pixels.shape
         images = self.pdf.image_cache.images

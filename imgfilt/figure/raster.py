@@ -50,7 +50,7 @@ def _draw_picture(page: Pixels, picture: Picture, scale: float) -> None:
         round(edge * scale) for edge in (box.top, box.left, box.bottom, box.right)
     )
     height, width = bottom - top, right - left
-    if not (height and width):
+    if not (height and width and pixels.size):
         return
     if pixels.shape[:2] != (height, width):
         pixels = _resize(pixels, height, width)

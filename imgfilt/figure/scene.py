@@ -50,7 +50,7 @@ class Picture:
     ----------
     box : Box
     pixels : (H, W, 1) or (H, W, 3) uint8 array
-        sRGB.
+        sRGB. Without pixels, the box is the place of a cell that shows nothing.
     name : str
         What the picture shows, for people who can't see it. Of a cell, its caption.
     is_cell : bool

@@ -68,6 +68,8 @@ def draw_item(item: Item, scene: Scene) -> str:
 
 
 def _draw_picture(picture: Picture) -> str:
+    if not picture.pixels.size:
+        return ""
     stream = io.BytesIO()
     write(stream, Image(picture.pixels), format="png")
     data = base64.b64encode(stream.getvalue()).decode()

@@ -36,6 +36,8 @@ class View(NamedTuple):
         The height and width of that picture.
     numbers : (H, W) array of str, optional
         What is written on each pixel.
+    room : (int, int)
+        The width and height of the first picture or its shown part, in displayed pixels.
     """
 
     pixels: NDArray[Any]
@@ -44,6 +46,7 @@ class View(NamedTuple):
     first: tuple[int, int]
     whole: tuple[int, int]
     numbers: NDArray[np.str_] | None = None
+    room: tuple[int, int] = (0, 0)
 
     def box(self, as_raster: bool) -> Box | None:
         """Return its place in displayed pixels from the first picture's corner; None if empty.
@@ -112,10 +115,11 @@ def take_view(
         part = reduce(part, *size, vertical.visible_edges, horizontal.visible_edges)
     elif part.shape != picture.shape:
         part = part.copy()  # because a view would keep the whole picture
-    left, top, *_ = scale.shown
+    left, top, *room = scale.shown
     first = top + vertical.offset, left + horizontal.offset
     numbers = None if numbers is None else numbers[rows, columns]
-    return View(part, vertical, horizontal, first, (scale.height, scale.width), numbers)
+    whole = scale.height, scale.width
+    return View(part, vertical, horizontal, first, whole, numbers, (room[0], room[1]))
 
 
 class Style(NamedTuple):
@@ -164,16 +168,21 @@ def place_cell(
         ),
     ]:
         box, is_cell = view.box(style.as_raster), view is shown.picture
+        is_empty = box is None
+        if box is None and is_cell:  # its caption and its place stay
+            box = Box(0, 0, *view.room)
         if box is None:
             continue
         pixels = view.sample().pixels if style.as_raster else view.pixels
         notes = cell.notes if is_cell else ()
         facts = (cell.caption, is_cell, notes, not is_cell, view.first, view.whole)
         items.append(Picture(box.shift(x, y), pixels, *facts))
-        if is_cell and style.is_framed:
+        if is_cell and style.is_framed and not is_empty:
             items.append(frame(box.shift(x, y), *style.hairline))
         items += _place_numbers(view, x, y, style.number_size)
-    for inset, _ in shown.insets:
+    for inset, view in shown.insets:
+        if view.box(style.as_raster) is None:
+            continue
         locator = inset.locator.shift(left, top)
         items.append(frame(locator, _WHITE, ceil(1.5 * inset.line)))  # seen on its own colour, too
         items.append(frame(locator, inset.colour, inset.line))

@@ -13,7 +13,7 @@ from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, apply
 from imgfilt.concurrency import parallel
 from imgfilt.figure.figure import Figure
 
-from ..cli_support import files, load, posix, save, succeed
+from ..cli_support import files, load, posix, refused, save, succeed
 from ..figure_support import (
     assert_drawn_in_boxes,
     assert_laid_out,
@@ -316,6 +316,24 @@ def test_cells_of_a_full_border_are_centred(drawn):
     assert small.bottom == large.bottom - 3
 
 
+@pytest.mark.parametrize("suffix", ["svg", "html"])
+@pytest.mark.parametrize(
+    ("inputs", "options", "pixels"),
+    [
+        (["a.png"], [], 2 * 600),
+        (["a.png", "c.png"], [], 4 * 600),
+        (["a.png"], ["--difference"], 3 * 600),
+        (["a.png"], ["--inset", "0,0,9,7"], 2 * (600 + 63)),
+    ],
+)
+def test_the_pixels_of_all_pictures_count(suffix, inputs, options, pixels):
+    save("a.png", 20, 30, 1)
+    save("c.png", 20, 30, 1)
+    words = ["compare", *inputs, "blur", *options, "-o", f"b.{suffix}", "--max-pixels"]
+    refused(f"{inputs[-1]}: the figure would have at least ...", *words, str(pixels - 1), code=1)
+    succeed(*words, str(pixels))
+
+
 @pytest.mark.parametrize("options", [[], ["--zoom", "12,3,20,6"], ["--no-original"]], ids=str)
 @pytest.mark.parametrize(
     "steps",
@@ -341,6 +359,22 @@ def test_a_dot_has_one_place_in_all_cells(border, steps, options):
         pixels = np.asarray(Image.open(BytesIO(b64decode(picture))))
         (row,), (column,) = np.nonzero(pixels)
         assert (row + int(top), column + int(left)) == (5, 20)
+
+
+def test_a_cell_that_shows_nothing_keeps_its_place_and_caption():
+    save("a.png", 40, 50, 3)
+    words = ["compare", "a.png", "Small=blur -s 15 --border valid", "Soft=blur", "--columns", "2"]
+    words += ["--zoom", "0,0,6,6", "-q"]
+    for suffix in ("png", "svg", "pdf"):
+        succeed(*words, "-o", f"b.{suffix}")
+    succeed(*words, "-o", "b.html")
+    page = Path("b.html").read_text("utf-8")
+    items = re.findall(r"<li(.+?)</li>", page, re.DOTALL)
+    captions = [re.findall(r'"caption" dir="auto">(.+?)<', item) for item in items]
+    assert captions == [["Original"], ["Small"], ["Soft"]]
+    assert ["data:image/png" in item for item in items] == [True, False, True]
+    numbers = [re.findall(r'"number">(.+?)<', item) for item in items]
+    assert numbers == [["1"], [], ["2"]]  # keys choose pictures
 
 
 @pytest.mark.parametrize(

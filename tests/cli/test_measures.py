@@ -210,6 +210,21 @@ def test_differences_are_signed_and_on_a_scale(gain, scenes):
     assert bars[0].pixels[0, [0, 127, 254]].tolist() == [[33, 102, 172], [255] * 3, [178, 24, 43]]
 
 
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+@pytest.mark.parametrize(("zoom", "end"), [([], 90), (["--zoom", "0,0,40,10"], 30)])
+def test_the_scale_of_differences_is_that_of_all_shown_pixels(suffix, zoom, end, scenes):
+    """A picture that is drawn smaller has smaller differences, because its pixels are means."""
+    base = np.full((80, 80), 100, np.uint8)
+    other = base.copy()
+    other[::5, ::5] += 30
+    other[40::4, ::4] = 190
+    Image.fromarray(other).save("a.png")
+    Image.fromarray(base).save("base.png")
+    words = ["--reference", "base.png", "--difference", "--cell-width", "20", *zoom]
+    succeed("compare", "a.png", "median -s 1", *words, "-o", f"c.{suffix}")
+    assert f"+{end}" in [item.string for item in scenes[0].items if isinstance(item, Text)]
+
+
 def test_without_a_reference_differences_are_from_the_original(scenes):
     save("a.png", 20, 24, 3)
     succeed("compare", "a.png", "blur", "median", "--difference", "-o", "c.png")

@@ -92,3 +92,17 @@ def test_a_part_that_is_outside_of_one_input_is_said_before_any_work(option, mon
     monkeypatch.setattr("imgfilt.batch.figure_job.run_chain", None)
     words = "compare", "a.png", "b.png", "blur", option, "4,2,3,3", "-o", "c.png"
     refused(f"b.png: {option} 4,2,3,3 does not lie inside the picture of 5 x 9", *words, code=1)
+
+
+def test_the_name_of_standard_input():
+    save_pictures("a.png", "b.png")
+    content = Path("a.png").read_bytes()
+    words = ["compare", "Seen=-", "b.png", f"{BLURRED}=blur", "-q"]
+    succeed(*words, "-o", "c.svg", given=content)
+    succeed("compare", "Seen=a.png", *words[2:], "-o", "d.svg")
+    texts = [
+        [item.text for item in ElementTree.parse(path).iter() if item.tag.endswith("}text")]
+        for path in ("c.svg", "d.svg")
+    ]
+    assert "Seen" in texts[0]
+    assert texts[0] == texts[1]

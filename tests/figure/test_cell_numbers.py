@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from imgfilt.batch.grid_job import FilteredGrid
 from imgfilt.errors import ParameterError
 from imgfilt.figure import Cell, Layout
 from imgfilt.figure.cell_numbers import format_numbers, to_levels
 from imgfilt.figure.figure import Figure
 from imgfilt.figure.scene import Picture, Scene, Text
 
-from ..cli_support import load, succeed
+from ..cli_support import load, refused, succeed
 
 
 def lay_out(cells, layout):
@@ -48,7 +49,14 @@ def make_cell(height, width, start=0):
         ([1e-9, 0.001], ["1e−09", "0.001"]),
         ([1e9, -3.5], ["1e+09", "−3.5"]),
         ([Fraction(123456), Fraction(0)], ["123456", "0"]),
-        ([float("inf"), 1.5], ["inf", "1.5"]),
+        ([float("inf"), 1.5], ["inf", "1.500"]),
+        ([float("nan"), 1.5, 20.25], ["nan", "1.50", "20.25"]),
+        ([1.5, 20.25, float("nan")], ["1.50", "20.25", "nan"]),
+        ([float("nan"), float("-inf")], ["nan", "−inf"]),
+        ([-0.00001, 500.5, -0.0], ["0.0", "500.5", "0"]),
+        ([0.5, 9999.96, 1e-9], ["0.5", "10000", "0.0"]),
+        ([-0.04, 500.5], ["−0.04", "500.5"]),
+        ([-0.0, 1e9], ["0", "1e+09"]),
     ],
 )
 def test_numbers_are_short(numbers, wanted):
@@ -60,6 +68,8 @@ def test_the_smallest_is_black_and_the_largest_white():
     numbers = np.array([[-3, 0], [1, 5]])
     assert to_levels(numbers, -3, 5)[..., 0].tolist() == [[0, 96], [128, 255]]
     assert (to_levels(numbers, 2, 2) == 255).all()
+    strange = np.array([np.nan, np.inf, -np.inf, 5])
+    assert to_levels(strange, -3, 5)[..., 0].tolist() == [0, 255, 0, 255]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +129,21 @@ def test_ink_is_readable_on_every_level():
 def test_too_many_numbers(layout):
     with pytest.raises(ParameterError, match="numbers: 100 x 100 of them have no room in a cell"):
         lay_out([make_cell(100, 100)], layout)
+
+
+@pytest.mark.parametrize("options", [[], ["--no-original"], ["--cell-width", "90"]], ids=str)
+def test_too_many_numbers_are_refused_before_the_work(options, in_folder, monkeypatch):
+    filtered = []
+
+    def filter_numbers(image, *others):
+        filtered.append(image)
+        return FilteredGrid(image.pixels.astype(float), None, [])
+
+    monkeypatch.setattr("imgfilt.batch.number_cells.filter_numbers", filter_numbers)
+    np.savetxt("a.txt", np.zeros((500, 500)), "%d")
+    words = ["median", "a.txt", "-s", "3,5,7", "--numbers", *options, "-o", "b.png"]
+    refused("a.txt: --numbers: 500 x 500 of them have no room ...", *words, code=1)
+    assert len(filtered) == ("--no-original" in options)
 
 
 def test_squares_are_of_one_whole_size_and_the_figure_under_the_limit():

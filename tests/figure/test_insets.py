@@ -168,6 +168,15 @@ def test_a_smaller_picture_has_its_insets_where_the_first_has_them():
     assert np.isclose(part.box.right * scene.pixels_per_point, other[0][2])
 
 
+@pytest.mark.parametrize("as_raster", [True, False])
+def test_an_inset_without_pixels_has_no_frame(as_raster):
+    pixels = noise(40, 60)
+    cells = [Cell("", pixels), Cell("valid", pixels[9:-9, 9:-9], offset=(9, 9))]
+    scene = lay_out(cells, Layout(insets=((0, 0, 8, 9), (20, 10, 8, 9))), as_raster=as_raster)
+    assert len(frames(scene, COLOURS[0])) == 2
+    assert len(frames(scene, COLOURS[1])) == 4
+
+
 @pytest.mark.parametrize(
     ("layout", "message"),
     [

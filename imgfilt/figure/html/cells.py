@@ -7,7 +7,7 @@ import math
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -105,14 +105,19 @@ def describe_cells(rows: Sequence[Sequence[_Cell]], scene: Scene) -> Iterator[st
     widest = max((cell.picture.box.width for cell in cells), default=1.0)
     columns = max(map(len, rows), default=1)
     after_short = [row[0] for above, row in pairwise(rows) if len(above) < columns]
-    pictures = [cell.picture for cell in cells]
+    pictures = (cell.picture for cell in cells if cell.picture.pixels.size)
     encoded = concurrency.ordered_map(_encode, pictures, concurrency.worker_limit())
-    for number, (cell, (reduction, shown, whole)) in enumerate(zip(cells, encoded, strict=True), 1):
+    numbers = count(1)
+    for cell in cells:
         picture = cell.picture
+        start = ' style="grid-column-start: 1"' if cell in after_short else ""
+        if not picture.pixels.size:
+            yield _describe_empty(picture, start)
+            continue
+        reduction, shown, whole = next(encoded)
         height, width, channels = picture.pixels.shape
         group = picture.whole if any(picture.whole) else (height, width)
         top, left = picture.first
-        start = ' style="grid-column-start: 1"' if cell in after_short else ""
         yield f"""<li data-group="{group[0]} {group[1]}" data-top="{top}" data-left="{left}"{start}
  data-height="{height}" data-width="{width}" data-channels="{channels}"
  data-reduction="{reduction}">
@@ -122,12 +127,19 @@ def describe_cells(rows: Sequence[Sequence[_Cell]], scene: Scene) -> Iterator[st
  width="{width}" height="{height}" src="data:image/png;base64,{shown}"></div>
 {_draw(cell.over, picture.box, "over", scene)}<div class="mark" hidden></div></div>
 {_draw_parts(cell, scene)}</div>
-<figcaption><button class="choose" title="Show alone"><span class="number">{number}</span>
+<figcaption><button class="choose" title="Show alone"><span class="number">{next(numbers)}</span>
 <span class="caption" dir="auto">{escape(picture.name)}</span></button>
 <span class="note" dir="auto">{", ".join(map(_describe_span, picture.notes))}</span></figcaption>
 <p class="levels"></p>
 <template>{whole}</template></figure>
 </li>
+"""
+
+
+def _describe_empty(picture: Picture, start: str) -> str:
+    """Return the item of a cell that shows nothing of its picture."""
+    return f"""<li class="empty"{start}><figure><figcaption>
+<span class="caption" dir="auto">{escape(picture.name)}</span></figcaption></figure></li>
 """
 
 

@@ -6,7 +6,7 @@
 const find = (id) => document.getElementById(id);
 const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
-const cells = [...document.querySelectorAll("#cells > li")].map((item, index) => {
+const cells = [...document.querySelectorAll("#cells > li:not(.empty)")].map((item, index) => {
   const number = (name) => Number(item.dataset[name]);
   return {
     item,
