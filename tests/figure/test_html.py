@@ -559,6 +559,26 @@ def test_the_difference_is_amplified(show, sign):
 
 
 @pytest.mark.slow
+def test_a_difference_is_not_shown_below_other_names(show):
+    """While a picture is loaded, and if that fails."""
+    page = show()
+    show_alone(page, "3")
+    page.press("d")
+    page.wait_until("find('greatest').textContent")
+    page.evaluate(
+        "cells[1].context = null; cells[1].loading = new Promise((_, no) => fail = no); 0"
+    )
+    page.evaluate("find('other').value = 1; find('other').dispatchEvent(new Event('change'))")
+    data = f"""Math.max(...find('map').querySelector('canvas').getContext('2d')
+        .getImageData(0, 0, {WIDTH}, {HEIGHT}).data)"""
+    assert page.evaluate(data) == 0
+    assert page.evaluate("find('greatest').textContent") == ""
+    page.evaluate("fail(new Error())")
+    page.wait_until("find('greatest').textContent")
+    assert page.evaluate("find('said').textContent") == "a picture can't be read"
+
+
+@pytest.mark.slow
 def test_only_pictures_of_a_size_are_compared(show):
     page = show()
     show_alone(page, "1")

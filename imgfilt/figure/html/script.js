@@ -369,9 +369,18 @@ function moveEdge(percent) {
 
 async function drawDifference() {
   const [one, two, sign, gain] = [current, other, find("sign").value, Number(find("gain").value)];
-  await Promise.all([hold(one), hold(two)]);
-  if (one !== current || two !== other || mode !== "difference") return;
+  const isWanted = () => one === current && two === other && mode === "difference";
+  const canvas = find("map").querySelector("canvas");
   const { width, height } = one;
+  [canvas.width, canvas.height] = [width, height]; // which empties it
+  find("greatest").textContent = "";
+  try {
+    await Promise.all([hold(one), hold(two)]);
+  } catch {
+    if (isWanted()) say(find("greatest").textContent = "a picture can't be read");
+    return;
+  }
+  if (!isWanted()) return;
   const [a, b] = [one, two].map((cell) => cell.context.getImageData(0, 0, width, height));
   let greatest = 0;
   for (let index = 0; index < a.data.length; index++) {
@@ -381,8 +390,6 @@ async function drawDifference() {
     // What is assigned is clipped to 0..255.
     a.data[index] = sign === "signed" ? 128 + gain * difference : gain * Math.abs(difference);
   }
-  const canvas = find("map").querySelector("canvas");
-  [canvas.width, canvas.height] = [width, height];
   canvas.getContext("2d").putImageData(a, 0, 0);
   find("greatest").textContent = greatest ? `greatest ${greatest}` : "equal";
   say(`difference of ${one.name} from ${two.name}: ${find("greatest").textContent}`);
