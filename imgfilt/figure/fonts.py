@@ -178,6 +178,12 @@ class Fonts:
         for letter in set(text) - self._choices.keys():
             self._choices[letter] = self._choose(letter)
         choices = [self._choices[letter] for letter in text]
+        if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text):
+            # The order of words and numbers depends on the whole line, so it should be one run.
+            faces = dict.fromkeys(face for face, _ in choices if face is not self.first)
+            whole = next((face for face in faces if all(map(face.has, text))), None)
+            if whole is not None:
+                return [(whole, None)] * len(text)
         last = 0
         for number in (n for n, letter in enumerate(text) if letter.isalnum()):
             face = choices[number][0]
@@ -227,13 +233,10 @@ class Fonts:
         """Return a note on the letters that no font has, or None."""
         if not self.missing:
             return None
-        letters = " ".join(map(_show_letter, sorted(self.missing)))
+        shown = (x if x.isprintable() else f"U+{ord(x):04X}" for x in sorted(self.missing))
+        letters = " ".join(shown)
         text = f"no typeface here has {letters}: frames are drawn instead; font FILE names another"
         return Note(text, ("font",))
-
-
-def _show_letter(letter: str) -> str:
-    return letter if letter.isprintable() else f"U+{ord(letter):04X}"
 
 
 def clean(text: str) -> str:

@@ -122,3 +122,12 @@ def test_text_is_as_pillow_draws_it():
     shown = draw_raster(Scene(600, 120, 1, items=[Text("Averaging", 20, 80, 60)]))[..., 0]
     wanted = 255 + (32 - 255) * (np.asarray(page) / 255)
     assert np.abs(shown - wanted).max() <= 0.51
+
+
+def test_a_line_from_right_to_left_with_numbers_is_one_run():
+    """The order of its words and numbers depends on the whole line."""
+    fonts = Fonts()
+    line = "חציון 5 על 5"
+    if fonts.extent([line]) and fonts.missing:
+        pytest.skip("no installed font has Hebrew letters")
+    assert [run.string for run in fonts.split(line)] == [line]
