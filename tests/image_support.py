@@ -10,7 +10,7 @@ import tifffile
 from PIL import TiffImagePlugin
 
 from imgfilt.dtypes import DTYPES, white_level
-from imgfilt.image import FORMATS, Image, ImageHeader, Metadata, read, write
+from imgfilt.image import FORMATS, Image, ImageHeader, Metadata, read, why_unsupported, write
 
 COLOURS = {"grey": 1, "RGB": 3, "CMYK": 4}
 KINDS = [
@@ -74,7 +74,7 @@ HELD = [
     (name, *kind)
     for name, form in FORMATS.items()
     for kind in KINDS
-    if form.why_unsupported(ImageHeader(kind[1], (2, 2, COLOURS[kind[0]] + kind[2]), kind[2]))
+    if why_unsupported(form, ImageHeader(kind[1], (2, 2, COLOURS[kind[0]] + kind[2]), kind[2]))
     is None
 ]
 

@@ -14,7 +14,7 @@ from PIL import Image
 from imgfilt import Kernel
 from imgfilt.border import BORDERS
 from imgfilt.cli import main_group
-from imgfilt.image import FORMATS
+from imgfilt.image import OUTPUT_FORMATS
 from imgfilt.kernel.preset_table import list_preset_names
 from imgfilt.kernel.source import make_preset
 
@@ -92,7 +92,8 @@ def test_the_figure_of_the_first_command(with_samples):
 @posix
 @pytest.mark.parametrize("line", COMMANDS)
 def test_command(line, with_samples, small_samples):
-    if not {"--region", "--zoom"} & {*shlex.split(line)}:  # which are places in the true ones
+    # These are places in the true ones.
+    if not {"--region", "--zoom", "--inset"} & {*shlex.split(line)}:
         Path("sample_images").unlink()
         Path("sample_images").symlink_to(small_samples)
     before = set(with_samples.rglob("*"))
@@ -110,8 +111,8 @@ def test_command(line, with_samples, small_samples):
     assert printed == ""
     assert made
     pattern = re.sub(r"{\w+}", "*", target) + ("*" if target.endswith("/") else "")
-    report = words[words.index("--report") + 1 :][:1] if "--report" in words else []
-    named = {path for glob in (pattern, *report) for path in with_samples.glob(glob)}
+    others = [words[n + 1] for n, word in enumerate(words) if word in ("--report", "--table")]
+    named = {path for glob in (pattern, *others) for path in with_samples.glob(glob)}
     assert sorted(made) == sorted(named)
     assert all(path.stat().st_size for path in made)
 
@@ -178,7 +179,7 @@ def test_every_option_exists():
 
 
 def test_every_format_is_named():
-    for form in FORMATS.values():
+    for form in OUTPUT_FORMATS.values():
         assert form.label in README
 
 

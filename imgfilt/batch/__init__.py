@@ -6,9 +6,9 @@ from ..files import STREAM, source_name
 from .actions import plan_actions
 from .inputs import Source, find_inputs
 from .job import Job
-from .job_format import is_text_grid, keeps_numbers, output_format
+from .job_format import format_key, is_text_grid, keeps_numbers, output_format
 from .options import JobOptions, NamePatterns, RunOptions
-from .outputs import InPlace, Target, format_key, make_jobs, validate_jobs
+from .outputs import InPlace, Target, make_jobs, validate_jobs
 from .recipe import Recipe, chain_recipes
 from .runner import run_jobs
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 
 from ..concurrency import shutdown_threads
-from ..image import Format, Image, ImageHeader, Pixels, check_colours, flatten, is_grey
+from ..image import (
+    Format,
+    Image,
+    ImageHeader,
+    Pixels,
+    check_colours,
+    flatten,
+    is_grey,
+    why_unsupported,
+)
 from ..image.metadata.tags import scale_nodata
 from ..pipeline.chain import run_chain, run_chain_by_rows, step_context
 from ..pipeline.filter_run import RunReport
@@ -91,7 +100,7 @@ class _FrameFilter:
         (recipe,) = job.recipes
         self._steps, self._depth = recipe.steps, recipe.depth
         self._job, self._options = job, options
-        self._why_unsupported = cache(format.why_unsupported)
+        self._why_unsupported = cache(partial(why_unsupported, format))
         self.notes: dict[str, None] = {}
 
     def check_header(self, header: ImageHeader) -> None:

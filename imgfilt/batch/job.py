@@ -26,11 +26,13 @@ class Job(NamedTuple):
     figure : bool
         Whether the output is a figure of the recipes side by side.
     format : str, optional
-        A key of FORMATS; by default the target's suffix decides.
+        A key of OUTPUT_FORMATS; by default the target's suffix decides.
     makes_folder : bool
         Whether a missing folder of the target is made.
     obstacles : tuple of str or None
         For each source why it can't be read, or None if no reason is known yet; may be empty.
+    names : tuple of str
+        For each source of a figure the name that the user gave it, or ""; may be empty.
     """
 
     sources: tuple[str, ...]
@@ -40,6 +42,7 @@ class Job(NamedTuple):
     format: str | None = None
     makes_folder: bool = False
     obstacles: tuple[str | None, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -6,9 +6,9 @@ import os
 import sys
 from typing import Any
 
-from ..errors import ImageError
-from ..files import STREAM
-from ..image import FORMATS, Format, detect_format, format_from_suffix
+from ..errors import CommandError, ImageError
+from ..files import STREAM, printable_path
+from ..image import FORMATS, OUTPUT_FORMATS, Format, detect_format, format_from_suffix
 from ..image.format_detection import detect
 from ..rows import TEXT_SUFFIXES
 from .job import Job
@@ -16,10 +16,18 @@ from .job import Job
 _TEXT_CODEC = FORMATS["txt"].codec
 
 
+def format_key(text: str) -> str:
+    """Return the key in OUTPUT_FORMATS of what `-f` names; CommandError if there is none."""
+    for key, form in OUTPUT_FORMATS.items():
+        if text.lower() == key or f".{text.lower()}" in form.suffixes:
+            return key
+    raise CommandError(f"-f {printable_path(text)}: wanted one of {', '.join(OUTPUT_FORMATS)}")
+
+
 def output_format(job: Job) -> Format:
     """Return the format of the output: `-f`, else the suffix; for stdout a grid's, or PNG."""
     if job.format is not None:
-        return FORMATS[job.format]
+        return OUTPUT_FORMATS[job.format]
     if job.target != STREAM:
         return format_from_suffix(job.target)
     return FORMATS["txt" if not job.figure and is_text_grid(job.sources[0]) else "png"]

@@ -38,12 +38,12 @@ def error_context(name: str) -> Iterator[None]:
         raise
 
 
-def read(source: str, options: JobOptions) -> Image:
+def read(source: str, options: JobOptions, words: bool = False) -> Image:
     """Read one frame of an input, by default the first.
 
     Parameters
     ----------
-    source, options
+    source, options, words
         As for `read_frames`.
 
     Raises
@@ -51,7 +51,8 @@ def read(source: str, options: JobOptions) -> Image:
     ImageError
         With the input's name.
     """
-    return next(read_frames(source, options._replace(frame=options.frame or 0)))
+    frame = options.frame or 0
+    return next(read_frames(source, options._replace(frame=frame), words=words))
 
 
 def read_frames(

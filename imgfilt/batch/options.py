@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..figure import Layout
 from ..image import MAX_PIXELS, Pixels
+from ..noise import Noise
 
 
 class NamePatterns(NamedTuple):
@@ -69,6 +70,8 @@ class RunOptions(NamedTuple):
         A file that gets a line for each job; `-` for stdout.
     cluster : str, optional
         The address of a Dask scheduler, whose workers do the jobs.
+    table : str, optional
+        A file for the measures of all figures, with a suffix of figure.table.FORMATS.
     """
 
     workers: int | None = None
@@ -77,6 +80,7 @@ class RunOptions(NamedTuple):
     fail_fast: bool = False
     report: str | None = None
     cluster: str | None = None
+    table: str | None = None
 
 
 class JobOptions(NamedTuple):
@@ -108,6 +112,16 @@ class JobOptions(NamedTuple):
         Whether a figure begins with the unfiltered image.
     reference : (H, W, 1) or (H, W, 3) uint8 array, optional
         The captions of a figure get the PSNR and SSIM against it.
+    show_reference : bool
+        Whether the reference is a cell of its own.
+    noise : Noise, optional
+        It is added to the input of a figure; the input without it is the reference.
+    difference : float or AUTO, optional
+        Each cell of a figure has the difference from the reference, or from the unfiltered image,
+        below it; the colours of its scale end at 255 levels over this number, or, with AUTO, where
+        it fits the differences.
+    animate : float, optional
+        A figure is an animation of its cells, each of which is shown for this many seconds.
     mask : (H, W) uint8, uint16 or float32 array, optional
         The share of the filtered image in each pixel, from 0 to the white level; the unfiltered one
         has the rest.
@@ -117,6 +131,10 @@ class JobOptions(NamedTuple):
         An output gets the modification time of its input.
     exact : bool
         The numbers of a grid are written as fractions.
+    timed : bool
+        The time of each filter of a figure is wanted: a short one is run twice.
+    command : tuple of str
+        The words of the command that makes a figure, for its file; none if it isn't to be said.
     """
 
     frame: int | None = None
@@ -131,7 +149,23 @@ class JobOptions(NamedTuple):
     columns_given: bool = False
     original: bool = True
     reference: Pixels | None = None
+    show_reference: bool = False
+    noise: Noise | None = None
+    difference: float | str | None = None
+    animate: float | None = None
     mask: Pixels | None = None
     strict: bool = False
     preserve: bool = False
     exact: bool = False
+    timed: bool = False
+    command: tuple[str, ...] = ()
+
+    @property
+    def given_columns(self) -> int | None:
+        """The columns of a figure that the user gave, or None."""
+        return self.layout.columns if self.columns_given else None
+
+    @property
+    def unfiltered_cells(self) -> int:
+        """How many cells of a figure show an input, noisy or not, or the reference."""
+        return self.original + (self.noise is not None) + self.show_reference

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import CommandError, OutputError
-from ..files import STREAM, JsonLinesFile, open_stdout
+from ..files import STREAM, JsonLinesFile, atomic_write, open_stdout
 from .job import Job
+
+if TYPE_CHECKING:
+    from ..figure.table import Measurement
 
 
 class Status(StrEnum):
@@ -38,6 +43,8 @@ class Outcome(NamedTuple):
         Whether it failed because the disk is full.
     below : tuple of str
         Lines to show below the message, such as the wrong line of a text.
+    measured : tuple of tuple of Measurement
+        For each input of a figure what was measured of its cells.
     """
 
     status: Status
@@ -47,6 +54,7 @@ class Outcome(NamedTuple):
     size: int | None = None
     disk_full: bool = False
     below: tuple[str, ...] = ()
+    measured: tuple[tuple[Measurement, ...], ...] = ()
 
 
 class Outcomes:
@@ -59,7 +67,7 @@ class Outcomes:
     counts : Counter of Status
         How many jobs have each status.
     report_failed : bool
-        Whether a line couldn't be written to the report.
+        Whether the report, or the table, couldn't be written.
     aborted : bool
         Whether the run ended early, by a signal or because the scheduler was lost: jobs that had
         begun may be done or not.
@@ -99,6 +107,28 @@ class Outcomes:
             words.append(f"{self.jobs - self.done} {'left' if self.aborted else 'not begun'}")
         counts = ", ".join(words)
         return f"{counts}; {self.how_to_resume}" if self.how_to_resume else counts
+
+
+def write_table(path: str, pictures: Sequence[Sequence[Measurement]]) -> None:
+    """Write the measures of figures as a table; no file if there are none.
+
+    Parameters
+    ----------
+    path : str
+        Its suffix is one of figure.table.FORMATS.
+    pictures : sequence of sequence of Measurement
+
+    Raises
+    ------
+    OutputError
+        When the file can't be written.
+    """
+    from ..figure.table import format_table
+
+    if pictures:
+        content = format_table(pictures, os.path.splitext(path)[1].lower())
+        with atomic_write(path) as stream:
+            stream.write(content.encode())
 
 
 class Report:

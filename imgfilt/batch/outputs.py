@@ -9,8 +9,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..errors import CommandError, OutputError
+from ..figure.renderers import why_unavailable
 from ..files import STREAM, RealPathCache, printable_path, split_name
-from ..image import FORMATS, READABLE, format_from_suffix
+from ..image import (
+    OUTPUT_FORMATS,
+    READABLE,
+    format_from_suffix,
+    why_no_figure,
+    why_no_picture,
+)
 from .inputs import Source
 from .job import Job
 from .recipe import Recipe
@@ -27,7 +34,7 @@ class Target:
     output : str
         A path, a path with words such as `{stem}` to be replaced, or `-`.
     format : str, optional
-        A key of FORMATS.
+        A key of OUTPUT_FORMATS.
     base : bool
         Whether `--base` is given: `{parent}` is then a source's folder below it.
 
@@ -47,10 +54,10 @@ class Target:
         if WORD.search(suffix) or (not suffix and self.format is not None):
             return
         by_suffix = format_from_suffix(self.output)
-        if self.format is not None and by_suffix is not FORMATS[self.format]:
+        if self.format is not None and by_suffix is not OUTPUT_FORMATS[self.format]:
             raise CommandError(
                 f"{printable_path(self.output)}: its suffix says {by_suffix.label}, "
-                f"but -f says {FORMATS[self.format].label}"
+                f"but -f says {OUTPUT_FORMATS[self.format].label}"
             )
 
     @property
@@ -99,7 +106,7 @@ class Target:
             return STREAM
         path = "stdin.png" if source.path == STREAM else source.path
         stem, suffix = split_name(path)
-        suffix = suffix if self.format is None else FORMATS[self.format].suffixes[0]
+        suffix = suffix if self.format is None else OUTPUT_FORMATS[self.format].suffixes[0]
         output = self.output
         if self.is_template:
             output = self._fill(source, path, {"stem": stem, "ext": suffix[1:]}, recipe)
@@ -125,14 +132,6 @@ class Target:
             return words[word]
 
         return WORD.sub(replace_word, self.output)
-
-
-def format_key(text: str) -> str:
-    """Return the key of FORMATS for a key or suffix that `-f` names, or raise CommandError."""
-    for key, form in FORMATS.items():
-        if text.lower() == key or f".{text.lower()}" in form.suffixes:
-            return key
-    raise CommandError(f"-f {printable_path(text)}: wanted one of {', '.join(FORMATS)}")
 
 
 class InPlace(NamedTuple):
@@ -179,7 +178,7 @@ def make_jobs(
     ------
     CommandError
         When two inputs have one output, an output is one of the inputs, a figure would replace an
-        input, or the format that the command names can't hold a figure.
+        input, or the format that the command names can't hold a figure or a single picture.
     OutputError
         When the folder of a single file is missing.
     """
@@ -207,21 +206,25 @@ def make_jobs(
     return jobs
 
 
-def _check_figure(jobs: Sequence[Job], target: Target) -> None:
-    """Raise CommandError if a figure has a format, named by the command, that can't hold it."""
-    figure = next((job for job in jobs if job.figure), None)
-    if figure is None or not (target.format or target.names_format):
+def _check_format(jobs: Sequence[Job], target: Target) -> None:
+    """Raise CommandError if the format that the command names can't hold figures, or pictures."""
+    if not (target.format or target.names_format):
         return
-    form = FORMATS[target.format] if target.format else format_from_suffix(figure.target)
-    if obstacle := form.why_no_figure():
-        raise CommandError(f"{figure.target_name}: {obstacle}")
+    for job in {job.figure: job for job in reversed(jobs)}.values():  # the first of each kind
+        form = OUTPUT_FORMATS[target.format] if target.format else format_from_suffix(job.target)
+        if job.figure:
+            obstacle = why_no_figure(form) or why_unavailable(form)
+        else:
+            obstacle = why_no_picture(form)
+        if obstacle:
+            raise CommandError(f"{job.target_name}: {obstacle}")
 
 
 def validate_jobs(jobs: Sequence[Job], target: Target | InPlace) -> None:
     """Raise the errors of make_jobs for jobs and their target."""
     if isinstance(target, InPlace):
         return
-    _check_figure(jobs, target)
+    _check_format(jobs, target)
     real = RealPathCache()
 
     def canonical(path: str) -> str:

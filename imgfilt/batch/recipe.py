@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import ParameterError
 from ..parameters import MOST_VALUES
 from ..pipeline.chain import Step
+from ..pipeline.plan import output_offset
 
 
 class Recipe:
@@ -26,8 +27,9 @@ class Recipe:
         The texts that `{name}` stands for in the template of an output.
     across : int
         How many cells a row has in a figure of two parameters with several values; else 0.
-    caption : str
-        The caption in a figure, also the filter's name in reports; by default those of the steps.
+    caption, heading : str
+        The filter's name in reports and messages, and its caption in a figure; by default those of
+        the steps.
     """
 
     def __init__(
@@ -36,27 +38,46 @@ class Recipe:
         words: Mapping[str, str],
         across: int = 0,
         caption: str | None = None,
+        heading: str | None = None,
     ):
         self.steps, self.words, self.across = tuple(steps), words, across
-        self.caption = (
-            " | ".join(step.caption for step in self.steps) if caption is None else caption
-        )
+        captions = [step.caption for step in self.steps]
+        headings = [step.heading or step.caption for step in self.steps]
+        self.caption = " | ".join(captions) if caption is None else caption
+        self.heading = " | ".join(headings) if heading is None else heading
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpickle_recipe, (self._pickled,)
 
     @cached_property
     def _pickled(self) -> bytes:
-        return pickle.dumps((self.steps, self.words, self.across, self.caption))
+        return pickle.dumps((self.steps, self.words, self.across, self.caption, self.heading))
 
-    def with_caption(self, caption: str) -> Recipe:
-        """Return the recipe with another caption."""
-        return Recipe(self.steps, self.words, self.across, caption)
+    def with_name(self, name: str, adds: bool = False) -> Recipe:
+        """Return the recipe with a name that the user gave it.
+
+        Parameters
+        ----------
+        name : str
+        adds : bool
+            Whether the name stands before the caption; else instead of it.
+        """
+        caption, heading = (
+            f"{name}: {text}" if adds else name for text in (self.caption, self.heading)
+        )
+        return Recipe(self.steps, self.words, self.across, caption, heading)
 
     def with_numbers(self) -> Recipe:
         """Return the recipe for a grid of numbers, which are neither rounded nor clipped."""
         steps = [step._replace(options=replace(step.options, is_grid=True)) for step in self.steps]
-        return Recipe(steps, self.words, self.across, self.caption)
+        return Recipe(steps, self.words, self.across, self.caption, self.heading)
+
+    @property
+    def offset(self) -> tuple[int, int]:
+        """The row and column of the result's first pixel in the input."""
+        offsets = [output_offset(step.filter, step.options.border) for step in self.steps]
+        top, left = map(sum, zip(*offsets, strict=True))
+        return top, left
 
     @property
     def depth(self) -> str | None:

@@ -65,8 +65,8 @@ def _field_item(name: str, default: Any) -> Item:
     return Item(name, default, lambda options: getattr(options, name))
 
 
-def _layout_item(name: str) -> Item:
-    return Item(f"layout {name}", None, lambda options: getattr(options.layout, name))
+def _layout_item(name: str, default: Any = None) -> Item:
+    return Item(f"layout {name}", default, lambda options: getattr(options.layout, name))
 
 
 def _get_border_value(options: Any) -> Any:
@@ -75,11 +75,6 @@ def _get_border_value(options: Any) -> Any:
         return 0
     values = options.border_value
     return values[0] if isinstance(values, tuple) and len(values) == 1 else values
-
-
-def _get_columns(options: Any) -> int | None:
-    """Return how many columns the user gave for a figure, or None."""
-    return options.layout.columns if options.columns_given else None
 
 
 def _sort_regions(options: Any) -> list[Any]:
@@ -111,17 +106,30 @@ JOB_OPTIONS = {
     "exact": _field_item("exact", False),
 }
 FIGURE = {
-    "columns": Item("columns_given layout columns", None, _get_columns),
+    "columns": Item("columns_given layout columns", None, lambda o: o.given_columns),
     "no-original": Item("original", False, lambda options: not options.original),
     "title": _layout_item("title"),
     "cell-width": _layout_item("cell_width"),
     "zoom": _layout_item("zoom"),
+    "figure-width": _layout_item("figure_width"),
+    "dpi": _layout_item("dpi"),
+    "caption-size": _layout_item("caption_size", 9),
+    "captions": _layout_item("captions", "above"),
+    "letters": _layout_item("letters", False),
+    "font": _layout_item("font"),
+    "page": Item("layout background", True, lambda options: options.layout.background is not None),
+    "inset": _layout_item("insets", []),
+    "numbers": _layout_item("numbers", False),
     "reference": _field_item("reference", None),
+    "show-reference": _field_item("show_reference", False),
+    "noise": _field_item("noise", None),
+    "difference": _field_item("difference", None),
+    "animate": _field_item("animate", None),
 }
 # Fields that don't change the output, or that follow from the other fields.
 WITHOUT_EFFECT = {
     *("workers", "max_pixels", "strict", "verbose", "count_clipped", "is_grid"),
-    *("preserve", "first_row"),
+    *("preserve", "first_row", "labels", "timed", "command"),
 }
 
 
@@ -158,7 +166,8 @@ def decisive_values(job: Job, options: JobOptions) -> dict[str, Any]:
         return _recipe_values(recipe) | shared
     cells = [_recipe_values(recipe) | {"caption": recipe.caption} for recipe in job.recipes]
     across = {"across": job.recipes[0].across} if job.recipes[0].across else {}
-    return {"cells": cells} | across | shared | _without_defaults(FIGURE, options)
+    names = {"names": job.names} if any(job.names) else {}
+    return {"cells": cells} | across | names | shared | _without_defaults(FIGURE, options)
 
 
 def _recipe_values(recipe: Recipe) -> dict[str, Any]:
@@ -226,6 +235,8 @@ def _to_json(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         content = np.ascontiguousarray(value).data
         return {"size": list(value.shape), "depth": value.dtype.name, "content": _digest(content)}
+    if isinstance(value, bytes):
+        return _digest(value)
     if isinstance(value, Kernel):
         exact = json.dumps([value.rational.numerators, value.rational.denominator])
         size, origin = list(value.shape), list(value.origin)

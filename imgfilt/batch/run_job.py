@@ -5,14 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import engines
 from ..concurrency import set_worker_limit
 from ..concurrency.allocator import keep_freed_memory
 from ..errors import CommandError, ImageError, ImgfiltError
+from ..figure.renderers import load_renderer
 from ..image.codec import load_codec
 from ..pipeline.options import Progress
 from .actions import UNCHANGED, why_not_refiltered
@@ -25,6 +27,7 @@ from .record import Records
 from .record_file import FileStamp
 
 if TYPE_CHECKING:
+    from ..figure.table import Measurement
     from .record_key import RecordKey
 
 
@@ -50,7 +53,8 @@ def load_modules(jobs: Sequence[Job]) -> None:
 
     job = jobs[0]
     with suppress(CommandError):  # it will be the job's error
-        load_codec(output_format(job))
+        format = output_format(job)
+        load_renderer(format) if format.renderer else load_codec(format)
     steps = (step for recipe in job.recipes for step in recipe.steps)
     if any(step.options.engine != "numpy" for step in steps):
         engines.opencv.import_error()  # imports cv2
@@ -123,8 +127,12 @@ class JobRunner:
                 return Outcome(Status.SKIPPED, UNCHANGED)
             with error_context(job.name):
                 raise_if(reason)
+        measured: list[tuple[Measurement, ...]] = []
+        run: Callable[..., list[str]]
         if job.figure:
-            from .figure_job import make_figure as run
+            from .figure_job import make_figure
+
+            run = partial(make_figure, measured=measured)
         elif keeps_numbers(job):
             from .grid_job import filter_grid as run
         else:
@@ -135,7 +143,7 @@ class JobRunner:
             if self._was_done_meanwhile(task):
                 return Outcome(Status.SKIPPED, UNCHANGED)
             raise
-        return Outcome(Status.WRITTEN, None, tuple(notes), size=size)
+        return Outcome(Status.WRITTEN, None, tuple(notes), size=size, measured=tuple(measured))
 
     def _was_done_meanwhile(self, task: Task) -> bool:
         """Return whether another run has filtered the image in place by now."""

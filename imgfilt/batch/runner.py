@@ -6,49 +6,24 @@ import functools
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ..concurrency import cores
 from ..errors import OutputError
 from ..files import remove_temporary_files
 from .actions import SkipRules
+from .console import Console
 from .existing_outputs import ExistingOutputs
 from .job import Job
 from .options import JobOptions, RunOptions
-from .outcomes import Outcome, Outcomes, Report, Status
+from .outcomes import Outcome, Outcomes, Report, Status, write_table
 from .record import Records
 from .run_job import JobRunner, Task, load_modules
 
 if TYPE_CHECKING:
     from ..cluster.client import Cluster
     from ..concurrency.worker_process import TaskFailure
-
-
-class Console(Protocol):
-    """Where messages and progress go."""
-
-    def failure(self, line: str, below: Sequence[str] = ()) -> None:
-        """Print why an input failed, and further lines below."""
-
-    def note(self, line: str) -> None:
-        """Print a note for the user."""
-
-    def detail(self, line: str) -> None:
-        """Print a line that is wanted with --verbose."""
-
-    def show_progress(self, name: str, share: float) -> None:
-        """Show how much of an input is done, 0 to 1; called by any thread, at first with 0."""
-
-    def show_job_count(self, done: int, jobs: int, name: str) -> None:
-        """Show how many jobs are done, and the name of the last one that began.
-
-        Parameters
-        ----------
-        done, jobs : int
-            The number of jobs that were written, failed or skipped, and of all jobs.
-        name : str
-            The input of the last job that began.
-        """
+    from ..figure.table import Measurement
 
 
 _active_runs: list[_Run] = []  # for the signal handler, which describes the progress
@@ -89,6 +64,8 @@ def run_jobs(
                     run.run_here()
             finally:
                 _active_runs.remove(run)
+            if run_options.table is not None:
+                run.write_table(run_options.table)
     if note := run.existing_outputs.note:
         console.note(note)
     if run.outcomes.disk_full and len(jobs) > 1:
@@ -138,6 +115,7 @@ class _Run:
         self.existing_outputs = ExistingOutputs(jobs, run_options, self.rules.records)
         self.outcomes = Outcomes(len(jobs))
         self.last_begun = ""
+        self._measured: dict[str, tuple[tuple[Measurement, ...], ...]] = {}  # by target
 
     def run_here(self) -> None:
         """Run the jobs on this machine."""
@@ -188,6 +166,15 @@ class _Run:
                 self.console.failure(str(error))
                 self.outcomes.aborted = True
 
+    def write_table(self, path: str) -> None:
+        """Write the measures of all figures in the order of the jobs; nothing if there are none."""
+        pictures = [cells for job in self.jobs for cells in self._measured.get(job.target, ())]
+        try:
+            write_table(path, pictures)
+        except OutputError as error:
+            self.console.failure(f"--table {error}")
+            self.outcomes.report_failed = True
+
     def _run_inline(self, tasks: Iterable[Task]) -> None:
         """Run tasks in this process, one after the other, each with all threads."""
         runner = self._make_job_runner(self.rules.records, self.run_options.workers)
@@ -231,6 +218,7 @@ class _Run:
     def _record(self, job: Job, outcome: Outcome) -> None:
         """Count an outcome, print it and add it to the report."""
         self.outcomes.add(outcome)
+        self._measured[job.target] = outcome.measured
         if outcome.status is Status.FAILED:
             self.console.failure(outcome.message or "", outcome.below)
         elif outcome.status is Status.SKIPPED:

@@ -13,6 +13,7 @@ from ..errors import ImgfiltError, ParameterError
 from ..filters import FILTERS, SUMMARIES
 from .click_classes import LazyGroup
 from .std_streams import flush_stdout
+from .typed_command import remember_words
 
 # The error of Click 8.2 and later for a group without a command; its message is the help.
 _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
@@ -39,6 +40,7 @@ class MainGroup(LazyGroup):
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run a command line and exit, also if a standard stream is closed, broken or full."""
+        remember_words(args[0] if args else extra.get("args"))
         try:
             extra["standalone_mode"] = False
             result = super().main(*args, **extra)

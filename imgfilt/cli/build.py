@@ -20,7 +20,10 @@ from ..pipeline.missing import check_mean
 from ..pipeline.options import Options
 from .command_options import CommandOptions
 from .console import Console
-from .option_files import read_mask, read_reference, read_scheduler_address
+from .option_files import read_font, read_mask, read_reference, read_scheduler_address
+from .typed_command import typed_words
+
+NO_PAGE = "none"  # the background of a transparent figure
 
 
 def make_recipes(
@@ -63,7 +66,14 @@ def make_recipes(
     Console(options.quiet).kernel_remarks(variants[0].filter)
     return [
         Recipe(
-            [Step(variant.filter, filter_options, ", ".join([variant.caption, *details]))],
+            [
+                Step(
+                    variant.filter,
+                    filter_options,
+                    ", ".join([variant.caption, *details]),
+                    ", ".join([variant.heading, *details]),
+                )
+            ],
             {**variant.filter.template_values(), **variant.texts, "filter": name},
             variant.across,
         )
@@ -118,13 +128,17 @@ def make_run_options(options: CommandOptions) -> RunOptions:
         fail_fast=options.fail_fast,
         report=options.report,
         cluster=read_scheduler_address(options.cluster),
+        table=options.table,
     )
 
 
 def make_job_options(options: CommandOptions) -> JobOptions:
     """Return the options that all jobs share; the files of mask and reference are read."""
     columns = Layout.columns if options.columns is None else options.columns
-    background = None if options.background is None else parse_colour(options.background)
+    # Without a page, the ground of transparent pictures is their checkerboard.
+    has_colour = options.background not in (None, NO_PAGE)
+    background = parse_colour(str(options.background)) if has_colour else None
+    page = None if options.background == NO_PAGE else background or Layout.background
     max_pixels = options.max_pixels or MAX_PIXELS
     return JobOptions(
         frame=options.frame,
@@ -136,11 +150,31 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         strip=options.strip,
         background=background,
         columns_given=options.columns is not None,
-        layout=Layout(columns, options.title, options.cell_width, options.zoom),
+        layout=Layout(
+            columns,
+            options.title,
+            options.cell_width,
+            options.zoom,
+            figure_width=options.figure_width,
+            dpi=options.dpi,
+            caption_size=options.caption_size or Layout.caption_size,
+            captions=options.captions,
+            letters=options.letters,
+            font=read_font(options.font),
+            background=page,
+            insets=options.inset,
+            numbers=options.numbers,
+        ),
         original=not options.no_original,
         reference=read_reference(options.reference, background),
+        show_reference=options.show_reference,
+        noise=options.noise,
+        difference=options.difference,
+        animate=options.animate,
         mask=read_mask(options.mask, max_pixels, options.mask_invert),
         strict=options.strict,
         preserve=options.preserve,
         exact=options.exact,
+        timed=options.table is not None,
+        command=() if options.strip else typed_words(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -15,7 +16,22 @@ class StrictCommand(click.Command):
     """A command that refuses a repeated option; Click would use the last value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse arguments; CommandError if an option that takes one value is given twice."""
+        """Parse arguments; CommandError if an option that takes one value is given twice.
+
+        The value of an option that needs none is a number, so another word isn't taken for it.
+        """
+        may_be_alone = {
+            name: str(option.flag_value)
+            for option in self.params
+            if isinstance(option, click.Option) and option._flag_needs_value
+            for name in option.opts
+        }
+        from ..numbers import DECIMAL  # late: the help needs no numbers
+
+        for number, (word, value) in enumerate(pairwise([*args, ""])):
+            alone = may_be_alone.get(word)
+            if alone is not None and value != alone and not DECIMAL.fullmatch(value):
+                args[number] = f"{word}={alone}"
         if not ctx.resilient_parsing:
             _, _, order = self.make_parser(ctx).parse_args(list(args))
             single = [option for option in order if _takes_one_value(option)]

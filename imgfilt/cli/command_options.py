@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..noise import Noise
 
 
 class CommandOptions:
@@ -77,9 +80,22 @@ class CommandOptions:
     columns: int | None = None
     no_original: bool = False
     title: str | None = None
+    caption_size: float | None = None
+    captions: str = "above"
+    letters: bool = False
+    font: str | None = None
+    figure_width: float | None = None
+    dpi: float | None = None
     cell_width: int | None = None
     zoom: tuple[int, int, int, int] | None = None
+    numbers: bool = False
+    inset: tuple[tuple[int, int, int, int], ...] = ()
     reference: str | None = None
+    show_reference: bool = False
+    noise: Noise | None = None
+    difference: float | str | None = None
+    table: str | None = None
+    animate: float | None = None
 
     # pixel_options
     at: tuple[int, int] | None = None

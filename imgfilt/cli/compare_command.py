@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .. import startup
 from ..errors import CommandError
+from ..files import STREAM
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .options import output_options, run_options
@@ -31,11 +33,13 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     startup.load_numpy()
     from ..batch import Job, find_inputs, validate_jobs
     from .build import make_target
-    from .option_rules import Invocation, check_options
+    from .invocation import Invocation
+    from .option_rules import check_options
     from .run_jobs import run_and_report
 
     startup.resume_garbage_collection()
-    inputs, specs = split_arguments("compare", arguments)
+    named, specs = split_arguments("compare", arguments)
+    inputs, given_names = _split_names(named)
     if not specs or not inputs:
         what = "SPEC was given, such as 'gaussian --size 35'" if inputs else "INPUT was given"
         raise CommandError(f"compare: no {what}")
@@ -48,13 +52,40 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     target = make_target(options)
     unread: Counter[str] = Counter()
     sources = find_inputs(inputs, unread=unread)
-    path = target.path(sources[0], recipes[0])
+    output = target.path(sources[0], recipes[0])
     paths = tuple(source.path for source in sources)
     obstacles = tuple(source.obstacle for source in sources)
-    job = Job(paths, path, tuple(recipes), True, target.format, target.makes_folders, obstacles)
+    names = tuple(given_names.pop(path, "") for path in paths)
+    for path, name in given_names.items():
+        raise CommandError(f"{name}={path}: this input is there already, and is taken once")
+    job = Job(
+        paths, output, tuple(recipes), True, target.format, target.makes_folders, obstacles, names
+    )
     validate_jobs([job], target)
     check_options(context, Invocation(options, inputs, paths, recipes, [job]))
     return run_and_report([job], options, unread, files)
+
+
+def _split_names(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Return inputs without the names of `NAME=FILE`, and the names by file.
+
+    The name ends before the first `=` after which a file's name stands. An input that is a file as
+    it is has no name.
+    """
+    paths, names = [], {}
+    for argument in inputs:
+        places = [place for place, letter in enumerate(argument) if letter == "="]
+        path = argument
+        if not os.path.lexists(argument):
+            files = (argument[place + 1 :] for place in places)
+            found = (file for file in files if file == STREAM or os.path.isfile(file))
+            path = next(found, argument)
+        if path != argument:
+            if path in names:
+                raise CommandError(f"{argument}: this input is there already, and is taken once")
+            names[path] = argument[: -len(path) - 1].strip()
+        paths.append(path)
+    return paths, names
 
 
 compare = SpecCommand(
@@ -70,7 +101,8 @@ compare = SpecCommand(
     help="""Show filters side by side in one captioned figure.
 
 A SPEC is a quoted filter command with its own options, --border, --engine, --linear and --values,
-or several joined by |; it may sweep, and NAME=SPEC sets its caption. Several inputs are rows.
+or several joined by |; it may sweep, and NAME=SPEC sets its caption. Several inputs are rows, and
+NAME=FILE names one.
 
 \b
 Example:

@@ -63,8 +63,8 @@ def _callback(
 ) -> Callable[[], int]:
     """Divide Click's values into the filter's parameters and the options; return the work."""
     parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
-    options = CommandOptions(**given)
     context = click.get_current_context()
+    options = CommandOptions(**given)
     check_arguments(context, inputs, options)
     return functools.partial(_run, context, name, kind, inputs, parameters, options)
 
@@ -139,8 +139,9 @@ def run_recipes(
     """
     from ..batch import STREAM, is_text_grid, make_jobs
     from .build import make_target
+    from .invocation import Invocation
     from .option_files import read_input_list
-    from .option_rules import Invocation, check_options
+    from .option_rules import check_options
     from .run_jobs import run_and_report
 
     startup.resume_garbage_collection()

@@ -15,11 +15,12 @@ from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
 from ..files import STREAM, atomic_write, open_stdout, printable_path
-from ..parameters import Ratio
+from ..parameters import KERNEL_PLOTS, Ratio
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
-from .option_types import ValueType, flag_option
+from .option_types import ValueType, WordsType, flag_option
+from .options import format_option
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
@@ -121,9 +122,9 @@ def _check_no_template(output: str) -> None:
 
 def _check_kernel_suffix(output: str, suffix: str) -> None:
     """Raise CommandError for the suffix of a picture: the user may mean `kernel plot`."""
-    from ..image import FORMATS
+    from ..image import OUTPUT_FORMATS
 
-    pictures = {known for format in FORMATS.values() for known in format.suffixes}
+    pictures = {known for format in OUTPUT_FORMATS.values() for known in format.suffixes}
     if suffix in pictures - {".txt", ".csv", ".npy"}:
         raise CommandError(
             f"{printable_path(output)}: a kernel is saved as .txt, .csv, .mat or .npy; "
@@ -131,19 +132,25 @@ def _check_kernel_suffix(output: str, suffix: str) -> None:
         )
 
 
-def _plot(sources: tuple[str, ...], output: str) -> None:
+def _plot(
+    sources: tuple[str, ...],
+    output: str,
+    format: str | None,
+    parts: tuple[str, ...],
+    title: str | None,
+    font: str | None,
+) -> None:
     from ..figure.plot.kernel_plot import plot_kernel
-    from ..image import Image, format_from_suffix, write
+    from .kernel_figure import choose_format, write_figure
+    from .option_files import read_font
 
     _check_no_template(output)
-    if output != STREAM and (why := format_from_suffix(output).why_no_figure()):
-        raise CommandError(f"{printable_path(output)}: {why}")
+    form = choose_format(output, format)
+    font_data = read_font(font)
     name, kernel = _compose(sources)
-    image = Image(plot_kernel(kernel, name))
-    if output != STREAM:
-        write(output, image)
-        return
-    write(open_stdout().buffer, image)
+    name = name if len(name) <= 60 else f"{name[:57]}..."  # it may be all weights
+    scene = plot_kernel(kernel, name if title is None else title, parts, font_data)
+    write_figure(scene, output, form)
 
 
 def _make_command(
@@ -202,7 +209,20 @@ save = _make_command(
 )
 plot = _make_command(
     _plot,
-    "Draw a kernel: heat map, profile and frequency response.",
+    "Draw a kernel: heat map, profile, frequency response, surface.",
     "plot gaussian:9,1.5 laplacian -o log.png",
-    _make_output_option("FIGURE", "A picture; its suffix says the format."),
+    _make_output_option("FIGURE", "A picture, or an .svg, .pdf or .html; - is stdout."),
+    format_option(),
+    click.Option(
+        ["--as", "parts"],
+        type=WordsType(KERNEL_PLOTS),
+        default=KERNEL_PLOTS[:3],
+        metavar="PART,...",
+        help=f"What is drawn, in this order: {', '.join(KERNEL_PLOTS)}.  "
+        f"[default: {','.join(KERNEL_PLOTS[:3])}]",
+    ),
+    click.Option(
+        ["--title"], metavar="TEXT", help="The text above the figure.  [default: the SOURCEs]"
+    ),
+    click.Option(["--font"], metavar="FILE", help="A TrueType or OpenType font for the text."),
 )

@@ -11,7 +11,7 @@ _SUMMARIES = {
     "list": "List the presets, and how they are written.",
     "show": "Print a kernel: weights, sum, rank, factors and cost.",
     "save": "Write a kernel to a file, exactly.",
-    "plot": "Draw a kernel: heat map, profile and frequency response.",
+    "plot": "Draw a kernel: heat map, profile, frequency response, surface.",
 }
 
 

@@ -1,4 +1,4 @@
-"""Read the files that options name: list of inputs, mask, reference, scheduler's address."""
+"""Read the files that options name: list of inputs, mask, reference, font, scheduler's address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..dtypes import white_level
-from ..errors import CommandError, ImageError
+from ..errors import CommandError, ImageError, ParameterError
 from ..files import STREAM, open_regular, printable_path, read_content
 from ..image import Image, Pixels, read, read_frames
 from ..pipeline.strips import iter_rows
@@ -122,6 +122,21 @@ def read_reference(path: str | None, background: tuple[int, int, int] | None) ->
         return display(read(path), background)[:, :]
     except ImageError as error:
         raise CommandError(f"--reference {error.command_message}") from None
+
+
+def read_font(path: str | None) -> bytes | None:
+    """Return the content of the font file of `--font`, or None; CommandError if it is no font."""
+    if path is None:
+        return None
+    from ..figure.fonts import Fonts
+
+    content = read_content(path, CommandError, "--font ")
+    try:
+        Fonts(content)
+    except ParameterError:
+        wanted = "wanted a TrueType or OpenType font"
+        raise CommandError(f"--font {printable_path(path)}: {wanted}") from None
+    return content
 
 
 def read_scheduler_address(cluster: str | None) -> str | None:

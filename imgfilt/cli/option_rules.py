@@ -11,42 +11,18 @@ conflicts between its parameters.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable
 
 import click
 from click.core import ParameterSource
 
-from ..batch import STREAM, Job, Recipe, keeps_numbers, output_format
+from ..batch import STREAM, Job, keeps_numbers, output_format
 from ..errors import CommandError
 from ..image import FORMATS, Format
 from .click_classes import long_name
 from .command_options import CommandOptions
-
-
-class Invocation(NamedTuple):
-    """A command line: its options, and the recipes and jobs made from the options.
-
-    Attributes
-    ----------
-    options : CommandOptions
-        The values of the options.
-    inputs, sources : sequence of str
-        The inputs as typed or listed, and the files that are found for the inputs.
-    recipes : sequence of Recipe
-        The filters, with their captions.
-    jobs : sequence of Job
-        The jobs; empty if nothing is written.
-    """
-
-    options: CommandOptions
-    inputs: Sequence[str]
-    sources: Sequence[str]
-    recipes: Sequence[Recipe]
-    jobs: Sequence[Job]
-
-
-Rule = Callable[[Invocation], str | None]  # returns why an option has no effect, or None
+from .figure_rules import FIGURE_RULES, why_no_page
+from .invocation import Invocation, Rule
 
 
 def check_options(context: click.Context, invocation: Invocation) -> None:
@@ -100,6 +76,10 @@ def _why_no_border_value(invocation: Invocation) -> str | None:
 
 def _why_no_mask_invert(invocation: Invocation) -> str | None:
     return "goes with --mask" if invocation.options.mask is None else None
+
+
+def _why_no_background(invocation: Invocation) -> str | None:
+    return _why_needs_output(invocation) or why_no_page(invocation)
 
 
 def _why_no_quality(invocation: Invocation) -> str | None:
@@ -201,12 +181,6 @@ def _why_no_verbose(invocation: Invocation) -> str | None:
     return "goes without --quiet, which says nothing but failures" if quiet else None
 
 
-def _why_no_figure(invocation: Invocation) -> str | None:
-    if any(job.figure for job in invocation.jobs):
-        return None
-    return "goes with a figure: several values for a parameter"
-
-
 RULES: dict[str, Rule] = {
     "output": _why_not_with_at,
     "format": _why_needs_output,
@@ -221,7 +195,7 @@ RULES: dict[str, Rule] = {
     "quality": _why_no_quality,
     "compression": _why_no_compression,
     "strip": _why_needs_output,
-    "background": _why_needs_output,
+    "background": _why_no_background,
     "verbose": _why_no_verbose,
     "recursive": _why_no_recursive,
     "include": _why_no_recursive,
@@ -240,10 +214,5 @@ RULES: dict[str, Rule] = {
     "explain": _why_not_with_at,
     "json": _why_no_json,
     "steps": _why_no_steps,
-    "columns": _why_no_figure,
-    "no_original": _why_no_figure,
-    "title": _why_no_figure,
-    "cell_width": _why_no_figure,
-    "zoom": _why_no_figure,
-    "reference": _why_no_figure,
+    **FIGURE_RULES,
 }

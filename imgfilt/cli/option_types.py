@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import click
@@ -101,6 +101,40 @@ def choice_option(
     return click.Option(
         [name], type=kind(list(choices)), default=default, show_default=True, help=f"{help}."
     )
+
+
+class WordsType(click.ParamType):  # type: ignore[type-arg] # as for ValueType
+    """Several of some words, separated by commas: each at most once, in the order given.
+
+    Parameters
+    ----------
+    choices : sequence of str
+    """
+
+    name = "words"
+
+    def __init__(self, choices: Sequence[str]):
+        self.choices = choices
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the words in an option's text.
+
+        Parameters
+        ----------
+        value : object
+            The option's text, or its default, a tuple.
+        param, ctx
+            The option and the command, which Click's errors name.
+        """
+        if not isinstance(value, str):
+            return value
+        words = tuple(word.strip() for word in value.split(","))
+        for number, word in enumerate(words):
+            if word not in self.choices:
+                self.fail(f"{word!r} is not one of {', '.join(self.choices)}", param, ctx)
+            if word in words[:number]:
+                self.fail(f"{word!r} is given twice", param, ctx)
+        return words
 
 
 class BorderType(click.Choice):  # type: ignore[type-arg] # as for ValueType

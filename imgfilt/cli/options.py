@@ -100,7 +100,7 @@ def run_options() -> list[click.Parameter]:
             ["--background"],
             metavar="COLOUR",
             help="Flatten pictures with alpha onto this colour (white, #rrggbb, rgb(...)); "
-            "the output has no alpha.",
+            "the output has no alpha. For a figure: also its page, or none, a transparent page.",
         ),
         click.Option(
             ["--max-pixels"],
@@ -123,12 +123,18 @@ def output_options(required: bool = True) -> list[click.Parameter]:
             metavar="OUTPUT",
             help="A file, a folder (out/), a template ('{stem}_{size}.png'), or - for stdout.",
         ),
-        click.Option(
-            ["-f", "--format"],
-            metavar="FORMAT",
-            help="png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, npy, csv or txt.",
-        ),
+        format_option(),
     ]
+
+
+def format_option() -> click.Parameter:
+    """Return the option for the format of outputs."""
+    return click.Option(
+        ["-f", "--format"],
+        metavar="FORMAT",
+        help="png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, npy, csv or txt; for a "
+        "figure also svg, pdf or html.",
+    )
 
 
 def batch_options() -> list[click.Parameter]:

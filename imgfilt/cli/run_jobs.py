@@ -18,6 +18,7 @@ from ..batch import (
     run_jobs,
 )
 from ..batch.record import NAMES
+from ..border import BORDERS
 from ..errors import CommandError
 from ..files import RealPathCache, printable_path
 from ..parameters import MOST_VALUES
@@ -54,6 +55,8 @@ def run_and_report(
         if job.figure:
             _check_figure(job, options)
     run_options = make_run_options(options)
+    if options.table is not None:
+        _check_table(options.table)
     _check_replaced(jobs, options, files)
     _check_terminal(jobs)
     if run_options.cluster is not None:
@@ -76,9 +79,37 @@ def _check_figure(job: Job, options: CommandOptions) -> None:
     steps = (step for recipe in job.recipes for step in recipe.steps)
     if any(step.options.values == "raw" for step in steps):
         raise CommandError("--values raw: a figure shows 8 bits; offset, abs or stretch fit them")
-    cells = len(job.sources) * (len(job.recipes) + (not options.no_original))
+    _check_size(job, options)
+    extra = (not options.no_original) + (options.noise is not None) + options.show_reference
+    cells = len(job.sources) * (len(job.recipes) + extra)
     if cells > MOST_VALUES:
         raise CommandError(f"{job.target_name}: a figure of {cells} cells; at most {MOST_VALUES}")
+
+
+def _check_size(job: Job, options: CommandOptions) -> None:
+    """Raise CommandError if results are to be compared with a picture of another size."""
+    names = [name for name in ("reference", "noise", "difference") if getattr(options, name)]
+    borders = (step.options.border for recipe in job.recipes for step in recipe.steps)
+    other = next((border for border in borders if BORDERS[border].growth), None)
+    if names and other:
+        raise CommandError(
+            f"--{names[0]} compares pictures of one size, and --border {other} changes it"
+        )
+
+
+def _check_table(path: str) -> None:
+    """Raise CommandError if a table can't be written, as far as its path shows."""
+    from ..figure.table import FORMATS
+
+    name = printable_path(path)
+    if os.path.splitext(path)[1].lower() not in FORMATS:
+        *others, last = FORMATS
+        raise CommandError(f"--table {name}: wanted a {', '.join(others)} or {last}")
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise CommandError(f"--table {name}: there is no folder {printable_path(folder)}")
+    if os.path.isdir(path):
+        raise CommandError(f"--table {name}: is a folder, not a regular file")
 
 
 def _check_cluster(jobs: Sequence[Job]) -> None:
@@ -115,18 +146,20 @@ def _check_replaced(
         option = read.get(real(job.target)) if job.target != STREAM else None
         if option is not None:
             raise CommandError(f"{job.target_name}: {option} reads it; it can't be an output")
-    report = options.report
-    if report == STREAM and any(job.target == STREAM for job in jobs):
+    if options.report == STREAM and any(job.target == STREAM for job in jobs):
         raise CommandError("--report -: stdout is the picture's output")
-    if report is None or report == STREAM:
-        return
-    path, name = real(report), printable_path(report)
-    if path in read:
-        raise CommandError(f"--report {name}: {read[path]} reads this file")
-    if any(real(other) == path for job in jobs for other in (*job.sources, job.target)):
-        raise CommandError(f"--report {name}: a picture is read or written there")
-    if fnmatch.fnmatch(os.path.basename(path), NAMES):
-        raise CommandError(f"--report {name}: --changed keeps its record under this name")
+    for option, file in (("--table", options.table), ("--report", options.report)):
+        if file is None or file == STREAM:
+            continue
+        path, name = real(file), printable_path(file)
+        if path in read:
+            verb = "writes" if read[path] == "--table" else "reads"
+            raise CommandError(f"{option} {name}: {read[path]} {verb} this file")
+        if any(real(other) == path for job in jobs for other in (*job.sources, job.target)):
+            raise CommandError(f"{option} {name}: a picture is read or written there")
+        if fnmatch.fnmatch(os.path.basename(path), NAMES):
+            raise CommandError(f"{option} {name}: --changed keeps its record under this name")
+        read[path] = option
 
 
 def _print_actions(

@@ -194,10 +194,8 @@ def parse_spec(spec: Spec, shared: CommandOptions) -> tuple[list[Recipe], list[t
 
     parsed = [_parse_step(spec, start, text, shared) for start, text in spec.split()]
     recipes = chain_recipes([recipes for recipes, _ in parsed])
-    if spec.name and len(recipes) == 1:
-        recipes = [recipes[0].with_caption(spec.name)]
-    elif spec.name:
-        recipes = [recipe.with_caption(f"{spec.name}: {recipe.caption}") for recipe in recipes]
+    if spec.name:
+        recipes = [recipe.with_name(spec.name, adds=len(recipes) > 1) for recipe in recipes]
     return recipes, [file for _, files in parsed for file in files]
 
 

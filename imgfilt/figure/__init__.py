@@ -12,28 +12,73 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError
+from ..parameters import MOST_INSETS
 
 if TYPE_CHECKING:
     from .display import DisplayedPicture
 
 
+class Span(NamedTuple):
+    """Words of one line, in one weight."""
+
+    string: str
+    bold: bool = False
+
+
 class Cell(NamedTuple):
-    """One picture of a figure, and the text above it.
+    """One picture of a figure, and the text above or below it.
 
     Parameters
     ----------
     caption : str
-        Any text. Line breaks and control characters are drawn as blanks; a letter that the font
-        lacks is drawn without its accent, or else as a question mark.
+        Any text. Line breaks and control characters are drawn as blanks.
     pixels : (H, W, 1) or (H, W, 3) uint8 array or DisplayedPicture
         sRGB, opaque.
-    note : str
-        A separate line below the caption.
+    notes : tuple of Span
+        A separate, lighter line below the caption, such as "PSNR 31.42 dB, SSIM 0.912": its parts,
+        which commas separate.
+    difference : (H, W, 1) int16 array, optional
+        The difference from another picture, in 8-bit levels, which is shown below the picture.
+    numbers : (H, W) array of str, optional
+        What is written on each pixel.
+    offset : (row, column) of int
+        Of the first pixel in the input; negative if it lies beyond the edge.
     """
 
     caption: str
     pixels: NDArray[np.uint8] | DisplayedPicture
-    note: str = ""
+    notes: tuple[Span, ...] = ()
+    difference: NDArray[np.int16] | None = None
+    numbers: NDArray[np.str_] | None = None
+    offset: tuple[int, int] = (0, 0)
+
+
+class DifferenceScale(NamedTuple):
+    """What the differences of all cells are from, and the colours in which they are shown.
+
+    Attributes
+    ----------
+    base : str
+        In words, such as "Original".
+    end : float
+        The difference, in 8-bit levels, at which the colours end: blue is `-end`, red is `end`.
+        0 for what fits the cells.
+    """
+
+    base: str
+    end: float = 0.0
+
+
+PRINTED_WIDTH = 16 / 2.54 * 72  # points, unless another width is given
+
+# Parameter -> its least value, and the unit in words.
+_LEAST = {
+    "columns": (1, ""),
+    "cell_width": (1, " pixels"),
+    "figure_width": (36, " points"),
+    "dpi": (10, ""),
+    "caption_size": (1, " points"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,10 +95,32 @@ class Layout:
         Width in pixels at which the first cell is drawn. None is the width of its picture, or less
         if the figure would be wider than 2400 pixels.
     zoom : (left, top, width, height) of int, optional
-        The part of the first picture that every cell shows, in pixels of that picture. It is
+        The part of an input's first picture that its cells show, in pixels of that picture. It is
         enlarged by the largest whole factor for which the cell width has room.
+    insets : tuple of (left, top, width, height) of int
+        Parts of an input's first picture that stand enlarged below each of its cells.
+    labels : tuple of str
+        The names of the inputs, beside their rows; captions then stand once. If an input isn't a
+        row, its name stands before the captions of its cells.
+    numbers : bool
+        Whether cells have numbers on their pixels, which then are drawn as large squares.
     first_row : int, optional
         Cells in the first row, if it has fewer than `columns`.
+    figure_width : float, optional
+        The printed width in points. By default 16 cm, or more if words or small pictures need it.
+    dpi : float, optional
+        Pixels for each inch of the printed width, which set the cell width; by default 300 if
+        `figure_width` is given without a cell width.
+    caption_size : float
+        The height of captions in print, in points.
+    captions : {"above", "below", "none"}
+        Where captions stand.
+    letters : bool
+        Whether captions begin with (a), (b), (c) ...
+    font : bytes, optional
+        The content of a TrueType or OpenType font; by default the font that Pillow contains.
+    background : (red, green, blue) or None
+        The page; None is transparent.
 
     Raises
     ------
@@ -66,17 +133,51 @@ class Layout:
     cell_width: int | None = None
     zoom: tuple[int, int, int, int] | None = None
     first_row: int | None = None
+    figure_width: float | None = None
+    dpi: float | None = None
+    caption_size: float = 9.0
+    captions: str = "above"
+    letters: bool = False
+    font: bytes | None = None
+    background: tuple[int, int, int] | None = (255, 255, 255)
+    insets: tuple[tuple[int, int, int, int], ...] = ()
+    labels: tuple[str, ...] = ()
+    numbers: bool = False
 
     def __post_init__(self) -> None:
-        for name, wanted in (("columns", "1 or more"), ("cell_width", "1 or more pixels")):
+        for name, (least, unit) in _LEAST.items():
             value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ParameterError(f"{name} {value}: wanted {wanted}", parameters=(name,))
-        if self.zoom is not None:
-            left, top, width, height = self.zoom
-            if min(left, top) < 0 or min(width, height) < 1:
-                found = ",".join(map(str, self.zoom))
-                raise ParameterError(
-                    f"zoom {found}: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1",
-                    parameters=("zoom",),
-                )
+            if value is not None and value < least:
+                message = f"{name} {value:g}: wanted {least:g} or more{unit}"
+                raise ParameterError(message, parameters=(name,))
+        if self.cell_width is not None and self.dpi is not None:
+            raise ParameterError(
+                "dpi and cell_width both set the number of pixels; give one of them",
+                parameters=("dpi", "cell_width"),
+            )
+        zooms = () if self.zoom is None else (self.zoom,)
+        for name, parts in (("zoom", zooms), ("inset", self.insets)):
+            for part in parts:
+                if min(part[:2]) < 0 or min(part[2:]) < 1:
+                    found = ",".join(map(str, part))
+                    raise ParameterError(
+                        f"{name} {found}: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1",
+                        parameters=(name,),
+                    )
+        if len(self.insets) > MOST_INSETS:
+            raise ParameterError(
+                f"{len(self.insets)} insets: wanted {MOST_INSETS} or fewer, in as many colours",
+                parameters=("inset",),
+            )
+
+    @property
+    def dots_per_inch(self) -> float | None:
+        """The dots per inch that set the cell width, or None."""
+        if self.dpi is None and self.figure_width is not None and self.cell_width is None:
+            return 300
+        return self.dpi
+
+    @property
+    def printed_width(self) -> float:
+        """The printed width in points."""
+        return PRINTED_WIDTH if self.figure_width is None else self.figure_width

@@ -1,5 +1,6 @@
-"""PSNR and SSIM: how close a picture is to a reference, in 8-bit levels."""
+"""PSNR, SSIM and MAE: how close a picture is to a reference, in 8-bit levels."""
 
+from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import product
 from math import fsum, inf, log10
@@ -42,12 +43,33 @@ def psnr(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
     """
     pixels, reference = _match_channels(pixels, reference)
     total = 0
-    for rows in row_blocks(len(pixels), pixels[0].size):
-        difference = np.subtract(pixels[rows], reference[rows], dtype=np.int16)
+    for _, difference in _iter_differences(pixels, reference):
         difference *= difference
         # The greatest square, 65025, is more than int16 holds, but not more than uint16.
         total += int(difference.view(np.uint16).sum(dtype=np.int64))
     return 10 * log10(255**2 * pixels.size / total) if total else inf
+
+
+def mae(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
+    """Return the mean absolute error, the mean of |pixels - reference|, in 8-bit levels.
+
+    The parameters and errors are those of `psnr`.
+    """
+    pixels, reference = _match_channels(pixels, reference)
+    differences = _iter_differences(pixels, reference)
+    return sum(int(np.abs(part).sum(dtype=np.int64)) for _, part in differences) / pixels.size
+
+
+def subtract(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """Return pixels minus reference: (H, W, 1), the mean over the channels in whole 8-bit levels.
+
+    The parameters and errors are those of `psnr`.
+    """
+    pixels, reference = _match_channels(pixels, reference)
+    result = np.empty((*pixels.shape[:2], 1), np.int16)
+    for rows, part in _iter_differences(pixels, reference):
+        result[rows] = np.rint(part.mean(axis=2, dtype=np.float32, keepdims=True))
+    return result
 
 
 def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
@@ -89,15 +111,17 @@ def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
     return fsum(sums) / float(height * width * pixels.shape[2])
 
 
-def format_quality(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> str:
-    """Return PSNR and SSIM as a caption shows them, such as "PSNR 31.42 dB, SSIM 0.912"."""
-    return f"PSNR {psnr(pixels, reference):.2f} dB, SSIM {ssim(pixels, reference):.3f}"
-
-
 def _match_channels(
     pixels: NDArray[np.uint8], reference: NDArray[np.uint8]
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return two pictures with the same number of channels; ParameterError if the sizes differ."""
+    check_size(pixels, reference)
+    pixels, reference = np.broadcast_arrays(pixels, reference)
+    return pixels, reference
+
+
+def check_size(pixels: NDArray[Any], reference: NDArray[np.uint8]) -> None:
+    """Raise ParameterError if a reference has another size than the pixels."""
     if pixels.shape[:2] != reference.shape[:2]:
         (height, width), (wanted_height, wanted_width) = reference.shape[:2], pixels.shape[:2]
         raise ParameterError(
@@ -105,8 +129,14 @@ def _match_channels(
             f"has {wanted_width} x {wanted_height}",
             parameters=("reference",),
         )
-    pixels, reference = np.broadcast_arrays(pixels, reference)
-    return pixels, reference
+
+
+def _iter_differences(
+    pixels: NDArray[np.uint8], reference: NDArray[np.uint8]
+) -> Iterator[tuple[slice, NDArray[np.int16]]]:
+    """Give the differences of two pictures, some rows at a time, and which rows these are."""
+    for rows in row_blocks(len(pixels), pixels[0].size):
+        yield rows, np.subtract(pixels[rows], reference[rows], dtype=np.int16)
 
 
 def _pad_small(*pictures: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:

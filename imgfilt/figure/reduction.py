@@ -6,6 +6,7 @@ so between its passes, too, and differs by a level, or by several beside an edge
 """
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from .. import concurrency
 from ..buffers import borrow
 from ..geometry import row_blocks
+
+Level = TypeVar("Level", np.uint8, np.int16)
 
 LOBES = 3  # of the filter on each side, in pixels of the result
 
@@ -22,17 +25,17 @@ _BLOCK = 1 << 19  # values of the picture in a product, about
 
 
 def reduce(
-    pixels: NDArray[np.uint8],
+    pixels: NDArray[Level],
     height: int,
     width: int,
     rows: tuple[float, float],
     columns: tuple[float, float],
-) -> NDArray[np.uint8]:
+) -> NDArray[Level]:
     """Return a part of a picture in a smaller size, antialiased.
 
     Parameters
     ----------
-    pixels : (H, W, C) uint8 array
+    pixels : (H, W, C) array of uint8 or int16
     height, width : int
         Of the result.
     rows, columns : (float, float)
@@ -40,11 +43,12 @@ def reduce(
 
     Returns
     -------
-    (height, width, C) uint8 array
+    (height, width, C) array of the same dtype
         The same with any number of threads.
     """
     channels = pixels.shape[2]
-    result = np.empty((height, width, channels), np.uint8)
+    result = np.empty((height, width, channels), pixels.dtype)
+    least, most = np.iinfo(pixels.dtype).min, np.iinfo(pixels.dtype).max
     # Each row as one line of values, so the first pass treats columns and channels alike.
     source = pixels.reshape(len(pixels), -1)
     down = list(_iter_bands(len(pixels), height, rows, _ROWS))
@@ -62,7 +66,7 @@ def reduce(
         lines[...] = between.reshape(count, -1, channels).transpose(1, 0, 2)
         for target, covered, weights in across:
             found = weights @ lines[covered].reshape(covered.stop - covered.start, -1)
-            levels = np.clip(np.rint(found, out=found), 0, 255, out=found)
+            levels = np.clip(np.rint(found, out=found), least, most, out=found)
             levels = levels.reshape(-1, count, channels)
             result[band, target] = levels.transpose(1, 0, 2)
 

@@ -1,95 +1,82 @@
-"""The part of its picture that each cell shows, and the scale, which is the same for all cells.
+"""The scale of the cells of a figure, and the part of its picture that each shows.
 
-A picture that is smaller than the first, because its border was `valid`, lies in the middle of the
-first, to a whole pixel. It is sampled at the same points as the first. So equal pixels in two cells
-look equal at every scale.
+The cells of one input have one scale. The first pictures of all inputs get one width.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple
 
 from ..errors import ParameterError
 from . import Layout
-from .reduction import LOBES
+from .interval import Interval, make_interval
 
 WIDTH_LIMIT = 2400
+_LEAST_HEIGHT = 13  # pixels of captions, unless the printed width is given
+_LEAST_COLUMN = 1.5  # the width of a column that has room for a letter, in heights of captions
 
 
-@dataclass(frozen=True)
-class Interval:
-    """An interval of displayed pixels along one axis, and the picture pixels that it shows.
+class Size(NamedTuple):
+    """The size of an input's first picture, and the width that all its pictures together have."""
 
-    Attributes
+    height: int
+    width: int
+    widest: int
+
+
+def pixels_per_point(
+    layout: Layout, columns: int, picture_width: float, strip: float = 0.0
+) -> float:
+    """Return the scale at which columns of pictures fill the printed width.
+
+    Parameters
     ----------
-    start, stop : int
-        In displayed pixels from the start of the first picture, or of its zoomed part.
-    offset : int
-        The picture's first pixel, in picture pixels from the same start.
-    length : int
-        The picture's pixels along this axis.
-    scale : Fraction
-        Displayed pixels for each picture pixel.
+    layout : Layout
+    columns : int
+    picture_width : float
+        In pixels.
+    strip : float
+        The width of the row labels, in font heights.
     """
-
-    start: int
-    stop: int
-    offset: int
-    length: int
-    scale: Fraction
-
-    @property
-    def visible_edges(self) -> tuple[float, float]:
-        """The edges of the visible part in the picture's own pixels, for a reduction."""
-        first = max(self.start / self.scale - self.offset, Fraction(0))
-        last = min(self.stop / self.scale - self.offset, Fraction(self.length))
-        return float(first), float(last)
-
-    @property
-    def nearest_pixels(self) -> NDArray[np.intp]:
-        """The picture's pixel below the middle of each displayed pixel, for an enlargement."""
-        return self._find_nearest(np.arange(self.start, self.stop))
-
-    def cut(self, reduced: bool) -> tuple[slice, Interval]:
-        """Return the slice of pixels that the shown part needs, and the interval for these alone.
-
-        Parameters
-        ----------
-        reduced : bool
-            Whether the picture is reduced; else it is enlarged.
-        """
-        if self.stop == self.start:
-            return slice(0, 0), replace(self, length=0)
-        if reduced:
-            first, last = self.visible_edges
-            reach = LOBES * max(1.0, (last - first) / (self.stop - self.start))
-            start, stop = max(floor(first - reach), 0), min(ceil(last + reach), self.length)
-        else:
-            start, end = map(int, self._find_nearest(np.array([self.start, self.stop - 1])))
-            stop = end + 1
-        return slice(start, stop), replace(self, offset=self.offset + start, length=stop - start)
-
-    def _find_nearest(self, displayed: NDArray[np.intp]) -> NDArray[np.intp]:
-        # Multiplied before it is divided: a middle on the edge between two pixels is then exact,
-        # and rounded in the same way in every cell.
-        under = np.floor((displayed + 0.5) * self.scale.denominator / self.scale.numerator)
-        return np.clip(under.astype(np.intp) - self.offset, 0, self.length - 1)
+    scale = columns * picture_width / _room(layout, columns, strip)
+    if layout.figure_width is None:
+        scale = max(scale, _LEAST_HEIGHT / layout.caption_size)
+    return scale
 
 
-def font_size(picture_width: int) -> int:
-    """Return the font height in pixels for pictures of this width; gaps are as wide."""
-    return min(max(picture_width // 20, 13), 40)
+def check_room(layout: Layout, columns: int, strip: float) -> None:
+    """Raise ParameterError if the given width leaves no room for pictures; see `pixels_per_point`.
+
+    Parameters
+    ----------
+    layout : Layout
+    columns : int
+    strip : float
+        The width of the row labels, in font heights.
+    """
+    least = (columns * (1 + _LEAST_COLUMN) + 1 + strip) * layout.caption_size
+    if layout.figure_width is not None and layout.figure_width < least:
+        raise ParameterError(
+            f"columns {columns} and caption_size {layout.caption_size:g} leave no room for "
+            f"pictures in figure_width {layout.figure_width:g} points",
+            parameters=("columns", "caption_size", "figure_width"),
+        )
+
+
+def _room(layout: Layout, columns: int, strip: float) -> float:
+    """Return the width in points that gaps, margins and row labels leave to the pictures."""
+    room = layout.printed_width - (columns + 1 + strip) * layout.caption_size
+    return max(room, columns * _LEAST_COLUMN * layout.caption_size)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """The scale of all cells, and the part of the first picture that they show.
+    """The scale of an input's cells, and the part of its first picture that they show.
 
     Attributes
     ----------
@@ -108,86 +95,120 @@ class Scale:
     rows: tuple[int, int] | None = None
     columns: tuple[int, int] | None = None
 
-    def intervals(self, height: int, width: int) -> tuple[Interval, Interval]:
-        """Return the vertical and the horizontal interval of a picture of this size."""
+    @property
+    def shown(self) -> tuple[int, int, int, int]:
+        """What is shown: left and top in picture pixels, width and height in displayed pixels."""
+        left, width = self.columns or (0, self.width)
+        top, height = self.rows or (0, self.height)
+        return left, top, floor(width * self.horizontal), floor(height * self.vertical)
+
+    def intervals(
+        self, height: int, width: int, offset: tuple[int, int] = (0, 0)
+    ) -> tuple[Interval, Interval]:
+        """Return the vertical and the horizontal interval of a picture.
+
+        Parameters
+        ----------
+        height, width : int
+            The picture's.
+        offset : (row, column) of int
+            Of its first pixel in the first picture.
+        """
+        top, left = offset
         return (
-            _make_interval(height, self.height, self.vertical, self.rows),
-            _make_interval(width, self.width, self.horizontal, self.columns),
+            make_interval(height, top, self.vertical, self.rows),
+            make_interval(width, left, self.horizontal, self.columns),
         )
 
 
-def compute_scale(height: int, width: int, widest: int, count: int, layout: Layout) -> Scale:
-    """Return the scale of all cells.
+def compute_scales(
+    sizes: Sequence[Size], columns: int, layout: Layout, strip: float = 0.0
+) -> list[Scale]:
+    """Return the scale of each input's cells.
 
     Parameters
     ----------
-    height, width : int
-        The first picture's.
-    widest : int
-        The width of the widest picture.
-    count : int
-        How many cells there are.
+    sizes : sequence of Size
+        One for each input; one suffices if the layout has a cell width.
+    columns : int
+        How many cells a row has.
     layout : Layout
+    strip : float
+        The width of the row labels, in font heights.
 
     Returns
     -------
-    Scale
-
-    Raises
-    ------
-    ParameterError
-        If the zoom isn't inside the first picture.
+    list of Scale
+        The first pictures, or their zoomed parts, are equally wide.
     """
-    whole_height, whole_width = height, width
-    rows = columns = None
-    if layout.zoom is not None:
-        left, top, width, height = layout.zoom
-        if left + width > whole_width or top + height > whole_height:
-            raise ParameterError(
-                f"zoom {','.join(map(str, layout.zoom))} does not lie inside "
-                f"the picture of {whole_width} x {whole_height}",
-                parameters=("zoom",),
-            )
-        rows, columns = (top, height), (left, width)
-
-    cell_width = layout.cell_width
+    cell_width, highest = layout.cell_width, None
     if cell_width is None:
-        widest = whole_width if layout.zoom else widest
-        cell_width = _default_cell_width(whole_width, widest, min(layout.columns, count))
-    x_scale = Fraction(cell_width, width)
-    if layout.zoom and x_scale >= 1:
+        widest = max(Fraction(size.widest, size.width) for size in sizes)
+        widest = Fraction(1) if layout.zoom else widest
+        whole = max(size.width for size in sizes)
+        cell_width = _choose_cell_width(whole, widest, columns, layout, strip)
+        # A zoomed part is no higher than a whole picture would be.
+        highest = max(Fraction(cell_width * size.height, size.width) for size in sizes)
+    return [_make_scale(size, cell_width, highest, layout.zoom) for size in sizes]
+
+
+def _make_scale(
+    size: Size, cell_width: int, highest: Fraction | None, zoom: tuple[int, int, int, int] | None
+) -> Scale:
+    """Return the scale at which the first picture, or its zoomed part, gets a width."""
+    if zoom is None:
+        x_scale = Fraction(cell_width, size.width)
+        return make_scale(size, x_scale, None)
+    x_scale = Fraction(cell_width, zoom[2])
+    if x_scale >= 1:
         x_scale = Fraction(floor(x_scale))
-        if layout.cell_width is None:  # no higher than the first picture would be
-            picture_height = Fraction(cell_width * whole_height, whole_width)
-            x_scale = max(Fraction(1), min(x_scale, Fraction(picture_height // height)))
-    # This scale may differ a little from x_scale, so that the first picture's height is whole.
-    y_scale = Fraction(max(1, round(height * x_scale)), height)
-    return Scale(whole_height, whole_width, y_scale, x_scale, rows, columns)
+        if highest is not None:
+            x_scale = max(Fraction(1), min(x_scale, Fraction(highest // zoom[3])))
+    return make_scale(size, x_scale, zoom)
 
 
-def _make_interval(
-    length: int, whole: int, scale: Fraction, part: tuple[int, int] | None
-) -> Interval:
-    """Return the interval of a picture centred in the first, cut to a part (start, length)."""
-    offset = (whole - length) // 2
-    first, last = offset, offset + length
-    if part is not None:
-        offset -= part[0]
-        first, last = max(offset, 0), min(offset + length, part[1])
-    if last <= first:
-        return Interval(0, 0, offset, length, scale)
-    start, stop = ceil(first * scale), floor(last * scale)
-    if stop <= start:  # less than one displayed pixel
-        start = floor(first * scale)
-        stop = start + 1
-    return Interval(start, stop, offset, length, scale)
+def make_scale(size: Size, scale: Fraction, part: tuple[int, int, int, int] | None) -> Scale:
+    """Return a scale that is `scale` across, and nearly so down, where the height is whole.
+
+    Parameters
+    ----------
+    size : Size
+    scale : Fraction
+    part : (left, top, width, height), optional
+        What is shown of the first picture; None for all.
+    """
+    left, top, width, height = part or (0, 0, size.width, size.height)
+    down = Fraction(max(1, round(height * scale)), height)
+    rows, columns = ((top, height), (left, width)) if part else (None, None)
+    return Scale(size.height, size.width, down, scale, rows, columns)
 
 
-def _default_cell_width(whole: int, widest: int, columns: int) -> int:
-    """Return the first picture's width, or the greatest that keeps the figure under the limit."""
+def _choose_cell_width(
+    whole: int, widest: Fraction, columns: int, layout: Layout, strip: float
+) -> int:
+    """Return a picture's width, or what fits the dots per inch or the limit of the figure.
+
+    Parameters
+    ----------
+    whole : int
+        The greatest width of a first picture.
+    widest : Fraction
+        How many times as wide as an input's first picture all its pictures together are, at most.
+    columns : int
+    layout : Layout
+    strip : float
+    """
+    # With numbers, pixels become squares of one size, as large as there is room.
+    unit, most = (whole, WIDTH_LIMIT) if layout.numbers else (1, whole)
+    if layout.dots_per_inch is not None:
+        pixels = _room(layout, columns, strip) * layout.dots_per_inch / 72
+        return unit * max(1, floor(pixels / columns / widest / unit))
 
     def figure_width(cell_width: int) -> int:
-        picture_width = ceil(Fraction(cell_width * widest, whole))
-        return columns * picture_width + (columns + 1) * font_size(picture_width)
+        picture_width = ceil(cell_width * widest)
+        scale = pixels_per_point(layout, columns, picture_width, strip)
+        gaps = (columns + 1) * round(layout.caption_size * scale)
+        return columns * picture_width + gaps + round(strip * layout.caption_size * scale)
 
-    return max(1, bisect_left(range(1, whole + 1), WIDTH_LIMIT, key=figure_width))
+    widths = range(unit, unit * most + 1, unit)
+    return unit * max(1, bisect_left(widths, WIDTH_LIMIT, key=figure_width))

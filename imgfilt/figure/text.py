@@ -1,203 +1,141 @@
-"""Captions as lines of text, drawn in the font that Pillow contains.
+"""Break captions into lines that fit a width."""
 
-The font has ASCII and a few other characters; captions are spelled with these. So a figure looks
-the same on every machine, whatever fonts are installed there.
-"""
+from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont, features
-
-from ..geometry import Rect
+from . import Span
+from .fonts import Fonts, clean
+from .scene import Colour, Text
 
 # In font heights. A longer word is broken; a shorter word makes its column wider instead.
 LONGEST_WORD = 16
+LABEL_GAP = 0.25  # between a row's label and its cells, in font heights
 
-_BEYOND_ASCII = "«»°±´·"
-_SPELLED = {"×": "x", "−": "-", "–": "-", "—": "-", "σ": "sigma"}
-_SPELLED |= {"‘": "'", "’": "'", "“": '"', "”": '"'}
+Line = list[Span]  # with a blank between two spans
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of text and its place in the figure.
+def split_words(caption: str) -> list[Span]:
+    r"""Split a caption at its blanks and line breaks into words.
 
-    Attributes
+    >>> [word.string for word in split_words("café\n5 × 5, 高")]
+    ['café', '5', '×', '5,', '高']
+    """
+    return split_notes((Span(caption),))
+
+
+def split_notes(notes: Sequence[Span]) -> list[Span]:
+    """Split notes into words; a comma follows each note but the last.
+
+    >>> split_notes([Span("31.4 dB", bold=True), Span("0.91")])
+    [Span(string='31.4', bold=True), Span(string='dB,', bold=True), Span(string='0.91', bold=False)]
+    """
+    last = len(notes) - 1
+    return [
+        Span(word, note.bold)
+        for number, note in enumerate(notes)
+        for word in clean(note.string + "," * (number < last)).split()
+    ]
+
+
+def min_width(words: Iterable[Span], fonts: Fonts, size: float) -> float:
+    """Return the width of the longest word, or of `LONGEST_WORD` if that is less.
+
+    Parameters
     ----------
-    text : str
-        Characters of the font.
-    size : int
-        The font's height in pixels.
-    baseline : int
-        The row of the baseline.
-    box : Rect
-        The smallest rectangle that holds all ink of the line.
+    words : iterable of Span
+    fonts : Fonts
+    size : float
+        The font's height; the width has the same unit.
     """
-
-    text: str
-    size: int
-    baseline: int
-    box: Rect
-
-
-def split_caption(caption: str) -> list[str]:
-    r"""Split a caption at its blanks into words that the font can show.
-
-    >>> split_caption("café\n5 × 5, 高")
-    ['cafe', '5', 'x', '5,', '?']
-    """
-    return "".join(map(_spell, caption)).split()
-
-
-def min_width(captions: Iterable[Sequence[str]], size: int) -> int:
-    """Return the width in pixels of the longest word, or of `LONGEST_WORD` if that is less."""
-    longest = max(
-        (_measure_ink(word, size).width for words in captions for word in words), default=0
-    )
+    longest = max((fonts.width(word.string, size) for word in words), default=0.0)
     return min(longest, LONGEST_WORD * size)
 
 
-def wrap(words: Sequence[str], size: int, width: int) -> list[str]:
+def line_width(line: Line, fonts: Fonts, size: float) -> float:
+    """Return the width of a line.
+
+    Parameters
+    ----------
+    line : Line
+    fonts : Fonts
+    size : float
+        The font's height; the width has the same unit.
+    """
+    blanks = (len(line) - 1) * fonts.width(" ", size)
+    return sum(fonts.width(span.string, size) for span in line) + blanks
+
+
+def wrap(words: Sequence[Span], fonts: Fonts, size: float, width: float) -> list[Line]:
     """Return words as lines of at most a width; a single word that is wider is broken.
 
     Parameters
     ----------
-    words : sequence of str
-    size : int
-        The font's height in pixels.
-    width : int
-        The most pixels of a line.
+    words : sequence of Span
+    fonts : Fonts
+    size, width : float
+        The font's height and the greatest width of a line, in one unit.
 
     Returns
     -------
-    list of str
+    list of Line
+        Neighbours of one weight are one span.
     """
-    lines: list[str] = []
+    lines: list[Line] = []
     for word in words:
-        if lines and _measure_ink(f"{lines[-1]} {word}", size).width <= width:
-            lines[-1] += f" {word}"
+        longer = _append(lines[-1], word) if lines else []
+        if lines and line_width(longer, fonts, size) <= width:
+            lines[-1] = longer
         else:
-            lines.extend(_break_word(word, size, width))
+            pieces = _break_word(word.string, fonts, size, width)
+            lines.extend([Span(piece, word.bold)] for piece in pieces)
     return lines
 
 
-def line_height(size: int) -> int:
-    """Return the distance in pixels from one line to the next; no glyph is taller."""
-    return sum(_ascent_and_descent(size))
+def _append(line: Line, word: Span) -> Line:
+    *before, last = line
+    if last.bold == word.bold:
+        return [*before, Span(f"{last.string} {word.string}", word.bold)]
+    return [*line, word]
 
 
-def place_lines(
-    lines: Sequence[str], size: int, top: int, left: int, width: int
-) -> tuple[Line, ...]:
-    """Place lines one below the other, each centred in a column.
-
-    Parameters
-    ----------
-    lines : sequence of str
-    size : int
-        The font's height in pixels.
-    top, left, width : int
-        The first row of the first line, and the column, in pixels.
-
-    Returns
-    -------
-    tuple of Line
-    """
-    ascent, _ = _ascent_and_descent(size)
-    placed = []
-    for text in lines:
-        ink = _measure_ink(text, size)
-        box = ink.moved(top, left + (width - ink.width) // 2 - ink.left)
-        placed.append(Line(text, size, top + ascent, box))
-        top += line_height(size)
-    return tuple(placed)
-
-
-def place_line(caption: str, size: int, row: float, column: float, anchor: float) -> Line | None:
-    """Place one line so that its digits are centred on a row.
-
-    Parameters
-    ----------
-    caption : str
-    size : int
-        The font's height in pixels.
-    row, column : float
-    anchor : float
-        The point of the line that lies on `column`: 0 is its left end, 0.5 its middle, 1 its right
-        end.
-
-    Returns
-    -------
-    Line or None
-        None if the line has no ink.
-    """
-    text = " ".join(split_caption(caption))
-    if not text:
-        return None
-    ascent, _ = _ascent_and_descent(size)
-    digits, ink = _measure_ink("0", size), _measure_ink(text, size)
-    top = round(row - (digits.top + digits.bottom) / 2)
-    left = round(column - anchor * ink.width) - ink.left
-    return Line(text, size, top + ascent, ink.moved(top, left))
-
-
-def text_width(caption: str, size: int) -> int:
-    """Return the width of a line in pixels."""
-    return _measure_ink(" ".join(split_caption(caption)), size).width
-
-
-def render_line(line: Line) -> NDArray[np.uint8]:
-    """Return the line's ink as an array of the size of its box: 0 for none, 255 for full."""
-    ink = _measure_ink(line.text, line.size)
-    image = Image.new("L", (ink.width, ink.height))
-    draw = ImageDraw.Draw(image)
-    draw.text((-ink.left, -ink.top), line.text, fill=255, font=_load_font(line.size))
-    return np.asarray(image)
-
-
-@cache
-def _load_font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    # A Pillow without FreeType has one bitmap font, of one size.
-    return ImageFont.load_default(size if features.check("freetype2") else None)
-
-
-def _measure_ink(text: str, size: int) -> Rect:
-    """Return the rectangle of a text's ink, if its line begins at row 0 and column 0."""
-    left, top, right, bottom = _load_font(size).getbbox(text)
-    return Rect(int(top), int(left), int(bottom), int(right))
-
-
-def _ascent_and_descent(size: int) -> tuple[int, int]:
-    """Return the font's greatest heights above and below the baseline, in pixels."""
-    font = _load_font(size)
-    if isinstance(font, ImageFont.FreeTypeFont):
-        return font.getmetrics()
-    return _measure_ink("A", size).bottom, 0
-
-
-def _spell(character: str) -> str:
-    """Return a character that the font has: itself, without its accent, or else a question mark."""
-    if character in _BEYOND_ASCII or (character.isascii() and character.isprintable()):
-        return character
-    if unicodedata.category(character) == "Cs":  # a byte of a file name that is no UTF-8
-        return "?"
-    if not character.isprintable():
-        return " "
-    parts = unicodedata.normalize("NFKD", character)
-    plain = "".join(part for part in parts if not unicodedata.combining(part))
-    return _SPELLED.get(character, plain if plain.isascii() else "?")
-
-
-def _break_word(word: str, size: int, width: int) -> Iterator[str]:
-    """Yield pieces of a word, each of at most `width` pixels but of at least one character."""
+def _break_word(word: str, fonts: Fonts, size: float, width: float) -> Iterator[str]:
+    """Give pieces of a word, each of at most a width but of at least one letter."""
     while word:
-        lengths = range(1, min(len(word), width) + 1)
-        count = bisect_right(lengths, width, key=lambda n: _measure_ink(word[:n], size).width)
-        yield word[: max(count, 1)]
-        word = word[max(count, 1) :]
+        counts = range(1, len(word) + 1)
+        fitting = bisect_right(counts, width, key=lambda count: fonts.width(word[:count], size))
+        yield word[: max(fitting, 1)]
+        word = word[max(fitting, 1) :]
+
+
+def wrap_label(label: str, fonts: Fonts) -> list[Line]:
+    """Return the lines of a row's label."""
+    return wrap(split_words(label), fonts, 1, LONGEST_WORD)
+
+
+def place_line(
+    line: Line, fonts: Fonts, middle: float, baseline: float, size: float, colour: Colour
+) -> list[Text]:
+    """Return a centred line as texts, one for each span.
+
+    Parameters
+    ----------
+    line : Line
+    fonts : Fonts
+    middle, baseline, size : float
+    colour : Colour
+    """
+    if len(line) == 1:  # stays centred in a program that has other fonts
+        return [Text(line[0].string, middle, baseline, size, 0.5, colour, line[0].bold)]
+    left, texts = middle - line_width(line, fonts, size) / 2, []
+    for span in line:
+        texts.append(Text(span.string, left, baseline, size, 0, colour, span.bold))
+        left += fonts.width(span.string + " ", size)
+    return texts
+
+
+def label_strip(labels: Sequence[str], fonts: Fonts) -> float:
+    """Return the width of the row labels and of the space beside them, in font heights."""
+    lines = max((len(wrap_label(label, fonts)) for label in labels), default=0)
+    return lines and lines * sum(fonts.extent(labels)) + LABEL_GAP

@@ -82,6 +82,11 @@ class KernelSources(ParameterType):
         """Return the source as it was typed."""
         return text
 
+    @property
+    def leads(self) -> bool:
+        """Whether its value stands before the filter's name in a figure: it does."""
+        return True
+
 
 @dataclass(frozen=True)
 class Convolve(Linear):
@@ -128,15 +133,15 @@ class Convolve(Linear):
         super().__post_init__()
         _ = self.composed  # raises KernelError now if something is wrong with the kernel
 
-    def caption(self, texts: Mapping[str, str]) -> str:
-        """Return the caption in a figure; a preset by formula has the formula's title."""
+    def describe(self, texts: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
+        """Return the parameters to name, and the title; a preset by formula has its own title."""
         from ..kernel.preset_table import FORMULAS
 
         formula = FORMULAS.get(texts.get("kernel", ""))
         if formula is None:
-            return super().caption(texts)
+            return super().describe(texts)
         rest = {name: text for name, text in texts.items() if name != "kernel"}
-        return super().caption(rest).removesuffix(self.title) + formula.title
+        return super().describe(rest)[0], formula.title
 
     @property
     def operation(self) -> str:

@@ -83,16 +83,36 @@ class Declared:
         fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(cls)  # type: ignore[arg-type]
         return [Parameter(field.name, default=field.default, **field.metadata) for field in fields]
 
-    def caption(self, texts: Mapping[str, str]) -> str:
-        """Return the caption in a figure: `5 x 5 Gaussian`, `sigma 3 Gaussian`.
+    def describe(self, texts: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
+        """Return the parameters to name, as they were typed, and the filter's title.
 
-        `texts` are the parameters to name, as they were typed; if empty, the first one is named.
+        Parameters
+        ----------
+        texts : mapping of str to str
+            If it is empty, the first parameter is named.
         """
+        first = self.parameters()[0]
+        return texts or {first.name: first.kind.format(getattr(self, first.name))}, self.title
+
+    def caption(self, texts: Mapping[str, str]) -> str:
+        """Return the name in reports and messages, which stays: `5 x 5 Gaussian`."""
+        named, title = self.describe(texts)
         kinds = {parameter.name: parameter.kind for parameter in self.parameters()}
-        first = next(iter(kinds))
-        texts = texts or {first: kinds[first].format(getattr(self, first))}
-        named = ", ".join(kinds[name].caption(name, text) for name, text in texts.items())
-        return f"{named} {self.title}".lstrip()
+        values = ", ".join(kinds[name].caption(name, text) for name, text in named.items())
+        return f"{values} {title}".lstrip()
+
+    def heading(self, texts: Mapping[str, str]) -> str:
+        """Return the caption in a figure: `5 × 5 Averaging`, `Gaussian, sigma 3`."""
+        named, title = self.describe(texts)
+        kinds = {parameter.name: parameter.kind for parameter in self.parameters()}
+        before: list[str] = []
+        after = [""]
+        for name, text in named.items():
+            value = kinds[name].caption(name, text)
+            if not kinds[name].names_files:
+                value = value.replace(" x ", " × ")
+            (before if kinds[name].leads else after).append(value)
+        return " ".join([*before, title]) + ", ".join(after)
 
     def template_values(self) -> dict[str, str]:
         """Return the text of each parameter for an output template, used if none was typed."""

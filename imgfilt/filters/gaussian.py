@@ -65,11 +65,11 @@ class Gaussian(Linear):
         Flag(), False, "Compute in integers, with a kernel of whole numbers and its divisor."
     )
 
-    def caption(self, texts: Mapping[str, str]) -> str:
-        """Return the caption in a figure; it names the sigma only if the size doesn't set it."""
+    def describe(self, texts: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
+        """Return the parameters to name: the sigma only if the size doesn't set it; the title."""
         if self._sigma_from_size:
             texts = {name: text for name, text in texts.items() if name != "sigma"}
-        return super().caption(texts or {"size": _SIZE.format(self._sizes)})
+        return super().describe(texts or {"size": _SIZE.format(self._sizes)})
 
     def template_values(self) -> dict[str, str]:
         """Return the text of each parameter; a size or sigma that wasn't typed is computed."""

@@ -38,8 +38,8 @@ class Variant(NamedTuple):
         The filter with one combination of the values.
     texts : mapping of str to str
         Every parameter that was given, as typed; the values of a range in shortest decimal form.
-    caption : str
-        The filter's caption in a figure.
+    caption, heading : str
+        The filter's name in reports and messages, and its caption in a figure.
     across : int
         How many values the last of several swept parameters has, the length of a row in a figure;
         0 if fewer than two parameters are swept.
@@ -48,6 +48,7 @@ class Variant(NamedTuple):
     filter: Filter
     texts: Mapping[str, str]
     caption: str
+    heading: str
     across: int = 0
 
 
@@ -89,8 +90,8 @@ def sweep(kind: type[Filter], given: Mapping[str, Any]) -> list[Variant]:
         chosen = dict(zip(values, choice, strict=True))
         filt = kind(**{name: value.value for name, value in chosen.items()})
         texts = {name: value.text for name, value in chosen.items()}
-        caption = filt.caption({name: text for name, text in texts.items() if name in named})
-        variants.append(Variant(filt, texts, caption, across))
+        shown = {name: text for name, text in texts.items() if name in named}
+        variants.append(Variant(filt, texts, filt.caption(shown), filt.heading(shown), across))
     return variants
 
 

@@ -3,15 +3,17 @@
 from ..geometry import MAX_PIXELS
 from .flatten import Colour, check_colours, flatten, is_grey, parse_colour
 from .format_detection import READABLE, detect_format, format_from_suffix
-from .formats import FORMATS, Format
+from .formats import FORMATS, OUTPUT_FORMATS, Format
 from .image import Image, ImageHeader, JpegTables, Metadata, Pixels
 from .read_options import OnHeader
 from .reader import read, read_frames
+from .unsupported import why_no_figure, why_no_picture, why_unsupported
 from .writer import write, write_frames
 
 __all__ = [
     "FORMATS",
     "MAX_PIXELS",
+    "OUTPUT_FORMATS",
     "READABLE",
     "Colour",
     "Format",
@@ -29,6 +31,9 @@ __all__ = [
     "parse_colour",
     "read",
     "read_frames",
+    "why_no_figure",
+    "why_no_picture",
+    "why_unsupported",
     "write",
     "write_frames",
 ]

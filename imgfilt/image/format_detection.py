@@ -9,17 +9,19 @@ from .. import files
 from ..errors import CommandError, ImageError
 from ..files import printable_path
 from ..rows import TEXT_SUFFIXES
-from .formats import FORMATS, Format
+from .formats import FORMATS, OUTPUT_FORMATS, Format
 
 # The suffixes of files that can be read.
 READABLE = {s for format in FORMATS.values() for s in (*format.suffixes, *format.read_suffixes)}
 
-# Names of the formats that aren't read, by their signatures; the error shows the name.
+# Files that aren't read, by their signatures, as the error calls them.
 _NOT_READ = {
-    rb"P7\s": "PAM",
-    rb"....ftyp(?:hei|hev|mif1|msf1)": "HEIF",
-    rb"\xff\x0a|\0\0\0\x0cJXL ": "JPEG XL",
-    rb"8BPS": "Photoshop",
+    rb"P7\s": "a PAM file",
+    rb"....ftyp(?:hei|hev|mif1|msf1)": "a HEIF file",
+    rb"\xff\x0a|\0\0\0\x0cJXL ": "a JPEG XL file",
+    rb"8BPS": "a Photoshop file",
+    rb"%PDF-": "a PDF file",
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml.*)?<svg": "an SVG file",
 }
 
 # The beginning of a grid of numbers, perhaps with comments.
@@ -36,7 +38,7 @@ def format_from_suffix(path: str | os.PathLike[str]) -> Format:
         message lists the known suffixes, the most similar suffixes first.
     """
     suffix = files.split_name(path)[1].lower()
-    for format in FORMATS.values():
+    for format in OUTPUT_FORMATS.values():
         if suffix in format.suffixes:
             return format
         if suffix in format.read_suffixes:
@@ -46,7 +48,7 @@ def format_from_suffix(path: str | os.PathLike[str]) -> Format:
             )
     import difflib
 
-    known = [suffix for format in FORMATS.values() for suffix in format.suffixes]
+    known = [suffix for format in OUTPUT_FORMATS.values() for suffix in format.suffixes]
     near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
     names = ", ".join(dict.fromkeys(near + known))
     shown = printable_path(suffix)
@@ -90,8 +92,8 @@ def detect(start: bytes, suffix: str | None) -> Format:
         raise ImageError("is empty")
     if not suffix and _TEXT.fullmatch(start):
         return FORMATS["txt"]
-    for signature, label in _NOT_READ.items():
+    for signature, name in _NOT_READ.items():
         if re.match(signature, start, re.DOTALL):
-            raise ImageError(f"is a {label} file, which isn't read")
+            raise ImageError(f"is {name}, which isn't read")
     known = ", ".join(format.label for format in FORMATS.values() if format.signature)
     raise ImageError(f"is no picture of a known format ({known})")

@@ -1,15 +1,11 @@
-"""FORMATS: which colours, depths and metadata each picture format can hold."""
+"""FORMATS and FIGURE_FORMATS: what each format can hold: pictures, or figures only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
-import numpy as np
-
-from ..dtypes import DEPTHS, DTYPES
-from ..errors import ImageError
-from .image import COLOURS, ImageHeader
+from .image import COLOURS
 
 
 class Format(NamedTuple):
@@ -61,6 +57,9 @@ class Format(NamedTuple):
         stores none, or stores fractions.
     by_rows : bool
         Whether the encoder takes the rows of a picture once, from top to bottom.
+    renderer : str
+        The module in figure/ that draws a figure; empty if a figure is stored as a picture. A
+        format with a renderer holds figures only: it has no depths, no colours and no codec.
     """
 
     label: str
@@ -84,61 +83,25 @@ class Format(NamedTuple):
     has_compression: bool = False
     duration_unit: int = 0
     by_rows: bool = False
+    renderer: str = ""
 
     @property
     def pillow_name(self) -> str:
         """The name that Pillow uses for the format."""
         return self.label.replace(" ", "")
 
-    def why_unsupported(self, header: ImageHeader) -> ImageError | None:
-        """Return an error that says why the format can't hold a picture; None if it can."""
-        dtype, (height, width, channels), alpha, frames, extra = header
-        depth = np.dtype(dtype).name
-        if self.max_side and max(width, height) > self.max_side:
-            return ImageError(
-                f"{self.label} holds {self.max_side} pixels a side at most, not {width} x {height}"
-            )
-        if self._can_hold(depth, channels, alpha, extra):
-            return self._why_no_frames(depth, channels, alpha, extra, frames)
-        if alpha and self._can_hold(depth, channels - 1, False, extra):
-            return ImageError(
-                f"{self.label} can't hold alpha",
-                parameters=("background",),
-                hint="background COLOUR removes it",
-            )
-        able = [f.label for f in FORMATS.values() if f._can_hold(depth, channels, alpha, extra)]
-        message = f"{self.label} can't hold {_describe(header)}; {_join_names(able)} can"
-        is_integer = depth in INTEGER_DEPTHS
-        # `--depth float` leaves 64-bit floats as they are.
-        depths = ALL_DEPTHS if is_integer else INTEGER_DEPTHS
-        names = (key for key, name in DEPTHS.items() if name in depths)
-        fitting = [key for key in names if self._can_hold(DEPTHS[key], channels, alpha, extra)]
-        if not fitting:
-            return ImageError(message)
-        effect = "makes it fit" if is_integer else "holds levels of 0 to 1"
-        return ImageError(message, parameters=("depth",), hint=f"depth {fitting[-1]} {effect}")
+    def can_hold(self, depth: str, channels: int, alpha: bool, extra: int = 0) -> bool:
+        """Return whether the format can hold such pixels.
 
-    def why_no_figure(self) -> str | None:
-        """Return why the format can't hold a figure, which is 8-bit RGB; None if it can."""
-        if self._can_hold(*_FIGURE):
-            return None
-        able = [format.label for format in FORMATS.values() if format._can_hold(*_FIGURE)]
-        return f"{self.label} can't hold a figure, which is 8-bit RGB; {_join_names(able)} can"
-
-    def _why_no_frames(
-        self, depth: str, channels: int, alpha: bool, extra: int, frames: int
-    ) -> ImageError | None:
-        if frames == 1 or depth in self.frames:
-            return None
-        holding = (f for f in FORMATS.values() if f._can_hold(depth, channels, alpha, extra))
-        able = _join_names([format.label for format in holding if depth in format.frames])
-        what = f"{DTYPES[depth]} frames" if self.frames else "frames"
-        return ImageError(
-            f"{self.label} can't hold {frames} {what}; {able} can, and frame N picks one",
-            parameters=("frame N",),
-        )
-
-    def _can_hold(self, depth: str, channels: int, alpha: bool, extra: int = 0) -> bool:
+        Parameters
+        ----------
+        depth : str
+            A key of DTYPES.
+        channels : int
+            Alpha and the extra channels included.
+        alpha : bool
+        extra : int
+        """
         if depth not in self.depths:
             return False
         if not self.colours:
@@ -153,18 +116,6 @@ class Format(NamedTuple):
             colour = "RGB"
         return colour in self.colours and (self.alpha or not alpha)
 
-
-def _describe(header: ImageHeader) -> str:
-    """Describe depth and channels, such as "16-bit RGB with alpha"."""
-    dtype, (_, _, channels), alpha, _, extra = header
-    colours = COLOURS.get(channels - alpha - extra, f"{channels}-channel")
-    text = f"{DTYPES[np.dtype(dtype).name]} {colours}"
-    others = [f"{extra} extra channel{'s' * (extra > 1)}"] if extra else []
-    others += ["alpha"] if alpha else []
-    return f"{text} with {' and '.join(others)}" if others else text
-
-
-_FIGURE = "uint8", 3, False  # depth, channels, alpha
 
 # If a file doesn't say whether it has alpha: the numbers of channels that include alpha.
 ALPHA_CHANNELS = (2, 4)
@@ -242,8 +193,11 @@ FORMATS = {
     "txt": Format(".txt", (".txt",), b"", ("grey",), ALL_DEPTHS, codec="text_grid"),
 }  # fmt: skip
 
+# A .svg and an .html are text.
+FIGURE_FORMATS = {
+    "svg": Format("SVG", (".svg",), b"", (), (), codec="", renderer="svg"),
+    "pdf": Format("PDF", (".pdf",), rb"%PDF-", (), (), codec="", renderer="pdf"),
+    "html": Format("HTML", (".html", ".htm"), b"", (), (), codec="", renderer="html"),
+}
 
-def _join_names(names: Sequence[str]) -> str:
-    """Join names as English does: A, B and C."""
-    *first, last = names or ("no format",)
-    return f"{', '.join(first)} and {last}" if first else last
+OUTPUT_FORMATS = FORMATS | FIGURE_FORMATS

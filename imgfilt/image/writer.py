@@ -22,6 +22,7 @@ from .formats import FORMATS, Format
 from .image import Image
 from .metadata.transfer import select_encoding_hints, select_supported_metadata
 from .pillow_settings import strict_pillow
+from .unsupported import why_unsupported
 
 _QUALITY, _COMPRESSION = Number(1, 100, whole=True), Number(0, 9, whole=True)
 
@@ -180,8 +181,7 @@ class _FrameWriter:
     """
 
     def __init__(self, format: Format, options: EncodeOptions, strip: bool, name: str):
-        self._format, self._codec = format, load_codec(format)
-        self._options, self._strip, self._name = options, strip, name
+        self._format, self._options, self._strip, self._name = format, options, strip, name
         self.lost: dict[str, None] = {}
 
     def prepare(self, image: Image, first: Image | None = None) -> Image:
@@ -193,7 +193,7 @@ class _FrameWriter:
         first : Image, optional
             The first frame; None if `image` is the first frame.
         """
-        if (reason := self._format.why_unsupported(image.header)) is not None:
+        if (reason := why_unsupported(self._format, image.header)) is not None:
             reason.add_prefix(self._name)
             raise reason
         channels = 3 if self._format.colours == ("RGB",) else image.colours
@@ -207,7 +207,7 @@ class _FrameWriter:
         unit = self._format.duration_unit
         self.lost |= dict.fromkeys(lost)
         self.lost |= dict.fromkeys(list_timeline_losses(image, first or image, unit))
-        self.lost |= dict.fromkeys(self._codec.losses(image))
+        self.lost |= dict.fromkeys(load_codec(self._format).losses(image))
         pixels = image.pixels
         if isinstance(pixels, RowSource):
             pixels = pixels.with_context(_source_errors)
@@ -225,14 +225,15 @@ class _FrameWriter:
             All frames, the first included.
         """
         height, width, _ = first.pixels.shape
+        codec = load_codec(self._format)
         try:
             with strict_pillow(height * width):
-                if first.frames == 1 and self._codec.encode is not None:
-                    self._codec.encode(stream, first, self._format, self._options)
+                if first.frames == 1 and codec.encode is not None:
+                    codec.encode(stream, first, self._format, self._options)
                 else:
                     frames = frames if first.frames > 1 else [first]
-                    assert self._codec.encode_frames is not None  # the format holds several
-                    self._codec.encode_frames(stream, frames, self._format, self._options)
+                    assert codec.encode_frames is not None  # the format holds several
+                    codec.encode_frames(stream, frames, self._format, self._options)
         except _SourceError as source_error:
             raise source_error.error from None
         except ImageError as error:

@@ -6,6 +6,7 @@ Options, sweeps, templates, captions and arguments of kernel presets all use the
 from __future__ import annotations
 
 from .kind import Choice, Flag, ParameterType
+from .length import Length
 from .number import (
     AUTO,
     LARGEST_SIGMA,
@@ -21,17 +22,24 @@ from .number import (
     per_axis,
 )
 
+CAPTION_PLACES = "above", "below", "none"  # from the pictures
 MOST_VALUES = 400  # of a sweep, and cells of a figure
+MOST_INSETS = 6  # of a cell
+KERNEL_PLOTS = "heat", "profile", "response", "surface"  # parts of a kernel's figure
 
 __all__ = [
     "AUTO",
+    "CAPTION_PLACES",
+    "KERNEL_PLOTS",
     "LARGEST_SIGMA",
     "LARGEST_SIZE",
     "LARGEST_WINDOW",
+    "MOST_INSETS",
     "MOST_VALUES",
     "Choice",
     "Flag",
     "Integers",
+    "Length",
     "Number",
     "NumberOrAuto",
     "ParameterType",

@@ -33,6 +33,11 @@ class ParameterType:
         """Return the caption of a value in a figure, such as `sigma 3`."""
         return f"{name.replace('_', ' ')} {text}"
 
+    @property
+    def leads(self) -> bool:
+        """Whether its value stands before the filter's name in a figure, as in `5 × 5 Median`."""
+        return False
+
 
 class Flag(ParameterType):
     """A parameter that is True or False."""

@@ -123,6 +123,11 @@ class Side(Number):
         """Return the caption: both sides, such as `5 x 5`."""
         return text if "x" in text else f"{text} x {text}"
 
+    @property
+    def leads(self) -> bool:
+        """Whether its value stands before the filter's name in a figure: it does."""
+        return True
+
 
 class PerAxis(ParameterType):
     """A number for both axes, or one across and one down: `N`, or `WIDTHxHEIGHT`."""
@@ -173,6 +178,11 @@ class PerAxis(ParameterType):
     def caption(self, name: str, text: str) -> str:
         """Return the caption of a value in a figure, such as `5 x 3` or `sigma 3 x 1`."""
         return self.kind.caption(name, text.replace("x", " x "))
+
+    @property
+    def leads(self) -> bool:
+        """Whether its value stands before the filter's name in a figure."""
+        return self.kind.leads
 
 
 def per_axis(value: Any) -> tuple[Any, Any]:

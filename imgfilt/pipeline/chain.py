@@ -32,13 +32,14 @@ class Step(NamedTuple):
     filter : Filter
     options : Options
         In a chain of several steps the first one has the depth, and the last one the region.
-    caption : str
-        The filter's name in messages and figures.
+    caption, heading : str
+        The filter's name in reports and messages, and its caption in a figure.
     """
 
     filter: Filter
     options: Options
     caption: str
+    heading: str = ""
 
 
 def run_chain(

@@ -79,8 +79,9 @@ def _compose_run(steps: Sequence[Step]) -> tuple[Step, str]:
     kernels = tuple(filt.convolution_kernel() for filt in filters if isinstance(filt, Linear))
     filt = Convolve(kernels)
     caption = " * ".join(step.caption for step in steps)
+    heading = " * ".join(step.heading for step in steps)
     difference = _describe_difference(filt.later_reach, last.border)
-    return Step(filt, replace(last, depth=first.depth), caption), difference
+    return Step(filt, replace(last, depth=first.depth), caption, heading), difference
 
 
 def describe_composable(run: range, steps: Sequence[Step], verb: str) -> str:

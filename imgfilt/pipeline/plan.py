@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from ..border import BORDERS, output_shape
+from ..border import BORDERS, output_shape, to_picture
 from ..errors import ImageError
 from ..filters.base import Filter
 from ..geometry import LARGE, Reach, Rect
@@ -129,6 +129,15 @@ def output_size(filt: Filter, border: str, height: int, width: int) -> tuple[int
             f"{columns} x {rows} fits whole, and the border is 'valid'"
         )
     return size
+
+
+def output_offset(filt: Filter, border: str) -> tuple[int, int]:
+    """Return the row and column of a result's first pixel in the picture that is filtered.
+
+    The parameters are those of `output_size`.
+    """
+    first = to_picture(border, Rect(0, 0, 1, 1), _effective_reach(filt))
+    return first.top, first.left
 
 
 def _effective_reach(filt: Filter) -> Reach:

@@ -248,6 +248,11 @@ SAME = [
     (["blur"], ["blur", "-j", "1", "--max-pixels", "9999", "--strict", "--verbose", "--preserve"]),
     (["blur", "--border", "constant"], ["blur", "--border", "constant", "--border-value", "0.0"]),
     (["median", "-s", "3"], ["median", "--size", "3"]),
+    (
+        ["blur", "-s", "3,5", "--noise", "gaussian:25"],
+        ["blur", "-s", "3,5", "--noise", "gaussian:25.0,0"],
+    ),
+    (["blur", "-s", "3,5", "--difference"], ["blur", "-s", "3,5", "--difference", "auto"]),
     (["nlmeans"], ["nlmeans", "--strength", "10.0", "--patch", "7", "--search", "21"]),
     (["convolve", "-k", "sobel-x"], ["convolve", "-k", "sobel.txt", "--values", "clip"]),
     (["convolve", "-k", "average:3"], ["convolve", "-k", "average", "--size", "3"]),
@@ -267,9 +272,24 @@ OTHER = [
     (["convolve", "-k", "1 2 3"], ["convolve", "-k", "1 2 3", "--origin", "0,0"]),
     (["convolve", "-k", "0.1 1"], ["convolve", "-k", "0.1000000000000000001 1"]),
     (["blur", "--mask", "mask.png"], ["blur", "--mask", "other.png"]),
+    (["blur", "-s", "3,5"], ["blur", "-s", "3,5", "--noise", "poisson"]),
+    (["blur", "-s", "3,5", "--noise", "poisson"], ["blur", "-s", "3,5", "--noise", "poisson,1"]),
+    (["blur", "-s", "3,5"], ["blur", "-s", "3,5", "--difference"]),
+    (["blur", "-s", "3,5"], ["blur", "-s", "3,5", "--animate"]),
+    (["blur", "-s", "3,5", "--animate"], ["blur", "-s", "3,5", "--animate", "2"]),
+    (["blur", "-s", "3,5", "--difference"], ["blur", "-s", "3,5", "--difference", "2"]),
+    (
+        ["blur", "-s", "3,5", "--reference", "a.png"],
+        ["blur", "-s", "3,5", "--reference", "a.png", "--show-reference"],
+    ),
     (["blur"], ["blur", "--engine", "opencv"]),
     (["blur"], ["blur", "--compression", "9"]),
     (["blur", "--compression", "0"], ["blur", "--compression", "9"]),
+    (["blur", "-s", "3,5"], ["blur", "-s", "3,5", "--inset", "0,0,9,9"]),
+    (
+        ["blur", "-s", "3,5", "--inset", "0,0,9,9", "--inset", "9,0,9,9"],
+        ["blur", "-s", "3,5", "--inset", "9,0,9,9", "--inset", "0,0,9,9"],
+    ),
 ]
 
 
@@ -399,12 +419,16 @@ def unkeyed(record, *tables):
 def test_every_field_is_in_the_key_or_without_effect():
     """A new field goes into the tables of batch/record_key.py, or among those without effect."""
     assert unkeyed(Options, OPTIONS) == (set(), set())
-    assert unkeyed(JobOptions, JOB_OPTIONS, FIGURE) == (set(), fields(Layout) - {"first_row"})
+    assert unkeyed(JobOptions, JOB_OPTIONS, FIGURE) == (
+        set(),
+        fields(Layout) - {"first_row", "labels", "background"},
+    )
     assert unkeyed(Layout, FIGURE)[0] == set()
     # Of a recipe and a job: what their key is made of, and what follows from it.
-    assert fields(Recipe) == {"steps", "words", "caption", "across"}
+    assert fields(Recipe) == {"steps", "words", "caption", "heading", "across"}
     assert fields(Job) == {
         *("sources", "target", "recipes", "figure", "format", "makes_folder", "obstacles"),
+        "names",
     }
 
 

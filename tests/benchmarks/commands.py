@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median, quantiles
 from typing import NamedTuple
@@ -56,6 +57,29 @@ cells = [picture, *(cv2.GaussianBlur(picture, (n, n), 0) for n in range(5, 46, 1
 cells = [cv2.resize(cell, (775, 517), interpolation=cv2.INTER_AREA) for cell in cells]
 cv2.imwrite(sys.argv[2], numpy.vstack([numpy.hstack(cells[:3]), numpy.hstack(cells[3:])]))
 """
+# The same by matplotlib, with captions: sizes, columns and the file are given.
+MATPLOTLIB = """
+import sys
+import cv2, matplotlib
+matplotlib.use("Agg")
+from matplotlib import pyplot
+sizes, columns, target = eval(f"[{sys.argv[1]}]"), int(sys.argv[2]), sys.argv[3]
+picture = cv2.imread("a.jpg")[..., ::-1]
+cells = [("Original", picture)]
+cells += [(f"{n} × {n} Gaussian", cv2.GaussianBlur(picture, (n, n), 0)) for n in sizes]
+rows = -(-len(cells) // columns)
+width = 16 / 2.54
+height = width / columns * picture.shape[0] / picture.shape[1] + 0.25
+figure, axes = pyplot.subplots(
+    rows, columns, figsize=(width, rows * height), squeeze=False, layout="constrained"
+)
+for axis in axes.flat:
+    axis.axis("off")
+for axis, (caption, cell) in zip(axes.flat, cells):
+    axis.imshow(cell)
+    axis.set_title(caption, fontsize=9)
+figure.savefig(target, dpi=380)
+"""
 COMPARE = """
 import sys
 import numpy, cv2
@@ -85,6 +109,7 @@ class Row(NamedTuple):
     peer: list[str]
     goal: str
     is_small: bool = True
+    needs: str = "numpy"  # the module that the peer imports
 
 
 def measure(command, folder):
@@ -222,6 +247,16 @@ def _chain(make, source, target, separator, is_small=False):
     return Row(make, ours, ["sh", "-c", f" {separator} ".join(commands)], "", is_small)
 
 
+def _by_matplotlib(count, columns, suffix):
+    """Return the row of a figure of Gaussians, and of the same made with matplotlib."""
+    sizes = ",".join(str(2 * number + 3) for number in range(count - 1))
+    target = f"out/a{suffix}"
+    ours = [*IMGFILT, "gaussian", "a.jpg", "--size", sizes, "--columns", str(columns), "-q"]
+    peer = [sys.executable, "-c", MATPLOTLIB, sizes, str(columns), target]
+    needs = "matplotlib"
+    return Row(_make_one(".jpg", 1200, 1800), [*ours, "-o", target], peer, "", False, needs)
+
+
 def _large(height, width, words, peer, is_small=False):
     ours = [*IMGFILT, *words, "a.tif", "--max-pixels", "2000000000", "-q", "-o", "out/a.tif"]
     peer = ["vips", peer[0], "a.tif", "out/a.tif", *peer[1:]]
@@ -247,6 +282,10 @@ ROWS = {
     "chain-photos-20": _chain(_make_photos(20), "in", "out/3/", "&&", is_small=True),
     "figure-24mp": _figure(4000, 6000, FIGURE, ["gaussian", "a.jpg", "--size", "5:45:10"]),
     "compare-6mp": _figure(2000, 3000, COMPARE, COMPARED),
+    "figure-6-png": _by_matplotlib(6, 3, ".png"),
+    "figure-6-pdf": _by_matplotlib(6, 3, ".pdf"),
+    "figure-24-png": _by_matplotlib(24, 6, ".png"),
+    "figure-100-png": _by_matplotlib(100, 10, ".png"),
     "jpeg-400mp": _one(".jpg", 20_000, 20_000, "5", "memory 1.0", is_small=False),
     "tiff-100mp": _large(
         10_000, 10_000, ["gaussian", "--sigma", "5"], ["gaussblur", "5"], is_small=True
@@ -259,8 +298,8 @@ ROWS = {
 def print_row(name):
     """Print a row of the table."""
     row = ROWS[name]
-    if shutil.which(row.peer[0]) is None:
-        print(f"{name:15} {row.peer[0]} isn't installed")
+    if shutil.which(row.peer[0]) is None or find_spec(row.needs) is None:
+        print(f"{name:15} the peer isn't installed")
         return
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "bare.py").write_text(ONE_PICTURE)

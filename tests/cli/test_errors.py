@@ -7,7 +7,7 @@ import shlex
 import numpy as np
 import pytest
 
-from imgfilt.image import FORMATS
+from imgfilt.image import OUTPUT_FORMATS
 from imgfilt.kernel.preset_table import list_preset_names
 
 from ..cli_support import files, invoke, posix, refused, save
@@ -16,7 +16,7 @@ LONG = 300 * "x"
 WORDS = {
     "LONG": LONG,
     "PRESETS": ", ".join(list_preset_names()),
-    "SUFFIXES": ", ".join(suffix for form in FORMATS.values() for suffix in form.suffixes),
+    "SUFFIXES": ", ".join(suffix for form in OUTPUT_FORMATS.values() for suffix in form.suffixes),
 }
 
 KERNELS = {
@@ -112,6 +112,11 @@ TABLE = r"""
     alpha.png: OpenCV can't do this: it doesn't support transparency; --engine numpy can
 1 blur a.png -s 3,5 --zoom 0,0,7,1
     a.png: --zoom 0,0,7,1 does not lie inside the picture of 6 x 5
+1 blur a.png -s 3,5 --inset 5x6+2+0
+    a.png: --inset 2,0,5,6 does not lie inside the picture of 6 x 5
+1 blur a.png -s 3,5 --inset 0,0,6,5
+    a.png: --inset 0,0,6,5 can't be enlarged below a cell of 6 x 5 pixels: give a smaller part
+    or a larger --cell-width
 1 blur a.png -s 3,5 --max-pixels 99
     a.png: the figure would be 232 x 66 pixels, more than --max-pixels 99: give a smaller
     --cell-width or other --columns
@@ -143,7 +148,7 @@ TABLE = r"""
 2 blur a.png -o 'o.{filter}'
     ...
 2 blur a.png -f foo
-    -f foo: wanted one of png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, npy, csv, txt
+    -f foo: wanted one of png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, npy, csv, ...
 2 blur a.png -f tiff
     o.png: its suffix says PNG, but -f says TIFF
 2 blur a.png -o a.png
@@ -388,6 +393,12 @@ TABLE = r"""
     a.png: the output is one of the inputs
 2 compare a.png blur --zoom 0,0,0,1
     --zoom 0,0,0,1: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1
+2 compare x=a.png a.png y=a.png blur
+    y=a.png: this input is there already, and is taken once
+2 compare a.png blur --inset 0,0,1,0
+    --inset 0,0,1,0: wanted a LEFT and TOP from 0, a WIDTH and HEIGHT from 1
+2 compare a.png blur --inset nowhere
+    --inset: 'nowhere' is not LEFT,TOP,WIDTH,HEIGHT: 4 whole numbers
 2 compare a.png blur --columns 0
     --columns: 0 is not a whole number from 1 to 400
 2 compare a.png blur --reference missing.png
@@ -409,10 +420,10 @@ TABLE = r"""
 2 blur a.png --size 3,5 --title x -o '{size}.png'
     --title goes with a figure: several values for a parameter
 1 compare a.png blur --cell-width 65535
-    a.png: the figure would be ...
+    a.png: the figure would ...
 2 compare missing.png blur -o o.txt
     o.txt: .txt can't hold a figure, which is 8-bit RGB; PNG, JPEG, TIFF, WebP, AVIF,
-    JPEG 2000, BMP, GIF, PPM and .npy can
+    JPEG 2000, BMP, GIF, PPM, .npy, SVG, PDF and HTML can
 2 compare a.png blur -o - -f pfm
     stdout: PFM can't hold a figure, which is 8-bit RGB; PNG, ...
 2 blur a.png --size 3,5 -o o.pgm

@@ -1,16 +1,26 @@
 """Figures from the command line: which cells there are, their captions, and where all is."""
 
+import re
+from base64 import b64decode
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from imgfilt import Bilateral, Blur, Convolve, Gaussian, Median, apply
 from imgfilt.concurrency import parallel
-from imgfilt.figure import render
+from imgfilt.figure.figure import Figure
 
-from ..cli_support import files, load, posix, save, succeed
-from ..figure_support import assert_drawn_in_boxes, assert_laid_out, compute_placement
+from ..cli_support import files, load, posix, refused, save, succeed
+from ..figure_support import (
+    assert_drawn_in_boxes,
+    assert_laid_out,
+    find_pixels,
+    make_scene,
+    title_of,
+)
 
 pytestmark = pytest.mark.usefixtures("in_folder")
 
@@ -22,7 +32,7 @@ def drawn(monkeypatch):
     """The cells and the layout of every figure that is drawn."""
     found = []
 
-    class Drawn(render.Figure):
+    class Drawn(Figure):
         def __init__(self, layout, *others):
             super().__init__(layout, *others)
             self.given = []
@@ -30,7 +40,10 @@ def drawn(monkeypatch):
 
         def add(self, cell):
             self.given.append(cell._replace(pixels=cell.pixels[:, :]))
-            super().add(cell)
+            return super().add(cell)
+
+        def set_notes(self, number, notes):
+            self.given[number] = self.given[number]._replace(notes=notes)
 
     monkeypatch.setattr("imgfilt.batch.figure_job.Figure", Drawn)
 
@@ -44,20 +57,22 @@ def drawn(monkeypatch):
 def captions(drawn):
     """Return the captions of the one figure."""
     ((cells, _),) = drawn
-    return [f"{cell.caption}\n{cell.note}".rstrip("\n") for cell in cells]
+    return [
+        f"{cell.caption}\n{', '.join(span.string for span in cell.notes)}".rstrip("\n")
+        for cell in cells
+    ]
 
 
-def assert_shown(path, drawn, pictures):
-    """Hold a file to the placement of its cells, and its cells to pictures of their own size."""
+def assert_shown(path, drawn, pictures, inputs=1):
+    """Hold a file to the scene of its cells, and its cells to pictures of their own size."""
     ((cells, layout),) = drawn
-    placement, found = compute_placement(cells, layout), load(path)
-    assert_drawn_in_boxes(found, placement)
-    assert_laid_out(placement, layout.columns)
-    for placed, picture in zip(placement.pictures, pictures, strict=True):
-        assert np.array_equal(
-            found[placed.box.slices], np.broadcast_to(picture, (*picture.shape[:2], 3))
-        )
-    return placement
+    scene, found = make_scene(cells, layout, inputs=inputs), load(path)
+    assert_drawn_in_boxes(found, scene)
+    assert_laid_out(scene, layout.columns)
+    for placed, picture in zip(find_pixels(scene), pictures, strict=True):
+        shown = np.broadcast_to(picture, (*picture.shape[:2], 3))
+        assert np.array_equal(found[placed.slices], shown)
+    return scene
 
 
 @pytest.mark.parametrize(
@@ -73,10 +88,10 @@ def assert_shown(path, drawn, pictures):
 def test_the_figures_of_the_lecture(command, filters, title, drawn):
     pixels = save("a.png", 50, 70, 3)
     succeed(*command.split(), "a.png", "--size", "5:45:10", "-o", "b.png")
-    assert captions(drawn) == ["Original", *(f"{n} x {n} {title}" for n in SIZES)]
+    assert captions(drawn) == ["Original", *(f"{n} × {n} {title}" for n in SIZES)]
     pictures = [pixels, *(apply(filt, pixels, values="clip") for filt in filters)]
-    placement = assert_shown("b.png", drawn, pictures)
-    tops = [placed.box.top for placed in placement.pictures]
+    scene = assert_shown("b.png", drawn, pictures)
+    tops = [placed.top for placed in find_pixels(scene)]
     assert tops == [tops[0]] * 3 + [tops[3]] * 3
     assert sorted(files()) == ["a.png", "b.png"]
 
@@ -94,33 +109,33 @@ def test_the_comparison_of_the_lecture(drawn):
 @pytest.mark.parametrize(
     ("command", "wanted"),
     [
-        ("blur -s 3,4x5", ["3 x 3 Averaging", "4 x 5 Averaging"]),
-        ("blur -s 9:3:-3", ["9 x 9 Averaging", "6 x 6 Averaging", "3 x 3 Averaging"]),
-        ("gaussian --sigma .5,3", ["sigma .5 Gaussian", "sigma 3 Gaussian"]),
+        ("blur -s 3,4x5", ["3 × 3 Averaging", "4 × 5 Averaging"]),
+        ("blur -s 9:3:-3", ["9 × 9 Averaging", "6 × 6 Averaging", "3 × 3 Averaging"]),
+        ("gaussian --sigma .5,3", ["Gaussian, sigma .5", "Gaussian, sigma 3"]),
         (
             "gaussian --size 5 --sigma 0,1,2",
-            ["5 x 5 Gaussian", "sigma 1 Gaussian", "sigma 2 Gaussian"],
+            ["5 × 5 Gaussian", "Gaussian, sigma 1", "Gaussian, sigma 2"],
         ),
         (
             "gaussian --size 3,5 --sigma 0,1",
             [
-                *("3 x 3 Gaussian", "3 x 3, sigma 1 Gaussian"),
-                *("5 x 5 Gaussian", "5 x 5, sigma 1 Gaussian"),
+                *("3 × 3 Gaussian", "3 × 3 Gaussian, sigma 1"),
+                *("5 × 5 Gaussian", "5 × 5 Gaussian, sigma 1"),
             ],
         ),
-        ("gaussian --sigma 0.1:0.3:0.1", [f"sigma 0.{n} Gaussian" for n in (1, 2, 3)]),
-        ("gaussian --size 3,5 --sigma 1", ["3 x 3 Gaussian", "5 x 5 Gaussian"]),
-        ("bilateral -d 3,5", ["diameter 3 Bilateral", "diameter 5 Bilateral"]),
-        ("bilateral --sigma-color 9,25", ["sigma color 9 Bilateral", "sigma color 25 Bilateral"]),
-        ("nlmeans --strength 5,6", [f"strength {h} Non-local means" for h in (5, 6)]),
-        ("nlmeans --search 3,5", [f"search {side} Non-local means" for side in (3, 5)]),
+        ("gaussian --sigma 0.1:0.3:0.1", [f"Gaussian, sigma 0.{n}" for n in (1, 2, 3)]),
+        ("gaussian --size 3,5 --sigma 1", ["3 × 3 Gaussian", "5 × 5 Gaussian"]),
+        ("bilateral -d 3,5", ["Bilateral, diameter 3", "Bilateral, diameter 5"]),
+        ("bilateral --sigma-color 9,25", ["Bilateral, sigma color 9", "Bilateral, sigma color 25"]),
+        ("nlmeans --strength 5,6", [f"Non-local means, strength {h}" for h in (5, 6)]),
+        ("nlmeans --search 3,5", [f"Non-local means, search {side}" for side in (3, 5)]),
         (
             "gaussian --size 3,5 --sigma 1,2",
-            [f"{n} x {n}, sigma {s} Gaussian" for n in (3, 5) for s in (1, 2)],
+            [f"{n} × {n} Gaussian, sigma {s}" for n in (3, 5) for s in (1, 2)],
         ),
         (
             "bilateral --sigma-color 1,2 -d 3,5",
-            [f"diameter {d}, sigma color {s} Bilateral" for d in (3, 5) for s in (1, 2)],
+            [f"Bilateral, diameter {d}, sigma color {s}" for d in (3, 5) for s in (1, 2)],
         ),
     ],
 )
@@ -133,16 +148,16 @@ def test_captions_of_a_sweep(command, wanted, drawn):
 @pytest.mark.parametrize(
     ("spec", "wanted"),
     [
-        ("blur", ["5 x 5 Averaging"]),
-        ("median --size 3", ["3 x 3 Median"]),
-        ("bilateral", ["diameter 9 Bilateral"]),
-        ("gaussian --sigma 2 --size 3", ["3 x 3, sigma 2 Gaussian"]),
+        ("blur", ["5 × 5 Averaging"]),
+        ("median --size 3", ["3 × 3 Median"]),
+        ("bilateral", ["Bilateral, diameter 9"]),
+        ("gaussian --sigma 2 --size 3", ["3 × 3 Gaussian, sigma 2"]),
         ("Soft = blur --size 3", ["Soft"]),
         ("A name, with words=blur", ["A name, with words"]),
-        ("Soft=blur --size 3,5", ["Soft: 3 x 3 Averaging", "Soft: 5 x 5 Averaging"]),
+        ("Soft=blur --size 3,5", ["Soft: 3 × 3 Averaging", "Soft: 5 × 5 Averaging"]),
         ("convolve --kernel sobel-x", ["sobel-x Convolution"]),
-        ("convolve -k average -s 3", ["3 x 3 Averaging"]),
-        ("convolve -k '1 2; 3 4' --normalize", ["1 2; 3 4, normalize Convolution"]),
+        ("convolve -k average -s 3", ["3 × 3 Averaging"]),
+        ("convolve -k '1 2; 3 4' --normalize", ["1 2; 3 4 Convolution, normalize"]),
         ("convolve -k masks/edge.txt", ["edge Convolution"]),
     ],
 )
@@ -180,7 +195,7 @@ def test_a_spec_has_its_own_border_engine_and_light(drawn):
 def test_several_inputs_are_rows(drawn):
     pictures = [save(name, 40, 50, 3, seed=seed) for seed, name in enumerate(["a.png", "b.png"])]
     succeed("compare", "a.png", "median --size 3", "b.png", "blur --size 3,5", "-o", "c.png")
-    names = ["Original", "3 x 3 Median", "3 x 3 Averaging", "5 x 5 Averaging"]
+    names = ["Original", "3 × 3 Median", "3 × 3 Averaging", "5 × 5 Averaging"]
     assert captions(drawn) == names + names
     assert drawn[0][1].columns == 4
     filters = Median(3), Blur(3), Blur(5)
@@ -192,6 +207,7 @@ def test_several_inputs_are_rows(drawn):
             for p in pictures
             for cell in (p, *(apply(filt, p, values="clip") for filt in filters))
         ],
+        inputs=2,
     )
 
 
@@ -201,7 +217,7 @@ def test_a_file_with_the_name_of_a_filter(drawn):
     Path("a.png").rename("gaussian")
     Path("blur --size 3").write_bytes(Path("gaussian").read_bytes())
     succeed("compare", "./gaussian", "./blur --size 3", "median", "-o", "b.png")
-    assert captions(drawn) == 2 * ["Original", "5 x 5 Median"]
+    assert captions(drawn) == 2 * ["Original", "5 × 5 Median"]
 
 
 def test_a_template_that_names_the_parameter(drawn):
@@ -219,7 +235,7 @@ def test_a_template_that_names_one_of_two_parameters(drawn):
     succeed("gaussian", "a.png", "--size", "3,5", "--sigma", "1,2", "-o", "{sigma}.png")
     assert sorted(files()) == ["1.png", "2.png", "a.png"]
     for (cells, _), sigma in zip(drawn, (1, 2), strict=True):
-        wanted = [f"{n} x {n}, sigma {sigma} Gaussian" for n in (3, 5)]
+        wanted = [f"{n} × {n} Gaussian, sigma {sigma}" for n in (3, 5)]
         assert [cell.caption for cell in cells] == ["Original", *wanted]
 
 
@@ -254,8 +270,8 @@ def test_layout(command, drawn):
     assert len(cells) == 2
     assert (layout.columns, layout.cell_width) == (2, 80)
     doubled = [cell.pixels.repeat(2, 0).repeat(2, 1) for cell in cells]
-    placement = assert_shown("b.png", drawn, doubled)
-    assert " ".join(line.text for line in placement.title) == "How much is too much?"
+    scene = assert_shown("b.png", drawn, doubled)
+    assert " ".join(line.string for line in title_of(scene)) == "How much is too much?"
     first = apply(Blur(3 if command[0] == "blur" else 5), pixels)
     assert np.array_equal(cells[0].pixels, first)
 
@@ -276,20 +292,18 @@ def test_reference(drawn):
     decibels = f"PSNR {10 * np.log10(255**2 / differences.mean()):.2f} dB, SSIM "
     found = captions(drawn)
     assert found[0].startswith(f"Original\n{decibels}")
-    assert found[1].startswith(f"1 x 1 Averaging\n{decibels}")
-    assert found[2:] == [
-        f"{name}\nPSNR inf dB, SSIM 1.000" for name in ("Original", "1 x 1 Averaging")
-    ]
+    assert found[1].startswith(f"1 × 1 Averaging\n{decibels}")
+    assert found[2:] == [f"{name}\nPSNR ∞, SSIM 1.000" for name in ("Original", "1 × 1 Averaging")]
 
 
 def test_cells_of_a_valid_border_are_centred(drawn):
     pixels = save("a.png", 40, 50, 3)
     succeed("blur", "a.png", "-s", "3,9", "--border", "valid", "-o", "b.png")
     pictures = [pixels, *(apply(Blur(n), pixels, border="valid") for n in (3, 9))]
-    first, *others = assert_shown("b.png", drawn, pictures).pictures
+    first, *others = find_pixels(assert_shown("b.png", drawn, pictures))
     for placed, margin in zip(others, (1, 4), strict=True):
-        assert placed.box.top == first.box.top + margin
-        assert placed.box.bottom == first.box.bottom - margin
+        assert placed.top == first.top + margin
+        assert placed.bottom == first.bottom - margin
 
 
 def test_cells_of_a_full_border_are_centred(drawn):
@@ -297,9 +311,70 @@ def test_cells_of_a_full_border_are_centred(drawn):
     words = ["convolve", "-k", "average", "-s", "3,9", "--border", "full"]
     succeed(*words, "a.png", "-o", "b.png")
     grown = [apply(Convolve(f"average:{n}"), pixels, border="full") for n in (3, 9)]
-    _, small, large = assert_shown("b.png", drawn, [pixels, *grown]).pictures
-    assert small.box.top == large.box.top + 3
-    assert small.box.bottom == large.box.bottom - 3
+    _, small, large = find_pixels(assert_shown("b.png", drawn, [pixels, *grown]))
+    assert small.top == large.top + 3
+    assert small.bottom == large.bottom - 3
+
+
+@pytest.mark.parametrize("suffix", ["svg", "html"])
+@pytest.mark.parametrize(
+    ("inputs", "options", "pixels"),
+    [
+        (["a.png"], [], 2 * 600),
+        (["a.png", "c.png"], [], 4 * 600),
+        (["a.png"], ["--difference"], 3 * 600),
+        (["a.png"], ["--inset", "0,0,9,7"], 2 * (600 + 63)),
+    ],
+)
+def test_the_pixels_of_all_pictures_count(suffix, inputs, options, pixels):
+    save("a.png", 20, 30, 1)
+    save("c.png", 20, 30, 1)
+    words = ["compare", *inputs, "blur", *options, "-o", f"b.{suffix}", "--max-pixels"]
+    refused(f"{inputs[-1]}: the figure would have at least ...", *words, str(pixels - 1), code=1)
+    succeed(*words, str(pixels))
+
+
+@pytest.mark.parametrize("options", [[], ["--zoom", "12,3,20,6"], ["--no-original"]], ids=str)
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "'1 0 0 0 0' --origin 0,0 --border {}",
+        "'0 0 0 1 0' --origin 0,3 --border {}",
+        "'0 0 0; 0 0 0; 0 1 0' --origin 2,1 --border {}",
+        "'1 0 0' --origin 0,0 --border {} | convolve --kernel '0 0 0 0 1' --origin 0,4 --border {}",
+    ],
+)
+@pytest.mark.parametrize("border", ["valid", "full"])
+def test_a_dot_has_one_place_in_all_cells(border, steps, options):
+    """A kernel whose only 1 lies at its origin leaves each pixel where it is."""
+    dot = np.zeros((12, 40), np.uint8)
+    dot[5, 20] = 255
+    Image.fromarray(dot).save("a.png")
+    spec = "convolve --kernel " + steps.format(border, border)
+    succeed("compare", "a.png", "blur --size 1", spec, *options, "-o", "b.html")
+    page = Path("b.html").read_text()
+    places = re.findall(r'data-top="(.+?)" data-left="(.+?)".*?base64,(.+?)"', page, re.DOTALL)
+    assert len(places) == 3 - ("--no-original" in options)
+    for top, left, picture in places:
+        pixels = np.asarray(Image.open(BytesIO(b64decode(picture))))
+        (row,), (column,) = np.nonzero(pixels)
+        assert (row + int(top), column + int(left)) == (5, 20)
+
+
+def test_a_cell_that_shows_nothing_keeps_its_place_and_caption():
+    save("a.png", 40, 50, 3)
+    words = ["compare", "a.png", "Small=blur -s 15 --border valid", "Soft=blur", "--columns", "2"]
+    words += ["--zoom", "0,0,6,6", "-q"]
+    for suffix in ("png", "svg", "pdf"):
+        succeed(*words, "-o", f"b.{suffix}")
+    succeed(*words, "-o", "b.html")
+    page = Path("b.html").read_text("utf-8")
+    items = re.findall(r"<li(.+?)</li>", page, re.DOTALL)
+    captions = [re.findall(r'"caption" dir="auto">(.+?)<', item) for item in items]
+    assert captions == [["Original"], ["Small"], ["Soft"]]
+    assert ["data:image/png" in item for item in items] == [True, False, True]
+    numbers = [re.findall(r'"number">(.+?)<', item) for item in items]
+    assert numbers == [["1"], [], ["2"]]  # keys choose pictures
 
 
 @pytest.mark.parametrize(

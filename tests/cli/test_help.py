@@ -13,7 +13,7 @@ from imgfilt.border import BORDERS
 from imgfilt.cli import main_group
 from imgfilt.cli.command_options import CommandOptions
 from imgfilt.filters import FILTERS, SUMMARIES
-from imgfilt.image import FORMATS
+from imgfilt.image import FORMATS, OUTPUT_FORMATS
 from imgfilt.pipeline.options import ENGINES, VALUES
 from imgfilt.translate import SYSTEMS
 
@@ -116,8 +116,10 @@ def test_choices_are_the_tables(name):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_formats_are_the_table(name):
-    *names, last = options(name)["format"].help.removesuffix(".").split(", ")
-    assert [*names, *last.split(" or ")] == list(FORMATS)
+    words = options(name)["format"].help.removesuffix(".").replace(" or ", ", ")
+    pictures, figures = words.split("; for a figure also ")
+    assert pictures.split(", ") == list(FORMATS)
+    assert figures.split(", ") == [key for key in OUTPUT_FORMATS if key not in FORMATS]
 
 
 def test_every_field_of_the_record_is_an_option():

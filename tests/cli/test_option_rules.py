@@ -13,6 +13,7 @@ from imgfilt.filters import FILTERS
 from ..cli_support import load, refused, save, succeed
 from ..examples import EXAMPLES
 
+NO_PAGE_SIZE = "goes without HTML, whose pictures are as large as the window lets them"
 FIGURE = "goes with a figure: several values for a parameter"
 PRINTS = "goes with an output, and --at only prints"
 NO_OUTPUT = "goes with an output; --explain needs -o for it"
@@ -83,7 +84,18 @@ IDLE = {
         (f"{EXPLAIN} --compression 5", NO_OUTPUT),
     ],
     "strip": [(f"{AT} --strip", PRINTS), (f"{EXPLAIN} --strip", NO_OUTPUT)],
-    "background": [(f"{AT} --background red", PRINTS), (f"{EXPLAIN} --background red", NO_OUTPUT)],
+    "background": [
+        (f"{AT} --background red", PRINTS),
+        (f"{EXPLAIN} --background red", NO_OUTPUT),
+        (
+            "blur a.png --background none -o b.png",
+            "none goes with a figure; a picture keeps its transparency without it",
+        ),
+        (
+            "compare a.png blur --background none -o b.jpg",
+            "none: JPEG has no transparent page; wanted PNG, TIFF, WebP, SVG or PDF",
+        ),
+    ],
     "jobs": [],
     "quiet": [],
     "verbose": [
@@ -148,9 +160,93 @@ IDLE = {
         (f"{EXPLAIN} --no-original", FIGURE),
     ],
     "title": [("blur a.png --title '' -o b.png", FIGURE)],
-    "cell_width": [("blur a.png --cell-width 9 -o b.png", FIGURE)],
+    "cell_width": [
+        ("blur a.png --cell-width 9 -o b.png", FIGURE),
+        ("blur a.png -s 3,5 --cell-width 9 -o b.html", NO_PAGE_SIZE),
+    ],
+    "figure_width": [
+        ("blur a.png --figure-width 9cm -o b.png", FIGURE),
+        (
+            "blur a.png -s 3,5 --figure-width 9cm -o b.html",
+            NO_PAGE_SIZE,
+        ),
+    ],
+    "dpi": [
+        (
+            "blur a.png -s 3,5 --dpi 300 -o b.svg",
+            "goes with pixels; SVG, PDF and HTML keep those of the pictures",
+        ),
+        ("blur a.png --dpi 300 -o b.png", FIGURE),
+        (
+            "compare a.png blur --dpi 300 --cell-width 9 -o b.png",
+            "goes without --cell-width, which sets the number of pixels, too",
+        ),
+    ],
+    "caption_size": [
+        ("blur a.png --caption-size 9 -o b.png", FIGURE),
+        (
+            "blur a.png -s 3,5 --caption-size 9 -o b.html",
+            NO_PAGE_SIZE,
+        ),
+    ],
+    "captions": [("blur a.png --captions none -o b.png", FIGURE)],
+    "letters": [
+        ("blur a.png --letters -o b.png", FIGURE),
+        (
+            "compare a.png blur --letters --captions none -o b.png",
+            "goes with captions, and there are none with --captions none",
+        ),
+    ],
+    "font": [("blur a.png --font f.ttf -o b.png", FIGURE)],
     "zoom": [("blur a.png --zoom 0,0,2,2 -o b.png", FIGURE)],
-    "reference": [("blur a.png --reference a.png -o b.png", FIGURE)],
+    "numbers": [
+        ("blur g.txt --numbers -o b.png", FIGURE),
+        ("compare a.png blur --numbers -o b.png", "goes with grids of numbers, .txt or .csv, only"),
+        (
+            "compare g.txt blur --numbers --reference a.png -o b.png",
+            "goes without --reference, which compares levels",
+        ),
+    ],
+    "inset": [("blur a.png --inset 0,0,2,2 -o b.png", FIGURE)],
+    "reference": [
+        ("blur a.png --reference a.png -o b.png", FIGURE),
+        (
+            "compare a.png blur --reference a.png --noise poisson",
+            "goes without --noise, which makes the clean picture the reference",
+        ),
+    ],
+    "show_reference": [
+        ("blur a.png --show-reference -o b.png", FIGURE),
+        ("compare a.png blur --show-reference", "goes with --reference"),
+        ("compare a.png blur --show-reference --noise poisson", "goes with --reference"),
+    ],
+    "noise": [
+        ("blur a.png --noise poisson -o b.png", FIGURE),
+        (
+            "compare a.png blur --noise poisson --nodata 0",
+            "goes without --nodata, a level that noise would change",
+        ),
+    ],
+    "difference": [("blur a.png --difference -o b.png", FIGURE)],
+    "parts": [],
+    "animate": [
+        ("blur a.png --animate -o b.gif", FIGURE),
+        (
+            "blur a.png -s 3,5 --animate -o b.jpg",
+            "goes with an output that is a .gif, .webp, .png, .apng or .avif",
+        ),
+    ],
+    "table": [
+        ("blur a.png --table t.csv -o b.png", FIGURE),
+        (
+            "blur a.png -s 3,5 --table t.csv --changed -o b.png",
+            "goes without --changed: a skipped figure isn't measured",
+        ),
+        (
+            "blur a.png -s 3,5 --table t.csv --skip-existing -o b.png",
+            "goes without --skip-existing: a skipped figure isn't measured",
+        ),
+    ],
     "at": [],
     "flipped": [
         ("kernel show sobel-x --flipped --as scipy", "goes without --as scipy, which flips ...")

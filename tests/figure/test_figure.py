@@ -11,22 +11,29 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from imgfilt import concurrency, engines
 from imgfilt.errors import ImageError, ParameterError
-from imgfilt.figure import Cell, Layout, text
+from imgfilt.figure import PRINTED_WIDTH, Cell, Layout, Span, fonts
 from imgfilt.figure.display import DisplayedPicture
-from imgfilt.figure.quality import format_quality, psnr, ssim
+from imgfilt.figure.figure import Figure
+from imgfilt.figure.quality import psnr, ssim
+from imgfilt.figure.raster import draw_raster
 from imgfilt.figure.reduction import reduce
-from imgfilt.figure.render import Figure
 
 from ..figure_support import (
     assert_boxes_fit,
     assert_drawn_in_boxes,
     assert_laid_out,
-    compute_placement,
-    lines,
-    render_figure,
+    captions_of,
+    draw_figure,
+    find_pixels,
+    lay_out_cells,
+    make_scene,
+    pictures,
+    text_box,
+    texts,
+    title_of,
 )
 
-CAPTIONS = ["Original", *(f"{n} x {n} Averaging" for n in range(5, 56, 10))]
+CAPTIONS = ["Original", *(f"{n} × {n} Averaging" for n in range(5, 56, 10))]
 LONG = [
     "Original",
     "a caption that goes on and on, well beyond the width of any picture of a sensible size",
@@ -35,6 +42,13 @@ LONG = [
     "jgy|(Q)",
     "two\nlines\tand\x00more",
     "non-local means, PSNR 31.42 dB, SSIM 0.912",
+]
+STRANGE = [
+    "שלום עולם",
+    "Schärfe → 高斯 \U0001f600",
+    "5 × 5, σ = 3, −1°",
+    "مرشح",
+    "a\u0301\u0308 e\u0327",
 ]
 SIZES = [(1, 1), (1, 900), (900, 1), (32, 32), (900, 1200), (4000, 6000)]
 
@@ -53,10 +67,10 @@ def flat(height, width):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("captions", [CAPTIONS, LONG], ids=["lecture", "long"])
+@pytest.mark.parametrize("captions", [CAPTIONS, LONG, STRANGE], ids=["lecture", "long", "strange"])
 @pytest.mark.parametrize("count", [1, 2, 3, 7])
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_boxes_do_not_overlap_and_lie_inside_the_figure(size, count, captions):
+def test_boxes_do_not_overlap_and_lie_inside_the_page(size, count, captions):
     pixels = flat(*size)
     shrunk = [pixels[n : max(n + 1, size[0] - n), n:] for n in (0, *[min(9, *size) // 2] * 6)]
     for cells in (
@@ -64,58 +78,84 @@ def test_boxes_do_not_overlap_and_lie_inside_the_figure(size, count, captions):
         [Cell(caption, part) for caption, part in zip(captions[:count], shrunk, strict=False)],
     ):
         for layout in (Layout(), Layout(title=" ".join(CAPTIONS)), Layout(2, cell_width=40)):
-            assert_laid_out(compute_placement(cells, layout), layout.columns)
+            for as_raster in (True, False):
+                assert_laid_out(lay_out_cells(cells, layout, as_raster), layout.columns)
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     captions=st.lists(st.text(), min_size=1, max_size=5),
+    notes=st.lists(st.tuples(st.text(), st.booleans()), max_size=2),
     sides=st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), min_size=5, max_size=5),
     columns=st.integers(1, 6),
     title=st.none() | st.text(),
     cell_width=st.none() | st.integers(1, 300),
+    how=st.fixed_dictionaries(
+        {
+            "caption_size": st.floats(1, 25),
+            "captions": st.sampled_from(["above", "below", "none"]),
+            "letters": st.booleans(),
+            "figure_width": st.none() | st.integers(600, 900),
+        }
+    ),
 )
-def test_random_captions_and_sizes_are_placed_and_drawn(
-    captions, sides, columns, title, cell_width
+def test_random_captions_and_sizes_have_boxes_that_do_not_overlap(
+    captions, notes, sides, columns, title, cell_width, how
 ):
-    cells = [Cell(c, noise(*side)) for c, side in zip(captions, sides, strict=False)]
-    layout = Layout(columns, title, cell_width)
-    placement = compute_placement(cells, layout)
-    for picture in placement.pictures:
-        assert picture.box.height >= 1 and picture.box.width >= 1
-    assert_boxes_fit(placement)
-    assert_drawn_in_boxes(render_figure(cells, layout), placement)
+    cells = [
+        Cell(caption, noise(*side), tuple(Span(*note) for note in notes))
+        for caption, side in zip(captions, sides, strict=False)
+    ]
+    layout = Layout(columns, title, None if how["figure_width"] else cell_width, **how)
+    for as_raster in (True, False):
+        scene = make_scene(cells, layout, as_raster=as_raster)
+        assert_boxes_fit(scene)
+        if as_raster:
+            assert all(min(placed.size) >= 1 for placed in find_pixels(scene))
+            assert draw_raster(scene).shape == (*scene.pixels, 3)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("captions", [CAPTIONS, LONG], ids=["lecture", "long"])
+@settings(max_examples=25, deadline=None)
+@given(
+    captions=st.lists(st.text(st.characters(max_codepoint=0x17F)), min_size=1, max_size=5),
+    sides=st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), min_size=5, max_size=5),
+    layout=st.builds(
+        Layout,
+        columns=st.integers(1, 6),
+        title=st.none() | st.text(st.characters(max_codepoint=0x7E)),
+        cell_width=st.none() | st.integers(1, 300),
+        captions=st.sampled_from(["above", "below"]),
+    ),
+)
+def test_ink_of_random_captions_lies_in_their_boxes(captions, sides, layout):
+    cells = [Cell(c, noise(*side)) for c, side in zip(captions, sides, strict=False)]
+    scene = make_scene(cells, layout)
+    assert_drawn_in_boxes(draw_raster(scene), scene)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("captions", [CAPTIONS, LONG, STRANGE], ids=["lecture", "long", "strange"])
 @pytest.mark.parametrize("size", [(1, 1), (1, 90), (90, 1), (32, 32), (90, 120)], ids=str)
 def test_no_ink_is_cut_off(size, captions):
     cells = [Cell(caption, noise(*size)) for caption in captions]
     for layout in (Layout(), Layout(5, "Jigging (gypsy) queue", 60), Layout(1, "T" * 300)):
-        assert_drawn_in_boxes(render_figure(cells, layout), compute_placement(cells, layout))
-
-
-def test_every_glyph_fits_its_line():
-    for size in (13, 14, 20, 31, 40, 52):
-        for code in range(33, 0x250):
-            for word in text.split_caption(chr(code)):
-                (line,) = text.place_lines([word], size, 0, 0, 100)
-                assert line.box.top >= 0
-                assert line.box.bottom <= text.line_height(size)
+        scene = make_scene(cells, layout)
+        assert_drawn_in_boxes(draw_raster(scene), scene)
 
 
 def test_six_cells_make_two_rows_of_three():
     cells = [Cell(caption, noise(90, 120)) for caption in CAPTIONS[:6]]
-    placement = compute_placement(cells, Layout())
-    tops = [picture.box.top for picture in placement.pictures]
+    scene = make_scene(cells)
+    placed = find_pixels(scene)
+    tops = [picture.top for picture in placed]
     assert tops == [tops[0]] * 3 + [tops[3]] * 3
-    assert tops[3] > placement.pictures[0].box.bottom
-    assert [line.text for (line,) in placement.captions] == CAPTIONS[:6]
-    figure = render_figure(cells)
-    for cell, picture in zip(cells, placement.pictures, strict=True):
-        assert np.array_equal(figure[picture.box.slices], cell.pixels)
+    assert tops[3] > placed[0].bottom
+    assert [text.string for (text,) in captions_of(scene)] == CAPTIONS[:6]
+    figure = draw_raster(scene)
+    for cell, picture in zip(cells, placed, strict=True):
+        assert np.array_equal(figure[picture.slices], cell.pixels)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +164,7 @@ def test_six_cells_make_two_rows_of_three():
 def test_a_figure_is_the_same_whether_or_not_the_widest_picture_is_known(layout):
     pixels = noise(900, 1201)
     cells = [Cell("a", pixels), Cell("b", noise(900, 1201, 1)), Cell("c", pixels[3:-3, 3:-3])]
-    known, unknown = (render_figure(cells, layout, widest) for widest in (True, False))
+    known, unknown = (draw_figure(cells, layout, widest) for widest in (True, False))
     assert np.array_equal(known, unknown)
 
 
@@ -139,12 +179,12 @@ def test_a_figure_keeps_no_picture_that_is_larger_than_shown(layout):
 
 
 def test_short_last_row_is_at_the_left():
-    placement = compute_placement([Cell("c", flat(50, 80))] * 4, Layout())
-    assert placement.pictures[3].box.left == placement.pictures[0].box.left
+    placed = find_pixels(lay_out_cells([Cell("c", flat(50, 80))] * 4, Layout()))
+    assert placed[3].left == placed[0].left
 
 
 def test_one_row_is_no_wider_than_its_cells():
-    assert compute_placement([Cell("c", flat(50, 80))] * 2, Layout(5)).width < 3 * 80
+    assert lay_out_cells([Cell("c", flat(50, 80))] * 2, Layout(5)).pixels[1] < 3 * 80
 
 
 @pytest.mark.parametrize("columns", range(1, 9))
@@ -152,83 +192,100 @@ def test_one_row_is_no_wider_than_its_cells():
 def test_default_width_stays_under_the_limit(size, columns):
     height, width = size
     cells = [Cell("Original", flat(*size)), Cell("larger", flat(height + 7, width + 99))] * 4
-    placement = compute_placement(cells, Layout(columns))
-    shown = placement.pictures[0].box.width
-    assert placement.width < 2400
-    assert shown == width or placement.width > 2400 - 5 * columns
+    scene = lay_out_cells(cells, Layout(columns))
+    _, shown = find_pixels(scene)[0].size
+    assert scene.pixels[1] < 2400
+    assert shown == width or scene.pixels[1] > 2400 - 5 * columns
 
 
-def test_caption_size_grows_with_the_cells_within_bounds():
-    sizes = [
-        compute_placement([Cell("c", flat(9, 9))], Layout(cell_width=width)).captions[0][0].size
-        for width in (1, 100, 300, 500, 780, 2000, 50_000)
-    ]
-    assert sizes[0] == sizes[1] == 13
-    assert sizes == sorted(sizes)
-    assert sizes[-1] == sizes[-2] == 40
+@pytest.mark.parametrize("columns", [1, 2, 3, 6])
+@pytest.mark.parametrize("captions", ["above", "below"])
+def test_captions_have_their_size_in_print_whatever_the_columns(columns, captions):
+    cells = [Cell("Original", flat(900, 1200))] * 6
+    scene = lay_out_cells(cells, Layout(columns, "Title", caption_size=7, captions=captions))
+    sizes = {round(text.size, 9) for text in texts(scene)}
+    assert sizes == {7, 9.1}
+    assert scene.width == pytest.approx(PRINTED_WIDTH, abs=columns / scene.pixels_per_point)
+    scene = lay_out_cells(cells, Layout(columns, figure_width=300.5))
+    assert scene.width == 300.5
+    assert [text.size for text in texts(scene)] == pytest.approx([9] * 6, rel=0.01)
+
+
+def test_captions_of_small_pictures_are_legible():
+    """Captions of 13 pixels or more; the figure is then wider in print than its pictures need."""
+    for width in (1, 9, 100, 300):
+        scene = lay_out_cells([Cell("c", flat(9, 9))], Layout(cell_width=width))
+        assert scene.pixels_per_point * 9 >= 13
+    scene = lay_out_cells([Cell("c", flat(9, 9))], Layout(cell_width=9, figure_width=200))
+    assert scene.width == 200
+
+
+def test_dots_per_inch_set_the_pixels():
+    for dpi, columns in ((300, 3), (72, 2), (151.5, 1)):
+        cells = [Cell("Original", flat(900, 1200))] * 6
+        scene = lay_out_cells(cells, Layout(columns, dpi=dpi, figure_width=400))
+        assert scene.width == 400
+        assert scene.pixels_per_point == pytest.approx(dpi / 72, rel=0.01)
 
 
 def test_a_long_word_widens_all_columns_alike():
-    placement = compute_placement([Cell(c, flat(9, 9)) for c in ("a", "Averaging", "b")], Layout())
-    a, b, c = (picture.box.left for picture in placement.pictures)
-    assert b - a == c - b > placement.captions[1][0].box.width
-    assert [line.text for line in placement.captions[1]] == ["Averaging"]
+    scene = lay_out_cells([Cell(c, flat(9, 9)) for c in ("a", "Averaging", "b")], Layout())
+    a, b, c = (placed.left for placed in find_pixels(scene))
+    (line,) = captions_of(scene)[1]
+    width = text_box(scene, line).width * scene.pixels_per_point
+    assert b - a == c - b > width
+    assert line.string == "Averaging"
 
 
 def test_a_title_widens_a_narrow_figure():
-    placement = compute_placement([Cell("c", flat(1, 1))], Layout(title="Incomprehensibly"))
-    assert [line.text for line in placement.title] == ["Incomprehensibly"]
-    assert_laid_out(placement, 1)
+    scene = lay_out_cells([Cell("c", flat(1, 1))], Layout(title="Incomprehensibly"))
+    assert [line.string for line in title_of(scene)] == ["Incomprehensibly"]
+    assert_laid_out(scene, 1)
 
 
 def test_captions_wrap_at_blanks_and_long_words_are_broken():
-    placement = compute_placement(
-        [Cell("one two three", flat(9, 9)), Cell("w" * 99, flat(9, 9))], Layout()
-    )
-    assert " ".join(line.text for line in placement.captions[0]) == "one two three"
-    assert "".join(line.text for line in placement.captions[1]) == "w" * 99
-    assert len(placement.captions[1]) > 1
+    scene = lay_out_cells([Cell("one two three", flat(9, 9)), Cell("w" * 99, flat(9, 9))], Layout())
+    short, long = captions_of(scene)
+    assert " ".join(line.string for line in short) == "one two three"
+    assert "".join(line.string for line in long) == "w" * 99
+    assert len(long) > 1
 
 
-@pytest.mark.parametrize(
-    ("caption", "shown"),
-    [
-        ("a\nb\tc\x00d\u2028e\u00a0f", "a b c d e f"),
-        ("Crème brûlée, 45°", "Creme brulee, 45°"),
-        ("5 × 5, σ = 3, −1", "5 x 5, sigma = 3, -1"),
-        ("高斯 \U0001f600", "?? ?"),
-        ("caf\udce9.png", "caf?.png"),
-        (" \n ", ""),
-    ],
-)
-def test_characters_that_the_font_lacks(caption, shown):
-    assert " ".join(text.split_caption(caption)) == shown
-    render_figure([Cell(caption, noise(3, 3))])
+@pytest.mark.parametrize("captions", ["below", "none"])
+@pytest.mark.parametrize("title", [None, "A title"])
+def test_where_captions_stand(captions, title):
+    cells = [Cell("one", flat(40, 60), (Span("a note"),)), Cell("two", flat(30, 60))]
+    scene = lay_out_cells(cells, Layout(title=title, captions=captions))
+    assert_boxes_fit(scene)
+    lowest = max(picture.box.bottom for picture in pictures(scene))
+    shown = [text for text in texts(scene) if text not in title_of(scene)]
+    assert [text.string for text in title_of(scene)] == [title] * bool(title)
+    assert [text.string for text in shown] == ["one", "a note", "two"] * (captions == "below")
+    assert all(text_box(scene, text).top >= lowest for text in shown)
+    assert len({text.baseline for text in shown if text.string in ("one", "two")}) <= 1
 
 
-def test_figure_with_pillows_bitmap_font(monkeypatch):
-    text._load_font.cache_clear()
+def test_letters_count_on_after_z():
+    cells = [Cell("", flat(1, 1))] * 30
+    scene = make_scene(cells, Layout(30, letters=True))
+    strings = [text.string for text in texts(scene)]
+    assert strings[:2] + strings[25:28] == ["(a)", "(b)", "(z)", "(aa)", "(ab)"]
+
+
+def test_without_free_type(monkeypatch):
     bitmap = ImageFont.load_default_imagefont()
     monkeypatch.setattr(ImageFont, "load_default", lambda size=None: bitmap)
-    try:
-        cells = [Cell(caption, noise(30, 40)) for caption in [*LONG, "Café «5 × 5» 高"]]
-        layout = Layout(title="A title")
-        placement = compute_placement(cells, layout)
-        assert_laid_out(placement, 3)
-        figure = render_figure(cells, layout)
-    finally:
-        text._load_font.cache_clear()
-    assert all((figure[line.box.slices] < 255).any() for line in lines(placement))
+    fonts._built_in.cache_clear()
+    with pytest.raises(ParameterError, match="Pillow was built without FreeType"):
+        make_scene([Cell("a", noise(3, 3))])
 
 
 def test_enlarging_repeats_whole_pixels():
     pixels = noise(7, 5)
-    placement = compute_placement([Cell("c", pixels)], Layout(cell_width=20))
-    shown = render_figure([Cell("c", pixels)], Layout(cell_width=20))[
-        placement.pictures[0].box.slices
-    ]
-    assert np.array_equal(shown, pixels.repeat(4, 0).repeat(4, 1))
-    uneven = render_figure([Cell("", pixels)], Layout(cell_width=23))
+    scene = make_scene([Cell("c", pixels)], Layout(cell_width=20))
+    (placed,) = find_pixels(scene)
+    assert np.array_equal(draw_raster(scene)[placed.slices], pixels.repeat(4, 0).repeat(4, 1))
+    uneven = draw_figure([Cell("", pixels)], Layout(cell_width=23))
     assert np.array_equal(
         np.unique(uneven.reshape(-1, 3), axis=0)[:-1], np.unique(pixels.reshape(-1, 3), axis=0)
     )
@@ -236,10 +293,10 @@ def test_enlarging_repeats_whole_pixels():
 
 def test_grey_and_colour_cells_in_one_figure():
     grey, colour = noise(6, 8, 1), noise(6, 8)
-    cells = [Cell("grey", grey), Cell("colour", colour)]
     for layout in (Layout(), Layout(cell_width=4)):
-        first, second = (p.box for p in compute_placement(cells, layout).pictures)
-        figure = render_figure(cells, layout)
+        scene = make_scene([Cell("grey", grey), Cell("colour", colour)], layout)
+        first, second = find_pixels(scene)
+        figure = draw_raster(scene)
         assert np.ptp(figure[first.slices], axis=2).max() == 0
         assert np.ptp(figure[second.slices], axis=2).max() > 0
 
@@ -248,24 +305,39 @@ def test_grey_and_colour_cells_in_one_figure():
 @pytest.mark.parametrize("margin", [1, 2, 7])
 def test_smaller_cells_are_sampled_where_the_first_is(cell_width, margin):
     pixels = noise(90, 120)
-    cells = [Cell("Original", pixels), Cell("valid", pixels[margin:-margin, margin:-margin])]
-    whole, part = compute_placement(cells, Layout(cell_width=cell_width)).pictures
-    figure = render_figure(cells, Layout(cell_width=cell_width))
-    top, left = part.vertical.start, part.horizontal.start
-    original = figure[whole.box.slices][top:, left:][: part.box.height, : part.box.width]
+    part = pixels[margin:-margin, margin:-margin]
+    cells = [Cell("Original", pixels), Cell("valid", part, offset=(margin, margin))]
+    scene = make_scene(cells, Layout(cell_width=cell_width))
+    whole, part = find_pixels(scene)
+    figure = draw_raster(scene)
+    second = whole.left + (part.left + part.right - whole.left - whole.right) // 2
+    top, left = part.top - whole.top, part.left - second
+    height, width = part.size
+    original = figure[whole.slices][top:, left:][:height, :width]
     edge = 4 if cell_width < 120 else 0  # where a reduction looks past the smaller picture
-    inner = np.s_[edge : part.box.height - edge, edge : part.box.width - edge]
-    assert np.abs(figure[part.box.slices][inner].astype(int) - original[inner]).max() <= 1
-    assert whole.box.width == cell_width
-    assert part.box.width == pytest.approx((120 - 2 * margin) * cell_width / 120, abs=2)
-    assert part.box.top - whole.box.top == top
+    inner = np.s_[edge : height - edge, edge : width - edge]
+    assert np.abs(figure[part.slices][inner].astype(int) - original[inner]).max() <= 1
+    assert whole.size[1] == cell_width
+    assert width == pytest.approx((120 - 2 * margin) * cell_width / 120, abs=2)
+
+
+@pytest.mark.parametrize("offset", [(3, 10), (-4, 0), (0, -7)])
+def test_cells_lie_where_their_pixels_belong(offset):
+    top, left = offset
+    cells = [Cell("Original", noise(30, 40)), Cell("other", noise(20, 44), offset=offset)]
+    for layout in (Layout(1), Layout(1, cell_width=80)):
+        whole, part = find_pixels(make_scene(cells, layout))
+        scale = whole.size[1] // 40
+        assert part.left - whole.left == scale * left
+        assert part.size == (scale * 20, scale * 44)
+    whole, part = find_pixels(make_scene(cells, Layout(2)))
+    assert part.top - whole.top == top
 
 
 def test_reduction_is_antialiased():
     chequered = (np.indices((400, 600)).sum(0) % 2 * 255).astype(np.uint8)[..., np.newaxis]
-    cell = Cell("c", chequered)
-    (picture,) = compute_placement([cell], Layout(cell_width=97)).pictures
-    shown = render_figure([cell], Layout(cell_width=97))[picture.box.slices].astype(int)
+    scene = make_scene([Cell("c", chequered)], Layout(cell_width=97))
+    shown = draw_raster(scene)[find_pixels(scene)[0].slices].astype(int)
     assert np.abs(shown - 127).max() <= 12
 
 
@@ -308,14 +380,14 @@ def test_a_reduction_is_the_same_with_any_number_of_workers():
 
 def test_zoom_shows_whole_pixels_of_the_part():
     pixels = noise(90, 120)
-    cells = [Cell("Original", pixels), Cell("valid", pixels[4:-4, 4:-4])]
-    layout = Layout(zoom=(100, 10, 20, 15))
-    whole, part = compute_placement(cells, layout).pictures
-    figure = render_figure(cells, layout)
+    cells = [Cell("Original", pixels), Cell("valid", pixels[4:-4, 4:-4], offset=(4, 4))]
+    scene = make_scene(cells, Layout(zoom=(100, 10, 20, 15)))
+    whole, part = find_pixels(scene)
+    figure = draw_raster(scene)
     enlarged = pixels[10:25, 100:120].repeat(6, 0).repeat(6, 1)
-    assert np.array_equal(figure[whole.box.slices], enlarged)
-    assert np.array_equal(figure[part.box.slices], enlarged[:, : -4 * 6])
-    assert part.box.top == whole.box.top
+    assert np.array_equal(figure[whole.slices], enlarged)
+    assert np.array_equal(figure[part.slices], enlarged[:, : -4 * 6])
+    assert part.top == whole.top
 
 
 @pytest.mark.parametrize(
@@ -329,19 +401,19 @@ def test_zoom_shows_whole_pixels_of_the_part():
     ],
 )
 def test_zoomed_part_is_enlarged_by_a_whole_factor(zoom, cell_width, shown):
-    (picture,) = compute_placement(
-        [Cell("c", flat(90, 120))], Layout(zoom=zoom, cell_width=cell_width)
-    ).pictures
-    assert (picture.box.height, picture.box.width) == shown
+    layout = Layout(zoom=zoom, cell_width=cell_width)
+    (placed,) = find_pixels(make_scene([Cell("c", noise(90, 120))], layout))
+    assert placed.size == shown
 
 
 @pytest.mark.parametrize("cell_width", [None, 7])
 def test_zoom_outside_a_smaller_picture_leaves_its_cell_empty(cell_width):
-    cells = [Cell("Original", noise(90, 120)), Cell("valid", noise(10, 20))]
-    layout = Layout(zoom=(0, 0, 20, 15), cell_width=cell_width)
-    _, nothing = compute_placement(cells, layout).pictures
-    assert nothing.box.height * nothing.box.width == 0
-    assert_drawn_in_boxes(render_figure(cells, layout), compute_placement(cells, layout))
+    cells = [Cell("Original", noise(90, 120)), Cell("valid", noise(10, 20), offset=(40, 50))]
+    scene = make_scene(cells, Layout(zoom=(0, 0, 20, 15), cell_width=cell_width))
+    whole, empty = pictures(scene)
+    assert (empty.name, empty.pixels.size) == ("valid", 0)
+    assert empty.box.width == whole.box.width
+    assert_drawn_in_boxes(draw_raster(scene), scene)
 
 
 @pytest.mark.parametrize(
@@ -354,23 +426,29 @@ def test_zoom_outside_a_smaller_picture_leaves_its_cell_empty(cell_width):
         ({"zoom": (5, 0, 5, 5)}, "zoom 5,0,5,5"),
         ({"zoom": (0, 0, 5, 10)}, "9 x 9"),
         ({"cell_width": 10**12}, "cell_width or other columns"),
+        ({"caption_size": 0.5}, "caption_size 0.5: wanted 1 or more points"),
+        ({"figure_width": 5}, "figure_width 5: wanted 36 or more points"),
+        ({"dpi": 3}, "dpi 3: wanted 10 or more"),
+        ({"dpi": 300, "cell_width": 50}, "dpi and cell_width"),
+        ({"figure_width": 40, "caption_size": 20}, "no room"),
+        ({"font": b"not a font"}, "font: wanted a TrueType or OpenType font"),
     ],
 )
 def test_impossible_layout_is_refused(options, word):
     with pytest.raises(ParameterError, match=word) as error:
-        render_figure([Cell("c", noise(9, 9))], Layout(**options))
+        make_scene([Cell("c", noise(9, 9))], Layout(**options))
     assert "\n" not in str(error.value)
 
 
 def test_number_of_cells_and_pixels_is_limited():
     cell = Cell("c", noise(9, 9))
     with pytest.raises(ParameterError, match="401 cells"):
-        compute_placement([cell] * 401, Layout())
+        lay_out_cells([cell] * 401, Layout())
     with pytest.raises(ParameterError, match="0 cells"):
-        compute_placement([], Layout())
+        lay_out_cells([], Layout())
     with pytest.raises(ParameterError, match="max_pixels 100:"):
-        render_figure([cell], max_pixels=100)
-    assert len(compute_placement([cell] * 400, Layout(20)).pictures) == 400
+        make_scene([cell], max_pixels=100)
+    assert len(pictures(lay_out_cells([cell] * 400, Layout(20)))) == 400
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", ">u2", "float32", "float64", ">f4"])
@@ -428,16 +506,17 @@ def test_a_zoomed_reduction_needs_the_part_and_what_the_filter_reaches(zoom):
 
     picture = Watched(noise(200, 300, 4), True)
     layout = Layout(zoom=zoom, cell_width=30)
-    (placed,) = compute_placement([Cell("", picture)], layout).pictures
-    figure = render_figure([Cell("", picture)], layout)
-    size = placed.box.height, placed.box.width
-    edges = placed.vertical.visible_edges, placed.horizontal.visible_edges
-    wanted = reduce(to_display_rgb(noise(200, 300, 4), True), *size, *edges)
-    assert np.abs(figure[placed.box.slices].astype(int) - wanted).max() <= 1
-    assert np.mean(figure[placed.box.slices] != wanted) < 0.01
+    scene = make_scene([Cell("", picture)], layout)
+    (placed,) = find_pixels(scene)
+    shown = draw_raster(scene)[placed.slices]
+    left, top, width, height = zoom
+    edges = (top, top + height), (left, left + width)
+    wanted = reduce(to_display_rgb(noise(200, 300, 4), True), *placed.size, *edges)
+    assert np.abs(shown.astype(int) - wanted).max() <= 1
+    assert np.mean(shown != wanted) < 0.01
     ((rows, columns),) = taken
-    assert rows <= zoom[3] + 6 * (zoom[3] / size[0] + 1)
-    assert columns <= zoom[2] + 6 * (zoom[2] / size[1] + 1)
+    assert rows <= height + 6 * (height / placed.size[0] + 1)
+    assert columns <= width + 6 * (width / placed.size[1] + 1)
 
 
 def test_to_display_rgb_of_cmyk_and_of_wrong_channels():
@@ -480,7 +559,6 @@ def test_psnr_and_ssim_agree_with_skimage(height, width, channels, pair):
     )
     inner = similarity[5:-5, 5:-5].mean()
     assert ssim(a, b) == pytest.approx(inner, abs=1e-12)
-    assert format_quality(a, b) == f"PSNR {psnr(a, b):.2f} dB, SSIM {ssim(a, b):.3f}"
 
 
 def test_ssim_is_the_same_with_any_number_of_workers():
@@ -517,10 +595,17 @@ def test_psnr_and_ssim_need_pictures_of_equal_size():
             measured(colour, noise(7, 8))
 
 
-def test_a_note_stands_below_its_caption():
+def test_notes_stand_below_their_caption():
     pixels = np.zeros((40, 300, 1), np.uint8)
-    cells = [Cell("one", pixels, "PSNR 31.42 dB"), Cell("two words", pixels)]
-    (caption, note), (alone,) = compute_placement(cells, Layout()).captions
-    assert (caption.text, note.text, alone.text) == ("one", "PSNR 31.42 dB", "two words")
-    assert note.baseline == alone.baseline > caption.baseline
-    assert caption.box.bottom <= note.box.top
+    notes = Span("PSNR 31.42 dB", bold=True), Span("SSIM 0.91", bold=True), Span("slow")
+    scene = make_scene([Cell("one", pixels, notes), Cell("two words", pixels)])
+    caption, best, rest, alone = texts(scene)
+    assert [text.string for text in (caption, best, rest, alone)] == [
+        *("one", "PSNR 31.42 dB, SSIM 0.91,", "slow", "two words")
+    ]
+    assert [text.bold for text in (caption, best, rest, alone)] == [False, True, False, False]
+    assert best.baseline == rest.baseline == alone.baseline > caption.baseline
+    assert min(best.colour) > max(caption.colour)
+    line = text_box(scene, best).left + text_box(scene, rest).right
+    assert line == pytest.approx(2 * caption.x)
+    assert_boxes_fit(scene)

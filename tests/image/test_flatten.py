@@ -171,7 +171,7 @@ def test_the_reference_of_a_figure_lies_on_it():
     words = "--reference", "a.png", "--no-original", "-s", "1,3", "-o"
     succeed("blur", "a.png", "--background", "red", *words, "b.png")
     PIL.Image.fromarray(composited(pixels, (255, 0, 0))).save("a.png")
-    succeed("blur", "a.png", *words, "c.png")
+    succeed("blur", "a.png", "--background", "red", *words, "c.png")
     width = load("b.png").shape[1] // 3
     assert np.array_equal(load("b.png")[:, :width], load("c.png")[:, :width])
 

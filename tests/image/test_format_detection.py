@@ -32,7 +32,8 @@ def test_format_of():
     [
         (b"", "is empty"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "no picture of a known format"),
-        (b"%PDF-1.4", "no picture of a known format"),
+        (b"%PDF-1.4", "is a PDF file, which isn't read"),
+        (b'<?xml version="1.0"?>\n<!-- a -->\n<svg xmlns="', "is an SVG file, which isn't read"),
         (b"\x00\x01\x02", "no picture of a known format"),
         (b"hello", "no picture of a known format"),
         (b"\x89PNG\r\n\x1a\n", "truncated PNG"),

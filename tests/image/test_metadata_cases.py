@@ -12,7 +12,15 @@ import pytest
 import tifffile
 from PIL import Image
 
-from imgfilt.image import FORMATS, ImageHeader, read, read_frames, write, write_frames
+from imgfilt.image import (
+    FORMATS,
+    ImageHeader,
+    read,
+    read_frames,
+    why_unsupported,
+    write,
+    write_frames,
+)
 
 from .. import metadata_files as made
 from ..cli_support import files, invoke, succeed
@@ -388,7 +396,7 @@ def test_plain_pictures_lose_nothing(in_folder):
         Path(f"{form}.img").write_bytes(made.saved(form, **options))
     names = sorted(files())
     for name, form in FORMATS.items():
-        if form.why_unsupported(ImageHeader("uint8", (6, 8, 3), False)) is None:
+        if why_unsupported(form, ImageHeader("uint8", (6, 8, 3), False)) is None:
             target = name + "/{stem}" + form.suffixes[0]
             result = succeed("convolve", *names, "--kernel", "identity", "-j", 1, "-o", target)
             assert "not kept" not in result.stderr

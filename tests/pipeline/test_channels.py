@@ -5,7 +5,7 @@ import pytest
 
 from imgfilt import Bilateral, Convolve, Gaussian, Median
 from imgfilt.errors import ImageError
-from imgfilt.image import FORMATS, Image, ImageHeader
+from imgfilt.image import FORMATS, Image, ImageHeader, why_unsupported
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
 
@@ -92,7 +92,7 @@ def test_a_picture_that_shrinks_and_what_clips():
     ],
 )
 def test_who_can_hold_extra_channels(name, channels, alpha, extra, reason):
-    found = FORMATS[name].why_unsupported(ImageHeader("uint8", (2, 2, channels), alpha, 1, extra))
+    found = why_unsupported(FORMATS[name], ImageHeader("uint8", (2, 2, channels), alpha, 1, extra))
     assert (found and str(found)) == (reason and f"{reason}; TIFF and .npy can")
 
 

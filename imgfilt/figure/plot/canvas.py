@@ -1,4 +1,4 @@
-"""A canvas for plots: antialiased lines and areas, and text."""
+"""A canvas for plots, which collects the items of a scene."""
 
 from __future__ import annotations
 
@@ -7,37 +7,44 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
 from ...geometry import Rect
-from .. import text
-
-Colour = tuple[int, int, int]
+from ..fonts import Fonts, clean
+from ..scene import Box, Colour, Disc, Path, Picture, Scene, Text, rectangle
 
 WHITE, INK, GREY, LIGHT_GREY = (255, 255, 255), (32, 32, 32), (120, 120, 120), (225, 225, 225)
-_SUPERSAMPLING = 3  # shapes are drawn at this factor, and reduced
+PIXELS_PER_POINT = 2.5  # 1400 pixels are 19.8 cm
+_DIGIT_HEIGHT = 0.7  # of the font's
 
 
 class Canvas:
-    """A white canvas; later shapes cover earlier ones, and text covers all shapes.
+    """A white canvas; later items cover earlier ones, and text covers all.
 
-    Every place is a row and a column in pixels of the canvas; both may be fractions.
+    Every place is a row and a column in pixels of the raster; both may be fractions.
 
     Parameters
     ----------
     height, width : int
         In pixels.
+    fonts : Fonts, optional
     """
 
-    def __init__(self, height: int, width: int):
+    def __init__(self, height: int, width: int, fonts: Fonts | None = None):
         self.height, self.width = height, width
-        size = width * _SUPERSAMPLING, height * _SUPERSAMPLING
-        self._image = Image.new("RGB", size, WHITE)
-        self._draw = ImageDraw.Draw(self._image)
-        self._texts: list[tuple[text.Line, Colour]] = []
+        self._fonts = fonts or Fonts()
+        self._shapes: list[Any] = []
+        self._texts: list[Text] = []
+
+    def text_width(self, string: str, size: int) -> float:
+        """Return the width of a line of text in pixels."""
+        return self._fonts.width(clean(string), size)
 
     def draw_line(
-        self, points: Sequence[tuple[float, float]], colour: Colour, width: float = 1.5
+        self,
+        points: Sequence[tuple[float, float]],
+        colour: Colour,
+        width: float = 1.5,
+        dash: float = 0,
     ) -> None:
         """Draw a line through points.
 
@@ -47,32 +54,13 @@ class Canvas:
         colour : (red, green, blue)
         width : float
             In pixels.
+        dash : float
+            The length of a dash and of a gap in pixels; 0 for a line without gaps.
         """
-        places = [(column * _SUPERSAMPLING, row * _SUPERSAMPLING) for row, column in points]
-        self._draw.line(places, colour, round(width * _SUPERSAMPLING), joint="curve")
-
-    def draw_dashes(
-        self, points: Sequence[tuple[float, float]], colour: Colour, width: float, dash: float
-    ) -> None:
-        """Draw a dashed line through points.
-
-        Parameters
-        ----------
-        points : sequence of (row, column)
-        colour : (red, green, blue)
-        width, dash : float
-            The line's width, and the length of a dash and of a gap, in pixels.
-        """
-        rows, columns = np.array(points, float).T
-        along = np.concatenate([[0], np.hypot(np.diff(rows), np.diff(columns)).cumsum()])
-        for start in np.arange(0, along[-1], 2 * dash):
-            end = min(start + dash, along[-1])
-            inner = along[(along > start) & (along < end)]
-            places = np.concatenate([[start], inner, [end]])
-            part = zip(
-                np.interp(places, along, rows), np.interp(places, along, columns), strict=True
-            )
-            self.draw_line([(float(row), float(column)) for row, column in part], colour, width)
+        places = tuple(_to_points(column, row) for row, column in points)
+        self._shapes.append(
+            Path(places, colour, width / PIXELS_PER_POINT, dash=dash / PIXELS_PER_POINT)
+        )
 
     def draw_dot(self, row: float, column: float, colour: Colour, radius: float) -> None:
         """Draw a filled circle.
@@ -85,8 +73,23 @@ class Canvas:
         radius : float
             In pixels.
         """
-        left, top, size = (n * _SUPERSAMPLING for n in (column, row, radius))
-        self._draw.ellipse((left - size, top - size, left + size, top + size), colour)
+        self._shapes.append(Disc(*_to_points(column, row), radius / PIXELS_PER_POINT, colour))
+
+    def draw_area(
+        self, points: Sequence[tuple[float, float]], fill: Colour, edge: Colour, width: float
+    ) -> None:
+        """Fill the area between points, and draw a line around it.
+
+        Parameters
+        ----------
+        points : sequence of (row, column)
+        fill, edge : (red, green, blue)
+            The colours of the area and of the line.
+        width : float
+            Of the line, in pixels.
+        """
+        places = tuple(_to_points(column, row) for row, column in points)
+        self._shapes.append(Path(places, edge, width / PIXELS_PER_POINT, fill, closed=True))
 
     def draw_frame(self, box: Rect, colour: Colour, width: float = 1.5) -> None:
         """Draw a rectangle's sides.
@@ -98,18 +101,11 @@ class Canvas:
         width : float
             In pixels.
         """
-        top, left, bottom, right = box
-        corners = [(top, left), (top, right), (bottom, right), (bottom, left), (top, left)]
-        # The first side again, so that the first corner is joined, too.
-        self.draw_line([*corners, (top, right)], colour, width)
+        self._shapes.append(rectangle(_to_box(box), colour, width / PIXELS_PER_POINT))
 
     def paste_pixels(self, box: Rect, pixels: NDArray[np.uint8]) -> None:
         """Fill a box with (H, W, 3) pixels: enlarged to rectangles, or reduced to their means."""
-        reduced = pixels.shape[0] > box.height or pixels.shape[1] > box.width
-        resampling = Image.Resampling.BOX if reduced else Image.Resampling.NEAREST
-        size = box.width * _SUPERSAMPLING, box.height * _SUPERSAMPLING
-        image = Image.fromarray(pixels).resize(size, resampling)
-        self._image.paste(image, (box.left * _SUPERSAMPLING, box.top * _SUPERSAMPLING))
+        self._shapes.append(Picture(_to_box(box), pixels))
 
     def draw_text(
         self,
@@ -120,8 +116,9 @@ class Canvas:
         *,
         anchor: float = 0.5,
         colour: Colour = INK,
+        upwards: bool = False,
     ) -> None:
-        """Write a line of text.
+        """Write a line of text, whose digits are centred on a row.
 
         Parameters
         ----------
@@ -133,16 +130,28 @@ class Canvas:
             The point of the line that lies on `column`: 0 is its left end, 0.5 its middle, 1 its
             right end.
         colour : (red, green, blue)
+        upwards : bool
+            Whether the line runs upwards; its digits are then centred on the column, and its
+            anchor lies on the row.
         """
-        line = text.place_line(string, size, row, column, anchor)
-        if line is not None:
-            self._texts.append((line, colour))
+        down = _DIGIT_HEIGHT * size / 2  # from the middle of digits to the baseline
+        x, baseline = _to_points(column + down * upwards, row + down * (not upwards))
+        text = " ".join(clean(string).split())
+        height, angle = size / PIXELS_PER_POINT, 90 * upwards
+        if text:
+            self._texts.append(Text(text, x, baseline, height, anchor, colour, angle=angle))
 
-    def to_array(self) -> NDArray[np.uint8]:
-        """Return the canvas as an (H, W, 3) array."""
-        pixels: NDArray[Any] = np.array(self._image.reduce(_SUPERSAMPLING))
-        for line, colour in self._texts:
-            cover = text.render_line(line)[..., np.newaxis] / 255
-            part = pixels[line.box.slices]
-            part[:] = np.rint(part + (np.array(colour) - part.astype(float)) * cover)
-        return pixels
+    def to_scene(self, title: str = "") -> Scene:
+        """Return the scene; the title is for the file's metadata."""
+        width, height = _to_points(self.width, self.height)
+        items = [*self._shapes, *self._texts]
+        return Scene(width, height, PIXELS_PER_POINT, WHITE, self._fonts, items, title)
+
+
+def _to_points(x: float, y: float) -> tuple[float, float]:
+    return x / PIXELS_PER_POINT, y / PIXELS_PER_POINT
+
+
+def _to_box(rect: Rect) -> Box:
+    left, top = _to_points(rect.left, rect.top)
+    return Box(left, top, rect.width / PIXELS_PER_POINT, rect.height / PIXELS_PER_POINT)

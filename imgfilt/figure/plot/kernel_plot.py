@@ -1,6 +1,9 @@
-"""Plot a kernel: a heat map, a 1-D profile, and the frequency response."""
+"""Plot a kernel: a heat map, 1-D profiles, the frequency response, and a surface."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,79 +12,124 @@ from ...errors import KernelError
 from ...geometry import Rect
 from ...kernel.formatting import format_sum
 from ...kernel.kernel import Kernel
-from ..text import split_caption
+from ...parameters import KERNEL_PLOTS
+from ..fonts import Fonts
+from ..scene import Scene
+from ..text import split_words, wrap
+from .bell import Bell, find_bell
 from .canvas import Canvas
-from .graph import Curve, Graph, draw_graph
-from .heatmap import draw_heatmap
+from .colour_map import ResponseMap
+from .graph import Curve, Graph
+from .heatmap import HeatMap
+from .response import frequency_response, frequency_response_2d
+from .surface import Surface
 
-_HEIGHT, _WIDTH = 800, 1400
+_WIDTH, _WIDTH_OF_ONE, _HEIGHT = 1400, 780, 640  # pixels; the height without the heading
 _TITLE, _NOTE, _MARGIN = 26, 19, 26
-_MOST_MARKED, _MOST_LABELLED = 41, 441
 _ACROSS, _DOWN = (31, 119, 180), (214, 110, 20)
 # Bounds of the greatest weight: float64 can then hold the numbers at the axes.
 _LEAST, _MOST = 1e-300, 1e307
 _FREQUENCIES = np.linspace(0, 0.5, 257)
+_FREQUENCIES_2D = np.linspace(-0.5, 0.5, 201)
+_MOST_FACES = 36  # of a surface, in a row
+_UNIT, _RESPONSE = "cycles per pixel", "Frequency response, magnitude"
+
+Vector = NDArray[np.float64]
 
 
-def plot_kernel(kernel: Kernel, name: str) -> NDArray[np.uint8]:
-    """Draw a kernel's heat map, profile and frequency response.
+class _Part(Protocol):
+    """A part of the figure."""
+
+    def measure_margin(self, canvas: Canvas) -> float: ...
+
+    def draw(self, canvas: Canvas, box: Rect, margin: float) -> None: ...
+
+
+def plot_kernel(
+    kernel: Kernel,
+    title: str,
+    parts: Sequence[str] = KERNEL_PLOTS[:3],
+    font: bytes | None = None,
+) -> Scene:
+    """Draw a kernel.
 
     Parameters
     ----------
     kernel : Kernel
-    name : str
-        The figure's title.
-
-    Returns
-    -------
-    (H, W, 3) uint8 array
-        sRGB.
+    title : str
+        The text above the figure, or "".
+    parts : sequence of {"heat", "profile", "response", "surface"}
+        What is drawn, in this order; each at most once.
+    font : bytes, optional
+        The content of a TrueType or OpenType font; by default the font that Pillow contains.
 
     Raises
     ------
     KernelError
         If the greatest weight is below 1e-300 or above 1e307.
+    ParameterError
+        If the font is no font.
     """
     most = float(abs(kernel.weights).max())
     if most and not _LEAST <= most <= _MOST:
         raise KernelError(
             f"the greatest weight, {most:.0e}, can't be drawn; wanted one from {_LEAST} to {_MOST}"
         )
-    canvas = Canvas(_HEIGHT, _WIDTH)
-    rows, columns = kernel.shape
-    row, column = kernel.origin
-    title = " ".join(split_caption(name))
-    title = title if len(title) <= 60 else title[:57] + "..."
-    canvas.draw_text(title, _TITLE, _MARGIN + _TITLE / 2, _MARGIN, anchor=0)
-    top = _MARGIN + 9 * _TITLE // 2
-    labels, note = _make_labels(kernel)
-    heat = Rect(top, _MARGIN, _HEIGHT - _MARGIN, _WIDTH // 2 - 2 * _MARGIN)
-    framed = draw_heatmap(canvas, heat, kernel.weights, labels, kernel.origin, note)
-    description = (
-        f"{rows} x {columns}, origin {row},{column}{' (framed)' if framed else ''}, "
-        f"sum {format_sum(kernel.sum)}, rank {kernel.rank}"
+    fonts = Fonts(font)
+    width = _WIDTH if len(parts) > 1 else _WIDTH_OF_ONE
+    heading = [
+        ("".join(span.string for span in line), size)
+        for text, size in ((title, _TITLE), (_describe(kernel), _NOTE))
+        for line in wrap(split_words(text), fonts, size, width - 2 * _MARGIN)
+    ]
+    top = _MARGIN + sum(round(1.4 * size) for _, size in heading) + _NOTE
+    boxes = _place_parts(len(parts), top, width)
+    canvas = Canvas(max(box.bottom for box in boxes) + _MARGIN, width, fonts)
+    row = _MARGIN
+    for line, size in heading:
+        canvas.draw_text(line, size, row + size / 2, _MARGIN, anchor=0)
+        row += round(1.4 * size)
+    drawn = [(_make_part(name, kernel), box) for name, box in zip(parts, boxes, strict=True)]
+    for part, box in drawn:
+        above = (other for other, place in drawn if place.left == box.left)
+        part.draw(canvas, box, max(other.measure_margin(canvas) for other in above))
+    return canvas.to_scene(title)
+
+
+def _describe(kernel: Kernel) -> str:
+    (rows, columns), (row, column) = kernel.shape, kernel.origin
+    return (
+        f"{rows} row{'s' * (rows > 1)} and {columns} column{'s' * (columns > 1)}, "
+        f"origin in row {row} and column {column}, "
+        f"sum {format_sum(kernel.sum).replace('-', '−')}, rank {kernel.rank}"
     )
-    canvas.draw_text(description, _NOTE, _MARGIN + 2.2 * _TITLE, _MARGIN, anchor=0)
-    height = (_HEIGHT - 3 * _TITLE - 2 * _MARGIN) // 2
-    upper = Rect(3 * _TITLE, _WIDTH // 2 + _MARGIN, 3 * _TITLE + height, _WIDTH - _MARGIN)
-    draw_graph(canvas, upper, _make_profile_graph(kernel))
-    draw_graph(canvas, upper.moved(height + _MARGIN, 0), _make_response_graph(kernel))
-    return canvas.to_array()
 
 
-def _make_labels(kernel: Kernel) -> tuple[list[list[str]], str]:
-    """Return the labels of the cells, and the note below the heat map."""
-    if kernel.weights.size > _MOST_LABELLED:
-        return [], ""
-    if kernel.integers is None:
-        return [[f"{weight:.2g}" for weight in line] for line in kernel.weights.tolist()], ""
-    cells = [[str(number) for number in line] for line in kernel.numerators.tolist()]
-    divisor = kernel.rational.denominator
-    return cells, "" if divisor == 1 else f"divided by {divisor}"
+def _place_parts(count: int, top: int, width: int) -> list[Rect]:
+    """Return the boxes of parts: side by side; of three the first is as high as two others."""
+    left, right, middle = _MARGIN, width - _MARGIN, width // 2
+    if count == 1:
+        return [Rect(top, left, top + _HEIGHT, right)]
+    first = Rect(top, left, top + _HEIGHT, middle - _MARGIN)
+    second = Rect(top, middle + _MARGIN, top + _HEIGHT, right)
+    if count == 3:
+        half = (_HEIGHT - _MARGIN) // 2
+        second = second._replace(bottom=top + half)
+        return [first, second, second.moved(half + _MARGIN, 0)]
+    boxes = [first, second]
+    return [*boxes, *(box.moved(_HEIGHT + _MARGIN, 0) for box in boxes)][:count]
 
 
-def _make_profile_graph(kernel: Kernel) -> Graph:
-    """Return a graph of the 1-D factors, or of the origin's row and column if there are none."""
+def _make_part(name: str, kernel: Kernel) -> _Part:
+    if name == "heat":
+        return HeatMap(kernel)
+    if name == "profile":
+        return _make_profile(kernel)
+    return _make_response(kernel) if name == "response" else _make_surface(kernel)
+
+
+def _make_profile(kernel: Kernel) -> Graph:
+    """Return stems of the 1-D factors, or of the origin's row and column if there are none."""
     row, column = kernel.origin
     if kernel.factors is not None:
         title = "Weights of the 1-D factors"
@@ -89,54 +137,91 @@ def _make_profile_graph(kernel: Kernel) -> Graph:
     else:
         title = "Weights of the row and column through the origin"
         down, across = kernel.weights[:, column], kernel.weights[row]
-    places = (
-        np.arange(-at, side - at, dtype=float)
-        for at, side in ((column, len(across)), (row, len(down)))
-    )
-    lines = list(zip(places, (across, down), strict=True))
-    return Graph(title, "pixels from the origin", _make_curves(lines, marked=True), integer_x=True)
-
-
-def _make_response_graph(kernel: Kernel) -> Graph:
-    """Return a graph of the frequency response along both axes."""
-    lines = [(_FREQUENCIES, magnitude) for magnitude in frequency_response(kernel, _FREQUENCIES)]
-    return Graph("Frequency response, magnitude", "cycles a pixel", _make_curves(lines))
-
-
-def _make_curves(
-    lines: list[tuple[NDArray[np.float64], NDArray[np.float64]]], marked: bool = False
-) -> list[Curve]:
-    """Return the curves across and down, given their x and y; one curve if they are equal."""
-    (x, across), (x_down, down) = lines
-    marked = marked and max(len(x), len(x_down)) <= _MOST_MARKED
-    same_x = len(x) == len(x_down) and np.allclose(x, x_down)
-    if same_x and np.allclose(across, down, rtol=1e-9, atol=1e-12):
-        return [Curve("across and down", x, across, _ACROSS, marked=marked)]
-    return [
-        Curve("across", x, across, _ACROSS, marked=marked),
-        Curve("down", x_down, down, _DOWN, dashed=True, marked=marked),
+    if 1 in kernel.shape:
+        title = "Weights"
+    stems = [
+        Curve(name, _count_from(at, len(weights)), weights, colour, stems=True)
+        for name, at, weights, colour in (
+            ("across", column, across, _ACROSS),
+            ("down", row, down, _DOWN),
+        )
     ]
+    stems = _choose_curves(kernel, *stems)
+    bells = [curve for stem in stems for curve in _draw_bell(stem)]
+    return Graph(title, "pixels from the origin", [*bells, *stems], integer_x=True)
 
 
-def frequency_response(
-    kernel: Kernel, frequencies: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the magnitude of the response to waves along the rows, and along the columns.
+def _count_from(origin: int, side: int) -> Vector:
+    """Return the distances of all pixels of a side from the origin."""
+    return np.arange(-origin, side - origin, dtype=float)
 
-    Parameters
-    ----------
-    kernel : Kernel
-    frequencies : (n,) array
-        In cycles a pixel; above 0.5 they alias to lower frequencies.
 
-    Returns
-    -------
-    two (n,) arrays
-        |Σ w[r, c] · exp(−2πi f c)|, and the same with r: the discrete-time Fourier transform along
-        an axis.
-    """
-    across, down = (
-        np.abs(np.exp(-2j * np.pi * np.multiply.outer(frequencies, np.arange(len(sums)))) @ sums)
-        for sums in (kernel.weights.sum(0), kernel.weights.sum(1))
+def _draw_bell(stems: Curve) -> list[Curve]:
+    """Return the Gaussian behind stems, in a light colour, if they have one."""
+    bell = find_bell(stems.y, int(-stems.x[0]))
+    if bell is None:
+        return []
+    x = np.linspace(stems.x[0] - 0.5, stems.x[-1] + 0.5, 257)
+    red, green, blue = ((level + 2 * 255) // 3 for level in stems.colour)
+    return [Curve(f"Gaussian, σ = {bell.sigma:.4g}", x, bell.at(x), (red, green, blue))]
+
+
+def _choose_curves(kernel: Kernel, across: Curve, down: Curve) -> list[Curve]:
+    """Return both curves; one if they are equal, or if the kernel is a row or a column."""
+    same_x = len(across.x) == len(down.x) and np.allclose(across.x, down.x)
+    if same_x and np.allclose(across.y, down.y, rtol=1e-9, atol=1e-12):
+        return [Curve("across and down", across.x, across.y, _ACROSS, stems=across.stems)]
+    if 1 in kernel.shape:
+        return [across] if kernel.shape[0] == 1 else [down]
+    return [across, down]
+
+
+def _make_response(kernel: Kernel) -> _Part:
+    """Return a graph along an axis if that says all; else the response in all directions."""
+    if 1 not in kernel.shape and not _is_alike_both_ways(kernel.weights):
+        return ResponseMap(_RESPONSE, _UNIT, frequency_response_2d(kernel, _FREQUENCIES_2D))
+    across, down = frequency_response(kernel, _FREQUENCIES)
+    curves = _choose_curves(
+        kernel,
+        Curve("across", _FREQUENCIES, across, _ACROSS),
+        Curve("down", _FREQUENCIES, down, _DOWN, dashed=True),
     )
-    return across, down
+    return Graph(_RESPONSE, _UNIT, curves)
+
+
+def _is_alike_both_ways(weights: Vector) -> bool:
+    """Return whether weights stay the same when rows become columns, and when they are mirrored."""
+    least = 1e-9 * float(np.abs(weights).max())
+    return weights.shape[0] == weights.shape[1] and all(
+        np.allclose(weights, other, rtol=0, atol=least) for other in (weights.T, weights[::-1])
+    )
+
+
+def _make_surface(kernel: Kernel) -> Surface:
+    """Return the surface of the weights' Gaussian; without one, of the weights with 0 around."""
+    row, column = kernel.origin
+    bells = _find_bells(kernel)
+    if bells is not None:
+        x, y = (
+            np.linspace(-at, side - 1 - at, _MOST_FACES + 1)
+            for at, side in ((column, kernel.shape[1]), (row, kernel.shape[0]))
+        )
+        return Surface("Gaussian", x, y, np.outer(bells[0].at(y), bells[1].at(x)))
+    weights = np.pad(kernel.weights, 1)
+    rows, columns = (
+        np.unique(np.linspace(0, side - 1, min(side, _MOST_FACES + 1)).round().astype(int))
+        for side in weights.shape
+    )
+    z = weights[np.ix_(rows, columns)]
+    return Surface("Weights, and 0 around them", columns - column - 1.0, rows - row - 1.0, z)
+
+
+def _find_bells(kernel: Kernel) -> tuple[Bell, Bell] | None:
+    """Return the Gaussians of the factors, down and across, if both have one."""
+    if kernel.factors is None:
+        return None
+    down, across = (
+        find_bell(factor.weights.ravel(), at)
+        for factor, at in zip(kernel.factors, kernel.origin, strict=True)
+    )
+    return None if down is None or across is None else (down, across)

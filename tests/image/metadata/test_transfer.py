@@ -5,7 +5,7 @@ import PIL.Image
 import pytest
 from PIL import ImageCms
 
-from imgfilt.image import FORMATS, Image, ImageHeader, Metadata, read
+from imgfilt.image import FORMATS, Image, ImageHeader, Metadata, read, why_unsupported
 from imgfilt.image.metadata.resolution import Resolution
 
 from ...exif_support import SOFTWARE, exif, orientation_of
@@ -30,7 +30,7 @@ ORIENTED = {  # as ImageOps.exif_transpose has it
         for name, form in FORMATS.items()
         for depth in ("uint8", "uint16")
         if "exif" in form.metadata
-        and form.why_unsupported(ImageHeader(depth, (48, 64, 3), False)) is None
+        and why_unsupported(form, ImageHeader(depth, (48, 64, 3), False)) is None
     ],
 )
 def test_orientation_is_applied_once(name, depth, orientation):

@@ -1,0 +1,50 @@
+"""A length in print: a number and a unit, in points."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import ParameterError
+from ..numbers import DECIMAL, format_shortest, parse_number, quote
+from .kind import ParameterType
+
+# Unit -> how many points it has.
+_POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
+
+
+class Length(ParameterType):
+    """A length in points, parsed from a number with a unit; without one it is in points.
+
+    Parameters
+    ----------
+    minimum, maximum : float
+        In points.
+
+    Examples
+    --------
+    >>> Length(1, 100).parse("1in", "length")
+    72.0
+    """
+
+    metavar = "LENGTH"
+
+    def __init__(self, minimum: float, maximum: float):
+        self.minimum, self.maximum = minimum, maximum
+
+    @property
+    def description(self) -> str:
+        """What a value must be, for errors and the documentation."""
+        return "a length such as 16cm: a number with pt, mm, cm or in"
+
+    def parse(self, text: str, name: str) -> float:
+        """Return the points of a length; ParameterError if it is none or out of range."""
+        match = re.fullmatch(f"(.*?)({'|'.join(_POINTS)})?", text, re.DOTALL)
+        number, unit = match.groups() if match else (text, None)
+        value = parse_number(number) if DECIMAL.fullmatch(number) else None
+        if value is None:
+            raise ParameterError(f"{name}: {quote(text)} is not {self.description}")
+        points = float(value) * _POINTS[unit or "pt"]
+        if not self.minimum <= points <= self.maximum:
+            limits = " to ".join(map(format_shortest, (self.minimum, self.maximum)))
+            raise ParameterError(f"{name}: {quote(text)} is not from {limits} points; 1cm is 28.3")
+        return points
