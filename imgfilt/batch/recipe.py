@@ -60,7 +60,7 @@ class Recipe:
         ----------
         name : str
         adds : bool
-            Whether the name stands before the caption; else instead of it.
+            Whether the name stands before the caption; by default it replaces the caption.
         """
         caption, heading = (
             f"{name}: {text}" if adds else name for text in (self.caption, self.heading)

@@ -116,7 +116,7 @@ def read_reference(path: str | None, background: tuple[int, int, int] | None) ->
     """Return the image of `--reference` in 8-bit RGB, or None; CommandError if it can't be read."""
     if path is None:
         return None
-    from ..batch.figure_job import display
+    from ..batch.picture_cells import display
 
     try:
         return display(read(path), background)[:, :]

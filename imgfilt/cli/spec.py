@@ -30,7 +30,6 @@ _STEP = re.compile(r"""(?:[^|'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")*""", re.DOTALL
 # A line of a recipe up to its comment, whose # stands at the start of a word and not in quotes.
 _CONTENT = re.compile(r"""(?:[^#'"\\]|(?<=\S)#|\\.|'[^']*'|"(?:\\.|[^"\\])*")*(?=(?<!\S)#|$)""")
 
-
 _OTHER_COMMANDS = "imgfilt", "chain", "compare", "kernel", "border"
 
 

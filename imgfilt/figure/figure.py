@@ -21,7 +21,7 @@ from .layout import Grid, lay_out
 from .pixel_limit import PixelLimit
 from .scale import Scale, Size, check_room, compute_scales, pixels_per_point
 from .scene import Scene
-from .text import label_strip
+from .text import measure_labels
 from .view import ShownCell, take_view
 
 
@@ -81,8 +81,8 @@ class Figure:
         self.layout, self.count, self.as_raster = layout, count, as_raster
         self.fonts = Fonts(layout.font)
         self._columns = min(layout.columns, count)
-        self._strip = label_strip(layout.labels, self.fonts)
-        check_room(layout, self._columns, self._strip)
+        self._label_width = measure_labels(layout.labels, self.fonts)
+        check_room(layout, self._columns, self._label_width)
         is_only = inputs == 1 and (first_is_widest or layout.zoom is not None)
         self._waits = layout.cell_width is None and not is_only
         self._places: list[_Places] = []
@@ -171,8 +171,11 @@ class Figure:
 
     def _choose_scales(self, sizes: Sequence[Size]) -> Iterator[tuple[Scale, float]]:
         """Give the scale of each input's cells, and how many displayed pixels a point has."""
-        for scale in compute_scales(sizes, self._columns, self.layout, self._strip):
-            yield scale, pixels_per_point(self.layout, self._columns, scale.shown[2], self._strip)
+        for scale in compute_scales(sizes, self._columns, self.layout, self._label_width):
+            yield (
+                scale,
+                pixels_per_point(self.layout, self._columns, scale.shown[2], self._label_width),
+            )
 
     def _take_views(self, number: int) -> None:
         """Keep of a cell's pictures what is shown."""

@@ -22,7 +22,7 @@ from .fonts import Fonts
 from .metrics import HAIRLINE, INKS, Metrics
 from .scale import pixels_per_point
 from .scene import Colour, Item, Scene, Text, resize
-from .text import LABEL_GAP, label_strip, wrap_label
+from .text import LABEL_GAP, measure_labels, wrap_label
 from .view import ShownCell, Style, place_cell, place_difference
 
 TITLE_SIZE = 1.3  # of captions
@@ -90,8 +90,8 @@ class Grid:
         across = [cell.picture.horizontal for cell in shown]
         self.picture_left = min(horizontal.start for horizontal in across)
         self.picture_width = max(horizontal.stop for horizontal in across) - self.picture_left
-        strip = label_strip(layout.labels, fonts)
-        scale = pixels_per_point(layout, self.columns, self.picture_width, strip)
+        label_width = measure_labels(layout.labels, fonts)
+        scale = pixels_per_point(layout, self.columns, self.picture_width, label_width)
         size = layout.caption_size * scale
         captions = split_captions(cells, layout, self.columns)
         words = [*chain.from_iterable(chain.from_iterable(captions))]
@@ -107,7 +107,7 @@ class Grid:
         hairline = line_ink, max(1, round(HAIRLINE * scale))
         numbers = fit_numbers([cell.picture for cell in shown], fonts, scale, size)
         self.style = Style(as_raster, hairline, bool(layout.zoom or layout.numbers), numbers)
-        self.strip = round(strip * size)
+        self.label_width = round(label_width * size)
         inks = self.ink, self.note_ink
         self.lines = wrap_captions(captions, fonts, size, self.metrics.column, inks)
 
@@ -117,7 +117,7 @@ class Grid:
         pitch = column + gap
         grid_width = self.columns * pitch - gap
         width, top = self.place_title(grid_width)
-        left = gap + self.strip + (width - grid_width) // 2
+        left = gap + self.label_width + (width - grid_width) // 2
         inset = (column - self.picture_width) // 2 - self.picture_left
         first_row = min(self.layout.first_row or self.columns, self.columns)
         for start in range(first_row - self.columns, len(self.cells), self.columns):
@@ -132,10 +132,10 @@ class Grid:
         if self.difference_scale is not None:
             look = self.metrics, self.style.hairline, self.note_ink, self.fonts
             bar = ColourBar(self.difference_scale, *look)
-            items, top = bar.lay_out(gap + self.strip + width / 2, top, width)
+            items, top = bar.lay_out(gap + self.label_width + width / 2, top, width)
             self.items += items
             top += gap
-        page_width, height = width + self.strip + 2 * gap, top
+        page_width, height = width + self.label_width + 2 * gap, top
         scale = page_width / self.layout.printed_width
         if self.layout.figure_width is None:
             scale = self.metrics.size / self.layout.caption_size
@@ -161,7 +161,9 @@ class Grid:
         top = metrics.gap
         for number, line in enumerate(lines):
             baseline = top + TITLE_SIZE * (metrics.ascent + number * metrics.line)
-            self._add_line(line, metrics.gap + self.strip + width / 2, baseline, size, self.ink)
+            self._add_line(
+                line, metrics.gap + self.label_width + width / 2, baseline, size, self.ink
+            )
         height = len(lines) * TITLE_SIZE * metrics.line + (metrics.size / 2 if lines else 0)
         return width, top + ceil(height)
 

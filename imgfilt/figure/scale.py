@@ -30,7 +30,7 @@ class Size(NamedTuple):
 
 
 def pixels_per_point(
-    layout: Layout, columns: int, picture_width: float, strip: float = 0.0
+    layout: Layout, columns: int, picture_width: float, label_width: float = 0.0
 ) -> float:
     """Return the scale at which columns of pictures fill the printed width.
 
@@ -40,26 +40,26 @@ def pixels_per_point(
     columns : int
     picture_width : float
         In pixels.
-    strip : float
+    label_width : float
         The width of the row labels, in font heights.
     """
-    scale = columns * picture_width / _room(layout, columns, strip)
+    scale = columns * picture_width / _room(layout, columns, label_width)
     if layout.figure_width is None:
         scale = max(scale, _LEAST_HEIGHT / layout.caption_size)
     return scale
 
 
-def check_room(layout: Layout, columns: int, strip: float) -> None:
+def check_room(layout: Layout, columns: int, label_width: float) -> None:
     """Raise ParameterError if the given width leaves no room for pictures; see `pixels_per_point`.
 
     Parameters
     ----------
     layout : Layout
     columns : int
-    strip : float
+    label_width : float
         The width of the row labels, in font heights.
     """
-    least = (columns * (1 + _LEAST_COLUMN) + 1 + strip) * layout.caption_size
+    least = (columns * (1 + _LEAST_COLUMN) + 1 + label_width) * layout.caption_size
     if layout.figure_width is not None and layout.figure_width < least:
         raise ParameterError(
             f"columns {columns} and caption_size {layout.caption_size:g} leave no room for "
@@ -68,9 +68,9 @@ def check_room(layout: Layout, columns: int, strip: float) -> None:
         )
 
 
-def _room(layout: Layout, columns: int, strip: float) -> float:
+def _room(layout: Layout, columns: int, label_width: float) -> float:
     """Return the width in points that gaps, margins and row labels leave to the pictures."""
-    room = layout.printed_width - (columns + 1 + strip) * layout.caption_size
+    room = layout.printed_width - (columns + 1 + label_width) * layout.caption_size
     return max(room, columns * _LEAST_COLUMN * layout.caption_size)
 
 
@@ -122,7 +122,7 @@ class Scale:
 
 
 def compute_scales(
-    sizes: Sequence[Size], columns: int, layout: Layout, strip: float = 0.0
+    sizes: Sequence[Size], columns: int, layout: Layout, label_width: float = 0.0
 ) -> list[Scale]:
     """Return the scale of each input's cells.
 
@@ -133,7 +133,7 @@ def compute_scales(
     columns : int
         How many cells a row has.
     layout : Layout
-    strip : float
+    label_width : float
         The width of the row labels, in font heights.
 
     Returns
@@ -146,7 +146,7 @@ def compute_scales(
         widest = max(Fraction(size.widest, size.width) for size in sizes)
         widest = Fraction(1) if layout.zoom else widest
         whole = max(size.width for size in sizes)
-        cell_width = _choose_cell_width(whole, widest, columns, layout, strip)
+        cell_width = _choose_cell_width(whole, widest, columns, layout, label_width)
         # A zoomed part is no higher than a whole picture would be.
         highest = max(Fraction(cell_width * size.height, size.width) for size in sizes)
     return [_make_scale(size, cell_width, highest, layout.zoom) for size in sizes]
@@ -184,7 +184,7 @@ def make_scale(size: Size, scale: Fraction, part: tuple[int, int, int, int] | No
 
 
 def _choose_cell_width(
-    whole: int, widest: Fraction, columns: int, layout: Layout, strip: float
+    whole: int, widest: Fraction, columns: int, layout: Layout, label_width: float
 ) -> int:
     """Return a picture's width, or what fits the dots per inch or the limit of the figure.
 
@@ -196,19 +196,19 @@ def _choose_cell_width(
         How many times as wide as an input's first picture all its pictures together are, at most.
     columns : int
     layout : Layout
-    strip : float
+    label_width : float
     """
     # With numbers, pixels become squares of one size, as large as there is room.
     unit, most = (whole, WIDTH_LIMIT) if layout.numbers else (1, whole)
     if layout.dots_per_inch is not None:
-        pixels = _room(layout, columns, strip) * layout.dots_per_inch / 72
+        pixels = _room(layout, columns, label_width) * layout.dots_per_inch / 72
         return unit * max(1, floor(pixels / columns / widest / unit))
 
     def figure_width(cell_width: int) -> int:
         picture_width = ceil(cell_width * widest)
-        scale = pixels_per_point(layout, columns, picture_width, strip)
+        scale = pixels_per_point(layout, columns, picture_width, label_width)
         gaps = (columns + 1) * round(layout.caption_size * scale)
-        return columns * picture_width + gaps + round(strip * layout.caption_size * scale)
+        return columns * picture_width + gaps + round(label_width * layout.caption_size * scale)
 
     widths = range(unit, unit * most + 1, unit)
     return unit * max(1, bisect_left(widths, WIDTH_LIMIT, key=figure_width))

@@ -199,7 +199,7 @@ def rectangle(
 
 
 def frame(box: Box, colour: Colour, width: float) -> Path:
-    """Return the line around a box that lies outside of it.
+    """Return a line around a box, whose inner edge is that of the box.
 
     Parameters
     ----------

@@ -9,6 +9,9 @@ import base64
 import html
 import io
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..image import Image, write
 from .fonts import clean
 from .scene import Colour, Disc, Item, Path, Picture, Scene, Text
@@ -70,9 +73,6 @@ def draw_item(item: Item, scene: Scene) -> str:
 def _draw_picture(picture: Picture) -> str:
     if not picture.pixels.size:
         return ""
-    stream = io.BytesIO()
-    write(stream, Image(picture.pixels), format="png")
-    data = base64.b64encode(stream.getvalue()).decode()
     left, top, width, height = map(_format, picture.box)
     # A viewer blurs enlarged pixels unless it is told; reduced pictures it must smooth.
     is_enlarged = picture.box.width / picture.pixels.shape[1] > _CSS_PIXEL
@@ -80,9 +80,16 @@ def _draw_picture(picture: Picture) -> str:
     title = f"<title>{escape(picture.name)}</title>" if picture.name else ""
     return (
         f'<image x="{left}" y="{top}" width="{width}" height="{height}" '
-        f'preserveAspectRatio="none"{style} xlink:href="data:image/png;base64,{data}">'
+        f'preserveAspectRatio="none"{style} xlink:href="{encode_picture(picture.pixels)}">'
         f"{title}</image>"
     )
+
+
+def encode_picture(pixels: NDArray[np.uint8]) -> str:
+    """Return (H, W, 1) or (H, W, 3) pixels as a URI that holds a PNG."""
+    stream = io.BytesIO()
+    write(stream, Image(pixels), format="png")
+    return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}"
 
 
 def _draw_text(text: Text, scene: Scene) -> str:

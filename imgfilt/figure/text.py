@@ -135,7 +135,7 @@ def place_line(
     return texts
 
 
-def label_strip(labels: Sequence[str], fonts: Fonts) -> float:
+def measure_labels(labels: Sequence[str], fonts: Fonts) -> float:
     """Return the width of the row labels and of the space beside them, in font heights."""
     lines = max((len(wrap_label(label, fonts)) for label in labels), default=0)
     return lines and lines * sum(fonts.extent(labels)) + LABEL_GAP

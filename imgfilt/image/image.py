@@ -90,7 +90,7 @@ class Metadata(NamedTuple):
     unreadable : tuple of str
         Names of metadata that is broken, such as "EXIF".
     words : sequence of sequences of str
-        The numbers of a text grid as they are written, row by row; empty if not asked for.
+        The numbers of a text grid as its file has them, row by row; () unless they are wanted.
     """
 
     icc: bytes | None = None

@@ -66,22 +66,20 @@ def run_chain(
     ParameterError, EngineError, ImageError
         For the reasons of `apply.run`; of several steps, the message names the one that fails.
     """
-    steps = with_nodata_levels(steps, pixels.dtype)
-    middle = _run_before_last(steps, pixels, alpha, progress, mask, extra, reuse)
-    last, part = steps[-1], progress_of_part(progress, len(steps) - 1, len(steps))
+    last = _run_before_last(steps, pixels, alpha, progress, mask, extra, reuse)
     with step_context(steps, len(steps) - 1):
         result = run(
-            last.filter,
-            middle.pixels,
+            last.step.filter,
+            last.pixels,
             alpha,
-            last.options,
-            part,
+            last.step.options,
+            last.progress,
             mask,
             extra,
-            kept=middle.kept,
-            spare=middle.spare,
+            kept=last.kept,
+            spare=last.spare,
         )
-    return result.pixels, [*middle.reports, result]
+    return result.pixels, [*last.reports, result]
 
 
 def run_chain_by_rows(
@@ -109,37 +107,38 @@ def run_chain_by_rows(
     ParameterError, EngineError, ImageError
         As `run_chain`.
     """
-    steps = with_nodata_levels(steps, pixels.dtype)
-    middle = _run_before_last(steps, pixels, alpha, progress, mask, extra)
-    last, part = steps[-1], progress_of_part(progress, len(steps) - 1, len(steps))
+    last = _run_before_last(steps, pixels, alpha, progress, mask, extra)
     with step_context(steps, len(steps) - 1):
         return run_by_rows(
-            last.filter,
-            middle.pixels,
+            last.step.filter,
+            last.pixels,
             alpha,
-            last.options,
-            part,
+            last.step.options,
+            last.progress,
             mask,
             extra,
-            on_end=lambda report: on_end([*middle.reports, report]),
-            kept=middle.kept,
+            on_end=lambda report: on_end([*last.reports, report]),
+            kept=last.kept,
         )
 
 
-class _Intermediate(NamedTuple):
-    """What the steps before the last one have made.
+class _LastStep(NamedTuple):
+    """What the last step needs, and the reports of the steps before it.
 
     Attributes
     ----------
+    step : Step
+    progress : callable
     pixels : (H, W, C) array
-        The picture that the last step filters.
+        The picture that it filters.
     kept : (H, W, C) array or None
         The chain's input in the depth of `pixels`, if a mask or a region keeps some of it.
     spare : (H, W, C) array or None
         Memory that the result may be written into.
-    reports : list of RunReport
     """
 
+    step: Step
+    progress: Progress
     pixels: Array
     kept: Array | None
     spare: Array | None
@@ -154,16 +153,16 @@ def _run_before_last(
     mask: Array | None,
     extra: int,
     reuse: bool = False,
-) -> _Intermediate:
+) -> _LastStep:
     """Run all steps but the last one; for the parameters see `run_chain`."""
+    *before, last = with_nodata_levels(steps, pixels.dtype)
     kept, spare, reports = None, None, list[RunReport]()
-    if len(steps) == 1:
-        return _Intermediate(pixels, kept, None, reports)
-    steps = with_regions(steps, *pixels.shape[:2])
-    if mask is not None or steps[-1].options.region:
+    if before:
+        *before, last = with_regions([*before, last], *pixels.shape[:2])
+    if before and (mask is not None or last.options.region):
         check_mask(mask, *pixels.shape[:2])
-        kept = _convert_depth(pixels, alpha, steps[0].options, extra)
-    for number, step in enumerate(steps[:-1]):
+        kept = _convert_depth(pixels, alpha, before[0].options, extra)
+    for number, step in enumerate(before):
         part = progress_of_part(progress, number, len(steps))
         with step_context(steps, number):
             result = run(step.filter, pixels, alpha, step.options, part, extra=extra, spare=spare)
@@ -171,7 +170,9 @@ def _run_before_last(
         spare = pixels if number or (reuse and kept is not pixels) else None
         pixels = result.pixels
         reports.append(RunReport(result.plan, result.clipping, result.notes, result.range_note))
-    return _Intermediate(pixels, kept, kept if reuse and kept is not None else spare, reports)
+    part = progress_of_part(progress, len(before), len(steps))
+    spare = kept if reuse and kept is not None else spare
+    return _LastStep(last, part, pixels, kept, spare, reports)
 
 
 def with_regions(steps: Sequence[Step], height: int, width: int) -> list[Step]:

@@ -30,14 +30,22 @@ class Missing(NamedTuple):
     nan: bool
     level: float | None
 
-    def find(self, colours: Array) -> Array:
-        """Return the (h, w) bool array of the missing pixels, for (h, w, C) colours."""
+    def find(self, pixels: Array, alpha: bool = False) -> Array:
+        """Return the (h, w) bool array of the missing pixels; a transparent pixel isn't missing.
+
+        Parameters
+        ----------
+        pixels : (h, w, C) array
+        alpha : bool
+            Whether the last channel is alpha; else all are colours.
+        """
+        colours = pixels[..., : pixels.shape[-1] - alpha]
         found: Array = np.zeros(colours.shape[:-1], bool)
         if self.nan and colours.dtype.kind == "f":
             found |= np.isnan(colours).any(axis=-1)
         if self.level is not None:
             found |= (colours == self.level).all(axis=-1)
-        return found
+        return found & (pixels[..., -1] > 0) if alpha else found
 
     @property
     def mark(self) -> float:
@@ -47,20 +55,6 @@ class Missing(NamedTuple):
     def scaled(self, factor: float) -> Missing:
         """Return what marks a missing pixel after its levels are multiplied by a factor."""
         return self._replace(level=None if self.level is None else self.level * factor)
-
-
-def find_missing(pixels: Array, alpha: bool, missing: Missing) -> Array:
-    """Return the (h, w) bool array of the missing pixels; a transparent pixel isn't missing.
-
-    Parameters
-    ----------
-    pixels : (h, w, C) array
-    alpha : bool
-        Whether the last channel is alpha.
-    missing : Missing
-    """
-    found = missing.find(pixels[..., : pixels.shape[2] - alpha])
-    return found & (pixels[..., -1] > 0) if alpha else found
 
 
 def divide_by_presence(sums: Array, share: Array, weight_sum: float) -> tuple[Array, Array]:

@@ -122,9 +122,9 @@ class OutputConverter:
     def _share_without_missing(self, values: Array, original: Array, share: Array) -> Array:
         """Return the share of the values; a missing pixel leaves all of it to the other."""
         assert self.missing is not None
-        lost = self.missing.find(original[..., : self.colours]) & (share > 0)
-        gone = self.missing.find(values[..., : self.colours])
-        found: Array = np.where(gone, 0.0, np.where(lost, 1.0, share))
+        no_original = self.missing.find(original[..., : self.colours]) & (share > 0)
+        no_value = self.missing.find(values[..., : self.colours])
+        found: Array = np.where(no_value, 0.0, np.where(no_original, 1.0, share))
         return found
 
     def write_unfiltered(self, pixels: Array, target: Array) -> None:

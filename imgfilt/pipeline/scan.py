@@ -8,7 +8,7 @@ import numpy as np
 
 from ..dtypes import Array, white_level, why_wrong_alpha
 from ..errors import ParameterError
-from .missing import Missing, find_missing
+from .missing import Missing
 from .strips import iter_rows
 
 
@@ -65,22 +65,22 @@ def scan_pixels(
             opaque = opaque and bool((rows[..., -1] == white).all())
             if not (opaque or is_float or missing):
                 break
-        lost = find_missing(rows, alpha, missing) if missing else None
-        has_missing = has_missing or (lost is not None and bool(lost.any()))
+        absent = missing.find(rows, alpha) if missing else None
+        has_missing = has_missing or (absent is not None and bool(absent.any()))
         if needs_range:
-            low, high = _find_range(rows, alpha, lost)
+            low, high = _find_range(rows, alpha, absent)
             least, greatest = min(least, low), max(greatest, high)
         top += len(rows)
     return Scan(opaque, least, greatest, has_missing)
 
 
-def _find_range(pixels: Array, alpha: bool, lost: Array | None) -> tuple[float, float]:
-    """Return the range of 0, 1, and the finite colours that are neither transparent nor lost."""
+def _find_range(pixels: Array, alpha: bool, absent: Array | None) -> tuple[float, float]:
+    """Return the range of 0, 1, and the finite colours that are neither transparent nor missing."""
     colours = pixels[..., : pixels.shape[2] - alpha]
     if colours.min() >= 0 and colours.max() <= 1:  # False if there is a NaN
         return 0.0, 1.0
     counted = np.isfinite(colours) & (pixels[..., -1:] > 0 if alpha else True)
-    if lost is not None:
-        counted &= ~lost[..., np.newaxis]
+    if absent is not None:
+        counted &= ~absent[..., np.newaxis]
     least = np.min(colours, initial=0, where=counted)
     return float(least), float(np.max(colours, initial=1, where=counted))

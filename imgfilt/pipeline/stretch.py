@@ -7,7 +7,6 @@ import threading
 import numpy as np
 
 from ..dtypes import Array
-from .missing import find_missing
 from .strips import iter_rows
 from .working_space import WorkingSpace
 
@@ -56,7 +55,7 @@ class Stretch:
         if space.transparent:
             seen.append(pixels[..., -1] > 0)
         if space.missing is not None:
-            seen.append(~find_missing(pixels, space.alpha, space.missing))
+            seen.append(~space.missing.find(pixels, space.alpha))
         counted = np.logical_and.reduce(seen) if seen else ...
         sizes = np.abs(pixels[..., : self.colours][counted].astype(np.float64))
         return float(np.max(sizes, initial=0, where=np.isfinite(sizes)))

@@ -23,7 +23,7 @@ from .levels import (
     premultiply,
     snap_halves,
 )
-from .missing import Missing, divide_by_presence, find_missing
+from .missing import Missing, divide_by_presence
 
 
 class WorkingSpace(NamedTuple):
@@ -114,7 +114,7 @@ class WorkingSpace(NamedTuple):
         if self.missing is None:
             block, alpha = self._to_working(padded)
             return block, None if alpha is None else Weights(alpha, None)
-        present = ~find_missing(padded, self.alpha, self.missing)
+        present = ~self.missing.find(padded, self.alpha)
         block, alpha = self._to_working(np.where(present[..., np.newaxis], padded, 0))
         if self.filter.premultiplied:
             block = np.concatenate([block, present[..., np.newaxis]], axis=2, dtype=np.float64)

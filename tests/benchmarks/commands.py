@@ -63,7 +63,8 @@ import sys
 import cv2, matplotlib
 matplotlib.use("Agg")
 from matplotlib import pyplot
-sizes, columns, target = eval(f"[{sys.argv[1]}]"), int(sys.argv[2]), sys.argv[3]
+sizes = [int(size) for size in sys.argv[1].split(",")]
+columns, target = int(sys.argv[2]), sys.argv[3]
 picture = cv2.imread("a.jpg")[..., ::-1]
 cells = [("Original", picture)]
 cells += [(f"{n} × {n} Gaussian", cv2.GaussianBlur(picture, (n, n), 0)) for n in sizes]

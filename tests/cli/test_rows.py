@@ -89,7 +89,7 @@ def test_a_name_of_a_file_that_is_missing():
 def test_a_part_that_is_outside_of_one_input_is_said_before_any_work(option, monkeypatch):
     save_pictures("a.png")
     save("b.png", 9, 5, 3)
-    monkeypatch.setattr("imgfilt.batch.figure_job.run_chain", None)
+    monkeypatch.setattr("imgfilt.batch.picture_cells.run_chain", None)
     words = "compare", "a.png", "b.png", "blur", option, "4,2,3,3", "-o", "c.png"
     refused(f"b.png: {option} 4,2,3,3 does not lie inside the picture of 5 x 9", *words, code=1)
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import math
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count, pairwise
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from ... import concurrency
-from ...image import Image, write
 from .. import Span
 from ..scene import Box, Item, Path, Picture, Scene, Text
-from ..svg import draw_item, escape
+from ..svg import draw_item, encode_picture, escape
 
 _LARGE, _REDUCED = 600_000, 160_000  # pixels
 
@@ -124,7 +120,7 @@ def describe_cells(rows: Sequence[Sequence[_Cell]], scene: Scene) -> Iterator[st
 <figure style="--height: {height}; --width: {width}; --share: {picture.box.width / widest:.4f}">
 <div class="body"><div class="frame"><div class="layer">
 <img alt="{escape(picture.name)}" decoding="async" draggable="false"
- width="{width}" height="{height}" src="data:image/png;base64,{shown}"></div>
+ width="{width}" height="{height}" src="{shown}"></div>
 {_draw(cell.over, picture.box, "over", scene)}<div class="mark" hidden></div></div>
 {_draw_parts(cell, scene)}</div>
 <figcaption><button class="choose" title="Show alone"><span class="number">{next(numbers)}</span>
@@ -208,10 +204,10 @@ def _encode(picture: Picture) -> _Encoded:
     A browser takes seconds to decode many large pictures. So the page shows these reduced, until
     they are enlarged.
     """
-    whole, reduction = _encode_png(picture.pixels), _choose_reduction(picture)
+    whole, reduction = encode_picture(picture.pixels), _choose_reduction(picture)
     if reduction == 1:
         return _Encoded(1, whole, "")
-    return _Encoded(reduction, _encode_png(_reduce(picture).pixels), whole)
+    return _Encoded(reduction, encode_picture(_reduce(picture).pixels), whole)
 
 
 def _choose_reduction(picture: Picture) -> int:
@@ -226,9 +222,3 @@ def _reduce(item: _AnyItem) -> _AnyItem:
     pixels = item.pixels[..., 0] if item.pixels.shape[2] == 1 else item.pixels
     reduced = np.asarray(PillowImage.fromarray(pixels).reduce(reduction))
     return replace(item, pixels=np.atleast_3d(reduced))
-
-
-def _encode_png(pixels: NDArray[np.uint8]) -> str:
-    stream = io.BytesIO()
-    write(stream, Image(pixels), format="png")
-    return b64encode(stream.getvalue()).decode()

@@ -42,7 +42,7 @@ for (const cell of cells) {
 }
 
 let current = null; // the cell that is shown alone
-let coming = null; // the cell that will be, as soon as it is loaded
+let coming = null; // the cell that is being loaded, to be shown next
 let other = null; // the cell that it is compared with
 let mode = "picture";
 let edge = 50; // of the wipe, in percent
@@ -169,7 +169,7 @@ async function loadWhole(cell) {
   if (cell.reduction === 1) return cell.image.decode();
   const template = cell.item.querySelector("template");
   const whole = cell.image.cloneNode();
-  whole.src = `data:image/png;base64,${template.content.textContent}`;
+  whole.src = template.content.textContent;
   await whole.decode();
   cell.image.replaceWith(whole);
   template.remove();

@@ -24,7 +24,7 @@ _thread_local = threading.local()
 
 
 def inner_shape(padded: Array, sides: tuple[int, int]) -> tuple[int, int]:
-    """Return how many windows of (rows, columns) a padded block has below and beside each other."""
+    """Return how many windows of (rows, columns) fit a padded block, down and across."""
     return padded.shape[0] - sides[0] + 1, padded.shape[1] - sides[1] + 1
 
 

@@ -1,0 +1,148 @@
+"""Make the cells of one input of a figure, and measure them if there is a reference."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+
+from ..figure import Cell
+from ..figure.display import DisplayedPicture, Levels
+from ..figure.figure import Figure
+from ..figure.quality import check_size, subtract
+from ..figure.ranking import format_notes, measure
+from ..figure.table import Measurement
+from ..image import Colour, Image, Pixels
+from ..pipeline.chain import Step, run_chain
+from ..pipeline.filter_run import RunReport
+from ..pipeline.options import Progress, progress_of_part
+from . import job_io
+from .options import JobOptions
+from .recipe import Recipe
+from .run_notes import iter_run_notes
+
+_SHORT = 1.0  # seconds: of a shorter run, what is loaded for it is too large a part
+
+
+class PictureCells:
+    """The cells of one input, of which each is compared with the reference if there is one.
+
+    Parameters
+    ----------
+    figure : Figure
+    name, label : str
+        The input's, in messages and in measures.
+    image : Image
+    options : JobOptions
+
+    Attributes
+    ----------
+    measured : list of Measurement
+    """
+
+    def __init__(self, figure: Figure, name: str, label: str, image: Image, options: JobOptions):
+        self._figure, self._name, self._label, self._options = figure, name, label, options
+        self._original = self._image = image
+        self._reference = options.reference
+        if options.noise is not None:
+            self._reference = self._display(image)[:, :]
+            noisy = options.noise.add_to(image.pixels, image.alpha)
+            self._image = dataclasses.replace(image, pixels=noisy)
+        elif options.reference is not None:
+            check_size(image.pixels, options.reference)
+        self._base = self._reference
+        if self._base is None and options.difference is not None:
+            self._base = self._display(image)[:, :]
+        self._numbers: list[int] = []  # of the measured cells in the figure
+        self.measured: list[Measurement] = []
+
+    def add_cells(
+        self,
+        original: str,
+        recipes: tuple[Recipe, ...],
+        notes: dict[str, None],
+        progress: Progress,
+    ) -> None:
+        """Add all cells to the figure.
+
+        Parameters
+        ----------
+        original : str
+            The caption of the unfiltered image, which comes first if the options have its cell.
+        recipes : tuple of Recipe
+        notes : dict
+            Gets notes on the results, as keys.
+        progress : callable
+        """
+        image, options = self._image, self._options
+        if options.original:
+            self._add(original, self._original)
+        if image is not self._original:
+            self._add("Noisy", image)
+        for number, recipe in enumerate(recipes):
+            part = progress_of_part(progress, number, len(recipes))
+            steps, caption = recipe.steps, recipe.caption
+            pixels, reports, seconds = self._filter(steps, part)
+            if options.timed and seconds < _SHORT:
+                seconds = min(seconds, self._filter(steps, lambda share: None)[2])
+            with job_io.error_context(caption):
+                run_notes = iter_run_notes(self._name, caption, steps, reports, options.strict)
+                notes |= dict.fromkeys(run_notes)
+            result = dataclasses.replace(image, pixels=pixels)
+            self._add(recipe.heading, result, seconds, recipe.offset)
+            del pixels, result  # Frees memory, because the next result needs as much.
+        if options.show_reference and options.reference is not None:
+            self._figure.add(Cell("Reference", options.reference))
+        self._add_notes()
+
+    def _filter(
+        self, steps: Sequence[Step], progress: Progress
+    ) -> tuple[Pixels, list[RunReport], float]:
+        """Return the pixels, the reports of the steps, and the seconds that they took."""
+        start = time.perf_counter()
+        image = self._image
+        pixels, reports = run_chain(steps, image.pixels, image.alpha, progress, self._options.mask)
+        return pixels, reports, time.perf_counter() - start
+
+    def _add(
+        self,
+        caption: str,
+        image: Image,
+        seconds: float | None = None,
+        offset: tuple[int, int] = (0, 0),
+    ) -> None:
+        """Add a cell, and measure it if it isn't what the others are compared with."""
+        picture: DisplayedPicture | Levels = self._display(image)
+        is_base = image is self._original and self._base is not self._options.reference
+        quality = difference = None
+        if self._base is not None and not is_base:
+            picture = picture[:, :]
+            if self._reference is not None:
+                quality = measure(picture, self._reference)
+            if self._options.difference is not None:
+                difference = subtract(picture, self._base)
+        number = self._figure.add(Cell(caption, picture, (), difference, None, offset))
+        if quality is not None or seconds is not None:
+            self._numbers.append(number)
+            height, width = image.pixels.shape[:2]
+            pixels = height * width
+            self.measured.append(Measurement(self._label, caption, pixels, seconds, quality))
+
+    def _add_notes(self) -> None:
+        """Set the notes of the measured cells; the best filter is bold."""
+        found = [cell.quality for cell in self.measured]
+        inputs = sum(cell.seconds is None for cell in self.measured)
+        for number, notes in zip(self._numbers, format_notes(found, inputs), strict=True):
+            self._figure.set_notes(number, notes)
+
+    def _display(self, image: Image) -> DisplayedPicture:
+        return display(image, self._options.background)
+
+
+def display(image: Image, background: Colour | None = None) -> DisplayedPicture:
+    """Return an image as figures show it: (H, W, C) uint8, sRGB, without alpha.
+
+    Alpha is flattened onto the background, by default onto a checkerboard.
+    """
+    image = image.drop_extra()
+    return DisplayedPicture(image.pixels, image.alpha, image.metadata.icc, background)
