@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import DTypeLike
 
 from ....buffers import borrow
 from ....dtypes import Array
+from ..products import multiply
 from . import banded
 from .taps import Taps, Weights
 
@@ -61,14 +61,14 @@ def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
         """Filter rows of the source along the rows, and write them to `between` from `place` on."""
         some = last - first
         block[:some, :columns] = source[first:last]
-        np.matmul(sources[:, :some], along, out=targets[:, place : place + some])
+        multiply(sources[:, :some], along, targets[:, place : place + some])
 
     pass_across(0, more, slab)
     for top in range(0, height, slab):
         between[:more] = between[slab : slab + more]
         some = min(slab, height - top)
         pass_across(top + more, top + more + some, more)
-        np.matmul(down, parts, out=results)
+        multiply(down, parts, results)
         banded.store_rounded(found[:some, :width], sums[top : top + some])
 
 
