@@ -8,17 +8,13 @@ import os
 import sys
 from pathlib import Path
 
-# Read when a BLAS is loaded: both sides have their threads by their own means.
-for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
-
 # Commands are timed as they are once installed, their modules compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 NAMES = sorted(
     path.stem
     for path in Path(__file__).parent.glob("*.py")
-    if path.stem not in ("__main__", "peers", "timing")
+    if path.stem not in ("__main__", "pictures", "timing")
 )
 
 

@@ -19,9 +19,9 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import skimage.data
 import tifffile
 
+from . import pictures
 from .batch import photograph
 
 IMGFILT = [sys.executable, "-m", "imgfilt"]
@@ -156,19 +156,13 @@ def ratios(rounds, field):
 
 
 def photographs(height, width):
-    """Return photographs of scikit-image side by side, repeated: BGR as OpenCV has it."""
-    names = ("astronaut", "coffee", "chelsea", "rocket")
-    parts = [getattr(skimage.data, name)()[:300, :400] for name in names]
-    row = np.concatenate(parts, axis=1)
-    shifted = np.concatenate(parts[2:] + parts[:2], axis=1)
-    tile = np.concatenate([row, shifted])
-    across, down = -(-width // tile.shape[1]), -(-height // tile.shape[0])
-    return np.ascontiguousarray(np.tile(tile, (down, across, 1))[:height, :width, ::-1])
+    """Return photographs side by side: BGR as OpenCV has it."""
+    return pictures.photographs(3, (height, width))[..., ::-1]
 
 
 def _make_one(suffix, height, width):
     def make(folder):
-        whole = skimage.data.astronaut()[..., ::-1]
+        whole = pictures.photograph("astronaut")[..., ::-1]
         picture = whole if whole.shape[:2] == (height, width) else photographs(height, width)
         cv2.imwrite(str(folder / f"a{suffix}"), picture, [cv2.IMWRITE_JPEG_QUALITY, 90])
 

@@ -2,15 +2,16 @@
 
 `python -m tests.benchmarks convolution [WORD...]` prints the tables that are named, of `general`,
 `floats`, `gaussian-kernel`, `box-kernel`, `gaussian`, `colour`, `blur`, `small`, `scipy`,
-`commands`; all by default. `numpy` has imgfilt's own engine besides `auto`. Both sides have two
-threads where they can use them: ours its own, over strips, the peer's those of cv2. The worst error
-is against the definition in float64, in 8-bit levels.
+`commands`; all by default. `numpy` has imgfilt's own engine besides `auto`; `noise` has random
+levels in place of photographs. The worst error is against the definition in float64, in 8-bit
+levels.
 """
 
 import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from functools import partial
 from pathlib import Path
 
@@ -19,22 +20,20 @@ import numpy as np
 import imgfilt
 from imgfilt import Blur, Convolve, Gaussian, Kernel
 
-from .peers import THREADS, cv2_threads
-from .timing import HEADING, paired
+from .pictures import PICTURES, as_depth
+from .timing import HEADING, THREADS, paired
 
-SHAPE = 2000, 3000
 CHECKED = np.s_[:160, :200]  # of the picture, where the error is looked for
-
-
-def pixels(dtype="uint8", channels=1):
-    levels = np.random.default_rng(0).integers(0, 256, (*SHAPE, channels)[: 2 + (channels > 1)])
-    return levels.astype(dtype) if dtype == "uint8" else (levels / 255).astype(dtype)
 
 
 def mean(size):
     """Return weights without any structure that sum to 1."""
     weights = np.random.default_rng(size).uniform(0, 1, (size, size))
     return weights / weights.sum()
+
+
+def box(size):
+    return np.full((size, size), size**-2.0)
 
 
 def bell(size):
@@ -55,7 +54,7 @@ def error(filt, picture, engine):
     """Return how far a corner is from the definition in float64, in levels of 8 bits."""
     found = imgfilt.apply(filt, picture, engine, workers=THREADS)[CHECKED]
     reach = max(filt.reach)
-    ends = zip(CHECKED, SHAPE, strict=True)
+    ends = zip(CHECKED, picture.shape[:2], strict=True)
     rows, columns = (min(side.stop + reach + 1, full) for side, full in ends)
     wide = picture[:rows, :columns].astype(np.float64)
     exact = imgfilt.apply(filt, wide, "numpy", "reflect")[CHECKED]
@@ -64,14 +63,13 @@ def error(filt, picture, engine):
     return np.abs(found.astype(int) - np.rint(exact.clip(0, 255)).astype(int)).max()
 
 
-def table(title, rows, engines, prepare=cv2_threads, rounds=None):
+def table(title, rows, engines, rounds=None):
     """Print a table of (name, filter, picture, the peer's call)."""
     print(f"\n{title}\n{'':16} engine {HEADING}  worst")
     for name, filt, picture, peer in rows:
         for engine in engines:
             ours = partial(imgfilt.apply, filt, picture, engine, workers=THREADS)
-            pair = paired(ours, peer, rounds, prepare)
-            prepare("ours")
+            pair = paired(ours, peer, rounds)
             print(f"{name:16} {engine:6} {pair}  {error(filt, picture, engine):.2g}", flush=True)
 
 
@@ -82,23 +80,25 @@ def against_filter2d(sizes, weights, picture):
         yield f"{size} x {size}", Convolve(Kernel(grid)), picture, call
 
 
-def general(engines):
-    rows = against_filter2d((3, 7, 9, 11, 15, 31, 101), mean, pixels())
+def general(engines, make_picture):
+    rows = against_filter2d((3, 5, 7, 9, 11, 15, 31, 101), mean, make_picture())
     table("general kernels, uint8, against cv2.filter2D", rows, engines)
 
 
-def floats(engines):
-    rows = against_filter2d((3, 7, 15, 31), mean, pixels("float32"))
+def floats(engines, make_picture):
+    rows = against_filter2d((3, 5, 9, 15, 31), mean, as_depth(make_picture(), "float32"))
     table("general kernels, float32, against cv2.filter2D", rows, engines)
 
 
-def gaussian_kernel(engines):
-    rows = against_filter2d((7, 15, 31), bell, pixels())
+def gaussian_kernel(engines, make_picture):
+    rows = against_filter2d((7, 15, 31), bell, make_picture())
     table("a Gaussian as a kernel file, uint8, against cv2.filter2D", rows, engines)
 
 
-def box_kernel(engines):
-    rows = against_filter2d((15, 45, 101), lambda size: np.full((size, size), size**-2.0), pixels())
+def box_kernel(engines, make_picture):
+    rows = against_filter2d(
+        (15, 45, 101), lambda size: np.full((size, size), size**-2.0), make_picture()
+    )
     table("a box as a kernel file, uint8, against cv2.filter2D", rows, engines)
 
 
@@ -110,20 +110,20 @@ def by_sigma(sigmas, picture):
         yield f"sigma {sigma}", Gaussian(sigma=sigma), picture, call
 
 
-def gaussian(engines):
-    rows = by_sigma((8, 15, 50), pixels())
+def gaussian(engines, make_picture):
+    rows = by_sigma((8, 15, 50), make_picture())
     table("gaussian --sigma, uint8 grey, against cv2.GaussianBlur", rows, engines)
 
 
-def colour(engines):
-    rows = by_sigma((15, 50), pixels(channels=3))
+def colour(engines, make_picture):
+    rows = by_sigma((15, 50), make_picture(3))
     table("gaussian --sigma, uint8 RGB, against cv2.GaussianBlur", rows, engines)
 
 
-def blur(engines):
+def blur(engines, make_picture):
     import cv2
 
-    grey = pixels()
+    grey = make_picture()
     rows = [
         (f"size {size}", Blur(size), grey, partial(cv2.blur, grey, (size, size)))
         for size in (5, 45, 301)
@@ -131,8 +131,8 @@ def blur(engines):
     table("blur, uint8, against cv2.blur", rows, engines)
 
 
-def small(engines):
-    grey = pixels()
+def small(engines, make_picture):
+    grey = make_picture()
     rows = [
         (name, Convolve(name), grey, partial(convolved, grey, Convolve(name).composed.weights))
         for name in ("sobel-x", "sharpen")
@@ -140,11 +140,11 @@ def small(engines):
     table("small whole kernels, uint8, against cv2.filter2D", rows, engines)
 
 
-def scipy(engines):
+def scipy(engines, make_picture):
     from scipy import ndimage
     from skimage import filters
 
-    grey = pixels()
+    grey = make_picture()
     single = grey.astype(np.float32)
     rows = [
         ("general 7, SciPy", Convolve(Kernel(mean(7))), grey,
@@ -156,7 +156,7 @@ def scipy(engines):
         ("blur 45, SciPy", Blur(45), grey,
          partial(ndimage.uniform_filter, single, 45, mode="mirror")),
     ]  # fmt: skip
-    table("SciPy and scikit-image, float32 there", rows, engines, lambda side: None, 5)
+    table("SciPy and scikit-image, float32 there", rows, engines, 5)
 
 
 SLOW = "ImageMagick", "GraphicsMagick"  # whose Gaussian is summed in two dimensions
@@ -168,15 +168,13 @@ cv2.imwrite(sys.argv[2], cv2.GaussianBlur(picture, (0, 0), 5), [cv2.IMWRITE_JPEG
 """
 
 
-def commands(engines):
+def commands(engines, make_picture):
     """Compare whole commands on a JPEG of 6 megapixels, start and end included."""
     import cv2
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = str(Path(folder, "in.jpg")), str(Path(folder, "out.jpg"))
-        scene = cv2.GaussianBlur(pixels(channels=3), (0, 0), 6)
-        scene = cv2.normalize(scene, None, 0, 255, cv2.NORM_MINMAX)
-        cv2.imwrite(source, scene, [cv2.IMWRITE_JPEG_QUALITY, 95])
+        cv2.imwrite(source, make_picture(3), [cv2.IMWRITE_JPEG_QUALITY, 95])
         ours = [sys.executable, "-m", "imgfilt", "gaussian", source, "--sigma", "5", "-o", target]
         calls = {
             "bare cv2 script": [sys.executable, "-c", BARE, source, target],
@@ -213,6 +211,8 @@ TABLES = {
 
 def main(words):
     """Print the tables that are named, or all."""
+    warnings.simplefilter("ignore", imgfilt.ClippedWarning)
     engines = ("auto", "numpy") if "numpy" in words else ("auto",)
+    make_picture = PICTURES["noise" if "noise" in words else "photo"]
     for name in [word for word in words if word in TABLES] or TABLES:
-        TABLES[name](engines)
+        TABLES[name](engines, make_picture)

@@ -1,8 +1,8 @@
 """Median: ours against cv2.medianBlur and scipy.ndimage.median_filter; 2000 x 3000 grey pixels.
 
 `python -m tests.benchmarks median [u8] [u16] [f32] [growth] [numpy]` prints those tables; all of
-them by default. Both sides have two threads; those peers use one. SciPy's time grows with the
-pixels alone, so it is measured on a part of the picture and multiplied.
+them by default. The pictures are photographs, and noise. These peers use one thread. SciPy's time
+grows with the pixels alone, so it is measured on a part of the picture and multiplied.
 """
 
 import numpy as np
@@ -10,44 +10,22 @@ import numpy as np
 import imgfilt
 from imgfilt import Median
 
-from .timing import HEADING, Pair, paired, timed
+from .pictures import PICTURES, as_depth, photographs
+from .timing import HEADING, THREADS, Pair, paired, timed
 
-SHAPE = 2000, 3000
 PART = 200, 300  # for SciPy
 SIZES = {"u8": (3, 5, 7, 9, 11, 15, 31, 101), "u16": (7, 15, 31), "f32": (7, 15, 31)}
 DTYPES = {"u8": "uint8", "u16": "uint16", "f32": "float32"}
 
 
-def photo(dtype):
-    """Return a picture as a camera makes them: large and small shapes, and noise."""
-    rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
-    shapes = 0.46 + 0.23 * np.sin(rows / 350) * np.cos(columns / 410)
-    shapes += 0.06 * np.sin(columns / 91 + rows / 147)
-    shapes += 0.1 * ((rows // 190 + columns // 230) % 2)
-    shapes += np.random.default_rng(0).normal(0, 0.04, SHAPE)
-    return stored(shapes.clip(0, 1), dtype)
-
-
-def noise(dtype):
-    """Return a picture of nothing but noise."""
-    return stored(np.random.default_rng(1).random(SHAPE), dtype)
-
-
-def stored(values, dtype):
-    kind = np.dtype(dtype)
-    return values.astype(kind) if kind.kind == "f" else (values * np.iinfo(kind).max).astype(kind)
-
-
 def ours(pixels, size, engine="auto"):
-    return imgfilt.apply(Median(size), pixels, engine, "replicate", workers=2)
+    return imgfilt.apply(Median(size), pixels, engine, "replicate", workers=THREADS)
 
 
 def against_cv2(engine):
     import cv2
 
-    pixels = photo("uint8")
-    ours(pixels, 3)
-    cv2.setNumThreads(2)
+    pixels = photographs()
     print(f"\nuint8, {engine}, against cv2.medianBlur\nsize {HEADING}  worst")
     for size in SIZES["u8"]:
         pair = paired(
@@ -64,8 +42,8 @@ def against_scipy(depth):
     dtype = DTYPES[depth]
     print(f"\n{dtype}, against scipy.ndimage.median_filter\nsize {HEADING}  worst  times faster")
     for size in SIZES[depth]:
-        for picture in (photo, noise):
-            pixels = picture(dtype)
+        for picture, make_picture in PICTURES.items():
+            pixels = as_depth(make_picture(), dtype)
             part = pixels[: PART[0], : PART[1]].copy()
             scale = pixels.size / part.size
             ours(pixels, size)
@@ -81,20 +59,18 @@ def against_scipy(depth):
             low, high = np.quantile([one / other for one, other in times], [0.25, 0.75])
             off = np.abs(ours(part, size).astype(float) - wanted).max()
             pair = Pair(mine, theirs, mine / theirs, low, high)
-            print(
-                f"{size:4} {pair}  {off:5g}  {theirs / mine:6.1f}  {picture.__name__}", flush=True
-            )
+            print(f"{size:4} {pair}  {off:5g}  {theirs / mine:6.1f}  {picture}", flush=True)
 
 
 def growth():
     print(f"\nsize 101 (ours) against size 31 (peer), both imgfilt\n{'':16} {HEADING}")
     for dtype in ("uint16", "float32"):
-        for picture in (photo, noise):
-            pixels = picture(dtype)
+        for picture, make_picture in PICTURES.items():
+            pixels = as_depth(make_picture(), dtype)
             pair = paired(
                 lambda pixels=pixels: ours(pixels, 101), lambda pixels=pixels: ours(pixels, 31), 5
             )
-            print(f"{dtype:8} {picture.__name__:7} {pair}", flush=True)
+            print(f"{dtype:8} {picture:7} {pair}", flush=True)
 
 
 TABLES = {
