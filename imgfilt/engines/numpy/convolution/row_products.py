@@ -40,9 +40,16 @@ _DEEPEST = 40  # additions for which float32 is exact enough: with more, m is sm
 
 
 def run(padded: Array, taps: Taps, dtype: type[np.floating[Any]]) -> Array:
-    """Return the (h, w, C) sums Σ weights · padded, in a float dtype.
+    """Return the (h, w, C) sums Σ weights · padded.
 
     Rounding is within `depth` · eps/2 · Σ|w| · max|I|.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+    dtype : dtype
+        The float of the computation and of the result.
     """
     rows, (height, width), channels = taps.shape[0], taps.output(padded), padded.shape[2]
     parts, shifts = _cut(taps)
