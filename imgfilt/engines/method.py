@@ -34,6 +34,9 @@ class Method(NamedTuple):
         Whether the method returns values rounded to uint8.
     strip : int
         How many values a strip should have: fewer stay in the cache, more need less padding.
+    block : int
+        How many values to compute, round and store before the next ones, so that they stay in the
+        cache; 0 for all of a strip at once.
     one_pass : callable
         (shape, BlockInfo) -> whether `run` can filter a whole picture at once, straight into the
         result. Its values must not depend on how a picture is cut into strips.
@@ -48,6 +51,7 @@ class Method(NamedTuple):
     own_dtype: bool = False
     rounded: bool = False
     strip: int = 1 << 20
+    block: int = 0
     one_pass: Callable[[Any, Any], bool] = lambda shape, block_info: False
 
 
@@ -62,6 +66,8 @@ class ChosenMethod(NamedTuple):
         The number of operations for an output pixel; of linear filters, for each channel of it.
     strip : int
         How many pixels a strip should have.
+    block : int
+        How many values a block of a strip should have; see Method.
     one_pass : bool
         Whether OpenCV's `convolution.filter_whole` can run the method, with the same values.
     """
@@ -69,4 +75,5 @@ class ChosenMethod(NamedTuple):
     name: str
     operations: float
     strip: int = 1 << 20
+    block: int = 0
     one_pass: bool = False

@@ -181,6 +181,7 @@ class Filter(Declared, Chainable, ABC):
         padded: Array,
         weights: Weights | None = None,
         engine_border: str | None = None,
+        rounded: bool = False,
     ) -> Array:
         """Return the (h, w, C) values of a padded block.
 
@@ -194,6 +195,9 @@ class Filter(Declared, Chainable, ABC):
             Of the pixels of the block, if they aren't all 1; see numpy.
         engine_border : str, optional
             The block is padded above and below only; OpenCV extends its rows with this border.
+        rounded : bool
+            Whether the values will only be rounded, and clipped to the dtype of the block. They may
+            be whole numbers then.
         """
         if engine == "opencv":
             return self.opencv(padded, weights)

@@ -124,7 +124,7 @@ class Linear(Filter):
         strip = min(method.strip // block_info.channels, _MOST_PIXELS)
         is_centred = self.reach.top == self.taps.shape[0] // 2
         one_pass = is_centred and method.one_pass(self.taps, block_info)
-        return ChosenMethod(name, method.operations(self.taps), strip, one_pass)
+        return ChosenMethod(name, method.operations(self.taps), strip, method.block, one_pass)
 
     def preferred_engine(self, block_info: BlockInfo) -> str:
         """Return `numpy` if its method takes clearly less time than OpenCV's, else `opencv`."""
@@ -157,6 +157,7 @@ class Linear(Filter):
         padded: Array,
         weights: Weights | None = None,
         engine_border: str | None = None,
+        rounded: bool = False,
     ) -> Array:
         """Return the (h, w, C) sums, divided, by the method of the plan; see Filter.run.
 
@@ -171,6 +172,8 @@ class Linear(Filter):
         engine_border : str, optional
             The block is padded above and below only, and OpenCV extends it to the left and right
             with this border.
+        rounded : bool
+            Whether the values will only be rounded, and clipped to the dtype of the block.
 
         Returns
         -------
@@ -178,7 +181,7 @@ class Linear(Filter):
         """
         if engine == "opencv":
             return engines.opencv.convolution.run(padded, self.taps, method, engine_border)
-        return engines.numpy.convolution.run(padded, self.taps, method)
+        return engines.numpy.convolution.run(padded, self.taps, method, rounded)
 
     def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) sums, divided, by the method that suits the taps."""

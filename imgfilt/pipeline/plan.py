@@ -49,6 +49,9 @@ class Plan(NamedTuple):
         The number of operations for an output pixel; of linear filters, for each channel of it.
     strips : tuple of Rect
         The units of parallel work.
+    block : int
+        About how many values of a strip are computed, rounded and stored before the next ones; 0
+        for all of a strip at once.
     engine_border : str or None
         If set, the engine itself extends a block to the left and right with this border, and strips
         are padded above and below only.
@@ -67,6 +70,7 @@ class Plan(NamedTuple):
     method: str
     operations: float
     strips: tuple[Rect, ...]
+    block: int = 0
     engine_border: str | None = None
     one_pass: bool = False
 
@@ -208,6 +212,7 @@ def make_plan(
         method=method.name,
         operations=method.operations,
         strips=strips,
+        block=method.block,
         engine_border=border if engine_pads else None,
         one_pass=method.one_pass and engine_pads and is_whole and not weighted,
     )

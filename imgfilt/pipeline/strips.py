@@ -20,6 +20,8 @@ from .plan import Plan
 CACHE_SIZED = 3 << 17  # their float64 copies stay in the cache
 CALL_SIZED = 1 << 21  # for steps that copy little: with shorter calls, threads wait for each other
 
+_MIN_ROWS_PER_PADDING = 2  # of a block, for each row above and below it
+
 _MAX_SAMPLES, _SAMPLE_VALUES, _MIN_SAMPLE_ROWS = 16, 1 << 16, 5
 
 
@@ -41,25 +43,63 @@ def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
     (h, w, C) array
         It may be a view of the picture, or scratch memory that the next strip overwrites.
     """
-    filt, reach = plan.filter, plan.reach
+    not_rounded = plan.working_space._replace(rounded=False)
+    plan = plan._replace(block=0, working_space=not_rounded)
+    ((_, values),) = filter_blocks(plan, pixels, strip, fill)
+    return values
+
+
+def filter_blocks(
+    plan: Plan, pixels: Array, strip: Rect, fill: Array
+) -> Iterator[tuple[Rect, Array]]:
+    """Give the blocks of rows of a strip, each with its values in levels of the picture.
+
+    They may be rounded if the working space is, and lie in scratch memory that the next block
+    overwrites.
+
+    Parameters
+    ----------
+    plan, pixels, strip, fill
+        As for `filter_strip`.
+    """
+    reach = plan.reach
     if plan.engine_border is not None:
         reach = reach._replace(left=0, right=0)
     padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"))
-    rows, columns = strip.height, strip.width
-    original = padded[reach.top : reach.top + rows, reach.left : reach.left + columns]
-    if filt.identity:
-        return original
+    row, more = strip.width * plan.shape[2], reach.top + reach.bottom
+    # Of very few rows, most of the time would go into the padding.
+    size = max(plan.block, _MIN_ROWS_PER_PADDING * more * row) if plan.block else row * strip.height
+    for rows in row_blocks(strip.height, row, size):
+        rect = Rect(strip.top + rows.start, strip.left, strip.top + rows.stop, strip.right)
+        block = padded[rows.start : rows.stop + more]
+        original = block[reach.top :][: rect.height, reach.left : reach.left + rect.width]
+        if plan.filter.identity:
+            yield rect, original
+            continue
+        values = _filter_block(plan, block, original)
+        if values is None:  # What NaN and infinity reach is computed in a block with all padding.
+            values = filter_strip(plan._replace(engine_border=None), pixels, rect, fill)
+        yield rect, values
+
+
+def _filter_block(plan: Plan, padded: Array, original: Array) -> Array | None:
+    """Return the values of a padded block, given also its pixels without the padding.
+
+    None if there are NaN or infinity, and the block isn't padded on all sides.
+    """
+    space = plan.working_space
     with np.errstate(over="ignore", invalid="ignore"):
-        block, weights = plan.working_space.to_working(padded)
+        block, weights = space.to_working(padded)
         if block.dtype.kind != "f" or is_finite(block):
-            values = filt.run(plan.engine, plan.method, block, weights, plan.engine_border)
+            values = plan.filter.run(
+                plan.engine, plan.method, block, weights, plan.engine_border, space.rounded
+            )
         elif plan.engine_border is not None:
-            # `nonfinite_result` needs a block that is padded on all sides.
-            return filter_strip(plan._replace(engine_border=None), pixels, strip, fill)
+            return None
         else:
             values = _run_with_nonfinite(plan, block, weights)
         del block  # Frees memory, because from_working needs as much.
-        return plan.working_space.from_working(values, original)
+        return space.from_working(values, original)
 
 
 def _run_with_nonfinite(plan: Plan, block: Array, weights: Weights | None) -> Array:

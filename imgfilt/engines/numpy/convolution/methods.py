@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ....buffers import cast
 from ....dtypes import Array
 from ...method import Method
 from ..block_info import BlockInfo
@@ -42,10 +41,6 @@ Float = type[np.floating[Any]]
 
 def _drop_dtype(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
     return lambda padded, taps, dtype: run(padded, taps)
-
-
-def _cast_to_floats(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
-    return lambda padded, taps, dtype: run(cast("floats", padded, dtype), taps)
 
 
 def _round_to_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array]:
@@ -131,6 +126,7 @@ METHODS = {
         lambda taps, block_info: block_info.dtype.name == "uint8" and int16.holds(taps, 255),
         own_dtype=True,
         strip=1 << 19,
+        block=1 << 17,
     ),
     "separable": Method(
         separable.run,
@@ -183,13 +179,15 @@ METHODS = {
         lambda taps, block_info: taps.count > 0,
         row_products.depth,
         strip=1 << 19,
+        block=1 << 17,
     ),
     "direct": Method(
-        _cast_to_floats(direct.run),
+        direct.run,
         direct.operations,
         lambda taps, channels: 0.3 + _PASS * direct.operations(taps),
         rounding=lambda taps: float(taps.count),
         strip=1 << 19,
+        block=1 << 16,
     ),
     "fft": Method(
         _drop_dtype(fft.run),

@@ -32,10 +32,9 @@ from ....dtypes import Array
 from ..products import multiply
 from .taps import Taps
 
-# T, the largest m, and the elements of output computed in one call: measured on AVX2, with sides of
-# 3 to 15 and rows of 3000 elements. Small T and m give the left matrix few zeros; BLAS is slow if
-# it has fewer than some 12 rows in all.
-_ROWS, _SHIFTS, _BLOCK = 4, 3, 1 << 17
+# T and the largest m, measured on AVX2 with sides of 3 to 15 and rows of 3000 elements. If T is
+# small, the left matrix has few zeros; if it has fewer than some 12 rows, BLAS is slow.
+_ROWS, _SHIFTS = 4, 3
 _DEEPEST = 40  # additions for which float32 is exact enough: with more, m is smaller
 
 
@@ -58,33 +57,28 @@ def run(padded: Array, taps: Taps, dtype: type[np.floating[Any]]) -> Array:
     across, step = width * channels, shifts * channels  # elements of a row, and from part to part
     wide = across + (parts - 1) * step
     blocks = -(-height // _ROWS)
-    sums = borrow("sums", (blocks * _ROWS, width, channels), dtype)
-    most = min(blocks, max(1, _BLOCK // (_ROWS * across)))
-    shifted = borrow("shifted", (most * _ROWS + rows - 1, shifts, wide), dtype)
-    found = borrow("parts", (most, parts * _ROWS, wide), dtype)
+    shifted = borrow("shifted", (blocks * _ROWS + rows - 1, shifts, wide), dtype)
+    for number in range(shifts):
+        taken = source[:, number * channels :][:, :wide]
+        shifted[: len(taken), number, : taken.shape[1]] = taken
+        # What lies beyond is multiplied by 0, so it must be finite.
+        shifted[:, number, taken.shape[1] :] = shifted[len(taken) :, number] = 0
     row, shift, element = shifted.strides
-    shape = most, (_ROWS + rows - 1) * shifts, wide
+    shape = blocks, (_ROWS + rows - 1) * shifts, wide
     windows = as_strided(shifted, shape, (_ROWS * row, shift, element))
-    block, row, element = found.strides
-    strides = _ROWS * row + step * element, block, row, element
-    aligned = as_strided(found, (parts, most, _ROWS, across), strides)
-    for first in range(0, blocks, most):
-        count = min(most, blocks - first)
-        below = source[first * _ROWS : (first + count) * _ROWS + rows - 1]
-        for number in range(shifts):
-            taken = below[:, number * channels :][:, :wide]
-            shifted[: len(taken), number, : taken.shape[1]] = taken
-            # What lies beyond is multiplied by 0, so it must be finite.
-            shifted[:, number, taken.shape[1] :] = shifted[len(taken) :, number] = 0
-        target = sums.reshape(blocks, _ROWS, across)[first : first + count]
-        if parts == 1:
-            multiply(matrix, windows[:count], target)
-            continue
-        multiply(matrix, windows[:count], found[:count])
-        np.add(aligned[0, :count], aligned[1, :count], out=target)
-        for number in range(2, parts):
-            np.add(target, aligned[number, :count], out=target)
-    return sums[:height]
+    sums = borrow("sums", (blocks, _ROWS, across), dtype)
+    if parts == 1:
+        multiply(matrix, windows, sums)
+    else:
+        found = borrow("parts", (blocks, parts * _ROWS, wide), dtype)
+        multiply(matrix, windows, found)
+        block, row, element = found.strides
+        strides = _ROWS * row + step * element, block, row, element
+        first, second, *others = as_strided(found, (parts, *sums.shape), strides)
+        np.add(first, second, out=sums)
+        for part in others:
+            np.add(sums, part, out=sums)
+    return sums.reshape(-1, width, channels)[:height]
 
 
 def _cut(taps: Taps) -> tuple[int, int]:
