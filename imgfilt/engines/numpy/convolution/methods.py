@@ -30,7 +30,6 @@ _PRODUCT = 0.011  # in a matrix product
 _FOURIER = 0.2  # in a transform; as much in float64, which it always is
 _ADD = 0.35  # a shifted addition after the product of `rows`
 _ROWS = 0.2  # in addition
-_SHORT_ROWS = 1.2  # in addition, for sums row by row in grey: threads wait for each other
 
 _FACTORS, _GRIDS = 0.7, 1.6  # in addition, by factors and by two grids,
 _CHANNEL = 0.45  # in a picture of several channels,
@@ -78,10 +77,6 @@ def _fits_uint8(taps: Taps, block_info: BlockInfo) -> bool:
     return block_info.uint8_result and taps.bounded and unrepaired and near_enough
 
 
-def _box_cost(taps: Taps, channels: int) -> float:
-    return (_SHORT_ROWS if channels == 1 else 0) + 4 * _SHORT_PASS * box.operations(taps)
-
-
 def _narrow_factor_cost(taps: Taps, channels: int) -> float:
     strided = _CHANNEL if channels > 1 else 0
     return strided + _FACTORS + _PRODUCT * separable.operations(taps)
@@ -114,9 +109,17 @@ METHODS = {
     "box": Method(
         _drop_dtype(box.run),
         box.operations,
-        _box_cost,
+        lambda taps, channels: 1 + 2 * _SHORT_PASS * box.operations(taps),
         lambda taps, block_info: taps.uniform is not None and block_info.dtype.kind == "u",
         own_dtype=True,
+        strip=1 << 20,
+    ),
+    "box uint8": Method(
+        lambda padded, taps, dtype: box.run(padded, taps, rounded=True),
+        box.operations,
+        lambda taps, channels: _SHORT_PASS * box.operations(taps),
+        lambda taps, block_info: block_info.uint8_result and box.is_mean(taps),
+        rounded=True,
         strip=1 << 20,
     ),
     "integers": Method(
@@ -125,8 +128,8 @@ METHODS = {
         lambda taps, channels: _SHORT_PASS * (3 + int16.operations(taps)),
         lambda taps, block_info: block_info.dtype.name == "uint8" and int16.holds(taps, 255),
         own_dtype=True,
-        strip=1 << 19,
-        block=1 << 17,
+        strip=1 << 20,
+        block=1 << 18,
     ),
     "separable": Method(
         separable.run,
@@ -178,16 +181,16 @@ METHODS = {
         _row_products_cost,
         lambda taps, block_info: taps.count > 0,
         row_products.depth,
-        strip=1 << 19,
-        block=1 << 17,
+        strip=1 << 20,
+        block=1 << 18,
     ),
     "direct": Method(
         direct.run,
         direct.operations,
         lambda taps, channels: 0.3 + _PASS * direct.operations(taps),
         rounding=lambda taps: float(taps.count),
-        strip=1 << 19,
-        block=1 << 16,
+        strip=1 << 20,
+        block=1 << 17,
     ),
     "fft": Method(
         _drop_dtype(fft.run),

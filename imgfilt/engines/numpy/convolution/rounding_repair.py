@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ....buffers import borrow
 from ....dtypes import Array
@@ -13,7 +14,7 @@ from .taps import Taps
 
 _MOST_AGAIN = 0.01  # share of the values; if more lie near a half, all are computed in float64
 LARGEST_BOUND = 2.0**-9  # of an error; if it is larger, float64 takes less time
-_BLOCK = 1 << 17  # values at once, which stay in the cache
+_BLOCK = 1 << 18  # values at once, which stay in the cache
 _LARGEST_INT16 = 2**15 - 1
 _AT_ONCE = 1 << 20  # window cells gathered at once
 _MOST_CELLS = 1024  # of a window
@@ -66,7 +67,7 @@ def repair(
     """
     kind = _dtype_of_rounded(taps) if rounded else values.dtype
     found = borrow("rounded", values.shape, kind) if rounded else values
-    windows, count = np.lib.stride_tricks.sliding_window_view(padded, taps.shape, (0, 1)), 0
+    count = 0
     for rows in row_blocks(len(values), values[0].size, _BLOCK):
         block = values[rows]
         whole = np.rint(block, out=borrow("whole", block.shape, block.dtype))
@@ -79,7 +80,7 @@ def repair(
         count += len(places[0])
         if count > _MOST_AGAIN * values.size:
             return recompute()
-        again = _compute(windows[rows], places, taps)
+        again = _compute(padded[rows.start :], places, taps)
         found[rows][places] = np.rint(again) if rounded else _to_float32(again)
     return found
 
@@ -91,8 +92,11 @@ def _dtype_of_rounded(taps: Taps) -> type[np.generic]:
     return np.int16 if taps.magnitude * 255 <= taps.divisor * _LARGEST_INT16 else np.float32
 
 
-def _compute(windows: Array, places: tuple[Array, ...], taps: Taps) -> Array:
-    """Return the values of the definition, in float64, for some windows of a block."""
+def _compute(padded: Array, places: tuple[Array, ...], taps: Taps) -> Array:
+    """Return the values of the definition, in float64, at some places of a padded block."""
+    row, column, channel = padded.strides
+    shape, strides = (*taps.output(padded), padded.shape[2], *taps.shape), (row, column, channel)
+    windows = as_strided(padded, shape, (*strides, row, column))
     sums = np.empty(len(places[0]))
     step = max(1, _AT_ONCE // taps.weights.size)
     for first in range(0, len(sums), step):

@@ -22,6 +22,7 @@ Document Processing (2006), section 2.2; here T outputs share a column.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,7 @@ def run(padded: Array, taps: Taps, dtype: type[np.floating[Any]]) -> Array:
     return sums.reshape(-1, width, channels)[:height]
 
 
+@lru_cache(maxsize=8)
 def _cut(taps: Taps) -> tuple[int, int]:
     """Return into how many parts a kernel is cut, and m, the columns of a part."""
     rows, columns = taps.shape
@@ -91,7 +93,8 @@ def _cut(taps: Taps) -> tuple[int, int]:
     )
 
 
-def _band_matrix(taps: Taps, dtype: type[np.floating[Any]]) -> Array:
+@lru_cache(maxsize=8)
+def _band_matrix(taps: Taps, dtype: type) -> Array:
     """Return the left matrix: for each part T rows, each with the part's weights one row on."""
     (rows, columns), (parts, shifts) = taps.shape, _cut(taps)
     weights = np.zeros((rows, parts * shifts), dtype)
