@@ -28,8 +28,9 @@ from .taps import Taps
 _PASS, _SHORT_PASS = 0.15, 0.065  # multiply and add, over a block; in 16 bits
 _PRODUCT = 0.011  # in a matrix product
 _FOURIER = 0.2  # in a transform; as much in float64, which it always is
-_ADD = 0.35  # a shifted addition after the product of `rows`
-_ROWS = 0.2  # in addition
+_ADD = 0.35  # an addition of the sums of two terms
+_ROWS, _ROW_PRODUCT, _PART = 0.5, 0.017, 0.25  # `rows`, on AVX2: in addition, and for each part
+_DIVISION = 1.0  # of whole numbers, and rounding afterwards
 
 _FACTORS, _GRIDS = 0.7, 1.6  # in addition, by factors and by two grids,
 _CHANNEL = 0.45  # in a picture of several channels,
@@ -77,6 +78,14 @@ def _fits_uint8(taps: Taps, block_info: BlockInfo) -> bool:
     return block_info.uint8_result and taps.bounded and unrepaired and near_enough
 
 
+def _box_cost(taps: Taps) -> float:
+    return 0.8 + _SHORT_PASS * box.operations(taps)
+
+
+def _int16_cost(taps: Taps, channels: int) -> float:
+    return _SHORT_PASS * (3 + int16.operations(taps)) + _DIVISION * (taps.divisor != 1)
+
+
 def _narrow_factor_cost(taps: Taps, channels: int) -> float:
     strided = _CHANNEL if channels > 1 else 0
     return strided + _FACTORS + _PRODUCT * separable.operations(taps)
@@ -101,15 +110,15 @@ def _low_rank_cost(taps: Taps, channels: int) -> float:
 
 
 def _row_products_cost(taps: Taps, channels: int) -> float:
-    columns = taps.shape[1]
-    return _ROWS + _PRODUCT * row_products.operations(taps) + _ADD * columns
+    parts, _ = row_products.cut(taps)
+    return _ROWS + _ROW_PRODUCT * row_products.operations(taps) + _PART * parts
 
 
 METHODS = {
     "box": Method(
         _drop_dtype(box.run),
         box.operations,
-        lambda taps, channels: 1 + 2 * _SHORT_PASS * box.operations(taps),
+        lambda taps, channels: _box_cost(taps) + _DIVISION,
         lambda taps, block_info: taps.uniform is not None and block_info.dtype.kind == "u",
         own_dtype=True,
         strip=1 << 20,
@@ -117,7 +126,7 @@ METHODS = {
     "box uint8": Method(
         lambda padded, taps, dtype: box.run(padded, taps, rounded=True),
         box.operations,
-        lambda taps, channels: _SHORT_PASS * box.operations(taps),
+        lambda taps, channels: _box_cost(taps),
         lambda taps, block_info: block_info.uint8_result and box.is_mean(taps),
         rounded=True,
         strip=1 << 20,
@@ -125,7 +134,7 @@ METHODS = {
     "integers": Method(
         _drop_dtype(int16.run),
         int16.operations,
-        lambda taps, channels: _SHORT_PASS * (3 + int16.operations(taps)),
+        _int16_cost,
         lambda taps, block_info: block_info.dtype.name == "uint8" and int16.holds(taps, 255),
         own_dtype=True,
         strip=1 << 20,

@@ -36,6 +36,7 @@ from .taps import Taps
 # T and the largest m, measured on AVX2 with sides of 3 to 15 and rows of 3000 elements. If T is
 # small, the left matrix has few zeros; if it has fewer than some 12 rows, BLAS is slow.
 _ROWS, _SHIFTS = 4, 3
+_SUMS = 1 << 19  # of parts, at once: they stay in the cache
 _DEEPEST = 40  # additions for which float32 is exact enough: with more, m is smaller
 
 
@@ -52,8 +53,8 @@ def run(padded: Array, taps: Taps, dtype: type[np.floating[Any]]) -> Array:
         The float of the computation and of the result.
     """
     rows, (height, width), channels = taps.shape[0], taps.output(padded), padded.shape[2]
-    parts, shifts = _cut(taps)
-    matrix = _band_matrix(taps, dtype)
+    parts, shifts = cut(taps)
+    matrix = _band_matrix(taps, np.dtype(dtype).name)
     source = padded.reshape(len(padded), -1)
     across, step = width * channels, shifts * channels  # elements of a row, and from part to part
     wide = across + (parts - 1) * step
@@ -71,19 +72,22 @@ def run(padded: Array, taps: Taps, dtype: type[np.floating[Any]]) -> Array:
     if parts == 1:
         multiply(matrix, windows, sums)
     else:
-        found = borrow("parts", (blocks, parts * _ROWS, wide), dtype)
-        multiply(matrix, windows, found)
+        some = max(1, _SUMS // (parts * _ROWS * wide))
+        found = borrow("parts", (some, parts * _ROWS, wide), dtype)
         block, row, element = found.strides
         strides = _ROWS * row + step * element, block, row, element
-        first, second, *others = as_strided(found, (parts, *sums.shape), strides)
-        np.add(first, second, out=sums)
-        for part in others:
-            np.add(sums, part, out=sums)
+        aligned = as_strided(found, (parts, some, _ROWS, across), strides)
+        for first in range(0, blocks, some):
+            target = sums[first : first + some]
+            multiply(matrix, windows[first : first + some], found[: len(target)])
+            np.add(aligned[0, : len(target)], aligned[1, : len(target)], out=target)
+            for part in aligned[2:, : len(target)]:
+                np.add(target, part, out=target)
     return sums.reshape(-1, width, channels)[:height]
 
 
 @lru_cache(maxsize=8)
-def _cut(taps: Taps) -> tuple[int, int]:
+def cut(taps: Taps) -> tuple[int, int]:
     """Return into how many parts a kernel is cut, and m, the columns of a part."""
     rows, columns = taps.shape
     return next(
@@ -94,9 +98,9 @@ def _cut(taps: Taps) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=8)
-def _band_matrix(taps: Taps, dtype: type) -> Array:
+def _band_matrix(taps: Taps, dtype: str) -> Array:
     """Return the left matrix: for each part T rows, each with the part's weights one row on."""
-    (rows, columns), (parts, shifts) = taps.shape, _cut(taps)
+    (rows, columns), (parts, shifts) = taps.shape, cut(taps)
     weights = np.zeros((rows, parts * shifts), dtype)
     weights[:, :columns] = taps.weights
     matrix = np.zeros((parts, _ROWS, _ROWS + rows - 1, shifts), dtype)
@@ -107,11 +111,11 @@ def _band_matrix(taps: Taps, dtype: type) -> Array:
 
 def depth(taps: Taps) -> float:
     """Return how many additions a sum goes through."""
-    parts, shifts = _cut(taps)
+    parts, shifts = cut(taps)
     return float(taps.shape[0] * shifts + parts)
 
 
 def operations(taps: Taps) -> float:
     """Return the multiplications and additions of an output pixel."""
-    parts, shifts = _cut(taps)
+    parts, shifts = cut(taps)
     return 2.0 * parts * shifts * (_ROWS + taps.shape[0] - 1) + parts - 1
