@@ -134,6 +134,16 @@ def test_opencv_is_found_as_an_import_leaves_it():
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not os.path.exists("/proc/self/schedstat"), reason="Linux counts by thread")
+def test_no_other_thread_computes():
+    """If threads of imgfilt woke those of BLAS, they would all wait for each other."""
+    environment = os.environ | dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "2")
+    command = [sys.executable, "-m", "tests.other_threads"]
+    found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert found.stdout == ""
+
+
+@pytest.mark.slow
 def test_signal_handlers_and_arrays_load_no_pillow():
     code = (
         "import signal, sys; old = {s: signal.getsignal(s) for s in signal.valid_signals()}\n"

@@ -1,5 +1,9 @@
 """Non-local means: a mean of pixels weighted by the difference of the patches around them.
 
+With patches of one pixel and the strength 10, a pixel of 10 has two neighbours of 12 and 50. Their
+squared differences from it are 4 and 1600, their weights exp(-4 / 10²) = 0.96 and exp(-16), taken
+as 0. The mean is (10 + 0.96 · 12) / 1.96 = 10.98: noise is smoothed, and the edge stays.
+
 Source: Buades, Coll & Morel, "A non-local algorithm for image denoising" (2005). Two patches are
 compared once for all their pixels as in Darbon et al., "Fast nonlocal filtering applied to electron
 cryomicroscopy" (2008). The weights are OpenCV's: those below 0.001 are taken as 0.

@@ -1,7 +1,9 @@
 """Weighted means over pairs of pixels, each pair compared once and used for both pixels.
 
 The bilateral filter and non-local means share this: the planes of a block, the sums over its pairs,
-and the means.
+and the means. Two pixels of 10 and 16 whose pair has the weight 1/2 differ by 6: the first gets
++6 · 1/2 and the second -6 · 1/2, both divided by the weights 1 + 1/2 of the pixel and of the pair.
+So the means are 10 + 2 and 16 - 2.
 """
 
 from __future__ import annotations

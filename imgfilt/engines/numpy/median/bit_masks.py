@@ -1,4 +1,10 @@
-"""Pixels as sortable keys that hold level and position, and bit masks of rows and columns."""
+"""Pixels as sortable keys that hold level and position, and bit masks of rows and columns.
+
+With 8 bits for a row and 8 for a column, a pixel of level 5 in row 2 and column 3 has the key
+5 · 2¹⁶ + 2 · 2⁸ + 3: keys are ordered by level, and each still says where its pixel lies.
+
+Source: Vigna, "Broadword implementation of rank/select queries" (2008), for the search in a word.
+"""
 
 from __future__ import annotations
 

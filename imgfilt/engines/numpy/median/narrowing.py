@@ -1,4 +1,9 @@
-"""Bounds of the medians of a tile, from counts of the pixels below a few levels."""
+"""Bounds of the medians of a tile, from counts of the pixels below a few levels.
+
+Of 1 3 5 7 9 the median has the rank 2, counted from 0. Two pixels are below 4, not more than the
+rank, so that the median isn't below 4. Four are below 8, so that the median is. Only 5 and 7 are
+left, and among them the median has the rank 2 - 2 = 0: it is 5.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,23 @@
 """A sorting network: minima and maxima of shifted pictures, as a graph without equal nodes.
 
-A value is a node and a shift in tiles: the node's picture, read from another tile on. The shift of
-the second operand is kept relative to the first, so that values which a tile shares with its
-neighbours are the same node, shifted. Nodes that no other node needs are left out in the end.
+Windows that overlap share comparisons. Take the medians of three neighbours for a tile of two
+pixels. Under the two windows lie the pixels a b c d; both windows hold b and c:
+
+    l = min(b, c)    h = max(b, c)      b and c in order, for both windows
+    max(l, min(a, h))                   the median of a b c
+    max(l, min(d, h))                   the median of b c d
+
+With 7 3 5 1, l and h are 3 and 5, and the medians max(3, min(7, 5)) = 5 and max(3, min(1, 5)) = 3.
+These are six operations; without sharing, there are four for each window.
+
+All tiles are computed at once: an operand is a picture with one value for each tile. In the example
+a and b are the pictures of the first and of the second pixels of the tiles; c and d are the first
+and the second pixels of the next tile. So a value is a node and a shift in tiles: the node's
+picture, read from another tile on. The shift of the second operand is kept relative to the first,
+so that values which a tile shares with its neighbours are the same node, shifted. Nodes that no
+other node needs are left out in the end.
+
+Source: Knuth, The Art of Computer Programming 3, 5.3.4 "Networks for sorting".
 """
 
 from __future__ import annotations

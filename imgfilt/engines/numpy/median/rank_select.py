@@ -1,10 +1,16 @@
 """Medians by rank and select on bit masks of the pixels around a tile, which are sorted once.
 
-A window holds a pixel if it holds the pixel's row and column. The pixels around a tile are sorted.
-Each row of windows has a mask with a bit for each pixel in its rows; each column of windows has a
-mask with a bit for each pixel in its columns. The bits that are set in both masks, counted word by
-word, lead to the word, then to the bit, of any rank. The time hardly depends on the depth. Pixels
-that don't count get no bit.
+Take windows of three neighbours, a tile of two pixels, and 7 3 5 1 under its windows. In order of
+size these are 1 3 5 7, of the columns 3 1 2 0. A mask has a bit for each of them, set if the window
+holds it: 0111 for the first window, with the columns 0 to 2, and 1110 for the second one. The
+median is the pixel of the second bit that is set: 5 and 3.
+
+A window holds a pixel if it holds the pixel's row and column. So each row of windows has a mask
+with a bit for each pixel in its rows, and each column of windows one for each pixel in its columns.
+The bits that are set in both masks, counted word by word, lead to the word, then to the bit, of any
+rank. The time hardly depends on the depth. Pixels that don't count get no bit.
+
+Source: rank and select on bits (Jacobson, "Space-efficient static trees and graphs", 1989).
 """
 
 from __future__ import annotations

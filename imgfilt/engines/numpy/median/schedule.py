@@ -1,7 +1,9 @@
 """The steps of a sorting network in order, each with the slots that it reads and writes.
 
 A slot holds one value for each tile, row by row, and is reused when its values aren't needed any
-more. A shift is a number of tiles, so that an operand is a slot from an offset on.
+more. A shift is a number of tiles, so that an operand is a slot from an offset on. In the example
+of `network`, the first steps are: slot 0 gets a, slot 1 gets b, slot 2 gets the minimum of slot 1
+and of slot 0 from the next tile on, which is c.
 """
 
 from __future__ import annotations
