@@ -37,9 +37,6 @@ class Method(NamedTuple):
     block : int
         How many values to compute, round and store before the next ones, so that they stay in the
         cache; 0 for all of a strip at once.
-    one_pass : callable
-        (shape, BlockInfo) -> whether `run` can filter a whole picture at once, straight into the
-        result. Its values must not depend on how a picture is cut into strips.
     """
 
     run: Callable[..., Array]
@@ -52,7 +49,6 @@ class Method(NamedTuple):
     rounded: bool = False
     strip: int = 1 << 20
     block: int = 0
-    one_pass: Callable[[Any, Any], bool] = lambda shape, block_info: False
 
 
 class ChosenMethod(NamedTuple):
@@ -68,12 +64,9 @@ class ChosenMethod(NamedTuple):
         How many pixels a strip should have.
     block : int
         How many values a block of a strip should have; see Method.
-    one_pass : bool
-        Whether OpenCV's `convolution.filter_whole` can run the method, with the same values.
     """
 
     name: str
     operations: float
     strip: int = 1 << 20
     block: int = 0
-    one_pass: bool = False

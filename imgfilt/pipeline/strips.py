@@ -13,7 +13,7 @@ from ..buffers import borrow
 from ..dtypes import Array
 from ..engines.numpy.block_info import is_finite
 from ..filters.weights import Weights
-from ..geometry import Rect, rects_outside, row_blocks
+from ..geometry import Rect, Unpadded, rects_outside, row_blocks, surround
 from .plan import Plan
 
 # Values in a block.
@@ -63,38 +63,40 @@ def filter_blocks(
         As for `filter_strip`.
     """
     reach = plan.reach
-    if plan.engine_border is not None:
-        reach = reach._replace(left=0, right=0)
+    if plan.engine_extends:
+        block, inner = surround(pixels, strip, reach)
+        values = _filter_block(plan, block, inner, Unpadded(plan.border, inner))
+        if values is not None:
+            yield strip, values
+            return
+        plan = plan._replace(engine_extends=False)
     padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"))
     row, more = strip.width * plan.shape[2], reach.top + reach.bottom
     # Of very few rows, most of the time would go into the padding.
     size = max(plan.block, _MIN_ROWS_PER_PADDING * more * row) if plan.block else row * strip.height
     for rows in row_blocks(strip.height, row, size):
         rect = Rect(strip.top + rows.start, strip.left, strip.top + rows.stop, strip.right)
-        block = padded[rows.start : rows.stop + more]
-        original = block[reach.top :][: rect.height, reach.left : reach.left + rect.width]
-        if plan.filter.identity:
-            yield rect, original
-            continue
-        values = _filter_block(plan, block, original)
-        if values is None:  # What NaN and infinity reach is computed in a block with all padding.
-            values = filter_strip(plan._replace(engine_border=None), pixels, rect, fill)
+        inner = rect.moved(reach.top - rect.top, reach.left - rect.left)
+        values = _filter_block(plan, padded[rows.start : rows.stop + more], inner)
+        assert values is not None
         yield rect, values
 
 
-def _filter_block(plan: Plan, padded: Array, original: Array) -> Array | None:
-    """Return the values of a padded block, given also its pixels without the padding.
+def _filter_block(
+    plan: Plan, padded: Array, inner: Rect, unpadded: Unpadded | None = None
+) -> Array | None:
+    """Return the values of the inner pixels of a padded block.
 
-    None if there are NaN or infinity, and the block isn't padded on all sides.
+    None if the block isn't padded, but holds NaN or infinity: `nonfinite_result` needs the padding.
     """
-    space = plan.working_space
+    filt, space, original = plan.filter, plan.working_space, padded[inner.slices]
+    if filt.identity:
+        return original
     with np.errstate(over="ignore", invalid="ignore"):
         block, weights = space.to_working(padded)
         if block.dtype.kind != "f" or is_finite(block):
-            values = plan.filter.run(
-                plan.engine, plan.method, block, weights, plan.engine_border, space.rounded
-            )
-        elif plan.engine_border is not None:
+            values = filt.run(plan.engine, plan.method, block, weights, unpadded, space.rounded)
+        elif unpadded is not None:
             return None
         else:
             values = _run_with_nonfinite(plan, block, weights)
