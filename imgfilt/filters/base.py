@@ -7,7 +7,6 @@ checks, help, sweeps, captions and the documentation of the parameters follow fr
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.integer_sums import IntegerForm
     from ..kernel.kernel import Kernel
     from .pixel import PixelExplanation
+    from .samples import Samples
     from .weights import Weights
 
 
@@ -73,6 +73,11 @@ class Filter(Declared, Chainable, ABC):
         """Rows and columns around an output pixel that it depends on."""
 
     @property
+    def margin(self) -> Reach:
+        """Rows and columns of a block around its output pixels; approximations may need more."""
+        return self.reach
+
+    @property
     def identity(self) -> bool:
         """Whether every pixel stays as it is."""
         return False
@@ -99,11 +104,8 @@ class Filter(Declared, Chainable, ABC):
         """Whether `resolve` must see samples of the picture first."""
         return False
 
-    def resolve(self, samples: Sequence[Array], weights: int) -> Filter:
-        """Return the filter for a picture, given (h, w, C) blocks of it as the filter sees them.
-
-        The last channels are `weights` weights, by which the colours are multiplied.
-        """
+    def resolve(self, samples: Samples) -> Filter:
+        """Return the filter for a picture."""
         return self
 
     @property
@@ -181,6 +183,7 @@ class Filter(Declared, Chainable, ABC):
         padded: Array,
         weights: Weights | None = None,
         engine_border: str | None = None,
+        place: tuple[int, int] = (0, 0),
     ) -> Array:
         """Return the (h, w, C) values of a padded block.
 
@@ -189,11 +192,13 @@ class Filter(Declared, Chainable, ABC):
         engine, method : str
             As the plan says.
         padded : (h + top + bottom, w + left + right, C) array
-            Block with `reach` more rows and columns on each side.
+            Block with `margin` more rows and columns on each side.
         weights : Weights, optional
             Of the pixels of the block, if they aren't all 1; see numpy.
         engine_border : str, optional
             The block is padded above and below only; OpenCV extends its rows with this border.
+        place : (int, int)
+            Row and column of the block's first pixel in the picture; negative beyond its edge.
         """
         if engine == "opencv":
             return self.opencv(padded, weights)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,8 +17,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..dtypes import Array
+    from ..engines.numpy.bilateral.grid import Grid
+    from ..engines.numpy.bilateral.phases import Lattice
     from ..engines.numpy.block_info import BlockInfo
     from .pixel import PixelExplanation
+    from .samples import Samples
     from .weights import Weights
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
@@ -28,6 +30,7 @@ _SMALLEST = 1e-100  # below, a square would be 0
 # one direction, cv2's means would be 0.8 of a 16-bit level off. With more pixels, steps are twice
 # as large.
 _LARGEST_IN_16_BITS = 25
+_SAMPLE_ROWS = 8  # of a sample, around which there are whole windows
 _LEAST_IN_16_BITS = 2  # sigma-color, below which cv2's table over 255 levels is too coarse
 
 
@@ -68,7 +71,7 @@ class Bilateral(Filter):
     )
     sigma_space: float = parameter(Number(0, _LARGEST), 75, "How far pixels may be: pixels.")
     fast: bool = parameter(
-        Flag(), False, "Approximate the filter, from diameter 17 up; -v prints the error."
+        Flag(), False, "Approximate the filter, where that is faster; -v prints the error."
     )
 
     @property
@@ -92,7 +95,7 @@ class Bilateral(Filter):
 
     @property
     def needs_samples(self) -> bool:
-        """Whether the fast filter still has to choose the colours that it compares with."""
+        """Whether it depends on the picture if the exact filter runs."""
         return self.fast and not self.identity
 
     @property
@@ -101,16 +104,28 @@ class Bilateral(Filter):
         note = Note("fast would not be faster here: the exact filter runs", ("fast",))
         return note if self.needs_samples else None
 
-    def resolve(self, samples: Sequence[Array], weights: int) -> Bilateral:
+    def resolve(self, samples: Samples) -> Bilateral:
         """Return the fast filter for a picture, or this filter if that would not be faster."""
-        if engines.numpy.bilateral.cell_side(self.diameter, self.sigma_space) == 1:
-            return self
-        centres = engines.numpy.bilateral.choose_centres(samples, self.sigma_color)
-        if centres is None:
-            return self
-        fast = ApproximateBilateral(self.diameter, self.sigma_color, self.sigma_space, True)
-        object.__setattr__(fast, "centres", centres)
-        return fast
+        bilateral = engines.numpy.bilateral
+        if samples.block_info.channels == 1:
+            is_uint8 = samples.block_info.dtype.name == "uint8"
+            levels = samples.low, samples.high, is_uint8
+            grid = bilateral.grid.find_grid(*self._parameters, *levels)
+            if grid is not None:
+                return self._approximate(GridBilateral, grid=grid)
+        blocks = samples.blocks(self.diameter + _SAMPLE_ROWS)
+        lattice = bilateral.phases.choose_lattice(blocks, *self._parameters)
+        return self if lattice is None else self._approximate(PhasesBilateral, lattice=lattice)
+
+    @property
+    def _parameters(self) -> tuple[int, float, float]:
+        return self.diameter, self.sigma_color, self.sigma_space
+
+    def _approximate(self, kind: type[ApproximateBilateral], **attributes: Any) -> Bilateral:
+        filt = kind(*self._parameters, True)
+        for name, value in attributes.items():
+            object.__setattr__(filt, name, value)
+        return filt
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the one method of each engine."""
@@ -138,15 +153,10 @@ class Bilateral(Filter):
 
     def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the weighted means; those of missing pixels are weighted by distance alone."""
-        means = self._compute_means(padded)
+        means = engines.numpy.bilateral.run(padded, *self._parameters)
         if weights is None or weights.present is None:
             return means
         return self._fill_missing(means, padded, weights.present)
-
-    def _compute_means(self, padded: Array) -> Array:
-        return engines.numpy.bilateral.run(
-            padded, self.diameter, self.sigma_color, self.sigma_space
-        )
 
     def _fill_missing(self, means: Array, padded: Array, present: Array) -> Array:
         """Return means in which a missing pixel has the mean of all pixels around it.
@@ -166,9 +176,7 @@ class Bilateral(Filter):
         """Return the weighted means."""
         if engines.opencv.simple.lut_too_coarse(padded, self.sigma_color):
             return self.numpy(padded)
-        return engines.opencv.simple.bilateral(
-            padded, self.diameter, self.sigma_color, self.sigma_space
-        )
+        return engines.opencv.simple.bilateral(padded, *self._parameters)
 
     def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
         """Return the weights by distance and by difference, their product, and the means."""
@@ -202,19 +210,11 @@ class Bilateral(Filter):
 
 
 class ApproximateBilateral(Bilateral):
-    """An approximate bilateral filter, which compares with a few levels or colours.
-
-    Attributes
-    ----------
-    centres : (K, C) array
-        The levels or colours, in 8-bit levels.
-    """
-
-    centres: Array
+    """A fast filter for one picture."""
 
     @property
     def needs_samples(self) -> bool:
-        """False: the colours are already chosen."""
+        """False: the picture has been seen."""
         return False
 
     @property
@@ -222,19 +222,101 @@ class ApproximateBilateral(Bilateral):
         """The filter without `fast`."""
         return Bilateral(self.diameter, self.sigma_color, self.sigma_space)
 
+    def nonfinite_result(self, padded: Array) -> Array:
+        """Return NaN where a window of the exact filter holds NaN or infinity, else 0."""
+        return super().nonfinite_result(self._crop_margin(padded, self.diameter // 2))
+
+    def _crop_margin(self, padded: Array, margin: int) -> Array:
+        """Return the part of a block that has less rows and columns around the output pixels."""
+        more = self.margin.top - margin
+        return padded[more : len(padded) - more, more : padded.shape[1] - more]
+
+
+class GridBilateral(ApproximateBilateral):
+    """An approximation for grey, by sums at a lower resolution.
+
+    Attributes
+    ----------
+    grid : Grid
+    """
+
+    grid: Grid
+
+    @property
+    def margin(self) -> Reach:
+        """What the cells need that a pixel's mean depends on."""
+        return square_reach(2 * self.grid.margin + 1)
+
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
-        """Return moments for grey, centres for colours."""
-        name = "moments" if block_info.channels == 1 else "centres"
-        operations = engines.numpy.bilateral.fast_operations(
-            len(self.centres), block_info.channels, self.diameter, self.sigma_space
-        )
-        return ChosenMethod(name, operations)
+        """Return the grid."""
+        return ChosenMethod("grid", self.grid.operations)
 
     def why_unsupported(self, block_info: BlockInfo) -> str:
-        """Return that OpenCV has no such filter."""
-        return "it has no fast bilateral filter"
+        """Return that OpenCV has no grid."""
+        return "it has no bilateral grid, the fast way for grey pictures"
 
-    def _compute_means(self, padded: Array) -> Array:
-        return engines.numpy.bilateral.run_fast(
-            padded, self.diameter, self.sigma_color, self.sigma_space, self.centres
-        )
+    def run(
+        self,
+        engine: str,
+        method: str,
+        padded: Array,
+        weights: Weights | None = None,
+        engine_border: str | None = None,
+        place: tuple[int, int] = (0, 0),
+    ) -> Array:
+        """Return the approximate means; see Filter.run."""
+        return self.grid.run(padded, place)
+
+
+class PhasesBilateral(ApproximateBilateral):
+    """An approximation by exact filters of smaller pictures, which are some of the pixels.
+
+    Attributes
+    ----------
+    lattice : Lattice
+    """
+
+    lattice: Lattice
+
+    @property
+    def phase_filter(self) -> Bilateral:
+        """The filter of the smaller pictures."""
+        return Bilateral(self.lattice.diameter, self.sigma_color, self.lattice.sigma_space)
+
+    @property
+    def margin(self) -> Reach:
+        """The radius of the disc, or of the smaller disc in pixels of the picture."""
+        return square_reach(2 * max(self.diameter // 2, self.lattice.margin) + 1)
+
+    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
+        """Return the phases, with the operations of the smaller filter."""
+        return self.phase_filter.choose_method(engine, block_info)._replace(name="phases")
+
+    def why_unsupported(self, block_info: BlockInfo) -> str | None:
+        """Return why OpenCV can't compute it; float32 sums of uint16 are near enough here."""
+        import numpy as np
+
+        if block_info.dtype.name == "uint16":
+            block_info = block_info._replace(dtype=np.dtype(np.float32))
+        return self.phase_filter.why_unsupported(block_info)
+
+    def run(
+        self,
+        engine: str,
+        method: str,
+        padded: Array,
+        weights: Weights | None = None,
+        engine_border: str | None = None,
+        place: tuple[int, int] = (0, 0),
+    ) -> Array:
+        """Return the approximate means; see Filter.run."""
+        margin, filt = self.lattice.margin, self.phase_filter
+        padded = self._crop_margin(padded, margin)
+        if weights is not None:
+            weights = weights.map(lambda plane: self._crop_margin(plane, margin))
+
+        def filter_phase(phase: tuple[slice, slice]) -> Array:
+            own = weights and weights.map(lambda plane: plane[phase])
+            return filt.run(engine, method, padded[phase], own)
+
+        return engines.numpy.bilateral.phases.run(padded, self.lattice, filter_phase)

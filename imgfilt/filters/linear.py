@@ -157,6 +157,7 @@ class Linear(Filter):
         padded: Array,
         weights: Weights | None = None,
         engine_border: str | None = None,
+        place: tuple[int, int] = (0, 0),
     ) -> Array:
         """Return the (h, w, C) sums, divided, by the method of the plan; see Filter.run.
 
@@ -171,6 +172,8 @@ class Linear(Filter):
         engine_border : str, optional
             The block is padded above and below only, and OpenCV extends it to the left and right
             with this border.
+        place : (int, int)
+            Not used.
 
         Returns
         -------

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..border import pad
+from ..border import pad, to_picture
 from ..buffers import borrow
 from ..dtypes import Array
 from ..engines.numpy.block_info import is_finite
@@ -20,7 +20,7 @@ from .plan import Plan
 CACHE_SIZED = 3 << 17  # their float64 copies stay in the cache
 CALL_SIZED = 1 << 21  # for steps that copy little: with shorter calls, threads wait for each other
 
-_MAX_SAMPLES, _SAMPLE_VALUES, _MIN_SAMPLE_ROWS = 16, 1 << 16, 5
+_MAX_SAMPLES, _SAMPLE_VALUES = 16, 1 << 16
 
 
 def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
@@ -41,28 +41,32 @@ def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
     (h, w, C) array
         It may be a view of the picture, or scratch memory that the next strip overwrites.
     """
-    filt, reach = plan.filter, plan.reach
+    filt, reach, margin = plan.filter, plan.reach, plan.margin
     if plan.engine_border is not None:
-        reach = reach._replace(left=0, right=0)
-    padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"))
+        reach, margin = (sides._replace(left=0, right=0) for sides in (reach, margin))
+    padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"), margin)
     rows, columns = strip.height, strip.width
-    original = padded[reach.top : reach.top + rows, reach.left : reach.left + columns]
+    original = padded[margin.top : margin.top + rows, margin.left : margin.left + columns]
+    rect = to_picture(plan.border, strip, reach)
+    place = rect.top - margin.top, rect.left - margin.left
     if filt.identity:
         return original
     with np.errstate(over="ignore", invalid="ignore"):
         block, weights = plan.working_space.to_working(padded)
         if block.dtype.kind != "f" or is_finite(block):
-            values = filt.run(plan.engine, plan.method, block, weights, plan.engine_border)
+            values = filt.run(plan.engine, plan.method, block, weights, plan.engine_border, place)
         elif plan.engine_border is not None:
             # `nonfinite_result` needs a block that is padded on all sides.
             return filter_strip(plan._replace(engine_border=None), pixels, strip, fill)
         else:
-            values = _run_with_nonfinite(plan, block, weights)
+            values = _run_with_nonfinite(plan, block, weights, place)
         del block  # Frees memory, because from_working needs as much.
         return plan.working_space.from_working(values, original)
 
 
-def _run_with_nonfinite(plan: Plan, block: Array, weights: Weights | None) -> Array:
+def _run_with_nonfinite(
+    plan: Plan, block: Array, weights: Weights | None, place: tuple[int, int]
+) -> Array:
     """Return the filter's values of a block in which NaN and infinity are replaced by 0.
 
     The values that depend on them are set to NaN or infinity afterwards.
@@ -72,7 +76,7 @@ def _run_with_nonfinite(plan: Plan, block: Array, weights: Weights | None) -> Ar
     nonfinite = filt.nonfinite_result(block)
     usable = ~np.isnan(block) if filt.is_rank else np.isfinite(block)
     replaced = np.where(usable, block, block.dtype.type(0))
-    values = filt.run(plan.engine, plan.method, replaced, weights)
+    values = filt.run(plan.engine, plan.method, replaced, weights, place=place)
     values = values.astype(np.result_type(values, np.float32))
     colours = block.shape[2] - plan.working_space.weight_channels
     nonfinite[..., colours:] = 0  # weights are always finite
@@ -107,10 +111,17 @@ def iter_outside(region: Sequence[Rect], shape: tuple[int, int, int]) -> Iterato
         yield from iter_blocks(rect, channels)
 
 
-def sample_rows(pixels: Array) -> Iterator[Array]:
-    """Give blocks of rows at equal distances from top to bottom; of a small picture, all rows."""
+def sample_rows(pixels: Array, least_rows: int) -> Iterator[Array]:
+    """Give blocks of rows at equal distances from top to bottom; of a small picture, all rows.
+
+    Parameters
+    ----------
+    pixels : (H, W, C) array
+    least_rows : int
+        A block has at least so many rows, if the picture has.
+    """
     height, width, channels = pixels.shape
-    rows = max(_MIN_SAMPLE_ROWS, _SAMPLE_VALUES // (width * channels))
+    rows = max(least_rows, _SAMPLE_VALUES // (width * channels))
     count = min(_MAX_SAMPLES, -(-height // rows))
     edges = [number * height // count for number in range(count + 1)]
     for top, bottom in pairwise(edges):
