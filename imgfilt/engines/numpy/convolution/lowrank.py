@@ -11,7 +11,7 @@ from ....buffers import borrow
 from ....dtypes import Array
 from ....numbers import WEIGHT_TOLERANCE
 from . import separable
-from .taps import Taps
+from .taps import Taps, Weights
 
 MOST_RANK = 3
 _SIDES = 13, 256  # `row_products` takes less time below; finding the terms takes long above
@@ -25,11 +25,33 @@ def terms(taps: Taps) -> tuple[Taps, ...] | None:
     """
     if not _SIDES[0] <= min(taps.shape) <= max(taps.shape) <= _SIDES[1]:
         return None
-    left, sizes, right = np.linalg.svd(taps.weights, full_matrices=False)
-    rank = int(np.count_nonzero(sizes > WEIGHT_TOLERANCE * taps.magnitude))
-    if not 2 <= rank <= MOST_RANK:
+    crosses = _eliminate(taps.weights, WEIGHT_TOLERANCE * taps.magnitude)
+    if crosses is None:
         return None
-    return tuple(Taps((left[:, i] * sizes[i], right[i])) for i in range(rank))
+    # The decomposition of the small matrix between two orthogonal ones is that of their product.
+    (left, down), (right, across) = (np.linalg.qr(np.transpose(vectors)) for vectors in crosses)
+    inner_left, sizes, inner_right = np.linalg.svd(np.einsum("ik,jk->ij", down, across))
+    lefts, rights = left @ (inner_left * sizes), inner_right @ right.T
+    return tuple(Taps(pair) for pair in zip(lefts.T, rights, strict=True))
+
+
+def _eliminate(weights: Weights, least: float) -> tuple[list[Weights], list[Weights]] | None:
+    """Return two or three columns and rows whose products add up to weights, or None.
+
+    It is much faster than the singular value decomposition of large weights, which would also start
+    threads of BLAS.
+
+    Source: Gaussian elimination with complete pivoting.
+    """
+    rest, columns, rows = weights.copy(), [], []
+    for _ in range(MOST_RANK + 1):
+        at = np.unravel_index(np.abs(rest).argmax(), rest.shape)
+        if abs(rest[at]) <= least:
+            break
+        columns.append(rest[:, at[1]] / rest[at])
+        rows.append(rest[at[0]].copy())
+        rest -= np.outer(columns[-1], rows[-1])
+    return (columns, rows) if 2 <= len(rows) <= MOST_RANK else None
 
 
 def gain(taps: Taps) -> float:

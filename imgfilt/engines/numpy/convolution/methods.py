@@ -177,11 +177,11 @@ METHODS = {
         strip=1 << 19,
     ),
     "rows": Method(
-        _cast_to_floats(row_products.run),
+        row_products.run,
         row_products.operations,
         _row_products_cost,
         lambda taps, block_info: taps.count > 0,
-        _count_additions,
+        row_products.depth,
         strip=1 << 19,
     ),
     "direct": Method(

@@ -16,6 +16,7 @@ from numpy.typing import DTypeLike
 
 from ....buffers import borrow
 from ....dtypes import Array
+from ..products import multiply
 from . import banded
 from .decimation import Fit, Grid, make_grid
 from .taps import Taps
@@ -134,11 +135,11 @@ def _decimate(
         block[: inside.start] = block[inside.stop :] = 0
         taken = source[first - vertical.lead : last - vertical.lead]
         block[inside, horizontal.lead : horizontal.lead + columns] = taken
-        np.matmul(vertical.vertical_gather, parts, out=sums)
+        multiply(vertical.vertical_gather, parts, sums)
         for number in range(batch):
             at = (top + number * vertical.gather_rows) // vertical.step
             low[at : at + points] += added[number * points : (number + 1) * points]
-        np.matmul(sources[:, inside], horizontal.horizontal_gather, out=targets[:, first:last])
+        multiply(sources[:, inside], horizontal.horizontal_gather, targets[:, first:last])
     return low, sparse
 
 
@@ -154,7 +155,7 @@ def _filter_horizontally(low: Array, horizontal: Grid, width: int) -> Array:
     targets = banded.view_windows(full, 0, count, outputs, outputs)
     for top in range(0, len(low), _ROWS):
         some = np.s_[:, top : top + _ROWS]
-        np.matmul(sources[some], horizontal.horizontal_kernel, out=targets[some])
+        multiply(sources[some], horizontal.horizontal_kernel, targets[some])
     return full
 
 
@@ -182,9 +183,9 @@ def _interpolate(full: Array, sparse: Array, vertical: Grid, horizontal: Grid, s
     for first in range(0, count, batch):
         part = slice(first, min(first + batch, count))
         made = slice((part.stop - first) * vertical.rows)
-        np.matmul(vertical.vertical_spread, low[part], out=out[: part.stop - first])
-        np.matmul(vertical.vertical_residual, inputs[part], out=rest[: part.stop - first])
-        np.matmul(sources[:, made], horizontal.horizontal_spread, out=targets[:, made])
+        multiply(vertical.vertical_spread, low[part], out[: part.stop - first])
+        multiply(vertical.vertical_residual, inputs[part], rest[: part.stop - first])
+        multiply(sources[:, made], horizontal.horizontal_spread, targets[:, made])
         found[made] += more[made]
         target = sums[first * vertical.rows :][:rows]
         banded.store_rounded(found[: len(target), :width], target)

@@ -72,8 +72,9 @@ def repair(
     step = max(1, _AT_ONCE // taps.weights.size)
     for first in range(0, len(places[0]), step):
         some = tuple(axis[first : first + step] for axis in places)
-        cells = windows[some].reshape(len(some[0]), -1).astype(np.float64)
-        values[some] = _to_float32(cells @ taps.weights.ravel() / taps.divisor)
+        # Not a matrix product, for which BLAS might start threads of its own.
+        sums = np.einsum("nij,ij->n", windows[some], taps.weights, dtype=np.float64)
+        values[some] = _to_float32(sums / taps.divisor)
     return values
 
 

@@ -1,63 +1,120 @@
-"""Sums down the columns by a matrix product for several rows at once, then along the rows.
+"""Sums of several rows as a matrix product with rows that are written several times, shifted.
 
-For a kernel of k x k weights the product of Z (k·T, T + k − 1) with T + k − 1 rows of the block
-holds T rows of sums for each of the kernel's columns; k shifted additions make T rows of output of
-these sums. A matrix product takes less time than a pass for each weight.
+An example with T = 2 rows of output at once, a kernel of three rows (a b c), (d e f), (g h i), and
+four rows p, q, r, s of the block. Each row is written m = 3 times, each time one pixel further on,
+so that a column of the matrix X holds all levels that two outputs below each other depend on:
+
+    [ a b c d e f g h i 0 0 0 ]  @  [p₀ p₁ …]  =  [a·p₀ + b·p₁ + c·p₂ + d·q₀ + … + i·r₂  …]
+    [ 0 0 0 a b c d e f g h i ]     [p₁ p₂ …]     [a·q₀ + b·q₁ + c·q₂ + d·r₀ + … + i·s₂  …]
+                                    [p₂ p₃ …]
+                                    [q₀ q₁ …]
+                                        …
+
+A kernel of more than m columns is cut into parts of m columns. The left matrix then has T rows for
+each part, and the sums of the parts are added, those of the next part taken m pixels further on.
+
+The product takes k · (T + k - 1) multiplications for a pixel, more than the k² of the definition,
+but a matrix product does several times as many in a nanosecond as passes over the picture.
+
+Source: "im2col" of Chellapilla, Puri & Simard, High Performance Convolutional Neural Networks for
+Document Processing (2006), section 2.2; here T outputs share a column.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ....buffers import borrow
 from ....dtypes import Array
+from ..products import multiply
 from .taps import Taps
 
-_ROWS = 8  # T; 16 took 1.2 times as long at sides of 3 to 15, on blocks 3000 wide
-_WIDEST = 1 << 14  # elements of a row at once, so that the product stays in the cache
+# T, the largest m, and the elements of output computed in one call: measured on AVX2, with sides of
+# 3 to 15 and rows of 3000 elements. Small T and m give the left matrix few zeros; BLAS is slow if
+# it has fewer than some 12 rows in all.
+_ROWS, _SHIFTS, _BLOCK = 4, 3, 1 << 17
+_DEEPEST = 40  # additions for which float32 is exact enough: with more, m is smaller
 
 
-def run(padded: Array, taps: Taps) -> Array:
-    """Return the (h, w, C) sums Σ weights · padded, in the dtype of the block (a float).
+def run(padded: Array, taps: Taps, dtype: type[np.floating[Any]]) -> Array:
+    """Return the (h, w, C) sums Σ weights · padded.
 
-    A sum has two levels, so that rounding is within (rows + columns) · eps/2 · Σ|w| · max|I|.
+    Rounding is within `depth` · eps/2 · Σ|w| · max|I|.
+
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+    dtype : dtype
+        The float of the computation and of the result.
     """
-    rows, columns = taps.shape
-    height, width = taps.output(padded)
-    channels = padded.shape[2]
-    shift, across = channels, width * channels
+    rows, (height, width), channels = taps.shape[0], taps.output(padded), padded.shape[2]
+    parts, shifts = _cut(taps)
+    matrix = _band_matrix(taps, dtype)
     source = padded.reshape(len(padded), -1)
-    matrix = _band_matrix(taps.weights.astype(padded.dtype))
-    sums = borrow("sums", (height, width, channels), padded.dtype)
-    flat = sums.reshape(height, -1)
-    for left in range(0, across, _WIDEST):
-        wide = min(_WIDEST, across - left)
-        reach = wide + (columns - 1) * shift
-        parts = borrow("parts", (columns * _ROWS, reach), padded.dtype)
-        row, element = parts.strides
-        shifted = np.lib.stride_tricks.as_strided(
-            parts, (columns, _ROWS, wide), (_ROWS * row + shift * element, row, element)
-        )
-        for top in range(0, height, _ROWS):
-            count = min(_ROWS, height - top)
-            block = source[top : top + count + rows - 1, left : left + reach]
-            np.matmul(matrix[:, : len(block)], block, out=parts)
-            # One call adds all, because threads with many short calls wait for each other.
-            target = flat[top : top + count, left : left + wide]
-            np.add.reduce(shifted[:, :count], axis=0, out=target)
-    return sums
+    across, step = width * channels, shifts * channels  # elements of a row, and from part to part
+    wide = across + (parts - 1) * step
+    blocks = -(-height // _ROWS)
+    sums = borrow("sums", (blocks * _ROWS, width, channels), dtype)
+    most = min(blocks, max(1, _BLOCK // (_ROWS * across)))
+    shifted = borrow("shifted", (most * _ROWS + rows - 1, shifts, wide), dtype)
+    found = borrow("parts", (most, parts * _ROWS, wide), dtype)
+    row, shift, element = shifted.strides
+    shape = most, (_ROWS + rows - 1) * shifts, wide
+    windows = as_strided(shifted, shape, (_ROWS * row, shift, element))
+    block, row, element = found.strides
+    strides = _ROWS * row + step * element, block, row, element
+    aligned = as_strided(found, (parts, most, _ROWS, across), strides)
+    for first in range(0, blocks, most):
+        count = min(most, blocks - first)
+        below = source[first * _ROWS : (first + count) * _ROWS + rows - 1]
+        for number in range(shifts):
+            taken = below[:, number * channels :][:, :wide]
+            shifted[: len(taken), number, : taken.shape[1]] = taken
+            # What lies beyond is multiplied by 0, so it must be finite.
+            shifted[:, number, taken.shape[1] :] = shifted[len(taken) :, number] = 0
+        target = sums.reshape(blocks, _ROWS, across)[first : first + count]
+        if parts == 1:
+            multiply(matrix, windows[:count], target)
+            continue
+        multiply(matrix, windows[:count], found[:count])
+        np.add(aligned[0, :count], aligned[1, :count], out=target)
+        for number in range(2, parts):
+            np.add(target, aligned[number, :count], out=target)
+    return sums[:height]
 
 
-def _band_matrix(weights: Array) -> Array:
-    """Return Z: for each column of the kernel, a band of _ROWS outputs."""
-    rows, columns = weights.shape
-    matrix = np.zeros((columns, _ROWS, _ROWS + rows - 1), weights.dtype)
+def _cut(taps: Taps) -> tuple[int, int]:
+    """Return into how many parts a kernel is cut, and m, the columns of a part."""
+    rows, columns = taps.shape
+    return next(
+        (-(-columns // shifts), shifts)
+        for shifts in range(min(_SHIFTS, columns), 0, -1)
+        if shifts == 1 or shifts * rows + -(-columns // shifts) <= _DEEPEST
+    )
+
+
+def _band_matrix(taps: Taps, dtype: type[np.floating[Any]]) -> Array:
+    """Return the left matrix: for each part T rows, each with the part's weights one row on."""
+    (rows, columns), (parts, shifts) = taps.shape, _cut(taps)
+    weights = np.zeros((rows, parts * shifts), dtype)
+    weights[:, :columns] = taps.weights
+    matrix = np.zeros((parts, _ROWS, _ROWS + rows - 1, shifts), dtype)
     for row in range(_ROWS):
-        matrix[:, row, row : row + rows] = weights.T
-    return matrix.reshape(columns * _ROWS, -1)
+        matrix[:, row, row : row + rows] = weights.reshape(rows, parts, shifts).swapaxes(0, 1)
+    return matrix.reshape(parts * _ROWS, -1)
+
+
+def depth(taps: Taps) -> float:
+    """Return how many additions a sum goes through."""
+    parts, shifts = _cut(taps)
+    return float(taps.shape[0] * shifts + parts)
 
 
 def operations(taps: Taps) -> float:
     """Return the multiplications and additions of an output pixel."""
-    rows, columns = taps.shape
-    return 2.0 * columns * (_ROWS + rows - 1) + columns - 1
+    parts, shifts = _cut(taps)
+    return 2.0 * parts * shifts * (_ROWS + taps.shape[0] - 1) + parts - 1

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import DTypeLike
 
 from ....buffers import borrow
 from ....dtypes import Array
+from ..products import MOST, multiply
 from . import banded
 from .taps import Taps, Weights
 
 _OUTPUTS = 16, 32  # of one product, for few and for many taps; other numbers took longer
 _MANY = 64
+# Rows of one product along the rows, whatever the height of a block: BLAS adds in another order if
+# there are other numbers of rows, and the cut of a picture must not change it.
+_GROUPS = 64, 16, 4
 
 
 def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None = None) -> Array:
@@ -45,30 +48,38 @@ def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
     (height, width), (rows, outputs), dtype = sums.shape, (len(down), len(across)), down.dtype
     more, columns = len(source) - height, source.shape[1]
     count = -(-width // outputs)
+    group = next(some for some in _GROUPS if some * across.size <= MOST or some == _GROUPS[-1])
     batch = max(banded.blocks_per_batch(rows, columns), -(-more // rows))
-    slab = batch * rows
+    slab = banded.round_up(batch * rows, max(_GROUPS))
+    batch = slab // rows
     block = banded.borrow_plane("block", slab, columns + outputs, dtype)
-    between = banded.borrow_plane("between", slab + more, count * outputs, dtype)
+    between = banded.borrow_plane(
+        "between", slab + banded.round_up(more, group), count * outputs, dtype
+    )
     found = banded.borrow_plane("found", slab, count * outputs, dtype)
     block[...] = between[...] = 0
     sources = banded.view_windows(block, 0, count, outputs, across.shape[1])
-    targets = banded.view_windows(between, 0, count, outputs, outputs)
     parts = banded.view_blocks(between, batch, rows, rows + more)
     results = banded.view_blocks(found, batch, rows, rows)
     along = across.T.copy()
 
+    def in_groups(planes: Array, groups: int) -> Array:
+        shape = count, groups, group, planes.shape[2]
+        return planes[:, : groups * group].reshape(shape)
+
     def pass_across(first: int, last: int, place: int) -> None:
         """Filter rows of the source along the rows, and write them to `between` from `place` on."""
-        some = last - first
-        block[:some, :columns] = source[first:last]
-        np.matmul(sources[:, :some], along, out=targets[:, place : place + some])
+        block[: last - first, :columns] = source[first:last]
+        groups = -(-(last - first) // group)
+        targets = banded.view_windows(between[place:], 0, count, outputs, outputs)
+        multiply(in_groups(sources, groups), along, in_groups(targets, groups))
 
     pass_across(0, more, slab)
     for top in range(0, height, slab):
         between[:more] = between[slab : slab + more]
         some = min(slab, height - top)
         pass_across(top + more, top + more + some, more)
-        np.matmul(down, parts, out=results)
+        multiply(down, parts, results)
         banded.store_rounded(found[:some, :width], sums[top : top + some])
 
 
