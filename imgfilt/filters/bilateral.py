@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
-from .. import engines
-from ..engines.method import ChosenMethod
 from ..errors import Note
-from ..geometry import Reach, square_reach
-from ..parameters import LARGEST_WINDOW, Flag, Number
-from .base import Filter
-from .declaration import parameter
+from .bilateral_mean import BilateralMean
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ..dtypes import Array
-    from ..engines.numpy.bilateral.grid import Grid
-    from ..engines.numpy.bilateral.phases import Lattice
-    from ..engines.numpy.block_info import BlockInfo
-    from .pixel import PixelExplanation
     from .samples import Samples
-    from .weights import Weights
-
-_LARGEST = 1e6  # more than any difference or distance, and its square is finite
-_SMALLEST = 1e-100  # below, a square would be 0
-# The largest diameter with fewer than 512 pixels. If each sum were rounded by half a step, all in
-# one direction, cv2's means would be 0.8 of a 16-bit level off. With more pixels, steps are twice
-# as large.
-_LARGEST_IN_16_BITS = 25
-_SAMPLE_ROWS = 8  # of a sample, around which there are whole windows
-_LEAST_IN_16_BITS = 2  # sigma-color, below which cv2's table over 255 levels is too coarse
 
 
-@dataclass(frozen=True)
-class Bilateral(Filter):
+class Bilateral(BilateralMean):
     """Smooth with a mean weighted by distance and by similarity, which keeps edges.
 
     Examples
@@ -51,48 +27,6 @@ class Bilateral(Filter):
      [ 10  11 200]]
     """
 
-    title: ClassVar[str] = "Bilateral"
-    example: ClassVar[str] = (
-        "imgfilt bilateral photo.jpg --diameter 15 --sigma-color 40 -o smooth.jpg"
-    )
-    in_8_bit_levels: ClassVar[bool] = True
-    premultiplied: ClassVar[bool] = True
-
-    diameter: int = parameter(
-        Number(1, LARGEST_WINDOW, whole=True, odd=True),
-        9,
-        "Of the disc, in pixels, odd.",
-        short="d",
-    )
-    sigma_color: float = parameter(
-        Number(0, _LARGEST),
-        75,
-        "How different pixels may be: 8-bit levels, summed over the channels.",
-    )
-    sigma_space: float = parameter(Number(0, _LARGEST), 75, "How far pixels may be: pixels.")
-    fast: bool = parameter(
-        Flag(), False, "Approximate the filter, where that is faster; -v prints the error."
-    )
-
-    @property
-    def identity(self) -> bool:
-        """Whether each pixel is the mean of itself only."""
-        return self.diameter == 1 or min(self.sigma_color, self.sigma_space) < _SMALLEST
-
-    @property
-    def reach(self) -> Reach:
-        """The radius of the disc in each direction."""
-        return square_reach(self.diameter)
-
-    @property
-    def mixes_channels(self) -> bool:
-        """True: the difference of two pixels is summed over all channels."""
-        return True
-
-    def window(self) -> NDArray[Any]:
-        """Return the disc."""
-        return engines.numpy.bilateral.disc(self.diameter)
-
     @property
     def needs_samples(self) -> bool:
         """Whether it depends on the picture if the exact filter runs."""
@@ -104,219 +38,8 @@ class Bilateral(Filter):
         note = Note("fast would not be faster here: the exact filter runs", ("fast",))
         return note if self.needs_samples else None
 
-    def resolve(self, samples: Samples) -> Bilateral:
+    def resolve(self, samples: Samples) -> BilateralMean:
         """Return the fast filter for a picture, or this filter if that would not be faster."""
-        bilateral = engines.numpy.bilateral
-        if samples.block_info.channels == 1:
-            is_uint8 = samples.block_info.dtype.name == "uint8"
-            levels = samples.low, samples.high, is_uint8
-            grid = bilateral.grid.find_grid(*self._parameters, *levels)
-            if grid is not None:
-                return self._approximate(GridBilateral, grid=grid)
-        blocks = samples.blocks(self.diameter + _SAMPLE_ROWS)
-        lattice = bilateral.phases.choose_lattice(blocks, *self._parameters)
-        return self if lattice is None else self._approximate(PhasesBilateral, lattice=lattice)
+        from .fast_bilateral import approximate  # few runs need it
 
-    @property
-    def _parameters(self) -> tuple[int, float, float]:
-        return self.diameter, self.sigma_color, self.sigma_space
-
-    def _approximate(self, kind: type[ApproximateBilateral], **attributes: Any) -> Bilateral:
-        filt = kind(*self._parameters, True)
-        for name, value in attributes.items():
-            object.__setattr__(filt, name, value)
-        return filt
-
-    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
-        """Return the one method of each engine."""
-        operations = engines.numpy.bilateral.operations(self.diameter, block_info.channels)
-        name = "bilateralFilter" if engine == "opencv" else "disc"
-        return ChosenMethod(name, operations)
-
-    def why_unsupported(self, block_info: BlockInfo) -> str | None:
-        """Return why OpenCV can't compute it for a picture, or None if it can."""
-        if block_info.dtype.name == "float64":
-            return "its bilateral filter has no float64"
-        if block_info.dtype.name == "uint16" and self.diameter > _LARGEST_IN_16_BITS:
-            return (
-                f"its bilateral filter has float32 sums, too coarse for uint16 from diameter "
-                f"{_LARGEST_IN_16_BITS + 2} up"
-            )
-        if block_info.dtype.name == "uint16" and self.sigma_color < _LEAST_IN_16_BITS:
-            return (
-                f"its bilateral filter rounds its weights too coarsely for uint16 below "
-                f"sigma-color {_LEAST_IN_16_BITS}"
-            )
-        if block_info.channels not in (1, 3):
-            return f"its bilateral filter takes 1 or 3 colour channels, not {block_info.channels}"
-        return None
-
-    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
-        """Return the weighted means; those of missing pixels are weighted by distance alone."""
-        means = engines.numpy.bilateral.run(padded, *self._parameters)
-        if weights is None or weights.present is None:
-            return means
-        return self._fill_missing(means, padded, weights.present)
-
-    def _fill_missing(self, means: Array, padded: Array, present: Array) -> Array:
-        """Return means in which a missing pixel has the mean of all pixels around it.
-
-        Its colour isn't known, so that no pixel can be more like it than another.
-        """
-        top, bottom, left, right = self.reach
-        centres = present[top : len(present) - bottom, left : present.shape[1] - right]
-        if not centres.all():
-            bell = engines.numpy.bilateral.spatial_weights(self.diameter, self.sigma_space)
-            taps = engines.numpy.convolution.taps.Taps(bell)
-            by_distance = engines.numpy.convolution.run(padded, taps)
-            means[~centres] = by_distance[~centres]
-        return means
-
-    def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
-        """Return the weighted means."""
-        if engines.opencv.simple.lut_too_coarse(padded, self.sigma_color):
-            return self.numpy(padded)
-        return engines.opencv.simple.bilateral(padded, *self._parameters)
-
-    def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
-        """Return the weights by distance and by difference, their product, and the means."""
-        import numpy as np
-
-        from . import pixel
-
-        origin = self.reach.top, self.reach.left
-        down, across = np.indices(window.shape[:2]) - self.diameter // 2
-        levels = window.astype(np.float64)
-        with np.errstate(all="ignore"):
-            difference = np.abs(levels - levels[origin]).sum(axis=2)
-            if weights and weights.present is not None and not weights.present[origin]:
-                difference[:] = 0  # it isn't known: see `_fill_missing`
-            by_distance = np.exp(-(down**2 + across**2) / (2 * self.sigma_space**2))
-            by_difference = np.exp(-(difference**2) / (2 * self.sigma_color**2))
-            products = by_distance * by_difference
-        disc = self.window()
-        cells = {
-            "weight by distance": by_distance,
-            "difference from the pixel": pixel.as_exact(difference),
-            "weight by difference": by_difference,
-            "weight, the product": products,
-        }
-        tables = [
-            pixel.Table(name, pixel.mark_unused(numbers, disc), origin)
-            for name, numbers in cells.items()
-        ]
-        channels = pixel.weighted_means(window, products, disc)
-        return pixel.PixelExplanation(pixel.Part(tables), channels)
-
-
-class ApproximateBilateral(Bilateral):
-    """A fast filter for one picture."""
-
-    @property
-    def needs_samples(self) -> bool:
-        """False: the picture has been seen."""
-        return False
-
-    @property
-    def exact_filter(self) -> Bilateral:
-        """The filter without `fast`."""
-        return Bilateral(self.diameter, self.sigma_color, self.sigma_space)
-
-    def nonfinite_result(self, padded: Array) -> Array:
-        """Return NaN where a window of the exact filter holds NaN or infinity, else 0."""
-        return super().nonfinite_result(self._crop_margin(padded, self.diameter // 2))
-
-    def _crop_margin(self, padded: Array, margin: int) -> Array:
-        """Return the part of a block that has less rows and columns around the output pixels."""
-        more = self.margin.top - margin
-        return padded[more : len(padded) - more, more : padded.shape[1] - more]
-
-
-class GridBilateral(ApproximateBilateral):
-    """An approximation for grey, by sums at a lower resolution.
-
-    Attributes
-    ----------
-    grid : Grid
-    """
-
-    grid: Grid
-
-    @property
-    def margin(self) -> Reach:
-        """What the cells need that a pixel's mean depends on."""
-        return square_reach(2 * self.grid.margin + 1)
-
-    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
-        """Return the grid."""
-        return ChosenMethod("grid", self.grid.operations)
-
-    def why_unsupported(self, block_info: BlockInfo) -> str:
-        """Return that OpenCV has no grid."""
-        return "it has no bilateral grid, the fast way for grey pictures"
-
-    def run(
-        self,
-        engine: str,
-        method: str,
-        padded: Array,
-        weights: Weights | None = None,
-        engine_border: str | None = None,
-        place: tuple[int, int] = (0, 0),
-    ) -> Array:
-        """Return the approximate means; see Filter.run."""
-        return self.grid.run(padded, place)
-
-
-class PhasesBilateral(ApproximateBilateral):
-    """An approximation by exact filters of smaller pictures, which are some of the pixels.
-
-    Attributes
-    ----------
-    lattice : Lattice
-    """
-
-    lattice: Lattice
-
-    @property
-    def phase_filter(self) -> Bilateral:
-        """The filter of the smaller pictures."""
-        return Bilateral(self.lattice.diameter, self.sigma_color, self.lattice.sigma_space)
-
-    @property
-    def margin(self) -> Reach:
-        """The radius of the disc, or of the smaller disc in pixels of the picture."""
-        return square_reach(2 * max(self.diameter // 2, self.lattice.margin) + 1)
-
-    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
-        """Return the phases, with the operations of the smaller filter."""
-        return self.phase_filter.choose_method(engine, block_info)._replace(name="phases")
-
-    def why_unsupported(self, block_info: BlockInfo) -> str | None:
-        """Return why OpenCV can't compute it; float32 sums of uint16 are near enough here."""
-        import numpy as np
-
-        if block_info.dtype.name == "uint16":
-            block_info = block_info._replace(dtype=np.dtype(np.float32))
-        return self.phase_filter.why_unsupported(block_info)
-
-    def run(
-        self,
-        engine: str,
-        method: str,
-        padded: Array,
-        weights: Weights | None = None,
-        engine_border: str | None = None,
-        place: tuple[int, int] = (0, 0),
-    ) -> Array:
-        """Return the approximate means; see Filter.run."""
-        margin, filt = self.lattice.margin, self.phase_filter
-        padded = self._crop_margin(padded, margin)
-        if weights is not None:
-            weights = weights.map(lambda plane: self._crop_margin(plane, margin))
-
-        def filter_phase(phase: tuple[slice, slice]) -> Array:
-            own = weights and weights.map(lambda plane: plane[phase])
-            return filt.run(engine, method, padded[phase], own)
-
-        return engines.numpy.bilateral.phases.run(padded, self.lattice, filter_phase)
+        return approximate(self, samples) or self

@@ -6,53 +6,43 @@ sums are smooth, so sums of cells of some pixels are enough. The means are found
 each cell for each of K levels, the nodes, half a sigma-color apart. A pixel between four cells and
 two nodes gets a mean between their eight.
 
-The 2 K functions of q are much alike: all of them are sums of Q of them, from a singular value
-decomposition, so only Q planes are summed.
+The 2 K functions of q are much alike: each is nearly a sum of the same Q functions, which the
+method of Gram and Schmidt finds, each from what is left of the function that is least like those
+before it. So only Q planes are summed: 15, 7 and 4 with sigma-color 25, 75 and 150.
 
 Example: cells of side 2 in a row, q = 0 0 0 10, sigma-color 20, the disc as wide as all of it. At
 the node v = 0, D = 1 + 1 + 1 + 0.88 and N = 0.88 · 10 / 20, so the mean is 20 · 0.44 / 3.88 = 2.27.
 At the node v = 10, D = 3.65 and N = 3 · 0.88 · -10 / 20, so the mean is 10 - 7.25 = 2.75. A pixel
 of level 5, if there were one, would get 2.5.
 
-Cells and interpolation widen the disc: a cell side s adds s² / 12 to the variance of a place along
-an axis, twice, and the interpolation s² / 6. Weights -b, 1 + 2 b, -b of neighbouring cells narrow
-it by 2 b s². b = 1/6 makes the variance right; 0.19 gave the least errors on photographs.
-
 Sources: Paris & Durand, "A fast approximation of the bilateral filter using a signal processing
 approach" (2006), for cells and nodes; Sugimoto, Breckon & Kamata, "Constant-time bilateral filter
-using spectral decomposition" (2016), for the decomposition.
+using spectral decomposition" (2016), for few functions.
 """
 
 from __future__ import annotations
 
 import math
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
 from ....dtypes import Array
-from .. import convolution
+from .. import convolution, products
+from .cells import Axis, cell_side, make_kernel
 from .direct import disc
 
-_ACROSS = 8  # the least cells along a diameter: with 7, errors are 3 dB larger
-_STEPS = 1.5  # the least cells along a sigma-space
-_SHARPEN = 0.19  # b above
 _NODE_STEP = 0.5  # between nodes, in sigma-color
 _LEAST_NODES, _MOST_NODES = 4, 64
-_LEAST_SIZE = 1e-3  # of a singular value, relative to the greatest
+_LEAST_REST = 1.5e-3  # of a function: what is no sum of the Q functions, relative to the greatest
 _LEAST_WEIGHT = 1e-4  # of D, in pixels of one cell: sharpened sums may be negative
 _FLOAT_STEPS = 4096  # that floats are rounded to for the sums
-_DECOMPOSED = 256  # of these steps, all that decide the functions
 _BLOCK = 1 << 17  # pixels that are processed at once, so that they stay in the cache
-_PRODUCT = 1 << 18  # multiplications; from Python, larger products would start threads of BLAS
 _EXACT = 0.3  # nanoseconds of the exact filter for a pixel of the disc, by the fastest processors
 
 
-@lru_cache(maxsize=16)
-def find_grid(
-    diameter: int, sigma_color: float, sigma_space: float, low: float, high: float, is_uint8: bool
-) -> Grid | None:
-    """Return the grid for a filter and a picture, or None if the exact filter may be faster.
+class Grid:
+    """The approximation for one filter and one range of levels.
 
     Parameters
     ----------
@@ -64,18 +54,6 @@ def find_grid(
         The range of the levels; levels outside it count as its ends.
     is_uint8 : bool
         Whether blocks are uint8, with the range 0 to 255.
-    """
-    side = max(1, min(diameter // _ACROSS, int(sigma_space / _STEPS)))
-    if side == 1 or not (high - low) / (_NODE_STEP * sigma_color) < _MOST_NODES:
-        return None
-    grid = Grid(
-        diameter, sigma_color, sigma_space, side, low, high, 256 if is_uint8 else _FLOAT_STEPS
-    )
-    return grid if grid.nanoseconds < _EXACT * np.count_nonzero(disc(diameter)) else None
-
-
-class Grid:
-    """The approximation for one filter and one range of levels.
 
     Attributes
     ----------
@@ -83,8 +61,6 @@ class Grid:
         Of a cell, in pixels.
     kernel : (2 * reach + 1, 2 * reach + 1) array
         The weights of the sums of cells.
-    nodes : (K,) array
-        Levels.
     margin : int
         Rows and columns around an output pixel that its block must have.
     """
@@ -94,18 +70,29 @@ class Grid:
         diameter: int,
         sigma_color: float,
         sigma_space: float,
-        side: int,
         low: float,
         high: float,
-        steps: int,
+        is_uint8: bool,
     ):
-        self.sigma_color, self.side = sigma_color, side
-        self.low, self.high, self._steps = low, high, steps
-        self.kernel = _make_kernel(diameter, sigma_space, side)
+        self.diameter, self.sigma_color, self.low, self.high = diameter, sigma_color, low, high
+        self.side = cell_side(diameter, sigma_space)
+        self.kernel = make_kernel(diameter, sigma_space, self.side)
         self._reach = len(self.kernel) // 2
-        self.margin = self._reach * side + math.ceil(1.5 * side) - 1
-        nodes = max(_LEAST_NODES, math.ceil((high - low) / (_NODE_STEP * sigma_color)) + 1)
-        self.nodes = np.linspace(low, high, nodes)
+        self.margin = self._reach * self.side + math.ceil(1.5 * self.side) - 1
+        self._count = (high - low) / (_NODE_STEP * sigma_color) + 1  # of nodes
+        self._steps = 256 if is_uint8 else _FLOAT_STEPS
+
+    @property
+    def is_faster(self) -> bool:
+        """Whether it is faster than the exact filter."""
+        if self.side == 1 or not self._count < _MOST_NODES:
+            return False
+        return self.nanoseconds < _EXACT * int(disc(self.diameter).sum())
+
+    @cached_property
+    def nodes(self) -> Array:
+        """(K,) levels."""
+        return np.linspace(self.low, self.high, max(_LEAST_NODES, math.ceil(self._count)))
 
     @cached_property
     def _functions(self) -> tuple[Array, Array]:
@@ -113,17 +100,17 @@ class Grid:
         levels = np.linspace(self.low, self.high, self._steps)
         distances = (levels - self.nodes[:, np.newaxis]) / self.sigma_color
         g = np.exp(-0.5 * distances**2)
-        wanted = np.concatenate([g, g * distances])
-        few = wanted[:, :: self._steps // _DECOMPOSED]
-        squares, shares = np.linalg.eigh(np.einsum("ik,jk->ij", few, few))
-        shares = shares[:, squares > _LEAST_SIZE**2 * squares[-1]]
-        functions = _multiply(wanted.T, shares).T.astype(np.float32, order="C")
-        return functions, np.ascontiguousarray(shares.T)
-
-    @property
-    def operations(self) -> float:
-        """About how many operations an output pixel costs."""
-        return 4 * self.nanoseconds
+        rest = np.concatenate([g, g * distances])
+        sizes, found = np.square(rest).sum(axis=1), list[tuple[Array, Array]]()
+        least = _LEAST_REST**2 * sizes.max()
+        while sizes.max() > least:
+            function = rest[sizes.argmax()] / math.sqrt(sizes.max())
+            shares = (rest * function).sum(axis=1)
+            found.append((function, shares))
+            rest -= np.outer(shares, function)
+            sizes = np.square(rest).sum(axis=1)
+        functions, both = zip(*found, strict=True)
+        return np.array(functions, np.float32), np.array(both)
 
     @property
     def nanoseconds(self) -> float:
@@ -144,7 +131,7 @@ class Grid:
             of their side, so they don't depend on the cut of the picture.
         """
         rows, columns = (
-            _Axis(length, start, self.side, self.margin, self._reach)
+            Axis(length, start, self.side, self.margin, self._reach)
             for length, start in zip(padded.shape, place, strict=False)
         )
         # How the last digits are rounded depends on the cut, so these sums are in float64.
@@ -165,7 +152,7 @@ class Grid:
             targets = np.moveaxis(sums[top : top + at_once], 2, 0)
             for function, target in zip(functions, targets, strict=True):
                 lines = function.take(steps).reshape(len(target), side, -1).sum(axis=1)
-                # The fastest sum of few neighbours, and one without threads of BLAS.
+                # The fastest sum of few neighbours.
                 np.einsum("ijk->ij", lines.reshape(len(target), columns, side), out=target)
         return sums
 
@@ -178,27 +165,31 @@ class Grid:
 
     def _node_means(self, sums: Array) -> Array:
         """Return the (rows, columns, K) means for the nodes, from the sums over the disc."""
-        totals = _multiply(sums.reshape(-1, sums.shape[2]), self._functions[1])
-        weights, means = np.moveaxis(totals.reshape(*sums.shape[:2], 2, -1), 2, 0)
+        totals = np.empty((*sums.shape[:2], 2 * len(self.nodes)))
+        planes, shares = sums.reshape(-1, sums.shape[2]), self._functions[1]
+        products.multiply(planes, shares, totals.reshape(len(planes), -1))
+        weights, means = np.split(totals, 2, axis=2)
         means /= np.maximum(weights, _LEAST_WEIGHT * self.side**2)
         means *= self.sigma_color
         means += self.nodes
-        return np.clip(means, self.low, self.high, dtype=np.float32)
+        found: Array = np.clip(means, self.low, self.high).astype(np.float32)
+        return found
 
-    def _interpolate(self, means: Array, rows: _Axis, columns: _Axis, levels: Array) -> Array:
+    def _interpolate(self, means: Array, rows: Axis, columns: Axis, levels: Array) -> Array:
         """Return the (h, w) means for the levels of pixels."""
         found = np.empty(levels.shape, np.float32)
         last = len(self.nodes) - 1
         lines = means.reshape(len(means), -1)
-        # The place of a pixel's first node in a line.
-        starts = columns.before * len(self.nodes)
+        starts = columns.before * len(self.nodes)  # of the pixels' first nodes in a line
         at_once = max(1, _BLOCK // max(lines.shape[1], len(starts)))
         for top in range(0, len(found), at_once):
             band = slice(top, top + at_once)
             before = rows.before[band]
             near = _mix(lines[before], lines[before + 1], rows.shares[band, np.newaxis])
-            heights = (levels[band] - self.low) * (last / (self.high - self.low))
-            heights = np.clip(heights.astype(np.float32), 0, last)
+            heights = levels[band].astype(np.float32)
+            heights -= self.low
+            heights *= last / (self.high - self.low)
+            np.clip(heights, 0, last, out=heights)
             nodes = np.minimum(heights.astype(np.intp), last - 1)
             heights -= nodes
             nodes += starts + np.arange(0, near.size, near.shape[1])[:, np.newaxis]
@@ -211,58 +202,9 @@ class Grid:
         return found
 
 
-class _Axis:
-    """Cells along one axis of a padded block.
-
-    Attributes
-    ----------
-    cells : slice
-        The pixels of whole cells.
-    before : (n,) array of int
-        The last cell whose middle isn't after an output pixel, among the cells with a sum.
-    shares : (n,) array
-        How far the pixel is from its middle to the middle of the next cell.
-    """
-
-    def __init__(self, length: int, start: int, side: int, margin: int, reach: int):
-        first = -start % side
-        self.cells = slice(first, first + (length - first) // side * side)
-        places = (np.arange(margin, length - margin) - first + 0.5) / side - 0.5
-        before = np.floor(places)
-        self.before = before.astype(np.intp) - reach
-        self.shares = (places - before).astype(np.float32)
-
-
 def _mix(first: Array, second: Array, shares: Array) -> Array:
     """Return first + shares * (second - first), in the memory of the second."""
     second -= first
     second *= shares
     second += first
     return second
-
-
-def _multiply(left: Array, right: Array) -> Array:
-    """Return the product of matrices, in pieces so small that BLAS uses one thread."""
-    rows = max(1, _PRODUCT // right.size)
-    whole = len(left) // rows * rows
-    product = np.empty((len(left), right.shape[1]), left.dtype)
-    pieces = left[:whole].reshape(-1, rows, left.shape[1])
-    np.matmul(pieces, right, out=product[:whole].reshape(-1, rows, right.shape[1]))
-    np.matmul(left[whole:], right, out=product[whole:])
-    return product
-
-
-def _make_kernel(diameter: int, sigma_space: float, side: int) -> Array:
-    """Return the weights of the disc, summed over cells and sharpened."""
-    radius = diameter // 2
-    steps = np.arange(-radius, radius + 1)
-    bell = np.exp(-0.5 * (steps / sigma_space) ** 2)
-    reach = -(-(radius + side // 2) // side) + 1  # a cell more, for the sharpening
-    shares = np.zeros((2 * reach + 1, len(steps)))
-    # The border between cells of an even side lies on pixels: each cell gets half of such a pixel.
-    for shift in (0, (side + 1) % 2):
-        np.add.at(shares, ((steps + (side - shift) // 2) // side + reach, steps + radius), 0.5)
-    neighbours = np.eye(len(shares), k=1) + np.eye(len(shares), k=-1)
-    shares += _SHARPEN * (2 * shares - neighbours @ shares)
-    kernel: Array = shares @ (np.outer(bell, bell) * disc(diameter)) @ shares.T
-    return kernel

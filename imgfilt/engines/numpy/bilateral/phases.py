@@ -34,8 +34,11 @@ _ENOUGH = 220  # pixels of equal weight that are left of a disc
 _LEAST_FOURTH = 0.95  # a small disc whose fourth moment is smaller than this share is too flat
 _WORTH = 0.75  # at most this share of the disc's pixels: more don't pay for the copies
 _PLACES, _PIXELS_PER_PLACE = 256, 2048  # where the error is measured
-_LEAST_PLACES = 16
+_LEAST_PLACES = 32
 _LARGEST_ERROR = 255 / 10 ** (45 / 20)  # rms, in levels: 45 dB
+
+
+Index = tuple[slice, slice]
 
 
 class Lattice(NamedTuple):
@@ -61,26 +64,31 @@ class Lattice(NamedTuple):
         return self.diameter // 2 * self.side
 
 
-def run(
-    padded: Array, lattice: Lattice, filter_phase: Callable[[tuple[slice, slice]], Array]
+def filter_phases(
+    padded: Array, margin: int, lattice: Lattice, filter_phase: Callable[[Index], Array]
 ) -> Array:
     """Return the (h, w, C) values, phase by phase.
 
     Parameters
     ----------
     padded : (h + 2 * margin, w + 2 * margin, C) array
+    margin : int
+        At least the lattice's.
     lattice : Lattice
     filter_phase : callable
-        Index of a phase of `padded` -> its values, without the padding.
+        Index of a phase of `padded`, with the lattice's margin -> its values, without the margin.
     """
-    height, width = (length - 2 * lattice.margin for length in padded.shape[:2])
-    side, values = lattice.side, None
+    height, width = (length - 2 * margin for length in padded.shape[:2])
+    side, more, values = lattice.side, margin - lattice.margin, None
     for top, left in product(range(min(side, height)), range(min(side, width))):
-        phase = slice(top, None, side), slice(left, None, side)
-        found = filter_phase(phase)
+        rows, columns = (
+            slice(more + first, length - more, side)
+            for first, length in zip((top, left), padded.shape, strict=False)
+        )
+        found = filter_phase((rows, columns))
         if values is None:
             values = np.empty((height, width, found.shape[2]), found.dtype)
-        values[phase] = found
+        values[top::side, left::side] = found
     assert values is not None
     return values
 
@@ -90,8 +98,8 @@ def choose_lattice(
 ) -> Lattice | None:
     """Return the lattice with which a picture's error is small, or None if that saves too little.
 
-    The error is measured at some pixels. If it is too large, as between random colours, half of the
-    side is tried.
+    The error is measured at some pixels. If it is too large, as between random colours, a smaller
+    side is tried: the error is about proportional to it.
 
     Parameters
     ----------
@@ -105,9 +113,11 @@ def choose_lattice(
     lattice, blocks = find_lattice(diameter, sigma_space), None
     while lattice is not None:
         blocks = list(samples) if blocks is None else blocks
-        if not measure_error(blocks, lattice, diameter, sigma_color, sigma_space) > _LARGEST_ERROR:
+        error = measure_error(blocks, lattice, diameter, sigma_color, sigma_space)
+        if error <= _LARGEST_ERROR:
             return lattice
-        lattice = find_lattice(diameter, sigma_space, lattice.side // 2)
+        side = min(lattice.side - 1, int(lattice.side * _LARGEST_ERROR / error))
+        lattice = find_lattice(diameter, sigma_space, side)
     return None
 
 
@@ -171,7 +181,7 @@ def measure_error(
     sigma_color: float,
     sigma_space: float,
 ) -> float:
-    """Return the root mean square of the error at some pixels, in levels; NaN if none is finite.
+    """Return the root mean square of the error at some pixels, in levels; 0 if none is finite.
 
     Parameters
     ----------
@@ -199,7 +209,8 @@ def measure_error(
             exact, near = np.einsum("kn,cn->kc", products, levels) / products.sum(axis=1)[:, None]
             errors.append(near - exact)
     squares = np.square(errors)
-    return float(np.sqrt(squares[np.isfinite(squares)].mean()))
+    finite = squares[np.isfinite(squares)]
+    return float(np.sqrt(finite.mean())) if finite.size else 0.0
 
 
 def _iter_windows(block: Array, margin: int, number: int) -> Iterator[Array]:
